@@ -1,0 +1,54 @@
+# `make lab` and `make test` do all of their own set-up in .venv and ask nothing. GNU make 3.81 and BSD tools will do.
+#   PYTHON     the interpreter for .venv, 3.11 or later:   make env PYTHON=python3.12
+#   LAB_ARGS   more arguments for JupyterLab:              make lab LAB_ARGS="--no-browser --port 8899"
+
+NOTEBOOK := notebooks/01_step_an_acquisition.ipynb
+IN_VENV := .venv/bin/python -m
+browser_tests := $(wildcard tests/browser/test_*.py)
+
+.NOTPARALLEL:
+.PHONY: help env lab test lint types imports browser data format lock clean
+
+help: ## list these commands
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-13s %s\n", $$1, $$2 }'
+
+env: ## make .venv, or bring it up to date
+	@tools/env
+
+# The page opens on the notebook, the printed address too. News and update checks would ask, and need a network.
+lab: env ## open JupyterLab on the first notebook
+	@if [ "$$(id -u)" -eq 0 ]; then root=--allow-root; else root=; fi; \
+	exec $(IN_VENV) jupyterlab $$root --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/$(NOTEBOOK) \
+	    --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(LAB_ARGS)
+
+# Playwright's event loop and asyncio.run() do not go together in one process: the browser tests have their own.
+test: env $(if $(browser_tests),browser) data lint types imports ## check everything: style, types, imports, all tests
+	$(IN_VENV) pytest --ignore=tests/browser
+	$(if $(browser_tests),$(IN_VENV) pytest tests/browser)
+
+lint: env ## check style
+	$(IN_VENV) ruff check .
+	$(IN_VENV) ruff format --check .
+
+types: env ## check types
+	$(IN_VENV) mypy
+
+imports: env ## check that a floor imports only from floors below it
+	.venv/bin/lint-imports
+
+browser: env ## find a Chromium for the browser tests, or install one
+	@tools/browser
+
+data: ## install the full Fashion-MNIST where apt-get can
+	@tools/data
+
+format: env ## rewrite code in our style, empty the notebooks of outputs
+	$(IN_VENV) ruff check --fix .
+	$(IN_VENV) ruff format .
+	$(IN_VENV) nbstripout notebooks/*.ipynb
+
+lock: env ## write constraints.txt anew, from the newest versions that fit pyproject.toml
+	.venv/bin/python tools/lock.py
+
+clean: ## remove .venv and every cache; runs/ stays
+	rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist

@@ -1,0 +1,56 @@
+"""lada_explore: step, watch and answer look-ahead active learning (LADA, NeurIPS 2021) in JupyterLab.
+
+Names are imported when they are first used, so that reading a recorded run needs no torch.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lada_explore.config import METHODS as METHODS
+    from lada_explore.config import Method as Method
+    from lada_explore.config import RunConfig as RunConfig
+    from lada_explore.errors import LadaError as LadaError
+    from lada_explore.opening import open_session as open_session
+    from lada_explore.presets import PRESETS as PRESETS
+    from lada_explore.presets import configure as configure
+    from lada_explore.session import Session as Session
+    from lada_explore.store import open_run as open_run
+    from lada_explore.views import AccuracyChart as AccuracyChart
+    from lada_explore.views import QueryGallery as QueryGallery
+    from lada_explore.views import Stepper as Stepper
+    from lada_explore.views import TauChart as TauChart
+    from lada_explore.worker import Worker as Worker
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "METHODS": "config",
+    "PRESETS": "presets",
+    "AccuracyChart": "views",
+    "LadaError": "errors",
+    "Method": "config",
+    "QueryGallery": "views",
+    "RunConfig": "config",
+    "Session": "session",
+    "Stepper": "views",
+    "TauChart": "views",
+    "Worker": "worker",
+    "configure": "presets",
+    "open_run": "store",
+    "open_session": "opening",
+}
+
+__all__ = [*_HOMES, "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

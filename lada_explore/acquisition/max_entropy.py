@@ -1,0 +1,22 @@
+"""Max-entropy acquisition: ask where the classifier's prediction is least certain."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from lada_explore.functional import entropy_bits
+from lada_explore.models import ResNet
+
+
+class MaxEntropy:
+    """Predictive entropy in bits, between 0 and log2(C)."""
+
+    unit = "bits"
+
+    def prepare(self, seed: int) -> None:
+        """Nothing to prepare."""
+
+    def score(self, classifier: ResNet, hidden: Tensor, mix_layer: int) -> Tensor:
+        """(B,) entropy of the predictions from hidden states (B, D, H, W) after `mix_layer`."""
+        return entropy_bits(torch.log_softmax(classifier.from_layer(hidden, mix_layer).float(), dim=-1))

@@ -1,0 +1,25 @@
+"""Random acquisition: the baseline that every other has to beat."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from lada_explore.models import ResNet
+
+
+class Random:
+    """Uniform scores in [0, 1), the same for the same seed."""
+
+    unit = "uniform draw"
+
+    def __init__(self) -> None:
+        self._generator = torch.Generator()
+
+    def prepare(self, seed: int) -> None:
+        """Start this cycle's draws."""
+        self._generator.manual_seed(seed)
+
+    def score(self, classifier: ResNet, hidden: Tensor, mix_layer: int) -> Tensor:
+        """(B,) uniform draws, one for each of the states (B, D, H, W)."""
+        return torch.rand(len(hidden), generator=self._generator).to(hidden.device)

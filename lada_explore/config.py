@@ -1,0 +1,373 @@
+"""Every setting of a run, frozen and checked when it is made.
+
+The numbers themselves, with their sources, stand in `lada_explore.presets`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from lada_explore.errors import ConfigError
+
+
+def unknown(kind: str, value: str, known: list[str]) -> ConfigError:
+    """The error for a name that is not in a dict of choices: names the value, the choices and the nearest one."""
+    near = get_close_matches(value, known, n=3)
+    if near and len(known) > 12:
+        return ConfigError(f"{kind} {value!r} is unknown; did you mean {' or '.join(near)}?")
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    return ConfigError(f"{kind} {value!r} is unknown; the known ones are {', '.join(known)}{hint}")
+
+
+def _at_least(name: str, value: int, least: int) -> None:
+    if value < least:
+        raise ConfigError(f"{name} is {value}; it must be at least {least}")
+
+
+def _positive(name: str, value: float, remedy: str) -> None:
+    if not (math.isfinite(value) and value > 0):
+        raise ConfigError(f"{name} is {value:g}; it must be a finite number above 0, {remedy}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Method:
+    """What is scored, what is mixed, and who chooses tau.
+
+    Attributes:
+        name: key of `METHODS`, or "custom".
+        acquisition: key of `lada_explore.acquisition.ACQUISITIONS`.
+        augmentation: "none", or a key of `lada_explore.augmentation.AUGMENTATIONS`.
+        policy: "none" without pairs; "learned" by the policy network; "fixed" at `policy.fixed_tau`; "exact", each
+            pair's best tau read off its own profile, with no network (ours, DESIGN section 2).
+        look_ahead: whether the score of a pair counts its virtual instances.
+    """
+
+    name: str
+    acquisition: str
+    augmentation: str = "none"
+    policy: str = "none"
+    look_ahead: bool = False
+
+    def __post_init__(self) -> None:
+        if self.policy not in (policies := ["none", "learned", "fixed", "exact"]):
+            raise unknown("policy", self.policy, policies)
+        if self.look_ahead and self.augmentation == "none":
+            raise ConfigError(
+                f"method {self.name!r} looks ahead without an augmentation; there are no virtual instances to look "
+                "at, so choose augmentation 'manifold_mixup' or 'input_mixup'"
+            )
+        if self.look_ahead and self.policy == "none":
+            raise ConfigError(
+                f"method {self.name!r} looks ahead without a policy; tau has to come from 'learned', 'fixed' or 'exact'"
+            )
+
+    @property
+    def uses_pairs(self) -> bool:
+        """Whether candidates are pairs of images rather than single images."""
+        return self.look_ahead
+
+
+METHODS: Mapping[str, Method] = {
+    method.name: method
+    for method in (
+        Method(name="random", acquisition="random"),
+        Method(name="max-entropy", acquisition="max_entropy"),
+        Method(
+            name="lada-entmix",
+            acquisition="max_entropy",
+            augmentation="manifold_mixup",
+            policy="learned",
+            look_ahead=True,
+        ),
+        Method(
+            name="lada-entmix-fixed",
+            acquisition="max_entropy",
+            augmentation="manifold_mixup",
+            policy="fixed",
+            look_ahead=True,
+        ),
+        Method(
+            name="lada-entmix-exact",
+            acquisition="max_entropy",
+            augmentation="manifold_mixup",
+            policy="exact",
+            look_ahead=True,
+        ),
+        Method(
+            name="lada-entinmix",
+            acquisition="max_entropy",
+            augmentation="input_mixup",
+            policy="learned",
+            look_ahead=True,
+        ),
+        Method(
+            name="lada-entinmix-fixed",
+            acquisition="max_entropy",
+            augmentation="input_mixup",
+            policy="fixed",
+            look_ahead=True,
+        ),
+    )
+}
+
+
+def method_named(name: str) -> Method:
+    """The method with this name. Raises ConfigError, naming the known ones."""
+    if name not in METHODS:
+        raise unknown("method", name, list(METHODS))
+    return METHODS[name]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataConfig:
+    """Which images.
+
+    Attributes:
+        name: a name of the catalogue, or "folder:PATH".
+        height, width, channels: declared shape of a person's own images (folder:PATH only).
+        classes: class names of a flat, unlabelled folder; empty to read them from the class folders.
+        test_share: share of a labelled folder without a test/ of its own that is held out for testing.
+    """
+
+    name: str
+    height: int = 32
+    width: int = 32
+    channels: int = 3
+    classes: tuple[str, ...] = ()
+    test_share: float = 0.2
+
+    def __post_init__(self) -> None:
+        _at_least("data.height", self.height, 8)
+        _at_least("data.width", self.width, 8)
+        if self.channels not in (1, 3):
+            raise ConfigError(f"data.channels is {self.channels}; images are grey (1) or RGB (3)")
+        if not 0 <= self.test_share < 1:
+            raise ConfigError(f"data.test_share is {self.test_share:g}; it must be at least 0 and below 1, try 0.2")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassifierConfig:
+    """A ResNet with a 3x3 stem.
+
+    Attributes:
+        width: channels of the stem and the first stage; each later stage doubles them.
+        blocks: residual blocks in each stage; (2, 2, 2, 2) is ResNet-18.
+    """
+
+    width: int = 64
+    blocks: tuple[int, ...] = (2, 2, 2, 2)
+
+    def __post_init__(self) -> None:
+        _at_least("classifier.width", self.width, 1)
+        if not self.blocks or min(self.blocks) < 1:
+            raise ConfigError(
+                f"classifier.blocks is {self.blocks}; each stage needs at least 1 block, ResNet-18 has 2,2,2,2"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleConfig:
+    """How many images, and when.
+
+    Attributes:
+        initial_per_class: labelled images of each class at the start.
+        budget: labels asked in each cycle.
+        cycles: acquisition rounds after the start.
+        subset_size: M, unlabelled images scored in each cycle.
+    """
+
+    initial_per_class: int
+    budget: int
+    cycles: int
+    subset_size: int
+
+    def __post_init__(self) -> None:
+        _at_least("schedule.initial_per_class", self.initial_per_class, 1)
+        _at_least("schedule.budget", self.budget, 1)
+        _at_least("schedule.cycles", self.cycles, 0)
+        _at_least("schedule.subset_size", self.subset_size, 2)
+        if self.budget > self.subset_size:
+            raise ConfigError(
+                f"schedule.budget {self.budget} is above schedule.subset_size {self.subset_size}; a cycle can only ask "
+                "about images it has scored, so raise the subset or lower the budget"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingConfig:
+    """How the classifier is trained in each cycle.
+
+    Attributes:
+        epochs: passes over the labelled images.
+        learning_rate: of Adam, started afresh in each cycle.
+        batch_size: labelled images in a step.
+        reinitialise: start each cycle from new weights instead of the last cycle's.
+        crop_flip: pad-4 random crop and horizontal flip of the labelled images (the CIFAR sets).
+    """
+
+    epochs: int
+    learning_rate: float
+    batch_size: int
+    reinitialise: bool = False
+    crop_flip: bool = False
+
+    def __post_init__(self) -> None:
+        _at_least("training.epochs", self.epochs, 1)
+        _at_least("training.batch_size", self.batch_size, 1)
+        _positive("training.learning_rate", self.learning_rate, "Table 1 uses 0.001")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyConfig:
+    """How tau is chosen.
+
+    Attributes:
+        epochs, batch_size, learning_rate: training of the policy network, afresh in each cycle, by Adam.
+        tau_max: upper end of the range of tau; the network's sigmoid is multiplied by it. 1 in the paper.
+        fixed_tau: tau of every pair under the "fixed" policy; None takes 2.0 for manifold and 0.2 for input mixup.
+    """
+
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    tau_max: float = 1.0
+    fixed_tau: float | None = None
+
+    def __post_init__(self) -> None:
+        _at_least("policy.epochs", self.epochs, 0)
+        _at_least("policy.batch_size", self.batch_size, 1)
+        _positive("policy.learning_rate", self.learning_rate, "the paper uses 5e-5")
+        _positive("policy.tau_max", self.tau_max, "the paper's sigmoid ends at 1")
+        if self.fixed_tau is not None:
+            _positive("policy.fixed_tau", self.fixed_tau, "Table 1 uses 2.0 for manifold and 0.2 for input mixup")
+
+
+FIXED_TAU: Mapping[str, float] = {"manifold_mixup": 2.0, "input_mixup": 0.2}
+"""tau of the fixed policy by augmentation (Table 1)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookAheadConfig:
+    """How V_i(tau) and its gradient are estimated.
+
+    Attributes:
+        estimator: "quadrature" (ours, the default) or "pathwise" (the paper's, supplement section C).
+        nodes: G, uniform nodes of [0, 1] at which the acquisition profile is evaluated.
+        draws: N, draws of lam for each pair of the pathwise estimator.
+    """
+
+    estimator: str = "quadrature"
+    nodes: int = 9
+    draws: int = 10
+
+    def __post_init__(self) -> None:
+        if self.estimator not in (estimators := ["quadrature", "pathwise"]):
+            raise unknown("look_ahead.estimator", self.estimator, estimators)
+        _at_least("look_ahead.nodes", self.nodes, 3)
+        _at_least("look_ahead.draws", self.draws, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunConfig:
+    """Everything that decides a run's records; equal configs on equal data give equal records.
+
+    Attributes:
+        preset: name of the preset it came from.
+        checkpoints: "all" keeps the weights of every cycle, "last" only the newest (45 MB each at full width).
+    """
+
+    preset: str
+    data: DataConfig
+    method: Method
+    seed: int = 0
+    classifier: ClassifierConfig = field(default_factory=ClassifierConfig)
+    schedule: ScheduleConfig
+    training: TrainingConfig
+    policy: PolicyConfig
+    look_ahead: LookAheadConfig = field(default_factory=LookAheadConfig)
+    checkpoints: str = "all"
+
+    def __post_init__(self) -> None:
+        budget, subset = self.schedule.budget, self.schedule.subset_size
+        if self.seed < 0:
+            raise ConfigError(f"seed is {self.seed}; seeds are whole numbers from 0 upwards")
+        if self.method.uses_pairs and budget % 2:
+            near = f"{budget - 1} or {budget + 1}" if budget > 1 else "2"
+            raise ConfigError(f"budget {budget} is odd; pairs need an even budget, try {near}")
+        if self.method.uses_pairs and subset % 2:
+            raise ConfigError(f"subset_size {subset} is odd; it is cut into pairs, try {subset - 1} or {subset + 1}")
+        if self.checkpoints not in (choices := ["all", "last"]):
+            raise unknown("checkpoints", self.checkpoints, choices)
+
+    @property
+    def fixed_tau(self) -> float:
+        """Tau of the fixed policy: `policy.fixed_tau`, or Table 1's for the augmentation."""
+        if self.policy.fixed_tau is not None:
+            return self.policy.fixed_tau
+        return FIXED_TAU[self.method.augmentation]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Nested plain values, ready for JSON; `config_from_dict` reads them back."""
+        return dataclasses.asdict(self)
+
+    def with_settings(self, settings: Mapping[str, Any]) -> RunConfig:
+        """A copy with dotted settings replaced, for example {"schedule.budget": 20}.
+
+        Args:
+            settings: values or their text; lists of numbers may be written "1,1,1,1".
+
+        Raises:
+            ConfigError: an unknown name, a text that is not of the field's type, or a value out of range.
+        """
+        values = self.to_dict()
+        for name, value in settings.items():
+            *path, last = name.split(".")
+            place = values
+            for part in path:
+                place = place.get(part) if isinstance(place, dict) else None  # type: ignore[assignment]
+            if not isinstance(place, dict) or last not in place or isinstance(place[last], dict):
+                raise unknown("setting", name, list(flatten(values)))
+            is_list = isinstance(place[last], (tuple, list))
+            place[last] = value.split(",") if is_list and isinstance(value, str) else value
+        return config_from_dict(values)
+
+
+def flatten(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Nested settings as dotted names, in order: {"a": {"b": 1}} becomes {"a.b": 1}."""
+    flat: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            flat |= flatten(value, f"{prefix}{name}.")
+        else:
+            flat[prefix + name] = value
+    return flat
+
+
+_ADAPTER = TypeAdapter(RunConfig)
+
+
+def config_from_dict(values: Mapping[str, Any]) -> RunConfig:
+    """Read a config from nested plain values (JSON, or settings given as text).
+
+    Raises:
+        ConfigError: the first thing that is wrong, as one sentence.
+    """
+    known = {field.name for field in dataclasses.fields(RunConfig)}
+    if extra := set(values) - known:
+        raise unknown("setting", sorted(extra)[0], sorted(known))
+    try:
+        return _ADAPTER.validate_python(dict(values))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        cause = first.get("ctx", {}).get("error")
+        if isinstance(cause, ConfigError):
+            raise cause from None
+        name = ".".join(str(part) for part in first["loc"])
+        raise ConfigError(f"{name} is {first['input']!r}; {first['msg'][0].lower()}{first['msg'][1:]}") from None

@@ -1,0 +1,107 @@
+"""Image sets by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from lada_explore.config import DataConfig, unknown
+from lada_explore.datasets.digits import load_digits
+from lada_explore.datasets.fashion import load_fashion_mini, load_fashion_mnist
+from lada_explore.datasets.folder import load_folder
+from lada_explore.datasets.image_set import ImageData
+from lada_explore.datasets.torchvision_sets import load_cifar10, load_cifar100, load_svhn
+from lada_explore.errors import ConfigError
+
+FOLDER = "folder:"
+"""What the name of a person's own images starts with; the path follows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogueEntry:
+    """A set that has a name.
+
+    Attributes:
+        summary: one line for lists.
+        n_classes: C.
+        shape: (D, H, W).
+        load: reads it, and downloads it first where that is needed and possible.
+    """
+
+    name: str
+    summary: str
+    n_classes: int
+    shape: tuple[int, int, int]
+    load: Callable[[], ImageData]
+
+
+CATALOGUE: Mapping[str, CatalogueEntry] = {
+    entry.name: entry
+    for entry in (
+        CatalogueEntry(
+            name="fashion-mini",
+            summary="6,000 training and 2,000 test images of Fashion-MNIST, shipped with this package.",
+            n_classes=10,
+            shape=(1, 28, 28),
+            load=load_fashion_mini,
+        ),
+        CatalogueEntry(
+            name="fashion-mnist",
+            summary="60,000 training and 10,000 test images of clothes; 30 MB, downloaded if missing.",
+            n_classes=10,
+            shape=(1, 28, 28),
+            load=load_fashion_mnist,
+        ),
+        CatalogueEntry(
+            name="digits",
+            summary="1,437 training and 360 test images of handwritten digits, shipped with scikit-learn.",
+            n_classes=10,
+            shape=(1, 28, 28),
+            load=load_digits,
+        ),
+        CatalogueEntry(
+            name="svhn",
+            summary="73,257 training and 26,032 test images of house numbers; 246 MB, downloaded if missing.",
+            n_classes=10,
+            shape=(3, 32, 32),
+            load=load_svhn,
+        ),
+        CatalogueEntry(
+            name="cifar10",
+            summary="50,000 training and 10,000 test photographs; 170 MB, downloaded if missing.",
+            n_classes=10,
+            shape=(3, 32, 32),
+            load=load_cifar10,
+        ),
+        CatalogueEntry(
+            name="cifar100",
+            summary="50,000 training and 10,000 test photographs; 169 MB, downloaded if missing.",
+            n_classes=100,
+            shape=(3, 32, 32),
+            load=load_cifar100,
+        ),
+    )
+}
+
+
+def load(config: DataConfig) -> ImageData:
+    """The images that a config names: a set of the catalogue, or "folder:PATH".
+
+    Raises:
+        ConfigError: an unknown name, or class names that do not fit.
+        DataError: files that are missing, damaged or cannot be downloaded.
+    """
+    if config.name.startswith(FOLDER):
+        path = config.name.removeprefix(FOLDER)
+        if not path.strip():
+            raise ConfigError("dataset 'folder:' names no folder; write its path after the colon, folder:PATH")
+        return load_folder(Path(path), config)
+    if config.name not in CATALOGUE:
+        raise unknown("dataset", config.name, [*CATALOGUE, "folder:PATH"])
+    if config.classes:
+        raise ConfigError(
+            f"class names {', '.join(config.classes)} were given for {config.name}, which has its own; leave --classes "
+            "out, it is for folder:PATH"
+        )
+    return CATALOGUE[config.name].load()

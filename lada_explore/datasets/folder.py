@@ -1,0 +1,266 @@
+"""A person's own images: folders of files, in three layouts.
+
+    PATH/train/CLASS/*.png with PATH/test/CLASS/*.png   labelled, split by the person
+    PATH/CLASS/*.png                                    labelled, a share held out for testing
+    PATH/*.png                                          unlabelled: the person is the oracle
+
+Ids follow the posix path of each file. They hold as long as the files stay the same, which the checksum tells.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lada_explore.config import DataConfig
+from lada_explore.datasets.decode import ENDINGS, decode_all, readable
+from lada_explore.datasets.image_set import ImageData, ImageSet, channel_statistics
+from lada_explore.datasets.splits import draw_per_class, held_out
+from lada_explore.errors import ConfigError, DataError
+
+_SPLIT_SEED = 0
+_LAYOUTS = "put images in PATH/CLASS/, in PATH/train/CLASS/ and PATH/test/CLASS/, or unlabelled in PATH itself"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Labelled:
+    """Decoded images and the name of the class folder that each was found in."""
+
+    pixels: NDArray[np.uint8]
+    items: tuple[str, ...]
+    classes: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def load_folder(path: Path, config: DataConfig) -> ImageData:
+    """Read a folder of images.
+
+    Args:
+        path: the folder.
+        config: declared shape, class names and test share.
+
+    Returns:
+        The images, with mean and std computed from the training images, and a note on every file left out.
+
+    Raises:
+        DataError: a folder that is missing, empty, or holds no readable image or too few classes.
+        ConfigError: class names that are missing, or do not match the folders.
+    """
+    root = path.expanduser()
+    if not root.is_dir():
+        what = "is a file" if root.exists() else "does not exist"
+        raise DataError(f"the folder {root} {what}; give a folder of images: {_LAYOUTS}")
+    folders, loose = _listing(root)
+    if "train" in folders and any(_files(root, f"train/{sub}") for sub in _listing(root / "train")[0]):
+        unused = [name for name in folders if name not in ("train", "test") and _files(root, name)] + loose
+        return _labelled_data(root, config, train="train", test="test" if "test" in folders else None, unused=unused)
+    filled = [name for name in folders if _files(root, name)]
+    if filled == ["test", "train"]:
+        raise DataError(
+            f"{root / 'train'} and {root / 'test'} hold images without class folders; sort them into train/CLASS and "
+            f"test/CLASS, or to label them yourself use folder:{root / 'train'} and pass --classes a,b,c"
+        )
+    if filled:
+        return _labelled_data(root, config, train="", test=None)
+    if loose:
+        return _unlabelled_data(root, config, loose)
+    raise DataError(f"{root} holds no images (files ending in {' '.join(sorted(ENDINGS))}); {_LAYOUTS}")
+
+
+def _unlabelled_data(root: Path, config: DataConfig, items: Sequence[str]) -> ImageData:
+    if len(config.classes) < 2:
+        raise ConfigError(
+            f"{root} holds {len(items)} images without class folders and {len(config.classes)} class names were "
+            "given; name at least 2 classes to label them with, pass --classes a,b,c"
+        )
+    pixels, kept, notes = decode_all(root, items, (config.channels, config.height, config.width))
+    _require_some(root, pixels, notes)
+    train = ImageSet.create(
+        name=_title(root),
+        images=pixels,
+        targets=None,
+        class_names=config.classes,
+        source=_source(root),
+        item_names=[readable(items[position]) for position in kept],
+    )
+    return _with_statistics(train, None, notes)
+
+
+def _labelled_data(
+    root: Path, config: DataConfig, *, train: str, test: str | None, unused: Sequence[str] = ()
+) -> ImageData:
+    found = _read_labelled(root, train, config)
+    notes = list(found.notes) + _beside("train and test", unused)
+    class_names = _class_names(root, found.classes, config.classes)
+    targets = _targets(found.classes, class_names)
+
+    if test is not None:
+        tested = _read_labelled(root, test, config)
+        notes += tested.notes
+        if extra := sorted(set(tested.classes) - set(class_names), key=_natural):
+            raise DataError(
+                f"{root / test} has the class folder {extra[0]!r} but {root / train} has no readable image of it; add "
+                "some there, or remove it from the test images"
+            )
+        return _with_statistics(
+            _labelled_set(root, found, targets, class_names),
+            _labelled_set(root, tested, _targets(tested.classes, class_names), class_names, "-test"),
+            notes,
+        )
+
+    is_test = draw_per_class(targets, lambda size: held_out(size, config.test_share), _SPLIT_SEED)
+    train_set = _labelled_set(root, found, targets, class_names, "", ~is_test)
+    if not is_test.any():
+        return _with_statistics(train_set, None, notes)
+    notes.append(
+        f"held out {np.count_nonzero(is_test)} of {len(is_test)} images for testing (test_share {config.test_share:g})"
+    )
+    return _with_statistics(train_set, _labelled_set(root, found, targets, class_names, "-test", is_test), notes)
+
+
+def _read_labelled(root: Path, part: str, config: DataConfig) -> _Labelled:
+    """Decode the class folders of one part ("" for the root itself), in the order of their paths."""
+    prefix = f"{part}/" if part else ""
+    folders, loose = _listing(root / part)
+    by_item = {item: folder for folder in folders for item in _files(root, prefix + folder)}
+    items = sorted(by_item)
+    pixels, kept, notes = decode_all(root, items, (config.channels, config.height, config.width))
+    _require_some(root / part, pixels, notes)
+    classes = tuple(_class_name(by_item[items[position]]) for position in kept)
+    empty = sorted({_class_name(folder) for folder in folders} - set(classes), key=_natural)
+    empty_notes = tuple(f"the folder {prefix}{name} holds no readable image; it is not a class" for name in empty)
+    return _Labelled(
+        pixels=pixels,
+        items=tuple(readable(items[position]) for position in kept),
+        classes=classes,
+        notes=(*notes, *empty_notes, *_beside("the class folders", [prefix + name for name in loose])),
+    )
+
+
+def _labelled_set(
+    root: Path,
+    found: _Labelled,
+    targets: NDArray[np.int64],
+    class_names: Sequence[str],
+    suffix: str = "",
+    chosen: NDArray[np.bool_] | None = None,
+) -> ImageSet:
+    ids = np.arange(len(targets)) if chosen is None else np.flatnonzero(chosen)
+    return ImageSet.create(
+        name=_title(root) + suffix,
+        images=found.pixels[ids],
+        targets=targets[ids],
+        class_names=class_names,
+        source=_source(root),
+        item_names=[found.items[i] for i in ids],
+    )
+
+
+def _with_statistics(train: ImageSet, test: ImageSet | None, notes: Iterable[str]) -> ImageData:
+    mean, std = channel_statistics(train.images)
+    constant = tuple(
+        f"channel {channel} is the same everywhere in the training images; it is not scaled"
+        for channel, spread in enumerate(std)
+        if spread == 0
+    )
+    std = tuple(spread or 1.0 for spread in std)
+    return ImageData(train=train, test=test, mean=mean, std=std, notes=(*notes, *constant))
+
+
+def _class_names(root: Path, found: Iterable[str], declared: Sequence[str]) -> tuple[str, ...]:
+    """Folder names in natural order, or the declared names once they match. Raises ConfigError or DataError."""
+    names = tuple(sorted(set(found), key=_natural))
+    if len(names) < 2 and not declared:
+        raise DataError(
+            f"{root} has 1 class folder with readable images, {names[0]!r}; a classifier needs at least 2 classes, so "
+            "add another, or for unlabelled images name the folder that holds them and pass --classes a,b,c"
+        )
+    if not declared:
+        return names
+    wanted = tuple(unicodedata.normalize("NFC", name) for name in declared)
+    missing = [name for name in wanted if name not in names]
+    extra = [name for name in names if name not in wanted]
+    if missing or extra:
+        wrong = f"no images were found for {missing[0]!r}" if missing else f"{extra[0]!r} is not among them"
+        raise ConfigError(
+            f"the classes {', '.join(wanted)} do not match the class folders {', '.join(names)} of {root}: {wrong}; "
+            "pass exactly the folder names, or leave --classes out"
+        )
+    return wanted
+
+
+def _beside(place: str, names: Sequence[str]) -> list[str]:
+    if not names:
+        return []
+    return [
+        f"left out what lies beside {place}: {readable(names[0])}"
+        + (f" and {len(names) - 1} more" if names[1:] else "")
+    ]
+
+
+def _targets(classes: Sequence[str], class_names: Sequence[str]) -> NDArray[np.int64]:
+    index = {name: target for target, name in enumerate(class_names)}
+    return np.array([index[name] for name in classes], dtype=np.int64)
+
+
+def _require_some(folder: Path, pixels: NDArray[np.uint8], notes: Sequence[str]) -> None:
+    if len(pixels) == 0:
+        why = f" ({notes[0]})" if notes else ""
+        raise DataError(f"{folder} holds no image that can be read{why}; replace the files, or {_LAYOUTS}")
+
+
+def _listing(folder: Path) -> tuple[list[str], list[str]]:
+    """Visible folders and image files directly inside, sorted. Raises DataError if it cannot be opened."""
+    try:
+        names = sorted(name for name in os.listdir(folder) if not name.startswith("."))
+    except OSError as error:
+        raise DataError(f"{folder} cannot be opened ({error.strerror}); give yourself permission to read it") from error
+    folders = [name for name in names if (folder / name).is_dir()]
+    inside = set(folders)
+    return folders, [n for n in names if n not in inside and os.path.splitext(n)[1].lower() in ENDINGS]
+
+
+def _files(root: Path, part: str) -> list[str]:
+    """Posix paths, relative to the root, of all image files at any depth of one folder.
+
+    Links to folders are followed, but no folder is entered twice, nor one that this folder lies in.
+    """
+    seen = {os.path.realpath(parent) for parent in (root / part).parents}
+    found: list[str] = []
+    waiting = [part]
+    while waiting:
+        here = waiting.pop()
+        real = os.path.realpath(root / here)
+        if real in seen:
+            continue
+        seen.add(real)
+        folders, files = _listing(root / here)
+        found += [f"{here}/{name}" for name in files]
+        waiting += [f"{here}/{name}" for name in reversed(folders)]
+    return found
+
+
+def _class_name(folder: str) -> str:
+    # macOS stores names decomposed; without this a name typed at a keyboard would not match its own folder.
+    return unicodedata.normalize("NFC", readable(folder))
+
+
+def _natural(name: str) -> tuple[list[str | int], str]:
+    """Sort key that puts "img2" before "img10" and does not look at case first."""
+    parts = re.split(r"(\d+)", name.casefold())
+    return [int(part) if odd % 2 else part for odd, part in enumerate(parts)], name
+
+
+def _title(root: Path) -> str:
+    return readable(root.resolve().name) or "folder"
+
+
+def _source(root: Path) -> str:
+    return f"The images in your folder {_title(root)}; you know their licence."

@@ -1,0 +1,81 @@
+"""IDX, the file format of the MNIST family: a header of big-endian sizes, then the bytes.
+
+Header: two zero bytes, a type code, the number of axes, and each axis' length as a 32-bit big-endian integer
+(http://yann.lecun.com/exdb/mnist, "the IDX file format"). Only unsigned bytes are read and written: the sets here
+hold nothing else.
+"""
+
+from __future__ import annotations
+
+import gzip
+import math
+import struct
+import zlib
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lada_explore.errors import DataError
+
+_UINT8 = 0x08
+_GZIP_MAGIC = b"\x1f\x8b"
+
+
+def read_idx(path: Path) -> NDArray[np.uint8]:
+    """Read one IDX file of unsigned bytes, gzipped or plain (told by its first bytes, not by its name).
+
+    Args:
+        path: the file.
+
+    Returns:
+        The array, with as many axes as the file declares.
+
+    Raises:
+        DataError: a file that is missing, cut short, too long, of another type, or no IDX file at all.
+    """
+    try:
+        raw = path.read_bytes()
+        data = gzip.decompress(raw) if raw.startswith(_GZIP_MAGIC) else raw
+    except FileNotFoundError:
+        raise DataError(f"{path} does not exist; copy the file there") from None
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataError(f"{path} is damaged ({error}); delete it and fetch it again") from error
+    if len(data) < 4 or data[:2] != b"\0\0" or data[3] == 0:
+        raise DataError(
+            f"{path} starts with {data[:4].hex() or 'nothing'}; an IDX file of bytes starts with 000008 and its number "
+            "of axes, so fetch the file again"
+        )
+    if data[2] != _UINT8:
+        raise DataError(f"{path} has IDX type 0x{data[2]:02x}; only unsigned bytes, 0x08, are read, so convert it")
+    start = 4 + 4 * data[3]
+    if len(data) < start:
+        raise DataError(f"{path} ends within its header of {start} bytes; delete it and fetch it again")
+    shape = struct.unpack(f">{data[3]}I", data[4:start])
+    if len(data) - start != math.prod(shape):
+        raise DataError(
+            f"{path} declares {' x '.join(map(str, shape))} = {math.prod(shape)} bytes but holds "
+            f"{len(data) - start}; delete it and fetch it again"
+        )
+    return np.frombuffer(data, dtype=np.uint8, offset=start).reshape(shape)
+
+
+def write_idx(path: Path, array: NDArray[np.uint8]) -> None:
+    """Write an array of unsigned bytes as IDX, gzipped if the name ends in .gz.
+
+    The gzip header carries neither a time nor a name, so that equal arrays give equal files.
+
+    Raises:
+        DataError: an array of another type, or without an axis.
+    """
+    if array.dtype != np.uint8 or array.ndim == 0:
+        raise DataError(
+            f"an array of {array.dtype} with {array.ndim} axes cannot be written to {path.name}; IDX files here hold "
+            "uint8 with 1 axis or more"
+        )
+    data = bytes([0, 0, _UINT8, array.ndim]) + struct.pack(f">{array.ndim}I", *array.shape) + array.tobytes()
+    if path.suffix != ".gz":
+        path.write_bytes(data)
+        return
+    with path.open("wb") as file, gzip.GzipFile("", "wb", compresslevel=9, fileobj=file, mtime=0) as packed:
+        packed.write(data)

@@ -1,0 +1,228 @@
+"""An image set in memory: uint8 pixels, targets, class names, and a checksum that says which images these are."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from lada_explore.errors import DataError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ImageSet:
+    """Images of one shape with their targets. Make one with `ImageSet.create`, which checks and copies.
+
+    An image's id is its position 0..N-1 in this set, for ever: every loader orders its images the same way each
+    time, and `checksum` tells when the images have changed and the ids no longer mean what they did.
+
+    Attributes:
+        name: what the set is called in titles and records.
+        images: (N, D, H, W) uint8 on the CPU, D in {1, 3}.
+        targets: (N,) int64 class indices, None when unlabelled.
+        class_names: (C,) name of each class index.
+        source: where the images come from and their licence, one sentence.
+        item_names: (N,) file path of each id relative to the folder; None unless the set was read from a folder.
+        checksum: sha256 in hex over shape, class names, pixels and targets.
+    """
+
+    name: str
+    images: Tensor
+    targets: Tensor | None
+    class_names: tuple[str, ...]
+    source: str
+    item_names: tuple[str, ...] | None = None
+    checksum: str
+
+    @classmethod
+    def create(
+        cls,
+        *,
+        name: str,
+        images: Tensor | NDArray[Any],
+        targets: Tensor | NDArray[Any] | None,
+        class_names: Sequence[str],
+        source: str,
+        item_names: Sequence[str] | None = None,
+    ) -> ImageSet:
+        """Check everything, copy the pixels and compute the checksum.
+
+        Args:
+            name: what the set is called.
+            images: (N, D, H, W) uint8, or floats in [0, 1] that are rounded to 255ths.
+            targets: (N,) integers in [0, C), or None.
+            class_names: (C,) distinct names, C >= 2.
+            source: one sentence.
+            item_names: (N,) file paths, or None.
+
+        Raises:
+            DataError: pixels, targets or names that are not what they should be, as one sentence.
+        """
+        pixels = _checked_pixels(name, _array(images))
+        names = _checked_names(name, tuple(class_names))
+        labels = None if targets is None else _checked_targets(name, _array(targets), len(pixels), len(names))
+        if item_names is not None and len(item_names) != len(pixels):
+            raise DataError(f"{name}: {len(pixels)} images came with {len(item_names)} item names; give one for each")
+        return cls(
+            name=name,
+            images=torch.from_numpy(pixels),
+            targets=None if labels is None else torch.from_numpy(labels),
+            class_names=names,
+            source=source,
+            item_names=None if item_names is None else tuple(item_names),
+            checksum=_checksum(pixels, labels, names),
+        )
+
+    def __len__(self) -> int:
+        return self.images.shape[0]
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(D, H, W) of every image."""
+        _, channels, height, width = self.images.shape
+        return channels, height, width
+
+    @property
+    def n_classes(self) -> int:
+        """C, the number of classes."""
+        return len(self.class_names)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ImageData:
+    """A set to be labelled, the set to test on, and how to normalise both.
+
+    Attributes:
+        train: the images that are asked about; `train.targets` is what a ground-truth oracle answers.
+        test: labelled images of the same shape and classes; None without any.
+        mean: (D,) mean of each channel of pixels scaled to [0, 1].
+        std: (D,) standard deviation of each channel, above 0.
+        notes: sentences that a person should see, for example "left out broken.png: not an image".
+    """
+
+    train: ImageSet
+    test: ImageSet | None
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        channels = self.train.shape[0]
+        if not len(self.mean) == len(self.std) == channels:
+            raise DataError(
+                f"{self.train.name} has {channels} channels but {len(self.mean)} means and {len(self.std)} standard "
+                "deviations; give one of each for every channel"
+            )
+        if not (np.isfinite(self.mean).all() and np.isfinite(self.std).all() and min(self.std) > 0):
+            raise DataError(
+                f"{self.train.name} has mean {self.mean} and std {self.std}; both must be finite and std above 0, "
+                "use 1 for a channel that never changes"
+            )
+        if self.test is None:
+            return
+        if self.test.shape != self.train.shape or self.test.class_names != self.train.class_names:
+            raise DataError(
+                f"{self.test.name} has images of {self.test.shape} in {self.test.n_classes} classes but "
+                f"{self.train.name} has {self.train.shape} in {self.train.n_classes}; both need the same shape and the "
+                "same class names in the same order"
+            )
+        if self.test.targets is None:
+            raise DataError(f"{self.test.name} has no targets; a test set needs them, so label it or leave it out")
+
+
+def channel_statistics(images: Tensor) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Mean and standard deviation of each channel of pixels scaled to [0, 1].
+
+    Counted from histograms, in float64, so that they do not depend on the order of summation.
+
+    Args:
+        images: (N, D, H, W) uint8.
+
+    Returns:
+        (D,) means and (D,) standard deviations; a channel that never changes has 0.
+    """
+    levels = np.arange(256) / 255
+    means, stds = [], []
+    for channel in range(images.shape[1]):
+        counts = np.bincount(images[:, channel].numpy().ravel(), minlength=256)
+        share = counts / counts.sum()
+        mean = float(share @ levels)
+        means.append(mean)
+        # One level only has a spread of exactly 0; the formula can leave a rounding error of 1e-17 there.
+        stds.append(float(np.sqrt(share @ (levels - mean) ** 2)) if np.count_nonzero(counts) > 1 else 0.0)
+    return tuple(means), tuple(stds)
+
+
+def _array(values: Tensor | NDArray[Any]) -> NDArray[Any]:
+    return values.detach().cpu().numpy() if isinstance(values, Tensor) else np.asarray(values)
+
+
+def _checked_pixels(name: str, images: NDArray[Any]) -> NDArray[np.uint8]:
+    """(N, D, H, W) uint8, a copy of its own. Raises DataError."""
+    if images.ndim != 4 or images.shape[1] not in (1, 3):
+        raise DataError(
+            f"{name}: images have shape {images.shape}; they must be (N, D, H, W) with D = 1 (grey) or 3 (RGB) "
+            "channels, so move or add the channel axis"
+        )
+    if images.size == 0:
+        raise DataError(f"{name}: images have shape {images.shape}, which holds no pixel; give at least one image")
+    if images.dtype == np.uint8:
+        return np.array(images, order="C")
+    if not np.issubdtype(images.dtype, np.floating):
+        raise DataError(f"{name}: pixels are {images.dtype}; give uint8 in 0..255 or floats in [0, 1]")
+    # Written so that a NaN, which compares false with everything, counts as wrong.
+    wrong = ~((images >= 0) & (images <= 1))
+    if wrong.any():
+        first = np.unravel_index(int(wrong.argmax()), images.shape)
+        where = ", ".join(str(int(i)) for i in first)
+        raise DataError(
+            f"{name}: {np.count_nonzero(wrong)} of {images.size} pixel values are not in [0, 1], the first "
+            f"{images[first]:g} at [{where}]; scale floats to [0, 1] or give uint8"
+        )
+    return np.ascontiguousarray(np.rint(images.astype(np.float64) * 255).astype(np.uint8))
+
+
+def _checked_targets(name: str, targets: NDArray[Any], n_images: int, n_classes: int) -> NDArray[np.int64]:
+    """(N,) int64, a copy of its own. Raises DataError."""
+    if targets.shape != (n_images,):
+        raise DataError(f"{name}: {n_images} images came with targets of shape {targets.shape}; give one for each")
+    if not np.issubdtype(targets.dtype, np.integer):
+        raise DataError(f"{name}: targets are {targets.dtype}; give class indices as integers")
+    wrong = (targets < 0) | (targets >= n_classes)
+    if wrong.any():
+        first = int(wrong.argmax())
+        raise DataError(
+            f"{name}: {np.count_nonzero(wrong)} of {n_images} targets are outside 0..{n_classes - 1}, the first "
+            f"{targets[first]} at id {first}; give class indices, or name all the classes"
+        )
+    return np.array(targets, dtype=np.int64, order="C")
+
+
+def _checked_names(name: str, class_names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names as they are. Raises DataError."""
+    if len(class_names) < 2:
+        count = f"1 class, {class_names[0]!r}" if class_names else "no class"
+        raise DataError(f"{name} has {count}; a classifier needs at least 2 to tell apart")
+    twice = [class_name for class_name, count in Counter(class_names).items() if count > 1]
+    if twice:
+        raise DataError(f"{name}: class {twice[0]!r} is named more than once; give each class a name of its own")
+    if not all(class_name.strip() for class_name in class_names):
+        raise DataError(f"{name}: class {[n.strip() for n in class_names].index('')} has an empty name; give it one")
+    return class_names
+
+
+def _checksum(images: NDArray[np.uint8], targets: NDArray[np.int64] | None, class_names: tuple[str, ...]) -> str:
+    header = {"shape": images.shape, "class_names": class_names, "labelled": targets is not None}
+    digest = hashlib.sha256(json.dumps(header, sort_keys=True).encode())
+    digest.update(images.data)
+    if targets is not None:
+        digest.update(targets.astype("<i8").data)
+    return digest.hexdigest()

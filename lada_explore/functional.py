@@ -1,0 +1,60 @@
+"""The mathematics that every method shares, as pure functions of tensors."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+
+
+def entropy_bits(log_probs: Tensor) -> Tensor:
+    """Shannon entropy of class predictions, in bits: the max-entropy acquisition.
+
+    Args:
+        log_probs: (..., C) float32 or float64, from log_softmax; natural logarithms.
+
+    Returns:
+        (...) values in [0, log2(C)]. The gradient is finite where a class is certain, because p log p is taken
+        from the log-probabilities.
+
+    Raises:
+        TypeError: half precision, which loses the tail that drives tau.
+
+    Source: LADA (NeurIPS 2021), max-entropy acquisition; bits as in the paper's figures.
+    """
+    if log_probs.dtype not in (torch.float32, torch.float64):
+        raise TypeError(f"log_probs must be float32 or float64, got {log_probs.dtype}; cast before log_softmax")
+    # -inf * 0 would be NaN: a probability that underflows to 0 carries no entropy.
+    floor = torch.finfo(log_probs.dtype).min
+    return -(log_probs.exp() * log_probs.clamp_min(floor)).sum(dim=-1) / math.log(2.0)
+
+
+def mix(first: Tensor, second: Tensor, lam: Tensor) -> Tensor:
+    """Lam * first + (1 - lam) * second, one lam for each row: mixup of images, hidden states or targets.
+
+    Args:
+        first: (B, ...) states of x_i.
+        second: (B, ...) states of x'_i.
+        lam: (B,) mixing coefficients in [0, 1].
+
+    Returns:
+        (B, ...) virtual states; lam = 1 gives `first`.
+
+    Source: manifold mixup (Verma et al., ICML 2019), mixup (Zhang et al., ICLR 2018).
+    """
+    weight = lam.to(first.dtype).reshape(-1, *[1] * (first.dim() - 1))
+    return weight * first + (1 - weight) * second
+
+
+def soft_cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
+    """Mean cross-entropy against soft targets, in nats.
+
+    Args:
+        logits: (B, C).
+        targets: (B, C) probabilities, rows sum to 1.
+
+    Returns:
+        scalar.
+    """
+    return -(targets * torch.log_softmax(logits, dim=-1)).sum(dim=-1).mean()

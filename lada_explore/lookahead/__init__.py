@@ -1,0 +1,19 @@
+"""Looking ahead: the acquisition profile, two estimators of the look-ahead value, and the policy's training."""
+
+from lada_explore.lookahead.estimator import LookAheadEstimator, ScoreHidden
+from lada_explore.lookahead.pathwise import Pathwise
+from lada_explore.lookahead.policy_training import predict_tau, train_policy
+from lada_explore.lookahead.profile import acquisition_profile, uniform_nodes
+from lada_explore.lookahead.quadrature import Quadrature, beta_weights
+
+__all__ = [
+    "LookAheadEstimator",
+    "Pathwise",
+    "Quadrature",
+    "ScoreHidden",
+    "acquisition_profile",
+    "beta_weights",
+    "predict_tau",
+    "train_policy",
+    "uniform_nodes",
+]

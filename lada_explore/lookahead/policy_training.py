@@ -1,0 +1,73 @@
+"""Training of the policy network: the tau of each pair that maximises its look-ahead value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from lada_explore.config import PolicyConfig
+from lada_explore.errors import NumericsError
+from lada_explore.lookahead.estimator import LookAheadEstimator
+from lada_explore.models import PolicyNetwork
+
+
+def train_policy(
+    network: PolicyNetwork,
+    estimator: LookAheadEstimator,
+    first: Tensor,
+    second: Tensor,
+    config: PolicyConfig,
+    *,
+    generator: torch.Generator,
+    on_batch: Callable[[int, int], None] = lambda done, total: None,
+) -> tuple[Tensor, Tensor]:
+    """Maximise the mean of V_i(pi([h_i; h'_i])) over the pairs, by Adam on the policy network alone.
+
+    Args:
+        network: pi, trained in place.
+        estimator: V_i(tau) and its gradient.
+        first: (P, D, H, W) hidden states of x_i.
+        second: (P, D, H, W) hidden states of x'_i.
+        config: epochs, batch size, learning rate.
+        generator: a CPU generator that shuffles the pairs.
+        on_batch: called with (batches done, batches in all) after each step.
+
+    Returns:
+        tau (E + 1, P) before training and after each epoch, and the policy loss (E,): the mean of -V_i(tau_i) over
+        the pairs, as met during each epoch.
+
+    Raises:
+        NumericsError: tau or the loss is no longer finite.
+    """
+    n_pairs, size = len(first), config.batch_size
+    n_batches = config.epochs * -(-n_pairs // size)
+    optimiser = torch.optim.Adam(network.parameters(), lr=config.learning_rate)
+    taus, losses, done = [predict_tau(network, first, second)], [], 0
+    for epoch in range(config.epochs):
+        total = torch.zeros((), device=first.device)
+        for rows in torch.randperm(n_pairs, generator=generator).to(first.device).split(size):
+            tau = network(first[rows], second[rows])
+            value = estimator.value(rows, tau)
+            optimiser.zero_grad()
+            (-value.mean()).backward()
+            optimiser.step()
+            total -= value.detach().sum()
+            done += 1
+            on_batch(done, n_batches)
+        taus.append(predict_tau(network, first, second))
+        losses.append(total / n_pairs)
+        if not (torch.isfinite(losses[-1]) and torch.isfinite(taus[-1]).all()):
+            raise NumericsError(
+                f"the policy loss is {losses[-1].item()} after epoch {epoch + 1}; "
+                f"lower policy.learning_rate, now {config.learning_rate:g}"
+            )
+    return torch.stack(taus), torch.stack(losses) if losses else torch.zeros(0)
+
+
+@torch.no_grad()
+def predict_tau(network: PolicyNetwork, first: Tensor, second: Tensor, chunk: int = 500) -> Tensor:
+    """Tau (P,) of every pair as the network stands."""
+    parts = [network(a, b) for a, b in zip(first.split(chunk), second.split(chunk), strict=True)]
+    return torch.cat(parts)

@@ -1,0 +1,50 @@
+"""The acquisition profile A_i(lam): everything that looking ahead needs to know about a pair."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from lada_explore.functional import mix
+from lada_explore.lookahead.estimator import ScoreHidden
+
+
+def uniform_nodes(n_nodes: int) -> Tensor:
+    """(G,) float64 nodes from 0 to 1, both included. Uniform did better than Chebyshev-Lobatto (DESIGN section 2)."""
+    return torch.linspace(0.0, 1.0, n_nodes, dtype=torch.float64)
+
+
+@torch.no_grad()
+def acquisition_profile(
+    score_hidden: ScoreHidden,
+    first: Tensor,
+    second: Tensor,
+    nodes: Tensor,
+    *,
+    chunk: int,
+    on_chunk: Callable[[int, int], None] = lambda done, total: None,
+) -> Tensor:
+    """A_i(lam) on a grid: the acquisition along the mixing path of every pair, forward passes only.
+
+    Args:
+        score_hidden: acquisition of hidden states at the mix layer, by the frozen classifier.
+        first: (P, D, H, W) hidden states of x_i.
+        second: (P, D, H, W) hidden states of x'_i.
+        nodes: (G,) mixing coefficients, the weight of x_i.
+        chunk: mixed states evaluated in one pass.
+        on_chunk: called with (states done, states in all) after each pass.
+
+    Returns:
+        (P, G) float32 on the device of the states.
+    """
+    n_pairs, n_nodes = len(first), len(nodes)
+    lam = nodes.to(first.device, first.dtype).repeat(n_pairs)  # (P * G,), the nodes of pair 0 first
+    rows = torch.arange(n_pairs, device=first.device).repeat_interleave(n_nodes)
+    profile = torch.empty(n_pairs * n_nodes, dtype=torch.float32, device=first.device)
+    for start in range(0, len(lam), chunk):
+        part = slice(start, start + chunk)
+        profile[part] = score_hidden(mix(first[rows[part]], second[rows[part]], lam[part])).float()
+        on_chunk(min(start + chunk, len(lam)), len(lam))
+    return profile.reshape(n_pairs, n_nodes)

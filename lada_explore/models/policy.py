@@ -1,0 +1,57 @@
+"""The policy network pi: the two hidden states of a pair in, the concentration tau out."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from lada_explore.errors import ConfigError
+
+
+class PolicyNetwork(nn.Module):
+    """tau = tau_max * sigmoid(...) of two feature maps concatenated on channels.
+
+    With 64 channels each, 28 x 28 maps give the layers of Table 2 and 32 x 32 maps those of Table 3; other shapes
+    only change the first convolution's input and the length of the flattened vector.
+
+    Args:
+        shape: (D, H, W) of one feature map; the network sees 2 D channels, H and W are at least 12.
+        tau_max: upper end of tau, 1 in the paper.
+
+    Raises:
+        ConfigError: feature maps too small for the two convolutions.
+
+    Source: supplement, Tables 2 and 3.
+    """
+
+    def __init__(self, shape: tuple[int, ...], tau_max: float = 1.0) -> None:
+        super().__init__()
+        channels, height, width = shape
+        if min(height, width) < 12:
+            raise ConfigError(
+                f"the policy network needs feature maps of at least 12 x 12 but these are {height} x {width}; "
+                "use larger images, or a method with a fixed or exact policy"
+            )
+        # The first convolution is padded and keeps the size; the second is not and loses 4.
+        flat = 16 * ((height // 2 - 4) // 2) * ((width // 2 - 4) // 2)
+        self.layers = nn.Sequential(
+            nn.Conv2d(2 * channels, 6, 5, padding=2),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+            nn.Conv2d(6, 16, 5),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+            nn.Flatten(),
+            nn.Linear(flat, 120),
+            nn.Tanh(),
+            nn.Linear(120, 60),
+            nn.Tanh(),
+            nn.Linear(60, 1),
+            nn.Sigmoid(),
+        )
+        self.tau_max = tau_max
+
+    def forward(self, first: Tensor, second: Tensor) -> Tensor:
+        """Tau (B,) in (0, tau_max) of pairs of hidden states (B, D, H, W)."""
+        tau: Tensor = self.tau_max * self.layers(torch.cat([first, second], dim=1)).squeeze(1)
+        return tau

@@ -1,0 +1,62 @@
+"""Opening a run by names: start it, or go on with the one that is there."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from lada_explore.config import flatten
+from lada_explore.errors import ConfigError
+from lada_explore.presets import configure
+from lada_explore.session import Session
+from lada_explore.store import RunFolder
+
+_OPEN: weakref.WeakValueDictionary[Path, Session] = weakref.WeakValueDictionary()
+
+
+def open_session(
+    out: str | Path,
+    preset: str = "demo",
+    method: str = "lada-entmix",
+    *,
+    seed: int = 0,
+    dataset: str | None = None,
+    cycles: int | None = None,
+    settings: Mapping[str, Any] | None = None,
+    oracle: str | None = None,
+    device: str = "auto",
+) -> Session:
+    """Start a run in `out`, or go on with the one that is there: safe to run again in a notebook.
+
+    Args:
+        out: the run folder.
+        preset: as for `lada_explore.presets.configure`, like the next five.
+        method: see there.
+        seed: see there.
+        dataset: see there.
+        cycles: see there.
+        settings: see there.
+        oracle: "ground-truth" or "person"; the ground truth if there is one when None.
+        device: "auto", "cpu", "cuda" or "cuda:1".
+
+    Raises:
+        ConfigError: the run that is there was made with other settings; names the first that differs.
+        LadaError: as for `Session.create` and `Session.resume`.
+    """
+    config = configure(preset, method, seed=seed, dataset=dataset, cycles=cycles, settings=settings)
+    place = Path(out).resolve()
+    if not (place / "run.json").exists():
+        session = Session.create(config, out, oracle=oracle, device=device)
+    else:
+        there = flatten(RunFolder(Path(out)).info.config.to_dict())
+        for name, value in flatten(config.to_dict()).items():
+            if there[name] != value:
+                raise ConfigError(
+                    f"{out} holds a run with {name} = {there[name]!r}, not {value!r}; open it with the same settings, "
+                    "or choose another folder"
+                )
+        session = _OPEN.get(place) or Session.resume(out, oracle=oracle, device=device)
+    _OPEN[place] = session
+    return session

@@ -1,0 +1,204 @@
+"""The experiments of the paper, and the demo, as named settings. Each number carries its source.
+
+"Table 1", "A.3" and "B.3" are parts of the supplement of LADA (NeurIPS 2021); "ours" is chosen here, with its reason
+or measurement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lada_explore.config import (
+    ClassifierConfig,
+    DataConfig,
+    LookAheadConfig,
+    Method,
+    PolicyConfig,
+    RunConfig,
+    ScheduleConfig,
+    TrainingConfig,
+    method_named,
+    unknown,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preset:
+    """A named set of numbers.
+
+    Attributes:
+        summary: one sentence for `lada-explore presets`.
+        sources: where each number comes from, by dotted name; a test sees to it that none is missing.
+    """
+
+    name: str
+    summary: str
+    dataset: str
+    classifier: ClassifierConfig
+    schedule: ScheduleConfig
+    training: TrainingConfig
+    policy: PolicyConfig
+    look_ahead: LookAheadConfig
+    checkpoints: str
+    sources: Mapping[str, str]
+
+    def config(self, method: Method, *, seed: int = 0, data: DataConfig | None = None) -> RunConfig:
+        """The run of this preset with one method, seed and data set."""
+        return RunConfig(
+            preset=self.name,
+            data=data or DataConfig(name=self.dataset),
+            method=method,
+            seed=seed,
+            classifier=self.classifier,
+            schedule=self.schedule,
+            training=self.training,
+            policy=self.policy,
+            look_ahead=self.look_ahead,
+            checkpoints=self.checkpoints,
+        )
+
+
+_PAPER_SOURCES = {
+    "classifier.width": "ResNet-18 (A.3)",
+    "classifier.blocks": "ResNet-18 (A.3)",
+    "schedule.initial_per_class": "Table 1",
+    "schedule.budget": "Table 1",
+    "schedule.cycles": "Table 1",
+    "schedule.subset_size": "Table 1",
+    "training.epochs": "A.3",
+    "training.learning_rate": "A.3",
+    "training.batch_size": "A.3",
+    "training.reinitialise": "authors' release",
+    "training.crop_flip": "A.3",
+    "policy.epochs": "A.3",
+    "policy.batch_size": "A.3",
+    "policy.learning_rate": "A.3",
+    "policy.tau_max": "sigmoid output, Tables 2 and 3",
+    "policy.fixed_tau": "Table 1: 2.0 manifold, 0.2 input mixup",
+    "look_ahead.estimator": "ours; 'pathwise' is the paper's",
+    "look_ahead.nodes": "ours: rms error of V 0.012 bits (DESIGN section 2)",
+    "look_ahead.draws": "Table 1",
+    "checkpoints": "ours: 45 MB a cycle at full width",
+}
+
+_FASHION = Preset(
+    name="fashion",
+    summary="Fashion-MNIST as in the paper: ResNet-18, 20 labels, then 100 cycles of 10.",
+    dataset="fashion-mnist",
+    classifier=ClassifierConfig(width=64, blocks=(2, 2, 2, 2)),
+    schedule=ScheduleConfig(initial_per_class=2, budget=10, cycles=100, subset_size=2000),
+    training=TrainingConfig(epochs=50, learning_rate=1e-3, batch_size=10),
+    policy=PolicyConfig(epochs=10, batch_size=100, learning_rate=5e-5),
+    look_ahead=LookAheadConfig(draws=10),
+    checkpoints="last",
+    sources=_PAPER_SOURCES,
+)
+_CIFAR10 = replace(
+    _FASHION,
+    name="cifar10",
+    summary="CIFAR-10 as in the paper: crop and flip, 20 labels, then 100 cycles of 10.",
+    dataset="cifar10",
+    training=replace(_FASHION.training, crop_flip=True),
+)
+_CIFAR100 = replace(
+    _CIFAR10,
+    name="cifar100",
+    summary="CIFAR-100 as in the paper: 1,000 labels, then 100 cycles of 100, new weights in each.",
+    dataset="cifar100",
+    schedule=replace(_CIFAR10.schedule, initial_per_class=10, budget=100),
+    training=replace(_CIFAR10.training, batch_size=100, reinitialise=True),
+    look_ahead=LookAheadConfig(draws=5),
+)
+
+PRESETS: Mapping[str, Preset] = {
+    preset.name: preset
+    for preset in (
+        Preset(
+            name="demo",
+            summary="6,000 bundled Fashion-MNIST images and a small ResNet: a cycle takes seconds on a laptop.",
+            dataset="fashion-mini",
+            classifier=ClassifierConfig(width=16, blocks=(1, 1, 1, 1)),
+            schedule=ScheduleConfig(initial_per_class=2, budget=10, cycles=20, subset_size=400),
+            training=TrainingConfig(epochs=20, learning_rate=1e-3, batch_size=10),
+            policy=PolicyConfig(epochs=20, batch_size=20, learning_rate=1e-3),
+            look_ahead=LookAheadConfig(draws=10),
+            checkpoints="all",
+            sources=_PAPER_SOURCES
+            | {
+                "classifier.width": "ours: a cycle in seconds on 2 CPU cores",
+                "classifier.blocks": "ours: a cycle in seconds on 2 CPU cores",
+                "schedule.cycles": "ours: 220 labels",
+                "schedule.subset_size": "ours: a cycle in seconds on 2 CPU cores",
+                "training.epochs": "ours: a cycle in seconds on 2 CPU cores",
+                "policy.epochs": "ours: tau converges",
+                "policy.batch_size": "ours: tau converges",
+                "policy.learning_rate": "ours: tau converges; at 5e-5 and 20 steps it hardly leaves its start",
+                "checkpoints": "ours: 0.3 MB a cycle",
+            },
+        ),
+        _FASHION,
+        replace(
+            _FASHION,
+            name="svhn",
+            summary="SVHN as in the paper: 20 labels, then 100 cycles of 10, one draw of lam.",
+            dataset="svhn",
+            look_ahead=LookAheadConfig(draws=1),
+        ),
+        _CIFAR10,
+        _CIFAR100,
+        replace(
+            _CIFAR10,
+            name="cifar10-large",
+            summary="CIFAR-10 with large budgets: 1,000 labels, then 1,000 a cycle up to 10,000.",
+            schedule=ScheduleConfig(initial_per_class=100, budget=1000, cycles=9, subset_size=2000),
+            sources=_PAPER_SOURCES
+            | {name: "B.3" for name in ("schedule.initial_per_class", "schedule.budget", "schedule.cycles")},
+        ),
+        replace(
+            _CIFAR100,
+            name="cifar100-large",
+            summary="CIFAR-100 with large budgets: 5,000 labels, then 2,500 a cycle up to 20,000.",
+            schedule=ScheduleConfig(initial_per_class=50, budget=2500, cycles=6, subset_size=10_000),
+            sources=_PAPER_SOURCES
+            | {name: "B.3" for name in ("schedule.initial_per_class", "schedule.budget", "schedule.cycles")}
+            | {"schedule.subset_size": "ours: Table 1's 2,000 is below B.3's budget of 2,500; four times the budget"},
+        ),
+    )
+}
+
+
+def preset_named(name: str) -> Preset:
+    """The preset with this name. Raises ConfigError, naming the known ones."""
+    if name not in PRESETS:
+        raise unknown("preset", name, list(PRESETS))
+    return PRESETS[name]
+
+
+def configure(
+    preset: str = "demo",
+    method: str = "lada-entmix",
+    *,
+    seed: int = 0,
+    dataset: str | None = None,
+    cycles: int | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> RunConfig:
+    """A run's config from names and dotted settings.
+
+    Args:
+        preset: key of `PRESETS`.
+        method: key of `lada_explore.config.METHODS`.
+        seed: decides everything drawn at random.
+        dataset: name of the catalogue or "folder:PATH"; the preset's own when None.
+        cycles: acquisition rounds; the preset's own when None.
+        settings: any other number by its dotted name, as a value or as text: {"schedule.budget": "20"}.
+
+    Raises:
+        ConfigError: an unknown name or a value that cannot work, as one sentence.
+    """
+    chosen = preset_named(preset)
+    config = chosen.config(method_named(method), seed=seed, data=DataConfig(name=dataset or chosen.dataset))
+    changes: dict[str, Any] = {} if cycles is None else {"schedule.cycles": cycles}
+    return config.with_settings(changes | dict(settings or {}))

@@ -1,0 +1,240 @@
+"""What each stage of a cycle leaves behind: frozen dataclasses of numpy arrays and plain values.
+
+A record holds no torch object and no time of day, so that the same run gives the same records on any day and a
+view can draw from them anywhere. Seconds per stage stand beside the records in `CycleRecords.seconds`.
+
+Axes: M subset, P pairs, G profile nodes, E epochs, B budget, C classes, D channels.
+Ids are dataset indices, for ever; no record holds a position in another array.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+IntArray = NDArray[np.int64]
+FloatArray = NDArray[np.float32]
+ByteArray = NDArray[np.uint8]
+
+
+class Stage(StrEnum):
+    """The seven stages of a cycle, in order. Cycle 0, the start, runs the last four of them."""
+
+    SUBSAMPLE = "subsample"
+    SCORE = "score"
+    LOOK_AHEAD = "look_ahead"
+    SELECT = "select"
+    QUERY = "query"
+    TRAIN = "train"
+    EVALUATE = "evaluate"
+
+
+START_STAGES = (Stage.SELECT, Stage.QUERY, Stage.TRAIN, Stage.EVALUATE)
+"""Cycle 0 selects the initial set, has it labelled, trains on it and evaluates."""
+
+
+def stages_of(cycle: int) -> tuple[Stage, ...]:
+    """Stages that a cycle runs, in order: four for the start (cycle 0), all seven afterwards."""
+    return START_STAGES if cycle == 0 else tuple(Stage)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SubsampleRecord:
+    """The candidates of one cycle, drawn from the unlabelled pool.
+
+    Attributes:
+        subset_ids: (M,) ids drawn without replacement.
+        pair_ids: (P, 2) disjoint pairs (x_i, x'_i) of the subset; (0, 2) for a method that scores single images.
+        mix_layer: depth at which pairs are mixed, 0 = the image itself; -1 without pairs.
+    """
+
+    stage: ClassVar[Stage] = Stage.SUBSAMPLE
+    cycle: int
+    subset_ids: IntArray
+    pair_ids: IntArray
+    mix_layer: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ScoreRecord:
+    """The acquisition of every candidate by itself, and what the classifier says about it.
+
+    Attributes:
+        unit: unit of the scores ("bits" for entropy).
+        scores: (M,) acquisition of each image of the subset, in the order of `subset_ids`.
+        predicted: (M,) class that the classifier finds most probable.
+        confidence: (M,) probability of that class.
+    """
+
+    stage: ClassVar[Stage] = Stage.SCORE
+    cycle: int
+    unit: str
+    scores: FloatArray
+    predicted: IntArray
+    confidence: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LookAheadRecord:
+    """What looking ahead found for every pair. All arrays are empty for a method without pairs.
+
+    Attributes:
+        policy: "learned", "fixed" or "exact"; "none" without pairs.
+        estimator: "quadrature" or "pathwise"; "none" without pairs.
+        unit: unit of profile, values and losses.
+        nodes: (G,) mixing coefficients lam in [0, 1] at which the profile was evaluated.
+        profile: (P, G) acquisition profile A_i(lam); A_i(1) is x_i's own score and A_i(0) that of x'_i.
+        tau: (P,) tau*, the concentration that each pair uses from here on.
+        value: (P,) look-ahead value V_i(tau*) as the estimator gives it.
+        tau_by_epoch: (E + 1, P) tau before training the policy network and after each of its epochs; E = 0 and one
+            row for a policy that is not learned.
+        policy_loss: (E,) mean of -V_i(tau_i) over the pairs during each epoch.
+        best_tau: (P,) argmax of V_i(tau) over (0, tau_max], read off the profile.
+        best_value: (P,) V_i(best_tau); best_value - V_i(tau*) is the regret of the policy.
+        mean_virtual: (P,) exact mean acquisition of the virtual instances, E[A_i(lam)], lam ~ Beta(tau*, tau*).
+        max_virtual: (P,) largest acquisition on the mixing path, max over the nodes of A_i.
+    """
+
+    stage: ClassVar[Stage] = Stage.LOOK_AHEAD
+    cycle: int
+    policy: str
+    estimator: str
+    unit: str
+    nodes: FloatArray
+    profile: FloatArray
+    tau: FloatArray
+    value: FloatArray
+    tau_by_epoch: FloatArray
+    policy_loss: FloatArray
+    best_tau: FloatArray
+    best_value: FloatArray
+    mean_virtual: FloatArray
+    max_virtual: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SelectRecord:
+    """What will be asked, and why.
+
+    Attributes:
+        rule: "initial" (cycle 0), "pairs" or "singles".
+        query_ids: (B,) ids to label; pairs stand next to each other, best pair first.
+        pair_ids: (B/2, 2) queried pairs, best first; (0, 2) unless rule is "pairs".
+        pair_tau: (B/2,) tau* of the queried pairs.
+        score_terms: (P, 3) A_i(1), A_i(0) and V_i(tau*) of every candidate pair; (0, 3) unless rule is "pairs".
+        scores: (P,) or (M,) what the candidates were ranked by; empty at the start.
+        query_images: (B, D, H, W) pixels of the queried images, so that a recorded run shows them.
+    """
+
+    stage: ClassVar[Stage] = Stage.SELECT
+    cycle: int
+    rule: str
+    query_ids: IntArray
+    pair_ids: IntArray
+    pair_tau: FloatArray
+    score_terms: FloatArray
+    scores: FloatArray
+    query_images: ByteArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class QueryRecord:
+    """The oracle's answers.
+
+    Attributes:
+        ids: (B,) the queried ids.
+        labels: (B,) class index given to each.
+    """
+
+    stage: ClassVar[Stage] = Stage.QUERY
+    cycle: int
+    ids: IntArray
+    labels: IntArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TrainRecord:
+    """How the classifier was trained.
+
+    Attributes:
+        n_labelled: labelled images it was trained on.
+        n_virtual: virtual instances made in each epoch, one for each newly acquired pair.
+        train_loss: (E,) mean cross-entropy in nats over the labelled images, while training.
+        virtual_loss: (E,) mean soft cross-entropy in nats over the virtual instances; (0,) without any.
+    """
+
+    stage: ClassVar[Stage] = Stage.TRAIN
+    cycle: int
+    n_labelled: int
+    n_virtual: int
+    train_loss: FloatArray
+    virtual_loss: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class EvaluateRecord:
+    """How well the classifier does on the test set.
+
+    Attributes:
+        n_labelled: labelled images it was trained on.
+        n_test: test images; 0 when the data has no labelled test set.
+        accuracy: share of test images classified correctly, in [0, 1]; None without a test set.
+        mean_nll: mean negative log-likelihood in nats; None without a test set.
+        confusion: (C, C) test images of class [row] predicted as class [column]; (0, 0) without a test set.
+    """
+
+    stage: ClassVar[Stage] = Stage.EVALUATE
+    cycle: int
+    n_labelled: int
+    n_test: int
+    accuracy: float | None
+    mean_nll: float | None
+    confusion: IntArray
+
+
+Record = SubsampleRecord | ScoreRecord | LookAheadRecord | SelectRecord | QueryRecord | TrainRecord | EvaluateRecord
+
+RECORD_TYPES: Mapping[Stage, type[Record]] = {
+    Stage.SUBSAMPLE: SubsampleRecord,
+    Stage.SCORE: ScoreRecord,
+    Stage.LOOK_AHEAD: LookAheadRecord,
+    Stage.SELECT: SelectRecord,
+    Stage.QUERY: QueryRecord,
+    Stage.TRAIN: TrainRecord,
+    Stage.EVALUATE: EvaluateRecord,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CycleRecords:
+    """The records of one cycle so far; a stage that has not run yet is None."""
+
+    cycle: int
+    subsample: SubsampleRecord | None = None
+    score: ScoreRecord | None = None
+    look_ahead: LookAheadRecord | None = None
+    select: SelectRecord | None = None
+    query: QueryRecord | None = None
+    train: TrainRecord | None = None
+    evaluate: EvaluateRecord | None = None
+    seconds: Mapping[Stage, float] = field(default_factory=dict)
+
+    def get(self, stage: Stage) -> Record | None:
+        """The record of a stage, or None if it has not run."""
+        record: Record | None = getattr(self, stage.value)
+        return record
+
+    def including(self, record: Record, seconds: float) -> CycleRecords:
+        """A copy that also holds `record`, which took `seconds` to make."""
+        changes: dict[str, Any] = {record.stage.value: record}
+        return replace(self, seconds={**self.seconds, record.stage: seconds}, **changes)
+
+    @property
+    def next_stage(self) -> Stage | None:
+        """First stage of this cycle that has no record, or None when the cycle is complete."""
+        return next((stage for stage in stages_of(self.cycle) if self.get(stage) is None), None)

@@ -1,0 +1,345 @@
+"""A run as a state machine: it holds the next stage to run, and every finished stage is on disk."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import torch
+
+from lada_explore.acquisition import ACQUISITIONS, Acquisition, acquisition_named
+from lada_explore.checks import check_data_suffices, check_same_data
+from lada_explore.config import RunConfig
+from lada_explore.datasets import ImageData, load
+from lada_explore.errors import ConfigError, OracleError, StageStopped, StoreError
+from lada_explore.events import Event, Failed, Listener, Progress, QueryOpened, StageFinished, StageStarted
+from lada_explore.models import ResNet
+from lada_explore.oracle import GroundTruth, Oracle, Person
+from lada_explore.pool import Pool
+from lada_explore.records import CycleRecords, IntArray, Record, Stage, stages_of
+from lada_explore.runtime import Runtime, versions
+from lada_explore.stages.query import check_answers, unanswered
+from lada_explore.stages.runner import StageRunner
+from lada_explore.store import RunFolder, RunInfo
+from lada_explore.store.checkpoint import CHECKPOINT_FILE, read_checkpoint, write_checkpoint
+from lada_explore.store.journal import JOURNAL_FILE, Journal
+
+ORACLES = ("ground-truth", "person")
+
+
+def _never_hold() -> None:
+    """The gate of a session that nobody pauses."""
+
+
+class Session:
+    """One run: `step()` runs the next stage, commits it and returns its record.
+
+    Make one with `create`, `resume` or `open_session`. A stage that is stopped or that fails commits nothing and
+    leaves the weights as they were, so it can be run again and gives the same record.
+
+    Attributes:
+        folder: the run folder.
+        data: the images.
+    """
+
+    def __init__(
+        self,
+        folder: RunFolder,
+        data: ImageData,
+        *,
+        oracle: Oracle | None = None,
+        acquisition: Acquisition | None = None,
+        device: str = "auto",
+    ) -> None:
+        self.folder = folder
+        self.data = data
+        self._runtime = Runtime.choose(device)
+        self._listeners: list[Listener] = []
+        self._lock = threading.RLock()
+        config, info = folder.info.config, folder.info
+        folder.lock()
+        try:
+            folder.clean()
+            self._history = folder.history()
+            self._journal = Journal(folder.path / JOURNAL_FILE)
+            self._runner = StageRunner(
+                config,
+                data,
+                acquisition=acquisition or _acquisition_of(config),
+                oracle=oracle or _oracle_named(info.oracle, data),
+                journal=self._journal,
+                runtime=self._runtime,
+            )
+            self._restore_weights()
+        except BaseException:
+            folder.unlock()
+            raise
+
+    # Making one --------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def create(
+        cls,
+        config: RunConfig,
+        out: str | Path,
+        *,
+        data: ImageData | None = None,
+        oracle: Oracle | str | None = None,
+        acquisition: Acquisition | None = None,
+        device: str = "auto",
+    ) -> Session:
+        """Start a run in a new folder.
+
+        Args:
+            config: settings; see `lada_explore.presets.configure`.
+            out: the run folder to make.
+            data: images of your own; those that `config.data` names when None.
+            oracle: "ground-truth", "person" or an object of your own; the ground truth if there is one when None.
+            acquisition: an object of your own, see `lada_explore.acquisition.Acquisition`.
+            device: "auto", "cpu", "cuda" or "cuda:1".
+
+        Raises:
+            LadaError: settings, images or folder that cannot work; nothing is made then.
+        """
+        runtime = Runtime.choose(device)
+        data = data or load(config.data)
+        if acquisition is not None:
+            config = replace(config, method=replace(config.method, acquisition=type(acquisition).__name__))
+        check_data_suffices(config, data)
+        if oracle is None:
+            oracle = "person" if data.train.targets is None else "ground-truth"
+        answering = _oracle_named(oracle, data) if isinstance(oracle, str) else oracle
+        info = RunInfo(
+            config=config,
+            class_names=data.train.class_names,
+            image_shape=cast(tuple[int, int, int], tuple(data.train.images.shape[1:])),
+            pool_size=len(data.train.images),
+            n_test=0 if data.test is None else len(data.test.images),
+            train_checksum=data.train.checksum,
+            test_checksum="" if data.test is None else data.test.checksum,
+            oracle=answering.name,
+            acquisition_unit=(acquisition or _acquisition_of(config)).unit,
+            device=runtime.describe(),
+            threads=torch.get_num_threads(),
+            versions=versions(),
+            notes=data.notes,
+        )
+        folder = RunFolder.create(Path(out), info)
+        return cls(folder, data, oracle=answering, acquisition=acquisition, device=device)
+
+    @classmethod
+    def resume(
+        cls,
+        out: str | Path,
+        *,
+        data: ImageData | None = None,
+        oracle: Oracle | str | None = None,
+        acquisition: Acquisition | None = None,
+        device: str = "auto",
+    ) -> Session:
+        """Go on with a run from its folder; arguments as for `create`.
+
+        Raises:
+            StoreError: the folder is no run, is damaged or in use, or the images are not the ones it was made with.
+        """
+        folder = RunFolder(Path(out))
+        data = data or load(folder.info.config.data)
+        check_same_data(folder.info, data)
+        answering = _oracle_named(oracle, data) if isinstance(oracle, str) else oracle
+        return cls(folder, data, oracle=answering, acquisition=acquisition, device=device)
+
+    def close(self) -> None:
+        """Let go of the run folder; everything is on disk already."""
+        self._journal.close()
+        self.folder.unlock()
+
+    # What it holds -----------------------------------------------------------------------------------------------
+
+    @property
+    def config(self) -> RunConfig:
+        """Settings of the run."""
+        return self.folder.info.config
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Names of the classes, by label."""
+        return self.data.train.class_names
+
+    @property
+    def device(self) -> str:
+        """Device that it runs on, as a person reads it."""
+        return self._runtime.describe()
+
+    @property
+    def history(self) -> tuple[CycleRecords, ...]:
+        """Records so far, one entry a cycle, the last one possibly unfinished."""
+        return self._history
+
+    @property
+    def cycle(self) -> int:
+        """Cycle of the next stage; the last cycle once the run is complete."""
+        last = self._history[-1]
+        return last.cycle + (last.next_stage is None and last.cycle < self.config.schedule.cycles)
+
+    @property
+    def next_stage(self) -> Stage | None:
+        """Stage that `step` would run; None when the run is complete."""
+        last = self._history[-1]
+        if last.next_stage is not None or last.cycle == self.config.schedule.cycles:
+            return last.next_stage
+        return stages_of(last.cycle + 1)[0]
+
+    @property
+    def classifier(self) -> ResNet:
+        """The classifier, in eval mode and frozen except while TRAIN runs."""
+        return self._runner.classifier
+
+    @property
+    def pool(self) -> Pool:
+        """What is labelled so far, from the committed queries."""
+        pool = Pool(size=self.folder.info.pool_size)
+        for records in self._history:
+            if records.query is not None:
+                pool = pool.with_labels(records.cycle, records.query.ids, records.query.labels)
+        return pool
+
+    @property
+    def open_query(self) -> IntArray:
+        """Queried ids that wait for an answer; empty when nothing is asked."""
+        asked = self._history[-1].select
+        if asked is None or self.next_stage is not Stage.QUERY:
+            return np.empty(0, dtype=np.int64)
+        return unanswered(asked, self._journal)
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Hear every event; returns the call that ends it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    # What it does ------------------------------------------------------------------------------------------------
+
+    def step(self, gate: Callable[[], None] = _never_hold) -> Record | None:
+        """Run the next stage, commit it and return its record; None if QUERY still waits for answers.
+
+        Args:
+            gate: called at every progress point; it may block (pause) or raise StageStopped.
+
+        Raises:
+            LadaError: the run is complete, or the stage failed; nothing of it is committed then.
+        """
+        with self._lock:
+            stage, cycle = self.next_stage, self.cycle
+            if stage is None:
+                raise ConfigError(
+                    f"the run is complete after {cycle} cycles; start another, or one with a larger schedule.cycles"
+                )
+            self._emit(StageStarted(cycle, stage))
+
+            def tick(done: int, total: int, unit: str) -> None:
+                self._emit(Progress(cycle, stage, done, total, unit))
+                gate()
+
+            began = time.perf_counter()
+            weights = {name: tensor.clone() for name, tensor in self.classifier.state_dict().items()}
+            try:
+                gate()
+                done = self._history[-1] if self._history[-1].cycle == cycle else CycleRecords(cycle=cycle)
+                record = self._runner.run(stage, cycle, done, self.pool, tick)
+                if record is not None:
+                    seconds = time.perf_counter() - began
+                    self._commit(record, seconds)
+            except BaseException as error:
+                self.classifier.load_state_dict(weights)
+                if not isinstance(error, StageStopped):
+                    self._emit(Failed(cycle, stage, str(error)))
+                raise
+            if record is None:
+                self._emit(QueryOpened(cycle, self.open_query))
+                return None
+            self._emit(StageFinished(cycle, stage, record, seconds))
+            return record
+
+    def run(self, cycles: int | None = None) -> tuple[CycleRecords, ...]:
+        """Step until `cycles` more cycles are complete (None: to the end), or until a query waits for a person.
+
+        The cycle under way counts as the first. Returns the history.
+        """
+        last = self.config.schedule.cycles if cycles is None else self.cycle + cycles - 1
+        while self.next_stage is not None and self.cycle <= last and self.step() is not None:
+            pass
+        return self.history
+
+    def submit(self, labels: Mapping[int, int], annotator: str = "person") -> None:
+        """Answer (part of) the open query; the answers are on disk when this returns.
+
+        Args:
+            labels: class index by id.
+            annotator: who answers.
+
+        Raises:
+            OracleError: nothing is asked, an id is not in the open query, or a label is no class; none is kept then.
+            StoreError: the disk is full or read-only.
+        """
+        asked = self._history[-1].select
+        if asked is None or self.next_stage is not Stage.QUERY:
+            raise OracleError(f"no query is open, the next stage is {self.next_stage}; step to QUERY first")
+        answers = {int(i): int(label) for i, label in labels.items()}
+        check_answers(answers, asked.query_ids, len(self.class_names))
+        self._journal.record(asked.cycle, answers, annotator)
+
+    # How it keeps them ---
+
+    def _commit(self, record: Record, seconds: float) -> None:
+        if record.stage is Stage.TRAIN:
+            weights = self.classifier.state_dict()
+            self.folder.commit(record, seconds, also=lambda folder: write_checkpoint(folder, weights))
+            if self.config.checkpoints == "last" and record.cycle > 0:
+                self.folder.drop_file(record.cycle - 1, Stage.TRAIN, CHECKPOINT_FILE)
+        else:
+            self.folder.commit(record, seconds)
+        last = self._history[-1]
+        if last.cycle == record.cycle:
+            self._history = (*self._history[:-1], last.including(record, seconds))
+        else:
+            self._history = (*self._history, CycleRecords(cycle=record.cycle).including(record, seconds))
+
+    def _restore_weights(self) -> None:
+        """Load the weights that the last committed TRAIN left, if there was one."""
+        trained = [records.cycle for records in self._history if records.train is not None]
+        if trained:
+            folder = self.folder.stage_folder(trained[-1], Stage.TRAIN)
+            weights = read_checkpoint(folder)
+            try:
+                self.classifier.load_state_dict(weights)
+            except RuntimeError as error:
+                raise StoreError(
+                    f"the checkpoint in {folder} does not fit the classifier; delete that folder and every later "
+                    f"stage, then resume ({str(error).splitlines()[0]})"
+                ) from error
+
+    def _emit(self, event: Event) -> None:
+        for listener in list(self._listeners):
+            listener(event)
+
+
+def _acquisition_of(config: RunConfig) -> Acquisition:
+    name = config.method.acquisition
+    if name not in ACQUISITIONS:
+        raise ConfigError(
+            f"acquisition {name!r} is not one of {', '.join(ACQUISITIONS)}; "
+            f"if it is your own, pass acquisition={name}()"
+        )
+    return acquisition_named(name)
+
+
+def _oracle_named(name: str, data: ImageData) -> Oracle:
+    if name == "ground-truth":
+        return GroundTruth(data.train.targets)
+    if name == "person":
+        return Person()
+    raise OracleError(f"oracle {name!r} is unknown; use {' or '.join(ORACLES)}, or pass an object of your own")

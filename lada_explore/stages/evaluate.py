@@ -1,0 +1,76 @@
+"""EVALUATE: the classifier on the test set."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from lada_explore.datasets.device_images import DeviceImages
+from lada_explore.errors import NumericsError
+from lada_explore.models import ResNet
+from lada_explore.records import EvaluateRecord, Stage
+from lada_explore.stages.progress import Tick
+
+
+@torch.no_grad()
+def evaluate(
+    cycle: int,
+    classifier: ResNet,
+    images: DeviceImages,
+    targets: Tensor,
+    *,
+    n_labelled: int,
+    chunk: int,
+    tick: Tick,
+) -> EvaluateRecord:
+    """Accuracy, mean negative log-likelihood and confusion matrix over the whole test set.
+
+    Args:
+        cycle: this cycle.
+        classifier: in eval mode.
+        images: T test images.
+        targets: (T,) true classes.
+        n_labelled: labelled images it was trained on.
+        chunk: images in one pass.
+        tick: called after each pass.
+
+    Raises:
+        NumericsError: the likelihood is not finite.
+    """
+    n_test, n_classes = len(targets), classifier.n_classes
+    ids = np.arange(n_test)
+    predicted, nll = [], []
+    for start in range(0, n_test, chunk):
+        logits = classifier(images.batch(ids[start : start + chunk])).float().cpu()
+        predicted.append(logits.argmax(dim=1))
+        nll.append(nn.functional.cross_entropy(logits, targets[start : start + chunk], reduction="none"))
+        tick(min(start + chunk, n_test), n_test, "test images")
+    mean_nll = torch.cat(nll).double().mean().item()
+    if not np.isfinite(mean_nll):
+        raise NumericsError(
+            f"{Stage.EVALUATE} of cycle {cycle}: the negative log-likelihood is {mean_nll}; the classifier has "
+            "diverged, so lower training.learning_rate"
+        )
+    pairs = targets * n_classes + torch.cat(predicted)
+    confusion = torch.bincount(pairs, minlength=n_classes**2).reshape(n_classes, n_classes).numpy()
+    return EvaluateRecord(
+        cycle=cycle,
+        n_labelled=n_labelled,
+        n_test=n_test,
+        accuracy=float(np.trace(confusion) / n_test),
+        mean_nll=mean_nll,
+        confusion=confusion,
+    )
+
+
+def no_evaluation(cycle: int, n_labelled: int) -> EvaluateRecord:
+    """The record without a labelled test set."""
+    return EvaluateRecord(
+        cycle=cycle,
+        n_labelled=n_labelled,
+        n_test=0,
+        accuracy=None,
+        mean_nll=None,
+        confusion=np.empty((0, 0), dtype=np.int64),
+    )

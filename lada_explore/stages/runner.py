@@ -1,0 +1,199 @@
+"""Running a stage: which function, with what from the earlier records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import numpy as np
+import torch
+
+from lada_explore.acquisition import Acquisition
+from lada_explore.augmentation import mix_layers_of
+from lada_explore.config import RunConfig
+from lada_explore.datasets import ImageData
+from lada_explore.datasets.device_images import DeviceImages
+from lada_explore.models import ResNet
+from lada_explore.oracle import Oracle
+from lada_explore.pool import Pool
+from lada_explore.records import CycleRecords, Record, Stage
+from lada_explore.runtime import Runtime
+from lada_explore.seeds import stage_seed, weights_seed
+from lada_explore.stages.evaluate import evaluate, no_evaluation
+from lada_explore.stages.look_ahead import look_ahead, no_look_ahead
+from lada_explore.stages.progress import Tick
+from lada_explore.stages.query import query
+from lada_explore.stages.score import score
+from lada_explore.stages.select import own_scores_of_pairs, select_initial, select_pairs, select_singles
+from lada_explore.stages.subsample import subsample
+from lada_explore.stages.train import AcquiredPairs, train
+from lada_explore.store.journal import Journal
+
+
+class StageRunner:
+    """Holds what the stages share: the classifier, the images, and who scores and answers.
+
+    Args:
+        config: settings of the run.
+        data: images to be labelled, and the test set.
+        acquisition: scores images and virtual instances.
+        oracle: answers queries.
+        journal: takes the answers.
+        runtime: device.
+
+    Attributes:
+        classifier: in eval mode and frozen, except while TRAIN runs.
+    """
+
+    def __init__(
+        self,
+        config: RunConfig,
+        data: ImageData,
+        *,
+        acquisition: Acquisition,
+        oracle: Oracle,
+        journal: Journal,
+        runtime: Runtime,
+    ) -> None:
+        self._config = config
+        self._data = data
+        self._acquisition = acquisition
+        self._oracle = oracle
+        self._journal = journal
+        self._runtime = runtime
+        self._images = DeviceImages(data.train, data.mean, data.std, runtime)
+        self.classifier = self._new_classifier(0)
+
+    def run(self, stage: Stage, cycle: int, done: CycleRecords, pool: Pool, tick: Tick) -> Record | None:
+        """Run one stage; None if QUERY still waits for answers.
+
+        Args:
+            stage: which.
+            cycle: of which cycle.
+            done: records of the earlier stages of the same cycle.
+            pool: what is labelled by the committed queries.
+            tick: called at every progress point.
+        """
+        stages: dict[Stage, Callable[[CycleRecords, Pool, int, Tick], Record | None]] = {
+            Stage.SUBSAMPLE: self._subsample,
+            Stage.SCORE: self._score,
+            Stage.LOOK_AHEAD: self._look_ahead,
+            Stage.SELECT: self._select,
+            Stage.QUERY: self._query,
+            Stage.TRAIN: self._train,
+            Stage.EVALUATE: self._evaluate,
+        }
+        return stages[stage](done, pool, stage_seed(self._config.seed, cycle, stage), tick)
+
+    def _subsample(self, done: CycleRecords, pool: Pool, seed: int, tick: Tick) -> Record:
+        method = self._config.method
+        return subsample(
+            done.cycle,
+            pool,
+            size=self._config.schedule.subset_size,
+            mix_layers=mix_layers_of(method.augmentation, self.classifier) if method.uses_pairs else (),
+            rng=np.random.default_rng(seed),
+        )
+
+    def _score(self, done: CycleRecords, pool: Pool, seed: int, tick: Tick) -> Record:
+        return score(
+            done.cycle,
+            _present(done.subsample).subset_ids,
+            acquisition=self._acquisition,
+            classifier=self.classifier,
+            images=self._images,
+            seed=seed,
+            chunk=self._runtime.scoring_chunk,
+            tick=tick,
+        )
+
+    def _look_ahead(self, done: CycleRecords, pool: Pool, seed: int, tick: Tick) -> Record:
+        candidates, scored = _present(done.subsample), _present(done.score)
+        if not self._config.method.uses_pairs:
+            return no_look_ahead(done.cycle, scored.unit)
+        return look_ahead(
+            done.cycle,
+            candidates,
+            own_scores=own_scores_of_pairs(candidates, scored),
+            acquisition=self._acquisition,
+            classifier=self.classifier,
+            images=self._images,
+            config=self._config,
+            runtime=self._runtime,
+            seed=seed,
+            tick=tick,
+        )
+
+    def _select(self, done: CycleRecords, pool: Pool, seed: int, tick: Tick) -> Record:
+        schedule = self._config.schedule
+        if done.cycle == 0:
+            return select_initial(
+                self._data.train.targets,
+                pool_size=pool.size,
+                n_classes=self.classifier.n_classes,
+                per_class=schedule.initial_per_class,
+                images=self._images,
+                seed=seed,
+            )
+        candidates, scored = _present(done.subsample), _present(done.score)
+        if not self._config.method.uses_pairs:
+            return select_singles(candidates, scored, budget=schedule.budget, images=self._images)
+        ahead = _present(done.look_ahead)
+        return select_pairs(candidates, scored, ahead, budget=schedule.budget, images=self._images)
+
+    def _query(self, done: CycleRecords, pool: Pool, seed: int, tick: Tick) -> Record | None:
+        return query(_present(done.select), self._oracle, self._journal, self.classifier.n_classes)
+
+    def _train(self, done: CycleRecords, pool: Pool, seed: int, tick: Tick) -> Record:
+        acquired, asked, answered = None, _present(done.select), _present(done.query)
+        if len(asked.pair_ids):
+            acquired = AcquiredPairs(
+                pair_ids=asked.pair_ids,
+                labels=answered.labels.reshape(-1, 2),
+                tau=asked.pair_tau,
+                mix_layer=_present(done.subsample).mix_layer,
+            )
+        if self._config.training.reinitialise:
+            self.classifier.load_state_dict(self._new_classifier(done.cycle).state_dict())
+        self.classifier.requires_grad_(True)
+        try:
+            return train(
+                done.cycle,
+                self.classifier,
+                pool,
+                images=self._images,
+                acquired=acquired,
+                config=self._config.training,
+                seed=seed,
+                device=self._runtime.device,
+                tick=tick,
+            )
+        finally:
+            self.classifier.eval().requires_grad_(False)
+
+    def _evaluate(self, done: CycleRecords, pool: Pool, seed: int, tick: Tick) -> Record:
+        n_labelled, test = len(pool.labelled_ids), self._data.test
+        if test is None or test.targets is None:
+            return no_evaluation(done.cycle, n_labelled)
+        return evaluate(
+            done.cycle,
+            self.classifier,
+            DeviceImages(test, self._data.mean, self._data.std, self._runtime),
+            test.targets,
+            n_labelled=n_labelled,
+            chunk=self._runtime.scoring_chunk,
+            tick=tick,
+        )
+
+    def _new_classifier(self, cycle: int) -> ResNet:
+        """A classifier with new weights, the same for the same seed and cycle."""
+        train_set = self._data.train
+        with Runtime(torch.device("cpu")).seeded(weights_seed(self._config.seed, cycle)):
+            network = ResNet(self._config.classifier, train_set.images.shape[1], len(train_set.class_names))
+        return cast(ResNet, self._runtime.place(network).eval().requires_grad_(False))
+
+
+def _present(record: Any) -> Any:
+    """The record of an earlier stage of the same cycle; the order of stages guarantees it."""
+    assert record is not None
+    return record

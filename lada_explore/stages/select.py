@@ -1,0 +1,119 @@
+"""SELECT: which images to ask about, and why."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from lada_explore.datasets.device_images import DeviceImages
+from lada_explore.errors import ConfigError
+from lada_explore.records import FloatArray, IntArray, LookAheadRecord, ScoreRecord, SelectRecord, SubsampleRecord
+
+
+def select_initial(
+    targets: Tensor | None, *, pool_size: int, n_classes: int, per_class: int, images: DeviceImages, seed: int
+) -> SelectRecord:
+    """The start: `per_class` images of each class, or as many at random when the classes are not known yet.
+
+    Args:
+        targets: (N,) true classes, used only to balance the start, as in the paper; None for unlabelled images.
+        pool_size: N.
+        n_classes: C.
+        per_class: initial images of each class (Table 1: 2, or 10 for CIFAR-100).
+        images: the pool's images.
+        seed: of this stage.
+
+    Raises:
+        ConfigError: a class, or the pool, has too few images.
+    """
+    rng = np.random.default_rng(seed)
+    if targets is None:
+        n = per_class * n_classes
+        if n > pool_size:
+            raise ConfigError(
+                f"the start needs {n} images ({per_class} for each of {n_classes} classes) but there are {pool_size}; "
+                "lower schedule.initial_per_class"
+            )
+        ids = rng.choice(pool_size, size=n, replace=False)
+    else:
+        drawn = [_of_class(targets.numpy(), label, per_class, rng) for label in range(n_classes)]
+        ids = rng.permutation(np.concatenate(drawn))
+    return SelectRecord(
+        cycle=0,
+        rule="initial",
+        query_ids=ids.astype(np.int64),
+        pair_ids=np.empty((0, 2), dtype=np.int64),
+        pair_tau=np.empty(0, dtype=np.float32),
+        score_terms=np.empty((0, 3), dtype=np.float32),
+        scores=np.empty(0, dtype=np.float32),
+        query_images=images.pixels(ids.astype(np.int64)).numpy(),
+    )
+
+
+def _of_class(targets: IntArray, label: int, n: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    members = np.flatnonzero(targets == label)
+    if len(members) < n:
+        raise ConfigError(
+            f"class {label} has {len(members)} images but the start needs {n} of each; lower schedule.initial_per_class"
+        )
+    return rng.choice(members, size=n, replace=False)
+
+
+def own_scores_of_pairs(candidates: SubsampleRecord, scored: ScoreRecord) -> FloatArray:
+    """(P, 2) A_i(1) and A_i(0): the acquisition of both images of every pair, by their ids."""
+    order = np.argsort(candidates.subset_ids)
+    places = order[np.searchsorted(candidates.subset_ids, candidates.pair_ids, sorter=order)]
+    return scored.scores[places]
+
+
+def select_pairs(
+    candidates: SubsampleRecord, scored: ScoreRecord, ahead: LookAheadRecord, *, budget: int, images: DeviceImages
+) -> SelectRecord:
+    """The budget / 2 pairs with the highest score_i = A_i(1) + A_i(0) + V_i(tau*_i).
+
+    Args:
+        candidates: P pairs.
+        scored: acquisition of every candidate.
+        ahead: look-ahead value and tau* of every pair.
+        budget: ids to ask, even.
+        images: the pool's images.
+
+    Source: section 3.2, Algorithm of the main text.
+    """
+    terms = np.column_stack([own_scores_of_pairs(candidates, scored), ahead.value])
+    scores = terms.sum(axis=1)
+    winners = _highest(scores, budget // 2)
+    ids = candidates.pair_ids[winners].reshape(-1)
+    return SelectRecord(
+        cycle=candidates.cycle,
+        rule="pairs",
+        query_ids=ids,
+        pair_ids=candidates.pair_ids[winners],
+        pair_tau=ahead.tau[winners],
+        score_terms=terms,
+        scores=scores,
+        query_images=images.pixels(ids).numpy(),
+    )
+
+
+def select_singles(
+    candidates: SubsampleRecord, scored: ScoreRecord, *, budget: int, images: DeviceImages
+) -> SelectRecord:
+    """The `budget` images with the highest acquisition: active learning without looking ahead."""
+    ids = candidates.subset_ids[_highest(scored.scores, budget)]
+    return SelectRecord(
+        cycle=candidates.cycle,
+        rule="singles",
+        query_ids=ids,
+        pair_ids=np.empty((0, 2), dtype=np.int64),
+        pair_tau=np.empty(0, dtype=np.float32),
+        score_terms=np.empty((0, 3), dtype=np.float32),
+        scores=scored.scores,
+        query_images=images.pixels(ids).numpy(),
+    )
+
+
+def _highest(scores: FloatArray, n: int) -> NDArray[np.intp]:
+    """Rows of the n highest scores, highest first; equal scores keep their order."""
+    return np.argsort(-scores, kind="stable")[:n]

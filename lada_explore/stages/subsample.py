@@ -1,0 +1,36 @@
+"""SUBSAMPLE: draw the candidates of a cycle from the unlabelled pool, and pair them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lada_explore.pool import Pool
+from lada_explore.records import SubsampleRecord
+
+
+def subsample(
+    cycle: int, pool: Pool, *, size: int, mix_layers: tuple[int, ...], rng: np.random.Generator
+) -> SubsampleRecord:
+    """Draw M ids, and for a method with pairs cut them into P = M / 2 disjoint pairs and draw the mix layer.
+
+    The ids come in random order, so consecutive ones are random pairs.
+
+    Args:
+        cycle: this cycle.
+        pool: what is labelled so far.
+        size: M; all that is left when the pool holds fewer, less one image if pairs need an even number.
+        mix_layers: layers to draw from; empty for a method without pairs.
+        rng: of this stage.
+
+    Source: section 3.3 and Table 1 (M = 2,000); the mix layer is drawn once a cycle, as in the authors' release.
+    """
+    n = min(size, pool.n_unlabelled)
+    if mix_layers:
+        n -= n % 2
+    subset_ids = pool.draw_unlabelled(n, rng)
+    return SubsampleRecord(
+        cycle=cycle,
+        subset_ids=subset_ids,
+        pair_ids=subset_ids.reshape(-1, 2) if mix_layers else np.empty((0, 2), dtype=np.int64),
+        mix_layer=int(rng.choice(mix_layers)) if mix_layers else -1,
+    )

@@ -1,0 +1,134 @@
+"""TRAIN: the classifier on all labelled images, and in each epoch on virtual instances of the acquired pairs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from lada_explore.config import TrainingConfig
+from lada_explore.datasets.device_images import DeviceImages
+from lada_explore.errors import NumericsError
+from lada_explore.functional import mix, soft_cross_entropy
+from lada_explore.models import ResNet
+from lada_explore.pool import Pool
+from lada_explore.records import FloatArray, IntArray, Stage, TrainRecord
+from lada_explore.stages.progress import Tick
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class AcquiredPairs:
+    """The pairs acquired in this cycle, from which virtual instances are made.
+
+    Attributes:
+        pair_ids: (Q, 2) ids.
+        labels: (Q, 2) class indices.
+        tau: (Q,) tau* of each pair.
+        mix_layer: depth at which they are mixed.
+    """
+
+    pair_ids: IntArray
+    labels: IntArray
+    tau: FloatArray
+    mix_layer: int
+
+
+def train(
+    cycle: int,
+    classifier: ResNet,
+    pool: Pool,
+    *,
+    images: DeviceImages,
+    acquired: AcquiredPairs | None,
+    config: TrainingConfig,
+    seed: int,
+    device: torch.device,
+    tick: Tick,
+) -> TrainRecord:
+    """Train in place with a fresh Adam: each epoch all labelled images in random batches, then one virtual batch.
+
+    Args:
+        cycle: this cycle.
+        classifier: starts from the weights it comes with.
+        pool: L labelled ids and their labels.
+        images: the pool's images.
+        acquired: pairs of this cycle; None for the start and for methods without augmentation.
+        config: epochs, batch size, learning rate, crop and flip.
+        seed: of this stage.
+        device: of the classifier.
+        tick: called after each batch.
+
+    Raises:
+        NumericsError: the loss is no longer finite.
+
+    Source: section 3.4 and A.3. The gradient is cleared before the virtual step, which the authors' release omits.
+    """
+    rng = np.random.default_rng(seed)
+    crop_flip = torch.Generator().manual_seed(seed) if config.crop_flip else None
+    labels = torch.from_numpy(pool.labels).to(device)
+    optimiser = torch.optim.Adam(classifier.parameters(), lr=config.learning_rate, fused=True)
+    per_epoch = -(-len(labels) // config.batch_size) + (acquired is not None)
+    losses, virtual_losses = [], []
+    classifier.train()
+    for epoch in range(config.epochs):
+        total, done = torch.zeros((), device=device), epoch * per_epoch
+        order = rng.permutation(len(labels))
+        for start in range(0, len(order), config.batch_size):
+            rows = order[start : start + config.batch_size]
+            batch = images.batch(pool.labelled_ids[rows], crop_flip=crop_flip)
+            loss = nn.functional.cross_entropy(classifier(batch), labels[torch.from_numpy(rows).to(device)])
+            _step(optimiser, loss)
+            total += loss.detach() * len(rows)
+            done += 1
+            tick(done, config.epochs * per_epoch, "batches")
+        losses.append(total / len(labels))
+        if acquired is not None:
+            loss = virtual_loss(classifier, acquired, images, rng, device)
+            _step(optimiser, loss)
+            virtual_losses.append(loss.detach())
+            tick(done + 1, config.epochs * per_epoch, "batches")
+    classifier.eval()
+    return TrainRecord(
+        cycle=cycle,
+        n_labelled=len(labels),
+        n_virtual=0 if acquired is None else len(acquired.pair_ids),
+        train_loss=_finite(losses, cycle, "training loss"),
+        virtual_loss=_finite(virtual_losses, cycle, "loss of the virtual instances"),
+    )
+
+
+def virtual_loss(
+    classifier: ResNet, acquired: AcquiredPairs, images: DeviceImages, rng: np.random.Generator, device: torch.device
+) -> Tensor:
+    """Soft cross-entropy in nats of one virtual instance of each acquired pair, lam drawn afresh from Beta(tau*, tau*).
+
+    Hidden states and targets are mixed with the same lam (manifold mixup; layer 0 is input mixup).
+    """
+    tau = acquired.tau.astype(np.float64)
+    lam = torch.from_numpy(rng.beta(tau, tau)).to(device, torch.float32)
+    # One pass for both ends of the pairs, so that batch-norm sees them together.
+    hidden = classifier.to_layer(images.batch(acquired.pair_ids.T.reshape(-1)), acquired.mix_layer)
+    targets = nn.functional.one_hot(torch.from_numpy(acquired.labels.T.reshape(-1)).to(device), classifier.n_classes)
+    n = len(lam)
+    logits = classifier.from_layer(mix(hidden[:n], hidden[n:], lam), acquired.mix_layer)
+    return soft_cross_entropy(logits, mix(targets[:n].float(), targets[n:].float(), lam))
+
+
+def _step(optimiser: torch.optim.Optimizer, loss: Tensor) -> None:
+    optimiser.zero_grad()
+    loss.backward()
+    optimiser.step()
+
+
+def _finite(losses: list[Tensor], cycle: int, what: str) -> FloatArray:
+    """(E,) losses, fetched from the device once; raises NumericsError for one that is not finite."""
+    values: FloatArray = torch.stack(losses).cpu().numpy() if losses else np.empty(0, dtype=np.float32)
+    if not np.isfinite(values).all():
+        epoch = int(np.flatnonzero(~np.isfinite(values))[0])
+        raise NumericsError(
+            f"{Stage.TRAIN} of cycle {cycle}: the {what} is {values[epoch]} in epoch {epoch + 1}; "
+            "lower training.learning_rate"
+        )
+    return values

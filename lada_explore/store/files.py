@@ -1,0 +1,63 @@
+"""Writing so that a crash leaves either all of a folder or nothing of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from lada_explore.errors import StoreError
+
+
+@contextmanager
+def explained(place: Path) -> Iterator[None]:
+    """Turn an operating system's refusal to write into a sentence with a remedy.
+
+    Raises:
+        StoreError: instead of OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise StoreError(
+            f"{place} cannot be written ({reason}); free some space or choose a folder you may write to with --out, "
+            "everything committed before is kept"
+        ) from error
+
+
+def commit_folder(folder: Path, fill: Callable[[Path], None]) -> None:
+    """Make `folder` with the content that `fill` writes: write beside it, sync to disk, rename.
+
+    Args:
+        folder: where it will stand; must not exist.
+        fill: writes files into the folder it is given.
+
+    Raises:
+        StoreError: the disk is full or read-only; nothing is left behind then.
+    """
+    beside = folder.with_name(f".{folder.name}.part")
+    try:
+        with explained(folder):
+            shutil.rmtree(beside, ignore_errors=True)
+            beside.mkdir(parents=True)
+            fill(beside)
+            for path in beside.iterdir():
+                _sync(path)
+            _sync(beside)
+            beside.rename(folder)
+            _sync(folder.parent)
+    except BaseException:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
+
+
+def _sync(path: Path) -> None:
+    """Flush a file or a directory to disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

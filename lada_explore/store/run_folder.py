@@ -1,0 +1,218 @@
+"""The run folder: everything a run decided, readable without torch.
+
+    runs/NAME/
+        run.json                what was asked for: config, data set and its checksum, versions, device
+        labels.sqlite           the journal of answers
+        run.lock                held by the one process that may write
+        cycles/003/select/      one folder a stage: record.json, arrays.npz, seconds.json
+        cycles/003/train/       ... and checkpoint.safetensors
+
+A stage's folder appears by a rename when all of it is on disk, so that a run killed at any moment holds whole stages
+only, and goes on with the first one that is missing.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from pydantic import TypeAdapter
+
+from lada_explore.config import RunConfig
+from lada_explore.errors import StoreError
+from lada_explore.records import CycleRecords, Record, Stage, stages_of
+from lada_explore.store.codec import read_record, write_record
+from lada_explore.store.files import commit_folder, explained
+from lada_explore.store.journal import JOURNAL_FILE, Journal
+
+RUN_FILE = "run.json"
+LOCK_FILE = "run.lock"
+SECONDS_FILE = "seconds.json"
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunInfo:
+    """What `run.json` says.
+
+    Attributes:
+        config: settings of the run.
+        class_names: names of the classes, by label.
+        image_shape: (D, H, W).
+        pool_size: N.
+        n_test: test images, 0 without a labelled test set.
+        train_checksum: of the images to be labelled.
+        test_checksum: of the test set; empty without one.
+        oracle: who answers: "ground-truth", "person" or the name of a custom oracle.
+        acquisition_unit: unit of scores and look-ahead values.
+        device: device the run was started on.
+        threads: CPU threads at the start; results repeat bit for bit for the same number.
+        versions: of python, torch and this package, at the start.
+        notes: what a person should know about the data, such as images left out.
+    """
+
+    config: RunConfig
+    class_names: tuple[str, ...]
+    image_shape: tuple[int, int, int]
+    pool_size: int
+    n_test: int
+    train_checksum: str
+    test_checksum: str
+    oracle: str
+    acquisition_unit: str
+    device: str
+    threads: int
+    versions: dict[str, str]
+    notes: tuple[str, ...] = ()
+
+
+class RunFolder:
+    """Reads a run folder, and writes it while it holds the lock.
+
+    Args:
+        path: an existing run folder.
+
+    Raises:
+        StoreError: no run folder, or one that cannot be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.info = _read_info(path)
+        self._lock = FileLock(path / LOCK_FILE)
+
+    @classmethod
+    def create(cls, path: Path, info: RunInfo) -> RunFolder:
+        """Make a new run folder.
+
+        Raises:
+            StoreError: something is there already, or the disk refuses.
+        """
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise StoreError(
+                f"{path} exists already and is left as it is; go on with `lada-explore resume {path}` "
+                "or choose another folder with --out"
+            )
+
+        def fill(folder: Path) -> None:
+            values = {"format": FORMAT, **asdict(info)}
+            (folder / RUN_FILE).write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
+            Journal(folder / JOURNAL_FILE).close()
+
+        if path.exists():
+            with explained(path):
+                path.rmdir()
+        commit_folder(path, fill)
+        return cls(path)
+
+    # One writer --------------------------------------------------------------------------------------------------
+
+    def lock(self) -> None:
+        """Become the one process that writes here, until `unlock` or the process ends.
+
+        Raises:
+            StoreError: another process is writing, or the folder is read-only.
+        """
+        try:
+            with explained(self.path):
+                self._lock.acquire(timeout=0)
+        except Timeout:
+            raise StoreError(
+                f"{self.path} is in use by another process; close it there first, or look at the run with "
+                f"`lada-explore show {self.path}`"
+            ) from None
+
+    def unlock(self) -> None:
+        """Let others write."""
+        self._lock.release()
+
+    # Stages ------------------------------------------------------------------------------------------------------
+
+    def stage_folder(self, cycle: int, stage: Stage) -> Path:
+        """Where the record of a stage stands."""
+        return self.path / "cycles" / f"{cycle:03d}" / stage.value
+
+    def commit(self, record: Record, seconds: float, also: Callable[[Path], None] = lambda folder: None) -> None:
+        """Put a record on disk, whole or not at all.
+
+        Args:
+            record: of a stage that is not committed yet.
+            seconds: what the stage took; kept beside the record, so that equal runs have equal records.
+            also: writes further files into the stage's folder.
+
+        Raises:
+            StoreError: the disk is full or read-only.
+        """
+
+        def fill(folder: Path) -> None:
+            write_record(folder, record)
+            (folder / SECONDS_FILE).write_text(json.dumps(round(seconds, 4)) + "\n", encoding="utf-8")
+            also(folder)
+
+        folder = self.stage_folder(record.cycle, record.stage)
+        with explained(folder):
+            folder.parent.mkdir(parents=True, exist_ok=True)
+        commit_folder(folder, fill)
+
+    def drop_file(self, cycle: int, stage: Stage, name: str) -> None:
+        """Delete a file of a committed stage that is no longer needed, such as an old checkpoint."""
+        (self.stage_folder(cycle, stage) / name).unlink(missing_ok=True)
+
+    def history(self) -> tuple[CycleRecords, ...]:
+        """Records of every cycle so far, the last one possibly unfinished; cycle 0 is always there.
+
+        Raises:
+            StoreError: a record is damaged, or one is missing before others that are there.
+        """
+        order = [(cycle, stage) for cycle in range(self.info.config.schedule.cycles + 1) for stage in stages_of(cycle)]
+        folders = [self.stage_folder(cycle, stage) for cycle, stage in order]
+        there = [folder.is_dir() for folder in folders]
+        n_done = there.index(False) if False in there else len(there)
+        if any(there[n_done:]):
+            later = folders[there.index(True, n_done)]
+            raise StoreError(
+                f"{folders[n_done]} is missing although the later {later} is there; restore it from a copy, or "
+                "delete all later stages and resume to make them again"
+            )
+        cycles = [CycleRecords(cycle=0)]
+        for (cycle, stage), folder in zip(order[:n_done], folders, strict=False):
+            if cycle != cycles[-1].cycle:
+                cycles.append(CycleRecords(cycle=cycle))
+            cycles[-1] = cycles[-1].including(read_record(folder, stage), _read_seconds(folder))
+        return tuple(cycles)
+
+    def clean(self) -> None:
+        """Remove what a killed process left half-written."""
+        with explained(self.path):
+            for part in self.path.glob("cycles/*/.*.part"):
+                shutil.rmtree(part)
+
+
+def _read_seconds(folder: Path) -> float:
+    try:
+        return float(json.loads((folder / SECONDS_FILE).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise StoreError(f"{folder} is damaged ({error}); delete it and every later stage, then resume") from error
+
+
+_INFO = TypeAdapter(RunInfo)
+
+
+def _read_info(path: Path) -> RunInfo:
+    place = path / RUN_FILE
+    if not place.is_file():
+        raise StoreError(f"{path} is not a run folder ({RUN_FILE} is not there); name one made by `lada-explore run`")
+    try:
+        values = json.loads(place.read_text(encoding="utf-8"))
+        version = values.pop("format")
+        if version != FORMAT:
+            raise StoreError(f"{path} has format {version}; this release reads format {FORMAT}, so use a newer one")
+        return _INFO.validate_python(values)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        # A validation error has a page of text; its first line names the field.
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise StoreError(f"{place} is damaged ({reason}); restore it from a copy") from error

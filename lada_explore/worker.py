@@ -1,0 +1,350 @@
+"""One thread that owns a session, and a queue of commands around it.
+
+Views and scripts post commands and return at once; the stages run on the worker's thread, so that a notebook stays
+responsive while a stage trains. This module never imports torch: it drives anything that steps.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import weakref
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar, Protocol
+
+from lada_explore.config import RunConfig
+from lada_explore.errors import ConfigError, LadaError, StageStopped
+from lada_explore.events import Event, Listener, Progress, StageFinished, StageStarted
+from lada_explore.records import CycleRecords, IntArray, Record, Stage
+
+logger = logging.getLogger(__name__)
+
+
+class Steppable(Protocol):
+    """What a worker needs of a session; `lada_explore.session.Session` is one, a fake in the tests another."""
+
+    @property
+    def config(self) -> RunConfig:
+        """Settings of the run."""
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Names of the classes, by label."""
+
+    @property
+    def device(self) -> str:
+        """Device it runs on."""
+
+    @property
+    def history(self) -> tuple[CycleRecords, ...]:
+        """Records so far, one entry a cycle."""
+
+    @property
+    def cycle(self) -> int:
+        """Cycle of the next stage."""
+
+    @property
+    def next_stage(self) -> Stage | None:
+        """Stage that `step` would run; None when the run is complete."""
+
+    @property
+    def open_query(self) -> IntArray:
+        """Queried ids without an answer."""
+
+    def step(self, gate: Callable[[], None]) -> Record | None:
+        """Run one stage; None when it waits for answers. `gate` is called at every progress point."""
+
+    def submit(self, labels: Mapping[int, int], annotator: str = "person") -> None:
+        """Answer (part of) the open query."""
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Hear events; returns the call that ends it."""
+
+
+class WorkerState(StrEnum):
+    """What a worker is doing."""
+
+    IDLE = "idle"
+    RUNNING = "running"
+    PAUSED = "paused"
+    WAITING = "waiting"
+    FAILED = "failed"
+    FINISHED = "finished"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerStatus:
+    """A snapshot for views.
+
+    Attributes:
+        state: what the worker is doing.
+        cycle: cycle of `stage`.
+        stage: the stage that runs, or that would run next; None when the run is complete.
+        progress: last progress point of the running stage, if any.
+        stage_s: seconds that the running stage has taken so far, pauses included; 0 between stages.
+        message: why it failed or stopped, or what it waits for; empty otherwise.
+        asked: "pause" or "stop" until the running stage has come to a progress point and done so; empty otherwise.
+    """
+
+    state: WorkerState
+    cycle: int
+    stage: Stage | None
+    progress: Progress | None
+    stage_s: float
+    message: str
+    asked: str = ""
+
+
+class Worker:
+    """Runs a session's stages on one daemon thread.
+
+    Every method may be called from any thread and returns at once. Callbacks given to `on_change` run on the thread
+    that made the change, so they should only note it and return.
+
+    Attributes:
+        session: the session it drives; nothing else should call its `step`.
+    """
+
+    _all: ClassVar[weakref.WeakKeyDictionary[Steppable, Worker]] = weakref.WeakKeyDictionary()
+    _all_lock: ClassVar[threading.Lock] = threading.Lock()
+
+    def __init__(self, session: Steppable) -> None:
+        self.session = session
+        self._changed = threading.Condition()
+        self._callbacks: list[Callable[[], None]] = []
+        self._state = WorkerState.FINISHED if session.next_stage is None else WorkerState.IDLE
+        self._message = ""
+        self._progress: Progress | None = None
+        self._stage_began: float | None = None
+        # What is left to do: stages to run, or the cycle that must be complete. None = nothing.
+        self._stages_left = 0
+        self._until_cycle: int | None = None
+        self._pausing = False
+        self._stopping = False
+        session.subscribe(self._heard)
+        self._thread = threading.Thread(target=self._work, name="lada-worker", daemon=True)
+        self._thread.start()
+
+    @classmethod
+    def of(cls, session: Steppable) -> Worker:
+        """The one worker of this session, made at the first call: views of one session share it."""
+        with cls._all_lock:
+            if session not in cls._all:
+                cls._all[session] = cls(session)
+            return cls._all[session]
+
+    # What views read ---------------------------------------------------------------------------------------------
+
+    @property
+    def config(self) -> RunConfig:
+        """Settings of the run."""
+        return self.session.config
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Names of the classes, by label."""
+        return self.session.class_names
+
+    @property
+    def device(self) -> str:
+        """Device that the session runs on."""
+        return self.session.device
+
+    @property
+    def history(self) -> tuple[CycleRecords, ...]:
+        """Records so far, one entry a cycle."""
+        return self.session.history
+
+    @property
+    def status(self) -> WorkerStatus:
+        """A snapshot of what the worker is doing."""
+        with self._changed:
+            return WorkerStatus(
+                # Between two stages of one order the state is IDLE for a moment, which nobody should see.
+                state=WorkerState.RUNNING if self._has_work() else self._state,
+                cycle=self.session.cycle,
+                stage=self.session.next_stage,
+                progress=self._progress,
+                stage_s=0.0 if self._stage_began is None else time.monotonic() - self._stage_began,
+                message=self._message,
+                asked=self._asked(),
+            )
+
+    def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call `callback` after every change of status or history; returns the call that ends it."""
+        with self._changed:
+            self._callbacks.append(callback)
+
+        def forget() -> None:
+            with self._changed:
+                if callback in self._callbacks:
+                    self._callbacks.remove(callback)
+
+        return forget
+
+    def wait(self, timeout_s: float | None = None) -> WorkerState:
+        """Block until nothing is running (or the time is over); returns the state. For scripts and tests."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: not self._has_work() and self._state is not WorkerState.RUNNING, timeout=timeout_s
+            )
+            return self._state
+
+    # Commands ----------------------------------------------------------------------------------------------------
+
+    def step(self) -> None:
+        """Run the next stage."""
+        self._order(stages=1, until_cycle=None)
+
+    def run(self, cycles: int | None = None) -> None:
+        """Run until `cycles` more cycles are complete, the one under way counting as the first; None = to the end.
+
+        Raises:
+            ConfigError: fewer than one cycle.
+        """
+        if cycles is not None and cycles < 1:
+            raise ConfigError(f"{cycles} cycles were asked for; run at least 1")
+        last = self.config.schedule.cycles
+        self._order(stages=0, until_cycle=last if cycles is None else min(last, self.session.cycle + cycles - 1))
+
+    def pause(self) -> None:
+        """Hold the running stage at its next progress point; nothing is lost, `resume` goes on from there."""
+        with self._changed:
+            self._pausing = self._state in (WorkerState.RUNNING, WorkerState.PAUSED) or self._has_work()
+        self._tell()
+
+    def resume(self) -> None:
+        """Go on after `pause`."""
+        with self._changed:
+            self._pausing = False
+        self._tell()
+
+    def stop(self) -> None:
+        """Give up the running stage at its next progress point; it commits nothing and can be run again."""
+        with self._changed:
+            self._stages_left, self._until_cycle = 0, None
+            self._stopping = self._state in (WorkerState.RUNNING, WorkerState.PAUSED)
+            if self._state is WorkerState.WAITING:
+                self._state = WorkerState.IDLE
+        self._tell()
+
+    def submit(self, labels: Mapping[int, int], annotator: str = "person") -> None:
+        """Answer (part of) the open query; when it is complete, a run that waited for it goes on.
+
+        Raises:
+            OracleError: an id that is not asked, or a label that is no class; nothing is written then.
+        """
+        self.session.submit(labels, annotator)
+        with self._changed:
+            if self._state is WorkerState.WAITING:
+                missing = len(self.session.open_query)
+                self._state, self._message = (
+                    (WorkerState.WAITING, _waiting(missing)) if missing else (WorkerState.IDLE, "")
+                )
+        self._tell()
+
+    # The thread --------------------------------------------------------------------------------------------------
+
+    def _order(self, *, stages: int, until_cycle: int | None) -> None:
+        with self._changed:
+            if self._state is WorkerState.FINISHED:
+                return
+            self._stages_left, self._until_cycle = stages, until_cycle
+            self._pausing = False
+            if self._state is not WorkerState.WAITING:
+                self._message = ""
+            if self._state is WorkerState.FAILED:
+                self._state = WorkerState.IDLE
+        self._tell()
+
+    def _asked(self) -> str:
+        if self._state is not WorkerState.RUNNING:
+            return ""
+        return "stop" if self._stopping else "pause" if self._pausing else ""
+
+    def _has_work(self) -> bool:
+        ready = self._state is WorkerState.IDLE
+        return ready and (self._stages_left > 0 or self._until_cycle is not None)
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(self._has_work)
+                self._state = WorkerState.RUNNING
+                self._stopping = False
+            self._tell()
+            state, message = self._run_one()
+            with self._changed:
+                self._state, self._message = state, message
+                self._progress, self._stage_began = None, None
+                if state in (WorkerState.FAILED, WorkerState.FINISHED):
+                    self._stages_left, self._until_cycle = 0, None
+            self._tell()
+
+    def _run_one(self) -> tuple[WorkerState, str]:
+        """Run one stage; returns the state to be in afterwards, and its message."""
+        try:
+            record = self.session.step(self._gate)
+        except StageStopped as stopped:
+            with self._changed:
+                self._stages_left, self._until_cycle, self._pausing = 0, None, False
+            return WorkerState.IDLE, str(stopped)
+        except LadaError as error:
+            return WorkerState.FAILED, str(error)
+        except Exception as error:
+            logger.exception("a stage failed")
+            return WorkerState.FAILED, f"{type(error).__name__}: {error}"
+        if record is None:
+            return WorkerState.WAITING, _waiting(len(self.session.open_query))
+        with self._changed:
+            self._stages_left = max(0, self._stages_left - 1)
+            done = self.session.cycle > self._until_cycle if self._until_cycle is not None else False
+            if done or self.session.next_stage is None:
+                self._stages_left, self._until_cycle = 0, None
+        return (WorkerState.FINISHED if self.session.next_stage is None else WorkerState.IDLE), ""
+
+    def _gate(self) -> None:
+        """Called by the session at every progress point: holds while paused, raises when stopped."""
+        held = False
+        with self._changed:
+            if self._pausing and not self._stopping:
+                held = True
+                self._state = WorkerState.PAUSED
+        if held:
+            self._tell()
+            with self._changed:
+                self._changed.wait_for(lambda: self._stopping or not self._pausing)
+                self._state = WorkerState.RUNNING
+            self._tell()
+        if self._stopping:
+            stage = self.session.next_stage
+            raise StageStopped(
+                f"{stage} of cycle {self.session.cycle} was stopped; nothing of it was kept, step again to rerun it"
+            )
+
+    def _heard(self, event: Event) -> None:
+        with self._changed:
+            if isinstance(event, StageStarted):
+                self._stage_began = time.monotonic()
+            elif isinstance(event, Progress):
+                self._progress = event
+            elif isinstance(event, StageFinished):
+                self._progress, self._stage_began = None, None
+        self._tell()
+
+    def _tell(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+            callbacks = list(self._callbacks)
+        for callback in callbacks:
+            try:
+                callback()
+            except Exception:
+                logger.exception("a view failed to take a change")
+
+
+def _waiting(missing: int) -> str:
+    return "1 image waits for an answer" if missing == 1 else f"{missing} images wait for an answer"

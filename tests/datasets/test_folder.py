@@ -1,0 +1,436 @@
+import os
+import warnings
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from lada_explore.config import DataConfig
+from lada_explore.datasets import load
+from lada_explore.datasets.decode import MAX_NAMED, decode
+from lada_explore.datasets.image_set import channel_statistics
+from lada_explore.errors import ConfigError, DataError
+
+COLOURS = {"red": (255, 0, 0), "green": (0, 255, 0), "blue": (0, 0, 255), "grey": (90, 90, 90)}
+
+
+def save(path, colour="red", size=(10, 10), mode="RGB", **options):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", size, COLOURS.get(colour, colour)).convert(mode).save(path, **options)
+
+
+def classes(root, **counts):
+    for name, count in counts.items():
+        for i in range(count):
+            save(root / name / f"{i}.png", (40 * i % 256, 10, 20))
+
+
+def read(root, **settings):
+    return load(DataConfig(name=f"folder:{root}", **({"height": 8, "width": 8} | settings)))
+
+
+def pixel(path, channels=3, at=(4, 4), shape=(8, 8)):
+    return decode(path, (channels, *shape))[:, at[0], at[1]].tolist()
+
+
+# Layouts
+
+
+def test_train_and_test_folders_are_read_as_they_are(tmp_path):
+    save(tmp_path / "train" / "b" / "1.png", "red")
+    save(tmp_path / "train" / "a" / "2.png", "green")
+    save(tmp_path / "test" / "b" / "3.png", "blue")
+    data = read(tmp_path)
+    assert data.train.item_names == ("train/a/2.png", "train/b/1.png")
+    assert data.train.class_names == ("a", "b")
+    assert data.train.targets.tolist() == [0, 1]
+    assert data.train.images[:, :, 0, 0].tolist() == [[0, 255, 0], [255, 0, 0]]
+    assert data.test.item_names == ("test/b/3.png",)
+    assert data.test.targets.tolist() == [1]
+    assert data.notes == ("channel 2 is the same everywhere in the training images; it is not scaled",)
+    assert data.std == (0.5, 0.5, 1.0)
+
+
+def test_a_share_of_class_folders_is_held_out_the_same_each_time(tmp_path):
+    classes(tmp_path, cat=10, dog=5)
+    data, again = read(tmp_path), read(tmp_path)
+    assert data.train.targets.bincount().tolist() == [8, 4]
+    assert data.test.targets.bincount().tolist() == [2, 1]
+    assert data.test.item_names == again.test.item_names
+    assert sorted(data.train.item_names + data.test.item_names) == sorted(
+        [f"cat/{i}.png" for i in range(10)] + [f"dog/{i}.png" for i in range(5)]
+    )
+    assert "held out 3 of 15 images for testing (test_share 0.2)" in data.notes
+
+
+def test_ids_follow_the_paths_and_targets_their_folders(tmp_path):
+    for name, colour in (("dog/z.png", "red"), ("dog/a.png", "green"), ("cat/deep/er/m.png", "blue")):
+        save(tmp_path / name, colour)
+    data = read(tmp_path, test_share=0)
+    assert data.test is None
+    assert data.train.item_names == ("cat/deep/er/m.png", "dog/a.png", "dog/z.png")
+    assert data.train.targets.tolist() == [0, 1, 1]
+    assert data.train.images[:, :, 3, 3].tolist() == [[0, 0, 255], [0, 255, 0], [255, 0, 0]]
+
+
+def test_a_flat_folder_is_unlabelled_and_needs_class_names(tmp_path):
+    save(tmp_path / "b.png", "red")
+    save(tmp_path / "a.png", "green")
+    data = read(tmp_path, classes=("yes", "no"))
+    assert data.train.item_names == ("a.png", "b.png")
+    assert data.train.targets is None
+    assert data.test is None
+    assert data.train.class_names == ("yes", "no")
+    with pytest.raises(ConfigError, match=r"holds 2 images without class folders and 0 class names .*--classes a,b,c"):
+        read(tmp_path)
+
+
+def test_a_train_folder_alone_is_split(tmp_path):
+    classes(tmp_path / "train", a=5, b=5)
+    data = read(tmp_path)
+    assert (len(data.train), len(data.test)) == (8, 2)
+    assert all(name.startswith("train/") for name in data.test.item_names)
+
+
+def test_train_and_test_without_class_folders_are_not_taken_for_classes(tmp_path):
+    classes(tmp_path, train=3, test=3)
+    with pytest.raises(DataError, match="hold images without class folders; sort them into train/CLASS"):
+        read(tmp_path)
+
+
+def test_a_class_may_be_called_train(tmp_path):
+    classes(tmp_path, train=3, plane=3)
+    assert read(tmp_path, test_share=0).train.class_names == ("plane", "train")
+
+
+def test_class_folders_are_ordered_as_a_person_counts(tmp_path):
+    classes(tmp_path, c10=1, c9=1, C1=1)
+    assert read(tmp_path, test_share=0).train.class_names == ("C1", "c9", "c10")
+
+
+def test_given_class_names_fix_the_order(tmp_path):
+    classes(tmp_path, a=1, b=1)
+    data = read(tmp_path, classes=("b", "a"), test_share=0)
+    assert data.train.class_names == ("b", "a")
+    assert data.train.targets.tolist() == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [(("a", "c"), "no images were found for 'c'"), (("a", "b", "z"), "no images were found for 'z'")],
+)
+def test_given_class_names_must_be_the_folders(tmp_path, given, why):
+    classes(tmp_path, a=1, b=1)
+    with pytest.raises(ConfigError) as caught:
+        read(tmp_path, classes=given)
+    assert f"the classes {', '.join(given)} do not match the class folders a, b of {tmp_path}: {why}" in str(
+        caught.value
+    )
+
+
+def test_a_folder_missing_from_the_given_names_is_told(tmp_path):
+    classes(tmp_path, a=1, b=1, c=1)
+    with pytest.raises(ConfigError, match="'c' is not among them; pass exactly the folder names"):
+        read(tmp_path, classes=("a", "b"))
+
+
+def test_names_with_spaces_quotes_and_other_scripts_are_kept(tmp_path):
+    names = ["naïve café", 'it\'s "odd"', "猫", "-rf; $(x)"]
+    for name in names:
+        save(tmp_path / name / "bild ümlaut '1'.png")
+    data = read(tmp_path, test_share=0)
+    assert set(data.train.class_names) == set(names)
+    assert f"{names[0]}/bild ümlaut '1'.png" in data.train.item_names
+
+
+def test_a_decomposed_folder_name_matches_a_typed_one(tmp_path):
+    save(tmp_path / "cafe\u0301" / "1.png")
+    save(tmp_path / "bar" / "1.png")
+    assert read(tmp_path, classes=("caf\u00e9", "bar"), test_share=0).train.targets.tolist() == [1, 0]
+
+
+def test_a_name_that_is_not_utf8_can_still_be_stored(tmp_path):
+    classes(tmp_path, a=1, b=1)
+    try:
+        os.rename(tmp_path / "a" / "0.png", os.fsencode(tmp_path / "a") + b"/\xff.png")
+    except OSError:
+        pytest.skip("this file system refuses names that are not UTF-8")
+    data = read(tmp_path, test_share=0)
+    assert data.train.item_names[0] == "a/\ufffd.png"
+    data.train.item_names[0].encode("utf-8")
+
+
+def test_hidden_files_and_other_endings_are_passed_over(tmp_path):
+    classes(tmp_path, a=1, b=1)
+    save(tmp_path / "a" / ".hidden.png")
+    save(tmp_path / ".thumbs" / "1.png")
+    (tmp_path / "a" / "notes.txt").write_text("not an image")
+    (tmp_path / "readme.md").write_text("not an image")
+    os.rename(tmp_path / "b" / "0.png", tmp_path / "b" / "0.PNG")
+    data = read(tmp_path, test_share=0)
+    assert data.train.item_names == ("a/0.png", "b/0.PNG")
+
+
+def test_what_lies_beside_the_folders_in_use_is_told(tmp_path):
+    classes(tmp_path, a=2, b=2)
+    save(tmp_path / "stray.png")
+    save(tmp_path / "stray2.png")
+    (tmp_path / "void").mkdir()
+    notes = read(tmp_path, test_share=0).notes
+    assert "left out what lies beside the class folders: stray.png and 1 more" in notes
+    assert "the folder void holds no readable image; it is not a class" in notes
+
+
+def test_a_validation_folder_beside_train_and_test_is_told(tmp_path):
+    classes(tmp_path / "train", a=2, b=2)
+    classes(tmp_path / "test", a=1)
+    classes(tmp_path / "val", a=1)
+    data = read(tmp_path)
+    assert len(data.train) == 4
+    assert "left out what lies beside train and test: val" in data.notes
+
+
+def test_links_are_followed_and_a_loop_of_links_ends(tmp_path):
+    root = tmp_path / "root"
+    classes(root, a=1, b=1)
+    save(tmp_path / "elsewhere" / "far.png")
+    (root / "a" / "loop").symlink_to(root, target_is_directory=True)
+    (root / "a" / "self").symlink_to("self")
+    (root / "a" / "self.png").symlink_to("self.png")
+    (root / "a" / "gone.png").symlink_to(tmp_path / "nothing.png")
+    (root / "b" / "far").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    data = read(root, test_share=0)
+    assert data.train.item_names == ("a/0.png", "b/0.png", "b/far/far.png")
+    assert "left out a/gone.png: not a file, or a link that leads nowhere" in data.notes
+
+
+def test_mean_and_std_are_those_of_the_training_images(tmp_path):
+    classes(tmp_path, a=6, b=6)
+    data = read(tmp_path)
+    mean, std = channel_statistics(data.train.images)
+    assert data.mean == mean
+    assert data.std == (std[0], 1.0, 1.0)
+    assert data.std[0] > 0
+
+
+def test_the_checksum_tells_when_a_file_changed(tmp_path):
+    classes(tmp_path, a=2, b=2)
+    before = read(tmp_path, test_share=0).train.checksum
+    assert read(tmp_path, test_share=0).train.checksum == before
+    save(tmp_path / "a" / "1.png", "blue")
+    assert read(tmp_path, test_share=0).train.checksum != before
+
+
+def test_a_broken_image_is_named_and_left_out(tmp_path):
+    classes(tmp_path, a=2, b=2)
+    (tmp_path / "a" / "broken.png").write_bytes(b"no pixels here")
+    whole = (tmp_path / "a" / "0.png").read_bytes()
+    (tmp_path / "b" / "cut.png").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "b" / "empty.jpg").write_bytes(b"")
+    data = read(tmp_path, test_share=0)
+    assert data.train.item_names == ("a/0.png", "a/1.png", "b/0.png", "b/1.png")
+    assert data.train.targets.tolist() == [0, 0, 1, 1]
+    assert "left out a/broken.png: not an image that Pillow can read" in data.notes
+    assert any(note.startswith("left out b/cut.png: ") for note in data.notes)
+    assert "left out b/empty.jpg: not an image that Pillow can read" in data.notes
+
+
+def test_many_broken_images_are_counted_after_the_first(tmp_path):
+    classes(tmp_path, a=1, b=1)
+    for i in range(MAX_NAMED + 5):
+        (tmp_path / "a" / f"x{i:03}.png").write_bytes(b"")
+    notes = read(tmp_path, test_share=0).notes
+    assert len([note for note in notes if "not an image" in note]) == MAX_NAMED
+    assert "left out 5 more files that cannot be read" in notes
+
+
+# What cannot be read
+
+
+@pytest.mark.parametrize(
+    ("prepare", "sentence"),
+    [
+        (lambda root: None, "does not exist; give a folder of images"),
+        (lambda root: root.write_text("x"), "is a file; give a folder of images"),
+        (lambda root: root.mkdir(), "holds no images (files ending in"),
+        (lambda root: (root / "a").mkdir(parents=True), "holds no images (files ending in"),
+        (lambda root: classes(root, only=3), "has 1 class folder with readable images, 'only'"),
+    ],
+)
+def test_a_folder_without_images_to_learn_from_is_refused(tmp_path, prepare, sentence):
+    prepare(tmp_path / "mine")
+    with pytest.raises(DataError) as caught:
+        read(tmp_path / "mine")
+    assert str(tmp_path / "mine") in str(caught.value)
+    assert sentence in str(caught.value)
+
+
+@pytest.mark.parametrize("place", ["a/1.png", "train/a/1.png", "1.png"])
+def test_a_folder_of_broken_images_only_is_refused_with_the_first_reason(tmp_path, place):
+    path = tmp_path / place
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"broken")
+    with pytest.raises(DataError, match=r"holds no image that can be read \(left out .*1.png: not an image"):
+        read(tmp_path, classes=("a", "b"))
+
+
+def test_a_test_class_that_is_not_trained_on_is_refused(tmp_path):
+    classes(tmp_path / "train", a=1, b=1)
+    classes(tmp_path / "test", a=1, z=1)
+    with pytest.raises(DataError, match=r"test has the class folder 'z' but .*train has no readable image of it"):
+        read(tmp_path)
+
+
+def test_an_image_with_too_many_pixels_is_left_out_undecoded_and_without_a_warning(tmp_path, monkeypatch):
+    classes(tmp_path, a=2, b=1)
+    save(tmp_path / "a" / "big.png", size=(50, 50))
+    save(tmp_path / "a" / "bomb.png", size=(100, 100))
+    monkeypatch.setattr("lada_explore.datasets.decode.MAX_PIXELS", 2000)
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 2000)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        data = read(tmp_path, test_share=0)
+    assert "left out a/big.png: 50 x 50 pixels, above the limit of 2,000; save a smaller copy" in data.notes
+    assert "left out a/bomb.png: more pixels than the limit of 2,000; save a smaller copy" in data.notes
+    assert len(data.train) == 3
+
+
+# One image
+
+
+@pytest.mark.parametrize(
+    ("mode", "name", "expected"),
+    [
+        ("RGB", "x.png", [255, 0, 0]),
+        ("RGB", "x.bmp", [255, 0, 0]),
+        ("RGB", "x.webp", [255, 0, 0]),
+        ("RGBA", "x.png", [255, 0, 0]),
+        ("P", "x.png", [255, 0, 0]),
+        ("P", "x.gif", [255, 0, 0]),
+        ("L", "x.png", [76, 76, 76]),
+        ("LA", "x.png", [76, 76, 76]),
+        ("CMYK", "x.tif", [255, 0, 0]),
+        ("YCbCr", "x.tif", [254, 0, 0]),
+    ],
+)
+def test_every_mode_gives_its_colour(tmp_path, mode, name, expected):
+    options = {"lossless": True} if name.endswith("webp") else {}
+    save(tmp_path / name, "red", mode=mode, **options)
+    assert pixel(tmp_path / name) == expected
+    grey = pixel(tmp_path / name, channels=1)
+    assert grey == pytest.approx([76], abs=1)
+
+
+def test_a_cmyk_jpeg_gives_its_colour(tmp_path):
+    save(tmp_path / "x.jpg", "red", mode="CMYK", quality=100)
+    assert pixel(tmp_path / "x.jpg") == pytest.approx([255, 0, 0], abs=3)
+
+
+def test_one_bit_images_are_black_and_white(tmp_path):
+    image = Image.new("1", (8, 8), 0)
+    image.putpixel((7, 0), 1)
+    image.save(tmp_path / "x.png")
+    pixels = decode(tmp_path / "x.png", (1, 8, 8))
+    assert pixels[0, 0, 7] == 255
+    assert pixels.sum() == 255
+
+
+@pytest.mark.parametrize("name", ["x.png", "x.tif"])
+def test_sixteen_bits_are_scaled_not_clipped(tmp_path, name):
+    values = np.array([[0, 257 * 100], [257 * 200, 65535]], dtype=np.uint16)
+    Image.fromarray(values.repeat(4, 0).repeat(4, 1)).save(tmp_path / name)
+    pixels = decode(tmp_path / name, (1, 8, 8))[0]
+    assert [pixels[1, 1], pixels[1, 6], pixels[6, 1], pixels[6, 6]] == [0, 100, 200, 255]
+
+
+def test_float_pixels_are_read_within_0_to_1_only(tmp_path):
+    classes(tmp_path, a=1, b=1)
+    values = np.full((8, 8), 0.6, dtype=np.float32)
+    Image.fromarray(values).save(tmp_path / "a" / "good.tif")
+    values[3, 3] = np.nan
+    Image.fromarray(values).save(tmp_path / "a" / "nan.tif")
+    Image.fromarray(values * 0 + 300).save(tmp_path / "a" / "wide.tif")
+    data = read(tmp_path, channels=1, test_share=0)
+    assert data.train.item_names == ("a/0.png", "a/good.tif", "b/0.png")
+    assert data.train.images[1].unique().tolist() == [153]
+    assert "left out a/nan.tif: pixel values outside 0..1; save it with 8 or 16 bits a channel" in data.notes
+    assert any("a/wide.tif" in note for note in data.notes)
+
+
+def test_transparency_is_composited_on_white(tmp_path):
+    clear = Image.new("RGBA", (8, 8), (255, 0, 0, 0))
+    clear.paste((255, 0, 0, 102), (0, 4, 8, 8))
+    clear.save(tmp_path / "x.png")
+    pixels = decode(tmp_path / "x.png", (3, 8, 8))
+    assert pixels[:, 1, 1].tolist() == [255, 255, 255]
+    assert pixels[:, 6, 6].tolist() == [255, 153, 153]
+    Image.new("L", (8, 8), 9).save(tmp_path / "y.png", transparency=9)
+    assert pixel(tmp_path / "y.png") == [255, 255, 255]
+    palette = Image.new("P", (8, 8), 0)
+    palette.putpalette([10, 20, 30, 40, 50, 60])
+    palette.putpixel((4, 4), 1)
+    palette.save(tmp_path / "z.png", transparency=0)
+    assert pixel(tmp_path / "z.png") == [40, 50, 60]
+    assert pixel(tmp_path / "z.png", at=(0, 0)) == [255, 255, 255]
+
+
+def test_a_photograph_is_turned_upright(tmp_path):
+    image = Image.new("RGB", (32, 32), "black")
+    image.paste((255, 255, 255), (0, 0, 16, 16))  # stored upper left
+    exif = Image.Exif()
+    exif[0x0112] = 6  # shown after a quarter turn clockwise
+    image.save(tmp_path / "x.png", exif=exif)
+    image.save(tmp_path / "x.jpg", exif=exif, quality=100)
+    for name in ("x.png", "x.jpg"):
+        pixels = decode(tmp_path / name, (1, 8, 8))[0]
+        assert pixels[1, 6] > 250  # upper right
+        assert max(pixels[1, 1], pixels[6, 1], pixels[6, 6]) < 5
+
+
+def test_unreadable_metadata_does_not_lose_the_image(tmp_path):
+    save(tmp_path / "x.jpg", "red", exif=b"Exif\0\0garbage garbage", quality=100)
+    assert pixel(tmp_path / "x.jpg") == pytest.approx([254, 0, 0], abs=3)
+
+
+def test_the_first_frame_of_an_animation_is_used(tmp_path):
+    frames = [Image.new("RGB", (8, 8), COLOURS[name]) for name in ("green", "red", "blue")]
+    frames[0].save(tmp_path / "x.gif", save_all=True, append_images=frames[1:])
+    assert pixel(tmp_path / "x.gif") == [0, 255, 0]
+
+
+def test_the_middle_of_a_wide_image_is_kept_in_proportion(tmp_path):
+    image = Image.new("L", (40, 10), 0)
+    image.paste(255, (14, 0, 26, 10))  # the filter reaches a pixel beyond the middle 10 x 10
+    image.save(tmp_path / "wide.png")
+    image.transpose(Image.Transpose.ROTATE_90).save(tmp_path / "tall.png")
+    for name in ("wide.png", "tall.png"):
+        assert (decode(tmp_path / name, (1, 8, 8)) == 255).all()
+
+
+def test_shrinking_averages_over_all_pixels(tmp_path):
+    stripes = np.tile(np.array([0, 255], dtype=np.uint8), (256, 128))
+    Image.fromarray(stripes).save(tmp_path / "x.png")
+    pixels = decode(tmp_path / "x.png", (1, 8, 8))
+    assert pixels.min() > 120
+    assert pixels.max() < 135
+
+
+def test_a_large_jpeg_gives_nearly_the_pixels_of_its_lossless_twin(tmp_path):
+    ramp = np.linspace(0, 255, 1200).astype(np.uint8)
+    image = Image.fromarray(np.stack([np.tile(ramp, (900, 1))] * 3, axis=-1))
+    image.save(tmp_path / "x.jpg", quality=95)
+    image.save(tmp_path / "x.png")
+    a, b = (decode(tmp_path / name, (3, 24, 32)).astype(int) for name in ("x.jpg", "x.png"))
+    assert a.shape == (3, 24, 32)
+    assert np.abs(a - b).max() <= 4
+
+
+def test_sizes_and_modes_can_be_mixed(tmp_path):
+    save(tmp_path / "a" / "1.png", size=(3, 50))
+    save(tmp_path / "a" / "2.png", size=(500, 20), mode="L")
+    save(tmp_path / "b" / "3.gif", size=(1, 1), mode="P")
+    data = read(tmp_path, height=9, width=12, channels=1, test_share=0)
+    assert data.train.shape == (1, 9, 12)
+    assert data.train.images.dtype == torch.uint8
+    assert data.train.images.unique().tolist() == [76]
