@@ -164,7 +164,7 @@ class Worker:
         with self._changed:
             return WorkerStatus(
                 # Between two stages of one order the state is IDLE for a moment, which nobody should see.
-                state=WorkerState.RUNNING if self._has_work() else self._state,
+                state=WorkerState.RUNNING if self._busy() else self._state,
                 cycle=self.session.cycle,
                 stage=self.session.next_stage,
                 progress=self._progress,
@@ -188,9 +188,7 @@ class Worker:
     def wait(self, timeout_s: float | None = None) -> WorkerState:
         """Block until nothing is running (or the time is over); returns the state. For scripts and tests."""
         with self._changed:
-            self._changed.wait_for(
-                lambda: not self._has_work() and self._state is not WorkerState.RUNNING, timeout=timeout_s
-            )
+            self._changed.wait_for(lambda: not self._busy(), timeout=timeout_s)
             return self._state
 
     # Commands ----------------------------------------------------------------------------------------------------
@@ -260,8 +258,13 @@ class Worker:
                 self._state = WorkerState.IDLE
         self._tell()
 
+    def _busy(self) -> bool:
+        """Whether a stage runs or is about to: also just after an order, a resume or a stop."""
+        released = self._state is WorkerState.PAUSED and (self._stopping or not self._pausing)
+        return self._state is WorkerState.RUNNING or released or self._has_work()
+
     def _asked(self) -> str:
-        if self._state is not WorkerState.RUNNING:
+        if self._state not in (WorkerState.RUNNING, WorkerState.PAUSED) or not self._busy():
             return ""
         return "stop" if self._stopping else "pause" if self._pausing else ""
 

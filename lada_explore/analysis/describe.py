@@ -1,0 +1,145 @@
+"""One sentence on what a stage just did, with its numbers: the stepper's log and the command line show it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import assert_never
+
+import numpy as np
+
+from lada_explore.analysis.accuracy import wilson_interval
+from lada_explore.records import (
+    EvaluateRecord,
+    LookAheadRecord,
+    QueryRecord,
+    Record,
+    ScoreRecord,
+    SelectRecord,
+    SubsampleRecord,
+    TrainRecord,
+)
+
+MANY_CLASSES = 6
+"""A query with more classes than this names the most frequent ones only."""
+
+
+def describe(record: Record, class_names: Sequence[str]) -> str:
+    """What a stage did, as a sentence (two at most).
+
+    Args:
+        record: what the stage left behind.
+        class_names: names by label; a label beyond them is shown as its number.
+    """
+    match record:
+        case SubsampleRecord():
+            return _subsample(record)
+        case ScoreRecord():
+            return _score(record)
+        case LookAheadRecord():
+            return _look_ahead(record)
+        case SelectRecord():
+            return _select(record)
+        case QueryRecord():
+            return _query(record, class_names)
+        case TrainRecord():
+            return _train(record)
+        case EvaluateRecord():
+            return _evaluate(record, class_names)
+        case _:
+            assert_never(record)
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+
+
+def _name(label: int, class_names: Sequence[str]) -> str:
+    return class_names[label] if 0 <= label < len(class_names) else str(label)
+
+
+def _subsample(record: SubsampleRecord) -> str:
+    drawn = f"Drew {_count(len(record.subset_ids), 'candidate')} from the unlabelled pool"
+    if len(record.pair_ids) == 0:
+        return f"{drawn}."
+    where = "as images" if record.mix_layer == 0 else f"at layer {record.mix_layer}"
+    return f"{drawn} and paired them at random: {_count(len(record.pair_ids), 'pair')}, mixed {where}."
+
+
+def _score(record: ScoreRecord) -> str:
+    what = "entropy " if record.unit == "bits" else ""
+    return (
+        f"Scored {_count(len(record.scores), 'image')}: {what}{record.scores.min():.2f} to {record.scores.max():.2f} "
+        f"{record.unit}, mean {record.scores.mean():.2f}."
+    )
+
+
+def _look_ahead(record: LookAheadRecord) -> str:
+    pairs = len(record.tau)
+    if pairs == 0:
+        return "This method scores single images; there was nothing to look ahead to."
+    worth = f"look-ahead is worth {record.value.mean():.2f} {record.unit} a pair"
+    regret = float((record.best_value - record.value).mean())
+    # Two estimators meet here: sampled values may lie a little above the best of the exact table.
+    against = f"{abs(regret):.2f} {'below' if regret >= 0 else 'above'} the best tau"
+    spread = f"{record.tau.min():.2f} to {record.tau.max():.2f}, mean {record.tau.mean():.2f}"
+    if record.policy == "fixed":
+        return f"Kept tau at {record.tau[0]:g} for {_count(pairs, 'pair')}; {worth}, {against}."
+    if record.policy == "exact":
+        return f"Read the best tau of {_count(pairs, 'pair')} off their profiles: {spread}; {worth}."
+    return f"Learned tau* for {_count(pairs, 'pair')}: {spread}; {worth}, {against}."
+
+
+def _select(record: SelectRecord) -> str:
+    asked = _count(len(record.query_ids), "image")
+    if record.rule == "initial":
+        return f"Chose {asked} to start from."
+    pairs = len(record.pair_ids)
+    chosen, noun = (pairs, "pair") if record.rule == "pairs" else (len(record.query_ids), "image")
+    best = np.sort(record.scores)[::-1][:chosen]
+    ranked = f"scores {best[-1]:.2f} to {best[0]:.2f}, where the mean candidate has {record.scores.mean():.2f}"
+    of = f"{chosen:,} of {_count(len(record.scores), noun)}"
+    if record.rule != "pairs":
+        return f"Chose {of} to ask about: {ranked}."
+    own, other, value = record.score_terms[int(np.argmax(record.scores))]
+    why = f"the best one's {own + other + value:.2f} is {own:.2f} + {other:.2f} its own and {value:.2f} look-ahead"
+    return f"Chose {of} to ask about, {asked}: {ranked}; {why}."
+
+
+def _query(record: QueryRecord, class_names: Sequence[str]) -> str:
+    counts = Counter(record.labels.tolist())
+    ranked = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
+    shown = ranked if len(ranked) <= MANY_CLASSES else ranked[: MANY_CLASSES - 1]
+    parts = [f"{n:,} {_name(label, class_names)}" for label, n in shown]
+    if rest := ranked[len(shown) :]:
+        parts.append(f"{sum(n for _, n in rest):,} of {len(rest):,} other classes")
+    return f"Got {_count(len(record.labels), 'label')}: {', '.join(parts)}."
+
+
+def _train(record: TrainRecord) -> str:
+    virtual = f" and {_count(record.n_virtual, 'virtual instance')} an epoch" if record.n_virtual else ""
+    loss = f"loss {record.train_loss[0]:.2f} to {record.train_loss[-1]:.2f} nats"
+    if len(record.virtual_loss):
+        loss += f" (virtual {record.virtual_loss[0]:.2f} to {record.virtual_loss[-1]:.2f})"
+    epochs = _count(len(record.train_loss), "epoch")
+    return f"Trained {epochs} on {_count(record.n_labelled, 'labelled image')}{virtual}: {loss}."
+
+
+def _evaluate(record: EvaluateRecord, class_names: Sequence[str]) -> str:
+    after = f"after {_count(record.n_labelled, 'label')}"
+    if record.accuracy is None:
+        return f"There is no labelled test set, so the accuracy {after} is unknown."
+    lower, upper = wilson_interval(np.array([record.accuracy]), np.array([record.n_test]))
+    return (
+        f"{100 * record.accuracy:.1f} % of {_count(record.n_test, 'test image')} are right {after} "
+        f"(95 % interval {100 * lower[0]:.1f} to {100 * upper[0]:.1f} %){_hardest(record, class_names)}."
+    )
+
+
+def _hardest(record: EvaluateRecord, class_names: Sequence[str]) -> str:
+    totals = record.confusion.sum(axis=1)
+    if len(totals) < 2 or totals.min(initial=1) == 0:
+        return ""
+    recall = np.diag(record.confusion) / totals
+    worst = int(recall.argmin())
+    return f"; the hardest class is {_name(worst, class_names)} with {100 * recall[worst]:.0f} %"

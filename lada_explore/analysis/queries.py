@@ -1,0 +1,94 @@
+"""What a cycle asked about: each queried image with its own score, its pair's tau* and look-ahead value, its label."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lada_explore.records import ByteArray, CycleRecords, SelectRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class QueriedImage:
+    """One queried image.
+
+    Attributes:
+        id: dataset index.
+        pixels: (D, H, W).
+        score: its own acquisition, in the unit of the group; None at the start.
+        label: class index it was given; None until it is answered.
+        predicted: class that the classifier found most probable before training on it; None at the start.
+    """
+
+    id: int
+    pixels: ByteArray
+    score: float | None
+    label: int | None
+    predicted: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class QueryGroup:
+    """A queried pair, or a single queried image.
+
+    Attributes:
+        images: two of a pair, one otherwise.
+        tau: tau* of the pair; None without one.
+        value: look-ahead value of the pair, in `unit`; None without one.
+        total: A_i(1) + A_i(0) + V_i(tau*), what the pair was ranked by; None without one.
+        unit: unit of scores, value and total.
+    """
+
+    images: tuple[QueriedImage, ...]
+    tau: float | None
+    value: float | None
+    total: float | None
+    unit: str
+
+
+def queried(records: CycleRecords) -> tuple[QueryGroup, ...]:
+    """The query of a cycle, best first, joined with what the cycle knows of each image; empty before SELECT."""
+    if records.select is None:
+        return ()
+    images = _images(records, records.select)
+    unit = records.score.unit if records.score is not None else ""
+    if len(records.select.pair_ids) == 0:
+        return tuple(QueryGroup(images=(image,), tau=None, value=None, total=None, unit=unit) for image in images)
+    terms = _score_terms(records)
+    groups = []
+    for place, (first, second) in enumerate(records.select.pair_ids.tolist()):
+        own, other, value = terms.get((first, second), (None, None, None))
+        groups.append(
+            QueryGroup(
+                images=(images[2 * place], images[2 * place + 1]),
+                tau=float(records.select.pair_tau[place]),
+                value=value,
+                total=None if own is None or other is None or value is None else own + other + value,
+                unit=unit,
+            )
+        )
+    return tuple(groups)
+
+
+def _images(records: CycleRecords, select: SelectRecord) -> list[QueriedImage]:
+    score: dict[int, float] = {}
+    predicted: dict[int, int] = {}
+    if records.subsample is not None and records.score is not None:
+        ids = records.subsample.subset_ids.tolist()
+        score = dict(zip(ids, records.score.scores.tolist(), strict=True))
+        predicted = dict(zip(ids, records.score.predicted.tolist(), strict=True))
+    label: dict[int, int] = {}
+    if records.query is not None:
+        label = dict(zip(records.query.ids.tolist(), records.query.labels.tolist(), strict=True))
+    return [
+        QueriedImage(id=i, pixels=pixels, score=score.get(i), label=label.get(i), predicted=predicted.get(i))
+        for i, pixels in zip(select.query_ids.tolist(), select.query_images, strict=True)
+    ]
+
+
+def _score_terms(records: CycleRecords) -> dict[tuple[int, int], tuple[float, float, float]]:
+    """A_i(1), A_i(0) and V_i(tau*) of every candidate pair, by its ids."""
+    if records.subsample is None or records.select is None:
+        return {}
+    pairs = records.subsample.pair_ids.tolist()
+    terms = records.select.score_terms.tolist()
+    return {(i, j): (own, other, value) for (i, j), (own, other, value) in zip(pairs, terms, strict=True)}

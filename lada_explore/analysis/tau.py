@@ -1,0 +1,175 @@
+"""How tau* moves: over the cycles of a run, and over the policy network's epochs within one cycle.
+
+Axes: K cycles that looked ahead, P pairs, E epochs of the policy network, Q queried pairs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lada_explore.records import CycleRecords, FloatArray, IntArray, LookAheadRecord
+
+COLLAPSED_SD = 0.01
+"""Below this standard deviation over the pairs the policy is a constant; 0.01 was met on Fashion-MNIST."""
+
+NEAR_SHARE = 0.02
+"""Within this share of the range (0, tau_max), tau counts as not moved, or as sitting at an edge."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TauByCycle:
+    """The distribution of tau* over the pairs of each cycle.
+
+    Attributes:
+        cycles: (K,) cycles that looked ahead.
+        mean, lower, upper: (K,) mean and quartiles of tau* over the pairs.
+        acquired_tau: for each cycle the (Q,) tau* of its queried pairs; empty until they are selected.
+        acquired_ids: for each cycle the (Q, 2) ids of its queried pairs, in the same order.
+        reason: why there is nothing to draw, as a sentence; empty when there is.
+    """
+
+    cycles: IntArray
+    mean: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    acquired_tau: tuple[FloatArray, ...]
+    acquired_ids: tuple[IntArray, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TauTraces:
+    """tau of every pair while the policy network learned.
+
+    Attributes:
+        epochs: (E + 1,) 0 before training, then 1 to E.
+        tau: (E + 1, P) tau of every pair.
+        loss_epochs: (E,) 1 to E.
+        loss: (E,) policy loss during each epoch, in `unit`.
+        unit: unit of the loss.
+        reason: why there is nothing to draw, as a sentence; empty when there is.
+    """
+
+    epochs: IntArray
+    tau: FloatArray
+    loss_epochs: IntArray
+    loss: FloatArray
+    unit: str
+    reason: str
+
+
+def tau_by_cycle(history: Sequence[CycleRecords]) -> TauByCycle:
+    """Mean, quartiles and the acquired pairs' tau* of each cycle that looked ahead with pairs."""
+    rows = [(records, records.look_ahead) for records in history if records.look_ahead is not None]
+    with_pairs = [(records, look_ahead) for records, look_ahead in rows if len(look_ahead.tau)]
+    reason = ""
+    if not with_pairs:
+        reason = (
+            "This method scores single images, so there is no tau to show."
+            if rows or any(records.select is not None and records.select.rule == "singles" for records in history)
+            else "No cycle has looked ahead yet; tau* appears here after the first one."
+        )
+    tau = [look_ahead.tau for _, look_ahead in with_pairs]
+    quartiles = np.array([np.quantile(t, (0.25, 0.75)) for t in tau], np.float32).reshape(-1, 2)
+    selects = [records.select for records, _ in with_pairs]
+    return TauByCycle(
+        cycles=np.array([records.cycle for records, _ in with_pairs], np.int64),
+        mean=np.array([t.mean() for t in tau], np.float32),
+        lower=quartiles[:, 0],
+        upper=quartiles[:, 1],
+        acquired_tau=tuple(np.empty(0, np.float32) if s is None else s.pair_tau for s in selects),
+        acquired_ids=tuple(np.empty((0, 2), np.int64) if s is None else s.pair_ids for s in selects),
+        reason=reason,
+    )
+
+
+def tau_traces(look_ahead: LookAheadRecord) -> TauTraces:
+    """Tau over the epochs of the policy network, and its loss; empty with a reason unless tau was learned."""
+    epochs = len(look_ahead.policy_loss)
+    reason = _no_traces(look_ahead, epochs)
+    tau = look_ahead.tau_by_epoch if not reason else np.empty((0, len(look_ahead.tau)), np.float32)
+    return TauTraces(
+        epochs=np.arange(len(tau), dtype=np.int64),
+        tau=tau,
+        loss_epochs=np.arange(1, len(tau), dtype=np.int64),
+        loss=look_ahead.policy_loss if not reason else np.empty(0, np.float32),
+        unit=look_ahead.unit,
+        reason=reason,
+    )
+
+
+def _no_traces(look_ahead: LookAheadRecord, epochs: int) -> str:
+    if len(look_ahead.tau) == 0:
+        return "This method scores single images, so there is no tau to follow."
+    if look_ahead.policy == "fixed":
+        return f"tau is fixed at {look_ahead.tau[0]:g} for every pair, so there is no learning to follow."
+    if look_ahead.policy == "exact":
+        return "Each pair's best tau was read off its own profile, so there is no learning to follow."
+    if epochs == 0:
+        return "The policy network was given no epochs (policy.epochs is 0), so there is no learning to follow."
+    return ""
+
+
+def acquired_pairs(records: CycleRecords) -> NDArray[np.bool_]:
+    """(P,) whether each candidate pair of the cycle was queried; all False until pairs are selected."""
+    if records.subsample is None:
+        return np.zeros(0, np.bool_)
+    queried = {tuple(pair) for pair in records.select.pair_ids.tolist()} if records.select is not None else set()
+    return np.array([tuple(pair) in queried for pair in records.subsample.pair_ids.tolist()], np.bool_)
+
+
+def tau_warnings(look_ahead: LookAheadRecord, tau_max: float) -> tuple[str, ...]:
+    """Plain sentences on a policy that did not do its work; empty when all is well.
+
+    Args:
+        look_ahead: what one cycle found.
+        tau_max: upper end of the range of tau, `policy.tau_max`.
+    """
+    if look_ahead.policy not in ("learned", "exact") or len(look_ahead.tau) == 0:
+        return ()
+    stuck = _stuck(look_ahead, tau_max)
+    found = (stuck or _collapsed(look_ahead), _at_an_edge(look_ahead, tau_max))
+    return tuple(sentence for sentence in found if sentence)
+
+
+def _stuck(look_ahead: LookAheadRecord, tau_max: float) -> str:
+    if look_ahead.policy != "learned" or len(look_ahead.policy_loss) == 0:
+        return ""
+    before, after = look_ahead.tau_by_epoch[0], look_ahead.tau_by_epoch[-1]
+    moved = float(np.abs(after - before).max())
+    if moved >= NEAR_SHARE * tau_max:
+        return ""
+    return (
+        f"The policy never left its starting value: over {len(look_ahead.policy_loss)} epochs no tau moved by more "
+        f"than {moved:.3f} from {before.mean():.2f}. More epochs or a higher policy.learning_rate would let it learn."
+    )
+
+
+def _collapsed(look_ahead: LookAheadRecord) -> str:
+    spread = float(look_ahead.tau.std())
+    if len(look_ahead.tau) < 2 or spread >= COLLAPSED_SD:
+        return ""
+    return (
+        f"All {len(look_ahead.tau):,} pairs got nearly one tau, {look_ahead.tau.mean():.2f} "
+        f"(standard deviation {spread:.3f}): the policy acts as a constant and does not tell pairs apart."
+    )
+
+
+def _at_an_edge(look_ahead: LookAheadRecord, tau_max: float) -> str:
+    at_top = float((look_ahead.tau > (1 - NEAR_SHARE) * tau_max).mean())
+    at_bottom = float((look_ahead.tau < NEAR_SHARE * tau_max).mean())
+    if at_top >= 0.5:
+        return (
+            f"tau* of {at_top:.0%} of the pairs sits at the upper end of its range, {tau_max:g}; "
+            "a larger policy.tau_max would show where it wants to go."
+        )
+    if at_bottom >= 0.5:
+        return (
+            f"tau* of {at_bottom:.0%} of the pairs sits at the lower end of its range, 0: "
+            "these virtual instances are hardly mixed at all."
+        )
+    return ""

@@ -1,0 +1,276 @@
+"""The command line. Torch is imported only by the commands that compute."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from lada_explore import events, report
+from lada_explore.config import METHODS, flatten, unknown
+from lada_explore.errors import ConfigError, LadaError
+from lada_explore.presets import PRESETS, configure, preset_named
+from lada_explore.records import Stage
+from lada_explore.store import RecordedRun, open_run
+
+if TYPE_CHECKING:
+    from lada_explore.session import Session
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    help="Run, resume and read look-ahead active learning (LADA). Start with: lada-explore run --out runs/first",
+)
+out_console = Console()
+err_console = Console(stderr=True)
+
+RunPath = Annotated[Path, typer.Argument(help="A run folder made by `lada-explore run`.", show_default=False)]
+Device = Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:1. auto takes the GPU if there is one.")]
+Oracle = Annotated[
+    str | None,
+    typer.Option(help="Who answers: ground-truth or person. The ground truth, where the images have labels."),
+]
+
+
+@app.command()
+def run(
+    out: Annotated[Path, typer.Option(help="Folder of the run; it must not exist yet.", show_default=False)],
+    preset: Annotated[str, typer.Option(help="A set of numbers; see `lada-explore presets`.")] = "demo",
+    method: Annotated[str, typer.Option(help=f"One of {', '.join(METHODS)}.")] = "lada-entmix",
+    cycles: Annotated[int | None, typer.Option(help="Acquisition rounds; the preset's own by default.")] = None,
+    seed: Annotated[int, typer.Option(help="Decides everything drawn at random.")] = 0,
+    dataset: Annotated[
+        str | None, typer.Option(help="A name from `lada-explore datasets`, or folder:PATH for your own images.")
+    ] = None,
+    classes: Annotated[
+        str | None, typer.Option(help="Class names of an unlabelled folder, as a,b,c.", show_default=False)
+    ] = None,
+    device: Device = "auto",
+    oracle: Oracle = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Any other number, as schedule.budget=20; may be repeated.", show_default=False),
+    ] = None,
+) -> None:
+    """Start a run and go to its end.
+
+    Everything is written to the folder OUT stage by stage, so that the run can be killed at any moment and resumed.
+    """
+    settings: dict[str, Any] = dict(_setting(text) for text in set_ or [])
+    if classes is not None:
+        settings["data.classes"] = classes
+    config = configure(preset, method, seed=seed, dataset=dataset, cycles=cycles, settings=settings)
+    from lada_explore.session import Session
+
+    _finish(Session.create(config, out, oracle=oracle, device=device))
+
+
+@app.command()
+def resume(run: RunPath, device: Device = "auto", oracle: Oracle = None) -> None:
+    """Go on with a run from its last finished stage to its end."""
+    open_run(run)  # Says what is wrong with a folder before torch is loaded.
+    from lada_explore.session import Session
+
+    _finish(Session.resume(run, oracle=oracle, device=device))
+
+
+@app.command()
+def show(run: RunPath) -> None:
+    """Print a run as a table, one line a cycle."""
+    recorded = open_run(run)
+    config, info = recorded.config, recorded.info
+    out_console.print(
+        f"{config.method.name} on {config.data.name}, preset {config.preset}, seed {config.seed}, {info.device}, "
+        f"answers by {info.oracle}",
+        highlight=False,
+        markup=False,
+    )
+    unit = info.acquisition_unit
+    table = Table(caption="tau*, look-ahead value V and regret: means over the candidate pairs")
+    for name in (
+        "cycle",
+        "labels",
+        "accuracy %",
+        "tau*",
+        "quartiles",
+        f"V {unit}",
+        f"regret {unit}",
+        "s",
+    ):
+        table.add_column(name, justify="right")
+    for row in report.cycle_rows(recorded):
+        quartiles = None if row["tau_q1"] is None else f"{row['tau_q1']:.3f} to {row['tau_q3']:.3f}"
+        table.add_row(
+            str(row["cycle"]),
+            _number(row["labels"], ".0f"),
+            _number(None if row["accuracy"] is None else 100 * row["accuracy"], ".2f"),
+            _number(row["tau_mean"], ".3f"),
+            quartiles or "-",
+            _number(row["look_ahead"], ".3f"),
+            _number(row["regret"], ".3f"),
+            _number(row["seconds"], ".1f"),
+        )
+    out_console.print(table)
+    out_console.print(_whats_next(recorded), highlight=False, markup=False)
+
+
+@app.command()
+def export(
+    run: RunPath,
+    table: Annotated[str, typer.Option(help=f"Which table: {', '.join(report.TABLES)}.")] = "cycles",
+    as_json: Annotated[bool, typer.Option("--json/--csv", help="The form of the output.")] = False,
+    out: Annotated[Path | None, typer.Option(help="File to write; standard output by default.")] = None,
+) -> None:
+    """Write a run as CSV or JSON: its cycles, its queries or all candidate pairs."""
+    recorded = open_run(run)
+    if table not in report.TABLES:
+        raise unknown("table", table, list(report.TABLES))
+    rows = report.TABLES[table](recorded)
+    text = report.to_json(recorded, rows) if as_json else report.to_csv(rows)
+    if out is None:
+        sys.stdout.write(text)
+        return
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{out} cannot be written ({error.strerror}); choose another file with --out") from error
+
+
+@app.command()
+def datasets() -> None:
+    """List the data sets, and where their images come from."""
+    from lada_explore.datasets import CATALOGUE
+
+    table = Table("name", "classes", "shape", "what it is")
+    for entry in CATALOGUE.values():
+        table.add_row(entry.name, str(entry.n_classes), " x ".join(map(str, entry.shape)), entry.summary)
+    table.add_row("folder:PATH", "yours", "declared", "Your own images: class folders, or a flat folder and --classes")
+    out_console.print(table)
+
+
+@app.command()
+def presets(
+    name: Annotated[str | None, typer.Argument(help="Show every number of this preset and its source.")] = None,
+) -> None:
+    """List the presets, or every number of one with its source."""
+    if name is None:
+        table = Table("name", "what it is")
+        for preset in PRESETS.values():
+            table.add_row(preset.name, preset.summary)
+        out_console.print(table)
+        out_console.print("`lada-explore presets NAME` shows every number and its source.", markup=False)
+        return
+    preset = preset_named(name)
+    numbers = flatten(configure(name).to_dict())
+    table = Table("setting", "value", "source", title=preset.summary)
+    for setting, source in preset.sources.items():
+        table.add_row(setting, str(numbers[setting]), source)
+    out_console.print(table)
+
+
+def main() -> None:
+    """Entry point: a wrong input is one sentence on standard error and exit code 2."""
+    try:
+        app()
+    except LadaError as error:
+        err_console.print(f"lada-explore: {error}", style="bold red", markup=False, highlight=False, soft_wrap=True)
+        sys.exit(2)
+
+
+# Helpers ---
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, separator, value = text.partition("=")
+    if not separator or not name or not value:
+        raise ConfigError(f"--set {text!r} has no value; write it as schedule.budget=20")
+    return name, value
+
+
+def _number(value: float | None, form: str) -> str:
+    return "-" if value is None else format(value, form)
+
+
+def _whats_next(recorded: RecordedRun) -> str:
+    last, cycles = recorded.history[-1], recorded.config.schedule.cycles
+    if last.next_stage is None and last.cycle == cycles:
+        return f"complete after {cycles} cycles"
+    stage = last.next_stage or Stage.SUBSAMPLE
+    cycle = last.cycle if last.next_stage else last.cycle + 1
+    return f"next: {stage} of cycle {cycle}; go on with `lada-explore resume {recorded.path}`"
+
+
+def _finish(session: Session) -> None:
+    """Run to the end, or to a query that waits for a person, with progress on the terminal."""
+    try:
+        with _progress(session):
+            session.run()
+    except KeyboardInterrupt:
+        err_console.print(
+            f"stopped; go on with `lada-explore resume {session.folder.path}`", markup=False, highlight=False
+        )
+        sys.exit(130)
+    waiting = len(session.open_query)
+    if waiting:
+        out_console.print(
+            f"cycle {session.cycle} asks about {waiting} images; answer them in JupyterLab with "
+            f"open_session({str(session.folder.path)!r}, ...)",
+            markup=False,
+            highlight=False,
+        )
+    else:
+        out_console.print(
+            f"complete; look at it with `lada-explore show {session.folder.path}`", markup=False, highlight=False
+        )
+    session.close()
+
+
+@contextmanager
+def _progress(session: Session) -> Iterator[None]:
+    """Bars for the run and for the stage under way, and a line for each finished cycle."""
+    bars = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=out_console,
+        disable=not out_console.is_terminal,
+    )
+    cycles = session.config.schedule.cycles
+    with bars:
+        whole = bars.add_task("cycles", total=cycles + 1, completed=session.cycle)
+        part = bars.add_task("", total=None)
+
+        def hear(event: events.Event) -> None:
+            if isinstance(event, events.StageStarted):
+                bars.reset(part, total=None, description=f"{event.stage}")
+            elif isinstance(event, events.Progress):
+                bars.update(part, total=event.total, completed=event.done, description=f"{event.stage}: {event.unit}")
+            elif isinstance(event, events.StageFinished) and event.stage is Stage.EVALUATE:
+                bars.update(whole, completed=event.cycle + 1)
+                bars.console.print(_cycle_line(session), markup=False, highlight=False)
+
+        forget = session.subscribe(hear)
+        try:
+            yield
+        finally:
+            forget()
+
+
+def _cycle_line(session: Session) -> str:
+    row = report.cycle_row(session.history[-1])
+    parts = [f"cycle {row['cycle']:3d}", f"{row['labels']} labels"]
+    if row["accuracy"] is not None:
+        parts.append(f"accuracy {100 * row['accuracy']:.2f} %")
+    if row["tau_mean"] is not None:
+        parts.append(f"tau* {row['tau_mean']:.3f} ({row['tau_q1']:.3f} to {row['tau_q3']:.3f})")
+    return ", ".join([*parts, f"{row['seconds']:.1f} s"])

@@ -1,0 +1,18 @@
+"""The page's side of the views: plain ES modules and style sheets, read from this package's files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import plotly
+
+STATIC = Path(__file__).parent / "static"
+"""Folder of the modules and style sheets."""
+
+PLOTLY_JS = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+"""plotly.js as the plotly package ships it, about 5 MB; a page gets it once."""
+
+
+def text_of(*names: str) -> str:
+    """The named files of `static/`, joined: a widget's module cannot import a neighbour, so helpers go before it."""
+    return "\n".join((STATIC / name).read_text(encoding="utf-8") for name in names)

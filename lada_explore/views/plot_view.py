@@ -1,0 +1,153 @@
+"""A thin widget that shows one plotly figure; plotly builds it, this draws it and redraws it in place.
+
+Not `plotly.graph_objects.FigureWidget`: that sends 5 MB of JavaScript with every figure, forgets its updates when the
+page is reloaded, and keeps other widgets of the page from updating while it loads.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, TypedDict
+
+import anywidget
+import plotly.graph_objects as go
+import traitlets
+
+from lada_explore.views.assets import PLOTLY_JS, text_of
+from lada_explore.views.wire import to_wire
+
+
+class PickedPoint(TypedDict):
+    """A point that a person clicked or selected.
+
+    Attributes:
+        trace: index of its trace in the figure.
+        point: its index in the trace; for messages only, so use `customdata` to know what it is.
+        customdata: what the figure attached to it: ids, never positions.
+    """
+
+    trace: int
+    point: int
+    customdata: Any
+
+
+PickCallback = Callable[[list[PickedPoint]], None]
+
+
+class PlotView(anywidget.AnyWidget):
+    """Shows a plotly figure, with sentences above and below it.
+
+    One synced `spec` is all the truth, so a reloaded page, a second page or a saved notebook shows what is drawn
+    now. The first live instance carries plotly.js; a page that met none asks the kernel for it.
+
+    Args:
+        figure: what to show first; None shows `message` in its place.
+        caption: help below the figure.
+        notes: sentences above it that ask for attention.
+        message: shown where there is no figure.
+    """
+
+    _esm = text_of("page.js", "plot_view.js")
+    _css = text_of("plot_view.css")
+    spec = traitlets.Dict().tag(sync=True)
+    library = traitlets.Bytes(b"").tag(sync=True)
+
+    _carrier: ClassVar[PlotView | None] = None
+    _carrier_lock: ClassVar[threading.Lock] = threading.Lock()
+
+    def __init__(
+        self, figure: go.Figure | None = None, *, caption: str = "", notes: Sequence[str] = (), message: str = ""
+    ) -> None:
+        self._spec_lock = threading.Lock()
+        self._on_click: list[PickCallback] = []
+        self._on_select: list[PickCallback] = []
+        with PlotView._carrier_lock:
+            if carries := PlotView._carrier is None:
+                PlotView._carrier = self
+        super().__init__(
+            spec=_spec(0, figure, caption=caption, notes=notes, message=message),
+            library=PLOTLY_JS.read_bytes() if carries else b"",
+        )
+        self.on_msg(self._heard)
+
+    def show(
+        self,
+        figure: go.Figure | None,
+        *,
+        caption: str = "",
+        notes: Sequence[str] = (),
+        message: str = "",
+        label: str = "",
+    ) -> None:
+        """Replace what is shown; safe from any thread.
+
+        Args:
+            figure: what to draw; None shows `message` in its place.
+            caption: help below the figure.
+            notes: sentences above it that ask for attention.
+            message: shown where there is no figure.
+            label: what the chart shows, for a screen reader.
+        """
+        with self._spec_lock:
+            revision = self.spec["revision"] + 1
+            self.spec = _spec(revision, figure, caption=caption, notes=notes, message=message, label=label)
+
+    def complain(self, sentence: str) -> None:
+        """Show an error above what is drawn."""
+        with self._spec_lock:
+            self.spec = self.spec | {"error": sentence, "revision": self.spec["revision"] + 1}
+
+    def on_click(self, callback: PickCallback) -> None:
+        """Call back with the clicked point; it comes as a list of one."""
+        self._on_click.append(callback)
+
+    def on_select(self, callback: PickCallback) -> None:
+        """Call back with the points of a box or lasso selection; the list may be empty."""
+        self._on_select.append(callback)
+
+    def close(self) -> None:
+        """Take the view off every page."""
+        with PlotView._carrier_lock:
+            if PlotView._carrier is self:
+                PlotView._carrier = None
+        super().close()
+
+    def _heard(self, _: object, content: dict[str, Any], buffers: object) -> None:
+        kind = content.get("type")
+        if kind == "library":
+            self.send({"type": "library"}, [PLOTLY_JS.read_bytes()])
+            return
+        callbacks = {"click": self._on_click, "select": self._on_select}.get(str(kind), [])
+        for callback in list(callbacks):
+            # An exception in a comm handler is shown nowhere; the page is where the person looks.
+            try:
+                callback(content.get("points", []))
+            except Exception as error:
+                self.complain(f"The answer to that click failed. {type(error).__name__}: {error}")
+
+
+def _spec(
+    revision: int,
+    figure: go.Figure | None,
+    *,
+    caption: str = "",
+    notes: Sequence[str] = (),
+    message: str = "",
+    label: str = "",
+) -> dict[str, Any]:
+    drawn = None
+    if figure is not None:
+        values = figure.to_dict()
+        # The page's own template follows its theme; plotly's default one would be light for ever.
+        layout = {name: value for name, value in values.get("layout", {}).items() if name != "template"}
+        drawn = to_wire({"data": values.get("data", []), "layout": layout})
+    return {
+        "revision": revision,
+        "figure": drawn,
+        "caption": caption,
+        "notes": list(notes),
+        "message": message,
+        "label": label,
+        "error": "",
+    }

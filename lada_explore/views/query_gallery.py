@@ -1,0 +1,181 @@
+"""The images that a cycle asks about, pair by pair, with why and with their labels."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Sequence
+from typing import Any, TypedDict
+
+import anywidget
+import numpy as np
+import traitlets
+from PIL import Image
+
+from lada_explore.analysis import QueriedImage, QueryGroup, queried
+from lada_explore.errors import ConfigError
+from lada_explore.records import ByteArray, CycleRecords, Stage
+from lada_explore.views.assets import text_of
+from lada_explore.views.record_chart import Seen, records_of, same_records
+from lada_explore.views.refresh import Refresher
+from lada_explore.views.source import source_of
+
+MAX_IMAGES = 120
+"""More images than this are not drawn; the title says how many there are."""
+
+
+class ImageView(TypedDict):
+    """One image of the gallery."""
+
+    id: int
+    url: str
+    alt: str
+    label: str
+    answered: bool
+    detail: str
+
+
+class GroupView(TypedDict):
+    """A pair, or a single image."""
+
+    rank: str
+    images: list[ImageView]
+    lines: list[str]
+
+
+class GalleryState(TypedDict):
+    """The gallery's whole picture."""
+
+    revision: int
+    title: str
+    caption: str
+    error: str
+    groups: list[GroupView]
+
+
+class QueryGallery(anywidget.AnyWidget):
+    """The queried images of a cycle, best pair first.
+
+    Args:
+        session: a session, its worker, or a recorded run.
+        cycle: which cycle; None follows the latest that chose a query.
+
+    Raises:
+        ConfigError: something that is no run, or a negative cycle.
+    """
+
+    _esm = text_of("page.js", "query_gallery.js")
+    _css = text_of("query_gallery.css")
+    state = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, session: Any, *, cycle: int | None = None) -> None:
+        if cycle is not None and cycle < 0:
+            raise ConfigError(f"cycle is {cycle}; cycles count from 0, the start")
+        self._source = source_of(session)
+        self._cycle = cycle
+        self._drawn: Seen | None = None
+        self._revision = 0
+        super().__init__(state=dict(gallery_state((), (), None, 0)))
+        self._refresher = Refresher(self._source.on_change, self._redraw, self._complain)
+        self._refresher.draw_now()
+
+    def close(self) -> None:
+        """Take the view off every page and stop following the run."""
+        if hasattr(self, "_refresher"):
+            self._refresher.close()
+        super().close()
+
+    def _redraw(self) -> None:
+        history = self._source.history
+        seen = records_of(history, (Stage.SELECT, Stage.QUERY))
+        if same_records(self._drawn, seen):
+            return
+        self._revision += 1
+        self.state = dict(gallery_state(history, self._source.class_names, self._cycle, self._revision))
+        self._drawn = seen
+
+    def _complain(self, sentence: str) -> None:
+        self._revision += 1
+        self.state = self.state | {"error": sentence, "revision": self._revision}
+
+
+def gallery_state(
+    history: Sequence[CycleRecords], class_names: Sequence[str], cycle: int | None, revision: int
+) -> GalleryState:
+    """The picture of the query of a cycle; of the latest that chose one when `cycle` is None."""
+    chosen = [records for records in history if records.select is not None and cycle in (None, records.cycle)]
+    if not chosen:
+        title = "Nothing is queried yet." if cycle is None else f"Cycle {cycle} has not chosen its query yet."
+        return GalleryState(revision=revision, title=title, caption="", error="", groups=[])
+    groups = queried(chosen[-1])
+    per_group = len(groups[0].images) if groups else 1
+    shown = groups[: MAX_IMAGES // per_group]
+    return GalleryState(
+        revision=revision,
+        title=_title(chosen[-1], len(groups) * per_group, len(shown) * per_group, per_group),
+        caption=_caption(per_group, groups),
+        error="",
+        groups=[_group_view(place, group, class_names) for place, group in enumerate(shown, start=1)],
+    )
+
+
+def _title(records: CycleRecords, images: int, shown: int, per_group: int) -> str:
+    what = f"{images:,} images" + (f" in {images // per_group:,} pairs, best first" if per_group == 2 else "")
+    title = f"The start asked about {what}" if records.cycle == 0 else f"Cycle {records.cycle} asked about {what}"
+    answered = "" if records.query is not None else "; the answers are still to come"
+    left_out = "" if shown == images else f"; the first {shown:,} are shown"
+    return f"{title}{answered}{left_out}."
+
+
+def _caption(per_group: int, groups: Sequence[QueryGroup]) -> str:
+    if per_group == 2:
+        return "A pair's score is the sum of the two images' own scores and its look-ahead value."
+    return "Each image was chosen by its own score." if groups and groups[0].images[0].score is not None else ""
+
+
+def _group_view(place: int, group: QueryGroup, class_names: Sequence[str]) -> GroupView:
+    lines = []
+    if group.value is not None:
+        lines.append(f"look-ahead {group.value:.2f} {group.unit}, tau* {group.tau:.2f}")
+    elif group.tau is not None:
+        lines.append(f"tau* {group.tau:.2f}")
+    if group.total is not None:
+        lines.append(f"score {group.total:.2f} {group.unit}")
+    return GroupView(
+        rank=f"pair {place}" if len(group.images) == 2 else f"{place}",
+        images=[_image_view(image, group.unit, class_names) for image in group.images],
+        lines=lines,
+    )
+
+
+def _image_view(image: QueriedImage, unit: str, class_names: Sequence[str]) -> ImageView:
+    label = "not labelled yet" if image.label is None else _name(image.label, class_names)
+    detail = [f"id {image.id}"]
+    if image.score is not None:
+        detail.append(f"own {image.score:.2f} {unit}")
+    if image.predicted is not None and image.predicted >= 0:
+        detail.append(f"guess {_name(image.predicted, class_names)}")
+    return ImageView(
+        id=image.id,
+        url=png_url(image.pixels),
+        alt=f"image {image.id}, {label}",
+        label=label,
+        answered=image.label is not None,
+        detail="\n".join(detail),
+    )
+
+
+def _name(label: int, class_names: Sequence[str]) -> str:
+    return class_names[label] if 0 <= label < len(class_names) else str(label)
+
+
+def png_url(pixels: ByteArray) -> str:
+    """An image as a PNG data URL.
+
+    Args:
+        pixels: (D, H, W) uint8; three channels are shown in colour, otherwise the first one in grey.
+    """
+    image = Image.fromarray(np.ascontiguousarray(pixels.transpose(1, 2, 0)) if len(pixels) == 3 else pixels[0])
+    file = io.BytesIO()
+    image.save(file, format="PNG")
+    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode('ascii')}"

@@ -1,0 +1,84 @@
+"""Redraws a view after changes: at most ten times a second, and always once more with the final state.
+
+A Jupyter server drops messages above 1,000 a second and the page then stays wrong, so changes are only noted and
+drawn together.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+INTERVAL_S = 0.1
+"""Least time between two redraws."""
+
+
+class Refresher:
+    """Calls `redraw` some time after `note`, never twice within `interval_s`, and never two at once.
+
+    A change noted before a redraw begins is in it; one noted while it runs gets another. So the last redraw always
+    sees the final state. What `redraw` raises goes to `report` as a sentence.
+
+    Args:
+        on_change: subscribes `note` to the changes; returns the call that ends it.
+        redraw: draws the present state; runs on a short-lived daemon thread.
+        report: shows a sentence where the person looks.
+        interval_s: least time between two redraws.
+    """
+
+    def __init__(
+        self,
+        on_change: Callable[[Callable[[], None]], Callable[[], None]],
+        redraw: Callable[[], None],
+        report: Callable[[str], None],
+        interval_s: float = INTERVAL_S,
+    ) -> None:
+        self._redraw = redraw
+        self._report = report
+        self._interval_s = interval_s
+        self._lock = threading.Lock()
+        self._drawing = threading.RLock()
+        self._timer: threading.Timer | None = None
+        self._drawn_at = float("-inf")
+        self._closed = False
+        self._forget = on_change(self.note)
+
+    def note(self) -> None:
+        """Something changed; returns at once."""
+        with self._lock:
+            if self._closed or self._timer is not None:
+                return
+            wait_s = max(0.0, self._drawn_at + self._interval_s - time.monotonic())
+            self._timer = threading.Timer(wait_s, self._fire)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def draw_now(self) -> None:
+        """Redraw on the calling thread, for the first picture and for the answer to a person's command."""
+        with self._drawing:
+            if self._closed:
+                return
+            try:
+                self._redraw()
+            except Exception as error:
+                self._report(f"This view could not be drawn. {type(error).__name__}: {error}")
+            with self._lock:
+                self._drawn_at = time.monotonic()
+
+    def close(self) -> None:
+        """End the subscription; nothing is drawn afterwards."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            if self._timer is not None:
+                self._timer.cancel()
+        self._forget()
+
+    def _fire(self) -> None:
+        with self._drawing:
+            # Cleared before drawing: what changes from here on may be missed by this redraw, so it gets its own.
+            with self._lock:
+                self._timer = None
+            self.draw_now()

@@ -1,0 +1,23 @@
+// Helpers that every module of this package begins with (see assets.py).
+
+/** An element with a class and, as text and never as HTML, its content. */
+function make(tag, className = "", text = "") {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  if (text) element.textContent = text;
+  return element;
+}
+
+/** Changes the text only when it differs, so that a selection and a screen reader are left in peace. */
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** Keeps plain keys inside: `d d` in JupyterLab deletes the cell even while a button in its output has the focus. */
+function guardKeys(root) {
+  root.tabIndex = -1; // a click beside the controls focuses the view, not the cell
+  const stop = (event) => {
+    if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
+  };
+  for (const type of ["keydown", "keypress", "keyup"]) root.addEventListener(type, stop);
+}

@@ -1,0 +1,230 @@
+// Shows one plotly figure and redraws it with Plotly.react whenever its spec changes.
+
+const ASK_AFTER_MS = 800;
+const ASK_AGAIN_MS = 5000;
+const HEIGHT = 360; // of a figure that does not say
+
+/** plotly.js on this page: loaded once, whichever model brings it first. */
+const shared = (globalThis.__ladaExplorePlotly ??= (() => {
+  const state = { started: false, askedAt: -Infinity };
+  state.ready = new Promise((resolve, reject) => Object.assign(state, { resolve, reject }));
+  state.ready.catch(() => {}); // each view shows the failure itself
+  return state;
+})());
+
+function takeLibrary(bytes) {
+  if (shared.started || !bytes?.byteLength) return;
+  shared.started = true;
+  const url = URL.createObjectURL(new Blob([bytes], { type: "text/javascript" }));
+  const script = document.createElement("script");
+  script.src = url;
+  script.onload = () => {
+    URL.revokeObjectURL(url);
+    if (globalThis.Plotly) shared.resolve(globalThis.Plotly);
+    else shared.reject(new Error("its script ran but left nothing behind"));
+  };
+  script.onerror = () => shared.reject(new Error("this page does not allow its script"));
+  document.head.append(script);
+}
+
+/** Asks the kernel for plotly.js, but only while no model has brought it to this page. Never awaited. */
+function askUntilLoaded(model) {
+  let timer = null;
+  const ask = () => {
+    if (shared.started) return;
+    if (performance.now() - shared.askedAt >= ASK_AGAIN_MS) {
+      shared.askedAt = performance.now();
+      model.send({ type: "library" });
+    }
+    timer = setTimeout(ask, ASK_AGAIN_MS);
+  };
+  timer = setTimeout(ask, ASK_AFTER_MS);
+  return () => clearTimeout(timer);
+}
+
+const TYPED = { f4: Float32Array, i4: Int32Array };
+
+/** A value of the spec with its buffers as typed arrays; a matrix becomes an array of rows. */
+function fromWire(value) {
+  if (Array.isArray(value)) return value.map(fromWire);
+  if (!value || typeof value !== "object") return value;
+  if (!("array" in value && "bytes" in value)) {
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, fromWire(inner)]));
+  }
+  const { buffer, byteOffset, byteLength } = value.bytes;
+  const flat = new TYPED[value.array](buffer.slice(byteOffset, byteOffset + byteLength));
+  if (value.shape.length < 2) return flat;
+  const [rows, columns] = value.shape;
+  return Array.from({ length: rows }, (_, row) => Array.from(flat.subarray(row * columns, (row + 1) * columns)));
+}
+
+/** A CSS colour as the page resolves it now, or the fallback where the page has no such variable. */
+function resolveColour(probe, variable, fallback) {
+  probe.style.color = fallback;
+  probe.style.color = `var(${variable}, ${fallback})`;
+  const colour = getComputedStyle(probe).color;
+  return /^rgba?\(/.test(colour) ? colour : fallback;
+}
+
+function isDark(rgb) {
+  const [r, g, b] = rgb.match(/[\d.]+/g).map(Number);
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b < 128;
+}
+
+/** Colours and font of the page, as a plotly template: it gives way to whatever a figure says itself. */
+function themeOf(root, probe) {
+  const paper = resolveColour(probe, "--jp-layout-color0", "rgb(255, 255, 255)");
+  const ink = resolveColour(probe, "--jp-ui-font-color1", isDark(paper) ? "rgb(230, 230, 230)" : "rgb(40, 40, 40)");
+  const muted = resolveColour(probe, "--jp-ui-font-color2", ink);
+  const line = isDark(paper) ? "rgba(255, 255, 255, 0.16)" : "rgba(0, 0, 0, 0.12)";
+  const frame = isDark(paper) ? "rgba(255, 255, 255, 0.45)" : "rgba(0, 0, 0, 0.45)";
+  const axis = {
+    gridcolor: line, zerolinecolor: line, linecolor: frame, tickcolor: frame, showline: true, ticks: "outside",
+    ticklen: 4, automargin: true, title: { font: { color: muted, size: 12 }, standoff: 8 },
+  };
+  const family = getComputedStyle(root).fontFamily || "system-ui, sans-serif";
+  return {
+    dark: isDark(paper),
+    template: {
+      layout: {
+        font: { color: ink, family, size: 12 },
+        paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", xaxis: axis, yaxis: axis,
+        legend: { bgcolor: "rgba(0,0,0,0)", font: { size: 11.5 } },
+        hoverlabel: { bgcolor: paper, bordercolor: frame, font: { color: ink, family, size: 12 }, align: "left" },
+        modebar: { bgcolor: "rgba(0,0,0,0)", color: muted, activecolor: ink },
+        annotationdefaults: { font: { color: ink } },
+      },
+    },
+  };
+}
+
+/** Calls back when the page's theme, or the system's where the page has none, changes. */
+function onThemeChange(callback) {
+  const observer = new MutationObserver(callback);
+  observer.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-name", "data-jp-theme-light"] });
+  const media = matchMedia("(prefers-color-scheme: dark)");
+  media.addEventListener("change", callback);
+  return () => {
+    observer.disconnect();
+    media.removeEventListener("change", callback);
+  };
+}
+
+function pointsOf(event) {
+  return (event?.points ?? []).map((point) => ({
+    trace: point.curveNumber,
+    point: point.pointIndex ?? point.pointNumber ?? -1,
+    customdata: point.customdata ?? null,
+  }));
+}
+
+const CONFIG = { displaylogo: false, responsive: false, modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"] };
+
+function build(el) {
+  const root = make("div", "lada-plot");
+  const parts = {
+    root,
+    error: make("p", "lada-plot-error"),
+    notes: make("ul", "lada-plot-notes"),
+    chart: make("div", "lada-plot-chart"),
+    message: make("p", "lada-plot-message"),
+    caption: make("p", "lada-plot-caption"),
+    probe: make("span"),
+  };
+  parts.error.setAttribute("role", "alert");
+  parts.notes.setAttribute("aria-label", "Notes on this chart");
+  parts.chart.setAttribute("role", "group");
+  parts.probe.hidden = true;
+  root.append(parts.error, parts.notes, parts.chart, parts.message, parts.caption, parts.probe);
+  guardKeys(root);
+  el.append(root);
+  return parts;
+}
+
+function writeTexts(parts, spec) {
+  setText(parts.error, spec.error ?? "");
+  setText(parts.message, spec.message ?? "");
+  setText(parts.caption, spec.caption ?? "");
+  parts.notes.replaceChildren(...(spec.notes ?? []).map((note) => make("li", "", note)));
+  parts.chart.setAttribute("aria-label", spec.label || "Chart");
+  for (const part of [parts.error, parts.message, parts.caption]) part.hidden = !part.textContent;
+  parts.notes.hidden = !parts.notes.childElementCount;
+  parts.chart.hidden = !spec.figure;
+}
+
+function initialize({ model }) {
+  takeLibrary(model.get("library"));
+  model.on("change:library", () => takeLibrary(model.get("library")));
+  model.on("msg:custom", (message, buffers) => {
+    if (message?.type === "library") takeLibrary(buffers?.[0]);
+  });
+  return askUntilLoaded(model);
+}
+
+function render({ model, el }) {
+  takeLibrary(model.get("library"));
+  const parts = build(el);
+  let alive = true;
+  let wired = false;
+  let drawing = false;
+  let again = false;
+
+  const wire = () => {
+    parts.chart.on("plotly_click", (event) => model.send({ type: "click", points: pointsOf(event) }));
+    parts.chart.on("plotly_selected", (event) => model.send({ type: "select", points: pointsOf(event) }));
+    wired = true;
+  };
+
+  const drawOnce = async () => {
+    const spec = model.get("spec");
+    writeTexts(parts, spec);
+    const theme = themeOf(parts.root, parts.probe);
+    if (spec.figure) {
+      const Plotly = await shared.ready;
+      if (!alive) return;
+      const { data, layout, config } = fromWire(spec.figure);
+      await Plotly.react(parts.chart, data, { height: HEIGHT, ...layout, template: theme.template }, { ...CONFIG, ...config });
+      if (!wired) wire();
+    } else if (wired) {
+      globalThis.Plotly.purge(parts.chart);
+      wired = false;
+    }
+    parts.root.dataset.theme = theme.dark ? "dark" : "light";
+    parts.root.dataset.rev = spec.revision;
+  };
+
+  // One drawing at a time: Plotly.react is asynchronous, and a second one meanwhile would draw into the first.
+  const draw = async () => {
+    again = true;
+    if (drawing) return;
+    drawing = true;
+    try {
+      while (again && alive) {
+        again = false;
+        await drawOnce();
+      }
+    } catch (error) {
+      setText(parts.error, `The chart could not be drawn: ${error?.message ?? error}`);
+      parts.error.hidden = false;
+    } finally {
+      drawing = false;
+    }
+  };
+
+  const resizer = new ResizeObserver(() => {
+    if (wired && parts.chart.offsetWidth) Promise.resolve(globalThis.Plotly.Plots.resize(parts.chart)).catch(() => {});
+  });
+  resizer.observe(parts.chart);
+  const forgetTheme = onThemeChange(draw);
+  model.on("change:spec", draw);
+  draw();
+  return () => {
+    alive = false;
+    model.off("change:spec", draw);
+    forgetTheme();
+    resizer.disconnect();
+    if (wired) globalThis.Plotly.purge(parts.chart);
+  };
+}
+
+export default { initialize, render };

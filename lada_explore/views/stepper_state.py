@@ -1,0 +1,202 @@
+"""All that the stepper shows, as one plain value: words and numbers are made here, the page only lays them out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypedDict
+
+from lada_explore.analysis import describe
+from lada_explore.config import RunConfig
+from lada_explore.records import CycleRecords, Stage, stages_of
+from lada_explore.views.source import RunControl
+from lada_explore.worker import WorkerState, WorkerStatus
+
+LOG_LENGTH = 7
+"""Stages in the log: one whole cycle."""
+
+STAGE_NAMES = {
+    Stage.SUBSAMPLE: "Subsample",
+    Stage.SCORE: "Score",
+    Stage.LOOK_AHEAD: "Look ahead",
+    Stage.SELECT: "Select",
+    Stage.QUERY: "Query",
+    Stage.TRAIN: "Train",
+    Stage.EVALUATE: "Evaluate",
+}
+STAGE_HELP = {
+    Stage.SUBSAMPLE: "Draw candidates from the unlabelled pool and pair them",
+    Stage.SCORE: "Acquisition of every candidate by itself",
+    Stage.LOOK_AHEAD: "Evaluate the mixtures of each pair and choose its tau*",
+    Stage.SELECT: "Choose what to ask about",
+    Stage.QUERY: "Ask the oracle for labels",
+    Stage.TRAIN: "Train the classifier on all labels and the new virtual instances",
+    Stage.EVALUATE: "Accuracy on the test set",
+}
+_MARKS = {"done": "✓", "running": "▶", "paused": "❚❚", "next": "○", "failed": "✕", "skipped": "-", "todo": "·"}
+
+
+class StageView(TypedDict):
+    """One stage of the track."""
+
+    key: str
+    name: str
+    title: str
+    status: str
+    mark: str
+    time: str
+
+
+class LogEntry(TypedDict):
+    """One sentence of the log."""
+
+    where: str
+    text: str
+
+
+class ProgressView(TypedDict):
+    """How far the running stage is."""
+
+    done: int
+    total: int
+
+
+class StepperState(TypedDict):
+    """The stepper's whole picture."""
+
+    revision: int
+    run_state: str
+    about: str
+    labels: str
+    now: str
+    error: str
+    amount: str
+    progress: ProgressView | None
+    stages: list[StageView]
+    log: list[LogEntry]
+    can: dict[str, bool]
+
+
+def stepper_state(run: RunControl, revision: int, complaint: str = "") -> StepperState:
+    """The picture of a run as it is now.
+
+    Args:
+        run: the run.
+        revision: number of this picture.
+        complaint: what was wrong with the last command, if anything.
+    """
+    status, history = run.status, run.history
+    progress = status.progress
+    return StepperState(
+        revision=revision,
+        run_state=status.state.value,
+        about=_about(run.config, run.device),
+        labels=_labels(run.config, history, len(run.class_names)),
+        now=_now(status, history),
+        error=complaint or (status.message if status.state is WorkerState.FAILED else ""),
+        amount=_amount(status),
+        progress=None if progress is None else ProgressView(done=progress.done, total=progress.total),
+        stages=_track(status, history),
+        log=_log(history, run.class_names),
+        can=_allowed(status.state),
+    )
+
+
+def _about(config: RunConfig, device: str) -> str:
+    return f"{config.data.name} · {config.method.name} · preset {config.preset} · seed {config.seed} · on {device}"
+
+
+def _labels(config: RunConfig, history: Sequence[CycleRecords], classes: int) -> str:
+    used = sum(len(records.query.ids) for records in history if records.query is not None)
+    schedule = config.schedule
+    total = schedule.initial_per_class * classes + schedule.budget * schedule.cycles
+    done = sum(1 for records in history if records.cycle > 0 and records.next_stage is None)
+    return f"{used:,} of {total:,} labels used · {done:,} of {schedule.cycles:,} cycles done"
+
+
+def _cycle_name(cycle: int) -> str:
+    return "the start" if cycle == 0 else f"cycle {cycle}"
+
+
+def _now(status: WorkerStatus, history: Sequence[CycleRecords]) -> str:
+    if status.stage is None:
+        return "The run is complete."
+    stage = f"{STAGE_NAMES[status.stage]} of {_cycle_name(status.cycle)}"
+    match status.state:
+        case WorkerState.RUNNING:
+            if status.asked:
+                return f"Asked to {status.asked}; {stage} comes to its next progress point."
+            return f"Running: {stage}."
+        case WorkerState.PAUSED:
+            return f"Paused in {stage}."
+        case WorkerState.WAITING:
+            return f"Waiting in {stage}: {status.message}."
+        case WorkerState.FAILED:
+            return f"{stage} failed; nothing of it was kept. Step again to rerun it."
+        case _:
+            first = not history or history[-1].next_stage is None
+            finished = f"{_cycle_name(history[-1].cycle).capitalize()} is done. " if history and first else ""
+            stopped = "" if not status.message else f"{status.message[0].upper()}{status.message[1:]}. "
+            return f"{stopped or finished}Next: {stage}."
+
+
+def _amount(status: WorkerStatus) -> str:
+    if status.state not in (WorkerState.RUNNING, WorkerState.PAUSED):
+        return ""
+    progress = status.progress
+    amount = "" if progress is None else f"{progress.done:,} of {progress.total:,} {progress.unit} · "
+    return f"{amount}{status.stage_s:.1f} s"
+
+
+def _track(status: WorkerStatus, history: Sequence[CycleRecords]) -> list[StageView]:
+    latest = history[-1] if history else None
+    busy = status.state in (WorkerState.RUNNING, WorkerState.PAUSED, WorkerState.FAILED)
+    # Between two cycles the finished one stays on the track with its seconds, until the next one begins.
+    shown = latest if latest is not None and (latest.cycle == status.cycle or not busy) else None
+    cycle = status.cycle if shown is None else shown.cycle
+    return [_stage_view(stage, cycle, status, shown) for stage in Stage]
+
+
+def _stage_view(stage: Stage, cycle: int, status: WorkerStatus, shown: CycleRecords | None) -> StageView:
+    seconds = shown.seconds.get(stage) if shown is not None else None
+    if stage not in stages_of(cycle):
+        state = "skipped"
+    elif shown is not None and shown.get(stage) is not None:
+        state = "done"
+    elif stage is status.stage and cycle == status.cycle:
+        state = {"running": "running", "paused": "paused", "failed": "failed"}.get(status.state.value, "next")
+    else:
+        state = "todo"
+    return StageView(
+        key=stage.value,
+        name=STAGE_NAMES[stage],
+        title=f"{STAGE_HELP[stage]} ({'not part of the start' if state == 'skipped' else state})",
+        status=state,
+        mark=_MARKS[state],
+        time="" if seconds is None else f"{seconds:.1f} s",
+    )
+
+
+def _log(history: Sequence[CycleRecords], class_names: Sequence[str]) -> list[LogEntry]:
+    entries: list[LogEntry] = []
+    # No stage of one cycle runs twice, so the last two cycles hold the latest seven.
+    for records in reversed(history[-2:]):
+        for stage in reversed(stages_of(records.cycle)):
+            record = records.get(stage)
+            if record is not None and len(entries) < LOG_LENGTH:
+                where = f"{_cycle_name(records.cycle).capitalize()} · {STAGE_NAMES[stage]}"
+                entries.append(LogEntry(where=where, text=describe(record, class_names)))
+    return entries
+
+
+def _allowed(state: WorkerState) -> dict[str, bool]:
+    """Which commands mean something now, by name."""
+    ready = state in (WorkerState.IDLE, WorkerState.FAILED)
+    return {
+        "step": ready or state is WorkerState.PAUSED,
+        "cycle": ready or state is WorkerState.PAUSED,
+        "run": ready or state is WorkerState.PAUSED,
+        "all": ready or state is WorkerState.PAUSED,
+        "pause": state is WorkerState.RUNNING,
+        "resume": state is WorkerState.PAUSED,
+        "stop": state in (WorkerState.RUNNING, WorkerState.PAUSED, WorkerState.WAITING),
+    }

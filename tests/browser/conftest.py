@@ -1,0 +1,331 @@
+"""JupyterLab in a real Chromium, cut off from the network and from the settings of the person who runs the tests.
+
+A pytest process of its own (`pytest tests/browser`): Playwright's sync API and other asyncio users do not share one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import nbformat
+import pytest
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+
+REPOSITORY = Path(__file__).parents[2]
+ARTIFACTS = REPOSITORY / "artifacts"
+VIEWPORT = {"width": 1280, "height": 1500}
+LOCAL = {"127.0.0.1", "localhost", "", None}
+SETTINGS = {
+    "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyterlab/apputils-extension/themes": {"theme": "JupyterLab Light"},
+    # Cells out of sight would otherwise not be in the page, where the tests look.
+    "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+def chromium() -> str | None:
+    """The browser to drive: LADA_CHROMIUM, else one on the PATH, else (None) Playwright's own."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return os.environ.get("LADA_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    arguments = [
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+    ]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        arguments.append("--no-sandbox")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium(), args=arguments)
+        yield launched
+        launched.close()
+
+
+@dataclass
+class Lab:
+    """A running server. `folder` is its root, `home` holds its settings and log."""
+
+    url: str
+    token: str
+    folder: Path
+    home: Path
+
+    def api(self, method: str, path: str, data: Any = None) -> Any:
+        request = urllib.request.Request(
+            self.url + path,
+            method=method,
+            headers={"Authorization": f"token {self.token}"},
+            data=None if data is None else json.dumps(data).encode(),
+        )
+        with urllib.request.urlopen(request, timeout=20) as reply:
+            body = reply.read()
+        return json.loads(body) if body else None
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    home = tmp_path_factory.mktemp("jupyter")
+    folder = home / "notebooks"
+    folder.mkdir()
+    for plugin, values in SETTINGS.items():
+        file = home / "settings" / f"{plugin}.jupyterlab-settings"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(values), encoding="utf-8")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    served = Lab(f"http://127.0.0.1:{port}", secrets.token_hex(16), folder, home)
+    with (home / "server.log").open("wb") as log:
+        process = subprocess.Popen(
+            _command(served, port), env=_environment(home), cwd=folder, stdout=log, stderr=log, start_new_session=True
+        )
+        try:
+            _wait_until_up(served, process)
+            yield served
+        finally:
+            _shut_down(served, process)
+
+
+def _command(lab: Lab, port: int) -> list[str]:
+    return [
+        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"),
+        "--ServerApp.port_retries=0",
+        f"--IdentityProvider.token={lab.token}",
+        f"--ServerApp.root_dir={lab.folder}",
+        "--LabApp.extension_manager=readonly",
+        "--expose-app-in-browser",
+    ]
+
+
+def _environment(home: Path) -> dict[str, str]:
+    folders = {
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTER_DATA_DIR": "data",
+        "JUPYTER_RUNTIME_DIR": "runtime",
+        "JUPYTERLAB_SETTINGS_DIR": "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+        "IPYTHONDIR": "ipython",
+    }
+    return os.environ | {name: str(home / folder) for name, folder in folders.items()} | {"PYTHONUNBUFFERED": "1"}
+
+
+def _wait_until_up(lab: Lab, process: subprocess.Popen[bytes], timeout_s: float = 90) -> None:
+    end = time.monotonic() + timeout_s
+    while True:
+        if process.poll() is not None or time.monotonic() > end:
+            raise RuntimeError((lab.home / "server.log").read_text(errors="replace")[-3000:])
+        with contextlib.suppress(OSError):
+            lab.api("GET", "/api/status")
+            return
+        time.sleep(0.1)
+
+
+def _shut_down(lab: Lab, process: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+        for kernel in lab.api("GET", "/api/kernels"):
+            lab.api("DELETE", f"/api/kernels/{kernel['id']}")
+        lab.api("POST", "/api/shutdown")
+        process.wait(10)
+    for ending in (signal.SIGTERM, signal.SIGKILL):
+        if process.poll() is None:
+            with contextlib.suppress(ProcessLookupError, subprocess.TimeoutExpired):
+                os.killpg(process.pid, ending)
+                process.wait(5)
+
+
+@dataclass
+class NotebookPage:
+    """A notebook open in a page, and the helpers to run and read it."""
+
+    lab: Lab
+    page: Page
+    path: str
+    troubles: list[str] = field(default_factory=list)
+
+    def open(self) -> None:
+        self.page.goto(f"{self.lab.url}/doc/tree/{self.path}?token={self.lab.token}")
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        self.page.wait_for_function(
+            """() => {
+                const context = window.jupyterapp?.shell.currentWidget?.sessionContext;
+                return context?.isReady && context.session?.kernel?.status === "idle";
+            }""",
+            timeout=90_000,
+        )
+
+    def reload(self) -> None:
+        """Save, then reload: the page then shows the saved outputs on the kernel that is still running."""
+        self.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+        self.page.reload()
+        self.wait_until_ready()
+
+    def cells(self) -> list[dict[str, Any]]:
+        return self.page.evaluate(
+            """() => window.jupyterapp.shell.currentWidget.content.widgets
+                .filter((cell) => cell.model.type === "code")
+                .map(({ model }) => ({
+                    count: model.executionCount, state: model.executionState, source: model.sharedModel.getSource(),
+                    errors: model.outputs.toJSON().filter((o) => o.output_type === "error")
+                        .map((o) => `${o.ename}: ${o.evalue}`),
+                }))"""
+        )
+
+    def run_all(self, timeout_s: float = 120) -> None:
+        self.page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
+        end = time.monotonic() + timeout_s
+        while True:
+            cells = self.cells()
+            errors = [error for cell in cells for error in cell["errors"]]
+            assert not errors, errors
+            if all(cell["count"] and cell["state"] == "idle" for cell in cells):
+                return
+            assert time.monotonic() < end, cells
+            self.page.wait_for_timeout(100)
+
+    # The views of this package -----------------------------------------------------------------------------------
+
+    @property
+    def stepper(self) -> Locator:
+        return self.page.locator(".lada-stepper")
+
+    def button(self, name: str) -> Locator:
+        return self.stepper.get_by_role("button", name=name, exact=True)
+
+    def wait_for_state(self, state: str, timeout_s: float = 30) -> None:
+        self.page.wait_for_selector(f".lada-stepper[data-state='{state}']", timeout=1000 * timeout_s)
+
+    def wait_for_charts(self, number: int, timeout_s: float = 30) -> None:
+        """Until that many plots have drawn a picture of the run, or its sentence."""
+        self.page.wait_for_function(
+            "(n) => document.querySelectorAll('.lada-plot[data-rev]:not([data-rev=\"0\"])').length >= n",
+            arg=number,
+            timeout=1000 * timeout_s,
+        )
+
+    def chart(self, place: int) -> dict[str, Any]:
+        """What plotly drew in a chart: its revision, and the points of each trace by name (NaN comes as None)."""
+        return self.page.evaluate(
+            """(place) => {
+                const root = document.querySelectorAll(".lada-plot")[place];
+                const data = root.querySelector(".lada-plot-chart").data ?? [];
+                return {
+                    rev: Number(root.dataset.rev ?? -1), theme: root.dataset.theme,
+                    message: root.querySelector(".lada-plot-message").textContent,
+                    traces: Object.fromEntries(data.filter((t) => t.name).map((t) =>
+                        [t.name, { x: Array.from(t.x ?? []), y: Array.from(t.y ?? []) }])),
+                };
+            }""",
+            place,
+        )
+
+    def wait_for_redraw(self, place: int, after: int, timeout_s: float = 30) -> dict[str, Any]:
+        """The chart once it has drawn a later revision."""
+        self.page.wait_for_function(
+            "([place, after]) => Number(document.querySelectorAll('.lada-plot')[place].dataset.rev) > after",
+            arg=[place, after],
+            timeout=1000 * timeout_s,
+        )
+        return self.chart(place)
+
+    def show_theme(self, theme: str) -> None:
+        self.page.evaluate("(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
+
+
+class Pages:
+    """Opens notebooks, each in a browser context of its own that reaches this machine only."""
+
+    def __init__(self, lab: Lab, browser: Browser) -> None:
+        self.lab = lab
+        self.browser = browser
+        self.opened: list[NotebookPage] = []
+
+    def open_path(self, path: str) -> NotebookPage:
+        """Open a notebook of the server's folder."""
+        context = self.browser.new_context(viewport=VIEWPORT)
+        notebook = NotebookPage(self.lab, context.new_page(), path)
+        self.opened.append(notebook)
+
+        def refuse(route: Any) -> None:
+            notebook.troubles.append(f"external request: {route.request.url}")
+            route.abort()
+
+        context.route(lambda url: urlsplit(url).hostname not in LOCAL, refuse)
+        notebook.page.on("pageerror", lambda error: notebook.troubles.append(f"page error: {error}"))
+        notebook.open()
+        return notebook
+
+    def open_cells(self, name: str, *sources: str) -> NotebookPage:
+        """Write a notebook of these cells, open it and run it."""
+        notebook = nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_code_cell(source) for source in sources],
+            metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+        )
+        nbformat.write(notebook, self.lab.folder / f"{name}.ipynb")
+        opened = self.open_path(f"{name}.ipynb")
+        opened.run_all()
+        return opened
+
+    def close(self) -> None:
+        """Close every page, end its kernel, and fail on anything that went wrong in it."""
+        for notebook in self.opened:
+            notebook.page.context.close()
+        for session in self.lab.api("GET", "/api/sessions"):
+            if session["path"] in {notebook.path for notebook in self.opened}:
+                self.lab.api("DELETE", f"/api/sessions/{session['id']}")
+        assert not [trouble for notebook in self.opened for trouble in notebook.troubles]
+
+
+@pytest.fixture
+def pages(lab: Lab, browser: Browser) -> Iterator[Pages]:
+    made = Pages(lab, browser)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def module_pages(lab: Lab, browser: Browser) -> Iterator[Pages]:
+    made = Pages(lab, browser)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def shot() -> Callable[[NotebookPage, str], Path]:
+    """Takes a screenshot into artifacts/, which git ignores."""
+    ARTIFACTS.mkdir(exist_ok=True)
+
+    def take(notebook: NotebookPage, name: str) -> Path:
+        path = ARTIFACTS / f"{name}.png"
+        notebook.page.screenshot(path=str(path))
+        return path
+
+    return take

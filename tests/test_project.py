@@ -1,0 +1,154 @@
+"""The files around the package agree with each other and with this checkout."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+import lada_explore
+
+ROOT = Path(__file__).resolve().parent.parent
+PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def ranges(lines: list[str]) -> dict[str, SpecifierSet]:
+    """Canonical name to range of "name>=1.0" lines."""
+    requirements = [Requirement(line) for line in lines]
+    return {canonicalize_name(requirement.name): requirement.specifier for requirement in requirements}
+
+
+def runtime_ranges() -> dict[str, SpecifierSet]:
+    return ranges(PROJECT["project"]["dependencies"])
+
+
+def dev_ranges() -> dict[str, SpecifierSet]:
+    return ranges(PROJECT["project"]["optional-dependencies"]["dev"])
+
+
+def pinned_lines() -> list[str]:
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if not line.startswith("#")]
+
+
+def own_files() -> list[Path]:
+    """Files that git tracks or would add."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    try:
+        listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("not a git checkout")
+    return [path for name in listed.split("\0") if name and (path := ROOT / name).is_file()]
+
+
+def own_texts() -> dict[str, str]:
+    """Relative path to content of each of our files that is text."""
+    texts = {}
+    for path in own_files():
+        content = path.read_bytes()
+        if b"\0" not in content:
+            texts[str(path.relative_to(ROOT))] = content.decode("utf-8", errors="replace")
+    return texts
+
+
+class TestEnvironments:
+    def test_conda_names_every_runtime_dependency_with_the_range_of_pyproject(self) -> None:
+        conda = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
+        (by_pip,) = [entry["pip"] for entry in conda if isinstance(entry, dict)]
+        assert ranges([line for line in by_pip if not line.startswith("-")]) == runtime_ranges()
+        assert [line for line in by_pip if line.startswith("-")] == [
+            "--constraint constraints.txt",
+            "--editable .[dev]",
+        ]
+
+    def test_conda_pyproject_and_mypy_start_from_the_same_python(self) -> None:
+        conda = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
+        (python,) = [entry for entry in conda if isinstance(entry, str) and entry.startswith("python")]
+        assert python == "python" + PROJECT["project"]["requires-python"]
+        assert python == "python>=" + PROJECT["tool"]["mypy"]["python_version"]
+
+    def test_constraints_are_a_name_and_a_public_version_a_line(self) -> None:
+        odd = [line for line in pinned_lines() if not re.fullmatch(r"[a-z0-9][a-z0-9-]*==[0-9][0-9a-z.]*", line)]
+        assert odd == []
+
+    def test_constraints_pin_every_dependency_within_its_range(self) -> None:
+        pins = dict(line.split("==") for line in pinned_lines())
+        wanted = runtime_ranges() | dev_ranges()
+        assert [name for name in wanted if name not in pins] == []
+        assert [f"{name} {pins[name]}" for name in wanted if not wanted[name].contains(pins[name])] == []
+
+    def test_constraints_leave_torch_its_own_cuda(self) -> None:
+        assert [line for line in pinned_lines() if re.match(r"nvidia|cuda|triton", line)] == []
+
+
+class TestCommands:
+    def test_the_first_screen_of_the_readme_names_both(self) -> None:
+        first_screen = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()[:40]
+        for command in ("make lab", "make test"):
+            assert any(command in line for line in first_screen), command
+
+    def test_make_help_lists_every_command(self) -> None:
+        makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+        (phony,) = re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
+        listed = subprocess.run(["make", "help"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+        assert re.findall(r"^make (\w+)", listed, re.MULTILINE) == phony.split()
+        assert {"lab", "test"} <= set(phony.split())
+
+    def test_make_lab_opens_a_notebook_that_is_there(self) -> None:
+        makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+        (notebook,) = re.findall(r"^NOTEBOOK := (.*)$", makefile, re.MULTILINE)
+        assert (ROOT / notebook).is_file()
+
+    @pytest.mark.parametrize("name", [".ci/run", "tools/apt", "tools/browser", "tools/data", "tools/env"])
+    def test_scripts_are_executable(self, name: str) -> None:
+        assert os.access(ROOT / name, os.X_OK)
+
+    def test_continuous_integration_runs_exactly_make_test(self) -> None:
+        assert (ROOT / ".ci" / "run").read_text(encoding="utf-8").rstrip().endswith("&& exec make test")
+
+
+class TestPackage:
+    def test_is_typed(self) -> None:
+        assert (Path(lada_explore.__file__).parent / "py.typed").is_file()
+
+    def test_has_the_version_of_pyproject(self) -> None:
+        assert lada_explore.__version__ == PROJECT["project"]["version"]
+
+    def test_has_a_licence(self) -> None:
+        assert PROJECT["project"]["license"] == "MIT"
+        assert (ROOT / "LICENSE").read_text(encoding="utf-8").startswith("MIT License")
+
+
+class TestOwnFiles:
+    def test_name_no_machine_of_ours_and_no_registry(self) -> None:
+        # In pieces, so that this file does not find itself.
+        places = ["/" + "work/", "/" + "root/", r"\." + "pyenv", "/" + "home/[a-z]", "/" + "Users/[A-Za-z]"]
+        registries = ["pypi" + r"\.org", "python" + r"hosted\.org", "registry" + r"\.npmjs", "deb" + r"\.debian\.org"]
+        words = re.compile("|".join(places + registries))
+        found = {name: match.group() for name, text in own_texts().items() if (match := words.search(text))}
+        assert found == {}
+
+    def test_leave_nothing_to_do_in_the_code(self) -> None:
+        words = re.compile(r"\b(TO" + "DO|FIX" + r"ME|X" + r"XX)\b")
+        code = {name: text for name, text in own_texts().items() if name.endswith((".py", ".js"))}
+        assert [name for name, text in code.items() if words.search(text)] == []
+
+    def test_notebooks_hold_no_outputs(self) -> None:
+        notebooks = sorted((ROOT / "notebooks").glob("*.ipynb"))
+        assert notebooks
+        for path in notebooks:
+            notebook = json.loads(path.read_text(encoding="utf-8"))
+            assert "widgets" not in notebook["metadata"], path.name
+            for cell in notebook["cells"]:
+                assert not cell.get("outputs"), path.name
+                assert cell.get("execution_count") is None, path.name

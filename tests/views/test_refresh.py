@@ -1,0 +1,79 @@
+"""The refresher: few redraws, never a missed last one."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from lada_explore.views.refresh import Refresher
+
+
+class Source:
+    def __init__(self) -> None:
+        self.callbacks = []
+
+    def on_change(self, callback):
+        self.callbacks.append(callback)
+        return lambda: self.callbacks.remove(callback)
+
+
+def test_a_flood_is_drawn_a_few_times_and_the_last_value_always():
+    source, drawn, noted = Source(), [], []
+    refresher = Refresher(source.on_change, lambda: drawn.append(len(noted)), drawn.append, interval_s=0.05)
+    began = time.monotonic()
+    for change in range(3000):
+        noted.append(change)
+        refresher.note()
+    time.sleep(0.2)
+    assert drawn[-1] == 3000
+    assert len(drawn) <= (time.monotonic() - began) / 0.05 + 1
+
+
+def test_a_change_during_a_redraw_gets_another_one():
+    source, drawn, started, go_on = Source(), [], threading.Event(), threading.Event()
+    state = {"value": 1}
+
+    def redraw() -> None:
+        seen = state["value"]
+        started.set()
+        go_on.wait(5)
+        drawn.append(seen)
+
+    refresher = Refresher(source.on_change, redraw, drawn.append, interval_s=0.01)
+    refresher.note()
+    assert started.wait(5)
+    state["value"] = 2
+    refresher.note()
+    go_on.set()
+    time.sleep(0.2)
+    assert drawn == [1, 2]
+
+
+def test_an_exception_is_reported_as_a_sentence_and_the_next_redraw_still_comes():
+    source, reported, drawn = Source(), [], []
+
+    def redraw() -> None:
+        if not reported:
+            raise ValueError("no such colour")
+        drawn.append(1)
+
+    refresher = Refresher(source.on_change, redraw, reported.append, interval_s=0.01)
+    refresher.draw_now()
+    assert reported == ["This view could not be drawn. ValueError: no such colour"]
+    refresher.note()
+    time.sleep(0.1)
+    assert drawn == [1]
+
+
+def test_closing_unsubscribes_and_drops_a_pending_redraw():
+    source, drawn = Source(), []
+    refresher = Refresher(source.on_change, lambda: drawn.append(1), drawn.append, interval_s=0.05)
+    refresher.draw_now()
+    refresher.note()
+    refresher.close()
+    refresher.close()
+    assert source.callbacks == []
+    time.sleep(0.1)
+    refresher.note()
+    refresher.draw_now()
+    assert drawn == [1]

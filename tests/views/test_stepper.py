@@ -1,0 +1,226 @@
+"""The stepper without a browser: messages in, state out."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from fakes import FakeSession
+
+from lada_explore.errors import ConfigError
+from lada_explore.records import Stage
+from lada_explore.views import Stepper
+from lada_explore.views.source import source_of
+from lada_explore.views.stepper import cycles_asked
+from lada_explore.worker import Worker, WorkerState
+
+TIMEOUT_S = 20
+
+
+def until(condition, timeout_s: float = TIMEOUT_S) -> None:
+    end = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < end, "it did not come to that"
+        time.sleep(0.005)
+
+
+def click(stepper: Stepper, name: str, **more) -> None:
+    """What the page sends when a button is clicked."""
+    stepper._handle_custom_msg({"type": "command", "name": name, **more}, [])
+
+
+def test_next_stage_runs_one_stage_and_its_sentence_arrives():
+    stepper = Stepper(FakeSession())
+    click(stepper, "step")
+    until(lambda: stepper.state["log"] and stepper.state["run_state"] == "idle")
+    assert stepper.state["log"] == [{"where": "The start · Select", "text": "Chose 20 images to start from."}]
+    assert stepper.state["now"] == "Next: Query of the start."
+    statuses = [stage["status"] for stage in stepper.state["stages"]]
+    assert statuses == ["skipped", "skipped", "skipped", "done", "next", "todo", "todo"]
+
+
+def test_next_cycle_takes_the_start_along_and_then_one_acquisition_at_a_time():
+    session = FakeSession()
+    stepper = Stepper(session)
+    click(stepper, "cycle")
+    until(lambda: stepper.state["now"].startswith("Cycle 1 is done"))
+    assert (session.cycle, session.next_stage) == (2, Stage.SUBSAMPLE)
+    click(stepper, "cycle")
+    until(lambda: stepper.state["now"].startswith("Cycle 2 is done"))
+    assert stepper.state["labels"] == "32 of 44 labels used · 2 of 4 cycles done"
+    assert [stage["status"] for stage in stepper.state["stages"]] == ["done"] * 7
+    assert [entry["where"] for entry in stepper.state["log"]][::6] == ["Cycle 2 · Evaluate", "Cycle 2 · Subsample"]
+
+
+def test_run_takes_the_number_that_was_typed():
+    session = FakeSession()
+    stepper = Stepper(session)
+    click(stepper, "run", cycles=" 3 ")
+    until(lambda: stepper.state["now"].startswith("Cycle 3 is done"))
+    assert session.cycle == 4
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("", "'' is no number of cycles; type a whole number, 1 or more"),
+        ("2.5", "'2.5' is no number of cycles; type a whole number, 1 or more"),
+        ("0", "0 cycles were asked for; run at least 1"),
+        ("-3", "-3 cycles were asked for; run at least 1"),
+    ],
+)
+def test_run_with_a_number_that_cannot_be_says_so_and_runs_nothing(typed, sentence):
+    session = FakeSession()
+    stepper = Stepper(session)
+    click(stepper, "run", cycles=typed)
+    assert stepper.state["error"] == sentence
+    assert session.reached == []
+    click(stepper, "step")
+    until(lambda: stepper.state["error"] == "")
+
+
+def test_cycles_asked_takes_numbers_too():
+    assert cycles_asked(4) == 4
+    with pytest.raises(ConfigError):
+        cycles_asked(None)
+
+
+def test_run_to_the_end_then_only_looking_is_left():
+    stepper = Stepper(FakeSession(cycles=1))
+    click(stepper, "all")
+    until(lambda: stepper.state["run_state"] == "finished")
+    assert stepper.state["now"] == "The run is complete."
+    assert not any(stepper.state["can"].values())
+
+
+def test_pause_resume_and_stop():
+    session = FakeSession(points=100, delay_s=0.005)
+    stepper = Stepper(session)
+    click(stepper, "all")
+    until(lambda: session.reached)
+    began = time.monotonic()
+    click(stepper, "pause")
+    until(lambda: stepper.state["run_state"] == "paused", 1)
+    assert time.monotonic() - began < 0.5
+    assert stepper.state["now"] == "Paused in Select of the start."
+    assert stepper.state["can"]["resume"]
+    assert not stepper.state["can"]["pause"]
+    assert [stage["status"] for stage in stepper.state["stages"]][3] == "paused"
+    click(stepper, "resume")
+    until(lambda: stepper.state["run_state"] == "running")
+    click(stepper, "stop")
+    until(lambda: stepper.state["run_state"] == "idle")
+    assert "was stopped; nothing of it was kept" in stepper.state["now"]
+    assert session.history[0].select is None
+
+
+def test_a_click_returns_at_once_while_a_stage_runs():
+    session = FakeSession(points=2, delay_s=0.3)
+    stepper = Stepper(session)
+    began = time.monotonic()
+    click(stepper, "all")
+    click(stepper, "pause")
+    click(stepper, "resume")
+    assert time.monotonic() - began < 0.25
+    click(stepper, "stop")
+
+
+def test_a_failed_stage_shows_its_sentence_and_can_be_stepped_again():
+    session = FakeSession(fail_at=(0, Stage.TRAIN))
+    stepper = Stepper(session)
+    click(stepper, "all")
+    until(lambda: stepper.state["run_state"] == "failed")
+    assert stepper.state["error"] == "the fake failed as it was told to"
+    assert "nothing of it was kept" in stepper.state["now"]
+    assert stepper.state["stages"][5]["status"] == "failed"
+    assert stepper.state["can"]["step"]
+    click(stepper, "step")
+    until(lambda: stepper.state["error"] == "" and stepper.state["stages"][5]["status"] == "done")
+
+
+def test_waiting_for_answers_is_said_and_only_stop_makes_sense():
+    session = FakeSession(person=True)
+    stepper = Stepper(session)
+    click(stepper, "all")
+    until(lambda: stepper.state["run_state"] == "waiting")
+    assert stepper.state["now"] == "Waiting in Query of the start: 20 images wait for an answer."
+    assert [name for name, can in stepper.state["can"].items() if can] == ["stop"]
+
+
+def test_the_state_is_sent_at_most_ten_times_a_second_and_the_last_one_is_final():
+    session = FakeSession(points=200, delay_s=0.001)
+    stepper = Stepper(session)
+    sent = []
+    stepper.observe(lambda change: sent.append(change["new"]["revision"]), "state")
+    began = time.monotonic()
+    click(stepper, "cycle")
+    worker = Worker.of(session)
+    worker.wait(TIMEOUT_S)
+    until(lambda: stepper.state["now"].startswith("Cycle 1 is done"))
+    took_s = time.monotonic() - began
+    assert len(session.reached) == 11 * 200
+    # One more for the answer to the click and one for the final state.
+    assert len(sent) <= 10 * took_s + 2
+    assert sent == sorted(set(sent))
+    assert stepper.state["run_state"] == "idle"
+    time.sleep(0.3)
+    assert stepper.state["log"][0]["where"] == "Cycle 1 · Evaluate"
+
+
+def test_an_unknown_command_is_said_in_the_page_and_other_messages_are_ignored():
+    stepper = Stepper(FakeSession())
+    click(stepper, "fly")
+    assert stepper.state["error"] == "'fly' is no command of the stepper"
+    revision = stepper.state["revision"]
+    stepper._handle_custom_msg({"type": "other"}, [])
+    assert stepper.state["revision"] == revision
+
+
+def test_every_command_is_answered_with_a_new_state_even_one_that_changes_nothing():
+    stepper = Stepper(FakeSession())
+    revision = stepper.state["revision"]
+    click(stepper, "stop")
+    assert stepper.state["revision"] > revision
+
+
+def test_two_steppers_of_one_session_show_the_same_run():
+    session = FakeSession()
+    one, two = Stepper(session), Stepper(Worker.of(session))
+    click(one, "cycle")
+    until(lambda: two.state["now"].startswith("Cycle 1 is done"))
+    assert two.state["log"] == one.state["log"] or until(lambda: two.state["log"] == one.state["log"]) is None
+
+
+def test_a_closed_stepper_no_longer_follows_and_the_run_goes_on():
+    session = FakeSession(points=5, delay_s=0.01)
+    stepper = Stepper(session)
+    click(stepper, "cycle")
+    stepper.close()
+    shown = stepper.state
+    assert Worker.of(session).wait(TIMEOUT_S) is WorkerState.IDLE
+    time.sleep(0.3)
+    assert stepper.state == shown
+    assert session.cycle == 2
+
+
+class Recorded:
+    """A recorded run: it can be looked at only."""
+
+    def __init__(self, session: FakeSession) -> None:
+        self.config, self.class_names, self.device = session.config, session.class_names, session.device
+        self.history = session.history
+
+    def on_change(self, callback):
+        return lambda: None
+
+
+def test_a_recorded_run_can_be_looked_at_but_not_stepped():
+    recorded = Recorded(FakeSession())
+    assert source_of(recorded) is recorded
+    with pytest.raises(ConfigError, match="a Recorded can be looked at but not stepped"):
+        Stepper(recorded)
+
+
+def test_something_that_is_no_run_is_refused_with_a_sentence():
+    with pytest.raises(ConfigError, match="a str is no run; give a view a session"):
+        Stepper("runs/demo")
