@@ -46,8 +46,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def chromium() -> str | None:
     """The browser to drive: LADA_CHROMIUM, else one on the PATH, else (None) Playwright's own."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return os.environ.get("LADA_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return os.environ.get("LADA_CHROMIUM") or next(filter(_runs, filter(None, map(shutil.which, names))), None)
+
+
+def _runs(program: str) -> bool:
+    """Whether it is a browser and not a stub that only says how to install one, as on Ubuntu."""
+    return subprocess.run([program, "--version"], capture_output=True, timeout=60).returncode == 0
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,75 @@
+"""The first notebook on the real demo preset: what a person meets after `make lab`."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from conftest import REPOSITORY
+
+NOTEBOOK = "01_step_an_acquisition.ipynb"
+TAU, ACCURACY = 0, 1
+
+CLICK_AND_TIME = """([command, state]) => new Promise((resolve) => {
+    const root = document.querySelector(".lada-stepper");
+    const began = performance.now();
+    const look = () => {
+        if (root.dataset.state !== state) return;
+        observer.disconnect();
+        resolve(performance.now() - began);
+    };
+    const observer = new MutationObserver(look);
+    observer.observe(root, { attributes: true });
+    root.querySelector(`[data-command=${command}]`).click();
+})"""
+
+
+@pytest.fixture
+def notebook(pages):
+    """A copy of the notebook, so that its run folder is made beside the copy, with all its cells run."""
+    folder = pages.lab.folder / "notebooks"
+    folder.mkdir(exist_ok=True)
+    shutil.copy(REPOSITORY / "notebooks" / NOTEBOOK, folder)
+    opened = pages.open_path(f"notebooks/{NOTEBOOK}")
+    opened.run_all(timeout_s=240)
+    opened.wait_for_charts(2)
+    return opened
+
+
+def wait_for_cycle(notebook, cycle: int) -> None:
+    notebook.page.wait_for_function(
+        f"() => document.querySelector('.lada-now').textContent.startsWith('Cycle {cycle} is done')", timeout=120_000
+    )
+    notebook.page.wait_for_function(
+        f"""() => (document.querySelectorAll(".lada-plot-chart")[{ACCURACY}].data ?? [])
+                .some((trace) => trace.name === "accuracy" && trace.x.length === {cycle + 1})"""
+    )
+
+
+def test_next_cycle_changes_both_charts_and_pause_answers_within_a_second_while_it_trains(notebook, shot):
+    before = [notebook.chart(TAU), notebook.chart(ACCURACY)]
+    assert before[1]["traces"]["accuracy"]["x"] == [20]
+
+    notebook.button("Next cycle").click()
+    wait_for_cycle(notebook, 1)
+    after = [notebook.chart(TAU), notebook.chart(ACCURACY)]
+    assert after[0]["rev"] > before[0]["rev"]
+    assert after[1]["rev"] > before[1]["rev"]
+    assert after[0]["traces"]["mean of all pairs"]["x"] == [1]
+    assert len(after[0]["traces"]["acquired pair"]["y"]) == 5
+    assert after[1]["traces"]["accuracy"]["x"] == [20, 30]
+    assert all(10 < accuracy < 100 for accuracy in after[1]["traces"]["accuracy"]["y"])
+
+    notebook.button("Next cycle").click()
+    notebook.page.wait_for_selector("[data-stage='train'][data-status='running']", timeout=120_000)
+    took_ms = notebook.page.evaluate(CLICK_AND_TIME, ["pause", "paused"])
+    assert "Paused in Train of cycle 2" in notebook.page.locator(".lada-now").inner_text()
+    notebook.page.locator(".lada-stepper").scroll_into_view_if_needed()
+    shot(notebook, "demo_paused_in_train")
+    assert took_ms < 1000
+    notebook.button("Resume").click()
+    wait_for_cycle(notebook, 2)
+    for name, view in (("stepper", ".lada-stepper"), ("tau", ".lada-plot >> nth=0"), ("gallery", ".lada-gallery")):
+        notebook.page.locator(view).scroll_into_view_if_needed()
+        notebook.page.locator(view).screenshot(path=shot(notebook, f"demo_{name}_page").with_name(f"demo_{name}.png"))
+    print(f"Pause answered after {took_ms:.0f} ms")
