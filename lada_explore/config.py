@@ -45,7 +45,7 @@ class Method:
         acquisition: key of `lada_explore.acquisition.ACQUISITIONS`.
         augmentation: "none", or a key of `lada_explore.augmentation.AUGMENTATIONS`.
         policy: "none" without pairs; "learned" by the policy network; "fixed" at `policy.fixed_tau`; "exact", each
-            pair's best tau read off its own profile, with no network (ours, DESIGN section 2).
+            pair's best tau read off its own profile, with no network (ours).
         look_ahead: whether the score of a pair counts its virtual instances.
     """
 

@@ -65,7 +65,7 @@ def look_ahead(
     Raises:
         NumericsError: a value or tau is not finite; names the ids.
 
-    Source: section 3.2; gradient by supplement C ("pathwise") or DESIGN section 2 ("quadrature").
+    Source: section 3.2; gradient by supplement C ("pathwise") or `lookahead.quadrature`.
     """
     first = hidden_states(candidates.pair_ids[:, 0], candidates.mix_layer, classifier, images, runtime, tick)
     second = hidden_states(candidates.pair_ids[:, 1], candidates.mix_layer, classifier, images, runtime, tick)

@@ -1,0 +1,36 @@
+import numpy as np
+import pytest
+import scipy.stats
+import torch
+
+from lada_explore.acquisition import ACQUISITIONS, MaxEntropy, Random, acquisition_named
+from lada_explore.errors import ConfigError
+
+
+def draws(seed, *sizes):
+    acquisition = Random()
+    acquisition.prepare(seed)
+    return np.concatenate([acquisition.score(None, torch.empty(n, 1, 1, 1), 0).numpy() for n in sizes])
+
+
+def test_the_seed_decides_the_draws():
+    assert draws(3, 50).tolist() == draws(3, 50).tolist()
+    assert draws(3, 50).tolist() != draws(4, 50).tolist()
+
+
+def test_the_draws_are_uniform_on_0_to_1():
+    assert scipy.stats.kstest(draws(0, 4000), "uniform").pvalue > 0.05
+
+
+def test_the_global_generator_is_not_touched():
+    state = torch.get_rng_state()
+    draws(0, 10)
+    assert torch.equal(torch.get_rng_state(), state)
+
+
+def test_acquisitions_are_chosen_by_name():
+    assert list(ACQUISITIONS) == ["random", "max_entropy"]
+    assert isinstance(acquisition_named("max_entropy"), MaxEntropy)
+    assert isinstance(acquisition_named("random"), Random)
+    with pytest.raises(ConfigError, match="acquisition 'max-entropy' is unknown.*did you mean 'max_entropy'"):
+        acquisition_named("max-entropy")

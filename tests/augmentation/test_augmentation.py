@@ -1,0 +1,28 @@
+import numpy as np
+import pytest
+
+from lada_explore.augmentation import mix_layers_of
+from lada_explore.config import FIXED_TAU, ClassifierConfig
+from lada_explore.errors import ConfigError
+from lada_explore.models import ResNet
+
+
+def test_manifold_mixup_mixes_after_the_stem_or_the_first_stage_and_input_mixup_mixes_images(tiny_classifier):
+    assert mix_layers_of("manifold_mixup", tiny_classifier) == (1, 2)
+    assert mix_layers_of("input_mixup", tiny_classifier) == (0,)
+
+
+def test_both_layers_of_manifold_mixup_have_the_shape_that_the_policy_network_expects(tiny_images):
+    classifier = ResNet(ClassifierConfig(width=6, blocks=(1, 1, 1)), 1, 3).eval()
+    batch = tiny_images.batch(np.arange(2))
+    shapes = {tuple(classifier.to_layer(batch, k).shape) for k in mix_layers_of("manifold_mixup", classifier)}
+    assert shapes == {(2, 6, 12, 12)}
+
+
+def test_an_unknown_augmentation_is_named(tiny_classifier):
+    with pytest.raises(ConfigError, match="augmentation 'mixup' is unknown; the known ones are"):
+        mix_layers_of("mixup", tiny_classifier)
+
+
+def test_every_augmentation_has_its_fixed_tau_of_table_1():
+    assert FIXED_TAU == {"manifold_mixup": 2.0, "input_mixup": 0.2}

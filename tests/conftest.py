@@ -1,0 +1,58 @@
+"""Small things that many tests need: a tiny classifier, tiny images, a seed."""
+
+import numpy as np
+import pytest
+import torch
+
+from lada_explore.config import ClassifierConfig
+from lada_explore.datasets import ImageData, ImageSet
+from lada_explore.datasets.device_images import DeviceImages
+from lada_explore.models import ResNet
+from lada_explore.runtime import Runtime
+
+CLASSES = ("disc", "square", "star")
+
+
+@pytest.fixture(autouse=True)
+def _torch_seed():
+    """The package draws from numpy generators of its own, so only torch has a global seed."""
+    torch.manual_seed(0)
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(0)
+
+
+@pytest.fixture
+def cpu():
+    return Runtime(torch.device("cpu"))
+
+
+@pytest.fixture
+def tiny_data():
+    """60 training and 12 test images, 1 x 12 x 12, random pixels, classes 0, 1, 2, 0, 1, 2, ..."""
+    rng = np.random.default_rng(7)
+
+    def image_set(name, n):
+        return ImageSet.create(
+            name=name,
+            images=rng.integers(0, 256, (n, 1, 12, 12), dtype=np.uint8),
+            targets=np.arange(n) % len(CLASSES),
+            class_names=CLASSES,
+            source="Random pixels.",
+        )
+
+    return ImageData(train=image_set("tiny", 60), test=image_set("tiny test", 12), mean=(0.5,), std=(0.3,))
+
+
+@pytest.fixture
+def tiny_images(tiny_data, cpu):
+    return DeviceImages(tiny_data.train, tiny_data.mean, tiny_data.std, cpu)
+
+
+@pytest.fixture
+def tiny_classifier(cpu):
+    """Width 4, blocks (1, 1), in eval mode and frozen, as it is while an acquisition is decided."""
+    network = ResNet(ClassifierConfig(width=4, blocks=(1, 1)), channels=1, n_classes=len(CLASSES))
+    return cpu.place(network).eval().requires_grad_(False)

@@ -1,0 +1,84 @@
+import pytest
+import torch
+
+from lada_explore.errors import ConfigError
+from lada_explore.models import PolicyNetwork
+
+
+def layer_shapes(network, shape):
+    """Shape of one pair's states after the concatenation and after every layer that changes the shape."""
+    x = torch.randn(1, 2 * shape[0], *shape[1:])
+    shapes = [tuple(x.shape[1:])]
+    for layer in network.layers:
+        x = layer(x)
+        if tuple(x.shape[1:]) != shapes[-1]:
+            shapes.append(tuple(x.shape[1:]))
+    return shapes
+
+
+def test_the_layers_are_those_of_table_2_for_28_x_28():
+    assert layer_shapes(PolicyNetwork((64, 28, 28)), (64, 28, 28)) == [
+        (128, 28, 28),
+        (6, 28, 28),
+        (6, 14, 14),
+        (16, 10, 10),
+        (16, 5, 5),
+        (400,),
+        (120,),
+        (60,),
+        (1,),
+    ]
+
+
+def test_the_layers_are_those_of_table_3_for_32_x_32():
+    assert layer_shapes(PolicyNetwork((64, 32, 32)), (64, 32, 32)) == [
+        (128, 32, 32),
+        (6, 32, 32),
+        (6, 16, 16),
+        (16, 12, 12),
+        (16, 6, 6),
+        (576,),
+        (120,),
+        (60,),
+        (1,),
+    ]
+
+
+def test_the_activations_are_those_of_the_tables():
+    names = [type(layer).__name__ for layer in PolicyNetwork((64, 28, 28)).layers]
+    convolutions = ["Conv2d", "ReLU", "MaxPool2d"] * 2
+    assert names == [*convolutions, "Flatten", "Linear", "Tanh", "Linear", "Tanh", "Linear", "Sigmoid"]
+
+
+def test_the_parameters_of_table_2_counted_by_hand():
+    by_hand = [128 * 6 * 25 + 6, 6 * 16 * 25 + 16, 400 * 120 + 120, 120 * 60 + 60, 60 + 1]
+    assert sum(p.numel() for p in PolicyNetwork((64, 28, 28)).parameters()) == sum(by_hand)
+
+
+@pytest.mark.parametrize("tau_max", [0.5, 1.0, 4.0])
+def test_tau_is_tau_max_times_a_sigmoid(tau_max):
+    network = PolicyNetwork((2, 12, 14), tau_max)
+    first, second = torch.randn(2, 5, 2, 12, 14)
+    for bias, share in ((0.0, 0.5), (2.0, 0.8807970779778823), (-30.0, 9.36e-14), (30.0, 1.0)):
+        torch.nn.init.zeros_(network.layers[-2].weight)
+        torch.nn.init.constant_(network.layers[-2].bias, bias)
+        tau = network(first, second)
+        assert tau.shape == (5,)
+        torch.testing.assert_close(tau, torch.full((5,), tau_max * share), rtol=1e-2, atol=0)
+
+
+def test_tau_of_an_untrained_network_lies_within_the_range_and_depends_on_the_order_of_the_pair():
+    network = PolicyNetwork((2, 12, 12), tau_max=3.0)
+    first, second = 3 * torch.randn(2, 50, 2, 12, 12)
+    tau = network(first, second)
+    assert ((tau > 0) & (tau < 3)).all()
+    assert tau.std() > 1e-3
+    assert not torch.allclose(tau, network(second, first))
+
+
+def test_maps_of_12_x_12_are_the_smallest():
+    assert PolicyNetwork((1, 12, 12))(*torch.randn(2, 1, 1, 12, 12)).shape == (1,)
+    with pytest.raises(ConfigError, match="at least 12 x 12 but these are 11 x 28; use larger images, or a method"):
+        PolicyNetwork((1, 11, 28))
+    with pytest.raises(ConfigError, match="28 x 11"):
+        PolicyNetwork((1, 28, 11))
