@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -87,11 +87,9 @@ def show(run: RunPath) -> None:
     """Print a run as a table, one line a cycle."""
     recorded = open_run(run)
     config, info = recorded.config, recorded.info
-    out_console.print(
+    _say(
         f"{config.method.name} on {config.data.name}, preset {config.preset}, seed {config.seed}, {info.device}, "
-        f"answers by {info.oracle}",
-        highlight=False,
-        markup=False,
+        f"answers by {info.oracle}"
     )
     unit = info.acquisition_unit
     table = Table(caption="tau*, look-ahead value V and regret: means over the candidate pairs")
@@ -119,7 +117,7 @@ def show(run: RunPath) -> None:
             _number(row["seconds"], ".1f"),
         )
     out_console.print(table)
-    out_console.print(_whats_next(recorded), highlight=False, markup=False)
+    _say(_whats_next(recorded))
 
 
 @app.command()
@@ -181,11 +179,18 @@ def main() -> None:
     try:
         app()
     except LadaError as error:
-        err_console.print(f"lada-explore: {error}", style="bold red", markup=False, highlight=False, soft_wrap=True)
+        # A message may quote a library's, or a path, of several lines.
+        sentence = " ".join(str(error).splitlines())
+        err_console.print(f"lada-explore: {sentence}", style="bold red", markup=False, highlight=False, soft_wrap=True)
         sys.exit(2)
 
 
 # Helpers ---
+
+
+def _say(sentence: str, console: Console = out_console) -> None:
+    """Print as it is, on one line: a path in it can be copied."""
+    console.print(sentence, markup=False, highlight=False, soft_wrap=True)
 
 
 def _setting(text: str) -> tuple[str, str]:
@@ -210,27 +215,21 @@ def _whats_next(recorded: RecordedRun) -> str:
 
 def _finish(session: Session) -> None:
     """Run to the end, or to a query that waits for a person, with progress on the terminal."""
-    try:
-        with _progress(session):
-            session.run()
-    except KeyboardInterrupt:
-        err_console.print(
-            f"stopped; go on with `lada-explore resume {session.folder.path}`", markup=False, highlight=False
-        )
-        sys.exit(130)
-    waiting = len(session.open_query)
-    if waiting:
-        out_console.print(
-            f"cycle {session.cycle} asks about {waiting} images; answer them in JupyterLab with "
-            f"open_session({str(session.folder.path)!r}, ...)",
-            markup=False,
-            highlight=False,
-        )
-    else:
-        out_console.print(
-            f"complete; look at it with `lada-explore show {session.folder.path}`", markup=False, highlight=False
-        )
-    session.close()
+    path = session.folder.path
+    with closing(session):
+        try:
+            with _progress(session):
+                session.run()
+        except KeyboardInterrupt:
+            _say(f"stopped; go on with `lada-explore resume {path}`", err_console)
+            sys.exit(130)
+        if waiting := len(session.open_query):
+            _say(
+                f"cycle {session.cycle} asks about {waiting} images; answer them in JupyterLab with "
+                f"open_session({str(path)!r}, ...)"
+            )
+        else:
+            _say(f"complete; look at it with `lada-explore show {path}`")
 
 
 @contextmanager

@@ -25,8 +25,9 @@ def entropy_bits(log_probs: Tensor) -> Tensor:
     """
     if log_probs.dtype not in (torch.float32, torch.float64):
         raise TypeError(f"log_probs must be float32 or float64, got {log_probs.dtype}; cast before log_softmax")
-    # -inf * 0 would be NaN: a probability that underflows to 0 carries no entropy.
-    floor = torch.finfo(log_probs.dtype).min
+    # -inf * 0 would be NaN: a probability that underflows to 0 carries no entropy. A quarter of the smallest number,
+    # because the gradient divides it by log 2.
+    floor = torch.finfo(log_probs.dtype).min / 4
     return -(log_probs.exp() * log_probs.clamp_min(floor)).sum(dim=-1) / math.log(2.0)
 
 

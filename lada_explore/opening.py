@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import weakref
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +13,7 @@ from lada_explore.errors import ConfigError
 from lada_explore.presets import configure
 from lada_explore.session import Session
 from lada_explore.store import RunFolder
+from lada_explore.store.run_folder import RUN_FILE
 
 _OPEN: weakref.WeakValueDictionary[Path, Session] = weakref.WeakValueDictionary()
 
@@ -47,7 +49,7 @@ def open_session(
     """
     config = configure(preset, method, seed=seed, dataset=dataset, cycles=cycles, settings=settings)
     place = Path(out).resolve()
-    if not (place / "run.json").exists():
+    if not os.path.exists(place / RUN_FILE):
         session = Session.create(config, out, oracle=oracle, device=device)
     else:
         there = flatten(RunFolder(Path(out)).info.config.to_dict())
@@ -57,6 +59,9 @@ def open_session(
                     f"{out} holds a run with {name} = {there[name]!r}, not {value!r}; open it with the same settings, "
                     "or choose another folder"
                 )
-        session = _OPEN.get(place) or Session.resume(out, oracle=oracle, device=device)
+        known = _OPEN.get(place)
+        if known is not None and not known.closed:
+            return known
+        session = Session.resume(out, oracle=oracle, device=device)
     _OPEN[place] = session
     return session

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
@@ -27,7 +28,6 @@ from lada_explore.stages.query import check_answers, unanswered
 from lada_explore.stages.runner import StageRunner
 from lada_explore.store import RunFolder, RunInfo
 from lada_explore.store.checkpoint import CHECKPOINT_FILE, read_checkpoint, write_checkpoint
-from lada_explore.store.journal import JOURNAL_FILE, Journal
 
 ORACLES = ("ground-truth", "person")
 
@@ -60,13 +60,19 @@ class Session:
         self.data = data
         self._runtime = Runtime.choose(device)
         self._listeners: list[Listener] = []
+        self._closed = False
         self._lock = threading.RLock()
+        self._answering = threading.RLock()
         config, info = folder.info.config, folder.info
         folder.lock()
         try:
             folder.clean()
             self._history = folder.history()
-            self._journal = Journal(folder.path / JOURNAL_FILE)
+            self._journal = folder.open_journal()
+        except BaseException:
+            folder.unlock()
+            raise
+        try:
             self._runner = StageRunner(
                 config,
                 data,
@@ -76,8 +82,9 @@ class Session:
                 runtime=self._runtime,
             )
             self._restore_weights()
+            self._drop_old_checkpoints()
         except BaseException:
-            folder.unlock()
+            self.close()
             raise
 
     # Making one --------------------------------------------------------------------------------------------------
@@ -154,11 +161,17 @@ class Session:
         return cls(folder, data, oracle=answering, acquisition=acquisition, device=device)
 
     def close(self) -> None:
-        """Let go of the run folder; everything is on disk already."""
+        """Let go of the run folder; everything is on disk already. A stage still under way will commit nothing."""
+        self._closed = True
         self._journal.close()
         self.folder.unlock()
 
     # What it holds -----------------------------------------------------------------------------------------------
+
+    @property
+    def closed(self) -> bool:
+        """Whether `close` was called; nothing can be run or answered then."""
+        return self._closed
 
     @property
     def config(self) -> RunConfig:
@@ -233,6 +246,7 @@ class Session:
             LadaError: the run is complete, or the stage failed; nothing of it is committed then.
         """
         with self._lock:
+            self._require_open()
             stage, cycle = self.next_stage, self.cycle
             if stage is None:
                 raise ConfigError(
@@ -249,10 +263,12 @@ class Session:
             try:
                 gate()
                 done = self._history[-1] if self._history[-1].cycle == cycle else CycleRecords(cycle=cycle)
-                record = self._runner.run(stage, cycle, done, self.pool, tick)
-                if record is not None:
-                    seconds = time.perf_counter() - began
-                    self._commit(record, seconds)
+                # An answer given while the query closes has to come before its record or be refused.
+                with self._answering if stage is Stage.QUERY else nullcontext():
+                    record = self._runner.run(stage, cycle, done, self.pool, tick)
+                    if record is not None:
+                        seconds = time.perf_counter() - began
+                        self._commit(record, seconds)
             except BaseException as error:
                 self.classifier.load_state_dict(weights)
                 if not isinstance(error, StageStopped):
@@ -285,21 +301,26 @@ class Session:
             OracleError: nothing is asked, an id is not in the open query, or a label is no class; none is kept then.
             StoreError: the disk is full or read-only.
         """
-        asked = self._history[-1].select
-        if asked is None or self.next_stage is not Stage.QUERY:
-            raise OracleError(f"no query is open, the next stage is {self.next_stage}; step to QUERY first")
-        answers = {int(i): int(label) for i, label in labels.items()}
-        check_answers(answers, asked.query_ids, len(self.class_names))
-        self._journal.record(asked.cycle, answers, annotator)
+        with self._answering:
+            self._require_open()
+            asked = self._history[-1].select
+            if asked is None or self.next_stage is not Stage.QUERY:
+                raise OracleError(f"no query is open, the next stage is {self.next_stage}; step to QUERY first")
+            answers = {int(i): int(label) for i, label in labels.items()}
+            check_answers(answers, asked.query_ids, len(self.class_names))
+            self._journal.record(asked.cycle, answers, annotator)
 
     # How it keeps them ---
 
+    def _require_open(self) -> None:
+        if self._closed:
+            raise StoreError(f"the session of {self.folder.path} is closed; open the run again with Session.resume")
+
     def _commit(self, record: Record, seconds: float) -> None:
+        self._require_open()
         if record.stage is Stage.TRAIN:
             weights = self.classifier.state_dict()
             self.folder.commit(record, seconds, also=lambda folder: write_checkpoint(folder, weights))
-            if self.config.checkpoints == "last" and record.cycle > 0:
-                self.folder.drop_file(record.cycle - 1, Stage.TRAIN, CHECKPOINT_FILE)
         else:
             self.folder.commit(record, seconds)
         last = self._history[-1]
@@ -307,6 +328,14 @@ class Session:
             self._history = (*self._history[:-1], last.including(record, seconds))
         else:
             self._history = (*self._history, CycleRecords(cycle=record.cycle).including(record, seconds))
+        self._drop_old_checkpoints()
+
+    def _drop_old_checkpoints(self) -> None:
+        """Keep the newest weights only, if so configured; also on opening, for a kill may come before it."""
+        if self.config.checkpoints == "last":
+            trained = [records.cycle for records in self._history if records.train is not None]
+            for cycle in trained[:-1]:
+                self.folder.drop_file(cycle, Stage.TRAIN, CHECKPOINT_FILE)
 
     def _restore_weights(self) -> None:
         """Load the weights that the last committed TRAIN left, if there was one."""

@@ -13,6 +13,12 @@ from lada_explore.runtime import Runtime
 CLASSES = ("disc", "square", "star")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _one_thread():
+    """Tiny networks gain nothing from a second thread, and lose a factor of 100 to it on a machine that is busy."""
+    torch.set_num_threads(1)
+
+
 @pytest.fixture(autouse=True)
 def _torch_seed():
     """The package draws from numpy generators of its own, so only torch has a global seed."""

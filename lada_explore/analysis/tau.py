@@ -155,7 +155,7 @@ def _collapsed(look_ahead: LookAheadRecord) -> str:
         return ""
     return (
         f"All {len(look_ahead.tau):,} pairs got nearly one tau, {look_ahead.tau.mean():.2f} "
-        f"(standard deviation {spread:.3f}): the policy acts as a constant and does not tell pairs apart."
+        f"(standard deviation {spread:.1g}): the policy acts as a constant and does not tell pairs apart."
     )
 
 
@@ -164,12 +164,12 @@ def _at_an_edge(look_ahead: LookAheadRecord, tau_max: float) -> str:
     at_bottom = float((look_ahead.tau < NEAR_SHARE * tau_max).mean())
     if at_top >= 0.5:
         return (
-            f"tau* of {at_top:.0%} of the pairs sits at the upper end of its range, {tau_max:g}; "
+            f"tau* of {100 * at_top:.0f} % of the pairs sits at the upper end of its range, {tau_max:g}; "
             "a larger policy.tau_max would show where it wants to go."
         )
     if at_bottom >= 0.5:
         return (
-            f"tau* of {at_bottom:.0%} of the pairs sits at the lower end of its range, 0: "
+            f"tau* of {100 * at_bottom:.0f} % of the pairs sits at the lower end of its range, 0: "
             "these virtual instances are hardly mixed at all."
         )
     return ""

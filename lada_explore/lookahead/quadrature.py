@@ -21,8 +21,8 @@ from scipy.interpolate import CubicSpline
 from scipy.special import betainc
 from torch import Tensor
 
-GRID_STEP = 1 / 128
-"""Step of the grid of tau; the spline is then within 2e-8 of the exact weights (tested)."""
+GRID_STEP = 1 / 256
+"""Step of the grid of tau; the spline is then within 2e-8 of the exact weights for up to 257 nodes (tested)."""
 
 
 def beta_weights(nodes: NDArray[np.float64], tau: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -90,7 +90,7 @@ def look_ahead(
         quadrature = Quadrature(profile, nodes, max(config.policy.tau_max, config.fixed_tau))
         estimator: LookAheadEstimator = quadrature
         if config.look_ahead.estimator == "pathwise":
-            estimator = Pathwise(score_hidden, first, second, config.look_ahead.draws)
+            estimator = Pathwise(score_hidden, first, second, config.look_ahead.draws, runtime.scoring_chunk)
         best_tau, best_value = quadrature.best(config.policy.tau_max)
         policy = choose_tau(config, estimator, first, second, best_tau, seed, tick)
         with torch.no_grad():

@@ -13,7 +13,7 @@ from lada_explore.augmentation import mix_layers_of
 from lada_explore.config import RunConfig
 from lada_explore.datasets import ImageData
 from lada_explore.datasets.device_images import DeviceImages
-from lada_explore.models import ResNet
+from lada_explore.models import ResNet, folded
 from lada_explore.oracle import Oracle
 from lada_explore.pool import Pool
 from lada_explore.records import CycleRecords, Record, Stage
@@ -100,7 +100,7 @@ class StageRunner:
             done.cycle,
             _present(done.subsample).subset_ids,
             acquisition=self._acquisition,
-            classifier=self.classifier,
+            classifier=folded(self.classifier),
             images=self._images,
             seed=seed,
             chunk=self._runtime.scoring_chunk,
@@ -116,7 +116,7 @@ class StageRunner:
             candidates,
             own_scores=own_scores_of_pairs(candidates, scored),
             acquisition=self._acquisition,
-            classifier=self.classifier,
+            classifier=folded(self.classifier),
             images=self._images,
             config=self._config,
             runtime=self._runtime,
@@ -177,7 +177,7 @@ class StageRunner:
             return no_evaluation(done.cycle, n_labelled)
         return evaluate(
             done.cycle,
-            self.classifier,
+            folded(self.classifier),
             DeviceImages(test, self._data.mean, self._data.std, self._runtime),
             test.targets,
             n_labelled=n_labelled,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import Tensor
 
 from lada_explore.errors import StoreError
@@ -14,8 +14,14 @@ CHECKPOINT_FILE = "checkpoint.safetensors"
 
 
 def write_checkpoint(folder: Path, weights: dict[str, Tensor]) -> None:
-    """Write weights by name into an existing folder."""
-    save_file({name: tensor.detach().cpu().contiguous() for name, tensor in weights.items()}, folder / CHECKPOINT_FILE)
+    """Write weights by name into an existing folder.
+
+    Raises:
+        OSError: the disk is full or read-only.
+    """
+    # Not save_file, which reports a full disk as an error of the format.
+    content = save({name: tensor.detach().cpu().contiguous() for name, tensor in weights.items()})
+    (folder / CHECKPOINT_FILE).write_bytes(content)
 
 
 def read_checkpoint(folder: Path) -> dict[str, Tensor]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from lada_explore.errors import StoreError
@@ -36,9 +36,12 @@ def commit_folder(folder: Path, fill: Callable[[Path], None]) -> None:
         fill: writes files into the folder it is given.
 
     Raises:
-        StoreError: the disk is full or read-only; nothing is left behind then.
+        StoreError: it stands already, or the disk is full or read-only; nothing is left behind then.
     """
     beside = folder.with_name(f".{folder.name}.part")
+    if os.path.exists(folder):
+        raise StoreError(f"{folder} is there already and is left as it is; open the run again to go on after it")
+    moving = False
     try:
         with explained(folder):
             shutil.rmtree(beside, ignore_errors=True)
@@ -47,9 +50,14 @@ def commit_folder(folder: Path, fill: Callable[[Path], None]) -> None:
             for path in beside.iterdir():
                 _sync(path)
             _sync(beside)
+            moving = True
             beside.rename(folder)
             _sync(folder.parent)
     except BaseException:
+        if moving and not beside.exists():
+            # Interrupted after the rename: whoever hears of an error may count on nothing having been committed.
+            with suppress(OSError):
+                folder.rename(beside)
         shutil.rmtree(beside, ignore_errors=True)
         raise
 

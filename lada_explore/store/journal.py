@@ -71,7 +71,12 @@ class Journal:
                 self._database.commit()
             self._database.execute("SELECT entry, id, label, annotator, time, cycle, action FROM answers LIMIT 1")
         except sqlite3.Error as error:
-            raise StoreError(f"{path} cannot be opened as a journal of answers ({error}); restore it") from error
+            if hasattr(self, "_database"):
+                self._database.close()
+            raise StoreError(
+                f"{path} cannot be opened as a journal of answers ({error}); free some space if the disk is full, or "
+                "restore it from a copy"
+            ) from error
 
     def record(self, cycle: int, labels: Mapping[int, int], annotator: str) -> None:
         """Append answers; they are synced to disk when this returns.
@@ -98,13 +103,20 @@ class Journal:
                 ) from error
 
     def answers(self, cycle: int | None = None) -> list[Answer]:
-        """Answers in the order they were given, of one cycle or of all."""
+        """Answers in the order they were given, of one cycle or of all.
+
+        Raises:
+            StoreError: the journal is damaged or closed.
+        """
         query = "SELECT id, label, annotator, time, cycle, action FROM answers"
         with self._lock:
-            if cycle is None:
-                rows = self._database.execute(f"{query} ORDER BY entry").fetchall()
-            else:
-                rows = self._database.execute(f"{query} WHERE cycle = ? ORDER BY entry", (cycle,)).fetchall()
+            try:
+                if cycle is None:
+                    rows = self._database.execute(f"{query} ORDER BY entry").fetchall()
+                else:
+                    rows = self._database.execute(f"{query} WHERE cycle = ? ORDER BY entry", (cycle,)).fetchall()
+            except sqlite3.Error as error:
+                raise StoreError(f"{self._path} cannot be read ({error}); restore it from a copy") from error
         return [Answer(*row) for row in rows]
 
     def labels(self, cycle: int) -> dict[int, int]:

@@ -14,8 +14,10 @@ only, and goes on with the first one that is missing.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -83,7 +85,8 @@ class RunFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.info = _read_info(path)
-        self._lock = FileLock(path / LOCK_FILE)
+        # Not thread-local: a session opened on one thread may be closed on another.
+        self._lock = FileLock(path / LOCK_FILE, thread_local=False)
 
     @classmethod
     def create(cls, path: Path, info: RunInfo) -> RunFolder:
@@ -92,18 +95,19 @@ class RunFolder:
         Raises:
             StoreError: something is there already, or the disk refuses.
         """
-        if path.exists() and (not path.is_dir() or any(path.iterdir())):
-            raise StoreError(
-                f"{path} exists already and is left as it is; go on with `lada-explore resume {path}` "
-                "or choose another folder with --out"
-            )
+        with explained(path):
+            if os.path.exists(path) and (not path.is_dir() or any(path.iterdir())):
+                raise StoreError(
+                    f"{path} exists already and is left as it is; go on with `lada-explore resume {path}` "
+                    "or choose another folder with --out"
+                )
 
         def fill(folder: Path) -> None:
             values = {"format": FORMAT, **asdict(info)}
             (folder / RUN_FILE).write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
             Journal(folder / JOURNAL_FILE).close()
 
-        if path.exists():
+        if os.path.exists(path):
             with explained(path):
                 path.rmdir()
         commit_folder(path, fill)
@@ -117,14 +121,14 @@ class RunFolder:
         Raises:
             StoreError: another process is writing, or the folder is read-only.
         """
-        try:
-            with explained(self.path):
+        with explained(self.path):
+            try:
                 self._lock.acquire(timeout=0)
-        except Timeout:
-            raise StoreError(
-                f"{self.path} is in use by another process; close it there first, or look at the run with "
-                f"`lada-explore show {self.path}`"
-            ) from None
+            except Timeout:  # An OSError too, so it is caught before `explained` sees it.
+                raise StoreError(
+                    f"{self.path} is in use by another process or session; close it there first, or look at the run "
+                    f"with `lada-explore show {self.path}`"
+                ) from None
 
     def unlock(self) -> None:
         """Let others write."""
@@ -159,8 +163,20 @@ class RunFolder:
         commit_folder(folder, fill)
 
     def drop_file(self, cycle: int, stage: Stage, name: str) -> None:
-        """Delete a file of a committed stage that is no longer needed, such as an old checkpoint."""
-        (self.stage_folder(cycle, stage) / name).unlink(missing_ok=True)
+        """Delete a file of a committed stage that is no longer needed, such as an old checkpoint, if it can be."""
+        with suppress(OSError):
+            (self.stage_folder(cycle, stage) / name).unlink(missing_ok=True)
+
+    def open_journal(self) -> Journal:
+        """The journal of answers, for writing.
+
+        Raises:
+            StoreError: missing or damaged; an empty one in its place would lose the answers to an open query.
+        """
+        place = self.path / JOURNAL_FILE
+        if not place.is_file():
+            raise StoreError(f"{place} is missing, which holds every answer given so far; restore it from a copy")
+        return Journal(place)
 
     def history(self) -> tuple[CycleRecords, ...]:
         """Records of every cycle so far, the last one possibly unfinished; cycle 0 is always there.
@@ -204,7 +220,7 @@ _INFO = TypeAdapter(RunInfo)
 
 def _read_info(path: Path) -> RunInfo:
     place = path / RUN_FILE
-    if not place.is_file():
+    if not os.path.isfile(place):
         raise StoreError(f"{path} is not a run folder ({RUN_FILE} is not there); name one made by `lada-explore run`")
     try:
         values = json.loads(place.read_text(encoding="utf-8"))

@@ -252,15 +252,6 @@ class NotebookPage:
             place,
         )
 
-    def wait_for_redraw(self, place: int, after: int, timeout_s: float = 30) -> dict[str, Any]:
-        """The chart once it has drawn a later revision."""
-        self.page.wait_for_function(
-            "([place, after]) => Number(document.querySelectorAll('.lada-plot')[place].dataset.rev) > after",
-            arg=[place, after],
-            timeout=1000 * timeout_s,
-        )
-        return self.chart(place)
-
     def show_theme(self, theme: str) -> None:
         self.page.evaluate("(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
 
@@ -324,13 +315,12 @@ def module_pages(lab: Lab, browser: Browser) -> Iterator[Pages]:
 
 
 @pytest.fixture(scope="session")
-def shot() -> Callable[[NotebookPage, str], Path]:
-    """Takes a screenshot into artifacts/, which git ignores."""
+def shot() -> Callable[..., None]:
+    """Takes a screenshot of the page, or of what a selector finds first, into artifacts/, which git ignores."""
     ARTIFACTS.mkdir(exist_ok=True)
 
-    def take(notebook: NotebookPage, name: str) -> Path:
-        path = ARTIFACTS / f"{name}.png"
-        notebook.page.screenshot(path=str(path))
-        return path
+    def take(notebook: NotebookPage, name: str, selector: str = "") -> None:
+        shown = notebook.page.locator(selector).first if selector else notebook.page
+        shown.screenshot(path=str(ARTIFACTS / f"{name}.png"))
 
     return take

@@ -1,0 +1,150 @@
+import numpy as np
+import pytest
+import torch
+from scipy import integrate
+from scipy.special import beta as beta_function
+
+from lada_explore.lookahead import Quadrature, beta_weights, uniform_nodes
+
+NODES = np.linspace(0, 1, 9)
+UNEVEN = np.array([0.0, 0.05, 0.3, 0.45, 0.5, 0.8, 1.0])
+TAU = np.array([0.01, 0.2, 0.5, 1.0, 1.7, 2.0, 5.0])
+
+
+def hat_integral(nodes, g, tau):
+    """E[hat_g(lam)], lam ~ Beta(tau, tau), by QUADPACK; the ends' singularities go into its algebraic weight."""
+    total = 0.0
+    for a, b in zip(nodes[:-1], nodes[1:], strict=True):
+        if not a <= nodes[g] <= b:
+            continue
+
+        def smooth(x, a=a, b=b):
+            hat = np.interp(x, nodes, np.eye(len(nodes))[g])
+            left = 1.0 if a == 0 else x ** (tau - 1)
+            right = 1.0 if b == 1 else (1 - x) ** (tau - 1)
+            return hat * left * right
+
+        powers = (tau - 1 if a == 0 else 0.0, tau - 1 if b == 1 else 0.0)
+        total += integrate.quad(smooth, a, b, weight="alg", wvar=powers, epsabs=1e-13, epsrel=1e-12)[0]
+    return total / beta_function(tau, tau)
+
+
+@pytest.mark.parametrize("nodes", [NODES, UNEVEN], ids=["uniform", "uneven"])
+def test_the_weights_sum_to_1_and_have_the_first_moment_of_a_symmetric_beta(nodes):
+    weights = beta_weights(nodes, TAU)
+    assert weights.shape == (len(TAU), len(nodes))
+    assert (weights > 0).all()
+    np.testing.assert_allclose(weights.sum(axis=1), 1, atol=1e-14)
+    np.testing.assert_allclose(weights @ nodes, 0.5, atol=1e-14)
+
+
+@pytest.mark.parametrize("nodes", [NODES, UNEVEN], ids=["uniform", "uneven"])
+@pytest.mark.parametrize("tau", [0.05, 0.3, 1.0, 2.0, 6.5])
+def test_the_weights_are_the_integrals_of_hat_functions(nodes, tau):
+    expected = [hat_integral(nodes, g, tau) for g in range(len(nodes))]
+    np.testing.assert_allclose(beta_weights(nodes, np.array([tau]))[0], expected, atol=1e-10)
+
+
+def test_the_weights_of_tau_1_are_the_trapezoid_rule():
+    expected = np.array([1, 2, 2, 2, 2, 2, 2, 2, 1]) / 16
+    np.testing.assert_allclose(beta_weights(NODES, np.array([1.0]))[0], expected, atol=1e-15)
+
+
+def test_the_weights_of_three_nodes_by_hand():
+    # Beta(2, 2) has density 6 x (1 - x); the hat at 0 is 1 - 2x on [0, 1/2], its integral 3/16.
+    np.testing.assert_allclose(beta_weights(np.array([0, 0.5, 1]), np.array([2.0]))[0], [3 / 16, 10 / 16, 3 / 16])
+
+
+def test_when_tau_goes_to_0_half_of_the_weight_sits_on_either_end():
+    half = np.zeros(9)
+    half[[0, -1]] = 0.5
+    near, limit = beta_weights(NODES, np.array([1e-7, 0.0]))
+    np.testing.assert_array_equal(limit, half)
+    np.testing.assert_allclose(near, half, atol=1e-6)
+
+
+def test_a_large_tau_puts_the_weight_in_the_middle():
+    weights = beta_weights(NODES, np.array([2000.0]))[0]
+    assert weights[4] > 0.9
+    assert weights[[0, 1, 2, 6, 7, 8]].max() < 1e-6
+
+
+@pytest.mark.parametrize(("n_nodes", "tau_limit"), [(3, 1.0), (9, 2.0), (9, 0.3), (65, 1.0), (17, 7.77), (257, 1.0)])
+def test_the_spline_is_within_2e_8_of_the_exact_weights(n_nodes, tau_limit):
+    nodes = uniform_nodes(n_nodes)
+    quadrature = Quadrature(torch.eye(n_nodes, dtype=torch.float64), nodes, tau_limit)
+    tau = torch.cat([torch.logspace(-9, -2, 30, dtype=torch.float64), torch.linspace(1e-3, 1, 1500).double()])
+    tau = tau * tau_limit
+    error = quadrature.weights(tau).numpy() - beta_weights(nodes.numpy(), tau.numpy())
+    assert np.abs(error).max() < 2e-8
+
+
+@pytest.mark.parametrize("n_nodes", [9, 65])
+def test_the_gradient_is_the_central_difference_of_the_exact_weights(n_nodes):
+    nodes, h = uniform_nodes(n_nodes), 1e-5
+    tau = torch.linspace(0.01, 0.99, 99, dtype=torch.float64, requires_grad=True)
+    profile = torch.randn(99, n_nodes, dtype=torch.float64)
+    value = Quadrature(profile, nodes, 1.0).value(torch.arange(99), tau)
+    value.sum().backward()
+    above, below = (beta_weights(nodes.numpy(), tau.detach().numpy() + side) for side in (h, -h))
+    expected = ((above - below) / (2 * h) * profile.numpy()).sum(axis=1)
+    assert np.abs(expected).max() > 0.1
+    np.testing.assert_allclose(tau.grad.numpy(), expected, atol=2e-5)
+
+
+def test_the_gradient_passes_torchs_own_check():
+    quadrature = Quadrature(torch.randn(5, 9, dtype=torch.float64), uniform_nodes(9), 1.0)
+    tau = torch.tensor([0.0113, 0.2, 0.51, 0.777, 0.99], dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(lambda t: quadrature.value(torch.arange(5), t), (tau,))
+
+
+def test_the_closed_form_of_a_parabola_and_its_gradient():
+    """A(lam) = lam (1 - lam): V = tau / (2 (2 tau + 1)) and dV/dtau = 1 / (2 (2 tau + 1)^2)."""
+    nodes = uniform_nodes(257)
+    tau = torch.linspace(0.02, 2.0, 100, dtype=torch.float64, requires_grad=True)
+    value = Quadrature((nodes * (1 - nodes))[None], nodes, 2.0).value(torch.zeros(100, dtype=torch.int64), tau)
+    value.sum().backward()
+    exact = tau.detach()
+    torch.testing.assert_close(value.detach(), exact / (2 * (2 * exact + 1)), rtol=0, atol=4e-6)
+    torch.testing.assert_close(tau.grad, 1 / (2 * (2 * exact + 1) ** 2), rtol=0, atol=1e-4)
+
+
+def test_a_linear_profile_is_worth_its_middle_whatever_tau_is():
+    nodes = uniform_nodes(9)
+    tau = torch.linspace(0.01, 1, 50, dtype=torch.float64, requires_grad=True)
+    value = Quadrature((3 * nodes + 1)[None], nodes, 1.0).value(torch.zeros(50, dtype=torch.int64), tau)
+    value.sum().backward()
+    torch.testing.assert_close(value.detach(), torch.full((50,), 2.5, dtype=torch.float64))
+    torch.testing.assert_close(tau.grad, torch.zeros(50, dtype=torch.float64), rtol=0, atol=1e-5)
+
+
+def test_rows_choose_the_pairs():
+    profile = torch.tensor([[0.0, 0.0, 0.0], [1.0, 1.0, 1.0], [2.0, 2.0, 2.0]])
+    quadrature = Quadrature(profile, uniform_nodes(3), 1.0)
+    value = quadrature.value(torch.tensor([2, 0, 2, 1]), torch.tensor([0.1, 0.2, 0.3, 0.4]))
+    torch.testing.assert_close(value, torch.tensor([2.0, 0.0, 2.0, 1.0]))
+
+
+def test_single_precision_is_good_to_a_few_millionths_of_a_bit():
+    nodes, tau, rows = uniform_nodes(9), torch.linspace(0.004, 1, 250), torch.zeros(250, dtype=torch.int64)
+    profile = 3.32 * torch.rand(1, 9)
+    single = Quadrature(profile, nodes, 1.0).value(rows, tau)
+    double = Quadrature(profile.double(), nodes, 1.0).value(rows, tau.double())
+    assert single.dtype == torch.float32
+    torch.testing.assert_close(single.double(), double, rtol=0, atol=5e-6)
+
+
+@pytest.mark.parametrize("tau_max", [0.7, 1.0, 3.0])
+def test_the_best_tau_is_that_of_brute_force(tau_max):
+    nodes = uniform_nodes(9)
+    # Random profiles, and one for each end of the range: worth most in the middle, and worth most at the ends.
+    profile = torch.cat([torch.rand(30, 9), (nodes * (1 - nodes))[None].float(), -(nodes * (1 - nodes))[None].float()])
+    best_tau, best_value = Quadrature(profile, nodes, tau_max).best(tau_max, n_tau=64)
+    grid = np.arange(1, 65) / 64 * tau_max
+    values = profile.numpy().astype(np.float64) @ beta_weights(nodes.numpy(), grid).T
+    np.testing.assert_allclose(best_value.numpy(), values.max(axis=1), atol=1e-5)
+    at_best = values[np.arange(32), np.rint(best_tau.numpy() / tau_max * 64).astype(int) - 1]
+    np.testing.assert_allclose(at_best, values.max(axis=1), atol=1e-5)
+    assert best_tau[-2].item() == pytest.approx(tau_max)
+    assert best_tau[-1].item() == pytest.approx(tau_max / 64)
+    assert 3 < len(best_tau.unique())
