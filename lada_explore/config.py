@@ -19,7 +19,7 @@ from lada_explore.errors import ConfigError
 
 def unknown(kind: str, value: str, known: list[str]) -> ConfigError:
     """The error for a name that is not in a dict of choices: names the value, the choices and the nearest one."""
-    near = get_close_matches(value, known, n=3)
+    near = get_close_matches(value, known, n=3) or [name for name in known if name.endswith(f".{value}")]
     if near and len(known) > 12:
         return ConfigError(f"{kind} {value!r} is unknown; did you mean {' or '.join(near)}?")
     hint = f"; did you mean {near[0]!r}?" if near else ""
@@ -227,7 +227,7 @@ class TrainingConfig:
     def __post_init__(self) -> None:
         _at_least("training.epochs", self.epochs, 1)
         _at_least("training.batch_size", self.batch_size, 1)
-        _positive("training.learning_rate", self.learning_rate, "Table 1 uses 0.001")
+        _positive("training.learning_rate", self.learning_rate, "the paper uses 0.001")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -93,6 +93,4 @@ def test_soft_cross_entropy_is_linear_in_the_targets():
     logits, labels = torch.randn(20, 5, dtype=torch.float64), torch.randint(0, 5, (2, 20))
     first, second = one_hot(labels, 5).double()
     mixed = soft_cross_entropy(logits, 0.3 * first + 0.7 * second)
-    torch.testing.assert_close(
-        mixed, 0.3 * cross_entropy(logits, labels[0]) + 0.7 * cross_entropy(logits, labels[1])
-    )
+    torch.testing.assert_close(mixed, 0.3 * cross_entropy(logits, labels[0]) + 0.7 * cross_entropy(logits, labels[1]))

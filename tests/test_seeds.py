@@ -12,7 +12,7 @@ def test_seeds_are_distinct_for_every_seed_cycle_and_stage():
 
 def test_seeds_fit_into_63_bits_and_use_them():
     seeds = [stage_seed(seed, 1, Stage.TRAIN) for seed in range(200)]
-    assert 0 <= min(seeds)
+    assert min(seeds) >= 0
     assert 2**62 < max(seeds) < 2**63
 
 

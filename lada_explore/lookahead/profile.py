@@ -12,8 +12,11 @@ from lada_explore.lookahead.estimator import ScoreHidden
 
 
 def uniform_nodes(n_nodes: int) -> Tensor:
-    """(G,) float64 nodes from 0 to 1, both included. Uniform nodes do better than Chebyshev-Lobatto here: the
-    profile is kinked in the middle (`benchmarks/README.md`)."""
+    """(G,) float64 nodes from 0 to 1, both included.
+
+    Nine of them leave an rms error of V_i(0.5) of 0.007 bits, nine Chebyshev-Lobatto nodes 0.012: profiles are kinked
+    in the middle of the path. (ResNet-18 after 20 labels of fashion-mini, 100 pairs, against 65 nodes.)
+    """
     return torch.linspace(0.0, 1.0, n_nodes, dtype=torch.float64)
 
 

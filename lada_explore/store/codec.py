@@ -41,6 +41,8 @@ def read_record(folder: Path, stage: Stage) -> Record:
             with np.load(folder / ARRAYS_FILE, allow_pickle=False) as arrays:
                 parts.update({name: arrays[name] for name in arrays.files})
         return record_type(**parts)
+    except PermissionError as error:
+        raise StoreError(f"{folder} may not be read ({error.strerror}); give yourself permission to read it") from error
     except Exception as error:  # zipfile, zlib and numpy raise a dozen types on damaged files.
         raise StoreError(
             f"{folder} is damaged ({error}); delete it and every later stage of the run, then resume to make them again"

@@ -62,7 +62,7 @@ class Journal:
         self._path = path
         self._lock = threading.Lock()
         try:
-            address = f"{path.resolve().as_uri()}?mode=ro" if read_only else str(path)
+            address = _reading_address(path) if read_only else str(path)
             self._database = sqlite3.connect(address, uri=read_only, check_same_thread=False, timeout=10.0)
             if not read_only:
                 self._database.execute("PRAGMA journal_mode=WAL")
@@ -127,3 +127,9 @@ class Journal:
         """Close the database."""
         with self._lock:
             self._database.close()
+
+
+def _reading_address(path: Path) -> str:
+    """Without a writer there is no file `-wal`, and `immutable` reads on a read-only disk too and leaves no files."""
+    written = path.with_name(f"{path.name}-wal").exists()
+    return f"{path.resolve().as_uri()}?mode=ro{'' if written else '&immutable=1'}"

@@ -32,5 +32,5 @@ def test_acquisitions_are_chosen_by_name():
     assert list(ACQUISITIONS) == ["random", "max_entropy"]
     assert isinstance(acquisition_named("max_entropy"), MaxEntropy)
     assert isinstance(acquisition_named("random"), Random)
-    with pytest.raises(ConfigError, match="acquisition 'max-entropy' is unknown.*did you mean 'max_entropy'"):
+    with pytest.raises(ConfigError, match=r"acquisition 'max-entropy' is unknown.*did you mean 'max_entropy'"):
         acquisition_named("max-entropy")

@@ -86,7 +86,8 @@ def test_the_gradient_is_that_of_autograd_through_the_mixed_states():
     first, second = torch.randn(2, 3, 1, 2, 2)
     tau = torch.tensor([0.2, 0.5, 1.0], requires_grad=True)
     torch.manual_seed(1)
-    Pathwise(lambda hidden: hidden.pow(3).sum(dim=(1, 2, 3)), first, second, 7, 5).value(torch.arange(3), tau).sum().backward()
+    estimator = Pathwise(lambda hidden: hidden.pow(3).sum(dim=(1, 2, 3)), first, second, n_draws=7, chunk=5)
+    estimator.value(torch.arange(3), tau).sum().backward()
     leaf = tau.detach().clone().requires_grad_(True)
     torch.manual_seed(1)
     lam = torch.distributions.Beta(leaf, leaf).rsample((7,))[:, :, None, None, None]
@@ -114,7 +115,9 @@ def test_each_row_mixes_its_own_pair():
 
 def test_each_pair_draws_with_its_own_tau():
     first, second = torch.ones(2, 1, 1, 1), torch.zeros(2, 1, 1, 1)
-    draws = Pathwise(parabola, first, second, n_draws=2000, chunk=900).draws(torch.arange(2), torch.tensor([0.05, 50.0]))
+    draws = Pathwise(parabola, first, second, n_draws=2000, chunk=900).draws(
+        torch.arange(2), torch.tensor([0.05, 50.0])
+    )
     assert draws[:, 0].mean() < 0.05
     assert draws[:, 1].mean() > 0.24
 

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import torch
@@ -14,7 +16,7 @@ TAU = np.array([0.01, 0.2, 0.5, 1.0, 1.7, 2.0, 5.0])
 def hat_integral(nodes, g, tau):
     """E[hat_g(lam)], lam ~ Beta(tau, tau), by QUADPACK; the ends' singularities go into its algebraic weight."""
     total = 0.0
-    for a, b in zip(nodes[:-1], nodes[1:], strict=True):
+    for a, b in pairwise(nodes):
         if not a <= nodes[g] <= b:
             continue
 
@@ -147,4 +149,4 @@ def test_the_best_tau_is_that_of_brute_force(tau_max):
     np.testing.assert_allclose(at_best, values.max(axis=1), atol=1e-5)
     assert best_tau[-2].item() == pytest.approx(tau_max)
     assert best_tau[-1].item() == pytest.approx(tau_max / 64)
-    assert 3 < len(best_tau.unique())
+    assert len(best_tau.unique()) > 3

@@ -76,6 +76,15 @@ def test_tau_of_an_untrained_network_lies_within_the_range_and_depends_on_the_or
     assert not torch.allclose(tau, network(second, first))
 
 
+def test_the_states_of_the_first_image_are_the_first_channels():
+    network = PolicyNetwork((3, 12, 12))
+    with torch.no_grad():
+        network.layers[0].weight[:, 3:] = 0
+    first, second, other = torch.randn(3, 4, 3, 12, 12)
+    assert torch.equal(network(first, second), network(first, other))
+    assert not torch.allclose(network(first, second), network(other, second))
+
+
 def test_maps_of_12_x_12_are_the_smallest():
     assert PolicyNetwork((1, 12, 12))(*torch.randn(2, 1, 1, 12, 12)).shape == (1,)
     with pytest.raises(ConfigError, match="at least 12 x 12 but these are 11 x 28; use larger images, or a method"):

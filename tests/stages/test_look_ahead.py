@@ -1,0 +1,189 @@
+import numpy as np
+import pytest
+import torch
+
+from lada_explore import runtime
+from lada_explore.acquisition import MaxEntropy
+from lada_explore.errors import NumericsError
+from lada_explore.lookahead import beta_weights
+from lada_explore.presets import configure
+from lada_explore.records import SubsampleRecord
+from lada_explore.stages.look_ahead import hidden_states, look_ahead, no_look_ahead
+from lada_explore.stages.progress import no_tick
+
+PAIR_IDS = np.random.default_rng(5).permutation(60)[:40].reshape(20, 2)
+
+
+@pytest.fixture
+def ahead(tiny_classifier, tiny_images, cpu):
+    """Look ahead over 20 pairs by a method, with some settings changed."""
+    # Three times the logits, so that entropies differ enough for tau to matter.
+    tiny_classifier.head.weight.mul_(3)
+
+    def run(method="lada-entmix", *, mix_layer=1, acquisition=None, seed=0, tick=no_tick, **settings):
+        defaults = {"policy.epochs": 2, "policy.batch_size": 8, "policy.learning_rate": 1e-2}
+        config = configure("demo", method, settings=defaults | {k.replace("__", "."): v for k, v in settings.items()})
+        candidates = SubsampleRecord(cycle=3, subset_ids=PAIR_IDS.reshape(-1), pair_ids=PAIR_IDS, mix_layer=mix_layer)
+        own = MaxEntropy().score(tiny_classifier, tiny_images.batch(PAIR_IDS.reshape(-1)), 0)
+        return look_ahead(
+            3,
+            candidates,
+            own_scores=own.numpy().reshape(20, 2),
+            acquisition=acquisition or MaxEntropy(),
+            classifier=tiny_classifier,
+            images=tiny_images,
+            config=config,
+            runtime=cpu,
+            seed=seed,
+            tick=tick,
+        )
+
+    run.classifier = tiny_classifier
+    run.images = tiny_images
+    return run
+
+
+@pytest.mark.parametrize("mix_layer", [0, 1, 2])
+def test_the_profile_is_the_entropy_of_the_mixed_states(ahead, mix_layer):
+    record = ahead("lada-entmix-fixed", mix_layer=mix_layer, look_ahead__nodes=5)
+    assert record.nodes.tolist() == [0.0, 0.25, 0.5, 0.75, 1.0]
+    assert record.profile.shape == (20, 5)
+    first, second = (ahead.classifier.to_layer(ahead.images.batch(PAIR_IDS[:, end]), mix_layer) for end in (0, 1))
+    for g, lam in enumerate(record.nodes.tolist()):
+        expected = MaxEntropy().score(ahead.classifier, lam * first + (1 - lam) * second, mix_layer)
+        np.testing.assert_allclose(record.profile[:, g], expected.numpy(), atol=1e-4)
+    assert np.abs(record.profile[:, 0] - record.profile[:, -1]).max() > 0.05
+    assert record.max_virtual.tolist() == record.profile.max(axis=1).tolist()
+
+
+@pytest.mark.parametrize(
+    ("method", "mix_layer", "tau"), [("lada-entmix-fixed", 2, 2.0), ("lada-entinmix-fixed", 0, 0.2)]
+)
+def test_the_fixed_policy_gives_every_pair_the_tau_of_table_1(ahead, method, mix_layer, tau):
+    record = ahead(method, mix_layer=mix_layer)
+    assert record.policy == "fixed"
+    assert record.tau.tolist() == pytest.approx([tau] * 20)
+    assert record.tau_by_epoch.tolist() == [record.tau.tolist()]
+    assert record.policy_loss.shape == (0,)
+    expected = record.profile @ beta_weights(np.linspace(0, 1, 9), np.array([tau]))[0]
+    np.testing.assert_allclose(record.value, expected, atol=1e-5)
+
+
+def test_the_exact_policy_takes_each_pairs_best_tau(ahead):
+    record = ahead("lada-entmix-exact")
+    assert record.tau.tolist() == record.best_tau.tolist()
+    np.testing.assert_allclose(record.value, record.best_value, atol=1e-6)
+    assert len(set(record.tau.tolist())) > 1
+
+
+@pytest.mark.parametrize("tau_max", [1.0, 3.0])
+def test_the_best_tau_is_that_of_brute_force_within_the_range(ahead, tau_max):
+    record = ahead("lada-entmix", policy__tau_max=tau_max)
+    grid = np.linspace(tau_max / 256, tau_max, 2001)
+    values = record.profile.astype(np.float64) @ beta_weights(np.linspace(0, 1, 9), grid).T
+    np.testing.assert_allclose(record.best_value, values.max(axis=1), atol=1e-5)
+    assert ((record.best_tau > 0) & (record.best_tau <= tau_max)).all()
+
+
+def test_the_learned_policy_is_never_better_than_the_best_tau(ahead):
+    for tau_max in (1.0, 3.0):
+        record = ahead("lada-entmix", policy__tau_max=tau_max)
+        regret = record.best_value - record.value
+        assert regret.min() >= -1e-6
+        assert regret.max() > 1e-3
+        assert ((record.tau > 0.4 * tau_max) & (record.tau < tau_max)).all()
+
+
+def test_tau_is_recorded_before_training_and_after_every_epoch(ahead):
+    record = ahead("lada-entmix", policy__epochs=6)
+    assert record.tau_by_epoch.shape == (7, 20)
+    assert record.policy_loss.shape == (6,)
+    assert record.tau_by_epoch[-1].tolist() == record.tau.tolist()
+    assert (record.tau_by_epoch[0] != record.tau).all()
+    assert record.policy_loss[-1] < record.policy_loss[0]
+
+
+def test_by_quadrature_the_value_is_the_exact_mean_of_the_virtual_instances(ahead):
+    record = ahead("lada-entmix")
+    np.testing.assert_array_equal(record.value, record.mean_virtual)
+    weights = beta_weights(np.linspace(0, 1, 9), record.tau.astype(np.float64))
+    np.testing.assert_allclose(record.value, (weights * record.profile).sum(axis=1), atol=1e-5)
+    assert (record.estimator, record.unit, record.cycle) == ("quadrature", "bits", 3)
+
+
+def test_by_sampling_the_value_scatters_around_that_mean(ahead):
+    # 17 nodes leave an interpolation error far below the standard error of 400 draws.
+    settings = {"look_ahead__estimator": "pathwise", "look_ahead__nodes": 17}
+    many = ahead("lada-entmix-fixed", look_ahead__draws=400, **settings)
+    few = ahead("lada-entmix-fixed", look_ahead__draws=4, **settings)
+    assert many.estimator == "pathwise"
+    np.testing.assert_array_equal(many.mean_virtual, few.mean_virtual)
+    spread = np.ptp(many.profile, axis=1)
+    assert (np.abs(many.value - many.mean_virtual) < 5 * spread / 2 / np.sqrt(400)).all()
+    assert np.abs(few.value - few.mean_virtual).mean() > 3 * np.abs(many.value - many.mean_virtual).mean() > 0
+
+
+def test_the_policy_can_be_learned_through_the_classifier(ahead):
+    record = ahead("lada-entmix", look_ahead__estimator="pathwise", look_ahead__draws=20)
+    assert record.tau_by_epoch.shape == (3, 20)
+    assert (record.tau_by_epoch[0] != record.tau).all()
+    assert all(parameter.grad is None for parameter in ahead.classifier.parameters())
+
+
+@pytest.mark.parametrize("estimator", ["quadrature", "pathwise"])
+def test_the_same_seed_gives_the_same_record_and_the_global_generator_is_left_alone(ahead, estimator):
+    state = torch.get_rng_state()
+    first = ahead(look_ahead__estimator=estimator)
+    assert torch.equal(torch.get_rng_state(), state)
+    torch.rand(9)
+    again, other = ahead(look_ahead__estimator=estimator), ahead(look_ahead__estimator=estimator, seed=1)
+    for name in ("profile", "tau_by_epoch", "policy_loss", "value"):
+        assert np.array_equal(getattr(first, name), getattr(again, name))
+    assert not np.array_equal(first.tau, other.tau)
+    assert np.array_equal(first.profile, other.profile)
+
+
+def test_the_chunk_does_not_change_what_is_found(ahead, monkeypatch):
+    expected = ahead("lada-entmix-exact")
+    monkeypatch.setitem(runtime.SCORING_CHUNK, "cpu", 7)
+    record = ahead("lada-entmix-exact")
+    np.testing.assert_allclose(record.profile, expected.profile, atol=1e-5)
+    np.testing.assert_allclose(record.value, expected.value, atol=1e-5)
+
+
+def test_hidden_states_come_in_the_order_of_the_ids(ahead, cpu):
+    ids = np.array([9, 2, 33, 2])
+    together = hidden_states(ids, 2, ahead.classifier, ahead.images, cpu, no_tick)
+    for i, image_id in enumerate(ids):
+        alone = ahead.classifier.to_layer(ahead.images.batch(np.array([image_id])), 2)[0]
+        torch.testing.assert_close(together[i], alone)
+
+
+def test_progress_runs_to_the_end_of_each_part(ahead):
+    points = []
+    ahead("lada-entmix", tick=lambda *point: points.append(point))
+    units = list(dict.fromkeys(unit for _, _, unit in points))
+    assert units == ["hidden states", "virtual instances", "policy batches"]
+    last = {unit: (done, total) for done, total, unit in points}
+    # 20 pairs: 20 states on each side, 7 inner nodes of 9, and 2 epochs of 3 batches.
+    assert last == {"hidden states": (20, 20), "virtual instances": (140, 140), "policy batches": (6, 6)}
+
+
+def test_an_acquisition_that_is_not_finite_names_the_stage_and_the_first_pair(ahead):
+    class Broken(MaxEntropy):
+        def score(self, classifier, hidden, mix_layer):
+            scores = super().score(classifier, hidden, mix_layer)
+            return torch.where(torch.arange(len(scores)) == 15, torch.nan, scores)
+
+    # The seven inner nodes of each pair follow each other and a chunk holds 100 states: 15 belongs to the third pair.
+    i, j = PAIR_IDS[2]
+    with pytest.raises(NumericsError, match=rf"look_ahead of cycle 3: .* of 2 pairs .* the first is \({i}, {j}\)"):
+        ahead("lada-entmix-fixed", acquisition=Broken(), mix_layer=2)
+
+
+def test_without_pairs_the_record_is_empty():
+    record = no_look_ahead(4, "bits")
+    assert (record.cycle, record.policy, record.estimator, record.unit) == (4, "none", "none", "bits")
+    arrays = [value for value in (getattr(record, name) for name in record.__slots__) if isinstance(value, np.ndarray)]
+    assert len(arrays) == 10
+    assert all(array.size == 0 for array in arrays)

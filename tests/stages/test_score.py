@@ -1,0 +1,73 @@
+import numpy as np
+import pytest
+import scipy.stats
+import torch
+
+from lada_explore.acquisition import MaxEntropy, Random
+from lada_explore.errors import NumericsError
+from lada_explore.stages.progress import no_tick
+from lada_explore.stages.score import score
+
+IDS = np.array([17, 3, 41, 8, 59, 0, 22], dtype=np.int64)
+
+
+def run(classifier, images, acquisition=None, ids=IDS, seed=0, chunk=3, tick=no_tick):
+    return score(
+        2,
+        ids,
+        acquisition=acquisition or MaxEntropy(),
+        classifier=classifier,
+        images=images,
+        seed=seed,
+        chunk=chunk,
+        tick=tick,
+    )
+
+
+def test_scores_predictions_and_confidence_are_those_of_each_image_by_itself(tiny_classifier, tiny_images):
+    record = run(tiny_classifier, tiny_images)
+    for i, image_id in enumerate(IDS):
+        logits = tiny_classifier(tiny_images.batch(np.array([image_id])))[0]
+        probabilities = torch.softmax(logits, dim=0).numpy()
+        assert record.scores[i] == pytest.approx(scipy.stats.entropy(probabilities, base=2), abs=1e-5)
+        assert record.predicted[i] == probabilities.argmax()
+        assert record.confidence[i] == pytest.approx(probabilities.max(), abs=1e-5)
+    assert (record.cycle, record.unit) == (2, "bits")
+    assert np.ptp(record.scores) > 1e-3
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 7, 100])
+def test_the_chunk_does_not_change_the_scores(tiny_classifier, tiny_images, chunk):
+    expected, record = run(tiny_classifier, tiny_images), run(tiny_classifier, tiny_images, chunk=chunk)
+    np.testing.assert_allclose(record.scores, expected.scores, atol=1e-5)
+    np.testing.assert_array_equal(record.predicted, expected.predicted)
+
+
+def test_the_seed_reaches_the_acquisition(tiny_classifier, tiny_images):
+    first, again, other = (run(tiny_classifier, tiny_images, Random(), seed=seed).scores for seed in (1, 1, 2))
+    assert first.tolist() == again.tolist()
+    assert first.tolist() != other.tolist()
+    assert len(set(first.tolist())) == len(IDS)
+
+
+def test_a_score_that_is_not_finite_names_the_stage_the_cycle_and_the_first_id(tiny_classifier, tiny_images):
+    class Broken(MaxEntropy):
+        def score(self, classifier, hidden, mix_layer):
+            scores = super().score(classifier, hidden, mix_layer)
+            return torch.where(hidden.sum(dim=(1, 2, 3)) == dark.sum(), torch.nan, scores)
+
+    dark = tiny_images.batch(IDS[4:5])
+    with pytest.raises(NumericsError, match=r"score of cycle 2: the score of 1 images is not finite.*has id 59.*lower"):
+        run(tiny_classifier, tiny_images, Broken(), chunk=1)
+
+
+def test_diverged_weights_are_found_out(tiny_classifier, tiny_images):
+    tiny_classifier.head.weight.fill_(torch.nan)
+    with pytest.raises(NumericsError, match="the score of 7 images is not finite, the first has id 17"):
+        run(tiny_classifier, tiny_images)
+
+
+def test_progress_counts_images(tiny_classifier, tiny_images):
+    points = []
+    run(tiny_classifier, tiny_images, tick=lambda *point: points.append(point))
+    assert points == [(3, 7, "images"), (6, 7, "images"), (7, 7, "images")]

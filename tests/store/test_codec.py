@@ -1,0 +1,141 @@
+"""Records on disk."""
+
+from __future__ import annotations
+
+import io
+import json
+import pickle
+import zipfile
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+from fakes import FakeSession
+
+from lada_explore.errors import StoreError
+from lada_explore.records import QueryRecord, Stage
+from lada_explore.store.codec import ARRAYS_FILE, RECORD_FILE, read_record, write_record
+
+
+@pytest.fixture(scope="module")
+def records():
+    """One record of each stage."""
+    last = FakeSession(cycles=1).run()[-1]
+    return {stage: last.get(stage) for stage in Stage}
+
+
+def written(folder, record):
+    folder.mkdir()
+    write_record(folder, record)
+    return folder
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_a_record_is_read_back_with_its_values_types_and_shapes(records, stage, tmp_path):
+    record = records[stage]
+    back = read_record(written(tmp_path / "it", record), stage)
+    assert type(back) is type(record)
+    for field in fields(record):
+        before, after = getattr(record, field.name), getattr(back, field.name)
+        if isinstance(before, np.ndarray):
+            assert (after.dtype, after.shape) == (before.dtype, before.shape), field.name
+            np.testing.assert_array_equal(after, before)
+        else:
+            assert (type(after), after) == (type(before), before), field.name
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_equal_records_have_equal_bytes(records, stage, tmp_path):
+    one, two = (written(tmp_path / name, records[stage]) for name in ("one", "two"))
+    for path in one.iterdir():
+        assert path.read_bytes() == (two / path.name).read_bytes(), path.name
+
+
+def test_scalars_are_plain_json_and_arrays_are_in_the_npz(records, tmp_path):
+    folder = written(tmp_path / "it", records[Stage.EVALUATE])
+    values = json.loads((folder / RECORD_FILE).read_text(encoding="utf-8"))
+    assert values == {"cycle": 1, "n_labelled": 26, "n_test": 2000, "accuracy": 0.64, "mean_nll": 1.2}
+    with np.load(folder / ARRAYS_FILE) as arrays:
+        assert arrays.files == ["confusion"]
+
+
+def test_a_value_that_json_has_no_word_for_is_refused(tmp_path, records):
+    (tmp_path / "it").mkdir()
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        write_record(tmp_path / "it", replace(records[Stage.EVALUATE], mean_nll=float("nan")))
+
+
+def test_a_pickle_in_the_arrays_is_refused_and_never_run(tmp_path):
+    folder = written(
+        tmp_path / "it", QueryRecord(cycle=0, ids=np.array([1, 2], np.int64), labels=np.array([0, 1], np.int64))
+    )
+    touched = tmp_path / "touched"
+
+    class Trap:
+        def __reduce__(self):
+            return touched.touch, ()
+
+    trap = io.BytesIO()
+    np.lib.format.write_array(trap, np.array([Trap()], dtype=object), allow_pickle=True)
+    with zipfile.ZipFile(folder / ARRAYS_FILE, "w") as archive:
+        archive.writestr("ids.npy", trap.getvalue())
+        archive.writestr("labels.npy", pickle.dumps(Trap()))
+    with pytest.raises(StoreError, match="is damaged .*delete it and every later stage"):
+        read_record(folder, Stage.QUERY)
+    assert not touched.exists()
+
+
+@pytest.mark.parametrize("name", [RECORD_FILE, ARRAYS_FILE])
+@pytest.mark.parametrize("size", [0, 1, 20, -1])
+def test_a_truncated_file_is_a_sentence(records, tmp_path, name, size):
+    path = written(tmp_path / "it", records[Stage.SCORE]) / name
+    path.write_bytes(path.read_bytes()[:size] if size >= 0 else path.read_bytes()[:-3])
+    with pytest.raises(StoreError, match="is damaged .*then resume to make them again"):
+        read_record(path.parent, Stage.SCORE)
+
+
+@pytest.mark.parametrize("name", [RECORD_FILE, ARRAYS_FILE])
+def test_a_missing_file_is_a_sentence(records, tmp_path, name):
+    folder = written(tmp_path / "it", records[Stage.SCORE])
+    (folder / name).unlink()
+    with pytest.raises(StoreError, match="is damaged"):
+        read_record(folder, Stage.SCORE)
+
+
+@pytest.mark.parametrize("text", ["[]", "null", "3", '{"cycle": 1}', '{"cycle": 1, "more": 2}', "\xff"])
+def test_json_of_another_kind_is_a_sentence(records, tmp_path, text):
+    folder = written(tmp_path / "it", records[Stage.SCORE])
+    (folder / RECORD_FILE).write_text(text, encoding="latin-1")
+    with pytest.raises(StoreError, match="is damaged"):
+        read_record(folder, Stage.SCORE)
+
+
+def test_a_byte_that_flips_anywhere_is_a_sentence_or_harmless(tmp_path):
+    record = QueryRecord(cycle=3, ids=np.arange(40, dtype=np.int64), labels=np.arange(40, dtype=np.int64) % 3)
+    folder = written(tmp_path / "it", record)
+    path = folder / ARRAYS_FILE
+    content = path.read_bytes()
+    refused = 0
+    for place in range(len(content)):
+        for flip in (0x01, 0x80):
+            path.write_bytes(content[:place] + bytes([content[place] ^ flip]) + content[place + 1 :])
+            try:
+                back = read_record(folder, Stage.QUERY)
+            except StoreError:
+                refused += 1
+            else:
+                # Times, attributes and versions of the zip file; never the content, which has checksums.
+                np.testing.assert_array_equal(back.ids, record.ids)
+                np.testing.assert_array_equal(back.labels, record.labels)
+    assert refused > len(content)
+
+
+def test_a_file_that_may_not_be_read_is_not_called_damaged(records, tmp_path, monkeypatch):
+    folder = written(tmp_path / "it", records[Stage.SCORE])
+
+    def refuse(*args, **kwargs):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(np, "load", refuse)
+    with pytest.raises(StoreError, match=r"may not be read \(Permission denied\); give yourself permission"):
+        read_record(folder, Stage.SCORE)

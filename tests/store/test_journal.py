@@ -1,0 +1,161 @@
+"""The journal of answers."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from lada_explore.errors import StoreError
+from lada_explore.store import Answer, Journal
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "labels.sqlite"
+
+
+@pytest.fixture
+def journal(path):
+    journal = Journal(path)
+    yield journal
+    journal.close()
+
+
+def test_answers_come_back_in_the_order_they_were_given_with_who_when_and_for_which_cycle(journal):
+    before = time.time()
+    journal.record(0, {7: 1, 3: 0}, "ada")
+    journal.record(1, {5: 2}, "ben")
+    answers = journal.answers()
+    assert [(a.id, a.label, a.annotator, a.cycle, a.action) for a in answers] == [
+        (7, 1, "ada", 0, "label"),
+        (3, 0, "ada", 0, "label"),
+        (5, 2, "ben", 1, "label"),
+    ]
+    assert all(before <= answer.time <= time.time() for answer in answers)
+    assert isinstance(answers[0], Answer)
+
+
+def test_the_last_answer_stands_and_the_first_stays_in_the_journal(journal):
+    journal.record(1, {7: 1, 3: 0}, "ada")
+    journal.record(1, {7: 2}, "ada")
+    assert journal.labels(1) == {7: 2, 3: 0}
+    assert [answer.label for answer in journal.answers()] == [1, 0, 2]
+
+
+def test_a_cycle_does_not_see_the_answers_of_another(journal):
+    journal.record(1, {7: 1}, "ada")
+    journal.record(2, {7: 2, 8: 0}, "ada")
+    assert journal.labels(1) == {7: 1}
+    assert journal.labels(2) == {7: 2, 8: 0}
+    assert journal.labels(3) == {}
+    assert [answer.id for answer in journal.answers(2)] == [7, 8]
+
+
+def test_it_syncs_every_answer_and_lets_others_read_meanwhile(journal, path):
+    assert journal._database.execute("PRAGMA synchronous").fetchone() == (2,)
+    assert journal._database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    journal.record(0, {1: 1}, "ada")
+    reader = Journal(path, read_only=True)
+    assert reader.labels(0) == {1: 1}
+    journal.record(0, {2: 2}, "ada")
+    assert reader.labels(0) == {1: 1, 2: 2}
+    reader.close()
+
+
+def test_what_was_recorded_survives_sigkill(path):
+    code = (
+        "import os, signal, sys; from pathlib import Path; from lada_explore.store import Journal\n"
+        "journal = Journal(Path(sys.argv[1]))\n"
+        "for i in range(5): journal.record(0, {i: i % 3}, 'ada')\n"
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    assert subprocess.run([sys.executable, "-c", code, str(path)], check=False).returncode == -signal.SIGKILL
+    again = Journal(path)
+    assert again.labels(0) == {0: 0, 1: 1, 2: 2, 3: 0, 4: 1}
+    again.close()
+
+
+def test_of_answers_given_together_all_are_kept_or_none(journal):
+    journal._database.execute(
+        "CREATE TRIGGER full BEFORE INSERT ON answers WHEN NEW.id = 13 "
+        "BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END"
+    )
+    journal.record(0, {1: 1}, "ada")
+    with pytest.raises(StoreError, match="3 answers could not be written to .*disk is full.*free some space"):
+        journal.record(0, {11: 1, 12: 1, 13: 1}, "ada")
+    assert journal.labels(0) == {1: 1}
+    journal.record(0, {11: 0}, "ada")
+    assert journal.labels(0) == {1: 1, 11: 0}
+
+
+def test_four_threads_may_answer_and_read_at_once(journal):
+    def answer(number: int) -> None:
+        for i in range(25):
+            journal.record(number, {i: number}, f"thread {number}")
+            assert journal.labels(number)[i] == number
+
+    threads = [threading.Thread(target=answer, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [len(journal.labels(number)) for number in range(4)] == [25] * 4
+    assert len(journal.answers()) == 100
+
+
+def test_a_reader_makes_no_journal_and_writes_nothing(path):
+    with pytest.raises(StoreError, match="cannot be opened as a journal of answers"):
+        Journal(path, read_only=True)
+    assert not path.exists()
+    Journal(path).close()
+    reader = Journal(path, read_only=True)
+    with pytest.raises(StoreError, match="1 answers could not be written .*readonly"):
+        reader.record(0, {1: 1}, "ada")
+    reader.close()
+
+
+@pytest.mark.parametrize("content", [b"not a database, but long enough to be one" * 100, b"SQLite format 3\0" * 9])
+def test_a_file_that_is_no_journal_is_a_sentence_and_stays_as_it_is(path, content):
+    path.write_bytes(content)
+    with pytest.raises(StoreError, match="cannot be opened as a journal of answers .*restore it from a copy"):
+        Journal(path)
+    assert path.read_bytes() == content
+
+
+def test_a_database_of_other_columns_is_a_sentence(path):
+    with sqlite3.connect(path) as database:
+        database.execute("CREATE TABLE answers (name TEXT)")
+    database.close()
+    with pytest.raises(StoreError, match="cannot be opened as a journal of answers"):
+        Journal(path)
+
+
+def test_a_journal_damaged_in_its_middle_is_a_sentence_on_reading(path):
+    journal = Journal(path)
+    journal.record(0, dict.fromkeys(range(2000), 0), "ada")
+    journal.close()
+    size = path.stat().st_size
+    with open(path, "r+b") as file:
+        file.seek(size // 2)
+        file.write(os.urandom(size - size // 2))
+    journal = Journal(path)
+    with pytest.raises(StoreError, match="cannot be read .*restore it from a copy"):
+        journal.answers()
+    journal.close()
+
+
+def test_a_closed_journal_is_a_sentence_and_may_be_closed_again(path):
+    journal = Journal(path)
+    journal.close()
+    journal.close()
+    with pytest.raises(StoreError, match="cannot be read"):
+        journal.labels(0)
+    with pytest.raises(StoreError, match="could not be written"):
+        journal.record(0, {1: 1}, "ada")

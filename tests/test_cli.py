@@ -1,0 +1,235 @@
+import csv
+import io
+import json
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+from small_runs import SET_OPTIONS
+
+from lada_explore import cli
+from lada_explore.store import open_run
+
+RUN = ["run", "--dataset", "digits", "--device", "cpu", *SET_OPTIONS]
+
+
+@pytest.fixture
+def call(monkeypatch, capsys):
+    """Calls the command line; returns exit code, standard output and standard error."""
+
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["lada-explore", *map(str, words)])
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as end:
+            code = end.code or 0
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """A finished run of one cycle."""
+    out = tmp_path_factory.mktemp("cli") / "run"
+    words = [
+        sys.executable,
+        "-c",
+        "from lada_explore.cli import main; main()",
+        *RUN,
+        "--cycles",
+        "1",
+        "--out",
+        str(out),
+    ]
+    ended = subprocess.run(words, capture_output=True, text=True, timeout=300)
+    assert ended.returncode == 0, ended.stderr
+    assert "cycle   1, 24 labels, accuracy" in ended.stdout
+    return out
+
+
+def test_show_prints_a_line_a_cycle_and_what_comes_next(call, finished):
+    code, out, _ = call("show", finished)
+    assert code == 0
+    assert "lada-entmix on digits, preset demo, seed 0" in out
+    assert "complete after 1 cycles" in out
+
+
+@pytest.mark.parametrize(("table", "rows"), [("cycles", 2), ("queries", 24), ("pairs", 10)])
+def test_csv_and_json_hold_the_records(call, finished, table, rows):
+    code, out, _ = call("export", finished, "--table", table)
+    parsed = list(csv.DictReader(io.StringIO(out)))
+    assert (code, len(parsed)) == (0, rows)
+    code, out, _ = call("export", finished, "--table", table, "--json")
+    values = json.loads(out)
+    assert len(values["rows"]) == rows
+    assert values["config"]["data"]["name"] == "digits"
+    last = open_run(finished).history[-1]
+    if table == "cycles":
+        assert float(parsed[-1]["accuracy"]) == last.evaluate.accuracy
+        assert np.isclose(float(parsed[-1]["tau_mean"]), last.look_ahead.tau.mean())
+    if table == "pairs":
+        assert np.allclose([row["score"] for row in values["rows"]], last.select.scores)
+        assert sum(row["queried"] for row in values["rows"]) == 2
+    if table == "queries":
+        assert [row["id"] for row in values["rows"]][-4:] == last.select.query_ids.tolist()
+
+
+def test_presets_and_datasets_are_listed(call):
+    assert "cifar100-large" in call("presets")[1]
+    assert "Table 1" in call("presets", "fashion")[1]
+    assert "fashion-mini" in call("datasets")[1]
+
+
+def test_show_and_export_need_no_torch(finished):
+    program = (
+        "import sys; sys.modules['torch'] = None\n"
+        f"sys.argv = ['lada-explore', 'show', {str(finished)!r}]\n"
+        "from lada_explore.cli import main; main()"
+    )
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=120).returncode == 0
+
+
+def test_resuming_a_finished_run_says_so(call, finished):
+    code, out, _ = call("resume", finished)
+    assert code == 0
+    assert "complete; look at it with" in out
+
+
+def images(folder, names):
+    for name in names:
+        place = folder / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(np.full((16, 16), 9, np.uint8)).save(place)
+    return folder
+
+
+BAD_RUNS = [
+    (["--set", "schedule.budget=5"], "budget 5 is odd; pairs need an even budget, try 4 or 6"),
+    (["--set", "schedule.subset_size=21"], "subset_size 21 is odd"),
+    (["--set", "schedule.budget=30"], "schedule.budget 30 is above schedule.subset_size 20"),
+    (["--cycles", "5000"], "need 20020 images but digits has 1437; lower"),
+    (["--cycles", "-1"], "schedule.cycles is -1; it must be at least 0"),
+    (["--preset", "demoo"], "preset 'demoo' is unknown"),
+    (["--method", "lada"], "method 'lada' is unknown"),
+    (["--dataset", "digit"], "dataset 'digit' is unknown"),
+    (["--device", "gpu"], "device 'gpu' cannot be used"),
+    (["--oracle", "nobody"], "oracle 'nobody' is unknown; use ground-truth or person"),
+    (["--seed", "-4"], "seed is -4; seeds are whole numbers from 0 upwards"),
+    (["--set", "schedule.budget"], "--set 'schedule.budget' has no value; write it as schedule.budget=20"),
+    (["--set", "budget=4"], "setting 'budget' is unknown; did you mean schedule.budget?"),
+    (["--set", "policy.fixed_tau=-2"], "policy.fixed_tau is -2; it must be a finite number above 0"),
+    (["--set", "policy.learning_rate=nan"], "policy.learning_rate is nan; it must be a finite number above 0"),
+    (["--set", "training.epochs=many"], "training.epochs is 'many'; input should be a valid integer"),
+    (["--set", "schedule.initial_per_class=143"], "digits"),
+    (["--set", "method.acquisition=mine"], "acquisition 'mine' is not one of random, max_entropy"),
+    (["--dataset", "folder:HERE/none"], "HERE/none"),
+    (["--dataset", "folder:HERE/empty"], "HERE/empty"),
+    (["--dataset", "folder:HERE/flat"], "--classes a,b,c"),
+    (["--dataset", "folder:HERE/broken"], "HERE/broken"),
+    (
+        ["--dataset", "folder:HERE/small", "--cycles", "0", "--set", "data.height=10", "--set", "data.width=10"],
+        "the policy network needs feature maps of at least 12 x 12",
+    ),
+]
+
+
+@pytest.mark.parametrize(("words", "sentence"), BAD_RUNS, ids=[case[1][:40] for case in BAD_RUNS])
+def test_a_wrong_input_is_one_sentence_and_exit_code_2(call, tmp_path, words, sentence):
+    (tmp_path / "empty").mkdir()
+    images(tmp_path / "flat", ["a.png", "b.png"])
+    images(tmp_path / "small", [f"{name}/{i}.png" for name in "ab" for i in range(5)])
+    (tmp_path / "broken" / "a").mkdir(parents=True)
+    (tmp_path / "broken" / "a" / "x.png").write_bytes(b"no image")
+    here = [word.replace("HERE", str(tmp_path)) for word in words]
+    code, _, err = call(*RUN, *here, "--out", tmp_path / "run")
+    assert code == 2
+    assert sentence.replace("HERE", str(tmp_path)) in err
+    assert err.count("\n") == 1
+    assert not (tmp_path / "run").exists()
+
+
+def cut(path):
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def future(path):
+    path.write_text(path.read_text().replace('"format": 1', '"format": 99'))
+
+
+BAD_FOLDERS = [
+    ("run.json", lambda path: path.unlink(), "is not a run folder"),
+    ("run.json", cut, "run.json is damaged"),
+    ("run.json", future, "has format 99; this release reads format 1"),
+    ("labels.sqlite", lambda path: path.unlink(), "labels.sqlite is missing"),
+    ("labels.sqlite", lambda path: path.write_bytes(b"x" * 9000), "cannot be opened as a journal of answers"),
+    ("cycles/001/score/arrays.npz", cut, "score is damaged"),
+    ("cycles/001/score/record.json", cut, "score is damaged"),
+    ("cycles/001/evaluate/seconds.json", lambda path: path.write_text("soon"), "evaluate is damaged"),
+    ("cycles/001/train/checkpoint.safetensors", cut, "is damaged or missing"),
+    ("cycles/001/train/checkpoint.safetensors", lambda path: path.unlink(), "is damaged or missing"),
+    ("cycles/001/look_ahead", shutil.rmtree, "is missing although the later"),
+]
+
+
+@pytest.mark.parametrize(("name", "harm", "sentence"), BAD_FOLDERS, ids=[f"{c[0]}-{c[2][:20]}" for c in BAD_FOLDERS])
+def test_a_damaged_run_is_named_and_left_as_it_is(call, finished, tmp_path, name, harm, sentence):
+    run = tmp_path / "run"
+    shutil.copytree(finished, run)
+    harm(run / name)
+    before = {path: path.read_bytes() for path in run.rglob("*") if path.is_file()}
+    code, _, err = call("resume", run)
+    assert code == 2
+    assert sentence in err
+    assert err.count("\n") == 1
+    after = {path: path.read_bytes() for path in run.rglob("*") if path.is_file() and path in before}
+    assert after == before
+
+
+def test_an_existing_folder_is_never_written_into(call, finished):
+    before = {path: path.read_bytes() for path in finished.rglob("*") if path.is_file()}
+    code, _, err = call(*RUN, "--out", finished)
+    assert (code, err.count("\n")) == (2, 1)
+    assert "exists already and is left as it is; go on with" in err
+    assert {path: path.read_bytes() for path in finished.rglob("*") if path.is_file()} == before
+
+
+def test_an_unknown_table_and_a_file_that_cannot_be_written_are_named(call, finished, tmp_path):
+    code, _, err = call("export", finished, "--table", "cycle")
+    assert code == 2
+    assert "table 'cycle' is unknown; the known ones are cycles, queries, pairs; did you mean 'cycles'?" in err
+    code, _, err = call("export", finished, "--out", tmp_path / "no" / "file.csv")
+    assert code == 2
+    assert "cannot be written (No such file or directory); choose another file with --out" in err
+
+
+def test_a_full_disk_is_one_sentence_and_the_run_goes_on_later(finished, tmp_path):
+    program = (
+        "import resource, sys\n"
+        "from lada_explore import session\n"
+        "from lada_explore.cli import main\n"
+        "write = session.write_checkpoint\n"
+        "def write_to_a_full_disk(folder, weights):\n"
+        "    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))\n"
+        "    write(folder, weights)\n"
+        "session.write_checkpoint = write_to_a_full_disk\n"
+        f"sys.argv = ['lada-explore', 'resume', {str(tmp_path / 'run')!r}]\n"
+        "main()"
+    )
+    run = tmp_path / "run"
+    shutil.copytree(finished, run)
+    for stage in ("train", "evaluate"):
+        shutil.rmtree(run / "cycles/001" / stage)
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120)
+    assert ended.returncode == 2, ended.stderr
+    assert "cannot be written (File too large)" in ended.stderr
+    assert not (run / "cycles/001/train").exists()
+    again = [sys.executable, "-c", "from lada_explore.cli import main; main()", "resume", str(run)]
+    assert subprocess.run(again, capture_output=True, timeout=120).returncode == 0
+    for name in ("train/checkpoint.safetensors", "train/arrays.npz", "evaluate/record.json"):
+        assert (run / "cycles/001" / name).read_bytes() == (finished / "cycles/001" / name).read_bytes()

@@ -1,0 +1,69 @@
+import json
+
+import pytest
+
+from lada_explore.config import Method, config_from_dict, flatten
+from lada_explore.errors import ConfigError
+from lada_explore.presets import configure
+
+
+def test_a_config_survives_json():
+    config = configure("cifar100", "lada-entinmix", seed=3, settings={"policy.tau_max": 4})
+    assert config_from_dict(json.loads(json.dumps(config.to_dict()))) == config
+
+
+def test_settings_given_as_text_become_values_of_their_type():
+    config = configure(
+        settings={"schedule.budget": "20", "classifier.blocks": "1,2", "training.crop_flip": "true", "seed": "5"}
+    )
+    assert (config.schedule.budget, config.classifier.blocks, config.seed) == (20, (1, 2), 5)
+    assert config.training.crop_flip is True
+
+
+def test_flatten_gives_dotted_names():
+    assert flatten({"a": {"b": 1, "c": {"d": 2}}, "e": 3}) == {"a.b": 1, "a.c.d": 2, "e": 3}
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"schedule.budget": 11}, "budget 11 is odd; pairs need an even budget, try 10 or 12"),
+        ({"schedule.budget": 1}, "budget 1 is odd; pairs need an even budget, try 2"),
+        ({"schedule.subset_size": 401}, "subset_size 401 is odd; it is cut into pairs, try 400 or 402"),
+        ({"schedule.budget": 402}, "schedule.budget 402 is above schedule.subset_size 400"),
+        ({"schedule.budget": 0}, "schedule.budget is 0; it must be at least 1"),
+        ({"schedule.cycles": -1}, "schedule.cycles is -1; it must be at least 0"),
+        ({"schedule.cycles": "x"}, "schedule.cycles is 'x'; input should be a valid integer"),
+        ({"schedule.bugdet": 1}, "setting 'schedule.bugdet' is unknown; did you mean schedule.budget"),
+        ({"schedule": 1}, "setting 'schedule' is unknown"),
+        ({"seed": -1}, "seed is -1; seeds are whole numbers from 0 upwards"),
+        ({"policy.fixed_tau": -1}, "policy.fixed_tau is -1; it must be a finite number above 0"),
+        ({"policy.tau_max": 0}, "policy.tau_max is 0; it must be a finite number above 0"),
+        ({"policy.learning_rate": "nan"}, "policy.learning_rate is nan; it must be a finite number above 0"),
+        ({"training.learning_rate": "inf"}, "training.learning_rate is inf; it must be a finite number above 0"),
+        ({"training.epochs": 0}, "training.epochs is 0; it must be at least 1"),
+        ({"look_ahead.estimator": "exact"}, "look_ahead.estimator 'exact' is unknown; the known ones are quadrature"),
+        ({"look_ahead.nodes": 2}, "look_ahead.nodes is 2; it must be at least 3"),
+        ({"classifier.blocks": "2,0"}, r"classifier.blocks is \(2, 0\); each stage needs at least 1 block"),
+        ({"checkpoints": "some"}, "checkpoints 'some' is unknown; the known ones are all, last"),
+        ({"data.channels": 2}, r"data.channels is 2; images are grey \(1\) or RGB \(3\)"),
+        ({"data.test_share": 1}, "data.test_share is 1; it must be at least 0 and below 1, try 0.2"),
+    ],
+)
+def test_a_bad_setting_is_one_sentence(settings, sentence):
+    with pytest.raises(ConfigError, match=sentence) as caught:
+        configure(settings=settings)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_method_without_pairs_may_have_an_odd_budget():
+    assert configure(method="max-entropy", settings={"schedule.budget": 11}).schedule.budget == 11
+
+
+def test_looking_ahead_needs_an_augmentation_and_a_policy():
+    with pytest.raises(ConfigError, match="looks ahead without an augmentation"):
+        Method(name="mine", acquisition="max_entropy", policy="fixed", look_ahead=True)
+    with pytest.raises(ConfigError, match="looks ahead without a policy"):
+        Method(name="mine", acquisition="max_entropy", augmentation="manifold_mixup", look_ahead=True)
+    with pytest.raises(ConfigError, match="policy 'learnt' is unknown"):
+        Method(name="mine", acquisition="max_entropy", policy="learnt")
