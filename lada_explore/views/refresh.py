@@ -78,7 +78,9 @@ class Refresher:
 
     def _fire(self) -> None:
         with self._drawing:
-            # Cleared before drawing: what changes from here on may be missed by this redraw, so it gets its own.
+            # Cleared before drawing: what changes from here on may be missed by this redraw, so it gets its own,
+            # an interval after this one began.
             with self._lock:
                 self._timer = None
+                self._drawn_at = time.monotonic()
             self.draw_now()
