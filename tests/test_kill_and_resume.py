@@ -47,3 +47,23 @@ def test_a_killed_command_is_resumed_by_the_other_command(tmp_path):
     assert resumed.returncode == 0, resumed.stderr
     assert "complete; look at it with" in resumed.stdout
     assert records_of(tmp_path / "killed") == records_of(tmp_path / "whole")
+
+
+def test_a_run_killed_before_any_step_of_a_commit_has_the_records_of_an_uninterrupted_one(tmp_path):
+    script = [sys.executable, str(HERE / "kill_commits.py"), str(tmp_path / "whole"), str(tmp_path / "killed")]
+    (tmp_path / "killed").mkdir()
+    ended = subprocess.run(script, capture_output=True, text=True, timeout=600)
+    assert ended.returncode == 0, ended.stderr
+    steps = json.loads(ended.stdout)
+    # A folder, each file opened and synced, the folder synced, the rename, the parent synced: at least 8 for 2 files.
+    assert all(steps[name] >= least for name, least in {"make": 8, "select": 11, "query": 11, "train": 14}.items()), (
+        steps
+    )
+    whole = records_of(tmp_path / "whole")
+    assert sum(name.endswith("checkpoint.safetensors") for name in whole) == 1
+    runs = sorted((tmp_path / "killed").iterdir())
+    assert len(runs) == sum(steps.values()) + len(steps) + 3
+    for run in runs:
+        assert records_of(run) == whole, run.name
+        left = [path.name for path in run.rglob("*.part")]
+        assert left == [], run.name

@@ -21,7 +21,7 @@ class Acquisition(Protocol):
         """Unit of the scores, shown on axes: "bits" for entropy."""
 
     def prepare(self, seed: int) -> None:
-        """Called once a cycle before the first score; all randomness comes from `seed`."""
+        """Called before each stage that scores, with one seed a cycle; all randomness comes from it."""
 
     def score(self, classifier: ResNet, hidden: Tensor, mix_layer: int) -> Tensor:
         """Score a batch; higher is more worth labelling.

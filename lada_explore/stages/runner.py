@@ -111,6 +111,8 @@ class StageRunner:
         candidates, scored = _present(done.subsample), _present(done.score)
         if not self._config.method.uses_pairs:
             return no_look_ahead(done.cycle, scored.unit)
+        # As in SCORE: this may be another process, where the acquisition must be the same function of an image.
+        self._acquisition.prepare(stage_seed(self._config.seed, done.cycle, Stage.SCORE))
         return look_ahead(
             done.cycle,
             candidates,

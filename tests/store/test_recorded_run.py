@@ -1,0 +1,108 @@
+"""A run as a reader sees it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+from small_runs import CLASSES, all_bytes, copied, cut_before, small_session
+
+from lada_explore.errors import StoreError
+from lada_explore.records import Stage
+from lada_explore.store import RunFolder, open_run
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    out = tmp_path_factory.mktemp("recorded") / "run"
+    session = small_session(out, cycles=1)
+    session.run()
+    session.close()
+    return out
+
+
+def test_it_gives_settings_classes_device_and_history(finished):
+    run = open_run(finished)
+    assert run.path == finished
+    assert run.config.method.name == "lada-entmix"
+    assert run.class_names == CLASSES
+    assert run.device.startswith("cpu (")
+    assert run.info.oracle == "ground-truth"
+    assert [records.cycle for records in run.history] == [0, 1]
+    assert run.history[1].evaluate.n_labelled == 10
+
+
+def test_it_gives_every_answer_in_order(finished):
+    run = open_run(str(finished))
+    asked = [int(i) for records in run.history for i in records.select.query_ids]
+    assert [answer.id for answer in run.answers()] == asked
+    assert [answer.label for answer in run.answers()] == [i % 3 for i in asked]
+    assert {answer.annotator for answer in run.answers()} == {"ground-truth"}
+
+
+def test_reading_leaves_the_folder_as_it_is(finished):
+    before = all_bytes(finished)
+    open_run(finished).answers()
+    assert all_bytes(finished) == before
+
+
+def test_it_reads_while_another_writes(finished, tmp_path):
+    writer = RunFolder(copied(finished, tmp_path / "run"))
+    writer.lock()
+    assert open_run(tmp_path / "run").history[-1].next_stage is None
+    assert len(open_run(tmp_path / "run").answers()) == 10
+    writer.unlock()
+
+
+def test_a_run_under_way_ends_with_the_stage_that_is_next(finished, tmp_path):
+    out = copied(finished, tmp_path / "run")
+    cut_before(out, 1, Stage.SELECT)
+    assert open_run(out).history[-1].next_stage is Stage.SELECT
+    assert len(open_run(out).answers()) == 6
+
+
+def test_it_never_changes(finished):
+    run = open_run(finished)
+    run.on_change(lambda: pytest.fail("a recorded run changed"))()
+
+
+def test_without_a_journal_the_records_are_still_read(finished, tmp_path):
+    out = copied(finished, tmp_path / "run")
+    (out / "labels.sqlite").unlink()
+    run = open_run(out)
+    assert run.history[1].query.labels.tolist() == [i % 3 for i in run.history[1].query.ids.tolist()]
+    with pytest.raises(StoreError, match="cannot be opened as a journal"):
+        run.answers()
+
+
+@pytest.mark.skipif(not hasattr(os, "setuid") or os.getuid() != 0, reason="needs root, to give up its rights")
+def test_a_folder_that_may_only_be_read_is_read_to_the_last_answer(finished):
+    # Not below pytest's own folder, which only its owner may enter.
+    out = os.path.join(os.path.realpath("/tmp"), f"lada-read-only-{os.getpid()}")
+    shutil.copytree(finished, out)
+    code = (
+        "import os, sys; from lada_explore.store import open_run\n"
+        "open_run(sys.argv[1]).answers()  # Loads all it needs, which might lie where others may not read.\n"
+        "os.setuid(65534); assert not os.access(sys.argv[1], os.W_OK)\n"
+        "run = open_run(sys.argv[1]); print(len(run.history), len(run.answers()))"
+    )
+    try:
+        os.chmod(out, 0o555)
+        done = subprocess.run([sys.executable, "-c", code, out], check=False, capture_output=True, text=True)
+    finally:
+        shutil.rmtree(out)
+    assert done.stderr == ""
+    assert done.stdout.split() == ["2", "10"]
+
+
+def test_reading_needs_no_torch(finished):
+    code = (
+        "import sys; sys.modules['torch'] = None\n"
+        "from lada_explore import open_run; run = open_run(sys.argv[1]); print(len(run.history), len(run.answers()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(finished)], check=False, capture_output=True, text=True)
+    assert done.stderr == ""
+    assert done.stdout.split() == ["2", "10"]

@@ -1,0 +1,109 @@
+"""Opening a run by names, again and again, as a notebook does."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from small_runs import SETTINGS, all_bytes
+
+from lada_explore.errors import ConfigError, StoreError
+from lada_explore.opening import open_session
+from lada_explore.records import Stage
+from lada_explore.session import Session
+
+
+@pytest.fixture
+def opened():
+    """Opens sessions on digits and closes them in the end."""
+    sessions = []
+
+    def opening(out, **changes):
+        choices = {"dataset": "digits", "cycles": 1, "settings": SETTINGS, "device": "cpu"} | changes
+        sessions.append(open_session(out, **choices))
+        return sessions[-1]
+
+    yield opening
+    for session in sessions:
+        session.close()
+
+
+def test_the_first_call_starts_the_run_that_the_names_describe(opened, tmp_path):
+    session = opened(tmp_path / "run", method="random", seed=3)
+    assert (session.config.method.name, session.config.seed, session.config.preset) == ("random", 3, "demo")
+    assert (session.config.data.name, session.config.schedule.cycles) == ("digits", 1)
+    assert session.config.schedule.budget == 4
+    assert (session.cycle, session.next_stage) == (0, Stage.SELECT)
+
+
+def test_calling_again_gives_the_session_that_is_open(opened, tmp_path, monkeypatch):
+    session = opened(tmp_path / "run")
+    session.step()
+    assert opened(tmp_path / "run") is session
+    monkeypatch.chdir(tmp_path)
+    assert opened("run") is session
+    (tmp_path / "link").symlink_to(tmp_path / "run")
+    assert opened(tmp_path / "link") is session
+    assert session.next_stage is Stage.QUERY
+
+
+def test_after_closing_it_goes_on_where_the_run_stands(opened, tmp_path):
+    session = opened(tmp_path / "run")
+    session.step()
+    session.close()
+    again = opened(tmp_path / "run")
+    assert again is not session
+    assert again.next_stage is Stage.QUERY
+    assert again.step().stage is Stage.QUERY
+
+
+def test_a_run_that_another_call_made_is_resumed(opened, tmp_path):
+    first = opened(tmp_path / "run")
+    first.close()
+    there = Session.resume(tmp_path / "run")
+    with pytest.raises(StoreError, match="is in use by another process or session"):
+        opened(tmp_path / "run")
+    there.close()
+    assert opened(tmp_path / "run").next_stage is Stage.SELECT
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"seed": 1}, "seed = 0, not 1"),
+        ({"cycles": 2}, r"schedule\.cycles = 1, not 2"),
+        ({"method": "random"}, r"method\.name = 'lada-entmix', not 'random'"),
+        ({"settings": SETTINGS | {"schedule.budget": 6}}, r"schedule\.budget = 4, not 6"),
+        ({"settings": SETTINGS | {"policy.fixed_tau": 0.3}}, r"policy\.fixed_tau = None, not 0\.3"),
+        ({"settings": SETTINGS | {"classifier.blocks": "1,2"}}, r"classifier\.blocks = \(1, 1\), not \(1, 2\)"),
+    ],
+)
+def test_other_settings_are_refused_by_name_and_the_run_stays_as_it_is(opened, tmp_path, changes, words):
+    opened(tmp_path / "run").close()
+    before = all_bytes(tmp_path)
+    with pytest.raises(ConfigError, match=f"holds a run with {words}; open it with the same settings, or choose"):
+        opened(tmp_path / "run", **changes)
+    assert all_bytes(tmp_path) == before
+
+
+def test_settings_given_as_text_are_the_same_settings(opened, tmp_path):
+    session = opened(tmp_path / "run")
+    text = {name: str(value) for name, value in SETTINGS.items()} | {"classifier.blocks": "1,1"}
+    assert opened(tmp_path / "run", settings=text) is session
+
+
+def test_settings_that_cannot_work_are_refused_before_anything_is_made(opened, tmp_path):
+    with pytest.raises(ConfigError, match="budget 5 is odd"):
+        opened(tmp_path / "run", settings=SETTINGS | {"schedule.budget": 5})
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_name_too_long_for_the_disk_is_a_sentence(opened, tmp_path):
+    with pytest.raises(StoreError, match="cannot be written .*name too long"):
+        opened(tmp_path / ("x" * 300))
+
+
+def test_a_person_may_be_the_oracle(opened, tmp_path):
+    session = opened(tmp_path / "run", oracle="person")
+    session.run()
+    assert len(session.open_query) == 20
