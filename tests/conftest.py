@@ -1,9 +1,12 @@
-"""Small things that many tests need: a tiny classifier, tiny images, a seed."""
+"""Small things that many tests need: a tiny classifier, tiny images, a seed, the command line."""
+
+import sys
 
 import numpy as np
 import pytest
 import torch
 
+from lada_explore import cli
 from lada_explore.config import ClassifierConfig
 from lada_explore.datasets import ImageData, ImageSet
 from lada_explore.datasets.device_images import DeviceImages
@@ -62,3 +65,20 @@ def tiny_classifier(cpu):
     """Width 4, blocks (1, 1), in eval mode and frozen, as it is while an acquisition is decided."""
     network = ResNet(ClassifierConfig(width=4, blocks=(1, 1)), channels=1, n_classes=len(CLASSES))
     return cpu.place(network).eval().requires_grad_(False)
+
+
+@pytest.fixture
+def call(monkeypatch, capsys):
+    """Calls the command line; returns exit code, standard output and standard error."""
+
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["lada-explore", *map(str, words)])
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as end:
+            code = end.code or 0
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run

@@ -8,29 +8,12 @@ import sys
 import numpy as np
 import pytest
 from PIL import Image
-from small_runs import SET_OPTIONS
+from small_runs import SET_OPTIONS, all_bytes, copied, record_bytes
 
-from lada_explore import cli
+from lada_explore.stages import train
 from lada_explore.store import open_run
 
 RUN = ["run", "--dataset", "digits", "--device", "cpu", *SET_OPTIONS]
-
-
-@pytest.fixture
-def call(monkeypatch, capsys):
-    """Calls the command line; returns exit code, standard output and standard error."""
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["lada-explore", *map(str, words)])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as end:
-            code = end.code or 0
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
 
 
 @pytest.fixture(scope="module")
@@ -208,28 +191,78 @@ def test_an_unknown_table_and_a_file_that_cannot_be_written_are_named(call, fini
     assert "cannot be written (No such file or directory); choose another file with --out" in err
 
 
-def test_a_full_disk_is_one_sentence_and_the_run_goes_on_later(finished, tmp_path):
+def record_bytes_of(call, out, *words):
+    code, _, err = call(*RUN, "--cycles", "1", *words, "--out", out)
+    assert (code, err) == (0, "")
+    return record_bytes(out)
+
+
+def test_the_same_command_twice_gives_identical_records_and_another_seed_others(call, tmp_path):
+    first = record_bytes_of(call, tmp_path / "first")
+    assert len(first) == 2 * 11 + 2
+    assert record_bytes_of(call, tmp_path / "second") == first
+    other = record_bytes_of(call, tmp_path / "third", "--seed", "1")
+    assert other["cycles/000/select/arrays.npz"] != first["cycles/000/select/arrays.npz"]
+    files = [(tmp_path / name / "run.json").read_bytes() for name in ("first", "second")]
+    assert files[0] == files[1]
+
+
+def test_a_query_for_a_person_ends_the_command_and_says_how_to_go_on(call, tmp_path):
+    code, out, _ = call(*RUN, "--cycles", "1", "--oracle", "person", "--out", tmp_path / "run")
+    assert code == 0
+    assert "cycle 0 asks about 20 images; answer them in JupyterLab with open_session(" in out
+    assert str(tmp_path / "run") in out
+    assert "next: query of cycle 0; go on with `lada-explore resume" in call("show", tmp_path / "run")[1]
+    code, out, _ = call("resume", tmp_path / "run")
+    assert (code, "asks about 20 images" in out) == (0, True)
+    code, out, _ = call("resume", tmp_path / "run", "--oracle", "ground-truth")
+    assert (code, "complete; look at it with" in out) == (0, True)
+
+
+def test_an_interrupt_ends_with_130_and_a_sentence_and_the_run_goes_on_later(call, tmp_path, monkeypatch):
+    whole = record_bytes_of(call, tmp_path / "whole")
+    batch, done = train.virtual_loss, []
+
+    def interrupted(*words):
+        done.append(words)
+        if len(done) == 2:
+            raise KeyboardInterrupt
+        return batch(*words)
+
+    monkeypatch.setattr(train, "virtual_loss", interrupted)
+    code, _, err = call(*RUN, "--cycles", "1", "--out", tmp_path / "run")
+    assert (code, err) == (130, f"stopped; go on with `lada-explore resume {tmp_path / 'run'}`\n")
+    assert not (tmp_path / "run/cycles/001/train").exists()
+    monkeypatch.setattr(train, "virtual_loss", batch)
+    assert call("resume", tmp_path / "run")[0] == 0
+    assert record_bytes(tmp_path / "run") == whole
+
+
+def test_show_export_and_resume_change_nothing_in_a_finished_run(call, finished):
+    before = all_bytes(finished)
+    for words in (["show"], ["export"], ["export", "--json", "--table", "pairs"], ["resume"]):
+        assert call(words[0], finished, *words[1:])[0] == 0
+    assert all_bytes(finished) == before
+
+
+def test_export_writes_a_file_or_standard_output_alike(call, finished, tmp_path):
+    _, printed, _ = call("export", finished, "--table", "pairs")
+    code, out, err = call("export", finished, "--table", "pairs", "--out", tmp_path / "pairs.csv")
+    assert (code, out, err) == (0, "", "")
+    assert (tmp_path / "pairs.csv").read_text(encoding="utf-8") == printed
+
+
+def test_a_path_is_printed_on_one_line_however_long_it_is(call, finished, tmp_path):
+    out = copied(finished, tmp_path / ("long-" * 30) / "run")
+    assert f"`lada-explore show {out}`" in call("resume", out)[1]
+
+
+def test_export_needs_no_torch(finished):
     program = (
-        "import resource, sys\n"
-        "from lada_explore import session\n"
-        "from lada_explore.cli import main\n"
-        "write = session.write_checkpoint\n"
-        "def write_to_a_full_disk(folder, weights):\n"
-        "    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))\n"
-        "    write(folder, weights)\n"
-        "session.write_checkpoint = write_to_a_full_disk\n"
-        f"sys.argv = ['lada-explore', 'resume', {str(tmp_path / 'run')!r}]\n"
-        "main()"
+        "import sys; sys.modules['torch'] = None\n"
+        f"sys.argv = ['lada-explore', 'export', {str(finished)!r}, '--json']\n"
+        "from lada_explore.cli import main; main()"
     )
-    run = tmp_path / "run"
-    shutil.copytree(finished, run)
-    for stage in ("train", "evaluate"):
-        shutil.rmtree(run / "cycles/001" / stage)
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120)
-    assert ended.returncode == 2, ended.stderr
-    assert "cannot be written (File too large)" in ended.stderr
-    assert not (run / "cycles/001/train").exists()
-    again = [sys.executable, "-c", "from lada_explore.cli import main; main()", "resume", str(run)]
-    assert subprocess.run(again, capture_output=True, timeout=120).returncode == 0
-    for name in ("train/checkpoint.safetensors", "train/arrays.npz", "evaluate/record.json"):
-        assert (run / "cycles/001" / name).read_bytes() == (finished / "cycles/001" / name).read_bytes()
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert [row["cycle"] for row in json.loads(ended.stdout)["rows"]] == [0, 1]
