@@ -136,6 +136,8 @@ def export(
     if out is None:
         sys.stdout.write(text)
         return
+    if out.resolve().is_relative_to(run.resolve()):
+        raise ConfigError(f"{out} is inside the run, whose files are its record; choose a file elsewhere with --out")
     try:
         out.write_text(text, encoding="utf-8")
     except OSError as error:

@@ -13,6 +13,8 @@ from torch import Tensor, nn
 
 from lada_explore.errors import ConfigError
 
+DEVICE_TYPES = ("cpu", "cuda")
+
 SCORING_CHUNK = {"cpu": 100, "cuda": 2000}
 """States in one forward pass. On a CPU a chunk of the demo classifier takes about 30 ms on 2 cores, which keeps pause
 and stop within their 200 ms."""
@@ -39,8 +41,10 @@ class Runtime:
             return cls(torch.device("cuda" if torch.cuda.is_available() else "cpu"))
         try:
             device = torch.device(name)
+            if device.type not in DEVICE_TYPES:
+                raise RuntimeError(f"this package runs on {' and '.join(DEVICE_TYPES)} only")
             torch.empty(0, device=device)
-        except (RuntimeError, AssertionError, NotImplementedError) as error:
+        except (RuntimeError, AssertionError) as error:
             reason = str(error).splitlines()[0]
             raise ConfigError(f"device {name!r} cannot be used ({reason}); use 'auto', 'cpu' or 'cuda'") from error
         return cls(device)

@@ -182,6 +182,14 @@ def test_an_existing_folder_is_never_written_into(call, finished):
     assert {path: path.read_bytes() for path in finished.rglob("*") if path.is_file()} == before
 
 
+def test_an_export_never_lands_inside_the_run(call, finished):
+    before = (finished / "run.json").read_bytes()
+    code, _, err = call("export", finished, "--out", finished / "run.json")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "is inside the run, whose files are its record; choose a file elsewhere with --out" in err
+    assert (finished / "run.json").read_bytes() == before
+
+
 def test_an_unknown_table_and_a_file_that_cannot_be_written_are_named(call, finished, tmp_path):
     code, _, err = call("export", finished, "--table", "cycle")
     assert code == 2

@@ -13,7 +13,7 @@ def test_auto_takes_the_gpu_if_there_is_one(monkeypatch):
     assert Runtime.choose().device.type == "cuda"
 
 
-@pytest.mark.parametrize("name", ["gpu", "cpu:x", "cuda:99", ""])
+@pytest.mark.parametrize("name", ["gpu", "cpu:x", "cuda:99", "", "meta", "hpu"])
 def test_a_device_that_is_unknown_or_not_here_is_named_with_the_remedy(name):
     with pytest.raises(ConfigError, match=rf"device '{name}' cannot be used \(.*\); use 'auto', 'cpu' or 'cuda'"):
         Runtime.choose(name)

@@ -759,14 +759,19 @@ class TestOneWriter:
         thread = threading.Thread(target=session.close)
         thread.start()
         thread.join()
+        assert session.closed
         session.close()
-        resume(out).close()
+        again = resume(out)
+        assert not again.closed
+        again.close()
 
     def test_a_session_that_nobody_holds_any_more_lets_go(self, finished, tmp_path):
         out = copied(finished, tmp_path / "run")
         resume(out)
         gc.collect()
-        resume(out).close()
+        again = resume(out)
+        assert not again.closed
+        again.close()
 
     def test_a_closed_session_runs_and_takes_nothing(self, finished, tmp_path):
         out = copied(finished, tmp_path / "run")

@@ -64,9 +64,15 @@ def test_a_run_under_way_ends_with_the_stage_that_is_next(finished, tmp_path):
     assert len(open_run(out).answers()) == 6
 
 
-def test_it_never_changes(finished):
-    run = open_run(finished)
-    run.on_change(lambda: pytest.fail("a recorded run changed"))()
+def test_it_stays_as_it_was_read_and_calls_nobody(finished, tmp_path):
+    out = copied(finished, tmp_path / "run")
+    run, heard = open_run(out), []
+    forget = run.on_change(lambda: heard.append("changed"))
+    cut_before(out, 1, Stage.SELECT)
+    assert run.history[-1].next_stage is None
+    assert open_run(out).history[-1].next_stage is Stage.SELECT
+    forget()
+    assert heard == []
 
 
 def test_without_a_journal_the_records_are_still_read(finished, tmp_path):

@@ -167,6 +167,8 @@ def test_the_lock_may_be_let_go_on_another_thread(empty):
     thread.join()
     other = RunFolder(empty.path)
     other.lock()
+    with pytest.raises(StoreError, match="is in use"):
+        empty.lock()
     other.unlock()
 
 
