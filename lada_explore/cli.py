@@ -48,10 +48,10 @@ def run(
     cycles: Annotated[int | None, typer.Option(help="Acquisition rounds; the preset's own by default.")] = None,
     seed: Annotated[int, typer.Option(help="Decides everything drawn at random.")] = 0,
     dataset: Annotated[
-        str | None, typer.Option(help="A name from `lada-explore datasets`, or folder:PATH for your own images.")
+        str | None, typer.Option(help="A name from `lada-explore datasets`, or folder:PATH or array:PATH, your own.")
     ] = None,
     classes: Annotated[
-        str | None, typer.Option(help="Class names of an unlabelled folder, as a,b,c.", show_default=False)
+        str | None, typer.Option(help="Class names, where your own images come without, as a,b,c.", show_default=False)
     ] = None,
     device: Device = "auto",
     oracle: Oracle = None,
@@ -153,6 +153,7 @@ def datasets() -> None:
     for entry in CATALOGUE.values():
         table.add_row(entry.name, str(entry.n_classes), " x ".join(map(str, entry.shape)), entry.summary)
     table.add_row("folder:PATH", "yours", "declared", "Your own images: class folders, or a flat folder and --classes")
+    table.add_row("array:PATH", "yours", "theirs", "Your own arrays, read as needed: PATH/images.npy, targets.npy, ...")
     out_console.print(table)
 
 

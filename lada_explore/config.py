@@ -136,9 +136,9 @@ class DataConfig:
     """Which images.
 
     Attributes:
-        name: a name of the catalogue, or "folder:PATH".
+        name: a name of the catalogue, "folder:PATH" or "array:PATH".
         height, width, channels: declared shape of a person's own images (folder:PATH only).
-        classes: class names of a flat, unlabelled folder; empty to read them from the class folders.
+        classes: class names of a flat, unlabelled folder or of arrays without a classes.txt; empty to read them.
         test_share: share of a labelled folder without a test/ of its own that is held out for testing.
     """
 
@@ -270,17 +270,22 @@ class LookAheadConfig:
         estimator: "quadrature" (ours, the default) or "pathwise" (the paper's, supplement section C).
         nodes: G, uniform nodes of [0, 1] at which the acquisition profile is evaluated.
         draws: N, draws of lam for each pair of the pathwise estimator.
+        precision: "float32" or "bfloat16", in which the classifier's layers compute while it scores and looks ahead;
+            "auto" measures once, at the start of the run, whether bfloat16 is faster on the device.
     """
 
     estimator: str = "quadrature"
     nodes: int = 9
     draws: int = 10
+    precision: str = "auto"
 
     def __post_init__(self) -> None:
         if self.estimator not in (estimators := ["quadrature", "pathwise"]):
             raise unknown("look_ahead.estimator", self.estimator, estimators)
         _at_least("look_ahead.nodes", self.nodes, 3)
         _at_least("look_ahead.draws", self.draws, 1)
+        if self.precision not in (precisions := ["auto", "float32", "bfloat16"]):
+            raise unknown("look_ahead.precision", self.precision, precisions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

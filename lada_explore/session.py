@@ -58,7 +58,7 @@ class Session:
     ) -> None:
         self.folder = folder
         self.data = data
-        self._runtime = Runtime.choose(device)
+        self._runtime = Runtime.choose(device, folder.info.precision)
         self._listeners: list[Listener] = []
         self._closed = False
         self._lock = threading.RLock()
@@ -113,7 +113,7 @@ class Session:
         Raises:
             LadaError: settings, images or folder that cannot work; nothing is made then.
         """
-        runtime = Runtime.choose(device)
+        runtime = Runtime.choose(device, config.look_ahead.precision)
         data = data or load(config.data)
         if acquisition is not None:
             config = replace(config, method=replace(config.method, acquisition=type(acquisition).__name__))
@@ -132,6 +132,7 @@ class Session:
             oracle=answering.name,
             acquisition_unit=(acquisition or _acquisition_of(config)).unit,
             device=runtime.describe(),
+            precision=runtime.precision_name,
             threads=torch.get_num_threads(),
             versions=versions(),
             notes=data.notes,

@@ -1,9 +1,12 @@
+import itertools
+
 import pytest
 import torch
 from torch import nn
 
+from lada_explore import runtime
 from lada_explore.errors import ConfigError
-from lada_explore.runtime import Runtime, versions
+from lada_explore.runtime import Runtime, _free_in_container, versions
 
 
 def test_auto_takes_the_gpu_if_there_is_one(monkeypatch):
@@ -49,9 +52,61 @@ def test_placing_changes_the_layout_and_no_value(cpu):
     assert network.weight.is_contiguous(memory_format=torch.channels_last)
 
 
-def test_a_gpu_scores_larger_chunks_than_a_cpu(cpu):
-    assert Runtime(torch.device("cuda")).scoring_chunk > cpu.scoring_chunk >= 1
-    assert Runtime(torch.device("meta")).scoring_chunk == cpu.scoring_chunk
+FULL_WIDTH_MAP = 64 * 28 * 28 * 4
+
+
+def test_a_chunk_fills_a_pass_and_a_gpu_takes_larger_ones(cpu, monkeypatch):
+    monkeypatch.setattr(runtime, "free_bytes", lambda device: 2**40)
+    assert cpu.chunk(FULL_WIDTH_MAP, 6 * FULL_WIDTH_MAP) == 41
+    assert Runtime(torch.device("cuda")).chunk(FULL_WIDTH_MAP, 6 * FULL_WIDTH_MAP) == 2674
+
+
+def test_a_chunk_takes_a_quarter_of_the_free_memory_at_most_and_never_nothing(cpu, monkeypatch):
+    monkeypatch.setattr(runtime, "free_bytes", lambda device: 4000)
+    assert cpu.chunk(1, 100) == 10
+    assert cpu.chunk(1, 5000) == 1
+
+
+def test_a_container_leaves_its_limit_less_what_is_held(tmp_path):
+    (tmp_path / "memory.max").write_text("4294967296\n")
+    (tmp_path / "memory.stat").write_text("anon 1294967296\nfile 2000000000\n")
+    assert _free_in_container(tmp_path) == 3_000_000_000
+
+
+def test_without_a_limit_the_machine_is_the_limit(tmp_path, cpu):
+    (tmp_path / "memory.max").write_text("max\n")
+    assert _free_in_container(tmp_path) > 2**60
+    assert _free_in_container(tmp_path / "none") > 2**60
+    assert 0 < runtime.free_bytes(cpu.device) < 2**50
+
+
+def test_an_unknown_precision_is_named_with_the_remedy():
+    with pytest.raises(ConfigError, match="precision 'half' is not known; use 'auto', 'float32' or 'bfloat16'"):
+        Runtime.choose("cpu", "half")
+
+
+@pytest.mark.parametrize(("pays", "name"), [(True, "bfloat16"), (False, "float32")])
+def test_the_measurement_decides_the_precision_unless_it_is_given(monkeypatch, pays, name):
+    monkeypatch.setattr(runtime, "bfloat16_pays", lambda device: pays)
+    assert Runtime.choose("cpu", "auto").precision_name == name
+    assert Runtime.choose("cpu", "float32").precision == torch.float32
+    assert Runtime.choose("cpu", "bfloat16").precision == torch.bfloat16
+
+
+def test_a_processor_without_bfloat16_is_not_measured(monkeypatch):
+    monkeypatch.setattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", lambda: False)
+    monkeypatch.setattr(runtime.time, "perf_counter", lambda: pytest.fail("measured"))
+    assert not runtime.bfloat16_pays.__wrapped__(torch.device("cpu"))
+
+
+@pytest.mark.parametrize(("bfloat16_s", "pays"), [(0.5, True), (0.95, False)])
+def test_bfloat16_pays_from_a_gain_of_a_fifth(monkeypatch, bfloat16_s, pays):
+    monkeypatch.setattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", lambda: True)
+    # Two readings around each convolution, float32 first.
+    ticks = itertools.accumulate(itertools.cycle([0, 1.0, 0, bfloat16_s]))
+    monkeypatch.setattr(runtime.time, "perf_counter", lambda: next(ticks))
+    monkeypatch.setattr(runtime.nn, "Conv2d", lambda *args, **more: torch.nn.Identity())
+    assert runtime.bfloat16_pays.__wrapped__(torch.device("cpu")) == pays
 
 
 def test_the_description_names_the_device_and_its_threads(cpu):

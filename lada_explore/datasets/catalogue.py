@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lada_explore.config import DataConfig, unknown
+from lada_explore.datasets.arrays import load_arrays
 from lada_explore.datasets.digits import load_digits
 from lada_explore.datasets.fashion import load_fashion_mini, load_fashion_mnist
 from lada_explore.datasets.folder import load_folder
@@ -14,8 +15,8 @@ from lada_explore.datasets.image_set import ImageData
 from lada_explore.datasets.torchvision_sets import load_cifar10, load_cifar100, load_svhn
 from lada_explore.errors import ConfigError
 
-FOLDER = "folder:"
-"""What the name of a person's own images starts with; the path follows."""
+OWN: Mapping[str, Callable[[Path, DataConfig], ImageData]] = {"folder": load_folder, "array": load_arrays}
+"""Who reads a person's own images, by what their name starts with; a colon and the path follow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,22 +87,22 @@ CATALOGUE: Mapping[str, CatalogueEntry] = {
 
 
 def load(config: DataConfig) -> ImageData:
-    """The images that a config names: a set of the catalogue, or "folder:PATH".
+    """The images that a config names: a set of the catalogue, "folder:PATH" or "array:PATH".
 
     Raises:
         ConfigError: an unknown name, or class names that do not fit.
         DataError: files that are missing, damaged or cannot be downloaded.
     """
-    if config.name.startswith(FOLDER):
-        path = config.name.removeprefix(FOLDER)
+    kind, colon, path = config.name.partition(":")
+    if colon and kind in OWN:
         if not path.strip():
-            raise ConfigError("dataset 'folder:' names no folder; write its path after the colon, folder:PATH")
-        return load_folder(Path(path), config)
+            raise ConfigError(f"dataset '{kind}:' names no folder; write its path after the colon, {kind}:PATH")
+        return OWN[kind](Path(path), config)
     if config.name not in CATALOGUE:
-        raise unknown("dataset", config.name, [*CATALOGUE, "folder:PATH"])
+        raise unknown("dataset", config.name, [*CATALOGUE, *(f"{own}:PATH" for own in OWN)])
     if config.classes:
         raise ConfigError(
             f"class names {', '.join(config.classes)} were given for {config.name}, which has its own; leave --classes "
-            "out, it is for folder:PATH"
+            "out, it is for folder:PATH and array:PATH"
         )
     return CATALOGUE[config.name].load()

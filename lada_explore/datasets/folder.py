@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from lada_explore.config import DataConfig
 from lada_explore.datasets.decode import ENDINGS, decode_all, readable
-from lada_explore.datasets.image_set import ImageData, ImageSet, channel_statistics
+from lada_explore.datasets.image_set import ImageData, ImageSet, channel_statistics, scale_of
 from lada_explore.datasets.splits import draw_per_class, held_out
 from lada_explore.errors import ConfigError, DataError
 
@@ -165,12 +165,7 @@ def _labelled_set(
 
 def _with_statistics(train: ImageSet, test: ImageSet | None, notes: Iterable[str]) -> ImageData:
     mean, std = channel_statistics(train.images)
-    constant = tuple(
-        f"channel {channel} is the same everywhere in the training images; it is not scaled"
-        for channel, spread in enumerate(std)
-        if spread == 0
-    )
-    std = tuple(spread or 1.0 for spread in std)
+    std, constant = scale_of(std)
     return ImageData(train=train, test=test, mean=mean, std=std, notes=(*notes, *constant))
 
 

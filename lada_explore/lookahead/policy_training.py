@@ -16,8 +16,7 @@ from lada_explore.models import PolicyNetwork
 def train_policy(
     network: PolicyNetwork,
     estimator: LookAheadEstimator,
-    first: Tensor,
-    second: Tensor,
+    pairs: Tensor,
     config: PolicyConfig,
     *,
     generator: torch.Generator,
@@ -28,8 +27,7 @@ def train_policy(
     Args:
         network: pi, trained in place.
         estimator: V_i(tau) and its gradient.
-        first: (P, D, H, W) hidden states of x_i.
-        second: (P, D, H, W) hidden states of x'_i.
+        pairs: (P, 2 D, H, W) hidden states [h_i; h'_i], computed once for all epochs.
         config: epochs, batch size, learning rate.
         generator: a CPU generator that shuffles the pairs.
         on_batch: called with (batches done, batches in all) after each step.
@@ -41,14 +39,14 @@ def train_policy(
     Raises:
         NumericsError: tau or the loss is no longer finite.
     """
-    n_pairs, size = len(first), config.batch_size
+    n_pairs, size = len(pairs), config.batch_size
     n_batches = config.epochs * -(-n_pairs // size)
     optimiser = torch.optim.Adam(network.parameters(), lr=config.learning_rate)
-    taus, losses, done = [predict_tau(network, first, second)], [], 0
+    taus, losses, done = [predict_tau(network, pairs)], [], 0
     for epoch in range(config.epochs):
-        total = torch.zeros((), device=first.device)
-        for rows in torch.randperm(n_pairs, generator=generator).to(first.device).split(size):
-            tau = network(first[rows], second[rows])
+        total = torch.zeros((), device=pairs.device)
+        for rows in torch.randperm(n_pairs, generator=generator).to(pairs.device).split(size):
+            tau = network(pairs[rows])
             value = estimator.value(rows, tau)
             optimiser.zero_grad()
             (-value.mean()).backward()
@@ -56,7 +54,7 @@ def train_policy(
             total -= value.detach().sum()
             done += 1
             on_batch(done, n_batches)
-        taus.append(predict_tau(network, first, second))
+        taus.append(predict_tau(network, pairs))
         losses.append(total / n_pairs)
         if not (torch.isfinite(losses[-1]) and torch.isfinite(taus[-1]).all()):
             raise NumericsError(
@@ -67,7 +65,6 @@ def train_policy(
 
 
 @torch.no_grad()
-def predict_tau(network: PolicyNetwork, first: Tensor, second: Tensor, chunk: int = 500) -> Tensor:
-    """Tau (P,) of every pair as the network stands."""
-    parts = [network(a, b) for a, b in zip(first.split(chunk), second.split(chunk), strict=True)]
-    return torch.cat(parts)
+def predict_tau(network: PolicyNetwork, pairs: Tensor, chunk: int = 100) -> Tensor:
+    """Tau (P,) of every pair (P, 2 D, H, W) as the network stands."""
+    return torch.cat([network(part) for part in pairs.split(chunk)])

@@ -7,7 +7,6 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from lada_explore.functional import mix
 from lada_explore.lookahead.estimator import ScoreHidden
 
 
@@ -43,12 +42,13 @@ def acquisition_profile(
     Returns:
         (P, G) float32 on the device of the states.
     """
-    n_pairs, n_nodes = len(first), len(nodes)
-    lam = nodes.to(first.device, first.dtype).repeat(n_pairs)  # (P * G,), the nodes of pair 0 first
-    rows = torch.arange(n_pairs, device=first.device).repeat_interleave(n_nodes)
-    profile = torch.empty(n_pairs * n_nodes, dtype=torch.float32, device=first.device)
-    for start in range(0, len(lam), chunk):
+    n_pairs, n_nodes, done = len(first), len(nodes), 0
+    profile = torch.empty(n_pairs, n_nodes, dtype=torch.float32, device=first.device)
+    for start in range(0, n_pairs, chunk):
         part = slice(start, start + chunk)
-        profile[part] = score_hidden(mix(first[rows[part]], second[rows[part]], lam[part])).float()
-        on_chunk(min(start + chunk, len(lam)), len(lam))
-    return profile.reshape(n_pairs, n_nodes)
+        for node, lam in enumerate(nodes.tolist()):
+            # lam * first + (1 - lam) * second, in one pass over memory.
+            profile[part, node] = score_hidden(torch.lerp(second[part], first[part], lam)).float()
+            done += len(profile[part])
+            on_chunk(done, n_pairs * n_nodes)
+    return profile

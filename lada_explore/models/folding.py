@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import copy
 
+import torch
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from lada_explore.models.resnet import ResNet
 
 
-def folded(classifier: ResNet) -> ResNet:
+def folded(classifier: ResNet, precision: torch.dtype = torch.float32) -> ResNet:
     """A frozen copy of a classifier for inference, each batch-norm folded into the convolution before it.
 
     In eval mode batch-norm is an affine map of each channel, so folding is exact up to float rounding (tested: logits
     within 1e-5). The copy is in eval mode and asks for no weight gradients.
+
+    Args:
+        classifier: in eval mode.
+        precision: in which its layers compute; what comes out of them is float32.
 
     Raises:
         ValueError: the classifier is in training mode, where batch-norm depends on the batch.
@@ -28,4 +33,5 @@ def folded(classifier: ResNet) -> ResNet:
             if isinstance(convolution, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
                 sequence[i] = fuse_conv_bn_eval(convolution, norm).requires_grad_(False)
                 sequence[i + 1] = nn.Identity()
+    copied.precision = precision
     return copied

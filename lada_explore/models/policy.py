@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor, nn
 
 from lada_explore.errors import ConfigError
 
 
 class PolicyNetwork(nn.Module):
-    """tau = tau_max * sigmoid(...) of two feature maps concatenated on channels.
+    """tau = tau_max * sigmoid(...) of the two feature maps of a pair, concatenated on channels.
 
     With 64 channels each, 28 x 28 maps give the layers of Table 2 and 32 x 32 maps those of Table 3; other shapes
     only change the first convolution's input and the length of the flattened vector.
@@ -51,7 +50,7 @@ class PolicyNetwork(nn.Module):
         )
         self.tau_max = tau_max
 
-    def forward(self, first: Tensor, second: Tensor) -> Tensor:
-        """Tau (B,) in (0, tau_max) of pairs of hidden states (B, D, H, W)."""
-        tau: Tensor = self.tau_max * self.layers(torch.cat([first, second], dim=1)).squeeze(1)
+    def forward(self, pairs: Tensor) -> Tensor:
+        """Tau (B,) in (0, tau_max) of pairs of hidden states [h; h'] (B, 2 D, H, W)."""
+        tau: Tensor = self.tau_max * self.layers(pairs).squeeze(1)
         return tau

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import torch
 from torch import Tensor, nn
 
@@ -50,6 +52,9 @@ class ResNet(nn.Module):
         config: width and blocks.
         channels: channels of the images.
         n_classes: C.
+
+    Attributes:
+        precision: in which the layers compute; hidden states, features and logits are float32 all the same.
     """
 
     def __init__(self, config: ClassifierConfig, channels: int, n_classes: int) -> None:
@@ -68,6 +73,7 @@ class ResNet(nn.Module):
         self.segments = nn.ModuleList(segments)
         self.head = nn.Linear(current, n_classes)
         self.n_classes = n_classes
+        self.precision = torch.float32
         for module in self.modules():
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
@@ -79,16 +85,11 @@ class ResNet(nn.Module):
 
     def to_layer(self, images: Tensor, mix_layer: int) -> Tensor:
         """Hidden states after `mix_layer`: (B, D, H, W) images to (B, D', H', W')."""
-        hidden = images
-        for segment in self.segments[:mix_layer]:
-            hidden = segment(hidden)
-        return hidden
+        return self._through(images, 0, mix_layer)
 
     def features_from_layer(self, hidden: Tensor, mix_layer: int) -> Tensor:
         """Penultimate features (B, 8 * width for four stages) from hidden states after `mix_layer`."""
-        for segment in self.segments[mix_layer:]:
-            hidden = segment(hidden)
-        return hidden.mean(dim=(2, 3))
+        return self._through(hidden, mix_layer, self.n_layers).mean(dim=(2, 3))
 
     def from_layer(self, hidden: Tensor, mix_layer: int) -> Tensor:
         """Logits (B, C) from hidden states after `mix_layer`."""
@@ -98,3 +99,10 @@ class ResNet(nn.Module):
     def forward(self, images: Tensor) -> Tensor:
         """Logits (B, C) of images (B, D, H, W)."""
         return self.from_layer(images, 0)
+
+    def _through(self, hidden: Tensor, start: int, stop: int) -> Tensor:
+        full = self.precision == torch.float32
+        with nullcontext() if full else torch.autocast(hidden.device.type, self.precision):
+            for segment in self.segments[start:stop]:
+                hidden = segment(hidden)
+        return hidden.float()

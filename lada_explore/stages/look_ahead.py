@@ -45,6 +45,8 @@ def look_ahead(
     images: DeviceImages,
     config: RunConfig,
     runtime: Runtime,
+    chunk: int,
+    gradient_chunk: int,
     seed: int,
     tick: Tick,
 ) -> LookAheadRecord:
@@ -58,7 +60,9 @@ def look_ahead(
         classifier: in eval mode, weights frozen.
         images: the pool's images.
         config: policy, estimator, nodes, draws.
-        runtime: device and chunk.
+        runtime: device.
+        chunk: states in one pass.
+        gradient_chunk: states in one pass whose gradient is asked for.
         seed: of this stage.
         tick: called after each pass.
 
@@ -67,8 +71,8 @@ def look_ahead(
 
     Source: section 3.2; gradient by supplement C ("pathwise") or `lookahead.quadrature`.
     """
-    first = hidden_states(candidates.pair_ids[:, 0], candidates.mix_layer, classifier, images, runtime, tick)
-    second = hidden_states(candidates.pair_ids[:, 1], candidates.mix_layer, classifier, images, runtime, tick)
+    pairs = hidden_pairs(candidates.pair_ids, candidates.mix_layer, classifier, images, chunk=chunk, tick=tick)
+    first, second = pairs.chunk(2, dim=1)
 
     def score_hidden(hidden: Tensor) -> Tensor:
         return acquisition.score(classifier, hidden, candidates.mix_layer)
@@ -79,7 +83,7 @@ def look_ahead(
         first,
         second,
         nodes[1:-1],
-        chunk=runtime.scoring_chunk,
+        chunk=chunk,
         on_chunk=lambda done, total: tick(done, total, "virtual instances"),
     )
     ends = torch.from_numpy(own_scores).to(inner)
@@ -90,12 +94,13 @@ def look_ahead(
         quadrature = Quadrature(profile, nodes, max(config.policy.tau_max, config.fixed_tau))
         estimator: LookAheadEstimator = quadrature
         if config.look_ahead.estimator == "pathwise":
-            estimator = Pathwise(score_hidden, first, second, config.look_ahead.draws, runtime.scoring_chunk)
+            estimator = Pathwise(score_hidden, first, second, config.look_ahead.draws, gradient_chunk)
         best_tau, best_value = quadrature.best(config.policy.tau_max)
-        policy = choose_tau(config, estimator, first, second, best_tau, seed, tick)
+        policy = choose_tau(config, estimator, pairs, best_tau, seed, tick)
         with torch.no_grad():
-            value = _value_of_all(estimator, policy.tau, runtime.scoring_chunk)
-            mean_virtual = _value_of_all(quadrature, policy.tau, len(policy.tau))
+            rows = torch.arange(len(pairs), device=pairs.device)
+            value = estimator.value(rows, policy.tau)
+            mean_virtual = quadrature.value(rows, policy.tau)
     _check_finite(value, cycle, candidates.pair_ids, "look-ahead value")
     return LookAheadRecord(
         cycle=cycle,
@@ -137,40 +142,44 @@ def no_look_ahead(cycle: int, unit: str) -> LookAheadRecord:
 
 
 @torch.no_grad()
-def hidden_states(
-    ids: IntArray, mix_layer: int, classifier: ResNet, images: DeviceImages, runtime: Runtime, tick: Tick
+def hidden_pairs(
+    pair_ids: IntArray, mix_layer: int, classifier: ResNet, images: DeviceImages, *, chunk: int, tick: Tick
 ) -> Tensor:
-    """H = f_to_k(x) of some images: (B, D, H, W), computed once and kept on the device."""
-    parts = []
-    for start in range(0, len(ids), runtime.scoring_chunk):
-        batch = images.batch(ids[start : start + runtime.scoring_chunk])
-        parts.append(runtime.place_states(classifier.to_layer(batch, mix_layer)))
-        tick(min(start + runtime.scoring_chunk, len(ids)), len(ids), "hidden states")
-    return torch.cat(parts)
+    """[h_i; h'_i] of pairs (P, 2) of ids, h = f_to_k(x): (P, 2 D, H, W), computed once and kept on the device."""
+    pairs = torch.empty(0)
+    for start in range(0, len(pair_ids), chunk):
+        part = slice(start, start + chunk)
+        first, second = (classifier.to_layer(images.batch(ids), mix_layer) for ids in pair_ids[part].T)
+        if start == 0:
+            _, channels, height, width = first.shape
+            shape = (len(pair_ids), 2 * channels, height, width)
+            pairs = torch.empty(shape, device=first.device, memory_format=torch.channels_last)
+        pairs[part, :channels], pairs[part, channels:] = first, second
+        tick(min(start + chunk, len(pair_ids)), len(pair_ids), "pairs of hidden states")
+    return pairs
 
 
 def choose_tau(
     config: RunConfig,
     estimator: LookAheadEstimator,
-    first: Tensor,
-    second: Tensor,
+    pairs: Tensor,
     best_tau: Tensor,
     seed: int,
     tick: Tick,
 ) -> Policy:
-    """tau* of every pair (first, second: (P, D, H, W)), by the method's policy.
+    """tau* of every pair (P, 2 D, H, W), by the method's policy.
 
     "fixed" is `policy.fixed_tau` (Table 1), "exact" each pair's best tau on its own profile, "learned" the policy
     network trained from scratch in this cycle and evaluated after its last epoch.
     """
-    n_pairs = len(first)
+    n_pairs, channels, height, width = pairs.shape
     if config.method.policy == "learned":
-        network = PolicyNetwork(tuple(first.shape[1:]), config.policy.tau_max).to(first.device)
+        network = PolicyNetwork((channels // 2, height, width), config.policy.tau_max)
+        network.to(pairs.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         tau_by_epoch, loss = train_policy(
             network,
             estimator,
-            first,
-            second,
+            pairs,
             config.policy,
             generator=torch.Generator().manual_seed(seed),
             on_batch=lambda done, total: tick(done, total, "policy batches"),
@@ -178,12 +187,6 @@ def choose_tau(
         return Policy(tau=tau_by_epoch[-1], tau_by_epoch=tau_by_epoch, loss=loss)
     tau = best_tau if config.method.policy == "exact" else torch.full_like(best_tau, config.fixed_tau)
     return Policy(tau=tau, tau_by_epoch=tau.reshape(1, n_pairs), loss=torch.zeros(0))
-
-
-def _value_of_all(estimator: LookAheadEstimator, tau: Tensor, chunk: int) -> Tensor:
-    """V_i(tau_i) of every pair, in parts of `chunk` pairs."""
-    rows = torch.arange(len(tau), device=tau.device)
-    return torch.cat([estimator.value(part, tau[part]) for part in rows.split(chunk)])
 
 
 def _check_finite(values: Tensor, cycle: int, pair_ids: IntArray, what: str) -> None:

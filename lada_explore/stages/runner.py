@@ -13,7 +13,7 @@ from lada_explore.augmentation import mix_layers_of
 from lada_explore.config import RunConfig
 from lada_explore.datasets import ImageData
 from lada_explore.datasets.device_images import DeviceImages
-from lada_explore.models import ResNet, folded
+from lada_explore.models import ResNet, folded, footprint
 from lada_explore.oracle import Oracle
 from lada_explore.pool import Pool
 from lada_explore.records import CycleRecords, Record, Stage
@@ -63,6 +63,7 @@ class StageRunner:
         self._runtime = runtime
         self._images = DeviceImages(data.train, data.mean, data.std, runtime)
         self.classifier = self._new_classifier(0)
+        self._footprint = footprint(self.classifier, self._images.batch(np.zeros(1, dtype=np.int64)))
 
     def run(self, stage: Stage, cycle: int, done: CycleRecords, pool: Pool, tick: Tick) -> Record | None:
         """Run one stage; None if QUERY still waits for answers.
@@ -100,10 +101,10 @@ class StageRunner:
             done.cycle,
             _present(done.subsample).subset_ids,
             acquisition=self._acquisition,
-            classifier=folded(self.classifier),
+            classifier=folded(self.classifier, self._runtime.precision),
             images=self._images,
             seed=seed,
-            chunk=self._runtime.scoring_chunk,
+            chunk=self._scoring_chunk(),
             tick=tick,
         )
 
@@ -118,10 +119,12 @@ class StageRunner:
             candidates,
             own_scores=own_scores_of_pairs(candidates, scored),
             acquisition=self._acquisition,
-            classifier=folded(self.classifier),
+            classifier=folded(self.classifier, self._runtime.precision),
             images=self._images,
             config=self._config,
             runtime=self._runtime,
+            chunk=self._scoring_chunk(),
+            gradient_chunk=self._runtime.chunk(self._footprint.largest, self._footprint.differentiating),
             seed=seed,
             tick=tick,
         )
@@ -183,9 +186,13 @@ class StageRunner:
             DeviceImages(test, self._data.mean, self._data.std, self._runtime),
             test.targets,
             n_labelled=n_labelled,
-            chunk=self._runtime.scoring_chunk,
+            chunk=self._scoring_chunk(),
             tick=tick,
         )
+
+    def _scoring_chunk(self) -> int:
+        """How many states fit into one pass now."""
+        return self._runtime.chunk(self._footprint.largest, self._footprint.scoring)
 
     def _new_classifier(self, cycle: int) -> ResNet:
         """A classifier with new weights, the same for the same seed and cycle."""

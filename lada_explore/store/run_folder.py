@@ -52,6 +52,7 @@ class RunInfo:
         oracle: who answers: "ground-truth", "person" or the name of a custom oracle.
         acquisition_unit: unit of scores and look-ahead values.
         device: device the run was started on.
+        precision: in which the classifier scores and looks ahead, as chosen at the start.
         threads: CPU threads at the start; results repeat bit for bit for the same number.
         versions: of python, torch and this package, at the start.
         notes: what a person should know about the data, such as images left out.
@@ -67,6 +68,7 @@ class RunInfo:
     oracle: str
     acquisition_unit: str
     device: str
+    precision: str
     threads: int
     versions: dict[str, str]
     notes: tuple[str, ...] = ()

@@ -179,13 +179,15 @@ def test_an_entry_says_what_its_set_is(name):
 
 
 def test_an_unknown_name_gets_the_known_ones_and_the_nearest():
-    with pytest.raises(ConfigError, match=r"dataset 'cifar1' is unknown; .*folder:PATH; did you mean 'cifar10'\?"):
+    known = r"dataset 'cifar1' is unknown; .*folder:PATH, array:PATH; did you mean 'cifar10'\?"
+    with pytest.raises(ConfigError, match=known):
         load(DataConfig(name="cifar1"))
 
 
-def test_a_folder_name_without_a_path_is_refused():
-    with pytest.raises(ConfigError, match="dataset 'folder:' names no folder; write its path after the colon"):
-        load(DataConfig(name="folder:"))
+@pytest.mark.parametrize("kind", ["folder", "array"])
+def test_a_folder_name_without_a_path_is_refused(kind):
+    with pytest.raises(ConfigError, match=f"dataset '{kind}:' names no folder; write its path after the colon"):
+        load(DataConfig(name=f"{kind}:"))
 
 
 def test_class_names_for_a_set_of_the_catalogue_are_refused():

@@ -12,16 +12,16 @@ HUMP = (NODES * (1 - NODES)).float()
 
 
 @pytest.fixture
-def states():
-    return torch.randn(2, P, 2, 12, 12)
+def pairs():
+    return torch.randn(P, 4, 12, 12)
 
 
-def learn(estimator, states, *, epochs=8, batch_size=5, learning_rate=3e-3, weights=1, shuffle=1, **more):
+def learn(estimator, pairs, *, epochs=8, batch_size=5, learning_rate=3e-3, weights=1, shuffle=1, **more):
     torch.manual_seed(weights)
     network = PolicyNetwork((2, 12, 12))
     config = PolicyConfig(epochs=epochs, batch_size=batch_size, learning_rate=learning_rate)
     generator = torch.Generator().manual_seed(shuffle)
-    tau, loss = train_policy(network, estimator, *states, config, generator=generator, **more)
+    tau, loss = train_policy(network, estimator, pairs, config, generator=generator, **more)
     return network, tau, loss
 
 
@@ -29,65 +29,65 @@ def worth(*profiles):
     return Quadrature(torch.stack([profiles[i % len(profiles)] for i in range(P)]), NODES, 1.0)
 
 
-def test_tau_rises_where_the_middle_of_the_path_is_worth_most(states):
-    _, tau, loss = learn(worth(HUMP), states)
+def test_tau_rises_where_the_middle_of_the_path_is_worth_most(pairs):
+    _, tau, loss = learn(worth(HUMP), pairs)
     assert tau.shape == (9, P)
     assert loss.shape == (8,)
     assert (tau[-1] > tau[0] + 0.05).all()
     assert (loss.diff() < 0).all()
 
 
-def test_tau_falls_where_the_ends_of_the_path_are_worth_most(states):
-    _, tau, loss = learn(worth(-HUMP), states)
+def test_tau_falls_where_the_ends_of_the_path_are_worth_most(pairs):
+    _, tau, loss = learn(worth(-HUMP), pairs)
     assert (tau[-1] < tau[0] - 0.05).all()
     assert (loss.diff() < 0).all()
 
 
-def test_each_pair_can_learn_its_own_tau(states):
-    _, tau, _ = learn(worth(HUMP, -HUMP), states, epochs=80)
+def test_each_pair_can_learn_its_own_tau(pairs):
+    _, tau, _ = learn(worth(HUMP, -HUMP), pairs, epochs=80)
     assert tau[-1, ::2].mean() > tau[-1, 1::2].mean() + 0.3
 
 
-def test_the_loss_is_the_negative_mean_value_over_the_pairs_whatever_the_batches(states):
+def test_the_loss_is_the_negative_mean_value_over_the_pairs_whatever_the_batches(pairs):
     estimator = worth(HUMP, 2 * HUMP + 1)
     # So small a step leaves tau where it is; 12 pairs make batches of 5, 5 and 2.
-    _, tau, loss = learn(estimator, states, epochs=2, learning_rate=1e-12)
+    _, tau, loss = learn(estimator, pairs, epochs=2, learning_rate=1e-12)
     expected = -estimator.value(torch.arange(P), tau[0]).mean()
     torch.testing.assert_close(tau[0], tau[-1])
     torch.testing.assert_close(loss, expected.expand(2))
 
 
-def test_the_first_row_is_tau_before_training_and_the_last_is_what_the_network_says_now(states):
-    network, tau, _ = learn(worth(HUMP), states)
+def test_the_first_row_is_tau_before_training_and_the_last_is_what_the_network_says_now(pairs):
+    network, tau, _ = learn(worth(HUMP), pairs)
     torch.manual_seed(1)
-    torch.testing.assert_close(tau[0], predict_tau(PolicyNetwork((2, 12, 12)), *states))
-    torch.testing.assert_close(tau[-1], predict_tau(network, *states, chunk=5))
+    torch.testing.assert_close(tau[0], predict_tau(PolicyNetwork((2, 12, 12)), pairs))
+    torch.testing.assert_close(tau[-1], predict_tau(network, pairs, chunk=5))
 
 
-def test_without_epochs_tau_is_that_of_the_new_network(states):
-    network, tau, loss = learn(worth(HUMP), states, epochs=0)
+def test_without_epochs_tau_is_that_of_the_new_network(pairs):
+    network, tau, loss = learn(worth(HUMP), pairs, epochs=0)
     assert loss.shape == (0,)
-    assert torch.equal(tau, predict_tau(network, *states)[None])
+    assert torch.equal(tau, predict_tau(network, pairs)[None])
 
 
-def test_the_generator_decides_the_batches_and_nothing_else_does(states):
+def test_the_generator_decides_the_batches_and_nothing_else_does(pairs):
     estimator = worth(HUMP, -HUMP)
-    _, tau, loss = learn(estimator, states)
+    _, tau, loss = learn(estimator, pairs)
     torch.rand(100)
-    _, again, loss_again = learn(estimator, states)
-    _, other, _ = learn(estimator, states, shuffle=2)
+    _, again, loss_again = learn(estimator, pairs)
+    _, other, _ = learn(estimator, pairs, shuffle=2)
     assert torch.equal(tau, again)
     assert torch.equal(loss, loss_again)
     assert torch.equal(tau[0], other[0])
     assert not torch.equal(tau[-1], other[-1])
 
 
-def test_progress_counts_every_batch(states):
+def test_progress_counts_every_batch(pairs):
     done = []
-    learn(worth(HUMP), states, epochs=2, on_batch=lambda *progress: done.append(progress))
+    learn(worth(HUMP), pairs, epochs=2, on_batch=lambda *progress: done.append(progress))
     assert done == [(n, 6) for n in range(1, 7)]
 
 
-def test_a_value_that_is_not_finite_raises_with_the_epoch_and_the_remedy(states):
+def test_a_value_that_is_not_finite_raises_with_the_epoch_and_the_remedy(pairs):
     with pytest.raises(NumericsError, match=r"policy loss is nan after epoch 1; lower policy.learning_rate, now 0.003"):
-        learn(worth(HUMP * float("nan")), states)
+        learn(worth(HUMP * float("nan")), pairs)

@@ -47,3 +47,14 @@ def test_the_classifier_itself_is_left_as_it_was(classifier):
 def test_a_classifier_in_training_mode_is_refused(classifier):
     with pytest.raises(ValueError, match="training mode"):
         folded(classifier.train())
+
+
+@pytest.mark.parametrize("mix_layer", [0, 1, 2])
+def test_in_bfloat16_everything_that_comes_out_is_float32_and_close(classifier, mix_layer):
+    images = torch.randn(5, 1, 12, 12)
+    half = folded(classifier, torch.bfloat16)
+    hidden = half.to_layer(images, mix_layer)
+    logits, features = half.from_layer(hidden, mix_layer), half.features_from_layer(hidden, mix_layer)
+    assert {hidden.dtype, logits.dtype, features.dtype} == {torch.float32}
+    expected = classifier(images).detach()
+    assert 1e-5 < (logits - expected).abs().max() < 0.05 * expected.abs().max()

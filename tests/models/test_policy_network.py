@@ -58,11 +58,11 @@ def test_the_parameters_of_table_2_counted_by_hand():
 @pytest.mark.parametrize("tau_max", [0.5, 1.0, 4.0])
 def test_tau_is_tau_max_times_a_sigmoid(tau_max):
     network = PolicyNetwork((2, 12, 14), tau_max)
-    first, second = torch.randn(2, 5, 2, 12, 14)
+    pairs = torch.randn(5, 4, 12, 14)
     for bias, share in ((0.0, 0.5), (2.0, 0.8807970779778823), (-30.0, 9.36e-14), (30.0, 1.0)):
         torch.nn.init.zeros_(network.layers[-2].weight)
         torch.nn.init.constant_(network.layers[-2].bias, bias)
-        tau = network(first, second)
+        tau = network(pairs)
         assert tau.shape == (5,)
         torch.testing.assert_close(tau, torch.full((5,), tau_max * share), rtol=1e-2, atol=0)
 
@@ -70,10 +70,10 @@ def test_tau_is_tau_max_times_a_sigmoid(tau_max):
 def test_tau_of_an_untrained_network_lies_within_the_range_and_depends_on_the_order_of_the_pair():
     network = PolicyNetwork((2, 12, 12), tau_max=3.0)
     first, second = 3 * torch.randn(2, 50, 2, 12, 12)
-    tau = network(first, second)
+    tau = network(torch.cat([first, second], dim=1))
     assert ((tau > 0) & (tau < 3)).all()
     assert tau.std() > 1e-3
-    assert not torch.allclose(tau, network(second, first))
+    assert not torch.allclose(tau, network(torch.cat([second, first], dim=1)))
 
 
 def test_the_states_of_the_first_image_are_the_first_channels():
@@ -81,12 +81,15 @@ def test_the_states_of_the_first_image_are_the_first_channels():
     with torch.no_grad():
         network.layers[0].weight[:, 3:] = 0
     first, second, other = torch.randn(3, 4, 3, 12, 12)
-    assert torch.equal(network(first, second), network(first, other))
-    assert not torch.allclose(network(first, second), network(other, second))
+    tau, second_changed, first_changed = (
+        network(torch.cat(pair, dim=1)) for pair in ((first, second), (first, other), (other, second))
+    )
+    assert torch.equal(tau, second_changed)
+    assert not torch.allclose(tau, first_changed)
 
 
 def test_maps_of_12_x_12_are_the_smallest():
-    assert PolicyNetwork((1, 12, 12))(*torch.randn(2, 1, 1, 12, 12)).shape == (1,)
+    assert PolicyNetwork((1, 12, 12))(torch.randn(1, 2, 12, 12)).shape == (1,)
     with pytest.raises(ConfigError, match="at least 12 x 12 but these are 11 x 28; use larger images, or a method"):
         PolicyNetwork((1, 11, 28))
     with pytest.raises(ConfigError, match="28 x 11"):

@@ -2,13 +2,12 @@ import numpy as np
 import pytest
 import torch
 
-from lada_explore import runtime
 from lada_explore.acquisition import MaxEntropy
 from lada_explore.errors import NumericsError
 from lada_explore.lookahead import beta_weights
 from lada_explore.presets import configure
 from lada_explore.records import SubsampleRecord
-from lada_explore.stages.look_ahead import hidden_states, look_ahead, no_look_ahead
+from lada_explore.stages.look_ahead import hidden_pairs, look_ahead, no_look_ahead
 from lada_explore.stages.progress import no_tick
 
 PAIR_IDS = np.random.default_rng(5).permutation(60)[:40].reshape(20, 2)
@@ -20,7 +19,7 @@ def ahead(tiny_classifier, tiny_images, cpu):
     # Three times the logits, so that entropies differ enough for tau to matter.
     tiny_classifier.head.weight.mul_(3)
 
-    def run(method="lada-entmix", *, mix_layer=1, acquisition=None, seed=0, tick=no_tick, **settings):
+    def run(method="lada-entmix", *, mix_layer=1, acquisition=None, seed=0, tick=no_tick, chunk=100, **settings):
         defaults = {"policy.epochs": 2, "policy.batch_size": 8, "policy.learning_rate": 1e-2}
         config = configure("demo", method, settings=defaults | {k.replace("__", "."): v for k, v in settings.items()})
         candidates = SubsampleRecord(cycle=3, subset_ids=PAIR_IDS.reshape(-1), pair_ids=PAIR_IDS, mix_layer=mix_layer)
@@ -34,6 +33,8 @@ def ahead(tiny_classifier, tiny_images, cpu):
             images=tiny_images,
             config=config,
             runtime=cpu,
+            chunk=chunk,
+            gradient_chunk=chunk,
             seed=seed,
             tick=tick,
         )
@@ -143,42 +144,45 @@ def test_the_same_seed_gives_the_same_record_and_the_global_generator_is_left_al
     assert np.array_equal(first.profile, other.profile)
 
 
-def test_the_chunk_does_not_change_what_is_found(ahead, monkeypatch):
-    expected = ahead("lada-entmix-exact")
-    monkeypatch.setitem(runtime.SCORING_CHUNK, "cpu", 7)
-    record = ahead("lada-entmix-exact")
+@pytest.mark.parametrize("estimator", ["quadrature", "pathwise"])
+def test_the_chunk_does_not_change_what_is_found(ahead, estimator):
+    expected = ahead("lada-entmix", look_ahead__estimator=estimator)
+    record = ahead("lada-entmix", look_ahead__estimator=estimator, chunk=7)
+    np.testing.assert_allclose(record.tau, expected.tau, atol=1e-5)
     np.testing.assert_allclose(record.profile, expected.profile, atol=1e-5)
     np.testing.assert_allclose(record.value, expected.value, atol=1e-5)
 
 
-def test_hidden_states_come_in_the_order_of_the_ids(ahead, cpu):
-    ids = np.array([9, 2, 33, 2])
-    together = hidden_states(ids, 2, ahead.classifier, ahead.images, cpu, no_tick)
-    for i, image_id in enumerate(ids):
-        alone = ahead.classifier.to_layer(ahead.images.batch(np.array([image_id])), 2)[0]
-        torch.testing.assert_close(together[i], alone)
+def test_hidden_states_come_in_the_order_of_the_ids(ahead):
+    pair_ids = np.array([[9, 2], [33, 2], [4, 9]])
+    pairs = hidden_pairs(pair_ids, 2, ahead.classifier, ahead.images, chunk=2, tick=no_tick)
+    assert pairs.shape == (3, 8, 12, 12)
+    assert pairs.is_contiguous(memory_format=torch.channels_last)
+    for i, (first, second) in enumerate(pair_ids):
+        alone = [ahead.classifier.to_layer(ahead.images.batch(np.array([end])), 2)[0] for end in (first, second)]
+        torch.testing.assert_close(pairs[i], torch.cat(alone))
 
 
 def test_progress_runs_to_the_end_of_each_part(ahead):
     points = []
     ahead("lada-entmix", tick=lambda *point: points.append(point))
     units = list(dict.fromkeys(unit for _, _, unit in points))
-    assert units == ["hidden states", "virtual instances", "policy batches"]
+    assert units == ["pairs of hidden states", "virtual instances", "policy batches"]
     last = {unit: (done, total) for done, total, unit in points}
-    # 20 pairs: 20 states on each side, 7 inner nodes of 9, and 2 epochs of 3 batches.
-    assert last == {"hidden states": (20, 20), "virtual instances": (140, 140), "policy batches": (6, 6)}
+    # 20 pairs, 7 inner nodes of 9, and 2 epochs of 3 batches.
+    assert last == {"pairs of hidden states": (20, 20), "virtual instances": (140, 140), "policy batches": (6, 6)}
 
 
 def test_an_acquisition_that_is_not_finite_names_the_stage_and_the_first_pair(ahead):
     class Broken(MaxEntropy):
         def score(self, classifier, hidden, mix_layer):
             scores = super().score(classifier, hidden, mix_layer)
-            return torch.where(torch.arange(len(scores)) == 15, torch.nan, scores)
+            return torch.where(torch.arange(len(scores)) == 2, torch.nan, scores)
 
-    # The seven inner nodes of each pair follow each other and a chunk holds 100 states: 15 belongs to the third pair.
+    # In chunks of 10 pairs, the third of each of the two.
     i, j = PAIR_IDS[2]
     with pytest.raises(NumericsError, match=rf"look_ahead of cycle 3: .* of 2 pairs .* the first is \({i}, {j}\)"):
-        ahead("lada-entmix-fixed", acquisition=Broken(), mix_layer=2)
+        ahead("lada-entmix-fixed", acquisition=Broken(), mix_layer=2, chunk=10)
 
 
 def test_without_pairs_the_record_is_empty():

@@ -28,6 +28,7 @@ def info_of(session: FakeSession) -> RunInfo:
         oracle="ground-truth",
         acquisition_unit="bits",
         device="fake",
+        precision="float32",
         threads=2,
         versions={"python": "3"},
         notes=("left out ä.png",),

@@ -1,0 +1,86 @@
+"""A whole cycle: seconds of each stage for each method, and how they grow. The measured Table 4 of the supplement.
+
+Table 4 gives the cost of scoring, sorting and training as orders of growth in the unlabelled candidates U, the
+labelled images L and the classifier. Here sessions run real cycles: SCORE and LOOK_AHEAD are its scoring, SELECT its
+sorting, TRAIN its training.
+
+    python benchmarks/cycle.py --methods max-entropy lada-entmix --subsets 200 400 800
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import common
+
+from lada_explore.config import METHODS
+from lada_explore.presets import configure
+from lada_explore.runtime import Runtime
+from lada_explore.session import Session
+
+METHODS_SHOWN = ("random", "max-entropy", "lada-entmix", "lada-entmix-fixed", "lada-entmix-exact", "lada-entinmix")
+
+
+def main() -> None:
+    options = parsed()
+    runtime = Runtime.choose(options.device, options.precision)
+    with tempfile.TemporaryDirectory() as folder:
+        runs = Runs(Path(folder), options)
+        by_method = {name: runs.measure(name, {}) for name in options.methods}
+        growth = {
+            "subset_size": {m: runs.measure(options.method, {"schedule.subset_size": m}) for m in options.subsets},
+            "labels": {
+                n: runs.measure(options.method, {"schedule.initial_per_class": n // 10}) for n in options.labels
+            },
+            "width": {w: runs.measure(options.method, {"classifier.width": w}) for w in options.widths},
+        }
+    results = {
+        "sizes": {"preset": "demo", "cycles": options.cycles, "growth_of": options.method},
+        "seconds_by_method": by_method,
+        "seconds_by_growth": growth,
+        "slowest_cycle_s": {name: max(measured["cycles_s"]) for name, measured in by_method.items()},
+    }
+    common.finish("cycle", results, runtime, options.json)
+
+
+def parsed() -> argparse.Namespace:
+    parser = common.parser(__doc__ or "")
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    known = [name for name in METHODS_SHOWN if name in METHODS]
+    parser.add_argument("--methods", nargs="+", default=known, help=f"methods to compare ({' '.join(known)})")
+    parser.add_argument("--method", default="lada-entmix", help="method whose growth is shown (lada-entmix)")
+    parser.add_argument("--cycles", type=int, default=3, help="cycles of each run; medians are over them (3)")
+    parser.add_argument("--subsets", nargs="*", type=int, default=[200, 400, 800], help="U, candidates a cycle")
+    parser.add_argument("--labels", nargs="*", type=int, default=[20, 100, 200], help="L at the start")
+    parser.add_argument("--widths", nargs="*", type=int, default=[8, 16, 32], help="width of the classifier")
+    return parser.parse_args()
+
+
+class Runs:
+    """Short runs of the demo preset, each in a folder of its own."""
+
+    def __init__(self, folder: Path, options: argparse.Namespace) -> None:
+        self.folder, self.options, self.count = folder, options, 0
+
+    def measure(self, method: str, settings: dict[str, Any]) -> dict[str, Any]:
+        """Median seconds of each stage over the cycles after the start, and of each whole cycle."""
+        self.count += 1
+        config = configure("demo", method, cycles=self.options.cycles, settings=settings)
+        session = Session.create(config, self.folder / str(self.count), device=self.options.device)
+        session.run()
+        session.close()
+        cycles = [records.seconds for records in session.history[1:]]
+        stages = {str(stage): [seconds[stage] for seconds in cycles] for stage in cycles[0]}
+        return {
+            "median_s": {stage: statistics.median(runs) for stage, runs in stages.items()},
+            "spread_s": {stage: max(runs) - min(runs) for stage, runs in stages.items()},
+            "cycles_s": [sum(seconds.values()) for seconds in cycles],
+        }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,248 @@
+"""A person's own arrays: pools larger than memory, read from disk where they are looked at.
+
+    PATH/images.npy         (N, D, H, W) or (N, H, W) uint8
+    PATH/targets.npy        (N,) class indices, any integers; without it a person is the oracle
+    PATH/classes.txt        the name of each class, one a line; or pass --classes a,b,c
+    PATH/test_images.npy    (T, D, H, W) or (T, H, W) uint8, with test_targets.npy; without them nothing is tested
+    PATH/checksums.json     made here, and made anew when an array changes
+
+The pixels are mapped into memory, never copied: a pool of any size opens in the same memory, and a batch reads its own
+images only. Targets of int64 are mapped too; other integers take 8 bytes an image. All pixels are read once, the first
+time, for the checksum and the mean and spread of each channel (21 s for 8 GB on one core); `checksums.json` keeps both,
+with the size and time of each file. An array must not change while it is open.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from pydantic import TypeAdapter, ValidationError
+
+from lada_explore.config import DataConfig
+from lada_explore.datasets.decode import readable
+from lada_explore.datasets.image_set import (
+    ImageData,
+    ImageSet,
+    check_class_names,
+    check_shape,
+    check_targets,
+    checksum,
+    level_counts,
+    scale_of,
+    statistics_of,
+)
+from lada_explore.errors import ConfigError, DataError
+
+CLASSES_FILE = "classes.txt"
+CHECKSUMS_FILE = "checksums.json"
+BLOCK_BYTES = 2**20
+MAP_NORESERVE: int = getattr(mmap, "MAP_NORESERVE", 0x4000 if sys.platform == "linux" else 0)
+"""Lets a private mapping be larger than memory, since it is only read; Python names it from 3.13 on."""
+_LAYOUT = "it holds images.npy (N, D, H, W) of uint8, and targets.npy (N,) where the images are labelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Survey:
+    """What only reading all of an array tells, and of which files it was told.
+
+    Attributes:
+        files: (name, bytes, modification time in ns) of every file it was read from.
+        class_names: (C,) names that went into the checksum.
+        checksum: as of `ImageSet`.
+        mean, std: (D,) of each channel of pixels scaled to [0, 1]; std may be 0.
+    """
+
+    files: tuple[tuple[str, int, int], ...]
+    class_names: tuple[str, ...]
+    checksum: str
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+
+
+_SURVEYS = TypeAdapter(dict[str, _Survey])
+
+
+def load_arrays(path: Path, config: DataConfig) -> ImageData:
+    """Map the arrays of a folder.
+
+    Args:
+        path: the folder.
+        config: class names, where there is no classes.txt.
+
+    Returns:
+        Mapped images, with the mean and std of the training images.
+
+    Raises:
+        DataError: a file that is missing, cannot be read or is not what it should be.
+        ConfigError: class names that were given although there is a classes.txt.
+    """
+    root = path.expanduser()
+    if not root.is_dir():
+        what = "is a file" if root.exists() else "does not exist"
+        raise DataError(f"the folder {root} {what}; give a folder of arrays: {_LAYOUT}")
+    class_names = _class_names(root, config.classes)
+    has_test = _has_test(root)
+    train, survey = _mapped_set(root, "", class_names)
+    test = _mapped_set(root, "test_", class_names)[0] if has_test else None
+    std, notes = scale_of(survey.std)
+    return ImageData(train=train, test=test, mean=survey.mean, std=std, notes=notes)
+
+
+def _mapped_set(root: Path, prefix: str, class_names: tuple[str, ...]) -> tuple[ImageSet, _Survey]:
+    """The set of `{prefix}images.npy` and `{prefix}targets.npy`, checked."""
+    place, target_place = root / f"{prefix}images.npy", root / f"{prefix}targets.npy"
+    images, mapping = _pixels(place)
+    check_shape(str(place), images.shape)
+    if not prefix:
+        # Its images are drawn at random: reading ahead of each made cold ones 5 times slower, on a virtual disk.
+        mapping.madvise(mmap.MADV_RANDOM)
+    mappings, targets = [mapping], None
+    if os.path.exists(target_place):
+        given, mapping = _mapped(target_place)
+        check_targets(str(target_place), given, len(images), len(class_names))
+        targets = np.asarray(given, dtype=np.int64)
+        mappings.append(mapping)
+    survey = _survey(root, prefix, images.shape, targets, class_names)
+    title = readable(root.resolve().name) or "arrays"
+    image_set = ImageSet(
+        name=title + ("-test" if prefix else ""),
+        images=torch.from_numpy(images),
+        targets=None if targets is None else torch.from_numpy(targets),
+        class_names=class_names,
+        source=f"The arrays in your folder {title}; you know their licence.",
+        checksum=survey.checksum,
+        mappings=tuple(mappings),
+    )
+    image_set.let_go()
+    return image_set, survey
+
+
+def _mapped(place: Path) -> tuple[NDArray[Any], mmap.mmap]:
+    """The array of a file, and the mapping that it lies in. Raises DataError."""
+    try:
+        found = np.lib.format.open_memmap(place, mode="r")
+        # Mapped anew, privately: torch has no read-only tensors, and must not write to the file nor crash over it.
+        with place.open("rb") as file:
+            flags, protection = mmap.MAP_PRIVATE | MAP_NORESERVE, mmap.PROT_READ | mmap.PROT_WRITE
+            mapping = mmap.mmap(file.fileno(), 0, flags=flags, prot=protection)
+    except FileNotFoundError as error:
+        raise DataError(f"{place} is missing; a folder of arrays is complete when {_LAYOUT}") from error
+    except OSError as error:
+        raise DataError(f"{place} cannot be mapped ({error.strerror}); put a file there that you may read") from error
+    except (ValueError, EOFError) as error:
+        raise DataError(f"{place} is no array ({str(error).splitlines()[0]}); write it with numpy.save") from error
+    return np.ndarray(found.shape, found.dtype, mapping, found.offset, found.strides), mapping
+
+
+def _pixels(place: Path) -> tuple[NDArray[np.uint8], mmap.mmap]:
+    """(N, D, H, W) uint8 and its mapping; grey images may come as (N, H, W). Raises DataError."""
+    array, mapping = _mapped(place)
+    if array.dtype != np.uint8:
+        raise DataError(f"{place} holds {array.dtype}; only uint8 is mapped, so save the pixels as uint8 in 0..255")
+    if not array.flags.c_contiguous:
+        raise DataError(
+            f"{place} is in Fortran order, which spreads each image over the whole file; save it with "
+            "numpy.save(path, numpy.ascontiguousarray(images))"
+        )
+    return (array[:, None] if array.ndim == 3 else array), mapping
+
+
+def _has_test(root: Path) -> bool:
+    """Whether there are test arrays. Raises DataError for one without the other."""
+    names = ("test_images.npy", "test_targets.npy")
+    there = [name for name in names if os.path.exists(root / name)]
+    if len(there) == 1:
+        (missing,) = set(names) - set(there)
+        raise DataError(f"{root} holds {there[0]} without {missing}; add it, or take both away to test on nothing")
+    return len(there) == 2
+
+
+def _class_names(root: Path, given: tuple[str, ...]) -> tuple[str, ...]:
+    """The names in classes.txt, or those given. Raises ConfigError or DataError."""
+    place = root / CLASSES_FILE
+    if not os.path.exists(place):
+        if not given:
+            raise DataError(f"{place} is missing; write the name of each class into it, or pass --classes a,b,c")
+        check_class_names(str(root), given)
+        return given
+    if given:
+        raise ConfigError(
+            f"class names {', '.join(given)} were given but {place} names them already; leave --classes out"
+        )
+    try:
+        names = tuple(line.strip() for line in place.read_text(encoding="utf-8").strip().splitlines())
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"{place} cannot be read ({error}); write one class name a line, as UTF-8") from error
+    check_class_names(str(place), names)
+    return names
+
+
+# Reading all of it, once ---
+
+
+def _survey(
+    root: Path, prefix: str, shape: tuple[int, ...], targets: NDArray[np.int64] | None, class_names: tuple[str, ...]
+) -> _Survey:
+    """The survey that is kept for these files, or a new one, kept if the folder can be written to."""
+    files = _states(root, prefix)
+    kept = _kept(root)
+    if prefix in kept and (kept[prefix].files, kept[prefix].class_names) == (files, class_names):
+        return kept[prefix]
+    counts = np.zeros((shape[1], 256), dtype=np.int64)
+
+    def blocks() -> Iterator[NDArray[np.uint8]]:
+        for block in _blocks(root / f"{prefix}images.npy", shape):
+            counts[...] += level_counts(block)
+            yield block
+
+    digest = checksum(shape, blocks(), targets, class_names)
+    mean, std = statistics_of(counts)
+    survey = _Survey(files=files, class_names=class_names, checksum=digest, mean=mean, std=std)
+    _keep(root, kept | {prefix: survey})
+    return survey
+
+
+def _blocks(place: Path, shape: tuple[int, ...]) -> Iterator[NDArray[np.uint8]]:
+    """The images of a file in order, a mebibyte at a time.
+
+    Each block is mapped by itself: what a mapping has touched counts as resident memory until it is dropped.
+    """
+    rows = max(1, BLOCK_BYTES // int(np.prod(shape[1:])))
+    for start in range(0, shape[0], rows):
+        yield _pixels(place)[0][start : start + rows]
+
+
+def _states(root: Path, prefix: str) -> tuple[tuple[str, int, int], ...]:
+    """Name, bytes and modification time of the files of a set that are there."""
+    places = [root / f"{prefix}{part}.npy" for part in ("images", "targets")]
+    stats = [(place.name, place.stat()) for place in places if place.exists()]
+    return tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in stats)
+
+
+def _kept(root: Path) -> dict[str, _Survey]:
+    """Surveys by prefix; none from a file that is missing or damaged, for they can be made again."""
+    try:
+        return _SURVEYS.validate_json((root / CHECKSUMS_FILE).read_bytes())
+    except (OSError, ValidationError):
+        return {}
+
+
+def _keep(root: Path, surveys: dict[str, _Survey]) -> None:
+    """Write `checksums.json`, whole or not at all; a folder that cannot be written to is surveyed each time."""
+    part = root / f".{CHECKSUMS_FILE}.{os.getpid()}"
+    try:
+        part.write_bytes(_SURVEYS.dump_json(surveys, indent=1))
+        os.replace(part, root / CHECKSUMS_FILE)
+    except OSError:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
