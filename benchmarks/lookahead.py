@@ -15,6 +15,7 @@ import copy
 import itertools
 import statistics
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import common
@@ -27,13 +28,14 @@ from torch.distributions import Beta
 from lada_explore.acquisition import MaxEntropy
 from lada_explore.config import PolicyConfig, RunConfig
 from lada_explore.functional import entropy_bits, mix
-from lada_explore.lookahead import Quadrature, acquisition_profile, uniform_nodes
+from lada_explore.lookahead import Quadrature, acquisition_profile, outputs_along_path, profile_grid, uniform_nodes
 from lada_explore.models import PolicyNetwork, ResNet, folded, footprint
 from lada_explore.presets import configure
-from lada_explore.records import IntArray, LookAheadRecord, SubsampleRecord
+from lada_explore.records import IntArray, LookAheadRecord, ScoreRecord, SubsampleRecord
 from lada_explore.runtime import Runtime
 from lada_explore.stages.look_ahead import hidden_pairs, look_ahead
 from lada_explore.stages.progress import no_tick
+from lada_explore.stages.score import score
 
 N_REFERENCE = 65
 NODE_COUNTS = (5, 7, 8, 9, 11, 17)
@@ -90,6 +92,14 @@ class Bench:
         ids = start.pool.draw_unlabelled(2 * options.pairs, np.random.default_rng(1))
         self.pair_ids: IntArray = ids.reshape(-1, 2)
         self.mix_layer = int(options.mix_layer)
+        self.candidates = SubsampleRecord(
+            cycle=1,
+            subset_ids=ids,
+            pair_ids=self.pair_ids,
+            mix_layer=self.mix_layer,
+            targets=ids,
+            images=start.images.pixels(ids[:0]).numpy(),
+        )
         # Batch size and learning rate as in A.3.
         self.policy = PolicyConfig(epochs=options.epochs, batch_size=100, learning_rate=5e-5)
         self.n_draws = int(options.draws)
@@ -97,14 +107,24 @@ class Bench:
         one = footprint(start.classifier, image)
         self.chunk = runtime.chunk(one.largest, one.scoring)
         self.gradient_chunk = runtime.chunk(one.largest, one.differentiating)
-        own = [MaxEntropy().score(self.frozen(), start.images.batch(ends), 0) for ends in self.pair_ids.T]
-        self.own_scores = torch.stack(own, dim=1).cpu().numpy()  # (P, 2)
+        self.scored: ScoreRecord = score(
+            1,
+            ids,
+            labelled_ids=ids[:0],
+            keep_features=False,
+            acquisition=MaxEntropy(),
+            classifier=self.frozen(),
+            images=start.images,
+            seed=0,
+            chunk=self.chunk,
+            tick=no_tick,
+        )
 
     def frozen(self) -> ResNet:
         return folded(self.classifier, self.runtime.precision)
 
-    def score_hidden(self, classifier: ResNet, hidden: Tensor) -> Tensor:
-        return MaxEntropy().score(classifier, hidden, self.mix_layer)
+    def outputs(self, classifier: ResNet, hidden: Tensor) -> Tensor:
+        return MaxEntropy().outputs(classifier, hidden, self.mix_layer)
 
     def config(self, estimator: str) -> RunConfig:
         settings = {
@@ -116,16 +136,18 @@ class Bench:
         }
         return configure("fashion", "lada-entmix", settings=settings)
 
-    def profile(self, n_nodes: int) -> Tensor:
-        """(P, G) profile on uniform nodes, ends included."""
+    def along(self, n_nodes: int) -> Tensor:
+        """(P, G, C) logits at uniform nodes, ends included."""
         classifier = self.frozen()
         pairs = hidden_pairs(self.pair_ids, self.mix_layer, classifier, self.images, chunk=self.chunk, tick=no_tick)
         first, second = pairs.chunk(2, dim=1)
+        nodes = uniform_nodes(n_nodes)
+        return outputs_along_path(partial(self.outputs, classifier), first, second, nodes, chunk=self.chunk)
 
-        def score_hidden(hidden: Tensor) -> Tensor:
-            return self.score_hidden(classifier, hidden)
-
-        return acquisition_profile(score_hidden, first, second, uniform_nodes(n_nodes), chunk=self.chunk)
+    def quadrature(self, n_nodes: int) -> Quadrature:
+        """Look-ahead values as the stage takes them, from this many nodes."""
+        nodes, grid = uniform_nodes(n_nodes), profile_grid(n_nodes)
+        return Quadrature(acquisition_profile(MaxEntropy().score, self.along(n_nodes), nodes, grid), grid, 1.0)
 
 
 @dataclass
@@ -139,10 +161,8 @@ class Staged:
         bench = self.bench
         self.record: LookAheadRecord = look_ahead(
             1,
-            SubsampleRecord(
-                cycle=1, subset_ids=bench.pair_ids.reshape(-1), pair_ids=bench.pair_ids, mix_layer=bench.mix_layer
-            ),
-            own_scores=bench.own_scores,
+            bench.candidates,
+            scored=bench.scored,
             acquisition=MaxEntropy(),
             classifier=bench.frozen(),
             images=bench.images,
@@ -202,7 +222,9 @@ class Plain:
 
 def agreement(bench: Bench, plain: Plain, ours: LookAheadRecord, sampled: LookAheadRecord) -> dict[str, Any]:
     """How close V, tau and the selected pairs are to each other, and to a reference of 65 nodes."""
-    fine = bench.profile(N_REFERENCE)
+    along = bench.along(N_REFERENCE)
+    # No interpolation of outputs here: so many nodes are scored one by one.
+    fine = MaxEntropy().score(along.flatten(0, 1)).reshape(along.shape[:2])
     reference = Quadrature(fine, uniform_nodes(N_REFERENCE), 1.0)
     rows = torch.arange(len(fine), device=fine.device)
     half = torch.full((len(fine),), 0.5, device=fine.device)
@@ -216,9 +238,8 @@ def agreement(bench: Bench, plain: Plain, ours: LookAheadRecord, sampled: LookAh
 
     errors = {}
     for n in NODE_COUNTS:
-        coarse = Quadrature(bench.profile(n), uniform_nodes(n), 1.0).value(rows, half)
-        errors[str(n)] = rms(coarse.cpu(), at_half.cpu())
-    own = bench.own_scores.sum(axis=1)
+        errors[str(n)] = rms(bench.quadrature(n).value(rows, half).cpu(), at_half.cpu())
+    own = bench.scored.scores.reshape(-1, 2).sum(axis=1)
     plain_tau, plain_value = plain.tau.cpu().numpy(), plain.value.cpu().numpy()
     n_nodes = len(ours.nodes)
     best, drawn = own + at(ours.tau), own + plain_value
@@ -266,7 +287,7 @@ def rates(bench: Bench, rounds: int) -> dict[str, Any]:
     n = min(bench.chunk, len(bench.pair_ids))
     pairs = hidden_pairs(bench.pair_ids[:n], bench.mix_layer, classifier, bench.images, chunk=n, tick=no_tick)
     first, second = pairs.chunk(2, dim=1)
-    nodes = uniform_nodes(9)[1:-1]
+    nodes = uniform_nodes(8)[1:-1]
     alone, flops = convolutions(classifier, first, bench)
 
     @torch.no_grad()
@@ -275,7 +296,7 @@ def rates(bench: Bench, rounds: int) -> dict[str, Any]:
             nn.functional.conv2d(states, weight, bias, module.stride, module.padding)
 
     def profile() -> None:
-        acquisition_profile(lambda hidden: bench.score_hidden(classifier, hidden), first, second, nodes, chunk=n)
+        outputs_along_path(partial(bench.outputs, classifier), first, second, nodes, chunk=n)
 
     a, b = (torch.ones(2048, 2048, device=pairs.device, dtype=bench.runtime.precision) for _ in range(2))
     seconds = common.alternate(
@@ -312,7 +333,7 @@ def convolutions(classifier: ResNet, hidden: Tensor, bench: Bench) -> tuple[list
     modules = itertools.chain(*(segment.modules() for segment in classifier.segments[bench.mix_layer :]))
     hooks = [module.register_forward_hook(note) for module in modules if isinstance(module, nn.Conv2d)]
     with torch.no_grad():
-        bench.score_hidden(classifier, hidden)
+        bench.outputs(classifier, hidden)
     for hook in hooks:
         hook.remove()
     return found, flops

@@ -268,14 +268,14 @@ class LookAheadConfig:
 
     Attributes:
         estimator: "quadrature" (ours, the default) or "pathwise" (the paper's, supplement section C).
-        nodes: G, uniform nodes of [0, 1] at which the acquisition profile is evaluated.
+        nodes: G, uniform nodes of [0, 1] at which the classifier is evaluated along the mixing path.
         draws: N, draws of lam for each pair of the pathwise estimator.
         precision: "float32" or "bfloat16", in which the classifier's layers compute while it scores and looks ahead;
             "auto" measures once, at the start of the run, whether bfloat16 is faster on the device.
     """
 
     estimator: str = "quadrature"
-    nodes: int = 9
+    nodes: int = 8
     draws: int = 10
     precision: str = "auto"
 
@@ -295,6 +295,8 @@ class RunConfig:
     Attributes:
         preset: name of the preset it came from.
         checkpoints: "all" keeps the weights of every cycle, "last" only the newest (45 MB each at full width).
+        keep: "candidates" keeps pixels and features of all candidates in the records, which the map of a cycle needs
+            (5 MB a cycle as in the paper); "queried" those of the queried images only.
     """
 
     preset: str
@@ -307,6 +309,7 @@ class RunConfig:
     policy: PolicyConfig
     look_ahead: LookAheadConfig = field(default_factory=LookAheadConfig)
     checkpoints: str = "all"
+    keep: str = "candidates"
 
     def __post_init__(self) -> None:
         budget, subset = self.schedule.budget, self.schedule.subset_size
@@ -319,6 +322,8 @@ class RunConfig:
             raise ConfigError(f"subset_size {subset} is odd; it is cut into pairs, try {subset - 1} or {subset + 1}")
         if self.checkpoints not in (choices := ["all", "last"]):
             raise unknown("checkpoints", self.checkpoints, choices)
+        if self.keep not in (kept := ["candidates", "queried"]):
+            raise unknown("keep", self.keep, kept)
 
     @property
     def fixed_tau(self) -> float:

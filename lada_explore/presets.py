@@ -78,10 +78,11 @@ _PAPER_SOURCES = {
     "policy.tau_max": "sigmoid output, Tables 2 and 3",
     "policy.fixed_tau": "Table 1: 2.0 manifold, 0.2 input mixup",
     "look_ahead.estimator": "ours; 'pathwise' is the paper's",
-    "look_ahead.nodes": "ours: rms error of V(0.5) 0.007 bits at full width after 20 labels",
+    "look_ahead.nodes": "ours: rms error of V(0.5) below 0.01 bits, early and late, see lookahead/profile.py",
     "look_ahead.draws": "Table 1",
     "look_ahead.precision": "ours: bfloat16 changes the profile's errors by less than 0.001 bits",
     "checkpoints": "ours: 45 MB a cycle at full width",
+    "keep": "ours: the map needs all candidates, 5 MB a cycle",
 }
 
 _FASHION = Preset(

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float32]
+HalfArray = NDArray[np.float16]
 ByteArray = NDArray[np.uint8]
 
 
@@ -51,6 +52,9 @@ class SubsampleRecord:
         subset_ids: (M,) ids drawn without replacement.
         pair_ids: (P, 2) disjoint pairs (x_i, x'_i) of the subset; (0, 2) for a method that scores single images.
         mix_layer: depth at which pairs are mixed, 0 = the image itself; -1 without pairs.
+        targets: (M,) true class of each candidate as the data set knows it, -1 where it does not. No stage reads it:
+            it is there for the views.
+        images: (M, D, H, W) pixels, so that a recorded run shows them; (0, D, H, W) if `keep` is "queried".
     """
 
     stage: ClassVar[Stage] = Stage.SUBSAMPLE
@@ -58,6 +62,8 @@ class SubsampleRecord:
     subset_ids: IntArray
     pair_ids: IntArray
     mix_layer: int
+    targets: IntArray
+    images: ByteArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -69,6 +75,11 @@ class ScoreRecord:
         scores: (M,) acquisition of each image of the subset, in the order of `subset_ids`.
         predicted: (M,) class that the classifier finds most probable.
         confidence: (M,) probability of that class.
+        logits: (M, C) of the classifier.
+        outputs: (M, K) what the acquisition scores; for entropy the logits.
+        features: (M, F) penultimate features; (0, F) if `keep` is "queried".
+        labelled_features: (L, F) those of the images labelled so far, in the order they were labelled; (0, F) if `keep`
+            is "queried".
     """
 
     stage: ClassVar[Stage] = Stage.SCORE
@@ -77,6 +88,10 @@ class ScoreRecord:
     scores: FloatArray
     predicted: IntArray
     confidence: FloatArray
+    logits: FloatArray
+    outputs: FloatArray
+    features: HalfArray
+    labelled_features: HalfArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -87,8 +102,10 @@ class LookAheadRecord:
         policy: "learned", "fixed" or "exact"; "none" without pairs.
         estimator: "quadrature" or "pathwise"; "none" without pairs.
         unit: unit of profile, values and losses.
-        nodes: (G,) mixing coefficients lam in [0, 1] at which the profile was evaluated.
-        profile: (P, G) acquisition profile A_i(lam); A_i(1) is x_i's own score and A_i(0) that of x'_i.
+        nodes: (G,) mixing coefficients lam in [0, 1] at which the classifier was evaluated.
+        outputs: (P, G, K) what the acquisition scores at the nodes; for entropy the logits.
+        grid: (R,) finer grid of lam, the nodes among it, on which the outputs are interpolated.
+        profile: (P, R) acquisition profile A_i(lam) on the grid; A_i(1) is x_i's own score and A_i(0) that of x'_i.
         tau: (P,) tau*, the concentration that each pair uses from here on.
         value: (P,) look-ahead value V_i(tau*) as the estimator gives it.
         tau_by_epoch: (E + 1, P) tau before training the policy network and after each of its epochs; E = 0 and one
@@ -97,7 +114,7 @@ class LookAheadRecord:
         best_tau: (P,) argmax of V_i(tau) over (0, tau_max], read off the profile.
         best_value: (P,) V_i(best_tau); best_value - V_i(tau*) is the regret of the policy.
         mean_virtual: (P,) exact mean acquisition of the virtual instances, E[A_i(lam)], lam ~ Beta(tau*, tau*).
-        max_virtual: (P,) largest acquisition on the mixing path, max over the nodes of A_i.
+        max_virtual: (P,) largest acquisition on the mixing path, max over the grid of A_i.
     """
 
     stage: ClassVar[Stage] = Stage.LOOK_AHEAD
@@ -106,6 +123,8 @@ class LookAheadRecord:
     estimator: str
     unit: str
     nodes: FloatArray
+    outputs: FloatArray
+    grid: FloatArray
     profile: FloatArray
     tau: FloatArray
     value: FloatArray
@@ -129,6 +148,10 @@ class SelectRecord:
         score_terms: (P, 3) A_i(1), A_i(0) and V_i(tau*) of every candidate pair; (0, 3) unless rule is "pairs".
         scores: (P,) or (M,) what the candidates were ranked by; empty at the start.
         query_images: (B, D, H, W) pixels of the queried images, so that a recorded run shows them.
+        virtual_lam: (V,) mixing coefficients of the virtual instances kept below; (0,) unless rule is "pairs".
+        virtual_features: (Q, V, F) penultimate features of the virtual instances of the Q best queried pairs, all of
+            them up to 50.
+        virtual_logits: (Q, V, C) logits of the same.
     """
 
     stage: ClassVar[Stage] = Stage.SELECT
@@ -140,6 +163,9 @@ class SelectRecord:
     score_terms: FloatArray
     scores: FloatArray
     query_images: ByteArray
+    virtual_lam: FloatArray
+    virtual_features: HalfArray
+    virtual_logits: FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -186,6 +212,8 @@ class EvaluateRecord:
         accuracy: share of test images classified correctly, in [0, 1]; None without a test set.
         mean_nll: mean negative log-likelihood in nats; None without a test set.
         confusion: (C, C) test images of class [row] predicted as class [column]; (0, 0) without a test set.
+        calibration: (10, 3) for each tenth of confidence, from 0 to 1: test images, sum of their confidences, how many
+            are right; (0, 3) without a test set.
     """
 
     stage: ClassVar[Stage] = Stage.EVALUATE
@@ -195,6 +223,7 @@ class EvaluateRecord:
     accuracy: float | None
     mean_nll: float | None
     confusion: IntArray
+    calibration: FloatArray
 
 
 Record = SubsampleRecord | ScoreRecord | LookAheadRecord | SelectRecord | QueryRecord | TrainRecord | EvaluateRecord

@@ -29,7 +29,10 @@ from lada_explore.records import (
 CLASS_NAMES = ("T-shirt", "Trouser", "Pullover", "<b>Dress</b>", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Boot")
 """One of them is HTML, so that a view which shows names as HTML is found out."""
 
-NODES = np.linspace(0, 1, 9, dtype=np.float32)
+GRID = np.linspace(0, 1, 17, dtype=np.float32)
+VIRTUAL_LAM = GRID[2:-2:2]
+CALIBRATION = np.array([[200, 200 * (tenth + 0.5) / 10, 18 * tenth + 10] for tenth in range(10)], np.float32)
+"""Confidence rises from 0.05 to 0.95, accuracy from 0.05 to 0.86."""
 
 
 class FakeSession:
@@ -134,6 +137,9 @@ class FakeSession:
             pass
         return self.history
 
+    def _labelled_ids(self) -> IntArray:
+        return np.concatenate([records.query.ids for records in self.history if records.query is not None])
+
     def _emit(self, event: Event) -> None:
         for listener in list(self._listeners):
             listener(event)
@@ -152,9 +158,9 @@ class FakeSession:
             case Stage.SUBSAMPLE:
                 return make_subsample(rng, self.config, cycle)
             case Stage.SCORE:
-                return make_score(rng, done.subsample)
+                return make_score(done.subsample, self._labelled_ids())
             case Stage.LOOK_AHEAD:
-                return make_look_ahead(rng, self.config, done.subsample, done.score)
+                return make_look_ahead(rng, self.config, done.subsample)
             case Stage.SELECT:
                 return make_initial(rng, self.config) if cycle == 0 else make_select(self.config, done)
             case Stage.QUERY:
@@ -182,29 +188,61 @@ def make_image(image_id: int) -> np.ndarray:
 def make_subsample(rng: np.random.Generator, config: RunConfig, cycle: int) -> SubsampleRecord:
     ids = rng.choice(np.arange(cycle * 100, cycle * 100 + 100), config.schedule.subset_size, replace=False)
     pairs = ids.reshape(-1, 2) if config.method.uses_pairs else np.empty((0, 2), np.int64)
-    return SubsampleRecord(cycle=cycle, subset_ids=ids, pair_ids=pairs, mix_layer=1 if len(pairs) else -1)
-
-
-def make_score(rng: np.random.Generator, subsample: SubsampleRecord) -> ScoreRecord:
-    size = len(subsample.subset_ids)
-    return ScoreRecord(
-        cycle=subsample.cycle,
-        unit="bits",
-        scores=(3.32 * rng.beta(1.2, 3, size)).astype(np.float32),
-        predicted=rng.integers(0, 10, size),
-        confidence=rng.uniform(0.3, 1, size).astype(np.float32),
+    return SubsampleRecord(
+        cycle=cycle,
+        subset_ids=ids,
+        pair_ids=pairs,
+        mix_layer=1 if len(pairs) else -1,
+        targets=ids % 10,
+        images=np.stack([make_image(i) for i in ids.tolist()]),
     )
 
 
-def make_look_ahead(
-    rng: np.random.Generator, config: RunConfig, subsample: SubsampleRecord, score: ScoreRecord
-) -> LookAheadRecord:
+def entropy_bits(logits: np.ndarray) -> np.ndarray:
+    """(...,) entropy of (..., C) logits."""
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    log_probs = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return (-(np.exp(log_probs) * log_probs).sum(axis=-1) / np.log(2)).astype(np.float32)
+
+
+def make_logits(ids: np.ndarray) -> np.ndarray:
+    """(M, 10): the true class stands out, more for some images than for others."""
+    logits = np.random.default_rng(3).normal(0, 1, (1000, 10))[ids % 1000]
+    logits[np.arange(len(ids)), ids % 10] += 0.5 + 3.5 * ((ids * 37) % 100) / 100
+    return logits.astype(np.float32)
+
+
+def make_features(ids: np.ndarray) -> np.ndarray:
+    """(M, 16) float16: a cloud for each class."""
+    rng = np.random.default_rng(4)
+    centres, noise = rng.normal(0, 3, (10, 16)), rng.normal(0, 1, (1000, 16))
+    return (centres[ids % 10] + noise[ids % 1000]).astype(np.float16)
+
+
+def make_score(subsample: SubsampleRecord, labelled_ids: IntArray) -> ScoreRecord:
+    logits = make_logits(subsample.subset_ids)
+    probabilities = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    return ScoreRecord(
+        cycle=subsample.cycle,
+        unit="bits",
+        scores=entropy_bits(logits),
+        predicted=probabilities.argmax(axis=1),
+        confidence=probabilities.max(axis=1),
+        logits=logits,
+        outputs=logits,
+        features=make_features(subsample.subset_ids),
+        labelled_features=make_features(labelled_ids),
+    )
+
+
+def make_look_ahead(rng: np.random.Generator, config: RunConfig, subsample: SubsampleRecord) -> LookAheadRecord:
     """Profiles bulge in the middle; tau moves from 0.5 towards a value of its own for each pair, less late in a run."""
     policy, pairs = config.method.policy, len(subsample.pair_ids)
-    own = dict(zip(subsample.subset_ids.tolist(), score.scores.tolist(), strict=True))
-    ends = np.array([[own[i], own[j]] for i, j in subsample.pair_ids.tolist()], np.float32).reshape(-1, 2)
     bulge = rng.uniform(0.1, 1.4, pairs).astype(np.float32)
-    profile = ends[:, :1] * NODES + ends[:, 1:] * (1 - NODES) + bulge[:, None] * 4 * NODES * (1 - NODES)
+    first, second = (make_logits(ids)[:, None] for ids in subsample.pair_ids.T)
+    lam = GRID[None, :, None]
+    along = (lam * first + (1 - lam) * second) * (1 - bulge[:, None, None] * 2 * lam * (1 - lam))
+    profile = entropy_bits(along)  # (P, R)
     goal = np.clip(0.55 + 0.25 * bulge - 0.03 * subsample.cycle + rng.normal(0, 0.03, pairs), 0.05, 0.97)
     epochs = config.policy.epochs if policy == "learned" else 0
     progress = 1 - np.exp(-np.arange(epochs + 1) / 3)
@@ -219,7 +257,9 @@ def make_look_ahead(
         policy=policy if pairs else "none",
         estimator="quadrature" if pairs else "none",
         unit="bits",
-        nodes=NODES if pairs else NODES[:0],
+        nodes=GRID[::2] if pairs else GRID[:0],
+        outputs=along[:, ::2],
+        grid=GRID if pairs else GRID[:0],
         profile=profile,
         tau=tau_by_epoch[-1],
         value=value.astype(np.float32),
@@ -243,7 +283,15 @@ def make_initial(rng: np.random.Generator, config: RunConfig) -> SelectRecord:
         score_terms=np.empty((0, 3), np.float32),
         scores=np.empty(0, np.float32),
         query_images=np.stack([make_image(i) for i in ids.tolist()]),
+        virtual_lam=GRID[:0],
+        virtual_features=np.empty((0, 0, 16), np.float16),
+        virtual_logits=np.empty((0, 0, 10), np.float32),
     )
+
+
+def mixed(first: np.ndarray, second: np.ndarray, lam: np.ndarray) -> np.ndarray:
+    """(Q, V, F) of two (Q, 1, F) and (V,) coefficients."""
+    return lam[:, None] * first + (1 - lam[:, None]) * second
 
 
 def make_select(config: RunConfig, done: CycleRecords) -> SelectRecord:
@@ -253,8 +301,12 @@ def make_select(config: RunConfig, done: CycleRecords) -> SelectRecord:
         scores = terms.sum(axis=1)
         best = np.argsort(-scores, kind="stable")[: config.schedule.budget // 2]
         query_ids, rule = pairs[best].ravel(), "pairs"
+        virtual_logits = look_ahead.outputs[best][:, 1:-1]
+        ends = (make_features(ids).astype(np.float32)[:, None] for ids in pairs[best].T)
+        virtual_features = mixed(*ends, VIRTUAL_LAM).astype(np.float16)
     else:
         scores, terms = done.score.scores, np.empty((0, 3), np.float32)
+        virtual_features, virtual_logits = np.empty((0, 0, 16), np.float16), np.empty((0, 0, 10), np.float32)
         best = np.argsort(-scores, kind="stable")[: config.schedule.budget]
         query_ids, rule = done.subsample.subset_ids[best], "singles"
     return SelectRecord(
@@ -266,6 +318,9 @@ def make_select(config: RunConfig, done: CycleRecords) -> SelectRecord:
         score_terms=terms,
         scores=scores,
         query_images=np.stack([make_image(i) for i in query_ids.tolist()]),
+        virtual_lam=VIRTUAL_LAM if rule == "pairs" else GRID[:0],
+        virtual_features=virtual_features,
+        virtual_logits=virtual_logits,
     )
 
 
@@ -292,4 +347,5 @@ def make_evaluate(config: RunConfig, cycle: int, *, tested: bool) -> EvaluateRec
         accuracy=float(np.trace(confusion)) / 2000 if tested else None,
         mean_nll=1.2 if tested else None,
         confusion=confusion if tested else np.empty((0, 0), np.int64),
+        calibration=CALIBRATION if tested else np.empty((0, 3), np.float32),
     )

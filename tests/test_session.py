@@ -83,8 +83,11 @@ class LeastConfidence:
     def prepare(self, seed):
         pass
 
-    def score(self, classifier, hidden, mix_layer):
-        return 1 - classifier.from_layer(hidden, mix_layer).softmax(dim=-1).amax(dim=-1)
+    def outputs(self, classifier, hidden, mix_layer):
+        return classifier.from_layer(hidden, mix_layer)
+
+    def score(self, outputs):
+        return 1 - outputs.softmax(dim=-1).amax(dim=-1)
 
 
 class NoisyConfidence(LeastConfidence):
@@ -93,8 +96,9 @@ class NoisyConfidence(LeastConfidence):
     def prepare(self, seed):
         self.generator = torch.Generator().manual_seed(seed)
 
-    def score(self, classifier, hidden, mix_layer):
-        return super().score(classifier, hidden, mix_layer) + torch.rand(len(hidden), generator=self.generator)
+    def outputs(self, classifier, hidden, mix_layer):
+        noise = torch.rand(len(hidden), 1, generator=self.generator)
+        return super().outputs(classifier, hidden, mix_layer) + noise * torch.eye(classifier.n_classes)[0]
 
 
 class TestSameRecords:
@@ -199,7 +203,10 @@ class TestRecords:
             assert ahead.policy == METHODS[method].policy
             assert ahead.estimator == ("quadrature" if pairs else "none")
             assert ahead.nodes.shape == (nodes if pairs else 0,)
-            assert ahead.profile.shape == ((pairs, nodes) if pairs else (0, 0))
+            grid = 8 * (nodes - 1) + 1
+            assert ahead.outputs.shape == ((pairs, nodes, 3) if pairs else (0, 0, 0))
+            assert ahead.grid.shape == (grid if pairs else 0,)
+            assert ahead.profile.shape == ((pairs, grid) if pairs else (0, 0))
             for name in ("tau", "value", "best_tau", "best_value", "mean_virtual", "max_virtual"):
                 assert getattr(ahead, name).shape == (pairs,), name
                 assert getattr(ahead, name).dtype == np.float32, name
@@ -322,8 +329,8 @@ class TestStopsAndFailures:
         class Fragile(LeastConfidence):
             broken = False
 
-            def score(self, classifier, hidden, mix_layer):
-                return super().score(classifier, hidden, mix_layer) * (float("nan") if self.broken else 1)
+            def score(self, outputs):
+                return super().score(outputs) * (float("nan") if self.broken else 1)
 
         fragile = Fragile()
         session = Session.create(small_config(cycles=1), tmp_path / "run", data=small_data(), acquisition=fragile)

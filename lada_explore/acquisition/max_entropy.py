@@ -17,6 +17,10 @@ class MaxEntropy:
     def prepare(self, seed: int) -> None:
         """Nothing to prepare."""
 
-    def score(self, classifier: ResNet, hidden: Tensor, mix_layer: int) -> Tensor:
-        """(B,) entropy of the predictions from hidden states (B, D, H, W) after `mix_layer`."""
-        return entropy_bits(torch.log_softmax(classifier.from_layer(hidden, mix_layer).float(), dim=-1))
+    def outputs(self, classifier: ResNet, hidden: Tensor, mix_layer: int) -> Tensor:
+        """(B, C) logits from hidden states (B, D, H, W) after `mix_layer`."""
+        return classifier.from_layer(hidden, mix_layer).float()
+
+    def score(self, outputs: Tensor) -> Tensor:
+        """(B,) entropy of the predictions with these logits (B, C)."""
+        return entropy_bits(torch.log_softmax(outputs, dim=-1))

@@ -1,4 +1,4 @@
-"""What an acquisition is: three members, met by any object you pass to a session."""
+"""What an acquisition is: a unit and three methods, met by any object you pass to a session."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from lada_explore.models import ResNet
 class Acquisition(Protocol):
     """How much the label of an image is worth.
 
-    It scores hidden states at a mix layer rather than images, so that virtual instances are scored by the same code;
-    layer 0 is the image itself.
+    It works on hidden states at a mix layer rather than on images, so that virtual instances are scored by the same
+    code; layer 0 is the image itself. It works in two steps, so that looking ahead can interpolate between them: a
+    network of convolutions, ReLUs and eval-mode batch-norm is piecewise linear along a mixing path, an entropy is not.
     """
 
     @property
@@ -23,8 +24,8 @@ class Acquisition(Protocol):
     def prepare(self, seed: int) -> None:
         """Called before each stage that scores, with one seed a cycle; all randomness comes from it."""
 
-    def score(self, classifier: ResNet, hidden: Tensor, mix_layer: int) -> Tensor:
-        """Score a batch; higher is more worth labelling.
+    def outputs(self, classifier: ResNet, hidden: Tensor, mix_layer: int) -> Tensor:
+        """What the network says of a batch: all of its work, up to the last values that change linearly.
 
         Args:
             classifier: frozen, in eval mode.
@@ -32,5 +33,16 @@ class Acquisition(Protocol):
             mix_layer: 0 for images.
 
         Returns:
-            (B,) float32, differentiable in `hidden` if the pathwise estimator is to work.
+            (B, K) float32; logits rather than probabilities. Differentiable in `hidden` if the pathwise estimator is
+            to work.
+        """
+
+    def score(self, outputs: Tensor) -> Tensor:
+        """Score each row of outputs by itself; higher is more worth labelling.
+
+        Args:
+            outputs: (B, K).
+
+        Returns:
+            (B,) float32, differentiable in the outputs if the pathwise estimator is to work.
         """

@@ -20,6 +20,10 @@ class Random:
         """Start this cycle's draws."""
         self._generator.manual_seed(seed)
 
-    def score(self, classifier: ResNet, hidden: Tensor, mix_layer: int) -> Tensor:
-        """(B,) uniform draws, one for each of the states (B, D, H, W)."""
-        return torch.rand(len(hidden), generator=self._generator).to(hidden.device)
+    def outputs(self, classifier: ResNet, hidden: Tensor, mix_layer: int) -> Tensor:
+        """(B, 1) uniform draws, one for each of the states (B, D, H, W)."""
+        return torch.rand(len(hidden), 1, generator=self._generator).to(hidden.device)
+
+    def score(self, outputs: Tensor) -> Tensor:
+        """(B,) the draws (B, 1) themselves."""
+        return outputs.squeeze(1)

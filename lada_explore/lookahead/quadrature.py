@@ -1,7 +1,7 @@
 """Look-ahead value by quadrature: integrate the profile against Beta(tau, tau) exactly, with its gradient in tau.
 
-Between two nodes the profile is taken as linear, so V_i(tau) = sum_g w_g(tau) A_i(lam_g) with weights that are
-differences of the Beta's distribution function F0(x) = I_x(tau, tau) and of its partial first moment
+Between two points of its grid the profile is taken as linear, so V_i(tau) = sum_r w_r(tau) A_i(lam_r) with weights that
+are differences of the Beta's distribution function F0(x) = I_x(tau, tau) and of its partial first moment
 F1(x) = I_x(tau + 1, tau) / 2, where I is the regularised incomplete beta function.
 
 Because the Beta is symmetric, the weights depend on one parameter. They are computed once in float64 on a grid of tau

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.errors import NumericsError
 from lada_explore.models import ResNet
-from lada_explore.records import EvaluateRecord, Stage
+from lada_explore.records import EvaluateRecord, FloatArray, Stage
 from lada_explore.stages.progress import Tick
 
 
@@ -40,9 +40,10 @@ def evaluate(
     """
     n_test, n_classes = len(targets), classifier.n_classes
     ids = np.arange(n_test)
-    predicted, nll = [], []
+    predicted, confidence, nll = [], [], []
     for start in range(0, n_test, chunk):
         logits = classifier(images.batch(ids[start : start + chunk])).float().cpu()
+        confidence.append(torch.softmax(logits, dim=1).amax(dim=1))
         predicted.append(logits.argmax(dim=1))
         nll.append(nn.functional.cross_entropy(logits, targets[start : start + chunk], reduction="none"))
         tick(min(start + chunk, n_test), n_test, "test images")
@@ -52,6 +53,7 @@ def evaluate(
             f"{Stage.EVALUATE} of cycle {cycle}: the negative log-likelihood is {mean_nll}; the classifier has "
             "diverged, so lower training.learning_rate"
         )
+    right = torch.cat(predicted) == targets
     pairs = targets * n_classes + torch.cat(predicted)
     confusion = torch.bincount(pairs, minlength=n_classes**2).reshape(n_classes, n_classes).numpy()
     return EvaluateRecord(
@@ -61,7 +63,21 @@ def evaluate(
         accuracy=float(np.trace(confusion) / n_test),
         mean_nll=mean_nll,
         confusion=confusion,
+        calibration=calibration(torch.cat(confidence), right),
     )
+
+
+def calibration(confidence: Tensor, right: Tensor) -> FloatArray:
+    """(10, 3) for each tenth of confidence: images, sum of their confidences, how many are right.
+
+    Args:
+        confidence: (T,) probability of the predicted class.
+        right: (T,) whether it is the true one.
+    """
+    tenth = (confidence * 10).long().clamp(0, 9)
+    columns = [torch.bincount(tenth, weights, minlength=10) for weights in (None, confidence.double(), right.double())]
+    table: FloatArray = torch.stack([column.float() for column in columns], dim=1).numpy()
+    return table
 
 
 def no_evaluation(cycle: int, n_labelled: int) -> EvaluateRecord:
@@ -73,4 +89,5 @@ def no_evaluation(cycle: int, n_labelled: int) -> EvaluateRecord:
         accuracy=None,
         mean_nll=None,
         confusion=np.empty((0, 0), dtype=np.int64),
+        calibration=np.empty((0, 3), dtype=np.float32),
     )

@@ -17,13 +17,16 @@ from lada_explore.lookahead import (
     Pathwise,
     Quadrature,
     acquisition_profile,
+    outputs_along_path,
+    profile_grid,
     train_policy,
     uniform_nodes,
 )
 from lada_explore.models import PolicyNetwork, ResNet
-from lada_explore.records import FloatArray, IntArray, LookAheadRecord, Stage, SubsampleRecord
+from lada_explore.records import FloatArray, IntArray, LookAheadRecord, ScoreRecord, Stage, SubsampleRecord
 from lada_explore.runtime import Runtime
 from lada_explore.stages.progress import Tick
+from lada_explore.stages.select import rows_of_pairs
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +42,7 @@ def look_ahead(
     cycle: int,
     candidates: SubsampleRecord,
     *,
-    own_scores: FloatArray,
+    scored: ScoreRecord,
     acquisition: Acquisition,
     classifier: ResNet,
     images: DeviceImages,
@@ -55,7 +58,7 @@ def look_ahead(
     Args:
         cycle: this cycle.
         candidates: the pairs and their mix layer.
-        own_scores: (P, 2) A_i(1) and A_i(0), known from SCORE; they are the ends of the profile.
+        scored: what SCORE found of each candidate; the ends of the profiles are known from it.
         acquisition: scores states at the mix layer.
         classifier: in eval mode, weights frozen.
         images: the pool's images.
@@ -74,26 +77,33 @@ def look_ahead(
     pairs = hidden_pairs(candidates.pair_ids, candidates.mix_layer, classifier, images, chunk=chunk, tick=tick)
     first, second = pairs.chunk(2, dim=1)
 
-    def score_hidden(hidden: Tensor) -> Tensor:
-        return acquisition.score(classifier, hidden, candidates.mix_layer)
+    def outputs(hidden: Tensor) -> Tensor:
+        return acquisition.outputs(classifier, hidden, candidates.mix_layer)
 
-    nodes = uniform_nodes(config.look_ahead.nodes)
-    inner = acquisition_profile(
-        score_hidden,
+    nodes, grid = uniform_nodes(config.look_ahead.nodes), profile_grid(config.look_ahead.nodes)
+    inner = outputs_along_path(
+        outputs,
         first,
         second,
         nodes[1:-1],
         chunk=chunk,
         on_chunk=lambda done, total: tick(done, total, "virtual instances"),
     )
-    ends = torch.from_numpy(own_scores).to(inner)
-    profile = torch.cat([ends[:, 1:], inner, ends[:, :1]], dim=1)
+    along = _with_ends(inner, scored.outputs[rows_of_pairs(candidates)])
+    _check_finite(along, cycle, candidates.pair_ids, "output along the mixing path")
+    profile = acquisition_profile(acquisition.score, along, nodes, grid)
+    # Interpolating leaves a rounding error at the ends, where the scores are known.
+    profile[:, [-1, 0]] = torch.from_numpy(scored.scores[rows_of_pairs(candidates)]).to(profile)
     _check_finite(profile, cycle, candidates.pair_ids, "acquisition along the mixing path")
 
     with runtime.seeded(seed):
-        quadrature = Quadrature(profile, nodes, max(config.policy.tau_max, config.fixed_tau))
+        quadrature = Quadrature(profile, grid, max(config.policy.tau_max, config.fixed_tau))
         estimator: LookAheadEstimator = quadrature
         if config.look_ahead.estimator == "pathwise":
+
+            def score_hidden(hidden: Tensor) -> Tensor:
+                return acquisition.score(outputs(hidden))
+
             estimator = Pathwise(score_hidden, first, second, config.look_ahead.draws, gradient_chunk)
         best_tau, best_value = quadrature.best(config.policy.tau_max)
         policy = choose_tau(config, estimator, pairs, best_tau, seed, tick)
@@ -108,6 +118,8 @@ def look_ahead(
         estimator=config.look_ahead.estimator,
         unit=acquisition.unit,
         nodes=nodes.float().numpy(),
+        outputs=along.cpu().numpy(),
+        grid=grid.float().numpy(),
         profile=profile.cpu().numpy(),
         tau=policy.tau.cpu().numpy(),
         value=value.cpu().numpy(),
@@ -129,6 +141,8 @@ def no_look_ahead(cycle: int, unit: str) -> LookAheadRecord:
         estimator="none",
         unit=unit,
         nodes=none,
+        outputs=np.empty((0, 0, 0), dtype=np.float32),
+        grid=none,
         profile=np.empty((0, 0), dtype=np.float32),
         tau=none,
         value=none,
@@ -187,6 +201,12 @@ def choose_tau(
         return Policy(tau=tau_by_epoch[-1], tau_by_epoch=tau_by_epoch, loss=loss)
     tau = best_tau if config.method.policy == "exact" else torch.full_like(best_tau, config.fixed_tau)
     return Policy(tau=tau, tau_by_epoch=tau.reshape(1, n_pairs), loss=torch.zeros(0))
+
+
+def _with_ends(inner: Tensor, own: FloatArray) -> Tensor:
+    """Outputs (P, G, K) at all nodes from those at the inner ones and those (P, 2, K) of x_i and x'_i themselves."""
+    ends = torch.from_numpy(own).to(inner)
+    return torch.cat([ends[:, 1:], inner, ends[:, :1]], dim=1)
 
 
 def _check_finite(values: Tensor, cycle: int, pair_ids: IntArray, what: str) -> None:

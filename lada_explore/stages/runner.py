@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, cast
 
 import numpy as np
@@ -24,9 +25,10 @@ from lada_explore.stages.look_ahead import look_ahead, no_look_ahead
 from lada_explore.stages.progress import Tick
 from lada_explore.stages.query import query
 from lada_explore.stages.score import score
-from lada_explore.stages.select import own_scores_of_pairs, select_initial, select_pairs, select_singles
+from lada_explore.stages.select import select_initial, select_pairs, select_singles
 from lada_explore.stages.subsample import subsample
 from lada_explore.stages.train import AcquiredPairs, train
+from lada_explore.stages.virtual import virtual_instances
 from lada_explore.store.journal import Journal
 
 
@@ -93,6 +95,9 @@ class StageRunner:
             pool,
             size=self._config.schedule.subset_size,
             mix_layers=mix_layers_of(method.augmentation, self.classifier) if method.uses_pairs else (),
+            images=self._images,
+            targets=self._data.train.targets,
+            keep_images=self._config.keep == "candidates",
             rng=np.random.default_rng(seed),
         )
 
@@ -100,6 +105,8 @@ class StageRunner:
         return score(
             done.cycle,
             _present(done.subsample).subset_ids,
+            labelled_ids=pool.labelled_ids,
+            keep_features=self._config.keep == "candidates",
             acquisition=self._acquisition,
             classifier=folded(self.classifier, self._runtime.precision),
             images=self._images,
@@ -117,7 +124,7 @@ class StageRunner:
         return look_ahead(
             done.cycle,
             candidates,
-            own_scores=own_scores_of_pairs(candidates, scored),
+            scored=scored,
             acquisition=self._acquisition,
             classifier=folded(self.classifier, self._runtime.precision),
             images=self._images,
@@ -144,7 +151,16 @@ class StageRunner:
         if not self._config.method.uses_pairs:
             return select_singles(candidates, scored, budget=schedule.budget, images=self._images)
         ahead = _present(done.look_ahead)
-        return select_pairs(candidates, scored, ahead, budget=schedule.budget, images=self._images)
+        virtual = partial(
+            virtual_instances,
+            mix_layer=candidates.mix_layer,
+            classifier=folded(self.classifier, self._runtime.precision),
+            images=self._images,
+            chunk=self._scoring_chunk(),
+            tick=tick,
+        )
+        budget = schedule.budget
+        return select_pairs(candidates, scored, ahead, budget=budget, images=self._images, virtual=virtual)
 
     def _query(self, done: CycleRecords, pool: Pool, seed: int, tick: Tick) -> Record | None:
         return query(_present(done.select), self._oracle, self._journal, self.classifier.n_classes)

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.errors import ConfigError
-from lada_explore.records import FloatArray, IntArray, LookAheadRecord, ScoreRecord, SelectRecord, SubsampleRecord
+from lada_explore.records import (
+    FloatArray,
+    HalfArray,
+    IntArray,
+    LookAheadRecord,
+    ScoreRecord,
+    SelectRecord,
+    SubsampleRecord,
+)
+
+MAX_VIRTUAL_PAIRS = 50
+"""Pairs of a query whose virtual instances the record keeps; no map is readable with more."""
 
 
 def select_initial(
@@ -48,6 +62,7 @@ def select_initial(
         score_terms=np.empty((0, 3), dtype=np.float32),
         scores=np.empty(0, dtype=np.float32),
         query_images=images.pixels(ids.astype(np.int64)).numpy(),
+        **_no_virtual(),
     )
 
 
@@ -60,15 +75,30 @@ def _of_class(targets: IntArray, label: int, n: int, rng: np.random.Generator) -
     return rng.choice(members, size=n, replace=False)
 
 
-def own_scores_of_pairs(candidates: SubsampleRecord, scored: ScoreRecord) -> FloatArray:
-    """(P, 2) A_i(1) and A_i(0): the acquisition of both images of every pair, by their ids."""
+def rows_of_pairs(candidates: SubsampleRecord) -> IntArray:
+    """(P, 2) where the two images of every pair stand in the subset, by their ids."""
     order = np.argsort(candidates.subset_ids)
-    places = order[np.searchsorted(candidates.subset_ids, candidates.pair_ids, sorter=order)]
-    return scored.scores[places]
+    rows: IntArray = order[np.searchsorted(candidates.subset_ids, candidates.pair_ids, sorter=order)]
+    return rows
+
+
+def _no_virtual() -> dict[str, Any]:
+    """The fields of a query without pairs."""
+    return {
+        "virtual_lam": np.empty(0, dtype=np.float32),
+        "virtual_features": np.empty((0, 0, 0), dtype=np.float16),
+        "virtual_logits": np.empty((0, 0, 0), dtype=np.float32),
+    }
 
 
 def select_pairs(
-    candidates: SubsampleRecord, scored: ScoreRecord, ahead: LookAheadRecord, *, budget: int, images: DeviceImages
+    candidates: SubsampleRecord,
+    scored: ScoreRecord,
+    ahead: LookAheadRecord,
+    *,
+    budget: int,
+    images: DeviceImages,
+    virtual: Callable[[IntArray, FloatArray], tuple[HalfArray, FloatArray]],
 ) -> SelectRecord:
     """The budget / 2 pairs with the highest score_i = A_i(1) + A_i(0) + V_i(tau*_i).
 
@@ -78,13 +108,16 @@ def select_pairs(
         ahead: look-ahead value and tau* of every pair.
         budget: ids to ask, even.
         images: the pool's images.
+        virtual: features and logits of some pairs' virtual instances, see `stages.virtual`; for the record only.
 
     Source: section 3.2, Algorithm of the main text.
     """
-    terms = np.column_stack([own_scores_of_pairs(candidates, scored), ahead.value])
+    terms = np.column_stack([scored.scores[rows_of_pairs(candidates)], ahead.value])
     scores = terms.sum(axis=1)
     winners = _highest(scores, budget // 2)
     ids = candidates.pair_ids[winners].reshape(-1)
+    lam = ahead.nodes[1:-1]
+    features, logits = virtual(candidates.pair_ids[winners[:MAX_VIRTUAL_PAIRS]], lam)
     return SelectRecord(
         cycle=candidates.cycle,
         rule="pairs",
@@ -94,6 +127,9 @@ def select_pairs(
         score_terms=terms,
         scores=scores,
         query_images=images.pixels(ids).numpy(),
+        virtual_lam=lam,
+        virtual_features=features,
+        virtual_logits=logits,
     )
 
 
@@ -111,6 +147,7 @@ def select_singles(
         score_terms=np.empty((0, 3), dtype=np.float32),
         scores=scored.scores,
         query_images=images.pixels(ids).numpy(),
+        **_no_virtual(),
     )
 
 

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import numpy as np
+import torch
+from torch import Tensor
 
+from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.pool import Pool
 from lada_explore.records import SubsampleRecord
 
 
 def subsample(
-    cycle: int, pool: Pool, *, size: int, mix_layers: tuple[int, ...], rng: np.random.Generator
+    cycle: int,
+    pool: Pool,
+    *,
+    size: int,
+    mix_layers: tuple[int, ...],
+    images: DeviceImages,
+    targets: Tensor | None,
+    keep_images: bool,
+    rng: np.random.Generator,
 ) -> SubsampleRecord:
     """Draw M ids, and for a method with pairs cut them into P = M / 2 disjoint pairs and draw the mix layer.
 
@@ -20,6 +31,9 @@ def subsample(
         pool: what is labelled so far.
         size: M; all that is left when the pool holds fewer, less one image if pairs need an even number.
         mix_layers: layers to draw from; empty for a method without pairs.
+        images: the pool's images.
+        targets: (N,) true classes, for the record only; None where the data set knows none.
+        keep_images: whether the record keeps the candidates' pixels.
         rng: of this stage.
 
     Source: section 3.3 and Table 1 (M = 2,000); the mix layer is drawn once a cycle, as in the authors' release.
@@ -28,9 +42,13 @@ def subsample(
     if mix_layers:
         n -= n % 2
     subset_ids = pool.draw_unlabelled(n, rng)
+    kept = images.pixels(subset_ids if keep_images else subset_ids[:0]).numpy()
+    true = np.full(n, -1, dtype=np.int64) if targets is None else targets[torch.from_numpy(subset_ids)].numpy()
     return SubsampleRecord(
         cycle=cycle,
         subset_ids=subset_ids,
         pair_ids=subset_ids.reshape(-1, 2) if mix_layers else np.empty((0, 2), dtype=np.int64),
         mix_layer=int(rng.choice(mix_layers)) if mix_layers else -1,
+        targets=true,
+        images=kept,
     )

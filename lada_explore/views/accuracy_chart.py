@@ -11,6 +11,7 @@ from lada_explore.analysis import AccuracyByLabels, accuracy_by_labels
 from lada_explore.records import CycleRecords, Stage
 from lada_explore.views.palette import BLUE, faint
 from lada_explore.views.record_chart import Picture, RecordChart
+from lada_explore.views.selection import Selected
 from lada_explore.views.source import RunSource
 
 
@@ -26,8 +27,8 @@ class AccuracyChart(RecordChart):
 
     stages = (Stage.EVALUATE,)
 
-    def picture(self, source: RunSource, history: tuple[CycleRecords, ...]) -> Picture:
-        """What to show of a run with these records."""
+    def picture(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> Picture:
+        """What to show of a run with these records; all cycles, whatever is selected."""
         return accuracy_picture(history)
 
 

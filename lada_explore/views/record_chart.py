@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -11,6 +12,7 @@ import plotly.graph_objects as go
 from lada_explore.records import CycleRecords, Record, Stage
 from lada_explore.views.plot_view import PlotView
 from lada_explore.views.refresh import Refresher
+from lada_explore.views.selection import Selected, Selection
 from lada_explore.views.source import RunSource, source_of
 
 
@@ -49,25 +51,38 @@ def same_records(before: Seen | None, now: Seen) -> bool:
 
 
 class RecordChart(PlotView):
-    """A plotly view that redraws itself whenever the run commits a record it shows. Subclasses say what to draw.
+    """A plotly view that redraws itself whenever the run commits a record it shows, or something else is selected.
+
+    Subclasses say what to draw.
+
+    Args:
+        session: a session, its worker, or a recorded run.
+        selection: what is looked at, shared with other views; one of its own when None.
 
     Attributes:
         stages: whose new records change the picture. Building a figure takes 50 to 100 ms of the kernel's time, which
             it shares with training.
+        selection: what is looked at.
     """
 
     stages: ClassVar[tuple[Stage, ...]] = ()
 
-    def __init__(self, session: Any) -> None:
+    def __init__(self, session: Any, selection: Selection | None = None) -> None:
         self._source = source_of(session)
-        self._drawn: Seen | None = None
+        self.selection = selection or Selection()
+        self._drawn: tuple[Seen, Selected] | None = None
         super().__init__()
-        self._refresher = Refresher(self._source.on_change, self._redraw, self.complain)
+        self._refresher = Refresher(self._on_any_change, self._redraw, self.complain)
         self._refresher.draw_now()
 
-    def picture(self, source: RunSource, history: tuple[CycleRecords, ...]) -> Picture:
-        """What to show of a run with these records."""
-        raise NotImplementedError
+    @abstractmethod
+    def picture(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> Picture:
+        """What to show of a run with these records and this selection."""
+
+    def redraw(self) -> None:
+        """Draw again although no record and no selection changed, after a setting of the chart did."""
+        self._drawn = None
+        self._refresher.draw_now()
 
     def close(self) -> None:
         """Take the view off every page and stop following the run."""
@@ -76,10 +91,19 @@ class RecordChart(PlotView):
         super().close()
 
     def _redraw(self) -> None:
-        history = self._source.history
+        history, selected = self._source.history, self.selection.selected
         seen = records_of(history, self.stages)
-        if same_records(self._drawn, seen):
+        if self._drawn is not None and same_records(self._drawn[0], seen) and self._drawn[1] == selected:
             return
-        shown = self.picture(self._source, history)
+        shown = self.picture(self._source, history, selected)
         self.show(shown.figure, caption=shown.caption, notes=shown.notes, message=shown.message, label=shown.label)
-        self._drawn = seen
+        self._drawn = seen, selected
+
+    def _on_any_change(self, note: Callable[[], None]) -> Callable[[], None]:
+        ends = self._source.on_change(note), self.selection.on_change(note)
+
+        def forget() -> None:
+            for end in ends:
+                end()
+
+        return forget

@@ -15,6 +15,7 @@ from lada_explore.errors import ConfigError
 from lada_explore.records import CycleRecords, IntArray, Stage
 from lada_explore.views.palette import BLUE, GREEN, GREY, VERMILLION, faint
 from lada_explore.views.record_chart import Picture, RecordChart
+from lada_explore.views.selection import Selected, Selection
 from lada_explore.views.source import RunSource
 
 MAX_TRACES = 400
@@ -31,6 +32,7 @@ class TauChart(RecordChart):
 
     Args:
         session: a session, its worker, or a recorded run.
+        selection: what is looked at, shared with other views; one of its own when None.
         cycle: the cycle shown on the right; None follows the latest that looked ahead.
 
     Raises:
@@ -39,15 +41,17 @@ class TauChart(RecordChart):
 
     stages = (Stage.LOOK_AHEAD, Stage.SELECT)
 
-    def __init__(self, session: Any, *, cycle: int | None = None) -> None:
+    def __init__(self, session: Any, selection: Selection | None = None, *, cycle: int | None = None) -> None:
         if cycle is not None and cycle < 1:
             raise ConfigError(f"cycle is {cycle}; looking ahead begins with cycle 1")
-        self._cycle = cycle
-        super().__init__(session)
+        own = selection or Selection()
+        if cycle is not None:
+            own.show_cycle(cycle)
+        super().__init__(session, own)
 
-    def picture(self, source: RunSource, history: tuple[CycleRecords, ...]) -> Picture:
-        """What to show of a run with these records."""
-        return tau_picture(history, source.config.policy.tau_max, self._cycle)
+    def picture(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> Picture:
+        """What to show of a run with these records and this selection."""
+        return tau_picture(history, source.config.policy.tau_max, selected.cycle)
 
 
 def tau_picture(history: Sequence[CycleRecords], tau_max: float, cycle: int | None = None) -> Picture:

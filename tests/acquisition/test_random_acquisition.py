@@ -10,7 +10,9 @@ from lada_explore.errors import ConfigError
 def draws(seed, *sizes):
     acquisition = Random()
     acquisition.prepare(seed)
-    return np.concatenate([acquisition.score(None, torch.empty(n, 1, 1, 1), 0).numpy() for n in sizes])
+    return np.concatenate(
+        [acquisition.score(acquisition.outputs(None, torch.empty(n, 1, 1, 1), 0)).numpy() for n in sizes]
+    )
 
 
 def test_the_seed_decides_the_draws():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from by_hand import by_hand
 from fakes import FakeSession
 from test_tau_analysis import look_ahead
 
@@ -27,7 +28,8 @@ def floats(*values: float) -> np.ndarray:
 
 
 def select(rule: str, scores, terms=(), pairs=NO_PAIRS, asked: int = 2) -> SelectRecord:
-    return SelectRecord(
+    return by_hand(
+        SelectRecord,
         cycle=1,
         rule=rule,
         query_ids=np.arange(asked),
@@ -41,22 +43,22 @@ def select(rule: str, scores, terms=(), pairs=NO_PAIRS, asked: int = 2) -> Selec
 
 def test_subsample():
     pairs = np.arange(6).reshape(3, 2)
-    record = SubsampleRecord(cycle=1, subset_ids=np.arange(6), pair_ids=pairs, mix_layer=1)
+    record = by_hand(SubsampleRecord, cycle=1, subset_ids=np.arange(6), pair_ids=pairs, mix_layer=1)
     expected = "Drew 6 candidates from the unlabelled pool and paired them at random: 3 pairs, mixed at layer 1."
     assert describe(record, NAMES) == expected
-    record = SubsampleRecord(cycle=1, subset_ids=np.arange(6), pair_ids=pairs[:1], mix_layer=0)
+    record = by_hand(SubsampleRecord, cycle=1, subset_ids=np.arange(6), pair_ids=pairs[:1], mix_layer=0)
     assert describe(record, NAMES).endswith("at random: 1 pair, mixed as images.")
-    record = SubsampleRecord(cycle=1, subset_ids=np.arange(2000), pair_ids=NO_PAIRS, mix_layer=-1)
+    record = by_hand(SubsampleRecord, cycle=1, subset_ids=np.arange(2000), pair_ids=NO_PAIRS, mix_layer=-1)
     assert describe(record, NAMES) == "Drew 2,000 candidates from the unlabelled pool."
 
 
 def test_score():
     labels = np.zeros(3, np.int64)
-    record = ScoreRecord(
-        cycle=1, unit="bits", scores=floats(0.02, 2.31, 0.79), predicted=labels, confidence=floats(1, 1, 1)
+    record = by_hand(
+        ScoreRecord, cycle=1, unit="bits", scores=floats(0.02, 2.31, 0.79), predicted=labels, confidence=floats(1, 1, 1)
     )
     assert describe(record, NAMES) == "Scored 3 images: entropy 0.02 to 2.31 bits, mean 1.04."
-    record = ScoreRecord(cycle=1, unit="draw", scores=floats(0.5), predicted=labels[:1], confidence=floats(1))
+    record = by_hand(ScoreRecord, cycle=1, unit="draw", scores=floats(0.5), predicted=labels[:1], confidence=floats(1))
     assert describe(record, NAMES) == "Scored 1 image: 0.50 to 0.50 draw, mean 0.50."
 
 
@@ -135,21 +137,27 @@ def test_train():
 
 def test_evaluate():
     confusion = np.array([[4, 0, 0], [1, 1, 0], [0, 2, 2]])
-    record = EvaluateRecord(cycle=1, n_labelled=30, n_test=10, accuracy=0.7, mean_nll=1.0, confusion=confusion)
+    record = by_hand(EvaluateRecord, cycle=1, n_labelled=30, n_test=10, accuracy=0.7, mean_nll=1.0, confusion=confusion)
     # dog and eel are both right half of the time; the first is named.
     assert describe(record, NAMES) == (
         "70.0 % of 10 test images are right after 30 labels (95 % interval 39.7 to 89.2 %); "
         "the hardest class is dog with 50 %."
     )
-    record = EvaluateRecord(
-        cycle=1, n_labelled=30, n_test=0, accuracy=None, mean_nll=None, confusion=np.empty((0, 0), np.int64)
+    record = by_hand(
+        EvaluateRecord,
+        cycle=1,
+        n_labelled=30,
+        n_test=0,
+        accuracy=None,
+        mean_nll=None,
+        confusion=np.empty((0, 0), np.int64),
     )
     assert describe(record, NAMES) == "There is no labelled test set, so the accuracy after 30 labels is unknown."
 
 
 def test_a_class_without_test_images_is_not_the_hardest():
     confusion = np.array([[4, 0], [0, 0]])
-    record = EvaluateRecord(cycle=1, n_labelled=30, n_test=4, accuracy=1.0, mean_nll=1.0, confusion=confusion)
+    record = by_hand(EvaluateRecord, cycle=1, n_labelled=30, n_test=4, accuracy=1.0, mean_nll=1.0, confusion=confusion)
     assert "hardest" not in describe(record, NAMES)
 
 

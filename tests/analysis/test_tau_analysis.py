@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from by_hand import by_hand
 from fakes import FakeSession
 
 from lada_explore.analysis import acquired_pairs, tau_by_cycle, tau_traces, tau_warnings
@@ -15,7 +16,8 @@ from lada_explore.records import CycleRecords, LookAheadRecord, SelectRecord, St
 def look_ahead(tau_by_epoch, *, policy: str = "learned") -> LookAheadRecord:
     rows = np.array(tau_by_epoch, np.float32)
     pairs = rows.shape[1]
-    return LookAheadRecord(
+    return by_hand(
+        LookAheadRecord,
         cycle=1,
         policy=policy,
         estimator="quadrature",
@@ -35,12 +37,13 @@ def look_ahead(tau_by_epoch, *, policy: str = "learned") -> LookAheadRecord:
 
 def subsample(pair_ids) -> SubsampleRecord:
     pairs = np.array(pair_ids)
-    return SubsampleRecord(cycle=1, subset_ids=pairs.ravel(), pair_ids=pairs, mix_layer=1)
+    return by_hand(SubsampleRecord, cycle=1, subset_ids=pairs.ravel(), pair_ids=pairs, mix_layer=1)
 
 
 def select(pair_ids, pair_tau) -> SelectRecord:
     pairs = np.array(pair_ids)
-    return SelectRecord(
+    return by_hand(
+        SelectRecord,
         cycle=1,
         rule="pairs",
         query_ids=pairs.ravel(),

@@ -8,7 +8,7 @@ from lada_explore.acquisition import MaxEntropy
 from lada_explore.config import ClassifierConfig, DataConfig, TrainingConfig
 from lada_explore.datasets import load
 from lada_explore.datasets.device_images import DeviceImages
-from lada_explore.lookahead import Pathwise, Quadrature, acquisition_profile, uniform_nodes
+from lada_explore.lookahead import Pathwise, Quadrature, uniform_nodes
 from lada_explore.models import ResNet, folded
 from lada_explore.pool import Pool
 from lada_explore.runtime import Runtime
@@ -150,14 +150,16 @@ def trained_pairs():
     assert record.train_loss[-1] < 1.0  # nats; log(10) = 2.3 at the start
     classifier = folded(classifier)
     first, second = (classifier.to_layer(images.batch(part), 2) for part in (ids[100:110], ids[110:120]))
-    return lambda hidden: MaxEntropy().score(classifier, hidden, 2), first, second
+    return lambda hidden: MaxEntropy().score(MaxEntropy().outputs(classifier, hidden, 2)), first, second
 
 
 @pytest.mark.parametrize("tau", [0.3, 1.0])
 def test_quadrature_and_pathwise_agree_on_a_trained_classifier(trained_pairs, tau):
     score_hidden, first, second = trained_pairs
     nodes = uniform_nodes(65)
-    profile = acquisition_profile(score_hidden, first, second, nodes, chunk=500)
+    with torch.no_grad():
+        along = [score_hidden(torch.lerp(second, first, lam)) for lam in nodes.tolist()]
+    profile = torch.stack(along, dim=1)
     leaf = torch.full((10,), tau, requires_grad=True)
     value = Quadrature(profile, nodes, 1.0).value(torch.arange(10), leaf)
     value.sum().backward()

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from lada_explore.errors import NumericsError
-from lada_explore.stages.evaluate import evaluate, no_evaluation
+from lada_explore.stages.evaluate import calibration, evaluate, no_evaluation
 from lada_explore.stages.progress import no_tick
 
 PREDICTED = [0, 0, 1, 2, 2, 1]
@@ -37,6 +37,14 @@ def test_accuracy_confusion_and_likelihood_by_hand(chunk):
     # softmax of (log 2, 0, 0) is (1/2, 1/4, 1/4): four images cost log 2 and two cost log 4.
     assert record.mean_nll == pytest.approx((4 * math.log(2) + 2 * math.log(4)) / 6)
     assert (record.cycle, record.n_labelled, record.n_test) == (5, 40, 6)
+    # All six say 1/2, which opens the sixth tenth; four are right.
+    assert record.calibration.tolist() == [[0, 0, 0]] * 5 + [[6, 3, 4]] + [[0, 0, 0]] * 4
+
+
+def test_certainty_falls_into_the_last_tenth():
+    table = calibration(torch.tensor([1.0, 0.95, 0.05]), torch.tensor([True, False, True]))
+    assert table[9].tolist() == pytest.approx([2, 1.95, 1])
+    assert table[0].tolist() == pytest.approx([1, 0.05, 1])
 
 
 def test_a_likelihood_that_is_not_finite_is_an_error_and_not_a_number():

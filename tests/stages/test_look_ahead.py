@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import torch
+from by_hand import by_hand
 
 from lada_explore.acquisition import MaxEntropy
 from lada_explore.errors import NumericsError
@@ -9,6 +10,7 @@ from lada_explore.presets import configure
 from lada_explore.records import SubsampleRecord
 from lada_explore.stages.look_ahead import hidden_pairs, look_ahead, no_look_ahead
 from lada_explore.stages.progress import no_tick
+from lada_explore.stages.score import score
 
 PAIR_IDS = np.random.default_rng(5).permutation(60)[:40].reshape(20, 2)
 
@@ -22,12 +24,24 @@ def ahead(tiny_classifier, tiny_images, cpu):
     def run(method="lada-entmix", *, mix_layer=1, acquisition=None, seed=0, tick=no_tick, chunk=100, **settings):
         defaults = {"policy.epochs": 2, "policy.batch_size": 8, "policy.learning_rate": 1e-2}
         config = configure("demo", method, settings=defaults | {k.replace("__", "."): v for k, v in settings.items()})
-        candidates = SubsampleRecord(cycle=3, subset_ids=PAIR_IDS.reshape(-1), pair_ids=PAIR_IDS, mix_layer=mix_layer)
-        own = MaxEntropy().score(tiny_classifier, tiny_images.batch(PAIR_IDS.reshape(-1)), 0)
+        ids = PAIR_IDS.reshape(-1)
+        candidates = by_hand(SubsampleRecord, cycle=3, subset_ids=ids, pair_ids=PAIR_IDS, mix_layer=mix_layer)
+        scored = score(
+            3,
+            ids,
+            labelled_ids=ids[:0],
+            keep_features=False,
+            acquisition=MaxEntropy(),
+            classifier=tiny_classifier,
+            images=tiny_images,
+            seed=0,
+            chunk=100,
+            tick=no_tick,
+        )
         return look_ahead(
             3,
             candidates,
-            own_scores=own.numpy().reshape(20, 2),
+            scored=scored,
             acquisition=acquisition or MaxEntropy(),
             classifier=tiny_classifier,
             images=tiny_images,
@@ -48,11 +62,14 @@ def ahead(tiny_classifier, tiny_images, cpu):
 def test_the_profile_is_the_entropy_of_the_mixed_states(ahead, mix_layer):
     record = ahead("lada-entmix-fixed", mix_layer=mix_layer, look_ahead__nodes=5)
     assert record.nodes.tolist() == [0.0, 0.25, 0.5, 0.75, 1.0]
-    assert record.profile.shape == (20, 5)
+    assert record.outputs.shape == (20, 5, 3)
+    assert record.profile.shape == (20, 33)
+    np.testing.assert_allclose(record.grid[::8], record.nodes)
     first, second = (ahead.classifier.to_layer(ahead.images.batch(PAIR_IDS[:, end]), mix_layer) for end in (0, 1))
     for g, lam in enumerate(record.nodes.tolist()):
-        expected = MaxEntropy().score(ahead.classifier, lam * first + (1 - lam) * second, mix_layer)
-        np.testing.assert_allclose(record.profile[:, g], expected.numpy(), atol=1e-4)
+        outputs = MaxEntropy().outputs(ahead.classifier, lam * first + (1 - lam) * second, mix_layer)
+        np.testing.assert_allclose(record.outputs[:, g], outputs.numpy(), atol=1e-4)
+        np.testing.assert_allclose(record.profile[:, 8 * g], MaxEntropy().score(outputs).numpy(), atol=1e-4)
     assert np.abs(record.profile[:, 0] - record.profile[:, -1]).max() > 0.05
     assert record.max_virtual.tolist() == record.profile.max(axis=1).tolist()
 
@@ -66,7 +83,7 @@ def test_the_fixed_policy_gives_every_pair_the_tau_of_table_1(ahead, method, mix
     assert record.tau.tolist() == pytest.approx([tau] * 20)
     assert record.tau_by_epoch.tolist() == [record.tau.tolist()]
     assert record.policy_loss.shape == (0,)
-    expected = record.profile @ beta_weights(np.linspace(0, 1, 9), np.array([tau]))[0]
+    expected = record.profile @ beta_weights(np.linspace(0, 1, 57), np.array([tau]))[0]
     np.testing.assert_allclose(record.value, expected, atol=1e-5)
 
 
@@ -81,7 +98,7 @@ def test_the_exact_policy_takes_each_pairs_best_tau(ahead):
 def test_the_best_tau_is_that_of_brute_force_within_the_range(ahead, tau_max):
     record = ahead("lada-entmix", policy__tau_max=tau_max)
     grid = np.linspace(tau_max / 256, tau_max, 2001)
-    values = record.profile.astype(np.float64) @ beta_weights(np.linspace(0, 1, 9), grid).T
+    values = record.profile.astype(np.float64) @ beta_weights(np.linspace(0, 1, 57), grid).T
     np.testing.assert_allclose(record.best_value, values.max(axis=1), atol=1e-5)
     assert ((record.best_tau > 0) & (record.best_tau <= tau_max)).all()
 
@@ -107,7 +124,7 @@ def test_tau_is_recorded_before_training_and_after_every_epoch(ahead):
 def test_by_quadrature_the_value_is_the_exact_mean_of_the_virtual_instances(ahead):
     record = ahead("lada-entmix")
     np.testing.assert_array_equal(record.value, record.mean_virtual)
-    weights = beta_weights(np.linspace(0, 1, 9), record.tau.astype(np.float64))
+    weights = beta_weights(np.linspace(0, 1, 57), record.tau.astype(np.float64))
     np.testing.assert_allclose(record.value, (weights * record.profile).sum(axis=1), atol=1e-5)
     assert (record.estimator, record.unit, record.cycle) == ("quadrature", "bits", 3)
 
@@ -169,15 +186,15 @@ def test_progress_runs_to_the_end_of_each_part(ahead):
     units = list(dict.fromkeys(unit for _, _, unit in points))
     assert units == ["pairs of hidden states", "virtual instances", "policy batches"]
     last = {unit: (done, total) for done, total, unit in points}
-    # 20 pairs, 7 inner nodes of 9, and 2 epochs of 3 batches.
-    assert last == {"pairs of hidden states": (20, 20), "virtual instances": (140, 140), "policy batches": (6, 6)}
+    # 20 pairs, 6 inner nodes of 8, and 2 epochs of 3 batches.
+    assert last == {"pairs of hidden states": (20, 20), "virtual instances": (120, 120), "policy batches": (6, 6)}
 
 
 def test_an_acquisition_that_is_not_finite_names_the_stage_and_the_first_pair(ahead):
     class Broken(MaxEntropy):
-        def score(self, classifier, hidden, mix_layer):
-            scores = super().score(classifier, hidden, mix_layer)
-            return torch.where(torch.arange(len(scores)) == 2, torch.nan, scores)
+        def outputs(self, classifier, hidden, mix_layer):
+            outputs = super().outputs(classifier, hidden, mix_layer)
+            return torch.where(torch.arange(len(outputs))[:, None] == 2, torch.nan, outputs)
 
     # In chunks of 10 pairs, the third of each of the two.
     i, j = PAIR_IDS[2]
@@ -189,5 +206,5 @@ def test_without_pairs_the_record_is_empty():
     record = no_look_ahead(4, "bits")
     assert (record.cycle, record.policy, record.estimator, record.unit) == (4, "none", "none", "bits")
     arrays = [value for value in (getattr(record, name) for name in record.__slots__) if isinstance(value, np.ndarray)]
-    assert len(arrays) == 10
+    assert len(arrays) == 12
     assert all(array.size == 0 for array in arrays)

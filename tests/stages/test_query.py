@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import torch
+from by_hand import by_hand
 
 from lada_explore.errors import OracleError
 from lada_explore.oracle import GroundTruth, Person
@@ -21,7 +22,8 @@ def journal(tmp_path):
 @pytest.fixture
 def asked():
     none = np.empty(0, dtype=np.float32)
-    return SelectRecord(
+    return by_hand(
+        SelectRecord,
         cycle=6,
         rule="singles",
         query_ids=ASKED,

@@ -11,10 +11,15 @@ from lada_explore.stages.score import score
 IDS = np.array([17, 3, 41, 8, 59, 0, 22], dtype=np.int64)
 
 
-def run(classifier, images, acquisition=None, ids=IDS, seed=0, chunk=3, tick=no_tick):
+LABELLED = np.array([5, 40], dtype=np.int64)
+
+
+def run(classifier, images, acquisition=None, ids=IDS, seed=0, chunk=3, tick=no_tick, keep_features=True):
     return score(
         2,
         ids,
+        labelled_ids=LABELLED,
+        keep_features=keep_features,
         acquisition=acquisition or MaxEntropy(),
         classifier=classifier,
         images=images,
@@ -52,9 +57,9 @@ def test_the_seed_reaches_the_acquisition(tiny_classifier, tiny_images):
 
 def test_a_score_that_is_not_finite_names_the_stage_the_cycle_and_the_first_id(tiny_classifier, tiny_images):
     class Broken(MaxEntropy):
-        def score(self, classifier, hidden, mix_layer):
-            scores = super().score(classifier, hidden, mix_layer)
-            return torch.where(hidden.sum(dim=(1, 2, 3)) == dark.sum(), torch.nan, scores)
+        def outputs(self, classifier, hidden, mix_layer):
+            outputs = super().outputs(classifier, hidden, mix_layer)
+            return torch.where((hidden.sum(dim=(1, 2, 3)) == dark.sum())[:, None], torch.nan, outputs)
 
     dark = tiny_images.batch(IDS[4:5])
     with pytest.raises(NumericsError, match=r"score of cycle 2: the score of 1 images is not finite.*has id 59.*lower"):
@@ -70,4 +75,27 @@ def test_diverged_weights_are_found_out(tiny_classifier, tiny_images):
 def test_progress_counts_images(tiny_classifier, tiny_images):
     points = []
     run(tiny_classifier, tiny_images, tick=lambda *point: points.append(point))
-    assert points == [(3, 7, "images"), (6, 7, "images"), (7, 7, "images")]
+    assert points == [(3, 9, "images"), (6, 9, "images"), (7, 9, "images"), (9, 9, "images")]
+
+
+def features_of(classifier, images, ids):
+    return classifier.features_from_layer(images.batch(ids), 0).numpy()
+
+
+@pytest.mark.parametrize("acquisition", [MaxEntropy(), Random()])
+def test_the_record_keeps_logits_outputs_and_features(tiny_classifier, tiny_images, acquisition):
+    record = run(tiny_classifier, tiny_images, acquisition)
+    logits = tiny_classifier(tiny_images.batch(IDS)).numpy()
+    np.testing.assert_allclose(record.logits, logits, atol=1e-5)
+    np.testing.assert_allclose(record.features, features_of(tiny_classifier, tiny_images, IDS), atol=2e-3)
+    np.testing.assert_allclose(record.labelled_features, features_of(tiny_classifier, tiny_images, LABELLED), atol=2e-3)
+    expected = logits if record.unit == "bits" else record.scores[:, None]
+    np.testing.assert_allclose(record.outputs, expected, atol=1e-5)
+    assert not tiny_classifier.head._forward_hooks
+
+
+def test_a_lean_record_keeps_no_features(tiny_classifier, tiny_images):
+    full, lean = run(tiny_classifier, tiny_images), run(tiny_classifier, tiny_images, keep_features=False)
+    n_features = full.features.shape[1]
+    assert lean.features.shape == lean.labelled_features.shape == (0, n_features)
+    assert lean.scores.tolist() == full.scores.tolist()

@@ -1,14 +1,16 @@
 import numpy as np
 import pytest
 import torch
+from by_hand import by_hand
 
 from lada_explore.errors import ConfigError
 from lada_explore.records import LookAheadRecord, ScoreRecord, SubsampleRecord
-from lada_explore.stages.select import own_scores_of_pairs, select_initial, select_pairs, select_singles
+from lada_explore.stages.select import rows_of_pairs, select_initial, select_pairs, select_singles
 
 
 def candidates(subset_ids, pair_ids=()):
-    return SubsampleRecord(
+    return by_hand(
+        SubsampleRecord,
         cycle=4,
         subset_ids=np.array(subset_ids, dtype=np.int64),
         pair_ids=np.array(pair_ids, dtype=np.int64).reshape(-1, 2),
@@ -19,7 +21,8 @@ def candidates(subset_ids, pair_ids=()):
 def scored(*scores):
     n = len(scores)
     values = np.array(scores, dtype=np.float32)
-    return ScoreRecord(
+    return by_hand(
+        ScoreRecord,
         cycle=4,
         unit="bits",
         scores=values,
@@ -30,7 +33,8 @@ def scored(*scores):
 
 def ahead(value, tau):
     value, tau, n = np.array(value, dtype=np.float32), np.array(tau, dtype=np.float32), len(value)
-    return LookAheadRecord(
+    return by_hand(
+        LookAheadRecord,
         cycle=4,
         policy="learned",
         estimator="quadrature",
@@ -48,6 +52,12 @@ def ahead(value, tau):
     )
 
 
+def virtual(pair_ids, lam):
+    """Features that tell which pair and which lam they belong to."""
+    features = np.asarray(pair_ids)[:, :1, None] + np.asarray(lam)[None, :, None]
+    return features.astype(np.float16), -features.astype(np.float32)
+
+
 SUBSET = [30, 7, 12, 5, 44, 21]
 SCORES = scored(0.25, 1.0, 0.5, 0.75, 0.0, 1.5)
 PAIRS = [[30, 7], [12, 5], [44, 21]]
@@ -55,19 +65,24 @@ PAIRS = [[30, 7], [12, 5], [44, 21]]
 
 def test_each_pair_gets_the_scores_of_its_own_images():
     expected = [[0.25, 1.0], [0.5, 0.75], [0.0, 1.5]]
-    assert own_scores_of_pairs(candidates(SUBSET, PAIRS), SCORES).tolist() == expected
+    assert SCORES.scores[rows_of_pairs(candidates(SUBSET, PAIRS))].tolist() == expected
 
 
 def test_the_order_of_subset_and_pairs_does_not_matter():
     order = [3, 0, 5, 1, 4, 2]
     shuffled = candidates([SUBSET[i] for i in order], [[21, 44], [7, 30], [5, 12]])
     scores = scored(*(float(SCORES.scores[i]) for i in order))
-    assert own_scores_of_pairs(shuffled, scores).tolist() == [[1.5, 0.0], [1.0, 0.25], [0.75, 0.5]]
+    assert scores.scores[rows_of_pairs(shuffled)].tolist() == [[1.5, 0.0], [1.0, 0.25], [0.75, 0.5]]
 
 
 def test_the_best_pairs_are_those_with_the_highest_sum_of_the_three_terms(tiny_images):
     record = select_pairs(
-        candidates(SUBSET, PAIRS), SCORES, ahead([0.5, 1.0, 0.25], [0.2, 0.9, 0.6]), budget=4, images=tiny_images
+        candidates(SUBSET, PAIRS),
+        SCORES,
+        ahead([0.5, 1.0, 0.25], [0.2, 0.9, 0.6]),
+        budget=4,
+        images=tiny_images,
+        virtual=virtual,
     )
     assert record.score_terms.tolist() == [[0.25, 1.0, 0.5], [0.5, 0.75, 1.0], [0.0, 1.5, 0.25]]
     assert record.scores.tolist() == [1.75, 2.25, 1.75]
@@ -75,6 +90,9 @@ def test_the_best_pairs_are_those_with_the_highest_sum_of_the_three_terms(tiny_i
     assert record.pair_ids.tolist() == [[12, 5], [30, 7]]
     assert record.query_ids.tolist() == [12, 5, 30, 7]
     assert record.pair_tau.tolist() == pytest.approx([0.9, 0.2])
+    assert record.virtual_lam.tolist() == [0.5]
+    assert record.virtual_features.tolist() == [[[12.5]], [[30.5]]]
+    assert record.virtual_logits.tolist() == [[[-12.5]], [[-30.5]]]
     assert (record.cycle, record.rule) == (4, "pairs")
     assert np.array_equal(record.query_images, tiny_images.pixels(np.array([12, 5, 30, 7])).numpy())
 
@@ -83,7 +101,7 @@ def test_what_a_pair_is_worth_tomorrow_can_outweigh_what_its_images_are_worth_to
     own = candidates(SUBSET, PAIRS)
     taus = [0.1, 0.2, 0.3]
     chosen = [
-        select_pairs(own, SCORES, ahead(values, taus), budget=2, images=tiny_images).pair_ids.tolist()
+        select_pairs(own, SCORES, ahead(values, taus), budget=2, images=tiny_images, virtual=virtual).pair_ids.tolist()
         for values in ([0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.75, 0.0])
     ]
     assert chosen == [[[44, 21]], [[30, 7]], [[12, 5]]]
@@ -91,7 +109,12 @@ def test_what_a_pair_is_worth_tomorrow_can_outweigh_what_its_images_are_worth_to
 
 def test_equal_pairs_keep_their_order(tiny_images):
     record = select_pairs(
-        candidates(SUBSET, PAIRS), scored(*[1.0] * 6), ahead([0.5] * 3, [0.5] * 3), budget=4, images=tiny_images
+        candidates(SUBSET, PAIRS),
+        scored(*[1.0] * 6),
+        ahead([0.5] * 3, [0.5] * 3),
+        budget=4,
+        images=tiny_images,
+        virtual=virtual,
     )
     assert record.pair_ids.tolist() == [[30, 7], [12, 5]]
 

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import torch
 
 from lada_explore.pool import Pool
 from lada_explore.stages.subsample import subsample
@@ -10,8 +11,37 @@ def pool():
     return Pool(size=50).with_labels(0, np.arange(0, 20, 2), np.zeros(10, dtype=np.int64))
 
 
-def draw(pool, seed=0, size=20, mix_layers=(1, 2)):
-    return subsample(3, pool, size=size, mix_layers=mix_layers, rng=np.random.default_rng(seed))
+class Pixels:
+    """Images whose only pixel is their id."""
+
+    def pixels(self, ids):
+        return torch.from_numpy(ids).to(torch.uint8).reshape(-1, 1, 1, 1)
+
+
+def draw(pool, seed=0, size=20, mix_layers=(1, 2), targets=None, keep_images=True):
+    return subsample(
+        3,
+        pool,
+        size=size,
+        mix_layers=mix_layers,
+        images=Pixels(),
+        targets=targets,
+        keep_images=keep_images,
+        rng=np.random.default_rng(seed),
+    )
+
+
+def test_the_record_shows_the_candidates_and_what_the_data_set_knows_of_them(pool):
+    record = draw(pool, targets=torch.arange(50) * 3)
+    assert record.images[:, 0, 0, 0].tolist() == record.subset_ids.tolist()
+    assert record.targets.tolist() == (3 * record.subset_ids).tolist()
+    assert draw(pool).targets.tolist() == [-1] * 20
+
+
+def test_a_lean_record_shows_none_and_draws_the_same(pool):
+    lean = draw(pool, keep_images=False)
+    assert lean.images.shape == (0, 1, 1, 1)
+    assert lean.subset_ids.tolist() == draw(pool).subset_ids.tolist()
 
 
 def test_only_unlabelled_images_are_drawn_each_once(pool):

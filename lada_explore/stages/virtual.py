@@ -1,0 +1,48 @@
+"""Virtual instances of the queried pairs, for the map: where they lie between their parents."""
+
+from __future__ import annotations
+
+import torch
+
+from lada_explore.datasets.device_images import DeviceImages
+from lada_explore.lookahead import outputs_along_path
+from lada_explore.models import ResNet
+from lada_explore.records import FloatArray, HalfArray, IntArray
+from lada_explore.stages.look_ahead import hidden_pairs
+from lada_explore.stages.progress import Tick
+from lada_explore.stages.score import half
+
+
+@torch.no_grad()
+def virtual_instances(
+    pair_ids: IntArray,
+    lam: FloatArray,
+    *,
+    mix_layer: int,
+    classifier: ResNet,
+    images: DeviceImages,
+    chunk: int,
+    tick: Tick,
+) -> tuple[HalfArray, FloatArray]:
+    """Penultimate features (Q, V, F) and logits (Q, V, C) of pairs (Q, 2) mixed with coefficients (V,).
+
+    Args:
+        pair_ids: (Q, 2) ids.
+        lam: (V,) weights of the first image.
+        mix_layer: depth at which the pairs are mixed.
+        classifier: frozen, in eval mode.
+        images: the pool's images.
+        chunk: states in one pass.
+        tick: called after each pass.
+    """
+    pairs = hidden_pairs(pair_ids, mix_layer, classifier, images, chunk=chunk, tick=tick)
+    first, second = pairs.chunk(2, dim=1)
+    features = outputs_along_path(
+        lambda hidden: classifier.features_from_layer(hidden, mix_layer),
+        first,
+        second,
+        torch.from_numpy(lam),
+        chunk=chunk,
+        on_chunk=lambda done, total: tick(done, total, "virtual instances"),
+    )
+    return half(features), classifier.head(features).cpu().numpy()

@@ -1,0 +1,71 @@
+"""What a person looks at: one selection that all views of an explorer share."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selected:
+    """One state of the selection.
+
+    Attributes:
+        cycle: the cycle that the views show; None follows the latest.
+        ids: images marked in every view, in the order they were chosen.
+        pair: ids (x_i, x'_i) of the pair whose mixing path is shown; None lets each view choose.
+    """
+
+    cycle: int | None = None
+    ids: tuple[int, ...] = ()
+    pair: tuple[int, int] | None = None
+
+
+class Selection:
+    """Holds what is selected and tells its listeners; safe from any thread.
+
+    Listeners are called on the thread that changes the selection, after the change, and not for a change to the same.
+    """
+
+    def __init__(self) -> None:
+        self._selected = Selected()
+        self._lock = threading.RLock()
+        self._listeners: list[Callable[[], None]] = []
+
+    @property
+    def selected(self) -> Selected:
+        """The present state."""
+        return self._selected
+
+    def show_cycle(self, cycle: int | None) -> None:
+        """Show another cycle. The pair and the images stay marked where that cycle knows them."""
+        self._change(lambda now: replace(now, cycle=cycle))
+
+    def mark(self, ids: Iterable[int]) -> None:
+        """Mark some images in every view."""
+        marked = tuple(dict.fromkeys(int(i) for i in ids))
+        self._change(lambda now: replace(now, ids=marked))
+
+    def choose_pair(self, first: int, second: int) -> None:
+        """Show a pair's mixing path, and mark its two images."""
+        pair = (int(first), int(second))
+        self._change(lambda now: replace(now, pair=pair, ids=pair))
+
+    def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call `callback` after every change; returns the call that ends it."""
+        with self._lock:
+            self._listeners.append(callback)
+        return lambda: self._forget(callback)
+
+    def _change(self, change: Callable[[Selected], Selected]) -> None:
+        with self._lock:
+            before, self._selected = self._selected, change(self._selected)
+            listeners = list(self._listeners) if self._selected != before else []
+        for listener in listeners:
+            listener()
+
+    def _forget(self, callback: Callable[[], None]) -> None:
+        with self._lock:
+            if callback in self._listeners:
+                self._listeners.remove(callback)
