@@ -7,7 +7,7 @@ IN_VENV := .venv/bin/python -m
 browser_tests := $(wildcard tests/browser/test_*.py)
 
 .NOTPARALLEL:
-.PHONY: help env lab test lint types imports browser data format lock clean
+.PHONY: help env lab test bench lint types imports browser data format lock clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-13s %s\n", $$1, $$2 }'
@@ -25,6 +25,14 @@ lab: env ## open JupyterLab on the first notebook
 test: env $(if $(browser_tests),browser) data lint types imports ## check everything: style, types, imports, all tests
 	$(IN_VENV) pytest --ignore=tests/browser
 	$(if $(browser_tests),$(IN_VENV) pytest tests/browser)
+
+# One after the other, and nothing else on the machine: two torch threads on a busy core stand still.
+bench: env ## measure look-ahead, training, cycles and pools, into benchmarks/results/
+	.venv/bin/python benchmarks/lookahead.py --width demo --labels 220 --training-epochs 20 --json benchmarks/results/lookahead-demo.json
+	.venv/bin/python benchmarks/lookahead.py --width full --pairs 20 --training-epochs 30 --json benchmarks/results/lookahead-full-20.json
+	.venv/bin/python benchmarks/training.py --json benchmarks/results/training.json
+	.venv/bin/python benchmarks/cycle.py --json benchmarks/results/cycle.json
+	.venv/bin/python benchmarks/pool.py --json benchmarks/results/pool.json
 
 lint: env ## check style
 	$(IN_VENV) ruff check .

@@ -67,18 +67,18 @@ def train(
     """
     rng = np.random.default_rng(seed)
     crop_flip = torch.Generator().manual_seed(seed) if config.crop_flip else None
-    labels = torch.from_numpy(pool.labels).to(device)
+    ids, labels = (torch.from_numpy(array).to(device) for array in (pool.labelled_ids, pool.labels))
     optimiser = torch.optim.Adam(classifier.parameters(), lr=config.learning_rate, fused=True)
-    per_epoch = -(-len(labels) // config.batch_size) + (acquired is not None)
+    per_epoch = len(_batches(torch.arange(len(labels)), config.batch_size)) + (acquired is not None)
     losses, virtual_losses = [], []
     classifier.train()
     for epoch in range(config.epochs):
         total, done = torch.zeros((), device=device), epoch * per_epoch
-        order = rng.permutation(len(labels))
-        for start in range(0, len(order), config.batch_size):
-            rows = order[start : start + config.batch_size]
-            batch = images.batch(pool.labelled_ids[rows], crop_flip=crop_flip)
-            loss = nn.functional.cross_entropy(classifier(batch), labels[torch.from_numpy(rows).to(device)])
+        # One copy to the device an epoch: a copy for each batch would hold up a GPU.
+        order = torch.from_numpy(rng.permutation(len(labels))).to(device)
+        for rows in _batches(order, config.batch_size):
+            batch = images.batch(ids[rows], crop_flip=crop_flip)
+            loss = nn.functional.cross_entropy(classifier(batch), labels[rows])
             _step(optimiser, loss)
             total += loss.detach() * len(rows)
             done += 1
@@ -114,6 +114,17 @@ def virtual_loss(
     n = len(lam)
     logits = classifier.from_layer(mix(hidden[:n], hidden[n:], lam), acquired.mix_layer)
     return soft_cross_entropy(logits, mix(targets[:n].float(), targets[n:].float(), lam))
+
+
+def _batches(order: Tensor, size: int) -> list[Tensor]:
+    """Batches of `size`, the last one smaller; a last one of a single image joins the batch before it.
+
+    Batch-norm has nothing to normalise over where the feature map of a single image is 1 x 1.
+    """
+    batches = list(order.split(size))
+    if len(batches) > 1 and len(batches[-1]) == 1:
+        batches[-2:] = [torch.cat(batches[-2:])]
+    return batches
 
 
 def _step(optimiser: torch.optim.Optimizer, loss: Tensor) -> None:

@@ -1,3 +1,4 @@
+import copy
 from dataclasses import replace
 
 import numpy as np
@@ -96,6 +97,47 @@ def test_every_epoch_shows_every_labelled_image_once_in_random_batches(classifie
     epochs = [shown[i] + shown[i + 1] + shown[i + 2] for i in (0, 3, 6)]
     assert [sorted(ids) for ids in epochs] == [sorted(pool.labelled_ids.tolist())] * 3
     assert epochs[0] != epochs[1] != epochs[2]
+
+
+def test_a_last_batch_of_one_image_joins_the_one_before_it(cpu, tiny_data, tiny_images, monkeypatch):
+    ids = np.arange(11)
+    pool = Pool(size=60).with_labels(0, ids, tiny_data.train.targets[ids].numpy())
+    # Five stages leave a map of 1 x 1 of 12 x 12 pixels, of which batch-norm needs two.
+    deep = cpu.place(ResNet(ClassifierConfig(width=2, blocks=(1, 1, 1, 1, 1)), channels=1, n_classes=3))
+    shown, batch, points = [], tiny_images.batch, []
+    monkeypatch.setattr(tiny_images, "batch", lambda ids, **more: shown.append(len(ids)) or batch(ids, **more))
+    run(deep, pool, tiny_images, config=replace(CONFIG, epochs=2), tick=lambda *point: points.append(point))
+    assert shown == [5, 6] * 2
+    assert points[-1] == (4, 4, "batches")
+
+
+def plain_training(classifier, pool, images, config, seed):
+    """The same training as one would first write it: contiguous layout, Adam unfused, float images kept whole."""
+    rng = np.random.default_rng(seed)
+    pixels = images.batch(pool.labelled_ids).contiguous()
+    labels = torch.from_numpy(pool.labels)
+    optimiser = torch.optim.Adam(classifier.parameters(), lr=config.learning_rate, fused=False, foreach=False)
+    classifier.train()
+    for _ in range(config.epochs):
+        order = torch.from_numpy(rng.permutation(len(labels)))
+        for start in range(0, len(order), config.batch_size):
+            rows = order[start : start + config.batch_size]
+            optimiser.zero_grad()
+            cross_entropy(classifier(pixels[rows]), labels[rows]).backward()
+            optimiser.step()
+    classifier.eval()
+
+
+def test_the_fast_path_learns_what_a_plain_loop_learns(classifier, pool, tiny_images):
+    plain = copy.deepcopy(classifier).to(memory_format=torch.contiguous_format)
+    before = copy.deepcopy(plain)
+    config = replace(CONFIG, learning_rate=1e-3)
+    plain_training(plain, pool, tiny_images, config, seed=0)
+    run(classifier, pool, tiny_images, config=config)
+    batch = tiny_images.batch(np.arange(60))
+    # Adam divides by the gradient's size, so rounding shows in the fourth digit; training moves much more.
+    torch.testing.assert_close(classifier(batch), plain(batch), rtol=1e-3, atol=1e-3)
+    assert (plain(batch) - before.eval()(batch)).abs().max() > 0.1
 
 
 def test_the_same_seed_gives_the_same_weights_and_another_seed_others(classifier, pool, tiny_images):
