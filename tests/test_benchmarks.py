@@ -26,7 +26,20 @@ def results_of(name, tmp_path, *words):
 
 
 def test_look_ahead_is_compared_on_the_same_pairs(tmp_path):
-    words = "--pairs 6 --draws 3 --epochs 1 --labels 20 --training-epochs 2 --rate-rounds 1".split()
+    words = [
+        "--pairs",
+        "6",
+        "--draws",
+        "3",
+        "--epochs",
+        "1",
+        "--labels",
+        "20",
+        "--training-epochs",
+        "2",
+        "--rate-rounds",
+        "1",
+    ]
     results = results_of("lookahead", tmp_path, *words)
     seconds = {name: runs["median_s"] for name, runs in results["seconds"].items()}
     assert results["speedup_quadrature"] == pytest.approx(seconds["plain"] / seconds["quadrature"])
@@ -43,7 +56,7 @@ def test_look_ahead_is_compared_on_the_same_pairs(tmp_path):
 
 
 def test_training_is_compared_from_the_same_weights(tmp_path):
-    results = results_of("training", tmp_path, *"--labels 20 --epochs 2 --rounds 1".split())
+    results = results_of("training", tmp_path, *["--labels", "20", "--epochs", "2", "--rounds", "1"])
     seconds = {name: runs["median_s"] for name, runs in results["seconds"].items()}
     assert results["ratio_to_bare_loop"] == pytest.approx(seconds["ours"] / seconds["bare"])
     assert results["ratio_to_loader"] == pytest.approx(seconds["ours"] / seconds["loader"])
@@ -52,7 +65,7 @@ def test_training_is_compared_from_the_same_weights(tmp_path):
 
 
 def test_cycles_are_timed_stage_by_stage(tmp_path):
-    words = "--cycles 1 --methods random lada-entmix-fixed --subsets 40 --labels --widths".split()
+    words = ["--cycles", "1", "--methods", "random", "lada-entmix-fixed", "--subsets", "40", "--labels", "--widths"]
     results = results_of("cycle", tmp_path, *words, "--method", "lada-entmix-fixed")
     assert list(results["seconds_by_method"]) == ["random", "lada-entmix-fixed"]
     measured = results["seconds_by_method"]["lada-entmix-fixed"]

@@ -16,7 +16,7 @@ def test_every_number_of_a_preset_has_a_source(name):
     chosen = {
         setting
         for setting, value in config.items()
-        if setting.split(".")[0] in ("classifier", "schedule", "training", "policy", "look_ahead", "checkpoints")
+        if setting.split(".")[0] in ("classifier", "schedule", "training", "policy", "look_ahead", "checkpoints", "keep")
         and (isinstance(value, numbers.Number) or value is None or isinstance(value, (str, tuple)))
     }
     assert chosen == set(preset.sources)

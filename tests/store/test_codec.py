@@ -56,7 +56,7 @@ def test_scalars_are_plain_json_and_arrays_are_in_the_npz(records, tmp_path):
     values = json.loads((folder / RECORD_FILE).read_text(encoding="utf-8"))
     assert values == {"cycle": 1, "n_labelled": 26, "n_test": 2000, "accuracy": 0.64, "mean_nll": 1.2}
     with np.load(folder / ARRAYS_FILE) as arrays:
-        assert arrays.files == ["confusion"]
+        assert arrays.files == ["confusion", "calibration"]
 
 
 def test_a_value_that_json_has_no_word_for_is_refused(tmp_path, records):
