@@ -19,24 +19,42 @@ if TYPE_CHECKING:
     from lada_explore.session import Session as Session
     from lada_explore.store import open_run as open_run
     from lada_explore.views import AccuracyChart as AccuracyChart
+    from lada_explore.views import Explorer as Explorer
+    from lada_explore.views import Learning as Learning
+    from lada_explore.views import MapView as MapView
+    from lada_explore.views import PairMixer as PairMixer
     from lada_explore.views import QueryGallery as QueryGallery
+    from lada_explore.views import ScoreLedger as ScoreLedger
+    from lada_explore.views import Selection as Selection
     from lada_explore.views import Stepper as Stepper
     from lada_explore.views import TauChart as TauChart
+    from lada_explore.views import TauObservatory as TauObservatory
+    from lada_explore.views import TimeSlider as TimeSlider
+    from lada_explore.views import WhatIf as WhatIf
     from lada_explore.worker import Worker as Worker
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "METHODS": "config",
-    "PRESETS": "presets",
     "AccuracyChart": "views",
+    "Explorer": "views",
     "LadaError": "errors",
+    "Learning": "views",
+    "METHODS": "config",
+    "MapView": "views",
     "Method": "config",
+    "PRESETS": "presets",
+    "PairMixer": "views",
     "QueryGallery": "views",
     "RunConfig": "config",
+    "ScoreLedger": "views",
+    "Selection": "views",
     "Session": "session",
     "Stepper": "views",
     "TauChart": "views",
+    "TauObservatory": "views",
+    "TimeSlider": "views",
+    "WhatIf": "views",
     "Worker": "worker",
     "configure": "presets",
     "open_run": "store",

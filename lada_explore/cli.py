@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 
 from lada_explore import events, report
+from lada_explore.app import serve
 from lada_explore.config import METHODS, flatten, unknown
 from lada_explore.errors import ConfigError, LadaError
 from lada_explore.presets import PRESETS, configure, preset_named
@@ -118,6 +119,18 @@ def show(run: RunPath) -> None:
         )
     out_console.print(table)
     _say(_whats_next(recorded))
+
+
+@app.command("app")
+def application(
+    run: RunPath,
+    port: Annotated[
+        int | None, typer.Option(help="Port of 127.0.0.1; 8866 or any free one by default.", show_default=False)
+    ] = None,
+    browser: Annotated[bool, typer.Option(help="Open a browser on it.")] = True,
+) -> None:
+    """Show a run in the explorer, as an application in the browser and without JupyterLab; the run is only read."""
+    serve(run, port=port, browser=browser, say=_say)
 
 
 @app.command()

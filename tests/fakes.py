@@ -186,7 +186,8 @@ def make_image(image_id: int) -> np.ndarray:
 
 
 def make_subsample(rng: np.random.Generator, config: RunConfig, cycle: int) -> SubsampleRecord:
-    ids = rng.choice(np.arange(cycle * 100, cycle * 100 + 100), config.schedule.subset_size, replace=False)
+    span = max(100, config.schedule.subset_size)
+    ids = rng.choice(np.arange(cycle * span, (cycle + 1) * span), config.schedule.subset_size, replace=False)
     pairs = ids.reshape(-1, 2) if config.method.uses_pairs else np.empty((0, 2), np.int64)
     return SubsampleRecord(
         cycle=cycle,

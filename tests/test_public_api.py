@@ -59,6 +59,7 @@ def test_readers_views_worker_and_command_line_are_imported_without_torch():
         "import lada_explore.presets, lada_explore.errors\n"
         "from lada_explore import METHODS, PRESETS, Method, RunConfig, LadaError, Worker, configure, open_run\n"
         "from lada_explore import AccuracyChart, QueryGallery, Stepper, TauChart\n"
+        "from lada_explore import Explorer, Learning, Selection, TauObservatory, TimeSlider\n"
         "print('torch' in sys.modules)\n"
         "try:\n    from lada_explore import Session\n"
         "except ImportError as error:\n    print(error)"

@@ -2,20 +2,80 @@
 
 from lada_explore.analysis.accuracy import AccuracyByLabels, accuracy_by_labels
 from lada_explore.analysis.describe import describe
+from lada_explore.analysis.embedding import Layout, placed
+from lada_explore.analysis.layouts import Layouts
+from lada_explore.analysis.learning import (
+    ClassBalance,
+    RecallByCycle,
+    Reliability,
+    class_balance,
+    evaluated_at,
+    recall_by_cycle,
+    reliability,
+    why_not_measured,
+)
+from lada_explore.analysis.ledger import Ledger, Reranked, rerank, score_ledger
+from lada_explore.analysis.map_points import Kind, MapPoints, VirtualPoints, cycle_of_map, map_points
+from lada_explore.analysis.pair_path import ClassesAlongPath, PairPath, TauTable, pair_path
+from lada_explore.analysis.pairs import best_first, pair_terms, pairs_at, pixels_of, predicted_of
 from lada_explore.analysis.queries import QueriedImage, QueryGroup, queried
+from lada_explore.analysis.remaining import TimeLeft, time_left
 from lada_explore.analysis.tau import TauByCycle, TauTraces, acquired_pairs, tau_by_cycle, tau_traces, tau_warnings
+from lada_explore.analysis.what_if import RULES, Choice, Counterfactual, Rule, what_if
+from lada_explore.analysis.worth import TauWorth, beta_density, pair_place, tau_worth, value_at
 
 __all__ = [
+    "RULES",
     "AccuracyByLabels",
+    "Choice",
+    "ClassBalance",
+    "ClassesAlongPath",
+    "Counterfactual",
+    "Kind",
+    "Layout",
+    "Layouts",
+    "Ledger",
+    "MapPoints",
+    "PairPath",
     "QueriedImage",
     "QueryGroup",
+    "RecallByCycle",
+    "Reliability",
+    "Reranked",
+    "Rule",
     "TauByCycle",
+    "TauTable",
     "TauTraces",
+    "TauWorth",
+    "TimeLeft",
+    "VirtualPoints",
     "accuracy_by_labels",
     "acquired_pairs",
+    "best_first",
+    "beta_density",
+    "class_balance",
+    "cycle_of_map",
     "describe",
+    "evaluated_at",
+    "map_points",
+    "pair_path",
+    "pair_place",
+    "pair_terms",
+    "pairs_at",
+    "pixels_of",
+    "placed",
+    "predicted_of",
     "queried",
+    "recall_by_cycle",
+    "reliability",
+    "rerank",
+    "score_ledger",
     "tau_by_cycle",
     "tau_traces",
     "tau_warnings",
+    "tau_worth",
+    "time_left",
+    "value_at",
+    "what_if",
+    "why_not_measured",
 ]

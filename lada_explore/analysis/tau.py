@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lada_explore.analysis.worth import tau_worth
 from lada_explore.records import CycleRecords, FloatArray, IntArray, LookAheadRecord
 
 COLLAPSED_SD = 0.01
@@ -132,7 +133,7 @@ def tau_warnings(look_ahead: LookAheadRecord, tau_max: float) -> tuple[str, ...]
     if look_ahead.policy not in ("learned", "exact") or len(look_ahead.tau) == 0:
         return ()
     stuck = _stuck(look_ahead, tau_max)
-    found = (stuck or _collapsed(look_ahead), _at_an_edge(look_ahead, tau_max))
+    found = (stuck or _collapsed(look_ahead), _at_an_edge(look_ahead, tau_max), "" if stuck else _regrets(look_ahead))
     return tuple(sentence for sentence in found if sentence)
 
 
@@ -173,3 +174,17 @@ def _at_an_edge(look_ahead: LookAheadRecord, tau_max: float) -> str:
             "these virtual instances are hardly mixed at all."
         )
     return ""
+
+
+def _regrets(look_ahead: LookAheadRecord) -> str:
+    if look_ahead.policy != "learned" or len(look_ahead.policy_loss) == 0:
+        return ""
+    worth = tau_worth(look_ahead)
+    regret = float(worth.regret.mean())
+    if not regret > worth.gain:  # Also where the gain is not known.
+        return ""
+    bought = f"gained {worth.gain:.3f}" if worth.gain >= 0 else f"lost {-worth.gain:.3f}"
+    return (
+        f"The regret is larger than the gain: learning {bought} {worth.unit} a pair over the starting tau, and each "
+        f"pair's own best tau would give {regret:.3f} more. Policy 'exact' takes that best tau without a network."
+    )

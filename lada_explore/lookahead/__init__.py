@@ -4,7 +4,7 @@ from lada_explore.lookahead.estimator import LookAheadEstimator, ScoreHidden
 from lada_explore.lookahead.pathwise import Pathwise
 from lada_explore.lookahead.policy_training import predict_tau, train_policy
 from lada_explore.lookahead.profile import acquisition_profile, outputs_along_path, profile_grid, uniform_nodes
-from lada_explore.lookahead.quadrature import Quadrature, beta_weights
+from lada_explore.lookahead.quadrature import Quadrature
 
 __all__ = [
     "LookAheadEstimator",
@@ -12,7 +12,6 @@ __all__ = [
     "Quadrature",
     "ScoreHidden",
     "acquisition_profile",
-    "beta_weights",
     "outputs_along_path",
     "predict_tau",
     "profile_grid",

@@ -1,12 +1,44 @@
 """Views of a run for JupyterLab. They read records and post commands, and never need torch.
 
-Each works alone in a cell: `Stepper(session)`, `TauChart(session)`, `AccuracyChart(session)`, `QueryGallery(session)`.
+`Explorer(session)` shows all of them together. Each works alone in a cell too, `TauChart(session)` for one, and views
+that are given the same `Selection` are linked: `TauChart(session, selection)`.
 """
 
 from lada_explore.views.accuracy_chart import AccuracyChart
+from lada_explore.views.explorer import Explorer
+from lada_explore.views.learning import CalibrationChart, ClassAccuracyChart, ClassBalanceChart, ConfusionChart
+from lada_explore.views.learning_panel import Learning
+from lada_explore.views.map_view import MapView
+from lada_explore.views.pair_mixer import PairMixer
 from lada_explore.views.plot_view import PlotView
 from lada_explore.views.query_gallery import QueryGallery
+from lada_explore.views.score_ledger import ScoreLedger
+from lada_explore.views.selection import Selection
 from lada_explore.views.stepper import Stepper
 from lada_explore.views.tau_chart import TauChart
+from lada_explore.views.tau_observatory import TauObservatory
+from lada_explore.views.tau_worth import TauWorthChart
+from lada_explore.views.time_slider import TimeSlider
+from lada_explore.views.what_if import WhatIf
 
-__all__ = ["AccuracyChart", "PlotView", "QueryGallery", "Stepper", "TauChart"]
+__all__ = [
+    "AccuracyChart",
+    "CalibrationChart",
+    "ClassAccuracyChart",
+    "ClassBalanceChart",
+    "ConfusionChart",
+    "Explorer",
+    "Learning",
+    "MapView",
+    "PairMixer",
+    "PlotView",
+    "QueryGallery",
+    "ScoreLedger",
+    "Selection",
+    "Stepper",
+    "TauChart",
+    "TauObservatory",
+    "TauWorthChart",
+    "TimeSlider",
+    "WhatIf",
+]

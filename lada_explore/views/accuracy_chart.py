@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
 from lada_explore.analysis import AccuracyByLabels, accuracy_by_labels
 from lada_explore.records import CycleRecords, Stage
-from lada_explore.views.palette import BLUE, faint
+from lada_explore.views.palette import BLUE, GREEN, VERMILLION, faint
 from lada_explore.views.record_chart import Picture, RecordChart
-from lada_explore.views.selection import Selected
-from lada_explore.views.source import RunSource
+from lada_explore.views.selection import Selected, Selection
+from lada_explore.views.source import RunSource, source_of
+from lada_explore.views.text import heading, plain
+
+Runs = Sequence[Any] | Mapping[str, Any]
+"""Sessions, workers or recorded runs, by name if they are to be called something else than their folder or method."""
+
+NAME_WIDTH = 40
+"""Longer names of runs are cut in the legend."""
+
+OTHERS = (("#CC79A7", "dash", "square"), (GREEN, "dot", "diamond"), (VERMILLION, "dashdot", "triangle-up"))
+"""Colour, line and marker of the runs laid over, in turn."""
 
 
 class AccuracyChart(RecordChart):
@@ -20,6 +31,8 @@ class AccuracyChart(RecordChart):
 
     Args:
         session: a session, its worker, or a recorded run.
+        selection: what is looked at, shared with other views; one of its own when None.
+        compare: other runs to lay over this one, as they are when the chart is drawn.
 
     Raises:
         ConfigError: something that is no run.
@@ -27,28 +40,62 @@ class AccuracyChart(RecordChart):
 
     stages = (Stage.EVALUATE,)
 
+    def __init__(self, session: Any, selection: Selection | None = None, *, compare: Runs = ()) -> None:
+        named = compare if isinstance(compare, Mapping) else {}
+        runs = [(name, source_of(run)) for name, run in named.items()]
+        runs += [(run_name(other), other) for other in map(source_of, [] if named else compare)]
+        self._compared: tuple[tuple[str, RunSource], ...] = tuple(runs)
+        super().__init__(session, selection)
+
     def picture(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> Picture:
-        """What to show of a run with these records; all cycles, whatever is selected."""
-        return accuracy_picture(history)
+        """What to show of a run with these records; all cycles, the selected one ringed."""
+        others = {name: accuracy_by_labels(other.history) for name, other in self._compared}
+        return accuracy_picture(history, run_name(source), others, selected.cycle)
 
 
-def accuracy_picture(history: Sequence[CycleRecords]) -> Picture:
-    """The chart with its sentences."""
+def run_name(source: RunSource) -> str:
+    """What a run is called beside others: its folder's name, its method and its seed."""
+    path = getattr(source, "path", None)
+    config = source.config
+    return f"{f'{path.name}: ' if path is not None else ''}{config.method.name}, seed {config.seed}"
+
+
+def accuracy_picture(
+    history: Sequence[CycleRecords],
+    name: str = "this run",
+    others: Mapping[str, AccuracyByLabels] | None = None,
+    cycle: int | None = None,
+) -> Picture:
+    """The chart with its sentences.
+
+    Args:
+        history: records of the run.
+        name: what it is called beside others.
+        others: accuracy of the runs laid over it, by name.
+        cycle: the cycle to ring; none when None.
+    """
     measured = accuracy_by_labels(history)
     if measured.reason:
         return Picture(message=measured.reason)
+    missing = [name for name, other in (others or {}).items() if other.reason]
     return Picture(
-        figure=accuracy_figure(measured),
+        figure=accuracy_figure(measured, name, others, cycle),
         caption=(
             f"Share of {measured.n_test:,} test images that are right after each cycle. The band is what so many "
             "images can tell (95 % Wilson interval); another seed may differ by more."
         ),
+        notes=tuple(f"{name} has no accuracy to lay over." for name in missing),
         label="accuracy against labels",
     )
 
 
-def accuracy_figure(measured: AccuracyByLabels) -> go.Figure:
-    """Accuracy (%) against labels, with its band; K cycles."""
+def accuracy_figure(
+    measured: AccuracyByLabels,
+    name: str = "this run",
+    others: Mapping[str, AccuracyByLabels] | None = None,
+    cycle: int | None = None,
+) -> go.Figure:
+    """Accuracy (%) against labels, with its band; arguments as for `accuracy_picture`."""
     low, mid, high = (100 * share for share in (measured.lower, measured.accuracy, measured.upper))
     edge = {"color": faint(BLUE, 0.55), "width": 1, "dash": "dot"}
     figure = go.Figure()
@@ -60,7 +107,7 @@ def accuracy_figure(measured: AccuracyByLabels) -> go.Figure:
     figure.add_scatter(
         x=measured.n_labelled,
         y=mid,
-        name="accuracy",
+        name=f"accuracy of {plain(name, NAME_WIDTH)}" if others else "accuracy",
         mode="lines+markers",
         line={"color": BLUE, "width": 2},
         marker={"symbol": "circle", "size": 7},
@@ -68,12 +115,35 @@ def accuracy_figure(measured: AccuracyByLabels) -> go.Figure:
         hovertemplate="cycle %{customdata[0]:d}, %{x} labels<br>%{y:.1f} % right "
         "(%{customdata[1]:.1f} to %{customdata[2]:.1f} %)<extra></extra>",
     )
+    for place, (other_name, other) in enumerate((others or {}).items()):
+        _lay_over(figure, other, plain(other_name, NAME_WIDTH), *OTHERS[place % len(OTHERS)])
+    if cycle in measured.cycles:
+        (at,) = np.flatnonzero(measured.cycles == cycle)
+        ring = {"symbol": "circle-open", "size": 15, "color": VERMILLION, "line": {"width": 2.5}}
+        figure.add_scatter(
+            x=measured.n_labelled[[at]], y=mid[[at]], mode="markers", marker=ring, hoverinfo="skip",
+            name=f"cycle {cycle}",
+        )  # fmt: skip
     figure.update_layout(
         height=330,
-        margin={"l": 56, "r": 16, "t": 12, "b": 8},
+        margin={"l": 56, "r": 16, "t": 34, "b": 8},
+        title=heading("accuracy"),
         legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 0.02, "yanchor": "bottom"},
         uirevision="accuracy",
     )
     figure.update_yaxes(title_text="test accuracy (%)")
     figure.update_xaxes(title_text="labelled images", tickformat="d", rangemode="normal")
     return figure
+
+
+def _lay_over(figure: go.Figure, other: AccuracyByLabels, name: str, colour: str, dash: str, symbol: str) -> None:
+    figure.add_scatter(
+        x=other.n_labelled,
+        y=100 * other.accuracy,
+        name=name,
+        mode="lines+markers",
+        line={"color": colour, "width": 2, "dash": dash},
+        marker={"symbol": symbol, "size": 7},
+        customdata=other.cycles,
+        hovertemplate="cycle %{customdata}, %{x} labels<br>%{y:.1f} % right<extra></extra>",
+    )

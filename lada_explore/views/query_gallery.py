@@ -17,11 +17,20 @@ from lada_explore.errors import ConfigError
 from lada_explore.records import ByteArray, CycleRecords, Stage
 from lada_explore.views.assets import text_of
 from lada_explore.views.record_chart import Seen, records_of, same_records
-from lada_explore.views.refresh import Refresher
+from lada_explore.views.refresh import Refresher, either
+from lada_explore.views.selection import Selection
 from lada_explore.views.source import source_of
+from lada_explore.views.text import class_name
 
 MAX_IMAGES = 120
 """More images than this are not drawn; the title says how many there are."""
+
+
+class Marks(TypedDict):
+    """What is selected, apart from the pictures so that marking an image does not send them again."""
+
+    ids: list[int]
+    pair: list[int]
 
 
 class ImageView(TypedDict):
@@ -54,11 +63,12 @@ class GalleryState(TypedDict):
 
 
 class QueryGallery(anywidget.AnyWidget):
-    """The queried images of a cycle, best pair first.
+    """The queried images of a cycle, best pair first. A click chooses the pair, or marks the single image.
 
     Args:
         session: a session, its worker, or a recorded run.
-        cycle: which cycle; None follows the latest that chose a query.
+        selection: what is looked at, shared with other views; one of its own when None.
+        cycle: which cycle to begin with; None follows the latest that chose a query.
 
     Raises:
         ConfigError: something that is no run, or a negative cycle.
@@ -67,17 +77,22 @@ class QueryGallery(anywidget.AnyWidget):
     _esm = text_of("page.js", "query_gallery.js")
     _css = text_of("query_gallery.css")
     state = traitlets.Dict().tag(sync=True)
+    marks = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, session: Any, *, cycle: int | None = None) -> None:
+    def __init__(self, session: Any, selection: Selection | None = None, *, cycle: int | None = None) -> None:
         if cycle is not None and cycle < 0:
             raise ConfigError(f"cycle is {cycle}; cycles count from 0, the start")
         self._source = source_of(session)
-        self._cycle = cycle
-        self._drawn: Seen | None = None
+        self.selection = selection or Selection()
+        if cycle is not None:
+            self.selection.show_cycle(cycle)
+        self._drawn: tuple[Seen, int | None] | None = None
         self._revision = 0
-        super().__init__(state=dict(gallery_state((), (), None, 0)))
-        self._refresher = Refresher(self._source.on_change, self._redraw, self._complain)
+        super().__init__(state=dict(gallery_state((), (), None, 0)), marks=dict(Marks(ids=[], pair=[])))
+        changes = either(self._source.on_change, self.selection.on_change)
+        self._refresher = Refresher(changes, self._redraw, self._complain)
         self._refresher.draw_now()
+        self.on_msg(self._heard)
 
     def close(self) -> None:
         """Take the view off every page and stop following the run."""
@@ -86,17 +101,27 @@ class QueryGallery(anywidget.AnyWidget):
         super().close()
 
     def _redraw(self) -> None:
-        history = self._source.history
+        history, selected = self._source.history, self.selection.selected
+        self.marks = dict(Marks(ids=list(selected.ids), pair=list(selected.pair or ())))
         seen = records_of(history, (Stage.SELECT, Stage.QUERY))
-        if same_records(self._drawn, seen):
+        if self._drawn is not None and same_records(self._drawn[0], seen) and self._drawn[1] == selected.cycle:
             return
         self._revision += 1
-        self.state = dict(gallery_state(history, self._source.class_names, self._cycle, self._revision))
-        self._drawn = seen
+        self.state = dict(gallery_state(history, self._source.class_names, selected.cycle, self._revision))
+        self._drawn = seen, selected.cycle
 
     def _complain(self, sentence: str) -> None:
         self._revision += 1
         self.state = self.state | {"error": sentence, "revision": self._revision}
+
+    def _heard(self, _: object, content: dict[str, Any], buffers: object) -> None:
+        ids = content.get("ids", [])
+        if content.get("type") != "pick" or not all(isinstance(entry, int) for entry in ids):
+            return
+        if len(ids) == 2:
+            self.selection.choose_pair(*ids)
+        else:
+            self.selection.mark(ids)
 
 
 def gallery_state(
@@ -149,12 +174,12 @@ def _group_view(place: int, group: QueryGroup, class_names: Sequence[str]) -> Gr
 
 
 def _image_view(image: QueriedImage, unit: str, class_names: Sequence[str]) -> ImageView:
-    label = "not labelled yet" if image.label is None else _name(image.label, class_names)
+    label = "not labelled yet" if image.label is None else class_name(image.label, class_names)
     detail = [f"id {image.id}"]
     if image.score is not None:
         detail.append(f"own {image.score:.2f} {unit}")
     if image.predicted is not None and image.predicted >= 0:
-        detail.append(f"guess {_name(image.predicted, class_names)}")
+        detail.append(f"guess {class_name(image.predicted, class_names)}")
     return ImageView(
         id=image.id,
         url=png_url(image.pixels),
@@ -163,10 +188,6 @@ def _image_view(image: QueriedImage, unit: str, class_names: Sequence[str]) -> I
         answered=image.label is not None,
         detail="\n".join(detail),
     )
-
-
-def _name(label: int, class_names: Sequence[str]) -> str:
-    return class_names[label] if 0 <= label < len(class_names) else str(label)
 
 
 def png_url(pixels: ByteArray) -> str:

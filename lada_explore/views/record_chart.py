@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from lada_explore.records import CycleRecords, Record, Stage
 from lada_explore.views.plot_view import PlotView
-from lada_explore.views.refresh import Refresher
+from lada_explore.views.refresh import Refresher, either
 from lada_explore.views.selection import Selected, Selection
 from lada_explore.views.source import RunSource, source_of
 
@@ -72,7 +72,9 @@ class RecordChart(PlotView):
         self.selection = selection or Selection()
         self._drawn: tuple[Seen, Selected] | None = None
         super().__init__()
-        self._refresher = Refresher(self._on_any_change, self._redraw, self.complain)
+        self._refresher = Refresher(
+            either(self._source.on_change, self.selection.on_change), self._redraw, self.complain
+        )
         self._refresher.draw_now()
 
     @abstractmethod
@@ -98,12 +100,3 @@ class RecordChart(PlotView):
         shown = self.picture(self._source, history, selected)
         self.show(shown.figure, caption=shown.caption, notes=shown.notes, message=shown.message, label=shown.label)
         self._drawn = seen, selected
-
-    def _on_any_change(self, note: Callable[[], None]) -> Callable[[], None]:
-        ends = self._source.on_change(note), self.selection.on_change(note)
-
-        def forget() -> None:
-            for end in ends:
-                end()
-
-        return forget

@@ -14,6 +14,25 @@ INTERVAL_S = 0.1
 """Least time between two redraws."""
 
 
+OnChange = Callable[[Callable[[], None]], Callable[[], None]]
+"""Subscribes a call to changes of something; returns the call that ends it."""
+
+
+def either(*on_changes: OnChange) -> OnChange:
+    """Changes of any of these, as one subscription."""
+
+    def subscribe(note: Callable[[], None]) -> Callable[[], None]:
+        ends = [on_change(note) for on_change in on_changes]
+
+        def forget() -> None:
+            for end in ends:
+                end()
+
+        return forget
+
+    return subscribe
+
+
 class Refresher:
     """Calls `redraw` some time after `note`, never twice within `interval_s`, and never two at once.
 
@@ -29,7 +48,7 @@ class Refresher:
 
     def __init__(
         self,
-        on_change: Callable[[Callable[[], None]], Callable[[], None]],
+        on_change: OnChange,
         redraw: Callable[[], None],
         report: Callable[[str], None],
         interval_s: float = INTERVAL_S,

@@ -82,6 +82,11 @@ def source_of(x: Any) -> RunSource:
     raise ConfigError(f"a {type(x).__name__} is no run; give a view a session, its worker, or a recorded run")
 
 
+def can_be_driven(x: Any) -> bool:
+    """Whether a run can be stepped, or only looked at."""
+    return _has(source_of(x), _CONTROL)
+
+
 def control_of(x: Any) -> RunControl:
     """The run that a view drives.
 
@@ -89,7 +94,7 @@ def control_of(x: Any) -> RunControl:
         ConfigError: a recorded run, which can only be looked at, or anything that is no run.
     """
     source = source_of(x)
-    if not _has(source, _CONTROL):
+    if not can_be_driven(source):
         raise ConfigError(
             f"a {type(x).__name__} can be looked at but not stepped; open its run folder as a session to go on with it"
         )

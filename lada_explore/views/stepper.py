@@ -78,6 +78,7 @@ class Stepper(anywidget.AnyWidget):
 
     Args:
         session: a session or its worker.
+        log: whether to show what the last stages did.
 
     Raises:
         ConfigError: a recorded run, or something that is no run.
@@ -86,13 +87,14 @@ class Stepper(anywidget.AnyWidget):
     _esm = text_of("page.js", "stepper.js")
     _css = text_of("stepper.css")
     state = traitlets.Dict().tag(sync=True)
+    log_shown = traitlets.Bool(True).tag(sync=True)
 
-    def __init__(self, session: Any) -> None:
+    def __init__(self, session: Any, *, log: bool = True) -> None:
         self._run = control_of(session)
         self._lock = threading.RLock()
         self._revision = 0
         self._complaint = ""
-        super().__init__(state=dict(stepper_state(self._run, 0)))
+        super().__init__(state=dict(stepper_state(self._run, 0)), log_shown=log)
         self._refresher = Refresher(self._run.on_change, self._redraw, self._complain)
         self._refresher.note()
         self.on_msg(self._heard)

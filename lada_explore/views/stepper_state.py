@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypedDict
 
-from lada_explore.analysis import describe
+from lada_explore.analysis import describe, time_left
 from lada_explore.config import RunConfig
 from lada_explore.records import CycleRecords, Stage, stages_of
-from lada_explore.views.source import RunControl
+from lada_explore.views.source import RunControl, RunSource
+from lada_explore.views.text import duration
 from lada_explore.worker import WorkerState, WorkerStatus
 
 LOG_LENGTH = 7
@@ -70,6 +71,7 @@ class StepperState(TypedDict):
     now: str
     error: str
     amount: str
+    left: str
     progress: ProgressView | None
     stages: list[StageView]
     log: list[LogEntry]
@@ -94,11 +96,53 @@ def stepper_state(run: RunControl, revision: int, complaint: str = "") -> Steppe
         now=_now(status, history),
         error=complaint or (status.message if status.state is WorkerState.FAILED else ""),
         amount=_amount(status),
+        left=_left(status, history, run.config),
         progress=None if progress is None else ProgressView(done=progress.done, total=progress.total),
         stages=_track(status, history),
         log=_log(history, run.class_names),
         can=_allowed(status.state),
     )
+
+
+def recorded_state(source: RunSource, cycle: int | None, revision: int) -> StepperState:
+    """The same picture of a run that can only be looked at.
+
+    Args:
+        source: the run.
+        cycle: the cycle whose stages and seconds are shown; None takes the latest.
+        revision: number of this picture.
+    """
+    history = source.history
+    records = next((entry for entry in history if entry.cycle == cycle), history[-1])
+    nobody = WorkerStatus(
+        state=WorkerState.FINISHED, cycle=records.cycle, stage=None, progress=None, stage_s=0.0, message=""
+    )
+    return StepperState(
+        revision=revision,
+        run_state="recorded",
+        about=_about(source.config, source.device),
+        labels=_labels(source.config, history, len(source.class_names)),
+        now=_recorded_sentence(source, records),
+        error="",
+        amount="",
+        left="",
+        progress=None,
+        stages=[_stage_view(stage, records.cycle, nobody, records) for stage in Stage],
+        log=[],
+        can={},
+    )
+
+
+def _recorded_sentence(source: RunSource, records: CycleRecords) -> str:
+    took = f"{_cycle_name(records.cycle).capitalize()} took {duration(sum(records.seconds.values()))}."
+    last = source.history[-1]
+    if last.next_stage is None and last.cycle == source.config.schedule.cycles:
+        return f"{took} This run is recorded and complete."
+    path = getattr(source, "path", None)
+    resume = (
+        f"; `lada-explore resume {path}` goes on with it, to be opened again afterwards" if path is not None else ""
+    )
+    return f"{took} This run is recorded, not live{resume}."
 
 
 def _about(config: RunConfig, device: str) -> str:
@@ -145,6 +189,26 @@ def _amount(status: WorkerStatus) -> str:
     progress = status.progress
     amount = "" if progress is None else f"{progress.done:,} of {progress.total:,} {progress.unit} · "
     return f"{amount}{status.stage_s:.1f} s"
+
+
+def _left(status: WorkerStatus, history: Sequence[CycleRecords], config: RunConfig) -> str:
+    busy = status.state in (WorkerState.RUNNING, WorkerState.PAUSED)
+    progress = status.progress if busy else None
+    left = time_left(
+        history,
+        cycle=status.cycle,
+        stage=status.stage,
+        last_cycle=config.schedule.cycles,
+        budget=config.schedule.budget,
+        share=progress.done / progress.total if progress is not None and progress.total else 0.0,
+        elapsed_s=status.stage_s,
+    )
+    parts = []
+    if busy and left.stage_s is not None:
+        parts.append(f"{duration(left.stage_s)} for this stage")
+    if left.run_s:
+        parts.append(f"{duration(left.run_s)} to the end of the run")
+    return f"about {', '.join(parts)}" if parts else ""
 
 
 def _track(status: WorkerStatus, history: Sequence[CycleRecords]) -> list[StageView]:

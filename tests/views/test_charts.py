@@ -137,7 +137,8 @@ def test_charts_follow_the_run_and_stop_when_closed():
     assert "No cycle has looked ahead yet" in tau.spec["message"]
     revision = tau.spec["revision"]
     session.run(2)  # as a script does, beside the worker
-    until(lambda: tau.spec["figure"] is not None and len(accuracy.spec["figure"]["data"][2]["x"]["bytes"]) == 8)
+    until(lambda: tau.spec["figure"] and accuracy.spec["figure"])
+    until(lambda: len(accuracy.spec["figure"]["data"][2]["x"]["bytes"]) == 8)
     until(lambda: gallery.state["title"] == "Cycle 1 asked about 6 images in 3 pairs, best first.")
     assert tau.spec["revision"] > revision
     assert "template" not in tau.spec["figure"]["layout"]
@@ -164,7 +165,7 @@ def test_a_chart_redraws_for_the_records_it_shows_and_not_for_progress_or_others
 
 def test_a_redraw_that_fails_is_shown_in_the_view():
     class Broken(TauChart):
-        def picture(self, source, history):
+        def picture(self, source, history, selected):
             raise RuntimeError("no picture today")
 
     assert Broken(FakeSession()).spec["error"] == "This view could not be drawn. RuntimeError: no picture today"

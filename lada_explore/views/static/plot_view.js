@@ -85,6 +85,7 @@ function themeOf(root, probe) {
   const family = getComputedStyle(root).fontFamily || "system-ui, sans-serif";
   return {
     dark: isDark(paper),
+    ink,
     template: {
       layout: {
         font: { color: ink, family, size: 12 },
@@ -118,7 +119,8 @@ function pointsOf(event) {
   }));
 }
 
-const CONFIG = { displaylogo: false, responsive: false, modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"] };
+// plotly.js 4 offers to upload the chart unless told not to.
+const CONFIG = { displaylogo: false, responsive: false, showSendToCloud: false, modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"] };
 
 function build(el) {
   const root = make("div", "lada-plot");
@@ -161,9 +163,13 @@ function initialize({ model }) {
   return askUntilLoaded(model);
 }
 
+/** A view with more than a chart defines `extendPlot(parts, model)` in a file before this one; see map_view.js. */
+const NO_MORE = { config: {}, prepare() {}, drawn() {}, emptied() {}, close() {} };
+
 function render({ model, el }) {
   takeLibrary(model.get("library"));
   const parts = build(el);
+  const more = typeof extendPlot === "function" ? extendPlot(parts, model) : NO_MORE;
   let alive = true;
   let wired = false;
   let drawing = false;
@@ -183,12 +189,16 @@ function render({ model, el }) {
       const Plotly = await shared.ready;
       if (!alive) return;
       const { data, layout, config } = fromWire(spec.figure);
-      await Plotly.react(parts.chart, data, { height: HEIGHT, ...layout, template: theme.template }, { ...CONFIG, ...config });
+      more.prepare(data, theme);
+      const shown = { height: HEIGHT, ...layout, template: theme.template };
+      await Plotly.react(parts.chart, data, shown, { ...CONFIG, ...more.config, ...config });
       if (!wired) wire();
+      more.drawn();
     } else if (wired) {
       globalThis.Plotly.purge(parts.chart);
       wired = false;
     }
+    if (!spec.figure) more.emptied();
     parts.root.dataset.theme = theme.dark ? "dark" : "light";
     parts.root.dataset.rev = spec.revision;
   };
@@ -222,6 +232,7 @@ function render({ model, el }) {
     alive = false;
     model.off("change:spec", draw);
     forgetTheme();
+    more.close();
     resizer.disconnect();
     if (wired) globalThis.Plotly.purge(parts.chart);
   };

@@ -14,11 +14,18 @@ function card(image) {
   return figure;
 }
 
-function groupItem(group) {
+function groupItem(group, pick) {
   const item = make("li", "lada-query");
+  const ids = group.images.map((image) => image.id);
+  item.dataset.ids = ids.join(" ");
+  const button = Object.assign(make("button", "lada-pick", group.images.length > 1 ? "Choose this pair" : "Mark this image"), { type: "button" });
+  button.setAttribute("aria-label", `${button.textContent}: ${group.images.map((image) => image.alt).join(" and ")}`);
+  item.addEventListener("click", () => pick(ids));
   const images = make("div", "lada-cards");
   images.append(...group.images.map(card));
-  item.append(make("div", "lada-rank", group.rank), images);
+  const head = make("div", "lada-query-head");
+  head.append(make("span", "lada-rank", group.rank), button);
+  item.append(head, images);
   if (group.lines.length) {
     const facts = make("div", "lada-facts");
     facts.append(...group.lines.map((line) => make("span", "", line)));
@@ -39,6 +46,21 @@ function render({ model, el }) {
   root.append(title, error, list, caption);
   guardKeys(root);
   el.append(root);
+  const pick = (ids) => model.send({ type: "pick", ids });
+  const mark = () => {
+    const { ids, pair } = model.get("marks");
+    for (const item of list.children) {
+      const own = item.dataset.ids.split(" ").map(Number);
+      const chosen = own.length > 1 ? own.every((id) => pair.includes(id)) : ids.includes(own[0]);
+      item.classList.toggle("lada-chosen", chosen);
+      const button = item.querySelector(".lada-pick");
+      button.setAttribute("aria-pressed", String(chosen));
+      setText(button, chosen ? "✓ chosen" : "choose");
+    }
+    for (const figure of list.querySelectorAll(".lada-card")) {
+      figure.classList.toggle("lada-marked", ids.includes(Number(figure.dataset.id)));
+    }
+  };
   const draw = () => {
     const state = model.get("state");
     setText(title, state.title);
@@ -46,12 +68,17 @@ function render({ model, el }) {
     error.hidden = !state.error;
     setText(caption, state.caption);
     caption.hidden = !state.caption;
-    list.replaceChildren(...state.groups.map(groupItem));
+    list.replaceChildren(...state.groups.map((group) => groupItem(group, pick)));
+    mark();
     root.dataset.rev = state.revision;
   };
   model.on("change:state", draw);
+  model.on("change:marks", mark);
   draw();
-  return () => model.off("change:state", draw);
+  return () => {
+    model.off("change:state", draw);
+    model.off("change:marks", mark);
+  };
 }
 
 export default { render };

@@ -57,13 +57,16 @@ function build(el) {
   head.append(parts.about, parts.labels);
   parts.now = make("p", "lada-now");
   parts.now.setAttribute("role", "status");
+  parts.left = make("span", "lada-left");
+  const saying = make("div", "lada-saying");
+  saying.append(parts.now, parts.left);
   parts.track = make("ol", "lada-track");
   parts.track.setAttribute("aria-label", "Stages of the cycle");
   parts.error = make("p", "lada-error");
   parts.error.setAttribute("role", "alert");
   parts.log = make("ol", "lada-log");
   parts.log.setAttribute("aria-label", "What the last stages did, newest first");
-  root.append(head, buildControls(parts), parts.track, buildProgress(parts), parts.now, parts.error, parts.log);
+  root.append(head, buildControls(parts), parts.track, buildProgress(parts), saying, parts.error, parts.log);
   guardKeys(root);
   el.append(root);
   return parts;
@@ -101,6 +104,7 @@ function showProgress(parts, state) {
   parts.bar.setAttribute("aria-valuemax", String(total || 1));
   parts.bar.setAttribute("aria-valuenow", String(done));
   setText(parts.amount, state.amount);
+  setText(parts.left, state.left);
 }
 
 function show(parts, state) {
@@ -129,6 +133,7 @@ function show(parts, state) {
 
 function render({ model, el }) {
   const parts = build(el);
+  parts.log.hidden = !model.get("log_shown");
   let slow = null;
   const draw = () => {
     clearTimeout(slow);

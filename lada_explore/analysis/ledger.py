@@ -1,0 +1,103 @@
+"""Why a pair won: the three terms of its score, and who would be queried if they were weighed otherwise.
+
+Axes: P candidate pairs, Q queried pairs.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lada_explore.analysis.pairs import best_first, pair_terms, pairs_at
+from lada_explore.analysis.tau import acquired_pairs
+from lada_explore.errors import ConfigError
+from lada_explore.records import CycleRecords, FloatArray, IntArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Ledger:
+    """The score of every candidate pair of a cycle, term by term.
+
+    Attributes:
+        cycle: which cycle; -1 when there is a reason.
+        unit: unit of the terms.
+        pair_ids: (P, 2).
+        terms: (P, 3) A_i(1), A_i(0) and V_i(tau*).
+        queried: (P,) whether the pair was asked about.
+        reason: why there is nothing to show, as a sentence; empty when there is.
+    """
+
+    cycle: int
+    unit: str
+    pair_ids: IntArray
+    terms: FloatArray
+    queried: NDArray[np.bool_]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Reranked:
+    """The ranking under other weights; rows are those of the ledger.
+
+    Attributes:
+        scores: (P,) weighed sum of the terms.
+        order: (P,) rows, best first.
+        entering: rows that would be queried and were not, best first.
+        leaving: rows that were queried and would not be, best first.
+    """
+
+    scores: FloatArray
+    order: IntArray
+    entering: IntArray
+    leaving: IntArray
+
+
+def score_ledger(history: Sequence[CycleRecords], cycle: int | None = None) -> Ledger:
+    """The ledger of a cycle; of the latest that selected pairs when `cycle` is None."""
+    selected = [records for records in history if records.select is not None and records.select.rule == "pairs"]
+    records, reason = pairs_at(selected if cycle is None and selected else history, cycle)
+    if records is not None and records.select is None:
+        reason = f"Cycle {records.cycle} has not chosen its query yet."
+    if reason or records is None or records.look_ahead is None or records.subsample is None:
+        none = np.empty((0, 2), np.int64)
+        terms = np.empty((0, 3), np.float32)
+        return Ledger(cycle=-1, unit="", pair_ids=none, terms=terms, queried=np.empty(0, np.bool_), reason=reason)
+    return Ledger(
+        cycle=records.cycle,
+        unit=records.look_ahead.unit,
+        pair_ids=records.subsample.pair_ids,
+        terms=pair_terms(records),
+        queried=acquired_pairs(records),
+        reason="",
+    )
+
+
+def rerank(ledger: Ledger, weights: Sequence[float]) -> Reranked:
+    """Rank the pairs by w_1 A_i(1) + w_0 A_i(0) + w_V V_i(tau*); the best Q would be queried.
+
+    Args:
+        ledger: of one cycle.
+        weights: of the three terms, in that order; (1, 1, 1) gives back the query as it was.
+
+    Raises:
+        ConfigError: not three finite weights of at least 0.
+    """
+    if len(weights) != 3 or not all(math.isfinite(weight) and weight >= 0 for weight in weights):
+        raise ConfigError(f"the weights are {tuple(weights)}; give three finite numbers of at least 0, such as 1, 1, 1")
+    # In single precision and from left to right, as SELECT adds them and as the page does: else ties might flip.
+    own, other, value = (np.float32(w) * term for w, term in zip(weights, ledger.terms.T, strict=True))
+    scores = own + other + value
+    order = best_first(scores)
+    n_queried = int(ledger.queried.sum())
+    chosen = np.zeros(len(order), np.bool_)
+    chosen[order[:n_queried]] = True
+    return Reranked(
+        scores=scores,
+        order=order,
+        entering=order[chosen[order] & ~ledger.queried[order]],
+        leaving=order[~chosen[order] & ledger.queried[order]],
+    )

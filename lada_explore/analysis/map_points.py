@@ -1,0 +1,299 @@
+"""The points of the map: candidates, labelled and acquired images, and the virtual instances of the queried pairs.
+
+Axes: N images on the map, Q queried pairs whose virtual instances are kept, V virtual instances of a pair, F features,
+C classes, K = min(3, C) most probable classes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lada_explore.errors import ConfigError
+from lada_explore.records import ByteArray, CycleRecords, FloatArray, IntArray, ScoreRecord
+
+MAX_LABELLED = 2000
+"""More images labelled earlier than this are not on the map, but for the latest: it would take minutes to lay out."""
+
+TOP = 3
+"""Classes whose probabilities are told, most probable first."""
+
+
+class Kind(IntEnum):
+    """What an image is to the cycle of the map."""
+
+    CANDIDATE = 0
+    LABELLED = 1
+    ACQUIRED = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class VirtualPoints:
+    """The virtual instances of the queried pairs, best pair first.
+
+    Attributes:
+        pair_ids: (Q, 2) parents x_i and x'_i.
+        tau: (Q,) tau* of each pair.
+        lam: (V,) weight of x_i in each instance.
+        features: (Q, V, F) penultimate features.
+        entropy_bits: (Q, V) predictive entropy.
+        top_classes: (Q, V, K) most probable classes.
+        top_probabilities: (Q, V, K) their probabilities.
+        max_virtual: (Q,) largest acquisition on the mixing path, in `unit`.
+        mean_virtual: (Q,) mean acquisition over Beta(tau*, tau*), in `unit`.
+        unit: unit of the acquisition; "bits" for entropy.
+    """
+
+    pair_ids: IntArray
+    tau: FloatArray
+    lam: FloatArray
+    features: FloatArray
+    entropy_bits: FloatArray
+    top_classes: IntArray
+    top_probabilities: FloatArray
+    max_virtual: FloatArray
+    mean_virtual: FloatArray
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class MapPoints:
+    """The images of one cycle's map, as the classifier saw them when the cycle scored its candidates.
+
+    Candidates come first, in the order of the subset (those acquired among them), then the images labelled in earlier
+    cycles, in the order they were labelled. Nothing but features is known of the classifier's view of the latter.
+
+    Attributes:
+        cycle: the cycle.
+        reason: why there is no map, as a sentence; empty when there is one. The arrays are empty with a reason.
+        ids: (N,) image ids.
+        kind: (N,) `Kind` of each.
+        features: (N, F) penultimate features.
+        target: (N,) true class as the data set knows it, or the label given; -1 if neither is known.
+        predicted: (N,) most probable class; -1 for labelled images.
+        entropy_bits: (N,) predictive entropy; NaN for labelled images.
+        top_classes: (N, K) most probable classes; -1 for labelled images.
+        top_probabilities: (N, K) their probabilities; NaN for labelled images.
+        acquired_cycle: (N,) cycle that chose the image; -1 for candidates that were not chosen.
+        partner: (N,) id of the other image of its candidate pair; -1 without one.
+        images: (N, D, H, W) pixels; (0, D, H, W) in a record that keeps none.
+        virtual: the queried pairs' virtual instances.
+        query_ids: (B,) ids queried in this cycle, best first; (0,) before SELECT.
+        n_left_out: images labelled earlier that are not on the map.
+    """
+
+    cycle: int
+    reason: str
+    ids: IntArray
+    kind: IntArray
+    features: FloatArray
+    target: IntArray
+    predicted: IntArray
+    entropy_bits: FloatArray
+    top_classes: IntArray
+    top_probabilities: FloatArray
+    acquired_cycle: IntArray
+    partner: IntArray
+    images: ByteArray
+    virtual: VirtualPoints
+    query_ids: IntArray
+    n_left_out: int = 0
+
+    @property
+    def correct(self) -> IntArray:
+        """(N,) 1 where the prediction is the true class, 0 where it is not, -1 where one of the two is unknown."""
+        known = (self.predicted >= 0) & (self.target >= 0)
+        return np.where(known, self.predicted == self.target, -1).astype(np.int64)
+
+
+def cycle_of_map(history: Sequence[CycleRecords]) -> int:
+    """The latest cycle whose candidates were scored; 0 when there is none yet."""
+    return max((records.cycle for records in history if records.score is not None), default=0)
+
+
+def map_points(history: Sequence[CycleRecords], cycle: int) -> MapPoints:
+    """The points of a cycle's map, or the reason why it has none.
+
+    Args:
+        history: records of a run.
+        cycle: the cycle, at its state before training on what it acquires.
+
+    Raises:
+        ConfigError: records that contradict each other.
+    """
+    here = next((records for records in history if records.cycle == cycle), CycleRecords(cycle=cycle))
+    subset, score = here.subsample, here.score
+    reason = _reason(here, score)
+    if reason or subset is None or score is None:
+        return _no_points(cycle, reason)
+    known = _labelled(history, cycle, score)
+    chosen = here.select.query_ids if here.select is not None else _ints(0)
+    acquired = np.isin(subset.subset_ids, chosen)
+    entropy, top_classes, top_probabilities = _predictions(score.logits)
+    n_known = len(known.ids)
+    unknown = (n_known, top_classes.shape[1])
+    has_images = len(subset.images) == len(subset.subset_ids)
+    return MapPoints(
+        cycle=cycle,
+        reason="",
+        ids=np.concatenate([subset.subset_ids, known.ids]),
+        kind=np.concatenate([np.where(acquired, Kind.ACQUIRED, Kind.CANDIDATE), _ints(n_known, Kind.LABELLED)]),
+        features=np.concatenate([score.features, known.features]).astype(np.float32),
+        target=np.concatenate([subset.targets, known.labels]),
+        predicted=np.concatenate([score.predicted, _ints(n_known)]),
+        entropy_bits=np.concatenate([entropy, np.full(n_known, np.nan, np.float32)]),
+        top_classes=np.concatenate([top_classes, np.full(unknown, -1)]),
+        top_probabilities=np.concatenate([top_probabilities, np.full(unknown, np.nan, np.float32)]),
+        acquired_cycle=np.concatenate([np.where(acquired, cycle, -1), known.cycles]),
+        partner=np.concatenate([_partners(subset.subset_ids, subset.pair_ids), _ints(n_known)]),
+        images=np.concatenate([subset.images, known.images]) if has_images and n_known else subset.images,
+        virtual=_virtual(here, score),
+        query_ids=chosen,
+        n_left_out=known.n_left_out,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Labelled:
+    """The images labelled before a cycle: (L,) ids, labels and cycles, (L, F) features, (L, D, H, W) images."""
+
+    ids: IntArray
+    labels: IntArray
+    cycles: IntArray
+    features: FloatArray
+    images: ByteArray
+    n_left_out: int
+
+
+def _labelled(history: Sequence[CycleRecords], cycle: int, score: ScoreRecord) -> _Labelled:
+    """The `MAX_LABELLED` images labelled last before a cycle, in the order they were labelled."""
+    answers = [
+        (records.query, records.select)
+        for records in history
+        if records.cycle < cycle and records.query is not None and records.select is not None
+    ]
+    ids = np.concatenate([_ints(0), *(query.ids for query, _ in answers)])
+    if len(ids) != len(score.labelled_features):
+        raise ConfigError(
+            f"cycle {cycle} holds features of {len(score.labelled_features):,} labelled images, but the cycles before "
+            f"it labelled {len(ids):,}; the run folder mixes two runs, so copy it anew"
+        )
+    pixels = {
+        i: image
+        for _, select in answers
+        for i, image in zip(select.query_ids.tolist(), select.query_images, strict=True)
+    }
+    last = slice(max(0, len(ids) - MAX_LABELLED), None)
+    return _Labelled(
+        ids=ids[last],
+        labels=np.concatenate([_ints(0), *(query.labels for query, _ in answers)])[last],
+        cycles=np.concatenate([_ints(0), *(np.full(len(query.ids), query.cycle) for query, _ in answers)])[last],
+        features=score.labelled_features[last].astype(np.float32),
+        images=np.stack([pixels[i] for i in ids[last].tolist()]) if len(ids) else np.empty((0, 1, 1, 1), np.uint8),
+        n_left_out=max(0, len(ids) - MAX_LABELLED),
+    )
+
+
+def entropy_bits(logits: FloatArray) -> FloatArray:
+    """(...,) entropy in bits of the class probabilities of (..., C) logits."""
+    probabilities, log_probabilities = _softmax(logits)
+    bits: FloatArray = (-(probabilities * log_probabilities).sum(axis=-1) / np.log(2)).astype(np.float32)
+    return bits
+
+
+def _softmax(logits: FloatArray) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    shifted = logits.astype(np.float64) - logits.max(axis=-1, keepdims=True)
+    log_probabilities = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return np.exp(log_probabilities), log_probabilities
+
+
+def _predictions(logits: FloatArray) -> tuple[FloatArray, IntArray, FloatArray]:
+    """(...,) entropy, (..., K) most probable classes and (..., K) their probabilities of (..., C) logits."""
+    probabilities, _ = _softmax(logits)
+    top = np.argsort(-probabilities, axis=-1, kind="stable")[..., :TOP]
+    best: FloatArray = np.take_along_axis(probabilities, top, axis=-1).astype(np.float32)
+    return entropy_bits(logits), top.astype(np.int64), best
+
+
+def _reason(records: CycleRecords, score: ScoreRecord | None) -> str:
+    if records.cycle == 0:
+        return "The start has no map: it chooses its images before there is a classifier to see them. Go to cycle 1."
+    if score is None:
+        return f"Cycle {records.cycle} has not scored its candidates yet; the map appears when it has."
+    if len(score.features) == 0:
+        return (
+            'This run kept no features of its candidates, so it has no map; run it with the setting keep="candidates".'
+        )
+    return ""
+
+
+def _ints(n: int, value: int = -1) -> IntArray:
+    return np.full(n, value, np.int64)
+
+
+def _partners(ids: IntArray, pair_ids: IntArray) -> IntArray:
+    """(M,) id of each image's partner; -1 without one."""
+    partner = {int(a): int(b) for first, second in pair_ids for a, b in ((first, second), (second, first))}
+    return np.array([partner.get(i, -1) for i in ids.tolist()], np.int64)
+
+
+def _virtual(records: CycleRecords, score: ScoreRecord) -> VirtualPoints:
+    select, ahead, subset = records.select, records.look_ahead, records.subsample
+    if select is None or ahead is None or subset is None or len(select.virtual_features) == 0:
+        return _no_virtual(score.features.shape[1], min(TOP, score.logits.shape[1]), score.unit)
+    pair_ids = select.pair_ids[: len(select.virtual_features)]
+    rows = {(first, second): row for row, (first, second) in enumerate(subset.pair_ids.tolist())}
+    at = [rows[first, second] for first, second in pair_ids.tolist()]
+    entropy, top_classes, top_probabilities = _predictions(select.virtual_logits)
+    return VirtualPoints(
+        pair_ids=pair_ids,
+        tau=select.pair_tau[: len(pair_ids)],
+        lam=select.virtual_lam,
+        features=select.virtual_features.astype(np.float32),
+        entropy_bits=entropy,
+        top_classes=top_classes,
+        top_probabilities=top_probabilities,
+        max_virtual=ahead.max_virtual[at],
+        mean_virtual=ahead.mean_virtual[at],
+        unit=ahead.unit,
+    )
+
+
+def _no_virtual(n_features: int, top: int, unit: str) -> VirtualPoints:
+    none = np.empty(0, np.float32)
+    return VirtualPoints(
+        pair_ids=np.empty((0, 2), np.int64),
+        tau=none,
+        lam=none,
+        features=np.empty((0, 0, n_features), np.float32),
+        entropy_bits=np.empty((0, 0), np.float32),
+        top_classes=np.empty((0, 0, top), np.int64),
+        top_probabilities=np.empty((0, 0, top), np.float32),
+        max_virtual=none,
+        mean_virtual=none,
+        unit=unit,
+    )
+
+
+def _no_points(cycle: int, reason: str) -> MapPoints:
+    return MapPoints(
+        cycle=cycle,
+        reason=reason,
+        ids=_ints(0),
+        kind=_ints(0),
+        features=np.empty((0, 0), np.float32),
+        target=_ints(0),
+        predicted=_ints(0),
+        entropy_bits=np.empty(0, np.float32),
+        top_classes=np.empty((0, TOP), np.int64),
+        top_probabilities=np.empty((0, TOP), np.float32),
+        acquired_cycle=_ints(0),
+        partner=_ints(0),
+        images=np.empty((0, 1, 1, 1), np.uint8),
+        virtual=_no_virtual(0, TOP, ""),
+        query_ids=_ints(0),
+    )

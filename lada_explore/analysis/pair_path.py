@@ -1,0 +1,192 @@
+"""The mixing path of one pair: its acquisition profile, its class probabilities, and its look-ahead value at any tau.
+
+Axes: R points of the profile's grid, G nodes, T values of tau, K classes shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.interpolate import PchipInterpolator
+from scipy.special import betaln
+
+from lada_explore.analysis.pairs import best_first, pair_terms, pixels_of, predicted_of
+from lada_explore.analysis.tau import acquired_pairs
+from lada_explore.analysis.worth import pair_place
+from lada_explore.beta import beta_weights
+from lada_explore.records import ByteArray, CycleRecords, LookAheadRecord, ScoreRecord
+
+Doubles = NDArray[np.float64]
+
+TAU_STEPS = 200
+"""Values of tau in a table, from tau_limit / 200 to tau_limit."""
+
+MAX_CLASSES = 5
+"""Classes whose probability is followed by itself; the others are added up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TauTable:
+    """V(tau) of one pair and what a page needs to draw the density of Beta(tau, tau).
+
+    Attributes:
+        tau: (T + 2,) a uniform grid up to the limit, then tau* and the best tau.
+        value: (T + 2,) exact look-ahead value at each.
+        log_beta: (T + 2,) log B(tau, tau): the density at lam is exp((tau - 1) log(lam (1 - lam)) - log_beta).
+    """
+
+    tau: Doubles
+    value: Doubles
+    log_beta: Doubles
+
+    @property
+    def regret(self) -> float:
+        """V(best tau) - V(tau*), in the unit of the values."""
+        return float(self.value[-1] - self.value[-2])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ClassesAlongPath:
+    """Probabilities of the classifier along the path.
+
+    Attributes:
+        classes: (K,) the classes that are anywhere most probable, at most `MAX_CLASSES`, the largest peak first.
+        probabilities: (K, R) of those classes.
+        rest: (R,) of all other classes together.
+        reason: why there are none, as a sentence; empty when there are.
+    """
+
+    classes: tuple[int, ...]
+    probabilities: Doubles
+    rest: Doubles
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PairPath:
+    """Everything about one pair of one cycle.
+
+    Attributes:
+        cycle: which cycle.
+        pair_ids: x_i and x'_i; lam is the weight of x_i.
+        rank: place by score, from 1.
+        n_pairs: candidate pairs of the cycle.
+        queried: whether the pair was asked about.
+        images: (D, H, W) pixels of both; None where the record did not keep them.
+        predicted: class that the classifier finds most probable for each.
+        terms: A(1), A(0) and V(tau*) as they entered the score.
+        unit: unit of profile and values.
+        mix_layer: where the pair was mixed, 0 = the images themselves.
+        grid: (R,) lam from 0 to 1.
+        profile: (R,) A(lam).
+        nodes: (G,) lam at which the classifier was evaluated.
+        table: V(tau).
+        classes: class probabilities along the path.
+    """
+
+    cycle: int
+    pair_ids: tuple[int, int]
+    rank: int
+    n_pairs: int
+    queried: bool
+    images: tuple[ByteArray | None, ...]
+    predicted: tuple[int, ...]
+    terms: tuple[float, float, float]
+    unit: str
+    mix_layer: int
+    grid: Doubles
+    profile: Doubles
+    nodes: Doubles
+    table: TauTable
+    classes: ClassesAlongPath
+
+
+def pair_path(records: CycleRecords, pair: Sequence[int] | None = None, *, tau_limit: float = 1.0) -> PairPath | None:
+    """The mixing path of a pair of a cycle.
+
+    Args:
+        records: the cycle.
+        pair: ids (x_i, x'_i) in either order; None, or a pair this cycle does not know, takes the best one.
+        tau_limit: upper end of the table of tau; raised to tau* where that is larger.
+
+    Returns:
+        None for a cycle without pairs, or before it has looked ahead.
+    """
+    row, ahead, candidates = pair_place(records, pair), records.look_ahead, records.subsample
+    if row is None or ahead is None or candidates is None:
+        return None
+    terms = pair_terms(records)
+    first, second = candidates.pair_ids[row].tolist()
+    return PairPath(
+        cycle=records.cycle,
+        pair_ids=(first, second),
+        rank=1 + best_first(terms.sum(axis=1)).tolist().index(row),
+        n_pairs=len(terms),
+        queried=bool(acquired_pairs(records)[row]),
+        images=pixels_of(records, (first, second)),
+        predicted=predicted_of(records, (first, second)),
+        terms=(float(terms[row, 0]), float(terms[row, 1]), float(terms[row, 2])),
+        unit=ahead.unit,
+        mix_layer=candidates.mix_layer,
+        grid=ahead.grid.astype(np.float64),
+        profile=ahead.profile[row].astype(np.float64),
+        nodes=ahead.nodes.astype(np.float64),
+        table=tau_table(ahead, row, tau_limit),
+        classes=classes_along_path(ahead, records.score, row),
+    )
+
+
+def tau_table(ahead: LookAheadRecord, row: int, tau_limit: float) -> TauTable:
+    """V(tau) of the pair in a row of the record, by exact integration of its recorded profile."""
+    tau_star, best_tau = float(ahead.tau[row]), float(ahead.best_tau[row])
+    grid = ahead.grid.astype(np.float64)
+    limit = max(tau_limit, tau_star)
+    ends = np.array([tau_star, best_tau])
+    profile = ahead.profile[row].astype(np.float64)
+    tau = np.concatenate([_tau_grid(limit), ends])
+    return TauTable(
+        tau=tau,
+        value=np.concatenate([_weights(tuple(grid.tolist()), limit) @ profile, beta_weights(grid, ends) @ profile]),
+        log_beta=betaln(tau, tau),
+    )
+
+
+def classes_along_path(ahead: LookAheadRecord, score: ScoreRecord | None, row: int) -> ClassesAlongPath:
+    """Softmax of the recorded logits, interpolated between the nodes as the profile is.
+
+    Args:
+        ahead: with outputs (P, G, K) at the nodes.
+        score: tells whether these outputs are the classifier's logits.
+        row: which pair.
+    """
+    if score is None or score.outputs.shape != score.logits.shape or not np.array_equal(score.outputs, score.logits):
+        reason = (
+            "This acquisition does not score the classifier's logits, so the class probabilities along the path are "
+            "not in the record."
+        )
+        return ClassesAlongPath(classes=(), probabilities=np.empty((0, 0)), rest=np.empty(0), reason=reason)
+    grid, nodes = ahead.grid.astype(np.float64), ahead.nodes.astype(np.float64)
+    logits = PchipInterpolator(nodes, ahead.outputs[row].astype(np.float64), axis=0)(grid)  # (R, C)
+    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+    probabilities = (odds / odds.sum(axis=1, keepdims=True)).T
+    shown = np.argsort(-probabilities.max(axis=1), kind="stable")[:MAX_CLASSES]
+    return ClassesAlongPath(
+        classes=tuple(shown.tolist()),
+        probabilities=probabilities[shown],
+        rest=np.delete(probabilities, shown, axis=0).sum(axis=0),
+        reason="",
+    )
+
+
+def _tau_grid(limit: float) -> Doubles:
+    return np.arange(1, TAU_STEPS + 1) / TAU_STEPS * limit
+
+
+@lru_cache(maxsize=8)
+def _weights(grid: tuple[float, ...], limit: float) -> Doubles:
+    """(T, R); the same for every pair of a run."""
+    return beta_weights(np.array(grid), _tau_grid(limit))

@@ -1,0 +1,75 @@
+"""What the views of pairs have in common: which cycle has pairs to show, their score terms, their pixels.
+
+Axes: P candidate pairs, M subset.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from lada_explore.records import ByteArray, CycleRecords, FloatArray, IntArray
+
+
+def pairs_at(history: Sequence[CycleRecords], cycle: int | None) -> tuple[CycleRecords | None, str]:
+    """The cycle whose pairs are shown, or a sentence on why there are none.
+
+    Args:
+        history: records of a run.
+        cycle: which one; None for the latest that looked ahead.
+    """
+    if any(records.select is not None and records.select.rule == "singles" for records in history) or any(
+        records.look_ahead is not None and len(records.look_ahead.tau) == 0 for records in history
+    ):
+        return None, "This method scores single images, so there are no pairs to show."
+    found = [records for records in history if records.look_ahead is not None and cycle in (None, records.cycle)]
+    if found:
+        return found[-1], ""
+    if cycle is None:
+        return None, "No cycle has looked ahead yet; pairs appear here after the first one."
+    if cycle == 0:
+        return None, "The start (cycle 0) draws single images at random; pairs begin with cycle 1."
+    return None, f"Cycle {cycle} has not looked ahead yet."
+
+
+def pair_terms(records: CycleRecords) -> FloatArray:
+    """(P, 3) A_i(1), A_i(0) and V_i(tau*) of every candidate pair of a cycle that looked ahead with pairs."""
+    ahead, select = records.look_ahead, records.select
+    if ahead is None or len(ahead.tau) == 0:
+        return np.empty((0, 3), np.float32)
+    if select is not None and len(select.score_terms) == len(ahead.tau):
+        return select.score_terms
+    return np.column_stack([ahead.profile[:, -1], ahead.profile[:, 0], ahead.value])
+
+
+def best_first(scores: FloatArray) -> IntArray:
+    """(P,) rows from the highest score to the lowest; equal scores keep their order, as in SELECT."""
+    return np.argsort(-scores, kind="stable").astype(np.int64)
+
+
+def pixels_of(records: CycleRecords, ids: Sequence[int]) -> tuple[ByteArray | None, ...]:
+    """Pixels (D, H, W) of some candidates; None where the record did not keep them (`keep` is "queried")."""
+    subsample, select = records.subsample, records.select
+    found: list[ByteArray | None] = []
+    for image_id in ids:
+        pixels = None
+        if subsample is not None and len(subsample.images):
+            pixels = _of(image_id, subsample.subset_ids, subsample.images)
+        if pixels is None and select is not None:
+            pixels = _of(image_id, select.query_ids, select.query_images)
+        found.append(pixels)
+    return tuple(found)
+
+
+def predicted_of(records: CycleRecords, ids: Sequence[int]) -> tuple[int, ...]:
+    """The class that the classifier found most probable for some candidates; -1 for an image it did not score."""
+    if records.subsample is None or records.score is None:
+        return (-1,) * len(ids)
+    known = dict(zip(records.subsample.subset_ids.tolist(), records.score.predicted.tolist(), strict=True))
+    return tuple(known.get(int(image_id), -1) for image_id in ids)
+
+
+def _of(image_id: int, ids: IntArray, images: ByteArray) -> ByteArray | None:
+    places = np.flatnonzero(ids == image_id)
+    return images[places[0]] if len(places) and len(images) == len(ids) else None

@@ -1,0 +1,159 @@
+"""What the same frozen classifier would have asked about under another rule, from the same candidates.
+
+Axes: P candidate pairs, M subset, B budget, Q = B / 2 pairs.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from lada_explore.analysis.pairs import best_first, pair_terms
+from lada_explore.beta import beta_weights
+from lada_explore.config import TAU_LIMIT, unknown
+from lada_explore.errors import ConfigError
+from lada_explore.records import CycleRecords, FloatArray, IntArray, LookAheadRecord
+
+RULES: Mapping[str, str] = {
+    "fixed": "One tau for every pair",
+    "best": "Each pair's best tau",
+    "own": "No look-ahead: pairs by their own scores",
+    "singles": "No pairs: single images by their own score",
+    "random": "Random pairs",
+    "tau_star": "The same tau*, integrated exactly",
+}
+"""Other rules by key. "tau_star" differs from the run only where its estimator drew lam at random."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """Another way to choose.
+
+    Attributes:
+        kind: key of `RULES`.
+        tau: of every pair, for "fixed".
+        seed: of the draw, for "random".
+
+    Raises:
+        ConfigError: an unknown kind, or a tau or seed out of range.
+    """
+
+    kind: str = "fixed"
+    tau: float = 2.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.kind not in RULES:
+            raise unknown("rule", self.kind, list(RULES))
+        if not (math.isfinite(self.tau) and 0 < self.tau <= TAU_LIMIT):
+            raise ConfigError(f"tau is {self.tau:g}; it must be above 0 and at most {TAU_LIMIT:g}, Table 1 uses 2.0")
+        if self.seed < 0:
+            raise ConfigError(f"seed is {self.seed}; seeds are whole numbers from 0 upwards")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Choice:
+    """What a rule chooses.
+
+    Attributes:
+        ids: (B,) images, best first.
+        pair_ids: (Q, 2); (0, 2) for single images.
+        own: mean own score of the images.
+        expected: mean of E[A_i(lam)] of the pairs' virtual instances at the rule's tau; None for single images.
+    """
+
+    ids: IntArray
+    pair_ids: IntArray
+    own: float
+    expected: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Counterfactual:
+    """The query of a cycle beside that of another rule.
+
+    Attributes:
+        real: the query as it was.
+        other: what the rule would have asked about.
+        kept_ids: images in both, in the order of the query.
+        leaving_ids: images of the query that the rule would not ask about.
+        entering_ids: images that it would ask about instead.
+        unit: unit of the scores and expectations.
+    """
+
+    real: Choice
+    other: Choice
+    kept_ids: IntArray
+    leaving_ids: IntArray
+    entering_ids: IntArray
+    unit: str
+
+
+def what_if(records: CycleRecords, rule: Rule) -> Counterfactual:
+    """Choose again from the candidates of a cycle.
+
+    Args:
+        records: a cycle that selected pairs.
+        rule: how.
+
+    Raises:
+        ConfigError: a cycle without a query of pairs.
+    """
+    select, ahead, candidates = records.select, records.look_ahead, records.subsample
+    if select is None or ahead is None or candidates is None or records.score is None or select.rule != "pairs":
+        raise ConfigError(f"cycle {records.cycle} chose no pairs; ask about a cycle of a LADA method after its SELECT")
+    place = {tuple(pair): row for row, pair in enumerate(candidates.pair_ids.tolist())}
+    rows = np.array([place[tuple(pair)] for pair in select.pair_ids.tolist()], np.int64)
+    real = _pairs(records, ahead, rows, ahead.mean_virtual)
+    if rule.kind == "singles":
+        best = best_first(records.score.scores)[: len(select.query_ids)]
+        other = Choice(
+            ids=candidates.subset_ids[best],
+            pair_ids=np.empty((0, 2), np.int64),
+            own=float(records.score.scores[best].mean()),
+            expected=None,
+        )
+    else:
+        values = _values(ahead, rule)
+        other = _pairs(records, ahead, _rows(records, rule, values, len(rows)), values)
+    return Counterfactual(
+        real=real,
+        other=other,
+        kept_ids=real.ids[np.isin(real.ids, other.ids)],
+        leaving_ids=real.ids[~np.isin(real.ids, other.ids)],
+        entering_ids=other.ids[~np.isin(other.ids, real.ids)],
+        unit=ahead.unit,
+    )
+
+
+def _values(ahead: LookAheadRecord, rule: Rule) -> FloatArray:
+    """(P,) E[A_i(lam)] at the tau that each pair has under the rule; tau* where the rule says nothing of tau."""
+    if rule.kind == "fixed":
+        weights = beta_weights(ahead.grid.astype(np.float64), np.array([rule.tau]))[0]
+        values: FloatArray = (ahead.profile @ weights).astype(np.float32)
+        return values
+    if rule.kind == "best":
+        return ahead.best_value
+    return ahead.mean_virtual
+
+
+def _rows(records: CycleRecords, rule: Rule, values: FloatArray, n: int) -> IntArray:
+    """(Q,) pairs that the rule chooses, best first."""
+    own = pair_terms(records)[:, :2]
+    if rule.kind == "random":
+        return np.random.default_rng(rule.seed).choice(len(own), n, replace=False)
+    scores = own.sum(axis=1) if rule.kind == "own" else np.column_stack([own, values]).sum(axis=1)
+    return best_first(scores)[:n]
+
+
+def _pairs(records: CycleRecords, ahead: LookAheadRecord, rows: IntArray, values: FloatArray) -> Choice:
+    pair_ids = records.subsample.pair_ids[rows] if records.subsample is not None else np.empty((0, 2), np.int64)
+    return Choice(
+        ids=pair_ids.ravel(),
+        pair_ids=pair_ids,
+        own=float(ahead.profile[rows][:, [-1, 0]].mean()),
+        expected=float(values[rows].mean()),
+    )

@@ -1,0 +1,118 @@
+"""What the policy's tau* is worth: against the tau it started from, and against each pair's best.
+
+Axes: P pairs, R points of the profile's grid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import betaln
+
+from lada_explore.beta import beta_weights
+from lada_explore.records import CycleRecords, FloatArray, LookAheadRecord
+
+DENSITY_ENDS = 0.004
+"""The density of Beta(tau, tau) is shown from here to one minus this: below tau = 1 it has no end at 0 and 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TauWorth:
+    """What tau* is worth to each pair of a cycle, all values exact integrals of the recorded profile.
+
+    Attributes:
+        tau: (P,) tau*.
+        best_tau: (P,) the tau of (0, tau_max] that is best for the pair.
+        value: (P,) V_i(tau*).
+        start_value: (P,) V_i at the tau with which the policy began; V_i(tau*) for a policy that does not learn. NaN
+            in a record without profiles.
+        regret: (P,) V_i(best_tau) - V_i(tau*), at least 0 up to rounding while tau* lies in that range.
+        unit: unit of the values and of the regret.
+        reason: why there is nothing to draw, as a sentence; empty when there is.
+    """
+
+    tau: FloatArray
+    best_tau: FloatArray
+    value: FloatArray
+    start_value: NDArray[np.float64]
+    regret: FloatArray
+    unit: str
+    reason: str
+
+    @property
+    def gain(self) -> float:
+        """Mean of V_i(tau*) - V_i(starting tau) over the pairs: what learning bought. NaN without profiles."""
+        return float((self.value - self.start_value).mean()) if len(self.value) else 0.0
+
+
+def value_at(look_ahead: LookAheadRecord, tau: FloatArray) -> NDArray[np.float64]:
+    """V_i(tau_i) of every pair, its recorded profile integrated against Beta(tau_i, tau_i).
+
+    Args:
+        look_ahead: what one cycle found.
+        tau: (P,) one concentration for each pair.
+
+    Returns:
+        (P,) in the record's unit; NaN in a record without profiles.
+    """
+    if len(look_ahead.grid) < 2:
+        return np.full(len(tau), np.nan)
+    weights = beta_weights(look_ahead.grid.astype(np.float64), tau.astype(np.float64))
+    values: NDArray[np.float64] = (weights * look_ahead.profile).sum(axis=1)
+    return values
+
+
+def tau_worth(look_ahead: LookAheadRecord) -> TauWorth:
+    """What tau* is worth to each pair; empty with a reason for a method without pairs."""
+    pairs = len(look_ahead.tau)
+    return TauWorth(
+        tau=look_ahead.tau,
+        best_tau=look_ahead.best_tau,
+        # The exact mean also where the estimator sampled: two estimators would not compare.
+        value=look_ahead.mean_virtual,
+        start_value=value_at(look_ahead, look_ahead.tau_by_epoch[0]) if pairs else np.empty(0),
+        regret=look_ahead.best_value - look_ahead.mean_virtual,
+        unit=look_ahead.unit,
+        reason="" if pairs else "This method scores single images, so there is no tau to judge.",
+    )
+
+
+def beta_density(tau: float, points: int = 201) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The density of Beta(tau, tau) on a grid that leaves out its ends.
+
+    Args:
+        tau: concentration above 0.
+        points: how many.
+
+    Returns:
+        lam and density, (points,) each.
+    """
+    lam = np.linspace(DENSITY_ENDS, 1 - DENSITY_ENDS, points)
+    density: NDArray[np.float64] = np.exp((tau - 1) * (np.log(lam) + np.log1p(-lam)) - betaln(tau, tau))
+    return lam, density
+
+
+def pair_place(records: CycleRecords, pair: Sequence[int] | None) -> int | None:
+    """Where a pair stands among the candidate pairs of a cycle.
+
+    Args:
+        records: the cycle.
+        pair: two ids, in either order; None, or a pair this cycle does not know, takes the cycle's best.
+
+    Returns:
+        A row of `pair_ids`, None for a cycle without pairs or before it has looked ahead.
+    """
+    if records.subsample is None or records.look_ahead is None or len(records.look_ahead.tau) == 0:
+        return None
+    pair_ids = records.subsample.pair_ids
+    if pair is not None:
+        found = np.flatnonzero((np.sort(pair_ids, axis=1) == np.sort(np.asarray(pair))).all(axis=1))
+        if len(found):
+            return int(found[0])
+    if records.select is not None and len(records.select.scores) == len(pair_ids):
+        return int(records.select.scores.argmax())
+    ends = records.look_ahead.profile[:, 0] + records.look_ahead.profile[:, -1]
+    return int((ends + records.look_ahead.value).argmax())

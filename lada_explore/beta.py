@@ -1,0 +1,36 @@
+"""Exact integrals of piecewise linear functions under Beta(tau, tau), for the look-ahead value and for the views.
+
+Between two nodes a function is taken as linear, so its mean is a weighted sum of its values at the nodes. The weights
+are differences of the Beta's distribution function F0(x) = I_x(tau, tau) and of its partial first moment
+F1(x) = I_x(tau + 1, tau) / 2, where I is the regularised incomplete beta function.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import betainc
+
+
+def beta_weights(nodes: NDArray[np.float64], tau: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Exact weights of the piecewise linear interpolant under Beta(tau, tau).
+
+    Args:
+        nodes: (G,) increasing, from 0 to 1.
+        tau: (T,) concentrations, at least 0; 0 is the limit, half of the mass at either end.
+
+    Returns:
+        (T, G) weights; rows sum to 1 and have first moment 1/2.
+    """
+    tau = np.asarray(tau, dtype=np.float64)[:, None]
+    safe = np.where(tau > 0, tau, 1.0)
+    mass = np.diff(betainc(safe, safe, nodes), axis=1)  # (T, G - 1) probability between two nodes
+    moment = np.diff(betainc(safe + 1, safe, nodes) / 2, axis=1)
+    left, width = nodes[:-1], np.diff(nodes)
+    to_right = (moment - left * mass) / width
+    weights = np.zeros((len(tau), len(nodes)))
+    weights[:, :-1] += mass - to_right
+    weights[:, 1:] += to_right
+    limit = np.zeros(len(nodes))
+    limit[[0, -1]] = 0.5
+    return np.where(tau > 0, weights, limit)

@@ -1,0 +1,62 @@
+"""The head of an explorer: what run this is, what it does, and for a live one the buttons that drive it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import anywidget
+import traitlets
+
+from lada_explore.views.assets import text_of
+from lada_explore.views.refresh import Refresher, either
+from lada_explore.views.selection import Selection
+from lada_explore.views.source import can_be_driven, source_of
+from lada_explore.views.stepper import Stepper
+from lada_explore.views.stepper_state import recorded_state
+
+
+class RecordedBar(anywidget.AnyWidget):
+    """A recorded run's settings, and the stages of the selected cycle with their seconds; nothing to click.
+
+    Args:
+        session: a recorded run.
+        selection: what is looked at, shared with other views; one of its own when None.
+
+    Raises:
+        ConfigError: something that is no run.
+    """
+
+    _esm = text_of("page.js", "stepper.js")
+    _css = text_of("stepper.css")
+    state = traitlets.Dict().tag(sync=True)
+    log_shown = traitlets.Bool(False).tag(sync=True)
+
+    def __init__(self, session: Any, selection: Selection | None = None) -> None:
+        self._source = source_of(session)
+        self.selection = selection or Selection()
+        super().__init__(state=dict(recorded_state(self._source, self.selection.selected.cycle, 0)))
+        changes = either(self._source.on_change, self.selection.on_change)
+        self._refresher = Refresher(changes, self._redraw, self._complain)
+
+    def close(self) -> None:
+        """Take the view off every page and stop following the selection."""
+        if hasattr(self, "_refresher"):
+            self._refresher.close()
+        super().close()
+
+    def _redraw(self) -> None:
+        revision = self.state["revision"] + 1
+        self.state = dict(recorded_state(self._source, self.selection.selected.cycle, revision))
+
+    def _complain(self, sentence: str) -> None:
+        self.state = self.state | {"error": sentence, "revision": self.state["revision"] + 1}
+
+
+def control_bar(session: Any, selection: Selection | None = None) -> Stepper | RecordedBar:
+    """The bar that fits a run: buttons for a live one, a sentence for a recorded one.
+
+    Raises:
+        ConfigError: something that is no run.
+    """
+    source = source_of(session)
+    return Stepper(source, log=False) if can_be_driven(source) else RecordedBar(source, selection)

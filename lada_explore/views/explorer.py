@@ -1,0 +1,111 @@
+"""Everything about a run on one page: why these images, at any cycle."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import ipywidgets
+
+from lada_explore.views.accuracy_chart import Runs
+from lada_explore.views.control_bar import control_bar
+from lada_explore.views.curtain import Curtain, CurtainedSelection, CurtainedSource
+from lada_explore.views.learning_panel import Learning
+from lada_explore.views.map_view import MapView
+from lada_explore.views.pair_mixer import PairMixer
+from lada_explore.views.panel import Panel
+from lada_explore.views.query_gallery import QueryGallery
+from lada_explore.views.score_ledger import ScoreLedger
+from lada_explore.views.selection import Selection
+from lada_explore.views.source import RunSource, source_of
+from lada_explore.views.tab_bar import TabBar
+from lada_explore.views.tau_observatory import TauObservatory
+from lada_explore.views.time_slider import TimeSlider
+from lada_explore.views.what_if import WhatIf
+
+WIDE_PX = 600
+"""Least width of the map and of the pair mixer: below twice that they stand one above the other."""
+
+Build = Callable[[RunSource, Selection], ipywidgets.DOMWidget]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What stands behind one tab."""
+
+    title: str
+    build: Build
+
+
+class Explorer(Panel):
+    """A run's control bar, a slider over its cycles, and every view of it behind tabs, all linked by one selection.
+
+    A view is made when its tab is first opened and redrawn only while it is seen.
+
+    Args:
+        session: a session, its worker, or a recorded run; a live one gets buttons.
+        compare: other runs to lay over the accuracy, as for `AccuracyChart`.
+
+    Attributes:
+        selection: the cycle, images and pair that all views show.
+
+    Raises:
+        ConfigError: something that is no run.
+    """
+
+    def __init__(self, session: Any, *, compare: Runs = ()) -> None:
+        self.selection = Selection()
+        source = source_of(session)
+        pages = pages_of(compare)
+        self._turning = threading.RLock()
+        self._source = source
+        self._builds = [page.build for page in pages]
+        self._curtains = [Curtain(open=False) for _ in pages]
+        self._tabs = TabBar([page.title for page in pages])
+        self._pages = [Panel([]) for _ in pages]
+        bar, slider = control_bar(source, self.selection), TimeSlider(source, self.selection)
+        super().__init__([bar, slider, self._tabs, *self._pages])
+        self._tabs.observe(lambda _: self._turn(), "shown")
+        self._turn()
+
+    def show(self, title: str) -> None:
+        """Open the tab with this title.
+
+        Raises:
+            ValueError: there is no such tab.
+        """
+        self._tabs.shown = self._tabs.titles.index(title)
+
+    def _turn(self) -> None:
+        """Show the page of the chosen tab and draw the curtain over the others."""
+        with self._turning:
+            shown = self._tabs.shown
+            for place, (curtain, page) in enumerate(zip(self._curtains, self._pages, strict=True)):
+                curtain.set_open(place == shown)
+                page.layout.display = "" if place == shown else "none"
+            if not self._pages[shown].children:
+                curtain = self._curtains[shown]
+                run, selection = CurtainedSource(self._source, curtain), CurtainedSelection(self.selection, curtain)
+                self._pages[shown].children = [self._builds[shown](run, selection)]
+
+
+def pages_of(compare: Runs = ()) -> list[Page]:
+    """The tabs of an explorer.
+
+    Args:
+        compare: other runs to lay over the accuracy.
+    """
+    return [
+        Page("Map and pairs", _map_and_pairs),
+        Page("Scores", lambda run, selection: Panel([ScoreLedger(run, selection), WhatIf(run, selection)])),
+        Page("tau*", TauObservatory),
+        Page("Learning", lambda run, selection: Learning(run, selection, compare=compare)),
+    ]
+
+
+def _map_and_pairs(run: RunSource, selection: Selection) -> Panel:
+    """Where the images lie, the path between two of them, and what was asked."""
+    beside = Panel([MapView(run, selection), PairMixer(run, selection)], least_px=WIDE_PX)
+    return Panel([beside, QueryGallery(run, selection)])

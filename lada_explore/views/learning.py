@@ -1,0 +1,270 @@
+"""Learning, class by class: recall over the cycles, the confusion matrix, what was asked, and calibration."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from lada_explore.analysis import (
+    ClassBalance,
+    RecallByCycle,
+    Reliability,
+    class_balance,
+    evaluated_at,
+    recall_by_cycle,
+    reliability,
+    why_not_measured,
+)
+from lada_explore.records import CycleRecords, EvaluateRecord, Stage
+from lada_explore.views.palette import BLUE, GREEN, GREY, VERMILLION, faint
+from lada_explore.views.record_chart import Picture, RecordChart
+from lada_explore.views.selection import Selected
+from lada_explore.views.source import RunSource
+from lada_explore.views.text import class_name, heading, plain
+
+NAME_WIDTH = 16
+"""Longer class names are cut on an axis; pointing at a mark shows them whole."""
+
+MAX_NUMBERED = 12
+"""With more classes than this the cells of the confusion matrix hold no numbers."""
+
+
+class ClassAccuracyChart(RecordChart):
+    """Accuracy of each class after each cycle, as a heat map.
+
+    Args:
+        session: a session, its worker, or a recorded run.
+        selection: what is looked at, shared with other views; one of its own when None.
+
+    Raises:
+        ConfigError: something that is no run.
+    """
+
+    stages = (Stage.EVALUATE,)
+
+    def picture(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> Picture:
+        """What to show of a run with these records and this selection."""
+        found = recall_by_cycle(history)
+        if found.reason:
+            return Picture(message=found.reason)
+        return Picture(
+            figure=recall_figure(found, source.class_names, selected.cycle),
+            caption="Share of each class's test images that are right after each cycle; a frame marks the one shown.",
+            label="accuracy of each class by cycle",
+        )
+
+
+class ConfusionChart(RecordChart):
+    """Which classes are taken for which after a cycle; arguments as for `ClassAccuracyChart`."""
+
+    stages = (Stage.EVALUATE,)
+
+    def picture(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> Picture:
+        """What to show of a run with these records and this selection."""
+        record = evaluated_at(history, selected.cycle)
+        if record is None or record.accuracy is None:
+            return Picture(message=why_not_measured(history, selected.cycle))
+        return Picture(
+            figure=confusion_figure(record, source.class_names),
+            caption=(
+                f"{record.n_test:,} test images after {_when(record.cycle)}. Colour is the share of the row; what is "
+                "right stands on the diagonal."
+            ),
+            label=f"confusion matrix after {_when(record.cycle)}",
+        )
+
+
+class ClassBalanceChart(RecordChart):
+    """How many labels of each class were bought up to a cycle; arguments as for `ClassAccuracyChart`."""
+
+    stages = (Stage.QUERY,)
+
+    def picture(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> Picture:
+        """What to show of a run with these records and this selection."""
+        found = class_balance(history, len(source.class_names), selected.cycle)
+        if found.reason:
+            return Picture(message=found.reason)
+        return Picture(
+            figure=balance_figure(found, source.class_names),
+            caption=(
+                f"Labels given up to {_when(found.cycle)}, {found.total.sum():,} in all. On the dotted line every "
+                "class would have its equal share."
+            ),
+            label=f"labels of each class up to {_when(found.cycle)}",
+        )
+
+
+class CalibrationChart(RecordChart):
+    """Whether the classifier is right as often as it is sure; arguments as for `ClassAccuracyChart`."""
+
+    stages = (Stage.EVALUATE,)
+
+    def picture(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> Picture:
+        """What to show of a run with these records and this selection."""
+        record = evaluated_at(history, selected.cycle)
+        if record is None or record.accuracy is None:
+            return Picture(message=why_not_measured(history, selected.cycle))
+        found = reliability(record)
+        if found.reason:
+            return Picture(message=found.reason)
+        return Picture(
+            figure=calibration_figure(found),
+            caption=(
+                f"After {_when(record.cycle)} the expected calibration error is {100 * found.ece:.1f} points. Points "
+                "below the diagonal are surer than they are right; a larger point stands for more test images."
+            ),
+            label=f"accuracy against confidence after {_when(record.cycle)}",
+        )
+
+
+def recall_figure(found: RecallByCycle, class_names: Sequence[str], cycle: int | None = None) -> go.Figure:
+    """Heat map of recall (%), classes down and cycles across; `cycle` is framed, the last one when None."""
+    classes, cycles = found.recall.shape
+    names = np.array([plain(class_name(label, class_names)) for label in range(classes)], object)
+    figure = go.Figure()
+    figure.add_heatmap(
+        x=found.cycles,
+        y=np.arange(classes),
+        z=100 * found.recall,
+        zmin=0,
+        zmax=100,
+        colorscale="Cividis",
+        colorbar={"title": {"text": "% right", "side": "right"}, "thickness": 12},
+        customdata=np.stack([np.tile(names[:, None], cycles), np.tile(found.n_test[:, None], cycles)], axis=2),
+        hovertemplate="%{customdata[0]}, cycle %{x}<br>%{z:.1f} % of %{customdata[1]} are right<extra></extra>",
+        xgap=1,
+        ygap=1,
+    )
+    at = int(found.cycles[-1]) if cycle is None else cycle
+    if at in found.cycles:
+        frame = {"color": VERMILLION, "width": 2}
+        figure.add_shape(type="rect", x0=at - 0.5, x1=at + 0.5, y0=-0.5, y1=classes - 0.5, line=frame)
+    _class_axis(figure, "y", class_names, classes, title="class", autorange="reversed")
+    figure.update_xaxes(title_text="cycle", tickformat="d", showgrid=False, **({"dtick": 1} if cycles <= 12 else {}))
+    figure.update_layout(
+        height=max(300, 60 + 14 * classes), margin=_MARGIN, uirevision="recall", title=heading("accuracy of each class")
+    )
+    return figure
+
+
+def confusion_figure(record: EvaluateRecord, class_names: Sequence[str]) -> go.Figure:
+    """Heat map of the (C, C) confusion matrix: true class down, predicted class across."""
+    classes = len(record.confusion)
+    totals = record.confusion.sum(axis=1, keepdims=True)
+    share = 100 * np.divide(record.confusion, totals, out=np.zeros((classes, classes)), where=totals > 0)
+    names = np.array([plain(class_name(label, class_names)) for label in range(classes)], object)
+    figure = go.Figure()
+    figure.add_heatmap(
+        z=share,
+        zmin=0,
+        zmax=100,
+        colorscale="Cividis",
+        colorbar={"title": {"text": "% of row", "side": "right"}, "thickness": 12},
+        text=record.confusion,
+        texttemplate="%{text}" if classes <= MAX_NUMBERED else None,
+        customdata=np.stack([np.tile(names[:, None], classes), np.tile(names, (classes, 1))], axis=2),
+        hovertemplate="%{customdata[0]} taken for %{customdata[1]}<br>%{text} images, %{z:.1f} % of the class"
+        "<extra></extra>",
+        xgap=1,
+        ygap=1,
+    )
+    _class_axis(figure, "x", class_names, classes, title="predicted class")
+    _class_axis(figure, "y", class_names, classes, title="true class", autorange="reversed")
+    figure.update_layout(
+        height=max(380, 110 + 14 * classes), margin=_MARGIN, uirevision="confusion", title=heading("confusion matrix")
+    )
+    return figure
+
+
+def balance_figure(found: ClassBalance, class_names: Sequence[str]) -> go.Figure:
+    """Stacked bars of labels by class: the start, the cycles between, and the cycle itself."""
+    classes = len(found.total)
+    names = np.array([plain(class_name(label, class_names)) for label in range(classes)], object)
+    parts = [("the start", found.initial, GREY, ""), ("earlier cycles", found.earlier, BLUE, "")]
+    if found.cycle > 0:
+        parts.append((f"cycle {found.cycle}", found.latest, VERMILLION, "/"))
+    figure = go.Figure()
+    for name, counts, colour, pattern in parts:
+        figure.add_bar(
+            x=np.arange(classes),
+            y=counts,
+            name=name,
+            marker={"color": colour, "pattern": {"shape": pattern, "fgcolor": "white", "fillmode": "overlay"}},
+            customdata=names,
+            hovertemplate=f"%{{customdata}}: %{{y}} labels of {name}<extra></extra>",
+        )
+    figure.add_hline(y=float(found.total.mean()), line={"color": GREEN, "dash": "dot", "width": 2})
+    _class_axis(figure, "x", class_names, classes, title="class given")
+    figure.update_yaxes(title_text="labels", rangemode="tozero", tickformat="d")
+    figure.update_layout(
+        height=350,
+        margin=_MARGIN | {"t": 56},
+        barmode="stack",
+        legend=_LEGEND,
+        title=heading("labels of each class"),
+        uirevision="balance",
+    )
+    return figure
+
+
+def calibration_figure(found: Reliability) -> go.Figure:
+    """Accuracy against mean confidence of each tenth, both in percent, with the diagonal."""
+    some = found.count > 0
+    count, confidence, accuracy = found.count[some], 100 * found.confidence[some], 100 * found.accuracy[some]
+    figure = go.Figure()
+    line = {"color": GREY, "dash": "dot", "width": 2}
+    figure.add_scatter(x=[0, 100], y=[0, 100], mode="lines", line=line, name="as right as sure", hoverinfo="skip")
+    figure.add_scatter(**_gap_bars(confidence, accuracy), name="gap", hoverinfo="skip", mode="lines")
+    figure.add_scatter(
+        x=confidence,
+        y=accuracy,
+        name="tenth of confidence",
+        mode="lines+markers",
+        line={"color": BLUE, "width": 2},
+        marker={"symbol": "circle", "size": 6 + 16 * np.sqrt(count / count.max())},
+        customdata=count,
+        hovertemplate="%{customdata} images<br>%{x:.1f} % sure, %{y:.1f} % right<extra></extra>",
+    )
+    figure.update_xaxes(title_text="mean confidence (%)", range=[0, 102])
+    figure.update_yaxes(title_text="right (%)", range=[0, 102])
+    figure.update_layout(
+        height=350,
+        margin=_MARGIN | {"t": 56},
+        legend=_LEGEND,
+        title=heading("calibration"),
+        uirevision="calibration",
+    )
+    return figure
+
+
+_MARGIN = {"l": 56, "r": 16, "t": 34, "b": 8}
+_LEGEND = {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"}
+
+
+def _gap_bars(confidence: NDArray[np.float64], accuracy: NDArray[np.float64]) -> dict[str, object]:
+    gap = np.full(len(confidence), np.nan)
+    return {
+        "x": np.column_stack([confidence, confidence, gap]).ravel(),
+        "y": np.column_stack([confidence, accuracy, gap]).ravel(),
+        "line": {"color": faint(VERMILLION, 0.7), "width": 5},
+    }
+
+
+def _class_axis(
+    figure: go.Figure, axis: str, class_names: Sequence[str], classes: int, *, title: str, autorange: str | None = None
+) -> None:
+    """Class names along an axis; every so many of them where there is no room for all."""
+    shown = range(0, classes, max(1, round(classes / 25)))
+    texts = [plain(class_name(label, class_names), NAME_WIDTH) for label in shown]
+    settings = {"title_text": title, "tickvals": list(shown), "ticktext": texts, "showgrid": False, "zeroline": False}
+    if axis == "x":
+        settings["tickangle"] = -45  # Slanted the other way, plotly drops a last name that does not fit.
+    update = figure.update_xaxes if axis == "x" else figure.update_yaxes
+    update(**settings, **({"autorange": autorange} if autorange else {}))
+
+
+def _when(cycle: int) -> str:
+    return "the start" if cycle == 0 else f"cycle {cycle}"

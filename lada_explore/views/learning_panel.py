@@ -1,0 +1,32 @@
+"""All about learning: accuracy, each class, confusion, what was asked, and calibration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lada_explore.views.accuracy_chart import AccuracyChart, Runs
+from lada_explore.views.learning import CalibrationChart, ClassAccuracyChart, ClassBalanceChart, ConfusionChart
+from lada_explore.views.panel import Panel
+from lada_explore.views.selection import Selection
+from lada_explore.views.source import source_of
+
+LEAST_PX = 430
+
+
+class Learning(Panel):
+    """Accuracy against labels, accuracy by class, confusion matrix, class balance and calibration.
+
+    Args:
+        session: a session, its worker, or a recorded run.
+        selection: what is looked at, shared with other views; one of its own when None.
+        compare: other runs whose accuracy is laid over, as for `AccuracyChart`.
+
+    Raises:
+        ConfigError: something that is no run.
+    """
+
+    def __init__(self, session: Any, selection: Selection | None = None, *, compare: Runs = ()) -> None:
+        source, shared = source_of(session), selection or Selection()
+        charts = (ClassAccuracyChart, ConfusionChart, ClassBalanceChart, CalibrationChart)
+        accuracy = AccuracyChart(source, shared, compare=compare)
+        super().__init__([accuracy, *(chart(source, shared) for chart in charts)], least_px=LEAST_PX)

@@ -1,0 +1,287 @@
+"""The map as a plotly figure, and the words that go with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from lada_explore.analysis import Kind, Layout, MapPoints
+from lada_explore.records import IntArray
+from lada_explore.views.map_look import SCALE, Group, Look, Range
+from lada_explore.views.map_scene import MapScene, Number
+from lada_explore.views.text import plain
+
+RED = "#E0312E"
+"""Of virtual instances and their numbers: 4.4 to 1 against white and against JupyterLab's dark page."""
+
+INK = {"outline": "ink"}
+"""Meta of a trace whose markers the page outlines in its text colour, light or dark."""
+
+HEIGHT = 640
+COLORSCALE = [[place / (len(SCALE) - 1), colour] for place, colour in enumerate(SCALE)]
+NAMES = {"t-sne": "t-SNE", "umap": "UMAP"}
+LABELLED, THREADS = "labelled earlier", "thread to a parent"
+VIRTUAL, ACQUIRED, MARKED = "virtual instance", "acquired: entropy (bits)", "marked"
+
+
+def map_figure(scene: MapScene, marked_ids: tuple[int, ...] = (), pair: tuple[int, int] | None = None) -> go.Figure:
+    """The map of a cycle. Each point's customdata is its key, see `key_of_image` and `key_of_virtual`.
+
+    Args:
+        scene: what is on it.
+        marked_ids: images with a ring.
+        pair: parents of the pair whose threads are drawn strongly.
+    """
+    figure = go.Figure()
+    for add in (_add_candidates, _add_labelled):
+        for place in range(len(scene.look.groups)):
+            add(figure, scene, place)
+    _add_virtual(figure, scene, pair)
+    _add_acquired(figure, scene)
+    _add_marked(figure, scene, marked_ids)
+    _add_legend(figure, scene)
+    frame: dict[str, Any] = {"showticklabels": False, "ticks": "", "showgrid": False, "zeroline": False, "mirror": True}
+    figure.update_xaxes(range=scene.bounds[0].tolist(), title_text=f"{NAMES[scene.layout.method]} 1 (no unit)", **frame)
+    figure.update_yaxes(
+        range=scene.bounds[1].tolist(),
+        title_text=f"{NAMES[scene.layout.method]} 2 (no unit)",
+        scaleanchor="x",
+        scaleratio=1,
+        **frame,
+    )
+    figure.update_layout(
+        height=HEIGHT,
+        margin={"l": 28, "r": 8, "t": 28, "b": 28},
+        legend={"orientation": "h", "x": 0, "y": -0.05, "yanchor": "top"},
+        hovermode="closest",
+        dragmode="lasso",
+        uirevision="map",
+        # A lasso is answered by rings; what it drew itself goes with the next picture.
+        selections=[],
+        selectionrevision=f"{scene.points.cycle} {marked_ids}",
+    )
+    return figure
+
+
+def key_of_image(image_id: int) -> tuple[int, int, int]:
+    """The key of an image on the page."""
+    return (int(image_id), -1, -1)
+
+
+def key_of_virtual(first: int, second: int, instance: int) -> tuple[int, int, int]:
+    """The key of a pair's virtual instance on the page; `instance` counts along `virtual_lam`."""
+    return (int(first), int(second), int(instance))
+
+
+def caption_of(points: MapPoints) -> str:
+    """What the map shows and what its distances mean."""
+    shown = (
+        "Images that the classifier sees alike lie together; distances between far groups and the axes mean nothing."
+    )
+    if len(points.query_ids) == 0:
+        return f"{shown} Nothing of this cycle is acquired yet."
+    stars = "A star is an acquired image with its predictive entropy in bits"
+    if len(points.virtual.pair_ids) == 0:
+        return f"{shown} {stars}."
+    return (
+        f"{shown} {stars}; a red x is a virtual instance of a queried pair, placed amid the images it resembles, with "
+        f"threads to its parents and the pair's maximum (*average) {_measure(points)} in red."
+    )
+
+
+def _measure(points: MapPoints) -> str:
+    unit = points.virtual.unit
+    return "entropy in bits" if unit == "bits" else f"acquisition ({unit})"
+
+
+def gauge_of(layout: Layout) -> str:
+    """How far the map moved, and how far it can be believed."""
+    kept = (
+        "too few images to say how well neighbours are preserved"
+        if np.isnan(layout.trustworthiness)
+        else f"neighbours preserved: trustworthiness {layout.trustworthiness:.2f}"
+    )
+    if layout.since is None:
+        return f"First layout of this run; {kept}."
+    if np.isnan(layout.displacement):
+        return f"Too few images are on the maps of both cycle {layout.since} and this one to align them; {kept}."
+    return (
+        f"The {layout.n_shared:,} images that were on the map before moved {layout.displacement:.0f} % of its radius "
+        f"since cycle {layout.since}; {kept}."
+    )
+
+
+def _keys(ids: IntArray) -> IntArray:
+    return np.column_stack([ids, np.full((len(ids), 2), -1)])
+
+
+def _add_images(figure: go.Figure, scene: MapScene, rows: IntArray, **style: Any) -> None:
+    where = scene.layout.positions[rows]
+    keys = _keys(scene.points.ids[rows])
+    figure.add_scatter(x=where[:, 0], y=where[:, 1], customdata=keys, hoverinfo="none", **style)
+
+
+def _add_candidates(figure: go.Figure, scene: MapScene, place: int) -> None:
+    """The candidates that are drawn alike."""
+    look, group = scene.look, scene.look.groups[place]
+    rows = _rows(scene, Kind.CANDIDATE, place)
+    _add_images(
+        figure,
+        scene,
+        rows,
+        mode="markers",
+        name=plain(group.name, 32),
+        showlegend=look.in_legend and group.colour is not None,
+        legendgroup=f"group {place}",
+        legendrank=1000,
+        marker={
+            "symbol": group.symbol,
+            "size": look.sizes[rows],
+            "opacity": 0.75,
+            "line": {"width": 0},
+            **_paint(look, group, rows),
+        },
+    )
+
+
+def _add_labelled(figure: go.Figure, scene: MapScene, place: int) -> None:
+    """The labelled images that are drawn alike; a click on the legend hides them with the candidates."""
+    look, group = scene.look, scene.look.groups[place]
+    rows = _rows(scene, Kind.LABELLED, place)
+    if len(rows) == 0:
+        return
+    texts: dict[str, Any] = {"mode": "markers"}
+    if look.texts:
+        written = [look.texts[row] for row in rows]
+        texts = {
+            "mode": "markers+text", "text": written, "textposition": "middle right", "textfont": {"size": 10}
+        }  # fmt: skip
+    _add_images(
+        figure,
+        scene,
+        rows,
+        name=f"{plain(group.name, 32)}, {LABELLED}",
+        showlegend=False,
+        legendgroup=f"group {place}",
+        meta=INK,
+        marker={"symbol": group.symbol, "size": 10, "line": {"width": 1.3}, **_paint(look, group, rows)},
+        **texts,
+    )
+
+
+def _rows(scene: MapScene, kind: Kind, place: int) -> IntArray:
+    """Rows of the images of a kind and of one group of the look."""
+    rows = scene.rows(kind)
+    return rows[scene.look.group[rows] == place]
+
+
+def _paint(look: Look, group: Group, rows: IntArray) -> dict[str, Any]:
+    """The colour of a group's markers, or their values on the scale."""
+    if group.colour is not None or look.scale is None:
+        return {"color": group.colour}
+    return {"color": look.values[rows], "cmin": look.scale.low, "cmax": look.scale.high, "colorscale": COLORSCALE}
+
+
+def _add_virtual(figure: go.Figure, scene: MapScene, pair: tuple[int, int] | None) -> None:
+    virtual, where, row_of = scene.points.virtual, scene.virtual_positions, scene.row_of()
+    threads: dict[bool, list[NDArray[np.float64]]] = {True: [], False: []}
+    keys = []
+    for (first, second), instances in zip(virtual.pair_ids.tolist(), where, strict=True):
+        parents = scene.layout.positions[[row_of[first], row_of[second]]]
+        for place, instance in enumerate(instances):
+            keys.append(key_of_virtual(first, second, place))
+            gap = np.full(2, np.nan)
+            threads[pair in ((first, second), (second, first))] += [parents[0], instance, parents[1], gap]
+    for chosen, opacity, width in ((False, 0.35, 0.8), (True, 0.9, 1.6)):
+        line = np.array(threads[chosen]).reshape(-1, 2)
+        figure.add_scatter(
+            x=line[:, 0], y=line[:, 1], mode="lines", name=f"{THREADS}, chosen pair" if chosen else THREADS,
+            line={"color": RED, "width": width, "dash": "solid" if chosen else "dot"}, opacity=opacity,
+            hoverinfo="skip", showlegend=not chosen and len(line) > 0, legendrank=1003, legendgroup="threads",
+        )  # fmt: skip
+    flat = where.reshape(-1, 2)
+    figure.add_scatter(
+        x=flat[:, 0], y=flat[:, 1], customdata=np.array(keys).reshape(-1, 3), hoverinfo="none", mode="markers",
+        name=VIRTUAL, marker={"symbol": "x-thin", "size": 7, "line": {"color": RED, "width": 1.8}},
+        showlegend=len(flat) > 0, legendrank=1002, legendgroup="virtual",
+    )  # fmt: skip
+    _add_numbers(figure, scene.pairs, "maximum (*average) of a pair", RED, "virtual")
+
+
+def _add_acquired(figure: go.Figure, scene: MapScene) -> None:
+    _add_images(
+        figure,
+        scene,
+        scene.stars,
+        mode="markers",
+        name=ACQUIRED,
+        showlegend=len(scene.stars) > 0,
+        legendgroup="acquired",
+        legendrank=1001,
+        meta=INK,
+        marker={"color": scene.look.colours(scene.stars), "symbol": "star", "size": 16, "line": {"width": 1.3}},
+    )
+    _add_numbers(figure, scene.entropies, "entropy of an acquired image", None, "acquired")
+
+
+def _add_numbers(figure: go.Figure, numbers: tuple[Number, ...], name: str, colour: str | None, group: str) -> None:
+    """Numbers in a trace of their own above all markers; without a colour, in the page's text colour."""
+    figure.add_scatter(
+        x=[number.x for number in numbers],
+        y=[number.y for number in numbers],
+        mode="markers+text",
+        # Unseen, but plotly keeps the text clear of them.
+        marker={"size": 14, "opacity": 0},
+        text=[number.text for number in numbers],
+        textposition=[number.side for number in numbers] or None,
+        textfont={"size": 12, "color": colour} if colour else {"size": 12},
+        cliponaxis=False,
+        hoverinfo="skip",
+        showlegend=False,
+        legendgroup=group,
+        name=name,
+    )
+
+
+def _add_marked(figure: go.Figure, scene: MapScene, marked_ids: tuple[int, ...]) -> None:
+    row_of = scene.row_of()
+    rows = [row_of[i] for i in marked_ids if i in row_of]
+    where = scene.layout.positions[rows]
+    figure.add_scatter(
+        x=where[:, 0], y=where[:, 1], mode="markers", name=MARKED, hoverinfo="skip", showlegend=len(rows) > 0,
+        marker={"symbol": "circle-open", "size": 22, "line": {"width": 2.2}}, meta=INK, legendrank=1004, legendgroup="marked",
+    )  # fmt: skip
+
+
+def _add_legend(figure: go.Figure, scene: MapScene) -> None:
+    """Entries without points: the labelled images, whatever their colour and shape, and the scale."""
+    if len(scene.rows(Kind.LABELLED)):
+        figure.add_scatter(
+            x=[None], y=[None], mode="markers", name=LABELLED, hoverinfo="skip", legendrank=1001, legendgroup="labelled",
+            marker={"color": "rgba(128,128,128,0.25)", "symbol": "circle", "size": 10, "line": {"width": 1.3}}, meta=INK,
+        )  # fmt: skip
+    if scene.look.scale is not None:
+        _add_scale(figure, scene.look.scale)
+
+
+def _add_scale(figure: go.Figure, scale: Range) -> None:
+    bar = {"title": {"text": scale.title, "side": "right"}, "thickness": 12, "len": 0.8}
+    figure.add_scatter(
+        x=[None],
+        y=[None],
+        mode="markers",
+        showlegend=False,
+        hoverinfo="skip",
+        name="scale",
+        marker={
+            "color": [scale.low],
+            "cmin": scale.low,
+            "cmax": scale.high,
+            "colorscale": COLORSCALE,
+            "showscale": True,
+            "colorbar": bar,
+        },
+    )

@@ -1,0 +1,144 @@
+"""What the page shows beside the map: each image with its words, sent once a cycle so that hovering asks nobody."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from lada_explore.analysis import Kind, MapPoints
+from lada_explore.records import ByteArray, FloatArray, IntArray
+from lada_explore.views.map_figure import key_of_image, key_of_virtual
+from lada_explore.views.text import class_name
+
+THUMBNAIL_PX = 32
+"""Larger images are sent at this size: 2,000 of them then stay below 6 MB."""
+
+MAX_STRIP = 60
+"""More images than this are not listed; the title says how many there are."""
+
+
+def atlas_of(points: MapPoints, class_names: Sequence[str]) -> dict[str, Any]:
+    """Words and thumbnails of everything on a map, for the page.
+
+    Returns:
+        `cycle`; `details`: lines of text by key; `ids` in the order of the thumbnails; `columns` and `size` (width and
+        height in pixels) of the thumbnails in `png`, which is empty where the records keep no images.
+    """
+    details = {
+        _name(key_of_image(i)): lines for i, lines in zip(points.ids, _image_lines(points, class_names), strict=True)
+    }
+    virtual = points.virtual
+    for pair, (first, second) in enumerate(virtual.pair_ids.tolist()):
+        for instance in range(len(virtual.lam)):
+            key = _name(key_of_virtual(first, second, instance))
+            details[key] = _virtual_lines(points, pair, instance, class_names)
+    columns, size, png = sprite_of(points.images)
+    return {
+        "cycle": points.cycle,
+        "details": details,
+        "ids": points.ids.tolist() if png else [],
+        "columns": columns,
+        "size": size,
+        "png": png,
+    }
+
+
+def sprite_of(images: ByteArray) -> tuple[int, list[int], bytes]:
+    """Thumbnails of (N, D, H, W) images in one PNG, row by row: how many stand in a row, their size, the file."""
+    if len(images) == 0:
+        return 0, [0, 0], b""
+    pixels = images if images.shape[1] == 3 else images[:, :1]
+    n, channels, height, width = pixels.shape
+    columns = int(np.ceil(np.sqrt(n)))
+    rows = -(-n // columns)
+    sheet = np.zeros((rows * columns, channels, height, width), np.uint8)
+    sheet[:n] = pixels
+    whole = sheet.reshape(rows, columns, channels, height, width).transpose(0, 3, 1, 4, 2)
+    image = Image.fromarray(
+        whole.reshape(rows * height, columns * width, channels).squeeze(-1 if channels == 1 else ())
+    )
+    shrink = min(1.0, THUMBNAIL_PX / max(height, width))
+    size = [max(1, round(width * shrink)), max(1, round(height * shrink))]
+    if shrink < 1:
+        image = image.resize((size[0] * columns, size[1] * rows), Image.Resampling.BOX)
+    file = io.BytesIO()
+    image.save(file, format="PNG", compress_level=1)
+    return columns, size, file.getvalue()
+
+
+def strip_of(points: MapPoints, marked_ids: Sequence[int]) -> dict[str, Any]:
+    """The images listed below the map: the marked ones that are on it, otherwise the acquired ones."""
+    row_of = {int(i): row for row, i in enumerate(points.ids)}
+    marked = [i for i in marked_ids if i in row_of]
+    ids = marked or points.query_ids.tolist()
+    if marked:
+        title = f"{len(marked):,} marked image{'s' if len(marked) > 1 else ''}"
+    elif ids:
+        title = f"Acquired in cycle {points.cycle}, best first"
+    else:
+        title = "Draw a lasso around images to list them here"
+    if len(ids) > MAX_STRIP:
+        title += f"; the first {MAX_STRIP} are shown"
+    return {
+        "title": title,
+        "images": [
+            {"key": list(key_of_image(i)), "id": i, "text": _short(points, row_of[i])}
+            for i in ids[:MAX_STRIP]
+            if i in row_of
+        ],
+    }
+
+
+def _name(key: tuple[int, int, int]) -> str:
+    return ",".join(map(str, key))
+
+
+def _short(points: MapPoints, row: int) -> str:
+    star = "★ " if points.kind[row] == Kind.ACQUIRED else ""
+    bits = points.entropy_bits[row]
+    return f"{star}{bits:.2f} bits" if np.isfinite(bits) else f"labelled {_when(int(points.acquired_cycle[row]))}"
+
+
+def _when(cycle: int) -> str:
+    return "at the start" if cycle == 0 else f"in cycle {cycle}"
+
+
+def _image_lines(points: MapPoints, class_names: Sequence[str]) -> list[list[str]]:
+    states: Mapping[int, str] = {Kind.CANDIDATE: "candidate", Kind.ACQUIRED: "★ acquired in this cycle"}
+    lines = []
+    for row, kind in enumerate(points.kind.tolist()):
+        known = [f"image {points.ids[row]}", states.get(kind, f"labelled {_when(int(points.acquired_cycle[row]))}")]
+        target = int(points.target[row])
+        told = "label given" if kind == Kind.LABELLED else "true class"
+        known.append(f"{told}: {class_name(target, class_names)}" if target >= 0 else "true class unknown")
+        if kind != Kind.LABELLED:
+            known.append(f"entropy {points.entropy_bits[row]:.2f} bits")
+            known.append(_top(points.top_classes[row], points.top_probabilities[row], class_names))
+        if points.partner[row] >= 0:
+            known.append(f"paired with image {points.partner[row]}")
+        lines.append(known)
+    return lines
+
+
+def _virtual_lines(points: MapPoints, pair: int, instance: int, class_names: Sequence[str]) -> list[str]:
+    virtual = points.virtual
+    first, second = virtual.pair_ids[pair]
+    lam = float(virtual.lam[instance])
+    return [
+        f"virtual instance: {lam:.2f} of image {first} and {1 - lam:.2f} of image {second}",
+        f"entropy {virtual.entropy_bits[pair, instance]:.2f} bits",
+        _top(virtual.top_classes[pair, instance], virtual.top_probabilities[pair, instance], class_names),
+        f"its pair: maximum {virtual.max_virtual[pair]:.2f}, average {virtual.mean_virtual[pair]:.2f} {virtual.unit} "
+        f"at tau* {virtual.tau[pair]:.2f}",
+    ]
+
+
+def _top(classes: IntArray, probabilities: FloatArray, class_names: Sequence[str]) -> str:
+    return ", ".join(
+        f"{class_name(int(label), class_names)} {100 * share:.0f} %"
+        for label, share in zip(classes, probabilities, strict=True)
+    )

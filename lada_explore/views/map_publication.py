@@ -1,0 +1,200 @@
+"""The map as a figure for print: SVG, PDF or PNG, by matplotlib, which needs no browser and no page.
+
+Text stays text in SVG and PDF, and the same scene gives the same file.
+"""
+
+from __future__ import annotations
+
+import io
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lada_explore.analysis import Kind
+from lada_explore.errors import ConfigError
+from lada_explore.records import IntArray
+from lada_explore.views.map_look import SCALE, UNKNOWN
+from lada_explore.views.map_scene import MapScene, Number
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+FORMATS = ("svg", "pdf", "png")
+INCHES = (6.9, 5.4)
+"""Width of two columns of a paper, with room for the legend."""
+
+DPI = 300
+RED = "#C8102E"
+INK = "#000000"
+MARKERS = {
+    "circle": "o",
+    "circle-open": "o",
+    "square": "s",
+    "diamond": "D",
+    "triangle-up": "^",
+    "triangle-down": "v",
+    "pentagon": "p",
+    "hexagon2": "H",
+    "hourglass": "d",
+    "triangle-left": "<",
+    "triangle-right": ">",
+    "bowtie": "8",
+}
+"""matplotlib's names of plotly's symbols, or of the nearest it has."""
+
+_OFFSETS = {"left": -1, "center": 0, "right": 1, "top": 1, "middle": 0, "bottom": -1}
+_SETTINGS: Any = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "lada_explore",
+    "pdf.fonttype": 42,
+    "font.size": 8,
+    "font.family": "sans-serif",
+    "axes.linewidth": 0.6,
+    # Class names come from outside, and a dollar in one is a dollar.
+    "text.parse_math": False,
+}
+_lock = threading.Lock()
+"""matplotlib's settings are shared by all threads."""
+
+
+def format_of(path: Path) -> str:
+    """The format that a file name asks for. Raises ConfigError for any but SVG, PDF and PNG."""
+    suffix = path.suffix.lower().removeprefix(".")
+    if suffix not in FORMATS:
+        raise ConfigError(f"{path.name!r} names no format that the map can be saved in; end it in .svg, .pdf or .png")
+    return suffix
+
+
+def save_map(scene: MapScene, path: str | Path) -> Path:
+    """Write the figure; the end of the name says the format.
+
+    Args:
+        scene: what is on the map.
+        path: a file ending in .svg, .pdf or .png, in a folder that exists.
+
+    Raises:
+        ConfigError: another ending, or a folder that is not there or cannot be written.
+    """
+    file = Path(path)
+    content = map_file(scene, format_of(file))
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise ConfigError(
+            f"{file} cannot be written: {error.strerror}; choose a folder that exists and is yours"
+        ) from error
+    return file
+
+
+def map_file(scene: MapScene, file_format: str) -> bytes:
+    """The figure as the content of a file.
+
+    Args:
+        scene: what is on the map.
+        file_format: "svg", "pdf" or "png".
+    """
+    import matplotlib
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    metadata: dict[str, Any] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(file_format, {})
+    with _lock, matplotlib.rc_context(_SETTINGS):
+        figure = Figure(figsize=INCHES, layout="constrained")
+        FigureCanvasAgg(figure)
+        _draw(figure, scene)
+        out = io.BytesIO()
+        figure.savefig(out, format=file_format, dpi=DPI, metadata=metadata, bbox_inches="tight")
+    return out.getvalue()
+
+
+def _draw(figure: Figure, scene: MapScene) -> None:
+    axes = figure.add_subplot()
+    axes.set_aspect("equal")
+    axes.set_xlim(*scene.bounds[0])
+    axes.set_ylim(*scene.bounds[1])
+    axes.set_xticks([])
+    axes.set_yticks([])
+    for place in range(len(scene.look.groups)):
+        _draw_group(axes, scene, place)
+    _draw_virtual(axes, scene)
+    _draw_stars(axes, scene)
+    for numbers, colour in ((scene.entropies, INK), (scene.pairs, RED)):
+        for number in numbers:
+            _write(axes, number, colour)
+    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, fontsize=7, borderaxespad=0.2)
+    if scene.look.scale is not None:
+        _draw_scale(figure, axes, scene)
+
+
+def _draw_group(axes: Axes, scene: MapScene, place: int) -> None:
+    look, group = scene.look, scene.look.groups[place]
+    hollow = group.symbol.endswith("-open")
+    for kind, scale, edge, width in ((Kind.CANDIDATE, 0.55, "none", 0.0), (Kind.LABELLED, 0.8, INK, 0.5)):
+        rows = scene.rows(kind)[look.group[scene.rows(kind)] == place]
+        if len(rows) == 0:
+            continue
+        where, colours = scene.layout.positions[rows], look.colours(rows)
+        in_legend = look.in_legend and kind is Kind.CANDIDATE and group.colour is not None
+        outline = UNKNOWN if hollow and kind is Kind.CANDIDATE else edge
+        axes.scatter(
+            where[:, 0], where[:, 1], s=(scale * look.sizes[rows]) ** 2, marker=MARKERS[group.symbol],
+            c="none" if hollow else colours, edgecolors=outline, linewidths=0.5 if hollow else width,
+            alpha=0.7 if kind is Kind.CANDIDATE else 1.0, label=group.name if in_legend else None, zorder=1 + kind,
+        )  # fmt: skip
+        if look.texts and kind is Kind.LABELLED:
+            for (x, y), row in zip(where, rows, strict=True):
+                axes.annotate(look.texts[row], (x, y), (3, 0), textcoords="offset points", va="center", fontsize=5)
+
+
+def _draw_virtual(axes: Axes, scene: MapScene) -> None:
+    row_of, virtual = scene.row_of(), scene.points.virtual
+    for (first, second), instances in zip(virtual.pair_ids.tolist(), scene.virtual_positions, strict=True):
+        parents = scene.layout.positions[[row_of[first], row_of[second]]]
+        for x, y in instances:
+            ends = np.array([parents[0], (x, y), parents[1]])
+            axes.plot(ends[:, 0], ends[:, 1], color=RED, alpha=0.3, linewidth=0.4, linestyle=":", zorder=4)
+    flat = scene.virtual_positions.reshape(-1, 2)
+    if len(flat):
+        axes.scatter(
+            flat[:, 0], flat[:, 1], s=14, marker="x", c=RED, linewidths=0.8, label="virtual instance", zorder=5
+        )
+
+
+def _draw_stars(axes: Axes, scene: MapScene) -> None:
+    rows: IntArray = scene.stars
+    where = scene.layout.positions[rows]
+    if len(rows):
+        axes.scatter(
+            where[:, 0], where[:, 1], s=70, marker="*", c=scene.look.colours(rows), edgecolors=INK, linewidths=0.6,
+            label="acquired: entropy (bits)", zorder=6,
+        )  # fmt: skip
+    if len(scene.rows(Kind.LABELLED)):
+        axes.scatter([], [], s=27, marker="o", c="none", edgecolors=INK, linewidths=0.6, label="labelled earlier")
+
+
+def _write(axes: Axes, number: Number, colour: str) -> None:
+    up, along = (_OFFSETS[word] for word in number.side.split())
+    # A pale box and not a rim: matplotlib turns text with a rim into paths.
+    pale = {"facecolor": "white", "edgecolor": "none", "alpha": 0.65, "pad": 0.6}
+    axes.annotate(
+        number.text, (number.x, number.y), (4 * along, 5 * up), textcoords="offset points", color=colour, fontsize=7,
+        ha={-1: "right", 0: "center", 1: "left"}[along], va={-1: "top", 0: "center", 1: "bottom"}[up], zorder=7,
+        bbox=pale,
+    )  # fmt: skip
+
+
+def _draw_scale(figure: Figure, axes: Axes, scene: MapScene) -> None:
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import LinearSegmentedColormap, Normalize
+    from matplotlib.ticker import MaxNLocator
+
+    scale = scene.look.scale
+    if scale is None:
+        return
+    colours = ScalarMappable(Normalize(scale.low, scale.high), LinearSegmentedColormap.from_list("map", list(SCALE)))
+    beside = axes.inset_axes((1.04, 0.02, 0.025, 0.42))
+    ticks = MaxNLocator(5, integer=scale.high.is_integer())
+    figure.colorbar(colours, cax=beside, label=scale.title, ticks=ticks)

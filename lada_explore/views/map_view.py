@@ -1,0 +1,276 @@
+"""The map: candidates, labelled and acquired images and virtual instances, as the classifier sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import traitlets
+
+from lada_explore.analysis import Layouts, MapPoints, cycle_of_map, map_points
+from lada_explore.analysis.embedding import METHODS
+from lada_explore.errors import ConfigError, LadaError
+from lada_explore.records import CycleRecords, Stage
+from lada_explore.views.assets import text_of
+from lada_explore.views.latest import Latest
+from lada_explore.views.map_figure import NAMES, caption_of, gauge_of, map_figure
+from lada_explore.views.map_look import COLOURS
+from lada_explore.views.map_panel import atlas_of, strip_of
+from lada_explore.views.map_publication import FORMATS, format_of, map_file, save_map
+from lada_explore.views.map_scene import MapScene, map_scene
+from lada_explore.views.plot_view import PickedPoint
+from lada_explore.views.record_chart import Picture, RecordChart, Seen, records_of, same_records
+from lada_explore.views.selection import Selected, Selection
+from lada_explore.views.source import RunSource
+
+
+class MapView(RecordChart):
+    """The map of a cycle, with a panel that shows the image under the pointer and a strip of images below.
+
+    Laying out takes seconds; it happens on a thread of its own, and the view says so meanwhile.
+
+    Args:
+        session: a session, its worker, or a recorded run.
+        selection: what is looked at, shared with other views; one of its own when None.
+        method: "t-sne" or "umap".
+        colour: "true class", "predicted class", "entropy", "cycle acquired" or "correctness".
+
+    Raises:
+        ConfigError: something that is no run, or an unknown method or colour.
+    """
+
+    stages = (Stage.SUBSAMPLE, Stage.SCORE, Stage.LOOK_AHEAD, Stage.SELECT, Stage.QUERY)
+    _esm = text_of("page.js", "map_view.js", "plot_view.js")
+    _css = text_of("plot_view.css", "map_view.css")
+    panel = traitlets.Dict().tag(sync=True)
+    atlas = traitlets.Dict().tag(sync=True)
+
+    def __init__(
+        self, session: Any, selection: Selection | None = None, *, method: str = "t-sne", colour: str = "true class"
+    ) -> None:
+        self._method = _known("method", method, METHODS)
+        self._colour = _known("colour", colour, COLOURS)
+        self._layouts = {name: Layouts(name) for name in METHODS}
+        self._laying = Latest(lambda error: self.complain(str(error)))
+        self._telling = Latest(lambda error: self.complain(f"The images could not be sent. {error}"))
+        self._saving = Latest(lambda error: self.complain(f"The figure could not be saved. {error}"))
+        self._last: Picture | None = None
+        self._told: Seen | None = None
+        self._failure: tuple[Hashable, str] | None = None
+        super().__init__(session, selection)
+        self.on_click(self._clicked)
+        self.on_select(self._lassoed)
+
+    @property
+    def method(self) -> str:
+        """How the map is laid out; set it to another key of `embedding.METHODS`."""
+        return self._method
+
+    @method.setter
+    def method(self, method: str) -> None:
+        self._method = _known("method", method, METHODS)
+        self.redraw()
+
+    @property
+    def colour(self) -> str:
+        """What colour and shape tell; set it to another key of `map_look.COLOURS`."""
+        return self._colour
+
+    @colour.setter
+    def colour(self, colour: str) -> None:
+        self._colour = _known("colour", colour, COLOURS)
+        self.redraw()
+
+    def save(self, path: str | Path) -> Path:
+        """Write the map that is selected as a figure for print, laying it out first if need be.
+
+        Args:
+            path: a file ending in .svg, .pdf or .png, in a folder that exists.
+
+        Returns:
+            The file.
+
+        Raises:
+            ConfigError: another ending, a folder that cannot be written, or a cycle without a map.
+        """
+        format_of(Path(path))
+        return save_map(self._scene_now(), path)
+
+    def picture(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> Picture:
+        """What to show of a run with these records and this selection; never waits for a layout."""
+        cycle = cycle_of_map(history) if selected.cycle is None else selected.cycle
+        points = map_points(history, cycle)
+        if points.reason:
+            self._laying.cancel()
+            self._last = None
+            self._set_panel(cycle)
+            return Picture(message=points.reason)
+        layout = self._layouts[self._method].find(history, cycle)
+        if layout is None:
+            return self._while_laying_out(history, points)
+        self._laying.cancel()
+        self._send_atlas(history, points)
+        strip = strip_of(points, selected.ids)
+        self._set_panel(cycle, gauge=gauge_of(layout), strip=strip, save=list(FORMATS))
+        scene = map_scene(points, layout, self._colour, source.class_names)
+        self._last = Picture(
+            figure=map_figure(scene, selected.ids, selected.pair),
+            caption=caption_of(points),
+            label=f"Map of cycle {cycle} by {self._colour}. Arrow keys go from image to image, Enter chooses.",
+        )
+        return self._last
+
+    def close(self) -> None:
+        """Take the view off every page and stop following the run."""
+        for work in ("_laying", "_telling", "_saving"):
+            if hasattr(self, work):
+                getattr(self, work).cancel()
+        super().close()
+
+    # Laying out, on a thread of its own ------------------------------------------------------------------------------
+
+    def _while_laying_out(self, history: tuple[CycleRecords, ...], points: MapPoints) -> Picture:
+        """The last map with a word on what is being done, and the work begun."""
+        score = records_of([records for records in history if records.cycle == points.cycle], [Stage.SCORE])
+        wanted = (self._method, points.cycle, *map(id, score))
+        if self._failure is not None and self._failure[0] == wanted:
+            self._set_panel(points.cycle)
+            return Picture(message=self._failure[1])
+        layouts, first_umap = self._layouts[self._method], self._method == "umap"
+
+        def lay_out(still_wanted: Callable[[], bool]) -> None:
+            def before_step(at: int, last: int) -> bool:
+                self._say_busy(f"laying out cycle {at}" + (f" on the way to {last}" if at < last else "") + " …")
+                return still_wanted()
+
+            try:
+                layouts.make(history, points.cycle, before_step)
+            except LadaError as error:
+                self._failure = wanted, f"This cycle cannot be laid out: {error}"
+            except Exception as error:
+                self._failure = wanted, f"This cycle could not be laid out. {type(error).__name__}: {error}"
+            if still_wanted():
+                self.redraw()
+
+        busy = f"laying out {len(points.ids):,} images of cycle {points.cycle} …"
+        self._laying.want(wanted, lay_out)
+        patience = " The first UMAP of a session takes up to a minute." if first_umap else ""
+        if self._last is None:
+            self._set_panel(points.cycle, busy=busy)
+            return Picture(message=f"{busy[0].upper()}{busy[1:]}{patience}")
+        self.panel = self.panel | {"busy": busy}
+        return replace(self._last, notes=(f"{busy[0].upper()}{busy[1:]} Until then this is the map before.{patience}",))
+
+    def _say_busy(self, busy: str) -> None:
+        self.panel = self.panel | {"busy": busy}
+
+    # The page beside the chart ---------------------------------------------------------------------------------------
+
+    def _set_panel(
+        self,
+        cycle: int,
+        *,
+        gauge: str = "",
+        strip: Mapping[str, Any] | None = None,
+        busy: str = "",
+        save: Sequence[str] = (),
+    ) -> None:
+        self.panel = {
+            "cycle": cycle,
+            "method": self._method,
+            "methods": [[name, NAMES[name]] for name in METHODS],
+            "colour": self._colour,
+            "colours": [[name, name] for name in COLOURS],
+            "gauge": gauge,
+            "strip": strip or {"title": "", "images": []},
+            "busy": busy,
+            "save": list(save),
+        }
+
+    def _send_atlas(self, history: tuple[CycleRecords, ...], points: MapPoints) -> None:
+        """Words and thumbnails of a cycle, when they changed; behind the drawing, which does not wait for them."""
+        here = [records for records in history if records.cycle == points.cycle]
+        told = records_of(here, [Stage.SCORE, Stage.LOOK_AHEAD, Stage.SELECT])
+
+        def send(still_wanted: Callable[[], bool]) -> None:
+            atlas = atlas_of(points, self._source.class_names)
+            if still_wanted():
+                self.atlas, self._told = atlas, told
+
+        if not same_records(self._told, told):
+            self._telling.want((points.cycle, *map(id, told)), send)
+
+    def _heard(self, widget: object, content: dict[str, Any], buffers: object) -> None:
+        try:
+            match content.get("type"):
+                case "method":
+                    self.method = str(content.get("value"))
+                case "colour":
+                    self.colour = str(content.get("value"))
+                case "pick":
+                    self._choose(content["key"])
+                case "save":
+                    self._send_file(str(content.get("format")), content.get("page"))
+                case _:
+                    super()._heard(widget, content, buffers)
+        except Exception as error:
+            # An exception in a comm handler is shown nowhere; the page is where the person looks.
+            self.complain(str(error) if isinstance(error, LadaError) else f"{type(error).__name__}: {error}")
+
+    def _clicked(self, points: list[PickedPoint]) -> None:
+        if points and points[0]["customdata"]:
+            self._choose(points[0]["customdata"])
+
+    def _choose(self, key: Sequence[int]) -> None:
+        """Select the pair of an image or a virtual instance; an image without a pair is marked."""
+        first, second, _ = map(int, key)
+        if second < 0:
+            pair = self._pair_of(first)
+            if pair is None:
+                self.selection.mark([first])
+                return
+            first, second = pair
+        self.selection.choose_pair(first, second)
+
+    def _pair_of(self, image_id: int) -> tuple[int, int] | None:
+        cycle = self.panel["cycle"]
+        for records in self._source.history:
+            if records.cycle == cycle and records.subsample is not None:
+                pairs = records.subsample.pair_ids
+                for row in pairs[(pairs == image_id).any(axis=1)]:
+                    return int(row[0]), int(row[1])
+        return None
+
+    def _lassoed(self, points: list[PickedPoint]) -> None:
+        keys = [point["customdata"] for point in points if point["customdata"]]
+        ids = [image_id for first, second, _ in keys for image_id in ((first,) if second < 0 else (first, second))]
+        self.selection.mark(int(image_id) for image_id in ids)
+
+    def _scene_now(self) -> MapScene:
+        """The selected map, laid out here and now if need be."""
+        history, selected = self._source.history, self.selection.selected
+        cycle = cycle_of_map(history) if selected.cycle is None else selected.cycle
+        points = map_points(history, cycle)
+        layout = None if points.reason else self._layouts[self._method].make(history, cycle)
+        if layout is None:
+            raise ConfigError(f"cycle {cycle} has no map to save: {points.reason}")
+        return map_scene(points, layout, self._colour, self._source.class_names)
+
+    def _send_file(self, file_format: str, page: object) -> None:
+        """Make a file on a thread of its own and send it to the page that asked."""
+        _known("format", file_format, FORMATS)
+
+        def make(still_wanted: Callable[[], bool]) -> None:
+            scene = self._scene_now()
+            name = f"map_cycle_{scene.points.cycle}.{file_format}"
+            self.send({"type": "file", "page": page, "name": name}, [map_file(scene, file_format)])
+
+        self._saving.want((file_format, page), make)
+
+
+def _known(what: str, value: str, choices: Collection[str]) -> str:
+    if value not in choices:
+        raise ConfigError(f"{what} is {value!r}; choose one of {', '.join(choices)}")
+    return value

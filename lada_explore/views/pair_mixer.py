@@ -1,0 +1,161 @@
+"""The mixing path of one pair: drag lam and tau, and see the blend, the acquisition and the look-ahead value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+
+from lada_explore.analysis import PairPath, acquired_pairs, best_first, pair_path, pair_terms, pairs_at, predicted_of
+from lada_explore.records import ByteArray, CycleRecords, Stage
+from lada_explore.views.assets import text_of
+from lada_explore.views.record_view import RecordView
+from lada_explore.views.selection import Selected
+from lada_explore.views.text import class_name
+from lada_explore.views.wire import to_wire
+
+MAX_CHOICES = 100
+"""Pairs of the list to choose from: the best ones, and beyond them those that were queried."""
+
+CAPTION = (
+    "A(lam) is the acquisition of the virtual image that mixes lam of the right image with 1 - lam of the left one; "
+    "the shaded curve is the density of lam ~ Beta(tau, tau), and V(tau) the mean of A(lam) under it."
+)
+
+
+class PairMixer(RecordView):
+    """Two images, their blend at lam, the acquisition and the classes along the path, and V(tau).
+
+    All of it is in the page, so dragging lam or tau asks the kernel nothing.
+
+    Args:
+        session: a session, its worker, or a recorded run.
+        selection: what is looked at, shared with other views; one of its own when None.
+
+    Raises:
+        ConfigError: something that is no run.
+    """
+
+    _esm = text_of("page.js", "pair_parts.js", "pair_plot.js", "pair_mixer_charts.js", "pair_mixer.js")
+    _css = text_of("pair_parts.css", "pair_mixer.css")
+    stages: ClassVar[tuple[Stage, ...]] = (Stage.LOOK_AHEAD, Stage.SELECT)
+
+    def picture(self, history: tuple[CycleRecords, ...], selected: Selected) -> Mapping[str, Any]:
+        """What the page shows of these records and this selection."""
+        config = self._source.config
+        tau_limit = max(config.policy.tau_max, config.fixed_tau) if config.method.uses_pairs else config.policy.tau_max
+        return mixer_picture(history, self._source.class_names, selected, config.policy.tau_max, tau_limit)
+
+    def hear(self, content: Mapping[str, Any]) -> None:
+        """A pair chosen from the list: {"type": "pair", "ids": [x_i, x'_i]}."""
+        if content.get("type") == "pair":
+            first, second = content["ids"]
+            self.selection.choose_pair(first, second)
+
+
+def mixer_picture(
+    history: Sequence[CycleRecords], class_names: Sequence[str], selected: Selected, tau_max: float, tau_limit: float
+) -> dict[str, Any]:
+    """The state of the mixer, or its sentence.
+
+    Args:
+        history: records of a run.
+        class_names: by label.
+        selected: the cycle and the pair.
+        tau_max: upper end of the range of a learned tau; marked where the table of tau goes beyond.
+        tau_limit: upper end of that table.
+    """
+    records, reason = pairs_at(history, selected.cycle)
+    path = pair_path(records, selected.pair, tau_limit=tau_limit) if records is not None else None
+    if records is None or path is None:
+        return {"message": reason}
+    asked = "queried" if path.queried else "not queried"
+    shown: dict[str, Any] = to_wire(
+        {
+            "message": "",
+            "title": f"Cycle {path.cycle}: pair {path.rank:,} of {path.n_pairs:,} by score, {asked}",
+            "note": _note(path, selected),
+            "caption": f"{CAPTION} {_where_mixed(path.mix_layer)}",
+            "cycle": path.cycle,
+            "pair": list(path.pair_ids),
+            "choices": _choices(records, path, class_names),
+            "images": [
+                {"id": i, "name": _guess(label, class_names)}
+                for i, label in zip(path.pair_ids, path.predicted, strict=True)
+            ],
+            "terms": list(path.terms),
+            "unit": path.unit,
+            "grid": path.grid,
+            "profile": path.profile,
+            "nodes": path.nodes,
+            "tau_max": tau_max,
+            "table": {
+                "tau": path.table.tau,
+                "value": path.table.value,
+                "log_beta": path.table.log_beta,
+                "regret": path.table.regret,
+            },
+            "classes": {
+                "names": [class_name(label, class_names) for label in path.classes.classes],
+                "probabilities": list(path.classes.probabilities),
+                "rest": path.classes.rest,
+                "reason": path.classes.reason,
+            },
+        }
+    )
+    # Bytes stay bytes: the wire would make four of each.
+    for image, pixels in zip(shown["images"], path.images, strict=True):
+        image["pixels"] = _pixels(pixels)
+    return shown
+
+
+def _note(path: PairPath, selected: Selected) -> str:
+    if selected.pair is None or set(selected.pair) == set(path.pair_ids):
+        return ""
+    first, second = selected.pair
+    return f"Images {first} and {second} are no candidate pair of cycle {path.cycle}; its best pair is shown."
+
+
+def _where_mixed(mix_layer: int) -> str:
+    if mix_layer == 0:
+        return "The classifier saw these blends themselves."
+    return f"The classifier mixed its hidden states after layer {mix_layer}; the blend of the images is only a guide."
+
+
+def _guess(label: int, class_names: Sequence[str]) -> str:
+    return class_name(label, class_names) if label >= 0 else ""
+
+
+def _pixels(pixels: ByteArray | None) -> dict[str, Any] | None:
+    """Three channels in colour, otherwise the first in grey; None where the record did not keep the image."""
+    if pixels is None:
+        return None
+    shown = np.ascontiguousarray(pixels if len(pixels) == 3 else pixels[:1])
+    return {"bytes": shown.tobytes(), "shape": list(shown.shape)}
+
+
+def _choices(records: CycleRecords, path: PairPath, class_names: Sequence[str]) -> list[dict[str, Any]]:
+    """The pairs to choose from, best first; the one shown is always among them."""
+    if records.subsample is None:
+        return []
+    scores = pair_terms(records).sum(axis=1)
+    order = best_first(scores).tolist()
+    queried = acquired_pairs(records)
+    pair_ids = records.subsample.pair_ids.tolist()
+    listed = [
+        (rank, row)
+        for rank, row in enumerate(order, start=1)
+        if rank <= MAX_CHOICES or queried[row] or rank == path.rank
+    ][: 2 * MAX_CHOICES]
+    if path.rank not in {rank for rank, _ in listed}:
+        listed.append((path.rank, order[path.rank - 1]))
+    names = predicted_of(records, [i for _, row in listed for i in pair_ids[row]])
+    return [
+        {
+            "ids": pair_ids[row],
+            "text": f"{rank}{' ●' if queried[row] else ''}  {_guess(names[2 * place], class_names)} + "
+            f"{_guess(names[2 * place + 1], class_names)}  {scores[row]:.2f} {path.unit}",
+        }
+        for place, (rank, row) in enumerate(listed)
+    ]

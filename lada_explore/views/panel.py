@@ -1,0 +1,29 @@
+"""Views side by side in as many columns as there is room for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import ipywidgets
+
+
+class Panel(ipywidgets.GridBox):  # type: ignore[misc]  # ipywidgets has no types
+    """A responsive grid of views.
+
+    Args:
+        views: what it holds.
+        least_px: least width of a column, in pixels of the page; 0 puts each view on a row of its own.
+    """
+
+    def __init__(self, views: Sequence[ipywidgets.DOMWidget], *, least_px: int = 0) -> None:
+        columns = f"repeat(auto-fit, minmax(min({least_px}px, 100%), 1fr))" if least_px else "minmax(0, 1fr)"
+        super().__init__(
+            list(views),
+            layout=ipywidgets.Layout(grid_template_columns=columns, grid_gap="4px 20px", width="100%"),
+        )
+
+    def close(self) -> None:
+        """Take its views off every page; they stop following the run."""
+        for view in self.children:
+            view.close()
+        super().close()

@@ -1,0 +1,109 @@
+"""Why a pair won: its score term by term, and who would be queried if the terms weighed otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from lada_explore.analysis import Ledger, best_first, pair_place, pixels_of, predicted_of, score_ledger
+from lada_explore.records import CycleRecords, Stage
+from lada_explore.views.assets import text_of
+from lada_explore.views.query_gallery import png_url
+from lada_explore.views.record_view import RecordView
+from lada_explore.views.selection import Selected
+from lada_explore.views.text import class_name
+from lada_explore.views.wire import to_wire
+
+N_DRAWN = 30
+"""Best pairs that get a bar; queried ones beyond them get one too."""
+
+MAX_ASKED = 400
+"""Thumbnails that a page may ask for at once."""
+
+CAPTION = (
+    "A pair's score is A(1) + A(0) + V(tau*): what its two images are worth by themselves, and what the virtual images "
+    "mixed from them are worth. Change the weights to see which term decides; nothing is trained or asked again."
+)
+
+
+class ScoreLedger(RecordView):
+    """The best pairs as stacked bars of their three terms, with weights that rank them again in the page.
+
+    A click on a pair selects it in every view that shares the selection.
+
+    Args:
+        session: a session, its worker, or a recorded run.
+        selection: what is looked at, shared with other views; one of its own when None.
+
+    Raises:
+        ConfigError: something that is no run.
+    """
+
+    _esm = text_of("page.js", "pair_parts.js", "score_ledger.js")
+    _css = text_of("pair_parts.css", "score_ledger.css")
+    stages: ClassVar[tuple[Stage, ...]] = (Stage.LOOK_AHEAD, Stage.SELECT)
+
+    def picture(self, history: tuple[CycleRecords, ...], selected: Selected) -> Mapping[str, Any]:
+        """What the page shows of these records and this selection."""
+        return ledger_picture(history, self._source.class_names, selected)
+
+    def hear(self, content: Mapping[str, Any]) -> None:
+        """A chosen pair, {"type": "pair", "ids": [x_i, x'_i]}, or missing thumbnails, {"type": "images", "ids"}."""
+        if content.get("type") == "pair":
+            first, second = content["ids"]
+            self.selection.choose_pair(first, second)
+        if content.get("type") == "images":
+            shown = next((r for r in self._source.history if r.cycle == self.state.get("cycle")), None)
+            if shown is not None:
+                self.send({"type": "images", "images": thumbnails(shown, content["ids"][:MAX_ASKED])})
+
+
+def ledger_picture(history: Sequence[CycleRecords], class_names: Sequence[str], selected: Selected) -> dict[str, Any]:
+    """The state of the ledger, or its sentence.
+
+    Args:
+        history: records of a run.
+        class_names: by label.
+        selected: the cycle, and the pair that is marked.
+    """
+    ledger = score_ledger(history, selected.cycle)
+    if ledger.reason:
+        return {"message": ledger.reason}
+    records = next(entry for entry in history if entry.cycle == ledger.cycle)
+    ids = [i for pair in ledger.pair_ids.tolist() for i in pair]
+    n_queried = int(ledger.queried.sum())
+    shown: dict[str, Any] = to_wire(
+        {
+            "message": "",
+            "title": f"Cycle {ledger.cycle}: {n_queried:,} of {len(ledger.terms):,} pairs were queried",
+            "caption": CAPTION,
+            "cycle": ledger.cycle,
+            "unit": ledger.unit,
+            "pair_ids": ledger.pair_ids,
+            "terms": ledger.terms,
+            "queried": ledger.queried,
+            "names": [class_name(label, class_names) if label >= 0 else "" for label in predicted_of(records, ids)],
+            "selected": _selected_row(records, ledger, selected),
+            "images": thumbnails(records, _first_shown(ledger)),
+        }
+    )
+    return shown
+
+
+def thumbnails(records: CycleRecords, ids: Sequence[int]) -> dict[str, str]:
+    """Data URLs of some candidates by their id as text, "" for an image that the record did not keep."""
+    wanted = [int(i) for i in ids]
+    found = pixels_of(records, wanted)
+    return {str(i): "" if pixels is None else png_url(pixels) for i, pixels in zip(wanted, found, strict=True)}
+
+
+def _first_shown(ledger: Ledger) -> list[int]:
+    best = best_first(ledger.terms.sum(axis=1))[:N_DRAWN]
+    return [i for pair in ledger.pair_ids[best].tolist() for i in pair]
+
+
+def _selected_row(records: CycleRecords, ledger: Ledger, selected: Selected) -> int:
+    """Row of the selected pair; -1 for none, or one this cycle does not know."""
+    row = pair_place(records, selected.pair) if selected.pair is not None else None
+    known = row is not None and set(ledger.pair_ids[row].tolist()) == set(selected.pair or ())
+    return row if known and row is not None else -1

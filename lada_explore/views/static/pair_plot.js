@@ -1,0 +1,92 @@
+// A small line plot in SVG: one pixel is one unit, so text keeps its size; colours come from the style sheet.
+
+const SVG_NS = "http://www.w3.org/2000/svg";
+const MARGIN = { left: 52, right: 40, top: 10, bottom: 36 };
+
+function shape(tag, attributes = {}, text = "") {
+  const element = document.createElementNS(SVG_NS, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  if (text) element.textContent = text;
+  return element;
+}
+
+/** Round steps for about `count` ticks between two numbers. */
+function ticksBetween(low, high, count) {
+  const rough = (high - low) / count || 1;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough * 0.999);
+  const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9) + (Math.abs((step / power) % 1) > 0.1 ? 1 : 0));
+  const found = [];
+  for (let n = Math.ceil(low / step - 1e-9); n * step <= high + step * 1e-9; n += 1) {
+    found.push({ at: n * step, text: fixed(n * step, digits) });
+  }
+  return found;
+}
+
+/** Draws axes into an emptied svg and returns the scales and the layer for the marks. */
+function drawAxes(svg, { width, height, x, y, xTitle, yTitle, right = null }) {
+  const box = { left: MARGIN.left, right: width - MARGIN.right, top: MARGIN.top, bottom: height - MARGIN.bottom };
+  const toX = (value) => box.left + ((value - x[0]) / (x[1] - x[0])) * (box.right - box.left);
+  const toY = (value) => box.bottom - ((value - y[0]) / (y[1] - y[0])) * (box.bottom - box.top);
+  svg.replaceChildren();
+  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  svg.setAttribute("width", width);
+  svg.setAttribute("height", height);
+  for (const { at, text } of ticksBetween(...y, Math.max(2, (box.bottom - box.top) / 38))) {
+    svg.append(shape("line", { class: "lada-grid", x1: box.left, x2: box.right, y1: toY(at), y2: toY(at) }));
+    svg.append(shape("text", { class: "lada-tick", x: box.left - 6, y: toY(at) + 4, "text-anchor": "end" }, text));
+  }
+  for (const { at, text } of ticksBetween(...x, Math.max(2, (box.right - box.left) / 80))) {
+    svg.append(shape("line", { class: "lada-axis", x1: toX(at), x2: toX(at), y1: box.bottom, y2: box.bottom + 4 }));
+    svg.append(shape("text", { class: "lada-tick", x: toX(at), y: box.bottom + 16, "text-anchor": "middle" }, text));
+  }
+  svg.append(shape("path", { class: "lada-axis", d: `M${box.left} ${box.top}V${box.bottom}H${box.right}` }));
+  const middle = (box.top + box.bottom) / 2;
+  const centre = (box.left + box.right) / 2;
+  svg.append(shape("text", { class: "lada-axis-title", x: centre, y: height - 5, "text-anchor": "middle" }, xTitle));
+  svg.append(upright(yTitle, 12, middle, -90));
+  if (right) drawRightAxis(svg, right, box, middle, width);
+  const layer = svg.appendChild(shape("g"));
+  return { box, toX, toY, layer };
+}
+
+function drawRightAxis(svg, { top, title }, box, middle, width) {
+  for (const { at, text } of ticksBetween(0, top, 3)) {
+    const y = box.bottom - (at / top) * (box.bottom - box.top);
+    svg.append(shape("text", { class: "lada-tick lada-density-text", x: box.right + 5, y: y + 4 }, text));
+  }
+  const words = upright(title, width - 7, middle, 90);
+  words.classList.add("lada-density-text");
+  svg.append(words);
+}
+
+function upright(text, x, y, angle) {
+  const turned = { class: "lada-axis-title", x, y, "text-anchor": "middle", transform: `rotate(${angle} ${x} ${y})` };
+  return shape("text", turned, text);
+}
+
+/** A path through points given as arrays of numbers, in pixels. */
+function linePath(xs, ys) {
+  let d = "";
+  for (let n = 0; n < xs.length; n += 1) d += `${n ? "L" : "M"}${xs[n].toFixed(1)} ${ys[n].toFixed(1)}`;
+  return d;
+}
+
+/** A mark that colour alone need not tell apart: "circle", "diamond", "triangle" or "square", centred on x, y. */
+function mark(kind, x, y, size, className) {
+  const outline = {
+    circle: `M${x - size} ${y}a${size} ${size} 0 1 0 ${2 * size} 0a${size} ${size} 0 1 0 ${-2 * size} 0Z`,
+    diamond: `M${x} ${y - size * 1.3}L${x + size * 1.3} ${y}L${x} ${y + size * 1.3}L${x - size * 1.3} ${y}Z`,
+    triangle: `M${x} ${y - size * 1.2}L${x + size * 1.2} ${y + size}L${x - size * 1.2} ${y + size}Z`,
+    square: `M${x - size} ${y - size}h${2 * size}v${2 * size}h${-2 * size}Z`,
+  };
+  return shape("path", { class: className, d: outline[kind] });
+}
+
+/** Value at `at` of a line through (xs, ys), xs increasing. */
+function interpolate(xs, ys, at) {
+  let upper = 1;
+  while (upper < xs.length - 1 && xs[upper] < at) upper += 1;
+  const share = (at - xs[upper - 1]) / (xs[upper] - xs[upper - 1]);
+  return ys[upper - 1] + Math.min(1, Math.max(0, share)) * (ys[upper] - ys[upper - 1]);
+}

@@ -1,0 +1,29 @@
+"""A row of tabs. Not ipywidgets' own: its keys reach JupyterLab, where `d d` deletes the cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import anywidget
+import traitlets
+
+from lada_explore.views.assets import text_of
+
+
+class TabBar(anywidget.AnyWidget):
+    """Says which of some pages is shown.
+
+    Args:
+        titles: of the pages, in order.
+
+    Attributes:
+        shown: place of the page shown.
+    """
+
+    _esm = text_of("page.js", "tab_bar.js")
+    _css = text_of("tab_bar.css")
+    titles = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    shown = traitlets.Int(0).tag(sync=True)
+
+    def __init__(self, titles: Sequence[str]) -> None:
+        super().__init__(titles=list(titles))

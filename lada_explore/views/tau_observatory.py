@@ -1,0 +1,27 @@
+"""All about tau* of a run: over its cycles, over the policy's epochs, and what it was worth."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lada_explore.views.panel import Panel
+from lada_explore.views.selection import Selection
+from lada_explore.views.source import source_of
+from lada_explore.views.tau_chart import TauChart
+from lada_explore.views.tau_worth import TauWorthChart
+
+
+class TauObservatory(Panel):
+    """tau* per cycle, tau of each pair while the policy learned, and below what tau* is worth to each pair.
+
+    Args:
+        session: a session, its worker, or a recorded run.
+        selection: what is looked at, shared with other views; one of its own when None.
+
+    Raises:
+        ConfigError: something that is no run.
+    """
+
+    def __init__(self, session: Any, selection: Selection | None = None) -> None:
+        source, shared = source_of(session), selection or Selection()
+        super().__init__([TauChart(source, shared), TauWorthChart(source, shared)])

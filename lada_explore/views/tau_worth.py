@@ -1,0 +1,207 @@
+"""What tau* is worth: its histogram beside the best tau, the regret in bits, and the Beta of the chosen pair."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from lada_explore.analysis import TauWorth, beta_density, pair_place, tau_worth
+from lada_explore.records import CycleRecords, LookAheadRecord, Stage
+from lada_explore.views.palette import BLUE, GREEN, GREY, VERMILLION, faint
+from lada_explore.views.record_chart import Picture, RecordChart
+from lada_explore.views.selection import Selected
+from lada_explore.views.source import RunSource
+
+BINS = 24
+"""Bars of a histogram."""
+
+HIGHEST_DENSITY = 4.0
+"""A density is cut here: below tau = 1 it grows without end towards 0 and 1."""
+
+
+class TauWorthChart(RecordChart):
+    """tau* beside each pair's best tau, the regret, and the density of lam for the chosen pair.
+
+    Args:
+        session: a session, its worker, or a recorded run.
+        selection: what is looked at, shared with other views; one of its own when None.
+
+    Raises:
+        ConfigError: something that is no run.
+    """
+
+    stages = (Stage.LOOK_AHEAD, Stage.SELECT)
+
+    def picture(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> Picture:
+        """What to show of a run with these records and this selection."""
+        return worth_picture(history, source.config.policy.tau_max, selected)
+
+
+def worth_picture(history: Sequence[CycleRecords], tau_max: float, selected: Selected) -> Picture:
+    """The chart with its sentences.
+
+    Args:
+        history: records of a run.
+        tau_max: upper end of the range of a learned tau.
+        selected: the cycle, the latest that looked ahead when it is None, and the pair.
+    """
+    looked = [records for records in history if records.look_ahead is not None]
+    if selected.cycle is not None:
+        looked = [records for records in looked if records.cycle == selected.cycle]
+    if not looked or looked[-1].look_ahead is None:
+        if selected.cycle == 0:
+            return Picture(message="The start has no pairs to look ahead to.")
+        which = "No cycle has" if selected.cycle is None else f"Cycle {selected.cycle} has not"
+        return Picture(message=f"{which} looked ahead yet.")
+    records, look_ahead = looked[-1], looked[-1].look_ahead
+    worth = tau_worth(look_ahead)
+    if worth.reason:
+        return Picture(message=worth.reason)
+    return Picture(
+        figure=worth_figure(records, look_ahead, worth, tau_max, selected.pair),
+        caption=_caption(worth),
+        label=f"tau*, best tau, regret and the Beta of a pair in cycle {records.cycle}",
+    )
+
+
+def _caption(worth: TauWorth) -> str:
+    gained = "" if np.isnan(worth.gain) else f"; tau* gained {worth.gain:.3f} over the starting tau"
+    return (
+        f"Regret is what a pair's own best tau would add to its look-ahead value, {worth.regret.mean():.3f} "
+        f"{worth.unit} a pair on average{gained}. On the right, how often each lam is drawn to mix the chosen pair."
+    )
+
+
+def worth_figure(
+    records: CycleRecords,
+    look_ahead: LookAheadRecord,
+    worth: TauWorth,
+    tau_max: float,
+    pair: tuple[int, int] | None = None,
+) -> go.Figure:
+    """Three panels: tau* and best tau, regret, Beta(tau, tau).
+
+    Args:
+        records: the cycle.
+        look_ahead: its look-ahead, with at least one pair.
+        worth: what tau* is worth to each pair.
+        tau_max: upper end of the range of a learned tau.
+        pair: the pair of the third panel; the best of the cycle when None or unknown to it.
+    """
+    place = pair_place(records, pair) or 0
+    first, second = records.subsample.pair_ids[place].tolist() if records.subsample is not None else (0, 0)
+    density = _density_traces(worth, place, float(look_ahead.tau_by_epoch[0, place]))
+    highest = max(float(trace["y"].max()) for trace in density)
+    tau_end = max(tau_max, float(worth.tau.max()))
+    mean = float(worth.regret.mean())
+    titles = ("tau* and best tau", "regret", f"Beta(tau, tau) of pair {first}, {second}")
+    written = {"text": f"mean {mean:.3f}", "x": mean, "xref": "x2", "y": 1, "yref": "y2 domain", "xshift": 4}
+    layout = {
+        "height": 330,
+        "margin": {"l": 56, "r": 16, "t": 34, "b": 8},
+        "legend": {"orientation": "h", "x": 0, "y": -0.22, "yanchor": "top"},
+        "barmode": "overlay",
+        "uirevision": "worth",
+        "annotations": [
+            *(_title(text, panel) for panel, text in enumerate(titles)),
+            written | {"xanchor": "left", "yanchor": "top", "showarrow": False},
+        ],
+        "shapes": [_mean_line(mean)],
+        "xaxis": _axis(0, "tau", range=[0, tau_end]),
+        "yaxis": _counts("x"),
+        "xaxis2": _axis(1, f"regret ({worth.unit})", anchor="y2"),
+        "yaxis2": _counts("x2"),
+        "xaxis3": _axis(2, "lam, the share of the first image", anchor="y3", range=[0, 1]),
+        "yaxis3": {
+            "title": {"text": "density"}, "range": [0, min(1.05 * highest, HIGHEST_DENSITY)], "anchor": "x3"
+        },
+    }  # fmt: skip
+    # Made in one go: a call for each trace and axis takes ten times as long.
+    return go.Figure(data=[*_tau_traces(worth, tau_end), _regret_trace(worth), *density], layout=layout)
+
+
+PANELS = ([0, 0.28], [0.36, 0.64], [0.72, 1])
+"""Shares of the width that the panels take."""
+
+
+def _axis(panel: int, title: str, **settings: Any) -> dict[str, Any]:
+    return {"domain": PANELS[panel], "title": {"text": title}, **settings}
+
+
+def _counts(anchor: str) -> dict[str, Any]:
+    return {"title": {"text": "pairs"}, "rangemode": "tozero", "tickformat": "d", "anchor": anchor}
+
+
+def _title(text: str, panel: int) -> dict[str, Any]:
+    at = {
+        "xref": "paper",
+        "yref": "paper",
+        "x": sum(PANELS[panel]) / 2,
+        "y": 1,
+        "xanchor": "center",
+        "yanchor": "bottom",
+    }
+    return at | {"text": text, "showarrow": False, "font": {"size": 13}}
+
+
+def _mean_line(mean: float) -> dict[str, Any]:
+    at = {"xref": "x2", "x0": mean, "x1": mean, "yref": "y2 domain", "y0": 0, "y1": 1}
+    return {"type": "line", "line": {"color": VERMILLION, "dash": "dot", "width": 2}, **at}
+
+
+def _histogram(values: NDArray[Any], high: float) -> dict[str, Any]:
+    """Middles of the bars from 0 to `high` as x, and how many values fall into each as y."""
+    count, edges = np.histogram(values.clip(0, high), BINS, (0, high))
+    return {"x": (edges[:-1] + edges[1:]) / 2, "y": count}
+
+
+def _tau_traces(worth: TauWorth, high: float) -> list[dict[str, Any]]:
+    hover = {"hovertemplate": "tau %{x:.2f}: %{y} pairs<extra></extra>"}
+    stair = {"color": VERMILLION, "width": 2, "shape": "hvh", "dash": "dash"}
+    return [
+        {"type": "bar", "name": "tau*", "marker": {"color": faint(BLUE, 0.6)}} | _histogram(worth.tau, high) | hover,
+        {"type": "scatter", "mode": "lines", "name": "best tau of each pair", "line": stair}
+        | _histogram(worth.best_tau, high)
+        | hover,
+    ]
+
+
+def _regret_trace(worth: TauWorth) -> dict[str, Any]:
+    return _histogram(worth.regret, 1.001 * max(float(worth.regret.max()), 1e-3)) | {
+        "type": "bar",
+        "name": "regret",
+        "showlegend": False,
+        "marker": {"color": GREEN, "pattern": {"shape": "/", "fgcolor": "white", "fillmode": "overlay"}},
+        "hovertemplate": f"%{{x:.3f}} {worth.unit}: %{{y}} pairs<extra></extra>",
+        "xaxis": "x2",
+        "yaxis": "y2",
+    }
+
+
+def _density_traces(worth: TauWorth, place: int, start: float) -> list[dict[str, Any]]:
+    lines = {
+        "tau*": (float(worth.tau[place]), {"color": BLUE, "width": 2.5}),
+        "best tau": (float(worth.best_tau[place]), {"color": VERMILLION, "width": 2, "dash": "dash"}),
+        "starting tau": (start, {"color": GREY, "width": 2, "dash": "dot"}),
+    }
+    traces = []
+    for name, (tau, line) in lines.items():
+        lam, density = beta_density(tau)
+        traces.append(
+            {
+                "type": "scatter",
+                "x": lam,
+                "y": density,
+                "name": f"{name} of the pair, {tau:.2f}",
+                "mode": "lines",
+                "line": line,
+                "hovertemplate": f"{name} {tau:.3f}<br>lam %{{x:.2f}}: density %{{y:.2f}}<extra></extra>",
+                "xaxis": "x3",
+                "yaxis": "y3",
+            }
+        )
+    return traces

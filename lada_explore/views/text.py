@@ -1,0 +1,37 @@
+"""Words for people: names that come from outside, and times."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"})
+
+
+def plain(text: str, width: int = 0) -> str:
+    """A text for a plotly figure, which takes tags for markup and dollars for LaTeX: drawn as it is.
+
+    Args:
+        text: any text.
+        width: cut to this many characters, with an ellipsis; 0 leaves it whole.
+    """
+    cut = text if not width or len(text) <= width else f"{text[: width - 1]}…"
+    return " ".join(cut.split()).translate(_ENTITIES)
+
+
+def heading(text: str) -> dict[str, object]:
+    """The title of a figure, as small as those of subplots; the figure leaves 34 pixels of margin for it."""
+    return {"text": text, "font": {"size": 13}, "x": 0.5, "xanchor": "center", "y": 0.985, "yanchor": "top"}
+
+
+def class_name(label: int, class_names: Sequence[str]) -> str:
+    """The name of a class; its number where it has none."""
+    return class_names[label] if 0 <= label < len(class_names) else str(label)
+
+
+def duration(seconds: float) -> str:
+    """A rough time: "8 s", "4 min", "2.5 h"."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    if seconds < 90 * 60:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"

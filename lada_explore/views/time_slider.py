@@ -1,0 +1,115 @@
+"""A slider over the cycles of a run: every view that shares its selection follows."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import Any, TypedDict
+
+import anywidget
+import traitlets
+
+from lada_explore.records import CycleRecords
+from lada_explore.views.assets import text_of
+from lada_explore.views.refresh import Refresher, either
+from lada_explore.views.selection import Selection
+from lada_explore.views.source import source_of
+
+
+class SliderState(TypedDict):
+    """The slider's whole picture.
+
+    Attributes:
+        cycles: one sentence for each cycle of the run, from 0.
+        cycle: the one shown.
+        latest: whether the latest is followed, whichever that is.
+        message: why there is nothing to slide over; empty when there is.
+    """
+
+    revision: int
+    cycles: list[str]
+    cycle: int
+    latest: bool
+    message: str
+    error: str
+
+
+class TimeSlider(anywidget.AnyWidget):
+    """Chooses the cycle that is shown, by hand or playing about one a second; "Latest" follows the run.
+
+    Args:
+        session: a session, its worker, or a recorded run.
+        selection: what is looked at, shared with the views that are to follow; one of its own when None.
+
+    Raises:
+        ConfigError: something that is no run.
+    """
+
+    _esm = text_of("page.js", "time_slider.js")
+    _css = text_of("time_slider.css")
+    state = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, session: Any, selection: Selection | None = None) -> None:
+        self._source = source_of(session)
+        self.selection = selection or Selection()
+        self._lock = threading.RLock()
+        super().__init__(state=dict(slider_state(self._source.history, self.selection.selected.cycle, 0)))
+        changes = either(self._source.on_change, self.selection.on_change)
+        self._refresher = Refresher(changes, self._redraw, self._complain)
+        self._refresher.draw_now()
+        self.on_msg(self._heard)
+
+    def close(self) -> None:
+        """Take the slider off every page and stop following the run."""
+        if hasattr(self, "_refresher"):
+            self._refresher.close()
+        super().close()
+
+    def _redraw(self) -> None:
+        with self._lock:
+            state = slider_state(self._source.history, self.selection.selected.cycle, self.state["revision"])
+            if dict(state) != self.state:
+                self.state = dict(state) | {"revision": state["revision"] + 1}
+
+    def _complain(self, sentence: str) -> None:
+        with self._lock:
+            self.state = self.state | {"error": sentence, "revision": self.state["revision"] + 1}
+
+    def _heard(self, _: object, content: dict[str, Any], buffers: object) -> None:
+        cycle = content.get("cycle")
+        if content.get("type") != "show" or not (cycle is None or isinstance(cycle, int)):
+            return
+        self.selection.show_cycle(None if cycle is None else min(max(0, cycle), len(self._source.history) - 1))
+
+
+def slider_state(history: Sequence[CycleRecords], cycle: int | None, revision: int) -> SliderState:
+    """The picture of the slider.
+
+    Args:
+        history: records of a run.
+        cycle: the cycle that is selected; None for the latest.
+        revision: number of this picture.
+    """
+    cycles = _sentences(history)
+    last = max(0, len(cycles) - 1)
+    return SliderState(
+        revision=revision,
+        cycles=cycles,
+        cycle=last if cycle is None else min(cycle, last),
+        latest=cycle is None,
+        message="" if last else "There is one cycle so far, the start; the slider moves when there are more.",
+        error="",
+    )
+
+
+def _sentences(history: Sequence[CycleRecords]) -> list[str]:
+    labels, sentences = 0, []
+    for records in history:
+        labels += len(records.query.ids) if records.query is not None else 0
+        parts = ["The start" if records.cycle == 0 else f"Cycle {records.cycle}", f"{labels:,} labels"]
+        if records.next_stage is not None:
+            parts.append("under way")
+        elif records.evaluate is not None and records.evaluate.accuracy is not None:
+            parts.append(f"{100 * records.evaluate.accuracy:.1f} % right")
+        sentences.append(" · ".join(parts))
+    return sentences

@@ -1,0 +1,145 @@
+"""What the same classifier would have asked about under another rule, beside what it did ask about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from lada_explore.analysis import RULES, Choice, Counterfactual, Rule, pairs_at, predicted_of, what_if
+from lada_explore.errors import ConfigError
+from lada_explore.records import CycleRecords, IntArray, Stage
+from lada_explore.views.assets import text_of
+from lada_explore.views.record_view import RecordView
+from lada_explore.views.score_ledger import thumbnails
+from lada_explore.views.selection import Selected, Selection
+from lada_explore.views.text import class_name
+
+MAX_SWAPPED = 60
+"""Images drawn on either side; the number beside them counts all."""
+
+TAU_SLIDER_END = 5.0
+"""The slider of a fixed tau goes at least this far."""
+
+CAPTION = (
+    "The classifier, the candidates and their pairs are those of the cycle; only the rule of choice differs. No label "
+    "is asked and nothing is trained, so this tells what would be queried, not how well it would have been learned."
+)
+
+
+class WhatIf(RecordView):
+    """The query of a cycle against that of another rule: overlap, swapped images, difference in entropy.
+
+    Args:
+        session: a session, its worker, or a recorded run.
+        selection: what is looked at, shared with other views; one of its own when None.
+        rule: what to compare with first; a fixed tau of 2.0, the paper's, when None.
+
+    Raises:
+        ConfigError: something that is no run.
+    """
+
+    _esm = text_of("page.js", "pair_parts.js", "what_if.js")
+    _css = text_of("pair_parts.css", "what_if.css")
+    stages: ClassVar[tuple[Stage, ...]] = (Stage.SELECT,)
+
+    def __init__(self, session: Any, selection: Selection | None = None, *, rule: Rule | None = None) -> None:
+        self._rule = rule or Rule()
+        super().__init__(session, selection)
+
+    def choose(self, rule: Rule) -> None:
+        """Compare with this rule."""
+        self._rule = rule
+        self.redraw()
+
+    def picture(self, history: tuple[CycleRecords, ...], selected: Selected) -> Mapping[str, Any]:
+        """What the page shows of these records and this selection."""
+        return what_if_picture(
+            history, self._source.class_names, selected.cycle, self._rule, self._source.config.policy.tau_max
+        )
+
+    def hear(self, content: Mapping[str, Any]) -> None:
+        """A rule: {"type": "rule", "kind": key of RULES, "tau": number, "seed": text of the number box}."""
+        if content.get("type") == "rule":
+            self.choose(rule_asked(content))
+
+
+def rule_asked(content: Mapping[str, Any]) -> Rule:
+    """The rule of a message. Raises ConfigError for a rule, tau or seed that cannot be."""
+    text = str(content.get("seed", 0)).strip()
+    if not text.removeprefix("-").isdecimal():
+        raise ConfigError(f"{text!r} is no seed; type a whole number, 0 or more")
+    return Rule(kind=str(content.get("kind")), tau=float(content.get("tau", 2.0)), seed=int(text))
+
+
+def what_if_picture(
+    history: Sequence[CycleRecords], class_names: Sequence[str], cycle: int | None, rule: Rule, tau_max: float
+) -> dict[str, Any]:
+    """The state of the view, or its sentence.
+
+    Args:
+        history: records of a run.
+        class_names: by label.
+        cycle: which; None for the latest that chose its query.
+        rule: what to compare with.
+        tau_max: upper end of the range of a learned tau.
+    """
+    chosen = [entry for entry in history if entry.select is not None and entry.select.rule == "pairs"]
+    records, reason = pairs_at(chosen if cycle is None and chosen else history, cycle)
+    if records is None or records.look_ahead is None:
+        return {"message": reason}
+    if records.select is None:
+        return {"message": f"Cycle {records.cycle} has not chosen its query yet."}
+    found = what_if(records, rule)
+    kinds = [kind for kind in RULES if kind != "tau_star" or records.look_ahead.estimator == "pathwise"]
+    return {
+        "message": "",
+        "title": f"Cycle {records.cycle}: what if the rule had been another?",
+        "caption": CAPTION,
+        "rules": [{"kind": kind, "text": RULES[kind]} for kind in kinds],
+        "rule": {"kind": rule.kind, "tau": rule.tau, "seed": rule.seed},
+        "tau_end": max(TAU_SLIDER_END, tau_max, rule.tau),
+        "kept": len(found.kept_ids),
+        "total": len(found.real.ids),
+        "headline": _headline(found),
+        "leaving": _swapped(records, found.leaving_ids, class_names),
+        "entering": _swapped(records, found.entering_ids, class_names),
+        "numbers": _numbers(found),
+    }
+
+
+def _headline(found: Counterfactual) -> str:
+    kept, total = len(found.kept_ids), len(found.real.ids)
+    if kept == total:
+        return f"All {total:,} images are the same."
+    return f"{kept:,} of {total:,} images are the same; {total - kept:,} would be swapped."
+
+
+def _swapped(records: CycleRecords, ids: IntArray, class_names: Sequence[str]) -> dict[str, Any]:
+    shown = ids[:MAX_SWAPPED].tolist()
+    urls = thumbnails(records, shown)
+    names = [class_name(label, class_names) if label >= 0 else "" for label in predicted_of(records, shown)]
+    return {
+        "count": len(ids),
+        "images": [{"id": i, "url": urls[str(i)], "name": name} for i, name in zip(shown, names, strict=True)],
+    }
+
+
+def _numbers(found: Counterfactual) -> list[list[str]]:
+    """Rows of the table: what, of the query, of the other rule, difference."""
+    real, other = found.real, found.other
+    rows = [["own score of the images", *_compared(real.own, other.own, found.unit)]]
+    what = "E[A] of their virtual images"
+    if other.expected is None or real.expected is None:
+        rows.append([what, _amount(real), _amount(other), ""])
+    else:
+        rows.append([what, *_compared(real.expected, other.expected, found.unit)])
+    return rows
+
+
+def _amount(choice: Choice) -> str:
+    return "none" if choice.expected is None else f"{choice.expected:.3f}"
+
+
+def _compared(real: float, other: float, unit: str) -> list[str]:
+    difference = f"{other - real:+.3f}".replace("-", "\N{MINUS SIGN}")
+    return [f"{real:.3f}", f"{other:.3f}", f"{difference} {unit}"]

@@ -1,0 +1,78 @@
+"""`lada-explore app`: the explorer of a recorded run as an application, in a real browser with no network."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from urllib.parse import urlsplit
+
+import pytest
+from conftest import ARTIFACTS, LOCAL, REPOSITORY, _environment
+
+sys.path.insert(0, str(REPOSITORY / "tests"))
+from fake_runs import record
+from fakes import FakeSession
+
+COMMAND = "from lada_explore.cli import main; main()"
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """Where the application of a recorded run is served."""
+    home = tmp_path_factory.mktemp("app")
+    session = FakeSession(cycles=3)
+    session.run()
+    record(session, home / "demo")
+    command = [sys.executable, "-c", COMMAND, "app", str(home / "demo"), "--no-browser"]
+    with (home / "log").open("w") as log:
+        server = subprocess.Popen(
+            command, env=_environment(home), cwd=home, stdout=subprocess.PIPE, stderr=log, text=True,
+            start_new_session=True,
+        )  # fmt: skip
+        assert server.stdout is not None
+        line = server.stdout.readline()
+        try:
+            yield re.search(r"http://127\.0\.0\.1:\d+/\S+", line).group()
+        finally:
+            os.killpg(server.pid, signal.SIGINT)
+            server.wait(20)
+
+
+def test_it_shows_the_explorer_without_a_network_and_every_view_follows_the_slider(browser, address):
+    context = browser.new_context(viewport={"width": 1280, "height": 1200})
+    troubles = []
+
+    def refuse(route) -> None:
+        troubles.append(f"external request: {route.request.url}")
+        route.abort()
+
+    context.route(lambda asked: urlsplit(asked).hostname not in LOCAL, refuse)
+    page = context.new_page()
+    page.on("pageerror", lambda error: troubles.append(f"page error: {error}"))
+    page.goto(address, timeout=90_000)
+    page.wait_for_selector(".lada-tabs", timeout=90_000)
+    assert "This run is recorded and complete." in page.locator(".lada-now").inner_text()
+    assert page.locator(".lada-controls").is_hidden()
+    assert page.locator(".jp-InputArea:visible").count() == 0
+    page.get_by_role("tab", name="tau*", exact=True).click()
+    page.wait_for_selector(".lada-plot[data-rev]:visible")
+    assert page.locator(".lada-says").inner_text() == "Cycle 3 · 38 labels · 72.1 % right"
+    page.get_by_role("slider", name="Cycle", exact=True).focus()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_selector(".lada-plot-chart[aria-label$='in cycle 2']")
+    page.get_by_role("tab", name="Learning").click()
+    page.wait_for_selector(".lada-plot-chart[aria-label='confusion matrix after cycle 2']")
+    page.wait_for_timeout(1000)
+    ARTIFACTS.mkdir(exist_ok=True)
+    page.screenshot(path=str(ARTIFACTS / "app.png"))
+    context.close()
+    assert troubles == []
+
+
+def test_nobody_without_the_token_sees_the_run(address):
+    with urllib.request.urlopen(address.split("?")[0], timeout=20) as reply:
+        assert "login" in reply.url

@@ -1,0 +1,69 @@
+"""The application without its server: what it is started with, and what it refuses. A browser test serves it."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+
+import pytest
+
+from lada_explore.app import ADDRESS, HERE, NOTEBOOK, command, environment, free_port, serve
+from lada_explore.errors import ConfigError, LadaError, StoreError
+
+
+def test_a_folder_that_is_no_run_is_refused_before_anything_is_started(tmp_path):
+    with pytest.raises(StoreError, match=r"is not a run folder \(run.json is not there\)"):
+        serve(tmp_path, browser=False, say=pytest.fail)
+
+
+@pytest.mark.parametrize("port", [0, -1, 65536])
+def test_a_port_that_does_not_exist_is_refused_with_a_sentence(port):
+    with pytest.raises(ConfigError, match=f"port {port} does not exist; choose one from 1024 to 65535 with --port"):
+        free_port(port)
+
+
+def test_a_port_in_use_is_refused_when_asked_for_and_passed_over_otherwise():
+    with socket.socket() as taken:
+        taken.bind((ADDRESS, 0))
+        port = taken.getsockname()[1]
+        with pytest.raises(ConfigError, match=rf"port {port} cannot be used \(.+\); choose another with --port"):
+            free_port(port)
+        assert free_port(None) != port
+    assert free_port(port) == port
+
+
+def test_the_server_listens_on_this_machine_only_and_its_token_is_in_no_command_line(tmp_path):
+    words = command(8901)
+    assert words[:3] == [sys.executable, "-m", "voila"]
+    assert {"--Voila.ip=127.0.0.1", "--port=8901", "--Voila.port_retries=0", "--no-browser"} <= set(words)
+    values = environment(tmp_path / "demo", "secret")
+    assert not [word for word in words if "secret" in word]
+    assert values["JUPYTER_TOKEN"] == "secret"
+    assert values["LADA_EXPLORE_RUN"] == str((tmp_path / "demo").resolve())
+
+
+def test_a_jupyter_path_of_the_person_is_kept_behind_ours(tmp_path, monkeypatch):
+    monkeypatch.setenv("JUPYTER_PATH", "/theirs")
+    assert environment(tmp_path, "t")["JUPYTER_PATH"] == f"{HERE}{os.pathsep}/theirs"
+
+
+def test_the_notebook_and_the_template_are_shipped_and_ask_nothing_of_the_internet():
+    source = "".join(json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"][0]["source"])
+    assert "Explorer(open_run(os.environ" in source
+    folder = HERE / "voila" / "templates" / "lada_explore"
+    assert json.loads((folder / "conf.json").read_text(encoding="utf-8"))["base_template"] == "lab"
+    assert "http" not in (folder / "index.html.j2").read_text(encoding="utf-8")
+
+
+def test_a_server_that_dies_at_once_is_said_in_a_sentence(tmp_path, monkeypatch):
+    from fake_runs import record
+    from fakes import FakeSession
+
+    import lada_explore.app
+
+    record(FakeSession(), tmp_path / "demo")
+    monkeypatch.setattr(lada_explore.app, "command", lambda port: [sys.executable, "-c", "raise SystemExit(3)"])
+    with pytest.raises(LadaError, match="the server did not start"):
+        serve(tmp_path / "demo", browser=False, say=pytest.fail)

@@ -1,0 +1,268 @@
+"""The explorer without a browser: one selection for all, redraws only where somebody looks, live and recorded."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from functools import partial
+from pathlib import Path
+
+import pytest
+from fake_runs import record
+from fakes import FakeSession
+
+from lada_explore.errors import ConfigError
+from lada_explore.views import AccuracyChart, Explorer, Selection, Stepper, TauChart
+from lada_explore.views.control_bar import RecordedBar
+from lada_explore.views.curtain import Curtain, CurtainedSelection, CurtainedSource
+from lada_explore.views.explorer import pages_of
+from lada_explore.views.panel import Panel
+from lada_explore.views.source import source_of
+from lada_explore.worker import Worker
+
+
+def until(condition, timeout_s: float = 20) -> None:
+    end = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < end, "it did not come to that"
+        time.sleep(0.005)
+
+
+def views_of(view) -> list:
+    """Every view in it, however deep."""
+    if isinstance(view, Panel):
+        return [inner for child in view.children for inner in views_of(child)]
+    return [view]
+
+
+def one(explorer: Explorer, kind: type):
+    (found,) = [view for view in views_of(explorer) if isinstance(view, kind)]
+    return found
+
+
+@pytest.fixture
+def explorer():
+    session = FakeSession()
+    session.run(4)
+    made = Explorer(session)
+    yield made
+    made.close()
+
+
+def test_a_tab_is_made_when_it_is_first_opened(explorer):
+    assert not [view for view in views_of(explorer) if isinstance(view, AccuracyChart)]
+    explorer.show("Learning")
+    chart = one(explorer, AccuracyChart)
+    explorer.show("tau*")
+    explorer.show("Learning")
+    assert one(explorer, AccuracyChart) is chart
+
+
+@pytest.mark.parametrize("title", [page.title for page in pages_of()])
+def test_every_tab_shows_its_views_without_an_error(explorer, title):
+    explorer.show(title)
+    assert explorer._tabs.titles[explorer._tabs.shown] == title
+    shown = [page for page in explorer._pages if page.layout.display != "none"]
+    assert len(shown) == 1
+    for view in views_of(shown[0]):
+        state = getattr(view, "spec", None) or view.state
+        assert not state.get("error"), type(view).__name__
+
+
+@pytest.mark.parametrize("method", ["lada-entmix-fixed", "max-entropy", "random"])
+@pytest.mark.parametrize("cycles", [1, 3])
+@pytest.mark.parametrize("tested", [True, False])
+def test_no_method_and_no_length_of_a_run_gives_an_error(method, cycles, tested):
+    session = FakeSession(method=method, tested=tested)
+    session.run(cycles)
+    made = Explorer(session)
+    for page in pages_of():
+        made.show(page.title)
+    for cycle in (0, cycles - 1, None):
+        made.selection.show_cycle(cycle)
+        time.sleep(0.2)
+        errors = [
+            view for view in views_of(made) if (getattr(view, "spec", None) or getattr(view, "state", {})).get("error")
+        ]
+        assert errors == []
+    made.close()
+
+
+def test_only_the_views_that_are_seen_follow_and_the_others_when_they_are_opened(explorer):
+    explorer.show("Learning")
+    explorer.show("tau*")
+    seen, hidden = one(explorer, TauChart), one(explorer, AccuracyChart)
+    before = hidden.spec["revision"]
+    explorer.selection.show_cycle(1)
+    until(lambda: seen.spec["label"].endswith("in cycle 1"))
+    time.sleep(0.3)
+    assert hidden.spec["revision"] == before
+    explorer.show("Learning")
+    until(lambda: hidden.spec["revision"] == before + 1)
+    assert "cycle 1" in [entry.get("name") for entry in hidden.spec["figure"]["data"]]
+
+
+def test_a_live_run_gets_buttons_and_its_views_follow_it():
+    session = FakeSession(cycles=2)
+    explorer = Explorer(session)
+    assert isinstance(explorer.children[0], Stepper)
+    explorer.show("Learning")
+    chart = one(explorer, AccuracyChart)
+    Worker.of(session).run()
+    until(lambda: chart.spec["figure"] and len(chart.spec["figure"]["data"][2]["x"]["bytes"]) == 12)
+    explorer.close()
+
+
+def test_the_control_bar_says_how_long_the_rest_will_take():
+    session = FakeSession(points=20, delay_s=0.01)
+    stepper = Stepper(session)
+    session_worker = Worker.of(session)
+    session_worker.run(2)
+    session_worker.wait(30)
+    until(lambda: stepper.state["now"].startswith("Cycle 1 is done"))
+    # Two cycles done of four, and seven stages of 0.2 s in each that is left.
+    assert 3 <= int(stepper.state["left"].split()[1]) <= 15
+    session_worker.step()
+    until(lambda: " for this stage, " in stepper.state["left"])
+    session_worker.run()
+    session_worker.wait(60)
+    until(lambda: stepper.state["run_state"] == "finished")
+    assert stepper.state["left"] == ""
+
+
+def test_a_recorded_run_gets_a_sentence_and_no_buttons_and_its_track_follows_the_cycle(tmp_path):
+    session = FakeSession(cycles=3)
+    session.run(3)
+    session.step()
+    recorded = record(session, tmp_path / "demo")
+    explorer = Explorer(recorded)
+    bar = explorer.children[0]
+    assert isinstance(bar, RecordedBar)
+    assert bar.state["about"] == "fashion-mini · lada-entmix · preset demo · seed 0 · on fake"
+    assert bar.state["labels"] == "32 of 38 labels used · 2 of 3 cycles done"
+    assert bar.state["can"] == {}
+    assert f"This run is recorded, not live; `lada-explore resume {tmp_path / 'demo'}` goes on" in bar.state["now"]
+    assert [stage["status"] for stage in bar.state["stages"]] == ["done"] + ["todo"] * 6
+    explorer.selection.show_cycle(0)
+    until(lambda: [stage["status"] for stage in bar.state["stages"]] == ["skipped"] * 3 + ["done"] * 4)
+    assert bar.state["now"].startswith("The start took ")
+    explorer.close()
+
+
+def test_a_complete_recorded_run_says_so(tmp_path):
+    session = FakeSession(cycles=1)
+    session.run()
+    bar = RecordedBar(record(session, tmp_path / "demo"))
+    assert bar.state["now"].endswith("This run is recorded and complete.")
+
+
+def test_closing_ends_every_subscription():
+    session = FakeSession()
+    session.run(2)
+    worker = Worker.of(session)
+    explorer = Explorer(session)
+    for page in pages_of():
+        explorer.show(page.title)
+    assert worker._callbacks
+    assert explorer.selection._listeners
+    explorer.close()
+    assert worker._callbacks == []
+    assert explorer.selection._listeners == []
+
+
+def test_what_is_no_run_is_refused_with_a_sentence():
+    with pytest.raises(ConfigError, match="a str is no run"):
+        Explorer("runs/demo")
+    with pytest.raises(ConfigError, match="a str is no run"):
+        Explorer(FakeSession(), compare=["runs/other"]).show("Learning")
+
+
+def test_a_closed_curtain_remembers_one_change_and_tells_when_it_opens():
+    selection, heard = Selection(), []
+    curtain = Curtain(open=False)
+    mine = CurtainedSelection(selection, curtain)
+    forget = mine.on_change(lambda: heard.append(mine.selected.cycle))
+    selection.show_cycle(1)
+    selection.show_cycle(2)
+    assert heard == []
+    curtain.set_open(True)
+    assert heard == [2]
+    mine.choose_pair(3, 4)
+    assert selection.selected.pair == (3, 4)
+    assert heard == [2, 2]
+    forget()
+    selection.show_cycle(0)
+    assert heard == [2, 2]
+
+
+def test_a_curtained_run_is_a_run_and_reads_as_it_is_now():
+    session = FakeSession()
+    worker = Worker.of(session)
+    curtained = CurtainedSource(worker, Curtain(open=False))
+    assert source_of(curtained) is curtained
+    session.run(1)
+    assert curtained.history is session.history
+    assert (curtained.config, curtained.class_names, curtained.device) == (
+        session.config,
+        session.class_names,
+        "fake",
+    )
+
+
+def signal(event: threading.Event, change: object) -> None:
+    event.set()
+
+
+def test_a_cycle_change_redraws_every_seen_view_in_under_300_ms_at_subset_2000():
+    session = FakeSession(subset_size=2000, budget=10, cycles=4)
+    session.run(4)
+    explorer = Explorer(session)
+    for page in pages_of():
+        explorer.show(page.title)
+        time.sleep(0.3)
+        views = [view for view in views_of(explorer._pages[explorer._tabs.shown])]
+        changed = {id(view): threading.Event() for view in views}
+        for view in views:
+            name = "spec" if hasattr(view, "spec") else "state"
+            view.observe(partial(signal, changed[id(view)]), name)
+        times = []
+        for cycle in (1, 2, 3, 1, 2):
+            time.sleep(0.3)
+            for event in changed.values():
+                event.clear()
+            began = time.perf_counter()
+            explorer.selection.show_cycle(cycle)
+            assert all(event.wait(5) for event in changed.values()), page.title
+            times.append(time.perf_counter() - began)
+        assert sorted(times)[2] < 0.3, (page.title, times)
+    explorer.close()
+
+
+SCRIPT = """
+import sys
+
+class NoTorch:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in ("torch", "torchvision"):
+            raise ImportError(f"{name} is blocked in this test")
+
+sys.meta_path.insert(0, NoTorch())
+from lada_explore import Explorer, open_run
+
+explorer = Explorer(open_run(sys.argv[1]))
+for title in explorer._tabs.titles:
+    explorer.show(title)
+assert not [name for name in sys.modules if name.split(".")[0] in ("torch", "torchvision")]
+print(explorer.children[0].state["now"])
+"""
+
+
+def test_a_recorded_run_is_explored_where_there_is_no_torch(tmp_path):
+    session = FakeSession(cycles=2)
+    session.run()
+    record(session, tmp_path / "demo")
+    command = [sys.executable, "-c", SCRIPT, str(tmp_path / "demo")]
+    done = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True, timeout=120)
+    assert done.stdout.strip().endswith("This run is recorded and complete."), done.stderr

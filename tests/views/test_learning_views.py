@@ -1,0 +1,176 @@
+"""The views of learning without a browser, and the gallery's clicks."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from fake_runs import record
+from fakes import FakeSession
+
+from lada_explore.analysis import class_balance, recall_by_cycle, reliability
+from lada_explore.views import (
+    AccuracyChart,
+    CalibrationChart,
+    ClassAccuracyChart,
+    ClassBalanceChart,
+    ConfusionChart,
+    Learning,
+    QueryGallery,
+    Selection,
+)
+from lada_explore.views.learning import balance_figure, calibration_figure, confusion_figure, recall_figure
+from lada_explore.views.text import class_name, duration, plain
+
+CHARTS = (ClassAccuracyChart, ConfusionChart, ClassBalanceChart, CalibrationChart)
+
+
+def until(condition, timeout_s: float = 20) -> None:
+    end = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < end, "it did not come to that"
+        time.sleep(0.005)
+
+
+def done(cycles: int = 3, **settings) -> FakeSession:
+    session = FakeSession(cycles=8, **settings)
+    session.run(cycles)
+    return session
+
+
+def test_recall_is_drawn_in_percent_with_the_shown_cycle_framed():
+    session = done()
+    figure = recall_figure(recall_by_cycle(session.history), session.class_names, 1)
+    # 90 - 800 // 26 labels = 60 of 100 right in cycle 1, and all of class 0.
+    assert figure.data[0].z[:, 1].tolist() == [100] + [60] * 9
+    (frame,) = figure.layout.shapes
+    assert (frame.x0, frame.x1) == (0.5, 1.5)
+    assert recall_figure(recall_by_cycle(session.history), session.class_names).layout.shapes[0].x0 == 1.5
+
+
+def test_the_confusion_matrix_has_counts_in_its_cells_and_shares_as_colours():
+    session = done()
+    figure = confusion_figure(session.history[1].evaluate, session.class_names)
+    assert figure.data[0].text[1].tolist() == [80, 120, 0, 0, 0, 0, 0, 0, 0, 0]
+    assert figure.data[0].z[1].tolist() == pytest.approx([40, 60, 0, 0, 0, 0, 0, 0, 0, 0])
+
+
+def test_labels_of_each_class_are_stacked_by_when_they_came():
+    session = done()
+    figure = balance_figure(class_balance(session.history, 10), session.class_names)
+    assert [bar.name for bar in figure.data] == ["the start", "earlier cycles", "cycle 2"]
+    assert sum(int(np.sum(bar.y)) for bar in figure.data) == 32
+    given = np.concatenate([records.query.labels for records in session.history])
+    assert np.sum([bar.y for bar in figure.data], axis=0).tolist() == np.bincount(given, minlength=10).tolist()
+
+
+def test_the_reliability_diagram_is_in_percent_and_leaves_out_empty_tenths():
+    found = reliability(done().history[1].evaluate)
+    count = found.count.copy()
+    count[3] = 0
+    figure = calibration_figure(replace(found, count=count))
+    points = figure.data[2]
+    assert len(points.x) == 9
+    assert (points.x[0], points.y[0]) == pytest.approx((5.0, 5.0))
+    assert (points.x[-1], points.y[-1]) == pytest.approx((95.0, 86.0))
+
+
+def test_class_names_are_never_markup_in_a_figure():
+    session = done()
+    for figure in (
+        recall_figure(recall_by_cycle(session.history), session.class_names),
+        confusion_figure(session.history[1].evaluate, session.class_names),
+        balance_figure(class_balance(session.history, 10), session.class_names),
+    ):
+        text = str(figure.to_dict())
+        assert "&lt;b&gt;Dress" in text
+        assert "<b>Dress" not in text
+
+
+def test_every_chart_follows_the_selected_cycle():
+    session, selection = done(4), Selection()
+    panel = Learning(session, selection)
+    first = [chart.spec["revision"] for chart in panel.children]
+    selection.show_cycle(1)
+    until(lambda: all(chart.spec["revision"] > before for chart, before in zip(panel.children, first, strict=True)))
+    assert [chart.spec["label"] for chart in panel.children] == [
+        "accuracy against labels",
+        "accuracy of each class by cycle",
+        "confusion matrix after cycle 1",
+        "labels of each class up to cycle 1",
+        "accuracy against confidence after cycle 1",
+    ]
+    panel.close()
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_a_run_that_has_only_begun_gets_a_sentence(chart):
+    assert "yet." in chart(FakeSession()).spec["message"]
+
+
+@pytest.mark.parametrize("chart", [ClassAccuracyChart, ConfusionChart, CalibrationChart])
+def test_a_run_without_a_test_set_gets_a_sentence(chart):
+    assert "no labelled test set" in chart(done(2, tested=False)).spec["message"]
+
+
+def test_an_old_record_without_confidences_gets_a_sentence():
+    session = done(2)
+    evaluate = replace(session.history[1].evaluate, calibration=np.empty((0, 3), np.float32))
+    session.history = (session.history[0], replace(session.history[1], evaluate=evaluate))
+    assert "calibration is not known" in CalibrationChart(session).spec["message"]
+
+
+def test_other_runs_are_laid_over_by_name(tmp_path):
+    session = done()
+    other = record(done(2, method="random", seed=3), tmp_path / "<i>r")
+    names = [entry.get("name") for entry in AccuracyChart(session, compare=[other]).spec["figure"]["data"]]
+    assert "accuracy of lada-entmix, seed 0" in names
+    assert "&lt;i&gt;r: random, seed 3" in names
+    named = AccuracyChart(session, compare={"mine": other}).spec["figure"]["data"]
+    (line,) = [entry for entry in named if entry.get("name") == "mine"]
+    assert np.frombuffer(line["y"]["bytes"], "<f4").tolist() == pytest.approx([55, 64])
+
+
+def test_a_run_without_accuracy_cannot_be_laid_over_and_a_note_says_so():
+    chart = AccuracyChart(done(), compare={"blind": done(1, tested=False)})
+    assert chart.spec["notes"] == ["blind has no accuracy to lay over."]
+
+
+def test_the_selected_cycle_is_ringed_on_the_accuracy():
+    selection = Selection()
+    selection.show_cycle(1)
+    drawn = AccuracyChart(done(), selection).spec["figure"]["data"]
+    (ring,) = [entry for entry in drawn if entry.get("name") == "cycle 1"]
+    assert np.frombuffer(ring["x"]["bytes"], "<i4").tolist() == [26]
+
+
+def test_a_click_in_the_gallery_chooses_the_pair_and_marks_a_single_image():
+    session, selection = done(), Selection()
+    gallery = QueryGallery(session, selection)
+    first, second = session.history[2].select.pair_ids[1].tolist()
+    state = gallery.state
+    gallery._handle_custom_msg({"type": "pick", "ids": [first, second]}, [])
+    assert selection.selected.pair == (first, second)
+    until(lambda: gallery.marks == {"ids": [first, second], "pair": [first, second]})
+    assert gallery.state is state
+    gallery._handle_custom_msg({"type": "pick", "ids": [first]}, [])
+    assert selection.selected.ids == (first,)
+    gallery._handle_custom_msg({"type": "pick", "ids": ["x"]}, [])
+    assert selection.selected.ids == (first,)
+
+
+def test_the_gallery_follows_the_selected_cycle():
+    session, selection = done(4), Selection()
+    gallery = QueryGallery(session, selection)
+    selection.show_cycle(1)
+    until(lambda: gallery.state["title"].startswith("Cycle 1 asked"))
+    assert QueryGallery(session, cycle=2).selection.selected.cycle == 2
+
+
+def test_texts_for_people():
+    assert plain("a <b>c</b> & $x$") == "a &lt;b&gt;c&lt;/b&gt; &amp; &#36;x&#36;"
+    assert plain("a long name", 6) == "a lon…"
+    assert (class_name(1, ["a", "b"]), class_name(7, ["a"]), class_name(-1, ["a"])) == ("b", "7", "-1")
+    assert [duration(s) for s in (0.2, 75, 240, 5400, 9000)] == ["1 s", "75 s", "4 min", "1.5 h", "2.5 h"]

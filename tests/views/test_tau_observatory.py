@@ -1,0 +1,138 @@
+"""What tau* is worth, as figures; and clicks on pairs."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from fakes import FakeSession
+from scipy.stats import beta
+
+from lada_explore.views import Selection, TauChart, TauObservatory, TauWorthChart
+from lada_explore.views.selection import Selected
+from lada_explore.views.tau_chart import tau_picture
+from lada_explore.views.tau_worth import BINS, worth_picture
+
+
+def until(condition, timeout_s: float = 20) -> None:
+    end = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < end, "it did not come to that"
+        time.sleep(0.005)
+
+
+def history(cycles: int = 3, **settings):
+    return FakeSession(cycles=8, **settings).run(cycles)
+
+
+def trace(figure, start: str):
+    (found,) = [trace for trace in figure.data if (trace.name or "").startswith(start)]
+    return found
+
+
+def test_the_histograms_hold_every_pair_once():
+    records = history()
+    figure = worth_picture(records, 1.0, Selected()).figure
+    expected, edges = np.histogram(records[2].look_ahead.tau, BINS, (0, 1))
+    bars = [entry for entry in figure.data if entry.type == "bar"]
+    assert [int(np.sum(bar.y)) for bar in bars] == [20, 20]
+    assert list(bars[0].y) == expected.tolist()
+    assert bars[0].x[0] == pytest.approx((edges[0] + edges[1]) / 2)
+    assert int(np.sum(trace(figure, "best tau of each").y)) == 20
+
+
+def test_the_regret_is_in_bits_with_its_mean_written_out():
+    records = history()
+    changed = replace(
+        records[2], look_ahead=replace(records[2].look_ahead, best_value=records[2].look_ahead.value + 0.25)
+    )
+    picture = worth_picture([*records[:2], changed], 1.0, Selected())
+    assert "0.250 bits a pair on average" in picture.caption
+    assert "mean 0.250" in [annotation.text for annotation in picture.figure.layout.annotations]
+
+
+def test_the_density_is_that_of_the_chosen_pair():
+    records = history()
+    pair = tuple(records[2].subsample.pair_ids[4].tolist())
+    figure = worth_picture(records, 1.0, Selected(pair=pair)).figure
+    tau = float(records[2].look_ahead.tau[4])
+    line = trace(figure, "tau* of the pair")
+    np.testing.assert_allclose(line.y, beta.pdf(line.x, tau, tau), rtol=1e-5)
+    assert f"Beta(tau, tau) of pair {pair[0]}, {pair[1]}" in [entry.text for entry in figure.layout.annotations]
+
+
+def test_without_a_chosen_pair_the_best_acquired_one_is_shown():
+    records = history()
+    best = records[2].select.pair_ids[0].tolist()
+    figure = worth_picture(records, 1.0, Selected()).figure
+    assert f"Beta(tau, tau) of pair {best[0]}, {best[1]}" in [entry.text for entry in figure.layout.annotations]
+
+
+@pytest.mark.parametrize(
+    ("method", "cycles", "cycle", "sentence"),
+    [
+        ("lada-entmix", 1, None, "No cycle has looked ahead yet."),
+        ("lada-entmix", 3, 0, "The start has no pairs to look ahead to."),
+        ("lada-entmix", 3, 6, "Cycle 6 has not looked ahead yet."),
+        ("max-entropy", 3, None, "This method scores single images, so there is no tau to judge."),
+    ],
+)
+def test_where_there_is_nothing_to_judge_a_sentence_says_why(method, cycles, cycle, sentence):
+    picture = worth_picture(history(cycles, method=method), 1.0, Selected(cycle=cycle))
+    assert (picture.figure, picture.message) == (None, sentence)
+
+
+@pytest.mark.parametrize("method", ["lada-entmix-fixed", "lada-entmix-exact"])
+def test_fixed_and_exact_policies_are_judged_too(method):
+    assert worth_picture(history(method=method), 1.0, Selected()).figure is not None
+
+
+def test_a_lean_record_without_profiles_is_shown_without_a_gain():
+    records = history()
+    lean = replace(records[2].look_ahead, grid=np.empty(0, np.float32), profile=np.empty((20, 0), np.float32))
+    picture = worth_picture([replace(records[2], look_ahead=lean)], 1.0, Selected())
+    assert "gained" not in picture.caption
+    assert picture.figure is not None
+
+
+def test_a_click_on_an_acquired_pair_chooses_it_and_shows_its_cycle():
+    session, selection = FakeSession(), Selection()
+    session.run(3)
+    chart = TauChart(session, selection)
+    first, second = session.history[1].select.pair_ids[0].tolist()
+    chart._handle_custom_msg({"type": "click", "points": [{"trace": 3, "customdata": [1, first, second]}]}, [])
+    assert selection.selected == Selected(cycle=1, ids=(first, second), pair=(first, second))
+
+
+def test_a_click_on_the_mean_changes_nothing():
+    session, selection = FakeSession(), Selection()
+    session.run(3)
+    chart = TauChart(session, selection)
+    chart._handle_custom_msg({"type": "click", "points": [{"trace": 2, "customdata": [0.4, 0.6]}]}, [])
+    chart._handle_custom_msg({"type": "click", "points": [{"trace": 5, "customdata": None}]}, [])
+    assert selection.selected == Selected()
+
+
+def test_the_chosen_pair_stands_out_among_the_traces():
+    records = history()
+    pair = tuple(records[2].subsample.pair_ids[4].tolist())
+    line = trace(tau_picture(records, 1.0, None, pair).figure, "chosen pair")
+    np.testing.assert_array_equal(line.y, records[2].look_ahead.tau_by_epoch[:, 4])
+    assert not [entry for entry in tau_picture(records, 1.0, 1, pair).figure.data if entry.name == "chosen pair"]
+
+
+def test_the_observatory_links_its_two_charts_and_closes_both():
+    session, selection = FakeSession(), Selection()
+    session.run(4)
+    observatory = TauObservatory(session, selection)
+    over_cycles, worth = observatory.children
+    assert isinstance(over_cycles, TauChart)
+    assert isinstance(worth, TauWorthChart)
+    selection.show_cycle(1)
+    until(lambda: over_cycles.spec["label"].endswith("in cycle 1") and worth.spec["label"].endswith("in cycle 1"))
+    observatory.close()
+    selection.show_cycle(2)
+    time.sleep(0.3)
+    assert worth.spec["label"].endswith("in cycle 1")
