@@ -229,20 +229,21 @@ def _positions(cycle: int, ids: IntArray, features: Features, start: Array | Non
             f"map of cycle {cycle}: the features of {len(bad)} images are not finite, the first has id {bad[0]}; "
             "the classifier has diverged, so lower training.learning_rate"
         )
-    reduced = _reduced(features, seed)
+    reduced = _reduced(features)
     if len(reduced) < FEW_IMAGES or np.ptp(reduced, axis=0).max(initial=0) == 0:
         return _plane(reduced)
     return METHODS[method](reduced, start, seed)
 
 
-def _reduced(features: Features, seed: int) -> Features:
+def _reduced(features: Features) -> Features:
     """(N, at most 50) principal components, in which distances are those of the features but for noise."""
     from sklearn.decomposition import PCA
 
     centred: Array = features.astype(np.float64) - features.mean(axis=0, dtype=np.float64)
     if min(centred.shape) <= PCA_DIMENSIONS:
         return centred
-    found: Array = PCA(PCA_DIMENSIONS, svd_solver="full", random_state=seed).fit_transform(centred)
+    # Not the full SVD: its thousand small steps on several threads take 10 s while training keeps the cores busy.
+    found: Array = PCA(PCA_DIMENSIONS, svd_solver="covariance_eigh").fit_transform(centred)
     return found
 
 

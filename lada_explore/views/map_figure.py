@@ -14,6 +14,8 @@ from lada_explore.views.map_look import SCALE, Group, Look, Range
 from lada_explore.views.map_scene import MapScene, Number
 from lada_explore.views.text import plain
 
+Traces = list[dict[str, Any]]
+
 RED = "#E0312E"
 """Of virtual instances and their numbers: 4.4 to 1 against white and against JupyterLab's dark page."""
 
@@ -35,35 +37,35 @@ def map_figure(scene: MapScene, marked_ids: tuple[int, ...] = (), pair: tuple[in
         marked_ids: images with a ring.
         pair: parents of the pair whose threads are drawn strongly.
     """
-    figure = go.Figure()
+    traces: Traces = []
     for add in (_add_candidates, _add_labelled):
         for place in range(len(scene.look.groups)):
-            add(figure, scene, place)
-    _add_virtual(figure, scene, pair)
-    _add_acquired(figure, scene)
-    _add_marked(figure, scene, marked_ids)
-    _add_legend(figure, scene)
-    frame: dict[str, Any] = {"showticklabels": False, "ticks": "", "showgrid": False, "zeroline": False, "mirror": True}
-    figure.update_xaxes(range=scene.bounds[0].tolist(), title_text=f"{NAMES[scene.layout.method]} 1 (no unit)", **frame)
-    figure.update_yaxes(
-        range=scene.bounds[1].tolist(),
-        title_text=f"{NAMES[scene.layout.method]} 2 (no unit)",
-        scaleanchor="x",
-        scaleratio=1,
-        **frame,
-    )
-    figure.update_layout(
-        height=HEIGHT,
-        margin={"l": 28, "r": 8, "t": 28, "b": 28},
-        legend={"orientation": "h", "x": 0, "y": -0.05, "yanchor": "top"},
-        hovermode="closest",
-        dragmode="lasso",
-        uirevision="map",
+            add(traces, scene, place)
+    _add_virtual(traces, scene, pair)
+    _add_acquired(traces, scene)
+    _add_marked(traces, scene, marked_ids)
+    _add_legend(traces, scene)
+    # All at once: plotly checks what is added later twice.
+    return go.Figure(traces, _layout(scene, marked_ids))
+
+
+def _layout(scene: MapScene, marked_ids: tuple[int, ...]) -> dict[str, Any]:
+    name = NAMES[scene.layout.method]
+    bare = {"showticklabels": False, "ticks": "", "showgrid": False, "zeroline": False, "mirror": True}
+    x_range, y_range = scene.bounds.tolist()
+    return {
+        "xaxis": {"range": x_range, "title": {"text": f"{name} 1 (no unit)"}, **bare},
+        "yaxis": {"range": y_range, "title": {"text": f"{name} 2 (no unit)"}, "scaleanchor": "x", **bare},
+        "height": HEIGHT,
+        "margin": {"l": 28, "r": 8, "t": 28, "b": 28},
+        "legend": {"orientation": "h", "x": 0, "y": -0.05, "yanchor": "top"},
+        "hovermode": "closest",
+        "dragmode": "lasso",
+        "uirevision": "map",
         # A lasso is answered by rings; what it drew itself goes with the next picture.
-        selections=[],
-        selectionrevision=f"{scene.points.cycle} {marked_ids}",
-    )
-    return figure
+        "selections": [],
+        "selectionrevision": f"{scene.points.cycle} {marked_ids}",
+    }
 
 
 def key_of_image(image_id: int) -> tuple[int, int, int]:
@@ -81,6 +83,8 @@ def caption_of(points: MapPoints) -> str:
     shown = (
         "Images that the classifier sees alike lie together; distances between far groups and the axes mean nothing."
     )
+    if points.n_left_out:
+        shown += f" Of the images labelled earlier, the first {points.n_left_out:,} are left out."
     if len(points.query_ids) == 0:
         return f"{shown} Nothing of this cycle is acquired yet."
     stars = "A star is an acquired image with its predictive entropy in bits"
@@ -114,22 +118,26 @@ def gauge_of(layout: Layout) -> str:
     )
 
 
+def _trace(**values: Any) -> dict[str, Any]:
+    return {"type": "scatter", **values}
+
+
 def _keys(ids: IntArray) -> IntArray:
     return np.column_stack([ids, np.full((len(ids), 2), -1)])
 
 
-def _add_images(figure: go.Figure, scene: MapScene, rows: IntArray, **style: Any) -> None:
+def _add_images(traces: Traces, scene: MapScene, rows: IntArray, **style: Any) -> None:
     where = scene.layout.positions[rows]
     keys = _keys(scene.points.ids[rows])
-    figure.add_scatter(x=where[:, 0], y=where[:, 1], customdata=keys, hoverinfo="none", **style)
+    traces.append(_trace(x=where[:, 0], y=where[:, 1], customdata=keys, hoverinfo="none", **style))
 
 
-def _add_candidates(figure: go.Figure, scene: MapScene, place: int) -> None:
+def _add_candidates(traces: Traces, scene: MapScene, place: int) -> None:
     """The candidates that are drawn alike."""
     look, group = scene.look, scene.look.groups[place]
     rows = _rows(scene, Kind.CANDIDATE, place)
     _add_images(
-        figure,
+        traces,
         scene,
         rows,
         mode="markers",
@@ -147,7 +155,7 @@ def _add_candidates(figure: go.Figure, scene: MapScene, place: int) -> None:
     )
 
 
-def _add_labelled(figure: go.Figure, scene: MapScene, place: int) -> None:
+def _add_labelled(traces: Traces, scene: MapScene, place: int) -> None:
     """The labelled images that are drawn alike; a click on the legend hides them with the candidates."""
     look, group = scene.look, scene.look.groups[place]
     rows = _rows(scene, Kind.LABELLED, place)
@@ -160,7 +168,7 @@ def _add_labelled(figure: go.Figure, scene: MapScene, place: int) -> None:
             "mode": "markers+text", "text": written, "textposition": "middle right", "textfont": {"size": 10}
         }  # fmt: skip
     _add_images(
-        figure,
+        traces,
         scene,
         rows,
         name=f"{plain(group.name, 32)}, {LABELLED}",
@@ -174,8 +182,7 @@ def _add_labelled(figure: go.Figure, scene: MapScene, place: int) -> None:
 
 def _rows(scene: MapScene, kind: Kind, place: int) -> IntArray:
     """Rows of the images of a kind and of one group of the look."""
-    rows = scene.rows(kind)
-    return rows[scene.look.group[rows] == place]
+    return np.flatnonzero((scene.points.kind == kind) & (scene.look.group == place))
 
 
 def _paint(look: Look, group: Group, rows: IntArray) -> dict[str, Any]:
@@ -185,7 +192,7 @@ def _paint(look: Look, group: Group, rows: IntArray) -> dict[str, Any]:
     return {"color": look.values[rows], "cmin": look.scale.low, "cmax": look.scale.high, "colorscale": COLORSCALE}
 
 
-def _add_virtual(figure: go.Figure, scene: MapScene, pair: tuple[int, int] | None) -> None:
+def _add_virtual(traces: Traces, scene: MapScene, pair: tuple[int, int] | None) -> None:
     virtual, where, row_of = scene.points.virtual, scene.virtual_positions, scene.row_of()
     threads: dict[bool, list[NDArray[np.float64]]] = {True: [], False: []}
     keys = []
@@ -197,23 +204,23 @@ def _add_virtual(figure: go.Figure, scene: MapScene, pair: tuple[int, int] | Non
             threads[pair in ((first, second), (second, first))] += [parents[0], instance, parents[1], gap]
     for chosen, opacity, width in ((False, 0.35, 0.8), (True, 0.9, 1.6)):
         line = np.array(threads[chosen]).reshape(-1, 2)
-        figure.add_scatter(
+        traces.append(_trace(
             x=line[:, 0], y=line[:, 1], mode="lines", name=f"{THREADS}, chosen pair" if chosen else THREADS,
             line={"color": RED, "width": width, "dash": "solid" if chosen else "dot"}, opacity=opacity,
             hoverinfo="skip", showlegend=not chosen and len(line) > 0, legendrank=1003, legendgroup="threads",
-        )  # fmt: skip
+        ))  # fmt: skip
     flat = where.reshape(-1, 2)
-    figure.add_scatter(
+    traces.append(_trace(
         x=flat[:, 0], y=flat[:, 1], customdata=np.array(keys).reshape(-1, 3), hoverinfo="none", mode="markers",
         name=VIRTUAL, marker={"symbol": "x-thin", "size": 7, "line": {"color": RED, "width": 1.8}},
         showlegend=len(flat) > 0, legendrank=1002, legendgroup="virtual",
-    )  # fmt: skip
-    _add_numbers(figure, scene.pairs, "maximum (*average) of a pair", RED, "virtual")
+    ))  # fmt: skip
+    _add_numbers(traces, scene.pairs, "maximum (*average) of a pair", RED, "virtual")
 
 
-def _add_acquired(figure: go.Figure, scene: MapScene) -> None:
+def _add_acquired(traces: Traces, scene: MapScene) -> None:
     _add_images(
-        figure,
+        traces,
         scene,
         scene.stars,
         mode="markers",
@@ -224,64 +231,70 @@ def _add_acquired(figure: go.Figure, scene: MapScene) -> None:
         meta=INK,
         marker={"color": scene.look.colours(scene.stars), "symbol": "star", "size": 16, "line": {"width": 1.3}},
     )
-    _add_numbers(figure, scene.entropies, "entropy of an acquired image", None, "acquired")
+    _add_numbers(traces, scene.entropies, "entropy of an acquired image", None, "acquired")
 
 
-def _add_numbers(figure: go.Figure, numbers: tuple[Number, ...], name: str, colour: str | None, group: str) -> None:
+def _add_numbers(traces: Traces, numbers: tuple[Number, ...], name: str, colour: str | None, group: str) -> None:
     """Numbers in a trace of their own above all markers; without a colour, in the page's text colour."""
-    figure.add_scatter(
-        x=[number.x for number in numbers],
-        y=[number.y for number in numbers],
-        mode="markers+text",
-        # Unseen, but plotly keeps the text clear of them.
-        marker={"size": 14, "opacity": 0},
-        text=[number.text for number in numbers],
-        textposition=[number.side for number in numbers] or None,
-        textfont={"size": 12, "color": colour} if colour else {"size": 12},
-        cliponaxis=False,
-        hoverinfo="skip",
-        showlegend=False,
-        legendgroup=group,
-        name=name,
+    traces.append(
+        _trace(
+            x=[number.x for number in numbers],
+            y=[number.y for number in numbers],
+            mode="markers+text",
+            # Unseen, but plotly keeps the text clear of them.
+            marker={"size": 14, "opacity": 0},
+            text=[number.text for number in numbers],
+            textposition=[number.side for number in numbers] or None,
+            textfont={"size": 12, "color": colour} if colour else {"size": 12},
+            cliponaxis=False,
+            hoverinfo="skip",
+            showlegend=False,
+            legendgroup=group,
+            name=name,
+        )
     )
 
 
-def _add_marked(figure: go.Figure, scene: MapScene, marked_ids: tuple[int, ...]) -> None:
+def _add_marked(traces: Traces, scene: MapScene, marked_ids: tuple[int, ...]) -> None:
     row_of = scene.row_of()
     rows = [row_of[i] for i in marked_ids if i in row_of]
     where = scene.layout.positions[rows]
-    figure.add_scatter(
+    traces.append(_trace(
         x=where[:, 0], y=where[:, 1], mode="markers", name=MARKED, hoverinfo="skip", showlegend=len(rows) > 0,
-        marker={"symbol": "circle-open", "size": 22, "line": {"width": 2.2}}, meta=INK, legendrank=1004, legendgroup="marked",
-    )  # fmt: skip
+        marker={"symbol": "circle-open", "size": 22, "line": {"width": 2.2}}, meta=INK, legendrank=1004,
+        legendgroup="marked",
+    ))  # fmt: skip
 
 
-def _add_legend(figure: go.Figure, scene: MapScene) -> None:
+def _add_legend(traces: Traces, scene: MapScene) -> None:
     """Entries without points: the labelled images, whatever their colour and shape, and the scale."""
     if len(scene.rows(Kind.LABELLED)):
-        figure.add_scatter(
-            x=[None], y=[None], mode="markers", name=LABELLED, hoverinfo="skip", legendrank=1001, legendgroup="labelled",
-            marker={"color": "rgba(128,128,128,0.25)", "symbol": "circle", "size": 10, "line": {"width": 1.3}}, meta=INK,
-        )  # fmt: skip
+        traces.append(_trace(
+            x=[None], y=[None], mode="markers", name=LABELLED, hoverinfo="skip", legendrank=1001, meta=INK,
+            marker={"color": "rgba(128,128,128,0.25)", "symbol": "circle", "size": 10, "line": {"width": 1.3}},
+            legendgroup="labelled",
+        ))  # fmt: skip
     if scene.look.scale is not None:
-        _add_scale(figure, scene.look.scale)
+        _add_scale(traces, scene.look.scale)
 
 
-def _add_scale(figure: go.Figure, scale: Range) -> None:
+def _add_scale(traces: Traces, scale: Range) -> None:
     bar = {"title": {"text": scale.title, "side": "right"}, "thickness": 12, "len": 0.8}
-    figure.add_scatter(
-        x=[None],
-        y=[None],
-        mode="markers",
-        showlegend=False,
-        hoverinfo="skip",
-        name="scale",
-        marker={
-            "color": [scale.low],
-            "cmin": scale.low,
-            "cmax": scale.high,
-            "colorscale": COLORSCALE,
-            "showscale": True,
-            "colorbar": bar,
-        },
+    traces.append(
+        _trace(
+            x=[None],
+            y=[None],
+            mode="markers",
+            showlegend=False,
+            hoverinfo="skip",
+            name="scale",
+            marker={
+                "color": [scale.low],
+                "cmin": scale.low,
+                "cmax": scale.high,
+                "colorscale": COLORSCALE,
+                "showscale": True,
+                "colorbar": bar,
+            },
+        )
     )

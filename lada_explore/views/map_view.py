@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +25,9 @@ from lada_explore.views.plot_view import PickedPoint
 from lada_explore.views.record_chart import Picture, RecordChart, Seen, records_of, same_records
 from lada_explore.views.selection import Selected, Selection
 from lada_explore.views.source import RunSource
+
+ATLAS_AFTER_S = 0.15
+"""Words and thumbnails wait for this long: the points go first, and a slide through the cycles sends only the last."""
 
 
 class MapView(RecordChart):
@@ -195,6 +199,9 @@ class MapView(RecordChart):
         told = records_of(here, [Stage.SCORE, Stage.LOOK_AHEAD, Stage.SELECT])
 
         def send(still_wanted: Callable[[], bool]) -> None:
+            time.sleep(ATLAS_AFTER_S)
+            if not still_wanted():
+                return
             atlas = atlas_of(points, self._source.class_names)
             if still_wanted():
                 self.atlas, self._told = atlas, told

@@ -70,7 +70,8 @@ class RecordChart(PlotView):
     def __init__(self, session: Any, selection: Selection | None = None) -> None:
         self._source = source_of(session)
         self.selection = selection or Selection()
-        self._drawn: tuple[Seen, Selected] | None = None
+        self._settings = object()
+        self._drawn: tuple[Seen, Selected, object] | None = None
         super().__init__()
         self._refresher = Refresher(
             either(self._source.on_change, self.selection.on_change), self._redraw, self.complain
@@ -83,7 +84,8 @@ class RecordChart(PlotView):
 
     def redraw(self) -> None:
         """Draw again although no record and no selection changed, after a setting of the chart did."""
-        self._drawn = None
+        # A new token and not `_drawn = None`, which a drawing that has begun on another thread would undo.
+        self._settings = object()
         self._refresher.draw_now()
 
     def close(self) -> None:
@@ -93,10 +95,10 @@ class RecordChart(PlotView):
         super().close()
 
     def _redraw(self) -> None:
-        history, selected = self._source.history, self.selection.selected
+        history, selected, settings = self._source.history, self.selection.selected, self._settings
         seen = records_of(history, self.stages)
-        if self._drawn is not None and same_records(self._drawn[0], seen) and self._drawn[1] == selected:
+        if self._drawn is not None and same_records(self._drawn[0], seen) and self._drawn[1:] == (selected, settings):
             return
         shown = self.picture(self._source, history, selected)
         self.show(shown.figure, caption=shown.caption, notes=shown.notes, message=shown.message, label=shown.label)
-        self._drawn = seen, selected
+        self._drawn = seen, selected, settings

@@ -211,7 +211,8 @@ def test_a_click_chooses_the_pair_everywhere_and_rings_its_two_images(map_page, 
     map_page.page.mouse.down()
     map_page.page.mouse.up()
     map_page.page.wait_for_function(
-        """() => document.querySelector(".lada-map .lada-plot-chart").data.find((t) => t.name === "marked").x.length === 2"""
+        """() => document.querySelector(".lada-map .lada-plot-chart")
+                .data.find((trace) => trace.name === "marked").x.length === 2"""
     )
     (pair,) = [pair for pair in history[3].subsample.pair_ids.tolist() if image_id in pair]
     assert run(map_page, "print(list(selection.selected.pair), list(selection.selected.ids))") == f"{pair} {pair}"
