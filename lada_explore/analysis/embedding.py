@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from lada_explore.errors import ConfigError, NumericsError
 from lada_explore.records import IntArray
@@ -290,13 +291,15 @@ def _tsne(features: Features, start: Array | None, seed: int) -> Array:
 
 def _umap(features: Features, start: Array | None, seed: int) -> Array:
     """UMAP (McInnes, Healy and Melville 2018) by umap-learn, whose first use compiles for up to a minute."""
-    from umap import UMAP
-
     begin = _jittered(_plane(features) if start is None else start, seed)
     epochs = sum(COLD_ITERATIONS) if start is None else WARM_ITERATIONS
-    found: Array = UMAP(
-        n_neighbors=min(15, len(features) - 1), init=begin, n_epochs=epochs, random_state=seed, n_jobs=1
-    ).fit_transform(features)
+    # UMAP changes the number of OpenMP threads for good, and with it the last digits of training in this process.
+    with threadpool_limits(limits=1, user_api="openmp"):
+        from umap import UMAP
+
+        found: Array = UMAP(
+            n_neighbors=min(15, len(features) - 1), init=begin, n_epochs=epochs, random_state=seed, n_jobs=1
+        ).fit_transform(features)
     return found.astype(np.float64)
 
 

@@ -42,7 +42,8 @@ class RecordView(anywidget.AnyWidget):
     def __init__(self, session: Any, selection: Selection | None = None) -> None:
         self._source = source_of(session)
         self.selection = selection or Selection()
-        self._drawn: tuple[Seen, int | None, tuple[int, int] | None] | None = None
+        self._settings: object = object()
+        self._drawn: tuple[Seen, int | None, tuple[int, int] | None, object] | None = None
         self._lock = threading.RLock()
         super().__init__(state={"revision": 0, "error": ""})
         changes = either(self._source.on_change, self.selection.on_change)
@@ -60,7 +61,8 @@ class RecordView(anywidget.AnyWidget):
 
     def redraw(self) -> None:
         """Draw again although no record and no selection changed, after a setting of the view did."""
-        self._drawn = None
+        # A new token and not `_drawn = None`, which a drawing that has begun on another thread would undo.
+        self._settings = object()
         self._refresher.draw_now()
 
     def close(self) -> None:
@@ -72,7 +74,7 @@ class RecordView(anywidget.AnyWidget):
     def _redraw(self) -> None:
         history, selected = self._source.history, self.selection.selected
         seen = records_of(history, self.stages)
-        looked_at = selected.cycle, selected.pair
+        looked_at = selected.cycle, selected.pair, self._settings
         if self._drawn is not None and same_records(self._drawn[0], seen) and self._drawn[1:] == looked_at:
             return
         shown = self.picture(history, selected)

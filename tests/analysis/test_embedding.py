@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 
@@ -233,3 +235,16 @@ class TestLayouts:
         history = FakeSession(cycles=2).run(3)
         layout = Layouts().make(history, 2)
         assert layout.ids.tolist() == map_points(history, 2).ids.tolist()
+
+
+def test_umap_leaves_the_number_of_threads_as_it_was():
+    # Training in the same process depends on it: in a process of its own, where UMAP runs for the first time.
+    program = (
+        "import numpy as np, torch; torch.set_num_threads(1)\n"
+        "from lada_explore.analysis.embedding import first_layout\n"
+        "features = np.random.default_rng(0).normal(size=(60, 8))\n"
+        "first_layout(1, np.arange(60), features, method='umap')\n"
+        "print(torch.get_num_threads())"
+    )
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "1\n"

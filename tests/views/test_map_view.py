@@ -348,7 +348,7 @@ def test_the_view_follows_the_selected_cycle_and_keeps_the_last_map_until_the_ne
     until(lambda: view.panel["cycle"] == 3)
     assert view.spec["figure"] is not None
     assert "since cycle 2" in view.panel["gauge"]
-    until(lambda: view.atlas["cycle"] == 3)
+    until(lambda: view.atlas.get("cycle") == 3)
 
 
 def test_cycles_without_a_map_are_a_sentence(drawn):
