@@ -3,11 +3,12 @@
 from lada_explore.lookahead.estimator import LookAheadEstimator, ScoreHidden
 from lada_explore.lookahead.pathwise import Pathwise
 from lada_explore.lookahead.policy_training import predict_tau, train_policy
-from lada_explore.lookahead.profile import acquisition_profile, outputs_along_path, profile_grid, uniform_nodes
+from lada_explore.lookahead.profile import Outputs, acquisition_profile, outputs_along_path, profile_grid, uniform_nodes
 from lada_explore.lookahead.quadrature import Quadrature
 
 __all__ = [
     "LookAheadEstimator",
+    "Outputs",
     "Pathwise",
     "Quadrature",
     "ScoreHidden",

@@ -14,6 +14,7 @@ from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.errors import NumericsError
 from lada_explore.lookahead import (
     LookAheadEstimator,
+    Outputs,
     Pathwise,
     Quadrature,
     acquisition_profile,
@@ -27,6 +28,16 @@ from lada_explore.records import FloatArray, IntArray, LookAheadRecord, ScoreRec
 from lada_explore.runtime import Runtime
 from lada_explore.stages.progress import Tick
 from lada_explore.stages.select import rows_of_pairs
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Profiles:
+    """Outputs (P, G, K) at the nodes (G,) of lam, and the profile A_i(lam) (P, R) on the grid (R,)."""
+
+    nodes: Tensor
+    outputs: Tensor
+    grid: Tensor
+    profile: Tensor
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,35 +86,21 @@ def look_ahead(
     Source: section 3.2; gradient by supplement C ("pathwise") or `lookahead.quadrature`.
     """
     pairs = hidden_pairs(candidates.pair_ids, candidates.mix_layer, classifier, images, chunk=chunk, tick=tick)
-    first, second = pairs.chunk(2, dim=1)
 
     def outputs(hidden: Tensor) -> Tensor:
         return acquisition.outputs(classifier, hidden, candidates.mix_layer)
 
-    nodes, grid = uniform_nodes(config.look_ahead.nodes), profile_grid(config.look_ahead.nodes)
-    inner = outputs_along_path(
-        outputs,
-        first,
-        second,
-        nodes[1:-1],
-        chunk=chunk,
-        on_chunk=lambda done, total: tick(done, total, "virtual instances"),
-    )
-    along = _with_ends(inner, scored.outputs[rows_of_pairs(candidates)])
-    _check_finite(along, cycle, candidates.pair_ids, "output along the mixing path")
-    profile = acquisition_profile(acquisition.score, along, nodes, grid)
-    # Interpolating leaves a rounding error at the ends, where the scores are known.
-    profile[:, [-1, 0]] = torch.from_numpy(scored.scores[rows_of_pairs(candidates)]).to(profile)
-    _check_finite(profile, cycle, candidates.pair_ids, "acquisition along the mixing path")
+    def score_hidden(hidden: Tensor) -> Tensor:
+        return acquisition.score(outputs(hidden))
 
+    found = profile_pairs(
+        candidates, scored, pairs, outputs, acquisition, n_nodes=config.look_ahead.nodes, chunk=chunk, tick=tick
+    )
     with runtime.seeded(seed):
-        quadrature = Quadrature(profile, grid, max(config.policy.tau_max, config.fixed_tau))
+        quadrature = Quadrature(found.profile, found.grid, max(config.policy.tau_max, config.fixed_tau))
         estimator: LookAheadEstimator = quadrature
         if config.look_ahead.estimator == "pathwise":
-
-            def score_hidden(hidden: Tensor) -> Tensor:
-                return acquisition.score(outputs(hidden))
-
+            first, second = pairs.chunk(2, dim=1)
             estimator = Pathwise(score_hidden, first, second, config.look_ahead.draws, gradient_chunk)
         best_tau, best_value = quadrature.best(config.policy.tau_max)
         policy = choose_tau(config, estimator, pairs, best_tau, seed, tick)
@@ -111,16 +108,16 @@ def look_ahead(
             rows = torch.arange(len(pairs), device=pairs.device)
             value = estimator.value(rows, policy.tau)
             mean_virtual = quadrature.value(rows, policy.tau)
-    _check_finite(value, cycle, candidates.pair_ids, "look-ahead value")
+    _check_finite(value, candidates, "look-ahead value")
     return LookAheadRecord(
         cycle=cycle,
         policy=config.method.policy,
         estimator=config.look_ahead.estimator,
         unit=acquisition.unit,
-        nodes=nodes.float().numpy(),
-        outputs=along.cpu().numpy(),
-        grid=grid.float().numpy(),
-        profile=profile.cpu().numpy(),
+        nodes=found.nodes.float().numpy(),
+        outputs=found.outputs.cpu().numpy(),
+        grid=found.grid.float().numpy(),
+        profile=found.profile.cpu().numpy(),
         tau=policy.tau.cpu().numpy(),
         value=value.cpu().numpy(),
         tau_by_epoch=policy.tau_by_epoch.cpu().numpy(),
@@ -128,7 +125,7 @@ def look_ahead(
         best_tau=best_tau.cpu().numpy(),
         best_value=best_value.cpu().numpy(),
         mean_virtual=mean_virtual.cpu().numpy(),
-        max_virtual=profile.max(dim=1).values.cpu().numpy(),
+        max_virtual=found.profile.max(dim=1).values.cpu().numpy(),
     )
 
 
@@ -173,6 +170,52 @@ def hidden_pairs(
     return pairs
 
 
+def profile_pairs(
+    candidates: SubsampleRecord,
+    scored: ScoreRecord,
+    pairs: Tensor,
+    outputs: Outputs,
+    acquisition: Acquisition,
+    *,
+    n_nodes: int,
+    chunk: int,
+    tick: Tick,
+) -> Profiles:
+    """The profile of every pair: outputs at the inner nodes, those of the ends from SCORE, scored on the finer grid.
+
+    Args:
+        candidates: P pairs.
+        scored: outputs and scores of each candidate by itself.
+        pairs: (P, 2 D, H, W) hidden states [h_i; h'_i].
+        outputs: (B, K) of hidden states (B, D, H, W).
+        acquisition: scores outputs.
+        n_nodes: G, both ends counted.
+        chunk: states in one pass.
+        tick: called after each pass.
+
+    Raises:
+        NumericsError: an output or an acquisition is not finite; names the ids.
+    """
+    nodes, grid = uniform_nodes(n_nodes), profile_grid(n_nodes)
+    first, second = pairs.chunk(2, dim=1)
+    inner = outputs_along_path(
+        outputs,
+        first,
+        second,
+        nodes[1:-1],
+        chunk=chunk,
+        on_chunk=lambda done, total: tick(done, total, "virtual instances"),
+    )
+    rows = rows_of_pairs(candidates)
+    along = _with_ends(inner, scored.outputs[rows])
+    _check_finite(along, candidates, "output along the mixing path")
+    profile = acquisition_profile(acquisition.score, along, nodes, grid)
+    # Interpolating leaves a rounding error at the ends, where the scores are known.
+    profile[:, [-1, 0]] = torch.from_numpy(scored.scores[rows]).to(profile)
+    _check_finite(profile, candidates, "acquisition along the mixing path")
+    return Profiles(nodes=nodes, outputs=along, grid=grid, profile=profile)
+
+
 def choose_tau(
     config: RunConfig,
     estimator: LookAheadEstimator,
@@ -209,11 +252,11 @@ def _with_ends(inner: Tensor, own: FloatArray) -> Tensor:
     return torch.cat([ends[:, 1:], inner, ends[:, :1]], dim=1)
 
 
-def _check_finite(values: Tensor, cycle: int, pair_ids: IntArray, what: str) -> None:
+def _check_finite(values: Tensor, candidates: SubsampleRecord, what: str) -> None:
     bad = ~torch.isfinite(values.reshape(len(values), -1)).all(dim=1).cpu().numpy()
     if bad.any():
-        i, j = pair_ids[bad][0]
+        i, j = candidates.pair_ids[bad][0]
         raise NumericsError(
-            f"{Stage.LOOK_AHEAD} of cycle {cycle}: the {what} of {bad.sum()} pairs is not finite, the first is "
-            f"({i}, {j}); the classifier has diverged, so lower training.learning_rate"
+            f"{Stage.LOOK_AHEAD} of cycle {candidates.cycle}: the {what} of {bad.sum()} pairs is not finite, "
+            f"the first is ({i}, {j}); the classifier has diverged, so lower training.learning_rate"
         )
