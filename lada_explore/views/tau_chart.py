@@ -291,7 +291,7 @@ def _layout(by_cycle: TauByCycle, tau_max: float, records: CycleRecords | None) 
     layout: dict[str, Any] = {
         "height": 430,
         "margin": {"l": 56, "r": 16, "t": 34, "b": 8},
-        "legend": {"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top"},
+        "legend": {"orientation": "h", "x": 0, "y": -0.24, "yanchor": "top"},
         "uirevision": "tau",
         "hovermode": "closest",
         "annotations": [_title("tau* of each cycle", *LEFT)],
