@@ -234,7 +234,9 @@ def test_a_lasso_lists_its_images_and_a_double_click_lets_them_go(map_page):
     mouse.up()
     wait_for_strip(map_page, "marked image")
     assert str(image_id) in run(map_page, "print(selection.selected.ids)")
-    assert map_page.page.locator(f".lada-map-strip [data-key='{image_id},-1,-1']").count() == 1
+    button = f".lada-map-strip [data-key='{image_id},-1,-1']"
+    map_page.page.wait_for_selector(button)  # the words of the strip may be there before its images
+    assert map_page.page.locator(button).count() == 1
     map_page.page.wait_for_timeout(400)
     mouse.dblclick(x + 60, y + 60)
     wait_for_strip(map_page, "Acquired in cycle 3")

@@ -177,7 +177,10 @@ function render({ model, el }) {
 
   const wire = () => {
     parts.chart.on("plotly_click", (event) => model.send({ type: "click", points: pointsOf(event) }));
-    parts.chart.on("plotly_selected", (event) => model.send({ type: "select", points: pointsOf(event) }));
+    parts.chart.on("plotly_selected", (event) => {
+      // Drawing again makes Plotly repeat a lasso on the new points, which is nobody's choice.
+      if (!drawing) model.send({ type: "select", points: pointsOf(event) });
+    });
     wired = true;
   };
 
