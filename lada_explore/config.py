@@ -42,17 +42,31 @@ def _concentration(name: str, value: float, remedy: str) -> None:
         raise ConfigError(f"{name} is {value:g}; above {TAU_LIMIT:g} every lam is nearly 1/2, {remedy}")
 
 
+POLICIES: Mapping[tuple[str, bool], tuple[str, ...]] = {
+    ("none", False): ("none",),
+    ("manifold_mixup", False): ("fixed",),
+    ("manifold_mixup", True): ("learned", "fixed", "exact"),
+    ("input_mixup", False): ("fixed",),
+    ("input_mixup", True): ("learned", "fixed", "exact"),
+}
+"""Policies that can work, by augmentation and by whether the method looks ahead."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Method:
-    """What is scored, what is mixed, and who chooses tau.
+    """What is scored, how the acquired images are augmented, and who chooses tau.
 
     Attributes:
         name: key of `METHODS`, or "custom".
         acquisition: key of `lada_explore.acquisition.ACQUISITIONS`.
         augmentation: "none", or a key of `lada_explore.augmentation.AUGMENTATIONS`.
-        policy: "none" without pairs; "learned" by the policy network; "fixed" at `policy.fixed_tau`; "exact", each
-            pair's best tau read off its own profile, with no network (ours).
-        look_ahead: whether the score of a pair counts its virtual instances.
+        policy: "none" without augmentation; "learned" by the policy network while looking ahead; "fixed" at
+            `policy.fixed_tau`; "exact", each pair's best tau read off its own profile, with no network (ours).
+        look_ahead: whether the score of a candidate counts its virtual instances. Without it the acquired images are
+            augmented after they were chosen (the paper's pipelined baselines).
+
+    Raises:
+        ConfigError: a combination that cannot work; the sentence says why and what would.
     """
 
     name: str
@@ -62,8 +76,11 @@ class Method:
     look_ahead: bool = False
 
     def __post_init__(self) -> None:
-        if self.policy not in (policies := ["none", "learned", "fixed", "exact"]):
+        policies = list(dict.fromkeys(policy for known in POLICIES.values() for policy in known))
+        if self.policy not in policies:
             raise unknown("policy", self.policy, policies)
+        if self.augmentation not in (augmentations := list(dict.fromkeys(name for name, _ in POLICIES))):
+            raise unknown("augmentation", self.augmentation, augmentations)
         if self.look_ahead and self.augmentation == "none":
             raise ConfigError(
                 f"method {self.name!r} looks ahead without an augmentation; there are no virtual instances to look "
@@ -73,11 +90,30 @@ class Method:
             raise ConfigError(
                 f"method {self.name!r} looks ahead without a policy; tau has to come from 'learned', 'fixed' or 'exact'"
             )
+        allowed = POLICIES[self.augmentation, self.look_ahead]
+        if self.policy not in allowed:
+            raise ConfigError(
+                f"method {self.name!r} has policy {self.policy!r}, {self._why_not()}; choose policy "
+                f"{' or '.join(repr(policy) for policy in allowed)}"
+            )
+
+    def _why_not(self) -> str:
+        """Why the policy cannot work with the rest."""
+        if self.augmentation == "none":
+            return "which has nothing to decide without an augmentation"
+        if self.policy == "none":
+            return "which leaves the tau of its augmentation open"
+        return "which is found by looking ahead, and this method does not"
 
     @property
     def uses_pairs(self) -> bool:
         """Whether candidates are pairs of images rather than single images."""
         return self.look_ahead
+
+    @property
+    def mixes_acquired(self) -> bool:
+        """Whether single images are acquired and then mixed in random pairs while the classifier trains."""
+        return self.augmentation != "none" and not self.look_ahead
 
 
 METHODS: Mapping[str, Method] = {
@@ -85,6 +121,12 @@ METHODS: Mapping[str, Method] = {
     for method in (
         Method(name="random", acquisition="random"),
         Method(name="max-entropy", acquisition="max_entropy"),
+        Method(
+            name="ent-then-mixup",
+            acquisition="max_entropy",
+            augmentation="manifold_mixup",
+            policy="fixed",
+        ),
         Method(
             name="lada-entmix",
             acquisition="max_entropy",
@@ -320,6 +362,11 @@ class RunConfig:
             raise ConfigError(f"budget {budget} is odd; pairs need an even budget, try {near}")
         if self.method.uses_pairs and subset % 2:
             raise ConfigError(f"subset_size {subset} is odd; it is cut into pairs, try {subset - 1} or {subset + 1}")
+        if self.method.mixes_acquired and budget < 2:
+            raise ConfigError(
+                f"budget {budget} leaves nothing to mix; {self.method.name} mixes the acquired images in pairs, so ask "
+                "for at least 2"
+            )
         if self.checkpoints not in (choices := ["all", "last"]):
             raise unknown("checkpoints", self.checkpoints, choices)
         if self.keep not in (kept := ["candidates", "queried"]):

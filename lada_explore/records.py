@@ -190,6 +190,7 @@ class TrainRecord:
     Attributes:
         n_labelled: labelled images it was trained on.
         n_virtual: virtual instances made in each epoch, one for each newly acquired pair.
+        mix_layer: depth at which they are mixed, 0 = the image itself; -1 without any.
         train_loss: (E,) mean cross-entropy in nats over the labelled images, while training.
         virtual_loss: (E,) mean soft cross-entropy in nats over the virtual instances; (0,) without any.
     """
@@ -200,6 +201,7 @@ class TrainRecord:
     n_virtual: int
     train_loss: FloatArray
     virtual_loss: FloatArray
+    mix_layer: int = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -168,7 +168,8 @@ class FakeSession:
                 labels = [self.answers[i] if self.person else i % 10 for i in ids.tolist()]
                 return QueryRecord(cycle=cycle, ids=ids, labels=np.array(labels, np.int64))
             case Stage.TRAIN:
-                return make_train(rng, self.config, cycle, len(done.select.pair_ids))
+                mixed = self.config.schedule.budget // 2 if cycle and self.config.method.mixes_acquired else 0
+                return make_train(rng, self.config, cycle, len(done.select.pair_ids) or mixed)
             case Stage.EVALUATE:
                 return make_evaluate(self.config, cycle, tested=self.tested)
 

@@ -67,3 +67,37 @@ def test_looking_ahead_needs_an_augmentation_and_a_policy():
         Method(name="mine", acquisition="max_entropy", augmentation="manifold_mixup", look_ahead=True)
     with pytest.raises(ConfigError, match="policy 'learnt' is unknown"):
         Method(name="mine", acquisition="max_entropy", policy="learnt")
+
+
+@pytest.mark.parametrize(
+    ("choices", "sentence"),
+    [
+        (
+            {"policy": "fixed"},
+            "has policy 'fixed', which has nothing to decide without an augmentation; choose .*'none'",
+        ),
+        (
+            {"augmentation": "manifold_mixup"},
+            "has policy 'none', which leaves the tau of its augmentation open; choose policy 'fixed'",
+        ),
+        (
+            {"augmentation": "input_mixup", "policy": "learned"},
+            "has policy 'learned', which is found by looking ahead, and this method does not; choose policy 'fixed'",
+        ),
+        (
+            {"augmentation": "manifold_mixup", "policy": "exact"},
+            "has policy 'exact', which is found by looking ahead, and this method does not; choose policy 'fixed'",
+        ),
+        ({"augmentation": "manifold_mixpu"}, "augmentation 'manifold_mixpu' is unknown; .* did you mean 'manifold_mix"),
+    ],
+)
+def test_what_contradicts_itself_is_refused_with_what_would_work(choices, sentence):
+    with pytest.raises(ConfigError, match=sentence) as caught:
+        Method(**({"name": "mine", "acquisition": "max_entropy"} | choices))
+    assert "\n" not in str(caught.value)
+
+
+def test_mixing_what_was_acquired_needs_two_images():
+    with pytest.raises(ConfigError, match="budget 1 leaves nothing to mix; ent-then-mixup mixes .* at least 2"):
+        configure(method="ent-then-mixup", settings={"schedule.budget": 1})
+    assert configure(method="ent-then-mixup", settings={"schedule.budget": 3}).fixed_tau == 2.0

@@ -192,6 +192,7 @@ class TestRecords:
         session.close()
         subset, pairs, budget, nodes, epochs = 20, 10 if METHODS[method].uses_pairs else 0, 4, 5, 2
         learned = METHODS[method].policy == "learned"
+        virtual = budget // 2 if pairs or METHODS[method].mixes_acquired else 0
         assert [records.cycle for records in history] == [0, 1, 2]
         for records in history[1:]:
             assert records.subsample.subset_ids.shape == (subset,)
@@ -200,7 +201,7 @@ class TestRecords:
             for name in ("scores", "predicted", "confidence"):
                 assert getattr(records.score, name).shape == (subset,), name
             ahead = records.look_ahead
-            assert ahead.policy == METHODS[method].policy
+            assert ahead.policy == (METHODS[method].policy if pairs else "none")
             assert ahead.estimator == ("quadrature" if pairs else "none")
             assert ahead.nodes.shape == (nodes if pairs else 0,)
             grid = 8 * (nodes - 1) + 1
@@ -221,9 +222,9 @@ class TestRecords:
             assert records.select.query_images.shape == (budget, 1, 12, 12)
             assert records.query.ids.tolist() == records.select.query_ids.tolist()
             assert records.train.n_labelled == records.evaluate.n_labelled == 6 + budget * records.cycle
-            assert records.train.n_virtual == (budget // 2 if pairs else 0)
+            assert records.train.n_virtual == virtual
             assert records.train.train_loss.shape == (epochs,)
-            assert records.train.virtual_loss.shape == (epochs if pairs else 0,)
+            assert records.train.virtual_loss.shape == (epochs if virtual else 0,)
             assert records.evaluate.n_test == 12
             assert records.evaluate.confusion.shape == (3, 3)
             assert records.evaluate.accuracy == np.trace(records.evaluate.confusion) / 12

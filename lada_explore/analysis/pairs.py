@@ -22,7 +22,7 @@ def pairs_at(history: Sequence[CycleRecords], cycle: int | None) -> tuple[CycleR
     if any(records.select is not None and records.select.rule == "singles" for records in history) or any(
         records.look_ahead is not None and len(records.look_ahead.tau) == 0 for records in history
     ):
-        return None, "This method scores single images, so there are no pairs to show."
+        return None, singles_reason(history, "there are no pairs to show")
     found = [records for records in history if records.look_ahead is not None and cycle in (None, records.cycle)]
     if found:
         return found[-1], ""
@@ -31,6 +31,20 @@ def pairs_at(history: Sequence[CycleRecords], cycle: int | None) -> tuple[CycleR
     if cycle == 0:
         return None, "The start (cycle 0) draws single images at random; pairs begin with cycle 1."
     return None, f"Cycle {cycle} has not looked ahead yet."
+
+
+def singles_reason(history: Sequence[CycleRecords], missing: str) -> str:
+    """Why a method that scores single images has something missing, and where its virtual instances are if it has any.
+
+    Args:
+        history: records of a run.
+        missing: what the view would show, as "there are no pairs to show".
+    """
+    sentence = f"This method scores single images, so {missing}."
+    trained = [records.train for records in history if records.cycle > 0 and records.train is not None]
+    if any(record.n_virtual for record in trained):
+        sentence += " The acquired images are mixed in random pairs only afterwards, while the classifier trains."
+    return sentence
 
 
 def pair_terms(records: CycleRecords) -> FloatArray:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lada_explore.analysis.pairs import singles_reason
 from lada_explore.analysis.worth import tau_worth
 from lada_explore.records import CycleRecords, FloatArray, IntArray, LookAheadRecord
 
@@ -70,7 +71,7 @@ def tau_by_cycle(history: Sequence[CycleRecords]) -> TauByCycle:
     reason = ""
     if not with_pairs:
         reason = (
-            "This method scores single images, so there is no tau to show."
+            singles_reason(history, "there is no tau to show")
             if rows or any(records.select is not None and records.select.rule == "singles" for records in history)
             else "No cycle has looked ahead yet; tau* appears here after the first one."
         )

@@ -27,7 +27,7 @@ from lada_explore.stages.query import query
 from lada_explore.stages.score import score
 from lada_explore.stages.select import select_initial, select_pairs, select_singles
 from lada_explore.stages.subsample import subsample
-from lada_explore.stages.train import AcquiredPairs, train
+from lada_explore.stages.train import AcquiredImages, AcquiredPairs, train
 from lada_explore.stages.virtual import virtual_instances
 from lada_explore.store.journal import Journal
 
@@ -166,14 +166,6 @@ class StageRunner:
         return query(_present(done.select), self._oracle, self._journal, self.classifier.n_classes)
 
     def _train(self, done: CycleRecords, pool: Pool, seed: int, tick: Tick) -> Record:
-        acquired, asked, answered = None, _present(done.select), _present(done.query)
-        if len(asked.pair_ids):
-            acquired = AcquiredPairs(
-                pair_ids=asked.pair_ids,
-                labels=answered.labels.reshape(-1, 2),
-                tau=asked.pair_tau,
-                mix_layer=_present(done.subsample).mix_layer,
-            )
         if self._config.training.reinitialise:
             self.classifier.load_state_dict(self._new_classifier(done.cycle).state_dict())
         self.classifier.requires_grad_(True)
@@ -183,7 +175,7 @@ class StageRunner:
                 self.classifier,
                 pool,
                 images=self._images,
-                acquired=acquired,
+                acquired=self._acquired(done, seed),
                 config=self._config.training,
                 seed=seed,
                 device=self._runtime.device,
@@ -191,6 +183,27 @@ class StageRunner:
             )
         finally:
             self.classifier.eval().requires_grad_(False)
+
+    def _acquired(self, done: CycleRecords, seed: int) -> AcquiredPairs | AcquiredImages | None:
+        """What this cycle's virtual instances are made of; None for the start and where there are none."""
+        asked, answered, method = _present(done.select), _present(done.query), self._config.method
+        if len(asked.pair_ids):
+            return AcquiredPairs(
+                pair_ids=asked.pair_ids,
+                labels=answered.labels.reshape(-1, 2),
+                tau=asked.pair_tau,
+                mix_layer=_present(done.subsample).mix_layer,
+            )
+        if done.cycle == 0 or not method.mixes_acquired or len(answered.ids) < 2:
+            return None
+        layers = mix_layers_of(method.augmentation, self.classifier)
+        return AcquiredImages(
+            ids=answered.ids,
+            labels=answered.labels,
+            tau=self._config.fixed_tau,
+            # A stream of its own beside that of the epochs; once a cycle, as for the methods that look ahead.
+            mix_layer=int(np.random.default_rng([seed, 1]).choice(layers)),
+        )
 
     def _evaluate(self, done: CycleRecords, pool: Pool, seed: int, tick: Tick) -> Record:
         n_labelled, test = len(pool.labelled_ids), self._data.test

@@ -34,6 +34,46 @@ class AcquiredPairs:
     tau: FloatArray
     mix_layer: int
 
+    def __len__(self) -> int:
+        """Number of pairs."""
+        return len(self.pair_ids)
+
+    def pairs(self, rng: np.random.Generator) -> AcquiredPairs:
+        """The same pairs in every epoch: they were chosen as pairs."""
+        return self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class AcquiredImages:
+    """Single images acquired in this cycle, mixed in random pairs: the paper's pipelined baselines.
+
+    Attributes:
+        ids: (B,) ids, at least 2.
+        labels: (B,) class indices.
+        tau: concentration of every pair.
+        mix_layer: depth at which they are mixed.
+    """
+
+    ids: IntArray
+    labels: IntArray
+    tau: float
+    mix_layer: int
+
+    def __len__(self) -> int:
+        """Number of pairs."""
+        return len(self.ids) // 2
+
+    def pairs(self, rng: np.random.Generator) -> AcquiredPairs:
+        """B // 2 disjoint random pairs, drawn afresh in each epoch as in the authors' release; an odd one sits out."""
+        n = len(self)
+        rows = rng.permutation(len(self.ids))[: 2 * n].reshape(2, n).T
+        return AcquiredPairs(
+            pair_ids=self.ids[rows],
+            labels=self.labels[rows],
+            tau=np.full(n, self.tau, dtype=np.float32),
+            mix_layer=self.mix_layer,
+        )
+
 
 def train(
     cycle: int,
@@ -41,7 +81,7 @@ def train(
     pool: Pool,
     *,
     images: DeviceImages,
-    acquired: AcquiredPairs | None,
+    acquired: AcquiredPairs | AcquiredImages | None,
     config: TrainingConfig,
     seed: int,
     device: torch.device,
@@ -54,7 +94,7 @@ def train(
         classifier: starts from the weights it comes with.
         pool: L labelled ids and their labels.
         images: the pool's images.
-        acquired: pairs of this cycle; None for the start and for methods without augmentation.
+        acquired: pairs, or images to be paired, of this cycle; None for the start and for methods without augmentation.
         config: epochs, batch size, learning rate, crop and flip.
         seed: of this stage.
         device: of the classifier.
@@ -85,7 +125,7 @@ def train(
             tick(done, config.epochs * per_epoch, "batches")
         losses.append(total / len(labels))
         if acquired is not None:
-            loss = virtual_loss(classifier, acquired, images, rng, device)
+            loss = virtual_loss(classifier, acquired.pairs(rng), images, rng, device)
             _step(optimiser, loss)
             virtual_losses.append(loss.detach())
             tick(done + 1, config.epochs * per_epoch, "batches")
@@ -93,9 +133,10 @@ def train(
     return TrainRecord(
         cycle=cycle,
         n_labelled=len(labels),
-        n_virtual=0 if acquired is None else len(acquired.pair_ids),
+        n_virtual=0 if acquired is None else len(acquired),
         train_loss=_finite(losses, cycle, "training loss"),
         virtual_loss=_finite(virtual_losses, cycle, "loss of the virtual instances"),
+        mix_layer=-1 if acquired is None else acquired.mix_layer,
     )
 
 

@@ -105,6 +105,25 @@ def test_virtual_instances_are_made_from_the_queried_pairs_with_their_labels_and
     assert acquired[1].tau.tolist() == [tau[tuple(pair)] for pair in record.select.pair_ids.tolist()]
 
 
+def test_the_acquired_images_are_mixed_after_they_were_chosen_by_themselves(start, monkeypatch, tiny_data):
+    acquired, train = [], runner.train
+    monkeypatch.setattr(
+        runner, "train", lambda *args, **more: acquired.append(more["acquired"]) or train(*args, **more)
+    )
+    run, plain = start("ent-then-mixup", **{"schedule.budget": 5}), start("max-entropy", **{"schedule.budget": 5})
+    first, record = run.cycle(0), run.cycle(1)
+    plain.cycle(0)
+    # Until it trains, it is max-entropy: no pairs, no look-ahead.
+    assert record.select.query_ids.tolist() == plain.cycle(1).select.query_ids.tolist()
+    assert (record.select.rule, record.subsample.mix_layer, len(record.look_ahead.tau)) == ("singles", -1, 0)
+    assert acquired[0] is None
+    assert acquired[1].ids.tolist() == record.select.query_ids.tolist()
+    assert acquired[1].labels.tolist() == tiny_data.train.targets[record.select.query_ids].tolist()
+    assert (acquired[1].tau, acquired[1].mix_layer) == (2.0, record.train.mix_layer)
+    assert (first.train.n_virtual, record.train.n_virtual) == (0, 2)
+    assert {run.cycle(cycle).train.mix_layer for cycle in range(2, 8)} == {1, 2}
+
+
 def test_the_classifier_is_frozen_and_in_eval_mode_except_while_it_trains(start):
     run = start("lada-entmix")
     run.cycle(0)

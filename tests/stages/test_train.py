@@ -12,7 +12,7 @@ from lada_explore.functional import soft_cross_entropy
 from lada_explore.models import ResNet
 from lada_explore.pool import Pool
 from lada_explore.stages.progress import no_tick
-from lada_explore.stages.train import AcquiredPairs, train, virtual_loss
+from lada_explore.stages.train import AcquiredImages, AcquiredPairs, train, virtual_loss
 
 CONFIG = TrainingConfig(epochs=4, learning_rate=1e-2, batch_size=5)
 
@@ -270,3 +270,55 @@ def test_virtual_instances_are_trained_on(classifier, pool, tiny_images):
     run(classifier, pool, tiny_images, config=replace(CONFIG, epochs=20))
     without = classifier(tiny_images.batch(np.array([1, 2, 4, 7]))).softmax(dim=1)[:, 0].mean()
     assert with_virtual > without + 0.2
+
+
+# Single images acquired, then mixed in random pairs -----------------------------------------------------------------
+
+
+def acquired_images(n=6, tau=2.0, mix_layer=1):
+    ids = np.array([3, 50, 22, 17, 8, 41, 29])[:n]
+    return AcquiredImages(ids=ids, labels=ids % 3, tau=tau, mix_layer=mix_layer)
+
+
+def test_the_pairs_are_disjoint_random_and_drawn_afresh(rng):
+    images = acquired_images()
+    drawn = [images.pairs(rng) for _ in range(200)]
+    for pairs in drawn:
+        assert pairs.pair_ids.shape == (3, 2)
+        assert sorted(pairs.pair_ids.ravel().tolist()) == sorted(images.ids.tolist())
+        assert (pairs.labels == pairs.pair_ids % 3).all()
+        assert (pairs.tau.tolist(), pairs.mix_layer) == ([2.0, 2.0, 2.0], 1)
+    partners = {int(pair[1 - pair.tolist().index(3)]) for pairs in drawn for pair in pairs.pair_ids if 3 in pair}
+    assert partners == {50, 22, 17, 8, 41}
+
+
+def test_of_an_odd_number_of_images_another_one_sits_out_each_time(rng):
+    images = acquired_images(7)
+    assert len(images) == 3
+    left = {(set(images.ids.tolist()) - set(images.pairs(rng).pair_ids.ravel().tolist())).pop() for _ in range(100)}
+    assert left == set(images.ids.tolist())
+
+
+def test_the_loss_of_mixed_images_worked_out_by_hand(classifier, tiny_images):
+    classifier.eval()
+    # Permuted, the ids are 22, 3, 50, 17: pairs (22, 50) and (3, 17) with labels (1, 2) and (0, 2).
+    images = AcquiredImages(ids=np.array([3, 50, 22, 17]), labels=np.array([0, 2, 1, 2]), tau=2.0, mix_layer=1)
+
+    class Draws(Lam):
+        def permutation(self, n):
+            return np.array([2, 0, 1, 3])
+
+    draws = Draws(0.25, 0.9)
+    loss = virtual_loss(classifier, images.pairs(draws), tiny_images, draws, torch.device("cpu"))
+    hidden = classifier.to_layer(tiny_images.batch(np.array([22, 50, 3, 17])), 1)
+    mixed = torch.stack([0.25 * hidden[0] + 0.75 * hidden[1], 0.9 * hidden[2] + 0.1 * hidden[3]])
+    log_probs = torch.log_softmax(classifier.from_layer(mixed, 1), dim=1)
+    by_hand = -(0.25 * log_probs[0, 1] + 0.75 * log_probs[0, 2] + 0.9 * log_probs[1, 0] + 0.1 * log_probs[1, 2]) / 2
+    torch.testing.assert_close(loss, by_hand)
+    assert draws.arguments == ([2.0, 2.0], [2.0, 2.0])
+
+
+def test_mixed_images_are_trained_on_and_the_record_says_how_many_and_where(classifier, pool, tiny_images):
+    record = run(classifier, pool, tiny_images, pairs=acquired_images())
+    assert (record.n_virtual, record.mix_layer, record.virtual_loss.shape) == (3, 1, (4,))
+    assert run(classifier, pool, tiny_images).mix_layer == -1

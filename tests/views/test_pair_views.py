@@ -260,6 +260,13 @@ def test_many_swapped_images_are_cut_and_counted():
     [
         ("max-entropy", 2, None, "This method scores single images, so there are no pairs to show."),
         ("random", 2, 1, "This method scores single images"),
+        (
+            "ent-then-mixup",
+            2,
+            None,
+            "This method scores single images, so there are no pairs to show. The acquired images are mixed in random "
+            "pairs only afterwards, while the classifier trains.",
+        ),
         ("lada-entmix", 1, None, "No cycle has looked ahead yet; pairs appear here after the first one."),
         ("lada-entmix", 2, 0, "The start (cycle 0) draws single images at random"),
         ("lada-entmix", 2, 3, "Cycle 3 has not looked ahead yet."),
