@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from lada_explore.store import open_run as open_run
     from lada_explore.views import AccuracyChart as AccuracyChart
     from lada_explore.views import Explorer as Explorer
+    from lada_explore.views import Labeller as Labeller
     from lada_explore.views import Learning as Learning
     from lada_explore.views import MapView as MapView
     from lada_explore.views import PairMixer as PairMixer
@@ -38,6 +39,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "AccuracyChart": "views",
     "Explorer": "views",
+    "Labeller": "views",
     "LadaError": "errors",
     "Learning": "views",
     "METHODS": "config",

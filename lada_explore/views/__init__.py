@@ -6,6 +6,7 @@ that are given the same `Selection` are linked: `TauChart(session, selection)`.
 
 from lada_explore.views.accuracy_chart import AccuracyChart
 from lada_explore.views.explorer import Explorer
+from lada_explore.views.labeller import Labeller
 from lada_explore.views.learning import CalibrationChart, ClassAccuracyChart, ClassBalanceChart, ConfusionChart
 from lada_explore.views.learning_panel import Learning
 from lada_explore.views.map_view import MapView
@@ -28,6 +29,7 @@ __all__ = [
     "ClassBalanceChart",
     "ConfusionChart",
     "Explorer",
+    "Labeller",
     "Learning",
     "MapView",
     "PairMixer",

@@ -7,6 +7,7 @@ from typing import Any, Protocol, cast
 
 from lada_explore.config import RunConfig
 from lada_explore.errors import ConfigError
+from lada_explore.labelling import LabelDesk
 from lada_explore.records import CycleRecords
 from lada_explore.worker import Worker, WorkerStatus
 
@@ -59,6 +60,7 @@ class RunControl(RunSource, Protocol):
 
 _SOURCE = ("config", "class_names", "device", "history", "on_change")
 _CONTROL = (*_SOURCE, "status", "step", "run", "pause", "resume", "stop")
+_DESK = tuple(name for name in vars(LabelDesk) if not name.startswith("_"))
 _STEPPABLE = ("config", "class_names", "device", "history", "step", "subscribe")
 
 
@@ -99,3 +101,17 @@ def control_of(x: Any) -> RunControl:
             f"a {type(x).__name__} can be looked at but not stepped; open its run folder as a session to go on with it"
         )
     return cast(RunControl, source)
+
+
+def desk_of(x: Any) -> LabelDesk:
+    """Where a view hands in a person's answers.
+
+    Raises:
+        ConfigError: a recorded run, which can only be looked at, or anything that is no run.
+    """
+    desk = x if _has(x, _DESK) else source_of(x)
+    if not _has(desk, _DESK):
+        raise ConfigError(
+            f"a {type(x).__name__} can be looked at but not answered; open its run folder as a session to answer it"
+        )
+    return cast(LabelDesk, desk)

@@ -1,0 +1,240 @@
+"""A person answers what a run asks, by mouse or keyboard."""
+
+from __future__ import annotations
+
+import math
+import threading
+import weakref
+from collections.abc import Mapping
+from typing import Any, cast
+
+import anywidget
+import numpy as np
+import traitlets
+
+from lada_explore.errors import ConfigError, LadaError
+from lada_explore.labelling import LabelDesk, QuerySheet
+from lada_explore.views.assets import text_of
+from lada_explore.views.labeller_state import Pace, asked_of, marks_of
+from lada_explore.views.refresh import Refresher
+from lada_explore.views.source import RunControl, can_be_driven, desk_of
+from lada_explore.views.text import class_name
+from lada_explore.worker import WorkerState
+
+MOST_BYTES = 1 << 20
+"""Pixels in one message; the page asks for the images it is about to show, so most need one."""
+
+_BLANK = QuerySheet(cycle=0, kind="none", model_cycle=-1, images=(), class_names=(), wanted={}, undo={})
+"""What is shown when the first sheet cannot be read."""
+
+_PRESENT: weakref.WeakKeyDictionary[LabelDesk, dict[str, int]] = weakref.WeakKeyDictionary()
+"""Which image each person looks at, by desk: so that two who share a query do not begin with the same one."""
+
+
+class Labeller(anywidget.AnyWidget):
+    """The open query, to be answered one image at a time or in a grid.
+
+    An answer is shown as saved only after the desk has it on disk. The page numbers what it sends and repeats it until
+    it is acknowledged; a number that was dealt with is not dealt with again.
+
+    Args:
+        session: a session, its worker, or another `LabelDesk`.
+        annotator: who answers, until the page says otherwise.
+        grid: whether it begins with all images beside each other.
+        guess: whether it begins with the model's guess shown, which sways people.
+
+    Raises:
+        ConfigError: a recorded run, which cannot be answered, something that is no run, or an empty annotator.
+    """
+
+    _esm = text_of("page.js", "labeller_queue.js", "labeller_parts.js", "labeller_draw.js", "labeller.js")
+    _css = text_of("labeller.css")
+    asked = traitlets.Dict().tag(sync=True)
+    marks = traitlets.Dict().tag(sync=True)
+    error = traitlets.Unicode().tag(sync=True)
+    begin = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, session: Any, annotator: str = "person", *, grid: bool = False, guess: bool = False) -> None:
+        if not annotator.strip():
+            raise ConfigError("the annotator has an empty name; give the name of the person who answers")
+        self._desk = desk_of(session)
+        self._run = cast(RunControl, self._desk) if can_be_driven(self._desk) else None
+        self._paces: dict[str, Pace] = {}
+        self._handled: dict[str, dict[str, Any]] = {}
+        self._lock = threading.RLock()
+        super().__init__(
+            asked=dict(asked_of(_BLANK)),
+            marks=dict(marks_of(_BLANK, {})),
+            begin={"annotator": annotator, "grid": grid, "guess": guess},
+        )
+        self._refresher = Refresher(self._desk.on_change, self._redraw, self._complain)
+        self._refresher.draw_now()
+        self.on_msg(self._heard)
+
+    def close(self) -> None:
+        """Take the view off every page and stop following the run; every answer is on disk."""
+        if hasattr(self, "_refresher"):
+            self._refresher.close()
+        super().close()
+
+    # What is shown -----------------------------------------------------------------------------------------------
+
+    def _redraw(self) -> None:
+        sheet = self._desk.sheet()
+        marks = marks_of(sheet, dict(self._paces), self._present(), go_on=self._may_go_on(sheet))
+        # Equal values are not sent again, so the images do not travel with every answer.
+        with self.hold_sync():
+            self.asked, self.marks, self.error = dict(asked_of(sheet)), dict(marks), ""
+
+    def _complain(self, sentence: str) -> None:
+        self.error = sentence
+
+    def _present(self) -> dict[str, int]:
+        return dict(_PRESENT.get(self._desk, {}))
+
+    def _may_go_on(self, sheet: QuerySheet) -> bool:
+        """Whether the run stands still and nothing that it asks is open."""
+        if self._run is None or any(image.label is None for image in sheet.images):
+            return False
+        status = self._run.status
+        return status.stage is not None and status.state in (WorkerState.IDLE, WorkerState.FAILED)
+
+    # What is heard -----------------------------------------------------------------------------------------------
+
+    def _heard(self, _: object, content: dict[str, Any], buffers: object) -> None:
+        # An exception in a comm handler is shown nowhere; the page is where the person looks.
+        try:
+            match content.get("type"):
+                case "act":
+                    self._act(content)
+                case "pictures":
+                    self._send_pictures(content)
+                case "at":
+                    self._move(content)
+        except LadaError as error:
+            self._complain(str(error))
+        except Exception as error:
+            self._complain(f"The answer to that failed. {type(error).__name__}: {error}")
+
+    def _act(self, content: Mapping[str, Any]) -> None:
+        """Do what the page asks, once, and acknowledge it."""
+        page, number = str(content.get("page", "")), int(content.get("seq", 0))
+        with self._lock:
+            known = self._handled.get(page)
+            if known is None or number > known["seq"]:
+                known = {"type": "ack", "page": page, "seq": number, **self._done(content)}
+                self._handled[page] = known
+                # The page draws what is on disk before it hears that its answer is among it.
+                self._refresher.draw_now()
+            elif number < known["seq"]:
+                known = {"type": "ack", "page": page, "seq": number, "ok": True, "say": "", "show": -1}
+            self.send(known)
+
+    def _done(self, content: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            say, show = obey(self._desk, content, self._run)
+        except LadaError as error:
+            return {"ok": False, "say": str(error), "show": -1}
+        except Exception as error:
+            return {"ok": False, "say": f"{type(error).__name__}: {error}", "show": -1}
+        if content.get("name") in ("label", "settle"):
+            self._note_pace(str(content.get("annotator", "")), content.get("ms"))
+        self._move(content)
+        return {"ok": True, "say": say, "show": show}
+
+    def _note_pace(self, annotator: str, ms: object) -> None:
+        if isinstance(ms, (int, float)) and math.isfinite(ms):
+            # A new dict, so that a drawing on another thread keeps the one it iterates over.
+            pace = self._paces.get(annotator) or Pace()
+            pace.note(ms / 1000)
+            self._paces = self._paces | {annotator: pace}
+
+    def _move(self, content: Mapping[str, Any]) -> None:
+        """Somebody looks at another image."""
+        annotator, at = str(content.get("annotator", "")), content.get("at")
+        if not annotator or not isinstance(at, int):
+            return
+        with self._lock:
+            present = self._present()
+            if present.get(annotator) != at:
+                _PRESENT[self._desk] = present | {annotator: at}
+                if content.get("type") == "at":
+                    self._refresher.note()
+
+    def _send_pictures(self, content: Mapping[str, Any]) -> None:
+        """The pixels of the images that the page is about to show, in as few messages as their size allows."""
+        asked = {image.id for image in self._desk.sheet().images}
+        ids = [i for i in content.get("ids", []) if i in asked]
+        if not ids:
+            return
+        at_once = max(1, MOST_BYTES // self._desk.pixels(ids[:1]).nbytes)
+        for first in range(0, len(ids), at_once):
+            part = ids[first : first + at_once]
+            pixels = np.ascontiguousarray(self._desk.pixels(part), dtype=np.uint8)
+            what = {"type": "pictures", "page": content.get("page"), "ids": part, "shape": list(pixels.shape[1:])}
+            self.send(what, buffers=[pixels.tobytes()])
+
+
+def obey(desk: LabelDesk, action: Mapping[str, Any], run: RunControl | None = None) -> tuple[str, int]:
+    """Do one action of a person.
+
+    Args:
+        desk: takes it.
+        action: its `name`, with `annotator`, and what it is about: `id`, `label`, `on`, `text`, `ids` or `rule`.
+        run: is told to go on; None where nothing can be.
+
+    Returns:
+        What to tell the person, empty where the page shows it anyway, and the id to show, -1 for none.
+
+    Raises:
+        LadaError: it cannot be done now; nothing was written.
+    """
+    who = str(action.get("annotator", "")).strip()
+    if not who:
+        raise ConfigError("nobody is named as the one who answers; type a name into the field")
+    image, label = int(action.get("id", -1)), int(action.get("label", -1))
+    match action.get("name"):
+        case "label":
+            desk.submit({image: label}, who)
+        case "skip":
+            desk.skip(image, who)
+            return f"Set image {image} aside; it is not asked again.", -1
+        case "unskip":
+            ids = [int(i) for i in action.get("ids", [])]
+            desk.unskip(ids, who)
+            return f"{_images(len(ids))} may be asked again, from the next cycle on.", -1
+        case "flag":
+            desk.flag(image, bool(action.get("on", True)), who)
+        case "settle":
+            desk.settle(image, label, who)
+        case "undo":
+            return _undo(desk, who)
+        case "add_class":
+            text = str(action.get("text", "")).strip()
+            desk.add_class(text, who)
+            return f"Added the class {text}.", -1
+        case "no_more":
+            desk.no_more(label, who)
+        case "rule":
+            desk.set_rule(str(action.get("rule", "")))
+        case "go_on" if run is not None:
+            run.run()
+        case name:
+            raise ConfigError(f"{name!r} is no action of the labeller")
+    return "", -1
+
+
+def _undo(desk: LabelDesk, who: str) -> tuple[str, int]:
+    names = desk.sheet().class_names
+    undone = desk.undo(who)
+    if undone.stale:
+        return undone.stale, -1
+    if not undone.action:
+        return f"{who} has nothing to take back.", -1
+    what = f" {class_name(undone.label, names)}" if undone.label >= 0 else ""
+    about = f" of image {undone.id}" if undone.id >= 0 else ""
+    return f"Took back: {undone.action}{what}{about}.", undone.id
+
+
+def _images(count: int) -> str:
+    return "1 image" if count == 1 else f"{count} images"

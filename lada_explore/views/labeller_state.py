@@ -1,0 +1,204 @@
+"""What the labeller shows, as plain values: the words are made here, the page only lays them out.
+
+Two parts: `Asked` changes when other images are asked, `Marks` with every answer. Pictures go over the wire once an
+image, in messages of their own.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections import deque
+from collections.abc import Mapping, Sequence
+from typing import TypedDict
+
+from lada_explore.labelling import AskedImage, QuerySheet
+from lada_explore.views.text import class_name, duration
+
+LONGEST_GAP_S = 120.0
+"""A longer time between two answers is a break, not part of the pace."""
+
+
+class ImageView(TypedDict):
+    """One image that is asked, apart from what was answered."""
+
+    id: int
+    pair: int
+    partner: int
+    name: str
+    why: list[str]
+    guess: str
+    replaces: bool
+
+
+class Asked(TypedDict):
+    """What is asked, and the classes to choose from."""
+
+    cycle: int
+    kind: str
+    class_names: list[str]
+    may_grow: bool
+    images: list[ImageView]
+
+
+class MarkView(TypedDict):
+    """What was said about one image; images about which nothing was said have none.
+
+    Attributes:
+        label: class index that stands, -1 while it is open.
+        answers: (place in `Marks.people`, class index) of each standing answer.
+    """
+
+    id: int
+    label: int
+    answers: list[tuple[int, int]]
+    disputed: bool
+    flagged: bool
+
+
+class Marks(TypedDict):
+    """What changes with every answer.
+
+    Attributes:
+        people: names of those who answered or may undo.
+        undo: (place in `people`, steps) that can be taken back without making anything stale.
+        at: (name, id) of the image that each person looks at.
+        pace: (name, words) of each who answered lately.
+        wanted: (label, images) that the seed round still looks for.
+    """
+
+    sentence: str
+    progress: str
+    answered: int
+    total: int
+    rule: str
+    people: list[str]
+    images: list[MarkView]
+    undo: list[tuple[int, int]]
+    at: list[tuple[str, int]]
+    pace: list[tuple[str, str]]
+    skipped: list[int]
+    wanted: list[tuple[int, int]]
+    absent: list[int]
+    go_on: bool
+
+
+def asked_of(sheet: QuerySheet) -> Asked:
+    """The part of a sheet that stays as long as the same images are asked."""
+    return Asked(
+        cycle=sheet.cycle,
+        kind=sheet.kind,
+        class_names=list(sheet.class_names),
+        may_grow=sheet.classes_may_grow,
+        images=[_image_view(image, sheet) for image in sheet.images],
+    )
+
+
+def marks_of(
+    sheet: QuerySheet, paces: Mapping[str, Pace], at: Mapping[str, int] | None = None, *, go_on: bool = False
+) -> Marks:
+    """The part of a sheet that changes with every answer.
+
+    Args:
+        sheet: as it stands on disk.
+        paces: how fast each person answers.
+        at: id of the image that each person looks at.
+        go_on: whether the run waits to be told to go on.
+    """
+    people = sorted({name for image in sheet.images for name in image.answers} | set(sheet.undo))
+    place = {name: i for i, name in enumerate(people)}
+    answered = sum(image.label is not None for image in sheet.images)
+    return Marks(
+        sentence=sheet.sentence,
+        progress=_progress(sheet, answered),
+        answered=answered,
+        total=len(sheet.images),
+        rule=sheet.rule,
+        people=people,
+        images=[
+            MarkView(
+                id=image.id,
+                label=-1 if image.label is None else image.label,
+                answers=[(place[name], label) for name, label in sorted(image.answers.items())],
+                disputed=image.disputed,
+                flagged=image.flagged,
+            )
+            for image in sheet.images
+            if image.answers or image.label is not None or image.disputed or image.flagged
+        ],
+        undo=[(place[name], steps) for name, steps in sorted(sheet.undo.items())],
+        at=sorted((at or {}).items()),
+        pace=[(name, pace.words(len(sheet.images) - answered)) for name, pace in sorted(paces.items())],
+        skipped=list(sheet.skipped),
+        wanted=sorted(sheet.wanted.items()),
+        absent=list(sheet.absent),
+        go_on=go_on,
+    )
+
+
+class Pace:
+    """How fast somebody answers: the median of the last twenty gaps between two answers, breaks left out."""
+
+    def __init__(self) -> None:
+        self._last_s: float | None = None
+        self._gaps_s: deque[float] = deque(maxlen=20)
+
+    def note(self, at_s: float) -> None:
+        """An answer was given at this time, in seconds since any moment."""
+        if self._last_s is not None and 0 < at_s - self._last_s <= LONGEST_GAP_S:
+            self._gaps_s.append(at_s - self._last_s)
+        self._last_s = at_s
+
+    def words(self, n_open: int) -> str:
+        """Seconds an image, and the time that so many images will take; empty before the second answer."""
+        if not self._gaps_s:
+            return ""
+        gap_s = statistics.median(self._gaps_s)
+        left = f", about {duration(gap_s * n_open)} left" if n_open else ""
+        return f"{gap_s:.1f} s an image{left}"
+
+
+def _progress(sheet: QuerySheet, answered: int) -> str:
+    if not sheet.images:
+        return ""
+    disputed = sum(image.disputed and image.label is None for image in sheet.images)
+    differ = f", {disputed} disputed" if disputed else ""
+    return f"{answered:,} of {len(sheet.images):,} answered{differ}"
+
+
+def _image_view(image: AskedImage, sheet: QuerySheet) -> ImageView:
+    return ImageView(
+        id=image.id,
+        pair=image.pair,
+        partner=image.partner_id,
+        name=image.name,
+        why=_why(image, sheet),
+        guess=_guess(image, sheet.class_names),
+        replaces=image.replaces,
+    )
+
+
+def _why(image: AskedImage, sheet: QuerySheet) -> list[str]:
+    """Why this image is asked, a line for each reason."""
+    unit = f" {sheet.unit}" if sheet.unit else ""
+    lines = []
+    if image.score is not None:
+        lines.append(f"its own score: {image.score:.2f}{unit}")
+    if image.partner_id >= 0:
+        lines.append(f"pair {image.pair + 1}, with image {image.partner_id}")
+    if image.pair_score is not None:
+        lines.append(f"score of the pair: {image.pair_score:.2f}{unit}")
+    if image.tau is not None:
+        lines.append(f"tau* of the pair: {image.tau:.2f}")
+    if image.replaces:
+        lines.append("came in place of an image that was set aside")
+    if not lines:
+        seed = sheet.kind == "initial"
+        lines.append("to start from: the first images are spread over all of them" if seed else "chosen at random")
+    return lines
+
+
+def _guess(image: AskedImage, class_names: Sequence[str]) -> str:
+    if image.guess is None:
+        return ""
+    sure = "" if image.guess_probability is None else f", {100 * image.guess_probability:.0f} %"
+    return f"{class_name(image.guess, class_names)}{sure}"

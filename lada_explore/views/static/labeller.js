@@ -1,0 +1,240 @@
+// The labeller: layout and input. What stands is in `asked` and `marks`; on top of it lies what is still being saved.
+
+const AHEAD = 12; // pictures that are asked for before they are needed
+
+function preferences(begin) {
+  const key = `lada-labeller:${JSON.stringify(begin)}`;
+  let kept = {};
+  try {
+    kept = JSON.parse(sessionStorage.getItem(key)) ?? {};
+  } catch {
+    // A page without storage forgets its settings on a reload, nothing else.
+  }
+  const view = { ...begin, sizes: { one: 2, grid: 2 }, ...kept, at: null, filter: "", best: 0, last: null };
+  const keep = () => {
+    const { annotator, grid, guess, sizes } = view;
+    try {
+      sessionStorage.setItem(key, JSON.stringify({ annotator, grid, guess, sizes }));
+    } catch {
+      // As above.
+    }
+  };
+  return [view, keep];
+}
+
+function render({ model, el }) {
+  const [view, keep] = preferences(model.get("begin"));
+  const queue = actionQueue((message) => model.send(message), () => draw());
+  const book = pictureBook((ids) => model.send({ type: "pictures", page: queue.page, ids }));
+  let told = null;
+  let atTimer = null;
+
+  const situated = () => situation(model, queue, view);
+  const say = (text) => setText(parts.said, text);
+  const act = (name, more = {}) => queue.push({ name, annotator: view.annotator, at: view.at ?? -1, ms: Date.now(), ...more });
+  const look = (id) => {
+    view.at = id;
+    draw();
+  };
+  const here = () => {
+    if (view.at !== null) return true;
+    say("No image is chosen; choose one with the arrow keys or a click.");
+    return false;
+  };
+  /** Leaves the image that was just dealt with for the next open one. */
+  const advance = (name, more) => {
+    const id = view.at;
+    view.at = situated().nextOpen(id);
+    act(name, { id, ...more });
+  };
+  const label = (place) => {
+    if (!here()) return;
+    view.last = place;
+    view.filter = parts.filter.value = "";
+    say("");
+    advance("label", { label: place });
+  };
+  const settle = (id, place) => {
+    say("");
+    act("settle", { id, label: place });
+    parts.root.focus({ preventScroll: true });
+  };
+  const move = (step) => {
+    const { images } = model.get("asked");
+    if (!images.length) return;
+    const place = images.findIndex(({ id }) => id === view.at);
+    const to = place < 0 ? (step < 0 ? images.length - 1 : 0) : Math.max(0, Math.min(images.length - 1, place + step));
+    look(images[to].id);
+  };
+  const zoom = (step) => {
+    const which = view.grid ? "grid" : "one";
+    view.sizes[which] = Math.max(0, Math.min(SIZES[which].length - 1, view.sizes[which] + step));
+    keep();
+    draw();
+  };
+  const toggle = (name) => {
+    view[name] = !view[name];
+    keep();
+    draw();
+  };
+  const on = {
+    again: () => queue.again(),
+    drop: () => queue.drop(),
+    same: () => (view.last === null ? say("Nothing was answered yet.") : label(view.last)),
+    skip: () => here() && advance("skip"),
+    flag: () => here() && act("flag", { id: view.at, on: !situated().flagged(view.at) }),
+    undo: () => act("undo"),
+    move,
+    zoom,
+    grid: () => toggle("grid"),
+    guess: () => toggle("guess"),
+    goOn: () => act("go_on"),
+    unskip: () => act("unskip", { ids: model.get("marks").skipped }),
+    addClass: () => {
+      act("add_class", { text: parts.newClass.value });
+      parts.newClass.value = "";
+    },
+  };
+  const parts = buildLabeller(el, on);
+  parts.annotator.value = view.annotator;
+
+  const drawAll = () => {
+    const now = situated();
+    if (view.at !== null && now.place(view.at) < 0) view.at = now.firstOpen();
+    const shown = view.grid && now.asked.images.length ? drawGrid(parts, now, view, look) : drawOne(parts, now, view);
+    drawAbout(parts, now, view, settle);
+    buildClasses(parts, now, label, (place) => act("no_more", { label: place }));
+    drawClasses(parts, now, view);
+    const beside = drawStrip(parts, now, view, look);
+    drawWords(parts, now, view, queue, model.get("error"));
+    const place = Math.max(0, now.place(view.at));
+    const soon = now.asked.images.slice(place, place + AHEAD).map(({ id }) => id);
+    book.want([...new Set([...shown, ...beside, ...soon])]);
+    paint();
+  };
+  const paint = () => {
+    for (const canvas of parts.root.querySelectorAll("canvas")) book.paint(canvas, Number(canvas.dataset.id));
+  };
+  function draw() {
+    const focused = parts.root.contains(document.activeElement);
+    drawAll();
+    // A key pressed after its element was replaced would reach the cell.
+    if (focused && !parts.root.contains(document.activeElement)) parts.root.focus({ preventScroll: true });
+    tellAt();
+  }
+  /** Others who share the query begin elsewhere. */
+  const tellAt = () => {
+    if (told === view.at || queue.waiting.length || model.get("asked").images.length === 0) return;
+    clearTimeout(atTimer);
+    atTimer = setTimeout(() => {
+      told = view.at;
+      model.send({ type: "at", annotator: view.annotator, at: view.at ?? -1 });
+    }, 250);
+  };
+
+  const keys = {
+    ArrowLeft: () => move(-1),
+    ArrowRight: () => move(1),
+    ArrowUp: () => move(view.grid ? -rowLength(parts) : -1),
+    ArrowDown: () => move(view.grid ? rowLength(parts) : 1),
+    Home: () => move(-Infinity),
+    End: () => move(Infinity),
+    z: on.undo,
+    s: on.skip,
+    f: on.flag,
+    l: on.same,
+    v: on.grid,
+    g: on.guess,
+    "-": () => zoom(-1),
+    "+": () => zoom(1),
+    "=": () => zoom(1),
+    "/": () => parts.filter.focus(),
+  };
+  parts.root.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, select")) return;
+    if (["Enter", " "].includes(event.key) && event.target.matches("button")) return;
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const place = CLASS_KEYS.indexOf(key);
+    const isClass = place >= 0 && place < model.get("asked").class_names.length;
+    if (!isClass && !(key in keys)) return;
+    event.preventDefault();
+    if (event.repeat && !key.startsWith("Arrow")) return; // a key held down answers one image, not ten
+    if (isClass) label(place);
+    else keys[key]();
+  });
+  const leave = () => parts.root.focus({ preventScroll: true });
+  parts.filter.addEventListener("input", () => {
+    view.filter = parts.filter.value;
+    view.best = 0;
+    draw();
+  });
+  parts.filter.addEventListener("keydown", (event) => {
+    const found = drawClasses(parts, situated(), view);
+    if (event.key === "Escape" || (event.key === "Enter" && view.filter && found.length)) {
+      const chosen = event.key === "Enter" ? found[view.best] : null;
+      view.filter = parts.filter.value = "";
+      leave();
+      if (chosen === null) draw();
+      else label(chosen);
+    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      view.best = Math.max(0, view.best + (event.key === "ArrowDown" ? 1 : -1));
+      draw();
+    }
+  });
+  const rename = () => {
+    view.annotator = parts.annotator.value.trim() || view.annotator;
+    parts.annotator.value = view.annotator;
+    told = null;
+    keep();
+    draw();
+  };
+  parts.annotator.addEventListener("change", rename);
+  for (const input of [parts.annotator, parts.newClass]) {
+    input.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && input === parts.newClass) on.addClass();
+      if (event.key === "Enter" || event.key === "Escape") leave();
+    });
+  }
+  parts.rule.addEventListener("change", () => act("rule", { rule: parts.rule.value }));
+
+  const heard = (message, buffers) => {
+    if (message.type === "pictures") {
+      book.take(message, buffers);
+      paint();
+    } else if (message.type === "ack") {
+      if (message.page !== queue.page) return;
+      const done = queue.acknowledge(message);
+      if (!done) return;
+      if (message.say) say(message.say);
+      if (message.show >= 0 && situated().place(message.show) >= 0) look(message.show);
+    }
+  };
+  // Other images are asked: begin with the first that is open.
+  const changed = () => {
+    const now = situated();
+    if (view.at === null && now.firstOpen() !== null && !queue.waiting.length) view.at = now.firstOpen();
+    draw();
+  };
+  model.on("change:asked", changed);
+  model.on("change:marks", changed);
+  model.on("change:error", draw);
+  model.on("msg:custom", heard);
+  changed();
+  return () => {
+    queue.stop();
+    clearTimeout(atTimer);
+    model.off("change:asked", changed);
+    model.off("change:marks", changed);
+    model.off("change:error", draw);
+    model.off("msg:custom", heard);
+  };
+}
+
+/** Cards in the first row of the grid. */
+function rowLength(parts) {
+  const cards = [...parts.stage.querySelectorAll(".lada-lab-card")];
+  return Math.max(1, cards.filter((some) => Math.abs(some.getBoundingClientRect().top - cards[0].getBoundingClientRect().top) < 4).length);
+}
+
+export default { render };

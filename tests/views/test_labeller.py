@@ -1,0 +1,282 @@
+"""The labeller without a browser: messages in; pictures, marks and acknowledgements out."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+from fake_desk import Action, FakeDesk
+from fake_runs import record
+from fakes import FakeSession, make_image
+
+from lada_explore.errors import ConfigError, OracleError, StoreError
+from lada_explore.views import Labeller
+from lada_explore.views import labeller as module
+from lada_explore.views.labeller_state import Pace, asked_of, marks_of
+
+
+class Page:
+    """A page: it numbers what it sends, and keeps what the kernel sends."""
+
+    def __init__(self, labeller: Labeller, name: str = "page") -> None:
+        self.labeller, self.name, self.seq = labeller, name, 0
+        self.heard: list[tuple[dict, list]] = []
+        original = labeller.send
+
+        def send(content, buffers=None):
+            self.heard.append((content, buffers or []))
+            original(content, buffers)
+
+        labeller.send = send
+
+    def say(self, **content) -> None:
+        self.labeller._handle_custom_msg(content, [])
+
+    def act(self, name: str, *, seq: int | None = None, annotator: str = "ann", **more) -> dict:
+        self.seq = self.seq + 1 if seq is None else seq
+        self.say(type="act", page=self.name, seq=self.seq, name=name, annotator=annotator, **more)
+        return self.heard[-1][0]
+
+
+@pytest.fixture
+def desk():
+    return FakeDesk()
+
+
+@pytest.fixture
+def page(desk):
+    labeller = Labeller(desk)
+    yield Page(labeller)
+    labeller.close()
+
+
+def until(condition, timeout_s: float = 20) -> None:
+    end = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < end, "it did not come to that"
+        time.sleep(0.005)
+
+
+def test_an_answer_is_on_the_desk_and_in_the_marks_before_it_is_acknowledged(desk, page):
+    shown = []
+    page.labeller.observe(lambda change: shown.append(("marks", len(page.heard))), "marks")
+    assert page.act("label", id=101, label=4) == {"type": "ack", "page": "page", "seq": 1, "ok": True, "say": "", "show": -1}
+    assert desk.journal == [Action("label", 101, 4, "ann")]
+    assert shown[0] == ("marks", 0)
+    marks = page.labeller.marks
+    assert marks["images"] == [
+        {"id": 101, "label": 4, "answers": [(0, 4)], "disputed": False, "flagged": False}
+    ]
+    assert (marks["people"], marks["undo"], marks["progress"]) == (["ann"], [(0, 1)], "1 of 6 answered")
+
+
+def test_a_number_sent_again_is_acknowledged_again_and_done_once(desk, page):
+    page.act("label", id=100, label=1)
+    page.act("label", id=101, label=2)
+    assert page.act("undo")["show"] == 101
+    again = page.act("undo", seq=3)
+    assert (again["seq"], again["ok"], again["show"]) == (3, True, 101)
+    assert page.act("label", seq=1, id=100, label=1)["ok"]
+    assert [action.standing for action in desk.journal] == [True, False]
+
+
+def test_two_pages_number_on_their_own(desk):
+    labeller = Labeller(desk)
+    one, two = Page(labeller, "one"), Page(labeller, "two")
+    one.act("label", id=100, label=1)
+    assert two.act("label", id=101, label=1)["page"] == "two"
+    assert desk.labels() == {100: 1, 101: 1}
+    labeller.close()
+
+
+@pytest.mark.parametrize(
+    "error", [StoreError("1 answers could not be written (disk is full)"), OracleError("id 100 is not in the open query")]
+)
+def test_a_failed_write_is_refused_with_its_sentence_and_can_be_sent_again(desk, page, error):
+    desk.refuse = [error]
+    ack = page.act("label", id=100, label=1)
+    assert (ack["ok"], ack["say"]) == (False, str(error))
+    assert desk.journal == []
+    assert page.labeller.marks["answered"] == 0
+    assert page.act("label", id=100, label=1)["ok"]
+    assert desk.labels() == {100: 1}
+
+
+def test_every_action_reaches_the_desk_under_the_name_of_who_did_it():
+    desk = FakeDesk(kind="initial")
+    page = Page(Labeller(desk))
+    for name, more in (
+        ("label", {"id": 100, "label": 3}),
+        ("flag", {"id": 100, "on": True}),
+        ("flag", {"id": 100, "on": False}),
+        ("settle", {"id": 100, "label": 5}),
+        ("no_more", {"label": 7}),
+        ("add_class", {"text": " <i>Hat</i> "}),
+        ("skip", {"id": 101}),
+        ("unskip", {"ids": [101]}),
+    ):
+        assert page.act(name, annotator="bo", **more)["ok"], name
+    assert [(a.name, a.id, a.label) for a in desk.journal] == [
+        ("label", 100, 3),
+        ("flag", 100, -1),
+        ("unflag", 100, -1),
+        ("settle", 100, 5),
+        ("no_more", -1, 7),
+        ("add_class", -1, 10),
+        ("skip", 101, -1),
+        ("unskip", 101, -1),
+    ]
+    assert {action.annotator for action in desk.journal} == {"bo"}
+    assert page.labeller.asked["class_names"][-1] == "<i>Hat</i>"
+    page.act("rule", rule="majority")
+    assert page.labeller.marks["rule"] == "majority"
+
+
+def test_what_cannot_be_done_is_said():
+    page = Page(Labeller(FakeDesk()))
+    assert page.act("fly")["say"] == "'fly' is no action of the labeller"
+    assert page.act("go_on")["say"] == "'go_on' is no action of the labeller"
+    assert page.act("label", id=100, label=1, annotator=" ")["say"].startswith("nobody is named as the one who answers")
+    assert page.act("label", id="x", label=1)["ok"] is False
+    page.say(type="something else")
+
+
+def test_undo_says_what_it_took_back_or_would_make_stale(desk, page):
+    assert page.act("undo")["say"] == "ann has nothing to take back."
+    page.act("label", id=102, label=3)
+    ack = page.act("undo")
+    assert (ack["say"], ack["show"]) == ("Took back: label <b>Dress</b> of image 102.", 102)
+    assert page.labeller.marks["answered"] == 0
+    page.act("label", id=102, label=3)
+    desk.used = len(desk.journal)
+    ack = page.act("undo")
+    assert ack["ok"]
+    assert ack["say"] == "The training of cycle 2 has used this answer; taking it back would make it stale."
+    assert page.labeller.marks["answered"] == 1
+
+
+def test_pictures_go_out_once_when_asked_for_and_never_with_an_answer(desk, page, monkeypatch):
+    page.say(type="pictures", page="page", ids=[103, 100, 9])
+    (content, buffers), = page.heard
+    assert (content["ids"], content["shape"]) == ([103, 100], [1, 28, 28])
+    assert np.array_equal(np.frombuffer(buffers[0], np.uint8).reshape(2, 1, 28, 28)[0], make_image(103))
+    read = desk.read
+    page.act("label", id=100, label=1)
+    assert desk.read == read
+    monkeypatch.setattr(module, "MOST_BYTES", 3 * 28 * 28)
+    page.heard.clear()
+    page.say(type="pictures", page="page", ids=[100, 101, 102, 103, 104])
+    assert [content["ids"] for content, _ in page.heard] == [[100, 101, 102], [103, 104]]
+
+
+def test_the_images_are_not_sent_again_with_an_answer(page):
+    sent = []
+    page.labeller.observe(lambda change: sent.append(change["name"]), ["asked", "marks"])
+    page.act("label", id=100, label=1)
+    assert set(sent) == {"marks"}
+    page.act("skip", id=101)
+    assert "asked" in sent
+    assert [image["id"] for image in page.labeller.asked["images"]] == [106, 107, 102, 103, 104, 105]
+    assert page.labeller.marks["skipped"] == [101]
+    assert page.labeller.asked["images"][0]["why"][-1] == "came in place of an image that was set aside"
+
+
+def test_each_image_says_why_it_is_asked():
+    pairs = asked_of(FakeDesk().sheet())["images"][2]
+    assert pairs["why"] == [
+        "its own score: 2.30 bits",
+        "pair 2, with image 103",
+        "score of the pair: 6.25 bits",
+        "tau* of the pair: 0.75",
+    ]
+    assert pairs["guess"] == "<b>Dress</b>, 62 %"
+    single = asked_of(FakeDesk(kind="singles").sheet())["images"][2]
+    assert single["why"] == ["its own score: 2.30 bits"]
+    start = asked_of(FakeDesk(kind="initial").sheet())["images"][2]
+    assert (start["why"], start["guess"]) == (["to start from: the first images are spread over all of them"], "")
+
+
+def test_the_seed_round_says_what_is_still_wanted():
+    desk = FakeDesk(kind="initial", class_names=("a", "b", "c"))
+    page = Page(Labeller(desk))
+    assert page.labeller.asked["may_grow"]
+    assert page.labeller.marks["wanted"] == [(0, 2), (1, 2), (2, 2)]
+    page.act("label", id=100, label=1)
+    page.act("no_more", label=2)
+    assert page.labeller.marks["wanted"] == [(0, 2), (1, 1)]
+    assert page.labeller.marks["absent"] == [2]
+
+
+def test_two_people_differ_and_it_is_settled(desk, page):
+    page.act("rule", rule="adjudicate")
+    page.act("label", id=100, label=1, annotator="ann")
+    page.act("label", id=100, label=2, annotator="bo")
+    (mark,) = page.labeller.marks["images"]
+    assert mark == {"id": 100, "label": -1, "answers": [(0, 1), (1, 2)], "disputed": True, "flagged": False}
+    assert page.labeller.marks["progress"] == "0 of 6 answered, 1 disputed"
+    page.act("settle", id=100, label=2, annotator="ann")
+    assert page.labeller.marks["images"][0]["label"] == 2
+
+
+def test_two_labellers_of_one_desk_show_the_same_and_where_the_other_one_is(desk):
+    one, two = Page(Labeller(desk, "ann")), Page(Labeller(desk, "bo"))
+    one.act("label", annotator="ann", id=100, label=1, at=101)
+    two.say(type="at", annotator="bo", at=103)
+    until(lambda: two.labeller.marks["images"] == one.labeller.marks["images"] != [])
+    assert two.labeller.marks["at"] == [("ann", 101), ("bo", 103)]
+
+
+def test_the_pace_is_the_median_gap_and_leaves_breaks_out():
+    pace = Pace()
+    assert pace.words(5) == ""
+    for at_s in (0, 2, 5, 1000, 1004):
+        pace.note(at_s)
+    assert pace.words(10) == "3.0 s an image, about 30 s left"
+    assert pace.words(0) == "3.0 s an image"
+    desk = FakeDesk()
+    assert marks_of(desk.sheet(), {"ann": pace})["pace"] == [("ann", "3.0 s an image, about 18 s left")]
+
+
+def test_the_pace_comes_from_the_times_of_the_clicks(page):
+    for i, ms in enumerate((1_000, 2_500, 4_000)):
+        page.act("label", id=100 + i, label=1, ms=ms)
+    assert page.labeller.marks["pace"] == [("ann", "1.5 s an image, about 4 s left")]
+
+
+def test_names_travel_as_they_are():
+    odd = 'a "quoted" <img src=x> ' + "ü" * 280
+    page = Page(Labeller(FakeDesk(class_names=(odd, "b"), names=[odd])))
+    assert page.labeller.asked["class_names"][0] == page.labeller.asked["images"][0]["name"] == odd
+    page.act("label", id=100, label=0)
+    assert page.act("undo")["say"] == f"Took back: label {odd} of image 100."
+
+
+def test_a_sheet_that_cannot_be_read_is_said_and_the_next_one_shown():
+    desk = FakeDesk()
+    whole, desk.sheet = desk.sheet, lambda: (_ for _ in ()).throw(StoreError("the journal cannot be read"))
+    labeller = Labeller(desk)
+    assert labeller.error == "This view could not be drawn. StoreError: the journal cannot be read"
+    assert labeller.asked["images"] == []
+    desk.sheet = whole
+    desk.set_rule("majority")
+    until(lambda: labeller.error == "" and len(labeller.asked["images"]) == 6)
+
+
+def test_a_recorded_run_cannot_be_answered(tmp_path):
+    session = FakeSession()
+    session.run(1)
+    with pytest.raises(ConfigError, match="a RecordedRun can be looked at but not answered"):
+        Labeller(record(session, tmp_path / "run"))
+    with pytest.raises(ConfigError, match="a str is no run"):
+        Labeller("runs/demo")
+    with pytest.raises(ConfigError, match="the annotator has an empty name"):
+        Labeller(FakeDesk(), annotator=" ")
+
+
+def test_a_closed_labeller_no_longer_follows(desk):
+    labeller = Labeller(desk)
+    labeller.close()
+    desk.submit({100: 1})
+    time.sleep(0.2)
+    assert labeller.marks["answered"] == 0
