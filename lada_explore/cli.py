@@ -17,6 +17,8 @@ from lada_explore import events, report
 from lada_explore.app import serve
 from lada_explore.config import METHODS, flatten, unknown
 from lada_explore.errors import ConfigError, LadaError
+from lada_explore.exchange import FORMS
+from lada_explore.labels_io import answer_from, export_labels, write_out
 from lada_explore.presets import PRESETS, configure, preset_named
 from lada_explore.records import Stage
 from lada_explore.store import RecordedRun, open_run
@@ -198,23 +200,37 @@ def export(
     run: RunPath,
     table: Annotated[str, typer.Option(help=f"Which table: {', '.join(report.TABLES)}.")] = "cycles",
     as_json: Annotated[bool, typer.Option("--json/--csv", help="The form of the output.")] = False,
-    out: Annotated[Path | None, typer.Option(help="File to write; standard output by default.")] = None,
+    labels: Annotated[
+        str | None,
+        typer.Option(help=f"Instead of a table, the labels that stand: {', '.join(FORMS)}.", show_default=False),
+    ] = None,
+    links: Annotated[bool, typer.Option("--links/--copies", help="What the class folders hold.")] = False,
+    out: Annotated[Path | None, typer.Option(help="File or folder to write; standard output by default.")] = None,
 ) -> None:
-    """Write a run as CSV or JSON: its cycles, its queries or all candidate pairs."""
+    """Write a run as CSV or JSON: its cycles, its queries or all candidate pairs; or its labels."""
     recorded = open_run(run)
+    if labels is not None:
+        for sentence in export_labels(recorded, labels, out, links=links):
+            _say(sentence, err_console)
+        return
     if table not in report.TABLES:
         raise unknown("table", table, list(report.TABLES))
     rows = report.TABLES[table](recorded)
-    text = report.to_json(recorded, rows) if as_json else report.to_csv(rows)
-    if out is None:
-        sys.stdout.write(text)
-        return
-    if out.resolve().is_relative_to(run.resolve()):
-        raise ConfigError(f"{out} is inside the run, whose files are its record; choose a file elsewhere with --out")
-    try:
-        out.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise ConfigError(f"{out} cannot be written ({error.strerror}); choose another file with --out") from error
+    write_out(report.to_json(recorded, rows) if as_json else report.to_csv(rows), recorded, out)
+
+
+@app.command("import-labels")
+def import_labels(
+    run: RunPath,
+    file: Annotated[
+        Path, typer.Argument(help="A CSV file with the columns file or id, and class; or a folder of class folders.")
+    ],
+    annotator: Annotated[str, typer.Option(help="Who answers.")] = "import",
+    device: Device = "auto",
+) -> None:
+    """Answer the open query of a run from a file, and list what was not taken and why."""
+    for sentence in answer_from(run, file, annotator, device):
+        _say(sentence)
 
 
 @app.command()

@@ -6,7 +6,7 @@ import math
 import threading
 import weakref
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 import anywidget
 import numpy as np
@@ -17,7 +17,7 @@ from lada_explore.labelling import LabelDesk, QuerySheet
 from lada_explore.views.assets import text_of
 from lada_explore.views.labeller_state import Pace, asked_of, marks_of
 from lada_explore.views.refresh import Refresher
-from lada_explore.views.source import RunControl, can_be_driven, desk_of
+from lada_explore.views.source import RunControl, as_control, desk_of
 from lada_explore.views.text import class_name
 from lada_explore.worker import WorkerState
 
@@ -58,7 +58,7 @@ class Labeller(anywidget.AnyWidget):
         if not annotator.strip():
             raise ConfigError("the annotator has an empty name; give the name of the person who answers")
         self._desk = desk_of(session)
-        self._run = cast(RunControl, self._desk) if can_be_driven(self._desk) else None
+        self._run = as_control(self._desk)
         self._paces: dict[str, Pace] = {}
         self._handled: dict[str, dict[str, Any]] = {}
         self._lock = threading.RLock()

@@ -89,6 +89,11 @@ def can_be_driven(x: Any) -> bool:
     return _has(source_of(x), _CONTROL)
 
 
+def as_control(x: object) -> RunControl | None:
+    """The same object as a run that can be driven; None where it cannot."""
+    return cast(RunControl, x) if _has(x, _CONTROL) else None
+
+
 def control_of(x: Any) -> RunControl:
     """The run that a view drives.
 

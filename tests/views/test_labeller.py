@@ -61,13 +61,18 @@ def until(condition, timeout_s: float = 20) -> None:
 def test_an_answer_is_on_the_desk_and_in_the_marks_before_it_is_acknowledged(desk, page):
     shown = []
     page.labeller.observe(lambda change: shown.append(("marks", len(page.heard))), "marks")
-    assert page.act("label", id=101, label=4) == {"type": "ack", "page": "page", "seq": 1, "ok": True, "say": "", "show": -1}
+    assert page.act("label", id=101, label=4) == {
+        "type": "ack",
+        "page": "page",
+        "seq": 1,
+        "ok": True,
+        "say": "",
+        "show": -1,
+    }
     assert desk.journal == [Action("label", 101, 4, "ann")]
     assert shown[0] == ("marks", 0)
     marks = page.labeller.marks
-    assert marks["images"] == [
-        {"id": 101, "label": 4, "answers": [(0, 4)], "disputed": False, "flagged": False}
-    ]
+    assert marks["images"] == [{"id": 101, "label": 4, "answers": [(0, 4)], "disputed": False, "flagged": False}]
     assert (marks["people"], marks["undo"], marks["progress"]) == (["ann"], [(0, 1)], "1 of 6 answered")
 
 
@@ -91,7 +96,8 @@ def test_two_pages_number_on_their_own(desk):
 
 
 @pytest.mark.parametrize(
-    "error", [StoreError("1 answers could not be written (disk is full)"), OracleError("id 100 is not in the open query")]
+    "error",
+    [StoreError("1 answers could not be written (disk is full)"), OracleError("id 100 is not in the open query")],
 )
 def test_a_failed_write_is_refused_with_its_sentence_and_can_be_sent_again(desk, page, error):
     desk.refuse = [error]
@@ -158,7 +164,7 @@ def test_undo_says_what_it_took_back_or_would_make_stale(desk, page):
 
 def test_pictures_go_out_once_when_asked_for_and_never_with_an_answer(desk, page, monkeypatch):
     page.say(type="pictures", page="page", ids=[103, 100, 9])
-    (content, buffers), = page.heard
+    ((content, buffers),) = page.heard
     assert (content["ids"], content["shape"]) == ([103, 100], [1, 28, 28])
     assert np.array_equal(np.frombuffer(buffers[0], np.uint8).reshape(2, 1, 28, 28)[0], make_image(103))
     read = desk.read

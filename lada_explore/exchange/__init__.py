@@ -1,0 +1,22 @@
+"""Labels out of a run, for other programs and people, and into one. Needs no torch."""
+
+from lada_explore.exchange.class_folders import write_class_folders
+from lada_explore.exchange.images import RunImages
+from lada_explore.exchange.labels import Label, labels_of
+from lada_explore.exchange.reading import Given, ImportPlan, plan_import, read_given
+from lada_explore.exchange.tables import FORMS, coco_text, csv_text, write_parquet
+
+__all__ = [
+    "FORMS",
+    "Given",
+    "ImportPlan",
+    "Label",
+    "RunImages",
+    "coco_text",
+    "csv_text",
+    "labels_of",
+    "plan_import",
+    "read_given",
+    "write_class_folders",
+    "write_parquet",
+]

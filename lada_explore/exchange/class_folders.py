@@ -1,0 +1,133 @@
+"""Labels as a folder for each class, which `torchvision.datasets.ImageFolder` and most other programs read.
+
+- `OUT/CLASS/image.png`: copies of the files, or links to them; pixels as PNG where there is no file.
+- `OUT/classes.json`: folder to class name and label, for names that no folder can have.
+- `OUT/labels.csv`: what `tables.csv_text` writes, with the path of each file.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+
+from PIL import Image, ImageOps
+
+from lada_explore.errors import ConfigError
+from lada_explore.exchange.images import RunImages
+from lada_explore.exchange.labels import Label
+from lada_explore.exchange.names import distinct
+from lada_explore.exchange.tables import COLUMNS, row_of
+
+CLASSES_FILE = "classes.json"
+TABLE_FILE = "labels.csv"
+
+READ_BY_TORCHVISION = frozenset({".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp"})
+"""Endings that `ImageFolder` takes; a file with another one is written as PNG, its first frame upright."""
+
+
+def write_class_folders(
+    labels: Sequence[Label], images: RunImages, out: Path, *, links: bool = False
+) -> tuple[str, ...]:
+    """Sort the labelled images into a folder for each class that has one.
+
+    Args:
+        labels: of the run.
+        images: what they are about.
+        out: the folder to make; it appears when all of it is there.
+        links: link to the files instead of copying them.
+
+    Returns:
+        Notes on what is not as a person may expect.
+
+    Raises:
+        ConfigError: something is there already, or the disk refuses.
+    """
+    if not labels:
+        raise ConfigError("no image of this run has a label yet; answer its first query, then export")
+    if os.path.lexists(out) and (not out.is_dir() or any(out.iterdir())):
+        raise ConfigError(f"{out} exists already and is left as it is; choose another folder with --out")
+    beside = out.with_name(f".{out.name}.part")
+    try:
+        shutil.rmtree(beside, ignore_errors=True)
+        beside.mkdir(parents=True)
+        notes = _fill(beside, labels, images, links)
+        if out.is_dir():
+            out.rmdir()
+        beside.rename(out)
+    except OSError as error:
+        raise ConfigError(
+            f"{out} cannot be written ({error.strerror or error}); free some space, or choose another folder with --out"
+        ) from error
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return notes
+
+
+def _fill(out: Path, labels: Sequence[Label], images: RunImages, links: bool) -> tuple[str, ...]:
+    classes = {label.class_name: label.label for label in sorted(labels, key=lambda label: label.label)}
+    folders = distinct({name: (name, "") for name in classes})
+    files = file_names(labels)
+    for folder in folders.values():
+        (out / folder).mkdir()
+    lines, converted, drawn = [], 0, 0
+    for label in labels:
+        path = f"{folders[label.class_name]}/{files[label.id]}"
+        source = images.file(label.id)
+        if source is None:
+            images.picture(label.id).save(out / path, format="PNG")
+            drawn += bool(label.file)
+        elif not files[label.id].lower().endswith(source.suffix.lower()):
+            _as_png(source, images.picture(label.id), out / path)
+            converted += 1
+        elif links:
+            (out / path).symlink_to(source.resolve())
+        else:
+            shutil.copy2(source, out / path)
+        lines.append({**row_of(label), "path": path})
+    known = {folder: {"class": name, "label": classes[name]} for name, folder in folders.items()}
+    (out / CLASSES_FILE).write_text(json.dumps(known, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    with (out / TABLE_FILE).open("w", encoding="utf-8", newline="") as table:
+        writer = csv.DictWriter(table, fieldnames=(*COLUMNS, "path"), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(lines)
+    notes = []
+    if converted:
+        notes.append(f"{converted} files are written as PNG, because torchvision does not read their endings")
+    if drawn:
+        notes.append(f"{drawn} files are not where they were; their pixels are written as the classifier saw them")
+    return tuple(notes)
+
+
+def file_names(labels: Sequence[Label]) -> dict[int, str]:
+    """A file name for each image by id, distinct in all the folders so that a file can be moved between them.
+
+    The file's own name; its whole path, escaped, where two have the same; the id where the set has no files.
+    """
+    own = {label.id: PurePosixPath(label.file).name for label in labels}
+    counts = Counter(name.casefold() for name in own.values())
+    wanted: dict[int, tuple[str, str]] = {}
+    for label in labels:
+        if not label.file:
+            wanted[label.id] = f"{label.id:06d}", ".png"
+            continue
+        name = own[label.id] if counts[own[label.id].casefold()] == 1 else label.file
+        stem, ending = os.path.splitext(name)
+        wanted[label.id] = (stem, ending) if ending.lower() in READ_BY_TORCHVISION else (name, ".png")
+    return distinct(wanted)
+
+
+def _as_png(source: Path, pixels: Image.Image, place: Path) -> None:
+    """Any image file as PNG; as the classifier saw it where Pillow cannot read it at full size."""
+    try:
+        with Image.open(source) as opened:
+            upright = ImageOps.exif_transpose(opened)
+            mode = "RGBA" if upright.has_transparency_data else "RGB"
+            upright.convert(mode).save(place, format="PNG")
+    except Exception:
+        # Pillow's plugins raise anything on an odd file.
+        pixels.save(place, format="PNG")

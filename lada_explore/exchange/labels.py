@@ -1,0 +1,68 @@
+"""The labels that stand in a run, one for each labelled image."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lada_explore.store import RecordedRun
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """What one image was labelled as.
+
+    Attributes:
+        id: dataset index.
+        file: path relative to the folder of the images; "" where the set has no files.
+        label: class index.
+        class_name: its name.
+        cycle: cycle whose query asked for it, 0 for the start.
+        annotators: who said so; of a settled dispute who settled it.
+        time: of the answer that decided, in seconds since 1970, UTC; None where the journal has no line for it.
+    """
+
+    id: int
+    file: str
+    label: int
+    class_name: str
+    cycle: int
+    annotators: tuple[str, ...]
+    time: float | None
+
+
+def labels_of(run: RecordedRun, name: Callable[[int], str] = lambda image_id: "") -> list[Label]:
+    """Every label that stands, in the order in which the images were asked; those of an open query come last.
+
+    Args:
+        run: the run.
+        name: file path by id.
+
+    Raises:
+        StoreError: the journal cannot be read.
+    """
+    lines = run.answers()
+    found: list[Label] = []
+    for records in run.history:
+        if records.select is None:
+            continue
+        here = [line for line in lines if line.cycle == records.cycle]
+        if records.query is not None:
+            pairs = zip(records.query.ids.tolist(), records.query.labels.tolist(), strict=True)
+            known = {int(i): int(label) for i, label in pairs}
+        else:
+            known = {line.id: line.label for line in here}
+        for image_id, label in known.items():
+            said = [line for line in here if line.id == image_id and line.label == label]
+            found.append(
+                Label(
+                    id=image_id,
+                    file=name(image_id),
+                    label=label,
+                    class_name=run.class_names[label],
+                    cycle=records.cycle,
+                    annotators=tuple(dict.fromkeys(line.annotator for line in said)),
+                    time=said[-1].time if said else None,
+                )
+            )
+    return found

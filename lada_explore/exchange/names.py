@@ -1,0 +1,65 @@
+"""Class names as names of folders, and back: any text becomes a name that every common file system takes."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Hashable, Mapping
+from typing import TypeVar
+from urllib.parse import quote, unquote
+
+Key = TypeVar("Key", bound=Hashable)
+
+MOST_BYTES = 200
+"""File systems allow 255; the rest is room for an ending and for a person's own additions."""
+
+_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f%/\\:*?"<>|]')
+
+
+def escaped(name: str) -> str:
+    r"""The name with every character that a file system may refuse written as %XX (UTF-8); `unescaped` undoes it.
+
+    That is: control characters, % / \ : * ? " < > |, a dot or blank at either end, and the first letter of a name
+    that Windows keeps for devices. Everything else stays as it is, in any script.
+    """
+    safe = _UNSAFE.sub(lambda found: _percent(found.group()), name)
+    if safe[:1] in (".", " ") or _DEVICES.match(safe):
+        safe = _percent(safe[0]) + safe[1:]
+    if safe[-1:] in (".", " "):
+        safe = safe[:-1] + _percent(safe[-1])
+    return safe
+
+
+def unescaped(name: str) -> str:
+    """The name that `escaped` was given."""
+    return unquote(name, errors="replace")
+
+
+def distinct(names: Mapping[Key, tuple[str, str]]) -> dict[Key, str]:
+    """A file name for each (stem, ending): at most `MOST_BYTES` long, and distinct also where case does not count.
+
+    It is the escaped name. A name that is too long, or that differs from an earlier one only in case, has "~" and ten
+    digits of its sha256 before the ending; only a table can lead back from such a one.
+    """
+    made: dict[Key, str] = {}
+    taken: set[str] = set()
+    for key, (stem, ending) in names.items():
+        safe = escaped(stem + ending)
+        if len(safe.encode()) > MOST_BYTES or safe.casefold() in taken:
+            digest = hashlib.sha256((stem + ending).encode()).hexdigest()[:10]
+            safe = f"{_cut(escaped(stem), MOST_BYTES - 11 - len(ending))}~{digest}{ending}"
+        made[key] = safe
+        taken.add(safe.casefold())
+    return made
+
+
+def _percent(character: str) -> str:
+    # `quote` leaves the dot alone.
+    return quote(character, safe="") if character != "." else "%2E"
+
+
+def _cut(text: str, most_bytes: int) -> str:
+    cut = text.encode()[:most_bytes].decode("utf-8", "ignore")
+    # Not in the middle of an escape, which would read as another one.
+    return re.sub(r"%[0-9A-Fa-f]?$", "", cut)

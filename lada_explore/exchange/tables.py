@@ -1,0 +1,85 @@
+"""Labels as CSV, COCO-style JSON and Parquet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from lada_explore.errors import ConfigError
+from lada_explore.exchange.labels import Label
+
+FORMS = ("csv", "folders", "coco", "parquet")
+"""What `lada-explore export --labels` takes."""
+
+COLUMNS = ("id", "file", "class", "label", "cycle", "annotators", "time")
+
+
+def row_of(label: Label) -> dict[str, Any]:
+    """One line of a table: `COLUMNS`, the annotators joined by "; " and the time in ISO 8601, UTC."""
+    time = "" if label.time is None else datetime.fromtimestamp(label.time, UTC).isoformat(timespec="milliseconds")
+    values = (label.id, label.file, label.class_name, label.label, label.cycle, "; ".join(label.annotators), time)
+    return dict(zip(COLUMNS, values, strict=True))
+
+
+def csv_text(labels: Sequence[Label]) -> str:
+    """A header line and a line for each label; quotes, commas and line breaks in names are quoted (RFC 4180)."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(row_of(label) for label in labels)
+    return text.getvalue()
+
+
+def coco_text(labels: Sequence[Label], class_names: Sequence[str], size: Callable[[int], tuple[int, int]]) -> str:
+    """The images, categories and annotations of COCO, without boxes: each annotation is about the whole image.
+
+    Args:
+        labels: of the run.
+        class_names: by label; category ids are labels, from 0.
+        size: (width, height) by image id.
+    """
+    images = []
+    for label in labels:
+        width, height = size(label.id)
+        images.append({"id": label.id, "file_name": label.file, "width": width, "height": height})
+    annotations = [
+        {
+            "id": number,
+            "image_id": label.id,
+            "category_id": label.label,
+            "attributes": {"cycle": label.cycle, "annotators": list(label.annotators)},
+        }
+        for number, label in enumerate(labels, start=1)
+    ]
+    values = {
+        "info": {"description": "Labels of whole images, exported by lada-explore."},
+        "categories": [{"id": label, "name": name} for label, name in enumerate(class_names)],
+        "images": images,
+        "annotations": annotations,
+    }
+    return json.dumps(values, indent=1, ensure_ascii=False) + "\n"
+
+
+def write_parquet(labels: Sequence[Label], out: Path) -> None:
+    """A Parquet file of the columns of the CSV.
+
+    Raises:
+        ConfigError: pyarrow, which writes it, is not installed.
+    """
+    try:
+        import pyarrow
+        from pyarrow import parquet
+    except ImportError as error:
+        raise ConfigError(
+            "Parquet is written by pyarrow, which is not installed; `pip install 'lada-explore[parquet]'`, or export "
+            "with --labels csv"
+        ) from error
+    rows = [row_of(label) for label in labels]
+    kinds = {"id": pyarrow.int64(), "label": pyarrow.int64(), "cycle": pyarrow.int64()}
+    schema = pyarrow.schema([(column, kinds.get(column, pyarrow.string())) for column in COLUMNS])
+    parquet.write_table(pyarrow.Table.from_pylist(rows, schema=schema), out)

@@ -1,0 +1,148 @@
+"""The labels of a run folder to files, and from files: what the command line does with them.
+
+Torch is loaded only where the images of the run are needed.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from lada_explore.config import unknown
+from lada_explore.errors import ConfigError
+from lada_explore.exchange import (
+    FORMS,
+    ImportPlan,
+    Label,
+    RunImages,
+    coco_text,
+    csv_text,
+    labels_of,
+    plan_import,
+    read_given,
+    write_class_folders,
+    write_parquet,
+)
+from lada_explore.exchange.images import FOLDER
+from lada_explore.store import RecordedRun, open_run
+
+MOST_LISTED = 20
+"""Images that were not taken and are named one by one; the rest are counted."""
+
+
+def export_labels(run: RecordedRun, form: str, out: Path | None, *, links: bool = False) -> Iterator[str]:
+    """Write the labels that stand; yields sentences for the person.
+
+    Args:
+        run: the run.
+        form: one of `lada_explore.exchange.FORMS`.
+        out: file or folder to write; None prints CSV and COCO-style JSON.
+        links: whether class folders hold links to the files instead of copies.
+
+    Raises:
+        LadaError: an unknown form, images that are gone or have changed, or a place that cannot be written.
+    """
+    if form not in FORMS:
+        raise unknown("form of labels", form, list(FORMS))
+    if out is None and form in ("folders", "parquet"):
+        raise ConfigError(f"labels as {form} need a place; name one with --out")
+    images = images_of(run)
+    labels = labels_of(run, images.name)
+    if form == "folders":
+        assert out is not None
+        _require_outside(run, out)
+        yield from write_class_folders(labels, images, out, links=links)
+        yield _written(labels, out)
+    elif form == "parquet":
+        assert out is not None
+        _require_outside(run, out)
+        write_parquet(labels, out)
+        yield _written(labels, out)
+    else:
+        text = csv_text(labels) if form == "csv" else coco_text(labels, run.class_names, images.size)
+        write_out(text, run, out)
+        if out is not None:
+            yield _written(labels, out)
+
+
+def answer_from(path: Path, file: Path, annotator: str, device: str = "auto") -> Iterator[str]:
+    """Answer the open query of a run from a file; yields what was taken, and what was not and why.
+
+    Raises:
+        LadaError: the run cannot be opened for writing, or the file cannot be read.
+    """
+    run = open_run(path)
+    given = read_given(file)
+    from lada_explore.session import Session
+
+    with closing(Session.resume(path, device=device)) as session:
+        plan = plan_import(
+            given,
+            class_names=session.class_names,
+            names=session.data.train.item_names or (),
+            asked=session.open_query.tolist(),
+            standing={label.id: label.label for label in labels_of(run)},
+            size=len(session.data.train),
+        )
+        if plan.labels:
+            session.submit(plan.labels, annotator)
+        left = len(session.open_query)
+    yield from _told(plan, len(given), left, path)
+
+
+def images_of(run: RecordedRun) -> RunImages:
+    """The images of a run, read from where they were when it was made.
+
+    Raises:
+        LadaError: they are gone, or are other images than then.
+    """
+    from lada_explore.checks import check_same_data
+    from lada_explore.datasets import load
+
+    data = load(run.config.data)
+    check_same_data(run.info, data)
+    root = Path(run.config.data.name.removeprefix(FOLDER)).expanduser()
+    own = run.config.data.name.startswith(FOLDER)
+    names = data.train.item_names or ()
+    return RunImages(pixels=data.train.images, names=names, root=root if own else None)
+
+
+def write_out(text: str, run: RecordedRun, out: Path | None) -> None:
+    """Write a text to a file, or to standard output when `out` is None.
+
+    Raises:
+        ConfigError: the file cannot be written, or lies inside the run.
+    """
+    if out is None:
+        sys.stdout.write(text)
+        return
+    _require_outside(run, out)
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{out} cannot be written ({error.strerror}); choose another file with --out") from error
+
+
+def _require_outside(run: RecordedRun, out: Path) -> None:
+    if out.resolve().is_relative_to(run.path.resolve()):
+        raise ConfigError(f"{out} is inside the run, whose files are its record; choose a file elsewhere with --out")
+
+
+def _written(labels: list[Label], out: Path) -> str:
+    return f"{len(labels):,} labels in {len({label.label for label in labels})} classes are in {out}"
+
+
+def _told(plan: ImportPlan, given: int, left: int, path: Path) -> Iterator[str]:
+    said = f", {plan.agreed:,} say what stands already" if plan.agreed else ""
+    yield f"{given:,} labels were given: {len(plan.labels):,} were taken{said}"
+    for what, sentences in (("in conflict", plan.conflicts), ("not taken", plan.refused)):
+        for sentence in sentences[:MOST_LISTED]:
+            yield f"{what}: {sentence}"
+        if len(sentences) > MOST_LISTED:
+            yield f"{what}: {len(sentences) - MOST_LISTED:,} more"
+    if left:
+        yield f"{left} images of the open query still wait for an answer"
+    elif plan.labels:
+        yield f"the query is answered; go on with `lada-explore resume {path}`"
