@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Hashable, Mapping
 from typing import TypeVar
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -55,8 +55,7 @@ def distinct(names: Mapping[Key, tuple[str, str]]) -> dict[Key, str]:
 
 
 def _percent(character: str) -> str:
-    # `quote` leaves the dot alone.
-    return quote(character, safe="") if character != "." else "%2E"
+    return "".join(f"%{byte:02X}" for byte in character.encode())
 
 
 def _cut(text: str, most_bytes: int) -> str:

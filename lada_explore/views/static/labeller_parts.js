@@ -120,8 +120,8 @@ function buildLabeller(el, on) {
   const look = make("div", "lada-lab-group lada-lab-look");
   parts.grid = labButton("Grid", "All images beside each other, or one at a time", on.grid, "v");
   parts.guess = labButton("Model's guess", "Show what the model takes it for; it sways people, so it starts hidden", on.guess, "g");
-  parts.smaller = labButton("-", "Smaller images", () => on.zoom(-1), "-");
-  parts.larger = labButton("+", "Larger images", () => on.zoom(1), "+");
+  parts.smaller = labButton("Smaller", "Smaller images", () => on.zoom(-1), "-");
+  parts.larger = labButton("Larger", "Larger images", () => on.zoom(1), "+");
   const act = make("div", "lada-lab-group");
   act.append(parts.back, parts.next, parts.same, parts.skip, parts.flag, parts.undo);
   look.append(parts.grid, parts.guess, parts.smaller, parts.larger);

@@ -1,0 +1,117 @@
+"""Labels from files: what is taken, what agrees, what is in conflict, and what cannot be taken and why."""
+
+from __future__ import annotations
+
+import pytest
+from PIL import Image
+
+from lada_explore.errors import ConfigError
+from lada_explore.exchange import Given, plan_import, read_given
+
+CLASSES = ("cat", "dog", "100 %", 'a "quoted", <i>name</i>')
+NAMES = ("a.png", "deep/b.png", "other/b.png", "ü space.png", "e.png", "100%25.png")
+
+
+def csv_file(tmp_path, *lines: str):
+    path = tmp_path / "labels.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def planned(given, *, asked=range(6), standing=None, names=NAMES):
+    return plan_import(given, class_names=CLASSES, names=names, asked=list(asked), standing=standing or {}, size=6)
+
+
+def test_a_csv_by_file_and_class_name(tmp_path):
+    given = read_given(
+        csv_file(tmp_path, "file,class", "a.png,cat", "deep/b.png, dog ", '"ü space.png","a ""quoted"", <i>name</i>"')
+    )
+    assert given[0] == Given(where="line 2", file="a.png", class_name="cat")
+    assert planned(given).labels == {0: 0, 1: 1, 3: 3}
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [("id,label", "4,1"), ("ID,Class", "4,dog"), ("filename,label", "e.png,dog"), ("image_id,class_name", "4,dog")],
+)
+def test_the_columns_that_other_programs_write_are_known(tmp_path, header, row):
+    assert planned(read_given(csv_file(tmp_path, header, row))).labels == {4: 1}
+
+
+def test_a_file_with_a_byte_order_mark_is_read(tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_bytes(b"\xef\xbb\xbfid,class\r\n2,dog\r\n")
+    assert planned(read_given(path)).labels == {2: 1}
+
+
+def test_what_cannot_be_taken_is_said_line_by_line(tmp_path):
+    rows = ["a.png,caat,", "nowhere.png,cat,", "b.png,cat,", ",cat,", "e.png,,", ",dog,9", "a.png,dog,4"]
+    given = read_given(csv_file(tmp_path, "file,class,id", *rows, "ü space.png,dog,"))
+    plan = planned(given, asked=[0, 1, 2])
+    assert plan.labels == {}
+    assert plan.refused == (
+        "line 2: 'caat' is no class of this run; did you mean 'cat'?",
+        "line 3: no image of this run is called nowhere.png",
+        "line 4: several images of this run are called b.png; give the whole path",
+        "line 5: it names no image; fill in its id or its file",
+        "line 6: it names no class; fill in a class name, or a label from 0 to 3",
+        "line 7: there is no image 9; ids run from 0 to 5",
+        "line 8: image 4 is e.png, not a.png",
+        "line 9: image 3 (ü space.png) is not asked now; import again when it is",
+    )
+
+
+def test_what_stands_already_is_counted_and_what_differs_is_a_conflict():
+    given = [Given(where=f"line {i}", id=i, class_name="dog") for i in (0, 1, 2)]
+    plan = planned(given, standing={0: 1, 1: 0})
+    assert (plan.labels, plan.agreed) == ({2: 1}, 1)
+    assert plan.conflicts == ("image 1 (deep/b.png) is 'dog' in line 1 but was labelled 'cat', which stands",)
+
+
+def test_a_file_that_contradicts_itself_is_a_conflict_and_neither_is_taken():
+    given = [Given(where="line 2", id=0, class_name="dog"), Given(where="line 9", file="a.png", class_name="cat")]
+    plan = planned(given)
+    assert plan.labels == {}
+    assert plan.conflicts == ("image 0 (a.png) is 'dog' in line 2 and 'cat' in line 9; keep one of them",)
+    assert planned([given[0], given[0]]).labels == {0: 1}
+
+
+def test_class_folders_of_a_persons_own(tmp_path):
+    for name in ("dog/a.png", "100 %25/100%25.png", "cat/inner/e.png", "cat/.hidden.png"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.new("L", (8, 8)).save(tmp_path / name)
+    plan = planned(read_given(tmp_path))
+    assert (plan.labels, plan.refused) == ({0: 1, 5: 2, 4: 0}, ())
+
+
+def test_numbered_files_are_ids_where_the_set_has_no_files(tmp_path):
+    for name in ("dog/000003.png", "cat/000000.png", "cat/x.png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    plan = planned(read_given(tmp_path), names=())
+    assert plan.labels == {3: 1, 0: 0}
+    assert plan.refused == ("cat/x.png: no image of this run is called x.png",)
+
+
+@pytest.mark.parametrize(
+    ("lines", "sentence"),
+    [
+        (["who,what", "a,b"], "has the columns who, what; it needs 'id' or 'file'"),
+        (["id,class", '"1,cat'], "is no CSV file that can be read"),
+        ([""], "it needs 'id' or 'file'"),
+    ],
+)
+def test_a_file_that_is_none_is_refused(tmp_path, lines, sentence):
+    with pytest.raises(ConfigError, match=sentence):
+        read_given(csv_file(tmp_path, *lines))
+
+
+def test_a_place_without_labels_is_refused(tmp_path):
+    with pytest.raises(ConfigError, match="cannot be read"):
+        read_given(tmp_path / "missing.csv")
+    (tmp_path / "binary.csv").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ConfigError, match="it is not text in UTF-8"):
+        read_given(tmp_path / "binary.csv")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ConfigError, match="holds no class folders"):
+        read_given(tmp_path / "empty")
