@@ -27,12 +27,15 @@ test: env $(if $(browser_tests),browser) data lint types imports ## check everyt
 	$(if $(browser_tests),$(IN_VENV) pytest tests/browser)
 
 # One after the other, and nothing else on the machine: two torch threads on a busy core stand still.
-bench: env ## measure look-ahead, training, cycles and pools, into benchmarks/results/
+bench: env browser ## measure everything of benchmarks/README.md, into benchmarks/results/
 	.venv/bin/python benchmarks/lookahead.py --width demo --labels 220 --training-epochs 20 --json benchmarks/results/lookahead-demo.json
 	.venv/bin/python benchmarks/lookahead.py --width full --pairs 20 --training-epochs 30 --json benchmarks/results/lookahead-full-20.json
 	.venv/bin/python benchmarks/training.py --json benchmarks/results/training.json
 	.venv/bin/python benchmarks/cycle.py --json benchmarks/results/cycle.json
 	.venv/bin/python benchmarks/pool.py --json benchmarks/results/pool.json
+	.venv/bin/python benchmarks/embedding.py --json benchmarks/results/embedding.json
+	.venv/bin/python benchmarks/redraw.py --json benchmarks/results/redraw.json
+	.venv/bin/python benchmarks/show.py
 
 lint: env ## check style
 	$(IN_VENV) ruff check .

@@ -12,10 +12,12 @@ from __future__ import annotations
 import argparse
 import statistics
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
 import common
+import numpy as np
 
 from lada_explore.config import METHODS
 from lada_explore.presets import configure
@@ -43,6 +45,7 @@ def main() -> None:
         "seconds_by_method": by_method,
         "seconds_by_growth": growth,
         "slowest_cycle_s": {name: max(measured["cycles_s"]) for name, measured in by_method.items()},
+        "longest_wait_s": max(max(measured["longest_wait_s"].values()) for measured in by_method.values()),
     }
     common.finish("cycle", results, runtime, options.json)
 
@@ -71,7 +74,7 @@ class Runs:
         self.count += 1
         config = configure("demo", method, cycles=self.options.cycles, settings=settings)
         session = Session.create(config, self.folder / str(self.count), device=self.options.device)
-        session.run()
+        waits = step_to_the_end(session)
         session.close()
         cycles = [records.seconds for records in session.history[1:]]
         stages = {str(stage): [seconds[stage] for seconds in cycles] for stage in cycles[0]}
@@ -79,7 +82,25 @@ class Runs:
             "median_s": {stage: statistics.median(runs) for stage, runs in stages.items()},
             "spread_s": {stage: max(runs) - min(runs) for stage, runs in stages.items()},
             "cycles_s": [sum(seconds.values()) for seconds in cycles],
+            "longest_wait_s": waits,
         }
+
+
+def step_to_the_end(session: Session) -> dict[str, float]:
+    """Run a session; the longest time between two progress points of each stage, which Pause may have to wait."""
+    longest: dict[str, float] = {}
+    points: list[float] = []
+
+    def note() -> None:
+        points.append(time.perf_counter())
+
+    while (stage := session.next_stage) is not None:
+        points.clear()
+        note()
+        session.step(note)
+        note()
+        longest[str(stage)] = max(longest.get(str(stage), 0.0), *np.diff(points).tolist())
+    return longest
 
 
 if __name__ == "__main__":

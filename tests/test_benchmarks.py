@@ -71,4 +71,6 @@ def test_cycles_are_timed_stage_by_stage(tmp_path):
     measured = results["seconds_by_method"]["lada-entmix-fixed"]
     assert sum(measured["median_s"].values()) == pytest.approx(measured["cycles_s"][0])
     assert results["slowest_cycle_s"]["lada-entmix-fixed"] == max(measured["cycles_s"])
+    assert set(measured["longest_wait_s"]) >= {"score", "look_ahead", "train", "evaluate"}
+    assert 0 < measured["longest_wait_s"]["train"] < results["longest_wait_s"] + 1e-9
     assert list(results["seconds_by_growth"]["subset_size"]) == ["40"]

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from lada_explore.analysis import AccuracyByLabels, accuracy_by_labels
 from lada_explore.records import CycleRecords, Stage
 from lada_explore.views.palette import BLUE, GREEN, VERMILLION, faint
+from lada_explore.views.plot_view import Figure
 from lada_explore.views.record_chart import Picture, RecordChart
 from lada_explore.views.selection import Selected, Selection
 from lada_explore.views.source import RunSource, source_of
@@ -94,54 +94,53 @@ def accuracy_figure(
     name: str = "this run",
     others: Mapping[str, AccuracyByLabels] | None = None,
     cycle: int | None = None,
-) -> go.Figure:
+) -> Figure:
     """Accuracy (%) against labels, with its band; arguments as for `accuracy_picture`."""
     low, mid, high = (100 * share for share in (measured.lower, measured.accuracy, measured.upper))
     edge = {"color": faint(BLUE, 0.55), "width": 1, "dash": "dot"}
-    figure = go.Figure()
-    figure.add_scatter(x=measured.n_labelled, y=low, mode="lines", line=edge, hoverinfo="skip", showlegend=False)
-    figure.add_scatter(
-        x=measured.n_labelled, y=high, mode="lines", line=edge, fill="tonexty", fillcolor=faint(BLUE, 0.18),
-        hoverinfo="skip", name="95 % interval",
-    )  # fmt: skip
-    figure.add_scatter(
-        x=measured.n_labelled,
-        y=mid,
-        name=f"accuracy of {plain(name, NAME_WIDTH)}" if others else "accuracy",
-        mode="lines+markers",
-        line={"color": BLUE, "width": 2},
-        marker={"symbol": "circle", "size": 7},
-        customdata=np.column_stack([measured.cycles, low, high]),
-        hovertemplate="cycle %{customdata[0]:d}, %{x} labels<br>%{y:.1f} % right "
-        "(%{customdata[1]:.1f} to %{customdata[2]:.1f} %)<extra></extra>",
+    bound = {"type": "scatter", "x": measured.n_labelled, "mode": "lines", "line": edge, "hoverinfo": "skip"}
+    filled = {"fill": "tonexty", "fillcolor": faint(BLUE, 0.18), "name": "95 % interval"}
+    traces = [bound | {"y": low, "showlegend": False}, bound | {"y": high} | filled]
+    traces.append(
+        _line(
+            x=measured.n_labelled,
+            y=mid,
+            name=f"accuracy of {plain(name, NAME_WIDTH)}" if others else "accuracy",
+            line={"color": BLUE, "width": 2},
+            marker={"symbol": "circle", "size": 7},
+            customdata=np.column_stack([measured.cycles, low, high]),
+            hovertemplate="cycle %{customdata[0]:d}, %{x} labels<br>%{y:.1f} % right "
+            "(%{customdata[1]:.1f} to %{customdata[2]:.1f} %)<extra></extra>",
+        )
     )
     for place, (other_name, other) in enumerate((others or {}).items()):
-        _lay_over(figure, other, plain(other_name, NAME_WIDTH), *OTHERS[place % len(OTHERS)])
+        traces.append(_laid_over(other, plain(other_name, NAME_WIDTH), *OTHERS[place % len(OTHERS)]))
     if cycle in measured.cycles:
         (at,) = np.flatnonzero(measured.cycles == cycle)
         ring = {"symbol": "circle-open", "size": 15, "color": VERMILLION, "line": {"width": 2.5}}
-        figure.add_scatter(
-            x=measured.n_labelled[[at]], y=mid[[at]], mode="markers", marker=ring, hoverinfo="skip",
-            name=f"cycle {cycle}",
-        )  # fmt: skip
-    figure.update_layout(
-        height=330,
-        margin={"l": 56, "r": 16, "t": 34, "b": 8},
-        title=heading("accuracy"),
-        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 0.02, "yanchor": "bottom"},
-        uirevision="accuracy",
-    )
-    figure.update_yaxes(title_text="test accuracy (%)")
-    figure.update_xaxes(title_text="labelled images", tickformat="d", rangemode="normal")
-    return figure
+        where = {"x": measured.n_labelled[[at]], "y": mid[[at]], "name": f"cycle {cycle}"}
+        traces.append({"type": "scatter", "mode": "markers", "marker": ring, "hoverinfo": "skip", **where})
+    layout = {
+        "height": 330,
+        "margin": {"l": 56, "r": 16, "t": 34, "b": 8},
+        "title": heading("accuracy"),
+        "legend": {"orientation": "h", "x": 1, "xanchor": "right", "y": 0.02, "yanchor": "bottom"},
+        "uirevision": "accuracy",
+        "xaxis": {"title": {"text": "labelled images"}, "tickformat": "d", "rangemode": "normal"},
+        "yaxis": {"title": {"text": "test accuracy (%)"}},
+    }
+    return {"data": traces, "layout": layout}
 
 
-def _lay_over(figure: go.Figure, other: AccuracyByLabels, name: str, colour: str, dash: str, symbol: str) -> None:
-    figure.add_scatter(
+def _line(**settings: Any) -> dict[str, Any]:
+    return {"type": "scatter", "mode": "lines+markers", **settings}
+
+
+def _laid_over(other: AccuracyByLabels, name: str, colour: str, dash: str, symbol: str) -> dict[str, Any]:
+    return _line(
         x=other.n_labelled,
         y=100 * other.accuracy,
         name=name,
-        mode="lines+markers",
         line={"color": colour, "width": 2, "dash": dash},
         marker={"symbol": symbol, "size": 7},
         customdata=other.cycles,

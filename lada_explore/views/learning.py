@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from lada_explore.analysis import (
@@ -20,6 +20,7 @@ from lada_explore.analysis import (
 )
 from lada_explore.records import CycleRecords, EvaluateRecord, Stage
 from lada_explore.views.palette import BLUE, GREEN, GREY, VERMILLION, faint
+from lada_explore.views.plot_view import Figure
 from lada_explore.views.record_chart import Picture, RecordChart
 from lada_explore.views.selection import Selected
 from lada_explore.views.source import RunSource
@@ -120,124 +121,126 @@ class CalibrationChart(RecordChart):
         )
 
 
-def recall_figure(found: RecallByCycle, class_names: Sequence[str], cycle: int | None = None) -> go.Figure:
+def recall_figure(found: RecallByCycle, class_names: Sequence[str], cycle: int | None = None) -> Figure:
     """Heat map of recall (%), classes down and cycles across; `cycle` is framed, the last one when None."""
     classes, cycles = found.recall.shape
     names = np.array([plain(class_name(label, class_names)) for label in range(classes)], object)
-    figure = go.Figure()
-    figure.add_heatmap(
-        x=found.cycles,
-        y=np.arange(classes),
-        z=100 * found.recall,
-        zmin=0,
-        zmax=100,
-        colorscale="Cividis",
-        colorbar={"title": {"text": "% right", "side": "right"}, "thickness": 12},
-        customdata=np.stack([np.tile(names[:, None], cycles), np.tile(found.n_test[:, None], cycles)], axis=2),
-        hovertemplate="%{customdata[0]}, cycle %{x}<br>%{z:.1f} % of %{customdata[1]} are right<extra></extra>",
-        xgap=1,
-        ygap=1,
-    )
+    cells = {
+        "x": found.cycles,
+        "y": np.arange(classes),
+        "z": 100 * found.recall,
+        "customdata": np.stack([np.tile(names[:, None], cycles), np.tile(found.n_test[:, None], cycles)], axis=2),
+        "hovertemplate": "%{customdata[0]}, cycle %{x}<br>%{z:.1f} % of %{customdata[1]} are right<extra></extra>",
+    }
     at = int(found.cycles[-1]) if cycle is None else cycle
-    if at in found.cycles:
-        frame = {"color": VERMILLION, "width": 2}
-        figure.add_shape(type="rect", x0=at - 0.5, x1=at + 0.5, y0=-0.5, y1=classes - 0.5, line=frame)
-    _class_axis(figure, "y", class_names, classes, title="class", autorange="reversed")
-    figure.update_xaxes(title_text="cycle", tickformat="d", showgrid=False, **({"dtick": 1} if cycles <= 12 else {}))
-    figure.update_layout(
-        height=max(300, 60 + 14 * classes), margin=_MARGIN, uirevision="recall", title=heading("accuracy of each class")
-    )
-    return figure
+    frame = {"type": "rect", "x0": at - 0.5, "x1": at + 0.5, "y0": -0.5, "y1": classes - 0.5}
+    layout = {
+        "height": max(300, 60 + 14 * classes),
+        "margin": _MARGIN,
+        "uirevision": "recall",
+        "title": heading("accuracy of each class"),
+        "shapes": [frame | {"line": {"color": VERMILLION, "width": 2}}] if at in found.cycles else [],
+        "xaxis": {"title": {"text": "cycle"}, "tickformat": "d", "showgrid": False, **_each(cycles)},
+        "yaxis": _class_axis(class_names, classes, "class") | {"autorange": "reversed"},
+    }
+    return {"data": [_heat_map("% right") | cells], "layout": layout}
 
 
-def confusion_figure(record: EvaluateRecord, class_names: Sequence[str]) -> go.Figure:
+def confusion_figure(record: EvaluateRecord, class_names: Sequence[str]) -> Figure:
     """Heat map of the (C, C) confusion matrix: true class down, predicted class across."""
     classes = len(record.confusion)
     totals = record.confusion.sum(axis=1, keepdims=True)
     share = 100 * np.divide(record.confusion, totals, out=np.zeros((classes, classes)), where=totals > 0)
     names = np.array([plain(class_name(label, class_names)) for label in range(classes)], object)
-    figure = go.Figure()
-    figure.add_heatmap(
-        z=share,
-        zmin=0,
-        zmax=100,
-        colorscale="Cividis",
-        colorbar={"title": {"text": "% of row", "side": "right"}, "thickness": 12},
-        text=record.confusion,
-        texttemplate="%{text}" if classes <= MAX_NUMBERED else None,
-        customdata=np.stack([np.tile(names[:, None], classes), np.tile(names, (classes, 1))], axis=2),
-        hovertemplate="%{customdata[0]} taken for %{customdata[1]}<br>%{text} images, %{z:.1f} % of the class"
+    cells = {
+        "z": share,
+        "text": record.confusion,
+        "texttemplate": "%{text}" if classes <= MAX_NUMBERED else None,
+        "customdata": np.stack([np.tile(names[:, None], classes), np.tile(names, (classes, 1))], axis=2),
+        "hovertemplate": "%{customdata[0]} taken for %{customdata[1]}<br>%{text} images, %{z:.1f} % of the class"
         "<extra></extra>",
-        xgap=1,
-        ygap=1,
-    )
-    _class_axis(figure, "x", class_names, classes, title="predicted class")
-    _class_axis(figure, "y", class_names, classes, title="true class", autorange="reversed")
-    figure.update_layout(
-        height=max(380, 110 + 14 * classes), margin=_MARGIN, uirevision="confusion", title=heading("confusion matrix")
-    )
-    return figure
+    }
+    layout = {
+        "height": max(380, 110 + 14 * classes),
+        "margin": _MARGIN,
+        "uirevision": "confusion",
+        "title": heading("confusion matrix"),
+        "xaxis": _class_axis(class_names, classes, "predicted class") | _SLANTED,
+        "yaxis": _class_axis(class_names, classes, "true class") | {"autorange": "reversed"},
+    }
+    return {"data": [_heat_map("% of row") | cells], "layout": layout}
 
 
-def balance_figure(found: ClassBalance, class_names: Sequence[str]) -> go.Figure:
+def balance_figure(found: ClassBalance, class_names: Sequence[str]) -> Figure:
     """Stacked bars of labels by class: the start, the cycles between, and the cycle itself."""
     classes = len(found.total)
     names = np.array([plain(class_name(label, class_names)) for label in range(classes)], object)
     parts = [("the start", found.initial, GREY, ""), ("earlier cycles", found.earlier, BLUE, "")]
     if found.cycle > 0:
         parts.append((f"cycle {found.cycle}", found.latest, VERMILLION, "/"))
-    figure = go.Figure()
-    for name, counts, colour, pattern in parts:
-        figure.add_bar(
-            x=np.arange(classes),
-            y=counts,
-            name=name,
-            marker={"color": colour, "pattern": {"shape": pattern, "fgcolor": "white", "fillmode": "overlay"}},
-            customdata=names,
-            hovertemplate=f"%{{customdata}}: %{{y}} labels of {name}<extra></extra>",
-        )
-    figure.add_hline(y=float(found.total.mean()), line={"color": GREEN, "dash": "dot", "width": 2})
-    _class_axis(figure, "x", class_names, classes, title="class given")
-    figure.update_yaxes(title_text="labels", rangemode="tozero", tickformat="d")
-    figure.update_layout(
-        height=350,
-        margin=_MARGIN | {"t": 56},
-        barmode="stack",
-        legend=_LEGEND,
-        title=heading("labels of each class"),
-        uirevision="balance",
-    )
-    return figure
+    bars = [
+        {
+            "type": "bar",
+            "x": np.arange(classes),
+            "y": counts,
+            "name": name,
+            "marker": {"color": colour, "pattern": {"shape": pattern, "fgcolor": "white", "fillmode": "overlay"}},
+            "customdata": names,
+            "hovertemplate": f"%{{customdata}}: %{{y}} labels of {name}<extra></extra>",
+        }
+        for name, counts, colour, pattern in parts
+    ]
+    mean = float(found.total.mean())
+    across = {"type": "line", "xref": "x domain", "x0": 0, "x1": 1, "y0": mean, "y1": mean}
+    layout = {
+        "height": 350,
+        "margin": _MARGIN | {"t": 56},
+        "barmode": "stack",
+        "legend": _LEGEND,
+        "title": heading("labels of each class"),
+        "uirevision": "balance",
+        "shapes": [across | {"line": {"color": GREEN, "dash": "dot", "width": 2}}],
+        "xaxis": _class_axis(class_names, classes, "class given") | _SLANTED,
+        "yaxis": {"title": {"text": "labels"}, "rangemode": "tozero", "tickformat": "d"},
+    }
+    return {"data": bars, "layout": layout}
 
 
-def calibration_figure(found: Reliability) -> go.Figure:
+def calibration_figure(found: Reliability) -> Figure:
     """Accuracy against mean confidence of each tenth, both in percent, with the diagonal."""
     some = found.count > 0
     count, confidence, accuracy = found.count[some], 100 * found.confidence[some], 100 * found.accuracy[some]
-    figure = go.Figure()
-    line = {"color": GREY, "dash": "dot", "width": 2}
-    figure.add_scatter(x=[0, 100], y=[0, 100], mode="lines", line=line, name="as right as sure", hoverinfo="skip")
-    figure.add_scatter(**_gap_bars(confidence, accuracy), name="gap", hoverinfo="skip", mode="lines")
-    figure.add_scatter(
-        x=confidence,
-        y=accuracy,
-        name="tenth of confidence",
-        mode="lines+markers",
-        line={"color": BLUE, "width": 2},
-        marker={"symbol": "circle", "size": 6 + 16 * np.sqrt(count / count.max())},
-        customdata=count,
-        hovertemplate="%{customdata} images<br>%{x:.1f} % sure, %{y:.1f} % right<extra></extra>",
-    )
-    figure.update_xaxes(title_text="mean confidence (%)", range=[0, 102])
-    figure.update_yaxes(title_text="right (%)", range=[0, 102])
-    figure.update_layout(
-        height=350,
-        margin=_MARGIN | {"t": 56},
-        legend=_LEGEND,
-        title=heading("calibration"),
-        uirevision="calibration",
-    )
-    return figure
+    diagonal = {
+        "x": [0, 100],
+        "y": [0, 100],
+        "line": {"color": GREY, "dash": "dot", "width": 2},
+        "name": "as right as sure",
+    }
+    tenths = {
+        "type": "scatter",
+        "x": confidence,
+        "y": accuracy,
+        "name": "tenth of confidence",
+        "mode": "lines+markers",
+        "line": {"color": BLUE, "width": 2},
+        "marker": {"symbol": "circle", "size": 6 + 16 * np.sqrt(count / count.max())},
+        "customdata": count,
+        "hovertemplate": "%{customdata} images<br>%{x:.1f} % sure, %{y:.1f} % right<extra></extra>",
+    }
+    unhovered = {"type": "scatter", "mode": "lines", "hoverinfo": "skip"}
+    layout = {
+        "height": 350,
+        "margin": _MARGIN | {"t": 56},
+        "legend": _LEGEND,
+        "title": heading("calibration"),
+        "uirevision": "calibration",
+        "xaxis": {"title": {"text": "mean confidence (%)"}, "range": [0, 102]},
+        "yaxis": {"title": {"text": "right (%)"}, "range": [0, 102]},
+    }
+    return {
+        "data": [unhovered | diagonal, unhovered | _gap_bars(confidence, accuracy) | {"name": "gap"}, tenths],
+        "layout": layout,
+    }
 
 
 _MARGIN = {"l": 56, "r": 16, "t": 34, "b": 8}
@@ -253,17 +256,26 @@ def _gap_bars(confidence: NDArray[np.float64], accuracy: NDArray[np.float64]) ->
     }
 
 
-def _class_axis(
-    figure: go.Figure, axis: str, class_names: Sequence[str], classes: int, *, title: str, autorange: str | None = None
-) -> None:
+def _heat_map(unit: str) -> dict[str, Any]:
+    bar = {"title": {"text": unit, "side": "right"}, "thickness": 12}
+    return {"type": "heatmap", "zmin": 0, "zmax": 100, "colorscale": "Cividis", "colorbar": bar, "xgap": 1, "ygap": 1}
+
+
+def _each(cycles: int) -> dict[str, Any]:
+    """A tick for each cycle where there is room for it."""
+    return {"dtick": 1} if cycles <= 12 else {}
+
+
+_SLANTED = {"tickangle": -45}
+"""Slanted the other way, plotly drops a last name that does not fit."""
+
+
+def _class_axis(class_names: Sequence[str], classes: int, title: str) -> dict[str, Any]:
     """Class names along an axis; every so many of them where there is no room for all."""
     shown = range(0, classes, max(1, round(classes / 25)))
     texts = [plain(class_name(label, class_names), NAME_WIDTH) for label in shown]
-    settings = {"title_text": title, "tickvals": list(shown), "ticktext": texts, "showgrid": False, "zeroline": False}
-    if axis == "x":
-        settings["tickangle"] = -45  # Slanted the other way, plotly drops a last name that does not fit.
-    update = figure.update_xaxes if axis == "x" else figure.update_yaxes
-    update(**settings, **({"autorange": autorange} if autorange else {}))
+    ticks = {"tickvals": list(shown), "ticktext": texts}
+    return {"title": {"text": title}, **ticks, "showgrid": False, "zeroline": False}
 
 
 def _when(cycle: int) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from lada_explore.analysis import Kind, Layout, MapPoints
 from lada_explore.records import IntArray
 from lada_explore.views.map_look import SCALE, Group, Look, Range
 from lada_explore.views.map_scene import MapScene, Number
+from lada_explore.views.plot_view import Figure
 from lada_explore.views.text import plain
 
 Traces = list[dict[str, Any]]
@@ -29,7 +29,7 @@ LABELLED, THREADS = "labelled earlier", "thread to a parent"
 VIRTUAL, ACQUIRED, MARKED = "virtual instance", "acquired: entropy (bits)", "marked"
 
 
-def map_figure(scene: MapScene, marked_ids: tuple[int, ...] = (), pair: tuple[int, int] | None = None) -> go.Figure:
+def map_figure(scene: MapScene, marked_ids: tuple[int, ...] = (), pair: tuple[int, int] | None = None) -> Figure:
     """The map of a cycle. Each point's customdata is its key, see `key_of_image` and `key_of_virtual`.
 
     Args:
@@ -45,8 +45,7 @@ def map_figure(scene: MapScene, marked_ids: tuple[int, ...] = (), pair: tuple[in
     _add_acquired(traces, scene)
     _add_marked(traces, scene, marked_ids)
     _add_legend(traces, scene)
-    # All at once: plotly checks what is added later twice.
-    return go.Figure(traces, _layout(scene, marked_ids))
+    return {"data": traces, "layout": _layout(scene, marked_ids)}
 
 
 def _layout(scene: MapScene, marked_ids: tuple[int, ...]) -> dict[str, Any]:

@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import plotly.graph_objects as go
-
 from lada_explore.records import CycleRecords, Record, Stage
-from lada_explore.views.plot_view import PlotView
+from lada_explore.views.plot_view import Figure, PlotView
 from lada_explore.views.refresh import Refresher, either
 from lada_explore.views.selection import Selected, Selection
 from lada_explore.views.source import RunSource, source_of
@@ -28,7 +26,7 @@ class Picture:
         label: what the chart shows, for a screen reader.
     """
 
-    figure: go.Figure | None = None
+    figure: Figure | None = None
     message: str = ""
     caption: str = ""
     notes: tuple[str, ...] = ()
@@ -60,8 +58,7 @@ class RecordChart(PlotView):
         selection: what is looked at, shared with other views; one of its own when None.
 
     Attributes:
-        stages: whose new records change the picture. Building a figure takes 50 to 100 ms of the kernel's time, which
-            it shares with training.
+        stages: whose new records change the picture.
         selection: what is looked at.
     """
 

@@ -40,7 +40,7 @@ def until(condition, timeout_s: float = 20) -> None:
 
 def test_the_tau_figure_draws_mean_quartiles_and_acquired_pairs_of_each_cycle():
     records = history()
-    figure = tau_figure(tau_by_cycle(records), records[2], 1.0)
+    figure = go.Figure(tau_figure(tau_by_cycle(records), records[2], 1.0))
     mean = trace(figure, "mean of all pairs")
     assert list(mean.x) == [1, 2]
     assert mean.y[1] == pytest.approx(records[2].look_ahead.tau.mean())
@@ -52,7 +52,7 @@ def test_the_tau_figure_draws_mean_quartiles_and_acquired_pairs_of_each_cycle():
 
 def test_the_right_panel_follows_every_pair_over_the_epochs_acquired_ones_apart():
     records = history()
-    figure = tau_figure(tau_by_cycle(records), records[2], 1.0)
+    figure = go.Figure(tau_figure(tau_by_cycle(records), records[2], 1.0))
     acquired, others = trace(figure, "acquired pairs"), trace(figure, "other pairs")
     # 8 epochs and the start make 9 points and a gap for each pair: 3 acquired, 17 others.
     assert len(acquired.y) == 3 * 10
@@ -74,7 +74,7 @@ def test_a_thousand_pairs_are_drawn_as_a_sample_that_says_so():
     ids = np.arange(2 * 980).reshape(980, 2) + 1000
     subsample = replace(records.subsample, pair_ids=np.concatenate([records.select.pair_ids, ids[1:]]))
     records = replace(records, look_ahead=look_ahead, subsample=subsample)
-    figure = tau_figure(tau_by_cycle([records]), records, 1.0)
+    figure = go.Figure(tau_figure(tau_by_cycle([records]), records, 1.0))
     others = trace(figure, f"other pairs ({MAX_TRACES} of 979 drawn)")
     assert len(others.y) == MAX_TRACES * 10
     assert len(trace(figure, "acquired pairs").y) == 10
@@ -82,7 +82,7 @@ def test_a_thousand_pairs_are_drawn_as_a_sample_that_says_so():
 
 def test_the_chosen_cycle_is_shown_on_the_right():
     records = history(4)
-    figure = tau_picture(records, 1.0, cycle=1).figure
+    figure = go.Figure(tau_picture(records, 1.0, cycle=1).figure)
     assert sorted(trace(figure, "acquired pairs").y.reshape(3, 10)[:, 8]) == pytest.approx(
         sorted(records[1].select.pair_tau)
     )
@@ -95,7 +95,7 @@ def test_the_chosen_cycle_is_shown_on_the_right():
     ("method", "words"), [("lada-entmix-fixed", "fixed at 2"), ("lada-entmix-exact", "own profile")]
 )
 def test_a_policy_that_does_not_learn_says_so_in_place_of_its_traces(method, words):
-    figure = tau_picture(history(method=method), 1.0).figure
+    figure = go.Figure(tau_picture(history(method=method), 1.0).figure)
     (note,) = [annotation.text for annotation in figure.layout.annotations if "no learning" in annotation.text]
     assert words in note.replace("<br>", " ")
     assert figure.layout.yaxis.range[1] >= max(trace(figure, "mean of all pairs").y)
@@ -117,7 +117,7 @@ def test_warnings_stand_above_the_chart():
 
 def test_the_accuracy_figure_is_in_percent_with_its_band():
     measured = accuracy_by_labels(history())
-    figure = accuracy_figure(measured)
+    figure = go.Figure(accuracy_figure(measured))
     line = trace(figure, "accuracy")
     assert list(line.x) == [20, 26, 32]
     assert line.y.tolist() == pytest.approx([55, 64, 68.5])

@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 from fake_runs import record
 from fakes import FakeSession
@@ -42,24 +43,24 @@ def done(cycles: int = 3, **settings) -> FakeSession:
 
 def test_recall_is_drawn_in_percent_with_the_shown_cycle_framed():
     session = done()
-    figure = recall_figure(recall_by_cycle(session.history), session.class_names, 1)
+    figure = go.Figure(recall_figure(recall_by_cycle(session.history), session.class_names, 1))
     # 90 - 800 // 26 labels = 60 of 100 right in cycle 1, and all of class 0.
     assert figure.data[0].z[:, 1].tolist() == [100] + [60] * 9
     (frame,) = figure.layout.shapes
     assert (frame.x0, frame.x1) == (0.5, 1.5)
-    assert recall_figure(recall_by_cycle(session.history), session.class_names).layout.shapes[0].x0 == 1.5
+    assert go.Figure(recall_figure(recall_by_cycle(session.history), session.class_names)).layout.shapes[0].x0 == 1.5
 
 
 def test_the_confusion_matrix_has_counts_in_its_cells_and_shares_as_colours():
     session = done()
-    figure = confusion_figure(session.history[1].evaluate, session.class_names)
+    figure = go.Figure(confusion_figure(session.history[1].evaluate, session.class_names))
     assert figure.data[0].text[1].tolist() == [80, 120, 0, 0, 0, 0, 0, 0, 0, 0]
     assert figure.data[0].z[1].tolist() == pytest.approx([40, 60, 0, 0, 0, 0, 0, 0, 0, 0])
 
 
 def test_labels_of_each_class_are_stacked_by_when_they_came():
     session = done()
-    figure = balance_figure(class_balance(session.history, 10), session.class_names)
+    figure = go.Figure(balance_figure(class_balance(session.history, 10), session.class_names))
     assert [bar.name for bar in figure.data] == ["the start", "earlier cycles", "cycle 2"]
     assert sum(int(np.sum(bar.y)) for bar in figure.data) == 32
     given = np.concatenate([records.query.labels for records in session.history])
@@ -70,7 +71,7 @@ def test_the_reliability_diagram_is_in_percent_and_leaves_out_empty_tenths():
     found = reliability(done().history[1].evaluate)
     count = found.count.copy()
     count[3] = 0
-    figure = calibration_figure(replace(found, count=count))
+    figure = go.Figure(calibration_figure(replace(found, count=count)))
     points = figure.data[2]
     assert len(points.x) == 9
     assert (points.x[0], points.y[0]) == pytest.approx((5.0, 5.0))
@@ -80,9 +81,9 @@ def test_the_reliability_diagram_is_in_percent_and_leaves_out_empty_tenths():
 def test_class_names_are_never_markup_in_a_figure():
     session = done()
     for figure in (
-        recall_figure(recall_by_cycle(session.history), session.class_names),
-        confusion_figure(session.history[1].evaluate, session.class_names),
-        balance_figure(class_balance(session.history, 10), session.class_names),
+        go.Figure(recall_figure(recall_by_cycle(session.history), session.class_names)),
+        go.Figure(confusion_figure(session.history[1].evaluate, session.class_names)),
+        go.Figure(balance_figure(class_balance(session.history, 10), session.class_names)),
     ):
         text = str(figure.to_dict())
         assert "&lt;b&gt;Dress" in text

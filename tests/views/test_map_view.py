@@ -9,6 +9,7 @@ import time
 from dataclasses import replace
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 from fakes import CLASS_NAMES, FakeSession, make_image
 from PIL import Image
@@ -77,7 +78,7 @@ def hear(view, **content) -> None:
 
 
 def test_every_image_stands_once_at_its_place_with_its_id(scene):
-    figure = map_figure(scene)
+    figure = go.Figure(map_figure(scene))
     stood = {}
     for entry in figure.data:
         if entry.customdata is not None:
@@ -91,7 +92,7 @@ def test_every_image_stands_once_at_its_place_with_its_id(scene):
 
 
 def test_black_numbers_are_the_entropies_and_red_ones_the_maximum_and_average(scene, history):
-    figure = map_figure(scene)
+    figure = go.Figure(map_figure(scene))
     score = dict(zip(history[2].subsample.subset_ids.tolist(), history[2].score.scores.tolist(), strict=True))
     query_ids = history[2].select.query_ids.tolist()
     black, stars = trace(figure, BLACK), trace(figure, "acquired: entropy (bits)")
@@ -105,14 +106,14 @@ def test_black_numbers_are_the_entropies_and_red_ones_the_maximum_and_average(sc
 
 
 def test_a_red_number_stands_at_its_pairs_most_uncertain_virtual_instance(scene):
-    red = trace(map_figure(scene), RED)
+    red = trace(go.Figure(map_figure(scene)), RED)
     virtual = scene.points.virtual
     for pair, (x, y) in enumerate(zip(red.x, red.y, strict=True)):
         np.testing.assert_allclose([x, y], scene.virtual_positions[pair, virtual.entropy_bits[pair].argmax()])
 
 
 def test_threads_lead_from_each_virtual_instance_to_its_two_parents(scene):
-    figure = map_figure(scene)
+    figure = go.Figure(map_figure(scene))
     threads = trace(figure, "thread to a parent")
     x, y = threads.x.reshape(-1, 4), threads.y.reshape(-1, 4)
     assert np.isnan(x[:, 3]).all()
@@ -128,7 +129,7 @@ def test_threads_lead_from_each_virtual_instance_to_its_two_parents(scene):
 
 def test_marked_images_get_a_ring_and_the_chosen_pair_strong_threads(scene):
     first, second = scene.points.virtual.pair_ids[1].tolist()
-    figure = map_figure(scene, (first, 999_999), (second, first))
+    figure = go.Figure(map_figure(scene, (first, 999_999), (second, first)))
     ring = trace(figure, "marked")
     np.testing.assert_allclose([ring.x[0], ring.y[0]], scene.layout.positions[scene.row_of()[first]])
     assert len(ring.x) == 1
@@ -138,7 +139,7 @@ def test_marked_images_get_a_ring_and_the_chosen_pair_strong_threads(scene):
 
 
 def test_axes_have_no_ticks_the_same_scale_and_hold_every_point(scene):
-    figure = map_figure(scene)
+    figure = go.Figure(map_figure(scene))
     assert not figure.layout.xaxis.showticklabels
     assert figure.layout.yaxis.scaleanchor == "x"
     for axis, (low, high) in zip((0, 1), scene.bounds, strict=True):
@@ -148,7 +149,7 @@ def test_axes_have_no_ticks_the_same_scale_and_hold_every_point(scene):
 
 
 def test_class_names_reach_plotly_as_text(scene):
-    names = {entry.name for entry in map_figure(scene).data}
+    names = {entry.name for entry in go.Figure(map_figure(scene)).data}
     assert "&lt;b&gt;Dress&lt;/b&gt;" in names
     assert not any("<b>" in name for name in names)
 
@@ -156,7 +157,7 @@ def test_class_names_reach_plotly_as_text(scene):
 def test_a_method_without_pairs_has_stars_and_no_threads(layouts):
     history = FakeSession(cycles=2, method="max-entropy").run(2)
     scene = scene_of(history, Layouts(), 1)
-    figure = map_figure(scene)
+    figure = go.Figure(map_figure(scene))
     assert len(trace(figure, BLACK).text) == 6
     assert len(trace(figure, RED).x) == 0
     assert len(trace(figure, "virtual instance").x) == 0

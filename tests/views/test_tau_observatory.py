@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 from fakes import FakeSession
 from scipy.stats import beta
@@ -34,7 +35,7 @@ def trace(figure, start: str):
 
 def test_the_histograms_hold_every_pair_once():
     records = history()
-    figure = worth_picture(records, 1.0, Selected()).figure
+    figure = go.Figure(worth_picture(records, 1.0, Selected()).figure)
     expected, edges = np.histogram(records[2].look_ahead.tau, BINS, (0, 1))
     bars = [entry for entry in figure.data if entry.type == "bar"]
     assert [int(np.sum(bar.y)) for bar in bars] == [20, 20]
@@ -50,13 +51,13 @@ def test_the_regret_is_in_bits_with_its_mean_written_out():
     )
     picture = worth_picture([*records[:2], changed], 1.0, Selected())
     assert "0.250 bits a pair on average" in picture.caption
-    assert "mean 0.250" in [annotation.text for annotation in picture.figure.layout.annotations]
+    assert "mean 0.250" in [annotation.text for annotation in go.Figure(picture.figure).layout.annotations]
 
 
 def test_the_density_is_that_of_the_chosen_pair():
     records = history()
     pair = tuple(records[2].subsample.pair_ids[4].tolist())
-    figure = worth_picture(records, 1.0, Selected(pair=pair)).figure
+    figure = go.Figure(worth_picture(records, 1.0, Selected(pair=pair)).figure)
     tau = float(records[2].look_ahead.tau[4])
     line = trace(figure, "tau* of the pair")
     np.testing.assert_allclose(line.y, beta.pdf(line.x, tau, tau), rtol=1e-5)
@@ -66,7 +67,7 @@ def test_the_density_is_that_of_the_chosen_pair():
 def test_without_a_chosen_pair_the_best_acquired_one_is_shown():
     records = history()
     best = records[2].select.pair_ids[0].tolist()
-    figure = worth_picture(records, 1.0, Selected()).figure
+    figure = go.Figure(worth_picture(records, 1.0, Selected()).figure)
     assert f"Beta(tau, tau) of pair {best[0]}, {best[1]}" in [entry.text for entry in figure.layout.annotations]
 
 
@@ -118,9 +119,11 @@ def test_a_click_on_the_mean_changes_nothing():
 def test_the_chosen_pair_stands_out_among_the_traces():
     records = history()
     pair = tuple(records[2].subsample.pair_ids[4].tolist())
-    line = trace(tau_picture(records, 1.0, None, pair).figure, "chosen pair")
+    line = trace(go.Figure(tau_picture(records, 1.0, None, pair).figure), "chosen pair")
     np.testing.assert_array_equal(line.y, records[2].look_ahead.tau_by_epoch[:, 4])
-    assert not [entry for entry in tau_picture(records, 1.0, 1, pair).figure.data if entry.name == "chosen pair"]
+    assert not [
+        entry for entry in go.Figure(tau_picture(records, 1.0, 1, pair).figure).data if entry.name == "chosen pair"
+    ]
 
 
 def test_the_observatory_links_its_two_charts_and_closes_both():

@@ -1,0 +1,165 @@
+"""Write the last results into README.md: the tables between its two marks are made from results/*.json.
+
+python benchmarks/show.py
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+BEGIN, END = "<!-- results: made by show.py -->", "<!-- end of results -->"
+
+Results = Mapping[str, Any]
+
+
+def main() -> None:
+    page = HERE / "README.md"
+    before, rest = page.read_text(encoding="utf-8").split(BEGIN)
+    after = rest.split(END)[1]
+    found = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(HERE.glob("results/*.json"))}
+    page.write_text(f"{before}{BEGIN}\n\n{tables(found)}\n\n{END}{after}", encoding="utf-8")
+
+
+def tables(found: Mapping[str, Results]) -> str:
+    """A table for each benchmark that has results, each with its conditions."""
+    parts = []
+    for name, title in TITLES.items():
+        runs = {file: results for file, results in found.items() if results["benchmark"] == name}
+        if runs:
+            parts += [f"### {title}", TABLES[name](list(runs.values())), *conditions(runs)]
+    return "\n\n".join(parts)
+
+
+def conditions(runs: Mapping[str, Results]) -> list[str]:
+    """One line for each file: where and with what it was measured."""
+    lines = []
+    for file, results in runs.items():
+        at = results["conditions"]
+        lines.append(
+            f"`results/{file}.json`: {at['device']}, {at['cpu_capability']}, {at['threads']} threads, "
+            f"{at['precision']}, torch {at['versions']['torch']}."
+        )
+    return lines
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def look_ahead(runs: Sequence[Results]) -> str:
+    head = ["", *(f"{r['sizes']['width']}, {r['sizes']['pairs']} pairs, {r['sizes']['labels']} labels" for r in runs)]
+    rows = {
+        "plain, seconds": lambda r: f"{r['seconds']['plain']['median_s']:.1f}",
+        "`quadrature`, seconds": lambda r: f"{r['seconds']['quadrature']['median_s']:.2f}",
+        "`pathwise`, seconds": lambda r: f"{r['seconds']['pathwise']['median_s']:.1f}",
+        "`speedup_quadrature`": lambda r: f"**{r['speedup_quadrature']:.1f}**",
+        "`speedup_pathwise`": lambda r: f"**{r['speedup_pathwise']:.1f}**",
+        "`rms_error_bits` of V(0.5), 8 nodes": lambda r: f"{r['rms_error_bits']:.4f}",
+        "the same, 10 draws": lambda r: f"{r['rms_error_bits_of_draws']['plain']:.3f}",
+        "`rank_correlation`": lambda r: f"{r['rank_correlation']:.4f}",
+        "`fraction_of_peak`": lambda r: f"{r['fraction_of_peak']:.2f}",
+    }
+    return table(head, [[name, *(of(r) for r in runs)] for name, of in rows.items()])
+
+
+def training(runs: Sequence[Results]) -> str:
+    head = ["", "ms a step", "ours against it"]
+    rows = []
+    for r in runs:
+        sizes = r["sizes"]
+        ms = r["ms_per_step"]
+        rows += [
+            [
+                f"TRAIN ({sizes['width']}, {sizes['labels']} labels, batch {sizes['batch_size']})",
+                f"{ms['ours']:.1f}",
+                "",
+            ],
+            ["bare loop", f"{ms['bare']:.1f}", f"**{r['ratio_to_bare_loop']:.2f}**"],
+            ["DataLoader, per-sample transforms", f"{ms['loader']:.1f}", f"**{r['ratio_to_loader']:.2f}**"],
+        ]
+    return table(head, rows)
+
+
+def cycle(runs: Sequence[Results]) -> str:
+    stages = ("subsample", "score", "look_ahead", "select", "train", "evaluate")
+    parts = []
+    for r in runs:
+        of = r["sizes"]
+        measured = dict(r["seconds_by_method"])
+        for what, by_size in r["seconds_by_growth"].items():
+            measured |= {f"{of['growth_of']}, {what} {size}": seconds for size, seconds in by_size.items()}
+        rows = [
+            [name, *(f"{seconds['median_s'][stage]:.2f}" for stage in stages), f"{max(seconds['cycles_s']):.2f}"]
+            for name, seconds in measured.items()
+        ]
+        parts.append(table([f"seconds, {of['preset']}, {of['cycles']} cycles", *stages, "slowest cycle"], rows))
+        parts.append(f"Longest time between two progress points, which Pause may wait: {r['longest_wait_s']:.3f} s.")
+    return "\n\n".join(parts)
+
+
+def pool(runs: Sequence[Results]) -> str:
+    rows = [
+        [f"{int(size):,}", f"{at['median_s']:.2f}", f"{at['opening_s']:.1f}", f"{at['resident_mib']:.0f}"]
+        for r in runs
+        for size, at in r["pools"].items()
+    ]
+    ratios = "; ".join(
+        f"largest to smallest: cycle **{r['ratio_largest_to_smallest']:.2f}**, "
+        f"memory **{r['resident_ratio_largest_to_smallest']:.2f}**"
+        for r in runs
+    )
+    return table(["images", "a cycle, s", "opening, s", "resident, MiB"], rows) + f"\n\n{ratios}."
+
+
+def embedding(runs: Sequence[Results]) -> str:
+    rows = []
+    for r in runs:
+        sizes = r["sizes"]
+        what = f"{sizes['images'][0]:,} images, {sizes['shared'][0]:,} of them in both cycles"
+        rows += [[f"going on from the last layout ({what})", *described(r["warm"])]]
+        rows += [["started anew, then laid onto the last by Procrustes", *described(r["restarted"])]]
+    return table(["", "seconds", "moved, % of the radius", "trustworthiness"], rows)
+
+
+def redraw(runs: Sequence[Results]) -> str:
+    rows = [
+        [title, f"**{views['all']['median_ms']:.0f}**", ", ".join(each(views))]
+        for r in runs
+        for title, views in r["tabs"].items()
+    ]
+    return table(["tab", "all views, ms", "each view, ms"], rows)
+
+
+def each(views: Mapping[str, Any]) -> list[str]:
+    return [f"{name.removeprefix('lada-')} {took['median_ms']:.0f}" for name, took in views.items() if name != "all"]
+
+
+def described(layouts: Results) -> list[str]:
+    seconds = layouts["seconds"]["median_s"]
+    return [f"{seconds:.2f}", f"{layouts['displacement']:.1f} %", f"{layouts['trustworthiness']:.3f}"]
+
+
+TITLES = {
+    "lookahead": "Look-ahead",
+    "training": "Training",
+    "cycle": "A cycle, stage by stage",
+    "pool": "Pools",
+    "embedding": "The map's layout",
+    "redraw": "Another cycle in the explorer",
+}
+TABLES = {
+    "lookahead": look_ahead,
+    "training": training,
+    "cycle": cycle,
+    "pool": pool,
+    "embedding": embedding,
+    "redraw": redraw,
+}
+
+if __name__ == "__main__":
+    main()
