@@ -115,7 +115,6 @@ class Bench:
             acquisition=MaxEntropy(),
             classifier=self.frozen(),
             images=start.images,
-            seed=0,
             chunk=self.chunk,
             tick=no_tick,
         )

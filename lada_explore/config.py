@@ -90,6 +90,16 @@ class Method:
             raise ConfigError(
                 f"method {self.name!r} looks ahead without a policy; tau has to come from 'learned', 'fixed' or 'exact'"
             )
+        if self.look_ahead and self.acquisition in SET_RULES:
+            raise ConfigError(
+                f"method {self.name!r} cannot look ahead with {self.acquisition!r}, which chooses a set and gives no "
+                "pair a worth of its own; use it without look-ahead, or look ahead with 'max_entropy', 'margin', 'bald'"
+            )
+        if self.look_ahead and self.acquisition in IMAGES_ONLY and self.augmentation != "input_mixup":
+            raise ConfigError(
+                f"method {self.name!r} cannot score hidden states with {self.acquisition!r}, whose network sees "
+                f"images; use augmentation 'input_mixup' in place of {self.augmentation!r}"
+            )
         allowed = POLICIES[self.augmentation, self.look_ahead]
         if self.policy not in allowed:
             raise ConfigError(
@@ -114,6 +124,17 @@ class Method:
     def mixes_acquired(self) -> bool:
         """Whether single images are acquired and then mixed in random pairs while the classifier trains."""
         return self.augmentation != "none" and not self.look_ahead
+
+
+SET_RULES = ("coreset", "badge")
+"""Acquisitions that choose the images of a query together."""
+
+IMAGES_ONLY = ("vaal",)
+"""Acquisitions that score images but no hidden states of the classifier."""
+
+
+def _lada(name: str, acquisition: str, augmentation: str, policy: str = "learned") -> Method:
+    return Method(name=name, acquisition=acquisition, augmentation=augmentation, policy=policy, look_ahead=True)
 
 
 METHODS: Mapping[str, Method] = {
@@ -162,6 +183,14 @@ METHODS: Mapping[str, Method] = {
             policy="fixed",
             look_ahead=True,
         ),
+        Method(name="var-ratio", acquisition="var_ratio"),
+        _lada("lada-varratiomix", "var_ratio", "manifold_mixup"),
+        Method(name="margin", acquisition="margin"),
+        _lada("lada-marginmix", "margin", "manifold_mixup"),
+        Method(name="bald", acquisition="bald"),
+        _lada("lada-baldmix", "bald", "manifold_mixup"),
+        Method(name="coreset", acquisition="coreset"),
+        Method(name="badge", acquisition="badge"),
     )
 }
 
@@ -304,30 +333,56 @@ FIXED_TAU: Mapping[str, float] = {"manifold_mixup": 2.0, "input_mixup": 0.2}
 """tau of the fixed policy by augmentation (Table 1)."""
 
 
+HIDDEN_NODES = 8
+IMAGE_NODES = 11
+"""Nodes that leave less than 0.01 bits (rms) of error in V(0.5), early and late in a run: images need more of them, see
+the table in `lada_explore.lookahead.profile`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookAheadConfig:
     """How V_i(tau) and its gradient are estimated.
 
     Attributes:
         estimator: "quadrature" (ours, the default) or "pathwise" (the paper's, supplement section C).
-        nodes: G, uniform nodes of [0, 1] at which the classifier is evaluated along the mixing path.
+        nodes: G, uniform nodes of [0, 1] at which the classifier is evaluated along the mixing path; None takes
+            `IMAGE_NODES` where images are mixed and `HIDDEN_NODES` where hidden states are.
         draws: N, draws of lam for each pair of the pathwise estimator.
         precision: "float32" or "bfloat16", in which the classifier's layers compute while it scores and looks ahead;
             "auto" measures once, at the start of the run, whether bfloat16 is faster on the device.
     """
 
     estimator: str = "quadrature"
-    nodes: int = 8
+    nodes: int | None = None
     draws: int = 10
     precision: str = "auto"
 
     def __post_init__(self) -> None:
         if self.estimator not in (estimators := ["quadrature", "pathwise"]):
             raise unknown("look_ahead.estimator", self.estimator, estimators)
-        _at_least("look_ahead.nodes", self.nodes, 3)
+        if self.nodes is not None:
+            _at_least("look_ahead.nodes", self.nodes, 3)
         _at_least("look_ahead.draws", self.draws, 1)
         if self.precision not in (precisions := ["auto", "float32", "bfloat16"]):
             raise unknown("look_ahead.precision", self.precision, precisions)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaldConfig:
+    """Monte Carlo dropout of `lada_explore.acquisition.Bald`.
+
+    Attributes:
+        dropout: share of the penultimate features that a mask drops.
+        masks: T, drawn once a cycle.
+    """
+
+    dropout: float = 0.5
+    masks: int = 10
+
+    def __post_init__(self) -> None:
+        if not 0 < self.dropout < 1:
+            raise ConfigError(f"bald.dropout is {self.dropout:g}; it must lie between 0 and 1, Gal et al. use 0.5")
+        _at_least("bald.masks", self.masks, 2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -350,6 +405,7 @@ class RunConfig:
     training: TrainingConfig
     policy: PolicyConfig
     look_ahead: LookAheadConfig = field(default_factory=LookAheadConfig)
+    bald: BaldConfig = field(default_factory=BaldConfig)
     checkpoints: str = "all"
     keep: str = "candidates"
 
@@ -378,6 +434,13 @@ class RunConfig:
         if self.policy.fixed_tau is not None:
             return self.policy.fixed_tau
         return FIXED_TAU[self.method.augmentation]
+
+    @property
+    def nodes(self) -> int:
+        """G of the profiles: `look_ahead.nodes`, or the default for where the augmentation mixes."""
+        if self.look_ahead.nodes is not None:
+            return self.look_ahead.nodes
+        return IMAGE_NODES if self.method.augmentation == "input_mixup" else HIDDEN_NODES
 
     def to_dict(self) -> dict[str, Any]:
         """Nested plain values, ready for JSON; `config_from_dict` reads them back."""

@@ -80,6 +80,7 @@ class ScoreRecord:
         features: (M, F) penultimate features; (0, F) if `keep` is "queried".
         labelled_features: (L, F) those of the images labelled so far, in the order they were labelled; (0, F) if `keep`
             is "queried".
+        labelled_logits: (L, C) of the same images, (0, C) likewise; (0, 0) in a run recorded before they were kept.
     """
 
     stage: ClassVar[Stage] = Stage.SCORE
@@ -92,6 +93,7 @@ class ScoreRecord:
     outputs: FloatArray
     features: HalfArray
     labelled_features: HalfArray
+    labelled_logits: FloatArray = field(default_factory=lambda: np.empty((0, 0), np.float32))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -141,12 +143,13 @@ class SelectRecord:
     """What will be asked, and why.
 
     Attributes:
-        rule: "initial" (cycle 0), "pairs" or "singles".
+        rule: "initial" (cycle 0), "pairs", "singles", or "set" where the acquisition chose the images together.
         query_ids: (B,) ids to label; pairs stand next to each other, best pair first.
         pair_ids: (B/2, 2) queried pairs, best first; (0, 2) unless rule is "pairs".
         pair_tau: (B/2,) tau* of the queried pairs.
         score_terms: (P, 3) A_i(1), A_i(0) and V_i(tau*) of every candidate pair; (0, 3) unless rule is "pairs".
-        scores: (P,) or (M,) what the candidates were ranked by; empty at the start.
+        scores: (P,) or (M,) what the candidates were ranked by, or under "set" their worth by themselves; empty at the
+            start.
         query_images: (B, D, H, W) pixels of the queried images, so that a recorded run shows them.
         virtual_lam: (V,) mixing coefficients of the virtual instances kept below; (0,) unless rule is "pairs".
         virtual_features: (Q, V, F) penultimate features of the virtual instances of the Q best queried pairs, all of

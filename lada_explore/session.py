@@ -12,8 +12,9 @@ from typing import cast
 
 import numpy as np
 import torch
+from torch import Tensor
 
-from lada_explore.acquisition import ACQUISITIONS, Acquisition, acquisition_named
+from lada_explore.acquisition import ACQUISITIONS, Acquisition, acquisition_of
 from lada_explore.checks import check_data_suffices, check_same_data
 from lada_explore.config import RunConfig
 from lada_explore.datasets import ImageData, load
@@ -80,6 +81,7 @@ class Session:
                 oracle=oracle or _oracle_named(info.oracle, data),
                 journal=self._journal,
                 runtime=self._runtime,
+                saved=self._saved_acquisition,
             )
             self._restore_weights()
             self._drop_old_checkpoints()
@@ -319,9 +321,8 @@ class Session:
 
     def _commit(self, record: Record, seconds: float) -> None:
         self._require_open()
-        if record.stage is Stage.TRAIN:
-            weights = self.classifier.state_dict()
-            self.folder.commit(record, seconds, also=lambda folder: write_checkpoint(folder, weights))
+        if tensors := self._runner.checkpoint(record.stage):
+            self.folder.commit(record, seconds, also=lambda folder: write_checkpoint(folder, tensors))
         else:
             self.folder.commit(record, seconds)
         last = self._history[-1]
@@ -334,9 +335,15 @@ class Session:
     def _drop_old_checkpoints(self) -> None:
         """Keep the newest weights only, if so configured; also on opening, for a kill may come before it."""
         if self.config.checkpoints == "last":
-            trained = [records.cycle for records in self._history if records.train is not None]
-            for cycle in trained[:-1]:
-                self.folder.drop_file(cycle, Stage.TRAIN, CHECKPOINT_FILE)
+            for stage in (Stage.SCORE, Stage.TRAIN):
+                made = [records.cycle for records in self._history if records.get(stage) is not None]
+                for cycle in made[:-1]:
+                    self.folder.drop_file(cycle, stage, CHECKPOINT_FILE)
+
+    def _saved_acquisition(self, cycle: int) -> dict[str, Tensor] | None:
+        """What the acquisition had learned when it scored this cycle; None if it keeps nothing."""
+        folder = self.folder.stage_folder(cycle, Stage.SCORE)
+        return read_checkpoint(folder) if (folder / CHECKPOINT_FILE).exists() else None
 
     def _restore_weights(self) -> None:
         """Load the weights that the last committed TRAIN left, if there was one."""
@@ -364,7 +371,7 @@ def _acquisition_of(config: RunConfig) -> Acquisition:
             f"acquisition {name!r} is not one of {', '.join(ACQUISITIONS)}; "
             f"if it is your own, pass acquisition={name}()"
         )
-    return acquisition_named(name)
+    return acquisition_of(config)
 
 
 def _oracle_named(name: str, data: ImageData) -> Oracle:

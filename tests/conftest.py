@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from lada_explore import cli
+from lada_explore.acquisition import Preparation
 from lada_explore.config import ClassifierConfig
 from lada_explore.datasets import ImageData, ImageSet
 from lada_explore.datasets.device_images import DeviceImages
@@ -65,6 +66,22 @@ def tiny_classifier(cpu):
     """Width 4, blocks (1, 1), in eval mode and frozen, as it is while an acquisition is decided."""
     network = ResNet(ClassifierConfig(width=4, blocks=(1, 1)), channels=1, n_classes=len(CLASSES))
     return cpu.place(network).eval().requires_grad_(False)
+
+
+@pytest.fixture
+def preparation(tiny_classifier, tiny_images, cpu):
+    """What an acquisition is prepared from: the first 12 of the tiny images are labelled, 0, 1, 2, 0, 1, 2, ..."""
+    return Preparation(
+        seed=3,
+        classifier=tiny_classifier,
+        images=tiny_images,
+        labelled_ids=np.arange(12),
+        labels=np.arange(12) % len(CLASSES),
+        unlabelled_ids=np.arange(12, 60),
+        runtime=cpu,
+        chunk=5,
+        tick=lambda done, total, unit: None,
+    )
 
 
 @pytest.fixture

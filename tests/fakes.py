@@ -234,6 +234,7 @@ def make_score(subsample: SubsampleRecord, labelled_ids: IntArray) -> ScoreRecor
         outputs=logits,
         features=make_features(subsample.subset_ids),
         labelled_features=make_features(labelled_ids),
+        labelled_logits=make_logits(labelled_ids),
     )
 
 

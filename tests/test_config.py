@@ -56,6 +56,19 @@ def test_a_bad_setting_is_one_sentence(settings, sentence):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(("method", "nodes"), [("lada-entmix", 8), ("lada-entinmix", 11)])
+def test_images_get_more_nodes_than_hidden_states_unless_it_is_said_how_many(method, nodes):
+    assert configure(method=method).nodes == nodes
+    assert configure(method=method, settings={"look_ahead.nodes": "5"}).nodes == 5
+
+
+def test_vaal_scores_images_and_no_hidden_states():
+    with pytest.raises(
+        ConfigError, match=r"'mine' cannot score hidden states with 'vaal'.*use augmentation 'input_mixup'"
+    ):
+        Method(name="mine", acquisition="vaal", augmentation="manifold_mixup", policy="learned", look_ahead=True)
+
+
 def test_a_method_without_pairs_may_have_an_odd_budget():
     assert configure(method="max-entropy", settings={"schedule.budget": 11}).schedule.budget == 11
 

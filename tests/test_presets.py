@@ -9,7 +9,10 @@ from lada_explore.presets import PRESETS, configure, preset_named
 CLASSES = {"fashion": 10, "svhn": 10, "cifar10": 10, "cifar100": 100, "cifar10-large": 10, "cifar100-large": 100}
 
 
-NUMBERED = ("classifier", "schedule", "training", "policy", "look_ahead", "checkpoints", "keep")
+NUMBERED = (
+    *("classifier", "schedule", "training", "policy", "look_ahead", "bald"),
+    *("checkpoints", "keep"),
+)
 
 
 @pytest.mark.parametrize("name", list(PRESETS))
@@ -19,8 +22,7 @@ def test_every_number_of_a_preset_has_a_source(name):
     chosen = {
         setting
         for setting, value in config.items()
-        if setting.split(".")[0]
-        in ("classifier", "schedule", "training", "policy", "look_ahead", "checkpoints", "keep")
+        if setting.split(".")[0] in NUMBERED
         and (isinstance(value, numbers.Number) or value is None or isinstance(value, (str, tuple)))
     }
     assert chosen == set(preset.sources)

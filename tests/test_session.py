@@ -25,7 +25,7 @@ from small_runs import (
     stage_order,
 )
 
-from lada_explore.config import METHODS
+from lada_explore.config import METHODS, SET_RULES
 from lada_explore.errors import ConfigError, OracleError, StageStopped, StoreError
 from lada_explore.events import Failed, Progress, QueryOpened, StageFinished, StageStarted
 from lada_explore.records import Stage, stages_of
@@ -80,7 +80,7 @@ class LeastConfidence:
 
     unit = "probability"
 
-    def prepare(self, seed):
+    def prepare(self, context):
         pass
 
     def outputs(self, classifier, hidden, mix_layer):
@@ -93,8 +93,8 @@ class LeastConfidence:
 class NoisyConfidence(LeastConfidence):
     """One that draws at random."""
 
-    def prepare(self, seed):
-        self.generator = torch.Generator().manual_seed(seed)
+    def prepare(self, context):
+        self.generator = torch.Generator().manual_seed(context.seed)
 
     def outputs(self, classifier, hidden, mix_layer):
         noise = torch.rand(len(hidden), 1, generator=self.generator)
@@ -197,7 +197,8 @@ class TestRecords:
         for records in history[1:]:
             assert records.subsample.subset_ids.shape == (subset,)
             assert records.subsample.pair_ids.shape == (pairs, 2)
-            assert records.subsample.mix_layer in ((1, 2) if "entmix" in method else (0,) if pairs else (-1,))
+            manifold = METHODS[method].augmentation == "manifold_mixup"
+            assert records.subsample.mix_layer in ((1, 2) if manifold else (0,) if pairs else (-1,))
             for name in ("scores", "predicted", "confidence"):
                 assert getattr(records.score, name).shape == (subset,), name
             ahead = records.look_ahead
@@ -205,7 +206,8 @@ class TestRecords:
             assert ahead.estimator == ("quadrature" if pairs else "none")
             assert ahead.nodes.shape == (nodes if pairs else 0,)
             grid = 8 * (nodes - 1) + 1
-            assert ahead.outputs.shape == ((pairs, nodes, 3) if pairs else (0, 0, 0))
+            outputs = records.score.outputs.shape[1]
+            assert ahead.outputs.shape == ((pairs, nodes, outputs) if pairs else (0, 0, 0))
             assert ahead.grid.shape == (grid if pairs else 0,)
             assert ahead.profile.shape == ((pairs, grid) if pairs else (0, 0))
             for name in ("tau", "value", "best_tau", "best_value", "mean_virtual", "max_virtual"):
@@ -213,7 +215,8 @@ class TestRecords:
                 assert getattr(ahead, name).dtype == np.float32, name
             assert ahead.tau_by_epoch.shape == ((epochs + 1 if learned else 1, pairs) if pairs else (0, 0))
             assert ahead.policy_loss.shape == (epochs if learned else 0,)
-            assert records.select.rule == ("pairs" if pairs else "singles")
+            alone = "set" if METHODS[method].acquisition in SET_RULES else "singles"
+            assert records.select.rule == ("pairs" if pairs else alone)
             assert records.select.query_ids.shape == (budget,)
             assert records.select.pair_ids.shape == (budget // 2 if pairs else 0, 2)
             assert records.select.pair_tau.shape == (budget // 2 if pairs else 0,)

@@ -2,22 +2,48 @@
 
 from collections.abc import Callable, Mapping
 
+from lada_explore.acquisition.badge import Badge
+from lada_explore.acquisition.bald import Bald
+from lada_explore.acquisition.coreset import CoreSet
+from lada_explore.acquisition.margin import Margin
 from lada_explore.acquisition.max_entropy import MaxEntropy
-from lada_explore.acquisition.protocol import Acquisition
+from lada_explore.acquisition.protocol import Acquisition, Learned, Preparation, SetRule
 from lada_explore.acquisition.random import Random
-from lada_explore.config import unknown
+from lada_explore.acquisition.var_ratio import VarRatio
+from lada_explore.config import RunConfig, unknown
 
-ACQUISITIONS: Mapping[str, Callable[[], Acquisition]] = {
-    "random": Random,
-    "max_entropy": MaxEntropy,
+ACQUISITIONS: Mapping[str, Callable[[RunConfig], Acquisition]] = {
+    "random": lambda config: Random(),
+    "max_entropy": lambda config: MaxEntropy(),
+    "var_ratio": lambda config: VarRatio(),
+    "margin": lambda config: Margin(),
+    "bald": lambda config: Bald(config.bald),
+    "coreset": lambda config: CoreSet(),
+    "badge": lambda config: Badge(),
 }
+"""How an acquisition is made from the settings of a run, by its name."""
 
 
-def acquisition_named(name: str) -> Acquisition:
-    """A new acquisition of this name. Raises ConfigError, naming the known ones."""
+def acquisition_of(config: RunConfig) -> Acquisition:
+    """A new acquisition as the method of a run names it. Raises ConfigError, naming the known ones."""
+    name = config.method.acquisition
     if name not in ACQUISITIONS:
         raise unknown("acquisition", name, list(ACQUISITIONS))
-    return ACQUISITIONS[name]()
+    return ACQUISITIONS[name](config)
 
 
-__all__ = ["ACQUISITIONS", "Acquisition", "MaxEntropy", "Random", "acquisition_named"]
+__all__ = [
+    "ACQUISITIONS",
+    "Acquisition",
+    "Badge",
+    "Bald",
+    "CoreSet",
+    "Learned",
+    "Margin",
+    "MaxEntropy",
+    "Preparation",
+    "Random",
+    "SetRule",
+    "VarRatio",
+    "acquisition_of",
+]

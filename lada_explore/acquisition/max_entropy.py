@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from lada_explore.acquisition.protocol import Preparation
 from lada_explore.functional import entropy_bits
 from lada_explore.models import ResNet
 
@@ -14,7 +15,7 @@ class MaxEntropy:
 
     unit = "bits"
 
-    def prepare(self, seed: int) -> None:
+    def prepare(self, context: Preparation) -> None:
         """Nothing to prepare."""
 
     def outputs(self, classifier: ResNet, hidden: Tensor, mix_layer: int) -> Tensor:

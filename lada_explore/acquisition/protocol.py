@@ -1,12 +1,51 @@
-"""What an acquisition is: a unit and three methods, met by any object you pass to a session."""
+"""What an acquisition is: a unit and three methods, met by any object you pass to a session.
+
+Two more methods are optional. `state_dict` keeps what a long preparation has learned, and `choose` is for rules that
+look for a set of images rather than score each by itself.
+"""
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from torch import Tensor
 
+from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.models import ResNet
+from lada_explore.records import IntArray
+from lada_explore.runtime import Runtime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Preparation:
+    """What an acquisition may learn from before it scores the candidates of a cycle; the same for the whole cycle.
+
+    Attributes:
+        seed: one a cycle; all randomness comes from it.
+        classifier: frozen, in eval mode.
+        images: the pool's images by id.
+        labelled_ids: (L,) ids.
+        labels: (L,) class index of each.
+        unlabelled_ids: (U,) a random sample of the unlabelled ids, all of them up to 10,000.
+        runtime: device of the classifier; networks of the acquisition go there too.
+        chunk: images in one pass through the classifier.
+        tick: called between batches with (done, total, unit); shows progress, and may hold or raise StageStopped.
+        saved: tensors by name that `state_dict` gave when this cycle was scored, None at that time itself. The stages
+            after it may run in another process; `prepare` then takes these over and learns nothing.
+    """
+
+    seed: int
+    classifier: ResNet
+    images: DeviceImages
+    labelled_ids: IntArray
+    labels: IntArray
+    unlabelled_ids: IntArray
+    runtime: Runtime
+    chunk: int
+    tick: Callable[[int, int, str], None]
+    saved: Mapping[str, Tensor] | None = None
 
 
 class Acquisition(Protocol):
@@ -21,8 +60,11 @@ class Acquisition(Protocol):
     def unit(self) -> str:
         """Unit of the scores, shown on axes: "bits" for entropy."""
 
-    def prepare(self, seed: int) -> None:
-        """Called before each stage that scores, with one seed a cycle; all randomness comes from it."""
+    def prepare(self, context: Preparation) -> None:
+        """Called before each stage that scores, and once more whenever a run is resumed between them.
+
+        The same context must lead to the same scores, so nothing may be left from an earlier call.
+        """
 
     def outputs(self, classifier: ResNet, hidden: Tensor, mix_layer: int) -> Tensor:
         """What the network says of a batch: all of its work, up to the last values that change linearly.
@@ -45,4 +87,34 @@ class Acquisition(Protocol):
 
         Returns:
             (B,) float32, differentiable in the outputs if the pathwise estimator is to work.
+        """
+
+
+@runtime_checkable
+class Learned(Protocol):
+    """An acquisition whose preparation trains networks of its own, which are kept beside the record of SCORE."""
+
+    def state_dict(self) -> dict[str, Tensor]:
+        """Tensors by name from which `prepare` can go on; see `Preparation.saved`."""
+
+
+@runtime_checkable
+class SetRule(Protocol):
+    """An acquisition that chooses the images of a query together, so that they differ from each other.
+
+    Its scores still say what each image is worth by itself; SELECT asks `choose`. It cannot look ahead, because a pair
+    has no worth apart from the others.
+    """
+
+    def choose(self, outputs: Tensor, budget: int, *, seed: int, tick: Callable[[int, int, str], None]) -> IntArray:
+        """Choose among the candidates of a cycle.
+
+        Args:
+            outputs: (M, K) of every candidate, as recorded by SCORE.
+            budget: B, how many.
+            seed: of SELECT; all randomness comes from it.
+            tick: as in `Preparation`.
+
+        Returns:
+            (B,) rows of `outputs`, each once, in the order in which they were chosen.
         """

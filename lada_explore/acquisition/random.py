@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from lada_explore.acquisition.protocol import Preparation
 from lada_explore.models import ResNet
 
 
@@ -16,9 +17,9 @@ class Random:
     def __init__(self) -> None:
         self._generator = torch.Generator()
 
-    def prepare(self, seed: int) -> None:
+    def prepare(self, context: Preparation) -> None:
         """Start this cycle's draws."""
-        self._generator.manual_seed(seed)
+        self._generator.manual_seed(context.seed)
 
     def outputs(self, classifier: ResNet, hidden: Tensor, mix_layer: int) -> Tensor:
         """(B, 1) uniform draws, one for each of the states (B, D, H, W)."""

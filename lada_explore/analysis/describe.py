@@ -94,6 +94,9 @@ def _select(record: SelectRecord) -> str:
     asked = _count(len(record.query_ids), "image")
     if record.rule == "initial":
         return f"Chose {asked} to start from."
+    if record.rule == "set":
+        of = f"{len(record.query_ids):,} of {_count(len(record.scores), 'image')}"
+        return f"Chose {of} to ask about as a set, so not the {len(record.query_ids):,} highest scores."
     pairs = len(record.pair_ids)
     chosen, noun = (pairs, "pair") if record.rule == "pairs" else (len(record.query_ids), "image")
     best = np.sort(record.scores)[::-1][:chosen]

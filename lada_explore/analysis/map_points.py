@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,7 +66,8 @@ class MapPoints:
     """The images of one cycle's map, as the classifier saw them when the cycle scored its candidates.
 
     Candidates come first, in the order of the subset (those acquired among them), then the images labelled in earlier
-    cycles, in the order they were labelled. Nothing but features is known of the classifier's view of the latter.
+    cycles, in the order they were labelled. Of the latter a run recorded before their logits were kept knows features
+    only; entropy and predictions are then as noted.
 
     Attributes:
         cycle: the cycle.
@@ -74,10 +76,10 @@ class MapPoints:
         kind: (N,) `Kind` of each.
         features: (N, F) penultimate features.
         target: (N,) true class as the data set knows it, or the label given; -1 if neither is known.
-        predicted: (N,) most probable class; -1 for labelled images.
-        entropy_bits: (N,) predictive entropy; NaN for labelled images.
-        top_classes: (N, K) most probable classes; -1 for labelled images.
-        top_probabilities: (N, K) their probabilities; NaN for labelled images.
+        predicted: (N,) most probable class; -1 where it is not known.
+        entropy_bits: (N,) predictive entropy; NaN where it is not known.
+        top_classes: (N, K) most probable classes; -1 where they are not known.
+        top_probabilities: (N, K) their probabilities; NaN where they are not known.
         acquired_cycle: (N,) cycle that chose the image; -1 for candidates that were not chosen.
         partner: (N,) id of the other image of its candidate pair; -1 without one.
         images: (N, D, H, W) pixels; (0, D, H, W) in a record that keeps none.
@@ -133,9 +135,10 @@ def map_points(history: Sequence[CycleRecords], cycle: int) -> MapPoints:
     known = _labelled(history, cycle, score)
     chosen = here.select.query_ids if here.select is not None else _ints(0)
     acquired = np.isin(subset.subset_ids, chosen)
-    entropy, top_classes, top_probabilities = _predictions(score.logits)
+    entropy, top_classes, top_probabilities = _predictions(np.concatenate([score.logits, known.logits]))
     n_known = len(known.ids)
-    unknown = (n_known, top_classes.shape[1])
+    told = slice(len(score.logits), None)
+    n_unknown = n_known - len(known.logits)
     has_images = len(subset.images) == len(subset.subset_ids)
     return MapPoints(
         cycle=cycle,
@@ -144,10 +147,10 @@ def map_points(history: Sequence[CycleRecords], cycle: int) -> MapPoints:
         kind=np.concatenate([np.where(acquired, Kind.ACQUIRED, Kind.CANDIDATE), _ints(n_known, Kind.LABELLED)]),
         features=np.concatenate([score.features, known.features]).astype(np.float32),
         target=np.concatenate([subset.targets, known.labels]),
-        predicted=np.concatenate([score.predicted, _ints(n_known)]),
-        entropy_bits=np.concatenate([entropy, np.full(n_known, np.nan, np.float32)]),
-        top_classes=np.concatenate([top_classes, np.full(unknown, -1)]),
-        top_probabilities=np.concatenate([top_probabilities, np.full(unknown, np.nan, np.float32)]),
+        predicted=np.concatenate([score.predicted, top_classes[told, 0], _ints(n_unknown)]),
+        entropy_bits=_filled(entropy, n_unknown, np.nan),
+        top_classes=_filled(top_classes, n_unknown, -1),
+        top_probabilities=_filled(top_probabilities, n_unknown, np.nan),
         acquired_cycle=np.concatenate([np.where(acquired, cycle, -1), known.cycles]),
         partner=np.concatenate([_partners(subset.subset_ids, subset.pair_ids), _ints(n_known)]),
         images=np.concatenate([subset.images, known.images]) if has_images and n_known else subset.images,
@@ -159,12 +162,16 @@ def map_points(history: Sequence[CycleRecords], cycle: int) -> MapPoints:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Labelled:
-    """The images labelled before a cycle: (L,) ids, labels and cycles, (L, F) features, (L, D, H, W) images."""
+    """The images labelled before a cycle: (L,) ids, labels and cycles, (L, F) features, (L, D, H, W) images.
+
+    Logits are (L, C), or (0, C) in a run recorded before they were kept.
+    """
 
     ids: IntArray
     labels: IntArray
     cycles: IntArray
     features: FloatArray
+    logits: FloatArray
     images: ByteArray
     n_left_out: int
 
@@ -193,6 +200,7 @@ def _labelled(history: Sequence[CycleRecords], cycle: int, score: ScoreRecord) -
         labels=np.concatenate([_ints(0), *(query.labels for query, _ in answers)])[last],
         cycles=np.concatenate([_ints(0), *(np.full(len(query.ids), query.cycle) for query, _ in answers)])[last],
         features=score.labelled_features[last].astype(np.float32),
+        logits=score.labelled_logits[last] if len(score.labelled_logits) == len(ids) else score.logits[:0],
         images=np.stack([pixels[i] for i in ids[last].tolist()]) if len(ids) else np.empty((0, 1, 1, 1), np.uint8),
         n_left_out=max(0, len(ids) - MAX_LABELLED),
     )
@@ -229,6 +237,11 @@ def _reason(records: CycleRecords, score: ScoreRecord | None) -> str:
             'This run kept no features of its candidates, so it has no map; run it with the setting keep="candidates".'
         )
     return ""
+
+
+def _filled(values: Any, n: int, fill: float) -> Any:
+    """The same array with n more rows that hold `fill`."""
+    return np.concatenate([values, np.full((n, *values.shape[1:]), fill, values.dtype)])
 
 
 def _ints(n: int, value: int = -1) -> IntArray:

@@ -19,7 +19,7 @@ def pairs_at(history: Sequence[CycleRecords], cycle: int | None) -> tuple[CycleR
         history: records of a run.
         cycle: which one; None for the latest that looked ahead.
     """
-    if any(records.select is not None and records.select.rule == "singles" for records in history) or any(
+    if any(records.select is not None and records.select.rule in ("singles", "set") for records in history) or any(
         records.look_ahead is not None and len(records.look_ahead.tau) == 0 for records in history
     ):
         return None, singles_reason(history, "there are no pairs to show")

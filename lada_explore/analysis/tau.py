@@ -72,7 +72,8 @@ def tau_by_cycle(history: Sequence[CycleRecords]) -> TauByCycle:
     if not with_pairs:
         reason = (
             singles_reason(history, "there is no tau to show")
-            if rows or any(records.select is not None and records.select.rule == "singles" for records in history)
+            if rows
+            or any(records.select is not None and records.select.rule in ("singles", "set") for records in history)
             else "No cycle has looked ahead yet; tau* appears here after the first one."
         )
     tau = [look_ahead.tau for _, look_ahead in with_pairs]

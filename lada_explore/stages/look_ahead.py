@@ -93,9 +93,7 @@ def look_ahead(
     def score_hidden(hidden: Tensor) -> Tensor:
         return acquisition.score(outputs(hidden))
 
-    found = profile_pairs(
-        candidates, scored, pairs, outputs, acquisition, n_nodes=config.look_ahead.nodes, chunk=chunk, tick=tick
-    )
+    found = profile_pairs(candidates, scored, pairs, outputs, acquisition, n_nodes=config.nodes, chunk=chunk, tick=tick)
     with runtime.seeded(seed):
         quadrature = Quadrature(found.profile, found.grid, max(config.policy.tau_max, config.fixed_tau))
         estimator: LookAheadEstimator = quadrature

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, cast
 
 import numpy as np
 import torch
+from torch import Tensor
 
-from lada_explore.acquisition import Acquisition
+from lada_explore.acquisition import Acquisition, Learned, Preparation, SetRule
 from lada_explore.augmentation import mix_layers_of
 from lada_explore.config import RunConfig
 from lada_explore.datasets import ImageData
 from lada_explore.datasets.device_images import DeviceImages
+from lada_explore.errors import ConfigError
 from lada_explore.models import ResNet, folded, footprint
 from lada_explore.oracle import Oracle
 from lada_explore.pool import Pool
@@ -31,6 +33,9 @@ from lada_explore.stages.train import AcquiredImages, AcquiredPairs, train
 from lada_explore.stages.virtual import virtual_instances
 from lada_explore.store.journal import Journal
 
+UNLABELLED_SAMPLE = 10_000
+"""Unlabelled images that a preparation may learn from: a pool may hold millions."""
+
 
 class StageRunner:
     """Holds what the stages share: the classifier, the images, and who scores and answers.
@@ -42,6 +47,11 @@ class StageRunner:
         oracle: answers queries.
         journal: takes the answers.
         runtime: device.
+        saved: what `checkpoint` gave for the SCORE of a cycle, None if there is nothing; without it an acquisition
+            that learns does so again in LOOK_AHEAD.
+
+    Raises:
+        ConfigError: an acquisition that chooses sets, with a method that looks ahead.
 
     Attributes:
         classifier: in eval mode and frozen, except while TRAIN runs.
@@ -56,13 +66,20 @@ class StageRunner:
         oracle: Oracle,
         journal: Journal,
         runtime: Runtime,
+        saved: Callable[[int], Mapping[str, Tensor] | None] = lambda cycle: None,
     ) -> None:
+        if config.method.uses_pairs and isinstance(acquisition, SetRule):
+            raise ConfigError(
+                f"method {config.method.name!r} looks ahead, but {type(acquisition).__name__} chooses a set and gives "
+                "no pair a worth of its own; use it with a method that scores single images, such as 'max-entropy'"
+            )
         self._config = config
         self._data = data
         self._acquisition = acquisition
         self._oracle = oracle
         self._journal = journal
         self._runtime = runtime
+        self._saved = saved
         self._images = DeviceImages(data.train, data.mean, data.std, runtime)
         self.classifier = self._new_classifier(0)
         self._footprint = footprint(self.classifier, self._images.batch(np.zeros(1, dtype=np.int64)))
@@ -88,6 +105,14 @@ class StageRunner:
         }
         return stages[stage](done, pool, stage_seed(self._config.seed, cycle, stage), tick)
 
+    def checkpoint(self, stage: Stage) -> dict[str, Tensor]:
+        """Tensors to keep beside the record of a stage that has just run: weights, or what an acquisition learned."""
+        if stage is Stage.TRAIN:
+            return self.classifier.state_dict()
+        if stage is Stage.SCORE and isinstance(self._acquisition, Learned):
+            return self._acquisition.state_dict()
+        return {}
+
     def _subsample(self, done: CycleRecords, pool: Pool, seed: int, tick: Tick) -> Record:
         method = self._config.method
         return subsample(
@@ -102,15 +127,16 @@ class StageRunner:
         )
 
     def _score(self, done: CycleRecords, pool: Pool, seed: int, tick: Tick) -> Record:
+        classifier = folded(self.classifier, self._runtime.precision)
+        self._prepare(classifier, done.cycle, pool, tick, saved=None)
         return score(
             done.cycle,
             _present(done.subsample).subset_ids,
             labelled_ids=pool.labelled_ids,
             keep_features=self._config.keep == "candidates",
             acquisition=self._acquisition,
-            classifier=folded(self.classifier, self._runtime.precision),
+            classifier=classifier,
             images=self._images,
-            seed=seed,
             chunk=self._scoring_chunk(),
             tick=tick,
         )
@@ -119,14 +145,15 @@ class StageRunner:
         candidates, scored = _present(done.subsample), _present(done.score)
         if not self._config.method.uses_pairs:
             return no_look_ahead(done.cycle, scored.unit)
-        # As in SCORE: this may be another process, where the acquisition must be the same function of an image.
-        self._acquisition.prepare(stage_seed(self._config.seed, done.cycle, Stage.SCORE))
+        classifier = folded(self.classifier, self._runtime.precision)
+        # This may be another process, where the acquisition must be the same function of an image as in SCORE.
+        self._prepare(classifier, done.cycle, pool, tick, saved=self._saved(done.cycle))
         return look_ahead(
             done.cycle,
             candidates,
             scored=scored,
             acquisition=self._acquisition,
-            classifier=folded(self.classifier, self._runtime.precision),
+            classifier=classifier,
             images=self._images,
             config=self._config,
             runtime=self._runtime,
@@ -149,7 +176,12 @@ class StageRunner:
             )
         candidates, scored = _present(done.subsample), _present(done.score)
         if not self._config.method.uses_pairs:
-            return select_singles(candidates, scored, budget=schedule.budget, images=self._images)
+            choose = None
+            if isinstance(self._acquisition, SetRule):
+                classifier = folded(self.classifier, self._runtime.precision)
+                self._prepare(classifier, done.cycle, pool, tick, saved=self._saved(done.cycle))
+                choose = partial(self._acquisition.choose, seed=seed, tick=tick)
+            return select_singles(candidates, scored, budget=schedule.budget, images=self._images, choose=choose)
         ahead = _present(done.look_ahead)
         virtual = partial(
             virtual_instances,
@@ -217,6 +249,27 @@ class StageRunner:
             n_labelled=n_labelled,
             chunk=self._scoring_chunk(),
             tick=tick,
+        )
+
+    def _prepare(
+        self, classifier: ResNet, cycle: int, pool: Pool, tick: Tick, *, saved: Mapping[str, Tensor] | None
+    ) -> None:
+        """Prepare the acquisition for a cycle, from the same context in each of its stages."""
+        seed = stage_seed(self._config.seed, cycle, Stage.SCORE)
+        n_unlabelled = min(UNLABELLED_SAMPLE, pool.n_unlabelled)
+        self._acquisition.prepare(
+            Preparation(
+                seed=seed,
+                classifier=classifier,
+                images=self._images,
+                labelled_ids=pool.labelled_ids,
+                labels=pool.labels,
+                unlabelled_ids=pool.draw_unlabelled(n_unlabelled, np.random.default_rng(seed)),
+                runtime=self._runtime,
+                chunk=self._scoring_chunk(),
+                tick=tick,
+                saved=saved,
+            )
         )
 
     def _scoring_chunk(self) -> int:

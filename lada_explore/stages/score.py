@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from lada_explore.acquisition import Acquisition
 from lada_explore.datasets.device_images import DeviceImages
@@ -27,7 +27,6 @@ def score(
     acquisition: Acquisition,
     classifier: ResNet,
     images: DeviceImages,
-    seed: int,
     chunk: int,
     tick: Tick,
 ) -> ScoreRecord:
@@ -38,10 +37,9 @@ def score(
         subset_ids: (M,) candidates.
         labelled_ids: (L,) labelled images, whose features are kept beside those of the candidates.
         keep_features: whether the record keeps features at all; only the views read them.
-        acquisition: scores states at layer 0, the image.
+        acquisition: prepared; scores states at layer 0, the image.
         classifier: in eval mode.
         images: the pool's images.
-        seed: of this stage, handed to the acquisition.
         chunk: images in one pass.
         tick: called after each pass.
 
@@ -50,16 +48,14 @@ def score(
 
     Source: the first two terms of the score, section 3.2.
     """
-    acquisition.prepare(seed)
     outputs, features, logits = [], [], []
     n_images = len(subset_ids) + (len(labelled_ids) if keep_features else 0)
     for start in range(0, len(subset_ids), chunk):
         batch = images.batch(subset_ids[start : start + chunk])
-        with _watched(classifier.head) as seen:
+        with _watched(classifier) as seen:
             outputs.append(acquisition.outputs(classifier, batch, 0).float())
-        found = _features_and_logits(classifier, batch, seen)
-        features.append(found[0])
-        logits.append(found[1])
+        features.append(_features(classifier, batch, seen))
+        logits.append(classifier.head(features[-1]))
         tick(min(start + chunk, len(subset_ids)), n_images, "images")
     all_outputs, all_logits = torch.cat(outputs), torch.cat(logits).cpu()
     all_scores = acquisition.score(all_outputs).float().cpu()
@@ -70,7 +66,11 @@ def score(
             "the classifier has diverged, so lower training.learning_rate"
         )
     kept = torch.cat(features) if keep_features else features[0][:0]
-    known = labelled_ids if keep_features else labelled_ids[:0]
+    known = [kept[:0]]
+    for start in range(0, n_images - len(subset_ids), chunk):
+        known.append(classifier.features_from_layer(images.batch(labelled_ids[start : start + chunk]), 0))
+        tick(len(subset_ids) + min(start + chunk, len(labelled_ids)), n_images, "images")
+    all_known = torch.cat(known)
     return ScoreRecord(
         cycle=cycle,
         unit=acquisition.unit,
@@ -80,7 +80,8 @@ def score(
         logits=all_logits.numpy(),
         outputs=all_outputs.cpu().numpy(),
         features=half(kept),
-        labelled_features=_features_of(known, classifier, images, chunk, len(subset_ids), n_images, tick, like=kept),
+        labelled_features=half(all_known),
+        labelled_logits=classifier.head(all_known).cpu().numpy(),
     )
 
 
@@ -90,41 +91,19 @@ def half(features: Tensor) -> HalfArray:
     return kept
 
 
-Seen = list[tuple[Tensor, Tensor]]
-
-
 @contextmanager
-def _watched(head: nn.Module) -> Iterator[Seen]:
-    """What goes into the classifier's last layer, and what comes out, each time it runs inside the block."""
-    seen: Seen = []
-    hook = head.register_forward_hook(lambda module, args, result: seen.append((args[0], result)))
+def _watched(classifier: ResNet) -> Iterator[list[Tensor]]:
+    """Outputs of the classifier's last stage, each time it runs inside the block."""
+    seen: list[Tensor] = []
+    hook = classifier.segments[-1].register_forward_hook(lambda module, args, result: seen.append(result))
     try:
         yield seen
     finally:
         hook.remove()
 
 
-def _features_and_logits(classifier: ResNet, batch: Tensor, seen: Seen) -> tuple[Tensor, Tensor]:
-    """(B, F) and (B, C); an acquisition that runs the whole classifier once has had them computed already."""
-    if len(seen) == 1 and len(seen[0][0]) == len(batch):
-        return seen[0][0].float(), seen[0][1].float()
-    features = classifier.features_from_layer(batch, 0)
-    return features, classifier.head(features)
-
-
-def _features_of(
-    ids: IntArray,
-    classifier: ResNet,
-    images: DeviceImages,
-    chunk: int,
-    done: int,
-    total: int,
-    tick: Tick,
-    *,
-    like: Tensor,
-) -> HalfArray:
-    parts = [like[:0]]
-    for start in range(0, len(ids), chunk):
-        parts.append(classifier.features_from_layer(images.batch(ids[start : start + chunk]), 0))
-        tick(done + min(start + chunk, len(ids)), total, "images")
-    return half(torch.cat(parts))
+def _features(classifier: ResNet, batch: Tensor, seen: list[Tensor]) -> Tensor:
+    """(B, F); an acquisition that ran the whole classifier once has had them computed already."""
+    if len(seen) == 1 and len(seen[0]) == len(batch):
+        return seen[0].float().mean(dim=(2, 3))
+    return classifier.features_from_layer(batch, 0)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -134,13 +135,28 @@ def select_pairs(
 
 
 def select_singles(
-    candidates: SubsampleRecord, scored: ScoreRecord, *, budget: int, images: DeviceImages
+    candidates: SubsampleRecord,
+    scored: ScoreRecord,
+    *,
+    budget: int,
+    images: DeviceImages,
+    choose: Callable[[Tensor, int], IntArray] | None = None,
 ) -> SelectRecord:
-    """The `budget` images with the highest acquisition: active learning without looking ahead."""
-    ids = candidates.subset_ids[_highest(scored.scores, budget)]
+    """The `budget` images with the highest acquisition: active learning without looking ahead.
+
+    Args:
+        candidates: M images.
+        scored: acquisition of every candidate.
+        budget: ids to ask.
+        images: the pool's images.
+        choose: rows that a rule for sets chooses by outputs (M, K) and budget, see `acquisition.SetRule`; None to
+            take the highest scores.
+    """
+    rows = _highest(scored.scores, budget) if choose is None else choose(torch.from_numpy(scored.outputs), budget)
+    ids = candidates.subset_ids[rows]
     return SelectRecord(
         cycle=candidates.cycle,
-        rule="singles",
+        rule="singles" if choose is None else "set",
         query_ids=ids,
         pair_ids=np.empty((0, 2), dtype=np.int64),
         pair_tau=np.empty(0, dtype=np.float32),

@@ -98,9 +98,9 @@ def _name(key: tuple[int, int, int]) -> str:
 
 
 def _short(points: MapPoints, row: int) -> str:
-    star = "★ " if points.kind[row] == Kind.ACQUIRED else ""
-    bits = points.entropy_bits[row]
-    return f"{star}{bits:.2f} bits" if np.isfinite(bits) else f"labelled {_when(int(points.acquired_cycle[row]))}"
+    if points.kind[row] == Kind.LABELLED:
+        return f"labelled {_when(int(points.acquired_cycle[row]))}"
+    return f"{'★ ' if points.kind[row] == Kind.ACQUIRED else ''}{points.entropy_bits[row]:.2f} bits"
 
 
 def _when(cycle: int) -> str:
@@ -115,7 +115,7 @@ def _image_lines(points: MapPoints, class_names: Sequence[str]) -> list[list[str
         target = int(points.target[row])
         told = "label given" if kind == Kind.LABELLED else "true class"
         known.append(f"{told}: {class_name(target, class_names)}" if target >= 0 else "true class unknown")
-        if kind != Kind.LABELLED:
+        if np.isfinite(points.entropy_bits[row]):
             known.append(f"entropy {points.entropy_bits[row]:.2f} bits")
             known.append(_top(points.top_classes[row], points.top_probabilities[row], class_names))
         if points.partner[row] >= 0:

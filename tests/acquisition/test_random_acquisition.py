@@ -1,15 +1,20 @@
+from dataclasses import replace
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import scipy.stats
 import torch
 
-from lada_explore.acquisition import ACQUISITIONS, MaxEntropy, Random, acquisition_named
+from lada_explore.acquisition import ACQUISITIONS, MaxEntropy, Random, acquisition_of
+from lada_explore.config import METHODS, Method
 from lada_explore.errors import ConfigError
+from lada_explore.presets import configure
 
 
 def draws(seed, *sizes):
     acquisition = Random()
-    acquisition.prepare(seed)
+    acquisition.prepare(SimpleNamespace(seed=seed))
     return np.concatenate(
         [acquisition.score(acquisition.outputs(None, torch.empty(n, 1, 1, 1), 0)).numpy() for n in sizes]
     )
@@ -31,8 +36,10 @@ def test_the_global_generator_is_not_touched():
 
 
 def test_acquisitions_are_chosen_by_name():
-    assert list(ACQUISITIONS) == ["random", "max_entropy"]
-    assert isinstance(acquisition_named("max_entropy"), MaxEntropy)
-    assert isinstance(acquisition_named("random"), Random)
+    assert set(ACQUISITIONS) == {method.acquisition for method in METHODS.values()}
+    assert isinstance(acquisition_of(configure(method="max-entropy")), MaxEntropy)
+    assert isinstance(acquisition_of(configure(method="random")), Random)
+    config = configure(method="random")
+    unknown = replace(config, method=Method(name="mine", acquisition="max-entropy"))
     with pytest.raises(ConfigError, match=r"acquisition 'max-entropy' is unknown.*did you mean 'max_entropy'"):
-        acquisition_named("max-entropy")
+        acquisition_of(unknown)

@@ -46,22 +46,38 @@ def test_entropy_of_the_logits_in_bits_against_closed_forms_and_the_recorded_sco
     records = history()
     points = map_points(records, 3)
     np.testing.assert_allclose(points.entropy_bits[:40], records[3].score.scores, rtol=1e-5)
+    np.testing.assert_array_equal(points.entropy_bits[40:], entropy_bits(records[3].score.labelled_logits))
+
+
+def test_a_run_recorded_without_the_logits_of_labelled_images_has_a_map_that_does_not_know_their_entropy():
+    records = history()
+    score = replace(records[2].score, labelled_logits=np.empty((0, 0), np.float32))
+    points = map_points([*records[:2], replace(records[2], score=score)], 2)
+    whole = map_points(records, 2)
     assert np.isnan(points.entropy_bits[40:]).all()
+    assert np.isnan(points.top_probabilities[40:]).all()
+    assert (points.predicted[40:] == -1).all()
+    assert (points.top_classes[40:] == -1).all()
+    assert (points.correct[40:] == -1).all()
+    np.testing.assert_array_equal(points.entropy_bits[:40], whole.entropy_bits[:40])
+    assert (whole.predicted[40:] >= 0).all()
 
 
 def test_top_three_classes_come_with_their_probabilities_most_probable_first():
     records = history()
     logits = np.tile(np.log(np.array([0.05, 0.2, 0.5, 0.25], np.float32)), (40, 1))
-    score = replace(records[1].score, logits=logits)
+    score = replace(records[1].score, logits=logits, labelled_logits=logits[:20, ::-1])
     points = map_points([records[0], replace(records[1], score=score)], 1)
     assert points.top_classes[0].tolist() == [2, 3, 1]
     assert points.top_probabilities[0] == pytest.approx([0.5, 0.25, 0.2])
-    assert points.top_classes[-1].tolist() == [-1, -1, -1]
+    assert points.top_classes[-1].tolist() == [1, 0, 2]
+    assert (points.predicted[40:] == 1).all()
 
 
 def test_two_classes_have_two_most_probable_ones():
     records = history()
-    score = replace(records[1].score, logits=np.tile(np.array([0.0, 1.0], np.float32), (40, 1)))
+    logits = np.tile(np.array([0.0, 1.0], np.float32), (40, 1))
+    score = replace(records[1].score, logits=logits, labelled_logits=logits[:20])
     points = map_points([records[0], replace(records[1], score=score)], 1)
     assert points.top_classes[0].tolist() == [1, 0]
     assert points.top_classes.shape == (60, 2)
@@ -73,15 +89,16 @@ def test_the_true_class_is_the_data_sets_own_or_the_label_given_and_minus_one_wh
     points = map_points([records[0], replace(records[1], subsample=unknown)], 1)
     assert (points.target[:40] == -1).all()
     assert points.target[40:].tolist() == records[0].query.labels.tolist()
-    assert (points.correct == -1).all()
+    assert (points.correct[:40] == -1).all()
 
 
-def test_correct_compares_prediction_and_true_class_and_says_nothing_of_labelled_images():
+def test_correct_compares_the_prediction_with_the_true_class_or_the_label_given():
     records = history()
     points = map_points(records, 1)
     expected = (records[1].score.predicted == records[1].subsample.targets).astype(int)
     assert points.correct[:40].tolist() == expected.tolist()
-    assert (points.correct[40:] == -1).all()
+    right = records[1].score.labelled_logits.argmax(axis=1) == records[0].query.labels
+    assert points.correct[40:].tolist() == right.astype(int).tolist()
     assert 0 < expected.sum() < 40
 
 

@@ -34,7 +34,6 @@ def ahead(tiny_classifier, tiny_images, cpu):
             acquisition=MaxEntropy(),
             classifier=tiny_classifier,
             images=tiny_images,
-            seed=0,
             chunk=100,
             tick=no_tick,
         )
@@ -75,15 +74,17 @@ def test_the_profile_is_the_entropy_of_the_mixed_states(ahead, mix_layer):
 
 
 @pytest.mark.parametrize(
-    ("method", "mix_layer", "tau"), [("lada-entmix-fixed", 2, 2.0), ("lada-entinmix-fixed", 0, 0.2)]
+    ("method", "mix_layer", "tau", "nodes"), [("lada-entmix-fixed", 2, 2.0, 8), ("lada-entinmix-fixed", 0, 0.2, 11)]
 )
-def test_the_fixed_policy_gives_every_pair_the_tau_of_table_1(ahead, method, mix_layer, tau):
+def test_the_fixed_policy_gives_every_pair_the_tau_of_table_1(ahead, method, mix_layer, tau, nodes):
     record = ahead(method, mix_layer=mix_layer)
     assert record.policy == "fixed"
     assert record.tau.tolist() == pytest.approx([tau] * 20)
     assert record.tau_by_epoch.tolist() == [record.tau.tolist()]
     assert record.policy_loss.shape == (0,)
-    expected = record.profile @ beta_weights(np.linspace(0, 1, 57), np.array([tau]))[0]
+    assert record.nodes.tolist() == pytest.approx(np.linspace(0, 1, nodes).tolist())
+    grid = np.linspace(0, 1, 8 * (nodes - 1) + 1)
+    expected = record.profile @ beta_weights(grid, np.array([tau]))[0]
     np.testing.assert_allclose(record.value, expected, atol=1e-5)
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from lada_explore.acquisition import acquisition_named
+from lada_explore.acquisition import acquisition_of
 from lada_explore.oracle import GroundTruth
 from lada_explore.pool import Pool
 from lada_explore.presets import configure
@@ -31,7 +31,7 @@ class Run:
         self.stages = StageRunner(
             config,
             data,
-            acquisition=acquisition_named(config.method.acquisition),
+            acquisition=acquisition_of(config),
             oracle=GroundTruth(data.train.targets),
             journal=journal,
             runtime=cpu,

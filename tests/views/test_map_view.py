@@ -181,7 +181,7 @@ def test_colours_tell_the_true_class_the_predicted_class_and_whether_it_is_right
     )
     assert [true.groups[g].name for g in true.group[:40]] == [CLASS_NAMES[t] for t in points.target[:40]]
     assert [predicted.groups[g].name for g in predicted.group[:40]] == [CLASS_NAMES[t] for t in points.predicted[:40]]
-    assert predicted.groups[predicted.group[-1]].name == "not predicted"
+    assert predicted.groups[predicted.group[-1]].name == CLASS_NAMES[points.predicted[-1]]
     names = {1: "predicted right", 0: "predicted wrong", -1: "not known"}
     assert [right.groups[g].name for g in right.group] == [names[value] for value in points.correct.tolist()]
     assert true.colours(rows) == [CLASS_COLOURS[t] for t in points.target[:40]]
@@ -193,7 +193,19 @@ def test_entropy_is_told_by_colour_and_size_from_zero_to_the_largest_possible(hi
     assert (look.scale.low, look.scale.high) == (0, pytest.approx(np.log2(10)))
     order = np.argsort(points.entropy_bits[:40])
     assert (np.diff(look.sizes[order]) > 0).all()
-    assert look.colours(np.array([len(points.ids) - 1])) == [UNKNOWN]
+    last = len(points.ids) - 1
+    assert look.colours(np.array([last])) == [scale_colour(float(points.entropy_bits[last]), look.scale)]
+
+
+def test_what_an_older_run_does_not_know_of_labelled_images_has_a_colour_of_its_own(history):
+    score = replace(history[2].score, labelled_logits=np.empty((0, 0), np.float32))
+    points = map_points([*history[:2], replace(history[2], score=score), *history[3:]], 2)
+    last = len(points.ids) - 1
+    for name, group in (("entropy", "entropy not recorded"), ("predicted class", "not predicted")):
+        look = look_of(points, name, CLASS_NAMES)
+        assert look.groups[look.group[last]].name == group
+        assert look.colours(np.array([last])) == [UNKNOWN]
+    assert atlas_of(points, CLASS_NAMES)["details"][f"{points.ids[last]},-1,-1"][3:] == []
 
 
 def test_the_cycle_is_told_by_colour_and_by_its_number(history):
@@ -274,7 +286,10 @@ def test_the_words_of_an_image_are_its_state_class_entropy_and_top_three(history
         f"paired with image {points.partner[row]}",
     ]
     old = int(points.ids[-1])
-    assert details[f"{old},-1,-1"] == [f"image {old}", "labelled in cycle 1", f"label given: {CLASS_NAMES[old % 10]}"]
+    words = details[f"{old},-1,-1"]
+    assert words[:3] == [f"image {old}", "labelled in cycle 1", f"label given: {CLASS_NAMES[old % 10]}"]
+    assert words[3] == f"entropy {points.entropy_bits[-1]:.2f} bits"
+    assert words[4].startswith(f"{CLASS_NAMES[points.predicted[-1]]} ")
 
 
 def test_the_words_of_a_virtual_instance_name_its_parents_lam_and_the_pairs_numbers(history):

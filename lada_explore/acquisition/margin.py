@@ -1,0 +1,32 @@
+"""Margin: ask where the two most probable classes are nearly as probable."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from lada_explore.acquisition.protocol import Preparation
+from lada_explore.models import ResNet
+
+
+class Margin:
+    """1 - (p_first - p_second), between 0 (certain) and 1 (a tie).
+
+    One minus the margin, so that higher is more worth labelling and a longer bar in a view; the ranking is that of
+    the smallest margin.
+
+    Source: Scheffer, Decomain and Wrobel, "Active Hidden Markov Models for Information Extraction" (IDA 2001).
+    """
+
+    unit = "probability"
+
+    def prepare(self, context: Preparation) -> None:
+        """Nothing to prepare."""
+
+    def outputs(self, classifier: ResNet, hidden: Tensor, mix_layer: int) -> Tensor:
+        """(B, C) logits from hidden states (B, D, H, W) after `mix_layer`."""
+        return classifier.from_layer(hidden, mix_layer).float()
+
+    def score(self, outputs: Tensor) -> Tensor:
+        """(B,) one minus the margin of logits (B, C)."""
+        first, second = outputs.softmax(dim=-1).topk(2, dim=-1).values.unbind(dim=-1)
+        return 1 - (first - second)
