@@ -198,7 +198,7 @@ class TestRecords:
             assert records.subsample.subset_ids.shape == (subset,)
             assert records.subsample.pair_ids.shape == (pairs, 2)
             manifold = METHODS[method].augmentation == "manifold_mixup"
-            assert records.subsample.mix_layer in ((1, 2) if manifold else (0,) if pairs else (-1,))
+            assert records.subsample.mix_layer in ((-1,) if not pairs else (1, 2) if manifold else (0,))
             for name in ("scores", "predicted", "confidence"):
                 assert getattr(records.score, name).shape == (subset,), name
             ahead = records.look_ahead
