@@ -23,6 +23,14 @@ def _one_thread():
     torch.set_num_threads(1)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_decoded_folder_is_left_behind(tmp_path_factory):
+    """Folders that the tests open are kept, if at all, where they go away."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LADA_CACHE", str(tmp_path_factory.mktemp("decoded")))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _torch_seed():
     """The package draws from numpy generators of its own, so only torch has a global seed."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import threading
 import warnings
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 ENDINGS = frozenset(
     {
@@ -36,8 +40,22 @@ ENDINGS = frozenset(
 Pillow alone reads no HEIC; such a file gets a note instead of being passed over in silence.
 """
 
-MAX_PIXELS = 89_478_485
-"""Larger files are left out, before they are decoded: Pillow's own limit, a quarter of a GiB of RGB."""
+MAX_PIXELS = 178_956_970
+"""Larger files are left out, before they are decoded: Pillow's own limit, half a GiB of RGB."""
+
+LARGE_PIXELS = 50_000_000
+"""Files above this are decoded one at a time, so that a folder of scans fits the memory, and get a note."""
+
+_ONE_LARGE = threading.Lock()
+
+REMARKS = {
+    "frames": "an animation or has several pages; the first one is used",
+    "turned": "turned upright, as its EXIF orientation says",
+    "cmyk": "in CMYK; its colours are converted without a colour profile",
+    "deep": "of more than 8 bits a channel; it is scaled to 8",
+    "large": f"larger than {LARGE_PIXELS // 1_000_000} megapixels; it is shrunk like all others",
+}
+"""What a person may want to know of a file that was read, by kind."""
 
 MAX_NAMED = 20
 """Files left out that are named one by one; the rest are counted."""
@@ -54,26 +72,45 @@ def decode_all(
         shape: (D, H, W) of every result.
 
     Returns:
-        (K, D, H, W) uint8, the positions in `items` of the K files that could be read, and notes on the others.
+        (K, D, H, W) uint8, the positions in `items` of the K files that could be read, and notes on the
+        others and on what is odd.
     """
     arrays: list[NDArray[np.uint8]] = []
     kept: list[int] = []
     notes: list[str] = []
-    with warnings.catch_warnings():
+    remarked: dict[str, list[str]] = {kind: [] for kind in REMARKS}
+    with warnings.catch_warnings(), ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as threads:
         # Pillow warns about odd metadata and large files; what matters of it comes back as a note.
         warnings.simplefilter("ignore")
-        for position, item in enumerate(items):
-            try:
-                arrays.append(decode(root / item, shape))
-                kept.append(position)
-            # Pillow's plugins raise anything from SyntaxError to struct.error on a bad file, and one bad file must
-            # not take the others down: each is named.
-            except Exception as error:
-                notes.append(f"left out {readable(item)}: {_reason(error)}")
+        for position, (item, result) in enumerate(
+            zip(items, threads.map(lambda item: _tried(root / item, shape), items), strict=True)
+        ):
+            if isinstance(result, str):
+                notes.append(f"left out {readable(item)}: {result}")
+                continue
+            pixels, remarks = result
+            arrays.append(pixels)
+            kept.append(position)
+            for kind in remarks:
+                remarked[kind].append(readable(item))
     if len(notes) > MAX_NAMED:
         notes[MAX_NAMED:] = [f"left out {len(notes) - MAX_NAMED} more files that cannot be read"]
-    pixels = np.stack(arrays) if arrays else np.empty((0, *shape), dtype=np.uint8)
-    return pixels, kept, tuple(notes)
+    notes += [f"{_some(files)} is {REMARKS[kind]}" for kind, files in remarked.items() if files]
+    return np.stack(arrays) if arrays else np.empty((0, *shape), dtype=np.uint8), kept, tuple(notes)
+
+
+def _tried(path: Path, shape: tuple[int, int, int]) -> tuple[NDArray[np.uint8], tuple[str, ...]] | str:
+    """Pixels and the kinds of remarks on them, or why the file cannot be read."""
+    try:
+        return _decoded(path, shape)
+    # Pillow's plugins raise anything from SyntaxError to struct.error on a bad file, and one bad file must not take
+    # the others down: each is named.
+    except Exception as error:
+        return _reason(error)
+
+
+def _some(files: Sequence[str]) -> str:
+    return files[0] if len(files) == 1 else f"each of {len(files):,} files, the first {files[0]},"
 
 
 def decode(path: Path, shape: tuple[int, int, int]) -> NDArray[np.uint8]:
@@ -95,23 +132,40 @@ def decode(path: Path, shape: tuple[int, int, int]) -> NDArray[np.uint8]:
         ValueError: a file that is not regular, too large, or has pixels without a known range.
         Exception: whatever Pillow raises on a broken file.
     """
+    return _decoded(path, shape)[0]
+
+
+def _decoded(path: Path, shape: tuple[int, int, int]) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
     channels, height, width = shape
     if not path.is_file():
         raise ValueError("not a file, or a link that leads nowhere")
     with Image.open(path) as opened:
-        if opened.width * opened.height > MAX_PIXELS:
+        area = opened.width * opened.height
+        if area > MAX_PIXELS:
             raise ValueError(
                 f"{opened.width} x {opened.height} pixels, above the limit of {MAX_PIXELS:,}; save a smaller copy"
             )
+        remarks = tuple(kind for kind, found in _remarkable(opened, area).items() if found)
         # A JPEG can be decoded at a fraction of its size; twice the target leaves the resize enough to average over.
         side = 2 * max(height, width)
         opened.draft(None, (side, side))
-        image = _upright(opened)
-        image = _eight_bit(image)
-        image = image.convert("L" if channels == 1 else "RGB")
-        image = ImageOps.fit(image, (width, height), method=Image.Resampling.BILINEAR)
+        with _ONE_LARGE if area > LARGE_PIXELS else nullcontext():
+            image, turned = _upright(opened)
+            image = _eight_bit(image)
+            image = image.convert("L" if channels == 1 else "RGB")
+            image = ImageOps.fit(image, (width, height), method=Image.Resampling.BILINEAR)
         pixels = np.asarray(image, dtype=np.uint8)
-    return pixels[None] if channels == 1 else np.ascontiguousarray(pixels.transpose(2, 0, 1))
+    whole = pixels[None] if channels == 1 else np.ascontiguousarray(pixels.transpose(2, 0, 1))
+    return whole, (*remarks, "turned") if turned else remarks
+
+
+def _remarkable(opened: Image.Image, area: int) -> dict[str, bool]:
+    return {
+        "frames": bool(getattr(opened, "is_animated", False)),
+        "cmyk": opened.mode == "CMYK",
+        "deep": opened.mode in ("I", "F") or opened.mode.startswith("I;16"),
+        "large": area > LARGE_PIXELS,
+    }
 
 
 def readable(path: str) -> str:
@@ -119,13 +173,15 @@ def readable(path: str) -> str:
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def _upright(opened: Image.Image) -> Image.Image:
+def _upright(opened: Image.Image) -> tuple[Image.Image, bool]:
+    """The image as it is meant to be seen, and whether it had to be turned or mirrored for that."""
     opened.load()
     try:
-        return ImageOps.exif_transpose(opened)
+        turned = opened.getexif().get(ExifTags.Base.Orientation, 1) in range(2, 9)
+        return (ImageOps.exif_transpose(opened), True) if turned else (opened, False)
     except Exception:
         # Metadata that cannot be read says nothing about the orientation; the pixels are whole.
-        return opened
+        return opened, False
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:

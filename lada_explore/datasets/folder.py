@@ -9,6 +9,7 @@ Ids follow the posix path of each file. They hold as long as the files stay the 
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import unicodedata
@@ -20,7 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lada_explore.config import DataConfig
-from lada_explore.datasets.decode import ENDINGS, decode_all, readable
+from lada_explore.datasets.decode import ENDINGS, readable
+from lada_explore.datasets.decoded import decoded
 from lada_explore.datasets.image_set import ImageData, ImageSet, channel_statistics, scale_of
 from lada_explore.datasets.splits import draw_per_class, held_out
 from lada_explore.errors import ConfigError, DataError
@@ -80,7 +82,7 @@ def _unlabelled_data(root: Path, config: DataConfig, items: Sequence[str]) -> Im
             f"{root} holds {len(items)} images without class folders and {len(config.classes)} class names were "
             "given; name at least 2 classes to label them with, pass --classes a,b,c"
         )
-    pixels, kept, notes = decode_all(root, items, (config.channels, config.height, config.width))
+    pixels, kept, notes = decoded(root, items, (config.channels, config.height, config.width))
     _require_some(root, pixels, notes)
     train = ImageSet.create(
         name=_title(root),
@@ -90,7 +92,7 @@ def _unlabelled_data(root: Path, config: DataConfig, items: Sequence[str]) -> Im
         source=_source(root),
         item_names=[readable(items[position]) for position in kept],
     )
-    return _with_statistics(train, None, notes)
+    return _with_statistics(train, None, [*notes, *_twins(train)])
 
 
 def _labelled_data(
@@ -109,20 +111,19 @@ def _labelled_data(
                 f"{root / test} has the class folder {extra[0]!r} but {root / train} has no readable image of it; add "
                 "some there, or remove it from the test images"
             )
-        return _with_statistics(
-            _labelled_set(root, found, targets, class_names),
-            _labelled_set(root, tested, _targets(tested.classes, class_names), class_names, "-test"),
-            notes,
-        )
+        train_set = _labelled_set(root, found, targets, class_names)
+        test_set = _labelled_set(root, tested, _targets(tested.classes, class_names), class_names, "-test")
+        return _with_statistics(train_set, test_set, [*notes, *_twins(train_set, test_set)])
 
     is_test = draw_per_class(targets, lambda size: held_out(size, config.test_share), _SPLIT_SEED)
     train_set = _labelled_set(root, found, targets, class_names, "", ~is_test)
     if not is_test.any():
-        return _with_statistics(train_set, None, notes)
+        return _with_statistics(train_set, None, [*notes, *_twins(train_set)])
     notes.append(
         f"held out {np.count_nonzero(is_test)} of {len(is_test)} images for testing (test_share {config.test_share:g})"
     )
-    return _with_statistics(train_set, _labelled_set(root, found, targets, class_names, "-test", is_test), notes)
+    test_set = _labelled_set(root, found, targets, class_names, "-test", is_test)
+    return _with_statistics(train_set, test_set, [*notes, *_twins(train_set, test_set)])
 
 
 def _read_labelled(root: Path, part: str, config: DataConfig) -> _Labelled:
@@ -131,7 +132,7 @@ def _read_labelled(root: Path, part: str, config: DataConfig) -> _Labelled:
     folders, loose = _listing(root / part)
     by_item = {item: folder for folder in folders for item in _files(root, prefix + folder)}
     items = sorted(by_item)
-    pixels, kept, notes = decode_all(root, items, (config.channels, config.height, config.width))
+    pixels, kept, notes = decoded(root, items, (config.channels, config.height, config.width))
     _require_some(root / part, pixels, notes)
     classes = tuple(_class_name(by_item[items[position]]) for position in kept)
     empty = sorted({_class_name(folder) for folder in folders} - set(classes), key=_natural)
@@ -167,6 +168,31 @@ def _with_statistics(train: ImageSet, test: ImageSet | None, notes: Iterable[str
     mean, std = channel_statistics(train.images)
     std, constant = scale_of(std)
     return ImageData(train=train, test=test, mean=mean, std=std, notes=(*notes, *constant))
+
+
+def _twins(*sets: ImageSet | None) -> list[str]:
+    """A note on images with the same pixels as an earlier one: on those that differ in their class or set first."""
+    first: dict[bytes, tuple[str, int, ImageSet]] = {}
+    found: dict[str, list[str]] = {"class": [], "set": [], "": []}
+    for images in sets:
+        if images is None or images.item_names is None:
+            continue
+        labels = [-1] * len(images) if images.targets is None else images.targets.tolist()
+        for name, label, pixels in zip(images.item_names, labels, images.images.numpy(), strict=True):
+            earlier = first.setdefault(hashlib.sha256(pixels.data).digest(), (name, label, images))
+            if earlier[0] != name:
+                differs = "class" if earlier[1] != label else "set" if earlier[2] is not images else ""
+                found[differs].append(f"{name} as {earlier[0]}")
+    words = {"class": ", in another class", "set": ", in the test set", "": ""}
+    return [
+        f"images with the same pixels as another at this size{words[differs]}: {len(pairs):,}, {_first_of(pairs)}"
+        for differs, pairs in found.items()
+        if pairs
+    ]
+
+
+def _first_of(names: Sequence[str]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")
 
 
 def _class_names(root: Path, found: Iterable[str], declared: Sequence[str]) -> tuple[str, ...]:
