@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from lada_explore.config import Method as Method
     from lada_explore.config import RunConfig as RunConfig
     from lada_explore.errors import LadaError as LadaError
+    from lada_explore.labels_io import export_labels as export_labels
     from lada_explore.opening import open_session as open_session
     from lada_explore.presets import PRESETS as PRESETS
     from lada_explore.presets import configure as configure
@@ -59,6 +60,7 @@ _HOMES = {
     "WhatIf": "views",
     "Worker": "worker",
     "configure": "presets",
+    "export_labels": "labels_io",
     "open_run": "store",
     "open_session": "opening",
 }

@@ -210,7 +210,7 @@ def export(
     """Write a run as CSV or JSON: its cycles, its queries or all candidate pairs; or its labels."""
     recorded = open_run(run)
     if labels is not None:
-        for sentence in export_labels(recorded, labels, out, links=links):
+        for sentence in export_labels(recorded, out, labels, links=links).splitlines():
             _say(sentence, err_console)
         return
     if table not in report.TABLES:

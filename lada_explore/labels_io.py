@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from lada_explore.config import unknown
 from lada_explore.errors import ConfigError
@@ -32,14 +33,18 @@ MOST_LISTED = 20
 """Images that were not taken and are named one by one; the rest are counted."""
 
 
-def export_labels(run: RecordedRun, form: str, out: Path | None, *, links: bool = False) -> Iterator[str]:
-    """Write the labels that stand; yields sentences for the person.
+def export_labels(run: Any, out: str | Path | None = None, form: str = "folders", *, links: bool = False) -> str:
+    """Write the labels that stand so far.
 
     Args:
-        run: the run.
-        form: one of `lada_explore.exchange.FORMS`.
+        run: a run folder or its path, a recorded run, or a session.
         out: file or folder to write; None prints CSV and COCO-style JSON.
+        form: one of `lada_explore.exchange.FORMS`; "folders" makes a folder for each class, which
+            `torchvision.datasets.ImageFolder` reads.
         links: whether class folders hold links to the files instead of copies.
+
+    Returns:
+        What was written, for a person; empty when it was printed.
 
     Raises:
         LadaError: an unknown form, images that are gone or have changed, or a place that cannot be written.
@@ -48,23 +53,24 @@ def export_labels(run: RecordedRun, form: str, out: Path | None, *, links: bool 
         raise unknown("form of labels", form, list(FORMS))
     if out is None and form in ("folders", "parquet"):
         raise ConfigError(f"labels as {form} need a place; name one with --out")
-    images = images_of(run)
-    labels = labels_of(run, images.name)
+    recorded = open_run(run if isinstance(run, (str, Path)) else run.path if hasattr(run, "path") else run.folder.path)
+    images = images_of(recorded)
+    labels = labels_of(recorded, images.name)
+    if form in ("csv", "coco"):
+        text = csv_text(labels) if form == "csv" else coco_text(labels, recorded.class_names, images.size)
+        write_out(text, recorded, None if out is None else Path(out))
+        return "" if out is None else _written(labels, Path(out))
+    assert out is not None
+    place = Path(out)
+    _require_outside(recorded, place)
+    if not labels:
+        return "no image of this run has a label yet, so nothing was written; answer its first query and export again"
+    notes: tuple[str, ...] = ()
     if form == "folders":
-        assert out is not None
-        _require_outside(run, out)
-        yield from write_class_folders(labels, images, out, links=links)
-        yield _written(labels, out)
-    elif form == "parquet":
-        assert out is not None
-        _require_outside(run, out)
-        write_parquet(labels, out)
-        yield _written(labels, out)
+        notes = write_class_folders(labels, images, place, links=links)
     else:
-        text = csv_text(labels) if form == "csv" else coco_text(labels, run.class_names, images.size)
-        write_out(text, run, out)
-        if out is not None:
-            yield _written(labels, out)
+        write_parquet(labels, place)
+    return "\n".join([*notes, _written(labels, place)])
 
 
 def answer_from(path: Path, file: Path, annotator: str, device: str = "auto") -> Iterator[str]:

@@ -11,6 +11,7 @@ from PIL import Image
 from small_runs import SET_OPTIONS, answered
 from torchvision.datasets import ImageFolder
 
+from lada_explore import export_labels
 from lada_explore.session import Session
 
 
@@ -85,6 +86,21 @@ def test_an_open_query_is_answered_from_a_csv_and_the_rest_is_said(call, options
     ]
     code, out, _ = call("export", run, "--labels", "csv")
     assert [int(row["id"]) for row in csv.DictReader(out.splitlines())] == asked
+
+
+def test_a_session_that_is_open_is_exported_and_without_labels_nothing_is_written(call, options, tmp_path):
+    run = tmp_path / "run"
+    assert call("run", "--out", run, "--oracle", "person", *options)[0] == 0
+    code, out, said = call("export", run, "--labels", "folders", "--out", tmp_path / "labelled")
+    assert (code, out) == (0, "")
+    assert said.startswith("no image of this run has a label yet, so nothing was written")
+    assert not (tmp_path / "labelled").exists()
+    session = Session.resume(run)
+    session.submit({int(session.open_query[0]): 1})
+    said = export_labels(session, tmp_path / "labelled")
+    session.close()
+    assert said == f"1 labels in 1 classes are in {tmp_path / 'labelled'}"
+    assert ImageFolder(str(tmp_path / "labelled")).classes == ["sq %22uare%22"]
 
 
 @pytest.mark.parametrize(

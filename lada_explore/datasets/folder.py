@@ -240,12 +240,20 @@ def _require_some(folder: Path, pixels: NDArray[np.uint8], notes: Sequence[str])
 def _listing(folder: Path) -> tuple[list[str], list[str]]:
     """Visible folders and image files directly inside, sorted. Raises DataError if it cannot be opened."""
     try:
-        names = sorted(name for name in os.listdir(folder) if not name.startswith("."))
+        with os.scandir(folder) as entries:
+            is_folder = {entry.name: _is_folder(entry) for entry in entries if not entry.name.startswith(".")}
     except OSError as error:
         raise DataError(f"{folder} cannot be opened ({error.strerror}); give yourself permission to read it") from error
-    folders = [name for name in names if (folder / name).is_dir()]
-    inside = set(folders)
-    return folders, [n for n in names if n not in inside and os.path.splitext(n)[1].lower() in ENDINGS]
+    names = sorted(is_folder)
+    images = [name for name in names if not is_folder[name] and os.path.splitext(name)[1].lower() in ENDINGS]
+    return [name for name in names if is_folder[name]], images
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False
 
 
 def _files(root: Path, part: str) -> list[str]:

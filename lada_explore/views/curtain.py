@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 from lada_explore.config import RunConfig
 from lada_explore.records import CycleRecords
@@ -77,6 +78,13 @@ class CurtainedSource:
     def on_change(self, callback: Callback) -> Callback:
         """Call `callback` after changes while the curtain is open; returns the call that ends it."""
         return self._source.on_change(self._curtain.behind(callback))
+
+
+class CurtainedDesk(CurtainedSource):
+    """A run that a person answers, as a view behind a curtain hears of it; all else is the run's own."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._source, name)
 
 
 class CurtainedSelection(Selection):

@@ -11,7 +11,8 @@ import ipywidgets
 
 from lada_explore.views.accuracy_chart import Runs
 from lada_explore.views.control_bar import control_bar
-from lada_explore.views.curtain import Curtain, CurtainedSelection, CurtainedSource
+from lada_explore.views.curtain import Curtain, CurtainedDesk, CurtainedSelection, CurtainedSource
+from lada_explore.views.labeller import Labeller
 from lada_explore.views.learning_panel import Learning
 from lada_explore.views.map_view import MapView
 from lada_explore.views.pair_mixer import PairMixer
@@ -19,7 +20,7 @@ from lada_explore.views.panel import Panel
 from lada_explore.views.query_gallery import QueryGallery
 from lada_explore.views.score_ledger import ScoreLedger
 from lada_explore.views.selection import Selection
-from lada_explore.views.source import RunSource, source_of
+from lada_explore.views.source import RunSource, can_be_answered, source_of
 from lada_explore.views.tab_bar import TabBar
 from lada_explore.views.tau_observatory import TauObservatory
 from lada_explore.views.time_slider import TimeSlider
@@ -58,7 +59,7 @@ class Explorer(Panel):
     def __init__(self, session: Any, *, compare: Runs = ()) -> None:
         self.selection = Selection()
         source = source_of(session)
-        pages = pages_of(compare)
+        pages = pages_of(compare) + ([Page("Label", _labeller)] if can_be_answered(source) else [])
         self._turning = threading.RLock()
         self._source = source
         self._builds = [page.build for page in pages]
@@ -87,12 +88,13 @@ class Explorer(Panel):
                 page.layout.display = "" if place == shown else "none"
             if not self._pages[shown].children:
                 curtain = self._curtains[shown]
-                run, selection = CurtainedSource(self._source, curtain), CurtainedSelection(self.selection, curtain)
+                behind = CurtainedDesk if can_be_answered(self._source) else CurtainedSource
+                run, selection = behind(self._source, curtain), CurtainedSelection(self.selection, curtain)
                 self._pages[shown].children = [self._builds[shown](run, selection)]
 
 
 def pages_of(compare: Runs = ()) -> list[Page]:
-    """The tabs of an explorer.
+    """The tabs of an explorer; a live run gets one more, to answer it.
 
     Args:
         compare: other runs to lay over the accuracy.
@@ -103,6 +105,10 @@ def pages_of(compare: Runs = ()) -> list[Page]:
         Page("tau*", TauObservatory),
         Page("Learning", lambda run, selection: Learning(run, selection, compare=compare)),
     ]
+
+
+def _labeller(run: RunSource, selection: Selection) -> Labeller:
+    return Labeller(run)
 
 
 def _map_and_pairs(run: RunSource, selection: Selection) -> Panel:

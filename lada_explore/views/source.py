@@ -60,7 +60,7 @@ class RunControl(RunSource, Protocol):
 
 _SOURCE = ("config", "class_names", "device", "history", "on_change")
 _CONTROL = (*_SOURCE, "status", "step", "run", "pause", "resume", "stop")
-_DESK = tuple(name for name in vars(LabelDesk) if not name.startswith("_"))
+_DESK = tuple(name for name in dir(LabelDesk) if not name.startswith("_"))
 _STEPPABLE = ("config", "class_names", "device", "history", "step", "subscribe")
 
 
@@ -106,6 +106,11 @@ def control_of(x: Any) -> RunControl:
             f"a {type(x).__name__} can be looked at but not stepped; open its run folder as a session to go on with it"
         )
     return cast(RunControl, source)
+
+
+def can_be_answered(x: object) -> bool:
+    """Whether a run takes a person's answers."""
+    return _has(x, _DESK)
 
 
 def desk_of(x: Any) -> LabelDesk:
