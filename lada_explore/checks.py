@@ -32,6 +32,11 @@ def check_data_suffices(config: RunConfig, data: ImageData) -> None:
                 f"class {name!r} has {least} images but the start needs {schedule.initial_per_class} of each; "
                 "lower schedule.initial_per_class"
             )
+    if config.data.holdout and data.test is not None:
+        raise ConfigError(
+            f"data.holdout is {config.data.holdout:g} but {data.train.name} has a test set, which is what is tested "
+            "on; leave data.holdout at 0"
+        )
     if config.method.uses_pairs:
         with torch.device("meta"):
             classifier = ResNet(config.classifier, data.train.images.shape[1], n_classes)

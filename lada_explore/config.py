@@ -211,6 +211,7 @@ class DataConfig:
         height, width, channels: declared shape of a person's own images (folder:PATH only).
         classes: class names of a flat, unlabelled folder or of arrays without a classes.txt; empty to read them.
         test_share: share of a labelled folder without a test/ of its own that is held out for testing.
+        holdout: share of the given answers that is kept for testing and never trained on, where there is no test set.
     """
 
     name: str
@@ -219,6 +220,7 @@ class DataConfig:
     channels: int = 3
     classes: tuple[str, ...] = ()
     test_share: float = 0.2
+    holdout: float = 0.0
 
     def __post_init__(self) -> None:
         _at_least("data.height", self.height, 8)
@@ -227,6 +229,8 @@ class DataConfig:
             raise ConfigError(f"data.channels is {self.channels}; images are grey (1) or RGB (3)")
         if not 0 <= self.test_share < 1:
             raise ConfigError(f"data.test_share is {self.test_share:g}; it must be at least 0 and below 1, try 0.2")
+        if not 0 <= self.holdout < 1:
+            raise ConfigError(f"data.holdout is {self.holdout:g}; it must be at least 0 and below 1, try 0.2")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,10 +60,12 @@ class QuerySheet:
 
     Attributes:
         cycle: cycle that the answers belong to.
-        kind: "initial" (the seed round), "pairs", "singles"; "ahead" for images offered while a stage runs, whose
-            answers count in the cycle `cycle`; "none" when nothing is asked.
+        kind: "initial" (the start; the seed round where the pool has no labels), "pairs", "singles"; "ahead" for images
+            offered while another stage than QUERY runs or comes next, whose answers count in the cycle `cycle`; "none"
+            when nothing is asked.
         model_cycle: cycle whose TRAIN made the classifier that chose these images; -1 in the start.
-        images: in the order to answer them, pairs next to each other.
+        images: in the order to answer them, pairs next to each other, answered ones among them. The seed round and the
+            images offered ahead go on with further ones as these are answered.
         skipped: ids that were set aside for good, in this or an earlier cycle, until `unskip`.
         class_names: by label; grows in the start, before the first training.
         classes_may_grow: whether `add_class` is possible now.
@@ -109,8 +111,8 @@ class Undone:
     stale: str = ""
 
 
-class LabelDesk(Protocol):
-    """Takes a person's answers; `lada_explore.worker.Worker` is one. Every method may be called from any thread.
+class Answering(Protocol):
+    """Takes a person's answers; `lada_explore.desk.Desk` is one. Every method may be called from any thread.
 
     Raises:
         OracleError: from every action: an id that is not asked, a label that is no class, an action that cannot be
@@ -130,7 +132,8 @@ class LabelDesk(Protocol):
     def skip(self, image_id: int, annotator: str = "person") -> None:
         """Cannot tell: the image leaves the query and is not asked again until `unskip`.
 
-        The next best pair (or image) takes the place of its pair; the partner goes back to the pool.
+        The next best pair (or image) takes the place of its pair; the partner goes back to the pool, and an answer it
+        has counts if it is asked again. A start that was drawn at random has no next best, and gets smaller.
         """
 
     def unskip(self, ids: Sequence[int], annotator: str = "person") -> None:
@@ -143,7 +146,11 @@ class LabelDesk(Protocol):
         """Decide a disputed image; stands above every rule."""
 
     def undo(self, annotator: str = "person") -> Undone:
-        """Take back the annotator's last action that still stands, across cycles as long as no training used it."""
+        """Take back the annotator's last action that still stands, across cycles as long as no training used it.
+
+        An answer to a query that is closed but not trained on opens the query again. `set_rule` is nobody's action and
+        is not taken back.
+        """
 
     def add_class(self, name: str, annotator: str = "person") -> int:
         """A further class, before the first training only; returns its label."""
@@ -153,6 +160,10 @@ class LabelDesk(Protocol):
 
     def set_rule(self, rule: str) -> None:
         """Choose how differing answers are settled, one of `RULES`."""
+
+
+class LabelDesk(Answering, Protocol):
+    """Takes a person's answers and tells of every change; `lada_explore.worker.Worker` is one."""
 
     def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call `callback` after every change of sheet, status or history; returns the call that ends it."""

@@ -23,6 +23,14 @@ HalfArray = NDArray[np.float16]
 ByteArray = NDArray[np.uint8]
 
 
+def _no_ids() -> IntArray:
+    return np.empty(0, dtype=np.int64)
+
+
+def _no_images() -> ByteArray:
+    return np.empty((0, 1, 1, 1), dtype=np.uint8)
+
+
 class Stage(StrEnum):
     """The seven stages of a cycle, in order. Cycle 0, the start, runs the last four of them."""
 
@@ -34,6 +42,9 @@ class Stage(StrEnum):
     TRAIN = "train"
     EVALUATE = "evaluate"
 
+
+TEST_SET = "test set"
+HELD_OUT_ANSWERS = "held-out answers"
 
 START_STAGES = (Stage.SELECT, Stage.QUERY, Stage.TRAIN, Stage.EVALUATE)
 """Cycle 0 selects the initial set, has it labelled, trains on it and evaluates."""
@@ -140,7 +151,7 @@ class LookAheadRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SelectRecord:
-    """What will be asked, and why.
+    """What will be asked, and why. What was asked in the end, after skips, is in `CycleRecords.asked`.
 
     Attributes:
         rule: "initial" (cycle 0), "pairs", "singles", or "set" where the acquisition chose the images together.
@@ -155,6 +166,8 @@ class SelectRecord:
         virtual_features: (Q, V, F) penultimate features of the virtual instances of the Q best queried pairs, all of
             them up to 50.
         virtual_logits: (Q, V, C) logits of the same.
+        seed_ids: (S,) the order in which the seed round of a pool without labels asks, from the first of `query_ids`
+            on, until every class has been found; (0,) everywhere else.
     """
 
     stage: ClassVar[Stage] = Stage.SELECT
@@ -169,21 +182,44 @@ class SelectRecord:
     virtual_lam: FloatArray
     virtual_features: HalfArray
     virtual_logits: FloatArray
+    seed_ids: IntArray = field(default_factory=_no_ids)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class QueryRecord:
-    """The oracle's answers.
+    """The oracle's answers, and what was asked in the end.
+
+    Without a skip and without answers given ahead, `ids` and pairs are those of SELECT. Records made before there were
+    skips say nothing of pairs, so their pairs are SELECT's too.
 
     Attributes:
-        ids: (B,) the queried ids.
-        labels: (B,) class index given to each.
+        ids: (L,) the ids that were labelled: those asked, pairs next to each other and best first, then those that
+            were answered ahead.
+        labels: (L,) class index given to each.
+        pair_ids: (Q, 2) pairs that were asked about, best first; (0, 2) for single images. None in older records.
+        pair_tau: (Q,) tau* of each. None in older records.
+        skipped_ids: (K,) ids that a person set aside while the query was open.
+        ahead_ids: (A,) the last of `ids`: they were answered before this cycle drew its candidates, chosen from the
+            ranking of the cycle before. No virtual instance is made of them.
+        ahead_model_cycle: cycle whose TRAIN made the classifier that chose those; -1 without any.
+        held_out_ids: (T,) those of `ids` that are kept for testing and never trained on (`data.holdout`).
+        targets: (L,) true class of each of `ids` as the data set knows it, -1 where it does not. No stage reads it: it
+            is there for the views. (0,) in older records.
+        images: (I, D, H, W) pixels of those of `ids` that are not among SELECT's `query_ids`, in the order of `ids`.
     """
 
     stage: ClassVar[Stage] = Stage.QUERY
     cycle: int
     ids: IntArray
     labels: IntArray
+    pair_ids: IntArray | None = None
+    pair_tau: FloatArray | None = None
+    skipped_ids: IntArray = field(default_factory=_no_ids)
+    ahead_ids: IntArray = field(default_factory=_no_ids)
+    ahead_model_cycle: int = -1
+    held_out_ids: IntArray = field(default_factory=_no_ids)
+    targets: IntArray = field(default_factory=_no_ids)
+    images: ByteArray = field(default_factory=_no_images)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -209,7 +245,7 @@ class TrainRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class EvaluateRecord:
-    """How well the classifier does on the test set.
+    """How well the classifier does on the test set, or on answers that were held out where there is none.
 
     Attributes:
         n_labelled: labelled images it was trained on.
@@ -219,6 +255,7 @@ class EvaluateRecord:
         confusion: (C, C) test images of class [row] predicted as class [column]; (0, 0) without a test set.
         calibration: (10, 3) for each tenth of confidence, from 0 to 1: test images, sum of their confidences, how many
             are right; (0, 3) without a test set.
+        tested_on: `TEST_SET` or `HELD_OUT_ANSWERS`; says nothing when `n_test` is 0.
     """
 
     stage: ClassVar[Stage] = Stage.EVALUATE
@@ -229,6 +266,7 @@ class EvaluateRecord:
     mean_nll: float | None
     confusion: IntArray
     calibration: FloatArray
+    tested_on: str = TEST_SET
 
 
 Record = SubsampleRecord | ScoreRecord | LookAheadRecord | SelectRecord | QueryRecord | TrainRecord | EvaluateRecord
@@ -242,6 +280,21 @@ RECORD_TYPES: Mapping[Stage, type[Record]] = {
     Stage.TRAIN: TrainRecord,
     Stage.EVALUATE: EvaluateRecord,
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Asked:
+    """What a cycle asks about: SELECT's choice, and once the query is closed what was asked in the end.
+
+    Attributes:
+        ids: (B,) pairs next to each other, best first; without what was answered ahead.
+        pair_ids: (Q, 2) best first; (0, 2) for single images.
+        pair_tau: (Q,) tau* of each pair.
+    """
+
+    ids: IntArray
+    pair_ids: IntArray
+    pair_tau: FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -267,6 +320,29 @@ class CycleRecords:
         """A copy that also holds `record`, which took `seconds` to make."""
         changes: dict[str, Any] = {record.stage.value: record}
         return replace(self, seconds={**self.seconds, record.stage: seconds}, **changes)
+
+    @property
+    def asked(self) -> Asked | None:
+        """What the cycle asks about; None before SELECT."""
+        select, query = self.select, self.query
+        if select is None:
+            return None
+        if query is None or query.pair_ids is None or query.pair_tau is None:
+            return Asked(ids=select.query_ids, pair_ids=select.pair_ids, pair_tau=select.pair_tau)
+        return Asked(
+            ids=query.ids[: len(query.ids) - len(query.ahead_ids)], pair_ids=query.pair_ids, pair_tau=query.pair_tau
+        )
+
+    def pixels_kept(self) -> dict[int, ByteArray]:
+        """Pixels (D, H, W) of the images that were chosen or labelled in this cycle, by id."""
+        select, query = self.select, self.query
+        if select is None:
+            return {}
+        pixels = dict(zip(select.query_ids.tolist(), select.query_images, strict=True))
+        if query is not None:
+            others = [i for i in query.ids.tolist() if i not in pixels]
+            pixels |= dict(zip(others, query.images, strict=True))
+        return pixels
 
     @property
     def next_stage(self) -> Stage | None:

@@ -46,10 +46,14 @@ def cycle_rows(run: RecordedRun) -> list[Row]:
 
 
 def query_rows(run: RecordedRun) -> list[Row]:
-    """One row for each queried image: cycle, id, own score, label (None while unanswered), class name, partner id."""
+    """One row for each queried image: cycle, id, own score, label (None while unanswered), class name, partner id.
+
+    After the query is closed: what was asked in the end, then what was answered ahead.
+    """
     rows = []
     for records in run.history:
-        if records.select is None:
+        asked = records.asked
+        if asked is None:
             continue
         labels: dict[int, int] = {}
         if records.query is not None:
@@ -57,8 +61,9 @@ def query_rows(run: RecordedRun) -> list[Row]:
         scores: dict[int, float] = {}
         if records.subsample is not None and records.score is not None:
             scores = dict(zip(records.subsample.subset_ids.tolist(), records.score.scores.tolist(), strict=True))
-        partners = {int(a): int(b) for pair in records.select.pair_ids for a, b in (pair, pair[::-1])}
-        for image_id in records.select.query_ids.tolist():
+        partners = {int(a): int(b) for pair in asked.pair_ids for a, b in (pair, pair[::-1])}
+        ahead = [] if records.query is None else records.query.ahead_ids.tolist()
+        for image_id in asked.ids.tolist() + ahead:
             label = labels.get(image_id)
             rows.append(
                 {
@@ -77,12 +82,12 @@ def pair_rows(run: RecordedRun) -> list[Row]:
     """One row for each candidate pair: the terms of its score, its tau* and best tau, and whether it was asked."""
     rows = []
     for records in run.history:
-        candidates, ahead, asked = records.subsample, records.look_ahead, records.select
-        if candidates is None or ahead is None or asked is None:
+        candidates, ahead, select, asked = records.subsample, records.look_ahead, records.select, records.asked
+        if candidates is None or ahead is None or select is None or asked is None:
             continue
         queried = {tuple(pair) for pair in asked.pair_ids.tolist()}
         for i, pair in enumerate(candidates.pair_ids.tolist()):
-            first, second, value = asked.score_terms[i].tolist()
+            first, second, value = select.score_terms[i].tolist()
             rows.append(
                 {
                     "cycle": records.cycle,
@@ -92,7 +97,7 @@ def pair_rows(run: RecordedRun) -> list[Row]:
                     "first_score": first,
                     "second_score": second,
                     "look_ahead": value,
-                    "score": float(asked.scores[i]),
+                    "score": float(select.scores[i]),
                     "tau": float(ahead.tau[i]),
                     "best_tau": float(ahead.best_tau[i]),
                     "best_value": float(ahead.best_value[i]),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import numpy as np
 
 from lada_explore.records import Stage
@@ -19,6 +21,18 @@ def stage_seed(seed: int, cycle: int, stage: Stage) -> int:
 def weights_seed(seed: int, cycle: int) -> int:
     """Seed of the weights that the classifier starts with; `cycle` is 0 unless each cycle starts afresh."""
     return _mixed(seed, cycle, len(Stage))
+
+
+def is_held_out(seed: int, image_id: int, share: float) -> bool:
+    """Whether an image, once answered, is kept for testing: a hash of seed and id, so that no order of answers matters.
+
+    Args:
+        seed: of the run.
+        image_id: which image.
+        share: of all images, in [0, 1).
+    """
+    digest = sha256(f"held out {seed} {image_id}".encode()).digest()
+    return int.from_bytes(digest[:8]) < share * 2**64
 
 
 def _mixed(*parts: int) -> int:

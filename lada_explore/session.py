@@ -18,6 +18,7 @@ from lada_explore.acquisition import ACQUISITIONS, Acquisition, acquisition_of
 from lada_explore.checks import check_data_suffices, check_same_data
 from lada_explore.config import RunConfig
 from lada_explore.datasets import ImageData, load
+from lada_explore.desk import Desk
 from lada_explore.errors import ConfigError, OracleError, StageStopped, StoreError
 from lada_explore.events import Event, Failed, Listener, Progress, QueryOpened, StageFinished, StageStarted
 from lada_explore.models import ResNet
@@ -25,7 +26,6 @@ from lada_explore.oracle import GroundTruth, Oracle, Person
 from lada_explore.pool import Pool
 from lada_explore.records import CycleRecords, IntArray, Record, Stage, stages_of
 from lada_explore.runtime import Runtime, versions
-from lada_explore.stages.query import check_answers, unanswered
 from lada_explore.stages.runner import StageRunner
 from lada_explore.store import RunFolder, RunInfo
 from lada_explore.store.checkpoint import CHECKPOINT_FILE, read_checkpoint, write_checkpoint
@@ -46,6 +46,7 @@ class Session:
     Attributes:
         folder: the run folder.
         data: the images.
+        desk: takes answers, skips and all else that a person does; see `lada_explore.labelling`.
     """
 
     def __init__(
@@ -63,7 +64,9 @@ class Session:
         self._listeners: list[Listener] = []
         self._closed = False
         self._lock = threading.RLock()
+        # Held over every answer, and by a step only while it begins or closes a query: never while a stage computes.
         self._answering = threading.RLock()
+        self._running: tuple[int, Stage] | None = None
         config, info = folder.info.config, folder.info
         folder.lock()
         try:
@@ -74,15 +77,17 @@ class Session:
             folder.unlock()
             raise
         try:
+            self._oracle = oracle or _oracle_named(info.oracle, data)
             self._runner = StageRunner(
                 config,
                 data,
                 acquisition=acquisition or _acquisition_of(config),
-                oracle=oracle or _oracle_named(info.oracle, data),
+                oracle=self._oracle,
                 journal=self._journal,
                 runtime=self._runtime,
                 saved=self._saved_acquisition,
             )
+            self.desk = Desk(self, self._journal, self._answering)
             self._restore_weights()
             self._drop_old_checkpoints()
         except BaseException:
@@ -183,8 +188,8 @@ class Session:
 
     @property
     def class_names(self) -> tuple[str, ...]:
-        """Names of the classes, by label."""
-        return self.data.train.class_names
+        """Names of the classes, by label, with those that a person added."""
+        return self.desk.class_names
 
     @property
     def device(self) -> str:
@@ -217,20 +222,33 @@ class Session:
 
     @property
     def pool(self) -> Pool:
-        """What is labelled so far, from the committed queries."""
+        """What is labelled so far, from the committed queries, and what the next SUBSAMPLE leaves out."""
+        return self._labelled_pool().setting_aside(self._journal.standing().not_drawn_in(self.cycle))
+
+    def _labelled_pool(self) -> Pool:
+        """What is labelled so far: the same in every stage of a cycle up to QUERY, whatever is said meanwhile."""
         pool = Pool(size=self.folder.info.pool_size)
         for records in self._history:
-            if records.query is not None:
-                pool = pool.with_labels(records.cycle, records.query.ids, records.query.labels)
+            if (query := records.query) is not None:
+                pool = pool.with_labels(records.cycle, query.ids, query.labels, query.held_out_ids)
         return pool
 
     @property
     def open_query(self) -> IntArray:
         """Queried ids that wait for an answer; empty when nothing is asked."""
-        asked = self._history[-1].select
-        if asked is None or self.next_stage is not Stage.QUERY:
+        if self.next_stage is not Stage.QUERY:
             return np.empty(0, dtype=np.int64)
-        return unanswered(asked, self._journal)
+        return self.desk.offer().query.open_ids
+
+    @property
+    def running(self) -> tuple[int, Stage] | None:
+        """Cycle and stage that run now; None between stages."""
+        return self._running
+
+    @property
+    def asks_a_person(self) -> bool:
+        """Whether nobody but a person answers."""
+        return isinstance(self._oracle, Person)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Hear every event; returns the call that ends it."""
@@ -249,39 +267,50 @@ class Session:
             LadaError: the run is complete, or the stage failed; nothing of it is committed then.
         """
         with self._lock:
-            self._require_open()
-            stage, cycle = self.next_stage, self.cycle
-            if stage is None:
-                raise ConfigError(
-                    f"the run is complete after {cycle} cycles; start another, or one with a larger schedule.cycles"
-                )
-            self._emit(StageStarted(cycle, stage))
-
-            def tick(done: int, total: int, unit: str) -> None:
-                self._emit(Progress(cycle, stage, done, total, unit))
-                gate()
-
-            began = time.perf_counter()
-            weights = {name: tensor.clone() for name, tensor in self.classifier.state_dict().items()}
+            with self._answering:
+                self.require_open()
+                stage, cycle = self.next_stage, self.cycle
+                if stage is None:
+                    raise ConfigError(
+                        f"the run is complete after {cycle} cycles; start another, or one with a larger schedule.cycles"
+                    )
+                self._running = (cycle, stage)
             try:
-                gate()
-                done = self._history[-1] if self._history[-1].cycle == cycle else CycleRecords(cycle=cycle)
-                # An answer given while the query closes has to come before its record or be refused.
-                with self._answering if stage is Stage.QUERY else nullcontext():
-                    record = self._runner.run(stage, cycle, done, self.pool, tick)
-                    if record is not None:
-                        seconds = time.perf_counter() - began
-                        self._commit(record, seconds)
-            except BaseException as error:
-                self.classifier.load_state_dict(weights)
-                if not isinstance(error, StageStopped):
-                    self._emit(Failed(cycle, stage, str(error)))
-                raise
-            if record is None:
-                self._emit(QueryOpened(cycle, self.open_query))
-                return None
-            self._emit(StageFinished(cycle, stage, record, seconds))
-            return record
+                return self._step(cycle, stage, gate)
+            finally:
+                self._running = None
+
+    def _step(self, cycle: int, stage: Stage, gate: Callable[[], None]) -> Record | None:
+        self._emit(StageStarted(cycle, stage))
+
+        def tick(done: int, total: int, unit: str) -> None:
+            self._emit(Progress(cycle, stage, done, total, unit))
+            gate()
+
+        began = time.perf_counter()
+        if cycle == 0 and stage is Stage.TRAIN:
+            self._runner.fit_classes()
+        weights = {name: tensor.clone() for name, tensor in self.classifier.state_dict().items()}
+        try:
+            gate()
+            done = self._history[-1] if self._history[-1].cycle == cycle else CycleRecords(cycle=cycle)
+            # An answer given while the query closes has to come before its record or be refused.
+            with self._answering if stage is Stage.QUERY else nullcontext():
+                pool = self.pool if stage is Stage.SUBSAMPLE else self._labelled_pool()
+                record = self._runner.run(stage, cycle, done, pool, tick)
+                if record is not None:
+                    seconds = time.perf_counter() - began
+                    self._commit(record, seconds)
+        except BaseException as error:
+            self.classifier.load_state_dict(weights)
+            if not isinstance(error, StageStopped):
+                self._emit(Failed(cycle, stage, str(error)))
+            raise
+        if record is None:
+            self._emit(QueryOpened(cycle, self.open_query))
+            return None
+        self._emit(StageFinished(cycle, stage, record, seconds))
+        return record
 
     def run(self, cycles: int | None = None) -> tuple[CycleRecords, ...]:
         """Step until `cycles` more cycles are complete (None: to the end), or until a query waits for a person.
@@ -304,23 +333,34 @@ class Session:
             OracleError: nothing is asked, an id is not in the open query, or a label is no class; none is kept then.
             StoreError: the disk is full or read-only.
         """
+        self.desk.submit(labels, annotator)
+
+    def reopen_query(self) -> None:
+        """Take back the record of the query that was closed last, so that it can be answered otherwise.
+
+        Raises:
+            ConfigError: no query is closed that a training has not used.
+        """
         with self._answering:
-            self._require_open()
-            asked = self._history[-1].select
-            if asked is None or self.next_stage is not Stage.QUERY:
-                raise OracleError(f"no query is open, the next stage is {self.next_stage}; step to QUERY first")
-            answers = {int(i): int(label) for i, label in labels.items()}
-            check_answers(answers, asked.query_ids, len(self.class_names))
-            self._journal.record(asked.cycle, answers, annotator)
+            self.require_open()
+            last = self._history[-1]
+            if last.next_stage is not Stage.TRAIN or self._running == (last.cycle, Stage.TRAIN):
+                raise ConfigError(f"no query can be opened again before {self.next_stage} of cycle {self.cycle}")
+            self.folder.retract(last.cycle, Stage.QUERY)
+            seconds: dict[Stage, float] = {
+                stage: value for stage, value in last.seconds.items() if stage is not Stage.QUERY
+            }
+            self._history = (*self._history[:-1], replace(last, query=None, seconds=seconds))
 
-    # How it keeps them ---
-
-    def _require_open(self) -> None:
+    def require_open(self) -> None:
+        """Raises StoreError once the session is closed."""
         if self._closed:
             raise StoreError(f"the session of {self.folder.path} is closed; open the run again with Session.resume")
 
+    # How it keeps them ---
+
     def _commit(self, record: Record, seconds: float) -> None:
-        self._require_open()
+        self.require_open()
         if tensors := self._runner.checkpoint(record.stage):
             self.folder.commit(record, seconds, also=lambda folder: write_checkpoint(folder, tensors))
         else:

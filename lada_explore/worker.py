@@ -10,7 +10,8 @@ import logging
 import threading
 import time
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Protocol
@@ -18,7 +19,8 @@ from typing import ClassVar, Protocol
 from lada_explore.config import RunConfig
 from lada_explore.errors import ConfigError, LadaError, StageStopped
 from lada_explore.events import Event, Listener, Progress, StageFinished, StageStarted
-from lada_explore.records import CycleRecords, IntArray, Record, Stage
+from lada_explore.labelling import Answering, QuerySheet, Undone
+from lada_explore.records import ByteArray, CycleRecords, IntArray, Record, Stage
 
 logger = logging.getLogger(__name__)
 
@@ -57,8 +59,9 @@ class Steppable(Protocol):
     def step(self, gate: Callable[[], None]) -> Record | None:
         """Run one stage; None when it waits for answers. `gate` is called at every progress point."""
 
-    def submit(self, labels: Mapping[int, int], annotator: str = "person") -> None:
-        """Answer (part of) the open query."""
+    @property
+    def desk(self) -> Answering:
+        """Takes what a person answers."""
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Hear events; returns the call that ends it."""
@@ -124,7 +127,8 @@ class Worker:
         self._until_cycle: int | None = None
         self._pausing = False
         self._stopping = False
-        session.subscribe(self._heard)
+        self._closing = False
+        self._forget = session.subscribe(self._heard)
         self._thread = threading.Thread(target=self._work, name="lada-worker", daemon=True)
         self._thread.start()
 
@@ -229,20 +233,93 @@ class Worker:
                 self._state = WorkerState.IDLE
         self._tell()
 
+    def close(self) -> None:
+        """Give up the running stage at its next progress point, end the thread and let go of the session.
+
+        The session stays open; `Worker.of` makes another worker for it.
+        """
+        with self._changed:
+            self._closing = True
+        self.stop()
+        if threading.current_thread() is not self._thread:
+            self._thread.join()
+        self._forget()
+        with self._all_lock:
+            if self._all.get(self.session) is self:
+                del self._all[self.session]
+
+    # The desk: what a person answers, see `lada_explore.labelling` ------------------------------------------------
+
+    def sheet(self) -> QuerySheet:
+        """What is asked now, read from the journal."""
+        return self.session.desk.sheet()
+
+    def pixels(self, ids: Sequence[int]) -> ByteArray:
+        """(len(ids), D, H, W) uint8 pixels as the classifier sees them, before normalising."""
+        return self.session.desk.pixels(ids)
+
     def submit(self, labels: Mapping[int, int], annotator: str = "person") -> None:
-        """Answer (part of) the open query; when it is complete, a run that waited for it goes on.
+        """Answer (part of) what is asked; when the query is complete, a run that waited for it goes on.
 
         Raises:
             OracleError: an id that is not asked, or a label that is no class; nothing is written then.
         """
-        self.session.submit(labels, annotator)
+        with self._answering():
+            self.session.desk.submit(labels, annotator)
+
+    def skip(self, image_id: int, annotator: str = "person") -> None:
+        """Cannot tell: the image leaves the query and is not asked again until `unskip`."""
+        with self._answering():
+            self.session.desk.skip(image_id, annotator)
+
+    def unskip(self, ids: Sequence[int], annotator: str = "person") -> None:
+        """Let skipped images be asked again, from the next SUBSAMPLE on."""
+        with self._answering():
+            self.session.desk.unskip(ids, annotator)
+
+    def flag(self, image_id: int, on: bool = True, annotator: str = "person") -> None:
+        """Mark an image for a later look; it does not change the query."""
+        with self._answering():
+            self.session.desk.flag(image_id, on, annotator)
+
+    def settle(self, image_id: int, label: int, annotator: str = "person") -> None:
+        """Decide a disputed image; stands above every rule."""
+        with self._answering():
+            self.session.desk.settle(image_id, label, annotator)
+
+    def undo(self, annotator: str = "person") -> Undone:
+        """Take back the annotator's last action that still stands, across cycles as long as no training used it."""
+        with self._answering():
+            return self.session.desk.undo(annotator)
+
+    def add_class(self, name: str, annotator: str = "person") -> int:
+        """A further class, before the first training only; returns its label."""
+        with self._answering():
+            return self.session.desk.add_class(name, annotator)
+
+    def no_more(self, label: int, annotator: str = "person") -> None:
+        """In the seed round: there are no (more) images of this class."""
+        with self._answering():
+            self.session.desk.no_more(label, annotator)
+
+    def set_rule(self, rule: str) -> None:
+        """Choose how differing answers are settled."""
+        with self._answering():
+            self.session.desk.set_rule(rule)
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        """After the action: a run that waits goes on if nothing is open any more, and everybody hears of it."""
+        yield
         with self._changed:
             if self._state is WorkerState.WAITING:
-                missing = len(self.session.open_query)
-                self._state, self._message = (
-                    (WorkerState.WAITING, _waiting(missing)) if missing else (WorkerState.IDLE, "")
-                )
+                self._state, self._message = self._waits()
         self._tell()
+
+    def _waits(self) -> tuple[WorkerState, str]:
+        """Whether it still waits for a person, and for how many answers."""
+        missing = len(self.session.open_query)
+        return (WorkerState.WAITING, _waiting(missing)) if missing else (WorkerState.IDLE, "")
 
     # The thread --------------------------------------------------------------------------------------------------
 
@@ -275,12 +352,17 @@ class Worker:
     def _work(self) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(self._has_work)
+                self._changed.wait_for(lambda: self._closing or self._has_work())
+                if self._closing:
+                    return
                 self._state = WorkerState.RUNNING
                 self._stopping = False
             self._tell()
             state, message = self._run_one()
             with self._changed:
+                if state is WorkerState.WAITING:
+                    # The last answer may have come since the stage looked.
+                    state, message = self._waits()
                 self._state, self._message = state, message
                 self._progress, self._stage_began = None, None
                 if state in (WorkerState.FAILED, WorkerState.FINISHED):
@@ -301,7 +383,7 @@ class Worker:
             logger.exception("a stage failed")
             return WorkerState.FAILED, f"{type(error).__name__}: {error}"
         if record is None:
-            return WorkerState.WAITING, _waiting(len(self.session.open_query))
+            return WorkerState.WAITING, ""
         with self._changed:
             self._stages_left = max(0, self._stages_left - 1)
             done = self.session.cycle > self._until_cycle if self._until_cycle is not None else False

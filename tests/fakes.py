@@ -77,6 +77,10 @@ class FakeSession:
         self._listeners: list[Listener] = []
 
     @property
+    def desk(self) -> FakeSession:
+        return self
+
+    @property
     def cycle(self) -> int:
         last = self.history[-1]
         return last.cycle + (last.next_stage is None and last.cycle < self.config.schedule.cycles)

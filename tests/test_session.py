@@ -579,8 +579,10 @@ class TestAnswers:
         while session.next_stage is not None:
             session.run()
             session.submit(truth(session.open_query)) if len(session.open_query) else None
-        assert session.history[0].select.query_ids.shape == (6,)
-        assert session.history[1].evaluate.n_labelled == 10
+        assert session.history[0].select.seed_ids.shape == (60,)
+        found = np.bincount(session.history[0].query.labels)
+        assert found.min() == 2
+        assert session.history[1].evaluate.n_labelled == found.sum() + 4
         session.close()
         with pytest.raises(OracleError, match="no labels of their own; answer by yourself with --oracle person"):
             Session.create(small_config(), tmp_path / "other", data=data, oracle="ground-truth")

@@ -10,6 +10,7 @@ import numpy as np
 
 from lada_explore.analysis.accuracy import wilson_interval
 from lada_explore.records import (
+    TEST_SET,
     EvaluateRecord,
     LookAheadRecord,
     QueryRecord,
@@ -93,7 +94,8 @@ def _look_ahead(record: LookAheadRecord) -> str:
 def _select(record: SelectRecord) -> str:
     asked = _count(len(record.query_ids), "image")
     if record.rule == "initial":
-        return f"Chose {asked} to start from."
+        more = ", and more until every class is found" if len(record.seed_ids) else ""
+        return f"Chose {asked} to start from{more}."
     if record.rule == "set":
         of = f"{len(record.query_ids):,} of {_count(len(record.scores), 'image')}"
         return f"Chose {of} to ask about as a set, so not the {len(record.query_ids):,} highest scores."
@@ -116,7 +118,13 @@ def _query(record: QueryRecord, class_names: Sequence[str]) -> str:
     parts = [f"{n:,} {_name(label, class_names)}" for label, n in shown]
     if rest := ranked[len(shown) :]:
         parts.append(f"{sum(n for _, n in rest):,} of {len(rest):,} other classes")
-    return f"Got {_count(len(record.labels), 'label')}: {', '.join(parts)}."
+    beside = [
+        (record.ahead_ids, "answered ahead"),
+        (record.skipped_ids, "skipped"),
+        (record.held_out_ids, "held out for testing"),
+    ]
+    also = "".join(f"; {len(ids):,} {what}" for ids, what in beside if len(ids))
+    return f"Got {_count(len(record.labels), 'label')}: {', '.join(parts)}{also}."
 
 
 def _train(record: TrainRecord) -> str:
@@ -132,9 +140,10 @@ def _evaluate(record: EvaluateRecord, class_names: Sequence[str]) -> str:
     after = f"after {_count(record.n_labelled, 'label')}"
     if record.accuracy is None:
         return f"There is no labelled test set, so the accuracy {after} is unknown."
+    noun = "test image" if record.tested_on == TEST_SET else "held-out answer"
     lower, upper = wilson_interval(np.array([record.accuracy]), np.array([record.n_test]))
     return (
-        f"{100 * record.accuracy:.1f} % of {_count(record.n_test, 'test image')} are right {after} "
+        f"{100 * record.accuracy:.1f} % of {_count(record.n_test, noun)} are right {after} "
         f"(95 % interval {100 * lower[0]:.1f} to {100 * upper[0]:.1f} %){_hardest(record, class_names)}."
     )
 

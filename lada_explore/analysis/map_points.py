@@ -133,7 +133,7 @@ def map_points(history: Sequence[CycleRecords], cycle: int) -> MapPoints:
     if reason or subset is None or score is None:
         return _no_points(cycle, reason)
     known = _labelled(history, cycle, score)
-    chosen = here.select.query_ids if here.select is not None else _ints(0)
+    chosen = here.asked.ids if here.asked is not None else _ints(0)
     acquired = np.isin(subset.subset_ids, chosen)
     entropy, top_classes, top_probabilities = _predictions(np.concatenate([score.logits, known.logits]))
     n_known = len(known.ids)
@@ -178,27 +178,20 @@ class _Labelled:
 
 def _labelled(history: Sequence[CycleRecords], cycle: int, score: ScoreRecord) -> _Labelled:
     """The `MAX_LABELLED` images labelled last before a cycle, in the order they were labelled."""
-    answers = [
-        (records.query, records.select)
-        for records in history
-        if records.cycle < cycle and records.query is not None and records.select is not None
-    ]
-    ids = np.concatenate([_ints(0), *(query.ids for query, _ in answers)])
+    earlier = [records for records in history if records.cycle < cycle]
+    answers = [records.query for records in earlier if records.query is not None]
+    ids = np.concatenate([_ints(0), *(query.ids for query in answers)])
     if len(ids) != len(score.labelled_features):
         raise ConfigError(
             f"cycle {cycle} holds features of {len(score.labelled_features):,} labelled images, but the cycles before "
             f"it labelled {len(ids):,}; the run folder mixes two runs, so copy it anew"
         )
-    pixels = {
-        i: image
-        for _, select in answers
-        for i, image in zip(select.query_ids.tolist(), select.query_images, strict=True)
-    }
+    pixels = {i: image for records in earlier for i, image in records.pixels_kept().items()}
     last = slice(max(0, len(ids) - MAX_LABELLED), None)
     return _Labelled(
         ids=ids[last],
-        labels=np.concatenate([_ints(0), *(query.labels for query, _ in answers)])[last],
-        cycles=np.concatenate([_ints(0), *(np.full(len(query.ids), query.cycle) for query, _ in answers)])[last],
+        labels=np.concatenate([_ints(0), *(query.labels for query in answers)])[last],
+        cycles=np.concatenate([_ints(0), *(np.full(len(query.ids), query.cycle) for query in answers)])[last],
         features=score.labelled_features[last].astype(np.float32),
         logits=score.labelled_logits[last] if len(score.labelled_logits) == len(ids) else score.logits[:0],
         images=np.stack([pixels[i] for i in ids[last].tolist()]) if len(ids) else np.empty((0, 1, 1, 1), np.uint8),
@@ -258,15 +251,21 @@ def _virtual(records: CycleRecords, score: ScoreRecord) -> VirtualPoints:
     select, ahead, subset = records.select, records.look_ahead, records.subsample
     if select is None or ahead is None or subset is None or len(select.virtual_features) == 0:
         return _no_virtual(score.features.shape[1], min(TOP, score.logits.shape[1]), score.unit)
-    pair_ids = select.pair_ids[: len(select.virtual_features)]
+    asked = {tuple(pair) for pair in records.asked.pair_ids.tolist()} if records.asked is not None else set()
+    with_virtual = select.pair_ids[: len(select.virtual_features)]
+    # Virtual instances are kept of the pairs that SELECT chose; those of a pair that was skipped are not shown.
+    kept = np.flatnonzero([tuple(pair) in asked for pair in with_virtual.tolist()])
+    if len(kept) == 0:
+        return _no_virtual(score.features.shape[1], min(TOP, score.logits.shape[1]), score.unit)
+    pair_ids = with_virtual[kept]
     rows = {(first, second): row for row, (first, second) in enumerate(subset.pair_ids.tolist())}
     at = [rows[first, second] for first, second in pair_ids.tolist()]
-    entropy, top_classes, top_probabilities = _predictions(select.virtual_logits)
+    entropy, top_classes, top_probabilities = _predictions(select.virtual_logits[kept])
     return VirtualPoints(
         pair_ids=pair_ids,
-        tau=select.pair_tau[: len(pair_ids)],
+        tau=select.pair_tau[kept],
         lam=select.virtual_lam,
-        features=select.virtual_features.astype(np.float32),
+        features=select.virtual_features[kept].astype(np.float32),
         entropy_bits=entropy,
         top_classes=top_classes,
         top_probabilities=top_probabilities,

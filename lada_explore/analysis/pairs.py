@@ -64,15 +64,13 @@ def best_first(scores: FloatArray) -> IntArray:
 
 def pixels_of(records: CycleRecords, ids: Sequence[int]) -> tuple[ByteArray | None, ...]:
     """Pixels (D, H, W) of some candidates; None where the record did not keep them (`keep` is "queried")."""
-    subsample, select = records.subsample, records.select
+    subsample, kept = records.subsample, records.pixels_kept()
     found: list[ByteArray | None] = []
     for image_id in ids:
         pixels = None
         if subsample is not None and len(subsample.images):
             pixels = _of(image_id, subsample.subset_ids, subsample.images)
-        if pixels is None and select is not None:
-            pixels = _of(image_id, select.query_ids, select.query_images)
-        found.append(pixels)
+        found.append(kept.get(int(image_id)) if pixels is None else pixels)
     return tuple(found)
 
 

@@ -1,10 +1,14 @@
-"""What a cycle asked about: each queried image with its own score, its pair's tau* and look-ahead value, its label."""
+"""What a cycle asked about: each queried image with its own score, its pair's tau* and look-ahead value, its label.
+
+Once the query is closed it is what was asked in the end, after skips; images that were answered ahead come last, each
+by itself.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lada_explore.records import ByteArray, CycleRecords, SelectRecord
+from lada_explore.records import ByteArray, CycleRecords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -47,29 +51,30 @@ class QueryGroup:
 
 def queried(records: CycleRecords) -> tuple[QueryGroup, ...]:
     """The query of a cycle, best first, joined with what the cycle knows of each image; empty before SELECT."""
-    if records.select is None:
+    asked = records.asked
+    if asked is None:
         return ()
-    images = _images(records, records.select)
+    images = _images(records, asked.ids.tolist() + (records.query.ahead_ids.tolist() if records.query else []))
     unit = records.score.unit if records.score is not None else ""
-    if len(records.select.pair_ids) == 0:
-        return tuple(QueryGroup(images=(image,), tau=None, value=None, total=None, unit=unit) for image in images)
     terms = _score_terms(records)
     groups = []
-    for place, (first, second) in enumerate(records.select.pair_ids.tolist()):
+    for place, (first, second) in enumerate(asked.pair_ids.tolist()):
         own, other, value = terms.get((first, second), (None, None, None))
         groups.append(
             QueryGroup(
                 images=(images[2 * place], images[2 * place + 1]),
-                tau=float(records.select.pair_tau[place]),
+                tau=float(asked.pair_tau[place]),
                 value=value,
                 total=None if own is None or other is None or value is None else own + other + value,
                 unit=unit,
             )
         )
+    alone = images[2 * len(groups) :]
+    groups += [QueryGroup(images=(image,), tau=None, value=None, total=None, unit=unit) for image in alone]
     return tuple(groups)
 
 
-def _images(records: CycleRecords, select: SelectRecord) -> list[QueriedImage]:
+def _images(records: CycleRecords, ids: list[int]) -> list[QueriedImage]:
     score: dict[int, float] = {}
     predicted: dict[int, int] = {}
     if records.subsample is not None and records.score is not None:
@@ -79,15 +84,16 @@ def _images(records: CycleRecords, select: SelectRecord) -> list[QueriedImage]:
     label: dict[int, int] = {}
     if records.query is not None:
         label = dict(zip(records.query.ids.tolist(), records.query.labels.tolist(), strict=True))
+    pixels = records.pixels_kept()
     return [
-        QueriedImage(id=i, pixels=pixels, score=score.get(i), label=label.get(i), predicted=predicted.get(i))
-        for i, pixels in zip(select.query_ids.tolist(), select.query_images, strict=True)
+        QueriedImage(id=i, pixels=pixels[i], score=score.get(i), label=label.get(i), predicted=predicted.get(i))
+        for i in ids
     ]
 
 
 def _score_terms(records: CycleRecords) -> dict[tuple[int, int], tuple[float, float, float]]:
     """A_i(1), A_i(0) and V_i(tau*) of every candidate pair, by its ids."""
-    if records.subsample is None or records.select is None:
+    if records.subsample is None or records.select is None or len(records.select.score_terms) == 0:
         return {}
     pairs = records.subsample.pair_ids.tolist()
     terms = records.select.score_terms.tolist()

@@ -78,14 +78,14 @@ def tau_by_cycle(history: Sequence[CycleRecords]) -> TauByCycle:
         )
     tau = [look_ahead.tau for _, look_ahead in with_pairs]
     quartiles = np.array([np.quantile(t, (0.25, 0.75)) for t in tau], np.float32).reshape(-1, 2)
-    selects = [records.select for records, _ in with_pairs]
+    queries = [records.asked for records, _ in with_pairs]
     return TauByCycle(
         cycles=np.array([records.cycle for records, _ in with_pairs], np.int64),
         mean=np.array([t.mean() for t in tau], np.float32),
         lower=quartiles[:, 0],
         upper=quartiles[:, 1],
-        acquired_tau=tuple(np.empty(0, np.float32) if s is None else s.pair_tau for s in selects),
-        acquired_ids=tuple(np.empty((0, 2), np.int64) if s is None else s.pair_ids for s in selects),
+        acquired_tau=tuple(np.empty(0, np.float32) if q is None else q.pair_tau for q in queries),
+        acquired_ids=tuple(np.empty((0, 2), np.int64) if q is None else q.pair_ids for q in queries),
         reason=reason,
     )
 
@@ -121,7 +121,7 @@ def acquired_pairs(records: CycleRecords) -> NDArray[np.bool_]:
     """(P,) whether each candidate pair of the cycle was queried; all False until pairs are selected."""
     if records.subsample is None:
         return np.zeros(0, np.bool_)
-    queried = {tuple(pair) for pair in records.select.pair_ids.tolist()} if records.select is not None else set()
+    queried = {tuple(pair) for pair in records.asked.pair_ids.tolist()} if records.asked is not None else set()
     return np.array([tuple(pair) in queried for pair in records.subsample.pair_ids.tolist()], np.bool_)
 
 

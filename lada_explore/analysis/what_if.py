@@ -103,13 +103,16 @@ def what_if(records: CycleRecords, rule: Rule) -> Counterfactual:
         ConfigError: a cycle without a query of pairs.
     """
     select, ahead, candidates = records.select, records.look_ahead, records.subsample
+    asked = records.asked
     if select is None or ahead is None or candidates is None or records.score is None or select.rule != "pairs":
         raise ConfigError(f"cycle {records.cycle} chose no pairs; ask about a cycle of a LADA method after its SELECT")
+    if asked is None or len(asked.pair_ids) == 0:
+        raise ConfigError(f"every pair of cycle {records.cycle} was skipped; ask about another cycle")
     place = {tuple(pair): row for row, pair in enumerate(candidates.pair_ids.tolist())}
-    rows = np.array([place[tuple(pair)] for pair in select.pair_ids.tolist()], np.int64)
+    rows = np.array([place[tuple(pair)] for pair in asked.pair_ids.tolist()], np.int64)
     real = _pairs(records, ahead, rows, ahead.mean_virtual)
     if rule.kind == "singles":
-        best = best_first(records.score.scores)[: len(select.query_ids)]
+        best = best_first(records.score.scores)[: len(asked.ids)]
         other = Choice(
             ids=candidates.subset_ids[best],
             pair_ids=np.empty((0, 2), np.int64),

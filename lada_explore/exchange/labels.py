@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lada_explore.store import RecordedRun
+from lada_explore.store import RecordedRun, replay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,8 @@ def labels_of(run: RecordedRun, name: Callable[[int], str] = lambda image_id: ""
     Raises:
         StoreError: the journal cannot be read.
     """
-    lines = run.answers()
+    standing = replay(run.answers())
+    lines = [line for line in standing.actions if line.action in ("label", "settle")]
     found: list[Label] = []
     for records in run.history:
         if records.select is None:
@@ -51,7 +52,8 @@ def labels_of(run: RecordedRun, name: Callable[[int], str] = lambda image_id: ""
             pairs = zip(records.query.ids.tolist(), records.query.labels.tolist(), strict=True)
             known = {int(i): int(label) for i, label in pairs}
         else:
-            known = {line.id: line.label for line in here}
+            given = {line.id: standing.label(line.id, records.cycle) for line in here}
+            known = {i: label for i, label in given.items() if label is not None and i not in standing.set_aside}
         for image_id, label in known.items():
             said = [line for line in here if line.id == image_id and line.label == label]
             found.append(

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.errors import NumericsError
 from lada_explore.models import ResNet
-from lada_explore.records import EvaluateRecord, FloatArray, Stage
+from lada_explore.records import HELD_OUT_ANSWERS, TEST_SET, EvaluateRecord, FloatArray, IntArray, Stage
 from lada_explore.stages.progress import Tick
 
 
@@ -20,6 +20,7 @@ def evaluate(
     images: DeviceImages,
     targets: Tensor,
     *,
+    ids: IntArray | None = None,
     n_labelled: int,
     chunk: int,
     tick: Tick,
@@ -31,6 +32,7 @@ def evaluate(
         classifier: in eval mode.
         images: T test images.
         targets: (T,) true classes.
+        ids: (T,) which of the images, where they are answers of the pool that were held out; all T when None.
         n_labelled: labelled images it was trained on.
         chunk: images in one pass.
         tick: called after each pass.
@@ -39,10 +41,10 @@ def evaluate(
         NumericsError: the likelihood is not finite.
     """
     n_test, n_classes = len(targets), classifier.n_classes
-    ids = np.arange(n_test)
+    test_ids = np.arange(n_test) if ids is None else ids
     predicted, confidence, nll = [], [], []
     for start in range(0, n_test, chunk):
-        logits = classifier(images.batch(ids[start : start + chunk])).float().cpu()
+        logits = classifier(images.batch(test_ids[start : start + chunk])).float().cpu()
         confidence.append(torch.softmax(logits, dim=1).amax(dim=1))
         predicted.append(logits.argmax(dim=1))
         nll.append(nn.functional.cross_entropy(logits, targets[start : start + chunk], reduction="none"))
@@ -64,6 +66,7 @@ def evaluate(
         mean_nll=mean_nll,
         confusion=confusion,
         calibration=calibration(torch.cat(confidence), right),
+        tested_on=TEST_SET if ids is None else HELD_OUT_ANSWERS,
     )
 
 

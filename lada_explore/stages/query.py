@@ -2,47 +2,99 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
+from lada_explore.config import RunConfig
 from lada_explore.errors import OracleError
 from lada_explore.oracle import Oracle
-from lada_explore.records import IntArray, QueryRecord, SelectRecord
+from lada_explore.records import ByteArray, CycleRecords, IntArray, QueryRecord
+from lada_explore.seeds import is_held_out
+from lada_explore.stages.open_query import OpenQuery, open_query
+from lada_explore.store.answers import Standing
 from lada_explore.store.journal import Journal
 
 
-def unanswered(asked: SelectRecord, journal: Journal) -> IntArray:
-    """Queried ids that have no answer in the journal yet, in the order they were asked."""
-    known = journal.labels(asked.cycle)
-    return np.array([i for i in asked.query_ids.tolist() if i not in known], dtype=np.int64)
-
-
-def query(asked: SelectRecord, oracle: Oracle, journal: Journal, n_classes: int) -> QueryRecord | None:
+def query(
+    done: CycleRecords,
+    oracle: Oracle,
+    journal: Journal,
+    *,
+    config: RunConfig,
+    n_classes: int,
+    true_classes: Callable[[IntArray], IntArray],
+    pixels: Callable[[IntArray], ByteArray],
+) -> QueryRecord | None:
     """Write the oracle's answers into the journal; the record once all are there, None while some are missing.
 
-    Answers already in the journal are not asked again, so a query survives a restart.
+    Answers already in the journal are not asked again, so a query survives a restart. What a person skipped is
+    replaced by the next best candidates; see `stages.open_query`.
 
     Args:
-        asked: the query.
+        done: the cycle up to SELECT.
         oracle: answers what it can at once.
         journal: of the run.
+        config: settings of the run.
         n_classes: C; labels are 0..C-1.
+        true_classes: (B,) true class of some ids, -1 where the data set knows none; for the record only.
+        pixels: (B, D, H, W) of some ids.
 
     Raises:
-        OracleError: the oracle gave a label that is no class.
+        OracleError: the oracle gave a label that is no class, or the seed round has nothing left to ask and has found
+            fewer than two classes.
     """
-    missing = unanswered(asked, journal)
-    if len(missing):
-        answers = oracle.answer(missing)
-        check_answers(answers, missing, n_classes)
+    now = open_query(done, journal.standing(), config, n_classes)
+    while not now.complete:
+        asked = now.open_ids
+        if len(asked) == 0:
+            raise OracleError(
+                f"the start has asked about all {len(now.ids)} images that it can and found labels of "
+                f"{len(set(now.labels.values()))} of the classes, but training needs 2; undo an answer, or start a run "
+                "on more images"
+            )
+        answers = oracle.answer(asked)
+        check_answers(answers, asked, n_classes)
         if answers:
-            journal.record(asked.cycle, answers, oracle.name)
-    known = journal.labels(asked.cycle)
-    if any(i not in known for i in asked.query_ids.tolist()):
-        return None
+            journal.record(done.cycle, answers, oracle.name)
+        now = open_query(done, journal.standing(), config, n_classes)
+        if np.isin(asked, now.open_ids).any():
+            return None
+    return _record(done, now, journal.standing(), config, true_classes, pixels)
+
+
+def _record(
+    done: CycleRecords,
+    now: OpenQuery,
+    standing: Standing,
+    config: RunConfig,
+    true_classes: Callable[[IntArray], IntArray],
+    pixels: Callable[[IntArray], ByteArray],
+) -> QueryRecord:
+    """The record of a complete query."""
+    assert done.select is not None
+    cycle = done.cycle
+    asked = [i for i in now.ids.tolist() if i in now.labels]
+    ahead = {i: standing.label(i, cycle) for i in standing.ahead_of(cycle) if i not in now.labels}
+    ahead_ids = [i for i, label in ahead.items() if label is not None and i not in standing.set_aside]
+    ids = np.array(asked + ahead_ids, dtype=np.int64)
+    labels = [now.labels[i] for i in asked] + [ahead[i] for i in ahead_ids]
+    known = set(done.select.query_ids.tolist())
     return QueryRecord(
-        cycle=asked.cycle,
-        ids=asked.query_ids,
-        labels=np.array([known[i] for i in asked.query_ids.tolist()], dtype=np.int64),
+        cycle=cycle,
+        ids=ids,
+        labels=np.array(labels, dtype=np.int64),
+        pair_ids=now.pair_ids,
+        pair_tau=now.pair_tau,
+        skipped_ids=np.array(sorted(standing.skipped_in(cycle)), dtype=np.int64),
+        ahead_ids=np.array(ahead_ids, dtype=np.int64),
+        # The ranking of the cycle before is of scores by the classifier that the cycle before that one trained.
+        ahead_model_cycle=cycle - 2 if ahead_ids else -1,
+        held_out_ids=np.array(
+            [i for i in ids.tolist() if is_held_out(config.seed, i, config.data.holdout)], dtype=np.int64
+        ),
+        targets=true_classes(ids),
+        images=pixels(np.array([i for i in ids.tolist() if i not in known], dtype=np.int64)),
     )
 
 

@@ -15,11 +15,11 @@ from lada_explore.augmentation import mix_layers_of
 from lada_explore.config import RunConfig
 from lada_explore.datasets import ImageData
 from lada_explore.datasets.device_images import DeviceImages
-from lada_explore.errors import ConfigError
+from lada_explore.errors import ConfigError, OracleError
 from lada_explore.models import ResNet, folded, footprint
 from lada_explore.oracle import Oracle
 from lada_explore.pool import Pool
-from lada_explore.records import CycleRecords, Record, Stage
+from lada_explore.records import CycleRecords, IntArray, Record, Stage
 from lada_explore.runtime import Runtime
 from lada_explore.seeds import stage_seed, weights_seed
 from lada_explore.stages.evaluate import evaluate, no_evaluation
@@ -195,9 +195,22 @@ class StageRunner:
         return select_pairs(candidates, scored, ahead, budget=budget, images=self._images, virtual=virtual)
 
     def _query(self, done: CycleRecords, pool: Pool, seed: int, tick: Tick) -> Record | None:
-        return query(_present(done.select), self._oracle, self._journal, self.classifier.n_classes)
+        return query(
+            done,
+            self._oracle,
+            self._journal,
+            config=self._config,
+            n_classes=self._n_classes(),
+            true_classes=self._true_classes,
+            pixels=lambda ids: self._images.pixels(ids).numpy(),
+        )
 
     def _train(self, done: CycleRecords, pool: Pool, seed: int, tick: Tick) -> Record:
+        if len(classes := np.unique(pool.labels[pool.trained_on])) < 2:
+            raise OracleError(
+                f"the labels to train on are of {len(classes)} class, and training needs 2; undo an answer that is "
+                "wrong, or start a run in which more images are asked at the start"
+            )
         if self._config.training.reinitialise:
             self.classifier.load_state_dict(self._new_classifier(done.cycle).state_dict())
         self.classifier.requires_grad_(True)
@@ -218,34 +231,39 @@ class StageRunner:
 
     def _acquired(self, done: CycleRecords, seed: int) -> AcquiredPairs | AcquiredImages | None:
         """What this cycle's virtual instances are made of; None for the start and where there are none."""
-        asked, answered, method = _present(done.select), _present(done.query), self._config.method
-        if len(asked.pair_ids):
-            return AcquiredPairs(
-                pair_ids=asked.pair_ids,
-                labels=answered.labels.reshape(-1, 2),
-                tau=asked.pair_tau,
-                mix_layer=_present(done.subsample).mix_layer,
-            )
-        if done.cycle == 0 or not method.mixes_acquired or len(answered.ids) < 2:
+        answered, method = _present(done.query), self._config.method
+        if (pairs := acquired_pairs(done)) is not None:
+            return pairs
+        held_out = set(answered.held_out_ids.tolist())
+        label_of = dict(zip(answered.ids.tolist(), answered.labels.tolist(), strict=True))
+        ids = [i for i in _present(done.asked).ids.tolist() if i not in held_out]
+        if done.cycle == 0 or not method.mixes_acquired or len(ids) < 2:
             return None
         layers = mix_layers_of(method.augmentation, self.classifier)
         return AcquiredImages(
-            ids=answered.ids,
-            labels=answered.labels,
+            ids=np.array(ids, dtype=np.int64),
+            labels=np.array([label_of[i] for i in ids], dtype=np.int64),
             tau=self._config.fixed_tau,
             # A stream of its own beside that of the epochs; once a cycle, as for the methods that look ahead.
             mix_layer=int(np.random.default_rng([seed, 1]).choice(layers)),
         )
 
     def _evaluate(self, done: CycleRecords, pool: Pool, seed: int, tick: Tick) -> Record:
-        n_labelled, test = len(pool.labelled_ids), self._data.test
-        if test is None or test.targets is None:
+        n_labelled, test = int(pool.trained_on.sum()), self._data.test
+        if test is not None and test.targets is not None:
+            images = DeviceImages(test, self._data.mean, self._data.std, self._runtime)
+            targets, ids = test.targets, None
+        elif len(pool.held_out_ids):
+            images, ids = self._images, pool.labelled_ids[~pool.trained_on]
+            targets = torch.from_numpy(pool.labels[~pool.trained_on])
+        else:
             return no_evaluation(done.cycle, n_labelled)
         return evaluate(
             done.cycle,
             folded(self.classifier),
-            DeviceImages(test, self._data.mean, self._data.std, self._runtime),
-            test.targets,
+            images,
+            targets,
+            ids=ids,
             n_labelled=n_labelled,
             chunk=self._scoring_chunk(),
             tick=tick,
@@ -262,8 +280,8 @@ class StageRunner:
                 seed=seed,
                 classifier=classifier,
                 images=self._images,
-                labelled_ids=pool.labelled_ids,
-                labels=pool.labels,
+                labelled_ids=pool.labelled_ids[pool.trained_on],
+                labels=pool.labels[pool.trained_on],
                 unlabelled_ids=pool.draw_unlabelled(n_unlabelled, np.random.default_rng(seed)),
                 runtime=self._runtime,
                 chunk=self._scoring_chunk(),
@@ -272,16 +290,45 @@ class StageRunner:
             )
         )
 
+    def _true_classes(self, ids: IntArray) -> IntArray:
+        targets = self._data.train.targets
+        return np.full(len(ids), -1, dtype=np.int64) if targets is None else targets[torch.from_numpy(ids)].numpy()
+
     def _scoring_chunk(self) -> int:
         """How many states fit into one pass now."""
         return self._runtime.chunk(self._footprint.largest, self._footprint.scoring)
+
+    def fit_classes(self) -> None:
+        """Before the first training: give the classifier as many outputs as there are classes now."""
+        if self.classifier.n_classes != self._n_classes():
+            self.classifier = self._new_classifier(0)
+            self._footprint = footprint(self.classifier, self._images.batch(np.zeros(1, dtype=np.int64)))
+
+    def _n_classes(self) -> int:
+        return len(self._data.train.class_names) + len(self._journal.standing().added_classes)
 
     def _new_classifier(self, cycle: int) -> ResNet:
         """A classifier with new weights, the same for the same seed and cycle."""
         train_set = self._data.train
         with Runtime(torch.device("cpu")).seeded(weights_seed(self._config.seed, cycle)):
-            network = ResNet(self._config.classifier, train_set.images.shape[1], len(train_set.class_names))
+            network = ResNet(self._config.classifier, train_set.images.shape[1], self._n_classes())
         return cast(ResNet, self._runtime.place(network).eval().requires_grad_(False))
+
+
+def acquired_pairs(done: CycleRecords) -> AcquiredPairs | None:
+    """The pairs that virtual instances are made of: those asked, without an image that is held out; None for none."""
+    asked, answered = _present(done.asked), _present(done.query)
+    kept = ~np.isin(asked.pair_ids, answered.held_out_ids).any(axis=1)
+    if not kept.any():
+        return None
+    label_of = dict(zip(answered.ids.tolist(), answered.labels.tolist(), strict=True))
+    pair_ids = asked.pair_ids[kept]
+    return AcquiredPairs(
+        pair_ids=pair_ids,
+        labels=np.array([[label_of[i] for i in pair] for pair in pair_ids.tolist()], dtype=np.int64),
+        tau=asked.pair_tau[kept],
+        mix_layer=_present(done.subsample).mix_layer,
+    )
 
 
 def _present(record: Any) -> Any:

@@ -21,6 +21,10 @@ from lada_explore.records import (
     SelectRecord,
     SubsampleRecord,
 )
+from lada_explore.stages.seed_round import seed_order
+
+SEED_BATCH = 10
+"""Images that the seed round asks at a time (ours): few, so that it ends soon after the last class was found."""
 
 MAX_VIRTUAL_PAIRS = 50
 """Pairs of a query whose virtual instances the record keeps; no map is readable with more."""
@@ -29,10 +33,11 @@ MAX_VIRTUAL_PAIRS = 50
 def select_initial(
     targets: Tensor | None, *, pool_size: int, n_classes: int, per_class: int, images: DeviceImages, seed: int
 ) -> SelectRecord:
-    """The start: `per_class` images of each class, or as many at random when the classes are not known yet.
+    """The start: `per_class` images of each class; without known classes the first images of the seed round.
 
     Args:
-        targets: (N,) true classes, used only to balance the start, as in the paper; None for unlabelled images.
+        targets: (N,) true classes, used only to balance the start, as in the paper; None for unlabelled images, of
+            which the seed round asks until it has found the classes, see `stages.seed_round` and `stages.open_query`.
         pool_size: N.
         n_classes: C.
         per_class: initial images of each class (Table 1: 2, or 10 for CIFAR-100).
@@ -43,6 +48,7 @@ def select_initial(
         ConfigError: a class, or the pool, has too few images.
     """
     rng = np.random.default_rng(seed)
+    seed_ids = np.empty(0, dtype=np.int64)
     if targets is None:
         n = per_class * n_classes
         if n > pool_size:
@@ -50,7 +56,8 @@ def select_initial(
                 f"the start needs {n} images ({per_class} for each of {n_classes} classes) but there are {pool_size}; "
                 "lower schedule.initial_per_class"
             )
-        ids = rng.choice(pool_size, size=n, replace=False)
+        seed_ids = seed_order(pool_size, lambda wanted: images.pixels(wanted).numpy(), seed)
+        ids = seed_ids[:SEED_BATCH]
     else:
         drawn = [_of_class(targets.numpy(), label, per_class, rng) for label in range(n_classes)]
         ids = rng.permutation(np.concatenate(drawn))
@@ -63,6 +70,7 @@ def select_initial(
         score_terms=np.empty((0, 3), dtype=np.float32),
         scores=np.empty(0, dtype=np.float32),
         query_images=images.pixels(ids.astype(np.int64)).numpy(),
+        seed_ids=seed_ids,
         **_no_virtual(),
     )
 
@@ -115,7 +123,7 @@ def select_pairs(
     """
     terms = np.column_stack([scored.scores[rows_of_pairs(candidates)], ahead.value])
     scores = terms.sum(axis=1)
-    winners = _highest(scores, budget // 2)
+    winners = highest(scores, budget // 2)
     ids = candidates.pair_ids[winners].reshape(-1)
     lam = ahead.nodes[1:-1]
     features, logits = virtual(candidates.pair_ids[winners[:MAX_VIRTUAL_PAIRS]], lam)
@@ -152,7 +160,7 @@ def select_singles(
         choose: rows that a rule for sets chooses by outputs (M, K) and budget, see `acquisition.SetRule`; None to
             take the highest scores.
     """
-    rows = _highest(scored.scores, budget) if choose is None else choose(torch.from_numpy(scored.outputs), budget)
+    rows = highest(scored.scores, budget) if choose is None else choose(torch.from_numpy(scored.outputs), budget)
     ids = candidates.subset_ids[rows]
     return SelectRecord(
         cycle=candidates.cycle,
@@ -167,6 +175,6 @@ def select_singles(
     )
 
 
-def _highest(scores: FloatArray, n: int) -> NDArray[np.intp]:
-    """Rows of the n highest scores, highest first; equal scores keep their order."""
+def highest(scores: FloatArray, n: int) -> NDArray[np.intp]:
+    """(n,) rows of the n highest scores, highest first; equal scores keep their order."""
     return np.argsort(-scores, kind="stable")[:n]

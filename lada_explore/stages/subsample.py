@@ -28,7 +28,7 @@ def subsample(
 
     Args:
         cycle: this cycle.
-        pool: what is labelled so far.
+        pool: what is labelled so far, and what is set aside.
         size: M; all that is left when the pool holds fewer, less one image if pairs need an even number.
         mix_layers: layers to draw from; empty for a method without pairs.
         images: the pool's images.

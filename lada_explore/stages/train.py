@@ -92,7 +92,7 @@ def train(
     Args:
         cycle: this cycle.
         classifier: starts from the weights it comes with.
-        pool: L labelled ids and their labels.
+        pool: labelled ids and their labels; those that are held out are left out.
         images: the pool's images.
         acquired: pairs, or images to be paired, of this cycle; None for the start and for methods without augmentation.
         config: epochs, batch size, learning rate, crop and flip.
@@ -107,7 +107,8 @@ def train(
     """
     rng = np.random.default_rng(seed)
     crop_flip = torch.Generator().manual_seed(seed) if config.crop_flip else None
-    ids, labels = (torch.from_numpy(array).to(device) for array in (pool.labelled_ids, pool.labels))
+    known = pool.trained_on
+    ids, labels = (torch.from_numpy(array[known]).to(device) for array in (pool.labelled_ids, pool.labels))
     optimiser = torch.optim.Adam(classifier.parameters(), lr=config.learning_rate, fused=True)
     per_epoch = len(_batches(torch.arange(len(labels)), config.batch_size)) + (acquired is not None)
     losses, virtual_losses = [], []

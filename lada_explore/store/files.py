@@ -62,6 +62,19 @@ def commit_folder(folder: Path, fill: Callable[[Path], None]) -> None:
         raise
 
 
+def retract_folder(folder: Path) -> None:
+    """Remove a folder that `commit_folder` made: a rename first, so that a crash leaves all of it or nothing.
+
+    Raises:
+        OSError: the disk is read-only.
+    """
+    beside = folder.with_name(f".{folder.name}.part")
+    shutil.rmtree(beside, ignore_errors=True)
+    folder.rename(beside)
+    _sync(folder.parent)
+    shutil.rmtree(beside, ignore_errors=True)
+
+
 def _sync(path: Path) -> None:
     """Flush a file or a directory to disk."""
     descriptor = os.open(path, os.O_RDONLY)

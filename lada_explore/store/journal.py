@@ -1,15 +1,16 @@
-"""The journal of answers: append-only, on disk before `record` returns, and the one source of truth for labels."""
+"""The journal of answers: append-only, on disk before a call returns, and the one source of truth for labels."""
 
 from __future__ import annotations
 
 import sqlite3
 import threading
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from lada_explore.errors import StoreError
+from lada_explore.store.answers import Answer, Standing, replay
 
 JOURNAL_FILE = "labels.sqlite"
 
@@ -21,30 +22,17 @@ CREATE TABLE IF NOT EXISTS answers (
     annotator TEXT NOT NULL,
     time REAL NOT NULL,
     cycle INTEGER NOT NULL,
-    action TEXT NOT NULL
+    action TEXT NOT NULL,
+    note TEXT NOT NULL DEFAULT '',
+    undoes INTEGER NOT NULL DEFAULT 0
 )
 """
+_LATER_COLUMNS = {"note": "TEXT NOT NULL DEFAULT ''", "undoes": "INTEGER NOT NULL DEFAULT 0"}
+"""Columns that the first journals had not; they are added when such a journal is opened for writing."""
 
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One line of the journal.
-
-    Attributes:
-        id: image that was answered.
-        label: class index.
-        annotator: who answered.
-        time: seconds since 1970, UTC.
-        cycle: cycle whose query it answers.
-        action: "label".
-    """
-
-    id: int
-    label: int
-    annotator: str
-    time: float
-    cycle: int
-    action: str
+_INSERT = """
+INSERT INTO answers (id, label, annotator, time, cycle, action, note, undoes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
 
 
 class Journal:
@@ -61,6 +49,10 @@ class Journal:
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self._path = path
         self._lock = threading.Lock()
+        self._lines: list[Answer] = []
+        self._standing: Standing | None = None
+        self._n_replayed = 0
+        self._closed = False
         try:
             address = _reading_address(path) if read_only else str(path)
             self._database = sqlite3.connect(address, uri=read_only, check_same_thread=False, timeout=10.0)
@@ -70,6 +62,12 @@ class Journal:
                 self._database.execute(_SCHEMA)
                 self._database.commit()
             self._database.execute("SELECT entry, id, label, annotator, time, cycle, action FROM answers LIMIT 1")
+            missing = set(_LATER_COLUMNS) - {row[1] for row in self._database.execute("PRAGMA table_info(answers)")}
+            if not read_only:
+                for name in sorted(missing):
+                    self._database.execute(f"ALTER TABLE answers ADD COLUMN {name} {_LATER_COLUMNS[name]}")
+                self._database.commit()
+                missing = set()
         except sqlite3.Error as error:
             if hasattr(self, "_database"):
                 self._database.close()
@@ -77,55 +75,111 @@ class Journal:
                 f"{path} cannot be opened as a journal of answers ({error}); free some space if the disk is full, or "
                 "restore it from a copy"
             ) from error
+        later = "'', 0" if missing else "note, undoes"
+        self._select = (
+            f"SELECT id, label, annotator, time, cycle, action, {later}, entry FROM answers WHERE entry > ? "
+            "ORDER BY entry"
+        )
 
-    def record(self, cycle: int, labels: Mapping[int, int], annotator: str) -> None:
+    def record(self, cycle: int, labels: Mapping[int, int], annotator: str, *, note: str = "") -> None:
         """Append answers; they are synced to disk when this returns.
 
         Args:
             cycle: cycle whose query they answer.
             labels: class index by id.
             annotator: who answered.
+            note: `AHEAD` for answers to a query that is not made yet.
 
         Raises:
             StoreError: the disk is full or read-only; none of these answers is kept then.
         """
+        self._append([(i, label, "label", note, 0) for i, label in labels.items()], cycle, annotator)
+
+    def act(
+        self,
+        action: str,
+        *,
+        cycle: int,
+        annotator: str,
+        ids: Sequence[int] = (-1,),
+        label: int = -1,
+        note: str = "",
+        undoes: int = 0,
+    ) -> None:
+        """Append one action, on each of some images; synced to disk when this returns.
+
+        Args:
+            action: one of `ACTIONS` but "label", which `record` writes.
+            cycle: cycle whose query it belongs to.
+            annotator: who did it.
+            ids: images that it is about; one line of id -1 for none.
+            label: class index, where it has one.
+            note: what else it says; see `Answer`.
+            undoes: line that an "undo" takes back.
+
+        Raises:
+            StoreError: the disk is full or read-only; nothing of it is kept then.
+        """
+        self._append([(i, label, action, note, undoes) for i in ids], cycle, annotator)
+
+    def _append(self, lines: list[tuple[int, int, str, str, int]], cycle: int, annotator: str) -> None:
         now = time.time()
-        rows = [(int(i), int(label), annotator, now, cycle, "label") for i, label in labels.items()]
-        statement = "INSERT INTO answers (id, label, annotator, time, cycle, action) VALUES (?, ?, ?, ?, ?, ?)"
+        rows = [
+            (int(i), int(label), annotator, now, cycle, action, note, undoes)
+            for i, label, action, note, undoes in lines
+        ]
         with self._lock:
             try:
                 with self._database:
-                    self._database.executemany(statement, rows)
+                    self._database.executemany(_INSERT, rows)
             except sqlite3.Error as error:
                 raise StoreError(
                     f"{len(rows)} answers could not be written to {self._path} ({error}); "
                     "free some space and answer them again, all earlier answers are kept"
                 ) from error
 
-    def answers(self, cycle: int | None = None) -> list[Answer]:
-        """Answers in the order they were given, of one cycle or of all.
+    def answers(self) -> list[Answer]:
+        """Every line, in the order of writing; lines are read once and remembered.
 
         Raises:
             StoreError: the journal is damaged or closed.
         """
-        query = "SELECT id, label, annotator, time, cycle, action FROM answers"
         with self._lock:
-            try:
-                if cycle is None:
-                    rows = self._database.execute(f"{query} ORDER BY entry").fetchall()
-                else:
-                    rows = self._database.execute(f"{query} WHERE cycle = ? ORDER BY entry", (cycle,)).fetchall()
-            except sqlite3.Error as error:
-                raise StoreError(f"{self._path} cannot be read ({error}); restore it from a copy") from error
-        return [Answer(*row) for row in rows]
+            self._read()
+            return list(self._lines)
 
-    def labels(self, cycle: int) -> dict[int, int]:
-        """The label that stands for each answered id of a cycle: the last one given."""
-        return {answer.id: answer.label for answer in self.answers(cycle)}
+    def standing(self) -> Standing:
+        """What the lines add up to, as on disk now; once closed, as it was then.
+
+        Raises:
+            StoreError: the journal is damaged.
+        """
+        with self._lock:
+            if not self._closed:
+                self._read()
+            return self._replayed()
+
+    def _replayed(self) -> Standing:
+        if self._standing is None or self._n_replayed < len(self._lines):
+            self._standing, self._n_replayed = replay(self._lines), len(self._lines)
+        return self._standing
+
+    def _read(self) -> None:
+        """Read the lines that were written since."""
+        last = self._lines[-1].entry if self._lines else 0
+        try:
+            rows = self._database.execute(self._select, (last,)).fetchall()
+        except sqlite3.Error as error:
+            raise StoreError(f"{self._path} cannot be read ({error}); restore it from a copy") from error
+        self._lines += [Answer(*row) for row in rows]
 
     def close(self) -> None:
-        """Close the database."""
+        """Close the database; what stood is still known."""
         with self._lock:
+            if not self._closed:
+                with suppress(StoreError):
+                    self._read()
+            self._closed = True
             self._database.close()
 
 

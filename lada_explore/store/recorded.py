@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from lada_explore.config import RunConfig
+from lada_explore.errors import StoreError
 from lada_explore.records import CycleRecords
-from lada_explore.store.journal import JOURNAL_FILE, Answer, Journal
+from lada_explore.store.answers import Answer, replay
+from lada_explore.store.journal import JOURNAL_FILE, Journal
 from lada_explore.store.run_folder import RunFolder, RunInfo
 
 
@@ -25,6 +28,10 @@ class RecordedRun:
         self.path = path
         self.info: RunInfo = folder.info
         self.history: tuple[CycleRecords, ...] = folder.history()
+        # A journal that is missing or damaged is named when the answers are asked for; the records can be read still.
+        self._added_classes: tuple[str, ...] = ()
+        with suppress(StoreError):
+            self._added_classes = replay(self.answers()).added_classes
 
     @property
     def config(self) -> RunConfig:
@@ -33,8 +40,8 @@ class RecordedRun:
 
     @property
     def class_names(self) -> tuple[str, ...]:
-        """Names of the classes, by label."""
-        return self.info.class_names
+        """Names of the classes, by label, with those that a person added."""
+        return (*self.info.class_names, *self._added_classes)
 
     @property
     def device(self) -> str:

@@ -28,7 +28,7 @@ from lada_explore.config import RunConfig
 from lada_explore.errors import StoreError
 from lada_explore.records import CycleRecords, Record, Stage, stages_of
 from lada_explore.store.codec import read_record, write_record
-from lada_explore.store.files import commit_folder, explained
+from lada_explore.store.files import commit_folder, explained, retract_folder
 from lada_explore.store.journal import JOURNAL_FILE, Journal
 
 RUN_FILE = "run.json"
@@ -163,6 +163,16 @@ class RunFolder:
         with explained(folder):
             folder.parent.mkdir(parents=True, exist_ok=True)
         commit_folder(folder, fill)
+
+    def retract(self, cycle: int, stage: Stage) -> None:
+        """Take back the last record that was committed: it is gone whole, or still there.
+
+        Raises:
+            StoreError: the disk is read-only.
+        """
+        folder = self.stage_folder(cycle, stage)
+        with explained(folder):
+            retract_folder(folder)
 
     def drop_file(self, cycle: int, stage: Stage, name: str) -> None:
         """Delete a file of a committed stage that is no longer needed, such as an old checkpoint, if it can be."""

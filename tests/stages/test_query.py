@@ -5,8 +5,10 @@ from by_hand import by_hand
 
 from lada_explore.errors import OracleError
 from lada_explore.oracle import GroundTruth, Person
-from lada_explore.records import SelectRecord
-from lada_explore.stages.query import check_answers, query, unanswered
+from lada_explore.presets import configure
+from lada_explore.records import CycleRecords, SelectRecord
+from lada_explore.stages.open_query import open_query
+from lada_explore.stages.query import check_answers, query
 from lada_explore.store.journal import Journal
 
 ASKED = np.array([9, 2, 5], dtype=np.int64)
@@ -21,18 +23,32 @@ def journal(tmp_path):
 
 @pytest.fixture
 def asked():
-    none = np.empty(0, dtype=np.float32)
-    return by_hand(
+    chosen = by_hand(
         SelectRecord,
         cycle=6,
-        rule="singles",
+        rule="initial",
         query_ids=ASKED,
         pair_ids=np.empty((0, 2), dtype=np.int64),
-        pair_tau=none,
-        score_terms=np.empty((0, 3), dtype=np.float32),
-        scores=none,
         query_images=np.empty((3, 1, 2, 2), dtype=np.uint8),
     )
+    return CycleRecords(cycle=6, select=chosen)
+
+
+def close(asked, oracle, journal, n_classes=4):
+    """QUERY on images whose true class nobody knows and whose pixels are their ids."""
+    return query(
+        asked,
+        oracle,
+        journal,
+        config=configure("demo"),
+        n_classes=n_classes,
+        true_classes=lambda ids: np.full(len(ids), -1),
+        pixels=lambda ids: np.tile(ids.astype(np.uint8)[:, None, None, None], (1, 1, 2, 2)),
+    )
+
+
+def unanswered(asked, journal):
+    return open_query(asked, journal.standing(), configure("demo"), 4).open_ids
 
 
 class Some:
@@ -51,7 +67,7 @@ class Some:
 
 def test_the_ground_truth_answers_at_once_and_in_the_order_asked(asked, journal):
     targets = torch.tensor([0, 0, 2, 0, 0, 1, 0, 0, 0, 3])
-    record = query(asked, GroundTruth(targets), journal, n_classes=4)
+    record = close(asked, GroundTruth(targets), journal, n_classes=4)
     assert record.ids.tolist() == [9, 2, 5]
     assert record.labels.tolist() == [3, 2, 1]
     assert record.cycle == 6
@@ -63,29 +79,29 @@ def test_the_ground_truth_answers_at_once_and_in_the_order_asked(asked, journal)
 
 
 def test_a_person_leaves_the_query_open_until_the_last_answer_is_in_the_journal(asked, journal):
-    assert query(asked, Person(), journal, n_classes=4) is None
+    assert close(asked, Person(), journal, n_classes=4) is None
     assert journal.answers() == []
     journal.record(6, {2: 1, 9: 0}, "ada")
     assert unanswered(asked, journal).tolist() == [5]
-    assert query(asked, Person(), journal, n_classes=4) is None
+    assert close(asked, Person(), journal, n_classes=4) is None
     journal.record(6, {5: 3}, "ada")
-    record = query(asked, Person(), journal, n_classes=4)
+    record = close(asked, Person(), journal, n_classes=4)
     assert record.labels.tolist() == [0, 1, 3]
 
 
 def test_partial_answers_are_kept_and_only_the_rest_is_asked_again(asked, journal):
     first = Some({9: 1, 5: 2})
-    assert query(asked, first, journal, n_classes=4) is None
-    assert journal.labels(6) == {9: 1, 5: 2}
+    assert close(asked, first, journal, n_classes=4) is None
+    assert [(a.id, a.label) for a in journal.answers()] == [(9, 1), (5, 2)]
     second = Some({9: 3, 2: 0, 5: 3})
-    assert query(asked, second, journal, n_classes=4).labels.tolist() == [1, 0, 2]
+    assert close(asked, second, journal, n_classes=4).labels.tolist() == [1, 0, 2]
     assert (first.asked, second.asked) == ([[9, 2, 5]], [[2]])
 
 
 def test_nothing_is_asked_when_all_answers_are_there(asked, journal):
     journal.record(6, {9: 1, 2: 1, 5: 2}, "ada")
     oracle = Some({})
-    assert query(asked, oracle, journal, n_classes=4).labels.tolist() == [1, 1, 2]
+    assert close(asked, oracle, journal, n_classes=4).labels.tolist() == [1, 1, 2]
     assert oracle.asked == []
     assert len(journal.answers()) == 3
 
@@ -93,19 +109,26 @@ def test_nothing_is_asked_when_all_answers_are_there(asked, journal):
 def test_the_last_answer_to_an_image_counts(asked, journal):
     journal.record(6, {9: 1, 2: 1}, "ada")
     journal.record(6, {9: 2, 5: 0}, "ada")
-    assert query(asked, Person(), journal, n_classes=4).labels.tolist() == [2, 1, 0]
+    assert close(asked, Person(), journal, n_classes=4).labels.tolist() == [2, 1, 0]
 
 
-def test_answers_of_another_cycle_do_not_count(asked, journal):
-    journal.record(5, {9: 1, 2: 1, 5: 1}, "ada")
+def test_answers_for_a_later_cycle_do_not_count(asked, journal):
+    journal.record(7, {9: 1, 2: 1, 5: 1}, "ada")
     assert unanswered(asked, journal).tolist() == [9, 2, 5]
-    assert query(asked, Person(), journal, n_classes=4) is None
+    assert close(asked, Person(), journal, n_classes=4) is None
+
+
+def test_an_image_that_went_back_to_the_pool_with_an_answer_is_answered_when_it_is_asked_again(asked, journal):
+    journal.record(5, {9: 1, 2: 1}, "ada")
+    journal.record(6, {5: 3, 2: 0}, "ada")
+    assert unanswered(asked, journal).tolist() == []
+    assert close(asked, Person(), journal).labels.tolist() == [1, 0, 3]
 
 
 @pytest.mark.parametrize("label", [-1, 4])
 def test_a_label_that_is_no_class_is_refused_and_nothing_is_kept(asked, journal, label):
     with pytest.raises(OracleError, match=f"label {label} for id 2 is no class; labels run from 0 to 3"):
-        query(asked, Some({9: 1, 2: label}), journal, n_classes=4)
+        close(asked, Some({9: 1, 2: label}), journal, n_classes=4)
     assert journal.answers() == []
 
 

@@ -54,7 +54,14 @@ def test_equal_records_have_equal_bytes(records, stage, tmp_path):
 def test_scalars_are_plain_json_and_arrays_are_in_the_npz(records, tmp_path):
     folder = written(tmp_path / "it", records[Stage.EVALUATE])
     values = json.loads((folder / RECORD_FILE).read_text(encoding="utf-8"))
-    assert values == {"cycle": 1, "n_labelled": 26, "n_test": 2000, "accuracy": 0.64, "mean_nll": 1.2}
+    assert values == {
+        "cycle": 1,
+        "n_labelled": 26,
+        "n_test": 2000,
+        "accuracy": 0.64,
+        "mean_nll": 1.2,
+        "tested_on": "test set",
+    }
     with np.load(folder / ARRAYS_FILE) as arrays:
         assert arrays.files == ["confusion", "calibration"]
 

@@ -1,0 +1,187 @@
+"""The start of a pool without any label: 60 images that nobody has seen, three classes and perhaps a fourth."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from small_runs import CLASSES, small_config, small_data
+
+from lada_explore.errors import OracleError
+from lada_explore.records import Stage
+from lada_explore.session import Session
+from lada_explore.store import open_run
+from lada_explore.worker import Worker, WorkerState
+
+UNLABELLED = small_data(labelled=False, tested=False)
+
+
+@pytest.fixture
+def session(tmp_path):
+    """Two images of each class are looked for; the class of image i is what the person says, at first i modulo 3."""
+    made = Session.create(small_config("max-entropy", cycles=1), tmp_path / "run", data=UNLABELLED)
+    made.step()
+    yield made
+    made.close()
+
+
+def reopened(session):
+    session.close()
+    return Session.resume(session.folder.path, data=UNLABELLED)
+
+
+def answer(session, label_of=lambda i: i % 3):
+    """Answer all that is open now; returns how many images that were."""
+    ids = session.open_query.tolist()
+    session.submit({i: label_of(i) for i in ids}) if ids else None
+    return len(ids)
+
+
+def test_it_asks_ten_images_at_a_time_until_every_class_was_found_twice(session):
+    order = session.history[0].select.seed_ids.tolist()
+    sheet = session.desk.sheet()
+    assert (sheet.kind, sheet.model_cycle, dict(sheet.wanted)) == ("initial", -1, {0: 2, 1: 2, 2: 2})
+    assert [image.id for image in sheet.images] == order[:10]
+    assert sheet.sentence == (
+        "The start asks about 10 images, spread over the set, and still looks for 2 of disc, 2 of square, 2 of star."
+    )
+    # Class 0 alone in the first batch, so that the second one is needed.
+    session.submit(dict.fromkeys(order[:9], 0))
+    assert session.open_query.tolist() == order[9:10]
+    session.submit({order[9]: 1})
+    sheet = session.desk.sheet()
+    assert [image.id for image in sheet.images] == order[:20]
+    assert dict(sheet.wanted) == {1: 1, 2: 2}
+    session.submit({order[12]: 1, order[10]: 2})
+    assert session.step() is None
+    session.submit({order[15]: 2})
+    assert session.open_query.tolist() == []
+    record = session.step()
+    assert record.ids.tolist() == [*order[:10], order[10], order[12], order[15]]
+    assert record.labels.tolist() == [0] * 9 + [1, 2, 1, 2]
+    np.testing.assert_array_equal(record.images, UNLABELLED.train.images.numpy()[[order[10], order[12], order[15]]])
+    assert session.step().n_labelled == 13
+
+
+def test_a_class_that_is_not_there_is_no_longer_looked_for(session):
+    order = session.history[0].select.seed_ids.tolist()
+    session.submit({i: place % 2 for place, i in enumerate(order[:10])})
+    assert dict(session.desk.sheet().wanted) == {2: 2}
+    session.desk.no_more(2)
+    assert session.desk.sheet().absent == (2,)
+    assert session.open_query.tolist() == []
+    session.desk.undo()
+    assert len(session.open_query) == 10
+    session.desk.no_more(2)
+    assert len(session.step().ids) == 10
+
+
+def test_one_class_is_not_enough_to_train(session):
+    order = session.history[0].select.seed_ids.tolist()
+    session.submit(dict.fromkeys(order[:10], 0))
+    session.desk.no_more(1)
+    session.desk.no_more(2)
+    sheet = session.desk.sheet()
+    assert sheet.sentence == "The start asks about 20 images: training needs labels of at least 2 classes."
+    while answer(session, lambda i: 0):
+        pass
+    with pytest.raises(OracleError, match="asked about all 60 images that it can and found labels of 1 of the classes"):
+        session.step()
+    session.desk.undo()
+    session.submit({int(session.open_query[0]): 1})
+    assert session.step().labels.tolist().count(1) == 1
+
+
+def test_a_set_that_ends_before_a_class_was_found_starts_with_what_there_is(session):
+    while answer(session, lambda i: i % 2):
+        pass
+    record = session.step()
+    assert len(record.ids) == 60
+    assert sorted(set(record.labels.tolist())) == [0, 1]
+
+
+def test_a_class_added_at_the_start_is_looked_for_and_trained_on(session, tmp_path):
+    assert session.desk.sheet().classes_may_grow
+    assert session.desk.add_class(" ring ") == 3
+    for name, why in (("ring", "is there already"), ("  ", "is no name"), ("disc", "is there already")):
+        with pytest.raises(OracleError, match=why):
+            session.desk.add_class(name)
+    assert session.class_names == (*CLASSES, "ring")
+    assert dict(session.desk.sheet().wanted) == {0: 2, 1: 2, 2: 2, 3: 2}
+    session.submit({int(session.open_query[0]): 3})
+    undone = session.desk.undo()
+    assert undone.action == "label"
+    session = reopened(session)
+    assert session.class_names == (*CLASSES, "ring")
+    while answer(session, lambda i: i % 4):
+        pass
+    session.step()
+    assert session.step().stage is Stage.TRAIN
+    assert session.classifier.n_classes == 4
+    with pytest.raises(OracleError, match="class 'cross' cannot be added: .*this run has 4 for good"):
+        session.desk.add_class("cross")
+    assert "the training of the start has used" in session.desk.undo().stale
+    session = reopened(session)
+    assert session.classifier.n_classes == 4
+    session.run()
+    answer(session, lambda i: i % 4)
+    session.run()
+    assert session.next_stage is None
+    assert session.history[1].score.logits.shape == (20, 4)
+    session.close()
+    assert open_run(tmp_path / "run").class_names == (*CLASSES, "ring")
+
+
+def test_a_class_is_taken_back_only_while_nothing_hangs_on_it(session):
+    session.desk.add_class("ring", "ada")
+    session.submit({int(session.open_query[0]): 3}, "ben")
+    assert session.desk.undo("ada").stale == (
+        "class 'ring' cannot be taken back, for 1 images were answered so; those answers would be stale"
+    )
+    session.desk.undo("ben")
+    session.desk.add_class("cross", "ben")
+    assert "class 'cross' was added after it" in session.desk.undo("ada").stale
+    session.desk.undo("ben")
+    assert session.desk.undo("ada").action == "class"
+    assert session.class_names == CLASSES
+
+
+def test_a_skipped_image_gives_its_place_to_the_next(session):
+    order = session.history[0].select.seed_ids.tolist()
+    session.desk.skip(order[3])
+    assert session.open_query.tolist() == [*order[:3], *order[4:11]]
+
+
+def test_answers_and_skips_survive_a_restart_in_the_middle(session):
+    order = session.history[0].select.seed_ids.tolist()
+    session.submit(dict.fromkeys(order[:9], 0))
+    session.desk.skip(order[9])
+    session.submit({order[10]: 1})
+    session.desk.no_more(2)
+    before = session.desk.sheet()
+    session = reopened(session)
+    assert session.desk.sheet() == before
+    assert session.open_query.tolist() == order[11:21]
+    session.close()
+
+
+def test_a_worker_asks_batch_after_batch_and_goes_on_by_itself(session):
+    worker = Worker.of(session)
+    worker.run(1)
+    assert worker.wait(60) is WorkerState.WAITING
+    while worker.wait(60) is WorkerState.WAITING:
+        worker.submit({i: i % 3 for i in session.open_query.tolist()[:1]})
+    assert session.history[0].evaluate is not None
+    worker.close()
+
+
+def test_a_run_on_labelled_images_looks_for_no_class(tmp_path):
+    session = Session.create(small_config(cycles=1), tmp_path / "run", data=small_data(), oracle="person")
+    session.step()
+    sheet = session.desk.sheet()
+    assert (sheet.kind, dict(sheet.wanted), sheet.classes_may_grow) == ("initial", {}, False)
+    assert sheet.sentence == "The start asks about 6 images."
+    with pytest.raises(OracleError, match="no class is looked for now"):
+        session.desk.no_more(0)
+    with pytest.raises(OracleError, match="class 'ring' cannot be added"):
+        session.desk.add_class("ring")
+    session.close()
