@@ -78,9 +78,9 @@ def _images(records: CycleRecords, ids: list[int]) -> list[QueriedImage]:
     score: dict[int, float] = {}
     predicted: dict[int, int] = {}
     if records.subsample is not None and records.score is not None:
-        ids = records.subsample.subset_ids.tolist()
-        score = dict(zip(ids, records.score.scores.tolist(), strict=True))
-        predicted = dict(zip(ids, records.score.predicted.tolist(), strict=True))
+        scored = records.subsample.subset_ids.tolist()
+        score = dict(zip(scored, records.score.scores.tolist(), strict=True))
+        predicted = dict(zip(scored, records.score.predicted.tolist(), strict=True))
     label: dict[int, int] = {}
     if records.query is not None:
         label = dict(zip(records.query.ids.tolist(), records.query.labels.tolist(), strict=True))
