@@ -191,6 +191,12 @@ METHODS: Mapping[str, Method] = {
         _lada("lada-baldmix", "bald", "manifold_mixup"),
         Method(name="coreset", acquisition="coreset"),
         Method(name="badge", acquisition="badge"),
+        Method(name="vaal", acquisition="vaal"),
+        _lada("lada-vaalmix", "vaal", "input_mixup"),
+        _lada("lada-vaalmix-fixed", "vaal", "input_mixup", "fixed"),
+        Method(name="ll4al", acquisition="ll4al"),
+        _lada("lada-ll4almix", "ll4al", "input_mixup"),
+        _lada("lada-ll4almix-fixed", "ll4al", "input_mixup", "fixed"),
     )
 }
 
@@ -390,6 +396,67 @@ class BaldConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ll4alConfig:
+    """The loss-prediction module of `lada_explore.acquisition.Ll4al`.
+
+    Attributes:
+        hidden: units for each stage of the classifier.
+        margin: by which the ranking loss wants the larger of two losses predicted above the smaller.
+        virtual: mixes of labelled images that it is trained on.
+        steps, batch_size, learning_rate: its training, afresh in each cycle, by Adam.
+    """
+
+    hidden: int = 128
+    margin: float = 1.0
+    virtual: int = 4000
+    steps: int = 400
+    batch_size: int = 128
+    learning_rate: float = 1e-3
+
+    def __post_init__(self) -> None:
+        _at_least("ll4al.hidden", self.hidden, 1)
+        _positive("ll4al.margin", self.margin, "Yoo and Kweon use 1")
+        _at_least("ll4al.virtual", self.virtual, 2)
+        _at_least("ll4al.steps", self.steps, 1)
+        _at_least("ll4al.batch_size", self.batch_size, 2)
+        _positive("ll4al.learning_rate", self.learning_rate, "try 0.001")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VaalConfig:
+    """The networks of `lada_explore.acquisition.Vaal`.
+
+    Attributes:
+        width: channels of the autoencoder after its first step; each later one doubles them.
+        latent: length of the code.
+        beta: weight of the Kullback-Leibler divergence.
+        adversary: weight of the discriminator's judgement in the loss of the autoencoder.
+        steps, batch_size, learning_rate: training of both networks, afresh in each cycle, by Adam; a step takes this
+            many labelled and this many unlabelled images.
+        vae_steps: steps of the autoencoder for each step of the discriminator.
+    """
+
+    width: int = 128
+    latent: int = 32
+    beta: float = 1.0
+    adversary: float = 1.0
+    steps: int = 2000
+    batch_size: int = 128
+    learning_rate: float = 5e-4
+    vae_steps: int = 2
+
+    def __post_init__(self) -> None:
+        _at_least("vaal.width", self.width, 1)
+        _at_least("vaal.latent", self.latent, 1)
+        _positive("vaal.beta", self.beta, "Sinha et al. use 1")
+        _positive("vaal.adversary", self.adversary, "Sinha et al. use 1")
+        _at_least("vaal.steps", self.steps, 1)
+        _at_least("vaal.batch_size", self.batch_size, 2)
+        _positive("vaal.learning_rate", self.learning_rate, "Sinha et al. use 5e-4")
+        _at_least("vaal.vae_steps", self.vae_steps, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunConfig:
     """Everything that decides a run's records; equal configs on equal data give equal records.
 
@@ -410,6 +477,8 @@ class RunConfig:
     policy: PolicyConfig
     look_ahead: LookAheadConfig = field(default_factory=LookAheadConfig)
     bald: BaldConfig = field(default_factory=BaldConfig)
+    vaal: VaalConfig = field(default_factory=VaalConfig)
+    ll4al: Ll4alConfig = field(default_factory=Ll4alConfig)
     checkpoints: str = "all"
     keep: str = "candidates"
 

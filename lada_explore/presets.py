@@ -7,7 +7,7 @@ or measurement.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lada_explore.config import (
@@ -19,6 +19,7 @@ from lada_explore.config import (
     RunConfig,
     ScheduleConfig,
     TrainingConfig,
+    VaalConfig,
     method_named,
     unknown,
 )
@@ -41,6 +42,7 @@ class Preset:
     training: TrainingConfig
     policy: PolicyConfig
     look_ahead: LookAheadConfig
+    vaal: VaalConfig = field(default_factory=VaalConfig)
     checkpoints: str
     sources: Mapping[str, str]
 
@@ -56,6 +58,7 @@ class Preset:
             training=self.training,
             policy=self.policy,
             look_ahead=self.look_ahead,
+            vaal=self.vaal,
             checkpoints=self.checkpoints,
         )
 
@@ -83,6 +86,20 @@ _PAPER_SOURCES = {
     "look_ahead.precision": "ours: bfloat16 changes the profile's errors by less than 0.001 bits",
     "bald.dropout": "Gal et al. (2017), section 5.1: 0.5 in front of the last layer",
     "bald.masks": "ours: as in the authors' release of BADGE; K C outputs of each node are kept",
+    "vaal.width": "authors' release of VAAL",
+    "vaal.latent": "authors' release of VAAL",
+    "vaal.beta": "authors' release of VAAL",
+    "vaal.adversary": "authors' release of VAAL",
+    "vaal.steps": "ours: a minute on a GPU; the release takes L / 128 a task epoch",
+    "vaal.batch_size": "authors' release of VAAL",
+    "vaal.learning_rate": "authors' release of VAAL",
+    "vaal.vae_steps": "authors' release of VAAL",
+    "ll4al.hidden": "Yoo and Kweon (2019), section 3.2",
+    "ll4al.margin": "Yoo and Kweon (2019), section 4",
+    "ll4al.virtual": "ours: 10,000 ranked no better",
+    "ll4al.steps": "ours: 400 steps by Adam, after which its ranking stops improving",
+    "ll4al.batch_size": "Yoo and Kweon (2019), section 4.1",
+    "ll4al.learning_rate": "ours: Adam as for the classifier (A.3)",
     "checkpoints": "ours: 45 MB a cycle at full width",
     "keep": "ours: the map needs all candidates, 5 MB a cycle",
 }
@@ -128,6 +145,7 @@ PRESETS: Mapping[str, Preset] = {
             training=TrainingConfig(epochs=6, learning_rate=1e-3, batch_size=10),
             policy=PolicyConfig(epochs=8, batch_size=20, learning_rate=2e-4),
             look_ahead=LookAheadConfig(draws=10),
+            vaal=VaalConfig(width=8, latent=16, steps=100, batch_size=32),
             checkpoints="all",
             sources=_PAPER_SOURCES
             | {
@@ -139,6 +157,10 @@ PRESETS: Mapping[str, Preset] = {
                 "policy.epochs": "ours: 80 steps in all, which end within 0.02 of 120 steps at 1e-4",
                 "policy.batch_size": "ours: 80 steps in all, which end within 0.02 of 120 steps at 1e-4",
                 "policy.learning_rate": "ours: A.3's 20 steps at 5e-5 leave tau between 0.59 and 0.65",
+                "vaal.width": "ours: seconds on a CPU",
+                "vaal.latent": "ours: seconds on a CPU",
+                "vaal.steps": "ours: seconds on a CPU",
+                "vaal.batch_size": "ours: seconds on a CPU",
                 "checkpoints": "ours: 1.2 MB a cycle",
             },
         ),

@@ -26,6 +26,14 @@ SETTINGS: dict[str, Any] = {
     "policy.batch_size": 5,
     "look_ahead.nodes": 5,
     "look_ahead.draws": 2,
+    "bald.masks": 3,
+    "vaal.width": 2,
+    "vaal.latent": 3,
+    "vaal.steps": 3,
+    "vaal.batch_size": 4,
+    "ll4al.virtual": 12,
+    "ll4al.steps": 3,
+    "ll4al.batch_size": 6,
 }
 
 SET_OPTIONS = [

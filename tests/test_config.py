@@ -56,7 +56,7 @@ def test_a_bad_setting_is_one_sentence(settings, sentence):
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize(("method", "nodes"), [("lada-entmix", 8), ("lada-entinmix", 11)])
+@pytest.mark.parametrize(("method", "nodes"), [("lada-entmix", 8), ("lada-entinmix", 11), ("lada-vaalmix", 11)])
 def test_images_get_more_nodes_than_hidden_states_unless_it_is_said_how_many(method, nodes):
     assert configure(method=method).nodes == nodes
     assert configure(method=method, settings={"look_ahead.nodes": "5"}).nodes == 5

@@ -54,6 +54,7 @@ class ResNet(nn.Module):
         n_classes: C.
 
     Attributes:
+        stage_widths: channels of each stage's output, the stem not counted.
         precision: in which the layers compute; hidden states, features and logits are float32 all the same.
     """
 
@@ -71,6 +72,7 @@ class ResNet(nn.Module):
             segments.append(nn.Sequential(*blocks))
             current = out
         self.segments = nn.ModuleList(segments)
+        self.stage_widths = [width * 2**stage for stage in range(len(config.blocks))]
         self.head = nn.Linear(current, n_classes)
         self.n_classes = n_classes
         self.precision = torch.float32
@@ -90,6 +92,21 @@ class ResNet(nn.Module):
     def features_from_layer(self, hidden: Tensor, mix_layer: int) -> Tensor:
         """Penultimate features (B, 8 * width for four stages) from hidden states after `mix_layer`."""
         return self._through(hidden, mix_layer, self.n_layers).mean(dim=(2, 3))
+
+    def stages_from_layer(self, hidden: Tensor, mix_layer: int) -> list[Tensor]:
+        """Outputs of every stage, the stem not counted, from hidden states after `mix_layer`.
+
+        Args:
+            hidden: (B, D, H, W).
+            mix_layer: 2 at most, where the states are the first stage's outputs themselves.
+
+        Returns:
+            one (B, D_s, H_s, W_s) for each stage.
+        """
+        states = [hidden]
+        for layer in range(mix_layer, self.n_layers):
+            states.append(self._through(states[-1], layer, layer + 1))
+        return states[1 - self.n_layers :]
 
     def from_layer(self, hidden: Tensor, mix_layer: int) -> Tensor:
         """Logits (B, C) from hidden states after `mix_layer`."""

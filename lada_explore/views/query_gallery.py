@@ -138,7 +138,7 @@ def gallery_state(
     return GalleryState(
         revision=revision,
         title=_title(chosen[-1], len(groups) * per_group, len(shown) * per_group, per_group),
-        caption=_caption(per_group, groups),
+        caption=_caption(chosen[-1], per_group, groups),
         error="",
         groups=[_group_view(place, group, class_names) for place, group in enumerate(shown, start=1)],
     )
@@ -152,9 +152,11 @@ def _title(records: CycleRecords, images: int, shown: int, per_group: int) -> st
     return f"{title}{answered}{left_out}."
 
 
-def _caption(per_group: int, groups: Sequence[QueryGroup]) -> str:
+def _caption(records: CycleRecords, per_group: int, groups: Sequence[QueryGroup]) -> str:
     if per_group == 2:
         return "A pair's score is the sum of the two images' own scores and its look-ahead value."
+    if records.select is not None and records.select.rule == "set":
+        return "The images were chosen as a set that differs within itself, in this order; their own scores are beside."
     return "Each image was chosen by its own score." if groups and groups[0].images[0].score is not None else ""
 
 

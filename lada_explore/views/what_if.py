@@ -27,7 +27,7 @@ CAPTION = (
 
 
 class WhatIf(RecordView):
-    """The query of a cycle against that of another rule: overlap, swapped images, difference in entropy.
+    """The query of a cycle against that of another rule: overlap, swapped images, difference in score.
 
     Args:
         session: a session, its worker, or a recorded run.

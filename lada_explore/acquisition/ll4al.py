@@ -1,0 +1,101 @@
+"""LL4AL: ask where the classifier's loss is predicted to be large."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+
+from lada_explore.acquisition.protocol import Preparation
+from lada_explore.config import Ll4alConfig
+from lada_explore.functional import mix
+from lada_explore.models import LossPrediction, ResNet, ranking_loss
+
+
+class Ll4al:
+    """The loss that a loss-prediction module expects, from the outputs of the classifier's stages.
+
+    The module is trained from scratch in each cycle, by the ranking of pairs of losses of the frozen classifier, so
+    that TRAIN is the same for all methods. The labelled images themselves are learned by heart and have next to no
+    loss; it is trained on random mixes of two of them instead, the label of a mix being drawn in the proportion of its
+    parts. A ranking leaves the offset of the predictions free: it is set so that the lowest one for such a mix is 0.
+
+    Args:
+        config: module and training.
+
+    Source: LADA, supplement, section D, Equation 7 and Figure 4b; Yoo and Kweon, "Learning Loss for Active Learning"
+    (CVPR 2019).
+    """
+
+    unit = "predicted loss"
+
+    def __init__(self, config: Ll4alConfig) -> None:
+        self._config = config
+        self._module: LossPrediction | None = None
+
+    def prepare(self, context: Preparation) -> None:
+        """Train the module, or take over the one that was trained when this cycle was scored."""
+        with context.runtime.seeded(context.seed):
+            module = LossPrediction(context.classifier.stage_widths, self._config.hidden)
+            module.to(context.runtime.device)
+            if context.saved is not None:
+                module.load_state_dict(dict(context.saved))
+            else:
+                self._train(module, context)
+        self._module = module.eval().requires_grad_(False)
+
+    def state_dict(self) -> dict[str, Tensor]:
+        """Weights of the module."""
+        return self._trained.state_dict()
+
+    def outputs(self, classifier: ResNet, hidden: Tensor, mix_layer: int) -> Tensor:
+        """(B, 1) predicted losses of hidden states (B, D, H, W) after `mix_layer`, which is 2 at most."""
+        predicted: Tensor = self._trained(_stage_means(classifier, hidden, mix_layer))
+        return predicted[:, None]
+
+    def score(self, outputs: Tensor) -> Tensor:
+        """(B,) the predictions (B, 1) themselves."""
+        return outputs.squeeze(1)
+
+    @property
+    def _trained(self) -> LossPrediction:
+        assert self._module is not None, "prepare comes first"
+        return self._module
+
+    def _train(self, module: LossPrediction, context: Preparation) -> None:
+        config = self._config
+        means, losses = _virtual(context, config.virtual)
+        optimiser = torch.optim.Adam(module.parameters(), lr=config.learning_rate)
+        for step in range(config.steps):
+            rows = torch.randperm(len(losses))[: config.batch_size].to(losses.device)
+            loss = ranking_loss(module([mean[rows] for mean in means]), losses[rows], config.margin)
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            context.tick(step + 1, config.steps, "steps of the loss module")
+        with torch.no_grad():
+            lowest: Tensor = module(means).min()
+            module.last.bias.sub_(lowest)
+
+
+@torch.no_grad()
+def _virtual(context: Preparation, n: int) -> tuple[list[Tensor], Tensor]:
+    """Stage means (n, D_s) and cross-entropies (n,) in nats of mixed labelled images, by the frozen classifier."""
+    rng, parts, losses = np.random.default_rng(context.seed), [], []
+    first, second = rng.integers(len(context.labels), size=(2, n))
+    lam = rng.random(n, dtype=np.float32)
+    labels = context.labels[np.where(rng.random(n) < lam, first, second)]
+    for start in range(0, n, context.chunk):
+        part = slice(start, start + context.chunk)
+        one, other = (context.images.batch(context.labelled_ids[rows[part]]) for rows in (first, second))
+        mixed = mix(one, other, torch.from_numpy(lam[part]).to(one.device))
+        parts.append(_stage_means(context.classifier, mixed, 0))
+        logits = context.classifier.head(parts[-1][-1])
+        losses.append(cross_entropy(logits, torch.from_numpy(labels[part]).to(logits.device), reduction="none"))
+        context.tick(min(start + context.chunk, n), n, "virtual images")
+    return [torch.cat(means) for means in zip(*parts, strict=True)], torch.cat(losses)
+
+
+def _stage_means(classifier: ResNet, hidden: Tensor, mix_layer: int) -> list[Tensor]:
+    return [stage.mean(dim=(2, 3)) for stage in classifier.stages_from_layer(hidden, mix_layer)]

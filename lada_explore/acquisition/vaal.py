@@ -1,0 +1,115 @@
+"""VAAL: ask about images that look unlike the labelled ones."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import binary_cross_entropy_with_logits
+
+from lada_explore.acquisition.protocol import Preparation
+from lada_explore.config import VaalConfig
+from lada_explore.models import ResNet, Vae, discriminator, negative_elbo
+from lada_explore.records import IntArray
+
+
+class Vaal:
+    """The probability, by a discriminator on the code of a variational autoencoder, that an image is unlabelled.
+
+    Both networks are trained from scratch in each cycle, on the labelled and a sample of the unlabelled images. The
+    autoencoder tries to make the codes of both alike, the discriminator to tell them apart; the classifier has no part
+    in it. It scores images and mixed images, no hidden states.
+
+    Args:
+        config: networks and training.
+
+    Source: LADA, supplement, section D, Equation 6 and Figure 4a; Sinha, Ebrahimi and Darrell, "Variational Adversarial
+    Active Learning" (ICCV 2019), Algorithm 1 and Equations 1 to 4.
+    """
+
+    unit = "probability"
+
+    def __init__(self, config: VaalConfig) -> None:
+        self._config = config
+        self._networks = nn.ModuleDict()
+
+    def prepare(self, context: Preparation) -> None:
+        """Train the two networks, or take over those that were trained when this cycle was scored."""
+        config = self._config
+        _, channels, height, width = context.images.batch(context.labelled_ids[:1]).shape
+        with context.runtime.seeded(context.seed):
+            self._networks = nn.ModuleDict(
+                {
+                    "vae": Vae((channels, height, width), config.width, config.latent),
+                    "discriminator": discriminator(config.latent),
+                }
+            ).to(context.runtime.device)
+            if context.saved is not None:
+                self._networks.load_state_dict(dict(context.saved))
+            else:
+                self._train(context)
+        self._networks.eval().requires_grad_(False)
+
+    def state_dict(self) -> dict[str, Tensor]:
+        """Weights of both networks."""
+        return self._networks.state_dict()
+
+    def outputs(self, classifier: ResNet, hidden: Tensor, mix_layer: int) -> Tensor:
+        """(B, 1) logits of "unlabelled", of images (B, D, H, W); `mix_layer` is 0."""
+        mean, _ = self._vae.encode(hidden)
+        labelled: Tensor = self._discriminator(mean)
+        return -labelled
+
+    def score(self, outputs: Tensor) -> Tensor:
+        """(B,) probability of "unlabelled" from logits (B, 1)."""
+        return outputs.squeeze(1).sigmoid()
+
+    @property
+    def _vae(self) -> Vae:
+        vae = self._networks["vae"]
+        assert isinstance(vae, Vae)
+        return vae
+
+    @property
+    def _discriminator(self) -> nn.Module:
+        return self._networks["discriminator"]
+
+    def _train(self, context: Preparation) -> None:
+        """Alternate steps of the autoencoder and of the discriminator (Sinha et al., Algorithm 1)."""
+        config, rng = self._config, np.random.default_rng(context.seed)
+        of_vae = torch.optim.Adam(self._vae.parameters(), lr=config.learning_rate)
+        of_discriminator = torch.optim.Adam(self._discriminator.parameters(), lr=config.learning_rate)
+
+        def batch(ids: IntArray) -> Tensor:
+            return context.images.batch(rng.choice(ids, size=min(config.batch_size, len(ids)), replace=False))
+
+        for step in range(config.steps):
+            for _ in range(config.vae_steps):
+                loss = self._vae_loss(batch(context.labelled_ids), batch(context.unlabelled_ids))
+                of_vae.zero_grad()
+                loss.backward()
+                of_vae.step()
+            loss = self._discriminator_loss(batch(context.labelled_ids), batch(context.unlabelled_ids))
+            of_discriminator.zero_grad()
+            loss.backward()
+            of_discriminator.step()
+            context.tick(step + 1, config.steps, "steps of the VAE and its discriminator")
+
+    def _vae_loss(self, labelled: Tensor, unlabelled: Tensor) -> Tensor:
+        """Equations 1 and 2: describe both kinds of images, and have both taken for labelled."""
+        images = torch.cat([labelled, unlabelled])
+        mean, log_variance = self._vae.encode(images)
+        code = mean + torch.randn_like(mean) * (0.5 * log_variance).exp()
+        described = negative_elbo(images, self._vae.decode(code), mean, log_variance, self._config.beta)
+        taken = self._discriminator(mean).squeeze(1)
+        return described + self._config.adversary * binary_cross_entropy_with_logits(taken, torch.ones_like(taken))
+
+    def _discriminator_loss(self, labelled: Tensor, unlabelled: Tensor) -> Tensor:
+        """Equation 3: tell labelled codes (1) from unlabelled ones (0)."""
+        with torch.no_grad():
+            codes = [self._vae.encode(images)[0] for images in (labelled, unlabelled)]
+        losses = []
+        for code, target in zip(codes, (1.0, 0.0), strict=True):
+            logits = self._discriminator(code)
+            losses.append(binary_cross_entropy_with_logits(logits, torch.full_like(logits, target)))
+        return sum(losses, torch.zeros((), device=codes[0].device))

@@ -1,0 +1,91 @@
+"""The two networks of VAAL: a variational autoencoder of images, and a discriminator of its codes."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+
+MAX_STEPS = 4
+"""Halvings of the image, as for the 32 x 32 images of the authors' release."""
+
+
+class Vae(nn.Module):
+    """Strided convolutions down to a code, and back up.
+
+    Each of (up to) four steps halves the image and doubles the channels: kernel 4, stride 2, padding 1, batch-norm,
+    ReLU. The decoder starts from the size before the last step and goes back up, with a 1 x 1 convolution at its end.
+    For 32 x 32 images, width 128 and code 32 these are the networks of the authors' release.
+
+    Args:
+        shape: (D, H, W) of an image, H and W at least 4.
+        width: channels after the first step.
+        latent: length of the code.
+
+    Source: Sinha, Ebrahimi and Darrell, "Variational Adversarial Active Learning" (ICCV 2019), section 3.1 and the
+    authors' release.
+    """
+
+    def __init__(self, shape: tuple[int, int, int], width: int, latent: int) -> None:
+        super().__init__()
+        channels = shape[0]
+        sizes = [shape[1:]]
+        while len(sizes) <= MAX_STEPS and min(sizes[-1]) >= 2:
+            sizes.append((sizes[-1][0] // 2, sizes[-1][1] // 2))
+        maps = [channels, *(width * 2**step for step in range(len(sizes) - 1))]
+        down: list[nn.Module] = []
+        for entering, leaving in pairwise(maps):
+            down += [nn.Conv2d(entering, leaving, 4, 2, 1, bias=False), nn.BatchNorm2d(leaving), nn.ReLU()]
+        self.encoder = nn.Sequential(*down, nn.Flatten())
+        flat = maps[-1] * sizes[-1][0] * sizes[-1][1]
+        self.mean, self.log_variance = nn.Linear(flat, latent), nn.Linear(flat, latent)
+        self.start_shape = (maps[-1], *sizes[-2])
+        self.start = nn.Linear(latent, maps[-1] * sizes[-2][0] * sizes[-2][1])
+        self.up = nn.ModuleList(
+            nn.ConvTranspose2d(entering, leaving, 4, 2, 1, bias=False)
+            for entering, leaving in zip(maps[:1:-1], maps[-2:0:-1], strict=True)
+        )
+        self.norms = nn.ModuleList(nn.BatchNorm2d(leaving) for leaving in maps[-2:0:-1])
+        self.sizes = sizes[-3::-1]
+        self.last = nn.Conv2d(maps[1], channels, 1)
+
+    def encode(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean and log-variance of the code, (B, Z) each, of images (B, D, H, W)."""
+        seen = self.encoder(images)
+        return self.mean(seen), self.log_variance(seen)
+
+    def decode(self, code: Tensor) -> Tensor:
+        """Images (B, D, H, W) of codes (B, Z)."""
+        seen = self.start(code).unflatten(1, self.start_shape)
+        for up, norm, size in zip(self.up, self.norms, self.sizes, strict=True):
+            seen = torch.relu(norm(up(seen, output_size=list(size))))
+        images: Tensor = self.last(seen)
+        return images
+
+
+def discriminator(latent: int, hidden: int = 512) -> nn.Sequential:
+    """Logit (B, 1) that the image of a code (B, Z) is labelled: three layers, as in the authors' release of VAAL."""
+    return nn.Sequential(
+        nn.Linear(latent, hidden), nn.ReLU(), nn.Linear(hidden, hidden), nn.ReLU(), nn.Linear(hidden, 1)
+    )
+
+
+def negative_elbo(images: Tensor, decoded: Tensor, mean: Tensor, log_variance: Tensor, beta: float) -> Tensor:
+    """Squared error and beta times the Kullback-Leibler divergence, summed over an image, mean over the batch, in nats.
+
+    Args:
+        images: (B, D, H, W).
+        decoded: (B, D, H, W).
+        mean: (B, Z) of the codes.
+        log_variance: (B, Z) of the codes.
+        beta: weight of the divergence from the standard normal.
+
+    Returns:
+        scalar.
+
+    Source: Sinha et al. (ICCV 2019), Equation 1, with a Gaussian decoder of variance 1/2.
+    """
+    error = (images - decoded).square().flatten(1).sum(dim=1)
+    divergence = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).sum(dim=1)
+    return (error + beta * divergence).mean()

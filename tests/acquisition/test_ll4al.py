@@ -1,0 +1,124 @@
+"""LL4AL: the ranking loss by hand, the module's shape, its training and what it keeps."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from scipy.stats import spearmanr
+
+from lada_explore.acquisition import Learned, Ll4al, Preparation
+from lada_explore.config import ClassifierConfig, Ll4alConfig
+from lada_explore.datasets import load
+from lada_explore.datasets.device_images import DeviceImages
+from lada_explore.errors import StageStopped
+from lada_explore.models import LossPrediction, ResNet, folded, ranking_loss
+from lada_explore.pool import Pool
+from lada_explore.presets import configure
+from lada_explore.runtime import Runtime
+from lada_explore.stages.progress import no_tick
+from lada_explore.stages.train import train
+
+SMALL = Ll4alConfig(virtual=60, steps=30, batch_size=16)
+
+
+def test_the_ranking_loss_by_hand():
+    # Pairs (0, 2) and (1, 3). 3 > 1 and is predicted 0.5 above it: 1 - 0.5. 2 < 5 but predicted 2 above: 1 + 2.
+    predicted, true = torch.tensor([1.5, 4.0, 1.0, 2.0]), torch.tensor([3.0, 2.0, 1.0, 5.0])
+    assert ranking_loss(predicted, true, 1.0).item() == pytest.approx((0.5 + 3.0) / 2)
+    # Ordered by more than the margin: nothing to learn. The odd one out is left out.
+    assert ranking_loss(torch.tensor([5.0, 1.0, 99.0]), torch.tensor([2.0, 1.0, 0.0]), 1.0).item() == 0.0
+
+
+def test_the_module_is_that_of_figure_2b():
+    module = LossPrediction([64, 128, 256, 512], 128)
+    shapes = [tuple(tensor.shape) for name, tensor in module.state_dict().items() if name.endswith("weight")]
+    assert shapes == [(128, 64), (128, 128), (128, 256), (128, 512), (1, 512)]
+    means = [torch.randn(3, width) for width in (64, 128, 256, 512)]
+    hidden = [
+        torch.relu(mean @ layer[0].weight.T + layer[0].bias) for mean, layer in zip(means, module.stages, strict=True)
+    ]
+    expected = torch.cat(hidden, dim=1) @ module.last.weight[0] + module.last.bias
+    torch.testing.assert_close(module(means), expected)
+
+
+@pytest.mark.parametrize("mix_layer", [0, 1, 2])
+def test_the_stage_outputs_are_the_same_from_every_layer(tiny_classifier, tiny_images, mix_layer):
+    batch = tiny_images.batch(np.arange(4))
+    found = tiny_classifier.stages_from_layer(tiny_classifier.to_layer(batch, mix_layer), mix_layer)
+    assert [tuple(stage.shape) for stage in found] == [(4, 4, 12, 12), (4, 8, 6, 6)]
+    for stage, layer in zip(found, (2, 3), strict=True):
+        torch.testing.assert_close(stage, tiny_classifier.to_layer(batch, layer))
+
+
+def test_the_lowest_prediction_for_what_it_was_trained_on_is_0_and_the_seed_decides_the_rest(preparation, tiny_images):
+    scores = []
+    for seed in (3, 3, 4):
+        acquisition = Ll4al(SMALL)
+        acquisition.prepare(replace(preparation, seed=seed))
+        scores.append(acquisition.outputs(preparation.classifier, tiny_images.batch(np.arange(20)), 0)[:, 0].tolist())
+    assert scores[0] == scores[1]
+    assert scores[0] != scores[2]
+    assert np.ptp(scores[0]) > 1e-3
+
+
+def test_what_it_learned_is_taken_over_exactly_and_nothing_is_learned_then(preparation, tiny_images):
+    first, second, ticks = Ll4al(SMALL), Ll4al(SMALL), []
+    first.prepare(preparation)
+    assert isinstance(first, Learned)
+    saved = {name: tensor.clone() for name, tensor in first.state_dict().items()}
+    second.prepare(replace(preparation, saved=saved, tick=lambda *point: ticks.append(point)))
+    batch = tiny_images.batch(np.arange(20))
+    of = [a.outputs(preparation.classifier, batch, 0) for a in (first, second)]
+    assert torch.equal(*of)
+    assert ticks == []
+
+
+def test_a_preparation_stops_between_steps(preparation):
+    points = []
+
+    def tick(done, total, unit):
+        points.append((done, total, unit))
+        if unit == "steps of the loss module" and done == 7:
+            raise StageStopped("stopped")
+
+    with pytest.raises(StageStopped):
+        Ll4al(SMALL).prepare(replace(preparation, tick=tick))
+    assert points[0] == (5, 60, "virtual images")
+    assert points[-1] == (7, 30, "steps of the loss module")
+
+
+@pytest.fixture(scope="module")
+def demo_preparation():
+    """A demo classifier trained on as many labels as a demo run ends with, drawn at random, and 1,000 unseen images."""
+    config = configure("demo", "ll4al")
+    cpu, data = Runtime(torch.device("cpu")), load(config.data)
+    images = DeviceImages(data.train, data.mean, data.std, cpu)
+    torch.manual_seed(0)
+    classifier = cpu.place(ResNet(ClassifierConfig(width=16, blocks=(1, 1, 1, 1)), 1, 10))
+    ids = np.random.default_rng(0).permutation(6000)[:220]
+    pool = Pool(size=6000).with_labels(0, ids, data.train.targets[torch.from_numpy(ids)].numpy())
+    how = config.training
+    train(0, classifier, pool, images=images, acquired=None, config=how, seed=0, device=cpu.device, tick=no_tick)
+    preparation = Preparation(
+        seed=0,
+        classifier=folded(classifier.requires_grad_(False)),
+        images=images,
+        labelled_ids=pool.labelled_ids,
+        labels=pool.labels,
+        unlabelled_ids=ids,
+        runtime=cpu,
+        chunk=100,
+        tick=no_tick,
+    )
+    return preparation, DeviceImages(data.test, data.mean, data.std, cpu).batch(np.arange(1000)), data.test.targets
+
+
+def test_it_ranks_the_true_losses_of_images_that_nobody_labelled(demo_preparation):
+    preparation, unseen, targets = demo_preparation
+    acquisition = Ll4al(configure("demo", "ll4al").ll4al)
+    acquisition.prepare(preparation)
+    with torch.no_grad():
+        predicted = acquisition.outputs(preparation.classifier, unseen, 0)[:, 0]
+        true = torch.nn.functional.cross_entropy(preparation.classifier(unseen), targets[:1000], reduction="none")
+    assert spearmanr(predicted, true).statistic > 0.5

@@ -1,0 +1,120 @@
+"""VAAL: shapes and losses of its networks by hand, and a toy split that its discriminator tells apart."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from lada_explore.acquisition import Learned, Vaal
+from lada_explore.config import VaalConfig
+from lada_explore.datasets import ImageSet
+from lada_explore.datasets.device_images import DeviceImages
+from lada_explore.errors import StageStopped
+from lada_explore.models import Vae, discriminator, negative_elbo
+
+SMALL = VaalConfig(width=2, latent=4, steps=6, batch_size=6)
+
+
+def test_at_full_width_the_networks_are_those_of_the_authors_release():
+    with torch.device("meta"):
+        vae, judge = Vae((3, 32, 32), 128, 32), discriminator(32)
+    shapes = [tuple(tensor.shape) for name, tensor in vae.encoder.named_parameters() if tensor.dim() == 4]
+    assert shapes == [(128, 3, 4, 4), (256, 128, 4, 4), (512, 256, 4, 4), (1024, 512, 4, 4)]
+    assert tuple(vae.mean.weight.shape) == tuple(vae.log_variance.weight.shape) == (32, 1024 * 2 * 2)
+    assert tuple(vae.start.weight.shape) == (1024 * 4 * 4, 32)
+    shapes = [tuple(up.weight.shape) for up in vae.up]
+    assert shapes == [(1024, 512, 4, 4), (512, 256, 4, 4), (256, 128, 4, 4)]
+    assert tuple(vae.last.weight.shape) == (3, 128, 1, 1)
+    assert [tuple(layer.weight.shape) for layer in judge if hasattr(layer, "weight")] == [
+        (512, 32),
+        (512, 512),
+        (1, 512),
+    ]
+
+
+@pytest.mark.parametrize("shape", [(1, 28, 28), (3, 32, 32), (1, 12, 12), (3, 30, 17), (1, 8, 8), (1, 64, 64)])
+def test_images_of_any_size_are_decoded_to_their_own_size(shape):
+    vae = Vae(shape, 2, 5)
+    mean, log_variance = vae.encode(torch.randn(3, *shape))
+    assert mean.shape == log_variance.shape == (3, 5)
+    assert vae.decode(mean).shape == (3, *shape)
+
+
+def test_the_loss_of_the_autoencoder_by_hand():
+    images, decoded = torch.tensor([[[[1.0, 2.0]]], [[[0.0, 0.0]]]]), torch.tensor([[[[0.0, 2.5]]], [[[0.0, 0.0]]]])
+    mean, log_variance = torch.tensor([[2.0], [0.0]]), torch.log(torch.tensor([[4.0], [1.0]]))
+    # First image: 1 + 0.25 error; divergence (4 + 4 - 1 - ln 4) / 2 = 2.806853. The second has neither.
+    expected = (1.25 + 3 * 2.806853) / 2
+    assert negative_elbo(images, decoded, mean, log_variance, 3.0).item() == pytest.approx(expected, rel=1e-6)
+
+
+def test_its_discriminator_tells_a_toy_split_apart(preparation, cpu):
+    # Labelled images have a bright left half, unlabelled ones a bright right half; noise on both.
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 60, (120, 1, 12, 12), dtype=np.uint8)
+    images[:60, :, :, :6] += 150
+    images[60:, :, :, 6:] += 150
+    halves = ImageSet.create(
+        name="halves", images=images, targets=np.arange(120) % 2, class_names=("a", "b"), source="Random pixels."
+    )
+    toy = replace(
+        preparation,
+        images=DeviceImages(halves, (0.35,), (0.25,), cpu),
+        labelled_ids=np.arange(40),
+        labels=np.zeros(40, np.int64),
+        unlabelled_ids=np.arange(60, 100),
+    )
+    acquisition = Vaal(VaalConfig(width=4, latent=4, steps=60, batch_size=16))
+    acquisition.prepare(toy)
+    unseen = toy.images.batch(np.concatenate([np.arange(40, 60), np.arange(100, 120)]))
+    scores = acquisition.score(acquisition.outputs(toy.classifier, unseen, 0)).numpy()
+    assert scores[:20].mean() < 0.3
+    assert scores[20:].mean() > 0.7
+    assert ((scores >= 0) & (scores <= 1)).all()
+
+
+def test_the_score_is_the_probability_of_unlabelled_on_the_mean_code(preparation, tiny_images):
+    acquisition = Vaal(SMALL)
+    acquisition.prepare(preparation)
+    batch = tiny_images.batch(np.arange(9))
+    outputs = acquisition.outputs(preparation.classifier, batch, 0)
+    vae, judge = acquisition._networks["vae"], acquisition._networks["discriminator"]
+    labelled = torch.sigmoid(judge(vae.encode(batch)[0]))[:, 0]
+    torch.testing.assert_close(acquisition.score(outputs), 1 - labelled)
+    # Each image by itself: batch-norm is in eval mode.
+    torch.testing.assert_close(acquisition.outputs(preparation.classifier, batch[:1], 0), outputs[:1])
+
+
+def test_what_it_learned_is_taken_over_exactly_and_nothing_is_learned_then(preparation, tiny_images):
+    first, second, ticks = Vaal(SMALL), Vaal(SMALL), []
+    first.prepare(preparation)
+    assert isinstance(first, Learned)
+    saved = {name: tensor.clone() for name, tensor in first.state_dict().items()}
+    second.prepare(replace(preparation, saved=saved, tick=lambda *point: ticks.append(point)))
+    batch = tiny_images.batch(np.arange(20))
+    assert torch.equal(*(a.outputs(preparation.classifier, batch, 0) for a in (first, second)))
+    assert ticks == []
+
+
+def test_the_seed_decides_what_it_learns(preparation, tiny_images):
+    scores = []
+    for seed in (3, 3, 4):
+        acquisition = Vaal(SMALL)
+        acquisition.prepare(replace(preparation, seed=seed))
+        scores.append(acquisition.outputs(preparation.classifier, tiny_images.batch(np.arange(9)), 0)[:, 0].tolist())
+    assert scores[0] == scores[1]
+    assert scores[0] != scores[2]
+
+
+def test_a_preparation_stops_between_steps(preparation):
+    points = []
+
+    def tick(done, total, unit):
+        points.append((done, total, unit))
+        if done == 3:
+            raise StageStopped("stopped")
+
+    with pytest.raises(StageStopped):
+        Vaal(SMALL).prepare(replace(preparation, tick=tick))
+    assert points == [(n, 6, "steps of the VAE and its discriminator") for n in (1, 2, 3)]
