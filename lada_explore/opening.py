@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import weakref
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from lada_explore.acquisition import Acquisition
 from lada_explore.config import flatten
 from lada_explore.errors import ConfigError
 from lada_explore.presets import configure
@@ -28,6 +30,7 @@ def open_session(
     cycles: int | None = None,
     settings: Mapping[str, Any] | None = None,
     oracle: str | None = None,
+    acquisition: Acquisition | None = None,
     device: str = "auto",
 ) -> Session:
     """Start a run in `out`, or go on with the one that is there: safe to run again in a notebook.
@@ -41,6 +44,7 @@ def open_session(
         cycles: see there.
         settings: see there.
         oracle: "ground-truth" or "person"; the ground truth if there is one when None.
+        acquisition: an object of your own in place of the method's, see `lada_explore.acquisition.Acquisition`.
         device: "auto", "cpu", "cuda" or "cuda:1".
 
     Raises:
@@ -48,9 +52,11 @@ def open_session(
         LadaError: as for `Session.create` and `Session.resume`.
     """
     config = configure(preset, method, seed=seed, dataset=dataset, cycles=cycles, settings=settings)
+    if acquisition is not None:
+        config = replace(config, method=replace(config.method, acquisition=type(acquisition).__name__))
     place = Path(out).resolve()
     if not os.path.exists(place / RUN_FILE):
-        session = Session.create(config, out, oracle=oracle, device=device)
+        session = Session.create(config, out, oracle=oracle, acquisition=acquisition, device=device)
     else:
         there = flatten(RunFolder(Path(out)).info.config.to_dict())
         for name, value in flatten(config.to_dict()).items():
@@ -62,6 +68,6 @@ def open_session(
         known = _OPEN.get(place)
         if known is not None and not known.closed:
             return known
-        session = Session.resume(out, oracle=oracle, device=device)
+        session = Session.resume(out, oracle=oracle, acquisition=acquisition, device=device)
     _OPEN[place] = session
     return session

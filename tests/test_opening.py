@@ -7,6 +7,7 @@ import os
 import pytest
 from small_runs import SETTINGS, all_bytes
 
+from lada_explore.acquisition import MaxEntropy
 from lada_explore.errors import ConfigError, StoreError
 from lada_explore.opening import open_session
 from lada_explore.records import Stage
@@ -107,3 +108,18 @@ def test_a_person_may_be_the_oracle(opened, tmp_path):
     session = opened(tmp_path / "run", oracle="person")
     session.run()
     assert len(session.open_query) == 20
+
+
+def test_an_acquisition_of_ones_own_is_opened_again_with_the_same_call(tmp_path):
+    class Certainty(MaxEntropy):
+        unit = "certainty"
+
+    out, options = tmp_path / "run", {"settings": SETTINGS, "cycles": 1, "dataset": "digits"}
+    session = open_session(out, acquisition=Certainty(), **options)
+    assert (session.config.method.acquisition, session.folder.info.acquisition_unit) == ("Certainty", "certainty")
+    session.close()
+    again = open_session(out, acquisition=Certainty(), **options)
+    assert again.next_stage == session.next_stage
+    again.close()
+    with pytest.raises(ConfigError, match=r"method\.acquisition = 'Certainty', not 'max_entropy'"):
+        open_session(out, **options)

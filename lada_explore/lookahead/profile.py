@@ -15,7 +15,8 @@ Rms error of V_i(0.5) in bits against 65 nodes, 100 pairs of fashion-mini, mix l
                       outputs, monotone    0.031   0.009   0.007   0.005   0.002
 
 Hence 8 nodes, of which the two ends are known from SCORE. With input mixup (layer 0) 8 nodes leave 0.019 bits late in
-a demo run and 11 leave 0.008, so images get 11. Cubic splines and Akima's do as well; monotone pieces never overshoot.
+a demo run and 11 leave 0.008, so images get 11 (other acquisitions: docs/FIDELITY.md). Cubic splines and Akima's do as
+well; monotone pieces never overshoot.
 """
 
 from __future__ import annotations
