@@ -9,7 +9,7 @@ from lada_explore.augmentation import mix_layers_of
 from lada_explore.config import RunConfig
 from lada_explore.datasets import ImageData
 from lada_explore.errors import ConfigError, StoreError
-from lada_explore.models import PolicyNetwork, ResNet
+from lada_explore.models import MixingRegions, PolicyNetwork, ResNet, SpatialTransformer
 from lada_explore.store import RunInfo
 
 
@@ -37,6 +37,12 @@ def check_data_suffices(config: RunConfig, data: ImageData) -> None:
             f"data.holdout is {config.data.holdout:g} but {data.train.name} has a test set, which is what is tested "
             "on; leave data.holdout at 0"
         )
+    if config.method.augmentation == "stn":
+        with torch.device("meta"):
+            SpatialTransformer(tuple(data.train.images.shape[1:]), config.policy.theta_max, data.mean)
+    if config.method.augmentation == "adamixup":
+        with torch.device("meta"):
+            MixingRegions(tuple(data.train.images.shape[1:]), n_features=1)
     if config.method.uses_pairs:
         with torch.device("meta"):
             classifier = ResNet(config.classifier, data.train.images.shape[1], n_classes)

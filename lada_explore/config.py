@@ -48,6 +48,9 @@ POLICIES: Mapping[tuple[str, bool], tuple[str, ...]] = {
     ("manifold_mixup", True): ("learned", "fixed", "exact"),
     ("input_mixup", False): ("fixed",),
     ("input_mixup", True): ("learned", "fixed", "exact"),
+    ("stn", False): ("fixed",),
+    ("stn", True): ("learned", "fixed"),
+    ("adamixup", False): ("learned_after",),
 }
 """Policies that can work, by augmentation and by whether the method looks ahead."""
 
@@ -60,8 +63,10 @@ class Method:
         name: key of `METHODS`, or "custom".
         acquisition: key of `lada_explore.acquisition.ACQUISITIONS`.
         augmentation: "none", or a key of `lada_explore.augmentation.AUGMENTATIONS`.
-        policy: "none" without augmentation; "learned" by the policy network while looking ahead; "fixed" at
-            `policy.fixed_tau`; "exact", each pair's best tau read off its own profile, with no network (ours).
+        policy: "none" without augmentation; "learned" by the policy network, or the localisation network of an STN,
+            while looking ahead; "fixed" at `policy.fixed_tau`, or an STN as training leaves it; "exact", each pair's
+            best tau read off its own profile, with no network (ours); "learned_after", AdaMixup's mixing regions, by
+            networks that are trained with the classifier.
         look_ahead: whether the score of a candidate counts its virtual instances. Without it the acquired images are
             augmented after they were chosen (the paper's pipelined baselines).
 
@@ -95,10 +100,16 @@ class Method:
                 f"method {self.name!r} cannot look ahead with {self.acquisition!r}, which chooses a set and gives no "
                 "pair a worth of its own; use it without look-ahead, or look ahead with 'max_entropy', 'margin', 'bald'"
             )
-        if self.look_ahead and self.acquisition in IMAGES_ONLY and self.augmentation != "input_mixup":
+        if self.look_ahead and self.acquisition in IMAGES_ONLY and self.augmentation not in ("input_mixup", "stn"):
             raise ConfigError(
                 f"method {self.name!r} cannot score hidden states with {self.acquisition!r}, whose network sees "
                 f"images; use augmentation 'input_mixup' in place of {self.augmentation!r}"
+            )
+        if self.look_ahead and self.augmentation == "adamixup":
+            raise ConfigError(
+                f"method {self.name!r} looks ahead with AdaMixup, which learns where to mix only while the classifier "
+                "trains on labelled images; set look_ahead=False, or choose augmentation 'manifold_mixup', "
+                "'input_mixup' or 'stn'"
             )
         allowed = POLICIES[self.augmentation, self.look_ahead]
         if self.policy not in allowed:
@@ -111,19 +122,30 @@ class Method:
         """Why the policy cannot work with the rest."""
         if self.augmentation == "none":
             return "which has nothing to decide without an augmentation"
+        if self.augmentation == "stn" and self.policy == "exact":
+            return "which reads tau off the profile of a pair, where an STN transforms single images by theta"
+        if self.augmentation == "adamixup":
+            return "where AdaMixup mixes in regions that are learned in training"
+        if self.policy == "learned_after":
+            return "which only AdaMixup has"
         if self.policy == "none":
-            return "which leaves the tau of its augmentation open"
+            return "which leaves the strength of its augmentation open"
         return "which is found by looking ahead, and this method does not"
 
     @property
     def uses_pairs(self) -> bool:
         """Whether candidates are pairs of images rather than single images."""
-        return self.look_ahead
+        return self.look_ahead and self.augmentation != "stn"
+
+    @property
+    def uses_transforms(self) -> bool:
+        """Whether candidates are single images, each with the transform that a spatial transformer gives it."""
+        return self.look_ahead and self.augmentation == "stn"
 
     @property
     def mixes_acquired(self) -> bool:
         """Whether single images are acquired and then mixed in random pairs while the classifier trains."""
-        return self.augmentation != "none" and not self.look_ahead
+        return self.augmentation not in ("none", "stn") and not self.look_ahead
 
 
 SET_RULES = ("coreset", "badge")
@@ -147,6 +169,12 @@ METHODS: Mapping[str, Method] = {
             acquisition="max_entropy",
             augmentation="manifold_mixup",
             policy="fixed",
+        ),
+        Method(name="ent-then-adamixup", acquisition="max_entropy", augmentation="adamixup", policy="learned_after"),
+        Method(name="ent-then-stn", acquisition="max_entropy", augmentation="stn", policy="fixed"),
+        Method(name="lada-entstn", acquisition="max_entropy", augmentation="stn", policy="learned", look_ahead=True),
+        Method(
+            name="lada-entstn-fixed", acquisition="max_entropy", augmentation="stn", policy="fixed", look_ahead=True
         ),
         Method(
             name="lada-entmix",
@@ -316,8 +344,10 @@ class PolicyConfig:
     """How tau is chosen.
 
     Attributes:
-        epochs, batch_size, learning_rate: training of the policy network, afresh in each cycle, by Adam.
+        epochs, batch_size, learning_rate: training of the policy network, afresh in each cycle, by Adam; of an STN's
+            localisation network while looking ahead.
         tau_max: upper end of the range of tau; the network's sigmoid is multiplied by it. 1 in the paper.
+        theta_max: largest change of each of the six numbers of an STN's affine transform from the identity.
         fixed_tau: tau of every pair under the "fixed" policy; None takes 2.0 for manifold and 0.2 for input mixup.
     """
 
@@ -325,6 +355,7 @@ class PolicyConfig:
     batch_size: int
     learning_rate: float
     tau_max: float = 1.0
+    theta_max: float = 0.3
     fixed_tau: float | None = None
 
     def __post_init__(self) -> None:
@@ -332,6 +363,11 @@ class PolicyConfig:
         _at_least("policy.batch_size", self.batch_size, 1)
         _positive("policy.learning_rate", self.learning_rate, "the paper uses 5e-5")
         _concentration("policy.tau_max", self.tau_max, "the paper's sigmoid ends at 1")
+        if not 0 < self.theta_max < 0.5:
+            raise ConfigError(
+                f"policy.theta_max is {self.theta_max:g}; it must be above 0 and below 0.5, where an image could "
+                "collapse to a line, try 0.3"
+            )
         if self.fixed_tau is not None:
             _concentration("policy.fixed_tau", self.fixed_tau, "Table 1 uses 2.0 for manifold and 0.2 for input mixup")
 

@@ -59,3 +59,29 @@ def soft_cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
         scalar.
     """
     return -(targets * torch.log_softmax(logits, dim=-1)).sum(dim=-1).mean()
+
+
+def affine_transform(images: Tensor, theta: Tensor, fill: Tensor) -> Tensor:
+    """Each image sampled bilinearly on the grid of its own affine transform.
+
+    A pixel at (x, y) of the result, both from -1 to 1 over the image's edges, is taken from
+    (t1 x + t2 y + t3, t4 x + t5 y + t6) of the original.
+
+    Args:
+        images: (B, D, H, W).
+        theta: (B, 6) t1 to t6.
+        fill: (D,) value outside of an image.
+
+    Returns:
+        (B, D, H, W), differentiable in images and theta.
+
+    Source: Jaderberg et al., Spatial Transformer Networks (NeurIPS 2015), Equations 1 and 5.
+    """
+    size = [len(images), *images.shape[1:]]
+    grid = torch.nn.functional.affine_grid(theta.reshape(-1, 2, 3), size, align_corners=False)
+    outside = fill.reshape(1, -1, 1, 1)
+    # Sampling is linear, and what lies outside counts as zero: so make the fill zero, and put it back.
+    sampled = torch.nn.functional.grid_sample(
+        images - outside, grid, mode="bilinear", padding_mode="zeros", align_corners=False
+    )
+    return sampled + outside

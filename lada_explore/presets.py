@@ -79,6 +79,7 @@ _PAPER_SOURCES = {
     "policy.batch_size": "A.3",
     "policy.learning_rate": "A.3",
     "policy.tau_max": "sigmoid output, Tables 2 and 3",
+    "policy.theta_max": "ours: section E leaves theta free, see models/spatial_transformer.py",
     "policy.fixed_tau": "Table 1: 2.0 manifold, 0.2 input mixup",
     "look_ahead.estimator": "ours; 'pathwise' is the paper's",
     "look_ahead.nodes": "ours: 8 for hidden states and 11 for images leave 0.01 bits at most, see lookahead/profile.py",

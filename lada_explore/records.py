@@ -4,7 +4,8 @@ A record holds no torch object and no time of day, so that the same run gives th
 view can draw from them anywhere. Seconds per stage stand beside the records in `CycleRecords.seconds`.
 
 Axes: M subset, P pairs, G profile nodes, E epochs, B budget, C classes, D channels.
-Ids are dataset indices, for ever; no record holds a position in another array.
+Ids are dataset indices, for ever; no record holds a position in another array. Fields with a default are younger than
+the first runs; a folder without them reads as that default.
 """
 
 from __future__ import annotations
@@ -109,10 +110,10 @@ class ScoreRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LookAheadRecord:
-    """What looking ahead found for every pair. All arrays are empty for a method without pairs.
+    """What looking ahead found for every pair, or for every image and its transform. What a method has not is empty.
 
     Attributes:
-        policy: "learned", "fixed" or "exact"; "none" without pairs.
+        policy: "learned", "fixed" or "exact"; "none" without looking ahead.
         estimator: "quadrature" or "pathwise"; "none" without pairs.
         unit: unit of profile, values and losses.
         nodes: (G,) mixing coefficients lam in [0, 1] at which the classifier was evaluated.
@@ -120,14 +121,17 @@ class LookAheadRecord:
         grid: (R,) finer grid of lam, the nodes among it, on which the outputs are interpolated.
         profile: (P, R) acquisition profile A_i(lam) on the grid; A_i(1) is x_i's own score and A_i(0) that of x'_i.
         tau: (P,) tau*, the concentration that each pair uses from here on.
-        value: (P,) look-ahead value V_i(tau*) as the estimator gives it.
+        value: (P,) look-ahead value V_i(tau*) as the estimator gives it; (M,) acquisition of each image's transform.
         tau_by_epoch: (E + 1, P) tau before training the policy network and after each of its epochs; E = 0 and one
             row for a policy that is not learned.
-        policy_loss: (E,) mean of -V_i(tau_i) over the pairs during each epoch.
+        policy_loss: (E,) mean of -V_i(tau_i) over the pairs, or minus the mean acquisition of the transforms, during
+            each epoch.
         best_tau: (P,) argmax of V_i(tau) over (0, tau_max], read off the profile.
         best_value: (P,) V_i(best_tau); best_value - V_i(tau*) is the regret of the policy.
         mean_virtual: (P,) exact mean acquisition of the virtual instances, E[A_i(lam)], lam ~ Beta(tau*, tau*).
         max_virtual: (P,) largest acquisition on the mixing path, max over the grid of A_i.
+        theta: (M, 6) affine transform of each image, row by row; (0, 6) without a spatial transformer.
+        theta_by_epoch: (E + 1, M, 6) theta before learning and after each of its epochs; one row if it is not learned.
     """
 
     stage: ClassVar[Stage] = Stage.LOOK_AHEAD
@@ -147,6 +151,8 @@ class LookAheadRecord:
     best_value: FloatArray
     mean_virtual: FloatArray
     max_virtual: FloatArray
+    theta: FloatArray = field(default_factory=lambda: np.empty((0, 6), np.float32))
+    theta_by_epoch: FloatArray = field(default_factory=lambda: np.empty((0, 0, 6), np.float32))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -158,16 +164,18 @@ class SelectRecord:
         query_ids: (B,) ids to label; pairs stand next to each other, best pair first.
         pair_ids: (B/2, 2) queried pairs, best first; (0, 2) unless rule is "pairs".
         pair_tau: (B/2,) tau* of the queried pairs.
-        score_terms: (P, 3) A_i(1), A_i(0) and V_i(tau*) of every candidate pair; (0, 3) unless rule is "pairs".
+        score_terms: (P, 3) A_i(1), A_i(0) and V_i(tau*) of every candidate pair; (M, 2) acquisition of every image and
+            of its transform; (0, 3) otherwise.
         scores: (P,) or (M,) what the candidates were ranked by, or under "set" their worth by themselves; empty at the
             start.
         query_images: (B, D, H, W) pixels of the queried images, so that a recorded run shows them.
         virtual_lam: (V,) mixing coefficients of the virtual instances kept below; (0,) unless rule is "pairs".
         virtual_features: (Q, V, F) penultimate features of the virtual instances of the Q best queried pairs, all of
-            them up to 50.
+            them up to 50; (Q, 1, F) of the transforms of the Q best images.
         virtual_logits: (Q, V, C) logits of the same.
         seed_ids: (S,) the order in which the seed round of a pool without labels asks, from the first of `query_ids`
             on, until every class has been found; (0,) everywhere else.
+        transformed_images: (B, D, H, W) pixels of the transforms of the queried images; (0, 0, 0, 0) without any.
     """
 
     stage: ClassVar[Stage] = Stage.SELECT
@@ -183,6 +191,7 @@ class SelectRecord:
     virtual_features: HalfArray
     virtual_logits: FloatArray
     seed_ids: IntArray = field(default_factory=_no_ids)
+    transformed_images: ByteArray = field(default_factory=lambda: np.empty((0, 0, 0, 0), np.uint8))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -228,8 +237,12 @@ class TrainRecord:
 
     Attributes:
         n_labelled: labelled images it was trained on.
-        n_virtual: virtual instances made in each epoch, one for each newly acquired pair.
+        n_virtual: virtual instances made in each epoch: one for each newly acquired pair, or the transform of each
+            labelled image.
         mix_layer: depth at which they are mixed, 0 = the image itself; -1 without any.
+        intrusion_loss: (E,) binary cross-entropy in nats of telling mixtures from real images; (0,) without AdaMixup.
+        region: (E, Q, 2) alpha and Delta of each epoch's pairs, mixed with lam in [alpha, alpha + Delta]; (0, 0, 2)
+            without AdaMixup.
         train_loss: (E,) mean cross-entropy in nats over the labelled images, while training.
         virtual_loss: (E,) mean soft cross-entropy in nats over the virtual instances; (0,) without any.
     """
@@ -241,6 +254,8 @@ class TrainRecord:
     train_loss: FloatArray
     virtual_loss: FloatArray
     mix_layer: int = -1
+    intrusion_loss: FloatArray = field(default_factory=lambda: np.empty(0, np.float32))
+    region: FloatArray = field(default_factory=lambda: np.empty((0, 0, 2), np.float32))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

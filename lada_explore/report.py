@@ -36,6 +36,8 @@ def cycle_row(records: CycleRecords) -> Row:
             "look_ahead": float(ahead.value.mean()),
             "regret": float((ahead.best_value - ahead.mean_virtual).mean()),
         }
+    elif ahead is not None and len(ahead.theta):
+        row["look_ahead"] = float(ahead.value.mean())
     row["seconds"] = round(sum(records.seconds.values()), 3)
     return row
 

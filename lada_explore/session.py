@@ -290,7 +290,7 @@ class Session:
         began = time.perf_counter()
         if cycle == 0 and stage is Stage.TRAIN:
             self._runner.fit_classes()
-        weights = {name: tensor.clone() for name, tensor in self.classifier.state_dict().items()}
+        weights = {name: tensor.clone() for name, tensor in self._runner.weights().items()}
         try:
             gate()
             done = self._history[-1] if self._history[-1].cycle == cycle else CycleRecords(cycle=cycle)
@@ -302,7 +302,7 @@ class Session:
                     seconds = time.perf_counter() - began
                     self._commit(record, seconds)
         except BaseException as error:
-            self.classifier.load_state_dict(weights)
+            self._runner.load_weights(weights)
             if not isinstance(error, StageStopped):
                 self._emit(Failed(cycle, stage, str(error)))
             raise
@@ -392,7 +392,7 @@ class Session:
             folder = self.folder.stage_folder(trained[-1], Stage.TRAIN)
             weights = read_checkpoint(folder)
             try:
-                self.classifier.load_state_dict(weights)
+                self._runner.load_weights(weights)
             except RuntimeError as error:
                 raise StoreError(
                     f"the checkpoint in {folder} does not fit the classifier; delete that folder and every later "

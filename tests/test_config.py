@@ -91,7 +91,7 @@ def test_looking_ahead_needs_an_augmentation_and_a_policy():
         ),
         (
             {"augmentation": "manifold_mixup"},
-            "has policy 'none', which leaves the tau of its augmentation open; choose policy 'fixed'",
+            "has policy 'none', which leaves the strength of its augmentation open; choose policy 'fixed'",
         ),
         (
             {"augmentation": "input_mixup", "policy": "learned"},
@@ -100,6 +100,22 @@ def test_looking_ahead_needs_an_augmentation_and_a_policy():
         (
             {"augmentation": "manifold_mixup", "policy": "exact"},
             "has policy 'exact', which is found by looking ahead, and this method does not; choose policy 'fixed'",
+        ),
+        (
+            {"augmentation": "stn", "policy": "exact", "look_ahead": True},
+            "which reads tau off the profile of a pair, where an STN transforms .*; choose policy 'learned' or 'fixed'",
+        ),
+        (
+            {"augmentation": "adamixup", "policy": "learned", "look_ahead": True},
+            "looks ahead with AdaMixup, which learns where to mix only while .*; set look_ahead=False, or choose aug",
+        ),
+        (
+            {"augmentation": "adamixup", "policy": "fixed"},
+            "has policy 'fixed', where AdaMixup mixes in regions .*; choose policy 'learned_after'",
+        ),
+        (
+            {"augmentation": "input_mixup", "policy": "learned_after"},
+            "has policy 'learned_after', which only AdaMixup has; choose policy 'fixed'",
         ),
         ({"augmentation": "manifold_mixpu"}, "augmentation 'manifold_mixpu' is unknown; .* did you mean 'manifold_mix"),
     ],

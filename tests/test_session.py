@@ -193,6 +193,7 @@ class TestRecords:
         subset, pairs, budget, nodes, epochs = 20, 10 if METHODS[method].uses_pairs else 0, 4, 5, 2
         learned = METHODS[method].policy == "learned"
         virtual = budget // 2 if pairs or METHODS[method].mixes_acquired else 0
+        moves, trains_stn = METHODS[method].uses_transforms, METHODS[method].augmentation == "stn"
         assert [records.cycle for records in history] == [0, 1, 2]
         for records in history[1:]:
             assert records.subsample.subset_ids.shape == (subset,)
@@ -202,7 +203,9 @@ class TestRecords:
             for name in ("scores", "predicted", "confidence"):
                 assert getattr(records.score, name).shape == (subset,), name
             ahead = records.look_ahead
-            assert ahead.policy == (METHODS[method].policy if pairs else "none")
+            assert ahead.policy == (METHODS[method].policy if METHODS[method].look_ahead else "none")
+            assert ahead.theta.shape == (subset if moves else 0, 6)
+            assert ahead.theta_by_epoch.shape == ((epochs + 1 if learned else 1, subset, 6) if moves else (0, 0, 6))
             assert ahead.estimator == ("quadrature" if pairs else "none")
             assert ahead.nodes.shape == (nodes if pairs else 0,)
             grid = 8 * (nodes - 1) + 1
@@ -210,7 +213,8 @@ class TestRecords:
             assert ahead.outputs.shape == ((pairs, nodes, outputs) if pairs else (0, 0, 0))
             assert ahead.grid.shape == (grid if pairs else 0,)
             assert ahead.profile.shape == ((pairs, grid) if pairs else (0, 0))
-            for name in ("tau", "value", "best_tau", "best_value", "mean_virtual", "max_virtual"):
+            assert ahead.value.shape == (subset if moves else pairs,)
+            for name in ("tau", "best_tau", "best_value", "mean_virtual", "max_virtual"):
                 assert getattr(ahead, name).shape == (pairs,), name
                 assert getattr(ahead, name).dtype == np.float32, name
             assert ahead.tau_by_epoch.shape == ((epochs + 1 if learned else 1, pairs) if pairs else (0, 0))
@@ -220,14 +224,15 @@ class TestRecords:
             assert records.select.query_ids.shape == (budget,)
             assert records.select.pair_ids.shape == (budget // 2 if pairs else 0, 2)
             assert records.select.pair_tau.shape == (budget // 2 if pairs else 0,)
-            assert records.select.score_terms.shape == (pairs, 3)
+            assert records.select.score_terms.shape == ((subset, 2) if moves else (pairs, 3))
+            assert records.select.transformed_images.shape == ((budget, 1, 12, 12) if moves else (0, 0, 0, 0))
             assert records.select.scores.shape == (pairs or subset,)
             assert records.select.query_images.shape == (budget, 1, 12, 12)
             assert records.query.ids.tolist() == records.select.query_ids.tolist()
             assert records.train.n_labelled == records.evaluate.n_labelled == 6 + budget * records.cycle
-            assert records.train.n_virtual == virtual
+            assert records.train.n_virtual == (records.train.n_labelled if trains_stn else virtual)
             assert records.train.train_loss.shape == (epochs,)
-            assert records.train.virtual_loss.shape == (epochs if virtual else 0,)
+            assert records.train.virtual_loss.shape == (epochs if virtual or trains_stn else 0,)
             assert records.evaluate.n_test == 12
             assert records.evaluate.confusion.shape == (3, 3)
             assert records.evaluate.accuracy == np.trace(records.evaluate.confusion) / 12
@@ -235,7 +240,8 @@ class TestRecords:
             assert all(seconds > 0 for seconds in records.seconds.values())
         start = history[0]
         assert (start.subsample, start.score, start.look_ahead) == (None, None, None)
-        assert (start.select.rule, start.select.query_ids.shape, start.train.n_virtual) == ("initial", (6,), 0)
+        assert (start.select.rule, start.select.query_ids.shape) == ("initial", (6,))
+        assert start.train.n_virtual == (6 if trains_stn else 0)
         assert np.bincount(start.query.labels).tolist() == [2, 2, 2]
 
     def test_ids_are_the_same_images_for_ever_and_each_is_asked_once(self, finished):

@@ -21,6 +21,7 @@ from lada_explore.analysis.pairs import best_first, pair_terms, pairs_at, pixels
 from lada_explore.analysis.queries import QueriedImage, QueryGroup, queried
 from lada_explore.analysis.remaining import TimeLeft, time_left
 from lada_explore.analysis.tau import TauByCycle, TauTraces, acquired_pairs, tau_by_cycle, tau_traces, tau_warnings
+from lada_explore.analysis.theta import ThetaOfCycle, theta_of_cycle
 from lada_explore.analysis.what_if import RULES, Choice, Counterfactual, Rule, what_if
 from lada_explore.analysis.worth import TauWorth, beta_density, pair_place, tau_worth, value_at
 
@@ -47,6 +48,7 @@ __all__ = [
     "TauTable",
     "TauTraces",
     "TauWorth",
+    "ThetaOfCycle",
     "TimeLeft",
     "VirtualPoints",
     "accuracy_by_labels",
@@ -74,6 +76,7 @@ __all__ = [
     "tau_traces",
     "tau_warnings",
     "tau_worth",
+    "theta_of_cycle",
     "time_left",
     "value_at",
     "what_if",

@@ -9,6 +9,7 @@ from typing import assert_never
 import numpy as np
 
 from lada_explore.analysis.accuracy import wilson_interval
+from lada_explore.analysis.theta import IDENTITY
 from lada_explore.records import (
     TEST_SET,
     EvaluateRecord,
@@ -77,6 +78,8 @@ def _score(record: ScoreRecord) -> str:
 
 def _look_ahead(record: LookAheadRecord) -> str:
     pairs = len(record.tau)
+    if len(record.theta):
+        return _look_ahead_theta(record)
     if pairs == 0:
         return "This method scores single images; there was nothing to look ahead to."
     worth = f"look-ahead is worth {record.value.mean():.2f} {record.unit} a pair"
@@ -89,6 +92,14 @@ def _look_ahead(record: LookAheadRecord) -> str:
     if record.policy == "exact":
         return f"Read the best tau of {_count(pairs, 'pair')} off their profiles: {spread}; {worth}."
     return f"Learned tau* for {_count(pairs, 'pair')}: {spread}; {worth}, {against}."
+
+
+def _look_ahead_theta(record: LookAheadRecord) -> str:
+    images = _count(len(record.theta), "image")
+    moved = float(np.abs(record.theta - IDENTITY).max(axis=1).mean())
+    worth = f"the transforms are worth {record.value.mean():.2f} {record.unit} an image"
+    how = "Learned how to transform" if record.policy == "learned" else "Took the transforms that training left for"
+    return f"{how} {images}: theta is {moved:.2f} from the identity on average; {worth}."
 
 
 def _select(record: SelectRecord) -> str:
@@ -105,7 +116,11 @@ def _select(record: SelectRecord) -> str:
     ranked = f"scores {best[-1]:.2f} to {best[0]:.2f}, where the mean candidate has {record.scores.mean():.2f}"
     of = f"{chosen:,} of {_count(len(record.scores), noun)}"
     if record.rule != "pairs":
-        return f"Chose {of} to ask about: {ranked}."
+        why = ""
+        if len(record.score_terms):
+            own, value = record.score_terms[int(np.argmax(record.scores))]
+            why = f"; the best one's {own + value:.2f} is {own:.2f} its own and {value:.2f} that of its transform"
+        return f"Chose {of} to ask about: {ranked}{why}."
     own, other, value = record.score_terms[int(np.argmax(record.scores))]
     why = f"the best one's {own + other + value:.2f} is {own:.2f} + {other:.2f} its own and {value:.2f} look-ahead"
     return f"Chose {of} to ask about, {asked}: {ranked}; {why}."

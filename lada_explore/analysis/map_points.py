@@ -15,7 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lada_explore.errors import ConfigError
-from lada_explore.records import ByteArray, CycleRecords, FloatArray, IntArray, ScoreRecord
+from lada_explore.records import (
+    ByteArray,
+    CycleRecords,
+    FloatArray,
+    IntArray,
+    LookAheadRecord,
+    ScoreRecord,
+    SelectRecord,
+    SubsampleRecord,
+)
 
 MAX_LABELLED = 2000
 """More images labelled earlier than this are not on the map, but for the latest: it would take minutes to lay out."""
@@ -34,12 +43,12 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class VirtualPoints:
-    """The virtual instances of the queried pairs, best pair first.
+    """The virtual instances of the queried pairs, best pair first; or the transforms of the queried images, V = 1.
 
     Attributes:
-        pair_ids: (Q, 2) parents x_i and x'_i.
-        tau: (Q,) tau* of each pair.
-        lam: (V,) weight of x_i in each instance.
+        pair_ids: (Q, 2) parents x_i and x'_i; an image and itself for a transform.
+        tau: (Q,) tau* of each pair; (0,) for transforms.
+        lam: (V,) weight of x_i in each instance; 1 for a transform.
         features: (Q, V, F) penultimate features.
         entropy_bits: (Q, V) predictive entropy.
         top_classes: (Q, V, K) most probable classes.
@@ -47,6 +56,7 @@ class VirtualPoints:
         max_virtual: (Q,) largest acquisition on the mixing path, in `unit`.
         mean_virtual: (Q,) mean acquisition over Beta(tau*, tau*), in `unit`.
         unit: unit of the acquisition; "bits" for entropy.
+        are_transforms: whether these are transforms.
     """
 
     pair_ids: IntArray
@@ -59,6 +69,7 @@ class VirtualPoints:
     max_virtual: FloatArray
     mean_virtual: FloatArray
     unit: str
+    are_transforms: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -251,6 +262,8 @@ def _virtual(records: CycleRecords, score: ScoreRecord) -> VirtualPoints:
     select, ahead, subset = records.select, records.look_ahead, records.subsample
     if select is None or ahead is None or subset is None or len(select.virtual_features) == 0:
         return _no_virtual(score.features.shape[1], min(TOP, score.logits.shape[1]), score.unit)
+    if len(ahead.theta):
+        return _transforms(records, select, ahead, subset)
     asked = {tuple(pair) for pair in records.asked.pair_ids.tolist()} if records.asked is not None else set()
     with_virtual = select.pair_ids[: len(select.virtual_features)]
     # Virtual instances are kept of the pairs that SELECT chose; those of a pair that was skipped are not shown.
@@ -272,6 +285,30 @@ def _virtual(records: CycleRecords, score: ScoreRecord) -> VirtualPoints:
         max_virtual=ahead.max_virtual[at],
         mean_virtual=ahead.mean_virtual[at],
         unit=ahead.unit,
+    )
+
+
+def _transforms(
+    records: CycleRecords, select: SelectRecord, ahead: LookAheadRecord, subset: SubsampleRecord
+) -> VirtualPoints:
+    with_virtual = select.query_ids[: len(select.virtual_features)]
+    kept = np.flatnonzero(np.isin(with_virtual, records.asked.ids if records.asked is not None else with_virtual))
+    ids = with_virtual[kept]
+    row = {image_id: place for place, image_id in enumerate(subset.subset_ids.tolist())}
+    value = ahead.value[[row[image_id] for image_id in ids.tolist()]]
+    entropy, top_classes, top_probabilities = _predictions(select.virtual_logits[kept])
+    return VirtualPoints(
+        pair_ids=np.column_stack([ids, ids]),
+        tau=np.empty(0, np.float32),
+        lam=np.ones(1, np.float32),
+        features=select.virtual_features[kept].astype(np.float32),
+        entropy_bits=entropy,
+        top_classes=top_classes,
+        top_probabilities=top_probabilities,
+        max_virtual=value,
+        mean_virtual=value,
+        unit=ahead.unit,
+        are_transforms=True,
     )
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from lada_explore.records import ByteArray, CycleRecords
 
 
@@ -21,6 +23,7 @@ class QueriedImage:
         score: its own acquisition, in the unit of the group; None at the start.
         label: class index it was given; None until it is answered.
         predicted: class that the classifier found most probable before training on it; None at the start.
+        transform: (D, H, W) pixels of its transform; None without a spatial transformer that looks ahead.
     """
 
     id: int
@@ -28,6 +31,7 @@ class QueriedImage:
     score: float | None
     label: int | None
     predicted: int | None
+    transform: ByteArray | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -37,8 +41,9 @@ class QueryGroup:
     Attributes:
         images: two of a pair, one otherwise.
         tau: tau* of the pair; None without one.
-        value: look-ahead value of the pair, in `unit`; None without one.
-        total: A_i(1) + A_i(0) + V_i(tau*), what the pair was ranked by; None without one.
+        value: look-ahead value of the pair, or acquisition of the image's transform, in `unit`; None without one.
+        total: A_i(1) + A_i(0) + V_i(tau*), what the pair was ranked by, or the sum of the image's two acquisitions;
+            None without one.
         unit: unit of scores, value and total.
     """
 
@@ -70,8 +75,17 @@ def queried(records: CycleRecords) -> tuple[QueryGroup, ...]:
             )
         )
     alone = images[2 * len(groups) :]
-    groups += [QueryGroup(images=(image,), tau=None, value=None, total=None, unit=unit) for image in alone]
+    groups += [_single(image, records, unit) for image in alone]
     return tuple(groups)
+
+
+def _single(image: QueriedImage, records: CycleRecords, unit: str) -> QueryGroup:
+    value = None
+    if image.transform is not None and records.subsample is not None and records.look_ahead is not None:
+        (places,) = np.nonzero(records.subsample.subset_ids == image.id)
+        value = float(records.look_ahead.value[places[0]])
+    total = None if value is None or image.score is None else image.score + value
+    return QueryGroup(images=(image,), tau=None, value=value, total=total, unit=unit)
 
 
 def _images(records: CycleRecords, ids: list[int]) -> list[QueriedImage]:
@@ -85,15 +99,25 @@ def _images(records: CycleRecords, ids: list[int]) -> list[QueriedImage]:
     if records.query is not None:
         label = dict(zip(records.query.ids.tolist(), records.query.labels.tolist(), strict=True))
     pixels = records.pixels_kept()
+    moved: dict[int, ByteArray] = {}
+    if records.select is not None and len(records.select.transformed_images):
+        moved = dict(zip(records.select.query_ids.tolist(), records.select.transformed_images, strict=True))
     return [
-        QueriedImage(id=i, pixels=pixels[i], score=score.get(i), label=label.get(i), predicted=predicted.get(i))
+        QueriedImage(
+            id=i,
+            pixels=pixels[i],
+            score=score.get(i),
+            label=label.get(i),
+            predicted=predicted.get(i),
+            transform=moved.get(i),
+        )
         for i in ids
     ]
 
 
 def _score_terms(records: CycleRecords) -> dict[tuple[int, int], tuple[float, float, float]]:
     """A_i(1), A_i(0) and V_i(tau*) of every candidate pair, by its ids."""
-    if records.subsample is None or records.select is None or len(records.select.score_terms) == 0:
+    if records.subsample is None or records.select is None or records.select.rule != "pairs":
         return {}
     pairs = records.subsample.pair_ids.tolist()
     terms = records.select.score_terms.tolist()

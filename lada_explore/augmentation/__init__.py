@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from lada_explore.augmentation.adamixup import AdaMixupLoss, adamixup_loss
 from lada_explore.augmentation.input_mixup import input_mixup_layers
 from lada_explore.augmentation.manifold_mixup import manifold_mixup_layers
 from lada_explore.config import unknown
@@ -13,6 +14,7 @@ MixLayers = Callable[[ResNet], tuple[int, ...]]
 AUGMENTATIONS: Mapping[str, MixLayers] = {
     "manifold_mixup": manifold_mixup_layers,
     "input_mixup": input_mixup_layers,
+    "adamixup": input_mixup_layers,
 }
 
 
@@ -23,4 +25,12 @@ def mix_layers_of(augmentation: str, classifier: ResNet) -> tuple[int, ...]:
     return AUGMENTATIONS[augmentation](classifier)
 
 
-__all__ = ["AUGMENTATIONS", "MixLayers", "input_mixup_layers", "manifold_mixup_layers", "mix_layers_of"]
+__all__ = [
+    "AUGMENTATIONS",
+    "AdaMixupLoss",
+    "MixLayers",
+    "adamixup_loss",
+    "input_mixup_layers",
+    "manifold_mixup_layers",
+    "mix_layers_of",
+]

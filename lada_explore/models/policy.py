@@ -6,6 +6,46 @@ from torch import Tensor, nn
 
 from lada_explore.errors import ConfigError
 
+LEAST_SIZE = 12
+"""Height and width that the two convolutions need."""
+
+
+def policy_layers(channels: int, height: int, width: int, n_outputs: int) -> nn.Sequential:
+    """The layers of Tables 2 and 3 up to their output: two 5x5 convolutions with max-pooling, then 120, 60, n_outputs.
+
+    Args:
+        channels: of the feature maps.
+        height: of the feature maps, at least 12.
+        width: of the feature maps, at least 12.
+        n_outputs: 1 for tau, 6 for theta.
+
+    Raises:
+        ConfigError: feature maps too small for the two convolutions.
+
+    Source: supplement, Tables 2 and 3.
+    """
+    if min(height, width) < LEAST_SIZE:
+        raise ConfigError(
+            f"the policy network needs feature maps of at least {LEAST_SIZE} x {LEAST_SIZE} but these are "
+            f"{height} x {width}; use larger images, or a method with a fixed or exact policy"
+        )
+    # The first convolution is padded and keeps the size; the second is not and loses 4.
+    flat = 16 * ((height // 2 - 4) // 2) * ((width // 2 - 4) // 2)
+    return nn.Sequential(
+        nn.Conv2d(channels, 6, 5, padding=2),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(6, 16, 5),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(flat, 120),
+        nn.Tanh(),
+        nn.Linear(120, 60),
+        nn.Tanh(),
+        nn.Linear(60, n_outputs),
+    )
+
 
 class PolicyNetwork(nn.Module):
     """tau = tau_max * sigmoid(...) of the two feature maps of a pair, concatenated on channels.
@@ -26,28 +66,7 @@ class PolicyNetwork(nn.Module):
     def __init__(self, shape: tuple[int, ...], tau_max: float = 1.0) -> None:
         super().__init__()
         channels, height, width = shape
-        if min(height, width) < 12:
-            raise ConfigError(
-                f"the policy network needs feature maps of at least 12 x 12 but these are {height} x {width}; "
-                "use larger images, or a method with a fixed or exact policy"
-            )
-        # The first convolution is padded and keeps the size; the second is not and loses 4.
-        flat = 16 * ((height // 2 - 4) // 2) * ((width // 2 - 4) // 2)
-        self.layers = nn.Sequential(
-            nn.Conv2d(2 * channels, 6, 5, padding=2),
-            nn.ReLU(),
-            nn.MaxPool2d(2),
-            nn.Conv2d(6, 16, 5),
-            nn.ReLU(),
-            nn.MaxPool2d(2),
-            nn.Flatten(),
-            nn.Linear(flat, 120),
-            nn.Tanh(),
-            nn.Linear(120, 60),
-            nn.Tanh(),
-            nn.Linear(60, 1),
-            nn.Sigmoid(),
-        )
+        self.layers = policy_layers(2 * channels, height, width, 1).append(nn.Sigmoid())
         self.tau_max = tau_max
 
     def forward(self, pairs: Tensor) -> Tensor:

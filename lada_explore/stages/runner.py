@@ -16,7 +16,7 @@ from lada_explore.config import RunConfig
 from lada_explore.datasets import ImageData
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.errors import ConfigError, OracleError
-from lada_explore.models import ResNet, folded, footprint
+from lada_explore.models import MixingRegions, ResNet, SpatialTransformer, folded, footprint
 from lada_explore.oracle import Oracle
 from lada_explore.pool import Pool
 from lada_explore.records import CycleRecords, IntArray, Record, Stage
@@ -24,10 +24,12 @@ from lada_explore.runtime import Runtime
 from lada_explore.seeds import stage_seed, weights_seed
 from lada_explore.stages.evaluate import evaluate, no_evaluation
 from lada_explore.stages.look_ahead import look_ahead, no_look_ahead
+from lada_explore.stages.look_ahead_theta import look_ahead_theta
 from lada_explore.stages.progress import Tick
 from lada_explore.stages.query import query
 from lada_explore.stages.score import score
 from lada_explore.stages.select import select_initial, select_pairs, select_singles
+from lada_explore.stages.select_transforms import select_transforms
 from lada_explore.stages.subsample import subsample
 from lada_explore.stages.train import AcquiredImages, AcquiredPairs, train
 from lada_explore.stages.virtual import virtual_instances
@@ -35,6 +37,9 @@ from lada_explore.store.journal import Journal
 
 UNLABELLED_SAMPLE = 10_000
 """Unlabelled images that a preparation may learn from: a pool may hold millions."""
+
+TRANSFORMER = "transformer."
+"""Before the names of the spatial transformer's parameters in a checkpoint."""
 
 
 class StageRunner:
@@ -55,6 +60,7 @@ class StageRunner:
 
     Attributes:
         classifier: in eval mode and frozen, except while TRAIN runs.
+        transformer: frozen, except while LOOK_AHEAD or TRAIN runs; None for a method without one.
     """
 
     def __init__(
@@ -82,6 +88,7 @@ class StageRunner:
         self._saved = saved
         self._images = DeviceImages(data.train, data.mean, data.std, runtime)
         self.classifier = self._new_classifier(0)
+        self.transformer = self._new_transformer(0) if config.method.augmentation == "stn" else None
         self._footprint = footprint(self.classifier, self._images.batch(np.zeros(1, dtype=np.int64)))
 
     def run(self, stage: Stage, cycle: int, done: CycleRecords, pool: Pool, tick: Tick) -> Record | None:
@@ -108,10 +115,29 @@ class StageRunner:
     def checkpoint(self, stage: Stage) -> dict[str, Tensor]:
         """Tensors to keep beside the record of a stage that has just run: weights, or what an acquisition learned."""
         if stage is Stage.TRAIN:
-            return self.classifier.state_dict()
+            return self.weights()
         if stage is Stage.SCORE and isinstance(self._acquisition, Learned):
             return self._acquisition.state_dict()
         return {}
+
+    def weights(self) -> dict[str, Tensor]:
+        """Everything that TRAIN changes, by name: the parameters themselves, not copies."""
+        weights: dict[str, Tensor] = dict(self.classifier.state_dict())
+        if self.transformer is not None:
+            weights |= {f"{TRANSFORMER}{name}": tensor for name, tensor in self.transformer.state_dict().items()}
+        return weights
+
+    def load_weights(self, weights: Mapping[str, Tensor]) -> None:
+        """Take over what `weights` gave.
+
+        Raises:
+            RuntimeError: weights of other networks.
+        """
+        if self.transformer is not None:
+            own = {name: tensor for name, tensor in weights.items() if name.startswith(TRANSFORMER)}
+            self.transformer.load_state_dict({name.removeprefix(TRANSFORMER): own[name] for name in own})
+            weights = {name: tensor for name, tensor in weights.items() if name not in own}
+        self.classifier.load_state_dict(weights)
 
     def _subsample(self, done: CycleRecords, pool: Pool, seed: int, tick: Tick) -> Record:
         method = self._config.method
@@ -143,11 +169,26 @@ class StageRunner:
 
     def _look_ahead(self, done: CycleRecords, pool: Pool, seed: int, tick: Tick) -> Record:
         candidates, scored = _present(done.subsample), _present(done.score)
-        if not self._config.method.uses_pairs:
+        if not self._config.method.look_ahead:
             return no_look_ahead(done.cycle, scored.unit)
         classifier = folded(self.classifier, self._runtime.precision)
         # This may be another process, where the acquisition must be the same function of an image as in SCORE.
         self._prepare(classifier, done.cycle, pool, tick, saved=self._saved(done.cycle))
+        if self.transformer is not None:
+            return look_ahead_theta(
+                done.cycle,
+                candidates.subset_ids,
+                acquisition=self._acquisition,
+                classifier=classifier,
+                transformer=self.transformer,
+                images=self._images,
+                policy=self._config.method.policy,
+                config=self._config.policy,
+                chunk=self._scoring_chunk(),
+                gradient_chunk=self._gradient_chunk(),
+                seed=seed,
+                tick=tick,
+            )
         return look_ahead(
             done.cycle,
             candidates,
@@ -158,7 +199,7 @@ class StageRunner:
             config=self._config,
             runtime=self._runtime,
             chunk=self._scoring_chunk(),
-            gradient_chunk=self._runtime.chunk(self._footprint.largest, self._footprint.differentiating),
+            gradient_chunk=self._gradient_chunk(),
             seed=seed,
             tick=tick,
         )
@@ -175,6 +216,16 @@ class StageRunner:
                 seed=seed,
             )
         candidates, scored = _present(done.subsample), _present(done.score)
+        if self.transformer is not None and self._config.method.uses_transforms:
+            return select_transforms(
+                candidates,
+                scored,
+                _present(done.look_ahead),
+                budget=schedule.budget,
+                transformer=self.transformer,
+                classifier=folded(self.classifier, self._runtime.precision),
+                images=self._images,
+            )
         if not self._config.method.uses_pairs:
             choose = None
             if isinstance(self._acquisition, SetRule):
@@ -213,21 +264,29 @@ class StageRunner:
             )
         if self._config.training.reinitialise:
             self.classifier.load_state_dict(self._new_classifier(done.cycle).state_dict())
-        self.classifier.requires_grad_(True)
+            if self.transformer is not None:
+                self.transformer.load_state_dict(self._new_transformer(done.cycle).state_dict())
+        acquired, adamixup = self._acquired(done, seed), self._config.method.augmentation == "adamixup"
+        networks = [self.classifier] if self.transformer is None else [self.classifier, self.transformer]
+        for network in networks:
+            network.requires_grad_(True)
         try:
             return train(
                 done.cycle,
                 self.classifier,
                 pool,
                 images=self._images,
-                acquired=self._acquired(done, seed),
+                acquired=acquired,
+                transformer=self.transformer,
+                regions=self._new_regions(seed) if adamixup and acquired is not None else None,
                 config=self._config.training,
                 seed=seed,
                 device=self._runtime.device,
                 tick=tick,
             )
         finally:
-            self.classifier.eval().requires_grad_(False)
+            for network in networks:
+                network.eval().requires_grad_(False)
 
     def _acquired(self, done: CycleRecords, seed: int) -> AcquiredPairs | AcquiredImages | None:
         """What this cycle's virtual instances are made of; None for the start and where there are none."""
@@ -243,7 +302,8 @@ class StageRunner:
         return AcquiredImages(
             ids=np.array(ids, dtype=np.int64),
             labels=np.array([label_of[i] for i in ids], dtype=np.int64),
-            tau=self._config.fixed_tau,
+            # Uniform, which is Beta(1, 1), in regions that are learned.
+            tau=1.0 if method.augmentation == "adamixup" else self._config.fixed_tau,
             # A stream of its own beside that of the epochs; once a cycle, as for the methods that look ahead.
             mix_layer=int(np.random.default_rng([seed, 1]).choice(layers)),
         )
@@ -306,6 +366,26 @@ class StageRunner:
 
     def _n_classes(self) -> int:
         return len(self._data.train.class_names) + len(self._journal.standing().added_classes)
+
+    def _gradient_chunk(self) -> int:
+        """How many states fit into one pass whose gradient is asked for."""
+        return self._runtime.chunk(self._footprint.largest, self._footprint.differentiating)
+
+    def _new_regions(self, seed: int) -> MixingRegions:
+        """AdaMixup's networks, new in each cycle as in the authors' release."""
+        with Runtime(torch.device("cpu")).seeded(seed):
+            shape = tuple(self._data.train.images.shape[1:])
+            networks = MixingRegions(shape, self.classifier.head.in_features)
+        return cast(MixingRegions, self._runtime.place(networks))
+
+    def _new_transformer(self, cycle: int) -> SpatialTransformer:
+        """A spatial transformer that leaves images as they are, the same for the same seed and cycle."""
+        shape, data = tuple(self._data.train.images.shape[1:]), self._data
+        black = tuple(-mean / std for mean, std in zip(data.mean, data.std, strict=True))
+        # Other draws than the classifier's, which come from this seed less one.
+        with Runtime(torch.device("cpu")).seeded(weights_seed(self._config.seed, cycle) + 1):
+            network = SpatialTransformer(shape, self._config.policy.theta_max, black)
+        return cast(SpatialTransformer, self._runtime.place(network).eval().requires_grad_(False))
 
     def _new_classifier(self, cycle: int) -> ResNet:
         """A classifier with new weights, the same for the same seed and cycle."""

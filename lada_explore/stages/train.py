@@ -8,11 +8,12 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from lada_explore.augmentation import AdaMixupLoss, adamixup_loss
 from lada_explore.config import TrainingConfig
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.errors import NumericsError
 from lada_explore.functional import mix, soft_cross_entropy
-from lada_explore.models import ResNet
+from lada_explore.models import MixingRegions, ResNet, SpatialTransformer
 from lada_explore.pool import Pool
 from lada_explore.records import FloatArray, IntArray, Stage, TrainRecord
 from lada_explore.stages.progress import Tick
@@ -82,6 +83,8 @@ def train(
     *,
     images: DeviceImages,
     acquired: AcquiredPairs | AcquiredImages | None,
+    transformer: SpatialTransformer | None = None,
+    regions: MixingRegions | None = None,
     config: TrainingConfig,
     seed: int,
     device: torch.device,
@@ -95,6 +98,8 @@ def train(
         pool: labelled ids and their labels; those that are held out are left out.
         images: the pool's images.
         acquired: pairs, or images to be paired, of this cycle; None for the start and for methods without augmentation.
+        transformer: trained with the classifier; the transform of every labelled image is learned from too.
+        regions: trained with the classifier; the acquired images are mixed in them (AdaMixup).
         config: epochs, batch size, learning rate, crop and flip.
         seed: of this stage.
         device: of the classifier.
@@ -103,42 +108,74 @@ def train(
     Raises:
         NumericsError: the loss is no longer finite.
 
-    Source: section 3.4 and A.3. The gradient is cleared before the virtual step, which the authors' release omits.
+    Source: section 3.4 and A.3; with a transformer Algorithm 1 (section E), lines 10 to 13. The gradient is cleared
+    before the virtual step, which the authors' release omits.
     """
     rng = np.random.default_rng(seed)
     crop_flip = torch.Generator().manual_seed(seed) if config.crop_flip else None
     known = pool.trained_on
     ids, labels = (torch.from_numpy(array[known]).to(device) for array in (pool.labelled_ids, pool.labels))
-    optimiser = torch.optim.Adam(classifier.parameters(), lr=config.learning_rate, fused=True)
+    networks = [network for network in (classifier, transformer, regions) if network is not None]
+    parameters = [parameter for network in networks for parameter in network.parameters()]
+    optimiser = torch.optim.Adam(parameters, lr=config.learning_rate, fused=True)
     per_epoch = len(_batches(torch.arange(len(labels)), config.batch_size)) + (acquired is not None)
-    losses, virtual_losses = [], []
+    losses, virtual_losses, intrusion_losses, found_regions = [], [], [], []
     classifier.train()
     for epoch in range(config.epochs):
-        total, done = torch.zeros((), device=device), epoch * per_epoch
+        total, virtual, done = torch.zeros((), device=device), torch.zeros((), device=device), epoch * per_epoch
         # One copy to the device an epoch: a copy for each batch would hold up a GPU.
         order = torch.from_numpy(rng.permutation(len(labels))).to(device)
         for rows in _batches(order, config.batch_size):
             batch = images.batch(ids[rows], crop_flip=crop_flip)
-            loss = nn.functional.cross_entropy(classifier(batch), labels[rows])
-            _step(optimiser, loss)
+            if transformer is None:
+                loss = nn.functional.cross_entropy(classifier(batch), labels[rows])
+                _step(optimiser, loss)
+            else:
+                loss, moved_loss = transformed_loss(classifier, transformer, batch, labels[rows])
+                _step(optimiser, loss + moved_loss)
+                virtual += moved_loss.detach() * len(rows)
             total += loss.detach() * len(rows)
             done += 1
             tick(done, config.epochs * per_epoch, "batches")
         losses.append(total / len(labels))
+        if transformer is not None:
+            virtual_losses.append(virtual / len(labels))
         if acquired is not None:
-            loss = virtual_loss(classifier, acquired.pairs(rng), images, rng, device)
-            _step(optimiser, loss)
+            pairs = acquired.pairs(rng)
+            if regions is None:
+                loss = virtual_loss(classifier, pairs, images, rng, device)
+                _step(optimiser, loss)
+            else:
+                found = regions_loss(classifier, regions, pairs, images, rng, device)
+                loss = found.mixed
+                _step(optimiser, loss + found.intrusion)
+                intrusion_losses.append(found.intrusion.detach())
+                found_regions.append(found.region.detach().cpu().numpy())
             virtual_losses.append(loss.detach())
             tick(done + 1, config.epochs * per_epoch, "batches")
     classifier.eval()
     return TrainRecord(
         cycle=cycle,
         n_labelled=len(labels),
-        n_virtual=0 if acquired is None else len(acquired),
+        n_virtual=len(labels) if transformer is not None else 0 if acquired is None else len(acquired),
         train_loss=_finite(losses, cycle, "training loss"),
         virtual_loss=_finite(virtual_losses, cycle, "loss of the virtual instances"),
         mix_layer=-1 if acquired is None else acquired.mix_layer,
+        intrusion_loss=_finite(intrusion_losses, cycle, "loss of the intrusion discriminator"),
+        region=np.stack(found_regions) if found_regions else np.empty((0, 0, 2), dtype=np.float32),
     )
+
+
+def transformed_loss(
+    classifier: ResNet, transformer: SpatialTransformer, batch: Tensor, labels: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Cross-entropy in nats of a batch of images (B, D, H, W), and of their transforms with the same labels (B,).
+
+    Source: Algorithm 1 (section E), lines 11 and 12.
+    """
+    # One pass for both, so that batch-norm sees them together.
+    real, moved = classifier(torch.cat([batch, transformer(batch)])).chunk(2)
+    return nn.functional.cross_entropy(real, labels), nn.functional.cross_entropy(moved, labels)
 
 
 def virtual_loss(
@@ -156,6 +193,22 @@ def virtual_loss(
     n = len(lam)
     logits = classifier.from_layer(mix(hidden[:n], hidden[n:], lam), acquired.mix_layer)
     return soft_cross_entropy(logits, mix(targets[:n].float(), targets[n:].float(), lam))
+
+
+def regions_loss(
+    classifier: ResNet,
+    regions: MixingRegions,
+    acquired: AcquiredPairs,
+    images: DeviceImages,
+    rng: np.random.Generator,
+    device: torch.device,
+) -> AdaMixupLoss:
+    """AdaMixup's losses of the acquired pairs, each mixed at a place in its region that is drawn afresh, uniformly."""
+    place = torch.from_numpy(rng.random(len(acquired))).to(device, torch.float32)
+    first, second = (images.batch(ids) for ids in acquired.pair_ids.T)
+    labels = torch.from_numpy(acquired.labels).to(device)
+    targets = nn.functional.one_hot(labels, classifier.n_classes).float()
+    return adamixup_loss(classifier, regions, first, second, (targets[:, 0], targets[:, 1]), place)
 
 
 def _batches(order: Tensor, size: int) -> list[Tensor]:

@@ -19,6 +19,7 @@ from lada_explore.views.stepper import Stepper
 from lada_explore.views.tau_chart import TauChart
 from lada_explore.views.tau_observatory import TauObservatory
 from lada_explore.views.tau_worth import TauWorthChart
+from lada_explore.views.theta_chart import ThetaChart
 from lada_explore.views.time_slider import TimeSlider
 from lada_explore.views.what_if import WhatIf
 
@@ -41,6 +42,7 @@ __all__ = [
     "TauChart",
     "TauObservatory",
     "TauWorthChart",
+    "ThetaChart",
     "TimeSlider",
     "WhatIf",
 ]

@@ -89,6 +89,11 @@ def caption_of(points: MapPoints) -> str:
     stars = "A star is an acquired image with its predictive entropy in bits"
     if len(points.virtual.pair_ids) == 0:
         return f"{shown} {stars}."
+    if points.virtual.are_transforms:
+        return (
+            f"{shown} {stars}; a red x is its transform by the spatial transformer, placed amid the images it "
+            f"resembles, with a thread to the image and its {_measure(points)} in red."
+        )
     return (
         f"{shown} {stars}; a red x is a virtual instance of a queried pair, placed amid the images it resembles, with "
         f"threads to its parents and the pair's maximum (*average) {_measure(points)} in red."

@@ -127,6 +127,12 @@ def _image_lines(points: MapPoints, class_names: Sequence[str]) -> list[list[str
 def _virtual_lines(points: MapPoints, pair: int, instance: int, class_names: Sequence[str]) -> list[str]:
     virtual = points.virtual
     first, second = virtual.pair_ids[pair]
+    if virtual.are_transforms:
+        return [
+            f"transform of image {first}",
+            f"entropy {virtual.entropy_bits[pair, instance]:.2f} bits",
+            _top(virtual.top_classes[pair, instance], virtual.top_probabilities[pair, instance], class_names),
+        ]
     lam = float(virtual.lam[instance])
     return [
         f"virtual instance: {lam:.2f} of image {first} and {1 - lam:.2f} of image {second}",

@@ -239,6 +239,9 @@ class MapView(RecordChart):
                 self.selection.mark([first])
                 return
             first, second = pair
+        if first == second:  # The transform of an image.
+            self.selection.mark([first])
+            return
         self.selection.choose_pair(first, second)
 
     def _pair_of(self, image_id: int) -> tuple[int, int] | None:

@@ -11,8 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, TypedDict
 
 import anywidget
-import plotly.graph_objects as go
 import traitlets
+
+# By name, which imports all of it now: plotly and scikit-learn share a dependency that two threads cannot import at
+# once, and the map's thread imports scikit-learn.
+from plotly.graph_objects import Figure as PlotlyFigure
 
 from lada_explore.views.assets import PLOTLY_JS, text_of
 from lada_explore.views.wire import to_wire
@@ -65,7 +68,7 @@ class PlotView(anywidget.AnyWidget):
 
     def __init__(
         self,
-        figure: go.Figure | Figure | None = None,
+        figure: PlotlyFigure | Figure | None = None,
         *,
         caption: str = "",
         notes: Sequence[str] = (),
@@ -85,7 +88,7 @@ class PlotView(anywidget.AnyWidget):
 
     def show(
         self,
-        figure: go.Figure | Figure | None,
+        figure: PlotlyFigure | Figure | None,
         *,
         caption: str = "",
         notes: Sequence[str] = (),
@@ -141,7 +144,7 @@ class PlotView(anywidget.AnyWidget):
 
 def _spec(
     revision: int,
-    figure: go.Figure | Figure | None,
+    figure: PlotlyFigure | Figure | None,
     *,
     caption: str = "",
     notes: Sequence[str] = (),
@@ -150,7 +153,7 @@ def _spec(
 ) -> dict[str, Any]:
     drawn = None
     if figure is not None:
-        values = figure.to_dict() if isinstance(figure, go.Figure) else figure
+        values = figure.to_dict() if isinstance(figure, PlotlyFigure) else figure
         # The page's own template follows its theme; plotly's default one would be light for ever.
         layout = {name: value for name, value in values.get("layout", {}).items() if name != "template"}
         drawn = to_wire({"data": values.get("data", []), "layout": layout})

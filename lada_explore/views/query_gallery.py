@@ -42,6 +42,7 @@ class ImageView(TypedDict):
     label: str
     answered: bool
     detail: str
+    transform: str
 
 
 class GroupView(TypedDict):
@@ -157,12 +158,19 @@ def _caption(records: CycleRecords, per_group: int, groups: Sequence[QueryGroup]
         return "A pair's score is the sum of the two images' own scores and its look-ahead value."
     if records.select is not None and records.select.rule == "set":
         return "The images were chosen as a set that differs within itself, in this order; their own scores are beside."
+    if groups and groups[0].images[0].transform is not None:
+        return (
+            "An image's score is the sum of its own score and that of its transform, shown beside it; the "
+            "theta view draws the grid on which it was taken."
+        )
     return "Each image was chosen by its own score." if groups and groups[0].images[0].score is not None else ""
 
 
 def _group_view(place: int, group: QueryGroup, class_names: Sequence[str]) -> GroupView:
     lines = []
-    if group.value is not None:
+    if group.value is not None and group.tau is None:
+        lines.append(f"its transform {group.value:.2f} {group.unit}")
+    elif group.value is not None:
         lines.append(f"look-ahead {group.value:.2f} {group.unit}, tau* {group.tau:.2f}")
     elif group.tau is not None:
         lines.append(f"tau* {group.tau:.2f}")
@@ -189,6 +197,7 @@ def _image_view(image: QueriedImage, unit: str, class_names: Sequence[str]) -> I
         label=label,
         answered=image.label is not None,
         detail="\n".join(detail),
+        transform="" if image.transform is None else png_url(image.transform),
     )
 
 

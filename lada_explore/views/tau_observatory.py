@@ -9,10 +9,13 @@ from lada_explore.views.selection import Selection
 from lada_explore.views.source import source_of
 from lada_explore.views.tau_chart import TauChart
 from lada_explore.views.tau_worth import TauWorthChart
+from lada_explore.views.theta_chart import ThetaChart
 
 
 class TauObservatory(Panel):
     """tau* per cycle, tau of each pair while the policy learned, and below what tau* is worth to each pair.
+
+    A run with a spatial transformer that looks ahead has theta in their place.
 
     Args:
         session: a session, its worker, or a recorded run.
@@ -24,4 +27,7 @@ class TauObservatory(Panel):
 
     def __init__(self, session: Any, selection: Selection | None = None) -> None:
         source, shared = source_of(session), selection or Selection()
-        super().__init__([TauChart(source, shared), TauWorthChart(source, shared)])
+        if source.config.method.uses_transforms:
+            super().__init__([ThetaChart(source, shared)])
+        else:
+            super().__init__([TauChart(source, shared), TauWorthChart(source, shared)])

@@ -10,7 +10,15 @@ function card(image) {
   const caption = make("figcaption");
   const name = make("span", image.answered ? "lada-label" : "lada-label lada-open", image.label);
   caption.append(name, make("span", "lada-detail", image.detail));
-  figure.append(picture, caption);
+  figure.append(picture);
+  if (image.transform) {
+    const moved = make("img", "lada-pixels");
+    moved.src = image.transform;
+    moved.alt = `transform of ${image.alt}`;
+    moved.draggable = false;
+    figure.append(moved);
+  }
+  figure.append(caption);
   return figure;
 }
 

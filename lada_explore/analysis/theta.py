@@ -1,0 +1,122 @@
+"""How theta moves while a spatial transformer looks ahead, and where it takes the queried images from.
+
+Axes: M candidates, E epochs, B queried images.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lada_explore.records import ByteArray, CycleRecords, FloatArray, IntArray
+
+IDENTITY = np.array([1, 0, 0, 0, 1, 0], np.float32)
+"""theta of the transform that leaves an image as it is."""
+
+NAMES = ("x from x", "x from y", "shift in x", "y from x", "y from y", "shift in y")
+"""What the six numbers of theta do; shifts are in halves of the image's size."""
+
+FRAME = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1]], np.float64)
+"""The edge of an image, x and y from -1 to 1, closed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ThetaOfCycle:
+    """theta of one cycle's candidates, and what became of the queried ones.
+
+    Attributes:
+        cycle: the cycle; -1 with a reason.
+        epochs: (E + 1,) 0 before learning, then 1 to E.
+        mean, lower, upper: (E + 1, 6) mean and quartiles over the candidates of theta - identity.
+        loss: (E,) minus the mean acquisition of the transforms, in `unit`; (0,) where theta is not learned.
+        unit: of the loss and values.
+        query_ids: (B,) queried images, best first; (0,) before SELECT.
+        originals, transforms: (B, D, H, W) pixels.
+        frames: (B, 5, 2) where the edge of each transform lies on its original, x and y (downwards) from -1 to 1.
+        value: (B,) acquisition of each transform.
+        own: (B,) acquisition of each original.
+        reason: why there is nothing to draw, as a sentence; empty when there is.
+    """
+
+    cycle: int
+    epochs: IntArray
+    mean: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    loss: FloatArray
+    unit: str
+    query_ids: IntArray
+    originals: ByteArray
+    transforms: ByteArray
+    frames: NDArray[np.float64]
+    value: FloatArray
+    own: FloatArray
+    reason: str
+
+
+def theta_of_cycle(history: Sequence[CycleRecords], cycle: int | None = None) -> ThetaOfCycle:
+    """Theta of a cycle; of the latest that looked ahead when `cycle` is None."""
+    looked = [entry for entry in history if entry.look_ahead is not None and cycle in (None, entry.cycle)]
+    ahead = looked[-1].look_ahead if looked else None
+    if ahead is None or len(ahead.theta) == 0:
+        return _nothing(_reason(history, cycle, bool(looked)))
+    records = looked[-1]
+    change = ahead.theta_by_epoch - IDENTITY
+    lower, upper = np.quantile(change, (0.25, 0.75), axis=1).astype(np.float32)
+    found = {
+        "cycle": records.cycle,
+        "epochs": np.arange(len(change), dtype=np.int64),
+        "mean": change.mean(axis=1),
+        "lower": lower,
+        "upper": upper,
+        "loss": ahead.policy_loss,
+        "unit": ahead.unit,
+        "reason": "",
+    }
+    select, subset = records.select, records.subsample
+    if select is None or subset is None:
+        return ThetaOfCycle(**{**_blank(), **found})
+    place = {image_id: row for row, image_id in enumerate(subset.subset_ids.tolist())}
+    rows = np.array([place[image_id] for image_id in select.query_ids.tolist()], np.int64)
+    queried = {
+        "query_ids": select.query_ids,
+        "originals": select.query_images,
+        "transforms": select.transformed_images,
+        "frames": frames_of(ahead.theta[rows]),
+        "value": ahead.value[rows],
+        "own": select.score_terms[rows, 0],
+    }
+    return ThetaOfCycle(**{**_blank(), **found, **queried})
+
+
+def frames_of(theta: FloatArray) -> NDArray[np.float64]:
+    """(B, 5, 2) where the edge of an image transformed by theta (B, 6) is taken from, x and y from -1 to 1, closed."""
+    affine = theta.reshape(-1, 2, 3).astype(np.float64)
+    frames: NDArray[np.float64] = FRAME @ affine[:, :, :2].transpose(0, 2, 1) + affine[:, None, :, 2]
+    return frames
+
+
+def _reason(history: Sequence[CycleRecords], cycle: int | None, looked: bool) -> str:
+    if looked:
+        return "This method transforms no images while it looks ahead, so there is no theta to show."
+    if cycle == 0:
+        return "The start transforms no candidates; theta begins with cycle 1."
+    which = "No cycle has" if cycle is None else f"Cycle {cycle} has not"
+    return f"{which} looked ahead yet; theta appears here when it has."
+
+
+def _blank() -> dict[str, object]:
+    none, ints, pixels = np.empty(0, np.float32), np.empty(0, np.int64), np.empty((0, 1, 1, 1), np.uint8)
+    by_epoch = np.empty((0, 6), np.float32)
+    return {
+        "cycle": -1, "epochs": ints, "mean": by_epoch, "lower": by_epoch, "upper": by_epoch, "loss": none, "unit": "",
+        "query_ids": ints, "originals": pixels, "transforms": pixels, "frames": np.empty((0, 5, 2)), "value": none,
+        "own": none, "reason": "",
+    }  # fmt: skip
+
+
+def _nothing(reason: str) -> ThetaOfCycle:
+    return ThetaOfCycle(**{**_blank(), "reason": reason})  # type: ignore[arg-type]

@@ -1,0 +1,196 @@
+"""LOOK_AHEAD with a spatial transformer: the transform of each image that will be worth most, and what it is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lada_explore.acquisition import Acquisition
+from lada_explore.config import PolicyConfig
+from lada_explore.datasets.device_images import DeviceImages
+from lada_explore.errors import ConfigError, NumericsError
+from lada_explore.models import ResNet, SpatialTransformer
+from lada_explore.records import FloatArray, IntArray, LookAheadRecord, Stage
+from lada_explore.stages.progress import Tick
+
+
+def look_ahead_theta(
+    cycle: int,
+    subset_ids: IntArray,
+    *,
+    acquisition: Acquisition,
+    classifier: ResNet,
+    transformer: SpatialTransformer,
+    images: DeviceImages,
+    policy: str,
+    config: PolicyConfig,
+    chunk: int,
+    gradient_chunk: int,
+    seed: int,
+    tick: Tick,
+) -> LookAheadRecord:
+    """Learn the transforms that maximise the mean acquisition of the candidates' transforms, and value each candidate.
+
+    The transformer comes back with the parameters it came with: what is learned here decides what is asked, and
+    training goes on from the saved copy.
+
+    Args:
+        cycle: this cycle.
+        subset_ids: (M,) candidates.
+        acquisition: scores images.
+        classifier: in eval mode, weights frozen.
+        transformer: as training left it.
+        images: the pool's images.
+        policy: "learned", or "fixed" to take the transformer as training left it.
+        config: epochs, batch size and learning rate.
+        chunk: images in one pass.
+        gradient_chunk: images in one pass whose gradient is asked for.
+        seed: of this stage.
+        tick: called after each pass.
+
+    Raises:
+        NumericsError: theta, or the acquisition of a transform, is not finite; names the ids.
+        ConfigError: an acquisition without a gradient cannot be learned from.
+
+    Source: supplement, section E, Algorithm 1, lines 2 to 6 and 9.
+    """
+    with restored(transformer):
+        theta_by_epoch, loss = [predict_theta(transformer, subset_ids, images, chunk)], np.empty(0, np.float32)
+        if policy == "learned":
+            later, loss = learn_theta(
+                transformer, subset_ids, acquisition, classifier, images, config, chunk, gradient_chunk, seed, tick
+            )
+            theta_by_epoch += later
+        theta = theta_by_epoch[-1]
+        _check_finite(theta, subset_ids, cycle, "theta")
+        value = value_of_transforms(theta, subset_ids, acquisition, classifier, transformer, images, chunk, tick)
+    _check_finite(value[:, None], subset_ids, cycle, f"acquisition of the transform in {acquisition.unit}")
+    none, empty = np.empty(0, dtype=np.float32), np.empty((0, 0), dtype=np.float32)
+    return LookAheadRecord(
+        cycle=cycle,
+        policy=policy,
+        estimator="none",
+        unit=acquisition.unit,
+        nodes=none,
+        outputs=np.empty((0, 0, 0), dtype=np.float32),
+        grid=none,
+        profile=empty,
+        tau=none,
+        value=value,
+        tau_by_epoch=empty,
+        policy_loss=loss,
+        best_tau=none,
+        best_value=none,
+        mean_virtual=none,
+        max_virtual=none,
+        theta=theta,
+        theta_by_epoch=np.stack(theta_by_epoch),
+    )
+
+
+def saved_copy(transformer: SpatialTransformer) -> dict[str, Tensor]:
+    """Its parameters as they are now, by name."""
+    return {name: tensor.clone() for name, tensor in transformer.state_dict().items()}
+
+
+@contextmanager
+def restored(transformer: SpatialTransformer) -> Iterator[None]:
+    """Save the transformer's parameters (Algorithm 1, line 2) and put them back at the end (line 9)."""
+    saved = saved_copy(transformer)
+    transformer.requires_grad_(True)
+    try:
+        yield
+    finally:
+        transformer.load_state_dict(saved)
+        transformer.requires_grad_(False)
+
+
+def learn_theta(
+    transformer: SpatialTransformer,
+    subset_ids: IntArray,
+    acquisition: Acquisition,
+    classifier: ResNet,
+    images: DeviceImages,
+    config: PolicyConfig,
+    chunk: int,
+    gradient_chunk: int,
+    seed: int,
+    tick: Tick,
+) -> tuple[list[FloatArray], FloatArray]:
+    """Adam on the localisation network alone, the classifier frozen: maximise the mean acquisition of the transforms.
+
+    Returns:
+        theta (M, 6) after each of the E epochs, and the loss (E,): minus the mean acquisition, as met in each epoch.
+
+    Source: Algorithm 1, lines 3 to 5.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    optimiser = torch.optim.Adam(transformer.parameters(), lr=config.learning_rate)
+    thetas, losses, done = [], [], 0
+    n_batches = config.epochs * -(-len(subset_ids) // config.batch_size)
+    for _ in range(config.epochs):
+        total = 0.0
+        for rows in torch.randperm(len(subset_ids), generator=generator).split(config.batch_size):
+            optimiser.zero_grad()
+            for part in rows.split(gradient_chunk):
+                moved = transformer(images.batch(subset_ids[part.numpy()]))
+                value = acquisition.score(acquisition.outputs(classifier, moved, 0)).sum()
+                if not value.requires_grad:
+                    raise ConfigError(
+                        f"the acquisition in {acquisition.unit} has no gradient, so no transform can be learned from "
+                        "it; choose policy 'fixed', or an acquisition such as max_entropy"
+                    )
+                (-value / len(rows)).backward()
+                total -= value.item()
+            optimiser.step()
+            done += 1
+            tick(done, n_batches, "batches of transforms")
+        losses.append(total / len(subset_ids))
+        thetas.append(predict_theta(transformer, subset_ids, images, chunk))
+    return thetas, np.array(losses, dtype=np.float32)
+
+
+@torch.no_grad()
+def predict_theta(
+    transformer: SpatialTransformer, subset_ids: IntArray, images: DeviceImages, chunk: int
+) -> FloatArray:
+    """(M, 6) theta of some images as the localisation network stands."""
+    starts = range(0, len(subset_ids), chunk)
+    theta: FloatArray = torch.cat(
+        [transformer.theta(images.batch(subset_ids[start : start + chunk])).cpu() for start in starts]
+    ).numpy()
+    return theta
+
+
+@torch.no_grad()
+def value_of_transforms(
+    theta: FloatArray,
+    subset_ids: IntArray,
+    acquisition: Acquisition,
+    classifier: ResNet,
+    transformer: SpatialTransformer,
+    images: DeviceImages,
+    chunk: int,
+    tick: Tick,
+) -> FloatArray:
+    """(M,) acquisition of the images under theta (M, 6). Source: Algorithm 1, line 6."""
+    parts: list[Tensor] = []
+    for start in range(0, len(subset_ids), chunk):
+        batch = images.batch(subset_ids[start : start + chunk])
+        moved = transformer.transform(batch, torch.from_numpy(theta[start : start + chunk]).to(batch.device))
+        parts.append(acquisition.score(acquisition.outputs(classifier, moved, 0)).float().cpu())
+        tick(min(start + chunk, len(subset_ids)), len(subset_ids), "transforms")
+    value: FloatArray = torch.cat(parts).numpy()
+    return value
+
+
+def _check_finite(values: FloatArray, subset_ids: IntArray, cycle: int, what: str) -> None:
+    if len(bad := subset_ids[~np.isfinite(values).all(axis=1)]):
+        raise NumericsError(
+            f"{Stage.LOOK_AHEAD} of cycle {cycle}: the {what} of {len(bad)} images is not finite, the first has id "
+            f"{bad[0]}; lower policy.learning_rate, or training.learning_rate if the classifier has diverged"
+        )

@@ -1,0 +1,70 @@
+"""SELECT with a spatial transformer: single images by their own acquisition and that of their transform."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from lada_explore.datasets.device_images import DeviceImages
+from lada_explore.functional import affine_transform
+from lada_explore.models import ResNet, SpatialTransformer
+from lada_explore.records import ByteArray, FloatArray, LookAheadRecord, ScoreRecord, SelectRecord, SubsampleRecord
+from lada_explore.stages.score import half
+from lada_explore.stages.select import MAX_VIRTUAL_PAIRS
+
+
+@torch.no_grad()
+def select_transforms(
+    candidates: SubsampleRecord,
+    scored: ScoreRecord,
+    ahead: LookAheadRecord,
+    *,
+    budget: int,
+    transformer: SpatialTransformer,
+    classifier: ResNet,
+    images: DeviceImages,
+) -> SelectRecord:
+    """The `budget` images with the highest sum of their own acquisition and that of their transform.
+
+    Args:
+        candidates: M images.
+        scored: acquisition of each.
+        ahead: theta of each, and the acquisition of its transform.
+        budget: ids to ask.
+        transformer: applies theta; its own parameters are not used.
+        classifier: in eval mode, for the features and logits of the queried images' transforms.
+        images: the pool's images.
+
+    Source: supplement, section E, Algorithm 1, lines 7 and 8.
+    """
+    terms = np.column_stack([scored.scores, ahead.value])
+    scores = terms.sum(axis=1)
+    winners = np.argsort(-scores, kind="stable")[:budget]
+    ids, theta = candidates.subset_ids[winners], ahead.theta[winners]
+    shown = slice(None, 2 * MAX_VIRTUAL_PAIRS)
+    batch = images.batch(ids[shown])
+    moved = transformer.transform(batch, torch.from_numpy(theta[shown]).to(batch.device))
+    features = classifier.features_from_layer(moved, 0)
+    pixels = images.pixels(ids).numpy()
+    return SelectRecord(
+        cycle=candidates.cycle,
+        rule="singles",
+        query_ids=ids,
+        pair_ids=np.empty((0, 2), dtype=np.int64),
+        pair_tau=np.empty(0, dtype=np.float32),
+        score_terms=terms,
+        scores=scores,
+        query_images=pixels,
+        virtual_lam=np.empty(0, dtype=np.float32),
+        virtual_features=half(features[:, None]),
+        virtual_logits=classifier.head(features)[:, None].cpu().numpy(),
+        transformed_images=transformed_pixels(pixels, theta),
+    )
+
+
+def transformed_pixels(pixels: ByteArray, theta: FloatArray) -> ByteArray:
+    """Images (B, D, H, W) under theta (B, 6) as they look, black where the grid leaves them."""
+    black = torch.zeros(pixels.shape[1])
+    moved = affine_transform(torch.from_numpy(pixels).float(), torch.from_numpy(theta), black)
+    shown: ByteArray = moved.round().clamp(0, 255).to(torch.uint8).numpy()
+    return shown

@@ -1,0 +1,124 @@
+"""Methods that augment otherwise than by look-ahead mixup: whole and interrupted runs, and what views make of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from small_runs import record_bytes, small_data, small_session
+
+from lada_explore.analysis import describe, map_points, queried, tau_by_cycle
+from lada_explore.analysis.map_points import Kind
+from lada_explore.errors import StageStopped
+from lada_explore.records import Stage
+from lada_explore.session import Session
+from lada_explore.store import open_run
+from lada_explore.views import Explorer
+from lada_explore.views.panel import Panel
+
+METHODS = ("ent-then-mixup", "ent-then-adamixup", "ent-then-stn", "lada-entstn", "lada-entstn-fixed")
+SETTINGS = {"cycles": 3, "training__epochs": 3, "policy__epochs": 3, "policy__learning_rate": 5e-3}
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    """The folder of a whole run of three cycles of each method."""
+    made = {}
+    for method in METHODS:
+        made[method] = tmp_path_factory.mktemp("runs") / method
+        session = small_session(made[method], method, **SETTINGS)
+        session.run()
+        session.close()
+    return made
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_run_stopped_in_the_middle_of_a_stage_is_resumed_to_the_same_records(runs, tmp_path, method):
+    session, stopped = small_session(tmp_path / "run", method, **SETTINGS), []
+    while session.next_stage is not None:
+        here, points = (session.cycle, session.next_stage), []
+
+        def gate(here=here, points=points):
+            points.append(here)
+            if here[0] == 2 and here[1] in (Stage.LOOK_AHEAD, Stage.TRAIN) and len(points) == 2 and here not in stopped:
+                stopped.append(here)
+                raise StageStopped("stopped")
+
+        try:
+            session.step(gate)
+        except StageStopped:
+            session.close()
+            session = Session.resume(tmp_path / "run", data=small_data())
+    session.close()
+    looks_ahead = method.startswith("lada")
+    assert stopped == [(2, Stage.LOOK_AHEAD)] * looks_ahead + [(2, Stage.TRAIN)]
+    assert record_bytes(tmp_path / "run") == record_bytes(runs[method])
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_its_run_draws_in_every_tab_of_the_explorer(runs, method):
+    made = Explorer(open_run(runs[method]))
+    try:
+        for title in made._tabs.titles:
+            made.show(title)
+        states = [getattr(view, "spec", None) or view.state for page in made._pages for view in views_of(page)]
+        assert [state["error"] for state in states if state.get("error")] == []
+    finally:
+        made.close()
+
+
+def views_of(view) -> list:
+    if isinstance(view, Panel):
+        return [inner for child in view.children for inner in views_of(child)]
+    return [view]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_stage_is_told_in_a_sentence(runs, method):
+    for records in open_run(runs[method]).history:
+        for stage in Stage:
+            if (record := records.get(stage)) is not None:
+                assert describe(record, ("a", "b", "c")).endswith(".")
+
+
+def test_after_entropy_alone_there_is_no_tau_to_show_but_mixing(runs):
+    history = open_run(runs["ent-then-mixup"]).history
+    assert tau_by_cycle(history).reason == (
+        "This method scores single images, so there is no tau to show. The acquired images are mixed in random pairs "
+        "only afterwards, while the classifier trains."
+    )
+
+
+class TestTransforms:
+    def test_the_score_is_the_images_own_entropy_and_that_of_its_transform(self, runs):
+        for records in open_run(runs["lada-entstn"]).history[1:]:
+            terms = np.column_stack([records.score.scores, records.look_ahead.value])
+            assert np.array_equal(records.select.score_terms, terms)
+            best = np.argsort(-terms.sum(axis=1), kind="stable")[:4]
+            assert records.select.query_ids.tolist() == records.subsample.subset_ids[best].tolist()
+            assert "its own and" in describe(records.select, ())
+            assert describe(records.look_ahead, ()).startswith("Learned how to transform 20 images: theta is 0.")
+
+    def test_theta_moves_while_it_is_learned_and_training_moves_it_for_the_fixed_policy(self, runs):
+        learned = open_run(runs["lada-entstn"]).history[1].look_ahead.theta_by_epoch
+        assert (np.abs(np.diff(learned, axis=0)).max(axis=(1, 2)) > 0).all()
+        identity = np.array([1, 0, 0, 0, 1, 0])
+        fixed = [records.look_ahead.theta for records in open_run(runs["lada-entstn-fixed"]).history[1:]]
+        assert all(np.abs(theta - identity).max() > 1e-4 for theta in fixed)
+        assert not np.array_equal(fixed[0], fixed[1])
+
+    def test_the_map_has_the_transform_of_every_queried_image(self, runs):
+        history = open_run(runs["lada-entstn"]).history
+        points, select = map_points(history, 2), history[2].select
+        assert points.virtual.are_transforms
+        assert points.virtual.pair_ids.tolist() == [[i, i] for i in select.query_ids.tolist()]
+        assert sorted(points.ids[points.kind == Kind.ACQUIRED]) == sorted(select.query_ids)
+        np.testing.assert_allclose(points.virtual.entropy_bits[:, 0], points.virtual.max_virtual, atol=2e-3)
+
+    def test_the_gallery_has_the_transform_beside_the_image(self, runs):
+        records = open_run(runs["lada-entstn"]).history[3]
+        groups = queried(records)
+        assert [group.total for group in groups] == pytest.approx(sorted(records.select.scores)[::-1][:4], abs=1e-5)
+        for group, pixels in zip(groups, records.select.transformed_images, strict=True):
+            assert group.images[0].transform.tolist() == pixels.tolist()
+            assert group.value == pytest.approx(group.total - group.images[0].score, abs=1e-5)
+        assert queried(open_run(runs["ent-then-stn"]).history[3])[0].images[0].transform is None
