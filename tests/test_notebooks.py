@@ -1,11 +1,16 @@
 """The notebooks that need no training run from top to bottom."""
 
+import shutil
 from pathlib import Path
 
 import nbformat
+import numpy as np
 from nbclient import NotebookClient
+from sklearn.datasets import load_digits
+from torchvision.datasets import ImageFolder
 
-from lada_explore import open_run
+from lada_explore import export_labels, open_run, open_session
+from lada_explore.datasets.digits import enlarge
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -24,3 +29,43 @@ def test_the_recorded_run_is_the_demo_and_holds_nothing_of_the_machine_that_made
     assert [records.cycle for records in run.history] == list(range(13))
     assert all(records.next_stage is None for records in run.history)
     assert "/" not in (run.path / "run.json").read_text().replace("T-shirt/top", "")
+
+
+def test_the_third_notebook_asks_and_nobody_answers(tmp_path):
+    shutil.copytree(ROOT / "data" / "digits-unlabelled", tmp_path / "data" / "digits-unlabelled")
+    (tmp_path / "notebooks").mkdir()
+    notebook = nbformat.read(ROOT / "notebooks" / "03_label_your_own_images.ipynb", as_version=4)
+    notebook.cells.append(nbformat.v4.new_code_cell("len(session.data.train), session.class_names, session.cycle"))
+    NotebookClient(notebook, timeout=240, resources={"metadata": {"path": str(tmp_path / "notebooks")}}).execute()
+    outputs = [cell.outputs for cell in notebook.cells if cell.cell_type == "code"]
+    assert outputs[-1][0]["data"]["text/plain"] == f"(250, {tuple('0123456789')}, 0)"
+    assert outputs[-2][0]["text"].startswith("no image of this run has a label yet")
+    assert not (tmp_path / "runs" / "my-labels-exported").exists()
+
+
+def test_from_a_folder_of_unlabelled_digits_to_an_exported_labelled_set(tmp_path):
+    folder = ROOT / "data" / "digits-unlabelled"
+    digits = load_digits()
+    by_pixels = dict(zip([image.tobytes() for image in enlarge(digits.images)], digits.target.tolist(), strict=True))
+    small = {"classifier.width": 4, "classifier.blocks": (1, 1), "training.epochs": 1, "policy.epochs": 1}
+    session = open_session(
+        tmp_path / "run",
+        dataset=f"folder:{folder}",
+        cycles=1,
+        settings=small
+        | {"data.classes": "0,1,2,3,4,5,6,7,8,9", "data.height": 28, "data.width": 28, "data.channels": 1}
+        | {"schedule.initial_per_class": 1, "schedule.subset_size": 40},
+    )
+    truth = [by_pixels[pixels.tobytes()] for pixels in session.data.train.images[:, 0].numpy()]
+    while session.next_stage is not None:
+        while len(session.open_query):
+            session.submit({int(i): truth[int(i)] for i in session.open_query}, "ann")
+        session.step()
+    said = export_labels(session, tmp_path / "labelled")
+    loaded = ImageFolder(str(tmp_path / "labelled"))
+    assert loaded.classes == list("0123456789")
+    assert said == f"{len(loaded)} labels in 10 classes are in {tmp_path / 'labelled'}"
+    assert len(loaded) >= 10 + 10
+    for picture, target in loaded:
+        assert by_pixels[np.asarray(picture.convert("L")).tobytes()] == target
+    session.close()

@@ -122,10 +122,10 @@ class Labeller(anywidget.AnyWidget):
         with self._lock:
             known = self._handled.get(page)
             if known is None or number > known["seq"]:
-                known = {"type": "ack", "page": page, "seq": number, **self._done(content)}
-                self._handled[page] = known
                 # The page draws what is on disk before it hears that its answer is among it.
-                self._refresher.draw_now()
+                done = self._refresher.draw_after(lambda: self._done(content))
+                known = {"type": "ack", "page": page, "seq": number, **done}
+                self._handled[page] = known
             elif number < known["seq"]:
                 known = {"type": "ack", "page": page, "seq": number, "ok": True, "say": "", "show": -1}
             self.send(known)

@@ -9,6 +9,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
 
 INTERVAL_S = 0.1
 """Least time between two redraws."""
@@ -78,12 +81,24 @@ class Refresher:
         with self._drawing:
             if self._closed:
                 return
+            with self._lock:
+                # What was noted before this redraw begins is in it.
+                if self._timer is not None:
+                    self._timer.cancel()
+                    self._timer = None
             try:
                 self._redraw()
             except Exception as error:
                 self._report(f"This view could not be drawn. {type(error).__name__}: {error}")
             with self._lock:
                 self._drawn_at = time.monotonic()
+
+    def draw_after(self, change: Callable[[], T]) -> T:
+        """Make a change and draw it on the calling thread; a redraw that the change asks for is this one."""
+        with self._drawing:
+            result = change()
+            self.draw_now()
+            return result
 
     def close(self) -> None:
         """End the subscription; nothing is drawn afterwards."""
@@ -100,6 +115,8 @@ class Refresher:
             # Cleared before drawing: what changes from here on may be missed by this redraw, so it gets its own,
             # an interval after this one began.
             with self._lock:
+                if self._timer is None:  # drawn meanwhile
+                    return
                 self._timer = None
                 self._drawn_at = time.monotonic()
             self.draw_now()

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
+import statistics
+
 import pytest
-from conftest import REPOSITORY
+from conftest import ARTIFACTS, REPOSITORY
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
+from lada_explore.store import open_run, replay
 
 FAKE = f"""
 import sys
@@ -21,6 +29,7 @@ SHOWN = """() => {
         waiting: Number(root.dataset.waiting),
         saved: text("saved"), progress: text("amount"), said: text("said"), stands: text("stands"),
         trouble: root.querySelector(".lada-lab-trouble").hidden ? "" : text("trouble-text"),
+        order: [...cards].map((card) => Number(card.dataset.id)),
         states: Object.fromEntries([...cards].map((card) => [card.dataset.id, card.dataset.state])),
     };
 }"""
@@ -184,3 +193,172 @@ def test_a_query_is_answered_by_keyboard_and_no_key_reaches_jupyterlab(labeller)
     press(labeller, "d", "d", "y", "1", "2", "z")
     until(labeller, all_saved)
     assert [cell["source"] for cell in labeller.cells()] == before
+
+
+def test_a_class_is_found_among_many_by_typing(pages):
+    notebook = open_labeller(pages, "many", MANY)
+    focus(notebook)
+    press(notebook, "/")
+    notebook.page.keyboard.type("sour m")
+    press(notebook, "ArrowDown", "Enter")
+    state = until(notebook, all_saved)
+    assert kernel(notebook, "desk.class_names[desk.labels()[102]]") == "sour melon"
+    assert state["at"] == 103
+    press(notebook, "l", "q")
+    until(notebook, lambda state: state["progress"] == "4 of 12 answered")
+    assert (
+        kernel(notebook, "[desk.class_names[desk.labels()[i]] for i in (103, 104)]") == "['sour melon', 'large plum']"
+    )
+
+
+def test_keys_pressed_while_the_kernel_is_slow_are_kept_in_order_and_shown_as_not_saved_yet(pages):
+    notebook = open_labeller(pages, "slow", "desk = FakeDesk(8, delay_s=0.5)")
+    focus(notebook)
+    press(notebook, "1", "2", "3", "z", "4")
+    state = shown(notebook)
+    assert state["waiting"] > 2
+    assert state["saved"] == f"{state['waiting']} being saved …"
+    assert list(state["states"].values()).count("saving") > 0
+    until(notebook, all_saved)
+    # The fifth key came before the undo was done: the next image had been shown by then.
+    assert kernel(notebook, "[(a.name, a.id, a.label, a.standing) for a in desk.journal]") == (
+        "[('label', 100, 0, True), ('label', 101, 1, True), ('label', 102, 2, False), ('label', 103, 3, True)]"
+    )
+
+
+def test_a_failed_write_stays_on_screen_and_is_sent_again_or_dropped(pages, shot):
+    made = (
+        "from lada_explore.errors import StoreError\ndesk = FakeDesk(4)\n"
+        "desk.refuse = [StoreError('1 answers could not be written (the disk is full)') for _ in range(2)]"
+    )
+    notebook = open_labeller(pages, "refused", made)
+    focus(notebook)
+    press(notebook, "1", "2")
+    state = until(notebook, lambda state: state["trouble"])
+    assert state["trouble"] == ("Not saved: 1 answers could not be written (the disk is full); 1 more wait behind it")
+    assert (state["saved"], state["states"]["100"], state["states"]["101"]) == ("2 not saved", "unsaved", "saving")
+    shot(notebook, "labeller_refused", ".lada-labeller")
+    notebook.page.get_by_role("button", name="Send again").click()
+    until(notebook, lambda state: state["trouble"])
+    notebook.page.get_by_role("button", name="Drop it").click()
+    state = until(notebook, all_saved)
+    assert (state["states"]["100"], state["states"]["101"], state["trouble"]) == ("open", "saved", "")
+    assert kernel(notebook, "desk.labels()") == "{101: 1}"
+
+
+def test_two_people_share_a_query_and_a_dispute_is_settled(labeller, pages, shot):
+    labeller.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    other = pages.open_path(labeller.path)
+    other.page.wait_for_selector(".lada-lab-picture[data-painted]")
+    name = other.page.get_by_label("Who answers")
+    name.fill("bo")
+    name.press("Enter")
+    until(labeller, lambda state: state["at"] == 100)
+    labeller.page.get_by_label("Where answers differ").select_option("adjudicate")
+    focus(labeller)
+    press(labeller, "1", "1")
+    until(other, lambda state: state["progress"] == "2 of 6 answered")
+    focus(other)
+    press(other, "Home", "2")
+    state = until(labeller, lambda state: state["states"]["100"] == "disputed")
+    assert state["progress"] == "1 of 6 answered, 1 disputed"
+    focus(labeller)
+    press(labeller, "Home")
+    assert "bo: Trouser · person: T-shirt" in labeller.page.locator(".lada-lab-dispute").inner_text()
+    shot(labeller, "labeller_disputed", ".lada-labeller")
+    labeller.page.get_by_role("button", name="Settle as Trouser").click()
+    until(other, lambda state: state["states"]["100"] == "saved")
+    assert kernel(labeller, "desk.labels()") == "{100: 1, 101: 0}"
+    labeller.page.get_by_label("Where answers differ").select_option("last")
+    until(labeller, all_saved)
+
+
+# On a real run ----------------------------------------------------------------------------------------------------
+
+RUN = f"""
+import os, sys
+sys.path.insert(0, {str(REPOSITORY / "tests")!r})
+from pathlib import Path
+from small_runs import small_config, small_data
+from lada_explore import Labeller, Worker
+from lada_explore.session import Session
+
+place, data = Path("run-%s"), small_data(tested=False)
+if place.exists():
+    session = Session.resume(place, data=data, oracle="person")
+else:
+    session = Session.create(small_config(schedule__initial_per_class=4), place, data=data, oracle="person")
+worker = Worker.of(session)
+worker.run()
+worker.wait(60)
+"""
+
+
+def journal(notebook, name: str) -> dict[int, int]:
+    """The labels that stand in the journal on disk, by id."""
+    standing = replay(open_run(notebook.lab.folder / f"run-{name}").answers())
+    return {i: standing.label(i, 99) for i in standing.answers}
+
+
+def open_run_labeller(pages, name: str):
+    notebook = pages.open_cells(name, RUN % name, "Labeller(session)")
+    notebook.page.wait_for_selector(".lada-lab-picture[data-painted]")
+    return notebook
+
+
+def saved_in_page(notebook) -> set[int]:
+    return {int(i) for i, state in shown(notebook)["states"].items() if state == "saved"}
+
+
+def test_a_run_is_answered_through_a_reload_and_a_killed_kernel_and_nothing_that_was_saved_is_lost(pages):
+    notebook = open_run_labeller(pages, "durable")
+    order = shown(notebook)["order"]
+    assert len(order) == 12
+    focus(notebook)
+    press(notebook, "1", "2", "3", "1")
+    until(notebook, lambda state: state["progress"] == "4 of 12 answered" and all_saved(state))
+    assert journal(notebook, "durable") == dict(zip(order, [0, 1, 2, 0], strict=False))
+
+    notebook.reload()
+    notebook.page.wait_for_selector(".lada-lab-picture[data-painted]")
+    state = until(notebook, lambda state: state["progress"] == "4 of 12 answered")
+    assert state["at"] == order[4]
+    assert saved_in_page(notebook) == set(order[:4])
+
+    pid = int(kernel(notebook, "os.getpid()"))
+    focus(notebook)
+    press(notebook, "2", "3")
+    os.kill(pid, signal.SIGKILL)
+    press(notebook, "1", "2")
+    notebook.page.wait_for_timeout(1500)
+    kept, before = journal(notebook, "durable"), saved_in_page(notebook)
+    assert before <= set(kept)
+    assert len(set(kept) - before) <= 1  # the click in flight
+    assert list(kept.values()) == [0, 1, 2, 0, 1, 2][: len(kept)]
+
+    ok = notebook.page.get_by_role("button", name="Ok")
+    with contextlib.suppress(PlaywrightTimeout):
+        ok.click(timeout=15_000)
+    notebook.wait_until_ready()
+    notebook.run_all(timeout_s=240)
+    notebook.page.wait_for_selector(".lada-lab-picture[data-painted]")
+    state = until(notebook, lambda state: state["progress"] == f"{len(kept)} of 12 answered")
+    assert state["at"] == order[len(kept)]
+
+    focus(notebook)
+    press(notebook, *["1"] * (12 - len(kept)))
+    notebook.page.wait_for_selector(".lada-labeller[data-kind='pairs']", timeout=120_000)
+    assert set(journal(notebook, "durable")) == set(order)
+    press(notebook, "1", "s")
+    until(notebook, lambda state: state["progress"].endswith("of 4 answered") and all_saved(state))
+    standing = replay(open_run(notebook.lab.folder / "run-durable").answers())
+    assert (len(standing.answers), len(standing.set_aside)) == (13, 1)
+
+
+def test_the_round_trip_of_an_answer_on_a_real_run_is_measured(pages):
+    notebook = open_run_labeller(pages, "measured")
+    took_ms = [notebook.page.evaluate(ROUND_TRIP, key) for key in "12312312312"]
+    until(notebook, lambda state: state["progress"] == "11 of 12 answered")
+    assert len(journal(notebook, "measured")) == 11
+    said = f"median {statistics.median(took_ms):.0f} ms, each {', '.join(f'{ms:.0f}' for ms in took_ms)}"
+    (ARTIFACTS / "labeller_round_trip.txt").write_text(f"{said}; load {os.getloadavg()}\n")

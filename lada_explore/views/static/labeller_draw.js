@@ -119,7 +119,11 @@ function drawGrid(parts, now, view, onPick) {
     const words = images.length > PER_PAGE ? `Images ${from + 1} to ${from + shown.length} of ${images.length}` : "";
     return [list, make("p", "lada-lab-pages", words), make("div", "lada-lab-about")];
   });
-  for (const element of parts.stage.querySelectorAll(".lada-lab-card")) showCard(element, now, view, true);
+  for (const element of parts.stage.querySelectorAll(".lada-lab-card")) {
+    const moved = Number(element.dataset.id) === view.at && element.getAttribute("aria-pressed") === "false";
+    showCard(element, now, view, true);
+    if (moved) element.scrollIntoView({ block: "nearest" });
+  }
   return shown.map(({ id }) => id);
 }
 
