@@ -9,11 +9,15 @@ import pytest
 from fake_desk import Action, FakeDesk
 from fake_runs import record
 from fakes import FakeSession, make_image
+from small_runs import small_config, small_data
 
 from lada_explore.errors import ConfigError, OracleError, StoreError
-from lada_explore.views import Labeller
+from lada_explore.session import Session
+from lada_explore.store import open_run
+from lada_explore.views import Explorer, Labeller
 from lada_explore.views import labeller as module
 from lada_explore.views.labeller_state import Pace, asked_of, marks_of
+from lada_explore.worker import Worker
 
 
 class Page:
@@ -286,3 +290,54 @@ def test_a_closed_labeller_no_longer_follows(desk):
     desk.submit({100: 1})
     time.sleep(0.2)
     assert labeller.marks["answered"] == 0
+
+
+# On a real run
+
+
+@pytest.fixture
+def session(tmp_path):
+    config = small_config(cycles=1)
+    made = Session.create(config, tmp_path / "run", data=small_data(tested=False), oracle="person")
+    yield made
+    Worker.of(made).close()
+    made.close()
+
+
+def test_a_run_is_told_to_go_on_and_answered_from_the_start_to_its_last_query(session):
+    labeller = Labeller(session)
+    page = Page(labeller)
+    assert (labeller.asked["kind"], labeller.marks["go_on"]) == ("none", True)
+    assert page.act("go_on")["ok"]
+    until(lambda: len(labeller.asked["images"]) == 6 and not labeller.marks["go_on"], 60)
+    for image in labeller.asked["images"]:
+        assert page.act("label", id=image["id"], label=image["id"] % 3)["ok"]
+    until(lambda: labeller.asked["kind"] == "pairs", 60)
+    assert [image["pair"] for image in labeller.asked["images"]] == [0, 0, 1, 1]
+    first = labeller.asked["images"][0]
+    assert (first["why"][1], first["why"][2][:18]) == (f"pair 1, with image {first['partner']}", "score of the pair:")
+    page.say(type="pictures", page="page", ids=[first["id"]])
+    assert np.array_equal(
+        np.frombuffer(page.heard[-1][1][0], np.uint8), session.data.train.images[first["id"]].numpy().ravel()
+    )
+    page.act("skip", id=first["id"])
+    until(lambda: first["id"] not in [image["id"] for image in labeller.asked["images"]])
+    assert labeller.marks["skipped"] == [first["id"]]
+    assert page.act("undo")["show"] == first["id"]
+    assert labeller.asked["images"][0]["id"] == first["id"]
+    labeller.close()
+
+
+def test_the_explorer_of_a_live_run_has_a_tab_to_answer_it_and_that_of_a_recorded_one_has_not(session):
+    explorer = Explorer(session)
+    Worker.of(session).run()
+    explorer.show("Label")
+    (labeller,) = explorer._pages[-1].children
+    until(lambda: len(labeller.asked["images"]) == 6, 60)
+    Page(labeller).act("label", id=labeller.asked["images"][0]["id"], label=2)
+    assert labeller.marks["progress"] == "1 of 6 answered"
+    assert len(session.open_query) == 5
+    explorer.close()
+    recorded = Explorer(open_run(session.folder.path))
+    assert "Label" not in recorded._tabs.titles
+    recorded.close()

@@ -24,8 +24,15 @@ function preferences(begin) {
 
 function render({ model, el }) {
   const [view, keep] = preferences(model.get("begin"));
-  const queue = actionQueue((message) => model.send(message), () => draw());
-  const book = pictureBook((ids) => model.send({ type: "pictures", page: queue.page, ids }));
+  const tell = (message) => {
+    try {
+      model.send(message);
+    } catch {
+      // The kernel is gone: what is not acknowledged stays on screen as not saved.
+    }
+  };
+  const queue = actionQueue(tell, () => draw());
+  const book = pictureBook((ids) => tell({ type: "pictures", page: queue.page, ids }));
   let told = null;
   let atTimer = null;
 
@@ -128,7 +135,7 @@ function render({ model, el }) {
     clearTimeout(atTimer);
     atTimer = setTimeout(() => {
       told = view.at;
-      model.send({ type: "at", annotator: view.annotator, at: view.at ?? -1 });
+      tell({ type: "at", annotator: view.annotator, at: view.at ?? -1 });
     }, 250);
   };
 
