@@ -1,4 +1,4 @@
-"""The command line. Torch is imported only by the commands that compute."""
+"""The command line. Torch is imported only by the commands that compute, the views only by the one that draws."""
 
 from __future__ import annotations
 
@@ -193,6 +193,18 @@ def application(
 ) -> None:
     """Show a run in the explorer, as an application in the browser and without JupyterLab; the run is only read."""
     serve(run, port=port, browser=browser, say=_say)
+
+
+@app.command()
+def lesson(
+    run: RunPath,
+    out: Annotated[Path, typer.Option(help="The HTML file to write.")] = Path("lesson.html"),
+) -> None:
+    """Write a run as one HTML file to teach with: it needs neither Python nor a network, only a browser."""
+    from lada_explore.lesson import write_lesson
+
+    size = write_lesson(run, out)
+    _say(f"wrote {out}, {size / 1e6:.1f} MB; open it in a browser, from disk or from a USB stick")
 
 
 @app.command()

@@ -11,7 +11,8 @@ from PIL import Image
 
 from lada_explore.analysis import Kind, MapPoints
 from lada_explore.records import ByteArray, FloatArray, IntArray
-from lada_explore.views.map_figure import key_of_image, key_of_virtual
+from lada_explore.views.map_figure import NAMES, key_of_image, key_of_virtual
+from lada_explore.views.map_look import COLOURS
 from lada_explore.views.text import class_name
 
 THUMBNAIL_PX = 32
@@ -19,6 +20,42 @@ THUMBNAIL_PX = 32
 
 MAX_STRIP = 60
 """More images than this are not listed; the title says how many there are."""
+
+
+def panel_of(
+    cycle: int,
+    *,
+    method: str,
+    methods: Sequence[str],
+    colour: str,
+    gauge: str = "",
+    strip: Mapping[str, Any] | None = None,
+    busy: str = "",
+    save: Sequence[str] = (),
+) -> dict[str, Any]:
+    """What stands around the chart, for the page.
+
+    Args:
+        cycle: that the chart shows.
+        method: key of `embedding.METHODS` by which it is laid out.
+        methods: those to choose from.
+        colour: key of `map_look.COLOURS`.
+        gauge: how far the map moved; empty without one.
+        strip: see `strip_of`; none while there is no map.
+        busy: what is being done; empty when nothing is.
+        save: formats in which the map can be saved now.
+    """
+    return {
+        "cycle": cycle,
+        "method": method,
+        "methods": [[name, NAMES[name]] for name in methods],
+        "colour": colour,
+        "colours": [[name, name] for name in COLOURS],
+        "gauge": gauge,
+        "strip": strip or {"title": "", "images": []},
+        "busy": busy,
+        "save": list(save),
+    }
 
 
 def atlas_of(points: MapPoints, class_names: Sequence[str]) -> dict[str, Any]:

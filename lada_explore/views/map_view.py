@@ -16,9 +16,9 @@ from lada_explore.errors import ConfigError, LadaError
 from lada_explore.records import CycleRecords, Stage
 from lada_explore.views.assets import text_of
 from lada_explore.views.latest import Latest
-from lada_explore.views.map_figure import NAMES, caption_of, gauge_of, map_figure
+from lada_explore.views.map_figure import caption_of, gauge_of, map_figure
 from lada_explore.views.map_look import COLOURS
-from lada_explore.views.map_panel import atlas_of, strip_of
+from lada_explore.views.map_panel import atlas_of, panel_of, strip_of
 from lada_explore.views.map_publication import FORMATS, format_of, map_file, save_map
 from lada_explore.views.map_scene import MapScene, map_scene
 from lada_explore.views.plot_view import PickedPoint
@@ -181,17 +181,16 @@ class MapView(RecordChart):
         busy: str = "",
         save: Sequence[str] = (),
     ) -> None:
-        self.panel = {
-            "cycle": cycle,
-            "method": self._method,
-            "methods": [[name, NAMES[name]] for name in METHODS],
-            "colour": self._colour,
-            "colours": [[name, name] for name in COLOURS],
-            "gauge": gauge,
-            "strip": strip or {"title": "", "images": []},
-            "busy": busy,
-            "save": list(save),
-        }
+        self.panel = panel_of(
+            cycle,
+            method=self._method,
+            methods=list(METHODS),
+            colour=self._colour,
+            gauge=gauge,
+            strip=strip,
+            busy=busy,
+            save=save,
+        )
 
     def _send_atlas(self, history: tuple[CycleRecords, ...], points: MapPoints) -> None:
         """Words and thumbnails of a cycle, when they changed; behind the drawing, which does not wait for them."""

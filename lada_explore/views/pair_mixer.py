@@ -70,16 +70,30 @@ def mixer_picture(
     path = pair_path(records, selected.pair, tau_limit=tau_limit) if records is not None else None
     if records is None or path is None:
         return {"message": reason}
+    return path_picture(path, class_names, tau_max) | {
+        "note": _note(path, selected),
+        "choices": choices_of(records, class_names, _listed(records, path.rank)),
+    }
+
+
+def path_picture(path: PairPath, class_names: Sequence[str], tau_max: float) -> dict[str, Any]:
+    """What the page shows of one pair by itself, ready for the wire.
+
+    Args:
+        path: the pair.
+        class_names: by label.
+        tau_max: as for `mixer_picture`.
+    """
     asked = "queried" if path.queried else "not queried"
     shown: dict[str, Any] = to_wire(
         {
             "message": "",
             "title": f"Cycle {path.cycle}: pair {path.rank:,} of {path.n_pairs:,} by score, {asked}",
-            "note": _note(path, selected),
+            "note": "",
             "caption": f"{CAPTION} {_where_mixed(path.mix_layer)}",
             "cycle": path.cycle,
             "pair": list(path.pair_ids),
-            "choices": _choices(records, path, class_names),
+            "choices": [],
             "images": [
                 {"id": i, "name": _guess(label, class_names)}
                 for i, label in zip(path.pair_ids, path.predicted, strict=True)
@@ -135,27 +149,41 @@ def _pixels(pixels: ByteArray | None) -> dict[str, Any] | None:
     return {"bytes": shown.tobytes(), "shape": list(shown.shape)}
 
 
-def _choices(records: CycleRecords, path: PairPath, class_names: Sequence[str]) -> list[dict[str, Any]]:
-    """The pairs to choose from, best first; the one shown is always among them."""
-    if records.subsample is None:
+def _listed(records: CycleRecords, shown_rank: int) -> list[int]:
+    """Ranks of the pairs to choose from, best first; the one shown is always among them."""
+    order = best_first(pair_terms(records).sum(axis=1))
+    queried = acquired_pairs(records)
+    listed = [
+        rank
+        for rank, row in enumerate(order.tolist(), start=1)
+        if rank <= MAX_CHOICES or queried[row] or rank == shown_rank
+    ][: 2 * MAX_CHOICES]
+    return listed if shown_rank in listed else [*listed, shown_rank]
+
+
+def choices_of(records: CycleRecords, class_names: Sequence[str], ranks: Sequence[int]) -> list[dict[str, Any]]:
+    """The entries of the list of pairs.
+
+    Args:
+        records: a cycle that looked ahead with pairs.
+        class_names: by label.
+        ranks: places by score, from 1, of the pairs to list.
+
+    Returns:
+        The `ids` of each and its `text`.
+    """
+    if records.subsample is None or records.look_ahead is None:
         return []
     scores = pair_terms(records).sum(axis=1)
-    order = best_first(scores).tolist()
+    rows = best_first(scores)[np.asarray(ranks, np.int64) - 1].tolist()
     queried = acquired_pairs(records)
-    pair_ids = records.subsample.pair_ids.tolist()
-    listed = [
-        (rank, row)
-        for rank, row in enumerate(order, start=1)
-        if rank <= MAX_CHOICES or queried[row] or rank == path.rank
-    ][: 2 * MAX_CHOICES]
-    if path.rank not in {rank for rank, _ in listed}:
-        listed.append((path.rank, order[path.rank - 1]))
-    names = predicted_of(records, [i for _, row in listed for i in pair_ids[row]])
+    pair_ids = records.subsample.pair_ids[rows].tolist()
+    names = predicted_of(records, [i for pair in pair_ids for i in pair])
     return [
         {
-            "ids": pair_ids[row],
+            "ids": pair,
             "text": f"{rank}{' ●' if queried[row] else ''}  {_guess(names[2 * place], class_names)} + "
-            f"{_guess(names[2 * place + 1], class_names)}  {scores[row]:.2f} {path.unit}",
+            f"{_guess(names[2 * place + 1], class_names)}  {scores[row]:.2f} {records.look_ahead.unit}",
         }
-        for place, (rank, row) in enumerate(listed)
+        for place, (rank, row, pair) in enumerate(zip(ranks, rows, pair_ids, strict=True))
     ]

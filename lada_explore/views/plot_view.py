@@ -81,7 +81,7 @@ class PlotView(anywidget.AnyWidget):
             if carries := PlotView._carrier is None:
                 PlotView._carrier = self
         super().__init__(
-            spec=_spec(0, figure, caption=caption, notes=notes, message=message),
+            spec=plot_spec(0, figure, caption=caption, notes=notes, message=message),
             library=PLOTLY_JS.read_bytes() if carries else b"",
         )
         self.on_msg(self._heard)
@@ -106,7 +106,7 @@ class PlotView(anywidget.AnyWidget):
         """
         with self._spec_lock:
             revision = self.spec["revision"] + 1
-            self.spec = _spec(revision, figure, caption=caption, notes=notes, message=message, label=label)
+            self.spec = plot_spec(revision, figure, caption=caption, notes=notes, message=message, label=label)
 
     def complain(self, sentence: str) -> None:
         """Show an error above what is drawn."""
@@ -142,7 +142,7 @@ class PlotView(anywidget.AnyWidget):
                 self.complain(f"The answer to that click failed. {type(error).__name__}: {error}")
 
 
-def _spec(
+def plot_spec(
     revision: int,
     figure: PlotlyFigure | Figure | None,
     *,
@@ -151,6 +151,7 @@ def _spec(
     message: str = "",
     label: str = "",
 ) -> dict[str, Any]:
+    """All that the page shows of a plot, ready for the wire; arguments as for `PlotView.show`."""
     drawn = None
     if figure is not None:
         values = figure.to_dict() if isinstance(figure, PlotlyFigure) else figure

@@ -1,0 +1,159 @@
+"""How much of a run a page holds, so that it stays below 10 MB whatever the run.
+
+The demo run (12 cycles of 400 candidates in grey) is held whole. Of a larger one the page holds fewer cycles,
+candidates and pairs, evenly taken, and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from lada_explore.analysis import Kind, MapPoints, acquired_pairs, best_first, pair_terms
+from lada_explore.records import ByteArray, CycleRecords, IntArray
+
+MAX_CYCLES = 30
+"""Cycles that a page holds; the first and the last are always among them."""
+
+MAX_PAIRS = 2600
+"""Mixing paths of all its cycles together, 0.6 kB each when packed."""
+
+MAX_POINTS = 5000
+"""Images on the maps of all its cycles together."""
+
+MAX_PIXEL_BYTES = 3_200_000
+"""Pixels of all its images, before they are compressed."""
+
+MAX_IMAGE_PX = 32
+"""Larger images are held at this size."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extent:
+    """What a page holds of a run.
+
+    Attributes:
+        cycles: the cycles, in order.
+        pairs: mixing paths of each.
+        candidates: images of each one's map that were neither acquired nor labelled before.
+        labelled: images labelled before, on each one's map.
+        left_out: what of the run is not in the page, as sentences.
+    """
+
+    cycles: tuple[int, ...]
+    pairs: int
+    candidates: int
+    labelled: int
+    left_out: tuple[str, ...]
+
+
+def extent_of(history: Sequence[CycleRecords]) -> Extent:
+    """What a page holds of these records."""
+    cycles = [records.cycle for records in history]
+    kept = [cycles[place] for place in evenly(len(cycles), MAX_CYCLES)]
+    with_map = max(1, sum(cycle > 0 for cycle in kept))
+    pixel_bytes = max((_pixel_bytes(records) for records in history), default=1)
+    images = min(MAX_POINTS, MAX_PIXEL_BYTES // pixel_bytes)
+    pairs, points = MAX_PAIRS // with_map, images // with_map
+    drawn = max((len(records.subsample.subset_ids) for records in history if records.subsample is not None), default=0)
+    most_pairs = max((len(records.look_ahead.tau) for records in history if records.look_ahead is not None), default=0)
+    left_out = []
+    if len(kept) < len(cycles):
+        left_out.append(f"{len(kept)} of the run's {len(cycles)} cycles are in this page, evenly taken.")
+    if points < drawn:
+        left_out.append(f"Each map shows up to {points:,} of the {drawn:,} candidates, and all that were acquired.")
+    if pairs < most_pairs:
+        left_out.append(
+            f"{pairs:,} of the {most_pairs:,} candidate pairs of a cycle can be mixed: the queried ones, the best, and "
+            "an even sample of the others."
+        )
+    return Extent(cycles=tuple(kept), pairs=pairs, candidates=points, labelled=points, left_out=tuple(left_out))
+
+
+def evenly(n: int, most: int) -> list[int]:
+    """Places among n, all or `most` of them at even distances, the first and the last included."""
+    if n <= most:
+        return list(range(n))
+    return np.linspace(0, n - 1, most).round().astype(int).tolist()
+
+
+def ranks_kept(records: CycleRecords, most: int) -> list[int]:
+    """Ranks by score, from 1, of the pairs of a cycle that a page holds, best first."""
+    order = best_first(pair_terms(records).sum(axis=1))
+    queried = np.flatnonzero(acquired_pairs(records)[order])
+    others = np.setdiff1d(np.arange(len(order)), queried)
+    room = max(0, most - len(queried))
+    best, rest = others[: room // 2], others[room // 2 :]
+    spread = rest[evenly(len(rest), room - len(best))] if room > len(best) else rest[:0]
+    return (1 + np.sort(np.concatenate([queried[:most], best, spread]))).tolist()
+
+
+def thinned(points: MapPoints, extent: Extent) -> MapPoints:
+    """A map with as many candidates and labelled images as the page holds; acquired images and their pairs stay."""
+    candidates = np.flatnonzero(points.kind == Kind.CANDIDATE)[: extent.candidates]
+    labelled = np.flatnonzero(points.kind == Kind.LABELLED)
+    labelled = labelled[max(0, len(labelled) - extent.labelled) :]
+    rows: NDArray[np.int64] = np.concatenate([candidates, np.flatnonzero(points.kind == Kind.ACQUIRED), labelled])
+    rows.sort()
+    if len(rows) == len(points.ids):
+        return points
+    n_labelled = int((points.kind == Kind.LABELLED).sum())
+    return replace(
+        points,
+        **{name: getattr(points, name)[rows] for name in PER_IMAGE},
+        images=points.images[rows] if len(points.images) else points.images,
+        n_left_out=points.n_left_out + n_labelled - len(labelled),
+    )
+
+
+PER_IMAGE = (
+    *("ids", "kind", "features", "target", "predicted", "entropy_bits", "top_classes", "top_probabilities"),
+    *("acquired_cycle", "partner"),
+)
+"""Fields of `MapPoints` with a row for each image."""
+
+
+class ImageStore:
+    """The pixels of a run's images, each held once, at most `MAX_IMAGE_PX` wide and high."""
+
+    def __init__(self) -> None:
+        self._pixels: dict[int, ByteArray] = {}
+
+    def take(self, ids: Sequence[int] | IntArray, images: ByteArray) -> None:
+        """Hold (N, D, H, W) images under their ids; three channels in colour, otherwise the first in grey."""
+        for image_id, pixels in zip(ids, images, strict=False):
+            if int(image_id) not in self._pixels:
+                self._pixels[int(image_id)] = _small(pixels if len(pixels) == 3 else pixels[:1])
+
+    @property
+    def ids(self) -> list[int]:
+        """The ids held, in the order in which they came."""
+        return list(self._pixels)
+
+    def state(self) -> dict[str, Any]:
+        """For the page: ids, shape of one image, and all pixels."""
+        shape = next(iter(self._pixels.values())).shape if self._pixels else (1, 0, 0)
+        pixels = b"".join(image.tobytes() for image in self._pixels.values())
+        return {"ids": self.ids, "shape": list(shape), "pixels": pixels}
+
+
+def _pixel_bytes(records: CycleRecords) -> int:
+    if records.select is None:
+        return 1
+    _, depth, height, width = records.select.query_images.shape
+    shrink = min(1.0, MAX_IMAGE_PX / max(height, width, 1))
+    return max(1, (3 if depth == 3 else 1) * round(height * shrink) * round(width * shrink))
+
+
+def _small(pixels: ByteArray) -> ByteArray:
+    _, height, width = pixels.shape
+    shrink = min(1.0, MAX_IMAGE_PX / max(height, width))
+    if shrink == 1:
+        return pixels
+    size = (max(1, round(width * shrink)), max(1, round(height * shrink)))
+    return np.stack([np.asarray(Image.fromarray(channel).resize(size, Image.Resampling.BOX)) for channel in pixels])

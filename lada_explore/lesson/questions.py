@@ -1,0 +1,319 @@
+"""Questions about one run, to be answered before looking: every number in them is read off its records.
+
+A question that the run cannot answer (no pairs, no test set, one cycle) is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from lada_explore.analysis import (
+    accuracy_by_labels,
+    acquired_pairs,
+    best_first,
+    map_points,
+    pair_terms,
+    predicted_of,
+    tau_by_cycle,
+)
+from lada_explore.beta import beta_weights
+from lada_explore.records import CycleRecords
+from lada_explore.views.text import class_name
+
+CLEAR = 0.02
+"""Two answers closer than this, in bits or in tau, would be a matter of luck."""
+
+LETTERS = "ABCD"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonQuestion:
+    """One question, with what is said to each answer.
+
+    Attributes:
+        text: the question.
+        choices: the answers.
+        answer: the right one.
+        why: what is said to it.
+        hints: what is said to each wrong one.
+        figures: images above the choices: a caption and one or two image ids each.
+        cycle: the cycle that shows the answer.
+        pair: the pair that shows it; None without one.
+        view: the part of the page that shows it: "map", "queries", "tau" or "accuracy".
+    """
+
+    text: str
+    choices: tuple[str, ...]
+    answer: str
+    why: str
+    hints: Mapping[str, str]
+    cycle: int
+    view: str
+    pair: tuple[int, int] | None = None
+    figures: tuple[tuple[str, tuple[int, ...]], ...] = field(default=())
+
+
+def questions_of(history: Sequence[CycleRecords], class_names: Sequence[str]) -> list[LessonQuestion]:
+    """The questions that these records answer.
+
+    Args:
+        history: records of a run, those that the page holds.
+        class_names: by label.
+    """
+    paired = [records for records in history if _has_pairs(records)]
+    singles = [records for records in history if records.select is not None and records.select.rule == "singles"]
+    asked = [
+        *([_which_pair(_middle(paired), class_names), _which_virtual(history, paired)] if paired else []),
+        *([_which_image(_middle(singles), class_names)] if singles else []),
+        *([_which_tau(_middle(paired)), _does_tau_rise(paired), _are_pairs_told_apart(paired[-1])] if paired else []),
+        _does_accuracy_rise(history),
+    ]
+    return [question for question in asked if question is not None]
+
+
+def _has_pairs(records: CycleRecords) -> bool:
+    return records.select is not None and len(records.select.score_terms) > 0 and records.look_ahead is not None
+
+
+def _middle(found: Sequence[CycleRecords]) -> CycleRecords:
+    return found[len(found) // 2]
+
+
+def _name_of(records: CycleRecords, image_id: int, class_names: Sequence[str]) -> str:
+    label = predicted_of(records, [image_id])[0]
+    return class_name(label, class_names) if label >= 0 else "unknown"
+
+
+def _which_pair(records: CycleRecords, class_names: Sequence[str]) -> LessonQuestion | None:
+    """A queried pair beside three others: the most uncertain images, the most to look ahead to, a middling one."""
+    if records.subsample is None or records.look_ahead is None:
+        return None
+    terms = pair_terms(records).astype(np.float64)
+    scores, queried = terms.sum(axis=1), acquired_pairs(records)
+    order = best_first(pair_terms(records).sum(axis=1))
+    chosen, others = order[queried[order]], order[~queried[order]]
+    if len(chosen) == 0 or len(others) < 3:
+        return None
+    row, end = int(chosen[len(chosen) // 2]), float(scores[chosen].min())
+    # Its sum is smaller than the asked pair's, as written: who adds up the numbers finds the answer.
+    others = others[scores[others] < round(scores[row], 2) - CLEAR]
+    if len(others) < 3:
+        return None
+    own, ahead = terms[others, 0] + terms[others, 1], terms[others, 2]
+    wanted = [int(others[own.argmax()]), *others[np.argsort(-ahead, kind="stable")].tolist(), *others.tolist()]
+    rivals = list(dict.fromkeys([wanted[0], wanted[1], int(others[len(others) // 2]), *wanted]))[:3]
+    unit, pairs = records.look_ahead.unit, records.subsample.pair_ids
+    rows = sorted([row, *rivals], key=lambda place: int(pairs[place, 0]))
+    said = {
+        place: f"{letter}: A(1) = {terms[place, 0]:.2f}, A(0) = {terms[place, 1]:.2f}, V(tau*) = {terms[place, 2]:.2f} "
+        f"{unit}"
+        for letter, place in zip(LETTERS, rows, strict=True)
+    }
+    return LessonQuestion(
+        text=f"One of these four pairs was asked about in cycle {records.cycle}. Which one?",
+        choices=tuple(said[place] for place in rows),
+        answer=said[row],
+        why=f"A pair's score is A(1) + A(0) + V(tau*), here {scores[row]:.2f} {unit}. The {len(chosen):,} pairs with "
+        f"the highest scores were asked, down to {end:.2f} {unit}.",
+        hints={
+            said[place]: f"Its three terms add up to {scores[place]:.2f} {unit}, and the pairs that were asked have at "
+            f"least {end:.2f}."
+            for place in rivals
+        },
+        figures=tuple(
+            (
+                f"{letter}: {' + '.join(_name_of(records, i, class_names) for i in pairs[place].tolist())}?",
+                tuple(pairs[place].tolist()),
+            )
+            for letter, place in zip(LETTERS, rows, strict=True)
+        ),
+        cycle=records.cycle,
+        pair=(int(pairs[row, 0]), int(pairs[row, 1])),
+        view="queries",
+    )
+
+
+def _which_virtual(history: Sequence[CycleRecords], paired: Sequence[CycleRecords]) -> LessonQuestion | None:
+    """The most uncertain virtual instance of the first queried pair that has one which stands out."""
+    for records in reversed(paired):
+        virtual = map_points(history, records.cycle).virtual
+        for pair, bits in zip(virtual.pair_ids.tolist(), virtual.entropy_bits.astype(np.float64), strict=True):
+            ranked = np.sort(bits)[::-1]
+            if len(bits) < 3 or ranked[0] - ranked[1] < CLEAR:
+                continue
+            first, second = pair
+            said = [
+                f"lam = {lam:.2f}: {100 * lam:.0f} % of image {first}, {100 * (1 - lam):.0f} % of image {second}"
+                for lam in virtual.lam.tolist()
+            ]
+            best = int(bits.argmax())
+            return LessonQuestion(
+                text=f"In cycle {records.cycle} this pair was asked about. Which of its virtual instances does the "
+                "classifier find the most uncertain?",
+                choices=tuple(said),
+                answer=said[best],
+                why=f"Its entropy is {bits[best]:.2f} bits. The instances have "
+                f"{', '.join(f'{value:.2f}' for value in bits)} bits from lam = {virtual.lam[0]:.2f} to "
+                f"{virtual.lam[-1]:.2f}: the most uncertain mixture lies where the classifier changes its mind, which "
+                "need not be in the middle.",
+                hints={
+                    said[
+                        place
+                    ]: f"It has {bits[place]:.2f} bits, and another has {bits[best]:.2f}. Think of where along "
+                    "the path the classifier changes its mind."
+                    for place in range(len(said))
+                    if place != best
+                },
+                figures=((f"lam = 0: image {second}", (second,)), (f"lam = 1: image {first}", (first,))),
+                cycle=records.cycle,
+                pair=(first, second),
+                view="map",
+            )
+    return None
+
+
+def _which_tau(records: CycleRecords) -> LessonQuestion | None:
+    """The pair of a cycle to which a small tau and the largest recorded best tau make the most difference."""
+    ahead, candidates = records.look_ahead, records.subsample
+    if ahead is None or candidates is None or len(ahead.grid) < 2:
+        return None
+    low, high = 0.05, 1.0
+    values = beta_weights(ahead.grid.astype(np.float64), np.array([low, high])) @ ahead.profile.T.astype(np.float64)
+    gain = values[1] - values[0]
+    row = int(np.abs(gain).argmax())
+    if abs(gain[row]) < CLEAR:
+        return None
+    first, second = candidates.pair_ids[row].tolist()
+    middle = float(np.interp(0.5, ahead.grid, ahead.profile[row]))
+    ends = f"A(1) = {ahead.profile[row, -1]:.2f}, A(0) = {ahead.profile[row, 0]:.2f}"
+    said = {True: "tau = 1: every lam is equally likely", False: "tau = 0.05: lam is nearly always close to 0 or to 1"}
+    right, wrong = said[bool(gain[row] > 0)], said[bool(gain[row] <= 0)]
+    told = f"V(0.05) = {values[0, row]:.2f} and V(1) = {values[1, row]:.2f} {ahead.unit}"
+    return LessonQuestion(
+        text=f"Along the path of images {first} and {second} in cycle {records.cycle} the acquisition is {ends} at the "
+        f"ends and A(1/2) = {middle:.2f} {ahead.unit} half way. lam is drawn from Beta(tau, tau). Which tau has the "
+        "higher look-ahead value V?",
+        choices=(said[False], said[True]),
+        answer=right,
+        why=f"{told}. V is the mean of A(lam), and the tau is better that draws lam where A is high. The best tau of "
+        f"this pair is {ahead.best_tau[row]:.2f}; the policy gave it {ahead.tau[row]:.2f}.",
+        hints={wrong: f"{told}. Ask where along the path A(lam) is high, and which tau draws lam from there."},
+        figures=((f"lam = 0: image {second}", (second,)), (f"lam = 1: image {first}", (first,))),
+        cycle=records.cycle,
+        pair=(first, second),
+        view="map",
+    )
+
+
+def _does_tau_rise(paired: Sequence[CycleRecords]) -> LessonQuestion | None:
+    by_cycle = tau_by_cycle(paired)
+    if len(by_cycle.cycles) < 2 or _policy(paired[-1]) == "fixed":
+        return None
+    first, last = int(by_cycle.cycles[0]), int(by_cycle.cycles[-1])
+    start, end = float(by_cycle.mean[0]), float(by_cycle.mean[-1])
+    choices = ("It rises.", "It falls.", f"It stays within {CLEAR:g}.")
+    answer = choices[2 if abs(end - start) <= CLEAR else 0 if end > start else 1]
+    told = f"It is {start:.2f} in cycle {first} and {end:.2f} in cycle {last}"
+    tau = ", ".join(f"{mean:.2f}" for mean in by_cycle.mean.tolist())
+    return LessonQuestion(
+        text=f"How does the mean of tau* over the pairs move from cycle {first} to cycle {last}?",
+        choices=choices,
+        answer=answer,
+        why=f"{told}. Cycle by cycle: {tau}.",
+        hints={choice: f"{told}. Look at the way in between, too." for choice in choices if choice != answer},
+        cycle=last,
+        view="tau",
+    )
+
+
+def _policy(records: CycleRecords) -> str:
+    return records.look_ahead.policy if records.look_ahead is not None else ""
+
+
+def _are_pairs_told_apart(records: CycleRecords) -> LessonQuestion | None:
+    ahead = records.look_ahead
+    if ahead is None or ahead.policy != "learned" or len(ahead.tau) < 10:
+        return None
+    low, high = (float(edge) for edge in np.quantile(ahead.tau, (0.05, 0.95)))
+    best_low, best_high = (float(edge) for edge in np.quantile(ahead.best_tau, (0.05, 0.95)))
+    choices = ("Hardly at all: within 0.02.", "Somewhat: by 0.02 to 0.2.", "A lot: by more than 0.2.")
+    answer = choices[0 if high - low <= CLEAR else 1 if high - low <= 0.2 else 2]
+    told = f"Nine pairs in ten have a tau* from {low:.3f} to {high:.3f}"
+    return LessonQuestion(
+        text=f"In cycle {records.cycle} the policy network gave each of {len(ahead.tau):,} pairs a tau* of its own. "
+        "How far do they differ, leaving out the outermost tenth?",
+        choices=choices,
+        answer=answer,
+        why=f"{told}, while the pairs' own best tau reaches from {best_low:.2f} to {best_high:.2f}.",
+        hints={choice: f"{told}." for choice in choices if choice != answer},
+        cycle=records.cycle,
+        view="tau",
+    )
+
+
+def _which_image(records: CycleRecords, class_names: Sequence[str]) -> LessonQuestion | None:
+    """For a method that scores single images by their entropy: the most uncertain of four."""
+    score, subset, select = records.score, records.subsample, records.select
+    if score is None or subset is None or select is None or score.unit != "bits":
+        return None
+    order = best_first(score.scores)
+    queried = np.isin(subset.subset_ids[order], select.query_ids)
+    chosen, others = order[queried], order[~queried]
+    if len(chosen) == 0 or len(others) < 3:
+        return None
+    row, end = int(chosen[0]), float(score.scores[chosen].min())
+    rivals = [int(others[place]) for place in (len(others) // 3, len(others) // 2, len(others) - 1)]
+    rows = sorted({row, *rivals}, key=lambda place: int(subset.subset_ids[place]))
+    if len(rows) < 4 or float(score.scores[rivals].max()) > score.scores[row] - CLEAR:
+        return None
+    said = {
+        place: f"{letter}: {class_name(int(score.predicted[place]), class_names)}, "
+        f"{100 * score.confidence[place]:.0f} % sure"
+        for letter, place in zip(LETTERS, rows, strict=True)
+    }
+    return LessonQuestion(
+        text=f"One of these four images was asked about in cycle {records.cycle}; the classifier's guess stands beside "
+        "each. Which one?",
+        choices=tuple(said[place] for place in rows),
+        answer=said[row],
+        why=f"Its entropy is {score.scores[row]:.2f} bits. The {len(chosen):,} most uncertain candidates were asked, "
+        f"down to {end:.2f} bits.",
+        hints={
+            said[place]: f"Its entropy is {score.scores[place]:.2f} bits, and those that were asked have at least "
+            f"{end:.2f}. The method asks what the classifier is least sure of."
+            for place in rivals
+        },
+        figures=tuple((letter, (int(subset.subset_ids[place]),)) for letter, place in zip(LETTERS, rows, strict=True)),
+        cycle=records.cycle,
+        view="queries",
+    )
+
+
+def _does_accuracy_rise(history: Sequence[CycleRecords]) -> LessonQuestion | None:
+    measured = accuracy_by_labels(history)
+    if len(measured.cycles) < 2:
+        return None
+    percent = 100 * measured.accuracy
+    worse = np.flatnonzero(np.diff(percent) < 0)
+    choices = ("Yes, every time.", "No, it falls at least once.")
+    answer = choices[1 if len(worse) else 0]
+    told = f"It goes from {percent[0]:.1f} % after {measured.n_labelled[0]:,} labels to {percent[-1]:.1f} % after "
+    told += f"{measured.n_labelled[-1]:,}"
+    if len(worse):
+        place = int(worse[np.diff(percent)[worse].argmin()])
+        told += f", but from {percent[place]:.1f} to {percent[place + 1]:.1f} % in cycle {measured.cycles[place + 1]}"
+    margin = 50 * float((measured.upper - measured.lower).mean())
+    at = int(measured.cycles[worse[0] + 1] if len(worse) else measured.cycles[-1])
+    return LessonQuestion(
+        text="Labels are added in every cycle of this run. Is the classifier more accurate after each one than before?",
+        choices=choices,
+        answer=answer,
+        why=f"{told}. More labels do not promise a better classifier each time, and {measured.n_test:,} test images "
+        f"tell an accuracy apart only to about {margin:.1f} points either way.",
+        hints={choice: f"{told}." for choice in choices if choice != answer},
+        cycle=at,
+        view="accuracy",
+    )

@@ -1,0 +1,389 @@
+// Stands in for the kernel: what a view sends is answered from the states that lesson/content.py recorded.
+
+/** What a view knows of its kernel: values, changes of them, and messages to it. */
+class Model {
+  constructor(values, hear = () => {}) {
+    this.values = values;
+    this.hear = hear;
+    this.heard = new Map();
+  }
+
+  get(name) {
+    return this.values[name];
+  }
+
+  set(name, value) {
+    this.values[name] = value;
+    for (const listener of [...(this.heard.get(`change:${name}`) ?? [])]) listener();
+  }
+
+  on(event, listener) {
+    this.heard.set(event, [...(this.heard.get(event) ?? []), listener]);
+  }
+
+  off(event, listener) {
+    this.heard.set(event, (this.heard.get(event) ?? []).filter((other) => other !== listener));
+  }
+
+  send(message) {
+    this.hear(message);
+  }
+
+  save_changes() {}
+}
+
+const NO_SPEC = { revision: 0, figure: null, caption: "", notes: [], message: "", label: "", error: "" };
+const NO_PAIR = { revision: 0, error: "", title: "", note: "", caption: "", message: "", choices: [] };
+const NO_PANEL = { cycle: -1, gauge: "", strip: { title: "", images: [] }, busy: "", save: [] };
+const STARS_AND_THREADS = { threads: "thread to a parent, chosen pair", marked: "marked", chosen: "chosen pair" };
+
+const byId = (id) => document.getElementById(id);
+const element = (tag, className = "", text = "") => {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text) made.textContent = text;
+  return made;
+};
+
+/** plotly.js for the views, which look for it under this name; see plot_view.js. */
+function offerPlotly() {
+  const ready = gunzip("plotly").then((bytes) => {
+    const script = element("script");
+    script.textContent = new TextDecoder().decode(bytes);
+    document.head.append(script);
+    if (!globalThis.Plotly) throw new Error("its script ran but left nothing behind");
+    return globalThis.Plotly;
+  });
+  ready.catch(() => {}); // each view shows the failure itself
+  globalThis.__ladaExplorePlotly = { started: true, ready };
+}
+
+/** One trace of a spec, by name. */
+const traceOf = (spec, name) => spec.figure?.data.find((trace) => trace.name === name);
+
+class Lesson {
+  constructor(values, restore) {
+    this.values = values;
+    this.restore = restore;
+    this.images = new Images(restore(values.images));
+    this.place = values.cycles.length - 1; // of the cycle shown
+    this.pair = null;
+    this.marked = [];
+    this.colour = "true class";
+    this.revision = 1;
+  }
+
+  get cycle() {
+    return this.values.cycles[this.place];
+  }
+
+  /** The pair that is shown: the one chosen, where this cycle has it, or its best. */
+  shownPair() {
+    const { choices = [] } = this.cycle.mixer;
+    if (this.pair && this.stateOf(this.pair)) return this.pair;
+    return choices[0]?.ids ?? null;
+  }
+
+  stateOf([first, second]) {
+    const { pairs = {} } = this.cycle.mixer;
+    return pairs[`${first},${second}`] ?? pairs[`${second},${first}`];
+  }
+
+  mount() {
+    const start = (name, where, values, hear) => {
+      const model = new Model(values, hear);
+      VIEWS[name].initialize?.({ model, el: where });
+      VIEWS[name].render({ model, el: where });
+      return model;
+    };
+    const view = (id) => document.querySelector(`#${id} .view`);
+    const plot = (id, hear) => start("plot", view(id), { spec: NO_SPEC }, hear);
+    const pick = ({ type, ids }) => type === "pick" && (ids.length > 1 ? this.choosePair(ids) : this.mark(ids));
+    this.slider = start("slider", byId("steps"), { state: this.sliderState() }, ({ cycle }) => this.show(cycle));
+    this.map = start("map", view("map"), { spec: NO_SPEC, panel: NO_PANEL, atlas: {} }, (asked) => this.hearMap(asked));
+    this.mixer = start("mixer", view("mixer"), { state: NO_PAIR }, ({ ids }) => this.choosePair(ids));
+    this.gallery = start("gallery", view("queries"), { state: this.galleryState(), marks: { ids: [], pair: [] } }, pick);
+    this.tau = plot("tau", (asked) => this.hearTau(asked));
+    this.accuracy = plot("accuracy");
+    this.draw(true);
+  }
+
+  // What a person does --------------------------------------------------------------------------------------------------
+
+  /** A cycle by its place; null for the last. */
+  show(place) {
+    this.place = place ?? this.values.cycles.length - 1;
+    this.latest = place === null;
+    this.draw(true);
+  }
+
+  choosePair(pair) {
+    this.pair = pair;
+    this.marked = [...pair];
+    this.draw(false);
+  }
+
+  mark(ids) {
+    this.marked = ids;
+    this.draw(false);
+  }
+
+  hearMap({ type, value, key, points }) {
+    if (type === "colour") {
+      this.colour = value;
+      this.draw(true);
+    }
+    const chosen = type === "click" ? points[0]?.customdata : key;
+    if (!["click", "pick"].includes(type) || !chosen) return;
+    const [first, second] = chosen;
+    if (second >= 0) this.choosePair([first, second]);
+    else this.chooseImage(first);
+  }
+
+  chooseImage(id) {
+    const other = this.cycle.map.partner?.[id];
+    if (other === undefined) return this.mark([id]);
+    if (this.stateOf([id, other])) this.choosePair([id, other]);
+    else this.mark([id, other]);
+  }
+
+  hearTau({ type, points }) {
+    const key = type === "click" && points[0]?.customdata;
+    if (!key || key.length !== 3) return;
+    const [cycle, first, second] = key;
+    const place = this.values.cycles.findIndex((held) => held.cycle === cycle);
+    if (place >= 0) this.place = place;
+    this.latest = false;
+    this.pair = [first, second];
+    this.marked = [first, second];
+    this.draw(true);
+  }
+
+  // What is shown -------------------------------------------------------------------------------------------------------
+
+  sliderState() {
+    const last = this.place === this.values.cycles.length - 1;
+    return { ...this.values.slider, cycle: this.place, latest: last && this.latest !== false, revision: this.revision };
+  }
+
+  galleryState() {
+    const state = this.cycle.gallery;
+    const withUrl = (image) => ({ ...image, url: this.images.url(image.id) });
+    const groups = state.groups.map((group) => ({ ...group, images: group.images.map(withUrl) }));
+    return { ...state, groups, revision: this.revision };
+  }
+
+  mixerState() {
+    const pair = this.shownPair();
+    if (!pair) return { ...NO_PAIR, message: this.cycle.mixer.message, revision: this.revision };
+    const state = this.restore(this.stateOf(pair));
+    const images = state.images.map((image) => ({ ...image, pixels: this.images.raw(image.id) }));
+    return { ...NO_PAIR, ...state, images, choices: this.cycle.mixer.choices, note: this.note(), revision: this.revision };
+  }
+
+  note() {
+    if (!this.pair || this.stateOf(this.pair)) return "";
+    return `Images ${this.pair.join(" and ")} are no pair of cycle ${this.cycle.cycle} in this page; its best pair is shown.`;
+  }
+
+  /** The map's spec in the chosen colour, with rings around what is marked and the chosen pair's threads drawn strongly. */
+  mapSpec() {
+    const { map } = this.cycle;
+    if (map.message) return { ...NO_SPEC, message: map.message, revision: this.revision };
+    const spec = this.restore(map.specs[this.colour]);
+    const where = flat(this.restore(map.where));
+    const places = new Map(map.atlas.ids.map((id, place) => [id, [where[2 * place], where[2 * place + 1]]]));
+    const rings = this.marked.filter((id) => places.has(id)).map((id) => places.get(id));
+    const lines = this.threads(places);
+    for (const [name, points] of [[STARS_AND_THREADS.marked, rings], [STARS_AND_THREADS.threads, lines]]) {
+      const trace = traceOf(spec, name);
+      if (!trace) continue;
+      trace.x = points.map((point) => point?.[0] ?? null);
+      trace.y = points.map((point) => point?.[1] ?? null);
+      if (name === STARS_AND_THREADS.marked) trace.showlegend = points.length > 0;
+    }
+    return { ...spec, revision: this.revision };
+  }
+
+  /** From one parent through each virtual instance to the other, with gaps between. */
+  threads(places) {
+    const virtual = this.restore(this.cycle.map.virtual);
+    const at = this.pair ? virtual.pairs.findIndex((ids) => ids.every((id) => this.pair.includes(id))) : -1;
+    if (at < 0) return [];
+    const [, instances] = virtual.where.shape;
+    const where = flat(virtual.where).subarray(2 * at * instances, 2 * (at + 1) * instances);
+    const [first, second] = virtual.pairs[at].map((id) => places.get(id));
+    return Array.from({ length: instances }, (_, n) => [first, [where[2 * n], where[2 * n + 1]], second, null]).flat();
+  }
+
+  /** tau* of the cycles; the line of the chosen pair is that of the pair in the mixer. */
+  tauSpec() {
+    const spec = this.restore(this.cycle.tau);
+    const pair = this.shownPair();
+    const trace = pair && traceOf(spec, STARS_AND_THREADS.chosen);
+    if (trace) trace.y = Array.from(flat(this.restore(this.stateOf(pair).learned)));
+    return { ...spec, revision: this.revision };
+  }
+
+  draw(all) {
+    this.revision += 1;
+    if (all) {
+      this.slider.set("state", this.sliderState());
+      this.drawStages();
+      this.gallery.set("state", this.galleryState());
+      this.accuracy.set("spec", { ...this.restore(this.cycle.accuracy), revision: this.revision });
+      this.drawAroundMap();
+    }
+    this.gallery.set("marks", { ids: this.marked, pair: this.pair ?? [] });
+    this.mixer.set("state", this.mixerState());
+    this.map.set("spec", this.mapSpec());
+    this.tau.set("spec", this.tauSpec());
+    document.body.dataset.cycle = this.cycle.cycle;
+  }
+
+  drawStages() {
+    const items = this.cycle.stages.map(([stage, said]) => {
+      const item = element("li");
+      item.append(element("span", "stage", stage), element("span", "", said));
+      return item;
+    });
+    document.querySelector("#stages ol").replaceChildren(...items);
+  }
+
+  drawAroundMap() {
+    const { map } = this.cycle;
+    if (map.message) return this.map.set("panel", { ...NO_PANEL, cycle: this.cycle.cycle });
+    this.map.set("panel", { ...map.panel, colour: this.colour });
+    if (this.map.get("atlas").cycle === map.atlas.cycle) return;
+    const ids = map.atlas.ids.filter((id) => this.images.place.has(id));
+    const columns = Math.ceil(Math.sqrt(ids.length));
+    const sheet = ids.length ? this.images.sheet(ids, columns) : new Uint8Array(0);
+    this.map.set("atlas", { ...map.atlas, ids, columns, size: [this.images.width, this.images.height], png: sheet });
+  }
+}
+
+/** The questions: one at a time, each answered by the same view that asks it in a notebook. */
+class Questions {
+  constructor(lesson) {
+    this.lesson = lesson;
+    this.questions = lesson.values.questions;
+    this.models = this.questions.map((question) => new Model({ state: this.asked(question) }));
+    this.models.forEach((model, place) => (model.hear = (message) => this.hear(place, message)));
+    this.root = byId("questions");
+    this.root.hidden = !this.questions.length;
+    this.look = this.root.querySelector(".look");
+    this.look.addEventListener("click", () => this.showIt());
+    this.close = () => {};
+    if (this.questions.length) this.show(0);
+  }
+
+  asked({ text, choices }) {
+    return { revision: 0, text, choices, unit: "", verdict: "", says: "", why: "", tries: 0, error: "" };
+  }
+
+  hear(place, { type, given }) {
+    const { answer, why, hints } = this.questions[place];
+    const model = this.models[place];
+    const state = model.get("state");
+    const right = given === answer;
+    const now =
+      type === "answer"
+        ? {
+            verdict: right ? "right" : "wrong",
+            says: right ? "Right." : `Not so. ${hints[given]}`,
+            why: right ? why : "",
+            tries: state.tries + 1,
+          }
+        : { verdict: "shown", says: `The answer is: ${answer}`, why };
+    model.set("state", { ...state, ...now, revision: state.revision + 1 });
+    this.drawBar();
+  }
+
+  show(place) {
+    this.at = place;
+    this.close();
+    const { figures } = this.questions[place];
+    const shown = figures.map(([caption, ids]) => {
+      const figure = element("figure");
+      const row = element("div");
+      for (const id of ids) {
+        const image = element("img");
+        Object.assign(image, { src: this.lesson.images.url(id), alt: `image ${id}` });
+        row.append(image);
+      }
+      figure.append(row, element("figcaption", "", caption));
+      return figure;
+    });
+    this.root.querySelector(".question-figures").replaceChildren(...shown);
+    const where = this.root.querySelector(".question-view");
+    where.replaceChildren();
+    this.close = VIEWS.question.render({ model: this.models[place], el: where });
+    this.drawBar();
+  }
+
+  drawBar() {
+    const bar = this.root.querySelector(".question-bar");
+    const focused = bar.contains(document.activeElement);
+    const marks = { right: "✓", wrong: "✕", shown: "→" };
+    const buttons = this.questions.map((question, place) => {
+      const { verdict } = this.models[place].get("state");
+      const button = element("button", "", `${place + 1}${verdict ? ` ${marks[verdict]}` : ""}`);
+      button.type = "button";
+      button.setAttribute("aria-label", `Question ${place + 1} of ${this.questions.length}${verdict ? `, ${verdict}` : ""}`);
+      button.setAttribute("aria-pressed", String(place === this.at));
+      button.addEventListener("click", () => this.show(place));
+      return button;
+    });
+    const right = this.models.filter((model) => model.get("state").verdict === "right").length;
+    bar.replaceChildren(...buttons, element("span", "score", `${right} of ${this.questions.length} answered rightly`));
+    if (focused) buttons[this.at].focus();
+    this.look.hidden = !this.models[this.at].get("state").verdict;
+  }
+
+  showIt() {
+    const { cycle, pair, view } = this.questions[this.at];
+    const place = this.lesson.values.cycles.findIndex((held) => held.cycle === cycle);
+    if (pair) [this.lesson.pair, this.lesson.marked] = [pair, [...pair]];
+    this.lesson.show(place < 0 ? null : place);
+    const target = byId(view);
+    target.tabIndex = -1;
+    target.focus({ preventScroll: true });
+    target.scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+  }
+}
+
+/** Charts as wide as the paper while it is printed. */
+function fitPaper() {
+  const resize = () => {
+    for (const chart of document.querySelectorAll(".js-plotly-plot")) globalThis.Plotly?.Plots.resize(chart);
+  };
+  const print = (printing) => {
+    document.documentElement.classList.toggle("printing", printing);
+    document.body.dataset.jpThemeLight = printing; // the charts watch it, and paper is white
+    resize();
+  };
+  addEventListener("beforeprint", () => print(true));
+  addEventListener("afterprint", () => print(false));
+}
+
+async function open() {
+  if (!("DecompressionStream" in globalThis)) {
+    throw new Error("this browser is too old to unpack it; use one from 2023 or later");
+  }
+  offerPlotly();
+  const { values, restore } = await unpack("content");
+  byId("about").append(...values.about.map((sentence) => element("p", "", sentence)));
+  document.querySelector("main").hidden = false;
+  const lesson = new Lesson(values, restore);
+  lesson.mount();
+  new Questions(lesson);
+  fitPaper();
+  byId("waiting").hidden = true;
+  document.body.dataset.ready = "";
+}
+
+open().catch((error) => {
+  byId("waiting").hidden = true;
+  byId("trouble").hidden = false;
+  byId("trouble").textContent = `This page could not be drawn: ${error?.message ?? error}.`;
+});

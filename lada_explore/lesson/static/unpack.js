@@ -1,0 +1,109 @@
+// Reads what lesson/packing.py packed: JSON and bytes in one gzip file, written as base64.
+
+const STEPS = 65535;
+
+async function gunzip(id) {
+  const text = atob(document.getElementById(id).textContent);
+  const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** The values of the page, and `restore`, which gives a part of them its buffers back as a kernel would send them. */
+async function unpack(id) {
+  const all = await gunzip(id);
+  const start = 4 + new DataView(all.buffer).getUint32(0, true);
+  const values = JSON.parse(new TextDecoder().decode(all.subarray(4, start)));
+  const view = ({ at, size }) => new DataView(all.buffer, start + at, size);
+
+  const fromSteps = ({ low, high, steps, ...rest }) => {
+    const changes = view(steps);
+    const made = new Float32Array(changes.byteLength / 2);
+    let place = 0;
+    for (let n = 0; n < made.length; n += 1) {
+      place = (place + changes.getUint16(2 * n, true)) % (STEPS + 1);
+      made[n] = low + (place / STEPS) * (high - low);
+    }
+    return { ...rest, bytes: new DataView(made.buffer) };
+  };
+  const restore = (value) => {
+    if (Array.isArray(value)) return value.map(restore);
+    if (!value || typeof value !== "object") return value;
+    if ("at" in value && "size" in value) return view(value);
+    if ("steps" in value) return fromSteps(value);
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, restore(inner)]));
+  };
+  return { values, restore };
+}
+
+/** The numbers of a restored array, in one row. */
+function flat({ array, bytes }) {
+  const from = bytes.byteOffset;
+  const copy = bytes.buffer.slice(from, from + bytes.byteLength);
+  return array === "f4" ? new Float32Array(copy) : new Int32Array(copy);
+}
+
+/** The run's images. A browser makes pictures of them out of BMP files, so that no canvas has to be read back. */
+class Images {
+  constructor({ ids, shape, pixels }) {
+    [this.channels, this.height, this.width] = shape;
+    this.pixels = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
+    this.place = new Map(ids.map((id, place) => [id, place]));
+    this.size = this.channels * this.height * this.width;
+    this.urls = new Map();
+  }
+
+  /** Pixels as the mixer takes them; null for an image that the record did not keep. */
+  raw(id) {
+    const place = this.place.get(id);
+    if (place === undefined) return null;
+    const bytes = new DataView(this.pixels.buffer, this.pixels.byteOffset + place * this.size, this.size);
+    return { bytes, shape: [this.channels, this.height, this.width] };
+  }
+
+  /** An address for an <img>; empty for an image that is not kept. */
+  url(id) {
+    if (!this.place.has(id)) return "";
+    if (!this.urls.has(id)) {
+      this.urls.set(id, URL.createObjectURL(new Blob([this.sheet([id], 1)], { type: "image/bmp" })));
+    }
+    return this.urls.get(id);
+  }
+
+  /** Images side by side, row by row, as one BMP file. */
+  sheet(ids, columns) {
+    const width = columns * this.width;
+    const height = Math.ceil(ids.length / columns) * this.height;
+    const deep = this.channels === 3 ? 3 : 1;
+    const row = Math.ceil((deep * width) / 4) * 4;
+    const palette = deep === 1 ? 1024 : 0;
+    const file = new Uint8Array(54 + palette + row * height);
+    const head = new DataView(file.buffer);
+    head.setUint16(0, 0x424d); // "BM"
+    head.setUint32(2, file.length, true);
+    head.setUint32(10, 54 + palette, true);
+    head.setUint32(14, 40, true);
+    head.setInt32(18, width, true);
+    head.setInt32(22, height, true); // the last row comes first
+    head.setUint16(26, 1, true);
+    head.setUint16(28, 8 * deep, true);
+    head.setUint32(34, row * height, true);
+    for (let grey = 0; grey < palette / 4; grey += 1) file.fill(grey, 54 + 4 * grey, 57 + 4 * grey);
+    ids.forEach((id, n) => {
+      const image = this.place.get(id);
+      if (image === undefined) return;
+      const [left, top] = [(n % columns) * this.width, Math.floor(n / columns) * this.height];
+      for (let y = 0; y < this.height; y += 1) {
+        for (let x = 0; x < this.width; x += 1) {
+          const to = 54 + palette + row * (height - 1 - top - y) + deep * (left + x);
+          for (let channel = 0; channel < deep; channel += 1) {
+            // Blue comes first.
+            const from = image * this.size + (deep - 1 - channel) * this.height * this.width + y * this.width + x;
+            file[to + channel] = this.pixels[from];
+          }
+        }
+      }
+    });
+    return file;
+  }
+}
