@@ -22,7 +22,7 @@ from lada_explore.analysis import (
 from lada_explore.analysis.embedding import first_layout, next_layout
 from lada_explore.errors import ConfigError
 from lada_explore.lesson.extent import Extent, ImageStore, extent_of, ranks_kept, thinned
-from lada_explore.lesson.packing import Packer
+from lada_explore.lesson.packing import COARSE, FINE, Packer
 from lada_explore.lesson.questions import LessonQuestion, questions_of
 from lada_explore.records import CycleRecords, stages_of
 from lada_explore.store import RecordedRun
@@ -56,7 +56,7 @@ def packed_content(run: RecordedRun) -> str:
     history = tuple(records for records in run.history if records.cycle in extent.cycles)
     maps = _maps(run.history, extent, run.class_names)
     cycles = [_cycle(run, records, extent, maps.get(records.cycle, ""), packer, images) for records in history]
-    asked = questions_of(history, run.class_names)
+    asked = questions_of(run.history, run.class_names, extent.cycles)
     return packer.packed(
         {
             "title": title_of(run),
@@ -155,14 +155,10 @@ def _maps(
         else:
             layout = first_layout(cycle, points.ids, points.features, method=METHOD)
         laid_out.append((points, layout))
-    scenes = {
-        points.cycle: [map_scene(points, layout, colour, class_names) for colour in COLOURS]
-        for points, layout in laid_out
-    }
-    if scenes:
-        bounds = np.stack([scene.bounds for drawn in scenes.values() for scene in drawn])
-        frame = np.stack([bounds[:, :, 0].min(axis=0), bounds[:, :, 1].max(axis=0)], axis=1)
-        found |= {cycle: [replace(scene, bounds=frame) for scene in drawn] for cycle, drawn in scenes.items()}
+    bounds = [map_scene(points, layout, next(iter(COLOURS)), class_names).bounds for points, layout in laid_out]
+    for points, layout in laid_out:
+        frame = np.stack([np.min(bounds, axis=0)[:, 0], np.max(bounds, axis=0)[:, 1]], axis=1)
+        found[points.cycle] = [map_scene(points, layout, colour, class_names, frame) for colour in COLOURS]
     return found
 
 
@@ -179,6 +175,7 @@ def _map(scenes: list[MapScene] | str, class_names: Sequence[str], packer: Packe
         spec = _spec(Picture(figure=map_figure(scene), caption=caption_of(points), label=label))
         # A finger or a mouse moves the map here; a lasso would have nobody to list its images.
         spec["figure"]["layout"]["dragmode"] = "pan"
+        spec["figure"]["config"] = {"modeBarButtonsToRemove": ["toImage", "autoScale2d", "select2d", "lasso2d"]}
         specs[colour] = packer.take(spec)
     return {
         "message": "",
@@ -226,8 +223,9 @@ def _mixer(run: RecordedRun, records: CycleRecords, extent: Extent, packer: Pack
             if pixels is not None:
                 images.take([image_id], pixels[None])
         state = path_picture(replace(path, images=(None, None)), run.class_names, policy.tau_max)
-        pairs[f"{ids[0]},{ids[1]}"] = packer.take(state, steps=True) | {
-            "learned": packer.take(to_wire(shown.look_ahead.tau_by_epoch[:, row]))
+        pairs[f"{ids[0]},{ids[1]}"] = packer.take({**state, "classes": None}, steps=FINE) | {
+            "classes": packer.take(state["classes"], steps=COARSE),
+            "learned": packer.take(to_wire(shown.look_ahead.tau_by_epoch[:, row])),
         }
     return {"message": "", "choices": choices_of(shown, run.class_names, ranks), "pairs": pairs}
 

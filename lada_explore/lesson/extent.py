@@ -58,7 +58,10 @@ def extent_of(history: Sequence[CycleRecords]) -> Extent:
     kept = [cycles[place] for place in evenly(len(cycles), MAX_CYCLES)]
     with_map = max(1, sum(cycle > 0 for cycle in kept))
     pixel_bytes = max((_pixel_bytes(records) for records in history), default=1)
-    images = min(MAX_POINTS, MAX_PIXEL_BYTES // pixel_bytes)
+    candidates = [records.subsample.subset_ids for records in history if records.subsample and records.cycle in kept]
+    # An image is held once, however many cycles draw it.
+    fits = len(np.unique(np.concatenate([*candidates, []]))) * pixel_bytes <= MAX_PIXEL_BYTES
+    images = MAX_POINTS if fits else min(MAX_POINTS, MAX_PIXEL_BYTES // pixel_bytes)
     pairs, points = MAX_PAIRS // with_map, images // with_map
     drawn = max((len(records.subsample.subset_ids) for records in history if records.subsample is not None), default=0)
     most_pairs = max((len(records.look_ahead.tau) for records in history if records.look_ahead is not None), default=0)
@@ -79,7 +82,8 @@ def evenly(n: int, most: int) -> list[int]:
     """Places among n, all or `most` of them at even distances, the first and the last included."""
     if n <= most:
         return list(range(n))
-    return np.linspace(0, n - 1, most).round().astype(int).tolist()
+    places: list[int] = np.linspace(0, n - 1, most).round().astype(int).tolist()
+    return places
 
 
 def ranks_kept(records: CycleRecords, most: int) -> list[int]:
@@ -90,7 +94,8 @@ def ranks_kept(records: CycleRecords, most: int) -> list[int]:
     room = max(0, most - len(queried))
     best, rest = others[: room // 2], others[room // 2 :]
     spread = rest[evenly(len(rest), room - len(best))] if room > len(best) else rest[:0]
-    return (1 + np.sort(np.concatenate([queried[:most], best, spread]))).tolist()
+    ranks: list[int] = (1 + np.sort(np.concatenate([queried[:most], best, spread]))).tolist()
+    return ranks
 
 
 def thinned(points: MapPoints, extent: Extent) -> MapPoints:
@@ -147,7 +152,7 @@ def _pixel_bytes(records: CycleRecords) -> int:
         return 1
     _, depth, height, width = records.select.query_images.shape
     shrink = min(1.0, MAX_IMAGE_PX / max(height, width, 1))
-    return max(1, (3 if depth == 3 else 1) * round(height * shrink) * round(width * shrink))
+    return max(1, (3 if depth == 3 else 1) * int(height * shrink) * int(width * shrink))
 
 
 def _small(pixels: ByteArray) -> ByteArray:

@@ -78,7 +78,7 @@ def lesson_page(run: RecordedRun) -> str:
         ConfigError: a run without a finished stage, or records that contradict each other.
         NumericsError: features that are not finite.
     """
-    styles = "\n".join([_file("lesson.css"), *dict.fromkeys(style for _, style in VIEWS.values())])
+    styles = "\n".join([*dict.fromkeys(style for _, style in VIEWS.values()), _file("lesson.css")])
     views = ",\n".join(f"{name}: {_as_function(module)}" for name, (module, _) in VIEWS.items())
     code = f"const VIEWS = {{\n{views}\n}};\n{_file('unpack.js')}\n{_file('lesson.js')}"
     values = {

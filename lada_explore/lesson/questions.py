@@ -5,7 +5,7 @@ A question that the run cannot answer (no pairs, no test set, one cycle) is left
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -56,17 +56,21 @@ class LessonQuestion:
     figures: tuple[tuple[str, tuple[int, ...]], ...] = field(default=())
 
 
-def questions_of(history: Sequence[CycleRecords], class_names: Sequence[str]) -> list[LessonQuestion]:
+def questions_of(
+    history: Sequence[CycleRecords], class_names: Sequence[str], cycles: Collection[int] | None = None
+) -> list[LessonQuestion]:
     """The questions that these records answer.
 
     Args:
-        history: records of a run, those that the page holds.
+        history: records of a run.
         class_names: by label.
+        cycles: those in which the page shows pairs and images; all when None.
     """
-    paired = [records for records in history if _has_pairs(records)]
-    singles = [records for records in history if records.select is not None and records.select.rule == "singles"]
+    shown = [records for records in history if cycles is None or records.cycle in cycles]
+    paired = [records for records in shown if _has_pairs(records)]
+    singles = [records for records in shown if records.select is not None and records.select.rule == "singles"]
     asked = [
-        *([_which_pair(_middle(paired), class_names), _which_virtual(history, paired)] if paired else []),
+        *([_which_pair(_middle(paired), class_names), _which_virtual(history, paired[-1])] if paired else []),
         *([_which_image(_middle(singles), class_names)] if singles else []),
         *([_which_tau(_middle(paired)), _does_tau_rise(paired), _are_pairs_told_apart(paired[-1])] if paired else []),
         _does_accuracy_rise(history),
@@ -136,43 +140,41 @@ def _which_pair(records: CycleRecords, class_names: Sequence[str]) -> LessonQues
     )
 
 
-def _which_virtual(history: Sequence[CycleRecords], paired: Sequence[CycleRecords]) -> LessonQuestion | None:
-    """The most uncertain virtual instance of the first queried pair that has one which stands out."""
-    for records in reversed(paired):
-        virtual = map_points(history, records.cycle).virtual
-        for pair, bits in zip(virtual.pair_ids.tolist(), virtual.entropy_bits.astype(np.float64), strict=True):
-            ranked = np.sort(bits)[::-1]
-            if len(bits) < 3 or ranked[0] - ranked[1] < CLEAR:
-                continue
-            first, second = pair
-            said = [
-                f"lam = {lam:.2f}: {100 * lam:.0f} % of image {first}, {100 * (1 - lam):.0f} % of image {second}"
-                for lam in virtual.lam.tolist()
-            ]
-            best = int(bits.argmax())
-            return LessonQuestion(
-                text=f"In cycle {records.cycle} this pair was asked about. Which of its virtual instances does the "
-                "classifier find the most uncertain?",
-                choices=tuple(said),
-                answer=said[best],
-                why=f"Its entropy is {bits[best]:.2f} bits. The instances have "
-                f"{', '.join(f'{value:.2f}' for value in bits)} bits from lam = {virtual.lam[0]:.2f} to "
-                f"{virtual.lam[-1]:.2f}: the most uncertain mixture lies where the classifier changes its mind, which "
-                "need not be in the middle.",
-                hints={
-                    said[
-                        place
-                    ]: f"It has {bits[place]:.2f} bits, and another has {bits[best]:.2f}. Think of where along "
-                    "the path the classifier changes its mind."
-                    for place in range(len(said))
-                    if place != best
-                },
-                figures=((f"lam = 0: image {second}", (second,)), (f"lam = 1: image {first}", (first,))),
-                cycle=records.cycle,
-                pair=(first, second),
-                view="map",
-            )
-    return None
+def _which_virtual(history: Sequence[CycleRecords], records: CycleRecords) -> LessonQuestion | None:
+    """The most uncertain virtual instance of the queried pair whose one stands out the most."""
+    virtual = map_points(history, records.cycle).virtual
+    if len(virtual.pair_ids) == 0 or len(virtual.lam) < 2:
+        return None
+    ranked = np.sort(virtual.entropy_bits.astype(np.float64), axis=1)
+    row = int((ranked[:, -1] - ranked[:, -2]).argmax())
+    if f"{ranked[row, -1]:.2f}" == f"{ranked[row, -2]:.2f}":
+        return None  # As they are written, two are the most uncertain.
+    first, second = virtual.pair_ids[row].tolist()
+    bits = virtual.entropy_bits[row].tolist()
+    best = int(virtual.entropy_bits[row].argmax())
+    said = [
+        f"lam = {lam:.2f}: {100 * lam:.0f} % of image {first}, {100 * (1 - lam):.0f} % of image {second}"
+        for lam in virtual.lam.tolist()
+    ]
+    return LessonQuestion(
+        text=f"In cycle {records.cycle} this pair was asked about. Which of its virtual instances does the classifier "
+        "find the most uncertain?",
+        choices=tuple(said),
+        answer=said[best],
+        why=f"Its entropy is {bits[best]:.2f} bits. The instances have {', '.join(f'{value:.2f}' for value in bits)} "
+        f"bits from lam = {virtual.lam[0]:.2f} to {virtual.lam[-1]:.2f}: the most uncertain mixture lies where the "
+        "classifier changes its mind, which need not be in the middle.",
+        hints={
+            text: f"It has {value:.2f} bits, and another has {bits[best]:.2f}. Think of where along the path the "
+            "classifier changes its mind."
+            for place, (text, value) in enumerate(zip(said, bits, strict=True))
+            if place != best
+        },
+        figures=((f"lam = 0: image {second}", (second,)), (f"lam = 1: image {first}", (first,))),
+        cycle=records.cycle,
+        pair=(first, second),
+        view="map",
+    )
 
 
 def _which_tau(records: CycleRecords) -> LessonQuestion | None:

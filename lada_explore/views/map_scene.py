@@ -92,7 +92,13 @@ class MapScene:
         return {int(i): row for row, i in enumerate(self.points.ids)}
 
 
-def map_scene(points: MapPoints, layout: Layout, colour: str, class_names: Sequence[str]) -> MapScene:
+def map_scene(
+    points: MapPoints,
+    layout: Layout,
+    colour: str,
+    class_names: Sequence[str],
+    frame: NDArray[np.float64] | None = None,
+) -> MapScene:
     """The scene of a cycle.
 
     Args:
@@ -100,6 +106,7 @@ def map_scene(points: MapPoints, layout: Layout, colour: str, class_names: Seque
         layout: of the same images.
         colour: key of `map_look.COLOURS`.
         class_names: names by label.
+        frame: bounds that several cycles share; the points' own when None.
 
     Raises:
         ConfigError: an unknown colour.
@@ -109,7 +116,7 @@ def map_scene(points: MapPoints, layout: Layout, colour: str, class_names: Seque
     where = placed(points.features, layout.positions, flat).reshape(*features.shape[:2], 2)
     row_of = {int(i): row for row, i in enumerate(points.ids)}
     stars = np.array([row_of[i] for i in points.query_ids.tolist() if i in row_of], np.int64)
-    bounds = _bounds(np.concatenate([layout.positions, where.reshape(-1, 2)]))
+    bounds = _bounds(np.concatenate([layout.positions, where.reshape(-1, 2)])) if frame is None else frame
     entropies, pairs = _numbers(points, layout.positions, where, stars, PIXELS / float(np.ptp(bounds[0])))
     return MapScene(
         points=points,

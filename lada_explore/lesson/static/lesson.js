@@ -45,17 +45,18 @@ const element = (tag, className = "", text = "") => {
   return made;
 };
 
-/** plotly.js for the views, which look for it under this name; see plot_view.js. */
-function offerPlotly() {
-  const ready = gunzip("plotly").then((bytes) => {
+/** Gives plotly.js to the views, which wait for it; see plot_view.js. They show a failure themselves. */
+async function offerPlotly(shared) {
+  shared.started = true;
+  try {
     const script = element("script");
-    script.textContent = new TextDecoder().decode(bytes);
+    script.textContent = new TextDecoder().decode(await gunzip("plotly"));
     document.head.append(script);
     if (!globalThis.Plotly) throw new Error("its script ran but left nothing behind");
-    return globalThis.Plotly;
-  });
-  ready.catch(() => {}); // each view shows the failure itself
-  globalThis.__ladaExplorePlotly = { started: true, ready };
+    shared.resolve(globalThis.Plotly);
+  } catch (error) {
+    shared.reject(error);
+  }
 }
 
 /** One trace of a spec, by name. */
@@ -370,7 +371,7 @@ async function open() {
   if (!("DecompressionStream" in globalThis)) {
     throw new Error("this browser is too old to unpack it; use one from 2023 or later");
   }
-  offerPlotly();
+  offerPlotly(globalThis.__ladaExplorePlotly);
   const { values, restore } = await unpack("content");
   byId("about").append(...values.about.map((sentence) => element("p", "", sentence)));
   document.querySelector("main").hidden = false;

@@ -1,6 +1,6 @@
 // Reads what lesson/packing.py packed: JSON and bytes in one gzip file, written as base64.
 
-const STEPS = 65535;
+const WRAP = 65536;
 
 async function gunzip(id) {
   const text = atob(document.getElementById(id).textContent);
@@ -16,13 +16,13 @@ async function unpack(id) {
   const values = JSON.parse(new TextDecoder().decode(all.subarray(4, start)));
   const view = ({ at, size }) => new DataView(all.buffer, start + at, size);
 
-  const fromSteps = ({ low, high, steps, ...rest }) => {
+  const fromSteps = ({ low, high, of, steps, ...rest }) => {
     const changes = view(steps);
     const made = new Float32Array(changes.byteLength / 2);
     let place = 0;
     for (let n = 0; n < made.length; n += 1) {
-      place = (place + changes.getUint16(2 * n, true)) % (STEPS + 1);
-      made[n] = low + (place / STEPS) * (high - low);
+      place = (place + changes.getUint16(2 * n, true)) % WRAP;
+      made[n] = low + (place / of) * (high - low);
     }
     return { ...rest, bytes: new DataView(made.buffer) };
   };

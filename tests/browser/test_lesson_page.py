@@ -1,0 +1,204 @@
+"""The page with no kernel: opened from disk in a real browser whose network is off."""
+
+from __future__ import annotations
+
+import re
+import sys
+
+import numpy as np
+import pytest
+from conftest import ARTIFACTS, REPOSITORY
+
+sys.path.insert(0, str(REPOSITORY / "tests"))
+from fake_runs import record
+from fakes import FakeSession
+
+from lada_explore.analysis import map_points
+from lada_explore.beta import beta_weights
+from lada_explore.lesson import write_lesson
+from lada_explore.lesson.questions import questions_of
+
+STARS = """() => {
+    const { data } = document.querySelector("#map .lada-plot-chart");
+    const numbers = (name) => data.find((trace) => trace.name === name);
+    const read = (trace) => ({ text: Array.from(trace.text ?? []), x: Array.from(trace.x), y: Array.from(trace.y) });
+    return {
+        stars: read(numbers("acquired: entropy (bits)")), entropies: read(numbers("entropy of an acquired image")),
+        pairs: read(numbers("maximum (*average) of a pair")), rings: read(numbers("marked")),
+        threads: read(numbers("thread to a parent, chosen pair")),
+        colour: numbers("maximum (*average) of a pair").textfont.color,
+        range: document.querySelector("#map .lada-plot-chart").layout.xaxis.range,
+    };
+}"""
+TAU = """() => {
+    const { data } = document.querySelector("#tau .lada-plot-chart");
+    return Object.fromEntries(data.filter((t) => t.name).map((t) => [t.name, Array.from(t.y)]));
+}"""
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    session = FakeSession(cycles=3)
+    session.run()
+    return record(session, tmp_path_factory.mktemp("lesson") / "demo")
+
+
+@pytest.fixture(scope="module")
+def opened(run, browser):
+    """The page, and what went wrong in it."""
+    out = run.path.parent / "lesson.html"
+    write_lesson(run.path, out)
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True)
+    page, troubles = context.new_page(), []
+    page.on("pageerror", lambda error: troubles.append(f"page error: {error}"))
+    page.on("request", lambda asked: troubles.append(asked.url) if asked.url.startswith("http") else None)
+    page.goto(out.as_uri())
+    page.wait_for_selector("body[data-ready]", state="attached", timeout=60_000)
+    page.wait_for_function(
+        "() => document.querySelectorAll('.js-plotly-plot .xaxislayer-above').length >= 3", timeout=60_000
+    )
+    yield page, troubles
+    context.close()
+
+
+@pytest.fixture
+def page(opened):
+    """The page as it is when it was just opened."""
+    page, troubles = opened
+    page.reload()
+    page.wait_for_selector("body[data-ready]", state="attached", timeout=60_000)
+    page.wait_for_selector("#map .lada-plot[data-cycle='3']", timeout=60_000)
+    yield page
+    assert troubles == []
+
+
+def go(page, cycle: int) -> None:
+    slider = page.get_by_role("slider", name="Cycle", exact=True)
+    slider.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowLeft")
+    for _ in range(cycle):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_selector(f"body[data-cycle='{cycle}']", state="attached")
+
+
+def test_stepping_shows_each_cycle_and_the_map_stays_in_its_frame(page, run):
+    frames = []
+    for cycle in (1, 2, 3):
+        go(page, cycle)
+        page.wait_for_selector(f"#map .lada-plot[data-cycle='{cycle}']")
+        shown = page.evaluate(STARS)
+        records = run.history[cycle]
+        points = map_points(run.history, cycle)
+        row_of = {i: row for row, i in enumerate(points.ids.tolist())}
+        bits = [points.entropy_bits[row_of[i]] for i in records.select.query_ids.tolist()]
+        assert shown["entropies"]["text"] == [f"{value:.2f}" for value in bits]
+        virtual = points.virtual
+        means = zip(virtual.max_virtual, virtual.mean_virtual, strict=True)
+        assert shown["pairs"]["text"] == [f"{high:.2f} (*{mean:.2f})" for high, mean in means]
+        assert shown["colour"] == "#E0312E"
+        frames.append(sum(shown["range"]) / 2)
+        stages = page.locator("#stages li").all_inner_texts()
+        assert len(stages) == 7
+        assert f"{100 * records.evaluate.accuracy:.1f} % of 2,000 test images are right" in stages[-1]
+    # The sides give way to the legend, the middle stays.
+    assert frames[0] == pytest.approx(frames[1]) == pytest.approx(frames[2])
+    go(page, 0)
+    assert "The start has no map" in page.locator("#map .lada-plot-message").inner_text()
+    assert "pairs begin with cycle 1" in page.locator("#mixer .lada-pair-message:visible").inner_text()
+
+
+def test_dragging_lam_and_tau_reads_the_profile_and_the_look_ahead_value_of_the_record(page, run):
+    ahead, subset = run.history[3].look_ahead, run.history[3].subsample
+    best = int(run.history[3].select.scores.argmax())
+    box = page.get_by_label("lam, the share of the right image").bounding_box()
+    page.get_by_label("lam, the share of the right image").scroll_into_view_if_needed()
+    box = page.get_by_label("lam, the share of the right image").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + box["height"] / 2, steps=4)
+    page.mouse.up()
+    words = page.locator(".lada-mix-readout").first.inner_text()
+    lam, value = map(float, re.fullmatch(r"lam ([\d.]+): A = ([\d.]+) bits", words).groups())
+    assert 0.1 < lam < 0.3
+    assert value == pytest.approx(float(np.interp(lam, ahead.grid, ahead.profile[best])), abs=6e-4)
+    tau = page.get_by_label("tau of Beta(tau, tau)")
+    tau.focus()
+    page.keyboard.press("Home")
+    low = page.locator(".lada-mix-readout").nth(1).inner_text()
+    page.keyboard.press("End")
+    high = page.locator(".lada-mix-readout").nth(1).inner_text()
+    for words in (low, high):
+        at, value = map(float, re.fullmatch(r"tau ([\d.]+): V = ([\d.]+) bits", words).groups())
+        weights = beta_weights(ahead.grid.astype(np.float64), np.array([at]))
+        assert value == pytest.approx(float((weights @ ahead.profile[best])[0]), abs=2e-3)
+    assert low != high
+    page.get_by_role("button", name="tau*", exact=True).click()
+    assert page.locator(".lada-mix-readout").nth(1).inner_text().startswith(f"tau {ahead.tau[best]:.3f}: ")
+    drawn = page.evaluate(
+        """() => Array.from(document.querySelectorAll(".lada-mix-figure canvas"), (canvas) =>
+            Array.from(canvas.getContext("2d").getImageData(0, 0, 28, 28).data).filter((_, n) => n % 4 === 0))"""
+    )
+    first, second = (subset.images[2 * best + place].ravel().astype(float) for place in (0, 1))
+    np.testing.assert_array_equal(drawn[0], second)
+    np.testing.assert_array_equal(drawn[2], first)
+    np.testing.assert_allclose(drawn[1], lam * first + (1 - lam) * second, atol=0.51)
+
+
+def test_a_click_in_the_gallery_shows_that_pair_everywhere(page, run):
+    records = run.history[3]
+    pair = records.select.pair_ids[1].tolist()
+    row = int(np.flatnonzero((records.subsample.pair_ids == pair).all(axis=1))[0])
+    page.locator(".lada-query").nth(1).click()
+    page.wait_for_selector(f".lada-mix-where:has-text('lam = 1: id {pair[0]}')")
+    page.wait_for_function(f"() => ({STARS})().rings.x.length === 2")
+    shown = page.evaluate(STARS)
+    first, second = ([shown["rings"][axis][place] for axis in "xy"] for place in (0, 1))
+    threads = list(zip(shown["threads"]["x"], shown["threads"]["y"], strict=True))
+    assert len(threads) == 4 * len(records.select.virtual_lam)
+    assert [list(point) for point in threads[::4]] == [first] * len(records.select.virtual_lam)
+    assert [list(point) for point in threads[2::4]] == [second] * len(records.select.virtual_lam)
+    np.testing.assert_allclose(page.evaluate(TAU)["chosen pair"], records.look_ahead.tau_by_epoch[:, row], atol=1e-6)
+    assert page.locator("#map .lada-map-strip button").count() == len(records.select.query_ids)
+    images = page.locator("#queries img").evaluate_all("(all) => all.map((image) => image.naturalWidth)")
+    assert images == [28] * len(records.select.query_ids)
+
+
+def test_tau_of_every_cycle_is_drawn(page, run):
+    means = [float(records.look_ahead.tau.mean()) for records in run.history[1:]]
+    np.testing.assert_allclose(page.evaluate(TAU)["mean of all pairs"], means, rtol=1e-6)
+
+
+def test_a_question_says_why_an_answer_is_wrong_and_why_another_is_right(page, run):
+    asked = questions_of(run.history, run.class_names)
+    assert page.locator(".question-bar button").count() == len(asked)
+    question = asked[0]
+    assert page.locator(".lada-q-text").inner_text() == question.text
+    assert page.locator(".question-figures img").count() == 8
+    assert page.locator(".look").is_hidden()
+    wrong = next(choice for choice in question.choices if choice != question.answer)
+    page.get_by_label(wrong, exact=True).check()
+    page.get_by_role("button", name="Check").click()
+    assert page.locator(".lada-q-verdict").inner_text() == f"✕ Not so. {question.hints[wrong]}"
+    assert page.locator(".lada-q-why").is_hidden()
+    page.get_by_label(question.answer, exact=True).check()
+    page.get_by_role("button", name="Check").click()
+    assert page.locator(".lada-q-verdict").inner_text() == "✓ Right."
+    assert page.locator(".lada-q-why").inner_text() == question.why
+    assert page.locator(".score").inner_text() == f"1 of {len(asked)} answered rightly"
+    page.locator(".look").click()
+    page.wait_for_selector(f"body[data-cycle='{question.cycle}']", state="attached")
+    assert page.locator(".lada-query.lada-chosen").get_attribute("data-ids") == " ".join(map(str, question.pair))
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1920, "dark"), (1024, "light")])
+def test_it_fits_the_window_light_and_dark(opened, width, scheme):
+    page, troubles = opened
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_selector(f"#map .lada-plot[data-theme='{scheme}']")
+    page.wait_for_timeout(1000)
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    ARTIFACTS.mkdir(exist_ok=True)
+    page.screenshot(path=str(ARTIFACTS / f"lesson-{width}-{scheme}.png"), full_page=True)
+    assert troubles == []
