@@ -102,6 +102,8 @@ def _which_pair(records: CycleRecords, class_names: Sequence[str]) -> LessonQues
     if len(chosen) == 0 or len(others) < 3:
         return None
     row, end = int(chosen[len(chosen) // 2]), float(scores[chosen].min())
+    if scores[others].max() > end:
+        return None  # A person's skips were replaced: the highest scores alone do not say what was asked.
     # Its sum is smaller than the asked pair's, as written: who adds up the numbers finds the answer.
     others = others[scores[others] < round(scores[row], 2) - CLEAR]
     if len(others) < 3:
@@ -267,6 +269,8 @@ def _which_image(records: CycleRecords, class_names: Sequence[str]) -> LessonQue
     if len(chosen) == 0 or len(others) < 3:
         return None
     row, end = int(chosen[0]), float(score.scores[chosen].min())
+    if score.scores[others].max() > end:
+        return None  # The method chose a set, or a person's skips were replaced.
     rivals = [int(others[place]) for place in (len(others) // 3, len(others) // 2, len(others) - 1)]
     rows = sorted({row, *rivals}, key=lambda place: int(subset.subset_ids[place]))
     if len(rows) < 4 or float(score.scores[rivals].max()) > score.scores[row] - CLEAR:
