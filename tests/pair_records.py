@@ -81,6 +81,7 @@ def pair_cycle(*, kept: bool = True, cycle: int = 1, **ahead: Any) -> CycleRecor
             outputs=logits,
             features=np.zeros((8, 3), np.float16),
             labelled_features=np.zeros((0, 3), np.float16),
+            labelled_logits=np.zeros((0, 2), np.float32),
         ),
         LookAheadRecord(**(look_ahead | ahead)),
         SelectRecord(
