@@ -39,7 +39,10 @@ RunPath = Annotated[Path, typer.Argument(help="A run folder made by `lada-explor
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:1. auto takes the GPU if there is one.")]
 Oracle = Annotated[
     str | None,
-    typer.Option(help="Who answers: ground-truth or person. The ground truth, where the images have labels."),
+    typer.Option(
+        help="Who answers: ground-truth, person, or noisy:0.1 for a tenth of wrong answers (noisy:0.1@3-5: in cycles "
+        "3 to 5). The ground truth, where the images have labels."
+    ),
 ]
 
 

@@ -22,7 +22,7 @@ from lada_explore.desk import Desk
 from lada_explore.errors import ConfigError, OracleError, StageStopped, StoreError
 from lada_explore.events import Event, Failed, Listener, Progress, QueryOpened, StageFinished, StageStarted
 from lada_explore.models import ResNet
-from lada_explore.oracle import GroundTruth, Oracle, Person
+from lada_explore.oracle import GroundTruth, NoisyOracle, Oracle, Person
 from lada_explore.pool import Pool
 from lada_explore.records import CycleRecords, IntArray, Record, Stage, stages_of
 from lada_explore.runtime import Runtime, versions
@@ -77,7 +77,7 @@ class Session:
             folder.unlock()
             raise
         try:
-            self._oracle = oracle or _oracle_named(info.oracle, data)
+            self._oracle = oracle or _oracle_named(info.oracle, data, config)
             self._runner = StageRunner(
                 config,
                 data,
@@ -113,7 +113,8 @@ class Session:
             config: settings; see `lada_explore.presets.configure`.
             out: the run folder to make.
             data: images of your own; those that `config.data` names when None.
-            oracle: "ground-truth", "person" or an object of your own; the ground truth if there is one when None.
+            oracle: "ground-truth", "person", "noisy:0.1" (`NoisyOracle`) or an object of your own; the ground truth if
+                there is one when None.
             acquisition: an object of your own, see `lada_explore.acquisition.Acquisition`.
             device: "auto", "cpu", "cuda" or "cuda:1".
 
@@ -127,7 +128,7 @@ class Session:
         check_data_suffices(config, data)
         if oracle is None:
             oracle = "person" if data.train.targets is None else "ground-truth"
-        answering = _oracle_named(oracle, data) if isinstance(oracle, str) else oracle
+        answering = _oracle_named(oracle, data, config) if isinstance(oracle, str) else oracle
         info = RunInfo(
             config=config,
             class_names=data.train.class_names,
@@ -165,7 +166,7 @@ class Session:
         folder = RunFolder(Path(out))
         data = data or load(folder.info.config.data)
         check_same_data(folder.info, data)
-        answering = _oracle_named(oracle, data) if isinstance(oracle, str) else oracle
+        answering = _oracle_named(oracle, data, folder.info.config) if isinstance(oracle, str) else oracle
         return cls(folder, data, oracle=answering, acquisition=acquisition, device=device)
 
     def close(self) -> None:
@@ -414,9 +415,11 @@ def _acquisition_of(config: RunConfig) -> Acquisition:
     return acquisition_of(config)
 
 
-def _oracle_named(name: str, data: ImageData) -> Oracle:
+def _oracle_named(name: str, data: ImageData, config: RunConfig) -> Oracle:
     if name == "ground-truth":
         return GroundTruth(data.train.targets)
     if name == "person":
         return Person()
+    if name.startswith("noisy:"):
+        return NoisyOracle.named(name, data.train.targets, config.seed, n_classes=data.train.n_classes)
     raise OracleError(f"oracle {name!r} is unknown; use {' or '.join(ORACLES)}, or pass an object of your own")

@@ -600,7 +600,7 @@ class TestAnswers:
         class Half:
             name = "half"
 
-            def answer(self, ids):
+            def answer(self, ids, cycle):
                 asked.append(ids.tolist())
                 return truth(ids[: max(1, len(ids) // 2)])
 
@@ -625,7 +625,7 @@ class TestAnswers:
         class Wrong:
             name = "wrong"
 
-            def answer(self, ids):
+            def answer(self, ids, cycle):
                 return {int(ids[0]) if i == "first" else i: label for i, label in answer.items()}
 
         session = Session.create(small_config(cycles=0), tmp_path / "run", data=small_data(), oracle=Wrong())

@@ -1,6 +1,7 @@
 """Records to arrays and sentences: what charts and the command line show, without torch or plotly."""
 
 from lada_explore.analysis.accuracy import AccuracyByLabels, accuracy_by_labels
+from lada_explore.analysis.agreement import Agreement, Pace, agreement, pace, true_classes
 from lada_explore.analysis.describe import describe
 from lada_explore.analysis.embedding import Layout, placed
 from lada_explore.analysis.layouts import Layouts
@@ -18,6 +19,7 @@ from lada_explore.analysis.ledger import Ledger, Reranked, rerank, score_ledger
 from lada_explore.analysis.map_points import Kind, MapPoints, VirtualPoints, cycle_of_map, map_points
 from lada_explore.analysis.pair_path import ClassesAlongPath, PairPath, TauTable, pair_path
 from lada_explore.analysis.pairs import best_first, pair_terms, pairs_at, pixels_of, predicted_of
+from lada_explore.analysis.prequential import PREQUENTIAL_CAVEAT, Prequential, prequential
 from lada_explore.analysis.queries import QueriedImage, QueryGroup, queried
 from lada_explore.analysis.remaining import TimeLeft, time_left
 from lada_explore.analysis.tau import TauByCycle, TauTraces, acquired_pairs, tau_by_cycle, tau_traces, tau_warnings
@@ -26,8 +28,10 @@ from lada_explore.analysis.what_if import RULES, Choice, Counterfactual, Rule, w
 from lada_explore.analysis.worth import TauWorth, beta_density, pair_place, tau_worth, value_at
 
 __all__ = [
+    "PREQUENTIAL_CAVEAT",
     "RULES",
     "AccuracyByLabels",
+    "Agreement",
     "Choice",
     "ClassBalance",
     "ClassesAlongPath",
@@ -37,7 +41,9 @@ __all__ = [
     "Layouts",
     "Ledger",
     "MapPoints",
+    "Pace",
     "PairPath",
+    "Prequential",
     "QueriedImage",
     "QueryGroup",
     "RecallByCycle",
@@ -53,6 +59,7 @@ __all__ = [
     "VirtualPoints",
     "accuracy_by_labels",
     "acquired_pairs",
+    "agreement",
     "best_first",
     "beta_density",
     "class_balance",
@@ -60,6 +67,7 @@ __all__ = [
     "describe",
     "evaluated_at",
     "map_points",
+    "pace",
     "pair_path",
     "pair_place",
     "pair_terms",
@@ -67,6 +75,7 @@ __all__ = [
     "pixels_of",
     "placed",
     "predicted_of",
+    "prequential",
     "queried",
     "recall_by_cycle",
     "reliability",
@@ -78,6 +87,7 @@ __all__ = [
     "tau_worth",
     "theta_of_cycle",
     "time_left",
+    "true_classes",
     "value_at",
     "what_if",
     "why_not_measured",

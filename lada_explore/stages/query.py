@@ -53,7 +53,7 @@ def query(
                 f"{len(set(now.labels.values()))} of the classes, but training needs 2; undo an answer, or start a run "
                 "on more images"
             )
-        answers = oracle.answer(asked)
+        answers = oracle.answer(asked, done.cycle)
         check_answers(answers, asked, n_classes)
         if answers:
             journal.record(done.cycle, answers, oracle.name)

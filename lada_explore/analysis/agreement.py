@@ -1,0 +1,141 @@
+"""How well given labels agree with the truth, where the data set knows it, and how long an answer took.
+
+Axes: C classes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lada_explore.records import CycleRecords, IntArray
+
+PAUSE_S = 60.0
+"""A longer gap between two actions of one annotator is a pause and no time of answering (ours)."""
+
+
+class Line(Protocol):
+    """What of a line of the journal is read here; `lada_explore.store.Answer` is one."""
+
+    @property
+    def annotator(self) -> str:
+        """Who."""
+
+    @property
+    def time(self) -> float:
+        """Seconds since 1970, UTC."""
+
+    @property
+    def action(self) -> str:
+        """What was done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Agreement:
+    """Given labels against the truth.
+
+    Attributes:
+        n: labelled images whose true class is known.
+        overall: share of them that were given their true class, in [0, 1]; NaN without any.
+        per_class: (C,) the same for the images of each true class; NaN for a class without any.
+        confusion: (C, C) images of true class [row] that were given class [column].
+        reason: why there is nothing to show, as a sentence; empty when there is.
+    """
+
+    n: int
+    overall: float
+    per_class: NDArray[np.float64]
+    confusion: IntArray
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Pace:
+    """How long answers took.
+
+    Attributes:
+        seconds: one for each timed answer, in the order given; images answered together share their time.
+        median_s, mean_s: of those, in seconds; NaN without any.
+        per_minute: answers in a minute of work, pauses left out; NaN without any.
+        n_untimed: answers without a time: an annotator's first, and those after a pause.
+        pause_s: gap from which on it was a pause.
+    """
+
+    seconds: NDArray[np.float64]
+    median_s: float
+    mean_s: float
+    per_minute: float
+    n_untimed: int
+    pause_s: float
+
+
+def true_classes(history: Sequence[CycleRecords]) -> dict[int, int]:
+    """True class by id, of every image whose class a record tells."""
+    known: dict[int, int] = {}
+    for records in history:
+        if records.subsample is not None:
+            known |= zip(records.subsample.subset_ids.tolist(), records.subsample.targets.tolist(), strict=True)
+        if records.query is not None and len(records.query.targets):
+            known |= zip(records.query.ids.tolist(), records.query.targets.tolist(), strict=True)
+    return {image_id: target for image_id, target in known.items() if target >= 0}
+
+
+def agreement(history: Sequence[CycleRecords], n_classes: int, truth: Mapping[int, int] | None = None) -> Agreement:
+    """Agreement of the labels of every closed query with the truth.
+
+    Args:
+        history: records of a run.
+        n_classes: C.
+        truth: true class by id; what the records tell when None.
+    """
+    true = true_classes(history) if truth is None else truth
+    confusion = np.zeros((n_classes, n_classes), np.int64)
+    for records in history:
+        if records.query is not None:
+            for image_id, label in zip(records.query.ids.tolist(), records.query.labels.tolist(), strict=True):
+                if image_id in true:
+                    confusion[true[image_id], label] += 1
+    totals, n = confusion.sum(axis=1), int(confusion.sum())
+    missing = np.full(n_classes, np.nan)
+    return Agreement(
+        n=n,
+        overall=float(np.trace(confusion) / n) if n else float("nan"),
+        per_class=np.divide(np.diag(confusion), totals, out=missing, where=totals > 0),
+        confusion=confusion,
+        reason="" if n else "The true class of no labelled image is known, so agreement cannot be measured.",
+    )
+
+
+def pace(lines: Iterable[Line], *, annotators: Sequence[str] | None = None, pause_s: float = PAUSE_S) -> Pace:
+    """Seconds for each answer, from the time since the same annotator's action before it.
+
+    Args:
+        lines: of the journal, in order, those that were taken back among them: they took time too.
+        annotators: whose; everybody's when None.
+        pause_s: gaps longer than this are left out.
+    """
+    last: dict[str, float] = {}
+    together: dict[tuple[str, float], tuple[float | None, int]] = {}
+    for line in lines:
+        if annotators is not None and line.annotator not in annotators:
+            continue
+        moment = (line.annotator, line.time)
+        before = last.get(line.annotator)
+        gap, n = together.get(moment, (None if before is None else line.time - before, 0))
+        together[moment] = (gap, n + (line.action == "label"))
+        last[line.annotator] = line.time
+    timed = [(gap, n) for gap, n in together.values() if gap is not None and gap <= pause_s]
+    seconds = np.array([gap / n for gap, n in timed for _ in range(n)], np.float64)
+    mean = float(seconds.mean()) if len(seconds) else float("nan")
+    return Pace(
+        seconds=seconds,
+        median_s=float(np.median(seconds)) if len(seconds) else float("nan"),
+        mean_s=mean,
+        per_minute=60 / mean if mean > 0 else float("nan"),
+        n_untimed=sum(n for _, n in together.values()) - len(seconds),
+        pause_s=pause_s,
+    )

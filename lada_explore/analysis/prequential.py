@@ -1,0 +1,85 @@
+"""Prequential accuracy: each newly labelled image is a test first, then it is trained on.
+
+Axes: K cycles with a query that was scored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lada_explore.analysis.accuracy import wilson_interval
+from lada_explore.records import CycleRecords, IntArray
+
+PREQUENTIAL_CAVEAT = (
+    "Prequential accuracy: the classifier's prediction of each newly labelled image before it was trained on it. "
+    "Queried images are harder than average, so as a rule this is below the accuracy on images drawn at random."
+)
+"""To be shown beside every prequential accuracy."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Prequential:
+    """Prequential accuracy of each cycle, and of all cycles up to it.
+
+    Attributes:
+        cycles: (K,) cycles.
+        n: (K,) images labelled in each that the classifier had predicted.
+        accuracy: (K,) share of them predicted as they were then labelled, in [0, 1].
+        lower, upper: (K,) ends of the 95 % Wilson interval of each share.
+        n_so_far: (K,) images of all cycles up to each.
+        accuracy_so_far: (K,) share of those.
+        lower_so_far, upper_so_far: (K,) ends of the 95 % Wilson interval of those shares.
+        reason: why there is nothing to show, as a sentence; empty when there is.
+    """
+
+    cycles: IntArray
+    n: IntArray
+    accuracy: NDArray[np.float64]
+    lower: NDArray[np.float64]
+    upper: NDArray[np.float64]
+    n_so_far: IntArray
+    accuracy_so_far: NDArray[np.float64]
+    lower_so_far: NDArray[np.float64]
+    upper_so_far: NDArray[np.float64]
+    reason: str
+
+
+def prequential(history: Sequence[CycleRecords]) -> Prequential:
+    """Prequential accuracy of every cycle whose query is closed; the start, which no classifier saw, has none.
+
+    An image that was answered ahead counts with the last prediction before it was trained on.
+    """
+    predicted: dict[int, int] = {}
+    cycles, n, right = [], [], []
+    for records in history:
+        if records.subsample is not None and records.score is not None:
+            ids = records.subsample.subset_ids.tolist()
+            predicted |= zip(ids, records.score.predicted.tolist(), strict=True)
+        if records.query is None:
+            continue
+        labelled = zip(records.query.ids.tolist(), records.query.labels.tolist(), strict=True)
+        hits = [predicted[i] == label for i, label in labelled if i in predicted]
+        if hits:
+            cycles.append(records.cycle)
+            n.append(len(hits))
+            right.append(sum(hits))
+    counts, hits_of = np.array(n, np.int64), np.array(right, np.int64)
+    accuracy, accuracy_so_far = hits_of / counts, hits_of.cumsum() / counts.cumsum()
+    lower, upper = wilson_interval(accuracy, counts)
+    lower_so_far, upper_so_far = wilson_interval(accuracy_so_far, counts.cumsum())
+    return Prequential(
+        cycles=np.array(cycles, np.int64),
+        n=counts,
+        accuracy=accuracy,
+        lower=lower,
+        upper=upper,
+        n_so_far=counts.cumsum(),
+        accuracy_so_far=accuracy_so_far,
+        lower_so_far=lower_so_far,
+        upper_so_far=upper_so_far,
+        reason="" if cycles else "No image that the classifier had predicted is labelled yet; that begins in cycle 1.",
+    )
