@@ -6,6 +6,12 @@ import sys
 import time
 from pathlib import Path
 
+from small_runs import small_config, small_data
+
+from lada_explore.records import Stage
+from lada_explore.session import Session
+from lada_explore.store import Journal
+
 HERE = Path(__file__).parent
 CLI = [sys.executable, "-c", "from lada_explore.cli import main; main()"]
 
@@ -67,3 +73,56 @@ def test_a_run_killed_before_any_step_of_a_commit_has_the_records_of_an_uninterr
         assert records_of(run) == whole, run.name
         left = [path.name for path in run.rglob("*.part")]
         assert left == [], run.name
+
+
+def test_no_acknowledged_answer_is_lost_or_doubled_over_500_kills(tmp_path):
+    path = tmp_path / "labels.sqlite"
+    script = [sys.executable, str(HERE / "kill_answers.py"), str(path), "500"]
+    ended = subprocess.run(script, capture_output=True, text=True, timeout=600)
+    assert ended.returncode == 0, ended.stderr
+    named = json.loads(ended.stdout)
+    assert len(named) == 500
+    assert sum(len(ids) > 0 for ids in named) > 100
+    journal = Journal(path)
+    standing = journal.standing()
+    lines = [line.id for line in standing.actions]
+    journal.close()
+    # What stands is there once, in order, and with the label given; a child may have been killed before it could name
+    # one more.
+    assert len(set(lines)) == len(lines)
+    for k, ids in enumerate(named):
+        there = [i for i in lines if i // 100_000 == k]
+        assert there[: len(ids)] == ids == list(range(k * 100_000, k * 100_000 + len(ids)))
+        assert len(there) <= len(ids) + 1
+    assert all(standing.label(i, 1) == i % 7 for i in lines)
+
+
+def test_a_query_killed_between_skips_and_undos_is_found_as_it_was(tmp_path):
+    out = tmp_path / "run"
+    session = Session.create(small_config("lada-entmix-exact", cycles=1), out, data=small_data(), oracle="person")
+    while (session.cycle, session.next_stage) != (1, Stage.QUERY):
+        session.submit({int(i): int(i) % 3 for i in session.open_query}) if len(session.open_query) else None
+        session.step()
+    session.close()
+    code = (
+        "import os, signal, sys; from small_runs import small_data; from lada_explore.session import Session\n"
+        "desk = Session.resume(sys.argv[1], data=small_data()).desk\n"
+        "first, second, third, fourth = (image.id for image in desk.sheet().images)\n"
+        "desk.submit({first: 1, second: 2}, 'ada'); desk.skip(third, 'ada'); desk.skip(second, 'ben')\n"
+        "desk.undo('ada'); desk.undo('ada'); desk.submit({third: 2}, 'ada'); desk.flag(fourth)\n"
+        "print(desk.sheet(), flush=True); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code, str(out)], capture_output=True, text=True, cwd=HERE, check=False
+    )
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+    session = Session.resume(out, data=small_data())
+    assert f"{session.desk.sheet()}\n" == ended.stdout
+    sheet = session.desk.sheet()
+    # ada's skip and her answer to the second image are taken back; ben's skip stands, and frees the first one.
+    pairs = session.history[1].select.pair_ids.tolist()
+    assert sheet.skipped == (pairs[0][1],)
+    assert [image.id for image in sheet.images][:2] == pairs[1]
+    assert [image.label for image in sheet.images] == [2, None, None, None]
+    assert [image.replaces for image in sheet.images] == [False, False, True, True]
+    session.close()
