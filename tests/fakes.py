@@ -339,6 +339,7 @@ def make_train(rng: np.random.Generator, config: RunConfig, cycle: int, pairs: i
         n_virtual=pairs,
         train_loss=loss,
         virtual_loss=loss + np.float32(0.8) if pairs else loss[:0],
+        mix_layer=1 if pairs else -1,
     )
 
 

@@ -38,7 +38,7 @@ STYLES = (
 CAPTION = (
     "theta says where each pixel of the transform is taken from. Curves are means over all candidates, bands the "
     "middle half of the shifts. On the right, the queried images with the grid on which they are taken; below each its "
-    "transform, its id, its own score and that of the transform."
+    "transform, its own score and that of the transform."
 )
 
 
@@ -78,7 +78,7 @@ def theta_figure(found: ThetaOfCycle) -> Figure:
     """Two panels: theta - identity by epoch; originals with their grids above their transforms."""
     data = _curves(found)
     layout: dict[str, Any] = {
-        "height": 460,
+        "height": 620,
         "margin": {"l": 56, "r": 16, "t": 34, "b": 8},
         "legend": {"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top"},
         "hovermode": "closest",
@@ -90,7 +90,14 @@ def theta_figure(found: ThetaOfCycle) -> Figure:
     if shown:
         data += _grids(found, shown)
         rows, columns = -(-shown // COLUMNS), min(COLUMNS, shown)
-        bare = {"showgrid": False, "zeroline": False, "showticklabels": False, "ticks": "", "fixedrange": True}
+        bare = {
+            "showgrid": False,
+            "zeroline": False,
+            "showticklabels": False,
+            "ticks": "",
+            "showline": False,
+            "fixedrange": True,
+        }
         layout["images"] = [image for place in range(shown) for image in _images(found, place)]
         layout["annotations"] += [_title("best queried images and their transforms", RIGHT)]
         layout["annotations"] += [_caption(found, place) for place in range(shown)]
@@ -166,9 +173,9 @@ def _grids(found: ThetaOfCycle, shown: int) -> list[dict[str, Any]]:
 
 def _caption(found: ThetaOfCycle, place: int) -> dict[str, Any]:
     x, y = _corner(place, below=True)
-    text = f"{found.query_ids[place]}: {found.own[place]:.2f}, {found.value[place]:.2f}"
+    text = f"{found.own[place]:.2f}, {found.value[place]:.2f}"
     where = {"xref": "x2", "yref": "y2", "x": x, "y": y + 1, "xanchor": "center", "yanchor": "top"}
-    return where | {"text": text, "showarrow": False, "font": {"size": 11}}
+    return where | {"text": text, "showarrow": False, "font": {"size": 10}}
 
 
 def _title(text: str, domain: Sequence[float]) -> dict[str, Any]:

@@ -1,0 +1,43 @@
+"""A run with a spatial transformer in the explorer, in a real browser."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from small_runs import small_session
+
+CHART = """() => {
+    const chart = [...document.querySelectorAll(".lada-plot-chart")]
+        .find((some) => some.offsetParent && some.getAttribute("aria-label")?.startsWith("theta over"));
+    return chart && chart.querySelectorAll(".imagelayer image").length;
+}"""
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Folder of a run of two cycles; a run of yours, to look at it."""
+    if yours := os.environ.get("LADA_STN_RUN"):
+        return Path(yours)
+    session = small_session(tmp_path / "run", "lada-entstn", policy__learning_rate=5e-3)
+    session.run()
+    session.close()
+    return tmp_path / "run"
+
+
+def test_theta_stands_where_tau_would_and_transforms_beside_their_images(pages, shot, run):
+    notebook = pages.open_cells(
+        "theta", "from lada_explore import Explorer, open_run", f"explorer = Explorer(open_run({str(run)!r}))\nexplorer"
+    )
+    page = notebook.page
+    page.wait_for_selector(".lada-tabs")
+    page.wait_for_selector("img[alt^='transform of image']")
+    queried = page.locator("figure.lada-card").count()
+    assert page.locator("img[alt^='transform of image']").count() == queried > 0
+    shot(notebook, "stn-map")
+    page.get_by_role("tab", name="tau*", exact=True).click()
+    page.wait_for_function(f"({CHART})() > 0")
+    # Each queried image, of eight at most, and below it its transform.
+    assert page.evaluate(CHART) == 2 * min(queried, 8)
+    shot(notebook, "stn-theta")
