@@ -81,9 +81,9 @@ def test_the_figure_shows_curves_images_and_grids():
     # Three images, ten lines each of two ends and a gap; the first begins at the shifted corner of candidate 6.
     assert (len(grid.x), grid.x[0], grid.y[0]) == (90, pytest.approx(-0.4), -1)
     assert [note.text for note in figure.layout.annotations][-3:] == [
-        "40: 0.25, 6.00",
-        "10: 0.25, 0.00",
-        "31: 0.25, 5.00",
+        "0.25, 6.00",
+        "0.25, 0.00",
+        "0.25, 5.00",
     ]
 
 
