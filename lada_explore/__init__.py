@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from lada_explore.errors import LadaError as LadaError
     from lada_explore.labels_io import export_labels as export_labels
     from lada_explore.opening import open_session as open_session
+    from lada_explore.playground import Playground as Playground
     from lada_explore.presets import PRESETS as PRESETS
     from lada_explore.presets import configure as configure
     from lada_explore.session import Session as Session
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from lada_explore.views import MapView as MapView
     from lada_explore.views import PairMixer as PairMixer
     from lada_explore.views import QueryGallery as QueryGallery
+    from lada_explore.views import Question as Question
     from lada_explore.views import ScoreLedger as ScoreLedger
     from lada_explore.views import Selection as Selection
     from lada_explore.views import Stepper as Stepper
@@ -48,7 +50,9 @@ _HOMES = {
     "Method": "config",
     "PRESETS": "presets",
     "PairMixer": "views",
+    "Playground": "playground",
     "QueryGallery": "views",
+    "Question": "views",
     "RunConfig": "config",
     "ScoreLedger": "views",
     "Selection": "views",

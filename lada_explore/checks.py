@@ -9,8 +9,15 @@ from lada_explore.augmentation import mix_layers_of
 from lada_explore.config import RunConfig
 from lada_explore.datasets import ImageData
 from lada_explore.errors import ConfigError, StoreError
-from lada_explore.models import MixingRegions, PolicyNetwork, ResNet, SpatialTransformer
+from lada_explore.models import MixingRegions, PolicyNetwork, SpatialTransformer, new_classifier
 from lada_explore.store import RunInfo
+
+POINT_AUGMENTATIONS = ("none", "manifold_mixup", "input_mixup")
+"""What can be done to points: two of them can be mixed, one by itself cannot be cropped or warped."""
+
+
+IMAGE_ACQUISITIONS = ("vaal", "ll4al")
+"""Acquisitions that train networks on images or feature maps."""
 
 
 def check_data_suffices(config: RunConfig, data: ImageData) -> None:
@@ -37,6 +44,8 @@ def check_data_suffices(config: RunConfig, data: ImageData) -> None:
             f"data.holdout is {config.data.holdout:g} but {data.train.name} has a test set, which is what is tested "
             "on; leave data.holdout at 0"
         )
+    if data.train.holds_points:
+        _check_points(config, data.train.name)
     if config.method.augmentation == "stn":
         with torch.device("meta"):
             SpatialTransformer(tuple(data.train.images.shape[1:]), config.policy.theta_max, data.mean)
@@ -45,11 +54,30 @@ def check_data_suffices(config: RunConfig, data: ImageData) -> None:
             MixingRegions(tuple(data.train.images.shape[1:]), n_features=1)
     if config.method.uses_pairs:
         with torch.device("meta"):
-            classifier = ResNet(config.classifier, data.train.images.shape[1], n_classes)
+            classifier = new_classifier(config.classifier, data.train.shape, n_classes)
             for layer in mix_layers_of(config.method.augmentation, classifier):
                 states = classifier.to_layer(torch.empty(1, *data.train.images.shape[1:]), layer)
                 if config.method.policy == "learned":
                     PolicyNetwork(tuple(states.shape[1:]))
+
+
+def _check_points(config: RunConfig, name: str) -> None:
+    """Raises ConfigError for what needs an image: neighbours to crop, flip, rotate or convolve."""
+    if config.training.crop_flip:
+        raise ConfigError(
+            f"training.crop_flip is on, but {name} holds points, which have nothing to crop or flip; set it to false"
+        )
+    method = config.method
+    if method.acquisition in IMAGE_ACQUISITIONS:
+        raise ConfigError(
+            f"method {method.name!r} scores by {method.acquisition!r}, whose networks see feature maps, but {name} "
+            "holds points; choose a method by entropy, such as 'lada-entinmix'"
+        )
+    if method.augmentation not in POINT_AUGMENTATIONS:
+        raise ConfigError(
+            f"method {method.name!r} transforms images by {method.augmentation!r}, but {name} holds points; choose a "
+            "method with manifold or input mixup, such as 'lada-entinmix'"
+        )
 
 
 def check_same_data(info: RunInfo, data: ImageData) -> None:

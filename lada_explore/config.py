@@ -236,16 +236,22 @@ def method_named(name: str) -> Method:
     return METHODS[name]
 
 
+POINT_CLASSES = ("blue", "orange", "green", "purple", "yellow")
+"""Names of the classes of points on the plane, after the colours that the playground gives them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataConfig:
     """Which images.
 
     Attributes:
-        name: a name of the catalogue, "folder:PATH" or "array:PATH".
+        name: a name of the catalogue, "folder:PATH" or "array:PATH"; "points:drawn" for the points below.
         height, width, channels: declared shape of a person's own images (folder:PATH only).
         classes: class names of a flat, unlabelled folder or of arrays without a classes.txt; empty to read them.
         test_share: share of a labelled folder without a test/ of its own that is held out for testing.
         holdout: share of the given answers that is kept for testing and never trained on, where there is no test set.
+        points: (x, y, class index) of every point of "points:drawn", x and y in [-1, 1]; they are kept with the run,
+            which a person drew by hand and nobody else has.
     """
 
     name: str
@@ -255,6 +261,7 @@ class DataConfig:
     classes: tuple[str, ...] = ()
     test_share: float = 0.2
     holdout: float = 0.0
+    points: tuple[tuple[float, float, int], ...] = ()
 
     def __post_init__(self) -> None:
         _at_least("data.height", self.height, 8)
@@ -269,17 +276,22 @@ class DataConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassifierConfig:
-    """A ResNet with a 3x3 stem.
+    """The network that is taught.
 
     Attributes:
-        width: channels of the stem and the first stage; each later stage doubles them.
-        blocks: residual blocks in each stage; (2, 2, 2, 2) is ResNet-18.
+        kind: "resnet", with a 3x3 stem, or "mlp", a multilayer perceptron.
+        width: channels of the stem and the first stage, and each later stage doubles them; of an "mlp", the units of
+            every layer.
+        blocks: residual blocks in each stage, (2, 2, 2, 2) is ResNet-18; of an "mlp", linear layers in each stage.
     """
 
     width: int = 64
     blocks: tuple[int, ...] = (2, 2, 2, 2)
+    kind: str = "resnet"
 
     def __post_init__(self) -> None:
+        if self.kind not in (kinds := ["resnet", "mlp"]):
+            raise unknown("classifier.kind", self.kind, kinds)
         _at_least("classifier.width", self.width, 1)
         if not self.blocks or min(self.blocks) < 1:
             raise ConfigError(

@@ -22,6 +22,8 @@ IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float32]
 HalfArray = NDArray[np.float16]
 ByteArray = NDArray[np.uint8]
+PixelArray = ByteArray | FloatArray
+"""Pixels of images, or coordinates of points."""
 
 
 def _no_ids() -> IntArray:
@@ -66,7 +68,8 @@ class SubsampleRecord:
         mix_layer: depth at which pairs are mixed, 0 = the image itself; -1 without pairs.
         targets: (M,) true class of each candidate as the data set knows it, -1 where it does not. No stage reads it:
             it is there for the views.
-        images: (M, D, H, W) pixels, so that a recorded run shows them; (0, D, H, W) if `keep` is "queried".
+        images: (M, D, H, W) pixels, so that a recorded run shows them; (0, D, H, W) if `keep` is "queried". Points are
+            (M, 2, 1, 1) float32 coordinates.
     """
 
     stage: ClassVar[Stage] = Stage.SUBSAMPLE
@@ -75,7 +78,7 @@ class SubsampleRecord:
     pair_ids: IntArray
     mix_layer: int
     targets: IntArray
-    images: ByteArray
+    images: PixelArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -186,7 +189,7 @@ class SelectRecord:
     pair_tau: FloatArray
     score_terms: FloatArray
     scores: FloatArray
-    query_images: ByteArray
+    query_images: PixelArray
     virtual_lam: FloatArray
     virtual_features: HalfArray
     virtual_logits: FloatArray
@@ -245,6 +248,8 @@ class TrainRecord:
             without AdaMixup.
         train_loss: (E,) mean cross-entropy in nats over the labelled images, while training.
         virtual_loss: (E,) mean soft cross-entropy in nats over the virtual instances; (0,) without any.
+        plane: (S, S, C) logits of the trained classifier on a grid of the square [-1, 1] x [-1, 1], rows by y and
+            columns by x, both increasing and with both ends; (0, 0, 0) for images.
     """
 
     stage: ClassVar[Stage] = Stage.TRAIN
@@ -256,6 +261,7 @@ class TrainRecord:
     mix_layer: int = -1
     intrusion_loss: FloatArray = field(default_factory=lambda: np.empty(0, np.float32))
     region: FloatArray = field(default_factory=lambda: np.empty((0, 0, 2), np.float32))
+    plane: FloatArray = field(default_factory=lambda: np.empty((0, 0, 0), dtype=np.float32))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -348,7 +354,7 @@ class CycleRecords:
             ids=query.ids[: len(query.ids) - len(query.ahead_ids)], pair_ids=query.pair_ids, pair_tau=query.pair_tau
         )
 
-    def pixels_kept(self) -> dict[int, ByteArray]:
+    def pixels_kept(self) -> dict[int, PixelArray]:
         """Pixels (D, H, W) of the images that were chosen or labelled in this cycle, by id."""
         select, query = self.select, self.query
         if select is None:

@@ -21,7 +21,7 @@ from lada_explore.datasets import ImageData, load
 from lada_explore.desk import Desk
 from lada_explore.errors import ConfigError, OracleError, StageStopped, StoreError
 from lada_explore.events import Event, Failed, Listener, Progress, QueryOpened, StageFinished, StageStarted
-from lada_explore.models import ResNet
+from lada_explore.models import Classifier
 from lada_explore.oracle import GroundTruth, NoisyOracle, Oracle, Person
 from lada_explore.pool import Pool
 from lada_explore.records import CycleRecords, IntArray, Record, Stage, stages_of
@@ -217,7 +217,7 @@ class Session:
         return stages_of(last.cycle + 1)[0]
 
     @property
-    def classifier(self) -> ResNet:
+    def classifier(self) -> Classifier:
         """The classifier, in eval mode and frozen except while TRAIN runs."""
         return self._runner.classifier
 

@@ -1,4 +1,4 @@
-"""The notebooks that need no training run from top to bottom."""
+"""The notebooks that need no long training run from top to bottom."""
 
 import shutil
 from pathlib import Path
@@ -21,6 +21,25 @@ def test_the_second_notebook_opens_the_recorded_run_and_needs_no_torch(monkeypat
     NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(ROOT / "notebooks")}}).execute()
     last = notebook.cells[-1].outputs[0]["data"]["text/plain"]
     assert last == "(False, Selected(cycle=None, ids=(), pair=None))"
+
+
+def test_the_fourth_notebook_opens_on_a_picture_and_its_questions_can_be_answered():
+    notebook = nbformat.read(ROOT / "notebooks" / "04_playground.ipynb", as_version=4)
+    first = next(place for place, cell in enumerate(notebook.cells) if "Playground(" in cell.source)
+    look = "playground.wait()\n(playground.moment[0], playground.state['lanes'][0]['where'], playground.state['error'])"
+    notebook.cells.insert(first + 1, nbformat.v4.new_code_cell(look))
+    for cell in notebook.cells:
+        if cell.source.startswith("Question("):
+            cell.source = f"question = {cell.source}\nquestion.check(question._answer), bool(question.state['why'])"
+        elif "import Question" in cell.source:
+            imported, _, asked = cell.source.partition("\n\n")
+            cell.source = (
+                f"{imported}\nquestion = {asked}\nquestion.check(question._answer), bool(question.state['why'])"
+            )
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(ROOT / "notebooks")}}).execute()
+    shown = [out["data"]["text/plain"] for cell in notebook.cells for out in cell.get("outputs", []) if "data" in out]
+    assert shown.count("('right', True)") == 5
+    assert "(1, 'Cycle 1 · Select', '')" in shown
 
 
 def test_the_recorded_run_is_the_demo_and_holds_nothing_of_the_machine_that_made_it():

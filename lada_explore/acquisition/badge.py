@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from lada_explore.acquisition.protocol import Preparation
-from lada_explore.models import ResNet
+from lada_explore.models import Classifier
 from lada_explore.records import IntArray
 
 
@@ -37,7 +37,7 @@ class Badge:
         """Learn where logits end and features begin."""
         self._n_classes = context.classifier.n_classes
 
-    def outputs(self, classifier: ResNet, hidden: Tensor, mix_layer: int) -> Tensor:
+    def outputs(self, classifier: Classifier, hidden: Tensor, mix_layer: int) -> Tensor:
         """(B, C + F) logits, then penultimate features, of hidden states (B, D, H, W) after `mix_layer`."""
         features = classifier.features_from_layer(hidden, mix_layer)
         return torch.cat([classifier.head(features), features], dim=1)

@@ -10,13 +10,13 @@ from torch import Tensor
 from lada_explore.acquisition.protocol import Preparation
 from lada_explore.config import BaldConfig
 from lada_explore.functional import entropy_bits
-from lada_explore.models import ResNet
+from lada_explore.models import Classifier
 
 
 class Bald:
     """Mutual information in bits between the class and the dropout mask, I = H[mean_t p_t] - mean_t H[p_t].
 
-    The ResNet has no dropout. Here T masks drop penultimate features, in front of the last layer only, and are drawn
+    Classifiers here have no dropout. T masks drop penultimate features, in front of the last layer only, and are drawn
     once a cycle: a pass costs no more than the head, and every state is seen by the same T classifiers, so that the
     score is a fixed and differentiable function along a mixing path. The classifier was not trained with dropout.
 
@@ -40,7 +40,7 @@ class Bald:
         drawn = torch.rand(shape, generator=torch.Generator().manual_seed(context.seed)) < keep
         self._masks = (drawn / keep).to(context.runtime.device)
 
-    def outputs(self, classifier: ResNet, hidden: Tensor, mix_layer: int) -> Tensor:
+    def outputs(self, classifier: Classifier, hidden: Tensor, mix_layer: int) -> Tensor:
         """(B, T C) logits under every mask, of hidden states (B, D, H, W) after `mix_layer`."""
         features = classifier.features_from_layer(hidden, mix_layer)
         logits: Tensor = classifier.head(features[:, None] * self._masks)

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from lada_explore.acquisition.protocol import Preparation
-from lada_explore.models import ResNet
+from lada_explore.models import Classifier
 from lada_explore.records import IntArray
 
 
@@ -38,7 +38,7 @@ class CoreSet:
             context.tick(min(start + context.chunk, len(ids)), len(ids), "labelled images")
         self._centres = torch.cat(parts)
 
-    def outputs(self, classifier: ResNet, hidden: Tensor, mix_layer: int) -> Tensor:
+    def outputs(self, classifier: Classifier, hidden: Tensor, mix_layer: int) -> Tensor:
         """(B, F) penultimate features of hidden states (B, D, H, W) after `mix_layer`."""
         return classifier.features_from_layer(hidden, mix_layer)
 

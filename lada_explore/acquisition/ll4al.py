@@ -10,7 +10,7 @@ from torch.nn.functional import cross_entropy
 from lada_explore.acquisition.protocol import Preparation
 from lada_explore.config import Ll4alConfig
 from lada_explore.functional import mix
-from lada_explore.models import LossPrediction, ResNet, ranking_loss
+from lada_explore.models import Classifier, LossPrediction, ranking_loss
 
 
 class Ll4al:
@@ -49,7 +49,7 @@ class Ll4al:
         """Weights of the module."""
         return self._trained.state_dict()
 
-    def outputs(self, classifier: ResNet, hidden: Tensor, mix_layer: int) -> Tensor:
+    def outputs(self, classifier: Classifier, hidden: Tensor, mix_layer: int) -> Tensor:
         """(B, 1) predicted losses of hidden states (B, D, H, W) after `mix_layer`, which is 2 at most."""
         predicted: Tensor = self._trained(_stage_means(classifier, hidden, mix_layer))
         return predicted[:, None]
@@ -97,5 +97,5 @@ def _virtual(context: Preparation, n: int) -> tuple[list[Tensor], Tensor]:
     return [torch.cat(means) for means in zip(*parts, strict=True)], torch.cat(losses)
 
 
-def _stage_means(classifier: ResNet, hidden: Tensor, mix_layer: int) -> list[Tensor]:
+def _stage_means(classifier: Classifier, hidden: Tensor, mix_layer: int) -> list[Tensor]:
     return [stage.mean(dim=(2, 3)) for stage in classifier.stages_from_layer(hidden, mix_layer)]

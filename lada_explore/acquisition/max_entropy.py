@@ -7,7 +7,7 @@ from torch import Tensor
 
 from lada_explore.acquisition.protocol import Preparation
 from lada_explore.functional import entropy_bits
-from lada_explore.models import ResNet
+from lada_explore.models import Classifier
 
 
 class MaxEntropy:
@@ -18,7 +18,7 @@ class MaxEntropy:
     def prepare(self, context: Preparation) -> None:
         """Nothing to prepare."""
 
-    def outputs(self, classifier: ResNet, hidden: Tensor, mix_layer: int) -> Tensor:
+    def outputs(self, classifier: Classifier, hidden: Tensor, mix_layer: int) -> Tensor:
         """(B, C) logits from hidden states (B, D, H, W) after `mix_layer`."""
         return classifier.from_layer(hidden, mix_layer).float()
 

@@ -13,7 +13,7 @@ from typing import Protocol, runtime_checkable
 from torch import Tensor
 
 from lada_explore.datasets.device_images import DeviceImages
-from lada_explore.models import ResNet
+from lada_explore.models import Classifier
 from lada_explore.records import IntArray
 from lada_explore.runtime import Runtime
 
@@ -37,7 +37,7 @@ class Preparation:
     """
 
     seed: int
-    classifier: ResNet
+    classifier: Classifier
     images: DeviceImages
     labelled_ids: IntArray
     labels: IntArray
@@ -66,7 +66,7 @@ class Acquisition(Protocol):
         The same context must lead to the same scores, so nothing may be left from an earlier call.
         """
 
-    def outputs(self, classifier: ResNet, hidden: Tensor, mix_layer: int) -> Tensor:
+    def outputs(self, classifier: Classifier, hidden: Tensor, mix_layer: int) -> Tensor:
         """What the network says of a batch: all of its work, up to the last values that change linearly.
 
         Args:

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from lada_explore.acquisition.protocol import Preparation
-from lada_explore.models import ResNet
+from lada_explore.models import Classifier
 
 
 class Random:
@@ -21,7 +21,7 @@ class Random:
         """Start this cycle's draws."""
         self._generator.manual_seed(context.seed)
 
-    def outputs(self, classifier: ResNet, hidden: Tensor, mix_layer: int) -> Tensor:
+    def outputs(self, classifier: Classifier, hidden: Tensor, mix_layer: int) -> Tensor:
         """(B, 1) uniform draws, one for each of the states (B, D, H, W)."""
         return torch.rand(len(hidden), 1, generator=self._generator).to(hidden.device)
 

@@ -9,7 +9,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from lada_explore.acquisition.protocol import Preparation
 from lada_explore.config import VaalConfig
-from lada_explore.models import ResNet, Vae, discriminator, negative_elbo
+from lada_explore.models import Classifier, Vae, discriminator, negative_elbo
 from lada_explore.records import IntArray
 
 
@@ -54,7 +54,7 @@ class Vaal:
         """Weights of both networks."""
         return self._networks.state_dict()
 
-    def outputs(self, classifier: ResNet, hidden: Tensor, mix_layer: int) -> Tensor:
+    def outputs(self, classifier: Classifier, hidden: Tensor, mix_layer: int) -> Tensor:
         """(B, 1) logits of "unlabelled", of images (B, D, H, W); `mix_layer` is 0."""
         mean, _ = self._vae.encode(hidden)
         labelled: Tensor = self._discriminator(mean)

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lada_explore.analysis.pairs import pictures
 from lada_explore.errors import ConfigError
 from lada_explore.records import (
     ByteArray,
@@ -150,7 +151,8 @@ def map_points(history: Sequence[CycleRecords], cycle: int) -> MapPoints:
     n_known = len(known.ids)
     told = slice(len(score.logits), None)
     n_unknown = n_known - len(known.logits)
-    has_images = len(subset.images) == len(subset.subset_ids)
+    images = pictures(subset.images)
+    has_images = len(images) == len(subset.subset_ids)
     return MapPoints(
         cycle=cycle,
         reason="",
@@ -164,7 +166,7 @@ def map_points(history: Sequence[CycleRecords], cycle: int) -> MapPoints:
         top_probabilities=_filled(top_probabilities, n_unknown, np.nan),
         acquired_cycle=np.concatenate([np.where(acquired, cycle, -1), known.cycles]),
         partner=np.concatenate([_partners(subset.subset_ids, subset.pair_ids), _ints(n_known)]),
-        images=np.concatenate([subset.images, known.images]) if has_images and n_known else subset.images,
+        images=np.concatenate([images, known.images]) if has_images and n_known else images,
         virtual=_virtual(here, score),
         query_ids=chosen,
         n_left_out=known.n_left_out,
@@ -197,7 +199,7 @@ def _labelled(history: Sequence[CycleRecords], cycle: int, score: ScoreRecord) -
             f"cycle {cycle} holds features of {len(score.labelled_features):,} labelled images, but the cycles before "
             f"it labelled {len(ids):,}; the run folder mixes two runs, so copy it anew"
         )
-    pixels = {i: image for records in earlier for i, image in records.pixels_kept().items()}
+    pixels = {i: pictures(image[None])[0] for records in earlier for i, image in records.pixels_kept().items()}
     last = slice(max(0, len(ids) - MAX_LABELLED), None)
     return _Labelled(
         ids=ids[last],

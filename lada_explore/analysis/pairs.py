@@ -9,7 +9,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lada_explore.records import ByteArray, CycleRecords, FloatArray, IntArray
+from lada_explore.records import ByteArray, CycleRecords, FloatArray, IntArray, PixelArray
+
+PICTURE_SIDE = 28
+"""Pixels on each side of the picture of a point."""
 
 
 def pairs_at(history: Sequence[CycleRecords], cycle: int | None) -> tuple[CycleRecords | None, str]:
@@ -70,7 +73,9 @@ def pixels_of(records: CycleRecords, ids: Sequence[int]) -> tuple[ByteArray | No
         pixels = None
         if subsample is not None and len(subsample.images):
             pixels = _of(image_id, subsample.subset_ids, subsample.images)
-        found.append(kept.get(int(image_id)) if pixels is None else pixels)
+        if pixels is None and int(image_id) in kept:
+            pixels = pictures(kept[int(image_id)][None])[0]
+        found.append(pixels)
     return tuple(found)
 
 
@@ -82,6 +87,20 @@ def predicted_of(records: CycleRecords, ids: Sequence[int]) -> tuple[int, ...]:
     return tuple(known.get(int(image_id), -1) for image_id in ids)
 
 
-def _of(image_id: int, ids: IntArray, images: ByteArray) -> ByteArray | None:
+def pictures(images: PixelArray) -> ByteArray:
+    """(M, D, H, W) pixels to look at: images as they are, points as a spot at their place in the square.
+
+    Args:
+        images: (M, D, H, W) uint8, or points (M, 2, 1, 1) float32 in [-1, 1].
+    """
+    if images.dtype == np.uint8:
+        return images.astype(np.uint8, copy=False)
+    centres = np.linspace(-1, 1, PICTURE_SIDE)
+    x, y = images[:, 0], images[:, 1]  # (M, 1, 1) each; y grows upwards, rows of pixels downwards
+    away = np.hypot(centres[None, None, :] - x, -centres[None, :, None] - y)
+    return (255 * np.clip(2 - away * PICTURE_SIDE / 3, 0, 1)).astype(np.uint8)[:, None]
+
+
+def _of(image_id: int, ids: IntArray, images: PixelArray) -> ByteArray | None:
     places = np.flatnonzero(ids == image_id)
-    return images[places[0]] if len(places) and len(images) == len(ids) else None
+    return pictures(images[places[:1]])[0] if len(places) and len(images) == len(ids) else None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lada_explore.analysis.pairs import pictures
 from lada_explore.records import ByteArray, CycleRecords
 
 
@@ -105,7 +106,7 @@ def _images(records: CycleRecords, ids: list[int]) -> list[QueriedImage]:
     return [
         QueriedImage(
             id=i,
-            pixels=pixels[i],
+            pixels=pictures(pixels[i][None])[0],
             score=score.get(i),
             label=label.get(i),
             predicted=predicted.get(i),

@@ -6,9 +6,9 @@ from lada_explore.augmentation.adamixup import AdaMixupLoss, adamixup_loss
 from lada_explore.augmentation.input_mixup import input_mixup_layers
 from lada_explore.augmentation.manifold_mixup import manifold_mixup_layers
 from lada_explore.config import unknown
-from lada_explore.models import ResNet
+from lada_explore.models import Classifier
 
-MixLayers = Callable[[ResNet], tuple[int, ...]]
+MixLayers = Callable[[Classifier], tuple[int, ...]]
 """The layers of a classifier among which a cycle draws its mix layer."""
 
 AUGMENTATIONS: Mapping[str, MixLayers] = {
@@ -18,7 +18,7 @@ AUGMENTATIONS: Mapping[str, MixLayers] = {
 }
 
 
-def mix_layers_of(augmentation: str, classifier: ResNet) -> tuple[int, ...]:
+def mix_layers_of(augmentation: str, classifier: Classifier) -> tuple[int, ...]:
     """Layers among which this augmentation draws. Raises ConfigError, naming the known augmentations."""
     if augmentation not in AUGMENTATIONS:
         raise unknown("augmentation", augmentation, list(AUGMENTATIONS))

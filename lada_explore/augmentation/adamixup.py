@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from lada_explore.functional import mix, soft_cross_entropy
-from lada_explore.models import MixingRegions, ResNet
+from lada_explore.models import Classifier, MixingRegions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -28,7 +28,7 @@ class AdaMixupLoss:
 
 
 def adamixup_loss(
-    classifier: ResNet,
+    classifier: Classifier,
     regions: MixingRegions,
     first: Tensor,
     second: Tensor,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from lada_explore.models import ResNet
+from lada_explore.models import Classifier
 
 
-def input_mixup_layers(classifier: ResNet) -> tuple[int, ...]:
+def input_mixup_layers(classifier: Classifier) -> tuple[int, ...]:
     """Layer 0 only."""
     return (0,)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from lada_explore.models import ResNet
+from lada_explore.models import Classifier
 
 
-def manifold_mixup_layers(classifier: ResNet) -> tuple[int, ...]:
-    """The stem's output and the first stage's: full resolution and equal channels, as the policy network expects."""
-    return (1, 2)
+def manifold_mixup_layers(classifier: Classifier) -> tuple[int, ...]:
+    """The first two: in a ResNet the stem's output and the first stage's, at full resolution, equally wide."""
+    return tuple(range(1, min(2, classifier.n_layers) + 1))

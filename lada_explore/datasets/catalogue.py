@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from lada_explore.config import DataConfig, unknown
@@ -11,7 +12,8 @@ from lada_explore.datasets.arrays import load_arrays
 from lada_explore.datasets.digits import load_digits
 from lada_explore.datasets.fashion import load_fashion_mini, load_fashion_mnist
 from lada_explore.datasets.folder import load_folder
-from lada_explore.datasets.image_set import ImageData
+from lada_explore.datasets.image_set import POINT_SHAPE, ImageData
+from lada_explore.datasets.points import CLASSES, DRAWN, load_drawn, load_points
 from lada_explore.datasets.torchvision_sets import load_cifar10, load_cifar100, load_svhn
 from lada_explore.errors import ConfigError
 
@@ -82,12 +84,27 @@ CATALOGUE: Mapping[str, CatalogueEntry] = {
             shape=(3, 32, 32),
             load=load_cifar100,
         ),
+        *(
+            CatalogueEntry(
+                name=f"points:{kind}",
+                summary=f"600 training and 1,000 test points on the plane: {words}.",
+                n_classes=CLASSES[kind],
+                shape=POINT_SHAPE,
+                load=partial(load_points, kind),
+            )
+            for kind, words in (
+                ("moons", "two half moons that reach into each other"),
+                ("blobs", "three round clouds that touch"),
+                ("rings", "a ring around a ring"),
+                ("spiral", "three arms of a spiral"),
+            )
+        ),
     )
 }
 
 
 def load(config: DataConfig) -> ImageData:
-    """The images that a config names: a set of the catalogue, "folder:PATH" or "array:PATH".
+    """The images that a config names: a set of the catalogue, "folder:PATH", "array:PATH" or its own "points:drawn".
 
     Raises:
         ConfigError: an unknown name, or class names that do not fit.
@@ -98,6 +115,8 @@ def load(config: DataConfig) -> ImageData:
         if not path.strip():
             raise ConfigError(f"dataset '{kind}:' names no folder; write its path after the colon, {kind}:PATH")
         return OWN[kind](Path(path), config)
+    if config.points or config.name == DRAWN:
+        return load_drawn(config)
     if config.name not in CATALOGUE:
         raise unknown("dataset", config.name, [*CATALOGUE, *(f"{own}:PATH" for own in OWN)])
     if config.classes:

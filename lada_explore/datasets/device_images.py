@@ -39,7 +39,7 @@ class DeviceImages:
         return len(self._pixels)
 
     def pixels(self, ids: IntArray) -> Tensor:
-        """(B, D, H, W) uint8 as stored, on the CPU."""
+        """(B, D, H, W) uint8 as stored, on the CPU; points as (B, 2, 1, 1) float32."""
         return self._rows(ids).cpu()
 
     def batch(self, ids: IntArray | Tensor, *, crop_flip: torch.Generator | None = None) -> Tensor:

@@ -17,6 +17,9 @@ from torch import Tensor
 
 from lada_explore.errors import DataError
 
+POINT_SHAPE = (2, 1, 1)
+"""(D, H, W) of a point on the plane: an image of one pixel, with its coordinates as channels."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ImageSet:
@@ -27,7 +30,8 @@ class ImageSet:
 
     Attributes:
         name: what the set is called in titles and records.
-        images: (N, D, H, W) uint8 on the CPU, D in {1, 3}.
+        images: (N, D, H, W) uint8 on the CPU, D in {1, 3}; or points, (N, 2, 1, 1) float32 in [-1, 1], which
+            `datasets.points` makes.
         targets: (N,) int64 class indices, None when unlabelled.
         class_names: (C,) name of each class index.
         source: where the images come from and their licence, one sentence.
@@ -102,6 +106,11 @@ class ImageSet:
     def n_classes(self) -> int:
         """C, the number of classes."""
         return len(self.class_names)
+
+    @property
+    def holds_points(self) -> bool:
+        """Whether these are points on the plane rather than images."""
+        return self.shape == POINT_SHAPE
 
     def let_go(self) -> None:
         """Give back the memory of what was looked at in mapped files; the next look reads it again.
@@ -263,7 +272,7 @@ def check_class_names(name: str, class_names: tuple[str, ...]) -> None:
 
 def checksum(
     shape: tuple[int, ...],
-    blocks: Iterable[NDArray[np.uint8]],
+    blocks: Iterable[NDArray[np.uint8] | NDArray[np.float32]],
     targets: NDArray[np.int64] | None,
     class_names: tuple[str, ...],
 ) -> str:

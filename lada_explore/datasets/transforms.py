@@ -8,24 +8,26 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from lada_explore.datasets.image_set import POINT_SHAPE
 from lada_explore.errors import DataError
 
 
 def normalise(images: Tensor, mean: Sequence[float], std: Sequence[float]) -> Tensor:
-    """(pixels / 255 - mean) / std, channel by channel.
+    """(pixels / 255 - mean) / std, channel by channel; of points (coordinate - mean) / std.
 
     Args:
-        images: (B, D, H, W) uint8, on any device.
-        mean: (D,) of pixels scaled to [0, 1].
-        std: (D,) of pixels scaled to [0, 1], above 0.
+        images: (B, D, H, W) uint8, or points as (B, 2, 1, 1) float32, on any device.
+        mean: (D,) of pixels scaled to [0, 1], or of coordinates.
+        std: (D,) of the same, above 0.
 
     Returns:
         (B, D, H, W) float32 on the device of `images`.
 
     Raises:
-        DataError: images that are not uint8, or not one mean and std for each channel.
+        DataError: images that are not uint8 (nor points), or not one mean and std for each channel.
     """
-    if images.dtype != torch.uint8:
+    are_points = images.dtype == torch.float32 and images.shape[1:] == POINT_SHAPE
+    if images.dtype != torch.uint8 and not are_points:
         raise DataError(f"images to normalise are {images.dtype}; they must be uint8, normalise them once")
     if images.ndim != 4 or not images.shape[1] == len(mean) == len(std):
         raise DataError(
@@ -34,7 +36,8 @@ def normalise(images: Tensor, mean: Sequence[float], std: Sequence[float]) -> Te
         )
     shift = torch.tensor(mean, dtype=torch.float32, device=images.device).view(1, -1, 1, 1)
     scale = torch.tensor(std, dtype=torch.float32, device=images.device).view(1, -1, 1, 1)
-    return (images.to(torch.float32) / 255 - shift) / scale
+    scaled = images if are_points else images.to(torch.float32) / 255
+    return (scaled - shift) / scale
 
 
 def crop_and_flip(images: Tensor, generator: torch.Generator, padding: int = 4) -> Tensor:

@@ -20,6 +20,7 @@ from lada_explore.analysis import (
     pixels_of,
 )
 from lada_explore.analysis.embedding import first_layout, next_layout
+from lada_explore.analysis.pairs import pictures
 from lada_explore.errors import ConfigError
 from lada_explore.lesson.extent import Extent, ImageStore, extent_of, ranks_kept, thinned
 from lada_explore.lesson.packing import COARSE, FINE, Packer
@@ -105,7 +106,7 @@ def _cycle(
     """One cycle's states. The map's points and the mixer's pairs come with their pixels in `images`."""
     history, cycle = run.history, records.cycle
     if records.select is not None:
-        images.take(records.select.query_ids, records.select.query_images)
+        images.take(records.select.query_ids, pictures(records.select.query_images))
     pair = _best_pair(records)
     tau = tau_picture(history, run.config.policy.tau_max, cycle, pair)
     return {

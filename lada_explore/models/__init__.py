@@ -1,15 +1,43 @@
-"""Networks: the classifier, the policy network (supplement, Tables 2 and 3), and those that acquisitions train."""
+"""Networks: classifiers, the policy network (supplement, Tables 2 and 3), and those that acquisitions train."""
 
+from collections.abc import Callable, Mapping
+
+from lada_explore.config import ClassifierConfig
+from lada_explore.models.classifier import Classifier
 from lada_explore.models.folding import folded
 from lada_explore.models.footprint import Footprint, footprint
 from lada_explore.models.loss_prediction import LossPrediction, ranking_loss
 from lada_explore.models.mixing_regions import MixingRegions
+from lada_explore.models.mlp import MLP
 from lada_explore.models.policy import PolicyNetwork
 from lada_explore.models.resnet import ResNet
 from lada_explore.models.spatial_transformer import SpatialTransformer
 from lada_explore.models.vae import Vae, discriminator, negative_elbo
 
+Shape = tuple[int, int, int]
+
+CLASSIFIERS: Mapping[str, Callable[[ClassifierConfig, Shape, int], Classifier]] = {
+    "resnet": lambda config, shape, n_classes: ResNet(config, shape[0], n_classes),
+    "mlp": MLP,
+}
+"""Who builds a classifier from config, image shape (D, H, W) and C, by `ClassifierConfig.kind`."""
+
+
+def new_classifier(config: ClassifierConfig, shape: Shape, n_classes: int) -> Classifier:
+    """A classifier with weights from torch's global generator.
+
+    Args:
+        config: kind, width and blocks.
+        shape: (D, H, W) of the images.
+        n_classes: C.
+    """
+    return CLASSIFIERS[config.kind](config, shape, n_classes)
+
+
 __all__ = [
+    "CLASSIFIERS",
+    "MLP",
+    "Classifier",
     "Footprint",
     "LossPrediction",
     "MixingRegions",
@@ -21,5 +49,6 @@ __all__ = [
     "folded",
     "footprint",
     "negative_elbo",
+    "new_classifier",
     "ranking_loss",
 ]

@@ -8,10 +8,10 @@ import torch
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from lada_explore.models.resnet import ResNet
+from lada_explore.models.classifier import Classifier
 
 
-def folded(classifier: ResNet, precision: torch.dtype = torch.float32) -> ResNet:
+def folded(classifier: Classifier, precision: torch.dtype = torch.float32) -> Classifier:
     """A frozen copy of a classifier for inference, each batch-norm folded into the convolution before it.
 
     In eval mode batch-norm is an affine map of each channel, so folding is exact up to float rounding (tested: logits

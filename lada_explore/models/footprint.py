@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from lada_explore.models.resnet import ResNet
+from lada_explore.models.classifier import Classifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Footprint:
 
 
 @torch.no_grad()
-def footprint(classifier: ResNet, images: Tensor) -> Footprint:
+def footprint(classifier: Classifier, images: Tensor) -> Footprint:
     """Count the feature maps of one image.
 
     Args:

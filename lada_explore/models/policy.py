@@ -15,8 +15,8 @@ def policy_layers(channels: int, height: int, width: int, n_outputs: int) -> nn.
 
     Args:
         channels: of the feature maps.
-        height: of the feature maps, at least 12.
-        width: of the feature maps, at least 12.
+        height: of the feature maps, at least 12; or 1, as the width, of vectors, which go to the linear layers at once.
+        width: of the feature maps, at least 12; or 1.
         n_outputs: 1 for tau, 6 for theta.
 
     Raises:
@@ -24,20 +24,16 @@ def policy_layers(channels: int, height: int, width: int, n_outputs: int) -> nn.
 
     Source: supplement, Tables 2 and 3.
     """
-    if min(height, width) < LEAST_SIZE:
+    is_vector = (height, width) == (1, 1)
+    if min(height, width) < LEAST_SIZE and not is_vector:
         raise ConfigError(
             f"the policy network needs feature maps of at least {LEAST_SIZE} x {LEAST_SIZE} but these are "
             f"{height} x {width}; use larger images, or a method with a fixed or exact policy"
         )
     # The first convolution is padded and keeps the size; the second is not and loses 4.
-    flat = 16 * ((height // 2 - 4) // 2) * ((width // 2 - 4) // 2)
+    flat = channels if is_vector else 16 * ((height // 2 - 4) // 2) * ((width // 2 - 4) // 2)
     return nn.Sequential(
-        nn.Conv2d(channels, 6, 5, padding=2),
-        nn.ReLU(),
-        nn.MaxPool2d(2),
-        nn.Conv2d(6, 16, 5),
-        nn.ReLU(),
-        nn.MaxPool2d(2),
+        *([] if is_vector else _convolutions(channels)),
         nn.Flatten(),
         nn.Linear(flat, 120),
         nn.Tanh(),
@@ -47,14 +43,20 @@ def policy_layers(channels: int, height: int, width: int, n_outputs: int) -> nn.
     )
 
 
+def _convolutions(channels: int) -> list[nn.Module]:
+    first, second = nn.Conv2d(channels, 6, 5, padding=2), nn.Conv2d(6, 16, 5)
+    return [first, nn.ReLU(), nn.MaxPool2d(2), second, nn.ReLU(), nn.MaxPool2d(2)]
+
+
 class PolicyNetwork(nn.Module):
     """tau = tau_max * sigmoid(...) of the two feature maps of a pair, concatenated on channels.
 
     With 64 channels each, 28 x 28 maps give the layers of Table 2 and 32 x 32 maps those of Table 3; other shapes
-    only change the first convolution's input and the length of the flattened vector.
+    only change the first convolution's input and the length of the flattened vector. Vectors, which are maps of one
+    pixel, have nothing to convolve: the three linear layers see them as they are (ours).
 
     Args:
-        shape: (D, H, W) of one feature map; the network sees 2 D channels, H and W are at least 12.
+        shape: (D, H, W) of one feature map; the network sees 2 D channels, H and W are at least 12, or both 1.
         tau_max: upper end of tau, 1 in the paper.
 
     Raises:

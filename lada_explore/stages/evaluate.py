@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.errors import NumericsError
-from lada_explore.models import ResNet
+from lada_explore.models import Classifier
 from lada_explore.records import HELD_OUT_ANSWERS, TEST_SET, EvaluateRecord, FloatArray, IntArray, Stage
 from lada_explore.stages.progress import Tick
 
@@ -16,7 +16,7 @@ from lada_explore.stages.progress import Tick
 @torch.no_grad()
 def evaluate(
     cycle: int,
-    classifier: ResNet,
+    classifier: Classifier,
     images: DeviceImages,
     targets: Tensor,
     *,

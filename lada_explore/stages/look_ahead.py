@@ -23,7 +23,7 @@ from lada_explore.lookahead import (
     train_policy,
     uniform_nodes,
 )
-from lada_explore.models import PolicyNetwork, ResNet
+from lada_explore.models import Classifier, PolicyNetwork
 from lada_explore.records import FloatArray, IntArray, LookAheadRecord, ScoreRecord, Stage, SubsampleRecord
 from lada_explore.runtime import Runtime
 from lada_explore.stages.progress import Tick
@@ -55,7 +55,7 @@ def look_ahead(
     *,
     scored: ScoreRecord,
     acquisition: Acquisition,
-    classifier: ResNet,
+    classifier: Classifier,
     images: DeviceImages,
     config: RunConfig,
     runtime: Runtime,
@@ -152,7 +152,7 @@ def no_look_ahead(cycle: int, unit: str) -> LookAheadRecord:
 
 @torch.no_grad()
 def hidden_pairs(
-    pair_ids: IntArray, mix_layer: int, classifier: ResNet, images: DeviceImages, *, chunk: int, tick: Tick
+    pair_ids: IntArray, mix_layer: int, classifier: Classifier, images: DeviceImages, *, chunk: int, tick: Tick
 ) -> Tensor:
     """[h_i; h'_i] of pairs (P, 2) of ids, h = f_to_k(x): (P, 2 D, H, W), computed once and kept on the device."""
     pairs = torch.empty(0)

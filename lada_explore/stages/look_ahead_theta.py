@@ -13,7 +13,7 @@ from lada_explore.acquisition import Acquisition
 from lada_explore.config import PolicyConfig
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.errors import ConfigError, NumericsError
-from lada_explore.models import ResNet, SpatialTransformer
+from lada_explore.models import Classifier, SpatialTransformer
 from lada_explore.records import FloatArray, IntArray, LookAheadRecord, Stage
 from lada_explore.stages.progress import Tick
 
@@ -23,7 +23,7 @@ def look_ahead_theta(
     subset_ids: IntArray,
     *,
     acquisition: Acquisition,
-    classifier: ResNet,
+    classifier: Classifier,
     transformer: SpatialTransformer,
     images: DeviceImages,
     policy: str,
@@ -113,7 +113,7 @@ def learn_theta(
     transformer: SpatialTransformer,
     subset_ids: IntArray,
     acquisition: Acquisition,
-    classifier: ResNet,
+    classifier: Classifier,
     images: DeviceImages,
     config: PolicyConfig,
     chunk: int,
@@ -171,7 +171,7 @@ def value_of_transforms(
     theta: FloatArray,
     subset_ids: IntArray,
     acquisition: Acquisition,
-    classifier: ResNet,
+    classifier: Classifier,
     transformer: SpatialTransformer,
     images: DeviceImages,
     chunk: int,

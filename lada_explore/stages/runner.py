@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any, cast
 
@@ -16,7 +17,7 @@ from lada_explore.config import RunConfig
 from lada_explore.datasets import ImageData
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.errors import ConfigError, OracleError
-from lada_explore.models import MixingRegions, ResNet, SpatialTransformer, folded, footprint
+from lada_explore.models import Classifier, MixingRegions, SpatialTransformer, folded, footprint, new_classifier
 from lada_explore.oracle import Oracle
 from lada_explore.pool import Pool
 from lada_explore.records import CycleRecords, IntArray, Record, Stage
@@ -25,6 +26,7 @@ from lada_explore.seeds import stage_seed, weights_seed
 from lada_explore.stages.evaluate import evaluate, no_evaluation
 from lada_explore.stages.look_ahead import look_ahead, no_look_ahead
 from lada_explore.stages.look_ahead_theta import look_ahead_theta
+from lada_explore.stages.plane import logits_on_plane
 from lada_explore.stages.progress import Tick
 from lada_explore.stages.query import query
 from lada_explore.stages.score import score
@@ -271,7 +273,7 @@ class StageRunner:
         for network in networks:
             network.requires_grad_(True)
         try:
-            return train(
+            record = train(
                 done.cycle,
                 self.classifier,
                 pool,
@@ -287,6 +289,9 @@ class StageRunner:
         finally:
             for network in networks:
                 network.eval().requires_grad_(False)
+        if not self._data.train.holds_points:
+            return record
+        return replace(record, plane=logits_on_plane(self.classifier, self._data, self._runtime))
 
     def _acquired(self, done: CycleRecords, seed: int) -> AcquiredPairs | AcquiredImages | None:
         """What this cycle's virtual instances are made of; None for the start and where there are none."""
@@ -330,7 +335,7 @@ class StageRunner:
         )
 
     def _prepare(
-        self, classifier: ResNet, cycle: int, pool: Pool, tick: Tick, *, saved: Mapping[str, Tensor] | None
+        self, classifier: Classifier, cycle: int, pool: Pool, tick: Tick, *, saved: Mapping[str, Tensor] | None
     ) -> None:
         """Prepare the acquisition for a cycle, from the same context in each of its stages."""
         seed = stage_seed(self._config.seed, cycle, Stage.SCORE)
@@ -387,12 +392,12 @@ class StageRunner:
             network = SpatialTransformer(shape, self._config.policy.theta_max, black)
         return cast(SpatialTransformer, self._runtime.place(network).eval().requires_grad_(False))
 
-    def _new_classifier(self, cycle: int) -> ResNet:
+    def _new_classifier(self, cycle: int) -> Classifier:
         """A classifier with new weights, the same for the same seed and cycle."""
         train_set = self._data.train
         with Runtime(torch.device("cpu")).seeded(weights_seed(self._config.seed, cycle)):
-            network = ResNet(self._config.classifier, train_set.images.shape[1], self._n_classes())
-        return cast(ResNet, self._runtime.place(network).eval().requires_grad_(False))
+            network = new_classifier(self._config.classifier, train_set.shape, self._n_classes())
+        return cast(Classifier, self._runtime.place(network).eval().requires_grad_(False))
 
 
 def acquired_pairs(done: CycleRecords) -> AcquiredPairs | None:

@@ -12,7 +12,7 @@ from torch import Tensor
 from lada_explore.acquisition import Acquisition
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.errors import NumericsError
-from lada_explore.models import ResNet
+from lada_explore.models import Classifier
 from lada_explore.records import HalfArray, IntArray, ScoreRecord, Stage
 from lada_explore.stages.progress import Tick
 
@@ -25,7 +25,7 @@ def score(
     labelled_ids: IntArray,
     keep_features: bool,
     acquisition: Acquisition,
-    classifier: ResNet,
+    classifier: Classifier,
     images: DeviceImages,
     chunk: int,
     tick: Tick,
@@ -92,7 +92,7 @@ def half(features: Tensor) -> HalfArray:
 
 
 @contextmanager
-def _watched(classifier: ResNet) -> Iterator[list[Tensor]]:
+def _watched(classifier: Classifier) -> Iterator[list[Tensor]]:
     """Outputs of the classifier's last stage, each time it runs inside the block."""
     seen: list[Tensor] = []
     hook = classifier.segments[-1].register_forward_hook(lambda module, args, result: seen.append(result))
@@ -102,7 +102,7 @@ def _watched(classifier: ResNet) -> Iterator[list[Tensor]]:
         hook.remove()
 
 
-def _features(classifier: ResNet, batch: Tensor, seen: list[Tensor]) -> Tensor:
+def _features(classifier: Classifier, batch: Tensor, seen: list[Tensor]) -> Tensor:
     """(B, F); an acquisition that ran the whole classifier once has had them computed already."""
     if len(seen) == 1 and len(seen[0]) == len(batch):
         return seen[0].float().mean(dim=(2, 3))

@@ -7,7 +7,7 @@ import torch
 
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.functional import affine_transform
-from lada_explore.models import ResNet, SpatialTransformer
+from lada_explore.models import Classifier, SpatialTransformer
 from lada_explore.records import ByteArray, FloatArray, LookAheadRecord, ScoreRecord, SelectRecord, SubsampleRecord
 from lada_explore.stages.score import half
 from lada_explore.stages.select import MAX_VIRTUAL_PAIRS
@@ -21,7 +21,7 @@ def select_transforms(
     *,
     budget: int,
     transformer: SpatialTransformer,
-    classifier: ResNet,
+    classifier: Classifier,
     images: DeviceImages,
 ) -> SelectRecord:
     """The `budget` images with the highest sum of their own acquisition and that of their transform.

@@ -13,7 +13,7 @@ from lada_explore.config import TrainingConfig
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.errors import NumericsError
 from lada_explore.functional import mix, soft_cross_entropy
-from lada_explore.models import MixingRegions, ResNet, SpatialTransformer
+from lada_explore.models import Classifier, MixingRegions, SpatialTransformer
 from lada_explore.pool import Pool
 from lada_explore.records import FloatArray, IntArray, Stage, TrainRecord
 from lada_explore.stages.progress import Tick
@@ -78,7 +78,7 @@ class AcquiredImages:
 
 def train(
     cycle: int,
-    classifier: ResNet,
+    classifier: Classifier,
     pool: Pool,
     *,
     images: DeviceImages,
@@ -167,7 +167,7 @@ def train(
 
 
 def transformed_loss(
-    classifier: ResNet, transformer: SpatialTransformer, batch: Tensor, labels: Tensor
+    classifier: Classifier, transformer: SpatialTransformer, batch: Tensor, labels: Tensor
 ) -> tuple[Tensor, Tensor]:
     """Cross-entropy in nats of a batch of images (B, D, H, W), and of their transforms with the same labels (B,).
 
@@ -179,7 +179,11 @@ def transformed_loss(
 
 
 def virtual_loss(
-    classifier: ResNet, acquired: AcquiredPairs, images: DeviceImages, rng: np.random.Generator, device: torch.device
+    classifier: Classifier,
+    acquired: AcquiredPairs,
+    images: DeviceImages,
+    rng: np.random.Generator,
+    device: torch.device,
 ) -> Tensor:
     """Soft cross-entropy in nats of one virtual instance of each acquired pair, lam drawn afresh from Beta(tau*, tau*).
 
@@ -196,7 +200,7 @@ def virtual_loss(
 
 
 def regions_loss(
-    classifier: ResNet,
+    classifier: Classifier,
     regions: MixingRegions,
     acquired: AcquiredPairs,
     images: DeviceImages,

@@ -6,7 +6,7 @@ import torch
 
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.lookahead import outputs_along_path
-from lada_explore.models import ResNet
+from lada_explore.models import Classifier
 from lada_explore.records import FloatArray, HalfArray, IntArray
 from lada_explore.stages.look_ahead import hidden_pairs
 from lada_explore.stages.progress import Tick
@@ -19,7 +19,7 @@ def virtual_instances(
     lam: FloatArray,
     *,
     mix_layer: int,
-    classifier: ResNet,
+    classifier: Classifier,
     images: DeviceImages,
     chunk: int,
     tick: Tick,

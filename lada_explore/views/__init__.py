@@ -13,6 +13,7 @@ from lada_explore.views.map_view import MapView
 from lada_explore.views.pair_mixer import PairMixer
 from lada_explore.views.plot_view import PlotView
 from lada_explore.views.query_gallery import QueryGallery
+from lada_explore.views.question import Question
 from lada_explore.views.score_ledger import ScoreLedger
 from lada_explore.views.selection import Selection
 from lada_explore.views.stepper import Stepper
@@ -36,6 +37,7 @@ __all__ = [
     "PairMixer",
     "PlotView",
     "QueryGallery",
+    "Question",
     "ScoreLedger",
     "Selection",
     "Stepper",

@@ -167,11 +167,15 @@ def test_the_catalogue_names_the_papers_sets_with_their_classes_and_shapes():
         "svhn": (10, (3, 32, 32)),
         "cifar10": (10, (3, 32, 32)),
         "cifar100": (100, (3, 32, 32)),
+        "points:moons": (2, (2, 1, 1)),
+        "points:blobs": (3, (2, 1, 1)),
+        "points:rings": (2, (2, 1, 1)),
+        "points:spiral": (3, (2, 1, 1)),
     }
     assert all("\n" not in entry.summary and entry.summary.endswith(".") for entry in CATALOGUE.values())
 
 
-@pytest.mark.parametrize("name", ["fashion-mini", "digits"])
+@pytest.mark.parametrize("name", ["fashion-mini", "digits", "points:moons", "points:blobs", "points:spiral"])
 def test_an_entry_says_what_its_set_is(name):
     data = load(DataConfig(name=name))
     assert data.train.name == name

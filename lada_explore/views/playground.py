@@ -1,0 +1,389 @@
+"""LADA on the plane, drawn live: step it, go back, drag tau, answer, and compare two methods from one start."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import anywidget
+import numpy as np
+import traitlets
+
+from lada_explore.analysis.pair_path import TAU_STEPS
+from lada_explore.analysis.plane import Moment, virtual_lam
+from lada_explore.config import METHODS, POINT_CLASSES
+from lada_explore.errors import ConfigError, LadaError, OracleError
+from lada_explore.records import Stage
+from lada_explore.views.assets import text_of
+from lada_explore.views.playground_lane import Lane, lane_picture
+from lada_explore.views.refresh import Refresher
+from lada_explore.views.wire import to_wire
+from lada_explore.worker import WorkerState
+
+DATASETS: Mapping[str, str] = {
+    "points:moons": "Moons",
+    "points:blobs": "Blobs",
+    "points:rings": "Rings",
+    "points:spiral": "Spiral",
+    "points:drawn": "Drawn by hand",
+}
+"""What can be chosen, and how it is called in the page."""
+
+DRAWN = "points:drawn"
+MAX_POINTS = 2000
+"""Of a hand-drawn set: as many as a page draws at once."""
+
+
+CAPTION = (
+    "Click a segment to choose its pair. Its curve A(lam) is the entropy along the segment, V(tau) the mean of A(lam) "
+    "under Beta(tau, tau); drag tau and the virtual instances move along. Back undoes nothing: it shows what was."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """What a person chose to look at.
+
+    Attributes:
+        dataset: key of `DATASETS`.
+        method: key of METHODS.
+        rival: the method beside it, from the same start; "" for none.
+        seed: of both.
+        points: (x, y, class) of a hand-drawn set; empty otherwise.
+    """
+
+    dataset: str = "points:moons"
+    method: str = "lada-entinmix"
+    rival: str = ""
+    seed: int = 0
+    points: tuple[tuple[float, float, int], ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.dataset not in DATASETS:
+            raise ConfigError(f"dataset {self.dataset!r} is not on the plane; choose {', '.join(DATASETS)}")
+        if self.seed < 0:
+            raise ConfigError(f"seed is {self.seed}; seeds are whole numbers from 0 upwards")
+        if self.dataset == DRAWN and not self.points:
+            raise ConfigError(
+                "nothing is drawn yet; press Draw points, put some of each class on the plane and use them"
+            )
+        if len(self.points) > MAX_POINTS:
+            raise ConfigError(f"{len(self.points)} points were drawn; the playground takes {MAX_POINTS}, undo some")
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """One or two."""
+        return (self.method, self.rival) if self.rival else (self.method,)
+
+
+class OpenLane(Protocol):
+    """Opens the run of one method; `lada_explore.playground` has one that does it with sessions."""
+
+    def __call__(self, start: Start, method: str, *, afresh: bool) -> Lane:
+        """Go on with the run that is there, or begin a new one beside it when `afresh`."""
+
+
+class PlaygroundView(anywidget.AnyWidget):
+    """The plane with the controls of one run, or of two beside each other.
+
+    Args:
+        open_lane: opens the run of one method.
+        start: what is shown first.
+        methods: names to choose from.
+        by_truth: whether the truth answers from the beginning, or a person.
+
+    Attributes:
+        state: the whole picture.
+        draws: quantiles of Beta(tau, tau) for the slider of tau.
+
+    Raises:
+        LadaError: a start that cannot be opened.
+    """
+
+    _esm = text_of(
+        "page.js",
+        "pair_parts.js",
+        "pair_plot.js",
+        "pair_mixer_charts.js",
+        "playground_plane.js",
+        "playground_lane.js",
+        "playground.js",
+    )
+    _css = text_of("pair_parts.css", "pair_mixer.css", "playground.css")
+    state = traitlets.Dict().tag(sync=True)
+    draws = traitlets.Dict().tag(sync=True)
+
+    def __init__(
+        self,
+        open_lane: OpenLane,
+        start: Start,
+        *,
+        methods: Sequence[str] = tuple(METHODS),
+        by_truth: bool = True,
+    ) -> None:
+        self._open_lane = open_lane
+        self._methods = tuple(methods)
+        self._by_truth = by_truth
+        # Taken by every drawing: nothing may draw at once while it holds it, or two threads wait for each other.
+        self._lock = threading.RLock()
+        self._note: Callable[[], None] = lambda: None
+        self._forgets: list[Callable[[], None]] = []
+        self._answers: list[dict[int, int]] = []
+        self._shown: int | None = None
+        self._drawn: object = None
+        self.lanes: tuple[Lane, ...] = ()
+        super().__init__(state={"revision": 0, "error": ""})
+        self._refresher = Refresher(self._follow, self._redraw, self._complain)
+        self._begin(start, afresh=False)
+        self.on_msg(self._heard)
+
+    # What code may do --------------------------------------------------------------------------------------------
+
+    @property
+    def start(self) -> Start:
+        """What is shown."""
+        return self._start
+
+    @property
+    def moment(self) -> Moment | None:
+        """Cycle and stage that are drawn; None before the first."""
+        found = self.lanes[0].moments()[: self._shown]
+        return found[-1] if found else None
+
+    def step(self) -> None:
+        """Show the next stage; run it first where it has not been run."""
+        with self._lock:
+            count = self._count()
+            if self._shown is not None and self._shown < count:
+                self._shown += 1
+            else:
+                self._shown = None
+                for lane in self.lanes:
+                    if len(lane.moments()) == count and lane.run.status.state is not WorkerState.WAITING:
+                        lane.run.step()
+        self._refresher.draw_now()
+
+    def cycle(self) -> None:
+        """Show the end of the cycle; run what is left of it first."""
+        with self._lock:
+            count = self._count()
+            if self._shown is not None and self._shown < count:
+                found = self.lanes[0].moments()[:count]
+                ends = [n for n, (_, stage) in enumerate(found, start=1) if stage is Stage.EVALUATE and n > self._shown]
+                self._shown = ends[0] if ends else count
+            else:
+                self._shown = None
+                for lane in self.lanes:
+                    if lane.run.status.state is not WorkerState.WAITING:
+                        # The start alone asks for nothing that could be looked at.
+                        lane.run.run(2 if lane.run.status.cycle == 0 else 1)
+        self._refresher.draw_now()
+
+    def back(self) -> None:
+        """Show the stage before; nothing is undone."""
+        with self._lock:
+            now = self._count() if self._shown is None else min(self._shown, self._count())
+            self._shown = max(0, now - 1)
+        self._refresher.draw_now()
+
+    def show(self, count: int) -> None:
+        """Show the run as it was after this many stages."""
+        self._shown = count
+        self._refresher.draw_now()
+
+    def answer(self, lane: int, point: int, label: int) -> None:
+        """Give a point the class that a person chose, in every lane that asks about it.
+
+        Raises:
+            OracleError: it is not asked, or no such class.
+        """
+        asked = [row for row, other in enumerate(self.lanes) if point in other.open_ids()]
+        if lane not in asked:
+            raise OracleError(f"point {point} is not asked; answer the one with the ring")
+        for row in asked:
+            self._answers[row][point] = label
+            self.lanes[row].run.submit({point: label})
+
+    def answer_by_truth(self, on: bool) -> None:
+        """Let the truth answer from now on, an open query included, or a person."""
+        self._by_truth = on
+        for lane in self.lanes:
+            lane.answering.by_truth = on
+            if on and (ids := list(lane.open_ids())):
+                lane.run.submit({int(i): int(lane.targets[int(i)]) for i in ids}, annotator="ground-truth")
+
+    def begin(self, start: Start) -> None:
+        """Start anew with this choice; the run before stays on disk.
+
+        Raises:
+            LadaError: it cannot be opened; what was shown stays.
+        """
+        self._begin(start, afresh=True)
+
+    def wait(self, timeout_s: float = 60.0) -> None:
+        """Block until nothing runs, and draw what is there then. For scripts and tests."""
+        for lane in self.lanes:
+            if hasattr(lane.run, "wait"):
+                lane.run.wait(timeout_s)
+        self._refresher.draw_now()
+
+    def close(self) -> None:
+        """Take the view off every page and let go of its runs, which stay on disk."""
+        if hasattr(self, "_refresher"):
+            self._refresher.close()
+        self._leave()
+        super().close()
+
+    # How it is kept ----------------------------------------------------------------------------------------------
+
+    def _begin(self, start: Start, *, afresh: bool) -> None:
+        with self._lock:
+            unknown = [method for method in start.methods if method not in self._methods]
+            if unknown:
+                raise ConfigError(f"method {unknown[0]!r} is not offered here; choose {', '.join(self._methods)}")
+            before = self.lanes
+            lanes: list[Lane] = []
+            try:
+                for method in start.methods:
+                    lanes.append(self._open_lane(start, method, afresh=afresh))
+            except BaseException:
+                for lane in lanes:
+                    lane.close()
+                raise
+            self._leave()
+            self._start, self.lanes = start, tuple(lanes)
+            self._answers = [{} for _ in lanes]
+            self._shown = None
+            for lane in lanes:
+                lane.answering.by_truth = self._by_truth
+            self._forgets = [lane.run.on_change(lambda: self._note()) for lane in lanes]
+            self.draws = self._quantiles()
+            del before
+        if all(not lane.moments() for lane in self.lanes):
+            self._first_picture()
+        self._refresher.draw_now()
+
+    def _first_picture(self) -> None:
+        """Run the start and the first cycle, and show how that cycle chose: there is something to look at then."""
+        if self._by_truth:
+            self._shown = _FIRST_SHOWN
+        for lane in self.lanes:
+            lane.run.run(2)
+
+    def _leave(self) -> None:
+        for forget in self._forgets:
+            forget()
+        self._forgets = []
+        for lane in self.lanes:
+            lane.run.stop()
+            lane.close()
+        self.lanes = ()
+
+    def _follow(self, note: Callable[[], None]) -> Callable[[], None]:
+        self._note = note
+        return lambda: None
+
+    def _count(self) -> int:
+        """Moments that every lane has."""
+        return min(len(lane.moments()) for lane in self.lanes)
+
+    def _tau_limit(self) -> float:
+        return max(lane.tau_limit for lane in self.lanes)
+
+    def _quantiles(self) -> dict[str, Any]:
+        tau = np.arange(1, TAU_STEPS + 1) / TAU_STEPS * self._tau_limit()
+        return {"tau": to_wire(tau), "lam": to_wire(virtual_lam(tau))}
+
+    # What the page shows and asks --------------------------------------------------------------------------------
+
+    def _redraw(self) -> None:
+        with self._lock:
+            if not self.lanes:
+                return
+            count = self._count()
+            shown = count if self._shown is None else min(self._shown, count)
+            pictures = [self._picture(row, shown) for row in range(len(self.lanes))]
+            self.state = {
+                "revision": self.state["revision"] + 1,
+                "error": next((picture["error"] for picture in pictures if picture["error"]), ""),
+                "lanes": pictures,
+                "shown": shown,
+                "count": count,
+                "choice": {
+                    "dataset": self._start.dataset,
+                    "method": self._start.method,
+                    "rival": self._start.rival,
+                    "seed": self._start.seed,
+                    "by_truth": self._by_truth,
+                },
+                "datasets": [{"name": name, "text": text} for name, text in DATASETS.items()],
+                "methods": list(self._methods),
+                "classes": list(self.lanes[0].run.class_names),
+                "caption": CAPTION,
+                "palette": list(POINT_CLASSES),
+                "drawn": bool(self._start.points),
+                "complete": all(lane.run.status.state is WorkerState.FINISHED for lane in self.lanes),
+            }
+
+    def _picture(self, row: int, shown: int) -> dict[str, Any]:
+        lane = self.lanes[row]
+        found = lane.moments()[:shown]
+        return lane_picture(lane, found[-1] if found else None, self._tau_limit(), self._answers[row])
+
+    def _complain(self, sentence: str) -> None:
+        with self._lock:
+            self.state = self.state | {"error": sentence, "revision": self.state["revision"] + 1}
+
+    def _heard(self, _: object, content: dict[str, Any], buffers: object) -> None:
+        # An exception in a comm handler is shown nowhere; the page is where the person looks.
+        try:
+            self._obey(content)
+        except LadaError as error:
+            self._complain(str(error))
+        except Exception as error:
+            self._complain(f"The answer to that failed. {type(error).__name__}: {error}")
+        else:
+            self._refresher.draw_now()
+
+    def _obey(self, content: Mapping[str, Any]) -> None:
+        match content.get("type"):
+            case "step":
+                self.step()
+            case "cycle":
+                self.cycle()
+            case "back":
+                self.back()
+            case "show":
+                self.show(int(content["shown"]))
+            case "answer":
+                self.answer(int(content["lane"]), int(content["point"]), int(content["label"]))
+            case "truth":
+                self.answer_by_truth(bool(content["on"]))
+            case "begin":
+                self.begin(self._chosen(content))
+            case kind:
+                raise ConfigError(f"{kind!r} is nothing that the playground can do")
+
+    def _chosen(self, content: Mapping[str, Any]) -> Start:
+        try:
+            seed = int(str(content["seed"]).strip())
+        except ValueError:
+            raise ConfigError(f"{content['seed']!r} is no seed; type a whole number from 0 upwards") from None
+        points = tuple((float(x), float(y), int(label)) for x, y, label in content.get("points", ()))
+        dataset = str(content["dataset"])
+        if dataset == DRAWN and not points:
+            points = self._start.points
+        return replace(
+            self._start,
+            dataset=dataset,
+            method=str(content["method"]),
+            rival=str(content["rival"]),
+            seed=seed,
+            points=points if dataset == DRAWN else (),
+        )
+
+
+_FIRST_SHOWN = 8
+"""SELECT of cycle 1: four stages of the start, then SUBSAMPLE, SCORE, LOOK_AHEAD and SELECT."""

@@ -1,0 +1,189 @@
+"""One run of the playground, and its picture at a moment as the page takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from lada_explore.analysis import describe
+from lada_explore.analysis.plane import Moment, PlanePairs, PlaneScene, moments, plane_scene
+from lada_explore.records import CycleRecords, FloatArray, IntArray, Stage
+from lada_explore.views.source import RunControl
+from lada_explore.views.stepper_state import STAGE_NAMES
+from lada_explore.views.wire import to_wire
+from lada_explore.worker import WorkerState
+
+TAU_SHOWN = 2.0
+"""Least upper end of the slider of tau: past 1, where the policy's sigmoid ends, so that one sees what lies beyond."""
+
+
+class LaneRun(RunControl, Protocol):
+    """A run that can be driven and answered; `lada_explore.worker.Worker` is one."""
+
+    def submit(self, labels: Mapping[int, int], annotator: str = "person") -> None:
+        """Answer (part of) the open query."""
+
+
+class Answering(Protocol):
+    """Who answers a lane's queries."""
+
+    by_truth: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Lane:
+    """One run on points.
+
+    Attributes:
+        run: its worker.
+        points: (N, 2) coordinates in [-1, 1], by id.
+        targets: (N,) true class of each.
+        answering: whether the truth answers or a person.
+        place: where it is recorded, for people.
+        open_ids: queried ids without an answer, in the order they were asked.
+        close: lets go of the run.
+    """
+
+    run: LaneRun
+    points: FloatArray
+    targets: IntArray
+    answering: Answering
+    place: str
+    open_ids: Callable[[], Sequence[int]]
+    close: Callable[[], None]
+
+    @property
+    def tau_limit(self) -> float:
+        """Upper end of the slider of tau."""
+        config = self.run.config
+        fixed = config.fixed_tau if config.method.uses_pairs else 0.0
+        return max(TAU_SHOWN, config.policy.tau_max, fixed)
+
+    def moments(self) -> list[Moment]:
+        """Every stage committed so far."""
+        return moments(self.run.history)
+
+
+def lane_picture(lane: Lane, moment: Moment | None, tau_limit: float, answers: Mapping[int, int]) -> dict[str, Any]:
+    """What the page draws of a lane at a moment.
+
+    Args:
+        lane: the run.
+        moment: one of its moments; None before the first.
+        tau_limit: upper end of the slider of tau.
+        answers: labels given by hand; of an open query they are in no record yet.
+    """
+    run, history = lane.run, lane.run.history
+    scene = plane_scene(history, moment, tau_limit=tau_limit)
+    status = run.status
+    waiting = moments(history)[-1:] == [moment] and status.state is WorkerState.WAITING
+    to_answer = [int(i) for i in lane.open_ids()] if waiting else []
+    given = {i: answers[i] for i in scene.asked_ids.tolist() if i in answers and i not in to_answer} if waiting else {}
+    return to_wire(  # type: ignore[no-any-return]
+        {
+            "method": run.config.method.name,
+            "where": _where(moment),
+            "says": _says(history, moment, run.class_names),
+            "note": _note(scene),
+            "place": lane.place,
+            "x": lane.points[:, 0],
+            "y": lane.points[:, 1],
+            "field": None
+            if scene.field is None
+            else {
+                "entropy": scene.field.entropy.ravel(),
+                "winner": scene.field.winner.ravel(),
+                "side": len(scene.field.winner),
+                "highest": scene.field.highest,
+            },
+            "labelled": {
+                "ids": np.append(scene.labelled_ids, [*given]).astype(np.int64),
+                "labels": np.append(scene.labels, [*given.values()]).astype(np.int64),
+                "fresh": len(given) or _fresh(scene),
+            },
+            "asked": scene.asked_ids.tolist(),
+            "to_answer": to_answer,
+            "busy": status.state in (WorkerState.RUNNING, WorkerState.PAUSED),
+            "candidates": scene.candidate_ids,
+            "scores": scene.scores,
+            "pairs": None if scene.pairs is None else _pairs(scene.pairs, run.config.policy.tau_max),
+            "accuracy": _accuracy(history, moment),
+            "error": status.message if status.state is WorkerState.FAILED else "",
+        }
+    )
+
+
+def _fresh(scene: PlaneScene) -> int:
+    """How many of the last labels were given in this moment's cycle."""
+    return 0 if scene.moment is None else int((scene.labelled_at == scene.moment[0]).sum())
+
+
+def _where(moment: Moment | None) -> str:
+    if moment is None:
+        return "Before the start"
+    cycle, stage = moment
+    return f"{'The start' if cycle == 0 else f'Cycle {cycle}'} · {STAGE_NAMES[stage]}"
+
+
+def _says(history: Sequence[CycleRecords], moment: Moment | None, class_names: Sequence[str]) -> str:
+    if moment is None:
+        return "Nothing is labelled and nothing is trained. Press Step."
+    cycle, stage = moment
+    record = next(records.get(stage) for records in history if records.cycle == cycle)
+    return "" if record is None else describe(record, class_names)
+
+
+def _note(scene: PlaneScene) -> str:
+    """What must be said so that the drawing is not read wrongly."""
+    if scene.pairs is None or scene.moment is None:
+        return ""
+    sentences = []
+    if scene.pairs.mix_layer > 0:
+        sentences.append(
+            f"This cycle mixes hidden states after layer {scene.pairs.mix_layer}: along a segment read "
+            "lam, not a place; the background says nothing of what lies on it."
+        )
+    if scene.moment[1] in (Stage.TRAIN, Stage.EVALUATE):
+        sentences.append(
+            "The profiles are those of the classifier that asked; the background is the newly trained one."
+        )
+    return " ".join(sentences)
+
+
+def _pairs(pairs: PlanePairs, tau_max: float) -> dict[str, Any]:
+    known = len(pairs.grid) > 0
+    return {
+        "ids": pairs.ids,
+        "queried": pairs.queried.astype(np.int64),
+        "known": known,
+        "scores": pairs.scores,
+        "mix_layer": pairs.mix_layer,
+        "unit": pairs.unit,
+        "nodes": pairs.nodes,
+        "grid": pairs.grid,
+        "profile": pairs.profile,
+        "terms": pairs.terms,
+        "tau_max": tau_max,
+        # The grid of tau is the same for all pairs of a cycle; their own tau* and best tau follow it.
+        "tau": pairs.tau[0, :-2] if known else [],
+        "log_beta": pairs.log_beta[0, :-2] if known else [],
+        "own_tau": pairs.tau[:, -2:],
+        "own_log_beta": pairs.log_beta[:, -2:],
+        "value": pairs.value,
+        "lam": pairs.lam,
+    }
+
+
+def _accuracy(history: Sequence[CycleRecords], moment: Moment | None) -> dict[str, Any]:
+    """Labels and accuracy of every evaluation up to a moment; EVALUATE is the last stage of its cycle."""
+    last = -1 if moment is None else moment[0] - (moment[1] is not Stage.EVALUATE)
+    found = [records.evaluate for records in history if records.evaluate is not None and records.cycle <= last]
+    tested = [record for record in found if record.accuracy is not None]
+    return {
+        "labels": [record.n_labelled for record in tested],
+        "share": [record.accuracy for record in tested],
+        "measured": not found or bool(tested),
+    }

@@ -1,0 +1,143 @@
+"""A question to a student: think, answer, and only then read the result."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import anywidget
+import traitlets
+
+from lada_explore.errors import ConfigError, LadaError
+from lada_explore.views.assets import text_of
+
+
+class Question(anywidget.AnyWidget):
+    """Text, choices or a number, an answer that is checked, and why it is so.
+
+    What is right stays in the kernel until the student has answered, so that the page cannot be peeked at.
+
+    Args:
+        text: the question, plain text.
+        choices: answers to choose from; empty asks for a number.
+        answer: the right choice, as it is written in `choices`, or the right number.
+        tolerance: how far a number may be off.
+        why: what is shown once it is answered.
+        hints: for a wrong choice, what to think of; by the choice.
+        unit: of the number.
+
+    Attributes:
+        state: what the page shows: the question, and once answered the verdict.
+
+    Raises:
+        ConfigError: an answer that is no choice, or no number.
+    """
+
+    _esm = text_of("page.js", "question.js")
+    _css = text_of("question.css")
+    state = traitlets.Dict().tag(sync=True)
+
+    def __init__(
+        self,
+        text: str,
+        choices: Sequence[str] = (),
+        answer: str | float = "",
+        *,
+        tolerance: float = 0.0,
+        why: str = "",
+        hints: Mapping[str, str] | None = None,
+        unit: str = "",
+    ) -> None:
+        self._choices = tuple(choices)
+        self._answer, self._tolerance = answer, tolerance
+        self._why = why
+        self._hints = dict(hints or {})
+        self._lock = threading.RLock()
+        if self._choices and answer not in self._choices:
+            raise ConfigError(f"the answer {answer!r} is none of the choices {', '.join(self._choices)}")
+        if unknown := [choice for choice in self._hints if choice not in self._choices]:
+            raise ConfigError(f"the hint for {unknown[0]!r} fits none of the choices {', '.join(self._choices)}")
+        if not self._choices and not (isinstance(answer, (int, float)) and math.isfinite(answer) and tolerance >= 0):
+            raise ConfigError(f"the answer {answer!r} is no number; give one, or choices")
+        super().__init__(
+            state={
+                "revision": 0,
+                "text": text,
+                "choices": list(self._choices),
+                "unit": unit,
+                "verdict": "",
+                "says": "",
+                "why": "",
+                "tries": 0,
+                "error": "",
+            }
+        )
+        self.on_msg(self._heard)
+
+    @property
+    def verdict(self) -> str:
+        """What came of it: "right", "wrong", "shown" after giving up, or "" before the first answer."""
+        verdict: str = self.state["verdict"]
+        return verdict
+
+    def check(self, given: str | float) -> str:
+        """Take an answer and show whether it is right; returns the verdict.
+
+        Args:
+            given: a choice, or a number as such or as text.
+
+        Raises:
+            ConfigError: no choice, or no number.
+        """
+        right = self._is_right(given)
+        self._show(
+            verdict="right" if right else "wrong",
+            says="Right."
+            if right
+            else f"Not so. {self._hints.get(str(given), 'Think again, or have the answer shown.')}",
+            why=self._why if right else "",
+            tries=self.state["tries"] + 1,
+        )
+        return self.verdict
+
+    def reveal(self) -> None:
+        """Show the answer to somebody who gave up."""
+        shown = self._answer if self._choices else self._in_words()
+        self._show(verdict="shown", says=f"The answer is: {shown}", why=self._why)
+
+    def _is_right(self, given: str | float) -> bool:
+        if self._choices:
+            if given not in self._choices:
+                raise ConfigError(f"{given!r} is none of the choices; choose one of them")
+            return given == self._answer
+        try:
+            number = float(str(given).strip().replace(",", "."))
+        except ValueError:
+            number = math.nan
+        if not math.isfinite(number):
+            raise ConfigError(f"{str(given)!r} is no number; type one such as 0.5")
+        # A rounding of the typed number in binary must not make 0.3 + 0.1 wrong at a tolerance of 0.1.
+        return abs(number - float(self._answer)) <= self._tolerance + 1e-9
+
+    def _in_words(self) -> str:
+        unit = f" {self.state['unit']}" if self.state["unit"] else ""
+        within = f", give or take {self._tolerance:g}" if self._tolerance else ""
+        return f"{float(self._answer):g}{unit}{within}"
+
+    def _show(self, **changes: Any) -> None:
+        with self._lock:
+            self.state = self.state | {"error": "", **changes, "revision": self.state["revision"] + 1}
+
+    def _heard(self, _: object, content: Mapping[str, Any], buffers: object) -> None:
+        # An exception in a comm handler is shown nowhere; the page is where the person looks.
+        try:
+            if content.get("type") == "answer":
+                self.check(content["given"])
+            elif content.get("type") == "reveal" and self.state["tries"]:
+                self.reveal()
+        except LadaError as error:
+            self._show(error=str(error))
+        except Exception as error:
+            self._show(error=f"{type(error).__name__}: {error}")

@@ -1,0 +1,145 @@
+"""The playground on real sessions: what it shows is what the session decided."""
+
+import numpy as np
+import pytest
+from scipy.stats import beta, kstest
+
+from lada_explore import Playground, Session, open_run
+from lada_explore.errors import ConfigError
+from lada_explore.playground import METHODS_ON_THE_PLANE, plane_config
+from lada_explore.views.playground import DRAWN, Start
+
+
+@pytest.fixture
+def opened():
+    views = []
+
+    def make(*arguments, **settings):
+        view = Playground(*arguments, **settings)
+        views.append(view)
+        view.wait(60)
+        return view
+
+    yield make
+    for view in views:
+        view.close()
+
+
+def floats(sent):
+    return np.frombuffer(sent["bytes"], {"f4": np.float32, "i4": np.int32}[sent["array"]]).reshape(sent["shape"])
+
+
+def follows_beta(lam, tau):
+    """p of a Kolmogorov-Smirnov test; of the half below 1/2 where 4 bytes round the draws next to 1 to 1 itself."""
+    if tau >= 0.2:
+        return kstest(lam, beta(tau, tau).cdf).pvalue
+    return kstest(lam[lam < 0.5], lambda x: 2 * beta(tau, tau).cdf(x)).pvalue
+
+
+def test_what_is_drawn_is_what_is_recorded(tmp_path, opened):
+    view = opened(tmp_path, dataset="spiral", method="lada-entinmix", seed=2)
+    picture = view.state["lanes"][0]
+    records = open_run(tmp_path / "spiral-lada-entinmix-seed2").history[1]
+    pairs, ahead = picture["pairs"], records.look_ahead
+    ids = floats(pairs["ids"])
+    rows = [records.subsample.pair_ids.tolist().index(pair) for pair in ids.tolist()]
+    np.testing.assert_array_equal(floats(pairs["profile"]), ahead.profile[rows])
+    np.testing.assert_allclose(floats(pairs["own_tau"])[:, 0], ahead.tau[rows], rtol=1e-6)
+    # V at tau*, integrated here from the profile, is the value that SELECT ranked by.
+    np.testing.assert_allclose(floats(pairs["value"])[:, -2], ahead.value[rows], atol=1e-5)
+    assert ids[floats(pairs["queried"]).astype(bool)].tolist() == records.select.pair_ids.tolist()
+    place = {i: image.ravel() for i, image in zip(records.subsample.subset_ids, records.subsample.images, strict=True)}
+    x, y = floats(picture["x"]), floats(picture["y"])
+    assert all((x[i], y[i]) == tuple(place[i]) for i in ids.ravel().tolist())
+
+
+def test_the_virtual_instances_on_a_segment_follow_beta_of_its_tau(tmp_path, opened):
+    """48 draws of each queried pair against its own tau* at a level of 1 %; layer 0, so lam is the place itself."""
+    view = opened(tmp_path, method="lada-entinmix")
+    for _ in range(4):
+        view.cycle()
+        view.wait()
+    for lane_cycle in range(1, 4):
+        view.show(4 + 7 * (lane_cycle - 1) + 4)
+        pairs = view.state["lanes"][0]["pairs"]
+        assert pairs["mix_layer"] == 0
+        for tau, lam in zip(floats(pairs["own_tau"])[:2, 0], floats(pairs["lam"])[:2], strict=True):
+            assert follows_beta(lam.astype(float), float(tau)) > 0.01
+    # From 0.21 on: below, 4 bytes round a part of the draws to 0 and to 1; `virtual_lam` is tested there by itself.
+    for tau, lam in list(zip(floats(view.draws["tau"]), floats(view.draws["lam"]), strict=True))[20::40]:
+        assert follows_beta(lam.astype(float), float(tau)) > 0.01
+
+
+def test_opening_again_goes_on_with_the_last_run_and_reset_begins_another(tmp_path, opened):
+    view = opened(tmp_path)
+    view.cycle()
+    view.cycle()
+    view.wait()
+    asked = view.lanes[0].run.history[2].select.query_ids
+    view.close()
+    again = opened(tmp_path)
+    assert again.moment[0] == 2
+    np.testing.assert_array_equal(again.lanes[0].run.history[2].select.query_ids, asked)
+    again.begin(again.start)
+    again.wait()
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "moons-lada-entinmix-seed0",
+        "moons-lada-entinmix-seed0-2",
+    ]
+    # A reset with the same seed is the same run.
+    np.testing.assert_array_equal(
+        again.lanes[0].run.history[1].select.query_ids,
+        open_run(tmp_path / "moons-lada-entinmix-seed0").history[1].select.query_ids,
+    )
+
+
+def test_points_drawn_by_hand_are_a_run_that_resumes_from_its_folder(tmp_path, opened):
+    rng = np.random.default_rng(1)
+    points = tuple((round(x, 4), round(y, 4), int(x > 0)) for x, y in rng.uniform(-1, 1, (40, 2)).tolist())
+    view = opened(tmp_path)
+    view.begin(Start(dataset=DRAWN, points=points))
+    view.wait()
+    assert view.state["error"] == ""
+    assert view.lanes[0].run.config.schedule.cycles == 9
+    picture = view.state["lanes"][0]
+    np.testing.assert_allclose(floats(picture["x"]), [x for x, _, _ in points], atol=1e-6)
+    asked = view.lanes[0].run.history[1].select.query_ids
+    view.close()
+    session = Session.resume(tmp_path / "drawn-lada-entinmix-seed0", oracle="ground-truth")
+    session.run(1)
+    np.testing.assert_array_equal(session.history[1].select.query_ids, asked)
+    answered = session.history[1].query
+    assert answered.labels.tolist() == [points[i][2] for i in answered.ids.tolist()]
+    session.close()
+
+
+@pytest.mark.parametrize(
+    ("labels", "sentence"),
+    [
+        ([0, 0, 0, 0, 0, 0, 0, 0, 1], "class orange has 1 of your points; each class up to the last one you use needs"),
+        ([0] * 8, "class orange has 0 of your points"),
+        ([0, 0, 1, 1, 0, 1, 0], "7 points leave none to ask about; draw at least 8"),
+    ],
+)
+def test_too_few_points_are_a_sentence(labels, sentence):
+    points = tuple((0.01 * place, 0.0, label) for place, label in enumerate(labels))
+    with pytest.raises(ConfigError, match=sentence):
+        plane_config(Start(dataset=DRAWN, points=points), "random")
+
+
+@pytest.mark.parametrize("method", METHODS_ON_THE_PLANE)
+def test_every_offered_method_can_be_configured(method):
+    assert plane_config(Start(), method).method.name == method
+
+
+def test_without_a_folder_the_runs_go_with_the_view(opened):
+    view = opened(method="random")
+    place = view._out
+    assert (place / "moons-random-seed0" / "run.json").is_file()
+
+
+def test_a_cell_that_is_run_again_goes_on_with_its_run(tmp_path, opened):
+    first, second = (opened(tmp_path) for _ in range(2))
+    assert second.lanes[0].run is first.lanes[0].run
+    assert [path.name for path in tmp_path.iterdir()] == ["moons-lada-entinmix-seed0"]
+    assert second.state["error"] == ""

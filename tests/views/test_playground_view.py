@@ -1,0 +1,211 @@
+import re
+import time
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from fakes import FakeSession
+
+from lada_explore.errors import ConfigError, LadaError, OracleError
+from lada_explore.records import Stage
+from lada_explore.views.assets import STATIC
+from lada_explore.views.playground import DRAWN, PlaygroundView, Start
+from lada_explore.views.playground_lane import Lane
+from lada_explore.worker import Worker, WorkerState
+
+
+class Opener:
+    """Opens lanes on fakes and remembers what was asked for."""
+
+    def __init__(self, **settings):
+        self.settings = {"subset_size": 20, "budget": 4, "cycles": 3} | settings
+        self.opened = []
+        self.closed = []
+
+    def __call__(self, start, method, *, afresh):
+        if start.seed == 13:
+            raise LadaError("seed 13 brings bad luck; choose another")
+        self.opened.append((start, method, afresh))
+        session = FakeSession(method=method, seed=start.seed, **self.settings)
+        rng = np.random.default_rng(0)
+        return Lane(
+            run=Worker.of(session),
+            points=rng.uniform(-1, 1, (500, 2)).astype(np.float32),
+            targets=np.arange(500) % 10,
+            answering=SimpleNamespace(by_truth=True),
+            place=f"{method}-seed{start.seed}",
+            open_ids=lambda: session.open_query.tolist(),
+            close=lambda: self.closed.append(method),
+        )
+
+
+@pytest.fixture
+def made():
+    views = []
+
+    def make(start=None, by_truth=True, **settings):
+        opener = Opener(**settings)
+        view = PlaygroundView(opener, start or Start(), by_truth=by_truth)
+        views.append(view)
+        view.wait(20)
+        return view, opener
+
+    yield make
+    for view in views:
+        view.close()
+
+
+def shown(view, lane=0):
+    return view.state["lanes"][lane]["where"]
+
+
+def wait_for(condition, timeout_s=10):
+    end = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def test_it_opens_on_the_query_of_the_first_cycle(made):
+    view, opener = made()
+    assert view.moment == (1, Stage.SELECT)
+    assert (shown(view), view.state["shown"], view.state["count"]) == ("Cycle 1 · Select", 8, 11)
+    assert view.state["error"] == ""
+    assert opener.opened == [(Start(), "lada-entinmix", False)]
+
+
+def test_a_step_shows_what_is_recorded_before_it_runs_what_is_not(made):
+    view, _ = made()
+    for stage in ("Query", "Train", "Evaluate"):
+        view.step()
+        assert shown(view) == f"Cycle 1 · {stage}"
+    assert len(view.lanes[0].moments()) == 11
+    view.step()
+    view.wait()
+    assert (shown(view), len(view.lanes[0].moments())) == ("Cycle 2 · Subsample", 12)
+
+
+def test_back_undoes_nothing_and_ends_before_the_first_stage(made):
+    view, _ = made()
+    for _ in range(20):
+        view.back()
+    assert (view.moment, shown(view)) == (None, "Before the start")
+    assert len(view.lanes[0].moments()) == 11
+    view.cycle()
+    assert shown(view) == "The start · Evaluate"
+    view.cycle()
+    assert shown(view) == "Cycle 1 · Evaluate"
+    view.cycle()
+    view.wait()
+    assert shown(view) == "Cycle 2 · Evaluate"
+
+
+def test_two_methods_step_together(made):
+    view, opener = made(Start(method="lada-entmix", rival="random"))
+    assert [method for _, method, _ in opener.opened] == ["lada-entmix", "random"]
+    for _ in range(4):
+        view.step()
+        view.wait()
+    assert [len(lane.moments()) for lane in view.lanes] == [12, 12]
+    assert (shown(view, 0), shown(view, 1)) == ("Cycle 2 · Subsample", "Cycle 2 · Subsample")
+    assert view.state["lanes"][1]["pairs"] is None
+
+
+def test_a_person_answers_and_the_run_goes_on(made):
+    view, _ = made(by_truth=False, person=True)
+    lane = view.lanes[0]
+    wait_for(lambda: lane.run.status.state is WorkerState.WAITING)
+    view.wait()
+    asked = list(lane.open_ids())
+    assert len(asked) == 20
+    assert view.state["lanes"][0]["to_answer"] == asked
+    with pytest.raises(OracleError, match=re.escape(f"point {500} is not asked")):
+        view.answer(0, 500, 1)
+    for point in asked[:-1]:
+        view.answer(0, point, 3)
+    view.wait()
+    assert view.state["lanes"][0]["to_answer"] == asked[-1:]
+    assert view.state["lanes"][0]["labelled"]["fresh"] == 19
+    view.answer_by_truth(True)
+    wait_for(lambda: lane.run.history[0].query is not None)
+    labels = dict(zip(lane.run.history[0].query.ids.tolist(), lane.run.history[0].query.labels.tolist(), strict=True))
+    assert [labels[point] for point in asked[:-1]] == [3] * 19
+    assert labels[asked[-1]] == lane.targets[asked[-1]]
+
+
+def test_an_answer_counts_in_every_lane_that_asks_about_the_point(made):
+    view, _ = made(Start(method="lada-entmix", rival="random"), by_truth=False, person=True)
+    wait_for(lambda: all(lane.run.status.state is WorkerState.WAITING for lane in view.lanes))
+    first, second = (lane.open_ids() for lane in view.lanes)
+    assert first == second
+    view.answer(1, first[0], 2)
+    assert [len(lane.open_ids()) for lane in view.lanes] == [19, 19]
+
+
+def test_the_page_begins_anew_with_another_choice_and_lets_go_of_the_old_run(made):
+    view, opener = made()
+    view._obey({"type": "begin", "dataset": "points:rings", "method": "random", "rival": "", "seed": " 7 "})
+    view.wait()
+    assert (view.start.dataset, view.start.method, view.start.seed) == ("points:rings", "random", 7)
+    assert opener.opened[-1][2] is True
+    assert opener.closed == ["lada-entinmix"]
+    assert shown(view) == "Cycle 1 · Select"
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"seed": "x"}, "'x' is no seed; type a whole number from 0 upwards"),
+        ({"seed": "-1"}, "seed is -1; seeds are whole numbers from 0 upwards"),
+        ({"seed": "13"}, "seed 13 brings bad luck; choose another"),
+        ({"dataset": "mnist"}, "dataset 'mnist' is not on the plane; choose points:moons"),
+        ({"dataset": DRAWN}, "nothing is drawn yet; press Draw points"),
+        ({"method": "stn"}, "method 'stn' is not offered here"),
+    ],
+)
+def test_what_cannot_be_is_a_sentence_in_the_page_and_the_run_stays(made, changes, sentence):
+    view, opener = made()
+    message = {"type": "begin", "dataset": "points:moons", "method": "random", "rival": "", "seed": "1"} | changes
+    view._heard(None, message, [])
+    assert sentence in view.state["error"]
+    assert (view.start, opener.closed) == (Start(), [])
+    view.step()
+    assert shown(view) == "Cycle 1 · Query"
+
+
+def test_a_failed_stage_is_a_sentence_in_the_page(made):
+    view, _ = made(fail_at=(1, Stage.SCORE))
+    assert view.state["error"] == "the fake failed as it was told to"
+    view.step()
+    view.wait()
+    assert view.state["error"] == ""
+
+
+def test_a_drawn_set_keeps_its_points_when_only_the_method_changes(made):
+    points = ((0.0, 0.5, 0), (0.25, -0.5, 1))
+    view, _ = made()
+    begin = {"type": "begin", "dataset": DRAWN, "method": "random", "rival": "", "seed": 0}
+    view._obey(begin | {"points": [list(point) for point in points]})
+    assert view.start.points == points
+    view._obey(begin | {"method": "max-entropy"})
+    assert (view.start.points, view.start.method) == (points, "max-entropy")
+    view._obey(begin | {"dataset": "points:moons"})
+    assert view.start.points == ()
+
+
+def test_too_many_points_are_refused():
+    with pytest.raises(ConfigError, match="2001 points were drawn; the playground takes 2000"):
+        Start(dataset=DRAWN, points=((0.0, 0.0, 0),) * 2001)
+
+
+def test_nothing_moves_the_run_twice_and_closing_lets_go(made):
+    view, opener = made()
+    view._heard(None, {"type": "dance"}, [])
+    assert "'dance' is nothing that the playground can do" in view.state["error"]
+    view.close()
+    assert opener.closed == ["lada-entinmix"]
+
+
+def test_the_page_puts_no_text_in_as_html():
+    for name in ("playground.js", "playground_lane.js", "playground_plane.js", "question.js"):
+        assert "innerHTML" not in (STATIC / name).read_text()

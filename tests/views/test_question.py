@@ -1,0 +1,70 @@
+import pytest
+
+from lada_explore.errors import ConfigError
+from lada_explore.views import Question
+
+
+def choices(**more):
+    return Question("Where?", ("middle", "ends"), "ends", why="Because.", hints={"middle": "Look again."}, **more)
+
+
+def test_nothing_of_the_answer_is_in_the_page_before_one_is_given():
+    question = choices()
+    assert "Because." not in str(question.state)
+    assert (question.verdict, question.state["choices"]) == ("", ["middle", "ends"])
+
+
+def test_a_wrong_choice_gets_its_hint_and_not_the_reason():
+    question = choices()
+    assert question.check("middle") == "wrong"
+    assert question.state["says"] == "Not so. Look again."
+    assert question.state["why"] == ""
+    assert question.check("ends") == "right"
+    assert (question.state["says"], question.state["why"], question.state["tries"]) == ("Right.", "Because.", 2)
+
+
+@pytest.mark.parametrize(
+    ("given", "verdict"),
+    [("0.5", "right"), (" 0,6 ", "right"), ("0.4", "right"), ("0.61", "wrong"), ("-0.5", "wrong"), (0.55, "right")],
+)
+def test_a_number_counts_within_its_tolerance(given, verdict):
+    question = Question("Mean?", answer=0.5, tolerance=0.1, unit="bits")
+    assert question.check(given) == verdict
+
+
+@pytest.mark.parametrize("given", ["half", "", "nan", "inf"])
+def test_what_is_no_number_is_a_sentence_in_the_page(given):
+    question = Question("Mean?", answer=0.5)
+    question._heard(None, {"type": "answer", "given": given}, [])
+    assert question.state["error"] == f"{given!r} is no number; type one such as 0.5"
+    assert question.verdict == ""
+
+
+def test_the_answer_is_shown_only_after_a_try():
+    question = Question("Mean?", answer=0.5, tolerance=0.1, unit="bits", why="Symmetric.")
+    question._heard(None, {"type": "reveal"}, [])
+    assert question.verdict == ""
+    question.check(3)
+    question._heard(None, {"type": "reveal"}, [])
+    assert (question.verdict, question.state["why"]) == ("shown", "Symmetric.")
+    assert question.state["says"] == "The answer is: 0.5 bits, give or take 0.1"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({"choices": ("a", "b"), "answer": "c"}, "the answer 'c' is none of the choices a, b"),
+        ({"choices": ("a", "b"), "answer": "a", "hints": {"c": "?"}}, "the hint for 'c' fits none of the choices"),
+        ({"answer": "many"}, "the answer 'many' is no number; give one, or choices"),
+        ({"answer": 1.0, "tolerance": -1.0}, "the answer 1.0 is no number"),
+    ],
+)
+def test_a_question_that_cannot_be_answered_is_not_made(arguments, sentence):
+    with pytest.raises(ConfigError, match=sentence):
+        Question("?", **arguments)
+
+
+def test_a_choice_that_is_none_is_a_sentence():
+    question = choices()
+    question._heard(None, {"type": "answer", "given": "everywhere"}, [])
+    assert question.state["error"] == "'everywhere' is none of the choices; choose one of them"
