@@ -95,9 +95,9 @@ class Either:
         """Of whoever answers now."""
         return self._truth.name if self.by_truth else "person"
 
-    def answer(self, ids: IntArray) -> dict[int, int]:
+    def answer(self, ids: IntArray, cycle: int) -> dict[int, int]:
         """All of the truth, or nothing by itself."""
-        return self._truth.answer(ids) if self.by_truth else {}
+        return self._truth.answer(ids, cycle) if self.by_truth else {}
 
 
 _ANSWERING: WeakKeyDictionary[Session, Either] = WeakKeyDictionary()
