@@ -112,15 +112,20 @@ desk.submit({100: 3, 101: 4}, "ann")
 desk.submit({101: 6}, "bo")
 desk.flag(102)
 """
-LOOKS = {"pairs": PAIRS, "seed": SEED, "many": MANY}
+LONG = """
+odd = 'a "long" <i>name</i> & ' + "ünbroken" * 35
+desk = FakeDesk(4, "initial", class_names=[odd, "b", odd + "2"], names=[odd + ".png", "scans/" + odd + ".png"])
+desk.submit({101: 0})
+"""
+LOOKS = {"pairs": PAIRS, "seed": SEED, "many": MANY, "long": LONG}
 
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_it_is_looked_at_in_every_shape(pages, shot, look):
     notebook = open_labeller(pages, f"look-{look}", LOOKS[look])
-    focus(notebook)
     for grid in (False, True):
         if grid:
+            focus(notebook)  # JupyterLab takes it away with a change of theme
             press(notebook, "v", "g")
             notebook.page.wait_for_selector(".lada-lab-grid")
         for theme in ("Dark", "Light"):
