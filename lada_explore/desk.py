@@ -83,6 +83,12 @@ class Desk:
                 sentence=offer.sentence(names),
             )
 
+    def answers(self) -> list[Answer]:
+        """Every line of the journal, in order."""
+        with self._lock:
+            self._session.require_open()
+            return self._journal.answers()
+
     def pixels(self, ids: Sequence[int]) -> ByteArray:
         """(len(ids), D, H, W) uint8 pixels as the classifier sees them, before normalising."""
         train = self._session.data.train

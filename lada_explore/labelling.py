@@ -17,6 +17,22 @@ RULES = ("last", "majority", "adjudicate")
 the image stays open; or, when they differ, only what `settle` says."""
 
 
+class Line(Protocol):
+    """What of a line of the journal is read here; `lada_explore.store.Answer` is one."""
+
+    @property
+    def annotator(self) -> str:
+        """Who."""
+
+    @property
+    def time(self) -> float:
+        """Seconds since 1970, UTC."""
+
+    @property
+    def action(self) -> str:
+        """What was done."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedImage:
     """One image of a query, why it is asked, and what has been said about it.
@@ -122,6 +138,9 @@ class Answering(Protocol):
 
     def sheet(self) -> QuerySheet:
         """What is asked now, read from the journal."""
+
+    def answers(self) -> Sequence[Line]:
+        """Every line of the journal, in order."""
 
     def pixels(self, ids: Sequence[int]) -> ByteArray:
         """(len(ids), D, H, W) uint8 pixels as the classifier sees them, before normalising."""

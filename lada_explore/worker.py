@@ -19,7 +19,7 @@ from typing import ClassVar, Protocol
 from lada_explore.config import RunConfig
 from lada_explore.errors import ConfigError, LadaError, StageStopped
 from lada_explore.events import Event, Listener, Progress, StageFinished, StageStarted
-from lada_explore.labelling import Answering, QuerySheet, Undone
+from lada_explore.labelling import Answering, Line, QuerySheet, Undone
 from lada_explore.records import ByteArray, CycleRecords, IntArray, Record, Stage
 
 logger = logging.getLogger(__name__)
@@ -253,6 +253,10 @@ class Worker:
     def sheet(self) -> QuerySheet:
         """What is asked now, read from the journal."""
         return self.session.desk.sheet()
+
+    def answers(self) -> Sequence[Line]:
+        """Every line of the journal, in order."""
+        return self.session.desk.answers()
 
     def pixels(self, ids: Sequence[int]) -> ByteArray:
         """(len(ids), D, H, W) uint8 pixels as the classifier sees them, before normalising."""

@@ -25,6 +25,7 @@ from lada_explore.records import (
     TrainRecord,
     stages_of,
 )
+from lada_explore.store.answers import Answer
 
 CLASS_NAMES = ("T-shirt", "Trouser", "Pullover", "<b>Dress</b>", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Boot")
 """One of them is HTML, so that a view which shows names as HTML is found out."""
@@ -72,13 +73,20 @@ class FakeSession:
         self.history: tuple[CycleRecords, ...] = (CycleRecords(cycle=0),)
         self.points, self.delay_s, self.person, self.tested = points, delay_s, person, tested
         self.fail_at, self.failure = fail_at, failure or LadaError("the fake failed as it was told to")
-        self.answers: dict[int, int] = {}
+        self.given: dict[int, int] = {}
         self.reached: list[tuple[int, Stage, int]] = []
         self._listeners: list[Listener] = []
 
     @property
     def desk(self) -> FakeSession:
         return self
+
+    def answers(self) -> list[Answer]:
+        """What was submitted, two seconds an answer, as lines of a journal."""
+        return [
+            Answer(id=i, label=label, annotator="person", time=2.0 * place, cycle=0, action="label")
+            for place, (i, label) in enumerate(self.given.items())
+        ]
 
     @property
     def cycle(self) -> int:
@@ -97,7 +105,7 @@ class FakeSession:
         if self.next_stage is not Stage.QUERY:
             return np.empty(0, np.int64)
         asked = self.history[-1].select.query_ids
-        return np.array([i for i in asked.tolist() if i not in self.answers], np.int64)
+        return np.array([i for i in asked.tolist() if i not in self.given], np.int64)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         self._listeners.append(listener)
@@ -106,7 +114,7 @@ class FakeSession:
     def submit(self, labels: Mapping[int, int], annotator: str = "person") -> None:
         if extra := set(labels) - set(self.open_query.tolist()):
             raise OracleError(f"{sorted(extra)[0]} is not asked")
-        self.answers |= labels
+        self.given |= labels
 
     def step(self, gate: Callable[[], None] = lambda: None) -> Record | None:
         stage, cycle = self.next_stage, self.cycle
@@ -169,7 +177,7 @@ class FakeSession:
                 return make_initial(rng, self.config) if cycle == 0 else make_select(self.config, done)
             case Stage.QUERY:
                 ids = done.select.query_ids
-                labels = [self.answers[i] if self.person else i % 10 for i in ids.tolist()]
+                labels = [self.given[i] if self.person else i % 10 for i in ids.tolist()]
                 return QueryRecord(cycle=cycle, ids=ids, labels=np.array(labels, np.int64))
             case Stage.TRAIN:
                 mixed = self.config.schedule.budget // 2 if cycle and self.config.method.mixes_acquired else 0

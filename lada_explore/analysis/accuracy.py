@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lada_explore.records import CycleRecords, IntArray
+from lada_explore.records import TEST_SET, CycleRecords, IntArray
 
 Z_95 = 1.959963984540054
 """Two-sided 95 % point of the standard normal distribution."""
@@ -27,6 +27,7 @@ class AccuracyByLabels:
         accuracy: (K,) share of test images classified correctly, in [0, 1].
         lower, upper: (K,) ends of the 95 % Wilson interval, in [0, 1].
         n_test: test images; 0 without any.
+        tested_on: `TEST_SET` or `HELD_OUT_ANSWERS`, of the last evaluation.
         reason: why there is nothing to draw, as a sentence; empty when there is.
     """
 
@@ -36,6 +37,7 @@ class AccuracyByLabels:
     lower: NDArray[np.float64]
     upper: NDArray[np.float64]
     n_test: int
+    tested_on: str
     reason: str
 
 
@@ -65,7 +67,7 @@ def accuracy_by_labels(history: Sequence[CycleRecords]) -> AccuracyByLabels:
     reason = ""
     if not measured:
         reason = (
-            "This data has no labelled test set, so accuracy cannot be measured."
+            "This data has no labelled test set, so accuracy cannot be measured; prequential accuracy can."
             if evaluated
             else "Nothing is evaluated yet; accuracy appears here after the start."
         )
@@ -79,5 +81,6 @@ def accuracy_by_labels(history: Sequence[CycleRecords]) -> AccuracyByLabels:
         lower=lower,
         upper=upper,
         n_test=int(n_test[-1]) if measured else 0,
+        tested_on=measured[-1][0].tested_on if measured else TEST_SET,
         reason=reason,
     )

@@ -5,6 +5,7 @@ that are given the same `Selection` are linked: `TauChart(session, selection)`.
 """
 
 from lada_explore.views.accuracy_chart import AccuracyChart
+from lada_explore.views.answers_chart import AgreementChart, PrequentialChart
 from lada_explore.views.explorer import Explorer
 from lada_explore.views.labeller import Labeller
 from lada_explore.views.learning import CalibrationChart, ClassAccuracyChart, ClassBalanceChart, ConfusionChart
@@ -26,6 +27,7 @@ from lada_explore.views.what_if import WhatIf
 
 __all__ = [
     "AccuracyChart",
+    "AgreementChart",
     "CalibrationChart",
     "ClassAccuracyChart",
     "ClassBalanceChart",
@@ -36,6 +38,7 @@ __all__ = [
     "MapView",
     "PairMixer",
     "PlotView",
+    "PrequentialChart",
     "QueryGallery",
     "Question",
     "ScoreLedger",

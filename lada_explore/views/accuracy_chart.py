@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from lada_explore.analysis import AccuracyByLabels, accuracy_by_labels
-from lada_explore.records import CycleRecords, Stage
+from lada_explore.records import TEST_SET, CycleRecords, Stage
 from lada_explore.views.palette import BLUE, GREEN, VERMILLION, faint
 from lada_explore.views.plot_view import Figure
 from lada_explore.views.record_chart import Picture, RecordChart
@@ -78,10 +78,11 @@ def accuracy_picture(
     if measured.reason:
         return Picture(message=measured.reason)
     missing = [name for name, other in (others or {}).items() if other.reason]
+    tested = "test images" if measured.tested_on == TEST_SET else "images whose answers are held out for testing"
     return Picture(
         figure=accuracy_figure(measured, name, others, cycle),
         caption=(
-            f"Share of {measured.n_test:,} test images that are right after each cycle. The band is what so many "
+            f"Share of {measured.n_test:,} {tested} that are right after each cycle. The band is what so many "
             "images can tell (95 % Wilson interval); another seed may differ by more."
         ),
         notes=tuple(f"{name} has no accuracy to lay over." for name in missing),

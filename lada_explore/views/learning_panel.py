@@ -1,10 +1,11 @@
-"""All about learning: accuracy, each class, confusion, what was asked, and calibration."""
+"""All about learning: accuracy, each class, confusion, what was asked, calibration, and the answers."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from lada_explore.views.accuracy_chart import AccuracyChart, Runs
+from lada_explore.views.answers_chart import AgreementChart, PrequentialChart
 from lada_explore.views.learning import CalibrationChart, ClassAccuracyChart, ClassBalanceChart, ConfusionChart
 from lada_explore.views.panel import Panel
 from lada_explore.views.selection import Selection
@@ -14,7 +15,7 @@ LEAST_PX = 430
 
 
 class Learning(Panel):
-    """Accuracy against labels, accuracy by class, confusion matrix, class balance and calibration.
+    """Accuracy against labels and by class, confusion, class balance, calibration, prequential accuracy, agreement.
 
     Args:
         session: a session, its worker, or a recorded run.
@@ -27,6 +28,7 @@ class Learning(Panel):
 
     def __init__(self, session: Any, selection: Selection | None = None, *, compare: Runs = ()) -> None:
         source, shared = source_of(session), selection or Selection()
-        charts = (ClassAccuracyChart, ConfusionChart, ClassBalanceChart, CalibrationChart)
+        tested = (ClassAccuracyChart, ConfusionChart, ClassBalanceChart, CalibrationChart)
+        charts = (*tested, PrequentialChart, AgreementChart)
         accuracy = AccuracyChart(source, shared, compare=compare)
         super().__init__([accuracy, *(chart(source, shared) for chart in charts)], least_px=LEAST_PX)

@@ -104,7 +104,7 @@ def test_the_slider_says_cycle_labels_and_accuracy_and_every_view_follows_it(exp
     assert shown["says"] == "Cycle 2 · 32 labels · 68.5 % right"
     assert len(shown["labels"]) == 2
     tab(explorer, "Learning")
-    until(explorer, lambda shown: "confusion matrix after cycle 2" in shown["labels"] and len(shown["labels"]) == 5)
+    until(explorer, lambda shown: "confusion matrix after cycle 2" in shown["labels"] and len(shown["labels"]) == 6)
     # 90 - 800 // 32 labels = 65 of 100 right in each class but the first.
     assert explorer.page.evaluate(POINTS, ["accuracy against labels", "cycle 2"])["y"] == pytest.approx([68.5])
     slide_to(explorer, 1)

@@ -102,6 +102,8 @@ def test_every_chart_follows_the_selected_cycle():
         "confusion matrix after cycle 1",
         "labels of each class up to cycle 1",
         "accuracy against confidence after cycle 1",
+        "prequential accuracy by cycle",
+        "",  # All labels are true, which is a sentence and no chart.
     ]
     panel.close()
 

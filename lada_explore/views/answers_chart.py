@@ -1,0 +1,197 @@
+"""The answers, judged: what the classifier predicted of each image before it was trained on, and what is true of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from lada_explore.analysis import (
+    PREQUENTIAL_CAVEAT,
+    Agreement,
+    Pace,
+    Prequential,
+    agreement,
+    pace,
+    prequential,
+)
+from lada_explore.records import CycleRecords, Stage
+from lada_explore.views.palette import BLUE, GREY, VERMILLION, faint
+from lada_explore.views.plot_view import Figure
+from lada_explore.views.record_chart import Picture, RecordChart
+from lada_explore.views.selection import Selected
+from lada_explore.views.source import RunSource
+from lada_explore.views.text import class_name, heading, plain
+
+NAME_WIDTH = 16
+"""Longer class names are cut on the axis."""
+
+
+class PrequentialChart(RecordChart):
+    """How often the classifier was right about the images it asked about, before it was trained on them.
+
+    Needs no test set.
+
+    Args:
+        session: a session, its worker, or a recorded run.
+        selection: what is looked at, shared with other views; one of its own when None.
+
+    Raises:
+        ConfigError: something that is no run.
+    """
+
+    stages = (Stage.SCORE, Stage.QUERY)
+
+    def picture(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> Picture:
+        """What to show of a run with these records and this selection."""
+        found = prequential(history)
+        if found.reason:
+            return Picture(message=found.reason)
+        return Picture(
+            figure=prequential_figure(found, selected.cycle),
+            caption=f"{PREQUENTIAL_CAVEAT} The bars and the band are 95 % Wilson intervals.",
+            label="prequential accuracy by cycle",
+        )
+
+
+class AgreementChart(RecordChart):
+    """How many of the given labels are true, by class, where the data set knows the truth; and how long answers took.
+
+    Args:
+        session: a session, its worker, or a recorded run.
+        selection: what is looked at, shared with other views; one of its own when None.
+
+    Raises:
+        ConfigError: something that is no run.
+    """
+
+    stages = (Stage.SUBSAMPLE, Stage.QUERY)
+
+    def picture(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> Picture:
+        """What to show of a run with these records and this selection."""
+        lines = source.answers() if hasattr(source, "answers") else []
+        return agreement_picture(history, source.class_names, pace(lines))
+
+
+def prequential_figure(found: Prequential, cycle: int | None = None) -> Figure:
+    """Points with bars for each cycle, and a line with a band for all cycles up to it; `cycle` is ringed."""
+    share, low, high = (100 * values for values in (found.accuracy, found.lower, found.upper))
+    so_far, below, above = (
+        100 * values for values in (found.accuracy_so_far, found.lower_so_far, found.upper_so_far)
+    )  # fmt: skip
+    edge = {"type": "scatter", "x": found.cycles, "mode": "lines", "hoverinfo": "skip", "showlegend": False}
+    line = {"color": faint(BLUE, 0.55), "width": 1, "dash": "dot"}
+    traces: list[dict[str, Any]] = [
+        edge | {"y": below, "line": line},
+        edge | {"y": above, "line": line, "fill": "tonexty", "fillcolor": faint(BLUE, 0.18)},
+        {
+            "type": "scatter",
+            "x": found.cycles,
+            "y": so_far,
+            "name": "all cycles so far",
+            "mode": "lines",
+            "line": {"color": BLUE, "width": 2},
+            "customdata": found.n_so_far,
+            "hovertemplate": "up to cycle %{x}: %{y:.1f} % of %{customdata} images<extra></extra>",
+        },
+        {
+            "type": "scatter",
+            "x": found.cycles,
+            "y": share,
+            "name": "images of the cycle",
+            "mode": "markers",
+            "marker": {"symbol": "diamond", "size": 8, "color": VERMILLION},
+            "error_y": {"array": high - share, "arrayminus": share - low, "color": faint(VERMILLION, 0.6)},
+            "customdata": found.n,
+            "hovertemplate": "cycle %{x}: %{y:.1f} % of %{customdata} images<extra></extra>",
+        },
+    ]
+    if cycle in found.cycles:
+        at = found.cycles == cycle
+        ring = {"symbol": "circle-open", "size": 17, "color": GREY, "line": {"width": 2.5}}
+        where = {"x": found.cycles[at], "y": share[at], "name": f"cycle {cycle}"}
+        traces.append({"type": "scatter", "mode": "markers", "marker": ring, "hoverinfo": "skip", **where})
+    ticks = {"dtick": 1} if len(found.cycles) <= 12 else {}
+    layout = {
+        "height": 350,
+        "margin": {"l": 56, "r": 16, "t": 56, "b": 8},
+        "title": heading("prequential accuracy"),
+        "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"},
+        "uirevision": "prequential",
+        "xaxis": {"title": {"text": "cycle"}, "tickformat": "d", **ticks},
+        "yaxis": {"title": {"text": "predicted as then labelled (%)"}, "range": [0, 102]},
+    }
+    return {"data": traces, "layout": layout}
+
+
+def agreement_picture(history: Sequence[CycleRecords], class_names: Sequence[str], took: Pace) -> Picture:
+    """Bars of the classes whose labels are not all true; a sentence when all are, or when nobody knows.
+
+    Args:
+        history: records of a run.
+        class_names: by label.
+        took: time of the answers.
+    """
+    found = agreement(history, len(class_names))
+    if found.reason:
+        return Picture(message=" ".join([found.reason, _time_taken(took)]).strip())
+    wrong = found.n - int(np.trace(found.confusion))
+    if wrong == 0:
+        return Picture(message=f"All {found.n:,} labels whose truth is known are right. {_time_taken(took)}".strip())
+    return Picture(
+        figure=agreement_figure(found, class_names),
+        caption=(
+            f"{wrong:,} of {found.n:,} labels differ from the truth: {100 * found.overall:.1f} % agree. "
+            f"{_time_taken(took)}"
+        ).strip(),
+        label="agreement of the labels with the truth",
+    )
+
+
+def agreement_figure(found: Agreement, class_names: Sequence[str]) -> Figure:
+    """Given labels of each true class as stacked bars: right and wrong, with the most frequent mistake on pointing."""
+    right, totals = np.diag(found.confusion), found.confusion.sum(axis=1)
+    classes = np.arange(len(totals))
+    mistakes = found.confusion - np.diag(right)
+    names = [plain(class_name(label, class_names)) for label in classes.tolist()]
+    often = [names[int(row.argmax())] if row.any() else "none" for row in mistakes]
+    hatched = {"shape": "/", "fgcolor": "white", "fillmode": "overlay"}
+    parts = (("right", right, {"color": BLUE}), ("wrong", totals - right, {"color": VERMILLION, "pattern": hatched}))
+    texts = [plain(class_name(label, class_names), NAME_WIDTH) for label in classes.tolist()]
+    step = max(1, round(len(classes) / 25))
+    layout = {
+        "height": 350,
+        "margin": {"l": 56, "r": 16, "t": 56, "b": 8},
+        "barmode": "stack",
+        "title": heading("labels and the truth"),
+        "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"},
+        "uirevision": "agreement",
+        "xaxis": {
+            "title": {"text": "true class"},
+            "tickvals": classes[::step].tolist(),
+            "ticktext": texts[::step],
+            "tickangle": -45,
+        },
+        "yaxis": {"title": {"text": "labels"}, "rangemode": "tozero", "tickformat": "d"},
+    }
+    bars = [
+        {
+            "type": "bar",
+            "x": classes,
+            "y": counts,
+            "name": name,
+            "marker": marker,
+            "customdata": np.array([names, often], object).T,
+            "hovertemplate": f"%{{customdata[0]}}: %{{y}} labels are {name}<br>most often mistaken for "
+            "%{customdata[1]}<extra></extra>",
+        }
+        for name, counts, marker in parts
+    ]
+    return {"data": bars, "layout": layout}
+
+
+def _time_taken(took: Pace) -> str:
+    if not len(took.seconds):
+        return ""
+    return f"An answer took {took.median_s:.1f} s (median of {len(took.seconds):,}, pauses left out)."
