@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 
 from lada_explore import events, report
-from lada_explore.app import serve
+from lada_explore.app import ADDRESS, serve
 from lada_explore.config import METHODS, flatten, unknown
 from lada_explore.errors import ConfigError, LadaError
 from lada_explore.exchange import FORMS
@@ -188,14 +188,21 @@ def show(run: RunPath) -> None:
 
 @app.command("app")
 def application(
-    run: RunPath,
-    port: Annotated[
-        int | None, typer.Option(help="Port of 127.0.0.1; 8866 or any free one by default.", show_default=False)
+    run: Annotated[
+        Path | None,
+        typer.Argument(help="A run folder, only read; the playground alone without one.", show_default=False),
     ] = None,
+    port: Annotated[int | None, typer.Option(help="8866, or any free one, by default.", show_default=False)] = None,
+    listen: Annotated[
+        str, typer.Option(help="Address to listen on. 0.0.0.0 lets in whoever on the network has the printed address.")
+    ] = ADDRESS,
     browser: Annotated[bool, typer.Option(help="Open a browser on it.")] = True,
 ) -> None:
-    """Show a run in the explorer, as an application in the browser and without JupyterLab; the run is only read."""
-    serve(run, port=port, browser=browser, say=_say)
+    """Show the playground, and a run in the explorer, as an application in the browser and without JupyterLab.
+
+    For a class: add &group=3 to the address, and everything drawn at random follows from seed 3.
+    """
+    serve(run, port=port, listen=listen, browser=browser, say=_say)
 
 
 @app.command()
