@@ -98,6 +98,7 @@ def application(query: str, run: str) -> ipywidgets.DOMWidget:
 
 
 def _head(group: int | None) -> str:
+    said = f"Group {group}: everything drawn at random follows from seed {group}."
     if group is None:
-        return "<p>No group is named in the address, so the seed is 0. With &amp;group=3 at its end it is 3.</p>"
-    return f"<p>Group {group}: everything drawn at random follows from seed {group}.</p>"
+        said = "No group is named in the address, so the seed is 0. With &amp;group=3 at its end it is 3."
+    return f'<p style="margin: 0">{said}</p>'

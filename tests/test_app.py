@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from lada_explore.app import ADDRESS, HERE, NOTEBOOK, command, environment, free_port, serve
+from lada_explore.app import ADDRESS, HERE, NOTEBOOK, command, environment, free_port, group_of, serve
 from lada_explore.errors import ConfigError, LadaError, StoreError
 
 
@@ -44,6 +44,46 @@ def test_the_server_listens_on_this_machine_only_and_its_token_is_in_no_command_
     assert values["LADA_EXPLORE_RUN"] == str((tmp_path / "demo").resolve())
 
 
+def test_every_kernel_has_one_thread_and_is_ended_when_nobody_has_used_it_for_twenty_minutes(monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "8")
+    values = environment(None, "secret")
+    assert values["LADA_EXPLORE_RUN"] == ""
+    assert {values[name] for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")} == {"1"}
+    assert "--MappingKernelManager.cull_idle_timeout=1200" in command(8901)
+
+
+def test_a_class_is_let_in_only_when_that_is_asked_for():
+    assert "--Voila.ip=0.0.0.0" in command(8901, "0.0.0.0")
+    assert free_port(None, "0.0.0.0") > 0
+    with pytest.raises(
+        ConfigError, match="'lab.example' is no IPv4 address to listen on; 127.0.0.1 is this machine alone"
+    ):
+        free_port(None, "lab.example")
+    with pytest.raises(ConfigError, match=r"no port of 203\.0\.113\.7 can be used; is it an address of this machine"):
+        free_port(None, "203.0.113.7")
+
+
+@pytest.mark.parametrize(
+    ("query", "group"),
+    [("", None), ("token=abc", None), ("token=abc&group=3", 3), ("group=0", 0), ("group=9999", 9999)],
+)
+def test_the_address_names_the_group(query, group):
+    assert group_of(query) == group
+
+
+@pytest.mark.parametrize("text", ["", "x", "-1", "1.5", "10000", "%C2%B2", "3 4", "<b>"])
+def test_a_group_that_is_no_number_is_refused_with_a_sentence(text):
+    with pytest.raises(
+        ConfigError, match=r"in the address is no whole number from 0 to 9999; end the address in &group=3"
+    ):
+        group_of(f"group={text}")
+
+
+def test_two_groups_are_one_too_many():
+    with pytest.raises(ConfigError, match="the address names 2 groups; keep one, as in &group=3"):
+        group_of("group=1&group=2")
+
+
 def test_a_jupyter_path_of_the_person_is_kept_behind_ours(tmp_path, monkeypatch):
     monkeypatch.setenv("JUPYTER_PATH", "/theirs")
     assert environment(tmp_path, "t")["JUPYTER_PATH"] == f"{HERE}{os.pathsep}/theirs"
@@ -51,7 +91,7 @@ def test_a_jupyter_path_of_the_person_is_kept_behind_ours(tmp_path, monkeypatch)
 
 def test_the_notebook_and_the_template_are_shipped_and_ask_nothing_of_the_internet():
     source = "".join(json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"][0]["source"])
-    assert "Explorer(open_run(os.environ" in source
+    assert 'application(os.environ.get("QUERY_STRING", "")' in source
     folder = HERE / "voila" / "templates" / "lada_explore"
     assert json.loads((folder / "conf.json").read_text(encoding="utf-8"))["base_template"] == "lab"
     assert "http" not in (folder / "index.html.j2").read_text(encoding="utf-8")
@@ -64,6 +104,6 @@ def test_a_server_that_dies_at_once_is_said_in_a_sentence(tmp_path, monkeypatch)
     import lada_explore.app
 
     record(FakeSession(), tmp_path / "demo")
-    monkeypatch.setattr(lada_explore.app, "command", lambda port: [sys.executable, "-c", "raise SystemExit(3)"])
+    monkeypatch.setattr(lada_explore.app, "command", lambda port, listen: [sys.executable, "-c", "raise SystemExit(3)"])
     with pytest.raises(LadaError, match="the server did not start"):
         serve(tmp_path / "demo", browser=False, say=pytest.fail)

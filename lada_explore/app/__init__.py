@@ -147,8 +147,8 @@ def free_port(port: int | None, listen: str = ADDRESS) -> int:
         ipaddress.IPv4Address(listen)
     except ValueError as error:
         raise ConfigError(
-            f"{listen!r} is no IPv4 address to listen on; {ADDRESS} is this machine alone, {EVERYWHERE} every network it "
-            "is in"
+            f"{listen!r} is no IPv4 address to listen on; {ADDRESS} is this machine alone, {EVERYWHERE} every network "
+            "it is in"
         ) from error
     if port is not None and not 1 <= port <= 65535:
         raise ConfigError(f"port {port} does not exist; choose one from 1024 to 65535 with --port")

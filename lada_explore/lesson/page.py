@@ -12,11 +12,12 @@ from lada_explore.errors import ConfigError
 from lada_explore.lesson.content import packed_content, title_of
 from lada_explore.lesson.packing import compressed
 from lada_explore.store import RecordedRun, open_run
-from lada_explore.views.assets import PLOTLY_JS, text_of
+from lada_explore.views.assets import PLOTLY_JS
 from lada_explore.views.map_view import MapView
 from lada_explore.views.pair_mixer import PairMixer
 from lada_explore.views.plot_view import PlotView
 from lada_explore.views.query_gallery import QueryGallery
+from lada_explore.views.question import Question
 from lada_explore.views.time_slider import TimeSlider
 
 STATIC = Path(__file__).parent / "static"
@@ -30,7 +31,7 @@ VIEWS: Mapping[str, tuple[str, str]] = {
     "mixer": (PairMixer._esm, PairMixer._css),
     "gallery": (QueryGallery._esm, QueryGallery._css),
     "plot": (PlotView._esm, PlotView._css),
-    "question": (text_of("page.js", "question.js"), text_of("question.css")),
+    "question": (Question._esm, Question._css),
 }
 """Module and style sheet of the views that are embedded as they are; `lesson.js` stands in for their kernel."""
 

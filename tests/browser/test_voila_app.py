@@ -76,3 +76,39 @@ def test_it_shows_the_explorer_without_a_network_and_every_view_follows_the_slid
 def test_nobody_without_the_token_sees_the_run(address):
     with urllib.request.urlopen(address.split("?")[0], timeout=20) as reply:
         assert "login" in reply.url
+
+
+def open_page(browser, address):
+    context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    page, troubles = context.new_page(), []
+    page.on("pageerror", lambda error: troubles.append(f"page error: {error}"))
+    page.goto(address, timeout=90_000)
+    return page, troubles
+
+
+def test_a_group_starts_the_playground_from_its_own_seed_and_starts_it_again(browser, address):
+    page, troubles = open_page(browser, f"{address}&group=3")
+    page.wait_for_selector(".lada-tabs", timeout=90_000)
+    assert page.get_by_text("Group 3: everything drawn at random follows from seed 3.").is_visible()
+    page.get_by_role("tab", name="Playground", exact=True).click()
+    page.get_by_role("button", name="Start the playground").click()
+    page.wait_for_selector(".lada-playground[data-shown='8']", timeout=90_000)
+    assert page.get_by_label("Seed").input_value() == "3"
+    where = page.locator(".lada-pg-where").inner_text()
+    page.locator(".lada-playground").get_by_role("button", name="Step ▶", exact=True).click()
+    page.wait_for_function("(was) => document.querySelector('.lada-pg-where').textContent !== was", arg=where)
+    page.get_by_role("button", name="Start again").click()
+    page.wait_for_function("(was) => document.querySelector('.lada-pg-where')?.textContent === was", arg=where)
+    page.screenshot(path=str(ARTIFACTS / "app-playground.png"))
+    page.context.close()
+    assert troubles == []
+
+
+def test_an_address_with_a_group_that_is_none_says_so(browser, address):
+    page, troubles = open_page(browser, f"{address}&group=three")
+    page.wait_for_selector("p[role=alert]", timeout=90_000)
+    assert page.locator("p[role=alert]").inner_text() == (
+        "group 'three' in the address is no whole number from 0 to 9999; end the address in &group=3, say"
+    )
+    page.context.close()
+    assert troubles == []
