@@ -47,8 +47,10 @@ def execute(client: Any, code: str) -> str:
 
 
 def megabytes(process: psutil.Process) -> dict[str, float]:
-    """Resident (shared parts in full), proportional (shared parts divided; own where the
-    system does not tell) and own memory, in MB of a million bytes.
+    """Resident, proportional and own memory in MB of a million bytes.
+
+    Resident counts what kernels share in full, proportional each one's part of it; own leaves it out, and stands for
+    the proportional one where the system does not tell that.
     """
     memory = process.memory_full_info()
     return {
