@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betainc
+from scipy.special import betainc, betaln
 
 
 def beta_weights(nodes: NDArray[np.float64], tau: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -34,3 +34,9 @@ def beta_weights(nodes: NDArray[np.float64], tau: NDArray[np.float64]) -> NDArra
     limit = np.zeros(len(nodes))
     limit[[0, -1]] = 0.5
     return np.where(tau > 0, weights, limit)
+
+
+def beta_pdf(lam: NDArray[np.float64], tau: float) -> NDArray[np.float64]:
+    """Density (S,) of Beta(tau, tau) at lam in (0, 1); tau is above 0."""
+    density: NDArray[np.float64] = np.exp((tau - 1) * (np.log(lam) + np.log1p(-lam)) - betaln(tau, tau))
+    return density

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaln
 
-from lada_explore.beta import beta_weights
+from lada_explore.beta import beta_pdf, beta_weights
 from lada_explore.records import CycleRecords, FloatArray, LookAheadRecord
 
 DENSITY_ENDS = 0.004
@@ -91,8 +90,7 @@ def beta_density(tau: float, points: int = 201) -> tuple[NDArray[np.float64], ND
         lam and density, (points,) each.
     """
     lam = np.linspace(DENSITY_ENDS, 1 - DENSITY_ENDS, points)
-    density: NDArray[np.float64] = np.exp((tau - 1) * (np.log(lam) + np.log1p(-lam)) - betaln(tau, tau))
-    return lam, density
+    return lam, beta_pdf(lam, tau)
 
 
 def pair_place(records: CycleRecords, pair: Sequence[int] | None) -> int | None:
