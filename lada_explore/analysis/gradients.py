@@ -86,12 +86,12 @@ def velocity(lam: ArrayLike, tau: float) -> Float:
 def parabola_value(tau: ArrayLike) -> Float:
     """V(tau) = tau / (2 (2 tau + 1)) of the profile A(lam) = lam (1 - lam): 1/4 less the variance of lam."""
     tau = np.asarray(tau, dtype=np.float64)
-    return tau / (2 * (2 * tau + 1))
+    return np.asarray(tau / (2 * (2 * tau + 1)))
 
 
 def parabola_gradient(tau: ArrayLike) -> Float:
     """dV/dtau = 1 / (2 (2 tau + 1)^2) of the profile A(lam) = lam (1 - lam)."""
-    return 1 / (2 * (2 * np.asarray(tau, dtype=np.float64) + 1) ** 2)
+    return np.asarray(1 / (2 * (2 * np.asarray(tau, dtype=np.float64) + 1) ** 2))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

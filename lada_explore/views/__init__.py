@@ -6,7 +6,9 @@ that are given the same `Selection` are linked: `TauChart(session, selection)`.
 
 from lada_explore.views.accuracy_chart import AccuracyChart
 from lada_explore.views.answers_chart import AgreementChart, PrequentialChart
+from lada_explore.views.beta_charts import BetaShape, CdfSlopeChart, MassFlow
 from lada_explore.views.explorer import Explorer
+from lada_explore.views.gradient_errors import GradientErrorsChart
 from lada_explore.views.labeller import Labeller
 from lada_explore.views.learning import CalibrationChart, ClassAccuracyChart, ClassBalanceChart, ConfusionChart
 from lada_explore.views.learning_panel import Learning
@@ -28,14 +30,18 @@ from lada_explore.views.what_if import WhatIf
 __all__ = [
     "AccuracyChart",
     "AgreementChart",
+    "BetaShape",
     "CalibrationChart",
+    "CdfSlopeChart",
     "ClassAccuracyChart",
     "ClassBalanceChart",
     "ConfusionChart",
     "Explorer",
+    "GradientErrorsChart",
     "Labeller",
     "Learning",
     "MapView",
+    "MassFlow",
     "PairMixer",
     "PlotView",
     "PrequentialChart",

@@ -1,0 +1,95 @@
+"""Bias and standard deviation of the estimators of dV/dtau, against how often they evaluate the profile."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lada_explore.analysis.gradients import EstimatorErrors, GradientErrors
+from lada_explore.views.beta_charts import LEFT, RIGHT, two_panels
+from lada_explore.views.palette import BLUE, GREEN, GREY, VERMILLION
+from lada_explore.views.plot_view import PlotView
+from lada_explore.views.record_chart import Picture
+
+LOOKS = {
+    "pathwise": (BLUE, "solid", "circle"),
+    "score function": (VERMILLION, "dash", "diamond"),
+    "quadrature": (GREEN, "dot", "square"),
+}
+"""Colour, line and marker of each estimator."""
+
+
+class GradientErrorsChart(PlotView):
+    """Size of the bias left, standard deviation of one estimate right, both on logarithmic axes.
+
+    Args:
+        errors: from `lookahead.gradients.gradient_errors`.
+    """
+
+    def __init__(self, errors: GradientErrors) -> None:
+        picture = gradient_errors_picture(errors)
+        super().__init__(picture.figure, caption=picture.caption)
+
+
+def gradient_errors_picture(errors: GradientErrors) -> Picture:
+    """The chart with its sentence."""
+    data: list[dict[str, Any]] = []
+    for name, found in errors.by_estimator.items():
+        data += _traces(errors, name, found)
+    level = {"type": "line", "x0": 0, "x1": 1, "y0": abs(errors.exact), "y1": abs(errors.exact), "layer": "below",
+             "line": {"color": GREY, "dash": "dash", "width": 1.5}}  # fmt: skip
+    counts = {
+        "type": "log",
+        "title": {"text": "N, evaluations of the profile"},
+        "tickvals": errors.evaluations.tolist(),
+    }
+    sizes = {"type": "log", "exponentformat": "power", "dtick": 1}
+    figure = {
+        "data": data,
+        "layout": two_panels("size of the bias", "standard deviation of one estimate")
+        | {
+            "xaxis": {"domain": LEFT} | counts,
+            "yaxis": {"title": {"text": "|mean estimate - dV/dtau|"}} | sizes,
+            "xaxis2": {"domain": RIGHT, "anchor": "y2"} | counts,
+            "yaxis2": {"anchor": "x2", "title": {"text": "standard deviation"}} | sizes,
+            "shapes": [
+                level | {"xref": "x domain", "yref": "y"},
+                level | {"xref": "x2 domain", "yref": "y2"},
+            ],
+        },
+    }
+    return Picture(
+        figure=figure,
+        caption=f"{errors.profile}, tau = {errors.tau:g}; the dashed level is the gradient itself, "
+        f"{abs(errors.exact):.3g}. Bars reach two standard errors up: what {errors.repeats:,} repeats can tell of a "
+        "bias. The quadrature draws nothing, so it has no deviation to show.",
+        label="bias and standard deviation of three estimators of dV/dtau against N",
+    )
+
+
+def _traces(errors: GradientErrors, name: str, found: EstimatorErrors) -> list[dict[str, Any]]:
+    colour, dash, symbol = LOOKS[name]
+    look = {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "name": name,
+        "legendgroup": name,
+        "line": {"color": colour, "dash": dash, "width": 2.2},
+        "marker": {"color": colour, "symbol": symbol, "size": 8},
+        "x": errors.evaluations,
+    }
+    bias = look | {
+        "y": abs(found.bias),
+        "hovertemplate": f"N = %{{x}}<br>size of the bias %{{y:.2g}}<extra>{name}</extra>",
+    }
+    if not found.deviation.any():
+        return [bias]
+    bar = {"type": "data", "symmetric": False, "array": 2 * found.standard_error, "arrayminus": 0 * found.bias,
+           "color": colour, "thickness": 1}  # fmt: skip
+    deviation = look | {
+        "y": found.deviation,
+        "showlegend": False,
+        "hovertemplate": f"N = %{{x}}<br>standard deviation %{{y:.2g}}<extra>{name}</extra>",
+        "xaxis": "x2",
+        "yaxis": "y2",
+    }
+    return [bias | {"error_y": bar}, deviation]

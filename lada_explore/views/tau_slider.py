@@ -1,0 +1,60 @@
+"""A chart with one slider for tau above it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets
+
+from lada_explore.errors import ConfigError
+from lada_explore.views.panel import Panel
+from lada_explore.views.plot_view import PlotView
+from lada_explore.views.record_chart import Picture
+
+
+class TauSlider(Panel):
+    """Draws its picture anew whenever tau is moved.
+
+    Args:
+        draw: what to show at a tau.
+        tau: where the slider stands first.
+        low: its lower end.
+        high: its upper end.
+
+    Attributes:
+        tau: what the slider says.
+        chart: what is drawn.
+
+    Raises:
+        ConfigError: tau is not on the slider.
+    """
+
+    def __init__(self, draw: Callable[[float], Picture], tau: float, low: float, high: float) -> None:
+        if not low <= tau <= high:
+            raise ConfigError(f"tau is {tau:g}; this slider goes from {low:g} to {high:g}")
+        self._draw = draw
+        self._slider = ipywidgets.FloatSlider(
+            value=tau, min=low, max=high, step=0.05, description="tau", readout_format=".2f",
+            layout=ipywidgets.Layout(width="min(420px, 100%)"),
+        )  # fmt: skip
+        self.chart = PlotView()
+        self._redraw()
+        self._slider.observe(self._redraw, "value")
+        super().__init__([self._slider, self.chart])
+
+    @property
+    def tau(self) -> float:
+        """What the slider says."""
+        value: float = self._slider.value
+        return value
+
+    @tau.setter
+    def tau(self, value: float) -> None:
+        self._slider.value = value
+
+    def _redraw(self, _: Any = None) -> None:
+        shown = self._draw(self.tau)
+        self.chart.show(
+            shown.figure, caption=shown.caption, notes=shown.notes, message=shown.message, label=shown.label
+        )
