@@ -21,6 +21,7 @@ from lada_explore.views.score_ledger import ScoreLedger
 from lada_explore.views.selection import Selection
 from lada_explore.views.stepper import Stepper
 from lada_explore.views.tau_chart import TauChart
+from lada_explore.views.tau_lesson import PolicySteps, PullChart, TauRuns
 from lada_explore.views.tau_observatory import TauObservatory
 from lada_explore.views.tau_worth import TauWorthChart
 from lada_explore.views.theta_chart import ThetaChart
@@ -44,7 +45,9 @@ __all__ = [
     "MassFlow",
     "PairMixer",
     "PlotView",
+    "PolicySteps",
     "PrequentialChart",
+    "PullChart",
     "QueryGallery",
     "Question",
     "ScoreLedger",
@@ -52,6 +55,7 @@ __all__ = [
     "Stepper",
     "TauChart",
     "TauObservatory",
+    "TauRuns",
     "TauWorthChart",
     "ThetaChart",
     "TimeSlider",

@@ -1,0 +1,189 @@
+"""Runs side by side for the lesson on tau*: over the cycles, over the policy's steps, and the pull of each pair."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from lada_explore.analysis.tau_dynamics import best_constant, policy_path, pull, tau_dynamics
+from lada_explore.errors import ConfigError
+from lada_explore.records import LookAheadRecord
+from lada_explore.views.beta_charts import LEFT, RIGHT, two_panels
+from lada_explore.views.palette import BLUE, GREEN, GREY, VERMILLION, faint
+from lada_explore.views.plot_view import PlotView
+from lada_explore.views.record_chart import Picture
+from lada_explore.views.source import RunSource, source_of
+from lada_explore.views.text import plain
+
+LOOKS = (
+    (BLUE, "solid", "circle"),
+    (VERMILLION, "dash", "diamond"),
+    (GREEN, "dot", "square"),
+    ("#CC79A7", "dashdot", "triangle-up"),
+    ("#56B4E9", "longdash", "x"),
+)
+"""Colour, line and marker of the runs, in turn."""
+
+BARS = 30
+
+
+class TauRuns(PlotView):
+    """tau* of several runs by cycle, and beside it what explains it: how much entropy mixing adds.
+
+    Args:
+        runs: sessions, workers or recorded runs by the name they are to have.
+
+    Raises:
+        ConfigError: something that is no run, or a run that has not looked ahead with pairs.
+    """
+
+    def __init__(self, runs: Mapping[str, Any]) -> None:
+        picture = tau_runs_picture({name: source_of(run) for name, run in runs.items()})
+        super().__init__(picture.figure, caption=picture.caption)
+
+
+class PolicySteps(PlotView):
+    """The policy of one cycle in several runs, by the optimiser's steps: where tau goes, and how the pairs differ.
+
+    Args:
+        runs: sessions, workers or recorded runs by the name they are to have.
+        cycle: which.
+
+    Raises:
+        ConfigError: something that is no run, or a run whose policy learned nothing in that cycle.
+    """
+
+    def __init__(self, runs: Mapping[str, Any], cycle: int = 1) -> None:
+        picture = policy_steps_picture({name: source_of(run) for name, run in runs.items()}, cycle)
+        super().__init__(picture.figure, caption=picture.caption)
+
+
+class PullChart(PlotView):
+    """Histogram of dV_i/dtau over the pairs of a cycle, at the tau with which the policy began.
+
+    Args:
+        run: a session, a worker or a recorded run.
+        cycle: which.
+
+    Raises:
+        ConfigError: something that is no run, or a cycle without pairs.
+    """
+
+    def __init__(self, run: Any, cycle: int = 1) -> None:
+        picture = pull_picture(_looked(source_of(run), cycle), cycle)
+        super().__init__(picture.figure, caption=picture.caption)
+
+
+def tau_runs_picture(runs: Mapping[str, RunSource]) -> Picture:
+    """Mean tau* left, mean bulge right, by cycle."""
+    data: list[dict[str, Any]] = []
+    for place, (name, run) in enumerate(runs.items()):
+        found = tau_dynamics(run.history)
+        if not len(found.cycles):
+            raise ConfigError(f"the run {name!r} has no pairs to show; give runs of a LADA method that looked ahead")
+        shown, unit = _look(place, name), _looked(run, int(found.cycles[0])).unit
+        hover = f"<br>spread of tau* %{{customdata[0]:.3f}}, regret %{{customdata[1]:.3f}} {unit}"
+        shown |= {"x": found.cycles, "customdata": np.column_stack([found.spread, found.regret])}
+        data.append(shown | {"y": found.tau, "hovertemplate": f"cycle %{{x}}: tau* %{{y:.3f}}{hover}"})
+        hover = f"cycle %{{x}}: mixing adds %{{y:.3f}} {unit}"
+        data.append(shown | _RIGHT_SIDE | {"y": found.bulge, "hovertemplate": hover})
+    layout = two_panels("tau*, mean of the pairs", "entropy that mixing adds, mean of the pairs") | {
+        "xaxis": {"domain": LEFT, "title": {"text": "cycle"}, "tickformat": "d", "dtick": 1},
+        "yaxis": {"title": {"text": "tau*"}, "rangemode": "tozero"},
+        "xaxis2": {"domain": RIGHT, "anchor": "y2", "title": {"text": "cycle"}, "tickformat": "d", "dtick": 1},
+        "yaxis2": {"anchor": "x2", "title": {"text": "V(1) - V(0), bits"}, "zeroline": True, "zerolinewidth": 2},
+    }
+    return Picture(
+        figure={"data": data, "layout": layout},
+        caption="On the right, the mean entropy of virtual instances spread evenly along the path, less that of the "
+        "two parents. Where it is above 0 the pairs together want a large tau, where it is below 0 a small one.",
+        label="tau* and the entropy that mixing adds, by cycle, of several runs",
+    )
+
+
+def policy_steps_picture(runs: Mapping[str, RunSource], cycle: int) -> Picture:
+    """Mean tau and its range over the pairs left, the standard deviation over the pairs right."""
+    data: list[dict[str, Any]] = []
+    constants = []
+    for place, (name, run) in enumerate(runs.items()):
+        ahead = _looked(run, cycle)
+        if len(ahead.tau_by_epoch) < 2:
+            raise ConfigError(f"the policy of the run {name!r} learned nothing in cycle {cycle}; show a learned one")
+        path, shown = policy_path(ahead, run.config.policy), _look(place, name)
+        shown |= {"x": path.steps, "marker": {"size": 4, "symbol": LOOKS[place % len(LOOKS)][2]}}
+        edge = {"type": "scatter", "x": path.steps, "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip",
+                "showlegend": False, "legendgroup": name}  # fmt: skip
+        fill = {"fill": "tonexty", "fillcolor": faint(LOOKS[place % len(LOOKS)][0], 0.2)}
+        data += [edge | {"y": path.low}, edge | {"y": path.high} | fill]
+        data.append(shown | {"y": path.mean, "hovertemplate": "step %{x}: tau %{y:.3f}"})
+        data.append(shown | _RIGHT_SIDE | {"y": path.spread, "hovertemplate": "step %{x}: %{y:.4f}"})
+        constants.append(best_constant(ahead))
+    layout = two_panels("tau while the policy learns", "how much the pairs differ") | {
+        "xaxis": {"domain": LEFT, "title": {"text": "steps of the optimiser"}},
+        "yaxis": {"title": {"text": "tau, mean and range of the pairs"}},
+        "xaxis2": {"domain": RIGHT, "anchor": "y2", "title": {"text": "steps of the optimiser"}},
+        "yaxis2": {"anchor": "x2", "title": {"text": "standard deviation of tau"}, "rangemode": "tozero"},
+    }
+    wants = ", ".join(f"{constant:.2f}" for constant in dict.fromkeys(constants))
+    return Picture(
+        figure={"data": data, "layout": layout},
+        caption=f"Cycle {cycle}. The shade reaches from the pair with the smallest tau to the one with the largest. "
+        f"One tau for all pairs, of 0.01 to 4, would be best at {wants}.",
+        label=f"tau over the policy's steps in cycle {cycle} of several runs",
+    )
+
+
+def pull_picture(ahead: LookAheadRecord, cycle: int) -> Picture:
+    """Histogram of the pull of each pair, its mean marked."""
+    start = float(ahead.tau_by_epoch[0].mean())
+    found = pull(ahead, start)
+    count, edges = np.histogram(found, BARS)
+    middle = (edges[:-1] + edges[1:]) / 2
+    colours = np.where(middle < 0, VERMILLION, BLUE).tolist()
+    mean = float(found.mean())
+    against = int((np.sign(found) == -np.sign(mean)).sum())
+    bars = {"type": "bar", "x": middle, "y": count, "marker": {"color": colours}, "showlegend": False,
+            "hovertemplate": "dV/dtau %{x:.3f}: %{y} pairs<extra></extra>"}  # fmt: skip
+    line = {"type": "line", "x0": mean, "x1": mean, "yref": "y domain", "y0": 0, "y1": 1}
+    layout = {
+        "height": 300,
+        "margin": {"l": 56, "r": 16, "t": 34, "b": 8},
+        "xaxis": {"title": {"text": f"dV/dtau of a pair at tau = {start:.2f} ({ahead.unit} per unit of tau)"}},
+        "yaxis": {"title": {"text": "pairs"}, "tickformat": "d"},
+        "shapes": [line | {"line": {"color": GREY, "dash": "dash", "width": 2}}],
+        "annotations": [
+            {"text": f"mean {mean:+.3f}", "x": mean, "y": 1, "yref": "y domain", "yanchor": "bottom",
+             "showarrow": False}
+        ],
+        "uirevision": "pull",
+    }  # fmt: skip
+    return Picture(
+        figure={"data": [bars], "layout": layout},
+        caption=f"Cycle {cycle}: {against} of {len(found)} pairs pull against the mean. A pair to the right of 0 wants "
+        "a larger tau than the policy begins with, a pair to the left a smaller one.",
+        label=f"histogram of the pull of each pair on tau in cycle {cycle}",
+    )
+
+
+_RIGHT_SIDE = {"xaxis": "x2", "yaxis": "y2", "showlegend": False}
+
+
+def _look(place: int, name: str) -> dict[str, Any]:
+    colour, dash, symbol = LOOKS[place % len(LOOKS)]
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "name": plain(name, 40),
+        "legendgroup": name,
+        "line": {"color": colour, "dash": dash, "width": 2.2},
+        "marker": {"symbol": symbol, "size": 7},
+    }
+
+
+def _looked(run: RunSource, cycle: int) -> LookAheadRecord:
+    found = next((records.look_ahead for records in run.history if records.cycle == cycle), None)
+    if found is None or not len(found.tau):
+        raise ConfigError(f"cycle {cycle} has no pairs to show; choose a cycle of a LADA method that has looked ahead")
+    return found
