@@ -1,4 +1,4 @@
-"""Every number that the lesson on tau* states is the one of its recorded runs."""
+"""Every number that a lesson states in words is the one of its recorded runs."""
 
 from __future__ import annotations
 
@@ -9,22 +9,39 @@ import numpy as np
 import pytest
 
 from lada_explore import open_run
+from lada_explore.analysis import Rule, pair_place, what_if
 from lada_explore.analysis.tau_dynamics import best_constant, policy_path, pull, tau_dynamics
+from lada_explore.analysis.wrong_answers import wrong_answers
+from lada_explore.lookahead.gradients import (
+    gradient_errors,
+    pathwise_gradients,
+    recorded_profile,
+    score_function_gradients,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 NAMES = ("digits", "fashion", "noisy-tops", "noisy-tops-again", "random-labels", "fashion-tau-max-4")
 RATES = ("5e-5", "2e-4", "1e-3")
 
 
+def words_of(name: str) -> str:
+    """All cells of a notebook in one line, texts that are broken over lines of code put together again."""
+    notebook = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
+    return " ".join(" ".join(cell.source.replace('"\n    "', "").split()) for cell in notebook.cells)
+
+
+def history_of(name: str):
+    return open_run(ROOT / "data" / "runs" / name).history
+
+
 @pytest.fixture(scope="module")
 def text():
-    notebook = nbformat.read(ROOT / "notebooks" / "05_tau_star_dynamics.ipynb", as_version=4)
-    return " ".join(" ".join(cell.source.replace('"\n    "', "").split()) for cell in notebook.cells)
+    return words_of("05_tau_star_dynamics")
 
 
 @pytest.fixture(scope="module")
 def found():
-    return {name: tau_dynamics(open_run(ROOT / "data" / "runs" / "tau" / name).history) for name in NAMES}
+    return {name: tau_dynamics(history_of(f"tau/{name}")) for name in NAMES}
 
 
 @pytest.fixture(scope="module")
@@ -103,3 +120,68 @@ def test_gain_and_regret(text, found):
     assert f"and {fashion.regret[-1]:.3f} bits of regret are left" in text
     assert f"`found.low_share[-1]` is {fashion.low_share[-1]:.2f}: one pair in seven" in text
     assert fashion.low_share[-1] == pytest.approx(1 / 7, abs=0.01)
+
+
+def accuracies(name: str) -> list[float]:
+    return [100 * records.evaluate.accuracy for records in history_of(f"tau/{name}")]
+
+
+def test_pairing_changes_the_query_more_than_looking_ahead():
+    text, history = words_of("07_look_ahead_or_pipeline"), history_of("demo")
+    kept = {kind: [len(what_if(r, Rule(kind=kind)).kept_ids) for r in history[1:]] for kind in ("singles", "own")}
+    assert "At most five of ten in the first case, at least six and often eight or ten in the second" in text
+    assert max(kept["singles"]) == 5
+    assert min(kept["own"]) == 6
+    assert sum(n >= 8 for n in kept["own"]) > len(kept["own"]) / 2
+    assert kept["own"][4] >= 9  # "Hardly any image changes", says the answer about cycle 5.
+
+
+def test_look_ahead_and_pipeline_start_as_one():
+    text = words_of("07_look_ahead_or_pipeline")
+    first, second = history_of("tau/fashion"), history_of("tau/fashion-pipeline")
+    assert first[0].query.ids.tolist() == second[0].query.ids.tolist()
+    assert first[0].evaluate.accuracy == second[0].evaluate.accuracy
+    assert first[1].subsample.subset_ids.tolist() == second[1].subsample.subset_ids.tolist()
+    ahead, pipeline = accuracies("fashion"), accuracies("fashion-pipeline")
+    assert f"{pipeline[-1]:.1f} % against {ahead[-1]:.1f} %" in text
+    assert f"LADA was ahead in cycle 1, by {ahead[1] - pipeline[1]:.1f} points" in text
+
+
+def test_what_wrong_answers_cost_and_what_they_leave_unseen(found):
+    text = words_of("08_when_the_oracle_is_wrong")
+    clean, wrong = history_of("tau/fashion"), history_of("tau/fashion-wrong")
+    assert set(wrong_answers(clean).values()) == {0}
+    counts = wrong_answers(wrong)
+    assert [cycle for cycle, n in counts.items() if n] == [1, 2, 3]
+    n = sum(counts.values())
+    assert f"{n} of 30: luck was kind" in text
+    assert f"{n} of {sum(len(r.query.ids) for r in wrong)} labels are wrong in the end" in text
+    same = [sorted(a.query.ids) == sorted(b.query.ids) for a, b in zip(clean, wrong, strict=True)]
+    assert same[:3] == [True, True, False]
+    right, worse = accuracies("fashion"), accuracies("fashion-wrong")
+    assert f"After the first wrong answers the accuracy is {worse[1]:.1f} % against {right[1]:.1f} %" in text
+    assert f"at the end {worse[-1]:.1f} % against {right[-1]:.1f} %" in text
+    assert f"ahead once: in cycle 5 it has {worse[5]:.1f} % against {right[5]:.1f} %" in text
+    assert [cycle for cycle in range(1, 7) if worse[cycle] > right[cycle]] == [5]
+    losses = [float(history[-1].train.train_loss[-1]) for history in (wrong, clean)]
+    assert f"{losses[0]:.3f} against {losses[1]:.3f}" in text
+    dynamics = tau_dynamics(wrong)
+    assert f"it is {dynamics.tau[-1]:.2f} at the end of both" in text
+    assert f"{dynamics.tau[-1]:.2f}" == f"{found['fashion'].tau[-1]:.2f}"
+    assert f"{dynamics.bulge[-1]:.3f} bits in cycle 6 against {found['fashion'].bulge[-1]:.3f}" in text
+
+
+def test_the_recorded_pair_of_the_lesson_on_gradients():
+    text = words_of("06_gradients_through_a_beta")
+    records = history_of("demo")[5]
+    example = recorded_profile(records.look_ahead, pair_place(records, None))
+    assert "this pair has more than two bits of entropy all along its path" in text
+    assert records.look_ahead.profile[pair_place(records, None)].min() > 2
+    ten = gradient_errors(example, 0.5, (10,), repeats=500)
+    assert (
+        "with the paper's ten draws one estimate of a *single* pair is further off than the gradient is large" in text
+    )
+    assert ten.by_estimator["pathwise"].rms[0] > abs(ten.exact)
+    assert ten.by_estimator["score function"].rms[0] > 10 * ten.by_estimator["pathwise"].rms[0]
+    wiggle = lambda lam: 0.01 * (200 * lam).sin()  # noqa: E731  (exercise 3)
+    assert pathwise_gradients(wiggle, 0.5, 8, 500).std() > 5 * score_function_gradients(wiggle, 0.5, 8, 500).std()

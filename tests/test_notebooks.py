@@ -5,6 +5,7 @@ from pathlib import Path
 
 import nbformat
 import numpy as np
+import pytest
 from nbclient import NotebookClient
 from sklearn.datasets import load_digits
 from torchvision.datasets import ImageFolder
@@ -88,3 +89,41 @@ def test_from_a_folder_of_unlabelled_digits_to_an_exported_labelled_set(tmp_path
     for picture, target in loaded:
         assert by_pixels[np.asarray(picture.convert("L")).tobytes()] == target
     session.close()
+@pytest.mark.parametrize(
+    ("name", "needs_torch"),
+    [
+        ("05_tau_star_dynamics", False),
+        ("06_gradients_through_a_beta", True),
+        ("07_look_ahead_or_pipeline", True),
+        ("08_when_the_oracle_is_wrong", True),
+    ],
+)
+def test_a_lesson_runs_from_top_to_bottom(name, needs_torch, tmp_path):
+    # In a copy: the live parts write their runs beside the notebooks' folder.
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "data").symlink_to(ROOT / "data")
+    shutil.copy(ROOT / "notebooks" / f"{name}.ipynb", tmp_path / "notebooks")
+    notebook = nbformat.read(tmp_path / "notebooks" / f"{name}.ipynb", as_version=4)
+    notebook.cells.append(nbformat.v4.new_code_cell("import sys\n'torch' in sys.modules"))
+    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(tmp_path / "notebooks")}}).execute()
+    assert notebook.cells[-1].outputs[0]["data"]["text/plain"] == str(needs_torch)
+
+
+@pytest.mark.parametrize("name", ["05_tau_star_dynamics", "06_gradients_through_a_beta", "07_look_ahead_or_pipeline",
+                                  "08_when_the_oracle_is_wrong"])  # fmt: skip
+def test_a_lesson_folds_the_source_of_its_questions_which_holds_the_answers(name):
+    notebook = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
+    asking = [cell for cell in notebook.cells if cell.cell_type == "code" and "\nQuestion(" in f"\n{cell.source}"]
+    assert len(asking) >= 3
+    assert all(cell.metadata.get("jupyter", {}).get("source_hidden") for cell in asking)
+
+
+def test_the_recorded_runs_of_the_lessons_are_whole_and_hold_nothing_of_the_machine_that_made_them():
+    places = sorted((ROOT / "data" / "runs" / "tau").iterdir())
+    assert len(places) == 11
+    for place in places:
+        run = open_run(place)
+        assert [records.cycle for records in run.history] == list(range(run.config.schedule.cycles + 1)), place.name
+        assert all(records.next_stage is None for records in run.history), place.name
+        assert "/" not in (place / "run.json").read_text().replace("T-shirt/top", "").replace("array:data/pools/", "")
+        assert sum(file.stat().st_size for file in place.rglob("*") if file.is_file()) < 700_000, place.name

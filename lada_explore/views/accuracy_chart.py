@@ -121,11 +121,13 @@ def accuracy_figure(
         ring = {"symbol": "circle-open", "size": 15, "color": VERMILLION, "line": {"width": 2.5}}
         where = {"x": measured.n_labelled[[at]], "y": mid[[at]], "name": f"cycle {cycle}"}
         traces.append({"type": "scatter", "mode": "markers", "marker": ring, "hoverinfo": "skip", **where})
+    inside = {"x": 1, "xanchor": "right", "y": 0.02, "yanchor": "bottom"}
+    below = {"x": 0, "xanchor": "left", "y": -0.22, "yanchor": "top"}  # the names of runs would hide their lines
     layout = {
         "height": 330,
         "margin": {"l": 56, "r": 16, "t": 34, "b": 8},
         "title": heading("accuracy"),
-        "legend": {"orientation": "h", "x": 1, "xanchor": "right", "y": 0.02, "yanchor": "bottom"},
+        "legend": {"orientation": "h"} | (below if others else inside),
         "uirevision": "accuracy",
         "xaxis": {"title": {"text": "labelled images"}, "tickformat": "d", "rangemode": "normal"},
         "yaxis": {"title": {"text": "test accuracy (%)"}},

@@ -23,7 +23,7 @@ HIGHEST_DENSITY = 4.0
 RANKS = np.linspace(0.05, 0.95, 19)
 """Ranks of the draws whose paths are drawn: every twentieth of the mass."""
 LEFT, RIGHT = [0, 0.45], [0.56, 1]
-TERMS = (2, 5)
+TERMS = (1, 2)
 """Terms of the truncated series that are drawn beside the whole one."""
 
 Float = NDArray[np.float64]
@@ -144,7 +144,15 @@ def cdf_slope_picture(tau: float, drawn_lam: Float, drawn_velocity: Float) -> Pi
     at, moving = drawn_lam[inside], drawn_velocity[inside]
     density = beta_pdf(at, tau)
     few = [
-        _line(lam, cdf_slope(lam, tau, terms), f"series, {terms} terms", GREY, dash=dash, width=2, hoverinfo="skip")
+        _line(
+            lam,
+            cdf_slope(lam, tau, terms),
+            f"series, {terms} term{'s' * (terms > 1)}",
+            GREY,
+            dash=dash,
+            width=2,
+            hoverinfo="skip",
+        )
         for terms, dash in zip(TERMS, ("dot", "dash"), strict=True)
     ]
     torchs = {"symbol": "circle-open", "hovertemplate": "lam %{x:.3f}<br>%{y:.4f}<extra>torch</extra>"}
@@ -209,7 +217,7 @@ def two_panels(left: str, right: str) -> dict[str, Any]:
     return {
         "height": 350,
         "margin": {"l": 56, "r": 16, "t": 34, "b": 8},
-        "legend": {"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top"},
+        "legend": {"orientation": "h", "x": 0, "y": -0.26, "yanchor": "top"},
         "annotations": titles,
         "uirevision": "beta",
     }
