@@ -53,7 +53,7 @@ class Recording:
     cycles: int
     method: str = "lada-entmix"
     seed: int = 0
-    wrong_in: tuple[int, ...] = ()
+    oracle: str = "ground-truth"
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -65,37 +65,11 @@ RECORDINGS: Mapping[str, Recording] = {
     "random-labels": Recording(dataset=f"array:{POOLS}/random-labels", cycles=6),
     "fashion-tau-max-4": Recording(dataset="fashion-mini", cycles=3, settings={"policy.tau_max": 4}),
     "fashion-pipeline": Recording(dataset="fashion-mini", cycles=6, method="ent-then-mixup"),
-    "fashion-wrong": Recording(dataset="fashion-mini", cycles=6, wrong_in=(1, 2, 3)),
+    "fashion-wrong": Recording(dataset="fashion-mini", cycles=6, oracle="noisy:0.5@1-3"),
     "rate-5e-5": Recording(dataset="fashion-mini", cycles=1, settings=LEARNING | {"policy.learning_rate": 5e-5}),
     "rate-2e-4": Recording(dataset="fashion-mini", cycles=1, settings=LEARNING | {"policy.learning_rate": 2e-4}),
     "rate-1e-3": Recording(dataset="fashion-mini", cycles=1, settings=LEARNING | {"policy.learning_rate": 1e-3}),
 }
-
-
-class OftenWrong:
-    """The ground truth, but in some cycles every second answer, by lot, is another class.
-
-    Args:
-        targets: (N,) class indices.
-        n_classes: C.
-        cycles: when.
-    """
-
-    name = "wrong half of the time"
-
-    def __init__(self, targets: Any, n_classes: int, cycles: tuple[int, ...]) -> None:
-        self._targets, self._n_classes, self._cycles = np.asarray(targets), n_classes, cycles
-        self._rng = np.random.default_rng(0)
-        self._cycle = 0
-
-    def answer(self, ids: Any) -> dict[int, int]:
-        """A label for every id; each call is one cycle's query, the start being cycle 0."""
-        labels = self._targets[ids]
-        if self._cycle in self._cycles:
-            other = (labels + self._rng.integers(1, self._n_classes, len(ids))) % self._n_classes
-            labels = np.where(self._rng.random(len(ids)) < 0.5, other, labels)
-        self._cycle += 1
-        return dict(zip(ids.tolist(), labels.tolist(), strict=True))
 
 
 def write_pools() -> None:
@@ -129,11 +103,7 @@ def make(name: str) -> None:
         cycles=recording.cycles,
         settings={**SMALL, **recording.settings},
     )
-    oracle = None
-    if recording.wrong_in:
-        images = load(config.data).train
-        oracle = OftenWrong(_targets(images), len(images.class_names), recording.wrong_in)
-    session = Session.create(config, out, oracle=oracle, device="cpu")
+    session = Session.create(config, out, oracle=recording.oracle, device="cpu")
     try:
         session.run()
     finally:

@@ -89,6 +89,8 @@ def test_from_a_folder_of_unlabelled_digits_to_an_exported_labelled_set(tmp_path
     for picture, target in loaded:
         assert by_pixels[np.asarray(picture.convert("L")).tobytes()] == target
     session.close()
+
+
 @pytest.mark.parametrize(
     ("name", "needs_torch"),
     [
