@@ -13,7 +13,7 @@ from lada_explore.analysis.gradients import beta_cdf, cdf_slope, cdf_slope_numer
 from lada_explore.beta import beta_pdf
 from lada_explore.views.palette import BLUE, GREEN, GREY, VERMILLION, faint
 from lada_explore.views.plot_view import PlotView
-from lada_explore.views.record_chart import Picture
+from lada_explore.views.record_chart import Picture, show_picture
 from lada_explore.views.tau_slider import TauSlider
 
 TAU_LOW, TAU_HIGH = 0.05, 4.0
@@ -60,8 +60,8 @@ class CdfSlopeChart(PlotView):
     """
 
     def __init__(self, tau: float, drawn: tuple[Float, Float]) -> None:
-        picture = cdf_slope_picture(tau, *drawn)
-        super().__init__(picture.figure, caption=picture.caption)
+        super().__init__()
+        show_picture(self, cdf_slope_picture(tau, *drawn))
 
 
 def near_a_parent(tau: float | Float) -> Float:

@@ -8,7 +8,7 @@ from lada_explore.analysis.gradients import EstimatorErrors, GradientErrors
 from lada_explore.views.beta_charts import LEFT, RIGHT, two_panels
 from lada_explore.views.palette import BLUE, GREEN, GREY, VERMILLION
 from lada_explore.views.plot_view import PlotView
-from lada_explore.views.record_chart import Picture
+from lada_explore.views.record_chart import Picture, show_picture
 
 LOOKS = {
     "pathwise": (BLUE, "solid", "circle"),
@@ -26,8 +26,8 @@ class GradientErrorsChart(PlotView):
     """
 
     def __init__(self, errors: GradientErrors) -> None:
-        picture = gradient_errors_picture(errors)
-        super().__init__(picture.figure, caption=picture.caption)
+        super().__init__()
+        show_picture(self, gradient_errors_picture(errors))
 
 
 def gradient_errors_picture(errors: GradientErrors) -> Picture:

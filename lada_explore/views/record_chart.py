@@ -33,6 +33,11 @@ class Picture:
     label: str = ""
 
 
+def show_picture(view: PlotView, shown: Picture) -> None:
+    """Replace what a view shows; safe from any thread."""
+    view.show(shown.figure, caption=shown.caption, notes=shown.notes, message=shown.message, label=shown.label)
+
+
 Seen = tuple[Record, ...]
 """The records that a drawn picture shows."""
 
@@ -97,5 +102,5 @@ class RecordChart(PlotView):
         if self._drawn is not None and same_records(self._drawn[0], seen) and self._drawn[1:] == (selected, settings):
             return
         shown = self.picture(self._source, history, selected)
-        self.show(shown.figure, caption=shown.caption, notes=shown.notes, message=shown.message, label=shown.label)
+        show_picture(self, shown)
         self._drawn = seen, selected, settings

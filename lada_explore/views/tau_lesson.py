@@ -13,7 +13,7 @@ from lada_explore.records import LookAheadRecord
 from lada_explore.views.beta_charts import LEFT, RIGHT, two_panels
 from lada_explore.views.palette import BLUE, GREEN, GREY, VERMILLION, faint
 from lada_explore.views.plot_view import PlotView
-from lada_explore.views.record_chart import Picture
+from lada_explore.views.record_chart import Picture, show_picture
 from lada_explore.views.source import RunSource, source_of
 from lada_explore.views.text import plain
 
@@ -40,8 +40,8 @@ class TauRuns(PlotView):
     """
 
     def __init__(self, runs: Mapping[str, Any]) -> None:
-        picture = tau_runs_picture({name: source_of(run) for name, run in runs.items()})
-        super().__init__(picture.figure, caption=picture.caption)
+        super().__init__()
+        show_picture(self, tau_runs_picture({name: source_of(run) for name, run in runs.items()}))
 
 
 class PolicySteps(PlotView):
@@ -56,8 +56,8 @@ class PolicySteps(PlotView):
     """
 
     def __init__(self, runs: Mapping[str, Any], cycle: int = 1) -> None:
-        picture = policy_steps_picture({name: source_of(run) for name, run in runs.items()}, cycle)
-        super().__init__(picture.figure, caption=picture.caption)
+        super().__init__()
+        show_picture(self, policy_steps_picture({name: source_of(run) for name, run in runs.items()}, cycle))
 
 
 class PullChart(PlotView):
@@ -72,8 +72,8 @@ class PullChart(PlotView):
     """
 
     def __init__(self, run: Any, cycle: int = 1) -> None:
-        picture = pull_picture(_looked(source_of(run), cycle), cycle)
-        super().__init__(picture.figure, caption=picture.caption)
+        super().__init__()
+        show_picture(self, pull_picture(_looked(source_of(run), cycle), cycle))
 
 
 def tau_runs_picture(runs: Mapping[str, RunSource]) -> Picture:

@@ -10,7 +10,7 @@ import ipywidgets
 from lada_explore.errors import ConfigError
 from lada_explore.views.panel import Panel
 from lada_explore.views.plot_view import PlotView
-from lada_explore.views.record_chart import Picture
+from lada_explore.views.record_chart import Picture, show_picture
 
 
 class TauSlider(Panel):
@@ -54,7 +54,4 @@ class TauSlider(Panel):
         self._slider.value = value
 
     def _redraw(self, _: Any = None) -> None:
-        shown = self._draw(self.tau)
-        self.chart.show(
-            shown.figure, caption=shown.caption, notes=shown.notes, message=shown.message, label=shown.label
-        )
+        show_picture(self.chart, self._draw(self.tau))

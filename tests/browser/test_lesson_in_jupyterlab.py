@@ -16,7 +16,7 @@ def test_a_student_moves_tau_answers_a_question_and_sees_the_recorded_runs(pages
     shutil.copy(REPOSITORY / "notebooks" / NOTEBOOK, folder / "notebooks")
     notebook = pages.open_path(f"lesson/notebooks/{NOTEBOOK}")
     notebook.run_all(timeout_s=240)
-    notebook.wait_for_charts(7, timeout_s=60)
+    notebook.wait_for_charts(9, timeout_s=60)
 
     assert notebook.chart(0)["traces"]["tau = 0.50"]["x"] == [0.5]
     handle = notebook.page.get_by_role("slider").first
