@@ -46,8 +46,8 @@ class TauSlider(Panel):
     @property
     def tau(self) -> float:
         """What the slider says."""
-        value: float = self._slider.value
-        return value
+        # The page counts in steps from the lower end and sends 0.49999999999999994.
+        return round(float(self._slider.value), 2)
 
     @tau.setter
     def tau(self, value: float) -> None:
