@@ -241,7 +241,7 @@ def _pairs_to_come(ids: IntArray, mix_layer: int) -> PlanePairs:
         nodes=nothing,
         grid=nothing,
         profile=rows,
-        terms=np.empty((len(ids), 3)),
+        terms=np.zeros((len(ids), 3)),
         tau=rows,
         value=rows,
         log_beta=rows,

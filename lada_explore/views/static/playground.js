@@ -1,6 +1,7 @@
 // The playground: controls, play and drawing by hand. What is drawn in a lane stands in playground_lane.js.
 
 const TICK_MS = 60;
+const THEME_MS = 400; // until the style sheets of a new theme are there
 const SPRAY = 0.09;
 
 function field(label, control) {
@@ -263,9 +264,15 @@ function render({ model, el }) {
     if (sketch) sketched();
   });
   resizer.observe(parts.laneRow);
-  const themes = new MutationObserver(() => {
+  let settled = null;
+  const repaint = () => {
     lanes.forEach((lane) => lane.again());
     if (sketch) sketched();
+  };
+  const themes = new MutationObserver(() => {
+    clearTimeout(settled);
+    repaint();
+    settled = setTimeout(repaint, THEME_MS);
   });
   themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name"] });
   model.on("change:state", show);
@@ -275,6 +282,7 @@ function render({ model, el }) {
     hold();
     resizer.disconnect();
     themes.disconnect();
+    clearTimeout(settled);
     lanes.forEach((lane) => lane.stop());
     model.off("change:state", show);
     model.off("change:draws", freshDraws);

@@ -12,9 +12,10 @@ const PIECES = 32; // of a segment
 const css = (rgb, alpha = 1) => `rgba(${rgb[0]}, ${rgb[1]}, ${rgb[2]}, ${alpha})`;
 const between = (from, to, share) => from.map((value, at) => value + share * (to[at] - value));
 
-function isDark() {
-  const said = document.body.dataset.jpThemeLight;
-  return said ? said === "false" : window.matchMedia("(prefers-color-scheme: dark)").matches;
+/** Whether the page writes light on dark, by the colour it writes in: the style sheets come later than their name. */
+function isDark(element) {
+  const [red, green, blue] = readColour(getComputedStyle(element).color, [0, 0, 0]);
+  return red + green + blue > 3 * 128;
 }
 
 /** The colour of a share in [0, 1] of the highest entropy; what is low fades into the page. */
@@ -224,7 +225,8 @@ function makePlane(parent, on) {
         const lams = look.lamOf(row);
         if (lams) drawFallen(row, lams, share, colours);
       }
-      if (chosen < 0 || chosen >= rows || !pairs.known) return;
+      // Names of the ends would cover the mark of the point that waits for an answer.
+      if (chosen < 0 || chosen >= rows || !pairs.known || look.current >= 0) return;
       const [x1, y1, x0, y0] = ends(pairs, chosen);
       write("lam = 1", x1 + 9, y1 - 8, colours);
       write("lam = 0", x0 + 9, y0 - 8, colours);
@@ -234,7 +236,7 @@ function makePlane(parent, on) {
   const paint = () => {
     frameRequest = 0;
     if (!look || !pen) return;
-    const dark = isDark();
+    const dark = isDark(frame);
     const style = getComputedStyle(frame);
     const colours = { dark, ink: readColour(style.color, dark ? [240, 240, 240] : [20, 20, 20]), paper: dark ? [17, 17, 17] : [255, 255, 255] };
     pen.clearRect(0, 0, size, size);
@@ -290,7 +292,7 @@ function makePlane(parent, on) {
       if (!box || frame.dataset.width !== String(parent.clientWidth) || before?.highest !== look.highest) {
         if (!resize()) return;
         frame.dataset.width = String(parent.clientWidth);
-        if (look.highest) drawBar(isDark(), "bits", look.highest);
+        if (look.highest) drawBar(isDark(frame), "bits", look.highest);
       }
       canvas.setAttribute("aria-label", look.label);
       cancelAnimationFrame(frameRequest);
