@@ -4,7 +4,7 @@ Table 4 gives the cost of scoring, sorting and training as orders of growth in t
 labelled images L and the classifier. Here sessions run real cycles: SCORE and LOOK_AHEAD are its scoring, SELECT its
 sorting, TRAIN its training.
 
-    python benchmarks/cycle.py --methods max-entropy lada-entmix --subsets 200 400 800
+    python benchmarks/cycle.py --methods max-entropy lada-entmix --subsets 200 400 800 --width full
 """
 
 from __future__ import annotations
@@ -24,8 +24,6 @@ from lada_explore.presets import configure
 from lada_explore.runtime import Runtime
 from lada_explore.session import Session
 
-METHODS_SHOWN = ("random", "max-entropy", "lada-entmix", "lada-entmix-fixed", "lada-entmix-exact", "lada-entinmix")
-
 
 def main() -> None:
     options = parsed()
@@ -41,7 +39,7 @@ def main() -> None:
             "width": {w: runs.measure(options.method, {"classifier.width": w}) for w in options.widths},
         }
     results = {
-        "sizes": {"preset": "demo", "cycles": options.cycles, "growth_of": options.method},
+        "sizes": {"preset": "demo", "width": options.width, "cycles": options.cycles, "growth_of": options.method},
         "seconds_by_method": by_method,
         "seconds_by_growth": growth,
         "slowest_cycle_s": {name: max(measured["cycles_s"]) for name, measured in by_method.items()},
@@ -53,8 +51,8 @@ def main() -> None:
 def parsed() -> argparse.Namespace:
     parser = common.parser(__doc__ or "")
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    known = [name for name in METHODS_SHOWN if name in METHODS]
-    parser.add_argument("--methods", nargs="+", default=known, help=f"methods to compare ({' '.join(known)})")
+    parser.add_argument("--methods", nargs="+", default=list(METHODS), help="methods to compare (every one)")
+    parser.add_argument("--width", choices=list(common.CLASSIFIERS), default="demo", help="classifier (demo)")
     parser.add_argument("--method", default="lada-entmix", help="method whose growth is shown (lada-entmix)")
     parser.add_argument("--cycles", type=int, default=3, help="cycles of each run; medians are over them (3)")
     parser.add_argument("--subsets", nargs="*", type=int, default=[200, 400, 800], help="U, candidates a cycle")
@@ -72,7 +70,9 @@ class Runs:
     def measure(self, method: str, settings: dict[str, Any]) -> dict[str, Any]:
         """Median seconds of each stage over the cycles after the start, and of each whole cycle."""
         self.count += 1
-        config = configure("demo", method, cycles=self.options.cycles, settings=settings)
+        widths = common.CLASSIFIERS[self.options.width]
+        classifier = {"classifier.width": widths.width, "classifier.blocks": widths.blocks}
+        config = configure("demo", method, cycles=self.options.cycles, settings=classifier | settings)
         session = Session.create(config, self.folder / str(self.count), device=self.options.device)
         waits = step_to_the_end(session)
         session.close()

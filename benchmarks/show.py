@@ -97,7 +97,11 @@ def cycle(runs: Sequence[Results]) -> str:
             [name, *(f"{seconds['median_s'][stage]:.2f}" for stage in stages), f"{max(seconds['cycles_s']):.2f}"]
             for name, seconds in measured.items()
         ]
-        parts.append(table([f"seconds, {of['preset']}, {of['cycles']} cycles", *stages, "slowest cycle"], rows))
+        parts.append(
+            table(
+                [f"seconds, {of['preset']}, {of['width']} width, {of['cycles']} cycles", *stages, "slowest cycle"], rows
+            )
+        )
         parts.append(f"Longest time between two progress points, which Pause may wait: {r['longest_wait_s']:.3f} s.")
     return "\n\n".join(parts)
 
