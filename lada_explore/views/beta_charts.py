@@ -26,6 +26,8 @@ LEFT, RIGHT = [0, 0.45], [0.56, 1]
 TERMS = (1, 2)
 """Terms of the truncated series that are drawn beside the whole one."""
 
+PURPLE = "#CC79A7"
+
 Float = NDArray[np.float64]
 
 

@@ -139,7 +139,10 @@ def pull_picture(ahead: LookAheadRecord, cycle: int) -> Picture:
     """Histogram of the pull of each pair, its mean marked."""
     start = float(ahead.tau_by_epoch[0].mean())
     found = pull(ahead, start)
-    count, edges = np.histogram(found, BARS)
+    # An edge at 0, so that no bar holds pairs of both kinds.
+    width = max(float(np.ptp(found)), 1e-9) / BARS
+    edges = np.arange(np.floor(found.min() / width), np.ceil(found.max() / width) + 1) * width
+    count, edges = np.histogram(found, edges)
     middle = (edges[:-1] + edges[1:]) / 2
     colours = np.where(middle < 0, VERMILLION, BLUE).tolist()
     mean = float(found.mean())

@@ -116,6 +116,7 @@ def test_the_pull_of_every_pair_is_counted_once():
     (bars,) = go.Figure(picture.figure).data
     assert int(np.sum(bars.y)) == len(pulls)
     against = int((pulls * pulls.mean() < 0).sum())
+    assert int(np.sum(np.asarray(bars.y)[np.asarray(bars.x) < 0])) == int((pulls < 0).sum())
     assert f"{against} of {len(pulls)} pairs pull against the mean" in picture.caption
     assert PullChart(session, 2).spec["caption"] == picture.caption
 
