@@ -15,16 +15,35 @@ class NoTorch:
             raise ImportError(f"{name} is blocked in this test")
 
 sys.meta_path.insert(0, NoTorch())
+import numpy as np
 import lada_explore.analysis
 import lada_explore.views as views
 from fake_desk import FakeDesk
 from fakes import FakeSession
+from lada_explore.analysis.gradients import EstimatorErrors, GradientErrors
 
 session = FakeSession()
 session.run(2)
+some = np.array([0.2, 0.4])
+errors = EstimatorErrors(bias=some, standard_error=some, deviation=some)
+arguments = {
+    "PlotView": [],
+    "Selection": [],
+    "Labeller": [FakeDesk()],
+    "Question": ["1 + 1?", ("2", "3"), "2"],
+    "BetaShape": [],
+    "MassFlow": [],
+    "CdfSlopeChart": [0.5, (some, some)],
+    "GradientErrorsChart": [
+        GradientErrors(
+            profile="a", tau=0.5, exact=0.1, evaluations=np.array([2, 4]), repeats=9, by_estimator={"pathwise": errors}
+        )
+    ],
+    "TauRuns": [{"any": session}],
+    "PolicySteps": [{"any": session}],
+}
 for name in views.__all__:
     view = getattr(views, name)
-    arguments = {"PlotView": [], "Selection": [], "Labeller": [FakeDesk()], "Question": ["1 + 1?", ("2", "3"), "2"]}
     view(*arguments.get(name, [session]))
 assert not [name for name in sys.modules if name.split(".")[0] in ("torch", "torchvision")]
 print("all views made")
