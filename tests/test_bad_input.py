@@ -121,7 +121,7 @@ BAD_CHOICES = {
     "a folder without a path": (["--dataset", "folder:"], ("names no folder", "folder:PATH")),
     "a device that is not there": (["--device", "cuda:99"], ("device 'cuda:99' cannot be used", "'auto', 'cpu'")),
     "a dataset that is nearly there": (["--dataset", "fashion-mimi"], ("did you mean 'fashion-mini'?",)),
-    "a method that is nearly there": (["--method", "lada-entmixx"], ("did you mean 'lada-entmix'?",)),
+    "a method that is nearly there": (["--method", "lada-entmixx"], ("did you mean lada-entmix or ",)),
     "one class name": (["--dataset", "folder:FLAT", "--classes", "a"], ("1 class names were given", "a,b,c")),
     "a class named twice": (["--dataset", "folder:FLAT", "--classes", "a,a"], ("'a' is named more than once",)),
     "the ground truth of unlabelled images": (

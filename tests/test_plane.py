@@ -21,7 +21,7 @@ METHODS_ON_POINTS = [
     "random",
     "max-entropy",
     "ent-then-mixup",
-    *(name for name in METHODS if name.startswith("lada-ent")),
+    *(name for name in METHODS if name.startswith("lada-ent") and METHODS[name].augmentation != "stn"),
 ]
 
 

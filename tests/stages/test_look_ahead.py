@@ -207,5 +207,5 @@ def test_without_pairs_the_record_is_empty():
     record = no_look_ahead(4, "bits")
     assert (record.cycle, record.policy, record.estimator, record.unit) == (4, "none", "none", "bits")
     arrays = [value for value in (getattr(record, name) for name in record.__slots__) if isinstance(value, np.ndarray)]
-    assert len(arrays) == 12
+    assert len(arrays) == 14
     assert all(array.size == 0 for array in arrays)
