@@ -174,7 +174,7 @@ def test_what_wrong_answers_cost_and_what_they_leave_unseen(found):
 
 def test_the_recorded_pair_of_the_lesson_on_gradients():
     text = words_of("06_gradients_through_a_beta")
-    records = history_of("demo")[5]
+    records = history_of("demo")[11]
     example = recorded_profile(records.look_ahead, pair_place(records, None))
     assert "this pair has more than two bits of entropy all along its path" in text
     assert records.look_ahead.profile[pair_place(records, None)].min() > 2
