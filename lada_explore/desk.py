@@ -9,6 +9,7 @@ from typing import Protocol
 import torch
 
 from lada_explore.datasets import ImageData
+from lada_explore.datasets.decode import closer
 from lada_explore.errors import OracleError
 from lada_explore.labelling import RULES, AskedImage, QuerySheet, Undone
 from lada_explore.offers import Offer, Progressing, offered
@@ -98,6 +99,11 @@ class Desk:
         pixels: ByteArray = train.images[torch.tensor([int(i) for i in ids], dtype=torch.int64)].numpy()
         train.let_go()
         return pixels
+
+    def picture(self, image_id: int) -> ByteArray | None:
+        """(3, H', W') uint8 of the image's file, larger than `pixels`; None without a file of more detail."""
+        train = self._session.data.train
+        return None if train.files is None else closer(train.files[image_id], train.shape)
 
     def _images(self, offer: Offer, standing: Standing) -> tuple[AskedImage, ...]:
         query, names = offer.query, self._session.data.train.item_names

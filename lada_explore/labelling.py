@@ -145,6 +145,9 @@ class Answering(Protocol):
     def pixels(self, ids: Sequence[int]) -> ByteArray:
         """(len(ids), D, H, W) uint8 pixels as the classifier sees them, before normalising."""
 
+    def picture(self, image_id: int) -> ByteArray | None:
+        """(3, H', W') uint8 of the image's file, larger than `pixels`; None without a file of more detail."""
+
     def submit(self, labels: Mapping[int, int], annotator: str = "person") -> None:
         """Answer: class index by id. A second answer by the same annotator takes the place of the first."""
 

@@ -262,6 +262,10 @@ class Worker:
         """(len(ids), D, H, W) uint8 pixels as the classifier sees them, before normalising."""
         return self.session.desk.pixels(ids)
 
+    def picture(self, image_id: int) -> ByteArray | None:
+        """(3, H', W') uint8 of the image's file, larger than `pixels`; None without a file of more detail."""
+        return self.session.desk.picture(image_id)
+
     def submit(self, labels: Mapping[int, int], annotator: str = "person") -> None:
         """Answer (part of) what is asked; when the query is complete, a run that waited for it goes on.
 

@@ -63,6 +63,7 @@ class FakeDesk:
         self.replaced: set[int] = set()
         self.refuse: list[LadaError] = []
         self.read = 0
+        self.files: dict[int, np.ndarray] = {}
         self._callbacks: list[Callable[[], None]] = []
         self._lock = threading.RLock()
 
@@ -136,6 +137,9 @@ class FakeDesk:
     def pixels(self, ids: Sequence[int]) -> np.ndarray:
         self.read += len(ids)
         return np.stack([make_image(i) for i in ids])
+
+    def picture(self, image_id: int) -> np.ndarray | None:
+        return self.files.get(image_id)
 
     # What is done
 

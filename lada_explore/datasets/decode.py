@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -56,6 +57,9 @@ REMARKS = {
     "large": f"larger than {LARGE_PIXELS // 1_000_000} megapixels; it is shrunk like all others",
 }
 """What a person may want to know of a file that was read, by kind."""
+
+CLOSER_PX = 384
+"""Longer side of a picture that a person is to judge."""
 
 MAX_NAMED = 20
 """Files left out that are named one by one; the rest are counted."""
@@ -133,6 +137,28 @@ def decode(path: Path, shape: tuple[int, int, int]) -> NDArray[np.uint8]:
         Exception: whatever Pillow raises on a broken file.
     """
     return _decoded(path, shape)[0]
+
+
+@lru_cache(maxsize=32)
+def closer(path: Path, shape: tuple[int, int, int], longest: int = CLOSER_PX) -> NDArray[np.uint8] | None:
+    """The same part of a file as `decode` shows, in colour and at the size that a person can judge.
+
+    Args:
+        path: the file.
+        shape: (D, H, W) as it was decoded for the classifier.
+        longest: pixels of the longer side at most.
+
+    Returns:
+        (3, H', W') uint8; None where the file holds no more detail than was decoded, or can no longer be read.
+    """
+    _, height, width = shape
+    try:
+        with Image.open(path) as opened:
+            times = min(min(opened.size) / max(height, width), longest / max(height, width))
+        return None if times <= 1 else decode(path, (3, round(times * height), round(times * width)))
+    # As in `_tried`: Pillow's plugins raise anything on a bad file, and what was decoded before can still be shown.
+    except Exception:
+        return None
 
 
 def _decoded(path: Path, shape: tuple[int, int, int]) -> tuple[NDArray[np.uint8], tuple[str, ...]]:

@@ -37,6 +37,7 @@ class _Labelled:
 
     pixels: NDArray[np.uint8]
     items: tuple[str, ...]
+    files: tuple[Path, ...]
     classes: tuple[str, ...]
     notes: tuple[str, ...]
 
@@ -91,6 +92,7 @@ def _unlabelled_data(root: Path, config: DataConfig, items: Sequence[str]) -> Im
         class_names=config.classes,
         source=_source(root),
         item_names=[readable(items[position]) for position in kept],
+        files=[root / items[position] for position in kept],
     )
     return _with_statistics(train, None, [*notes, *_twins(train)])
 
@@ -140,6 +142,7 @@ def _read_labelled(root: Path, part: str, config: DataConfig) -> _Labelled:
     return _Labelled(
         pixels=pixels,
         items=tuple(readable(items[position]) for position in kept),
+        files=tuple(root / items[position] for position in kept),
         classes=classes,
         notes=(*notes, *empty_notes, *_beside("the class folders", [prefix + name for name in loose])),
     )
@@ -161,6 +164,7 @@ def _labelled_set(
         class_names=class_names,
         source=_source(root),
         item_names=[found.items[i] for i in ids],
+        files=[found.files[i] for i in ids],
     )
 
 

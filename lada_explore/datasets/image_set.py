@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from mmap import MADV_DONTNEED, mmap
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,7 @@ class ImageSet:
         class_names: (C,) name of each class index.
         source: where the images come from and their licence, one sentence.
         item_names: (N,) file path of each id relative to the folder; None unless the set was read from a folder.
+        files: (N,) the same files, to be opened again for a closer look; None likewise.
         checksum: sha256 in hex over shape, class names, pixels and targets.
         mappings: of the files that images and targets stay in, if they do; what is written to them is lost.
     """
@@ -46,6 +48,7 @@ class ImageSet:
     class_names: tuple[str, ...]
     source: str
     item_names: tuple[str, ...] | None = None
+    files: tuple[Path, ...] | None = None
     checksum: str
     mappings: tuple[mmap, ...] = ()
 
@@ -59,6 +62,7 @@ class ImageSet:
         class_names: Sequence[str],
         source: str,
         item_names: Sequence[str] | None = None,
+        files: Sequence[Path] | None = None,
     ) -> ImageSet:
         """Check everything, copy the pixels and compute the checksum.
 
@@ -69,6 +73,7 @@ class ImageSet:
             class_names: (C,) distinct names, C >= 2.
             source: one sentence.
             item_names: (N,) file paths, or None.
+            files: (N,) where the images were read from, or None.
 
         Raises:
             DataError: pixels, targets or names that are not what they should be, as one sentence.
@@ -90,6 +95,7 @@ class ImageSet:
             class_names=names,
             source=source,
             item_names=None if item_names is None else tuple(item_names),
+            files=None if files is None else tuple(files),
             checksum=checksum(pixels.shape, [pixels], labels, names),
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import weakref
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import anywidget
@@ -173,6 +173,16 @@ class Labeller(anywidget.AnyWidget):
             pixels = np.ascontiguousarray(self._desk.pixels(part), dtype=np.uint8)
             what = {"type": "pictures", "page": content.get("page"), "ids": part, "shape": list(pixels.shape[1:])}
             self.send(what, buffers=[pixels.tobytes()])
+        # A file takes up to a tenth of a second to open; answers must not wait for it.
+        threading.Thread(target=self._send_closer, args=(ids, content.get("page")), daemon=True).start()
+
+    def _send_closer(self, ids: Sequence[int], page: object) -> None:
+        """The files of images that have one with more detail, one by one."""
+        for image_id in ids:
+            picture = self._desk.picture(image_id)
+            if picture is not None:
+                what = {"type": "pictures", "page": page, "ids": [image_id], "shape": list(picture.shape)}
+                self.send(what, buffers=[picture.tobytes()])
 
 
 def obey(desk: LabelDesk, action: Mapping[str, Any], run: RunControl | None = None) -> tuple[str, int]:

@@ -180,6 +180,16 @@ def test_pictures_go_out_once_when_asked_for_and_never_with_an_answer(desk, page
     assert [content["ids"] for content, _ in page.heard] == [[100, 101, 102], [103, 104]]
 
 
+def test_a_file_with_more_detail_follows_what_the_classifier_sees(desk, page):
+    desk.files[103] = np.arange(3 * 48 * 64, dtype=np.uint8).reshape(3, 48, 64)
+    page.say(type="pictures", page="page", ids=[100, 103])
+    until(lambda: len(page.heard) == 2)
+    (first, _), (second, buffers) = page.heard
+    assert (first["ids"], first["shape"]) == ([100, 103], [1, 28, 28])
+    assert (second["ids"], second["shape"], second["page"]) == ([103], [3, 48, 64], "page")
+    assert np.array_equal(np.frombuffer(buffers[0], np.uint8), desk.files[103].ravel())
+
+
 def test_the_images_are_not_sent_again_with_an_answer(page):
     sent = []
     page.labeller.observe(lambda change: sent.append(change["name"]), ["asked", "marks"])

@@ -39,17 +39,19 @@ function pictureBook(ask) {
       const buffer = buffers[0];
       const bytes = new Uint8Array(buffer.buffer ?? buffer, buffer.byteOffset ?? 0, buffer.byteLength);
       ids.forEach((id, place) => {
-        if (!known.has(id)) known.set(id, picture(bytes, place, channels, height, width));
+        // The file itself may follow what the classifier sees of it.
+        if (!(known.get(id)?.width >= width)) known.set(id, picture(bytes, place, channels, height, width));
       });
     },
     /** Paints a canvas; false while the picture has not come. */
     paint(canvas, id) {
       const image = known.get(id);
-      if (!image || canvas.dataset.painted === String(id)) return Boolean(image);
+      const painted = `${id} ${image?.width}`;
+      if (!image || canvas.dataset.painted === painted) return Boolean(image);
       canvas.width = image.width;
       canvas.height = image.height;
       canvas.getContext("2d").putImageData(image, 0, 0);
-      canvas.dataset.painted = id;
+      canvas.dataset.painted = painted;
       canvas.classList.toggle("lada-lab-sharp", Math.max(image.width, image.height) <= SMALL_PX);
       return true;
     },
