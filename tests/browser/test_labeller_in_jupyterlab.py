@@ -360,6 +360,35 @@ def test_a_run_is_answered_through_a_reload_and_a_killed_kernel_and_nothing_that
     assert (len(standing.answers), len(standing.set_aside)) == (13, 1)
 
 
+def test_a_real_query_is_answered_by_mouse_in_two_tabs_with_undo_and_skip(pages):
+    first = open_run_labeller(pages, "mouse")
+    first.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    second = pages.open_path(first.path)
+    second.page.wait_for_selector(".lada-lab-picture[data-painted]")
+    order = shown(first)["order"]
+
+    def choose(notebook, label: int, progress: str) -> None:
+        notebook.page.locator(f".lada-lab-class [data-label='{label}']").click()
+        until(notebook, lambda state: state["progress"] == progress and all_saved(state))
+
+    choose(first, 0, "1 of 12 answered")
+    choose(first, 2, "2 of 12 answered")
+    first.page.get_by_role("button", name="Undo").click()
+    until(first, lambda state: state["progress"] == "1 of 12 answered" and state["at"] == order[1])
+    choose(first, 1, "2 of 12 answered")
+    until(second, lambda state: state["progress"] == "2 of 12 answered")
+    first.page.get_by_role("button", name="Can't tell").click()
+    until(first, lambda state: all_saved(state) and order[2] not in state["order"])
+    until(second, lambda state: order[2] not in state["order"])
+    focus(second)
+    press(second, "End")
+    last = shown(second)["at"]
+    choose(second, 2, "3 of 12 answered")
+    until(first, lambda state: state["progress"] == "3 of 12 answered")
+    assert journal(first, "mouse") == {order[0]: 0, order[1]: 1, last: 2}
+    assert saved_in_page(first) == saved_in_page(second) == {order[0], order[1], last}
+
+
 def test_the_round_trip_of_an_answer_on_a_real_run_is_measured(pages):
     notebook = open_run_labeller(pages, "measured")
     took_ms = [notebook.page.evaluate(ROUND_TRIP, key) for key in "12312312312"]
