@@ -383,8 +383,8 @@ def test_a_real_query_is_answered_by_mouse_in_two_tabs_with_undo_and_skip(pages)
     focus(second)
     press(second, "End")
     last = shown(second)["at"]
-    choose(second, 2, "3 of 12 answered")
-    until(first, lambda state: state["progress"] == "3 of 12 answered")
+    choose(second, 2, "3 of 11 answered")
+    until(first, lambda state: state["progress"] == "3 of 11 answered")
     assert journal(first, "mouse") == {order[0]: 0, order[1]: 1, last: 2}
     assert saved_in_page(first) == saved_in_page(second) == {order[0], order[1], last}
 
@@ -395,4 +395,5 @@ def test_the_round_trip_of_an_answer_on_a_real_run_is_measured(pages):
     until(notebook, lambda state: state["progress"] == "11 of 12 answered")
     assert len(journal(notebook, "measured")) == 11
     said = f"median {statistics.median(took_ms):.0f} ms, each {', '.join(f'{ms:.0f}' for ms in took_ms)}"
+    ARTIFACTS.mkdir(exist_ok=True)
     (ARTIFACTS / "labeller_round_trip.txt").write_text(f"{said}; load {os.getloadavg()}\n")
