@@ -61,7 +61,7 @@ def look_ahead(runs: Sequence[Results]) -> str:
         "`speedup_pathwise`": lambda r: f"**{r['speedup_pathwise']:.1f}**",
         "`rms_error_bits` of V(0.5), 8 nodes": lambda r: f"{r['rms_error_bits']:.4f}",
         "the same, 10 draws": lambda r: f"{r['rms_error_bits_of_draws']['plain']:.3f}",
-        "`rank_correlation`": lambda r: f"{r['rank_correlation']:.4f}",
+        "`rank_correlation`": lambda r: f"{r['rank_correlation']:.5f}",
         "`fraction_of_peak`": lambda r: f"{r['fraction_of_peak']:.2f}",
     }
     return table(head, [[name, *(of(r) for r in runs)] for name, of in rows.items()])
@@ -140,7 +140,9 @@ def redraw(runs: Sequence[Results]) -> str:
 
 
 def each(views: Mapping[str, Any]) -> list[str]:
-    return [f"{name.removeprefix('lada-')} {took['median_ms']:.0f}" for name, took in views.items() if name != "all"]
+    """The views that have one name in every cycle."""
+    named = {name.removeprefix("lada-"): took for name, took in views.items() if name not in ("all", "Chart")}
+    return [f"{name} {took['median_ms']:.0f}" for name, took in named.items() if not name[-1].isdigit()]
 
 
 def described(layouts: Results) -> list[str]:
