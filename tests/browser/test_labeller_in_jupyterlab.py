@@ -133,6 +133,10 @@ def test_it_is_looked_at_in_every_shape(pages, shot, look):
             for width in (1280, 1920):
                 notebook.page.set_viewport_size({"width": width, "height": 1000})
                 notebook.page.wait_for_timeout(300)
+                wide = notebook.page.locator(".lada-labeller").evaluate(
+                    "(root) => [root.scrollWidth, root.clientWidth]"
+                )
+                assert wide[0] <= wide[1] + 1, (theme, width)
                 shot(notebook, f"labeller_{look}_{'grid' if grid else 'one'}_{width}_{theme.lower()}", ".lada-labeller")
 
 
