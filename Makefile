@@ -32,7 +32,7 @@ bench: env browser ## measure everything of benchmarks/README.md, into benchmark
 	.venv/bin/python benchmarks/lookahead.py --width full --pairs 20 --training-epochs 30 --json benchmarks/results/lookahead-full-20.json
 	.venv/bin/python benchmarks/training.py --json benchmarks/results/training.json
 	.venv/bin/python benchmarks/cycle.py --json benchmarks/results/cycle.json
-	.venv/bin/python benchmarks/cycle.py --width full --cycles 1 --subsets --labels --widths --json benchmarks/results/cycle-full.json
+	.venv/bin/python benchmarks/cycle.py --width full --cycles 1 --test-images 200 --subsets --labels --widths --json benchmarks/results/cycle-full.json
 	.venv/bin/python benchmarks/pool.py --json benchmarks/results/pool.json
 	.venv/bin/python benchmarks/embedding.py --json benchmarks/results/embedding.json
 	.venv/bin/python benchmarks/redraw.py --json benchmarks/results/redraw.json

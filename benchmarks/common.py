@@ -116,9 +116,16 @@ def labelled(data: ImageData, labels: int) -> Pool:
     return Pool(size=len(data.train)).with_labels(0, ids, targets.numpy()[ids])
 
 
+def matmul_rate(runtime: Runtime, size: int = 1024, rounds: int = 20) -> float:
+    """FLOP/s of a float32 matrix product: what this machine gave in these minutes, shared hosts being slow at times."""
+    a, b = torch.randn(2, size, size, device=runtime.device)
+    return 2 * size**3 / statistics.median(timed(lambda: a @ b, runtime) for _ in range(rounds))
+
+
 def conditions(runtime: Runtime) -> dict[str, Any]:
-    """Device, precision, threads and versions."""
+    """Device and its rate, precision, threads and versions."""
     return {
+        "matmul_gflop_per_s": matmul_rate(runtime) / 1e9,
         "device": runtime.describe(),
         "precision": runtime.precision_name,
         "machine": platform.machine(),

@@ -39,8 +39,9 @@ def conditions(runs: Mapping[str, Results]) -> list[str]:
     lines = []
     for file, results in runs.items():
         at = results["conditions"]
+        rate = f"{at['matmul_gflop_per_s']:.0f} GFLOP/s in a matrix product, " if "matmul_gflop_per_s" in at else ""
         lines.append(
-            f"`results/{file}.json`: {at['device']}, {at['cpu_capability']}, {at['threads']} threads, "
+            f"`results/{file}.json`: {at['device']}, {at['cpu_capability']}, {at['threads']} threads, {rate}"
             f"{at['precision']}, torch {at['versions']['torch']}."
         )
     return lines

@@ -228,6 +228,24 @@ class NotebookPage:
     def wait_for_state(self, state: str, timeout_s: float = 30) -> None:
         self.page.wait_for_selector(f".lada-stepper[data-state='{state}']", timeout=1000 * timeout_s)
 
+    @contextlib.contextmanager
+    def passing_through(self, state: str, timeout_s: float = 30) -> Iterator[None]:
+        """What is done in here brings the stepper into that state, for however short a time."""
+        self.stepper.evaluate(
+            """(root) => {
+                root.statesSeen = [];
+                new MutationObserver((changes) => {
+                    root.statesSeen.push(...changes.map((change) => change.oldValue), root.dataset.state);
+                }).observe(root, { attributeFilter: ["data-state"], attributeOldValue: true });
+            }"""
+        )
+        yield
+        self.page.wait_for_function(
+            "(state) => document.querySelector('.lada-stepper').statesSeen.includes(state)",
+            arg=state,
+            timeout=1000 * timeout_s,
+        )
+
     def wait_for_charts(self, number: int, timeout_s: float = 30) -> None:
         """Until that many plots have drawn a picture of the run, or its sentence."""
         self.page.wait_for_function(
