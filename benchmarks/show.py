@@ -146,6 +146,24 @@ def each(views: Mapping[str, Any]) -> list[str]:
     return [f"{name} {took['median_ms']:.0f}" for name, took in named.items() if not name[-1].isdigit()]
 
 
+def classroom(runs: Sequence[Results]) -> str:
+    head = ["", *(f"{r['kernels']} students on {r['cores']} cores" for r in runs)]
+    rows = {
+        "memory of a student, MB": lambda r: f"**{r['student_megabytes']:.0f}**",
+        "of twenty, GB": lambda r: f"{r['twenty_students_gigabytes']:.1f}",
+        "a cycle of the playground, alone, s": lambda r: f"{r['cycle_alone_s']:.2f}",
+        "the same, all students at once, s": lambda r: f"**{r['cycle_at_once_s']:.2f}**",
+        "slowest student's time to the fastest's": lambda r: f"{r['slowest_to_fastest']:.2f}",
+        "answer to a student who computes nothing, ms": lambda r: reply(r["reply_alone_ms"]),
+        "the same, all others at once, ms": lambda r: reply(r["reply_at_once_ms"]),
+    }
+    return table(head, [[name, *(of(r) for r in runs)] for name, of in rows.items()])
+
+
+def reply(found: Mapping[str, float]) -> str:
+    return f"{found['median']:.0f}, at worst {found['worst']:.0f}"
+
+
 def described(layouts: Results) -> list[str]:
     seconds = layouts["seconds"]["median_s"]
     return [f"{seconds:.2f}", f"{layouts['displacement']:.1f} %", f"{layouts['trustworthiness']:.3f}"]
@@ -158,6 +176,7 @@ TITLES = {
     "pool": "Pools",
     "embedding": "The map's layout",
     "redraw": "Another cycle in the explorer",
+    "classroom": "A class",
 }
 TABLES = {
     "lookahead": look_ahead,
@@ -166,6 +185,7 @@ TABLES = {
     "pool": pool,
     "embedding": embedding,
     "redraw": redraw,
+    "classroom": classroom,
 }
 
 if __name__ == "__main__":

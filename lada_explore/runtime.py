@@ -156,6 +156,14 @@ def bfloat16_pays(device: torch.device) -> bool:
     return median[torch.float32] >= FASTER * median[torch.bfloat16]
 
 
+def load_optimisers() -> None:
+    """Let torch load now, once and for 1 to 3 s, what the first optimiser of a process would load.
+
+    Otherwise the first TRAIN does it, before its first progress point, and Pause has to wait.
+    """
+    torch.optim.Adam([torch.zeros(1)])
+
+
 def versions() -> dict[str, str]:
     """Versions that a run's results depend on."""
     packages = ("lada-explore", "torch", "numpy", "scipy")

@@ -25,7 +25,7 @@ from lada_explore.models import Classifier
 from lada_explore.oracle import GroundTruth, NoisyOracle, Oracle, Person
 from lada_explore.pool import Pool
 from lada_explore.records import CycleRecords, IntArray, Record, Stage, stages_of
-from lada_explore.runtime import Runtime, versions
+from lada_explore.runtime import Runtime, load_optimisers, versions
 from lada_explore.stages.runner import StageRunner
 from lada_explore.store import RunFolder, RunInfo
 from lada_explore.store.checkpoint import CHECKPOINT_FILE, read_checkpoint, write_checkpoint
@@ -61,6 +61,7 @@ class Session:
         self.folder = folder
         self.data = data
         self._runtime = Runtime.choose(device, folder.info.precision)
+        load_optimisers()
         self._listeners: list[Listener] = []
         self._closed = False
         self._lock = threading.RLock()
@@ -144,6 +145,7 @@ class Session:
             threads=torch.get_num_threads(),
             versions=versions(),
             notes=data.notes,
+            image_source=data.train.source,
         )
         folder = RunFolder.create(Path(out), info)
         return cls(folder, data, oracle=answering, acquisition=acquisition, device=device)

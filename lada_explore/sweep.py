@@ -320,11 +320,12 @@ def conditions(sweep: Sweep) -> str:
     """Under which conditions the runs were made, as a sentence."""
     config = sweep.config(sweep.methods[0], 0)
     changed = "".join(f", {name}={value}" for name, value in (sweep.settings or {}).items())
+    cycles = "1 cycle" if config.schedule.cycles == 1 else f"{config.schedule.cycles} cycles"
     infos = [made.info for _, made in runs_there(sweep)]
     where = f"; {infos[0].device}, torch {infos[0].versions.get('torch', '')}, {infos[0].precision}" if infos else ""
     return (
-        f"Preset {config.preset} on {config.data.name}, width {config.classifier.width}, {config.schedule.cycles} "
-        f"cycles of {config.schedule.budget} labels, {sweep.seeds} seeds{changed}{where}."
+        f"Preset {config.preset} on {config.data.name}, width {config.classifier.width}, {cycles} "
+        f"of {config.schedule.budget} labels, {sweep.seeds} seeds{changed}{where}."
     )
 
 

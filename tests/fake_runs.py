@@ -27,6 +27,7 @@ def record(session: FakeSession, path: Path) -> RecordedRun:
         precision="float32",
         threads=1,
         versions={"python": "3"},
+        image_source="Drawn by the tests, for anyone.",
     )
     folder = RunFolder.create(path, info)
     for records in session.history:

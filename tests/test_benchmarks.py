@@ -65,7 +65,19 @@ def test_training_is_compared_from_the_same_weights(tmp_path):
 
 
 def test_cycles_are_timed_stage_by_stage(tmp_path):
-    words = ["--cycles", "1", "--test-images", "50", "--methods", "random", "lada-entmix-fixed", "--subsets", "40", "--labels", "--widths"]
+    words = [
+        "--cycles",
+        "1",
+        "--test-images",
+        "50",
+        "--methods",
+        "random",
+        "lada-entmix-fixed",
+        "--subsets",
+        "40",
+        "--labels",
+        "--widths",
+    ]
     results = results_of("cycle", tmp_path, *words, "--method", "lada-entmix-fixed")
     assert list(results["seconds_by_method"]) == ["random", "lada-entmix-fixed"]
     measured = results["seconds_by_method"]["lada-entmix-fixed"]

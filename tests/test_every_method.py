@@ -1,4 +1,9 @@
-"""Every method of METHODS: three cycles, stopped in its long stages and resumed elsewhere, and drawn by every view."""
+"""Every method of METHODS: three cycles, killed in its long stages and resumed, and drawn by every view."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -69,20 +74,24 @@ def stop_at(run, stage, n_points):
     return reached
 
 
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory):
+    """A run of every method whose process was killed in a stage of each of its cycles: its folder, and those stages."""
+    folder = tmp_path_factory.mktemp("kill")
+    script = [sys.executable, str(Path(__file__).with_name("kill_methods.py")), str(folder)]
+    ended = subprocess.run(script, capture_output=True, text=True, timeout=900)
+    assert ended.returncode == 0, ended.stderr
+    return folder, json.loads(ended.stdout)
+
+
 @pytest.mark.parametrize("method", METHODS)
-def test_a_run_stopped_in_its_long_stages_has_the_records_of_one_that_was_not(runs, method, tmp_path):
+def test_a_run_killed_in_its_long_stages_has_the_records_of_one_that_was_not(runs, killed, method):
+    folder, cut = killed
+    long = "select" if METHODS[method].acquisition in SET_RULES else "train"
+    long = "look_ahead" if METHODS[method].look_ahead else long
+    assert cut[method] == ["score of cycle 1", f"{long} of cycle 2", "train of cycle 3"]
     whole = record_bytes(runs(method))
-    run = copied(runs(method), tmp_path / "run")
-    cut_before(run, 3, Stage.SCORE)
-    stop_at(run, Stage.SCORE, 2)
-    if METHODS[method].look_ahead:
-        stop_at(run, Stage.LOOK_AHEAD, 1 if METHODS[method].uses_transforms else 2)
-    elif METHODS[method].acquisition in SET_RULES:
-        stop_at(run, Stage.SELECT, 1)
-    session = Session.resume(run, data=small_data())
-    assert len(session.run()) == 4
-    session.close()
-    assert record_bytes(run) == whole
+    assert record_bytes(folder / method) == whole
     kept = [name for name in whole if name.endswith(f"score/{CHECKPOINT_FILE}")]
     assert len(kept) == (3 if METHODS[method].acquisition in LEARNED else 0)
 

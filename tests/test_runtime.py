@@ -1,4 +1,7 @@
 import itertools
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import torch
@@ -117,3 +120,16 @@ def test_versions_name_what_the_results_depend_on():
     found = versions()
     assert list(found) == ["python", "lada-explore", "torch", "numpy", "scipy"]
     assert torch.__version__.startswith(found["torch"].split("+")[0])
+
+
+def test_an_open_session_has_loaded_what_its_first_optimiser_would_have_to_load(tmp_path):
+    code = (
+        "import sys; from pathlib import Path; from small_runs import small_session\n"
+        "session = small_session(Path(sys.argv[1]), 'max-entropy', cycles=1)\n"
+        "loaded = set(sys.modules); session.run()\n"
+        "print(*(name for name in set(sys.modules) - loaded if name.startswith('torch._')))"
+    )
+    here = Path(__file__).parent
+    ended = subprocess.run([sys.executable, "-c", code, tmp_path / "run"], capture_output=True, text=True, cwd=here)
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout == "\n"

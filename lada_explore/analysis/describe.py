@@ -71,8 +71,8 @@ def _subsample(record: SubsampleRecord) -> str:
 def _score(record: ScoreRecord) -> str:
     what = "entropy " if record.unit == "bits" else ""
     return (
-        f"Scored {_count(len(record.scores), 'image')}: {what}{record.scores.min():.2f} to {record.scores.max():.2f} "
-        f"{record.unit}, mean {record.scores.mean():.2f}."
+        f"Scored {_count(len(record.scores), 'candidate')}: "
+        f"{what}{record.scores.min():.2f} to {record.scores.max():.2f} {record.unit}, mean {record.scores.mean():.2f}."
     )
 
 
@@ -103,15 +103,15 @@ def _look_ahead_theta(record: LookAheadRecord) -> str:
 
 
 def _select(record: SelectRecord) -> str:
-    asked = _count(len(record.query_ids), "image")
+    asked = len(record.query_ids)
     if record.rule == "initial":
         more = ", and more until every class is found" if len(record.seed_ids) else ""
-        return f"Chose {asked} to start from{more}."
+        return f"Chose {asked:,} to start from{more}."
     if record.rule == "set":
-        of = f"{len(record.query_ids):,} of {_count(len(record.scores), 'image')}"
-        return f"Chose {of} to ask about as a set, so not the {len(record.query_ids):,} highest scores."
+        of = f"{asked:,} of {_count(len(record.scores), 'candidate')}"
+        return f"Chose {of} to ask about as a set, so not the {asked:,} highest scores."
     pairs = len(record.pair_ids)
-    chosen, noun = (pairs, "pair") if record.rule == "pairs" else (len(record.query_ids), "image")
+    chosen, noun = (pairs, "pair") if record.rule == "pairs" else (asked, "candidate")
     best = np.sort(record.scores)[::-1][:chosen]
     ranked = f"scores {best[-1]:.2f} to {best[0]:.2f}, where the mean candidate has {record.scores.mean():.2f}"
     of = f"{chosen:,} of {_count(len(record.scores), noun)}"
@@ -123,7 +123,7 @@ def _select(record: SelectRecord) -> str:
         return f"Chose {of} to ask about: {ranked}{why}."
     own, other, value = record.score_terms[int(np.argmax(record.scores))]
     why = f"the best one's {own + other + value:.2f} is {own:.2f} + {other:.2f} its own and {value:.2f} look-ahead"
-    return f"Chose {of} to ask about, {asked}: {ranked}; {why}."
+    return f"Chose {of} to ask about, {_count(asked, 'label')}: {ranked}; {why}."
 
 
 def _query(record: QueryRecord, class_names: Sequence[str]) -> str:
@@ -148,17 +148,18 @@ def _train(record: TrainRecord) -> str:
     if len(record.virtual_loss):
         loss += f" (virtual {record.virtual_loss[0]:.2f} to {record.virtual_loss[-1]:.2f})"
     epochs = _count(len(record.train_loss), "epoch")
-    return f"Trained {epochs} on {_count(record.n_labelled, 'labelled image')}{virtual}: {loss}."
+    return f"Trained {epochs} on {_count(record.n_labelled, 'label')}{virtual}: {loss}."
 
 
 def _evaluate(record: EvaluateRecord, class_names: Sequence[str]) -> str:
     after = f"after {_count(record.n_labelled, 'label')}"
     if record.accuracy is None:
         return f"There is no labelled test set, so the accuracy {after} is unknown."
-    noun = "test image" if record.tested_on == TEST_SET else "held-out answer"
+    held_out = _count(record.n_test, "held-out answer")
+    tested = f"the {record.n_test:,} in the test set" if record.tested_on == TEST_SET else held_out
     lower, upper = wilson_interval(np.array([record.accuracy]), np.array([record.n_test]))
     return (
-        f"{100 * record.accuracy:.1f} % of {_count(record.n_test, noun)} are right {after} "
+        f"{100 * record.accuracy:.1f} % of {tested} are right {after} "
         f"(95 % interval {100 * lower[0]:.1f} to {100 * upper[0]:.1f} %){_hardest(record, class_names)}."
     )
 

@@ -110,6 +110,7 @@ def command(port: int, listen: str = ADDRESS) -> list[str]:
         *(sys.executable, "-m", "voila", str(NOTEBOOK)),
         *("--no-browser", f"--Voila.ip={listen}", f"--port={port}", "--Voila.port_retries=0"),
         *("--Voila.auto_token=True", "--template=lada_explore", "--Voila.log_level=ERROR"),
+        "--Voila.kernel_websocket_connection_class=lada_explore.server.PromptConnection",
         *(f"--MappingKernelManager.cull_idle_timeout={IDLE_S}", "--MappingKernelManager.cull_interval=60"),
     ]
 

@@ -92,6 +92,8 @@ def about(run: RecordedRun, extent: Extent) -> list[str]:
         said.append(f"It was not finished: {last.cycle} of {schedule.cycles} cycles are recorded.")
     if not run.config.method.uses_pairs:
         said.append("Its method scores single images: there are no pairs to mix, no virtual instances and no tau*.")
+    if run.info.image_source:
+        said.append(f"Images: {run.info.image_source}")
     return [*said, *extent.left_out]
 
 

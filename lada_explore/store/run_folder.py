@@ -56,6 +56,7 @@ class RunInfo:
         threads: CPU threads at the start; results repeat bit for bit for the same number.
         versions: of python, torch and this package, at the start.
         notes: what a person should know about the data, such as images left out.
+        image_source: where the images come from and their licence; empty in a run recorded before it was kept.
     """
 
     config: RunConfig
@@ -72,6 +73,7 @@ class RunInfo:
     threads: int
     versions: dict[str, str]
     notes: tuple[str, ...] = ()
+    image_source: str = ""
 
 
 class RunFolder:

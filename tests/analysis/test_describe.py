@@ -57,9 +57,9 @@ def test_score():
     record = by_hand(
         ScoreRecord, cycle=1, unit="bits", scores=floats(0.02, 2.31, 0.79), predicted=labels, confidence=floats(1, 1, 1)
     )
-    assert describe(record, NAMES) == "Scored 3 images: entropy 0.02 to 2.31 bits, mean 1.04."
+    assert describe(record, NAMES) == "Scored 3 candidates: entropy 0.02 to 2.31 bits, mean 1.04."
     record = by_hand(ScoreRecord, cycle=1, unit="draw", scores=floats(0.5), predicted=labels[:1], confidence=floats(1))
-    assert describe(record, NAMES) == "Scored 1 image: 0.50 to 0.50 draw, mean 0.50."
+    assert describe(record, NAMES) == "Scored 1 candidate: 0.50 to 0.50 draw, mean 0.50."
 
 
 @pytest.mark.parametrize(
@@ -102,14 +102,14 @@ def test_look_ahead_without_pairs():
 
 
 def test_select():
-    assert describe(select("initial", ()), NAMES) == "Chose 2 images to start from."
+    assert describe(select("initial", ()), NAMES) == "Chose 2 to start from."
     assert (
         describe(select("singles", (0.5, 2.0, 1.5, 0.0)), NAMES)
-        == "Chose 2 of 4 images to ask about: scores 1.50 to 2.00, where the mean candidate has 1.00."
+        == "Chose 2 of 4 candidates to ask about: scores 1.50 to 2.00, where the mean candidate has 1.00."
     )
     terms = [[0.1, 0.2, 0.3], [1.0, 0.9, 1.1], [0.5, 0.5, 0.8]]
     assert describe(select("pairs", (0.6, 3.0, 1.8), terms, [[4, 5]]), NAMES) == (
-        "Chose 1 of 3 pairs to ask about, 2 images: scores 3.00 to 3.00, where the mean candidate has 1.80; "
+        "Chose 1 of 3 pairs to ask about, 2 labels: scores 3.00 to 3.00, where the mean candidate has 1.80; "
         "the best one's 3.00 is 1.00 + 0.90 its own and 1.10 look-ahead."
     )
 
@@ -128,11 +128,10 @@ def test_train():
         cycle=1, n_labelled=30, n_virtual=5, train_loss=floats(1.2, 0.11), virtual_loss=floats(1.9, 1.3)
     )
     assert describe(record, NAMES) == (
-        "Trained 2 epochs on 30 labelled images and 5 virtual instances an epoch: loss 1.20 to 0.11 nats "
-        "(virtual 1.90 to 1.30)."
+        "Trained 2 epochs on 30 labels and 5 virtual instances an epoch: loss 1.20 to 0.11 nats (virtual 1.90 to 1.30)."
     )
     record = TrainRecord(cycle=0, n_labelled=1, n_virtual=0, train_loss=floats(0.5), virtual_loss=floats())
-    assert describe(record, NAMES) == "Trained 1 epoch on 1 labelled image: loss 0.50 to 0.50 nats."
+    assert describe(record, NAMES) == "Trained 1 epoch on 1 label: loss 0.50 to 0.50 nats."
 
 
 def test_evaluate():
@@ -140,7 +139,7 @@ def test_evaluate():
     record = by_hand(EvaluateRecord, cycle=1, n_labelled=30, n_test=10, accuracy=0.7, mean_nll=1.0, confusion=confusion)
     # dog and eel are both right half of the time; the first is named.
     assert describe(record, NAMES) == (
-        "70.0 % of 10 test images are right after 30 labels (95 % interval 39.7 to 89.2 %); "
+        "70.0 % of the 10 in the test set are right after 30 labels (95 % interval 39.7 to 89.2 %); "
         "the hardest class is dog with 50 %."
     )
     record = by_hand(

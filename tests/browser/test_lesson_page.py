@@ -100,7 +100,7 @@ def test_stepping_shows_each_cycle_and_the_map_stays_in_its_frame(page, run):
         frames.append(sum(shown["range"]) / 2)
         stages = page.locator("#stages li").all_inner_texts()
         assert len(stages) == 7
-        assert f"{100 * records.evaluate.accuracy:.1f} % of 2,000 test images are right" in stages[-1]
+        assert f"{100 * records.evaluate.accuracy:.1f} % of the 2,000 in the test set are right" in stages[-1]
     # The sides give way to the legend, the middle stays.
     assert frames[0] == pytest.approx(frames[1]) == pytest.approx(frames[2])
     go(page, 0)

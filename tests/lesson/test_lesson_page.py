@@ -186,6 +186,7 @@ def test_a_larger_run_is_cut_evenly_and_the_page_says_what_is_left_out(run, monk
     assert [cycle["cycle"] for cycle in content["cycles"]] == [0, 2, 3]
     assert content["slider"]["cycles"][1].startswith("Cycle 2 · 32 labels")
     assert content["about"][1:] == [
+        "Images: Drawn by the tests, for anyone.",
         "3 of the run's 4 cycles are in this page, evenly taken.",
         "Each map shows up to 20 of the 40 candidates, and all that were acquired.",
         "10 of the 20 candidate pairs of a cycle can be mixed: the queried ones, the best, and an even sample of the "
@@ -220,7 +221,8 @@ def test_the_shipped_demo_run_is_in_the_page_whole_and_below_10_mb(tmp_path):
     size = write_lesson(DEMO, tmp_path / "lesson.html")
     assert size == (tmp_path / "lesson.html").stat().st_size < MAX_BYTES
     content = content_of((tmp_path / "lesson.html").read_text(encoding="utf-8"))
-    assert len(content["about"]) == 1
+    (_, images) = content["about"]
+    assert images.startswith("Images: Fashion-MNIST (Xiao, Rasul and Vollgraf, 2017), MIT licence")
     assert [len(cycle["mixer"]["pairs"]) for cycle in content["cycles"][1:]] == [200] * 12
     assert [len(cycle["map"]["atlas"]["ids"]) for cycle in content["cycles"][1:]] == [
         410 + 10 * c for c in range(1, 13)

@@ -33,7 +33,7 @@ def test_next_stage_runs_one_stage_and_its_sentence_arrives():
     stepper = Stepper(FakeSession())
     click(stepper, "step")
     until(lambda: stepper.state["log"] and stepper.state["run_state"] == "idle")
-    assert stepper.state["log"] == [{"where": "The start · Select", "text": "Chose 20 images to start from."}]
+    assert stepper.state["log"] == [{"where": "The start · Select", "text": "Chose 20 to start from."}]
     assert stepper.state["now"] == "Next: Query of the start."
     statuses = [stage["status"] for stage in stepper.state["stages"]]
     assert statuses == ["skipped", "skipped", "skipped", "done", "next", "todo", "todo"]

@@ -1,0 +1,78 @@
+"""The Jupyter server extension: the socket to the page sends each message at once."""
+
+import asyncio
+import importlib.metadata
+import json
+import socket
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from jupyter_server.services.kernels.connection.base import BaseKernelWebsocketConnection
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+from tornado.httpserver import HTTPServer
+from tornado.testing import bind_unused_port
+from tornado.web import Application
+from tornado.websocket import WebSocketHandler, websocket_connect
+
+from lada_explore import server
+
+
+class Connection:
+    """Stands for Jupyter's: it knows its handler, and `connect` is called once the socket is open."""
+
+    def __init__(self, websocket_handler):
+        self.websocket_handler = websocket_handler
+
+    async def connect(self):
+        return "connected"
+
+
+def nodelay_of(connection_class):
+    """What `connect` gives on a real WebSocket, and whether the server's end of it then holds nothing back."""
+
+    class Handler(WebSocketHandler):
+        async def open(self):
+            said = await connection_class(self).connect()
+            option = self.ws_connection.stream.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+            await self.write_message(json.dumps([said, bool(option)]))
+
+    async def ask():
+        listener, port = bind_unused_port()
+        http = HTTPServer(Application([("/", Handler)]))
+        http.add_socket(listener)
+        page = await websocket_connect(f"ws://127.0.0.1:{port}/")
+        answer = json.loads(await page.read_message())
+        page.close()
+        http.stop()
+        return answer
+
+    return asyncio.run(ask())
+
+
+def test_a_prompt_connection_holds_nothing_back_and_jupyters_own_does():
+    assert nodelay_of(Connection) == ["connected", False]
+    assert nodelay_of(server.prompt(Connection)) == ["connected", True]
+
+
+@pytest.mark.parametrize("configured", [ZMQChannelsWebsocketConnection, Connection])
+def test_the_extension_keeps_the_class_that_the_server_was_configured_with(configured):
+    (point,) = server._jupyter_server_extension_points()
+    assert point == {"module": "lada_explore.server"}
+    settings = {server.SETTING: configured}
+    server._load_jupyter_server_extension(SimpleNamespace(web_app=SimpleNamespace(settings=settings)))
+    assert issubclass(settings[server.SETTING], configured)
+    assert settings[server.SETTING].connect is not configured.connect
+
+
+def test_voila_is_given_a_class_that_it_takes():
+    assert issubclass(server.PromptConnection, BaseKernelWebsocketConnection)
+    assert server.PromptConnection.__module__ == "lada_explore.server"
+    assert server.PromptConnection.__name__ == "PromptZMQChannelsWebsocketConnection"
+
+
+def test_installing_the_package_turns_the_extension_on():
+    name = "etc/jupyter/jupyter_server_config.d/lada_explore.json"
+    installed = [file for file in importlib.metadata.files("lada-explore") or () if str(file).endswith(name)]
+    (config,) = (Path(file.locate()) for file in installed)
+    assert json.loads(config.read_text())["ServerApp"]["jpserver_extensions"] == {"lada_explore.server": True}
