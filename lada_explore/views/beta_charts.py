@@ -12,7 +12,7 @@ from lada_explore.analysis import beta_density
 from lada_explore.analysis.gradients import beta_cdf, cdf_slope, cdf_slope_numeric, velocity
 from lada_explore.beta import beta_pdf
 from lada_explore.views.palette import BLUE, GREEN, GREY, VERMILLION, faint
-from lada_explore.views.plot_view import PlotView
+from lada_explore.views.plot_view import PlotView, panel_title
 from lada_explore.views.record_chart import Picture, show_picture
 from lada_explore.views.tau_slider import TauSlider
 
@@ -211,15 +211,10 @@ def _edge(lam: float) -> dict[str, Any]:
 
 def two_panels(left: str, right: str) -> dict[str, Any]:
     """Layout with a title above each of two panels, whose shares of the width are `LEFT` and `RIGHT`."""
-    at = {"yref": "paper", "xref": "paper", "y": 1, "yanchor": "bottom", "xanchor": "center", "showarrow": False}
-    titles = [
-        at | {"text": text, "x": sum(panel) / 2, "font": {"size": 13}}
-        for text, panel in zip((left, right), (LEFT, RIGHT), strict=True)
-    ]
     return {
         "height": 350,
         "margin": {"l": 56, "r": 16, "t": 34, "b": 8},
         "legend": {"orientation": "h", "x": 0, "y": -0.26, "yanchor": "top"},
-        "annotations": titles,
+        "annotations": [panel_title(left, LEFT), panel_title(right, RIGHT)],
         "uirevision": "beta",
     }

@@ -142,6 +142,15 @@ class PlotView(anywidget.AnyWidget):
                 self.complain(f"The answer to that click failed. {type(error).__name__}: {error}")
 
 
+def panel_title(text: str, domain: Sequence[float]) -> dict[str, Any]:
+    """A title above a panel of a figure, from the left end of its share (left, right) of the width.
+
+    Not in the middle: on a narrow page plotly's buttons, at the right, would lie over the last one.
+    """
+    at = {"xref": "paper", "yref": "paper", "x": domain[0], "y": 1, "xanchor": "left", "yanchor": "bottom"}
+    return at | {"text": text, "showarrow": False, "font": {"size": 13}}
+
+
 def plot_spec(
     revision: int,
     figure: PlotlyFigure | Figure | None,

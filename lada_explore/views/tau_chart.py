@@ -20,7 +20,7 @@ from lada_explore.analysis import (
 from lada_explore.errors import ConfigError
 from lada_explore.records import CycleRecords, IntArray, Stage
 from lada_explore.views.palette import BLUE, GREEN, GREY, VERMILLION, faint
-from lada_explore.views.plot_view import Figure, PickedPoint
+from lada_explore.views.plot_view import Figure, PickedPoint, panel_title
 from lada_explore.views.record_chart import Picture, RecordChart
 from lada_explore.views.selection import Selected, Selection
 from lada_explore.views.source import RunSource
@@ -126,7 +126,7 @@ def tau_figure(
         ids = _pair_ids(records)
         data += _epoch_traces(traces, acquired_pairs(records), ids) + _chosen(traces, records, ids, pair)
         data.append(_loss_trace(traces))
-        layout["annotations"].append(_title(f"tau of each pair while cycle {records.cycle} learned", *RIGHT))
+        layout["annotations"].append(panel_title(f"tau of each pair while cycle {records.cycle} learned", RIGHT))
         layout |= _right_axes(layout["yaxis"]["range"], traces.unit)
     elif traces is not None:
         layout["annotations"].append(_centred("<br>".join(_wrapped(traces.reason))))
@@ -262,19 +262,6 @@ def _wrapped(sentence: str, width: int = 46) -> list[str]:
     return lines
 
 
-def _title(text: str, left: float, right: float) -> dict[str, Any]:
-    """The title of the panel between these shares of the width."""
-    paper = {
-        "xref": "paper",
-        "yref": "paper",
-        "x": (left + right) / 2,
-        "y": 1,
-        "xanchor": "center",
-        "yanchor": "bottom",
-    }
-    return paper | {"text": text, "showarrow": False, "font": {"size": 13}}
-
-
 def _centred(text: str) -> dict[str, Any]:
     paper = {"xref": "paper", "yref": "paper", "x": sum(RIGHT) / 2, "xanchor": "center", "y": 0.6}
     return paper | {"text": text, "showarrow": False, "align": "center", "font": {"size": 13}}
@@ -292,7 +279,7 @@ def _layout(by_cycle: TauByCycle, tau_max: float, records: CycleRecords | None) 
         "legend": {"orientation": "h", "x": 0, "y": -0.24, "yanchor": "top"},
         "uirevision": "tau",
         "hovermode": "closest",
-        "annotations": [_title("tau* of each cycle", *LEFT)],
+        "annotations": [panel_title("tau* of each cycle", LEFT)],
         "xaxis": cycles | ({"dtick": 1} if last <= 12 else {}),
         "yaxis": {"title": {"text": "tau*"}, "range": [0, 1.04 * highest]},
     }

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from lada_explore.analysis import TauWorth, beta_density, pair_place, tau_worth
 from lada_explore.records import CycleRecords, LookAheadRecord, Stage
 from lada_explore.views.palette import BLUE, GREEN, GREY, VERMILLION, faint
-from lada_explore.views.plot_view import Figure
+from lada_explore.views.plot_view import Figure, panel_title
 from lada_explore.views.record_chart import Picture, RecordChart
 from lada_explore.views.selection import Selected
 from lada_explore.views.source import RunSource
@@ -107,7 +107,7 @@ def worth_figure(
         "barmode": "overlay",
         "uirevision": "worth",
         "annotations": [
-            *(_title(text, panel) for panel, text in enumerate(titles)),
+            *(panel_title(text, panel) for text, panel in zip(titles, PANELS, strict=True)),
             written | {"xanchor": "left", "yanchor": "top", "showarrow": False},
         ],
         "shapes": [_mean_line(mean)],
@@ -133,18 +133,6 @@ def _axis(panel: int, title: str, **settings: Any) -> dict[str, Any]:
 
 def _counts(anchor: str) -> dict[str, Any]:
     return {"title": {"text": "pairs"}, "rangemode": "tozero", "tickformat": "d", "anchor": anchor}
-
-
-def _title(text: str, panel: int) -> dict[str, Any]:
-    at = {
-        "xref": "paper",
-        "yref": "paper",
-        "x": sum(PANELS[panel]) / 2,
-        "y": 1,
-        "xanchor": "center",
-        "yanchor": "bottom",
-    }
-    return at | {"text": text, "showarrow": False, "font": {"size": 13}}
 
 
 def _mean_line(mean: float) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from lada_explore.analysis import ThetaOfCycle, theta_of_cycle
 from lada_explore.analysis.theta import NAMES
 from lada_explore.records import CycleRecords, Stage
 from lada_explore.views.palette import BLUE, GREEN, VERMILLION, faint
-from lada_explore.views.plot_view import Figure
+from lada_explore.views.plot_view import Figure, panel_title
 from lada_explore.views.query_gallery import png_url
 from lada_explore.views.record_chart import Picture, RecordChart
 from lada_explore.views.selection import Selected
@@ -82,7 +82,7 @@ def theta_figure(found: ThetaOfCycle) -> Figure:
         "margin": {"l": 56, "r": 16, "t": 34, "b": 8},
         "legend": {"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top"},
         "hovermode": "closest",
-        "annotations": [_title(f"theta - identity while cycle {found.cycle} learned", LEFT)],
+        "annotations": [panel_title(f"theta - identity while cycle {found.cycle} learned", LEFT)],
         "xaxis": {"title": {"text": "epoch of the localisation network"}, "tickformat": "d", "domain": LEFT},
         "yaxis": {"title": {"text": "change of theta"}},
     }
@@ -99,7 +99,7 @@ def theta_figure(found: ThetaOfCycle) -> Figure:
             "fixedrange": True,
         }
         layout["images"] = [image for place in range(shown) for image in _images(found, place)]
-        layout["annotations"] += [_title("best queried images and their transforms", RIGHT)]
+        layout["annotations"] += [panel_title("best queried images and their transforms", RIGHT)]
         layout["annotations"] += [_caption(found, place) for place in range(shown)]
         layout["xaxis2"] = {"domain": RIGHT, "anchor": "y2", "range": [-1.4, columns * CELL[0] - 1], **bare}
         layout["yaxis2"] = {
@@ -176,8 +176,3 @@ def _caption(found: ThetaOfCycle, place: int) -> dict[str, Any]:
     text = f"{found.own[place]:.2f}, {found.value[place]:.2f}"
     where = {"xref": "x2", "yref": "y2", "x": x, "y": y + 1, "xanchor": "center", "yanchor": "top"}
     return where | {"text": text, "showarrow": False, "font": {"size": 10}}
-
-
-def _title(text: str, domain: Sequence[float]) -> dict[str, Any]:
-    where = {"xref": "paper", "yref": "paper", "x": sum(domain) / 2, "y": 1, "xanchor": "center", "yanchor": "bottom"}
-    return where | {"text": text, "showarrow": False, "font": {"size": 13}}
