@@ -74,6 +74,16 @@ def value_of(notebook, expression: str) -> str:
     )
 
 
+def integrated(notebook, tau: float) -> float:
+    """V of the best queried pair in bits: the mean of its recorded profile over the quantiles of Beta(tau, tau)."""
+    records = "playground.lanes[0].run.history[1]"
+    pair = f"{records}.subsample.pair_ids.tolist().index({records}.select.pair_ids[0].tolist())"
+    np_, beta = "__import__('numpy')", "__import__('scipy.stats').stats.beta"
+    lam = f"{beta}.ppf(({np_}.arange(20_000) + 0.5) / 20_000, {tau}, {tau})"
+    profile = f"{records}.look_ahead.grid, {records}.look_ahead.profile[{pair}]"
+    return float(value_of(notebook, f"float({np_}.interp({lam}, {profile}).mean())"))
+
+
 def distinct_colours(notebook) -> int:
     return notebook.page.evaluate(
         """() => {
@@ -107,7 +117,6 @@ def test_dragging_tau_shows_its_look_ahead_value_without_the_kernel(notebook, sh
     tau, value = readout(notebook)
     assert 0.1 < tau < 0.3
     assert value != star[1]
-    # Against an integration of the recorded profile in the page's own numbers: V = sum of w(tau) A.
     drawn = notebook.page.locator(".lada-density").first.get_attribute("d")
     assert drawn.startswith("M")
     press(notebook, "▲ best tau")
@@ -116,6 +125,9 @@ def test_dragging_tau_shows_its_look_ahead_value_without_the_kernel(notebook, sh
     press(notebook, "◆ tau*")
     assert readout(notebook) == star
     assert notebook.page.evaluate(COMMS) == 0
+    for shown_tau, shown_value in (star, (tau, value), best):
+        # Both are shown to three places, and V is steep where tau is small.
+        assert shown_value == pytest.approx(integrated(notebook, shown_tau), abs=2e-3)
     slider.focus()
     notebook.page.keyboard.press("ArrowRight")
     assert readout(notebook)[0] != star[0]
