@@ -28,21 +28,24 @@ REDRAW = """(key) => new Promise((resolve) => {
         ?.getAttribute("aria-label")?.split(",")[0] ?? view.className.split(" ")[0];
     const took = {};
     const slider = document.querySelector(".lada-slider input[type=range]");
-    const began = performance.now();
-    slider.value = String(Number(slider.value) + (key === "ArrowRight" ? 1 : -1));
-    slider.dispatchEvent(new Event("input", { bubbles: true }));
-    slider.dispatchEvent(new Event("change", { bubbles: true }));
+    // Told, not asked again and again: while points glide, a timer waits for several frames.
     const look = () => {
         for (const [view, rev] of before) {
             if (view.dataset.rev !== rev && !(name(view) in took)) took[name(view)] = performance.now() - began;
         }
-        if (Object.keys(took).length === new Set(views.map(name)).size || performance.now() - began > 15000) {
-            resolve(took);
-        } else {
-            setTimeout(look, 4);
-        }
+        if (Object.keys(took).length === new Set(views.map(name)).size) finish();
     };
-    look();
+    const observer = new MutationObserver(look);
+    const finish = () => {
+        observer.disconnect();
+        resolve(took);
+    };
+    observer.observe(document.body, { subtree: true, attributeFilter: ["data-rev"] });
+    setTimeout(finish, 15000);
+    const began = performance.now();
+    slider.value = String(Number(slider.value) + (key === "ArrowRight" ? 1 : -1));
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+    slider.dispatchEvent(new Event("change", { bubbles: true }));
 })"""
 
 
