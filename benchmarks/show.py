@@ -100,11 +100,16 @@ def cycle(runs: Sequence[Results]) -> str:
         ]
         parts.append(
             table(
-                [f"seconds, {of['preset']}, {of['width']} width, {of['cycles']} cycles", *stages, "slowest cycle"], rows
+                [f"seconds, {of['preset']} preset, {of['width']} width, {counted(of)}", *stages, "slowest cycle"], rows
             )
         )
         parts.append(f"Longest time between two progress points, which Pause may wait: {r['longest_wait_s']:.3f} s.")
     return "\n\n".join(parts)
+
+
+def counted(sizes: Mapping[str, Any]) -> str:
+    cycles = "1 cycle" if sizes["cycles"] == 1 else f"median of {sizes['cycles']} cycles"
+    return f"{cycles}, {sizes['test_images']:,} test images"
 
 
 def pool(runs: Sequence[Results]) -> str:
