@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import sys
 
@@ -107,3 +108,29 @@ def test_a_server_that_dies_at_once_is_said_in_a_sentence(tmp_path, monkeypatch)
     monkeypatch.setattr(lada_explore.app, "command", lambda port, listen: [sys.executable, "-c", "raise SystemExit(3)"])
     with pytest.raises(LadaError, match="the server did not start"):
         serve(tmp_path / "demo", browser=False, say=pytest.fail)
+
+
+def test_a_server_that_does_not_end_when_asked_is_ended(tmp_path, monkeypatch):
+    from fake_runs import record
+    from fakes import FakeSession
+
+    import lada_explore.app
+
+    deaf = (
+        "import signal, sys; from http.server import HTTPServer, SimpleHTTPRequestHandler as Handler\n"
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "HTTPServer(('127.0.0.1', int(sys.argv[1])), Handler).serve_forever()"
+    )
+    said = []
+
+    def interrupt(sentence):
+        said.append(sentence)
+        raise KeyboardInterrupt
+
+    record(FakeSession(), tmp_path / "demo")
+    monkeypatch.setattr(lada_explore.app, "command", lambda port, listen: [sys.executable, "-c", deaf, str(port)])
+    monkeypatch.setattr(lada_explore.app, "STOP_S", 0.5)
+    serve(tmp_path / "demo", browser=False, say=interrupt)
+    (port,) = re.findall(r"127\.0\.0\.1:(\d+)", said[0])
+    with socket.socket() as probe:
+        assert probe.connect_ex((ADDRESS, int(port))) != 0

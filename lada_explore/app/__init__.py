@@ -30,6 +30,9 @@ PORT = 8866
 START_S = 90.0
 """Longer than this a server does not take to start, also on a slow disk."""
 
+STOP_S = 10.0
+"""As long the server may take to end its kernels; without it they end by themselves."""
+
 IDLE_S = 1200
 """A kernel that no page has used for so long is ended; one that a page shows is left alone."""
 
@@ -79,7 +82,15 @@ def serve(
         except KeyboardInterrupt:
             pass
         finally:
-            server.terminate()
+            _stop(server)
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    server.terminate()
+    try:
+        server.wait(STOP_S)
+    except subprocess.TimeoutExpired:
+        server.kill()
 
 
 def group_of(query: str) -> int | None:
