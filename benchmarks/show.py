@@ -6,7 +6,7 @@ python benchmarks/show.py
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -52,9 +52,14 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
+def side_by_side(titles: Sequence[str], rows: Mapping[str, Callable[[Results], str]], runs: Sequence[Results]) -> str:
+    """A column for each run, a row for each thing measured."""
+    return table(["", *titles], [[name, *(of(r) for r in runs)] for name, of in rows.items()])
+
+
 def look_ahead(runs: Sequence[Results]) -> str:
-    head = ["", *(f"{r['sizes']['width']}, {r['sizes']['pairs']} pairs, {r['sizes']['labels']} labels" for r in runs)]
-    rows = {
+    titles = [f"{r['sizes']['width']}, {r['sizes']['pairs']} pairs, {r['sizes']['labels']} labels" for r in runs]
+    rows: dict[str, Callable[[Results], str]] = {
         "plain, seconds": lambda r: f"{r['seconds']['plain']['median_s']:.1f}",
         "`quadrature`, seconds": lambda r: f"{r['seconds']['quadrature']['median_s']:.2f}",
         "`pathwise`, seconds": lambda r: f"{r['seconds']['pathwise']['median_s']:.1f}",
@@ -65,7 +70,7 @@ def look_ahead(runs: Sequence[Results]) -> str:
         "`rank_correlation`": lambda r: f"{r['rank_correlation']:.5f}",
         "`fraction_of_peak`": lambda r: f"{r['fraction_of_peak']:.2f}",
     }
-    return table(head, [[name, *(of(r) for r in runs)] for name, of in rows.items()])
+    return side_by_side(titles, rows, runs)
 
 
 def training(runs: Sequence[Results]) -> str:
@@ -152,8 +157,8 @@ def each(views: Mapping[str, Any]) -> list[str]:
 
 
 def classroom(runs: Sequence[Results]) -> str:
-    head = ["", *(f"{r['kernels']} students on {r['cores']} cores" for r in runs)]
-    rows = {
+    titles = [f"{r['kernels']} students on {r['cores']} cores" for r in runs]
+    rows: dict[str, Callable[[Results], str]] = {
         "memory of a student, MB": lambda r: f"**{r['student_megabytes']:.0f}**",
         "of twenty, GB": lambda r: f"{r['twenty_students_gigabytes']:.1f}",
         "a cycle of the playground, alone, s": lambda r: f"{r['cycle_alone_s']:.2f}",
@@ -162,7 +167,7 @@ def classroom(runs: Sequence[Results]) -> str:
         "answer to a student who computes nothing, ms": lambda r: reply(r["reply_alone_ms"]),
         "the same, all others at once, ms": lambda r: reply(r["reply_at_once_ms"]),
     }
-    return table(head, [[name, *(of(r) for r in runs)] for name, of in rows.items()])
+    return side_by_side(titles, rows, runs)
 
 
 def reply(found: Mapping[str, float]) -> str:
