@@ -213,6 +213,10 @@ def test_it_follows_the_dark_theme(explorer, shot):
     explorer.page.wait_for_selector(".lada-plot[data-theme='dark']:visible")
     for place, title in enumerate(TABS):
         tab(explorer, title)
+        explorer.page.wait_for_function(
+            "() => [...document.querySelectorAll('.lada-plot')].filter((plot) => plot.offsetParent)"
+            ".every((plot) => plot.dataset.theme === 'dark')"
+        )
         explorer.page.wait_for_timeout(1500)
         shot(explorer, f"explorer_dark_{place}")
     explorer.show_theme("JupyterLab Light")

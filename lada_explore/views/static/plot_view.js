@@ -187,6 +187,8 @@ function render({ model, el }) {
   const drawOnce = async () => {
     const spec = model.get("spec");
     writeTexts(parts, spec);
+    // Off the page there are neither a theme's colours nor a width; the resizer calls again once there are.
+    if (!parts.root.isConnected) return;
     const theme = themeOf(parts.root, parts.probe);
     if (spec.figure) {
       const Plotly = await shared.ready;
@@ -225,8 +227,10 @@ function render({ model, el }) {
   };
 
   const resizer = new ResizeObserver(() => {
+    if (!("rev" in parts.root.dataset)) draw();
     if (wired && parts.chart.offsetWidth) Promise.resolve(globalThis.Plotly.Plots.resize(parts.chart)).catch(() => {});
   });
+  resizer.observe(parts.root);
   resizer.observe(parts.chart);
   const forgetTheme = onThemeChange(draw);
   model.on("change:spec", draw);
