@@ -337,6 +337,7 @@ class TrainingConfig:
         batch_size: labelled images in a step.
         reinitialise: start each cycle from new weights instead of the last cycle's.
         crop_flip: pad-4 random crop and horizontal flip of the labelled images (the CIFAR sets).
+        cuda_graph: on a GPU, record the step on a batch once in each cycle and replay it; nothing to a CPU.
     """
 
     epochs: int
@@ -344,6 +345,7 @@ class TrainingConfig:
     batch_size: int
     reinitialise: bool = False
     crop_flip: bool = False
+    cuda_graph: bool = False
 
     def __post_init__(self) -> None:
         _at_least("training.epochs", self.epochs, 1)

@@ -31,27 +31,32 @@ class DeviceImages:
         self._image_set = image_set
         whole = not image_set.mappings and image_set.images.nbytes <= _room(runtime.device)
         self._pixels = image_set.images.to(runtime.device) if whole else image_set.images
-        self._mean = mean
-        self._std = std
+        # Here once: a copy for each batch would hold up a GPU.
+        self._mean, self._std = (torch.tensor(of_channels, device=runtime.device) for of_channels in (mean, std))
         self._runtime = runtime
 
     def __len__(self) -> int:
         return len(self._pixels)
 
+    @property
+    def on_device(self) -> bool:
+        """Whether a batch is gathered on the device, from the whole set."""
+        return self._pixels.device.type == self._runtime.device.type and not self._image_set.mappings
+
     def pixels(self, ids: IntArray) -> Tensor:
         """(B, D, H, W) uint8 as stored, on the CPU; points as (B, 2, 1, 1) float32."""
         return self._rows(ids).cpu()
 
-    def batch(self, ids: IntArray | Tensor, *, crop_flip: torch.Generator | None = None) -> Tensor:
+    def batch(self, ids: IntArray | Tensor, *, crops: Tensor | None = None) -> Tensor:
         """(B, D, H, W) float32, normalised, in the layout of the network.
 
         Args:
             ids: (B,) which images.
-            crop_flip: draws a random crop and flip of each image; none without it.
+            crops: (3, B) crop and flip of each image, see `draw_crops`; none without it.
         """
         pixels = self._rows(ids).to(self._runtime.device)
-        if crop_flip is not None:
-            pixels = crop_and_flip(pixels, crop_flip)
+        if crops is not None:
+            pixels = crop_and_flip(pixels, crops)
         return self._runtime.place_states(normalise(pixels, self._mean, self._std))
 
     def _rows(self, ids: IntArray | Tensor) -> Tensor:

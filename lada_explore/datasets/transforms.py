@@ -11,14 +11,17 @@ from torch.nn import functional
 from lada_explore.datasets.image_set import POINT_SHAPE
 from lada_explore.errors import DataError
 
+PADDING = 4
+"""Black pixels on each side of an image that is cropped (LADA supplement A.3)."""
 
-def normalise(images: Tensor, mean: Sequence[float], std: Sequence[float]) -> Tensor:
+
+def normalise(images: Tensor, mean: Sequence[float] | Tensor, std: Sequence[float] | Tensor) -> Tensor:
     """(pixels / 255 - mean) / std, channel by channel; of points (coordinate - mean) / std.
 
     Args:
         images: (B, D, H, W) uint8, or points as (B, 2, 1, 1) float32, on any device.
         mean: (D,) of pixels scaled to [0, 1], or of coordinates.
-        std: (D,) of the same, above 0.
+        std: (D,) of the same, above 0. Tensors on the device of `images` cost no copy to it.
 
     Returns:
         (B, D, H, W) float32 on the device of `images`.
@@ -34,41 +37,56 @@ def normalise(images: Tensor, mean: Sequence[float], std: Sequence[float]) -> Te
             f"images of shape {tuple(images.shape)} came with {len(mean)} means and {len(std)} standard deviations; "
             "give (B, D, H, W) and one of each for every channel"
         )
-    shift = torch.tensor(mean, dtype=torch.float32, device=images.device).view(1, -1, 1, 1)
-    scale = torch.tensor(std, dtype=torch.float32, device=images.device).view(1, -1, 1, 1)
+    shift = torch.as_tensor(mean, dtype=torch.float32, device=images.device).view(1, -1, 1, 1)
+    scale = torch.as_tensor(std, dtype=torch.float32, device=images.device).view(1, -1, 1, 1)
     scaled = images if are_points else images.to(torch.float32) / 255
     return (scaled - shift) / scale
 
 
-def crop_and_flip(images: Tensor, generator: torch.Generator, padding: int = 4) -> Tensor:
-    """Random crop of the zero-padded image, then a horizontal flip of every second one (LADA supplement A.3).
+def draw_crops(n: int, generator: torch.Generator, padding: int = PADDING) -> Tensor:
+    """Crops and flips of n images, drawn at random and on the generator's device.
 
-    Three numbers are drawn for each image, all at once and on the generator's device: offset down, offset right
-    (0..2 * padding) and flip (0 or 1), as `torch.randint` of shapes (2, B) and (B,). The same generator state gives
-    the same crops on every device. Zero is black before `normalise`, so crop first.
+    Args:
+        n: how many.
+        generator: source of the random numbers.
+        padding: black pixels that will be put on each side, 0 or more.
+
+    Returns:
+        (3, n) int64: offset down and offset right in 0..2 * padding, and flip, 0 or 1.
+
+    Raises:
+        DataError: a negative padding.
+    """
+    if padding < 0:
+        raise DataError(f"padding is {padding}; it must be 0 or more, the paper's is {PADDING}")
+    source = generator.device
+    offsets = torch.randint(0, 2 * padding + 1, (2, n), generator=generator, device=source)
+    return torch.cat([offsets, torch.randint(0, 2, (1, n), generator=generator, device=source)])
+
+
+def crop_and_flip(images: Tensor, crops: Tensor, padding: int = PADDING) -> Tensor:
+    """Crop of the zero-padded images, then a horizontal flip of some (LADA supplement A.3).
+
+    Zero is black before `normalise`, so crop first.
 
     Args:
         images: (B, D, H, W), any dtype, on any device.
-        generator: source of the random numbers.
-        padding: black pixels put on each side, 0 or more.
+        crops: (3, B) as `draw_crops` gives them for this padding, on the device of `images`.
+        padding: black pixels put on each side.
 
     Returns:
         (B, D, H, W) of the same dtype and on the same device.
 
     Raises:
-        DataError: images without four axes, or a negative padding.
+        DataError: images without four axes, or not one crop for each.
     """
     if images.ndim != 4:
         raise DataError(f"images to crop have shape {tuple(images.shape)}; they must be (B, D, H, W)")
-    if padding < 0:
-        raise DataError(f"padding is {padding}; it must be 0 or more, the paper's is 4")
+    if crops.shape != (3, len(images)):
+        raise DataError(f"crops of {len(images)} images have shape {tuple(crops.shape)}; draw (3, {len(images)})")
     batch, channels, height, width = images.shape
-    source = generator.device
-    offsets = torch.randint(0, 2 * padding + 1, (2, batch), generator=generator, device=source)
-    flips = torch.randint(0, 2, (batch,), generator=generator, device=source)
-    down, right, flip = torch.cat([offsets, flips[None]]).to(images.device)
-
     device = images.device
+    down, right, flip = crops
     rows = down[:, None] + torch.arange(height, device=device)
     columns = right[:, None] + torch.arange(width, device=device)
     columns = torch.where(flip[:, None] == 1, columns.flip(1), columns)

@@ -10,7 +10,9 @@ from torch import Tensor, nn
 
 from lada_explore.augmentation import AdaMixupLoss, adamixup_loss
 from lada_explore.config import TrainingConfig
+from lada_explore.cuda_graph import CudaRecorder, ReplayedStep, can_replay
 from lada_explore.datasets.device_images import DeviceImages
+from lada_explore.datasets.transforms import draw_crops
 from lada_explore.errors import NumericsError
 from lada_explore.functional import mix, soft_cross_entropy
 from lada_explore.models import Classifier, MixingRegions, SpatialTransformer
@@ -100,7 +102,7 @@ def train(
         acquired: pairs, or images to be paired, of this cycle; None for the start and for methods without augmentation.
         transformer: trained with the classifier; the transform of every labelled image is learned from too.
         regions: trained with the classifier; the acquired images are mixed in them (AdaMixup).
-        config: epochs, batch size, learning rate, crop and flip.
+        config: epochs, batch size, learning rate, crop and flip, CUDA graph.
         seed: of this stage.
         device: of the classifier.
         tick: called after each batch.
@@ -113,33 +115,26 @@ def train(
     """
     rng = np.random.default_rng(seed)
     crop_flip = torch.Generator().manual_seed(seed) if config.crop_flip else None
-    known = pool.trained_on
-    ids, labels = (torch.from_numpy(array[known]).to(device) for array in (pool.labelled_ids, pool.labels))
     networks = [network for network in (classifier, transformer, regions) if network is not None]
     parameters = [parameter for network in networks for parameter in network.parameters()]
-    optimiser = torch.optim.Adam(parameters, lr=config.learning_rate, fused=True)
-    per_epoch = len(_batches(torch.arange(len(labels)), config.batch_size)) + (acquired is not None)
+    replays = config.cuda_graph and can_replay(device) and images.on_device
+    optimiser = torch.optim.Adam(parameters, lr=config.learning_rate, fused=True, capturable=replays)
+    labelled = _LabelledStep(classifier, transformer, images, pool, optimiser, device)
+    step = ReplayedStep(labelled, config.batch_size, CudaRecorder(device)) if replays else labelled
+    n = labelled.n
+    per_epoch = len(_batches(torch.arange(n), config.batch_size)) + (acquired is not None)
     losses, virtual_losses, intrusion_losses, found_regions = [], [], [], []
     classifier.train()
     for epoch in range(config.epochs):
-        total, virtual, done = torch.zeros((), device=device), torch.zeros((), device=device), epoch * per_epoch
-        # One copy to the device an epoch: a copy for each batch would hold up a GPU.
-        order = torch.from_numpy(rng.permutation(len(labels))).to(device)
-        for rows in _batches(order, config.batch_size):
-            batch = images.batch(ids[rows], crop_flip=crop_flip)
-            if transformer is None:
-                loss = nn.functional.cross_entropy(classifier(batch), labels[rows])
-                _step(optimiser, loss)
-            else:
-                loss, moved_loss = transformed_loss(classifier, transformer, batch, labels[rows])
-                _step(optimiser, loss + moved_loss)
-                virtual += moved_loss.detach() * len(rows)
-            total += loss.detach() * len(rows)
+        done = epoch * per_epoch
+        for batch in _batches(_plan(n, rng, crop_flip, device), config.batch_size):
+            step(batch)
             done += 1
             tick(done, config.epochs * per_epoch, "batches")
-        losses.append(total / len(labels))
+        loss, moved_loss = labelled.take_losses()
+        losses.append(loss)
         if transformer is not None:
-            virtual_losses.append(virtual / len(labels))
+            virtual_losses.append(moved_loss)
         if acquired is not None:
             pairs = acquired.pairs(rng)
             if regions is None:
@@ -156,14 +151,73 @@ def train(
     classifier.eval()
     return TrainRecord(
         cycle=cycle,
-        n_labelled=len(labels),
-        n_virtual=len(labels) if transformer is not None else 0 if acquired is None else len(acquired),
+        n_labelled=n,
+        n_virtual=n if transformer is not None else 0 if acquired is None else len(acquired),
         train_loss=_finite(losses, cycle, "training loss"),
         virtual_loss=_finite(virtual_losses, cycle, "loss of the virtual instances"),
         mix_layer=-1 if acquired is None else acquired.mix_layer,
         intrusion_loss=_finite(intrusion_losses, cycle, "loss of the intrusion discriminator"),
         region=np.stack(found_regions) if found_regions else np.empty((0, 0, 2), dtype=np.float32),
     )
+
+
+class _LabelledStep:
+    """A step of Adam on a batch of the labelled images; the losses add up on the device, so that nobody waits for it.
+
+    Args:
+        classifier, transformer: as for `train`.
+        images: the pool's images.
+        pool: labelled ids and their labels; those that are held out are left out.
+        optimiser: of all that is trained.
+        device: of the classifier.
+    """
+
+    def __init__(
+        self,
+        classifier: Classifier,
+        transformer: SpatialTransformer | None,
+        images: DeviceImages,
+        pool: Pool,
+        optimiser: torch.optim.Optimizer,
+        device: torch.device,
+    ) -> None:
+        known = pool.trained_on
+        self._ids, self._labels = (
+            torch.from_numpy(array[known]).to(device) for array in (pool.labelled_ids, pool.labels)
+        )
+        self._classifier = classifier
+        self._transformer = transformer
+        self._images = images
+        self._optimiser = optimiser
+        self._total, self._moved_total = torch.zeros((), device=device), torch.zeros((), device=device)
+        self.n = len(self._labels)
+
+    def __call__(self, batch: Tensor) -> None:
+        """Take the step on columns (1, B) or (4, B) of an epoch's plan."""
+        rows, crops = batch[0], batch[1:]
+        shown = self._images.batch(self._ids[rows], crops=crops if len(crops) else None)
+        if self._transformer is None:
+            loss = nn.functional.cross_entropy(self._classifier(shown), self._labels[rows])
+            _step(self._optimiser, loss)
+        else:
+            loss, moved_loss = transformed_loss(self._classifier, self._transformer, shown, self._labels[rows])
+            _step(self._optimiser, loss + moved_loss)
+            self._moved_total += moved_loss.detach() * len(rows)
+        self._total += loss.detach() * len(rows)
+
+    def take_losses(self) -> tuple[Tensor, Tensor]:
+        """Mean loss of the images, and of their transforms, since the last call."""
+        means = self._total / self.n, self._moved_total / self.n
+        self._total.zero_()
+        self._moved_total.zero_()
+        return means
+
+
+def _plan(n: int, rng: np.random.Generator, crop_flip: torch.Generator | None, device: torch.device) -> Tensor:
+    """What an epoch shows, a column for each image: (1, n) rows in random order, (4, n) with their crops and flips."""
+    order = torch.from_numpy(rng.permutation(n))[None]
+    # One copy to the device an epoch: a copy for each batch would hold up a GPU.
+    return (order if crop_flip is None else torch.cat([order, draw_crops(n, crop_flip)])).to(device)
 
 
 def transformed_loss(
@@ -215,14 +269,14 @@ def regions_loss(
     return adamixup_loss(classifier, regions, first, second, (targets[:, 0], targets[:, 1]), place)
 
 
-def _batches(order: Tensor, size: int) -> list[Tensor]:
-    """Batches of `size`, the last one smaller; a last one of a single image joins the batch before it.
+def _batches(plan: Tensor, size: int) -> list[Tensor]:
+    """Batches of `size` along the last axis, the last one smaller; a last one of a single image joins the one before.
 
     Batch-norm has nothing to normalise over where the feature map of a single image is 1 x 1.
     """
-    batches = list(order.split(size))
-    if len(batches) > 1 and len(batches[-1]) == 1:
-        batches[-2:] = [torch.cat(batches[-2:])]
+    batches = list(plan.split(size, dim=-1))
+    if len(batches) > 1 and batches[-1].shape[-1] == 1:
+        batches[-2:] = [torch.cat(batches[-2:], dim=-1)]
     return batches
 
 

@@ -14,6 +14,7 @@ from lada_explore.config import DataConfig
 from lada_explore.datasets import ImageSet, arrays, device_images, load
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.datasets.image_set import channel_statistics
+from lada_explore.datasets.transforms import draw_crops
 from lada_explore.errors import ConfigError, DataError
 from lada_explore.runtime import Runtime
 from lada_explore.session import Session
@@ -164,8 +165,9 @@ def test_batches_are_those_of_the_set_in_memory_in_the_order_asked(tmp_path, cpu
     assert np.array_equal(mapped.pixels(ids), PIXELS[ids])
     for given in (ids, torch.from_numpy(ids)):
         assert torch.equal(mapped.batch(given), whole.batch(given))
-    crops = [images.batch(ids, crop_flip=torch.Generator().manual_seed(5)).contiguous() for images in (mapped, whole)]
-    assert torch.equal(*crops)
+    crops = draw_crops(len(ids), torch.Generator().manual_seed(5))
+    assert torch.equal(*(images.batch(ids, crops=crops).contiguous() for images in (mapped, whole)))
+    assert (mapped.on_device, whole.on_device) == (False, True)
 
 
 @pytest.mark.parametrize(("too_small", "moved_images"), [(0, [60]), (1, [])])

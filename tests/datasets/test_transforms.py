@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from lada_explore.datasets.transforms import crop_and_flip, normalise
+from lada_explore.datasets.transforms import crop_and_flip, draw_crops, normalise
 from lada_explore.errors import DataError
 
 
@@ -9,13 +9,11 @@ def seeded(seed=0):
     return torch.Generator().manual_seed(seed)
 
 
-def one_by_one(images, generator, padding):
+def one_by_one(images, crops, padding):
     """The same crops by slicing one image at a time."""
-    batch, channels, height, width = images.shape
-    offsets = torch.randint(0, 2 * padding + 1, (2, batch), generator=generator)
-    flips = torch.randint(0, 2, (batch,), generator=generator)
+    _, channels, height, width = images.shape
     result = []
-    for image, down, right, flip in zip(images, offsets[0], offsets[1], flips, strict=True):
+    for image, (down, right, flip) in zip(images, crops.T.tolist(), strict=True):
         canvas = torch.zeros(channels, height + 2 * padding, width + 2 * padding, dtype=images.dtype)
         canvas[:, padding : padding + height, padding : padding + width] = image
         crop = canvas[:, down : down + height, right : right + width]
@@ -27,17 +25,17 @@ def one_by_one(images, generator, padding):
 @pytest.mark.parametrize("padding", [0, 2, 4])
 def test_crops_are_those_of_slicing_one_image_at_a_time(dtype, padding):
     images = torch.randint(1, 256, (40, 3, 8, 6), generator=seeded()).to(dtype)
-    cropped = crop_and_flip(images, seeded(1), padding)
+    crops = draw_crops(40, seeded(1), padding)
+    cropped = crop_and_flip(images, crops, padding)
     assert cropped.dtype == dtype
     assert cropped.shape == images.shape
-    assert torch.equal(cropped, one_by_one(images, seeded(1), padding))
+    assert torch.equal(cropped, one_by_one(images, crops, padding))
 
 
 def test_the_same_generator_state_gives_the_same_crops_and_the_next_state_others():
-    images = torch.randint(0, 256, (20, 1, 8, 8), generator=seeded()).to(torch.uint8)
     generator = seeded(5)
-    first, second = crop_and_flip(images, generator), crop_and_flip(images, generator)
-    assert torch.equal(first, crop_and_flip(images, seeded(5)))
+    first, second = draw_crops(20, generator), draw_crops(20, generator)
+    assert torch.equal(first, draw_crops(20, seeded(5)))
     assert not torch.equal(first, second)
 
 
@@ -45,30 +43,31 @@ def test_every_offset_and_both_flips_are_drawn_about_equally_often():
     # One lit pixel in the middle of 9 x 9 lands at 5 x 5 places, flipped or not.
     images = torch.zeros(5000, 1, 9, 9, dtype=torch.uint8)
     images[:, 0, 4, 4] = 1
-    seen = crop_and_flip(images, seeded(), padding=2).sum(0)[0]
+    seen = crop_and_flip(images, draw_crops(5000, seeded(), 2), 2).sum(0)[0]
     inside = seen[2:7, 2:7]
     assert inside.sum() == 5000
     assert inside.min() > 140
     assert inside.max() < 260
     ramp = torch.arange(9, dtype=torch.float32).expand(5000, 1, 9, 9)
-    flipped = crop_and_flip(ramp, seeded(), padding=0)[:, 0, 0, 0] == 8
+    flipped = crop_and_flip(ramp, draw_crops(5000, seeded(), 0), 0)[:, 0, 0, 0] == 8
     assert 0.47 < flipped.float().mean() < 0.53
 
 
 def test_the_pixels_given_are_left_alone():
     images = torch.randint(0, 256, (4, 1, 8, 8), generator=seeded()).to(torch.uint8)
     before = images.clone()
-    crop_and_flip(images, seeded())
+    crop_and_flip(images, draw_crops(4, seeded()))
     assert torch.equal(images, before)
 
 
 @pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
-def test_a_gpu_crops_as_the_cpu_does_from_the_same_generator():
+def test_a_gpu_crops_as_the_cpu_does():
     images = torch.randint(0, 256, (40, 3, 32, 32), generator=seeded()).to(torch.uint8)
-    on_gpu = crop_and_flip(images.cuda(), seeded(1))
+    crops = draw_crops(40, seeded(1))
+    on_gpu = crop_and_flip(images.cuda(), crops.cuda())
     assert on_gpu.device.type == "cuda"
-    assert torch.equal(on_gpu.cpu(), crop_and_flip(images, seeded(1)))
+    assert torch.equal(on_gpu.cpu(), crop_and_flip(images, crops))
 
 
 def test_normalise_scales_then_shifts_each_channel():
@@ -90,6 +89,17 @@ def test_channels_means_and_deviations_must_agree():
 
 def test_a_negative_padding_or_a_single_image_is_refused():
     with pytest.raises(DataError, match="padding is -1; it must be 0 or more"):
-        crop_and_flip(torch.zeros(1, 1, 2, 2), seeded(), -1)
+        draw_crops(1, seeded(), -1)
     with pytest.raises(DataError, match=r"images to crop have shape \(1, 2, 2\)"):
-        crop_and_flip(torch.zeros(1, 2, 2), seeded())
+        crop_and_flip(torch.zeros(1, 2, 2), draw_crops(1, seeded()))
+
+
+def test_every_image_needs_its_crop():
+    with pytest.raises(DataError, match=r"crops of 2 images have shape \(3, 1\); draw \(3, 2\)"):
+        crop_and_flip(torch.zeros(2, 1, 2, 2), draw_crops(1, seeded()))
+
+
+def test_means_and_deviations_may_be_tensors():
+    images = torch.randint(0, 256, (4, 2, 3, 3), generator=seeded()).to(torch.uint8)
+    as_tensors = normalise(images, torch.tensor([0.1, 0.4]), torch.tensor([0.2, 0.3]))
+    assert torch.equal(as_tensors, normalise(images, (0.1, 0.4), (0.2, 0.3)))

@@ -1,0 +1,152 @@
+"""TRAIN with its step recorded and replayed; on a CPU a stand-in for the CUDA graph proves all but the graph itself."""
+
+import copy
+from dataclasses import replace
+from typing import ClassVar
+
+import numpy as np
+import pytest
+import torch
+
+from lada_explore.config import ClassifierConfig, TrainingConfig
+from lada_explore.cuda_graph import WARM_UP, CudaRecorder, ReplayedStep
+from lada_explore.datasets.device_images import DeviceImages
+from lada_explore.errors import ConfigError
+from lada_explore.models import ResNet, SpatialTransformer
+from lada_explore.pool import Pool
+from lada_explore.runtime import Runtime
+from lada_explore.stages import train as train_module
+from lada_explore.stages.progress import no_tick
+from lada_explore.stages.train import AcquiredPairs, train
+
+needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+CONFIG = TrainingConfig(epochs=4, learning_rate=1e-2, batch_size=5, cuda_graph=True)
+PAIRS = AcquiredPairs(
+    pair_ids=np.array([[3, 50], [22, 17]]), labels=np.array([[0, 2], [1, 2]]), tau=np.ones(2, np.float32), mix_layer=1
+)
+
+
+class Recorder:
+    """Stands in for a CUDA graph: what is recorded is not done, and a replay works on the batch of the recording."""
+
+    made: ClassVar[list["Recorder"]] = []
+
+    def __init__(self, device=None):
+        self.aside_on, self.recorded, self.replays = [], None, 0
+        Recorder.made.append(self)
+
+    def aside(self, step, batch):
+        self.aside_on.append(batch.shape[-1])
+        step(batch)
+
+    def record(self, step, batch):
+        assert self.recorded is None
+        self.recorded = step, batch
+
+    def replay(self):
+        self.replays += 1
+        step, batch = self.recorded
+        step(batch)
+
+
+@pytest.fixture
+def recorders(monkeypatch):
+    """Lets the CPU record; gives the recorders that were made."""
+    monkeypatch.setattr(Recorder, "made", [])
+    monkeypatch.setattr(train_module, "CudaRecorder", Recorder)
+    monkeypatch.setattr(train_module, "can_replay", lambda device: True)
+    return Recorder.made
+
+
+def pool_of(data, n=12):
+    ids = np.array([3, 50, 22, 17, 8, 41, 0, 33, 29, 12, 5, 58])[:n]
+    return Pool(size=60).with_labels(0, ids, data.train.targets[ids].numpy())
+
+
+def classifier_on(runtime):
+    with runtime.seeded(0):
+        return runtime.place(ResNet(ClassifierConfig(width=4, blocks=(1, 1)), channels=1, n_classes=3))
+
+
+def trained(data, runtime, config, *, transformer=None, n=12):
+    """The record of a training, and the weights it ends with."""
+    classifier, transformer = classifier_on(runtime), copy.deepcopy(transformer)
+    record = train(
+        7,
+        classifier,
+        pool_of(data, n),
+        images=DeviceImages(data.train, data.mean, data.std, runtime),
+        acquired=None if transformer else PAIRS,
+        transformer=transformer,
+        config=config,
+        seed=5,
+        device=runtime.device,
+        tick=no_tick,
+    )
+    networks = [network for network in (classifier, transformer) if network is not None]
+    return record, [value.cpu() for network in networks for value in network.state_dict().values()]
+
+
+@pytest.mark.parametrize("crop_flip", [False, True])
+@pytest.mark.parametrize("with_transformer", [False, True])
+def test_replayed_steps_leave_the_weights_and_losses_of_plain_ones(
+    tiny_data, cpu, recorders, crop_flip, with_transformer
+):
+    config = replace(CONFIG, crop_flip=crop_flip)
+    transformer = SpatialTransformer((1, 12, 12), 0.3, (-1.0,)) if with_transformer else None
+    record, weights = trained(tiny_data, cpu, config, transformer=transformer)
+    # Of each epoch's batches 5, 5 and 2 the full ones are replayed once the first three are through.
+    assert (recorders[0].replays, recorders[0].aside_on) == (4 * 2 - WARM_UP, [5, 5, 2, 5, 2, 2, 2])
+    plain_record, plain_weights = trained(tiny_data, cpu, replace(config, cuda_graph=False), transformer=transformer)
+    assert len(recorders) == 1
+    assert record.train_loss.tolist() == plain_record.train_loss.tolist()
+    assert record.virtual_loss.tolist() == plain_record.virtual_loss.tolist()
+    assert all(torch.equal(*pair) for pair in zip(weights, plain_weights, strict=True))
+
+
+def test_without_a_gpu_nothing_is_recorded(tiny_data, cpu, monkeypatch):
+    monkeypatch.setattr(train_module, "CudaRecorder", Recorder)
+    monkeypatch.setattr(Recorder, "made", [])
+    trained(tiny_data, cpu, CONFIG)
+    assert Recorder.made == []
+
+
+def test_a_last_batch_with_one_more_image_is_not_replayed(tiny_data, cpu, recorders):
+    trained(tiny_data, cpu, CONFIG, n=11)
+    # 5 and 6: the eleventh image joins the second batch.
+    assert (recorders[0].replays, recorders[0].aside_on) == (1, [5, 6, 5, 6, 5, 6, 6])
+
+
+def test_a_replay_works_on_the_batch_it_is_called_with():
+    seen, recorder = [], Recorder()
+    step = ReplayedStep(lambda batch: seen.append(batch.tolist()), 2, recorder)
+    for start in range(6):
+        step(torch.tensor([[start, start + 1]]))
+    assert seen == [[[start, start + 1]] for start in range(6)]
+    assert recorder.replays == 6 - WARM_UP
+
+
+@pytest.mark.gpu
+@needs_gpu
+@pytest.mark.parametrize("crop_flip", [False, True])
+def test_on_a_gpu_replayed_steps_learn_what_plain_ones_learn(tiny_data, crop_flip):
+    cuda, config = Runtime.choose("cuda"), replace(CONFIG, learning_rate=1e-3, crop_flip=crop_flip)
+    record, weights = trained(tiny_data, cuda, config)
+    plain_record, plain_weights = trained(tiny_data, cuda, replace(config, cuda_graph=False))
+    torch.testing.assert_close(record.train_loss, plain_record.train_loss, rtol=1e-3, atol=1e-3)
+    for pair in zip(weights, plain_weights, strict=True):
+        torch.testing.assert_close(*pair, rtol=1e-2, atol=1e-3)
+
+
+@pytest.mark.gpu
+@needs_gpu
+def test_on_a_gpu_a_step_that_cannot_be_recorded_says_what_to_do():
+    def waits(batch):
+        batch.sum().item()
+
+    step = ReplayedStep(waits, 2, CudaRecorder(torch.device("cuda")))
+    batch = torch.ones(1, 2, device="cuda")
+    for _ in range(WARM_UP):
+        step(batch)
+    with pytest.raises(ConfigError, match=r"training.cuda_graph is true.*set it to false"):
+        step(batch)
