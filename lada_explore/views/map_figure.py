@@ -22,6 +22,9 @@ RED = "#E0312E"
 INK = {"outline": "ink"}
 """Meta of a trace whose markers the page outlines in its text colour, light or dark."""
 
+DOTS = "dots"
+"""Meta of a trace whose markers the page draws on a canvas: thousands of them would take plotly a third of a second."""
+
 HEIGHT = 640
 COLORSCALE = [[place / (len(SCALE) - 1), colour] for place, colour in enumerate(SCALE)]
 NAMES = {"t-sne": "t-SNE", "umap": "UMAP"}
@@ -149,6 +152,7 @@ def _add_candidates(traces: Traces, scene: MapScene, place: int) -> None:
         showlegend=look.in_legend and group.colour is not None,
         legendgroup=f"group {place}",
         legendrank=1000,
+        meta=DOTS,
         marker={
             "symbol": group.symbol,
             "size": look.sizes[rows],

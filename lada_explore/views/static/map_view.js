@@ -114,9 +114,8 @@ function neighbour(points, from, [dx, dy]) {
   return best;
 }
 
-/** Lets the images that were on the map before glide to where they are now. */
+/** Lets the images of plotly's picture that were on the map before glide to where they are now. */
 function glide(chart, before) {
-  if (!before.size || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
   const { xaxis, yaxis } = chart._fullLayout;
   for (const group of chart.querySelectorAll(".scatterlayer .trace")) {
     for (const node of group.querySelectorAll("path.point")) {
@@ -248,12 +247,17 @@ function extendPlot(parts, model) {
   model.on("msg:custom", receive);
   takeAtlas();
 
-  let before = new Map();
+  const dots = new MapDots(parts.chart);
+  let where = new Map(); // of the images, on the map that is shown
+  let before = new Map(); // of those that glide, on the map before
   let shownCycle = null;
   let wired = false;
   return {
     config: { modeBarButtonsToRemove: ["toImage", "autoScale2d"], displayModeBar: true },
     prepare(data, theme) {
+      const glides = ![null, model.get("panel").cycle].includes(shownCycle);
+      before = glides && !matchMedia("(prefers-reduced-motion: reduce)").matches ? where : new Map();
+      dots.take(data, before);
       for (const trace of data) {
         if (trace.meta?.outline !== "ink") continue;
         trace.marker = { ...trace.marker, line: { ...trace.marker.line, color: theme.ink } };
@@ -268,18 +272,21 @@ function extendPlot(parts, model) {
           const key = event.points?.[0]?.customdata;
           if (key) tell(key);
         });
+        dots.wire();
         wired = true;
       }
-      const { cycle } = model.get("panel");
-      if (shownCycle !== null && shownCycle !== cycle) glide(parts.chart, before);
-      shownCycle = cycle;
-      before = new Map(
+      dots.go(MOVE_MS);
+      glide(parts.chart, before);
+      shownCycle = model.get("panel").cycle;
+      where = new Map(
         parts.chart.data.flatMap(({ customdata, x, y }) => Array.from(customdata ?? [], (key, n) => [String(key), [x[n], y[n]]])),
       );
-      parts.root.dataset.cycle = cycle;
+      parts.root.dataset.cycle = shownCycle;
     },
+    selected: (event) => dots.selected(event),
     emptied() {
       wired = false;
+      dots.close();
       parts.detail.hidden = true;
     },
     close() {
@@ -287,6 +294,7 @@ function extendPlot(parts, model) {
       model.off("change:atlas", takeAtlas);
       model.off("msg:custom", receive);
       sprite.close();
+      dots.close();
     },
   };
 }

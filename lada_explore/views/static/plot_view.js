@@ -164,7 +164,7 @@ function initialize({ model }) {
 }
 
 /** A view with more than a chart defines `extendPlot(parts, model)` in a file before this one; see map_view.js. */
-const NO_MORE = { config: {}, prepare() {}, drawn() {}, emptied() {}, close() {} };
+const NO_MORE = { config: {}, prepare() {}, drawn() {}, selected: () => [], emptied() {}, close() {} };
 
 function render({ model, el }) {
   takeLibrary(model.get("library"));
@@ -179,7 +179,7 @@ function render({ model, el }) {
     parts.chart.on("plotly_click", (event) => model.send({ type: "click", points: pointsOf(event) }));
     parts.chart.on("plotly_selected", (event) => {
       // Drawing again makes Plotly repeat a lasso on the new points, which is nobody's choice.
-      if (!drawing) model.send({ type: "select", points: pointsOf(event) });
+      if (!drawing) model.send({ type: "select", points: [...pointsOf(event), ...more.selected(event)] });
     });
     wired = true;
   };
