@@ -58,6 +58,19 @@ function fromWire(value) {
   return Array.from({ length: rows }, (_, row) => Array.from(flat.subarray(row * columns, (row + 1) * columns)));
 }
 
+const isArray = (value) => Array.isArray(value) || ArrayBuffer.isView(value);
+const same = (a, b) =>
+  isArray(a) && isArray(b) ? a.length === b.length && a.every((entry, n) => same(entry, b[n])) : Object.is(a, b);
+
+/** The value with the arrays of an older one in place of its own that equal them: plotly works anew on other arrays only. */
+function keepArrays(value, old) {
+  if (!value || typeof value !== "object" || !old || typeof old !== "object") return value;
+  if (isArray(value) && same(value, old)) return old;
+  if (Array.isArray(value)) return value.map((entry, n) => keepArrays(entry, old[n]));
+  if (isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, keepArrays(inner, old[name])]));
+}
+
 /** A CSS colour as the page resolves it now, or the fallback where the page has no such variable. */
 function resolveColour(probe, variable, fallback) {
   probe.style.color = fallback;
@@ -171,6 +184,8 @@ function render({ model, el }) {
   const parts = build(el);
   const more = typeof extendPlot === "function" ? extendPlot(parts, model) : NO_MORE;
   let alive = true;
+  let figure = null; // as it was drawn last
+  let template = null;
   let wired = false;
   let drawing = false;
   let again = false;
@@ -193,9 +208,13 @@ function render({ model, el }) {
     if (spec.figure) {
       const Plotly = await shared.ready;
       if (!alive) return;
-      const { data, layout, config } = fromWire(spec.figure);
+      figure = keepArrays(fromWire(spec.figure), figure);
+      const { layout, config } = figure;
+      const data = figure.data.map((trace) => ({ ...trace })); // theirs to change
       more.prepare(data, theme);
-      const shown = { height: HEIGHT, ...layout, template: theme.template };
+      // The same object while it says the same: for another plotly draws everything anew.
+      if (JSON.stringify(template) !== JSON.stringify(theme.template)) template = theme.template;
+      const shown = { height: HEIGHT, ...layout, template };
       await Plotly.react(parts.chart, data, shown, { ...CONFIG, ...more.config, ...config });
       if (!wired) wire();
       more.drawn();
