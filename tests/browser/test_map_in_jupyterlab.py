@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,22 @@ NUMBERS = """(name) => {
     const texts = Array.from(group.querySelectorAll("text"));
     return { texts: texts.map((text) => text.textContent), colour: getComputedStyle(texts[0]).fill };
 }"""
+PAINTED = """(id) => {
+    const chart = document.querySelector(".lada-map .lada-plot-chart");
+    const canvas = chart.querySelector(".lada-map-dots");
+    const { xaxis, yaxis } = chart._fullLayout;
+    const sharp = canvas.width / canvas.clientWidth;
+    for (const trace of chart.data) {
+        const n = Array.from(trace.customdata ?? []).findIndex((key) => key[0] === id && key[1] < 0);
+        if (n < 0) continue;
+        const at = [xaxis.d2p(trace.x[n]), yaxis.d2p(trace.y[n])].map((place) => Math.round(sharp * place));
+        const rgba = Array.from(canvas.getContext("2d").getImageData(...at, 1, 1).data);
+        const group = Array.from(chart.querySelectorAll(".scatterlayer .trace"))
+            .find((node) => node.__data__[0].trace.index === chart.data.indexOf(trace));
+        const marks = group?.querySelectorAll("path.point").length ?? 0;
+        return { rgba, marks, colour: trace.marker.color, name: trace.name };
+    }
+}"""
 WIDE = """
 from dataclasses import replace
 import numpy as np
@@ -50,6 +67,27 @@ def widened(session):
     session.history = (start, replace(one, subsample=subset, score=score, look_ahead=None, select=None, query=None))
     return session
 """
+
+SHARED = """
+from dataclasses import replace
+import numpy as np
+
+def shared(session):
+    \"\"\"The session with the candidates of cycle 1 in cycle 2 too, seen otherwise, and nothing acquired of them.\"\"\"
+    start, one, two = session.run(3)
+    undecided = {"look_ahead": None, "select": None, "query": None}
+    noise = np.random.default_rng(0).normal(0, 2, one.score.features.shape)
+    score = replace(one.score, cycle=2, features=(one.score.features + noise).astype(np.float16))
+    same = {"subsample": replace(one.subsample, cycle=2), "score": score}
+    session.history = (start, replace(one, **undecided), replace(two, **same, **undecided))
+    return session
+"""
+
+WATCH = """() => {
+    const canvas = document.querySelector(".lada-map .lada-map-dots");
+    globalThis.pictures = [];
+    setInterval(() => globalThis.pictures.push(canvas.toDataURL()), 50);
+}"""
 
 EXECUTE_AND_TIME = """async () => {
     const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
@@ -191,6 +229,36 @@ def test_another_cycle_redraws_numbers_and_points_and_the_shared_images_glide(ma
     assert gliding == 20 + 6 + 6
     assert "since cycle 1" in map_page.page.locator(".lada-map-gauge").inner_text()
     assert "trustworthiness 0." in map_page.page.locator(".lada-map-gauge").inner_text()
+
+
+def test_a_candidate_is_painted_in_the_colour_of_its_class_and_the_legend_hides_it(map_page, history):
+    image_id = lone_image(map_page, 3)
+    painted = map_page.page.evaluate(PAINTED, image_id)
+    red, green, blue, alpha = painted["rgba"]
+    assert [red, green, blue] == pytest.approx([int(painted["colour"][at : at + 2], 16) for at in (1, 3, 5)], abs=3)
+    assert alpha == pytest.approx(0.75 * 255, abs=2)
+    assert painted["marks"] == 0
+    name = re.compile(f"^{re.escape(painted['name'])}$")
+    entry = map_page.page.locator(".lada-map .legend .traces", has_text=name).locator(".legendtoggle")
+    for alpha in (0, 191):
+        entry.click()
+        map_page.page.wait_for_timeout(600)  # plotly waits for a second click
+        assert map_page.page.evaluate(PAINTED, image_id)["rgba"][3] == pytest.approx(alpha, abs=2)
+
+
+def test_candidates_on_both_maps_glide(pages):
+    opened = pages.open_cells(
+        "gliding", f"{FAKE}\n{SHARED}\nview = MapView(shared(FakeSession(cycles=2)), selection)", "view"
+    )
+    wait_for_map(opened, 2)
+    opened.page.evaluate(WATCH)
+    run(opened, "selection.show_cycle(1)")
+    wait_for_map(opened, 1)
+    opened.page.wait_for_timeout(1500)
+    pictures = opened.page.evaluate("() => globalThis.pictures")
+    # One before, some on the way and one at the end, which lasts.
+    assert len(set(pictures)) > 4
+    assert pictures[-1] == pictures[-5]
 
 
 def test_pointing_at_an_image_shows_it_with_entropy_and_top_three_without_the_kernel(map_page, history):
