@@ -17,13 +17,13 @@ Step = Callable[[Tensor], None]
 """Works on tensors that stay where they are; nothing of it may wait for the device or move data to it."""
 
 
+WARM_UP = 3
+"""Batches before the recording, in which libraries choose their algorithms and the optimiser makes its state."""
+
+
 def can_replay(device: torch.device) -> bool:
     """Whether the device records steps."""
     return device.type == "cuda"
-
-
-WARM_UP = 3
-"""Batches before the recording, in which libraries choose their algorithms and the optimiser makes its state."""
 
 
 class Recorder(Protocol):

@@ -1,0 +1,275 @@
+"""The settings of a run, part by part; each part is checked when it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lada_explore.config.limits import at_least, concentration, positive, unknown
+from lada_explore.errors import ConfigError
+
+POINT_CLASSES = ("blue", "orange", "green", "purple", "yellow")
+"""Names of the classes of points on the plane, after the colours that the playground gives them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataConfig:
+    """Which images.
+
+    Attributes:
+        name: a name of the catalogue, "folder:PATH" or "array:PATH"; "points:drawn" for the points below.
+        height, width, channels: declared shape of a person's own images (folder:PATH only).
+        classes: class names of a flat, unlabelled folder or of arrays without a classes.txt; empty to read them.
+        test_share: share of a labelled folder without a test/ of its own that is held out for testing.
+        holdout: share of the given answers that is kept for testing and never trained on, where there is no test set.
+        points: (x, y, class index) of every point of "points:drawn", x and y in [-1, 1]; they are kept with the run,
+            which a person drew by hand and nobody else has.
+    """
+
+    name: str
+    height: int = 32
+    width: int = 32
+    channels: int = 3
+    classes: tuple[str, ...] = ()
+    test_share: float = 0.2
+    holdout: float = 0.0
+    points: tuple[tuple[float, float, int], ...] = ()
+
+    def __post_init__(self) -> None:
+        at_least("data.height", self.height, 8)
+        at_least("data.width", self.width, 8)
+        if self.channels not in (1, 3):
+            raise ConfigError(f"data.channels is {self.channels}; images are grey (1) or RGB (3)")
+        if not 0 <= self.test_share < 1:
+            raise ConfigError(f"data.test_share is {self.test_share:g}; it must be at least 0 and below 1, try 0.2")
+        if not 0 <= self.holdout < 1:
+            raise ConfigError(f"data.holdout is {self.holdout:g}; it must be at least 0 and below 1, try 0.2")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassifierConfig:
+    """The network that is taught.
+
+    Attributes:
+        kind: "resnet", with a 3x3 stem, or "mlp", a multilayer perceptron.
+        width: channels of the stem and the first stage, and each later stage doubles them; of an "mlp", the units of
+            every layer.
+        blocks: residual blocks in each stage, (2, 2, 2, 2) is ResNet-18; of an "mlp", linear layers in each stage.
+    """
+
+    width: int = 64
+    blocks: tuple[int, ...] = (2, 2, 2, 2)
+    kind: str = "resnet"
+
+    def __post_init__(self) -> None:
+        if self.kind not in (kinds := ["resnet", "mlp"]):
+            raise unknown("classifier.kind", self.kind, kinds)
+        at_least("classifier.width", self.width, 1)
+        if not self.blocks or min(self.blocks) < 1:
+            raise ConfigError(
+                f"classifier.blocks is {self.blocks}; each stage needs at least 1 block, ResNet-18 has 2,2,2,2"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleConfig:
+    """How many images, and when.
+
+    Attributes:
+        initial_per_class: labelled images of each class at the start.
+        budget: labels asked in each cycle.
+        cycles: acquisition rounds after the start.
+        subset_size: M, unlabelled images scored in each cycle.
+    """
+
+    initial_per_class: int
+    budget: int
+    cycles: int
+    subset_size: int
+
+    def __post_init__(self) -> None:
+        at_least("schedule.initial_per_class", self.initial_per_class, 1)
+        at_least("schedule.budget", self.budget, 1)
+        at_least("schedule.cycles", self.cycles, 0)
+        at_least("schedule.subset_size", self.subset_size, 2)
+        if self.budget > self.subset_size:
+            raise ConfigError(
+                f"schedule.budget {self.budget} is above schedule.subset_size {self.subset_size}; a cycle can only ask "
+                "about images it has scored, so raise the subset or lower the budget"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingConfig:
+    """How the classifier is trained in each cycle.
+
+    Attributes:
+        epochs: passes over the labelled images.
+        learning_rate: of Adam, started afresh in each cycle.
+        batch_size: labelled images in a step.
+        reinitialise: start each cycle from new weights instead of the last cycle's.
+        crop_flip: pad-4 random crop and horizontal flip of the labelled images (the CIFAR sets).
+        cuda_graph: on a GPU, record the step on a batch once in each cycle and replay it; nothing to a CPU.
+    """
+
+    epochs: int
+    learning_rate: float
+    batch_size: int
+    reinitialise: bool = False
+    crop_flip: bool = False
+    cuda_graph: bool = False
+
+    def __post_init__(self) -> None:
+        at_least("training.epochs", self.epochs, 1)
+        at_least("training.batch_size", self.batch_size, 1)
+        positive("training.learning_rate", self.learning_rate, "the paper uses 0.001")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyConfig:
+    """How tau is chosen.
+
+    Attributes:
+        epochs, batch_size, learning_rate: training of the policy network, afresh in each cycle, by Adam; of an STN's
+            localisation network while looking ahead.
+        tau_max: upper end of the range of tau; the network's sigmoid is multiplied by it. 1 in the paper.
+        theta_max: largest change of each of the six numbers of an STN's affine transform from the identity.
+        fixed_tau: tau of every pair under the "fixed" policy; None takes 2.0 for manifold and 0.2 for input mixup.
+    """
+
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    tau_max: float = 1.0
+    theta_max: float = 0.3
+    fixed_tau: float | None = None
+
+    def __post_init__(self) -> None:
+        at_least("policy.epochs", self.epochs, 0)
+        at_least("policy.batch_size", self.batch_size, 1)
+        positive("policy.learning_rate", self.learning_rate, "the paper uses 5e-5")
+        concentration("policy.tau_max", self.tau_max, "the paper's sigmoid ends at 1")
+        if not 0 < self.theta_max < 0.5:
+            raise ConfigError(
+                f"policy.theta_max is {self.theta_max:g}; it must be above 0 and below 0.5, where an image could "
+                "collapse to a line, try 0.3"
+            )
+        if self.fixed_tau is not None:
+            concentration("policy.fixed_tau", self.fixed_tau, "Table 1 uses 2.0 for manifold and 0.2 for input mixup")
+
+
+FIXED_TAU: Mapping[str, float] = {"manifold_mixup": 2.0, "input_mixup": 0.2}
+"""tau of the fixed policy by augmentation (Table 1)."""
+
+
+HIDDEN_NODES = 8
+IMAGE_NODES = 11
+"""Nodes that leave less than 0.01 bits (rms) of error in V(0.5), early and late in a run: images need more of them, see
+the table in `lada_explore.lookahead.profile`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookAheadConfig:
+    """How V_i(tau) and its gradient are estimated.
+
+    Attributes:
+        estimator: "quadrature" (ours, the default) or "pathwise" (the paper's, supplement section C).
+        nodes: G, uniform nodes of [0, 1] at which the classifier is evaluated along the mixing path; None takes
+            `IMAGE_NODES` where images are mixed and `HIDDEN_NODES` where hidden states are.
+        draws: N, draws of lam for each pair of the pathwise estimator.
+        precision: "float32" or "bfloat16", in which the classifier's layers compute while it scores and looks ahead;
+            "auto" measures once, at the start of the run, whether bfloat16 is faster on the device.
+    """
+
+    estimator: str = "quadrature"
+    nodes: int | None = None
+    draws: int = 10
+    precision: str = "auto"
+
+    def __post_init__(self) -> None:
+        if self.estimator not in (estimators := ["quadrature", "pathwise"]):
+            raise unknown("look_ahead.estimator", self.estimator, estimators)
+        if self.nodes is not None:
+            at_least("look_ahead.nodes", self.nodes, 3)
+        at_least("look_ahead.draws", self.draws, 1)
+        if self.precision not in (precisions := ["auto", "float32", "bfloat16"]):
+            raise unknown("look_ahead.precision", self.precision, precisions)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaldConfig:
+    """Monte Carlo dropout of `lada_explore.acquisition.Bald`.
+
+    Attributes:
+        dropout: share of the penultimate features that a mask drops.
+        masks: T, drawn once a cycle.
+    """
+
+    dropout: float = 0.5
+    masks: int = 10
+
+    def __post_init__(self) -> None:
+        if not 0 < self.dropout < 1:
+            raise ConfigError(f"bald.dropout is {self.dropout:g}; it must lie between 0 and 1, Gal et al. use 0.5")
+        at_least("bald.masks", self.masks, 2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ll4alConfig:
+    """The loss-prediction module of `lada_explore.acquisition.Ll4al`.
+
+    Attributes:
+        hidden: units for each stage of the classifier.
+        margin: by which the ranking loss wants the larger of two losses predicted above the smaller.
+        virtual: mixes of labelled images that it is trained on.
+        steps, batch_size, learning_rate: its training, afresh in each cycle, by Adam.
+    """
+
+    hidden: int = 128
+    margin: float = 1.0
+    virtual: int = 4000
+    steps: int = 400
+    batch_size: int = 128
+    learning_rate: float = 1e-3
+
+    def __post_init__(self) -> None:
+        at_least("ll4al.hidden", self.hidden, 1)
+        positive("ll4al.margin", self.margin, "Yoo and Kweon use 1")
+        at_least("ll4al.virtual", self.virtual, 2)
+        at_least("ll4al.steps", self.steps, 1)
+        at_least("ll4al.batch_size", self.batch_size, 2)
+        positive("ll4al.learning_rate", self.learning_rate, "try 0.001")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VaalConfig:
+    """The networks of `lada_explore.acquisition.Vaal`.
+
+    Attributes:
+        width: channels of the autoencoder after its first step; each later one doubles them.
+        latent: length of the code.
+        beta: weight of the Kullback-Leibler divergence.
+        adversary: weight of the discriminator's judgement in the loss of the autoencoder.
+        steps, batch_size, learning_rate: training of both networks, afresh in each cycle, by Adam; a step takes this
+            many labelled and this many unlabelled images.
+        vae_steps: steps of the autoencoder for each step of the discriminator.
+    """
+
+    width: int = 128
+    latent: int = 32
+    beta: float = 1.0
+    adversary: float = 1.0
+    steps: int = 2000
+    batch_size: int = 128
+    learning_rate: float = 5e-4
+    vae_steps: int = 2
+
+    def __post_init__(self) -> None:
+        at_least("vaal.width", self.width, 1)
+        at_least("vaal.latent", self.latent, 1)
+        positive("vaal.beta", self.beta, "Sinha et al. use 1")
+        positive("vaal.adversary", self.adversary, "Sinha et al. use 1")
+        at_least("vaal.steps", self.steps, 1)
+        at_least("vaal.batch_size", self.batch_size, 2)
+        positive("vaal.learning_rate", self.learning_rate, "Sinha et al. use 5e-4")
+        at_least("vaal.vae_steps", self.vae_steps, 1)

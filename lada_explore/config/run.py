@@ -1,0 +1,148 @@
+"""All settings of a run together, from dotted names and back."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from lada_explore.config.limits import unknown
+from lada_explore.config.method import Method
+from lada_explore.config.parts import (
+    FIXED_TAU,
+    HIDDEN_NODES,
+    IMAGE_NODES,
+    BaldConfig,
+    ClassifierConfig,
+    DataConfig,
+    Ll4alConfig,
+    LookAheadConfig,
+    PolicyConfig,
+    ScheduleConfig,
+    TrainingConfig,
+    VaalConfig,
+)
+from lada_explore.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunConfig:
+    """Everything that decides a run's records; equal configs on equal data give equal records.
+
+    Attributes:
+        preset: name of the preset it came from.
+        checkpoints: "all" keeps the weights of every cycle, "last" only the newest (45 MB each at full width).
+        keep: "candidates" keeps pixels and features of all candidates in the records, which the map of a cycle needs
+            (5 MB a cycle as in the paper); "queried" those of the queried images only.
+    """
+
+    preset: str
+    data: DataConfig
+    method: Method
+    seed: int = 0
+    classifier: ClassifierConfig = field(default_factory=ClassifierConfig)
+    schedule: ScheduleConfig
+    training: TrainingConfig
+    policy: PolicyConfig
+    look_ahead: LookAheadConfig = field(default_factory=LookAheadConfig)
+    bald: BaldConfig = field(default_factory=BaldConfig)
+    vaal: VaalConfig = field(default_factory=VaalConfig)
+    ll4al: Ll4alConfig = field(default_factory=Ll4alConfig)
+    checkpoints: str = "all"
+    keep: str = "candidates"
+
+    def __post_init__(self) -> None:
+        budget, subset = self.schedule.budget, self.schedule.subset_size
+        if self.seed < 0:
+            raise ConfigError(f"seed is {self.seed}; seeds are whole numbers from 0 upwards")
+        if self.method.uses_pairs and budget % 2:
+            near = f"{budget - 1} or {budget + 1}" if budget > 1 else "2"
+            raise ConfigError(f"budget {budget} is odd; pairs need an even budget, try {near}")
+        if self.method.uses_pairs and subset % 2:
+            raise ConfigError(f"subset_size {subset} is odd; it is cut into pairs, try {subset - 1} or {subset + 1}")
+        if self.method.mixes_acquired and budget < 2:
+            raise ConfigError(
+                f"budget {budget} leaves nothing to mix; {self.method.name} mixes the acquired images in pairs, so ask "
+                "for at least 2"
+            )
+        if self.checkpoints not in (choices := ["all", "last"]):
+            raise unknown("checkpoints", self.checkpoints, choices)
+        if self.keep not in (kept := ["candidates", "queried"]):
+            raise unknown("keep", self.keep, kept)
+
+    @property
+    def fixed_tau(self) -> float:
+        """Tau of the fixed policy: `policy.fixed_tau`, or Table 1's for the augmentation."""
+        if self.policy.fixed_tau is not None:
+            return self.policy.fixed_tau
+        return FIXED_TAU[self.method.augmentation]
+
+    @property
+    def nodes(self) -> int:
+        """G of the profiles: `look_ahead.nodes`, or the default for where the augmentation mixes."""
+        if self.look_ahead.nodes is not None:
+            return self.look_ahead.nodes
+        return IMAGE_NODES if self.method.augmentation == "input_mixup" else HIDDEN_NODES
+
+    def to_dict(self) -> dict[str, Any]:
+        """Nested plain values, ready for JSON; `config_from_dict` reads them back."""
+        return dataclasses.asdict(self)
+
+    def with_settings(self, settings: Mapping[str, Any]) -> RunConfig:
+        """A copy with dotted settings replaced, for example {"schedule.budget": 20}.
+
+        Args:
+            settings: values or their text; lists of numbers may be written "1,1,1,1".
+
+        Raises:
+            ConfigError: an unknown name, a text that is not of the field's type, or a value out of range.
+        """
+        values = self.to_dict()
+        for name, value in settings.items():
+            *path, last = name.split(".")
+            place = values
+            for part in path:
+                place = place.get(part) if isinstance(place, dict) else None  # type: ignore[assignment]
+            if not isinstance(place, dict) or last not in place or isinstance(place[last], dict):
+                raise unknown("setting", name, list(flatten(values)))
+            is_list = isinstance(place[last], (tuple, list))
+            place[last] = value.split(",") if is_list and isinstance(value, str) else value
+        return config_from_dict(values)
+
+
+def flatten(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Nested settings as dotted names, in order: {"a": {"b": 1}} becomes {"a.b": 1}."""
+    flat: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            flat |= flatten(value, f"{prefix}{name}.")
+        else:
+            flat[prefix + name] = value
+    return flat
+
+
+_ADAPTER = TypeAdapter(RunConfig)
+
+
+def config_from_dict(values: Mapping[str, Any]) -> RunConfig:
+    """Read a config from nested plain values (JSON, or settings given as text).
+
+    Raises:
+        ConfigError: the first thing that is wrong, as one sentence.
+    """
+    try:
+        config = _ADAPTER.validate_python(dict(values))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        cause = first.get("ctx", {}).get("error")
+        if isinstance(cause, ConfigError):
+            raise cause from None
+        name = ".".join(str(part) for part in first["loc"])
+        raise ConfigError(f"{name} is {first['input']!r}; {first['msg'][0].lower()}{first['msg'][1:]}") from None
+    known = list(flatten(config.to_dict()))
+    if extra := set(flatten(values)) - set(known):
+        raise unknown("setting", sorted(extra)[0], known)
+    return config
