@@ -32,6 +32,8 @@ def address(tmp_path_factory):
         server = subprocess.Popen(
             command, env=_environment(home), cwd=home, stdout=subprocess.PIPE, stderr=log, text=True,
             start_new_session=True,
+            # A shell that runs the tests in the background lets them, and all they start, ignore Ctrl+C.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )  # fmt: skip
         assert server.stdout is not None
         line = server.stdout.readline()
