@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import socket
 import sys
+import time
 
 import pytest
 
@@ -134,3 +136,24 @@ def test_a_server_that_does_not_end_when_asked_is_ended(tmp_path, monkeypatch):
     (port,) = re.findall(r"127\.0\.0\.1:(\d+)", said[0])
     with socket.socket() as probe:
         assert probe.connect_ex((ADDRESS, int(port))) != 0
+
+
+def test_kill_ends_the_server_too(tmp_path, monkeypatch):
+    import lada_explore.app
+
+    serves = "import sys; from http.server import HTTPServer, SimpleHTTPRequestHandler as Handler\n"
+    serves += "HTTPServer(('127.0.0.1', int(sys.argv[1])), Handler).serve_forever()"
+    said, before = [], signal.getsignal(signal.SIGTERM)
+
+    def kill(sentence):
+        said.append(sentence)
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(10)  # the signal comes first
+        pytest.fail("SIGTERM interrupted nothing")
+
+    monkeypatch.setattr(lada_explore.app, "command", lambda port, listen: [sys.executable, "-c", serves, str(port)])
+    serve(browser=False, say=kill)
+    (port,) = re.findall(r"127\.0\.0\.1:(\d+)", said[0])
+    with socket.socket() as probe:
+        assert probe.connect_ex((ADDRESS, int(port))) != 0
+    assert signal.getsignal(signal.SIGTERM) is before

@@ -8,14 +8,17 @@ from __future__ import annotations
 import ipaddress
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -50,7 +53,7 @@ def serve(
     browser: bool = True,
     say: Callable[[str], None] = print,
 ) -> None:
-    """Serve the playground, and the explorer of a recorded run, until it is interrupted.
+    """Serve the playground, and the explorer of a recorded run, until it is interrupted, by Ctrl+C or by `kill`.
 
     Args:
         run: the run folder, opened for reading only; the playground alone when None.
@@ -70,7 +73,7 @@ def serve(
     token = secrets.token_urlsafe(24)
     path = f":{chosen}/?token={token}"
     url = f"http://{ADDRESS if listen == EVERYWHERE else listen}{path}"
-    with subprocess.Popen(command(chosen, listen), env=environment(run, token)) as server:
+    with _sigterm_interrupts(), subprocess.Popen(command(chosen, listen), env=environment(run, token)) as server:
         try:
             _wait_until_up(server, url)
             shared = f"http://{socket.gethostname()}{path}" if listen == EVERYWHERE else url
@@ -83,6 +86,19 @@ def serve(
             pass
         finally:
             _stop(server)
+
+
+@contextmanager
+def _sigterm_interrupts() -> Iterator[None]:
+    """Let `kill` end us as Ctrl+C does: otherwise the server and its kernels would stay behind."""
+    if threading.current_thread() is not threading.main_thread():  # the only one that may take signals
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:
