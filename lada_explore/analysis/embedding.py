@@ -14,6 +14,7 @@ Axes: N images, S images shared by two cycles, F features, B new points.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -51,6 +52,10 @@ GAUGE_NEIGHBOURS = 10
 
 MIN_SHARED = 3
 """Fewer shared images than this do not say how to turn and scale a map."""
+
+_USING_NUMBA = threading.Lock()
+"""Held by whoever runs numba's parallel code: its workqueue layer, the only one on some machines, ends the process with
+an abort when two threads enter it at once, for whichever runs or views."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -290,11 +295,14 @@ def _tsne(features: Features, start: Array | None, seed: int) -> Array:
 
 
 def _umap(features: Features, start: Array | None, seed: int) -> Array:
-    """UMAP (McInnes, Healy and Melville 2018) by umap-learn, whose first use compiles for up to a minute."""
+    """UMAP (McInnes, Healy and Melville 2018) by umap-learn, whose first use compiles for up to a minute.
+
+    One at a time in the process: a second one waits.
+    """
     begin = _jittered(_plane(features) if start is None else start, seed)
     epochs = sum(COLD_ITERATIONS) if start is None else WARM_ITERATIONS
     # UMAP changes the number of OpenMP threads for good, and with it the last digits of training in this process.
-    with threadpool_limits(limits=1, user_api="openmp"):
+    with _USING_NUMBA, threadpool_limits(limits=1, user_api="openmp"):
         from umap import UMAP
 
         found: Array = UMAP(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -248,3 +249,20 @@ def test_umap_leaves_the_number_of_threads_as_it_was():
     )
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "1\n"
+
+
+def test_two_umap_layouts_at_once_do_not_end_the_process_whatever_layer_numba_has():
+    # The workqueue layer is what numba has where neither TBB nor OpenMP is found; two threads in it at once abort.
+    program = (
+        "import threading, numpy as np\n"
+        "from lada_explore.analysis.embedding import first_layout\n"
+        "features, made = np.random.default_rng(0).normal(size=(600, 8)), []\n"
+        "lay_out = lambda: made.append(first_layout(1, np.arange(600), features, method='umap').positions)\n"
+        "threads = [threading.Thread(target=lay_out) for _ in range(2)]\n"
+        "[thread.start() for thread in threads], [thread.join() for thread in threads]\n"
+        "print(len(made), np.array_equal(*made))"
+    )
+    environment = os.environ | {"NUMBA_THREADING_LAYER": "workqueue"}
+    command = [sys.executable, "-W", "ignore", "-c", program]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "2 True\n"), done.stderr
