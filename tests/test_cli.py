@@ -69,6 +69,13 @@ def test_presets_and_datasets_are_listed(call):
     assert "fashion-mini" in call("datasets")[1]
 
 
+def test_the_command_line_is_there_as_a_module_too():
+    words = [sys.executable, "-m", "lada_explore", "presets", "demoo"]
+    ended = subprocess.run(words, capture_output=True, text=True, timeout=120)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("lada-explore: preset 'demoo' is unknown")
+
+
 def test_show_and_export_need_no_torch(finished):
     program = (
         "import sys; sys.modules['torch'] = None\n"

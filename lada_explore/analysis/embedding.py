@@ -235,8 +235,11 @@ def _positions(cycle: int, ids: IntArray, features: Features, start: Array | Non
             f"map of cycle {cycle}: the features of {len(bad)} images are not finite, the first has id {bad[0]}; "
             "the classifier has diverged, so lower training.learning_rate"
         )
+    # Before the components: scikit-learn divides by the variance of the images, of which the same image has none.
+    if np.ptp(features, axis=0).max(initial=0) == 0:
+        return np.zeros((len(features), 2))
     reduced = _reduced(features)
-    if len(reduced) < FEW_IMAGES or np.ptp(reduced, axis=0).max(initial=0) == 0:
+    if len(reduced) < FEW_IMAGES:
         return _plane(reduced)
     return METHODS[method](reduced, start, seed)
 

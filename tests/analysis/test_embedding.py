@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+import warnings
 from dataclasses import replace
 
 import numpy as np
@@ -161,6 +162,16 @@ def test_many_copies_of_one_image_and_images_that_are_all_the_same_get_a_map():
     same = first_layout(1, np.arange(20), np.ones((20, 5)))
     assert (same.positions == 0).all()
     assert np.isfinite(next_layout(2, np.arange(20), blobs(20)[0], before=same).positions).all()
+
+
+def test_images_that_are_all_the_same_get_a_map_without_a_warning_of_a_library():
+    features = np.full((60, 64), 0.1, np.float16)  # enough of both for principal components to be sought
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        same = first_layout(1, np.arange(60), features)
+        later = next_layout(2, np.arange(60), features, before=same)
+    assert (same.positions == 0).all()
+    assert (later.positions == 0).all()
 
 
 def test_features_that_are_not_finite_and_unknown_methods_are_refused():
