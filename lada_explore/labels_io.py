@@ -27,6 +27,7 @@ from lada_explore.exchange import (
     write_parquet,
 )
 from lada_explore.exchange.images import FOLDER
+from lada_explore.paths import expanded
 from lada_explore.store import RecordedRun, open_run
 
 MOST_LISTED = 20
@@ -58,10 +59,11 @@ def export_labels(run: Any, out: str | Path | None = None, form: str = "folders"
     labels = labels_of(recorded, images.name)
     if form in ("csv", "coco"):
         text = csv_text(labels) if form == "csv" else coco_text(labels, recorded.class_names, images.size)
-        write_out(text, recorded, None if out is None else Path(out))
-        return "" if out is None else _written(labels, Path(out))
+        place = None if out is None else expanded(out)
+        write_out(text, recorded, place)
+        return "" if place is None else _written(labels, place)
     assert out is not None
-    place = Path(out)
+    place = expanded(out)
     _require_outside(recorded, place)
     if not labels:
         return "no image of this run has a label yet, so nothing was written; answer its first query and export again"
@@ -80,7 +82,7 @@ def answer_from(path: Path, file: Path, annotator: str, device: str = "auto") ->
         LadaError: the run cannot be opened for writing, or the file cannot be read.
     """
     run = open_run(path)
-    given = read_given(file)
+    given = read_given(expanded(file))
     from lada_explore.session import Session
 
     with closing(Session.resume(path, device=device)) as session:
@@ -109,7 +111,7 @@ def images_of(run: RecordedRun) -> RunImages:
 
     data = load(run.config.data)
     check_same_data(run.info, data)
-    root = Path(run.config.data.name.removeprefix(FOLDER)).expanduser()
+    root = expanded(run.config.data.name.removeprefix(FOLDER))
     own = run.config.data.name.startswith(FOLDER)
     names = data.train.item_names or ()
     return RunImages(pixels=data.train.images, names=names, root=root if own else None)
@@ -124,9 +126,10 @@ def write_out(text: str, run: RecordedRun, out: Path | None) -> None:
     if out is None:
         sys.stdout.write(text)
         return
-    _require_outside(run, out)
+    place = expanded(out)
+    _require_outside(run, place)
     try:
-        out.write_text(text, encoding="utf-8")
+        place.write_text(text, encoding="utf-8")
     except OSError as error:
         raise ConfigError(f"{out} cannot be written ({error.strerror}); choose another file with --out") from error
 

@@ -12,6 +12,7 @@ from typing import Any
 from lada_explore.acquisition import Acquisition
 from lada_explore.config import flatten
 from lada_explore.errors import ConfigError
+from lada_explore.paths import expanded
 from lada_explore.presets import configure
 from lada_explore.session import Session
 from lada_explore.store import RunFolder
@@ -54,11 +55,11 @@ def open_session(
     config = configure(preset, method, seed=seed, dataset=dataset, cycles=cycles, settings=settings)
     if acquisition is not None:
         config = replace(config, method=replace(config.method, acquisition=type(acquisition).__name__))
-    place = Path(out).resolve()
+    place = expanded(out).resolve()
     if not os.path.exists(place / RUN_FILE):
         session = Session.create(config, out, oracle=oracle, acquisition=acquisition, device=device)
     else:
-        there = flatten(RunFolder(Path(out)).info.config.to_dict())
+        there = flatten(RunFolder(place).info.config.to_dict())
         for name, value in flatten(config.to_dict()).items():
             if there[name] != value:
                 raise ConfigError(

@@ -12,6 +12,7 @@ from lada_explore.config import POINT_CLASSES, RunConfig
 from lada_explore.datasets import ImageSet, load
 from lada_explore.errors import ConfigError, LadaError
 from lada_explore.oracle import GroundTruth
+from lada_explore.paths import expanded
 from lada_explore.presets import configure, preset_named
 from lada_explore.records import IntArray
 from lada_explore.session import Session
@@ -66,7 +67,7 @@ class Playground(PlaygroundView):
     ) -> None:
         # The object removes its folder when it goes, so it has to live as long as the view.
         self._temporary = tempfile.TemporaryDirectory(prefix="lada-playground-") if out is None else None
-        self._out = Path(self._temporary.name if self._temporary is not None else out or "")
+        self._out = expanded(self._temporary.name if self._temporary is not None else out or "")
         start = Start(dataset=f"points:{dataset.removeprefix('points:')}", method=method, rival=compare, seed=seed)
         super().__init__(self._open, start, methods=METHODS_ON_THE_PLANE, by_truth=by_truth)
 

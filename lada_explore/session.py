@@ -23,6 +23,7 @@ from lada_explore.errors import ConfigError, OracleError, StageStopped, StoreErr
 from lada_explore.events import Event, Failed, Listener, Progress, QueryOpened, StageFinished, StageStarted
 from lada_explore.models import Classifier
 from lada_explore.oracle import GroundTruth, NoisyOracle, Oracle, Person
+from lada_explore.paths import expanded
 from lada_explore.pool import Pool
 from lada_explore.records import CycleRecords, IntArray, Record, Stage, stages_of
 from lada_explore.runtime import Runtime, load_optimisers, versions
@@ -147,7 +148,7 @@ class Session:
             notes=data.notes,
             image_source=data.train.source,
         )
-        folder = RunFolder.create(Path(out), info)
+        folder = RunFolder.create(expanded(out), info)
         return cls(folder, data, oracle=answering, acquisition=acquisition, device=device)
 
     @classmethod
@@ -165,7 +166,7 @@ class Session:
         Raises:
             StoreError: the folder is no run, is damaged or in use, or the images are not the ones it was made with.
         """
-        folder = RunFolder(Path(out))
+        folder = RunFolder(expanded(out))
         data = data or load(folder.info.config.data)
         check_same_data(folder.info, data)
         answering = _oracle_named(oracle, data, folder.info.config) if isinstance(oracle, str) else oracle

@@ -22,6 +22,7 @@ from scipy.stats import t as student_t
 
 from lada_explore.config import RunConfig
 from lada_explore.errors import ConfigError, LadaError
+from lada_explore.paths import expanded
 from lada_explore.presets import configure
 from lada_explore.report import to_csv
 from lada_explore.store import RecordedRun, open_run
@@ -54,6 +55,7 @@ class Sweep:
     device: str = "auto"
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "out", expanded(self.out))
         if not self.methods or len(set(self.methods)) < len(self.methods):
             raise ConfigError(f"methods are {' '.join(self.methods) or 'none'}; name at least one, and each once")
         if self.seeds < 1:

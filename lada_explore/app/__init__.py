@@ -23,6 +23,7 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 from lada_explore.errors import ConfigError, LadaError
+from lada_explore.paths import expanded
 from lada_explore.store import open_run
 
 HERE = Path(__file__).parent
@@ -68,6 +69,7 @@ def serve(
         LadaError: the server did not start.
     """
     if run is not None:
+        run = expanded(run)
         open_run(run)  # Says what is wrong with a folder before anything is started.
     chosen = free_port(port, listen)
     token = secrets.token_urlsafe(24)

@@ -42,6 +42,7 @@ from lada_explore.datasets.image_set import (
     statistics_of,
 )
 from lada_explore.errors import ConfigError, DataError
+from lada_explore.paths import expanded
 
 CLASSES_FILE = "classes.txt"
 CHECKSUMS_FILE = "checksums.json"
@@ -86,7 +87,7 @@ def load_arrays(path: Path, config: DataConfig) -> ImageData:
         DataError: a file that is missing, cannot be read or is not what it should be.
         ConfigError: class names that were given although there is a classes.txt.
     """
-    root = path.expanduser()
+    root = expanded(path)
     if not root.is_dir():
         what = "is a file" if root.exists() else "does not exist"
         raise DataError(f"the folder {root} {what}; give a folder of arrays: {_LAYOUT}")

@@ -17,7 +17,7 @@ import PIL
 from numpy.typing import NDArray
 
 from lada_explore.datasets.decode import MAX_PIXELS, decode_all
-from lada_explore.datasets.download import data_folder
+from lada_explore.paths import data_folder, expanded
 
 WORTH_S = 1.0
 """Decoding that takes less is not kept: it is as quick again."""
@@ -34,7 +34,7 @@ Decoded = tuple[NDArray[np.uint8], list[int], tuple[str, ...]]
 def kept_folder() -> Path:
     """$LADA_CACHE, or `folders` beside the downloaded sets."""
     chosen = os.environ.get("LADA_CACHE")
-    return Path(chosen).expanduser() if chosen else data_folder() / "folders"
+    return expanded(chosen) if chosen else data_folder() / "folders"
 
 
 def decoded(root: Path, items: Sequence[str], shape: tuple[int, int, int]) -> Decoded:
@@ -97,6 +97,8 @@ def _keep(place: Path, result: Decoded) -> None:
         beside.rename(place)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
-    others = sorted((path for path in place.parent.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime)
+    # Other kinds of things that can be made again may stand beside them.
+    entries = [path for path in place.parent.iterdir() if (path / _INDEX).is_file()]
+    others = sorted(entries, key=lambda path: path.stat().st_mtime)
     for path in others[:-MOST_KEPT]:
         shutil.rmtree(path, ignore_errors=True)

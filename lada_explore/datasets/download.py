@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 import socket
 import tarfile
@@ -17,12 +16,6 @@ TIMEOUT = 20.0
 """Seconds without an answer after which a download is given up: ours, a person is waiting."""
 
 _T = TypeVar("_T")
-
-
-def data_folder() -> Path:
-    """$LADA_DATA, or ~/.cache/lada_explore; torchvision's layout is used inside."""
-    chosen = os.environ.get("LADA_DATA")
-    return Path(chosen).expanduser() if chosen else Path.home() / ".cache" / "lada_explore"
 
 
 def fetched(name: str, make: Callable[[], _T], folder: Path, files: Sequence[str]) -> _T:

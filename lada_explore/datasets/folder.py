@@ -26,6 +26,7 @@ from lada_explore.datasets.decoded import decoded
 from lada_explore.datasets.image_set import ImageData, ImageSet, channel_statistics, scale_of
 from lada_explore.datasets.splits import draw_per_class, held_out
 from lada_explore.errors import ConfigError, DataError
+from lada_explore.paths import expanded
 
 _SPLIT_SEED = 0
 _LAYOUTS = "put images in PATH/CLASS/, in PATH/train/CLASS/ and PATH/test/CLASS/, or unlabelled in PATH itself"
@@ -56,7 +57,7 @@ def load_folder(path: Path, config: DataConfig) -> ImageData:
         DataError: a folder that is missing, empty, or holds no readable image or too few classes.
         ConfigError: class names that are missing, or do not match the folders.
     """
-    root = path.expanduser()
+    root = expanded(path)
     if not root.is_dir():
         what = "is a file" if root.exists() else "does not exist"
         raise DataError(f"the folder {root} {what}; give a folder of images: {_LAYOUTS}")

@@ -11,6 +11,7 @@ from pathlib import Path
 from lada_explore.errors import ConfigError
 from lada_explore.lesson.content import packed_content, title_of
 from lada_explore.lesson.packing import compressed
+from lada_explore.paths import expanded
 from lada_explore.store import RecordedRun, open_run
 from lada_explore.views.assets import PLOTLY_JS
 from lada_explore.views.map_view import MapView
@@ -54,7 +55,7 @@ def write_lesson(run: str | Path, out: str | Path) -> int:
         ConfigError: a file that cannot be written, or a run without a finished stage.
         NumericsError: features that are not finite.
     """
-    recorded, place = open_run(run), Path(out)
+    recorded, place = open_run(run), expanded(out)
     if place.resolve().is_relative_to(recorded.path.resolve()):
         raise ConfigError(f"{out} is inside the run, whose files are its record; choose a file elsewhere with --out")
     if place.suffix.lower() not in (".html", ".htm"):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lada_explore.config import RunConfig
 from lada_explore.errors import StoreError
+from lada_explore.paths import expanded
 from lada_explore.records import CycleRecords
 from lada_explore.store.answers import Answer, replay
 from lada_explore.store.journal import JOURNAL_FILE, Journal
@@ -67,4 +68,4 @@ def open_run(path: str | Path) -> RecordedRun:
     Raises:
         StoreError: no run folder, or a damaged one.
     """
-    return RecordedRun(Path(path))
+    return RecordedRun(expanded(path))

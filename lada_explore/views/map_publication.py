@@ -14,6 +14,7 @@ import numpy as np
 
 from lada_explore.analysis import Kind
 from lada_explore.errors import ConfigError
+from lada_explore.paths import expanded
 from lada_explore.records import IntArray
 from lada_explore.views.map_look import SCALE, UNKNOWN
 from lada_explore.views.map_scene import MapScene, Number
@@ -78,7 +79,7 @@ def save_map(scene: MapScene, path: str | Path) -> Path:
     Raises:
         ConfigError: another ending, or a folder that is not there or cannot be written.
     """
-    file = Path(path)
+    file = expanded(path)
     content = map_file(scene, format_of(file))
     try:
         file.write_bytes(content)
