@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from lada_explore.analysis.numba_cache import ensure_numba_cache
 from lada_explore.errors import ConfigError, NumericsError
 from lada_explore.records import IntArray
 
@@ -306,6 +307,7 @@ def _umap(features: Features, start: Array | None, seed: int) -> Array:
     epochs = sum(COLD_ITERATIONS) if start is None else WARM_ITERATIONS
     # UMAP changes the number of OpenMP threads for good, and with it the last digits of training in this process.
     with _USING_NUMBA, threadpool_limits(limits=1, user_api="openmp"):
+        ensure_numba_cache()
         from umap import UMAP
 
         found: Array = UMAP(
