@@ -25,19 +25,23 @@ def check_data_suffices(config: RunConfig, data: ImageData) -> None:
     size, n_classes, schedule = len(data.train.images), len(data.train.class_names), config.schedule
     if n_classes < 2:
         raise ConfigError(f"{data.train.name} has {n_classes} class; a classifier needs at least 2")
-    wanted = schedule.initial_per_class * n_classes + schedule.cycles * schedule.budget
+    start = schedule.initial_per_class * n_classes
+    wanted = start + schedule.cycles * schedule.budget
     if wanted > size:
+        what = "schedule.budget or schedule.cycles" if start <= size else _fewer_at_the_start(size // n_classes)
         raise ConfigError(
             f"{schedule.cycles} cycles of budget {schedule.budget} after {schedule.initial_per_class} initial images a "
-            f"class need {wanted} images but {data.train.name} has {size}; lower schedule.budget or schedule.cycles"
+            f"class need {wanted} images but {data.train.name} has {size}; lower {what}"
         )
     if data.train.targets is not None:
         counts = np.bincount(data.train.targets.numpy(), minlength=n_classes)
         if (least := int(counts.min())) < schedule.initial_per_class:
             name = data.train.class_names[int(counts.argmin())]
+            remedy = f"lower {_fewer_at_the_start(least)}"
+            if least == 0:
+                remedy = "add images of it, or leave it out of the class names"
             raise ConfigError(
-                f"class {name!r} has {least} images but the start needs {schedule.initial_per_class} of each; "
-                "lower schedule.initial_per_class"
+                f"class {name!r} has {least} images but the start needs {schedule.initial_per_class} of each; {remedy}"
             )
     if config.data.holdout and data.test is not None:
         raise ConfigError(
@@ -59,6 +63,11 @@ def check_data_suffices(config: RunConfig, data: ImageData) -> None:
                 states = classifier.to_layer(torch.empty(1, *data.train.images.shape[1:]), layer)
                 if config.method.policy == "learned":
                     PolicyNetwork(tuple(states.shape[1:]))
+
+
+def _fewer_at_the_start(most: int) -> str:
+    """What to lower where only so many images of each class can be had."""
+    return f"schedule.initial_per_class to {most}" if most else "the number of classes, for each needs an image"
 
 
 def _check_points(config: RunConfig, name: str) -> None:

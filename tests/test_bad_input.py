@@ -132,27 +132,35 @@ BAD_CHOICES = {
     "a folder that is a file": (["--dataset", "folder:FILE"], ("is a file", "give a folder of images")),
     "more initial images than there are": (
         ["--dataset", "folder:MINE", "--cycles", "0", "--set", "schedule.initial_per_class=13"],
-        ("need 26 images", "lower"),
+        ("need 26 images", "lower schedule.initial_per_class to 12"),
     ),
     "a class with too few images": (
         ["--dataset", "folder:UNEVEN", "--cycles", "0", "--set", "schedule.initial_per_class=4"],
-        ("class 'dog' has 2 images but the start needs 4 of each", "lower schedule.initial_per_class"),
+        ("class 'dog' has 2 images but the start needs 4 of each", "lower schedule.initial_per_class to 2"),
+    ),
+    "a class without images": (
+        ["--dataset", "array:LACKING", "--cycles", "0"],
+        ("class 'bird' has 0 images", "add images of it, or leave it out of the class names"),
     ),
 }
 
 
 @pytest.mark.parametrize("case", BAD_CHOICES)
 def test_a_choice_that_cannot_work_is_one_sentence_and_makes_nothing(call, tmp_path, images, case):
-    places = {name: tmp_path / name.lower() for name in ("FLAT", "ONE", "FILE", "UNEVEN")} | {"MINE": images}
+    places = {name: tmp_path / name.lower() for name in ("FLAT", "ONE", "FILE", "UNEVEN", "LACKING")} | {"MINE": images}
     shutil.copytree(images / "cat", places["FLAT"])
     shutil.copytree(images / "cat", places["ONE"] / "cat")
     places["FILE"].write_text("mine")
     shutil.copytree(images, places["UNEVEN"])
+    places["LACKING"].mkdir()
+    np.save(places["LACKING"] / "images.npy", np.arange(30 * 144, dtype=np.uint8).reshape(30, 1, 12, 12))
+    np.save(places["LACKING"] / "targets.npy", np.arange(30) % 2)
+    (places["LACKING"] / "classes.txt").write_text("cat\ndog\nbird\n", encoding="utf-8")
     for i in range(2, 12):
         (places["UNEVEN"] / "dog" / f"{i}.png").unlink()
     words, expected = BAD_CHOICES[case]
     for name, place in places.items():
-        words = [word.replace(f"folder:{name}", f"folder:{place}") for word in words]
+        words = [word.replace(f":{name}", f":{place}") for word in words]
     assert_refused(call(*RUN, "--set", "data.test_share=0", *words, "--out", tmp_path / "run"), *expected)
     assert not (tmp_path / "run").exists()
     assert list(tmp_path.glob(".*")) == []

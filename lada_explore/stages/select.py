@@ -78,9 +78,8 @@ def select_initial(
 def _of_class(targets: IntArray, label: int, n: int, rng: np.random.Generator) -> NDArray[np.int64]:
     members = np.flatnonzero(targets == label)
     if len(members) < n:
-        raise ConfigError(
-            f"class {label} has {len(members)} images but the start needs {n} of each; lower schedule.initial_per_class"
-        )
+        remedy = "lower schedule.initial_per_class" if len(members) else "add some, or leave the class out"
+        raise ConfigError(f"class {label} has {len(members)} images but the start needs {n} of each; {remedy}")
     return rng.choice(members, size=n, replace=False)
 
 
