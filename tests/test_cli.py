@@ -222,6 +222,17 @@ def test_the_same_command_twice_gives_identical_records_and_another_seed_others(
     assert files[0] == files[1]
 
 
+def test_a_training_that_diverges_is_one_sentence_and_what_came_before_is_kept(call, tmp_path):
+    words = ["--cycles", "1", "--set", "training.learning_rate=100", "--out", tmp_path / "run"]
+    code, out, err = call(*RUN, *words)
+    assert (code, err.count("\n")) == (2, 1)
+    assert err.startswith("lada-explore: train of cycle 0: the training loss is ")
+    assert "now 100, in a new run: this training has diverged" in err
+    assert "Warning" not in out + err
+    assert "next: train of cycle 0; go on with" in call("show", tmp_path / "run")[1]
+    assert call("resume", tmp_path / "run")[::2] == (2, err)
+
+
 def test_a_query_for_a_person_ends_the_command_and_says_how_to_go_on(call, tmp_path):
     code, out, _ = call(*RUN, "--cycles", "1", "--oracle", "person", "--out", tmp_path / "run")
     assert code == 0

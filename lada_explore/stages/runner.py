@@ -238,6 +238,7 @@ class StageRunner:
         ahead = _present(done.look_ahead)
         virtual = partial(
             virtual_instances,
+            cycle=done.cycle,
             mix_layer=candidates.mix_layer,
             classifier=folded(self.classifier, self._runtime.precision),
             images=self._images,

@@ -16,6 +16,9 @@ from lada_explore.models import Classifier
 from lada_explore.records import HalfArray, IntArray, ScoreRecord, Stage
 from lada_explore.stages.progress import Tick
 
+HALF_MAX = float(np.finfo(np.float16).max)
+"""A classifier that works has features of about 1 to 20."""
+
 
 @torch.no_grad()
 def score(
@@ -44,7 +47,7 @@ def score(
         tick: called after each pass.
 
     Raises:
-        NumericsError: a score is not finite; names the ids.
+        NumericsError: a score, or a feature as it is kept, is not finite; names the ids.
 
     Source: the first two terms of the score, section 3.2.
     """
@@ -79,15 +82,32 @@ def score(
         confidence=confidence.numpy(),
         logits=all_logits.numpy(),
         outputs=all_outputs.cpu().numpy(),
-        features=half(kept),
-        labelled_features=half(all_known),
+        features=half(kept, subset_ids, Stage.SCORE, cycle),
+        labelled_features=half(all_known, labelled_ids, Stage.SCORE, cycle),
         labelled_logits=classifier.head(all_known).cpu().numpy(),
     )
 
 
-def half(features: Tensor) -> HalfArray:
-    """Features as the records keep them."""
-    kept: HalfArray = features.cpu().numpy().astype(np.float16)
+def half(features: Tensor, ids: IntArray, stage: Stage, cycle: int) -> HalfArray:
+    """Features as the records keep them.
+
+    Args:
+        features: (B, ..., F).
+        ids: (B,) or more of the images, or (B, 2) or more of the pairs, that they are of.
+        stage: whose record keeps them.
+        cycle: of which cycle.
+
+    Raises:
+        NumericsError: features beyond the range of float16, which would be kept as infinite.
+    """
+    with np.errstate(over="ignore"):  # numpy's warning names no image and no remedy
+        kept: HalfArray = features.cpu().numpy().astype(np.float16)
+    bad = np.flatnonzero(~np.isfinite(kept).all(axis=tuple(range(1, kept.ndim))))
+    if len(bad):
+        raise NumericsError(
+            f"{stage} of cycle {cycle}: {len(bad)} of {len(kept)} feature vectors go beyond {HALF_MAX:g}, the first is "
+            f"of {ids[bad[0]].tolist()}; the classifier has diverged, so lower training.learning_rate in a new run"
+        )
     return kept
 
 

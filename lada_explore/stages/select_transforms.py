@@ -8,7 +8,15 @@ import torch
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.functional import affine_transform
 from lada_explore.models import Classifier, SpatialTransformer
-from lada_explore.records import ByteArray, FloatArray, LookAheadRecord, ScoreRecord, SelectRecord, SubsampleRecord
+from lada_explore.records import (
+    ByteArray,
+    FloatArray,
+    LookAheadRecord,
+    ScoreRecord,
+    SelectRecord,
+    Stage,
+    SubsampleRecord,
+)
 from lada_explore.stages.score import half
 from lada_explore.stages.select import MAX_VIRTUAL_PAIRS
 
@@ -56,7 +64,7 @@ def select_transforms(
         scores=scores,
         query_images=pixels,
         virtual_lam=np.empty(0, dtype=np.float32),
-        virtual_features=half(features[:, None]),
+        virtual_features=half(features[:, None], ids, Stage.SELECT, candidates.cycle),
         virtual_logits=classifier.head(features)[:, None].cpu().numpy(),
         transformed_images=transformed_pixels(pixels, theta),
     )

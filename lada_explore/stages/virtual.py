@@ -7,7 +7,7 @@ import torch
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.lookahead import outputs_along_path
 from lada_explore.models import Classifier
-from lada_explore.records import FloatArray, HalfArray, IntArray
+from lada_explore.records import FloatArray, HalfArray, IntArray, Stage
 from lada_explore.stages.look_ahead import hidden_pairs
 from lada_explore.stages.progress import Tick
 from lada_explore.stages.score import half
@@ -18,6 +18,7 @@ def virtual_instances(
     pair_ids: IntArray,
     lam: FloatArray,
     *,
+    cycle: int,
     mix_layer: int,
     classifier: Classifier,
     images: DeviceImages,
@@ -29,11 +30,15 @@ def virtual_instances(
     Args:
         pair_ids: (Q, 2) ids.
         lam: (V,) weights of the first image.
+        cycle: this cycle.
         mix_layer: depth at which the pairs are mixed.
         classifier: frozen, in eval mode.
         images: the pool's images.
         chunk: states in one pass.
         tick: called after each pass.
+
+    Raises:
+        NumericsError: features beyond what a record can hold; names the first pair.
     """
     pairs = hidden_pairs(pair_ids, mix_layer, classifier, images, chunk=chunk, tick=tick)
     first, second = pairs.chunk(2, dim=1)
@@ -45,4 +50,4 @@ def virtual_instances(
         chunk=chunk,
         on_chunk=lambda done, total: tick(done, total, "virtual instances"),
     )
-    return half(features), classifier.head(features).cpu().numpy()
+    return half(features, pair_ids, Stage.SELECT, cycle), classifier.head(features).cpu().numpy()

@@ -1,3 +1,5 @@
+import warnings
+
 import numpy as np
 import pytest
 import scipy.stats
@@ -62,6 +64,17 @@ def test_diverged_weights_are_found_out(tiny_classifier, tiny_images):
     tiny_classifier.head.weight.fill_(torch.nan)
     with pytest.raises(NumericsError, match="the score of 7 images is not finite, the first has id 17"):
         run(tiny_classifier, tiny_images)
+
+
+def test_features_that_a_record_cannot_hold_are_named_and_not_kept_as_infinite(tiny_classifier, tiny_images):
+    for module in tiny_classifier.segments[-1].modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.weight.fill_(1e6)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        sentence = r"score of cycle 2: \d of 7 feature vectors go beyond 65504, the first is of \d+; .* lower training"
+        with pytest.raises(NumericsError, match=sentence):
+            run(tiny_classifier, tiny_images, Random())
 
 
 def test_progress_counts_images(tiny_classifier, tiny_images):

@@ -182,6 +182,15 @@ def test_a_loss_that_is_not_finite_names_the_stage_and_the_remedy(classifier, po
         run(classifier, pool, tiny_images, pairs=pairs, config=replace(CONFIG, learning_rate=1e30))
 
 
+def test_a_training_that_runs_away_is_said_to_have_diverged_though_its_loss_is_finite(classifier, pool, tiny_images):
+    sentence = (
+        r"train of cycle 7: the training loss is [\d.e+]+ nats in epoch 4, where guessing has 1.10; lower "
+        r"training.learning_rate, now 100, in a new run: this training has diverged and is not kept"
+    )
+    with pytest.raises(NumericsError, match=sentence):
+        run(classifier, pool, tiny_images, config=replace(CONFIG, learning_rate=100.0))
+
+
 # Virtual instances -----------------------------------------------------------------------------------------------
 
 
