@@ -24,17 +24,28 @@ from urllib.parse import urlsplit
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, sync_playwright
 
 REPOSITORY = Path(__file__).parents[2]
 ARTIFACTS = REPOSITORY / "artifacts"
-VIEWPORT = {"width": 1280, "height": 1500}
+VIEWPORT: ViewportSize = {"width": 1280, "height": 1500}
 LOCAL = {"127.0.0.1", "localhost", "", None}
+ADDRESSES = {"doc": "doc/tree", "lab": "lab/tree", "notebook": "notebooks"}
+"""Where a notebook opens: alone in JupyterLab, in JupyterLab with its side bars, and in Notebook 7."""
+FRONT_END_ERRORS = {
+    "doc": set(),
+    "lab": set(),
+    "notebook": {
+        "Cannot read properties of undefined (reading 'schema')",
+        "Command 'filebrowser:open-path' not registered.",
+    },
+}
+"""What each front end throws by itself: Notebook 7.6 does so with an empty notebook too."""
+TRACKER = "@jupyterlab/notebook-extension:tracker"
+# All else is as JupyterLab comes; asking whether news may be fetched is a dialogue over the page, and needs a network.
 SETTINGS = {
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/apputils-extension/themes": {"theme": "JupyterLab Light"},
-    # Cells out of sight would otherwise not be in the page, where the tests look.
-    "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
 }
 
 
@@ -93,6 +104,16 @@ class Lab:
             body = reply.read()
         return json.loads(body) if body else None
 
+    @contextlib.contextmanager
+    def windowing(self, mode: str) -> Iterator[None]:
+        """Pages opened in here treat the cells that are out of sight in that way."""
+        address = f"/lab/api/settings/{TRACKER}"
+        self.api("PUT", address, {"raw": json.dumps({"windowingMode": mode})})
+        try:
+            yield
+        finally:
+            self.api("PUT", address, {"raw": "{}"})
+
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
@@ -126,6 +147,7 @@ def _command(lab: Lab, port: int) -> list[str]:
         f"--ServerApp.root_dir={lab.folder}",
         "--LabApp.extension_manager=readonly",
         "--expose-app-in-browser",
+        "--JupyterNotebookApp.expose_app_in_browser=True",
     ]
 
 
@@ -172,17 +194,18 @@ class NotebookPage:
     lab: Lab
     page: Page
     path: str
+    app: str = "doc"
     troubles: list[str] = field(default_factory=list)
 
     def open(self) -> None:
-        self.page.goto(f"{self.lab.url}/doc/tree/{self.path}?token={self.lab.token}")
+        self.page.goto(f"{self.lab.url}/{ADDRESSES[self.app]}/{self.path}?token={self.lab.token}")
         self.wait_until_ready()
 
     def wait_until_ready(self) -> None:
         self.page.wait_for_function(
             """() => {
-                const context = window.jupyterapp?.shell.currentWidget?.sessionContext;
-                return context?.isReady && context.session?.kernel?.status === "idle";
+                const { context, sessionContext } = window.jupyterapp?.shell.currentWidget ?? {};
+                return context?.isReady && sessionContext?.isReady && sessionContext.session?.kernel?.status === "idle";
             }""",
             timeout=90_000,
         )
@@ -282,10 +305,10 @@ class Pages:
         self.browser = browser
         self.opened: list[NotebookPage] = []
 
-    def open_path(self, path: str) -> NotebookPage:
-        """Open a notebook of the server's folder."""
-        context = self.browser.new_context(viewport=VIEWPORT)
-        notebook = NotebookPage(self.lab, context.new_page(), path)
+    def open_path(self, path: str, app: str = "doc", viewport: ViewportSize = VIEWPORT) -> NotebookPage:
+        """Open a notebook of the server's folder, in one of `ADDRESSES`."""
+        context = self.browser.new_context(viewport=viewport)
+        notebook = NotebookPage(self.lab, context.new_page(), path, app)
         self.opened.append(notebook)
 
         def refuse(route: Any) -> None:
@@ -293,18 +316,23 @@ class Pages:
             route.abort()
 
         context.route(lambda url: urlsplit(url).hostname not in LOCAL, refuse)
-        notebook.page.on("pageerror", lambda error: notebook.troubles.append(f"page error: {error}"))
+
+        def note(error: Any) -> None:
+            if str(error) not in FRONT_END_ERRORS[app]:
+                notebook.troubles.append(f"page error: {error}")
+
+        notebook.page.on("pageerror", note)
         notebook.open()
         return notebook
 
-    def open_cells(self, name: str, *sources: str) -> NotebookPage:
+    def open_cells(self, name: str, *sources: str, app: str = "doc", viewport: ViewportSize = VIEWPORT) -> NotebookPage:
         """Write a notebook of these cells, open it and run it."""
         notebook = nbformat.v4.new_notebook(
             cells=[nbformat.v4.new_code_cell(source) for source in sources],
             metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
         )
         nbformat.write(notebook, self.lab.folder / f"{name}.ipynb")
-        opened = self.open_path(f"{name}.ipynb")
+        opened = self.open_path(f"{name}.ipynb", app, viewport)
         opened.run_all()
         return opened
 
