@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -153,36 +155,15 @@ def show(run: RunPath) -> None:
     """Print a run as a table, one line a cycle."""
     recorded = open_run(run)
     config, info = recorded.config, recorded.info
-    _say(
+    _say_wrapped(
         f"{config.method.name} on {config.data.name}, preset {config.preset}, seed {config.seed}, {info.device}, "
         f"answers by {info.oracle}"
     )
-    unit = info.acquisition_unit
-    table = Table(caption="tau*, look-ahead value V and regret: means over the candidate pairs")
-    for name in (
-        "cycle",
-        "labels",
-        "accuracy %",
-        "tau*",
-        "quartiles",
-        f"V {unit}",
-        f"regret {unit}",
-        "s",
-    ):
-        table.add_column(name, justify="right")
-    for row in report.cycle_rows(recorded):
-        quartiles = None if row["tau_q1"] is None else f"{row['tau_q1']:.3f} to {row['tau_q3']:.3f}"
-        table.add_row(
-            str(row["cycle"]),
-            _number(row["labels"], ".0f"),
-            _number(None if row["accuracy"] is None else 100 * row["accuracy"], ".2f"),
-            _number(row["tau_mean"], ".3f"),
-            quartiles or "-",
-            _number(row["look_ahead"], ".3f"),
-            _number(row["regret"], ".3f"),
-            _number(row["seconds"], ".1f"),
-        )
-    out_console.print(table)
+    _say(report.to_text(recorded, _width()))
+    _say_wrapped(
+        "tau*, look-ahead value V and regret are means over the candidate pairs; V and regret in "
+        f"{info.acquisition_unit}"
+    )
     _say(_whats_next(recorded))
 
 
@@ -237,8 +218,9 @@ def export(
         return
     if table not in report.TABLES:
         raise unknown("table", table, list(report.TABLES))
-    rows = report.TABLES[table](recorded)
-    write_out(report.to_json(recorded, rows) if as_json else report.to_csv(rows), recorded, out)
+    made = report.TABLES[table]
+    rows, columns = made.rows(recorded), made.header(recorded)
+    write_out(report.to_json(recorded, rows, columns) if as_json else report.to_csv(rows, columns), recorded, out)
 
 
 @app.command("import-labels")
@@ -314,8 +296,14 @@ def _setting(text: str) -> tuple[str, str]:
     return name, value
 
 
-def _number(value: float | None, form: str) -> str:
-    return "-" if value is None else format(value, form)
+def _width() -> int:
+    """Columns of the terminal; $COLUMNS, or 80 where there is none."""
+    return shutil.get_terminal_size((80, 24)).columns
+
+
+def _say_wrapped(sentence: str) -> None:
+    """Print on lines no wider than the terminal, broken between words only."""
+    _say(textwrap.fill(sentence, _width(), break_long_words=False, break_on_hyphens=False))
 
 
 def _whats_next(recorded: RecordedRun) -> str:
@@ -380,10 +368,10 @@ def _progress(session: Session) -> Iterator[None]:
 
 
 def _cycle_line(session: Session) -> str:
-    row = report.cycle_row(session.history[-1])
+    row = report.cycle_row(session.history[-1], session.folder.info.acquisition_unit)
     parts = [f"cycle {row['cycle']:3d}", f"{row['labels']} labels"]
-    if row["accuracy"] is not None:
-        parts.append(f"accuracy {100 * row['accuracy']:.2f} %")
+    if row["accuracy_percent"] is not None:
+        parts.append(f"accuracy {row['accuracy_percent']:.2f} %")
     if row["tau_mean"] is not None:
         parts.append(f"tau* {row['tau_mean']:.3f} ({row['tau_q1']:.3f} to {row['tau_q3']:.3f})")
     return ", ".join([*parts, f"{row['seconds']:.1f} s"])

@@ -65,7 +65,7 @@ def export_labels(run: Any, out: str | Path | None = None, form: str = "folders"
     assert out is not None
     place = expanded(out)
     _require_outside(recorded, place)
-    if not labels:
+    if not labels and form == "folders":
         return "no image of this run has a label yet, so nothing was written; answer its first query and export again"
     notes: tuple[str, ...] = ()
     if form == "folders":

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,17 +17,52 @@ from lada_explore.store import RecordedRun
 
 Row = dict[str, Any]
 
+CYCLE_COLUMNS = (
+    *("cycle", "labels", "accuracy_percent", "tau_mean", "tau_q1", "tau_q3"),
+    *("look_ahead_{unit}", "regret_{unit}", "seconds"),
+)
+QUERY_COLUMNS = ("cycle", "id", "image_score_{unit}", "label", "class", "partner")
+PAIR_COLUMNS = (
+    *("cycle", "first_id", "second_id", "mix_layer", "first_score_{unit}", "second_score_{unit}"),
+    *("look_ahead_{unit}", "pair_score_{unit}", "tau", "best_tau", "best_value_{unit}", "mean_virtual_{unit}"),
+    *("max_virtual_{unit}", "queried"),
+)
+BETWEEN = "  "
+"""Between two columns of a table for the terminal."""
 
-def cycle_row(records: CycleRecords) -> Row:
+
+def named(unit: str) -> str:
+    """A unit as it stands in the name of a column: "bits of information" as bits_of_information."""
+    return re.sub(r"\W+", "_", unit.lower()).strip("_") or "unit"
+
+
+def percent(share: float | None) -> float | None:
+    """A share in [0, 1] in per cent: 0.57 as 57.0 and not as 56.99999999999999."""
+    return None if share is None else round(100 * share, 10)
+
+
+def _row(columns: Sequence[str], unit: str, values: Sequence[Any]) -> Row:
+    return dict(zip(_columns(columns, unit), values, strict=True))
+
+
+def _columns(columns: Sequence[str], unit: str) -> tuple[str, ...]:
+    return tuple(column.format(unit=named(unit)) for column in columns)
+
+
+def cycle_row(records: CycleRecords, unit: str) -> Row:
     """One cycle in one line; what has not run, or does not apply to the method, is None.
 
-    Columns: cycle; labels (images labelled so far); accuracy (0 to 1); tau_mean, tau_q1, tau_q3 over all pairs;
-    look_ahead and regret (means over the pairs, in the acquisition's unit); seconds.
+    Columns: cycle; labels (images labelled so far); accuracy_percent; tau_mean, tau_q1, tau_q3 over all pairs;
+    look_ahead and regret (means over the pairs); seconds.
+
+    Args:
+        records: of the cycle.
+        unit: of the acquisition, which stands in the names of the columns.
     """
-    row: Row = {"cycle": records.cycle, "labels": None, "accuracy": None}
-    row |= {name: None for name in ("tau_mean", "tau_q1", "tau_q3", "look_ahead", "regret")}
+    row: Row = dict.fromkeys(CYCLE_COLUMNS)
+    row["cycle"] = records.cycle
     if records.evaluate is not None:
-        row |= {"labels": records.evaluate.n_labelled, "accuracy": records.evaluate.accuracy}
+        row |= {"labels": records.evaluate.n_labelled, "accuracy_percent": percent(records.evaluate.accuracy)}
     ahead = records.look_ahead
     if ahead is not None and len(ahead.tau):
         q1, q3 = np.quantile(ahead.tau, [0.25, 0.75])
@@ -33,22 +70,22 @@ def cycle_row(records: CycleRecords) -> Row:
             "tau_mean": float(ahead.tau.mean()),
             "tau_q1": float(q1),
             "tau_q3": float(q3),
-            "look_ahead": float(ahead.value.mean()),
-            "regret": float((ahead.best_value - ahead.mean_virtual).mean()),
+            "look_ahead_{unit}": float(ahead.value.mean()),
+            "regret_{unit}": float((ahead.best_value - ahead.mean_virtual).mean()),
         }
     elif ahead is not None and len(ahead.theta):
-        row["look_ahead"] = float(ahead.value.mean())
+        row["look_ahead_{unit}"] = float(ahead.value.mean())
     row["seconds"] = round(sum(records.seconds.values()), 3)
-    return row
+    return _row(CYCLE_COLUMNS, unit, list(row.values()))
 
 
 def cycle_rows(run: RecordedRun) -> list[Row]:
     """One row a cycle, see `cycle_row`."""
-    return [cycle_row(records) for records in run.history]
+    return [cycle_row(records, run.info.acquisition_unit) for records in run.history]
 
 
 def query_rows(run: RecordedRun) -> list[Row]:
-    """One row for each queried image: cycle, id, own score, label (None while unanswered), class name, partner id.
+    """One row for each queried image: cycle, id, its own score, label (None while unanswered), class name, partner.
 
     After the query is closed: what was asked in the end, then what was answered ahead.
     """
@@ -67,16 +104,9 @@ def query_rows(run: RecordedRun) -> list[Row]:
         ahead = [] if records.query is None else records.query.ahead_ids.tolist()
         for image_id in asked.ids.tolist() + ahead:
             label = labels.get(image_id)
-            rows.append(
-                {
-                    "cycle": records.cycle,
-                    "id": image_id,
-                    "score": scores.get(image_id),
-                    "label": label,
-                    "class": None if label is None else run.class_names[label],
-                    "partner": partners.get(image_id),
-                }
-            )
+            name = None if label is None else run.class_names[label]
+            values = (records.cycle, image_id, scores.get(image_id), label, name, partners.get(image_id))
+            rows.append(_row(QUERY_COLUMNS, run.info.acquisition_unit, values))
     return rows
 
 
@@ -90,46 +120,98 @@ def pair_rows(run: RecordedRun) -> list[Row]:
         queried = {tuple(pair) for pair in asked.pair_ids.tolist()}
         for i, pair in enumerate(candidates.pair_ids.tolist()):
             first, second, value = select.score_terms[i].tolist()
-            rows.append(
-                {
-                    "cycle": records.cycle,
-                    "first_id": pair[0],
-                    "second_id": pair[1],
-                    "mix_layer": candidates.mix_layer,
-                    "first_score": first,
-                    "second_score": second,
-                    "look_ahead": value,
-                    "score": float(select.scores[i]),
-                    "tau": float(ahead.tau[i]),
-                    "best_tau": float(ahead.best_tau[i]),
-                    "best_value": float(ahead.best_value[i]),
-                    "mean_virtual": float(ahead.mean_virtual[i]),
-                    "max_virtual": float(ahead.max_virtual[i]),
-                    "queried": tuple(pair) in queried,
-                }
+            found = (ahead.tau, ahead.best_tau, ahead.best_value, ahead.mean_virtual, ahead.max_virtual)
+            values = (
+                *(records.cycle, *pair, candidates.mix_layer, first, second, value, float(select.scores[i])),
+                *(float(array[i]) for array in found),
+                tuple(pair) in queried,
             )
+            rows.append(_row(PAIR_COLUMNS, run.info.acquisition_unit, values))
     return rows
 
 
-TABLES: Mapping[str, Callable[[RecordedRun], list[Row]]] = {
-    "cycles": cycle_rows,
-    "queries": query_rows,
-    "pairs": pair_rows,
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of a run.
+
+    Attributes:
+        rows: makes them.
+        columns: their names, in which `{unit}` stands for the unit of the acquisition.
+    """
+
+    rows: Callable[[RecordedRun], list[Row]]
+    columns: tuple[str, ...]
+
+    def header(self, run: RecordedRun) -> tuple[str, ...]:
+        """Names of the columns for a run, also where it has no row."""
+        return _columns(self.columns, run.info.acquisition_unit)
+
+
+TABLES: Mapping[str, Table] = {
+    "cycles": Table(cycle_rows, CYCLE_COLUMNS),
+    "queries": Table(query_rows, QUERY_COLUMNS),
+    "pairs": Table(pair_rows, PAIR_COLUMNS),
 }
 
 
-def to_csv(rows: list[Row]) -> str:
-    """Rows as CSV with a header line; None is an empty field. Empty text without rows."""
-    if not rows:
-        return ""
+def to_csv(rows: Sequence[Row], columns: Sequence[str]) -> str:
+    """Rows as CSV with a header line, also without rows; None is an empty field."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
+    writer = csv.DictWriter(text, fieldnames=columns, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
 
 
-def to_json(run: RecordedRun, rows: list[Row]) -> str:
-    """Rows as JSON, with the run's config beside them."""
-    values = {"config": run.config.to_dict(), "class_names": run.class_names, "device": run.device, "rows": rows}
+def to_json(run: RecordedRun, rows: Sequence[Row], columns: Sequence[str]) -> str:
+    """Rows as JSON, with the run's config and the names of the columns beside them."""
+    values = {
+        "config": run.config.to_dict(),
+        "class_names": run.class_names,
+        "device": run.device,
+        "columns": columns,
+        "rows": rows,
+    }
     return json.dumps(values, indent=1, ensure_ascii=False) + "\n"
+
+
+def to_text(run: RecordedRun, width: int) -> str:
+    """The cycles as a table for a terminal; where it is too narrow for all columns the others follow below.
+
+    Args:
+        run: the run.
+        width: columns of the terminal. No line is longer and no value is broken, down to a width of 21.
+    """
+    rows = [list(row.values()) for row in cycle_rows(run)]
+    forms = (("cycle", "d"), ("labels", "d"), ("accuracy %", ".2f"), ("tau*", ".3f"))
+    found = {name: [_number(row[place], form) for row in rows] for place, (name, form) in enumerate(forms)}
+    found["quartiles"] = ["-" if row[4] is None else f"{row[4]:.3f} to {row[5]:.3f}" for row in rows]
+    for place, name, form in ((6, "V", ".3f"), (7, "regret", ".3f"), (8, "seconds", ".1f")):
+        found[name] = [_number(row[place], form) for row in rows]
+    return "\n\n".join("\n".join(_lines(found, names)) for names in _parts(found, width))
+
+
+def _number(value: float | None, form: str) -> str:
+    return "-" if value is None else format(value, form)
+
+
+def _wide(name: str, texts: Sequence[str]) -> int:
+    return max(map(len, (name, *texts)))
+
+
+def _parts(found: Mapping[str, Sequence[str]], width: int) -> list[list[str]]:
+    """Names of the columns that stand side by side; each part begins with the cycle."""
+    parts = [["cycle"]]
+    for name in list(found)[1:]:
+        together = [*parts[-1], name]
+        if len(parts[-1]) > 1 and sum(_wide(n, found[n]) + len(BETWEEN) for n in together) - len(BETWEEN) > width:
+            parts.append(["cycle", name])
+        else:
+            parts[-1] = together
+    return parts
+
+
+def _lines(found: Mapping[str, Sequence[str]], names: Sequence[str]) -> list[str]:
+    widths = [_wide(name, found[name]) for name in names]
+    table = [names, ["-" * wide for wide in widths], *zip(*(found[name] for name in names), strict=True)]
+    return [BETWEEN.join(text.rjust(wide) for text, wide in zip(line, widths, strict=True)) for line in table]

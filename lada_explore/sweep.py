@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from lada_explore.config import RunConfig
 from lada_explore.errors import ConfigError, LadaError
 from lada_explore.paths import expanded
 from lada_explore.presets import configure
-from lada_explore.report import to_csv
+from lada_explore.report import percent, to_csv
 from lada_explore.store import RecordedRun, open_run
 
 CONFIDENCE = 0.95
@@ -309,13 +309,23 @@ def write_tables(sweep: Sweep, baseline: str) -> str:
     rows = compare(curves, baseline)
     text = to_markdown(rows, sweep.methods, baseline, conditions(sweep))
     try:
-        (sweep.out / "accuracy.csv").write_text(to_csv([asdict(row) for row in rows]), encoding="utf-8")
+        (sweep.out / "accuracy.csv").write_text(table_csv(rows), encoding="utf-8")
         (sweep.out / "accuracy.md").write_text(text, encoding="utf-8")
     except OSError as error:
         raise ConfigError(
             f"{sweep.out} cannot be written ({error.strerror}); choose another folder with --out"
         ) from error
     return text
+
+
+def table_csv(rows: Sequence[Row]) -> str:
+    """The table for programs: accuracy in per cent, the difference and its interval in points, as in the Markdown."""
+    columns = ("labels", "method", "seeds", "accuracy_percent", "difference_points", "lower_points", "upper_points")
+    lines = []
+    for row in rows:
+        shares = (row.accuracy, row.difference, row.lower, row.upper)
+        lines.append((row.labels, row.method, row.seeds, *map(percent, shares)))
+    return to_csv([dict(zip(columns, line, strict=True)) for line in lines], columns)
 
 
 def conditions(sweep: Sweep) -> str:

@@ -1,6 +1,8 @@
 import csv
 import io
 import json
+import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +12,7 @@ import pytest
 from PIL import Image
 from small_runs import SET_OPTIONS, all_bytes, copied, record_bytes
 
+from lada_explore.report import cycle_rows
 from lada_explore.stages import train
 from lada_explore.store import open_run
 
@@ -54,13 +57,36 @@ def test_csv_and_json_hold_the_records(call, finished, table, rows):
     assert values["config"]["data"]["name"] == "digits"
     last = open_run(finished).history[-1]
     if table == "cycles":
-        assert float(parsed[-1]["accuracy"]) == last.evaluate.accuracy
+        assert float(parsed[-1]["accuracy_percent"]) == pytest.approx(100 * last.evaluate.accuracy)
         assert np.isclose(float(parsed[-1]["tau_mean"]), last.look_ahead.tau.mean())
     if table == "pairs":
-        assert np.allclose([row["score"] for row in values["rows"]], last.select.scores)
+        assert np.allclose([row["pair_score_bits"] for row in values["rows"]], last.select.scores)
         assert sum(row["queried"] for row in values["rows"]) == 2
     if table == "queries":
         assert [row["id"] for row in values["rows"]][-4:] == last.select.query_ids.tolist()
+
+
+@pytest.mark.parametrize("width", [80, 60])
+def test_show_breaks_no_value_and_fills_no_more_than_the_terminal(call, finished, monkeypatch, width):
+    monkeypatch.setenv("COLUMNS", str(width))
+    lines = call("show", finished)[1].splitlines()
+    assert max(map(len, lines)) <= width
+    assert len([line for line in lines if re.search(r"\d\.\d{3} to \d\.\d{3}", line)]) == 1
+    row = cycle_rows(open_run(finished))[1]
+    words = " ".join(lines).split()
+    for value, form in (("accuracy_percent", ".2f"), ("tau_mean", ".3f"), ("regret_bits", ".3f"), ("seconds", ".1f")):
+        assert format(row[value], form) in words
+
+
+def test_show_into_a_file_is_as_on_a_terminal_of_80_columns(finished, tmp_path):
+    words = [sys.executable, "-m", "lada_explore", "show", str(finished)]
+    environment = {name: text for name, text in os.environ.items() if name not in ("COLUMNS", "LINES")}
+    with (tmp_path / "shown.txt").open("w") as file:
+        subprocess.run(words, stdout=file, env=environment, check=True, timeout=120)
+    text = (tmp_path / "shown.txt").read_text(encoding="utf-8")
+    assert max(map(len, text.splitlines())) <= 80
+    assert "\x1b" not in text
+    assert "cycle  labels  accuracy %   tau*       quartiles      V  regret  seconds" in text.splitlines()
 
 
 def test_presets_and_datasets_are_listed(call):

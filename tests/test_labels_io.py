@@ -95,6 +95,12 @@ def test_a_session_that_is_open_is_exported_and_without_labels_nothing_is_writte
     assert (code, out) == (0, "")
     assert said.startswith("no image of this run has a label yet, so nothing was written")
     assert not (tmp_path / "labelled").exists()
+    assert call("export", run, "--labels", "csv")[1] == "id,file,class,label,cycle,annotators,time\n"
+    assert json.loads(call("export", run, "--labels", "coco")[1])["annotations"] == []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("lada_explore.labels_io.write_parquet", lambda labels, place: place.write_text(f"{labels}"))
+        assert call("export", run, "--labels", "parquet", "--out", tmp_path / "labels.parquet")[0] == 0
+    assert (tmp_path / "labels.parquet").read_text() == "[]"
     session = Session.resume(run)
     session.submit({int(session.open_query[0]): 1})
     said = export_labels(session, tmp_path / "labelled")

@@ -11,6 +11,7 @@ from small_runs import cut_before, record_bytes
 
 from lada_explore.errors import ConfigError
 from lada_explore.records import Stage
+from lada_explore.store import open_run
 from lada_explore.sweep import Sweep, compare, paired_interval, to_markdown
 
 # Accuracy at 20, 30 and 40 labels. The differences at 30 are 0.01, 0.03 and 0.02: mean 0.02, s 0.01.
@@ -128,8 +129,13 @@ def test_a_sweep_resumes_what_was_interrupted_and_leaves_alone_what_is_complete(
         ("", "random"),
         ("", "max-entropy"),
     ]
+    assert list(rows[0]) == [
+        *("labels", "method", "seeds", "accuracy_percent", "difference_points", "lower_points", "upper_points")
+    ]
+    first = [open_run(runs[f"randomseed-{seed}"]).history[0].evaluate.accuracy for seed in (0, 1)]
+    assert float(rows[0]["accuracy_percent"]) == pytest.approx(100 * np.mean(first))
     # The start is the same for every method with the same seed.
-    assert (float(rows[1]["difference"]), rows[1]["seeds"]) == (0, "2")
+    assert (float(rows[1]["difference_points"]), rows[1]["seeds"]) == (0, "2")
     untouched = (runs["randomseed-0"] / "cycles/001/train/record.json").stat().st_mtime_ns
     cut_before(runs["max-entropyseed-1"], 1, Stage.LOOK_AHEAD)
     code, said, error = call(*sweep_words(out))
