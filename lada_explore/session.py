@@ -29,7 +29,7 @@ from lada_explore.records import CycleRecords, IntArray, Record, Stage, stages_o
 from lada_explore.runtime import Runtime, load_optimisers, versions
 from lada_explore.stages.runner import StageRunner
 from lada_explore.store import RunFolder, RunInfo
-from lada_explore.store.checkpoint import CHECKPOINT_FILE, read_checkpoint, write_checkpoint
+from lada_explore.store.checkpoint import CHECKPOINT_FILE, read_checkpoint, require_fit, write_checkpoint
 
 ORACLES = ("ground-truth", "person")
 
@@ -395,13 +395,8 @@ class Session:
         if trained:
             folder = self.folder.stage_folder(trained[-1], Stage.TRAIN)
             weights = read_checkpoint(folder)
-            try:
-                self._runner.load_weights(weights)
-            except RuntimeError as error:
-                raise StoreError(
-                    f"the checkpoint in {folder} does not fit the classifier; delete that folder and every later "
-                    f"stage, then resume ({str(error).splitlines()[0]})"
-                ) from error
+            require_fit(folder, weights, self._runner.weights())
+            self._runner.load_weights(weights)
 
     def _emit(self, event: Event) -> None:
         for listener in list(self._listeners):

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from fakes import FakeSession
 from PIL import Image
 from small_runs import (
@@ -31,6 +32,7 @@ from lada_explore.errors import ConfigError, DataError
 from lada_explore.records import Stage
 from lada_explore.session import Session
 from lada_explore.store import RunFolder
+from lada_explore.store.checkpoint import read_checkpoint, write_checkpoint
 from lada_explore.worker import Worker
 
 MAIN = "from lada_explore.cli import main; main()"
@@ -200,7 +202,7 @@ def cut(path: Path) -> None:
 DAMAGES = {
     "run.json cut": (lambda run: cut(run / "run.json"), ("run.json is damaged", "restore it from a copy")),
     "arrays cut": (lambda run: cut(run / "cycles/001/look_ahead/arrays.npz"), ("look_ahead is damaged", "then resume")),
-    "arrays gone": (lambda run: (run / "cycles/000/query/arrays.npz").unlink(), ("query is damaged", "then resume")),
+    "arrays gone": (lambda run: (run / "cycles/000/query/arrays.npz").unlink(), ("arrays.npz is missing", "restore")),
     "a record that is a list": (
         lambda run: (run / "cycles/001/train/record.json").write_text("[]"),
         ("train is damaged", "then resume"),
@@ -262,6 +264,37 @@ def test_a_checkpoint_of_another_network_is_refused(call, finished, tmp_path):
     before = all_bytes(run)
     assert_refused(call("resume", run), "does not fit the classifier", "then resume")
     assert all_bytes(run) == before
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda weights: weights.pop("head.bias"), "it lacks the weights 'head.bias'"),
+        (lambda weights: weights.update(more=torch.ones(1)), "it has the weights 'more' besides"),
+    ],
+)
+def test_a_checkpoint_with_other_names_is_kept_for_the_version_that_wrote_it(call, finished, tmp_path, change, words):
+    run = copied(finished, tmp_path / "run")
+    folder = run / "cycles/001/train"
+    weights = read_checkpoint(folder)
+    change(weights)
+    write_checkpoint(folder, weights)
+    before = all_bytes(run)
+    _, _, err = refused = call("resume", run)
+    assert_refused(refused, f"checkpoint.safetensors does not fit the classifier: {words}", "another version")
+    assert "delete" not in err
+    assert all_bytes(run) == before
+
+
+def test_a_run_whose_records_cannot_be_saved_does_not_end_as_if_it_were_complete(call, tmp_path, monkeypatch):
+    def of_numpy_2_1(file, **arrays):
+        save(file, **{name: np.asanyarray(array) for name, array in {"_": 0, **arrays}.items()})
+
+    save = np.savez_compressed
+    monkeypatch.setattr(np, "savez_compressed", of_numpy_2_1)
+    out = tmp_path / "run"
+    assert_refused(call(*RUN, "--cycles", 0, "--out", out), "did not write", "install the versions that pyproject.toml")
+    assert list(out.glob("cycles/*/*")) == []
 
 
 def test_a_run_in_use_is_refused_and_still_shown(call, finished, tmp_path):

@@ -248,7 +248,8 @@ def _tables(root: Path) -> tuple[dict[str, str], dict[str, tuple[int, str]]]:
         return {}, {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError, csv.Error) as error:
         raise ConfigError(
-            f"{CLASSES_FILE} or {TABLE_FILE} in {root} cannot be read ({error}); delete both to go by the names alone"
+            f"{CLASSES_FILE} or {TABLE_FILE} in {root} cannot be read ({type(error).__name__}: {error}); restore "
+            "them from a copy, or take both out of the folder to go by the names alone"
         ) from error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from safetensors import SafetensorError
@@ -9,6 +10,7 @@ from safetensors.torch import load_file, save
 from torch import Tensor
 
 from lada_explore.errors import StoreError
+from lada_explore.store.files import foreign
 
 CHECKPOINT_FILE = "checkpoint.safetensors"
 
@@ -33,7 +35,35 @@ def read_checkpoint(folder: Path) -> dict[str, Tensor]:
     path = folder / CHECKPOINT_FILE
     try:
         return load_file(path)
+    except PermissionError as error:
+        raise StoreError(f"{path} may not be read ({error.strerror}); give yourself permission to read it") from error
     except (OSError, SafetensorError) as error:
         raise StoreError(
-            f"{path} is damaged or missing ({error}); delete {folder} and every later stage, then resume"
+            f"{path} is damaged or missing ({error}); restore it from a copy, or delete {folder} and every later "
+            "stage, then resume to make them again"
         ) from error
+
+
+def require_fit(folder: Path, weights: Mapping[str, Tensor], own: Mapping[str, Tensor]) -> None:
+    """See that weights have the names and shapes of the networks that are to take them.
+
+    Args:
+        folder: where they were read.
+        weights: what was read.
+        own: what the networks have now.
+
+    Raises:
+        StoreError: they do not; names the first that differs.
+    """
+    path = folder / CHECKPOINT_FILE
+    for name in [*own, *weights]:
+        if name not in weights:
+            raise foreign(path, f"does not fit the classifier: it lacks the weights {name!r}")
+        if name not in own:
+            raise foreign(path, f"does not fit the classifier: it has the weights {name!r} besides")
+        if weights[name].shape != own[name].shape:
+            raise StoreError(
+                f"{path} does not fit the classifier: it has {name!r} of shape {tuple(weights[name].shape)} and not "
+                f"{tuple(own[name].shape)}; restore it from a copy, or delete {folder} and every later stage, then "
+                "resume to make them again"
+            )

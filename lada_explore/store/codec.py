@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+import zipfile
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +13,22 @@ import numpy as np
 
 from lada_explore.errors import StoreError
 from lada_explore.records import RECORD_TYPES, Record, Stage
+from lada_explore.store.files import foreign, read_object
 
 RECORD_FILE = "record.json"
 ARRAYS_FILE = "arrays.npz"
 
 
+_NUMPYS_OWN = "allow_pickle"
+"""numpy 2.0 and 2.1 know no such option and wrote it down as one more array; the others are whole."""
+
+
 def write_record(folder: Path, record: Record) -> None:
-    """Write a record into an existing folder; equal records give equal bytes."""
+    """Write a record into an existing folder; equal records give equal bytes.
+
+    Raises:
+        StoreError: numpy wrote other arrays than it was given.
+    """
     values: dict[str, Any] = {}
     arrays: dict[str, Any] = {}
     for field in fields(record):
@@ -26,6 +37,13 @@ def write_record(folder: Path, record: Record) -> None:
     (folder / RECORD_FILE).write_text(json.dumps(values, indent=1, allow_nan=False) + "\n", encoding="utf-8")
     if arrays:
         np.savez_compressed(folder / ARRAYS_FILE, allow_pickle=False, **arrays)
+        with zipfile.ZipFile(folder / ARRAYS_FILE) as archive:
+            written = {name.removesuffix(".npy") for name in archive.namelist()}
+        if wrong := sorted(written ^ arrays.keys()):
+            raise StoreError(
+                f"numpy {np.__version__} did not write {folder / ARRAYS_FILE} as it should (see {wrong[0]!r}), so the "
+                "stage was not kept; install the versions that pyproject.toml asks for, then resume"
+            )
 
 
 def read_record(folder: Path, stage: Stage) -> Record:
@@ -36,14 +54,34 @@ def read_record(folder: Path, stage: Stage) -> Record:
     """
     record_type = RECORD_TYPES[stage]
     try:
-        parts: dict[str, Any] = json.loads((folder / RECORD_FILE).read_text(encoding="utf-8"))
+        values = read_object(folder / RECORD_FILE)
+        arrays: dict[str, Any] = {}
         if (folder / ARRAYS_FILE).exists():
-            with np.load(folder / ARRAYS_FILE, allow_pickle=False) as arrays:
-                parts.update({name: arrays[name] for name in arrays.files})
-        return record_type(**parts)
+            with np.load(folder / ARRAYS_FILE, allow_pickle=False) as found:
+                arrays = {name: found[name] for name in found.files if name != _NUMPYS_OWN}
     except PermissionError as error:
         raise StoreError(f"{folder} may not be read ({error.strerror}); give yourself permission to read it") from error
+    except FileNotFoundError as error:
+        raise foreign(folder / RECORD_FILE, "is missing") from error
     except Exception as error:  # zipfile, zlib and numpy raise a dozen types on damaged files.
         raise StoreError(
-            f"{folder} is damaged ({error}); delete it and every later stage of the run, then resume to make them again"
+            f"{folder} is damaged ({error}); restore it from a copy, or delete it and every later stage of the run, "
+            "then resume to make them again"
         ) from error
+    _require_fields(folder, record_type, values, arrays)
+    return record_type(**values, **arrays)
+
+
+def _require_fields(
+    folder: Path, record_type: type[Record], values: Mapping[str, Any], arrays: Mapping[str, Any]
+) -> None:
+    """Raises StoreError for a field that the record does not have, or that it needs and is not there."""
+    known: dict[str, Field[Any]] = {field.name: field for field in fields(record_type)}
+    for name, place in [(name, RECORD_FILE) for name in values] + [(name, ARRAYS_FILE) for name in arrays]:
+        if name not in known:
+            raise foreign(folder / place, f"has the field {name!r}, which is not known here")
+    for name, field in known.items():
+        if name in values or name in arrays or not field.default is field.default_factory is MISSING:
+            continue
+        path = folder / (ARRAYS_FILE if str(field.type).endswith("Array") else RECORD_FILE)
+        raise foreign(path, f"lacks the field {name!r}" if path.exists() else f"is missing, with the field {name!r}")

@@ -7,10 +7,12 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import fields
 from pathlib import Path
 
 from lada_explore.errors import StoreError
-from lada_explore.store.answers import Answer, Standing, replay
+from lada_explore.store.answers import ACTIONS, Answer, Standing, replay
+from lada_explore.store.files import foreign
 
 JOURNAL_FILE = "labels.sqlite"
 
@@ -61,13 +63,16 @@ class Journal:
                 self._database.execute("PRAGMA synchronous=FULL")
                 self._database.execute(_SCHEMA)
                 self._database.commit()
-            self._database.execute("SELECT entry, id, label, annotator, time, cycle, action FROM answers LIMIT 1")
-            missing = set(_LATER_COLUMNS) - {row[1] for row in self._database.execute("PRAGMA table_info(answers)")}
+            self._database.execute("SELECT * FROM answers LIMIT 1")
+            missing = self._missing_columns()
             if not read_only:
                 for name in sorted(missing):
                     self._database.execute(f"ALTER TABLE answers ADD COLUMN {name} {_LATER_COLUMNS[name]}")
                 self._database.commit()
                 missing = set()
+        except StoreError:
+            self._database.close()
+            raise
         except sqlite3.Error as error:
             if hasattr(self, "_database"):
                 self._database.close()
@@ -80,6 +85,17 @@ class Journal:
             f"SELECT id, label, annotator, time, cycle, action, {later}, entry FROM answers WHERE entry > ? "
             "ORDER BY entry"
         )
+
+    def _missing_columns(self) -> set[str]:
+        """Those of `_LATER_COLUMNS` that are not there; raises StoreError for a column missing or unknown."""
+        there = [row[1] for row in self._database.execute("PRAGMA table_info(answers)")]
+        known = [field.name for field in fields(Answer)]
+        for name in [*known, *there]:
+            if name not in there and name not in _LATER_COLUMNS:
+                raise foreign(self._path, f"cannot be opened as a journal of answers, for it lacks the column {name!r}")
+            if name not in known:
+                raise foreign(self._path, f"cannot be opened as a journal of answers, for it has the column {name!r}")
+        return set(known) - set(there)
 
     def record(self, cycle: int, labels: Mapping[int, int], annotator: str, *, note: str = "") -> None:
         """Append answers; they are synced to disk when this returns.
@@ -171,7 +187,13 @@ class Journal:
             rows = self._database.execute(self._select, (last,)).fetchall()
         except sqlite3.Error as error:
             raise StoreError(f"{self._path} cannot be read ({error}); restore it from a copy") from error
-        self._lines += [Answer(*row) for row in rows]
+        lines = [Answer(*row) for row in rows]
+        for line in lines:
+            if line.action not in ACTIONS:
+                raise foreign(
+                    self._path, f"has the action {line.action!r} in line {line.entry}, which is not known here"
+                )
+        self._lines += lines
 
     def close(self) -> None:
         """Close the database; what stood is still known."""

@@ -22,13 +22,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
-from lada_explore.config import RunConfig
+from lada_explore.config import RunConfig, flatten
 from lada_explore.errors import StoreError
 from lada_explore.records import CycleRecords, Record, Stage, stages_of
 from lada_explore.store.codec import read_record, write_record
-from lada_explore.store.files import commit_folder, explained, retract_folder
+from lada_explore.store.files import commit_folder, explained, foreign, read_object, retract_folder
 from lada_explore.store.journal import JOURNAL_FILE, Journal
 
 RUN_FILE = "run.json"
@@ -223,10 +223,17 @@ class RunFolder:
 
 
 def _read_seconds(folder: Path) -> float:
+    place = folder / SECONDS_FILE
     try:
-        return float(json.loads((folder / SECONDS_FILE).read_text(encoding="utf-8")))
+        return float(json.loads(place.read_text(encoding="utf-8")))
+    except FileNotFoundError as error:
+        raise foreign(place, "is missing") from error
+    except PermissionError as error:
+        raise StoreError(f"{place} may not be read ({error.strerror}); give yourself permission to read it") from error
     except (OSError, ValueError, TypeError) as error:
-        raise StoreError(f"{folder} is damaged ({error}); delete it and every later stage, then resume") from error
+        raise StoreError(
+            f"{folder} is damaged ({error} in {SECONDS_FILE}); write the stage's seconds, or 0, into that file"
+        ) from error
 
 
 _INFO = TypeAdapter(RunInfo)
@@ -237,12 +244,22 @@ def _read_info(path: Path) -> RunInfo:
     if not os.path.isfile(place):
         raise StoreError(f"{path} is not a run folder ({RUN_FILE} is not there); name one made by `lada-explore run`")
     try:
-        values = json.loads(place.read_text(encoding="utf-8"))
-        version = values.pop("format")
+        values = read_object(place)
+        if (version := values.pop("format", None)) is None:
+            raise foreign(place, "lacks the field 'format'")
         if version != FORMAT:
             raise StoreError(f"{path} has format {version}; this release reads format {FORMAT}, so use a newer one")
-        return _INFO.validate_python(values)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        # A validation error has a page of text; its first line names the field.
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise StoreError(f"{place} is damaged ({reason}); restore it from a copy") from error
+        info = _INFO.validate_python(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = ".".join(map(str, first["loc"]))
+        if first["type"] == "missing":
+            raise foreign(place, f"lacks the field {name!r}") from error
+        raise StoreError(f"{place} is damaged ({name}: {first['msg']}); restore it from a copy") from error
+    except PermissionError as error:
+        raise StoreError(f"{place} may not be read ({error.strerror}); give yourself permission to read it") from error
+    except (OSError, ValueError, TypeError) as error:
+        raise StoreError(f"{place} is damaged ({error}); restore it from a copy") from error
+    if extra := sorted(flatten(values).keys() - flatten(asdict(info)).keys()):
+        raise foreign(place, f"has the field {extra[0]!r}, which is not known here")
+    return info

@@ -143,6 +143,32 @@ def test_a_database_of_other_columns_is_a_sentence(path):
         Journal(path)
 
 
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("ALTER TABLE answers RENAME COLUMN label TO class", "for it lacks the column 'label'"),
+        ("ALTER TABLE answers ADD COLUMN sure REAL", "for it has the column 'sure'"),
+    ],
+)
+def test_a_column_missing_or_unknown_is_named_and_said_to_be_of_another_version(path, change, words):
+    Journal(path).close()
+    with sqlite3.connect(path) as database:
+        database.execute(change)
+    database.close()
+    for read_only in (False, True):
+        with pytest.raises(StoreError, match=f"{words}; another version of lada-explore .* may have written it"):
+            Journal(path, read_only=read_only)
+
+
+def test_an_action_that_is_not_known_is_not_passed_over(path):
+    journal = Journal(path)
+    journal.record(0, {1: 1}, "ada")
+    journal.act("mark", cycle=0, annotator="ada")
+    with pytest.raises(StoreError, match="has the action 'mark' in line 2, which is not known here; another version"):
+        journal.standing()
+    journal.close()
+
+
 def test_a_journal_damaged_in_its_middle_is_a_sentence_on_reading(path):
     journal = Journal(path)
     journal.record(0, dict.fromkeys(range(2000), 0), "ada")

@@ -114,7 +114,10 @@ def test_a_stage_missing_before_others_is_named(complete, cycle, stage):
 
 def test_seconds_that_cannot_be_read_are_a_sentence(complete):
     (complete.stage_folder(1, Stage.SCORE) / "seconds.json").write_text("[")
-    with pytest.raises(StoreError, match="score is damaged"):
+    with pytest.raises(StoreError, match="score is damaged .* in seconds.json.; write the stage's seconds, or 0, into"):
+        complete.history()
+    (complete.stage_folder(1, Stage.SCORE) / "seconds.json").unlink()
+    with pytest.raises(StoreError, match="seconds.json is missing; another version of lada-explore"):
         complete.history()
 
 
@@ -188,10 +191,21 @@ def test_a_lock_that_the_disk_refuses_is_a_sentence(empty, monkeypatch):
         (lambda text: text[: len(text) // 2], "run.json is damaged"),
         (lambda text: "", "run.json is damaged"),
         (lambda text: "[1]", "run.json is damaged"),
-        (lambda text: "{}", "run.json is damaged"),
-        (lambda text: text.replace('"pool_size": 1000', '"pool_size": "many"'), "run.json is damaged"),
+        (lambda text: "{}", "run.json lacks the field 'format'; another version of lada-explore .* may have"),
+        (lambda text: text.replace('"pool_size": 1000', '"pool_size": "many"'), "run.json is damaged .pool_size: "),
         (lambda text: text.replace('"budget": 6', '"budget": 7'), "run.json is damaged"),
-        (lambda text: text.replace('"pool_size"', '"size_of_pool"'), "run.json is damaged"),
+        (
+            lambda text: text.replace('"pool_size"', '"size_of_pool"'),
+            "run.json lacks the field 'pool_size'; another version of lada-explore .* may have written it",
+        ),
+        (
+            lambda text: text.replace('"pool_size"', '"later": 1, "pool_size"'),
+            "run.json has the field 'later', which is not known here; another version of lada-explore",
+        ),
+        (
+            lambda text: text.replace('"budget"', '"later": 1, "budget"'),
+            "run.json has the field 'config.schedule.later', which is not known here; another version of lada-explore",
+        ),
         (lambda text: text.replace('"format": 1', '"format": 2'), "has format 2; this release reads format 1"),
     ],
 )
