@@ -13,8 +13,13 @@ from lada_explore.store import RecordedRun, open_run
 from lada_explore.views.explorer import Explorer
 from lada_explore.views.panel import Panel
 from lada_explore.views.tab_bar import TabBar
+from lada_explore.views.view import AnsweredWhereAsked
 
 PLAYGROUND, EXPLORER = "Playground", "Recorded run"
+
+
+class _Button(AnsweredWhereAsked, ipywidgets.Button):  # type: ignore[misc]  # ipywidgets has no types
+    """ipywidgets' button."""
 
 
 class Classroom(Panel):
@@ -34,7 +39,7 @@ class Classroom(Panel):
         self.seed = group or 0
         self._run = run
         self._turning = threading.RLock()
-        self._start = ipywidgets.Button(description="Start the playground", button_style="primary")
+        self._start = _Button(description="Start the playground", button_style="primary")
         self._start.layout.width = "220px"
         self._says = ipywidgets.HTML()
         self._place = Panel([])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import anywidget
 import traitlets
 
 from lada_explore.views.assets import text_of
@@ -13,9 +12,10 @@ from lada_explore.views.selection import Selection
 from lada_explore.views.source import can_be_driven, source_of
 from lada_explore.views.stepper import Stepper
 from lada_explore.views.stepper_state import recorded_state
+from lada_explore.views.view import View
 
 
-class RecordedBar(anywidget.AnyWidget):
+class RecordedBar(View):
     """A recorded run's settings, and the stages of the selected cycle with their seconds; nothing to click.
 
     Args:

@@ -8,7 +8,6 @@ import weakref
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import anywidget
 import numpy as np
 import traitlets
 
@@ -19,6 +18,7 @@ from lada_explore.views.labeller_state import Pace, asked_of, marks_of
 from lada_explore.views.refresh import Refresher
 from lada_explore.views.source import RunControl, as_control, desk_of
 from lada_explore.views.text import class_name
+from lada_explore.views.view import View
 from lada_explore.worker import WorkerState
 
 MOST_BYTES = 1 << 20
@@ -31,7 +31,7 @@ _PRESENT: weakref.WeakKeyDictionary[LabelDesk, dict[str, int]] = weakref.WeakKey
 """Which image each person looks at, by desk: so that two who share a query do not begin with the same one."""
 
 
-class Labeller(anywidget.AnyWidget):
+class Labeller(View):
     """The open query, to be answered one image at a time or in a grid.
 
     An answer is shown as saved only after the desk has it on disk. The page numbers what it sends and repeats it until

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-import anywidget
 import numpy as np
 import traitlets
 
@@ -19,6 +18,7 @@ from lada_explore.records import Stage
 from lada_explore.views.assets import text_of
 from lada_explore.views.playground_lane import Lane, lane_picture
 from lada_explore.views.refresh import Refresher
+from lada_explore.views.view import View
 from lada_explore.views.wire import to_wire
 from lada_explore.worker import WorkerState
 
@@ -85,7 +85,7 @@ class OpenLane(Protocol):
         """Go on with the run that is there, or begin a new one beside it when `afresh`."""
 
 
-class PlaygroundView(anywidget.AnyWidget):
+class PlaygroundView(View):
     """The plane with the controls of one run, or of two beside each other.
 
     Args:

@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, TypedDict
 
-import anywidget
 import traitlets
 
 # By name, which imports all of it now: plotly and scikit-learn share a dependency that two threads cannot import at
@@ -18,6 +17,7 @@ import traitlets
 from plotly.graph_objects import Figure as PlotlyFigure
 
 from lada_explore.views.assets import PLOTLY_JS, text_of
+from lada_explore.views.view import View
 from lada_explore.views.wire import to_wire
 
 
@@ -45,7 +45,7 @@ not.
 """
 
 
-class PlotView(anywidget.AnyWidget):
+class PlotView(View):
     """Shows a plotly figure, with sentences above and below it.
 
     One synced `spec` is all the truth, so a reloaded page, a second page or a saved notebook shows what is drawn

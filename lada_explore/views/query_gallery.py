@@ -7,7 +7,6 @@ import io
 from collections.abc import Sequence
 from typing import Any, TypedDict
 
-import anywidget
 import numpy as np
 import traitlets
 from PIL import Image
@@ -21,6 +20,7 @@ from lada_explore.views.refresh import Refresher, either
 from lada_explore.views.selection import Selection
 from lada_explore.views.source import source_of
 from lada_explore.views.text import class_name
+from lada_explore.views.view import View
 
 MAX_IMAGES = 120
 """More images than this are not drawn; the title says how many there are."""
@@ -63,7 +63,7 @@ class GalleryState(TypedDict):
     groups: list[GroupView]
 
 
-class QueryGallery(anywidget.AnyWidget):
+class QueryGallery(View):
     """The queried images of a cycle, best pair first. A click chooses the pair, or marks the single image.
 
     Args:

@@ -7,14 +7,14 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import anywidget
 import traitlets
 
 from lada_explore.errors import ConfigError, LadaError
 from lada_explore.views.assets import text_of
+from lada_explore.views.view import View
 
 
-class Question(anywidget.AnyWidget):
+class Question(View):
     """Text, choices or a number, an answer that is checked, and why it is so.
 
     What is right stays in the kernel until the student has answered, so that the page cannot be peeked at.

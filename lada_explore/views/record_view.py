@@ -7,7 +7,6 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-import anywidget
 import traitlets
 
 from lada_explore.errors import LadaError
@@ -16,9 +15,10 @@ from lada_explore.views.record_chart import Seen, records_of, same_records
 from lada_explore.views.refresh import Refresher, either
 from lada_explore.views.selection import Selected, Selection
 from lada_explore.views.source import source_of
+from lada_explore.views.view import View
 
 
-class RecordView(anywidget.AnyWidget):
+class RecordView(View):
     """An anywidget whose one synced `state` is redrawn with the records it shows and with the selected cycle and pair.
 
     Subclasses say what the state is, and answer what the page sends.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from typing import Any, TypedDict
 
-import anywidget
 import traitlets
 
 from lada_explore.errors import ConfigError, LadaError
@@ -13,6 +12,7 @@ from lada_explore.views.assets import text_of
 from lada_explore.views.refresh import Refresher
 from lada_explore.views.source import RunControl, control_of
 from lada_explore.views.stepper_state import stepper_state
+from lada_explore.views.view import View
 
 
 class _Named(TypedDict):
@@ -71,7 +71,7 @@ def obey(run: RunControl, command: Command) -> None:
             raise ConfigError(f"{name!r} is no command of the stepper")
 
 
-class Stepper(anywidget.AnyWidget):
+class Stepper(View):
     """Next stage, next cycle, run, pause and stop, with the seven stages and what each one just did.
 
     A click only posts a command; the stages run on the session's worker thread.

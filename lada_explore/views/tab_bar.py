@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import anywidget
 import traitlets
 
 from lada_explore.views.assets import text_of
+from lada_explore.views.view import View
 
 
-class TabBar(anywidget.AnyWidget):
+class TabBar(View):
     """Says which of some pages is shown.
 
     Args:

@@ -11,6 +11,11 @@ from lada_explore.errors import ConfigError
 from lada_explore.views.panel import Panel
 from lada_explore.views.plot_view import PlotView
 from lada_explore.views.record_chart import Picture, show_picture
+from lada_explore.views.view import AnsweredWhereAsked
+
+
+class _Slider(AnsweredWhereAsked, ipywidgets.FloatSlider):  # type: ignore[misc]  # ipywidgets has no types
+    """ipywidgets' slider."""
 
 
 class TauSlider(Panel):
@@ -34,7 +39,7 @@ class TauSlider(Panel):
         if not low <= tau <= high:
             raise ConfigError(f"tau is {tau:g}; this slider goes from {low:g} to {high:g}")
         self._draw = draw
-        self._slider = ipywidgets.FloatSlider(
+        self._slider = _Slider(
             value=tau, min=low, max=high, step=0.05, description="tau", readout_format=".2f",
             layout=ipywidgets.Layout(width="min(420px, 100%)"),
         )  # fmt: skip

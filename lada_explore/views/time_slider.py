@@ -6,7 +6,6 @@ import threading
 from collections.abc import Sequence
 from typing import Any, TypedDict
 
-import anywidget
 import traitlets
 
 from lada_explore.records import CycleRecords
@@ -14,6 +13,7 @@ from lada_explore.views.assets import text_of
 from lada_explore.views.refresh import Refresher, either
 from lada_explore.views.selection import Selection
 from lada_explore.views.source import source_of
+from lada_explore.views.view import View
 
 
 class SliderState(TypedDict):
@@ -34,7 +34,7 @@ class SliderState(TypedDict):
     error: str
 
 
-class TimeSlider(anywidget.AnyWidget):
+class TimeSlider(View):
     """Chooses the cycle that is shown, by hand or playing about one a second; "Latest" follows the run.
 
     Args:

@@ -1,0 +1,112 @@
+"""A page that is closed while its notebook's kernel works, and opened again.
+
+The kernel is the pinned ipykernel 7.4, which forgets a page's subshell when the page is closed.
+"""
+
+from __future__ import annotations
+
+import pytest
+from conftest import REPOSITORY
+
+CYCLES = 5
+MADE = f"""
+import sys, time
+sys.path.insert(0, {str(REPOSITORY / "tests")!r})
+from pathlib import Path
+from fake_desk import FakeDesk
+from fakes import FakeSession
+from lada_explore import Explorer, Labeller, Stepper
+from lada_explore.events import Progress, StageFinished
+from lada_explore.records import Stage
+
+session = FakeSession(cycles=14, points=4, delay_s=0.01)
+desk = FakeDesk(20)
+
+def a_colleague_answers(event):
+    "One image a cycle; the run and the colleague then go on for as long as the page is away."
+    if not isinstance(event, StageFinished) or event.stage is not Stage.EVALUATE:
+        return
+    desk.submit({{100 + len(desk.labels()): 3}}, "colleague")
+    while event.cycle in (2, 7) and not Path(f"back-{{event.cycle}}").exists():
+        time.sleep(0.05)
+        session._emit(Progress(event.cycle, event.stage, 4, 4, "batches"))
+        desk.flag(119, int(20 * time.time()) % 2 == 0, "colleague")
+
+_ = session.subscribe(a_colleague_answers)
+"""
+
+
+@pytest.fixture(scope="module")
+def opened(module_pages):
+    """A stepper, an explorer and a labeller, which a colleague's answers change while the session runs."""
+    notebook = module_pages.open_cells(
+        "coming-back", MADE, "Stepper(session)", "explorer = Explorer(session)\nexplorer", "Labeller(desk)"
+    )
+    notebook.page.wait_for_selector(".lada-lab-picture[data-painted]")
+    return [notebook]
+
+
+def close_tab(pages, notebook):
+    """Close the browser's tab, and open the notebook in another."""
+    notebook.page.close(run_before_unload=True)
+    return pages.open_path(notebook.path)
+
+
+def close_document(pages, notebook):
+    """Close the notebook's tab inside JupyterLab, which deletes its subshell at once, and open the notebook again."""
+    notebook.page.evaluate("() => window.jupyterapp.commands.execute('application:close')")
+    notebook.page.wait_for_function("() => !document.querySelector('.jp-NotebookPanel')")
+    notebook.page.evaluate("(path) => window.jupyterapp.commands.execute('docmanager:open', { path })", notebook.path)
+    notebook.wait_until_ready()
+    return notebook
+
+
+def says(notebook, selector: str, words: str, timeout_s: float = 20) -> None:
+    notebook.page.wait_for_function(
+        "([selector, words]) => document.querySelector(selector)?.textContent.startsWith(words)",
+        arg=[selector, words],
+        timeout=1000 * timeout_s,
+    )
+
+
+@pytest.mark.parametrize("close", [close_tab, close_document])
+def test_every_view_answers_a_click_after_its_page_was_closed_during_a_run_and_opened_again(
+    module_pages, opened, close
+):
+    notebook = opened[-1]
+    notebook.page.locator(".lada-stepper").first.get_by_role("button", name="Run", exact=True).click()
+    notebook.page.wait_for_selector(".lada-stepper[data-state='running']")
+    notebook.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    notebook = close(module_pages, notebook)
+    opened.append(notebook)
+    for view in (".lada-stepper", ".lada-tabs", ".lada-labeller"):
+        notebook.page.wait_for_selector(view)
+    assert notebook.page.locator(".lada-stepper").first.get_attribute("data-state") == "running"
+    last = CYCLES * (len(opened) - 1)
+    (notebook.lab.folder / f"back-{last - 3}").touch()
+    says(notebook, ".lada-now", f"Cycle {last} is done", timeout_s=60)
+
+    # The stepper: one stage more, and the first of the next cycle.
+    notebook.page.locator(".lada-stepper").first.get_by_role("button", name="Next stage").click()
+    says(notebook, ".lada-now", f"Next: Score of cycle {last + 1}")
+
+    # The explorer: a tab that has not been opened, and the slider.
+    notebook.page.locator(".lada-tab").nth(len(opened)).click()
+    notebook.page.wait_for_function(
+        "() => [...document.querySelectorAll('.lada-plot-chart .main-svg')].some((drawn) => drawn.checkVisibility())"
+    )
+    notebook.page.locator(".lada-range").focus()
+    notebook.page.keyboard.press("Home")
+    notebook.page.wait_for_selector(".lada-slider[data-cycle='0']")
+    notebook.page.keyboard.press("End")
+    notebook.page.wait_for_selector(f".lada-slider[data-cycle='{last + 1}']")
+
+    # The labeller: the last image that is open, for the colleague has answered those that came first.
+    notebook.page.locator(".lada-labeller").focus()
+    notebook.page.keyboard.press("End")
+    if len(opened) > 2:
+        notebook.page.keyboard.press("ArrowLeft")
+    notebook.page.locator(".lada-lab-class [data-label='7']").click()
+    notebook.page.wait_for_function(
+        "(n) => document.querySelector('.lada-lab-amount').textContent.startsWith(`${n} of 20`)", arg=last + len(opened)
+    )
