@@ -12,6 +12,7 @@ from typing import Any
 from lada_explore.acquisition import Acquisition
 from lada_explore.config import flatten
 from lada_explore.errors import ConfigError
+from lada_explore.oracle import Oracle
 from lada_explore.paths import expanded
 from lada_explore.presets import configure
 from lada_explore.session import Session
@@ -30,7 +31,7 @@ def open_session(
     dataset: str | None = None,
     cycles: int | None = None,
     settings: Mapping[str, Any] | None = None,
-    oracle: str | None = None,
+    oracle: Oracle | str | None = None,
     acquisition: Acquisition | None = None,
     device: str = "auto",
 ) -> Session:
@@ -44,7 +45,8 @@ def open_session(
         dataset: see there.
         cycles: see there.
         settings: see there.
-        oracle: "ground-truth" or "person"; the ground truth if there is one when None.
+        oracle: "ground-truth", "person", "noisy:0.1" or an object of your own, see `lada_explore.oracle.Oracle`; the
+            ground truth if there is one when None.
         acquisition: an object of your own in place of the method's, see `lada_explore.acquisition.Acquisition`.
         device: "auto", "cpu", "cuda" or "cuda:1".
 

@@ -316,12 +316,20 @@ class Session:
         self._emit(StageFinished(cycle, stage, record, seconds))
         return record
 
-    def run(self, cycles: int | None = None) -> tuple[CycleRecords, ...]:
+    def run(self, cycles: int | None = None, *, until: int | None = None) -> tuple[CycleRecords, ...]:
         """Step until `cycles` more cycles are complete (None: to the end), or until a query waits for a person.
 
         The cycle under way counts as the first. Returns the history.
+
+        Args:
+            cycles: how many more. Each call runs as many again.
+            until: in its place, the cycle that has to be complete. Once it is, nothing is run, so a cell with this can
+                be run again and again.
+
+        Raises:
+            ConfigError: both of them, or an `until` below 0.
         """
-        last = self.config.schedule.cycles if cycles is None else self.cycle + cycles - 1
+        last = self.config.schedule.last_cycle(self.cycle, cycles, until)
         while self.next_stage is not None and self.cycle <= last and self.step() is not None:
             pass
         return self.history

@@ -201,16 +201,24 @@ class Worker:
         """Run the next stage."""
         self._order(stages=1, until_cycle=None)
 
-    def run(self, cycles: int | None = None) -> None:
+    def run(self, cycles: int | None = None, *, until: int | None = None) -> None:
         """Run until `cycles` more cycles are complete, the one under way counting as the first; None = to the end.
 
+        Args:
+            cycles: how many more. Each call runs as many again.
+            until: in its place, the cycle that has to be complete. Once it is, or while a run that goes at least as
+                far is under way (paused or not), nothing changes, so a cell with this can be run again and again.
+
         Raises:
-            ConfigError: fewer than one cycle.
+            ConfigError: fewer than one cycle, both of them, or an `until` below 0.
         """
         if cycles is not None and cycles < 1:
             raise ConfigError(f"{cycles} cycles were asked for; run at least 1")
-        last = self.config.schedule.cycles
-        self._order(stages=0, until_cycle=last if cycles is None else min(last, self.session.cycle + cycles - 1))
+        with self._changed:
+            last = self.config.schedule.last_cycle(self.session.cycle, cycles, until)
+            under_way = self._until_cycle is not None and self._until_cycle >= last
+            if until is None or not (under_way or self.session.cycle > last):
+                self._order(stages=0, until_cycle=last)
 
     def pause(self) -> None:
         """Hold the running stage at its next progress point; nothing is lost, `resume` goes on from there."""

@@ -110,6 +110,22 @@ def test_a_person_may_be_the_oracle(opened, tmp_path):
     assert len(session.open_query) == 20
 
 
+def test_an_oracle_of_ones_own_is_opened_again_with_the_same_call(opened, tmp_path):
+    class OddOrEven:
+        name = "odd or even"
+
+        def answer(self, ids, cycle):
+            return {i: i % 2 for i in ids.tolist()}
+
+    session = opened(tmp_path / "run", oracle=OddOrEven())
+    session.run(until=0)
+    session.close()
+    again = opened(tmp_path / "run", oracle=OddOrEven())
+    assert (again.cycle, again.folder.info.oracle) == (1, "odd or even")
+    query = again.run()[-1].query
+    assert query.labels.tolist() == [i % 2 for i in query.ids.tolist()]
+
+
 def test_an_acquisition_of_ones_own_is_opened_again_with_the_same_call(tmp_path):
     class Certainty(MaxEntropy):
         unit = "certainty"

@@ -112,6 +112,16 @@ class TestSameRecords:
         assert answered(tmp_path / "run") == answered(finished)
         assert (tmp_path / "run" / "run.json").read_bytes() == (finished / "run.json").read_bytes()
 
+    def test_running_until_a_cycle_again_changes_nothing(self, tmp_path):
+        session = small_session(tmp_path / "run")
+        assert [records.cycle for records in session.run(until=1)] == [0, 1]
+        assert session.next_stage is Stage.SUBSAMPLE
+        before = record_bytes(tmp_path / "run")
+        for cycle in (0, 1):
+            assert [records.cycle for records in session.run(until=cycle)] == [0, 1]
+        session.close()
+        assert record_bytes(tmp_path / "run") == before
+
     def test_another_seed_leaves_others(self, finished, tmp_path):
         session = small_session(tmp_path / "run", seed=1)
         session.run(1)

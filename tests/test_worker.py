@@ -71,6 +71,49 @@ def test_fewer_than_one_cycle_is_refused():
         Worker.of(FakeSession()).run(0)
 
 
+def test_run_until_a_cycle_runs_it_once_and_does_nothing_when_it_is_there():
+    session = FakeSession()
+    worker = Worker.of(session)
+    for _ in range(2):
+        worker.run(until=1)
+        worker.wait(TIMEOUT_S)
+        assert (session.cycle, session.next_stage) == (2, Stage.SUBSAMPLE)
+    worker.run(until=0)
+    worker.run(until=2)
+    worker.wait(TIMEOUT_S)
+    assert session.cycle == 3
+    worker.run(until=99)
+    assert worker.wait(TIMEOUT_S) is WorkerState.FINISHED
+
+
+def test_run_until_a_cycle_neither_cuts_short_nor_wakes_a_run_that_goes_further():
+    session = FakeSession(points=5, delay_s=0.01)
+    worker = Worker.of(session)
+    worker.run()
+    until(at_stage(worker, 1, Stage.SCORE))
+    worker.run(until=0)
+    worker.run(until=2)
+    worker.pause()
+    until(lambda: worker.status.state is WorkerState.PAUSED)
+    worker.run(until=1)
+    assert worker.status.state is WorkerState.PAUSED
+    session.delay_s = 0
+    worker.resume()
+    assert worker.wait(TIMEOUT_S) is WorkerState.FINISHED
+
+
+@pytest.mark.parametrize(
+    ("order", "sentence"),
+    [
+        ({"cycles": 1, "until": 3}, "run was told cycles=1 and until=3; give one of them"),
+        ({"until": -1}, "a run cannot end with cycle -1; the start is cycle 0, use until=0 for it alone"),
+    ],
+)
+def test_an_order_to_run_that_contradicts_itself_is_refused(order, sentence):
+    with pytest.raises(ConfigError, match=sentence):
+        Worker.of(FakeSession()).run(**order)
+
+
 def test_pause_holds_a_running_stage_and_resume_loses_nothing():
     session = FakeSession(points=20, delay_s=0.01)
     worker = Worker.of(session)

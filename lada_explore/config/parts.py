@@ -98,6 +98,25 @@ class ScheduleConfig:
                 "about images it has scored, so raise the subset or lower the budget"
             )
 
+    def last_cycle(self, now: int, cycles: int | None, until: int | None) -> int:
+        """The cycle with which an order to run ends, at most the last one.
+
+        Args:
+            now: cycle of the next stage.
+            cycles: how many are wanted, that one included; None for all.
+            until: in its place, the cycle that is to be complete.
+
+        Raises:
+            ConfigError: both of them, or an `until` below 0.
+        """
+        if until is None:
+            return self.cycles if cycles is None else min(self.cycles, now + cycles - 1)
+        if cycles is not None:
+            raise ConfigError(f"run was told cycles={cycles} and until={until}; give one of them")
+        if until < 0:
+            raise ConfigError(f"a run cannot end with cycle {until}; the start is cycle 0, use until=0 for it alone")
+        return min(self.cycles, until)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingConfig:

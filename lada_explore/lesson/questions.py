@@ -308,11 +308,12 @@ def _does_accuracy_rise(history: Sequence[CycleRecords]) -> LessonQuestion | Non
     answer = choices[1 if len(worse) else 0]
     told = f"It goes from {percent[0]:.1f} % after {measured.n_labelled[0]:,} labels to {percent[-1]:.1f} % after "
     told += f"{measured.n_labelled[-1]:,}"
+    at = int(measured.cycles[-1])
     if len(worse):
         place = int(worse[np.diff(percent)[worse].argmin()])
-        told += f", but from {percent[place]:.1f} to {percent[place + 1]:.1f} % in cycle {measured.cycles[place + 1]}"
+        at = int(measured.cycles[place + 1])
+        told += f", but from {percent[place]:.1f} to {percent[place + 1]:.1f} % in cycle {at}"
     margin = 50 * float((measured.upper - measured.lower).mean())
-    at = int(measured.cycles[worse[0] + 1] if len(worse) else measured.cycles[-1])
     return LessonQuestion(
         text="Labels are added in every cycle of this run. Is the classifier more accurate after each one than before?",
         choices=choices,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,6 +13,15 @@ import traitlets
 from lada_explore.errors import ConfigError, LadaError
 from lada_explore.views.assets import text_of
 from lada_explore.views.view import View
+
+NUMBER = re.compile(r"([+-]?(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?)\s*(.*)")
+"""A number, its decimals behind a point or a comma, and what follows it."""
+
+TWO_READINGS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}(?:[eE].*)?")
+"""A comma that may stand before decimals or between thousands."""
+
+OTHER_NAMES = {"%": ("per cent", "percent"), "bits": ("bit",)}
+"""How else a person may write a unit, by the unit."""
 
 
 class Question(View):
@@ -86,10 +96,10 @@ class Question(View):
         """Take an answer and show whether it is right; returns the verdict.
 
         Args:
-            given: a choice, or a number as such or as text.
+            given: a choice, or a number as such or as text; see `number_in`.
 
         Raises:
-            ConfigError: no choice, or no number.
+            ConfigError: no choice, or no number that can be read in one way only.
         """
         right = self._is_right(given)
         self._show(
@@ -112,12 +122,7 @@ class Question(View):
             if given not in self._choices:
                 raise ConfigError(f"{given!r} is none of the choices; choose one of them")
             return given == self._answer
-        try:
-            number = float(str(given).strip().replace(",", "."))
-        except ValueError:
-            number = math.nan
-        if not math.isfinite(number):
-            raise ConfigError(f"{str(given)!r} is no number; type one such as 0.5")
+        number = number_in(str(given), self.state["unit"])
         # A rounding of the typed number in binary must not make 0.3 + 0.1 wrong at a tolerance of 0.1.
         return abs(number - float(self._answer)) <= self._tolerance + 1e-9
 
@@ -138,6 +143,40 @@ class Question(View):
             elif content.get("type") == "reveal" and self.state["tries"]:
                 self.reveal()
         except LadaError as error:
-            self._show(error=str(error))
+            self._refuse(str(error))
         except Exception as error:
-            self._show(error=f"{type(error).__name__}: {error}")
+            self._refuse(f"{type(error).__name__}: {error}")
+
+    def _refuse(self, error: str) -> None:
+        """Say why an answer could not be taken. What was said to an earlier one goes: it would read as said to this."""
+        self._show(error=error, verdict="", says="", why="")
+
+
+def number_in(text: str, unit: str = "") -> float:
+    """The number that a person typed, with or without its unit behind it: "0.7", "0,7", "70 %", "0.7 bits".
+
+    Decimals stand behind a point or a comma. A comma that may as well stand between thousands is not guessed at.
+
+    Args:
+        text: what was typed.
+        unit: of the number; "" where it has none.
+
+    Raises:
+        ConfigError: no finite number, one with two readings, or one in another unit.
+    """
+    typed = text.strip().replace("\N{MINUS SIGN}", "-")
+    found = NUMBER.fullmatch(typed)
+    value = math.nan if found is None else float(found[1].replace(",", "."))
+    if found is None or not math.isfinite(value) or found[2][:1].isdigit() or found[2][:1] in (".", ","):
+        raise ConfigError(f"{text!r} is no number; type one such as 0.5")
+    if TWO_READINGS.fullmatch(found[1]):
+        whole, decimals = found[1].split(",")
+        raise ConfigError(
+            f"{text!r} may mean {whole}.{decimals} or {whole}{decimals}; type a point before decimals, and nothing "
+            "between thousands"
+        )
+    written = found[2].casefold()
+    if written and written not in (unit.casefold(), *OTHER_NAMES.get(unit, ())):
+        wanted = f"the answer is in {unit}" if unit else "the answer has no unit"
+        raise ConfigError(f"{text!r} has {found[2]!r} behind the number, but {wanted}; type the number alone")
+    return value

@@ -12,6 +12,7 @@ from pair_records import pair_cycle
 
 from lada_explore.analysis import map_points
 from lada_explore.lesson.questions import questions_of
+from lada_explore.store import open_run
 
 
 def history_of(**settings):
@@ -96,6 +97,27 @@ def test_accuracy_rises_every_time_or_not(shares, answer):
     question = asked(history, "more accurate")
     assert question.answer == answer
     assert ("from 50.0 to 40.0 % in cycle 2" in question.why) == (answer != "Yes, every time.")
+
+
+@pytest.mark.parametrize("name", ["demo", "tau/fashion-wrong", "tau/fashion-pipeline"])
+def test_the_cycle_that_a_question_leads_to_is_one_that_it_speaks_of(name):
+    run = open_run(f"data/runs/{name}")
+    questions = questions_of(run.history, run.class_names)
+    assert len(questions) >= 2
+    for question in questions:
+        spoken_of = re.findall(r"cycle (\d+)", f"{question.text} {question.why}")
+        assert str(question.cycle) in spoken_of
+
+
+def test_of_several_falls_of_the_accuracy_the_largest_is_told_and_shown():
+    shares = (0.5, 0.49, 0.6, 0.3, 0.7)
+    history = [
+        replace(records, evaluate=replace(records.evaluate, accuracy=share))
+        for records, share in zip(history_of(), shares, strict=True)
+    ]
+    question = asked(history, "more accurate")
+    assert "but from 60.0 to 30.0 % in cycle 3" in question.why
+    assert question.cycle == 3
 
 
 def test_a_run_without_pairs_is_asked_which_image_and_one_without_test_set_nothing_about_accuracy():

@@ -2,6 +2,7 @@ import pytest
 
 from lada_explore.errors import ConfigError
 from lada_explore.views import Question
+from lada_explore.views.question import number_in
 
 
 def choices(**more):
@@ -30,6 +31,62 @@ def test_a_wrong_choice_gets_its_hint_and_not_the_reason():
 def test_a_number_counts_within_its_tolerance(given, verdict):
     question = Question("Mean?", answer=0.5, tolerance=0.1, unit="bits")
     assert question.check(given) == verdict
+
+
+@pytest.mark.parametrize(
+    ("given", "unit", "number"),
+    [
+        ("70 %", "%", 70),
+        ("70%", "%", 70),
+        ("70 per cent", "%", 70),
+        ("0.7 bits", "bits", 0.7),
+        ("0,7 bit", "bits", 0.7),
+        ("0,7", "", 0.7),
+        (",5", "", 0.5),
+        ("0,125", "", 0.125),
+        ("1234,567", "", 1234.567),
+        ("1.234", "", 1.234),
+        ("\N{MINUS SIGN}2,5e-3", "", -0.0025),
+    ],
+)
+def test_a_number_may_have_its_unit_behind_it_and_a_comma_before_its_decimals(given, unit, number):
+    assert number_in(given, unit) == number
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ("1,234", "'1,234' may mean 1.234 or 1234; type a point before decimals, and nothing between thousands"),
+        ("-12,500 %", "'-12,500 %' may mean -12.500 or -12500; "),
+        ("70 bits", "'70 bits' has 'bits' behind the number, but the answer is in %; type the number alone"),
+        ("1,234,567", "'1,234,567' is no number; type one such as 0.5"),
+        ("1 234", "'1 234' is no number"),
+        ("0.5.3", "'0.5.3' is no number"),
+        ("1e999", "'1e999' is no number"),
+        ("%", "'%' is no number"),
+    ],
+)
+def test_a_number_that_can_be_read_in_two_ways_or_in_none_is_not_guessed_at(given, sentence):
+    with pytest.raises(ConfigError) as raised:
+        number_in(given, "%")
+    assert str(raised.value).startswith(sentence)
+
+
+def test_a_unit_where_none_is_asked_for_is_said():
+    with pytest.raises(ConfigError, match="'0.5 bits' has 'bits' behind the number, but the answer has no unit"):
+        number_in("0.5 bits")
+
+
+@pytest.mark.parametrize("before", ["0.5", "3"])
+def test_an_answer_that_cannot_be_read_takes_the_verdict_on_the_one_before_with_it(before):
+    question = Question("Mean?", answer=0.5, why="Symmetric.")
+    question._heard(None, {"type": "answer", "given": before}, [])
+    assert question.verdict != ""
+    question._heard(None, {"type": "answer", "given": "half"}, [])
+    assert question.state["error"].startswith("'half' is no number")
+    assert (question.verdict, question.state["says"], question.state["why"]) == ("", "", "")
+    question._heard(None, {"type": "answer", "given": "0.5"}, [])
+    assert (question.verdict, question.state["error"]) == ("right", "")
 
 
 @pytest.mark.parametrize("given", ["half", "", "nan", "inf"])

@@ -78,7 +78,7 @@ function render({ model, el }) {
     parts.why.hidden = !state.why;
     parts.error.hidden = !state.error;
     parts.verdict.hidden = !state.verdict;
-    parts.reveal.hidden = state.verdict !== "wrong";
+    parts.reveal.hidden = !state.tries || ["right", "shown"].includes(state.verdict);
     parts.root.dataset.verdict = state.verdict;
     parts.root.dataset.rev = state.revision;
     ready();
