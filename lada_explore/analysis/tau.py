@@ -21,6 +21,9 @@ COLLAPSED_SD = 0.01
 NEAR_SHARE = 0.02
 """Within this share of the range (0, tau_max), tau counts as not moved, or as sitting at an edge."""
 
+WORTH_SHARE = 0.001
+"""A mean regret below this share of the mean V is no loss to speak of: the nodes of the profile leave more in doubt."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class TauByCycle:
@@ -184,6 +187,8 @@ def _regrets(look_ahead: LookAheadRecord) -> str:
     worth = tau_worth(look_ahead)
     regret = float(worth.regret.mean())
     if not regret > worth.gain:  # Also where the gain is not known.
+        return ""
+    if regret < WORTH_SHARE * abs(float(worth.value.mean())):
         return ""
     bought = f"gained {worth.gain:.3f}" if worth.gain >= 0 else f"lost {-worth.gain:.3f}"
     return (

@@ -63,17 +63,25 @@ def worth_picture(history: Sequence[CycleRecords], tau_max: float, selected: Sel
         return Picture(message=worth.reason)
     return Picture(
         figure=worth_figure(records, look_ahead, worth, tau_max, selected.pair),
-        caption=_caption(worth),
+        caption=_caption(worth, learned=len(look_ahead.policy_loss) > 0),
         label=f"tau*, best tau, regret and the Beta of a pair in cycle {records.cycle}",
     )
 
 
-def _caption(worth: TauWorth) -> str:
-    gained = "" if np.isnan(worth.gain) else f"; tau* gained {worth.gain:.3f} over the starting tau"
+def _caption(worth: TauWorth, learned: bool) -> str:
+    # A policy that learns nothing has no starting tau that it could have gained over.
+    known = learned and not np.isnan(worth.gain)
+    gained = f"; tau* gained {_small(worth.gain)} over the starting tau" if known else ""
     return (
-        f"Regret is what a pair's own best tau would add to its look-ahead value, {worth.regret.mean():.3f} "
+        f"Regret is what a pair's own best tau would add to its look-ahead value, {_small(float(worth.regret.mean()))} "
         f"{worth.unit} a pair on average{gained}. On the right, how often each lam is drawn to mix the chosen pair."
     )
+
+
+def _small(value: float) -> str:
+    """To three decimals; a smaller value to as many, up to six, as show its first digit."""
+    places = next((places for places in range(3, 7) if abs(value) >= 10.0**-places), 3)
+    return f"{value if abs(value) >= 10.0**-places else 0.0:.{places}f}"
 
 
 def worth_figure(
@@ -99,7 +107,7 @@ def worth_figure(
     tau_end = max(tau_max, float(worth.tau.max()))
     mean = float(worth.regret.mean())
     titles = ("tau* and best tau", "regret", f"Beta(tau, tau) of pair {first}, {second}")
-    written = {"text": f"mean {mean:.3f}", "x": mean, "xref": "x2", "y": 1, "yref": "y2 domain", "xshift": 4}
+    written = {"text": f"mean {_small(mean)}", "x": mean, "xref": "x2", "y": 1, "yref": "y2 domain", "xshift": 4}
     layout = {
         "height": 330,
         "margin": {"l": 56, "r": 16, "t": 34, "b": 8},

@@ -11,6 +11,7 @@ import pytest
 from fakes import FakeSession
 from scipy.stats import beta
 
+from lada_explore.store import open_run
 from lada_explore.views import Selection, TauChart, TauObservatory, TauWorthChart
 from lada_explore.views.selection import Selected
 from lada_explore.views.tau_chart import tau_picture
@@ -87,7 +88,17 @@ def test_where_there_is_nothing_to_judge_a_sentence_says_why(method, cycles, cyc
 
 @pytest.mark.parametrize("method", ["lada-entmix-fixed", "lada-entmix-exact"])
 def test_fixed_and_exact_policies_are_judged_too(method):
-    assert worth_picture(history(method=method), 1.0, Selected()).figure is not None
+    picture = worth_picture(history(method=method), 1.0, Selected())
+    assert picture.figure is not None
+    assert "starting tau" not in picture.caption
+
+
+def test_a_gain_and_a_regret_below_a_thousandth_are_told_by_their_first_digit():
+    demo = open_run("data/runs/demo").history
+    picture = worth_picture(demo, 1.0, Selected(cycle=1))
+    assert "0.0007 bits a pair on average; tau* gained 0.0003 over the starting tau" in picture.caption
+    assert "mean 0.0007" in [annotation.text for annotation in go.Figure(picture.figure).layout.annotations]
+    assert "0.036 bits a pair on average; tau* gained 0.113" in worth_picture(demo, 1.0, Selected(cycle=12)).caption
 
 
 def test_a_lean_record_without_profiles_is_shown_without_a_gain():

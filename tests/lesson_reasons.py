@@ -1,0 +1,98 @@
+"""Numbers of the lessons that no record could contradict: by notebook and reason, the words they stand in.
+
+A number that a run, a file or a setting decides does not belong here, but in a claim of `test_lesson_numbers`.
+"""
+
+from __future__ import annotations
+
+MINUTES = "how long a lesson takes a reader: an estimate, which nothing measures"
+SUPPOSED = "supposed in a question or an exercise"
+BETA = "what Beta(tau, tau) is at its limits: mathematics"
+RANGE = "an end of a range that the text speaks of, no measured value"
+PAPER = "said of the paper, which docs/FIDELITY.md follows number by number"
+NAME = "part of a name"
+
+REASONS: dict[str, dict[str, tuple[str, ...]]] = {
+    "01": {
+        "the level of an interval, Z_95 in analysis/accuracy.py": ("The band is the 95 % interval",),
+        SUPPOSED: ("run both to 100 labels",),
+    },
+    "02": {},
+    "03": {},
+    "04": {
+        MINUTES: ("15 to 30 minutes",),
+        SUPPOSED: (
+            "0.2 bits each",
+            "Drag tau towards 0 and then to 2.",
+            "approach as tau goes to 0?",
+            "LADA ends 3 points of accuracy above max-entropy",
+        ),
+        "the entropy of two equal chances: mathematics": ("close to 1 bit for two classes",),
+        BETA: (
+            "with tau below 1 is U-shaped: its mass is at 0 and 1, so",
+            "At tau = 1 it is uniform, and above 1 it heaps up in the middle.",
+            "That is tau = 1.",
+            "That is a tau above 1.",
+            "A τ near 1 catches both peaks. A τ far above 1 heaps",
+        ),
+        RANGE: ("spread evenly between 0 and 1", "the best tau heaps up at 0 and at 1."),
+        "an entry of the playground's list, checked in the browser": ("*a cycle in 0.7 s*",),
+        NAME: ("mix layer 0",),
+    },
+    "05": {
+        MINUTES: ("About 30 minutes",),
+        BETA: (
+            "At tau = 1, what share",
+            "Beta(1, 1) is the uniform distribution",
+            "Below 1 the density is a **U**",
+            "At 1 it is flat, above 1 a hill",
+        ),
+        PAPER: (
+            "on a simple data set τ\\* is close to 1 from the start",
+            "Simple data should be close to 1.",
+            "The paper reports values close to 1 here.",
+            "about 2, the paper's fixed value",
+            "(τ = 2 of the fixed policy)",
+        ),
+        RANGE: (
+            "can come close to 1, but never",
+            "## Close to 1, or as far as it may go?",
+            '"close to 1". But 1 is where the sigmoid ends',
+            "Then 1 would be the best value",
+            "to fall again beyond 2?",
+            '"τ\\* is close to 1" tells more',
+            "`tau_max` well above 1",
+        ),
+        "a choice that the question calls wrong": ("close to 1 about 2",),
+        NAME: ("CIFAR-10",),
+    },
+    "06": {
+        MINUTES: ("About 25 minutes",),
+        SUPPOSED: (
+            "A draw that had 30 % of the mass below it at one $\\tau$ shall have 30 % below it",
+            "A draw sits at lam = 0.2. tau grows from 0.5 to 2, and",
+            "to 0, its nearer parent",
+            "it stays at 0.2",
+            "Try $\\tau = 0.1$.",
+            "Work out dV/dtau of this V at tau = 0.5.",
+            "the gradient at $\\tau = 0.05$ larger or smaller than at 0.5?",
+        ),
+        "half of a symmetric distribution: mathematics": (
+            "towards 0.5",
+            "the mass at lam = 0.5, whatever tau is?",
+            "half of the mass lies below 0.5 at every tau",
+            "(answer: 0)",
+        ),
+        "the derivative of the V above it: mathematics": ("dV/dtau = 1 / (2 (2 tau + 1)^2), which is",),
+        "how a power series converges: mathematics": ("fast near 0 and slowly at 1/2, which",),
+        "the slope of lam (1 - lam): mathematics": ("a slope of at most 1 by",),
+        "the chord of a profile that is 0 at both ends: mathematics": ("The chord between them is 0 everywhere",),
+    },
+    "07": {
+        MINUTES: ("About 20 minutes",),
+        "an interval without a difference: mathematics": ("If it holds 0, nothing is shown yet.",),
+    },
+    "08": {
+        MINUTES: ("About 20 minutes",),
+    },
+}
