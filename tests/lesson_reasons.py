@@ -36,7 +36,6 @@ REASONS: dict[str, dict[str, tuple[str, ...]]] = {
             "A τ near 1 catches both peaks. A τ far above 1 heaps",
         ),
         RANGE: ("spread evenly between 0 and 1", "the best tau heaps up at 0 and at 1."),
-        "an entry of the playground's list, checked in the browser": ("*a cycle in 0.7 s*",),
         NAME: ("mix layer 0",),
     },
     "05": {

@@ -100,6 +100,11 @@ def _words_of_question(source: str) -> list[str]:
 
 
 @cache
+def recorded(name: str):
+    """A run in data/runs; read once, for nobody changes it."""
+    return open_run(ROOT / "data" / "runs" / name)
+
+
 def history_of(name: str):
-    """Records of a run in data/runs; read once, for nobody changes them."""
-    return open_run(ROOT / "data" / "runs" / name).history
+    """The records of a run in data/runs."""
+    return recorded(name).history

@@ -8,7 +8,7 @@
 
 The pixels are mapped into memory, never copied: a pool of any size opens in the same memory, and a batch reads its own
 images only. Targets of int64 are mapped too; other integers take 8 bytes an image. All pixels are read once, the first
-time, for the checksum and the mean and spread of each channel (21 s for 8 GB on one core); `checksums.json` keeps both,
+time, for the checksum and the mean and spread of each channel (38 s for 8 GB); `checksums.json` keeps both,
 with the size and time of each file. An array must not change while it is open.
 """
 

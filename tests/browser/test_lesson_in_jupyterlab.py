@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 
 from conftest import REPOSITORY
+from playwright.sync_api import expect
 
 NOTEBOOK = "05_tau_star_dynamics.ipynb"
 
@@ -25,6 +26,30 @@ def test_a_student_moves_tau_answers_a_question_and_sees_the_recorded_runs(pages
     notebook.page.wait_for_function(
         """() => document.querySelector(".lada-plot-chart").data.some((trace) => trace.name === "tau = 0.55")"""
     )
+
+    # A number with its unit, then what is none: nothing said to the first may stand beside the second.
+    share = notebook.page.locator(".lada-question").first
+    assert "what share of the virtual instances" in share.inner_text()
+    for typed, verdict, error in (
+        ("20 %", "✓ Right.", ""),
+        ("a fifth", "", "'a fifth' is no number; type one such as 0.5"),
+        (
+            "20,000",
+            "",
+            "'20,000' may mean 20.000 or 20000; type a point before decimals, and nothing between thousands",
+        ),
+        ("0.2 bits", "", "'0.2 bits' has 'bits' behind the number, but the answer is in %; type the number alone"),
+        ("20,2", "✓ Right.", ""),
+    ):
+        share.get_by_label("Your answer, a number").fill(typed)
+        share.get_by_label("Your answer, a number").press("Enter")
+        for part, words in (("verdict", verdict), ("error", error)):
+            expect(share.locator(f".lada-q-{part}")).to_have_text(words)
+            expect(share.locator(f".lada-q-{part}")).to_be_visible(visible=bool(words))
+        expect(share.locator(".lada-q-why")).to_be_visible(visible=bool(verdict))
+        if error:
+            shot(notebook, "lesson_question_error", ".lada-question")
+    shot(notebook, "lesson_question_right", ".lada-question")
 
     # The source of a question holds its answer: it stays folded.
     assert notebook.page.locator(".jp-InputArea-editor:visible", has_text="Question(").count() == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -220,6 +221,8 @@ def test_the_shipped_demo_run_is_in_the_page_whole_and_below_10_mb(tmp_path):
     recorded = open_run(DEMO)
     size = write_lesson(DEMO, tmp_path / "lesson.html")
     assert size == (tmp_path / "lesson.html").stat().st_size < MAX_BYTES
+    readme = " ".join(Path("README.md").read_text(encoding="utf-8").split())
+    assert f"the page of the bundled run is {size / 1e6:.1f} MB" in readme
     content = content_of((tmp_path / "lesson.html").read_text(encoding="utf-8"))
     (_, images) = content["about"]
     assert images.startswith("Images: Fashion-MNIST (Xiao, Rasul and Vollgraf, 2017), MIT licence")

@@ -1,0 +1,98 @@
+"""What the notebooks 01 to 04 say in numbers, as `test_lesson_numbers` claims it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from prose import ROOT, Prose, history_of, recorded
+
+from lada_explore import configure
+from lada_explore.analysis import tau_worth
+from lada_explore.analysis.plane import N_DRAWS
+
+PLAYGROUND = (ROOT / "lada_explore" / "views" / "static" / "playground.js").read_text(encoding="utf-8")
+
+
+def low_share(records) -> float:
+    """Share of pairs whose best tau is next to 0."""
+    return float((records.look_ahead.best_tau < 0.05).mean())
+
+
+def the_images_and_the_policy_of_the_first_run(text: Prose):
+    info, demo = recorded("demo").info, history_of("demo")
+    text.says(f"the images are {info.pool_size:,} bundled ones of Fashion-MNIST")
+    text.says(f"Accuracy on the {info.n_test:,} test images")
+    assert info.config.schedule.initial_per_class == 2  # "two images of each class"
+    text.says(f"the policy starts near τ = {demo[1].look_ahead.tau_by_epoch[0].mean():.1f}.")
+    text.says("The paper reports τ\\* close to 1 for Fashion-MNIST, and the policy here gets there too.")
+    assert min(records.look_ahead.tau.mean() for records in demo[1:]) > 0.95
+    text.says("is close to 0 for about one pair in seven")
+    assert np.mean([low_share(records) for records in demo[1:]]) == pytest.approx(1 / 7, abs=0.02)
+    fixed = configure("demo", "lada-entmix-fixed").fixed_tau
+    text.says(f'`method="lada-entmix-fixed"` uses τ = {fixed:g}, above the end of the sigmoid')
+    text.says(f"lets the policy go beyond {configure('demo').policy.tau_max:g}.")
+
+
+def how_the_recorded_run_was_made(text: Prose):
+    config = recorded("demo").config
+    text.says(
+        f"`lada-explore run --preset {config.preset} --method {config.method.name} --seed {config.seed} "
+        f"--cycles {config.schedule.cycles}`"
+    )
+
+
+def what_the_policy_of_the_recorded_run_was_worth(text: Prose):
+    history = history_of("demo")
+    first, last = history[1], history[-1]
+    text.says(f"The histograms answer it for cycle {last.cycle}, the last.")
+    text.says("nearly all pairs at one τ\\*, close to 1, where most of them have their best value too")
+    assert last.look_ahead.tau.mean() > 0.95
+    assert last.look_ahead.tau.std() < 0.02
+    assert (last.look_ahead.best_tau > 0.95).mean() > 0.5
+    text.says("About one pair in six would be best left unmixed, at τ near 0")
+    assert low_share(last) == pytest.approx(1 / 6, abs=0.02)
+    worth = tau_worth(first.look_ahead)
+    text.says(
+        f"after {history[0].evaluate.n_labelled} labels the gain was {worth.gain:.4f} bits and the regret "
+        f"{worth.regret.mean():.4f}, too little"
+    )
+
+
+def the_folder_of_digits(text: Prose):
+    n = len(list((ROOT / "data" / "digits-unlabelled").glob("*.png")))
+    text.says(f"`data/digits-unlabelled`, {n} small images of handwritten digits")
+
+
+def the_settings_of_the_plane(text: Prose):
+    config = configure("plane", "lada-entinmix")
+    pairs = config.schedule.subset_size // 2
+    text.says(f"{pairs} random pairs of unlabelled points")
+    assert config.schedule.budget == 4  # "the two pairs that are asked about", "the four most uncertain points"
+    assert config.schedule.initial_per_class == 2  # "the classes of four of them"
+    text.says(f"the same {N_DRAWS} draws all the time")
+    steps = config.policy.epochs * pairs // config.policy.batch_size
+    text.says(f"learns in {steps} steps")
+    text.says(f"The policy's sigmoid ends at τ = {config.policy.tau_max:g} (supplement")
+    text.says(f"go beyond {config.policy.tau_max:g} now")
+
+
+def what_a_pair_wants_whose_profile_sags(text: Prose):
+    low, high = 0.5, 0.9
+    text.says(f"A pair has A(0) = {high} and A(1) = {low} bits, and its profile sags to 0.1 in between.")
+    text.says(f"Half of ({high} + {low}).")
+    text.says(f"(answer: {(low + high) / 2:g})")
+
+
+def the_paces_of_the_playground(text: Prose):
+    (pace,) = [said for said in PLAYGROUND.split('"') if said == "a cycle in 0.7 s"]
+    text.says(f"with *{pace}*")
+
+
+CLAIMS_01_TO_04: dict[str, tuple[Callable[[Prose], None], ...]] = {
+    "01": (the_images_and_the_policy_of_the_first_run,),
+    "02": (how_the_recorded_run_was_made, what_the_policy_of_the_recorded_run_was_worth),
+    "03": (the_folder_of_digits,),
+    "04": (the_settings_of_the_plane, what_a_pair_wants_whose_profile_sags, the_paces_of_the_playground),
+}
