@@ -1,5 +1,6 @@
 """The notebooks that need no long training run from top to bottom."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -138,6 +139,20 @@ def test_running_all_cells_again_trains_nothing_and_leaves_the_runs_as_they_are(
     assert after == before
     runs = {run: open_run(tmp_path / "runs" / run).history for run in cycles}
     assert {run: [records.cycle for records in history] for run, history in runs.items()} == cycles
+
+
+@pytest.mark.parametrize("place", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda place: place.stem)
+def test_no_code_of_a_notebook_trains_more_at_each_run_of_its_cell(place):
+    texts = [cell.source for cell in nbformat.read(place, as_version=4).cells if cell.cell_type == "code"]
+    for cell in nbformat.read(place, as_version=4).cells:
+        texts += re.findall(r"```python(.*?)```", cell.source, re.DOTALL)
+    for text in texts:
+        # `run()` ends with the last cycle and `run(until=K)` with cycle K; a step or a number of cycles ends nowhere.
+        assert all(
+            arguments == "" or arguments.startswith("until=") for arguments in re.findall(r"\.run\((.*?)\)", text)
+        )
+        assert ".step(" not in text
+        assert "mkdtemp" not in text
 
 
 @pytest.mark.parametrize("name", ["05_tau_star_dynamics", "06_gradients_through_a_beta", "07_look_ahead_or_pipeline",

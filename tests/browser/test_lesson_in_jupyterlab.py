@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 
 from conftest import REPOSITORY
@@ -33,11 +34,7 @@ def test_a_student_moves_tau_answers_a_question_and_sees_the_recorded_runs(pages
     for typed, verdict, error in (
         ("20 %", "✓ Right.", ""),
         ("a fifth", "", "'a fifth' is no number; type one such as 0.5"),
-        (
-            "20,000",
-            "",
-            "'20,000' may mean 20.000 or 20000; type a point before decimals, and nothing between thousands",
-        ),
+        ("20,000", "", re.compile("'20,000' may mean 20.000 or 20000; type a point before decimals")),
         ("0.2 bits", "", "'0.2 bits' has 'bits' behind the number, but the answer is in %; type the number alone"),
         ("20,2", "✓ Right.", ""),
     ):
