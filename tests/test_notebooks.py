@@ -155,6 +155,15 @@ def test_no_code_of_a_notebook_trains_more_at_each_run_of_its_cell(place):
         assert "mkdtemp" not in text
 
 
+@pytest.mark.parametrize("place", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda place: place.stem)
+def test_the_cycle_that_a_cell_shows_is_the_one_that_the_text_beside_it_speaks_of(place):
+    sources = [cell.source for cell in nbformat.read(place, as_version=4).cells]
+    for at, source in enumerate(sources):
+        for cycle in re.findall(r"show_cycle\((\d+)\)", source):
+            beside = " ".join([*sources[max(0, at - 2) : at], *sources[at + 1 : at + 3]])
+            assert re.search(rf"[Cc]ycle {cycle}\b", beside)
+
+
 @pytest.mark.parametrize("name", ["05_tau_star_dynamics", "06_gradients_through_a_beta", "07_look_ahead_or_pipeline",
                                   "08_when_the_oracle_is_wrong"])  # fmt: skip
 def test_a_lesson_folds_the_source_of_its_questions_which_holds_the_answers(name):
