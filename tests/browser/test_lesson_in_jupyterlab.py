@@ -53,12 +53,12 @@ def test_a_student_moves_tau_answers_a_question_and_sees_the_recorded_runs(pages
     question = notebook.page.locator(".lada-question").nth(1)
     question.get_by_label("digits").check()
     question.get_by_role("button", name="Check").click()
-    notebook.page.wait_for_selector(".lada-question[data-verdict='wrong']")
+    expect(question).to_have_attribute("data-verdict", "wrong")
     assert "Simple data should be close to 1" in question.inner_text()
     assert "cannot rise where the classifier" not in question.inner_text()
     question.get_by_label("random labels").check()
     question.get_by_role("button", name="Check").click()
-    notebook.page.wait_for_selector(".lada-question[data-verdict='right']")
+    expect(question).to_have_attribute("data-verdict", "right")
     assert "cannot rise where the classifier" in question.inner_text()
 
     runs = notebook.chart(1)["traces"]
