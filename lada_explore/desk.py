@@ -12,7 +12,7 @@ from lada_explore.datasets import ImageData
 from lada_explore.datasets.decode import closer
 from lada_explore.errors import OracleError
 from lada_explore.labelling import RULES, AskedImage, QuerySheet, Undone
-from lada_explore.offers import Offer, Progressing, offered
+from lada_explore.offers import MOST_NAMED, Offer, Progressing, offered
 from lada_explore.records import ByteArray, CycleRecords, Stage
 from lada_explore.stages.query import check_answers
 from lada_explore.store.answers import AHEAD, Answer, Standing
@@ -196,7 +196,9 @@ class Desk:
                 )
             if not new or new in names:
                 wrong = "is there already" if new else "is no name"
-                raise OracleError(f"class {new!r} {wrong}; the classes are {', '.join(names)}")
+                beyond = "" if len(names) <= MOST_NAMED else f" and {len(names) - MOST_NAMED:,} more"
+                there = f"{', '.join(names[:MOST_NAMED])}{beyond}"
+                raise OracleError(f"class {new!r} {wrong}; the classes are {there}")
             self._journal.act("class", cycle=0, annotator=annotator, label=len(names), note=new)
             return len(names)
 

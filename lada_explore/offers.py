@@ -13,6 +13,9 @@ from lada_explore.records import CycleRecords, IntArray, Stage
 from lada_explore.stages.open_query import OpenQuery, open_query, ranked_rows
 from lada_explore.store.answers import AHEAD, Standing
 
+MOST_NAMED = 10
+"""Classes that a sentence names; of more it says how many they are."""
+
 _NOTHING = OpenQuery(
     ids=np.empty(0, dtype=np.int64),
     pair_ids=np.empty((0, 2), dtype=np.int64),
@@ -121,8 +124,11 @@ class Offer:
     def _seed_sentence(self, images: str, class_names: Sequence[str]) -> str:
         if not self.query.sought:
             return f"The start has what it needs: {images} with a label."
-        if self.query.wanted:
-            looked_for = ", ".join(f"{n} of {class_names[label]}" for label, n in self.query.wanted.items())
+        wanted = self.query.wanted
+        if wanted:
+            looked_for = ", ".join(f"{n} of {class_names[label]}" for label, n in wanted.items())
+            if len(wanted) > MOST_NAMED:
+                looked_for = f"{sum(wanted.values()):,} more of {len(wanted):,} classes"
             return f"The start asks about {images}, spread over the set, and still looks for {looked_for}."
         return f"The start asks about {images}: training needs labels of at least 2 classes."
 

@@ -56,6 +56,10 @@ class Steppable(Protocol):
     def open_query(self) -> IntArray:
         """Queried ids without an answer."""
 
+    @property
+    def asks_a_person(self) -> bool:
+        """Whether nobody but a person answers."""
+
     def step(self, gate: Callable[[], None]) -> Record | None:
         """Run one stage; None when it waits for answers. `gate` is called at every progress point."""
 
@@ -156,6 +160,11 @@ class Worker:
     def device(self) -> str:
         """Device that the session runs on."""
         return self.session.device
+
+    @property
+    def asks_a_person(self) -> bool:
+        """Whether nobody but a person answers."""
+        return self.session.asks_a_person
 
     @property
     def history(self) -> tuple[CycleRecords, ...]:

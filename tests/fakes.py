@@ -89,6 +89,10 @@ class FakeSession:
         ]
 
     @property
+    def asks_a_person(self) -> bool:
+        return self.person
+
+    @property
     def cycle(self) -> int:
         last = self.history[-1]
         return last.cycle + (last.next_stage is None and last.cycle < self.config.schedule.cycles)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from by_hand import by_hand
 from small_runs import CLASSES, small_config, small_data
 
 from lada_explore.errors import OracleError
+from lada_explore.offers import Offer
 from lada_explore.records import Stage
 from lada_explore.session import Session
+from lada_explore.stages.open_query import OpenQuery
 from lada_explore.store import open_run
 from lada_explore.worker import Worker, WorkerState
 
@@ -34,6 +37,21 @@ def answer(session, label_of=lambda i: i % 3):
     ids = session.open_query.tolist()
     session.submit({i: label_of(i) for i in ids}) if ids else None
     return len(ids)
+
+
+def test_of_many_classes_the_sentence_says_how_many_are_looked_for():
+    names = [f"kind {label}" for label in range(40)]
+    offer = by_hand(
+        Offer,
+        kind="initial",
+        cycle=0,
+        stage=None,
+        ranking=None,
+        query=by_hand(OpenQuery, labels={}, sought=True, wanted=dict.fromkeys(range(39), 2)),
+    )
+    assert offer._seed_sentence("10 images", names) == (
+        "The start asks about 10 images, spread over the set, and still looks for 78 more of 39 classes."
+    )
 
 
 def test_it_asks_ten_images_at_a_time_until_every_class_was_found_twice(session):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from lada_explore.records import CycleRecords, Stage, stages_of
 
@@ -14,11 +15,13 @@ class TimeLeft:
 
     Attributes:
         stage_s: of the stage under way.
-        run_s: of the whole run, that stage included. Time in which a person answers is not in it.
+        run_s: of the whole run, that stage included; where a person answers, of what comes before they are asked next.
+        until_asked: whether a person is asked before the run ends, and `run_s` is the time until then.
     """
 
     stage_s: float | None
     run_s: float | None
+    until_asked: bool = False
 
 
 def time_left(
@@ -30,6 +33,7 @@ def time_left(
     budget: int,
     share: float = 0.0,
     elapsed_s: float = 0.0,
+    asks: bool = False,
 ) -> TimeLeft:
     """What is left, each stage taking as long as the last time; training grows with the number of labels.
 
@@ -41,6 +45,7 @@ def time_left(
         budget: labels that each cycle adds.
         share: how much of the stage is done, in [0, 1].
         elapsed_s: seconds the stage has taken, for one that never ran before.
+        asks: whether a person answers the queries.
     """
     if stage is None:
         return TimeLeft(stage_s=0.0, run_s=0.0)
@@ -61,6 +66,10 @@ def time_left(
     stage_s = None if whole is None else whole * (1 - share)
     later = [(what, cycle) for what in stages_of(cycle) if list(Stage).index(what) > list(Stage).index(stage)]
     later += [(what, at) for at in range(cycle + 1, last_cycle + 1) for what in stages_of(at)]
+    until_asked = asks and any(what is Stage.QUERY for what, _ in later)
+    if until_asked:
+        later = list(takewhile(lambda some: some[0] is not Stage.QUERY, later))
     seconds = [stage_s, *(expected(what, at) for what, at in later)]
     known = [some for some in seconds if some is not None]
-    return TimeLeft(stage_s=stage_s, run_s=sum(known) if len(known) == len(seconds) else None)
+    run_s = sum(known) if len(known) == len(seconds) else None
+    return TimeLeft(stage_s=stage_s, run_s=run_s, until_asked=until_asked)

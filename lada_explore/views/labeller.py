@@ -47,7 +47,15 @@ class Labeller(View):
         ConfigError: a recorded run, which cannot be answered, something that is no run, or an empty annotator.
     """
 
-    _esm = text_of("page.js", "labeller_queue.js", "labeller_parts.js", "labeller_draw.js", "labeller.js")
+    _esm = text_of(
+        "page.js",
+        "labeller_keys.js",
+        "labeller_queue.js",
+        "labeller_parts.js",
+        "labeller_classes.js",
+        "labeller_draw.js",
+        "labeller.js",
+    )
     _css = text_of("labeller.css")
     asked = traitlets.Dict().tag(sync=True)
     marks = traitlets.Dict().tag(sync=True)

@@ -42,6 +42,10 @@ class RunControl(RunSource, Protocol):
     def status(self) -> WorkerStatus:
         """A snapshot of what is being done."""
 
+    @property
+    def asks_a_person(self) -> bool:
+        """Whether nobody but a person answers."""
+
     def step(self) -> None:
         """Run the next stage."""
 

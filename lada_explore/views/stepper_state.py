@@ -96,7 +96,7 @@ def stepper_state(run: RunControl, revision: int, complaint: str = "") -> Steppe
         now=_now(status, history),
         error=complaint or (status.message if status.state is WorkerState.FAILED else ""),
         amount=_amount(status),
-        left=_left(status, history, run.config),
+        left=_left(status, history, run.config, asks=run.asks_a_person),
         progress=None if progress is None else ProgressView(done=progress.done, total=progress.total),
         stages=_track(status, history),
         log=_log(history, run.class_names),
@@ -191,7 +191,10 @@ def _amount(status: WorkerStatus) -> str:
     return f"{amount}{status.stage_s:.1f} s"
 
 
-def _left(status: WorkerStatus, history: Sequence[CycleRecords], config: RunConfig) -> str:
+def _left(status: WorkerStatus, history: Sequence[CycleRecords], config: RunConfig, *, asks: bool) -> str:
+    """The time that is left; where a person is asked, until then, for nobody knows how long they will take."""
+    if asks and status.stage is Stage.QUERY:
+        return ""
     busy = status.state in (WorkerState.RUNNING, WorkerState.PAUSED)
     progress = status.progress if busy else None
     left = time_left(
@@ -202,12 +205,14 @@ def _left(status: WorkerStatus, history: Sequence[CycleRecords], config: RunConf
         budget=config.schedule.budget,
         share=progress.done / progress.total if progress is not None and progress.total else 0.0,
         elapsed_s=status.stage_s,
+        asks=asks,
     )
     parts = []
     if busy and left.stage_s is not None:
         parts.append(f"{duration(left.stage_s)} for this stage")
     if left.run_s:
-        parts.append(f"{duration(left.run_s)} to the end of the run")
+        goal = "until you are asked" if left.until_asked else "to the end of the run"
+        parts.append(f"{duration(left.run_s)} {goal}")
     return f"about {', '.join(parts)}" if parts else ""
 
 

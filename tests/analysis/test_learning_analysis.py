@@ -231,6 +231,13 @@ class TestTimeLeft:
         assert left.run_s is None
         assert time_left([], cycle=0, stage=Stage.TRAIN, last_cycle=4, budget=10).stage_s is None
 
+    def test_where_a_person_answers_it_ends_when_they_are_asked(self):
+        left = time_left(self.history(), cycle=3, stage=Stage.TRAIN, last_cycle=4, budget=10, share=0.5, asks=True)
+        # Half of 5 s, then evaluate; of cycle 4 subsample, score, look ahead and select, 1 s each.
+        assert (left.run_s, left.until_asked) == (pytest.approx(2.5 + 1 + 4), True)
+        last = time_left(self.history(), cycle=4, stage=Stage.TRAIN, last_cycle=4, budget=10, asks=True)
+        assert (last.run_s, last.until_asked) == (pytest.approx(6 + 1), False)
+
     def test_of_a_complete_run_is_nothing(self):
         left = time_left(self.history(), cycle=4, stage=None, last_cycle=4, budget=10)
         assert (left.stage_s, left.run_s) == (0.0, 0.0)

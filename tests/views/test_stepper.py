@@ -52,6 +52,19 @@ def test_next_cycle_takes_the_start_along_and_then_one_acquisition_at_a_time():
     assert [entry["where"] for entry in stepper.state["log"]][::6] == ["Cycle 2 · Evaluate", "Cycle 2 · Subsample"]
 
 
+def test_while_a_person_is_asked_no_time_to_the_end_is_told_and_before_that_the_time_until_then():
+    session = FakeSession(cycles=3, person=True)
+    stepper = Stepper(session)
+    click(stepper, "cycle")
+    for where in ("the start", "cycle 1"):
+        until(lambda at=where: stepper.state["now"].startswith(f"Waiting in Query of {at}"))
+        assert stepper.state["left"] == ""
+        Worker.of(session).submit(dict.fromkeys(session.open_query.tolist(), 1))
+    until(lambda: stepper.state["run_state"] == "idle")
+    assert stepper.state["now"].endswith("Next: Subsample of cycle 2.")
+    assert stepper.state["left"] == "about 1 s until you are asked"
+
+
 def test_run_takes_the_number_that_was_typed():
     session = FakeSession()
     stepper = Stepper(session)

@@ -1,5 +1,6 @@
 // The labeller: layout and input. What stands is in `asked` and `marks`; on top of it lies what is still being saved.
 
+const NO_IMAGE = "No image is chosen; choose one with the arrow keys or a click.";
 const AHEAD = 12; // pictures that are asked for before they are needed
 
 function preferences(begin) {
@@ -10,7 +11,7 @@ function preferences(begin) {
   } catch {
     // A page without storage forgets its settings on a reload, nothing else.
   }
-  const view = { ...begin, sizes: { one: 2, grid: 2 }, ...kept, at: null, filter: "", best: 0, last: null };
+  const view = { ...begin, sizes: { one: 2, grid: 2 }, ...kept, at: null, filter: "", best: 0, last: null, counts: false, newKeys: false };
   const keep = () => {
     const { annotator, grid, guess, sizes } = view;
     try {
@@ -24,6 +25,7 @@ function preferences(begin) {
 
 function render({ model, el }) {
   const [view, keep] = preferences(model.get("begin"));
+  let keys = keysOf(model.get("asked").class_names);
   const tell = (message) => {
     try {
       model.send(message);
@@ -45,7 +47,7 @@ function render({ model, el }) {
   };
   const here = () => {
     if (view.at !== null) return true;
-    say("No image is chosen; choose one with the arrow keys or a click.");
+    say(NO_IMAGE);
     return false;
   };
   /** Leaves the image that was just dealt with for the next open one. */
@@ -57,6 +59,7 @@ function render({ model, el }) {
   const label = (place) => {
     if (!here()) return;
     view.last = place;
+    view.newKeys = false;
     view.filter = parts.filter.value = "";
     say("");
     advance("label", { label: place });
@@ -93,9 +96,13 @@ function render({ model, el }) {
     undo: () => act("undo"),
     move,
     zoom,
+    smaller: () => zoom(-1),
+    larger: () => zoom(1),
     grid: () => toggle("grid"),
     guess: () => toggle("guess"),
     goOn: () => act("go_on"),
+    counts: () => toggle("counts"),
+    find: () => parts.filter.focus(),
     unskip: () => act("unskip", { ids: model.get("marks").skipped }),
     addClass: () => {
       act("add_class", { text: parts.newClass.value });
@@ -105,15 +112,19 @@ function render({ model, el }) {
   const parts = buildLabeller(el, on);
   parts.annotator.value = view.annotator;
 
+  const classes = classList(parts, { label, noMore: (place) => act("no_more", { label: place }) });
+
   const drawAll = () => {
     const now = situated();
-    if (view.at !== null && now.place(view.at) < 0) view.at = now.firstOpen();
+    // Here and nowhere else: whatever has changed, and in whatever order that was heard.
+    view.at = now.lookedAt(view.at);
+    if (view.at !== null && parts.said.textContent === NO_IMAGE) say("");
+    learnKeys(now.asked.class_names);
     const shown = view.grid && now.asked.images.length ? drawGrid(parts, now, view, look) : drawOne(parts, now, view);
     drawAbout(parts, now, view, settle);
-    buildClasses(parts, now, label, (place) => act("no_more", { label: place }));
-    drawClasses(parts, now, view);
+    classes.draw(now, view, keys);
     const beside = drawStrip(parts, now, view, look);
-    drawWords(parts, now, view, queue, model.get("error"));
+    drawWords(parts, now, view, queue, model.get("error"), keys);
     const place = Math.max(0, now.place(view.at));
     const soon = now.asked.images.slice(place, place + AHEAD).map(({ id }) => id);
     book.want([...new Set([...shown, ...beside, ...soon])]);
@@ -123,12 +134,15 @@ function render({ model, el }) {
     for (const canvas of parts.root.querySelectorAll("canvas")) book.paint(canvas, Number(canvas.dataset.id));
   };
   function draw() {
-    const focused = parts.root.contains(document.activeElement);
     drawAll();
-    // A key pressed after its element was replaced would reach the cell.
-    if (focused && !parts.root.contains(document.activeElement)) parts.root.focus({ preventScroll: true });
     tellAt();
   }
+  /** A class that was added may change the keys of the others. */
+  const learnKeys = (names) => {
+    const before = keys;
+    keys = keysOf(names);
+    view.newKeys ||= before.classes.some((key, place) => key !== keys.classes[place]);
+  };
   /** Others who share the query begin elsewhere. */
   const tellAt = () => {
     if (told === view.at || queue.waiting.length || model.get("asked").images.length === 0) return;
@@ -139,35 +153,27 @@ function render({ model, el }) {
     }, 250);
   };
 
-  const keys = {
+  const steps = {
     ArrowLeft: () => move(-1),
     ArrowRight: () => move(1),
     ArrowUp: () => move(view.grid ? -rowLength(parts) : -1),
     ArrowDown: () => move(view.grid ? rowLength(parts) : 1),
     Home: () => move(-Infinity),
     End: () => move(Infinity),
-    z: on.undo,
-    s: on.skip,
-    f: on.flag,
-    l: on.same,
-    v: on.grid,
-    g: on.guess,
-    "-": () => zoom(-1),
-    "+": () => zoom(1),
-    "=": () => zoom(1),
-    "/": () => parts.filter.focus(),
   };
   parts.root.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, select")) return;
+    if (event.target.matches("input, select")) return;
     if (["Enter", " "].includes(event.key) && event.target.matches("button")) return;
-    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    const place = CLASS_KEYS.indexOf(key);
-    const isClass = place >= 0 && place < model.get("asked").class_names.length;
-    if (!isClass && !(key in keys)) return;
+    const modified = event.ctrlKey || event.metaKey || event.altKey;
+    const step = modified ? undefined : steps[event.key];
+    const meant = step ? null : meaningOf(event, keys);
+    if (!step && !meant) return;
     event.preventDefault();
-    if (event.repeat && !key.startsWith("Arrow")) return; // a key held down answers one image, not ten
-    if (isClass) label(place);
-    else keys[key]();
+    event.stopPropagation(); // with Alt, which the guard of the plain keys lets through
+    if (event.repeat && !step) return; // a key held down answers one image, not ten
+    if (step) step();
+    else if (meant.command) on[meant.command]();
+    else label(meant.place);
   });
   const leave = () => parts.root.focus({ preventScroll: true });
   parts.filter.addEventListener("input", () => {
@@ -176,7 +182,7 @@ function render({ model, el }) {
     draw();
   });
   parts.filter.addEventListener("keydown", (event) => {
-    const found = drawClasses(parts, situated(), view);
+    const found = classes.draw(situated(), view, keys);
     if (event.key === "Escape" || (event.key === "Enter" && view.filter && found.length)) {
       const chosen = event.key === "Enter" ? found[view.best] : null;
       view.filter = parts.filter.value = "";
@@ -217,23 +223,14 @@ function render({ model, el }) {
       if (message.show >= 0 && situated().place(message.show) >= 0) look(message.show);
     }
   };
-  // Other images are asked: begin with the first that is open.
-  const changed = () => {
-    const now = situated();
-    if (view.at === null && now.firstOpen() !== null && !queue.waiting.length) view.at = now.firstOpen();
-    draw();
-  };
-  model.on("change:asked", changed);
-  model.on("change:marks", changed);
-  model.on("change:error", draw);
+  for (const name of ["asked", "marks", "error"]) model.on(`change:${name}`, draw);
   model.on("msg:custom", heard);
-  changed();
+  draw();
   return () => {
     queue.stop();
     clearTimeout(atTimer);
-    model.off("change:asked", changed);
-    model.off("change:marks", changed);
-    model.off("change:error", draw);
+    classes.stop();
+    for (const name of ["asked", "marks", "error"]) model.off(`change:${name}`, draw);
     model.off("msg:custom", heard);
   };
 }

@@ -45,6 +45,10 @@ function situation(model, queue, view) {
     mark: (id) => marked.get(id),
     flagged: (id) => flags.get(id) ?? marked.get(id)?.flagged ?? false,
     place: (id) => asked.images.findIndex((image) => image.id === id),
+    /** The image to look at: the one that was chosen as long as it is asked, else the first open one. */
+    lookedAt(chosen) {
+      return chosen !== null && this.place(chosen) >= 0 ? chosen : this.firstOpen();
+    },
     /** The next open image after this one; those that somebody else looks at come last. */
     nextOpen(from) {
       const start = this.place(from);
@@ -86,7 +90,7 @@ function showCard(element, now, view, words) {
   element.setAttribute("aria-pressed", String(id === view.at));
   const flag = now.flagged(id) ? " ⚑" : "";
   setText(element.querySelector(".lada-lab-state"), `${SIGNS[sign]}${words ? ` ${text}` : ""}${flag}`);
-  const guess = words && view.guess && image.guess ? `\nThe model: ${image.guess}` : "";
+  const guess = words && view.guess && image.guess ? `\nguess: ${image.guess}` : "";
   element.title = `image ${id}${image.name ? `, ${image.name}` : ""}: ${text}${guess}`;
 }
 
@@ -172,7 +176,7 @@ function drawAbout(parts, now, view, settle) {
     why.append(...rest);
     const parted = [name, stands];
     if (mark?.disputed) parted.push(disputeBox(image.id, mark, now, settle));
-    if (view.guess && image.guess) parted.push(make("p", "lada-lab-guess", `The model takes it for: ${image.guess}`));
+    if (view.guess && image.guess) parted.push(make("p", "lada-lab-guess", `guess: ${image.guess}`));
     return [...parted, why];
   });
 }
@@ -182,58 +186,18 @@ function disputeBox(id, mark, now, settle) {
   const says = mark.answers.map(([person, label]) => `${now.marks.people[person]}: ${now.nameOf(label)}`);
   box.append(make("p", "", says.join(" · ")));
   for (const label of new Set(mark.answers.map(([, given]) => given))) {
-    box.append(labButton(`Settle as ${now.nameOf(label)}`, "Decide for all; stands above the rule", () => settle(id, label)));
+    const name = now.nameOf(label);
+    box.append(labButton(`Settle as ${name}`, `Decide for all that it is ${name}; stands above the rule`, () => settle(id, label)));
   }
   return box;
-}
-
-function buildClasses(parts, now, label, noMore) {
-  refill(parts.classes, [now.asked.class_names, now.asked.kind], () =>
-    now.asked.class_names.map((name, place) => {
-      const row = make("div", "lada-lab-class");
-      const button = labButton(name, `Answer ${name}`, () => label(place), CLASS_KEYS[place]);
-      button.dataset.label = place;
-      row.append(button);
-      if (now.asked.kind === "initial") {
-        const more = labButton("no more", `There are no more images of ${name}: do not look for any`, () => noMore(place));
-        more.classList.add("lada-lab-no-more");
-        row.append(make("span", "lada-lab-wanted"), more);
-      }
-      return row;
-    }),
-  );
-}
-
-function drawClasses(parts, now, view) {
-  const standing = view.at === null ? -1 : now.stateOf(view.at).label;
-  const wanted = new Map(now.marks.wanted);
-  const looked = view.filter.trim().toLocaleLowerCase();
-  const found = [];
-  [...parts.classes.children].forEach((row, place) => {
-    const button = row.firstChild;
-    row.hidden = Boolean(looked) && !now.asked.class_names[place].toLocaleLowerCase().includes(looked);
-    if (!row.hidden) found.push(place);
-    button.setAttribute("aria-pressed", String(place === standing));
-    const more = row.querySelector(".lada-lab-no-more");
-    if (!more) return;
-    const absent = now.marks.absent.includes(place);
-    const count = wanted.get(place) ?? 0;
-    setText(row.querySelector(".lada-lab-wanted"), absent ? "no more" : count ? `${count} to find` : "✓ enough");
-    more.style.visibility = absent || !count ? "hidden" : "visible";
-  });
-  view.best = Math.min(view.best, Math.max(0, found.length - 1));
-  [...parts.classes.children].forEach((row, place) => {
-    row.classList.toggle("lada-lab-best", Boolean(looked) && place === found[view.best]);
-  });
-  parts.noClass.hidden = found.length > 0;
-  return found;
 }
 
 function drawStrip(parts, now, view, onPick) {
   const { images } = now.asked;
   parts.strip.hidden = view.grid || images.length === 0;
   if (parts.strip.hidden) return [];
-  const place = Math.max(0, now.place(view.at));
+  // With nothing left to answer, those that were answered last.
+  const place = view.at === null ? images.length - 1 : now.place(view.at);
   const start = Math.max(0, Math.min(place - Math.floor(STRIP / 2), images.length - STRIP));
   const shown = images.slice(start, start + STRIP);
   refill(parts.strip, shown.map(({ id }) => id), () => shown.map((image) => card(image, 48, onPick)));
@@ -241,7 +205,7 @@ function drawStrip(parts, now, view, onPick) {
   return shown.map(({ id }) => id);
 }
 
-function drawWords(parts, now, view, queue, error) {
+function drawWords(parts, now, view, queue, error, keys) {
   const { marks, asked } = now;
   setText(parts.sentence, marks.sentence);
   setText(parts.progress, marks.progress);
@@ -266,11 +230,14 @@ function drawWords(parts, now, view, queue, error) {
   parts.aside.hidden = marks.skipped.length === 0;
   setText(parts.asideText, `${marks.skipped.length} set aside: ${marks.skipped.slice(0, 8).join(", ")}${marks.skipped.length > 8 ? " …" : ""} `);
   const steps = marks.undo.find(([person]) => marks.people[person] === view.annotator)?.[1] ?? 0;
-  parts.undo.title = `Take back your last action; ${steps} can be taken back without making anything stale (key z)`;
+  parts.undo.dataset.says = `Take back your last action; ${steps} can be taken back without making anything stale`;
+  for (const name of Object.keys(keys.commands)) if (name in parts) showKey(parts[name], keys.commands[name][0]);
+  parts.filter.placeholder = `Find a class: ${keys.commands.find[0]}`;
+  setText(parts.help, `${view.newKeys ? "The keys have changed. " : ""}${keyHelp(asked.class_names, keys)}`);
   parts.grid.setAttribute("aria-pressed", String(view.grid));
   parts.guess.setAttribute("aria-pressed", String(view.guess));
   setText(parts.last, view.last === null ? "" : `last: ${now.nameOf(view.last)}`);
-  parts.body.classList.toggle("lada-lab-many", asked.class_names.length > 20);
+  parts.body.classList.toggle("lada-lab-many", asked.class_names.length > FEW_CLASSES);
   parts.side.hidden = asked.images.length === 0 && !asked.may_grow;
   parts.root.dataset.kind = asked.kind;
   parts.root.dataset.cycle = asked.cycle;

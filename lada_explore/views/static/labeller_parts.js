@@ -2,19 +2,25 @@
 
 const SIZES = { one: [168, 252, 336, 448, 616], grid: [64, 96, 128, 192, 288] };
 const SMALL_PX = 96; // images up to this size are shown with sharp pixels
-const COMMANDS = "zsflgv"; // letters that are no classes
-const CLASS_KEYS = [..."1234567890", ..."abcdehijkmnopqrtuwxy"].filter((key) => !COMMANDS.includes(key));
 
 function labButton(text, title, onClick, key = "") {
   const made = make("button", "lada-lab-button");
   made.type = "button";
-  made.title = key ? `${title} (key ${key})` : title;
   made.append(make("span", "lada-lab-text", text));
-  if (key) made.append(make("kbd", "", key));
-  if (key) made.setAttribute("aria-keyshortcuts", key);
   made.dataset.lmSuppressShortcuts = "true";
+  made.dataset.says = title;
   made.addEventListener("click", onClick);
+  showKey(made, key);
   return made;
+}
+
+/** The key of a button: on it, and in its title. */
+function showKey(button, key, title = button.dataset.says) {
+  button.dataset.says = title;
+  button.title = key ? `${title} (key ${key})` : title;
+  if (!key) return;
+  setText(button.querySelector("kbd") ?? button.appendChild(make("kbd")), key);
+  button.setAttribute("aria-keyshortcuts", key);
 }
 
 function labInput(label, className, attributes = {}) {
@@ -72,7 +78,7 @@ function picture(bytes, place, channels, height, width) {
 function canvasFor(id, px, alt) {
   const canvas = make("canvas", "lada-lab-picture");
   canvas.width = canvas.height = 1;
-  canvas.style.width = canvas.style.height = `${px}px`;
+  canvas.style.setProperty("--px", `${px}px`);
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", alt);
   canvas.dataset.id = id;
@@ -113,17 +119,17 @@ function buildLabeller(el, on) {
   const tools = make("div", "lada-lab-tools");
   tools.setAttribute("role", "toolbar");
   tools.setAttribute("aria-label", "What to do with the image");
-  parts.same = labButton("Same as last", "Give it the class of the last answer", on.same, "l");
-  parts.skip = labButton("Can't tell", "Set the image aside: it is not asked again, and the next best one is", on.skip, "s");
-  parts.flag = labButton("Flag", "Mark the image for a later look", on.flag, "f");
-  parts.undo = labButton("Undo", "Take back your last action", on.undo, "z");
+  parts.same = labButton("Same as last", "Give it the class of the last answer", on.same);
+  parts.skip = labButton("Can't tell", "Set the image aside: it is not asked again, and the next best one is", on.skip);
+  parts.flag = labButton("Flag", "Mark the image for a later look", on.flag);
+  parts.undo = labButton("Undo", "Take back your last action", on.undo);
   parts.back = labButton("◀", "The image before", () => on.move(-1), "←");
   parts.next = labButton("▶", "The next image", () => on.move(1), "→");
   const look = make("div", "lada-lab-group lada-lab-look");
-  parts.grid = labButton("Grid", "All images beside each other, or one at a time", on.grid, "v");
-  parts.guess = labButton("Model's guess", "Show what the model takes it for; it sways people, so it starts hidden", on.guess, "g");
-  parts.smaller = labButton("Smaller", "Smaller images", () => on.zoom(-1), "-");
-  parts.larger = labButton("Larger", "Larger images", () => on.zoom(1), "+");
+  parts.grid = labButton("Grid", "All images beside each other, or one at a time", on.grid);
+  parts.guess = labButton("Model's guess", "Show what the model takes it for; it sways people, so it starts hidden", on.guess);
+  parts.smaller = labButton("Smaller", "Smaller images", () => on.zoom(-1));
+  parts.larger = labButton("Larger", "Larger images", () => on.zoom(1));
   const act = make("div", "lada-lab-group");
   act.append(parts.back, parts.next, parts.same, parts.skip, parts.flag, parts.undo);
   look.append(parts.grid, parts.guess, parts.smaller, parts.larger);
@@ -133,18 +139,22 @@ function buildLabeller(el, on) {
   parts.stage = make("div", "lada-lab-stage");
   parts.side = make("div", "lada-lab-side");
   const find = make("div", "lada-lab-find");
-  parts.filter = labInput("Find a class", "lada-lab-filter", { placeholder: "Find a class: /" });
+  parts.filter = labInput("Find a class", "lada-lab-filter");
   parts.last = make("span", "lada-lab-last");
   find.append(parts.filter, parts.last);
   parts.classes = make("div", "lada-lab-classes");
   parts.classes.setAttribute("role", "group");
   parts.classes.setAttribute("aria-label", "Classes");
-  parts.noClass = make("p", "lada-lab-none", "No class has that in its name.");
+  parts.list = make("div", "lada-lab-list");
+  parts.list.append(parts.classes);
+  parts.noClass = make("p", "lada-lab-none");
+  parts.counts = labButton("", "How many images of each class the start still looks for; say there that there are no more", on.counts);
+  parts.counts.classList.add("lada-lab-counts");
   parts.grow = make("div", "lada-lab-grow");
   parts.newClass = labInput("Name of a further class", "lada-lab-new", { placeholder: "A further class" });
   parts.add = labButton("Add class", "Add a class; possible before the first training", on.addClass);
   parts.grow.append(parts.newClass, parts.add);
-  parts.side.append(find, parts.classes, parts.noClass, parts.grow);
+  parts.side.append(find, parts.counts, parts.list, parts.noClass, parts.grow);
   parts.body.append(parts.stage, parts.side);
   parts.strip = make("div", "lada-lab-strip");
   parts.strip.setAttribute("role", "group");
@@ -171,8 +181,10 @@ function buildLabeller(el, on) {
   parts.aside.append(parts.asideText, parts.unskip);
   parts.goOn = labButton("Go on", "Train and choose the next images; the run waits for you again at its next query", on.goOn);
   parts.goOn.classList.add("lada-lab-primary");
+  parts.help = make("p", "lada-lab-help");
+  parts.help.setAttribute("role", "status");
   parts.hint = make("span", "lada-lab-hint", "Click here to use the keyboard.");
-  foot.append(who, rule, parts.aside, parts.hint);
+  foot.append(parts.help, parts.hint, who, rule, parts.aside);
 
   parts.said = make("p", "lada-lab-said");
   parts.said.setAttribute("role", "status");

@@ -20,4 +20,23 @@ function guardKeys(root) {
     if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
   };
   for (const type of ["keydown", "keypress", "keyup"]) root.addEventListener(type, stop);
+  keepFocus(root);
+}
+
+/** Keeps the focus inside when the control that has it is removed, hidden or switched off: keys go on working. */
+function keepFocus(root) {
+  let held = null; // the control that has the focus, also after the page has taken it away
+  const usable = (element) =>
+    root.contains(element) && !element.disabled && element.getClientRects().length > 0 && getComputedStyle(element).visibility === "visible";
+  const look = () => {
+    if (held === null || held === root || usable(held)) return;
+    const at = document.activeElement;
+    if (at === held || at === null || at === document.body) root.focus({ preventScroll: true });
+    held = null;
+  };
+  root.addEventListener("focusin", (event) => (held = event.target));
+  root.addEventListener("focusout", (event) => {
+    if (event.relatedTarget || usable(event.target)) held = null;
+  });
+  new MutationObserver(look).observe(root, { subtree: true, childList: true, attributeFilter: ["hidden", "style", "class", "disabled"] });
 }

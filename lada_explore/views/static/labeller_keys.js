@@ -1,0 +1,69 @@
+// Which key does what: each class has a key, and a command whose key a class needs moves behind Alt.
+
+const COMMAND_KEYS = {
+  undo: ["z"],
+  skip: ["s"],
+  flag: ["f"],
+  same: ["l"],
+  grid: ["v"],
+  guess: ["g"],
+  smaller: ["-"],
+  larger: ["+", "="],
+  find: ["/"],
+};
+const PLACE_KEYS = [..."1234567890", ..."abcdehijkmnopqrtuwxy"]; // in order of place; no letter of a command
+// Where Alt makes another character of a key (macOS), the key itself still says which one it is.
+const BY_CODE = { Minus: "-", Equal: "=", Slash: "/", NumpadSubtract: "-", NumpadAdd: "+", NumpadDivide: "/" };
+
+/**
+ * The keys of these classes. Where every name is one character, that character is its key, whatever its case;
+ * otherwise they count by place: 1 to 9, 0, then letters, and classes beyond those have none.
+ *
+ * @returns byName: whether names are keys; classes: the key of each class, "" for none; commands: the keys of each
+ *   command, such as "z" or "Alt+z", the one that its button shows first; moved: commands that are behind Alt.
+ */
+function keysOf(classNames) {
+  const characters = classNames.map((name) => name.toLowerCase());
+  const single = classNames.every((name) => [...name].length === 1 && name.trim() !== "");
+  const byName = classNames.length > 0 && single && new Set(characters).size === characters.length;
+  const classes = byName ? characters : classNames.map((_, place) => PLACE_KEYS[place] ?? "");
+  const taken = new Set(classes);
+  const commands = {};
+  for (const [name, keys] of Object.entries(COMMAND_KEYS)) {
+    const free = keys.filter((key) => !taken.has(key));
+    commands[name] = [...free, ...keys.filter((key) => taken.has(key)).map((key) => `Alt+${key}`)];
+  }
+  const moved = Object.keys(commands).filter((name) => commands[name][0].startsWith("Alt+"));
+  return { byName, classes, commands, moved };
+}
+
+/** What a key press means: {place} of a class, {command}, or null. */
+function meaningOf(event, keys) {
+  // AltGr types characters such as @ and is told as Ctrl and Alt.
+  const types = event.getModifierState?.("AltGraph") ?? false;
+  if (!types && (event.ctrlKey || event.metaKey)) return null;
+  const alt = event.altKey && !types;
+  const plain = [...event.key].length === 1 ? event.key.toLowerCase() : "";
+  const known = !alt || /^[ -~]$/.test(plain);
+  const key = known ? plain : (BY_CODE[event.code] ?? /^Key([A-Z])$/.exec(event.code)?.[1].toLowerCase() ?? "");
+  if (!key) return null;
+  const place = alt ? -1 : keys.classes.indexOf(key);
+  if (place >= 0) return { place };
+  const name = Object.keys(keys.commands).find((some) => keys.commands[some].includes(alt ? `Alt+${key}` : key));
+  return name ? { command: name } : null;
+}
+
+/** The choice of keys in a sentence. */
+function keyHelp(classNames, keys) {
+  const n = classNames.length;
+  if (n === 0) return "";
+  if (keys.byName) {
+    const behind = keys.moved.map((name) => keys.commands[name][0].slice("Alt+".length));
+    return `Keys: each class has its own character.${behind.length ? ` Together with Alt, as their buttons say: ${behind.join(" ")}` : ""}`;
+  }
+  const cut = (name) => (name.length > 12 ? `${name.slice(0, 11)}…` : name);
+  const examples = classNames.slice(0, 2).map((name, place) => `${PLACE_KEYS[place]} is ${cut(name)}`);
+  const order = `1 to ${Math.min(9, n)}${n > 9 ? ", 0" : ""}${n > 10 ? ", then letters" : ""}`;
+  const rest = n > PLACE_KEYS.length ? `; the first ${PLACE_KEYS.length} have one, and ${keys.commands.find[0]} finds the others` : "";
+  return `Keys: they count the classes by place, ${order} (${examples.join(", ")})${rest}.`;
+}

@@ -1,0 +1,59 @@
+"""The labeller's page by itself, in a browser but without JupyterLab and kernel: the test plays the kernel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Browser, Page
+
+from lada_explore.views import Labeller
+from lada_explore.views.labeller_state import asked_of, marks_of
+
+SHELL = """<!doctype html><meta charset=utf-8><style>{css}</style>
+<style>body {{ margin: 8px; color-scheme: {scheme}; background: Canvas; color: CanvasText; }}</style><body></body>"""
+
+BEGIN = """async ([code, state]) => {
+    const model = {
+        sent: [], heard: {}, state,
+        get(name) { return this.state[name]; },
+        on(name, call) { (this.heard[name] ??= []).push(call); },
+        off(name, call) { this.heard[name] = this.heard[name].filter((some) => some !== call); },
+        send(message) {
+            this.sent.push(message);
+            if (message.type !== "pictures") return;
+            const { page, ids } = message;
+            const bytes = new Uint8Array(28 * 28 * ids.length).map((_, i) => (i * 7 + ids[0] * 31) % 256);
+            setTimeout(() => this.tell({ type: "pictures", page, ids, shape: [1, 28, 28] }, [bytes]), 0);
+        },
+        tell(message, buffers = []) { for (const call of this.heard["msg:custom"] ?? []) call(message, buffers); },
+        set(name, value) {
+            this.state[name] = value;
+            for (const call of this.heard[`change:${name}`] ?? []) call();
+        },
+    };
+    window.model = model;
+    const { default: view } = await import(URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
+    window.end = view.render({ model, el: document.body });
+}"""
+
+
+def state_of(desk: Any) -> dict[str, Any]:
+    """What a kernel would have sent of this desk."""
+    sheet = desk.sheet()
+    return {
+        "asked": asked_of(sheet),
+        "marks": marks_of(sheet, {}),
+        "error": "",
+        "begin": {"annotator": "person", "grid": False, "guess": False},
+    }
+
+
+def open_bare(browser: Browser, desk: Any, *, width: int = 1280, dark: bool = False) -> Page:
+    """A page with the labeller of this desk; its messages gather in `model.sent`."""
+    page = browser.new_page(viewport={"width": width, "height": 1500})
+    page.troubles = []
+    page.on("pageerror", lambda error: page.troubles.append(str(error)))
+    page.set_content(SHELL.format(css=Labeller._css, scheme="dark" if dark else "light"))
+    page.evaluate(BEGIN, [str(Labeller._esm), state_of(desk)])
+    page.wait_for_selector(".lada-labeller")
+    return page

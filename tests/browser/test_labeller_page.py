@@ -1,0 +1,420 @@
+"""The labeller's page on messages that the test plays: keys, focus, many classes, and messages in any order."""
+
+from __future__ import annotations
+
+import json
+from itertools import permutations
+
+import pytest
+from bare import open_bare, state_of
+from fake_desk import FakeDesk
+
+KINDS = ("red", "green", "small", "large", "ripe", "sweet", "sour", "wild", "dry", "cut")
+FRUITS = ("apple", "pear", "plum", "fig", "lime", "kiwi", "mango", "grape", "melon", "peach")
+
+
+def words(n: int) -> list[str]:
+    return [f"{KINDS[i % 10]} {FRUITS[i // 10 % 10]} of tree number {i}" for i in range(n)]
+
+
+@pytest.fixture
+def opened(browser):
+    """Opens a page with the labeller of a desk, which has the focus; fails on what went wrong in it."""
+    pages = []
+
+    def open_page(desk, **options):
+        page = open_bare(browser, desk, **options)
+        pages.append(page)
+        page.locator(".lada-labeller").focus()
+        return page
+
+    yield open_page
+    troubles = [trouble for page in pages for trouble in page.troubles]
+    for page in pages:
+        page.close()
+    assert not troubles
+
+
+def sent(page, kind: str = "act") -> list[dict]:
+    return page.evaluate("(kind) => model.sent.filter(({ type }) => type === kind)", kind)
+
+
+def tell(page, desk, *names: str) -> None:
+    """The kernel sends these parts of what the desk is now."""
+    state = state_of(desk)
+    for name in names:
+        page.evaluate("([name, value]) => model.set(name, value)", [name, state[name]])
+
+
+def acknowledge(page, **more) -> None:
+    """The kernel acknowledges what was sent last."""
+    action = sent(page)[-1]
+    ack = {"type": "ack", "page": action["page"], "seq": action["seq"], "ok": True, "say": "", "show": -1} | more
+    page.evaluate("(ack) => model.tell(ack)", ack)
+
+
+def obey(page, desk) -> None:
+    """The desk does what the page sent last, and the page hears of it."""
+    action = sent(page)[-1]
+    if action["name"] == "label":
+        desk.submit({action["id"]: action["label"]})
+    elif action["name"] == "no_more":
+        desk.no_more(action["label"])
+    tell(page, desk, "asked", "marks")
+    acknowledge(page)
+
+
+def at(page) -> str:
+    return page.locator(".lada-labeller").get_attribute("data-at")
+
+
+# What is looked at ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("order", list(permutations(["asked", "marks", "ack"])), ids=" ".join)
+def test_the_next_seed_batch_is_begun_in_whatever_order_the_messages_come(opened, order):
+    desk = FakeDesk(3, "initial", per_class=99)
+    page = opened(desk)
+    for batch in (1, 2, 3):
+        for _ in range(2):
+            page.keyboard.press("1")
+            obey(page, desk)
+        page.keyboard.press("2")
+        last = sent(page)[-1]
+        desk.submit({last["id"]: 1})
+        desk.ids += range(max(desk.ids) + 1, max(desk.ids) + 4)
+        for name in order:
+            if name == "ack":
+                acknowledge(page)
+            else:
+                tell(page, desk, name)
+        assert at(page) == str(100 + 3 * batch)
+        assert page.locator(".lada-lab-stage canvas").count() == 1
+        current = page.locator(".lada-lab-strip .lada-lab-card[aria-pressed='true']")
+        assert (current.get_attribute("data-id"), current.get_attribute("data-state")) == (at(page), "open")
+    assert [(act["id"], act["label"]) for act in sent(page)] == [(100 + i, i % 3 // 2) for i in range(9)]
+
+
+def test_an_answer_that_is_dropped_or_taken_back_by_another_page_is_looked_at_again(opened):
+    desk = FakeDesk(1, "singles")
+    page = opened(desk)
+    page.keyboard.press("1")
+    assert at(page) == ""
+    acknowledge(page, ok=False, say="The disk is full.")
+    page.get_by_role("button", name="Drop it").click()
+    assert at(page) == "100"
+    page.keyboard.press("1")
+    obey(page, desk)
+    assert at(page) == ""
+    desk.undo()
+    tell(page, desk, "marks")
+    assert at(page) == "100"
+
+
+# Keys -------------------------------------------------------------------------------------------------------------
+
+DIGITS = list("0123456789")
+LETTERS = list("abcdefghijklmnopqrstuvwxyz")
+
+
+def on_buttons(page) -> list[str]:
+    return page.locator(".lada-lab-class .lada-lab-button:first-child kbd").all_inner_texts()
+
+
+def meanings(page, names: list[str], keys: list[str]) -> dict[str, str]:
+    """The class that each key answers; "" where it answers none."""
+    found = {}
+    for key in keys:
+        before = len(sent(page))
+        page.keyboard.press("Home")
+        page.keyboard.press(key)
+        new = sent(page)[before:]
+        if not new:
+            found[key] = ""
+            continue
+        found[key] = names[new[0]["label"]] if new[0]["name"] == "label" else ""
+        acknowledge(page)
+    return found
+
+
+@pytest.mark.parametrize("names", [DIGITS, LETTERS, list("ABCDEFGHIJ"), list("+-"), list("äß7?")], ids="".join)
+def test_where_every_class_is_one_character_that_is_its_key_and_stands_on_its_button(opened, names):
+    page = opened(FakeDesk(3, "singles", class_names=names))
+    keys = [name.lower() for name in names]
+    assert meanings(page, names, keys) == dict(zip(keys, names, strict=True))
+    page.locator(".lada-lab-side").wait_for()
+    if len(names) <= 20:
+        assert on_buttons(page) == keys
+    assert page.locator(".lada-lab-help").inner_text().startswith("Keys: each class has its own character.")
+
+
+@pytest.mark.parametrize(
+    ("names", "keys", "says"),
+    [
+        ([*DIGITS, "blank"], "1234567890a", "by place, 1 to 9, 0, then letters (1 is 0, 2 is 1)."),
+        (["a", "A"], "12", "by place, 1 to 2 (1 is a, 2 is A)."),
+        (["cat", "z"], "12", "by place, 1 to 2 (1 is cat, 2 is z)."),
+    ],
+)
+def test_elsewhere_the_keys_count_by_place_and_the_help_line_says_so(opened, names, keys, says):
+    page = opened(FakeDesk(3, "singles", class_names=names))
+    assert on_buttons(page) == list(keys)
+    assert meanings(page, names, list(keys)) == dict(zip(keys, names, strict=True))
+    assert page.locator(".lada-lab-help").inner_text() == f"Keys: they count the classes {says}"
+
+
+def test_beyond_thirty_classes_the_help_line_says_which_have_a_key(opened):
+    page = opened(FakeDesk(3, "singles", class_names=words(40)))
+    assert page.locator(".lada-lab-help").inner_text() == (
+        "Keys: they count the classes by place, 1 to 9, 0, then letters (1 is red apple o…, 2 is green apple…); the "
+        "first 30 have one, and / finds the others."
+    )
+    assert meanings(page, words(40), ["1", "0", "a", "y"]) == {
+        "1": words(40)[0],
+        "0": words(40)[9],
+        "a": words(40)[10],
+        "y": words(40)[29],
+    }
+
+
+PRESSED = """(event) => {
+    const root = document.querySelector(".lada-labeller");
+    let reached = 0;
+    const count = () => (reached += 1);
+    document.addEventListener("keydown", count);
+    const before = model.sent.length;
+    const pressed = new KeyboardEvent("keydown", { bubbles: true, cancelable: true, ...event });
+    root.dispatchEvent(pressed);
+    document.removeEventListener("keydown", count);
+    const new_ = model.sent.slice(before).filter(({ type }) => type === "act");
+    return { reached, prevented: pressed.defaultPrevented, act: new_[0]?.name ?? null };
+}"""
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"key": "z", "code": "KeyZ", "altKey": True},
+        {"key": "Z", "code": "KeyZ", "altKey": True, "shiftKey": True},
+        {"key": "Ω", "code": "KeyZ", "altKey": True},  # macOS
+        {"key": "z", "code": "KeyY", "altKey": True},  # a German keyboard
+    ],
+)
+def test_a_command_whose_key_a_class_needs_is_behind_alt_and_reaches_nobody_else(opened, event):
+    page = opened(FakeDesk(3, "singles", class_names=LETTERS))
+    assert page.evaluate(PRESSED, event) == {"reached": 0, "prevented": True, "act": "undo"}
+    assert page.get_by_role("button", name="Undo").locator("kbd").inner_text() == "Alt+z"
+    assert page.get_by_role("button", name="Undo").get_attribute("title").endswith("(key Alt+z)")
+    assert page.get_by_role("button", name="Larger").locator("kbd").inner_text() == "+"
+    assert page.locator(".lada-lab-help").inner_text() == (
+        "Keys: each class has its own character. Together with Alt, as their buttons say: z s f l v g"
+    )
+
+
+def test_alt_and_control_do_nothing_where_no_command_has_moved(opened):
+    page = opened(FakeDesk(3, "singles", class_names=DIGITS))
+    for event in (
+        {"key": "z", "code": "KeyZ", "altKey": True},
+        {"key": "1", "code": "Digit1", "altKey": True},
+        {"key": "z", "code": "KeyZ", "ctrlKey": True},
+        {"key": "1", "code": "Digit1", "metaKey": True},
+    ):
+        assert page.evaluate(PRESSED, event) == {"reached": 1, "prevented": False, "act": None}, event
+    assert page.get_by_role("button", name="Undo").locator("kbd").inner_text() == "z"
+
+
+def test_zoom_and_find_move_too_where_signs_are_classes(opened):
+    page = opened(FakeDesk(3, "singles", class_names=list("+-/=")))
+    width = "() => document.querySelector('.lada-lab-figure canvas').getBoundingClientRect().width"
+    before = page.evaluate(width)
+    page.evaluate(PRESSED, {"key": "≠", "code": "Equal", "altKey": True})
+    larger = page.evaluate(width)
+    page.keyboard.press("Alt+-")
+    assert (larger > before, page.evaluate(width)) == (True, before)
+    page.keyboard.press("Alt+/")
+    assert page.evaluate("() => document.activeElement.getAttribute('aria-label')") == "Find a class"
+    assert page.get_by_label("Find a class").get_attribute("placeholder") == "Find a class: Alt+/"
+
+
+def test_a_class_that_changes_the_keys_of_the_others_is_told_of(opened):
+    desk = FakeDesk(3, "initial", class_names=DIGITS)
+    page = opened(desk)
+    desk.add_class("blank")
+    tell(page, desk, "asked", "marks")
+    assert page.locator(".lada-lab-help").inner_text().startswith("The keys have changed. Keys: they count")
+    assert on_buttons(page) == list("1234567890a")
+
+
+# Focus ------------------------------------------------------------------------------------------------------------
+
+
+def disputed() -> FakeDesk:
+    desk = FakeDesk(2, "initial")
+    desk.rule = "adjudicate"
+    desk.submit({100: 3}, "ann")
+    desk.submit({100: 4}, "bo")
+    desk.skipped = [99]
+    return desk
+
+
+def settled(desk: FakeDesk) -> None:
+    desk.settle(100, 3)
+
+
+def closed(desk: FakeDesk) -> None:
+    desk.kind = "pairs"
+
+
+def asked_again(desk: FakeDesk) -> None:
+    desk.skipped = []
+
+
+def others_asked(desk: FakeDesk) -> None:
+    desk.ids = [200, 201]
+
+
+def renamed(desk: FakeDesk) -> None:
+    desk.class_names = ["another"]
+
+
+@pytest.mark.parametrize(
+    ("control", "change"),
+    [
+        (".lada-lab-dispute button", settled),
+        (".lada-lab-no-more >> nth=5", lambda desk: desk.no_more(5)),
+        (".lada-lab-new", closed),
+        ("button:has-text('Add class')", closed),
+        ("button:has-text('Ask these again')", asked_again),
+        (".lada-lab-strip .lada-lab-card >> nth=1", others_asked),
+        (".lada-lab-class button >> nth=4", renamed),
+    ],
+)
+def test_a_control_that_goes_away_leaves_the_focus_in_the_labeller(opened, control, change):
+    desk = disputed()
+    page = opened(desk)
+    page.keyboard.press("Home")
+    page.locator(control).first.focus()
+    change(desk)
+    tell(page, desk, "asked", "marks")
+    # A hidden element loses the focus when the page is drawn next.
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    focused = page.evaluate(
+        """() => ({
+            inside: document.querySelector(".lada-labeller").contains(document.activeElement),
+            seen: document.activeElement.checkVisibility({ visibilityProperty: true }),
+        })"""
+    )
+    assert focused == {"inside": True, "seen": True}
+
+
+def test_no_more_by_keyboard_and_the_next_key_answers(opened):
+    desk = FakeDesk(3, "initial")
+    page = opened(desk)
+    page.locator(".lada-lab-no-more").nth(4).focus()
+    page.keyboard.press("Enter")
+    obey(page, desk)
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.keyboard.press("2")
+    assert [(act["name"], act["label"]) for act in sent(page)] == [("no_more", 4), ("label", 1)]
+
+
+# Many classes -----------------------------------------------------------------------------------------------------
+
+MEASURED = """() => {
+    const root = document.querySelector(".lada-labeller");
+    const top = root.getBoundingClientRect().top;
+    const bottom = (selector) => root.querySelector(selector).getBoundingClientRect().bottom - top;
+    const ink = document.createElement("canvas").getContext("2d");
+    const buttons = [...root.querySelectorAll(":is(.lada-lab-class > :first-child, .lada-lab-dispute button)")];
+    const textOf = (button) => button.querySelector(".lada-lab-text").textContent;
+    const short = buttons
+        .map((button) => button.querySelector(".lada-lab-text"))
+        .filter((name) => {
+            ink.font = getComputedStyle(name).font;
+            return name.clientWidth < Math.min(name.scrollWidth, ink.measureText(name.textContent.slice(0, 12)).width);
+        });
+    return {
+        short: short.map((name) => `${name.textContent}: ${name.clientWidth}`),
+        titled: buttons.every((some) => some.title.includes(textOf(some).replace("Settle as ", ""))),
+        image: bottom(".lada-lab-figure canvas"), classes: bottom(".lada-lab-class .lada-lab-button"),
+        height: root.offsetHeight, buttons: root.querySelectorAll("button").length,
+        wide: root.scrollWidth - root.clientWidth,
+        drawn: root.querySelector(".lada-lab-figure canvas").width > 1,
+    };
+}"""
+
+
+@pytest.mark.parametrize("kind", ["initial", "pairs"])
+@pytest.mark.parametrize("n", [2, 10, 20, 40, 200, 1000])
+def test_names_can_be_read_and_image_and_classes_stand_near_the_top(opened, n, kind):
+    desk = FakeDesk(30, kind, class_names=words(n))
+    desk.rule = "adjudicate"
+    desk.submit({100: 0}, "ann")
+    desk.submit({100: 1}, "bo")
+    page = opened(desk)
+    page.keyboard.press("Home")
+    # The view beside JupyterLab's side bar, in pages of 1920 down to 390 pixels.
+    for width in (1600, 1240, 860, 560, 320):
+        page.set_viewport_size({"width": width, "height": 1500})
+        page.wait_for_selector(".lada-lab-figure canvas[data-painted]")
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        measured = page.evaluate(MEASURED)
+        assert (measured["short"], measured["titled"], measured["drawn"]) == ([], True, True), width
+        assert max(measured["image"], measured["classes"]) <= 700, (width, measured)
+        assert measured["height"] <= (1150 if width > 320 else 1650), (width, measured)
+        assert measured["buttons"] <= 160, (width, measured)
+        assert measured["wide"] <= 1, width
+
+
+def test_of_a_thousand_classes_every_one_is_reached_by_scrolling_and_counts_open_on_demand(opened):
+    names = words(1000)
+    desk = FakeDesk(30, "initial", class_names=names)
+    page = opened(desk)
+    assert page.locator(".lada-lab-no-more").count() == 0
+    counts = page.get_by_role("button", name="Still to find")
+    assert counts.inner_text() == "Still to find: 2,000 of 1,000 classes"
+    counts.click()
+    page.locator(".lada-lab-list").evaluate("(list) => list.scrollTo(0, list.scrollHeight)")
+    last = page.locator(".lada-lab-class:has([data-label='999'])")
+    assert last.locator(".lada-lab-wanted").inner_text() == "2 to find"
+    assert page.evaluate(MEASURED)["short"] == []
+    last.get_by_role("button", name="no more").click()
+    obey(page, desk)
+    assert last.locator(".lada-lab-wanted").inner_text() == "no more"
+    page.locator("[data-label='998']").click()
+    assert [(act["name"], act["label"]) for act in sent(page)] == [("no_more", 999), ("label", 998)]
+    counts.click()
+    assert page.locator(".lada-lab-no-more").count() == 0
+
+
+def test_the_list_of_many_is_tabbed_through_beyond_what_stands_in_the_page(opened):
+    page = opened(FakeDesk(3, "singles", class_names=words(200)))
+    page.locator("[data-label='0']").focus()
+    for _ in range(70):
+        page.keyboard.press("Tab")
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert page.evaluate("() => document.activeElement.dataset.label") == "70"
+
+
+def test_what_is_found_by_typing_is_shown_in_full(opened):
+    names = words(1000)
+    names[777] = "s. " + "a very long name of a class " * 6
+    page = opened(FakeDesk(3, "singles", class_names=names))
+    page.keyboard.press("/")
+    page.keyboard.type("s. a very")
+    full = """() => [...document.querySelectorAll(".lada-lab-class .lada-lab-text")]
+        .map((some) => [some.textContent, some.scrollWidth <= some.clientWidth])"""
+    assert page.evaluate(full) == [[names[777], True]]
+    page.keyboard.press("Enter")
+    assert (sent(page)[-1]["label"], page.locator(".lada-lab-filter").input_value()) == (777, "")
+    acknowledge(page)
+    page.keyboard.press("/")
+    page.keyboard.type("tree")
+    assert page.locator(".lada-lab-class").count() == 40
+    assert page.locator(".lada-lab-none").inner_text() == "959 more have that in their name; type more of it."
+    for _ in range(50):
+        page.keyboard.press("ArrowDown")
+    best = page.locator(".lada-lab-best")
+    assert json.loads(best.locator("button").first.get_attribute("data-label")) == 39
+    page.keyboard.press("Enter")
+    assert sent(page)[-1]["label"] == 39
