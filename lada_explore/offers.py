@@ -128,7 +128,7 @@ class Offer:
         if wanted:
             looked_for = ", ".join(f"{n} of {class_names[label]}" for label, n in wanted.items())
             if len(wanted) > MOST_NAMED:
-                looked_for = f"{sum(wanted.values()):,} more of {len(wanted):,} classes"
+                looked_for = f"{sum(wanted.values()):,} images of {len(wanted):,} classes"
             return f"The start asks about {images}, spread over the set, and still looks for {looked_for}."
         return f"The start asks about {images}: training needs labels of at least 2 classes."
 

@@ -50,7 +50,7 @@ def test_of_many_classes_the_sentence_says_how_many_are_looked_for():
         query=by_hand(OpenQuery, labels={}, sought=True, wanted=dict.fromkeys(range(39), 2)),
     )
     assert offer._seed_sentence("10 images", names) == (
-        "The start asks about 10 images, spread over the set, and still looks for 78 more of 39 classes."
+        "The start asks about 10 images, spread over the set, and still looks for 78 images of 39 classes."
     )
 
 

@@ -204,6 +204,72 @@ def test_a_query_is_answered_by_keyboard_and_no_key_reaches_jupyterlab(labeller)
     assert [cell["source"] for cell in labeller.cells()] == before
 
 
+def test_commands_behind_alt_stay_in_the_labeller_and_open_no_menu(pages):
+    notebook = open_labeller(pages, "letters", "desk = FakeDesk(6, class_names=list('abcdefghijklmnopqrstuvwxyz'))")
+    before = [cell["source"] for cell in notebook.cells()]
+    focus(notebook)
+    press(notebook, "z", "s", "Alt+z", "Alt+f", "Alt+l", "Alt+s", "Alt+v", "Alt+g")
+    until(notebook, lambda state: state["said"].startswith("Set image 103 aside") and all_saved(state))
+    # 100 is a z; 101 an s, which is taken back; 102 is flagged and like the last; 103 is set aside.
+    assert kernel(notebook, "[(a.name, a.id, a.label) for a in desk.standing()]") == (
+        "[('label', 100, 25), ('flag', 102, -1), ('label', 102, 18), ('skip', 103, -1)]"
+    )
+    assert len(kernel(notebook, "[a.name for a in desk.journal]").split(",")) == 5
+    assert notebook.page.locator(".lada-lab-grid").count() == 1
+    assert notebook.page.locator(".lm-Menu").count() == 0
+    assert notebook.page.evaluate("() => document.activeElement.className") == "lada-labeller"
+    assert [cell["source"] for cell in notebook.cells()] == before
+
+
+FORTY = f"""
+import sys
+sys.path.insert(0, {str(REPOSITORY / "tests")!r})
+from dataclasses import replace
+from pathlib import Path
+from small_runs import small_config, small_data
+from lada_explore import Explorer
+from lada_explore.session import Session
+
+data = small_data(labelled=False, tested=False)
+names = tuple(f"kind of fruit number {{i}}" for i in range(40))
+data = replace(data, train=replace(data.train, class_names=names))
+config = small_config("max-entropy", cycles=1, schedule__initial_per_class=1)
+session = Session.create(config, Path("run-forty"), data=data)
+session.step()
+"""
+IN_SIGHT = """() => {
+    const root = document.querySelector(".lada-labeller");
+    const { top } = root.getBoundingClientRect();
+    const down = (selector) => root.querySelector(selector).getBoundingClientRect().bottom - top;
+    return {
+        names: [...root.querySelectorAll(".lada-lab-class .lada-lab-text")].map((some) => some.clientWidth),
+        image: down(".lada-lab-figure canvas"), classes: down(".lada-lab-class button"), height: root.offsetHeight,
+    };
+}"""
+
+
+def test_in_the_explorer_forty_classes_can_be_read_and_answered_at_every_width(pages, shot):
+    notebook = pages.open_cells("forty", FORTY, "explorer = Explorer(session)\nexplorer.show('Label')\nexplorer")
+    page = notebook.page
+    page.wait_for_selector(".lada-lab-figure canvas[data-painted]")
+    assert page.locator(".lada-lab-sentence").inner_text() == (
+        "The start asks about 10 images, spread over the set, and still looks for 40 images of 40 classes."
+    )
+    for width in (1280, 900, 390):
+        page.set_viewport_size({"width": width, "height": 1000})
+        page.wait_for_timeout(300)
+        seen = page.evaluate(IN_SIGHT)
+        # Twelve characters of the interface font are at most 110 px wide.
+        assert min(seen["names"]) >= 110, (width, seen)
+        assert max(seen["image"], seen["classes"]) <= 700, (width, seen)
+        assert seen["height"] <= (1200 if width > 390 else 1700), (width, seen)
+        shot(notebook, f"labeller_forty_{width}", ".lada-labeller")
+    page.set_viewport_size({"width": 900, "height": 1000})
+    page.locator("[data-label='12']").click()
+    until(notebook, lambda state: state["progress"] == "1 of 10 answered" and all_saved(state))
+    assert kernel(notebook, "list(session.desk.sheet().images[0].answers.values())") == "[12]"
+
+
 def test_a_class_is_found_among_many_by_typing(pages):
     notebook = open_labeller(pages, "many", MANY)
     focus(notebook)
@@ -345,7 +411,7 @@ def test_a_run_is_answered_through_a_reload_and_a_killed_kernel_and_nothing_that
     assert len(set(kept) - before) <= 1  # the click in flight
     assert list(kept.values()) == [0, 1, 2, 0, 1, 2][: len(kept)]
 
-    ok = notebook.page.get_by_role("button", name="Ok")
+    ok = notebook.page.get_by_role("button", name="Ok", exact=True)
     with contextlib.suppress(PlaywrightTimeout):
         ok.click(timeout=15_000)
     notebook.wait_until_ready()

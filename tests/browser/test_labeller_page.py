@@ -127,7 +127,10 @@ def meanings(page, names: list[str], keys: list[str]) -> dict[str, str]:
     for key in keys:
         before = len(sent(page))
         page.keyboard.press("Home")
-        page.keyboard.press(key)
+        if key.isascii():
+            page.keyboard.press(key)
+        else:  # no key of the keyboard that is driven here
+            page.evaluate(PRESSED, {"key": key})
         new = sent(page)[before:]
         if not new:
             found[key] = ""

@@ -11,7 +11,7 @@ function preferences(begin) {
   } catch {
     // A page without storage forgets its settings on a reload, nothing else.
   }
-  const view = { ...begin, sizes: { one: 2, grid: 2 }, ...kept, at: null, filter: "", best: 0, last: null, counts: false, newKeys: false };
+  const view = { ...begin, sizes: { one: 2, grid: 2 }, ...kept, at: null, filter: "", best: 0, last: null, counts: false, newKeys: false, done: null };
   const keep = () => {
     const { annotator, grid, guess, sizes } = view;
     try {
@@ -217,20 +217,31 @@ function render({ model, el }) {
       paint();
     } else if (message.type === "ack") {
       if (message.page !== queue.page) return;
+      const first = queue.waiting[0];
+      const answers = ["label", "settle", "skip"].includes(first?.action.name);
+      if (message.ok && answers && first.seq === message.seq) view.done = first.action.id;
       const done = queue.acknowledge(message);
       if (!done) return;
       if (message.say) say(message.say);
       if (message.show >= 0 && situated().place(message.show) >= 0) look(message.show);
     }
   };
-  for (const name of ["asked", "marks", "error"]) model.on(`change:${name}`, draw);
+  const marked = () => {
+    view.done = null;
+    draw();
+  };
+  model.on("change:asked", draw);
+  model.on("change:marks", marked);
+  model.on("change:error", draw);
   model.on("msg:custom", heard);
   draw();
   return () => {
     queue.stop();
     clearTimeout(atTimer);
     classes.stop();
-    for (const name of ["asked", "marks", "error"]) model.off(`change:${name}`, draw);
+    model.off("change:asked", draw);
+    model.off("change:marks", marked);
+    model.off("change:error", draw);
     model.off("msg:custom", heard);
   };
 }

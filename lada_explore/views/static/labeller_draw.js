@@ -57,7 +57,8 @@ function situation(model, queue, view) {
       return open.find((id) => !taken.has(id)) ?? open[0] ?? null;
     },
     firstOpen() {
-      const open = asked.images.map(({ id }) => id).filter((id) => stateOf(id).sign === "open");
+      // What was acknowledged is answered, also where the marks that say so are still to come.
+      const open = asked.images.map(({ id }) => id).filter((id) => id !== view.done && stateOf(id).sign === "open");
       return open.find((id) => !taken.has(id)) ?? open[0] ?? null;
     },
   };

@@ -36,7 +36,10 @@ function keepFocus(root) {
   };
   root.addEventListener("focusin", (event) => (held = event.target));
   root.addEventListener("focusout", (event) => {
-    if (event.relatedTarget || usable(event.target)) held = null;
+    const left = event.target;
+    if (event.relatedTarget) held = null;
+    // Told also before an element is removed; whether it was is known after the script that does it.
+    else setTimeout(() => (held = held === left && document.activeElement !== left ? null : held), 0);
   });
   new MutationObserver(look).observe(root, { subtree: true, childList: true, attributeFilter: ["hidden", "style", "class", "disabled"] });
 }
