@@ -30,6 +30,7 @@ from lada_explore.runtime import Runtime, load_optimisers, versions
 from lada_explore.stages.runner import StageRunner
 from lada_explore.store import RunFolder, RunInfo
 from lada_explore.store.checkpoint import CHECKPOINT_FILE, read_checkpoint, require_fit, write_checkpoint
+from lada_explore.store.layouts import LayoutStore
 
 ORACLES = ("ground-truth", "person")
 
@@ -204,6 +205,11 @@ class Session:
     def history(self) -> tuple[CycleRecords, ...]:
         """Records so far, one entry a cycle, the last one possibly unfinished."""
         return self._history
+
+    @property
+    def layouts(self) -> LayoutStore:
+        """Where the layouts of its map are kept."""
+        return LayoutStore.of_writer(self.folder.path)
 
     @property
     def cycle(self) -> int:

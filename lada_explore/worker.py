@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 from lada_explore.config import RunConfig
 from lada_explore.errors import ConfigError, LadaError, StageStopped
@@ -170,6 +170,11 @@ class Worker:
     def history(self) -> tuple[CycleRecords, ...]:
         """Records so far, one entry a cycle."""
         return self.session.history
+
+    @property
+    def layouts(self) -> Any:
+        """Where the layouts of its map are kept; None for a session without a folder."""
+        return getattr(self.session, "layouts", None)
 
     @property
     def status(self) -> WorkerStatus:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from importlib.metadata import version
@@ -89,6 +90,35 @@ def commit_folder(folder: Path, fill: Callable[[Path], None]) -> None:
                 folder.rename(beside)
         shutil.rmtree(beside, ignore_errors=True)
         raise
+
+
+def write_file(place: Path, content: bytes) -> None:
+    """Write a file whole or not at all, in the place of one that may stand there.
+
+    Several processes may write the same one at a time: each writes beside it under a name of its own.
+
+    Args:
+        place: where it will stand, in a folder that is there.
+        content: of the file.
+
+    Raises:
+        StoreError: the disk is full or read-only; nothing is left behind then.
+    """
+    with explained(place):
+        descriptor, name = tempfile.mkstemp(prefix=f".{place.name}.", suffix=".part", dir=place.parent)
+        beside = Path(name)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.chmod(0o644)
+            beside.replace(place)
+            _sync(place.parent)
+        except BaseException:
+            with suppress(OSError):
+                beside.unlink(missing_ok=True)
+            raise
 
 
 def retract_folder(folder: Path) -> None:

@@ -12,6 +12,7 @@ from lada_explore.paths import expanded
 from lada_explore.records import CycleRecords
 from lada_explore.store.answers import Answer, replay
 from lada_explore.store.journal import JOURNAL_FILE, Journal
+from lada_explore.store.layouts import LayoutStore
 from lada_explore.store.run_folder import RunFolder, RunInfo
 
 
@@ -56,6 +57,11 @@ class RecordedRun:
             return journal.answers()
         finally:
             journal.close()
+
+    @property
+    def layouts(self) -> LayoutStore:
+        """Where the layouts of its map are found, and kept without touching the run folder."""
+        return LayoutStore.of_reader(self.path)
 
     def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
         """A recorded run never changes; returns a call that does nothing."""

@@ -6,6 +6,7 @@
         run.lock                held by the one process that may write
         cycles/003/select/      one folder a stage: record.json, arrays.npz, seconds.json
         cycles/003/train/       ... and checkpoint.safetensors
+        layouts/                where the images lie on the maps, see `store.layouts`; can be made again from the rest
 
 A stage's folder appears by a rename when all of it is on disk, so that a run killed at any moment holds whole stages
 only, and goes on with the first one that is missing.
@@ -220,6 +221,8 @@ class RunFolder:
         with explained(self.path):
             for part in self.path.glob("cycles/*/.*.part"):
                 shutil.rmtree(part)
+            for file in self.path.glob("layouts/.*.part"):
+                file.unlink(missing_ok=True)
 
 
 def _read_seconds(folder: Path) -> float:

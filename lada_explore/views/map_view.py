@@ -24,10 +24,14 @@ from lada_explore.views.map_scene import MapScene, map_scene
 from lada_explore.views.plot_view import PickedPoint
 from lada_explore.views.record_chart import Picture, RecordChart, Seen, records_of, same_records
 from lada_explore.views.selection import Selected, Selection
-from lada_explore.views.source import RunSource
+from lada_explore.views.source import RunSource, source_of
 
 ATLAS_AFTER_S = 0.15
 """Words and thumbnails wait for this long: the points go first, and a slide through the cycles sends only the last."""
+
+
+ALIGNING = "aligning with the other cycles …"
+DRAFT_NOTE = "This is a first layout; it is being aligned with the maps of the other cycles, and will move once."
 
 
 class MapView(RecordChart):
@@ -56,7 +60,8 @@ class MapView(RecordChart):
     ) -> None:
         self._method = _known("method", method, METHODS)
         self._colour = _known("colour", colour, COLOURS)
-        self._layouts = {name: Layouts(name) for name in METHODS}
+        keeper = getattr(source_of(session), "layouts", None)
+        self._layouts = {name: Layouts(name, keeper=keeper) for name in METHODS}
         self._laying = Latest(lambda error: self.complain(str(error)))
         self._telling = Latest(lambda error: self.complain(f"The images could not be sent. {error}"))
         self._saving = Latest(lambda error: self.complain(f"The figure could not be saved. {error}"))
@@ -111,18 +116,26 @@ class MapView(RecordChart):
             self._last = None
             self._set_panel(cycle)
             return Picture(message=points.reason)
-        layout = self._layouts[self._method].find(history, cycle)
-        if layout is None:
-            return self._while_laying_out(history, points)
-        self._laying.cancel()
+        layouts = self._layouts[self._method]
+        layout = layouts.find(history, cycle)
+        if layout is not None:
+            self._laying.cancel()
+            gauge, busy = gauge_of(layout), ""
+        else:
+            waiting = self._while_laying_out(history, points)
+            layout = layouts.find_draft(history, cycle)
+            if layout is None or self._failed(history, cycle):
+                return waiting
+            gauge, busy = "", self.panel["busy"] or ALIGNING
         self._send_atlas(history, points)
         strip = strip_of(points, selected.ids)
-        self._set_panel(cycle, gauge=gauge_of(layout), strip=strip, save=list(FORMATS))
+        self._set_panel(cycle, gauge=gauge, strip=strip, busy=busy, save=[] if busy else list(FORMATS))
         scene = map_scene(points, layout, self._colour, source.class_names)
         self._last = Picture(
             figure=map_figure(scene, selected.ids, selected.pair),
             caption=caption_of(points),
             label=f"Map of cycle {cycle} by {self._colour}. Arrow keys go from image to image, Enter chooses.",
+            notes=(DRAFT_NOTE,) if busy else (),
         )
         return self._last
 
@@ -137,19 +150,23 @@ class MapView(RecordChart):
 
     def _while_laying_out(self, history: tuple[CycleRecords, ...], points: MapPoints) -> Picture:
         """The last map with a word on what is being done, and the work begun."""
-        score = records_of([records for records in history if records.cycle == points.cycle], [Stage.SCORE])
-        wanted = (self._method, points.cycle, *map(id, score))
-        if self._failure is not None and self._failure[0] == wanted:
+        wanted = self._wanted(history, points.cycle)
+        if self._failed(history, points.cycle) and self._failure is not None:
             self._set_panel(points.cycle)
             return Picture(message=self._failure[1])
         layouts, first_umap = self._layouts[self._method], self._method == "umap"
 
         def lay_out(still_wanted: Callable[[], bool]) -> None:
             def before_step(at: int, last: int) -> bool:
-                self._say_busy(f"laying out cycle {at}" + (f" on the way to {last}" if at < last else "") + " …")
+                alone = f"laying out cycle {at}" + (f" on the way to {last}" if at < last else "") + " …"
+                self._say_busy(f"{ALIGNING[:-2]}: {at} of {last} …" if drafted else alone)
                 return still_wanted()
 
+            drafted = False
             try:
+                drafted = layouts.draft(history, points.cycle) is not None
+                if drafted and still_wanted():
+                    self.redraw()
                 layouts.make(history, points.cycle, before_step)
             except LadaError as error:
                 self._failure = wanted, f"This cycle cannot be laid out: {error}"
@@ -166,6 +183,14 @@ class MapView(RecordChart):
             return Picture(message=f"{busy[0].upper()}{busy[1:]}{patience}")
         self.panel = self.panel | {"busy": busy}
         return replace(self._last, notes=(f"{busy[0].upper()}{busy[1:]} Until then this is the map before.{patience}",))
+
+    def _wanted(self, history: tuple[CycleRecords, ...], cycle: int) -> Hashable:
+        """What a layout is made for: another record of the same cycle is another map."""
+        score = records_of([records for records in history if records.cycle == cycle], [Stage.SCORE])
+        return (self._method, cycle, *map(id, score))
+
+    def _failed(self, history: tuple[CycleRecords, ...], cycle: int) -> bool:
+        return self._failure is not None and self._failure[0] == self._wanted(history, cycle)
 
     def _say_busy(self, busy: str) -> None:
         self.panel = self.panel | {"busy": busy}

@@ -211,7 +211,8 @@ class TestLayouts:
         history = FakeSession(cycles=3).run(4)
         layouts = Layouts()
         layouts.make(history, 3)
-        branch = [history[0], replace(history[1], score=replace(history[1].score)), *history[2:]]
+        other = replace(history[1].score, features=history[1].score.features + np.float16(1))
+        branch = [history[0], replace(history[1], score=other), *history[2:]]
         assert layouts.find(branch, 3) is None
         steps = []
         layouts.make(branch, 3, lambda at, last: steps.append(at) or True)
@@ -232,6 +233,29 @@ class TestLayouts:
         assert layouts.make(history, 3, lambda at, last: at < 2) is None
         assert layouts.find(history, 1) is not None
         assert layouts.find(history, 2) is None
+
+    def test_a_draft_stands_in_for_a_long_chain_and_changes_nothing_of_it(self):
+        history = FakeSession(cycles=6).run()
+        layouts = Layouts()
+        draft = layouts.draft(history, 6)
+        assert draft.ids.tolist() == map_points(history, 6).ids.tolist()
+        assert rms_radius(draft.positions) == pytest.approx(1)
+        assert draft.trustworthiness > 0.9
+        assert layouts.find(history, 6) is None
+        assert layouts.find_draft(history, 6) is draft
+        assert layouts.find_draft(history, 5) is None
+        final = layouts.make(history, 6)
+        np.testing.assert_array_equal(final.positions, Layouts().make(history, 6).positions)
+
+    def test_a_draft_starts_from_the_nearest_map_and_a_short_chain_has_none(self):
+        history = FakeSession(cycles=6).run()
+        layouts = Layouts()
+        assert layouts.draft(history, 3) is None
+        layouts.make(history, 1)
+        assert layouts.draft(history, 6).since == 1
+        layouts.make(history, 3)
+        assert layouts.draft(history, 6) is None
+        assert layouts.draft(history, 0) is None
 
     def test_two_threads_that_ask_at_once_get_the_same_layout(self):
         history = FakeSession(cycles=2).run(2)

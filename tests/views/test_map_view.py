@@ -15,6 +15,7 @@ from fakes import CLASS_NAMES, FakeSession, make_image
 from PIL import Image
 
 from lada_explore.analysis import Kind, Layouts, map_points
+from lada_explore.analysis import layouts as layouts_module
 from lada_explore.errors import ConfigError
 from lada_explore.views import MapView, Selection
 from lada_explore.views.latest import Latest
@@ -385,6 +386,28 @@ def test_a_run_that_has_only_begun_and_a_lean_one_are_a_sentence():
     score = lean.history[1].score
     lean.history = (lean.history[0], replace(lean.history[1], score=replace(score, features=score.features[:0])))
     assert 'keep="candidates"' in MapView(lean).spec["message"]
+
+
+def test_a_first_layout_is_drawn_before_the_long_chain_and_the_view_says_so(monkeypatch):
+    session, go_on = FakeSession(cycles=6), threading.Event()
+    session.run()
+    step = layouts_module.next_layout
+    monkeypatch.setattr(layouts_module, "next_layout", lambda *given, **more: go_on.wait(20) and step(*given, **more))
+    view = MapView(session)
+    until(lambda: view.spec["figure"] is not None)
+    assert view.panel["cycle"] == 6
+    assert view.spec["notes"] == [
+        "This is a first layout; it is being aligned with the maps of the other cycles, and will move once."
+    ]
+    until(lambda: view.panel["busy"] == "aligning with the other cycles: 2 of 6 …")
+    assert (view.panel["gauge"], view.panel["save"]) == ("", [])
+    first = view.spec["figure"]
+    go_on.set()
+    until(lambda: view.spec["notes"] == [])
+    assert "since cycle 5" in view.panel["gauge"]
+    assert (view.panel["busy"], view.panel["save"]) == ("", ["svg", "pdf", "png"])
+    assert view.spec["figure"] != first
+    view.close()
 
 
 def test_a_layout_that_fails_is_a_sentence_and_is_not_tried_for_ever(monkeypatch):

@@ -1,0 +1,129 @@
+"""Layouts of the map on disk, so that a run that is opened again has its map at once.
+
+Whoever holds a run for writing keeps them in the run folder, `layouts/METHOD-CYCLE-DIGEST.npz`. Whoever only reads it
+never writes there, but looks there and keeps its own in the person's cache folder.
+
+A layout can be made again at any time, so nothing here raises: a disk that is full or read-only costs the keeping, and
+a file that is damaged or about something else is as good as none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lada_explore.analysis.embedding import Layout
+from lada_explore.errors import ConfigError, StoreError
+from lada_explore.paths import cache_folder
+from lada_explore.store.files import write_file
+
+LAYOUT_FOLDER = "layouts"
+MOST_KEPT = 4000
+"""Layouts kept in the person's cache folder, about 80 MB; those that were written first go."""
+
+_SCALARS = ("method", "cycle", "own_radius", "since", "n_shared", "displacement", "trustworthiness")
+
+
+class LayoutStore:
+    """Finds and keeps layouts by key; safe from any thread, and beside other processes that do the same.
+
+    Args:
+        places: folders to look in; they need not be there.
+        own: folder to keep new ones in; None for nowhere.
+        most: files that `own` may hold; any number when None.
+    """
+
+    def __init__(self, *places: Path, own: Path | None, most: int | None = None) -> None:
+        self._places = places
+        self._own = own
+        self._most = most
+        self._lock = threading.Lock()
+        self._refused = False
+
+    @classmethod
+    def of_writer(cls, run: Path) -> LayoutStore:
+        """Of whoever holds a run for writing."""
+        return cls(run / LAYOUT_FOLDER, own=run / LAYOUT_FOLDER)
+
+    @classmethod
+    def of_reader(cls, run: Path) -> LayoutStore:
+        """Of whoever only reads a run."""
+        try:
+            own = cache_folder(LAYOUT_FOLDER)
+        except ConfigError:  # A person without a home keeps none.
+            return cls(run / LAYOUT_FOLDER, own=None)
+        return cls(run / LAYOUT_FOLDER, own, own=own, most=MOST_KEPT)
+
+    def read(self, key: str) -> Layout | None:
+        """What was kept under a key, sound and whole; None when there is nothing."""
+        for place in self._places:
+            layout = _read(place / f"{key}.npz", key)
+            if layout is not None:
+                return layout
+        return None
+
+    def keep(self, key: str, layout: Layout) -> None:
+        """Keep a layout, if that can be done."""
+        with self._lock:
+            if self._own is None or self._refused:
+                return
+            try:
+                self._own.mkdir(parents=True, exist_ok=True)
+                write_file(self._own / f"{key}.npz", _packed(key, layout))
+                self._drop_oldest(self._own)
+            except (OSError, StoreError):
+                self._refused = True
+
+    def _drop_oldest(self, own: Path) -> None:
+        if self._most is None:
+            return
+        files = list(own.glob("*.npz"))
+        if len(files) > self._most:
+            written = sorted(files, key=_written)
+            for file in written[: len(files) - self._most * 9 // 10]:
+                with suppress(OSError):
+                    file.unlink()
+
+
+def _written(file: Path) -> float:
+    try:
+        return file.stat().st_mtime
+    except OSError:  # Another process dropped it.
+        return 0.0
+
+
+def _packed(key: str, layout: Layout) -> bytes:
+    about = {"key": key, "digest": _digest(layout.ids, layout.positions)}
+    about |= {name: getattr(layout, name) for name in _SCALARS}
+    file = io.BytesIO()
+    np.savez_compressed(file, about=np.array(json.dumps(about)), ids=layout.ids, positions=layout.positions)
+    return file.getvalue()
+
+
+def _read(place: Path, key: str) -> Layout | None:
+    """The layout in a file; None for a file that is not there, or not to be trusted."""
+    try:
+        with np.load(io.BytesIO(place.read_bytes()), allow_pickle=False) as arrays:
+            about: dict[str, Any] = json.loads(str(arrays["about"]))
+            ids, positions = arrays["ids"], arrays["positions"]
+        sound = (
+            about["key"] == key
+            and about["digest"] == _digest(ids, positions)
+            and (ids.dtype, positions.dtype) == (np.int64, np.float64)
+            and positions.shape == (len(ids), 2)
+            and bool(np.isfinite(positions).all())
+        )
+        return Layout(ids=ids, positions=positions, **{name: about[name] for name in _SCALARS}) if sound else None
+    except Exception:  # zipfile, zlib, json and numpy raise a dozen types on damaged files.
+        return None
+
+
+def _digest(ids: Any, positions: Any) -> str:
+    return hashlib.sha256(ids.tobytes() + positions.tobytes()).hexdigest()
