@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from lada_explore.views import Labeller
 from lada_explore.views.labeller_state import asked_of, marks_of
@@ -13,6 +13,7 @@ SHELL = """<!doctype html><meta charset=utf-8><style>{css}</style>
 <style>body {{ margin: 8px; color-scheme: {scheme}; background: Canvas; color: CanvasText; }}</style><body></body>"""
 
 BEGIN = """async ([code, state]) => {
+    window.end?.();
     const model = {
         sent: [], heard: {}, state,
         get(name) { return this.state[name]; },
@@ -48,12 +49,9 @@ def state_of(desk: Any) -> dict[str, Any]:
     }
 
 
-def open_bare(browser: Browser, desk: Any, *, width: int = 1280, dark: bool = False) -> Page:
-    """A page with the labeller of this desk; its messages gather in `model.sent`."""
-    page = browser.new_page(viewport={"width": width, "height": 1500})
-    page.troubles = []
-    page.on("pageerror", lambda error: page.troubles.append(str(error)))
+def show_bare(page: Page, desk: Any, *, width: int = 1280, dark: bool = False) -> None:
+    """Fill a page with the labeller of this desk; its messages gather in `model.sent`."""
+    page.set_viewport_size({"width": width, "height": 1500})
     page.set_content(SHELL.format(css=Labeller._css, scheme="dark" if dark else "light"))
     page.evaluate(BEGIN, [str(Labeller._esm), state_of(desk)])
     page.wait_for_selector(".lada-labeller")
-    return page

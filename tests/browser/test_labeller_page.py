@@ -6,7 +6,7 @@ import json
 from itertools import permutations
 
 import pytest
-from bare import open_bare, state_of
+from bare import show_bare, state_of
 from fake_desk import FakeDesk
 
 KINDS = ("red", "green", "small", "large", "ripe", "sweet", "sour", "wild", "dry", "cut")
@@ -17,22 +17,27 @@ def words(n: int) -> list[str]:
     return [f"{KINDS[i % 10]} {FRUITS[i // 10 % 10]} of tree number {i}" for i in range(n)]
 
 
-@pytest.fixture
-def opened(browser):
-    """Opens a page with the labeller of a desk, which has the focus; fails on what went wrong in it."""
-    pages = []
+@pytest.fixture(scope="module")
+def blank(browser):
+    """One page for all tests, and what went wrong in it."""
+    page, troubles = browser.new_page(), []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    yield page, troubles
+    page.close()
 
-    def open_page(desk, **options):
-        page = open_bare(browser, desk, **options)
-        pages.append(page)
+
+@pytest.fixture
+def opened(blank):
+    """Fills the page with the labeller of a desk, which has the focus; fails on what goes wrong in it."""
+    page, troubles = blank
+
+    def show(desk):
+        show_bare(page, desk)
         page.locator(".lada-labeller").focus()
         return page
 
-    yield open_page
-    troubles = [trouble for page in pages for trouble in page.troubles]
-    for page in pages:
-        page.close()
-    assert not troubles
+    yield show
+    assert troubles == []
 
 
 def sent(page, kind: str = "act") -> list[dict]:
