@@ -5,6 +5,8 @@ Names are imported when they are first used, so that reading a recorded run need
 
 from __future__ import annotations
 
+import os
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +40,17 @@ if TYPE_CHECKING:
     from lada_explore.worker import Worker as Worker
 
 __version__ = "0.1.0"
+
+TORCH_CAME_FIRST = "torch" in sys.modules
+"""Whether torch was loaded before this package, and its threads wait as they did then."""
+
+SETS_WAIT_POLICY = not TORCH_CAME_FIRST and "OMP_WAIT_POLICY" not in os.environ
+"""Whether the next lines decide how torch's threads wait. Whoever has set it is obeyed."""
+
+if SETS_WAIT_POLICY:
+    # OpenMP reads it once, when torch loads it. By default a waiting thread spins, and where another program keeps a
+    # core busy it does so for as long as that program's turn lasts, at each of the hundreds of waits of a step.
+    os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
 
 _HOMES = {
     "AccuracyChart": "views",

@@ -39,6 +39,12 @@ err_console = Console(stderr=True)
 
 RunPath = Annotated[Path, typer.Argument(help="A run folder made by `lada-explore run`.", show_default=False)]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:1. auto takes the GPU if there is one.")]
+Threads = Annotated[
+    int | None,
+    typer.Option(
+        help="CPU threads. A short trial chooses when it is not given, and a run keeps its number.", show_default=False
+    ),
+]
 Oracle = Annotated[
     str | None,
     typer.Option(
@@ -62,6 +68,7 @@ def run(
         str | None, typer.Option(help="Class names, where your own images come without, as a,b,c.", show_default=False)
     ] = None,
     device: Device = "auto",
+    threads: Threads = None,
     oracle: Oracle = None,
     set_: Annotated[
         list[str] | None,
@@ -78,16 +85,16 @@ def run(
     config = configure(preset, method, seed=seed, dataset=dataset, cycles=cycles, settings=settings)
     from lada_explore.session import Session
 
-    _finish(Session.create(config, out, oracle=oracle, device=device))
+    _finish(Session.create(config, out, oracle=oracle, device=device, threads=threads))
 
 
 @app.command()
-def resume(run: RunPath, device: Device = "auto", oracle: Oracle = None) -> None:
+def resume(run: RunPath, device: Device = "auto", threads: Threads = None, oracle: Oracle = None) -> None:
     """Go on with a run from its last finished stage to its end."""
     open_run(run)  # Says what is wrong with a folder before torch is loaded.
     from lada_explore.session import Session
 
-    _finish(Session.resume(run, oracle=oracle, device=device))
+    _finish(Session.resume(run, oracle=oracle, device=device, threads=threads))
 
 
 @app.command()

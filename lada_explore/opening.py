@@ -34,6 +34,7 @@ def open_session(
     oracle: Oracle | str | None = None,
     acquisition: Acquisition | None = None,
     device: str = "auto",
+    threads: int | None = None,
 ) -> Session:
     """Start a run in `out`, or go on with the one that is there: safe to run again in a notebook.
 
@@ -49,6 +50,7 @@ def open_session(
             ground truth if there is one when None.
         acquisition: an object of your own in place of the method's, see `lada_explore.acquisition.Acquisition`.
         device: "auto", "cpu", "cuda" or "cuda:1".
+        threads: of the CPU; see `Session.create`. A run that is gone on with keeps its number when None.
 
     Raises:
         ConfigError: the run that is there was made with other settings; names the first that differs.
@@ -59,7 +61,7 @@ def open_session(
         config = replace(config, method=replace(config.method, acquisition=type(acquisition).__name__))
     place = expanded(out).resolve()
     if not os.path.exists(place / RUN_FILE):
-        session = Session.create(config, out, oracle=oracle, acquisition=acquisition, device=device)
+        session = Session.create(config, out, oracle=oracle, acquisition=acquisition, device=device, threads=threads)
     else:
         there = flatten(RunFolder(place).info.config.to_dict())
         for name, value in flatten(config.to_dict()).items():
@@ -71,6 +73,6 @@ def open_session(
         known = _OPEN.get(place)
         if known is not None and not known.closed:
             return known
-        session = Session.resume(out, oracle=oracle, acquisition=acquisition, device=device)
+        session = Session.resume(out, oracle=oracle, acquisition=acquisition, device=device, threads=threads)
     _OPEN[place] = session
     return session

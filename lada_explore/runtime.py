@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import platform
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,9 +16,13 @@ from pathlib import Path
 
 import psutil
 import torch
+from threadpoolctl import ThreadpoolController
 from torch import Tensor, nn
 
+from lada_explore import TORCH_CAME_FIRST
 from lada_explore.errors import ConfigError
+
+logger = logging.getLogger(__name__)
 
 DEVICE_TYPES = ("cpu", "cuda")
 
@@ -30,7 +36,19 @@ MEMORY_SHARE = 0.25
 """Of the free memory, what one pass may take; the rest is for the hidden states, the images and everybody else."""
 
 FASTER = 1.2
-"""bfloat16 is chosen where a convolution is at least this many times faster than in float32."""
+"""bfloat16 is chosen where a convolution is at least this many times faster than in float32, and all threads where a
+training step is at least this many times faster than on one."""
+
+_OPENMP = ThreadpoolController().select(user_api="openmp")
+"""Torch's threads. `torch.set_num_threads` would also change what other threads of Python begin with."""
+
+_THREADS_AT_FIRST = torch.get_num_threads()
+
+_THREAD_SETTINGS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS")
+"""Where the environment says how many threads torch is to have."""
+
+_SPIN_SETTINGS = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "KMP_BLOCKTIME")
+"""Where the environment says how a thread waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +58,28 @@ class Runtime:
     Attributes:
         device: of the classifier, the images in work and the hidden states.
         precision: of the classifier's layers while it scores and looks ahead; it trains and is tested in float32.
+        threads: of the CPU in a `computing` block; as many as torch has when None.
     """
 
     device: torch.device
     precision: torch.dtype = torch.float32
+    threads: int | None = None
 
     @classmethod
-    def choose(cls, name: str = "auto", precision: str = "float32") -> Runtime:
+    def choose(cls, name: str = "auto", precision: str = "float32", threads: int | None = None) -> Runtime:
         """The device and the precision by name; "auto" takes the GPU if there is one, and bfloat16 where it pays.
 
         Raises:
-            ConfigError: a device that torch does not know or that is not here, or an unknown precision.
+            ConfigError: a device that torch does not know or that is not here, an unknown precision, or no thread.
         """
+        if threads is not None and threads < 1:
+            raise ConfigError(f"threads is {threads}; use at least 1, or leave it out to let a short trial choose")
         if precision not in ("auto", *PRECISIONS):
             raise ConfigError(f"precision {precision!r} is not known; use 'auto', 'float32' or 'bfloat16'")
         device = _device(name)
         if precision == "auto":
             precision = "bfloat16" if bfloat16_pays(device) else "float32"
-        return cls(device, PRECISIONS[precision])
+        return cls(device, PRECISIONS[precision], threads)
 
     @property
     def precision_name(self) -> str:
@@ -90,11 +112,18 @@ class Runtime:
             torch.manual_seed(seed)
             yield
 
+    @contextmanager
+    def computing(self) -> Iterator[None]:
+        """Compute on `threads` inside the block; other threads of Python keep theirs."""
+        torch.get_num_threads()  # The first call of a thread sets torch's own number, which would undo ours.
+        with _OPENMP.limit(limits=self.threads):
+            yield
+
     def describe(self) -> str:
         """Device as a person reads it."""
         if self.device.type == "cuda":
             return f"{self.device} ({torch.cuda.get_device_name(self.device)})"
-        return f"{self.device} ({torch.get_num_threads()} threads)"
+        return f"{self.device} ({self.threads or torch.get_num_threads()} threads)"
 
 
 def _device(name: str) -> torch.device:
@@ -154,6 +183,50 @@ def bfloat16_pays(device: torch.device) -> bool:
     # The first round of each pays for the choice of an algorithm.
     median = {dtype: statistics.median(taken[1:]) for dtype, taken in seconds.items()}
     return median[torch.float32] >= FASTER * median[torch.bfloat16]
+
+
+def threads_are_set() -> bool:
+    """Whether a person said how many threads torch is to have: in the environment, or by `torch.set_num_threads`."""
+    if any(name in os.environ for name in _THREAD_SETTINGS) or torch.get_num_threads() != _THREADS_AT_FIRST:
+        return True
+    # Torch takes as many as there are cores. A number set before this module was loaded shows by being another.
+    affinity = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
+    return TORCH_CAME_FIRST and _THREADS_AT_FIRST not in (os.cpu_count(), psutil.cpu_count(logical=False), affinity)
+
+
+def faster_threads(step: Callable[[], object], most: int) -> tuple[int, dict[int, float]]:
+    """How many threads `step` should have: `most` where it is `FASTER` times as fast as on one, else one.
+
+    Args:
+        step: what to time; called some ten times with each number.
+        most: the larger number, at least 2.
+
+    Returns:
+        The number, and by number the seconds of the fastest of the calls: what else the machine does only adds.
+    """
+    seconds: dict[int, list[float]] = {1: [], most: []}
+    began = time.perf_counter()
+    # The first round of each pays for the choice of an algorithm.
+    while len(seconds[1]) < 3 or (len(seconds[1]) < 9 and time.perf_counter() - began < 0.4):
+        for number, taken in seconds.items():
+            with Runtime(torch.device("cpu"), threads=number).computing():
+                start = time.perf_counter()
+                step()
+                taken.append(time.perf_counter() - start)
+    fastest = {number: min(taken[1:]) for number, taken in seconds.items()}
+    return (most if fastest[1] >= FASTER * fastest[most] else 1), fastest
+
+
+@lru_cache
+def warn_of_spinning(threads: int) -> None:
+    """Say once that torch's threads stand still beside another busy program, where they do."""
+    if threads > 1 and TORCH_CAME_FIRST and not any(name in os.environ for name in _SPIN_SETTINGS):
+        logger.warning(
+            "torch was loaded before lada_explore, so its %d threads spin while they wait, and are many times slower "
+            "beside another busy program; import lada_explore first, or set OMP_WAIT_POLICY=PASSIVE before you start "
+            "Python",
+            threads,
+        )
 
 
 def load_optimisers() -> None:

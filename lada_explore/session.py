@@ -26,8 +26,9 @@ from lada_explore.oracle import GroundTruth, NoisyOracle, Oracle, Person
 from lada_explore.paths import expanded
 from lada_explore.pool import Pool
 from lada_explore.records import CycleRecords, IntArray, Record, Stage, stages_of
-from lada_explore.runtime import Runtime, load_optimisers, versions
+from lada_explore.runtime import Runtime, load_optimisers, versions, warn_of_spinning
 from lada_explore.stages.runner import StageRunner
+from lada_explore.stages.thread_trial import choose_threads
 from lada_explore.store import RunFolder, RunInfo
 from lada_explore.store.checkpoint import CHECKPOINT_FILE, read_checkpoint, require_fit, write_checkpoint
 from lada_explore.store.layouts import LayoutStore
@@ -59,10 +60,16 @@ class Session:
         oracle: Oracle | None = None,
         acquisition: Acquisition | None = None,
         device: str = "auto",
+        threads: int | None = None,
     ) -> None:
         self.folder = folder
         self.data = data
-        self._runtime = Runtime.choose(device, folder.info.precision)
+        # Of a run that was begun on a larger machine there may be more than torch has here.
+        if threads is None:
+            threads = min(folder.info.threads, torch.get_num_threads())
+        self._runtime = Runtime.choose(device, folder.info.precision, threads)
+        if self._runtime.device.type == "cpu":
+            warn_of_spinning(threads)
         load_optimisers()
         self._listeners: list[Listener] = []
         self._closed = False
@@ -109,6 +116,7 @@ class Session:
         oracle: Oracle | str | None = None,
         acquisition: Acquisition | None = None,
         device: str = "auto",
+        threads: int | None = None,
     ) -> Session:
         """Start a run in a new folder.
 
@@ -120,11 +128,13 @@ class Session:
                 there is one when None.
             acquisition: an object of your own, see `lada_explore.acquisition.Acquisition`.
             device: "auto", "cpu", "cuda" or "cuda:1".
+            threads: of the CPU; when None as many as the environment or torch was told, or else as a trial finds best,
+                see `lada_explore.stages.thread_trial`.
 
         Raises:
             LadaError: settings, images or folder that cannot work; nothing is made then.
         """
-        runtime = Runtime.choose(device, config.look_ahead.precision)
+        runtime = Runtime.choose(device, config.look_ahead.precision, threads)
         data = data or load(config.data)
         if acquisition is not None:
             config = replace(config, method=replace(config.method, acquisition=type(acquisition).__name__))
@@ -132,6 +142,10 @@ class Session:
         if oracle is None:
             oracle = "person" if data.train.targets is None else "ground-truth"
         answering = _oracle_named(oracle, data, config) if isinstance(oracle, str) else oracle
+        tried: dict[str, float] = {}
+        if threads is None:
+            threads, tried = choose_threads(config, data, runtime)
+            runtime = replace(runtime, threads=threads)
         info = RunInfo(
             config=config,
             class_names=data.train.class_names,
@@ -144,13 +158,14 @@ class Session:
             acquisition_unit=(acquisition or _acquisition_of(config)).unit,
             device=runtime.describe(),
             precision=runtime.precision_name,
-            threads=torch.get_num_threads(),
+            threads=threads,
+            threads_tried=tried,
             versions=versions(),
             notes=data.notes,
             image_source=data.train.source,
         )
         folder = RunFolder.create(expanded(out), info)
-        return cls(folder, data, oracle=answering, acquisition=acquisition, device=device)
+        return cls(folder, data, oracle=answering, acquisition=acquisition, device=device, threads=threads)
 
     @classmethod
     def resume(
@@ -161,8 +176,9 @@ class Session:
         oracle: Oracle | str | None = None,
         acquisition: Acquisition | None = None,
         device: str = "auto",
+        threads: int | None = None,
     ) -> Session:
-        """Go on with a run from its folder; arguments as for `create`.
+        """Go on with a run from its folder, on as many threads as before; arguments as for `create`.
 
         Raises:
             StoreError: the folder is no run, is damaged or in use, or the images are not the ones it was made with.
@@ -171,7 +187,7 @@ class Session:
         data = data or load(folder.info.config.data)
         check_same_data(folder.info, data)
         answering = _oracle_named(oracle, data, folder.info.config) if isinstance(oracle, str) else oracle
-        return cls(folder, data, oracle=answering, acquisition=acquisition, device=device)
+        return cls(folder, data, oracle=answering, acquisition=acquisition, device=device, threads=threads)
 
     def close(self) -> None:
         """Let go of the run folder; everything is on disk already. A stage still under way will commit nothing."""
@@ -286,7 +302,8 @@ class Session:
                     )
                 self._running = (cycle, stage)
             try:
-                return self._step(cycle, stage, gate)
+                with self._runtime.computing():
+                    return self._step(cycle, stage, gate)
             finally:
                 self._running = None
 

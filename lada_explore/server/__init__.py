@@ -8,9 +8,16 @@ RFC 1122, 4.2.3.2). Jupyter's server leaves it so; with this extension, which in
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+
+from lada_explore import SETS_WAIT_POLICY
+
+if SETS_WAIT_POLICY:
+    # Meant for kernels that import the package, not for every kernel that this server starts.
+    os.environ.pop("OMP_WAIT_POLICY", None)
 
 SETTING = "kernel_websocket_connection_class"
 """Where the server's web application keeps the class of the connections between pages and kernels."""

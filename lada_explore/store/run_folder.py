@@ -17,9 +17,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -54,10 +54,12 @@ class RunInfo:
         acquisition_unit: unit of scores and look-ahead values.
         device: device the run was started on.
         precision: in which the classifier scores and looks ahead, as chosen at the start.
-        threads: CPU threads at the start; results repeat bit for bit for the same number.
+        threads: CPU threads of its stages, chosen at the start; results repeat bit for bit for the same number.
         versions: of python, torch and this package, at the start.
         notes: what a person should know about the data, such as images left out.
         image_source: where the images come from and their licence; empty in a run recorded before it was kept.
+        threads_tried: milliseconds of a training step by number of threads, in the trial that chose `threads`; empty
+            where a person had said how many, or there was no choice.
     """
 
     config: RunConfig
@@ -75,6 +77,7 @@ class RunInfo:
     versions: dict[str, str]
     notes: tuple[str, ...] = ()
     image_source: str = ""
+    threads_tried: Mapping[str, float] = field(default_factory=dict)
 
 
 class RunFolder:
