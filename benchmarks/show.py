@@ -170,6 +170,19 @@ def classroom(runs: Sequence[Results]) -> str:
     return side_by_side(titles, rows, runs)
 
 
+def neighbours(runs: Sequence[Results]) -> str:
+    titles = [f"{r['sizes']['width']} width, {r['sizes']['candidates']} candidates" for r in runs]
+    rows: dict[str, Callable[[Results], str]] = {
+        "a cycle alone, s": lambda r: f"{r['seconds']['alone']['median_s']:.2f}",
+        "beside one busy process for each core, s": lambda r: f"{r['seconds']['beside']['median_s']:.2f}",
+        "beside to alone": lambda r: f"**{r['beside_to_alone']:.2f}**",
+        "alone, all threads as torch comes, s": lambda r: f"{r['seconds']['before_alone']['median_s']:.2f}",
+        "alone to that": lambda r: f"**{r['alone_to_before']:.2f}**",
+        "threads chosen (alone and beside, each run)": lambda r: ", ".join(map(str, r["threads"])),
+    }
+    return side_by_side(titles, rows, runs)
+
+
 def reply(found: Mapping[str, float]) -> str:
     return f"{found['median']:.0f}, at worst {found['worst']:.0f}"
 
@@ -183,6 +196,7 @@ TITLES = {
     "lookahead": "Look-ahead",
     "training": "Training",
     "cycle": "A cycle, stage by stage",
+    "neighbours": "A cycle beside busy neighbours",
     "pool": "Pools",
     "embedding": "The map's layout",
     "redraw": "Another cycle in the explorer",
@@ -192,6 +206,7 @@ TABLES = {
     "lookahead": look_ahead,
     "training": training,
     "cycle": cycle,
+    "neighbours": neighbours,
     "pool": pool,
     "embedding": embedding,
     "redraw": redraw,

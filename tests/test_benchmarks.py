@@ -86,3 +86,12 @@ def test_cycles_are_timed_stage_by_stage(tmp_path):
     assert set(measured["longest_wait_s"]) >= {"score", "look_ahead", "train", "evaluate"}
     assert 0 < measured["longest_wait_s"]["train"] < results["longest_wait_s"] + 1e-9
     assert list(results["seconds_by_growth"]["subset_size"]) == ["40"]
+
+
+def test_a_cycle_is_timed_alone_and_beside_busy_processes(tmp_path):
+    words = ["--cycles", "1", "--rounds", "1", "--subset", "40", "--test-images", "50", "--method", "random"]
+    results = results_of("neighbours", tmp_path, *words)
+    seconds = {name: runs["median_s"] for name, runs in results["seconds"].items()}
+    assert results["beside_to_alone"] == pytest.approx(seconds["beside"] / seconds["alone"])
+    assert results["alone_to_before"] == pytest.approx(seconds["alone"] / seconds["before_alone"])
+    assert (results["busy_processes"], results["threads"]) == (1, [1, 1])
