@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -56,3 +58,53 @@ class Failed:
 
 Event = StageStarted | Progress | StageFinished | QueryOpened | Failed
 Listener = Callable[[Event], None]
+
+
+class Redraw:
+    """One picture that has been asked for and not been drawn yet; `end` says that it has, or that it never will be."""
+
+    def __init__(self, among: set[Redraw]) -> None:
+        self._among = among
+        self._ended = threading.Event()
+        self.by: threading.Thread | None = None
+
+    def begin(self) -> None:
+        """The calling thread draws it."""
+        self.by = threading.current_thread()
+
+    def end(self) -> None:
+        """Nobody needs to wait for it any more."""
+        self._among.discard(self)
+        self._ended.set()
+
+    def wait(self, timeout_s: float) -> None:
+        """Wait until it has ended."""
+        self._ended.wait(timeout_s)
+
+
+class Redraws:
+    """What the views of this process still have to draw; views draw on threads of their own, a little later."""
+
+    def __init__(self) -> None:
+        self._open: set[Redraw] = set()
+
+    def ask(self) -> Redraw:
+        """A picture has been asked for."""
+        redraw = Redraw(self._open)
+        self._open.add(redraw)
+        return redraw
+
+    def wait(self, timeout_s: float) -> None:
+        """Wait until what has been asked for so far is drawn, or the time is over.
+
+        On a thread that draws it returns at once: what that view is asked for next is drawn only after this.
+        """
+        end, asked = time.monotonic() + timeout_s, self._open.copy()
+        if any(redraw.by is threading.current_thread() for redraw in asked):
+            return
+        for redraw in asked:
+            redraw.wait(max(0.0, end - time.monotonic()))
+
+
+REDRAWS = Redraws()
+"""All views ask here, so that a script can wait for them without knowing them."""

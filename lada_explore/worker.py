@@ -7,6 +7,7 @@ responsive while a stage trains. This module never imports torch: it drives anyt
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 import weakref
@@ -18,11 +19,14 @@ from typing import Any, ClassVar, Protocol
 
 from lada_explore.config import RunConfig
 from lada_explore.errors import ConfigError, LadaError, StageStopped
-from lada_explore.events import Event, Listener, Progress, StageFinished, StageStarted
+from lada_explore.events import REDRAWS, Event, Listener, Progress, StageFinished, StageStarted
 from lada_explore.labelling import Answering, Line, QuerySheet, Undone
 from lada_explore.records import ByteArray, CycleRecords, IntArray, Record, Stage
 
 logger = logging.getLogger(__name__)
+
+DRAWN_S = 20.0
+"""How long `Worker.wait` lets views draw at most, a first map included."""
 
 
 class Steppable(Protocol):
@@ -132,6 +136,7 @@ class Worker:
         self._pausing = False
         self._stopping = False
         self._closing = False
+        self._told = True  # whether everybody has heard of the state that the last stage left behind
         self._forget = session.subscribe(self._heard)
         self._thread = threading.Thread(target=self._work, name="lada-worker", daemon=True)
         self._thread.start()
@@ -204,10 +209,19 @@ class Worker:
         return forget
 
     def wait(self, timeout_s: float | None = None) -> WorkerState:
-        """Block until nothing is running (or the time is over); returns the state. For scripts and tests."""
-        with self._changed:
-            self._changed.wait_for(lambda: not self._busy(), timeout=timeout_s)
+        """Block until nothing is running and the views have drawn that, or the time is over; returns the state.
+
+        For scripts, tests and notebooks that are executed without a page. A view that takes more than `DRAWN_S` is not
+        waited for any longer. On the worker's own thread, which would wait for itself, it returns at once.
+        """
+        if threading.current_thread() is self._thread:
             return self._state
+        end = time.monotonic() + (math.inf if timeout_s is None else timeout_s)
+        with self._changed:
+            self._changed.wait_for(lambda: not self._busy() and self._told, timeout=timeout_s)
+            state = self._state
+        REDRAWS.wait(min(DRAWN_S, max(0.0, end - time.monotonic())))
+        return state
 
     # Commands ----------------------------------------------------------------------------------------------------
 
@@ -393,11 +407,14 @@ class Worker:
                 if state is WorkerState.WAITING:
                     # The last answer may have come since the stage looked.
                     state, message = self._waits()
-                self._state, self._message = state, message
+                self._state, self._message, self._told = state, message, False
                 self._progress, self._stage_began = None, None
                 if state in (WorkerState.FAILED, WorkerState.FINISHED):
                     self._stages_left, self._until_cycle = 0, None
             self._tell()
+            with self._changed:
+                self._told = True
+                self._changed.notify_all()
 
     def _run_one(self) -> tuple[WorkerState, str]:
         """Run one stage; returns the state to be in afterwards, and its message."""

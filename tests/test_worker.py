@@ -11,6 +11,7 @@ from fakes import FakeSession
 
 from lada_explore.errors import ConfigError, OracleError
 from lada_explore.records import Stage
+from lada_explore.views.refresh import Refresher
 from lada_explore.worker import Worker, WorkerState, WorkerStatus
 
 TIMEOUT_S = 20
@@ -287,3 +288,57 @@ def test_progress_is_in_the_status_while_a_stage_runs_and_gone_afterwards():
     worker.wait(TIMEOUT_S)
     assert worker.status.progress is None
     assert worker.status.stage_s == 0
+
+
+# Waiting for the views ------------------------------------------------------------------------------------------------
+
+
+def test_waiting_for_a_run_waits_for_the_views_that_follow_it():
+    worker = Worker(FakeSession(cycles=2))
+    drawn = []
+
+    def redraw():
+        time.sleep(0.3)
+        drawn.append(worker.status.state)
+
+    refresher = Refresher(worker.on_change, redraw, drawn.append, interval_s=0.05)
+    worker.run()
+    assert worker.wait(20) is WorkerState.FINISHED
+    assert drawn[-1] is WorkerState.FINISHED
+    refresher.close()
+
+
+def test_waiting_does_not_outlast_its_time_for_a_view_that_never_ends():
+    worker = Worker(FakeSession(cycles=1))
+    held = threading.Event()
+    refresher = Refresher(worker.on_change, lambda: held.wait(20), lambda said: None)
+    worker.run()
+    began = time.monotonic()
+    assert worker.wait(3) is WorkerState.FINISHED
+    assert 2.5 < time.monotonic() - began < 6
+    held.set()
+    refresher.close()
+
+
+def test_a_view_and_a_listener_may_wait_for_the_run_themselves():
+    worker = Worker(FakeSession(cycles=1))
+    states = []
+    refresher = Refresher(worker.on_change, lambda: states.append(worker.wait()), states.append)
+    forget = worker.on_change(lambda: states.append(worker.wait()))
+    worker.run()
+    assert worker.wait(15) is WorkerState.FINISHED
+    assert WorkerState.FINISHED in states
+    forget()
+    refresher.close()
+
+
+def test_a_view_that_is_closed_is_not_waited_for():
+    worker = Worker(FakeSession(cycles=1))
+    refresher = Refresher(worker.on_change, lambda: None, lambda said: None, interval_s=60)
+    refresher.draw_now()
+    worker.run()
+    assert worker.wait(0.5) in (WorkerState.FINISHED, WorkerState.RUNNING, WorkerState.IDLE)
+    refresher.close()
+    began = time.monotonic()
+    assert worker.wait(30) is WorkerState.FINISHED
+    assert time.monotonic() - began < 5

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Hashable
 
+from lada_explore.events import REDRAWS, Redraw
+
 Job = Callable[[Callable[[], bool]], None]
 """Work that asks now and then whether it is still wanted, and ends soon if it is not."""
 
@@ -20,7 +22,7 @@ class Latest:
         self._report = report
         self._lock = threading.Lock()
         self._wanted: Hashable = None
-        self._next: tuple[Hashable, Job] | None = None
+        self._next: tuple[Hashable, Job, Redraw] | None = None
         self._running = False
 
     def want(self, key: Hashable, job: Job) -> None:
@@ -31,7 +33,8 @@ class Latest:
         with self._lock:
             if key == self._wanted:
                 return
-            self._wanted, self._next = key, (key, job)
+            self._skip()
+            self._wanted, self._next = key, (key, job, REDRAWS.ask())
             if self._running:
                 return
             self._running = True
@@ -40,7 +43,14 @@ class Latest:
     def cancel(self) -> None:
         """Nothing is wanted any more."""
         with self._lock:
-            self._wanted, self._next = None, None
+            self._skip()
+            self._wanted = None
+
+    def _skip(self) -> None:
+        """What was to be done next is not done."""
+        if self._next is not None:
+            self._next[2].end()
+            self._next = None
 
     def _run(self) -> None:
         while True:
@@ -48,11 +58,14 @@ class Latest:
                 if self._next is None:
                     self._running = False
                     return
-                (key, job), self._next = self._next, None
+                (key, job, redraw), self._next = self._next, None
+            redraw.begin()
             try:
                 job(lambda key=key: self._wanted == key)  # type: ignore[misc]
             except Exception as error:
                 self._report(error)
+            finally:
+                redraw.end()
             with self._lock:
                 if self._wanted == key:
                     self._wanted = None

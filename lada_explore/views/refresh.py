@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+from lada_explore.events import REDRAWS, Redraw
+
 T = TypeVar("T")
 
 INTERVAL_S = 0.1
@@ -62,6 +64,7 @@ class Refresher:
         self._lock = threading.Lock()
         self._drawing = threading.RLock()
         self._timer: threading.Timer | None = None
+        self._due: list[Redraw] = []
         self._drawn_at = float("-inf")
         self._closed = False
         self._forget = on_change(self.note)
@@ -71,6 +74,7 @@ class Refresher:
         with self._lock:
             if self._closed or self._timer is not None:
                 return
+            self._due.append(REDRAWS.ask())
             wait_s = max(0.0, self._drawn_at + self._interval_s - time.monotonic())
             self._timer = threading.Timer(wait_s, self._fire)
             self._timer.daemon = True
@@ -79,17 +83,23 @@ class Refresher:
     def draw_now(self) -> None:
         """Redraw on the calling thread, for the first picture and for the answer to a person's command."""
         with self._drawing:
-            if self._closed:
-                return
             with self._lock:
+                if self._closed:
+                    return
                 # What was noted before this redraw begins is in it.
                 if self._timer is not None:
                     self._timer.cancel()
                     self._timer = None
+                due, self._due = self._due, []
+            for redraw in due:
+                redraw.begin()
             try:
                 self._redraw()
             except Exception as error:
                 self._report(f"This view could not be drawn. {type(error).__name__}: {error}")
+            finally:
+                for redraw in due:
+                    redraw.end()
             with self._lock:
                 self._drawn_at = time.monotonic()
 
@@ -108,6 +118,9 @@ class Refresher:
             self._closed = True
             if self._timer is not None:
                 self._timer.cancel()
+            due, self._due = self._due, []
+        for redraw in due:
+            redraw.end()
         self._forget()
 
     def _fire(self) -> None:
