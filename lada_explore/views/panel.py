@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import ipywidgets
+
+from lada_explore.views.view import with_plain
 
 
 class Panel(ipywidgets.GridBox):  # type: ignore[misc]  # ipywidgets has no types
@@ -27,3 +30,12 @@ class Panel(ipywidgets.GridBox):  # type: ignore[misc]  # ipywidgets has no type
         for view in self.children:
             view.close()
         super().close()
+
+    def plain(self) -> str:
+        """What is shown of its visible views where no widget can be, as HTML."""
+        seen = [view for view in self.children if view.layout.display != "none"]
+        return "".join(view.plain() for view in seen if hasattr(view, "plain"))
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        return with_plain(bundle, self.plain(), [type(self).__name__])

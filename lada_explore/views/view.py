@@ -1,4 +1,4 @@
-"""What every view of this package is: a widget whose page is always answered."""
+"""What every view of this package is: a widget whose page is always answered, and which leaves a plain picture."""
 
 from __future__ import annotations
 
@@ -7,6 +7,15 @@ from typing import Any
 import anywidget
 import ipywidgets
 import traitlets
+
+from lada_explore.views.fallback import fallback_html, sentences
+
+LOADING = "Loading …"
+"""What a view says until it has drawn its first picture."""
+MOST_PLAIN = 60_000
+"""Characters of a view's plain picture; a longer one is left away, so that a saved notebook stays small."""
+SHOWN = ("state", "asked", "marks", "spec")
+"""Traits that hold what a view shows."""
 
 
 class AnsweredWhereAsked(ipywidgets.Widget):  # type: ignore[misc]  # ipywidgets has no types
@@ -32,3 +41,29 @@ def _where_asked(data: object, asked: Any) -> Any:
 
 class View(AnsweredWhereAsked, anywidget.AnyWidget):
     """The base of all views that bring a module for the page."""
+
+    def plain(self) -> str:
+        """What is shown where no widget can be, as HTML; empty for a view that has nothing to say by itself."""
+        drawn = fallback_html(self._sent())
+        return drawn if len(drawn) <= MOST_PLAIN else ""
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        assert bundle is not None, "a view always has a page"
+        data, metadata = bundle
+        return with_plain(data, self.plain(), [type(self).__name__, *sentences(self._sent())]), metadata
+
+    def _sent(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in SHOWN if self.has_trait(name)}
+
+
+def with_plain(data: dict[str, Any], plain: str, said: list[str]) -> dict[str, Any]:
+    """A display bundle with what is shown where no widget can be. JupyterLab prefers the widget.
+
+    Args:
+        data: by mime type.
+        plain: HTML.
+        said: sentences of the view, for a terminal.
+    """
+    more = {"text/html": plain} if plain else {}
+    return data | {"text/plain": ": ".join(said[:2])} | more

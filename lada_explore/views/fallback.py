@@ -1,0 +1,165 @@
+"""What a view leaves behind where no widget can be shown: its sentences and, of a chart, a plain drawing."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Traits = Mapping[str, Any]
+"""The values that a view sends to its page."""
+
+SENTENCES = (
+    *("about", "labels", "now", "title", "text", "sentence", "progress", "where", "says", "headline", "message"),
+    *("notes", "note", "caption", "error"),
+)
+"""Names under which views keep what they say, in the order in which it is read."""
+PARTS = ("lanes", "groups", "images", "log")
+"""Names under which they keep parts that have something to say themselves."""
+UNFINISHED = "This view was not drawn yet when it was saved."
+MOST_PARTS = 12
+MOST_POINTS = 400
+"""Points of a trace that are drawn: a plain picture is a tenth of the size of the view's state."""
+MOST_PANELS = 4
+WIDTH, HEIGHT, MARGIN = 360, 220, 26
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#7d6a00", "#56b4e9")
+
+
+def fallback_html(traits: Traits) -> str:
+    """The sentences and the drawing as HTML without script, style sheet or other file; empty where nothing is said.
+
+    Args:
+        traits: values that the view sends to its page.
+    """
+    said = "".join(f"<p>{html.escape(sentence)}</p>" for sentence in sentences(traits))
+    figure = traits.get("spec", {}).get("figure")
+    drawn = drawing(figure, str(traits["spec"].get("label", ""))) if figure else ""
+    if traits and not said and not drawn:
+        said = f"<p>{UNFINISHED}</p>"
+    return f'<div class="lada-plain">{drawn}{said}</div>' if drawn or said else ""
+
+
+def sentences(traits: Traits) -> list[str]:
+    """What the view says, one sentence or word an entry, each once."""
+    said: list[str] = []
+    for values in traits.values():
+        if isinstance(values, Mapping):
+            said += _said(values)
+    # What is under way ends in "…"; on paper it would never end.
+    return list(dict.fromkeys(sentence for sentence in said if not sentence.rstrip().endswith("…")))
+
+
+def _said(values: Mapping[str, Any]) -> Iterator[str]:
+    if {"where", "text"} <= set(values):
+        yield f"{values['where']}: {values['text']}"
+        return
+    for name in SENTENCES:
+        entry = values.get(name)
+        yield from [entry] if isinstance(entry, str) and entry else map(str, entry) if isinstance(entry, list) else []
+    if "cycles" in values and "cycle" in values and isinstance(values["cycles"], list):
+        yield from values["cycles"][values["cycle"] : values["cycle"] + 1]
+    for name in PARTS:
+        parts = values.get(name)
+        for part in parts[:MOST_PARTS] if isinstance(parts, list) else []:
+            if isinstance(part, Mapping):
+                words = [str(part[key]) for key in ("rank", "label", "detail") if part.get(key)]
+                yield from [", ".join(words).replace("\n", ", ")] if words and name == "images" else []
+                yield from _said(part)
+
+
+def drawing(figure: Mapping[str, Any], label: str = "") -> str:
+    """A plotly figure's lines, points and bars as inline SVG, a panel for each pair of axes.
+
+    Args:
+        figure: `data` and `layout` as `wire.to_wire` makes them.
+        label: what it shows, in words.
+    """
+    panels: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for trace in figure["data"]:
+        if trace.get("visible") not in (False, "legendonly"):
+            panels.setdefault((trace.get("xaxis", "x"), trace.get("yaxis", "y")), []).append(trace)
+    drawn = [_panel(traces, axes, figure["layout"]) for axes, traces in list(panels.items())[:MOST_PANELS]]
+    kept = "".join(panel for panel in drawn if panel)
+    return f'<figure role="img" aria-label="{html.escape(label, quote=True)}">{kept}</figure>' if kept else ""
+
+
+def _panel(traces: list[Mapping[str, Any]], axes: tuple[str, str], layout: Mapping[str, Any]) -> str:
+    points = [(trace, *_points(trace)) for trace in traces]
+    points = [(trace, x, y) for trace, x, y in points if len(x)]
+    if not points:
+        return ""
+    low_x, high_x = _range(np.concatenate([x for _, x, _ in points]))
+    low_y, high_y = _range(np.concatenate([y for _, _, y in points]))
+    shapes = []
+    for place, (trace, x, y) in enumerate(points):
+        at_x = MARGIN + (x - low_x) / (high_x - low_x) * (WIDTH - 2 * MARGIN)
+        at_y = HEIGHT - MARGIN - (y - low_y) / (high_y - low_y) * (HEIGHT - 2 * MARGIN)
+        shapes.append(_marks(trace, at_x, at_y, COLOURS[place % len(COLOURS)]))
+    names = ", ".join(
+        f'<tspan fill="{COLOURS[place % len(COLOURS)]}">{html.escape(str(trace["name"]))}</tspan>'
+        for place, (trace, _, _) in enumerate(points[:6])
+        if trace.get("name")
+    )
+    texts = [
+        _text(MARGIN, HEIGHT - 8, f"{low_x:.4g}"),
+        _text(WIDTH - MARGIN, HEIGHT - 8, f"{high_x:.4g}", "end"),
+        _text(WIDTH / 2, HEIGHT - 8, _title(layout, axes[0]), "middle"),
+        _text(2, HEIGHT - MARGIN, f"{low_y:.4g}"),
+        _text(2, MARGIN - 4, f"{high_y:.4g} {_title(layout, axes[1])}"),
+        f'<text x="{WIDTH - 4}" y="{MARGIN - 4}" text-anchor="end">{names}</text>',
+    ]
+    frame = f'<path d="M{MARGIN} {MARGIN}V{HEIGHT - MARGIN}H{WIDTH - MARGIN}" fill="none" stroke="#888"/>'
+    style = 'font-family="sans-serif" font-size="10" fill="#555"'
+    return f'<svg width="{WIDTH}" height="{HEIGHT}" {style}>{frame}{"".join(shapes)}{"".join(texts)}</svg>'
+
+
+def _marks(trace: Mapping[str, Any], x: NDArray[Any], y: NDArray[Any], colour: str) -> str:
+    if trace.get("type") == "bar":
+        wide = max(1.0, 0.6 * (WIDTH - 2 * MARGIN) / len(x))
+        bars = "".join(f"M{at:.1f} {HEIGHT - MARGIN}V{top:.1f}" for at, top in zip(x, y, strict=True))
+        return f'<path d="{bars}" stroke="{colour}" stroke-width="{wide:.1f}"/>'
+    if "lines" in trace.get("mode", "lines") or trace.get("fill", "none") != "none":
+        line = " ".join(f"{at:.1f},{up:.1f}" for at, up in zip(x, y, strict=True))
+        return f'<polyline points="{line}" fill="none" stroke="{colour}"/>'
+    # A line of no length with a round end is a dot, and costs a tenth of a circle.
+    dots = "".join(f"M{at:.0f} {up:.0f}h0" for at, up in zip(x, y, strict=True))
+    return f'<path d="{dots}" stroke="{colour}" stroke-width="4" stroke-linecap="round"/>'
+
+
+def _points(trace: Mapping[str, Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Up to MOST_POINTS finite points of a trace; none of one that has no two rows of numbers."""
+    x, y = _numbers(trace.get("x")), _numbers(trace.get("y"))
+    if y is not None and x is None:
+        x = np.arange(len(y), dtype=float)
+    if x is None or y is None or x.ndim != 1 or x.shape != y.shape:
+        return np.empty(0), np.empty(0)
+    finite = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+    kept = finite[:: max(1, -(-len(finite) // MOST_POINTS))]
+    return x[kept], y[kept]
+
+
+def _numbers(values: Any) -> NDArray[Any] | None:
+    if isinstance(values, Mapping) and "array" in values:
+        kind = {"f4": "<f4", "i4": "<i4"}[values["array"]]
+        return np.frombuffer(values["bytes"], kind).reshape(values["shape"]).astype(float)
+    try:
+        return np.array([np.nan if entry is None else entry for entry in values], dtype=float)
+    except (TypeError, ValueError):  # no list, or one of words
+        return None
+
+
+def _range(values: NDArray[Any]) -> tuple[float, float]:
+    low, high = float(values.min()), float(values.max())
+    return (low, high) if high > low else (low - 0.5, high + 0.5)
+
+
+def _title(layout: Mapping[str, Any], axis: str) -> str:
+    title = layout.get(f"{axis[0]}axis{axis[1:]}", {}).get("title", "")
+    return str(title.get("text", "") if isinstance(title, Mapping) else title)
+
+
+def _text(x: float, y: float, text: str, anchor: str = "start") -> str:
+    return f'<text x="{x:.0f}" y="{y:.0f}" text-anchor="{anchor}">{html.escape(text)}</text>'

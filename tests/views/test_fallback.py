@@ -1,0 +1,104 @@
+"""What stands in place of a view where no widget can be shown."""
+
+import re
+import time
+
+import numpy as np
+import pytest
+from fakes import FakeSession
+
+from lada_explore import open_run
+from lada_explore.views import (
+    AccuracyChart,
+    Explorer,
+    Learning,
+    MapView,
+    PlotView,
+    QueryGallery,
+    ScoreLedger,
+    Stepper,
+    TauChart,
+    TimeSlider,
+    WhatIf,
+)
+from lada_explore.views.fallback import drawing, sentences
+from lada_explore.views.wire import to_wire
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+@pytest.fixture(scope="module")
+def session():
+    made = FakeSession()
+    made.run(3)
+    return made
+
+
+def bundle_of(view):
+    bundle = view._repr_mimebundle_()
+    return bundle[0] if isinstance(bundle, tuple) else bundle
+
+
+def points_in(html: str, tag: str) -> list[list[float]]:
+    """Numbers of each polyline's or path's geometry."""
+    found = re.findall(rf'<{tag} (?:points|d)="([^"]*)"', html)
+    return [[float(n) for n in re.findall(r"-?\d+(?:\.\d+)?", geometry)] for geometry in found]
+
+
+@pytest.mark.parametrize(
+    "view",
+    [Stepper, TauChart, AccuracyChart, QueryGallery, ScoreLedger, WhatIf, TimeSlider, MapView, Explorer, Learning],
+)
+def test_every_view_brings_the_widget_and_a_plain_picture_of_less_than_100_kilobytes(session, view):
+    bundle = bundle_of(made := view(session))
+    assert bundle[WIDGET]["model_id"] == made.model_id
+    assert re.search(r"[a-z]{4}", re.sub("<[^>]*>", "", bundle["text/html"]))
+    assert len(bundle["text/html"]) < 100_000
+    assert view.__name__ in bundle["text/plain"]
+    assert "object at 0x" not in bundle["text/plain"]
+    made.close()
+
+
+def test_a_stepper_says_where_the_run_is_and_what_the_stages_did(session):
+    plain = bundle_of(Stepper(session))["text/html"]
+    assert "<p>Cycle 2 is done. Next: Subsample of cycle 3.</p>" in plain
+    assert "<p>Cycle 2 · Query: Got 6 labels: 1 T-shirt, 1 Coat, 1 Sandal, 1 Shirt, 1 Bag, 1 Boot.</p>" in plain
+
+
+def test_a_chart_draws_its_lines_where_the_numbers_are():
+    chart = {"data": [{"x": np.array([0.0, 1, 2]), "y": np.array([10.0, 30, 20]), "mode": "lines", "name": "a <b>"}]}
+    plain = drawing(to_wire(chart | {"layout": {"xaxis": {"title": {"text": "labels"}}}}), "An accuracy")
+    (line,) = points_in(plain, "polyline")
+    x, y = line[::2], line[1::2]
+    assert x[1] - x[0] == pytest.approx(x[2] - x[1])
+    assert y[1] < y[2] < y[0]  # down the page
+    assert y[2] == pytest.approx((y[0] + y[1]) / 2)
+    assert 'aria-label="An accuracy"' in plain
+    assert ">labels</text>" in plain
+    assert ">a &lt;b&gt;</tspan>" in plain
+    assert ">10</text>" in plain
+
+
+def test_points_without_a_number_are_left_out_and_many_are_thinned():
+    y = np.arange(5000, dtype=float)
+    y[7] = np.nan
+    (dots,) = points_in(drawing(to_wire({"data": [{"x": y, "y": y, "mode": "markers"}], "layout": {}})), "path")[1:]
+    assert 200 < len(dots) / 3 <= 400
+    assert drawing(to_wire({"data": [{"x": ["a"], "y": ["b"]}], "layout": {}})) == ""
+
+
+def test_what_is_under_way_is_not_said_on_paper():
+    assert sentences({"state": {"title": "Cycle 2", "message": "Laying out 530 images of cycle 12 …"}}) == ["Cycle 2"]
+    assert sentences({"spec": {"message": "Loading …"}}) == []
+
+
+def test_a_plain_picture_costs_no_time_that_a_person_would_notice():
+    view = Explorer(open_run("data/runs/demo"))
+    began = time.perf_counter()
+    bundle_of(view)
+    assert time.perf_counter() - began < 1
+    view.close()
+
+
+def test_a_text_of_the_run_is_text_and_not_html():
+    assert "<b>" not in bundle_of(PlotView(message="<b>x</b>"))["text/html"]
