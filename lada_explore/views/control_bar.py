@@ -26,8 +26,8 @@ class RecordedBar(View):
         ConfigError: something that is no run.
     """
 
-    _esm = text_of("page.js", "stepper.js")
-    _css = text_of("stepper.css")
+    _esm = text_of("page.js", "kernel.js", "stepper.js")
+    _css = text_of("page.css", "stepper.css")
     state = traitlets.Dict().tag(sync=True)
     log_shown = traitlets.Bool(False).tag(sync=True)
 

@@ -6,6 +6,7 @@ import math
 import threading
 import weakref
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import traitlets
 
 from lada_explore.errors import ConfigError, LadaError
 from lada_explore.labelling import LabelDesk, QuerySheet
+from lada_explore.store.journal import JOURNAL_FILE
 from lada_explore.views.assets import text_of
 from lada_explore.views.labeller_state import Pace, asked_of, marks_of
 from lada_explore.views.refresh import Refresher
@@ -49,6 +51,7 @@ class Labeller(View):
 
     _esm = text_of(
         "page.js",
+        "kernel.js",
         "labeller_keys.js",
         "labeller_queue.js",
         "labeller_parts.js",
@@ -56,11 +59,12 @@ class Labeller(View):
         "labeller_draw.js",
         "labeller.js",
     )
-    _css = text_of("labeller.css")
+    _css = text_of("page.css", "labeller.css")
     asked = traitlets.Dict().tag(sync=True)
     marks = traitlets.Dict().tag(sync=True)
     error = traitlets.Unicode().tag(sync=True)
     begin = traitlets.Dict().tag(sync=True)
+    run_name = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, session: Any, annotator: str = "person", *, grid: bool = False, guess: bool = False) -> None:
         if not annotator.strip():
@@ -74,6 +78,7 @@ class Labeller(View):
             asked=dict(asked_of(_BLANK)),
             marks=dict(marks_of(_BLANK, {})),
             begin={"annotator": annotator, "grid": grid, "guess": guess},
+            run_name=_name_of_run(self._desk),
         )
         self._refresher = Refresher(self._desk.on_change, self._redraw, self._complain)
         self._refresher.draw_now()
@@ -191,6 +196,19 @@ class Labeller(View):
             if picture is not None:
                 what = {"type": "pictures", "page": page, "ids": [image_id], "shape": list(picture.shape)}
                 self.send(what, buffers=[picture.tobytes()])
+
+
+def _name_of_run(desk: LabelDesk) -> str:
+    """What the page knows a run by when it keeps answers for it; empty where a run is not in a folder.
+
+    A run that was begun anew in the same folder is another one, and has another journal file.
+    """
+    folder: Any = getattr(getattr(desk, "session", desk), "folder", None)
+    try:
+        journal = Path(folder.path, JOURNAL_FILE).resolve()
+        return f"{journal}:{journal.stat().st_ino}"
+    except (AttributeError, OSError):
+        return ""
 
 
 def obey(desk: LabelDesk, action: Mapping[str, Any], run: RunControl | None = None) -> tuple[str, int]:

@@ -50,8 +50,8 @@ class MapView(RecordChart):
     """
 
     stages = (Stage.SUBSAMPLE, Stage.SCORE, Stage.LOOK_AHEAD, Stage.SELECT, Stage.QUERY)
-    _esm = text_of("page.js", "map_dots.js", "map_view.js", "plot_view.js")
-    _css = text_of("plot_view.css", "map_view.css")
+    _esm = text_of("page.js", "kernel.js", "map_dots.js", "map_view.js", "plot_view.js")
+    _css = text_of("page.css", "plot_view.css", "map_view.css")
     panel = traitlets.Dict().tag(sync=True)
     atlas = traitlets.Dict().tag(sync=True)
 

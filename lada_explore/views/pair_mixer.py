@@ -37,8 +37,8 @@ class PairMixer(RecordView):
         ConfigError: something that is no run.
     """
 
-    _esm = text_of("page.js", "pair_parts.js", "pair_plot.js", "pair_mixer_charts.js", "pair_mixer.js")
-    _css = text_of("pair_parts.css", "pair_mixer.css")
+    _esm = text_of("page.js", "kernel.js", "pair_parts.js", "pair_plot.js", "pair_mixer_charts.js", "pair_mixer.js")
+    _css = text_of("page.css", "pair_parts.css", "pair_mixer.css")
     stages: ClassVar[tuple[Stage, ...]] = (Stage.LOOK_AHEAD, Stage.SELECT)
 
     def picture(self, history: tuple[CycleRecords, ...], selected: Selected) -> Mapping[str, Any]:

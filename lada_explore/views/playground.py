@@ -104,6 +104,7 @@ class PlaygroundView(View):
 
     _esm = text_of(
         "page.js",
+        "kernel.js",
         "pair_parts.js",
         "pair_plot.js",
         "pair_mixer_charts.js",
@@ -111,7 +112,7 @@ class PlaygroundView(View):
         "playground_lane.js",
         "playground.js",
     )
-    _css = text_of("pair_parts.css", "pair_mixer.css", "playground.css")
+    _css = text_of("page.css", "pair_parts.css", "pair_mixer.css", "playground.css")
     state = traitlets.Dict().tag(sync=True)
     draws = traitlets.Dict().tag(sync=True)
 

@@ -58,8 +58,8 @@ class PlotView(View):
         message: shown where there is no figure.
     """
 
-    _esm = text_of("page.js", "plot_view.js")
-    _css = text_of("plot_view.css")
+    _esm = text_of("page.js", "kernel.js", "plot_view.js")
+    _css = text_of("page.css", "plot_view.css")
     spec = traitlets.Dict().tag(sync=True)
     library = traitlets.Bytes(b"").tag(sync=True)
 

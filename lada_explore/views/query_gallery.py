@@ -20,7 +20,7 @@ from lada_explore.views.refresh import Refresher, either
 from lada_explore.views.selection import Selection
 from lada_explore.views.source import source_of
 from lada_explore.views.text import class_name
-from lada_explore.views.view import View
+from lada_explore.views.view import LOADING, View
 
 MAX_IMAGES = 120
 """More images than this are not drawn; the title says how many there are."""
@@ -75,8 +75,8 @@ class QueryGallery(View):
         ConfigError: something that is no run, or a negative cycle.
     """
 
-    _esm = text_of("page.js", "query_gallery.js")
-    _css = text_of("query_gallery.css")
+    _esm = text_of("page.js", "kernel.js", "query_gallery.js")
+    _css = text_of("page.css", "query_gallery.css")
     state = traitlets.Dict().tag(sync=True)
     marks = traitlets.Dict().tag(sync=True)
 
@@ -89,7 +89,8 @@ class QueryGallery(View):
             self.selection.show_cycle(cycle)
         self._drawn: tuple[Seen, int | None] | None = None
         self._revision = 0
-        super().__init__(state=dict(gallery_state((), (), None, 0)), marks=dict(Marks(ids=[], pair=[])))
+        loading = GalleryState(revision=0, title=LOADING, caption="", error="", groups=[])
+        super().__init__(state=dict(loading), marks=dict(Marks(ids=[], pair=[])))
         changes = either(self._source.on_change, self.selection.on_change)
         self._refresher = Refresher(changes, self._redraw, self._complain)
         self._refresher.draw_now()

@@ -45,8 +45,8 @@ class Question(View):
         ConfigError: an answer that is no choice, or no number.
     """
 
-    _esm = text_of("page.js", "question.js")
-    _css = text_of("question.css")
+    _esm = text_of("page.js", "kernel.js", "question.js")
+    _css = text_of("page.css", "question.css")
     state = traitlets.Dict().tag(sync=True)
 
     def __init__(

@@ -12,6 +12,7 @@ from lada_explore.views.plot_view import Figure, PlotView
 from lada_explore.views.refresh import Refresher, either
 from lada_explore.views.selection import Selected, Selection
 from lada_explore.views.source import RunSource, source_of
+from lada_explore.views.view import LOADING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,7 @@ class RecordChart(PlotView):
         self.selection = selection or Selection()
         self._settings = object()
         self._drawn: tuple[Seen, Selected, object] | None = None
-        super().__init__()
+        super().__init__(message=LOADING)
         self._refresher = Refresher(
             either(self._source.on_change, self.selection.on_change), self._redraw, self.complain
         )

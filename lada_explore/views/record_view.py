@@ -15,7 +15,7 @@ from lada_explore.views.record_chart import Seen, records_of, same_records
 from lada_explore.views.refresh import Refresher, either
 from lada_explore.views.selection import Selected, Selection
 from lada_explore.views.source import source_of
-from lada_explore.views.view import View
+from lada_explore.views.view import LOADING, View
 
 
 class RecordView(View):
@@ -45,7 +45,7 @@ class RecordView(View):
         self._settings: object = object()
         self._drawn: tuple[Seen, int | None, tuple[int, int] | None, object] | None = None
         self._lock = threading.RLock()
-        super().__init__(state={"revision": 0, "error": ""})
+        super().__init__(state={"revision": 0, "error": "", "message": LOADING})
         changes = either(self._source.on_change, self.selection.on_change)
         self._refresher = Refresher(changes, self._redraw, self._complain)
         self._refresher.draw_now()

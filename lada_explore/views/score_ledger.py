@@ -39,8 +39,8 @@ class ScoreLedger(RecordView):
         ConfigError: something that is no run.
     """
 
-    _esm = text_of("page.js", "pair_parts.js", "score_ledger.js")
-    _css = text_of("pair_parts.css", "score_ledger.css")
+    _esm = text_of("page.js", "kernel.js", "pair_parts.js", "score_ledger.js")
+    _css = text_of("page.css", "pair_parts.css", "score_ledger.css")
     stages: ClassVar[tuple[Stage, ...]] = (Stage.LOOK_AHEAD, Stage.SELECT)
 
     def picture(self, history: tuple[CycleRecords, ...], selected: Selected) -> Mapping[str, Any]:

@@ -84,8 +84,8 @@ class Stepper(View):
         ConfigError: a recorded run, or something that is no run.
     """
 
-    _esm = text_of("page.js", "stepper.js")
-    _css = text_of("stepper.css")
+    _esm = text_of("page.js", "kernel.js", "stepper.js")
+    _css = text_of("page.css", "stepper.css")
     state = traitlets.Dict().tag(sync=True)
     log_shown = traitlets.Bool(True).tag(sync=True)
 

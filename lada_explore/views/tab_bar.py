@@ -20,8 +20,8 @@ class TabBar(View):
         shown: place of the page shown.
     """
 
-    _esm = text_of("page.js", "tab_bar.js")
-    _css = text_of("tab_bar.css")
+    _esm = text_of("page.js", "kernel.js", "tab_bar.js")
+    _css = text_of("page.css", "tab_bar.css")
     titles = traitlets.List(traitlets.Unicode()).tag(sync=True)
     shown = traitlets.Int(0).tag(sync=True)
 

@@ -45,8 +45,8 @@ class TimeSlider(View):
         ConfigError: something that is no run.
     """
 
-    _esm = text_of("page.js", "time_slider.js")
-    _css = text_of("time_slider.css")
+    _esm = text_of("page.js", "kernel.js", "time_slider.js")
+    _css = text_of("page.css", "time_slider.css")
     state = traitlets.Dict().tag(sync=True)
 
     def __init__(self, session: Any, selection: Selection | None = None) -> None:

@@ -38,8 +38,8 @@ class WhatIf(RecordView):
         ConfigError: something that is no run.
     """
 
-    _esm = text_of("page.js", "pair_parts.js", "what_if.js")
-    _css = text_of("pair_parts.css", "what_if.css")
+    _esm = text_of("page.js", "kernel.js", "pair_parts.js", "what_if.js")
+    _css = text_of("page.css", "pair_parts.css", "what_if.css")
     stages: ClassVar[tuple[Stage, ...]] = (Stage.SELECT,)
 
     def __init__(self, session: Any, selection: Selection | None = None, *, rule: Rule | None = None) -> None:

@@ -110,3 +110,57 @@ def test_every_view_answers_a_click_after_its_page_was_closed_during_a_run_and_o
     notebook.page.wait_for_function(
         "(n) => document.querySelector('.lada-lab-amount').textContent.startsWith(`${n} of 20`)", arg=last + len(opened)
     )
+
+
+def activate(notebook, cell: int) -> None:
+    notebook.page.evaluate("(at) => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = at; }", cell)
+
+
+def test_a_second_view_of_an_output_answers_is_closed_and_made_again(opened):
+    notebook, second = opened[-1], ".jp-LinkedOutputView .lada-stepper"
+    own = notebook.page.locator(".jp-Notebook .lada-stepper .lada-now").first
+    activate(notebook, 1)
+    for _ in range(2):
+        notebook.page.evaluate("() => window.jupyterapp.commands.execute('notebook:create-output-view')")
+        notebook.page.wait_for_selector(second)
+        before = notebook.page.locator(f"{second} .lada-now").inner_text()
+        assert before == own.text_content()
+        notebook.page.locator(second).get_by_role("button", name="Next stage").click()
+        notebook.page.wait_for_function(
+            """([selector, before]) => {
+                const said = document.querySelector(selector).textContent;
+                return said !== before && said.startsWith("Next: ");
+            }""",
+            arg=[f"{second} .lada-now", before],
+        )
+        after = notebook.page.locator(f"{second} .lada-now").inner_text()
+        notebook.page.locator(".jp-LinkedOutputView").evaluate(
+            """(node) => {
+                const { shell } = window.jupyterapp;
+                [...shell.widgets("main")].find((widget) => widget.node.contains(node)).close();
+            }"""
+        )
+        notebook.page.wait_for_function("() => !document.querySelector('.jp-LinkedOutputView')")
+        assert own.text_content() == after
+
+
+def test_an_output_that_was_collapsed_during_a_cycle_shows_the_cycle_when_it_is_opened(opened):
+    notebook = opened[-1]
+    page = notebook.page
+    page.get_by_role("button", name="Latest").click()
+    page.wait_for_selector(".lada-latest[aria-pressed='true'], .lada-slider-row [aria-pressed='true']")
+    cycle = int(page.locator(".lada-slider").get_attribute("data-cycle"))
+    activate(notebook, 2)
+    page.evaluate("() => window.jupyterapp.commands.execute('notebook:hide-cell-outputs')")
+    page.wait_for_function("() => !document.querySelector('.lada-slider')?.checkVisibility()")
+    page.locator(".lada-stepper").first.get_by_role("button", name="Next cycle").click()
+    says(notebook, ".lada-now", f"Cycle {cycle} is done")
+    page.evaluate("() => window.jupyterapp.commands.execute('notebook:show-cell-outputs')")
+    page.wait_for_selector(".lada-slider")
+    says(notebook, ".lada-says", f"Cycle {cycle} · ")
+    page.wait_for_function(
+        """(points) => [...document.querySelectorAll(".lada-plot-chart")].some((chart) =>
+            chart.checkVisibility() && chart.querySelector(".main-svg")?.getBoundingClientRect().width > 200
+            && (chart.data ?? []).some((trace) => trace.name === "accuracy" && trace.x.length === points))""",
+        arg=cycle + 1,
+    )

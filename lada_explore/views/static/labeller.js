@@ -211,6 +211,17 @@ function render({ model, el }) {
   }
   parts.rule.addEventListener("change", () => act("rule", { rule: parts.rule.value }));
 
+  const kept = leftBehind(model.get("run_name"));
+  /** What an ended kernel left behind goes to the one that answers now. */
+  const takeOver = () => {
+    const actions = kept.take();
+    for (const action of actions) queue.push(action);
+    const what = actions.length === 1 ? "1 answer that was not saved is" : `${actions.length} answers that were not saved are`;
+    if (!actions.length) return;
+    view.at = situated().firstOpen();
+    say(`${what} sent now: the kernel ended before that.`);
+    draw();
+  };
   const heard = (message, buffers) => {
     if (message.type === "pictures") {
       book.take(message, buffers);
@@ -234,7 +245,9 @@ function render({ model, el }) {
   model.on("change:marks", marked);
   model.on("change:error", draw);
   model.on("msg:custom", heard);
+  model.kernel.onGone(() => queue.lose(kept.keep));
   draw();
+  if (!model.kernel.gone) takeOver();
   return () => {
     queue.stop();
     clearTimeout(atTimer);
@@ -252,4 +265,4 @@ function rowLength(parts) {
   return Math.max(1, cards.filter((some) => Math.abs(some.getBoundingClientRect().top - cards[0].getBoundingClientRect().top) < 4).length);
 }
 
-export default { render };
+export default withKernel({ render });

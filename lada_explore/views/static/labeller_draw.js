@@ -217,11 +217,12 @@ function drawWords(parts, now, view, queue, error, keys) {
   }
   const waits = queue.waiting.length;
   const silent = waits > 0 && !queue.failed && queue.silentMs > SILENT_MS;
-  setText(parts.saved, queue.failed || silent ? `${waits} not saved` : waits ? `${waits} being saved …` : marks.answered ? "✓ all saved" : "");
+  setText(parts.saved, queue.failed || silent || queue.lost ? `${waits} not saved` : waits ? `${waits} being saved …` : marks.answered ? "✓ all saved" : "");
   const left = waits > 1 ? `; ${waits - 1} more wait behind it` : "";
   const busy = `The kernel has been silent for ${Math.round(queue.silentMs / 1000)} s: ${waits} not saved yet. They are sent again until it answers; keep this page open.`;
-  setText(parts.troubleText, queue.failed ? `Not saved: ${queue.failed}${left}` : silent ? busy : "");
-  parts.trouble.hidden = !(queue.failed || silent);
+  const lost = queue.lost;
+  setText(parts.troubleText, lost || (queue.failed ? `Not saved: ${queue.failed}${left}` : silent ? busy : ""));
+  parts.trouble.hidden = !(lost || queue.failed || silent);
   parts.again.hidden = parts.drop.hidden = !queue.failed;
   setText(parts.error, error);
   parts.error.hidden = !error;

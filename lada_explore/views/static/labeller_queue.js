@@ -1,6 +1,37 @@
-// Actions on their way to the kernel: numbered, one at a time, in order, and sent again until acknowledged.
+// Actions on their way to the kernel: numbered, one at a time, in order, and sent again until acknowledged. Those that a
+// kernel leaves behind when it ends are kept in the browser for the same run's next labeller.
 
 const AGAIN_MS = 4000;
+
+/** Where what was not saved of a run waits for its next labeller. Without a name for the run it keeps nothing. */
+function leftBehind(run) {
+  const key = `lada-unsaved:${run}`;
+  const read = () => JSON.parse(localStorage.getItem(key)) ?? [];
+  const guarded = (call, otherwise) => {
+    try {
+      return run ? call() : otherwise;
+    } catch {
+      return otherwise; // no storage, or a full one
+    }
+  };
+  return {
+    /** How many are kept. The first was under way and may have been done, so only what bears repeating is. */
+    keep(actions) {
+      const kept = actions.filter(({ name }, place) => name !== "go_on" && (place > 0 || !["undo", "add_class"].includes(name)));
+      return guarded(() => {
+        if (kept.length) localStorage.setItem(key, JSON.stringify([...read(), ...kept]));
+        return kept.length;
+      }, 0);
+    },
+    /** The actions that were kept, which nobody gets a second time. */
+    take: () =>
+      guarded(() => {
+        const kept = read();
+        localStorage.removeItem(key);
+        return Array.isArray(kept) ? kept : [];
+      }, []),
+  };
+}
 
 /**
  * @param send posts a message to the kernel
@@ -12,11 +43,13 @@ function actionQueue(send, changed) {
   let seq = 0;
   let since = 0;
   let timer = null;
+  let ended = false;
+  let lost = "";
 
   const post = () => {
     clearTimeout(timer);
     const first = waiting[0];
-    if (!first || first.failed) return;
+    if (ended || !first || first.failed) return;
     since ||= Date.now();
     send({ type: "act", page, seq: first.seq, ...first.action });
     timer = setTimeout(() => {
@@ -37,6 +70,19 @@ function actionQueue(send, changed) {
     /** How long the kernel has been silent. */
     get silentMs() {
       return since ? Date.now() - since : 0;
+    },
+    /** What became of the actions that an ended kernel left behind, in a sentence; empty where it left none. */
+    get lost() {
+      return lost;
+    },
+    /** The kernel has ended: nothing is sent any more. `keep` keeps actions and says how many. */
+    lose(keep) {
+      ended = true;
+      clearTimeout(timer);
+      const kept = keep(waiting.map(({ action }) => action));
+      const sent = kept ? "kept in this browser, and sent when this cell has been run again" : "answer again when this cell has been run";
+      if (waiting.length) lost = `${waiting.length} not saved: ${sent}.`;
+      changed();
     },
     push(action) {
       waiting.push({ seq: (seq += 1), action, failed: "" });

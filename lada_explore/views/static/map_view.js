@@ -228,7 +228,7 @@ function extendPlot(parts, model) {
     fillChoice(method.select, panel.methods, panel.method);
     fillChoice(colour.select, panel.colours, panel.colour);
     for (const button of buttons) button.setAttribute("aria-disabled", String(!panel.save.includes(button.dataset.format)));
-    setText(busy, panel.busy);
+    setText(busy, model.kernel.gone ? "" : panel.busy);
     setText(parts.gauge, panel.gauge);
     parts.gauge.hidden = !panel.gauge;
     drawStrip(panel);
@@ -242,6 +242,7 @@ function extendPlot(parts, model) {
   const receive = (message, buffers) => {
     if (message?.type === "file" && message.page === page) download(message.name, buffers[0]);
   };
+  model.kernel.onGone(drawPanel);
   model.on("change:panel", drawPanel);
   model.on("change:atlas", takeAtlas);
   model.on("msg:custom", receive);

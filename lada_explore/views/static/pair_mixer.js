@@ -56,6 +56,7 @@ function build(el, on) {
   const side = make("div", "lada-mix-tau");
   side.append(parts.value, tauRow, tauFoot, parts.facts);
   parts.columns = make("div", "lada-mix-columns");
+  parts.columns.dataset.alone = ""; // drawn in the page, with or without a kernel
   parts.columns.append(left, side);
   parts.body.append(chooser, parts.columns);
   return parts;
@@ -261,4 +262,4 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+export default withKernel({ render });

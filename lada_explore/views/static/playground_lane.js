@@ -70,6 +70,7 @@ function buildLane(parent, on) {
   foot.append(parts.star, parts.best, parts.tauText);
   parts.waits = make("p", "lada-pair-message");
   parts.pairBody = make("div", "lada-pg-pair");
+  parts.pairBody.dataset.alone = ""; // drawn in the page, with or without a kernel
   parts.pairBody.append(parts.choice, parts.profile, parts.value, slide, foot);
   parts.side.append(parts.pairBody, parts.waits);
   return parts;

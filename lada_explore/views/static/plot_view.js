@@ -156,9 +156,16 @@ function build(el) {
   return parts;
 }
 
-function writeTexts(parts, spec) {
+/** What stands in place of the chart; without a kernel nothing that was under way will be done. */
+function messageOf(spec, model) {
+  if (!model.kernel.gone) return spec.message ?? "";
+  if (spec.figure) return shared.started ? "" : "The chart cannot be drawn: plotly.js comes from the kernel or with the saved widgets.";
+  return model.get("panel")?.busy ? "The map was not laid out yet when this was saved." : spec.message ?? "";
+}
+
+function writeTexts(parts, spec, message) {
   setText(parts.error, spec.error ?? "");
-  setText(parts.message, spec.message ?? "");
+  setText(parts.message, message);
   setText(parts.caption, spec.caption ?? "");
   parts.notes.replaceChildren(...(spec.notes ?? []).map((note) => make("li", "", note)));
   parts.chart.setAttribute("aria-label", spec.label || "Chart");
@@ -201,13 +208,14 @@ function render({ model, el }) {
 
   const drawOnce = async () => {
     const spec = model.get("spec");
-    writeTexts(parts, spec);
+    writeTexts(parts, spec, messageOf(spec, model));
     // Off the page there are neither a theme's colours nor a width; the resizer calls again once there are.
     if (!parts.root.isConnected) return;
     const theme = themeOf(parts.root, parts.probe);
     if (spec.figure) {
       const Plotly = await shared.ready;
       if (!alive) return;
+      writeTexts(parts, spec, messageOf(spec, model));
       figure = keepArrays(fromWire(spec.figure), figure);
       const { layout, config } = figure;
       const data = figure.data.map((trace) => ({ ...trace })); // theirs to change
@@ -252,6 +260,7 @@ function render({ model, el }) {
   resizer.observe(parts.root);
   resizer.observe(parts.chart);
   const forgetTheme = onThemeChange(draw);
+  model.kernel.onGone(() => writeTexts(parts, model.get("spec"), messageOf(model.get("spec"), model)));
   model.on("change:spec", draw);
   draw();
   return () => {
@@ -264,4 +273,4 @@ function render({ model, el }) {
   };
 }
 
-export default { initialize, render };
+export default withKernel({ initialize, render });

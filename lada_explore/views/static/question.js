@@ -88,4 +88,4 @@ function render({ model, el }) {
   return () => model.off("change:state", show);
 }
 
-export default { render };
+export default withKernel({ render });

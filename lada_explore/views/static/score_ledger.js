@@ -30,6 +30,7 @@ function statusOf(queried, chosen) {
 function build(el, onWeight, onReset) {
   const parts = pairView(el, "lada-ledger", "Score ledger");
   const bar = make("div", "lada-led-weights");
+  bar.dataset.alone = ""; // drawn in the page, with or without a kernel
   bar.setAttribute("role", "group");
   bar.setAttribute("aria-label", "Weights of the three terms");
   parts.weights = TERMS.map(({ name, what }, place) => {
@@ -195,4 +196,4 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+export default withKernel({ render });

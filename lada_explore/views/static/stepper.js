@@ -154,6 +154,7 @@ function render({ model, el }) {
     if (event.key === "Enter") ask(parts.buttons.run);
   });
   model.on("change:state", draw);
+  model.kernel.onGone(draw); // what was asked is not answered any more
   draw();
   return () => {
     clearTimeout(slow);
@@ -161,4 +162,4 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+export default withKernel({ render });

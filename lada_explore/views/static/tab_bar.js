@@ -43,4 +43,4 @@ function render({ model, el }) {
   return () => model.off("change:shown", show);
 }
 
-export default { render };
+export default withKernel({ render }, { says: false });

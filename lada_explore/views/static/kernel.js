@@ -1,0 +1,122 @@
+// What every view does when there is no kernel behind it: it says so and switches off what needs one.
+
+const RESTARTED = "The kernel was restarted: run this cell again.";
+const ENDED = "The kernel has ended: start it again and run this cell.";
+const LEFT = "The kernel of this page has ended: load the page again."; // in an application, which shows no cells
+const NEVER = "No kernel is behind this view: it shows what was saved. Run its cell in the notebook to use it.";
+const UNCONNECTED = "jupyter-widgets-disconnected"; // the widget manager marks a view whose model has no kernel
+const CONTROLS = "button, input, select, textarea";
+
+/**
+ * Whether a kernel answers a model. `gone` is a sentence once none does; it never comes back for this model, since a
+ * new kernel makes new models.
+ */
+function kernelOf(model, el) {
+  const manager = model.widget_manager;
+  const session = manager?.context?.sessionContext; // JupyterLab's; an application has none
+  const callbacks = [];
+  const kernel = {
+    gone: el.classList.contains(UNCONNECTED) ? NEVER : "",
+    onGone: (callback) => callbacks.push(callback),
+  };
+  const lose = (sentence) => {
+    if (kernel.gone) return;
+    kernel.gone = manager && !session ? LEFT : sentence;
+    for (const callback of callbacks) callback();
+  };
+  // The manager marks its views at a restart; of a kernel that died or was shut down only the session tells.
+  const first = manager?.kernel?.id;
+  const heard = () => {
+    const now = manager.kernel;
+    const status = now?.status ?? session?.kernelDisplayStatus;
+    if (["restarting", "autorestarting"].includes(status)) lose(RESTARTED);
+    else if (!now || ["dead", "terminating"].includes(status)) lose(ENDED);
+    else if (first && now.id !== first) lose(RESTARTED);
+  };
+  const marked = new MutationObserver(() => {
+    if (el.classList.contains(UNCONNECTED)) lose(RESTARTED);
+  });
+  marked.observe(el, { attributes: true, attributeFilter: ["class"] });
+  const signals = first ? [session?.statusChanged ?? manager.kernel.statusChanged, session?.kernelChanged].filter(Boolean) : [];
+  for (const signal of signals) signal.connect(heard);
+  kernel.stop = () => {
+    marked.disconnect();
+    for (const signal of signals) signal.disconnect(heard);
+  };
+  return kernel;
+}
+
+/** The model as a view gets it: what is sent when nobody listens is dropped, and `kernel` is told. */
+function heardModel(model, kernel) {
+  return {
+    kernel,
+    widget_manager: model.widget_manager,
+    get: (name) => model.get(name),
+    set: (...values) => model.set(...values),
+    save_changes: () => model.save_changes(),
+    on: (...to) => model.on(...to),
+    off: (...to) => model.off(...to),
+    send: (...message) => {
+      if (kernel.gone) return;
+      try {
+        model.send(...message);
+      } catch {
+        // The kernel ended a moment ago, and its status says so in the next.
+      }
+    },
+  };
+}
+
+/** Disables the controls of a view, those that come later too; what `data-alone` surrounds works without a kernel. */
+function switchOff(el) {
+  const off = () => {
+    const held = el.contains(document.activeElement);
+    for (const control of el.querySelectorAll(CONTROLS)) {
+      if (!control.closest("[data-alone]")) control.disabled = true;
+    }
+    // A control that is disabled drops the focus, and the next key would go to the cell.
+    if (held && !el.contains(document.activeElement)) el.querySelector("[tabindex]")?.focus({ preventScroll: true });
+  };
+  const deaf = (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("[data-alone]")) return;
+    event.stopImmediatePropagation();
+  };
+  for (const type of ["keydown", "keypress", "keyup"]) el.addEventListener(type, deaf, true);
+  const more = new MutationObserver(off);
+  more.observe(el, { childList: true, subtree: true });
+  off();
+  return () => {
+    more.disconnect();
+    for (const type of ["keydown", "keypress", "keyup"]) el.removeEventListener(type, deaf, true);
+  };
+}
+
+/** A view that knows when it has lost its kernel. `says` is false for a part that stands beside views which say it. */
+function withKernel({ initialize, render }, { says = true } = {}) {
+  const view = {
+    render(given) {
+      const { model, el } = given;
+      const kernel = kernelOf(model, el);
+      let on = () => {};
+      const tell = () => {
+        if (says) {
+          const note = make("p", "lada-no-kernel", kernel.gone);
+          note.setAttribute("role", "status");
+          el.prepend(note);
+        }
+        el.classList.add("lada-without-kernel");
+        on = switchOff(el);
+      };
+      kernel.onGone(tell);
+      const close = render({ ...given, model: heardModel(model, kernel) });
+      if (kernel.gone) tell();
+      return () => {
+        kernel.stop();
+        on();
+        close?.();
+      };
+    },
+  };
+  if (initialize) view.initialize = (given) => initialize({ ...given, model: heardModel(given.model, { gone: "", onGone() {} }) });
+  return view;
+}
