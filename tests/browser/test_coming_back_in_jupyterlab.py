@@ -134,10 +134,10 @@ def test_a_second_view_of_an_output_answers_is_closed_and_made_again(opened):
             arg=[f"{second} .lada-now", before],
         )
         after = notebook.page.locator(f"{second} .lada-now").inner_text()
-        notebook.page.locator(".jp-LinkedOutputView").evaluate(
-            """(node) => {
-                const { shell } = window.jupyterapp;
-                [...shell.widgets("main")].find((widget) => widget.node.contains(node)).close();
+        notebook.page.evaluate(
+            """() => {
+                const all = ["main", "down"].flatMap((area) => [...window.jupyterapp.shell.widgets(area)]);
+                all.filter((widget) => widget.node.querySelector(".jp-LinkedOutputView")).at(-1).close();
             }"""
         )
         notebook.page.wait_for_function("() => !document.querySelector('.jp-LinkedOutputView')")
@@ -155,6 +155,7 @@ def test_an_output_that_was_collapsed_during_a_cycle_shows_the_cycle_when_it_is_
     page.wait_for_function("() => !document.querySelector('.lada-slider')?.checkVisibility()")
     page.locator(".lada-stepper").first.get_by_role("button", name="Next cycle").click()
     says(notebook, ".lada-now", f"Cycle {cycle} is done")
+    activate(notebook, 2)
     page.evaluate("() => window.jupyterapp.commands.execute('notebook:show-cell-outputs')")
     page.wait_for_selector(".lada-slider")
     says(notebook, ".lada-says", f"Cycle {cycle} · ")

@@ -56,7 +56,7 @@ def models(folder) -> list[dict]:
 
 def test_the_views_of_an_executed_notebook_show_the_end_of_the_run_that_a_cell_waited_for(executed):
     shown = [model["state"] for model in models(executed) if "state" in model]
-    assert [state["now"] for state in shown if "now" in state] == ["All 3 cycles are done."] * 2
+    assert [state["now"] for state in shown if "now" in state] == ["The run is complete."] * 2
     asked = [state["title"] for state in shown if "groups" in state]
     assert asked == ["Cycle 3 asked about 6 images in 3 pairs, best first."] * 2
     points = [
@@ -75,7 +75,7 @@ def test_a_page_without_widgets_shows_sentences_and_drawings_in_their_place(exec
     convert(executed / "plain", "--to", "html")
     page = (executed / "plain" / "executed.html").read_text(encoding="utf-8")
     body = page[page.index("<main") :]
-    assert "<p>All 3 cycles are done.</p>" in body
+    assert "<p>The run is complete.</p>" in body
     assert "<p>Cycle 3 asked about 6 images in 3 pairs, best first.</p>" in body
     assert len(re.findall(r"<polyline ", body)) >= 3  # the accuracy and its interval
     sizes = [len(json.dumps(output.get("data", {}))) for cell in notebook.cells for output in cell.outputs]
@@ -106,7 +106,7 @@ def test_a_notebook_that_was_saved_with_its_widgets_shows_them_and_says_that_no_
         assert again.page.locator(f"*:has(> {view}) > .lada-no-kernel").inner_text() == said
         assert again.page.locator(f"{view} :is(button, input, select):not([data-alone] *):enabled").count() == 0
     assert again.page.locator(".lada-tab:enabled").count() == 0
-    assert "All 3 cycles are done." in again.page.locator(".lada-now").first.inner_text()
+    assert "The run is complete." in again.page.locator(".lada-now").first.inner_text()
     again.wait_for_charts(2)
     assert len(again.chart(1)["traces"]["accuracy"]["x"]) == 4
     # What is drawn in the page alone goes on.
