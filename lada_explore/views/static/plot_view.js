@@ -196,6 +196,7 @@ function render({ model, el }) {
   let wired = false;
   let drawing = false;
   let again = false;
+  let missed = false; // whether the present spec came while the view was off the page: an output can be collapsed
 
   const wire = () => {
     parts.chart.on("plotly_click", (event) => model.send({ type: "click", points: pointsOf(event) }));
@@ -210,7 +211,8 @@ function render({ model, el }) {
     const spec = model.get("spec");
     writeTexts(parts, spec, messageOf(spec, model));
     // Off the page there are neither a theme's colours nor a width; the resizer calls again once there are.
-    if (!parts.root.isConnected) return;
+    missed = !parts.root.isConnected;
+    if (missed) return;
     const theme = themeOf(parts.root, parts.probe);
     if (spec.figure) {
       const Plotly = await shared.ready;
@@ -254,7 +256,7 @@ function render({ model, el }) {
   };
 
   const resizer = new ResizeObserver(() => {
-    if (!("rev" in parts.root.dataset)) draw();
+    if (missed || !("rev" in parts.root.dataset)) draw();
     if (wired && parts.chart.offsetWidth) Promise.resolve(globalThis.Plotly.Plots.resize(parts.chart)).catch(() => {});
   });
   resizer.observe(parts.root);
