@@ -24,7 +24,7 @@ lab: env ## open JupyterLab on the first notebook
 # Playwright's event loop and asyncio.run() do not go together in one process: the browser tests have their own.
 test: env $(if $(browser_tests),browser) data lint types imports ## check everything: style, types, imports, all tests
 	$(IN_VENV) pytest --ignore=tests/browser --numprocesses auto --maxprocesses 4 --dist loadfile
-	$(if $(browser_tests),$(IN_VENV) pytest tests/browser)
+	$(if $(browser_tests),$(IN_VENV) pytest tests/browser --numprocesses 2 --dist loadfile)
 
 # One after the other, and nothing else on the machine: two torch threads on a busy core stand still.
 bench: env browser ## measure everything of benchmarks/README.md, into benchmarks/results/

@@ -1,6 +1,7 @@
 """JupyterLab in a real Chromium, cut off from the network and from the settings of the person who runs the tests.
 
 A pytest process of its own (`pytest tests/browser`): Playwright's sync API and other asyncio users do not share one.
+LADA_WINDOWING=full runs all of them in that windowing mode of JupyterLab instead of the default.
 """
 
 from __future__ import annotations
@@ -120,7 +121,9 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     home = tmp_path_factory.mktemp("jupyter")
     folder = home / "notebooks"
     folder.mkdir()
-    for plugin, values in SETTINGS.items():
+    mode = os.environ.get("LADA_WINDOWING")
+    chosen = {TRACKER.replace(":", "/"): {"windowingMode": mode}} if mode else {}
+    for plugin, values in (SETTINGS | chosen).items():
         file = home / "settings" / f"{plugin}.jupyterlab-settings"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(values), encoding="utf-8")
