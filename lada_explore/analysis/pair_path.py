@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 from scipy.special import betaln
 
-from lada_explore.analysis.pairs import best_first, pair_terms, pixels_of, predicted_of
+from lada_explore.analysis.pairs import best_first, known_of, pair_terms, pixels_of, predicted_of
 from lada_explore.analysis.tau import acquired_pairs
 from lada_explore.analysis.worth import pair_place
 from lada_explore.beta import beta_weights
@@ -77,7 +77,8 @@ class PairPath:
         n_pairs: candidate pairs of the cycle.
         queried: whether the pair was asked about.
         images: (D, H, W) pixels of both; None where the record did not keep them.
-        predicted: class that the classifier finds most probable for each.
+        predicted: class that the classifier finds most probable for each; -1 where that is not recorded.
+        known: class that each was answered to be, or is; -1 where that is not known.
         terms: A(1), A(0) and V(tau*) as they entered the score.
         unit: unit of profile and values.
         mix_layer: where the pair was mixed, 0 = the images themselves.
@@ -95,6 +96,7 @@ class PairPath:
     queried: bool
     images: tuple[ByteArray | None, ...]
     predicted: tuple[int, ...]
+    known: tuple[int, ...]
     terms: tuple[float, float, float]
     unit: str
     mix_layer: int
@@ -129,6 +131,7 @@ def pair_path(records: CycleRecords, pair: Sequence[int] | None = None, *, tau_l
         queried=bool(acquired_pairs(records)[row]),
         images=pixels_of(records, (first, second)),
         predicted=predicted_of(records, (first, second)),
+        known=known_of(records, (first, second)),
         terms=(float(terms[row, 0]), float(terms[row, 1]), float(terms[row, 2])),
         unit=ahead.unit,
         mix_layer=candidates.mix_layer,

@@ -87,6 +87,21 @@ def predicted_of(records: CycleRecords, ids: Sequence[int]) -> tuple[int, ...]:
     return tuple(known.get(int(image_id), -1) for image_id in ids)
 
 
+def known_of(records: CycleRecords, ids: Sequence[int]) -> tuple[int, ...]:
+    """The class that some candidates were answered to be, or else that the data set says they are; -1 where unknown.
+
+    What is asked just now counts as unknown: a view must not tell a person the answer.
+    """
+    if records.subsample is None:
+        return (-1,) * len(ids)
+    known = dict(zip(records.subsample.subset_ids.tolist(), records.subsample.targets.tolist(), strict=True))
+    if records.query is not None:
+        known |= dict(zip(records.query.ids.tolist(), records.query.labels.tolist(), strict=True))
+    elif records.select is not None:
+        known |= dict.fromkeys(records.select.query_ids.tolist(), -1)
+    return tuple(known.get(int(image_id), -1) for image_id in ids)
+
+
 def pictures(images: PixelArray) -> ByteArray:
     """(M, D, H, W) pixels to look at: images as they are, points as a spot at their place in the square.
 

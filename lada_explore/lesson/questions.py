@@ -131,7 +131,7 @@ def _which_pair(records: CycleRecords, class_names: Sequence[str]) -> LessonQues
         },
         figures=tuple(
             (
-                f"{letter}: {' + '.join(_name_of(records, i, class_names) for i in pairs[place].tolist())}?",
+                f"{letter}, guess: {' + '.join(_name_of(records, i, class_names) for i in pairs[place].tolist())}",
                 tuple(pairs[place].tolist()),
             )
             for letter, place in zip(LETTERS, rows, strict=True)

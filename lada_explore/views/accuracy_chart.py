@@ -10,7 +10,7 @@ import numpy as np
 from lada_explore.analysis import AccuracyByLabels, accuracy_by_labels
 from lada_explore.records import TEST_SET, CycleRecords, Stage
 from lada_explore.views.palette import BLUE, GREEN, VERMILLION, faint
-from lada_explore.views.plot_view import Figure
+from lada_explore.views.plot_view import LEGEND_BELOW, Figure, whole_ticks
 from lada_explore.views.record_chart import Picture, RecordChart
 from lada_explore.views.selection import Selected, Selection
 from lada_explore.views.source import RunSource, source_of
@@ -102,10 +102,13 @@ def accuracy_figure(
     bound = {"type": "scatter", "x": measured.n_labelled, "mode": "lines", "line": edge, "hoverinfo": "skip"}
     filled = {"fill": "tonexty", "fillcolor": faint(BLUE, 0.18), "name": "95 % interval"}
     traces = [bound | {"y": low, "showlegend": False}, bound | {"y": high} | filled]
+    # A band over a single number of labels has no width: its interval is drawn as a bar.
+    alone = {"array": high - mid, "arrayminus": mid - low, "color": faint(BLUE, 0.6)} if len(mid) == 1 else None
     traces.append(
         _line(
             x=measured.n_labelled,
             y=mid,
+            **({"error_y": alone} if alone else {}),
             name=f"accuracy of {plain(name, NAME_WIDTH)}" if others else "accuracy",
             line={"color": BLUE, "width": 2},
             marker={"symbol": "circle", "size": 7},
@@ -121,15 +124,13 @@ def accuracy_figure(
         ring = {"symbol": "circle-open", "size": 15, "color": VERMILLION, "line": {"width": 2.5}}
         where = {"x": measured.n_labelled[[at]], "y": mid[[at]], "name": f"cycle {cycle}"}
         traces.append({"type": "scatter", "mode": "markers", "marker": ring, "hoverinfo": "skip", **where})
-    inside = {"x": 1, "xanchor": "right", "y": 0.02, "yanchor": "bottom"}
-    below = {"x": 0, "xanchor": "left", "y": -0.22, "yanchor": "top"}  # the names of runs would hide their lines
     layout = {
         "height": 330,
         "margin": {"l": 56, "r": 16, "t": 34, "b": 8},
         "title": heading("accuracy"),
-        "legend": {"orientation": "h"} | (below if others else inside),
+        "legend": LEGEND_BELOW,
         "uirevision": "accuracy",
-        "xaxis": {"title": {"text": "labelled images"}, "tickformat": "d", "rangemode": "normal"},
+        "xaxis": {"title": {"text": "labelled images"}, "rangemode": "normal", **whole_ticks(measured.n_labelled)},
         "yaxis": {"title": {"text": "test accuracy (%)"}},
     }
     return {"data": traces, "layout": layout}

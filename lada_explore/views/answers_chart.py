@@ -18,14 +18,14 @@ from lada_explore.analysis import (
 )
 from lada_explore.records import CycleRecords, Stage
 from lada_explore.views.palette import BLUE, GREY, VERMILLION, faint
-from lada_explore.views.plot_view import Figure
+from lada_explore.views.plot_view import LEGEND_BELOW, Figure, whole_ticks
 from lada_explore.views.record_chart import Picture, RecordChart
 from lada_explore.views.selection import Selected
 from lada_explore.views.source import RunSource
 from lada_explore.views.text import class_name, heading, plain
 
-NAME_WIDTH = 16
-"""Longer class names are cut on the axis."""
+NAME_WIDTH = 60
+"""Longer class names are cut on the axis, and shorter ones where the page has no room."""
 
 
 class PrequentialChart(RecordChart):
@@ -115,9 +115,9 @@ def prequential_figure(found: Prequential, cycle: int | None = None) -> Figure:
     ticks = {"dtick": 1} if len(found.cycles) <= 12 else {}
     layout = {
         "height": 350,
-        "margin": {"l": 56, "r": 16, "t": 56, "b": 8},
+        "margin": {"l": 56, "r": 16, "t": 34, "b": 8},
         "title": heading("prequential accuracy"),
-        "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"},
+        "legend": LEGEND_BELOW,
         "uirevision": "prequential",
         "xaxis": {"title": {"text": "cycle"}, "tickformat": "d", **ticks},
         "yaxis": {"title": {"text": "predicted as then labelled (%)"}, "range": [0, 102]},
@@ -162,10 +162,10 @@ def agreement_figure(found: Agreement, class_names: Sequence[str]) -> Figure:
     step = max(1, round(len(classes) / 25))
     layout = {
         "height": 350,
-        "margin": {"l": 56, "r": 16, "t": 56, "b": 8},
+        "margin": {"l": 56, "r": 16, "t": 34, "b": 8},
         "barmode": "stack",
         "title": heading("labels and the truth"),
-        "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"},
+        "legend": LEGEND_BELOW,
         "uirevision": "agreement",
         "xaxis": {
             "title": {"text": "true class"},
@@ -173,7 +173,7 @@ def agreement_figure(found: Agreement, class_names: Sequence[str]) -> Figure:
             "ticktext": texts[::step],
             "tickangle": -45,
         },
-        "yaxis": {"title": {"text": "labels"}, "rangemode": "tozero", "tickformat": "d"},
+        "yaxis": {"title": {"text": "labels"}, "rangemode": "tozero", **whole_ticks([0, totals.max()])},
     }
     bars = [
         {

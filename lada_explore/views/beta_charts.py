@@ -12,7 +12,7 @@ from lada_explore.analysis import beta_density
 from lada_explore.analysis.gradients import beta_cdf, cdf_slope, cdf_slope_numeric, velocity
 from lada_explore.beta import beta_pdf
 from lada_explore.views.palette import BLUE, GREEN, GREY, VERMILLION, faint
-from lada_explore.views.plot_view import PlotView, panel_title
+from lada_explore.views.plot_view import LEGEND_BELOW, PlotView, panel_title
 from lada_explore.views.record_chart import Picture, show_picture
 from lada_explore.views.tau_slider import TauSlider
 
@@ -214,7 +214,8 @@ def two_panels(left: str, right: str) -> dict[str, Any]:
     return {
         "height": 350,
         "margin": {"l": 56, "r": 16, "t": 34, "b": 8},
-        "legend": {"orientation": "h", "x": 0, "y": -0.26, "yanchor": "top"},
+        "legend": LEGEND_BELOW,
         "annotations": [panel_title(left, LEFT), panel_title(right, RIGHT)],
         "uirevision": "beta",
+        "meta": {"panels": [LEFT, RIGHT]},
     }

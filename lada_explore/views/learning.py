@@ -20,14 +20,14 @@ from lada_explore.analysis import (
 )
 from lada_explore.records import CycleRecords, EvaluateRecord, Stage
 from lada_explore.views.palette import BLUE, GREEN, GREY, VERMILLION, faint
-from lada_explore.views.plot_view import Figure
+from lada_explore.views.plot_view import LEGEND_BELOW, Figure, whole_ticks
 from lada_explore.views.record_chart import Picture, RecordChart
 from lada_explore.views.selection import Selected
 from lada_explore.views.source import RunSource
 from lada_explore.views.text import class_name, heading, plain
 
-NAME_WIDTH = 16
-"""Longer class names are cut on an axis; pointing at a mark shows them whole."""
+NAME_WIDTH = 60
+"""Longer class names are cut on an axis, and shorter ones where the page has no room; pointing shows them whole."""
 
 MAX_NUMBERED = 12
 """With more classes than this the cells of the confusion matrix hold no numbers."""
@@ -194,14 +194,14 @@ def balance_figure(found: ClassBalance, class_names: Sequence[str]) -> Figure:
     across = {"type": "line", "xref": "x domain", "x0": 0, "x1": 1, "y0": mean, "y1": mean}
     layout = {
         "height": 350,
-        "margin": _MARGIN | {"t": 56},
+        "margin": _MARGIN,
         "barmode": "stack",
-        "legend": _LEGEND,
+        "legend": LEGEND_BELOW,
         "title": heading("labels of each class"),
         "uirevision": "balance",
         "shapes": [across | {"line": {"color": GREEN, "dash": "dot", "width": 2}}],
         "xaxis": _class_axis(class_names, classes, "class given") | _SLANTED,
-        "yaxis": {"title": {"text": "labels"}, "rangemode": "tozero", "tickformat": "d"},
+        "yaxis": {"title": {"text": "labels"}, "rangemode": "tozero", **whole_ticks([0, found.total.max()])},
     }
     return {"data": bars, "layout": layout}
 
@@ -230,8 +230,8 @@ def calibration_figure(found: Reliability) -> Figure:
     unhovered = {"type": "scatter", "mode": "lines", "hoverinfo": "skip"}
     layout = {
         "height": 350,
-        "margin": _MARGIN | {"t": 56},
-        "legend": _LEGEND,
+        "margin": _MARGIN,
+        "legend": LEGEND_BELOW,
         "title": heading("calibration"),
         "uirevision": "calibration",
         "xaxis": {"title": {"text": "mean confidence (%)"}, "range": [0, 102]},
@@ -244,7 +244,6 @@ def calibration_figure(found: Reliability) -> Figure:
 
 
 _MARGIN = {"l": 56, "r": 16, "t": 34, "b": 8}
-_LEGEND = {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"}
 
 
 def _gap_bars(confidence: NDArray[np.float64], accuracy: NDArray[np.float64]) -> dict[str, object]:

@@ -11,7 +11,7 @@ from lada_explore.analysis import Kind, Layout, MapPoints
 from lada_explore.records import IntArray
 from lada_explore.views.map_look import SCALE, Group, Look, Range
 from lada_explore.views.map_scene import MapScene, Number
-from lada_explore.views.plot_view import Figure
+from lada_explore.views.plot_view import LEGEND_BELOW, Figure, whole_ticks
 from lada_explore.views.text import plain
 
 Traces = list[dict[str, Any]]
@@ -26,6 +26,9 @@ DOTS = "dots"
 """Meta of a trace whose markers the page draws on a canvas: thousands of them would take plotly a third of a second."""
 
 HEIGHT = 640
+NAME_WIDTH = 60
+"""Longer class names are cut in the legend, and shorter ones where the page has no room."""
+
 COLORSCALE = [[place / (len(SCALE) - 1), colour] for place, colour in enumerate(SCALE)]
 NAMES = {"t-sne": "t-SNE", "umap": "UMAP"}
 LABELLED, THREADS = "labelled earlier", "thread to a parent"
@@ -60,7 +63,7 @@ def _layout(scene: MapScene, marked_ids: tuple[int, ...]) -> dict[str, Any]:
         "yaxis": {"range": y_range, "title": {"text": f"{name} 2 (no unit)"}, "scaleanchor": "x", **bare},
         "height": HEIGHT,
         "margin": {"l": 28, "r": 8, "t": 28, "b": 28},
-        "legend": {"orientation": "h", "x": 0, "y": -0.05, "yanchor": "top"},
+        "legend": LEGEND_BELOW,
         "hovermode": "closest",
         "dragmode": "lasso",
         "uirevision": "map",
@@ -148,7 +151,7 @@ def _add_candidates(traces: Traces, scene: MapScene, place: int) -> None:
         scene,
         rows,
         mode="markers",
-        name=plain(group.name, 32),
+        name=plain(group.name, NAME_WIDTH),
         showlegend=look.in_legend and group.colour is not None,
         legendgroup=f"group {place}",
         legendrank=1000,
@@ -179,7 +182,7 @@ def _add_labelled(traces: Traces, scene: MapScene, place: int) -> None:
         traces,
         scene,
         rows,
-        name=f"{plain(group.name, 32)}, {LABELLED}",
+        name=f"{plain(group.name, NAME_WIDTH)}, {LABELLED}",
         showlegend=False,
         legendgroup=f"group {place}",
         meta=INK,
@@ -288,6 +291,8 @@ def _add_legend(traces: Traces, scene: MapScene) -> None:
 
 def _add_scale(traces: Traces, scale: Range) -> None:
     bar = {"title": {"text": scale.title, "side": "right"}, "thickness": 12, "len": 0.8}
+    if scale.whole:
+        bar |= whole_ticks([scale.low, scale.high])
     traces.append(
         _trace(
             x=[None],

@@ -54,11 +54,12 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """What the ends of `SCALE` stand for."""
+    """What the ends of `SCALE` stand for; `whole` where only whole numbers between them mean something."""
 
     title: str
     low: float
     high: float
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -178,7 +179,7 @@ def _cycle(points: MapPoints, class_names: Sequence[str]) -> Look:
     return replace(
         _grouped(groups, chosen.astype(np.int64)),
         values=np.where(chosen, points.acquired_cycle, np.nan),
-        scale=Range("cycle acquired", 0.0, float(points.cycle)),
+        scale=Range("cycle acquired", 0.0, float(points.cycle), whole=True),
         texts=tuple(str(cycle) if cycle >= 0 else "" for cycle in points.acquired_cycle.tolist()),
     )
 

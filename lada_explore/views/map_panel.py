@@ -18,6 +18,9 @@ from lada_explore.views.text import class_name
 THUMBNAIL_PX = 32
 """Larger images are sent at this size: 2,000 of them then stay below 6 MB."""
 
+Line = str | dict[str, str]
+"""A line of text; or {"told": "true class", "known": name}; or {"guess": names that the model gives}."""
+
 MAX_STRIP = 60
 """More images than this are not listed; the title says how many there are."""
 
@@ -62,8 +65,8 @@ def atlas_of(points: MapPoints, class_names: Sequence[str]) -> dict[str, Any]:
     """Words and thumbnails of everything on a map, for the page.
 
     Returns:
-        `cycle`; `details`: lines of text by key; `ids` in the order of the thumbnails; `columns` and `size` (width and
-        height in pixels) of the thumbnails in `png`, which is empty where the records keep no images.
+        `cycle`; `details`: lines (see `Line`) by key; `ids` in the order of the thumbnails; `columns` and `size` (width
+        and height in pixels) of the thumbnails in `png`, which is empty where the records keep no images.
     """
     details = {
         _name(key_of_image(i)): lines for i, lines in zip(points.ids, _image_lines(points, class_names), strict=True)
@@ -144,14 +147,16 @@ def _when(cycle: int) -> str:
     return "at the start" if cycle == 0 else f"in cycle {cycle}"
 
 
-def _image_lines(points: MapPoints, class_names: Sequence[str]) -> list[list[str]]:
+def _image_lines(points: MapPoints, class_names: Sequence[str]) -> list[list[Line]]:
     states: Mapping[int, str] = {Kind.CANDIDATE: "candidate", Kind.ACQUIRED: "★ acquired in this cycle"}
     lines = []
     for row, kind in enumerate(points.kind.tolist()):
-        known = [f"image {points.ids[row]}", states.get(kind, f"labelled {_when(int(points.acquired_cycle[row]))}")]
+        state = states.get(kind, f"labelled {_when(int(points.acquired_cycle[row]))}")
+        known: list[Line] = [f"image {points.ids[row]}", state]
         target = int(points.target[row])
         told = "label given" if kind == Kind.LABELLED else "true class"
-        known.append(f"{told}: {class_name(target, class_names)}" if target >= 0 else "true class unknown")
+        name = class_name(target, class_names)
+        known.append({"told": told, "known": name} if target >= 0 else "true class unknown")
         if np.isfinite(points.entropy_bits[row]):
             known.append(f"entropy {points.entropy_bits[row]:.2f} bits")
             known.append(_top(points.top_classes[row], points.top_probabilities[row], class_names))
@@ -161,7 +166,7 @@ def _image_lines(points: MapPoints, class_names: Sequence[str]) -> list[list[str
     return lines
 
 
-def _virtual_lines(points: MapPoints, pair: int, instance: int, class_names: Sequence[str]) -> list[str]:
+def _virtual_lines(points: MapPoints, pair: int, instance: int, class_names: Sequence[str]) -> list[Line]:
     virtual = points.virtual
     first, second = virtual.pair_ids[pair]
     if virtual.are_transforms:
@@ -180,8 +185,6 @@ def _virtual_lines(points: MapPoints, pair: int, instance: int, class_names: Seq
     ]
 
 
-def _top(classes: IntArray, probabilities: FloatArray, class_names: Sequence[str]) -> str:
-    return ", ".join(
-        f"{class_name(int(label), class_names)} {100 * share:.0f} %"
-        for label, share in zip(classes, probabilities, strict=True)
-    )
+def _top(classes: IntArray, probabilities: FloatArray, class_names: Sequence[str]) -> Line:
+    names = [class_name(int(label), class_names) for label in classes]
+    return {"guess": ", ".join(f"{name} {100 * p:.0f} %" for name, p in zip(names, probabilities, strict=True))}

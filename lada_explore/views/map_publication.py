@@ -197,5 +197,5 @@ def _draw_scale(figure: Figure, axes: Axes, scene: MapScene) -> None:
         return
     colours = ScalarMappable(Normalize(scale.low, scale.high), LinearSegmentedColormap.from_list("map", list(SCALE)))
     beside = axes.inset_axes((1.04, 0.02, 0.025, 0.42))
-    ticks = MaxNLocator(5, integer=scale.high.is_integer())
+    ticks = MaxNLocator(5, integer=scale.whole)
     figure.colorbar(colours, cax=beside, label=scale.title, ticks=ticks)

@@ -50,7 +50,7 @@ class MapView(RecordChart):
     """
 
     stages = (Stage.SUBSAMPLE, Stage.SCORE, Stage.LOOK_AHEAD, Stage.SELECT, Stage.QUERY)
-    _esm = text_of("page.js", "kernel.js", "map_dots.js", "map_view.js", "plot_view.js")
+    _esm = text_of("page.js", "kernel.js", "map_dots.js", "map_view.js", "plot_fit.js", "plot_view.js")
     _css = text_of("page.css", "plot_view.css", "map_view.css")
     panel = traitlets.Dict().tag(sync=True)
     atlas = traitlets.Dict().tag(sync=True)

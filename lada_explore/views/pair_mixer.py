@@ -12,7 +12,7 @@ from lada_explore.records import ByteArray, CycleRecords, Stage
 from lada_explore.views.assets import text_of
 from lada_explore.views.record_view import RecordView
 from lada_explore.views.selection import Selected
-from lada_explore.views.text import class_name
+from lada_explore.views.text import class_name, known_name
 from lada_explore.views.wire import to_wire
 
 MAX_CHOICES = 100
@@ -95,8 +95,8 @@ def path_picture(path: PairPath, class_names: Sequence[str], tau_max: float) -> 
             "pair": list(path.pair_ids),
             "choices": [],
             "images": [
-                {"id": i, "name": _guess(label, class_names)}
-                for i, label in zip(path.pair_ids, path.predicted, strict=True)
+                {"id": i, "known": known_name(known, class_names), "guess": known_name(guess, class_names)}
+                for i, known, guess in zip(path.pair_ids, path.known, path.predicted, strict=True)
             ],
             "terms": list(path.terms),
             "unit": path.unit,
@@ -137,10 +137,6 @@ def _where_mixed(mix_layer: int) -> str:
     return f"The classifier mixed its hidden states after layer {mix_layer}; the blend of the images is only a guide."
 
 
-def _guess(label: int, class_names: Sequence[str]) -> str:
-    return class_name(label, class_names) if label >= 0 else ""
-
-
 def _pixels(pixels: ByteArray | None) -> dict[str, Any] | None:
     """Three channels in colour, otherwise the first in grey; None where the record did not keep the image."""
     if pixels is None:
@@ -178,12 +174,18 @@ def choices_of(records: CycleRecords, class_names: Sequence[str], ranks: Sequenc
     rows = best_first(scores)[np.asarray(ranks, np.int64) - 1].tolist()
     queried = acquired_pairs(records)
     pair_ids = records.subsample.pair_ids[rows].tolist()
-    names = predicted_of(records, [i for pair in pair_ids for i in pair])
+    guessed = predicted_of(records, [i for pair in pair_ids for i in pair])
     return [
         {
             "ids": pair,
-            "text": f"{rank}{' ●' if queried[row] else ''}  {_guess(names[2 * place], class_names)} + "
-            f"{_guess(names[2 * place + 1], class_names)}  {scores[row]:.2f} {records.look_ahead.unit}",
+            "text": f"{rank}{' ●' if queried[row] else ''}  {_guesses(guessed[2 * place : 2 * place + 2], class_names)}"
+            f"{scores[row]:.2f} {records.look_ahead.unit}",
         }
         for place, (rank, row, pair) in enumerate(zip(ranks, rows, pair_ids, strict=True))
     ]
+
+
+def _guesses(labels: Sequence[int], class_names: Sequence[str]) -> str:
+    """What the classifier takes the images of a pair for; empty where that is not recorded."""
+    names = [known_name(label, class_names) for label in labels]
+    return f"guess: {' + '.join(names)}  " if all(names) else ""

@@ -10,7 +10,9 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, TypedDict
 
+import numpy as np
 import traitlets
+from numpy.typing import NDArray
 
 # By name, which imports all of it now: plotly and scikit-learn share a dependency that two threads cannot import at
 # once, and the map's thread imports scikit-learn.
@@ -58,7 +60,7 @@ class PlotView(View):
         message: shown where there is no figure.
     """
 
-    _esm = text_of("page.js", "kernel.js", "plot_view.js")
+    _esm = text_of("page.js", "kernel.js", "plot_fit.js", "plot_view.js")
     _css = text_of("page.css", "plot_view.css")
     spec = traitlets.Dict().tag(sync=True)
     library = traitlets.Bytes(b"").tag(sync=True)
@@ -140,6 +142,25 @@ class PlotView(View):
                 callback(content.get("points", []))
             except Exception as error:
                 self.complain(f"The answer to that click failed. {type(error).__name__}: {error}")
+
+
+LEGEND_BELOW = {"orientation": "h", "x": 0, "xanchor": "left", "yref": "container", "y": 0, "yanchor": "bottom"}
+"""A legend along the lower edge of the figure: plotly keeps room for it below the axes and their titles."""
+
+
+def whole_ticks(values: Sequence[float] | NDArray[Any]) -> dict[str, Any]:
+    """Settings of an axis that counts something: a tick at whole numbers only, each once.
+
+    Args:
+        values: what is drawn along the axis; a single one is the axis' only tick.
+    """
+    found = np.asarray(values, np.float64)
+    found = found[np.isfinite(found)]
+    if len(found) and found.min() == found.max():
+        return {"tickvals": [float(found[0])], "tickformat": ",d"}
+    # Plotly draws about six ticks: over a short range it would put some at halves and print them rounded.
+    span = float(np.ptp(found)) if len(found) else 0.0
+    return {"tickformat": ",d"} | ({"dtick": 1} if span <= 6 else {})
 
 
 def panel_title(text: str, domain: Sequence[float]) -> dict[str, Any]:

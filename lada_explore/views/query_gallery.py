@@ -19,7 +19,7 @@ from lada_explore.views.record_chart import Seen, records_of, same_records
 from lada_explore.views.refresh import Refresher, either
 from lada_explore.views.selection import Selection
 from lada_explore.views.source import source_of
-from lada_explore.views.text import class_name
+from lada_explore.views.text import class_name, known_name
 from lada_explore.views.view import LOADING, View
 
 MAX_IMAGES = 120
@@ -41,6 +41,7 @@ class ImageView(TypedDict):
     alt: str
     label: str
     answered: bool
+    guess: str
     detail: str
     transform: str
 
@@ -189,14 +190,13 @@ def _image_view(image: QueriedImage, unit: str, class_names: Sequence[str]) -> I
     detail = [f"id {image.id}"]
     if image.score is not None:
         detail.append(f"own {image.score:.2f} {unit}")
-    if image.predicted is not None and image.predicted >= 0:
-        detail.append(f"guess {class_name(image.predicted, class_names)}")
     return ImageView(
         id=image.id,
         url=png_url(image.pixels),
         alt=f"image {image.id}, {label}",
         label=label,
         answered=image.label is not None,
+        guess="" if image.predicted is None else known_name(image.predicted, class_names),
         detail="\n".join(detail),
         transform="" if image.transform is None else png_url(image.transform),
     )

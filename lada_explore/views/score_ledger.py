@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from lada_explore.analysis import Ledger, best_first, pair_place, pixels_of, predicted_of, score_ledger
+from lada_explore.analysis import Ledger, best_first, known_of, pair_place, pixels_of, predicted_of, score_ledger
 from lada_explore.records import CycleRecords, Stage
 from lada_explore.views.assets import text_of
 from lada_explore.views.query_gallery import png_url
 from lada_explore.views.record_view import RecordView
 from lada_explore.views.selection import Selected
-from lada_explore.views.text import class_name
+from lada_explore.views.text import known_name
 from lada_explore.views.wire import to_wire
 
 N_DRAWN = 30
@@ -82,7 +82,8 @@ def ledger_picture(history: Sequence[CycleRecords], class_names: Sequence[str], 
             "pair_ids": ledger.pair_ids,
             "terms": ledger.terms,
             "queried": ledger.queried,
-            "names": [class_name(label, class_names) if label >= 0 else "" for label in predicted_of(records, ids)],
+            "known": [known_name(label, class_names) for label in known_of(records, ids)],
+            "guesses": [known_name(label, class_names) for label in predicted_of(records, ids)],
             "selected": _selected_row(records, ledger, selected),
             "images": thumbnails(records, _first_shown(ledger)),
         }

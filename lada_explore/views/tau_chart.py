@@ -20,7 +20,7 @@ from lada_explore.analysis import (
 from lada_explore.errors import ConfigError
 from lada_explore.records import CycleRecords, IntArray, Stage
 from lada_explore.views.palette import BLUE, GREEN, GREY, VERMILLION, faint
-from lada_explore.views.plot_view import Figure, PickedPoint, panel_title
+from lada_explore.views.plot_view import LEGEND_BELOW, Figure, PickedPoint, panel_title
 from lada_explore.views.record_chart import Picture, RecordChart
 from lada_explore.views.selection import Selected, Selection
 from lada_explore.views.source import RunSource
@@ -276,9 +276,10 @@ def _layout(by_cycle: TauByCycle, tau_max: float, records: CycleRecords | None) 
     layout: dict[str, Any] = {
         "height": 430,
         "margin": {"l": 56, "r": 16, "t": 34, "b": 8},
-        "legend": {"orientation": "h", "x": 0, "y": -0.24, "yanchor": "top"},
+        "legend": LEGEND_BELOW,
         "uirevision": "tau",
         "hovermode": "closest",
+        "meta": {"panels": [LEFT, RIGHT]},
         "annotations": [panel_title("tau* of each cycle", LEFT)],
         "xaxis": cycles | ({"dtick": 1} if last <= 12 else {}),
         "yaxis": {"title": {"text": "tau*"}, "range": [0, 1.04 * highest]},

@@ -12,7 +12,7 @@ from lada_explore.errors import ConfigError
 from lada_explore.records import LookAheadRecord
 from lada_explore.views.beta_charts import LEFT, RIGHT, two_panels
 from lada_explore.views.palette import BLUE, GREEN, GREY, VERMILLION, faint
-from lada_explore.views.plot_view import PlotView
+from lada_explore.views.plot_view import PlotView, whole_ticks
 from lada_explore.views.record_chart import Picture, show_picture
 from lada_explore.views.source import RunSource, source_of
 from lada_explore.views.text import plain
@@ -154,7 +154,7 @@ def pull_picture(ahead: LookAheadRecord, cycle: int) -> Picture:
         "height": 300,
         "margin": {"l": 56, "r": 16, "t": 34, "b": 8},
         "xaxis": {"title": {"text": f"dV/dtau of a pair at tau = {start:.2f} ({ahead.unit} per unit of tau)"}},
-        "yaxis": {"title": {"text": "pairs"}, "tickformat": "d"},
+        "yaxis": {"title": {"text": "pairs"}, **whole_ticks([0, count.max()])},
         "shapes": [line | {"line": {"color": GREY, "dash": "dash", "width": 2}}],
         "annotations": [
             {"text": f"mean {mean:+.3f}", "x": mean, "y": 1, "yref": "y domain", "yanchor": "bottom",

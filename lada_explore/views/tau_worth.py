@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from lada_explore.analysis import TauWorth, beta_density, pair_place, tau_worth
 from lada_explore.records import CycleRecords, LookAheadRecord, Stage
 from lada_explore.views.palette import BLUE, GREEN, GREY, VERMILLION, faint
-from lada_explore.views.plot_view import Figure, panel_title
+from lada_explore.views.plot_view import LEGEND_BELOW, Figure, panel_title, whole_ticks
 from lada_explore.views.record_chart import Picture, RecordChart
 from lada_explore.views.selection import Selected
 from lada_explore.views.source import RunSource
@@ -106,29 +106,31 @@ def worth_figure(
     highest = max(float(trace["y"].max()) for trace in density)
     tau_end = max(tau_max, float(worth.tau.max()))
     mean = float(worth.regret.mean())
+    tau_traces, regret = _tau_traces(worth, tau_end), _regret_trace(worth)
     titles = ("tau* and best tau", "regret", f"Beta(tau, tau) of pair {first}, {second}")
     written = {"text": f"mean {_small(mean)}", "x": mean, "xref": "x2", "y": 1, "yref": "y2 domain", "xshift": 4}
     layout = {
         "height": 330,
         "margin": {"l": 56, "r": 16, "t": 34, "b": 8},
-        "legend": {"orientation": "h", "x": 0, "y": -0.22, "yanchor": "top"},
+        "legend": LEGEND_BELOW,
         "barmode": "overlay",
         "uirevision": "worth",
+        "meta": {"panels": list(PANELS)},
         "annotations": [
             *(panel_title(text, panel) for text, panel in zip(titles, PANELS, strict=True)),
             written | {"xanchor": "left", "yanchor": "top", "showarrow": False},
         ],
         "shapes": [_mean_line(mean)],
         "xaxis": _axis(0, "tau", range=[0, tau_end]),
-        "yaxis": _counts("x"),
+        "yaxis": _counts("x", *tau_traces),
         "xaxis2": _axis(1, f"regret ({worth.unit})", anchor="y2"),
-        "yaxis2": _counts("x2"),
+        "yaxis2": _counts("x2", regret),
         "xaxis3": _axis(2, "lam, the share of the first image", anchor="y3", range=[0, 1]),
         "yaxis3": {
             "title": {"text": "density"}, "range": [0, min(1.05 * highest, HIGHEST_DENSITY)], "anchor": "x3"
         },
     }  # fmt: skip
-    return {"data": [*_tau_traces(worth, tau_end), _regret_trace(worth), *density], "layout": layout}
+    return {"data": [*tau_traces, regret, *density], "layout": layout}
 
 
 PANELS = ([0, 0.28], [0.36, 0.64], [0.72, 1])
@@ -139,8 +141,9 @@ def _axis(panel: int, title: str, **settings: Any) -> dict[str, Any]:
     return {"domain": PANELS[panel], "title": {"text": title}, **settings}
 
 
-def _counts(anchor: str) -> dict[str, Any]:
-    return {"title": {"text": "pairs"}, "rangemode": "tozero", "tickformat": "d", "anchor": anchor}
+def _counts(anchor: str, *counts: dict[str, Any]) -> dict[str, Any]:
+    highest = max(int(trace["y"].max()) for trace in counts)
+    return {"title": {"text": "pairs"}, "rangemode": "tozero", "anchor": anchor, **whole_ticks([0, highest])}
 
 
 def _mean_line(mean: float) -> dict[str, Any]:

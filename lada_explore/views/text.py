@@ -19,13 +19,19 @@ def plain(text: str, width: int = 0) -> str:
 
 
 def heading(text: str) -> dict[str, object]:
-    """The title of a figure, as small as those of subplots; the figure leaves 34 pixels of margin for it."""
-    return {"text": text, "font": {"size": 13}, "x": 0.5, "xanchor": "center", "y": 0.985, "yanchor": "top"}
+    """The title of a figure, just above its axes and as small as those of panels; it takes 34 pixels of margin."""
+    above = {"x": 0.5, "xanchor": "center", "yref": "paper", "y": 1, "yanchor": "bottom", "pad": {"b": 10}}
+    return above | {"text": text, "font": {"size": 13}}
 
 
 def class_name(label: int, class_names: Sequence[str]) -> str:
     """The name of a class; its number where it has none."""
     return class_names[label] if 0 <= label < len(class_names) else str(label)
+
+
+def known_name(label: int, class_names: Sequence[str]) -> str:
+    """The name of a class; empty for -1, which stands for one that nobody knows."""
+    return class_name(label, class_names) if label >= 0 else ""
 
 
 def duration(seconds: float) -> str:

@@ -11,7 +11,7 @@ from lada_explore.analysis import ThetaOfCycle, theta_of_cycle
 from lada_explore.analysis.theta import NAMES
 from lada_explore.records import CycleRecords, Stage
 from lada_explore.views.palette import BLUE, GREEN, VERMILLION, faint
-from lada_explore.views.plot_view import Figure, panel_title
+from lada_explore.views.plot_view import LEGEND_BELOW, Figure, panel_title
 from lada_explore.views.query_gallery import png_url
 from lada_explore.views.record_chart import Picture, RecordChart
 from lada_explore.views.selection import Selected
@@ -80,8 +80,9 @@ def theta_figure(found: ThetaOfCycle) -> Figure:
     layout: dict[str, Any] = {
         "height": 620,
         "margin": {"l": 56, "r": 16, "t": 34, "b": 8},
-        "legend": {"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top"},
+        "legend": LEGEND_BELOW,
         "hovermode": "closest",
+        "meta": {"panels": [LEFT, RIGHT]},
         "annotations": [panel_title(f"theta - identity while cycle {found.cycle} learned", LEFT)],
         "xaxis": {"title": {"text": "epoch of the localisation network"}, "tickformat": "d", "domain": LEFT},
         "yaxis": {"title": {"text": "change of theta"}},

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from lada_explore.analysis import RULES, Choice, Counterfactual, Rule, pairs_at, predicted_of, what_if
+from lada_explore.analysis import RULES, Choice, Counterfactual, Rule, known_of, pairs_at, predicted_of, what_if
 from lada_explore.errors import ConfigError
 from lada_explore.records import CycleRecords, IntArray, Stage
 from lada_explore.views.assets import text_of
 from lada_explore.views.record_view import RecordView
 from lada_explore.views.score_ledger import thumbnails
 from lada_explore.views.selection import Selected, Selection
-from lada_explore.views.text import class_name
+from lada_explore.views.text import known_name
 
 MAX_SWAPPED = 60
 """Images drawn on either side; the number beside them counts all."""
@@ -117,10 +117,18 @@ def _headline(found: Counterfactual) -> str:
 def _swapped(records: CycleRecords, ids: IntArray, class_names: Sequence[str]) -> dict[str, Any]:
     shown = ids[:MAX_SWAPPED].tolist()
     urls = thumbnails(records, shown)
-    names = [class_name(label, class_names) if label >= 0 else "" for label in predicted_of(records, shown)]
+    known, guessed = known_of(records, shown), predicted_of(records, shown)
     return {
         "count": len(ids),
-        "images": [{"id": i, "url": urls[str(i)], "name": name} for i, name in zip(shown, names, strict=True)],
+        "images": [
+            {
+                "id": i,
+                "url": urls[str(i)],
+                "known": known_name(label, class_names),
+                "guess": known_name(guess, class_names),
+            }
+            for i, label, guess in zip(shown, known, guessed, strict=True)
+        ],
     }
 
 

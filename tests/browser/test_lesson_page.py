@@ -8,6 +8,7 @@ import sys
 import numpy as np
 import pytest
 from conftest import ARTIFACTS, REPOSITORY
+from looks import colours_in, pages_printed, wait_until_readable
 
 sys.path.insert(0, str(REPOSITORY / "tests"))
 from fake_runs import record
@@ -202,3 +203,43 @@ def test_it_fits_the_window_light_and_dark(opened, width, scheme):
     ARTIFACTS.mkdir(exist_ok=True)
     page.screenshot(path=str(ARTIFACTS / f"lesson-{width}-{scheme}.png"), full_page=True)
     assert troubles == []
+
+
+@pytest.mark.parametrize("width", [1920, 1600, 1280, 900, 390])
+def test_everything_can_be_read_at_every_width(page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    wait_until_readable(page, "main")
+    assert min(colours_in(page, ".lada-mix-canvas")) > 20
+    assert colours_in(page, "#map .lada-map-dots")[0] > 10
+    titles = [title.replace("\xa0", " ") for title in page.locator("#tau .annotation-text").all_text_contents()]
+    assert titles[0] == "tau* of each cycle"
+    assert titles[1].replace(" ", "") == "tauofeachpairwhilecycle3learned"
+
+
+def test_a_guess_is_grey_beside_the_bold_answer(page, run):
+    select, score, subset = run.history[3].select, run.history[3].score, run.history[3].subsample
+    row = {i: place for place, i in enumerate(subset.subset_ids.tolist())}
+    answers = dict(zip(run.history[3].query.ids.tolist(), run.history[3].query.labels.tolist(), strict=True))
+    first, second = select.pair_ids[0].tolist()
+    for where in (".lada-mix-figure[data-name='own']", f".lada-card[data-id='{first}']"):
+        known, guess = page.locator(f"{where} .lada-known"), page.locator(f"{where} .lada-guess")
+        assert known.text_content() == run.class_names[answers[first]]
+        assert guess.text_content() == f"guess: {run.class_names[score.predicted[row[first]]]}"
+        weights = [words.evaluate("(e) => getComputedStyle(e).fontWeight") for words in (known, guess)]
+        assert weights == ["600", "400"]
+    other = page.locator(".lada-mix-figure[data-name='other'] .lada-guess")
+    assert other.text_content() == f"guess: {run.class_names[score.predicted[row[second]]]}"
+
+
+def test_paper_shows_all_of_it_with_charts_that_fit(page):
+    page.set_viewport_size({"width": 1600, "height": 900})
+    wait_until_readable(page, "main")
+    page.evaluate(
+        """() => addEventListener("beforeprint", () => {
+            const drawn = [...document.querySelectorAll(".main-svg")];
+            window.printed = drawn.map((svg) => Number(svg.getAttribute("width")));
+        }, { once: true })"""
+    )
+    assert pages_printed(page) >= 3
+    assert max(page.evaluate("() => window.printed")) <= 700
+    page.set_viewport_size({"width": 1280, "height": 900})

@@ -6,6 +6,8 @@ import re
 
 import numpy as np
 import pytest
+from looks import colours_in, wait_until_readable
+from playwright.sync_api import expect
 from test_pair_views_in_jupyterlab import COMMS, WATCH_THE_WIRE
 
 PLAYGROUND = """
@@ -288,3 +290,35 @@ def test_a_number_is_taken_with_its_tolerance(notebook):
     box.fill("0.505")
     box.press("Enter")
     question.locator("xpath=self::*[@data-verdict='right']").wait_for()
+
+
+def test_a_button_says_that_it_was_asked_while_the_kernel_is_busy(notebook):
+    page = notebook.page
+    before = where(notebook)
+    page.evaluate(
+        """() => {
+            const { kernel } = window.jupyterapp.shell.currentWidget.sessionContext.session;
+            kernel.requestExecute({ code: "import time\\nwith playground._lock: time.sleep(4)" });
+        }"""
+    )
+    page.wait_for_function(
+        "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'busy'"
+    )
+    press(notebook, "◀ Back")
+    place = page.locator(".lada-pg-place")
+    expect(place).to_have_text("Back: asked …")
+    expect(page.locator(".lada-playground")).to_have_attribute("aria-busy", "true")
+    expect(page.locator(".lada-pair-button.lada-asked")).to_have_text("◀ Back")
+    expect(place).to_have_text("The kernel is busy; it will answer when its cell is done.")
+    expect(page.locator(".lada-playground .lada-asked")).to_have_count(0, timeout=20_000)
+    assert where(notebook) != before
+    assert place.inner_text().startswith("stage ")
+    assert page.locator(".lada-playground").get_attribute("aria-busy") is None
+
+
+@pytest.mark.parametrize("width", [1280, 900, 390])
+def test_the_playground_can_be_read_at_every_width(notebook, width):
+    notebook.page.set_viewport_size({"width": width, "height": 1500})
+    wait_until_readable(notebook.page, ".jp-OutputArea-output:has(.lada-playground)")
+    assert colours_in(notebook.page, ".lada-pg-canvas")[0] > 50
+    notebook.page.set_viewport_size({"width": 1280, "height": 1500})

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from conftest import ARTIFACTS, LOCAL, REPOSITORY, _environment
+from looks import pages_printed, wait_until_readable
 
 sys.path.insert(0, str(REPOSITORY / "tests"))
 from fake_runs import record
@@ -102,6 +103,29 @@ def test_a_group_starts_the_playground_from_its_own_seed_and_starts_it_again(bro
     page.get_by_role("button", name="Start again").click()
     page.wait_for_function("(was) => document.querySelector('.lada-pg-where')?.textContent === was", arg=where)
     page.screenshot(path=str(ARTIFACTS / "app-playground.png"))
+    page.context.close()
+    assert troubles == []
+
+
+def test_it_is_dark_where_the_browser_asks_for_dark_and_white_on_paper_which_shows_all_of_it(browser, address):
+    page, troubles = open_page(browser, address)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_selector(".lada-map .lada-plot-chart .main-svg", timeout=90_000)
+    ground = "() => getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)"
+    assert max(page.evaluate(ground)) < 60
+    page.wait_for_selector(".lada-plot[data-theme='dark']")
+    page.set_viewport_size({"width": 900, "height": 1000})
+    wait_until_readable(page, "body")
+    page.evaluate(
+        """() => addEventListener("beforeprint", () => {
+            window.printed = document.querySelector(".lada-plot").dataset.theme;
+        }, { once: true })"""
+    )
+    assert pages_printed(page) >= 3
+    assert page.evaluate("() => window.printed") == "light"
+    page.emulate_media(color_scheme="light")
+    page.wait_for_selector(".lada-plot[data-theme='light']")
+    assert page.evaluate(ground) == [255, 255, 255]
     page.context.close()
     assert troubles == []
 

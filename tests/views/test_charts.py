@@ -18,6 +18,7 @@ from lada_explore.errors import ConfigError
 from lada_explore.records import CycleRecords
 from lada_explore.views import AccuracyChart, PlotView, QueryGallery, TauChart
 from lada_explore.views.accuracy_chart import accuracy_figure, accuracy_picture
+from lada_explore.views.plot_view import whole_ticks
 from lada_explore.views.query_gallery import MAX_IMAGES, gallery_state, png_url
 from lada_explore.views.tau_chart import MAX_TRACES, tau_figure, tau_picture
 
@@ -123,6 +124,32 @@ def test_the_accuracy_figure_is_in_percent_with_its_band():
     assert line.y.tolist() == pytest.approx([55, 64, 68.5])
     assert trace(figure, "95 % interval").y.tolist() == pytest.approx((100 * measured.upper).tolist())
     assert line.customdata[1].tolist() == pytest.approx([1, 100 * measured.lower[1], 100 * measured.upper[1]])
+
+
+def test_a_single_evaluation_has_its_interval_as_a_bar_and_its_labels_as_the_only_tick():
+    measured = accuracy_by_labels(history(1))
+    figure = accuracy_figure(measured)
+    accuracy = next(trace for trace in figure["data"] if trace.get("name") == "accuracy")
+    bar = accuracy["error_y"]
+    assert accuracy["y"] + bar["array"] == pytest.approx(100 * measured.upper)
+    assert accuracy["y"] - bar["arrayminus"] == pytest.approx(100 * measured.lower)
+    assert 3 < float(bar["array"][0] + bar["arrayminus"][0]) < 6  # 55 % of 2,000, give or take 2.2
+    assert figure["layout"]["xaxis"]["tickvals"] == [20]
+    several = accuracy_figure(accuracy_by_labels(history(3)))
+    assert not any("error_y" in trace for trace in several["data"])
+
+
+@pytest.mark.parametrize(
+    ("values", "settings"),
+    [
+        ([3], {"tickvals": [3], "tickformat": ",d"}),
+        ([0, 5], {"tickformat": ",d", "dtick": 1}),
+        ([20, 140], {"tickformat": ",d"}),
+        ([float("nan"), 2, 2], {"tickvals": [2], "tickformat": ",d"}),
+    ],
+)
+def test_an_axis_that_counts_has_whole_numbers_each_once(values, settings):
+    assert whole_ticks(values) == settings
 
 
 def test_without_a_test_set_the_accuracy_chart_is_a_sentence():

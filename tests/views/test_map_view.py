@@ -281,16 +281,17 @@ def test_the_words_of_an_image_are_its_state_class_entropy_and_top_three(history
     assert details[f"{star},-1,-1"] == [
         f"image {star}",
         "★ acquired in this cycle",
-        f"true class: {CLASS_NAMES[star % 10]}",
+        {"told": "true class", "known": CLASS_NAMES[star % 10]},
         f"entropy {points.entropy_bits[row]:.2f} bits",
-        ", ".join(f"{CLASS_NAMES[c]} {100 * p:.0f} %" for c, p in top),
+        {"guess": ", ".join(f"{CLASS_NAMES[c]} {100 * p:.0f} %" for c, p in top)},
         f"paired with image {points.partner[row]}",
     ]
     old = int(points.ids[-1])
     words = details[f"{old},-1,-1"]
-    assert words[:3] == [f"image {old}", "labelled in cycle 1", f"label given: {CLASS_NAMES[old % 10]}"]
+    given = {"told": "label given", "known": CLASS_NAMES[old % 10]}
+    assert words[:3] == [f"image {old}", "labelled in cycle 1", given]
     assert words[3] == f"entropy {points.entropy_bits[-1]:.2f} bits"
-    assert words[4].startswith(f"{CLASS_NAMES[points.predicted[-1]]} ")
+    assert words[4]["guess"].startswith(f"{CLASS_NAMES[points.predicted[-1]]} ")
 
 
 def test_the_words_of_a_virtual_instance_name_its_parents_lam_and_the_pairs_numbers(history):

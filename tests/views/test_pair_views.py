@@ -16,7 +16,7 @@ from PIL import Image
 
 from lada_explore.analysis import Rule
 from lada_explore.errors import ConfigError
-from lada_explore.records import CycleRecords
+from lada_explore.records import CycleRecords, QueryRecord
 from lada_explore.views import PairMixer, ScoreLedger, Selection, WhatIf
 from lada_explore.views.pair_mixer import MAX_CHOICES, mixer_picture
 from lada_explore.views.score_ledger import ledger_picture
@@ -95,8 +95,8 @@ def test_pixels_go_as_bytes_one_each_in_colour_or_grey():
 def test_pairs_to_choose_from_are_ranked_and_say_who_was_queried():
     choices = mixer(pair_cycle())["choices"]
     assert [choice["ids"] for choice in choices] == [[40, 41], [20, 21], [10, 11], [30, 31]]
-    assert choices[0]["text"] == "1 ●  <i>dog</i> + cat  4.62 bits"
-    assert choices[2]["text"] == "3  <i>dog</i> + cat  4.19 bits"
+    assert choices[0]["text"] == "1 ●  guess: <i>dog</i> + cat  4.62 bits"
+    assert choices[2]["text"] == "3  guess: <i>dog</i> + cat  4.19 bits"
 
 
 def test_the_pair_shown_is_among_the_choices_even_when_it_ranks_last():
@@ -129,7 +129,7 @@ def test_input_mixup_says_that_the_classifier_saw_the_blend():
 def test_a_lean_record_has_no_pixels_for_pairs_that_were_not_queried():
     state = mixer(pair_cycle(kept=False), pair=(10, 11))
     assert [image["pixels"] for image in state["images"]] == [None, None]
-    assert state["images"][0]["name"] == "<i>dog</i>"
+    assert state["images"][0]["guess"] == "<i>dog</i>"
     assert mixer(pair_cycle(kept=False))["images"][0]["pixels"]["bytes"] == bytes([40] * 4)
 
 
@@ -138,6 +138,26 @@ def test_the_table_of_tau_goes_on_to_the_fixed_tau_of_the_method():
     assert (state["tau_max"], array(state["table"]["tau"])[199]) == (1.0, 2.0)
     fixed = PairMixer(run(method="lada-entmix-fixed")).state
     assert array(fixed["table"]["tau"])[-2] == 2.0
+
+
+def test_what_is_answered_or_true_is_told_apart_from_what_the_classifier_guesses():
+    """Even candidates are cats and guessed to be dogs; 20 is answered to be a dog; what is asked stays unknown."""
+    asked = pair_cycle()
+    answers = QueryRecord(cycle=1, ids=np.array(QUERY), labels=np.array([0, 1, 1, 1]))
+    answered = replace(asked, query=answers)
+    cat, dog = NAMES
+    for records in (answered, asked):
+        state = mixer(records, pair=(10, 11))
+        assert [(image["known"], image["guess"]) for image in state["images"]] == [(cat, dog), (dog, cat)]
+    assert [image["known"] for image in mixer(asked, pair=(20, 21))["images"]] == ["", ""]
+    assert [image["known"] for image in mixer(answered, pair=(20, 21))["images"]] == [dog, dog]
+    assert ledger_picture([answered], NAMES, Selected())["known"] == [cat, dog, dog, dog, cat, dog, cat, dog]
+    assert ledger_picture([asked], NAMES, Selected())["known"] == [cat, dog, "", "", cat, dog, "", ""]
+    swapped = what_if_picture([answered], NAMES, None, Rule(kind="singles"), 1.0)
+    assert [(image["id"], image["known"], image["guess"]) for image in swapped["leaving"]["images"]] == [(20, dog, dog)]
+    assert [(image["id"], image["known"], image["guess"]) for image in swapped["entering"]["images"]] == [
+        (10, cat, dog)
+    ]
 
 
 # The ledger --------------------------------------------------------------------------------------------------------
@@ -149,7 +169,7 @@ def test_the_ledger_sends_all_terms_and_the_first_thumbnails():
     np.testing.assert_allclose(array(state["terms"])[0], [1.55, 1.0, 1.6375])
     assert array(state["queried"]).tolist() == [0, 1, 0, 1]
     assert array(state["pair_ids"])[3].tolist() == [40, 41]
-    assert state["names"] == ["<i>dog</i>", "cat"] * 4
+    assert state["guesses"] == ["<i>dog</i>", "cat"] * 4
     assert state["selected"] == 1
     image = Image.open(io.BytesIO(base64.b64decode(state["images"]["41"].split(",")[1])))
     assert np.asarray(image).tolist() == [[41, 41], [41, 41]]
@@ -187,7 +207,7 @@ def test_what_if_says_the_overlap_the_swapped_images_and_the_differences():
     assert state["headline"] == "3 of 4 images are the same; 1 would be swapped."
     assert (state["kept"], state["total"]) == (3, 4)
     assert [image["id"] for image in state["leaving"]["images"]] == [20]
-    assert [(image["id"], image["name"]) for image in state["entering"]["images"]] == [(10, "<i>dog</i>")]
+    assert [(image["id"], image["guess"]) for image in state["entering"]["images"]] == [(10, "<i>dog</i>")]
     assert state["entering"]["images"][0]["url"].startswith("data:image/png")
     own, expected = state["numbers"]
     assert own[:2] == ["own score of the images", "1.700"]
@@ -374,7 +394,7 @@ def test_a_cycle_of_two_thousand_candidates_is_drawn_in_a_tenth_of_a_second():
     images = rng.integers(0, 256, (2000, 1, 28, 28), dtype=np.uint8)
     records = replace(
         records,
-        subsample=replace(records.subsample, subset_ids=ids, pair_ids=pair_ids, images=images),
+        subsample=replace(records.subsample, subset_ids=ids, pair_ids=pair_ids, images=images, targets=ids % 2),
         score=replace(records.score, scores=profile[:, [-1, 0]].ravel(), logits=logits, outputs=logits,
                       predicted=logits.argmax(axis=1)),
         select=replace(records.select, score_terms=terms, scores=terms.sum(axis=1), pair_ids=pair_ids[best],

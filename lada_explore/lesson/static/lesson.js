@@ -353,15 +353,11 @@ class Questions {
   }
 }
 
-/** Charts as wide as the paper while it is printed. */
+/** The page as wide as the paper, and in light colours, while it is printed. */
 function fitPaper() {
-  const resize = () => {
-    for (const chart of document.querySelectorAll(".js-plotly-plot")) globalThis.Plotly?.Plots.resize(chart);
-  };
   const print = (printing) => {
     document.documentElement.classList.toggle("printing", printing);
-    document.body.dataset.jpThemeLight = printing; // the charts watch it, and paper is white
-    resize();
+    document.body.dataset.jpThemeLight = printing; // the charts watch it, and draw themselves anew
   };
   addEventListener("beforeprint", () => print(true));
   addEventListener("afterprint", () => print(false));

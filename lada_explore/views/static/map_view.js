@@ -59,6 +59,14 @@ class Sprite {
   }
 }
 
+/** A line beside the map: a sentence, a class that is known, or what the model takes the image for. */
+function detailLine(line) {
+  if (typeof line === "string") return make("p", "", line);
+  const item = make("p", "", line.told ? `${line.told}: ` : "");
+  item.append(...classWords(line).children);
+  return item;
+}
+
 /** Images of a key: the image itself, or the two parents of a virtual instance. */
 const idsOf = ([first, second]) => (second < 0 ? [first] : [first, second]);
 
@@ -172,7 +180,7 @@ function extendPlot(parts, model) {
     const thumbs = make("div", "lada-map-thumbs");
     const ids = idsOf(key);
     thumbs.append(...ids.map((id) => sprite.thumb(id, ids.length > 1 ? BIG_PX / 1.6 : BIG_PX)));
-    parts.detail.replaceChildren(thumbs, ...lines.map((line) => make("p", "", line)));
+    parts.detail.replaceChildren(thumbs, ...lines.map(detailLine));
     parts.detail.dataset.key = String(key);
   };
 
@@ -255,6 +263,7 @@ function extendPlot(parts, model) {
   let wired = false;
   return {
     config: { modeBarButtonsToRemove: ["toImage", "autoScale2d"], displayModeBar: true },
+    barInside: true, // in the margin, where no title is
     prepare(data, theme) {
       const glides = ![null, model.get("panel").cycle].includes(shownCycle);
       before = glides && !matchMedia("(prefers-reduced-motion: reduce)").matches ? where : new Map();

@@ -43,3 +43,11 @@ function keepFocus(root) {
   });
   new MutationObserver(look).observe(root, { subtree: true, childList: true, attributeFilter: ["hidden", "style", "class", "disabled"] });
 }
+
+/** A class by name: bold what was answered or is true, and in grey, after "guess:", what the model takes it for. */
+function classWords({ known = "", guess = "" }) {
+  const words = make("span", "lada-class-words");
+  if (known) words.append(make("span", "lada-known", known));
+  if (guess) words.append(make("span", "lada-guess", `guess: ${guess}`));
+  return words;
+}

@@ -103,21 +103,26 @@ function paint(canvas, [channels, height, width], own, other, lam) {
   context.putImageData(image, 0, 0);
 }
 
+/** What a screen reader says of an image: its class where that is known, and the guess as a guess. */
+function altOf({ id, known, guess }) {
+  return [`image ${id}`, known, guess && `guess: ${guess}`].filter(Boolean).join(", ");
+}
+
 function showImages(parts, pair, lam) {
   const [own, other] = pair.images;
   const both = Boolean(own.pixels && other.pixels);
   const drawn = [
-    [other.pixels, 0, `image ${other.id}${other.name && `, guess ${other.name}`}`, `lam = 0: id ${other.id}`, other.name],
-    [both, lam, `blend at lam ${fixed(lam)}`, `blend at lam ${fixed(lam)}`, "of the images"],
-    [own.pixels, 1, `image ${own.id}${own.name && `, guess ${own.name}`}`, `lam = 1: id ${own.id}`, own.name],
+    [other.pixels, 0, altOf(other), `lam = 0: id ${other.id}`, classWords(other)],
+    [both, lam, `blend at lam ${fixed(lam)}`, `blend at lam ${fixed(lam)}`, make("span", "lada-mix-of", "of the images")],
+    [own.pixels, 1, altOf(own), `lam = 1: id ${own.id}`, classWords(own)],
   ];
-  drawn.forEach(([kept, share, alt, where, name], place) => {
+  drawn.forEach(([kept, share, alt, where, words], place) => {
     const { canvas, missing, caption } = parts.figures[place];
     canvas.hidden = !kept;
     missing.hidden = Boolean(kept);
     if (kept) paint(canvas, pair.shape, own.pixels ?? other.pixels, other.pixels ?? own.pixels, share);
     canvas.setAttribute("aria-label", alt);
-    caption.replaceChildren(make("span", "lada-mix-where", where), make("span", "lada-mix-name", name));
+    caption.replaceChildren(make("span", "lada-mix-where", where), words);
   });
 }
 

@@ -2,6 +2,7 @@
 
 const HEIGHTS = { profile: 210, classes: 190, value: 210 };
 const DENSITY_TOP = 3;
+const LETTER_PX = 7;
 const MARKS = ["circle", "square", "triangle", "diamond", "circle"];
 
 function densityPath(plot, top, tau, logBeta) {
@@ -86,13 +87,27 @@ function labelPeak(plot, grid, line, name, look, taken) {
   let peak = 0;
   for (let n = 1; n < line.length; n += 1) if (line[n] > line[peak]) peak = n;
   if (line[peak] < 0.08) return;
-  const short = name.length > 16 ? `${name.slice(0, 15)}…` : name;
-  const half = 3.4 * short.length;
+  const room = Math.floor((plot.box.right - plot.box.left) / (2 * LETTER_PX)); // letters in half of the width
+  const short = name.length > room ? `${name.slice(0, room - 1)}…` : name;
+  const half = LETTER_PX * short.length / 2;
   const x = Math.min(plot.box.right - half - 4, Math.max(plot.box.left + half + 6, plot.toX(grid[peak])));
   const y = Math.max(plot.box.top + 12, plot.toY(line[peak]) + (line[peak] > 0.85 ? 16 : -7));
   if (taken.some((other) => Math.abs(other.x - x) < other.half + half && Math.abs(other.y - y) < 14)) return;
   taken.push({ x, y, half });
   plot.layer.append(shape("text", { class: `lada-class-label lada-look-${look}`, x, y, "text-anchor": "middle" }, short));
+}
+
+/** Names the end of a learned tau beside its line, on the side and at the height where no mark of the curve stands. */
+function limitText(plot, x, marks) {
+  const right = x < (plot.box.left + plot.box.right) / 2;
+  const room = right ? plot.box.right - x : x - plot.box.left;
+  const words = ["end of a learned tau", "limit"].find((text) => 6.2 * text.length + 8 < room) ?? "";
+  const long = 6.2 * words.length;
+  const [from, to] = right ? [x, x + long + 8] : [x - long - 8, x];
+  const clear = (y) => Math.min(200, ...marks.filter(([at]) => at > from - 24 && at < to + 24).map(([, up]) => Math.abs(up - y)));
+  const [low, middle, high] = [plot.box.bottom - 6, (plot.box.bottom + plot.box.top) / 2, plot.box.top + 12];
+  const y = [low, high, middle].reduce((best, other) => (clear(other) > clear(best) ? other : best));
+  return shape("text", { class: "lada-tick", x: right ? x + 4 : x - 4, y, "text-anchor": right ? "start" : "end" }, words);
 }
 
 function drawValue(parts, pair, width) {
@@ -107,7 +122,7 @@ function drawValue(parts, pair, width) {
   if (pair.tau_max < end * 0.999) {
     const x = plot.toX(pair.tau_max);
     plot.layer.append(shape("line", { class: "lada-limit", x1: x, x2: x, y1: plot.box.top, y2: plot.box.bottom }));
-    plot.layer.append(shape("text", { class: "lada-tick", x: x + 4, y: plot.box.bottom - 6 }, "end of a learned tau"));
+    plot.layer.append(limitText(plot, x, [tau.length - 2, tau.length - 1].map((at) => [plot.toX(tau[at]), plot.toY(value[at])])));
   }
   const count = tau.length - 2;
   const xs = Array.from(tau.subarray(0, count), plot.toX);

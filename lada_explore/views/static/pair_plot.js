@@ -1,7 +1,7 @@
 // A small line plot in SVG: one pixel is one unit, so text keeps its size; colours come from the style sheet.
 
 const SVG_NS = "http://www.w3.org/2000/svg";
-const MARGIN = { left: 52, right: 40, top: 10, bottom: 36 };
+const MARGIN = { left: 52, right: 44, top: 10, bottom: 36 };
 
 function shape(tag, attributes = {}, text = "") {
   const element = document.createElementNS(SVG_NS, tag);
@@ -44,7 +44,7 @@ function drawAxes(svg, { width, height, x, y, xTitle, yTitle, right = null }) {
   const middle = (box.top + box.bottom) / 2;
   const centre = (box.left + box.right) / 2;
   svg.append(shape("text", { class: "lada-axis-title", x: centre, y: height - 5, "text-anchor": "middle" }, xTitle));
-  svg.append(upright(yTitle, 12, middle, -90));
+  svg.append(upright(yTitle, 13, middle, -90));
   if (right) drawRightAxis(svg, right, box, middle, width);
   const layer = svg.appendChild(shape("g"));
   return { box, toX, toY, layer };
@@ -55,7 +55,7 @@ function drawRightAxis(svg, { top, title }, box, middle, width) {
     const y = box.bottom - (at / top) * (box.bottom - box.top);
     svg.append(shape("text", { class: "lada-tick lada-density-text", x: box.right + 5, y: y + 4 }, text));
   }
-  const words = upright(title, width - 7, middle, 90);
+  const words = upright(title, width - 12, middle, 90);
   words.classList.add("lada-density-text");
   svg.append(words);
 }

@@ -1,6 +1,7 @@
 // The playground: controls, play and drawing by hand. What is drawn in a lane stands in playground_lane.js.
 
 const TICK_MS = 60;
+const SLOW_MS = 1500; // an answer that takes longer is said to be under way; see showAsked
 const THEME_MS = 400; // until the style sheets of a new theme are there
 const SPRAY = 0.09;
 
@@ -104,14 +105,30 @@ function render({ model, el }) {
   let playing = 0;
   let asked = { revision: -1, at: 0 };
   let sketch = null;
-  const ask = (message) => {
+  let slow = null;
+  /** The button that was pressed, until the kernel answers: it may have a cell to finish first. */
+  const showAsked = (made) => {
+    forgetAsked();
+    if (!made) return;
+    made.classList.add("lada-asked");
+    parts.root.setAttribute("aria-busy", "true");
+    setText(parts.place, `${made.textContent.replace(/[^\p{L} ]/gu, "").trim()}: asked …`);
+    slow = setTimeout(() => setText(parts.place, "The kernel is busy; it will answer when its cell is done."), SLOW_MS);
+  };
+  const forgetAsked = () => {
+    clearTimeout(slow);
+    for (const made of parts.root.querySelectorAll(".lada-asked")) made.classList.remove("lada-asked");
+    parts.root.removeAttribute("aria-busy");
+  };
+  const ask = (message, made = null) => {
     asked = { revision: model.get("state").revision, at: performance.now() };
+    showAsked(made);
     model.send(message);
   };
   const begin = (extra = {}) => {
     hold();
     sketch = null;
-    ask({ type: "begin", dataset: parts.dataset.value, method: parts.method.value, rival: parts.rival.value, seed: parts.seed.value, ...extra });
+    ask({ type: "begin", dataset: parts.dataset.value, method: parts.method.value, rival: parts.rival.value, seed: parts.seed.value, ...extra }, parts.reset);
   };
   const hold = () => {
     clearInterval(playing);
@@ -139,9 +156,9 @@ function render({ model, el }) {
       else begin();
     },
     draw: () => (sketch ? endSketch() : startSketch()),
-    back: () => { hold(); ask({ type: "back" }); },
-    step: () => { hold(); ask({ type: "step" }); },
-    cycle: () => { hold(); ask({ type: "cycle" }); },
+    back: () => { hold(); ask({ type: "back" }, parts.back); },
+    step: () => { hold(); ask({ type: "step" }, parts.step); },
+    cycle: () => { hold(); ask({ type: "cycle" }, parts.cycle); },
     play: () => (playing ? hold() : play()),
     mode: () => lanes.forEach((lane) => lane.look(parts.mode.value)),
     truth: () => ask({ type: "truth", on: parts.truth.value === "truth" }),
@@ -245,6 +262,7 @@ function render({ model, el }) {
     parts.back.setAttribute("aria-disabled", String(state.shown === 0));
     for (const made of [parts.step, parts.cycle]) made.setAttribute("aria-disabled", String(ended || waiting));
     const words = state.shown < state.count ? `stage ${state.shown} of ${state.count}, looking back` : `stage ${state.shown}`;
+    forgetAsked();
     setText(parts.place, ended ? `${words}, the last one` : words);
     parts.root.dataset.shown = state.shown;
     parts.root.dataset.count = state.count;
@@ -277,9 +295,11 @@ function render({ model, el }) {
   themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name"] });
   model.on("change:state", show);
   model.on("change:draws", freshDraws);
+  model.kernel.onGone(forgetAsked);
   show();
   return () => {
     hold();
+    clearTimeout(slow);
     resizer.disconnect();
     themes.disconnect();
     clearTimeout(settled);

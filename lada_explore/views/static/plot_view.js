@@ -3,6 +3,8 @@
 const ASK_AFTER_MS = 800;
 const ASK_AGAIN_MS = 5000;
 const HEIGHT = 360; // of a figure that does not say
+const PAPER_PX = 700; // A4 or letter between their margins, about
+const LEAST_SHARE = 0.5; // of the height that the axes keep, whatever the legend takes
 
 /** plotly.js on this page: loaded once, whichever model brings it first. */
 const shared = (globalThis.__ladaExplorePlotly ??= (() => {
@@ -85,10 +87,10 @@ function isDark(rgb) {
 }
 
 /** Colours and font of the page, as a plotly template: it gives way to whatever a figure says itself. */
-function themeOf(root, probe) {
-  const paper = resolveColour(probe, "--jp-layout-color0", "rgb(255, 255, 255)");
-  const ink = resolveColour(probe, "--jp-ui-font-color1", isDark(paper) ? "rgb(230, 230, 230)" : "rgb(40, 40, 40)");
-  const muted = resolveColour(probe, "--jp-ui-font-color2", ink);
+function themeOf(root, probe, printed) {
+  const paper = printed ? "rgb(255, 255, 255)" : resolveColour(probe, "--jp-layout-color0", "rgb(255, 255, 255)");
+  const ink = printed ? "rgb(30, 30, 30)" : resolveColour(probe, "--jp-ui-font-color1", isDark(paper) ? "rgb(230, 230, 230)" : "rgb(40, 40, 40)");
+  const muted = printed ? "rgb(90, 90, 90)" : resolveColour(probe, "--jp-ui-font-color2", ink);
   const line = isDark(paper) ? "rgba(255, 255, 255, 0.16)" : "rgba(0, 0, 0, 0.12)";
   const frame = isDark(paper) ? "rgba(255, 255, 255, 0.45)" : "rgba(0, 0, 0, 0.45)";
   const axis = {
@@ -184,7 +186,7 @@ function initialize({ model }) {
 }
 
 /** A view with more than a chart defines `extendPlot(parts, model)` in a file before this one; see map_view.js. */
-const NO_MORE = { config: {}, prepare() {}, drawn() {}, selected: () => [], emptied() {}, close() {} };
+const NO_MORE = { config: {}, barInside: false, prepare() {}, drawn() {}, selected: () => [], emptied() {}, close() {} };
 
 function render({ model, el }) {
   takeLibrary(model.get("library"));
@@ -197,6 +199,9 @@ function render({ model, el }) {
   let drawing = false;
   let again = false;
   let missed = false; // whether the present spec came while the view was off the page: an output can be collapsed
+  let width = 0; // that the drawing is fitted to
+  let printed = false;
+  let deficit = 0; // px by which a tall legend would flatten the axes at this width
 
   const wire = () => {
     parts.chart.on("plotly_click", (event) => model.send({ type: "click", points: pointsOf(event) }));
@@ -213,7 +218,7 @@ function render({ model, el }) {
     // Off the page there are neither a theme's colours nor a width; the resizer calls again once there are.
     missed = !parts.root.isConnected;
     if (missed) return;
-    const theme = themeOf(parts.root, parts.probe);
+    const theme = themeOf(parts.root, parts.probe, printed);
     if (spec.figure) {
       const Plotly = await shared.ready;
       if (!alive) return;
@@ -224,8 +229,19 @@ function render({ model, el }) {
       more.prepare(data, theme);
       // The same object while it says the same: for another plotly draws everything anew.
       if (JSON.stringify(template) !== JSON.stringify(theme.template)) template = theme.template;
-      const shown = { height: HEIGHT, ...layout, template };
-      await Plotly.react(parts.chart, data, shown, { ...CONFIG, ...more.config, ...config });
+      const place = printed ? Math.min(parts.chart.offsetWidth, PAPER_PX) : parts.chart.offsetWidth;
+      if (place !== width) deficit = 0;
+      width = place;
+      const family = getComputedStyle(parts.root).fontFamily;
+      const fit = fitted({ data, layout: { height: HEIGHT, ...layout, template } }, width, family, !more.barInside);
+      const draw = () =>
+        Plotly.react(parts.chart, fit.data, { ...fit.layout, height: fit.layout.height + deficit }, { ...CONFIG, ...more.config, ...config });
+      await draw();
+      const short = LEAST_SHARE * fit.layout.height - parts.chart._fullLayout._size.h;
+      if (short > 4) {
+        deficit += short;
+        await draw();
+      }
       if (!wired) wire();
       more.drawn();
     } else if (wired) {
@@ -257,10 +273,16 @@ function render({ model, el }) {
 
   const resizer = new ResizeObserver(() => {
     if (missed || !("rev" in parts.root.dataset)) draw();
-    if (wired && parts.chart.offsetWidth) Promise.resolve(globalThis.Plotly.Plots.resize(parts.chart)).catch(() => {});
+    else if (wired && parts.chart.offsetWidth && parts.chart.offsetWidth !== width) draw();
   });
   resizer.observe(parts.root);
   resizer.observe(parts.chart);
+  // Paper is white, and narrower than most windows. What is drawn in here is done before the browser goes on.
+  const print = ({ type }) => {
+    printed = type === "beforeprint";
+    draw();
+  };
+  for (const type of ["beforeprint", "afterprint"]) addEventListener(type, print);
   const forgetTheme = onThemeChange(draw);
   model.kernel.onGone(() => writeTexts(parts, model.get("spec"), messageOf(model.get("spec"), model)));
   model.on("change:spec", draw);
@@ -269,6 +291,7 @@ function render({ model, el }) {
     alive = false;
     model.off("change:spec", draw);
     forgetTheme();
+    for (const type of ["beforeprint", "afterprint"]) removeEventListener(type, print);
     more.close();
     resizer.disconnect();
     if (wired) globalThis.Plotly.purge(parts.chart);

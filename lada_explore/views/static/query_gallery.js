@@ -8,8 +8,9 @@ function card(image) {
   picture.alt = image.alt;
   picture.draggable = false;
   const caption = make("figcaption");
-  const name = make("span", image.answered ? "lada-label" : "lada-label lada-open", image.label);
-  caption.append(name, make("span", "lada-detail", image.detail));
+  const words = classWords({ known: image.answered ? image.label : "", guess: image.guess });
+  if (!image.answered) words.prepend(make("span", "lada-open", image.label));
+  caption.append(words, make("span", "lada-detail", image.detail));
   figure.append(picture);
   if (image.transform) {
     const moved = make("img", "lada-pixels");

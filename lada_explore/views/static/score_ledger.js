@@ -47,7 +47,7 @@ function build(el, onWeight, onReset) {
   parts.summary = make("p", "lada-led-summary");
   parts.summary.setAttribute("role", "status");
   const head = make("div", "lada-led-head");
-  for (const text of ["", "rank", "pair", "the classifier's guess", TERMS.map(({ name }) => name).join(" + "), "score"]) {
+  for (const text of ["", "rank", "pair", "class", TERMS.map(({ name }) => name).join(" + "), "score"]) {
     head.append(make("span", "", text));
   }
   head.setAttribute("aria-hidden", "true"); // each row says all of it in its title
@@ -64,17 +64,22 @@ function buildRow(ledger, row, onPick) {
   pick.type = "button";
   pick.dataset.row = row;
   const ids = [ledger.pairIds[2 * row], ledger.pairIds[2 * row + 1]];
-  const names = [ledger.names[2 * row], ledger.names[2 * row + 1]];
+  const both = (names) => (names[2 * row] || names[2 * row + 1] ? `${names[2 * row] || "?"} + ${names[2 * row + 1] || "?"}` : "");
   const parts = {
     item, pick, ids,
     status: make("span", "lada-led-status"),
     rank: make("span", "lada-led-rank"),
     images: make("span", "lada-led-images"),
     total: make("span", "lada-led-total"),
-    segments: TERMS.map((_, place) => make("span", `lada-led-segment lada-led-term-${place}`)),
+    segments: TERMS.map((_, place) => {
+      const segment = make("span", `lada-led-segment lada-led-term-${place}`);
+      segment.append(make("span", "lada-led-share"));
+      return segment;
+    }),
   };
   const words = make("span", "lada-led-words");
-  words.append(make("span", "lada-led-names", names.join(" + ")), make("span", "lada-led-ids", `ids ${ids.join(", ")}`));
+  const named = classWords({ known: both(ledger.known), guess: both(ledger.guesses) });
+  words.append(named, make("span", "lada-led-ids", `ids ${ids.join(", ")}`));
   const bar = make("span", "lada-led-bar");
   bar.append(...parts.segments);
   pick.append(parts.status, parts.rank, parts.images, words, bar, parts.total);
@@ -94,7 +99,7 @@ function refresh(parts, ledger, row, { place, score, weights, longest, status, s
     const amount = weights[term] * ledger.terms[3 * row + term];
     const share = longest > 0 ? (100 * Math.max(0, amount)) / longest : 0;
     segment.style.width = `${share}%`;
-    setText(segment, share > 7 ? fixed(amount) : "");
+    setText(segment.firstChild, fixed(amount));
     words.push(`${TERMS[term].name} ${fixed(amount)}`);
   });
   setText(parts.total, `${fixed(score)} ${ledger.unit}`);

@@ -1,6 +1,7 @@
 // What if: a choice of rule goes to the kernel, which answers with the whole picture.
 
 const SEND_EVERY_MS = 100;
+const AMOUNTS = ["queried", "other rule", "difference"];
 
 function build(el, onRule) {
   const parts = pairView(el, "lada-what-if", "What if");
@@ -60,11 +61,11 @@ function buildChoices(parts, rules, onRule) {
   parts.choices.replaceChildren(...items);
 }
 
-function imageItem({ id, url, name }) {
+function imageItem({ id, url, known, guess }) {
   const item = make("li", "lada-wi-image");
   item.dataset.id = id;
   const words = make("span", "lada-wi-words");
-  words.append(make("span", "lada-wi-name", name), make("span", "lada-wi-id", `id ${id}`));
+  words.append(classWords({ known, guess }), make("span", "lada-wi-id", `id ${id}`));
   item.append(thumbnail(url, `image ${id}`), words);
   return item;
 }
@@ -76,12 +77,18 @@ function showSide({ name, head, images }, { count, images: shown }) {
   images.replaceChildren(...shown.map(imageItem));
 }
 
+function amountCell(amount, place) {
+  const cell = make("td", "", amount);
+  cell.dataset.what = AMOUNTS[place];
+  return cell;
+}
+
 function showTable(table, rows) {
   const head = make("tr");
-  for (const text of ["mean", "queried", "other rule", "difference"]) head.append(make("th", "", text));
+  for (const text of ["mean", ...AMOUNTS]) head.append(make("th", "", text));
   const lines = rows.map(([what, ...amounts]) => {
     const line = make("tr");
-    line.append(make("th", "", what), ...amounts.map((amount) => make("td", "", amount)));
+    line.append(make("th", "", what), ...amounts.map(amountCell));
     return line;
   });
   table.replaceChildren(head, ...lines);

@@ -1,0 +1,183 @@
+"""What the explorer of the recorded demo run looks like in JupyterLab: wide, narrow, zoomed, dark and on paper."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import REPOSITORY
+from looks import colours_in, pages_printed, wait_until_readable
+from test_explorer_in_jupyterlab import FAKE, TABS, tab
+
+STAGES = ["Subsample", "Score", "Look ahead", "Select", "Query", "Train", "Evaluate"]
+SHOWN_ON = {
+    "Map and pairs": ("text, .lada-mix-readout", "t-SNE 1 (no unit)", "density of lam", "lam 0.50: A = 2.298 bits"),
+    "Scores": (".lada-led-total, .lada-wi-headline", "7.06 bits", "All 10 images are the same."),
+    "tau*": (".annotation-text", "tau* of each cycle", "tau of each pair while cycle 12 learned", "mean 0.036"),
+    "Learning": (".gtitle", "accuracy", "confusion matrix", "labels of each class", "calibration"),
+}
+"""Where to look on each tab, and what has to stand there."""
+
+OUTPUT = ".jp-OutputArea-output:has(.lada-tabs)"
+SHOWN = """(selector) => [...document.querySelectorAll(selector)]
+    .filter((e) => e.checkVisibility()).map((e) => e.textContent)"""
+LOOK_OF = """(words) => {
+    const { fontWeight, color } = getComputedStyle(words);
+    const probe = document.createElement("span");
+    probe.style.color = "var(--jp-ui-font-color2)";
+    words.append(probe);
+    const grey = getComputedStyle(probe).color;
+    probe.remove();
+    return [fontWeight, color === grey];
+}"""
+
+
+@pytest.fixture(scope="module")
+def demo(module_pages):
+    """The last cycle of the demo run, whose first pair is a bag and a sandal, both of which it guessed."""
+    run = REPOSITORY / "data" / "runs" / "demo"
+    source = f"from lada_explore import Explorer, open_run\nexplorer = Explorer(open_run({str(run)!r}))\nexplorer"
+    notebook = module_pages.open_cells("looks", source)
+    notebook.page.wait_for_selector(".lada-map[data-cycle='12']", timeout=60_000)
+    return notebook
+
+
+def texts(notebook, selector: str) -> list[str]:
+    """The texts of what is seen of a selector."""
+    return notebook.page.evaluate(SHOWN, selector)
+
+
+def until_shown(notebook, selector: str, *wanted: str) -> None:
+    """Wait until all of these are among the texts of a selector; where a text breaks into lines does not count."""
+    notebook.page.wait_for_function(
+        f"([selector, wanted]) => {{ const bare = (text) => text.replace(/\\s/g, '');"
+        f" const shown = ({SHOWN})(selector).map(bare); return wanted.every((text) => shown.includes(bare(text))); }}",
+        arg=[selector, wanted],
+        timeout=30_000,
+    )
+
+
+def read_every_tab(notebook) -> None:
+    """Nothing is cut or covered on any tab, and each shows what it is there for."""
+    page = notebook.page
+    for title in TABS:
+        tab(notebook, title)
+        until_shown(notebook, *SHOWN_ON[title])
+        wait_until_readable(page, OUTPUT)
+        assert texts(notebook, ".lada-name") == STAGES
+        assert texts(notebook, ".lada-says") == ["Cycle 12 · 140 labels · 63.6 % right"]
+        if title == "Map and pairs":
+            assert colours_in(page, ".lada-map-dots")[0] > 10
+            assert min(colours_in(page, ".lada-mix-canvas")) > 20
+        if title == "Scores":
+            assert texts(notebook, ".lada-led-total")[:2] == ["7.06 bits", "6.79 bits"]
+        if title == "Learning":
+            assert texts(notebook, ".lada-plot-chart:not([hidden]) .ytick text").count("Ankle boot") == 2
+
+
+@pytest.mark.parametrize("width", [1920, 1600, 1280, 900, 390, 320])
+def test_every_tab_can_be_read_at_every_width(demo, shot, width):
+    demo.page.set_viewport_size({"width": width, "height": 1500})
+    read_every_tab(demo)
+    shot(demo, f"looks_{width}", OUTPUT)
+
+
+@pytest.mark.parametrize("zoom", [0.8, 1.5])
+def test_every_tab_can_be_read_at_another_zoom(demo, zoom):
+    """A window of 1280 x 1000 pixels, as the browser lays it out when a person zooms."""
+    device = demo.page.context.new_cdp_session(demo.page)
+    size = {"width": round(1280 / zoom), "height": round(1000 / zoom), "deviceScaleFactor": zoom, "mobile": False}
+    device.send("Emulation.setDeviceMetricsOverride", size)
+    try:
+        assert demo.page.evaluate("() => [innerWidth, devicePixelRatio]") == pytest.approx([size["width"], zoom])
+        read_every_tab(demo)
+    finally:
+        device.send("Emulation.clearDeviceMetricsOverride")
+        device.detach()
+        demo.page.set_viewport_size({"width": 1280, "height": 1500})
+
+
+def test_every_tab_can_be_read_in_the_dark(demo):
+    demo.page.set_viewport_size({"width": 900, "height": 1500})
+    demo.show_theme("JupyterLab Dark")
+    try:
+        demo.page.wait_for_selector(".lada-plot[data-theme='dark']:visible")
+        read_every_tab(demo)
+        tab(demo, "Map and pairs")
+        assert demo.page.locator(".lada-mix-figure .lada-guess").first.evaluate(LOOK_OF) == ["400", True]
+        ink = demo.page.locator(".lada-plot .xtitle:visible").first.evaluate("(t) => getComputedStyle(t).fill")
+        assert min(int(part) for part in ink.removeprefix("rgb(").removesuffix(")").split(",")[:3]) > 120
+    finally:
+        demo.show_theme("JupyterLab Light")
+        demo.page.set_viewport_size({"width": 1280, "height": 1500})
+        demo.page.wait_for_selector(".lada-plot[data-theme='light']:visible")
+
+
+def test_bold_is_answered_or_true_and_grey_is_what_the_model_guesses(demo):
+    tab(demo, "Map and pairs")
+    demo.page.locator(".lada-map-strip button").first.hover()
+    demo.page.wait_for_selector(".lada-map-detail .lada-known:text-is('Bag')")
+    assert texts(demo, ".lada-map-detail .lada-guess")[0].startswith("guess: Bag ")
+    assert texts(demo, ".lada-mix-figure .lada-known") == ["Sandal", "Bag"]
+    assert texts(demo, ".lada-mix-figure .lada-guess") == ["guess: Sandal", "guess: Bag"]
+    assert demo.page.locator(".lada-mix-choice option").first.text_content().startswith("1 ●  guess: Bag + Sandal ")
+    # The second pair is a shirt taken for a T-shirt, and a sandal taken for a sneaker.
+    assert texts(demo, ".lada-card .lada-known")[2:4] == ["Shirt", "Sandal"]
+    assert texts(demo, ".lada-card .lada-guess")[2:4] == ["guess: T-shirt/top", "guess: Sneaker"]
+    for where in (".lada-map-detail", ".lada-mix-figure", ".lada-card"):
+        assert demo.page.locator(f"{where} .lada-known").first.evaluate(LOOK_OF) == ["600", False]
+        assert demo.page.locator(f"{where} .lada-guess").first.evaluate(LOOK_OF) == ["400", True]
+    tab(demo, "Scores")
+    demo.page.get_by_label("No look-ahead: pairs by their own scores").check()
+    demo.page.wait_for_selector(".lada-what-if[data-rule='own']")
+    assert texts(demo, ".lada-led-words .lada-known")[1] == "Shirt + Sandal"
+    assert texts(demo, ".lada-led-words .lada-guess")[1] == "guess: T-shirt/top + Sneaker"
+    swapped = demo.page.locator(".lada-wi-image")
+    assert swapped.count() > 0
+    assert all(text.startswith("guess: ") for text in texts(demo, ".lada-wi-image .lada-guess"))
+    assert len(texts(demo, ".lada-wi-image .lada-known")) == swapped.count()
+
+
+def test_the_colour_bar_of_cycles_has_whole_cycles_only(demo):
+    tab(demo, "Map and pairs")
+    demo.page.get_by_label("Colour").select_option("cycle acquired")
+    demo.page.wait_for_selector(".lada-map .cbaxis text")
+    ticks = texts(demo, ".lada-map .cbaxis text")
+    assert ticks == [str(int(tick)) for tick in dict.fromkeys(ticks)]
+    assert len(ticks) >= 3
+    wait_until_readable(demo.page, OUTPUT)
+    demo.page.get_by_label("Colour").select_option("true class")
+    demo.page.wait_for_function("() => !document.querySelector('.lada-map .cbaxis text')")
+
+
+def test_all_of_the_lab_view_is_printed_with_charts_as_wide_as_the_paper(demo):
+    tab(demo, "Map and pairs")
+    wait_until_readable(demo.page, OUTPUT)
+    demo.page.evaluate(
+        """() => addEventListener("beforeprint", () => {
+            window.printedWidth = Number(document.querySelector(".lada-map .main-svg").getAttribute("width"));
+        }, { once: true })"""
+    )
+    assert pages_printed(demo.page) >= 3
+    assert 0 < demo.page.evaluate("() => window.printedWidth") <= 700
+    wait_until_readable(demo.page, OUTPUT)
+
+
+def test_long_names_are_whole_where_there_is_room_and_one_evaluation_has_its_interval(pages):
+    long = [f"a class whose name is long, {letter}" for letter in "ABCDEFGHIJ"]
+    made = f"session = FakeSession()\nsession.class_names = {tuple(long)!r}\n_ = session.run(1)"
+    notebook = pages.open_cells("names", f"{FAKE}\n{made}", "from lada_explore import Learning\nLearning(session)")
+    page, output = notebook.page, ".jp-OutputArea-output:has(.lada-plot)"
+    page.set_viewport_size({"width": 900, "height": 3000})
+    until_shown(notebook, ".gtitle", "accuracy", "confusion matrix")
+    wait_until_readable(page, output)
+    confusion = ".lada-plot-chart[aria-label^=confusion]"
+    assert texts(notebook, f"{confusion} .ytick text") == long
+    assert texts(notebook, f"{confusion} .xtick text") == long
+    accuracy = '.lada-plot-chart[aria-label="accuracy against labels"]'
+    assert texts(notebook, f"{accuracy} .xtick text") == ["20"]
+    bar = page.locator(f"{accuracy} path.yerror")
+    assert bar.count() == 1
+    assert bar.bounding_box()["height"] > 20
+    page.set_viewport_size({"width": 500, "height": 3000})
+    wait_until_readable(page, output)
+    cut = texts(notebook, f"{confusion} .ytick text")
+    assert all(name.startswith("a class") and name.endswith("…") for name in cut)
