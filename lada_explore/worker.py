@@ -227,7 +227,10 @@ class Worker:
 
     def step(self) -> None:
         """Run the next stage."""
-        self._order(stages=1, until_cycle=None)
+        with self._changed:
+            taken = self._take_order(stages=1, until_cycle=None)
+        if taken:
+            self._tell()
 
     def run(self, cycles: int | None = None, *, until: int | None = None) -> None:
         """Run until `cycles` more cycles are complete, the one under way counting as the first; None = to the end.
@@ -245,8 +248,11 @@ class Worker:
         with self._changed:
             last = self.config.schedule.last_cycle(self.session.cycle, cycles, until)
             under_way = self._until_cycle is not None and self._until_cycle >= last
-            if until is None or not (under_way or self.session.cycle > last):
-                self._order(stages=0, until_cycle=last)
+            if until is not None and (under_way or self.session.cycle > last):
+                return
+            taken = self._take_order(stages=0, until_cycle=last)
+        if taken:
+            self._tell()
 
     def pause(self) -> None:
         """Hold the running stage at its next progress point; nothing is lost, `resume` goes on from there."""
@@ -367,17 +373,17 @@ class Worker:
 
     # The thread --------------------------------------------------------------------------------------------------
 
-    def _order(self, *, stages: int, until_cycle: int | None) -> None:
-        with self._changed:
-            if self._state is WorkerState.FINISHED:
-                return
-            self._stages_left, self._until_cycle = stages, until_cycle
-            self._pausing = False
-            if self._state is not WorkerState.WAITING:
-                self._message = ""
-            if self._state is WorkerState.FAILED:
-                self._state = WorkerState.IDLE
-        self._tell()
+    def _take_order(self, *, stages: int, until_cycle: int | None) -> bool:
+        """Whether there is anything left to order. Called with the lock held, which `_tell` must not be."""
+        if self._state is WorkerState.FINISHED:
+            return False
+        self._stages_left, self._until_cycle = stages, until_cycle
+        self._pausing = False
+        if self._state is not WorkerState.WAITING:
+            self._message = ""
+        if self._state is WorkerState.FAILED:
+            self._state = WorkerState.IDLE
+        return True
 
     def _busy(self) -> bool:
         """Whether a stage runs or is about to: also just after an order, a resume or a stop."""

@@ -332,6 +332,24 @@ def test_a_view_and_a_listener_may_wait_for_the_run_themselves():
     refresher.close()
 
 
+def test_a_listener_hears_of_an_order_while_others_may_use_the_worker():
+    worker = Worker(FakeSession(cycles=1))
+    alive = []
+
+    def listen() -> None:
+        other = threading.Thread(target=worker.pause, daemon=True)
+        forget()
+        other.start()
+        other.join(10)
+        alive.append(other.is_alive())
+
+    forget = worker.on_change(listen)
+    worker.run()
+    assert alive == [False]
+    worker.resume()
+    assert worker.wait(15) is WorkerState.FINISHED
+
+
 def test_a_view_that_is_closed_is_not_waited_for():
     worker = Worker(FakeSession(cycles=1))
     refresher = Refresher(worker.on_change, lambda: None, lambda said: None, interval_s=60)
