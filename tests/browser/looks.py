@@ -47,7 +47,7 @@ def wait_until_readable(page: Page, selector: str, timeout_s: float = 60) -> Non
     end = time.monotonic() + timeout_s / 10
     while (broken := looks_broken(page, selector)) and time.monotonic() < end:
         page.wait_for_timeout(100)
-    assert broken == []
+    assert broken == [], broken
 
 
 def colours_in(page: Page, selector: str) -> list[int]:

@@ -154,6 +154,7 @@ function fitted({ data, layout }, width, family, bar) {
   made = fitNames(fitTitles(made, width, panels, family), width, family);
   if (bar) made = taller(made, BAR_PX);
   const room = width - 70;
-  const shown = data.map((trace) => (trace.name ? { ...trace, name: inLines(trace.name, room, 11.5, family) } : trace));
-  return { data: shown, layout: { ...made, width } };
+  // Not copies: who prepared these traces looks at what plotly changes in them, such as what the legend hides.
+  for (const trace of data) if (trace.name) trace.name = inLines(trace.name, room, 11.5, family);
+  return { data, layout: { ...made, width } };
 }
