@@ -115,7 +115,7 @@ def test_it_is_dark_where_the_browser_asks_for_dark_and_white_on_paper_which_sho
     assert max(page.evaluate(ground)) < 60
     page.wait_for_selector(".lada-plot[data-theme='dark']")
     page.set_viewport_size({"width": 900, "height": 1000})
-    wait_until_readable(page, "body")
+    wait_until_readable(page, "#rendered_cells")
     page.evaluate(
         """() => addEventListener("beforeprint", () => {
             window.printed = document.querySelector(".lada-plot").dataset.theme;
