@@ -404,6 +404,36 @@ def test_the_list_of_many_is_tabbed_through_beyond_what_stands_in_the_page(opene
     assert page.evaluate("() => document.activeElement.dataset.label") == "70"
 
 
+def test_a_name_that_is_typed_in_full_is_found_before_those_that_hold_it(opened):
+    names = [*words(30), "damson plum", "plum tart", "Plum"]
+    page = opened(FakeDesk(3, "singles", class_names=names))
+    page.keyboard.press("/")
+    page.keyboard.type("plum")
+    shown = page.locator(".lada-lab-class .lada-lab-text").all_inner_texts()
+    assert shown[:2] == ["Plum", "plum tart"]
+    assert shown[2:] == [name for name in names if "plum" in name and name != "plum tart"]
+    page.keyboard.press("Enter")
+    assert sent(page)[-1]["label"] == names.index("Plum")
+
+
+def test_enter_that_ends_a_word_of_an_input_method_answers_and_adds_nothing(opened):
+    page = opened(FakeDesk(3, "initial", class_names=["猫", "犬"]))
+    for name in ("filter", "new"):
+        page.locator(f".lada-lab-{name}").fill("猫")
+        page.locator(f".lada-lab-{name}").dispatch_event("keydown", {"key": "Enter", "isComposing": True})
+        assert page.locator(f".lada-lab-{name}").input_value() == "猫"
+    assert sent(page) == []
+
+
+def test_a_further_class_without_a_name_is_not_asked_for(opened):
+    page = opened(FakeDesk(3, "initial"))
+    page.locator(".lada-lab-new").fill("  ")
+    page.keyboard.press("Enter")
+    assert page.locator(".lada-lab-said").inner_text() == "Type the name of the further class first."
+    page.keyboard.press("1")
+    assert [act["name"] for act in sent(page)] == ["label"]
+
+
 def test_what_is_found_by_typing_is_shown_in_full(opened):
     names = words(1000)
     names[777] = "s. " + "a very long name of a class " * 6

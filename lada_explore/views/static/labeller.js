@@ -105,7 +105,9 @@ function render({ model, el }) {
     find: () => parts.filter.focus(),
     unskip: () => act("unskip", { ids: model.get("marks").skipped }),
     addClass: () => {
-      act("add_class", { text: parts.newClass.value });
+      const text = parts.newClass.value.trim();
+      if (!text) return say("Type the name of the further class first.");
+      act("add_class", { text });
       parts.newClass.value = "";
     },
   };
@@ -182,6 +184,7 @@ function render({ model, el }) {
     draw();
   });
   parts.filter.addEventListener("keydown", (event) => {
+    if (event.isComposing) return; // Enter ends a word of an input method, and answers nothing
     const found = classes.draw(situated(), view, keys);
     if (event.key === "Escape" || (event.key === "Enter" && view.filter && found.length)) {
       const chosen = event.key === "Enter" ? found[view.best] : null;
@@ -205,6 +208,7 @@ function render({ model, el }) {
   parts.annotator.addEventListener("change", rename);
   for (const input of [parts.annotator, parts.newClass]) {
     input.addEventListener("keydown", (event) => {
+      if (event.isComposing) return;
       if (event.key === "Enter" && input === parts.newClass) on.addClass();
       if (event.key === "Enter" || event.key === "Escape") leave();
     });

@@ -69,7 +69,7 @@ function classList(parts, on) {
     last = [now, view, keys];
     const names = now.asked.class_names;
     const looked = view.filter.trim().toLocaleLowerCase();
-    const found = [...names.keys()].filter((place) => !looked || names[place].toLocaleLowerCase().includes(looked));
+    const found = matching(names, looked);
     const many = names.length > FEW_CLASSES;
     const counted = now.asked.kind === "initial" && (!many || view.counts);
     const mode = looked ? "found" : many ? "many" : "few";
@@ -114,6 +114,15 @@ function classList(parts, on) {
   const resized = new ResizeObserver(again);
   resized.observe(list);
   return { draw, stop: () => resized.disconnect() };
+}
+
+/** Places of the classes with that in their name: the name itself first, then those that begin so. */
+function matching(names, looked) {
+  const places = [...names.keys()];
+  if (!looked) return places;
+  const where = names.map((name) => name.trim().toLocaleLowerCase());
+  const rank = (place) => (where[place] === looked ? 0 : where[place].startsWith(looked) ? 1 : 2);
+  return places.filter((place) => where[place].includes(looked)).sort((a, b) => rank(a) - rank(b));
 }
 
 function classCount(n) {
