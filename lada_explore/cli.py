@@ -215,12 +215,13 @@ def export(
         typer.Option(help=f"Instead of a table, the labels that stand: {', '.join(FORMS)}.", show_default=False),
     ] = None,
     links: Annotated[bool, typer.Option("--links/--copies", help="What the class folders hold.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Class folders may replace an earlier export.")] = False,
     out: Annotated[Path | None, typer.Option(help="File or folder to write; standard output by default.")] = None,
 ) -> None:
     """Write a run as CSV or JSON: its cycles, its queries or all candidate pairs; or its labels."""
     recorded = open_run(run)
     if labels is not None:
-        for sentence in export_labels(recorded, out, labels, links=links).splitlines():
+        for sentence in export_labels(recorded, out, labels, links=links, replace=replace).splitlines():
             _say(sentence, err_console)
         return
     if table not in report.TABLES:

@@ -34,7 +34,9 @@ MOST_LISTED = 20
 """Images that were not taken and are named one by one; the rest are counted."""
 
 
-def export_labels(run: Any, out: str | Path | None = None, form: str = "folders", *, links: bool = False) -> str:
+def export_labels(
+    run: Any, out: str | Path | None = None, form: str = "folders", *, links: bool = False, replace: bool = False
+) -> str:
     """Write the labels that stand so far.
 
     Args:
@@ -43,6 +45,8 @@ def export_labels(run: Any, out: str | Path | None = None, form: str = "folders"
         form: one of `lada_explore.exchange.FORMS`; "folders" makes a folder for each class, which
             `torchvision.datasets.ImageFolder` reads.
         links: whether class folders hold links to the files instead of copies.
+        replace: whether class folders may take the place of an earlier export; a folder that holds anything else is
+            left as it is. A file of the other forms is written anew in any case.
 
     Returns:
         What was written, for a person; empty when it was printed.
@@ -69,7 +73,7 @@ def export_labels(run: Any, out: str | Path | None = None, form: str = "folders"
         return "no image of this run has a label yet, so nothing was written; answer its first query and export again"
     notes: tuple[str, ...] = ()
     if form == "folders":
-        notes = write_class_folders(labels, images, place, links=links)
+        notes = write_class_folders(labels, images, place, links=links, replace=replace)
     else:
         write_parquet(labels, place)
     return "\n".join([*notes, _written(labels, place)])

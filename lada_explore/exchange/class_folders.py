@@ -31,7 +31,7 @@ READ_BY_TORCHVISION = frozenset({".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm"
 
 
 def write_class_folders(
-    labels: Sequence[Label], images: RunImages, out: Path, *, links: bool = False
+    labels: Sequence[Label], images: RunImages, out: Path, *, links: bool = False, replace: bool = False
 ) -> tuple[str, ...]:
     """Sort the labelled images into a folder for each class that has one.
 
@@ -40,6 +40,7 @@ def write_class_folders(
         images: what they are about.
         out: the folder to make; it appears when all of it is there.
         links: link to the files instead of copying them.
+        replace: put it in the place of an earlier export, one that holds nothing but what was exported.
 
     Returns:
         Notes on what is not as a person may expect.
@@ -49,16 +50,23 @@ def write_class_folders(
     """
     if not labels:
         raise ConfigError("no image of this run has a label yet; answer its first query, then export")
-    if os.path.lexists(out) and (not out.is_dir() or any(out.iterdir())):
-        raise ConfigError(f"{out} exists already and is left as it is; choose another folder with --out")
+    if os.path.lexists(out) and (not out.is_dir() or any(out.iterdir())) and not (replace and is_export(out)):
+        why = "holds more than an earlier export" if replace else "exists already"
+        raise ConfigError(f"{out} {why} and is left as it is; choose another folder with --out")
     beside = out.with_name(f".{out.name}.part")
     try:
         shutil.rmtree(beside, ignore_errors=True)
         beside.mkdir(parents=True)
         notes = _fill(beside, labels, images, links)
-        if out.is_dir():
-            out.rmdir()
-        beside.rename(out)
+        if replace and out.is_dir() and any(out.iterdir()):
+            earlier = out.with_name(f".{out.name}.earlier")
+            out.rename(earlier)
+            beside.rename(out)
+            shutil.rmtree(earlier)
+        else:
+            if out.is_dir():
+                out.rmdir()
+            beside.rename(out)
     except OSError as error:
         raise ConfigError(
             f"{out} cannot be written ({error.strerror or error}); free some space, or choose another folder with --out"
@@ -66,6 +74,19 @@ def write_class_folders(
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return notes
+
+
+def is_export(folder: Path) -> bool:
+    """Whether a folder holds an export and nothing else, so that what is lost with it can be exported again."""
+    try:
+        with (folder / TABLE_FILE).open(encoding="utf-8", newline="") as table:
+            listed = {row["path"] for row in csv.DictReader(table)}
+    except (OSError, KeyError, UnicodeError, csv.Error):
+        return False
+    found = {
+        path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir() or path.is_symlink()
+    }
+    return found == listed | {TABLE_FILE, CLASSES_FILE}
 
 
 def _fill(out: Path, labels: Sequence[Label], images: RunImages, links: bool) -> tuple[str, ...]:

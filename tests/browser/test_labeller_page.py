@@ -159,9 +159,9 @@ def test_where_every_class_is_one_character_that_is_its_key_and_stands_on_its_bu
 @pytest.mark.parametrize(
     ("names", "keys", "says"),
     [
-        ([*DIGITS, "blank"], "1234567890a", "by place, 1 to 9, 0, then letters (1 is 0, 2 is 1)."),
         (["a", "A"], "12", "by place, 1 to 2 (1 is a, 2 is A)."),
-        (["cat", "z"], "12", "by place, 1 to 2 (1 is cat, 2 is z)."),
+        (["cat", "dog"], "12", "by place, 1 to 2 (1 is cat, 2 is dog)."),
+        (words(11), "1234567890a", "by place, 1 to 9, 0, then letters (1 is red apple o…, 2 is green apple…)."),
     ],
 )
 def test_elsewhere_the_keys_count_by_place_and_the_help_line_says_so(opened, names, keys, says):
@@ -169,6 +169,24 @@ def test_elsewhere_the_keys_count_by_place_and_the_help_line_says_so(opened, nam
     assert on_buttons(page) == list(keys)
     assert meanings(page, names, list(keys)) == dict(zip(keys, names, strict=True))
     assert page.locator(".lada-lab-help").inner_text() == f"Keys: they count the classes {says}"
+
+
+@pytest.mark.parametrize(
+    ("names", "keys", "alt"),
+    [
+        ([*DIGITS, "blank"], "0123456789a", ""),
+        ([str(number) for number in range(11)], "0123456789a", ""),
+        (["cat", "z", "2", "dog", "bird"], "1z234", " Together with Alt, as their buttons say: z"),
+    ],
+)
+def test_a_class_of_one_character_keeps_it_beside_longer_names(opened, names, keys, alt):
+    keys = dict(zip(names, keys, strict=True))
+    page = opened(FakeDesk(3, "singles", class_names=names))
+    assert on_buttons(page) == [keys[name] for name in names]
+    assert meanings(page, names, list(keys.values())) == {key: name for name, key in keys.items()}
+    assert page.locator(".lada-lab-help").inner_text() == (
+        f"Keys: a class of one character has that one, the others 1 to 9, 0, then letters, as their buttons say.{alt}"
+    )
 
 
 def test_beyond_thirty_classes_the_help_line_says_which_have_a_key(opened):
@@ -245,12 +263,15 @@ def test_zoom_and_find_move_too_where_signs_are_classes(opened):
 
 
 def test_a_class_that_changes_the_keys_of_the_others_is_told_of(opened):
-    desk = FakeDesk(3, "initial", class_names=DIGITS)
+    desk = FakeDesk(3, "initial", class_names=["cat", "dog"])
     page = opened(desk)
-    desk.add_class("blank")
+    desk.add_class("bird")  # takes 3, and nobody's key
     tell(page, desk, "asked", "marks")
-    assert page.locator(".lada-lab-help").inner_text().startswith("The keys have changed. Keys: they count")
-    assert on_buttons(page) == list("1234567890a")
+    assert page.locator(".lada-lab-help").inner_text().startswith("Keys: they count")
+    desk.add_class("1")  # takes the key of the cat
+    tell(page, desk, "asked", "marks")
+    assert page.locator(".lada-lab-help").inner_text().startswith("The keys have changed. Keys: a class of")
+    assert on_buttons(page) == list("2341")
 
 
 # Focus ------------------------------------------------------------------------------------------------------------
@@ -425,11 +446,15 @@ def test_enter_that_ends_a_word_of_an_input_method_answers_and_adds_nothing(open
     assert sent(page) == []
 
 
-def test_a_further_class_without_a_name_is_not_asked_for(opened):
-    page = opened(FakeDesk(3, "initial"))
-    page.locator(".lada-lab-new").fill("  ")
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("  ", "Type the name of the further class first."), (" cat ", "The class cat is there already.")],
+)
+def test_a_further_class_that_cannot_be_is_not_asked_for(opened, typed, said):
+    page = opened(FakeDesk(3, "initial", class_names=["cat", "dog"]))
+    page.locator(".lada-lab-new").fill(typed)
     page.keyboard.press("Enter")
-    assert page.locator(".lada-lab-said").inner_text() == "Type the name of the further class first."
+    assert page.locator(".lada-lab-said").inner_text() == said
     page.keyboard.press("1")
     assert [act["name"] for act in sent(page)] == ["label"]
 

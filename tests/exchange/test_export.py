@@ -132,6 +132,28 @@ def test_nothing_that_is_there_is_overwritten(labels, images, tmp_path):
         write_class_folders([], images, tmp_path / "other")
 
 
+def test_an_earlier_export_is_replaced_when_that_is_asked_for(labels, images, tmp_path):
+    out = tmp_path / "out"
+    write_class_folders(labels[:2], images, out)
+    with pytest.raises(ConfigError, match="exists already and is left as it is"):
+        write_class_folders(labels, images, out)
+    write_class_folders(labels, images, out, replace=True)
+    assert len(read_given(out)) == len(labels)
+    assert sorted(path.name for path in tmp_path.iterdir() if "out" in path.name) == ["out"]
+
+
+@pytest.mark.parametrize("added", ["mine.txt", "red/mine.png"])
+def test_a_folder_that_holds_more_than_an_export_is_not_replaced(labels, images, tmp_path, added):
+    out = tmp_path / "out"
+    write_class_folders(labels, images, out)
+    (out / added).parent.mkdir(exist_ok=True)
+    (out / added).write_text("keep")
+    before = sorted(out.rglob("*"))
+    with pytest.raises(ConfigError, match="holds more than an earlier export and is left as it is"):
+        write_class_folders(labels, images, out, replace=True)
+    assert sorted(out.rglob("*")) == before
+
+
 def test_what_is_exported_is_read_back_as_the_same_labels(labels, images, tmp_path):
     write_class_folders(labels, images, tmp_path / "out")
     (tmp_path / "labels.csv").write_text(csv_text(labels), encoding="utf-8")

@@ -107,6 +107,7 @@ function render({ model, el }) {
     addClass: () => {
       const text = parts.newClass.value.trim();
       if (!text) return say("Type the name of the further class first.");
+      if (model.get("asked").class_names.includes(text)) return say(`The class ${text} is there already.`);
       act("add_class", { text });
       parts.newClass.value = "";
     },

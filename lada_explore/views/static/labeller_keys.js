@@ -16,17 +16,21 @@ const PLACE_KEYS = [..."1234567890", ..."abcdehijkmnopqrtuwxy"]; // in order of 
 const BY_CODE = { Minus: "-", Equal: "=", Slash: "/", NumpadSubtract: "-", NumpadAdd: "+", NumpadDivide: "/" };
 
 /**
- * The keys of these classes. Where every name is one character, that character is its key, whatever its case;
- * otherwise they count by place: 1 to 9, 0, then letters, and classes beyond those have none.
+ * The keys of these classes. A name of one character is its own key, whatever its case, so that "3" is never another
+ * class; the others take what is left of 1 to 9, 0, then letters, by place, and classes beyond those have none.
  *
- * @returns byName: whether names are keys; classes: the key of each class, "" for none; commands: the keys of each
- *   command, such as "z" or "Alt+z", the one that its button shows first; moved: commands that are behind Alt.
+ * @returns named: of each class, whether its name is its key; classes: the key of each class, "" for none; commands: the
+ *   keys of each command, such as "z" or "Alt+z", the one that its button shows first; moved: commands behind Alt.
  */
 function keysOf(classNames) {
   const characters = classNames.map((name) => name.toLowerCase());
-  const single = classNames.every((name) => [...name].length === 1 && name.trim() !== "");
-  const byName = classNames.length > 0 && single && new Set(characters).size === characters.length;
-  const classes = byName ? characters : classNames.map((_, place) => PLACE_KEYS[place] ?? "");
+  const isKey = (name, place) =>
+    [...name].length === 1 && [...characters[place]].length === 1 && name.trim() !== "" &&
+    characters.filter((other) => other === characters[place]).length === 1;
+  const named = classNames.map(isKey);
+  const own = new Set(characters.filter((_, place) => named[place]));
+  const left = PLACE_KEYS.filter((key) => !own.has(key));
+  const classes = characters.map((character, place) => (named[place] ? character : (left.shift() ?? "")));
   const taken = new Set(classes);
   const commands = {};
   for (const [name, keys] of Object.entries(COMMAND_KEYS)) {
@@ -34,7 +38,7 @@ function keysOf(classNames) {
     commands[name] = [...free, ...keys.filter((key) => taken.has(key)).map((key) => `Alt+${key}`)];
   }
   const moved = Object.keys(commands).filter((name) => commands[name][0].startsWith("Alt+"));
-  return { byName, classes, commands, moved };
+  return { named, classes, commands, moved };
 }
 
 /** What a key press means: {place} of a class, {command}, or null. */
@@ -57,13 +61,17 @@ function meaningOf(event, keys) {
 function keyHelp(classNames, keys) {
   const n = classNames.length;
   if (n === 0) return "";
-  if (keys.byName) {
-    const behind = keys.moved.map((name) => keys.commands[name][0].slice("Alt+".length));
-    return `Keys: each class has its own character.${behind.length ? ` Together with Alt, as their buttons say: ${behind.join(" ")}` : ""}`;
+  const behind = keys.moved.map((name) => keys.commands[name][0].slice("Alt+".length));
+  const alt = behind.length ? ` Together with Alt, as their buttons say: ${behind.join(" ")}` : "";
+  if (keys.named.every(Boolean)) return `Keys: each class has its own character.${alt}`;
+  const without = keys.classes.filter((key) => key === "").length;
+  if (keys.named.some(Boolean)) {
+    const rest = without ? `; ${without} have none, and ${keys.commands.find[0]} finds them` : "";
+    return `Keys: a class of one character has that one, the others 1 to 9, 0, then letters, as their buttons say${rest}.${alt}`;
   }
   const cut = (name) => (name.length > 12 ? `${name.slice(0, 11)}…` : name);
   const examples = classNames.slice(0, 2).map((name, place) => `${PLACE_KEYS[place]} is ${cut(name)}`);
   const order = `1 to ${Math.min(9, n)}${n > 9 ? ", 0" : ""}${n > 10 ? ", then letters" : ""}`;
-  const rest = n > PLACE_KEYS.length ? `; the first ${PLACE_KEYS.length} have one, and ${keys.commands.find[0]} finds the others` : "";
+  const rest = without ? `; the first ${PLACE_KEYS.length} have one, and ${keys.commands.find[0]} finds the others` : "";
   return `Keys: they count the classes by place, ${order} (${examples.join(", ")})${rest}.`;
 }
