@@ -58,7 +58,7 @@
         const where = `plot ${name(plot.getAttribute("aria-label") ?? "")}`;
         const texts = drawn(plot, "text", "word");
         within(texts, plot.getBoundingClientRect(), where);
-        within(texts, frame, where);
+        within(texts, { ...plain(frame), top: -Infinity, bottom: Infinity }, where); // the page itself may scroll
         crowd(texts, where);
     }
 

@@ -17,6 +17,7 @@ SHOWN_ON = {
 """Where to look on each tab, and what has to stand there."""
 
 OUTPUT = ".jp-OutputArea-output:has(.lada-tabs)"
+FIT = "(boxes) => boxes.map((box) => box.scrollWidth <= box.clientWidth)"
 SHOWN = """(selector) => [...document.querySelectorAll(selector)]
     .filter((e) => e.checkVisibility()).map((e) => e.textContent)"""
 LOOK_OF = """(words) => {
@@ -63,6 +64,7 @@ def read_every_tab(notebook) -> None:
         until_shown(notebook, *SHOWN_ON[title])
         wait_until_readable(page, OUTPUT)
         assert texts(notebook, ".lada-name") == STAGES
+        assert page.locator(".lada-stage").evaluate_all(FIT) == [True] * 7
         assert texts(notebook, ".lada-says") == ["Cycle 12 · 140 labels · 63.6 % right"]
         if title == "Map and pairs":
             assert colours_in(page, ".lada-map-dots")[0] > 10
