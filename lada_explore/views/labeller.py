@@ -14,7 +14,7 @@ import traitlets
 
 from lada_explore.errors import ConfigError, LadaError
 from lada_explore.labelling import LabelDesk, QuerySheet
-from lada_explore.store.journal import JOURNAL_FILE
+from lada_explore.store.run_folder import RUN_FILE
 from lada_explore.views.assets import text_of
 from lada_explore.views.labeller_state import Pace, asked_of, marks_of
 from lada_explore.views.refresh import Refresher
@@ -201,12 +201,13 @@ class Labeller(View):
 def _name_of_run(desk: LabelDesk) -> str:
     """What the page knows a run by when it keeps answers for it; empty where a run is not in a folder.
 
-    A run that was begun anew in the same folder is another one, and has another journal file.
+    A run that was begun anew in the same folder is another one: it was written at another time. The number of its file
+    may be the same, for a disk gives out again what was given back.
     """
     folder: Any = getattr(getattr(desk, "session", desk), "folder", None)
     try:
-        journal = Path(folder.path, JOURNAL_FILE).resolve()
-        return f"{journal}:{journal.stat().st_ino}"
+        written_once = Path(folder.path, RUN_FILE).resolve()
+        return f"{written_once}:{written_once.stat().st_mtime_ns}"
     except (AttributeError, OSError):
         return ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 
 import numpy as np
@@ -351,3 +352,25 @@ def test_the_explorer_of_a_live_run_has_a_tab_to_answer_it_and_that_of_a_recorde
     recorded = Explorer(open_run(session.folder.path))
     assert "Label" not in recorded._tabs.titles
     recorded.close()
+
+
+def test_answers_that_a_page_kept_are_for_the_run_they_were_given_in_and_not_for_one_begun_anew_in_its_folder(tmp_path):
+    def name_of_run(begin) -> str:
+        session = begin()
+        labeller = Labeller(session)
+        labeller.close()
+        Worker.of(session).close()
+        session.close()
+        return labeller.run_name
+
+    place, data = tmp_path / "run", small_data(tested=False)
+
+    def begin() -> Session:
+        return Session.create(small_config(), place, data=data, oracle="person")
+
+    names = []
+    for _ in range(4):  # A disk that gives the number of a removed file to the next one does so from the second on.
+        names.append(name_of_run(begin))
+        assert name_of_run(lambda: Session.resume(place, data=data, oracle="person")) == names[-1]
+        shutil.rmtree(place)
+    assert len(set(names)) == 4
