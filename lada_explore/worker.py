@@ -396,7 +396,7 @@ class Worker:
         return "stop" if self._stopping else "pause" if self._pausing else ""
 
     def _has_work(self) -> bool:
-        ready = self._state is WorkerState.IDLE
+        ready = self._state is WorkerState.IDLE and not self._closing
         return ready and (self._stages_left > 0 or self._until_cycle is not None)
 
     def _work(self) -> None:

@@ -308,6 +308,17 @@ def test_waiting_for_a_run_waits_for_the_views_that_follow_it():
     refresher.close()
 
 
+def test_an_order_after_the_close_changes_nothing_and_is_not_waited_for():
+    worker = Worker(FakeSession(cycles=1))
+    worker.close()
+    for order in (worker.step, worker.run):
+        order()
+        assert worker.status.state is WorkerState.IDLE
+        began = time.monotonic()
+        assert worker.wait(3) is WorkerState.IDLE
+        assert time.monotonic() - began < 2
+
+
 def test_waiting_does_not_outlast_its_time_for_a_view_that_never_ends():
     worker = Worker(FakeSession(cycles=1))
     held = threading.Event()
