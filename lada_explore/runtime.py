@@ -39,6 +39,9 @@ FASTER = 1.2
 """bfloat16 is chosen where a convolution is at least this many times faster than in float32, and all threads where a
 training step is at least this many times faster than on one."""
 
+TRIAL_S = 3.0
+"""A trial of threads that takes longer ends after its second round, whose first only warms up."""
+
 _OPENMP = ThreadpoolController().select(user_api="openmp")
 """Torch's threads. `torch.set_num_threads` would also change what other threads of Python begin with."""
 
@@ -72,8 +75,9 @@ class Runtime:
         Raises:
             ConfigError: a device that torch does not know or that is not here, an unknown precision, or no thread.
         """
-        if threads is not None and threads < 1:
-            raise ConfigError(f"threads is {threads}; use at least 1, or leave it out to let a short trial choose")
+        if threads is not None and (not isinstance(threads, int) or threads < 1):
+            least = "at least 1" if isinstance(threads, int) else "a whole number, 1 or more"
+            raise ConfigError(f"threads is {threads!r}; use {least}, or leave it out to let a short trial choose")
         if precision not in ("auto", *PRECISIONS):
             raise ConfigError(f"precision {precision!r} is not known; use 'auto', 'float32' or 'bfloat16'")
         device = _device(name)
@@ -123,7 +127,8 @@ class Runtime:
         """Device as a person reads it."""
         if self.device.type == "cuda":
             return f"{self.device} ({torch.cuda.get_device_name(self.device)})"
-        return f"{self.device} ({self.threads or torch.get_num_threads()} threads)"
+        threads = self.threads or torch.get_num_threads()
+        return f"{self.device} ({threads} thread{'s' if threads > 1 else ''})"
 
 
 def _device(name: str) -> torch.device:
@@ -198,7 +203,8 @@ def faster_threads(step: Callable[[], object], most: int) -> tuple[int, dict[int
     """How many threads `step` should have: `most` where it is `FASTER` times as fast as on one, else one.
 
     Args:
-        step: what to time; called some ten times with each number.
+        step: what to time; called some ten times with each number, and less often where that takes longer than
+            `TRIAL_S`.
         most: the larger number, at least 2.
 
     Returns:
@@ -207,7 +213,9 @@ def faster_threads(step: Callable[[], object], most: int) -> tuple[int, dict[int
     seconds: dict[int, list[float]] = {1: [], most: []}
     began = time.perf_counter()
     # The first round of each pays for the choice of an algorithm.
-    while len(seconds[1]) < 3 or (len(seconds[1]) < 9 and time.perf_counter() - began < 0.4):
+    while (rounds := len(seconds[1])) < 2 or time.perf_counter() - began < (TRIAL_S if rounds < 3 else 0.4):
+        if rounds == 9:
+            break
         for number, taken in seconds.items():
             with Runtime(torch.device("cpu"), threads=number).computing():
                 start = time.perf_counter()

@@ -113,7 +113,9 @@ def test_bfloat16_pays_from_a_gain_of_a_fifth(monkeypatch, bfloat16_s, pays):
 
 
 def test_the_description_names_the_device_and_its_threads(cpu):
-    assert cpu.describe() == f"cpu ({torch.get_num_threads()} threads)"
+    assert cpu.describe() == (
+        "cpu (1 thread)" if torch.get_num_threads() == 1 else f"cpu ({torch.get_num_threads()} threads)"
+    )
 
 
 def test_versions_name_what_the_results_depend_on():

@@ -121,6 +121,12 @@ class TestTrial:
         assert 3 <= found.count(1) == found.count(2) <= 9
         assert torch.get_num_threads() == 1
 
+    def test_a_slow_step_is_tried_twice_only(self, monkeypatch):
+        monkeypatch.setattr(runtime, "TRIAL_S", 0.0)
+        found = []
+        faster_threads(lambda: found.append(torch.get_num_threads()), 2)
+        assert found == [1, 2, 1, 2]
+
     def test_it_takes_the_runs_own_step_and_leaves_every_random_stream_as_it_was(self, two_threads, monkeypatch, cpu):
         steps = []
 
@@ -162,12 +168,12 @@ class TestRuns:
         session = small_session(out, cycles=0)
         told_in_file = json.loads((out / "run.json").read_text(encoding="utf-8"))
         assert (told_in_file["threads"], told_in_file["threads_tried"]) == (1, {"1": 20.0, "2": 12.5})
-        assert session.device == told_in_file["device"] == "cpu (1 threads)"
+        assert session.device == told_in_file["device"] == "cpu (1 thread)"
         assert threads_in_stages(session) == {1}
         assert torch.get_num_threads() == 2
         session.close()
         resumed = Session.resume(out, data=small_data())
-        assert resumed.device == "cpu (1 threads)"
+        assert resumed.device == "cpu (1 thread)"
         resumed.close()
         assert calls == [2]
 
@@ -190,7 +196,7 @@ class TestRuns:
         # Torch has one thread here, so that two would be more than this machine is to give.
         for given, found in ((None, 1), (2, 2)):
             session = Session.resume(tmp_path / "run", data=small_data(), threads=given)
-            assert session.device == f"cpu ({found} threads)"
+            assert session.device == f"cpu ({found} thread{'s' if found > 1 else ''})"
             session.close()
         session = Session.resume(tmp_path / "run", data=small_data(), threads=2)
         assert threads_in_stages(session) == {2}

@@ -17,6 +17,9 @@ from lada_explore.datasets import ImageData
 from lada_explore.models import new_classifier
 from lada_explore.runtime import Runtime, faster_threads, load_optimisers, threads_are_set
 
+MAX_TRIED = 20
+"""Images in a trial's step; a larger batch gains as much from a second thread, and at full width takes far longer."""
+
 _TRYING = threading.Lock()
 """Two trials at once would slow each other."""
 
@@ -37,7 +40,7 @@ def choose_threads(config: RunConfig, data: ImageData, runtime: Runtime) -> tupl
     if runtime.device.type != "cpu" or most == 1 or threads_are_set():
         return most, {}
     n_classes = max(2, data.train.n_classes)
-    batch_size = max(2, min(config.training.batch_size, config.schedule.initial_per_class * n_classes))
+    batch_size = max(2, min(config.training.batch_size, config.schedule.initial_per_class * n_classes, MAX_TRIED))
     with _TRYING:
         number, seconds = _tried(config.classifier, data.train.shape, n_classes, batch_size, most)
     return number, {str(n): round(1e3 * taken, 2) for n, taken in seconds.items()}

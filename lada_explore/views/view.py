@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from typing import Any
 
 import anywidget
@@ -13,7 +14,8 @@ from lada_explore.views.fallback import fallback_html, sentences
 LOADING = "Loading …"
 """What a view says until it has drawn its first picture."""
 MOST_PLAIN = 60_000
-"""Characters of a view's plain picture; a longer one is left away, so that a saved notebook stays small."""
+"""Characters of a view's plain picture; of a longer one only the sentences are left, so that a saved notebook stays
+small."""
 SHOWN = ("state", "asked", "marks", "spec")
 """Traits that hold what a view shows."""
 
@@ -45,7 +47,9 @@ class View(AnsweredWhereAsked, anywidget.AnyWidget):
     def plain(self) -> str:
         """What is shown where no widget can be, as HTML; empty for a view that has nothing to say by itself."""
         drawn = fallback_html(self._sent())
-        return drawn if len(drawn) <= MOST_PLAIN else ""
+        if len(drawn) <= MOST_PLAIN:
+            return drawn
+        return "".join(f"<p>{html.escape(sentence)}</p>" for sentence in sentences(self._sent()))
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         bundle = super()._repr_mimebundle_(**kwargs)

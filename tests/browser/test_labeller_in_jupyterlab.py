@@ -302,6 +302,24 @@ def test_keys_pressed_while_the_kernel_is_slow_are_kept_in_order_and_shown_as_no
     )
 
 
+@pytest.mark.parametrize("leave", ["reload", "run_all"])
+def test_what_a_page_that_is_left_had_not_sent_yet_is_sent_by_the_next(pages, leave):
+    """A kernel that is slow but alive: the first answer is under way, those behind it are still in the page."""
+    made = "desk = globals().get('desk') or FakeDesk(8, delay_s=0.6)"
+    named = "from lada_explore.views import labeller\nlabeller._name_of_run = lambda desk: 'left by its page'"
+    view = f"{named}\nLabeller(desk)"
+    notebook = open_labeller(pages, f"left_{leave}", made, view)
+    focus(notebook)
+    press(notebook, *"12345")
+    assert shown(notebook)["waiting"] > 3
+    getattr(notebook, leave)()
+    notebook.page.wait_for_selector(".lada-lab-picture[data-painted]")
+    until(notebook, lambda state: all_saved(state) and state["progress"] == "5 of 8 answered")
+    assert kernel(notebook, "[(a.id, a.label) for a in desk.journal]") == (
+        "[(100, 0), (101, 1), (102, 2), (103, 3), (104, 4)]"
+    )
+
+
 def test_a_failed_write_stays_on_screen_and_is_sent_again_or_dropped(pages, shot):
     made = (
         "from lada_explore.errors import StoreError\ndesk = FakeDesk(4)\n"

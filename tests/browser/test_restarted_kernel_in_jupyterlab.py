@@ -86,7 +86,7 @@ def test_after_a_restart_every_view_says_so_and_unsaved_answers_go_to_the_labell
         page.keyboard.press(key)
     page.wait_for_selector(".lada-labeller[data-waiting='3']")
     page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.restartKernel()")
-    found = all_say(notebook, "The kernel was restarted: run this cell again.")
+    found = all_say(notebook, "The kernel was restarted: run this cell again, after those above it.")
     hold.unlink()
     assert {root: said["on"] for root, said in found.items()} == dict.fromkeys(ROOTS, 0)
     assert {root for root, said in found.items() if not said["controls"]} == set()
@@ -111,7 +111,7 @@ def test_after_a_restart_every_view_says_so_and_unsaved_answers_go_to_the_labell
         " && document.querySelector('.lada-labeller').dataset.waiting === '0'"
     )
     assert page.locator(".lada-lab-said").inner_text() == (
-        "3 answers that were not saved are sent now: the kernel ended before that."
+        "3 answers that were not saved are sent now: the page or the kernel ended before that."
     )
     standing = replay(open_run(notebook.lab.folder / "restarted-run").answers())
     assert [standing.label(i, 99) for i in standing.answers] == [0, 1, 2]

@@ -98,10 +98,15 @@ def test_every_view_is_drawn_when_it_comes_into_sight_and_goes_on_after_it_was_o
     notebook.page.locator(".lada-labeller").focus()
     notebook.page.keyboard.press("3")
     notebook.page.wait_for_selector(".lada-labeller[data-waiting='0'] [data-state='saved']")
+    with notebook.page.expect_request(lambda request: request.method == "PUT" and "/api/contents/" in request.url):
+        notebook.page.keyboard.press("Control+s")
 
     scroll_to(notebook, STEPPER, ".lada-stepper")
     notebook.button("Next cycle").click()
     notebook.page.wait_for_function("() => document.querySelector('.lada-now')?.textContent.startsWith('Cycle 2 is')")
+    for key in "ddm":
+        notebook.page.keyboard.press(key)
+    assert len(notebook.cells()) == len(CELLS)
     scroll_to(notebook, CHART, ".lada-plot")
     notebook.page.wait_for_function(ACCURACIES, arg=3)
     shot(notebook, f"where_{notebook.path.removesuffix('.ipynb')}")

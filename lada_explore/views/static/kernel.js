@@ -1,6 +1,6 @@
 // What every view does when there is no kernel behind it: it says so and switches off what needs one.
 
-const RESTARTED = "The kernel was restarted: run this cell again.";
+const RESTARTED = "The kernel was restarted: run this cell again, after those above it.";
 const ENDED = "The kernel has ended: start it again and run this cell.";
 const LEFT = "The kernel of this page has ended: load the page again."; // in an application, which shows no cells
 const NEVER = "No kernel is behind this view: it shows what was saved. Run its cell in the notebook to use it.";

@@ -217,14 +217,14 @@ function render({ model, el }) {
   parts.rule.addEventListener("change", () => act("rule", { rule: parts.rule.value }));
 
   const kept = leftBehind(model.get("run_name"));
-  /** What an ended kernel left behind goes to the one that answers now. */
+  /** What an ended kernel or a page that was left has kept goes to the kernel that answers now. */
   const takeOver = () => {
     const actions = kept.take();
     for (const action of actions) queue.push(action);
     const what = actions.length === 1 ? "1 answer that was not saved is" : `${actions.length} answers that were not saved are`;
     if (!actions.length) return;
     view.at = situated().firstOpen();
-    say(`${what} sent now: the kernel ended before that.`);
+    say(`${what} sent now: the page or the kernel ended before that.`);
     draw();
   };
   const heard = (message, buffers) => {
@@ -251,10 +251,13 @@ function render({ model, el }) {
   model.on("change:error", draw);
   model.on("msg:custom", heard);
   model.kernel.onGone(() => queue.lose(kept.keep));
+  const goes = () => queue.leave(kept.keep);
+  window.addEventListener("pagehide", goes);
   draw();
   if (!model.kernel.gone) takeOver();
   return () => {
-    queue.stop();
+    goes();
+    window.removeEventListener("pagehide", goes);
     clearTimeout(atTimer);
     classes.stop();
     model.off("change:asked", draw);

@@ -76,7 +76,6 @@ function card(image, px, onPick) {
   const made = make("button", "lada-lab-card");
   made.type = "button";
   made.dataset.id = image.id;
-  made.dataset.lmSuppressShortcuts = "true";
   made.style.setProperty("--px", `${px}px`);
   made.append(canvasFor(image.id, px, `image ${image.id}`), make("span", "lada-lab-state"));
   made.addEventListener("click", () => onPick(image.id));

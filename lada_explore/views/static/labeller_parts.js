@@ -7,7 +7,6 @@ function labButton(text, title, onClick, key = "") {
   const made = make("button", "lada-lab-button");
   made.type = "button";
   made.append(make("span", "lada-lab-text", text));
-  made.dataset.lmSuppressShortcuts = "true";
   made.dataset.says = title;
   made.addEventListener("click", onClick);
   showKey(made, key);
@@ -26,7 +25,6 @@ function showKey(button, key, title = button.dataset.says) {
 function labInput(label, className, attributes = {}) {
   const made = Object.assign(make("input", `lada-lab-input ${className}`), { type: "text", ...attributes });
   made.setAttribute("aria-label", label);
-  made.dataset.lmSuppressShortcuts = "true";
   return made;
 }
 
@@ -166,7 +164,6 @@ function buildLabeller(el, on) {
   who.append(parts.annotator);
   const rule = make("label", "lada-lab-rule", "Where answers differ: ");
   parts.rule = make("select", "lada-lab-input");
-  parts.rule.dataset.lmSuppressShortcuts = "true";
   for (const [value, text] of [
     ["last", "the last one stands"],
     ["majority", "the majority decides"],
@@ -191,7 +188,6 @@ function buildLabeller(el, on) {
   root.append(head, progress, parts.trouble, parts.error, parts.goOn, tools, parts.body, parts.strip, parts.said, foot);
   guardKeys(root);
   root.tabIndex = 0;
-  root.dataset.lmSuppressShortcuts = "true";
   el.append(root);
   return parts;
 }

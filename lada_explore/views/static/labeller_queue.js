@@ -1,5 +1,5 @@
-// Actions on their way to the kernel: numbered, one at a time, in order, and sent again until acknowledged. Those that a
-// kernel leaves behind when it ends are kept in the browser for the same run's next labeller.
+// Actions on their way to the kernel: numbered, one at a time, in order, and sent again until acknowledged. Those that were
+// not sent when the kernel ends or the page goes are kept in the browser for the same run's next labeller.
 
 const AGAIN_MS = 4000;
 
@@ -15,9 +15,10 @@ function leftBehind(run) {
     }
   };
   return {
-    /** How many are kept. The first was under way and may have been done, so only what bears repeating is. */
-    keep(actions) {
-      const kept = actions.filter(({ name }, place) => name !== "go_on" && (place > 0 || !["undo", "add_class"].includes(name)));
+    /** How many are kept. What was under way may have been done, so of that only what bears repeating is. */
+    keep(actions, underWay = []) {
+      const repeated = underWay.filter(({ name }) => !["undo", "add_class"].includes(name));
+      const kept = [...repeated, ...actions].filter(({ name }) => name !== "go_on");
       return guarded(() => {
         if (kept.length) localStorage.setItem(key, JSON.stringify([...read(), ...kept]));
         return kept.length;
@@ -79,7 +80,8 @@ function actionQueue(send, changed) {
     lose(keep) {
       ended = true;
       clearTimeout(timer);
-      const kept = keep(waiting.map(({ action }) => action));
+      const [first, ...others] = waiting.map(({ action }) => action);
+      const kept = keep(others, first ? [first] : []);
       const sent = kept ? "kept in this browser, and sent when this cell has been run again" : "answer again when this cell has been run";
       if (waiting.length) lost = `${waiting.length} not saved: ${sent}.`;
       changed();
@@ -115,6 +117,11 @@ function actionQueue(send, changed) {
       post();
       changed();
     },
-    stop: () => clearTimeout(timer),
+    /** The view goes: the first has been sent to a kernel that answers, and `keep` keeps those behind it. */
+    leave(keep) {
+      clearTimeout(timer);
+      if (!ended) keep(waiting.slice(1).map(({ action }) => action));
+      ended = true;
+    },
   };
 }

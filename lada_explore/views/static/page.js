@@ -20,7 +20,22 @@ function guardKeys(root) {
     if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
   };
   for (const type of ["keydown", "keypress", "keyup"]) root.addEventListener(type, stop);
+  leaveShortcuts(root);
   keepFocus(root);
+}
+
+/**
+ * Marks a view as one without shortcuts of the application for all keys but those with Ctrl or Cmd, so that Ctrl+S saves
+ * the notebook. Notebook 7 looks at a key before the view does; only the window hears of it earlier.
+ */
+function leaveShortcuts(root) {
+  const held = new WeakRef(root);
+  const mark = (event) => {
+    const view = held.deref();
+    if (!view) window.removeEventListener("keydown", mark, true);
+    else if (view.contains(event.target)) view.toggleAttribute("data-lm-suppress-shortcuts", !event.ctrlKey && !event.metaKey);
+  };
+  window.addEventListener("keydown", mark, true);
 }
 
 /** Keeps the focus inside when the control that has it is removed, hidden or switched off: keys go on working. */
