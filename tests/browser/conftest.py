@@ -31,8 +31,9 @@ REPOSITORY = Path(__file__).parents[2]
 ARTIFACTS = REPOSITORY / "artifacts"
 VIEWPORT: ViewportSize = {"width": 1280, "height": 1500}
 LOCAL = {"127.0.0.1", "localhost", "", None}
-ADDRESSES = {"doc": "doc/tree", "lab": "lab/tree", "notebook": "notebooks"}
-"""Where a notebook opens: alone in JupyterLab, in JupyterLab with its side bars, and in Notebook 7."""
+ADDRESSES = {"doc": "doc/tree", "lab": "lab/workspaces/{stem}/tree", "notebook": "notebooks"}
+"""Where a notebook opens: alone in JupyterLab; with its side bars, each notebook in a workspace of its own, or the tabs of
+another test would come back; and in Notebook 7."""
 FRONT_END_ERRORS = {
     "doc": set(),
     "lab": set(),
@@ -201,7 +202,8 @@ class NotebookPage:
     troubles: list[str] = field(default_factory=list)
 
     def open(self) -> None:
-        self.page.goto(f"{self.lab.url}/{ADDRESSES[self.app]}/{self.path}?token={self.lab.token}")
+        place = ADDRESSES[self.app].format(stem=Path(self.path).stem)
+        self.page.goto(f"{self.lab.url}/{place}/{self.path}?token={self.lab.token}")
         self.wait_until_ready()
 
     def wait_until_ready(self) -> None:

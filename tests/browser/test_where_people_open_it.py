@@ -107,6 +107,7 @@ def test_every_view_is_drawn_when_it_comes_into_sight_and_goes_on_after_it_was_o
     for key in "ddm":
         notebook.page.keyboard.press(key)
     assert len(notebook.cells()) == len(CELLS)
+    assert notebook.page.evaluate("() => document.activeElement.dataset.command") == "cycle"
     scroll_to(notebook, CHART, ".lada-plot")
     notebook.page.wait_for_function(ACCURACIES, arg=3)
     shot(notebook, f"where_{notebook.path.removesuffix('.ipynb')}")

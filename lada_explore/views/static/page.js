@@ -25,15 +25,15 @@ function guardKeys(root) {
 }
 
 /**
- * Marks a view as one without shortcuts of the application for all keys but those with Ctrl or Cmd, so that Ctrl+S saves
- * the notebook. Notebook 7 looks at a key before the view does; only the window hears of it earlier.
+ * Keeps shortcuts of the application from what has the focus in a view, but for those with Ctrl or Cmd: Ctrl+S saves the
+ * notebook. Notebook 7 looks at a key before the view does (only the window hears of it earlier) and at its target only.
  */
 function leaveShortcuts(root) {
   const held = new WeakRef(root);
   const mark = (event) => {
     const view = held.deref();
     if (!view) window.removeEventListener("keydown", mark, true);
-    else if (view.contains(event.target)) view.toggleAttribute("data-lm-suppress-shortcuts", !event.ctrlKey && !event.metaKey);
+    else if (view.contains(event.target)) event.target.toggleAttribute("data-lm-suppress-shortcuts", !event.ctrlKey && !event.metaKey);
   };
   window.addEventListener("keydown", mark, true);
 }
