@@ -59,7 +59,7 @@ def main() -> None:
         "busy_processes": cores,
         "seconds": {name: common.summary(runs) | {"fastest_s": min(runs)} for name, runs in seconds.items()},
         "threads": [one["threads"] for one in found["alone"] + found["beside"]],
-        "threads_tried_ms": [one["tried"] for one in found["alone"] + found["beside"]],
+        "tried_ms": [one["tried"] for one in found["alone"] + found["beside"]],
         "longest_wait_s": max(one["longest_wait_s"] for one in found["alone"]),
         "beside_to_alone": min(seconds["beside"]) / min(seconds["alone"]),
         "alone_to_before": min(seconds["alone"]) / min(seconds["before_alone"]),
@@ -118,8 +118,8 @@ def child(words: list[str]) -> None:
     info = session.folder.info
     said = {
         "cycle_s": min(sum(records.seconds.values()) for records in session.history[1:]),
-        "threads": info.threads,
-        "tried": dict(info.threads_tried),
+        "threads": [info.threads, info.pass_threads],
+        "tried": info.threads_tried_ms,
         "longest_wait_s": max(waits.values()),
     }
     session.close()

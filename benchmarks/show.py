@@ -178,7 +178,9 @@ def neighbours(runs: Sequence[Results]) -> str:
         "beside to alone": lambda r: f"**{r['beside_to_alone']:.2f}**",
         "alone, all threads as torch comes, s": lambda r: f"{r['seconds']['before_alone']['fastest_s']:.2f}",
         "alone to that": lambda r: f"**{r['alone_to_before']:.2f}**",
-        "threads chosen (alone and beside, each run)": lambda r: ", ".join(map(str, r["threads"])),
+        "threads chosen in each run, for steps and for passes": lambda r: ", ".join(
+            f"{s} {p}" for s, p in r["threads"]
+        ),
     }
     return side_by_side(titles, rows, runs)
 

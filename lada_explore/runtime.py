@@ -36,11 +36,14 @@ MEMORY_SHARE = 0.25
 """Of the free memory, what one pass may take; the rest is for the hidden states, the images and everybody else."""
 
 FASTER = 1.2
-"""bfloat16 is chosen where a convolution is at least this many times faster than in float32, and all threads where a
-training step is at least this many times faster than on one."""
+"""bfloat16 is chosen where a convolution is at least this many times faster than in float32, and all threads where they
+are at least this many times faster than one."""
 
-TRIAL_S = 3.0
-"""A trial of threads that takes longer ends after its second round, whose first only warms up."""
+TRIAL_S = 0.25
+"""Seconds of a trial of the number of threads; longer where a step is, for each has to be seen three times."""
+
+LONG_TRIAL_S = 3.0
+"""A trial that takes longer ends with its second round; the first only warms up."""
 
 _OPENMP = ThreadpoolController().select(user_api="openmp")
 """Torch's threads. `torch.set_num_threads` would also change what other threads of Python begin with."""
@@ -61,12 +64,14 @@ class Runtime:
     Attributes:
         device: of the classifier, the images in work and the hidden states.
         precision: of the classifier's layers while it scores and looks ahead; it trains and is tested in float32.
-        threads: of the CPU in a `computing` block; as many as torch has when None.
+        threads: of the CPU in a `computing` block, where small steps follow each other; as torch has when None.
+        pass_threads: the same in a `passing` block, where many images go through the classifier at once.
     """
 
     device: torch.device
     precision: torch.dtype = torch.float32
     threads: int | None = None
+    pass_threads: int | None = None
 
     @classmethod
     def choose(cls, name: str = "auto", precision: str = "float32", threads: int | None = None) -> Runtime:
@@ -83,7 +88,7 @@ class Runtime:
         device = _device(name)
         if precision == "auto":
             precision = "bfloat16" if bfloat16_pays(device) else "float32"
-        return cls(device, PRECISIONS[precision], threads)
+        return cls(device, PRECISIONS[precision], threads, threads)
 
     @property
     def precision_name(self) -> str:
@@ -119,16 +124,28 @@ class Runtime:
     @contextmanager
     def computing(self) -> Iterator[None]:
         """Compute on `threads` inside the block; other threads of Python keep theirs."""
-        torch.get_num_threads()  # The first call of a thread sets torch's own number, which would undo ours.
-        with _OPENMP.limit(limits=self.threads):
+        with _limited(self.threads):
+            yield
+
+    @contextmanager
+    def passing(self) -> Iterator[None]:
+        """Compute on `pass_threads` inside the block, as in `computing`."""
+        with _limited(self.pass_threads):
             yield
 
     def describe(self) -> str:
         """Device as a person reads it."""
         if self.device.type == "cuda":
             return f"{self.device} ({torch.cuda.get_device_name(self.device)})"
-        threads = self.threads or torch.get_num_threads()
-        return f"{self.device} ({threads} thread{'s' if threads > 1 else ''})"
+        steps, passes = (number or torch.get_num_threads() for number in (self.threads, self.pass_threads))
+        return f"{self.device} ({steps} thread{'s'[: steps > 1]}{'' if passes == steps else f', {passes} in passes'})"
+
+
+@contextmanager
+def _limited(threads: int | None) -> Iterator[None]:
+    torch.get_num_threads()  # The first call of a thread sets torch's own number, which would undo ours.
+    with _OPENMP.limit(limits=threads):
+        yield
 
 
 def _device(name: str) -> torch.device:
@@ -204,7 +221,7 @@ def faster_threads(step: Callable[[], object], most: int) -> tuple[int, dict[int
 
     Args:
         step: what to time; called some ten times with each number, and less often where that takes longer than
-            `TRIAL_S`.
+            `LONG_TRIAL_S`.
         most: the larger number, at least 2.
 
     Returns:
@@ -213,7 +230,7 @@ def faster_threads(step: Callable[[], object], most: int) -> tuple[int, dict[int
     seconds: dict[int, list[float]] = {1: [], most: []}
     began = time.perf_counter()
     # The first round of each pays for the choice of an algorithm.
-    while (rounds := len(seconds[1])) < 2 or time.perf_counter() - began < (TRIAL_S if rounds < 3 else 0.4):
+    while (rounds := len(seconds[1])) < 2 or time.perf_counter() - began < (LONG_TRIAL_S if rounds < 3 else TRIAL_S):
         if rounds == 9:
             break
         for number, taken in seconds.items():

@@ -28,7 +28,7 @@ from lada_explore.pool import Pool
 from lada_explore.records import CycleRecords, IntArray, Record, Stage, stages_of
 from lada_explore.runtime import Runtime, load_optimisers, versions, warn_of_spinning
 from lada_explore.stages.runner import StageRunner
-from lada_explore.stages.thread_trial import choose_threads
+from lada_explore.stages.thread_trial import Threads, choose_threads
 from lada_explore.store import RunFolder, RunInfo
 from lada_explore.store.checkpoint import CHECKPOINT_FILE, read_checkpoint, require_fit, write_checkpoint
 from lada_explore.store.layouts import LayoutStore
@@ -64,12 +64,7 @@ class Session:
     ) -> None:
         self.folder = folder
         self.data = data
-        # Of a run that was begun on a larger machine there may be more than torch has here.
-        if threads is None:
-            threads = min(folder.info.threads, torch.get_num_threads())
-        self._runtime = Runtime.choose(device, folder.info.precision, threads)
-        if self._runtime.device.type == "cpu":
-            warn_of_spinning(threads)
+        self._runtime = _runtime_of(folder.info, device, threads)
         load_optimisers()
         self._listeners: list[Listener] = []
         self._closed = False
@@ -142,10 +137,8 @@ class Session:
         if oracle is None:
             oracle = "person" if data.train.targets is None else "ground-truth"
         answering = _oracle_named(oracle, data, config) if isinstance(oracle, str) else oracle
-        tried: dict[str, float] = {}
-        if threads is None:
-            threads, tried = choose_threads(config, data, runtime)
-            runtime = replace(runtime, threads=threads)
+        chosen = choose_threads(config, data, runtime) if threads is None else Threads(threads, threads)
+        runtime = replace(runtime, threads=chosen.steps, pass_threads=chosen.passes)
         info = RunInfo(
             config=config,
             class_names=data.train.class_names,
@@ -158,8 +151,9 @@ class Session:
             acquisition_unit=(acquisition or _acquisition_of(config)).unit,
             device=runtime.describe(),
             precision=runtime.precision_name,
-            threads=threads,
-            threads_tried=tried,
+            threads=chosen.steps,
+            pass_threads=chosen.passes,
+            threads_tried_ms=chosen.tried_ms,
             versions=versions(),
             notes=data.notes,
             image_source=data.train.source,
@@ -432,6 +426,19 @@ class Session:
     def _emit(self, event: Event) -> None:
         for listener in list(self._listeners):
             listener(event)
+
+
+def _runtime_of(info: RunInfo, device: str, threads: int | None) -> Runtime:
+    """The device, and the threads that are asked for; else those the run has, if torch has as many here."""
+    runtime = Runtime.choose(device, info.precision, threads)
+    if threads is None:
+        most = torch.get_num_threads()
+        runtime = replace(
+            runtime, threads=min(info.threads, most), pass_threads=min(info.pass_threads or info.threads, most)
+        )
+    if runtime.device.type == "cpu":
+        warn_of_spinning(max(runtime.threads or 1, runtime.pass_threads or 1))
+    return runtime
 
 
 def _acquisition_of(config: RunConfig) -> Acquisition:

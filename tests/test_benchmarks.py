@@ -94,4 +94,4 @@ def test_a_cycle_is_timed_alone_and_beside_busy_processes(tmp_path):
     seconds = {name: runs["fastest_s"] for name, runs in results["seconds"].items()}
     assert results["beside_to_alone"] == pytest.approx(seconds["beside"] / seconds["alone"])
     assert results["alone_to_before"] == pytest.approx(seconds["alone"] / seconds["before_alone"])
-    assert (results["busy_processes"], results["threads"]) == (1, [1, 1])
+    assert (results["busy_processes"], results["threads"]) == (1, [[1, 1], [1, 1]])

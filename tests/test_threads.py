@@ -18,7 +18,7 @@ from lada_explore.errors import ConfigError
 from lada_explore.runtime import Runtime, faster_threads, threads_are_set
 from lada_explore.session import Session
 from lada_explore.stages import thread_trial
-from lada_explore.stages.thread_trial import choose_threads
+from lada_explore.stages.thread_trial import Threads, choose_threads
 from lada_explore.worker import Worker
 
 
@@ -36,19 +36,21 @@ def two_threads(monkeypatch):
     thread_trial._tried.cache_clear()
 
 
-def told(monkeypatch, number):
-    """Let the trial say this number; returns the list of its calls."""
-    calls = []
+def told(monkeypatch, steps, passes):
+    """Let the trials say these numbers, of steps and of passes in turns; returns the list of their calls."""
+    calls, numbers = [], itertools.cycle([steps, passes])
     seconds = {1: 0.02, 2: 0.0125}
-    monkeypatch.setattr(thread_trial, "faster_threads", lambda step, most: calls.append(most) or (number, seconds))
+    monkeypatch.setattr(
+        thread_trial, "faster_threads", lambda step, most: calls.append(most) or (next(numbers), seconds)
+    )
     return calls
 
 
 def threads_in_stages(session):
-    """How many threads torch has at each progress point of the stages that are left."""
-    found = set()
-    while session.next_stage is not None:
-        session.step(lambda: found.add(torch.get_num_threads()))
+    """How many threads torch has at the last progress point of each stage that is left, by its name."""
+    found = {}
+    while (stage := session.next_stage) is not None:
+        session.step(lambda stage=stage: found.update({str(stage): torch.get_num_threads()}))
     return found
 
 
@@ -122,67 +124,88 @@ class TestTrial:
         assert torch.get_num_threads() == 1
 
     def test_a_slow_step_is_tried_twice_only(self, monkeypatch):
-        monkeypatch.setattr(runtime, "TRIAL_S", 0.0)
+        monkeypatch.setattr(runtime, "LONG_TRIAL_S", 0.0)
         found = []
         faster_threads(lambda: found.append(torch.get_num_threads()), 2)
         assert found == [1, 2, 1, 2]
 
     def test_it_takes_the_runs_own_step_and_leaves_every_random_stream_as_it_was(self, two_threads, monkeypatch, cpu):
-        steps = []
+        calls = []
 
-        def take(step, most):
-            steps.append(step())
-            return 1, {1: 0.001, most: 0.002}
+        def take(work, most):
+            calls.append(work())
+            return len(calls), {1: 0.001, most: 0.002}
 
         monkeypatch.setattr(thread_trial, "faster_threads", take)
         state = torch.get_rng_state()
-        assert choose_threads(small_config(), small_data(), cpu) == (1, {"1": 1.0, "2": 2.0})
-        assert len(steps) == 1
+        tried = {"1": 1.0, "2": 2.0}
+        assert choose_threads(small_config(), small_data(), cpu) == Threads(1, 2, {"step": tried, "pass": tried})
+        # A step gives nothing; a pass gives the logits of as many images as there are candidates.
+        assert calls[0] is None
+        assert calls[1].shape == (20, 3)
         assert torch.equal(torch.get_rng_state(), state)
 
     def test_it_is_made_once_for_runs_with_steps_of_one_size(self, two_threads, monkeypatch, cpu):
-        calls = told(monkeypatch, 2)
+        calls = told(monkeypatch, 2, 1)
         for seed in (0, 1):
-            assert choose_threads(small_config(seed=seed), small_data(), cpu)[0] == 2
+            found = choose_threads(small_config(seed=seed), small_data(), cpu)
+            assert (found.steps, found.passes) == (2, 1)
         choose_threads(small_config(classifier__width=8), small_data(), cpu)
-        assert calls == [2, 2]
+        assert calls == [2] * 4
 
     def test_there_is_none_where_somebody_has_said_how_many_or_there_is_no_choice(self, two_threads, monkeypatch, cpu):
-        calls = told(monkeypatch, 1)
+        calls = told(monkeypatch, 1, 1)
         monkeypatch.setenv("OMP_NUM_THREADS", "2")
-        assert choose_threads(small_config(), small_data(), cpu) == (2, {})
+        assert choose_threads(small_config(), small_data(), cpu) == Threads(2, 2)
         monkeypatch.delenv("OMP_NUM_THREADS")
         monkeypatch.setattr(runtime, "_THREADS_AT_FIRST", 8)
         assert threads_are_set()
-        assert choose_threads(small_config(), small_data(), cpu) == (2, {})
-        assert choose_threads(small_config(), small_data(), Runtime(torch.device("cuda"))) == (2, {})
+        assert choose_threads(small_config(), small_data(), cpu) == Threads(2, 2)
+        assert choose_threads(small_config(), small_data(), Runtime(torch.device("cuda"))) == Threads(2, 2)
         torch.set_num_threads(1)
-        assert choose_threads(small_config(), small_data(), cpu) == (1, {})
+        assert choose_threads(small_config(), small_data(), cpu) == Threads(1, 1)
         assert calls == []
 
 
 class TestRuns:
     def test_a_run_says_what_the_trial_chose_computes_on_it_and_keeps_it(self, two_threads, monkeypatch, tmp_path):
-        calls = told(monkeypatch, 1)
+        calls = told(monkeypatch, 1, 2)
         out = tmp_path / "run"
-        session = small_session(out, cycles=0)
-        told_in_file = json.loads((out / "run.json").read_text(encoding="utf-8"))
-        assert (told_in_file["threads"], told_in_file["threads_tried"]) == (1, {"1": 20.0, "2": 12.5})
-        assert session.device == told_in_file["device"] == "cpu (1 thread)"
-        assert threads_in_stages(session) == {1}
+        session = small_session(out, cycles=1)
+        info = json.loads((out / "run.json").read_text(encoding="utf-8"))
+        assert (info["threads"], info["pass_threads"]) == (1, 2)
+        assert info["threads_tried_ms"]["step"] == {"1": 20.0, "2": 12.5}
+        assert session.device == info["device"] == "cpu (1 thread, 2 in passes)"
+        found = threads_in_stages(session)
+        # LOOK_AHEAD ends with the training of its policy.
+        assert [name for name, number in found.items() if number == 2] == ["evaluate", "score"]
+        assert found["train"] == found["look_ahead"] == 1
         assert torch.get_num_threads() == 2
         session.close()
         resumed = Session.resume(out, data=small_data())
-        assert resumed.device == "cpu (1 thread)"
+        assert resumed.device == "cpu (1 thread, 2 in passes)"
         resumed.close()
-        assert calls == [2]
+        assert calls == [2, 2]
+
+    def test_a_run_from_before_the_trial_goes_on_with_its_one_number_for_all(self, two_threads, tmp_path):
+        session = Session.create(small_config(cycles=0), tmp_path / "run", data=small_data(), threads=1)
+        session.close()
+        place = tmp_path / "run" / "run.json"
+        info = json.loads(place.read_text(encoding="utf-8"))
+        for later in ("pass_threads", "threads_tried_ms"):
+            del info[later]
+        place.write_text(json.dumps(info), encoding="utf-8")
+        session = Session.resume(tmp_path / "run", data=small_data())
+        assert set(threads_in_stages(session).values()) == {1}
+        session.close()
 
     def test_the_trial_changes_no_record(self, two_threads, monkeypatch, tmp_path):
+        take = thread_trial.faster_threads
+        monkeypatch.setattr(thread_trial, "faster_threads", lambda work, most: (1, take(work, most)[1]))
         chosen = small_session(tmp_path / "chosen", cycles=1)
-        number = chosen.folder.info.threads
-        assert len(chosen.folder.info.threads_tried) == 2
-        told_so = Session.create(small_config(cycles=1), tmp_path / "told", data=small_data(), threads=number)
-        assert told_so.folder.info.threads_tried == {}
+        assert list(chosen.folder.info.threads_tried_ms) == ["step", "pass"]
+        told_so = Session.create(small_config(cycles=1), tmp_path / "told", data=small_data(), threads=1)
+        assert told_so.folder.info.threads_tried_ms == {}
         for session in (chosen, told_so):
             session.run()
             session.close()
@@ -199,7 +222,7 @@ class TestRuns:
             assert session.device == f"cpu ({found} thread{'s' if found > 1 else ''})"
             session.close()
         session = Session.resume(tmp_path / "run", data=small_data(), threads=2)
-        assert threads_in_stages(session) == {2}
+        assert set(threads_in_stages(session).values()) == {2}
         assert torch.get_num_threads() == 1
         session.close()
 

@@ -85,7 +85,6 @@ def look_ahead(
 
     Source: section 3.2; gradient by supplement C ("pathwise") or `lookahead.quadrature`.
     """
-    pairs = hidden_pairs(candidates.pair_ids, candidates.mix_layer, classifier, images, chunk=chunk, tick=tick)
 
     def outputs(hidden: Tensor) -> Tensor:
         return acquisition.outputs(classifier, hidden, candidates.mix_layer)
@@ -93,7 +92,11 @@ def look_ahead(
     def score_hidden(hidden: Tensor) -> Tensor:
         return acquisition.score(outputs(hidden))
 
-    found = profile_pairs(candidates, scored, pairs, outputs, acquisition, n_nodes=config.nodes, chunk=chunk, tick=tick)
+    with runtime.passing():
+        pairs = hidden_pairs(candidates.pair_ids, candidates.mix_layer, classifier, images, chunk=chunk, tick=tick)
+        found = profile_pairs(
+            candidates, scored, pairs, outputs, acquisition, n_nodes=config.nodes, chunk=chunk, tick=tick
+        )
     with runtime.seeded(seed):
         quadrature = Quadrature(found.profile, found.grid, max(config.policy.tau_max, config.fixed_tau))
         estimator: LookAheadEstimator = quadrature

@@ -157,17 +157,18 @@ class StageRunner:
     def _score(self, done: CycleRecords, pool: Pool, seed: int, tick: Tick) -> Record:
         classifier = folded(self.classifier, self._runtime.precision)
         self._prepare(classifier, done.cycle, pool, tick, saved=None)
-        return score(
-            done.cycle,
-            _present(done.subsample).subset_ids,
-            labelled_ids=pool.labelled_ids,
-            keep_features=self._config.keep == "candidates",
-            acquisition=self._acquisition,
-            classifier=classifier,
-            images=self._images,
-            chunk=self._scoring_chunk(),
-            tick=tick,
-        )
+        with self._runtime.passing():
+            return score(
+                done.cycle,
+                _present(done.subsample).subset_ids,
+                labelled_ids=pool.labelled_ids,
+                keep_features=self._config.keep == "candidates",
+                acquisition=self._acquisition,
+                classifier=classifier,
+                images=self._images,
+                chunk=self._scoring_chunk(),
+                tick=tick,
+            )
 
     def _look_ahead(self, done: CycleRecords, pool: Pool, seed: int, tick: Tick) -> Record:
         candidates, scored = _present(done.subsample), _present(done.score)
@@ -324,16 +325,17 @@ class StageRunner:
             targets = torch.from_numpy(pool.labels[~pool.trained_on])
         else:
             return no_evaluation(done.cycle, n_labelled)
-        return evaluate(
-            done.cycle,
-            folded(self.classifier),
-            images,
-            targets,
-            ids=ids,
-            n_labelled=n_labelled,
-            chunk=self._scoring_chunk(),
-            tick=tick,
-        )
+        with self._runtime.passing():
+            return evaluate(
+                done.cycle,
+                folded(self.classifier),
+                images,
+                targets,
+                ids=ids,
+                n_labelled=n_labelled,
+                chunk=self._scoring_chunk(),
+                tick=tick,
+            )
 
     def _prepare(
         self, classifier: Classifier, cycle: int, pool: Pool, tick: Tick, *, saved: Mapping[str, Tensor] | None

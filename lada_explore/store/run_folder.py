@@ -58,7 +58,8 @@ class RunInfo:
         versions: of python, torch and this package, at the start.
         notes: what a person should know about the data, such as images left out.
         image_source: where the images come from and their licence; empty in a run recorded before it was kept.
-        threads_tried: milliseconds of a training step by number of threads, in the trial that chose `threads`; empty
+        pass_threads: CPU threads where many images go through the classifier at once; 0 if `threads` is for all.
+        threads_tried_ms: milliseconds by "step" or "pass" and by number of threads, in the trial that chose them; empty
             where a person had said how many, or there was no choice.
     """
 
@@ -77,7 +78,8 @@ class RunInfo:
     versions: dict[str, str]
     notes: tuple[str, ...] = ()
     image_source: str = ""
-    threads_tried: Mapping[str, float] = field(default_factory=dict)
+    pass_threads: int = 0
+    threads_tried_ms: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
 class RunFolder:

@@ -32,8 +32,7 @@ ARTIFACTS = REPOSITORY / "artifacts"
 VIEWPORT: ViewportSize = {"width": 1280, "height": 1500}
 LOCAL = {"127.0.0.1", "localhost", "", None}
 ADDRESSES = {"doc": "doc/tree", "lab": "lab/workspaces/{stem}/tree", "notebook": "notebooks"}
-"""Where a notebook opens: alone in JupyterLab; with its side bars, in a workspace of its own, or the tabs of another test
-would come back; and in Notebook 7."""
+"""Where a notebook opens: alone in JupyterLab, with its side bars (in a workspace of its own), and in Notebook 7."""
 FRONT_END_ERRORS = {
     "doc": set(),
     "lab": set(),
