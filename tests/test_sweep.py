@@ -116,9 +116,10 @@ def test_a_sweep_resumes_what_was_interrupted_and_leaves_alone_what_is_complete(
     assert sum(line.endswith(": complete") for line in said.splitlines()) == 4
     runs = {path.parent.name + path.name: path for path in sorted(out.glob("*/seed-*"))}
     assert list(runs) == ["max-entropyseed-0", "max-entropyseed-1", "randomseed-0", "randomseed-1"]
-    # What one command alone would have made.
+    # What one command alone would have made, on as many threads as each process of a sweep has.
     settings = [part for setting in [*SETTINGS, "training.epochs=1"] for part in ("--set", setting)]
     alone = ["run", "--method", "random", "--seed", "1", "--cycles", "1", "--dataset", "digits", "--device", "cpu"]
+    alone += ["--threads", "1"]
     assert call(*alone, *settings, "--out", tmp_path / "alone")[0] == 0
     assert record_bytes(tmp_path / "alone") == record_bytes(runs["randomseed-1"])
 
