@@ -112,6 +112,17 @@ def test_bfloat16_pays_from_a_gain_of_a_fifth(monkeypatch, bfloat16_s, pays):
     assert runtime.bfloat16_pays.__wrapped__(torch.device("cpu")) == pays
 
 
+def test_a_busy_neighbour_does_not_change_what_bfloat16_is_said_to_be_worth(monkeypatch):
+    monkeypatch.setattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", lambda: True)
+    # As above, but five of the eight convolutions in bfloat16 are interrupted for two seconds.
+    slow = itertools.cycle([2.5, 0.5, 2.5, 2.5, 0.5, 2.5, 0.5, 2.5])
+    spent = (span for taken in slow for span in (0, 1.0, 0, taken))
+    ticks = itertools.accumulate(spent)
+    monkeypatch.setattr(runtime.time, "perf_counter", lambda: next(ticks))
+    monkeypatch.setattr(runtime.nn, "Conv2d", lambda *args, **more: torch.nn.Identity())
+    assert runtime.bfloat16_pays.__wrapped__(torch.device("cpu"))
+
+
 def test_the_description_names_the_device_and_its_threads(cpu):
     assert cpu.describe() == (
         "cpu (1 thread)" if torch.get_num_threads() == 1 else f"cpu ({torch.get_num_threads()} threads)"
