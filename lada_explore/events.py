@@ -87,6 +87,11 @@ class Redraws:
 
     def __init__(self) -> None:
         self._open: set[Redraw] = set()
+        self._on_waited: list[Callable[[], None]] = []
+
+    def on_waited(self, callback: Callable[[], None]) -> None:
+        """Call `callback` whenever somebody has waited, on that thread."""
+        self._on_waited.append(callback)
 
     def ask(self) -> Redraw:
         """A picture has been asked for."""
@@ -104,6 +109,8 @@ class Redraws:
             return
         for redraw in asked:
             redraw.wait(max(0.0, end - time.monotonic()))
+        for callback in self._on_waited:
+            callback()
 
 
 REDRAWS = Redraws()

@@ -99,7 +99,7 @@ def _panel(traces: list[Mapping[str, Any]], axes: tuple[str, str], layout: Mappi
         at_y = HEIGHT - MARGIN - (y - low_y) / (high_y - low_y) * (HEIGHT - 2 * MARGIN)
         shapes.append(_marks(trace, at_x, at_y, COLOURS[place % len(COLOURS)]))
     names = ", ".join(
-        f'<tspan fill="{COLOURS[place % len(COLOURS)]}">{html.escape(str(trace["name"]))}</tspan>'
+        f'<tspan fill="{COLOURS[place % len(COLOURS)]}">{_as_text(str(trace["name"]))}</tspan>'
         for place, (trace, _, _) in enumerate(points[:6])
         if trace.get("name")
     )
@@ -109,10 +109,10 @@ def _panel(traces: list[Mapping[str, Any]], axes: tuple[str, str], layout: Mappi
         _text(WIDTH / 2, HEIGHT - 8, _title(layout, axes[0]), "middle"),
         _text(2, HEIGHT - MARGIN, f"{low_y:.4g}"),
         _text(2, MARGIN - 4, f"{high_y:.4g} {_title(layout, axes[1])}"),
-        f'<text x="{WIDTH - 4}" y="{MARGIN - 4}" text-anchor="end">{names}</text>',
+        f'<text x="2" y="10">{names}</text>',
     ]
     frame = f'<path d="M{MARGIN} {MARGIN}V{HEIGHT - MARGIN}H{WIDTH - MARGIN}" fill="none" stroke="#888"/>'
-    style = 'font-family="sans-serif" font-size="10" fill="#555"'
+    style = 'font-family="sans-serif" font-size="10" fill="#767676"'
     return f'<svg width="{WIDTH}" height="{HEIGHT}" {style}>{frame}{"".join(shapes)}{"".join(texts)}</svg>'
 
 
@@ -121,7 +121,8 @@ def _marks(trace: Mapping[str, Any], x: NDArray[Any], y: NDArray[Any], colour: s
         wide = max(1.0, 0.6 * (WIDTH - 2 * MARGIN) / len(x))
         bars = "".join(f"M{at:.1f} {HEIGHT - MARGIN}V{top:.1f}" for at, top in zip(x, y, strict=True))
         return f'<path d="{bars}" stroke="{colour}" stroke-width="{wide:.1f}"/>'
-    if "lines" in trace.get("mode", "lines") or trace.get("fill", "none") != "none":
+    # A line through a single point would be nothing at all.
+    if len(x) > 1 and ("lines" in trace.get("mode", "lines") or trace.get("fill", "none") != "none"):
         line = " ".join(f"{at:.1f},{up:.1f}" for at, up in zip(x, y, strict=True))
         return f'<polyline points="{line}" fill="none" stroke="{colour}"/>'
     # A line of no length with a round end is a dot, and costs a tenth of a circle.
@@ -162,4 +163,9 @@ def _title(layout: Mapping[str, Any], axis: str) -> str:
 
 
 def _text(x: float, y: float, text: str, anchor: str = "start") -> str:
-    return f'<text x="{x:.0f}" y="{y:.0f}" text-anchor="{anchor}">{html.escape(text)}</text>'
+    return f'<text x="{x:.0f}" y="{y:.0f}" text-anchor="{anchor}">{_as_text(text)}</text>'
+
+
+def _as_text(label: str) -> str:
+    """A label of a figure, whose special characters may be escaped for plotly already."""
+    return html.escape(html.unescape(label))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import ipywidgets
 
-from lada_explore.views.view import with_plain
+from lada_explore.views.plain_output import LeavesPlain
 
 
-class Panel(ipywidgets.GridBox):  # type: ignore[misc]  # ipywidgets has no types
+class Panel(LeavesPlain, ipywidgets.GridBox):  # type: ignore[misc]  # ipywidgets has no types
     """A responsive grid of views.
 
     Args:
@@ -35,7 +34,3 @@ class Panel(ipywidgets.GridBox):  # type: ignore[misc]  # ipywidgets has no type
         """What is shown of its visible views where no widget can be, as HTML."""
         seen = [view for view in self.children if view.layout.display != "none"]
         return "".join(view.plain() for view in seen if hasattr(view, "plain"))
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        bundle = super()._repr_mimebundle_(**kwargs)
-        return with_plain(bundle, self.plain(), [type(self).__name__])

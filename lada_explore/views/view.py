@@ -10,6 +10,7 @@ import ipywidgets
 import traitlets
 
 from lada_explore.views.fallback import fallback_html, sentences
+from lada_explore.views.plain_output import PLAIN_OUTPUTS, LeavesPlain
 
 LOADING = "Loading …"
 """What a view says until it has drawn its first picture."""
@@ -41,7 +42,7 @@ def _where_asked(data: object, asked: Any) -> Any:
     return asked
 
 
-class View(AnsweredWhereAsked, anywidget.AnyWidget):
+class View(LeavesPlain, AnsweredWhereAsked, anywidget.AnyWidget):
     """The base of all views that bring a module for the page."""
 
     def plain(self) -> str:
@@ -49,25 +50,15 @@ class View(AnsweredWhereAsked, anywidget.AnyWidget):
         drawn = fallback_html(self._sent())
         if len(drawn) <= MOST_PLAIN:
             return drawn
-        return "".join(f"<p>{html.escape(sentence)}</p>" for sentence in sentences(self._sent()))
+        return "".join(f"<p>{html.escape(sentence)}</p>" for sentence in self.said())
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        bundle = super()._repr_mimebundle_(**kwargs)
-        assert bundle is not None, "a view always has a page"
-        data, metadata = bundle
-        return with_plain(data, self.plain(), [type(self).__name__, *sentences(self._sent())]), metadata
+    def said(self) -> list[str]:
+        """Sentences of the view, for a terminal."""
+        return sentences(self._sent())
+
+    @traitlets.observe(*SHOWN, "shown")
+    def _renew_plain(self, _: object) -> None:
+        PLAIN_OUTPUTS.renew_soon()
 
     def _sent(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in SHOWN if self.has_trait(name)}
-
-
-def with_plain(data: dict[str, Any], plain: str, said: list[str]) -> dict[str, Any]:
-    """A display bundle with what is shown where no widget can be. JupyterLab prefers the widget.
-
-    Args:
-        data: by mime type.
-        plain: HTML.
-        said: sentences of the view, for a terminal.
-    """
-    more = {"text/html": plain} if plain else {}
-    return data | {"text/plain": ": ".join(said[:2])} | more

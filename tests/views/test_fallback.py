@@ -35,8 +35,7 @@ def session():
 
 
 def bundle_of(view):
-    bundle = view._repr_mimebundle_()
-    return bundle[0] if isinstance(bundle, tuple) else bundle
+    return view.plain_bundle()
 
 
 def points_in(html: str, tag: str) -> list[list[float]]:
@@ -50,8 +49,11 @@ def points_in(html: str, tag: str) -> list[list[float]]:
     [Stepper, TauChart, AccuracyChart, QueryGallery, ScoreLedger, WhatIf, TimeSlider, MapView, Explorer, Learning],
 )
 def test_every_view_brings_the_widget_and_a_plain_picture_of_less_than_100_kilobytes(session, view):
-    bundle = bundle_of(made := view(session))
-    assert bundle[WIDGET]["model_id"] == made.model_id
+    made = view(session)
+    widget, _ = made._repr_mimebundle_()
+    assert widget[WIDGET]["model_id"] == made.model_id
+    assert widget["text/plain"] == view.__name__
+    bundle = bundle_of(made)
     assert re.search(r"[a-z]{4}", re.sub("<[^>]*>", "", bundle["text/html"]))
     assert len(bundle["text/html"]) < 100_000
     assert view.__name__ in bundle["text/plain"]

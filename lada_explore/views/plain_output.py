@@ -1,0 +1,154 @@
+"""A second, plain output below a view's widget, for readers that cannot show the widget.
+
+It is an output of its own and not another mime type of the widget's: a page draws one type of each output, and where it
+chose the widget and cannot load it, nothing is left. As an output of its own it can also be brought up to date
+while the widget stands: replacing the widget's own output would make the widget anew and lose what is typed in it.
+A page that has the widget hides it, by a style sheet that it brings along.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import threading
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets
+from IPython import get_ipython
+from IPython.display import publish_display_data
+
+from lada_explore.events import REDRAWS
+
+logger = logging.getLogger(__name__)
+
+MARK = "lada-plain-output"
+QUIET_S = 2.0
+"""For so long nothing has been drawn when the plain outputs of a live notebook are brought up to date."""
+DRAWN_S = 20.0
+"""How long a notebook that is executed without a page waits for a view to draw, a first map included."""
+HIDING = "".join(
+    f".jp-OutputArea-child:has(> .jp-OutputArea-output{widget}) + "
+    f".jp-OutputArea-child:has(> .jp-OutputArea-output > .{MARK}) {{ display: none }}"
+    # A widget that is drawn, and one that JupyterLab is loading; one that it could not load has the class.
+    for widget in (" .lm-Widget", ":not([data-mime-type], .jupyter-widgets)")
+)
+HIDING += f'body:not(:has(.jp-OutputArea-child)):has(.lm-Widget [class^="lada-"]) .{MARK} {{ display: none }}'
+"""The last for front ends that are built otherwise: wherever one of our widgets is drawn."""
+
+
+class LeavesPlain(ipywidgets.DOMWidget):  # type: ignore[misc]  # ipywidgets has no types
+    """A widget that is displayed with its plain output. Subclasses say what that is."""
+
+    def plain(self) -> str:
+        """What is shown where no widget can be, as HTML; empty for a view that has nothing to say by itself."""
+        return ""
+
+    def said(self) -> list[str]:
+        """Sentences of the view, for a terminal."""
+        return []
+
+    def plain_bundle(self) -> dict[str, str]:
+        """The plain output, by mime type."""
+        text = ": ".join([type(self).__name__, *self.said()[:1]])
+        return {"text/html": f'<style>{HIDING}</style><div class="{MARK}">{self.plain()}</div>', "text/plain": text}
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        return data | {"text/plain": type(self).__name__}, metadata
+
+    def _ipython_display_(self, **kwargs: Any) -> None:
+        if self.comm is None:
+            _publish({"text/plain": f"{type(self).__name__}: closed"})
+            return
+        _publish(*self._repr_mimebundle_(**kwargs))
+        # An application always has a page.
+        if not os.environ.get("SERVER_SOFTWARE", "").startswith("voila"):
+            PLAIN_OUTPUTS.show(self)
+
+    def close(self) -> None:
+        """Take it off every page."""
+        PLAIN_OUTPUTS.forget(self)
+        super().close()
+
+
+class PlainOutputs:
+    """The plain outputs of this process, each under its display id.
+
+    Brought up to date where a cell waits for a run (`Worker.wait`), so that an executed notebook shows its end, and in
+    a live notebook once nothing has been drawn for a while: it is not rewritten with every step of a training.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._renewing = threading.Lock()
+        self._shown: dict[LeavesPlain, tuple[str, dict[str, str]]] = {}
+        self._timer: threading.Timer | None = None
+
+    def show(self, view: LeavesPlain) -> None:
+        """Display the plain output of a view."""
+        if _executed_without_a_page():
+            REDRAWS.wait(DRAWN_S)
+        bundle = view.plain_bundle()
+        with self._lock:
+            name, _ = self._shown.get(view, (uuid.uuid4().hex, {}))
+            self._shown[view] = name, bundle
+        _publish(bundle, transient={"display_id": name})
+
+    def forget(self, view: LeavesPlain) -> None:
+        """It stays as it is."""
+        with self._lock:
+            self._shown.pop(view, None)
+
+    def renew(self) -> None:
+        """Replace those that no longer say what their views show."""
+        with self._renewing:
+            for view, (name, before) in list(self._shown.items()):
+                try:
+                    bundle = view.plain_bundle()
+                except Exception:
+                    logger.exception("a plain output could not be made")
+                    continue
+                with self._lock:
+                    if bundle == before or view not in self._shown:
+                        continue
+                    self._shown[view] = name, bundle
+                _publish(bundle, transient={"display_id": name}, update=True)
+
+    def renew_soon(self) -> None:
+        """Renew them once this has not been called for `QUIET_S`; returns at once."""
+        with self._lock:
+            if not self._shown:
+                return
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer = threading.Timer(QUIET_S, _unheard(self.renew))
+            self._timer.daemon = True
+            self._timer.start()
+
+
+def _publish(data: dict[str, Any], metadata: dict[str, Any] | None = None, **more: Any) -> None:
+    publish_display_data(data, metadata, **more)  # type: ignore[no-untyped-call]
+
+
+def _unheard(renew: Callable[[], None]) -> Callable[[], None]:
+    """On a thread that nobody watches: the kernel may end meanwhile, and then there is nothing to renew."""
+
+    def call() -> None:
+        with contextlib.suppress(Exception):
+            renew()
+
+    return call
+
+
+def _executed_without_a_page() -> bool:
+    """Whether this cell is executed by a program, as by nbconvert, which lets nobody be asked for input."""
+    kernel = getattr(get_ipython(), "kernel", None)
+    return not getattr(kernel, "_allow_stdin", True)
+
+
+PLAIN_OUTPUTS = PlainOutputs()
+REDRAWS.on_waited(PLAIN_OUTPUTS.renew)
