@@ -34,3 +34,10 @@ class Panel(LeavesPlain, ipywidgets.GridBox):  # type: ignore[misc]  # ipywidget
         """What is shown of its visible views where no widget can be, as HTML."""
         seen = [view for view in self.children if view.layout.display != "none"]
         return "".join(view.plain() for view in seen if hasattr(view, "plain"))
+
+    def take_renewed(self, name: str, bundle: dict[str, str]) -> None:
+        """Hand a renewed plain output to the page: by its first view, for a grid has no code there."""
+        for view in self.children:
+            if isinstance(view, LeavesPlain):
+                view.take_renewed(name, bundle)
+                return

@@ -50,10 +50,14 @@ class LeavesPlain(ipywidgets.DOMWidget):  # type: ignore[misc]  # ipywidgets has
         """Sentences of the view, for a terminal."""
         return []
 
-    def plain_bundle(self) -> dict[str, str]:
-        """The plain output, by mime type."""
+    def take_renewed(self, name: str, bundle: dict[str, str]) -> None:
+        """Hand a renewed plain output to the page, which may have been loaded since it was displayed."""
+
+    def plain_bundle(self, name: str = "") -> dict[str, str]:
+        """The plain output, by mime type; `name` is its display id."""
         text = ": ".join([type(self).__name__, *self.said()[:1]])
-        return {"text/html": f'<style>{HIDING}</style><div class="{MARK}">{self.plain()}</div>', "text/plain": text}
+        inside = f'<div class="{MARK}" data-name="{name}">{self.plain()}</div>'
+        return {"text/html": f"<style>{HIDING}</style>{inside}", "text/plain": text}
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         bundle = super()._repr_mimebundle_(**kwargs)
@@ -92,9 +96,9 @@ class PlainOutputs:
         """Display the plain output of a view."""
         if _executed_without_a_page():
             REDRAWS.wait(DRAWN_S)
-        bundle = view.plain_bundle()
         with self._lock:
             name, _ = self._shown.get(view, (uuid.uuid4().hex, {}))
+            bundle = view.plain_bundle(name)
             self._shown[view] = name, bundle
         _publish(bundle, transient={"display_id": name})
 
@@ -108,7 +112,7 @@ class PlainOutputs:
         with self._renewing:
             for view, (name, before) in list(self._shown.items()):
                 try:
-                    bundle = view.plain_bundle()
+                    bundle = view.plain_bundle(name)
                 except Exception:
                     logger.exception("a plain output could not be made")
                     continue
@@ -117,6 +121,7 @@ class PlainOutputs:
                         continue
                     self._shown[view] = name, bundle
                 _publish(bundle, transient={"display_id": name}, update=True)
+                view.take_renewed(name, bundle)
 
     def renew_soon(self) -> None:
         """Renew them once this has not been called for `QUIET_S`; returns at once."""

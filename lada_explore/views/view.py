@@ -45,6 +45,8 @@ def _where_asked(data: object, asked: Any) -> Any:
 class View(LeavesPlain, AnsweredWhereAsked, anywidget.AnyWidget):
     """The base of all views that bring a module for the page."""
 
+    renewed = traitlets.Dict().tag(sync=True)
+
     def plain(self) -> str:
         """What is shown where no widget can be, as HTML; empty for a view that has nothing to say by itself."""
         drawn = fallback_html(self._sent())
@@ -55,6 +57,10 @@ class View(LeavesPlain, AnsweredWhereAsked, anywidget.AnyWidget):
     def said(self) -> list[str]:
         """Sentences of the view, for a terminal."""
         return sentences(self._sent())
+
+    def take_renewed(self, name: str, bundle: dict[str, str]) -> None:
+        """Hand a renewed plain output to the page, which may have been loaded since it was displayed."""
+        self.renewed = self.renewed | {name: bundle}
 
     @traitlets.observe(*SHOWN, "shown")
     def _renew_plain(self, _: object) -> None:

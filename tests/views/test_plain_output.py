@@ -7,6 +7,7 @@ import pytest
 from fakes import FakeSession
 
 from lada_explore import AccuracyChart, Explorer, MapView, QueryGallery, Stepper, Worker
+from lada_explore.events import REDRAWS
 from lada_explore.views import plain_output
 from lada_explore.views.panel import Panel
 
@@ -115,6 +116,7 @@ def test_only_a_program_that_executes_a_notebook_waits_for_a_map_that_is_being_l
     view = MapView(session)
     view._ipython_display_()
     assert ("<svg" in published[1][0]["text/html"]) is not asks
+    REDRAWS.wait(20)
     view.close()
 
 
@@ -130,3 +132,19 @@ def test_a_plain_output_that_cannot_be_made_does_not_stop_the_others(session, pu
     assert "a plain output could not be made" in caplog.text
     broken.close()
     sound.close()
+
+
+@pytest.mark.parametrize("view", [Stepper, Explorer])
+def test_a_renewed_plain_output_is_also_kept_for_a_page_that_comes_later(session, published, view):
+    made = view(session)
+    made._ipython_display_()
+    name = published[1][1]
+    carrier = made if view is Stepper else made.children[0]
+    assert carrier.renewed == {}
+    worker = Worker.of(session)
+    worker.run()
+    worker.wait()
+    assert list(carrier.renewed) == [name]
+    assert "38 of 38 labels used" in carrier.renewed[name]["text/html"]
+    assert f'data-name="{name}"' in carrier.renewed[name]["text/html"]
+    made.close()

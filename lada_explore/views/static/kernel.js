@@ -91,6 +91,24 @@ function switchOff(el) {
   };
 }
 
+/**
+ * Brings the plain outputs that the kernel renewed into the notebook. A page does that itself while it is the one that
+ * ran the cell; after a reload it no longer knows which output has which name.
+ */
+function renewPlain(model) {
+  const renewed = model.get("renewed") ?? {};
+  const cells = model.widget_manager?.context?.model?.cells; // JupyterLab's notebook
+  if (!cells || !Object.keys(renewed).length) return;
+  for (const { outputs } of cells) {
+    for (let place = 0; place < (outputs?.length ?? 0); place++) {
+      const output = outputs.get(place).toJSON();
+      const html = [output.data?.["text/html"] ?? ""].flat().join("");
+      const [name] = Object.keys(renewed).filter((one) => html.includes(`data-name="${one}"`));
+      if (name && html !== renewed[name]["text/html"]) outputs.set(place, { ...output, data: renewed[name] });
+    }
+  }
+}
+
 /** A view that knows when it has lost its kernel. `says` is false for a part that stands beside views which say it. */
 function withKernel({ initialize, render }, { says = true } = {}) {
   const view = {
@@ -108,9 +126,13 @@ function withKernel({ initialize, render }, { says = true } = {}) {
         on = switchOff(el);
       };
       kernel.onGone(tell);
+      const renew = () => renewPlain(model);
+      model.on("change:renewed", renew);
+      renew();
       const close = render({ ...given, model: heardModel(model, kernel) });
       if (kernel.gone) tell();
       return () => {
+        model.off("change:renewed", renew);
         kernel.stop();
         on();
         close?.();
