@@ -42,6 +42,23 @@ FRONT_END_ERRORS = {
     },
 }
 """What each front end throws by itself: Notebook 7.6 does so with an empty notebook too."""
+OUTPUTS = """(selector) => {
+    const cells = window.jupyterapp?.shell.currentWidget?.content?.widgets ?? [];
+    const within = cells.flatMap(({ node }) => [...node.querySelectorAll(selector)]);
+    return [...new Set([...within, ...document.querySelectorAll(selector)])];
+}"""
+"""All elements of the outputs in the order of their cells, those of cells that are not part of the page among them."""
+CHART = """(root) => {
+    const data = root.querySelector(".lada-plot-chart").data ?? [];
+    return {
+        rev: Number(root.dataset.rev ?? -1), theme: root.dataset.theme,
+        message: root.querySelector(".lada-plot-message").textContent,
+        traces: Object.fromEntries(data.filter((t) => t.name).map((t) =>
+            [t.name, { x: Array.from(t.x ?? []), y: Array.from(t.y ?? []) }])),
+    };
+}"""
+LATE = "[anywidget] Failed to initialize model."
+"""What anywidget says where a page took longer than two seconds to begin with a view, which then goes on all the same."""
 TRACKER = "@jupyterlab/notebook-extension:tracker"
 # All else is as JupyterLab comes; asking whether news may be fetched is a dialogue over the page, and needs a network.
 SETTINGS = {
@@ -273,6 +290,25 @@ class NotebookPage:
             timeout=1000 * timeout_s,
         )
 
+    def show(self, selector: str, place: int = 0) -> None:
+        """Bring the cell with that output into sight: in `full`, cells out of sight are not part of the page."""
+        self.page.evaluate(
+            f"""async ([selector, place]) => {{
+                const content = window.jupyterapp.shell.currentWidget.content;
+                const found = ({OUTPUTS})(selector)[place];
+                const cell = content.widgets.findIndex(({{ node }}) => node.contains(found));
+                await content.scrollToItem(cell, "auto");
+                found.scrollIntoView({{ block: "nearest" }});
+            }}""",
+            [selector, place],
+        )
+        self.page.wait_for_function(
+            f"([selector, place]) => {{ const found = ({OUTPUTS})(selector)[place];"
+            " const box = found.getBoundingClientRect();"
+            " return found.isConnected && box.height > 0 && box.bottom > 0 && box.top < innerHeight; }",
+            arg=[selector, place],
+        )
+
     def wait_for_charts(self, number: int, timeout_s: float = 30) -> None:
         """Until that many plots have drawn a picture of the run, or its sentence."""
         self.page.wait_for_function(
@@ -283,19 +319,7 @@ class NotebookPage:
 
     def chart(self, place: int) -> dict[str, Any]:
         """What plotly drew in a chart: its revision, and the points of each trace by name (NaN comes as None)."""
-        return self.page.evaluate(
-            """(place) => {
-                const root = document.querySelectorAll(".lada-plot")[place];
-                const data = root.querySelector(".lada-plot-chart").data ?? [];
-                return {
-                    rev: Number(root.dataset.rev ?? -1), theme: root.dataset.theme,
-                    message: root.querySelector(".lada-plot-message").textContent,
-                    traces: Object.fromEntries(data.filter((t) => t.name).map((t) =>
-                        [t.name, { x: Array.from(t.x ?? []), y: Array.from(t.y ?? []) }])),
-                };
-            }""",
-            place,
-        )
+        return self.page.evaluate(f"(place) => ({CHART})(({OUTPUTS})('.lada-plot')[place])", place)
 
     def show_theme(self, theme: str) -> None:
         self.page.evaluate("(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
@@ -309,9 +333,12 @@ class Pages:
         self.browser = browser
         self.opened: list[NotebookPage] = []
 
-    def open_path(self, path: str, app: str = "doc", viewport: ViewportSize = VIEWPORT) -> NotebookPage:
-        """Open a notebook of the server's folder, in one of `ADDRESSES`."""
+    def open_path(
+        self, path: str, app: str = "doc", viewport: ViewportSize = VIEWPORT, script: str = ""
+    ) -> NotebookPage:
+        """Open a notebook of the server's folder, in one of `ADDRESSES`; the script runs before the page's own."""
         context = self.browser.new_context(viewport=viewport)
+        context.add_init_script(script)
         notebook = NotebookPage(self.lab, context.new_page(), path, app)
         self.opened.append(notebook)
 
@@ -322,21 +349,23 @@ class Pages:
         context.route(lambda url: urlsplit(url).hostname not in LOCAL, refuse)
 
         def note(error: Any) -> None:
-            if str(error) not in FRONT_END_ERRORS[app]:
+            if str(error) not in {LATE, *FRONT_END_ERRORS[app]}:
                 notebook.troubles.append(f"page error: {error}")
 
         notebook.page.on("pageerror", note)
         notebook.open()
         return notebook
 
-    def open_cells(self, name: str, *sources: str, app: str = "doc", viewport: ViewportSize = VIEWPORT) -> NotebookPage:
+    def open_cells(
+        self, name: str, *sources: str, app: str = "doc", viewport: ViewportSize = VIEWPORT, script: str = ""
+    ) -> NotebookPage:
         """Write a notebook of these cells, open it and run it."""
         notebook = nbformat.v4.new_notebook(
             cells=[nbformat.v4.new_code_cell(source) for source in sources],
             metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
         )
         nbformat.write(notebook, self.lab.folder / f"{name}.ipynb")
-        opened = self.open_path(f"{name}.ipynb", app, viewport)
+        opened = self.open_path(f"{name}.ipynb", app, viewport, script)
         opened.run_all()
         return opened
 

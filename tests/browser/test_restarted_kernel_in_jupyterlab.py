@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import REPOSITORY
+from conftest import OUTPUTS, REPOSITORY
 
 from lada_explore.store import open_run, replay
 
@@ -47,23 +47,24 @@ VIEWS = (
 ROOTS = (".lada-stepper", ".lada-slider", ".lada-map", ".lada-mixer", ".lada-gallery", ".lada-ledger", ".lada-what-if",
          ".lada-question", ".lada-playground", ".lada-labeller")  # fmt: skip
 DRAWN = (".lada-pick", ".lada-led-row", ".lada-wi-rule", ".lada-q-choice", ".lada-pg-lane", ".lada-mix-choice option")
-SAID = """(roots) => Object.fromEntries(roots.map((root) => {
-    const element = document.querySelector(root);
+SAID = f"""(roots) => Object.fromEntries(roots.map((root) => {{
+    const element = ({OUTPUTS})(root)[0];
     const controls = [...element.querySelectorAll("button, input, select")]
         .filter((one) => !one.closest("[data-alone]"));
-    return [root, {
+    return [root, {{
         says: element.parentElement.querySelector(":scope > .lada-no-kernel")?.textContent ?? "",
         on: controls.filter((one) => !one.disabled).length, controls: controls.length,
-    }];
-}))"""
+    }}];
+}}))"""
 
 
 @pytest.fixture(scope="module")
 def notebook(module_pages):
     """One of each view that sends something to the kernel."""
     opened = module_pages.open_cells("restarted", MADE, *VIEWS)
-    for root in (*ROOTS, *DRAWN):
-        opened.page.wait_for_selector(root, state="attached")
+    for element in (*ROOTS, *DRAWN):
+        opened.page.wait_for_function(f"(element) => ({OUTPUTS})(element).length", arg=element)
+    opened.show(".lada-labeller")
     opened.page.wait_for_selector(".lada-lab-picture[data-painted]")
     return opened
 
@@ -90,14 +91,16 @@ def test_after_a_restart_every_view_says_so_and_unsaved_answers_go_to_the_labell
     hold.unlink()
     assert {root: said["on"] for root, said in found.items()} == dict.fromkeys(ROOTS, 0)
     assert {root for root, said in found.items() if not said["controls"]} == set()
-    assert page.locator(".lada-tab:enabled").count() == 0
+    assert page.evaluate(f"() => ({OUTPUTS})('.lada-tab').filter((tab) => !tab.disabled).length") == 0
     assert page.locator(".lada-lab-trouble-text").inner_text() == (
         "3 not saved: kept in this browser, and sent when this cell has been run again."
     )
     shot(notebook, "restarted_labeller", ".lada-labeller")
+    notebook.show(".lada-stepper")
     shot(notebook, "restarted_stepper", ".lada-stepper")
 
     before = [cell["source"] for cell in notebook.cells()]
+    notebook.show(".lada-labeller")
     page.locator(".lada-labeller").focus()
     for key in ("1", "z", "d", "d"):
         page.keyboard.press(key)
@@ -106,6 +109,7 @@ def test_after_a_restart_every_view_says_so_and_unsaved_answers_go_to_the_labell
 
     notebook.wait_until_ready()
     notebook.run_all(timeout_s=240)
+    notebook.show(".lada-labeller")
     page.wait_for_function(
         "() => document.querySelector('.lada-lab-amount').textContent === '3 of 12 answered'"
         " && document.querySelector('.lada-labeller').dataset.waiting === '0'"
@@ -115,7 +119,7 @@ def test_after_a_restart_every_view_says_so_and_unsaved_answers_go_to_the_labell
     )
     standing = replay(open_run(notebook.lab.folder / "restarted-run").answers())
     assert [standing.label(i, 99) for i in standing.answers] == [0, 1, 2]
-    assert page.locator(".lada-no-kernel").count() == 0
+    assert page.evaluate(f"() => ({OUTPUTS})('.lada-no-kernel').length") == 0
     assert page.evaluate("() => Object.keys(localStorage).filter((key) => key.startsWith('lada-unsaved')).length") == 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 
 import pytest
-from conftest import REPOSITORY
+from conftest import CHART, OUTPUTS, REPOSITORY
 
 NOTEBOOK = "01_step_an_acquisition.ipynb"
 TAU, ACCURACY = 0, 1
@@ -37,15 +37,17 @@ def notebook(pages):
 
 
 def wait_for_accuracies(notebook, number: int) -> None:
-    """Until the accuracy chart has drawn that many points."""
+    """Until the accuracy chart, in sight, has drawn that many points."""
+    notebook.show(".lada-plot", ACCURACY)
     notebook.page.wait_for_function(
-        """([place, number]) => (document.querySelectorAll(".lada-plot-chart")[place]?.data ?? [])
+        f"""([place, number]) => (({OUTPUTS})(".lada-plot-chart")[place]?.data ?? [])
                 .some((trace) => trace.name === "accuracy" && trace.x.length === number)""",
         arg=[ACCURACY, number],
     )
 
 
 def wait_for_cycle(notebook, cycle: int) -> None:
+    notebook.show(".lada-stepper")
     notebook.page.wait_for_function(
         f"() => document.querySelector('.lada-now').textContent.startsWith('Cycle {cycle} is done')", timeout=120_000
     )
@@ -56,8 +58,12 @@ def test_next_cycle_changes_both_charts_and_pause_answers_within_a_second_while_
     before = [notebook.chart(TAU), notebook.chart(ACCURACY)]
     assert before[1]["traces"]["accuracy"]["x"] == [20]
 
+    notebook.show(".lada-stepper")
     notebook.button("Next cycle").click()
     wait_for_cycle(notebook, 1)
+    notebook.show(".lada-plot", TAU)
+    drawn = f"(place) => ({CHART})(({OUTPUTS})('.lada-plot')[place]).traces['acquired pair']"
+    notebook.page.wait_for_function(drawn, arg=TAU)
     after = [notebook.chart(TAU), notebook.chart(ACCURACY)]
     assert after[0]["rev"] > before[0]["rev"]
     assert after[1]["rev"] > before[1]["rev"]
@@ -66,14 +72,15 @@ def test_next_cycle_changes_both_charts_and_pause_answers_within_a_second_while_
     assert after[1]["traces"]["accuracy"]["x"] == [20, 30]
     assert all(10 < accuracy < 100 for accuracy in after[1]["traces"]["accuracy"]["y"])
 
+    notebook.show(".lada-stepper")
     notebook.button("Next cycle").click()
     notebook.page.wait_for_selector("[data-stage='train'][data-status='running']", timeout=120_000)
     took_ms = notebook.page.evaluate(CLICK_AND_TIME, ["pause", "paused"])
     assert "Paused in Train of cycle 2" in notebook.page.locator(".lada-now").inner_text()
-    notebook.page.locator(".lada-stepper").scroll_into_view_if_needed()
     shot(notebook, "demo_paused_in_train")
     assert took_ms < 1000
     notebook.button("Resume").click()
     wait_for_cycle(notebook, 2)
     for name, view in (("stepper", ".lada-stepper"), ("tau", ".lada-plot"), ("gallery", ".lada-gallery")):
+        notebook.show(view)
         shot(notebook, f"demo_{name}", view)

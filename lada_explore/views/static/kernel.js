@@ -109,6 +109,26 @@ function renewPlain(model) {
   }
 }
 
+/**
+ * Lets a model hear its kernel however late the page was with it. anywidget gives a model two seconds from its creation
+ * to its first line of code, and passes nothing on, ever, where a busy machine took longer: every button would be dead.
+ */
+function hearLate(model) {
+  let own;
+  const found = (changed) => {
+    own = changed;
+  };
+  model.on("change:late", found);
+  model.set("late", true);
+  model.off("change:late", found);
+  own?.unset("late", { silent: true });
+  const handle = own && Object.getPrototypeOf(own.constructor.prototype)._handle_comm_msg;
+  if (!handle || !own.comm) return;
+  // Before anything else is heard: what came in time is handled by then, what came too early was thrown away.
+  own._handle_comm_msg({ content: { data: {} } }).catch(() => own.comm.send({ method: "request_state" }));
+  own.comm.on_msg((message) => handle.call(own, message));
+}
+
 /** A view that knows when it has lost its kernel. `says` is false for a part that stands beside views which say it. */
 function withKernel({ initialize, render }, { says = true } = {}) {
   const view = {
@@ -139,6 +159,9 @@ function withKernel({ initialize, render }, { says = true } = {}) {
       };
     },
   };
-  if (initialize) view.initialize = (given) => initialize({ ...given, model: heardModel(given.model, { gone: "", onGone() {} }) });
+  view.initialize = (given) => {
+    hearLate(given.model);
+    return initialize?.({ ...given, model: heardModel(given.model, { gone: "", onGone() {} }) });
+  };
   return view;
 }

@@ -1,0 +1,47 @@
+"""A page that takes longer to begin with a view than anywidget waits for it, as on a busy machine."""
+
+from __future__ import annotations
+
+from conftest import REPOSITORY
+
+MADE = f"""
+import sys
+sys.path.insert(0, {str(REPOSITORY / "tests")!r})
+from fakes import FakeSession
+from lada_explore import AccuracyChart, Explorer, Stepper, Worker
+session = FakeSession(cycles=4)
+"""
+# anywidget's two seconds are over at once: long before a module is read.
+AT_ONCE = """
+AbortSignal.timeout = (milliseconds) => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), milliseconds === 2000 ? 0 : milliseconds);
+    return controller.signal;
+};
+window.late = 0;
+addEventListener("unhandledrejection", (event) => {
+    if (String(event.reason).includes("Failed to initialize model")) window.late += 1;
+});
+"""
+
+
+def test_every_view_shows_what_the_kernel_sent_meanwhile_and_hears_it_from_then_on(pages):
+    shown = ("Stepper(session)", "AccuracyChart(session)", "Explorer(session)")
+    notebook = pages.open_cells("slow-page", MADE, *shown, "_ = session.run(1)", script=AT_ONCE)
+    page = notebook.page
+    assert page.evaluate("() => window.late") > 0
+    for place in (0, 1):
+        page.wait_for_function(
+            "(place) => document.querySelectorAll('.lada-now')[place]?.textContent.startsWith('The start is done')",
+            arg=place,
+        )
+    notebook.wait_for_charts(2)
+    page.wait_for_function("() => document.querySelector('.lada-plot-chart').data?.[0].x.length === 1")
+
+    page.locator(".lada-stepper").first.get_by_role("button", name="Next cycle", exact=True).click()
+    for place in (0, 1):
+        page.wait_for_function(
+            "(place) => document.querySelectorAll('.lada-now')[place].textContent.startsWith('Cycle 1 is done')",
+            arg=place,
+        )
+    page.wait_for_function("() => document.querySelector('.lada-plot-chart').data[0].x.length === 2")
