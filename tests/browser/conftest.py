@@ -58,7 +58,7 @@ CHART = """(root) => {
     };
 }"""
 LATE = "[anywidget] Failed to initialize model."
-"""What anywidget says where a page took longer than two seconds to begin with a view, which then goes on all the same."""
+"""What anywidget says where a page took longer than two seconds to begin with a view, which then goes on anyway."""
 TRACKER = "@jupyterlab/notebook-extension:tracker"
 # All else is as JupyterLab comes; asking whether news may be fetched is a dialogue over the page, and needs a network.
 SETTINGS = {
