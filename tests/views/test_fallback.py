@@ -81,6 +81,17 @@ def test_a_chart_draws_its_lines_where_the_numbers_are():
     assert ">10</text>" in plain
 
 
+def test_a_line_of_one_point_is_drawn_as_a_dot():
+    chart = {"data": [{"x": [20], "y": [24.2], "mode": "lines+markers"}], "layout": {}}
+    assert points_in(drawing(chart), "polyline") == []
+    assert points_in(drawing(chart), "path")[1] == [180, 110, 0]  # the middle of the picture
+
+
+def test_a_name_that_is_escaped_for_plotly_is_read_as_it_was_given():
+    chart = {"data": [{"x": [1, 2], "y": [1, 2], "name": "&lt;b&gt;Dress&lt;/b&gt;"}], "layout": {}}
+    assert ">&lt;b&gt;Dress&lt;/b&gt;</tspan>" in drawing(chart)
+
+
 def test_points_without_a_number_are_left_out_and_many_are_thinned():
     y = np.arange(5000, dtype=float)
     y[7] = np.nan
