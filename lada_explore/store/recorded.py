@@ -50,6 +50,11 @@ class RecordedRun:
         """Device that the run was started on."""
         return self.info.device
 
+    @property
+    def asks_a_person(self) -> bool:
+        """Whether nobody but a person answered."""
+        return self.info.oracle == "person"
+
     def answers(self) -> list[Answer]:
         """Every line of the journal, in order."""
         journal = Journal(self.path / JOURNAL_FILE, read_only=True)

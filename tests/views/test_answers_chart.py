@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import plotly.graph_objects as go
 import pytest
 from fakes import CLASS_NAMES, FakeSession
 
+from lada_explore import open_run
 from lada_explore.analysis import PREQUENTIAL_CAVEAT, agreement, pace, prequential
 from lada_explore.views import AgreementChart, Learning, PrequentialChart
 from lada_explore.views.answers_chart import agreement_figure, agreement_picture, prequential_figure
 from lada_explore.worker import Worker
+
+REPOSITORY = Path(__file__).parents[2]
 
 
 def trace(figure: go.Figure, name: str):
@@ -92,3 +96,9 @@ def test_learning_shows_both():
     *_, guessed, agreed = Learning(done()).children
     assert isinstance(guessed, PrequentialChart)
     assert isinstance(agreed, AgreementChart)
+
+
+def test_no_time_is_told_of_the_answers_of_a_program():
+    run = open_run(REPOSITORY / "data" / "runs" / "demo")
+    assert len(pace(run.answers()).seconds) == 120
+    assert AgreementChart(run).spec["message"] == "All 140 labels whose truth is known are right."
