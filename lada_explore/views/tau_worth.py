@@ -71,10 +71,10 @@ def worth_picture(history: Sequence[CycleRecords], tau_max: float, selected: Sel
 def _caption(worth: TauWorth, learned: bool) -> str:
     # A policy that learns nothing has no starting tau that it could have gained over.
     known = learned and not np.isnan(worth.gain)
-    gained = f"; tau* gained {_small(worth.gain)} over the starting tau" if known else ""
+    gained = f"; tau* gained {_small(worth.gain)} {worth.unit} over the starting tau" if known else ""
     return (
         f"Regret is what a pair's own best tau would add to its look-ahead value, {_small(float(worth.regret.mean()))} "
-        f"{worth.unit} a pair on average{gained}. On the right, how often each lam is drawn to mix the chosen pair."
+        f"{worth.unit} a pair on average{gained}. The density says how often each lam is drawn to mix the chosen pair."
     )
 
 

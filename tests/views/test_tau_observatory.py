@@ -96,7 +96,7 @@ def test_fixed_and_exact_policies_are_judged_too(method):
 def test_a_gain_and_a_regret_below_a_thousandth_are_told_by_their_first_digit():
     demo = open_run("data/runs/demo").history
     picture = worth_picture(demo, 1.0, Selected(cycle=1))
-    assert "0.0007 bits a pair on average; tau* gained 0.0003 over the starting tau" in picture.caption
+    assert "0.0007 bits a pair on average; tau* gained 0.0003 bits over the starting tau" in picture.caption
     assert "mean 0.0007" in [annotation.text for annotation in go.Figure(picture.figure).layout.annotations]
     assert "0.036 bits a pair on average; tau* gained 0.113" in worth_picture(demo, 1.0, Selected(cycle=12)).caption
 
