@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 DRAWN_S = 20.0
 """How long `Worker.wait` lets views draw at most, a first map included."""
+GOES_ON = "only the waiting ended, the run goes on; `stop()` of its worker, or Stop on the page, gives up its stage"
+"""What a person is told who interrupts a cell that waits, and may take that for the end of the training."""
 
 
 class Steppable(Protocol):
@@ -213,13 +215,19 @@ class Worker:
 
         For scripts, tests and notebooks that are executed without a page. A view that takes more than `DRAWN_S` is not
         waited for any longer. On the worker's own thread, which would wait for itself, it returns at once.
+
+        Raises:
+            KeyboardInterrupt: the waiting was interrupted; it says that the run goes on.
         """
         if threading.current_thread() is self._thread:
             return self._state
         end = time.monotonic() + (math.inf if timeout_s is None else timeout_s)
-        with self._changed:
-            self._changed.wait_for(lambda: not self._busy() and self._told, timeout=timeout_s)
-            state = self._state
+        try:
+            with self._changed:
+                self._changed.wait_for(lambda: not self._busy() and self._told, timeout=timeout_s)
+                state = self._state
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(GOES_ON) from None
         REDRAWS.wait(min(DRAWN_S, max(0.0, end - time.monotonic())))
         return state
 

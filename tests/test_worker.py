@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
 
@@ -306,6 +307,16 @@ def test_waiting_for_a_run_waits_for_the_views_that_follow_it():
     assert worker.wait(20) is WorkerState.FINISHED
     assert drawn[-1] is WorkerState.FINISHED
     refresher.close()
+
+
+def test_interrupting_a_wait_says_that_the_run_goes_on():
+    worker = Worker(FakeSession(cycles=2, delay_s=0.02))
+    worker.run()
+    threading.Timer(0.2, signal.pthread_kill, [threading.get_ident(), signal.SIGINT]).start()
+    with pytest.raises(KeyboardInterrupt, match=r"the run goes on; `stop\(\)` of its worker"):
+        worker.wait(TIMEOUT_S)
+    assert worker.status.state is WorkerState.RUNNING
+    assert worker.wait(TIMEOUT_S) is WorkerState.FINISHED
 
 
 def test_an_order_after_the_close_changes_nothing_and_is_not_waited_for():
