@@ -71,8 +71,8 @@ class AgreementChart(RecordChart):
     def picture(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> Picture:
         """What to show of a run with these records and this selection."""
         # Only a person takes time to answer: between a program's answers lies the time of the other stages.
-        timed = getattr(source, "asks_a_person", False) and hasattr(source, "answers")
-        return agreement_picture(history, source.class_names, pace(source.answers() if timed else []))
+        answers = getattr(source, "answers", None) if getattr(source, "asks_a_person", False) else None
+        return agreement_picture(history, source.class_names, pace(answers() if answers else []))
 
 
 def prequential_figure(found: Prequential, cycle: int | None = None) -> Figure:
