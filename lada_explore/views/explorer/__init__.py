@@ -1,0 +1,1 @@
+"""All views of a run together."""

@@ -1,0 +1,1 @@
+"""Where a person answers what the method asks."""

@@ -1,0 +1,1 @@
+"""How well the classifier does: accuracy, classes, answers, gradients."""

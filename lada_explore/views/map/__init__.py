@@ -1,0 +1,1 @@
+"""Images and virtual images in the plane."""

@@ -1,0 +1,1 @@
+"""One pair of images and the path between them."""

@@ -1,0 +1,1 @@
+"""A small world in the plane, where two methods run side by side."""

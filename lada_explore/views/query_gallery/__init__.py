@@ -1,0 +1,1 @@
+"""The images that were asked, cycle by cycle."""

@@ -1,0 +1,1 @@
+"""Every pair that was scored, and why it was taken or left."""

@@ -1,0 +1,1 @@
+"""Which cycle is looked at."""
