@@ -10,10 +10,10 @@ import ipywidgets
 from lada_explore.app import group_of
 from lada_explore.errors import LadaError
 from lada_explore.store import RecordedRun, open_run
-from lada_explore.views.explorer import Explorer
-from lada_explore.views.panel import Panel
-from lada_explore.views.tab_bar import TabBar
-from lada_explore.views.view import AnsweredWhereAsked
+from lada_explore.views.base.panel import Panel
+from lada_explore.views.base.view import AnsweredWhereAsked
+from lada_explore.views.explorer.explorer import Explorer
+from lada_explore.views.tab_bar.tab_bar import TabBar
 
 PLAYGROUND, EXPLORER = "Playground", "Recorded run"
 

@@ -18,8 +18,8 @@ from lada_explore.records import IntArray
 from lada_explore.session import Session
 from lada_explore.store import RunFolder
 from lada_explore.store.run_folder import RUN_FILE
-from lada_explore.views.playground import DRAWN, PlaygroundView, Start
-from lada_explore.views.playground_lane import Lane
+from lada_explore.views.playground.lane import Lane
+from lada_explore.views.playground.playground import DRAWN, PlaygroundView, Start
 from lada_explore.worker import Worker
 
 PRESET = "plane"

@@ -13,7 +13,7 @@ from lada_explore.records import Stage
 from lada_explore.session import Session
 from lada_explore.store import open_run
 from lada_explore.views import Explorer
-from lada_explore.views.panel import Panel
+from lada_explore.views.base.panel import Panel
 
 METHODS = ("ent-then-mixup", "ent-then-adamixup", "ent-then-stn", "lada-entstn", "lada-entstn-fixed")
 SETTINGS = {"cycles": 3, "training__epochs": 3, "policy__epochs": 3, "policy__learning_rate": 5e-3}

@@ -17,15 +17,15 @@ from lada_explore.records import Stage
 from lada_explore.session import Session
 from lada_explore.store import open_run
 from lada_explore.store.checkpoint import CHECKPOINT_FILE
-from lada_explore.views.map_look import COLOURS, look_of
-from lada_explore.views.map_panel import atlas_of
-from lada_explore.views.pair_mixer import mixer_picture
-from lada_explore.views.query_gallery import gallery_state
-from lada_explore.views.score_ledger import ledger_picture
-from lada_explore.views.selection import Selected
-from lada_explore.views.tau_chart import tau_picture
-from lada_explore.views.tau_worth import worth_picture
-from lada_explore.views.what_if import what_if_picture
+from lada_explore.views.base.selection import Selected
+from lada_explore.views.map.look import COLOURS, look_of
+from lada_explore.views.map.panel import atlas_of
+from lada_explore.views.pair_mixer.pair_mixer import mixer_picture
+from lada_explore.views.query_gallery.query_gallery import gallery_state
+from lada_explore.views.score_ledger.score_ledger import ledger_picture
+from lada_explore.views.tau.tau_chart import tau_picture
+from lada_explore.views.tau.worth import worth_picture
+from lada_explore.views.what_if.what_if import what_if_picture
 
 LOOKING_AHEAD = [name for name, method in METHODS.items() if method.uses_pairs]
 LEARNED = ("vaal", "ll4al")

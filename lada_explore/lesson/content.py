@@ -27,18 +27,18 @@ from lada_explore.lesson.packing import COARSE, FINE, Packer
 from lada_explore.lesson.questions import LessonQuestion, questions_of
 from lada_explore.records import CycleRecords, stages_of
 from lada_explore.store import RecordedRun
-from lada_explore.views.accuracy_chart import accuracy_picture
-from lada_explore.views.map_figure import caption_of, gauge_of, map_figure
-from lada_explore.views.map_look import COLOURS
-from lada_explore.views.map_panel import atlas_of, panel_of, strip_of
-from lada_explore.views.map_scene import MapScene, map_scene
-from lada_explore.views.pair_mixer import choices_of, path_picture
-from lada_explore.views.plot_view import plot_spec
-from lada_explore.views.query_gallery import gallery_state
-from lada_explore.views.record_chart import Picture
-from lada_explore.views.tau_chart import tau_picture
-from lada_explore.views.time_slider import slider_state
-from lada_explore.views.wire import to_wire
+from lada_explore.views.base.plot_view import plot_spec
+from lada_explore.views.base.record_chart import Picture
+from lada_explore.views.base.wire import to_wire
+from lada_explore.views.learning.accuracy import accuracy_picture
+from lada_explore.views.map.figure import caption_of, gauge_of, map_figure
+from lada_explore.views.map.look import COLOURS
+from lada_explore.views.map.panel import atlas_of, panel_of, strip_of
+from lada_explore.views.map.scene import MapScene, map_scene
+from lada_explore.views.pair_mixer.pair_mixer import choices_of, path_picture
+from lada_explore.views.query_gallery.query_gallery import gallery_state
+from lada_explore.views.tau.tau_chart import tau_picture
+from lada_explore.views.time_slider.time_slider import slider_state
 
 METHOD = "t-sne"
 

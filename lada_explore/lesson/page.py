@@ -13,13 +13,13 @@ from lada_explore.lesson.content import packed_content, title_of
 from lada_explore.lesson.packing import compressed
 from lada_explore.paths import expanded
 from lada_explore.store import RecordedRun, open_run
-from lada_explore.views.assets import PLOTLY_JS
-from lada_explore.views.map_view import MapView
-from lada_explore.views.pair_mixer import PairMixer
-from lada_explore.views.plot_view import PlotView
-from lada_explore.views.query_gallery import QueryGallery
-from lada_explore.views.question import Question
-from lada_explore.views.time_slider import TimeSlider
+from lada_explore.views.base.assets import PLOTLY_JS
+from lada_explore.views.base.plot_view import PlotView
+from lada_explore.views.map.map_view import MapView
+from lada_explore.views.pair_mixer.pair_mixer import PairMixer
+from lada_explore.views.query_gallery.query_gallery import QueryGallery
+from lada_explore.views.question.question import Question
+from lada_explore.views.time_slider.time_slider import TimeSlider
 
 STATIC = Path(__file__).parent / "static"
 

@@ -21,7 +21,7 @@ from lada_explore.analysis import (
 )
 from lada_explore.beta import beta_weights
 from lada_explore.records import CycleRecords
-from lada_explore.views.text import class_name
+from lada_explore.views.base.text import class_name
 
 CLEAR = 0.02
 """Two answers closer than this, in bits or in tau, would be a matter of luck."""

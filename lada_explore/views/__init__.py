@@ -4,29 +4,29 @@
 that are given the same `Selection` are linked: `TauChart(session, selection)`.
 """
 
-from lada_explore.views.accuracy_chart import AccuracyChart
-from lada_explore.views.answers_chart import AgreementChart, PrequentialChart
-from lada_explore.views.beta_charts import BetaShape, CdfSlopeChart, MassFlow
-from lada_explore.views.explorer import Explorer
-from lada_explore.views.gradient_errors import GradientErrorsChart
-from lada_explore.views.labeller import Labeller
-from lada_explore.views.learning import CalibrationChart, ClassAccuracyChart, ClassBalanceChart, ConfusionChart
-from lada_explore.views.learning_panel import Learning
-from lada_explore.views.map_view import MapView
-from lada_explore.views.pair_mixer import PairMixer
-from lada_explore.views.plot_view import PlotView
-from lada_explore.views.query_gallery import QueryGallery
-from lada_explore.views.question import Question
-from lada_explore.views.score_ledger import ScoreLedger
-from lada_explore.views.selection import Selection
-from lada_explore.views.stepper import Stepper
-from lada_explore.views.tau_chart import TauChart
-from lada_explore.views.tau_lesson import PolicySteps, PullChart, TauRuns
-from lada_explore.views.tau_observatory import TauObservatory
-from lada_explore.views.tau_worth import TauWorthChart
-from lada_explore.views.theta_chart import ThetaChart
-from lada_explore.views.time_slider import TimeSlider
-from lada_explore.views.what_if import WhatIf
+from lada_explore.views.base.plot_view import PlotView
+from lada_explore.views.base.selection import Selection
+from lada_explore.views.explorer.explorer import Explorer
+from lada_explore.views.labeller.labeller import Labeller
+from lada_explore.views.learning.accuracy import AccuracyChart
+from lada_explore.views.learning.answers import AgreementChart, PrequentialChart
+from lada_explore.views.learning.classes import CalibrationChart, ClassAccuracyChart, ClassBalanceChart, ConfusionChart
+from lada_explore.views.learning.gradient_errors import GradientErrorsChart
+from lada_explore.views.learning.panel import Learning
+from lada_explore.views.map.map_view import MapView
+from lada_explore.views.pair_mixer.pair_mixer import PairMixer
+from lada_explore.views.query_gallery.query_gallery import QueryGallery
+from lada_explore.views.question.question import Question
+from lada_explore.views.score_ledger.score_ledger import ScoreLedger
+from lada_explore.views.stepper.stepper import Stepper
+from lada_explore.views.tau.beta_charts import BetaShape, CdfSlopeChart, MassFlow
+from lada_explore.views.tau.lesson import PolicySteps, PullChart, TauRuns
+from lada_explore.views.tau.observatory import TauObservatory
+from lada_explore.views.tau.tau_chart import TauChart
+from lada_explore.views.tau.theta_chart import ThetaChart
+from lada_explore.views.tau.worth import TauWorthChart
+from lada_explore.views.time_slider.time_slider import TimeSlider
+from lada_explore.views.what_if.what_if import WhatIf
 
 __all__ = [
     "AccuracyChart",

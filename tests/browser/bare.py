@@ -7,7 +7,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from lada_explore.views import Labeller
-from lada_explore.views.labeller_state import asked_of, marks_of
+from lada_explore.views.labeller.state import asked_of, marks_of
 
 SHELL = """<!doctype html><meta charset=utf-8><style>{css}</style>
 <style>body {{ margin: 8px; color-scheme: {scheme}; background: Canvas; color: CanvasText; }}</style><body></body>"""

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from conftest import REPOSITORY
 
-from lada_explore.views.explorer import pages_of
+from lada_explore.views.explorer.explorer import pages_of
 
 FAKE = f"""
 import sys

@@ -15,7 +15,7 @@ from fakes import FakeSession
 from small_runs import small_config, small_data
 from lada_explore import Explorer, Labeller, Playground, Question, ScoreLedger, Stepper, WhatIf, Worker
 from lada_explore.session import Session
-from lada_explore.views.panel import Panel
+from lada_explore.views.base.panel import Panel
 
 session = FakeSession(cycles=4)
 _ = session.run(3)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lada_explore.lesson.packing import COARSE, FINE, Packer, restored, unpacked
-from lada_explore.views.wire import to_wire
+from lada_explore.views.base.wire import to_wire
 
 
 def test_what_is_packed_comes_back_and_equal_bytes_are_held_once():

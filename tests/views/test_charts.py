@@ -17,10 +17,10 @@ from lada_explore.analysis import accuracy_by_labels, tau_by_cycle
 from lada_explore.errors import ConfigError
 from lada_explore.records import CycleRecords
 from lada_explore.views import AccuracyChart, PlotView, QueryGallery, TauChart
-from lada_explore.views.accuracy_chart import accuracy_figure, accuracy_picture
-from lada_explore.views.plot_view import whole_ticks
-from lada_explore.views.query_gallery import MAX_IMAGES, gallery_state, png_url
-from lada_explore.views.tau_chart import MAX_TRACES, tau_figure, tau_picture
+from lada_explore.views.base.plot_view import whole_ticks
+from lada_explore.views.learning.accuracy import accuracy_figure, accuracy_picture
+from lada_explore.views.query_gallery.query_gallery import MAX_IMAGES, gallery_state, png_url
+from lada_explore.views.tau.tau_chart import MAX_TRACES, tau_figure, tau_picture
 
 
 def history(cycles: int = 3, **settings):

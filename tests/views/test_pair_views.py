@@ -18,10 +18,10 @@ from lada_explore.analysis import Rule
 from lada_explore.errors import ConfigError
 from lada_explore.records import CycleRecords, QueryRecord
 from lada_explore.views import PairMixer, ScoreLedger, Selection, WhatIf
-from lada_explore.views.pair_mixer import MAX_CHOICES, mixer_picture
-from lada_explore.views.score_ledger import ledger_picture
-from lada_explore.views.selection import Selected
-from lada_explore.views.what_if import MAX_SWAPPED, what_if_picture
+from lada_explore.views.base.selection import Selected
+from lada_explore.views.pair_mixer.pair_mixer import MAX_CHOICES, mixer_picture
+from lada_explore.views.score_ledger.score_ledger import ledger_picture
+from lada_explore.views.what_if.what_if import MAX_SWAPPED, what_if_picture
 
 NAMES = ("cat", "<i>dog</i>")
 ALL = (PairMixer, ScoreLedger, WhatIf)

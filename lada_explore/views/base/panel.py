@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import ipywidgets
 
-from lada_explore.views.plain_output import LeavesPlain
+from lada_explore.views.base.plain_output import LeavesPlain
 
 
 class Panel(LeavesPlain, ipywidgets.GridBox):  # type: ignore[misc]  # ipywidgets has no types

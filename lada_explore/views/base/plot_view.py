@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 # once, and the map's thread imports scikit-learn.
 from plotly.graph_objects import Figure as PlotlyFigure
 
-from lada_explore.views.assets import PLOTLY_JS, text_of
-from lada_explore.views.view import View
-from lada_explore.views.wire import to_wire
+from lada_explore.views.base.assets import PLOTLY_JS, text_of
+from lada_explore.views.base.view import View
+from lada_explore.views.base.wire import to_wire
 
 
 class PickedPoint(TypedDict):
@@ -60,8 +60,8 @@ class PlotView(View):
         message: shown where there is no figure.
     """
 
-    _esm = text_of("page.js", "kernel.js", "plot_fit.js", "plot_view.js")
-    _css = text_of("page.css", "plot_view.css")
+    _esm = text_of("base/page.js", "base/kernel.js", "base/plot_fit.js", "base/plot_view.js")
+    _css = text_of("base/page.css", "base/plot_view.css")
     spec = traitlets.Dict().tag(sync=True)
     library = traitlets.Bytes(b"").tag(sync=True)
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from lada_explore.records import CycleRecords, Record, Stage
-from lada_explore.views.plot_view import Figure, PlotView
-from lada_explore.views.refresh import Refresher, either
-from lada_explore.views.selection import Selected, Selection
-from lada_explore.views.source import RunSource, source_of
-from lada_explore.views.view import LOADING
+from lada_explore.views.base.plot_view import Figure, PlotView
+from lada_explore.views.base.refresh import Refresher, either
+from lada_explore.views.base.selection import Selected, Selection
+from lada_explore.views.base.source import RunSource, source_of
+from lada_explore.views.base.view import LOADING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,11 +11,11 @@ import traitlets
 
 from lada_explore.errors import LadaError
 from lada_explore.records import CycleRecords, Stage
-from lada_explore.views.record_chart import Seen, records_of, same_records
-from lada_explore.views.refresh import Refresher, either
-from lada_explore.views.selection import Selected, Selection
-from lada_explore.views.source import source_of
-from lada_explore.views.view import LOADING, View
+from lada_explore.views.base.record_chart import Seen, records_of, same_records
+from lada_explore.views.base.refresh import Refresher, either
+from lada_explore.views.base.selection import Selected, Selection
+from lada_explore.views.base.source import source_of
+from lada_explore.views.base.view import LOADING, View
 
 
 class RecordView(View):

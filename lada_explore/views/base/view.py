@@ -9,8 +9,8 @@ import anywidget
 import ipywidgets
 import traitlets
 
-from lada_explore.views.fallback import fallback_html, sentences
-from lada_explore.views.plain_output import PLAIN_OUTPUTS, LeavesPlain
+from lada_explore.views.base.fallback import fallback_html, sentences
+from lada_explore.views.base.plain_output import PLAIN_OUTPUTS, LeavesPlain
 
 LOADING = "Loading …"
 """What a view says until it has drawn its first picture."""

@@ -8,8 +8,8 @@ from typing import Any
 
 from lada_explore.config import RunConfig
 from lada_explore.records import CycleRecords
-from lada_explore.views.selection import Selected, Selection
-from lada_explore.views.source import RunSource
+from lada_explore.views.base.selection import Selected, Selection
+from lada_explore.views.base.source import RunSource
 
 Callback = Callable[[], None]
 

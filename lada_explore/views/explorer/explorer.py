@@ -9,22 +9,22 @@ from typing import Any
 
 import ipywidgets
 
-from lada_explore.views.accuracy_chart import Runs
-from lada_explore.views.control_bar import control_bar
-from lada_explore.views.curtain import Curtain, CurtainedDesk, CurtainedSelection, CurtainedSource
-from lada_explore.views.labeller import Labeller
-from lada_explore.views.learning_panel import Learning
-from lada_explore.views.map_view import MapView
-from lada_explore.views.pair_mixer import PairMixer
-from lada_explore.views.panel import Panel
-from lada_explore.views.query_gallery import QueryGallery
-from lada_explore.views.score_ledger import ScoreLedger
-from lada_explore.views.selection import Selection
-from lada_explore.views.source import RunSource, can_be_answered, source_of
-from lada_explore.views.tab_bar import TabBar
-from lada_explore.views.tau_observatory import TauObservatory
-from lada_explore.views.time_slider import TimeSlider
-from lada_explore.views.what_if import WhatIf
+from lada_explore.views.base.panel import Panel
+from lada_explore.views.base.selection import Selection
+from lada_explore.views.base.source import RunSource, can_be_answered, source_of
+from lada_explore.views.explorer.curtain import Curtain, CurtainedDesk, CurtainedSelection, CurtainedSource
+from lada_explore.views.labeller.labeller import Labeller
+from lada_explore.views.learning.accuracy import Runs
+from lada_explore.views.learning.panel import Learning
+from lada_explore.views.map.map_view import MapView
+from lada_explore.views.pair_mixer.pair_mixer import PairMixer
+from lada_explore.views.query_gallery.query_gallery import QueryGallery
+from lada_explore.views.score_ledger.score_ledger import ScoreLedger
+from lada_explore.views.stepper.control_bar import control_bar
+from lada_explore.views.tab_bar.tab_bar import TabBar
+from lada_explore.views.tau.observatory import TauObservatory
+from lada_explore.views.time_slider.time_slider import TimeSlider
+from lada_explore.views.what_if.what_if import WhatIf
 
 WIDE_PX = 600
 """Least width of the map and of the pair mixer: below twice that they stand one above the other."""

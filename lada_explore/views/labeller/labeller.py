@@ -15,12 +15,12 @@ import traitlets
 from lada_explore.errors import ConfigError, LadaError
 from lada_explore.labelling import LabelDesk, QuerySheet
 from lada_explore.store.run_folder import RUN_FILE
-from lada_explore.views.assets import text_of
-from lada_explore.views.labeller_state import Pace, asked_of, marks_of
-from lada_explore.views.refresh import Refresher
-from lada_explore.views.source import RunControl, as_control, desk_of
-from lada_explore.views.text import class_name
-from lada_explore.views.view import View
+from lada_explore.views.base.assets import text_of
+from lada_explore.views.base.refresh import Refresher
+from lada_explore.views.base.source import RunControl, as_control, desk_of
+from lada_explore.views.base.text import class_name
+from lada_explore.views.base.view import View
+from lada_explore.views.labeller.state import Pace, asked_of, marks_of
 from lada_explore.worker import WorkerState
 
 MOST_BYTES = 1 << 20
@@ -50,16 +50,16 @@ class Labeller(View):
     """
 
     _esm = text_of(
-        "page.js",
-        "kernel.js",
-        "labeller_keys.js",
-        "labeller_queue.js",
-        "labeller_parts.js",
-        "labeller_classes.js",
-        "labeller_draw.js",
-        "labeller.js",
+        "base/page.js",
+        "base/kernel.js",
+        "labeller/keys.js",
+        "labeller/queue.js",
+        "labeller/parts.js",
+        "labeller/classes.js",
+        "labeller/draw.js",
+        "labeller/labeller.js",
     )
-    _css = text_of("page.css", "labeller.css")
+    _css = text_of("base/page.css", "labeller/labeller.css")
     asked = traitlets.Dict().tag(sync=True)
     marks = traitlets.Dict().tag(sync=True)
     error = traitlets.Unicode().tag(sync=True)

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
 from lada_explore.labelling import AskedImage, QuerySheet
-from lada_explore.views.text import class_name, duration
+from lada_explore.views.base.text import class_name, duration
 
 LONGEST_GAP_S = 120.0
 """A longer time between two answers is a break, not part of the pace."""

@@ -9,12 +9,12 @@ import numpy as np
 
 from lada_explore.analysis import AccuracyByLabels, accuracy_by_labels
 from lada_explore.records import TEST_SET, CycleRecords, Stage
-from lada_explore.views.palette import BLUE, GREEN, VERMILLION, faint
-from lada_explore.views.plot_view import LEGEND_BELOW, Figure, whole_ticks
-from lada_explore.views.record_chart import Picture, RecordChart
-from lada_explore.views.selection import Selected, Selection
-from lada_explore.views.source import RunSource, source_of
-from lada_explore.views.text import heading, plain
+from lada_explore.views.base.palette import BLUE, GREEN, VERMILLION, faint
+from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, whole_ticks
+from lada_explore.views.base.record_chart import Picture, RecordChart
+from lada_explore.views.base.selection import Selected, Selection
+from lada_explore.views.base.source import RunSource, source_of
+from lada_explore.views.base.text import heading, plain
 
 Runs = Sequence[Any] | Mapping[str, Any]
 """Sessions, workers or recorded runs, by name if they are to be called something else than their folder or method."""

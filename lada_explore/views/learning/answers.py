@@ -17,12 +17,12 @@ from lada_explore.analysis import (
     prequential,
 )
 from lada_explore.records import CycleRecords, Stage
-from lada_explore.views.palette import BLUE, GREY, VERMILLION, faint
-from lada_explore.views.plot_view import LEGEND_BELOW, Figure, whole_ticks
-from lada_explore.views.record_chart import Picture, RecordChart
-from lada_explore.views.selection import Selected
-from lada_explore.views.source import RunSource
-from lada_explore.views.text import class_name, heading, plain
+from lada_explore.views.base.palette import BLUE, GREY, VERMILLION, faint
+from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, whole_ticks
+from lada_explore.views.base.record_chart import Picture, RecordChart
+from lada_explore.views.base.selection import Selected
+from lada_explore.views.base.source import RunSource
+from lada_explore.views.base.text import class_name, heading, plain
 
 NAME_WIDTH = 60
 """Longer class names are cut on the axis, and shorter ones where the page has no room."""

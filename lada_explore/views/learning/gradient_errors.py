@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from lada_explore.analysis.gradients import EstimatorErrors, GradientErrors
-from lada_explore.views.beta_charts import LEFT, RIGHT, two_panels
-from lada_explore.views.palette import BLUE, GREEN, GREY, VERMILLION
-from lada_explore.views.plot_view import PlotView
-from lada_explore.views.record_chart import Picture, show_picture
+from lada_explore.views.base.palette import BLUE, GREEN, GREY, VERMILLION
+from lada_explore.views.base.plot_view import PlotView
+from lada_explore.views.base.record_chart import Picture, show_picture
+from lada_explore.views.tau.beta_charts import LEFT, RIGHT, two_panels
 
 LOOKS = {
     "pathwise": (BLUE, "solid", "circle"),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from lada_explore.views.accuracy_chart import AccuracyChart, Runs
-from lada_explore.views.answers_chart import AgreementChart, PrequentialChart
-from lada_explore.views.learning import CalibrationChart, ClassAccuracyChart, ClassBalanceChart, ConfusionChart
-from lada_explore.views.panel import Panel
-from lada_explore.views.selection import Selection
-from lada_explore.views.source import source_of
+from lada_explore.views.base.panel import Panel
+from lada_explore.views.base.selection import Selection
+from lada_explore.views.base.source import source_of
+from lada_explore.views.learning.accuracy import AccuracyChart, Runs
+from lada_explore.views.learning.answers import AgreementChart, PrequentialChart
+from lada_explore.views.learning.classes import CalibrationChart, ClassAccuracyChart, ClassBalanceChart, ConfusionChart
 
 LEAST_PX = 430
 

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from lada_explore.analysis import Kind, Layout, MapPoints
 from lada_explore.records import IntArray
-from lada_explore.views.map_look import SCALE, Group, Look, Range
-from lada_explore.views.map_scene import MapScene, Number
-from lada_explore.views.plot_view import LEGEND_BELOW, Figure, whole_ticks
-from lada_explore.views.text import plain
+from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, whole_ticks
+from lada_explore.views.base.text import plain
+from lada_explore.views.map.look import SCALE, Group, Look, Range
+from lada_explore.views.map.scene import MapScene, Number
 
 Traces = list[dict[str, Any]]
 

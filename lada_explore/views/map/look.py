@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from lada_explore.analysis import MapPoints
 from lada_explore.errors import ConfigError
 from lada_explore.records import IntArray
-from lada_explore.views.palette import BLUE, VERMILLION
-from lada_explore.views.text import class_name
+from lada_explore.views.base.palette import BLUE, VERMILLION
+from lada_explore.views.base.text import class_name
 
 UNKNOWN = "#8f8f8f"
 DOT_PX = 7.5

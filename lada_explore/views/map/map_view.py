@@ -14,17 +14,17 @@ from lada_explore.analysis import Layouts, MapPoints, cycle_of_map, map_points
 from lada_explore.analysis.embedding import METHODS
 from lada_explore.errors import ConfigError, LadaError
 from lada_explore.records import CycleRecords, Stage
-from lada_explore.views.assets import text_of
-from lada_explore.views.latest import Latest
-from lada_explore.views.map_figure import caption_of, gauge_of, map_figure
-from lada_explore.views.map_look import COLOURS
-from lada_explore.views.map_panel import atlas_of, panel_of, strip_of
-from lada_explore.views.map_publication import FORMATS, format_of, map_file, save_map
-from lada_explore.views.map_scene import MapScene, map_scene
-from lada_explore.views.plot_view import PickedPoint
-from lada_explore.views.record_chart import Picture, RecordChart, Seen, records_of, same_records
-from lada_explore.views.selection import Selected, Selection
-from lada_explore.views.source import RunSource, source_of
+from lada_explore.views.base.assets import text_of
+from lada_explore.views.base.latest import Latest
+from lada_explore.views.base.plot_view import PickedPoint
+from lada_explore.views.base.record_chart import Picture, RecordChart, Seen, records_of, same_records
+from lada_explore.views.base.selection import Selected, Selection
+from lada_explore.views.base.source import RunSource, source_of
+from lada_explore.views.map.figure import caption_of, gauge_of, map_figure
+from lada_explore.views.map.look import COLOURS
+from lada_explore.views.map.panel import atlas_of, panel_of, strip_of
+from lada_explore.views.map.publication import FORMATS, format_of, map_file, save_map
+from lada_explore.views.map.scene import MapScene, map_scene
 
 ATLAS_AFTER_S = 0.15
 """Words and thumbnails wait for this long: the points go first, and a slide through the cycles sends only the last."""
@@ -50,8 +50,10 @@ class MapView(RecordChart):
     """
 
     stages = (Stage.SUBSAMPLE, Stage.SCORE, Stage.LOOK_AHEAD, Stage.SELECT, Stage.QUERY)
-    _esm = text_of("page.js", "kernel.js", "map_dots.js", "map_view.js", "plot_fit.js", "plot_view.js")
-    _css = text_of("page.css", "plot_view.css", "map_view.css")
+    _esm = text_of(
+        "base/page.js", "base/kernel.js", "map/dots.js", "map/map_view.js", "base/plot_fit.js", "base/plot_view.js"
+    )
+    _css = text_of("base/page.css", "base/plot_view.css", "map/map_view.css")
     panel = traitlets.Dict().tag(sync=True)
     atlas = traitlets.Dict().tag(sync=True)
 

@@ -11,9 +11,9 @@ from PIL import Image
 
 from lada_explore.analysis import Kind, MapPoints
 from lada_explore.records import ByteArray, FloatArray, IntArray
-from lada_explore.views.map_figure import NAMES, key_of_image, key_of_virtual
-from lada_explore.views.map_look import COLOURS
-from lada_explore.views.text import class_name
+from lada_explore.views.base.text import class_name
+from lada_explore.views.map.figure import NAMES, key_of_image, key_of_virtual
+from lada_explore.views.map.look import COLOURS
 
 THUMBNAIL_PX = 32
 """Larger images are sent at this size: 2,000 of them then stay below 6 MB."""

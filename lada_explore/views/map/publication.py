@@ -16,8 +16,8 @@ from lada_explore.analysis import Kind
 from lada_explore.errors import ConfigError
 from lada_explore.paths import expanded
 from lada_explore.records import IntArray
-from lada_explore.views.map_look import SCALE, UNKNOWN
-from lada_explore.views.map_scene import MapScene, Number
+from lada_explore.views.map.look import SCALE, UNKNOWN
+from lada_explore.views.map.scene import MapScene, Number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

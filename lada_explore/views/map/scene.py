@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lada_explore.analysis import Kind, Layout, MapPoints, placed
-from lada_explore.views.map_look import Look, look_of
+from lada_explore.views.map.look import Look, look_of
 
 MAX_NUMBERS = 40
 """Acquired images with their entropy written beside them, and as many pairs: more would cover each other."""

@@ -9,11 +9,11 @@ import numpy as np
 
 from lada_explore.analysis import PairPath, acquired_pairs, best_first, pair_path, pair_terms, pairs_at, predicted_of
 from lada_explore.records import ByteArray, CycleRecords, Stage
-from lada_explore.views.assets import text_of
-from lada_explore.views.record_view import RecordView
-from lada_explore.views.selection import Selected
-from lada_explore.views.text import class_name, known_name
-from lada_explore.views.wire import to_wire
+from lada_explore.views.base.assets import text_of
+from lada_explore.views.base.record_view import RecordView
+from lada_explore.views.base.selection import Selected
+from lada_explore.views.base.text import class_name, known_name
+from lada_explore.views.base.wire import to_wire
 
 MAX_CHOICES = 100
 """Pairs of the list to choose from: the best ones, and beyond them those that were queried."""
@@ -37,8 +37,15 @@ class PairMixer(RecordView):
         ConfigError: something that is no run.
     """
 
-    _esm = text_of("page.js", "kernel.js", "pair_parts.js", "pair_plot.js", "pair_mixer_charts.js", "pair_mixer.js")
-    _css = text_of("page.css", "pair_parts.css", "pair_mixer.css")
+    _esm = text_of(
+        "base/page.js",
+        "base/kernel.js",
+        "base/pair_parts.js",
+        "base/pair_plot.js",
+        "pair_mixer/charts.js",
+        "pair_mixer/pair_mixer.js",
+    )
+    _css = text_of("base/page.css", "base/pair_parts.css", "pair_mixer/pair_mixer.css")
     stages: ClassVar[tuple[Stage, ...]] = (Stage.LOOK_AHEAD, Stage.SELECT)
 
     def picture(self, history: tuple[CycleRecords, ...], selected: Selected) -> Mapping[str, Any]:

@@ -15,11 +15,11 @@ from lada_explore.analysis.plane import Moment, virtual_lam
 from lada_explore.config import METHODS, POINT_CLASSES
 from lada_explore.errors import ConfigError, LadaError, OracleError
 from lada_explore.records import Stage
-from lada_explore.views.assets import text_of
-from lada_explore.views.playground_lane import Lane, lane_picture
-from lada_explore.views.refresh import Refresher
-from lada_explore.views.view import View
-from lada_explore.views.wire import to_wire
+from lada_explore.views.base.assets import text_of
+from lada_explore.views.base.refresh import Refresher
+from lada_explore.views.base.view import View
+from lada_explore.views.base.wire import to_wire
+from lada_explore.views.playground.lane import Lane, lane_picture
 from lada_explore.worker import WorkerState
 
 DATASETS: Mapping[str, str] = {
@@ -103,16 +103,16 @@ class PlaygroundView(View):
     """
 
     _esm = text_of(
-        "page.js",
-        "kernel.js",
-        "pair_parts.js",
-        "pair_plot.js",
-        "pair_mixer_charts.js",
-        "playground_plane.js",
-        "playground_lane.js",
-        "playground.js",
+        "base/page.js",
+        "base/kernel.js",
+        "base/pair_parts.js",
+        "base/pair_plot.js",
+        "pair_mixer/charts.js",
+        "playground/plane.js",
+        "playground/lane.js",
+        "playground/playground.js",
     )
-    _css = text_of("page.css", "pair_parts.css", "pair_mixer.css", "playground.css")
+    _css = text_of("base/page.css", "base/pair_parts.css", "pair_mixer/pair_mixer.css", "playground/playground.css")
     state = traitlets.Dict().tag(sync=True)
     draws = traitlets.Dict().tag(sync=True)
 

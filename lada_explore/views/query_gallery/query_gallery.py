@@ -14,13 +14,13 @@ from PIL import Image
 from lada_explore.analysis import QueriedImage, QueryGroup, queried
 from lada_explore.errors import ConfigError
 from lada_explore.records import ByteArray, CycleRecords, Stage
-from lada_explore.views.assets import text_of
-from lada_explore.views.record_chart import Seen, records_of, same_records
-from lada_explore.views.refresh import Refresher, either
-from lada_explore.views.selection import Selection
-from lada_explore.views.source import source_of
-from lada_explore.views.text import class_name, known_name
-from lada_explore.views.view import LOADING, View
+from lada_explore.views.base.assets import text_of
+from lada_explore.views.base.record_chart import Seen, records_of, same_records
+from lada_explore.views.base.refresh import Refresher, either
+from lada_explore.views.base.selection import Selection
+from lada_explore.views.base.source import source_of
+from lada_explore.views.base.text import class_name, known_name
+from lada_explore.views.base.view import LOADING, View
 
 MAX_IMAGES = 120
 """More images than this are not drawn; the title says how many there are."""
@@ -76,8 +76,8 @@ class QueryGallery(View):
         ConfigError: something that is no run, or a negative cycle.
     """
 
-    _esm = text_of("page.js", "kernel.js", "query_gallery.js")
-    _css = text_of("page.css", "query_gallery.css")
+    _esm = text_of("base/page.js", "base/kernel.js", "query_gallery/query_gallery.js")
+    _css = text_of("base/page.css", "query_gallery/query_gallery.css")
     state = traitlets.Dict().tag(sync=True)
     marks = traitlets.Dict().tag(sync=True)
 

@@ -11,8 +11,8 @@ from typing import Any
 import traitlets
 
 from lada_explore.errors import ConfigError, LadaError
-from lada_explore.views.assets import text_of
-from lada_explore.views.view import View
+from lada_explore.views.base.assets import text_of
+from lada_explore.views.base.view import View
 
 NUMBER = re.compile(r"([+-]?(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?)\s*(.*)")
 """A number, its decimals behind a point or a comma, and what follows it."""
@@ -45,8 +45,8 @@ class Question(View):
         ConfigError: an answer that is no choice, or no number.
     """
 
-    _esm = text_of("page.js", "kernel.js", "question.js")
-    _css = text_of("page.css", "question.css")
+    _esm = text_of("base/page.js", "base/kernel.js", "question/question.js")
+    _css = text_of("base/page.css", "question/question.css")
     state = traitlets.Dict().tag(sync=True)
 
     def __init__(

@@ -7,12 +7,12 @@ from typing import Any, ClassVar
 
 from lada_explore.analysis import Ledger, best_first, known_of, pair_place, pixels_of, predicted_of, score_ledger
 from lada_explore.records import CycleRecords, Stage
-from lada_explore.views.assets import text_of
-from lada_explore.views.query_gallery import png_url
-from lada_explore.views.record_view import RecordView
-from lada_explore.views.selection import Selected
-from lada_explore.views.text import known_name
-from lada_explore.views.wire import to_wire
+from lada_explore.views.base.assets import text_of
+from lada_explore.views.base.record_view import RecordView
+from lada_explore.views.base.selection import Selected
+from lada_explore.views.base.text import known_name
+from lada_explore.views.base.wire import to_wire
+from lada_explore.views.query_gallery.query_gallery import png_url
 
 N_DRAWN = 30
 """Best pairs that get a bar; queried ones beyond them get one too."""
@@ -39,8 +39,8 @@ class ScoreLedger(RecordView):
         ConfigError: something that is no run.
     """
 
-    _esm = text_of("page.js", "kernel.js", "pair_parts.js", "score_ledger.js")
-    _css = text_of("page.css", "pair_parts.css", "score_ledger.css")
+    _esm = text_of("base/page.js", "base/kernel.js", "base/pair_parts.js", "score_ledger/score_ledger.js")
+    _css = text_of("base/page.css", "base/pair_parts.css", "score_ledger/score_ledger.css")
     stages: ClassVar[tuple[Stage, ...]] = (Stage.LOOK_AHEAD, Stage.SELECT)
 
     def picture(self, history: tuple[CycleRecords, ...], selected: Selected) -> Mapping[str, Any]:

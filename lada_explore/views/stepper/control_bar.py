@@ -6,13 +6,13 @@ from typing import Any
 
 import traitlets
 
-from lada_explore.views.assets import text_of
-from lada_explore.views.refresh import Refresher, either
-from lada_explore.views.selection import Selection
-from lada_explore.views.source import can_be_driven, source_of
-from lada_explore.views.stepper import Stepper
-from lada_explore.views.stepper_state import recorded_state
-from lada_explore.views.view import View
+from lada_explore.views.base.assets import text_of
+from lada_explore.views.base.refresh import Refresher, either
+from lada_explore.views.base.selection import Selection
+from lada_explore.views.base.source import can_be_driven, source_of
+from lada_explore.views.base.view import View
+from lada_explore.views.stepper.state import recorded_state
+from lada_explore.views.stepper.stepper import Stepper
 
 
 class RecordedBar(View):
@@ -26,8 +26,8 @@ class RecordedBar(View):
         ConfigError: something that is no run.
     """
 
-    _esm = text_of("page.js", "kernel.js", "stepper.js")
-    _css = text_of("page.css", "stepper.css")
+    _esm = text_of("base/page.js", "base/kernel.js", "stepper/stepper.js")
+    _css = text_of("base/page.css", "stepper/stepper.css")
     state = traitlets.Dict().tag(sync=True)
     log_shown = traitlets.Bool(False).tag(sync=True)
 

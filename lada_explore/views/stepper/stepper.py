@@ -8,11 +8,11 @@ from typing import Any, TypedDict
 import traitlets
 
 from lada_explore.errors import ConfigError, LadaError
-from lada_explore.views.assets import text_of
-from lada_explore.views.refresh import Refresher
-from lada_explore.views.source import RunControl, control_of
-from lada_explore.views.stepper_state import stepper_state
-from lada_explore.views.view import View
+from lada_explore.views.base.assets import text_of
+from lada_explore.views.base.refresh import Refresher
+from lada_explore.views.base.source import RunControl, control_of
+from lada_explore.views.base.view import View
+from lada_explore.views.stepper.state import stepper_state
 
 
 class _Named(TypedDict):
@@ -84,8 +84,8 @@ class Stepper(View):
         ConfigError: a recorded run, or something that is no run.
     """
 
-    _esm = text_of("page.js", "kernel.js", "stepper.js")
-    _css = text_of("page.css", "stepper.css")
+    _esm = text_of("base/page.js", "base/kernel.js", "stepper/stepper.js")
+    _css = text_of("base/page.css", "stepper/stepper.css")
     state = traitlets.Dict().tag(sync=True)
     log_shown = traitlets.Bool(True).tag(sync=True)
 

@@ -11,10 +11,10 @@ from scipy.special import betaincinv
 from lada_explore.analysis import beta_density
 from lada_explore.analysis.gradients import beta_cdf, cdf_slope, cdf_slope_numeric, velocity
 from lada_explore.beta import beta_pdf
-from lada_explore.views.palette import BLUE, GREEN, GREY, VERMILLION, faint
-from lada_explore.views.plot_view import LEGEND_BELOW, PlotView, panel_title
-from lada_explore.views.record_chart import Picture, show_picture
-from lada_explore.views.tau_slider import TauSlider
+from lada_explore.views.base.palette import BLUE, GREEN, GREY, VERMILLION, faint
+from lada_explore.views.base.plot_view import LEGEND_BELOW, PlotView, panel_title
+from lada_explore.views.base.record_chart import Picture, show_picture
+from lada_explore.views.tau.slider import TauSlider
 
 TAU_LOW, TAU_HIGH = 0.05, 4.0
 NEAR = 0.1

@@ -10,12 +10,12 @@ import numpy as np
 from lada_explore.analysis.tau_dynamics import best_constant, policy_path, pull, tau_dynamics
 from lada_explore.errors import ConfigError
 from lada_explore.records import LookAheadRecord
-from lada_explore.views.beta_charts import LEFT, RIGHT, two_panels
-from lada_explore.views.palette import BLUE, GREEN, GREY, VERMILLION, faint
-from lada_explore.views.plot_view import PlotView, whole_ticks
-from lada_explore.views.record_chart import Picture, show_picture
-from lada_explore.views.source import RunSource, source_of
-from lada_explore.views.text import plain
+from lada_explore.views.base.palette import BLUE, GREEN, GREY, VERMILLION, faint
+from lada_explore.views.base.plot_view import PlotView, whole_ticks
+from lada_explore.views.base.record_chart import Picture, show_picture
+from lada_explore.views.base.source import RunSource, source_of
+from lada_explore.views.base.text import plain
+from lada_explore.views.tau.beta_charts import LEFT, RIGHT, two_panels
 
 LOOKS = (
     (BLUE, "solid", "circle"),

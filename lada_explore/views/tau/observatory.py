@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from lada_explore.views.panel import Panel
-from lada_explore.views.selection import Selection
-from lada_explore.views.source import source_of
-from lada_explore.views.tau_chart import TauChart
-from lada_explore.views.tau_worth import TauWorthChart
-from lada_explore.views.theta_chart import ThetaChart
+from lada_explore.views.base.panel import Panel
+from lada_explore.views.base.selection import Selection
+from lada_explore.views.base.source import source_of
+from lada_explore.views.tau.tau_chart import TauChart
+from lada_explore.views.tau.theta_chart import ThetaChart
+from lada_explore.views.tau.worth import TauWorthChart
 
 
 class TauObservatory(Panel):

@@ -8,10 +8,10 @@ from typing import Any
 import ipywidgets
 
 from lada_explore.errors import ConfigError
-from lada_explore.views.panel import Panel
-from lada_explore.views.plot_view import PlotView
-from lada_explore.views.record_chart import Picture, show_picture
-from lada_explore.views.view import AnsweredWhereAsked
+from lada_explore.views.base.panel import Panel
+from lada_explore.views.base.plot_view import PlotView
+from lada_explore.views.base.record_chart import Picture, show_picture
+from lada_explore.views.base.view import AnsweredWhereAsked
 
 
 class _Slider(AnsweredWhereAsked, ipywidgets.FloatSlider):  # type: ignore[misc]  # ipywidgets has no types

@@ -19,11 +19,11 @@ from lada_explore.analysis import (
 )
 from lada_explore.errors import ConfigError
 from lada_explore.records import CycleRecords, IntArray, Stage
-from lada_explore.views.palette import BLUE, GREEN, GREY, VERMILLION, faint
-from lada_explore.views.plot_view import LEGEND_BELOW, Figure, PickedPoint, panel_title
-from lada_explore.views.record_chart import Picture, RecordChart
-from lada_explore.views.selection import Selected, Selection
-from lada_explore.views.source import RunSource
+from lada_explore.views.base.palette import BLUE, GREEN, GREY, VERMILLION, faint
+from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, PickedPoint, panel_title
+from lada_explore.views.base.record_chart import Picture, RecordChart
+from lada_explore.views.base.selection import Selected, Selection
+from lada_explore.views.base.source import RunSource
 
 MAX_TRACES = 400
 """More pairs than this are drawn as an even sample: lines on top of each other show nothing more."""

@@ -10,12 +10,12 @@ import numpy as np
 from lada_explore.analysis import ThetaOfCycle, theta_of_cycle
 from lada_explore.analysis.theta import NAMES
 from lada_explore.records import CycleRecords, Stage
-from lada_explore.views.palette import BLUE, GREEN, VERMILLION, faint
-from lada_explore.views.plot_view import LEGEND_BELOW, Figure, panel_title
-from lada_explore.views.query_gallery import png_url
-from lada_explore.views.record_chart import Picture, RecordChart
-from lada_explore.views.selection import Selected
-from lada_explore.views.source import RunSource
+from lada_explore.views.base.palette import BLUE, GREEN, VERMILLION, faint
+from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, panel_title
+from lada_explore.views.base.record_chart import Picture, RecordChart
+from lada_explore.views.base.selection import Selected
+from lada_explore.views.base.source import RunSource
+from lada_explore.views.query_gallery.query_gallery import png_url
 
 SHOWN = 8
 """Queried images that are drawn, the best ones."""

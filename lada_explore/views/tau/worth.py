@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from lada_explore.analysis import TauWorth, beta_density, pair_place, tau_worth
 from lada_explore.records import CycleRecords, LookAheadRecord, Stage
-from lada_explore.views.palette import BLUE, GREEN, GREY, VERMILLION, faint
-from lada_explore.views.plot_view import LEGEND_BELOW, Figure, panel_title, whole_ticks
-from lada_explore.views.record_chart import Picture, RecordChart
-from lada_explore.views.selection import Selected
-from lada_explore.views.source import RunSource
+from lada_explore.views.base.palette import BLUE, GREEN, GREY, VERMILLION, faint
+from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, panel_title, whole_ticks
+from lada_explore.views.base.record_chart import Picture, RecordChart
+from lada_explore.views.base.selection import Selected
+from lada_explore.views.base.source import RunSource
 
 BINS = 24
 """Bars of a histogram."""

@@ -21,8 +21,8 @@ from lada_explore.views import (
     TimeSlider,
     WhatIf,
 )
-from lada_explore.views.fallback import drawing, sentences
-from lada_explore.views.wire import to_wire
+from lada_explore.views.base.fallback import drawing, sentences
+from lada_explore.views.base.wire import to_wire
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 

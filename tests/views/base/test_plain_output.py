@@ -8,8 +8,8 @@ from fakes import FakeSession
 
 from lada_explore import AccuracyChart, Explorer, MapView, QueryGallery, Stepper, Worker
 from lada_explore.events import REDRAWS
-from lada_explore.views import plain_output
-from lada_explore.views.panel import Panel
+from lada_explore.views.base import plain_output
+from lada_explore.views.base.panel import Panel
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
-from lada_explore.views.refresh import Refresher
+from lada_explore.views.base.refresh import Refresher
 
 
 class Source:

@@ -5,9 +5,9 @@ from ipykernel.comm.comm import BaseComm
 
 from lada_explore.classroom import Classroom
 from lada_explore.views import PlotView, TauChart
-from lada_explore.views.record_chart import Picture
-from lada_explore.views.tau_slider import TauSlider
-from lada_explore.views.view import View
+from lada_explore.views.base.record_chart import Picture
+from lada_explore.views.base.view import View
+from lada_explore.views.tau.slider import TauSlider
 
 
 def every_view(base=View):

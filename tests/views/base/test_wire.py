@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from lada_explore.views.wire import to_wire
+from lada_explore.views.base.wire import to_wire
 
 
 def test_arrays_become_four_byte_buffers_with_their_shape():

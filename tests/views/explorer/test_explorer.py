@@ -15,11 +15,11 @@ from fakes import FakeSession
 
 from lada_explore.errors import ConfigError
 from lada_explore.views import AccuracyChart, Explorer, Selection, Stepper, TauChart
-from lada_explore.views.control_bar import RecordedBar
-from lada_explore.views.curtain import Curtain, CurtainedSelection, CurtainedSource
-from lada_explore.views.explorer import pages_of
-from lada_explore.views.panel import Panel
-from lada_explore.views.source import source_of
+from lada_explore.views.base.panel import Panel
+from lada_explore.views.base.source import source_of
+from lada_explore.views.explorer.curtain import Curtain, CurtainedSelection, CurtainedSource
+from lada_explore.views.explorer.explorer import pages_of
+from lada_explore.views.stepper.control_bar import RecordedBar
 from lada_explore.worker import Worker
 
 
@@ -259,5 +259,5 @@ def test_a_recorded_run_is_explored_where_there_is_no_torch(tmp_path):
     session.run()
     record(session, tmp_path / "demo")
     command = [sys.executable, "-c", SCRIPT, str(tmp_path / "demo")]
-    done = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=120)
     assert done.stdout.strip().endswith("This run is recorded and complete."), done.stderr

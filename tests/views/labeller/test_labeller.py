@@ -16,8 +16,8 @@ from lada_explore.errors import ConfigError, OracleError, StoreError
 from lada_explore.session import Session
 from lada_explore.store import open_run
 from lada_explore.views import Explorer, Labeller
-from lada_explore.views import labeller as module
-from lada_explore.views.labeller_state import Pace, asked_of, marks_of
+from lada_explore.views.labeller import labeller as module
+from lada_explore.views.labeller.state import Pace, asked_of, marks_of
 from lada_explore.worker import Worker
 
 

@@ -13,7 +13,7 @@ from fakes import CLASS_NAMES, FakeSession
 from lada_explore import open_run
 from lada_explore.analysis import PREQUENTIAL_CAVEAT, agreement, pace, prequential
 from lada_explore.views import AgreementChart, Learning, PrequentialChart
-from lada_explore.views.answers_chart import agreement_figure, agreement_picture, prequential_figure
+from lada_explore.views.learning.answers import agreement_figure, agreement_picture, prequential_figure
 from lada_explore.worker import Worker
 
 REPOSITORY = Path(__file__).parents[2]

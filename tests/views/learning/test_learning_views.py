@@ -22,8 +22,8 @@ from lada_explore.views import (
     QueryGallery,
     Selection,
 )
-from lada_explore.views.learning import balance_figure, calibration_figure, confusion_figure, recall_figure
-from lada_explore.views.text import class_name, duration, plain
+from lada_explore.views.base.text import class_name, duration, plain
+from lada_explore.views.learning.classes import balance_figure, calibration_figure, confusion_figure, recall_figure
 
 CHARTS = (ClassAccuracyChart, ConfusionChart, ClassBalanceChart, CalibrationChart)
 

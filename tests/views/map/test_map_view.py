@@ -18,12 +18,12 @@ from lada_explore.analysis import Kind, Layouts, map_points
 from lada_explore.analysis import layouts as layouts_module
 from lada_explore.errors import ConfigError
 from lada_explore.views import MapView, Selection
-from lada_explore.views.latest import Latest
-from lada_explore.views.map_figure import caption_of, gauge_of, map_figure
-from lada_explore.views.map_look import CLASS_COLOURS, CLASS_SYMBOLS, SCALE, UNKNOWN, Range, look_of, scale_colour
-from lada_explore.views.map_panel import MAX_STRIP, atlas_of, sprite_of, strip_of
-from lada_explore.views.map_publication import MARKERS
-from lada_explore.views.map_scene import map_scene, sides_apart
+from lada_explore.views.base.latest import Latest
+from lada_explore.views.map.figure import caption_of, gauge_of, map_figure
+from lada_explore.views.map.look import CLASS_COLOURS, CLASS_SYMBOLS, SCALE, UNKNOWN, Range, look_of, scale_colour
+from lada_explore.views.map.panel import MAX_STRIP, atlas_of, sprite_of, strip_of
+from lada_explore.views.map.publication import MARKERS
+from lada_explore.views.map.scene import map_scene, sides_apart
 
 BLACK, RED = "entropy of an acquired image", "maximum (*average) of a pair"
 

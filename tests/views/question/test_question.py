@@ -2,7 +2,7 @@ import pytest
 
 from lada_explore.errors import ConfigError
 from lada_explore.views import Question
-from lada_explore.views.question import number_in
+from lada_explore.views.question.question import number_in
 
 
 def choices(**more):

@@ -10,8 +10,8 @@ from fakes import FakeSession
 from lada_explore.errors import ConfigError
 from lada_explore.records import Stage
 from lada_explore.views import Stepper
-from lada_explore.views.source import source_of
-from lada_explore.views.stepper import cycles_asked
+from lada_explore.views.base.source import source_of
+from lada_explore.views.stepper.stepper import cycles_asked
 from lada_explore.worker import Worker, WorkerState
 
 TIMEOUT_S = 20

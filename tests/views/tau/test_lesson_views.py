@@ -12,9 +12,9 @@ from lada_explore.analysis.gradients import EstimatorErrors, GradientErrors, cdf
 from lada_explore.analysis.tau_dynamics import bulge, pull
 from lada_explore.errors import ConfigError
 from lada_explore.views import BetaShape, CdfSlopeChart, GradientErrorsChart, PolicySteps, PullChart, TauRuns
-from lada_explore.views.beta_charts import RANKS, beta_shape, cdf_slope_picture, mass_flow, near_a_parent
-from lada_explore.views.gradient_errors import gradient_errors_picture
-from lada_explore.views.tau_lesson import policy_steps_picture, pull_picture, tau_runs_picture
+from lada_explore.views.learning.gradient_errors import gradient_errors_picture
+from lada_explore.views.tau.beta_charts import RANKS, beta_shape, cdf_slope_picture, mass_flow, near_a_parent
+from lada_explore.views.tau.lesson import policy_steps_picture, pull_picture, tau_runs_picture
 
 
 def trace(figure, name: str, axis: str | None = None):

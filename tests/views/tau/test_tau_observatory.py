@@ -13,9 +13,9 @@ from scipy.stats import beta
 
 from lada_explore.store import open_run
 from lada_explore.views import Selection, TauChart, TauObservatory, TauWorthChart
-from lada_explore.views.selection import Selected
-from lada_explore.views.tau_chart import tau_picture
-from lada_explore.views.tau_worth import BINS, worth_picture
+from lada_explore.views.base.selection import Selected
+from lada_explore.views.tau.tau_chart import tau_picture
+from lada_explore.views.tau.worth import BINS, worth_picture
 
 
 def until(condition, timeout_s: float = 20) -> None:

@@ -10,7 +10,7 @@ from pair_records import pair_cycle
 from lada_explore.analysis import theta_of_cycle
 from lada_explore.analysis.theta import IDENTITY, frames_of
 from lada_explore.records import CycleRecords
-from lada_explore.views.theta_chart import theta_picture
+from lada_explore.views.tau.theta_chart import theta_picture
 
 IDS = [40, 10, 31]
 

@@ -9,7 +9,7 @@ from fakes import FakeSession
 
 from lada_explore.errors import ConfigError
 from lada_explore.views import Selection, TimeSlider
-from lada_explore.views.time_slider import slider_state
+from lada_explore.views.time_slider.time_slider import slider_state
 
 
 def until(condition, timeout_s: float = 20) -> None:
