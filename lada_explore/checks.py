@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import numpy as np
 import torch
 
@@ -10,7 +12,10 @@ from lada_explore.config import RunConfig
 from lada_explore.datasets import ImageData
 from lada_explore.errors import ConfigError, StoreError
 from lada_explore.models import MixingRegions, PolicyNetwork, SpatialTransformer, new_classifier
-from lada_explore.store import RunInfo
+from lada_explore.runtime import Runtime
+from lada_explore.store import RunFolder, RunInfo
+
+logger = logging.getLogger(__name__)
 
 POINT_AUGMENTATIONS = ("none", "manifold_mixup", "input_mixup")
 """What can be done to points: two of them can be mixed, one by itself cannot be cropped or warped."""
@@ -101,3 +106,42 @@ def check_same_data(info: RunInfo, data: ImageData) -> None:
                 f"the {part} of {data.train.name} changed since the run was made (checksum {here[:12] or 'none'}, "
                 f"then {there[:12] or 'none'}); restore the same files, or start a new run"
             )
+
+
+def warn_of_changes(folder: RunFolder, runtime: Runtime, oracle: str, *, threads_given: bool) -> None:
+    """Say in a sentence what a run is gone on with otherwise than it was begun, where its records can differ for it.
+
+    Args:
+        folder: of the run.
+        runtime: on which it goes on.
+        oracle: name of who answers from now on.
+        threads_given: whether a person said how many threads.
+    """
+    info = folder.info
+    if oracle != info.oracle:
+        logger.warning(
+            "%s was begun with answers by %s and continues with answers by %s; its folder keeps the first, so name the "
+            "oracle again whenever you go on with it",
+            *(folder.path, info.oracle, oracle),
+        )
+    begun_on = info.device.split(":")[0].split()[0]
+    if begun_on != runtime.device.type:
+        logger.warning(
+            "%s was begun on %s and continues on %s, so its further records differ in the last digits; use a machine "
+            "with %s for the same ones",
+            *(folder.path, begun_on, runtime.device.type, begun_on),
+        )
+    elif runtime.device.type == "cpu":
+        then, now = (info.threads, info.pass_threads or info.threads), (runtime.threads, runtime.pass_threads)
+        if then != now:
+            logger.warning(
+                "%s was begun on %s and continues on %s, so its further records differ in the last digits; %s for the "
+                "same ones",
+                *(folder.path, _threads(*then), _threads(*now)),
+                "leave the number of threads out" if threads_given else f"set OMP_NUM_THREADS={max(then)} beforehand",
+            )
+
+
+def _threads(steps: int | None, passes: int | None) -> str:
+    words = f"{steps} thread{'' if steps == 1 else 's'}"
+    return words if passes == steps else f"{words} ({passes} in passes)"

@@ -21,6 +21,7 @@ from lada_explore.config import METHODS, flatten, unknown
 from lada_explore.errors import ConfigError, LadaError
 from lada_explore.exchange import FORMS
 from lada_explore.labels_io import answer_from, export_labels, write_out
+from lada_explore.paths import expanded
 from lada_explore.presets import PRESETS, configure, preset_named
 from lada_explore.records import Stage
 from lada_explore.store import RecordedRun, open_run
@@ -201,6 +202,7 @@ def lesson(
     """Write a run as one HTML file to teach with: it needs neither Python nor a network, only a browser."""
     from lada_explore.lesson import write_lesson
 
+    out = expanded(out)
     size = write_lesson(run, out)
     _say(f"wrote {out}, {size / 1e6:.1f} MB; open it in a browser, from disk or from a USB stick")
 

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from lada_explore.acquisition import ACQUISITIONS, Acquisition, acquisition_of
-from lada_explore.checks import check_data_suffices, check_same_data
+from lada_explore.checks import check_data_suffices, check_same_data, warn_of_changes
 from lada_explore.config import RunConfig
 from lada_explore.datasets import ImageData, load
 from lada_explore.desk import Desk
@@ -181,7 +181,10 @@ class Session:
         data = data or load(folder.info.config.data)
         check_same_data(folder.info, data)
         answering = _oracle_named(oracle, data, folder.info.config) if isinstance(oracle, str) else oracle
-        return cls(folder, data, oracle=answering, acquisition=acquisition, device=device, threads=threads)
+        session = cls(folder, data, oracle=answering, acquisition=acquisition, device=device, threads=threads)
+        if session.next_stage is not None:
+            warn_of_changes(folder, session._runtime, session.oracle_name, threads_given=threads is not None)
+        return session
 
     def close(self) -> None:
         """Let go of the run folder; everything is on disk already. A stage still under way will commit nothing."""
@@ -210,6 +213,16 @@ class Session:
     def device(self) -> str:
         """Device that it runs on, as a person reads it."""
         return self._runtime.describe()
+
+    @property
+    def threads(self) -> tuple[int | None, int | None]:
+        """CPU threads of training steps and of passes."""
+        return self._runtime.threads, self._runtime.pass_threads
+
+    @property
+    def oracle_name(self) -> str:
+        """Who answers."""
+        return self._oracle.name
 
     @property
     def history(self) -> tuple[CycleRecords, ...]:

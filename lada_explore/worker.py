@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
+from lada_explore import leaving
 from lada_explore.config import RunConfig
 from lada_explore.errors import ConfigError, LadaError, StageStopped
 from lada_explore.events import REDRAWS, Event, Listener, Progress, StageFinished, StageStarted
@@ -140,8 +141,7 @@ class Worker:
         self._closing = False
         self._told = True  # whether everybody has heard of the state that the last stage left behind
         self._forget = session.subscribe(self._heard)
-        self._thread = threading.Thread(target=self._work, name="lada-worker", daemon=True)
-        self._thread.start()
+        self._thread = leaving.start(self._work, "lada-worker", self._give_up)
 
     @classmethod
     def of(cls, session: Steppable) -> Worker:
@@ -288,15 +288,19 @@ class Worker:
 
         The session stays open; `Worker.of` makes another worker for it.
         """
-        with self._changed:
-            self._closing = True
-        self.stop()
+        self._give_up()
         if threading.current_thread() is not self._thread:
             self._thread.join()
         self._forget()
         with self._all_lock:
             if self._all.get(self.session) is self:
                 del self._all[self.session]
+
+    def _give_up(self) -> None:
+        """End the thread, after the running stage's next progress point; returns at once."""
+        with self._changed:
+            self._closing = True
+        self.stop()
 
     # The desk: what a person answers, see `lada_explore.labelling` ------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 import pytest
 from small_runs import SETTINGS, all_bytes
@@ -10,6 +11,7 @@ from small_runs import SETTINGS, all_bytes
 from lada_explore.acquisition import MaxEntropy
 from lada_explore.errors import ConfigError, StoreError
 from lada_explore.opening import open_session
+from lada_explore.oracle import Person
 from lada_explore.records import Stage
 from lada_explore.session import Session
 
@@ -139,3 +141,77 @@ def test_an_acquisition_of_ones_own_is_opened_again_with_the_same_call(tmp_path)
     again.close()
     with pytest.raises(ConfigError, match=r"method\.acquisition = 'Certainty', not 'max_entropy'"):
         open_session(out, **options)
+
+
+def made(number=1, unit="certainty", base=MaxEntropy):
+    """A new object of a new class each time, as a cell that is run again makes it."""
+
+    class Certainty(base):
+        def __init__(self):
+            self.number = number
+            self.seen = 0
+
+        def prepare(self, context):
+            self.seen += 1
+
+    Certainty.unit = unit
+    return Certainty()
+
+
+class Edited(MaxEntropy):
+    def score(self, outputs):
+        return -super().score(outputs)
+
+
+def test_an_open_run_takes_its_own_acquisition_again_and_refuses_one_that_was_changed(opened, tmp_path):
+    first = made()
+    session = opened(tmp_path / "run", acquisition=first)
+    session.run(until=1)
+    assert first.seen > 0
+    assert opened(tmp_path / "run", acquisition=first) is session
+    assert opened(tmp_path / "run", acquisition=made()) is session
+    words = "is open in this process with acquisition 'Certainty' as it was before you changed it; call close() of the"
+    for changed in (made(number=2), made(unit="bits"), made(base=Edited)):
+        with pytest.raises(ConfigError, match=re.escape(words)):
+            opened(tmp_path / "run", acquisition=changed)
+    session.close()
+    assert opened(tmp_path / "run", acquisition=made(number=2))._runner._acquisition.number == 2
+
+
+def test_an_open_run_without_an_acquisition_of_ones_own_refuses_one_of_the_same_name(opened, tmp_path):
+    named = type("max_entropy", (Edited,), {})
+    opened(tmp_path / "run")
+    with pytest.raises(ConfigError, match="with acquisition 'max_entropy' as it was before you changed it"):
+        opened(tmp_path / "run", acquisition=named())
+
+
+def test_an_open_run_takes_the_name_of_its_oracle_and_refuses_another(opened, tmp_path):
+    session = opened(tmp_path / "run", oracle="noisy:0.10")
+    for same in (None, "noisy:0.1", "noisy:0.10"):
+        assert opened(tmp_path / "run", oracle=same) is session
+    words = "run is open in this process with answers by 'noisy:0.1', not 'person'; leave that out to go on with it, or"
+    for other in ("person", Person()):
+        with pytest.raises(ConfigError, match=f"{words} call close\\(\\) of the open session first"):
+            opened(tmp_path / "run", oracle=other)
+
+
+def test_an_open_run_refuses_another_device_or_number_of_threads(opened, tmp_path):
+    session = opened(tmp_path / "run", threads=2)
+    assert opened(tmp_path / "run", threads=2) is opened(tmp_path / "run", device="auto") is session
+    with pytest.raises(ConfigError, match="run is open in this process with threads = 2, not 1; leave that out"):
+        opened(tmp_path / "run", threads=1)
+    with pytest.raises(ConfigError, match=r"with device cpu \(2 threads\), not 'cuda'; leave that out"):
+        opened(tmp_path / "run", device="cuda")
+
+
+def test_a_run_that_is_gone_on_with_obeys_and_says_what_is_other_than_it_was(opened, tmp_path, caplog):
+    opened(tmp_path / "run", threads=2).close()
+    assert caplog.messages == []
+    again = opened(tmp_path / "run", oracle="person", threads=1)
+    assert (again.oracle_name, again.threads) == ("person", (1, 1))
+    assert [message.removeprefix(f"{tmp_path}/run was begun ") for message in caplog.messages] == [
+        "with answers by ground-truth and continues with answers by person; its folder keeps the first, so name the "
+        "oracle again whenever you go on with it",
+        "on 2 threads and continues on 1 thread, so its further records differ in the last digits; leave the number of "
+        "threads out for the same ones",
+    ]

@@ -12,6 +12,7 @@ from PIL import Image
 from small_runs import SET_OPTIONS, small_config, small_data, small_session
 
 import lada_explore
+from lada_explore import lesson
 from lada_explore.app import serve
 from lada_explore.config import DataConfig
 from lada_explore.datasets import load
@@ -64,7 +65,7 @@ def test_only_one_place_expands_a_path():
     assert found == ["paths.py"]
 
 
-def test_the_command_line_takes_a_home_in_every_path(home, call):
+def test_the_command_line_takes_a_home_in_every_path(home, call, monkeypatch):
     words = ["--dataset", "digits", "--device", "cpu", *SET_OPTIONS, "--cycles", "0"]
     assert call("run", "--out=~/new", *words)[0] == 0
     assert (home / "new" / "run.json").is_file()
@@ -80,6 +81,9 @@ def test_the_command_line_takes_a_home_in_every_path(home, call):
     assert (code, "20 labels were given" in out) == (0, True)
     code, _, err = call("lesson", "~/run", "--out=~/lesson.txt")
     assert (code, "does not end in .html" in err) == (2, True)
+    monkeypatch.setattr(lesson, "write_lesson", lambda run, out: 8_500_000)
+    out = call("lesson", "~/run", "--out=~/lesson.html")[1]
+    assert out.startswith(f"wrote {home}/lesson.html, 8.5 MB; ")
     with pytest.raises(StoreError, match=f"{home}/nothing is not a run folder"):
         serve(Path("~/nothing"))
 

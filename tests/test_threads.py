@@ -226,6 +226,26 @@ class TestRuns:
         assert torch.get_num_threads() == 1
         session.close()
 
+    def test_going_on_with_fewer_threads_than_before_is_said_once_and_only_where_records_can_differ(
+        self, two_threads, monkeypatch, tmp_path, caplog
+    ):
+        told(monkeypatch, 1, 2)
+        session = small_session(tmp_path / "run", cycles=0)
+        session.step()
+        session.close()
+        Session.resume(tmp_path / "run", data=small_data()).close()
+        assert caplog.messages == []
+        torch.set_num_threads(1)
+        session = Session.resume(tmp_path / "run", data=small_data())
+        assert caplog.messages == [
+            f"{tmp_path}/run was begun on 1 thread (2 in passes) and continues on 1 thread, so its further records "
+            "differ in the last digits; set OMP_NUM_THREADS=2 beforehand for the same ones"
+        ]
+        session.run()
+        session.close()
+        Session.resume(tmp_path / "run", data=small_data()).close()
+        assert len(caplog.messages) == 1
+
     def test_no_thread_at_all_is_refused(self, tmp_path):
         with pytest.raises(ConfigError, match="threads is 0; use at least 1, or leave it out to let a short trial"):
             Session.create(small_config(), tmp_path / "run", data=small_data(), threads=0)

@@ -6,12 +6,14 @@ import math
 import threading
 import weakref
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import traitlets
 
+from lada_explore import leaving
 from lada_explore.errors import ConfigError, LadaError
 from lada_explore.labelling import LabelDesk, QuerySheet
 from lada_explore.store.run_folder import RUN_FILE
@@ -187,11 +189,13 @@ class Labeller(View):
             what = {"type": "pictures", "page": content.get("page"), "ids": part, "shape": list(pixels.shape[1:])}
             self.send(what, buffers=[pixels.tobytes()])
         # A file takes up to a tenth of a second to open; answers must not wait for it.
-        threading.Thread(target=self._send_closer, args=(ids, content.get("page")), daemon=True).start()
+        leaving.start(partial(self._send_closer, ids, content.get("page")), "lada-closer")
 
     def _send_closer(self, ids: Sequence[int], page: object) -> None:
         """The files of images that have one with more detail, one by one."""
         for image_id in ids:
+            if leaving.leaving():
+                return
             picture = self._desk.picture(image_id)
             if picture is not None:
                 what = {"type": "pictures", "page": page, "ids": [image_id], "shape": list(picture.shape)}

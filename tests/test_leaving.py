@@ -1,0 +1,80 @@
+"""A script that ends while its threads still work: they give up, and the process ends with its own exit code."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lada_explore import leaving
+from lada_explore.analysis.embedding import first_layout
+from lada_explore.errors import StageStopped
+
+SAY_LAST = (
+    "import atexit; atexit.register(lambda: print('left with', [str(thread.is_alive()) for thread in threads]))\n"
+)
+"""Registered before the package is loaded, and so called after whatever it registers itself."""
+
+TRAINING = """
+import sys
+from pathlib import Path
+from small_runs import small_session
+from lada_explore.worker import Worker
+threads, begun = [], []
+for name in "abc":
+    session = small_session(Path(sys.argv[1], name), training__epochs=100_000)
+    worker = Worker.of(session)
+    threads.append(worker._thread)
+    session.subscribe(lambda event, name=name: begun.append(name) if type(event).__name__ == "Progress" else None)
+    worker.run()
+while len(set(begun)) < 3:
+    pass
+"""
+
+DRAWING = """
+import threading, torch
+from lada_explore.views.latest import Latest
+threads, begun = [], threading.Event()
+def job(still_wanted):
+    threads.append(threading.current_thread())
+    while still_wanted():
+        torch.ones(400, 400) @ torch.ones(400, 400)
+        begun.set()
+    print("given up")
+Latest(print).want("map", job)
+begun.wait()
+"""
+
+
+def ended(program, *words):
+    return subprocess.run(
+        [sys.executable, "-c", SAY_LAST + program + "raise SystemExit(3)", *map(str, words)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=Path(__file__).parent,
+    )
+
+
+def test_a_script_that_ends_during_a_training_stops_it_and_ends_with_its_own_code(tmp_path):
+    done = ended(TRAINING, tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (3, "left with ['False', 'False', 'False']\n", "")
+
+
+def test_a_script_that_ends_while_a_view_works_lets_it_give_up():
+    done = ended(DRAWING)
+    assert (done.returncode, done.stdout, done.stderr) == (3, "given up\nleft with ['False']\n", "")
+
+
+def test_a_layout_is_given_up_between_two_iterations(monkeypatch):
+    features = np.random.default_rng(0).normal(size=(40, 8)).astype(np.float32)
+    monkeypatch.setattr(leaving._LEAVING, "is_set", lambda: True)
+    with pytest.raises(StageStopped, match="the layout was given up"):
+        first_layout(0, np.arange(40), features)
+
+
+def test_a_thread_that_is_done_is_not_kept():
+    thread = leaving.start(lambda: None, "short")
+    thread.join()
+    assert thread not in leaving._GIVING_UP
