@@ -11,9 +11,10 @@ from lada_explore import leaving
 from lada_explore.analysis.embedding import first_layout
 from lada_explore.errors import StageStopped
 
-SAY_LAST = (
-    "import atexit; atexit.register(lambda: print('left with', [str(thread.is_alive()) for thread in threads]))\n"
-)
+SAY_LAST = """
+import atexit
+atexit.register(lambda: print("left with", [str(thread.is_alive()) for thread in threads]))
+"""
 """Registered before the package is loaded, and so called after whatever it registers itself."""
 
 TRAINING = """
@@ -34,7 +35,7 @@ while len(set(begun)) < 3:
 
 DRAWING = """
 import threading, torch
-from lada_explore.views.latest import Latest
+from lada_explore.views.base.latest import Latest
 threads, begun = [], threading.Event()
 def job(still_wanted):
     threads.append(threading.current_thread())
