@@ -24,14 +24,14 @@ import psutil
 from common import finish, parser
 from jupyter_client.manager import KernelManager
 
-from lada_explore.app import environment
+from lada_explore.apps.served import environment
 from lada_explore.runtime import Runtime
 
 STUDENTS, CORES = 20, 8
 """A class, and the machine that serves it."""
 
 PAGE = """
-from lada_explore.classroom import application
+from lada_explore.apps.classroom import application
 page = application("group={group}", {run!r})
 """
 PLAY = """

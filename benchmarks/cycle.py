@@ -23,10 +23,10 @@ import common
 import numpy as np
 
 from lada_explore.config import METHODS, DataConfig
+from lada_explore.config.presets import configure
 from lada_explore.datasets import load
-from lada_explore.presets import configure
 from lada_explore.runtime import Runtime
-from lada_explore.session import Session
+from lada_explore.session.session import Session
 
 
 def main() -> None:

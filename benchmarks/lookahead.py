@@ -27,10 +27,10 @@ from torch.distributions import Beta
 
 from lada_explore.acquisition import MaxEntropy
 from lada_explore.config import PolicyConfig, RunConfig
+from lada_explore.config.presets import configure
 from lada_explore.functional import entropy_bits, mix
 from lada_explore.lookahead import Quadrature, acquisition_profile, outputs_along_path, profile_grid, uniform_nodes
 from lada_explore.models import PolicyNetwork, ResNet, folded, footprint
-from lada_explore.presets import configure
 from lada_explore.records import IntArray, LookAheadRecord, ScoreRecord, SubsampleRecord
 from lada_explore.runtime import Runtime
 from lada_explore.stages.look_ahead import hidden_pairs, look_ahead

@@ -23,9 +23,9 @@ import common
 import torch
 from cycle import images_in
 
-from lada_explore.presets import configure
+from lada_explore.config.presets import configure
 from lada_explore.runtime import Runtime
-from lada_explore.session import Session
+from lada_explore.session.session import Session
 
 HERE = Path(__file__).resolve().parent
 BUSY = "while True: pass"

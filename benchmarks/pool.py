@@ -27,10 +27,10 @@ import numpy as np
 from common import alternate, finish, median_ratio, parser, summary
 
 from lada_explore.config import DataConfig, RunConfig
+from lada_explore.config.presets import configure
 from lada_explore.datasets import load
-from lada_explore.presets import configure
 from lada_explore.runtime import Runtime
-from lada_explore.session import Session
+from lada_explore.session.session import Session
 
 SHAPE = (28, 28)
 BYTES_PER_IMAGE = 28 * 28 + 8

@@ -22,9 +22,9 @@ from torch.utils.data import DataLoader, Dataset
 from torchvision.transforms import Compose, Normalize, ToTensor
 
 from lada_explore.config import TrainingConfig
-from lada_explore.cuda_graph import can_replay
 from lada_explore.models import ResNet
 from lada_explore.runtime import Runtime
+from lada_explore.runtime.recorded_steps import can_replay
 from lada_explore.stages.progress import no_tick
 from lada_explore.stages.train import train
 

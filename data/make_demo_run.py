@@ -13,8 +13,8 @@ from pathlib import Path
 
 import torch
 
-from lada_explore.presets import configure
-from lada_explore.session import Session
+from lada_explore.config.presets import configure
+from lada_explore.session.session import Session
 from lada_explore.store.checkpoint import CHECKPOINT_FILE
 from lada_explore.store.run_folder import LOCK_FILE
 

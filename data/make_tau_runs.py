@@ -21,10 +21,10 @@ import numpy as np
 import torch
 
 from lada_explore.config import DataConfig
+from lada_explore.config.presets import configure
 from lada_explore.datasets import load
 from lada_explore.datasets.image_set import ImageSet
-from lada_explore.presets import configure
-from lada_explore.session import Session
+from lada_explore.session.session import Session
 from lada_explore.store.checkpoint import CHECKPOINT_FILE
 from lada_explore.store.run_folder import LOCK_FILE
 

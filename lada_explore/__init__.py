@@ -11,16 +11,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from lada_explore.apps.playground import Playground as Playground
     from lada_explore.config import METHODS as METHODS
     from lada_explore.config import Method as Method
     from lada_explore.config import RunConfig as RunConfig
+    from lada_explore.config.presets import PRESETS as PRESETS
+    from lada_explore.config.presets import configure as configure
     from lada_explore.errors import LadaError as LadaError
-    from lada_explore.labels_io import export_labels as export_labels
-    from lada_explore.opening import open_session as open_session
-    from lada_explore.playground import Playground as Playground
-    from lada_explore.presets import PRESETS as PRESETS
-    from lada_explore.presets import configure as configure
-    from lada_explore.session import Session as Session
+    from lada_explore.exchange.run_labels import export_labels as export_labels
+    from lada_explore.session.opening import open_session as open_session
+    from lada_explore.session.session import Session as Session
+    from lada_explore.session.worker import Worker as Worker
     from lada_explore.store import open_run as open_run
     from lada_explore.views import AccuracyChart as AccuracyChart
     from lada_explore.views import Explorer as Explorer
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from lada_explore.views import TauObservatory as TauObservatory
     from lada_explore.views import TimeSlider as TimeSlider
     from lada_explore.views import WhatIf as WhatIf
-    from lada_explore.worker import Worker as Worker
 
 __version__ = "0.1.0"
 
@@ -61,25 +61,25 @@ _HOMES = {
     "METHODS": "config",
     "MapView": "views",
     "Method": "config",
-    "PRESETS": "presets",
+    "PRESETS": "config.presets",
     "PairMixer": "views",
-    "Playground": "playground",
+    "Playground": "apps.playground",
     "QueryGallery": "views",
     "Question": "views",
     "RunConfig": "config",
     "ScoreLedger": "views",
     "Selection": "views",
-    "Session": "session",
+    "Session": "session.session",
     "Stepper": "views",
     "TauChart": "views",
     "TauObservatory": "views",
     "TimeSlider": "views",
     "WhatIf": "views",
-    "Worker": "worker",
-    "configure": "presets",
-    "export_labels": "labels_io",
+    "Worker": "session.worker",
+    "configure": "config.presets",
+    "export_labels": "exchange.run_labels",
     "open_run": "store",
-    "open_session": "opening",
+    "open_session": "session.opening",
 }
 
 __all__ = [*_HOMES, "__version__"]

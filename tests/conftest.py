@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from lada_explore import cli
 from lada_explore.acquisition import Preparation
+from lada_explore.cli import main as cli
 from lada_explore.config import ClassifierConfig
 from lada_explore.datasets import ImageData, ImageSet
 from lada_explore.datasets.device_images import DeviceImages

@@ -12,7 +12,8 @@ import numpy as np
 from fakes import CLASS_NAMES, make_image
 
 from lada_explore.errors import LadaError, OracleError
-from lada_explore.labelling import RULES, AskedImage, QuerySheet, Undone
+from lada_explore.labelling.protocol import AskedImage, QuerySheet, Undone
+from lada_explore.store.answers import RULES
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Action:
 
 
 class FakeDesk:
-    """Satisfies `lada_explore.labelling.LabelDesk`.
+    """Satisfies `lada_explore.labelling.protocol.LabelDesk`.
 
     Args:
         n: images asked; with `kind` "pairs" they are 0 with 1, 2 with 3, ...

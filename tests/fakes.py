@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from lada_explore.config import RunConfig
+from lada_explore.config.presets import configure
 from lada_explore.errors import ConfigError, LadaError, OracleError
 from lada_explore.events import Event, Failed, Listener, Progress, QueryOpened, StageFinished, StageStarted
-from lada_explore.presets import configure
 from lada_explore.records import (
     CycleRecords,
     EvaluateRecord,
@@ -37,7 +37,7 @@ CALIBRATION = np.array([[200, 200 * (tenth + 0.5) / 10, 18 * tenth + 10] for ten
 
 
 class FakeSession:
-    """Satisfies `lada_explore.worker.Steppable`. Its records depend on the seed, the cycle and the stage only.
+    """Satisfies `lada_explore.session.worker.Steppable`. Its records depend on the seed, the cycle and the stage only.
 
     Args:
         method: key of METHODS.

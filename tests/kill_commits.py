@@ -15,7 +15,7 @@ import torch
 from small_runs import copied, small_config, small_data
 
 from lada_explore.records import Stage
-from lada_explore.session import Session
+from lada_explore.session.session import Session
 from lada_explore.store import open_run
 
 CONFIG = small_config(cycles=1, checkpoints="last")

@@ -13,9 +13,9 @@ import time
 
 import torch
 
+from lada_explore.config.presets import configure
 from lada_explore.events import StageFinished, StageStarted
-from lada_explore.presets import configure
-from lada_explore.session import Session
+from lada_explore.session.session import Session
 
 SETTINGS = {
     "classifier.width": 4,

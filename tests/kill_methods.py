@@ -16,7 +16,7 @@ from small_runs import small_config, small_data
 from lada_explore.config import METHODS, SET_RULES
 from lada_explore.events import Progress
 from lada_explore.records import Stage
-from lada_explore.session import Session
+from lada_explore.session.session import Session
 
 
 def places(method):

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from lada_explore.config import RunConfig
+from lada_explore.config.presets import configure
 from lada_explore.datasets import ImageData, ImageSet
-from lada_explore.presets import configure
 from lada_explore.records import Stage, stages_of
-from lada_explore.session import Session
+from lada_explore.session.session import Session
 
 SETTINGS: dict[str, Any] = {
     "classifier.width": 4,

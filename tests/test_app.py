@@ -12,7 +12,8 @@ import time
 
 import pytest
 
-from lada_explore.app import ADDRESS, HERE, NOTEBOOK, command, environment, free_port, group_of, serve
+from lada_explore.apps import served
+from lada_explore.apps.served import ADDRESS, HERE, NOTEBOOK, command, environment, free_port, group_of, serve
 from lada_explore.errors import ConfigError, LadaError, StoreError
 
 
@@ -104,10 +105,8 @@ def test_a_server_that_dies_at_once_is_said_in_a_sentence(tmp_path, monkeypatch)
     from fake_runs import record
     from fakes import FakeSession
 
-    import lada_explore.app
-
     record(FakeSession(), tmp_path / "demo")
-    monkeypatch.setattr(lada_explore.app, "command", lambda port, listen: [sys.executable, "-c", "raise SystemExit(3)"])
+    monkeypatch.setattr(served, "command", lambda port, listen: [sys.executable, "-c", "raise SystemExit(3)"])
     with pytest.raises(LadaError, match="the server did not start"):
         serve(tmp_path / "demo", browser=False, say=pytest.fail)
 
@@ -115,8 +114,6 @@ def test_a_server_that_dies_at_once_is_said_in_a_sentence(tmp_path, monkeypatch)
 def test_a_server_that_does_not_end_when_asked_is_ended(tmp_path, monkeypatch):
     from fake_runs import record
     from fakes import FakeSession
-
-    import lada_explore.app
 
     deaf = (
         "import signal, sys; from http.server import HTTPServer, SimpleHTTPRequestHandler as Handler\n"
@@ -130,8 +127,8 @@ def test_a_server_that_does_not_end_when_asked_is_ended(tmp_path, monkeypatch):
         raise KeyboardInterrupt
 
     record(FakeSession(), tmp_path / "demo")
-    monkeypatch.setattr(lada_explore.app, "command", lambda port, listen: [sys.executable, "-c", deaf, str(port)])
-    monkeypatch.setattr(lada_explore.app, "STOP_S", 0.5)
+    monkeypatch.setattr(served, "command", lambda port, listen: [sys.executable, "-c", deaf, str(port)])
+    monkeypatch.setattr(served, "STOP_S", 0.5)
     serve(tmp_path / "demo", browser=False, say=interrupt)
     (port,) = re.findall(r"127\.0\.0\.1:(\d+)", said[0])
     with socket.socket() as probe:
@@ -139,7 +136,6 @@ def test_a_server_that_does_not_end_when_asked_is_ended(tmp_path, monkeypatch):
 
 
 def test_kill_ends_the_server_too(tmp_path, monkeypatch):
-    import lada_explore.app
 
     serves = "import sys; from http.server import HTTPServer, SimpleHTTPRequestHandler as Handler\n"
     serves += "HTTPServer(('127.0.0.1', int(sys.argv[1])), Handler).serve_forever()"
@@ -151,7 +147,7 @@ def test_kill_ends_the_server_too(tmp_path, monkeypatch):
         time.sleep(10)  # the signal comes first
         pytest.fail("SIGTERM interrupted nothing")
 
-    monkeypatch.setattr(lada_explore.app, "command", lambda port, listen: [sys.executable, "-c", serves, str(port)])
+    monkeypatch.setattr(served, "command", lambda port, listen: [sys.executable, "-c", serves, str(port)])
     serve(browser=False, say=kill)
     (port,) = re.findall(r"127\.0\.0\.1:(\d+)", said[0])
     with socket.socket() as probe:

@@ -10,7 +10,7 @@ from lada_explore.analysis import describe, map_points, queried, tau_by_cycle
 from lada_explore.analysis.map_points import Kind
 from lada_explore.errors import StageStopped
 from lada_explore.records import Stage
-from lada_explore.session import Session
+from lada_explore.session.session import Session
 from lada_explore.store import open_run
 from lada_explore.views import Explorer
 from lada_explore.views.base.panel import Panel

@@ -30,12 +30,12 @@ from lada_explore.config import Method
 from lada_explore.datasets import ImageData, ImageSet
 from lada_explore.errors import ConfigError, DataError
 from lada_explore.records import Stage
-from lada_explore.session import Session
+from lada_explore.session.session import Session
+from lada_explore.session.worker import Worker
 from lada_explore.store import RunFolder
 from lada_explore.store.checkpoint import read_checkpoint, write_checkpoint
-from lada_explore.worker import Worker
 
-MAIN = "from lada_explore.cli import main; main()"
+MAIN = "from lada_explore.cli.main import main; main()"
 RUN = ["run", "--dataset", "digits", "--device", "cpu", *SET_OPTIONS]
 
 
@@ -357,9 +357,9 @@ def test_in_a_process_of_its_own_too(tmp_path, words, expected):
 
 FULL_DISK = """
 import resource, signal, sys
-from lada_explore.session import Session
+from lada_explore.session.session import Session
 from lada_explore.stages.runner import StageRunner
-from lada_explore.cli import main
+from lada_explore.cli.main import main
 run, first, size = StageRunner.run, sys.argv.pop(1), int(sys.argv.pop(1))
 def run_with_little_space(self, stage, *rest):
     if stage == first:

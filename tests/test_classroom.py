@@ -11,7 +11,7 @@ import pytest
 from fake_runs import record
 from fakes import FakeSession
 
-from lada_explore.classroom import EXPLORER, PLAYGROUND, Classroom, application
+from lada_explore.apps.classroom import EXPLORER, PLAYGROUND, Classroom, application
 from lada_explore.errors import ConfigError
 from lada_explore.views import Explorer
 
@@ -35,7 +35,7 @@ class FakePlayground(ipywidgets.HTML):
 def made(monkeypatch):
     """The playgrounds made in a test."""
     FakePlayground.made = []
-    monkeypatch.setitem(sys.modules, "lada_explore.playground", SimpleNamespace(Playground=FakePlayground))
+    monkeypatch.setitem(sys.modules, "lada_explore.apps.playground", SimpleNamespace(Playground=FakePlayground))
     return FakePlayground.made
 
 
@@ -77,7 +77,7 @@ def test_a_playground_that_cannot_start_says_why_as_text(monkeypatch):
     def fail(seed):
         raise ConfigError(f"no room for <seed {seed}>")
 
-    monkeypatch.setitem(sys.modules, "lada_explore.playground", SimpleNamespace(Playground=fail))
+    monkeypatch.setitem(sys.modules, "lada_explore.apps.playground", SimpleNamespace(Playground=fail))
     classroom = Classroom(group=1)
     classroom.start()
     assert classroom._says.value == "no room for &lt;seed 1&gt;"

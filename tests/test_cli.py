@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from small_runs import SET_OPTIONS, all_bytes, copied, record_bytes
 
-from lada_explore.report import cycle_rows
+from lada_explore.exchange.report import cycle_rows
 from lada_explore.stages import train
 from lada_explore.store import open_run
 
@@ -26,7 +26,7 @@ def finished(tmp_path_factory):
     words = [
         sys.executable,
         "-c",
-        "from lada_explore.cli import main; main()",
+        "from lada_explore.cli.main import main; main()",
         *RUN,
         "--cycles",
         "1",
@@ -106,7 +106,7 @@ def test_show_and_export_need_no_torch(finished):
     program = (
         "import sys; sys.modules['torch'] = None\n"
         f"sys.argv = ['lada-explore', 'show', {str(finished)!r}]\n"
-        "from lada_explore.cli import main; main()"
+        "from lada_explore.cli.main import main; main()"
     )
     assert subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=120).returncode == 0
 
@@ -313,7 +313,7 @@ def test_export_needs_no_torch(finished):
     program = (
         "import sys; sys.modules['torch'] = None\n"
         f"sys.argv = ['lada-explore', 'export', {str(finished)!r}, '--json']\n"
-        "from lada_explore.cli import main; main()"
+        "from lada_explore.cli.main import main; main()"
     )
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120)
     assert (ended.returncode, ended.stderr) == (0, "")

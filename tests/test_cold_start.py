@@ -8,12 +8,12 @@ from by_hand import by_hand
 from small_runs import CLASSES, small_config, small_data
 
 from lada_explore.errors import OracleError
-from lada_explore.offers import Offer
+from lada_explore.labelling.open_query import OpenQuery
+from lada_explore.labelling.task import Offer
 from lada_explore.records import Stage
-from lada_explore.session import Session
-from lada_explore.stages.open_query import OpenQuery
+from lada_explore.session.session import Session
+from lada_explore.session.worker import Worker, WorkerState
 from lada_explore.store import open_run
-from lada_explore.worker import Worker, WorkerState
 
 UNLABELLED = small_data(labelled=False, tested=False)
 

@@ -3,8 +3,8 @@ import json
 import pytest
 
 from lada_explore.config import Method, config_from_dict, flatten
+from lada_explore.config.presets import configure
 from lada_explore.errors import ConfigError
-from lada_explore.presets import configure
 
 
 def test_a_config_survives_json():

@@ -11,9 +11,9 @@ from small_runs import CLASSES, answered, copied, record_bytes, small_config, sm
 from lada_explore.errors import ConfigError, OracleError
 from lada_explore.records import Stage
 from lada_explore.seeds import is_held_out
-from lada_explore.session import Session
+from lada_explore.session.session import Session
+from lada_explore.session.worker import Worker, WorkerState
 from lada_explore.store import open_run
-from lada_explore.worker import Worker, WorkerState
 
 
 def truth(ids) -> dict[int, int]:

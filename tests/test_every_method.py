@@ -14,7 +14,7 @@ from lada_explore.config import METHODS, SET_RULES
 from lada_explore.errors import StageStopped
 from lada_explore.events import Progress
 from lada_explore.records import Stage
-from lada_explore.session import Session
+from lada_explore.session.session import Session
 from lada_explore.store import open_run
 from lada_explore.store.checkpoint import CHECKPOINT_FILE
 from lada_explore.views.base.selection import Selected

@@ -9,11 +9,11 @@ from pathlib import Path
 from small_runs import small_config, small_data
 
 from lada_explore.records import Stage
-from lada_explore.session import Session
+from lada_explore.session.session import Session
 from lada_explore.store import Journal
 
 HERE = Path(__file__).parent
-CLI = [sys.executable, "-c", "from lada_explore.cli import main; main()"]
+CLI = [sys.executable, "-c", "from lada_explore.cli.main import main; main()"]
 
 
 def records_of(run):
@@ -107,7 +107,7 @@ def test_a_query_killed_between_skips_and_undos_is_found_as_it_was(tmp_path):
         session.step()
     session.close()
     code = (
-        "import os, signal, sys; from small_runs import small_data; from lada_explore.session import Session\n"
+        "import os, signal, sys; from small_runs import small_data; from lada_explore.session.session import Session\n"
         "desk = Session.resume(sys.argv[1], data=small_data()).desk\n"
         "first, second, third, fourth = (image.id for image in desk.sheet().images)\n"
         "desk.submit({first: 1, second: 2}, 'ada'); desk.skip(third, 'ada'); desk.skip(second, 'ben')\n"

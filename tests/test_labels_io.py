@@ -12,7 +12,7 @@ from small_runs import SET_OPTIONS, answered
 from torchvision.datasets import ImageFolder
 
 from lada_explore import export_labels
-from lada_explore.session import Session
+from lada_explore.session.session import Session
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +98,9 @@ def test_a_session_that_is_open_is_exported_and_without_labels_nothing_is_writte
     assert call("export", run, "--labels", "csv")[1] == "id,file,class,label,cycle,annotators,time\n"
     assert json.loads(call("export", run, "--labels", "coco")[1])["annotations"] == []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("lada_explore.labels_io.write_parquet", lambda labels, place: place.write_text(f"{labels}"))
+        patch.setattr(
+            "lada_explore.exchange.run_labels.write_parquet", lambda labels, place: place.write_text(f"{labels}")
+        )
         assert call("export", run, "--labels", "parquet", "--out", tmp_path / "labels.parquet")[0] == 0
     assert (tmp_path / "labels.parquet").read_text() == "[]"
     session = Session.resume(run)

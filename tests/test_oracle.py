@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from lada_explore.errors import OracleError
-from lada_explore.oracle import GroundTruth, NoisyOracle, Person
+from lada_explore.labelling.oracles import GroundTruth, NoisyOracle, Person
 
 
 def test_the_ground_truth_answers_every_id_with_its_target_as_plain_integers():

@@ -12,17 +12,17 @@ from PIL import Image
 from small_runs import SET_OPTIONS, small_config, small_data, small_session
 
 import lada_explore
-from lada_explore import lesson
-from lada_explore.app import serve
+from lada_explore.apps import lesson
+from lada_explore.apps.playground import Playground
+from lada_explore.apps.served import serve
 from lada_explore.config import DataConfig
+from lada_explore.config.paths import cache_folder, data_folder, expanded, may_write, writable_folder
 from lada_explore.datasets import load
 from lada_explore.errors import ConfigError, StoreError
-from lada_explore.labels_io import export_labels
-from lada_explore.opening import open_session
-from lada_explore.paths import cache_folder, data_folder, expanded, may_write, writable_folder
-from lada_explore.playground import Playground
-from lada_explore.session import Session
-from lada_explore.sweep import Sweep
+from lada_explore.exchange.run_labels import export_labels
+from lada_explore.experiments.sweep import Sweep
+from lada_explore.session.opening import open_session
+from lada_explore.session.session import Session
 from lada_explore.views import MapView
 
 

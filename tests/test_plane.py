@@ -7,14 +7,14 @@ import pytest
 import torch
 from small_runs import cut_before, record_bytes
 
-from lada_explore import checks
 from lada_explore.analysis import map_points, pixels_of, queried
 from lada_explore.config import METHODS
+from lada_explore.config.presets import configure
 from lada_explore.errors import ConfigError
 from lada_explore.functional import entropy_bits
-from lada_explore.presets import configure
 from lada_explore.records import Stage
-from lada_explore.session import Session
+from lada_explore.session import checks
+from lada_explore.session.session import Session
 from lada_explore.store import open_run
 
 METHODS_ON_POINTS = [

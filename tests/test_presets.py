@@ -3,8 +3,8 @@ import numbers
 import pytest
 
 from lada_explore.config import METHODS, flatten
+from lada_explore.config.presets import PRESETS, configure, preset_named
 from lada_explore.errors import ConfigError
-from lada_explore.presets import PRESETS, configure, preset_named
 
 CLASSES = {"fashion": 10, "svhn": 10, "cifar10": 10, "cifar100": 100, "cifar10-large": 10, "cifar100-large": 100}
 

@@ -54,9 +54,9 @@ def test_every_package_lists_what_it_offers(package):
 
 def test_readers_views_worker_and_command_line_are_imported_without_torch():
     code = WITHOUT_TORCH + (
-        "import lada_explore, lada_explore.store, lada_explore.report, lada_explore.cli, lada_explore.views\n"
-        "import lada_explore.worker, lada_explore.analysis, lada_explore.records, lada_explore.events\n"
-        "import lada_explore.presets, lada_explore.errors\n"
+        "import lada_explore, lada_explore.store, lada_explore.exchange.report, lada_explore.cli, lada_explore.views\n"
+        "import lada_explore.session.worker, lada_explore.analysis, lada_explore.records, lada_explore.events\n"
+        "import lada_explore.config.presets, lada_explore.errors\n"
         "from lada_explore import METHODS, PRESETS, Method, RunConfig, LadaError, Worker, configure, open_run\n"
         "from lada_explore import AccuracyChart, QueryGallery, Stepper, TauChart\n"
         "from lada_explore import Explorer, Learning, Selection, TauObservatory, TimeSlider\n"
@@ -77,7 +77,7 @@ def test_readers_views_worker_and_command_line_are_imported_without_torch():
     ],
 )
 def test_help_and_presets_need_no_torch(words, shown):
-    code = WITHOUT_TORCH + f"sys.argv = ['lada-explore', *{words!r}]\nfrom lada_explore.cli import main; main()"
+    code = WITHOUT_TORCH + f"sys.argv = ['lada-explore', *{words!r}]\nfrom lada_explore.cli.main import main; main()"
     done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     assert shown in " ".join(done.stdout.split())

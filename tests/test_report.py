@@ -12,8 +12,7 @@ import numpy as np
 import pytest
 from fakes import CLASS_NAMES, FakeSession
 
-from lada_explore.records import CycleRecords, Stage
-from lada_explore.report import (
+from lada_explore.exchange.report import (
     TABLES,
     cycle_row,
     cycle_rows,
@@ -25,6 +24,7 @@ from lada_explore.report import (
     to_json,
     to_text,
 )
+from lada_explore.records import CycleRecords, Stage
 
 
 def recorded(session: FakeSession) -> SimpleNamespace:

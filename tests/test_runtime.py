@@ -7,9 +7,9 @@ import pytest
 import torch
 from torch import nn
 
-from lada_explore import runtime
 from lada_explore.errors import ConfigError
 from lada_explore.runtime import Runtime, _free_in_container, versions
+from lada_explore.runtime import device as runtime
 
 
 def test_auto_takes_the_gpu_if_there_is_one(monkeypatch):

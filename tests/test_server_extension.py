@@ -15,7 +15,7 @@ from tornado.testing import bind_unused_port
 from tornado.web import Application
 from tornado.websocket import WebSocketHandler, websocket_connect
 
-from lada_explore import server
+from lada_explore.apps import server_extension as server
 
 
 class Connection:
@@ -58,7 +58,7 @@ def test_a_prompt_connection_holds_nothing_back_and_jupyters_own_does():
 @pytest.mark.parametrize("configured", [ZMQChannelsWebsocketConnection, Connection])
 def test_the_extension_keeps_the_class_that_the_server_was_configured_with(configured):
     (point,) = server._jupyter_server_extension_points()
-    assert point == {"module": "lada_explore.server"}
+    assert point == {"module": "lada_explore.apps.server_extension"}
     settings = {server.SETTING: configured}
     server._load_jupyter_server_extension(SimpleNamespace(web_app=SimpleNamespace(settings=settings)))
     assert issubclass(settings[server.SETTING], configured)
@@ -67,7 +67,7 @@ def test_the_extension_keeps_the_class_that_the_server_was_configured_with(confi
 
 def test_voila_is_given_a_class_that_it_takes():
     assert issubclass(server.PromptConnection, BaseKernelWebsocketConnection)
-    assert server.PromptConnection.__module__ == "lada_explore.server"
+    assert server.PromptConnection.__module__ == "lada_explore.apps.server_extension"
     assert server.PromptConnection.__name__ == "PromptZMQChannelsWebsocketConnection"
 
 
@@ -75,4 +75,6 @@ def test_installing_the_package_turns_the_extension_on():
     name = "etc/jupyter/jupyter_server_config.d/lada_explore.json"
     installed = [file for file in importlib.metadata.files("lada-explore") or () if str(file).endswith(name)]
     (config,) = (Path(file.locate()) for file in installed)
-    assert json.loads(config.read_text())["ServerApp"]["jpserver_extensions"] == {"lada_explore.server": True}
+    assert json.loads(config.read_text())["ServerApp"]["jpserver_extensions"] == {
+        "lada_explore.apps.server_extension": True
+    }

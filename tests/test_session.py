@@ -29,7 +29,7 @@ from lada_explore.config import METHODS, SET_RULES
 from lada_explore.errors import ConfigError, OracleError, StageStopped, StoreError
 from lada_explore.events import Failed, Progress, QueryOpened, StageFinished, StageStarted
 from lada_explore.records import Stage, stages_of
-from lada_explore.session import Session
+from lada_explore.session.session import Session
 
 PAIR_METHODS = [name for name, method in METHODS.items() if method.uses_pairs]
 

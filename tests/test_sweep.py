@@ -10,9 +10,9 @@ import pytest
 from small_runs import cut_before, record_bytes
 
 from lada_explore.errors import ConfigError
+from lada_explore.experiments.sweep import Sweep, compare, paired_interval, to_markdown
 from lada_explore.records import Stage
 from lada_explore.store import open_run
-from lada_explore.sweep import Sweep, compare, paired_interval, to_markdown
 
 # Accuracy at 20, 30 and 40 labels. The differences at 30 are 0.01, 0.03 and 0.02: mean 0.02, s 0.01.
 CURVES = {

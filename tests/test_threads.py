@@ -13,13 +13,13 @@ import pytest
 import torch
 from small_runs import SET_OPTIONS, record_bytes, small_config, small_data, small_session
 
-from lada_explore import runtime
 from lada_explore.errors import ConfigError
 from lada_explore.runtime import Runtime, faster_threads, threads_are_set
-from lada_explore.session import Session
+from lada_explore.runtime import threads as runtime
+from lada_explore.session.session import Session
+from lada_explore.session.thread_trial import Threads, choose_threads
+from lada_explore.session.worker import Worker
 from lada_explore.stages import thread_trial
-from lada_explore.stages.thread_trial import Threads, choose_threads
-from lada_explore.worker import Worker
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ class TestWaiting:
         assert python(program, OMP_WAIT_POLICY="ACTIVE").stdout == "ACTIVE\n"
 
     def test_a_server_does_not_hand_it_on_to_kernels_that_do_not_use_the_package(self):
-        program = "import lada_explore.server, os; print(os.environ.get('OMP_WAIT_POLICY'))"
+        program = "import lada_explore.apps.server_extension, os; print(os.environ.get('OMP_WAIT_POLICY'))"
         assert python(program).stdout == "None\n"
         assert python(program, OMP_WAIT_POLICY="PASSIVE").stdout == "PASSIVE\n"
 

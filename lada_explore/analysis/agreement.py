@@ -7,15 +7,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lada_explore.labelling import Line
 from lada_explore.records import CycleRecords, IntArray
 
 PAUSE_S = 60.0
 """A longer gap between two actions of one annotator is a pause and no time of answering (ours)."""
+
+
+class Line(Protocol):
+    """What of a line of the journal is read here; `lada_explore.store.Answer` is one."""
+
+    @property
+    def annotator(self) -> str:
+        """Who."""
+
+    @property
+    def time(self) -> float:
+        """Seconds since 1970, UTC."""
+
+    @property
+    def action(self) -> str:
+        """What was done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

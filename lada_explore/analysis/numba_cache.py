@@ -11,7 +11,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-from lada_explore.paths import expanded, may_write, writable_folder
+from lada_explore.config.paths import expanded, may_write, writable_folder
 
 VARIABLE = "NUMBA_CACHE_DIR"
 COMPILED = ("umap", "pynndescent")

@@ -1,6 +1,6 @@
 """Every setting of a run, frozen and checked when it is made.
 
-The numbers themselves, with their sources, stand in `lada_explore.presets`.
+The numbers themselves, with their sources, stand in `lada_explore.config.presets`.
 """
 
 from lada_explore.config.limits import TAU_LIMIT, unknown

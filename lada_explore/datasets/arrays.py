@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
 from lada_explore.config import DataConfig
+from lada_explore.config.paths import expanded
 from lada_explore.datasets.decode import readable
 from lada_explore.datasets.image_set import (
     ImageData,
@@ -42,7 +43,6 @@ from lada_explore.datasets.image_set import (
     statistics_of,
 )
 from lada_explore.errors import ConfigError, DataError
-from lada_explore.paths import expanded
 
 CLASSES_FILE = "classes.txt"
 CHECKSUMS_FILE = "checksums.json"

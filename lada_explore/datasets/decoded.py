@@ -16,8 +16,8 @@ import numpy as np
 import PIL
 from numpy.typing import NDArray
 
+from lada_explore.config.paths import data_folder, expanded
 from lada_explore.datasets.decode import MAX_PIXELS, decode_all
-from lada_explore.paths import data_folder, expanded
 
 WORTH_S = 1.0
 """Decoding that takes less is not kept: it is as quick again."""

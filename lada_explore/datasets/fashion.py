@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from lada_explore.config.paths import data_folder
 from lada_explore.datasets.download import fetched
 from lada_explore.datasets.idx import read_idx
 from lada_explore.datasets.image_set import ImageData, ImageSet
 from lada_explore.errors import DataError
-from lada_explore.paths import data_folder
 
 CLASS_NAMES = (
     "T-shirt/top",

@@ -21,12 +21,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lada_explore.config import DataConfig
+from lada_explore.config.paths import expanded
 from lada_explore.datasets.decode import ENDINGS, readable
 from lada_explore.datasets.decoded import decoded
 from lada_explore.datasets.image_set import ImageData, ImageSet, channel_statistics, scale_of
 from lada_explore.datasets.splits import draw_per_class, held_out
 from lada_explore.errors import ConfigError, DataError
-from lada_explore.paths import expanded
 
 _SPLIT_SEED = 0
 _LAYOUTS = "put images in PATH/CLASS/, in PATH/train/CLASS/ and PATH/test/CLASS/, or unlabelled in PATH itself"

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from lada_explore.config.paths import data_folder
 from lada_explore.datasets.download import fetched
 from lada_explore.datasets.image_set import ImageData, ImageSet
-from lada_explore.paths import data_folder
 
 # Means and standard deviations of the training images, as commonly published for these sets (for CIFAR-100 rounded
 # from those of github.com/weiaicunzai/pytorch-cifar100); not recomputed here.

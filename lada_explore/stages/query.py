@@ -8,10 +8,10 @@ import numpy as np
 
 from lada_explore.config import RunConfig
 from lada_explore.errors import OracleError
-from lada_explore.oracle import Oracle
+from lada_explore.labelling.open_query import OpenQuery, open_query
+from lada_explore.labelling.oracles import Oracle, check_answers
 from lada_explore.records import ByteArray, CycleRecords, IntArray, QueryRecord
 from lada_explore.seeds import is_held_out
-from lada_explore.stages.open_query import OpenQuery, open_query
 from lada_explore.store.answers import Standing
 from lada_explore.store.journal import Journal
 
@@ -29,7 +29,7 @@ def query(
     """Write the oracle's answers into the journal; the record once all are there, None while some are missing.
 
     Answers already in the journal are not asked again, so a query survives a restart. What a person skipped is
-    replaced by the next best candidates; see `stages.open_query`.
+    replaced by the next best candidates; see `lada_explore.labelling.open_query`.
 
     Args:
         done: the cycle up to SELECT.
@@ -96,13 +96,3 @@ def _record(
         targets=true_classes(ids),
         images=pixels(np.array([i for i in ids.tolist() if i not in known], dtype=np.int64)),
     )
-
-
-def check_answers(answers: dict[int, int], asked_ids: IntArray, n_classes: int) -> None:
-    """Raises OracleError for an id that was not asked or a label that is no class."""
-    asked = set(asked_ids.tolist())
-    for image_id, label in answers.items():
-        if image_id not in asked:
-            raise OracleError(f"id {image_id} is not in the open query; it asks for {sorted(asked)}")
-        if not 0 <= label < n_classes:
-            raise OracleError(f"label {label} for id {image_id} is no class; labels run from 0 to {n_classes - 1}")

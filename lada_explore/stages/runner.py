@@ -17,8 +17,8 @@ from lada_explore.config import RunConfig
 from lada_explore.datasets import ImageData
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.errors import ConfigError, OracleError
+from lada_explore.labelling.oracles import Oracle
 from lada_explore.models import Classifier, MixingRegions, SpatialTransformer, folded, footprint, new_classifier
-from lada_explore.oracle import Oracle
 from lada_explore.pool import Pool
 from lada_explore.records import CycleRecords, IntArray, Record, Stage
 from lada_explore.runtime import Runtime

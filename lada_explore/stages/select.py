@@ -12,6 +12,8 @@ from torch import Tensor
 
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.errors import ConfigError
+from lada_explore.labelling.open_query import highest
+from lada_explore.labelling.seed_round import SEED_BATCH, seed_order
 from lada_explore.records import (
     FloatArray,
     HalfArray,
@@ -21,10 +23,6 @@ from lada_explore.records import (
     SelectRecord,
     SubsampleRecord,
 )
-from lada_explore.stages.seed_round import seed_order
-
-SEED_BATCH = 10
-"""Images that the seed round asks at a time (ours): few, so that it ends soon after the last class was found."""
 
 MAX_VIRTUAL_PAIRS = 50
 """Pairs of a query whose virtual instances the record keeps; no map is readable with more."""
@@ -172,8 +170,3 @@ def select_singles(
         query_images=images.pixels(ids).numpy(),
         **_no_virtual(),
     )
-
-
-def highest(scores: FloatArray, n: int) -> NDArray[np.intp]:
-    """(n,) rows of the n highest scores, highest first; equal scores keep their order."""
-    return np.argsort(-scores, kind="stable")[:n]

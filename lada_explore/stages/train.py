@@ -10,7 +10,6 @@ from torch import Tensor, nn
 
 from lada_explore.augmentation import AdaMixupLoss, adamixup_loss
 from lada_explore.config import TrainingConfig
-from lada_explore.cuda_graph import CudaRecorder, ReplayedStep, can_replay
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.datasets.transforms import draw_crops
 from lada_explore.errors import NumericsError
@@ -18,6 +17,7 @@ from lada_explore.functional import mix, soft_cross_entropy
 from lada_explore.models import Classifier, MixingRegions, SpatialTransformer
 from lada_explore.pool import Pool
 from lada_explore.records import FloatArray, IntArray, Stage, TrainRecord
+from lada_explore.runtime.recorded_steps import CudaRecorder, ReplayedStep, can_replay
 from lada_explore.stages.progress import Tick
 
 DIVERGED = 10

@@ -9,7 +9,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from lada_explore.labelling import RULES
+RULES = ("last", "majority", "adjudicate")
+"""How answers of several people to one image are settled: the last one given; the most frequent one, while none leads
+the image stays open; or, when they differ, only what `settle` says."""
 
 AHEAD = "ahead"
 """Note of an answer or a skip that was given before its cycle had drawn its candidates."""
@@ -56,7 +58,7 @@ class Standing:
         flagged: flagged images.
         absent: labels of which there are no more images in the seed round.
         added_classes: names of the classes that were added, in order.
-        rule: how differing answers are settled, one of `lada_explore.labelling.RULES`.
+        rule: how differing answers are settled, one of `lada_explore.labelling.protocol.RULES`.
     """
 
     actions: tuple[Answer, ...]

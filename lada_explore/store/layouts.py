@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 
 from lada_explore.analysis.embedding import Layout
+from lada_explore.config.paths import cache_folder
 from lada_explore.errors import ConfigError, StoreError
-from lada_explore.paths import cache_folder
 from lada_explore.store.files import write_file
 
 LAYOUT_FOLDER = "layouts"

@@ -7,8 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from lada_explore.config import RunConfig
+from lada_explore.config.paths import expanded
 from lada_explore.errors import StoreError
-from lada_explore.paths import expanded
 from lada_explore.records import CycleRecords
 from lada_explore.store.answers import Answer, replay
 from lada_explore.store.journal import JOURNAL_FILE, Journal

@@ -9,12 +9,12 @@ from scipy.stats import spearmanr
 
 from lada_explore.acquisition import Learned, Ll4al, Preparation
 from lada_explore.config import ClassifierConfig, Ll4alConfig
+from lada_explore.config.presets import configure
 from lada_explore.datasets import load
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.errors import StageStopped
 from lada_explore.models import LossPrediction, ResNet, folded, ranking_loss
 from lada_explore.pool import Pool
-from lada_explore.presets import configure
 from lada_explore.runtime import Runtime
 from lada_explore.stages.progress import no_tick
 from lada_explore.stages.train import train

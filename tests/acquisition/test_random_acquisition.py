@@ -8,8 +8,8 @@ import torch
 
 from lada_explore.acquisition import ACQUISITIONS, MaxEntropy, Random, acquisition_of
 from lada_explore.config import METHODS, Method
+from lada_explore.config.presets import configure
 from lada_explore.errors import ConfigError
-from lada_explore.presets import configure
 
 
 def draws(seed, *sizes):

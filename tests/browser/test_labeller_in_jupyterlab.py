@@ -229,7 +229,7 @@ from dataclasses import replace
 from pathlib import Path
 from small_runs import small_config, small_data
 from lada_explore import Explorer
-from lada_explore.session import Session
+from lada_explore.session.session import Session
 
 data = small_data(labelled=False, tested=False)
 names = tuple(f"kind of fruit number {{i}}" for i in range(40))
@@ -375,7 +375,7 @@ sys.path.insert(0, {str(REPOSITORY / "tests")!r})
 from pathlib import Path
 from small_runs import small_config, small_data
 from lada_explore import Labeller, Worker
-from lada_explore.session import Session
+from lada_explore.session.session import Session
 
 place, data = Path("run-%s"), small_data(tested=False)
 if place.exists():

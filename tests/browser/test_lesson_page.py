@@ -15,9 +15,9 @@ from fake_runs import record
 from fakes import FakeSession
 
 from lada_explore.analysis import map_points
+from lada_explore.apps.lesson import write_lesson
+from lada_explore.apps.lesson.questions import questions_of
 from lada_explore.beta import beta_weights
-from lada_explore.lesson import write_lesson
-from lada_explore.lesson.questions import questions_of
 
 STARS = """() => {
     const { data } = document.querySelector("#map .lada-plot-chart");

@@ -14,7 +14,7 @@ from pathlib import Path
 from fakes import FakeSession
 from small_runs import small_config, small_data
 from lada_explore import Explorer, Labeller, Playground, Question, ScoreLedger, Stepper, WhatIf, Worker
-from lada_explore.session import Session
+from lada_explore.session.session import Session
 from lada_explore.views.base.panel import Panel
 
 session = FakeSession(cycles=4)

@@ -18,7 +18,7 @@ sys.path.insert(0, str(REPOSITORY / "tests"))
 from fake_runs import record
 from fakes import FakeSession
 
-COMMAND = "from lada_explore.cli import main; main()"
+COMMAND = "from lada_explore.cli.main import main; main()"
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from lada_explore.datasets.image_set import channel_statistics
 from lada_explore.datasets.transforms import draw_crops
 from lada_explore.errors import ConfigError, DataError
 from lada_explore.runtime import Runtime
-from lada_explore.session import Session
+from lada_explore.session.session import Session
 
 CLASSES = ("disc", "square", "star")
 PIXELS = np.random.default_rng(3).integers(0, 256, (60, 1, 12, 12), dtype=np.uint8)

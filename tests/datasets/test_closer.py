@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from lada_explore.config.presets import configure
 from lada_explore.datasets import load
 from lada_explore.datasets.decode import closer
-from lada_explore.presets import configure
 
 
 @pytest.fixture

@@ -5,12 +5,12 @@ import pytest
 import torch
 
 from lada_explore.config import DataConfig, config_from_dict
+from lada_explore.config.presets import configure
 from lada_explore.datasets import load
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.datasets.points import CLASSES, point_set
 from lada_explore.datasets.transforms import normalise
 from lada_explore.errors import ConfigError, DataError
-from lada_explore.presets import configure
 
 
 def coordinates(image_set):

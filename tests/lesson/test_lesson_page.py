@@ -11,9 +11,9 @@ from fake_runs import record
 from fakes import CLASS_NAMES, FakeSession
 
 from lada_explore.analysis import map_points, pair_path
+from lada_explore.apps.lesson import MAX_BYTES, extent, lesson_page, write_lesson
+from lada_explore.apps.lesson.packing import restored, unpacked
 from lada_explore.errors import ConfigError
-from lada_explore.lesson import MAX_BYTES, extent, lesson_page, write_lesson
-from lada_explore.lesson.packing import restored, unpacked
 from lada_explore.records import Stage
 from lada_explore.store import open_run
 

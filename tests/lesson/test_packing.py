@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lada_explore.lesson.packing import COARSE, FINE, Packer, restored, unpacked
+from lada_explore.apps.lesson.packing import COARSE, FINE, Packer, restored, unpacked
 from lada_explore.views.base.wire import to_wire
 
 

@@ -11,7 +11,7 @@ from fakes import CLASS_NAMES, FakeSession
 from pair_records import pair_cycle
 
 from lada_explore.analysis import map_points
-from lada_explore.lesson.questions import questions_of
+from lada_explore.apps.lesson.questions import questions_of
 from lada_explore.store import open_run
 
 

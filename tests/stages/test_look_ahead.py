@@ -5,8 +5,8 @@ from by_hand import by_hand
 
 from lada_explore.acquisition import MaxEntropy
 from lada_explore.beta import beta_weights
+from lada_explore.config.presets import configure
 from lada_explore.errors import NumericsError
-from lada_explore.presets import configure
 from lada_explore.records import SubsampleRecord
 from lada_explore.stages.look_ahead import hidden_pairs, look_ahead, no_look_ahead
 from lada_explore.stages.progress import no_tick

@@ -3,12 +3,12 @@ import pytest
 import torch
 from by_hand import by_hand
 
+from lada_explore.config.presets import configure
 from lada_explore.errors import OracleError
-from lada_explore.oracle import GroundTruth, Person
-from lada_explore.presets import configure
+from lada_explore.labelling.open_query import open_query
+from lada_explore.labelling.oracles import GroundTruth, Person, check_answers
 from lada_explore.records import CycleRecords, SelectRecord
-from lada_explore.stages.open_query import open_query
-from lada_explore.stages.query import check_answers, query
+from lada_explore.stages.query import query
 from lada_explore.store.journal import Journal
 
 ASKED = np.array([9, 2, 5], dtype=np.int64)

@@ -9,12 +9,12 @@ import pytest
 import torch
 
 from lada_explore.config import ClassifierConfig, TrainingConfig
-from lada_explore.cuda_graph import WARM_UP, CudaRecorder, ReplayedStep
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.errors import ConfigError
 from lada_explore.models import ResNet, SpatialTransformer
 from lada_explore.pool import Pool
 from lada_explore.runtime import Runtime
+from lada_explore.runtime.recorded_steps import WARM_UP, CudaRecorder, ReplayedStep
 from lada_explore.stages import train as train_module
 from lada_explore.stages.progress import no_tick
 from lada_explore.stages.train import AcquiredPairs, train

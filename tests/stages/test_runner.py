@@ -3,9 +3,9 @@ import pytest
 import torch
 
 from lada_explore.acquisition import acquisition_of
-from lada_explore.oracle import GroundTruth
+from lada_explore.config.presets import configure
+from lada_explore.labelling.oracles import GroundTruth
 from lada_explore.pool import Pool
-from lada_explore.presets import configure
 from lada_explore.records import CycleRecords, Stage, stages_of
 from lada_explore.stages import runner
 from lada_explore.stages.progress import no_tick

@@ -1,6 +1,6 @@
 import numpy as np
 
-from lada_explore.stages.seed_round import SEED_CANDIDATES, seed_order
+from lada_explore.labelling.seed_round import SEED_CANDIDATES, seed_order
 
 
 def in_groups(n_groups, size=40):

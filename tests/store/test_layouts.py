@@ -11,7 +11,7 @@ from fakes import FakeSession
 from small_runs import all_bytes, small_data, small_session
 
 from lada_explore.analysis import Layouts
-from lada_explore.session import Session
+from lada_explore.session.session import Session
 from lada_explore.store import open_run
 from lada_explore.store.files import write_file
 from lada_explore.store.layouts import LayoutStore

@@ -7,13 +7,13 @@ from typing import Any, Protocol, cast
 
 from lada_explore.config import RunConfig
 from lada_explore.errors import ConfigError
-from lada_explore.labelling import LabelDesk
+from lada_explore.labelling.protocol import LabelDesk
 from lada_explore.records import CycleRecords
-from lada_explore.worker import Worker, WorkerStatus
+from lada_explore.session.worker import Worker, WorkerStatus
 
 
 class RunSource(Protocol):
-    """What every view needs of a run; a recorded run is one, `lada_explore.worker.Worker` another."""
+    """What every view needs of a run; a recorded run is one, `lada_explore.session.worker.Worker` another."""
 
     @property
     def config(self) -> RunConfig:

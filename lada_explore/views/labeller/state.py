@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
-from lada_explore.labelling import AskedImage, QuerySheet
+from lada_explore.labelling.protocol import AskedImage, QuerySheet
 from lada_explore.views.base.text import class_name, duration
 
 LONGEST_GAP_S = 120.0

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lada_explore.analysis import Kind
+from lada_explore.config.paths import expanded
 from lada_explore.errors import ConfigError
-from lada_explore.paths import expanded
 from lada_explore.records import IntArray
 from lada_explore.views.map.look import SCALE, UNKNOWN
 from lada_explore.views.map.scene import MapScene, Number

@@ -14,14 +14,14 @@ from lada_explore.records import CycleRecords, FloatArray, IntArray, Stage
 from lada_explore.views.base.source import RunControl
 from lada_explore.views.base.wire import to_wire
 from lada_explore.views.stepper.state import STAGE_NAMES
-from lada_explore.worker import WorkerState
+from lada_explore.session.worker import WorkerState
 
 TAU_SHOWN = 2.0
 """Least upper end of the slider of tau: past 1, where the policy's sigmoid ends, so that one sees what lies beyond."""
 
 
 class LaneRun(RunControl, Protocol):
-    """A run that can be driven and answered; `lada_explore.worker.Worker` is one."""
+    """A run that can be driven and answered; `lada_explore.session.worker.Worker` is one."""
 
     def submit(self, labels: Mapping[int, int], annotator: str = "person") -> None:
         """Answer (part of) the open query."""

@@ -20,7 +20,7 @@ from lada_explore.views.base.refresh import Refresher
 from lada_explore.views.base.view import View
 from lada_explore.views.base.wire import to_wire
 from lada_explore.views.playground.lane import Lane, lane_picture
-from lada_explore.worker import WorkerState
+from lada_explore.session.worker import WorkerState
 
 DATASETS: Mapping[str, str] = {
     "points:moons": "Moons",
@@ -79,7 +79,7 @@ class Start:
 
 
 class OpenLane(Protocol):
-    """Opens the run of one method; `lada_explore.playground` has one that does it with sessions."""
+    """Opens the run of one method; `lada_explore.apps.playground` has one that does it with sessions."""
 
     def __call__(self, start: Start, method: str, *, afresh: bool) -> Lane:
         """Go on with the run that is there, or begin a new one beside it when `afresh`."""

@@ -3,7 +3,7 @@
 import pytest
 from ipykernel.comm.comm import BaseComm
 
-from lada_explore.classroom import Classroom
+from lada_explore.apps.classroom import Classroom
 from lada_explore.views import PlotView, TauChart
 from lada_explore.views.base.record_chart import Picture
 from lada_explore.views.base.view import View

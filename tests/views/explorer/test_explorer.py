@@ -20,7 +20,7 @@ from lada_explore.views.base.source import source_of
 from lada_explore.views.explorer.curtain import Curtain, CurtainedSelection, CurtainedSource
 from lada_explore.views.explorer.explorer import pages_of
 from lada_explore.views.stepper.control_bar import RecordedBar
-from lada_explore.worker import Worker
+from lada_explore.session.worker import Worker
 
 
 def until(condition, timeout_s: float = 20) -> None:

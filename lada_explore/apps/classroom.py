@@ -1,0 +1,109 @@
+"""The page that `lada-explore app` serves to each student: the playground and the explorer, from a group's own seed."""
+
+from __future__ import annotations
+
+import html
+import threading
+
+import ipywidgets
+
+from lada_explore.apps.served import group_of
+from lada_explore.errors import LadaError
+from lada_explore.store import RecordedRun, open_run
+from lada_explore.views.base.panel import Panel
+from lada_explore.views.base.view import AnsweredWhereAsked
+from lada_explore.views.explorer.explorer import Explorer
+from lada_explore.views.tab_bar.tab_bar import TabBar
+
+PLAYGROUND, EXPLORER = "Playground", "Recorded run"
+
+
+class _Button(AnsweredWhereAsked, ipywidgets.Button):  # type: ignore[misc]  # ipywidgets has no types
+    """ipywidgets' button."""
+
+
+class Classroom(Panel):
+    """A playground that is started and started again, and beside it the explorer of a recorded run.
+
+    Nothing is made before it is looked at: a student who reads a recorded run loads no torch.
+
+    Args:
+        run: shown in the explorer; the playground alone when None.
+        group: its number is the seed of the playground; seed 0 without a group.
+
+    Attributes:
+        seed: everything that the playground draws at random follows from it.
+    """
+
+    def __init__(self, run: RecordedRun | None = None, group: int | None = None) -> None:
+        self.seed = group or 0
+        self._run = run
+        self._turning = threading.RLock()
+        self._start = _Button(description="Start the playground", button_style="primary")
+        self._start.layout.width = "220px"
+        self._says = ipywidgets.HTML()
+        self._place = Panel([])
+        self._start.on_click(lambda _: self.start())
+        titles = [PLAYGROUND] if run is None else [EXPLORER, PLAYGROUND]
+        self._pages = {title: Panel([]) for title in titles}
+        self._pages[PLAYGROUND].children = [ipywidgets.HBox([self._start, self._says]), self._place]
+        self._tabs = TabBar(titles)
+        super().__init__([ipywidgets.HTML(_head(group)), self._tabs, *self._pages.values()])
+        self._tabs.layout.display = "none" if run is None else ""
+        self._tabs.observe(lambda _: self._turn(), "shown")
+        self._turn()
+
+    def start(self) -> None:
+        """Begin the playground from the group's seed; what was there before is given up."""
+        # An exception in a comm handler is shown nowhere; the page is where the person looks.
+        with self._turning:
+            try:
+                self._say("The playground is starting …")
+                for view in self._place.children:
+                    view.close()
+                self._place.children = []
+                from lada_explore.apps.playground import Playground
+
+                self._place.children = [Playground(seed=self.seed)]
+            except LadaError as error:
+                self._say(str(error))
+            except Exception as error:
+                self._say(f"The playground did not start. {type(error).__name__}: {error}")
+            else:
+                self._start.description = "Start again"
+                self._say(f"Start again takes everything back to the beginning of seed {self.seed}.")
+
+    def _say(self, sentence: str) -> None:
+        self._says.value = html.escape(sentence)
+
+    def _turn(self) -> None:
+        """Show the page of the chosen tab."""
+        with self._turning:
+            shown = self._tabs.titles[self._tabs.shown]
+            for title, page in self._pages.items():
+                page.layout.display = "" if title == shown else "none"
+            if shown == EXPLORER and not self._pages[EXPLORER].children:
+                self._pages[EXPLORER].children = [Explorer(self._run)]
+
+
+def application(query: str, run: str) -> ipywidgets.DOMWidget:
+    """What the notebook of the application shows.
+
+    Args:
+        query: what stands behind the question mark of the page's address.
+        run: the run folder; "" for the playground alone.
+
+    Returns:
+        The classroom, or a sentence on what is wrong with the address or the run.
+    """
+    try:
+        return Classroom(open_run(run) if run else None, group_of(query))
+    except LadaError as error:
+        return ipywidgets.HTML(f'<p role="alert">{html.escape(str(error))}</p>')
+
+
+def _head(group: int | None) -> str:
+    said = f"Group {group}: everything drawn at random follows from seed {group}."
+    if group is None:
+        said = "No group is named in the address, so the seed is 0. With &amp;group=3 at its end it is 3."
+    return f'<p style="margin: 0">{said}</p>'

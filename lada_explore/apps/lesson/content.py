@@ -1,0 +1,259 @@
+"""What a lesson page holds: for each cycle the very states that the views would show with a kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from lada_explore.analysis import (
+    Layout,
+    MapPoints,
+    best_first,
+    describe,
+    map_points,
+    pair_path,
+    pair_terms,
+    pairs_at,
+    pixels_of,
+)
+from lada_explore.analysis.embedding import first_layout, next_layout
+from lada_explore.analysis.pairs import pictures
+from lada_explore.apps.lesson.extent import Extent, ImageStore, extent_of, ranks_kept, thinned
+from lada_explore.apps.lesson.packing import COARSE, FINE, Packer
+from lada_explore.apps.lesson.questions import LessonQuestion, questions_of
+from lada_explore.errors import ConfigError
+from lada_explore.records import CycleRecords, stages_of
+from lada_explore.store import RecordedRun
+from lada_explore.views.base.plot_view import plot_spec
+from lada_explore.views.base.record_chart import Picture
+from lada_explore.views.base.wire import to_wire
+from lada_explore.views.learning.accuracy import accuracy_picture
+from lada_explore.views.map.figure import caption_of, gauge_of, map_figure
+from lada_explore.views.map.look import COLOURS
+from lada_explore.views.map.panel import atlas_of, panel_of, strip_of
+from lada_explore.views.map.scene import MapScene, map_scene
+from lada_explore.views.pair_mixer.pair_mixer import choices_of, path_picture
+from lada_explore.views.query_gallery.query_gallery import gallery_state
+from lada_explore.views.tau.tau_chart import tau_picture
+from lada_explore.views.time_slider.time_slider import slider_state
+
+METHOD = "t-sne"
+
+
+def packed_content(run: RecordedRun) -> str:
+    """Everything about a run that its page shows, packed; see `packing`.
+
+    Raises:
+        ConfigError: a run without a finished stage, or records that contradict each other.
+        NumericsError: features that are not finite.
+    """
+    if not any(records.select is not None for records in run.history):
+        raise ConfigError(f"{run.path} has no finished stage, so there is nothing to show; resume the run first")
+    packer, images = Packer(), ImageStore()
+    extent = extent_of(run.history)
+    history = tuple(records for records in run.history if records.cycle in extent.cycles)
+    maps = _maps(run.history, extent, run.class_names)
+    cycles = [_cycle(run, records, extent, maps.get(records.cycle, ""), packer, images) for records in history]
+    asked = questions_of(run.history, run.class_names, extent.cycles)
+    return packer.packed(
+        {
+            "title": title_of(run),
+            "about": about(run, extent),
+            "slider": _slider(run, extent),
+            "cycles": cycles,
+            "questions": [_question(question) for question in asked],
+            "images": packer.take(images.state()),
+        }
+    )
+
+
+def title_of(run: RecordedRun) -> str:
+    """What the page is called."""
+    return f"Look-ahead active learning: {run.config.method.name} on {run.config.data.name}, seed {run.config.seed}"
+
+
+def about(run: RecordedRun, extent: Extent) -> list[str]:
+    """Sentences on the run: what it did, whether it is whole, and what of it is not in the page."""
+    schedule = run.config.schedule
+    last = run.history[-1]
+    said = [
+        f"The run began with {run.config.schedule.initial_per_class} labelled images of each of "
+        f"{len(run.class_names)} classes and asked for {schedule.budget} more in each cycle."
+    ]
+    if last.next_stage is not None:
+        said.append(
+            f"It was not finished: cycle {last.cycle} of {schedule.cycles} goes on with "
+            f"{last.next_stage.value.upper()}. This page shows what is recorded."
+        )
+    elif last.cycle < schedule.cycles:
+        said.append(f"It was not finished: {last.cycle} of {schedule.cycles} cycles are recorded.")
+    if not run.config.method.uses_pairs:
+        said.append("Its method scores single images: there are no pairs to mix, no virtual instances and no tau*.")
+    if run.info.image_source:
+        said.append(f"Images: {run.info.image_source}")
+    return [*said, *extent.left_out]
+
+
+def _cycle(
+    run: RecordedRun,
+    records: CycleRecords,
+    extent: Extent,
+    scenes: list[MapScene] | str,
+    packer: Packer,
+    images: ImageStore,
+) -> dict[str, Any]:
+    """One cycle's states. The map's points and the mixer's pairs come with their pixels in `images`."""
+    history, cycle = run.history, records.cycle
+    if records.select is not None:
+        images.take(records.select.query_ids, pictures(records.select.query_images))
+    pair = _best_pair(records)
+    tau = tau_picture(history, run.config.policy.tau_max, cycle, pair)
+    return {
+        "cycle": cycle,
+        "stages": [
+            [stage.value.upper(), describe(done, run.class_names)]
+            for stage in stages_of(cycle)
+            if (done := records.get(stage)) is not None
+        ],
+        "map": _map(scenes, run.class_names, packer, images),
+        "mixer": _mixer(run, records, extent, packer, images),
+        "gallery": _gallery(run, cycle),
+        "tau": packer.take(_spec(tau)),
+        "accuracy": packer.take(_spec(accuracy_picture(history, cycle=cycle))),
+    }
+
+
+def _spec(picture: Picture) -> dict[str, Any]:
+    return plot_spec(
+        0, picture.figure, caption=picture.caption, notes=picture.notes, message=picture.message, label=picture.label
+    )
+
+
+def _slider(run: RecordedRun, extent: Extent) -> dict[str, Any]:
+    state: dict[str, Any] = dict(slider_state(run.history, None, 0))
+    said = dict(zip((records.cycle for records in run.history), state["cycles"], strict=True))
+    return state | {"cycles": [said[cycle] for cycle in extent.cycles], "cycle": len(extent.cycles) - 1}
+
+
+# The map ---
+
+
+def _maps(
+    history: Sequence[CycleRecords], extent: Extent, class_names: Sequence[str]
+) -> dict[int, list[MapScene] | str]:
+    """By cycle the scene in each colour, laid out one from the one before and in one frame; or why there is none."""
+    found: dict[int, list[MapScene] | str] = {}
+    laid_out: list[tuple[MapPoints, Layout]] = []
+    for cycle in extent.cycles:
+        points = map_points(history, cycle)
+        if points.reason:
+            found[cycle] = points.reason
+            continue
+        points = thinned(points, extent)
+        if laid_out:
+            layout = next_layout(cycle, points.ids, points.features, before=laid_out[-1][1])
+        else:
+            layout = first_layout(cycle, points.ids, points.features, method=METHOD)
+        laid_out.append((points, layout))
+    bounds = [map_scene(points, layout, next(iter(COLOURS)), class_names).bounds for points, layout in laid_out]
+    for points, layout in laid_out:
+        frame = np.stack([np.min(bounds, axis=0)[:, 0], np.max(bounds, axis=0)[:, 1]], axis=1)
+        found[points.cycle] = [map_scene(points, layout, colour, class_names, frame) for colour in COLOURS]
+    return found
+
+
+def _map(scenes: list[MapScene] | str, class_names: Sequence[str], packer: Packer, images: ImageStore) -> Any:
+    """Specs by colour, the panel, the words of every point, and where each is, for threads and rings."""
+    if isinstance(scenes, str):
+        return {"message": scenes}
+    points, layout, virtual = scenes[0].points, scenes[0].layout, scenes[0].virtual_positions
+    images.take(points.ids, points.images)
+    atlas = atlas_of(replace(points, images=points.images[:0]), class_names)
+    specs = {}
+    for colour, scene in zip(COLOURS, scenes, strict=True):
+        label = f"Map of cycle {points.cycle} by {colour}. Arrow keys go from image to image, Enter chooses."
+        spec = _spec(Picture(figure=map_figure(scene), caption=caption_of(points), label=label))
+        # A finger or a mouse moves the map here; a lasso would have nobody to list its images.
+        spec["figure"]["layout"]["dragmode"] = "pan"
+        spec["figure"]["config"] = {"modeBarButtonsToRemove": ["toImage", "autoScale2d", "select2d", "lasso2d"]}
+        specs[colour] = packer.take(spec)
+    return {
+        "message": "",
+        "specs": specs,
+        "panel": panel_of(
+            points.cycle,
+            method=METHOD,
+            methods=[METHOD],
+            colour=next(iter(COLOURS)),
+            gauge=gauge_of(layout),
+            strip=strip_of(points, ()),
+        ),
+        "atlas": {"cycle": points.cycle, "details": atlas["details"], "ids": points.ids.tolist()},
+        "partner": {str(a): b for a, b in zip(points.ids.tolist(), points.partner.tolist(), strict=True) if b >= 0},
+        "where": packer.take(to_wire(layout.positions)),
+        "virtual": packer.take({"pairs": points.virtual.pair_ids.tolist(), "where": to_wire(virtual)}),
+    }
+
+
+# Pairs ---
+
+
+def _best_pair(records: CycleRecords) -> tuple[int, int] | None:
+    if records.subsample is None or records.look_ahead is None or len(records.look_ahead.tau) == 0:
+        return None
+    first, second = records.subsample.pair_ids[best_first(pair_terms(records).sum(axis=1))[0]].tolist()
+    return first, second
+
+
+def _mixer(run: RecordedRun, records: CycleRecords, extent: Extent, packer: Packer, images: ImageStore) -> Any:
+    """The mixer's state and the tau while learning of each pair, by its ids; the list to choose from once."""
+    shown, reason = pairs_at(run.history, records.cycle)
+    if shown is None or shown.subsample is None or shown.look_ahead is None:
+        return {"message": reason}
+    ranks = ranks_kept(shown, extent.pairs)
+    order = best_first(pair_terms(shown).sum(axis=1))
+    policy = run.config.policy
+    pairs = {}
+    for rank in ranks:
+        row = int(order[rank - 1])
+        ids = shown.subsample.pair_ids[row].tolist()
+        path = pair_path(shown, ids, tau_limit=max(policy.tau_max, run.config.fixed_tau))
+        assert path is not None  # A pair of this cycle, which looked ahead.
+        for image_id, pixels in zip(ids, pixels_of(shown, ids), strict=True):
+            if pixels is not None:
+                images.take([image_id], pixels[None])
+        state = path_picture(replace(path, images=(None, None)), run.class_names, policy.tau_max)
+        pairs[f"{ids[0]},{ids[1]}"] = packer.take({**state, "classes": None}, steps=FINE) | {
+            "classes": packer.take(state["classes"], steps=COARSE),
+            "learned": packer.take(to_wire(shown.look_ahead.tau_by_epoch[:, row])),
+        }
+    return {"message": "", "choices": choices_of(shown, run.class_names, ranks), "pairs": pairs}
+
+
+def _gallery(run: RecordedRun, cycle: int) -> dict[str, Any]:
+    """The gallery without its pictures, which the page makes of the pixels it has."""
+    state: dict[str, Any] = dict(gallery_state(run.history, run.class_names, cycle, 0))
+    for group in state["groups"]:
+        for image in group["images"]:
+            image["url"] = ""
+    return state
+
+
+# Questions ---
+
+
+def _question(question: LessonQuestion) -> dict[str, Any]:
+    return {
+        "text": question.text,
+        "choices": list(question.choices),
+        "answer": question.answer,
+        "why": question.why,
+        "hints": dict(question.hints),
+        "figures": [[caption, list(ids)] for caption, ids in question.figures],
+        "cycle": question.cycle,
+        "pair": list(question.pair) if question.pair else None,
+        "view": question.view,
+    }

@@ -1,0 +1,193 @@
+"""The playground with real sessions behind it: names in, runs on the plane out."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+from weakref import WeakKeyDictionary, WeakValueDictionary
+
+from lada_explore.config import POINT_CLASSES, RunConfig
+from lada_explore.datasets import ImageSet, load
+from lada_explore.errors import ConfigError, LadaError
+from lada_explore.labelling.oracles import GroundTruth
+from lada_explore.config.paths import expanded
+from lada_explore.config.presets import configure, preset_named
+from lada_explore.records import IntArray
+from lada_explore.session.session import Session
+from lada_explore.store import RunFolder
+from lada_explore.store.run_folder import RUN_FILE
+from lada_explore.views.playground.lane import Lane
+from lada_explore.views.playground.playground import DRAWN, PlaygroundView, Start
+from lada_explore.session.worker import Worker
+
+PRESET = "plane"
+
+METHODS_ON_THE_PLANE = (
+    "lada-entinmix",
+    "lada-entinmix-fixed",
+    "lada-entmix",
+    "lada-entmix-fixed",
+    "lada-entmix-exact",
+    "ent-then-mixup",
+    "max-entropy",
+    "random",
+)
+"""In the order of the list to choose from: input mixup first, whose virtual instances lie where they are drawn."""
+
+
+class Playground(PlaygroundView):
+    """LADA on points of the plane, in JupyterLab: `Playground()`.
+
+    Opening runs the start and one cycle, which takes less than a second. Runs are kept in `out`, a folder each, and
+    opening the same choice again goes on with the last of them.
+
+    Args:
+        out: folder of the runs; a temporary one, which goes with the kernel, when None.
+        dataset: "moons", "blobs", "rings" or "spiral".
+        method: as for `open_session`.
+        compare: another method from the same start, drawn beside it.
+        seed: decides everything drawn at random.
+        by_truth: whether the truth answers, or the person who looks at it.
+
+    Raises:
+        LadaError: names that are not known, or a folder that cannot be written.
+    """
+
+    def __init__(
+        self,
+        out: str | Path | None = None,
+        *,
+        dataset: str = "moons",
+        method: str = "lada-entinmix",
+        compare: str = "",
+        seed: int = 0,
+        by_truth: bool = True,
+    ) -> None:
+        # The object removes its folder when it goes, so it has to live as long as the view.
+        self._temporary = tempfile.TemporaryDirectory(prefix="lada-playground-") if out is None else None
+        self._out = expanded(self._temporary.name if self._temporary is not None else out or "")
+        start = Start(dataset=f"points:{dataset.removeprefix('points:')}", method=method, rival=compare, seed=seed)
+        super().__init__(self._open, start, methods=METHODS_ON_THE_PLANE, by_truth=by_truth)
+
+    def _open(self, start: Start, method: str, *, afresh: bool) -> Lane:
+        return open_lane(self._out, start, method, afresh=afresh, by_truth=self._by_truth)
+
+
+_OPEN: WeakValueDictionary[Path, Session] = WeakValueDictionary()
+"""Runs that are open in this process, by their folder: a cell that is run again goes on with its run."""
+
+
+class Either:
+    """The truth or a person, as it is set at the moment of the question.
+
+    Args:
+        image_set: whose targets are the truth.
+        by_truth: whether the truth answers.
+    """
+
+    def __init__(self, image_set: ImageSet, by_truth: bool) -> None:
+        self._truth = GroundTruth(image_set.targets)
+        self.by_truth = by_truth
+
+    @property
+    def name(self) -> str:
+        """Of whoever answers now."""
+        return self._truth.name if self.by_truth else "person"
+
+    def answer(self, ids: IntArray, cycle: int) -> dict[int, int]:
+        """All of the truth, or nothing by itself."""
+        return self._truth.answer(ids, cycle) if self.by_truth else {}
+
+
+_ANSWERING: WeakKeyDictionary[Session, Either] = WeakKeyDictionary()
+"""Who answers each of them."""
+
+
+def open_lane(out: Path, start: Start, method: str, *, afresh: bool, by_truth: bool) -> Lane:
+    """Open a method's run on the plane: the last one of this choice, or a new one.
+
+    Args:
+        out: folder of the runs.
+        start: data set and seed.
+        method: key of METHODS.
+        afresh: begin a new run beside those that are there.
+        by_truth: who answers at first.
+
+    Raises:
+        LadaError: it cannot be opened.
+    """
+    config = plane_config(start, method)
+    folder = _folder(out, config, afresh=afresh)
+    session = _OPEN.get(folder.resolve())
+    if session is None or session.closed or afresh:
+        data = load(config.data)
+        answering = Either(data.train, by_truth)
+        if (folder / RUN_FILE).is_file():
+            session = Session.resume(folder, data=data, oracle=answering, device="cpu")
+        else:
+            session = Session.create(config, folder, data=data, oracle=answering, device="cpu")
+        _OPEN[folder.resolve()] = session
+        _ANSWERING[session] = answering
+    train = session.data.train
+    targets = train.targets
+    assert targets is not None
+    return Lane(
+        run=Worker.of(session),
+        points=train.images.reshape(-1, 2).numpy(),
+        targets=targets.numpy(),
+        answering=_ANSWERING[session],
+        place=folder.name,
+        open_ids=lambda: session.open_query.tolist(),
+        close=session.close,
+    )
+
+
+def plane_config(start: Start, method: str) -> RunConfig:
+    """Settings of a run: the preset's, with as many cycles as a hand-drawn set has points for.
+
+    Raises:
+        ConfigError: too few points.
+    """
+    if start.dataset != DRAWN:
+        return configure(PRESET, method, seed=start.seed, dataset=start.dataset)
+    schedule = preset_named(PRESET).schedule
+    labels = [label for _, _, label in start.points]
+    counts = [labels.count(label) for label in range(max(2, max(labels) + 1))]
+    if (least := min(counts)) < schedule.initial_per_class:
+        raise ConfigError(
+            f"class {POINT_CLASSES[counts.index(least)]} has {least} of your points; each class up to the last one you "
+            f"use needs at least {schedule.initial_per_class}"
+        )
+    cycles = (len(labels) - schedule.initial_per_class * len(counts)) // schedule.budget
+    if cycles < 1:
+        raise ConfigError(
+            f"{len(labels)} points leave none to ask about; draw at least "
+            f"{schedule.initial_per_class * len(counts) + schedule.budget}"
+        )
+    return configure(
+        PRESET,
+        method,
+        seed=start.seed,
+        dataset=DRAWN,
+        cycles=min(cycles, schedule.cycles),
+        settings={"data.points": start.points},
+    )
+
+
+def _folder(out: Path, config: RunConfig, *, afresh: bool) -> Path:
+    """NAME, NAME-2, NAME-3 ...: the last one made with these settings, or the first that is not there.
+
+    A run of another release, or of other points, is left as it is.
+    """
+    name = f"{config.data.name.removeprefix('points:')}-{config.method.name}-seed{config.seed}"
+    places = (out / (name if number == 1 else f"{name}-{number}") for number in count(1))
+    last = None
+    for place in places:
+        if not place.exists():
+            return place if afresh or last is None else last
+        with suppress(LadaError):
+            if RunFolder(place).info.config == config:
+                last = place
+    raise AssertionError("there is always another number")

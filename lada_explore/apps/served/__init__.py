@@ -1,0 +1,210 @@
+"""The playground and the explorer as an application: Voila serves one notebook, without its code, to browsers.
+
+Every page has a kernel of its own, on one thread, so that twenty of them share eight cores fairly.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+import webbrowser
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import parse_qs
+
+from lada_explore.config.paths import expanded
+from lada_explore.errors import ConfigError, LadaError
+from lada_explore.store import open_run
+
+HERE = Path(__file__).parent
+NOTEBOOK = HERE / "app.ipynb"
+ADDRESS = "127.0.0.1"
+EVERYWHERE = "0.0.0.0"
+PORT = 8866
+START_S = 90.0
+"""Longer than this a server does not take to start, also on a slow disk."""
+
+STOP_S = 10.0
+"""As long the server may take to end its kernels; without it they end by themselves."""
+
+IDLE_S = 1200
+"""A kernel that no page has used for so long is ended; one that a page shows is left alone."""
+
+MAX_GROUP = 9999
+
+ONE_THREAD = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
+"""What torch, numpy and UMAP read when they start: one thread for each student's kernel."""
+
+
+def serve(
+    run: Path | None = None,
+    *,
+    port: int | None = None,
+    listen: str = ADDRESS,
+    browser: bool = True,
+    say: Callable[[str], None] = print,
+) -> None:
+    """Serve the playground, and the explorer of a recorded run, until it is interrupted, by Ctrl+C or by `kill`.
+
+    Args:
+        run: the run folder, opened for reading only; the playground alone when None.
+        port: 8866, or any free one where that is taken, when None.
+        listen: address to listen on; "0.0.0.0" lets in whoever on the network knows the token.
+        browser: whether to open a browser on it.
+        say: takes the sentence with the address.
+
+    Raises:
+        StoreError: no run folder, or a damaged one.
+        ConfigError: a port or an address that cannot be used.
+        LadaError: the server did not start.
+    """
+    if run is not None:
+        run = expanded(run)
+        open_run(run)  # Says what is wrong with a folder before anything is started.
+    chosen = free_port(port, listen)
+    token = secrets.token_urlsafe(24)
+    path = f":{chosen}/?token={token}"
+    url = f"http://{ADDRESS if listen == EVERYWHERE else listen}{path}"
+    with _sigterm_interrupts(), subprocess.Popen(command(chosen, listen), env=environment(run, token)) as server:
+        try:
+            _wait_until_up(server, url)
+            shared = f"http://{socket.gethostname()}{path}" if listen == EVERYWHERE else url
+            what = "The playground is" if run is None else f"{run} and the playground are"
+            say(f"{what} shown at {shared} until this command is interrupted (Ctrl+C)")
+            if browser:
+                webbrowser.open(url)
+            server.wait()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            _stop(server)
+
+
+@contextmanager
+def _sigterm_interrupts() -> Iterator[None]:
+    """Let `kill` end us as Ctrl+C does: otherwise the server and its kernels would stay behind."""
+    if threading.current_thread() is not threading.main_thread():  # the only one that may take signals
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    server.terminate()
+    try:
+        server.wait(STOP_S)
+    except subprocess.TimeoutExpired:
+        server.kill()
+
+
+def group_of(query: str) -> int | None:
+    """The group that the address of a page names, as in `/?group=3`; None where it names none.
+
+    Args:
+        query: what stands behind the question mark.
+
+    Raises:
+        ConfigError: a group that is no whole number from 0 to `MAX_GROUP`, or several.
+    """
+    given = parse_qs(query, keep_blank_values=True).get("group", [])
+    if not given:
+        return None
+    if len(given) > 1:
+        raise ConfigError(f"the address names {len(given)} groups; keep one, as in &group=3")
+    (text,) = given
+    if not (text.isascii() and text.isdigit() and int(text) <= MAX_GROUP):
+        raise ConfigError(
+            f"group {text!r} in the address is no whole number from 0 to {MAX_GROUP}; end the address in &group=3, say"
+        )
+    return int(text)
+
+
+def command(port: int, listen: str = ADDRESS) -> list[str]:
+    """What starts the server on a port of an address."""
+    return [
+        *(sys.executable, "-m", "voila", str(NOTEBOOK)),
+        *("--no-browser", f"--Voila.ip={listen}", f"--port={port}", "--Voila.port_retries=0"),
+        *("--Voila.auto_token=True", "--template=lada_explore", "--Voila.log_level=ERROR"),
+        "--Voila.kernel_websocket_connection_class=lada_explore.apps.server_extension.PromptConnection",
+        *(f"--MappingKernelManager.cull_idle_timeout={IDLE_S}", "--MappingKernelManager.cull_interval=60"),
+    ]
+
+
+def environment(run: Path | None, token: str) -> dict[str, str]:
+    """What the server and its kernel find in their environment.
+
+    Args:
+        run: the run folder; None for the playground alone.
+        token: what a page must know to be served. Other people may use this machine, and can read a command line.
+    """
+    paths = [str(HERE), *filter(None, [os.environ.get("JUPYTER_PATH")])]
+    return (
+        os.environ
+        | dict.fromkeys(ONE_THREAD, "1")
+        | {
+            "LADA_EXPLORE_RUN": "" if run is None else str(run.resolve()),
+            "JUPYTER_PATH": os.pathsep.join(paths),
+            "JUPYTER_TOKEN": token,
+        }
+    )
+
+
+def free_port(port: int | None, listen: str = ADDRESS) -> int:
+    """A port of an address of this machine that nobody uses.
+
+    Args:
+        port: the one wanted; 8866, or else any free one, when None.
+        listen: the address.
+
+    Raises:
+        ConfigError: no port, or one in use, or no IPv4 address of this machine.
+    """
+    try:
+        ipaddress.IPv4Address(listen)
+    except ValueError as error:
+        raise ConfigError(
+            f"{listen!r} is no IPv4 address to listen on; {ADDRESS} is this machine alone, {EVERYWHERE} every network "
+            "it is in"
+        ) from error
+    if port is not None and not 1 <= port <= 65535:
+        raise ConfigError(f"port {port} does not exist; choose one from 1024 to 65535 with --port")
+    for wanted in (PORT, 0) if port is None else (port,):
+        with socket.socket() as probe:
+            try:
+                probe.bind((listen, wanted))
+            except OSError as error:
+                if port is not None:
+                    raise ConfigError(
+                        f"port {port} cannot be used ({error.strerror}); choose another with --port"
+                    ) from error
+                continue
+            return int(probe.getsockname()[1])
+    raise ConfigError(f"no port of {listen} can be used; is it an address of this machine, or are all ports taken?")
+
+
+def _wait_until_up(server: subprocess.Popen[bytes], url: str) -> None:
+    status = url.replace("/?", "/voila/static/voila.js?")
+    end = time.monotonic() + START_S
+    while server.poll() is None and time.monotonic() < end:
+        try:
+            urllib.request.urlopen(status, timeout=5).close()
+            return
+        except urllib.error.HTTPError:
+            return  # It answers.
+        except OSError:
+            time.sleep(0.1)
+    raise LadaError("the server did not start; what it said stands above")

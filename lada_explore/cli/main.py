@@ -1,0 +1,40 @@
+"""The command line. Torch is imported only by the commands that compute, the views only by the one that draws."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from lada_explore.cli import app as served
+from lada_explore.cli import datasets, export, import_labels, lesson, presets, resume, run, show, sweep
+from lada_explore.cli.terminal import err_console
+from lada_explore.errors import LadaError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    help="Run, resume and read look-ahead active learning (LADA). Start with: lada-explore run --out runs/first",
+)
+app.command("run")(run.run)
+app.command("resume")(resume.resume)
+app.command("sweep")(sweep.sweep)
+app.command("show")(show.show)
+app.command("app")(served.application)
+app.command("lesson")(lesson.lesson)
+app.command("export")(export.export)
+app.command("import-labels")(import_labels.import_labels)
+app.command("datasets")(datasets.datasets)
+app.command("presets")(presets.presets)
+
+
+def main() -> None:
+    """Entry point: a wrong input is one sentence on standard error and exit code 2."""
+    try:
+        app()
+    except LadaError as error:
+        # A message may quote a library's, or a path, of several lines.
+        sentence = " ".join(str(error).splitlines())
+        err_console.print(f"lada-explore: {sentence}", style="bold red", markup=False, highlight=False, soft_wrap=True)
+        sys.exit(2)

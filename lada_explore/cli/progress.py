@@ -1,0 +1,80 @@
+"""A run on the terminal, from where it stands to its end."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from lada_explore import events
+from lada_explore.cli.terminal import err_console, out_console, say
+from lada_explore.exchange.report import cycle_row
+from lada_explore.records import Stage
+
+if TYPE_CHECKING:
+    from lada_explore.session.session import Session
+
+
+def finish(session: Session) -> None:
+    """Run to the end, or to a query that waits for a person, with progress on the terminal."""
+    path = session.folder.path
+    with closing(session):
+        try:
+            with _progress(session):
+                session.run()
+        except KeyboardInterrupt:
+            say(f"stopped; go on with `lada-explore resume {path}`", err_console)
+            sys.exit(130)
+        if waiting := len(session.open_query):
+            say(
+                f"cycle {session.cycle} asks about {waiting} images; answer them in JupyterLab with "
+                f"open_session({str(path)!r}, ...)"
+            )
+        else:
+            say(f"complete; look at it with `lada-explore show {path}`")
+
+
+@contextmanager
+def _progress(session: Session) -> Iterator[None]:
+    """Bars for the run and for the stage under way, and a line for each finished cycle."""
+    bars = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=out_console,
+        disable=not out_console.is_terminal,
+    )
+    cycles = session.config.schedule.cycles
+    with bars:
+        whole = bars.add_task("cycles", total=cycles + 1, completed=session.cycle)
+        part = bars.add_task("", total=None)
+
+        def hear(event: events.Event) -> None:
+            if isinstance(event, events.StageStarted):
+                bars.reset(part, total=None, description=f"{event.stage}")
+            elif isinstance(event, events.Progress):
+                bars.update(part, total=event.total, completed=event.done, description=f"{event.stage}: {event.unit}")
+            elif isinstance(event, events.StageFinished) and event.stage is Stage.EVALUATE:
+                bars.update(whole, completed=event.cycle + 1)
+                bars.console.print(_cycle_line(session), markup=False, highlight=False)
+
+        forget = session.subscribe(hear)
+        try:
+            yield
+        finally:
+            forget()
+
+
+def _cycle_line(session: Session) -> str:
+    row = cycle_row(session.history[-1], session.folder.info.acquisition_unit)
+    parts = [f"cycle {row['cycle']:3d}", f"{row['labels']} labels"]
+    if row["accuracy_percent"] is not None:
+        parts.append(f"accuracy {row['accuracy_percent']:.2f} %")
+    if row["tau_mean"] is not None:
+        parts.append(f"tau* {row['tau_mean']:.3f} ({row['tau_q1']:.3f} to {row['tau_q3']:.3f})")
+    return ", ".join([*parts, f"{row['seconds']:.1f} s"])

@@ -1,0 +1,26 @@
+"""What is printed, and how wide."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+
+from rich.console import Console
+
+out_console = Console()
+err_console = Console(stderr=True)
+
+
+def say(sentence: str, console: Console = out_console) -> None:
+    """Print as it is, on one line: a path in it can be copied."""
+    console.print(sentence, markup=False, highlight=False, soft_wrap=True)
+
+
+def width() -> int:
+    """Columns of the terminal; $COLUMNS, or 80 where there is none."""
+    return shutil.get_terminal_size((80, 24)).columns
+
+
+def say_wrapped(sentence: str) -> None:
+    """Print on lines no wider than the terminal, broken between words only."""
+    say(textwrap.fill(sentence, width(), break_long_words=False, break_on_hyphens=False))

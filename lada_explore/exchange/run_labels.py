@@ -1,0 +1,161 @@
+"""The labels of a run folder to files, and from files: what the command line does with them.
+
+Torch is loaded only where the images of the run are needed.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from lada_explore.config import unknown
+from lada_explore.config.paths import expanded
+from lada_explore.errors import ConfigError
+from lada_explore.exchange import (
+    FORMS,
+    ImportPlan,
+    Label,
+    RunImages,
+    coco_text,
+    csv_text,
+    labels_of,
+    plan_import,
+    read_given,
+    write_class_folders,
+    write_parquet,
+)
+from lada_explore.exchange.images import FOLDER
+from lada_explore.store import RecordedRun, open_run
+
+MOST_LISTED = 20
+"""Images that were not taken and are named one by one; the rest are counted."""
+
+
+def export_labels(
+    run: Any, out: str | Path | None = None, form: str = "folders", *, links: bool = False, replace: bool = False
+) -> str:
+    """Write the labels that stand so far.
+
+    Args:
+        run: a run folder or its path, a recorded run, or a session.
+        out: file or folder to write; None prints CSV and COCO-style JSON.
+        form: one of `lada_explore.exchange.FORMS`; "folders" makes a folder for each class, which
+            `torchvision.datasets.ImageFolder` reads.
+        links: whether class folders hold links to the files instead of copies.
+        replace: whether class folders may take the place of an earlier export; a folder that holds anything else is
+            left as it is. A file of the other forms is written anew in any case.
+
+    Returns:
+        What was written, for a person; empty when it was printed.
+
+    Raises:
+        LadaError: an unknown form, images that are gone or have changed, or a place that cannot be written.
+    """
+    if form not in FORMS:
+        raise unknown("form of labels", form, list(FORMS))
+    if out is None and form in ("folders", "parquet"):
+        raise ConfigError(f"labels as {form} need a place; name one with --out")
+    recorded = open_run(run if isinstance(run, (str, Path)) else run.path if hasattr(run, "path") else run.folder.path)
+    images = images_of(recorded)
+    labels = labels_of(recorded, images.name)
+    if form in ("csv", "coco"):
+        text = csv_text(labels) if form == "csv" else coco_text(labels, recorded.class_names, images.size)
+        place = None if out is None else expanded(out)
+        write_out(text, recorded, place)
+        return "" if place is None else _written(labels, place)
+    assert out is not None
+    place = expanded(out)
+    _require_outside(recorded, place)
+    if not labels and form == "folders":
+        return "no image of this run has a label yet, so nothing was written; answer its first query and export again"
+    notes: tuple[str, ...] = ()
+    if form == "folders":
+        notes = write_class_folders(labels, images, place, links=links, replace=replace)
+    else:
+        write_parquet(labels, place)
+    return "\n".join([*notes, _written(labels, place)])
+
+
+def answer_from(path: Path, file: Path, annotator: str, device: str = "auto") -> Iterator[str]:
+    """Answer the open query of a run from a file; yields what was taken, and what was not and why.
+
+    Raises:
+        LadaError: the run cannot be opened for writing, or the file cannot be read.
+    """
+    run = open_run(path)
+    given = read_given(expanded(file))
+    from lada_explore.session.session import Session
+
+    with closing(Session.resume(path, device=device)) as session:
+        plan = plan_import(
+            given,
+            class_names=session.class_names,
+            names=session.data.train.item_names or (),
+            asked=session.open_query.tolist(),
+            standing={label.id: label.label for label in labels_of(run)},
+            size=len(session.data.train),
+        )
+        if plan.labels:
+            session.submit(plan.labels, annotator)
+        left = len(session.open_query)
+    yield from _told(plan, len(given), left, path)
+
+
+def images_of(run: RecordedRun) -> RunImages:
+    """The images of a run, read from where they were when it was made.
+
+    Raises:
+        LadaError: they are gone, or are other images than then.
+    """
+    from lada_explore.datasets import load
+    from lada_explore.session.checks import check_same_data
+
+    data = load(run.config.data)
+    check_same_data(run.info, data)
+    root = expanded(run.config.data.name.removeprefix(FOLDER))
+    own = run.config.data.name.startswith(FOLDER)
+    names = data.train.item_names or ()
+    return RunImages(pixels=data.train.images, names=names, root=root if own else None)
+
+
+def write_out(text: str, run: RecordedRun, out: Path | None) -> None:
+    """Write a text to a file, or to standard output when `out` is None.
+
+    Raises:
+        ConfigError: the file cannot be written, or lies inside the run.
+    """
+    if out is None:
+        sys.stdout.write(text)
+        return
+    place = expanded(out)
+    _require_outside(run, place)
+    try:
+        place.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{out} cannot be written ({error.strerror}); choose another file with --out") from error
+
+
+def _require_outside(run: RecordedRun, out: Path) -> None:
+    if out.resolve().is_relative_to(run.path.resolve()):
+        raise ConfigError(f"{out} is inside the run, whose files are its record; choose a file elsewhere with --out")
+
+
+def _written(labels: list[Label], out: Path) -> str:
+    return f"{len(labels):,} labels in {len({label.label for label in labels})} classes are in {out}"
+
+
+def _told(plan: ImportPlan, given: int, left: int, path: Path) -> Iterator[str]:
+    said = f", {plan.agreed:,} say what stands already" if plan.agreed else ""
+    yield f"{given:,} labels were given: {len(plan.labels):,} were taken{said}"
+    for what, sentences in (("in conflict", plan.conflicts), ("not taken", plan.refused)):
+        for sentence in sentences[:MOST_LISTED]:
+            yield f"{what}: {sentence}"
+        if len(sentences) > MOST_LISTED:
+            yield f"{what}: {len(sentences) - MOST_LISTED:,} more"
+    if left:
+        yield f"{left} images of the open query still wait for an answer"
+    elif plan.labels:
+        yield f"the query is answered; go on with `lada-explore resume {path}`"

@@ -1,0 +1,162 @@
+"""What a query asks now: what SELECT committed, less what was skipped, and what the journal has answered of it.
+
+A pure function of the records and of what stands in the journal, so that it is the same after a restart.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lada_explore.config import RunConfig
+from lada_explore.labelling.seed_round import SEED_BATCH
+from lada_explore.records import CycleRecords, FloatArray, IntArray, SelectRecord
+from lada_explore.seeds import is_held_out
+from lada_explore.store.answers import Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class OpenQuery:
+    """A query as it stands.
+
+    Attributes:
+        ids: (B,) asked now, answered or not; pairs next to each other, best first.
+        pair_ids: (Q, 2) best first; (0, 2) for single images.
+        pair_tau: (Q,) tau* of each pair.
+        pair_scores: (Q,) what the pairs were ranked by.
+        labels: of those of `ids` that have one, by id.
+        replacing: those of `ids` that came in place of a skipped pair or image.
+        n_short: images fewer than SELECT chose, because no candidate was left to replace skipped ones.
+        wanted: label -> how many more the seed round looks for; empty elsewhere.
+        sought: whether this is the seed round, and it still looks for labels.
+    """
+
+    ids: IntArray
+    pair_ids: IntArray
+    pair_tau: FloatArray
+    pair_scores: FloatArray
+    labels: Mapping[int, int]
+    replacing: frozenset[int] = frozenset()
+    n_short: int = 0
+    wanted: Mapping[int, int] = field(default_factory=dict)
+    sought: bool = False
+
+    @property
+    def open_ids(self) -> IntArray:
+        """Those of `ids` that wait for a label, in order; none once the query is complete."""
+        return _ints([i for i in self.ids.tolist() if i not in self.labels])
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing more is to be answered."""
+        return not self.sought and len(self.open_ids) == 0
+
+
+def open_query(records: CycleRecords, standing: Standing, config: RunConfig, n_classes: int) -> OpenQuery:
+    """What the query of a cycle asks now.
+
+    Args:
+        records: a cycle that has selected.
+        standing: what stands in the journal.
+        config: settings of the run.
+        n_classes: C, with those that were added.
+    """
+    select = records.select
+    assert select is not None
+    cycle, skipped = select.cycle, standing.skipped_in(select.cycle)
+    if len(select.seed_ids):
+        return _seed_round(select, standing, skipped, config, n_classes)
+    if select.rule == "pairs":
+        rows = ranked_rows(records, skipped)[: len(select.pair_ids)]
+        assert records.subsample is not None
+        assert records.look_ahead is not None
+        pair_ids, tau, scores = records.subsample.pair_ids[rows], records.look_ahead.tau[rows], select.scores[rows]
+        ids = pair_ids.reshape(-1)
+    else:
+        pair_ids, tau, scores = select.pair_ids, select.pair_tau, np.empty(0, dtype=np.float32)
+        if select.rule != "initial":
+            assert records.subsample is not None
+            ids = records.subsample.subset_ids[ranked_rows(records, skipped)[: len(select.query_ids)]]
+        else:
+            ids = _ints([i for i in select.query_ids.tolist() if i not in skipped])
+    return OpenQuery(
+        ids=ids,
+        pair_ids=pair_ids,
+        pair_tau=tau,
+        pair_scores=scores,
+        labels=_labels(ids, standing, cycle),
+        replacing=frozenset(ids.tolist()) - set(select.query_ids.tolist()),
+        n_short=len(select.query_ids) - len(ids),
+    )
+
+
+def highest(scores: FloatArray, n: int) -> NDArray[np.intp]:
+    """(n,) rows of the n highest scores, highest first; equal scores keep their order."""
+    return np.argsort(-scores, kind="stable")[:n]
+
+
+def ranked_rows(records: CycleRecords, left_out: frozenset[int]) -> NDArray[np.intp]:
+    """Rows of the candidate pairs (or images), first those that SELECT chose, then by its committed scores, best first.
+
+    Those that SELECT chose have the highest scores, but where the acquisition chose them as a set.
+
+    Args:
+        records: a cycle that has selected from candidates.
+        left_out: ids; a pair that holds one of them is not ranked.
+    """
+    assert records.subsample is not None
+    assert records.select is not None
+    pairs = records.select.rule == "pairs"
+    candidates = records.subsample.pair_ids if pairs else records.subsample.subset_ids[:, None]
+    order = highest(records.select.scores, len(candidates))
+    if records.select.rule == "set":
+        row_of = {image_id: row for row, image_id in enumerate(records.subsample.subset_ids.tolist())}
+        chosen = np.array([row_of[i] for i in records.select.query_ids.tolist()], dtype=np.intp)
+        order = np.concatenate([chosen, order[~np.isin(order, chosen)]])
+    if not left_out:
+        return order
+    return order[~np.isin(candidates[order], np.array(sorted(left_out))).any(axis=1)]
+
+
+def _seed_round(
+    select: SelectRecord, standing: Standing, skipped: frozenset[int], config: RunConfig, n_classes: int
+) -> OpenQuery:
+    """As many of the seed images as it takes to find the initial number of each class, a batch at a time.
+
+    A next batch is asked once all before it have a label, and a batch that holds an answer stays. Labels that are held
+    out for testing do not count, for the start must train on its initial number. Training needs two classes, so one
+    class, the others being declared absent, does not end the round.
+    """
+    order = [i for i in select.seed_ids.tolist() if i not in skipped]
+    found = [standing.label(i, select.cycle) for i in order]
+    first_open = next((place for place, label in enumerate(found) if label is None), len(order))
+    answered = [place for place, label in enumerate(found) if label is not None or standing.votes(order[place], 0)]
+    n_asked = SEED_BATCH * (max([first_open, *answered]) // SEED_BATCH + 1)
+    labels = {i: label for i, label in zip(order, found, strict=True) if label is not None}
+    counts = Counter(label for i, label in labels.items() if not is_held_out(config.seed, i, config.data.holdout))
+    missing = {label: config.schedule.initial_per_class - counts[label] for label in range(n_classes)}
+    wanted = {label: n for label, n in missing.items() if n > 0 and label not in standing.absent}
+    sought = bool(wanted and first_open < len(order)) or len(counts) < 2
+    ids = order[:n_asked] if sought else [i for i in order if i in labels]
+    return OpenQuery(
+        ids=_ints(ids),
+        pair_ids=select.pair_ids,
+        pair_tau=select.pair_tau,
+        pair_scores=select.pair_tau,
+        labels=labels,
+        wanted=wanted,
+        sought=sought,
+    )
+
+
+def _labels(ids: IntArray, standing: Standing, cycle: int) -> dict[int, int]:
+    found = ((i, standing.label(i, cycle)) for i in ids.tolist())
+    return {i: label for i, label in found if label is not None}
+
+
+def _ints(values: list[int]) -> IntArray:
+    return np.array(values, dtype=np.int64)

@@ -1,0 +1,130 @@
+"""Who answers a query."""
+
+from __future__ import annotations
+
+import re
+from typing import Protocol
+
+import numpy as np
+from torch import Tensor
+
+from lada_explore.errors import OracleError
+from lada_explore.records import IntArray
+
+
+class Oracle(Protocol):
+    """Answers as many of the queried ids as it can at once; the session waits for the others."""
+
+    @property
+    def name(self) -> str:
+        """Written into the journal as the annotator."""
+
+    def answer(self, ids: IntArray, cycle: int) -> dict[int, int]:
+        """Labels by id, for any part of `ids` (B,), which this cycle asks about."""
+
+
+class GroundTruth:
+    """Answers at once from the data set's own targets.
+
+    Args:
+        targets: (N,) class indices, or None.
+
+    Raises:
+        OracleError: the data set has no targets.
+    """
+
+    name = "ground-truth"
+
+    def __init__(self, targets: Tensor | None) -> None:
+        if targets is None:
+            raise OracleError("these images have no labels of their own; answer by yourself with --oracle person")
+        self._targets = targets
+
+    def answer(self, ids: IntArray, cycle: int) -> dict[int, int]:
+        """The target of every id."""
+        return {int(i): int(self._targets[int(i)]) for i in ids}
+
+
+class NoisyOracle:
+    """Answers from the targets, but gives another class, uniformly drawn, at a given rate: what do wrong answers do?
+
+    Which images it gets wrong, and how, depends on the seed and the id only.
+
+    Args:
+        targets: (N,) class indices, or None.
+        rate: share of wrong answers, in [0, 1].
+        seed: of the run.
+        n_classes: C, at least 2.
+        cycles: first and last cycle in which it errs; every cycle when None.
+
+    Raises:
+        OracleError: the data set has no targets, or a rate that is no share.
+    """
+
+    def __init__(
+        self,
+        targets: Tensor | None,
+        rate: float,
+        seed: int,
+        *,
+        n_classes: int,
+        cycles: tuple[int, int] | None = None,
+    ) -> None:
+        if not 0 <= rate <= 1:
+            raise OracleError(f"the rate of wrong answers is {rate:g}; it must be from 0 to 1, try noisy:0.1")
+        if cycles is not None and not 0 <= cycles[0] <= cycles[1]:
+            raise OracleError(f"wrong answers from cycle {cycles[0]} to {cycles[1]} cannot be; write noisy:0.1@3-5")
+        self._truth = GroundTruth(targets)
+        self._rate, self._seed, self._n_classes, self._cycles = rate, seed, n_classes, cycles
+
+    @property
+    def name(self) -> str:
+        """What makes the same oracle again: "noisy:0.1" or "noisy:0.1@3-5"."""
+        return f"noisy:{self._rate:g}" + ("" if self._cycles is None else f"@{self._cycles[0]}-{self._cycles[1]}")
+
+    @classmethod
+    def named(cls, name: str, targets: Tensor | None, seed: int, *, n_classes: int) -> NoisyOracle:
+        """The oracle of a name "noisy:RATE", "noisy:RATE@CYCLE" or "noisy:RATE@FIRST-LAST".
+
+        Raises:
+            OracleError: a name that is none of these.
+        """
+        found = re.fullmatch(r"noisy:(\d*\.?\d+(?:e-\d+)?)(?:@(\d+)(?:-(\d+))?)?", name)
+        if found is None:
+            raise OracleError(f"oracle {name!r} cannot be read; write noisy:0.1, or noisy:0.1@3-5 for cycles 3 to 5")
+        rate, first, last = found.groups()
+        cycles = None if first is None else (int(first), int(last or first))
+        return cls(targets, float(rate), seed, n_classes=n_classes, cycles=cycles)
+
+    def answer(self, ids: IntArray, cycle: int) -> dict[int, int]:
+        """A label for every id."""
+        true = self._truth.answer(ids, cycle)
+        if self._cycles is not None and not self._cycles[0] <= cycle <= self._cycles[1]:
+            return true
+        return {image_id: self._told(image_id, label) for image_id, label in true.items()}
+
+    def _told(self, image_id: int, label: int) -> int:
+        rng = np.random.default_rng([self._seed, image_id])
+        if rng.random() >= self._rate:
+            return label
+        return (label + int(rng.integers(1, self._n_classes))) % self._n_classes
+
+
+class Person:
+    """Answers nothing by itself: the session waits for `Session.submit`."""
+
+    name = "person"
+
+    def answer(self, ids: IntArray, cycle: int) -> dict[int, int]:
+        """No answers."""
+        return {}
+
+
+def check_answers(answers: dict[int, int], asked_ids: IntArray, n_classes: int) -> None:
+    """Raises OracleError for an id that was not asked or a label that is no class."""
+    asked = set(asked_ids.tolist())
+    for image_id, label in answers.items():
+        if image_id not in asked:
+            raise OracleError(f"id {image_id} is not in the open query; it asks for {sorted(asked)}")
+        if not 0 <= label < n_classes:
+            raise OracleError(f"label {label} for id {image_id} is no class; labels run from 0 to {n_classes - 1}")

@@ -1,0 +1,201 @@
+"""What a person can answer now: the open query, or while a stage runs the next best images of the last ranking."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from lada_explore.config import RunConfig
+from lada_explore.labelling.open_query import OpenQuery, open_query, ranked_rows
+from lada_explore.records import CycleRecords, IntArray, Stage
+from lada_explore.store.answers import AHEAD, Standing
+
+MOST_NAMED = 10
+"""Classes that a sentence names; of more it says how many they are."""
+
+_NOTHING = OpenQuery(
+    ids=np.empty(0, dtype=np.int64),
+    pair_ids=np.empty((0, 2), dtype=np.int64),
+    pair_tau=np.empty(0, dtype=np.float32),
+    pair_scores=np.empty(0, dtype=np.float32),
+    labels={},
+)
+
+
+class Progressing(Protocol):
+    """What of a session decides what is offered."""
+
+    @property
+    def config(self) -> RunConfig:
+        """Settings of the run."""
+
+    @property
+    def history(self) -> tuple[CycleRecords, ...]:
+        """Records so far."""
+
+    @property
+    def cycle(self) -> int:
+        """Cycle of the next stage."""
+
+    @property
+    def next_stage(self) -> Stage | None:
+        """Stage that runs or comes next; None when the run is complete."""
+
+    @property
+    def running(self) -> tuple[int, Stage] | None:
+        """Cycle and stage that run now."""
+
+    @property
+    def asks_a_person(self) -> bool:
+        """Whether nobody but a person answers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Offer:
+    """Images to answer.
+
+    Attributes:
+        kind: as of `lada_explore.labelling.protocol.QuerySheet`.
+        cycle: cycle that the answers belong to.
+        query: the images.
+        ranking: the cycle that scored and ranked them; None without a ranking.
+        stage: stage that runs or comes next.
+    """
+
+    kind: str
+    cycle: int
+    query: OpenQuery
+    ranking: CycleRecords | None
+    stage: Stage | None
+
+    @property
+    def note(self) -> str:
+        """Note that the journal's lines get."""
+        return AHEAD if self.kind == "ahead" else ""
+
+    @property
+    def model_cycle(self) -> int:
+        """Cycle whose TRAIN made the classifier that chose the images; -1 without one."""
+        return -1 if self.ranking is None else self.ranking.cycle - 1
+
+    @property
+    def seeds(self) -> bool:
+        """Whether this is the seed round of a pool without labels."""
+        ranking = self.ranking
+        return self.kind == "initial" and ranking is not None and _seeds(ranking)
+
+    @property
+    def unit(self) -> str:
+        """Unit of the scores; empty without a ranking."""
+        return self.ranking.score.unit if self.ranking is not None and self.ranking.score is not None else ""
+
+    def known(self) -> Mapping[int, tuple[float, int, float]]:
+        """Score, most probable class and its probability of each candidate of the ranking, by id."""
+        ranking = self.ranking
+        if ranking is None or ranking.subsample is None or ranking.score is None:
+            return {}
+        score = ranking.score
+        columns = (score.scores.tolist(), score.predicted.tolist(), score.confidence.tolist())
+        return dict(zip(ranking.subsample.subset_ids.tolist(), zip(*columns, strict=True), strict=True))
+
+    def sentence(self, class_names: Sequence[str]) -> str:
+        """What is asked and by which model, or why nothing is."""
+        if self.kind == "none":
+            if self.stage is None:
+                return "Nothing is asked: the run is complete."
+            return f"Nothing is asked now; {self.stage} of {_name(self.cycle)} runs or comes next."
+        n = len(self.query.ids)
+        images = "1 image" if n == 1 else f"{n} images"
+        if self.kind == "ahead":
+            return (
+                f"{images[0].upper()}{images[1:]} to answer ahead, the next best ones by the model of "
+                f"{_name(self.model_cycle)}; cycle {self.cycle} will train on the answers."
+            )
+        if self.seeds:
+            return self._seed_sentence(images, class_names)
+        chosen = "" if self.kind == "initial" else f", chosen by the model of {_name(self.model_cycle)}"
+        short = self.query.n_short
+        left = f"; {short} fewer than planned, for no candidate is left in place of what was skipped" if short else ""
+        return f"{_name(self.cycle).capitalize()} asks about {images}{chosen}{left}."
+
+    def _seed_sentence(self, images: str, class_names: Sequence[str]) -> str:
+        if not self.query.sought:
+            return f"The start has what it needs: {images} with a label."
+        wanted = self.query.wanted
+        if wanted:
+            looked_for = ", ".join(f"{n} of {class_names[label]}" for label, n in wanted.items())
+            if len(wanted) > MOST_NAMED:
+                looked_for = f"{sum(wanted.values()):,} images of {len(wanted):,} classes"
+            return f"The start asks about {images}, spread over the set, and still looks for {looked_for}."
+        return f"The start asks about {images}: training needs labels of at least 2 classes."
+
+
+def offered(session: Progressing, standing: Standing, n_classes: int) -> Offer:
+    """What can be answered now.
+
+    Args:
+        session: how far the run is.
+        standing: what stands in the journal.
+        n_classes: C, with those that were added.
+    """
+    last, stage = session.history[-1], session.next_stage
+    if stage is Stage.QUERY and last.select is not None:
+        query = open_query(last, standing, session.config, n_classes)
+        kind = "singles" if last.select.rule == "set" else last.select.rule
+        return Offer(kind=kind, cycle=last.cycle, query=query, ranking=last, stage=stage)
+    ranking, cycle = _last_ranking(session)
+    nothing = Offer(kind="none", cycle=session.cycle, query=_NOTHING, ranking=None, stage=stage)
+    # While the candidates of the next cycle are drawn, nobody knows yet which images are free.
+    drawing = session.running is not None and session.running[1] is Stage.SUBSAMPLE
+    if ranking is None or drawing or cycle > session.config.schedule.cycles or not session.asks_a_person:
+        return nothing
+    query = _ahead(session, ranking, cycle, standing)
+    return Offer(kind="ahead", cycle=cycle, query=query, ranking=ranking, stage=stage) if len(query.ids) else nothing
+
+
+def _last_ranking(session: Progressing) -> tuple[CycleRecords | None, int]:
+    """The last cycle that ranked candidates and whose query is closed, and the cycle that ahead answers belong to."""
+    closed = [records for records in session.history if records.query is not None]
+    if session.next_stage is None or not closed or closed[-1].score is None:
+        return None, 0
+    return closed[-1], closed[-1].cycle + 1
+
+
+def _ahead(session: Progressing, ranking: CycleRecords, cycle: int, standing: Standing) -> OpenQuery:
+    """The next best candidates, as many as a budget beyond those that are answered."""
+    taken = set(standing.set_aside)
+    for records in session.history:
+        if records.query is not None:
+            taken.update(records.query.ids.tolist())
+        if records.cycle == cycle and records.subsample is not None:
+            taken.update(records.subsample.subset_ids.tolist())
+    assert ranking.subsample is not None
+    assert ranking.select is not None
+    assert ranking.look_ahead is not None
+    rows = ranked_rows(ranking, frozenset(taken))
+    pairs = ranking.select.rule == "pairs"
+    groups = ranking.subsample.pair_ids[rows] if pairs else ranking.subsample.subset_ids[rows][:, None]
+    labels = {i: standing.label(i, cycle) for i in groups.ravel().tolist()}
+    given = [[labels[i] is not None for i in group] for group in groups.tolist()]
+    touched = [place for place, known in enumerate(given) if any(known)]
+    budget = session.config.schedule.budget // (2 if pairs else 1)
+    n = max([sum(all(known) for known in given) + budget, *(place + 1 for place in touched)])
+    ids: IntArray = groups[:n].reshape(-1)
+    return OpenQuery(
+        ids=ids,
+        pair_ids=groups[:n] if pairs else _NOTHING.pair_ids,
+        pair_tau=ranking.look_ahead.tau[rows[:n]] if pairs else _NOTHING.pair_tau,
+        pair_scores=ranking.select.scores[rows[:n]] if pairs else _NOTHING.pair_scores,
+        labels={i: label for i in ids.tolist() if (label := labels[i]) is not None},
+    )
+
+
+def _seeds(records: CycleRecords) -> bool:
+    return records.select is not None and len(records.select.seed_ids) > 0
+
+
+def _name(cycle: int) -> str:
+    return "the start" if cycle == 0 else f"cycle {cycle}"

@@ -1,5 +1,0 @@
-"""A recorded run as one HTML file: no kernel, no network, the same views and the run's own numbers."""
-
-from lada_explore.lesson.page import MAX_BYTES, lesson_page, write_lesson
-
-__all__ = ["MAX_BYTES", "lesson_page", "write_lesson"]

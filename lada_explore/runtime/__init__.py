@@ -1,0 +1,25 @@
+"""Decisions about hardware: device, precision, memory, CPU threads, and steps that a GPU replays."""
+
+from lada_explore.runtime.device import (
+    DEVICE_TYPES,
+    PRECISIONS,
+    Runtime,
+    bfloat16_pays,
+    free_bytes,
+    load_optimisers,
+    versions,
+)
+from lada_explore.runtime.threads import faster_threads, threads_are_set, warn_of_spinning
+
+__all__ = [
+    "DEVICE_TYPES",
+    "PRECISIONS",
+    "Runtime",
+    "bfloat16_pays",
+    "faster_threads",
+    "free_bytes",
+    "load_optimisers",
+    "threads_are_set",
+    "versions",
+    "warn_of_spinning",
+]

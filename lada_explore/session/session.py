@@ -1,0 +1,474 @@
+"""A run as a state machine: it holds the next stage to run, and every finished stage is on disk."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lada_explore.acquisition import ACQUISITIONS, Acquisition, acquisition_of
+from lada_explore.config import RunConfig
+from lada_explore.config.paths import expanded
+from lada_explore.datasets import ImageData, load
+from lada_explore.errors import ConfigError, OracleError, StageStopped, StoreError
+from lada_explore.events import Event, Failed, Listener, Progress, QueryOpened, StageFinished, StageStarted
+from lada_explore.labelling.oracles import GroundTruth, NoisyOracle, Oracle, Person
+from lada_explore.labelling.service import Desk
+from lada_explore.models import Classifier
+from lada_explore.pool import Pool
+from lada_explore.records import CycleRecords, IntArray, Record, Stage, stages_of
+from lada_explore.runtime import Runtime, load_optimisers, versions, warn_of_spinning
+from lada_explore.session.checks import check_data_suffices, check_same_data, warn_of_changes
+from lada_explore.session.thread_trial import Threads, choose_threads
+from lada_explore.stages.runner import StageRunner
+from lada_explore.store import RunFolder, RunInfo
+from lada_explore.store.checkpoint import CHECKPOINT_FILE, read_checkpoint, require_fit, write_checkpoint
+from lada_explore.store.layouts import LayoutStore
+
+ORACLES = ("ground-truth", "person")
+
+
+def _never_hold() -> None:
+    """The gate of a session that nobody pauses."""
+
+
+class Session:
+    """One run: `step()` runs the next stage, commits it and returns its record.
+
+    Make one with `create`, `resume` or `open_session`. A stage that is stopped or that fails commits nothing and
+    leaves the weights as they were, so it can be run again and gives the same record.
+
+    Attributes:
+        folder: the run folder.
+        data: the images.
+        desk: takes answers, skips and all else that a person does; see `lada_explore.labelling.protocol`.
+    """
+
+    def __init__(
+        self,
+        folder: RunFolder,
+        data: ImageData,
+        *,
+        oracle: Oracle | None = None,
+        acquisition: Acquisition | None = None,
+        device: str = "auto",
+        threads: int | None = None,
+    ) -> None:
+        self.folder = folder
+        self.data = data
+        self._runtime = _runtime_of(folder.info, device, threads)
+        load_optimisers()
+        self._listeners: list[Listener] = []
+        self._closed = False
+        self._lock = threading.RLock()
+        # Held over every answer, and by a step only while it begins or closes a query: never while a stage computes.
+        self._answering = threading.RLock()
+        self._running: tuple[int, Stage] | None = None
+        config, info = folder.info.config, folder.info
+        folder.lock()
+        try:
+            folder.clean()
+            self._history = folder.history()
+            self._journal = folder.open_journal()
+        except BaseException:
+            folder.unlock()
+            raise
+        try:
+            self._oracle = oracle or _oracle_named(info.oracle, data, config)
+            self._runner = StageRunner(
+                config,
+                data,
+                acquisition=acquisition or _acquisition_of(config),
+                oracle=self._oracle,
+                journal=self._journal,
+                runtime=self._runtime,
+                saved=self._saved_acquisition,
+            )
+            self.desk = Desk(self, self._journal, self._answering)
+            self._restore_weights()
+            self._drop_old_checkpoints()
+        except BaseException:
+            self.close()
+            raise
+
+    # Making one --------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def create(
+        cls,
+        config: RunConfig,
+        out: str | Path,
+        *,
+        data: ImageData | None = None,
+        oracle: Oracle | str | None = None,
+        acquisition: Acquisition | None = None,
+        device: str = "auto",
+        threads: int | None = None,
+    ) -> Session:
+        """Start a run in a new folder.
+
+        Args:
+            config: settings; see `lada_explore.config.presets.configure`.
+            out: the run folder to make.
+            data: images of your own; those that `config.data` names when None.
+            oracle: "ground-truth", "person", "noisy:0.1" (`NoisyOracle`) or an object of your own; the ground truth if
+                there is one when None.
+            acquisition: an object of your own, see `lada_explore.acquisition.Acquisition`.
+            device: "auto", "cpu", "cuda" or "cuda:1".
+            threads: of the CPU; when None as many as the environment or torch was told, or else as a trial finds best,
+                see `lada_explore.session.thread_trial`.
+
+        Raises:
+            LadaError: settings, images or folder that cannot work; nothing is made then.
+        """
+        runtime = Runtime.choose(device, config.look_ahead.precision, threads)
+        data = data or load(config.data)
+        if acquisition is not None:
+            config = replace(config, method=replace(config.method, acquisition=type(acquisition).__name__))
+        check_data_suffices(config, data)
+        if oracle is None:
+            oracle = "person" if data.train.targets is None else "ground-truth"
+        answering = _oracle_named(oracle, data, config) if isinstance(oracle, str) else oracle
+        chosen = choose_threads(config, data, runtime) if threads is None else Threads(threads, threads)
+        runtime = replace(runtime, threads=chosen.steps, pass_threads=chosen.passes)
+        info = RunInfo(
+            config=config,
+            class_names=data.train.class_names,
+            image_shape=cast(tuple[int, int, int], tuple(data.train.images.shape[1:])),
+            pool_size=len(data.train.images),
+            n_test=0 if data.test is None else len(data.test.images),
+            train_checksum=data.train.checksum,
+            test_checksum="" if data.test is None else data.test.checksum,
+            oracle=answering.name,
+            acquisition_unit=(acquisition or _acquisition_of(config)).unit,
+            device=runtime.describe(),
+            precision=runtime.precision_name,
+            threads=chosen.steps,
+            pass_threads=chosen.passes,
+            threads_tried_ms=chosen.tried_ms,
+            versions=versions(),
+            notes=data.notes,
+            image_source=data.train.source,
+        )
+        folder = RunFolder.create(expanded(out), info)
+        return cls(folder, data, oracle=answering, acquisition=acquisition, device=device, threads=threads)
+
+    @classmethod
+    def resume(
+        cls,
+        out: str | Path,
+        *,
+        data: ImageData | None = None,
+        oracle: Oracle | str | None = None,
+        acquisition: Acquisition | None = None,
+        device: str = "auto",
+        threads: int | None = None,
+    ) -> Session:
+        """Go on with a run from its folder, on as many threads as before; arguments as for `create`.
+
+        Raises:
+            StoreError: the folder is no run, is damaged or in use, or the images are not the ones it was made with.
+        """
+        folder = RunFolder(expanded(out))
+        data = data or load(folder.info.config.data)
+        check_same_data(folder.info, data)
+        answering = _oracle_named(oracle, data, folder.info.config) if isinstance(oracle, str) else oracle
+        session = cls(folder, data, oracle=answering, acquisition=acquisition, device=device, threads=threads)
+        if session.next_stage is not None:
+            warn_of_changes(folder, session._runtime, session.oracle_name, threads_given=threads is not None)
+        return session
+
+    def close(self) -> None:
+        """Let go of the run folder; everything is on disk already. A stage still under way will commit nothing."""
+        self._closed = True
+        self._journal.close()
+        self.folder.unlock()
+
+    # What it holds -----------------------------------------------------------------------------------------------
+
+    @property
+    def closed(self) -> bool:
+        """Whether `close` was called; nothing can be run or answered then."""
+        return self._closed
+
+    @property
+    def config(self) -> RunConfig:
+        """Settings of the run."""
+        return self.folder.info.config
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Names of the classes, by label, with those that a person added."""
+        return self.desk.class_names
+
+    @property
+    def device(self) -> str:
+        """Device that it runs on, as a person reads it."""
+        return self._runtime.describe()
+
+    @property
+    def threads(self) -> tuple[int | None, int | None]:
+        """CPU threads of training steps and of passes."""
+        return self._runtime.threads, self._runtime.pass_threads
+
+    @property
+    def oracle_name(self) -> str:
+        """Who answers."""
+        return self._oracle.name
+
+    @property
+    def history(self) -> tuple[CycleRecords, ...]:
+        """Records so far, one entry a cycle, the last one possibly unfinished."""
+        return self._history
+
+    @property
+    def layouts(self) -> LayoutStore:
+        """Where the layouts of its map are kept."""
+        return LayoutStore.of_writer(self.folder.path)
+
+    @property
+    def cycle(self) -> int:
+        """Cycle of the next stage; the last cycle once the run is complete."""
+        last = self._history[-1]
+        return last.cycle + (last.next_stage is None and last.cycle < self.config.schedule.cycles)
+
+    @property
+    def next_stage(self) -> Stage | None:
+        """Stage that `step` would run; None when the run is complete."""
+        last = self._history[-1]
+        if last.next_stage is not None or last.cycle == self.config.schedule.cycles:
+            return last.next_stage
+        return stages_of(last.cycle + 1)[0]
+
+    @property
+    def classifier(self) -> Classifier:
+        """The classifier, in eval mode and frozen except while TRAIN runs."""
+        return self._runner.classifier
+
+    @property
+    def pool(self) -> Pool:
+        """What is labelled so far, from the committed queries, and what the next SUBSAMPLE leaves out."""
+        return self._labelled_pool().setting_aside(self._journal.standing().not_drawn_in(self.cycle))
+
+    def _labelled_pool(self) -> Pool:
+        """What is labelled so far: the same in every stage of a cycle up to QUERY, whatever is said meanwhile."""
+        pool = Pool(size=self.folder.info.pool_size)
+        for records in self._history:
+            if (query := records.query) is not None:
+                pool = pool.with_labels(records.cycle, query.ids, query.labels, query.held_out_ids)
+        return pool
+
+    @property
+    def open_query(self) -> IntArray:
+        """Queried ids that wait for an answer; empty when nothing is asked."""
+        if self.next_stage is not Stage.QUERY:
+            return np.empty(0, dtype=np.int64)
+        return self.desk.offer().query.open_ids
+
+    @property
+    def running(self) -> tuple[int, Stage] | None:
+        """Cycle and stage that run now; None between stages."""
+        return self._running
+
+    @property
+    def asks_a_person(self) -> bool:
+        """Whether nobody but a person answers."""
+        return isinstance(self._oracle, Person)
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Hear every event; returns the call that ends it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    # What it does ------------------------------------------------------------------------------------------------
+
+    def step(self, gate: Callable[[], None] = _never_hold) -> Record | None:
+        """Run the next stage, commit it and return its record; None if QUERY still waits for answers.
+
+        Args:
+            gate: called at every progress point; it may block (pause) or raise StageStopped.
+
+        Raises:
+            LadaError: the run is complete, or the stage failed; nothing of it is committed then.
+        """
+        with self._lock:
+            with self._answering:
+                self.require_open()
+                stage, cycle = self.next_stage, self.cycle
+                if stage is None:
+                    raise ConfigError(
+                        f"the run is complete after {cycle} cycles; start another, or one with a larger schedule.cycles"
+                    )
+                self._running = (cycle, stage)
+            try:
+                with self._runtime.computing():
+                    return self._step(cycle, stage, gate)
+            finally:
+                self._running = None
+
+    def _step(self, cycle: int, stage: Stage, gate: Callable[[], None]) -> Record | None:
+        self._emit(StageStarted(cycle, stage))
+
+        def tick(done: int, total: int, unit: str) -> None:
+            self._emit(Progress(cycle, stage, done, total, unit))
+            gate()
+
+        began = time.perf_counter()
+        if cycle == 0 and stage is Stage.TRAIN:
+            self._runner.fit_classes()
+        weights = {name: tensor.clone() for name, tensor in self._runner.weights().items()}
+        try:
+            gate()
+            done = self._history[-1] if self._history[-1].cycle == cycle else CycleRecords(cycle=cycle)
+            # An answer given while the query closes has to come before its record or be refused.
+            with self._answering if stage is Stage.QUERY else nullcontext():
+                pool = self.pool if stage is Stage.SUBSAMPLE else self._labelled_pool()
+                record = self._runner.run(stage, cycle, done, pool, tick)
+                if record is not None:
+                    seconds = time.perf_counter() - began
+                    self._commit(record, seconds)
+        except BaseException as error:
+            self._runner.load_weights(weights)
+            if not isinstance(error, StageStopped):
+                self._emit(Failed(cycle, stage, str(error)))
+            raise
+        if record is None:
+            self._emit(QueryOpened(cycle, self.open_query))
+            return None
+        self._emit(StageFinished(cycle, stage, record, seconds))
+        return record
+
+    def run(self, cycles: int | None = None, *, until: int | None = None) -> tuple[CycleRecords, ...]:
+        """Step until `cycles` more cycles are complete (None: to the end), or until a query waits for a person.
+
+        The cycle under way counts as the first. Returns the history.
+
+        Args:
+            cycles: how many more. Each call runs as many again.
+            until: in its place, the cycle that has to be complete. Once it is, nothing is run, so a cell with this can
+                be run again and again.
+
+        Raises:
+            ConfigError: both of them, or an `until` below 0.
+        """
+        last = self.config.schedule.last_cycle(self.cycle, cycles, until)
+        while self.next_stage is not None and self.cycle <= last and self.step() is not None:
+            pass
+        return self.history
+
+    def submit(self, labels: Mapping[int, int], annotator: str = "person") -> None:
+        """Answer (part of) the open query; the answers are on disk when this returns.
+
+        Args:
+            labels: class index by id.
+            annotator: who answers.
+
+        Raises:
+            OracleError: nothing is asked, an id is not in the open query, or a label is no class; none is kept then.
+            StoreError: the disk is full or read-only.
+        """
+        self.desk.submit(labels, annotator)
+
+    def reopen_query(self) -> None:
+        """Take back the record of the query that was closed last, so that it can be answered otherwise.
+
+        Raises:
+            ConfigError: no query is closed that a training has not used.
+        """
+        with self._answering:
+            self.require_open()
+            last = self._history[-1]
+            if last.next_stage is not Stage.TRAIN or self._running == (last.cycle, Stage.TRAIN):
+                raise ConfigError(f"no query can be opened again before {self.next_stage} of cycle {self.cycle}")
+            self.folder.retract(last.cycle, Stage.QUERY)
+            seconds: dict[Stage, float] = {
+                stage: value for stage, value in last.seconds.items() if stage is not Stage.QUERY
+            }
+            self._history = (*self._history[:-1], replace(last, query=None, seconds=seconds))
+
+    def require_open(self) -> None:
+        """Raises StoreError once the session is closed."""
+        if self._closed:
+            raise StoreError(f"the session of {self.folder.path} is closed; open the run again with Session.resume")
+
+    # How it keeps them ---
+
+    def _commit(self, record: Record, seconds: float) -> None:
+        self.require_open()
+        if tensors := self._runner.checkpoint(record.stage):
+            self.folder.commit(record, seconds, also=lambda folder: write_checkpoint(folder, tensors))
+        else:
+            self.folder.commit(record, seconds)
+        last = self._history[-1]
+        if last.cycle == record.cycle:
+            self._history = (*self._history[:-1], last.including(record, seconds))
+        else:
+            self._history = (*self._history, CycleRecords(cycle=record.cycle).including(record, seconds))
+        self._drop_old_checkpoints()
+
+    def _drop_old_checkpoints(self) -> None:
+        """Keep the newest weights only, if so configured; also on opening, for a kill may come before it."""
+        if self.config.checkpoints == "last":
+            for stage in (Stage.SCORE, Stage.TRAIN):
+                made = [records.cycle for records in self._history if records.get(stage) is not None]
+                for cycle in made[:-1]:
+                    self.folder.drop_file(cycle, stage, CHECKPOINT_FILE)
+
+    def _saved_acquisition(self, cycle: int) -> dict[str, Tensor] | None:
+        """What the acquisition had learned when it scored this cycle; None if it keeps nothing."""
+        folder = self.folder.stage_folder(cycle, Stage.SCORE)
+        return read_checkpoint(folder) if (folder / CHECKPOINT_FILE).exists() else None
+
+    def _restore_weights(self) -> None:
+        """Load the weights that the last committed TRAIN left, if there was one."""
+        trained = [records.cycle for records in self._history if records.train is not None]
+        if trained:
+            folder = self.folder.stage_folder(trained[-1], Stage.TRAIN)
+            weights = read_checkpoint(folder)
+            require_fit(folder, weights, self._runner.weights())
+            self._runner.load_weights(weights)
+
+    def _emit(self, event: Event) -> None:
+        for listener in list(self._listeners):
+            listener(event)
+
+
+def _runtime_of(info: RunInfo, device: str, threads: int | None) -> Runtime:
+    """The device, and the threads that are asked for; else those the run has, if torch has as many here."""
+    runtime = Runtime.choose(device, info.precision, threads)
+    if threads is None:
+        most = torch.get_num_threads()
+        runtime = replace(
+            runtime, threads=min(info.threads, most), pass_threads=min(info.pass_threads or info.threads, most)
+        )
+    if runtime.device.type == "cpu":
+        warn_of_spinning(max(runtime.threads or 1, runtime.pass_threads or 1))
+    return runtime
+
+
+def _acquisition_of(config: RunConfig) -> Acquisition:
+    name = config.method.acquisition
+    if name not in ACQUISITIONS:
+        raise ConfigError(
+            f"acquisition {name!r} is not one of {', '.join(ACQUISITIONS)}; "
+            f"if it is your own, pass acquisition={name}()"
+        )
+    return acquisition_of(config)
+
+
+def _oracle_named(name: str, data: ImageData, config: RunConfig) -> Oracle:
+    if name == "ground-truth":
+        return GroundTruth(data.train.targets)
+    if name == "person":
+        return Person()
+    if name.startswith("noisy:"):
+        return NoisyOracle.named(name, data.train.targets, config.seed, n_classes=data.train.n_classes)
+    raise OracleError(f"oracle {name!r} is unknown; use {' or '.join(ORACLES)}, or pass an object of your own")

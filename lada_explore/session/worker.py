@@ -1,0 +1,501 @@
+"""One thread that owns a session, and a queue of commands around it.
+
+Views and scripts post commands and return at once; the stages run on the worker's thread, so that a notebook stays
+responsive while a stage trains. This module never imports torch: it drives anything that steps.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import threading
+import time
+import weakref
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, ClassVar, Protocol
+
+from lada_explore import leaving
+from lada_explore.analysis.agreement import Line
+from lada_explore.config import RunConfig
+from lada_explore.errors import ConfigError, LadaError, StageStopped
+from lada_explore.events import REDRAWS, Event, Listener, Progress, StageFinished, StageStarted
+from lada_explore.labelling.protocol import Answering, QuerySheet, Undone
+from lada_explore.records import ByteArray, CycleRecords, IntArray, Record, Stage
+
+logger = logging.getLogger(__name__)
+
+DRAWN_S = 20.0
+"""How long `Worker.wait` lets views draw at most, a first map included."""
+GOES_ON = "only the waiting ended, the run goes on; `stop()` of its worker, or Stop on the page, gives up its stage"
+"""What a person is told who interrupts a cell that waits, and may take that for the end of the training."""
+
+
+class Steppable(Protocol):
+    """What a worker needs of a session; `lada_explore.session.session.Session` is one, a fake in the tests another."""
+
+    @property
+    def config(self) -> RunConfig:
+        """Settings of the run."""
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Names of the classes, by label."""
+
+    @property
+    def device(self) -> str:
+        """Device it runs on."""
+
+    @property
+    def history(self) -> tuple[CycleRecords, ...]:
+        """Records so far, one entry a cycle."""
+
+    @property
+    def cycle(self) -> int:
+        """Cycle of the next stage."""
+
+    @property
+    def next_stage(self) -> Stage | None:
+        """Stage that `step` would run; None when the run is complete."""
+
+    @property
+    def open_query(self) -> IntArray:
+        """Queried ids without an answer."""
+
+    @property
+    def asks_a_person(self) -> bool:
+        """Whether nobody but a person answers."""
+
+    def step(self, gate: Callable[[], None]) -> Record | None:
+        """Run one stage; None when it waits for answers. `gate` is called at every progress point."""
+
+    @property
+    def desk(self) -> Answering:
+        """Takes what a person answers."""
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Hear events; returns the call that ends it."""
+
+
+class WorkerState(StrEnum):
+    """What a worker is doing."""
+
+    IDLE = "idle"
+    RUNNING = "running"
+    PAUSED = "paused"
+    WAITING = "waiting"
+    FAILED = "failed"
+    FINISHED = "finished"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerStatus:
+    """A snapshot for views.
+
+    Attributes:
+        state: what the worker is doing.
+        cycle: cycle of `stage`.
+        stage: the stage that runs, or that would run next; None when the run is complete.
+        progress: last progress point of the running stage, if any.
+        stage_s: seconds that the running stage has taken so far, pauses included; 0 between stages.
+        message: why it failed or stopped, or what it waits for; empty otherwise.
+        asked: "pause" or "stop" until the running stage has come to a progress point and done so; empty otherwise.
+    """
+
+    state: WorkerState
+    cycle: int
+    stage: Stage | None
+    progress: Progress | None
+    stage_s: float
+    message: str
+    asked: str = ""
+
+
+class Worker:
+    """Runs a session's stages on one daemon thread.
+
+    Every method may be called from any thread and returns at once. Callbacks given to `on_change` run on the thread
+    that made the change, so they should only note it and return.
+
+    Attributes:
+        session: the session it drives; nothing else should call its `step`.
+    """
+
+    _all: ClassVar[weakref.WeakKeyDictionary[Steppable, Worker]] = weakref.WeakKeyDictionary()
+    _all_lock: ClassVar[threading.Lock] = threading.Lock()
+
+    def __init__(self, session: Steppable) -> None:
+        self.session = session
+        self._changed = threading.Condition()
+        self._callbacks: list[Callable[[], None]] = []
+        self._state = WorkerState.FINISHED if session.next_stage is None else WorkerState.IDLE
+        self._message = ""
+        self._progress: Progress | None = None
+        self._stage_began: float | None = None
+        # What is left to do: stages to run, or the cycle that must be complete. None = nothing.
+        self._stages_left = 0
+        self._until_cycle: int | None = None
+        self._pausing = False
+        self._stopping = False
+        self._closing = False
+        self._told = True  # whether everybody has heard of the state that the last stage left behind
+        self._forget = session.subscribe(self._heard)
+        self._thread = leaving.start(self._work, "lada-worker", self._give_up)
+
+    @classmethod
+    def of(cls, session: Steppable) -> Worker:
+        """The one worker of this session, made at the first call: views of one session share it."""
+        with cls._all_lock:
+            if session not in cls._all:
+                cls._all[session] = cls(session)
+            return cls._all[session]
+
+    # What views read ---------------------------------------------------------------------------------------------
+
+    @property
+    def config(self) -> RunConfig:
+        """Settings of the run."""
+        return self.session.config
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Names of the classes, by label."""
+        return self.session.class_names
+
+    @property
+    def device(self) -> str:
+        """Device that the session runs on."""
+        return self.session.device
+
+    @property
+    def asks_a_person(self) -> bool:
+        """Whether nobody but a person answers."""
+        return self.session.asks_a_person
+
+    @property
+    def history(self) -> tuple[CycleRecords, ...]:
+        """Records so far, one entry a cycle."""
+        return self.session.history
+
+    @property
+    def layouts(self) -> Any:
+        """Where the layouts of its map are kept; None for a session without a folder."""
+        return getattr(self.session, "layouts", None)
+
+    @property
+    def status(self) -> WorkerStatus:
+        """A snapshot of what the worker is doing."""
+        with self._changed:
+            return WorkerStatus(
+                # Between two stages of one order the state is IDLE for a moment, which nobody should see.
+                state=WorkerState.RUNNING if self._busy() else self._state,
+                cycle=self.session.cycle,
+                stage=self.session.next_stage,
+                progress=self._progress,
+                stage_s=0.0 if self._stage_began is None else time.monotonic() - self._stage_began,
+                message=self._message,
+                asked=self._asked(),
+            )
+
+    def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call `callback` after every change of status or history; returns the call that ends it."""
+        with self._changed:
+            self._callbacks.append(callback)
+
+        def forget() -> None:
+            with self._changed:
+                if callback in self._callbacks:
+                    self._callbacks.remove(callback)
+
+        return forget
+
+    def wait(self, timeout_s: float | None = None) -> WorkerState:
+        """Block until nothing is running and the views have drawn that, or the time is over; returns the state.
+
+        For scripts, tests and notebooks that are executed without a page. A view that takes more than `DRAWN_S` is not
+        waited for any longer. On the worker's own thread, which would wait for itself, it returns at once.
+
+        Raises:
+            KeyboardInterrupt: the waiting was interrupted; it says that the run goes on.
+        """
+        if threading.current_thread() is self._thread:
+            return self._state
+        end = time.monotonic() + (math.inf if timeout_s is None else timeout_s)
+        try:
+            with self._changed:
+                self._changed.wait_for(lambda: not self._busy() and self._told, timeout=timeout_s)
+                state = self._state
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(GOES_ON) from None
+        REDRAWS.wait(min(DRAWN_S, max(0.0, end - time.monotonic())))
+        return state
+
+    # Commands ----------------------------------------------------------------------------------------------------
+
+    def step(self) -> None:
+        """Run the next stage."""
+        with self._changed:
+            taken = self._take_order(stages=1, until_cycle=None)
+        if taken:
+            self._tell()
+
+    def run(self, cycles: int | None = None, *, until: int | None = None) -> None:
+        """Run until `cycles` more cycles are complete, the one under way counting as the first; None = to the end.
+
+        Args:
+            cycles: how many more. Each call runs as many again.
+            until: in its place, the cycle that has to be complete. Once it is, or while a run that goes at least as
+                far is under way (paused or not), nothing changes, so a cell with this can be run again and again.
+
+        Raises:
+            ConfigError: fewer than one cycle, both of them, or an `until` below 0.
+        """
+        if cycles is not None and cycles < 1:
+            raise ConfigError(f"{cycles} cycles were asked for; run at least 1")
+        with self._changed:
+            last = self.config.schedule.last_cycle(self.session.cycle, cycles, until)
+            under_way = self._until_cycle is not None and self._until_cycle >= last
+            if until is not None and (under_way or self.session.cycle > last):
+                return
+            taken = self._take_order(stages=0, until_cycle=last)
+        if taken:
+            self._tell()
+
+    def pause(self) -> None:
+        """Hold the running stage at its next progress point; nothing is lost, `resume` goes on from there."""
+        with self._changed:
+            self._pausing = self._state in (WorkerState.RUNNING, WorkerState.PAUSED) or self._has_work()
+        self._tell()
+
+    def resume(self) -> None:
+        """Go on after `pause`."""
+        with self._changed:
+            self._pausing = False
+        self._tell()
+
+    def stop(self) -> None:
+        """Give up the running stage at its next progress point; it commits nothing and can be run again."""
+        with self._changed:
+            self._stages_left, self._until_cycle = 0, None
+            self._stopping = self._state in (WorkerState.RUNNING, WorkerState.PAUSED)
+            if self._state is WorkerState.WAITING:
+                self._state = WorkerState.IDLE
+        self._tell()
+
+    def close(self) -> None:
+        """Give up the running stage at its next progress point, end the thread and let go of the session.
+
+        The session stays open; `Worker.of` makes another worker for it.
+        """
+        self._give_up()
+        if threading.current_thread() is not self._thread:
+            self._thread.join()
+        self._forget()
+        with self._all_lock:
+            if self._all.get(self.session) is self:
+                del self._all[self.session]
+
+    def _give_up(self) -> None:
+        """End the thread, after the running stage's next progress point; returns at once."""
+        with self._changed:
+            self._closing = True
+        self.stop()
+
+    # The desk: what a person answers, see `lada_explore.labelling.protocol` ---------------------------------------
+
+    def sheet(self) -> QuerySheet:
+        """What is asked now, read from the journal."""
+        return self.session.desk.sheet()
+
+    def answers(self) -> Sequence[Line]:
+        """Every line of the journal, in order."""
+        return self.session.desk.answers()
+
+    def pixels(self, ids: Sequence[int]) -> ByteArray:
+        """(len(ids), D, H, W) uint8 pixels as the classifier sees them, before normalising."""
+        return self.session.desk.pixels(ids)
+
+    def picture(self, image_id: int) -> ByteArray | None:
+        """(3, H', W') uint8 of the image's file, larger than `pixels`; None without a file of more detail."""
+        return self.session.desk.picture(image_id)
+
+    def submit(self, labels: Mapping[int, int], annotator: str = "person") -> None:
+        """Answer (part of) what is asked; when the query is complete, a run that waited for it goes on.
+
+        Raises:
+            OracleError: an id that is not asked, or a label that is no class; nothing is written then.
+        """
+        with self._answering():
+            self.session.desk.submit(labels, annotator)
+
+    def skip(self, image_id: int, annotator: str = "person") -> None:
+        """Cannot tell: the image leaves the query and is not asked again until `unskip`."""
+        with self._answering():
+            self.session.desk.skip(image_id, annotator)
+
+    def unskip(self, ids: Sequence[int], annotator: str = "person") -> None:
+        """Let skipped images be asked again, from the next SUBSAMPLE on."""
+        with self._answering():
+            self.session.desk.unskip(ids, annotator)
+
+    def flag(self, image_id: int, on: bool = True, annotator: str = "person") -> None:
+        """Mark an image for a later look; it does not change the query."""
+        with self._answering():
+            self.session.desk.flag(image_id, on, annotator)
+
+    def settle(self, image_id: int, label: int, annotator: str = "person") -> None:
+        """Decide a disputed image; stands above every rule."""
+        with self._answering():
+            self.session.desk.settle(image_id, label, annotator)
+
+    def undo(self, annotator: str = "person") -> Undone:
+        """Take back the annotator's last action that still stands, across cycles as long as no training used it."""
+        with self._answering():
+            return self.session.desk.undo(annotator)
+
+    def add_class(self, name: str, annotator: str = "person") -> int:
+        """A further class, before the first training only; returns its label."""
+        with self._answering():
+            return self.session.desk.add_class(name, annotator)
+
+    def no_more(self, label: int, annotator: str = "person") -> None:
+        """In the seed round: there are no (more) images of this class."""
+        with self._answering():
+            self.session.desk.no_more(label, annotator)
+
+    def set_rule(self, rule: str) -> None:
+        """Choose how differing answers are settled."""
+        with self._answering():
+            self.session.desk.set_rule(rule)
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        """After the action: a run that waits goes on if nothing is open any more, and everybody hears of it."""
+        yield
+        with self._changed:
+            if self._state is WorkerState.WAITING:
+                self._state, self._message = self._waits()
+        self._tell()
+
+    def _waits(self) -> tuple[WorkerState, str]:
+        """Whether it still waits for a person, and for how many answers."""
+        missing = len(self.session.open_query)
+        return (WorkerState.WAITING, _waiting(missing)) if missing else (WorkerState.IDLE, "")
+
+    # The thread --------------------------------------------------------------------------------------------------
+
+    def _take_order(self, *, stages: int, until_cycle: int | None) -> bool:
+        """Whether there is anything left to order. Called with the lock held, which `_tell` must not be."""
+        if self._state is WorkerState.FINISHED:
+            return False
+        self._stages_left, self._until_cycle = stages, until_cycle
+        self._pausing = False
+        if self._state is not WorkerState.WAITING:
+            self._message = ""
+        if self._state is WorkerState.FAILED:
+            self._state = WorkerState.IDLE
+        return True
+
+    def _busy(self) -> bool:
+        """Whether a stage runs or is about to: also just after an order, a resume or a stop."""
+        released = self._state is WorkerState.PAUSED and (self._stopping or not self._pausing)
+        return self._state is WorkerState.RUNNING or released or self._has_work()
+
+    def _asked(self) -> str:
+        if self._state not in (WorkerState.RUNNING, WorkerState.PAUSED) or not self._busy():
+            return ""
+        return "stop" if self._stopping else "pause" if self._pausing else ""
+
+    def _has_work(self) -> bool:
+        ready = self._state is WorkerState.IDLE and not self._closing
+        return ready and (self._stages_left > 0 or self._until_cycle is not None)
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._closing or self._has_work())
+                if self._closing:
+                    return
+                self._state = WorkerState.RUNNING
+                self._stopping = False
+            self._tell()
+            state, message = self._run_one()
+            with self._changed:
+                if state is WorkerState.WAITING:
+                    # The last answer may have come since the stage looked.
+                    state, message = self._waits()
+                self._state, self._message, self._told = state, message, False
+                self._progress, self._stage_began = None, None
+                if state in (WorkerState.FAILED, WorkerState.FINISHED):
+                    self._stages_left, self._until_cycle = 0, None
+            self._tell()
+            with self._changed:
+                self._told = True
+                self._changed.notify_all()
+
+    def _run_one(self) -> tuple[WorkerState, str]:
+        """Run one stage; returns the state to be in afterwards, and its message."""
+        try:
+            record = self.session.step(self._gate)
+        except StageStopped as stopped:
+            with self._changed:
+                self._stages_left, self._until_cycle, self._pausing = 0, None, False
+            return WorkerState.IDLE, str(stopped)
+        except LadaError as error:
+            return WorkerState.FAILED, str(error)
+        except Exception as error:
+            logger.exception("a stage failed")
+            return WorkerState.FAILED, f"{type(error).__name__}: {error}"
+        if record is None:
+            return WorkerState.WAITING, ""
+        with self._changed:
+            self._stages_left = max(0, self._stages_left - 1)
+            done = self.session.cycle > self._until_cycle if self._until_cycle is not None else False
+            if done or self.session.next_stage is None:
+                self._stages_left, self._until_cycle = 0, None
+        return (WorkerState.FINISHED if self.session.next_stage is None else WorkerState.IDLE), ""
+
+    def _gate(self) -> None:
+        """Called by the session at every progress point: holds while paused, raises when stopped."""
+        held = False
+        with self._changed:
+            if self._pausing and not self._stopping:
+                held = True
+                self._state = WorkerState.PAUSED
+        if held:
+            self._tell()
+            with self._changed:
+                self._changed.wait_for(lambda: self._stopping or not self._pausing)
+                self._state = WorkerState.RUNNING
+            self._tell()
+        if self._stopping:
+            stage = self.session.next_stage
+            raise StageStopped(
+                f"{stage} of cycle {self.session.cycle} was stopped; nothing of it was kept, step again to rerun it"
+            )
+
+    def _heard(self, event: Event) -> None:
+        with self._changed:
+            if isinstance(event, StageStarted):
+                self._stage_began = time.monotonic()
+            elif isinstance(event, Progress):
+                self._progress = event
+            elif isinstance(event, StageFinished):
+                self._progress, self._stage_began = None, None
+        self._tell()
+
+    def _tell(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+            callbacks = list(self._callbacks)
+        for callback in callbacks:
+            try:
+                callback()
+            except Exception:
+                logger.exception("a view failed to take a change")
+
+
+def _waiting(missing: int) -> str:
+    return "1 image waits for an answer" if missing == 1 else f"{missing} images wait for an answer"
