@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from small_runs import record_bytes, small_data, small_session
+from helpers.small_runs import record_bytes, small_data, small_session
 
 from lada_explore.analysis import describe, map_points, queried, tau_by_cycle
 from lada_explore.analysis.map_points import Kind

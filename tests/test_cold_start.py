@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from by_hand import by_hand
-from small_runs import CLASSES, small_config, small_data
+from helpers.by_hand import by_hand
+from helpers.small_runs import CLASSES, small_config, small_data
 
 from lada_explore.errors import OracleError
 from lada_explore.labelling.open_query import OpenQuery

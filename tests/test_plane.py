@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from small_runs import cut_before, record_bytes
+from helpers.small_runs import cut_before, record_bytes
 
 from lada_explore.analysis import map_points, pixels_of, queried
 from lada_explore.config import METHODS
@@ -94,7 +94,7 @@ def test_the_plane_in_the_record_is_the_classifier_at_the_points_of_the_grid(tmp
 
 
 def test_a_run_on_images_has_no_plane(tmp_path):
-    from small_runs import small_session
+    from helpers.small_runs import small_session
 
     session = small_session(tmp_path / "run", cycles=1)
     session.run(1)

@@ -10,7 +10,6 @@ import typer
 
 from lada_explore.cli.options import Device, setting
 from lada_explore.cli.terminal import err_console, say
-from lada_explore.cli.terminal import err_console
 from lada_explore.config import unknown
 from lada_explore.errors import ConfigError
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from fakes import FakeSession
+from helpers.fakes import FakeSession
 
 from lada_explore.analysis import accuracy_by_labels
 from lada_explore.analysis.accuracy import wilson_interval

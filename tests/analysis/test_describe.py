@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from by_hand import by_hand
-from fakes import FakeSession
+from helpers.by_hand import by_hand
+from helpers.fakes import FakeSession
 from test_tau_analysis import look_ahead
 
 from lada_explore.analysis import describe

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from fakes import FakeSession
+from helpers.fakes import FakeSession
 from scipy.spatial import procrustes as scipy_procrustes
 from sklearn.manifold import trustworthiness
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from by_hand import by_hand
-from fakes import FakeSession
+from helpers.by_hand import by_hand
+from helpers.fakes import FakeSession
 from scipy.stats import beta
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import confusion_matrix, recall_score

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from fakes import FakeSession
-from pair_records import pair_cycle
+from helpers.fakes import FakeSession
+from helpers.pair_records import pair_cycle
 
 from lada_explore.analysis import Ledger, rerank, score_ledger
 from lada_explore.errors import ConfigError

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from fakes import FakeSession, make_image
+from helpers.fakes import FakeSession, make_image
 
 from lada_explore.analysis import Kind, map_points
 from lada_explore.analysis.map_points import cycle_of_map, entropy_bits

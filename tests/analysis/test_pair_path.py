@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from fakes import FakeSession
-from pair_records import PROFILE, QUERY, pair_cycle
+from helpers.fakes import FakeSession
+from helpers.pair_records import PROFILE, QUERY, pair_cycle
 from scipy import stats
 
 from lada_explore.analysis import pair_path, pairs_at, pixels_of

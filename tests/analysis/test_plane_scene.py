@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from fakes import FakeSession
+from helpers.fakes import FakeSession
 from scipy.stats import beta, kstest
 
 from lada_explore.analysis.pair_path import tau_table

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from by_hand import by_hand
+from helpers.by_hand import by_hand
 
 from lada_explore.analysis import agreement, pace, prequential
 from lada_explore.records import CycleRecords, QueryRecord, ScoreRecord, SubsampleRecord

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from fakes import FakeSession
+from helpers.fakes import FakeSession
 
 from lada_explore.analysis import queried
 from lada_explore.records import CycleRecords

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from by_hand import by_hand
-from fakes import FakeSession
+from helpers.by_hand import by_hand
+from helpers.fakes import FakeSession
 
 from lada_explore import open_run
 from lada_explore.analysis import acquired_pairs, tau_by_cycle, tau_traces, tau_warnings

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from fakes import FakeSession
+from helpers.fakes import FakeSession
 
 from lada_explore.analysis.tau_dynamics import best_constant, bulge, policy_path, pull, tau_dynamics
 from lada_explore.config import PolicyConfig

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from fakes import FakeSession
-from pair_records import QUERY, pair_cycle
-from small_runs import small_session
+from helpers.fakes import FakeSession
+from helpers.pair_records import QUERY, pair_cycle
+from helpers.small_runs import small_session
 
 from lada_explore.analysis import RULES, Rule, what_if
 from lada_explore.errors import ConfigError

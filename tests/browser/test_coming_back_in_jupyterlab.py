@@ -13,8 +13,8 @@ MADE = f"""
 import sys, time
 sys.path.insert(0, {str(REPOSITORY / "tests")!r})
 from pathlib import Path
-from fake_desk import FakeDesk
-from fakes import FakeSession
+from helpers.fake_desk import FakeDesk
+from helpers.fakes import FakeSession
 from lada_explore import Explorer, Labeller, Stepper
 from lada_explore.events import Progress, StageFinished
 from lada_explore.records import Stage

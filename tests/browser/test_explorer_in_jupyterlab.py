@@ -14,7 +14,7 @@ from lada_explore.views.explorer.explorer import pages_of
 FAKE = f"""
 import sys
 sys.path.insert(0, {str(REPOSITORY / "tests")!r})
-from fakes import FakeSession
+from helpers.fakes import FakeSession
 from lada_explore import Explorer
 """
 TABS = tuple(page.title for page in pages_of())

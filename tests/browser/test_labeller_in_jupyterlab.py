@@ -16,7 +16,7 @@ from lada_explore.store import open_run, replay
 FAKE = f"""
 import sys
 sys.path.insert(0, {str(REPOSITORY / "tests")!r})
-from fake_desk import FakeDesk
+from helpers.fake_desk import FakeDesk
 from lada_explore import Labeller
 """
 
@@ -227,7 +227,7 @@ import sys
 sys.path.insert(0, {str(REPOSITORY / "tests")!r})
 from dataclasses import replace
 from pathlib import Path
-from small_runs import small_config, small_data
+from helpers.small_runs import small_config, small_data
 from lada_explore import Explorer
 from lada_explore.session.session import Session
 
@@ -373,7 +373,7 @@ RUN = f"""
 import os, sys
 sys.path.insert(0, {str(REPOSITORY / "tests")!r})
 from pathlib import Path
-from small_runs import small_config, small_data
+from helpers.small_runs import small_config, small_data
 from lada_explore import Labeller, Worker
 from lada_explore.session.session import Session
 

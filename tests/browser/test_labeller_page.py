@@ -7,7 +7,7 @@ from itertools import permutations
 
 import pytest
 from bare import show_bare, state_of
-from fake_desk import FakeDesk
+from helpers.fake_desk import FakeDesk
 
 KINDS = ("red", "green", "small", "large", "ripe", "sweet", "sour", "wild", "dry", "cut")
 FRUITS = ("apple", "pear", "plum", "fig", "lime", "kiwi", "mango", "grape", "melon", "peach")

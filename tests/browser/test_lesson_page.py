@@ -11,8 +11,8 @@ from conftest import ARTIFACTS, REPOSITORY
 from looks import colours_in, pages_printed, wait_until_readable
 
 sys.path.insert(0, str(REPOSITORY / "tests"))
-from fake_runs import record
-from fakes import FakeSession
+from helpers.fake_runs import record
+from helpers.fakes import FakeSession
 
 from lada_explore.analysis import map_points
 from lada_explore.apps.lesson import write_lesson

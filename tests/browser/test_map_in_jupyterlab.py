@@ -12,12 +12,12 @@ import pytest
 from conftest import REPOSITORY
 
 sys.path.insert(0, str(REPOSITORY / "tests"))
-from fakes import FakeSession
+from helpers.fakes import FakeSession
 
 FAKE = f"""
 import sys
 sys.path.insert(0, {str(REPOSITORY / "tests")!r})
-from fakes import FakeSession
+from helpers.fakes import FakeSession
 from lada_explore.views import MapView, Selection
 session = FakeSession(cycles=3, subset_size=80, points=1)
 _ = session.run(4)

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 from conftest import REPOSITORY
-from fakes import FakeSession
+from helpers.fakes import FakeSession
 
 from lada_explore.analysis import pair_path, rerank, score_ledger
 
@@ -16,7 +16,7 @@ CYCLE = 2
 FAKE = f"""
 import sys
 sys.path.insert(0, {str(REPOSITORY / "tests")!r})
-from fakes import FakeSession
+from helpers.fakes import FakeSession
 from lada_explore.views import PairMixer, ScoreLedger, Selection, WhatIf
 session, selection = FakeSession(**{SETTINGS}), Selection()
 _ = session.run({CYCLE + 1})

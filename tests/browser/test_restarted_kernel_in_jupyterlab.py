@@ -11,8 +11,8 @@ MADE = f"""
 import sys, time
 sys.path.insert(0, {str(REPOSITORY / "tests")!r})
 from pathlib import Path
-from fakes import FakeSession
-from small_runs import small_config, small_data
+from helpers.fakes import FakeSession
+from helpers.small_runs import small_config, small_data
 from lada_explore import Explorer, Labeller, Playground, Question, ScoreLedger, Stepper, WhatIf, Worker
 from lada_explore.session.session import Session
 from lada_explore.views.base.panel import Panel

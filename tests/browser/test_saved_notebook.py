@@ -16,7 +16,7 @@ from conftest import REPOSITORY
 FAKE = f"""
 import sys
 sys.path.insert(0, {str(REPOSITORY / "tests")!r})
-from fakes import FakeSession
+from helpers.fakes import FakeSession
 from lada_explore import AccuracyChart, Explorer, QueryGallery, Stepper, Worker
 session = FakeSession(cycles=3)
 worker = Worker.of(session)

@@ -7,7 +7,7 @@ from conftest import REPOSITORY
 MADE = f"""
 import sys
 sys.path.insert(0, {str(REPOSITORY / "tests")!r})
-from fakes import FakeSession
+from helpers.fakes import FakeSession
 from lada_explore import AccuracyChart, Explorer, Stepper, Worker
 session = FakeSession(cycles=4)
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from small_runs import small_session
+from helpers.small_runs import small_session
 
 CHART = """() => {
     const chart = [...document.querySelectorAll(".lada-plot-chart")]

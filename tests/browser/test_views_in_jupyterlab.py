@@ -10,7 +10,7 @@ from conftest import REPOSITORY
 FAKE = f"""
 import sys
 sys.path.insert(0, {str(REPOSITORY / "tests")!r})
-from fakes import FakeSession
+from helpers.fakes import FakeSession
 from lada_explore.views import AccuracyChart, PlotView, QueryGallery, Stepper, TauChart
 """
 ALL_VIEWS = ("Stepper(session)", "TauChart(session)", "AccuracyChart(session)", "QueryGallery(session)")

@@ -15,8 +15,8 @@ from conftest import ARTIFACTS, LOCAL, REPOSITORY, _environment
 from looks import pages_printed, wait_until_readable
 
 sys.path.insert(0, str(REPOSITORY / "tests"))
-from fake_runs import record
-from fakes import FakeSession
+from helpers.fake_runs import record
+from helpers.fakes import FakeSession
 
 COMMAND = "from lada_explore.cli.main import main; main()"
 

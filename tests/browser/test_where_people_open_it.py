@@ -13,8 +13,8 @@ CELLS = (
     f"""
 import sys
 sys.path.insert(0, {str(REPOSITORY / "tests")!r})
-from fake_desk import FakeDesk
-from fakes import FakeSession
+from helpers.fake_desk import FakeDesk
+from helpers.fakes import FakeSession
 from IPython.display import HTML
 from lada_explore import AccuracyChart, Labeller, MapView, Stepper
 session = FakeSession(delay_s=0.02)

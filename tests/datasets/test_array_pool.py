@@ -8,7 +8,7 @@ import warnings
 import numpy as np
 import pytest
 import torch
-from small_runs import answered, record_bytes, small_config
+from helpers.small_runs import answered, record_bytes, small_config
 
 from lada_explore.config import DataConfig
 from lada_explore.datasets import ImageSet, arrays, device_images, load

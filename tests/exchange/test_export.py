@@ -10,8 +10,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from fake_runs import record
-from fakes import CLASS_NAMES, FakeSession
+from helpers.fake_runs import record
+from helpers.fakes import CLASS_NAMES, FakeSession
 from PIL import Image
 from torchvision.datasets import ImageFolder
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import torch
-from by_hand import by_hand
+from helpers.by_hand import by_hand
 
 from lada_explore.config.presets import configure
 from lada_explore.errors import OracleError

@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pytest
 import torch
-from small_runs import small_session
+from helpers.small_runs import small_session
 
 from lada_explore.acquisition import MaxEntropy, Random
 from lada_explore.config import PolicyConfig, TrainingConfig

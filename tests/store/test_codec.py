@@ -10,7 +10,7 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
-from fakes import FakeSession
+from helpers.fakes import FakeSession
 
 from lada_explore.errors import StoreError
 from lada_explore.records import QueryRecord, Stage

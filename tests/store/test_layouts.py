@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from fakes import FakeSession
-from small_runs import all_bytes, small_data, small_session
+from helpers.fakes import FakeSession
+from helpers.small_runs import all_bytes, small_data, small_session
 
 from lada_explore.analysis import Layouts
 from lada_explore.session.session import Session

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from small_runs import CLASSES, all_bytes, copied, cut_before, small_session
+from helpers.small_runs import CLASSES, all_bytes, copied, cut_before, small_session
 
 from lada_explore.errors import StoreError
 from lada_explore.records import Stage

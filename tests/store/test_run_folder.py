@@ -8,8 +8,8 @@ import threading
 from dataclasses import replace
 
 import pytest
-from fakes import CLASS_NAMES, FakeSession
-from small_runs import all_bytes, stage_order
+from helpers.fakes import CLASS_NAMES, FakeSession
+from helpers.small_runs import all_bytes, stage_order
 
 from lada_explore.errors import StoreError
 from lada_explore.records import Stage

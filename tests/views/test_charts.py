@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-from fakes import FakeSession
+from helpers.fakes import FakeSession
 from PIL import Image
 
 from lada_explore.analysis import accuracy_by_labels, tau_by_cycle

@@ -10,8 +10,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from fakes import FakeSession
-from pair_records import QUERY, pair_cycle
+from helpers.fakes import FakeSession
+from helpers.pair_records import QUERY, pair_cycle
 from PIL import Image
 
 from lada_explore.analysis import Rule

@@ -18,8 +18,8 @@ sys.meta_path.insert(0, NoTorch())
 import numpy as np
 import lada_explore.analysis
 import lada_explore.views as views
-from fake_desk import FakeDesk
-from fakes import FakeSession
+from helpers.fake_desk import FakeDesk
+from helpers.fakes import FakeSession
 from lada_explore.analysis.gradients import EstimatorErrors, GradientErrors
 
 session = FakeSession()

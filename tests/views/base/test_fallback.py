@@ -5,7 +5,7 @@ import time
 
 import numpy as np
 import pytest
-from fakes import FakeSession
+from helpers.fakes import FakeSession
 
 from lada_explore import open_run
 from lada_explore.views import (

@@ -4,7 +4,7 @@ import time
 from types import SimpleNamespace
 
 import pytest
-from fakes import FakeSession
+from helpers.fakes import FakeSession
 
 from lada_explore import AccuracyChart, Explorer, MapView, QueryGallery, Stepper, Worker
 from lada_explore.events import REDRAWS

@@ -10,8 +10,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from fake_runs import record
-from fakes import FakeSession
+from helpers.fake_runs import record
+from helpers.fakes import FakeSession
 
 from lada_explore.errors import ConfigError
 from lada_explore.views import AccuracyChart, Explorer, Selection, Stepper, TauChart

@@ -7,10 +7,10 @@ import time
 
 import numpy as np
 import pytest
-from fake_desk import Action, FakeDesk
-from fake_runs import record
-from fakes import FakeSession, make_image
-from small_runs import small_config, small_data
+from helpers.fake_desk import Action, FakeDesk
+from helpers.fake_runs import record
+from helpers.fakes import FakeSession, make_image
+from helpers.small_runs import small_config, small_data
 
 from lada_explore.errors import ConfigError, OracleError, StoreError
 from lada_explore.session.session import Session

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-from fakes import CLASS_NAMES, FakeSession
+from helpers.fakes import CLASS_NAMES, FakeSession
 
 from lada_explore import open_run
 from lada_explore.analysis import PREQUENTIAL_CAVEAT, agreement, pace, prequential

@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-from fake_runs import record
-from fakes import FakeSession
+from helpers.fake_runs import record
+from helpers.fakes import FakeSession
 
 from lada_explore.analysis import class_balance, recall_by_cycle, reliability
 from lada_explore.views import (

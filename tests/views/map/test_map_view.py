@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-from fakes import CLASS_NAMES, FakeSession, make_image
+from helpers.fakes import CLASS_NAMES, FakeSession, make_image
 from PIL import Image
 
 from lada_explore.analysis import Kind, Layouts, map_points

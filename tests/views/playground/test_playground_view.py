@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from fakes import FakeSession
+from helpers.fakes import FakeSession
 
 from lada_explore.errors import ConfigError, LadaError, OracleError
 from lada_explore.records import Stage

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-from fakes import FakeSession
+from helpers.fakes import FakeSession
 from scipy.stats import beta
 
 from lada_explore.analysis.gradients import EstimatorErrors, GradientErrors, cdf_slope, velocity

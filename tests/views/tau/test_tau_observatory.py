@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-from fakes import FakeSession
+from helpers.fakes import FakeSession
 from scipy.stats import beta
 
 from lada_explore.store import open_run

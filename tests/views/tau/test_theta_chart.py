@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-from pair_records import pair_cycle
+from helpers.pair_records import pair_cycle
 
 from lada_explore.analysis import theta_of_cycle
 from lada_explore.analysis.theta import IDENTITY, frames_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from fakes import FakeSession
+from helpers.fakes import FakeSession
 
 from lada_explore.errors import ConfigError
 from lada_explore.views import Selection, TimeSlider

@@ -1,0 +1,111 @@
+"""The page of a student, without its server: what is made when, and from which seed."""
+
+from __future__ import annotations
+
+import sys
+from types import SimpleNamespace
+from typing import ClassVar
+
+import ipywidgets
+import pytest
+from helpers.fake_runs import record
+from helpers.fakes import FakeSession
+
+from lada_explore.apps.classroom import EXPLORER, PLAYGROUND, Classroom, application
+from lada_explore.errors import ConfigError
+from lada_explore.views import Explorer
+
+
+class FakePlayground(ipywidgets.HTML):
+    """Remembers its seed and whether it was closed."""
+
+    made: ClassVar[list[FakePlayground]] = []
+
+    def __init__(self, *, seed: int) -> None:
+        super().__init__()
+        self.seed, self.let_go = seed, False
+        FakePlayground.made.append(self)
+
+    def close(self) -> None:
+        self.let_go = True
+        super().close()
+
+
+@pytest.fixture(autouse=True)
+def made(monkeypatch):
+    """The playgrounds made in a test."""
+    FakePlayground.made = []
+    monkeypatch.setitem(sys.modules, "lada_explore.apps.playground", SimpleNamespace(Playground=FakePlayground))
+    return FakePlayground.made
+
+
+@pytest.fixture
+def run(tmp_path):
+    session = FakeSession(cycles=2)
+    session.run()
+    return record(session, tmp_path / "run")
+
+
+def says(classroom):
+    return next(child.value for child in classroom.children if isinstance(child, ipywidgets.HTML))
+
+
+def test_a_group_is_a_seed_and_the_page_says_so(made):
+    classroom = application("token=abc&group=3", "")
+    assert says(classroom).endswith(">Group 3: everything drawn at random follows from seed 3.</p>")
+    assert made == []
+    classroom.start()
+    assert [playground.seed for playground in made] == [3]
+    assert "No group is named in the address, so the seed is 0." in says(application("token=abc", ""))
+    application("token=abc", "").start()
+    assert made[-1].seed == 0
+
+
+def test_starting_again_begins_from_the_same_seed_and_lets_go_of_what_was_there(made):
+    classroom = Classroom(group=7)
+    classroom.start()
+    classroom.start()
+    assert [playground.seed for playground in made] == [7, 7]
+    assert [playground.let_go for playground in made] == [True, False]
+    assert classroom._place.children == (made[1],)
+    assert classroom._start.description == "Start again"
+    classroom.close()
+    assert made[1].let_go
+
+
+def test_a_playground_that_cannot_start_says_why_as_text(monkeypatch):
+    def fail(seed):
+        raise ConfigError(f"no room for <seed {seed}>")
+
+    monkeypatch.setitem(sys.modules, "lada_explore.apps.playground", SimpleNamespace(Playground=fail))
+    classroom = Classroom(group=1)
+    classroom.start()
+    assert classroom._says.value == "no room for &lt;seed 1&gt;"
+    assert classroom._start.description == "Start the playground"
+
+
+def test_a_run_is_shown_first_and_the_playground_behind_a_tab(run, made):
+    classroom = application("", str(run.path))
+    assert classroom._tabs.titles == [EXPLORER, PLAYGROUND]
+    assert [type(view) for view in classroom._pages[EXPLORER].children] == [Explorer]
+    assert classroom._pages[PLAYGROUND].layout.display == "none"
+    classroom._tabs.shown = 1
+    assert classroom._pages[EXPLORER].layout.display == "none"
+    assert classroom._pages[PLAYGROUND].layout.display == ""
+    assert made == []
+
+
+def test_without_a_run_there_is_the_playground_alone():
+    classroom = application("", "")
+    assert classroom._tabs.titles == [PLAYGROUND]
+    assert classroom._tabs.layout.display == "none"
+    assert classroom._pages[PLAYGROUND].layout.display == ""
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"), [("group=%3Cb%3E", "group &#x27;&lt;b&gt;&#x27; in the address is no whole")]
+)
+def test_a_wrong_address_is_answered_with_a_sentence_as_text(query, sentence):
+    shown = application(query, "")
+    assert shown.value.startswith('<p role="alert">')
+    assert sentence in shown.value

@@ -1,0 +1,128 @@
+"""Labels out of and into a real run, on the command line."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import numpy as np
+import pytest
+from helpers.small_runs import SET_OPTIONS, answered
+from PIL import Image
+from torchvision.datasets import ImageFolder
+
+from lada_explore import export_labels
+from lada_explore.session.session import Session
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory):
+    """Sixty files in three class folders, whose class shows in their grey."""
+    root = tmp_path_factory.mktemp("data") / "my images"
+    rng = np.random.default_rng(5)
+    for i in range(60):
+        name = ("disc", 'sq "uare"', "star <b>")[i % 3]
+        (root / name).mkdir(parents=True, exist_ok=True)
+        pixels = rng.integers(80 * (i % 3), 80 * (i % 3) + 40, (12, 12), dtype=np.uint8)
+        Image.fromarray(pixels).save(root / name / f"{i:02}.png")
+    return root
+
+
+@pytest.fixture
+def options(source):
+    own = {"data.height": 12, "data.width": 12, "data.channels": 1, "data.test_share": 0}
+    settings = [part for name, value in own.items() for part in ("--set", f"{name}={value}")]
+    return ["--dataset", f"folder:{source}", "--cycles", "1", *settings, *SET_OPTIONS]
+
+
+def test_a_run_is_exported_as_csv_coco_and_folders(call, options, tmp_path):
+    run = tmp_path / "run"
+    assert call("run", "--out", run, *options)[0] == 0
+    code, out, _ = call("export", run, "--labels", "csv")
+    rows = list(csv.DictReader(out.splitlines()))
+    assert code == 0
+    assert len(rows) == 6 + 4
+    # The ground truth answered: the class is the folder that the file lies in.
+    assert all(row["file"].startswith(row["class"] + "/") for row in rows)
+    assert {row["annotators"] for row in rows} == {"ground-truth"}
+    code, out, _ = call("export", run, "--labels", "coco")
+    assert len(json.loads(out)["annotations"]) == 10
+    code, out, said = call("export", run, "--labels", "folders", "--out", tmp_path / "labelled")
+    assert (code, out) == (0, "")
+    assert f"10 labels in 3 classes are in {tmp_path / 'labelled'}" in said
+    loaded = ImageFolder(str(tmp_path / "labelled"))
+    assert len(loaded) == 10
+    for picture, target in loaded:
+        assert int(np.asarray(picture).mean()) // 80 == target
+
+
+def test_an_open_query_is_answered_from_a_csv_and_the_rest_is_said(call, options, tmp_path):
+    run = tmp_path / "run"
+    assert call("run", "--out", run, "--oracle", "person", *options)[0] == 0
+    session = Session.resume(run)
+    asked, names = session.open_query.tolist(), session.data.train.item_names
+    session.close()
+    other = next(i for i in range(60) if i not in asked)
+    lines = ["file,class", *(f'"{names[i]}",disc' for i in asked[:4]), f'"{names[other]}",disc', "gone.png,disc"]
+    (tmp_path / "given.csv").write_text("\n".join(lines).replace('sq "uare"', 'sq ""uare""') + "\n")
+    code, out, _ = call("import-labels", run, tmp_path / "given.csv", "--annotator", "ann")
+    assert code == 0
+    assert out.splitlines() == [
+        "6 labels were given: 4 were taken",
+        "not taken: line 7: no image of this run is called gone.png",
+        f"not taken: line 6: image {other} ({names[other]}) is not asked now; import again when it is",
+        "2 images of the open query still wait for an answer",
+    ]
+    assert [(row[0], row[1], row[2]) for row in answered(run)] == [(i, 0, "ann") for i in asked[:4]]
+    (tmp_path / "rest.csv").write_text(
+        f"id,class\n{asked[0]},star <b>\n{asked[1]},disc\n{asked[4]},disc\n{asked[5]},disc\n"
+    )
+    code, out, _ = call("import-labels", run, tmp_path / "rest.csv")
+    assert out.splitlines() == [
+        "4 labels were given: 2 were taken, 1 say what stands already",
+        f"in conflict: image {asked[0]} ({names[asked[0]]}) is 'star <b>' in line 2 but was labelled 'disc', "
+        "which stands",
+        f"the query is answered; go on with `lada-explore resume {run}`",
+    ]
+    code, out, _ = call("export", run, "--labels", "csv")
+    assert [int(row["id"]) for row in csv.DictReader(out.splitlines())] == asked
+
+
+def test_a_session_that_is_open_is_exported_and_without_labels_nothing_is_written(call, options, tmp_path):
+    run = tmp_path / "run"
+    assert call("run", "--out", run, "--oracle", "person", *options)[0] == 0
+    code, out, said = call("export", run, "--labels", "folders", "--out", tmp_path / "labelled")
+    assert (code, out) == (0, "")
+    assert said.startswith("no image of this run has a label yet, so nothing was written")
+    assert not (tmp_path / "labelled").exists()
+    assert call("export", run, "--labels", "csv")[1] == "id,file,class,label,cycle,annotators,time\n"
+    assert json.loads(call("export", run, "--labels", "coco")[1])["annotations"] == []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            "lada_explore.exchange.run_labels.write_parquet", lambda labels, place: place.write_text(f"{labels}")
+        )
+        assert call("export", run, "--labels", "parquet", "--out", tmp_path / "labels.parquet")[0] == 0
+    assert (tmp_path / "labels.parquet").read_text() == "[]"
+    session = Session.resume(run)
+    session.submit({int(session.open_query[0]): 1})
+    said = export_labels(session, tmp_path / "labelled")
+    session.close()
+    assert said == f"1 labels in 1 classes are in {tmp_path / 'labelled'}"
+    assert ImageFolder(str(tmp_path / "labelled")).classes == ["sq %22uare%22"]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--labels", "xml"], "form of labels 'xml' is unknown"),
+        (["--labels", "folders"], "labels as folders need a place; name one with --out"),
+        (["--labels", "csv", "--out", "RUN/labels.csv"], "is inside the run"),
+        (["--labels", "folders", "--out", "RUN/labelled"], "is inside the run"),
+    ],
+)
+def test_a_wrong_export_is_one_sentence(call, options, tmp_path, words, sentence):
+    run = tmp_path / "run"
+    assert call("run", "--out", run, "--oracle", "person", *options)[0] == 0
+    code, _, said = call("export", run, *(word.replace("RUN", str(run)) for word in words))
+    assert code == 2
+    assert sentence in said

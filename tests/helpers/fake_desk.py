@@ -1,0 +1,217 @@
+"""A desk that takes answers as the real one does, in memory, with a list of actions for a journal."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from helpers.fakes import CLASS_NAMES, make_image
+
+from lada_explore.errors import LadaError, OracleError
+from lada_explore.labelling.protocol import AskedImage, QuerySheet, Undone
+from lada_explore.store.answers import RULES
+
+
+@dataclass(frozen=True)
+class Action:
+    """One line of the journal; `standing` until it is taken back."""
+
+    name: str
+    id: int
+    label: int
+    annotator: str
+    standing: bool = True
+
+
+class FakeDesk:
+    """Satisfies `lada_explore.labelling.protocol.LabelDesk`.
+
+    Args:
+        n: images asked; with `kind` "pairs" they are 0 with 1, 2 with 3, ...
+        kind: of the sheet.
+        class_names: by label.
+        names: file names of the first images.
+        delay_s: passes before each action is done.
+        per_class: images of each class that the seed round looks for.
+
+    Attributes:
+        journal: every action, in order; `used` of them went into a training and cannot be taken back.
+        refuse: what the next actions raise.
+        read: images whose pixels were asked for.
+    """
+
+    def __init__(
+        self,
+        n: int = 6,
+        kind: str = "pairs",
+        *,
+        class_names: Sequence[str] = CLASS_NAMES,
+        names: Sequence[str] = (),
+        delay_s: float = 0.0,
+        per_class: int = 2,
+    ) -> None:
+        self.ids = list(range(100, 100 + n))
+        self.kind, self.names, self.class_names = kind, list(names), list(class_names)
+        self.journal: list[Action] = []
+        self.rule = "last"
+        self.delay_s, self.per_class, self.used = delay_s, per_class, 0
+        self.skipped: list[int] = []
+        self.absent: list[int] = []
+        self.replaced: set[int] = set()
+        self.refuse: list[LadaError] = []
+        self.read = 0
+        self.files: dict[int, np.ndarray] = {}
+        self._callbacks: list[Callable[[], None]] = []
+        self._lock = threading.RLock()
+
+    # What is read
+
+    def standing(self) -> list[Action]:
+        return [action for action in self.journal if action.standing]
+
+    def labels(self) -> dict[int, int]:
+        return {image.id: image.label for image in self.sheet().images if image.label is not None}
+
+    def sheet(self) -> QuerySheet:
+        with self._lock:
+            images = tuple(self._image(place, i) for place, i in enumerate(self.ids))
+            had = Counter(image.label for image in images)
+            initial = self.kind == "initial"
+            wanted = {c: self.per_class - had[c] for c in range(len(self.class_names))} if initial else {}
+            names = {action.annotator for action in self.journal}
+            undoable = self.journal[self.used :]
+            return QuerySheet(
+                cycle=0 if initial else 3,
+                kind=self.kind if self.ids else "none",
+                model_cycle=-1 if initial else 2,
+                images=images,
+                skipped=tuple(self.skipped),
+                class_names=tuple(self.class_names),
+                classes_may_grow=initial,
+                absent=tuple(self.absent),
+                wanted={c: n for c, n in wanted.items() if n > 0 and c not in self.absent},
+                rule=self.rule,
+                unit="" if initial else "bits",
+                undo={name: sum(a.annotator == name and a.standing for a in undoable) for name in names},
+                sentence=f"Cycle 3 asks about {len(self.ids)} images, chosen by the model of cycle 2",
+            )
+
+    def _image(self, place: int, image_id: int) -> AskedImage:
+        said = [action for action in self.standing() if action.id == image_id]
+        answers = {action.annotator: action.label for action in said if action.name == "label"}
+        settled = [action.label for action in said if action.name == "settle"]
+        order = [action.label for action in said if action.name == "label"]
+        pairs, scored = self.kind == "pairs", self.kind != "initial"
+        return AskedImage(
+            id=image_id,
+            partner_id=self.ids[place ^ 1] if pairs else -1,
+            pair=place // 2 if pairs else place,
+            name=self.names[place] if place < len(self.names) else "",
+            score=2.5 - place / 10 if scored else None,
+            pair_score=7.25 - place // 2 if pairs else None,
+            tau=0.75 if pairs else None,
+            guess=(image_id + 1) % len(self.class_names) if scored else None,
+            guess_probability=0.625 if scored else None,
+            answers=answers,
+            label=settled[-1] if settled else self._settled_by_rule(answers, order),
+            disputed=len(set(answers.values())) > 1,
+            flagged=[a.name for a in said if a.name in ("flag", "unflag")][-1:] == ["flag"],
+            replaces=image_id in self.replaced,
+        )
+
+    def _settled_by_rule(self, answers: Mapping[str, int], order: Sequence[int]) -> int | None:
+        if not answers:
+            return None
+        first, *others = Counter(answers.values()).most_common()
+        if not others or self.rule == "last":
+            return order[-1]
+        return first[0] if self.rule == "majority" and first[1] > others[0][1] else None
+
+    def answers(self) -> tuple[()]:
+        """No line of a journal: what was done stands in `journal`."""
+        return ()
+
+    def pixels(self, ids: Sequence[int]) -> np.ndarray:
+        self.read += len(ids)
+        return np.stack([make_image(i) for i in ids])
+
+    def picture(self, image_id: int) -> np.ndarray | None:
+        return self.files.get(image_id)
+
+    # What is done
+
+    def _write(self, *actions: Action) -> None:
+        with self._lock:
+            time.sleep(self.delay_s)
+            if self.refuse:
+                raise self.refuse.pop(0)
+            for action in actions:
+                if action.name in ("label", "skip", "flag", "unflag", "settle") and action.id not in self.ids:
+                    raise OracleError(f"id {action.id} is not in the open query")
+                if action.name in ("label", "settle") and not 0 <= action.label < len(self.class_names):
+                    raise OracleError(f"label {action.label} is no class")
+            self.journal += actions
+        for callback in list(self._callbacks):
+            callback()
+
+    def submit(self, labels: Mapping[int, int], annotator: str = "person") -> None:
+        self._write(*(Action("label", i, label, annotator) for i, label in labels.items()))
+
+    def skip(self, image_id: int, annotator: str = "person") -> None:
+        with self._lock:
+            place = self.ids.index(image_id) if image_id in self.ids else -1
+            self._write(Action("skip", image_id, -1, annotator))
+            start, size = (place & ~1, 2) if self.kind == "pairs" else (place, 1)
+            new = range(max(self.ids) + 1, max(self.ids) + 1 + size)
+            self.ids[start : start + size] = new
+            self.replaced |= set(new)
+            self.skipped.append(image_id)
+        for callback in list(self._callbacks):
+            callback()
+
+    def unskip(self, ids: Sequence[int], annotator: str = "person") -> None:
+        self.skipped = [i for i in self.skipped if i not in ids]
+        self._write(*(Action("unskip", i, -1, annotator) for i in ids))
+
+    def flag(self, image_id: int, on: bool = True, annotator: str = "person") -> None:
+        self._write(Action("flag" if on else "unflag", image_id, -1, annotator))
+
+    def settle(self, image_id: int, label: int, annotator: str = "person") -> None:
+        self._write(Action("settle", image_id, label, annotator))
+
+    def undo(self, annotator: str = "person") -> Undone:
+        with self._lock:
+            own = [i for i, action in enumerate(self.journal) if action.annotator == annotator and action.standing]
+            if not own:
+                return Undone()
+            if own[-1] < self.used:
+                return Undone(stale="The training of cycle 2 has used this answer; taking it back would make it stale.")
+            action = self.journal[own[-1]]
+            self.journal[own[-1]] = Action(action.name, action.id, action.label, annotator, standing=False)
+            self._write()
+            return Undone(action=action.name, id=action.id, label=action.label)
+
+    def add_class(self, name: str, annotator: str = "person") -> int:
+        if not name or name in self.class_names:
+            raise OracleError(f"{name!r} is no new class; give it a name of its own")
+        self.class_names.append(name)
+        self._write(Action("add_class", -1, len(self.class_names) - 1, annotator))
+        return len(self.class_names) - 1
+
+    def no_more(self, label: int, annotator: str = "person") -> None:
+        self.absent.append(label)
+        self._write(Action("no_more", -1, label, annotator))
+
+    def set_rule(self, rule: str) -> None:
+        if rule not in RULES:
+            raise OracleError(f"{rule!r} is no rule")
+        self.rule = rule
+        self._write()
+
+    def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
+        self._callbacks.append(callback)
+        return lambda: self._callbacks.remove(callback)

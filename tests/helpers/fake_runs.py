@@ -1,0 +1,37 @@
+"""Run folders of fake sessions: what a reader opens, made without torch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from helpers.fakes import CLASS_NAMES, FakeSession
+
+from lada_explore.records import stages_of
+from lada_explore.store import RecordedRun, RunFolder, open_run
+from lada_explore.store.run_folder import RunInfo
+
+
+def record(session: FakeSession, path: Path) -> RecordedRun:
+    """Write what a fake session has done so far to a run folder, and open it."""
+    info = RunInfo(
+        config=session.config,
+        class_names=CLASS_NAMES,
+        image_shape=(1, 28, 28),
+        pool_size=1000,
+        n_test=2000 if session.tested else 0,
+        train_checksum="a" * 64,
+        test_checksum="",
+        oracle="ground-truth",
+        acquisition_unit="bits",
+        device="fake",
+        precision="float32",
+        threads=1,
+        versions={"python": "3"},
+        image_source="Drawn by the tests, for anyone.",
+    )
+    folder = RunFolder.create(path, info)
+    for records in session.history:
+        for stage in stages_of(records.cycle):
+            if (done := records.get(stage)) is not None:
+                folder.commit(done, records.seconds[stage])
+    return open_run(path)

@@ -1,0 +1,184 @@
+"""The notebooks that need no long training run from top to bottom."""
+
+import re
+import shutil
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from nbclient import NotebookClient
+from sklearn.datasets import load_digits
+from torchvision.datasets import ImageFolder
+
+from lada_explore import export_labels, open_run, open_session
+from lada_explore.datasets.digits import enlarge
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_the_second_notebook_opens_the_recorded_run_and_needs_no_torch(monkeypatch):
+    notebook = nbformat.read(ROOT / "notebooks" / "02_explore_a_run.ipynb", as_version=4)
+    notebook.cells.append(nbformat.v4.new_code_cell("import sys\n'torch' in sys.modules, explorer.selection.selected"))
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(ROOT / "notebooks")}}).execute()
+    last = notebook.cells[-1].outputs[0]["data"]["text/plain"]
+    assert last == "(False, Selected(cycle=None, ids=(), pair=None))"
+
+
+def test_the_fourth_notebook_opens_on_a_picture_and_its_questions_can_be_answered():
+    notebook = nbformat.read(ROOT / "notebooks" / "04_playground.ipynb", as_version=4)
+    first = next(place for place, cell in enumerate(notebook.cells) if "Playground(" in cell.source)
+    look = "playground.wait()\n(playground.moment[0], playground.state['lanes'][0]['where'], playground.state['error'])"
+    notebook.cells.insert(first + 1, nbformat.v4.new_code_cell(look))
+    for cell in notebook.cells:
+        if cell.source.startswith("Question("):
+            cell.source = f"question = {cell.source}\nquestion.check(question._answer), bool(question.state['why'])"
+        elif "import Question" in cell.source:
+            imported, _, asked = cell.source.partition("\n\n")
+            cell.source = (
+                f"{imported}\nquestion = {asked}\nquestion.check(question._answer), bool(question.state['why'])"
+            )
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(ROOT / "notebooks")}}).execute()
+    shown = [out["data"]["text/plain"] for cell in notebook.cells for out in cell.get("outputs", []) if "data" in out]
+    assert shown.count("('right', True)") == 5
+    assert "(1, 'Cycle 1 · Select', '')" in shown
+
+
+def test_the_recorded_run_is_the_demo_and_holds_nothing_of_the_machine_that_made_it():
+    run = open_run(ROOT / "data" / "runs" / "demo")
+    assert (run.config.preset, run.config.method.name, run.config.seed) == ("demo", "lada-entmix", 0)
+    assert [records.cycle for records in run.history] == list(range(13))
+    assert all(records.next_stage is None for records in run.history)
+    assert "/" not in (run.path / "run.json").read_text().replace("T-shirt/top", "")
+
+
+def test_the_third_notebook_asks_and_nobody_answers(tmp_path):
+    shutil.copytree(ROOT / "data" / "digits-unlabelled", tmp_path / "data" / "digits-unlabelled")
+    (tmp_path / "notebooks").mkdir()
+    notebook = nbformat.read(ROOT / "notebooks" / "03_label_your_own_images.ipynb", as_version=4)
+    notebook.cells.append(nbformat.v4.new_code_cell("len(session.data.train), session.class_names, session.cycle"))
+    NotebookClient(notebook, timeout=240, resources={"metadata": {"path": str(tmp_path / "notebooks")}}).execute()
+    outputs = [cell.outputs for cell in notebook.cells if cell.cell_type == "code"]
+    assert outputs[-1][0]["data"]["text/plain"] == f"(250, {tuple('0123456789')}, 0)"
+    assert outputs[-2][0]["text"].startswith("no image of this run has a label yet")
+    assert not (tmp_path / "runs" / "my-labels-exported").exists()
+
+
+def test_from_a_folder_of_unlabelled_digits_to_an_exported_labelled_set(tmp_path):
+    folder = ROOT / "data" / "digits-unlabelled"
+    digits = load_digits()
+    by_pixels = dict(zip([image.tobytes() for image in enlarge(digits.images)], digits.target.tolist(), strict=True))
+    small = {"classifier.width": 4, "classifier.blocks": (1, 1), "training.epochs": 1, "policy.epochs": 1}
+    session = open_session(
+        tmp_path / "run",
+        dataset=f"folder:{folder}",
+        cycles=1,
+        settings=small
+        | {"data.classes": "0,1,2,3,4,5,6,7,8,9", "data.height": 28, "data.width": 28, "data.channels": 1}
+        | {"schedule.initial_per_class": 1, "schedule.subset_size": 40},
+    )
+    truth = [by_pixels[pixels.tobytes()] for pixels in session.data.train.images[:, 0].numpy()]
+    while session.next_stage is not None:
+        while len(session.open_query):
+            session.submit({int(i): truth[int(i)] for i in session.open_query}, "ann")
+        session.step()
+    said = export_labels(session, tmp_path / "labelled")
+    loaded = ImageFolder(str(tmp_path / "labelled"))
+    assert loaded.classes == list("0123456789")
+    assert said == f"{len(loaded)} labels in 10 classes are in {tmp_path / 'labelled'}"
+    assert len(loaded) >= 10 + 10
+    for picture, target in loaded:
+        assert by_pixels[np.asarray(picture.convert("L")).tobytes()] == target
+    session.close()
+
+
+FILES = """import hashlib, pathlib
+for path in sorted(pathlib.Path("../runs").rglob("*")):
+    if path.is_file() and path.suffix != ".sqlite-shm":  # which of its readers SQLite keeps there
+        print(path, hashlib.sha256(path.read_bytes()).hexdigest())"""
+"""A cell that prints the digest of every file of the runs."""
+
+
+def notebook_of(name):
+    return nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
+
+
+def run_all(name, place, *more):
+    """The notebook with what it shows, all cells run in a copy below `place`, to which it writes its runs."""
+    (place / "notebooks").mkdir(exist_ok=True)
+    if not (place / "data").exists():
+        (place / "data").symlink_to(ROOT / "data")
+    notebook = notebook_of(name)
+    notebook.cells += [nbformat.v4.new_code_cell(code) for code in more]
+    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(place / "notebooks")}}).execute()
+    return notebook
+
+
+@pytest.mark.parametrize(
+    ("name", "needs_torch"), [("05_tau_star_dynamics", False), ("06_gradients_through_a_beta", True)]
+)
+def test_a_lesson_runs_from_top_to_bottom(name, needs_torch, tmp_path):
+    notebook = run_all(name, tmp_path, "import sys\n'torch' in sys.modules")
+    assert notebook.cells[-1].outputs[0]["data"]["text/plain"] == str(needs_torch)
+    assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "cycles"),
+    [
+        ("01_step_an_acquisition", {"first-steps": [0], "own-acquisition": [0]}),
+        ("07_look_ahead_or_pipeline", {"lesson-07/lada-entmix-1": [0, 1, 2], "lesson-07/ent-then-mixup-1": [0, 1, 2]}),
+        ("08_when_the_oracle_is_wrong", {"lesson-08/shirts-for-coats": [0, 1]}),
+    ],
+)
+def test_running_all_cells_again_trains_nothing_and_leaves_the_runs_as_they_are(name, cycles, tmp_path):
+    again = [cell.source for cell in notebook_of(name).cells if cell.cell_type == "code"]
+    notebook = run_all(name, tmp_path, FILES, *again, FILES)
+    before, after = (cell.outputs[0]["text"] for cell in notebook.cells if cell.source == FILES)
+    assert before.count("/cycles/") >= 8
+    assert after == before
+    runs = {run: open_run(tmp_path / "runs" / run).history for run in cycles}
+    assert {run: [records.cycle for records in history] for run, history in runs.items()} == cycles
+
+
+@pytest.mark.parametrize("place", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda place: place.stem)
+def test_no_code_of_a_notebook_trains_more_at_each_run_of_its_cell(place):
+    texts = [cell.source for cell in nbformat.read(place, as_version=4).cells if cell.cell_type == "code"]
+    for cell in nbformat.read(place, as_version=4).cells:
+        texts += re.findall(r"```python(.*?)```", cell.source, re.DOTALL)
+    for text in texts:
+        # `run()` ends with the last cycle and `run(until=K)` with cycle K; a step or a number of cycles ends nowhere.
+        assert all(
+            arguments == "" or arguments.startswith("until=") for arguments in re.findall(r"\.run\((.*?)\)", text)
+        )
+        assert ".step(" not in text
+        assert "mkdtemp" not in text
+
+
+@pytest.mark.parametrize("place", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda place: place.stem)
+def test_the_cycle_that_a_cell_shows_is_the_one_that_the_text_beside_it_speaks_of(place):
+    sources = [cell.source for cell in nbformat.read(place, as_version=4).cells]
+    for at, source in enumerate(sources):
+        for cycle in re.findall(r"show_cycle\((\d+)\)", source):
+            beside = " ".join([*sources[max(0, at - 2) : at], *sources[at + 1 : at + 3]])
+            assert re.search(rf"[Cc]ycle {cycle}\b", beside)
+
+
+@pytest.mark.parametrize("name", ["05_tau_star_dynamics", "06_gradients_through_a_beta", "07_look_ahead_or_pipeline",
+                                  "08_when_the_oracle_is_wrong"])  # fmt: skip
+def test_a_lesson_folds_the_source_of_its_questions_which_holds_the_answers(name):
+    notebook = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
+    asking = [cell for cell in notebook.cells if cell.cell_type == "code" and "\nQuestion(" in f"\n{cell.source}"]
+    assert len(asking) >= 3
+    assert all(cell.metadata.get("jupyter", {}).get("source_hidden") for cell in asking)
+
+
+def test_the_recorded_runs_of_the_lessons_are_whole_and_hold_nothing_of_the_machine_that_made_them():
+    places = sorted((ROOT / "data" / "runs" / "tau").iterdir())
+    assert len(places) == 11
+    for place in places:
+        run = open_run(place)
+        assert [records.cycle for records in run.history] == list(range(run.config.schedule.cycles + 1)), place.name
+        assert all(records.next_stage is None for records in run.history), place.name
+        assert "/" not in (place / "run.json").read_text().replace("T-shirt/top", "").replace("array:data/pools/", "")
+        assert sum(file.stat().st_size for file in place.rglob("*") if file.is_file()) < 700_000, place.name

@@ -1,0 +1,217 @@
+"""Opening a run by names, again and again, as a notebook does."""
+
+from __future__ import annotations
+
+import os
+import re
+
+import pytest
+from helpers.small_runs import SETTINGS, all_bytes
+
+from lada_explore.acquisition import MaxEntropy
+from lada_explore.errors import ConfigError, StoreError
+from lada_explore.records import Stage
+from lada_explore.labelling.oracles import Person
+from lada_explore.session.opening import open_session
+from lada_explore.session.session import Session
+
+
+@pytest.fixture
+def opened():
+    """Opens sessions on digits and closes them in the end."""
+    sessions = []
+
+    def opening(out, **changes):
+        choices = {"dataset": "digits", "cycles": 1, "settings": SETTINGS, "device": "cpu"} | changes
+        sessions.append(open_session(out, **choices))
+        return sessions[-1]
+
+    yield opening
+    for session in sessions:
+        session.close()
+
+
+def test_the_first_call_starts_the_run_that_the_names_describe(opened, tmp_path):
+    session = opened(tmp_path / "run", method="random", seed=3)
+    assert (session.config.method.name, session.config.seed, session.config.preset) == ("random", 3, "demo")
+    assert (session.config.data.name, session.config.schedule.cycles) == ("digits", 1)
+    assert session.config.schedule.budget == 4
+    assert (session.cycle, session.next_stage) == (0, Stage.SELECT)
+
+
+def test_calling_again_gives_the_session_that_is_open(opened, tmp_path, monkeypatch):
+    session = opened(tmp_path / "run")
+    session.step()
+    assert opened(tmp_path / "run") is session
+    monkeypatch.chdir(tmp_path)
+    assert opened("run") is session
+    (tmp_path / "link").symlink_to(tmp_path / "run")
+    assert opened(tmp_path / "link") is session
+    assert session.next_stage is Stage.QUERY
+
+
+def test_after_closing_it_goes_on_where_the_run_stands(opened, tmp_path):
+    session = opened(tmp_path / "run")
+    session.step()
+    session.close()
+    again = opened(tmp_path / "run")
+    assert again is not session
+    assert again.next_stage is Stage.QUERY
+    assert again.step().stage is Stage.QUERY
+
+
+def test_a_run_that_another_call_made_is_resumed(opened, tmp_path):
+    first = opened(tmp_path / "run")
+    first.close()
+    there = Session.resume(tmp_path / "run")
+    with pytest.raises(StoreError, match="is in use by another process or session"):
+        opened(tmp_path / "run")
+    there.close()
+    assert opened(tmp_path / "run").next_stage is Stage.SELECT
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"seed": 1}, "seed = 0, not 1"),
+        ({"cycles": 2}, r"schedule\.cycles = 1, not 2"),
+        ({"method": "random"}, r"method\.name = 'lada-entmix', not 'random'"),
+        ({"settings": SETTINGS | {"schedule.budget": 6}}, r"schedule\.budget = 4, not 6"),
+        ({"settings": SETTINGS | {"policy.fixed_tau": 0.3}}, r"policy\.fixed_tau = None, not 0\.3"),
+        ({"settings": SETTINGS | {"classifier.blocks": "1,2"}}, r"classifier\.blocks = \(1, 1\), not \(1, 2\)"),
+    ],
+)
+def test_other_settings_are_refused_by_name_and_the_run_stays_as_it_is(opened, tmp_path, changes, words):
+    opened(tmp_path / "run").close()
+    before = all_bytes(tmp_path)
+    with pytest.raises(ConfigError, match=f"holds a run with {words}; open it with the same settings, or choose"):
+        opened(tmp_path / "run", **changes)
+    assert all_bytes(tmp_path) == before
+
+
+def test_settings_given_as_text_are_the_same_settings(opened, tmp_path):
+    session = opened(tmp_path / "run")
+    text = {name: str(value) for name, value in SETTINGS.items()} | {"classifier.blocks": "1,1"}
+    assert opened(tmp_path / "run", settings=text) is session
+
+
+def test_settings_that_cannot_work_are_refused_before_anything_is_made(opened, tmp_path):
+    with pytest.raises(ConfigError, match="budget 5 is odd"):
+        opened(tmp_path / "run", settings=SETTINGS | {"schedule.budget": 5})
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_name_too_long_for_the_disk_is_a_sentence(opened, tmp_path):
+    with pytest.raises(StoreError, match="cannot be written .*name too long"):
+        opened(tmp_path / ("x" * 300))
+
+
+def test_a_person_may_be_the_oracle(opened, tmp_path):
+    session = opened(tmp_path / "run", oracle="person")
+    session.run()
+    assert len(session.open_query) == 20
+
+
+def test_an_oracle_of_ones_own_is_opened_again_with_the_same_call(opened, tmp_path):
+    class OddOrEven:
+        name = "odd or even"
+
+        def answer(self, ids, cycle):
+            return {i: i % 2 for i in ids.tolist()}
+
+    session = opened(tmp_path / "run", oracle=OddOrEven())
+    session.run(until=0)
+    session.close()
+    again = opened(tmp_path / "run", oracle=OddOrEven())
+    assert (again.cycle, again.folder.info.oracle) == (1, "odd or even")
+    query = again.run()[-1].query
+    assert query.labels.tolist() == [i % 2 for i in query.ids.tolist()]
+
+
+def test_an_acquisition_of_ones_own_is_opened_again_with_the_same_call(tmp_path):
+    class Certainty(MaxEntropy):
+        unit = "certainty"
+
+    out, options = tmp_path / "run", {"settings": SETTINGS, "cycles": 1, "dataset": "digits"}
+    session = open_session(out, acquisition=Certainty(), **options)
+    assert (session.config.method.acquisition, session.folder.info.acquisition_unit) == ("Certainty", "certainty")
+    session.close()
+    again = open_session(out, acquisition=Certainty(), **options)
+    assert again.next_stage == session.next_stage
+    again.close()
+    with pytest.raises(ConfigError, match=r"method\.acquisition = 'Certainty', not 'max_entropy'"):
+        open_session(out, **options)
+
+
+def made(number=1, unit="certainty", base=MaxEntropy):
+    """A new object of a new class each time, as a cell that is run again makes it."""
+
+    class Certainty(base):
+        def __init__(self):
+            self.number = number
+            self.seen = 0
+
+        def prepare(self, context):
+            self.seen += 1
+
+    Certainty.unit = unit
+    return Certainty()
+
+
+class Edited(MaxEntropy):
+    def score(self, outputs):
+        return -super().score(outputs)
+
+
+def test_an_open_run_takes_its_own_acquisition_again_and_refuses_one_that_was_changed(opened, tmp_path):
+    first = made()
+    session = opened(tmp_path / "run", acquisition=first)
+    session.run(until=1)
+    assert first.seen > 0
+    assert opened(tmp_path / "run", acquisition=first) is session
+    assert opened(tmp_path / "run", acquisition=made()) is session
+    words = "is open in this process with acquisition 'Certainty' as it was before you changed it; call close() of the"
+    for changed in (made(number=2), made(unit="bits"), made(base=Edited)):
+        with pytest.raises(ConfigError, match=re.escape(words)):
+            opened(tmp_path / "run", acquisition=changed)
+    session.close()
+    assert opened(tmp_path / "run", acquisition=made(number=2))._runner._acquisition.number == 2
+
+
+def test_an_open_run_without_an_acquisition_of_ones_own_refuses_one_of_the_same_name(opened, tmp_path):
+    named = type("max_entropy", (Edited,), {})
+    opened(tmp_path / "run")
+    with pytest.raises(ConfigError, match="with acquisition 'max_entropy' as it was before you changed it"):
+        opened(tmp_path / "run", acquisition=named())
+
+
+def test_an_open_run_takes_the_name_of_its_oracle_and_refuses_another(opened, tmp_path):
+    session = opened(tmp_path / "run", oracle="noisy:0.10")
+    for same in (None, "noisy:0.1", "noisy:0.10"):
+        assert opened(tmp_path / "run", oracle=same) is session
+    words = "run is open in this process with answers by 'noisy:0.1', not 'person'; leave that out to go on with it, or"
+    for other in ("person", Person()):
+        with pytest.raises(ConfigError, match=f"{words} call close\\(\\) of the open session first"):
+            opened(tmp_path / "run", oracle=other)
+
+
+def test_an_open_run_refuses_another_device_or_number_of_threads(opened, tmp_path):
+    session = opened(tmp_path / "run", threads=2)
+    assert opened(tmp_path / "run", threads=2) is opened(tmp_path / "run", device="auto") is session
+    with pytest.raises(ConfigError, match="run is open in this process with threads = 2, not 1; leave that out"):
+        opened(tmp_path / "run", threads=1)
+    with pytest.raises(ConfigError, match=r"with device cpu \(2 threads\), not 'cuda'; leave that out"):
+        opened(tmp_path / "run", device="cuda")
+
+
+def test_a_run_that_is_gone_on_with_obeys_and_says_what_is_other_than_it_was(opened, tmp_path, caplog):
+    opened(tmp_path / "run", threads=2).close()
+    assert caplog.messages == []
+    again = opened(tmp_path / "run", oracle="person", threads=1)
+    assert (again.oracle_name, again.threads) == ("person", (1, 1))
+    assert [message.removeprefix(f"{tmp_path}/run was begun ") for message in caplog.messages] == [
+        "with answers by ground-truth and continues with answers by person; its folder keeps the first, so name the "
+        "oracle again whenever you go on with it",
+        "on 2 threads and continues on 1 thread, so its further records differ in the last digits; leave the number of "
+        "threads out for the same ones",
+    ]
