@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pkgutil
 import re
 import subprocess
 import tomllib
@@ -152,3 +153,11 @@ class TestOwnFiles:
             for cell in notebook["cells"]:
                 assert not cell.get("outputs"), path.name
                 assert cell.get("execution_count") is None, path.name
+
+
+def test_the_package_has_few_rooms_and_contributing_names_each():
+    rooms = [module.name for module in pkgutil.iter_modules(lada_explore.__path__)]
+    assert len(rooms) <= 26
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    table = text[text.index("| room |") : text.index("Where to change")]
+    assert set(re.findall(r"`(\w+)/?`", table)) == set(rooms) - {"__main__"}
