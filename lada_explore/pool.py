@@ -44,7 +44,7 @@ class Pool:
         return self.size - len(self.labelled_ids) - len(self.set_aside_ids)
 
     @property
-    def trained_on(self) -> NDArray[np.bool_]:
+    def in_training_set(self) -> NDArray[np.bool_]:
         """(L,) whether each labelled image is there to train on, and not held out."""
         return ~np.isin(self.labelled_ids, self.held_out_ids)
 

@@ -9,7 +9,7 @@ from helpers.small_runs import CLASSES, small_config, small_data
 
 from lada_explore.errors import OracleError
 from lada_explore.labelling.open_query import OpenQuery
-from lada_explore.labelling.task import Offer
+from lada_explore.labelling.task import LabelTask
 from lada_explore.records import Stage
 from lada_explore.session.session import Session
 from lada_explore.session.worker import Worker, WorkerState
@@ -41,22 +41,22 @@ def answer(session, label_of=lambda i: i % 3):
 
 def test_of_many_classes_the_sentence_says_how_many_are_looked_for():
     names = [f"kind {label}" for label in range(40)]
-    offer = by_hand(
-        Offer,
+    task = by_hand(
+        LabelTask,
         kind="initial",
         cycle=0,
         stage=None,
         ranking=None,
         query=by_hand(OpenQuery, labels={}, sought=True, wanted=dict.fromkeys(range(39), 2)),
     )
-    assert offer._seed_sentence("10 images", names) == (
+    assert task._seed_sentence("10 images", names) == (
         "The start asks about 10 images, spread over the set, and still looks for 78 images of 39 classes."
     )
 
 
 def test_it_asks_ten_images_at_a_time_until_every_class_was_found_twice(session):
     order = session.history[0].select.seed_ids.tolist()
-    sheet = session.desk.sheet()
+    sheet = session.labelling.sheet()
     assert (sheet.kind, sheet.model_cycle, dict(sheet.wanted)) == ("initial", -1, {0: 2, 1: 2, 2: 2})
     assert [image.id for image in sheet.images] == order[:10]
     assert sheet.sentence == (
@@ -66,7 +66,7 @@ def test_it_asks_ten_images_at_a_time_until_every_class_was_found_twice(session)
     session.submit(dict.fromkeys(order[:9], 0))
     assert session.open_query.tolist() == order[9:10]
     session.submit({order[9]: 1})
-    sheet = session.desk.sheet()
+    sheet = session.labelling.sheet()
     assert [image.id for image in sheet.images] == order[:20]
     assert dict(sheet.wanted) == {1: 1, 2: 2}
     session.submit({order[12]: 1, order[10]: 2})
@@ -83,28 +83,28 @@ def test_it_asks_ten_images_at_a_time_until_every_class_was_found_twice(session)
 def test_a_class_that_is_not_there_is_no_longer_looked_for(session):
     order = session.history[0].select.seed_ids.tolist()
     session.submit({i: place % 2 for place, i in enumerate(order[:10])})
-    assert dict(session.desk.sheet().wanted) == {2: 2}
-    session.desk.no_more(2)
-    assert session.desk.sheet().absent == (2,)
+    assert dict(session.labelling.sheet().wanted) == {2: 2}
+    session.labelling.mark_class_absent(2)
+    assert session.labelling.sheet().absent_classes == (2,)
     assert session.open_query.tolist() == []
-    session.desk.undo()
+    session.labelling.undo()
     assert len(session.open_query) == 10
-    session.desk.no_more(2)
+    session.labelling.mark_class_absent(2)
     assert len(session.step().ids) == 10
 
 
 def test_one_class_is_not_enough_to_train(session):
     order = session.history[0].select.seed_ids.tolist()
     session.submit(dict.fromkeys(order[:10], 0))
-    session.desk.no_more(1)
-    session.desk.no_more(2)
-    sheet = session.desk.sheet()
+    session.labelling.mark_class_absent(1)
+    session.labelling.mark_class_absent(2)
+    sheet = session.labelling.sheet()
     assert sheet.sentence == "The start asks about 20 images: training needs labels of at least 2 classes."
     while answer(session, lambda i: 0):
         pass
     with pytest.raises(OracleError, match="asked about all 60 images that it can and found labels of 1 of the classes"):
         session.step()
-    session.desk.undo()
+    session.labelling.undo()
     session.submit({int(session.open_query[0]): 1})
     assert session.step().labels.tolist().count(1) == 1
 
@@ -118,15 +118,15 @@ def test_a_set_that_ends_before_a_class_was_found_starts_with_what_there_is(sess
 
 
 def test_a_class_added_at_the_start_is_looked_for_and_trained_on(session, tmp_path):
-    assert session.desk.sheet().classes_may_grow
-    assert session.desk.add_class(" ring ") == 3
+    assert session.labelling.sheet().classes_may_grow
+    assert session.labelling.add_class(" ring ") == 3
     for name, why in (("ring", "is there already"), ("  ", "is no name"), ("disc", "is there already")):
         with pytest.raises(OracleError, match=why):
-            session.desk.add_class(name)
+            session.labelling.add_class(name)
     assert session.class_names == (*CLASSES, "ring")
-    assert dict(session.desk.sheet().wanted) == {0: 2, 1: 2, 2: 2, 3: 2}
+    assert dict(session.labelling.sheet().wanted) == {0: 2, 1: 2, 2: 2, 3: 2}
     session.submit({int(session.open_query[0]): 3})
-    undone = session.desk.undo()
+    undone = session.labelling.undo()
     assert undone.action == "label"
     session = reopened(session)
     assert session.class_names == (*CLASSES, "ring")
@@ -136,8 +136,8 @@ def test_a_class_added_at_the_start_is_looked_for_and_trained_on(session, tmp_pa
     assert session.step().stage is Stage.TRAIN
     assert session.classifier.n_classes == 4
     with pytest.raises(OracleError, match="class 'cross' cannot be added: .*this run has 4 for good"):
-        session.desk.add_class("cross")
-    assert "the training of the start has used" in session.desk.undo().stale
+        session.labelling.add_class("cross")
+    assert "the training of the start has used" in session.labelling.undo().stale
     session = reopened(session)
     assert session.classifier.n_classes == 4
     session.run()
@@ -150,34 +150,34 @@ def test_a_class_added_at_the_start_is_looked_for_and_trained_on(session, tmp_pa
 
 
 def test_a_class_is_taken_back_only_while_nothing_hangs_on_it(session):
-    session.desk.add_class("ring", "ada")
+    session.labelling.add_class("ring", "ada")
     session.submit({int(session.open_query[0]): 3}, "ben")
-    assert session.desk.undo("ada").stale == (
+    assert session.labelling.undo("ada").stale == (
         "class 'ring' cannot be taken back, for 1 images were answered so; those answers would be stale"
     )
-    session.desk.undo("ben")
-    session.desk.add_class("cross", "ben")
-    assert "class 'cross' was added after it" in session.desk.undo("ada").stale
-    session.desk.undo("ben")
-    assert session.desk.undo("ada").action == "class"
+    session.labelling.undo("ben")
+    session.labelling.add_class("cross", "ben")
+    assert "class 'cross' was added after it" in session.labelling.undo("ada").stale
+    session.labelling.undo("ben")
+    assert session.labelling.undo("ada").action == "class"
     assert session.class_names == CLASSES
 
 
 def test_a_skipped_image_gives_its_place_to_the_next(session):
     order = session.history[0].select.seed_ids.tolist()
-    session.desk.skip(order[3])
+    session.labelling.skip(order[3])
     assert session.open_query.tolist() == [*order[:3], *order[4:11]]
 
 
 def test_answers_and_skips_survive_a_restart_in_the_middle(session):
     order = session.history[0].select.seed_ids.tolist()
     session.submit(dict.fromkeys(order[:9], 0))
-    session.desk.skip(order[9])
+    session.labelling.skip(order[9])
     session.submit({order[10]: 1})
-    session.desk.no_more(2)
-    before = session.desk.sheet()
+    session.labelling.mark_class_absent(2)
+    before = session.labelling.sheet()
     session = reopened(session)
-    assert session.desk.sheet() == before
+    assert session.labelling.sheet() == before
     assert session.open_query.tolist() == order[11:21]
     session.close()
 
@@ -195,11 +195,11 @@ def test_a_worker_asks_batch_after_batch_and_goes_on_by_itself(session):
 def test_a_run_on_labelled_images_looks_for_no_class(tmp_path):
     session = Session.create(small_config(cycles=1), tmp_path / "run", data=small_data(), oracle="person")
     session.step()
-    sheet = session.desk.sheet()
+    sheet = session.labelling.sheet()
     assert (sheet.kind, dict(sheet.wanted), sheet.classes_may_grow) == ("initial", {}, False)
     assert sheet.sentence == "The start asks about 6 images."
     with pytest.raises(OracleError, match="no class is looked for now"):
-        session.desk.no_more(0)
+        session.labelling.mark_class_absent(0)
     with pytest.raises(OracleError, match="class 'ring' cannot be added"):
-        session.desk.add_class("ring")
+        session.labelling.add_class("ring")
     session.close()

@@ -54,8 +54,8 @@ def test_every_package_lists_what_it_offers(package):
 
 def test_readers_views_worker_and_command_line_are_imported_without_torch():
     code = WITHOUT_TORCH + (
-        "import lada_explore, lada_explore.store, lada_explore.exchange.report, lada_explore.cli.main, lada_explore.views\n"
-        "import lada_explore.session, lada_explore.labelling.protocol\n"
+        "import lada_explore, lada_explore.store, lada_explore.exchange.report, lada_explore.cli.main\n"
+        "import lada_explore.views, lada_explore.session, lada_explore.labelling.protocol\n"
         "import lada_explore.session.worker, lada_explore.analysis, lada_explore.records, lada_explore.events\n"
         "import lada_explore.config.presets, lada_explore.errors\n"
         "from lada_explore import METHODS, PRESETS, Method, RunConfig, LadaError, Worker, configure, open_run\n"

@@ -79,7 +79,7 @@ _OPEN: WeakValueDictionary[Path, Session] = WeakValueDictionary()
 """Runs that are open in this process, by their folder: a cell that is run again goes on with its run."""
 
 
-class Either:
+class SwitchableOracle:
     """The truth or a person, as it is set at the moment of the question.
 
     Args:
@@ -101,7 +101,7 @@ class Either:
         return self._truth.answer(ids, cycle) if self.by_truth else {}
 
 
-_ANSWERING: WeakKeyDictionary[Session, Either] = WeakKeyDictionary()
+_ANSWERING: WeakKeyDictionary[Session, SwitchableOracle] = WeakKeyDictionary()
 """Who answers each of them."""
 
 
@@ -123,7 +123,7 @@ def open_lane(out: Path, start: Start, method: str, *, afresh: bool, by_truth: b
     session = _OPEN.get(folder.resolve())
     if session is None or session.closed or afresh:
         data = load(config.data)
-        answering = Either(data.train, by_truth)
+        answering = SwitchableOracle(data.train, by_truth)
         if (folder / RUN_FILE).is_file():
             session = Session.resume(folder, data=data, oracle=answering, device="cpu")
         else:

@@ -124,7 +124,7 @@ def _mapped_set(root: Path, prefix: str, class_names: tuple[str, ...]) -> tuple[
         checksum=survey.checksum,
         mappings=tuple(mappings),
     )
-    image_set.let_go()
+    image_set.release_pages()
     return image_set, survey
 
 

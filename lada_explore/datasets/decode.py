@@ -140,7 +140,7 @@ def decode(path: Path, shape: tuple[int, int, int]) -> NDArray[np.uint8]:
 
 
 @lru_cache(maxsize=32)
-def closer(path: Path, shape: tuple[int, int, int], longest: int = CLOSER_PX) -> NDArray[np.uint8] | None:
+def load_full_resolution(path: Path, shape: tuple[int, int, int], longest: int = CLOSER_PX) -> NDArray[np.uint8] | None:
     """The same part of a file as `decode` shows, in colour and at the size that a person can judge.
 
     Args:

@@ -62,7 +62,7 @@ class DeviceImages:
     def _rows(self, ids: IntArray | Tensor) -> Tensor:
         """(B, D, H, W) uint8, gathered where the set is, in the order of `ids`: sorted, disks were no faster."""
         rows = self._pixels[torch.as_tensor(ids).to(self._pixels.device)]
-        self._image_set.let_go()
+        self._image_set.release_pages()
         return rows
 
 

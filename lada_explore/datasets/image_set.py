@@ -118,7 +118,7 @@ class ImageSet:
         """Whether these are points on the plane rather than images."""
         return self.shape == POINT_SHAPE
 
-    def let_go(self) -> None:
+    def release_pages(self) -> None:
         """Give back the memory of what was looked at in mapped files; the next look reads it again.
 
         Without it 2,000 images of 28 x 28 leave 117 MB resident, because the system maps 64 KiB around each.

@@ -41,8 +41,8 @@ def labels_of(run: RecordedRun, name: Callable[[int], str] = lambda image_id: ""
     Raises:
         StoreError: the journal cannot be read.
     """
-    standing = replay(run.answers())
-    lines = [line for line in standing.actions if line.action in ("label", "settle")]
+    label_state = replay(run.answers())
+    lines = [line for line in label_state.actions if line.action in ("label", "settle")]
     found: list[Label] = []
     for records in run.history:
         if records.select is None:
@@ -52,8 +52,8 @@ def labels_of(run: RecordedRun, name: Callable[[int], str] = lambda image_id: ""
             pairs = zip(records.query.ids.tolist(), records.query.labels.tolist(), strict=True)
             known = {int(i): int(label) for i, label in pairs}
         else:
-            given = {line.id: standing.label(line.id, records.cycle) for line in here}
-            known = {i: label for i, label in given.items() if label is not None and i not in standing.set_aside}
+            given = {line.id: label_state.label(line.id, records.cycle) for line in here}
+            known = {i: label for i, label in given.items() if label is not None and i not in label_state.set_aside}
         for image_id, label in known.items():
             said = [line for line in here if line.id == image_id and line.label == label]
             found.append(

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 Key = TypeVar("Key", bound=Hashable)
 
-MOST_BYTES = 200
+MAX_BYTES = 200
 """File systems allow 255; the rest is room for an ending and for a person's own additions."""
 
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
@@ -37,7 +37,7 @@ def unescaped(name: str) -> str:
 
 
 def distinct(names: Mapping[Key, tuple[str, str]]) -> dict[Key, str]:
-    """A file name for each (stem, ending): at most `MOST_BYTES` long, and distinct also where case does not count.
+    """A file name for each (stem, ending): at most `MAX_BYTES` long, and distinct also where case does not count.
 
     It is the escaped name. A name that is too long, or that differs from an earlier one only in case, has "~" and ten
     digits of its sha256 before the ending; only a table can lead back from such a one.
@@ -46,9 +46,9 @@ def distinct(names: Mapping[Key, tuple[str, str]]) -> dict[Key, str]:
     taken: set[str] = set()
     for key, (stem, ending) in names.items():
         safe = escaped(stem + ending)
-        if len(safe.encode()) > MOST_BYTES or safe.casefold() in taken:
+        if len(safe.encode()) > MAX_BYTES or safe.casefold() in taken:
             digest = hashlib.sha256((stem + ending).encode()).hexdigest()[:10]
-            safe = f"{_cut(escaped(stem), MOST_BYTES - 11 - len(ending))}~{digest}{ending}"
+            safe = f"{_cut(escaped(stem), MAX_BYTES - 11 - len(ending))}~{digest}{ending}"
         made[key] = safe
         taken.add(safe.casefold())
     return made

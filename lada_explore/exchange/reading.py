@@ -79,7 +79,7 @@ def plan_import(
     class_names: Sequence[str],
     names: Sequence[str],
     asked: Sequence[int],
-    standing: Mapping[int, int],
+    label_state: Mapping[int, int],
     size: int,
 ) -> ImportPlan:
     """Sort what is given into what can be taken and what cannot.
@@ -89,7 +89,7 @@ def plan_import(
         class_names: of the run, by label.
         names: (N,) file path of each id; empty where the set has no files.
         asked: ids that may be answered now.
-        standing: label of each image that has one.
+        label_state: label of each image that has one.
         size: N, images of the run.
     """
     find = _Finder(names, size)
@@ -113,12 +113,12 @@ def plan_import(
                 f"{called} is {class_names[label]!r} in {first.where} and {class_names[other[1]]!r} in "
                 f"{other[0].where}; keep one of them"
             )
-        elif image_id in standing:
-            agreed += standing[image_id] == label
-            if standing[image_id] != label:
+        elif image_id in label_state:
+            agreed += label_state[image_id] == label
+            if label_state[image_id] != label:
                 conflicts.append(
                     f"{called} is {class_names[label]!r} in {first.where} but was labelled "
-                    f"{class_names[standing[image_id]]!r}, which stands"
+                    f"{class_names[label_state[image_id]]!r}, which stands"
                 )
         elif image_id not in may:
             refused.append(f"{first.where}: {called} is not asked now; import again when it is")

@@ -95,7 +95,7 @@ def answer_from(path: Path, file: Path, annotator: str, device: str = "auto") ->
             class_names=session.class_names,
             names=session.data.train.item_names or (),
             asked=session.open_query.tolist(),
-            standing={label.id: label.label for label in labels_of(run)},
+            label_state={label.id: label.label for label in labels_of(run)},
             size=len(session.data.train),
         )
         if plan.labels:

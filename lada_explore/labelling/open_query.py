@@ -16,7 +16,7 @@ from lada_explore.config import RunConfig
 from lada_explore.labelling.seed_round import SEED_BATCH
 from lada_explore.records import CycleRecords, FloatArray, IntArray, SelectRecord
 from lada_explore.seeds import is_held_out
-from lada_explore.store.answers import Standing
+from lada_explore.store.answers import LabelState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -56,20 +56,20 @@ class OpenQuery:
         return not self.sought and len(self.open_ids) == 0
 
 
-def open_query(records: CycleRecords, standing: Standing, config: RunConfig, n_classes: int) -> OpenQuery:
+def open_query(records: CycleRecords, label_state: LabelState, config: RunConfig, n_classes: int) -> OpenQuery:
     """What the query of a cycle asks now.
 
     Args:
         records: a cycle that has selected.
-        standing: what stands in the journal.
+        label_state: what stands in the journal.
         config: settings of the run.
         n_classes: C, with those that were added.
     """
     select = records.select
     assert select is not None
-    cycle, skipped = select.cycle, standing.skipped_in(select.cycle)
+    cycle, skipped = select.cycle, label_state.skipped_in(select.cycle)
     if len(select.seed_ids):
-        return _seed_round(select, standing, skipped, config, n_classes)
+        return _seed_round(select, label_state, skipped, config, n_classes)
     if select.rule == "pairs":
         rows = ranked_rows(records, skipped)[: len(select.pair_ids)]
         assert records.subsample is not None
@@ -88,7 +88,7 @@ def open_query(records: CycleRecords, standing: Standing, config: RunConfig, n_c
         pair_ids=pair_ids,
         pair_tau=tau,
         pair_scores=scores,
-        labels=_labels(ids, standing, cycle),
+        labels=_labels(ids, label_state, cycle),
         replacing=frozenset(ids.tolist()) - set(select.query_ids.tolist()),
         n_short=len(select.query_ids) - len(ids),
     )
@@ -123,7 +123,7 @@ def ranked_rows(records: CycleRecords, left_out: frozenset[int]) -> NDArray[np.i
 
 
 def _seed_round(
-    select: SelectRecord, standing: Standing, skipped: frozenset[int], config: RunConfig, n_classes: int
+    select: SelectRecord, label_state: LabelState, skipped: frozenset[int], config: RunConfig, n_classes: int
 ) -> OpenQuery:
     """As many of the seed images as it takes to find the initial number of each class, a batch at a time.
 
@@ -132,14 +132,14 @@ def _seed_round(
     class, the others being declared absent, does not end the round.
     """
     order = [i for i in select.seed_ids.tolist() if i not in skipped]
-    found = [standing.label(i, select.cycle) for i in order]
+    found = [label_state.label(i, select.cycle) for i in order]
     first_open = next((place for place, label in enumerate(found) if label is None), len(order))
-    answered = [place for place, label in enumerate(found) if label is not None or standing.votes(order[place], 0)]
+    answered = [place for place, label in enumerate(found) if label is not None or label_state.votes(order[place], 0)]
     n_asked = SEED_BATCH * (max([first_open, *answered]) // SEED_BATCH + 1)
     labels = {i: label for i, label in zip(order, found, strict=True) if label is not None}
     counts = Counter(label for i, label in labels.items() if not is_held_out(config.seed, i, config.data.holdout))
     missing = {label: config.schedule.initial_per_class - counts[label] for label in range(n_classes)}
-    wanted = {label: n for label, n in missing.items() if n > 0 and label not in standing.absent}
+    wanted = {label: n for label, n in missing.items() if n > 0 and label not in label_state.absent_classes}
     sought = bool(wanted and first_open < len(order)) or len(counts) < 2
     ids = order[:n_asked] if sought else [i for i in order if i in labels]
     return OpenQuery(
@@ -153,8 +153,8 @@ def _seed_round(
     )
 
 
-def _labels(ids: IntArray, standing: Standing, cycle: int) -> dict[int, int]:
-    found = ((i, standing.label(i, cycle)) for i in ids.tolist())
+def _labels(ids: IntArray, label_state: LabelState, cycle: int) -> dict[int, int]:
+    found = ((i, label_state.label(i, cycle)) for i in ids.tolist())
     return {i: label for i, label in found if label is not None}
 
 

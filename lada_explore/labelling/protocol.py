@@ -1,4 +1,4 @@
-"""What a person who answers sees and may do: the sheet of an open query, and the desk that takes the answers.
+"""What a person who answers sees and may do: the sheet of an open query, and the service that takes the answers.
 
 Every action is on disk, in the run's journal, before the call returns; a view shows as saved only what it read back
 from a sheet. Nothing here needs torch.
@@ -66,7 +66,7 @@ class QuerySheet:
         skipped: ids that were set aside for good, in this or an earlier cycle, until `unskip`.
         class_names: by label; grows in the start, before the first training.
         classes_may_grow: whether `add_class` is possible now.
-        absent: labels of which there are no more images, as somebody said in the seed round.
+        absent_classes: labels of which there are no more images, as somebody said in the seed round.
         wanted: label -> how many more the seed round looks for; empty after it.
         rule: one of `RULES`.
         unit: unit of the scores.
@@ -82,7 +82,7 @@ class QuerySheet:
     skipped: tuple[int, ...] = ()
     class_names: tuple[str, ...]
     classes_may_grow: bool = False
-    absent: tuple[int, ...] = ()
+    absent_classes: tuple[int, ...] = ()
     wanted: Mapping[int, int]
     rule: str = "last"
     unit: str = ""
@@ -91,7 +91,7 @@ class QuerySheet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Undone:
+class UndoResult:
     """What `undo` took back, or would make stale.
 
     Attributes:
@@ -109,7 +109,7 @@ class Undone:
 
 
 class Answering(Protocol):
-    """Takes a person's answers, as the run's desk does. Every method may be called from any thread.
+    """Takes a person's answers, as the run's service does. Every method may be called from any thread.
 
     Raises:
         OracleError: from every action: an id that is not asked, a label that is no class, an action that cannot be
@@ -145,10 +145,10 @@ class Answering(Protocol):
     def flag(self, image_id: int, on: bool = True, annotator: str = "person") -> None:
         """Mark an image for a later look; it does not change the query."""
 
-    def settle(self, image_id: int, label: int, annotator: str = "person") -> None:
+    def adjudicate(self, image_id: int, label: int, annotator: str = "person") -> None:
         """Decide a disputed image; stands above every rule."""
 
-    def undo(self, annotator: str = "person") -> Undone:
+    def undo(self, annotator: str = "person") -> UndoResult:
         """Take back the annotator's last action that still stands, across cycles as long as no training used it.
 
         An answer to a query that is closed but not trained on opens the query again. `set_rule` is nobody's action and
@@ -158,14 +158,14 @@ class Answering(Protocol):
     def add_class(self, name: str, annotator: str = "person") -> int:
         """A further class, before the first training only; returns its label."""
 
-    def no_more(self, label: int, annotator: str = "person") -> None:
+    def mark_class_absent(self, label: int, annotator: str = "person") -> None:
         """In the seed round: there are no (more) images of this class, so do not look for its initial number."""
 
     def set_rule(self, rule: str) -> None:
         """Choose how differing answers are settled, one of `RULES`."""
 
 
-class LabelDesk(Answering, Protocol):
+class LabellingFeed(Answering, Protocol):
     """Takes a person's answers and tells of every change; `lada_explore.session.worker.Worker` is one."""
 
     def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:

@@ -11,7 +11,7 @@ import numpy as np
 from lada_explore.config import RunConfig
 from lada_explore.labelling.open_query import OpenQuery, open_query, ranked_rows
 from lada_explore.records import CycleRecords, IntArray, Stage
-from lada_explore.store.answers import AHEAD, Standing
+from lada_explore.store.answers import AHEAD, LabelState
 
 MOST_NAMED = 10
 """Classes that a sentence names; of more it says how many they are."""
@@ -25,7 +25,7 @@ _NOTHING = OpenQuery(
 )
 
 
-class Progressing(Protocol):
+class RunPosition(Protocol):
     """What of a session decides what is offered."""
 
     @property
@@ -54,7 +54,7 @@ class Progressing(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Offer:
+class LabelTask:
     """Images to answer.
 
     Attributes:
@@ -133,30 +133,32 @@ class Offer:
         return f"The start asks about {images}: training needs labels of at least 2 classes."
 
 
-def offered(session: Progressing, standing: Standing, n_classes: int) -> Offer:
+def current_task(session: RunPosition, label_state: LabelState, n_classes: int) -> LabelTask:
     """What can be answered now.
 
     Args:
         session: how far the run is.
-        standing: what stands in the journal.
+        label_state: what stands in the journal.
         n_classes: C, with those that were added.
     """
     last, stage = session.history[-1], session.next_stage
     if stage is Stage.QUERY and last.select is not None:
-        query = open_query(last, standing, session.config, n_classes)
+        query = open_query(last, label_state, session.config, n_classes)
         kind = "singles" if last.select.rule == "set" else last.select.rule
-        return Offer(kind=kind, cycle=last.cycle, query=query, ranking=last, stage=stage)
+        return LabelTask(kind=kind, cycle=last.cycle, query=query, ranking=last, stage=stage)
     ranking, cycle = _last_ranking(session)
-    nothing = Offer(kind="none", cycle=session.cycle, query=_NOTHING, ranking=None, stage=stage)
+    nothing = LabelTask(kind="none", cycle=session.cycle, query=_NOTHING, ranking=None, stage=stage)
     # While the candidates of the next cycle are drawn, nobody knows yet which images are free.
     drawing = session.running is not None and session.running[1] is Stage.SUBSAMPLE
     if ranking is None or drawing or cycle > session.config.schedule.cycles or not session.asks_a_person:
         return nothing
-    query = _ahead(session, ranking, cycle, standing)
-    return Offer(kind="ahead", cycle=cycle, query=query, ranking=ranking, stage=stage) if len(query.ids) else nothing
+    query = _ahead(session, ranking, cycle, label_state)
+    return (
+        LabelTask(kind="ahead", cycle=cycle, query=query, ranking=ranking, stage=stage) if len(query.ids) else nothing
+    )
 
 
-def _last_ranking(session: Progressing) -> tuple[CycleRecords | None, int]:
+def _last_ranking(session: RunPosition) -> tuple[CycleRecords | None, int]:
     """The last cycle that ranked candidates and whose query is closed, and the cycle that ahead answers belong to."""
     closed = [records for records in session.history if records.query is not None]
     if session.next_stage is None or not closed or closed[-1].score is None:
@@ -164,9 +166,9 @@ def _last_ranking(session: Progressing) -> tuple[CycleRecords | None, int]:
     return closed[-1], closed[-1].cycle + 1
 
 
-def _ahead(session: Progressing, ranking: CycleRecords, cycle: int, standing: Standing) -> OpenQuery:
+def _ahead(session: RunPosition, ranking: CycleRecords, cycle: int, label_state: LabelState) -> OpenQuery:
     """The next best candidates, as many as a budget beyond those that are answered."""
-    taken = set(standing.set_aside)
+    taken = set(label_state.set_aside)
     for records in session.history:
         if records.query is not None:
             taken.update(records.query.ids.tolist())
@@ -178,7 +180,7 @@ def _ahead(session: Progressing, ranking: CycleRecords, cycle: int, standing: St
     rows = ranked_rows(ranking, frozenset(taken))
     pairs = ranking.select.rule == "pairs"
     groups = ranking.subsample.pair_ids[rows] if pairs else ranking.subsample.subset_ids[rows][:, None]
-    labels = {i: standing.label(i, cycle) for i in groups.ravel().tolist()}
+    labels = {i: label_state.label(i, cycle) for i in groups.ravel().tolist()}
     given = [[labels[i] is not None for i in group] for group in groups.tolist()]
     touched = [place for place, known in enumerate(given) if any(known)]
     budget = session.config.schedule.budget // (2 if pairs else 1)

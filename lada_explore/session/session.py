@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import warnings
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
@@ -21,7 +22,7 @@ from lada_explore.datasets import ImageData, load
 from lada_explore.errors import ConfigError, OracleError, StageStopped, StoreError
 from lada_explore.events import Event, Failed, Listener, Progress, QueryOpened, StageFinished, StageStarted
 from lada_explore.labelling.oracles import GroundTruth, NoisyOracle, Oracle, Person
-from lada_explore.labelling.service import Desk
+from lada_explore.labelling.service import LabellingService
 from lada_explore.models import Classifier
 from lada_explore.pool import Pool
 from lada_explore.records import CycleRecords, IntArray, Record, Stage, stages_of
@@ -49,7 +50,7 @@ class Session:
     Attributes:
         folder: the run folder.
         data: the images.
-        desk: takes answers, skips and all else that a person does; see `lada_explore.labelling.protocol`.
+        labelling: takes answers, skips and all else that a person does; see `lada_explore.labelling.protocol`.
     """
 
     def __init__(
@@ -92,7 +93,7 @@ class Session:
                 runtime=self._runtime,
                 saved=self._saved_acquisition,
             )
-            self.desk = Desk(self, self._journal, self._answering)
+            self.labelling = LabellingService(self, self._journal, self._answering)
             self._restore_weights()
             self._drop_old_checkpoints()
         except BaseException:
@@ -205,9 +206,15 @@ class Session:
         return self.folder.info.config
 
     @property
+    def desk(self) -> LabellingService:
+        """The old name of `labelling`, for this version."""
+        warnings.warn("Session.desk is now called Session.labelling", DeprecationWarning, stacklevel=2)
+        return self.labelling
+
+    @property
     def class_names(self) -> tuple[str, ...]:
         """Names of the classes, by label, with those that a person added."""
-        return self.desk.class_names
+        return self.labelling.class_names
 
     @property
     def device(self) -> str:
@@ -256,7 +263,7 @@ class Session:
     @property
     def pool(self) -> Pool:
         """What is labelled so far, from the committed queries, and what the next SUBSAMPLE leaves out."""
-        return self._labelled_pool().setting_aside(self._journal.standing().not_drawn_in(self.cycle))
+        return self._labelled_pool().setting_aside(self._journal.label_state().not_drawn_in(self.cycle))
 
     def _labelled_pool(self) -> Pool:
         """What is labelled so far: the same in every stage of a cycle up to QUERY, whatever is said meanwhile."""
@@ -271,7 +278,7 @@ class Session:
         """Queried ids that wait for an answer; empty when nothing is asked."""
         if self.next_stage is not Stage.QUERY:
             return np.empty(0, dtype=np.int64)
-        return self.desk.offer().query.open_ids
+        return self.labelling.task().query.open_ids
 
     @property
     def running(self) -> tuple[int, Stage] | None:
@@ -375,7 +382,7 @@ class Session:
             OracleError: nothing is asked, an id is not in the open query, or a label is no class; none is kept then.
             StoreError: the disk is full or read-only.
         """
-        self.desk.submit(labels, annotator)
+        self.labelling.submit(labels, annotator)
 
     def reopen_query(self) -> None:
         """Take back the record of the query that was closed last, so that it can be answered otherwise.

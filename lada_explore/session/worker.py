@@ -22,7 +22,7 @@ from lada_explore.analysis.agreement import Line
 from lada_explore.config import RunConfig
 from lada_explore.errors import ConfigError, LadaError, StageStopped
 from lada_explore.events import REDRAWS, Event, Listener, Progress, StageFinished, StageStarted
-from lada_explore.labelling.protocol import Answering, QuerySheet, Undone
+from lada_explore.labelling.protocol import Answering, QuerySheet, UndoResult
 from lada_explore.records import ByteArray, CycleRecords, IntArray, Record, Stage
 
 logger = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ class Steppable(Protocol):
         """Run one stage; None when it waits for answers. `gate` is called at every progress point."""
 
     @property
-    def desk(self) -> Answering:
+    def labelling(self) -> Answering:
         """Takes what a person answers."""
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
@@ -303,23 +303,23 @@ class Worker:
             self._closing = True
         self.stop()
 
-    # The desk: what a person answers, see `lada_explore.labelling.protocol` ---------------------------------------
+    # The service: what a person answers, see `lada_explore.labelling.protocol` ---------------------------------------
 
     def sheet(self) -> QuerySheet:
         """What is asked now, read from the journal."""
-        return self.session.desk.sheet()
+        return self.session.labelling.sheet()
 
     def answers(self) -> Sequence[Line]:
         """Every line of the journal, in order."""
-        return self.session.desk.answers()
+        return self.session.labelling.answers()
 
     def pixels(self, ids: Sequence[int]) -> ByteArray:
         """(len(ids), D, H, W) uint8 pixels as the classifier sees them, before normalising."""
-        return self.session.desk.pixels(ids)
+        return self.session.labelling.pixels(ids)
 
     def picture(self, image_id: int) -> ByteArray | None:
         """(3, H', W') uint8 of the image's file, larger than `pixels`; None without a file of more detail."""
-        return self.session.desk.picture(image_id)
+        return self.session.labelling.picture(image_id)
 
     def submit(self, labels: Mapping[int, int], annotator: str = "person") -> None:
         """Answer (part of) what is asked; when the query is complete, a run that waited for it goes on.
@@ -328,47 +328,47 @@ class Worker:
             OracleError: an id that is not asked, or a label that is no class; nothing is written then.
         """
         with self._answering():
-            self.session.desk.submit(labels, annotator)
+            self.session.labelling.submit(labels, annotator)
 
     def skip(self, image_id: int, annotator: str = "person") -> None:
         """Cannot tell: the image leaves the query and is not asked again until `unskip`."""
         with self._answering():
-            self.session.desk.skip(image_id, annotator)
+            self.session.labelling.skip(image_id, annotator)
 
     def unskip(self, ids: Sequence[int], annotator: str = "person") -> None:
         """Let skipped images be asked again, from the next SUBSAMPLE on."""
         with self._answering():
-            self.session.desk.unskip(ids, annotator)
+            self.session.labelling.unskip(ids, annotator)
 
     def flag(self, image_id: int, on: bool = True, annotator: str = "person") -> None:
         """Mark an image for a later look; it does not change the query."""
         with self._answering():
-            self.session.desk.flag(image_id, on, annotator)
+            self.session.labelling.flag(image_id, on, annotator)
 
-    def settle(self, image_id: int, label: int, annotator: str = "person") -> None:
+    def adjudicate(self, image_id: int, label: int, annotator: str = "person") -> None:
         """Decide a disputed image; stands above every rule."""
         with self._answering():
-            self.session.desk.settle(image_id, label, annotator)
+            self.session.labelling.adjudicate(image_id, label, annotator)
 
-    def undo(self, annotator: str = "person") -> Undone:
+    def undo(self, annotator: str = "person") -> UndoResult:
         """Take back the annotator's last action that still stands, across cycles as long as no training used it."""
         with self._answering():
-            return self.session.desk.undo(annotator)
+            return self.session.labelling.undo(annotator)
 
     def add_class(self, name: str, annotator: str = "person") -> int:
         """A further class, before the first training only; returns its label."""
         with self._answering():
-            return self.session.desk.add_class(name, annotator)
+            return self.session.labelling.add_class(name, annotator)
 
-    def no_more(self, label: int, annotator: str = "person") -> None:
+    def mark_class_absent(self, label: int, annotator: str = "person") -> None:
         """In the seed round: there are no (more) images of this class."""
         with self._answering():
-            self.session.desk.no_more(label, annotator)
+            self.session.labelling.mark_class_absent(label, annotator)
 
     def set_rule(self, rule: str) -> None:
         """Choose how differing answers are settled."""
         with self._answering():
-            self.session.desk.set_rule(rule)
+            self.session.labelling.set_rule(rule)
 
     @contextmanager
     def _answering(self) -> Iterator[None]:

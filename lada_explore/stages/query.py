@@ -12,7 +12,7 @@ from lada_explore.labelling.open_query import OpenQuery, open_query
 from lada_explore.labelling.oracles import Oracle, check_answers
 from lada_explore.records import ByteArray, CycleRecords, IntArray, QueryRecord
 from lada_explore.seeds import is_held_out
-from lada_explore.store.answers import Standing
+from lada_explore.store.answers import LabelState
 from lada_explore.store.journal import Journal
 
 
@@ -44,7 +44,7 @@ def query(
         OracleError: the oracle gave a label that is no class, or the seed round has nothing left to ask and has found
             fewer than two classes.
     """
-    now = open_query(done, journal.standing(), config, n_classes)
+    now = open_query(done, journal.label_state(), config, n_classes)
     while not now.complete:
         asked = now.open_ids
         if len(asked) == 0:
@@ -57,16 +57,16 @@ def query(
         check_answers(answers, asked, n_classes)
         if answers:
             journal.record(done.cycle, answers, oracle.name)
-        now = open_query(done, journal.standing(), config, n_classes)
+        now = open_query(done, journal.label_state(), config, n_classes)
         if np.isin(asked, now.open_ids).any():
             return None
-    return _record(done, now, journal.standing(), config, true_classes, pixels)
+    return _record(done, now, journal.label_state(), config, true_classes, pixels)
 
 
 def _record(
     done: CycleRecords,
     now: OpenQuery,
-    standing: Standing,
+    label_state: LabelState,
     config: RunConfig,
     true_classes: Callable[[IntArray], IntArray],
     pixels: Callable[[IntArray], ByteArray],
@@ -75,8 +75,8 @@ def _record(
     assert done.select is not None
     cycle = done.cycle
     asked = [i for i in now.ids.tolist() if i in now.labels]
-    ahead = {i: standing.label(i, cycle) for i in standing.ahead_of(cycle) if i not in now.labels}
-    ahead_ids = [i for i, label in ahead.items() if label is not None and i not in standing.set_aside]
+    ahead = {i: label_state.label(i, cycle) for i in label_state.ahead_of(cycle) if i not in now.labels}
+    ahead_ids = [i for i, label in ahead.items() if label is not None and i not in label_state.set_aside]
     ids = np.array(asked + ahead_ids, dtype=np.int64)
     labels = [now.labels[i] for i in asked] + [ahead[i] for i in ahead_ids]
     known = set(done.select.query_ids.tolist())
@@ -86,7 +86,7 @@ def _record(
         labels=np.array(labels, dtype=np.int64),
         pair_ids=now.pair_ids,
         pair_tau=now.pair_tau,
-        skipped_ids=np.array(sorted(standing.skipped_in(cycle)), dtype=np.int64),
+        skipped_ids=np.array(sorted(label_state.skipped_in(cycle)), dtype=np.int64),
         ahead_ids=np.array(ahead_ids, dtype=np.int64),
         # The ranking of the cycle before is of scores by the classifier that the cycle before that one trained.
         ahead_model_cycle=cycle - 2 if ahead_ids else -1,

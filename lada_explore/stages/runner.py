@@ -261,7 +261,7 @@ class StageRunner:
         )
 
     def _train(self, done: CycleRecords, pool: Pool, seed: int, tick: Tick) -> Record:
-        if len(classes := np.unique(pool.labels[pool.trained_on])) < 2:
+        if len(classes := np.unique(pool.labels[pool.in_training_set])) < 2:
             raise OracleError(
                 f"the labels to train on are of {len(classes)} class, and training needs 2; undo an answer that is "
                 "wrong, or start a run in which more images are asked at the start"
@@ -316,13 +316,13 @@ class StageRunner:
         )
 
     def _evaluate(self, done: CycleRecords, pool: Pool, seed: int, tick: Tick) -> Record:
-        n_labelled, test = int(pool.trained_on.sum()), self._data.test
+        n_labelled, test = int(pool.in_training_set.sum()), self._data.test
         if test is not None and test.targets is not None:
             images = DeviceImages(test, self._data.mean, self._data.std, self._runtime)
             targets, ids = test.targets, None
         elif len(pool.held_out_ids):
-            images, ids = self._images, pool.labelled_ids[~pool.trained_on]
-            targets = torch.from_numpy(pool.labels[~pool.trained_on])
+            images, ids = self._images, pool.labelled_ids[~pool.in_training_set]
+            targets = torch.from_numpy(pool.labels[~pool.in_training_set])
         else:
             return no_evaluation(done.cycle, n_labelled)
         with self._runtime.passing():
@@ -348,8 +348,8 @@ class StageRunner:
                 seed=seed,
                 classifier=classifier,
                 images=self._images,
-                labelled_ids=pool.labelled_ids[pool.trained_on],
-                labels=pool.labels[pool.trained_on],
+                labelled_ids=pool.labelled_ids[pool.in_training_set],
+                labels=pool.labels[pool.in_training_set],
                 unlabelled_ids=pool.draw_unlabelled(n_unlabelled, np.random.default_rng(seed)),
                 runtime=self._runtime,
                 chunk=self._scoring_chunk(),
@@ -373,7 +373,7 @@ class StageRunner:
             self._footprint = footprint(self.classifier, self._images.batch(np.zeros(1, dtype=np.int64)))
 
     def _n_classes(self) -> int:
-        return len(self._data.train.class_names) + len(self._journal.standing().added_classes)
+        return len(self._data.train.class_names) + len(self._journal.label_state().added_classes)
 
     def _gradient_chunk(self) -> int:
         """How many states fit into one pass whose gradient is asked for."""

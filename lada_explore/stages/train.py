@@ -185,7 +185,7 @@ class _LabelledStep:
         optimiser: torch.optim.Optimizer,
         device: torch.device,
     ) -> None:
-        known = pool.trained_on
+        known = pool.in_training_set
         self._ids, self._labels = (
             torch.from_numpy(array[known]).to(device) for array in (pool.labelled_ids, pool.labels)
         )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 RULES = ("last", "majority", "adjudicate")
 """How answers of several people to one image are settled: the last one given; the most frequent one, while none leads
-the image stays open; or, when they differ, only what `settle` says."""
+the image stays open; or, when they differ, only what `adjudicate` says."""
 
 AHEAD = "ahead"
 """Note of an answer or a skip that was given before its cycle had drawn its candidates."""
@@ -47,26 +47,26 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class LabelState:
     """What stands, after everything that was taken back is left out. Make one with `replay`.
 
     Attributes:
         actions: the lines that stand, oldest first.
         answers: by image, every answer that was not taken back, oldest first.
-        settled: by image, the line that settled it last.
+        adjudicated: by image, the line that settled it last.
         set_aside: images that were skipped and not let back, with the line that skipped each, oldest first.
         flagged: flagged images.
-        absent: labels of which there are no more images in the seed round.
+        absent_classes: labels of which there are no more images in the seed round.
         added_classes: names of the classes that were added, in order.
         rule: how differing answers are settled, one of `lada_explore.labelling.protocol.RULES`.
     """
 
     actions: tuple[Answer, ...]
     answers: Mapping[int, tuple[Answer, ...]]
-    settled: Mapping[int, Answer]
+    adjudicated: Mapping[int, Answer]
     set_aside: Mapping[int, Answer]
     flagged: frozenset[int]
-    absent: frozenset[int]
+    absent_classes: frozenset[int]
     added_classes: tuple[str, ...]
     rule: str
 
@@ -86,13 +86,13 @@ class Standing:
     def label(self, image_id: int, cycle: int) -> int | None:
         """The label that stands for an image in this cycle; None while it is open.
 
-        What `settle` said stands above every rule. Else, by the rule: "last" takes the answer given last; "majority"
+        What was adjudicated stands above every rule. Else, by the rule: "last" takes the answer given last; "majority"
         the most frequent one, and leaves a tie open; "adjudicate" leaves answers that differ open. One answer, or
         answers that agree, suffice under every rule.
         """
-        settled = self.settled.get(image_id)
-        if settled is not None and settled.cycle <= cycle:
-            return settled.label
+        adjudicated = self.adjudicated.get(image_id)
+        if adjudicated is not None and adjudicated.cycle <= cycle:
+            return adjudicated.label
         labels = [answer.label for answer in self.votes(image_id, cycle)]
         if not labels:
             return None
@@ -130,16 +130,16 @@ class Standing:
         return tuple(dict.fromkeys(ahead))
 
 
-def replay(lines: Iterable[Answer]) -> Standing:
+def replay(lines: Iterable[Answer]) -> LabelState:
     """What stands after these lines, in the order they were written."""
     every = list(lines)
     taken_back = {line.undoes for line in every if line.action == "undo"}
     actions = tuple(line for line in every if line.action != "undo" and line.entry not in taken_back)
     answers: dict[int, list[Answer]] = {}
-    settled: dict[int, Answer] = {}
+    adjudicated: dict[int, Answer] = {}
     aside: dict[int, Answer] = {}
     flagged: set[int] = set()
-    absent: set[int] = set()
+    absent_classes: set[int] = set()
     classes: list[str] = []
     rule = RULES[0]
     for line in actions:
@@ -147,7 +147,7 @@ def replay(lines: Iterable[Answer]) -> Standing:
             case "label":
                 answers.setdefault(line.id, []).append(line)
             case "settle":
-                settled[line.id] = line
+                adjudicated[line.id] = line
             case "skip":
                 aside.setdefault(line.id, line)
             case "unskip":
@@ -157,18 +157,18 @@ def replay(lines: Iterable[Answer]) -> Standing:
             case "unflag":
                 flagged.discard(line.id)
             case "no-more":
-                absent.add(line.label)
+                absent_classes.add(line.label)
             case "class":
                 classes.append(line.note)
             case "rule":
                 rule = line.note
-    return Standing(
+    return LabelState(
         actions=actions,
         answers={image_id: tuple(of_image) for image_id, of_image in answers.items()},
-        settled=settled,
+        adjudicated=adjudicated,
         set_aside=aside,
         flagged=frozenset(flagged),
-        absent=frozenset(absent),
+        absent_classes=frozenset(absent_classes),
         added_classes=tuple(classes),
         rule=rule,
     )

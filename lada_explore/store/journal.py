@@ -11,7 +11,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from lada_explore.errors import StoreError
-from lada_explore.store.answers import ACTIONS, Answer, Standing, replay
+from lada_explore.store.answers import ACTIONS, Answer, LabelState, replay
 from lada_explore.store.files import foreign
 
 JOURNAL_FILE = "labels.sqlite"
@@ -52,7 +52,7 @@ class Journal:
         self._path = path
         self._lock = threading.Lock()
         self._lines: list[Answer] = []
-        self._standing: Standing | None = None
+        self._label_state: LabelState | None = None
         self._n_replayed = 0
         self._closed = False
         try:
@@ -164,7 +164,7 @@ class Journal:
             self._read()
             return list(self._lines)
 
-    def standing(self) -> Standing:
+    def label_state(self) -> LabelState:
         """What the lines add up to, as on disk now; once closed, as it was then.
 
         Raises:
@@ -175,10 +175,10 @@ class Journal:
                 self._read()
             return self._replayed()
 
-    def _replayed(self) -> Standing:
-        if self._standing is None or self._n_replayed < len(self._lines):
-            self._standing, self._n_replayed = replay(self._lines), len(self._lines)
-        return self._standing
+    def _replayed(self) -> LabelState:
+        if self._label_state is None or self._n_replayed < len(self._lines):
+            self._label_state, self._n_replayed = replay(self._lines), len(self._lines)
+        return self._label_state
 
     def _read(self) -> None:
         """Read the lines that were written since."""

@@ -23,11 +23,11 @@ class FakePlayground(ipywidgets.HTML):
 
     def __init__(self, *, seed: int) -> None:
         super().__init__()
-        self.seed, self.let_go = seed, False
+        self.seed, self.release_pages = seed, False
         FakePlayground.made.append(self)
 
     def close(self) -> None:
-        self.let_go = True
+        self.release_pages = True
         super().close()
 
 
@@ -66,11 +66,11 @@ def test_starting_again_begins_from_the_same_seed_and_lets_go_of_what_was_there(
     classroom.start()
     classroom.start()
     assert [playground.seed for playground in made] == [7, 7]
-    assert [playground.let_go for playground in made] == [True, False]
+    assert [playground.release_pages for playground in made] == [True, False]
     assert classroom._place.children == (made[1],)
     assert classroom._start.description == "Start again"
     classroom.close()
-    assert made[1].let_go
+    assert made[1].release_pages
 
 
 def test_a_playground_that_cannot_start_says_why_as_text(monkeypatch):

@@ -38,9 +38,9 @@ BEGIN = """async ([code, state]) => {
 }"""
 
 
-def state_of(desk: Any) -> dict[str, Any]:
-    """What a kernel would have sent of this desk."""
-    sheet = desk.sheet()
+def state_of(service: Any) -> dict[str, Any]:
+    """What a kernel would have sent of this service."""
+    sheet = service.sheet()
     return {
         "asked": asked_of(sheet),
         "marks": marks_of(sheet, {}),
@@ -49,9 +49,9 @@ def state_of(desk: Any) -> dict[str, Any]:
     }
 
 
-def show_bare(page: Page, desk: Any, *, width: int = 1280, dark: bool = False) -> None:
-    """Fill a page with the labeller of this desk; its messages gather in `model.sent`."""
+def show_bare(page: Page, service: Any, *, width: int = 1280, dark: bool = False) -> None:
+    """Fill a page with the labeller of this service; its messages gather in `model.sent`."""
     page.set_viewport_size({"width": width, "height": 1500})
     page.set_content(SHELL.format(css=Labeller._css, scheme="dark" if dark else "light"))
-    page.evaluate(BEGIN, [str(Labeller._esm), state_of(desk)])
+    page.evaluate(BEGIN, [str(Labeller._esm), state_of(service)])
     page.wait_for_selector(".lada-labeller")

@@ -13,24 +13,24 @@ MADE = f"""
 import sys, time
 sys.path.insert(0, {str(REPOSITORY / "tests")!r})
 from pathlib import Path
-from helpers.fake_desk import FakeDesk
+from helpers.fake_service import FakeLabellingService
 from helpers.fakes import FakeSession
 from lada_explore import Explorer, Labeller, Stepper
 from lada_explore.events import Progress, StageFinished
 from lada_explore.records import Stage
 
 session = FakeSession(cycles=14, points=4, delay_s=0.01)
-desk = FakeDesk(20)
+service = FakeLabellingService(20)
 
 def a_colleague_answers(event):
     "One image a cycle; the run and the colleague then go on for as long as the page is away."
     if not isinstance(event, StageFinished) or event.stage is not Stage.EVALUATE:
         return
-    desk.submit({{100 + len(desk.labels()): 3}}, "colleague")
+    service.submit({{100 + len(service.labels()): 3}}, "colleague")
     while event.cycle in (2, 7) and not Path(f"back-{{event.cycle}}").exists():
         time.sleep(0.05)
         session._emit(Progress(event.cycle, event.stage, 4, 4, "batches"))
-        desk.flag(119, int(20 * time.time()) % 2 == 0, "colleague")
+        service.flag(119, int(20 * time.time()) % 2 == 0, "colleague")
 
 _ = session.subscribe(a_colleague_answers)
 """
@@ -40,7 +40,7 @@ _ = session.subscribe(a_colleague_answers)
 def opened(module_pages):
     """A stepper, an explorer and a labeller, which a colleague's answers change while the session runs."""
     notebook = module_pages.open_cells(
-        "coming-back", MADE, "Stepper(session)", "explorer = Explorer(session)\nexplorer", "Labeller(desk)"
+        "coming-back", MADE, "Stepper(session)", "explorer = Explorer(session)\nexplorer", "Labeller(service)"
     )
     notebook.page.wait_for_selector(".lada-lab-picture[data-painted]")
     return [notebook]

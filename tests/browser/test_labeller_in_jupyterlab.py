@@ -16,7 +16,7 @@ from lada_explore.store import open_run, replay
 FAKE = f"""
 import sys
 sys.path.insert(0, {str(REPOSITORY / "tests")!r})
-from helpers.fake_desk import FakeDesk
+from helpers.fake_service import FakeLabellingService
 from lada_explore import Labeller
 """
 
@@ -65,7 +65,7 @@ def all_saved(state) -> bool:
     return state["waiting"] == 0
 
 
-def open_labeller(pages, name: str, made: str, view: str = "Labeller(desk)"):
+def open_labeller(pages, name: str, made: str, view: str = "Labeller(service)"):
     notebook = pages.open_cells(name, f"{FAKE}\n{made}", view)
     notebook.page.wait_for_selector(".lada-lab-picture[data-painted], .lada-lab-nothing")
     return notebook
@@ -98,24 +98,25 @@ def kernel(notebook, expression: str) -> str:
 MANY = """
 kinds = ("red", "green", "small", "large", "ripe", "sweet", "sour", "wild", "dry", "cut")
 fruits = ("apple", "pear", "plum", "fig", "lime", "kiwi", "mango", "grape", "melon", "peach")
-desk = FakeDesk(12, "singles", class_names=[f"{kind} {fruit}" for fruit in fruits for kind in kinds])
-desk.submit({100: 42, 101: 7})
+service = FakeLabellingService(12, "singles", class_names=[f"{kind} {fruit}" for fruit in fruits for kind in kinds])
+service.submit({100: 42, 101: 7})
 """
 SEED = """
-desk = FakeDesk(20, "initial", names=[f"scans/plate {i:03}.png" for i in range(20)])
-desk.submit({100: 3})
-desk.no_more(4)
+service = FakeLabellingService(20, "initial", names=[f"scans/plate {i:03}.png" for i in range(20)])
+service.submit({100: 3})
+service.mark_class_absent(4)
 """
 PAIRS = """
-desk = FakeDesk(10)
-desk.submit({100: 3, 101: 4}, "ann")
-desk.submit({101: 6}, "bo")
-desk.flag(102)
+service = FakeLabellingService(10)
+service.submit({100: 3, 101: 4}, "ann")
+service.submit({101: 6}, "bo")
+service.flag(102)
 """
 LONG = """
 odd = 'a "long" <i>name</i> & ' + "ünbroken" * 35
-desk = FakeDesk(4, "initial", class_names=[odd, "b", odd + "2"], names=[odd + ".png", "scans/" + odd + ".png"])
-desk.submit({101: 0})
+names = [odd + ".png", "scans/" + odd + ".png"]
+service = FakeLabellingService(4, "initial", class_names=[odd, "b", odd + "2"], names=names)
+service.submit({101: 0})
 """
 LOOKS = {"pairs": PAIRS, "seed": SEED, "many": MANY, "long": LONG}
 
@@ -145,12 +146,12 @@ def test_it_is_looked_at_in_every_shape(pages, shot, look):
 
 @pytest.fixture(scope="module")
 def notebook(module_pages):
-    return open_labeller(module_pages, "labeller", "desk = FakeDesk(6)")
+    return open_labeller(module_pages, "labeller", "service = FakeLabellingService(6)")
 
 
 @pytest.fixture
 def labeller(notebook):
-    """A desk with six open images of three pairs, on one page for all tests."""
+    """A service with six open images of three pairs, on one page for all tests."""
     notebook.run_all()
     notebook.page.wait_for_selector(".lada-lab-picture[data-painted]")
     until(notebook, lambda state: state["at"] == 100 and set(state["states"].values()) == {"open"})
@@ -163,7 +164,7 @@ def test_a_query_is_answered_by_mouse(labeller):
         until(labeller, lambda state, done=number + 1: state["progress"] == f"{done} of 6 answered")
     state = until(labeller, all_saved)
     assert (state["at"], state["saved"]) == (None, "✓ all saved")
-    assert kernel(labeller, "desk.labels()") == "{100: 4, 101: 3, 102: 0, 103: 9, 104: 8, 105: 6}"
+    assert kernel(labeller, "service.labels()") == "{100: 4, 101: 3, 102: 0, 103: 9, 104: 8, 105: 6}"
     assert labeller.page.locator(".lada-labeller b").count() == 0
 
 
@@ -174,7 +175,7 @@ def test_a_query_is_answered_by_keyboard_and_no_key_reaches_jupyterlab(labeller)
     state = until(labeller, all_saved)
     # 100 is a T-shirt; 101 and, like the last, 102 a Boot; back to 102: a Dress; 103 is flagged and set aside, and
     # both are taken back.
-    assert kernel(labeller, "[(a.name, a.id, a.label) for a in desk.standing()]") == (
+    assert kernel(labeller, "[(a.name, a.id, a.label) for a in service.label_state()]") == (
         "[('label', 100, 0), ('label', 101, 9), ('label', 102, 9), ('label', 102, 3)]"
     )
     assert state["said"] == "Took back: flag of image 103."
@@ -205,17 +206,19 @@ def test_a_query_is_answered_by_keyboard_and_no_key_reaches_jupyterlab(labeller)
 
 
 def test_commands_behind_alt_stay_in_the_labeller_and_open_no_menu(pages):
-    notebook = open_labeller(pages, "letters", "desk = FakeDesk(6, class_names=list('abcdefghijklmnopqrstuvwxyz'))")
+    notebook = open_labeller(
+        pages, "letters", "service = FakeLabellingService(6, class_names=list('abcdefghijklmnopqrstuvwxyz'))"
+    )
     before = [cell["source"] for cell in notebook.cells()]
     focus(notebook)
     press(notebook, "z", "s", "Alt+z")
     until(notebook, lambda state: state["at"] == 101 and state["said"] == "Took back: label s of image 101.")
     press(notebook, "Alt+f", "Alt+l", "Alt+s", "Alt+v", "Alt+g")
     until(notebook, lambda state: state["said"].startswith("Set image 102 aside") and all_saved(state))
-    assert kernel(notebook, "[(a.name, a.id, a.label) for a in desk.standing()]") == (
+    assert kernel(notebook, "[(a.name, a.id, a.label) for a in service.label_state()]") == (
         "[('label', 100, 25), ('flag', 101, -1), ('label', 101, 18), ('skip', 102, -1)]"
     )
-    assert len(kernel(notebook, "[a.name for a in desk.journal]").split(",")) == 5
+    assert len(kernel(notebook, "[a.name for a in service.journal]").split(",")) == 5
     assert notebook.page.locator(".lada-lab-grid").count() == 1
     assert notebook.page.locator(".lm-Menu").count() == 0
     assert notebook.page.evaluate("() => document.activeElement.className") == "lada-labeller"
@@ -268,7 +271,7 @@ def test_in_the_explorer_forty_classes_can_be_read_and_answered_at_every_width(p
     page.set_viewport_size({"width": 900, "height": 1000})
     page.locator("[data-label='12']").click()
     until(notebook, lambda state: state["progress"] == "1 of 10 answered" and all_saved(state))
-    assert kernel(notebook, "list(session.desk.sheet().images[0].answers.values())") == "[12]"
+    assert kernel(notebook, "list(session.labelling.sheet().images[0].answers.values())") == "[12]"
 
 
 def test_a_class_is_found_among_many_by_typing(pages):
@@ -278,17 +281,18 @@ def test_a_class_is_found_among_many_by_typing(pages):
     notebook.page.keyboard.type("sour m")
     press(notebook, "ArrowDown", "Enter")
     state = until(notebook, all_saved)
-    assert kernel(notebook, "desk.class_names[desk.labels()[102]]") == "sour melon"
+    assert kernel(notebook, "service.class_names[service.labels()[102]]") == "sour melon"
     assert state["at"] == 103
     press(notebook, "l", "q")
     until(notebook, lambda state: state["progress"] == "5 of 12 answered")
     assert (
-        kernel(notebook, "[desk.class_names[desk.labels()[i]] for i in (103, 104)]") == "['sour melon', 'large plum']"
+        kernel(notebook, "[service.class_names[service.labels()[i]] for i in (103, 104)]")
+        == "['sour melon', 'large plum']"
     )
 
 
 def test_keys_pressed_while_the_kernel_is_slow_are_kept_in_order_and_shown_as_not_saved_yet(pages):
-    notebook = open_labeller(pages, "slow", "desk = FakeDesk(8, delay_s=0.5)")
+    notebook = open_labeller(pages, "slow", "service = FakeLabellingService(8, delay_s=0.5)")
     focus(notebook)
     press(notebook, "1", "2", "3", "z", "4")
     state = shown(notebook)
@@ -297,7 +301,7 @@ def test_keys_pressed_while_the_kernel_is_slow_are_kept_in_order_and_shown_as_no
     assert list(state["states"].values()).count("saving") > 0
     until(notebook, all_saved)
     # The fifth key came before the undo was done: the next image had been shown by then.
-    assert kernel(notebook, "[(a.name, a.id, a.label, a.standing) for a in desk.journal]") == (
+    assert kernel(notebook, "[(a.name, a.id, a.label, a.standing) for a in service.journal]") == (
         "[('label', 100, 0, True), ('label', 101, 1, True), ('label', 102, 2, False), ('label', 103, 3, True)]"
     )
 
@@ -305,9 +309,9 @@ def test_keys_pressed_while_the_kernel_is_slow_are_kept_in_order_and_shown_as_no
 @pytest.mark.parametrize("leave", ["reload", "run_all"])
 def test_what_a_page_that_is_left_had_not_sent_yet_is_sent_by_the_next(pages, leave):
     """A kernel that is slow but alive: the first answer is under way, those behind it are still in the page."""
-    made = "desk = globals().get('desk') or FakeDesk(8, delay_s=0.6)"
-    named = "from lada_explore.views import labeller\nlabeller._name_of_run = lambda desk: 'left by its page'"
-    view = f"{named}\nLabeller(desk)"
+    made = "service = globals().get('service') or FakeLabellingService(8, delay_s=0.6)"
+    named = "from lada_explore.views import labeller\nlabeller._name_of_run = lambda service: 'left by its page'"
+    view = f"{named}\nLabeller(service)"
     notebook = open_labeller(pages, f"left_{leave}", made, view)
     focus(notebook)
     press(notebook, *"12345")
@@ -315,15 +319,15 @@ def test_what_a_page_that_is_left_had_not_sent_yet_is_sent_by_the_next(pages, le
     getattr(notebook, leave)()
     notebook.page.wait_for_selector(".lada-lab-picture[data-painted]")
     until(notebook, lambda state: all_saved(state) and state["progress"] == "5 of 8 answered")
-    assert kernel(notebook, "[(a.id, a.label) for a in desk.journal]") == (
+    assert kernel(notebook, "[(a.id, a.label) for a in service.journal]") == (
         "[(100, 0), (101, 1), (102, 2), (103, 3), (104, 4)]"
     )
 
 
 def test_a_failed_write_stays_on_screen_and_is_sent_again_or_dropped(pages, shot):
     made = (
-        "from lada_explore.errors import StoreError\ndesk = FakeDesk(4)\n"
-        "desk.refuse = [StoreError('1 answers could not be written (the disk is full)') for _ in range(2)]"
+        "from lada_explore.errors import StoreError\nservice = FakeLabellingService(4)\n"
+        "service.refuse = [StoreError('1 answers could not be written (the disk is full)') for _ in range(2)]"
     )
     notebook = open_labeller(pages, "refused", made)
     focus(notebook)
@@ -337,7 +341,7 @@ def test_a_failed_write_stays_on_screen_and_is_sent_again_or_dropped(pages, shot
     notebook.page.get_by_role("button", name="Drop it").click()
     state = until(notebook, all_saved)
     assert (state["states"]["100"], state["states"]["101"], state["trouble"]) == ("open", "saved", "")
-    assert kernel(notebook, "desk.labels()") == "{101: 1}"
+    assert kernel(notebook, "service.labels()") == "{101: 1}"
 
 
 def test_two_people_share_a_query_and_a_dispute_is_settled(labeller, pages, shot):
@@ -362,7 +366,7 @@ def test_two_people_share_a_query_and_a_dispute_is_settled(labeller, pages, shot
     shot(labeller, "labeller_disputed", ".lada-labeller")
     labeller.page.get_by_role("button", name="Settle as Trouser").click()
     until(other, lambda state: state["states"]["100"] == "saved")
-    assert kernel(labeller, "desk.labels()") == "{100: 1, 101: 0}"
+    assert kernel(labeller, "service.labels()") == "{100: 1, 101: 0}"
     labeller.page.get_by_label("Where answers differ").select_option("last")
     until(labeller, all_saved)
 
@@ -390,8 +394,8 @@ worker.wait(60)
 
 def journal(notebook, name: str) -> dict[int, int]:
     """The labels that stand in the journal on disk, by id."""
-    standing = replay(open_run(notebook.lab.folder / f"run-{name}").answers())
-    return {i: standing.label(i, 99) for i in standing.answers}
+    label_state = replay(open_run(notebook.lab.folder / f"run-{name}").answers())
+    return {i: label_state.label(i, 99) for i in label_state.answers}
 
 
 def open_run_labeller(pages, name: str):
@@ -447,8 +451,8 @@ def test_a_run_is_answered_through_a_reload_and_a_killed_kernel_and_nothing_that
     assert set(journal(notebook, "durable")) == set(order)
     press(notebook, "1", "s")
     until(notebook, lambda state: state["progress"].endswith("of 4 answered") and all_saved(state))
-    standing = replay(open_run(notebook.lab.folder / "run-durable").answers())
-    assert (len(standing.answers), len(standing.set_aside)) == (13, 1)
+    label_state = replay(open_run(notebook.lab.folder / "run-durable").answers())
+    assert (len(label_state.answers), len(label_state.set_aside)) == (13, 1)
 
 
 def test_a_real_query_is_answered_by_mouse_in_two_tabs_with_undo_and_skip(pages):

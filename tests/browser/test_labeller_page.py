@@ -7,7 +7,7 @@ from itertools import permutations
 
 import pytest
 from bare import show_bare, state_of
-from helpers.fake_desk import FakeDesk
+from helpers.fake_service import FakeLabellingService
 
 KINDS = ("red", "green", "small", "large", "ripe", "sweet", "sour", "wild", "dry", "cut")
 FRUITS = ("apple", "pear", "plum", "fig", "lime", "kiwi", "mango", "grape", "melon", "peach")
@@ -28,11 +28,11 @@ def blank(browser):
 
 @pytest.fixture
 def opened(blank):
-    """Fills the page with the labeller of a desk, which has the focus; fails on what goes wrong in it."""
+    """Fills the page with the labeller of a service, which has the focus; fails on what goes wrong in it."""
     page, troubles = blank
 
-    def show(desk):
-        show_bare(page, desk)
+    def show(service):
+        show_bare(page, service)
         page.locator(".lada-labeller").focus()
         return page
 
@@ -44,9 +44,9 @@ def sent(page, kind: str = "act") -> list[dict]:
     return page.evaluate("(kind) => model.sent.filter(({ type }) => type === kind)", kind)
 
 
-def tell(page, desk, *names: str) -> None:
-    """The kernel sends these parts of what the desk is now."""
-    state = state_of(desk)
+def tell(page, service, *names: str) -> None:
+    """The kernel sends these parts of what the service is now."""
+    state = state_of(service)
     for name in names:
         page.evaluate("([name, value]) => model.set(name, value)", [name, state[name]])
 
@@ -58,14 +58,14 @@ def acknowledge(page, **more) -> None:
     page.evaluate("(ack) => model.tell(ack)", ack)
 
 
-def obey(page, desk) -> None:
-    """The desk does what the page sent last, and the page hears of it."""
+def obey(page, service) -> None:
+    """The service does what the page sent last, and the page hears of it."""
     action = sent(page)[-1]
     if action["name"] == "label":
-        desk.submit({action["id"]: action["label"]})
-    elif action["name"] == "no_more":
-        desk.no_more(action["label"])
-    tell(page, desk, "asked", "marks")
+        service.submit({action["id"]: action["label"]})
+    elif action["name"] == "mark_class_absent":
+        service.mark_class_absent(action["label"])
+    tell(page, service, "asked", "marks")
     acknowledge(page)
 
 
@@ -78,21 +78,21 @@ def at(page) -> str:
 
 @pytest.mark.parametrize("order", list(permutations(["asked", "marks", "ack"])), ids=" ".join)
 def test_the_next_seed_batch_is_begun_in_whatever_order_the_messages_come(opened, order):
-    desk = FakeDesk(3, "initial", per_class=99)
-    page = opened(desk)
+    service = FakeLabellingService(3, "initial", per_class=99)
+    page = opened(service)
     for batch in (1, 2, 3):
         for _ in range(2):
             page.keyboard.press("1")
-            obey(page, desk)
+            obey(page, service)
         page.keyboard.press("2")
         last = sent(page)[-1]
-        desk.submit({last["id"]: 1})
-        desk.ids += range(max(desk.ids) + 1, max(desk.ids) + 4)
+        service.submit({last["id"]: 1})
+        service.ids += range(max(service.ids) + 1, max(service.ids) + 4)
         for name in order:
             if name == "ack":
                 acknowledge(page)
             else:
-                tell(page, desk, name)
+                tell(page, service, name)
         assert at(page) == str(100 + 3 * batch)
         assert page.locator(".lada-lab-stage canvas").count() == 1
         current = page.locator(".lada-lab-strip .lada-lab-card[aria-pressed='true']")
@@ -101,18 +101,18 @@ def test_the_next_seed_batch_is_begun_in_whatever_order_the_messages_come(opened
 
 
 def test_an_answer_that_is_dropped_or_taken_back_by_another_page_is_looked_at_again(opened):
-    desk = FakeDesk(1, "singles")
-    page = opened(desk)
+    service = FakeLabellingService(1, "singles")
+    page = opened(service)
     page.keyboard.press("1")
     assert at(page) == ""
     acknowledge(page, ok=False, say="The disk is full.")
     page.get_by_role("button", name="Drop it").click()
     assert at(page) == "100"
     page.keyboard.press("1")
-    obey(page, desk)
+    obey(page, service)
     assert at(page) == ""
-    desk.undo()
-    tell(page, desk, "marks")
+    service.undo()
+    tell(page, service, "marks")
     assert at(page) == "100"
 
 
@@ -147,7 +147,7 @@ def meanings(page, names: list[str], keys: list[str]) -> dict[str, str]:
 
 @pytest.mark.parametrize("names", [DIGITS, LETTERS, list("ABCDEFGHIJ"), list("+-"), list("äß7?")], ids="".join)
 def test_where_every_class_is_one_character_that_is_its_key_and_stands_on_its_button(opened, names):
-    page = opened(FakeDesk(3, "singles", class_names=names))
+    page = opened(FakeLabellingService(3, "singles", class_names=names))
     keys = [name.lower() for name in names]
     assert meanings(page, names, keys) == dict(zip(keys, names, strict=True))
     page.locator(".lada-lab-side").wait_for()
@@ -165,7 +165,7 @@ def test_where_every_class_is_one_character_that_is_its_key_and_stands_on_its_bu
     ],
 )
 def test_elsewhere_the_keys_count_by_place_and_the_help_line_says_so(opened, names, keys, says):
-    page = opened(FakeDesk(3, "singles", class_names=names))
+    page = opened(FakeLabellingService(3, "singles", class_names=names))
     assert on_buttons(page) == list(keys)
     assert meanings(page, names, list(keys)) == dict(zip(keys, names, strict=True))
     assert page.locator(".lada-lab-help").inner_text() == f"Keys: they count the classes {says}"
@@ -181,7 +181,7 @@ def test_elsewhere_the_keys_count_by_place_and_the_help_line_says_so(opened, nam
 )
 def test_a_class_of_one_character_keeps_it_beside_longer_names(opened, names, keys, alt):
     keys = dict(zip(names, keys, strict=True))
-    page = opened(FakeDesk(3, "singles", class_names=names))
+    page = opened(FakeLabellingService(3, "singles", class_names=names))
     assert on_buttons(page) == [keys[name] for name in names]
     assert meanings(page, names, list(keys.values())) == {key: name for name, key in keys.items()}
     assert page.locator(".lada-lab-help").inner_text() == (
@@ -190,7 +190,7 @@ def test_a_class_of_one_character_keeps_it_beside_longer_names(opened, names, ke
 
 
 def test_beyond_thirty_classes_the_help_line_says_which_have_a_key(opened):
-    page = opened(FakeDesk(3, "singles", class_names=words(40)))
+    page = opened(FakeLabellingService(3, "singles", class_names=words(40)))
     assert page.locator(".lada-lab-help").inner_text() == (
         "Keys: they count the classes by place, 1 to 9, 0, then letters (1 is red apple o…, 2 is green apple…); the "
         "first 30 have one, and / finds the others."
@@ -227,7 +227,7 @@ PRESSED = """(event) => {
     ],
 )
 def test_a_command_whose_key_a_class_needs_is_behind_alt_and_reaches_nobody_else(opened, event):
-    page = opened(FakeDesk(3, "singles", class_names=LETTERS))
+    page = opened(FakeLabellingService(3, "singles", class_names=LETTERS))
     assert page.evaluate(PRESSED, event) == {"reached": 0, "prevented": True, "act": "undo"}
     assert page.get_by_role("button", name="Undo").locator("kbd").inner_text() == "Alt+z"
     assert page.get_by_role("button", name="Undo").get_attribute("title").endswith("(key Alt+z)")
@@ -238,7 +238,7 @@ def test_a_command_whose_key_a_class_needs_is_behind_alt_and_reaches_nobody_else
 
 
 def test_alt_and_control_do_nothing_where_no_command_has_moved(opened):
-    page = opened(FakeDesk(3, "singles", class_names=DIGITS))
+    page = opened(FakeLabellingService(3, "singles", class_names=DIGITS))
     for event in (
         {"key": "z", "code": "KeyZ", "altKey": True},
         {"key": "1", "code": "Digit1", "altKey": True},
@@ -250,7 +250,7 @@ def test_alt_and_control_do_nothing_where_no_command_has_moved(opened):
 
 
 def test_zoom_and_find_move_too_where_signs_are_classes(opened):
-    page = opened(FakeDesk(3, "singles", class_names=list("+-/=")))
+    page = opened(FakeLabellingService(3, "singles", class_names=list("+-/=")))
     width = "() => document.querySelector('.lada-lab-figure canvas').getBoundingClientRect().width"
     before = page.evaluate(width)
     page.evaluate(PRESSED, {"key": "≠", "code": "Equal", "altKey": True})
@@ -263,13 +263,13 @@ def test_zoom_and_find_move_too_where_signs_are_classes(opened):
 
 
 def test_a_class_that_changes_the_keys_of_the_others_is_told_of(opened):
-    desk = FakeDesk(3, "initial", class_names=["cat", "dog"])
-    page = opened(desk)
-    desk.add_class("bird")  # takes 3, and nobody's key
-    tell(page, desk, "asked", "marks")
+    service = FakeLabellingService(3, "initial", class_names=["cat", "dog"])
+    page = opened(service)
+    service.add_class("bird")  # takes 3, and nobody's key
+    tell(page, service, "asked", "marks")
     assert page.locator(".lada-lab-help").inner_text().startswith("Keys: they count")
-    desk.add_class("1")  # takes the key of the cat
-    tell(page, desk, "asked", "marks")
+    service.add_class("1")  # takes the key of the cat
+    tell(page, service, "asked", "marks")
     assert page.locator(".lada-lab-help").inner_text().startswith("The keys have changed. Keys: a class of")
     assert on_buttons(page) == list("2341")
 
@@ -277,40 +277,40 @@ def test_a_class_that_changes_the_keys_of_the_others_is_told_of(opened):
 # Focus ------------------------------------------------------------------------------------------------------------
 
 
-def disputed() -> FakeDesk:
-    desk = FakeDesk(2, "initial")
-    desk.rule = "adjudicate"
-    desk.submit({100: 3}, "ann")
-    desk.submit({100: 4}, "bo")
-    desk.skipped = [99]
-    return desk
+def disputed() -> FakeLabellingService:
+    service = FakeLabellingService(2, "initial")
+    service.rule = "adjudicate"
+    service.submit({100: 3}, "ann")
+    service.submit({100: 4}, "bo")
+    service.skipped = [99]
+    return service
 
 
-def settled(desk: FakeDesk) -> None:
-    desk.settle(100, 3)
+def adjudicated(service: FakeLabellingService) -> None:
+    service.adjudicate(100, 3)
 
 
-def closed(desk: FakeDesk) -> None:
-    desk.kind = "pairs"
+def closed(service: FakeLabellingService) -> None:
+    service.kind = "pairs"
 
 
-def asked_again(desk: FakeDesk) -> None:
-    desk.skipped = []
+def asked_again(service: FakeLabellingService) -> None:
+    service.skipped = []
 
 
-def others_asked(desk: FakeDesk) -> None:
-    desk.ids = [200, 201]
+def others_asked(service: FakeLabellingService) -> None:
+    service.ids = [200, 201]
 
 
-def renamed(desk: FakeDesk) -> None:
-    desk.class_names = ["another"]
+def renamed(service: FakeLabellingService) -> None:
+    service.class_names = ["another"]
 
 
 @pytest.mark.parametrize(
     ("control", "change"),
     [
-        (".lada-lab-dispute button", settled),
-        (".lada-lab-no-more >> nth=5", lambda desk: desk.no_more(5)),
+        (".lada-lab-dispute button", adjudicated),
+        (".lada-lab-no-more >> nth=5", lambda service: service.mark_class_absent(5)),
         (".lada-lab-new", closed),
         ("button:has-text('Add class')", closed),
         ("button:has-text('Ask these again')", asked_again),
@@ -319,12 +319,12 @@ def renamed(desk: FakeDesk) -> None:
     ],
 )
 def test_a_control_that_goes_away_leaves_the_focus_in_the_labeller(opened, control, change):
-    desk = disputed()
-    page = opened(desk)
+    service = disputed()
+    page = opened(service)
     page.keyboard.press("Home")
     page.locator(control).first.focus()
-    change(desk)
-    tell(page, desk, "asked", "marks")
+    change(service)
+    tell(page, service, "asked", "marks")
     # A hidden element loses the focus when the page is drawn next.
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     focused = page.evaluate(
@@ -337,14 +337,14 @@ def test_a_control_that_goes_away_leaves_the_focus_in_the_labeller(opened, contr
 
 
 def test_no_more_by_keyboard_and_the_next_key_answers(opened):
-    desk = FakeDesk(3, "initial")
-    page = opened(desk)
+    service = FakeLabellingService(3, "initial")
+    page = opened(service)
     page.locator(".lada-lab-no-more").nth(4).focus()
     page.keyboard.press("Enter")
-    obey(page, desk)
+    obey(page, service)
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     page.keyboard.press("2")
-    assert [(act["name"], act["label"]) for act in sent(page)] == [("no_more", 4), ("label", 1)]
+    assert [(act["name"], act["label"]) for act in sent(page)] == [("mark_class_absent", 4), ("label", 1)]
 
 
 # Many classes -----------------------------------------------------------------------------------------------------
@@ -376,11 +376,11 @@ MEASURED = """() => {
 @pytest.mark.parametrize("kind", ["initial", "pairs"])
 @pytest.mark.parametrize("n", [2, 10, 20, 40, 200, 1000])
 def test_names_can_be_read_and_image_and_classes_stand_near_the_top(opened, n, kind):
-    desk = FakeDesk(30, kind, class_names=words(n))
-    desk.rule = "adjudicate"
-    desk.submit({100: 0}, "ann")
-    desk.submit({100: 1}, "bo")
-    page = opened(desk)
+    service = FakeLabellingService(30, kind, class_names=words(n))
+    service.rule = "adjudicate"
+    service.submit({100: 0}, "ann")
+    service.submit({100: 1}, "bo")
+    page = opened(service)
     page.keyboard.press("Home")
     # The view beside JupyterLab's side bar, in pages of 1920 down to 390 pixels.
     for width in (1600, 1240, 860, 560, 320):
@@ -397,8 +397,8 @@ def test_names_can_be_read_and_image_and_classes_stand_near_the_top(opened, n, k
 
 def test_of_a_thousand_classes_every_one_is_reached_by_scrolling_and_counts_open_on_demand(opened):
     names = words(1000)
-    desk = FakeDesk(30, "initial", class_names=names)
-    page = opened(desk)
+    service = FakeLabellingService(30, "initial", class_names=names)
+    page = opened(service)
     assert page.locator(".lada-lab-no-more").count() == 0
     counts = page.get_by_role("button", name="Still to find")
     assert counts.inner_text() == "Still to find: 2,000 of 1,000 classes"
@@ -408,16 +408,16 @@ def test_of_a_thousand_classes_every_one_is_reached_by_scrolling_and_counts_open
     assert last.locator(".lada-lab-wanted").inner_text() == "2 to find"
     assert page.evaluate(MEASURED)["short"] == []
     last.get_by_role("button", name="no more").click()
-    obey(page, desk)
+    obey(page, service)
     assert last.locator(".lada-lab-wanted").inner_text() == "no more"
     page.locator("[data-label='998']").click()
-    assert [(act["name"], act["label"]) for act in sent(page)] == [("no_more", 999), ("label", 998)]
+    assert [(act["name"], act["label"]) for act in sent(page)] == [("mark_class_absent", 999), ("label", 998)]
     counts.click()
     assert page.locator(".lada-lab-no-more").count() == 0
 
 
 def test_the_list_of_many_is_tabbed_through_beyond_what_stands_in_the_page(opened):
-    page = opened(FakeDesk(3, "singles", class_names=words(200)))
+    page = opened(FakeLabellingService(3, "singles", class_names=words(200)))
     page.locator("[data-label='0']").focus()
     for _ in range(70):
         page.keyboard.press("Tab")
@@ -427,7 +427,7 @@ def test_the_list_of_many_is_tabbed_through_beyond_what_stands_in_the_page(opene
 
 def test_a_name_that_is_typed_in_full_is_found_before_those_that_hold_it(opened):
     names = [*words(30), "damson plum", "plum tart", "Plum"]
-    page = opened(FakeDesk(3, "singles", class_names=names))
+    page = opened(FakeLabellingService(3, "singles", class_names=names))
     page.keyboard.press("/")
     page.keyboard.type("plum")
     shown = page.locator(".lada-lab-class .lada-lab-text").all_inner_texts()
@@ -438,7 +438,7 @@ def test_a_name_that_is_typed_in_full_is_found_before_those_that_hold_it(opened)
 
 
 def test_enter_that_ends_a_word_of_an_input_method_answers_and_adds_nothing(opened):
-    page = opened(FakeDesk(3, "initial", class_names=["猫", "犬"]))
+    page = opened(FakeLabellingService(3, "initial", class_names=["猫", "犬"]))
     for name in ("filter", "new"):
         page.locator(f".lada-lab-{name}").fill("猫")
         page.locator(f".lada-lab-{name}").dispatch_event("keydown", {"key": "Enter", "isComposing": True})
@@ -451,7 +451,7 @@ def test_enter_that_ends_a_word_of_an_input_method_answers_and_adds_nothing(open
     [("  ", "Type the name of the further class first."), (" cat ", "The class cat is there already.")],
 )
 def test_a_further_class_that_cannot_be_is_not_asked_for(opened, typed, said):
-    page = opened(FakeDesk(3, "initial", class_names=["cat", "dog"]))
+    page = opened(FakeLabellingService(3, "initial", class_names=["cat", "dog"]))
     page.locator(".lada-lab-new").fill(typed)
     page.keyboard.press("Enter")
     assert page.locator(".lada-lab-said").inner_text() == said
@@ -462,7 +462,7 @@ def test_a_further_class_that_cannot_be_is_not_asked_for(opened, typed, said):
 def test_what_is_found_by_typing_is_shown_in_full(opened):
     names = words(1000)
     names[777] = "s. " + "a very long name of a class " * 6
-    page = opened(FakeDesk(3, "singles", class_names=names))
+    page = opened(FakeLabellingService(3, "singles", class_names=names))
     page.keyboard.press("/")
     page.keyboard.type("s. a very")
     full = """() => [...document.querySelectorAll(".lada-lab-class .lada-lab-text")]

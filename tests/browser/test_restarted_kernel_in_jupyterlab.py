@@ -27,14 +27,14 @@ else:
 worker = Worker.of(answered)
 worker.run()
 worker.wait(60)
-submit = answered.desk.submit
+submit = answered.labelling.submit
 
 def held(*answer):
     while Path("hold").exists():
         time.sleep(0.02)
     return submit(*answer)
 
-answered.desk.submit = held
+answered.labelling.submit = held
 """
 VIEWS = (
     "Stepper(session)",
@@ -117,8 +117,8 @@ def test_after_a_restart_every_view_says_so_and_unsaved_answers_go_to_the_labell
     assert page.locator(".lada-lab-said").inner_text() == (
         "3 answers that were not saved are sent now: the page or the kernel ended before that."
     )
-    standing = replay(open_run(notebook.lab.folder / "restarted-run").answers())
-    assert [standing.label(i, 99) for i in standing.answers] == [0, 1, 2]
+    label_state = replay(open_run(notebook.lab.folder / "restarted-run").answers())
+    assert [label_state.label(i, 99) for i in label_state.answers] == [0, 1, 2]
     assert page.evaluate(f"() => ({OUTPUTS})('.lada-no-kernel').length") == 0
     assert page.evaluate("() => Object.keys(localStorage).filter((key) => key.startsWith('lada-unsaved')).length") == 0
 

@@ -133,5 +133,5 @@ def test_sixty_images_are_answered_by_keyboard_and_after_closing_the_browser_in_
 
 def labels(run: Path) -> dict[int, int]:
     """What stands in the journal on disk, by image."""
-    standing = replay(open_run(run).answers())
-    return {i: standing.label(i, 99) for i in standing.answers}
+    label_state = replay(open_run(run).answers())
+    return {i: label_state.label(i, 99) for i in label_state.answers}

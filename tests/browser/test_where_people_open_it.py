@@ -13,7 +13,7 @@ CELLS = (
     f"""
 import sys
 sys.path.insert(0, {str(REPOSITORY / "tests")!r})
-from helpers.fake_desk import FakeDesk
+from helpers.fake_service import FakeLabellingService
 from helpers.fakes import FakeSession
 from IPython.display import HTML
 from lada_explore import AccuracyChart, Labeller, MapView, Stepper
@@ -26,7 +26,7 @@ tall = HTML("<div style='height: 2500px'></div>")
     "tall",
     "MapView(session)",
     "tall",
-    "Labeller(FakeDesk(6))",
+    "Labeller(FakeLabellingService(6))",
 )
 STEPPER, CHART, MAP, LABELLER = 1, 3, 5, 7
 WINDOW = {"width": 1280, "height": 800}

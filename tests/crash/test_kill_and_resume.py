@@ -86,8 +86,8 @@ def test_no_acknowledged_answer_is_lost_or_doubled_over_500_kills(tmp_path):
     assert len(named) == 500
     assert sum(len(ids) > 0 for ids in named) > 100
     journal = Journal(path)
-    standing = journal.standing()
-    lines = [line.id for line in standing.actions]
+    label_state = journal.label_state()
+    lines = [line.id for line in label_state.actions]
     journal.close()
     # What stands is there once, in order, and with the label given; a child may have been killed before it could name
     # one more.
@@ -96,7 +96,7 @@ def test_no_acknowledged_answer_is_lost_or_doubled_over_500_kills(tmp_path):
         there = [i for i in lines if i // 100_000 == k]
         assert there[: len(ids)] == ids == list(range(k * 100_000, k * 100_000 + len(ids)))
         assert len(there) <= len(ids) + 1
-    assert all(standing.label(i, 1) == i % 7 for i in lines)
+    assert all(label_state.label(i, 1) == i % 7 for i in lines)
 
 
 def test_a_query_killed_between_skips_and_undos_is_found_as_it_was(tmp_path):
@@ -109,19 +109,19 @@ def test_a_query_killed_between_skips_and_undos_is_found_as_it_was(tmp_path):
     code = (
         "import os, signal, sys; from helpers.small_runs import small_data\n"
         "from lada_explore.session.session import Session\n"
-        "desk = Session.resume(sys.argv[1], data=small_data()).desk\n"
-        "first, second, third, fourth = (image.id for image in desk.sheet().images)\n"
-        "desk.submit({first: 1, second: 2}, 'ada'); desk.skip(third, 'ada'); desk.skip(second, 'ben')\n"
-        "desk.undo('ada'); desk.undo('ada'); desk.submit({third: 2}, 'ada'); desk.flag(fourth)\n"
-        "print(desk.sheet(), flush=True); os.kill(os.getpid(), signal.SIGKILL)"
+        "service = Session.resume(sys.argv[1], data=small_data()).labelling\n"
+        "first, second, third, fourth = (image.id for image in service.sheet().images)\n"
+        "service.submit({first: 1, second: 2}, 'ada'); service.skip(third, 'ada'); service.skip(second, 'ben')\n"
+        "service.undo('ada'); service.undo('ada'); service.submit({third: 2}, 'ada'); service.flag(fourth)\n"
+        "print(service.sheet(), flush=True); os.kill(os.getpid(), signal.SIGKILL)"
     )
     ended = subprocess.run(
         [sys.executable, "-c", code, str(out)], capture_output=True, text=True, cwd=HERE, check=False
     )
     assert ended.returncode == -signal.SIGKILL, ended.stderr
     session = Session.resume(out, data=small_data())
-    assert f"{session.desk.sheet()}\n" == ended.stdout
-    sheet = session.desk.sheet()
+    assert f"{session.labelling.sheet()}\n" == ended.stdout
+    sheet = session.labelling.sheet()
     # ada's skip and her answer to the second image are taken back; ben's skip stands, and frees the first one.
     pairs = session.history[1].select.pair_ids.tolist()
     assert sheet.skipped == (pairs[0][1],)

@@ -116,7 +116,7 @@ def test_opening_warns_of_nothing_and_what_is_written_to_the_tensors_never_reach
         data = read(write(tmp_path))
     data.train.images.zero_()
     data.train.targets.zero_()
-    data.train.let_go()
+    data.train.release_pages()
     assert np.array_equal(np.load(tmp_path / "images.npy"), PIXELS)
     assert np.array_equal(np.load(tmp_path / "targets.npy"), TARGETS)
 

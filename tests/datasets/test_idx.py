@@ -51,7 +51,7 @@ def test_equal_arrays_give_equal_gz_files_whatever_their_name_and_time(tmp_path)
         (HAND_BUILT[:-1], "declares 2 x 3 = 6 bytes but holds 5; delete it and fetch it again"),
         (HAND_BUILT + b"\0", "declares 2 x 3 = 6 bytes but holds 7"),
         (gzip.compress(HAND_BUILT, mtime=0)[:-9], "is damaged"),
-        (gzip.compress(HAND_BUILT, mtime=0)[:-5] + b"\1" + gzip.compress(HAND_BUILT)[-4:], "is damaged"),
+        (gzip.compress(HAND_BUILT, mtime=0)[:-5] + b"\1" + gzip.compress(HAND_BUILT, mtime=0)[-4:], "is damaged"),
     ],
 )
 def test_a_damaged_file_is_refused_in_a_sentence_with_its_path(tmp_path, data, sentence):

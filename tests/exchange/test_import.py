@@ -18,8 +18,10 @@ def csv_file(tmp_path, *lines: str):
     return path
 
 
-def planned(given, *, asked=range(6), standing=None, names=NAMES):
-    return plan_import(given, class_names=CLASSES, names=names, asked=list(asked), standing=standing or {}, size=6)
+def planned(given, *, asked=range(6), label_state=None, names=NAMES):
+    return plan_import(
+        given, class_names=CLASSES, names=names, asked=list(asked), label_state=label_state or {}, size=6
+    )
 
 
 def test_a_csv_by_file_and_class_name(tmp_path):
@@ -63,7 +65,7 @@ def test_what_cannot_be_taken_is_said_line_by_line(tmp_path):
 
 def test_what_stands_already_is_counted_and_what_differs_is_a_conflict():
     given = [Given(where=f"line {i}", id=i, class_name="dog") for i in (0, 1, 2)]
-    plan = planned(given, standing={0: 1, 1: 0})
+    plan = planned(given, label_state={0: 1, 1: 0})
     assert (plan.labels, plan.agreed) == ({2: 1}, 1)
     assert plan.conflicts == ("image 1 (deep/b.png) is 'dog' in line 1 but was labelled 'cat', which stands",)
 

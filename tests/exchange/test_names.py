@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lada_explore.exchange.names import MOST_BYTES, distinct, escaped, unescaped
+from lada_explore.exchange.names import MAX_BYTES, distinct, escaped, unescaped
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60)
 
@@ -44,7 +44,7 @@ def test_escaping_is_undone_for_any_text(name):
 def test_file_names_are_distinct_without_regard_to_case_and_keep_their_ending(names):
     made = distinct(dict(enumerate(names)))
     assert len({safe.casefold() for safe in made.values()}) == len(names)
-    assert all(len(safe.encode()) <= MOST_BYTES for safe in made.values())
+    assert all(len(safe.encode()) <= MAX_BYTES for safe in made.values())
     assert all(made[i].endswith(ending) for i, (_, ending) in enumerate(names) if ending)
 
 
@@ -53,6 +53,6 @@ def test_a_name_of_300_characters_is_cut_and_marked():
     made = distinct({0: (long, ".png"), 1: (long + "x", ".png"), 2: ("Cat", ""), 3: ("cat", "")})
     assert made[0][:50] == made[1][:50] == "ü" * 50
     assert made[0] != made[1]
-    assert len(made[0].encode()) <= MOST_BYTES
+    assert len(made[0].encode()) <= MAX_BYTES
     assert made[2] == "Cat"
     assert made[3].startswith("cat~")

@@ -78,7 +78,7 @@ class FakeSession:
         self._listeners: list[Listener] = []
 
     @property
-    def desk(self) -> FakeSession:
+    def service(self) -> FakeSession:
         return self
 
     def answers(self) -> list[Answer]:

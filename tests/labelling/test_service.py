@@ -1,4 +1,4 @@
-"""The desk: what a person sees of a query and does to it, on real runs of 60 images, two pairs asked of ten."""
+"""The service: what a person sees of a query and does to it, on real runs of 60 images, two pairs asked of ten."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def actions(session: Session) -> list[tuple[str, int, int]]:
 
 class TestSheet:
     def test_it_shows_the_query_with_the_reasons_for_it(self, session):
-        sheet, records = session.desk.sheet(), session.history[1]
+        sheet, records = session.labelling.sheet(), session.history[1]
         assert (sheet.kind, sheet.cycle, sheet.model_cycle, sheet.unit) == ("pairs", 1, 0, "bits")
         assert sheet.class_names == CLASSES
         assert sheet.sentence == "Cycle 1 asks about 4 images, chosen by the model of the start."
@@ -91,30 +91,30 @@ class TestSheet:
         assert (first.label, first.answers, first.disputed, first.replaces) == (None, {}, False, False)
 
     def test_it_shows_answers_as_they_are_on_disk(self, session):
-        first = ids_of(session.desk.sheet())[0]
-        session.desk.submit({first: 2}, "ada")
-        image = session.desk.sheet().images[0]
+        first = ids_of(session.labelling.sheet())[0]
+        session.labelling.submit({first: 2}, "ada")
+        image = session.labelling.sheet().images[0]
         assert (image.label, image.answers) == (2, {"ada": 2})
-        assert session.desk.sheet().undo == {"person": 0, "ada": 1}
+        assert session.labelling.sheet().undo == {"person": 0, "ada": 1}
 
     def test_single_images_have_no_partner(self, asked_singles, tmp_path):
         session = resume(copied(asked_singles, tmp_path / "run"))
-        sheet = session.desk.sheet()
+        sheet = session.labelling.sheet()
         assert (sheet.kind, len(sheet.images)) == ("singles", 4)
         assert [image.pair for image in sheet.images] == [0, 1, 2, 3]
         assert {(image.partner_id, image.pair_score, image.tau) for image in sheet.images} == {(-1, None, None)}
         session.close()
 
     def test_pixels_are_those_of_the_images(self, session):
-        np.testing.assert_array_equal(session.desk.pixels([5, 3]), session.data.train.images.numpy()[[5, 3]])
+        np.testing.assert_array_equal(session.labelling.pixels([5, 3]), session.data.train.images.numpy()[[5, 3]])
         with pytest.raises(OracleError, match="id 60 is not in the pool; ids run from 0 to 59"):
-            session.desk.pixels([60])
+            session.labelling.pixels([60])
 
     def test_nothing_is_asked_of_a_person_when_the_data_answers(self, tmp_path):
         session = Session.create(small_config(cycles=1), tmp_path / "run", data=small_data())
         session.step()
         session.step()
-        sheet = session.desk.sheet()
+        sheet = session.labelling.sheet()
         assert (sheet.kind, sheet.images) == ("none", ())
         assert sheet.sentence == "Nothing is asked now; train of the start runs or comes next."
         session.close()
@@ -123,19 +123,19 @@ class TestSheet:
 class TestSkip:
     def test_the_pair_of_a_skipped_image_is_replaced_by_the_next_best(self, session):
         best, second, third = ranked_pairs(session)[:3]
-        session.desk.submit({best[0]: 1, best[1]: 1}, "ada")
-        session.desk.skip(best[1], "ada")
-        sheet = session.desk.sheet()
+        session.labelling.submit({best[0]: 1, best[1]: 1}, "ada")
+        session.labelling.skip(best[1], "ada")
+        sheet = session.labelling.sheet()
         assert ids_of(sheet) == second + third
         assert [image.replaces for image in sheet.images] == [False, False, True, True]
         assert sheet.skipped == (best[1],)
         assert session.open_query.tolist() == second + third
         with pytest.raises(OracleError, match=f"id {best[0]} is not in the open query"):
-            session.desk.submit({best[0]: 0})
+            session.labelling.submit({best[0]: 0})
 
     def test_the_record_says_what_was_asked_in_the_end_and_training_uses_it(self, session, tmp_path):
         best, second, third = ranked_pairs(session)[:3]
-        session.desk.skip(second[0])
+        session.labelling.skip(second[0])
         session.close()
         session = resume(tmp_path / "run")
         assert session.open_query.tolist() == best + third
@@ -156,7 +156,7 @@ class TestSkip:
 
     def test_a_skipped_image_is_not_drawn_again_until_it_is_let_back_and_its_partner_is(self, session):
         best, _second = ranked_pairs(session)[:2]
-        session.desk.skip(best[0])
+        session.labelling.skip(best[0])
         run_to(session, 2, Stage.SUBSAMPLE)
         # 60 images, 6 and 4 labelled, one skipped.
         assert session.pool.n_unlabelled == 49
@@ -164,38 +164,38 @@ class TestSkip:
         assert best[0] not in drawn
         assert best[1] in drawn
         with pytest.raises(OracleError, match=rf"id {best[1]} is not skipped; those that are: \[{best[0]}\]"):
-            session.desk.unskip([best[1]])
-        session.desk.unskip([best[0]])
-        assert session.desk.sheet().skipped == ()
+            session.labelling.unskip([best[1]])
+        session.labelling.unskip([best[0]])
+        assert session.labelling.sheet().skipped == ()
         assert session.pool.n_unlabelled == 50
 
     def test_an_image_let_back_while_the_query_is_open_is_not_asked_in_it_again(self, session):
         best, second, third = ranked_pairs(session)[:3]
-        session.desk.skip(best[0])
-        session.desk.unskip([best[0]])
+        session.labelling.skip(best[0])
+        session.labelling.unskip([best[0]])
         assert session.open_query.tolist() == second + third
         run_to(session, 2, Stage.SUBSAMPLE)
         assert session.pool.n_unlabelled == 50
 
     def test_an_answer_of_a_freed_partner_counts_when_it_is_asked_again(self, session):
         best = ranked_pairs(session)[0]
-        session.desk.submit({best[1]: 2}, "ada")
-        session.desk.skip(best[0], "ada")
-        assert session._journal.standing().label(best[1], 2) == 2
-        assert best[1] not in ids_of(session.desk.sheet())
+        session.labelling.submit({best[1]: 2}, "ada")
+        session.labelling.skip(best[0], "ada")
+        assert session._journal.label_state().label(best[1], 2) == 2
+        assert best[1] not in ids_of(session.labelling.sheet())
 
     def test_a_query_whose_candidates_run_out_ends_smaller_and_says_so(self, session):
         pairs = ranked_pairs(session)
         for pair in pairs[:9]:
-            session.desk.skip(pair[0])
-        sheet = session.desk.sheet()
+            session.labelling.skip(pair[0])
+        sheet = session.labelling.sheet()
         assert ids_of(sheet) == pairs[9]
         assert sheet.sentence == (
             "Cycle 1 asks about 2 images, chosen by the model of the start; 2 fewer than planned, for no candidate is "
             "left in place of what was skipped."
         )
-        session.desk.skip(pairs[9][0])
-        assert session.desk.sheet().images == ()
+        session.labelling.skip(pairs[9][0])
+        assert session.labelling.sheet().images == ()
         record = session.step()
         assert (record.ids.tolist(), record.pair_ids.shape, len(record.skipped_ids)) == ([], (0, 2), 10)
         assert session.step().n_virtual == 0
@@ -204,38 +204,38 @@ class TestSkip:
         session = resume(copied(asked_singles, tmp_path / "run"))
         records = session.history[1]
         ranked = records.subsample.subset_ids[np.argsort(-records.select.scores, kind="stable")].tolist()
-        session.desk.skip(ranked[1])
+        session.labelling.skip(ranked[1])
         assert session.open_query.tolist() == [ranked[0], *ranked[2:5]]
-        session.desk.skip(ranked[4])
+        session.labelling.skip(ranked[4])
         assert session.open_query.tolist() == [ranked[0], ranked[2], ranked[3], ranked[5]]
         session.close()
 
     def test_what_is_not_asked_cannot_be_skipped(self, session):
         other = ranked_pairs(session)[2][0]
         with pytest.raises(OracleError, match=f"id {other} is not in the open query; it asks for"):
-            session.desk.skip(other)
+            session.labelling.skip(other)
         assert actions(session) == []
 
 
 class TestUndo:
     def test_any_number_of_steps_each_annotator_his_own(self, session):
         best, second, _third = ranked_pairs(session)[:3]
-        session.desk.submit({best[0]: 1}, "ada")
-        session.desk.submit({best[0]: 2}, "ben")
-        session.desk.submit({best[0]: 0}, "ada")
-        session.desk.skip(best[1], "ada")
-        session.desk.flag(second[0], annotator="ada")
-        assert session.desk.sheet().undo == {"person": 0, "ada": 4, "ben": 1}
-        undone = [session.desk.undo("ada") for _ in range(2)]
+        session.labelling.submit({best[0]: 1}, "ada")
+        session.labelling.submit({best[0]: 2}, "ben")
+        session.labelling.submit({best[0]: 0}, "ada")
+        session.labelling.skip(best[1], "ada")
+        session.labelling.flag(second[0], annotator="ada")
+        assert session.labelling.sheet().undo == {"person": 0, "ada": 4, "ben": 1}
+        undone = [session.labelling.undo("ada") for _ in range(2)]
         assert [(u.action, u.id, u.label) for u in undone] == [("flag", second[0], -1), ("skip", best[1], -1)]
-        assert ids_of(session.desk.sheet()) == best + second
-        assert session.desk.sheet().images[0].answers == {"ben": 2, "ada": 0}
-        undone = session.desk.undo("ada")
+        assert ids_of(session.labelling.sheet()) == best + second
+        assert session.labelling.sheet().images[0].answers == {"ben": 2, "ada": 0}
+        undone = session.labelling.undo("ada")
         assert (undone.action, undone.label, undone.stale) == ("label", 0, "")
-        assert session.desk.sheet().images[0].answers == {"ada": 1, "ben": 2}
-        session.desk.undo("ada")
-        assert session.desk.undo("ada").action == ""
-        assert session.desk.sheet().images[0].answers == {"ben": 2}
+        assert session.labelling.sheet().images[0].answers == {"ada": 1, "ben": 2}
+        session.labelling.undo("ada")
+        assert session.labelling.undo("ada").action == ""
+        assert session.labelling.sheet().images[0].answers == {"ben": 2}
         # Nothing was ever removed: five actions and four undos.
         assert len(actions(session)) == 9
 
@@ -244,7 +244,7 @@ class TestUndo:
         session.submit(truth(ids))
         session.step()
         assert session.next_stage is Stage.TRAIN
-        assert session.desk.undo().id == ids[-1]
+        assert session.labelling.undo().id == ids[-1]
         assert session.next_stage is Stage.QUERY
         assert session.open_query.tolist() == [ids[-1]]
         session.close()
@@ -254,35 +254,35 @@ class TestUndo:
         session.step()
         session.step()
         before = answered(tmp_path / "run")
-        undone = session.desk.undo()
+        undone = session.labelling.undo()
         assert undone.action == ""
         assert undone.stale == (
             f"the training of cycle 1 has used the answer {CLASSES[ids[-1] % 3]!r} to image {ids[-1]}; taking it back "
             "would make stale that training, and every query and every accuracy after it, so nothing was changed"
         )
-        assert session.desk.sheet().undo == {"person": 0}
+        assert session.labelling.sheet().undo == {"person": 0}
         assert answered(tmp_path / "run") == before
         session.close()
 
     def test_a_skip_that_training_used_is_stale_and_a_flag_never_is(self, session):
-        session.desk.skip(int(session.open_query[0]))
+        session.labelling.skip(int(session.open_query[0]))
         run_to(session, 1, Stage.EVALUATE)
-        session.desk.flag(7)
-        assert session.desk.undo().action == "flag"
-        assert "the training of cycle 1 has used the answer" in session.desk.undo().stale
+        session.labelling.flag(7)
+        assert session.labelling.undo().action == "flag"
+        assert "the training of cycle 1 has used the answer" in session.labelling.undo().stale
 
     def test_an_unskip_is_stale_once_candidates_were_drawn_with_it(self, session):
         best = ranked_pairs(session)[0]
-        session.desk.skip(best[0], "ada")
+        session.labelling.skip(best[0], "ada")
         run_to(session, 2, Stage.SUBSAMPLE)
-        session.desk.unskip([best[0]], "ada")
+        session.labelling.unskip([best[0]], "ada")
         session.step()
-        assert "cycle 2 has drawn its candidates with image" in session.desk.undo("ada").stale
+        assert "cycle 2 has drawn its candidates with image" in session.labelling.undo("ada").stale
 
     def test_while_training_runs_its_answers_are_stale(self, session):
         run_to(session, 1, Stage.TRAIN)
         seen = []
-        session.step(lambda: seen.append(session.desk.undo().stale))
+        session.step(lambda: seen.append(session.labelling.undo().stale))
         assert all("the training of cycle 1 has used the answer" in stale for stale in seen)
         assert len(seen) > 1
 
@@ -299,11 +299,11 @@ class TestSeveralAnnotators:
     )
     def test_the_rule_says_which_label_stands(self, session, rule, labels):
         one, same, differ, outvoted = session.open_query.tolist()
-        session.desk.set_rule(rule)
-        session.desk.submit({one: 1, same: 2, differ: 1, outvoted: 2}, "ada")
-        session.desk.submit({same: 2, differ: 0, outvoted: 2}, "ben")
-        session.desk.submit({outvoted: 1}, "cyd")
-        sheet = session.desk.sheet()
+        session.labelling.set_rule(rule)
+        session.labelling.submit({one: 1, same: 2, differ: 1, outvoted: 2}, "ada")
+        session.labelling.submit({same: 2, differ: 0, outvoted: 2}, "ben")
+        session.labelling.submit({outvoted: 1}, "cyd")
+        sheet = session.labelling.sheet()
         assert [image.label for image in sheet.images] == labels
         assert [image.disputed for image in sheet.images] == [False, False, True, True]
         assert sheet.rule == rule
@@ -313,20 +313,20 @@ class TestSeveralAnnotators:
 
     def test_settling_stands_above_every_rule_and_can_be_taken_back(self, session):
         first, second = session.open_query.tolist()[:2]
-        session.desk.submit({first: 1}, "ada")
-        session.desk.submit({first: 2}, "ben")
-        session.desk.settle(first, 0, "cyd")
-        session.desk.submit({first: 1}, "ada")
-        image = session.desk.sheet().images[0]
+        session.labelling.submit({first: 1}, "ada")
+        session.labelling.submit({first: 2}, "ben")
+        session.labelling.adjudicate(first, 0, "cyd")
+        session.labelling.submit({first: 1}, "ada")
+        image = session.labelling.sheet().images[0]
         assert (image.label, image.disputed) == (0, True)
-        session.desk.undo("cyd")
-        assert session.desk.sheet().images[0].label == 1
+        session.labelling.undo("cyd")
+        assert session.labelling.sheet().images[0].label == 1
         with pytest.raises(OracleError, match=f"nobody disagrees about id {second}; answer it instead"):
-            session.desk.settle(second, 0)
+            session.labelling.adjudicate(second, 0)
 
     def test_an_unknown_rule_is_refused(self, session):
         with pytest.raises(OracleError, match="rule 'first' is unknown; use last, majority, adjudicate"):
-            session.desk.set_rule("first")
+            session.labelling.set_rule("first")
 
 
 class TestAhead:
@@ -334,7 +334,7 @@ class TestAhead:
         pairs = ranked_pairs(session)
         run_to(session, 1, Stage.TRAIN)
         seen = []
-        session.step(lambda: seen.append(session.desk.sheet()))
+        session.step(lambda: seen.append(session.labelling.sheet()))
         sheet = seen[-1]
         assert (sheet.kind, sheet.cycle, sheet.model_cycle) == ("ahead", 2, 0)
         assert ids_of(sheet) == pairs[2] + pairs[3]
@@ -346,9 +346,9 @@ class TestAhead:
         pairs = ranked_pairs(session)
         run_to(session, 1, Stage.TRAIN)
         ahead = [*pairs[2], pairs[3][0]]
-        session.step(lambda: session.desk.submit(truth(ahead), "ada"))
+        session.step(lambda: session.labelling.submit(truth(ahead), "ada"))
         # One whole pair is answered, so one more is offered.
-        assert ids_of(session.desk.sheet()) == pairs[2] + pairs[3] + pairs[4]
+        assert ids_of(session.labelling.sheet()) == pairs[2] + pairs[3] + pairs[4]
         session.close()
         session = run_to(resume(tmp_path / "run"), 2, Stage.SCORE)
         assert session.pool.n_unlabelled == 60 - 10 - 3
@@ -368,17 +368,17 @@ class TestAhead:
         run_to(session, 2, Stage.SCORE)
         drawn = set(session.history[2].subsample.subset_ids.tolist())
         free = [pair for pair in pairs[2:] if not drawn & set(pair)]
-        assert ids_of(session.desk.sheet()) == [i for pair in free[:2] for i in pair]
+        assert ids_of(session.labelling.sheet()) == [i for pair in free[:2] for i in pair]
 
     def test_nothing_is_offered_after_the_last_query(self, session):
         run_to(session, 3, Stage.TRAIN)
-        assert session.desk.sheet().kind == "none"
+        assert session.labelling.sheet().kind == "none"
 
     def test_an_image_skipped_ahead_is_not_drawn(self, session):
         pairs = ranked_pairs(session)
         run_to(session, 1, Stage.TRAIN)
-        session.desk.skip(pairs[2][0])
-        assert ids_of(session.desk.sheet()) == pairs[3] + pairs[4]
+        session.labelling.skip(pairs[2][0])
+        assert ids_of(session.labelling.sheet()) == pairs[3] + pairs[4]
         run_to(session, 2, Stage.SUBSAMPLE)
         assert session.pool.set_aside_ids.tolist() == [pairs[2][0]]
 
@@ -412,7 +412,7 @@ class TestWorker:
         held.set()
         worker.wait(60)
         assert session.history[1].query.pair_ids.tolist() == [pairs[1], pairs[2]]
-        assert session._journal.standing().ahead_of(2) == (ids_of(sheet)[0],)
+        assert session._journal.label_state().ahead_of(2) == (ids_of(sheet)[0],)
         worker.close()
 
     def test_a_closed_worker_ends_its_thread_and_lets_go_of_the_session(self, session):
@@ -441,7 +441,7 @@ class TestWorker:
 class TestReaders:
     def test_a_recorded_run_holds_the_answers_and_the_final_query(self, session, tmp_path):
         best, second, third = ranked_pairs(session)[:3]
-        session.desk.skip(best[0])
+        session.labelling.skip(best[0])
         run_to(session, 2, Stage.QUERY).close()
         recorded = open_run(tmp_path / "run")
         assert recorded.history[1].asked.pair_ids.tolist() == [second, third]
@@ -510,3 +510,8 @@ def test_a_noisy_oracle_is_recorded_and_goes_on_after_a_restart(tmp_path):
     session.run()
     assert (session.history[1].query.labels != session.history[1].query.targets).all()
     session.close()
+
+
+def test_the_old_name_of_the_service_still_works_and_says_its_new_one(session):
+    with pytest.warns(DeprecationWarning, match=r"Session\.desk is now called Session\.labelling"):
+        assert session.desk is session.labelling

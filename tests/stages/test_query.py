@@ -48,7 +48,7 @@ def close(asked, oracle, journal, n_classes=4):
 
 
 def unanswered(asked, journal):
-    return open_query(asked, journal.standing(), configure("demo"), 4).open_ids
+    return open_query(asked, journal.label_state(), configure("demo"), 4).open_ids
 
 
 class Some:

@@ -19,7 +19,7 @@ from lada_explore.store import Answer, Journal
 def labels(journal, cycle):
     """The label that stands for each id that was answered in a cycle."""
     ids = {answer.id for answer in journal.answers() if answer.cycle == cycle and answer.action == "label"}
-    return {i: journal.standing().label(i, cycle) for i in ids}
+    return {i: journal.label_state().label(i, cycle) for i in ids}
 
 
 @pytest.fixture
@@ -165,7 +165,7 @@ def test_an_action_that_is_not_known_is_not_passed_over(path):
     journal.record(0, {1: 1}, "ada")
     journal.act("mark", cycle=0, annotator="ada")
     with pytest.raises(StoreError, match="has the action 'mark' in line 2, which is not known here; another version"):
-        journal.standing()
+        journal.label_state()
     journal.close()
 
 

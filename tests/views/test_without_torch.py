@@ -18,7 +18,7 @@ sys.meta_path.insert(0, NoTorch())
 import numpy as np
 import lada_explore.analysis
 import lada_explore.views as views
-from helpers.fake_desk import FakeDesk
+from helpers.fake_service import FakeLabellingService
 from helpers.fakes import FakeSession
 from lada_explore.analysis.gradients import EstimatorErrors, GradientErrors
 
@@ -29,7 +29,7 @@ errors = EstimatorErrors(bias=some, standard_error=some, deviation=some)
 arguments = {
     "PlotView": [],
     "Selection": [],
-    "Labeller": [FakeDesk()],
+    "Labeller": [FakeLabellingService()],
     "Question": ["1 + 1?", ("2", "3"), "2"],
     "BetaShape": [],
     "MassFlow": [],

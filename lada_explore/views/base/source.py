@@ -7,7 +7,7 @@ from typing import Any, Protocol, cast
 
 from lada_explore.config import RunConfig
 from lada_explore.errors import ConfigError
-from lada_explore.labelling.protocol import LabelDesk
+from lada_explore.labelling.protocol import LabellingFeed
 from lada_explore.records import CycleRecords
 from lada_explore.session.worker import Worker, WorkerStatus
 
@@ -64,7 +64,7 @@ class RunControl(RunSource, Protocol):
 
 _SOURCE = ("config", "class_names", "device", "history", "on_change")
 _CONTROL = (*_SOURCE, "status", "step", "run", "pause", "resume", "stop")
-_DESK = tuple(name for name in dir(LabelDesk) if not name.startswith("_"))
+_DESK = tuple(name for name in dir(LabellingFeed) if not name.startswith("_"))
 _STEPPABLE = ("config", "class_names", "device", "history", "step", "subscribe")
 
 
@@ -117,15 +117,15 @@ def can_be_answered(x: object) -> bool:
     return _has(x, _DESK)
 
 
-def desk_of(x: Any) -> LabelDesk:
+def service_of(x: Any) -> LabellingFeed:
     """Where a view hands in a person's answers.
 
     Raises:
         ConfigError: a recorded run, which can only be looked at, or anything that is no run.
     """
-    desk = x if _has(x, _DESK) else source_of(x)
-    if not _has(desk, _DESK):
+    service = x if _has(x, _DESK) else source_of(x)
+    if not _has(service, _DESK):
         raise ConfigError(
             f"a {type(x).__name__} can be looked at but not answered; open its run folder as a session to answer it"
         )
-    return cast(LabelDesk, desk)
+    return cast(LabellingFeed, service)

@@ -90,7 +90,7 @@ function classList(parts, on) {
       box.querySelector(which)?.focus({ preventScroll: true });
     }
     const wanted = new Map(now.marks.wanted);
-    const absent = new Set(now.marks.absent);
+    const absent = new Set(now.marks.absent_classes);
     for (const element of box.children) show(element, now, view, wanted, absent);
     drawHits(found, shown, view, looked, names.length);
     return found;

@@ -14,7 +14,7 @@ function situation(model, queue, view) {
   const flags = new Map();
   for (const [place, { action }] of queue.waiting.entries()) {
     if (action.name === "flag") flags.set(action.id, action.on);
-    if (["label", "settle", "skip"].includes(action.name)) {
+    if (["label", "adjudicate", "skip"].includes(action.name)) {
       coming.set(action.id, { label: action.label ?? -1, failed: place === 0 && queue.failed, name: action.name });
     }
   }
@@ -158,7 +158,7 @@ function drawOne(parts, now, view) {
 }
 
 /** Name, answers and reasons of the image looked at. */
-function drawAbout(parts, now, view, settle) {
+function drawAbout(parts, now, view, adjudicate) {
   const about = parts.stage.querySelector(".lada-lab-about");
   const image = now.asked.images[now.place(view.at)];
   if (!about) return;
@@ -175,19 +175,19 @@ function drawAbout(parts, now, view, settle) {
     const why = make("ul", "lada-lab-why");
     why.append(...rest);
     const parted = [name, stands];
-    if (mark?.disputed) parted.push(disputeBox(image.id, mark, now, settle));
+    if (mark?.disputed) parted.push(disputeBox(image.id, mark, now, adjudicate));
     if (view.guess && image.guess) parted.push(make("p", "lada-lab-guess", `guess: ${image.guess}`));
     return [...parted, why];
   });
 }
 
-function disputeBox(id, mark, now, settle) {
+function disputeBox(id, mark, now, adjudicate) {
   const box = make("div", "lada-lab-dispute");
   const says = mark.answers.map(([person, label]) => `${now.marks.people[person]}: ${now.nameOf(label)}`);
   box.append(make("p", "", says.join(" · ")));
   for (const label of new Set(mark.answers.map(([, given]) => given))) {
     const name = now.nameOf(label);
-    box.append(labButton(`Settle as ${name}`, `Decide for all that it is ${name}; stands above the rule`, () => settle(id, label)));
+    box.append(labButton(`Settle as ${name}`, `Decide for all that it is ${name}; stands above the rule`, () => adjudicate(id, label)));
   }
   return box;
 }

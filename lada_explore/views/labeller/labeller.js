@@ -64,9 +64,9 @@ function render({ model, el }) {
     say("");
     advance("label", { label: place });
   };
-  const settle = (id, place) => {
+  const adjudicate = (id, place) => {
     say("");
-    act("settle", { id, label: place });
+    act("adjudicate", { id, label: place });
     parts.root.focus({ preventScroll: true });
   };
   const move = (step) => {
@@ -115,7 +115,7 @@ function render({ model, el }) {
   const parts = buildLabeller(el, on);
   parts.annotator.value = view.annotator;
 
-  const classes = classList(parts, { label, noMore: (place) => act("no_more", { label: place }) });
+  const classes = classList(parts, { label, noMore: (place) => act("mark_class_absent", { label: place }) });
 
   const drawAll = () => {
     const now = situated();
@@ -124,7 +124,7 @@ function render({ model, el }) {
     if (view.at !== null && parts.said.textContent === NO_IMAGE) say("");
     learnKeys(now.asked.class_names);
     const shown = view.grid && now.asked.images.length ? drawGrid(parts, now, view, look) : drawOne(parts, now, view);
-    drawAbout(parts, now, view, settle);
+    drawAbout(parts, now, view, adjudicate);
     classes.draw(now, view, keys);
     const beside = drawStrip(parts, now, view, look);
     drawWords(parts, now, view, queue, model.get("error"), keys);
@@ -234,7 +234,7 @@ function render({ model, el }) {
     } else if (message.type === "ack") {
       if (message.page !== queue.page) return;
       const first = queue.waiting[0];
-      const answers = ["label", "settle", "skip"].includes(first?.action.name);
+      const answers = ["label", "adjudicate", "skip"].includes(first?.action.name);
       if (message.ok && answers && first.seq === message.seq) view.done = first.action.id;
       const done = queue.acknowledge(message);
       if (!done) return;

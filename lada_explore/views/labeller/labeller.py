@@ -15,11 +15,11 @@ import traitlets
 
 from lada_explore import leaving
 from lada_explore.errors import ConfigError, LadaError
-from lada_explore.labelling.protocol import LabelDesk, QuerySheet
+from lada_explore.labelling.protocol import LabellingFeed, QuerySheet
 from lada_explore.store.run_folder import RUN_FILE
 from lada_explore.views.base.assets import text_of
 from lada_explore.views.base.refresh import Refresher
-from lada_explore.views.base.source import RunControl, as_control, desk_of
+from lada_explore.views.base.source import RunControl, as_control, service_of
 from lada_explore.views.base.text import class_name
 from lada_explore.views.base.view import View
 from lada_explore.views.labeller.state import Pace, asked_of, marks_of
@@ -31,18 +31,18 @@ MOST_BYTES = 1 << 20
 _BLANK = QuerySheet(cycle=0, kind="none", model_cycle=-1, images=(), class_names=(), wanted={}, undo={})
 """What is shown when the first sheet cannot be read."""
 
-_PRESENT: weakref.WeakKeyDictionary[LabelDesk, dict[str, int]] = weakref.WeakKeyDictionary()
-"""Which image each person looks at, by desk: so that two who share a query do not begin with the same one."""
+_PRESENT: weakref.WeakKeyDictionary[LabellingFeed, dict[str, int]] = weakref.WeakKeyDictionary()
+"""Which image each person looks at, by service: so that two who share a query do not begin with the same one."""
 
 
 class Labeller(View):
     """The open query, to be answered one image at a time or in a grid.
 
-    An answer is shown as saved only after the desk has it on disk. The page numbers what it sends and repeats it until
-    it is acknowledged; a number that was dealt with is not dealt with again.
+    An answer is shown as saved only after the service has it on disk. The page numbers what it sends and repeats it
+    until it is acknowledged; a number that was dealt with is not dealt with again.
 
     Args:
-        session: a session, its worker, or another `LabelDesk`.
+        session: a session, its worker, or another `LabellingFeed`.
         annotator: who answers, until the page says otherwise.
         grid: whether it begins with all images beside each other.
         guess: whether it begins with the model's guess shown, which sways people.
@@ -71,8 +71,8 @@ class Labeller(View):
     def __init__(self, session: Any, annotator: str = "person", *, grid: bool = False, guess: bool = False) -> None:
         if not annotator.strip():
             raise ConfigError("the annotator has an empty name; give the name of the person who answers")
-        self._desk = desk_of(session)
-        self._run = as_control(self._desk)
+        self._service = service_of(session)
+        self._run = as_control(self._service)
         self._paces: dict[str, Pace] = {}
         self._handled: dict[str, dict[str, Any]] = {}
         self._lock = threading.RLock()
@@ -80,9 +80,9 @@ class Labeller(View):
             asked=dict(asked_of(_BLANK)),
             marks=dict(marks_of(_BLANK, {})),
             begin={"annotator": annotator, "grid": grid, "guess": guess},
-            run_name=_name_of_run(self._desk),
+            run_name=_name_of_run(self._service),
         )
-        self._refresher = Refresher(self._desk.on_change, self._redraw, self._complain)
+        self._refresher = Refresher(self._service.on_change, self._redraw, self._complain)
         self._refresher.draw_now()
         self.on_msg(self._heard)
 
@@ -95,7 +95,7 @@ class Labeller(View):
     # What is shown -----------------------------------------------------------------------------------------------
 
     def _redraw(self) -> None:
-        sheet = self._desk.sheet()
+        sheet = self._service.sheet()
         marks = marks_of(sheet, dict(self._paces), self._present(), go_on=self._may_go_on(sheet))
         # Equal values are not sent again, so the images do not travel with every answer.
         with self.hold_sync():
@@ -105,7 +105,7 @@ class Labeller(View):
         self.error = sentence
 
     def _present(self) -> dict[str, int]:
-        return dict(_PRESENT.get(self._desk, {}))
+        return dict(_PRESENT.get(self._service, {}))
 
     def _may_go_on(self, sheet: QuerySheet) -> bool:
         """Whether the run stands still and nothing that it asks is open."""
@@ -147,12 +147,12 @@ class Labeller(View):
 
     def _done(self, content: Mapping[str, Any]) -> dict[str, Any]:
         try:
-            say, show = obey(self._desk, content, self._run)
+            say, show = obey(self._service, content, self._run)
         except LadaError as error:
             return {"ok": False, "say": str(error), "show": -1}
         except Exception as error:
             return {"ok": False, "say": f"{type(error).__name__}: {error}", "show": -1}
-        if content.get("name") in ("label", "settle"):
+        if content.get("name") in ("label", "adjudicate"):
             self._note_pace(str(content.get("annotator", "")), content.get("ms"))
         self._move(content)
         return {"ok": True, "say": say, "show": show}
@@ -172,20 +172,20 @@ class Labeller(View):
         with self._lock:
             present = self._present()
             if present.get(annotator) != at:
-                _PRESENT[self._desk] = present | {annotator: at}
+                _PRESENT[self._service] = present | {annotator: at}
                 if content.get("type") == "at":
                     self._refresher.note()
 
     def _send_pictures(self, content: Mapping[str, Any]) -> None:
         """The pixels of the images that the page is about to show, in as few messages as their size allows."""
-        asked = {image.id for image in self._desk.sheet().images}
+        asked = {image.id for image in self._service.sheet().images}
         ids = [i for i in content.get("ids", []) if i in asked]
         if not ids:
             return
-        at_once = max(1, MOST_BYTES // self._desk.pixels(ids[:1]).nbytes)
+        at_once = max(1, MOST_BYTES // self._service.pixels(ids[:1]).nbytes)
         for first in range(0, len(ids), at_once):
             part = ids[first : first + at_once]
-            pixels = np.ascontiguousarray(self._desk.pixels(part), dtype=np.uint8)
+            pixels = np.ascontiguousarray(self._service.pixels(part), dtype=np.uint8)
             what = {"type": "pictures", "page": content.get("page"), "ids": part, "shape": list(pixels.shape[1:])}
             self.send(what, buffers=[pixels.tobytes()])
         # A file takes up to a tenth of a second to open; answers must not wait for it.
@@ -196,19 +196,19 @@ class Labeller(View):
         for image_id in ids:
             if leaving.leaving():
                 return
-            picture = self._desk.picture(image_id)
+            picture = self._service.picture(image_id)
             if picture is not None:
                 what = {"type": "pictures", "page": page, "ids": [image_id], "shape": list(picture.shape)}
                 self.send(what, buffers=[picture.tobytes()])
 
 
-def _name_of_run(desk: LabelDesk) -> str:
+def _name_of_run(service: LabellingFeed) -> str:
     """What the page knows a run by when it keeps answers for it; empty where a run is not in a folder.
 
     A run that was begun anew in the same folder is another one: it was written at another time. The number of its file
     may be the same, for a disk gives out again what was given back.
     """
-    folder: Any = getattr(getattr(desk, "session", desk), "folder", None)
+    folder: Any = getattr(getattr(service, "session", service), "folder", None)
     try:
         written_once = Path(folder.path, RUN_FILE).resolve()
         return f"{written_once}:{written_once.stat().st_mtime_ns}"
@@ -216,11 +216,11 @@ def _name_of_run(desk: LabelDesk) -> str:
         return ""
 
 
-def obey(desk: LabelDesk, action: Mapping[str, Any], run: RunControl | None = None) -> tuple[str, int]:
+def obey(service: LabellingFeed, action: Mapping[str, Any], run: RunControl | None = None) -> tuple[str, int]:
     """Do one action of a person.
 
     Args:
-        desk: takes it.
+        service: takes it.
         action: its `name`, with `annotator`, and what it is about: `id`, `label`, `on`, `text`, `ids` or `rule`.
         run: is told to go on; None where nothing can be.
 
@@ -236,28 +236,28 @@ def obey(desk: LabelDesk, action: Mapping[str, Any], run: RunControl | None = No
     image, label = int(action.get("id", -1)), int(action.get("label", -1))
     match action.get("name"):
         case "label":
-            desk.submit({image: label}, who)
+            service.submit({image: label}, who)
         case "skip":
-            desk.skip(image, who)
+            service.skip(image, who)
             return f"Set image {image} aside; it is not asked again.", -1
         case "unskip":
             ids = [int(i) for i in action.get("ids", [])]
-            desk.unskip(ids, who)
+            service.unskip(ids, who)
             return f"{_images(len(ids))} may be asked again, from the next cycle on.", -1
         case "flag":
-            desk.flag(image, bool(action.get("on", True)), who)
-        case "settle":
-            desk.settle(image, label, who)
+            service.flag(image, bool(action.get("on", True)), who)
+        case "adjudicate":
+            service.adjudicate(image, label, who)
         case "undo":
-            return _undo(desk, who)
+            return _undo(service, who)
         case "add_class":
             text = str(action.get("text", "")).strip()
-            desk.add_class(text, who)
+            service.add_class(text, who)
             return f"Added the class {text}.", -1
-        case "no_more":
-            desk.no_more(label, who)
+        case "mark_class_absent":
+            service.mark_class_absent(label, who)
         case "rule":
-            desk.set_rule(str(action.get("rule", "")))
+            service.set_rule(str(action.get("rule", "")))
         case "go_on" if run is not None:
             run.run()
         case name:
@@ -265,9 +265,9 @@ def obey(desk: LabelDesk, action: Mapping[str, Any], run: RunControl | None = No
     return "", -1
 
 
-def _undo(desk: LabelDesk, who: str) -> tuple[str, int]:
-    names = desk.sheet().class_names
-    undone = desk.undo(who)
+def _undo(service: LabellingFeed, who: str) -> tuple[str, int]:
+    names = service.sheet().class_names
+    undone = service.undo(who)
     if undone.stale:
         return undone.stale, -1
     if not undone.action:

@@ -78,7 +78,7 @@ class Marks(TypedDict):
     pace: list[tuple[str, str]]
     skipped: list[int]
     wanted: list[tuple[int, int]]
-    absent: list[int]
+    absent_classes: list[int]
     go_on: bool
 
 
@@ -130,7 +130,7 @@ def marks_of(
         pace=[(name, pace.words(len(sheet.images) - answered)) for name, pace in sorted(paces.items())],
         skipped=list(sheet.skipped),
         wanted=sorted(sheet.wanted.items()),
-        absent=list(sheet.absent),
+        absent_classes=list(sheet.absent_classes),
         go_on=go_on,
     )
 

@@ -7,8 +7,8 @@ import time
 
 import numpy as np
 import pytest
-from helpers.fake_desk import Action, FakeDesk
 from helpers.fake_runs import record
+from helpers.fake_service import Action, FakeLabellingService
 from helpers.fakes import FakeSession, make_image
 from helpers.small_runs import small_config, small_data
 
@@ -45,13 +45,13 @@ class Page:
 
 
 @pytest.fixture
-def desk():
-    return FakeDesk()
+def service():
+    return FakeLabellingService()
 
 
 @pytest.fixture
-def page(desk):
-    labeller = Labeller(desk)
+def page(service):
+    labeller = Labeller(service)
     yield Page(labeller)
     labeller.close()
 
@@ -63,7 +63,7 @@ def until(condition, timeout_s: float = 20) -> None:
         time.sleep(0.005)
 
 
-def test_an_answer_is_on_the_desk_and_in_the_marks_before_it_is_acknowledged(desk, page):
+def test_an_answer_is_with_the_service_and_in_the_marks_before_it_is_acknowledged(service, page):
     shown = []
     page.labeller.observe(lambda change: shown.append(("marks", len(page.heard))), "marks")
     assert page.act("label", id=101, label=4) == {
@@ -74,29 +74,29 @@ def test_an_answer_is_on_the_desk_and_in_the_marks_before_it_is_acknowledged(des
         "say": "",
         "show": -1,
     }
-    assert desk.journal == [Action("label", 101, 4, "ann")]
+    assert service.journal == [Action("label", 101, 4, "ann")]
     assert shown[0] == ("marks", 0)
     marks = page.labeller.marks
     assert marks["images"] == [{"id": 101, "label": 4, "answers": [(0, 4)], "disputed": False, "flagged": False}]
     assert (marks["people"], marks["undo"], marks["progress"]) == (["ann"], [(0, 1)], "1 of 6 answered")
 
 
-def test_a_number_sent_again_is_acknowledged_again_and_done_once(desk, page):
+def test_a_number_sent_again_is_acknowledged_again_and_done_once(service, page):
     page.act("label", id=100, label=1)
     page.act("label", id=101, label=2)
     assert page.act("undo")["show"] == 101
     again = page.act("undo", seq=3)
     assert (again["seq"], again["ok"], again["show"]) == (3, True, 101)
     assert page.act("label", seq=1, id=100, label=1)["ok"]
-    assert [action.standing for action in desk.journal] == [True, False]
+    assert [action.label_state for action in service.journal] == [True, False]
 
 
-def test_two_pages_number_on_their_own(desk):
-    labeller = Labeller(desk)
+def test_two_pages_number_on_their_own(service):
+    labeller = Labeller(service)
     one, two = Page(labeller, "one"), Page(labeller, "two")
     one.act("label", id=100, label=1)
     assert two.act("label", id=101, label=1)["page"] == "two"
-    assert desk.labels() == {100: 1, 101: 1}
+    assert service.labels() == {100: 1, 101: 1}
     labeller.close()
 
 
@@ -104,48 +104,48 @@ def test_two_pages_number_on_their_own(desk):
     "error",
     [StoreError("1 answers could not be written (disk is full)"), OracleError("id 100 is not in the open query")],
 )
-def test_a_failed_write_is_refused_with_its_sentence_and_can_be_sent_again(desk, page, error):
-    desk.refuse = [error]
+def test_a_failed_write_is_refused_with_its_sentence_and_can_be_sent_again(service, page, error):
+    service.refuse = [error]
     ack = page.act("label", id=100, label=1)
     assert (ack["ok"], ack["say"]) == (False, str(error))
-    assert desk.journal == []
+    assert service.journal == []
     assert page.labeller.marks["answered"] == 0
     assert page.act("label", id=100, label=1)["ok"]
-    assert desk.labels() == {100: 1}
+    assert service.labels() == {100: 1}
 
 
-def test_every_action_reaches_the_desk_under_the_name_of_who_did_it():
-    desk = FakeDesk(kind="initial")
-    page = Page(Labeller(desk))
+def test_every_action_reaches_the_service_under_the_name_of_who_did_it():
+    service = FakeLabellingService(kind="initial")
+    page = Page(Labeller(service))
     for name, more in (
         ("label", {"id": 100, "label": 3}),
         ("flag", {"id": 100, "on": True}),
         ("flag", {"id": 100, "on": False}),
-        ("settle", {"id": 100, "label": 5}),
-        ("no_more", {"label": 7}),
+        ("adjudicate", {"id": 100, "label": 5}),
+        ("mark_class_absent", {"label": 7}),
         ("add_class", {"text": " <i>Hat</i> "}),
         ("skip", {"id": 101}),
         ("unskip", {"ids": [101]}),
     ):
         assert page.act(name, annotator="bo", **more)["ok"], name
-    assert [(a.name, a.id, a.label) for a in desk.journal] == [
+    assert [(a.name, a.id, a.label) for a in service.journal] == [
         ("label", 100, 3),
         ("flag", 100, -1),
         ("unflag", 100, -1),
         ("settle", 100, 5),
-        ("no_more", -1, 7),
+        ("mark_class_absent", -1, 7),
         ("add_class", -1, 10),
         ("skip", 101, -1),
         ("unskip", 101, -1),
     ]
-    assert {action.annotator for action in desk.journal} == {"bo"}
+    assert {action.annotator for action in service.journal} == {"bo"}
     assert page.labeller.asked["class_names"][-1] == "<i>Hat</i>"
     page.act("rule", rule="majority")
     assert page.labeller.marks["rule"] == "majority"
 
 
 def test_what_cannot_be_done_is_said():
-    page = Page(Labeller(FakeDesk()))
+    page = Page(Labeller(FakeLabellingService()))
     assert page.act("fly")["say"] == "'fly' is no action of the labeller"
     assert page.act("go_on")["say"] == "'go_on' is no action of the labeller"
     assert page.act("label", id=100, label=1, annotator=" ")["say"].startswith("nobody is named as the one who answers")
@@ -153,42 +153,42 @@ def test_what_cannot_be_done_is_said():
     page.say(type="something else")
 
 
-def test_undo_says_what_it_took_back_or_would_make_stale(desk, page):
+def test_undo_says_what_it_took_back_or_would_make_stale(service, page):
     assert page.act("undo")["say"] == "ann has nothing to take back."
     page.act("label", id=102, label=3)
     ack = page.act("undo")
     assert (ack["say"], ack["show"]) == ("Took back: label <b>Dress</b> of image 102.", 102)
     assert page.labeller.marks["answered"] == 0
     page.act("label", id=102, label=3)
-    desk.used = len(desk.journal)
+    service.used = len(service.journal)
     ack = page.act("undo")
     assert ack["ok"]
     assert ack["say"] == "The training of cycle 2 has used this answer; taking it back would make it stale."
     assert page.labeller.marks["answered"] == 1
 
 
-def test_pictures_go_out_once_when_asked_for_and_never_with_an_answer(desk, page, monkeypatch):
+def test_pictures_go_out_once_when_asked_for_and_never_with_an_answer(service, page, monkeypatch):
     page.say(type="pictures", page="page", ids=[103, 100, 9])
     ((content, buffers),) = page.heard
     assert (content["ids"], content["shape"]) == ([103, 100], [1, 28, 28])
     assert np.array_equal(np.frombuffer(buffers[0], np.uint8).reshape(2, 1, 28, 28)[0], make_image(103))
-    read = desk.read
+    read = service.read
     page.act("label", id=100, label=1)
-    assert desk.read == read
+    assert service.read == read
     monkeypatch.setattr(module, "MOST_BYTES", 3 * 28 * 28)
     page.heard.clear()
     page.say(type="pictures", page="page", ids=[100, 101, 102, 103, 104])
     assert [content["ids"] for content, _ in page.heard] == [[100, 101, 102], [103, 104]]
 
 
-def test_a_file_with_more_detail_follows_what_the_classifier_sees(desk, page):
-    desk.files[103] = np.arange(3 * 48 * 64, dtype=np.uint8).reshape(3, 48, 64)
+def test_a_file_with_more_detail_follows_what_the_classifier_sees(service, page):
+    service.files[103] = np.arange(3 * 48 * 64, dtype=np.uint8).reshape(3, 48, 64)
     page.say(type="pictures", page="page", ids=[100, 103])
     until(lambda: len(page.heard) == 2)
     (first, _), (second, buffers) = page.heard
     assert (first["ids"], first["shape"]) == ([100, 103], [1, 28, 28])
     assert (second["ids"], second["shape"], second["page"]) == ([103], [3, 48, 64], "page")
-    assert np.array_equal(np.frombuffer(buffers[0], np.uint8), desk.files[103].ravel())
+    assert np.array_equal(np.frombuffer(buffers[0], np.uint8), service.files[103].ravel())
 
 
 def test_the_images_are_not_sent_again_with_an_answer(page):
@@ -204,7 +204,7 @@ def test_the_images_are_not_sent_again_with_an_answer(page):
 
 
 def test_each_image_says_why_it_is_asked():
-    pairs = asked_of(FakeDesk().sheet())["images"][2]
+    pairs = asked_of(FakeLabellingService().sheet())["images"][2]
     assert pairs["why"] == [
         "its own score: 2.30 bits",
         "pair 2, with image 103",
@@ -212,36 +212,36 @@ def test_each_image_says_why_it_is_asked():
         "tau* of the pair: 0.75",
     ]
     assert pairs["guess"] == "<b>Dress</b>, 62 %"
-    single = asked_of(FakeDesk(kind="singles").sheet())["images"][2]
+    single = asked_of(FakeLabellingService(kind="singles").sheet())["images"][2]
     assert single["why"] == ["its own score: 2.30 bits"]
-    start = asked_of(FakeDesk(kind="initial").sheet())["images"][2]
+    start = asked_of(FakeLabellingService(kind="initial").sheet())["images"][2]
     assert (start["why"], start["guess"]) == (["to start from: the first images are spread over all of them"], "")
 
 
 def test_the_seed_round_says_what_is_still_wanted():
-    desk = FakeDesk(kind="initial", class_names=("a", "b", "c"))
-    page = Page(Labeller(desk))
+    service = FakeLabellingService(kind="initial", class_names=("a", "b", "c"))
+    page = Page(Labeller(service))
     assert page.labeller.asked["may_grow"]
     assert page.labeller.marks["wanted"] == [(0, 2), (1, 2), (2, 2)]
     page.act("label", id=100, label=1)
-    page.act("no_more", label=2)
+    page.act("mark_class_absent", label=2)
     assert page.labeller.marks["wanted"] == [(0, 2), (1, 1)]
-    assert page.labeller.marks["absent"] == [2]
+    assert page.labeller.marks["absent_classes"] == [2]
 
 
-def test_two_people_differ_and_it_is_settled(desk, page):
+def test_two_people_differ_and_it_is_settled(service, page):
     page.act("rule", rule="adjudicate")
     page.act("label", id=100, label=1, annotator="ann")
     page.act("label", id=100, label=2, annotator="bo")
     (mark,) = page.labeller.marks["images"]
     assert mark == {"id": 100, "label": -1, "answers": [(0, 1), (1, 2)], "disputed": True, "flagged": False}
     assert page.labeller.marks["progress"] == "0 of 6 answered, 1 disputed"
-    page.act("settle", id=100, label=2, annotator="ann")
+    page.act("adjudicate", id=100, label=2, annotator="ann")
     assert page.labeller.marks["images"][0]["label"] == 2
 
 
-def test_two_labellers_of_one_desk_show_the_same_and_where_the_other_one_is(desk):
-    one, two = Page(Labeller(desk, "ann")), Page(Labeller(desk, "bo"))
+def test_two_labellers_of_one_service_show_the_same_and_where_the_other_one_is(service):
+    one, two = Page(Labeller(service, "ann")), Page(Labeller(service, "bo"))
     one.act("label", annotator="ann", id=100, label=1, at=101)
     two.say(type="at", annotator="bo", at=103)
     until(lambda: two.labeller.marks["images"] == one.labeller.marks["images"] != [])
@@ -255,8 +255,8 @@ def test_the_pace_is_the_median_gap_and_leaves_breaks_out():
         pace.note(at_s)
     assert pace.words(10) == "3.0 s an image, about 30 s left"
     assert pace.words(0) == "3.0 s an image"
-    desk = FakeDesk()
-    assert marks_of(desk.sheet(), {"ann": pace})["pace"] == [("ann", "3.0 s an image, about 18 s left")]
+    service = FakeLabellingService()
+    assert marks_of(service.sheet(), {"ann": pace})["pace"] == [("ann", "3.0 s an image, about 18 s left")]
 
 
 def test_the_pace_comes_from_the_times_of_the_clicks(page):
@@ -267,20 +267,20 @@ def test_the_pace_comes_from_the_times_of_the_clicks(page):
 
 def test_names_travel_as_they_are():
     odd = 'a "quoted" <img src=x> ' + "ü" * 280
-    page = Page(Labeller(FakeDesk(class_names=(odd, "b"), names=[odd])))
+    page = Page(Labeller(FakeLabellingService(class_names=(odd, "b"), names=[odd])))
     assert page.labeller.asked["class_names"][0] == page.labeller.asked["images"][0]["name"] == odd
     page.act("label", id=100, label=0)
     assert page.act("undo")["say"] == f"Took back: label {odd} of image 100."
 
 
 def test_a_sheet_that_cannot_be_read_is_said_and_the_next_one_shown():
-    desk = FakeDesk()
-    whole, desk.sheet = desk.sheet, lambda: (_ for _ in ()).throw(StoreError("the journal cannot be read"))
-    labeller = Labeller(desk)
+    service = FakeLabellingService()
+    whole, service.sheet = service.sheet, lambda: (_ for _ in ()).throw(StoreError("the journal cannot be read"))
+    labeller = Labeller(service)
     assert labeller.error == "This view could not be drawn. StoreError: the journal cannot be read"
     assert labeller.asked["images"] == []
-    desk.sheet = whole
-    desk.set_rule("majority")
+    service.sheet = whole
+    service.set_rule("majority")
     until(lambda: labeller.error == "" and len(labeller.asked["images"]) == 6)
 
 
@@ -292,13 +292,13 @@ def test_a_recorded_run_cannot_be_answered(tmp_path):
     with pytest.raises(ConfigError, match="a str is no run"):
         Labeller("runs/demo")
     with pytest.raises(ConfigError, match="the annotator has an empty name"):
-        Labeller(FakeDesk(), annotator=" ")
+        Labeller(FakeLabellingService(), annotator=" ")
 
 
-def test_a_closed_labeller_no_longer_follows(desk):
-    labeller = Labeller(desk)
+def test_a_closed_labeller_no_longer_follows(service):
+    labeller = Labeller(service)
     labeller.close()
-    desk.submit({100: 1})
+    service.submit({100: 1})
     time.sleep(0.2)
     assert labeller.marks["answered"] == 0
 

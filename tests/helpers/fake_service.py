@@ -1,4 +1,4 @@
-"""A desk that takes answers as the real one does, in memory, with a list of actions for a journal."""
+"""A service that takes answers as the real one does, in memory, with a list of actions for a journal."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 from helpers.fakes import CLASS_NAMES, make_image
 
 from lada_explore.errors import LadaError, OracleError
-from lada_explore.labelling.protocol import AskedImage, QuerySheet, Undone
+from lada_explore.labelling.protocol import AskedImage, QuerySheet, UndoResult
 from lada_explore.store.answers import RULES
 
 
@@ -24,11 +24,11 @@ class Action:
     id: int
     label: int
     annotator: str
-    standing: bool = True
+    label_state: bool = True
 
 
-class FakeDesk:
-    """Satisfies `lada_explore.labelling.protocol.LabelDesk`.
+class FakeLabellingService:
+    """Satisfies `lada_explore.labelling.protocol.LabellingFeed`.
 
     Args:
         n: images asked; with `kind` "pairs" they are 0 with 1, 2 with 3, ...
@@ -60,7 +60,7 @@ class FakeDesk:
         self.rule = "last"
         self.delay_s, self.per_class, self.used = delay_s, per_class, 0
         self.skipped: list[int] = []
-        self.absent: list[int] = []
+        self.absent_classes: list[int] = []
         self.replaced: set[int] = set()
         self.refuse: list[LadaError] = []
         self.read = 0
@@ -70,8 +70,8 @@ class FakeDesk:
 
     # What is read
 
-    def standing(self) -> list[Action]:
-        return [action for action in self.journal if action.standing]
+    def label_state(self) -> list[Action]:
+        return [action for action in self.journal if action.label_state]
 
     def labels(self) -> dict[int, int]:
         return {image.id: image.label for image in self.sheet().images if image.label is not None}
@@ -92,18 +92,18 @@ class FakeDesk:
                 skipped=tuple(self.skipped),
                 class_names=tuple(self.class_names),
                 classes_may_grow=initial,
-                absent=tuple(self.absent),
-                wanted={c: n for c, n in wanted.items() if n > 0 and c not in self.absent},
+                absent_classes=tuple(self.absent_classes),
+                wanted={c: n for c, n in wanted.items() if n > 0 and c not in self.absent_classes},
                 rule=self.rule,
                 unit="" if initial else "bits",
-                undo={name: sum(a.annotator == name and a.standing for a in undoable) for name in names},
+                undo={name: sum(a.annotator == name and a.label_state for a in undoable) for name in names},
                 sentence=f"Cycle 3 asks about {len(self.ids)} images, chosen by the model of cycle 2",
             )
 
     def _image(self, place: int, image_id: int) -> AskedImage:
-        said = [action for action in self.standing() if action.id == image_id]
+        said = [action for action in self.label_state() if action.id == image_id]
         answers = {action.annotator: action.label for action in said if action.name == "label"}
-        settled = [action.label for action in said if action.name == "settle"]
+        adjudicated = [action.label for action in said if action.name == "settle"]
         order = [action.label for action in said if action.name == "label"]
         pairs, scored = self.kind == "pairs", self.kind != "initial"
         return AskedImage(
@@ -117,13 +117,13 @@ class FakeDesk:
             guess=(image_id + 1) % len(self.class_names) if scored else None,
             guess_probability=0.625 if scored else None,
             answers=answers,
-            label=settled[-1] if settled else self._settled_by_rule(answers, order),
+            label=adjudicated[-1] if adjudicated else self._label_by_rule(answers, order),
             disputed=len(set(answers.values())) > 1,
             flagged=[a.name for a in said if a.name in ("flag", "unflag")][-1:] == ["flag"],
             replaces=image_id in self.replaced,
         )
 
-    def _settled_by_rule(self, answers: Mapping[str, int], order: Sequence[int]) -> int | None:
+    def _label_by_rule(self, answers: Mapping[str, int], order: Sequence[int]) -> int | None:
         if not answers:
             return None
         first, *others = Counter(answers.values()).most_common()
@@ -180,20 +180,22 @@ class FakeDesk:
     def flag(self, image_id: int, on: bool = True, annotator: str = "person") -> None:
         self._write(Action("flag" if on else "unflag", image_id, -1, annotator))
 
-    def settle(self, image_id: int, label: int, annotator: str = "person") -> None:
+    def adjudicate(self, image_id: int, label: int, annotator: str = "person") -> None:
         self._write(Action("settle", image_id, label, annotator))
 
-    def undo(self, annotator: str = "person") -> Undone:
+    def undo(self, annotator: str = "person") -> UndoResult:
         with self._lock:
-            own = [i for i, action in enumerate(self.journal) if action.annotator == annotator and action.standing]
+            own = [i for i, action in enumerate(self.journal) if action.annotator == annotator and action.label_state]
             if not own:
-                return Undone()
+                return UndoResult()
             if own[-1] < self.used:
-                return Undone(stale="The training of cycle 2 has used this answer; taking it back would make it stale.")
+                return UndoResult(
+                    stale="The training of cycle 2 has used this answer; taking it back would make it stale."
+                )
             action = self.journal[own[-1]]
-            self.journal[own[-1]] = Action(action.name, action.id, action.label, annotator, standing=False)
+            self.journal[own[-1]] = Action(action.name, action.id, action.label, annotator, label_state=False)
             self._write()
-            return Undone(action=action.name, id=action.id, label=action.label)
+            return UndoResult(action=action.name, id=action.id, label=action.label)
 
     def add_class(self, name: str, annotator: str = "person") -> int:
         if not name or name in self.class_names:
@@ -202,9 +204,9 @@ class FakeDesk:
         self._write(Action("add_class", -1, len(self.class_names) - 1, annotator))
         return len(self.class_names) - 1
 
-    def no_more(self, label: int, annotator: str = "person") -> None:
-        self.absent.append(label)
-        self._write(Action("no_more", -1, label, annotator))
+    def mark_class_absent(self, label: int, annotator: str = "person") -> None:
+        self.absent_classes.append(label)
+        self._write(Action("mark_class_absent", -1, label, annotator))
 
     def set_rule(self, rule: str) -> None:
         if rule not in RULES:

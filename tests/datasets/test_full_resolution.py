@@ -8,7 +8,7 @@ from PIL import Image
 
 from lada_explore.config.presets import configure
 from lada_explore.datasets import load
-from lada_explore.datasets.decode import closer
+from lada_explore.datasets.decode import load_full_resolution
 
 
 @pytest.fixture
@@ -23,16 +23,16 @@ def data(tmp_path):
 
 
 def test_the_part_that_the_classifier_sees_is_shown_larger_and_in_colour(data):
-    picture = closer(data.train.files[0], data.train.shape)
+    picture = load_full_resolution(data.train.files[0], data.train.shape)
     # 60 of the 80 columns are seen, 7.5 pixels of the file for each one of the classifier.
     assert picture.shape == (3, 60, 60)
     np.testing.assert_array_equal(picture[:, :, :30], 0)
     np.testing.assert_array_equal(picture[:, 30, 30:].T, [(200, 100, 50)] * 30)
-    assert closer(data.train.files[0], data.train.shape, 16).shape == (3, 16, 16)
+    assert load_full_resolution(data.train.files[0], data.train.shape, 16).shape == (3, 16, 16)
 
 
 def test_a_small_file_and_one_that_is_gone_have_nothing_closer(data):
-    assert closer(data.train.files[1], data.train.shape) is None
+    assert load_full_resolution(data.train.files[1], data.train.shape) is None
     data.train.files[0].unlink()
-    closer.cache_clear()
-    assert closer(data.train.files[0], data.train.shape) is None
+    load_full_resolution.cache_clear()
+    assert load_full_resolution(data.train.files[0], data.train.shape) is None
