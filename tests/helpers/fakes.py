@@ -78,7 +78,7 @@ class FakeSession:
         self._listeners: list[Listener] = []
 
     @property
-    def service(self) -> FakeSession:
+    def labelling(self) -> FakeSession:
         return self
 
     def answers(self) -> list[Answer]:
