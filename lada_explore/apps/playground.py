@@ -9,18 +9,18 @@ from pathlib import Path
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from lada_explore.config import POINT_CLASSES, RunConfig
+from lada_explore.config.paths import expanded
+from lada_explore.config.presets import configure, preset_named
 from lada_explore.datasets import ImageSet, load
 from lada_explore.errors import ConfigError, LadaError
 from lada_explore.labelling.oracles import GroundTruth
-from lada_explore.config.paths import expanded
-from lada_explore.config.presets import configure, preset_named
 from lada_explore.records import IntArray
 from lada_explore.session.session import Session
+from lada_explore.session.worker import Worker
 from lada_explore.store import RunFolder
 from lada_explore.store.run_folder import RUN_FILE
 from lada_explore.views.playground.lane import Lane
 from lada_explore.views.playground.playground import DRAWN, PlaygroundView, Start
-from lada_explore.session.worker import Worker
 
 PRESET = "plane"
 

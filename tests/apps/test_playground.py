@@ -5,8 +5,8 @@ import pytest
 from scipy.stats import beta, kstest
 
 from lada_explore import Playground, Session, open_run
-from lada_explore.errors import ConfigError
 from lada_explore.apps.playground import METHODS_ON_THE_PLANE, plane_config
+from lada_explore.errors import ConfigError
 from lada_explore.views.playground.playground import DRAWN, Start
 
 

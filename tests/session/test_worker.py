@@ -12,8 +12,8 @@ from helpers.fakes import FakeSession
 
 from lada_explore.errors import ConfigError, OracleError
 from lada_explore.records import Stage
-from lada_explore.views.base.refresh import Refresher
 from lada_explore.session.worker import Worker, WorkerState, WorkerStatus
+from lada_explore.views.base.refresh import Refresher
 
 TIMEOUT_S = 20
 

@@ -16,6 +16,7 @@ import traitlets
 from lada_explore import leaving
 from lada_explore.errors import ConfigError, LadaError
 from lada_explore.labelling.protocol import LabellingFeed, QuerySheet
+from lada_explore.session.worker import WorkerState
 from lada_explore.store.run_folder import RUN_FILE
 from lada_explore.views.base.assets import text_of
 from lada_explore.views.base.refresh import Refresher
@@ -23,7 +24,6 @@ from lada_explore.views.base.source import RunControl, as_control, service_of
 from lada_explore.views.base.text import class_name
 from lada_explore.views.base.view import View
 from lada_explore.views.labeller.state import Pace, asked_of, marks_of
-from lada_explore.session.worker import WorkerState
 
 MOST_BYTES = 1 << 20
 """Pixels in one message; the page asks for the images it is about to show, so most need one."""

@@ -11,10 +11,10 @@ import numpy as np
 from lada_explore.analysis import describe
 from lada_explore.analysis.plane import Moment, PlanePairs, PlaneScene, moments, plane_scene
 from lada_explore.records import CycleRecords, FloatArray, IntArray, Stage
+from lada_explore.session.worker import WorkerState
 from lada_explore.views.base.source import RunControl
 from lada_explore.views.base.wire import to_wire
 from lada_explore.views.stepper.state import STAGE_NAMES
-from lada_explore.session.worker import WorkerState
 
 TAU_SHOWN = 2.0
 """Least upper end of the slider of tau: past 1, where the policy's sigmoid ends, so that one sees what lies beyond."""

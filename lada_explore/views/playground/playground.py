@@ -15,12 +15,12 @@ from lada_explore.analysis.plane import Moment, virtual_lam
 from lada_explore.config import METHODS, POINT_CLASSES
 from lada_explore.errors import ConfigError, LadaError, OracleError
 from lada_explore.records import Stage
+from lada_explore.session.worker import WorkerState
 from lada_explore.views.base.assets import text_of
 from lada_explore.views.base.refresh import Refresher
 from lada_explore.views.base.view import View
 from lada_explore.views.base.wire import to_wire
 from lada_explore.views.playground.lane import Lane, lane_picture
-from lada_explore.session.worker import WorkerState
 
 DATASETS: Mapping[str, str] = {
     "points:moons": "Moons",

@@ -8,9 +8,9 @@ from typing import TypedDict
 from lada_explore.analysis import describe, time_left
 from lada_explore.config import RunConfig
 from lada_explore.records import CycleRecords, Stage, stages_of
+from lada_explore.session.worker import WorkerState, WorkerStatus
 from lada_explore.views.base.source import RunControl, RunSource
 from lada_explore.views.base.text import duration
-from lada_explore.session.worker import WorkerState, WorkerStatus
 
 LOG_LENGTH = 7
 """Stages in the log: one whole cycle."""

@@ -14,13 +14,13 @@ from helpers.fake_runs import record
 from helpers.fakes import FakeSession
 
 from lada_explore.errors import ConfigError
+from lada_explore.session.worker import Worker
 from lada_explore.views import AccuracyChart, Explorer, Selection, Stepper, TauChart
 from lada_explore.views.base.panel import Panel
 from lada_explore.views.base.source import source_of
 from lada_explore.views.explorer.curtain import Curtain, CurtainedSelection, CurtainedSource
 from lada_explore.views.explorer.explorer import pages_of
 from lada_explore.views.stepper.control_bar import RecordedBar
-from lada_explore.session.worker import Worker
 
 
 def until(condition, timeout_s: float = 20) -> None:

@@ -14,11 +14,11 @@ from helpers.small_runs import small_config, small_data
 
 from lada_explore.errors import ConfigError, OracleError, StoreError
 from lada_explore.session.session import Session
+from lada_explore.session.worker import Worker
 from lada_explore.store import open_run
 from lada_explore.views import Explorer, Labeller
 from lada_explore.views.labeller import labeller as module
 from lada_explore.views.labeller.state import Pace, asked_of, marks_of
-from lada_explore.session.worker import Worker
 
 
 class Page:

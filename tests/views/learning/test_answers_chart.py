@@ -12,9 +12,9 @@ from helpers.fakes import CLASS_NAMES, FakeSession
 
 from lada_explore import open_run
 from lada_explore.analysis import PREQUENTIAL_CAVEAT, agreement, pace, prequential
+from lada_explore.session.worker import Worker
 from lada_explore.views import AgreementChart, Learning, PrequentialChart
 from lada_explore.views.learning.answers import agreement_figure, agreement_picture, prequential_figure
-from lada_explore.session.worker import Worker
 
 REPOSITORY = Path(__file__).parents[2]
 

@@ -8,10 +8,10 @@ from helpers.fakes import FakeSession
 
 from lada_explore.errors import ConfigError, LadaError, OracleError
 from lada_explore.records import Stage
+from lada_explore.session.worker import Worker, WorkerState
 from lada_explore.views.base.assets import VIEWS
 from lada_explore.views.playground.lane import Lane
 from lada_explore.views.playground.playground import DRAWN, PlaygroundView, Start
-from lada_explore.session.worker import Worker, WorkerState
 
 
 class Opener:

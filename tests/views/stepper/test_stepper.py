@@ -9,10 +9,10 @@ from helpers.fakes import FakeSession
 
 from lada_explore.errors import ConfigError
 from lada_explore.records import Stage
+from lada_explore.session.worker import Worker, WorkerState
 from lada_explore.views import Stepper
 from lada_explore.views.base.source import source_of
 from lada_explore.views.stepper.stepper import cycles_asked
-from lada_explore.session.worker import Worker, WorkerState
 
 TIMEOUT_S = 20
 
