@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
-from lada_explore import leaving
+from lada_explore import background
 from lada_explore.analysis.agreement import Line
 from lada_explore.config import RunConfig
 from lada_explore.errors import ConfigError, LadaError, StageStopped
@@ -142,7 +142,7 @@ class Worker:
         self._closing = False
         self._told = True  # whether everybody has heard of the state that the last stage left behind
         self._forget = session.subscribe(self._heard)
-        self._thread = leaving.start(self._work, "lada-worker", self._give_up)
+        self._thread = background.start(self._work, "lada-worker", self._give_up)
 
     @classmethod
     def of(cls, session: Steppable) -> Worker:

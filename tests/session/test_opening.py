@@ -10,8 +10,8 @@ from helpers.small_runs import SETTINGS, all_bytes
 
 from lada_explore.acquisition import MaxEntropy
 from lada_explore.errors import ConfigError, StoreError
-from lada_explore.records import Stage
 from lada_explore.labelling.oracles import Person
+from lada_explore.records import Stage
 from lada_explore.session.opening import open_session
 from lada_explore.session.session import Session
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Hashable
 
-from lada_explore import leaving
+from lada_explore import background
 from lada_explore.events import REDRAWS, Redraw
 
 Job = Callable[[Callable[[], bool]], None]
@@ -32,14 +32,14 @@ class Latest:
         Returns at once. A running job with another key is told that it is not wanted, and this one begins when it ends.
         """
         with self._lock:
-            if key == self._wanted or leaving.leaving():
+            if key == self._wanted or background.python_ends():
                 return
             self._skip()
             self._wanted, self._next = key, (key, job, REDRAWS.ask())
             if self._running:
                 return
             self._running = True
-        leaving.start(self._run, "lada-view-work", self.cancel)
+        background.start(self._run, "lada-view-work", self.cancel)
 
     def cancel(self) -> None:
         """Nothing is wanted any more."""

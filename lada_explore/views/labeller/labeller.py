@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import traitlets
 
-from lada_explore import leaving
+from lada_explore import background
 from lada_explore.errors import ConfigError, LadaError
 from lada_explore.labelling.protocol import LabellingFeed, QuerySheet
 from lada_explore.session.worker import WorkerState
@@ -189,12 +189,12 @@ class Labeller(View):
             what = {"type": "pictures", "page": content.get("page"), "ids": part, "shape": list(pixels.shape[1:])}
             self.send(what, buffers=[pixels.tobytes()])
         # A file takes up to a tenth of a second to open; answers must not wait for it.
-        leaving.start(partial(self._send_closer, ids, content.get("page")), "lada-closer")
+        background.start(partial(self._send_closer, ids, content.get("page")), "lada-closer")
 
     def _send_closer(self, ids: Sequence[int], page: object) -> None:
         """The files of images that have one with more detail, one by one."""
         for image_id in ids:
-            if leaving.leaving():
+            if background.python_ends():
                 return
             picture = self._service.picture(image_id)
             if picture is not None:

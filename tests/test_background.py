@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lada_explore import leaving
+from lada_explore import background
 from lada_explore.analysis.embedding import first_layout
 from lada_explore.errors import StageStopped
 
@@ -20,8 +20,8 @@ atexit.register(lambda: print("left with", [str(thread.is_alive()) for thread in
 TRAINING = """
 import sys
 from pathlib import Path
-from small_runs import small_session
-from lada_explore.worker import Worker
+from helpers.small_runs import small_session
+from lada_explore.session.worker import Worker
 threads, begun = [], []
 for name in "abc":
     session = small_session(Path(sys.argv[1], name), training__epochs=100_000)
@@ -70,12 +70,12 @@ def test_a_script_that_ends_while_a_view_works_lets_it_give_up():
 
 def test_a_layout_is_given_up_between_two_iterations(monkeypatch):
     features = np.random.default_rng(0).normal(size=(40, 8)).astype(np.float32)
-    monkeypatch.setattr(leaving._LEAVING, "is_set", lambda: True)
+    monkeypatch.setattr(background._ENDING, "is_set", lambda: True)
     with pytest.raises(StageStopped, match="the layout was given up"):
         first_layout(0, np.arange(40), features)
 
 
 def test_a_thread_that_is_done_is_not_kept():
-    thread = leaving.start(lambda: None, "short")
+    thread = background.start(lambda: None, "short")
     thread.join()
-    assert thread not in leaving._GIVING_UP
+    assert thread not in background._GIVING_UP

@@ -11,12 +11,12 @@ import threading
 import time
 from collections.abc import Callable
 
-LEAVE_S = 60.0
+ENDS_S = 60.0
 """How long the end of the process waits at most for all of them; compiling UMAP takes the longest."""
 
 _GIVING_UP: dict[threading.Thread, Callable[[], None]] = {}
 _LOCK = threading.Lock()
-_LEAVING = threading.Event()
+_ENDING = threading.Event()
 
 
 def start(work: Callable[[], None], name: str, give_up: Callable[[], None] = lambda: None) -> threading.Thread:
@@ -42,18 +42,18 @@ def start(work: Callable[[], None], name: str, give_up: Callable[[], None] = lam
     return thread
 
 
-def leaving() -> bool:
+def python_ends() -> bool:
     """Whether Python is about to end, and long work is to be given up."""
-    return _LEAVING.is_set()
+    return _ENDING.is_set()
 
 
 @atexit.register
-def _leave() -> None:
-    _LEAVING.set()
+def _end() -> None:
+    _ENDING.set()
     with _LOCK:
         waiting = list(_GIVING_UP.items())
     for _, give_up in waiting:
         give_up()
-    end = time.monotonic() + LEAVE_S
+    end = time.monotonic() + ENDS_S
     for thread, _ in waiting:
         thread.join(max(0.0, end - time.monotonic()))
