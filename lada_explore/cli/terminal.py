@@ -7,8 +7,9 @@ import textwrap
 
 from rich.console import Console
 
-out_console = Console()
-err_console = Console(stderr=True)
+# Without emoji: they would change a path or a name of a class with ":x:" in it.
+out_console = Console(emoji=False)
+err_console = Console(stderr=True, emoji=False)
 
 
 def say(sentence: str, console: Console = out_console) -> None:

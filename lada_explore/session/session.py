@@ -478,4 +478,6 @@ def _oracle_named(name: str, data: ImageData, config: RunConfig) -> Oracle:
         return Person()
     if name.startswith("noisy:"):
         return NoisyOracle.named(name, data.train.targets, config.seed, n_classes=data.train.n_classes)
-    raise OracleError(f"oracle {name!r} is unknown; use {' or '.join(ORACLES)}, or pass an object of your own")
+    raise OracleError(
+        f"oracle {name!r} is unknown; use {', '.join(ORACLES)} or noisy:0.1, or an object of your own in Python"
+    )

@@ -135,7 +135,7 @@ BAD_RUNS = [
     (["--method", "lada"], "method 'lada' is unknown"),
     (["--dataset", "digit"], "dataset 'digit' is unknown"),
     (["--device", "gpu"], "device 'gpu' cannot be used"),
-    (["--oracle", "nobody"], "oracle 'nobody' is unknown; use ground-truth or person"),
+    (["--oracle", "nobody"], "oracle 'nobody' is unknown; use ground-truth, person or noisy:0.1"),
     (["--seed", "-4"], "seed is -4; seeds are whole numbers from 0 upwards"),
     (["--set", "schedule.budget"], "--set 'schedule.budget' has no value; write it as schedule.budget=20"),
     (["--set", "budget=4"], "setting 'budget' is unknown; did you mean schedule.budget?"),
@@ -269,6 +269,11 @@ def test_a_query_for_a_person_ends_the_command_and_says_how_to_go_on(call, tmp_p
     assert (code, "asks about 20 images" in out) == (0, True)
     code, out, _ = call("resume", tmp_path / "run", "--oracle", "ground-truth")
     assert (code, "complete; look at it with" in out) == (0, True)
+
+
+def test_a_path_with_a_name_of_an_emoji_in_it_is_printed_as_it_is(call, tmp_path):
+    code, _, err = call("show", tmp_path / "run:x:1")
+    assert (code, f"{tmp_path}/run:x:1 is not a run folder" in err) == (2, True)
 
 
 def test_an_interrupt_ends_with_130_and_a_sentence_and_the_run_goes_on_later(call, tmp_path, monkeypatch):

@@ -623,7 +623,7 @@ class TestAnswers:
         assert {answer[2] for answer in answered(tmp_path / "run")} == {"half"}
         session.close()
         with pytest.raises(
-            OracleError, match="oracle 'half' is unknown; use ground-truth or person, or pass an object"
+            OracleError, match="oracle 'half' is unknown; use ground-truth, person or noisy:0.1, or an object"
         ):
             resume(tmp_path / "run")
         again = resume(tmp_path / "run", oracle=Half())
