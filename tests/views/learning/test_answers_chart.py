@@ -16,7 +16,7 @@ from lada_explore.session.worker import Worker
 from lada_explore.views import AgreementChart, Learning, PrequentialChart
 from lada_explore.views.learning.answers import agreement_figure, agreement_picture, prequential_figure
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 
 
 def trace(figure: go.Figure, name: str):
