@@ -8,10 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from lada_explore.analysis.agreement import Line
 from lada_explore.records import ByteArray
+from lada_explore.store.answers import AnswerRule
+
+
+class QueryKind(StrEnum):
+    """What a query asks about.
+
+    INITIAL is the start, and the seed round where the pool has no labels; PAIRS and SINGLES are the queries of later
+    cycles; AHEAD are images offered while another stage than QUERY runs or comes next, whose answers count in the
+    cycle of the sheet; NONE when nothing is asked.
+    """
+
+    INITIAL = "initial"
+    PAIRS = "pairs"
+    SINGLES = "singles"
+    AHEAD = "ahead"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +74,7 @@ class QuerySheet:
 
     Attributes:
         cycle: cycle that the answers belong to.
-        kind: "initial" (the start; the seed round where the pool has no labels), "pairs", "singles"; "ahead" for images
-            offered while another stage than QUERY runs or comes next, whose answers count in the cycle `cycle`; "none"
-            when nothing is asked.
+        kind: what it asks about.
         model_cycle: cycle whose TRAIN made the classifier that chose these images; -1 in the start.
         images: in the order to answer them, pairs next to each other, answered ones among them. The seed round and the
             images offered ahead go on with further ones as these are answered.
@@ -68,7 +83,7 @@ class QuerySheet:
         classes_may_grow: whether `add_class` is possible now.
         absent_classes: labels of which there are no more images, as somebody said in the seed round.
         wanted: label -> how many more the seed round looks for; empty after it.
-        rule: one of `RULES`.
+        rule: how differing answers are settled.
         unit: unit of the scores.
         undo: for each annotator the number of actions that `undo` would take back without making anything stale.
         sentence: what is asked and by which model, for people: "Cycle 3 asks about 10 images, chosen by the model of
@@ -76,7 +91,7 @@ class QuerySheet:
     """
 
     cycle: int
-    kind: str
+    kind: QueryKind
     model_cycle: int
     images: tuple[AskedImage, ...]
     skipped: tuple[int, ...] = ()
@@ -84,7 +99,7 @@ class QuerySheet:
     classes_may_grow: bool = False
     absent_classes: tuple[int, ...] = ()
     wanted: Mapping[int, int]
-    rule: str = "last"
+    rule: AnswerRule = AnswerRule.LAST
     unit: str = ""
     undo: Mapping[str, int]
     sentence: str = ""
@@ -162,7 +177,7 @@ class Answering(Protocol):
         """In the seed round: there are no (more) images of this class, so do not look for its initial number."""
 
     def set_rule(self, rule: str) -> None:
-        """Choose how differing answers are settled, one of `RULES`."""
+        """Choose how differing answers are settled, by the text of an `AnswerRule`."""
 
 
 class LabellingFeed(Answering, Protocol):

@@ -12,10 +12,10 @@ from lada_explore.datasets import ImageData
 from lada_explore.datasets.decode import load_full_resolution
 from lada_explore.errors import OracleError
 from lada_explore.labelling.oracles import check_answers
-from lada_explore.labelling.protocol import AskedImage, QuerySheet, UndoResult
+from lada_explore.labelling.protocol import AskedImage, QueryKind, QuerySheet, UndoResult
 from lada_explore.labelling.task import MOST_NAMED, LabelTask, RunPosition, current_task
 from lada_explore.records import ByteArray, CycleRecords, Stage
-from lada_explore.store.answers import AHEAD, RULES, Answer, LabelState
+from lada_explore.store.answers import AHEAD, Answer, AnswerRule, LabelState
 from lada_explore.store.journal import Journal
 
 
@@ -214,11 +214,11 @@ class LabellingService:
                 self._journal.act("no-more", cycle=0, annotator=annotator, label=label)
 
     def set_rule(self, rule: str) -> None:
-        """Choose how differing answers are settled, one of `RULES`."""
+        """Choose how differing answers are settled, by the text of an `AnswerRule`."""
         with self._lock:
             self._session.require_open()
-            if rule not in RULES:
-                raise OracleError(f"rule {rule!r} is unknown; use {', '.join(RULES)}")
+            if rule not in list(AnswerRule):
+                raise OracleError(f"rule {rule!r} is unknown; use {', '.join(AnswerRule)}")
             if rule != self._journal.label_state().rule:
                 self._journal.act("rule", cycle=self._session.cycle, annotator="", note=rule)
 
@@ -247,7 +247,7 @@ class LabellingService:
     def _something_asked(self) -> LabelTask:
         """Raises OracleError when nothing is asked."""
         task = self.task()
-        if task.kind == "none":
+        if task.kind is QueryKind.NONE:
             raise OracleError(f"no query is open, the next stage is {self._session.next_stage}; step to QUERY first")
         return task
 

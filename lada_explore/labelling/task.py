@@ -10,6 +10,7 @@ import numpy as np
 
 from lada_explore.config import RunConfig
 from lada_explore.labelling.open_query import OpenQuery, open_query, ranked_rows
+from lada_explore.labelling.protocol import QueryKind
 from lada_explore.records import CycleRecords, IntArray, Stage
 from lada_explore.store.answers import AHEAD, LabelState
 
@@ -58,14 +59,14 @@ class LabelTask:
     """Images to answer.
 
     Attributes:
-        kind: as of `lada_explore.labelling.protocol.QuerySheet`.
+        kind: what is asked about.
         cycle: cycle that the answers belong to.
         query: the images.
         ranking: the cycle that scored and ranked them; None without a ranking.
         stage: stage that runs or comes next.
     """
 
-    kind: str
+    kind: QueryKind
     cycle: int
     query: OpenQuery
     ranking: CycleRecords | None
@@ -74,7 +75,7 @@ class LabelTask:
     @property
     def note(self) -> str:
         """Note that the journal's lines get."""
-        return AHEAD if self.kind == "ahead" else ""
+        return AHEAD if self.kind is QueryKind.AHEAD else ""
 
     @property
     def model_cycle(self) -> int:
@@ -85,7 +86,7 @@ class LabelTask:
     def seeds(self) -> bool:
         """Whether this is the seed round of a pool without labels."""
         ranking = self.ranking
-        return self.kind == "initial" and ranking is not None and _seeds(ranking)
+        return self.kind is QueryKind.INITIAL and ranking is not None and _seeds(ranking)
 
     @property
     def unit(self) -> str:
@@ -103,20 +104,20 @@ class LabelTask:
 
     def sentence(self, class_names: Sequence[str]) -> str:
         """What is asked and by which model, or why nothing is."""
-        if self.kind == "none":
+        if self.kind is QueryKind.NONE:
             if self.stage is None:
                 return "Nothing is asked: the run is complete."
             return f"Nothing is asked now; {self.stage} of {_name(self.cycle)} runs or comes next."
         n = len(self.query.ids)
         images = "1 image" if n == 1 else f"{n} images"
-        if self.kind == "ahead":
+        if self.kind is QueryKind.AHEAD:
             return (
                 f"{images[0].upper()}{images[1:]} to answer ahead, the next best ones by the model of "
                 f"{_name(self.model_cycle)}; cycle {self.cycle} will train on the answers."
             )
         if self.seeds:
             return self._seed_sentence(images, class_names)
-        chosen = "" if self.kind == "initial" else f", chosen by the model of {_name(self.model_cycle)}"
+        chosen = "" if self.kind is QueryKind.INITIAL else f", chosen by the model of {_name(self.model_cycle)}"
         short = self.query.n_short
         left = f"; {short} fewer than planned, for no candidate is left in place of what was skipped" if short else ""
         return f"{_name(self.cycle).capitalize()} asks about {images}{chosen}{left}."
@@ -144,18 +145,18 @@ def current_task(session: RunPosition, label_state: LabelState, n_classes: int) 
     last, stage = session.history[-1], session.next_stage
     if stage is Stage.QUERY and last.select is not None:
         query = open_query(last, label_state, session.config, n_classes)
-        kind = "singles" if last.select.rule == "set" else last.select.rule
+        kind = QueryKind.SINGLES if last.select.rule == "set" else QueryKind(last.select.rule)
         return LabelTask(kind=kind, cycle=last.cycle, query=query, ranking=last, stage=stage)
     ranking, cycle = _last_ranking(session)
-    nothing = LabelTask(kind="none", cycle=session.cycle, query=_NOTHING, ranking=None, stage=stage)
+    nothing = LabelTask(kind=QueryKind.NONE, cycle=session.cycle, query=_NOTHING, ranking=None, stage=stage)
     # While the candidates of the next cycle are drawn, nobody knows yet which images are free.
     drawing = session.running is not None and session.running[1] is Stage.SUBSAMPLE
     if ranking is None or drawing or cycle > session.config.schedule.cycles or not session.asks_a_person:
         return nothing
     query = _ahead(session, ranking, cycle, label_state)
-    return (
-        LabelTask(kind="ahead", cycle=cycle, query=query, ranking=ranking, stage=stage) if len(query.ids) else nothing
-    )
+    if not len(query.ids):
+        return nothing
+    return LabelTask(kind=QueryKind.AHEAD, cycle=cycle, query=query, ranking=ranking, stage=stage)
 
 
 def _last_ranking(session: RunPosition) -> tuple[CycleRecords | None, int]:

@@ -8,10 +8,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
-RULES = ("last", "majority", "adjudicate")
-"""How answers of several people to one image are settled: the last one given; the most frequent one, while none leads
-the image stays open; or, when they differ, only what `adjudicate` says."""
+
+class AnswerRule(StrEnum):
+    """How answers of several people to one image are settled.
+
+    The last one given; the most frequent one, and while none leads the image stays open; or, when they differ, only
+    what `adjudicate` says.
+    """
+
+    LAST = "last"
+    MAJORITY = "majority"
+    ADJUDICATE = "adjudicate"
+
 
 AHEAD = "ahead"
 """Note of an answer or a skip that was given before its cycle had drawn its candidates."""
@@ -58,7 +68,7 @@ class LabelState:
         flagged: flagged images.
         absent_classes: labels of which there are no more images in the seed round.
         added_classes: names of the classes that were added, in order.
-        rule: how differing answers are settled, one of `lada_explore.labelling.protocol.RULES`.
+        rule: how differing answers are settled.
     """
 
     actions: tuple[Answer, ...]
@@ -68,7 +78,7 @@ class LabelState:
     flagged: frozenset[int]
     absent_classes: frozenset[int]
     added_classes: tuple[str, ...]
-    rule: str
+    rule: AnswerRule
 
     def votes(self, image_id: int, cycle: int) -> tuple[Answer, ...]:
         """Each annotator's standing answer (his last), oldest first, of those given in this cycle or before.
@@ -96,9 +106,9 @@ class LabelState:
         labels = [answer.label for answer in self.votes(image_id, cycle)]
         if not labels:
             return None
-        if self.rule == "last" or len(set(labels)) == 1:
+        if self.rule is AnswerRule.LAST or len(set(labels)) == 1:
             return labels[-1]
-        if self.rule == "adjudicate":
+        if self.rule is AnswerRule.ADJUDICATE:
             return None
         (first, most), (_, second) = Counter(labels).most_common(2)
         return first if most > second else None
@@ -141,7 +151,7 @@ def replay(lines: Iterable[Answer]) -> LabelState:
     flagged: set[int] = set()
     absent_classes: set[int] = set()
     classes: list[str] = []
-    rule = RULES[0]
+    rule = AnswerRule.LAST
     for line in actions:
         match line.action:
             case "label":
@@ -161,7 +171,7 @@ def replay(lines: Iterable[Answer]) -> LabelState:
             case "class":
                 classes.append(line.note)
             case "rule":
-                rule = line.note
+                rule = AnswerRule(line.note)
     return LabelState(
         actions=actions,
         answers={image_id: tuple(of_image) for image_id, of_image in answers.items()},

@@ -11,7 +11,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from lada_explore.errors import StoreError
-from lada_explore.store.answers import ACTIONS, Answer, LabelState, replay
+from lada_explore.store.answers import ACTIONS, Answer, AnswerRule, LabelState, replay
 from lada_explore.store.files import foreign
 
 JOURNAL_FILE = "labels.sqlite"
@@ -193,6 +193,8 @@ class Journal:
                 raise foreign(
                     self._path, f"has the action {line.action!r} in line {line.entry}, which is not known here"
                 )
+            if line.action == "rule" and line.note not in list(AnswerRule):
+                raise foreign(self._path, f"has the rule {line.note!r} in line {line.entry}, which is not known here")
         self._lines += lines
 
     def close(self) -> None:

@@ -12,8 +12,8 @@ import numpy as np
 from helpers.fakes import CLASS_NAMES, make_image
 
 from lada_explore.errors import LadaError, OracleError
-from lada_explore.labelling.protocol import AskedImage, QuerySheet, UndoResult
-from lada_explore.store.answers import RULES
+from lada_explore.labelling.protocol import AskedImage, QueryKind, QuerySheet, UndoResult
+from lada_explore.store.answers import AnswerRule
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,9 @@ class FakeLabellingService:
         per_class: int = 2,
     ) -> None:
         self.ids = list(range(100, 100 + n))
-        self.kind, self.names, self.class_names = kind, list(names), list(class_names)
+        self.kind, self.names, self.class_names = QueryKind(kind), list(names), list(class_names)
         self.journal: list[Action] = []
-        self.rule = "last"
+        self.rule = AnswerRule.LAST
         self.delay_s, self.per_class, self.used = delay_s, per_class, 0
         self.skipped: list[int] = []
         self.absent_classes: list[int] = []
@@ -80,13 +80,13 @@ class FakeLabellingService:
         with self._lock:
             images = tuple(self._image(place, i) for place, i in enumerate(self.ids))
             had = Counter(image.label for image in images)
-            initial = self.kind == "initial"
+            initial = self.kind is QueryKind.INITIAL
             wanted = {c: self.per_class - had[c] for c in range(len(self.class_names))} if initial else {}
             names = {action.annotator for action in self.journal}
             undoable = self.journal[self.used :]
             return QuerySheet(
                 cycle=0 if initial else 3,
-                kind=self.kind if self.ids else "none",
+                kind=self.kind if self.ids else QueryKind.NONE,
                 model_cycle=-1 if initial else 2,
                 images=images,
                 skipped=tuple(self.skipped),
@@ -105,7 +105,7 @@ class FakeLabellingService:
         answers = {action.annotator: action.label for action in said if action.name == "label"}
         adjudicated = [action.label for action in said if action.name == "settle"]
         order = [action.label for action in said if action.name == "label"]
-        pairs, scored = self.kind == "pairs", self.kind != "initial"
+        pairs, scored = self.kind is QueryKind.PAIRS, self.kind is not QueryKind.INITIAL
         return AskedImage(
             id=image_id,
             partner_id=self.ids[place ^ 1] if pairs else -1,
@@ -127,9 +127,9 @@ class FakeLabellingService:
         if not answers:
             return None
         first, *others = Counter(answers.values()).most_common()
-        if not others or self.rule == "last":
+        if not others or self.rule is AnswerRule.LAST:
             return order[-1]
-        return first[0] if self.rule == "majority" and first[1] > others[0][1] else None
+        return first[0] if self.rule is AnswerRule.MAJORITY and first[1] > others[0][1] else None
 
     def answers(self) -> tuple[()]:
         """No line of a journal: what was done stands in `journal`."""
@@ -165,7 +165,7 @@ class FakeLabellingService:
         with self._lock:
             place = self.ids.index(image_id) if image_id in self.ids else -1
             self._write(Action("skip", image_id, -1, annotator))
-            start, size = (place & ~1, 2) if self.kind == "pairs" else (place, 1)
+            start, size = (place & ~1, 2) if self.kind is QueryKind.PAIRS else (place, 1)
             new = range(max(self.ids) + 1, max(self.ids) + 1 + size)
             self.ids[start : start + size] = new
             self.replaced |= set(new)
@@ -209,9 +209,9 @@ class FakeLabellingService:
         self._write(Action("mark_class_absent", -1, label, annotator))
 
     def set_rule(self, rule: str) -> None:
-        if rule not in RULES:
+        if rule not in list(AnswerRule):
             raise OracleError(f"{rule!r} is no rule")
-        self.rule = rule
+        self.rule = AnswerRule(rule)
         self._write()
 
     def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:

@@ -14,6 +14,7 @@ import pytest
 
 from lada_explore.errors import StoreError
 from lada_explore.store import Answer, Journal
+from lada_explore.store.answers import AnswerRule
 
 
 def labels(journal, cycle):
@@ -158,6 +159,16 @@ def test_a_column_missing_or_unknown_is_named_and_said_to_be_of_another_version(
     for read_only in (False, True):
         with pytest.raises(StoreError, match=f"{words}; another version of lada-explore .* may have written it"):
             Journal(path, read_only=read_only)
+
+
+def test_a_rule_that_is_not_known_is_not_passed_over(path):
+    journal = Journal(path)
+    journal.act("rule", cycle=0, annotator="", note="majority")
+    assert journal.label_state().rule is AnswerRule.MAJORITY
+    journal.act("rule", cycle=0, annotator="", note="loudest")
+    with pytest.raises(StoreError, match="has the rule 'loudest' in line 2, which is not known here"):
+        journal.label_state()
+    journal.close()
 
 
 def test_an_action_that_is_not_known_is_not_passed_over(path):

@@ -15,7 +15,7 @@ import traitlets
 
 from lada_explore import background
 from lada_explore.errors import ConfigError, LadaError
-from lada_explore.labelling.protocol import LabellingFeed, QuerySheet
+from lada_explore.labelling.protocol import LabellingFeed, QueryKind, QuerySheet
 from lada_explore.session.worker import WorkerState
 from lada_explore.store.run_folder import RUN_FILE
 from lada_explore.views.base.assets import text_of
@@ -28,7 +28,7 @@ from lada_explore.views.labeller.state import Pace, asked_of, marks_of
 MOST_BYTES = 1 << 20
 """Pixels in one message; the page asks for the images it is about to show, so most need one."""
 
-_BLANK = QuerySheet(cycle=0, kind="none", model_cycle=-1, images=(), class_names=(), wanted={}, undo={})
+_BLANK = QuerySheet(cycle=0, kind=QueryKind.NONE, model_cycle=-1, images=(), class_names=(), wanted={}, undo={})
 """What is shown when the first sheet cannot be read."""
 
 _PRESENT: weakref.WeakKeyDictionary[LabellingFeed, dict[str, int]] = weakref.WeakKeyDictionary()

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
-from lada_explore.labelling.protocol import AskedImage, QuerySheet
+from lada_explore.labelling.protocol import AskedImage, QueryKind, QuerySheet
 from lada_explore.views.base.text import class_name, duration
 
 LONGEST_GAP_S = 120.0
@@ -192,7 +192,7 @@ def _why(image: AskedImage, sheet: QuerySheet) -> list[str]:
     if image.replaces:
         lines.append("came in place of an image that was set aside")
     if not lines:
-        seed = sheet.kind == "initial"
+        seed = sheet.kind is QueryKind.INITIAL
         lines.append("to start from: the first images are spread over all of them" if seed else "chosen at random")
     return lines
 
