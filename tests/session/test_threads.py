@@ -246,9 +246,11 @@ class TestRuns:
         Session.resume(tmp_path / "run", data=small_data()).close()
         assert len(caplog.messages) == 1
 
-    def test_no_thread_at_all_is_refused(self, tmp_path):
+    def test_no_thread_at_all_and_more_than_a_system_gives_are_refused(self, tmp_path):
         with pytest.raises(ConfigError, match="threads is 0; use at least 1, or leave it out to let a short trial"):
             Session.create(small_config(), tmp_path / "run", data=small_data(), threads=0)
+        with pytest.raises(ConfigError, match="threads is 100000; use at most 1024, better no more than there are cor"):
+            Session.create(small_config(), tmp_path / "run", data=small_data(), threads=100_000)
         assert not (tmp_path / "run").exists()
 
     def test_the_command_line_takes_a_number_too(self, call, tmp_path):
