@@ -7,7 +7,7 @@ IN_VENV := .venv/bin/python -m
 browser_tests := $(wildcard tests/browser/test_*.py)
 
 .NOTPARALLEL:
-.PHONY: help env lab test bench lint types imports browser data format lock clean
+.PHONY: help env lab test quick bench lint types imports browser data format lock clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-13s %s\n", $$1, $$2 }'
@@ -25,6 +25,9 @@ lab: env ## open JupyterLab on the first notebook
 test: env $(if $(browser_tests),browser) data lint types imports ## check everything: style, types, imports, all tests
 	$(IN_VENV) pytest --ignore=tests/browser --numprocesses auto --maxprocesses 4 --dist loadfile
 	$(if $(browser_tests),$(IN_VENV) pytest tests/browser --numprocesses 2 --dist loadfile)
+
+quick: env ## the tests that take no browser, no notebook and no kill: for your own loop
+	$(IN_VENV) pytest --ignore=tests/browser -m "not slow" --numprocesses auto --maxprocesses 4 --dist loadfile
 
 # One after the other, and nothing else on the machine: two torch threads on a busy core stand still.
 bench: env browser ## measure everything of benchmarks/README.md, into benchmarks/results/

@@ -27,6 +27,8 @@ from lada_explore.views.tau.tau_chart import tau_picture
 from lada_explore.views.tau.worth import worth_picture
 from lada_explore.views.what_if.what_if import what_if_picture
 
+pytestmark = pytest.mark.slow
+
 LOOKING_AHEAD = [name for name, method in METHODS.items() if method.uses_pairs]
 LEARNED = ("vaal", "ll4al")
 LOGITS = ("max_entropy", "var_ratio", "margin")

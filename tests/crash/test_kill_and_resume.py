@@ -6,11 +6,14 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 from helpers.small_runs import small_config, small_data
 
 from lada_explore.records import Stage
 from lada_explore.session.session import Session
 from lada_explore.store import Journal
+
+pytestmark = pytest.mark.slow
 
 HERE = Path(__file__).parent
 CLI = [sys.executable, "-c", "from lada_explore.cli.main import main; main()"]

@@ -14,6 +14,8 @@ from torchvision.datasets import ImageFolder
 from lada_explore import export_labels, open_run, open_session
 from lada_explore.datasets.digits import enlarge
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
