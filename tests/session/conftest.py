@@ -9,7 +9,7 @@ from helpers.small_runs import (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def finished(tmp_path_factory):
     """Folder of a complete run of two cycles, stepped stage by stage."""
     out = tmp_path_factory.mktemp("finished") / "run"
