@@ -347,6 +347,19 @@ def test_no_more_by_keyboard_and_the_next_key_answers(opened):
     assert [(act["name"], act["label"]) for act in sent(page)] == [("mark_class_absent", 4), ("label", 1)]
 
 
+@pytest.mark.parametrize(
+    ("kind", "says"), [("initial", "guess: none, no model has looked at this image"), ("pairs", "guess: {}, 62 %")]
+)
+def test_asking_for_the_guess_is_answered_also_where_there_is_none(opened, kind, says):
+    service = FakeLabellingService(4, kind)
+    page = opened(service)
+    guess = page.locator(".lada-lab-guess")
+    assert guess.count() == 0
+    page.keyboard.press("g")
+    looked_at = service.class_names[(int(at(page)) + 1) % len(service.class_names)]
+    assert guess.text_content() == says.format(looked_at)
+
+
 # Many classes -----------------------------------------------------------------------------------------------------
 
 MEASURED = """() => {
