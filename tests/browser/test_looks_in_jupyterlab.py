@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from conftest import REPOSITORY
 from looks import colours_in, pages_printed, wait_until_readable
@@ -80,6 +82,19 @@ def test_every_tab_can_be_read_at_every_width(demo, shot, width):
     demo.page.set_viewport_size({"width": width, "height": 1500})
     read_every_tab(demo)
     shot(demo, f"looks_{width}", OUTPUT)
+
+
+@pytest.mark.parametrize("width", [900, 390, 320])
+def test_the_words_about_the_image_that_is_pointed_at_stand_below_one_another(demo, shot, width):
+    tab(demo, "Map and pairs")
+    demo.page.set_viewport_size({"width": width, "height": 1500})
+    demo.page.locator(".lada-map-strip button").first.focus()
+    demo.page.wait_for_selector(".lada-map-detail .lada-known:text-is('Bag')")
+    shot(demo, f"map_detail_{width}", ".lada-map-detail")
+    boxes = [line.bounding_box() for line in demo.page.locator(".lada-map-detail p").all()]
+    assert len(boxes) > 3
+    assert min(box["width"] for box in boxes) >= 110
+    assert all(above["y"] + above["height"] <= below["y"] for above, below in pairwise(boxes))
 
 
 @pytest.mark.parametrize("zoom", [0.8, 1.5])
