@@ -13,7 +13,7 @@ from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebso
 from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
 from tornado.web import Application
-from tornado.websocket import WebSocketHandler, websocket_connect
+from tornado.websocket import WebSocketClosedError, WebSocketHandler, websocket_connect
 
 from lada_explore.apps import server_extension as server
 
@@ -53,6 +53,52 @@ def nodelay_of(connection_class):
 def test_a_prompt_connection_holds_nothing_back_and_jupyters_own_does():
     assert nodelay_of(Connection) == ["connected", False]
     assert nodelay_of(server.prompt(Connection)) == ["connected", True]
+
+
+def heard_by_a_page(connection_class):
+    """All that a page of another package receives: texts and bytes, small and large, in a burst."""
+    sent = ["{}", b"\x00\x01", "x" * 100_000, b"\xff" * 70_000, *map(str, range(200)), "end"]
+
+    class Handler(WebSocketHandler):
+        async def open(self):
+            await connection_class(self).connect()
+            for message in sent:
+                await self.write_message(message, binary=isinstance(message, bytes))
+
+    async def ask():
+        listener, port = bind_unused_port()
+        http = HTTPServer(Application([("/", Handler)]))
+        http.add_socket(listener)
+        page = await websocket_connect(f"ws://127.0.0.1:{port}/")
+        found = []
+        while not found or found[-1] != "end":
+            found.append(await page.read_message())
+        page.close()
+        http.stop()
+        return found
+
+    found = asyncio.run(ask())
+    assert found == sent
+    return found
+
+
+def test_the_pages_of_others_receive_what_they_would_without_it():
+    assert heard_by_a_page(server.prompt(Connection)) == heard_by_a_page(Connection)
+
+
+@pytest.mark.parametrize("failure", [AttributeError, AssertionError, OSError, WebSocketClosedError])
+def test_a_socket_that_cannot_be_set_so_is_connected_all_the_same(failure):
+    def fail(_):
+        raise failure
+
+    handler = SimpleNamespace(set_nodelay=fail)
+    assert asyncio.run(server.prompt(Connection)(handler).connect()) == "connected"
+
+
+def test_a_server_without_that_setting_is_left_as_it_is():
+    settings = {"another": 1}
+    server._load_jupyter_server_extension(SimpleNamespace(web_app=SimpleNamespace(settings=settings)))
+    assert settings == {"another": 1}
 
 
 @pytest.mark.parametrize("configured", [ZMQChannelsWebsocketConnection, Connection])

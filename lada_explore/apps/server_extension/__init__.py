@@ -3,15 +3,19 @@
 A kernel answers a click in several small messages. TCP by default holds back all but the first until the browser's
 system has confirmed it, which that puts off by 40 ms (Nagle's algorithm and the delayed acknowledgement, RFC 896 and
 RFC 1122, 4.2.3.2). Jupyter's server leaves it so; with this extension, which installing the package turns on (see
-`jupyter_server.json` beside this file), each message leaves when it is ready. Any kernel's page gains from it.
+`jupyter_server.json` beside this file), each message leaves when it is ready. Any kernel's page gains from it, and
+nothing else about it changes: the same messages arrive in the same order, and where the socket cannot be set so, the
+connection is what it was.
 """
 
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import Any
 
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+from tornado.websocket import WebSocketClosedError
 
 from lada_explore import SETS_WAIT_POLICY
 
@@ -31,14 +35,17 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 def _load_jupyter_server_extension(server: Any) -> None:
     """Called by Jupyter's server as it starts."""
     settings = server.web_app.settings
-    settings[SETTING] = prompt(settings[SETTING])
+    if SETTING in settings:
+        settings[SETTING] = prompt(settings[SETTING])
 
 
 def prompt(connection: type[Any]) -> type[Any]:
     """The same class of connections, the socket to the page set to send each message at once (TCP_NODELAY)."""
 
     async def connect(self: Any) -> Any:
-        self.websocket_handler.set_nodelay(True)
+        # A page that has left already, or a handler of another kind: being quicker is no reason to fail.
+        with suppress(AssertionError, AttributeError, OSError, WebSocketClosedError):
+            self.websocket_handler.set_nodelay(True)
         return await connection.connect(self)
 
     return type(f"Prompt{connection.__name__}", (connection,), {"connect": connect, "__module__": __name__})
