@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import os
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 
 from lada_explore.apps.lesson.content import packed_content, title_of
@@ -14,27 +13,11 @@ from lada_explore.config.paths import expanded
 from lada_explore.errors import ConfigError
 from lada_explore.store import RecordedRun, open_run
 from lada_explore.views.base.assets import PLOTLY_JS
-from lada_explore.views.base.plot_view import PlotView
-from lada_explore.views.map.map_view import MapView
-from lada_explore.views.pair_mixer.pair_mixer import PairMixer
-from lada_explore.views.query_gallery.query_gallery import QueryGallery
-from lada_explore.views.question.question import Question
-from lada_explore.views.time_slider.time_slider import TimeSlider
 
-STATIC = Path(__file__).parent / "static"
+FILES = Path(__file__).parent
 
 MAX_BYTES = 10_000_000
 """What a page of the demo run stays below."""
-
-VIEWS: Mapping[str, tuple[str, str]] = {
-    "slider": (TimeSlider._esm, TimeSlider._css),
-    "map": (MapView._esm, MapView._css),
-    "mixer": (PairMixer._esm, PairMixer._css),
-    "gallery": (QueryGallery._esm, QueryGallery._css),
-    "plot": (PlotView._esm, PlotView._css),
-    "question": (Question._esm, Question._css),
-}
-"""Module and style sheet of the views that are embedded as they are; `lesson.js` stands in for their kernel."""
 
 POLICY = "default-src 'none'; script-src 'unsafe-inline' blob:; style-src 'unsafe-inline'; img-src data: blob:"
 """What the browser lets the page do: nothing that leaves the file."""
@@ -80,30 +63,19 @@ def lesson_page(run: RecordedRun) -> str:
         ConfigError: a run without a finished stage, or records that contradict each other.
         NumericsError: features that are not finite.
     """
-    styles = "\n".join([*dict.fromkeys(style for _, style in VIEWS.values()), _file("lesson.css")])
-    views = ",\n".join(f"{name}: {_as_function(module)}" for name, (module, _) in VIEWS.items())
-    code = f"const VIEWS = {{\n{views}\n}};\n{_file('unpack.js')}\n{_file('lesson.js')}"
     values = {
         "policy": POLICY,
         "title": html.escape(title_of(run)),
-        "style": styles,
+        "style": _file("bundles/lesson.css"),
         "plotly": compressed(PLOTLY_JS.read_bytes()),
         "content": packed_content(run),
-        "code": code.replace("</script", "<\\/script"),
+        "code": _file("bundles/lesson.js").replace("</script", "<\\/script"),
     }
-    page = _file("lesson.html")
+    page = _file("static/lesson.html")
     pieces = page.split("@@")
     # Every second piece is a name; a value is put in once and never looked through for names.
     return "".join(values[piece] if place % 2 else piece for place, piece in enumerate(pieces))
 
 
 def _file(name: str) -> str:
-    return (STATIC / name).read_text(encoding="utf-8")
-
-
-def _as_function(module: str) -> str:
-    """A view's ES module as an expression: a file opened from disk may not import another."""
-    body, found, rest = module.rpartition("export default ")
-    if not found:
-        raise AssertionError("a view's module ends with its default export")
-    return f"(() => {{\n{body}return {rest}}})()"
+    return (FILES / name).read_text(encoding="utf-8")

@@ -1,4 +1,8 @@
-"""The page's side of the views: plain ES modules and style sheets, read from this package's files."""
+"""The page's side of the views: bundled ES modules and style sheets, read from this package's files.
+
+`make page` writes them from the JavaScript and CSS beside each view; they are committed, so that nothing but Python is
+needed to use the package.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,18 @@ from pathlib import Path
 
 import plotly
 
-VIEWS = Path(__file__).parent.parent
-"""Folder of the views; each keeps its modules and style sheets beside its Python."""
+BUNDLES = Path(__file__).parent.parent / "bundles"
+"""Folder of the bundled modules and style sheets, one of each for a view."""
 
 PLOTLY_JS = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 """plotly.js as the plotly package ships it, about 5 MB; a page gets it once."""
 
 
-def text_of(*names: str) -> str:
-    """The named files of the views, "room/name", joined: a module imports no neighbour, so helpers go before it."""
-    return "\n".join((VIEWS / name).read_text(encoding="utf-8") for name in names)
+def module_of(view: str) -> str:
+    """The ES module of a view, which imports nothing."""
+    return (BUNDLES / f"{view}.js").read_text(encoding="utf-8")
+
+
+def style_of(view: str) -> str:
+    """The style sheet of a view, which imports nothing."""
+    return (BUNDLES / f"{view}.css").read_text(encoding="utf-8")

@@ -1,5 +1,7 @@
 // What every view does when there is no kernel behind it: it says so and switches off what needs one.
 
+import { make } from "./page.js";
+
 const RESTARTED = "The kernel was restarted: run this cell again, after those above it.";
 const ENDED = "The kernel has ended: start it again and run this cell.";
 const LEFT = "The kernel of this page has ended: load the page again."; // in an application, which shows no cells
@@ -37,7 +39,9 @@ function kernelOf(model, el) {
     if (el.classList.contains(UNCONNECTED)) lose(RESTARTED);
   });
   marked.observe(el, { attributes: true, attributeFilter: ["class"] });
-  const signals = first ? [session?.statusChanged ?? manager.kernel.statusChanged, session?.kernelChanged].filter(Boolean) : [];
+  const signals = first
+    ? [session?.statusChanged ?? manager.kernel.statusChanged, session?.kernelChanged].filter(Boolean)
+    : [];
   for (const signal of signals) signal.connect(heard);
   kernel.stop = () => {
     marked.disconnect();
@@ -129,8 +133,13 @@ function hearLate(model) {
   own.comm.on_msg((message) => handle.call(own, message));
 }
 
-/** A view that knows when it has lost its kernel. `says` is false for a part that stands beside views which say it. */
-function withKernel({ initialize, render }, { says = true } = {}) {
+/**
+ * A view that knows when it has lost its kernel.
+ *
+ * @param {{ initialize?: (given: any) => any, render: (given: any) => any }} view as anywidget takes it
+ * @param {{ says?: boolean }} [options] `says` is false for a part that stands beside views which say it
+ */
+export function withKernel({ initialize, render }, { says = true } = {}) {
   const view = {
     render(given) {
       const { model, el } = given;

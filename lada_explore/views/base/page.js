@@ -1,7 +1,7 @@
-// Helpers that every module of this package begins with (see assets.py).
+// What every view builds its page from.
 
 /** An element with a class and, as text and never as HTML, its content. */
-function make(tag, className = "", text = "") {
+export function make(tag, className = "", text = "") {
   const element = document.createElement(tag);
   if (className) element.className = className;
   if (text) element.textContent = text;
@@ -9,12 +9,74 @@ function make(tag, className = "", text = "") {
 }
 
 /** Changes the text only when it differs, so that a selection and a screen reader are left in peace. */
-function setText(element, text) {
+export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** Sets attributes; a number becomes text. */
+export function setAttributes(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+}
+
+/** A button with a text, and a title that says what it does. */
+export function button(text, title, onClick, className = "lada-pair-button") {
+  const made = make("button", className, text);
+  made.type = "button";
+  if (title) made.title = title;
+  made.addEventListener("click", onClick);
+  return made;
+}
+
+/** The outermost element of a view: keys stay inside. With a label it is a group of that name for screen readers. */
+export function viewRoot(el, className, label = "") {
+  const root = make("section", `lada-view ${className}`);
+  if (label) setAttributes(root, { role: "group", "aria-label": label });
+  guardKeys(root);
+  el.append(root);
+  return root;
+}
+
+/** A paragraph that a screen reader reads out when it changes: at once for an "alert", in turn for a "status". */
+export function announced(className, role = "status") {
+  const made = make("p", className);
+  made.setAttribute("role", role);
+  return made;
+}
+
+/** Writes a sentence; an element without one is hidden. */
+export function showText(element, text) {
+  setText(element, text);
+  element.hidden = !text;
+}
+
+/** A name for the radio buttons of one group: buttons of one name exclude each other wherever they are on the page. */
+export const groupName = () => `lada-group-${Math.random().toString(36).slice(2)}`;
+
+/** What has the focus inside of an element; null where the focus is elsewhere. */
+export function focusedIn(root) {
+  const focused = document.activeElement;
+  return focused instanceof HTMLElement && root.contains(focused) ? focused : null;
+}
+
+/** Fills an element anew only when `key`, all that its content depends on, has changed. Returns whether it has. */
+export function refill(element, key, build) {
+  const text = JSON.stringify(key);
+  if (element.dataset.key === text) return false;
+  element.dataset.key = text;
+  element.replaceChildren(...build());
+  return true;
+}
+
+/** Offers the [value, text] of `entries` in a select, and chooses one. */
+export function fillSelect(select, entries, value) {
+  refill(select, entries, () =>
+    entries.map(([name, text]) => Object.assign(make("option", "", text), { value: name })),
+  );
+  select.value = value;
+}
+
 /** Keeps plain keys inside: `d d` in JupyterLab deletes the cell even while a button in its output has the focus. */
-function guardKeys(root) {
+export function guardKeys(root) {
   root.tabIndex = -1; // a click beside the controls focuses the view, not the cell
   const stop = (event) => {
     if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
@@ -33,7 +95,8 @@ function leaveShortcuts(root) {
   const mark = (event) => {
     const view = held.deref();
     if (!view) window.removeEventListener("keydown", mark, true);
-    else if (view.contains(event.target)) event.target.toggleAttribute("data-lm-suppress-shortcuts", !event.ctrlKey && !event.metaKey);
+    else if (view.contains(event.target))
+      event.target.toggleAttribute("data-lm-suppress-shortcuts", !event.ctrlKey && !event.metaKey);
   };
   window.addEventListener("keydown", mark, true);
 }
@@ -42,7 +105,10 @@ function leaveShortcuts(root) {
 function keepFocus(root) {
   let held = null; // the control that has the focus, also after the page has taken it away
   const usable = (element) =>
-    root.contains(element) && !element.disabled && element.getClientRects().length > 0 && getComputedStyle(element).visibility === "visible";
+    root.contains(element) &&
+    !element.disabled &&
+    element.getClientRects().length > 0 &&
+    getComputedStyle(element).visibility === "visible";
   const look = () => {
     if (held === null || held === root || usable(held)) return;
     const at = document.activeElement;
@@ -56,11 +122,15 @@ function keepFocus(root) {
     // Told also before an element is removed; whether it was is known after the script that does it.
     else setTimeout(() => (held = held === left && document.activeElement !== left ? null : held), 0);
   });
-  new MutationObserver(look).observe(root, { subtree: true, childList: true, attributeFilter: ["hidden", "style", "class", "disabled"] });
+  new MutationObserver(look).observe(root, {
+    subtree: true,
+    childList: true,
+    attributeFilter: ["hidden", "style", "class", "disabled"],
+  });
 }
 
 /** A class by name: bold what was answered or is true, and in grey, after "guess:", what the model takes it for. */
-function classWords({ known = "", guess = "" }) {
+export function classWords({ known = "", guess = "" }) {
   const words = make("span", "lada-class-words");
   if (known) words.append(make("span", "lada-known", known));
   if (guess) words.append(make("span", "lada-guess", `guess: ${guess}`));

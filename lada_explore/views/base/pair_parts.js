@@ -1,22 +1,9 @@
-// What the views of pairs share: numbers off the wire, images, sentences, and keeping a drag off the kernel.
+// What the views of pairs share: sliders, images and sentences.
 
-const TYPED_ARRAYS = { f4: Float32Array, i4: Int32Array };
-
-/** A buffer of the state as a typed array. */
-function numbers({ array, bytes }) {
-  return new TYPED_ARRAYS[array](bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
-}
-
-function button(text, title, onClick) {
-  const made = make("button", "lada-pair-button", text);
-  made.type = "button";
-  made.title = title;
-  made.addEventListener("click", onClick);
-  return made;
-}
+import { announced, make, showText, viewRoot } from "./page.js";
 
 /** A native slider: arrow keys, Home, End and Page keys come with it. */
-function slider(label, { min, max, step, value }, onInput) {
+export function slider(label, { min, max, step, value }, onInput) {
   const made = make("input", "lada-pair-range");
   Object.assign(made, { type: "range", min, max, step });
   made.value = value;
@@ -26,7 +13,7 @@ function slider(label, { min, max, step, value }, onInput) {
 }
 
 /** A thumbnail, or a box that says that the record did not keep the image. */
-function thumbnail(url, alt) {
+export function thumbnail(url, alt) {
   if (!url) {
     const missing = make("span", "lada-pair-missing", "not kept");
     missing.setAttribute("role", "img");
@@ -39,36 +26,30 @@ function thumbnail(url, alt) {
 }
 
 /** The frame of a view: title, sentences, body, caption; `body` is hidden while there is only a message. */
-function pairView(el, className, label) {
-  const root = make("section", `lada-pair ${className}`);
-  root.setAttribute("role", "group");
-  root.setAttribute("aria-label", label);
+export function pairView(el, className, label) {
+  const root = viewRoot(el, `lada-pair ${className}`, label);
   const parts = {
     root,
     title: make("p", "lada-pair-title"),
-    error: make("p", "lada-pair-error"),
+    error: announced("lada-pair-error", "alert"),
     note: make("p", "lada-pair-note"),
     message: make("p", "lada-pair-message"),
     body: make("div", "lada-pair-body"),
     caption: make("p", "lada-pair-caption"),
   };
-  parts.error.setAttribute("role", "alert");
   root.append(parts.title, parts.error, parts.note, parts.message, parts.body, parts.caption);
-  guardKeys(root);
-  el.append(root);
   return parts;
 }
 
-function writeSentences(parts, state) {
+export function writeSentences(parts, state) {
   for (const name of ["title", "error", "note", "message", "caption"]) {
-    setText(parts[name], state[name] ?? "");
-    parts[name].hidden = !state[name];
+    showText(parts[name], state[name] ?? "");
   }
   parts.body.hidden = !state.title;
 }
 
 /** A number with a fixed count of decimals and a true minus sign. */
-function fixed(value, digits = 2) {
+export function fixed(value, digits = 2) {
   const text = value.toFixed(digits);
   return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
 }

@@ -1,11 +1,15 @@
 // A small line plot in SVG: one pixel is one unit, so text keeps its size; colours come from the style sheet.
 
-const SVG_NS = "http://www.w3.org/2000/svg";
-const MARGIN = { left: 52, right: 44, top: 10, bottom: 36 };
+import { glyphPath } from "./glyphs.js";
+import { setAttributes } from "./page.js";
+import { fixed } from "./pair_parts.js";
 
-function shape(tag, attributes = {}, text = "") {
+const SVG_NS = "http://www.w3.org/2000/svg";
+export const MARGIN = { left: 52, right: 44, top: 10, bottom: 36 };
+
+export function shape(tag, attributes = {}, text = "") {
   const element = document.createElementNS(SVG_NS, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  setAttributes(element, attributes);
   if (text) element.textContent = text;
   return element;
 }
@@ -24,7 +28,7 @@ function ticksBetween(low, high, count) {
 }
 
 /** Draws axes into an emptied svg and returns the scales and the layer for the marks. */
-function drawAxes(svg, { width, height, x, y, xTitle, yTitle, right = null }) {
+export function drawAxes(svg, { width, height, x, y, xTitle, yTitle, right = null }) {
   const box = { left: MARGIN.left, right: width - MARGIN.right, top: MARGIN.top, bottom: height - MARGIN.bottom };
   const toX = (value) => box.left + ((value - x[0]) / (x[1] - x[0])) * (box.right - box.left);
   const toY = (value) => box.bottom - ((value - y[0]) / (y[1] - y[0])) * (box.bottom - box.top);
@@ -66,25 +70,19 @@ function upright(text, x, y, angle) {
 }
 
 /** A path through points given as arrays of numbers, in pixels. */
-function linePath(xs, ys) {
+export function linePath(xs, ys) {
   let d = "";
   for (let n = 0; n < xs.length; n += 1) d += `${n ? "L" : "M"}${xs[n].toFixed(1)} ${ys[n].toFixed(1)}`;
   return d;
 }
 
-/** A mark that colour alone need not tell apart: "circle", "diamond", "triangle" or "square", centred on x, y. */
-function mark(kind, x, y, size, className) {
-  const outline = {
-    circle: `M${x - size} ${y}a${size} ${size} 0 1 0 ${2 * size} 0a${size} ${size} 0 1 0 ${-2 * size} 0Z`,
-    diamond: `M${x} ${y - size * 1.3}L${x + size * 1.3} ${y}L${x} ${y + size * 1.3}L${x - size * 1.3} ${y}Z`,
-    triangle: `M${x} ${y - size * 1.2}L${x + size * 1.2} ${y + size}L${x - size * 1.2} ${y + size}Z`,
-    square: `M${x - size} ${y - size}h${2 * size}v${2 * size}h${-2 * size}Z`,
-  };
-  return shape("path", { class: className, d: outline[kind] });
+/** A mark that colour alone need not tell apart, centred on x, y; see glyphs.js for its kinds. */
+export function mark(kind, x, y, size, className) {
+  return shape("path", { class: className, d: glyphPath(kind, x, y, size) });
 }
 
 /** Value at `at` of a line through (xs, ys), xs increasing. */
-function interpolate(xs, ys, at) {
+export function interpolate(xs, ys, at) {
   let upper = 1;
   while (upper < xs.length - 1 && xs[upper] < at) upper += 1;
   const share = (at - xs[upper - 1]) / (xs[upper] - xs[upper - 1]);

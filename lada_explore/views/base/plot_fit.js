@@ -73,7 +73,8 @@ function stacked(layout, panels, lines) {
     made[name] = { ...layout[name], domain: (layout[name].domain ?? [0, 1]).map((y) => within(place, y)) };
   }
   made.annotations = layout.annotations?.map((one) => {
-    const place = one.xref === "paper" && one.yref === "paper" ? panels.findIndex((panel) => inside(panel, [one.x, one.x])) : -1;
+    const place =
+      one.xref === "paper" && one.yref === "paper" ? panels.findIndex((panel) => inside(panel, [one.x, one.x])) : -1;
     if (place < 0) return one;
     const [left, right] = panels[place];
     return { ...one, x: (one.x - left) / (right - left), y: within(place, one.y) };
@@ -94,7 +95,10 @@ function fitTitles(layout, width, panels, family) {
       if (!title?.text) continue;
       const share = domain[1] - domain[0];
       const room = letter === "x" ? share * plot : share * (layout.height - 130);
-      made[name] = { ...layout[name], title: { ...title, text: inLines(title.text, Math.max(SMALLEST_PX, room), 12, family) } };
+      made[name] = {
+        ...layout[name],
+        title: { ...title, text: inLines(title.text, Math.max(SMALLEST_PX, room), 12, family) },
+      };
     }
   }
   let extra = 0;
@@ -125,7 +129,8 @@ function fitNames(layout, width, family) {
   for (const letter of ["x", "y"]) {
     for (const name of axesOf(layout, letter)) {
       const { ticktext, dtick } = layout[name];
-      if (letter === "x" && dtick === 1 && width < NARROW_PX) made[name] = { ...layout[name], ticklabelstep: 2, tickangle: 0 };
+      if (letter === "x" && dtick === 1 && width < NARROW_PX)
+        made[name] = { ...layout[name], ticklabelstep: 2, tickangle: 0 };
       if (!ticktext) continue;
       const room = letter === "y" ? 0.34 * width : Math.min(LONGEST_PX, 0.45 * width);
       made[name] = { ...layout[name], ticktext: ticktext.map((text) => cutTo(text, room, 12, family)) };
@@ -140,14 +145,16 @@ function fitNames(layout, width, family) {
  * @param layout with a height; `meta.panels` holds the shares (left, right) of the width that its panels take.
  * @param bar whether plotly's buttons need a row above the axes.
  */
-function fitted({ data, layout }, width, family, bar) {
+export function fitted({ data, layout }, width, family, bar) {
   if (!width) return { data, layout };
   let panels = layout.meta?.panels ?? [];
   let made = layout;
   if (panels.length > 1 && panels.some(([left, right]) => (right - left) * plotOf(layout, width) < PANEL_PX)) {
-    const written = (texts) => Math.max(1, ...texts.filter(Boolean).map((text) => linesIn(inLines(text, plotOf(made, width), 13, family))));
+    const written = (texts) =>
+      Math.max(1, ...texts.filter(Boolean).map((text) => linesIn(inLines(text, plotOf(made, width), 13, family))));
     const titles = (made.annotations ?? []).filter((one) => one.xref === "paper" && one.yref === "paper");
-    const lines = written(titles.map((one) => one.text)) + written(axesOf(made, "x").map((name) => made[name].title?.text));
+    const lines =
+      written(titles.map((one) => one.text)) + written(axesOf(made, "x").map((name) => made[name].title?.text));
     made = stacked(made, panels, lines);
     panels = [];
   }

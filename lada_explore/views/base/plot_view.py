@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 # once, and the map's thread imports scikit-learn.
 from plotly.graph_objects import Figure as PlotlyFigure
 
-from lada_explore.views.base.assets import PLOTLY_JS, text_of
+from lada_explore.views.base.assets import PLOTLY_JS, module_of, style_of
 from lada_explore.views.base.view import View
 from lada_explore.views.base.wire import to_wire
 
@@ -60,8 +60,8 @@ class PlotView(View):
         message: shown where there is no figure.
     """
 
-    _esm = text_of("base/page.js", "base/kernel.js", "base/plot_fit.js", "base/plot_view.js")
-    _css = text_of("base/page.css", "base/plot_view.css")
+    _esm = module_of("plot_view")
+    _css = style_of("plot_view")
     spec = traitlets.Dict().tag(sync=True)
     library = traitlets.Bytes(b"").tag(sync=True)
 

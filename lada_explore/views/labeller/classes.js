@@ -1,6 +1,9 @@
 // The classes to choose from: a column of a few, or of many only those in sight.
 
-const FEW_CLASSES = 20; // so many stand in the page at once, each with its count
+import { focusedIn, make, refill, setText } from "../base/page.js";
+import { labButton } from "./parts.js";
+
+export const FEW_CLASSES = 20; // so many stand in the page at once, each with its count
 const HITS = 40; // classes found by typing that are shown at once
 const ROW_PX = 34; // height of a row of many, with its gap
 const COLUMN_PX = { plain: 200, counted: 330 }; // least widths: 12 characters of a name, and the count beside it
@@ -9,7 +12,7 @@ const COLUMN_PX = { plain: 200, counted: 330 }; // least widths: 12 characters o
  * @param on label(place) answers; noMore(place) says that there are no more images of a class
  * @returns draw(now, view, keys), which returns the places of the classes that the filter leaves
  */
-function classList(parts, on) {
+export function classList(parts, on) {
   const { list, classes: box } = parts;
   let last = null;
   let filter = "";
@@ -21,7 +24,9 @@ function classList(parts, on) {
     button.dataset.label = place;
     made.append(button);
     if (counted) {
-      const more = labButton("no more", `There are no more images of ${name}: do not look for any`, () => on.noMore(place));
+      const more = labButton("no more", `There are no more images of ${name}: do not look for any`, () =>
+        on.noMore(place),
+      );
       more.classList.add("lada-lab-no-more");
       more.dataset.noMore = place;
       const need = make("span", "lada-lab-need");
@@ -40,7 +45,12 @@ function classList(parts, on) {
     const fit = Math.ceil((list.clientHeight || 460) / ROW_PX);
     const first = Math.max(0, Math.min(Math.floor(list.scrollTop / ROW_PX), rows - fit) - 4);
     const end = Math.min(rows, first + fit + 8);
-    return { shown: places.slice(first * columns, end * columns), above: first * ROW_PX, below: (rows - end) * ROW_PX, columns };
+    return {
+      shown: places.slice(first * columns, end * columns),
+      above: first * ROW_PX,
+      below: (rows - end) * ROW_PX,
+      columns,
+    };
   }
 
   function show(element, now, view, wanted, absent) {
@@ -60,7 +70,9 @@ function classList(parts, on) {
     const { wanted } = now.marks;
     parts.counts.hidden = !many || now.asked.kind !== "initial";
     const images = wanted.reduce((sum, [, count]) => sum + count, 0);
-    const words = images ? `Still to find: ${images.toLocaleString("en")} of ${classCount(wanted.length)}` : "✓ enough of every class";
+    const words = images
+      ? `Still to find: ${images.toLocaleString("en")} of ${classCount(wanted.length)}`
+      : "✓ enough of every class";
     setText(parts.counts.firstChild, words);
     parts.counts.setAttribute("aria-expanded", String(view.counts));
   }
@@ -79,8 +91,11 @@ function classList(parts, on) {
     list.dataset.counted = counted;
     drawCounts(now, view, many);
     const { shown, above, below, columns } = inSight(found, mode, counted);
-    const held = box.contains(document.activeElement) ? { ...document.activeElement.dataset } : null;
-    refill(box, [mode, counted, above, shown.map((place) => [place, names[place], keys.classes[place]])], () => shown.map((place) => row(now, place, keys, counted)));
+    const focused = focusedIn(box);
+    const held = focused && { ...focused.dataset };
+    refill(box, [mode, counted, above, shown.map((place) => [place, names[place], keys.classes[place]])], () =>
+      shown.map((place) => row(now, place, keys, counted)),
+    );
     box.style.gridTemplateColumns = columns ? `repeat(${columns}, minmax(0, 1fr))` : "";
     box.style.paddingTop = `${above}px`;
     box.style.paddingBottom = `${below}px`;
@@ -104,7 +119,8 @@ function classList(parts, on) {
       element.classList.toggle("lada-lab-best", best);
     });
     const beyond = found.length - shown.length;
-    const more = looked && beyond > 0 ? `${beyond.toLocaleString("en")} more have that in their name; type more of it.` : "";
+    const more =
+      looked && beyond > 0 ? `${beyond.toLocaleString("en")} more have that in their name; type more of it.` : "";
     setText(parts.noClass, found.length === 0 && n > 0 ? "No class has that in its name." : more);
     parts.noClass.hidden = parts.noClass.textContent === "";
   }

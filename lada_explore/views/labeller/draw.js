@@ -1,12 +1,17 @@
 // What the labeller draws: the images, the classes and the sentences, as they stand now.
 
+import { make, refill, setText } from "../base/page.js";
+import { FEW_CLASSES } from "./classes.js";
+import { keyHelp } from "./keys.js";
+import { canvasFor, labButton, SIZES, showKey } from "./parts.js";
+
 const PER_PAGE = 60; // images of a grid that are in the page at once
 const STRIP = 15; // images of the row below a single one
 const SILENT_MS = 3000;
 const SIGNS = { open: "○", saved: "✓", saving: "…", unsaved: "!", disputed: "≠", leaving: "…" };
 
 /** What the page knows: the kernel's word, and what is on its way. */
-function situation(model, queue, view) {
+export function situation(model, queue, view) {
   const asked = model.get("asked");
   const marks = model.get("marks");
   const marked = new Map(marks.images.map((mark) => [mark.id, mark]));
@@ -26,7 +31,8 @@ function situation(model, queue, view) {
     const mark = marked.get(id);
     const on = coming.get(id);
     const mine = mark?.answers.find(([person]) => person === me)?.[1] ?? -1;
-    if (on?.failed) return { sign: "unsaved", label: on.label, text: on.label >= 0 ? `${nameOf(on.label)}, not saved` : "not saved" };
+    if (on?.failed)
+      return { sign: "unsaved", label: on.label, text: on.label >= 0 ? `${nameOf(on.label)}, not saved` : "not saved" };
     if (on?.name === "skip") return { sign: "leaving", label: -1, text: "being set aside" };
     if (on) return { sign: "saving", label: on.label, text: `${nameOf(on.label)}, being saved` };
     if (mark?.disputed && mark.label < 0) return { sign: "disputed", label: mine, text: "disputed" };
@@ -64,14 +70,6 @@ function situation(model, queue, view) {
   };
 }
 
-/** Refills an element only when what it shows has changed. */
-function refill(element, key, build) {
-  const text = JSON.stringify(key);
-  if (element.dataset.key === text) return;
-  element.dataset.key = text;
-  element.replaceChildren(...build());
-}
-
 function card(image, px, onPick) {
   const made = make("button", "lada-lab-card");
   made.type = "button";
@@ -104,7 +102,7 @@ function pairsOf(images) {
   return groups;
 }
 
-function drawGrid(parts, now, view, onPick) {
+export function drawGrid(parts, now, view, onPick) {
   const { images } = now.asked;
   const px = SIZES.grid[view.sizes.grid];
   const page = Math.floor(Math.max(0, now.place(view.at)) / PER_PAGE);
@@ -131,12 +129,18 @@ function drawGrid(parts, now, view, onPick) {
   return shown.map(({ id }) => id);
 }
 
-function drawOne(parts, now, view) {
+export function drawOne(parts, now, view) {
   const image = now.asked.images[now.place(view.at)];
   const px = SIZES.one[view.sizes.one];
   if (!image) {
     refill(parts.stage, ["none", now.asked.images.length, now.asked.kind], () => [
-      make("p", "lada-lab-nothing", now.asked.images.length ? "Every image is answered. The arrow keys lead back to them." : "Nothing is asked now."),
+      make(
+        "p",
+        "lada-lab-nothing",
+        now.asked.images.length
+          ? "Every image is answered. The arrow keys lead back to them."
+          : "Nothing is asked now.",
+      ),
     ]);
     return [];
   }
@@ -153,12 +157,13 @@ function drawOne(parts, now, view) {
     }
     return [figure, beside];
   });
-  if (partner) setText(parts.stage.querySelector(".lada-lab-partner-text"), `its partner: ${now.stateOf(partner.id).text}`);
+  if (partner)
+    setText(parts.stage.querySelector(".lada-lab-partner-text"), `its partner: ${now.stateOf(partner.id).text}`);
   return [image.id, ...(partner ? [partner.id] : [])];
 }
 
 /** Name, answers and reasons of the image looked at. */
-function drawAbout(parts, now, view, adjudicate) {
+export function drawAbout(parts, now, view, adjudicate) {
   const about = parts.stage.querySelector(".lada-lab-about");
   const image = now.asked.images[now.place(view.at)];
   if (!about) return;
@@ -168,7 +173,11 @@ function drawAbout(parts, now, view, adjudicate) {
   refill(about, key, () => {
     if (!image) return [make("p", "lada-lab-nothing", now.asked.images.length ? "Every image is answered." : "")];
     const name = make("p", "lada-lab-name", image.name || `image ${image.id}`);
-    const stands = make("p", "lada-lab-stands", `${SIGNS[state.sign]} ${state.text}${now.flagged(image.id) ? " ⚑ flagged" : ""}`);
+    const stands = make(
+      "p",
+      "lada-lab-stands",
+      `${SIGNS[state.sign]} ${state.text}${now.flagged(image.id) ? " ⚑ flagged" : ""}`,
+    );
     stands.dataset.state = state.sign;
     const rest = image.why.map((line) => make("li", "", line));
     if (image.name) rest.unshift(make("li", "", `image ${image.id}`));
@@ -188,12 +197,16 @@ function disputeBox(id, mark, now, adjudicate) {
   box.append(make("p", "", says.join(" · ")));
   for (const label of new Set(mark.answers.map(([, given]) => given))) {
     const name = now.nameOf(label);
-    box.append(labButton(`Settle as ${name}`, `Decide for all that it is ${name}; stands above the rule`, () => adjudicate(id, label)));
+    box.append(
+      labButton(`Settle as ${name}`, `Decide for all that it is ${name}; stands above the rule`, () =>
+        adjudicate(id, label),
+      ),
+    );
   }
   return box;
 }
 
-function drawStrip(parts, now, view, onPick) {
+export function drawStrip(parts, now, view, onPick) {
   const { images } = now.asked;
   parts.strip.hidden = view.grid || images.length === 0;
   if (parts.strip.hidden) return [];
@@ -201,23 +214,40 @@ function drawStrip(parts, now, view, onPick) {
   const place = view.at === null ? images.length - 1 : now.place(view.at);
   const start = Math.max(0, Math.min(place - Math.floor(STRIP / 2), images.length - STRIP));
   const shown = images.slice(start, start + STRIP);
-  refill(parts.strip, shown.map(({ id }) => id), () => shown.map((image) => card(image, 48, onPick)));
+  refill(
+    parts.strip,
+    shown.map(({ id }) => id),
+    () => shown.map((image) => card(image, 48, onPick)),
+  );
   for (const element of parts.strip.children) showCard(element, now, view, false);
   return shown.map(({ id }) => id);
 }
 
-function drawWords(parts, now, view, queue, error, keys) {
+export function drawWords(parts, now, view, queue, error, keys) {
   const { marks, asked } = now;
   setText(parts.sentence, marks.sentence);
   setText(parts.progress, marks.progress);
   setText(parts.pace, marks.pace.find(([name]) => name === view.annotator)?.[1] ?? "");
   parts.fill.style.width = `${marks.total ? (100 * marks.answered) / marks.total : 0}%`;
-  for (const [name, value] of [["min", 0], ["max", marks.total || 1], ["now", marks.answered]]) {
+  for (const [name, value] of [
+    ["min", 0],
+    ["max", marks.total || 1],
+    ["now", marks.answered],
+  ]) {
     parts.bar.setAttribute(`aria-value${name}`, String(value));
   }
   const waits = queue.waiting.length;
   const silent = waits > 0 && !queue.failed && queue.silentMs > SILENT_MS;
-  setText(parts.saved, queue.failed || silent || queue.lost ? `${waits} not saved` : waits ? `${waits} being saved …` : marks.answered ? "✓ all saved" : "");
+  setText(
+    parts.saved,
+    queue.failed || silent || queue.lost
+      ? `${waits} not saved`
+      : waits
+        ? `${waits} being saved …`
+        : marks.answered
+          ? "✓ all saved"
+          : "",
+  );
   const left = waits > 1 ? `; ${waits - 1} more wait behind it` : "";
   const busy = `The kernel has been silent for ${Math.round(queue.silentMs / 1000)} s: ${waits} not saved yet. They are sent again until it answers; keep this page open.`;
   const lost = queue.lost;
@@ -230,7 +260,10 @@ function drawWords(parts, now, view, queue, error, keys) {
   parts.grow.hidden = !asked.may_grow;
   if (document.activeElement !== parts.rule) parts.rule.value = marks.rule;
   parts.aside.hidden = marks.skipped.length === 0;
-  setText(parts.asideText, `${marks.skipped.length} set aside: ${marks.skipped.slice(0, 8).join(", ")}${marks.skipped.length > 8 ? " …" : ""} `);
+  setText(
+    parts.asideText,
+    `${marks.skipped.length} set aside: ${marks.skipped.slice(0, 8).join(", ")}${marks.skipped.length > 8 ? " …" : ""} `,
+  );
   const steps = marks.undo.find(([person]) => marks.people[person] === view.annotator)?.[1] ?? 0;
   parts.undo.dataset.says = `Take back your last action; ${steps} can be taken back without making anything stale`;
   for (const name of Object.keys(keys.commands)) if (name in parts) showKey(parts[name], keys.commands[name][0]);

@@ -22,10 +22,12 @@ const BY_CODE = { Minus: "-", Equal: "=", Slash: "/", NumpadSubtract: "-", Numpa
  * @returns named: of each class, whether its name is its key; classes: the key of each class, "" for none; commands: the
  *   keys of each command, such as "z" or "Alt+z", the one that its button shows first; moved: commands behind Alt.
  */
-function keysOf(classNames) {
+export function keysOf(classNames) {
   const characters = classNames.map((name) => name.toLowerCase());
   const isKey = (name, place) =>
-    [...name].length === 1 && [...characters[place]].length === 1 && name.trim() !== "" &&
+    [...name].length === 1 &&
+    [...characters[place]].length === 1 &&
+    name.trim() !== "" &&
     characters.filter((other) => other === characters[place]).length === 1;
   const named = classNames.map(isKey);
   const own = new Set(characters.filter((_, place) => named[place]));
@@ -42,7 +44,7 @@ function keysOf(classNames) {
 }
 
 /** What a key press means: {place} of a class, {command}, or null. */
-function meaningOf(event, keys) {
+export function meaningOf(event, keys) {
   // AltGr types characters such as @ and is told as Ctrl and Alt.
   const types = event.getModifierState?.("AltGraph") ?? false;
   if (!types && (event.ctrlKey || event.metaKey)) return null;
@@ -58,7 +60,7 @@ function meaningOf(event, keys) {
 }
 
 /** The choice of keys in a sentence. */
-function keyHelp(classNames, keys) {
+export function keyHelp(classNames, keys) {
   const n = classNames.length;
   if (n === 0) return "";
   const behind = keys.moved.map((name) => keys.commands[name][0].slice("Alt+".length));
@@ -72,6 +74,8 @@ function keyHelp(classNames, keys) {
   const cut = (name) => (name.length > 12 ? `${name.slice(0, 11)}…` : name);
   const examples = classNames.slice(0, 2).map((name, place) => `${PLACE_KEYS[place]} is ${cut(name)}`);
   const order = `1 to ${Math.min(9, n)}${n > 9 ? ", 0" : ""}${n > 10 ? ", then letters" : ""}`;
-  const rest = without ? `; the first ${PLACE_KEYS.length} have one, and ${keys.commands.find[0]} finds the others` : "";
+  const rest = without
+    ? `; the first ${PLACE_KEYS.length} have one, and ${keys.commands.find[0]} finds the others`
+    : "";
   return `Keys: they count the classes by place, ${order} (${examples.join(", ")})${rest}.`;
 }

@@ -1,5 +1,13 @@
 // The labeller: layout and input. What stands is in `asked` and `marks`; on top of it lies what is still being saved.
 
+import { withKernel } from "../base/kernel.js";
+import { setText } from "../base/page.js";
+import { classList } from "./classes.js";
+import { drawAbout, drawGrid, drawOne, drawStrip, drawWords, situation } from "./draw.js";
+import { keysOf, meaningOf } from "./keys.js";
+import { buildLabeller, pictureBook, SIZES } from "./parts.js";
+import { actionQueue, leftBehind } from "./queue.js";
+
 const NO_IMAGE = "No image is chosen; choose one with the arrow keys or a click.";
 const AHEAD = 12; // pictures that are asked for before they are needed
 
@@ -11,7 +19,18 @@ function preferences(begin) {
   } catch {
     // A page without storage forgets its settings on a reload, nothing else.
   }
-  const view = { ...begin, sizes: { one: 2, grid: 2 }, ...kept, at: null, filter: "", best: 0, last: null, counts: false, newKeys: false, done: null };
+  const view = {
+    ...begin,
+    sizes: { one: 2, grid: 2 },
+    ...kept,
+    at: null,
+    filter: "",
+    best: 0,
+    last: null,
+    counts: false,
+    newKeys: false,
+    done: null,
+  };
   const keep = () => {
     const { annotator, grid, guess, sizes } = view;
     try {
@@ -40,7 +59,8 @@ function render({ model, el }) {
 
   const situated = () => situation(model, queue, view);
   const say = (text) => setText(parts.said, text);
-  const act = (name, more = {}) => queue.push({ name, annotator: view.annotator, at: view.at ?? -1, ms: Date.now(), ...more });
+  const act = (name, more = {}) =>
+    queue.push({ name, annotator: view.annotator, at: view.at ?? -1, ms: Date.now(), ...more });
   const look = (id) => {
     view.at = id;
     draw();
@@ -221,7 +241,8 @@ function render({ model, el }) {
   const takeOver = () => {
     const actions = kept.take();
     for (const action of actions) queue.push(action);
-    const what = actions.length === 1 ? "1 answer that was not saved is" : `${actions.length} answers that were not saved are`;
+    const what =
+      actions.length === 1 ? "1 answer that was not saved is" : `${actions.length} answers that were not saved are`;
     if (!actions.length) return;
     view.at = situated().firstOpen();
     say(`${what} sent now: the page or the kernel ended before that.`);
@@ -270,7 +291,11 @@ function render({ model, el }) {
 /** Cards in the first row of the grid. */
 function rowLength(parts) {
   const cards = [...parts.stage.querySelectorAll(".lada-lab-card")];
-  return Math.max(1, cards.filter((some) => Math.abs(some.getBoundingClientRect().top - cards[0].getBoundingClientRect().top) < 4).length);
+  return Math.max(
+    1,
+    cards.filter((some) => Math.abs(some.getBoundingClientRect().top - cards[0].getBoundingClientRect().top) < 4)
+      .length,
+  );
 }
 
 export default withKernel({ render });

@@ -18,7 +18,7 @@ from lada_explore.errors import ConfigError, LadaError
 from lada_explore.labelling.protocol import LabellingFeed, QueryKind, QuerySheet
 from lada_explore.session.worker import WorkerState
 from lada_explore.store.run_folder import RUN_FILE
-from lada_explore.views.base.assets import text_of
+from lada_explore.views.base.assets import module_of, style_of
 from lada_explore.views.base.refresh import Refresher
 from lada_explore.views.base.source import RunControl, as_control, service_of
 from lada_explore.views.base.text import class_name
@@ -51,17 +51,8 @@ class Labeller(View):
         ConfigError: a recorded run, which cannot be answered, something that is no run, or an empty annotator.
     """
 
-    _esm = text_of(
-        "base/page.js",
-        "base/kernel.js",
-        "labeller/keys.js",
-        "labeller/queue.js",
-        "labeller/parts.js",
-        "labeller/classes.js",
-        "labeller/draw.js",
-        "labeller/labeller.js",
-    )
-    _css = text_of("base/page.css", "labeller/labeller.css")
+    _esm = module_of("labeller")
+    _css = style_of("labeller")
     asked = traitlets.Dict().tag(sync=True)
     marks = traitlets.Dict().tag(sync=True)
     error = traitlets.Unicode().tag(sync=True)

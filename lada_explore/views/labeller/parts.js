@@ -1,25 +1,25 @@
 // The labeller's fixed parts, and its pictures.
 
-const SIZES = { one: [168, 252, 336, 448, 616], grid: [64, 96, 128, 192, 288] };
+import { announced, button, make, setText, viewRoot } from "../base/page.js";
+
+export const SIZES = { one: [168, 252, 336, 448, 616], grid: [64, 96, 128, 192, 288] };
 const SMALL_PX = 96; // images up to this size are shown with sharp pixels
 
-function labButton(text, title, onClick, key = "") {
-  const made = make("button", "lada-lab-button");
-  made.type = "button";
+export function labButton(text, title, onClick, key = "") {
+  const made = button("", title, onClick, "lada-lab-button");
   made.append(make("span", "lada-lab-text", text));
   made.dataset.says = title;
-  made.addEventListener("click", onClick);
   showKey(made, key);
   return made;
 }
 
 /** The key of a button: on it, and in its title. */
-function showKey(button, key, title = button.dataset.says) {
-  button.dataset.says = title;
-  button.title = key ? `${title} (key ${key})` : title;
+export function showKey(shown, key, title = shown.dataset.says) {
+  shown.dataset.says = title;
+  shown.title = key ? `${title} (key ${key})` : title;
   if (!key) return;
-  setText(button.querySelector("kbd") ?? button.appendChild(make("kbd")), key);
-  button.setAttribute("aria-keyshortcuts", key);
+  setText(shown.querySelector("kbd") ?? shown.appendChild(make("kbd")), key);
+  shown.setAttribute("aria-keyshortcuts", key);
 }
 
 function labInput(label, className, attributes = {}) {
@@ -29,7 +29,7 @@ function labInput(label, className, attributes = {}) {
 }
 
 /** Pictures by id: asked for once, kept, and painted on every canvas that shows them. */
-function pictureBook(ask) {
+export function pictureBook(ask) {
   const known = new Map();
   const asked = new Set();
   return {
@@ -73,7 +73,7 @@ function picture(bytes, place, channels, height, width) {
   return image;
 }
 
-function canvasFor(id, px, alt) {
+export function canvasFor(id, px, alt) {
   const canvas = make("canvas", "lada-lab-picture");
   canvas.width = canvas.height = 1;
   canvas.style.setProperty("--px", `${px}px`);
@@ -83,17 +83,13 @@ function canvasFor(id, px, alt) {
   return canvas;
 }
 
-function buildLabeller(el, on) {
-  const root = make("section", "lada-labeller");
-  root.setAttribute("role", "group");
-  root.setAttribute("aria-label", "Labeller");
+export function buildLabeller(el, on) {
+  const root = viewRoot(el, "lada-labeller", "Labeller");
   const parts = { root };
 
   const head = make("header", "lada-lab-head");
-  parts.sentence = make("p", "lada-lab-sentence");
-  parts.sentence.setAttribute("role", "status");
-  parts.saved = make("p", "lada-lab-saved");
-  parts.saved.setAttribute("role", "status");
+  parts.sentence = announced("lada-lab-sentence");
+  parts.saved = announced("lada-lab-saved");
   head.append(parts.sentence, parts.saved);
 
   const progress = make("div", "lada-lab-progress-row");
@@ -111,8 +107,7 @@ function buildLabeller(el, on) {
   parts.again = labButton("Send again", "Try to save this answer once more", on.again);
   parts.drop = labButton("Drop it", "Give this action up and go on with what waits behind it", on.drop);
   parts.trouble.append(parts.troubleText, parts.again, parts.drop);
-  parts.error = make("p", "lada-lab-error");
-  parts.error.setAttribute("role", "alert");
+  parts.error = announced("lada-lab-error", "alert");
 
   const tools = make("div", "lada-lab-tools");
   tools.setAttribute("role", "toolbar");
@@ -125,7 +120,11 @@ function buildLabeller(el, on) {
   parts.next = labButton("▶", "The next image", () => on.move(1), "→");
   const look = make("div", "lada-lab-group lada-lab-look");
   parts.grid = labButton("Grid", "All images beside each other, or one at a time", on.grid);
-  parts.guess = labButton("Model's guess", "Show what the model takes it for; it sways people, so it starts hidden", on.guess);
+  parts.guess = labButton(
+    "Model's guess",
+    "Show what the model takes it for; it sways people, so it starts hidden",
+    on.guess,
+  );
   parts.smaller = labButton("Smaller", "Smaller images", () => on.zoom(-1));
   parts.larger = labButton("Larger", "Larger images", () => on.zoom(1));
   const act = make("div", "lada-lab-group");
@@ -146,7 +145,11 @@ function buildLabeller(el, on) {
   parts.list = make("div", "lada-lab-list");
   parts.list.append(parts.classes);
   parts.noClass = make("p", "lada-lab-none");
-  parts.counts = labButton("", "How many images of each class the start still looks for; say there that there are no more", on.counts);
+  parts.counts = labButton(
+    "",
+    "How many images of each class the start still looks for; say there that there are no more",
+    on.counts,
+  );
   parts.counts.classList.add("lada-lab-counts");
   parts.grow = make("div", "lada-lab-grow");
   parts.newClass = labInput("Name of a further class", "lada-lab-new", { placeholder: "A further class" });
@@ -174,20 +177,24 @@ function buildLabeller(el, on) {
   rule.append(parts.rule);
   parts.aside = make("span", "lada-lab-aside");
   parts.asideText = make("span", "");
-  parts.unskip = labButton("Ask these again", "Let the images that were set aside be asked again, from the next cycle on", on.unskip);
+  parts.unskip = labButton(
+    "Ask these again",
+    "Let the images that were set aside be asked again, from the next cycle on",
+    on.unskip,
+  );
   parts.aside.append(parts.asideText, parts.unskip);
-  parts.goOn = labButton("Go on", "Train and choose the next images; the run waits for you again at its next query", on.goOn);
+  parts.goOn = labButton(
+    "Go on",
+    "Train and choose the next images; the run waits for you again at its next query",
+    on.goOn,
+  );
   parts.goOn.classList.add("lada-lab-primary");
-  parts.help = make("p", "lada-lab-help");
-  parts.help.setAttribute("role", "status");
+  parts.help = announced("lada-lab-help");
   parts.hint = make("span", "lada-lab-hint", "Click here to use the keyboard.");
   foot.append(parts.help, parts.hint, who, rule, parts.aside);
 
-  parts.said = make("p", "lada-lab-said");
-  parts.said.setAttribute("role", "status");
+  parts.said = announced("lada-lab-said");
   root.append(head, progress, parts.trouble, parts.error, parts.goOn, tools, parts.body, parts.strip, parts.said, foot);
-  guardKeys(root);
   root.tabIndex = 0;
-  el.append(root);
   return parts;
 }

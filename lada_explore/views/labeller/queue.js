@@ -4,7 +4,7 @@
 const AGAIN_MS = 4000;
 
 /** Where what was not saved of a run waits for its next labeller. Without a name for the run it keeps nothing. */
-function leftBehind(run) {
+export function leftBehind(run) {
   const key = `lada-unsaved:${run}`;
   const read = () => JSON.parse(localStorage.getItem(key)) ?? [];
   const guarded = (call, otherwise) => {
@@ -38,7 +38,7 @@ function leftBehind(run) {
  * @param send posts a message to the kernel
  * @param changed is called whenever what waits has changed
  */
-function actionQueue(send, changed) {
+export function actionQueue(send, changed) {
   const page = crypto.randomUUID?.() ?? `${Math.random()}-${Date.now()}`;
   let waiting = []; // [{seq, action, failed}], the first one is under way
   let seq = 0;
@@ -82,7 +82,9 @@ function actionQueue(send, changed) {
       clearTimeout(timer);
       const [first, ...others] = waiting.map(({ action }) => action);
       const kept = keep(others, first ? [first] : []);
-      const sent = kept ? "kept in this browser, and sent when this cell has been run again" : "answer again when this cell has been run";
+      const sent = kept
+        ? "kept in this browser, and sent when this cell has been run again"
+        : "answer again when this cell has been run";
       if (waiting.length) lost = `${waiting.length} not saved: ${sent}.`;
       changed();
     },

@@ -1,52 +1,31 @@
 // The map's many candidates, on a canvas below plotly's drawing: as nodes of its picture they would take 0.3 s.
 // Plotly keeps them as points without marks, so that pointer, axes and legend know them like all others.
 
+import { addGlyph } from "../base/glyphs.js";
+import { make } from "../base/page.js";
+
 const DOTS = "dots"; // meta of a trace whose points are drawn here; see map_figure.py
-
-const WIDE = 2 / Math.sqrt(3);
-const even = (n, turn) =>
-  Array.from({ length: n }, (_, k) => [Math.cos(turn + (2 * Math.PI * k) / n), Math.sin(turn + (2 * Math.PI * k) / n)]);
-
-/** Corners of plotly's shapes, as the legend draws them, in halves of a dot's size; y grows downwards. */
-const CORNERS = {
-  square: [[-1, -1], [1, -1], [1, 1], [-1, 1]],
-  diamond: [[1.3, 0], [0, 1.3], [-1.3, 0], [0, -1.3]],
-  "triangle-up": [[-WIDE, 0.5], [WIDE, 0.5], [0, -1]],
-  "triangle-down": [[-WIDE, -0.5], [WIDE, -0.5], [0, 1]],
-  "triangle-left": [[0.5, -WIDE], [0.5, WIDE], [-1, 0]],
-  "triangle-right": [[-0.5, -WIDE], [-0.5, WIDE], [1, 0]],
-  pentagon: even(5, -Math.PI / 2),
-  hexagon2: even(6, 0),
-  hourglass: [[1, 1], [-1, 1], [1, -1], [-1, -1]],
-  bowtie: [[1, 1], [1, -1], [-1, 1], [-1, -1]],
-};
-
-/** Adds a shape around (x, y) to the pen's path; a circle has no corners. */
-function outline(pen, shape, x, y, half) {
-  const corners = CORNERS[shape];
-  if (!corners) {
-    pen.moveTo(x + half, y);
-    pen.arc(x, y, half, 0, 2 * Math.PI);
-    return;
-  }
-  corners.forEach(([across, down], n) => pen[n ? "lineTo" : "moveTo"](x + half * across, y + half * down));
-  pen.closePath();
-}
 
 const channels = (hex) => [1, 3, 5].map((start) => Number.parseInt(hex.slice(start, start + 2), 16));
 
 /** The colour of a value on a colour scale of [place, "#rrggbb"]. */
 function onScale(value, { cmin, cmax, colorscale }) {
   const at = Math.min(Math.max((value - cmin) / (cmax - cmin || 1), 0), 1);
-  const above = Math.max(1, colorscale.findIndex(([place]) => place >= at));
+  const above = Math.max(
+    1,
+    colorscale.findIndex(([place]) => place >= at),
+  );
   const [[low, from], [high, to]] = [colorscale[above - 1], colorscale[above]];
   const share = (at - low) / (high - low);
   const other = channels(to);
-  return `rgb(${channels(from).map((channel, k) => Math.round(channel + share * (other[k] - channel))).join(" ")})`;
+  return `rgb(${channels(from)
+    .map((channel, k) => Math.round(channel + share * (other[k] - channel)))
+    .join(" ")})`;
 }
 
 /** Whether a point of the data lies in what a lasso or a box of plotly's encloses. */
-function enclosure({ lassoPoints: lasso, range } = {}) {
+function enclosure(event) {
+  const { lassoPoints: lasso, range } = event ?? {};
   if (range) {
     const [[left, right], [low, high]] = [range.x, range.y];
     return (x, y) => x >= left && x <= right && y >= low && y <= high;
@@ -63,7 +42,7 @@ function enclosure({ lassoPoints: lasso, range } = {}) {
   };
 }
 
-class MapDots {
+export class MapDots {
   constructor(chart) {
     this.chart = chart;
     this.canvas = make("canvas", "lada-map-dots");
@@ -76,16 +55,24 @@ class MapDots {
   /** Takes the marks of the traces that are drawn here; `before` says where a key was, if it is to glide from there. */
   take(data, before) {
     cancelAnimationFrame(this.frame);
-    this.groups = data.filter((trace) => trace.meta === DOTS).map((trace) => {
-      const { marker } = trace;
-      const [shape, open] = marker.symbol.split(/-(?=open$)/);
-      const one = typeof marker.color === "string";
-      const old = Array.from(trace.customdata, (key) => before.get(String(key)));
-      data.push({ ...trace, x: [null], y: [null], customdata: undefined, marker: { ...marker, size: marker.size[0] ?? 8 } });
-      Object.assign(trace, { mode: "none", showlegend: false });
-      const colours = one ? marker.color : Array.from(marker.color, (value) => onScale(value, marker));
-      return { trace, shape, open: Boolean(open), old, sizes: marker.size, opacity: marker.opacity, colours };
-    });
+    this.groups = data
+      .filter((trace) => trace.meta === DOTS)
+      .map((trace) => {
+        const { marker } = trace;
+        const [shape, open] = marker.symbol.split(/-(?=open$)/);
+        const one = typeof marker.color === "string";
+        const old = Array.from(trace.customdata, (key) => before.get(String(key)));
+        data.push({
+          ...trace,
+          x: [null],
+          y: [null],
+          customdata: undefined,
+          marker: { ...marker, size: marker.size[0] ?? 8 },
+        });
+        Object.assign(trace, { mode: "none", showlegend: false });
+        const colours = one ? marker.color : Array.from(marker.color, (value) => onScale(value, marker));
+        return { trace, shape, open: Boolean(open), old, sizes: marker.size, opacity: marker.opacity, colours };
+      });
     this.share = this.groups.some(({ old }) => old.some(Boolean)) ? 0 : 1;
   }
 
@@ -137,20 +124,21 @@ class MapDots {
       const at = place(old[n] && share < 1 ? to.map((end, k) => old[n][k] + share * (end - old[n][k])) : to);
       pen[open ? "strokeStyle" : "fillStyle"] = typeof colours === "string" ? colours : colours[n];
       pen.beginPath();
-      outline(pen, shape, ...at, sizes[n] / 2);
+      addGlyph(pen, shape, at[0], at[1], sizes[n] / 2);
       if (open) pen.stroke();
       else pen.fill();
     }
   }
 
-  /** The points inside a lasso or a box, as `pointsOf` of plot_view.js tells plotly's. */
+  /** The points inside a lasso or a box, as `pointsOf` of chart.js tells plotly's. */
   selected(event) {
     const inside = enclosure(event);
     const found = [];
     for (const { trace } of this.groups) {
       if (trace.visible === "legendonly") continue;
       trace.customdata.forEach((key, point) => {
-        if (inside(trace.x[point], trace.y[point])) found.push({ trace: this.chart.data.indexOf(trace), point, customdata: key });
+        if (inside(trace.x[point], trace.y[point]))
+          found.push({ trace: this.chart.data.indexOf(trace), point, customdata: key });
       });
     }
     return found;

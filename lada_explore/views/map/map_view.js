@@ -1,5 +1,10 @@
 // What the map has around its chart: a toolbar, the image under the pointer, a strip of images, keys and animation.
-// plot_view.js calls `extendPlot` once a view. Words and numbers come from the kernel, once a cycle.
+// Words and numbers come from the kernel, once a cycle.
+
+import { chartView } from "../base/chart.js";
+import { withKernel } from "../base/kernel.js";
+import { button, classWords, fillSelect, focusedIn, make, refill, setText, showText } from "../base/page.js";
+import { MapDots } from "./dots.js";
 
 const MOVE_MS = 700;
 const BIG_PX = 128;
@@ -12,15 +17,6 @@ function choice(label, onChange) {
   select.addEventListener("change", () => onChange(select.value));
   box.append(select);
   return { box, select };
-}
-
-function fillChoice(select, options, value) {
-  const key = JSON.stringify(options);
-  if (select.dataset.key !== key) {
-    select.dataset.key = key;
-    select.replaceChildren(...options.map(([name, text]) => Object.assign(make("option", "", text), { value: name })));
-  }
-  select.value = value;
 }
 
 /** Thumbnails out of one picture that holds them all. */
@@ -101,7 +97,10 @@ function pointsOn(chart) {
   for (const trace of chart.data) {
     if (!trace.customdata?.length || trace.visible === "legendonly") continue;
     for (let n = 0; n < trace.x.length; n += 1) {
-      found.push({ key: trace.customdata[n], at: [xaxis._offset + xaxis.d2p(trace.x[n]), yaxis._offset + yaxis.d2p(trace.y[n])] });
+      found.push({
+        key: trace.customdata[n],
+        at: [xaxis._offset + xaxis.d2p(trace.x[n]), yaxis._offset + yaxis.d2p(trace.y[n])],
+      });
     }
   }
   return found;
@@ -149,7 +148,7 @@ function download(name, bytes) {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-function extendPlot(parts, model) {
+function extendMap(parts, model) {
   buildMap(parts);
   const sprite = new Sprite();
   const page = Math.random().toString(36).slice(2);
@@ -157,13 +156,11 @@ function extendPlot(parts, model) {
   const colour = choice("Colour", (value) => model.send({ type: "colour", value }));
   const save = make("span", "lada-map-save", "Save figure");
   const buttons = ["svg", "pdf", "png"].map((format) => {
-    const button = Object.assign(make("button", "", format.toUpperCase()), { type: "button" });
-    button.setAttribute("aria-label", `Save the map as ${format.toUpperCase()}`);
-    button.addEventListener("click", () => {
-      if (button.getAttribute("aria-disabled") !== "true") model.send({ type: "save", format, page });
-    });
-    button.dataset.format = format;
-    return button;
+    const press = () => made.getAttribute("aria-disabled") !== "true" && model.send({ type: "save", format, page });
+    const made = button(format.toUpperCase(), "", press, "");
+    made.setAttribute("aria-label", `Save the map as ${format.toUpperCase()}`);
+    made.dataset.format = format;
+    return made;
   });
   save.append(...buttons);
   const busy = make("span", "lada-map-busy");
@@ -212,22 +209,18 @@ function extendPlot(parts, model) {
 
   const stripItem = (image) => {
     const item = make("li");
-    const button = Object.assign(make("button"), { type: "button" });
-    button.dataset.key = String(image.key);
-    button.append(sprite.thumb(image.id, SMALL_PX), make("span", "", image.text), make("span", "", `id ${image.id}`));
-    button.addEventListener("focus", () => tell(image.key));
-    button.addEventListener("pointerenter", () => tell(image.key));
-    button.addEventListener("click", () => pick(image.key));
-    item.append(button);
+    const made = button("", "", () => pick(image.key), "");
+    made.dataset.key = String(image.key);
+    made.append(sprite.thumb(image.id, SMALL_PX), make("span", "", image.text), make("span", "", `id ${image.id}`));
+    for (const event of ["focus", "pointerenter"]) made.addEventListener(event, () => tell(image.key));
+    item.append(made);
     return item;
   };
   const drawStrip = (panel) => {
-    const key = JSON.stringify([panel.strip, model.get("atlas").cycle]);
-    if (parts.strip.dataset.key === key) return;
-    parts.strip.dataset.key = key;
-    const focused = parts.stripList.contains(document.activeElement) && document.activeElement.dataset.key;
+    const focused = focusedIn(parts.stripList)?.dataset.key;
+    const key = [panel.strip, model.get("atlas").cycle];
+    if (!refill(parts.stripList, key, () => panel.strip.images.map(stripItem))) return;
     setText(parts.stripTitle, panel.strip.title);
-    parts.stripList.replaceChildren(...panel.strip.images.map(stripItem));
     parts.strip.hidden = !panel.strip.title;
     // Choosing an image draws the strip anew; the keys must not go to the cell because of it.
     if (focused) (parts.stripList.querySelector(`button[data-key="${focused}"]`) ?? parts.chart).focus();
@@ -235,12 +228,11 @@ function extendPlot(parts, model) {
   const drawPanel = () => {
     const panel = model.get("panel");
     if (!panel.methods) return;
-    fillChoice(method.select, panel.methods, panel.method);
-    fillChoice(colour.select, panel.colours, panel.colour);
-    for (const button of buttons) button.setAttribute("aria-disabled", String(!panel.save.includes(button.dataset.format)));
+    fillSelect(method.select, panel.methods, panel.method);
+    fillSelect(colour.select, panel.colours, panel.colour);
+    for (const one of buttons) one.setAttribute("aria-disabled", String(!panel.save.includes(one.dataset.format)));
     setText(busy, model.kernel.gone ? "" : panel.busy);
-    setText(parts.gauge, panel.gauge);
-    parts.gauge.hidden = !panel.gauge;
+    showText(parts.gauge, panel.gauge);
     drawStrip(panel);
   };
   const takeAtlas = () => {
@@ -291,7 +283,9 @@ function extendPlot(parts, model) {
       glide(parts.chart, before);
       shownCycle = model.get("panel").cycle;
       where = new Map(
-        parts.chart.data.flatMap(({ customdata, x, y }) => Array.from(customdata ?? [], (key, n) => [String(key), [x[n], y[n]]])),
+        parts.chart.data.flatMap(({ customdata, x, y }) =>
+          Array.from(customdata ?? [], (key, n) => [String(key), [x[n], y[n]]]),
+        ),
       );
       parts.root.dataset.cycle = shownCycle;
     },
@@ -310,3 +304,5 @@ function extendPlot(parts, model) {
     },
   };
 }
+
+export default withKernel(chartView(extendMap));

@@ -14,7 +14,7 @@ from lada_explore.analysis import Layouts, MapPoints, cycle_of_map, map_points
 from lada_explore.analysis.embedding import METHODS
 from lada_explore.errors import ConfigError, LadaError
 from lada_explore.records import CycleRecords, Stage
-from lada_explore.views.base.assets import text_of
+from lada_explore.views.base.assets import module_of, style_of
 from lada_explore.views.base.latest import Latest
 from lada_explore.views.base.plot_view import PickedPoint
 from lada_explore.views.base.record_chart import Picture, RecordChart, Seen, records_of, same_records
@@ -50,10 +50,8 @@ class MapView(RecordChart):
     """
 
     stages = (Stage.SUBSAMPLE, Stage.SCORE, Stage.LOOK_AHEAD, Stage.SELECT, Stage.QUERY)
-    _esm = text_of(
-        "base/page.js", "base/kernel.js", "map/dots.js", "map/map_view.js", "base/plot_fit.js", "base/plot_view.js"
-    )
-    _css = text_of("base/page.css", "base/plot_view.css", "map/map_view.css")
+    _esm = module_of("map_view")
+    _css = style_of("map_view")
     panel = traitlets.Dict().tag(sync=True)
     atlas = traitlets.Dict().tag(sync=True)
 

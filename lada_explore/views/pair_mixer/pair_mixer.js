@@ -1,5 +1,12 @@
 // The pair mixer: everything of one pair is in `state`, so a drag of lam or tau is drawn here and asks nobody.
 
+import { withKernel } from "../base/kernel.js";
+import { button, classWords, make, refill, setAttributes, setText } from "../base/page.js";
+import { fixed, pairView, slider, writeSentences } from "../base/pair_parts.js";
+import { interpolate, mark, shape } from "../base/pair_plot.js";
+import { bytesOf, numbers } from "../base/wire.js";
+import { densityPath, drawClasses, drawProfile, drawValue, HEIGHTS } from "./charts.js";
+
 const SWEEP_MS = 4000;
 
 function buildImages(parts) {
@@ -23,7 +30,9 @@ function build(el, on) {
   parts.choice = make("select", "lada-mix-choice");
   parts.choice.setAttribute("aria-label", "Pair, best first; ● was queried");
   parts.choice.addEventListener("change", () => on.choose(parts.choice.selectedIndex));
-  parts.previous = button("‹ Better", "The pair before it in the list", () => on.choose(parts.choice.selectedIndex - 1));
+  parts.previous = button("‹ Better", "The pair before it in the list", () =>
+    on.choose(parts.choice.selectedIndex - 1),
+  );
   parts.next = button("Worse ›", "The pair after it in the list", () => on.choose(parts.choice.selectedIndex + 1));
   const chooser = make("div", "lada-mix-chooser");
   chooser.append(parts.previous, parts.choice, parts.next);
@@ -62,10 +71,6 @@ function build(el, on) {
   return parts;
 }
 
-function setAll(element, attributes) {
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-}
-
 /** The state with its buffers read, once a state. */
 function readPair(state) {
   const table = Object.fromEntries(["tau", "value", "log_beta"].map((name) => [name, numbers(state.table[name])]));
@@ -75,15 +80,14 @@ function readPair(state) {
     profile: numbers(state.profile),
     nodes: numbers(state.nodes),
     table: { ...table, regret: state.table.regret },
-    images: state.images.map((image) => ({ ...image, pixels: image.pixels && new Uint8Array(rawOf(image.pixels.bytes)) })),
+    images: state.images.map((image) => ({
+      ...image,
+      pixels: image.pixels && new Uint8Array(bytesOf(image.pixels.bytes)),
+    })),
     shape: state.images.find((image) => image.pixels)?.pixels.shape ?? null,
     probabilities: state.classes.probabilities.map(numbers),
     rest: state.classes.names.length ? numbers(state.classes.rest) : null,
   };
-}
-
-function rawOf({ buffer, byteOffset, byteLength }) {
-  return buffer.slice(byteOffset, byteOffset + byteLength);
 }
 
 /** lam * own + (1 - lam) * other on a canvas; grey where there is one channel. */
@@ -113,7 +117,13 @@ function showImages(parts, pair, lam) {
   const both = Boolean(own.pixels && other.pixels);
   const drawn = [
     [other.pixels, 0, altOf(other), `lam = 0: id ${other.id}`, classWords(other)],
-    [both, lam, `blend at lam ${fixed(lam)}`, `blend at lam ${fixed(lam)}`, make("span", "lada-mix-of", "of the images")],
+    [
+      both,
+      lam,
+      `blend at lam ${fixed(lam)}`,
+      `blend at lam ${fixed(lam)}`,
+      make("span", "lada-mix-of", "of the images"),
+    ],
     [own.pixels, 1, altOf(own), `lam = 1: id ${own.id}`, classWords(own)],
   ];
   drawn.forEach(([kept, share, alt, where, words], place) => {
@@ -142,11 +152,7 @@ function writeFacts(parts, pair) {
 }
 
 function fillChoices(parts, pair) {
-  const key = JSON.stringify(pair.choices);
-  if (parts.choice.dataset.key !== key) {
-    parts.choice.dataset.key = key;
-    parts.choice.replaceChildren(...pair.choices.map(({ text }) => make("option", "", text)));
-  }
+  refill(parts.choice, pair.choices, () => pair.choices.map(({ text }) => make("option", "", text)));
   const at = pair.choices.findIndex(({ ids }) => ids[0] === pair.pair[0] && ids[1] === pair.pair[1]);
   parts.choice.selectedIndex = at;
   parts.previous.setAttribute("aria-disabled", String(at <= 0));
@@ -165,10 +171,19 @@ function render({ model, el }) {
   };
   const parts = build(el, {
     choose,
-    lam: () => { stop(); showLam(); },
+    lam: () => {
+      stop();
+      showLam();
+    },
     play: () => (playing ? stop() : play()),
-    tau: () => { tauAt = Number(parts.tau.value); showTau(); },
-    mark: (fromEnd) => { tauAt = pair.table.tau.length + fromEnd; showTau(); },
+    tau: () => {
+      tauAt = Number(parts.tau.value);
+      showTau();
+    },
+    mark: (fromEnd) => {
+      tauAt = pair.table.tau.length + fromEnd;
+      showTau();
+    },
   });
 
   const showLam = () => {
@@ -176,10 +191,10 @@ function render({ model, el }) {
     const value = interpolate(pair.grid, pair.profile, lam);
     showImages(parts, pair, lam);
     const x = plots.profile.toX(lam);
-    setAll(plots.profile.guide, { x1: x, x2: x });
-    setAll(plots.profile.here, { cx: x, cy: plots.profile.toY(value) });
+    setAttributes(plots.profile.guide, { x1: x, x2: x });
+    setAttributes(plots.profile.here, { cx: x, cy: plots.profile.toY(value) });
     if (plots.classes) {
-      setAll(plots.classes.guide, { x1: x, x2: x });
+      setAttributes(plots.classes.guide, { x1: x, x2: x });
       for (const { line, dot, look, kind, value: text } of plots.classes.entries) {
         const share = interpolate(pair.grid, line, lam);
         dot.replaceChildren(mark(kind, x, plots.classes.toY(share), 4, `lada-class-mark lada-look-${look}`));
@@ -194,7 +209,7 @@ function render({ model, el }) {
   const showTau = () => {
     const { tau, value, log_beta: logBeta } = pair.table;
     plots.profile.density.setAttribute("d", densityPath(plots.profile, plots.profile.top, tau[tauAt], logBeta[tauAt]));
-    setAll(plots.value.here, { cx: plots.value.toX(tau[tauAt]), cy: plots.value.toY(value[tauAt]) });
+    setAttributes(plots.value.here, { cx: plots.value.toX(tau[tauAt]), cy: plots.value.toY(value[tauAt]) });
     // The slider has the grid's steps; tau* and the best tau lie between two of them.
     const count = tau.length - 2;
     parts.tau.value = tauAt < count ? tauAt : Math.round((tau[tauAt] / tau[count - 1]) * count) - 1;
@@ -223,7 +238,7 @@ function render({ model, el }) {
     setText(parts.play, "▶ Play");
   };
   const play = () => {
-    const began = performance.now() - Math.acos(1 - 2 * Number(parts.lam.value)) / Math.PI * SWEEP_MS;
+    const began = performance.now() - (Math.acos(1 - 2 * Number(parts.lam.value)) / Math.PI) * SWEEP_MS;
     const move = (now) => {
       parts.lam.value = (1 - Math.cos(((now - began) / SWEEP_MS) * Math.PI)) / 2;
       showLam();

@@ -9,7 +9,7 @@ import numpy as np
 
 from lada_explore.analysis import PairPath, acquired_pairs, best_first, pair_path, pair_terms, pairs_at, predicted_of
 from lada_explore.records import ByteArray, CycleRecords, Stage
-from lada_explore.views.base.assets import text_of
+from lada_explore.views.base.assets import module_of, style_of
 from lada_explore.views.base.record_view import RecordView
 from lada_explore.views.base.selection import Selected
 from lada_explore.views.base.text import class_name, known_name
@@ -37,15 +37,8 @@ class PairMixer(RecordView):
         ConfigError: something that is no run.
     """
 
-    _esm = text_of(
-        "base/page.js",
-        "base/kernel.js",
-        "base/pair_parts.js",
-        "base/pair_plot.js",
-        "pair_mixer/charts.js",
-        "pair_mixer/pair_mixer.js",
-    )
-    _css = text_of("base/page.css", "base/pair_parts.css", "pair_mixer/pair_mixer.css")
+    _esm = module_of("pair_mixer")
+    _css = style_of("pair_mixer")
     stages: ClassVar[tuple[Stage, ...]] = (Stage.LOOK_AHEAD, Stage.SELECT)
 
     def picture(self, history: tuple[CycleRecords, ...], selected: Selected) -> Mapping[str, Any]:

@@ -1,14 +1,48 @@
 // One lane: its plane, its pair with tau, and the classes to answer with. All of a moment is in the state, so that a
 // drag of tau asks nobody.
 
+import { button, make, refill, setAttributes, setText } from "../base/page.js";
+import { fixed, slider } from "../base/pair_parts.js";
+import { shape } from "../base/pair_plot.js";
+import { numbers } from "../base/wire.js";
+import { densityPath, drawProfile, drawValue } from "../pair_mixer/charts.js";
+import { classIcon, makePlane } from "./plane.js";
+
 /** The lane's state with its buffers read. */
 function readLane(lane) {
-  const field = lane.field && { ...lane.field, entropy: numbers(lane.field.entropy), winner: numbers(lane.field.winner) };
-  const labelled = { ids: Array.from(numbers(lane.labelled.ids)), labels: numbers(lane.labelled.labels), fresh: lane.labelled.fresh };
-  const read = { ...lane, x: numbers(lane.x), y: numbers(lane.y), field, labelled, candidates: numbers(lane.candidates) };
+  const field = lane.field && {
+    ...lane.field,
+    entropy: numbers(lane.field.entropy),
+    winner: numbers(lane.field.winner),
+  };
+  const labelled = {
+    ids: Array.from(numbers(lane.labelled.ids)),
+    labels: numbers(lane.labelled.labels),
+    fresh: lane.labelled.fresh,
+  };
+  const read = {
+    ...lane,
+    x: numbers(lane.x),
+    y: numbers(lane.y),
+    field,
+    labelled,
+    candidates: numbers(lane.candidates),
+  };
   if (!lane.pairs) return read;
   const pairs = { ...lane.pairs };
-  for (const name of ["ids", "queried", "scores", "nodes", "grid", "profile", "terms", "own_tau", "own_log_beta", "value", "lam"]) {
+  for (const name of [
+    "ids",
+    "queried",
+    "scores",
+    "nodes",
+    "grid",
+    "profile",
+    "terms",
+    "own_tau",
+    "own_log_beta",
+    "value",
+    "lam",
+  ]) {
     pairs[name] = numbers(lane.pairs[name]);
   }
   if (pairs.known) for (const name of ["tau", "log_beta"]) pairs[name] = numbers(lane.pairs[name]);
@@ -91,7 +125,10 @@ function fillAnswer(parts, classes, current, left, on) {
     made.prepend(classIcon(label));
     return made;
   });
-  parts.answer.replaceChildren(make("span", "lada-pg-ask", `Which class is the point with the ring? (${left} to answer)`), ...buttons);
+  parts.answer.replaceChildren(
+    make("span", "lada-pg-ask", `Which class is the point with the ring? (${left} to answer)`),
+    ...buttons,
+  );
   if (held) buttons[0].focus();
 }
 
@@ -103,20 +140,23 @@ function fillLegend(parts, classes, lane, mode) {
   if (lane.asked.length) rows.push([dot("lada-pg-ring"), "asked"]);
   if (lane.pairs?.known) rows.push([dot("lada-pg-thick"), "pair, coloured by A(lam)"]);
   if (lane.pairs?.known) rows.push([dot("lada-pg-virtual"), "virtual instance"]);
-  const words = mode === "entropy" ? "background: predictive entropy" : "background: predicted class, paler where less sure";
+  const words =
+    mode === "entropy" ? "background: predictive entropy" : "background: predicted class, paler where less sure";
   if (lane.field) rows.push([dot(mode === "entropy" ? "lada-pg-bits" : "lada-pg-tint"), words]);
-  const key = JSON.stringify(rows.map(([, text]) => text));
-  if (parts.legend.dataset.key === key) return;
-  parts.legend.dataset.key = key;
-  parts.legend.replaceChildren(...rows.map(([icon, text]) => {
-    const item = make("li");
-    item.append(icon, make("span", "", text));
-    return item;
-  }));
+  const item = ([icon, text]) => {
+    const made = make("li");
+    made.append(icon, make("span", "", text));
+    return made;
+  };
+  refill(
+    parts.legend,
+    rows.map(([, text]) => text),
+    () => rows.map(item),
+  );
 }
 
 /** A lane of the page; `ask(message)` sends to the kernel. */
-function makeLane(parent, row, ask) {
+export function makeLane(parent, row, ask) {
   let lane = null;
   let shared = null; // { classes, draws, mode }
   let chosen = 0;
@@ -125,10 +165,20 @@ function makeLane(parent, row, ask) {
   let tauAt = -2; // place in the pair's table; counted from the end for tau* and the best tau
   let moment = "";
   const parts = buildLane(parent, {
-    pick: (place) => { chosen = place; tauAt = -2; showPair(); },
+    pick: (place) => {
+      chosen = place;
+      tauAt = -2;
+      showPair();
+    },
     place: (x, y) => parts.onPlace?.(x, y),
-    tau: () => { tauAt = Number(parts.tau.value); showTau(); },
-    mark: (fromEnd) => { tauAt = fromEnd; showTau(); },
+    tau: () => {
+      tauAt = Number(parts.tau.value);
+      showTau();
+    },
+    mark: (fromEnd) => {
+      tauAt = fromEnd;
+      showTau();
+    },
     answer: (label) => ask({ type: "answer", lane: row, point: lane.to_answer[0], label }),
   });
 
@@ -204,21 +254,28 @@ function makeLane(parent, row, ask) {
   const fillChoices = () => {
     const { pairs } = lane;
     if (!pairs?.known) return;
-    const entries = Array.from(pairs.queried, (asked, at) =>
-      `${at + 1}${asked ? " ●" : ""}  points ${pairs.ids[2 * at]} and ${pairs.ids[2 * at + 1]}, score ${fixed(pairs.scores[at])} ${pairs.unit}`);
-    const key = entries.join("|");
-    if (parts.choice.dataset.key === key) return;
-    parts.choice.dataset.key = key;
-    parts.choice.replaceChildren(...entries.map((text) => make("option", "", text)));
+    const entries = Array.from(
+      pairs.queried,
+      (asked, at) =>
+        `${at + 1}${asked ? " ●" : ""}  points ${pairs.ids[2 * at]} and ${pairs.ids[2 * at + 1]}, score ${fixed(pairs.scores[at])} ${pairs.unit}`,
+    );
+    refill(parts.choice, entries, () => entries.map((text) => make("option", "", text)));
   };
 
   return {
     parts,
-    get waiting() { return Boolean(lane?.to_answer.length); },
-    get busy() { return Boolean(lane?.busy); },
-    get lane() { return lane; },
+    get waiting() {
+      return Boolean(lane?.to_answer.length);
+    },
+    get busy() {
+      return Boolean(lane?.busy);
+    },
+    get lane() {
+      return lane;
+    },
     answer: (label) => {
-      if (lane.to_answer.length && label < shared.classes.length) ask({ type: "answer", lane: row, point: lane.to_answer[0], label });
+      if (lane.to_answer.length && label < shared.classes.length)
+        ask({ type: "answer", lane: row, point: lane.to_answer[0], label });
     },
     /** Takes a new state of this lane. */
     show: (state, now) => {
@@ -229,7 +286,14 @@ function makeLane(parent, row, ask) {
       moment = lane.where;
       setText(parts.method, lane.method);
       const share = lane.accuracy.share.at(-1);
-      setText(parts.accuracy, share === undefined ? (lane.accuracy.measured ? "" : "drawn by hand: no test points") : `${fixed(100 * share, 1)} % of the test points right`);
+      setText(
+        parts.accuracy,
+        share === undefined
+          ? lane.accuracy.measured
+            ? ""
+            : "drawn by hand: no test points"
+          : `${fixed(100 * share, 1)} % of the test points right`,
+      );
       setText(parts.where, lane.where);
       setText(parts.says, lane.says);
       setText(parts.note, lane.note);
@@ -242,19 +306,24 @@ function makeLane(parent, row, ask) {
       showPair();
       parts.root.dataset.where = lane.where;
     },
-    look: (mode) => { shared = { ...shared, mode }; fillLegend(parts, shared.classes, lane, mode); drawPlane(); },
-    again: () => { parts.plane.again(); if (lane) showPair(); },
+    look: (mode) => {
+      shared = { ...shared, mode };
+      fillLegend(parts, shared.classes, lane, mode);
+      drawPlane();
+    },
+    again: () => {
+      parts.plane.again();
+      if (lane) showPair();
+    },
     stop: () => parts.plane.stop(),
   };
 }
 
-function setAttributes(element, attributes) {
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-}
-
 /** What has to happen before there is a pair to look at. */
 function waitsFor(lane) {
-  if (!lane.where.startsWith("Cycle")) return "The start labels a few points of each class. Pairs come with cycle 1: press Step.";
-  if (lane.pairs) return "The dashed lines are the candidate pairs. What lies on them is known after the stage Look ahead.";
+  if (!lane.where.startsWith("Cycle"))
+    return "The start labels a few points of each class. Pairs come with cycle 1: press Step.";
+  if (lane.pairs)
+    return "The dashed lines are the candidate pairs. What lies on them is known after the stage Look ahead.";
   return "This method scores single points, not pairs: there are no segments and no tau.";
 }

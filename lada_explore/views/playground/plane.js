@@ -1,9 +1,28 @@
 // The plane: field, points, segments and virtual instances on a canvas, with axes in SVG behind it.
 
-const CLASS_COLOURS = [[0, 114, 178], [213, 94, 0], [0, 158, 115], [204, 121, 167], [214, 180, 0]];
+import { addGlyph } from "../base/glyphs.js";
+import { make } from "../base/page.js";
+import { fixed } from "../base/pair_parts.js";
+import { drawAxes, MARGIN, shape } from "../base/pair_plot.js";
+import { channelsOf, isDark } from "../base/theme.js";
+
+const CLASS_COLOURS = [
+  [0, 114, 178],
+  [213, 94, 0],
+  [0, 158, 115],
+  [204, 121, 167],
+  [214, 180, 0],
+];
 const CLASS_SHAPES = ["circle", "square", "triangle", "diamond", "cross"];
 // Light to dark in steps of luminance that colour-blind readers see too (after matplotlib's inferno).
-const BITS = [[252, 228, 140], [249, 174, 50], [229, 92, 48], [164, 44, 96], [88, 16, 110], [18, 6, 36]];
+const BITS = [
+  [252, 228, 140],
+  [249, 174, 50],
+  [229, 92, 48],
+  [164, 44, 96],
+  [88, 16, 110],
+  [18, 6, 36],
+];
 const PICK_PX = 12;
 const FALL_PX = 34;
 const FALL_MS = 700;
@@ -13,9 +32,8 @@ const css = (rgb, alpha = 1) => `rgba(${rgb[0]}, ${rgb[1]}, ${rgb[2]}, ${alpha})
 const between = (from, to, share) => from.map((value, at) => value + share * (to[at] - value));
 
 /** Whether the page writes light on dark, by the colour it writes in: the style sheets come later than their name. */
-function isDark(element) {
-  const [red, green, blue] = readColour(getComputedStyle(element).color, [0, 0, 0]);
-  return red + green + blue > 3 * 128;
+function onDark(element) {
+  return !isDark(channelsOf(getComputedStyle(element).color, [0, 0, 0]));
 }
 
 /** The colour of a share in [0, 1] of the highest entropy; what is low fades into the page. */
@@ -26,23 +44,14 @@ function bitsColour(share, dark) {
 }
 
 /** A path of a class's shape around x, y. */
-function classPath(kind, x, y, size) {
+function classPath(kind, x, y, half) {
   const path = new Path2D();
-  if (kind === "circle") path.arc(x, y, size, 0, 2 * Math.PI);
-  if (kind === "square") path.rect(x - 0.9 * size, y - 0.9 * size, 1.8 * size, 1.8 * size);
-  if (kind === "triangle") [[0, -1.25], [1.15, 0.85], [-1.15, 0.85]].forEach(([a, b], n) => path[n ? "lineTo" : "moveTo"](x + a * size, y + b * size));
-  if (kind === "diamond") [[0, -1.3], [1.3, 0], [0, 1.3], [-1.3, 0]].forEach(([a, b], n) => path[n ? "lineTo" : "moveTo"](x + a * size, y + b * size));
-  if (kind === "cross") {
-    const [a, b] = [0.4 * size, 1.2 * size];
-    [[-a, -b], [a, -b], [a, -a], [b, -a], [b, a], [a, a], [a, b], [-a, b], [-a, a], [-b, a], [-b, -a], [-a, -a]]
-      .forEach(([u, v], n) => path[n ? "lineTo" : "moveTo"](x + u, y + v));
-  }
-  path.closePath();
+  addGlyph(path, kind, x, y, half);
   return path;
 }
 
 /** A class's mark as a small picture beside its name; the name is said in the text. */
-function classIcon(label, size = 14) {
+export function classIcon(label, size = 14) {
   const canvas = make("canvas", "lada-pg-icon");
   const ratio = window.devicePixelRatio || 1;
   canvas.width = canvas.height = size * ratio;
@@ -74,7 +83,7 @@ function fieldImage(field, mode, dark, paper) {
 }
 
 /** Makes a plane in `parent`; `on.pick(pair)` and `on.place(x, y)` hear clicks. */
-function makePlane(parent, on) {
+export function makePlane(parent, on) {
   const frame = make("div", "lada-pg-plane");
   const axes = shape("svg", { class: "lada-plot-svg", "aria-hidden": "true" });
   const canvas = make("canvas", "lada-pg-canvas");
@@ -95,11 +104,23 @@ function makePlane(parent, on) {
     const width = Math.min(parent.clientWidth, 640);
     if (width < 120) return false;
     const height = width - MARGIN.left - MARGIN.right + MARGIN.top + MARGIN.bottom;
-    box = drawAxes(axes, { width, height, x: [-1, 1], y: [-1, 1], xTitle: "first coordinate", yTitle: "second coordinate" }).box;
+    box = drawAxes(axes, {
+      width,
+      height,
+      x: [-1, 1],
+      y: [-1, 1],
+      xTitle: "first coordinate",
+      yTitle: "second coordinate",
+    }).box;
     size = box.right - box.left;
     const ratio = window.devicePixelRatio || 1;
     canvas.width = canvas.height = Math.round(size * ratio);
-    Object.assign(canvas.style, { left: `${box.left}px`, top: `${box.top}px`, width: `${size}px`, height: `${size}px` });
+    Object.assign(canvas.style, {
+      left: `${box.left}px`,
+      top: `${box.top}px`,
+      width: `${size}px`,
+      height: `${size}px`,
+    });
     pen = canvas.getContext("2d");
     pen.scale(canvas.width / size, canvas.width / size);
     return true;
@@ -115,7 +136,9 @@ function makePlane(parent, on) {
     const steps = 24;
     for (let n = 0; n < steps; n += 1) {
       const fill = css(bitsColour(1 - (n + 0.5) / steps, dark).map(Math.round));
-      axes.append(shape("rect", { x: left, y: top + (n * height) / steps, width: 9, height: height / steps + 0.6, fill }));
+      axes.append(
+        shape("rect", { x: left, y: top + (n * height) / steps, width: 9, height: height / steps + 0.6, fill }),
+      );
     }
     axes.append(shape("text", { class: "lada-tick", x: left - 2, y: top - 4 }, unit));
     axes.append(shape("text", { class: "lada-tick", x: left + 12, y: top + 8 }, fixed(highest, 1)));
@@ -133,7 +156,10 @@ function makePlane(parent, on) {
       pen.setLineDash([]);
       return;
     }
-    Object.assign(pen, { strokeStyle: css(colours.dark ? [0, 0, 0] : [255, 255, 255], 0.9), lineWidth: width + (width > 2 ? 2.4 : 1.2) });
+    Object.assign(pen, {
+      strokeStyle: css(colours.dark ? [0, 0, 0] : [255, 255, 255], 0.9),
+      lineWidth: width + (width > 2 ? 2.4 : 1.2),
+    });
     pen.stroke(new Path2D(`M${x0} ${y0}L${x1} ${y1}`));
     pen.lineWidth = width;
     const count = pairs.grid.length;
@@ -207,7 +233,12 @@ function makePlane(parent, on) {
     pen.font = `600 ${height}px ${getComputedStyle(frame).fontFamily}`;
     const wide = pen.measureText(text).width;
     const [left, base] = [Math.min(size - wide - 3, Math.max(3, x)), Math.min(size - 4, Math.max(height, y))];
-    Object.assign(pen, { strokeStyle: css(colours.paper), lineWidth: 4, lineJoin: "round", fillStyle: css(colours.ink) });
+    Object.assign(pen, {
+      strokeStyle: css(colours.paper),
+      lineWidth: 4,
+      lineJoin: "round",
+      fillStyle: css(colours.ink),
+    });
     pen.strokeText(text, left, base);
     pen.fillText(text, left, base);
   };
@@ -236,16 +267,26 @@ function makePlane(parent, on) {
   const paint = () => {
     frameRequest = 0;
     if (!look || !pen) return;
-    const dark = isDark(frame);
+    const dark = onDark(frame);
     const style = getComputedStyle(frame);
-    const colours = { dark, ink: readColour(style.color, dark ? [240, 240, 240] : [20, 20, 20]), paper: dark ? [17, 17, 17] : [255, 255, 255] };
+    const colours = {
+      dark,
+      ink: channelsOf(style.color, dark ? [240, 240, 240] : [20, 20, 20]),
+      paper: dark ? [17, 17, 17] : [255, 255, 255],
+    };
     pen.clearRect(0, 0, size, size);
     pen.fillStyle = css(colours.paper);
     pen.fillRect(0, 0, size, size);
     if (look.field) {
       const cell = size / (look.field.side - 1);
       pen.imageSmoothingEnabled = true;
-      pen.drawImage(fieldImage(look.field, look.mode, dark, colours.paper), -cell / 2, -cell / 2, size + cell, size + cell);
+      pen.drawImage(
+        fieldImage(look.field, look.mode, dark, colours.paper),
+        -cell / 2,
+        -cell / 2,
+        size + cell,
+        size + cell,
+      );
     }
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     const share = still ? 1 : Math.min(1, (performance.now() - fell.at) / FALL_MS);
@@ -292,7 +333,7 @@ function makePlane(parent, on) {
       if (!box || frame.dataset.width !== String(parent.clientWidth) || before?.highest !== look.highest) {
         if (!resize()) return;
         frame.dataset.width = String(parent.clientWidth);
-        if (look.highest) drawBar(isDark(frame), "bits", look.highest);
+        if (look.highest) drawBar(onDark(frame), "bits", look.highest);
       }
       canvas.setAttribute("aria-label", look.label);
       cancelAnimationFrame(frameRequest);
@@ -303,10 +344,4 @@ function makePlane(parent, on) {
     },
     stop: () => cancelAnimationFrame(frameRequest),
   };
-}
-
-/** "rgb(1, 2, 3)" as numbers. */
-function readColour(text, otherwise) {
-  const found = text.match(/[\d.]+/g);
-  return found && found.length >= 3 ? found.slice(0, 3).map(Number) : otherwise;
 }

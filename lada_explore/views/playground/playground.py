@@ -16,7 +16,7 @@ from lada_explore.config import METHODS, POINT_CLASSES
 from lada_explore.errors import ConfigError, LadaError, OracleError
 from lada_explore.records import Stage
 from lada_explore.session.worker import WorkerState
-from lada_explore.views.base.assets import text_of
+from lada_explore.views.base.assets import module_of, style_of
 from lada_explore.views.base.refresh import Refresher
 from lada_explore.views.base.view import View
 from lada_explore.views.base.wire import to_wire
@@ -102,17 +102,8 @@ class PlaygroundView(View):
         LadaError: a start that cannot be opened.
     """
 
-    _esm = text_of(
-        "base/page.js",
-        "base/kernel.js",
-        "base/pair_parts.js",
-        "base/pair_plot.js",
-        "pair_mixer/charts.js",
-        "playground/plane.js",
-        "playground/lane.js",
-        "playground/playground.js",
-    )
-    _css = text_of("base/page.css", "base/pair_parts.css", "pair_mixer/pair_mixer.css", "playground/playground.css")
+    _esm = module_of("playground")
+    _css = style_of("playground")
     state = traitlets.Dict().tag(sync=True)
     draws = traitlets.Dict().tag(sync=True)
 

@@ -1,24 +1,21 @@
 // The queried images, pair by pair. Layout only; names and numbers come from the kernel and are shown as text.
 
+import { withKernel } from "../base/kernel.js";
+import { announced, button, classWords, make, setText, showText, viewRoot } from "../base/page.js";
+
+function pixels(src, alt) {
+  return Object.assign(make("img", "lada-pixels"), { src, alt, draggable: false });
+}
+
 function card(image) {
   const figure = make("figure", "lada-card");
   figure.dataset.id = image.id;
-  const picture = make("img", "lada-pixels");
-  picture.src = image.url;
-  picture.alt = image.alt;
-  picture.draggable = false;
   const caption = make("figcaption");
   const words = classWords({ known: image.answered ? image.label : "", guess: image.guess });
   if (!image.answered) words.prepend(make("span", "lada-open", image.label));
   caption.append(words, make("span", "lada-detail", image.detail));
-  figure.append(picture);
-  if (image.transform) {
-    const moved = make("img", "lada-pixels");
-    moved.src = image.transform;
-    moved.alt = `transform of ${image.alt}`;
-    moved.draggable = false;
-    figure.append(moved);
-  }
+  figure.append(pixels(image.url, image.alt));
+  if (image.transform) figure.append(pixels(image.transform, `transform of ${image.alt}`));
   figure.append(caption);
   return figure;
 }
@@ -27,13 +24,14 @@ function groupItem(group, pick) {
   const item = make("li", "lada-query");
   const ids = group.images.map((image) => image.id);
   item.dataset.ids = ids.join(" ");
-  const button = Object.assign(make("button", "lada-pick", group.images.length > 1 ? "Choose this pair" : "Mark this image"), { type: "button" });
-  button.setAttribute("aria-label", `${button.textContent}: ${group.images.map((image) => image.alt).join(" and ")}`);
+  // A click anywhere on the item picks it; the button is there for keys.
+  const choose = button(ids.length > 1 ? "Choose this pair" : "Mark this image", "", () => {}, "lada-pick");
+  choose.setAttribute("aria-label", `${choose.textContent}: ${group.images.map((image) => image.alt).join(" and ")}`);
   item.addEventListener("click", () => pick(ids));
   const images = make("div", "lada-cards");
   images.append(...group.images.map(card));
   const head = make("div", "lada-query-head");
-  head.append(make("span", "lada-rank", group.rank), button);
+  head.append(make("span", "lada-rank", group.rank), choose);
   item.append(head, images);
   if (group.lines.length) {
     const facts = make("div", "lada-facts");
@@ -44,17 +42,12 @@ function groupItem(group, pick) {
 }
 
 function render({ model, el }) {
-  const root = make("section", "lada-gallery");
-  root.setAttribute("role", "group");
-  root.setAttribute("aria-label", "Queried images");
+  const root = viewRoot(el, "lada-gallery", "Queried images");
   const title = make("p", "lada-gallery-title");
-  const error = make("p", "lada-gallery-error");
-  error.setAttribute("role", "alert");
+  const error = announced("lada-gallery-error", "alert");
   const list = make("ol", "lada-queries");
   const caption = make("p", "lada-gallery-caption");
   root.append(title, error, list, caption);
-  guardKeys(root);
-  el.append(root);
   const pick = (ids) => model.send({ type: "pick", ids });
   const mark = () => {
     const { ids, pair } = model.get("marks");
@@ -62,9 +55,9 @@ function render({ model, el }) {
       const own = item.dataset.ids.split(" ").map(Number);
       const chosen = own.length > 1 ? own.every((id) => pair.includes(id)) : ids.includes(own[0]);
       item.classList.toggle("lada-chosen", chosen);
-      const button = item.querySelector(".lada-pick");
-      button.setAttribute("aria-pressed", String(chosen));
-      setText(button, chosen ? "✓ chosen" : "choose");
+      const choose = item.querySelector(".lada-pick");
+      choose.setAttribute("aria-pressed", String(chosen));
+      setText(choose, chosen ? "✓ chosen" : "choose");
     }
     for (const figure of list.querySelectorAll(".lada-card")) {
       figure.classList.toggle("lada-marked", ids.includes(Number(figure.dataset.id)));
@@ -73,10 +66,8 @@ function render({ model, el }) {
   const draw = () => {
     const state = model.get("state");
     setText(title, state.title);
-    setText(error, state.error);
-    error.hidden = !state.error;
-    setText(caption, state.caption);
-    caption.hidden = !state.caption;
+    showText(error, state.error);
+    showText(caption, state.caption);
     list.replaceChildren(...state.groups.map((group) => groupItem(group, pick)));
     mark();
     root.dataset.rev = state.revision;

@@ -14,7 +14,7 @@ from PIL import Image
 from lada_explore.analysis import QueriedImage, QueryGroup, queried
 from lada_explore.errors import ConfigError
 from lada_explore.records import ByteArray, CycleRecords, Stage
-from lada_explore.views.base.assets import text_of
+from lada_explore.views.base.assets import module_of, style_of
 from lada_explore.views.base.record_chart import Seen, records_of, same_records
 from lada_explore.views.base.refresh import Refresher, either
 from lada_explore.views.base.selection import Selection
@@ -76,8 +76,8 @@ class QueryGallery(View):
         ConfigError: something that is no run, or a negative cycle.
     """
 
-    _esm = text_of("base/page.js", "base/kernel.js", "query_gallery/query_gallery.js")
-    _css = text_of("base/page.css", "query_gallery/query_gallery.css")
+    _esm = module_of("query_gallery")
+    _css = style_of("query_gallery")
     state = traitlets.Dict().tag(sync=True)
     marks = traitlets.Dict().tag(sync=True)
 

@@ -1,9 +1,10 @@
 // A question: layout and input only; the kernel knows what is right, and tells it after an answer.
 
-let questions = 0; // radio buttons of one question share a name that no other question of the page has
+import { withKernel } from "../base/kernel.js";
+import { announced, button, groupName, make, showText, viewRoot } from "../base/page.js";
 
 function buildChoices(parts, choices, on) {
-  const name = `lada-question-${(questions += 1)}`;
+  const name = groupName(); // radio buttons of one question share a name that no other question of the page has
   const list = make("div", "lada-q-choices");
   parts.inputs = choices.map((choice) => {
     const label = make("label", "lada-q-choice");
@@ -30,28 +31,17 @@ function buildNumber(parts, unit, on) {
 }
 
 function build(el, state, on) {
-  const root = make("section", "lada-question");
-  root.setAttribute("role", "group");
-  root.setAttribute("aria-label", "Question");
+  const root = viewRoot(el, "lada-question", "Question");
   const parts = { root };
-  const button = (text, onClick) => {
-    const made = Object.assign(make("button", "lada-q-button", text), { type: "button" });
-    made.addEventListener("click", onClick);
-    return made;
-  };
-  parts.check = button("Check", on.check);
-  parts.reveal = button("Show the answer", on.reveal);
-  parts.verdict = make("p", "lada-q-verdict");
-  parts.verdict.setAttribute("role", "status");
+  parts.check = button("Check", "", on.check, "lada-q-button");
+  parts.reveal = button("Show the answer", "", on.reveal, "lada-q-button");
+  parts.verdict = announced("lada-q-verdict");
   parts.why = make("p", "lada-q-why");
-  parts.error = make("p", "lada-q-error");
-  parts.error.setAttribute("role", "alert");
+  parts.error = announced("lada-q-error", "alert");
   const answers = state.choices.length ? buildChoices(parts, state.choices, on) : buildNumber(parts, state.unit, on);
   const row = make("div", "lada-q-row");
   row.append(parts.check, parts.reveal);
   root.append(make("p", "lada-q-text", state.text), answers, row, parts.error, parts.verdict, parts.why);
-  guardKeys(root);
-  el.append(root);
   return parts;
 }
 
@@ -72,12 +62,9 @@ function render({ model, el }) {
   });
   const show = () => {
     const state = model.get("state");
-    setText(parts.verdict, state.verdict ? `${MARKS[state.verdict]} ${state.says}` : "");
-    setText(parts.why, state.why);
-    setText(parts.error, state.error);
-    parts.why.hidden = !state.why;
-    parts.error.hidden = !state.error;
-    parts.verdict.hidden = !state.verdict;
+    showText(parts.verdict, state.verdict ? `${MARKS[state.verdict]} ${state.says}` : "");
+    showText(parts.why, state.why);
+    showText(parts.error, state.error);
     parts.reveal.hidden = !state.tries || ["right", "shown"].includes(state.verdict);
     parts.root.dataset.verdict = state.verdict;
     parts.root.dataset.rev = state.revision;

@@ -11,7 +11,7 @@ from typing import Any
 import traitlets
 
 from lada_explore.errors import ConfigError, LadaError
-from lada_explore.views.base.assets import text_of
+from lada_explore.views.base.assets import module_of, style_of
 from lada_explore.views.base.view import View
 
 NUMBER = re.compile(r"([+-]?(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?)\s*(.*)")
@@ -45,8 +45,8 @@ class Question(View):
         ConfigError: an answer that is no choice, or no number.
     """
 
-    _esm = text_of("base/page.js", "base/kernel.js", "question/question.js")
-    _css = text_of("base/page.css", "question/question.css")
+    _esm = module_of("question")
+    _css = style_of("question")
     state = traitlets.Dict().tag(sync=True)
 
     def __init__(

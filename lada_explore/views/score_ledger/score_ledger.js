@@ -1,5 +1,11 @@
 // The score ledger: ranks the pairs again in the page whenever a weight moves; only a click on a pair asks the kernel.
 
+import { withKernel } from "../base/kernel.js";
+import { announced, button, classWords, focusedIn, make, refill, setText } from "../base/page.js";
+import { fixed, pairView, slider, thumbnail, writeSentences } from "../base/pair_parts.js";
+import { numbers } from "../base/wire.js";
+import { rank } from "./ranking.js";
+
 const DRAWN = 30;
 const MORE = 60; // queried pairs beyond the best ones that still get a bar
 const TERMS = [
@@ -8,19 +14,6 @@ const TERMS = [
   { name: "V(tau*)", what: "their virtual images" },
 ];
 const STATUS = { stays: "● stays", enters: "▲ enters", leaves: "▼ leaves", other: "" };
-
-/** Scores in single precision and from left to right, as SELECT adds them, then rows from best to worst. */
-function rank(terms, weights) {
-  const count = terms.length / 3;
-  const scores = new Float32Array(count);
-  const [own, other, value] = weights.map(Math.fround);
-  for (let row = 0; row < count; row += 1) {
-    const sum = Math.fround(Math.fround(own * terms[3 * row]) + Math.fround(other * terms[3 * row + 1]));
-    scores[row] = sum + Math.fround(value * terms[3 * row + 2]);
-  }
-  const order = Array.from(scores.keys()).sort((a, b) => scores[b] - scores[a] || a - b);
-  return { scores, order };
-}
 
 function statusOf(queried, chosen) {
   if (queried) return chosen ? "stays" : "leaves";
@@ -44,8 +37,7 @@ function build(el, onWeight, onReset) {
   });
   parts.reset = button("Reset", "All weights back to 1, as the method has them", onReset);
   bar.append(parts.reset);
-  parts.summary = make("p", "lada-led-summary");
-  parts.summary.setAttribute("role", "status");
+  parts.summary = announced("lada-led-summary");
   const head = make("div", "lada-led-head");
   for (const text of ["", "rank", "pair", "class", TERMS.map(({ name }) => name).join(" + "), "score"]) {
     head.append(make("span", "", text));
@@ -64,9 +56,12 @@ function buildRow(ledger, row, onPick) {
   pick.type = "button";
   pick.dataset.row = row;
   const ids = [ledger.pairIds[2 * row], ledger.pairIds[2 * row + 1]];
-  const both = (names) => (names[2 * row] || names[2 * row + 1] ? `${names[2 * row] || "?"} + ${names[2 * row + 1] || "?"}` : "");
+  const both = (names) =>
+    names[2 * row] || names[2 * row + 1] ? `${names[2 * row] || "?"} + ${names[2 * row + 1] || "?"}` : "";
   const parts = {
-    item, pick, ids,
+    item,
+    pick,
+    ids,
     status: make("span", "lada-led-status"),
     rank: make("span", "lada-led-rank"),
     images: make("span", "lada-led-images"),
@@ -107,16 +102,19 @@ function refresh(parts, ledger, row, { place, score, weights, longest, status, s
 }
 
 function showThumbnails(parts, images) {
-  const key = parts.ids.map((id) => images.get(id)?.length ?? "").join();
-  if (parts.images.dataset.key === key) return;
-  parts.images.dataset.key = key;
-  parts.images.replaceChildren(...parts.ids.map((id) => thumbnail(images.get(id), `image ${id}`)));
+  const key = parts.ids.map((id) => images.get(id)?.length ?? "");
+  refill(parts.images, key, () => parts.ids.map((id) => thumbnail(images.get(id), `image ${id}`)));
 }
 
 function readLedger(state) {
   const terms = numbers(state.terms);
   const ledger = {
-    ...state, terms, pairIds: numbers(state.pair_ids), queried: numbers(state.queried), placeBefore: [], rows: new Map(),
+    ...state,
+    terms,
+    pairIds: numbers(state.pair_ids),
+    queried: numbers(state.queried),
+    placeBefore: [],
+    rows: new Map(),
   };
   rank(terms, [1, 1, 1]).order.forEach((row, place) => (ledger.placeBefore[row] = place + 1));
   ledger.asked = ledger.queried.reduce((sum, one) => sum + one, 0);
@@ -125,17 +123,22 @@ function readLedger(state) {
 
 function summaryOf(ledger, entering, plain) {
   const query = `${ledger.asked.toLocaleString("en")} queried pair${ledger.asked === 1 ? "" : "s"}`;
-  if (!entering) return plain ? `These are the method's weights; they chose the ${query}.` : `The same ${query} would be chosen.`;
+  if (!entering)
+    return plain ? `These are the method's weights; they chose the ${query}.` : `The same ${query} would be chosen.`;
   return `▼ ${entering} of the ${query} would leave, and ▲ ${entering} would enter.`;
 }
 
 function render({ model, el }) {
   let ledger = null;
   const images = new Map();
-  const parts = build(el, () => show(), () => {
-    for (const { input } of parts.weights) input.value = 1;
-    show();
-  });
+  const parts = build(
+    el,
+    () => show(),
+    () => {
+      for (const { input } of parts.weights) input.value = 1;
+      show();
+    },
+  );
   const pick = (ids) => model.send({ type: "pair", ids });
   const rowOf = (row) => {
     if (!ledger.rows.has(row)) ledger.rows.set(row, buildRow(ledger, row, pick));
@@ -157,25 +160,40 @@ function render({ model, el }) {
     const places = new Map(order.map((row, place) => [row, place + 1]));
     const beyond = order.slice(DRAWN).filter((row) => ledger.queried[row]);
     const rows = [...order.slice(0, DRAWN), ...beyond.slice(0, MORE)];
-    const totals = rows.map((row) => [0, 1, 2].reduce((sum, n) => sum + Math.max(0, weights[n] * ledger.terms[3 * row + n]), 0));
+    const totals = rows.map((row) =>
+      [0, 1, 2].reduce((sum, n) => sum + Math.max(0, weights[n] * ledger.terms[3 * row + n]), 0),
+    );
     const longest = Math.max(...totals);
     askFor(rows);
     for (const row of rows) {
       const status = statusOf(Boolean(ledger.queried[row]), places.get(row) <= ledger.asked);
       const selected = row === ledger.selected;
-      refresh(rowOf(row), ledger, row, { place: places.get(row), score: scores[row], weights, longest, status, selected });
+      refresh(rowOf(row), ledger, row, {
+        place: places.get(row),
+        score: scores[row],
+        weights,
+        longest,
+        status,
+        selected,
+      });
       showThumbnails(rowOf(row), images);
     }
     setText(parts.cut, `the query ends here, after ${ledger.asked.toLocaleString("en")} pairs`);
     const items = rows.map((row) => rowOf(row).item);
     if (ledger.asked < rows.length) items.splice(ledger.asked, 0, parts.cut);
     if (beyond.length > MORE) items.push(make("li", "lada-led-cut", `and ${beyond.length - MORE} more queried pairs`));
-    const focused = document.activeElement;
-    const inside = parts.list.contains(focused);
+    const focused = focusedIn(parts.list);
     parts.list.replaceChildren(...items);
-    if (inside) focused.focus({ preventScroll: true });
+    focused?.focus({ preventScroll: true });
     const entering = order.slice(0, ledger.asked).filter((row) => !ledger.queried[row]).length;
-    setText(parts.summary, summaryOf(ledger, entering, weights.every((weight) => weight === 1)));
+    setText(
+      parts.summary,
+      summaryOf(
+        ledger,
+        entering,
+        weights.every((weight) => weight === 1),
+      ),
+    );
   };
 
   const draw = () => {

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from lada_explore.analysis import Ledger, best_first, known_of, pair_place, pixels_of, predicted_of, score_ledger
 from lada_explore.records import CycleRecords, Stage
-from lada_explore.views.base.assets import text_of
+from lada_explore.views.base.assets import module_of, style_of
 from lada_explore.views.base.record_view import RecordView
 from lada_explore.views.base.selection import Selected
 from lada_explore.views.base.text import known_name
@@ -39,8 +39,8 @@ class ScoreLedger(RecordView):
         ConfigError: something that is no run.
     """
 
-    _esm = text_of("base/page.js", "base/kernel.js", "base/pair_parts.js", "score_ledger/score_ledger.js")
-    _css = text_of("base/page.css", "base/pair_parts.css", "score_ledger/score_ledger.css")
+    _esm = module_of("score_ledger")
+    _css = style_of("score_ledger")
     stages: ClassVar[tuple[Stage, ...]] = (Stage.LOOK_AHEAD, Stage.SELECT)
 
     def picture(self, history: tuple[CycleRecords, ...], selected: Selected) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import traitlets
 
-from lada_explore.views.base.assets import text_of
+from lada_explore.views.base.assets import module_of, style_of
 from lada_explore.views.base.refresh import Refresher, either
 from lada_explore.views.base.selection import Selection
 from lada_explore.views.base.source import can_be_driven, source_of
@@ -26,8 +26,8 @@ class RecordedBar(View):
         ConfigError: something that is no run.
     """
 
-    _esm = text_of("base/page.js", "base/kernel.js", "stepper/stepper.js")
-    _css = text_of("base/page.css", "stepper/stepper.css")
+    _esm = module_of("stepper")
+    _css = style_of("stepper")
     state = traitlets.Dict().tag(sync=True)
     log_shown = traitlets.Bool(False).tag(sync=True)
 

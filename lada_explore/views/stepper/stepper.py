@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 import traitlets
 
 from lada_explore.errors import ConfigError, LadaError
-from lada_explore.views.base.assets import text_of
+from lada_explore.views.base.assets import module_of, style_of
 from lada_explore.views.base.refresh import Refresher
 from lada_explore.views.base.source import RunControl, control_of
 from lada_explore.views.base.view import View
@@ -84,8 +84,8 @@ class Stepper(View):
         ConfigError: a recorded run, or something that is no run.
     """
 
-    _esm = text_of("base/page.js", "base/kernel.js", "stepper/stepper.js")
-    _css = text_of("base/page.css", "stepper/stepper.css")
+    _esm = module_of("stepper")
+    _css = style_of("stepper")
     state = traitlets.Dict().tag(sync=True)
     log_shown = traitlets.Bool(True).tag(sync=True)
 

@@ -1,20 +1,19 @@
 // A row of tabs: arrow keys, Home and End move between them.
 
+import { withKernel } from "../base/kernel.js";
+import { button, setAttributes, viewRoot } from "../base/page.js";
+
 const MOVES = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
 function render({ model, el }) {
-  const root = make("div", "lada-tabs");
-  root.setAttribute("role", "tablist");
-  root.setAttribute("aria-label", "Views");
+  const root = viewRoot(el, "lada-tabs");
+  setAttributes(root, { role: "tablist", "aria-label": "Views" });
   const tabs = model.get("titles").map((title, place) => {
-    const tab = Object.assign(make("button", "lada-tab", title), { type: "button" });
+    const tab = button(title, "", () => choose(place), "lada-tab");
     tab.setAttribute("role", "tab");
-    tab.addEventListener("click", () => choose(place));
     return tab;
   });
   root.append(...tabs);
-  guardKeys(root);
-  el.append(root);
 
   const show = () => {
     tabs.forEach((tab, place) => {
@@ -33,7 +32,9 @@ function render({ model, el }) {
   root.addEventListener("keydown", (event) => {
     const last = tabs.length - 1;
     const at = model.get("shown");
-    const to = { Home: 0, End: last }[event.key] ?? (event.key in MOVES ? (at + MOVES[event.key] + tabs.length) % tabs.length : null);
+    const to =
+      { Home: 0, End: last }[event.key] ??
+      (event.key in MOVES ? (at + MOVES[event.key] + tabs.length) % tabs.length : null);
     if (to === null) return;
     event.preventDefault();
     choose(to);

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import traitlets
 
-from lada_explore.views.base.assets import text_of
+from lada_explore.views.base.assets import module_of, style_of
 from lada_explore.views.base.view import View
 
 
@@ -20,8 +20,8 @@ class TabBar(View):
         shown: place of the page shown.
     """
 
-    _esm = text_of("base/page.js", "base/kernel.js", "tab_bar/tab_bar.js")
-    _css = text_of("base/page.css", "tab_bar/tab_bar.css")
+    _esm = module_of("tab_bar")
+    _css = style_of("tab_bar")
     titles = traitlets.List(traitlets.Unicode()).tag(sync=True)
     shown = traitlets.Int(0).tag(sync=True)
 

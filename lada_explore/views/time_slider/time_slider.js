@@ -1,28 +1,25 @@
 // The time slider: layout and input only. Every word comes from the kernel in `state`.
 
+import { withKernel } from "../base/kernel.js";
+import { announced, button, make, setText, showText, viewRoot } from "../base/page.js";
+
 const STEP_MS = 1000;
 const SEND_MS = 100; // at most ten cycles a second while dragging
 const ANSWER_MS = 1500; // so long the thumb stays where it was put, whatever older answers say
 
-function build(el) {
-  const root = make("section", "lada-slider");
-  root.setAttribute("role", "group");
-  root.setAttribute("aria-label", "Cycle shown");
+function build(el, on) {
+  const root = viewRoot(el, "lada-slider", "Cycle shown");
   const parts = { root };
-  const button = (text, title) => Object.assign(make("button", "lada-button", text), { type: "button", title });
-  parts.play = button("▶ Play", "Show one cycle a second");
+  parts.play = button("▶ Play", "Show one cycle a second", on.play, "lada-button");
   parts.range = Object.assign(make("input", "lada-range"), { type: "range", min: "0", step: "1" });
   parts.range.setAttribute("aria-label", "Cycle");
-  parts.latest = button("Latest", "Follow the run: show its latest cycle");
+  parts.latest = button("Latest", "Follow the run: show its latest cycle", on.latest, "lada-button");
   parts.says = make("output", "lada-says");
   parts.message = make("p", "lada-slider-message");
-  parts.error = make("p", "lada-error");
-  parts.error.setAttribute("role", "alert");
+  parts.error = announced("lada-error", "alert");
   const row = make("div", "lada-slider-row");
   row.append(parts.play, parts.range, parts.latest, parts.says);
   root.append(row, parts.message, parts.error);
-  guardKeys(root);
-  el.append(root);
   return parts;
 }
 
@@ -45,7 +42,15 @@ function sender(model) {
 }
 
 function render({ model, el }) {
-  const parts = build(el);
+  const parts = build(el, {
+    play: () => (playing === null ? play() : hold()),
+    latest: () => {
+      hold();
+      put = { cycle: null, at: -Infinity };
+      if (parts.latest.getAttribute("aria-disabled") !== "true")
+        ask(model.get("state").latest ? Number(parts.range.value) : null);
+    },
+  });
   const { ask, stop: stopSending } = sender(model);
   let playing = null;
   let put = { cycle: null, at: -Infinity };
@@ -64,13 +69,11 @@ function render({ model, el }) {
     parts.range.value = String(cycle);
     const single = state.cycles.length < 2;
     parts.range.setAttribute("aria-disabled", String(single));
-    for (const button of [parts.play, parts.latest]) button.setAttribute("aria-disabled", String(single));
+    for (const one of [parts.play, parts.latest]) one.setAttribute("aria-disabled", String(single));
     parts.latest.setAttribute("aria-pressed", String(state.latest));
     say(cycle);
-    setText(parts.message, state.message);
-    parts.message.hidden = !state.message;
-    setText(parts.error, state.error);
-    parts.error.hidden = !state.error;
+    showText(parts.message, state.message);
+    showText(parts.error, state.error);
     parts.root.dataset.cycle = state.cycle;
     parts.root.dataset.rev = state.revision;
   };
@@ -99,12 +102,6 @@ function render({ model, el }) {
     }, STEP_MS);
   };
 
-  parts.play.addEventListener("click", () => (playing === null ? play() : hold()));
-  parts.latest.addEventListener("click", () => {
-    hold();
-    put = { cycle: null, at: -Infinity };
-    if (parts.latest.getAttribute("aria-disabled") !== "true") ask(model.get("state").latest ? Number(parts.range.value) : null);
-  });
   parts.range.addEventListener("input", () => {
     hold();
     go(Number(parts.range.value));

@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 import traitlets
 
 from lada_explore.records import CycleRecords
-from lada_explore.views.base.assets import text_of
+from lada_explore.views.base.assets import module_of, style_of
 from lada_explore.views.base.refresh import Refresher, either
 from lada_explore.views.base.selection import Selection
 from lada_explore.views.base.source import source_of
@@ -45,8 +45,8 @@ class TimeSlider(View):
         ConfigError: something that is no run.
     """
 
-    _esm = text_of("base/page.js", "base/kernel.js", "time_slider/time_slider.js")
-    _css = text_of("base/page.css", "time_slider/time_slider.css")
+    _esm = module_of("time_slider")
+    _css = style_of("time_slider")
     state = traitlets.Dict().tag(sync=True)
 
     def __init__(self, session: Any, selection: Selection | None = None) -> None:

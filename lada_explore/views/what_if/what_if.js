@@ -1,5 +1,9 @@
 // What if: a choice of rule goes to the kernel, which answers with the whole picture.
 
+import { withKernel } from "../base/kernel.js";
+import { announced, classWords, groupName, make, setText } from "../base/page.js";
+import { pairView, slider, thumbnail, writeSentences } from "../base/pair_parts.js";
+
 const SEND_EVERY_MS = 100;
 const AMOUNTS = ["queried", "other rule", "difference"];
 
@@ -19,8 +23,7 @@ function build(el, onRule) {
   parts.seedBox = make("label", "lada-wi-extra", "seed ");
   parts.seedBox.append(parts.seed);
   parts.rules.append(parts.choices);
-  parts.headline = make("p", "lada-wi-headline");
-  parts.headline.setAttribute("role", "status");
+  parts.headline = announced("lada-wi-headline");
   parts.overlap = make("div", "lada-wi-overlap");
   parts.overlap.setAttribute("aria-hidden", "true");
   parts.sides = ["leaving", "entering"].map((name) => {
@@ -42,7 +45,7 @@ function buildChoices(parts, rules, onRule) {
   const key = JSON.stringify(rules);
   if (parts.choices.dataset.key === key) return;
   parts.choices.dataset.key = key;
-  const name = `lada-rule-${Math.random().toString(36).slice(2)}`;
+  const name = groupName();
   parts.radios = rules.map(({ kind, text }) => {
     const label = make("label", "lada-wi-rule");
     const radio = make("input");

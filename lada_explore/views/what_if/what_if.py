@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from lada_explore.analysis import RULES, Choice, Counterfactual, Rule, known_of, pairs_at, predicted_of, what_if
 from lada_explore.errors import ConfigError
 from lada_explore.records import CycleRecords, IntArray, Stage
-from lada_explore.views.base.assets import text_of
+from lada_explore.views.base.assets import module_of, style_of
 from lada_explore.views.base.record_view import RecordView
 from lada_explore.views.base.selection import Selected, Selection
 from lada_explore.views.base.text import known_name
@@ -38,8 +38,8 @@ class WhatIf(RecordView):
         ConfigError: something that is no run.
     """
 
-    _esm = text_of("base/page.js", "base/kernel.js", "base/pair_parts.js", "what_if/what_if.js")
-    _css = text_of("base/page.css", "base/pair_parts.css", "what_if/what_if.css")
+    _esm = module_of("what_if")
+    _css = style_of("what_if")
     stages: ClassVar[tuple[Stage, ...]] = (Stage.SELECT,)
 
     def __init__(self, session: Any, selection: Selection | None = None, *, rule: Rule | None = None) -> None:

@@ -1,55 +1,29 @@
 // Stands in for the kernel: what a view sends is answered from the states that lesson/content.py recorded.
 
-/** What a view knows of its kernel: values, changes of them, and messages to it. */
-class Model {
-  constructor(values, hear = () => {}) {
-    this.values = values;
-    this.hear = hear;
-    this.heard = new Map();
-  }
+import { shared } from "../../../views/base/chart.js";
+import { make } from "../../../views/base/page.js";
+import plot from "../../../views/base/plot_view.js";
+import { numbers } from "../../../views/base/wire.js";
+import map from "../../../views/map/map_view.js";
+import mixer from "../../../views/pair_mixer/pair_mixer.js";
+import gallery from "../../../views/query_gallery/query_gallery.js";
+import slider from "../../../views/time_slider/time_slider.js";
+import { byId, Model } from "./model.js";
+import { Questions } from "./questions.js";
+import { gunzip, Images, unpack } from "./unpack.js";
 
-  get(name) {
-    return this.values[name];
-  }
-
-  set(name, value) {
-    this.values[name] = value;
-    for (const listener of [...(this.heard.get(`change:${name}`) ?? [])]) listener();
-  }
-
-  on(event, listener) {
-    this.heard.set(event, [...(this.heard.get(event) ?? []), listener]);
-  }
-
-  off(event, listener) {
-    this.heard.set(event, (this.heard.get(event) ?? []).filter((other) => other !== listener));
-  }
-
-  send(message) {
-    this.hear(message);
-  }
-
-  save_changes() {}
-}
+const VIEWS = { slider, map, mixer, gallery, plot };
 
 const NO_SPEC = { revision: 0, figure: null, caption: "", notes: [], message: "", label: "", error: "" };
 const NO_PAIR = { revision: 0, error: "", title: "", note: "", caption: "", message: "", choices: [] };
 const NO_PANEL = { cycle: -1, gauge: "", strip: { title: "", images: [] }, busy: "", save: [] };
 const STARS_AND_THREADS = { threads: "thread to a parent, chosen pair", marked: "marked", chosen: "chosen pair" };
 
-const byId = (id) => document.getElementById(id);
-const element = (tag, className = "", text = "") => {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text) made.textContent = text;
-  return made;
-};
-
-/** Gives plotly.js to the views, which wait for it; see plot_view.js. They show a failure themselves. */
-async function offerPlotly(shared) {
+/** Gives plotly.js to the views, which wait for it; see chart.js. They show a failure themselves. */
+async function offerPlotly() {
   shared.started = true;
   try {
-    const script = element("script");
+    const script = make("script");
     script.textContent = new TextDecoder().decode(await gunzip("plotly"));
     document.head.append(script);
     if (!globalThis.Plotly) throw new Error("its script ran but left nothing behind");
@@ -103,7 +77,12 @@ class Lesson {
     this.slider = start("slider", byId("steps"), { state: this.sliderState() }, ({ cycle }) => this.show(cycle));
     this.map = start("map", view("map"), { spec: NO_SPEC, panel: NO_PANEL, atlas: {} }, (asked) => this.hearMap(asked));
     this.mixer = start("mixer", view("mixer"), { state: NO_PAIR }, ({ ids }) => this.choosePair(ids));
-    this.gallery = start("gallery", view("queries"), { state: this.galleryState(), marks: { ids: [], pair: [] } }, pick);
+    this.gallery = start(
+      "gallery",
+      view("queries"),
+      { state: this.galleryState(), marks: { ids: [], pair: [] } },
+      pick,
+    );
     this.tau = plot("tau", (asked) => this.hearTau(asked));
     this.accuracy = plot("accuracy");
     this.draw(true);
@@ -150,7 +129,7 @@ class Lesson {
 
   hearTau({ type, points }) {
     const key = type === "click" && points[0]?.customdata;
-    if (!key || key.length !== 3) return;
+    if (key?.length !== 3) return;
     const [cycle, first, second] = key;
     const place = this.values.cycles.findIndex((held) => held.cycle === cycle);
     if (place >= 0) this.place = place;
@@ -179,7 +158,14 @@ class Lesson {
     if (!pair) return { ...NO_PAIR, message: this.cycle.mixer.message, revision: this.revision };
     const state = this.restore(this.stateOf(pair));
     const images = state.images.map((image) => ({ ...image, pixels: this.images.raw(image.id) }));
-    return { ...NO_PAIR, ...state, images, choices: this.cycle.mixer.choices, note: this.note(), revision: this.revision };
+    return {
+      ...NO_PAIR,
+      ...state,
+      images,
+      choices: this.cycle.mixer.choices,
+      note: this.note(),
+      revision: this.revision,
+    };
   }
 
   note() {
@@ -192,11 +178,14 @@ class Lesson {
     const { map } = this.cycle;
     if (map.message) return { ...NO_SPEC, message: map.message, revision: this.revision };
     const spec = this.restore(map.specs[this.colour]);
-    const where = flat(this.restore(map.where));
+    const where = numbers(this.restore(map.where));
     const places = new Map(map.atlas.ids.map((id, place) => [id, [where[2 * place], where[2 * place + 1]]]));
     const rings = this.marked.filter((id) => places.has(id)).map((id) => places.get(id));
     const lines = this.threads(places);
-    for (const [name, points] of [[STARS_AND_THREADS.marked, rings], [STARS_AND_THREADS.threads, lines]]) {
+    for (const { name, points } of [
+      { name: STARS_AND_THREADS.marked, points: rings },
+      { name: STARS_AND_THREADS.threads, points: lines },
+    ]) {
       const trace = traceOf(spec, name);
       if (!trace) continue;
       trace.x = points.map((point) => point?.[0] ?? null);
@@ -212,7 +201,7 @@ class Lesson {
     const at = this.pair ? virtual.pairs.findIndex((ids) => ids.every((id) => this.pair.includes(id))) : -1;
     if (at < 0) return [];
     const [, instances] = virtual.where.shape;
-    const where = flat(virtual.where).subarray(2 * at * instances, 2 * (at + 1) * instances);
+    const where = numbers(virtual.where).subarray(2 * at * instances, 2 * (at + 1) * instances);
     const [first, second] = virtual.pairs[at].map((id) => places.get(id));
     return Array.from({ length: instances }, (_, n) => [first, [where[2 * n], where[2 * n + 1]], second, null]).flat();
   }
@@ -222,7 +211,7 @@ class Lesson {
     const spec = this.restore(this.cycle.tau);
     const pair = this.shownPair();
     const trace = pair && traceOf(spec, STARS_AND_THREADS.chosen);
-    if (trace) trace.y = Array.from(flat(this.restore(this.stateOf(pair).learned)));
+    if (trace) trace.y = Array.from(numbers(this.restore(this.stateOf(pair).learned)));
     return { ...spec, revision: this.revision };
   }
 
@@ -244,8 +233,8 @@ class Lesson {
 
   drawStages() {
     const items = this.cycle.stages.map(([stage, said]) => {
-      const item = element("li");
-      item.append(element("span", "stage", stage), element("span", "", said));
+      const item = make("li");
+      item.append(make("span", "stage", stage), make("span", "", said));
       return item;
     });
     document.querySelector("#stages ol").replaceChildren(...items);
@@ -263,96 +252,6 @@ class Lesson {
   }
 }
 
-/** The questions: one at a time, each answered by the same view that asks it in a notebook. */
-class Questions {
-  constructor(lesson) {
-    this.lesson = lesson;
-    this.questions = lesson.values.questions;
-    this.models = this.questions.map((question) => new Model({ state: this.asked(question) }));
-    this.models.forEach((model, place) => (model.hear = (message) => this.hear(place, message)));
-    this.root = byId("questions");
-    this.root.hidden = !this.questions.length;
-    this.look = this.root.querySelector(".look");
-    this.look.addEventListener("click", () => this.showIt());
-    this.close = () => {};
-    if (this.questions.length) this.show(0);
-  }
-
-  asked({ text, choices }) {
-    return { revision: 0, text, choices, unit: "", verdict: "", says: "", why: "", tries: 0, error: "" };
-  }
-
-  hear(place, { type, given }) {
-    const { answer, why, hints } = this.questions[place];
-    const model = this.models[place];
-    const state = model.get("state");
-    const right = given === answer;
-    const now =
-      type === "answer"
-        ? {
-            verdict: right ? "right" : "wrong",
-            says: right ? "Right." : `Not so. ${hints[given]}`,
-            why: right ? why : "",
-            tries: state.tries + 1,
-          }
-        : { verdict: "shown", says: `The answer is: ${answer}`, why };
-    model.set("state", { ...state, ...now, revision: state.revision + 1 });
-    this.drawBar();
-  }
-
-  show(place) {
-    this.at = place;
-    this.close();
-    const { figures } = this.questions[place];
-    const shown = figures.map(([caption, ids]) => {
-      const figure = element("figure");
-      const row = element("div");
-      for (const id of ids) {
-        const image = element("img");
-        Object.assign(image, { src: this.lesson.images.url(id), alt: `image ${id}` });
-        row.append(image);
-      }
-      figure.append(row, element("figcaption", "", caption));
-      return figure;
-    });
-    this.root.querySelector(".question-figures").replaceChildren(...shown);
-    const where = this.root.querySelector(".question-view");
-    where.replaceChildren();
-    this.close = VIEWS.question.render({ model: this.models[place], el: where });
-    this.drawBar();
-  }
-
-  drawBar() {
-    const bar = this.root.querySelector(".question-bar");
-    const focused = bar.contains(document.activeElement);
-    const marks = { right: "✓", wrong: "✕", shown: "→" };
-    const buttons = this.questions.map((question, place) => {
-      const { verdict } = this.models[place].get("state");
-      const button = element("button", "", `${place + 1}${verdict ? ` ${marks[verdict]}` : ""}`);
-      button.type = "button";
-      button.setAttribute("aria-label", `Question ${place + 1} of ${this.questions.length}${verdict ? `, ${verdict}` : ""}`);
-      button.setAttribute("aria-pressed", String(place === this.at));
-      button.addEventListener("click", () => this.show(place));
-      return button;
-    });
-    const right = this.models.filter((model) => model.get("state").verdict === "right").length;
-    bar.replaceChildren(...buttons, element("span", "score", `${right} of ${this.questions.length} answered rightly`));
-    if (focused) buttons[this.at].focus();
-    this.look.hidden = !this.models[this.at].get("state").verdict;
-  }
-
-  showIt() {
-    const { cycle, pair, view } = this.questions[this.at];
-    const place = this.lesson.values.cycles.findIndex((held) => held.cycle === cycle);
-    if (pair) [this.lesson.pair, this.lesson.marked] = [pair, [...pair]];
-    this.lesson.show(place < 0 ? null : place);
-    const target = byId(view);
-    target.tabIndex = -1;
-    target.focus({ preventScroll: true });
-    target.scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
-  }
-}
-
 /** The page as wide as the paper, and in light colours, while it is printed. */
 function fitPaper() {
   const print = (printing) => {
@@ -367,9 +266,9 @@ async function open() {
   if (!("DecompressionStream" in globalThis)) {
     throw new Error("this browser is too old to unpack it; use one from 2023 or later");
   }
-  offerPlotly(globalThis.__ladaExplorePlotly);
+  offerPlotly();
   const { values, restore } = await unpack("content");
-  byId("about").append(...values.about.map((sentence) => element("p", "", sentence)));
+  byId("about").append(...values.about.map((sentence) => make("p", "", sentence)));
   document.querySelector("main").hidden = false;
   const lesson = new Lesson(values, restore);
   lesson.mount();

@@ -2,7 +2,7 @@
 
 const WRAP = 65536;
 
-async function gunzip(id) {
+export async function gunzip(id) {
   const text = atob(document.getElementById(id).textContent);
   const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
@@ -10,7 +10,7 @@ async function gunzip(id) {
 }
 
 /** The values of the page, and `restore`, which gives a part of them its buffers back as a kernel would send them. */
-async function unpack(id) {
+export async function unpack(id) {
   const all = await gunzip(id);
   const start = 4 + new DataView(all.buffer).getUint32(0, true);
   const values = JSON.parse(new TextDecoder().decode(all.subarray(4, start)));
@@ -36,17 +36,12 @@ async function unpack(id) {
   return { values, restore };
 }
 
-/** The numbers of a restored array, in one row. */
-function flat({ array, bytes }) {
-  const from = bytes.byteOffset;
-  const copy = bytes.buffer.slice(from, from + bytes.byteLength);
-  return array === "f4" ? new Float32Array(copy) : new Int32Array(copy);
-}
-
 /** The run's images. A browser makes pictures of them out of BMP files, so that no canvas has to be read back. */
-class Images {
+export class Images {
   constructor({ ids, shape, pixels }) {
-    [this.channels, this.height, this.width] = shape;
+    this.channels = shape[0];
+    this.height = shape[1];
+    this.width = shape[2];
     this.pixels = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
     this.place = new Map(ids.map((id, place) => [id, place]));
     this.size = this.channels * this.height * this.width;

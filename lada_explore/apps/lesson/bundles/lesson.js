@@ -1,0 +1,2416 @@
+/* Written by `make page` from the files beside the views; change those instead. */
+// lada_explore/views/base/page.js
+function make(tag, className = "", text = "") {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  if (text) element.textContent = text;
+  return element;
+}
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+function setAttributes(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+}
+function button(text, title, onClick, className = "lada-pair-button") {
+  const made = make("button", className, text);
+  made.type = "button";
+  if (title) made.title = title;
+  made.addEventListener("click", onClick);
+  return made;
+}
+function viewRoot(el, className, label = "") {
+  const root = make("section", `lada-view ${className}`);
+  if (label) setAttributes(root, { role: "group", "aria-label": label });
+  guardKeys(root);
+  el.append(root);
+  return root;
+}
+function announced(className, role = "status") {
+  const made = make("p", className);
+  made.setAttribute("role", role);
+  return made;
+}
+function showText(element, text) {
+  setText(element, text);
+  element.hidden = !text;
+}
+var groupName = () => `lada-group-${Math.random().toString(36).slice(2)}`;
+function focusedIn(root) {
+  const focused = document.activeElement;
+  return focused instanceof HTMLElement && root.contains(focused) ? focused : null;
+}
+function refill(element, key, build5) {
+  const text = JSON.stringify(key);
+  if (element.dataset.key === text) return false;
+  element.dataset.key = text;
+  element.replaceChildren(...build5());
+  return true;
+}
+function fillSelect(select, entries, value) {
+  refill(
+    select,
+    entries,
+    () => entries.map(([name, text]) => Object.assign(make("option", "", text), { value: name }))
+  );
+  select.value = value;
+}
+function guardKeys(root) {
+  root.tabIndex = -1;
+  const stop = (event) => {
+    if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
+  };
+  for (const type of ["keydown", "keypress", "keyup"]) root.addEventListener(type, stop);
+  leaveShortcuts(root);
+  keepFocus(root);
+}
+function leaveShortcuts(root) {
+  const held = new WeakRef(root);
+  const mark2 = (event) => {
+    const view = held.deref();
+    if (!view) window.removeEventListener("keydown", mark2, true);
+    else if (view.contains(event.target))
+      event.target.toggleAttribute("data-lm-suppress-shortcuts", !event.ctrlKey && !event.metaKey);
+  };
+  window.addEventListener("keydown", mark2, true);
+}
+function keepFocus(root) {
+  let held = null;
+  const usable = (element) => root.contains(element) && !element.disabled && element.getClientRects().length > 0 && getComputedStyle(element).visibility === "visible";
+  const look = () => {
+    if (held === null || held === root || usable(held)) return;
+    const at = document.activeElement;
+    if (at === held || at === null || at === document.body) root.focus({ preventScroll: true });
+    held = null;
+  };
+  root.addEventListener("focusin", (event) => held = event.target);
+  root.addEventListener("focusout", (event) => {
+    const left = event.target;
+    if (event.relatedTarget) held = null;
+    else setTimeout(() => held = held === left && document.activeElement !== left ? null : held, 0);
+  });
+  new MutationObserver(look).observe(root, {
+    subtree: true,
+    childList: true,
+    attributeFilter: ["hidden", "style", "class", "disabled"]
+  });
+}
+function classWords({ known = "", guess = "" }) {
+  const words = make("span", "lada-class-words");
+  if (known) words.append(make("span", "lada-known", known));
+  if (guess) words.append(make("span", "lada-guess", `guess: ${guess}`));
+  return words;
+}
+
+// lada_explore/views/base/plot_fit.js
+var PANEL_PX = 250;
+var SIDE_PX = 76;
+var BETWEEN_PX = 78;
+var BAR_PX = 14;
+var LINE_PX = 15;
+var SMALLEST_PX = 40;
+var LONGEST_PX = 220;
+var NARROW_PX = 420;
+var pen = document.createElement("canvas").getContext("2d");
+var asDrawn = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&#36;", "$").replaceAll("&amp;", "&");
+var escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("$", "&#36;");
+function widthOf(text, size, family) {
+  pen.font = `${size}px ${family}`;
+  return pen.measureText(asDrawn(text)).width;
+}
+function cutTo(text, room, size, family) {
+  if (widthOf(text, size, family) <= room) return text;
+  const whole = asDrawn(text);
+  let letters = whole.length - 1;
+  while (letters > 1 && widthOf(escaped(`${whole.slice(0, letters)}…`), size, family) > room) letters -= 1;
+  return escaped(`${whole.slice(0, letters).trimEnd()}…`);
+}
+function inLines(text, room, size, family) {
+  if (!text || text.includes("<") || widthOf(text, size, family) <= room) return text;
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const longer = `${lines.at(-1)} ${word}`.trim();
+    if (lines.at(-1) && widthOf(longer, size, family) > room) lines.push(word);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines.map((line) => cutTo(line, room, size, family)).join("<br>");
+}
+var linesIn = (text) => text.split("<br>").length;
+var axesOf = (layout, letter) => Object.keys(layout).filter((name) => new RegExp(`^${letter}axis\\d*$`).test(name));
+var inside = ([left, right], [from, to]) => from >= left - 1e-6 && to <= right + 1e-6;
+function stacked(layout, panels, lines) {
+  const { t = 0 } = layout.margin ?? {};
+  const each = layout.height - t - 100;
+  const between = BETWEEN_PX + (lines - 2) * LINE_PX;
+  const all = panels.length * each + (panels.length - 1) * between;
+  const shares = panels.map((_, place) => {
+    const top = 1 - place * (each + between) / all;
+    return [top - each / all, top];
+  });
+  const within = (place, y) => shares[place][0] + y * (shares[place][1] - shares[place][0]);
+  const made = { ...layout, height: layout.height + all - each };
+  const placeOf = /* @__PURE__ */ new Map();
+  for (const name of axesOf(layout, "x")) {
+    const place = panels.findIndex((panel) => inside(panel, layout[name].domain ?? [0, 1]));
+    if (place < 0) continue;
+    placeOf.set(name.replace("axis", ""), place);
+    made[name] = { ...layout[name], domain: [0, 1] };
+  }
+  for (const name of axesOf(layout, "y")) {
+    const place = placeOf.get(layout[name].anchor ?? "x");
+    if (place === void 0) continue;
+    made[name] = { ...layout[name], domain: (layout[name].domain ?? [0, 1]).map((y) => within(place, y)) };
+  }
+  made.annotations = layout.annotations?.map((one) => {
+    const place = one.xref === "paper" && one.yref === "paper" ? panels.findIndex((panel) => inside(panel, [one.x, one.x])) : -1;
+    if (place < 0) return one;
+    const [left, right] = panels[place];
+    return { ...one, x: (one.x - left) / (right - left), y: within(place, one.y) };
+  });
+  return made;
+}
+var plotOf = ({ margin: { l = 0, r = 0 } = {} }, width) => width - Math.max(l, SIDE_PX) - r;
+function fitTitles(layout, width, panels, family) {
+  const plot = plotOf(layout, width);
+  const made = { ...layout };
+  for (const letter of ["x", "y"]) {
+    for (const name of axesOf(layout, letter)) {
+      const { title, domain = [0, 1] } = layout[name];
+      if (!title?.text) continue;
+      const share = domain[1] - domain[0];
+      const room = letter === "x" ? share * plot : share * (layout.height - 130);
+      made[name] = {
+        ...layout[name],
+        title: { ...title, text: inLines(title.text, Math.max(SMALLEST_PX, room), 12, family) }
+      };
+    }
+  }
+  let extra = 0;
+  made.annotations = layout.annotations?.map((one) => {
+    if (one.xref !== "paper" || one.yref !== "paper") return one;
+    const panel = panels.find(([left, right]) => one.x >= left - 1e-6 && one.x < right) ?? [0, 1];
+    const until = panels.find(([left]) => left > panel[0])?.[0] ?? 1;
+    const text = inLines(one.text, (until - panel[0]) * plot - 8, one.font?.size ?? 12, family);
+    extra = Math.max(extra, linesIn(text) - 1);
+    return { ...one, text };
+  });
+  if (layout.title?.text) {
+    const text = inLines(layout.title.text, width - 16, layout.title.font?.size ?? 13, family);
+    extra = Math.max(extra, linesIn(text) - 1);
+    made.title = { ...layout.title, text };
+  }
+  return extra ? taller(made, extra * LINE_PX) : made;
+}
+function taller(layout, px) {
+  return { ...layout, height: layout.height + px, margin: { ...layout.margin, t: (layout.margin?.t ?? 0) + px } };
+}
+function fitNames(layout, width, family) {
+  const made = { ...layout };
+  for (const letter of ["x", "y"]) {
+    for (const name of axesOf(layout, letter)) {
+      const { ticktext, dtick } = layout[name];
+      if (letter === "x" && dtick === 1 && width < NARROW_PX)
+        made[name] = { ...layout[name], ticklabelstep: 2, tickangle: 0 };
+      if (!ticktext) continue;
+      const room = letter === "y" ? 0.34 * width : Math.min(LONGEST_PX, 0.45 * width);
+      made[name] = { ...layout[name], ticktext: ticktext.map((text) => cutTo(text, room, 12, family)) };
+    }
+  }
+  return made;
+}
+function fitted({ data, layout }, width, family, bar) {
+  if (!width) return { data, layout };
+  let panels = layout.meta?.panels ?? [];
+  let made = layout;
+  if (panels.length > 1 && panels.some(([left, right]) => (right - left) * plotOf(layout, width) < PANEL_PX)) {
+    const written = (texts) => Math.max(1, ...texts.filter(Boolean).map((text) => linesIn(inLines(text, plotOf(made, width), 13, family))));
+    const titles = (made.annotations ?? []).filter((one) => one.xref === "paper" && one.yref === "paper");
+    const lines = written(titles.map((one) => one.text)) + written(axesOf(made, "x").map((name) => made[name].title?.text));
+    made = stacked(made, panels, lines);
+    panels = [];
+  }
+  made = fitNames(fitTitles(made, width, panels, family), width, family);
+  if (bar) made = taller(made, BAR_PX);
+  const room = width - 70;
+  for (const trace of data) if (trace.name) trace.name = inLines(trace.name, room, 11.5, family);
+  return { data, layout: { ...made, width } };
+}
+
+// lada_explore/views/base/theme.js
+function channelsOf(text, otherwise) {
+  const found = text.match(/[\d.]+/g);
+  return found && found.length >= 3 ? found.slice(0, 3).map(Number) : otherwise;
+}
+function isDark([red, green, blue]) {
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue < 128;
+}
+function onThemeChange(callback) {
+  const observer = new MutationObserver(callback);
+  observer.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-name", "data-jp-theme-light"] });
+  const media = matchMedia("(prefers-color-scheme: dark)");
+  media.addEventListener("change", callback);
+  return () => {
+    observer.disconnect();
+    media.removeEventListener("change", callback);
+  };
+}
+
+// lada_explore/views/base/wire.js
+var TYPED = { f4: Float32Array, i4: Int32Array };
+function bytesOf({ buffer, byteOffset, byteLength }) {
+  return buffer.slice(byteOffset, byteOffset + byteLength);
+}
+function numbers({ array, bytes }) {
+  return new TYPED[array](bytesOf(bytes));
+}
+function fromWire(value) {
+  if (Array.isArray(value)) return value.map(fromWire);
+  if (!value || typeof value !== "object") return value;
+  if (!("array" in value && "bytes" in value)) {
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, fromWire(inner)]));
+  }
+  const flat = numbers(value);
+  if (value.shape.length < 2) return flat;
+  const [rows, columns] = value.shape;
+  return Array.from({ length: rows }, (_, row) => Array.from(flat.subarray(row * columns, (row + 1) * columns)));
+}
+
+// lada_explore/views/base/chart.js
+var ASK_AFTER_MS = 800;
+var ASK_AGAIN_MS = 5e3;
+var HEIGHT = 360;
+var PAPER_PX = 700;
+var LEAST_SHARE = 0.5;
+var shared = globalThis.__ladaExplorePlotly ??= (() => {
+  const state = { started: false, askedAt: -Infinity };
+  state.ready = new Promise((resolve, reject) => Object.assign(state, { resolve, reject }));
+  state.ready.catch(() => {
+  });
+  return state;
+})();
+function takeLibrary(bytes) {
+  if (shared.started || !bytes?.byteLength) return;
+  shared.started = true;
+  const url = URL.createObjectURL(new Blob([bytes], { type: "text/javascript" }));
+  const script = document.createElement("script");
+  script.src = url;
+  script.onload = () => {
+    URL.revokeObjectURL(url);
+    if (globalThis.Plotly) shared.resolve(globalThis.Plotly);
+    else shared.reject(new Error("its script ran but left nothing behind"));
+  };
+  script.onerror = () => shared.reject(new Error("this page does not allow its script"));
+  document.head.append(script);
+}
+function askUntilLoaded(model) {
+  let timer = null;
+  const ask = () => {
+    if (shared.started) return;
+    if (performance.now() - shared.askedAt >= ASK_AGAIN_MS) {
+      shared.askedAt = performance.now();
+      model.send({ type: "library" });
+    }
+    timer = setTimeout(ask, ASK_AGAIN_MS);
+  };
+  timer = setTimeout(ask, ASK_AFTER_MS);
+  return () => clearTimeout(timer);
+}
+var isArray = (value) => Array.isArray(value) || ArrayBuffer.isView(value);
+var same = (a, b) => isArray(a) && isArray(b) ? a.length === b.length && a.every((entry, n) => same(entry, b[n])) : Object.is(a, b);
+function keepArrays(value, old) {
+  if (!value || typeof value !== "object" || !old || typeof old !== "object") return value;
+  if (isArray(value) && same(value, old)) return old;
+  if (Array.isArray(value)) return value.map((entry, n) => keepArrays(entry, old[n]));
+  if (isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, keepArrays(inner, old[name])]));
+}
+function resolveColour(probe, variable, fallback) {
+  probe.style.color = fallback;
+  probe.style.color = `var(${variable}, ${fallback})`;
+  const colour = getComputedStyle(probe).color;
+  return /^rgba?\(/.test(colour) ? colour : fallback;
+}
+function themeOf(root, probe, printed) {
+  const paper = printed ? "rgb(255, 255, 255)" : resolveColour(probe, "--jp-layout-color0", "rgb(255, 255, 255)");
+  const dark = isDark(channelsOf(paper, [255, 255, 255]));
+  const ink = printed ? "rgb(30, 30, 30)" : resolveColour(probe, "--jp-ui-font-color1", dark ? "rgb(230, 230, 230)" : "rgb(40, 40, 40)");
+  const muted = printed ? "rgb(90, 90, 90)" : resolveColour(probe, "--jp-ui-font-color2", ink);
+  const line = dark ? "rgba(255, 255, 255, 0.16)" : "rgba(0, 0, 0, 0.12)";
+  const frame = dark ? "rgba(255, 255, 255, 0.45)" : "rgba(0, 0, 0, 0.45)";
+  const axis = {
+    gridcolor: line,
+    zerolinecolor: line,
+    linecolor: frame,
+    tickcolor: frame,
+    showline: true,
+    ticks: "outside",
+    ticklen: 4,
+    automargin: true,
+    title: { font: { color: muted, size: 12 }, standoff: 8 }
+  };
+  const family = getComputedStyle(root).fontFamily || "system-ui, sans-serif";
+  return {
+    dark,
+    ink,
+    template: {
+      layout: {
+        font: { color: ink, family, size: 12 },
+        paper_bgcolor: "rgba(0,0,0,0)",
+        plot_bgcolor: "rgba(0,0,0,0)",
+        xaxis: axis,
+        yaxis: axis,
+        legend: { bgcolor: "rgba(0,0,0,0)", font: { size: 11.5 } },
+        hoverlabel: { bgcolor: paper, bordercolor: frame, font: { color: ink, family, size: 12 }, align: "left" },
+        modebar: { bgcolor: "rgba(0,0,0,0)", color: muted, activecolor: ink },
+        annotationdefaults: { font: { color: ink } }
+      }
+    }
+  };
+}
+function pointsOf(event) {
+  return (event?.points ?? []).map((point) => ({
+    trace: point.curveNumber,
+    point: point.pointIndex ?? point.pointNumber ?? -1,
+    customdata: point.customdata ?? null
+  }));
+}
+var CONFIG = {
+  displaylogo: false,
+  responsive: false,
+  showSendToCloud: false,
+  modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"]
+};
+function build(el) {
+  const root = viewRoot(el, "lada-plot");
+  const parts = {
+    root,
+    error: announced("lada-plot-error", "alert"),
+    notes: make("ul", "lada-plot-notes"),
+    chart: make("div", "lada-plot-chart"),
+    message: make("p", "lada-plot-message"),
+    caption: make("p", "lada-plot-caption"),
+    probe: make("span")
+  };
+  parts.notes.setAttribute("aria-label", "Notes on this chart");
+  parts.chart.setAttribute("role", "group");
+  parts.probe.hidden = true;
+  root.append(parts.error, parts.notes, parts.chart, parts.message, parts.caption, parts.probe);
+  return parts;
+}
+function messageOf(spec, model) {
+  if (!model.kernel.gone) return spec.message ?? "";
+  if (spec.figure)
+    return shared.started ? "" : "The chart cannot be drawn: plotly.js comes from the kernel or with the saved widgets.";
+  return model.get("panel")?.busy ? "The map was not laid out yet when this was saved." : spec.message ?? "";
+}
+function writeTexts(parts, spec, message) {
+  showText(parts.error, spec.error ?? "");
+  showText(parts.message, message);
+  showText(parts.caption, spec.caption ?? "");
+  parts.notes.replaceChildren(...(spec.notes ?? []).map((note) => make("li", "", note)));
+  parts.chart.setAttribute("aria-label", spec.label || "Chart");
+  parts.notes.hidden = !parts.notes.childElementCount;
+  parts.chart.hidden = !spec.figure;
+}
+function initialize({ model }) {
+  takeLibrary(model.get("library"));
+  model.on("change:library", () => takeLibrary(model.get("library")));
+  model.on("msg:custom", (message, buffers) => {
+    if (message?.type === "library") takeLibrary(buffers?.[0]);
+  });
+  return askUntilLoaded(model);
+}
+var NO_MORE = {
+  config: {},
+  barInside: false,
+  prepare() {
+  },
+  drawn() {
+  },
+  selected: () => [],
+  emptied() {
+  },
+  close() {
+  }
+};
+function chartView(extend = (_parts, _model) => NO_MORE) {
+  return { initialize, render: (given) => render(given, extend) };
+}
+function render({ model, el }, extend) {
+  takeLibrary(model.get("library"));
+  const parts = build(el);
+  const more = extend(parts, model);
+  let alive = true;
+  let figure = null;
+  let template = null;
+  let wired = false;
+  let drawing = false;
+  let again = false;
+  let missed = false;
+  let width = 0;
+  let printed = false;
+  let deficit = 0;
+  const wire = () => {
+    parts.chart.on("plotly_click", (event) => model.send({ type: "click", points: pointsOf(event) }));
+    parts.chart.on("plotly_selected", (event) => {
+      if (!drawing) model.send({ type: "select", points: [...pointsOf(event), ...more.selected(event)] });
+    });
+    wired = true;
+  };
+  const drawOnce = async () => {
+    const spec = model.get("spec");
+    writeTexts(parts, spec, messageOf(spec, model));
+    missed = !parts.root.isConnected;
+    if (missed) return;
+    const theme = themeOf(parts.root, parts.probe, printed);
+    if (spec.figure) {
+      const Plotly = await shared.ready;
+      if (!alive) return;
+      writeTexts(parts, spec, messageOf(spec, model));
+      figure = keepArrays(fromWire(spec.figure), figure);
+      const { layout, config } = figure;
+      const data = figure.data.map((trace) => ({ ...trace }));
+      more.prepare(data, theme);
+      if (JSON.stringify(template) !== JSON.stringify(theme.template)) template = theme.template;
+      const place = printed ? Math.min(parts.chart.offsetWidth, PAPER_PX) : parts.chart.offsetWidth;
+      if (place !== width) deficit = 0;
+      width = place;
+      const family = getComputedStyle(parts.root).fontFamily;
+      const fit = fitted({ data, layout: { height: HEIGHT, ...layout, template } }, width, family, !more.barInside);
+      const draw2 = () => Plotly.react(
+        parts.chart,
+        fit.data,
+        { ...fit.layout, height: fit.layout.height + deficit },
+        { ...CONFIG, ...more.config, ...config }
+      );
+      await draw2();
+      const short = LEAST_SHARE * fit.layout.height - parts.chart._fullLayout._size.h;
+      if (short > 4) {
+        deficit += short;
+        await draw2();
+      }
+      if (!wired) wire();
+      more.drawn();
+    } else if (wired) {
+      globalThis.Plotly.purge(parts.chart);
+      wired = false;
+    }
+    if (!spec.figure) more.emptied();
+    parts.root.dataset.theme = theme.dark ? "dark" : "light";
+    parts.root.dataset.rev = spec.revision;
+  };
+  const draw = async () => {
+    again = true;
+    if (drawing) return;
+    drawing = true;
+    try {
+      while (again && alive) {
+        again = false;
+        await drawOnce();
+      }
+    } catch (error) {
+      showText(parts.error, `The chart could not be drawn: ${error?.message ?? error}`);
+    } finally {
+      drawing = false;
+    }
+  };
+  const resizer = new ResizeObserver(() => {
+    if (missed || !("rev" in parts.root.dataset)) draw();
+    else if (wired && parts.chart.offsetWidth && parts.chart.offsetWidth !== width) draw();
+  });
+  resizer.observe(parts.root);
+  resizer.observe(parts.chart);
+  const print = ({ type }) => {
+    printed = type === "beforeprint";
+    draw();
+  };
+  for (const type of ["beforeprint", "afterprint"]) addEventListener(type, print);
+  const forgetTheme = onThemeChange(draw);
+  model.kernel.onGone(() => writeTexts(parts, model.get("spec"), messageOf(model.get("spec"), model)));
+  model.on("change:spec", draw);
+  draw();
+  return () => {
+    alive = false;
+    model.off("change:spec", draw);
+    forgetTheme();
+    for (const type of ["beforeprint", "afterprint"]) removeEventListener(type, print);
+    more.close();
+    resizer.disconnect();
+    if (wired) globalThis.Plotly.purge(parts.chart);
+  };
+}
+
+// lada_explore/views/base/kernel.js
+var RESTARTED = "The kernel was restarted: run this cell again, after those above it.";
+var ENDED = "The kernel has ended: start it again and run this cell.";
+var LEFT = "The kernel of this page has ended: load the page again.";
+var NEVER = "No kernel is behind this view: it shows what was saved. Run its cell in the notebook to use it.";
+var UNCONNECTED = "jupyter-widgets-disconnected";
+var CONTROLS = "button, input, select, textarea";
+function kernelOf(model, el) {
+  const manager = model.widget_manager;
+  const session = manager?.context?.sessionContext;
+  const callbacks = [];
+  const kernel = {
+    gone: el.classList.contains(UNCONNECTED) ? NEVER : "",
+    onGone: (callback) => callbacks.push(callback)
+  };
+  const lose = (sentence) => {
+    if (kernel.gone) return;
+    kernel.gone = manager && !session ? LEFT : sentence;
+    for (const callback of callbacks) callback();
+  };
+  const first = manager?.kernel?.id;
+  const heard = () => {
+    const now = manager.kernel;
+    const status = now?.status ?? session?.kernelDisplayStatus;
+    if (["restarting", "autorestarting"].includes(status)) lose(RESTARTED);
+    else if (!now || ["dead", "terminating"].includes(status)) lose(ENDED);
+    else if (first && now.id !== first) lose(RESTARTED);
+  };
+  const marked = new MutationObserver(() => {
+    if (el.classList.contains(UNCONNECTED)) lose(RESTARTED);
+  });
+  marked.observe(el, { attributes: true, attributeFilter: ["class"] });
+  const signals = first ? [session?.statusChanged ?? manager.kernel.statusChanged, session?.kernelChanged].filter(Boolean) : [];
+  for (const signal of signals) signal.connect(heard);
+  kernel.stop = () => {
+    marked.disconnect();
+    for (const signal of signals) signal.disconnect(heard);
+  };
+  return kernel;
+}
+function heardModel(model, kernel) {
+  return {
+    kernel,
+    widget_manager: model.widget_manager,
+    get: (name) => model.get(name),
+    set: (...values) => model.set(...values),
+    save_changes: () => model.save_changes(),
+    on: (...to) => model.on(...to),
+    off: (...to) => model.off(...to),
+    send: (...message) => {
+      if (kernel.gone) return;
+      try {
+        model.send(...message);
+      } catch {
+      }
+    }
+  };
+}
+function switchOff(el) {
+  const off = () => {
+    const held = el.contains(document.activeElement);
+    for (const control of el.querySelectorAll(CONTROLS)) {
+      if (!control.closest("[data-alone]")) control.disabled = true;
+    }
+    if (held && !el.contains(document.activeElement)) el.querySelector("[tabindex]")?.focus({ preventScroll: true });
+  };
+  const deaf = (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("[data-alone]")) return;
+    event.stopImmediatePropagation();
+  };
+  for (const type of ["keydown", "keypress", "keyup"]) el.addEventListener(type, deaf, true);
+  const more = new MutationObserver(off);
+  more.observe(el, { childList: true, subtree: true });
+  off();
+  return () => {
+    more.disconnect();
+    for (const type of ["keydown", "keypress", "keyup"]) el.removeEventListener(type, deaf, true);
+  };
+}
+function renewPlain(model) {
+  const renewed = model.get("renewed") ?? {};
+  const cells = model.widget_manager?.context?.model?.cells;
+  if (!cells || !Object.keys(renewed).length) return;
+  for (const { outputs } of cells) {
+    for (let place = 0; place < (outputs?.length ?? 0); place++) {
+      const output = outputs.get(place).toJSON();
+      const html = [output.data?.["text/html"] ?? ""].flat().join("");
+      const [name] = Object.keys(renewed).filter((one) => html.includes(`data-name="${one}"`));
+      if (name && html !== renewed[name]["text/html"]) outputs.set(place, { ...output, data: renewed[name] });
+    }
+  }
+}
+function hearLate(model) {
+  let own;
+  const found = (changed) => {
+    own = changed;
+  };
+  model.on("change:late", found);
+  model.set("late", true);
+  model.off("change:late", found);
+  own?.unset("late", { silent: true });
+  const handle = own && Object.getPrototypeOf(own.constructor.prototype)._handle_comm_msg;
+  if (!handle || !own.comm) return;
+  own._handle_comm_msg({ content: { data: {} } }).catch(() => own.comm.send({ method: "request_state" }));
+  own.comm.on_msg((message) => handle.call(own, message));
+}
+function withKernel({ initialize: initialize2, render: render6 }, { says = true } = {}) {
+  const view = {
+    render(given) {
+      const { model, el } = given;
+      const kernel = kernelOf(model, el);
+      let on = () => {
+      };
+      const tell = () => {
+        if (says) {
+          const note = make("p", "lada-no-kernel", kernel.gone);
+          note.setAttribute("role", "status");
+          el.prepend(note);
+        }
+        el.classList.add("lada-without-kernel");
+        on = switchOff(el);
+      };
+      kernel.onGone(tell);
+      const renew = () => renewPlain(model);
+      model.on("change:renewed", renew);
+      renew();
+      const close = render6({ ...given, model: heardModel(model, kernel) });
+      if (kernel.gone) tell();
+      return () => {
+        model.off("change:renewed", renew);
+        kernel.stop();
+        on();
+        close?.();
+      };
+    }
+  };
+  view.initialize = (given) => {
+    hearLate(given.model);
+    return initialize2?.({ ...given, model: heardModel(given.model, { gone: "", onGone() {
+    } }) });
+  };
+  return view;
+}
+
+// lada_explore/views/base/plot_view.js
+var plot_view_default = withKernel(chartView());
+
+// lada_explore/views/base/glyphs.js
+var WIDE = 2 / Math.sqrt(3);
+var ARM = 0.4;
+var even = (n, turn) => Array.from({ length: n }, (_, k) => [Math.cos(turn + 2 * Math.PI * k / n), Math.sin(turn + 2 * Math.PI * k / n)]);
+var CORNERS = {
+  square: [
+    [-1, -1],
+    [1, -1],
+    [1, 1],
+    [-1, 1]
+  ],
+  diamond: [
+    [1.3, 0],
+    [0, 1.3],
+    [-1.3, 0],
+    [0, -1.3]
+  ],
+  triangle: [
+    [0, -1.2],
+    [1.2, 1],
+    [-1.2, 1]
+  ],
+  cross: [
+    [-ARM, -1.2],
+    [ARM, -1.2],
+    [ARM, -ARM],
+    [1.2, -ARM],
+    [1.2, ARM],
+    [ARM, ARM],
+    [ARM, 1.2],
+    [-ARM, 1.2],
+    [-ARM, ARM],
+    [-1.2, ARM],
+    [-1.2, -ARM],
+    [-ARM, -ARM]
+  ],
+  "triangle-up": [
+    [-WIDE, 0.5],
+    [WIDE, 0.5],
+    [0, -1]
+  ],
+  "triangle-down": [
+    [-WIDE, -0.5],
+    [WIDE, -0.5],
+    [0, 1]
+  ],
+  "triangle-left": [
+    [0.5, -WIDE],
+    [0.5, WIDE],
+    [-1, 0]
+  ],
+  "triangle-right": [
+    [-0.5, -WIDE],
+    [-0.5, WIDE],
+    [1, 0]
+  ],
+  pentagon: even(5, -Math.PI / 2),
+  hexagon2: even(6, 0),
+  hourglass: [
+    [1, 1],
+    [-1, 1],
+    [1, -1],
+    [-1, -1]
+  ],
+  bowtie: [
+    [1, 1],
+    [1, -1],
+    [-1, 1],
+    [-1, -1]
+  ]
+};
+function addGlyph(path, kind, x, y, half) {
+  const corners = CORNERS[kind];
+  if (!corners) {
+    path.moveTo(x + half, y);
+    path.arc(x, y, half, 0, 2 * Math.PI);
+    return;
+  }
+  corners.forEach(([across, down], n) => path[n ? "lineTo" : "moveTo"](x + half * across, y + half * down));
+  path.closePath();
+}
+function glyphPath(kind, x, y, half) {
+  const corners = CORNERS[kind];
+  if (!corners) return `M${x - half} ${y}a${half} ${half} 0 1 0 ${2 * half} 0a${half} ${half} 0 1 0 ${-2 * half} 0Z`;
+  return `M${corners.map(([across, down]) => `${x + half * across} ${y + half * down}`).join("L")}Z`;
+}
+
+// lada_explore/views/map/dots.js
+var DOTS = "dots";
+var channels = (hex) => [1, 3, 5].map((start) => Number.parseInt(hex.slice(start, start + 2), 16));
+function onScale(value, { cmin, cmax, colorscale }) {
+  const at = Math.min(Math.max((value - cmin) / (cmax - cmin || 1), 0), 1);
+  const above = Math.max(
+    1,
+    colorscale.findIndex(([place]) => place >= at)
+  );
+  const [[low, from], [high, to]] = [colorscale[above - 1], colorscale[above]];
+  const share = (at - low) / (high - low);
+  const other = channels(to);
+  return `rgb(${channels(from).map((channel, k) => Math.round(channel + share * (other[k] - channel))).join(" ")})`;
+}
+function enclosure(event) {
+  const { lassoPoints: lasso, range } = event ?? {};
+  if (range) {
+    const [[left, right], [low, high]] = [range.x, range.y];
+    return (x, y) => x >= left && x <= right && y >= low && y <= high;
+  }
+  if (!lasso) return () => false;
+  const { x: xs, y: ys } = lasso;
+  return (x, y) => {
+    let inside2 = false;
+    for (let n = 0, last = xs.length - 1; n < xs.length; last = n, n += 1) {
+      const crosses = ys[n] > y !== ys[last] > y;
+      if (crosses && x < (xs[last] - xs[n]) * (y - ys[n]) / (ys[last] - ys[n]) + xs[n]) inside2 = !inside2;
+    }
+    return inside2;
+  };
+}
+var MapDots = class {
+  constructor(chart) {
+    this.chart = chart;
+    this.canvas = make("canvas", "lada-map-dots");
+    this.canvas.setAttribute("aria-hidden", "true");
+    this.groups = [];
+    this.share = 1;
+    this.frame = 0;
+  }
+  /** Takes the marks of the traces that are drawn here; `before` says where a key was, if it is to glide from there. */
+  take(data, before) {
+    cancelAnimationFrame(this.frame);
+    this.groups = data.filter((trace) => trace.meta === DOTS).map((trace) => {
+      const { marker } = trace;
+      const [shape2, open2] = marker.symbol.split(/-(?=open$)/);
+      const one = typeof marker.color === "string";
+      const old = Array.from(trace.customdata, (key) => before.get(String(key)));
+      data.push({
+        ...trace,
+        x: [null],
+        y: [null],
+        customdata: void 0,
+        marker: { ...marker, size: marker.size[0] ?? 8 }
+      });
+      Object.assign(trace, { mode: "none", showlegend: false });
+      const colours = one ? marker.color : Array.from(marker.color, (value) => onScale(value, marker));
+      return { trace, shape: shape2, open: Boolean(open2), old, sizes: marker.size, opacity: marker.opacity, colours };
+    });
+    this.share = this.groups.some(({ old }) => old.some(Boolean)) ? 0 : 1;
+  }
+  /** Listens to a chart that plotly made anew. */
+  wire() {
+    for (const event of ["plotly_afterplot", "plotly_relayouting"]) this.chart.on(event, () => this.draw());
+  }
+  /** Draws, and lets the dots glide from where they were. */
+  go(duration) {
+    this.chart.prepend(this.canvas);
+    this.draw();
+    if (this.share === 1) return;
+    let began = null;
+    const step = (now) => {
+      began ??= now;
+      const time = Math.min(1, (now - began) / duration);
+      this.share = time * time * (3 - 2 * time);
+      this.draw();
+      if (time < 1) this.frame = requestAnimationFrame(step);
+    };
+    this.frame = requestAnimationFrame(step);
+  }
+  draw() {
+    const { xaxis, yaxis } = this.chart._fullLayout ?? {};
+    if (!xaxis) return;
+    const { canvas } = this;
+    const [width, height] = [xaxis._length, yaxis._length];
+    const sharp = globalThis.devicePixelRatio || 1;
+    const pixels2 = [Math.round(width * sharp), Math.round(height * sharp)];
+    if (canvas.width !== pixels2[0] || canvas.height !== pixels2[1]) [canvas.width, canvas.height] = pixels2;
+    const box = { left: xaxis._offset, top: yaxis._offset, width, height };
+    for (const [side, length] of Object.entries(box)) canvas.style[side] = `${length}px`;
+    const pen2 = canvas.getContext("2d");
+    pen2.setTransform(sharp, 0, 0, sharp, 0, 0);
+    pen2.clearRect(0, 0, width, height);
+    const [[left, right], [low, high]] = [xaxis.range, yaxis.range];
+    const place = ([x, y]) => [(x - left) / (right - left) * width, (high - y) / (high - low) * height];
+    for (const group of this.groups) if (group.trace.visible !== "legendonly") this.drawGroup(pen2, group, place);
+  }
+  drawGroup(pen2, { trace, shape: shape2, open: open2, old, sizes, opacity, colours }, place) {
+    const { share } = this;
+    pen2.globalAlpha = opacity;
+    for (let n = 0; n < old.length; n += 1) {
+      const to = [trace.x[n], trace.y[n]];
+      const at = place(old[n] && share < 1 ? to.map((end, k) => old[n][k] + share * (end - old[n][k])) : to);
+      pen2[open2 ? "strokeStyle" : "fillStyle"] = typeof colours === "string" ? colours : colours[n];
+      pen2.beginPath();
+      addGlyph(pen2, shape2, at[0], at[1], sizes[n] / 2);
+      if (open2) pen2.stroke();
+      else pen2.fill();
+    }
+  }
+  /** The points inside a lasso or a box, as `pointsOf` of chart.js tells plotly's. */
+  selected(event) {
+    const inside2 = enclosure(event);
+    const found = [];
+    for (const { trace } of this.groups) {
+      if (trace.visible === "legendonly") continue;
+      trace.customdata.forEach((key, point) => {
+        if (inside2(trace.x[point], trace.y[point]))
+          found.push({ trace: this.chart.data.indexOf(trace), point, customdata: key });
+      });
+    }
+    return found;
+  }
+  close() {
+    cancelAnimationFrame(this.frame);
+    this.canvas.remove();
+  }
+};
+
+// lada_explore/views/map/map_view.js
+var MOVE_MS = 700;
+var BIG_PX = 128;
+var SMALL_PX = 56;
+var ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+function choice(label, onChange) {
+  const box = make("label", "", label);
+  const select = make("select");
+  select.addEventListener("change", () => onChange(select.value));
+  box.append(select);
+  return { box, select };
+}
+var Sprite = class {
+  take(atlas) {
+    if (this.url) URL.revokeObjectURL(this.url);
+    this.url = atlas.png?.byteLength ? URL.createObjectURL(new Blob([atlas.png], { type: "image/png" })) : "";
+    this.size = atlas.size;
+    this.columns = atlas.columns;
+    this.place = new Map((atlas.ids ?? []).map((id, place) => [id, place]));
+  }
+  /** The image of an id, `pixels` high; a box with a word in it where there is none. */
+  thumb(id, pixels2) {
+    const box = make("div", "lada-map-thumb");
+    box.setAttribute("role", "img");
+    box.setAttribute("aria-label", `image ${id}`);
+    box.dataset.id = id;
+    const place = this.place?.get(id);
+    if (!this.url || place === void 0) return box;
+    const scale = pixels2 / this.size[1];
+    const [width, height] = this.size.map((n) => n * scale);
+    const rows = Math.ceil(this.place.size / this.columns);
+    Object.assign(box.style, {
+      width: `${width}px`,
+      height: `${height}px`,
+      backgroundImage: `url(${this.url})`,
+      backgroundSize: `${width * this.columns}px ${height * rows}px`,
+      backgroundPosition: `${-width * (place % this.columns)}px ${-height * Math.floor(place / this.columns)}px`
+    });
+    return box;
+  }
+  close() {
+    if (this.url) URL.revokeObjectURL(this.url);
+  }
+};
+function detailLine(line) {
+  if (typeof line === "string") return make("p", "", line);
+  const item = make("p", "", line.told ? `${line.told}: ` : "");
+  item.append(...classWords(line).children);
+  return item;
+}
+var idsOf = ([first, second]) => second < 0 ? [first] : [first, second];
+function buildMap(parts) {
+  const { root, chart } = parts;
+  root.classList.add("lada-map");
+  parts.bar = make("div", "lada-map-bar");
+  parts.bar.setAttribute("role", "toolbar");
+  parts.bar.setAttribute("aria-label", "Map");
+  parts.gauge = make("p", "lada-map-gauge");
+  parts.body = make("div", "lada-map-body");
+  parts.detail = make("aside", "lada-map-detail");
+  parts.detail.setAttribute("aria-live", "polite");
+  parts.detail.setAttribute("aria-label", "The image under the pointer");
+  parts.strip = make("section", "lada-map-strip");
+  parts.stripTitle = make("p");
+  parts.stripList = make("ol");
+  parts.strip.append(parts.stripTitle, parts.stripList);
+  root.insertBefore(parts.bar, chart);
+  root.insertBefore(parts.gauge, chart);
+  root.insertBefore(parts.body, chart);
+  parts.body.append(chart, parts.detail);
+  parts.body.after(parts.strip);
+  chart.tabIndex = 0;
+}
+function pointsOn(chart) {
+  const { xaxis, yaxis } = chart._fullLayout ?? {};
+  if (!xaxis) return [];
+  const found = [];
+  for (const trace of chart.data) {
+    if (!trace.customdata?.length || trace.visible === "legendonly") continue;
+    for (let n = 0; n < trace.x.length; n += 1) {
+      found.push({
+        key: trace.customdata[n],
+        at: [xaxis._offset + xaxis.d2p(trace.x[n]), yaxis._offset + yaxis.d2p(trace.y[n])]
+      });
+    }
+  }
+  return found;
+}
+function neighbour(points, from, [dx, dy]) {
+  let best = null;
+  let least = Infinity;
+  for (const point of points) {
+    const [x, y] = [point.at[0] - from[0], point.at[1] - from[1]];
+    const [along, across] = [x * dx + y * dy, Math.abs(x * dy - y * dx)];
+    if (along > 0.5 && across <= along && along + 2 * across < least) {
+      best = point;
+      least = along + 2 * across;
+    }
+  }
+  return best;
+}
+function glide(chart, before) {
+  const { xaxis, yaxis } = chart._fullLayout;
+  for (const group of chart.querySelectorAll(".scatterlayer .trace")) {
+    for (const node of group.querySelectorAll("path.point")) {
+      const { __data__: datum } = node;
+      const trace = datum && chart.data[group.__data__?.[0]?.trace?.index];
+      const key = trace?.customdata?.[datum.i];
+      if (!key) continue;
+      const old = before.get(String(key));
+      if (!old) continue;
+      const from = `translate(${xaxis.d2p(old[0])}px, ${yaxis.d2p(old[1])}px)`;
+      const to = `translate(${xaxis.d2p(datum.x)}px, ${yaxis.d2p(datum.y)}px)`;
+      node.animate([{ transform: from }, { transform: to }], { duration: MOVE_MS, easing: "ease-in-out" });
+    }
+  }
+}
+function download(name, bytes) {
+  const url = URL.createObjectURL(new Blob([bytes]));
+  const link = Object.assign(document.createElement("a"), { href: url, download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(url), 1e4);
+}
+function extendMap(parts, model) {
+  buildMap(parts);
+  const sprite = new Sprite();
+  const page = Math.random().toString(36).slice(2);
+  const method = choice("Layout", (value) => model.send({ type: "method", value }));
+  const colour = choice("Colour", (value) => model.send({ type: "colour", value }));
+  const save = make("span", "lada-map-save", "Save figure");
+  const buttons = ["svg", "pdf", "png"].map((format) => {
+    const press = () => made.getAttribute("aria-disabled") !== "true" && model.send({ type: "save", format, page });
+    const made = button(format.toUpperCase(), "", press, "");
+    made.setAttribute("aria-label", `Save the map as ${format.toUpperCase()}`);
+    made.dataset.format = format;
+    return made;
+  });
+  save.append(...buttons);
+  const busy = make("span", "lada-map-busy");
+  busy.setAttribute("role", "status");
+  parts.bar.append(method.box, colour.box, save, busy);
+  const cursor = make("div", "lada-map-cursor");
+  cursor.hidden = true;
+  const pick = (key) => model.send({ type: "pick", key: Array.from(key) });
+  const tell = (key) => {
+    const { cycle, details } = model.get("atlas");
+    const lines = details?.[String(key)];
+    if (!lines || cycle !== model.get("panel").cycle) return;
+    const thumbs = make("div", "lada-map-thumbs");
+    const ids = idsOf(key);
+    thumbs.append(...ids.map((id) => sprite.thumb(id, ids.length > 1 ? BIG_PX / 1.6 : BIG_PX)));
+    parts.detail.replaceChildren(thumbs, ...lines.map(detailLine));
+    parts.detail.dataset.key = String(key);
+  };
+  let current = null;
+  const point = (found) => {
+    current = found.key;
+    cursor.style.left = `${found.at[0]}px`;
+    cursor.style.top = `${found.at[1]}px`;
+    cursor.hidden = false;
+    parts.chart.append(cursor);
+    tell(found.key);
+  };
+  parts.chart.addEventListener("keydown", (event) => {
+    if (event.target !== parts.chart) return;
+    if (event.key === "Enter" && current) pick(current);
+    const direction = ARROWS[event.key];
+    if (!direction) return;
+    event.preventDefault();
+    const points = pointsOn(parts.chart);
+    const here = points.find((candidate) => String(candidate.key) === String(current));
+    const stars = parts.stripList.querySelector("button")?.dataset.key;
+    const first = points.find((candidate) => String(candidate.key) === stars) ?? points[0];
+    const next = here ? neighbour(points, here.at, direction) : first;
+    if (next) point(next);
+  });
+  parts.chart.addEventListener("blur", () => cursor.hidden = true);
+  const stripItem = (image) => {
+    const item = make("li");
+    const made = button("", "", () => pick(image.key), "");
+    made.dataset.key = String(image.key);
+    made.append(sprite.thumb(image.id, SMALL_PX), make("span", "", image.text), make("span", "", `id ${image.id}`));
+    for (const event of ["focus", "pointerenter"]) made.addEventListener(event, () => tell(image.key));
+    item.append(made);
+    return item;
+  };
+  const drawStrip = (panel) => {
+    const focused = focusedIn(parts.stripList)?.dataset.key;
+    const key = [panel.strip, model.get("atlas").cycle];
+    if (!refill(parts.stripList, key, () => panel.strip.images.map(stripItem))) return;
+    setText(parts.stripTitle, panel.strip.title);
+    parts.strip.hidden = !panel.strip.title;
+    if (focused) (parts.stripList.querySelector(`button[data-key="${focused}"]`) ?? parts.chart).focus();
+  };
+  const drawPanel = () => {
+    const panel = model.get("panel");
+    if (!panel.methods) return;
+    fillSelect(method.select, panel.methods, panel.method);
+    fillSelect(colour.select, panel.colours, panel.colour);
+    for (const one of buttons) one.setAttribute("aria-disabled", String(!panel.save.includes(one.dataset.format)));
+    setText(busy, model.kernel.gone ? "" : panel.busy);
+    showText(parts.gauge, panel.gauge);
+    drawStrip(panel);
+  };
+  const takeAtlas = () => {
+    sprite.take(model.get("atlas"));
+    parts.root.dataset.atlas = model.get("atlas").cycle ?? "";
+    parts.detail.replaceChildren(make("p", "", "Point at an image to see it here."));
+    drawPanel();
+  };
+  const receive = (message, buffers) => {
+    if (message?.type === "file" && message.page === page) download(message.name, buffers[0]);
+  };
+  model.kernel.onGone(drawPanel);
+  model.on("change:panel", drawPanel);
+  model.on("change:atlas", takeAtlas);
+  model.on("msg:custom", receive);
+  takeAtlas();
+  const dots = new MapDots(parts.chart);
+  let where = /* @__PURE__ */ new Map();
+  let before = /* @__PURE__ */ new Map();
+  let shownCycle = null;
+  let wired = false;
+  return {
+    config: { modeBarButtonsToRemove: ["toImage", "autoScale2d"], displayModeBar: true },
+    barInside: true,
+    // in the margin, where no title is
+    prepare(data, theme) {
+      const glides = ![null, model.get("panel").cycle].includes(shownCycle);
+      before = glides && !matchMedia("(prefers-reduced-motion: reduce)").matches ? where : /* @__PURE__ */ new Map();
+      dots.take(data, before);
+      for (const trace of data) {
+        if (trace.meta?.outline !== "ink") continue;
+        trace.marker = { ...trace.marker, line: { ...trace.marker.line, color: theme.ink } };
+        if (String(trace.marker.symbol).endsWith("-open")) trace.marker.color = theme.ink;
+      }
+    },
+    drawn() {
+      cursor.hidden = true;
+      parts.detail.hidden = false;
+      if (!wired) {
+        parts.chart.on("plotly_hover", (event) => {
+          const key = event.points?.[0]?.customdata;
+          if (key) tell(key);
+        });
+        dots.wire();
+        wired = true;
+      }
+      dots.go(MOVE_MS);
+      glide(parts.chart, before);
+      shownCycle = model.get("panel").cycle;
+      where = new Map(
+        parts.chart.data.flatMap(
+          ({ customdata, x, y }) => Array.from(customdata ?? [], (key, n) => [String(key), [x[n], y[n]]])
+        )
+      );
+      parts.root.dataset.cycle = shownCycle;
+    },
+    selected: (event) => dots.selected(event),
+    emptied() {
+      wired = false;
+      dots.close();
+      parts.detail.hidden = true;
+    },
+    close() {
+      model.off("change:panel", drawPanel);
+      model.off("change:atlas", takeAtlas);
+      model.off("msg:custom", receive);
+      sprite.close();
+      dots.close();
+    }
+  };
+}
+var map_view_default = withKernel(chartView(extendMap));
+
+// lada_explore/views/base/pair_parts.js
+function slider(label, { min, max, step, value }, onInput) {
+  const made = make("input", "lada-pair-range");
+  Object.assign(made, { type: "range", min, max, step });
+  made.value = value;
+  made.setAttribute("aria-label", label);
+  made.addEventListener("input", onInput);
+  return made;
+}
+function pairView(el, className, label) {
+  const root = viewRoot(el, `lada-pair ${className}`, label);
+  const parts = {
+    root,
+    title: make("p", "lada-pair-title"),
+    error: announced("lada-pair-error", "alert"),
+    note: make("p", "lada-pair-note"),
+    message: make("p", "lada-pair-message"),
+    body: make("div", "lada-pair-body"),
+    caption: make("p", "lada-pair-caption")
+  };
+  root.append(parts.title, parts.error, parts.note, parts.message, parts.body, parts.caption);
+  return parts;
+}
+function writeSentences(parts, state) {
+  for (const name of ["title", "error", "note", "message", "caption"]) {
+    showText(parts[name], state[name] ?? "");
+  }
+  parts.body.hidden = !state.title;
+}
+function fixed(value, digits = 2) {
+  const text = value.toFixed(digits);
+  return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
+}
+
+// lada_explore/views/base/pair_plot.js
+var SVG_NS = "http://www.w3.org/2000/svg";
+var MARGIN = { left: 52, right: 44, top: 10, bottom: 36 };
+function shape(tag, attributes = {}, text = "") {
+  const element = document.createElementNS(SVG_NS, tag);
+  setAttributes(element, attributes);
+  if (text) element.textContent = text;
+  return element;
+}
+function ticksBetween(low, high, count) {
+  const rough = (high - low) / count || 1;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough * 0.999);
+  const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9) + (Math.abs(step / power % 1) > 0.1 ? 1 : 0));
+  const found = [];
+  for (let n = Math.ceil(low / step - 1e-9); n * step <= high + step * 1e-9; n += 1) {
+    found.push({ at: n * step, text: fixed(n * step, digits) });
+  }
+  return found;
+}
+function drawAxes(svg, { width, height, x, y, xTitle, yTitle, right = null }) {
+  const box = { left: MARGIN.left, right: width - MARGIN.right, top: MARGIN.top, bottom: height - MARGIN.bottom };
+  const toX = (value) => box.left + (value - x[0]) / (x[1] - x[0]) * (box.right - box.left);
+  const toY = (value) => box.bottom - (value - y[0]) / (y[1] - y[0]) * (box.bottom - box.top);
+  svg.replaceChildren();
+  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  svg.setAttribute("width", width);
+  svg.setAttribute("height", height);
+  for (const { at, text } of ticksBetween(...y, Math.max(2, (box.bottom - box.top) / 38))) {
+    svg.append(shape("line", { class: "lada-grid", x1: box.left, x2: box.right, y1: toY(at), y2: toY(at) }));
+    svg.append(shape("text", { class: "lada-tick", x: box.left - 6, y: toY(at) + 4, "text-anchor": "end" }, text));
+  }
+  for (const { at, text } of ticksBetween(...x, Math.max(2, (box.right - box.left) / 80))) {
+    svg.append(shape("line", { class: "lada-axis", x1: toX(at), x2: toX(at), y1: box.bottom, y2: box.bottom + 4 }));
+    svg.append(shape("text", { class: "lada-tick", x: toX(at), y: box.bottom + 16, "text-anchor": "middle" }, text));
+  }
+  svg.append(shape("path", { class: "lada-axis", d: `M${box.left} ${box.top}V${box.bottom}H${box.right}` }));
+  const middle = (box.top + box.bottom) / 2;
+  const centre = (box.left + box.right) / 2;
+  svg.append(shape("text", { class: "lada-axis-title", x: centre, y: height - 5, "text-anchor": "middle" }, xTitle));
+  svg.append(upright(yTitle, 13, middle, -90));
+  if (right) drawRightAxis(svg, right, box, middle, width);
+  const layer = svg.appendChild(shape("g"));
+  return { box, toX, toY, layer };
+}
+function drawRightAxis(svg, { top, title }, box, middle, width) {
+  for (const { at, text } of ticksBetween(0, top, 3)) {
+    const y = box.bottom - at / top * (box.bottom - box.top);
+    svg.append(shape("text", { class: "lada-tick lada-density-text", x: box.right + 5, y: y + 4 }, text));
+  }
+  const words = upright(title, width - 12, middle, 90);
+  words.classList.add("lada-density-text");
+  svg.append(words);
+}
+function upright(text, x, y, angle) {
+  const turned = { class: "lada-axis-title", x, y, "text-anchor": "middle", transform: `rotate(${angle} ${x} ${y})` };
+  return shape("text", turned, text);
+}
+function linePath(xs, ys) {
+  let d = "";
+  for (let n = 0; n < xs.length; n += 1) d += `${n ? "L" : "M"}${xs[n].toFixed(1)} ${ys[n].toFixed(1)}`;
+  return d;
+}
+function mark(kind, x, y, size, className) {
+  return shape("path", { class: className, d: glyphPath(kind, x, y, size) });
+}
+function interpolate(xs, ys, at) {
+  let upper = 1;
+  while (upper < xs.length - 1 && xs[upper] < at) upper += 1;
+  const share = (at - xs[upper - 1]) / (xs[upper] - xs[upper - 1]);
+  return ys[upper - 1] + Math.min(1, Math.max(0, share)) * (ys[upper] - ys[upper - 1]);
+}
+
+// lada_explore/views/pair_mixer/charts.js
+var HEIGHTS = { profile: 210, classes: 190, value: 210 };
+var DENSITY_TOP = 3;
+var LETTER_PX = 7;
+var MARKS = ["circle", "square", "triangle", "diamond", "circle"];
+function densityPath(plot, top, tau, logBeta) {
+  const xs = [];
+  const ys = [];
+  for (let n = 0; n <= 160; n += 1) {
+    const lam = 2e-3 + 0.996 * n / 160;
+    const density = Math.exp((tau - 1) * Math.log(lam * (1 - lam)) - logBeta);
+    xs.push(plot.toX(lam));
+    ys.push(plot.box.bottom - Math.min(density, top) / top * (plot.box.bottom - plot.box.top));
+  }
+  const line = linePath(xs, ys);
+  return `${line}L${xs.at(-1).toFixed(1)} ${plot.box.bottom}L${xs[0].toFixed(1)} ${plot.box.bottom}Z`;
+}
+function densityTop({ tau, log_beta: logBeta }) {
+  let top = DENSITY_TOP;
+  for (let n = 0; n < tau.length; n += 1) top = Math.max(top, Math.exp((tau[n] - 1) * Math.log(0.25) - logBeta[n]));
+  return top;
+}
+function drawProfile(parts, pair, width) {
+  const top = densityTop(pair.table);
+  const highest = Math.max(...pair.profile) || 1;
+  const lowest = Math.min(0, ...pair.profile);
+  const plot = drawAxes(parts.profile, {
+    width,
+    height: HEIGHTS.profile,
+    x: [0, 1],
+    y: [lowest, lowest + 1.12 * (highest - lowest)],
+    xTitle: "lam, the share of the right image",
+    yTitle: `A(lam) (${pair.unit})`,
+    right: { top, title: "density of lam" }
+  });
+  const density = plot.layer.appendChild(shape("path", { class: "lada-density" }));
+  const guide = plot.layer.appendChild(shape("line", { class: "lada-guide", y1: plot.box.top, y2: plot.box.bottom }));
+  const points = linePath(Array.from(pair.grid, plot.toX), Array.from(pair.profile, plot.toY));
+  plot.layer.append(shape("path", { class: "lada-curve", d: points }));
+  for (const lam of pair.nodes) {
+    const y = plot.toY(interpolate(pair.grid, pair.profile, lam));
+    plot.layer.append(mark("circle", plot.toX(lam), y, 3, "lada-node"));
+  }
+  const here = plot.layer.appendChild(shape("circle", { class: "lada-here", r: 6 }));
+  return { ...plot, density, guide, here, top };
+}
+function drawClasses(parts, pair, width) {
+  parts.classes.hidden = parts.legend.hidden = !pair.probabilities.length;
+  setText(parts.noClasses, pair.classes.reason);
+  parts.noClasses.hidden = !pair.classes.reason;
+  parts.legend.replaceChildren();
+  if (!pair.probabilities.length) return null;
+  const plot = drawAxes(parts.classes, {
+    width,
+    height: HEIGHTS.classes,
+    x: [0, 1],
+    y: [0, 1.02],
+    xTitle: "lam",
+    yTitle: "class probability"
+  });
+  const guide = plot.layer.appendChild(shape("line", { class: "lada-guide", y1: plot.box.top, y2: plot.box.bottom }));
+  const lines = [...pair.probabilities, pair.rest];
+  const xs = Array.from(pair.grid, plot.toX);
+  const taken = [];
+  const entries = lines.map((line, place) => {
+    const rest = place === pair.probabilities.length;
+    const name = rest ? "all others" : pair.classes.names[place];
+    const look = rest ? "rest" : String(place);
+    plot.layer.append(
+      shape("path", { class: "lada-class", "data-look": look, d: linePath(xs, Array.from(line, plot.toY)) })
+    );
+    const dot = plot.layer.appendChild(shape("g"));
+    if (!rest) labelPeak(plot, pair.grid, line, name, look, taken);
+    return { line, dot, look, kind: MARKS[place % MARKS.length], value: legendItem(parts.legend, name, look, place) };
+  });
+  return { ...plot, guide, entries };
+}
+function legendItem(legend, name, look, place) {
+  const item = make("li", "lada-mix-class");
+  const sample = shape("svg", { width: 30, height: 12, "aria-hidden": "true" });
+  sample.append(shape("path", { class: "lada-class", "data-look": look, d: "M0 6H30" }));
+  sample.append(mark(MARKS[place % MARKS.length], 15, 6, 3.5, `lada-class-mark lada-look-${look}`));
+  const value = make("span", "lada-mix-value");
+  item.append(sample, make("span", "lada-mix-class-name", name), value);
+  legend.append(item);
+  return value;
+}
+function labelPeak(plot, grid, line, name, look, taken) {
+  let peak = 0;
+  for (let n = 1; n < line.length; n += 1) if (line[n] > line[peak]) peak = n;
+  if (line[peak] < 0.08) return;
+  const room = Math.floor((plot.box.right - plot.box.left) / (2 * LETTER_PX));
+  const short = name.length > room ? `${name.slice(0, room - 1)}…` : name;
+  const half = LETTER_PX * short.length / 2;
+  const x = Math.min(plot.box.right - half - 4, Math.max(plot.box.left + half + 6, plot.toX(grid[peak])));
+  const y = Math.max(plot.box.top + 12, plot.toY(line[peak]) + (line[peak] > 0.85 ? 16 : -7));
+  if (taken.some((other) => Math.abs(other.x - x) < other.half + half && Math.abs(other.y - y) < 14)) return;
+  taken.push({ x, y, half });
+  plot.layer.append(
+    shape("text", { class: `lada-class-label lada-look-${look}`, x, y, "text-anchor": "middle" }, short)
+  );
+}
+function limitText(plot, x, marks) {
+  const right = x < (plot.box.left + plot.box.right) / 2;
+  const room = right ? plot.box.right - x : x - plot.box.left;
+  const words = ["end of a learned tau", "limit"].find((text) => 6.2 * text.length + 8 < room) ?? "";
+  const long = 6.2 * words.length;
+  const [from, to] = right ? [x, x + long + 8] : [x - long - 8, x];
+  const clear = (y2) => Math.min(200, ...marks.filter(([at]) => at > from - 24 && at < to + 24).map(([, up]) => Math.abs(up - y2)));
+  const [low, middle, high] = [plot.box.bottom - 6, (plot.box.bottom + plot.box.top) / 2, plot.box.top + 12];
+  const y = [low, high, middle].reduce((best, other) => clear(other) > clear(best) ? other : best);
+  return shape(
+    "text",
+    { class: "lada-tick", x: right ? x + 4 : x - 4, y, "text-anchor": right ? "start" : "end" },
+    words
+  );
+}
+function drawValue(parts, pair, width) {
+  const { tau, value } = pair.table;
+  const low = Math.min(...value);
+  const high = Math.max(...value);
+  const room = Math.max(0.15 * (high - low), 0.02 * Math.abs(high), 1e-3);
+  const end = tau[tau.length - 3];
+  const plot = drawAxes(parts.value, {
+    width,
+    height: HEIGHTS.value,
+    x: [0, end],
+    y: [low - room, high + room],
+    xTitle: "tau",
+    yTitle: `V(tau) (${pair.unit})`
+  });
+  if (pair.tau_max < end * 0.999) {
+    const x = plot.toX(pair.tau_max);
+    plot.layer.append(shape("line", { class: "lada-limit", x1: x, x2: x, y1: plot.box.top, y2: plot.box.bottom }));
+    plot.layer.append(
+      limitText(
+        plot,
+        x,
+        [tau.length - 2, tau.length - 1].map((at) => [plot.toX(tau[at]), plot.toY(value[at])])
+      )
+    );
+  }
+  const count = tau.length - 2;
+  const xs = Array.from(tau.subarray(0, count), plot.toX);
+  plot.layer.append(
+    shape("path", { class: "lada-curve", d: linePath(xs, Array.from(value.subarray(0, count), plot.toY)) })
+  );
+  const here = plot.layer.appendChild(shape("circle", { class: "lada-here", r: 6 }));
+  const ends = [
+    { place: count, kind: "diamond", text: "tau*", shift: 20 },
+    { place: count + 1, kind: "triangle", text: "best", shift: -11 }
+  ];
+  for (const { place, kind, text, shift } of ends) {
+    const x = plot.toX(tau[place]);
+    const y = plot.toY(value[place]);
+    plot.layer.append(mark(kind, x, y, 4.5, `lada-mark-${kind}`));
+    const inside2 = Math.min(plot.box.right - 14, Math.max(plot.box.left + 16, x));
+    plot.layer.append(
+      shape(
+        "text",
+        { class: `lada-mark-text lada-mark-${kind}-text`, x: inside2, y: y + shift, "text-anchor": "middle" },
+        text
+      )
+    );
+  }
+  return { ...plot, here };
+}
+
+// lada_explore/views/pair_mixer/pair_mixer.js
+var SWEEP_MS = 4e3;
+function buildImages(parts) {
+  const row = make("div", "lada-mix-images");
+  parts.figures = ["other", "blend", "own"].map((name) => {
+    const figure = make("figure", "lada-mix-figure");
+    const canvas = make("canvas", "lada-mix-canvas");
+    canvas.setAttribute("role", "img");
+    const missing = make("span", "lada-mix-missing", "not kept in the record");
+    const caption = make("figcaption");
+    figure.dataset.name = name;
+    figure.append(canvas, missing, caption);
+    row.append(figure);
+    return { canvas, missing, caption };
+  });
+  return row;
+}
+function build2(el, on) {
+  const parts = pairView(el, "lada-mixer", "Pair mixer");
+  parts.choice = make("select", "lada-mix-choice");
+  parts.choice.setAttribute("aria-label", "Pair, best first; ● was queried");
+  parts.choice.addEventListener("change", () => on.choose(parts.choice.selectedIndex));
+  parts.previous = button(
+    "‹ Better",
+    "The pair before it in the list",
+    () => on.choose(parts.choice.selectedIndex - 1)
+  );
+  parts.next = button("Worse ›", "The pair after it in the list", () => on.choose(parts.choice.selectedIndex + 1));
+  const chooser = make("div", "lada-mix-chooser");
+  chooser.append(parts.previous, parts.choice, parts.next);
+  parts.lam = slider("lam, the share of the right image", { min: 0, max: 1, step: 0.01, value: 0.5 }, on.lam);
+  parts.play = button("▶ Play", "Let lam go from end to end and back", on.play);
+  parts.lamText = make("output", "lada-mix-readout");
+  const lamRow = make("div", "lada-mix-slide");
+  lamRow.append(parts.lam);
+  const lamFoot = make("div", "lada-mix-foot");
+  lamFoot.append(parts.play, parts.lamText);
+  parts.tau = slider("tau of Beta(tau, tau)", { min: 0, max: 1, step: 1, value: 0 }, on.tau);
+  parts.tauText = make("output", "lada-mix-readout");
+  parts.star = button("tau*", "The tau this pair was given", () => on.mark(-2));
+  parts.best = button("best tau", "The tau that is best for this pair", () => on.mark(-1));
+  const tauRow = make("div", "lada-mix-slide");
+  tauRow.append(parts.tau);
+  const tauFoot = make("div", "lada-mix-foot");
+  tauFoot.append(parts.star, parts.best, parts.tauText);
+  for (const name of Object.keys(HEIGHTS)) {
+    parts[name] = shape("svg", { class: "lada-plot-svg", role: "img" });
+  }
+  parts.legend = make("ul", "lada-mix-legend");
+  parts.noClasses = make("p", "lada-pair-message");
+  parts.facts = make("dl", "lada-mix-facts");
+  const left = make("div", "lada-mix-path");
+  left.append(buildImages(parts), lamRow, lamFoot, parts.profile, parts.classes, parts.legend, parts.noClasses);
+  const side = make("div", "lada-mix-tau");
+  side.append(parts.value, tauRow, tauFoot, parts.facts);
+  parts.columns = make("div", "lada-mix-columns");
+  parts.columns.dataset.alone = "";
+  parts.columns.append(left, side);
+  parts.body.append(chooser, parts.columns);
+  return parts;
+}
+function readPair(state) {
+  const table = Object.fromEntries(["tau", "value", "log_beta"].map((name) => [name, numbers(state.table[name])]));
+  return {
+    ...state,
+    grid: numbers(state.grid),
+    profile: numbers(state.profile),
+    nodes: numbers(state.nodes),
+    table: { ...table, regret: state.table.regret },
+    images: state.images.map((image) => ({
+      ...image,
+      pixels: image.pixels && new Uint8Array(bytesOf(image.pixels.bytes))
+    })),
+    shape: state.images.find((image) => image.pixels)?.pixels.shape ?? null,
+    probabilities: state.classes.probabilities.map(numbers),
+    rest: state.classes.names.length ? numbers(state.classes.rest) : null
+  };
+}
+function paint(canvas, [channels2, height, width], own, other, lam) {
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(width, height);
+  const size = height * width;
+  for (let at = 0; at < size; at += 1) {
+    for (let channel = 0; channel < 3; channel += 1) {
+      const from = (channels2 === 3 ? channel : 0) * size + at;
+      image.data[4 * at + channel] = Math.round(lam * own[from] + (1 - lam) * other[from]);
+    }
+    image.data[4 * at + 3] = 255;
+  }
+  context.putImageData(image, 0, 0);
+}
+function altOf({ id, known, guess }) {
+  return [`image ${id}`, known, guess && `guess: ${guess}`].filter(Boolean).join(", ");
+}
+function showImages(parts, pair, lam) {
+  const [own, other] = pair.images;
+  const both = Boolean(own.pixels && other.pixels);
+  const drawn = [
+    [other.pixels, 0, altOf(other), `lam = 0: id ${other.id}`, classWords(other)],
+    [
+      both,
+      lam,
+      `blend at lam ${fixed(lam)}`,
+      `blend at lam ${fixed(lam)}`,
+      make("span", "lada-mix-of", "of the images")
+    ],
+    [own.pixels, 1, altOf(own), `lam = 1: id ${own.id}`, classWords(own)]
+  ];
+  drawn.forEach(([kept, share, alt, where, words], place) => {
+    const { canvas, missing, caption } = parts.figures[place];
+    canvas.hidden = !kept;
+    missing.hidden = Boolean(kept);
+    if (kept) paint(canvas, pair.shape, own.pixels ?? other.pixels, other.pixels ?? own.pixels, share);
+    canvas.setAttribute("aria-label", alt);
+    caption.replaceChildren(make("span", "lada-mix-where", where), words);
+  });
+}
+function writeFacts(parts, pair) {
+  const { tau, value, regret } = pair.table;
+  const unit = pair.unit;
+  const at = tau.length;
+  const rows = [
+    [`A(1), id ${pair.images[0].id} itself`, `${fixed(pair.terms[0], 3)} ${unit}`],
+    [`A(0), id ${pair.images[1].id} itself`, `${fixed(pair.terms[1], 3)} ${unit}`],
+    ["score, with its look-ahead value", `${fixed(pair.terms[0] + pair.terms[1] + pair.terms[2], 3)} ${unit}`],
+    [`◆ V at tau* = ${fixed(tau[at - 2], 3)}`, `${fixed(value[at - 2], 3)} ${unit}`],
+    [`▲ V at the best tau = ${fixed(tau[at - 1], 3)}`, `${fixed(value[at - 1], 3)} ${unit}`],
+    ["regret, best minus tau*", `${fixed(regret, 3)} ${unit}`]
+  ];
+  parts.facts.replaceChildren(...rows.flatMap(([what, amount]) => [make("dt", "", what), make("dd", "", amount)]));
+}
+function fillChoices(parts, pair) {
+  refill(parts.choice, pair.choices, () => pair.choices.map(({ text }) => make("option", "", text)));
+  const at = pair.choices.findIndex(({ ids }) => ids[0] === pair.pair[0] && ids[1] === pair.pair[1]);
+  parts.choice.selectedIndex = at;
+  parts.previous.setAttribute("aria-disabled", String(at <= 0));
+  parts.next.setAttribute("aria-disabled", String(at >= pair.choices.length - 1));
+}
+function render2({ model, el }) {
+  let pair = null;
+  let plots = null;
+  let tauAt = 0;
+  let playing = 0;
+  const choose = (place) => {
+    const choice2 = pair?.choices[place];
+    if (choice2) model.send({ type: "pair", ids: choice2.ids });
+  };
+  const parts = build2(el, {
+    choose,
+    lam: () => {
+      stop();
+      showLam();
+    },
+    play: () => playing ? stop() : play(),
+    tau: () => {
+      tauAt = Number(parts.tau.value);
+      showTau();
+    },
+    mark: (fromEnd) => {
+      tauAt = pair.table.tau.length + fromEnd;
+      showTau();
+    }
+  });
+  const showLam = () => {
+    const lam = Number(parts.lam.value);
+    const value = interpolate(pair.grid, pair.profile, lam);
+    showImages(parts, pair, lam);
+    const x = plots.profile.toX(lam);
+    setAttributes(plots.profile.guide, { x1: x, x2: x });
+    setAttributes(plots.profile.here, { cx: x, cy: plots.profile.toY(value) });
+    if (plots.classes) {
+      setAttributes(plots.classes.guide, { x1: x, x2: x });
+      for (const { line, dot, look, kind, value: text } of plots.classes.entries) {
+        const share = interpolate(pair.grid, line, lam);
+        dot.replaceChildren(mark(kind, x, plots.classes.toY(share), 4, `lada-class-mark lada-look-${look}`));
+        setText(text, `${(100 * share).toFixed(0)} %`);
+      }
+    }
+    const words = `lam ${fixed(lam)}: A = ${fixed(value, 3)} ${pair.unit}`;
+    setText(parts.lamText, words);
+    parts.lam.setAttribute("aria-valuetext", words);
+  };
+  const showTau = () => {
+    const { tau, value, log_beta: logBeta } = pair.table;
+    plots.profile.density.setAttribute("d", densityPath(plots.profile, plots.profile.top, tau[tauAt], logBeta[tauAt]));
+    setAttributes(plots.value.here, { cx: plots.value.toX(tau[tauAt]), cy: plots.value.toY(value[tauAt]) });
+    const count = tau.length - 2;
+    parts.tau.value = tauAt < count ? tauAt : Math.round(tau[tauAt] / tau[count - 1] * count) - 1;
+    const words = `tau ${fixed(tau[tauAt], 3)}: V = ${fixed(value[tauAt], 3)} ${pair.unit}`;
+    setText(parts.tauText, words);
+    parts.tau.setAttribute("aria-valuetext", words);
+    parts.star.setAttribute("aria-pressed", String(tauAt === count));
+    parts.best.setAttribute("aria-pressed", String(tauAt === count + 1));
+  };
+  const drawPlots = () => {
+    const [left, right] = parts.columns.children;
+    if (!pair || !left.clientWidth) return;
+    plots = {
+      profile: drawProfile(parts, pair, left.clientWidth),
+      classes: drawClasses(parts, pair, left.clientWidth),
+      value: drawValue(parts, pair, right.clientWidth)
+    };
+    showLam();
+    showTau();
+  };
+  const stop = () => {
+    cancelAnimationFrame(playing);
+    playing = 0;
+    setText(parts.play, "▶ Play");
+  };
+  const play = () => {
+    const began = performance.now() - Math.acos(1 - 2 * Number(parts.lam.value)) / Math.PI * SWEEP_MS;
+    const move = (now) => {
+      parts.lam.value = (1 - Math.cos((now - began) / SWEEP_MS * Math.PI)) / 2;
+      showLam();
+      playing = requestAnimationFrame(move);
+    };
+    playing = requestAnimationFrame(move);
+    setText(parts.play, "❚❚ Hold");
+  };
+  const draw = () => {
+    const state = model.get("state");
+    writeSentences(parts, state);
+    const before = pair && `${pair.cycle} ${pair.pair}`;
+    pair = state.title ? readPair(state) : null;
+    if (pair) {
+      parts.profile.setAttribute("aria-label", "Acquisition along the mixing path, with the density of lam");
+      parts.classes.setAttribute("aria-label", "Class probabilities along the mixing path");
+      parts.value.setAttribute("aria-label", "Look-ahead value against tau");
+      parts.tau.max = pair.table.tau.length - 3;
+      if (before !== `${pair.cycle} ${pair.pair}`) tauAt = pair.table.tau.length - 2;
+      fillChoices(parts, pair);
+      writeFacts(parts, pair);
+      drawPlots();
+    } else stop();
+    parts.root.dataset.rev = state.revision;
+  };
+  let width = 0;
+  const resizer = new ResizeObserver(() => {
+    if (parts.columns.clientWidth === width) return;
+    width = parts.columns.clientWidth;
+    drawPlots();
+  });
+  resizer.observe(parts.columns);
+  model.on("change:state", draw);
+  draw();
+  return () => {
+    stop();
+    resizer.disconnect();
+    model.off("change:state", draw);
+  };
+}
+var pair_mixer_default = withKernel({ render: render2 });
+
+// lada_explore/views/query_gallery/query_gallery.js
+function pixels(src, alt) {
+  return Object.assign(make("img", "lada-pixels"), { src, alt, draggable: false });
+}
+function card(image) {
+  const figure = make("figure", "lada-card");
+  figure.dataset.id = image.id;
+  const caption = make("figcaption");
+  const words = classWords({ known: image.answered ? image.label : "", guess: image.guess });
+  if (!image.answered) words.prepend(make("span", "lada-open", image.label));
+  caption.append(words, make("span", "lada-detail", image.detail));
+  figure.append(pixels(image.url, image.alt));
+  if (image.transform) figure.append(pixels(image.transform, `transform of ${image.alt}`));
+  figure.append(caption);
+  return figure;
+}
+function groupItem(group, pick) {
+  const item = make("li", "lada-query");
+  const ids = group.images.map((image) => image.id);
+  item.dataset.ids = ids.join(" ");
+  const choose = button(ids.length > 1 ? "Choose this pair" : "Mark this image", "", () => {
+  }, "lada-pick");
+  choose.setAttribute("aria-label", `${choose.textContent}: ${group.images.map((image) => image.alt).join(" and ")}`);
+  item.addEventListener("click", () => pick(ids));
+  const images = make("div", "lada-cards");
+  images.append(...group.images.map(card));
+  const head = make("div", "lada-query-head");
+  head.append(make("span", "lada-rank", group.rank), choose);
+  item.append(head, images);
+  if (group.lines.length) {
+    const facts = make("div", "lada-facts");
+    facts.append(...group.lines.map((line) => make("span", "", line)));
+    item.append(facts);
+  }
+  return item;
+}
+function render3({ model, el }) {
+  const root = viewRoot(el, "lada-gallery", "Queried images");
+  const title = make("p", "lada-gallery-title");
+  const error = announced("lada-gallery-error", "alert");
+  const list = make("ol", "lada-queries");
+  const caption = make("p", "lada-gallery-caption");
+  root.append(title, error, list, caption);
+  const pick = (ids) => model.send({ type: "pick", ids });
+  const mark2 = () => {
+    const { ids, pair } = model.get("marks");
+    for (const item of list.children) {
+      const own = item.dataset.ids.split(" ").map(Number);
+      const chosen = own.length > 1 ? own.every((id) => pair.includes(id)) : ids.includes(own[0]);
+      item.classList.toggle("lada-chosen", chosen);
+      const choose = item.querySelector(".lada-pick");
+      choose.setAttribute("aria-pressed", String(chosen));
+      setText(choose, chosen ? "✓ chosen" : "choose");
+    }
+    for (const figure of list.querySelectorAll(".lada-card")) {
+      figure.classList.toggle("lada-marked", ids.includes(Number(figure.dataset.id)));
+    }
+  };
+  const draw = () => {
+    const state = model.get("state");
+    setText(title, state.title);
+    showText(error, state.error);
+    showText(caption, state.caption);
+    list.replaceChildren(...state.groups.map((group) => groupItem(group, pick)));
+    mark2();
+    root.dataset.rev = state.revision;
+  };
+  model.on("change:state", draw);
+  model.on("change:marks", mark2);
+  draw();
+  return () => {
+    model.off("change:state", draw);
+    model.off("change:marks", mark2);
+  };
+}
+var query_gallery_default = withKernel({ render: render3 });
+
+// lada_explore/views/time_slider/time_slider.js
+var STEP_MS = 1e3;
+var SEND_MS = 100;
+var ANSWER_MS = 1500;
+function build3(el, on) {
+  const root = viewRoot(el, "lada-slider", "Cycle shown");
+  const parts = { root };
+  parts.play = button("▶ Play", "Show one cycle a second", on.play, "lada-button");
+  parts.range = Object.assign(make("input", "lada-range"), { type: "range", min: "0", step: "1" });
+  parts.range.setAttribute("aria-label", "Cycle");
+  parts.latest = button("Latest", "Follow the run: show its latest cycle", on.latest, "lada-button");
+  parts.says = make("output", "lada-says");
+  parts.message = make("p", "lada-slider-message");
+  parts.error = announced("lada-error", "alert");
+  const row = make("div", "lada-slider-row");
+  row.append(parts.play, parts.range, parts.latest, parts.says);
+  root.append(row, parts.message, parts.error);
+  return parts;
+}
+function sender(model) {
+  let timer = null;
+  let waiting;
+  const send = () => {
+    timer = null;
+    if (waiting === void 0) return;
+    model.send({ type: "show", cycle: waiting });
+    waiting = void 0;
+    timer = setTimeout(send, SEND_MS);
+  };
+  const ask = (cycle) => {
+    waiting = cycle;
+    if (timer === null) send();
+  };
+  return { ask, stop: () => clearTimeout(timer) };
+}
+function render4({ model, el }) {
+  const parts = build3(el, {
+    play: () => playing === null ? play() : hold(),
+    latest: () => {
+      hold();
+      put = { cycle: null, at: -Infinity };
+      if (parts.latest.getAttribute("aria-disabled") !== "true")
+        ask(model.get("state").latest ? Number(parts.range.value) : null);
+    }
+  });
+  const { ask, stop: stopSending } = sender(model);
+  let playing = null;
+  let put = { cycle: null, at: -Infinity };
+  const say = (cycle) => {
+    const sentence = model.get("state").cycles[cycle] ?? "";
+    setText(parts.says, sentence);
+    parts.range.setAttribute("aria-valuetext", sentence);
+  };
+  const show = () => {
+    const state = model.get("state");
+    parts.range.max = String(Math.max(0, state.cycles.length - 1));
+    const answered = state.cycle === put.cycle || performance.now() - put.at > ANSWER_MS;
+    const cycle = answered ? state.cycle : put.cycle;
+    if (answered) put = { cycle: null, at: -Infinity };
+    parts.range.value = String(cycle);
+    const single = state.cycles.length < 2;
+    parts.range.setAttribute("aria-disabled", String(single));
+    for (const one of [parts.play, parts.latest]) one.setAttribute("aria-disabled", String(single));
+    parts.latest.setAttribute("aria-pressed", String(state.latest));
+    say(cycle);
+    showText(parts.message, state.message);
+    showText(parts.error, state.error);
+    parts.root.dataset.cycle = state.cycle;
+    parts.root.dataset.rev = state.revision;
+  };
+  const go = (cycle) => {
+    put = { cycle, at: performance.now() };
+    parts.range.value = String(cycle);
+    say(cycle);
+    ask(cycle);
+  };
+  const hold = () => {
+    clearInterval(playing);
+    playing = null;
+    setText(parts.play, "▶ Play");
+    parts.play.setAttribute("aria-pressed", "false");
+  };
+  const play = () => {
+    const last = Number(parts.range.max);
+    if (last < 1) return;
+    if (Number(parts.range.value) >= last) go(0);
+    setText(parts.play, "❚❚ Hold");
+    parts.play.setAttribute("aria-pressed", "true");
+    playing = setInterval(() => {
+      const next = Number(parts.range.value) + 1;
+      go(next);
+      if (next >= Number(parts.range.max)) hold();
+    }, STEP_MS);
+  };
+  parts.range.addEventListener("input", () => {
+    hold();
+    go(Number(parts.range.value));
+  });
+  model.on("change:state", show);
+  hold();
+  show();
+  return () => {
+    hold();
+    stopSending();
+    model.off("change:state", show);
+  };
+}
+var time_slider_default = withKernel({ render: render4 });
+
+// lada_explore/lesson/static/model.js
+var byId = (id) => document.getElementById(id);
+var Model = class {
+  constructor(values, hear = (_message) => {
+  }) {
+    this.values = values;
+    this.hear = hear;
+    this.heard = /* @__PURE__ */ new Map();
+  }
+  get(name) {
+    return this.values[name];
+  }
+  set(name, value) {
+    this.values[name] = value;
+    for (const listener of [...this.heard.get(`change:${name}`) ?? []]) listener();
+  }
+  on(event, listener) {
+    this.heard.set(event, [...this.heard.get(event) ?? [], listener]);
+  }
+  off(event, listener) {
+    this.heard.set(
+      event,
+      (this.heard.get(event) ?? []).filter((other) => other !== listener)
+    );
+  }
+  send(message) {
+    this.hear(message);
+  }
+  save_changes() {
+  }
+};
+
+// lada_explore/views/question/question.js
+function buildChoices(parts, choices, on) {
+  const name = groupName();
+  const list = make("div", "lada-q-choices");
+  parts.inputs = choices.map((choice2) => {
+    const label = make("label", "lada-q-choice");
+    const input = Object.assign(make("input"), { type: "radio", name, value: choice2 });
+    input.addEventListener("change", on.chosen);
+    label.append(input, make("span", "", choice2));
+    list.append(label);
+    return input;
+  });
+  return list;
+}
+function buildNumber(parts, unit, on) {
+  const row = make("label", "lada-q-number");
+  parts.number = Object.assign(make("input", "lada-q-input"), { type: "text", inputMode: "decimal" });
+  parts.number.setAttribute("aria-label", "Your answer, a number");
+  parts.number.addEventListener("input", on.chosen);
+  parts.number.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") on.check();
+  });
+  row.append(make("span", "", "Your answer"), parts.number, make("span", "lada-q-unit", unit));
+  parts.inputs = [parts.number];
+  return row;
+}
+function build4(el, state, on) {
+  const root = viewRoot(el, "lada-question", "Question");
+  const parts = { root };
+  parts.check = button("Check", "", on.check, "lada-q-button");
+  parts.reveal = button("Show the answer", "", on.reveal, "lada-q-button");
+  parts.verdict = announced("lada-q-verdict");
+  parts.why = make("p", "lada-q-why");
+  parts.error = announced("lada-q-error", "alert");
+  const answers = state.choices.length ? buildChoices(parts, state.choices, on) : buildNumber(parts, state.unit, on);
+  const row = make("div", "lada-q-row");
+  row.append(parts.check, parts.reveal);
+  root.append(make("p", "lada-q-text", state.text), answers, row, parts.error, parts.verdict, parts.why);
+  return parts;
+}
+var MARKS2 = { right: "✓", wrong: "✕", shown: "→" };
+function render5({ model, el }) {
+  const given = () => {
+    if (parts.number) return parts.number.value.trim();
+    return parts.inputs.find((input) => input.checked)?.value ?? "";
+  };
+  const ready = () => parts.check.setAttribute("aria-disabled", String(!given()));
+  const parts = build4(el, model.get("state"), {
+    chosen: () => ready(),
+    check: () => {
+      if (given()) model.send({ type: "answer", given: given() });
+    },
+    reveal: () => model.send({ type: "reveal" })
+  });
+  const show = () => {
+    const state = model.get("state");
+    showText(parts.verdict, state.verdict ? `${MARKS2[state.verdict]} ${state.says}` : "");
+    showText(parts.why, state.why);
+    showText(parts.error, state.error);
+    parts.reveal.hidden = !state.tries || ["right", "shown"].includes(state.verdict);
+    parts.root.dataset.verdict = state.verdict;
+    parts.root.dataset.rev = state.revision;
+    ready();
+  };
+  model.on("change:state", show);
+  show();
+  return () => model.off("change:state", show);
+}
+var question_default = withKernel({ render: render5 });
+
+// lada_explore/lesson/static/questions.js
+var Questions = class {
+  constructor(lesson) {
+    this.lesson = lesson;
+    this.questions = lesson.values.questions;
+    this.models = this.questions.map((question) => new Model({ state: this.asked(question) }));
+    this.models.forEach((model, place) => model.hear = (message) => this.hear(place, message));
+    this.root = byId("questions");
+    this.root.hidden = !this.questions.length;
+    this.look = this.root.querySelector(".look");
+    this.look.addEventListener("click", () => this.showIt());
+    this.close = () => {
+    };
+    if (this.questions.length) this.show(0);
+  }
+  asked({ text, choices }) {
+    return { revision: 0, text, choices, unit: "", verdict: "", says: "", why: "", tries: 0, error: "" };
+  }
+  hear(place, { type, given }) {
+    const { answer, why, hints } = this.questions[place];
+    const model = this.models[place];
+    const state = model.get("state");
+    const right = given === answer;
+    const now = type === "answer" ? {
+      verdict: right ? "right" : "wrong",
+      says: right ? "Right." : `Not so. ${hints[given]}`,
+      why: right ? why : "",
+      tries: state.tries + 1
+    } : { verdict: "shown", says: `The answer is: ${answer}`, why };
+    model.set("state", { ...state, ...now, revision: state.revision + 1 });
+    this.drawBar();
+  }
+  show(place) {
+    this.at = place;
+    this.close();
+    const { figures } = this.questions[place];
+    const shown = figures.map(([caption, ids]) => {
+      const figure = make("figure");
+      const row = make("div");
+      for (const id of ids) {
+        const image = make("img");
+        Object.assign(image, { src: this.lesson.images.url(id), alt: `image ${id}` });
+        row.append(image);
+      }
+      figure.append(row, make("figcaption", "", caption));
+      return figure;
+    });
+    this.root.querySelector(".question-figures").replaceChildren(...shown);
+    const where = this.root.querySelector(".question-view");
+    where.replaceChildren();
+    this.close = question_default.render({ model: this.models[place], el: where });
+    this.drawBar();
+  }
+  drawBar() {
+    const bar = this.root.querySelector(".question-bar");
+    const focused = bar.contains(document.activeElement);
+    const marks = { right: "✓", wrong: "✕", shown: "→" };
+    const buttons = this.questions.map((_, place) => {
+      const { verdict } = this.models[place].get("state");
+      const made = button(`${place + 1}${verdict ? ` ${marks[verdict]}` : ""}`, "", () => this.show(place), "");
+      const label = `Question ${place + 1} of ${this.questions.length}${verdict ? `, ${verdict}` : ""}`;
+      setAttributes(made, { "aria-label": label, "aria-pressed": place === this.at });
+      return made;
+    });
+    const right = this.models.filter((model) => model.get("state").verdict === "right").length;
+    bar.replaceChildren(...buttons, make("span", "score", `${right} of ${this.questions.length} answered rightly`));
+    if (focused) buttons[this.at].focus();
+    this.look.hidden = !this.models[this.at].get("state").verdict;
+  }
+  showIt() {
+    const { cycle, pair, view } = this.questions[this.at];
+    const place = this.lesson.values.cycles.findIndex((held) => held.cycle === cycle);
+    if (pair) [this.lesson.pair, this.lesson.marked] = [pair, [...pair]];
+    this.lesson.show(place < 0 ? null : place);
+    const target = byId(view);
+    target.tabIndex = -1;
+    target.focus({ preventScroll: true });
+    target.scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+  }
+};
+
+// lada_explore/lesson/static/unpack.js
+var WRAP = 65536;
+async function gunzip(id) {
+  const text = atob(document.getElementById(id).textContent);
+  const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+async function unpack(id) {
+  const all = await gunzip(id);
+  const start = 4 + new DataView(all.buffer).getUint32(0, true);
+  const values = JSON.parse(new TextDecoder().decode(all.subarray(4, start)));
+  const view = ({ at, size }) => new DataView(all.buffer, start + at, size);
+  const fromSteps = ({ low, high, of, steps, ...rest }) => {
+    const changes = view(steps);
+    const made = new Float32Array(changes.byteLength / 2);
+    let place = 0;
+    for (let n = 0; n < made.length; n += 1) {
+      place = (place + changes.getUint16(2 * n, true)) % WRAP;
+      made[n] = low + place / of * (high - low);
+    }
+    return { ...rest, bytes: new DataView(made.buffer) };
+  };
+  const restore = (value) => {
+    if (Array.isArray(value)) return value.map(restore);
+    if (!value || typeof value !== "object") return value;
+    if ("at" in value && "size" in value) return view(value);
+    if ("steps" in value) return fromSteps(value);
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, restore(inner)]));
+  };
+  return { values, restore };
+}
+var Images = class {
+  constructor({ ids, shape: shape2, pixels: pixels2 }) {
+    this.channels = shape2[0];
+    this.height = shape2[1];
+    this.width = shape2[2];
+    this.pixels = new Uint8Array(pixels2.buffer, pixels2.byteOffset, pixels2.byteLength);
+    this.place = new Map(ids.map((id, place) => [id, place]));
+    this.size = this.channels * this.height * this.width;
+    this.urls = /* @__PURE__ */ new Map();
+  }
+  /** Pixels as the mixer takes them; null for an image that the record did not keep. */
+  raw(id) {
+    const place = this.place.get(id);
+    if (place === void 0) return null;
+    const bytes = new DataView(this.pixels.buffer, this.pixels.byteOffset + place * this.size, this.size);
+    return { bytes, shape: [this.channels, this.height, this.width] };
+  }
+  /** An address for an <img>; empty for an image that is not kept. */
+  url(id) {
+    if (!this.place.has(id)) return "";
+    if (!this.urls.has(id)) {
+      this.urls.set(id, URL.createObjectURL(new Blob([this.sheet([id], 1)], { type: "image/bmp" })));
+    }
+    return this.urls.get(id);
+  }
+  /** Images side by side, row by row, as one BMP file. */
+  sheet(ids, columns) {
+    const width = columns * this.width;
+    const height = Math.ceil(ids.length / columns) * this.height;
+    const deep = this.channels === 3 ? 3 : 1;
+    const row = Math.ceil(deep * width / 4) * 4;
+    const palette = deep === 1 ? 1024 : 0;
+    const file = new Uint8Array(54 + palette + row * height);
+    const head = new DataView(file.buffer);
+    head.setUint16(0, 16973);
+    head.setUint32(2, file.length, true);
+    head.setUint32(10, 54 + palette, true);
+    head.setUint32(14, 40, true);
+    head.setInt32(18, width, true);
+    head.setInt32(22, height, true);
+    head.setUint16(26, 1, true);
+    head.setUint16(28, 8 * deep, true);
+    head.setUint32(34, row * height, true);
+    for (let grey = 0; grey < palette / 4; grey += 1) file.fill(grey, 54 + 4 * grey, 57 + 4 * grey);
+    ids.forEach((id, n) => {
+      const image = this.place.get(id);
+      if (image === void 0) return;
+      const [left, top] = [n % columns * this.width, Math.floor(n / columns) * this.height];
+      for (let y = 0; y < this.height; y += 1) {
+        for (let x = 0; x < this.width; x += 1) {
+          const to = 54 + palette + row * (height - 1 - top - y) + deep * (left + x);
+          for (let channel = 0; channel < deep; channel += 1) {
+            const from = image * this.size + (deep - 1 - channel) * this.height * this.width + y * this.width + x;
+            file[to + channel] = this.pixels[from];
+          }
+        }
+      }
+    });
+    return file;
+  }
+};
+
+// lada_explore/lesson/static/lesson.js
+var VIEWS = { slider: time_slider_default, map: map_view_default, mixer: pair_mixer_default, gallery: query_gallery_default, plot: plot_view_default };
+var NO_SPEC = { revision: 0, figure: null, caption: "", notes: [], message: "", label: "", error: "" };
+var NO_PAIR = { revision: 0, error: "", title: "", note: "", caption: "", message: "", choices: [] };
+var NO_PANEL = { cycle: -1, gauge: "", strip: { title: "", images: [] }, busy: "", save: [] };
+var STARS_AND_THREADS = { threads: "thread to a parent, chosen pair", marked: "marked", chosen: "chosen pair" };
+async function offerPlotly() {
+  shared.started = true;
+  try {
+    const script = make("script");
+    script.textContent = new TextDecoder().decode(await gunzip("plotly"));
+    document.head.append(script);
+    if (!globalThis.Plotly) throw new Error("its script ran but left nothing behind");
+    shared.resolve(globalThis.Plotly);
+  } catch (error) {
+    shared.reject(error);
+  }
+}
+var traceOf = (spec, name) => spec.figure?.data.find((trace) => trace.name === name);
+var Lesson = class {
+  constructor(values, restore) {
+    this.values = values;
+    this.restore = restore;
+    this.images = new Images(restore(values.images));
+    this.place = values.cycles.length - 1;
+    this.pair = null;
+    this.marked = [];
+    this.colour = "true class";
+    this.revision = 1;
+  }
+  get cycle() {
+    return this.values.cycles[this.place];
+  }
+  /** The pair that is shown: the one chosen, where this cycle has it, or its best. */
+  shownPair() {
+    const { choices = [] } = this.cycle.mixer;
+    if (this.pair && this.stateOf(this.pair)) return this.pair;
+    return choices[0]?.ids ?? null;
+  }
+  stateOf([first, second]) {
+    const { pairs = {} } = this.cycle.mixer;
+    return pairs[`${first},${second}`] ?? pairs[`${second},${first}`];
+  }
+  mount() {
+    const start = (name, where, values, hear) => {
+      const model = new Model(values, hear);
+      VIEWS[name].initialize?.({ model, el: where });
+      VIEWS[name].render({ model, el: where });
+      return model;
+    };
+    const view = (id) => document.querySelector(`#${id} .view`);
+    const plot = (id, hear) => start("plot", view(id), { spec: NO_SPEC }, hear);
+    const pick = ({ type, ids }) => type === "pick" && (ids.length > 1 ? this.choosePair(ids) : this.mark(ids));
+    this.slider = start("slider", byId("steps"), { state: this.sliderState() }, ({ cycle }) => this.show(cycle));
+    this.map = start("map", view("map"), { spec: NO_SPEC, panel: NO_PANEL, atlas: {} }, (asked) => this.hearMap(asked));
+    this.mixer = start("mixer", view("mixer"), { state: NO_PAIR }, ({ ids }) => this.choosePair(ids));
+    this.gallery = start(
+      "gallery",
+      view("queries"),
+      { state: this.galleryState(), marks: { ids: [], pair: [] } },
+      pick
+    );
+    this.tau = plot("tau", (asked) => this.hearTau(asked));
+    this.accuracy = plot("accuracy");
+    this.draw(true);
+  }
+  // What a person does --------------------------------------------------------------------------------------------------
+  /** A cycle by its place; null for the last. */
+  show(place) {
+    this.place = place ?? this.values.cycles.length - 1;
+    this.latest = place === null;
+    this.draw(true);
+  }
+  choosePair(pair) {
+    this.pair = pair;
+    this.marked = [...pair];
+    this.draw(false);
+  }
+  mark(ids) {
+    this.marked = ids;
+    this.draw(false);
+  }
+  hearMap({ type, value, key, points }) {
+    if (type === "colour") {
+      this.colour = value;
+      this.draw(true);
+    }
+    const chosen = type === "click" ? points[0]?.customdata : key;
+    if (!["click", "pick"].includes(type) || !chosen) return;
+    const [first, second] = chosen;
+    if (second >= 0) this.choosePair([first, second]);
+    else this.chooseImage(first);
+  }
+  chooseImage(id) {
+    const other = this.cycle.map.partner?.[id];
+    if (other === void 0) return this.mark([id]);
+    if (this.stateOf([id, other])) this.choosePair([id, other]);
+    else this.mark([id, other]);
+  }
+  hearTau({ type, points }) {
+    const key = type === "click" && points[0]?.customdata;
+    if (key?.length !== 3) return;
+    const [cycle, first, second] = key;
+    const place = this.values.cycles.findIndex((held) => held.cycle === cycle);
+    if (place >= 0) this.place = place;
+    this.latest = false;
+    this.pair = [first, second];
+    this.marked = [first, second];
+    this.draw(true);
+  }
+  // What is shown -------------------------------------------------------------------------------------------------------
+  sliderState() {
+    const last = this.place === this.values.cycles.length - 1;
+    return { ...this.values.slider, cycle: this.place, latest: last && this.latest !== false, revision: this.revision };
+  }
+  galleryState() {
+    const state = this.cycle.gallery;
+    const withUrl = (image) => ({ ...image, url: this.images.url(image.id) });
+    const groups = state.groups.map((group) => ({ ...group, images: group.images.map(withUrl) }));
+    return { ...state, groups, revision: this.revision };
+  }
+  mixerState() {
+    const pair = this.shownPair();
+    if (!pair) return { ...NO_PAIR, message: this.cycle.mixer.message, revision: this.revision };
+    const state = this.restore(this.stateOf(pair));
+    const images = state.images.map((image) => ({ ...image, pixels: this.images.raw(image.id) }));
+    return {
+      ...NO_PAIR,
+      ...state,
+      images,
+      choices: this.cycle.mixer.choices,
+      note: this.note(),
+      revision: this.revision
+    };
+  }
+  note() {
+    if (!this.pair || this.stateOf(this.pair)) return "";
+    return `Images ${this.pair.join(" and ")} are no pair of cycle ${this.cycle.cycle} in this page; its best pair is shown.`;
+  }
+  /** The map's spec in the chosen colour, with rings around what is marked and the chosen pair's threads drawn strongly. */
+  mapSpec() {
+    const { map } = this.cycle;
+    if (map.message) return { ...NO_SPEC, message: map.message, revision: this.revision };
+    const spec = this.restore(map.specs[this.colour]);
+    const where = numbers(this.restore(map.where));
+    const places = new Map(map.atlas.ids.map((id, place) => [id, [where[2 * place], where[2 * place + 1]]]));
+    const rings = this.marked.filter((id) => places.has(id)).map((id) => places.get(id));
+    const lines = this.threads(places);
+    for (const { name, points } of [
+      { name: STARS_AND_THREADS.marked, points: rings },
+      { name: STARS_AND_THREADS.threads, points: lines }
+    ]) {
+      const trace = traceOf(spec, name);
+      if (!trace) continue;
+      trace.x = points.map((point) => point?.[0] ?? null);
+      trace.y = points.map((point) => point?.[1] ?? null);
+      if (name === STARS_AND_THREADS.marked) trace.showlegend = points.length > 0;
+    }
+    return { ...spec, revision: this.revision };
+  }
+  /** From one parent through each virtual instance to the other, with gaps between. */
+  threads(places) {
+    const virtual = this.restore(this.cycle.map.virtual);
+    const at = this.pair ? virtual.pairs.findIndex((ids) => ids.every((id) => this.pair.includes(id))) : -1;
+    if (at < 0) return [];
+    const [, instances] = virtual.where.shape;
+    const where = numbers(virtual.where).subarray(2 * at * instances, 2 * (at + 1) * instances);
+    const [first, second] = virtual.pairs[at].map((id) => places.get(id));
+    return Array.from({ length: instances }, (_, n) => [first, [where[2 * n], where[2 * n + 1]], second, null]).flat();
+  }
+  /** tau* of the cycles; the line of the chosen pair is that of the pair in the mixer. */
+  tauSpec() {
+    const spec = this.restore(this.cycle.tau);
+    const pair = this.shownPair();
+    const trace = pair && traceOf(spec, STARS_AND_THREADS.chosen);
+    if (trace) trace.y = Array.from(numbers(this.restore(this.stateOf(pair).learned)));
+    return { ...spec, revision: this.revision };
+  }
+  draw(all) {
+    this.revision += 1;
+    if (all) {
+      this.slider.set("state", this.sliderState());
+      this.drawStages();
+      this.gallery.set("state", this.galleryState());
+      this.accuracy.set("spec", { ...this.restore(this.cycle.accuracy), revision: this.revision });
+      this.drawAroundMap();
+    }
+    this.gallery.set("marks", { ids: this.marked, pair: this.pair ?? [] });
+    this.mixer.set("state", this.mixerState());
+    this.map.set("spec", this.mapSpec());
+    this.tau.set("spec", this.tauSpec());
+    document.body.dataset.cycle = this.cycle.cycle;
+  }
+  drawStages() {
+    const items = this.cycle.stages.map(([stage, said]) => {
+      const item = make("li");
+      item.append(make("span", "stage", stage), make("span", "", said));
+      return item;
+    });
+    document.querySelector("#stages ol").replaceChildren(...items);
+  }
+  drawAroundMap() {
+    const { map } = this.cycle;
+    if (map.message) return this.map.set("panel", { ...NO_PANEL, cycle: this.cycle.cycle });
+    this.map.set("panel", { ...map.panel, colour: this.colour });
+    if (this.map.get("atlas").cycle === map.atlas.cycle) return;
+    const ids = map.atlas.ids.filter((id) => this.images.place.has(id));
+    const columns = Math.ceil(Math.sqrt(ids.length));
+    const sheet = ids.length ? this.images.sheet(ids, columns) : new Uint8Array(0);
+    this.map.set("atlas", { ...map.atlas, ids, columns, size: [this.images.width, this.images.height], png: sheet });
+  }
+};
+function fitPaper() {
+  const print = (printing) => {
+    document.documentElement.classList.toggle("printing", printing);
+    document.body.dataset.jpThemeLight = printing;
+  };
+  addEventListener("beforeprint", () => print(true));
+  addEventListener("afterprint", () => print(false));
+}
+async function open() {
+  if (!("DecompressionStream" in globalThis)) {
+    throw new Error("this browser is too old to unpack it; use one from 2023 or later");
+  }
+  offerPlotly();
+  const { values, restore } = await unpack("content");
+  byId("about").append(...values.about.map((sentence) => make("p", "", sentence)));
+  document.querySelector("main").hidden = false;
+  const lesson = new Lesson(values, restore);
+  lesson.mount();
+  new Questions(lesson);
+  fitPaper();
+  byId("waiting").hidden = true;
+  document.body.dataset.ready = "";
+}
+open().catch((error) => {
+  byId("waiting").hidden = true;
+  byId("trouble").hidden = false;
+  byId("trouble").textContent = `This page could not be drawn: ${error?.message ?? error}.`;
+});

@@ -1,0 +1,295 @@
+/* Written by `make page` from the files beside the views; change those instead. */
+// lada_explore/views/base/page.js
+function make(tag, className = "", text = "") {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  if (text) element.textContent = text;
+  return element;
+}
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+function setAttributes(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+}
+function button(text, title, onClick, className = "lada-pair-button") {
+  const made = make("button", className, text);
+  made.type = "button";
+  if (title) made.title = title;
+  made.addEventListener("click", onClick);
+  return made;
+}
+function viewRoot(el, className, label = "") {
+  const root = make("section", `lada-view ${className}`);
+  if (label) setAttributes(root, { role: "group", "aria-label": label });
+  guardKeys(root);
+  el.append(root);
+  return root;
+}
+function announced(className, role = "status") {
+  const made = make("p", className);
+  made.setAttribute("role", role);
+  return made;
+}
+function showText(element, text) {
+  setText(element, text);
+  element.hidden = !text;
+}
+var groupName = () => `lada-group-${Math.random().toString(36).slice(2)}`;
+function guardKeys(root) {
+  root.tabIndex = -1;
+  const stop = (event) => {
+    if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
+  };
+  for (const type of ["keydown", "keypress", "keyup"]) root.addEventListener(type, stop);
+  leaveShortcuts(root);
+  keepFocus(root);
+}
+function leaveShortcuts(root) {
+  const held = new WeakRef(root);
+  const mark = (event) => {
+    const view = held.deref();
+    if (!view) window.removeEventListener("keydown", mark, true);
+    else if (view.contains(event.target))
+      event.target.toggleAttribute("data-lm-suppress-shortcuts", !event.ctrlKey && !event.metaKey);
+  };
+  window.addEventListener("keydown", mark, true);
+}
+function keepFocus(root) {
+  let held = null;
+  const usable = (element) => root.contains(element) && !element.disabled && element.getClientRects().length > 0 && getComputedStyle(element).visibility === "visible";
+  const look = () => {
+    if (held === null || held === root || usable(held)) return;
+    const at = document.activeElement;
+    if (at === held || at === null || at === document.body) root.focus({ preventScroll: true });
+    held = null;
+  };
+  root.addEventListener("focusin", (event) => held = event.target);
+  root.addEventListener("focusout", (event) => {
+    const left = event.target;
+    if (event.relatedTarget) held = null;
+    else setTimeout(() => held = held === left && document.activeElement !== left ? null : held, 0);
+  });
+  new MutationObserver(look).observe(root, {
+    subtree: true,
+    childList: true,
+    attributeFilter: ["hidden", "style", "class", "disabled"]
+  });
+}
+
+// lada_explore/views/base/kernel.js
+var RESTARTED = "The kernel was restarted: run this cell again, after those above it.";
+var ENDED = "The kernel has ended: start it again and run this cell.";
+var LEFT = "The kernel of this page has ended: load the page again.";
+var NEVER = "No kernel is behind this view: it shows what was saved. Run its cell in the notebook to use it.";
+var UNCONNECTED = "jupyter-widgets-disconnected";
+var CONTROLS = "button, input, select, textarea";
+function kernelOf(model, el) {
+  const manager = model.widget_manager;
+  const session = manager?.context?.sessionContext;
+  const callbacks = [];
+  const kernel = {
+    gone: el.classList.contains(UNCONNECTED) ? NEVER : "",
+    onGone: (callback) => callbacks.push(callback)
+  };
+  const lose = (sentence) => {
+    if (kernel.gone) return;
+    kernel.gone = manager && !session ? LEFT : sentence;
+    for (const callback of callbacks) callback();
+  };
+  const first = manager?.kernel?.id;
+  const heard = () => {
+    const now = manager.kernel;
+    const status = now?.status ?? session?.kernelDisplayStatus;
+    if (["restarting", "autorestarting"].includes(status)) lose(RESTARTED);
+    else if (!now || ["dead", "terminating"].includes(status)) lose(ENDED);
+    else if (first && now.id !== first) lose(RESTARTED);
+  };
+  const marked = new MutationObserver(() => {
+    if (el.classList.contains(UNCONNECTED)) lose(RESTARTED);
+  });
+  marked.observe(el, { attributes: true, attributeFilter: ["class"] });
+  const signals = first ? [session?.statusChanged ?? manager.kernel.statusChanged, session?.kernelChanged].filter(Boolean) : [];
+  for (const signal of signals) signal.connect(heard);
+  kernel.stop = () => {
+    marked.disconnect();
+    for (const signal of signals) signal.disconnect(heard);
+  };
+  return kernel;
+}
+function heardModel(model, kernel) {
+  return {
+    kernel,
+    widget_manager: model.widget_manager,
+    get: (name) => model.get(name),
+    set: (...values) => model.set(...values),
+    save_changes: () => model.save_changes(),
+    on: (...to) => model.on(...to),
+    off: (...to) => model.off(...to),
+    send: (...message) => {
+      if (kernel.gone) return;
+      try {
+        model.send(...message);
+      } catch {
+      }
+    }
+  };
+}
+function switchOff(el) {
+  const off = () => {
+    const held = el.contains(document.activeElement);
+    for (const control of el.querySelectorAll(CONTROLS)) {
+      if (!control.closest("[data-alone]")) control.disabled = true;
+    }
+    if (held && !el.contains(document.activeElement)) el.querySelector("[tabindex]")?.focus({ preventScroll: true });
+  };
+  const deaf = (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("[data-alone]")) return;
+    event.stopImmediatePropagation();
+  };
+  for (const type of ["keydown", "keypress", "keyup"]) el.addEventListener(type, deaf, true);
+  const more = new MutationObserver(off);
+  more.observe(el, { childList: true, subtree: true });
+  off();
+  return () => {
+    more.disconnect();
+    for (const type of ["keydown", "keypress", "keyup"]) el.removeEventListener(type, deaf, true);
+  };
+}
+function renewPlain(model) {
+  const renewed = model.get("renewed") ?? {};
+  const cells = model.widget_manager?.context?.model?.cells;
+  if (!cells || !Object.keys(renewed).length) return;
+  for (const { outputs } of cells) {
+    for (let place = 0; place < (outputs?.length ?? 0); place++) {
+      const output = outputs.get(place).toJSON();
+      const html = [output.data?.["text/html"] ?? ""].flat().join("");
+      const [name] = Object.keys(renewed).filter((one) => html.includes(`data-name="${one}"`));
+      if (name && html !== renewed[name]["text/html"]) outputs.set(place, { ...output, data: renewed[name] });
+    }
+  }
+}
+function hearLate(model) {
+  let own;
+  const found = (changed) => {
+    own = changed;
+  };
+  model.on("change:late", found);
+  model.set("late", true);
+  model.off("change:late", found);
+  own?.unset("late", { silent: true });
+  const handle = own && Object.getPrototypeOf(own.constructor.prototype)._handle_comm_msg;
+  if (!handle || !own.comm) return;
+  own._handle_comm_msg({ content: { data: {} } }).catch(() => own.comm.send({ method: "request_state" }));
+  own.comm.on_msg((message) => handle.call(own, message));
+}
+function withKernel({ initialize, render: render2 }, { says = true } = {}) {
+  const view = {
+    render(given) {
+      const { model, el } = given;
+      const kernel = kernelOf(model, el);
+      let on = () => {
+      };
+      const tell = () => {
+        if (says) {
+          const note = make("p", "lada-no-kernel", kernel.gone);
+          note.setAttribute("role", "status");
+          el.prepend(note);
+        }
+        el.classList.add("lada-without-kernel");
+        on = switchOff(el);
+      };
+      kernel.onGone(tell);
+      const renew = () => renewPlain(model);
+      model.on("change:renewed", renew);
+      renew();
+      const close = render2({ ...given, model: heardModel(model, kernel) });
+      if (kernel.gone) tell();
+      return () => {
+        model.off("change:renewed", renew);
+        kernel.stop();
+        on();
+        close?.();
+      };
+    }
+  };
+  view.initialize = (given) => {
+    hearLate(given.model);
+    return initialize?.({ ...given, model: heardModel(given.model, { gone: "", onGone() {
+    } }) });
+  };
+  return view;
+}
+
+// lada_explore/views/question/question.js
+function buildChoices(parts, choices, on) {
+  const name = groupName();
+  const list = make("div", "lada-q-choices");
+  parts.inputs = choices.map((choice) => {
+    const label = make("label", "lada-q-choice");
+    const input = Object.assign(make("input"), { type: "radio", name, value: choice });
+    input.addEventListener("change", on.chosen);
+    label.append(input, make("span", "", choice));
+    list.append(label);
+    return input;
+  });
+  return list;
+}
+function buildNumber(parts, unit, on) {
+  const row = make("label", "lada-q-number");
+  parts.number = Object.assign(make("input", "lada-q-input"), { type: "text", inputMode: "decimal" });
+  parts.number.setAttribute("aria-label", "Your answer, a number");
+  parts.number.addEventListener("input", on.chosen);
+  parts.number.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") on.check();
+  });
+  row.append(make("span", "", "Your answer"), parts.number, make("span", "lada-q-unit", unit));
+  parts.inputs = [parts.number];
+  return row;
+}
+function build(el, state, on) {
+  const root = viewRoot(el, "lada-question", "Question");
+  const parts = { root };
+  parts.check = button("Check", "", on.check, "lada-q-button");
+  parts.reveal = button("Show the answer", "", on.reveal, "lada-q-button");
+  parts.verdict = announced("lada-q-verdict");
+  parts.why = make("p", "lada-q-why");
+  parts.error = announced("lada-q-error", "alert");
+  const answers = state.choices.length ? buildChoices(parts, state.choices, on) : buildNumber(parts, state.unit, on);
+  const row = make("div", "lada-q-row");
+  row.append(parts.check, parts.reveal);
+  root.append(make("p", "lada-q-text", state.text), answers, row, parts.error, parts.verdict, parts.why);
+  return parts;
+}
+var MARKS = { right: "✓", wrong: "✕", shown: "→" };
+function render({ model, el }) {
+  const given = () => {
+    if (parts.number) return parts.number.value.trim();
+    return parts.inputs.find((input) => input.checked)?.value ?? "";
+  };
+  const ready = () => parts.check.setAttribute("aria-disabled", String(!given()));
+  const parts = build(el, model.get("state"), {
+    chosen: () => ready(),
+    check: () => {
+      if (given()) model.send({ type: "answer", given: given() });
+    },
+    reveal: () => model.send({ type: "reveal" })
+  });
+  const show = () => {
+    const state = model.get("state");
+    showText(parts.verdict, state.verdict ? `${MARKS[state.verdict]} ${state.says}` : "");
+    showText(parts.why, state.why);
+    showText(parts.error, state.error);
+    parts.reveal.hidden = !state.tries || ["right", "shown"].includes(state.verdict);
+    parts.root.dataset.verdict = state.verdict;
+    parts.root.dataset.rev = state.revision;
+    ready();
+  };
+  model.on("change:state", show);
+  show();
+  return () => model.off("change:state", show);
+}
+var question_default = withKernel({ render });
+export {
+  question_default as default
+};

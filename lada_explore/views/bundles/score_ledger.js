@@ -1,0 +1,510 @@
+/* Written by `make page` from the files beside the views; change those instead. */
+// lada_explore/views/base/page.js
+function make(tag, className = "", text = "") {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  if (text) element.textContent = text;
+  return element;
+}
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+function setAttributes(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+}
+function button(text, title, onClick, className = "lada-pair-button") {
+  const made = make("button", className, text);
+  made.type = "button";
+  if (title) made.title = title;
+  made.addEventListener("click", onClick);
+  return made;
+}
+function viewRoot(el, className, label = "") {
+  const root = make("section", `lada-view ${className}`);
+  if (label) setAttributes(root, { role: "group", "aria-label": label });
+  guardKeys(root);
+  el.append(root);
+  return root;
+}
+function announced(className, role = "status") {
+  const made = make("p", className);
+  made.setAttribute("role", role);
+  return made;
+}
+function showText(element, text) {
+  setText(element, text);
+  element.hidden = !text;
+}
+function focusedIn(root) {
+  const focused = document.activeElement;
+  return focused instanceof HTMLElement && root.contains(focused) ? focused : null;
+}
+function refill(element, key, build2) {
+  const text = JSON.stringify(key);
+  if (element.dataset.key === text) return false;
+  element.dataset.key = text;
+  element.replaceChildren(...build2());
+  return true;
+}
+function guardKeys(root) {
+  root.tabIndex = -1;
+  const stop = (event) => {
+    if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
+  };
+  for (const type of ["keydown", "keypress", "keyup"]) root.addEventListener(type, stop);
+  leaveShortcuts(root);
+  keepFocus(root);
+}
+function leaveShortcuts(root) {
+  const held = new WeakRef(root);
+  const mark = (event) => {
+    const view = held.deref();
+    if (!view) window.removeEventListener("keydown", mark, true);
+    else if (view.contains(event.target))
+      event.target.toggleAttribute("data-lm-suppress-shortcuts", !event.ctrlKey && !event.metaKey);
+  };
+  window.addEventListener("keydown", mark, true);
+}
+function keepFocus(root) {
+  let held = null;
+  const usable = (element) => root.contains(element) && !element.disabled && element.getClientRects().length > 0 && getComputedStyle(element).visibility === "visible";
+  const look = () => {
+    if (held === null || held === root || usable(held)) return;
+    const at = document.activeElement;
+    if (at === held || at === null || at === document.body) root.focus({ preventScroll: true });
+    held = null;
+  };
+  root.addEventListener("focusin", (event) => held = event.target);
+  root.addEventListener("focusout", (event) => {
+    const left = event.target;
+    if (event.relatedTarget) held = null;
+    else setTimeout(() => held = held === left && document.activeElement !== left ? null : held, 0);
+  });
+  new MutationObserver(look).observe(root, {
+    subtree: true,
+    childList: true,
+    attributeFilter: ["hidden", "style", "class", "disabled"]
+  });
+}
+function classWords({ known = "", guess = "" }) {
+  const words = make("span", "lada-class-words");
+  if (known) words.append(make("span", "lada-known", known));
+  if (guess) words.append(make("span", "lada-guess", `guess: ${guess}`));
+  return words;
+}
+
+// lada_explore/views/base/kernel.js
+var RESTARTED = "The kernel was restarted: run this cell again, after those above it.";
+var ENDED = "The kernel has ended: start it again and run this cell.";
+var LEFT = "The kernel of this page has ended: load the page again.";
+var NEVER = "No kernel is behind this view: it shows what was saved. Run its cell in the notebook to use it.";
+var UNCONNECTED = "jupyter-widgets-disconnected";
+var CONTROLS = "button, input, select, textarea";
+function kernelOf(model, el) {
+  const manager = model.widget_manager;
+  const session = manager?.context?.sessionContext;
+  const callbacks = [];
+  const kernel = {
+    gone: el.classList.contains(UNCONNECTED) ? NEVER : "",
+    onGone: (callback) => callbacks.push(callback)
+  };
+  const lose = (sentence) => {
+    if (kernel.gone) return;
+    kernel.gone = manager && !session ? LEFT : sentence;
+    for (const callback of callbacks) callback();
+  };
+  const first = manager?.kernel?.id;
+  const heard = () => {
+    const now = manager.kernel;
+    const status = now?.status ?? session?.kernelDisplayStatus;
+    if (["restarting", "autorestarting"].includes(status)) lose(RESTARTED);
+    else if (!now || ["dead", "terminating"].includes(status)) lose(ENDED);
+    else if (first && now.id !== first) lose(RESTARTED);
+  };
+  const marked = new MutationObserver(() => {
+    if (el.classList.contains(UNCONNECTED)) lose(RESTARTED);
+  });
+  marked.observe(el, { attributes: true, attributeFilter: ["class"] });
+  const signals = first ? [session?.statusChanged ?? manager.kernel.statusChanged, session?.kernelChanged].filter(Boolean) : [];
+  for (const signal of signals) signal.connect(heard);
+  kernel.stop = () => {
+    marked.disconnect();
+    for (const signal of signals) signal.disconnect(heard);
+  };
+  return kernel;
+}
+function heardModel(model, kernel) {
+  return {
+    kernel,
+    widget_manager: model.widget_manager,
+    get: (name) => model.get(name),
+    set: (...values) => model.set(...values),
+    save_changes: () => model.save_changes(),
+    on: (...to) => model.on(...to),
+    off: (...to) => model.off(...to),
+    send: (...message) => {
+      if (kernel.gone) return;
+      try {
+        model.send(...message);
+      } catch {
+      }
+    }
+  };
+}
+function switchOff(el) {
+  const off = () => {
+    const held = el.contains(document.activeElement);
+    for (const control of el.querySelectorAll(CONTROLS)) {
+      if (!control.closest("[data-alone]")) control.disabled = true;
+    }
+    if (held && !el.contains(document.activeElement)) el.querySelector("[tabindex]")?.focus({ preventScroll: true });
+  };
+  const deaf = (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("[data-alone]")) return;
+    event.stopImmediatePropagation();
+  };
+  for (const type of ["keydown", "keypress", "keyup"]) el.addEventListener(type, deaf, true);
+  const more = new MutationObserver(off);
+  more.observe(el, { childList: true, subtree: true });
+  off();
+  return () => {
+    more.disconnect();
+    for (const type of ["keydown", "keypress", "keyup"]) el.removeEventListener(type, deaf, true);
+  };
+}
+function renewPlain(model) {
+  const renewed = model.get("renewed") ?? {};
+  const cells = model.widget_manager?.context?.model?.cells;
+  if (!cells || !Object.keys(renewed).length) return;
+  for (const { outputs } of cells) {
+    for (let place = 0; place < (outputs?.length ?? 0); place++) {
+      const output = outputs.get(place).toJSON();
+      const html = [output.data?.["text/html"] ?? ""].flat().join("");
+      const [name] = Object.keys(renewed).filter((one) => html.includes(`data-name="${one}"`));
+      if (name && html !== renewed[name]["text/html"]) outputs.set(place, { ...output, data: renewed[name] });
+    }
+  }
+}
+function hearLate(model) {
+  let own;
+  const found = (changed) => {
+    own = changed;
+  };
+  model.on("change:late", found);
+  model.set("late", true);
+  model.off("change:late", found);
+  own?.unset("late", { silent: true });
+  const handle = own && Object.getPrototypeOf(own.constructor.prototype)._handle_comm_msg;
+  if (!handle || !own.comm) return;
+  own._handle_comm_msg({ content: { data: {} } }).catch(() => own.comm.send({ method: "request_state" }));
+  own.comm.on_msg((message) => handle.call(own, message));
+}
+function withKernel({ initialize, render: render2 }, { says = true } = {}) {
+  const view = {
+    render(given) {
+      const { model, el } = given;
+      const kernel = kernelOf(model, el);
+      let on = () => {
+      };
+      const tell = () => {
+        if (says) {
+          const note = make("p", "lada-no-kernel", kernel.gone);
+          note.setAttribute("role", "status");
+          el.prepend(note);
+        }
+        el.classList.add("lada-without-kernel");
+        on = switchOff(el);
+      };
+      kernel.onGone(tell);
+      const renew = () => renewPlain(model);
+      model.on("change:renewed", renew);
+      renew();
+      const close = render2({ ...given, model: heardModel(model, kernel) });
+      if (kernel.gone) tell();
+      return () => {
+        model.off("change:renewed", renew);
+        kernel.stop();
+        on();
+        close?.();
+      };
+    }
+  };
+  view.initialize = (given) => {
+    hearLate(given.model);
+    return initialize?.({ ...given, model: heardModel(given.model, { gone: "", onGone() {
+    } }) });
+  };
+  return view;
+}
+
+// lada_explore/views/base/pair_parts.js
+function slider(label, { min, max, step, value }, onInput) {
+  const made = make("input", "lada-pair-range");
+  Object.assign(made, { type: "range", min, max, step });
+  made.value = value;
+  made.setAttribute("aria-label", label);
+  made.addEventListener("input", onInput);
+  return made;
+}
+function thumbnail(url, alt) {
+  if (!url) {
+    const missing = make("span", "lada-pair-missing", "not kept");
+    missing.setAttribute("role", "img");
+    missing.setAttribute("aria-label", `${alt}, not kept in the record`);
+    return missing;
+  }
+  const image = make("img", "lada-pair-thumb");
+  Object.assign(image, { src: url, alt, draggable: false });
+  return image;
+}
+function pairView(el, className, label) {
+  const root = viewRoot(el, `lada-pair ${className}`, label);
+  const parts = {
+    root,
+    title: make("p", "lada-pair-title"),
+    error: announced("lada-pair-error", "alert"),
+    note: make("p", "lada-pair-note"),
+    message: make("p", "lada-pair-message"),
+    body: make("div", "lada-pair-body"),
+    caption: make("p", "lada-pair-caption")
+  };
+  root.append(parts.title, parts.error, parts.note, parts.message, parts.body, parts.caption);
+  return parts;
+}
+function writeSentences(parts, state) {
+  for (const name of ["title", "error", "note", "message", "caption"]) {
+    showText(parts[name], state[name] ?? "");
+  }
+  parts.body.hidden = !state.title;
+}
+function fixed(value, digits = 2) {
+  const text = value.toFixed(digits);
+  return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
+}
+
+// lada_explore/views/base/wire.js
+var TYPED = { f4: Float32Array, i4: Int32Array };
+function bytesOf({ buffer, byteOffset, byteLength }) {
+  return buffer.slice(byteOffset, byteOffset + byteLength);
+}
+function numbers({ array, bytes }) {
+  return new TYPED[array](bytesOf(bytes));
+}
+
+// lada_explore/views/score_ledger/ranking.js
+function rank(terms, weights) {
+  const count = terms.length / 3;
+  const scores = new Float32Array(count);
+  const [own, other, value] = weights.map(Math.fround);
+  for (let row = 0; row < count; row += 1) {
+    const sum = Math.fround(Math.fround(own * terms[3 * row]) + Math.fround(other * terms[3 * row + 1]));
+    scores[row] = sum + Math.fround(value * terms[3 * row + 2]);
+  }
+  const order = Array.from(scores.keys()).sort((a, b) => scores[b] - scores[a] || a - b);
+  return { scores, order };
+}
+
+// lada_explore/views/score_ledger/score_ledger.js
+var DRAWN = 30;
+var MORE = 60;
+var TERMS = [
+  { name: "A(1)", what: "the first image by itself" },
+  { name: "A(0)", what: "the second image by itself" },
+  { name: "V(tau*)", what: "their virtual images" }
+];
+var STATUS = { stays: "● stays", enters: "▲ enters", leaves: "▼ leaves", other: "" };
+function statusOf(queried, chosen) {
+  if (queried) return chosen ? "stays" : "leaves";
+  return chosen ? "enters" : "other";
+}
+function build(el, onWeight, onReset) {
+  const parts = pairView(el, "lada-ledger", "Score ledger");
+  const bar = make("div", "lada-led-weights");
+  bar.dataset.alone = "";
+  bar.setAttribute("role", "group");
+  bar.setAttribute("aria-label", "Weights of the three terms");
+  parts.weights = TERMS.map(({ name, what }, place) => {
+    const label = make("label", "lada-led-weight");
+    const input = slider(`Weight of ${name}, ${what}`, { min: 0, max: 2, step: 0.05, value: 1 }, onWeight);
+    const amount = make("output", "lada-led-amount", "1.00");
+    const sample = make("span", `lada-led-sample lada-led-term-${place}`);
+    label.append(sample, make("span", "lada-led-term", name), input, amount, make("span", "lada-led-what", what));
+    bar.append(label);
+    return { input, amount };
+  });
+  parts.reset = button("Reset", "All weights back to 1, as the method has them", onReset);
+  bar.append(parts.reset);
+  parts.summary = announced("lada-led-summary");
+  const head = make("div", "lada-led-head");
+  for (const text of ["", "rank", "pair", "class", TERMS.map(({ name }) => name).join(" + "), "score"]) {
+    head.append(make("span", "", text));
+  }
+  head.setAttribute("aria-hidden", "true");
+  parts.list = make("ol", "lada-led-rows");
+  parts.cut = make("li", "lada-led-cut");
+  parts.body.append(bar, parts.summary, head, parts.list);
+  return parts;
+}
+function buildRow(ledger, row, onPick) {
+  const item = make("li", "lada-led-item");
+  const pick = make("button", "lada-led-row");
+  pick.type = "button";
+  pick.dataset.row = row;
+  const ids = [ledger.pairIds[2 * row], ledger.pairIds[2 * row + 1]];
+  const both = (names) => names[2 * row] || names[2 * row + 1] ? `${names[2 * row] || "?"} + ${names[2 * row + 1] || "?"}` : "";
+  const parts = {
+    item,
+    pick,
+    ids,
+    status: make("span", "lada-led-status"),
+    rank: make("span", "lada-led-rank"),
+    images: make("span", "lada-led-images"),
+    total: make("span", "lada-led-total"),
+    segments: TERMS.map((_, place) => {
+      const segment = make("span", `lada-led-segment lada-led-term-${place}`);
+      segment.append(make("span", "lada-led-share"));
+      return segment;
+    })
+  };
+  const words = make("span", "lada-led-words");
+  const named = classWords({ known: both(ledger.known), guess: both(ledger.guesses) });
+  words.append(named, make("span", "lada-led-ids", `ids ${ids.join(", ")}`));
+  const bar = make("span", "lada-led-bar");
+  bar.append(...parts.segments);
+  pick.append(parts.status, parts.rank, parts.images, words, bar, parts.total);
+  pick.addEventListener("click", () => onPick(ids));
+  item.append(pick);
+  return parts;
+}
+function refresh(parts, ledger, row, { place, score, weights, longest, status, selected }) {
+  setText(parts.status, STATUS[status]);
+  parts.pick.dataset.status = status;
+  parts.pick.setAttribute("aria-pressed", String(selected));
+  const before = ledger.placeBefore[row];
+  setText(parts.rank, before === place ? `${place}` : `${place} (was ${before})`);
+  const words = [];
+  parts.segments.forEach((segment, term) => {
+    const amount = weights[term] * ledger.terms[3 * row + term];
+    const share = longest > 0 ? 100 * Math.max(0, amount) / longest : 0;
+    segment.style.width = `${share}%`;
+    setText(segment.firstChild, fixed(amount));
+    words.push(`${TERMS[term].name} ${fixed(amount)}`);
+  });
+  setText(parts.total, `${fixed(score)} ${ledger.unit}`);
+  parts.pick.title = `${words.join(", ")} ${ledger.unit}`;
+}
+function showThumbnails(parts, images) {
+  const key = parts.ids.map((id) => images.get(id)?.length ?? "");
+  refill(parts.images, key, () => parts.ids.map((id) => thumbnail(images.get(id), `image ${id}`)));
+}
+function readLedger(state) {
+  const terms = numbers(state.terms);
+  const ledger = {
+    ...state,
+    terms,
+    pairIds: numbers(state.pair_ids),
+    queried: numbers(state.queried),
+    placeBefore: [],
+    rows: /* @__PURE__ */ new Map()
+  };
+  rank(terms, [1, 1, 1]).order.forEach((row, place) => ledger.placeBefore[row] = place + 1);
+  ledger.asked = ledger.queried.reduce((sum, one) => sum + one, 0);
+  return ledger;
+}
+function summaryOf(ledger, entering, plain) {
+  const query = `${ledger.asked.toLocaleString("en")} queried pair${ledger.asked === 1 ? "" : "s"}`;
+  if (!entering)
+    return plain ? `These are the method's weights; they chose the ${query}.` : `The same ${query} would be chosen.`;
+  return `▼ ${entering} of the ${query} would leave, and ▲ ${entering} would enter.`;
+}
+function render({ model, el }) {
+  let ledger = null;
+  const images = /* @__PURE__ */ new Map();
+  const parts = build(
+    el,
+    () => show(),
+    () => {
+      for (const { input } of parts.weights) input.value = 1;
+      show();
+    }
+  );
+  const pick = (ids) => model.send({ type: "pair", ids });
+  const rowOf = (row) => {
+    if (!ledger.rows.has(row)) ledger.rows.set(row, buildRow(ledger, row, pick));
+    return ledger.rows.get(row);
+  };
+  const askFor = (rows) => {
+    const missing = rows.flatMap((row) => rowOf(row).ids).filter((id) => !images.has(id));
+    if (!missing.length) return;
+    for (const id of missing) images.set(id, "");
+    model.send({ type: "images", ids: missing });
+  };
+  const show = () => {
+    if (!ledger) return;
+    const weights = parts.weights.map(({ input }) => Number(input.value));
+    parts.weights.forEach(({ amount }, place) => setText(amount, weights[place].toFixed(2)));
+    const { scores, order } = rank(ledger.terms, weights);
+    const places = new Map(order.map((row, place) => [row, place + 1]));
+    const beyond = order.slice(DRAWN).filter((row) => ledger.queried[row]);
+    const rows = [...order.slice(0, DRAWN), ...beyond.slice(0, MORE)];
+    const totals = rows.map(
+      (row) => [0, 1, 2].reduce((sum, n) => sum + Math.max(0, weights[n] * ledger.terms[3 * row + n]), 0)
+    );
+    const longest = Math.max(...totals);
+    askFor(rows);
+    for (const row of rows) {
+      const status = statusOf(Boolean(ledger.queried[row]), places.get(row) <= ledger.asked);
+      const selected = row === ledger.selected;
+      refresh(rowOf(row), ledger, row, {
+        place: places.get(row),
+        score: scores[row],
+        weights,
+        longest,
+        status,
+        selected
+      });
+      showThumbnails(rowOf(row), images);
+    }
+    setText(parts.cut, `the query ends here, after ${ledger.asked.toLocaleString("en")} pairs`);
+    const items = rows.map((row) => rowOf(row).item);
+    if (ledger.asked < rows.length) items.splice(ledger.asked, 0, parts.cut);
+    if (beyond.length > MORE) items.push(make("li", "lada-led-cut", `and ${beyond.length - MORE} more queried pairs`));
+    const focused = focusedIn(parts.list);
+    parts.list.replaceChildren(...items);
+    focused?.focus({ preventScroll: true });
+    const entering = order.slice(0, ledger.asked).filter((row) => !ledger.queried[row]).length;
+    setText(
+      parts.summary,
+      summaryOf(
+        ledger,
+        entering,
+        weights.every((weight) => weight === 1)
+      )
+    );
+  };
+  const draw = () => {
+    const state = model.get("state");
+    writeSentences(parts, state);
+    ledger = state.title ? readLedger(state) : null;
+    for (const [id, url] of [...images]) if (!url) images.delete(id);
+    for (const [id, url] of Object.entries(state.images ?? {})) images.set(Number(id), url);
+    show();
+    parts.root.dataset.rev = state.revision;
+  };
+  const hear = (message) => {
+    if (message?.type !== "images") return;
+    for (const [id, url] of Object.entries(message.images)) images.set(Number(id), url);
+    show();
+  };
+  model.on("change:state", draw);
+  model.on("msg:custom", hear);
+  draw();
+  return () => {
+    model.off("change:state", draw);
+    model.off("msg:custom", hear);
+  };
+}
+var score_ledger_default = withKernel({ render });
+export {
+  score_ledger_default as default
+};

@@ -1,0 +1,333 @@
+/* Written by `make page` from the files beside the views; change those instead. */
+// lada_explore/views/base/page.js
+function make(tag, className = "", text = "") {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  if (text) element.textContent = text;
+  return element;
+}
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+function setAttributes(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+}
+function button(text, title, onClick, className = "lada-pair-button") {
+  const made = make("button", className, text);
+  made.type = "button";
+  if (title) made.title = title;
+  made.addEventListener("click", onClick);
+  return made;
+}
+function viewRoot(el, className, label = "") {
+  const root = make("section", `lada-view ${className}`);
+  if (label) setAttributes(root, { role: "group", "aria-label": label });
+  guardKeys(root);
+  el.append(root);
+  return root;
+}
+function announced(className, role = "status") {
+  const made = make("p", className);
+  made.setAttribute("role", role);
+  return made;
+}
+function showText(element, text) {
+  setText(element, text);
+  element.hidden = !text;
+}
+function guardKeys(root) {
+  root.tabIndex = -1;
+  const stop = (event) => {
+    if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
+  };
+  for (const type of ["keydown", "keypress", "keyup"]) root.addEventListener(type, stop);
+  leaveShortcuts(root);
+  keepFocus(root);
+}
+function leaveShortcuts(root) {
+  const held = new WeakRef(root);
+  const mark = (event) => {
+    const view = held.deref();
+    if (!view) window.removeEventListener("keydown", mark, true);
+    else if (view.contains(event.target))
+      event.target.toggleAttribute("data-lm-suppress-shortcuts", !event.ctrlKey && !event.metaKey);
+  };
+  window.addEventListener("keydown", mark, true);
+}
+function keepFocus(root) {
+  let held = null;
+  const usable = (element) => root.contains(element) && !element.disabled && element.getClientRects().length > 0 && getComputedStyle(element).visibility === "visible";
+  const look = () => {
+    if (held === null || held === root || usable(held)) return;
+    const at = document.activeElement;
+    if (at === held || at === null || at === document.body) root.focus({ preventScroll: true });
+    held = null;
+  };
+  root.addEventListener("focusin", (event) => held = event.target);
+  root.addEventListener("focusout", (event) => {
+    const left = event.target;
+    if (event.relatedTarget) held = null;
+    else setTimeout(() => held = held === left && document.activeElement !== left ? null : held, 0);
+  });
+  new MutationObserver(look).observe(root, {
+    subtree: true,
+    childList: true,
+    attributeFilter: ["hidden", "style", "class", "disabled"]
+  });
+}
+
+// lada_explore/views/base/kernel.js
+var RESTARTED = "The kernel was restarted: run this cell again, after those above it.";
+var ENDED = "The kernel has ended: start it again and run this cell.";
+var LEFT = "The kernel of this page has ended: load the page again.";
+var NEVER = "No kernel is behind this view: it shows what was saved. Run its cell in the notebook to use it.";
+var UNCONNECTED = "jupyter-widgets-disconnected";
+var CONTROLS = "button, input, select, textarea";
+function kernelOf(model, el) {
+  const manager = model.widget_manager;
+  const session = manager?.context?.sessionContext;
+  const callbacks = [];
+  const kernel = {
+    gone: el.classList.contains(UNCONNECTED) ? NEVER : "",
+    onGone: (callback) => callbacks.push(callback)
+  };
+  const lose = (sentence) => {
+    if (kernel.gone) return;
+    kernel.gone = manager && !session ? LEFT : sentence;
+    for (const callback of callbacks) callback();
+  };
+  const first = manager?.kernel?.id;
+  const heard = () => {
+    const now = manager.kernel;
+    const status = now?.status ?? session?.kernelDisplayStatus;
+    if (["restarting", "autorestarting"].includes(status)) lose(RESTARTED);
+    else if (!now || ["dead", "terminating"].includes(status)) lose(ENDED);
+    else if (first && now.id !== first) lose(RESTARTED);
+  };
+  const marked = new MutationObserver(() => {
+    if (el.classList.contains(UNCONNECTED)) lose(RESTARTED);
+  });
+  marked.observe(el, { attributes: true, attributeFilter: ["class"] });
+  const signals = first ? [session?.statusChanged ?? manager.kernel.statusChanged, session?.kernelChanged].filter(Boolean) : [];
+  for (const signal of signals) signal.connect(heard);
+  kernel.stop = () => {
+    marked.disconnect();
+    for (const signal of signals) signal.disconnect(heard);
+  };
+  return kernel;
+}
+function heardModel(model, kernel) {
+  return {
+    kernel,
+    widget_manager: model.widget_manager,
+    get: (name) => model.get(name),
+    set: (...values) => model.set(...values),
+    save_changes: () => model.save_changes(),
+    on: (...to) => model.on(...to),
+    off: (...to) => model.off(...to),
+    send: (...message) => {
+      if (kernel.gone) return;
+      try {
+        model.send(...message);
+      } catch {
+      }
+    }
+  };
+}
+function switchOff(el) {
+  const off = () => {
+    const held = el.contains(document.activeElement);
+    for (const control of el.querySelectorAll(CONTROLS)) {
+      if (!control.closest("[data-alone]")) control.disabled = true;
+    }
+    if (held && !el.contains(document.activeElement)) el.querySelector("[tabindex]")?.focus({ preventScroll: true });
+  };
+  const deaf = (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("[data-alone]")) return;
+    event.stopImmediatePropagation();
+  };
+  for (const type of ["keydown", "keypress", "keyup"]) el.addEventListener(type, deaf, true);
+  const more = new MutationObserver(off);
+  more.observe(el, { childList: true, subtree: true });
+  off();
+  return () => {
+    more.disconnect();
+    for (const type of ["keydown", "keypress", "keyup"]) el.removeEventListener(type, deaf, true);
+  };
+}
+function renewPlain(model) {
+  const renewed = model.get("renewed") ?? {};
+  const cells = model.widget_manager?.context?.model?.cells;
+  if (!cells || !Object.keys(renewed).length) return;
+  for (const { outputs } of cells) {
+    for (let place = 0; place < (outputs?.length ?? 0); place++) {
+      const output = outputs.get(place).toJSON();
+      const html = [output.data?.["text/html"] ?? ""].flat().join("");
+      const [name] = Object.keys(renewed).filter((one) => html.includes(`data-name="${one}"`));
+      if (name && html !== renewed[name]["text/html"]) outputs.set(place, { ...output, data: renewed[name] });
+    }
+  }
+}
+function hearLate(model) {
+  let own;
+  const found = (changed) => {
+    own = changed;
+  };
+  model.on("change:late", found);
+  model.set("late", true);
+  model.off("change:late", found);
+  own?.unset("late", { silent: true });
+  const handle = own && Object.getPrototypeOf(own.constructor.prototype)._handle_comm_msg;
+  if (!handle || !own.comm) return;
+  own._handle_comm_msg({ content: { data: {} } }).catch(() => own.comm.send({ method: "request_state" }));
+  own.comm.on_msg((message) => handle.call(own, message));
+}
+function withKernel({ initialize, render: render2 }, { says = true } = {}) {
+  const view = {
+    render(given) {
+      const { model, el } = given;
+      const kernel = kernelOf(model, el);
+      let on = () => {
+      };
+      const tell = () => {
+        if (says) {
+          const note = make("p", "lada-no-kernel", kernel.gone);
+          note.setAttribute("role", "status");
+          el.prepend(note);
+        }
+        el.classList.add("lada-without-kernel");
+        on = switchOff(el);
+      };
+      kernel.onGone(tell);
+      const renew = () => renewPlain(model);
+      model.on("change:renewed", renew);
+      renew();
+      const close = render2({ ...given, model: heardModel(model, kernel) });
+      if (kernel.gone) tell();
+      return () => {
+        model.off("change:renewed", renew);
+        kernel.stop();
+        on();
+        close?.();
+      };
+    }
+  };
+  view.initialize = (given) => {
+    hearLate(given.model);
+    return initialize?.({ ...given, model: heardModel(given.model, { gone: "", onGone() {
+    } }) });
+  };
+  return view;
+}
+
+// lada_explore/views/time_slider/time_slider.js
+var STEP_MS = 1e3;
+var SEND_MS = 100;
+var ANSWER_MS = 1500;
+function build(el, on) {
+  const root = viewRoot(el, "lada-slider", "Cycle shown");
+  const parts = { root };
+  parts.play = button("▶ Play", "Show one cycle a second", on.play, "lada-button");
+  parts.range = Object.assign(make("input", "lada-range"), { type: "range", min: "0", step: "1" });
+  parts.range.setAttribute("aria-label", "Cycle");
+  parts.latest = button("Latest", "Follow the run: show its latest cycle", on.latest, "lada-button");
+  parts.says = make("output", "lada-says");
+  parts.message = make("p", "lada-slider-message");
+  parts.error = announced("lada-error", "alert");
+  const row = make("div", "lada-slider-row");
+  row.append(parts.play, parts.range, parts.latest, parts.says);
+  root.append(row, parts.message, parts.error);
+  return parts;
+}
+function sender(model) {
+  let timer = null;
+  let waiting;
+  const send = () => {
+    timer = null;
+    if (waiting === void 0) return;
+    model.send({ type: "show", cycle: waiting });
+    waiting = void 0;
+    timer = setTimeout(send, SEND_MS);
+  };
+  const ask = (cycle) => {
+    waiting = cycle;
+    if (timer === null) send();
+  };
+  return { ask, stop: () => clearTimeout(timer) };
+}
+function render({ model, el }) {
+  const parts = build(el, {
+    play: () => playing === null ? play() : hold(),
+    latest: () => {
+      hold();
+      put = { cycle: null, at: -Infinity };
+      if (parts.latest.getAttribute("aria-disabled") !== "true")
+        ask(model.get("state").latest ? Number(parts.range.value) : null);
+    }
+  });
+  const { ask, stop: stopSending } = sender(model);
+  let playing = null;
+  let put = { cycle: null, at: -Infinity };
+  const say = (cycle) => {
+    const sentence = model.get("state").cycles[cycle] ?? "";
+    setText(parts.says, sentence);
+    parts.range.setAttribute("aria-valuetext", sentence);
+  };
+  const show = () => {
+    const state = model.get("state");
+    parts.range.max = String(Math.max(0, state.cycles.length - 1));
+    const answered = state.cycle === put.cycle || performance.now() - put.at > ANSWER_MS;
+    const cycle = answered ? state.cycle : put.cycle;
+    if (answered) put = { cycle: null, at: -Infinity };
+    parts.range.value = String(cycle);
+    const single = state.cycles.length < 2;
+    parts.range.setAttribute("aria-disabled", String(single));
+    for (const one of [parts.play, parts.latest]) one.setAttribute("aria-disabled", String(single));
+    parts.latest.setAttribute("aria-pressed", String(state.latest));
+    say(cycle);
+    showText(parts.message, state.message);
+    showText(parts.error, state.error);
+    parts.root.dataset.cycle = state.cycle;
+    parts.root.dataset.rev = state.revision;
+  };
+  const go = (cycle) => {
+    put = { cycle, at: performance.now() };
+    parts.range.value = String(cycle);
+    say(cycle);
+    ask(cycle);
+  };
+  const hold = () => {
+    clearInterval(playing);
+    playing = null;
+    setText(parts.play, "▶ Play");
+    parts.play.setAttribute("aria-pressed", "false");
+  };
+  const play = () => {
+    const last = Number(parts.range.max);
+    if (last < 1) return;
+    if (Number(parts.range.value) >= last) go(0);
+    setText(parts.play, "❚❚ Hold");
+    parts.play.setAttribute("aria-pressed", "true");
+    playing = setInterval(() => {
+      const next = Number(parts.range.value) + 1;
+      go(next);
+      if (next >= Number(parts.range.max)) hold();
+    }, STEP_MS);
+  };
+  parts.range.addEventListener("input", () => {
+    hold();
+    go(Number(parts.range.value));
+  });
+  model.on("change:state", show);
+  hold();
+  show();
+  return () => {
+    hold();
+    stopSending();
+    model.off("change:state", show);
+  };
+}
+var time_slider_default = withKernel({ render });
+export {
+  time_slider_default as default
+};

@@ -1,0 +1,40 @@
+// The chart below the lanes.
+
+import { drawAxes, linePath, mark, shape } from "../base/pair_plot.js";
+import { MARKS } from "../pair_mixer/charts.js";
+
+/** Accuracy against labels, a line for each lane. */
+export function drawAccuracy(svg, lanes, width) {
+  const shown = lanes.filter(({ accuracy }) => accuracy.labels.length);
+  svg.parentElement.hidden = !shown.length;
+  if (!shown.length || width < 160) return;
+  const labels = shown.flatMap(({ accuracy }) => accuracy.labels);
+  const shares = shown.flatMap(({ accuracy }) => accuracy.share);
+  const low = Math.min(0.5, ...shares);
+  const plot = drawAxes(svg, {
+    width,
+    height: 170,
+    x: [Math.min(...labels) - 2, Math.max(...labels, Math.min(...labels) + 16) + 2],
+    y: [low, 1.02],
+    xTitle: "labels",
+    yTitle: "share right",
+  });
+  shown.forEach(({ method, accuracy }, place) => {
+    const [xs, ys] = [accuracy.labels.map(plot.toX), accuracy.share.map(plot.toY)];
+    plot.layer.append(shape("path", { class: "lada-class", "data-look": place, d: linePath(xs, ys) }));
+    xs.forEach((x, n) => plot.layer.append(mark(MARKS[place], x, ys[n], 3.5, `lada-class-mark lada-look-${place}`)));
+    const name = `${place ? "■" : "●"} ${method}`;
+    plot.layer.append(
+      shape(
+        "text",
+        {
+          class: `lada-class-label lada-look-${place}`,
+          x: plot.box.right - 4,
+          y: plot.box.bottom - 10 - 16 * place,
+          "text-anchor": "end",
+        },
+        name,
+      ),
+    );
+  });
+}
