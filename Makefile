@@ -4,10 +4,11 @@
 
 NOTEBOOK := notebooks/01_step_an_acquisition.ipynb
 IN_VENV := .venv/bin/python -m
+NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm --silent
 browser_tests := $(wildcard tests/browser/test_*.py)
 
 .NOTPARALLEL:
-.PHONY: help env lab test quick bench lint types imports browser data format lock clean
+.PHONY: help env lab test quick bench lint types imports page javascript browser data format lock clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-13s %s\n", $$1, $$2 }'
@@ -22,7 +23,7 @@ lab: env ## open JupyterLab on the first notebook
 	    --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(LAB_ARGS)
 
 # Playwright's event loop and asyncio.run() do not go together in one process: the browser tests have their own.
-test: env $(if $(browser_tests),browser) data lint types imports ## check everything: style, types, imports, all tests
+test: env $(if $(browser_tests),browser) data lint types imports javascript ## check everything: style, types, imports, all tests
 	$(IN_VENV) pytest --ignore=tests/browser --numprocesses auto --maxprocesses 4 --dist loadfile
 	$(if $(browser_tests),$(IN_VENV) pytest tests/browser --numprocesses 2 --dist loadfile)
 
@@ -54,6 +55,17 @@ types: env ## check types
 imports: env ## check that a floor imports only from floors below it
 	.venv/bin/lint-imports
 
+# node comes with .venv. Nobody else needs it: the bundles are committed.
+node_modules/.package-lock.json: package.json package-lock.json
+	$(NPM) ci
+
+page: env node_modules/.package-lock.json ## bundle the JavaScript and CSS of the views, after a change to them
+	$(NPM) run format
+	$(NPM) run build
+
+javascript: env node_modules/.package-lock.json ## check the page's types, style, tests and bundles
+	$(NPM) test
+
 browser: env ## find a Chromium for the browser tests, or install one
 	@tools/browser
 
@@ -69,4 +81,4 @@ lock: env ## write constraints.txt anew, from the newest versions that fit pypro
 	.venv/bin/python tools/lock.py
 
 clean: ## remove .venv and every cache; runs/ stays
-	rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
+	rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist node_modules

@@ -604,6 +604,9 @@ function drawAccuracy(svg, lanes, width) {
   });
 }
 
+// lada_explore/views/base/motion.js
+var between = (from, to, share) => to.map((end, axis) => from[axis] + share * (end - from[axis]));
+
 // lada_explore/views/playground/plane.js
 var CLASS_COLOURS = [
   [0, 114, 178],
@@ -626,7 +629,6 @@ var FALL_PX = 34;
 var FALL_MS = 700;
 var PIECES = 32;
 var css = (rgb, alpha = 1) => `rgba(${rgb[0]}, ${rgb[1]}, ${rgb[2]}, ${alpha})`;
-var between = (from, to, share) => from.map((value, at) => value + share * (to[at] - value));
 function onDark(element) {
   return !isDark(channelsOf(getComputedStyle(element).color, [0, 0, 0]));
 }

@@ -2,6 +2,7 @@
 // Plotly keeps them as points without marks, so that pointer, axes and legend know them like all others.
 
 import { addGlyph } from "../base/glyphs.js";
+import { between, eased } from "../base/motion.js";
 import { make } from "../base/page.js";
 
 const DOTS = "dots"; // meta of a trace whose points are drawn here; see map_figure.py
@@ -90,7 +91,7 @@ export class MapDots {
     const step = (now) => {
       began ??= now;
       const time = Math.min(1, (now - began) / duration);
-      this.share = time * time * (3 - 2 * time);
+      this.share = eased(time);
       this.draw();
       if (time < 1) this.frame = requestAnimationFrame(step);
     };
@@ -121,7 +122,7 @@ export class MapDots {
     pen.globalAlpha = opacity;
     for (let n = 0; n < old.length; n += 1) {
       const to = [trace.x[n], trace.y[n]];
-      const at = place(old[n] && share < 1 ? to.map((end, k) => old[n][k] + share * (end - old[n][k])) : to);
+      const at = place(old[n] && share < 1 ? between(old[n], to, share) : to);
       pen[open ? "strokeStyle" : "fillStyle"] = typeof colours === "string" ? colours : colours[n];
       pen.beginPath();
       addGlyph(pen, shape, at[0], at[1], sizes[n] / 2);

@@ -5,6 +5,7 @@ import { chartView } from "../base/chart.js";
 import { withKernel } from "../base/kernel.js";
 import { button, classWords, fillSelect, focusedIn, make, refill, setText, showText } from "../base/page.js";
 import { MapDots } from "./dots.js";
+import { neighbour } from "./neighbour.js";
 
 const MOVE_MS = 700;
 const BIG_PX = 128;
@@ -104,21 +105,6 @@ function pointsOn(chart) {
     }
   }
   return found;
-}
-
-/** The nearest point in the direction of an arrow, within 45 degrees of it. */
-function neighbour(points, from, [dx, dy]) {
-  let best = null;
-  let least = Infinity;
-  for (const point of points) {
-    const [x, y] = [point.at[0] - from[0], point.at[1] - from[1]];
-    const [along, across] = [x * dx + y * dy, Math.abs(x * dy - y * dx)];
-    if (along > 0.5 && across <= along && along + 2 * across < least) {
-      best = point;
-      least = along + 2 * across;
-    }
-  }
-  return best;
 }
 
 /** Lets the images of plotly's picture that were on the map before glide to where they are now. */

@@ -1,6 +1,7 @@
 // The plane: field, points, segments and virtual instances on a canvas, with axes in SVG behind it.
 
 import { addGlyph } from "../base/glyphs.js";
+import { between } from "../base/motion.js";
 import { make } from "../base/page.js";
 import { fixed } from "../base/pair_parts.js";
 import { drawAxes, MARGIN, shape } from "../base/pair_plot.js";
@@ -29,7 +30,6 @@ const FALL_MS = 700;
 const PIECES = 32; // of a segment
 
 const css = (rgb, alpha = 1) => `rgba(${rgb[0]}, ${rgb[1]}, ${rgb[2]}, ${alpha})`;
-const between = (from, to, share) => from.map((value, at) => value + share * (to[at] - value));
 
 /** Whether the page writes light on dark, by the colour it writes in: the style sheets come later than their name. */
 function onDark(element) {

@@ -141,10 +141,10 @@ var inside = ([left, right], [from, to]) => from >= left - 1e-6 && to <= right +
 function stacked(layout, panels, lines) {
   const { t = 0 } = layout.margin ?? {};
   const each = layout.height - t - 100;
-  const between = BETWEEN_PX + (lines - 2) * LINE_PX;
-  const all = panels.length * each + (panels.length - 1) * between;
+  const between2 = BETWEEN_PX + (lines - 2) * LINE_PX;
+  const all = panels.length * each + (panels.length - 1) * between2;
   const shares = panels.map((_, place) => {
-    const top = 1 - place * (each + between) / all;
+    const top = 1 - place * (each + between2) / all;
     return [top - each / all, top];
   });
   const within = (place, y) => shares[place][0] + y * (shares[place][1] - shares[place][0]);
@@ -774,6 +774,10 @@ function glyphPath(kind, x, y, half) {
   return `M${corners.map(([across, down]) => `${x + half * across} ${y + half * down}`).join("L")}Z`;
 }
 
+// lada_explore/views/base/motion.js
+var eased = (time) => time * time * (3 - 2 * time);
+var between = (from, to, share) => to.map((end, axis) => from[axis] + share * (end - from[axis]));
+
 // lada_explore/views/map/dots.js
 var DOTS = "dots";
 var channels = (hex) => [1, 3, 5].map((start) => Number.parseInt(hex.slice(start, start + 2), 16));
@@ -848,7 +852,7 @@ var MapDots = class {
     const step = (now) => {
       began ??= now;
       const time = Math.min(1, (now - began) / duration);
-      this.share = time * time * (3 - 2 * time);
+      this.share = eased(time);
       this.draw();
       if (time < 1) this.frame = requestAnimationFrame(step);
     };
@@ -876,7 +880,7 @@ var MapDots = class {
     pen2.globalAlpha = opacity;
     for (let n = 0; n < old.length; n += 1) {
       const to = [trace.x[n], trace.y[n]];
-      const at = place(old[n] && share < 1 ? to.map((end, k) => old[n][k] + share * (end - old[n][k])) : to);
+      const at = place(old[n] && share < 1 ? between(old[n], to, share) : to);
       pen2[open2 ? "strokeStyle" : "fillStyle"] = typeof colours === "string" ? colours : colours[n];
       pen2.beginPath();
       addGlyph(pen2, shape2, at[0], at[1], sizes[n] / 2);
@@ -902,6 +906,21 @@ var MapDots = class {
     this.canvas.remove();
   }
 };
+
+// lada_explore/views/map/neighbour.js
+function neighbour(points, from, [dx, dy]) {
+  let best = null;
+  let least = Infinity;
+  for (const point of points) {
+    const [x, y] = [point.at[0] - from[0], point.at[1] - from[1]];
+    const [along, across] = [x * dx + y * dy, Math.abs(x * dy - y * dx)];
+    if (along > 0.5 && across <= along && along + 2 * across < least) {
+      best = point;
+      least = along + 2 * across;
+    }
+  }
+  return best;
+}
 
 // lada_explore/views/map/map_view.js
 var MOVE_MS = 700;
@@ -990,19 +1009,6 @@ function pointsOn(chart) {
     }
   }
   return found;
-}
-function neighbour(points, from, [dx, dy]) {
-  let best = null;
-  let least = Infinity;
-  for (const point of points) {
-    const [x, y] = [point.at[0] - from[0], point.at[1] - from[1]];
-    const [along, across] = [x * dx + y * dy, Math.abs(x * dy - y * dx)];
-    if (along > 0.5 && across <= along && along + 2 * across < least) {
-      best = point;
-      least = along + 2 * across;
-    }
-  }
-  return best;
 }
 function glide(chart, before) {
   const { xaxis, yaxis } = chart._fullLayout;

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { between, eased } from "../../lada_explore/views/base/motion.js";
+import { MapDots } from "../../lada_explore/views/map/dots.js";
+import { neighbour } from "../../lada_explore/views/map/neighbour.js";
+
+let frames;
+let drawn;
+
+beforeEach(() => {
+  frames = [];
+  drawn = [];
+  const pen = {
+    setTransform() {},
+    clearRect() {},
+    beginPath() {},
+    moveTo: (x, y) => drawn.push([x, y]),
+    arc() {},
+    fill() {},
+  };
+  const canvas = { setAttribute() {}, style: {}, remove() {}, getContext: () => pen };
+  globalThis.document = /** @type {any} */ ({ createElement: () => canvas });
+  globalThis.requestAnimationFrame = (step) => frames.push(step);
+  globalThis.cancelAnimationFrame = () => {};
+});
+
+const axis = { _length: 100, _offset: 0, range: [0, 100] };
+const trace = () => ({
+  meta: "dots",
+  x: [10, 50],
+  y: [100, 100],
+  customdata: [
+    [1, -1, -1],
+    [2, -1, -1],
+  ],
+  marker: { symbol: "circle", color: "#000000", size: [0, 0], opacity: 1 },
+});
+const chart = () => ({ _fullLayout: { xaxis: axis, yaxis: axis }, prepend() {}, on() {} });
+
+test("an image that was on the map before glides from there, a new one stands where it is", () => {
+  const dots = new MapDots(chart());
+  dots.take([trace()], new Map([["1,-1,-1", [30, 100]]]));
+  dots.go(700);
+  assert.deepEqual(drawn, [
+    [30, 0],
+    [50, 0],
+  ]);
+  drawn.length = 0;
+  frames[0](1000);
+  frames[1](1350);
+  assert.deepEqual(drawn.slice(2), [
+    [20, 0],
+    [50, 0],
+  ]);
+  frames[2](1700);
+  assert.deepEqual(drawn.slice(4), [
+    [10, 0],
+    [50, 0],
+  ]);
+  assert.equal(frames.length, 3);
+});
+
+test("where no image was before, nothing moves", () => {
+  const dots = new MapDots(chart());
+  dots.take([trace()], new Map());
+  dots.go(700);
+  assert.deepEqual(drawn, [
+    [10, 0],
+    [50, 0],
+  ]);
+  assert.equal(frames.length, 0);
+});
+
+test("a way is slow at both ends and half gone after half of the time", () => {
+  assert.deepEqual([0, 0.5, 1].map(eased), [0, 0.5, 1]);
+  assert.ok(eased(0.1) < 0.1 && eased(0.9) > 0.9);
+  assert.deepEqual(between([0, 10], [10, 30], 0.25), [2.5, 15]);
+});
+
+test("a lasso holds what is inside it, a box what is between its sides", () => {
+  const dots = new MapDots({ ...chart(), data: [] });
+  const data = [trace()];
+  dots.take(data, new Map());
+  dots.chart.data = data;
+  const found = (event) => dots.selected(event).map(({ point }) => point);
+  assert.deepEqual(found({ lassoPoints: { x: [0, 20, 10], y: [90, 90, 120] } }), [0]);
+  assert.deepEqual(found({ range: { x: [40, 60], y: [0, 100] } }), [1]);
+  assert.deepEqual(found(undefined), []);
+});
+
+test("an arrow leads to the nearest image within 45 degrees of it", () => {
+  const points = [
+    [10, 0],
+    [5, 20],
+    [30, 2],
+    [-4, 0],
+  ].map((at, key) => ({ key, at }));
+  assert.equal(neighbour(points, [0, 0], [1, 0]).key, 0);
+  assert.equal(neighbour(points, [0, 0], [0, 1]).key, 1);
+  assert.equal(neighbour(points, [0, 0], [-1, 0]).key, 3);
+  assert.equal(neighbour(points, [0, 0], [0, -1]), null);
+});

@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, mock, test } from "node:test";
+import { actionQueue, leftBehind } from "../../lada_explore/views/labeller/queue.js";
+
+const stored = new Map();
+globalThis.localStorage = /** @type {any} */ ({
+  getItem: (key) => stored.get(key) ?? null,
+  setItem: (key, value) => stored.set(key, value),
+  removeItem: (key) => stored.delete(key),
+});
+
+let sent;
+let queue;
+
+beforeEach(() => {
+  mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1000 });
+  stored.clear();
+  sent = [];
+  queue = actionQueue(
+    (message) => sent.push(message),
+    () => {},
+  );
+});
+afterEach(() => mock.timers.reset());
+
+const label = (id) => ({ name: "label", id, label: 1 });
+const acknowledge = (seq, more = { ok: true }) => queue.acknowledge({ page: queue.page, seq, ...more });
+
+test("actions leave one at a time, in order, each after the one before was acknowledged", () => {
+  for (const id of [7, 8, 9]) queue.push(label(id));
+  assert.deepEqual(
+    sent.map(({ id }) => id),
+    [7],
+  );
+  assert.deepEqual(acknowledge(1), label(7));
+  assert.deepEqual(
+    sent.map(({ id, seq }) => [id, seq]),
+    [
+      [7, 1],
+      [8, 2],
+    ],
+  );
+  acknowledge(2);
+  acknowledge(3);
+  assert.equal(queue.waiting.length, 0);
+  assert.equal(sent.length, 3);
+});
+
+test("what is not acknowledged is sent again with the same number", () => {
+  queue.push(label(7));
+  mock.timers.tick(4000);
+  assert.deepEqual(
+    sent.map(({ seq }) => seq),
+    [1, 1],
+  );
+  assert.equal(queue.silentMs, 4000);
+});
+
+test("an acknowledgement that comes twice, or for another page, moves nothing", () => {
+  queue.push(label(7));
+  queue.push(label(8));
+  assert.equal(queue.acknowledge({ page: "another", seq: 1, ok: true }), null);
+  acknowledge(1);
+  assert.equal(acknowledge(1), null);
+  assert.deepEqual(
+    queue.waiting.map(({ action }) => action.id),
+    [8],
+  );
+});
+
+test("behind a refused action everything waits until it is sent again under a new number", () => {
+  queue.push(label(7));
+  queue.push(label(8));
+  assert.equal(acknowledge(1, { ok: false, say: "It is asked no more." }), null);
+  assert.equal(queue.failed, "It is asked no more.");
+  mock.timers.tick(20_000);
+  assert.equal(sent.length, 1);
+  queue.again();
+  assert.deepEqual(
+    sent.map(({ id, seq }) => [id, seq]),
+    [
+      [7, 1],
+      [7, 3],
+    ],
+  );
+});
+
+test("dropping a refused action lets the next one go", () => {
+  queue.push(label(7));
+  queue.push(label(8));
+  acknowledge(1, { ok: false, say: "no" });
+  queue.drop();
+  assert.deepEqual(
+    sent.map(({ id }) => id),
+    [7, 8],
+  );
+});
+
+test("an ended kernel's actions are kept for the run's next labeller, and given once", () => {
+  const kept = leftBehind("demo");
+  queue.push(label(7));
+  queue.push(label(8));
+  queue.push({ name: "go_on" });
+  queue.lose(kept.keep);
+  assert.equal(queue.lost, "3 not saved: kept in this browser, and sent when this cell has been run again.");
+  mock.timers.tick(20_000);
+  assert.equal(sent.length, 1);
+  assert.deepEqual(leftBehind("demo").take(), [label(7), label(8)]);
+  assert.deepEqual(leftBehind("demo").take(), []);
+});
+
+test("of what was under way only what bears repeating is kept", () => {
+  const kept = leftBehind("demo");
+  queue.push({ name: "undo" });
+  queue.push(label(8));
+  queue.lose(kept.keep);
+  assert.deepEqual(kept.take(), [label(8)]);
+});
+
+test("a run without a name keeps nothing", () => {
+  queue.push(label(7));
+  queue.lose(leftBehind("").keep);
+  assert.equal(stored.size, 0);
+  assert.equal(queue.lost, "1 not saved: answer again when this cell has been run.");
+});
