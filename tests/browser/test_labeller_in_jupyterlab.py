@@ -221,7 +221,7 @@ def test_commands_behind_alt_stay_in_the_labeller_and_open_no_menu(pages):
     assert len(kernel(notebook, "[a.name for a in service.journal]").split(",")) == 5
     assert notebook.page.locator(".lada-lab-grid").count() == 1
     assert notebook.page.locator(".lm-Menu").count() == 0
-    assert notebook.page.evaluate("() => document.activeElement.className") == "lada-labeller"
+    assert notebook.page.evaluate("() => document.activeElement.className") == "lada-labeller lada-view"
     assert [cell["source"] for cell in notebook.cells()] == before
 
 
@@ -310,7 +310,9 @@ def test_keys_pressed_while_the_kernel_is_slow_are_kept_in_order_and_shown_as_no
 def test_what_a_page_that_is_left_had_not_sent_yet_is_sent_by_the_next(pages, leave):
     """A kernel that is slow but alive: the first answer is under way, those behind it are still in the page."""
     made = "service = globals().get('service') or FakeLabellingService(8, delay_s=0.6)"
-    named = "from lada_explore.views import labeller\nlabeller._name_of_run = lambda service: 'left by its page'"
+    named = (
+        "from lada_explore.views.labeller import labeller\nlabeller._name_of_run = lambda service: 'left by its page'"
+    )
     view = f"{named}\nLabeller(service)"
     notebook = open_labeller(pages, f"left_{leave}", made, view)
     focus(notebook)

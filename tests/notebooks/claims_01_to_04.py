@@ -12,7 +12,7 @@ from lada_explore import configure
 from lada_explore.analysis import tau_worth
 from lada_explore.analysis.plane import N_DRAWS
 
-PLAYGROUND = (ROOT / "lada_explore" / "views" / "playground" / "playground.js").read_text(encoding="utf-8")
+PLAYGROUND = (ROOT / "lada_explore" / "views" / "playground" / "controls.js").read_text(encoding="utf-8")
 
 
 def low_share(records) -> float:

@@ -29,7 +29,7 @@ export function button(text, title, onClick, className = "lada-pair-button") {
 
 /** The outermost element of a view: keys stay inside. With a label it is a group of that name for screen readers. */
 export function viewRoot(el, className, label = "") {
-  const root = make("section", `lada-view ${className}`);
+  const root = make("section", `${className} lada-view`);
   if (label) setAttributes(root, { role: "group", "aria-label": label });
   guardKeys(root);
   el.append(root);

@@ -20,7 +20,7 @@ function button(text, title, onClick, className = "lada-pair-button") {
   return made;
 }
 function viewRoot(el, className, label = "") {
-  const root = make("section", `lada-view ${className}`);
+  const root = make("section", `${className} lada-view`);
   if (label) setAttributes(root, { role: "group", "aria-label": label });
   guardKeys(root);
   el.append(root);
@@ -501,7 +501,7 @@ function classList(parts, on) {
       box.querySelector(which)?.focus({ preventScroll: true });
     }
     const wanted = new Map(now.marks.wanted);
-    const absent = new Set(now.marks.absent);
+    const absent = new Set(now.marks.absent_classes);
     for (const element of box.children) show(element, now, view, wanted, absent);
     drawHits(found, shown, view, looked, names.length);
     return found;
@@ -609,7 +609,7 @@ function situation(model, queue, view) {
   const flags = /* @__PURE__ */ new Map();
   for (const [place, { action }] of queue.waiting.entries()) {
     if (action.name === "flag") flags.set(action.id, action.on);
-    if (["label", "settle", "skip"].includes(action.name)) {
+    if (["label", "adjudicate", "skip"].includes(action.name)) {
       coming.set(action.id, { label: action.label ?? -1, failed: place === 0 && queue.failed, name: action.name });
     }
   }
@@ -743,7 +743,7 @@ function drawOne(parts, now, view) {
     setText(parts.stage.querySelector(".lada-lab-partner-text"), `its partner: ${now.stateOf(partner.id).text}`);
   return [image.id, ...partner ? [partner.id] : []];
 }
-function drawAbout(parts, now, view, settle) {
+function drawAbout(parts, now, view, adjudicate) {
   const about = parts.stage.querySelector(".lada-lab-about");
   const image = now.asked.images[now.place(view.at)];
   if (!about) return;
@@ -764,12 +764,12 @@ function drawAbout(parts, now, view, settle) {
     const why = make("ul", "lada-lab-why");
     why.append(...rest);
     const parted = [name, stands];
-    if (mark?.disputed) parted.push(disputeBox(image.id, mark, now, settle));
+    if (mark?.disputed) parted.push(disputeBox(image.id, mark, now, adjudicate));
     if (view.guess && image.guess) parted.push(make("p", "lada-lab-guess", `guess: ${image.guess}`));
     return [...parted, why];
   });
 }
-function disputeBox(id, mark, now, settle) {
+function disputeBox(id, mark, now, adjudicate) {
   const box = make("div", "lada-lab-dispute");
   const says = mark.answers.map(([person, label]) => `${now.marks.people[person]}: ${now.nameOf(label)}`);
   box.append(make("p", "", says.join(" · ")));
@@ -779,7 +779,7 @@ function disputeBox(id, mark, now, settle) {
       labButton(
         `Settle as ${name}`,
         `Decide for all that it is ${name}; stands above the rule`,
-        () => settle(id, label)
+        () => adjudicate(id, label)
       )
     );
   }
@@ -1036,9 +1036,9 @@ function render({ model, el }) {
     say("");
     advance("label", { label: place });
   };
-  const settle = (id, place) => {
+  const adjudicate = (id, place) => {
     say("");
-    act("settle", { id, label: place });
+    act("adjudicate", { id, label: place });
     parts.root.focus({ preventScroll: true });
   };
   const move = (step) => {
@@ -1086,14 +1086,14 @@ function render({ model, el }) {
   };
   const parts = buildLabeller(el, on);
   parts.annotator.value = view.annotator;
-  const classes = classList(parts, { label, noMore: (place) => act("no_more", { label: place }) });
+  const classes = classList(parts, { label, noMore: (place) => act("mark_class_absent", { label: place }) });
   const drawAll = () => {
     const now = situated();
     view.at = now.lookedAt(view.at);
     if (view.at !== null && parts.said.textContent === NO_IMAGE) say("");
     learnKeys(now.asked.class_names);
     const shown = view.grid && now.asked.images.length ? drawGrid(parts, now, view, look) : drawOne(parts, now, view);
-    drawAbout(parts, now, view, settle);
+    drawAbout(parts, now, view, adjudicate);
     classes.draw(now, view, keys);
     const beside = drawStrip(parts, now, view, look);
     drawWords(parts, now, view, queue, model.get("error"), keys);
@@ -1198,7 +1198,7 @@ function render({ model, el }) {
     } else if (message.type === "ack") {
       if (message.page !== queue.page) return;
       const first = queue.waiting[0];
-      const answers = ["label", "settle", "skip"].includes(first?.action.name);
+      const answers = ["label", "adjudicate", "skip"].includes(first?.action.name);
       if (message.ok && answers && first.seq === message.seq) view.done = first.action.id;
       const done = queue.acknowledge(message);
       if (!done) return;

@@ -13,7 +13,7 @@ function setAttributes(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
 }
 function viewRoot(el, className, label = "") {
-  const root = make("section", `lada-view ${className}`);
+  const root = make("section", `${className} lada-view`);
   if (label) setAttributes(root, { role: "group", "aria-label": label });
   guardKeys(root);
   el.append(root);

@@ -17,7 +17,7 @@ function button(text, title, onClick, className = "lada-pair-button") {
   return made;
 }
 function viewRoot(el, className, label = "") {
-  const root = make("section", `lada-view ${className}`);
+  const root = make("section", `${className} lada-view`);
   if (label) setAttributes(root, { role: "group", "aria-label": label });
   guardKeys(root);
   el.append(root);

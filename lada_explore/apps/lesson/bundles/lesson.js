@@ -20,7 +20,7 @@ function button(text, title, onClick, className = "lada-pair-button") {
   return made;
 }
 function viewRoot(el, className, label = "") {
-  const root = make("section", `lada-view ${className}`);
+  const root = make("section", `${className} lada-view`);
   if (label) setAttributes(root, { role: "group", "aria-label": label });
   guardKeys(root);
   el.append(root);
@@ -1903,7 +1903,7 @@ function render4({ model, el }) {
 }
 var time_slider_default = withKernel({ render: render4 });
 
-// lada_explore/lesson/static/model.js
+// lada_explore/apps/lesson/static/model.js
 var byId = (id) => document.getElementById(id);
 var Model = class {
   constructor(values, hear = (_message) => {
@@ -2005,7 +2005,7 @@ function render5({ model, el }) {
 }
 var question_default = withKernel({ render: render5 });
 
-// lada_explore/lesson/static/questions.js
+// lada_explore/apps/lesson/static/questions.js
 var Questions = class {
   constructor(lesson) {
     this.lesson = lesson;
@@ -2086,7 +2086,7 @@ var Questions = class {
   }
 };
 
-// lada_explore/lesson/static/unpack.js
+// lada_explore/apps/lesson/static/unpack.js
 var WRAP = 65536;
 async function gunzip(id) {
   const text = atob(document.getElementById(id).textContent);
@@ -2180,7 +2180,7 @@ var Images = class {
   }
 };
 
-// lada_explore/lesson/static/lesson.js
+// lada_explore/apps/lesson/static/lesson.js
 var VIEWS = { slider: time_slider_default, map: map_view_default, mixer: pair_mixer_default, gallery: query_gallery_default, plot: plot_view_default };
 var NO_SPEC = { revision: 0, figure: null, caption: "", notes: [], message: "", label: "", error: "" };
 var NO_PAIR = { revision: 0, error: "", title: "", note: "", caption: "", message: "", choices: [] };
