@@ -765,7 +765,8 @@ function drawAbout(parts, now, view, adjudicate) {
     why.append(...rest);
     const parted = [name, stands];
     if (mark?.disputed) parted.push(disputeBox(image.id, mark, now, adjudicate));
-    if (view.guess && image.guess) parted.push(make("p", "lada-lab-guess", `guess: ${image.guess}`));
+    const guess = image.guess || "none, no model has looked at this image";
+    if (view.guess) parted.push(make("p", "lada-lab-guess", `guess: ${guess}`));
     return [...parted, why];
   });
 }

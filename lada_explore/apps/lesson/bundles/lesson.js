@@ -1062,7 +1062,9 @@ function extendMap(parts, model) {
     const thumbs = make("div", "lada-map-thumbs");
     const ids = idsOf(key);
     thumbs.append(...ids.map((id) => sprite.thumb(id, ids.length > 1 ? BIG_PX / 1.6 : BIG_PX)));
-    parts.detail.replaceChildren(thumbs, ...lines.map(detailLine));
+    const words = make("div", "lada-map-words");
+    words.append(...lines.map(detailLine));
+    parts.detail.replaceChildren(thumbs, words);
     parts.detail.dataset.key = String(key);
   };
   let current = null;
