@@ -56,8 +56,43 @@ class Failed:
     message: str
 
 
-Event = StageStarted | Progress | StageFinished | QueryOpened | Failed
+@dataclass(frozen=True, slots=True)
+class LabelsChanged:
+    """A person answered, skipped, took back or did anything else that the journal holds now."""
+
+
+Event = StageStarted | Progress | StageFinished | QueryOpened | Failed | LabelsChanged
 Listener = Callable[[Event], None]
+
+
+class Listeners:
+    """Who hears the events of a run; safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._all: dict[object, Listener] = {}
+        self._lock = threading.Lock()
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Hear every event from now on; returns the call that ends it."""
+        key = object()
+        with self._lock:
+            self._all[key] = listener
+
+        def forget() -> None:
+            with self._lock:
+                self._all.pop(key, None)
+
+        return forget
+
+    def emit(self, event: Event) -> None:
+        """Tell everybody, on the calling thread; what a listener raises goes to the caller."""
+        with self._lock:
+            listeners = list(self._all.values())
+        for listener in listeners:
+            listener(event)
+
+    def __len__(self) -> int:
+        return len(self._all)
 
 
 class Redraw:

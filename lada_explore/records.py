@@ -10,7 +10,7 @@ the first runs; a folder without them reads as that default.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -369,3 +369,26 @@ class CycleRecords:
     def next_stage(self) -> Stage | None:
         """First stage of this cycle that has no record, or None when the cycle is complete."""
         return next((stage for stage in stages_of(self.cycle) if self.get(stage) is None), None)
+
+
+@dataclass(frozen=True, slots=True)
+class RunPosition:
+    """How far a run is: `running` says whether `next_stage` runs now; it is None once all of them are done."""
+
+    cycle: int
+    next_stage: Stage | None
+    running: bool = False
+
+
+def position(history: Sequence[CycleRecords], cycles: int, *, running: bool = False) -> RunPosition:
+    """Where a run with these records stands, which is computed here only.
+
+    Args:
+        history: one entry a cycle, the last one possibly unfinished.
+        cycles: how many the run has after its start.
+        running: whether the next stage runs now.
+    """
+    last = history[-1]
+    if last.next_stage is not None or last.cycle == cycles:
+        return RunPosition(last.cycle, last.next_stage, running)
+    return RunPosition(last.cycle + 1, stages_of(last.cycle + 1)[0], running)

@@ -187,7 +187,7 @@ def test_a_worker_asks_batch_after_batch_and_goes_on_by_itself(session):
     worker.run(1)
     assert worker.wait(60) is WorkerState.WAITING
     while worker.wait(60) is WorkerState.WAITING:
-        worker.submit({i: i % 3 for i in session.open_query.tolist()[:1]})
+        session.submit({i: i % 3 for i in session.open_query.tolist()[:1]})
     assert session.history[0].evaluate is not None
     worker.close()
 

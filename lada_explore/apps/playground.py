@@ -6,7 +6,7 @@ import tempfile
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
-from weakref import WeakKeyDictionary, WeakValueDictionary
+from weakref import WeakValueDictionary
 
 from lada_explore.config import POINT_CLASSES, RunConfig
 from lada_explore.config.paths import expanded
@@ -16,7 +16,6 @@ from lada_explore.errors import ConfigError, LadaError
 from lada_explore.labelling.oracles import GroundTruth
 from lada_explore.records import IntArray
 from lada_explore.session.session import Session
-from lada_explore.session.worker import Worker
 from lada_explore.store import RunFolder
 from lada_explore.store.run_folder import RUN_FILE
 from lada_explore.views.playground.lane import Lane
@@ -71,6 +70,12 @@ class Playground(PlaygroundView):
         start = Start(dataset=f"points:{dataset.removeprefix('points:')}", method=method, rival=compare, seed=seed)
         super().__init__(self._open, start, methods=METHODS_ON_THE_PLANE, by_truth=by_truth)
 
+    def close(self) -> None:
+        """Take the view off every page and let go of its runs; those in a temporary folder go with it."""
+        super().close()
+        if self._temporary is not None:
+            self._temporary.cleanup()
+
     def _open(self, start: Start, method: str, *, afresh: bool) -> Lane:
         return open_lane(self._out, start, method, afresh=afresh, by_truth=self._by_truth)
 
@@ -101,10 +106,6 @@ class SwitchableOracle:
         return self._truth.answer(ids, cycle) if self.by_truth else {}
 
 
-_ANSWERING: WeakKeyDictionary[Session, SwitchableOracle] = WeakKeyDictionary()
-"""Who answers each of them."""
-
-
 def open_lane(out: Path, start: Start, method: str, *, afresh: bool, by_truth: bool) -> Lane:
     """Open a method's run on the plane: the last one of this choice, or a new one.
 
@@ -123,23 +124,24 @@ def open_lane(out: Path, start: Start, method: str, *, afresh: bool, by_truth: b
     session = _OPEN.get(folder.resolve())
     if session is None or session.closed or afresh:
         data = load(config.data)
-        answering = SwitchableOracle(data.train, by_truth)
+        oracle = SwitchableOracle(data.train, by_truth)
         if (folder / RUN_FILE).is_file():
-            session = Session.resume(folder, data=data, oracle=answering, device="cpu")
+            session = Session.resume(folder, data=data, oracle=oracle, device="cpu")
         else:
-            session = Session.create(config, folder, data=data, oracle=answering, device="cpu")
+            session = Session.create(config, folder, data=data, oracle=oracle, device="cpu")
         _OPEN[folder.resolve()] = session
-        _ANSWERING[session] = answering
-    train = session.data.train
+    train, answering = session.data.train, session.oracle
     targets = train.targets
     assert targets is not None
+    assert isinstance(answering, SwitchableOracle)
     return Lane(
-        run=Worker.of(session),
+        run=session.worker,
         points=train.images.reshape(-1, 2).numpy(),
         targets=targets.numpy(),
-        answering=_ANSWERING[session],
+        answering=answering,
         place=folder.name,
         open_ids=lambda: session.open_query.tolist(),
+        submit=session.submit,
         close=session.close,
     )
 

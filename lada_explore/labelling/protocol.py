@@ -123,8 +123,10 @@ class UndoResult:
     stale: str = ""
 
 
-class Answering(Protocol):
-    """Takes a person's answers, as the run's service does. Every method may be called from any thread.
+class LabellingFeed(Protocol):
+    """Takes a person's answers and tells of every change, as `lada_explore.labelling.service.LabellingService` does.
+
+    Every method may be called from any thread.
 
     Raises:
         OracleError: from every action: an id that is not asked, a label that is no class, an action that cannot be
@@ -179,9 +181,11 @@ class Answering(Protocol):
     def set_rule(self, rule: str) -> None:
         """Choose how differing answers are settled, by the text of an `AnswerRule`."""
 
-
-class LabellingFeed(Answering, Protocol):
-    """Takes a person's answers and tells of every change; `lada_explore.session.worker.Worker` is one."""
-
     def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call `callback` after every change of sheet, status or history; returns the call that ends it."""
+        """Call `callback` after every action, every stage and every move of a person; returns the call that ends it."""
+
+    def presence(self) -> Mapping[str, int]:
+        """Id of the image that each person looks at, for all pages of the run: so that two do not begin with one."""
+
+    def look_at(self, annotator: str, image_id: int) -> None:
+        """Somebody looks at an image now."""

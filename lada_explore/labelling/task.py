@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
 from lada_explore.config import RunConfig
 from lada_explore.labelling.open_query import OpenQuery, open_query, ranked_rows
 from lada_explore.labelling.protocol import QueryKind
-from lada_explore.records import CycleRecords, IntArray, Stage
+from lada_explore.records import CycleRecords, IntArray, RunPosition, Stage
 from lada_explore.store.answers import AHEAD, LabelState
 
 MOST_NAMED = 10
@@ -24,34 +23,6 @@ _NOTHING = OpenQuery(
     pair_scores=np.empty(0, dtype=np.float32),
     labels={},
 )
-
-
-class RunPosition(Protocol):
-    """What of a session decides what is offered."""
-
-    @property
-    def config(self) -> RunConfig:
-        """Settings of the run."""
-
-    @property
-    def history(self) -> tuple[CycleRecords, ...]:
-        """Records so far."""
-
-    @property
-    def cycle(self) -> int:
-        """Cycle of the next stage."""
-
-    @property
-    def next_stage(self) -> Stage | None:
-        """Stage that runs or comes next; None when the run is complete."""
-
-    @property
-    def running(self) -> tuple[int, Stage] | None:
-        """Cycle and stage that run now."""
-
-    @property
-    def asks_a_person(self) -> bool:
-        """Whether nobody but a person answers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -134,43 +105,57 @@ class LabelTask:
         return f"The start asks about {images}: training needs labels of at least 2 classes."
 
 
-def current_task(session: RunPosition, label_state: LabelState, n_classes: int) -> LabelTask:
+def current_task(
+    now: RunPosition,
+    history: Sequence[CycleRecords],
+    label_state: LabelState,
+    *,
+    config: RunConfig,
+    n_classes: int,
+    asks_a_person: bool,
+) -> LabelTask:
     """What can be answered now.
 
     Args:
-        session: how far the run is.
+        now: how far the run is.
+        history: its records at that moment.
         label_state: what stands in the journal.
+        config: settings of the run.
         n_classes: C, with those that were added.
+        asks_a_person: whether nobody but a person answers; only a person is offered images ahead.
     """
-    last, stage = session.history[-1], session.next_stage
+    last, stage = history[-1], now.next_stage
     if stage is Stage.QUERY and last.select is not None:
-        query = open_query(last, label_state, session.config, n_classes)
+        query = open_query(last, label_state, config, n_classes)
         kind = QueryKind.SINGLES if last.select.rule == "set" else QueryKind(last.select.rule)
         return LabelTask(kind=kind, cycle=last.cycle, query=query, ranking=last, stage=stage)
-    ranking, cycle = _last_ranking(session)
-    nothing = LabelTask(kind=QueryKind.NONE, cycle=session.cycle, query=_NOTHING, ranking=None, stage=stage)
+    nothing = LabelTask(kind=QueryKind.NONE, cycle=now.cycle, query=_NOTHING, ranking=None, stage=stage)
+    ranking = _last_ranking(history)
     # While the candidates of the next cycle are drawn, nobody knows yet which images are free.
-    drawing = session.running is not None and session.running[1] is Stage.SUBSAMPLE
-    if ranking is None or drawing or cycle > session.config.schedule.cycles or not session.asks_a_person:
+    drawing = now.running and stage is Stage.SUBSAMPLE
+    if stage is None or ranking is None or drawing or not asks_a_person:
         return nothing
-    query = _ahead(session, ranking, cycle, label_state)
-    if not len(query.ids):
+    cycle = ranking.cycle + 1
+    if cycle > config.schedule.cycles:
+        return nothing
+    query = _ahead(history, ranking, cycle, label_state, config.schedule.budget)
+    if len(query.ids) == 0:
         return nothing
     return LabelTask(kind=QueryKind.AHEAD, cycle=cycle, query=query, ranking=ranking, stage=stage)
 
 
-def _last_ranking(session: RunPosition) -> tuple[CycleRecords | None, int]:
-    """The last cycle that ranked candidates and whose query is closed, and the cycle that ahead answers belong to."""
-    closed = [records for records in session.history if records.query is not None]
-    if session.next_stage is None or not closed or closed[-1].score is None:
-        return None, 0
-    return closed[-1], closed[-1].cycle + 1
+def _last_ranking(history: Sequence[CycleRecords]) -> CycleRecords | None:
+    """The last cycle whose query is closed, if it ranked candidates."""
+    closed = [records for records in history if records.query is not None]
+    return closed[-1] if closed and closed[-1].score is not None else None
 
 
-def _ahead(session: RunPosition, ranking: CycleRecords, cycle: int, label_state: LabelState) -> OpenQuery:
+def _ahead(
+    history: Sequence[CycleRecords], ranking: CycleRecords, cycle: int, label_state: LabelState, budget: int
+) -> OpenQuery:
     """The next best candidates, as many as a budget beyond those that are answered."""
     taken = set(label_state.set_aside)
-    for records in session.history:
+    for records in history:
         if records.query is not None:
             taken.update(records.query.ids.tolist())
         if records.cycle == cycle and records.subsample is not None:
@@ -184,8 +169,7 @@ def _ahead(session: RunPosition, ranking: CycleRecords, cycle: int, label_state:
     labels = {i: label_state.label(i, cycle) for i in groups.ravel().tolist()}
     given = [[labels[i] is not None for i in group] for group in groups.tolist()]
     touched = [place for place, known in enumerate(given) if any(known)]
-    budget = session.config.schedule.budget // (2 if pairs else 1)
-    n = max([sum(all(known) for known in given) + budget, *(place + 1 for place in touched)])
+    n = max([sum(all(known) for known in given) + budget // (2 if pairs else 1), *(place + 1 for place in touched)])
     ids: IntArray = groups[:n].reshape(-1)
     return OpenQuery(
         ids=ids,

@@ -19,20 +19,22 @@ from lada_explore.acquisition import ACQUISITIONS, Acquisition, acquisition_of
 from lada_explore.config import RunConfig
 from lada_explore.config.paths import expanded
 from lada_explore.datasets import ImageData, load
-from lada_explore.errors import ConfigError, OracleError, StageStopped, StoreError
-from lada_explore.events import Event, Failed, Listener, Progress, QueryOpened, StageFinished, StageStarted
+from lada_explore.errors import ConfigError, OracleError, StageStopped
+from lada_explore.events import Failed, Listener, Listeners, Progress, QueryOpened, StageFinished, StageStarted
 from lada_explore.labelling.oracles import GroundTruth, NoisyOracle, Oracle, Person
 from lada_explore.labelling.service import LabellingService
 from lada_explore.models import Classifier
 from lada_explore.pool import Pool
-from lada_explore.records import CycleRecords, IntArray, Record, Stage, stages_of
+from lada_explore.records import CycleRecords, IntArray, Record, RunPosition, Stage
 from lada_explore.runtime import Runtime, load_optimisers, versions, warn_of_spinning
 from lada_explore.session.checks import check_data_suffices, check_same_data, warn_of_changes
 from lada_explore.session.thread_trial import Threads, choose_threads
+from lada_explore.session.worker import OwnedWorker, Worker
 from lada_explore.stages.runner import StageRunner
 from lada_explore.store import RunFolder, RunInfo
 from lada_explore.store.checkpoint import CHECKPOINT_FILE, read_checkpoint, require_fit, write_checkpoint
 from lada_explore.store.layouts import LayoutStore
+from lada_explore.store.run_writer import RunWriter
 
 ORACLES = ("ground-truth", "person")
 
@@ -67,23 +69,17 @@ class Session:
         self.data = data
         self._runtime = _runtime_of(folder.info, device, threads)
         load_optimisers()
-        self._listeners: list[Listener] = []
-        self._closed = False
-        self._lock = threading.RLock()
-        # Held over every answer, and by a step only while it begins or closes a query: never while a stage computes.
-        self._answering = threading.RLock()
-        self._running: tuple[int, Stage] | None = None
+        self._listeners = Listeners()
+        self._worker = OwnedWorker()
+        self._stepping = threading.RLock()
+        self._run = RunWriter(folder)
+        self._journal = self._run.journal
         config, info = folder.info.config, folder.info
-        folder.lock()
-        try:
-            folder.clean()
-            self._history = folder.history()
-            self._journal = folder.open_journal()
-        except BaseException:
-            folder.unlock()
-            raise
         try:
             self._oracle = oracle or _oracle_named(info.oracle, data, config)
+            self.labelling = LabellingService(
+                self._run, data, asks_a_person=self.asks_a_person, listeners=self._listeners
+            )
             self._runner = StageRunner(
                 config,
                 data,
@@ -93,7 +89,6 @@ class Session:
                 runtime=self._runtime,
                 saved=self._saved_acquisition,
             )
-            self.labelling = LabellingService(self, self._journal, self._answering)
             self._restore_weights()
             self._drop_old_checkpoints()
         except BaseException:
@@ -188,17 +183,24 @@ class Session:
         return session
 
     def close(self) -> None:
-        """Let go of the run folder; everything is on disk already. A stage still under way will commit nothing."""
-        self._closed = True
-        self._journal.close()
-        self.folder.unlock()
+        """Let go of the run folder and end the worker; everything is on disk already.
+
+        Nothing is written afterwards: a stage still under way commits nothing.
+        """
+        self._run.close()
+        self._worker.close()
 
     # What it holds -----------------------------------------------------------------------------------------------
 
     @property
     def closed(self) -> bool:
         """Whether `close` was called; nothing can be run or answered then."""
-        return self._closed
+        return self._run.closed
+
+    @property
+    def worker(self) -> Worker:
+        """The one worker of this session, made when it is first asked for; it ends with the session."""
+        return self._worker.of(self)
 
     @property
     def config(self) -> RunConfig:
@@ -234,26 +236,27 @@ class Session:
     @property
     def history(self) -> tuple[CycleRecords, ...]:
         """Records so far, one entry a cycle, the last one possibly unfinished."""
-        return self._history
+        return self._run.history
 
     @property
     def layouts(self) -> LayoutStore:
         """Where the layouts of its map are kept."""
-        return LayoutStore.of_writer(self.folder.path)
+        return self._run.layouts
+
+    @property
+    def position(self) -> RunPosition:
+        """Cycle, next stage and whether that runs, of the same moment."""
+        return self._run.position
 
     @property
     def cycle(self) -> int:
         """Cycle of the next stage; the last cycle once the run is complete."""
-        last = self._history[-1]
-        return last.cycle + (last.next_stage is None and last.cycle < self.config.schedule.cycles)
+        return self.position.cycle
 
     @property
     def next_stage(self) -> Stage | None:
         """Stage that `step` would run; None when the run is complete."""
-        last = self._history[-1]
-        if last.next_stage is not None or last.cycle == self.config.schedule.cycles:
-            return last.next_stage
-        return stages_of(last.cycle + 1)[0]
+        return self.position.next_stage
 
     @property
     def classifier(self) -> Classifier:
@@ -268,7 +271,7 @@ class Session:
     def _labelled_pool(self) -> Pool:
         """What is labelled so far: the same in every stage of a cycle up to QUERY, whatever is said meanwhile."""
         pool = Pool(size=self.folder.info.pool_size)
-        for records in self._history:
+        for records in self.history:
             if (query := records.query) is not None:
                 pool = pool.with_labels(records.cycle, query.ids, query.labels, query.held_out_ids)
         return pool
@@ -281,9 +284,9 @@ class Session:
         return self.labelling.task().query.open_ids
 
     @property
-    def running(self) -> tuple[int, Stage] | None:
-        """Cycle and stage that run now; None between stages."""
-        return self._running
+    def oracle(self) -> Oracle:
+        """Who answers."""
+        return self._oracle
 
     @property
     def asks_a_person(self) -> bool:
@@ -292,8 +295,7 @@ class Session:
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Hear every event; returns the call that ends it."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        return self._listeners.subscribe(listener)
 
     # What it does ------------------------------------------------------------------------------------------------
 
@@ -306,26 +308,20 @@ class Session:
         Raises:
             LadaError: the run is complete, or the stage failed; nothing of it is committed then.
         """
-        with self._lock:
-            with self._answering:
-                self.require_open()
-                stage, cycle = self.next_stage, self.cycle
-                if stage is None:
-                    raise ConfigError(
-                        f"the run is complete after {cycle} cycles; start another, or one with a larger schedule.cycles"
-                    )
-                self._running = (cycle, stage)
+        with self._stepping:
+            now = self._run.begin()
+            assert now.next_stage is not None
             try:
                 with self._runtime.computing():
-                    return self._step(cycle, stage, gate)
+                    return self._step(now.cycle, now.next_stage, gate)
             finally:
-                self._running = None
+                self._run.end()
 
     def _step(self, cycle: int, stage: Stage, gate: Callable[[], None]) -> Record | None:
-        self._emit(StageStarted(cycle, stage))
+        self._listeners.emit(StageStarted(cycle, stage))
 
         def tick(done: int, total: int, unit: str) -> None:
-            self._emit(Progress(cycle, stage, done, total, unit))
+            self._listeners.emit(Progress(cycle, stage, done, total, unit))
             gate()
 
         began = time.perf_counter()
@@ -334,9 +330,11 @@ class Session:
         weights = {name: tensor.clone() for name, tensor in self._runner.weights().items()}
         try:
             gate()
-            done = self._history[-1] if self._history[-1].cycle == cycle else CycleRecords(cycle=cycle)
+            done = self.history[-1] if self.history[-1].cycle == cycle else CycleRecords(cycle=cycle)
+            if stage is Stage.QUERY:
+                self._runner.ask(done, self._run.answering)
             # An answer given while the query closes has to come before its record or be refused.
-            with self._answering if stage is Stage.QUERY else nullcontext():
+            with self._run.answering if stage is Stage.QUERY else nullcontext():
                 pool = self.pool if stage is Stage.SUBSAMPLE else self._labelled_pool()
                 record = self._runner.run(stage, cycle, done, pool, tick)
                 if record is not None:
@@ -345,12 +343,12 @@ class Session:
         except BaseException as error:
             self._runner.load_weights(weights)
             if not isinstance(error, StageStopped):
-                self._emit(Failed(cycle, stage, str(error)))
+                self._listeners.emit(Failed(cycle, stage, str(error)))
             raise
         if record is None:
-            self._emit(QueryOpened(cycle, self.open_query))
+            self._listeners.emit(QueryOpened(cycle, self.open_query))
             return None
-        self._emit(StageFinished(cycle, stage, record, seconds))
+        self._listeners.emit(StageFinished(cycle, stage, record, seconds))
         return record
 
     def run(self, cycles: int | None = None, *, until: int | None = None) -> tuple[CycleRecords, ...]:
@@ -384,50 +382,19 @@ class Session:
         """
         self.labelling.submit(labels, annotator)
 
-    def reopen_query(self) -> None:
-        """Take back the record of the query that was closed last, so that it can be answered otherwise.
-
-        Raises:
-            ConfigError: no query is closed that a training has not used.
-        """
-        with self._answering:
-            self.require_open()
-            last = self._history[-1]
-            if last.next_stage is not Stage.TRAIN or self._running == (last.cycle, Stage.TRAIN):
-                raise ConfigError(f"no query can be opened again before {self.next_stage} of cycle {self.cycle}")
-            self.folder.retract(last.cycle, Stage.QUERY)
-            seconds: dict[Stage, float] = {
-                stage: value for stage, value in last.seconds.items() if stage is not Stage.QUERY
-            }
-            self._history = (*self._history[:-1], replace(last, query=None, seconds=seconds))
-
-    def require_open(self) -> None:
-        """Raises StoreError once the session is closed."""
-        if self._closed:
-            raise StoreError(f"the session of {self.folder.path} is closed; open the run again with Session.resume")
-
-    # How it keeps them ---
+    # How it keeps them -------------------------------------------------------------------------------------------
 
     def _commit(self, record: Record, seconds: float) -> None:
-        self.require_open()
         if tensors := self._runner.checkpoint(record.stage):
-            self.folder.commit(record, seconds, also=lambda folder: write_checkpoint(folder, tensors))
+            self._run.commit(record, seconds, also=lambda folder: write_checkpoint(folder, tensors))
         else:
-            self.folder.commit(record, seconds)
-        last = self._history[-1]
-        if last.cycle == record.cycle:
-            self._history = (*self._history[:-1], last.including(record, seconds))
-        else:
-            self._history = (*self._history, CycleRecords(cycle=record.cycle).including(record, seconds))
+            self._run.commit(record, seconds)
         self._drop_old_checkpoints()
 
     def _drop_old_checkpoints(self) -> None:
         """Keep the newest weights only, if so configured; also on opening, for a kill may come before it."""
         if self.config.checkpoints == "last":
-            for stage in (Stage.SCORE, Stage.TRAIN):
-                made = [records.cycle for records in self._history if records.get(stage) is not None]
-                for cycle in made[:-1]:
-                    self.folder.drop_file(cycle, stage, CHECKPOINT_FILE)
+            self._run.keep_newest(CHECKPOINT_FILE, (Stage.SCORE, Stage.TRAIN))
 
     def _saved_acquisition(self, cycle: int) -> dict[str, Tensor] | None:
         """What the acquisition had learned when it scored this cycle; None if it keeps nothing."""
@@ -436,16 +403,12 @@ class Session:
 
     def _restore_weights(self) -> None:
         """Load the weights that the last committed TRAIN left, if there was one."""
-        trained = [records.cycle for records in self._history if records.train is not None]
+        trained = [records.cycle for records in self.history if records.train is not None]
         if trained:
             folder = self.folder.stage_folder(trained[-1], Stage.TRAIN)
             weights = read_checkpoint(folder)
             require_fit(folder, weights, self._runner.weights())
             self._runner.load_weights(weights)
-
-    def _emit(self, event: Event) -> None:
-        for listener in list(self._listeners):
-            listener(event)
 
 
 def _runtime_of(info: RunInfo, device: str, threads: int | None) -> Runtime:

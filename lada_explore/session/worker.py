@@ -10,25 +10,25 @@ import logging
 import math
 import threading
 import time
-import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, ClassVar, Protocol
+from typing import Any, Protocol
 
 from lada_explore import background
-from lada_explore.analysis.agreement import Line
 from lada_explore.config import RunConfig
 from lada_explore.errors import ConfigError, LadaError, StageStopped
-from lada_explore.events import REDRAWS, Event, Listener, Progress, StageFinished, StageStarted
-from lada_explore.labelling.protocol import Answering, QuerySheet, UndoResult
-from lada_explore.records import ByteArray, CycleRecords, IntArray, Record, Stage
+from lada_explore.events import REDRAWS, Event, LabelsChanged, Listener, Progress, StageFinished, StageStarted
+from lada_explore.labelling.protocol import LabellingFeed
+from lada_explore.records import CycleRecords, IntArray, Record, RunPosition, Stage
 
 logger = logging.getLogger(__name__)
 
 DRAWN_S = 20.0
 """How long `Worker.wait` lets views draw at most, a first map included."""
+ENDS_S = 10.0
+"""How long `Worker.close` waits for the running stage to come to a progress point."""
+CLOSED = "this run is closed here; open it again to go on with it"
 GOES_ON = "only the waiting ended, the run goes on; `stop()` of its worker, or Stop on the page, gives up its stage"
 """What a person is told who interrupts a cell that waits, and may take that for the end of the training."""
 
@@ -53,12 +53,8 @@ class Steppable(Protocol):
         """Records so far, one entry a cycle."""
 
     @property
-    def cycle(self) -> int:
-        """Cycle of the next stage."""
-
-    @property
-    def next_stage(self) -> Stage | None:
-        """Stage that `step` would run; None when the run is complete."""
+    def position(self) -> RunPosition:
+        """Cycle and next stage of the same moment; never waits."""
 
     @property
     def open_query(self) -> IntArray:
@@ -72,11 +68,15 @@ class Steppable(Protocol):
         """Run one stage; None when it waits for answers. `gate` is called at every progress point."""
 
     @property
-    def labelling(self) -> Answering:
+    def labelling(self) -> LabellingFeed:
         """Takes what a person answers."""
 
+    @property
+    def worker(self) -> Worker:
+        """Its one worker; see `OwnedWorker`."""
+
     def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Hear events; returns the call that ends it."""
+        """Hear events, `LabelsChanged` among them; returns the call that ends it."""
 
 
 class WorkerState(StrEnum):
@@ -123,14 +123,11 @@ class Worker:
         session: the session it drives; nothing else should call its `step`.
     """
 
-    _all: ClassVar[weakref.WeakKeyDictionary[Steppable, Worker]] = weakref.WeakKeyDictionary()
-    _all_lock: ClassVar[threading.Lock] = threading.Lock()
-
     def __init__(self, session: Steppable) -> None:
         self.session = session
         self._changed = threading.Condition()
         self._callbacks: list[Callable[[], None]] = []
-        self._state = WorkerState.FINISHED if session.next_stage is None else WorkerState.IDLE
+        self._state = WorkerState.FINISHED if session.position.next_stage is None else WorkerState.IDLE
         self._message = ""
         self._progress: Progress | None = None
         self._stage_began: float | None = None
@@ -141,16 +138,14 @@ class Worker:
         self._stopping = False
         self._closing = False
         self._told = True  # whether everybody has heard of the state that the last stage left behind
+        self._n_answered = 0  # how often the labels changed
         self._forget = session.subscribe(self._heard)
         self._thread = background.start(self._work, "lada-worker", self._give_up)
 
     @classmethod
     def of(cls, session: Steppable) -> Worker:
         """The one worker of this session, made at the first call: views of one session share it."""
-        with cls._all_lock:
-            if session not in cls._all:
-                cls._all[session] = cls(session)
-            return cls._all[session]
+        return session.worker
 
     # What views read ---------------------------------------------------------------------------------------------
 
@@ -180,19 +175,25 @@ class Worker:
         return self.session.history
 
     @property
+    def labelling(self) -> LabellingFeed:
+        """Takes what a person answers."""
+        return self.session.labelling
+
+    @property
     def layouts(self) -> Any:
         """Where the layouts of its map are kept; None for a session without a folder."""
         return getattr(self.session, "layouts", None)
 
     @property
     def status(self) -> WorkerStatus:
-        """A snapshot of what the worker is doing."""
+        """A snapshot of what the worker is doing; waits for no disk and no stage."""
         with self._changed:
+            now = self.session.position
             return WorkerStatus(
                 # Between two stages of one order the state is IDLE for a moment, which nobody should see.
                 state=WorkerState.RUNNING if self._busy() else self._state,
-                cycle=self.session.cycle,
-                stage=self.session.next_stage,
+                cycle=now.cycle,
+                stage=now.next_stage,
                 progress=self._progress,
                 stage_s=0.0 if self._stage_began is None else time.monotonic() - self._stage_began,
                 message=self._message,
@@ -255,9 +256,10 @@ class Worker:
         if cycles is not None and cycles < 1:
             raise ConfigError(f"{cycles} cycles were asked for; run at least 1")
         with self._changed:
-            last = self.config.schedule.last_cycle(self.session.cycle, cycles, until)
+            cycle = self.session.position.cycle
+            last = self.config.schedule.last_cycle(cycle, cycles, until)
             under_way = self._until_cycle is not None and self._until_cycle >= last
-            if until is not None and (under_way or self.session.cycle > last):
+            if until is not None and (under_way or cycle > last):
                 return
             taken = self._take_order(stages=0, until_cycle=last)
         if taken:
@@ -287,15 +289,12 @@ class Worker:
     def close(self) -> None:
         """Give up the running stage at its next progress point, end the thread and let go of the session.
 
-        The session stays open; `Worker.of` makes another worker for it.
+        The session stays open and makes another worker when one is asked for.
         """
         self._give_up()
         if threading.current_thread() is not self._thread:
-            self._thread.join()
+            self._thread.join(ENDS_S)
         self._forget()
-        with self._all_lock:
-            if self._all.get(self.session) is self:
-                del self._all[self.session]
 
     def _give_up(self) -> None:
         """End the thread, after the running stage's next progress point; returns at once."""
@@ -303,86 +302,10 @@ class Worker:
             self._closing = True
         self.stop()
 
-    # The service: what a person answers, see `lada_explore.labelling.protocol` ---------------------------------------
-
-    def sheet(self) -> QuerySheet:
-        """What is asked now, read from the journal."""
-        return self.session.labelling.sheet()
-
-    def answers(self) -> Sequence[Line]:
-        """Every line of the journal, in order."""
-        return self.session.labelling.answers()
-
-    def pixels(self, ids: Sequence[int]) -> ByteArray:
-        """(len(ids), D, H, W) uint8 pixels as the classifier sees them, before normalising."""
-        return self.session.labelling.pixels(ids)
-
-    def picture(self, image_id: int) -> ByteArray | None:
-        """(3, H', W') uint8 of the image's file, larger than `pixels`; None without a file of more detail."""
-        return self.session.labelling.picture(image_id)
-
-    def submit(self, labels: Mapping[int, int], annotator: str = "person") -> None:
-        """Answer (part of) what is asked; when the query is complete, a run that waited for it goes on.
-
-        Raises:
-            OracleError: an id that is not asked, or a label that is no class; nothing is written then.
-        """
-        with self._answering():
-            self.session.labelling.submit(labels, annotator)
-
-    def skip(self, image_id: int, annotator: str = "person") -> None:
-        """Cannot tell: the image leaves the query and is not asked again until `unskip`."""
-        with self._answering():
-            self.session.labelling.skip(image_id, annotator)
-
-    def unskip(self, ids: Sequence[int], annotator: str = "person") -> None:
-        """Let skipped images be asked again, from the next SUBSAMPLE on."""
-        with self._answering():
-            self.session.labelling.unskip(ids, annotator)
-
-    def flag(self, image_id: int, on: bool = True, annotator: str = "person") -> None:
-        """Mark an image for a later look; it does not change the query."""
-        with self._answering():
-            self.session.labelling.flag(image_id, on, annotator)
-
-    def adjudicate(self, image_id: int, label: int, annotator: str = "person") -> None:
-        """Decide a disputed image; stands above every rule."""
-        with self._answering():
-            self.session.labelling.adjudicate(image_id, label, annotator)
-
-    def undo(self, annotator: str = "person") -> UndoResult:
-        """Take back the annotator's last action that still stands, across cycles as long as no training used it."""
-        with self._answering():
-            return self.session.labelling.undo(annotator)
-
-    def add_class(self, name: str, annotator: str = "person") -> int:
-        """A further class, before the first training only; returns its label."""
-        with self._answering():
-            return self.session.labelling.add_class(name, annotator)
-
-    def mark_class_absent(self, label: int, annotator: str = "person") -> None:
-        """In the seed round: there are no (more) images of this class."""
-        with self._answering():
-            self.session.labelling.mark_class_absent(label, annotator)
-
-    def set_rule(self, rule: str) -> None:
-        """Choose how differing answers are settled."""
-        with self._answering():
-            self.session.labelling.set_rule(rule)
-
-    @contextmanager
-    def _answering(self) -> Iterator[None]:
-        """After the action: a run that waits goes on if nothing is open any more, and everybody hears of it."""
-        yield
-        with self._changed:
-            if self._state is WorkerState.WAITING:
-                self._state, self._message = self._waits()
-        self._tell()
-
-    def _waits(self) -> tuple[WorkerState, str]:
-        """Whether it still waits for a person, and for how many answers."""
-        missing = len(self.session.open_query)
-        return (WorkerState.WAITING, _waiting(missing)) if missing else (WorkerState.IDLE, "")
+    @property
+    def closed(self) -> bool:
+        """Whether `close` was called; no order is taken then."""
+        return self._closing
 
     # The thread --------------------------------------------------------------------------------------------------
 
@@ -390,6 +313,9 @@ class Worker:
         """Whether there is anything left to order. Called with the lock held, which `_tell` must not be."""
         if self._state is WorkerState.FINISHED:
             return False
+        if self._closing:
+            self._message = CLOSED
+            return True
         self._stages_left, self._until_cycle = stages, until_cycle
         self._pausing = False
         if self._state is not WorkerState.WAITING:
@@ -423,13 +349,13 @@ class Worker:
             self._tell()
             state, message = self._run_one()
             with self._changed:
-                if state is WorkerState.WAITING:
-                    # The last answer may have come since the stage looked.
-                    state, message = self._waits()
-                self._state, self._message, self._told = state, message, False
-                self._progress, self._stage_began = None, None
+                self._told, self._progress, self._stage_began = False, None, None
+                if state is not WorkerState.WAITING:
+                    self._state, self._message = state, message
                 if state in (WorkerState.FAILED, WorkerState.FINISHED):
                     self._stages_left, self._until_cycle = 0, None
+            if state is WorkerState.WAITING:
+                self._wait_for_answers(WorkerState.RUNNING)
             self._tell()
             with self._changed:
                 self._told = True
@@ -450,12 +376,37 @@ class Worker:
             return WorkerState.FAILED, f"{type(error).__name__}: {error}"
         if record is None:
             return WorkerState.WAITING, ""
+        now = self.session.position
         with self._changed:
             self._stages_left = max(0, self._stages_left - 1)
-            done = self.session.cycle > self._until_cycle if self._until_cycle is not None else False
-            if done or self.session.next_stage is None:
+            done = self._until_cycle is not None and now.cycle > self._until_cycle
+            if done or now.next_stage is None:
                 self._stages_left, self._until_cycle = 0, None
-        return (WorkerState.FINISHED if self.session.next_stage is None else WorkerState.IDLE), ""
+        return (WorkerState.FINISHED if now.next_stage is None else WorkerState.IDLE), ""
+
+    def _wait_for_answers(self, before: WorkerState) -> None:
+        """Wait for a person, or go on where nothing is open any more; nothing changes if the state is another by now.
+
+        The open query is read without the lock, for that may wait for a disk; an answer that came meanwhile counts.
+        """
+        while True:
+            with self._changed:
+                seen, stands = self._n_answered, self._state is before
+            if not stands:
+                return
+            missing = self._n_open()
+            with self._changed:
+                if self._state is before and self._n_answered == seen:
+                    waits = (WorkerState.WAITING, _waiting(missing))
+                    self._state, self._message = waits if missing else (WorkerState.IDLE, "")
+                    return
+
+    def _n_open(self) -> int:
+        """How many images wait for an answer; none in a session that is closed."""
+        try:
+            return len(self.session.open_query)
+        except LadaError:
+            return 0
 
     def _gate(self) -> None:
         """Called by the session at every progress point: holds while paused, raises when stopped."""
@@ -471,19 +422,23 @@ class Worker:
                 self._state = WorkerState.RUNNING
             self._tell()
         if self._stopping:
-            stage = self.session.next_stage
+            now = self.session.position
             raise StageStopped(
-                f"{stage} of cycle {self.session.cycle} was stopped; nothing of it was kept, step again to rerun it"
+                f"{now.next_stage} of cycle {now.cycle} was stopped; nothing of it was kept, step again to rerun it"
             )
 
     def _heard(self, event: Event) -> None:
         with self._changed:
-            if isinstance(event, StageStarted):
+            if isinstance(event, LabelsChanged):
+                self._n_answered += 1
+            elif isinstance(event, StageStarted):
                 self._stage_began = time.monotonic()
             elif isinstance(event, Progress):
                 self._progress = event
             elif isinstance(event, StageFinished):
                 self._progress, self._stage_began = None, None
+        if isinstance(event, LabelsChanged):
+            self._wait_for_answers(WorkerState.WAITING)
         self._tell()
 
     def _tell(self) -> None:
@@ -499,3 +454,32 @@ class Worker:
 
 def _waiting(missing: int) -> str:
     return "1 image waits for an answer" if missing == 1 else f"{missing} images wait for an answer"
+
+
+class OwnedWorker:
+    """The one worker of a session, which holds this and ends the worker when it is closed itself."""
+
+    def __init__(self) -> None:
+        self._worker: Worker | None = None
+        self._closed = False
+        self._lock = threading.Lock()
+
+    def of(self, session: Steppable) -> Worker:
+        """The worker, made at the first call; one that was closed by itself is followed by another.
+
+        Args:
+            session: the one that holds this. Once it is closed, its worker takes no order.
+        """
+        with self._lock:
+            if self._worker is None or (self._worker.closed and not self._closed):
+                self._worker = Worker(session)
+                if self._closed:
+                    self._worker.close()
+            return self._worker
+
+    def close(self) -> None:
+        """End the worker, if there is one."""
+        with self._lock:
+            self._closed, worker = True, self._worker
+        if worker is not None:
+            worker.close()

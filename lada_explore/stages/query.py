@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import numpy as np
 
@@ -16,9 +17,52 @@ from lada_explore.store.answers import LabelState
 from lada_explore.store.journal import Journal
 
 
-def query(
+def ask(
     done: CycleRecords,
     oracle: Oracle,
+    journal: Journal,
+    *,
+    config: RunConfig,
+    n_classes: int,
+    answering: AbstractContextManager[object],
+) -> None:
+    """Write the oracle's answers into the journal, until it has answered all or leaves some open.
+
+    Answers already in the journal are not asked again, so a query survives a restart. What a person says while the
+    oracle thinks stands: of its answers only those to images that are open still are kept.
+
+    Args:
+        done: the cycle up to SELECT.
+        oracle: answers what it can at once, however long it takes.
+        journal: of the run.
+        config: settings of the run.
+        n_classes: C; labels are 0..C-1.
+        answering: held while answers are written, and not while the oracle thinks.
+
+    Raises:
+        OracleError: the oracle gave a label that is no class.
+    """
+
+    def open_ids() -> IntArray:
+        return open_query(done, journal.label_state(), config, n_classes).open_ids
+
+    asked = open_ids()
+    while len(asked):
+        answers = oracle.answer(asked, done.cycle)
+        check_answers(answers, asked, n_classes)
+        if not answers:
+            return
+        with answering:
+            still_open = set(open_ids().tolist())
+            journal.record(done.cycle, {i: answers[i] for i in answers if i in still_open}, oracle.name)
+            left = open_ids()
+        if np.isin(asked, left).any():
+            return
+        asked = left
+
+
+def query(
+    done: CycleRecords,
     journal: Journal,
     *,
     config: RunConfig,
@@ -26,14 +70,12 @@ def query(
     true_classes: Callable[[IntArray], IntArray],
     pixels: Callable[[IntArray], ByteArray],
 ) -> QueryRecord | None:
-    """Write the oracle's answers into the journal; the record once all are there, None while some are missing.
+    """The record once every answer is in the journal, None while some are missing.
 
-    Answers already in the journal are not asked again, so a query survives a restart. What a person skipped is
-    replaced by the next best candidates; see `lada_explore.labelling.open_query`.
+    What a person skipped is replaced by the next best candidates; see `lada_explore.labelling.open_query`.
 
     Args:
         done: the cycle up to SELECT.
-        oracle: answers what it can at once.
         journal: of the run.
         config: settings of the run.
         n_classes: C; labels are 0..C-1.
@@ -41,26 +83,19 @@ def query(
         pixels: (B, D, H, W) of some ids.
 
     Raises:
-        OracleError: the oracle gave a label that is no class, or the seed round has nothing left to ask and has found
-            fewer than two classes.
+        OracleError: the seed round has nothing left to ask and has found fewer than two classes.
     """
-    now = open_query(done, journal.label_state(), config, n_classes)
-    while not now.complete:
-        asked = now.open_ids
-        if len(asked) == 0:
-            raise OracleError(
-                f"the start has asked about all {len(now.ids)} images that it can and found labels of "
-                f"{len(set(now.labels.values()))} of the classes, but training needs 2; undo an answer, or start a run "
-                "on more images"
-            )
-        answers = oracle.answer(asked, done.cycle)
-        check_answers(answers, asked, n_classes)
-        if answers:
-            journal.record(done.cycle, answers, oracle.name)
-        now = open_query(done, journal.label_state(), config, n_classes)
-        if np.isin(asked, now.open_ids).any():
-            return None
-    return _record(done, now, journal.label_state(), config, true_classes, pixels)
+    label_state = journal.label_state()
+    now = open_query(done, label_state, config, n_classes)
+    if now.complete:
+        return _record(done, now, label_state, config, true_classes, pixels)
+    if len(now.open_ids) == 0:
+        raise OracleError(
+            f"the start has asked about all {len(now.ids)} images that it can and found labels of "
+            f"{len(set(now.labels.values()))} of the classes, but training needs 2; undo an answer, or start a run "
+            "on more images"
+        )
+    return None
 
 
 def _record(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
 from typing import Any, cast
@@ -28,7 +29,7 @@ from lada_explore.stages.look_ahead import look_ahead, no_look_ahead
 from lada_explore.stages.look_ahead_theta import look_ahead_theta
 from lada_explore.stages.plane import logits_on_plane
 from lada_explore.stages.progress import Tick
-from lada_explore.stages.query import query
+from lada_explore.stages.query import ask, query
 from lada_explore.stages.score import score
 from lada_explore.stages.select import select_initial, select_pairs, select_singles
 from lada_explore.stages.select_transforms import select_transforms
@@ -113,6 +114,22 @@ class StageRunner:
             Stage.EVALUATE: self._evaluate,
         }
         return stages[stage](done, pool, stage_seed(self._config.seed, cycle, stage), tick)
+
+    def ask(self, done: CycleRecords, answering: AbstractContextManager[object]) -> None:
+        """Before QUERY runs: let the oracle answer what it can, see `lada_explore.stages.query.ask`.
+
+        Args:
+            done: records of the cycle up to SELECT.
+            answering: held while answers are written, and not while the oracle thinks.
+        """
+        ask(
+            done,
+            self._oracle,
+            self._journal,
+            config=self._config,
+            n_classes=self._n_classes(),
+            answering=answering,
+        )
 
     def checkpoint(self, stage: Stage) -> dict[str, Tensor]:
         """Tensors to keep beside the record of a stage that has just run: weights, or what an acquisition learned."""
@@ -252,7 +269,6 @@ class StageRunner:
     def _query(self, done: CycleRecords, pool: Pool, seed: int, tick: Tick) -> Record | None:
         return query(
             done,
-            self._oracle,
             self._journal,
             config=self._config,
             n_classes=self._n_classes(),

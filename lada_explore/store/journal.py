@@ -145,6 +145,8 @@ class Journal:
             for i, label, action, note, undoes in lines
         ]
         with self._lock:
+            if self._closed:
+                raise StoreError(f"{self._path} is closed; open the run again with Session.resume and answer again")
             try:
                 with self._database:
                     self._database.executemany(_INSERT, rows)

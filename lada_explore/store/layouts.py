@@ -81,6 +81,11 @@ class LayoutStore:
             except (OSError, StoreError):
                 self._refused = True
 
+    def close(self) -> None:
+        """Keep nothing any more; a layout that is being written is waited for."""
+        with self._lock:
+            self._own = None
+
     def _drop_oldest(self, own: Path) -> None:
         if self._most is None:
             return

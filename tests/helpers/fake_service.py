@@ -66,6 +66,7 @@ class FakeLabellingService:
         self.read = 0
         self.files: dict[int, np.ndarray] = {}
         self._callbacks: list[Callable[[], None]] = []
+        self._presence: dict[str, int] = {}
         self._lock = threading.RLock()
 
     # What is read
@@ -213,6 +214,15 @@ class FakeLabellingService:
             raise OracleError(f"{rule!r} is no rule")
         self.rule = AnswerRule(rule)
         self._write()
+
+    def presence(self) -> dict[str, int]:
+        return dict(self._presence)
+
+    def look_at(self, annotator: str, image_id: int) -> None:
+        if self._presence.get(annotator) != image_id:
+            self._presence[annotator] = image_id
+            for callback in list(self._callbacks):
+                callback()
 
     def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
         self._callbacks.append(callback)

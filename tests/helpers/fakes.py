@@ -10,7 +10,17 @@ import numpy as np
 from lada_explore.config import RunConfig
 from lada_explore.config.presets import configure
 from lada_explore.errors import ConfigError, LadaError, OracleError
-from lada_explore.events import Event, Failed, Listener, Progress, QueryOpened, StageFinished, StageStarted
+from lada_explore.events import (
+    Event,
+    Failed,
+    LabelsChanged,
+    Listener,
+    Listeners,
+    Progress,
+    QueryOpened,
+    StageFinished,
+    StageStarted,
+)
 from lada_explore.records import (
     CycleRecords,
     EvaluateRecord,
@@ -18,13 +28,15 @@ from lada_explore.records import (
     LookAheadRecord,
     QueryRecord,
     Record,
+    RunPosition,
     ScoreRecord,
     SelectRecord,
     Stage,
     SubsampleRecord,
     TrainRecord,
-    stages_of,
+    position,
 )
+from lada_explore.session.worker import OwnedWorker, Worker
 from lada_explore.store.answers import Answer
 
 CLASS_NAMES = ("T-shirt", "Trouser", "Pullover", "<b>Dress</b>", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Boot")
@@ -75,11 +87,19 @@ class FakeSession:
         self.fail_at, self.failure = fail_at, failure or LadaError("the fake failed as it was told to")
         self.given: dict[int, int] = {}
         self.reached: list[tuple[int, Stage, int]] = []
-        self._listeners: list[Listener] = []
+        self._listeners = Listeners()
+        self._owned = OwnedWorker()
 
     @property
     def labelling(self) -> FakeSession:
         return self
+
+    @property
+    def worker(self) -> Worker:
+        return self._owned.of(self)
+
+    def close(self) -> None:
+        self._owned.close()
 
     def answers(self) -> list[Answer]:
         """What was submitted, two seconds an answer, as lines of a journal."""
@@ -93,16 +113,16 @@ class FakeSession:
         return self.person
 
     @property
+    def position(self) -> RunPosition:
+        return position(self.history, self.config.schedule.cycles)
+
+    @property
     def cycle(self) -> int:
-        last = self.history[-1]
-        return last.cycle + (last.next_stage is None and last.cycle < self.config.schedule.cycles)
+        return self.position.cycle
 
     @property
     def next_stage(self) -> Stage | None:
-        last = self.history[-1]
-        if last.next_stage is not None or last.cycle == self.config.schedule.cycles:
-            return last.next_stage
-        return stages_of(last.cycle + 1)[0]
+        return self.position.next_stage
 
     @property
     def open_query(self) -> IntArray:
@@ -112,13 +132,13 @@ class FakeSession:
         return np.array([i for i in asked.tolist() if i not in self.given], np.int64)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        return self._listeners.subscribe(listener)
 
     def submit(self, labels: Mapping[int, int], annotator: str = "person") -> None:
         if extra := set(labels) - set(self.open_query.tolist()):
             raise OracleError(f"{sorted(extra)[0]} is not asked")
         self.given |= labels
+        self._emit(LabelsChanged())
 
     def step(self, gate: Callable[[], None] = lambda: None) -> Record | None:
         stage, cycle = self.next_stage, self.cycle
@@ -157,8 +177,7 @@ class FakeSession:
         return np.concatenate([records.query.ids for records in self.history if records.query is not None])
 
     def _emit(self, event: Event) -> None:
-        for listener in list(self._listeners):
-            listener(event)
+        self._listeners.emit(event)
 
     def _commit(self, record: Record, seconds: float) -> None:
         last = self.history[-1]

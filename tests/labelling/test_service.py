@@ -388,9 +388,9 @@ class TestWorker:
         worker, pairs = Worker.of(session), ranked_pairs(session)
         worker.run(1)
         assert worker.wait(60) is WorkerState.WAITING
-        worker.skip(pairs[0][0])
+        session.labelling.skip(pairs[0][0])
         assert worker.status.message == "4 images wait for an answer"
-        worker.submit(truth(pairs[1]))
+        session.labelling.submit(truth(pairs[1]))
         training, held = threading.Event(), threading.Event()
 
         def at_training() -> None:
@@ -399,13 +399,13 @@ class TestWorker:
                 held.wait(20)
 
         forget = worker.on_change(at_training)
-        worker.submit(truth(pairs[2]))
+        session.labelling.submit(truth(pairs[2]))
         assert training.wait(60)
         # The stage stands still in the middle; an answer is taken all the same.
-        sheet = worker.sheet()
+        sheet = session.labelling.sheet()
         assert sheet.kind == "ahead"
         forget()
-        thread = threading.Thread(target=worker.submit, args=(truth(ids_of(sheet)[:1]),))
+        thread = threading.Thread(target=session.labelling.submit, args=(truth(ids_of(sheet)[:1]),))
         thread.start()
         thread.join(20)
         assert not thread.is_alive()
@@ -420,7 +420,6 @@ class TestWorker:
         worker.run()
         worker.close()
         assert not worker._thread.is_alive()
-        assert session not in Worker._all
         other = Worker.of(session)
         assert other is not worker
         other.close()
@@ -428,11 +427,11 @@ class TestWorker:
     def test_a_skip_may_complete_a_query(self, session):
         worker, pairs = Worker.of(session), ranked_pairs(session)
         for pair in pairs[:8]:
-            worker.skip(pair[0])
-        worker.submit(truth(pairs[8]))
+            session.labelling.skip(pair[0])
+        session.labelling.submit(truth(pairs[8]))
         worker.run(1)
         assert worker.wait(60) is WorkerState.WAITING
-        worker.skip(pairs[9][1])
+        session.labelling.skip(pairs[9][1])
         assert worker.wait(60) is WorkerState.IDLE
         assert session.history[1].query.ids.tolist() == pairs[8]
         worker.close()

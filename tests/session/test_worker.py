@@ -220,12 +220,12 @@ def test_a_query_waits_for_a_person_and_the_run_goes_on_when_it_is_answered():
     assert worker.wait(TIMEOUT_S) is WorkerState.WAITING
     assert worker.status.message == "20 images wait for an answer"
     ids = session.open_query.tolist()
-    worker.submit(dict.fromkeys(ids[:-1], 3))
+    session.submit(dict.fromkeys(ids[:-1], 3))
     assert worker.status.state is WorkerState.WAITING
     assert worker.status.message == "1 image waits for an answer"
     with pytest.raises(OracleError):
-        worker.submit({10_000: 0})
-    worker.submit({ids[-1]: 4})
+        session.submit({10_000: 0})
+    session.submit({ids[-1]: 4})
     worker.wait(TIMEOUT_S)
     assert session.history[0].evaluate is not None
     assert sorted(session.history[0].query.labels.tolist()) == [3] * 19 + [4]
@@ -236,7 +236,7 @@ def test_stop_ends_waiting_and_keeps_the_answers():
     worker = Worker.of(session)
     worker.run()
     worker.wait(TIMEOUT_S)
-    worker.submit({int(session.open_query[0]): 0})
+    session.submit({int(session.open_query[0]): 0})
     worker.stop()
     assert worker.wait(TIMEOUT_S) is WorkerState.IDLE
     assert len(session.open_query) == 19

@@ -1,3 +1,5 @@
+from contextlib import nullcontext
+
 import numpy as np
 import pytest
 import torch
@@ -8,7 +10,7 @@ from lada_explore.errors import OracleError
 from lada_explore.labelling.open_query import open_query
 from lada_explore.labelling.oracles import GroundTruth, Person, check_answers
 from lada_explore.records import CycleRecords, SelectRecord
-from lada_explore.stages.query import query
+from lada_explore.stages.query import ask, query
 from lada_explore.store.journal import Journal
 
 ASKED = np.array([9, 2, 5], dtype=np.int64)
@@ -36,11 +38,12 @@ def asked():
 
 def close(asked, oracle, journal, n_classes=4):
     """QUERY on images whose true class nobody knows and whose pixels are their ids."""
+    config = configure("demo")
+    ask(asked, oracle, journal, config=config, n_classes=n_classes, answering=nullcontext())
     return query(
         asked,
-        oracle,
         journal,
-        config=configure("demo"),
+        config=config,
         n_classes=n_classes,
         true_classes=lambda ids: np.full(len(ids), -1),
         pixels=lambda ids: np.tile(ids.astype(np.uint8)[:, None, None, None], (1, 1, 2, 2)),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol, cast
 
+from lada_explore.analysis.agreement import Line
 from lada_explore.config import RunConfig
 from lada_explore.errors import ConfigError
 from lada_explore.labelling.protocol import LabellingFeed
 from lada_explore.records import CycleRecords
-from lada_explore.session.worker import Worker, WorkerStatus
+from lada_explore.session.worker import WorkerStatus
 
 
 class RunSource(Protocol):
@@ -64,8 +65,8 @@ class RunControl(RunSource, Protocol):
 
 _SOURCE = ("config", "class_names", "device", "history", "on_change")
 _CONTROL = (*_SOURCE, "status", "step", "run", "pause", "resume", "stop")
-_DESK = tuple(name for name in dir(LabellingFeed) if not name.startswith("_"))
-_STEPPABLE = ("config", "class_names", "device", "history", "step", "subscribe")
+_SERVICE = tuple(name for name in dir(LabellingFeed) if not name.startswith("_"))
+_STEPPABLE = ("config", "class_names", "device", "history", "step", "subscribe", "worker")
 
 
 def _has(x: object, names: tuple[str, ...]) -> bool:
@@ -84,7 +85,7 @@ def source_of(x: Any) -> RunSource:
     if _has(x, _SOURCE):
         return cast(RunSource, x)
     if _has(x, _STEPPABLE):
-        return Worker.of(x)
+        return cast(RunSource, x.worker)
     raise ConfigError(f"a {type(x).__name__} is no run; give a view a session, its worker, or a recorded run")
 
 
@@ -114,18 +115,24 @@ def control_of(x: Any) -> RunControl:
 
 def can_be_answered(x: object) -> bool:
     """Whether a run takes a person's answers."""
-    return _has(x, _DESK)
+    return _has(x, _SERVICE) or hasattr(x, "labelling")
 
 
 def service_of(x: Any) -> LabellingFeed:
-    """Where a view hands in a person's answers.
+    """Where a view hands in a person's answers: `x` itself, or the labelling service of a session or its worker.
 
     Raises:
         ConfigError: a recorded run, which can only be looked at, or anything that is no run.
     """
-    service = x if _has(x, _DESK) else source_of(x)
-    if not _has(service, _DESK):
+    if _has(x, _SERVICE):
+        return cast(LabellingFeed, x)
+    if not can_be_answered(source_of(x)):
         raise ConfigError(
             f"a {type(x).__name__} can be looked at but not answered; open its run folder as a session to answer it"
         )
-    return cast(LabellingFeed, service)
+    return cast(LabellingFeed, x.labelling)
+
+
+def answers_of(x: Any) -> Sequence[Line]:
+    """Every answer that was given in a run, in order; none where they are not kept."""
+    return getattr(x, "labelling", x).answers() if can_be_answered(x) or hasattr(x, "answers") else ()

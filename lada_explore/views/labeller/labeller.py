@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import threading
-import weakref
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -19,8 +18,8 @@ from lada_explore.labelling.protocol import LabellingFeed, QueryKind, QuerySheet
 from lada_explore.session.worker import WorkerState
 from lada_explore.store.run_folder import RUN_FILE
 from lada_explore.views.base.assets import module_of, style_of
-from lada_explore.views.base.refresh import Refresher
-from lada_explore.views.base.source import RunControl, as_control, service_of
+from lada_explore.views.base.refresh import Refresher, either
+from lada_explore.views.base.source import RunControl, as_control, service_of, source_of
 from lada_explore.views.base.text import class_name
 from lada_explore.views.base.view import View
 from lada_explore.views.labeller.state import Pace, asked_of, marks_of
@@ -30,9 +29,6 @@ MOST_BYTES = 1 << 20
 
 _BLANK = QuerySheet(cycle=0, kind=QueryKind.NONE, model_cycle=-1, images=(), class_names=(), wanted={}, undo={})
 """What is shown when the first sheet cannot be read."""
-
-_PRESENT: weakref.WeakKeyDictionary[LabellingFeed, dict[str, int]] = weakref.WeakKeyDictionary()
-"""Which image each person looks at, by service: so that two who share a query do not begin with the same one."""
 
 
 class Labeller(View):
@@ -63,7 +59,7 @@ class Labeller(View):
         if not annotator.strip():
             raise ConfigError("the annotator has an empty name; give the name of the person who answers")
         self._service = service_of(session)
-        self._run = as_control(self._service)
+        self._run = None if self._service is session else as_control(source_of(session))
         self._paces: dict[str, Pace] = {}
         self._handled: dict[str, dict[str, Any]] = {}
         self._lock = threading.RLock()
@@ -73,7 +69,9 @@ class Labeller(View):
             begin={"annotator": annotator, "grid": grid, "guess": guess},
             run_name=_name_of_run(self._service),
         )
-        self._refresher = Refresher(self._service.on_change, self._redraw, self._complain)
+        # The service tells of answers, the worker of what it does next.
+        follow = self._service.on_change if self._run is None else either(self._service.on_change, self._run.on_change)
+        self._refresher = Refresher(follow, self._redraw, self._complain)
         self._refresher.draw_now()
         self.on_msg(self._heard)
 
@@ -87,16 +85,13 @@ class Labeller(View):
 
     def _redraw(self) -> None:
         sheet = self._service.sheet()
-        marks = marks_of(sheet, dict(self._paces), self._present(), go_on=self._may_go_on(sheet))
+        marks = marks_of(sheet, dict(self._paces), self._service.presence(), go_on=self._may_go_on(sheet))
         # Equal values are not sent again, so the images do not travel with every answer.
         with self.hold_sync():
             self.asked, self.marks, self.error = dict(asked_of(sheet)), dict(marks), ""
 
     def _complain(self, sentence: str) -> None:
         self.error = sentence
-
-    def _present(self) -> dict[str, int]:
-        return dict(_PRESENT.get(self._service, {}))
 
     def _may_go_on(self, sheet: QuerySheet) -> bool:
         """Whether the run stands still and nothing that it asks is open."""
@@ -160,12 +155,7 @@ class Labeller(View):
         annotator, at = str(content.get("annotator", "")), content.get("at")
         if not annotator or not isinstance(at, int):
             return
-        with self._lock:
-            present = self._present()
-            if present.get(annotator) != at:
-                _PRESENT[self._service] = present | {annotator: at}
-                if content.get("type") == "at":
-                    self._refresher.note()
+        self._service.look_at(annotator, at)
 
     def _send_pictures(self, content: Mapping[str, Any]) -> None:
         """The pixels of the images that the page is about to show, in as few messages as their size allows."""
@@ -199,11 +189,11 @@ def _name_of_run(service: LabellingFeed) -> str:
     A run that was begun anew in the same folder is another one: it was written at another time. The number of its file
     may be the same, for a disk gives out again what was given back.
     """
-    folder: Any = getattr(getattr(service, "session", service), "folder", None)
+    folder: Any = getattr(service, "folder", None)
     try:
-        written_once = Path(folder.path, RUN_FILE).resolve()
+        written_once = Path(folder, RUN_FILE).resolve()
         return f"{written_once}:{written_once.stat().st_mtime_ns}"
-    except (AttributeError, OSError):
+    except (TypeError, OSError):
         return ""
 
 

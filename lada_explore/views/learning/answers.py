@@ -21,7 +21,7 @@ from lada_explore.views.base.palette import BLUE, GREY, VERMILLION, faint
 from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, whole_ticks
 from lada_explore.views.base.record_chart import Picture, RecordChart
 from lada_explore.views.base.selection import Selected
-from lada_explore.views.base.source import RunSource
+from lada_explore.views.base.source import RunSource, answers_of
 from lada_explore.views.base.text import class_name, heading, plain
 
 NAME_WIDTH = 60
@@ -71,8 +71,8 @@ class AgreementChart(RecordChart):
     def picture(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> Picture:
         """What to show of a run with these records and this selection."""
         # Only a person takes time to answer: between a program's answers lies the time of the other stages.
-        answers = getattr(source, "answers", None) if getattr(source, "asks_a_person", False) else None
-        return agreement_picture(history, source.class_names, pace(answers() if answers else []))
+        answers = answers_of(source) if getattr(source, "asks_a_person", False) else ()
+        return agreement_picture(history, source.class_names, pace(answers))
 
 
 def prequential_figure(found: Prequential, cycle: int | None = None) -> Figure:

@@ -20,13 +20,6 @@ TAU_SHOWN = 2.0
 """Least upper end of the slider of tau: past 1, where the policy's sigmoid ends, so that one sees what lies beyond."""
 
 
-class LaneRun(RunControl, Protocol):
-    """A run that can be driven and answered; `lada_explore.session.worker.Worker` is one."""
-
-    def submit(self, labels: Mapping[int, int], annotator: str = "person") -> None:
-        """Answer (part of) the open query."""
-
-
 class Answering(Protocol):
     """Who answers a lane's queries."""
 
@@ -44,15 +37,17 @@ class Lane:
         answering: whether the truth answers or a person.
         place: where it is recorded, for people.
         open_ids: queried ids without an answer, in the order they were asked.
-        close: lets go of the run.
+        submit: answers (part of) the open query: labels by id, and who answers.
+        close: lets go of the run and ends its worker.
     """
 
-    run: LaneRun
+    run: RunControl
     points: FloatArray
     targets: IntArray
     answering: Answering
     place: str
     open_ids: Callable[[], Sequence[int]]
+    submit: Callable[[Mapping[int, int], str], None]
     close: Callable[[], None]
 
     @property

@@ -196,7 +196,7 @@ class PlaygroundView(View):
             raise OracleError(f"point {point} is not asked; answer the one with the ring")
         for row in asked:
             self._answers[row][point] = label
-            self.lanes[row].run.submit({point: label})
+            self.lanes[row].submit({point: label}, "person")
 
     def answer_by_truth(self, on: bool) -> None:
         """Let the truth answer from now on, an open query included, or a person."""
@@ -204,7 +204,7 @@ class PlaygroundView(View):
         for lane in self.lanes:
             lane.answering.by_truth = on
             if on and (ids := list(lane.open_ids())):
-                lane.run.submit({int(i): int(lane.targets[int(i)]) for i in ids}, annotator="ground-truth")
+                lane.submit({int(i): int(lane.targets[int(i)]) for i in ids}, "ground-truth")
 
     def begin(self, start: Start) -> None:
         """Start anew with this choice; the run before stays on disk.

@@ -35,6 +35,7 @@ class Opener:
             answering=SimpleNamespace(by_truth=True),
             place=f"{method}-seed{start.seed}",
             open_ids=lambda: session.open_query.tolist(),
+            submit=session.submit,
             close=lambda: self.closed.append(method),
         )
 

@@ -59,7 +59,7 @@ def test_while_a_person_is_asked_no_time_to_the_end_is_told_and_before_that_the_
     for where in ("the start", "cycle 1"):
         until(lambda at=where: stepper.state["now"].startswith(f"Waiting in Query of {at}"))
         assert stepper.state["left"] == ""
-        Worker.of(session).submit(dict.fromkeys(session.open_query.tolist(), 1))
+        session.submit(dict.fromkeys(session.open_query.tolist(), 1))
     until(lambda: stepper.state["run_state"] == "idle")
     assert stepper.state["now"].endswith("Next: Subsample of cycle 2.")
     assert stepper.state["left"] == "about 1 s until you are asked"

@@ -1,0 +1,150 @@
+"""A run held for writing: its records, how far it is, its journal, and the one place that commits."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from lada_explore.errors import ConfigError, StoreError
+from lada_explore.records import CycleRecords, Record, RunPosition, Stage, position
+from lada_explore.store.layouts import LayoutStore
+from lada_explore.store.run_folder import RunFolder
+
+
+class RunWriter:
+    """Holds a run folder until `close`, after which nothing is written.
+
+    Args:
+        folder: an existing run folder.
+
+    Raises:
+        StoreError: the folder is damaged, or in use by another process or session.
+
+    Attributes:
+        folder: the run folder.
+        journal: of the answers.
+        layouts: where the layouts of the run's map are kept.
+        answering: held over every answer, and while a stage begins or a query closes: never while a stage computes or
+            an oracle thinks. Whoever takes it must not hold the lock of a view or of a worker.
+    """
+
+    def __init__(self, folder: RunFolder) -> None:
+        self.folder = folder
+        self.answering = threading.RLock()
+        # Held over every commit, so that `close` waits for one under way; taken after `answering`, never before.
+        self._committing = threading.RLock()
+        self._closed = False
+        folder.lock()
+        try:
+            folder.clean()
+            # One value, so that whoever reads it without a lock gets records and running stage of the same moment.
+            self._now = (folder.history(), False)
+            self.journal = folder.open_journal()
+        except BaseException:
+            folder.unlock()
+            raise
+        self.layouts = LayoutStore.of_writer(folder.path)
+
+    @property
+    def closed(self) -> bool:
+        """Whether `close` was called."""
+        return self._closed
+
+    @property
+    def history(self) -> tuple[CycleRecords, ...]:
+        """Records so far, one entry a cycle, the last one possibly unfinished."""
+        return self._now[0]
+
+    @property
+    def position(self) -> RunPosition:
+        """How far the run is."""
+        return self.snapshot()[1]
+
+    def snapshot(self) -> tuple[tuple[CycleRecords, ...], RunPosition]:
+        """Records and position of the same moment; waits for nothing."""
+        history, running = self._now
+        return history, position(history, self.folder.info.config.schedule.cycles, running=running)
+
+    def require_open(self) -> None:
+        """Raises StoreError once it is closed."""
+        if self._closed:
+            raise StoreError(f"the session of {self.folder.path} is closed; open the run again with Session.resume")
+
+    def begin(self) -> RunPosition:
+        """The next stage runs from now on; returns where that is.
+
+        Raises:
+            StoreError: it is closed.
+            ConfigError: the run is complete.
+        """
+        with self.answering, self._committing:
+            self.require_open()
+            now = self.position
+            if now.next_stage is None:
+                raise ConfigError(
+                    f"the run is complete after {now.cycle} cycles; start another, or one with a larger schedule.cycles"
+                )
+            self._now = (self.history, True)
+            return now
+
+    def end(self) -> None:
+        """Nothing runs any more, whether or not it was committed."""
+        with self._committing:
+            self._now = (self.history, False)
+
+    def commit(self, record: Record, seconds: float, also: Callable[[Path], None] = lambda folder: None) -> None:
+        """Put the record of the stage that runs on disk and into the history; arguments as for `RunFolder.commit`.
+
+        Raises:
+            StoreError: it is closed, or the disk is full or read-only; nothing is committed then.
+        """
+
+        def fill(folder: Path) -> None:
+            also(folder)
+            self.require_open()  # The thread that commits may have closed it meanwhile.
+
+        with self._committing:
+            self.require_open()
+            self.folder.commit(record, seconds, fill)
+            last = self.history[-1]
+            if last.cycle == record.cycle:
+                history = (*self.history[:-1], last.including(record, seconds))
+            else:
+                history = (*self.history, CycleRecords(cycle=record.cycle).including(record, seconds))
+            self._now = (history, False)
+
+    def reopen_query(self) -> None:
+        """Take back the record of the query that was closed last, so that it can be answered otherwise.
+
+        Raises:
+            StoreError: it is closed, or the disk is read-only.
+            ConfigError: no query is closed that a training has not used.
+        """
+        with self.answering, self._committing:
+            self.require_open()
+            last, now = self.history[-1], self.position
+            if last.next_stage is not Stage.TRAIN or now.running:
+                raise ConfigError(f"no query can be opened again before {now.next_stage} of cycle {now.cycle}")
+            self.folder.retract(last.cycle, Stage.QUERY)
+            seconds: dict[Stage, float] = {
+                stage: value for stage, value in last.seconds.items() if stage is not Stage.QUERY
+            }
+            self._now = ((*self.history[:-1], replace(last, query=None, seconds=seconds)), False)
+
+    def keep_newest(self, name: str, stages: Sequence[Stage]) -> None:
+        """Delete a file of these stages in all cycles but the last that has one, if it can be deleted."""
+        with self._committing:
+            for stage in stages:
+                made = [records.cycle for records in self.history if records.get(stage) is not None]
+                for cycle in made[:-1] if not self._closed else ():
+                    self.folder.drop_file(cycle, stage, name)
+
+    def close(self) -> None:
+        """Let others write; a commit or an answer under way is waited for, and none begins afterwards."""
+        with self.answering, self._committing:
+            self._closed = True
+            self.layouts.close()
+            self.journal.close()
+            self.folder.unlock()
