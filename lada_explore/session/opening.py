@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import weakref
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from lada_explore.acquisition import Acquisition
-from lada_explore.config import flatten
+from lada_explore.config import RunConfig, flatten
 from lada_explore.config.paths import expanded
 from lada_explore.config.presets import configure
 from lada_explore.errors import ConfigError
 from lada_explore.labelling.oracles import Oracle
+from lada_explore.session.own_acquisition import CUSTOM, is_recorded, name_of, with_acquisition
 from lada_explore.session.session import Session
 from lada_explore.store import RunFolder
 from lada_explore.store.run_folder import RUN_FILE
@@ -66,19 +66,12 @@ def open_session(
         LadaError: as for `Session.create` and `Session.resume`.
     """
     config = configure(preset, method, seed=seed, dataset=dataset, cycles=cycles, settings=settings)
-    if acquisition is not None:
-        config = replace(config, method=replace(config.method, acquisition=type(acquisition).__name__))
+    config = with_acquisition(config, acquisition)
     place = expanded(out).resolve()
     if not os.path.exists(place / RUN_FILE):
         session = Session.create(config, out, oracle=oracle, acquisition=acquisition, device=device, threads=threads)
     else:
-        there = flatten(RunFolder(place).info.config.to_dict())
-        for name, value in flatten(config.to_dict()).items():
-            if there[name] != value:
-                raise ConfigError(
-                    f"{out} holds a run with {name} = {there[name]!r}, not {value!r}; open it with the same settings, "
-                    "or choose another folder"
-                )
+        _require_same_settings(RunFolder(place).info.config, config, out, acquisition)
         known = _OPEN.get(place)
         if known is not None and not known.closed:
             _require_same(known, out, oracle, acquisition, device, threads)
@@ -87,6 +80,23 @@ def open_session(
     _OPEN[place] = session
     _GIVEN[session] = tuple((id(given), _made_of(given)) for given in (oracle, acquisition))
     return session
+
+
+def _require_same_settings(
+    recorded: RunConfig, config: RunConfig, out: str | Path, acquisition: Acquisition | None
+) -> None:
+    """Raises ConfigError for the first setting that a run has otherwise."""
+    there = flatten(recorded.to_dict())
+    for name, value in flatten(config.to_dict()).items():
+        if name == "method.name" and CUSTOM in (there[name], value):
+            continue  # What a method of one's own consists of stands in the fields after it.
+        if name == "method.acquisition" and acquisition is not None and is_recorded(recorded, acquisition):
+            continue
+        if there[name] != value:
+            raise ConfigError(
+                f"{out} holds a run with {name} = {there[name]!r}, not {value!r}; open it with the same settings, "
+                "or choose another folder"
+            )
 
 
 def _require_same(
@@ -105,9 +115,9 @@ def _require_same(
     differs, leave_out = "", "leave that out to go on with it, or "
     if not by_oracle and oracle != session.oracle_name:
         differs = f"answers by {_named(session.oracle_name, getattr(oracle, 'name', oracle))}"
-    elif not by_acquisition:
+    elif acquisition is not None and not by_acquisition:
         leave_out = ""
-        differs = f"acquisition {_named(session.config.method.acquisition, type(acquisition).__name__)}"
+        differs = f"acquisition {_named(session.config.method.acquisition, name_of(acquisition))}"
     elif not session.device.startswith("" if device == "auto" else device):
         differs = f"device {session.device}, not {device!r}"
     elif threads is not None and set(session.threads) != {threads}:

@@ -15,11 +15,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lada_explore.acquisition import ACQUISITIONS, Acquisition, acquisition_of
+from lada_explore.acquisition import Acquisition
 from lada_explore.config import RunConfig
 from lada_explore.config.paths import expanded
 from lada_explore.datasets import ImageData, load
-from lada_explore.errors import ConfigError, OracleError, StageStopped
+from lada_explore.errors import OracleError, StageStopped
 from lada_explore.events import Failed, Listener, Listeners, Progress, QueryOpened, StageFinished, StageStarted
 from lada_explore.labelling.oracles import GroundTruth, NoisyOracle, Oracle, Person
 from lada_explore.labelling.service import LabellingService
@@ -28,6 +28,7 @@ from lada_explore.pool import Pool
 from lada_explore.records import CycleRecords, IntArray, Record, RunPosition, Stage
 from lada_explore.runtime import Runtime, load_optimisers, versions, warn_of_spinning
 from lada_explore.session.checks import check_data_suffices, check_same_data, warn_of_changes
+from lada_explore.session.own_acquisition import recorded_acquisition, require_recorded, with_acquisition
 from lada_explore.session.thread_trial import Threads, choose_threads
 from lada_explore.session.worker import OwnedWorker, Worker
 from lada_explore.stages.runner import StageRunner
@@ -83,7 +84,7 @@ class Session:
             self._runner = StageRunner(
                 config,
                 data,
-                acquisition=acquisition or _acquisition_of(config),
+                acquisition=acquisition or recorded_acquisition(config),
                 oracle=self._oracle,
                 journal=self._journal,
                 runtime=self._runtime,
@@ -127,8 +128,7 @@ class Session:
         """
         runtime = Runtime.choose(device, config.look_ahead.precision, threads)
         data = data or load(config.data)
-        if acquisition is not None:
-            config = replace(config, method=replace(config.method, acquisition=type(acquisition).__name__))
+        config = with_acquisition(config, acquisition)
         check_data_suffices(config, data)
         if oracle is None:
             oracle = "person" if data.train.targets is None else "ground-truth"
@@ -144,7 +144,7 @@ class Session:
             train_checksum=data.train.checksum,
             test_checksum="" if data.test is None else data.test.checksum,
             oracle=answering.name,
-            acquisition_unit=(acquisition or _acquisition_of(config)).unit,
+            acquisition_unit=(acquisition or recorded_acquisition(config)).unit,
             device=runtime.describe(),
             precision=runtime.precision_name,
             threads=chosen.steps,
@@ -172,10 +172,13 @@ class Session:
 
         Raises:
             StoreError: the folder is no run, is damaged or in use, or the images are not the ones it was made with.
+            ConfigError: another acquisition than the one it was made with.
         """
         folder = RunFolder(expanded(out))
         data = data or load(folder.info.config.data)
         check_same_data(folder.info, data)
+        if acquisition is not None:
+            require_recorded(folder.info.config, acquisition)
         answering = _oracle_named(oracle, data, folder.info.config) if isinstance(oracle, str) else oracle
         session = cls(folder, data, oracle=answering, acquisition=acquisition, device=device, threads=threads)
         if session.next_stage is not None:
@@ -422,16 +425,6 @@ def _runtime_of(info: RunInfo, device: str, threads: int | None) -> Runtime:
     if runtime.device.type == "cpu":
         warn_of_spinning(max(runtime.threads or 1, runtime.pass_threads or 1))
     return runtime
-
-
-def _acquisition_of(config: RunConfig) -> Acquisition:
-    name = config.method.acquisition
-    if name not in ACQUISITIONS:
-        raise ConfigError(
-            f"acquisition {name!r} is not one of {', '.join(ACQUISITIONS)}; "
-            f"if it is your own, pass acquisition={name}()"
-        )
-    return acquisition_of(config)
 
 
 def _oracle_named(name: str, data: ImageData, config: RunConfig) -> Oracle:

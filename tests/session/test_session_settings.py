@@ -12,6 +12,7 @@ from helpers.small_runs import (
     small_data,
 )
 
+from lada_explore.acquisition import MaxEntropy
 from lada_explore.errors import ConfigError, StoreError
 from lada_explore.records import Stage, stages_of
 from lada_explore.session.session import Session
@@ -22,7 +23,7 @@ class TestSettings:
         out = tmp_path / "run"
         session = Session.create(small_config(cycles=1), out, data=small_data(), acquisition=LeastConfidence())
         step_to(session, 1, Stage.SELECT)
-        assert session.config.method.acquisition == "LeastConfidence"
+        assert (session.config.method.name, session.config.method.acquisition) == ("custom", "LeastConfidence")
         assert session.folder.info.acquisition_unit == "probability"
         assert session.history[1].score.unit == session.history[1].look_ahead.unit == "probability"
         confidence = session.history[1].score.confidence
@@ -34,6 +35,33 @@ class TestSettings:
             resume(out)
         session = resume(out, acquisition=LeastConfidence())
         assert len(session.run()) == 2
+        session.close()
+
+    def test_another_acquisition_than_the_one_it_was_begun_with_is_refused_on_resuming(self, tmp_path):
+        class Other(LeastConfidence):
+            unit = "other"
+
+        own, ours = tmp_path / "own", tmp_path / "ours"
+        Session.create(small_config(), own, data=small_data(), acquisition=LeastConfidence()).close()
+        Session.create(small_config(), ours, data=small_data()).close()
+        for out, begun_with in ((own, "LeastConfidence"), (ours, "max_entropy")):
+            with pytest.raises(
+                ConfigError,
+                match=f"begun with acquisition '{begun_with}' and cannot go on with 'Other', whose scores are others",
+            ):
+                resume(out, acquisition=Other())
+        resume(own, acquisition=LeastConfidence()).close()
+        resume(ours, acquisition=MaxEntropy()).close()
+
+    def test_an_acquisition_of_ones_own_in_a_run_of_the_first_version_goes_on(self, tmp_path):
+        out = tmp_path / "run"
+        Session.create(small_config(), out, data=small_data(), acquisition=LeastConfidence()).close()
+        place = out / "run.json"
+        content = place.read_text()
+        assert content.count('"name": "custom"') == 1
+        place.write_text(content.replace('"name": "custom"', '"name": "lada-entmix"'))
+        session = resume(out, acquisition=LeastConfidence())
+        assert session.step().stage is Stage.SELECT
         session.close()
 
     def test_images_that_changed_are_refused_on_resuming(self, finished, tmp_path):
