@@ -102,7 +102,7 @@ def trained(width: str, labels: int, epochs: int, runtime: Runtime, *, dataset: 
     pool = labelled(data, labels)
     settings = TrainingConfig(epochs=epochs, learning_rate=1e-3, batch_size=10)
     device = runtime.device
-    train(0, classifier, pool, images=images, acquired=None, config=settings, seed=0, device=device, tick=no_tick)
+    train(0, classifier, pool, images=images, config=settings, seed=0, device=device, tick=no_tick)
     classifier.requires_grad_(False)
     return Trained(classifier, images, data, pool)
 

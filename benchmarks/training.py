@@ -110,7 +110,6 @@ class Bench:
             classifier,
             self.start.pool,
             images=self.start.images,
-            acquired=None,
             config=settings,
             seed=0,
             device=self.runtime.device,

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 from helpers.small_runs import cut_before, record_bytes
 
 from lada_explore.analysis import map_points, pixels_of, queried
-from lada_explore.config import METHODS
+from lada_explore.config import AUGMENTATIONS
 from lada_explore.config.presets import configure
 from lada_explore.errors import ConfigError
 from lada_explore.functional import entropy_bits
 from lada_explore.records import Stage
-from lada_explore.session import checks
 from lada_explore.session.session import Session
 from lada_explore.store import open_run
 
-METHODS_ON_POINTS = [
-    "random",
-    "max-entropy",
-    "ent-then-mixup",
-    *(name for name in METHODS if name.startswith("lada-ent") and METHODS[name].augmentation != "stn"),
-]
+PAIRS_OF_POINTS = ("lada-entmix", "lada-entmix-fixed", "lada-entmix-exact", "lada-entinmix", "lada-entinmix-fixed")
+METHODS_ON_POINTS = ("random", "max-entropy", "ent-then-mixup", *PAIRS_OF_POINTS)
 
 
 def plane(out, method="lada-entinmix", dataset="points:moons", cycles=2, **settings):
@@ -39,7 +36,7 @@ def test_every_method_that_makes_sense_runs_on_points(tmp_path, method):
     assert [len(records.query.ids) for records in history] == [4, 4, 4]
     assert all(np.isfinite(records.train.train_loss).all() for records in history)
     pairs = history[-1].subsample.pair_ids
-    assert len(pairs) == (30 if METHODS[method].uses_pairs else 0)
+    assert len(pairs) == (30 if method in PAIRS_OF_POINTS else 0)
     assert history[-1].subsample.images.dtype == np.float32
     assert history[-1].subsample.images.shape == (60, 2, 1, 1)
 
@@ -135,7 +132,8 @@ def test_what_needs_an_image_is_refused_with_a_sentence(tmp_path, monkeypatch):
     with pytest.raises(ConfigError, match="by 'vaal', whose networks see feature maps, but points:moons holds"):
         plane(tmp_path / "run", "vaal")
     # As an augmentation that warps one image would be.
-    monkeypatch.setattr(checks, "POINT_AUGMENTATIONS", ("none", "input_mixup"))
+    mixup = AUGMENTATIONS["manifold_mixup"]
+    monkeypatch.setitem(AUGMENTATIONS, "manifold_mixup", replace(mixup, can=replace(mixup.can, on_points=False)))
     sentence = "method 'lada-entmix' transforms images by 'manifold_mixup', but points:moons holds points"
     with pytest.raises(ConfigError, match=sentence):
         plane(tmp_path / "run", "lada-entmix")

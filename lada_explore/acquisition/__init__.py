@@ -1,6 +1,4 @@
-"""Acquisitions, one a file, chosen from `ACQUISITIONS` by name."""
-
-from collections.abc import Callable, Mapping
+"""Acquisitions, one a file; `lada_explore.config.ACQUISITIONS` lists them by name."""
 
 from lada_explore.acquisition.badge import Badge
 from lada_explore.acquisition.bald import Bald
@@ -8,32 +6,30 @@ from lada_explore.acquisition.coreset import CoreSet
 from lada_explore.acquisition.ll4al import Ll4al
 from lada_explore.acquisition.margin import Margin
 from lada_explore.acquisition.max_entropy import MaxEntropy
-from lada_explore.acquisition.protocol import Acquisition, Learned, Preparation, SetRule
+from lada_explore.acquisition.protocol import Acquisition, Learned, Preparation, SetRule, scoring_of
 from lada_explore.acquisition.random import Random
 from lada_explore.acquisition.vaal import Vaal
 from lada_explore.acquisition.var_ratio import VarRatio
-from lada_explore.config import RunConfig, unknown
-
-ACQUISITIONS: Mapping[str, Callable[[RunConfig], Acquisition]] = {
-    "random": lambda config: Random(),
-    "max_entropy": lambda config: MaxEntropy(),
-    "var_ratio": lambda config: VarRatio(),
-    "margin": lambda config: Margin(),
-    "bald": lambda config: Bald(config.bald),
-    "coreset": lambda config: CoreSet(),
-    "badge": lambda config: Badge(),
-    "vaal": lambda config: Vaal(config.vaal),
-    "ll4al": lambda config: Ll4al(config.ll4al),
-}
-"""How an acquisition is made from the settings of a run, by its name."""
+from lada_explore.config import ACQUISITIONS, RunConfig, unknown
+from lada_explore.errors import ConfigError
 
 
 def acquisition_of(config: RunConfig) -> Acquisition:
-    """A new acquisition as the method of a run names it. Raises ConfigError, naming the known ones."""
+    """A new acquisition as the method of a run names it.
+
+    Raises:
+        ConfigError: an unknown name, or an acquisition that declares something else than the catalogue says of it.
+    """
     name = config.method.acquisition
     if name not in ACQUISITIONS:
         raise unknown("acquisition", name, list(ACQUISITIONS))
-    return ACQUISITIONS[name](config)
+    entry = ACQUISITIONS[name]
+    acquisition: Acquisition = entry.make(config)
+    if (declared := scoring_of(acquisition)) != entry.can:
+        raise ConfigError(
+            f"acquisition {name!r} declares {declared}, but config/catalogue.py says {entry.can}; make them the same"
+        )
+    return acquisition
 
 
 __all__ = [
@@ -52,4 +48,5 @@ __all__ = [
     "Vaal",
     "VarRatio",
     "acquisition_of",
+    "scoring_of",
 ]

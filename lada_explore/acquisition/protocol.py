@@ -1,17 +1,18 @@
-"""What an acquisition is: a unit and three methods, met by any object you pass to a session.
+"""What an acquisition is: a unit, what it declares, and three methods; met by any object you pass to a session.
 
-Two more methods are optional. `state_dict` keeps what a long preparation has learned, and `choose` is for rules that
-look for a set of images rather than score each by itself.
+Two more methods go with what is declared. `state_dict` keeps what a long preparation has learned, and `choose` is for
+rules that look for a set of images rather than score each by itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from torch import Tensor
 
+from lada_explore.config import Scoring
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.models import Classifier
 from lada_explore.records import IntArray
@@ -60,6 +61,10 @@ class Acquisition(Protocol):
     def unit(self) -> str:
         """Unit of the scores, shown on axes: "bits" for entropy."""
 
+    @property
+    def scoring(self) -> Scoring:
+        """What it does and needs; one of your own that says nothing is taken by its methods, see `scoring_of`."""
+
     def prepare(self, context: Preparation) -> None:
         """Called before each stage that scores, and once more whenever a run is resumed between them.
 
@@ -90,17 +95,15 @@ class Acquisition(Protocol):
         """
 
 
-@runtime_checkable
 class Learned(Protocol):
-    """An acquisition whose preparation trains networks of its own, which are kept beside the record of SCORE."""
+    """An acquisition that declares `trains`: the networks of its preparation are kept beside the record of SCORE."""
 
     def state_dict(self) -> dict[str, Tensor]:
         """Tensors by name from which `prepare` can go on; see `Preparation.saved`."""
 
 
-@runtime_checkable
 class SetRule(Protocol):
-    """An acquisition that chooses the images of a query together, so that they differ from each other.
+    """An acquisition that declares `chooses_set`: it chooses the images of a query together, so that they differ.
 
     Its scores still say what each image is worth by itself; SELECT asks `choose`. It cannot look ahead, because a pair
     has no worth apart from the others.
@@ -118,3 +121,11 @@ class SetRule(Protocol):
         Returns:
             (B,) rows of `outputs`, each once, in the order in which they were chosen.
         """
+
+
+def scoring_of(acquisition: Acquisition) -> Scoring:
+    """What an acquisition declares; one that declares nothing scores any states, and does what it has methods for."""
+    declared = getattr(acquisition, "scoring", None)
+    if isinstance(declared, Scoring):
+        return declared
+    return Scoring(chooses_set=hasattr(acquisition, "choose"), trains=hasattr(acquisition, "state_dict"))

@@ -10,6 +10,7 @@ import numpy as np
 
 from lada_explore.analysis.accuracy import wilson_interval
 from lada_explore.analysis.theta import IDENTITY
+from lada_explore.config import Policy
 from lada_explore.records import (
     TEST_SET,
     EvaluateRecord,
@@ -87,9 +88,9 @@ def _look_ahead(record: LookAheadRecord) -> str:
     # Two estimators meet here: sampled values may lie a little above the best of the exact table.
     against = f"{abs(regret):.2f} {'below' if regret >= 0 else 'above'} the best tau"
     spread = f"{record.tau.min():.2f} to {record.tau.max():.2f}, mean {record.tau.mean():.2f}"
-    if record.policy == "fixed":
+    if record.policy == Policy.FIXED:
         return f"Kept tau at {record.tau[0]:g} for {_count(pairs, 'pair')}; {worth}, {against}."
-    if record.policy == "exact":
+    if record.policy == Policy.EXACT:
         return f"Read the best tau of {_count(pairs, 'pair')} off their profiles: {spread}; {worth}."
     return f"Learned tau* for {_count(pairs, 'pair')}: {spread}; {worth}, {against}."
 
@@ -98,7 +99,9 @@ def _look_ahead_theta(record: LookAheadRecord) -> str:
     images = _count(len(record.theta), "image")
     moved = float(np.abs(record.theta - IDENTITY).max(axis=1).mean())
     worth = f"the transforms are worth {record.value.mean():.2f} {record.unit} an image"
-    how = "Learned how to transform" if record.policy == "learned" else "Took the transforms that training left for"
+    how = (
+        "Learned how to transform" if record.policy == Policy.LEARNED else "Took the transforms that training left for"
+    )
     return f"{how} {images}: theta is {moved:.2f} from the identity on average; {worth}."
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from lada_explore.analysis.pairs import singles_reason
 from lada_explore.analysis.worth import tau_worth
+from lada_explore.config import Policy
 from lada_explore.records import CycleRecords, FloatArray, IntArray, LookAheadRecord
 
 COLLAPSED_SD = 0.01
@@ -111,9 +112,9 @@ def tau_traces(look_ahead: LookAheadRecord) -> TauTraces:
 def _no_traces(look_ahead: LookAheadRecord, epochs: int) -> str:
     if len(look_ahead.tau) == 0:
         return "This method scores single images, so there is no tau to follow."
-    if look_ahead.policy == "fixed":
+    if look_ahead.policy == Policy.FIXED:
         return f"tau is fixed at {look_ahead.tau[0]:g} for every pair, so there is no learning to follow."
-    if look_ahead.policy == "exact":
+    if look_ahead.policy == Policy.EXACT:
         return "Each pair's best tau was read off its own profile, so there is no learning to follow."
     if epochs == 0:
         return "The policy network was given no epochs (policy.epochs is 0), so there is no learning to follow."
@@ -135,7 +136,7 @@ def tau_warnings(look_ahead: LookAheadRecord, tau_max: float) -> tuple[str, ...]
         look_ahead: what one cycle found.
         tau_max: upper end of the range of tau, `policy.tau_max`.
     """
-    if look_ahead.policy not in ("learned", "exact") or len(look_ahead.tau) == 0:
+    if look_ahead.policy not in (Policy.LEARNED, Policy.EXACT) or len(look_ahead.tau) == 0:
         return ()
     stuck = _stuck(look_ahead, tau_max)
     found = (stuck or _collapsed(look_ahead), _at_an_edge(look_ahead, tau_max), "" if stuck else _regrets(look_ahead))
@@ -143,7 +144,7 @@ def tau_warnings(look_ahead: LookAheadRecord, tau_max: float) -> tuple[str, ...]
 
 
 def _stuck(look_ahead: LookAheadRecord, tau_max: float) -> str:
-    if look_ahead.policy != "learned" or len(look_ahead.policy_loss) == 0:
+    if look_ahead.policy != Policy.LEARNED or len(look_ahead.policy_loss) == 0:
         return ""
     before, after = look_ahead.tau_by_epoch[0], look_ahead.tau_by_epoch[-1]
     moved = float(np.abs(after - before).max())
@@ -182,7 +183,7 @@ def _at_an_edge(look_ahead: LookAheadRecord, tau_max: float) -> str:
 
 
 def _regrets(look_ahead: LookAheadRecord) -> str:
-    if look_ahead.policy != "learned" or len(look_ahead.policy_loss) == 0:
+    if look_ahead.policy != Policy.LEARNED or len(look_ahead.policy_loss) == 0:
         return ""
     worth = tau_worth(look_ahead)
     regret = float(worth.regret.mean())

@@ -1,36 +1,50 @@
-"""Where pairs are mixed: augmentations, chosen from `AUGMENTATIONS` by name."""
+"""Augmentations, one a file; `lada_explore.config.AUGMENTATIONS` lists them by name."""
 
-from collections.abc import Callable, Mapping
-
-from lada_explore.augmentation.adamixup import AdaMixupLoss, adamixup_loss
-from lada_explore.augmentation.input_mixup import input_mixup_layers
-from lada_explore.augmentation.manifold_mixup import manifold_mixup_layers
-from lada_explore.config import unknown
+from lada_explore.augmentation.acquired import AcquiredImages, AcquiredPairs
+from lada_explore.augmentation.adamixup import AdaMixup, AdaMixupLoss, MixedInRegions, adamixup_loss
+from lada_explore.augmentation.input_mixup import InputMixup
+from lada_explore.augmentation.manifold_mixup import ManifoldMixup
+from lada_explore.augmentation.mixing import MixedPairs, virtual_loss
+from lada_explore.augmentation.none import NoAugmentation, RealImages
+from lada_explore.augmentation.protocol import Augmentation, Training, VirtualBatch, VirtualLoss
+from lada_explore.augmentation.stn import Stn, TransformedImages, transformed_loss
+from lada_explore.config import AUGMENTATIONS, unknown
 from lada_explore.models import Classifier
 
-MixLayers = Callable[[Classifier], tuple[int, ...]]
-"""The layers of a classifier among which a cycle draws its mix layer."""
 
-AUGMENTATIONS: Mapping[str, MixLayers] = {
-    "manifold_mixup": manifold_mixup_layers,
-    "input_mixup": input_mixup_layers,
-    "adamixup": input_mixup_layers,
-}
+def augmentation_named(name: str) -> Augmentation:
+    """The augmentation with this name. Raises ConfigError, naming the known ones."""
+    if name not in AUGMENTATIONS:
+        raise unknown("augmentation", name, list(AUGMENTATIONS))
+    augmentation: Augmentation = AUGMENTATIONS[name].make(None)
+    return augmentation
 
 
 def mix_layers_of(augmentation: str, classifier: Classifier) -> tuple[int, ...]:
     """Layers among which this augmentation draws. Raises ConfigError, naming the known augmentations."""
-    if augmentation not in AUGMENTATIONS:
-        raise unknown("augmentation", augmentation, list(AUGMENTATIONS))
-    return AUGMENTATIONS[augmentation](classifier)
+    return augmentation_named(augmentation).mix_layers(classifier)
 
 
 __all__ = [
-    "AUGMENTATIONS",
+    "AcquiredImages",
+    "AcquiredPairs",
+    "AdaMixup",
     "AdaMixupLoss",
-    "MixLayers",
+    "Augmentation",
+    "InputMixup",
+    "ManifoldMixup",
+    "MixedInRegions",
+    "MixedPairs",
+    "NoAugmentation",
+    "RealImages",
+    "Stn",
+    "Training",
+    "TransformedImages",
+    "VirtualBatch",
+    "VirtualLoss",
     "adamixup_loss",
-    "input_mixup_layers",
-    "manifold_mixup_layers",
+    "augmentation_named",
     "mix_layers_of",
+    "transformed_loss",
+    "virtual_loss",
 ]

@@ -3,13 +3,62 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
+import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.functional import binary_cross_entropy_with_logits
+from torch.nn.functional import binary_cross_entropy_with_logits, one_hot
 
+from lada_explore.augmentation.acquired import AcquiredImages, AcquiredPairs
+from lada_explore.augmentation.input_mixup import InputMixup
+from lada_explore.augmentation.mixing import MixedPairs
+from lada_explore.augmentation.none import RealImages
+from lada_explore.augmentation.protocol import Training, VirtualBatch, VirtualLoss
+from lada_explore.config import RunConfig
+from lada_explore.datasets import ImageData
+from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.functional import mix, soft_cross_entropy
 from lada_explore.models import Classifier, MixingRegions
+from lada_explore.runtime import Runtime
+
+
+class MixedInRegions(MixedPairs):
+    """One mix of each acquired pair in each epoch, at a place drawn in a region that is learned.
+
+    Args:
+        acquired: images to be paired in each epoch.
+        regions: trained with the classifier.
+    """
+
+    def __init__(self, acquired: AcquiredPairs | AcquiredImages, regions: MixingRegions) -> None:
+        super().__init__(acquired)
+        self._regions = regions
+        self.networks = (regions,)
+
+    def epoch_loss(
+        self, classifier: Classifier, images: DeviceImages, rng: np.random.Generator, device: torch.device
+    ) -> VirtualLoss:
+        """`regions_loss` of this epoch's pairs."""
+        found = regions_loss(classifier, self._regions, self.acquired.pairs(rng), images, rng, device)
+        total = found.mixed + found.intrusion
+        return VirtualLoss(total=total, mixed=found.mixed, intrusion=found.intrusion, region=found.region)
+
+
+class AdaMixup(InputMixup):
+    """Mixes images in regions that a network learns while the classifier trains."""
+
+    def check(self, config: RunConfig, data: ImageData) -> None:
+        """Raises ConfigError for images that are too small."""
+        MixingRegions(tuple(data.train.images.shape[1:]), n_features=1)
+
+    def virtual_batch(self, acquired: AcquiredPairs | AcquiredImages | None, training: Training) -> VirtualBatch:
+        """Mixes of what was acquired, by networks that are new in each cycle as in the authors' release."""
+        if acquired is None:
+            return RealImages()
+        with Runtime(torch.device("cpu")).seeded(training.seed):
+            networks = MixingRegions(training.shape, training.classifier.head.in_features)
+        return MixedInRegions(acquired, cast(MixingRegions, training.runtime.place(networks)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -60,3 +109,19 @@ def adamixup_loss(
         intrusion=binary_cross_entropy_with_logits(regions.intrusion_logit(features), is_mixed),
         region=torch.stack([alpha, delta], dim=1),
     )
+
+
+def regions_loss(
+    classifier: Classifier,
+    regions: MixingRegions,
+    acquired: AcquiredPairs,
+    images: DeviceImages,
+    rng: np.random.Generator,
+    device: torch.device,
+) -> AdaMixupLoss:
+    """AdaMixup's losses of the acquired pairs, each mixed at a place in its region that is drawn afresh, uniformly."""
+    place = torch.from_numpy(rng.random(len(acquired))).to(device, torch.float32)
+    first, second = (images.batch(ids) for ids in acquired.pair_ids.T)
+    labels = torch.from_numpy(acquired.labels).to(device)
+    targets = one_hot(labels, classifier.n_classes).float()
+    return adamixup_loss(classifier, regions, first, second, (targets[:, 0], targets[:, 1]), place)

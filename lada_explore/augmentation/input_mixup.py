@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from lada_explore.augmentation.mixing import Mixup
 from lada_explore.models import Classifier
 
 
-def input_mixup_layers(classifier: Classifier) -> tuple[int, ...]:
-    """Layer 0 only."""
-    return (0,)
+class InputMixup(Mixup):
+    """Mixes images."""
+
+    def mix_layers(self, classifier: Classifier) -> tuple[int, ...]:
+        """Layer 0 only."""
+        return (0,)

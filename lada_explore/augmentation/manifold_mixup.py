@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from lada_explore.augmentation.mixing import Mixup
 from lada_explore.models import Classifier
 
 
-def manifold_mixup_layers(classifier: Classifier) -> tuple[int, ...]:
-    """The first two: in a ResNet the stem's output and the first stage's, at full resolution, equally wide."""
-    return tuple(range(1, min(2, classifier.n_layers) + 1))
+class ManifoldMixup(Mixup):
+    """Mixes hidden states of the first layers."""
+
+    def mix_layers(self, classifier: Classifier) -> tuple[int, ...]:
+        """The first two: in a ResNet the stem's output and the first stage's, at full resolution, equally wide."""
+        return tuple(range(1, min(2, classifier.n_layers) + 1))

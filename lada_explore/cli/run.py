@@ -7,16 +7,32 @@ from typing import Annotated, Any
 
 import typer
 
-from lada_explore.cli.options import Device, Oracle, Threads, setting
+from lada_explore.cli.options import Device, Oracle, Threads, chosen_method, setting
 from lada_explore.cli.progress import finish
-from lada_explore.config import METHODS
+from lada_explore.config import ACQUISITIONS, AUGMENTATIONS, METHODS, Policy
 from lada_explore.config.presets import configure
 
 
 def run(
     out: Annotated[Path, typer.Option(help="Folder of the run; it must not exist yet.", show_default=False)],
     preset: Annotated[str, typer.Option(help="A set of numbers; see `lada-explore presets`.")] = "demo",
-    method: Annotated[str, typer.Option(help=f"One of {', '.join(METHODS)}.")] = "lada-entmix",
+    method: Annotated[
+        str | None, typer.Option(help=f"One of {', '.join(METHODS)}; lada-entmix by default.", show_default=False)
+    ] = None,
+    acquisition: Annotated[
+        str | None,
+        typer.Option(help=f"In place of a method, its parts: {', '.join(ACQUISITIONS)}.", show_default=False),
+    ] = None,
+    augmentation: Annotated[
+        str | None, typer.Option(help=f"A part of a method: {', '.join(AUGMENTATIONS)}.", show_default=False)
+    ] = None,
+    policy: Annotated[
+        str | None, typer.Option(help=f"A part of a method, who chooses tau: {', '.join(Policy)}.", show_default=False)
+    ] = None,
+    look_ahead: Annotated[
+        bool | None,
+        typer.Option(help="A part of a method; where the others can, it looks ahead.", show_default=False),
+    ] = None,
     cycles: Annotated[int | None, typer.Option(help="Acquisition rounds; the preset's own by default.")] = None,
     seed: Annotated[int, typer.Option(help="Decides everything drawn at random.")] = 0,
     dataset: Annotated[
@@ -40,7 +56,8 @@ def run(
     settings: dict[str, Any] = dict(setting(text) for text in set_ or [])
     if classes is not None:
         settings["data.classes"] = classes
-    config = configure(preset, method, seed=seed, dataset=dataset, cycles=cycles, settings=settings)
+    named = chosen_method(method, acquisition, augmentation, policy, look_ahead)
+    config = configure(preset, named, seed=seed, dataset=dataset, cycles=cycles, settings=settings)
     from lada_explore.session.session import Session
 
     finish(Session.create(config, out, oracle=oracle, device=device, threads=threads))

@@ -3,10 +3,11 @@
 The numbers themselves, with their sources, stand in `lada_explore.config.presets`.
 """
 
+from lada_explore.config.capabilities import Augmenting, Choosing, Entry, Estimator, Mixes, Needs, Policy, Scoring
+from lada_explore.config.catalogue import ACQUISITIONS, AUGMENTATIONS, POLICIES, policies_for
 from lada_explore.config.limits import TAU_LIMIT, unknown
-from lada_explore.config.method import IMAGES_ONLY, METHODS, POLICIES, SET_RULES, Method, method_named
+from lada_explore.config.method import METHODS, Method, compose, method_named
 from lada_explore.config.parts import (
-    FIXED_TAU,
     HIDDEN_NODES,
     IMAGE_NODES,
     POINT_CLASSES,
@@ -23,28 +24,37 @@ from lada_explore.config.parts import (
 from lada_explore.config.run import RunConfig, config_from_dict, flatten
 
 __all__ = [
-    "FIXED_TAU",
+    "ACQUISITIONS",
+    "AUGMENTATIONS",
     "HIDDEN_NODES",
-    "IMAGES_ONLY",
     "IMAGE_NODES",
     "METHODS",
     "POINT_CLASSES",
     "POLICIES",
-    "SET_RULES",
     "TAU_LIMIT",
+    "Augmenting",
     "BaldConfig",
+    "Choosing",
     "ClassifierConfig",
     "DataConfig",
+    "Entry",
+    "Estimator",
     "Ll4alConfig",
     "LookAheadConfig",
     "Method",
+    "Mixes",
+    "Needs",
+    "Policy",
     "PolicyConfig",
     "RunConfig",
     "ScheduleConfig",
+    "Scoring",
     "TrainingConfig",
     "VaalConfig",
+    "compose",
     "config_from_dict",
     "flatten",
     "method_named",
+    "policies_for",
     "unknown",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from difflib import get_close_matches
 
 from lada_explore.errors import ConfigError
@@ -18,6 +19,12 @@ def unknown(kind: str, value: str, known: list[str]) -> ConfigError:
         return ConfigError(f"{kind} {value!r} is unknown; did you mean {' or '.join(near)}?")
     hint = f"; did you mean {near[0]!r}?" if near else ""
     return ConfigError(f"{kind} {value!r} is unknown; the known ones are {', '.join(known)}{hint}")
+
+
+def either(names: Iterable[str]) -> str:
+    """Names to choose from, as a sentence has them: 'a', 'b' or 'c'."""
+    *most, last = (repr(str(name)) for name in names)
+    return f"{', '.join(most)} or {last}" if most else last
 
 
 def at_least(name: str, value: int, least: int) -> None:

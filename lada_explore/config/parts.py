@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
+from pydantic import BeforeValidator
+
+from lada_explore.config.capabilities import Estimator, chosen
 from lada_explore.config.limits import at_least, concentration, positive, unknown
 from lada_explore.errors import ConfigError
 
@@ -177,10 +180,6 @@ class PolicyConfig:
             concentration("policy.fixed_tau", self.fixed_tau, "Table 1 uses 2.0 for manifold and 0.2 for input mixup")
 
 
-FIXED_TAU: Mapping[str, float] = {"manifold_mixup": 2.0, "input_mixup": 0.2}
-"""tau of the fixed policy by augmentation (Table 1)."""
-
-
 HIDDEN_NODES = 8
 IMAGE_NODES = 11
 """Nodes that leave less than 0.01 bits (rms) of error in V(0.5), early and late in a run: images need more of them, see
@@ -192,7 +191,7 @@ class LookAheadConfig:
     """How V_i(tau) and its gradient are estimated.
 
     Attributes:
-        estimator: "quadrature" (ours, the default) or "pathwise" (the paper's, supplement section C).
+        estimator: "quadrature" (the default) or "pathwise".
         nodes: G, uniform nodes of [0, 1] at which the classifier is evaluated along the mixing path; None takes
             `IMAGE_NODES` where images are mixed and `HIDDEN_NODES` where hidden states are.
         draws: N, draws of lam for each pair of the pathwise estimator.
@@ -200,14 +199,15 @@ class LookAheadConfig:
             "auto" measures once, at the start of the run, whether bfloat16 is faster on the device.
     """
 
-    estimator: str = "quadrature"
+    estimator: Annotated[Estimator, BeforeValidator(lambda text: chosen("look_ahead.estimator", text, Estimator))] = (
+        Estimator.QUADRATURE
+    )
     nodes: int | None = None
     draws: int = 10
     precision: str = "auto"
 
     def __post_init__(self) -> None:
-        if self.estimator not in (estimators := ["quadrature", "pathwise"]):
-            raise unknown("look_ahead.estimator", self.estimator, estimators)
+        object.__setattr__(self, "estimator", chosen("look_ahead.estimator", self.estimator, Estimator))
         if self.nodes is not None:
             at_least("look_ahead.nodes", self.nodes, 3)
         at_least("look_ahead.draws", self.draws, 1)

@@ -238,7 +238,7 @@ def preset_named(name: str) -> Preset:
 
 def configure(
     preset: str = "demo",
-    method: str = "lada-entmix",
+    method: str | Method = "lada-entmix",
     *,
     seed: int = 0,
     dataset: str | None = None,
@@ -249,7 +249,7 @@ def configure(
 
     Args:
         preset: key of `PRESETS`.
-        method: key of `lada_explore.config.METHODS`.
+        method: key of `lada_explore.config.METHODS`, the name of another made of its parts, or a `Method` itself.
         seed: decides everything drawn at random.
         dataset: name of the catalogue, "folder:PATH" or "array:PATH"; the preset's own when None.
         cycles: acquisition rounds; the preset's own when None.
@@ -259,6 +259,7 @@ def configure(
         ConfigError: an unknown name or a value that cannot work, as one sentence.
     """
     chosen = preset_named(preset)
-    config = chosen.config(method_named(method), seed=seed, data=DataConfig(name=dataset or chosen.dataset))
+    named = method if isinstance(method, Method) else method_named(method)
+    config = chosen.config(named, seed=seed, data=DataConfig(name=dataset or chosen.dataset))
     changes: dict[str, Any] = {} if cycles is None else {"schedule.cycles": cycles}
     return config.with_settings(changes | dict(settings or {}))

@@ -5,14 +5,16 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from lada_explore.config.capabilities import Estimator
+from lada_explore.config.catalogue import ACQUISITIONS, POLICIES
 from lada_explore.config.limits import unknown
-from lada_explore.config.method import Method
+from lada_explore.config.method import Method, named
 from lada_explore.config.parts import (
-    FIXED_TAU,
     HIDDEN_NODES,
     IMAGE_NODES,
     BaldConfig,
@@ -68,34 +70,49 @@ class RunConfig:
                 f"budget {budget} leaves nothing to mix; {self.method.name} mixes the acquired images in pairs, so ask "
                 "for at least 2"
             )
+        self._check_gradient()
         if self.checkpoints not in (choices := ["all", "last"]):
             raise unknown("checkpoints", self.checkpoints, choices)
         if self.keep not in (kept := ["candidates", "queried"]):
             raise unknown("keep", self.keep, kept)
+
+    def _check_gradient(self) -> None:
+        """Raises ConfigError for a policy that would learn by a gradient which the acquisition does not have."""
+        method, sampled = self.method, self.look_ahead.estimator is Estimator.PATHWISE
+        entry = ACQUISITIONS.get(method.acquisition)
+        if sampled and method.uses_pairs and POLICIES[method.policy].trains and entry and not entry.can.gradient:
+            raise ConfigError(
+                f"look_ahead.estimator is 'pathwise', whose gradient goes through the scores, but those of "
+                f"{method.acquisition!r} have none; use 'quadrature', or policy 'fixed'"
+            )
 
     @property
     def fixed_tau(self) -> float:
         """Tau of the fixed policy: `policy.fixed_tau`, or Table 1's for the augmentation."""
         if self.policy.fixed_tau is not None:
             return self.policy.fixed_tau
-        return FIXED_TAU[self.method.augmentation]
+        tau = self.method.augmenting.fixed_tau
+        if tau is None:
+            raise ConfigError(f"method {self.method.name!r} has no tau; set policy.fixed_tau, or mix pairs of images")
+        return tau
 
     @property
     def nodes(self) -> int:
         """G of the profiles: `look_ahead.nodes`, or the default for where the augmentation mixes."""
         if self.look_ahead.nodes is not None:
             return self.look_ahead.nodes
-        return IMAGE_NODES if self.method.augmentation == "input_mixup" else HIDDEN_NODES
+        return IMAGE_NODES if self.method.augmenting.on_images else HIDDEN_NODES
 
     def to_dict(self) -> dict[str, Any]:
         """Nested plain values, ready for JSON; `config_from_dict` reads them back."""
-        return dataclasses.asdict(self)
+        return dataclasses.asdict(self, dict_factory=_plain)
 
     def with_settings(self, settings: Mapping[str, Any]) -> RunConfig:
         """A copy with dotted settings replaced, for example {"schedule.budget": 20}.
 
         Args:
-            settings: values or their text; lists of numbers may be written "1,1,1,1".
+            settings: values or their text; lists of numbers may be written "1,1,1,1". A method whose parts change is
+                named anew, unless "method.name" is among them.
 
         Raises:
             ConfigError: an unknown name, a text that is not of the field's type, or a value out of range.
@@ -110,7 +127,16 @@ class RunConfig:
                 raise unknown("setting", name, list(flatten(values)))
             is_list = isinstance(place[last], (tuple, list))
             place[last] = value.split(",") if is_list and isinstance(value, str) else value
+        if any(name.startswith("method.") for name in settings) and "method.name" not in settings:
+            values["method"]["name"] = ""
+            config = config_from_dict(values)
+            return dataclasses.replace(config, method=named(config.method))
         return config_from_dict(values)
+
+
+def _plain(fields: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A part of the settings with the text of each enum."""
+    return {name: value.value if isinstance(value, StrEnum) else value for name, value in fields}
 
 
 def flatten(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

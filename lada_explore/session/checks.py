@@ -7,26 +7,25 @@ import logging
 import numpy as np
 import torch
 
-from lada_explore.augmentation import mix_layers_of
-from lada_explore.config import RunConfig
+from lada_explore.augmentation import augmentation_named
+from lada_explore.config import ACQUISITIONS, POLICIES, Needs, RunConfig, Scoring
 from lada_explore.datasets import ImageData
 from lada_explore.errors import ConfigError, StoreError
-from lada_explore.models import MixingRegions, PolicyNetwork, SpatialTransformer, new_classifier
+from lada_explore.models import PolicyNetwork, new_classifier
 from lada_explore.runtime import Runtime
 from lada_explore.store import RunFolder, RunInfo
 
 logger = logging.getLogger(__name__)
 
-POINT_AUGMENTATIONS = ("none", "manifold_mixup", "input_mixup")
-"""What can be done to points: two of them can be mixed, one by itself cannot be cropped or warped."""
 
+def check_data_suffices(config: RunConfig, data: ImageData, scoring: Scoring | None = None) -> None:
+    """Raises ConfigError if the images cannot carry the schedule, or the method cannot work on them.
 
-IMAGE_ACQUISITIONS = ("vaal", "ll4al")
-"""Acquisitions that train networks on images or feature maps."""
-
-
-def check_data_suffices(config: RunConfig, data: ImageData) -> None:
-    """Raises ConfigError if the images cannot carry the schedule, or the method cannot work on their shape."""
+    Args:
+        config: settings of the run.
+        data: the images.
+        scoring: what an acquisition of one's own declares; None for one of the catalogue.
+    """
     size, n_classes, schedule = len(data.train.images), len(data.train.class_names), config.schedule
     if n_classes < 2:
         raise ConfigError(f"{data.train.name} has {n_classes} class; a classifier needs at least 2")
@@ -53,20 +52,20 @@ def check_data_suffices(config: RunConfig, data: ImageData) -> None:
             f"data.holdout is {config.data.holdout:g} but {data.train.name} has a test set, which is what is tested "
             "on; leave data.holdout at 0"
         )
+    if scoring is None:
+        known = ACQUISITIONS.get(config.method.acquisition)
+        scoring = Scoring() if known is None else known.can
+    config.method.check_acquisition(scoring)
     if data.train.holds_points:
-        _check_points(config, data.train.name)
-    if config.method.augmentation == "stn":
-        with torch.device("meta"):
-            SpatialTransformer(tuple(data.train.images.shape[1:]), config.policy.theta_max, data.mean)
-    if config.method.augmentation == "adamixup":
-        with torch.device("meta"):
-            MixingRegions(tuple(data.train.images.shape[1:]), n_features=1)
-    if config.method.uses_pairs:
-        with torch.device("meta"):
+        _check_points(config, data.train.name, scoring)
+    augmentation = augmentation_named(config.method.augmentation)
+    with torch.device("meta"):
+        augmentation.check(config, data)
+        if config.method.uses_pairs:
             classifier = new_classifier(config.classifier, data.train.shape, n_classes)
-            for layer in mix_layers_of(config.method.augmentation, classifier):
+            for layer in augmentation.mix_layers(classifier):
                 states = classifier.to_layer(torch.empty(1, *data.train.images.shape[1:]), layer)
-                if config.method.policy == "learned":
+                if POLICIES[config.method.policy].trains:
                     PolicyNetwork(tuple(states.shape[1:]))
 
 
@@ -75,19 +74,19 @@ def _fewer_at_the_start(most: int) -> str:
     return f"schedule.initial_per_class to {most}" if most else "the number of classes, for each needs an image"
 
 
-def _check_points(config: RunConfig, name: str) -> None:
+def _check_points(config: RunConfig, name: str, scoring: Scoring) -> None:
     """Raises ConfigError for what needs an image: neighbours to crop, flip, rotate or convolve."""
     if config.training.crop_flip:
         raise ConfigError(
             f"training.crop_flip is on, but {name} holds points, which have nothing to crop or flip; set it to false"
         )
     method = config.method
-    if method.acquisition in IMAGE_ACQUISITIONS:
+    if scoring.needs is not Needs.STATES:
         raise ConfigError(
             f"method {method.name!r} scores by {method.acquisition!r}, whose networks see feature maps, but {name} "
             "holds points; choose a method by entropy, such as 'lada-entinmix'"
         )
-    if method.augmentation not in POINT_AUGMENTATIONS:
+    if not method.augmenting.on_points:
         raise ConfigError(
             f"method {method.name!r} transforms images by {method.augmentation!r}, but {name} holds points; choose a "
             "method with manifold or input mixup, such as 'lada-entinmix'"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lada_explore.acquisition import Acquisition
-from lada_explore.config import RunConfig, flatten
+from lada_explore.config import Method, RunConfig, flatten
 from lada_explore.config.paths import expanded
 from lada_explore.config.presets import configure
 from lada_explore.errors import ConfigError
@@ -30,7 +30,7 @@ _PLAIN = (bool, int, float, str, bytes, tuple, type(None))
 def open_session(
     out: str | Path,
     preset: str = "demo",
-    method: str = "lada-entmix",
+    method: str | Method = "lada-entmix",
     *,
     seed: int = 0,
     dataset: str | None = None,

@@ -6,7 +6,6 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
@@ -15,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lada_explore.acquisition import Acquisition
+from lada_explore.acquisition import Acquisition, scoring_of
 from lada_explore.config import RunConfig
 from lada_explore.config.paths import expanded
 from lada_explore.datasets import ImageData, load
@@ -129,7 +128,7 @@ class Session:
         runtime = Runtime.choose(device, config.look_ahead.precision, threads)
         data = data or load(config.data)
         config = with_acquisition(config, acquisition)
-        check_data_suffices(config, data)
+        check_data_suffices(config, data, None if acquisition is None else scoring_of(acquisition))
         if oracle is None:
             oracle = "person" if data.train.targets is None else "ground-truth"
         answering = _oracle_named(oracle, data, config) if isinstance(oracle, str) else oracle
@@ -264,7 +263,7 @@ class Session:
     @property
     def classifier(self) -> Classifier:
         """The classifier, in eval mode and frozen except while TRAIN runs."""
-        return self._runner.classifier
+        return self._runner.networks.classifier
 
     @property
     def pool(self) -> Pool:
@@ -328,23 +327,19 @@ class Session:
             gate()
 
         began = time.perf_counter()
-        if cycle == 0 and stage is Stage.TRAIN:
-            self._runner.fit_classes()
-        weights = {name: tensor.clone() for name, tensor in self._runner.weights().items()}
         try:
             gate()
             done = self.history[-1] if self.history[-1].cycle == cycle else CycleRecords(cycle=cycle)
             if stage is Stage.QUERY:
                 self._runner.ask(done, self._run.answering)
             # An answer given while the query closes has to come before its record or be refused.
-            with self._run.answering if stage is Stage.QUERY else nullcontext():
+            with self._run.answering if stage is Stage.QUERY else self._runner.undone_on_failure(stage):
                 pool = self.pool if stage is Stage.SUBSAMPLE else self._labelled_pool()
                 record = self._runner.run(stage, cycle, done, pool, tick)
                 if record is not None:
                     seconds = time.perf_counter() - began
                     self._commit(record, seconds)
         except BaseException as error:
-            self._runner.load_weights(weights)
             if not isinstance(error, StageStopped):
                 self._listeners.emit(Failed(cycle, stage, str(error)))
             raise
@@ -410,8 +405,8 @@ class Session:
         if trained:
             folder = self.folder.stage_folder(trained[-1], Stage.TRAIN)
             weights = read_checkpoint(folder)
-            require_fit(folder, weights, self._runner.weights())
-            self._runner.load_weights(weights)
+            require_fit(folder, weights, self._runner.networks.weights())
+            self._runner.networks.load_weights(weights)
 
 
 def _runtime_of(info: RunInfo, device: str, threads: int | None) -> Runtime:

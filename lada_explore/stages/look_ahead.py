@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from lada_explore.acquisition import Acquisition
-from lada_explore.config import RunConfig
+from lada_explore.config import Estimator, RunConfig
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.errors import NumericsError
 from lada_explore.lookahead import (
+    Choice,
+    ChosenTau,
     LookAheadEstimator,
     Outputs,
     Pathwise,
     Quadrature,
     acquisition_profile,
+    choose_tau,
     outputs_along_path,
     profile_grid,
-    train_policy,
     uniform_nodes,
 )
-from lada_explore.models import Classifier, PolicyNetwork
+from lada_explore.models import Classifier
 from lada_explore.records import FloatArray, IntArray, LookAheadRecord, ScoreRecord, Stage, SubsampleRecord
 from lada_explore.runtime import Runtime
 from lada_explore.stages.progress import Tick
@@ -38,15 +41,6 @@ class Profiles:
     outputs: Tensor
     grid: Tensor
     profile: Tensor
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Policy:
-    """The outcome of choosing tau: tau* (P,), tau by epoch (E + 1, P) and the policy loss (E,)."""
-
-    tau: Tensor
-    tau_by_epoch: Tensor
-    loss: Tensor
 
 
 def look_ahead(
@@ -85,13 +79,7 @@ def look_ahead(
 
     Source: section 3.2; gradient by supplement C ("pathwise") or `lookahead.quadrature`.
     """
-
-    def outputs(hidden: Tensor) -> Tensor:
-        return acquisition.outputs(classifier, hidden, candidates.mix_layer)
-
-    def score_hidden(hidden: Tensor) -> Tensor:
-        return acquisition.score(outputs(hidden))
-
+    outputs = partial(_outputs_of, acquisition, classifier, candidates.mix_layer)
     with runtime.passing():
         pairs = hidden_pairs(candidates.pair_ids, candidates.mix_layer, classifier, images, chunk=chunk, tick=tick)
         found = profile_pairs(
@@ -100,32 +88,70 @@ def look_ahead(
     with runtime.seeded(seed):
         quadrature = Quadrature(found.profile, found.grid, max(config.policy.tau_max, config.fixed_tau))
         estimator: LookAheadEstimator = quadrature
-        if config.look_ahead.estimator == "pathwise":
+        if config.look_ahead.estimator is Estimator.PATHWISE:
             first, second = pairs.chunk(2, dim=1)
+            score_hidden = partial(_score_of, acquisition, outputs)
             estimator = Pathwise(score_hidden, first, second, config.look_ahead.draws, gradient_chunk)
         best_tau, best_value = quadrature.best(config.policy.tau_max)
-        policy = choose_tau(config, estimator, pairs, best_tau, seed, tick)
+        choice = Choice(
+            pairs=pairs,
+            estimator=estimator,
+            best_tau=best_tau,
+            fixed_tau=config.fixed_tau,
+            config=config.policy,
+            seed=seed,
+            on_batch=lambda done, total: tick(done, total, "policy batches"),
+        )
+        chosen = choose_tau(config.method.policy, choice)
         with torch.no_grad():
             rows = torch.arange(len(pairs), device=pairs.device)
-            value = estimator.value(rows, policy.tau)
-            mean_virtual = quadrature.value(rows, policy.tau)
-    _check_finite(value, candidates, "look-ahead value")
+            worth = _Worth(
+                value=estimator.value(rows, chosen.tau),
+                mean_virtual=quadrature.value(rows, chosen.tau),
+                best_tau=best_tau,
+                best_value=best_value,
+            )
+    _check_finite(worth.value, candidates, "look-ahead value")
+    return _record(cycle, config, acquisition.unit, found, chosen, worth)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Worth:
+    """(P,) each: V_i(tau*) as the estimator gives it and exactly, the best tau on the profile, and V_i there."""
+
+    value: Tensor
+    mean_virtual: Tensor
+    best_tau: Tensor
+    best_value: Tensor
+
+
+def _outputs_of(acquisition: Acquisition, classifier: Classifier, mix_layer: int, hidden: Tensor) -> Tensor:
+    return acquisition.outputs(classifier, hidden, mix_layer)
+
+
+def _score_of(acquisition: Acquisition, outputs: Outputs, hidden: Tensor) -> Tensor:
+    return acquisition.score(outputs(hidden))
+
+
+def _record(
+    cycle: int, config: RunConfig, unit: str, found: Profiles, chosen: ChosenTau, worth: _Worth
+) -> LookAheadRecord:
     return LookAheadRecord(
         cycle=cycle,
         policy=config.method.policy,
         estimator=config.look_ahead.estimator,
-        unit=acquisition.unit,
+        unit=unit,
         nodes=found.nodes.float().numpy(),
         outputs=found.outputs.cpu().numpy(),
         grid=found.grid.float().numpy(),
         profile=found.profile.cpu().numpy(),
-        tau=policy.tau.cpu().numpy(),
-        value=value.cpu().numpy(),
-        tau_by_epoch=policy.tau_by_epoch.cpu().numpy(),
-        policy_loss=policy.loss.cpu().numpy(),
-        best_tau=best_tau.cpu().numpy(),
-        best_value=best_value.cpu().numpy(),
-        mean_virtual=mean_virtual.cpu().numpy(),
+        tau=chosen.tau.cpu().numpy(),
+        value=worth.value.cpu().numpy(),
+        tau_by_epoch=chosen.tau_by_epoch.cpu().numpy(),
+        policy_loss=chosen.loss.cpu().numpy(),
+        best_tau=worth.best_tau.cpu().numpy(),
+        best_value=worth.best_value.cpu().numpy(),
+        mean_virtual=worth.mean_virtual.cpu().numpy(),
         max_virtual=found.profile.max(dim=1).values.cpu().numpy(),
     )
 
@@ -215,36 +241,6 @@ def profile_pairs(
     profile[:, [-1, 0]] = torch.from_numpy(scored.scores[rows]).to(profile)
     _check_finite(profile, candidates, "acquisition along the mixing path")
     return Profiles(nodes=nodes, outputs=along, grid=grid, profile=profile)
-
-
-def choose_tau(
-    config: RunConfig,
-    estimator: LookAheadEstimator,
-    pairs: Tensor,
-    best_tau: Tensor,
-    seed: int,
-    tick: Tick,
-) -> Policy:
-    """tau* of every pair (P, 2 D, H, W), by the method's policy.
-
-    "fixed" is `policy.fixed_tau` (Table 1), "exact" each pair's best tau on its own profile, "learned" the policy
-    network trained from scratch in this cycle and evaluated after its last epoch.
-    """
-    n_pairs, channels, height, width = pairs.shape
-    if config.method.policy == "learned":
-        network = PolicyNetwork((channels // 2, height, width), config.policy.tau_max)
-        network.to(pairs.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        tau_by_epoch, loss = train_policy(
-            network,
-            estimator,
-            pairs,
-            config.policy,
-            generator=torch.Generator().manual_seed(seed),
-            on_batch=lambda done, total: tick(done, total, "policy batches"),
-        )
-        return Policy(tau=tau_by_epoch[-1], tau_by_epoch=tau_by_epoch, loss=loss)
-    tau = best_tau if config.method.policy == "exact" else torch.full_like(best_tau, config.fixed_tau)
-    return Policy(tau=tau, tau_by_epoch=tau.reshape(1, n_pairs), loss=torch.zeros(0))
 
 
 def _with_ends(inner: Tensor, own: FloatArray) -> Tensor:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from lada_explore.acquisition import Acquisition
-from lada_explore.config import PolicyConfig
+from lada_explore.config import POLICIES, Policy, PolicyConfig
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.errors import ConfigError, NumericsError
 from lada_explore.models import Classifier, SpatialTransformer
 from lada_explore.records import FloatArray, IntArray, LookAheadRecord, Stage
+from lada_explore.stages.look_ahead import no_look_ahead
 from lada_explore.stages.progress import Tick
 
 
@@ -26,7 +28,7 @@ def look_ahead_theta(
     classifier: Classifier,
     transformer: SpatialTransformer,
     images: DeviceImages,
-    policy: str,
+    policy: Policy,
     config: PolicyConfig,
     chunk: int,
     gradient_chunk: int,
@@ -45,7 +47,7 @@ def look_ahead_theta(
         classifier: in eval mode, weights frozen.
         transformer: as training left it.
         images: the pool's images.
-        policy: "learned", or "fixed" to take the transformer as training left it.
+        policy: LEARNED, or FIXED to take the transformer as training left it.
         config: epochs, batch size and learning rate.
         chunk: images in one pass.
         gradient_chunk: images in one pass whose gradient is asked for.
@@ -60,7 +62,7 @@ def look_ahead_theta(
     """
     with restored(transformer):
         theta_by_epoch, loss = [predict_theta(transformer, subset_ids, images, chunk)], np.empty(0, np.float32)
-        if policy == "learned":
+        if POLICIES[policy].trains:
             later, loss = learn_theta(
                 transformer, subset_ids, acquisition, classifier, images, config, chunk, gradient_chunk, seed, tick
             )
@@ -69,24 +71,11 @@ def look_ahead_theta(
         _check_finite(theta, subset_ids, cycle, "theta")
         value = value_of_transforms(theta, subset_ids, acquisition, classifier, transformer, images, chunk, tick)
     _check_finite(value[:, None], subset_ids, cycle, f"acquisition of the transform in {acquisition.unit}")
-    none, empty = np.empty(0, dtype=np.float32), np.empty((0, 0), dtype=np.float32)
-    return LookAheadRecord(
-        cycle=cycle,
+    return replace(
+        no_look_ahead(cycle, acquisition.unit),
         policy=policy,
-        estimator="none",
-        unit=acquisition.unit,
-        nodes=none,
-        outputs=np.empty((0, 0, 0), dtype=np.float32),
-        grid=none,
-        profile=empty,
-        tau=none,
         value=value,
-        tau_by_epoch=empty,
         policy_loss=loss,
-        best_tau=none,
-        best_value=none,
-        mean_virtual=none,
-        max_virtual=none,
         theta=theta,
         theta_by_epoch=np.stack(theta_by_epoch),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import Any, cast
@@ -12,21 +12,22 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lada_explore.acquisition import Acquisition, Learned, Preparation, SetRule
-from lada_explore.augmentation import mix_layers_of
+from lada_explore.acquisition import Acquisition, Learned, Preparation, SetRule, scoring_of
+from lada_explore.augmentation import AcquiredImages, AcquiredPairs, Training, augmentation_named
 from lada_explore.config import RunConfig
 from lada_explore.datasets import ImageData
 from lada_explore.datasets.device_images import DeviceImages
-from lada_explore.errors import ConfigError, OracleError
+from lada_explore.errors import OracleError
 from lada_explore.labelling.oracles import Oracle
-from lada_explore.models import Classifier, MixingRegions, SpatialTransformer, folded, footprint, new_classifier
+from lada_explore.models import Classifier, folded
 from lada_explore.pool import Pool
 from lada_explore.records import CycleRecords, IntArray, Record, Stage
 from lada_explore.runtime import Runtime
-from lada_explore.seeds import stage_seed, weights_seed
+from lada_explore.seeds import stage_seed
 from lada_explore.stages.evaluate import evaluate, no_evaluation
 from lada_explore.stages.look_ahead import look_ahead, no_look_ahead
 from lada_explore.stages.look_ahead_theta import look_ahead_theta
+from lada_explore.stages.networks import Networks
 from lada_explore.stages.plane import logits_on_plane
 from lada_explore.stages.progress import Tick
 from lada_explore.stages.query import ask, query
@@ -34,19 +35,16 @@ from lada_explore.stages.score import score
 from lada_explore.stages.select import select_initial, select_pairs, select_singles
 from lada_explore.stages.select_transforms import select_transforms
 from lada_explore.stages.subsample import subsample
-from lada_explore.stages.train import AcquiredImages, AcquiredPairs, train
+from lada_explore.stages.train import train
 from lada_explore.stages.virtual import virtual_instances
 from lada_explore.store.journal import Journal
 
 UNLABELLED_SAMPLE = 10_000
 """Unlabelled images that a preparation may learn from: a pool may hold millions."""
 
-TRANSFORMER = "transformer."
-"""Before the names of the spatial transformer's parameters in a checkpoint."""
-
 
 class StageRunner:
-    """Holds what the stages share: the classifier, the images, and who scores and answers.
+    """Holds what the stages share: the networks, the images, and who scores and answers.
 
     Args:
         config: settings of the run.
@@ -59,11 +57,11 @@ class StageRunner:
             that learns does so again in LOOK_AHEAD.
 
     Raises:
-        ConfigError: an acquisition that chooses sets, with a method that looks ahead.
+        ConfigError: an acquisition that cannot work with the rest of the method, as one that chooses sets cannot look
+            ahead.
 
     Attributes:
-        classifier: in eval mode and frozen, except while TRAIN runs.
-        transformer: frozen, except while LOOK_AHEAD or TRAIN runs; None for a method without one.
+        networks: the classifier, and the spatial transformer of a method that has one.
     """
 
     def __init__(
@@ -77,11 +75,8 @@ class StageRunner:
         runtime: Runtime,
         saved: Callable[[int], Mapping[str, Tensor] | None] = lambda cycle: None,
     ) -> None:
-        if config.method.uses_pairs and isinstance(acquisition, SetRule):
-            raise ConfigError(
-                f"method {config.method.name!r} looks ahead, but {type(acquisition).__name__} chooses a set and gives "
-                "no pair a worth of its own; use it with a method that scores single images, such as 'max-entropy'"
-            )
+        self._scoring = scoring_of(acquisition)
+        config.method.check_acquisition(self._scoring)
         self._config = config
         self._data = data
         self._acquisition = acquisition
@@ -90,9 +85,15 @@ class StageRunner:
         self._runtime = runtime
         self._saved = saved
         self._images = DeviceImages(data.train, data.mean, data.std, runtime)
-        self.classifier = self._new_classifier(0)
-        self.transformer = self._new_transformer(0) if config.method.augmentation == "stn" else None
-        self._footprint = footprint(self.classifier, self._images.batch(np.zeros(1, dtype=np.int64)))
+        self._augmentation = augmentation_named(config.method.augmentation)
+        self.networks = Networks(
+            config,
+            data,
+            images=self._images,
+            augmentation=self._augmentation,
+            n_classes=self._n_classes,
+            runtime=runtime,
+        )
 
     def run(self, stage: Stage, cycle: int, done: CycleRecords, pool: Pool, tick: Tick) -> Record | None:
         """Run one stage; None if QUERY still waits for answers.
@@ -131,32 +132,17 @@ class StageRunner:
             answering=answering,
         )
 
+    def undone_on_failure(self, stage: Stage) -> AbstractContextManager[None]:
+        """Whatever ends the block by an exception leaves the networks as they were: only TRAIN changes them."""
+        return self.networks.restored_on_failure() if stage is Stage.TRAIN else nullcontext()
+
     def checkpoint(self, stage: Stage) -> dict[str, Tensor]:
         """Tensors to keep beside the record of a stage that has just run: weights, or what an acquisition learned."""
         if stage is Stage.TRAIN:
-            return self.weights()
-        if stage is Stage.SCORE and isinstance(self._acquisition, Learned):
-            return self._acquisition.state_dict()
+            return self.networks.weights()
+        if stage is Stage.SCORE and self._scoring.trains:
+            return cast(Learned, self._acquisition).state_dict()
         return {}
-
-    def weights(self) -> dict[str, Tensor]:
-        """Everything that TRAIN changes, by name: the parameters themselves, not copies."""
-        weights: dict[str, Tensor] = dict(self.classifier.state_dict())
-        if self.transformer is not None:
-            weights |= {f"{TRANSFORMER}{name}": tensor for name, tensor in self.transformer.state_dict().items()}
-        return weights
-
-    def load_weights(self, weights: Mapping[str, Tensor]) -> None:
-        """Take over what `weights` gave.
-
-        Raises:
-            RuntimeError: weights of other networks.
-        """
-        if self.transformer is not None:
-            own = {name: tensor for name, tensor in weights.items() if name.startswith(TRANSFORMER)}
-            self.transformer.load_state_dict({name.removeprefix(TRANSFORMER): own[name] for name in own})
-            weights = {name: tensor for name, tensor in weights.items() if name not in own}
-        self.classifier.load_state_dict(weights)
 
     def _subsample(self, done: CycleRecords, pool: Pool, seed: int, tick: Tick) -> Record:
         method = self._config.method
@@ -164,7 +150,7 @@ class StageRunner:
             done.cycle,
             pool,
             size=self._config.schedule.subset_size,
-            mix_layers=mix_layers_of(method.augmentation, self.classifier) if method.uses_pairs else (),
+            mix_layers=self._augmentation.mix_layers(self.networks.classifier) if method.uses_pairs else (),
             images=self._images,
             targets=self._data.train.targets,
             keep_images=self._config.keep == "candidates",
@@ -172,7 +158,7 @@ class StageRunner:
         )
 
     def _score(self, done: CycleRecords, pool: Pool, seed: int, tick: Tick) -> Record:
-        classifier = folded(self.classifier, self._runtime.precision)
+        classifier = self.networks.folded()
         self._prepare(classifier, done.cycle, pool, tick, saved=None)
         with self._runtime.passing():
             return score(
@@ -183,7 +169,7 @@ class StageRunner:
                 acquisition=self._acquisition,
                 classifier=classifier,
                 images=self._images,
-                chunk=self._scoring_chunk(),
+                chunk=self.networks.scoring_chunk(),
                 tick=tick,
             )
 
@@ -191,21 +177,21 @@ class StageRunner:
         candidates, scored = _present(done.subsample), _present(done.score)
         if not self._config.method.look_ahead:
             return no_look_ahead(done.cycle, scored.unit)
-        classifier = folded(self.classifier, self._runtime.precision)
+        classifier = self.networks.folded()
         # This may be another process, where the acquisition must be the same function of an image as in SCORE.
         self._prepare(classifier, done.cycle, pool, tick, saved=self._saved(done.cycle))
-        if self.transformer is not None:
+        if self.networks.transformer is not None:
             return look_ahead_theta(
                 done.cycle,
                 candidates.subset_ids,
                 acquisition=self._acquisition,
                 classifier=classifier,
-                transformer=self.transformer,
+                transformer=self.networks.transformer,
                 images=self._images,
                 policy=self._config.method.policy,
                 config=self._config.policy,
-                chunk=self._scoring_chunk(),
-                gradient_chunk=self._gradient_chunk(),
+                chunk=self.networks.scoring_chunk(),
+                gradient_chunk=self.networks.gradient_chunk(),
                 seed=seed,
                 tick=tick,
             )
@@ -218,8 +204,8 @@ class StageRunner:
             images=self._images,
             config=self._config,
             runtime=self._runtime,
-            chunk=self._scoring_chunk(),
-            gradient_chunk=self._gradient_chunk(),
+            chunk=self.networks.scoring_chunk(),
+            gradient_chunk=self.networks.gradient_chunk(),
             seed=seed,
             tick=tick,
         )
@@ -230,37 +216,37 @@ class StageRunner:
             return select_initial(
                 self._data.train.targets,
                 pool_size=pool.size,
-                n_classes=self.classifier.n_classes,
+                n_classes=self.networks.classifier.n_classes,
                 per_class=schedule.initial_per_class,
                 images=self._images,
                 seed=seed,
             )
         candidates, scored = _present(done.subsample), _present(done.score)
-        if self.transformer is not None and self._config.method.uses_transforms:
+        if self.networks.transformer is not None and self._config.method.uses_transforms:
             return select_transforms(
                 candidates,
                 scored,
                 _present(done.look_ahead),
                 budget=schedule.budget,
-                transformer=self.transformer,
-                classifier=folded(self.classifier, self._runtime.precision),
+                transformer=self.networks.transformer,
+                classifier=self.networks.folded(),
                 images=self._images,
             )
         if not self._config.method.uses_pairs:
             choose = None
-            if isinstance(self._acquisition, SetRule):
-                classifier = folded(self.classifier, self._runtime.precision)
+            if self._scoring.chooses_set:
+                classifier = self.networks.folded()
                 self._prepare(classifier, done.cycle, pool, tick, saved=self._saved(done.cycle))
-                choose = partial(self._acquisition.choose, seed=seed, tick=tick)
+                choose = partial(cast(SetRule, self._acquisition).choose, seed=seed, tick=tick)
             return select_singles(candidates, scored, budget=schedule.budget, images=self._images, choose=choose)
         ahead = _present(done.look_ahead)
         virtual = partial(
             virtual_instances,
             cycle=done.cycle,
             mix_layer=candidates.mix_layer,
-            classifier=folded(self.classifier, self._runtime.precision),
+            classifier=self.networks.folded(),
             images=self._images,
-            chunk=self._scoring_chunk(),
+            chunk=self.networks.scoring_chunk(),
             tick=tick,
         )
         budget = schedule.budget
@@ -282,34 +268,34 @@ class StageRunner:
                 f"the labels to train on are of {len(classes)} class, and training needs 2; undo an answer that is "
                 "wrong, or start a run in which more images are asked at the start"
             )
+        networks = self.networks
+        if done.cycle == 0:
+            networks.fit_classes()
         if self._config.training.reinitialise:
-            self.classifier.load_state_dict(self._new_classifier(done.cycle).state_dict())
-            if self.transformer is not None:
-                self.transformer.load_state_dict(self._new_transformer(done.cycle).state_dict())
-        acquired, adamixup = self._acquired(done, seed), self._config.method.augmentation == "adamixup"
-        networks = [self.classifier] if self.transformer is None else [self.classifier, self.transformer]
-        for network in networks:
-            network.requires_grad_(True)
-        try:
+            networks.reinitialise(done.cycle)
+        training = Training(
+            classifier=networks.classifier,
+            transformer=networks.transformer,
+            shape=tuple(self._data.train.images.shape[1:]),
+            runtime=self._runtime,
+            seed=seed,
+        )
+        virtual = self._augmentation.virtual_batch(self._acquired(done, seed), training)
+        with networks.trainable():
             record = train(
                 done.cycle,
-                self.classifier,
+                networks.classifier,
                 pool,
                 images=self._images,
-                acquired=acquired,
-                transformer=self.transformer,
-                regions=self._new_regions(seed) if adamixup and acquired is not None else None,
+                virtual=virtual,
                 config=self._config.training,
                 seed=seed,
                 device=self._runtime.device,
                 tick=tick,
             )
-        finally:
-            for network in networks:
-                network.eval().requires_grad_(False)
         if not self._data.train.holds_points:
             return record
-        return replace(record, plane=logits_on_plane(self.classifier, self._data, self._runtime))
+        return replace(record, plane=logits_on_plane(networks.classifier, self._data, self._runtime))
 
     def _acquired(self, done: CycleRecords, seed: int) -> AcquiredPairs | AcquiredImages | None:
         """What this cycle's virtual instances are made of; None for the start and where there are none."""
@@ -321,12 +307,11 @@ class StageRunner:
         ids = [i for i in _present(done.asked).ids.tolist() if i not in held_out]
         if done.cycle == 0 or not method.mixes_acquired or len(ids) < 2:
             return None
-        layers = mix_layers_of(method.augmentation, self.classifier)
+        layers = self._augmentation.mix_layers(self.networks.classifier)
         return AcquiredImages(
             ids=np.array(ids, dtype=np.int64),
             labels=np.array([label_of[i] for i in ids], dtype=np.int64),
-            # Uniform, which is Beta(1, 1), in regions that are learned.
-            tau=1.0 if method.augmentation == "adamixup" else self._config.fixed_tau,
+            tau=self._config.fixed_tau,
             # A stream of its own beside that of the epochs; once a cycle, as for the methods that look ahead.
             mix_layer=int(np.random.default_rng([seed, 1]).choice(layers)),
         )
@@ -344,12 +329,12 @@ class StageRunner:
         with self._runtime.passing():
             return evaluate(
                 done.cycle,
-                folded(self.classifier),
+                folded(self.networks.classifier),
                 images,
                 targets,
                 ids=ids,
                 n_labelled=n_labelled,
-                chunk=self._scoring_chunk(),
+                chunk=self.networks.scoring_chunk(),
                 tick=tick,
             )
 
@@ -368,7 +353,7 @@ class StageRunner:
                 labels=pool.labels[pool.in_training_set],
                 unlabelled_ids=pool.draw_unlabelled(n_unlabelled, np.random.default_rng(seed)),
                 runtime=self._runtime,
-                chunk=self._scoring_chunk(),
+                chunk=self.networks.scoring_chunk(),
                 tick=tick,
                 saved=saved,
             )
@@ -378,45 +363,8 @@ class StageRunner:
         targets = self._data.train.targets
         return np.full(len(ids), -1, dtype=np.int64) if targets is None else targets[torch.from_numpy(ids)].numpy()
 
-    def _scoring_chunk(self) -> int:
-        """How many states fit into one pass now."""
-        return self._runtime.chunk(self._footprint.largest, self._footprint.scoring)
-
-    def fit_classes(self) -> None:
-        """Before the first training: give the classifier as many outputs as there are classes now."""
-        if self.classifier.n_classes != self._n_classes():
-            self.classifier = self._new_classifier(0)
-            self._footprint = footprint(self.classifier, self._images.batch(np.zeros(1, dtype=np.int64)))
-
     def _n_classes(self) -> int:
         return len(self._data.train.class_names) + len(self._journal.label_state().added_classes)
-
-    def _gradient_chunk(self) -> int:
-        """How many states fit into one pass whose gradient is asked for."""
-        return self._runtime.chunk(self._footprint.largest, self._footprint.differentiating)
-
-    def _new_regions(self, seed: int) -> MixingRegions:
-        """AdaMixup's networks, new in each cycle as in the authors' release."""
-        with Runtime(torch.device("cpu")).seeded(seed):
-            shape = tuple(self._data.train.images.shape[1:])
-            networks = MixingRegions(shape, self.classifier.head.in_features)
-        return cast(MixingRegions, self._runtime.place(networks))
-
-    def _new_transformer(self, cycle: int) -> SpatialTransformer:
-        """A spatial transformer that leaves images as they are, the same for the same seed and cycle."""
-        shape, data = tuple(self._data.train.images.shape[1:]), self._data
-        black = tuple(-mean / std for mean, std in zip(data.mean, data.std, strict=True))
-        # Other draws than the classifier's, which come from this seed less one.
-        with Runtime(torch.device("cpu")).seeded(weights_seed(self._config.seed, cycle) + 1):
-            network = SpatialTransformer(shape, self._config.policy.theta_max, black)
-        return cast(SpatialTransformer, self._runtime.place(network).eval().requires_grad_(False))
-
-    def _new_classifier(self, cycle: int) -> Classifier:
-        """A classifier with new weights, the same for the same seed and cycle."""
-        train_set = self._data.train
-        with Runtime(torch.device("cpu")).seeded(weights_seed(self._config.seed, cycle)):
-            network = new_classifier(self._config.classifier, train_set.shape, self._n_classes())
-        return cast(Classifier, self._runtime.place(network).eval().requires_grad_(False))
 
 
 def acquired_pairs(done: CycleRecords) -> AcquiredPairs | None:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from lada_explore.augmentation import AdaMixupLoss, adamixup_loss
+from lada_explore.augmentation import RealImages, VirtualBatch, VirtualLoss
 from lada_explore.config import TrainingConfig
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.datasets.transforms import draw_crops
 from lada_explore.errors import NumericsError
-from lada_explore.functional import mix, soft_cross_entropy
-from lada_explore.models import Classifier, MixingRegions, SpatialTransformer
+from lada_explore.models import Classifier
 from lada_explore.pool import Pool
-from lada_explore.records import FloatArray, IntArray, Stage, TrainRecord
+from lada_explore.records import FloatArray, Stage, TrainRecord
 from lada_explore.runtime.recorded_steps import CudaRecorder, ReplayedStep, can_replay
 from lada_explore.stages.progress import Tick
 
@@ -25,72 +24,13 @@ DIVERGED = 10
 0.03 no training of 1 to 30 epochs on the digits ended above 1.6 times; at 100 they ended at 16 to 400,000 times."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class AcquiredPairs:
-    """The pairs acquired in this cycle, from which virtual instances are made.
-
-    Attributes:
-        pair_ids: (Q, 2) ids.
-        labels: (Q, 2) class indices.
-        tau: (Q,) tau* of each pair.
-        mix_layer: depth at which they are mixed.
-    """
-
-    pair_ids: IntArray
-    labels: IntArray
-    tau: FloatArray
-    mix_layer: int
-
-    def __len__(self) -> int:
-        """Number of pairs."""
-        return len(self.pair_ids)
-
-    def pairs(self, rng: np.random.Generator) -> AcquiredPairs:
-        """The same pairs in every epoch: they were chosen as pairs."""
-        return self
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class AcquiredImages:
-    """Single images acquired in this cycle, mixed in random pairs: the paper's pipelined baselines.
-
-    Attributes:
-        ids: (B,) ids, at least 2.
-        labels: (B,) class indices.
-        tau: concentration of every pair.
-        mix_layer: depth at which they are mixed.
-    """
-
-    ids: IntArray
-    labels: IntArray
-    tau: float
-    mix_layer: int
-
-    def __len__(self) -> int:
-        """Number of pairs."""
-        return len(self.ids) // 2
-
-    def pairs(self, rng: np.random.Generator) -> AcquiredPairs:
-        """B // 2 disjoint random pairs, drawn afresh in each epoch as in the authors' release; an odd one sits out."""
-        n = len(self)
-        rows = rng.permutation(len(self.ids))[: 2 * n].reshape(2, n).T
-        return AcquiredPairs(
-            pair_ids=self.ids[rows],
-            labels=self.labels[rows],
-            tau=np.full(n, self.tau, dtype=np.float32),
-            mix_layer=self.mix_layer,
-        )
-
-
 def train(
     cycle: int,
     classifier: Classifier,
     pool: Pool,
     *,
     images: DeviceImages,
-    acquired: AcquiredPairs | AcquiredImages | None,
-    transformer: SpatialTransformer | None = None,
-    regions: MixingRegions | None = None,
+    virtual: VirtualBatch | None = None,
     config: TrainingConfig,
     seed: int,
     device: torch.device,
@@ -103,9 +43,7 @@ def train(
         classifier: starts from the weights it comes with.
         pool: labelled ids and their labels; those that are held out are left out.
         images: the pool's images.
-        acquired: pairs, or images to be paired, of this cycle; None for the start and for methods without augmentation.
-        transformer: trained with the classifier; the transform of every labelled image is learned from too.
-        regions: trained with the classifier; the acquired images are mixed in them (AdaMixup).
+        virtual: what is learned from beside the labelled images; nothing when None.
         config: epochs, batch size, learning rate, crop and flip, CUDA graph.
         seed: of this stage.
         device: of the classifier.
@@ -117,59 +55,75 @@ def train(
     Source: section 3.4 and A.3; with a transformer Algorithm 1 (section E), lines 10 to 13. The gradient is cleared
     before the virtual step, which the authors' release omits.
     """
+    virtual = virtual or RealImages()
     rng = np.random.default_rng(seed)
     crop_flip = torch.Generator().manual_seed(seed) if config.crop_flip else None
-    networks = [network for network in (classifier, transformer, regions) if network is not None]
-    parameters = [parameter for network in networks for parameter in network.parameters()]
     replays = config.cuda_graph and can_replay(device) and images.on_device
+    parameters = [parameter for network in (classifier, *virtual.networks) for parameter in network.parameters()]
     optimiser = torch.optim.Adam(parameters, lr=config.learning_rate, fused=True, capturable=replays)
-    labelled = _LabelledStep(classifier, transformer, images, pool, optimiser, device)
+    labelled = _LabelledStep(classifier, virtual, images, pool, optimiser, device)
     step = ReplayedStep(labelled, config.batch_size, CudaRecorder(device)) if replays else labelled
-    n = labelled.n
-    per_epoch = len(_batches(torch.arange(n), config.batch_size)) + (acquired is not None)
-    losses, virtual_losses, intrusion_losses, found_regions = [], [], [], []
+    losses, done = _Losses(), 0
+    n_steps = config.epochs * (len(_batches(torch.arange(labelled.n), config.batch_size)) + virtual.per_epoch)
     classifier.train()
-    for epoch in range(config.epochs):
-        done = epoch * per_epoch
-        for batch in _batches(_plan(n, rng, crop_flip, device), config.batch_size):
+    for _ in range(config.epochs):
+        for batch in _batches(_plan(labelled.n, rng, crop_flip, device), config.batch_size):
             step(batch)
             done += 1
-            tick(done, config.epochs * per_epoch, "batches")
-        loss, moved_loss = labelled.take_losses()
-        losses.append(loss)
-        if transformer is not None:
-            virtual_losses.append(moved_loss)
-        if acquired is not None:
-            pairs = acquired.pairs(rng)
-            if regions is None:
-                loss = virtual_loss(classifier, pairs, images, rng, device)
-                _step(optimiser, loss)
-            else:
-                found = regions_loss(classifier, regions, pairs, images, rng, device)
-                loss = found.mixed
-                _step(optimiser, loss + found.intrusion)
-                intrusion_losses.append(found.intrusion.detach())
-                found_regions.append(found.region.detach().cpu().numpy())
-            virtual_losses.append(loss.detach())
-            tick(done + 1, config.epochs * per_epoch, "batches")
+            tick(done, n_steps, "batches")
+        losses.add_labelled(*labelled.take_losses())
+        if virtual.per_epoch:
+            found = virtual.epoch_loss(classifier, images, rng, device)
+            _step(optimiser, found.total)
+            losses.add_virtual(found)
+            done += 1
+            tick(done, n_steps, "batches")
     classifier.eval()
-    return TrainRecord(
-        cycle=cycle,
-        n_labelled=n,
-        n_virtual=n if transformer is not None else 0 if acquired is None else len(acquired),
-        train_loss=_converging(losses, cycle, "training loss", config.learning_rate, classifier.n_classes),
-        virtual_loss=_finite(virtual_losses, cycle, "loss of the virtual instances", config.learning_rate),
-        mix_layer=-1 if acquired is None else acquired.mix_layer,
-        intrusion_loss=_finite(intrusion_losses, cycle, "loss of the intrusion discriminator", config.learning_rate),
-        region=np.stack(found_regions) if found_regions else np.empty((0, 0, 2), dtype=np.float32),
-    )
+    return losses.record(cycle, labelled.n, virtual, config.learning_rate, classifier.n_classes)
+
+
+@dataclass(slots=True, eq=False)
+class _Losses:
+    """What the epochs so far cost, on the device until the end."""
+
+    labelled: list[Tensor] = field(default_factory=list)
+    virtual: list[Tensor] = field(default_factory=list)
+    intrusion: list[Tensor] = field(default_factory=list)
+    regions: list[FloatArray] = field(default_factory=list)
+
+    def add_labelled(self, loss: Tensor, moved_loss: Tensor | None) -> None:
+        """Of an epoch's labelled images, and of what was made of each by itself."""
+        self.labelled.append(loss)
+        if moved_loss is not None:
+            self.virtual.append(moved_loss)
+
+    def add_virtual(self, found: VirtualLoss) -> None:
+        """Of an epoch's virtual batch."""
+        self.virtual.append(found.mixed.detach())
+        if found.intrusion is not None:
+            self.intrusion.append(found.intrusion.detach())
+        if found.region is not None:
+            self.regions.append(found.region.detach().cpu().numpy())
+
+    def record(self, cycle: int, n: int, virtual: VirtualBatch, learning_rate: float, n_classes: int) -> TrainRecord:
+        """The record of a training on n images that has ended. Raises NumericsError if it has diverged."""
+        return TrainRecord(
+            cycle=cycle,
+            n_labelled=n,
+            n_virtual=virtual.size(n),
+            train_loss=_converging(self.labelled, cycle, "training loss", learning_rate, n_classes),
+            virtual_loss=_finite(self.virtual, cycle, "loss of the virtual instances", learning_rate),
+            mix_layer=virtual.mix_layer,
+            intrusion_loss=_finite(self.intrusion, cycle, "loss of the intrusion discriminator", learning_rate),
+            region=np.stack(self.regions) if self.regions else np.empty((0, 0, 2), dtype=np.float32),
+        )
 
 
 class _LabelledStep:
     """A step of Adam on a batch of the labelled images; the losses add up on the device, so that nobody waits for it.
 
     Args:
-        classifier, transformer: as for `train`.
+        classifier, virtual: as for `train`.
         images: the pool's images.
         pool: labelled ids and their labels; those that are held out are left out.
         optimiser: of all that is trained.
@@ -179,7 +133,7 @@ class _LabelledStep:
     def __init__(
         self,
         classifier: Classifier,
-        transformer: SpatialTransformer | None,
+        virtual: VirtualBatch,
         images: DeviceImages,
         pool: Pool,
         optimiser: torch.optim.Optimizer,
@@ -190,28 +144,27 @@ class _LabelledStep:
             torch.from_numpy(array[known]).to(device) for array in (pool.labelled_ids, pool.labels)
         )
         self._classifier = classifier
-        self._transformer = transformer
+        self._virtual = virtual
         self._images = images
         self._optimiser = optimiser
         self._total, self._moved_total = torch.zeros((), device=device), torch.zeros((), device=device)
+        self._has_moved = False
         self.n = len(self._labels)
 
     def __call__(self, batch: Tensor) -> None:
         """Take the step on columns (1, B) or (4, B) of an epoch's plan."""
         rows, crops = batch[0], batch[1:]
         shown = self._images.batch(self._ids[rows], crops=crops if len(crops) else None)
-        if self._transformer is None:
-            loss = nn.functional.cross_entropy(self._classifier(shown), self._labels[rows])
-            _step(self._optimiser, loss)
-        else:
-            loss, moved_loss = transformed_loss(self._classifier, self._transformer, shown, self._labels[rows])
-            _step(self._optimiser, loss + moved_loss)
+        loss, moved_loss = self._virtual.labelled_loss(self._classifier, shown, self._labels[rows])
+        _step(self._optimiser, loss if moved_loss is None else loss + moved_loss)
+        if moved_loss is not None:
+            self._has_moved = True
             self._moved_total += moved_loss.detach() * len(rows)
         self._total += loss.detach() * len(rows)
 
-    def take_losses(self) -> tuple[Tensor, Tensor]:
-        """Mean loss of the images, and of their transforms, since the last call."""
-        means = self._total / self.n, self._moved_total / self.n
+    def take_losses(self) -> tuple[Tensor, Tensor | None]:
+        """Mean loss of the images, and of what was made of each by itself, since the last call."""
+        means = self._total / self.n, self._moved_total / self.n if self._has_moved else None
         self._total.zero_()
         self._moved_total.zero_()
         return means
@@ -222,55 +175,6 @@ def _plan(n: int, rng: np.random.Generator, crop_flip: torch.Generator | None, d
     order = torch.from_numpy(rng.permutation(n))[None]
     # One copy to the device an epoch: a copy for each batch would hold up a GPU.
     return (order if crop_flip is None else torch.cat([order, draw_crops(n, crop_flip)])).to(device)
-
-
-def transformed_loss(
-    classifier: Classifier, transformer: SpatialTransformer, batch: Tensor, labels: Tensor
-) -> tuple[Tensor, Tensor]:
-    """Cross-entropy in nats of a batch of images (B, D, H, W), and of their transforms with the same labels (B,).
-
-    Source: Algorithm 1 (section E), lines 11 and 12.
-    """
-    # One pass for both, so that batch-norm sees them together.
-    real, moved = classifier(torch.cat([batch, transformer(batch)])).chunk(2)
-    return nn.functional.cross_entropy(real, labels), nn.functional.cross_entropy(moved, labels)
-
-
-def virtual_loss(
-    classifier: Classifier,
-    acquired: AcquiredPairs,
-    images: DeviceImages,
-    rng: np.random.Generator,
-    device: torch.device,
-) -> Tensor:
-    """Soft cross-entropy in nats of one virtual instance of each acquired pair, lam drawn afresh from Beta(tau*, tau*).
-
-    Hidden states and targets are mixed with the same lam (manifold mixup; layer 0 is input mixup).
-    """
-    tau = acquired.tau.astype(np.float64)
-    lam = torch.from_numpy(rng.beta(tau, tau)).to(device, torch.float32)
-    # One pass for both ends of the pairs, so that batch-norm sees them together.
-    hidden = classifier.to_layer(images.batch(acquired.pair_ids.T.reshape(-1)), acquired.mix_layer)
-    targets = nn.functional.one_hot(torch.from_numpy(acquired.labels.T.reshape(-1)).to(device), classifier.n_classes)
-    n = len(lam)
-    logits = classifier.from_layer(mix(hidden[:n], hidden[n:], lam), acquired.mix_layer)
-    return soft_cross_entropy(logits, mix(targets[:n].float(), targets[n:].float(), lam))
-
-
-def regions_loss(
-    classifier: Classifier,
-    regions: MixingRegions,
-    acquired: AcquiredPairs,
-    images: DeviceImages,
-    rng: np.random.Generator,
-    device: torch.device,
-) -> AdaMixupLoss:
-    """AdaMixup's losses of the acquired pairs, each mixed at a place in its region that is drawn afresh, uniformly."""
-    place = torch.from_numpy(rng.random(len(acquired))).to(device, torch.float32)
-    first, second = (images.batch(ids) for ids in acquired.pair_ids.T)
-    labels = torch.from_numpy(acquired.labels).to(device)
-    targets = nn.functional.one_hot(labels, classifier.n_classes).float()
-    return adamixup_loss(classifier, regions, first, second, (targets[:, 0], targets[:, 1]), place)
 
 
 def _batches(plan: Tensor, size: int) -> list[Tensor]:

@@ -8,8 +8,8 @@ import pytest
 import torch
 from torch import nn
 
-from lada_explore.acquisition import Badge, CoreSet, Margin, SetRule
-from lada_explore.config import SET_RULES, Method
+from lada_explore.acquisition import Badge, CoreSet, Margin, scoring_of
+from lada_explore.config import Method
 from lada_explore.errors import ConfigError
 from lada_explore.stages.progress import no_tick
 
@@ -114,11 +114,11 @@ def test_progress_counts_the_images_chosen(rng):
     assert points == [(1, 3, "images chosen"), (2, 3, "images chosen"), (3, 3, "images chosen")]
 
 
-def test_rules_for_sets_are_known_by_their_choose_and_refuse_to_look_ahead():
-    assert isinstance(CoreSet(), SetRule)
-    assert isinstance(Badge(), SetRule)
-    assert not isinstance(Margin(), SetRule)
-    for name in SET_RULES:
+def test_rules_for_sets_declare_it_and_refuse_to_look_ahead():
+    assert scoring_of(CoreSet()).chooses_set
+    assert scoring_of(Badge()).chooses_set
+    assert not scoring_of(Margin()).chooses_set
+    for name in ("coreset", "badge"):
         with pytest.raises(
             ConfigError, match=rf"cannot look ahead with '{name}', which chooses a set .* use it without"
         ):

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 import torch
 
-from lada_explore.augmentation import adamixup_loss
+from lada_explore.augmentation import AcquiredImages, MixedInRegions, adamixup_loss
 from lada_explore.config import ClassifierConfig, TrainingConfig
 from lada_explore.errors import ConfigError
 from lada_explore.models import MixingRegions, ResNet
 from lada_explore.pool import Pool
 from lada_explore.stages.progress import no_tick
-from lada_explore.stages.train import AcquiredImages, train
+from lada_explore.stages.train import train
 
 IDS = np.array([3, 50, 22, 17, 8, 41])
 
@@ -116,8 +116,7 @@ def test_classifier_regions_and_discriminator_are_trained_together(classifier, t
         classifier,
         Pool(size=60).with_labels(0, IDS, labels),
         images=tiny_images,
-        acquired=AcquiredImages(ids=IDS, labels=labels, tau=1.0, mix_layer=0),
-        regions=regions,
+        virtual=MixedInRegions(AcquiredImages(ids=IDS, labels=labels, tau=1.0, mix_layer=0), regions),
         config=TrainingConfig(epochs=25, learning_rate=1e-2, batch_size=3),
         seed=0,
         device=torch.device("cpu"),

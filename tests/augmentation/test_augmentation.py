@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from lada_explore.augmentation import mix_layers_of
-from lada_explore.config import FIXED_TAU, ClassifierConfig
+from lada_explore.config import AUGMENTATIONS, ClassifierConfig
+from lada_explore.config.presets import configure
 from lada_explore.errors import ConfigError
 from lada_explore.models import ResNet
 
@@ -25,4 +26,5 @@ def test_an_unknown_augmentation_is_named(tiny_classifier):
 
 
 def test_every_augmentation_has_its_fixed_tau_of_table_1():
-    assert FIXED_TAU == {"manifold_mixup": 2.0, "input_mixup": 0.2}
+    assert AUGMENTATIONS["manifold_mixup"].can.fixed_tau == configure(method="lada-entmix-fixed").fixed_tau == 2.0
+    assert AUGMENTATIONS["input_mixup"].can.fixed_tau == configure(method="lada-entinmix-fixed").fixed_tau == 0.2

@@ -12,8 +12,8 @@ import pytest
 from helpers.small_runs import SET_OPTIONS, all_bytes, copied, record_bytes
 from PIL import Image
 
+from lada_explore.augmentation import mixing
 from lada_explore.exchange.report import cycle_rows
-from lada_explore.stages import train
 from lada_explore.store import open_run
 
 RUN = ["run", "--dataset", "digits", "--device", "cpu", *SET_OPTIONS]
@@ -278,7 +278,7 @@ def test_a_path_with_a_name_of_an_emoji_in_it_is_printed_as_it_is(call, tmp_path
 
 def test_an_interrupt_ends_with_130_and_a_sentence_and_the_run_goes_on_later(call, tmp_path, monkeypatch):
     whole = record_bytes_of(call, tmp_path / "whole")
-    batch, done = train.virtual_loss, []
+    batch, done = mixing.virtual_loss, []
 
     def interrupted(*words):
         done.append(words)
@@ -286,11 +286,11 @@ def test_an_interrupt_ends_with_130_and_a_sentence_and_the_run_goes_on_later(cal
             raise KeyboardInterrupt
         return batch(*words)
 
-    monkeypatch.setattr(train, "virtual_loss", interrupted)
+    monkeypatch.setattr(mixing, "virtual_loss", interrupted)
     code, _, err = call(*RUN, "--cycles", "1", "--out", tmp_path / "run")
     assert (code, err) == (130, f"stopped; go on with `lada-explore resume {tmp_path / 'run'}`\n")
     assert not (tmp_path / "run/cycles/001/train").exists()
-    monkeypatch.setattr(train, "virtual_loss", batch)
+    monkeypatch.setattr(mixing, "virtual_loss", batch)
     assert call("resume", tmp_path / "run")[0] == 0
     assert record_bytes(tmp_path / "run") == whole
 

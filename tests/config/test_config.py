@@ -111,7 +111,7 @@ def test_looking_ahead_needs_an_augmentation_and_a_policy():
         ),
         (
             {"augmentation": "adamixup", "policy": "fixed"},
-            "has policy 'fixed', where AdaMixup mixes in regions .*; choose policy 'learned_after'",
+            "has policy 'fixed', where AdaMixup learns where to mix in training; choose policy 'learned_after'",
         ),
         (
             {"augmentation": "input_mixup", "policy": "learned_after"},

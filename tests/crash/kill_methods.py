@@ -11,9 +11,9 @@ import sys
 from pathlib import Path
 
 import torch
+from helpers.method_table import LONG_STAGE, METHOD_TABLE
 from helpers.small_runs import small_config, small_data
 
-from lada_explore.config import METHODS, SET_RULES
 from lada_explore.events import Progress
 from lada_explore.records import Stage
 from lada_explore.session.session import Session
@@ -21,9 +21,7 @@ from lada_explore.session.session import Session
 
 def places(method):
     """Where the run is cut: a stage of each cycle that shows progress."""
-    chosen = METHODS[method]
-    second = Stage.LOOK_AHEAD if chosen.look_ahead else Stage.SELECT if chosen.acquisition in SET_RULES else Stage.TRAIN
-    return [(1, Stage.SCORE), (2, second), (3, Stage.TRAIN)]
+    return [(1, Stage.SCORE), (2, Stage(LONG_STAGE[METHOD_TABLE[method].asks])), (3, Stage.TRAIN)]
 
 
 def resume(run, place=None):
@@ -56,7 +54,7 @@ def killed(run, place):
 def main():
     torch.set_num_threads(1)
     folder, cut = Path(sys.argv[1]), {}
-    for method in METHODS:
+    for method in METHOD_TABLE:
         run = folder / method
         Session.create(small_config(method, cycles=3), run, data=small_data()).close()
         cut[method] = [f"{place[1]} of cycle {place[0]}" for place in places(method) if killed(run, place)]

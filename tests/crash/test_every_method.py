@@ -7,10 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.method_table import LONG_STAGE, METHOD_TABLE
 from helpers.small_runs import copied, cut_before, record_bytes, small_data, small_session
 
 from lada_explore.analysis import Rule, describe, map_points
-from lada_explore.config import METHODS, SET_RULES
+from lada_explore.config import METHODS
 from lada_explore.errors import StageStopped
 from lada_explore.events import Progress
 from lada_explore.records import Stage
@@ -29,17 +30,17 @@ from lada_explore.views.what_if.what_if import what_if_picture
 
 pytestmark = pytest.mark.slow
 
-LOOKING_AHEAD = [name for name, method in METHODS.items() if method.uses_pairs]
-LEARNED = ("vaal", "ll4al")
-LOGITS = ("max_entropy", "var_ratio", "margin")
-UNITS = {
-    "random": "uniform draw",
-    "max_entropy": "bits",
-    "bald": "bits of information",
-    "coreset": "feature distance",
-    "badge": "gradient norm",
-    "ll4al": "predicted loss",
-}
+PAIRS = [name for name, row in METHOD_TABLE.items() if row.asks == "pairs"]
+SCORED_BY_LOGITS = (
+    "lada-entmix",
+    "lada-entmix-fixed",
+    "lada-entmix-exact",
+    "lada-entinmix",
+    "lada-entinmix-fixed",
+    "lada-varratiomix",
+    "lada-marginmix",
+)
+"""Methods with pairs whose outputs along a path are logits, so that a mix has a predicted class."""
 
 
 @pytest.fixture(scope="module")
@@ -86,16 +87,19 @@ def killed(tmp_path_factory):
     return folder, json.loads(ended.stdout)
 
 
-@pytest.mark.parametrize("method", METHODS)
+def test_the_table_names_every_method():
+    assert list(METHOD_TABLE) == list(METHODS)
+
+
+@pytest.mark.parametrize("method", METHOD_TABLE)
 def test_a_run_killed_in_its_long_stages_has_the_records_of_one_that_was_not(runs, killed, method):
     folder, cut = killed
-    long = "select" if METHODS[method].acquisition in SET_RULES else "train"
-    long = "look_ahead" if METHODS[method].look_ahead else long
-    assert cut[method] == ["score of cycle 1", f"{long} of cycle 2", "train of cycle 3"]
+    row = METHOD_TABLE[method]
+    assert cut[method] == ["score of cycle 1", f"{LONG_STAGE[row.asks]} of cycle 2", "train of cycle 3"]
     whole = record_bytes(runs(method))
     assert record_bytes(folder / method) == whole
     kept = [name for name in whole if name.endswith(f"score/{CHECKPOINT_FILE}")]
-    assert len(kept) == (3 if METHODS[method].acquisition in LEARNED else 0)
+    assert len(kept) == (3 if row.keeps else 0)
 
 
 @pytest.mark.parametrize("method", ["lada-vaalmix", "lada-ll4almix"])
@@ -123,10 +127,10 @@ def test_only_the_newest_of_what_was_learned_is_kept_if_so_configured(tmp_path):
     assert kept == ["002/score", "002/train"]
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", METHOD_TABLE)
 def test_every_view_draws_every_method_in_its_own_unit(runs, method):
-    run, chosen = open_run(runs(method)), METHODS[method]
-    history, names, unit = run.history, run.class_names, UNITS.get(chosen.acquisition, "probability")
+    run, row = open_run(runs(method)), METHOD_TABLE[method]
+    history, names, unit = run.history, run.class_names, row.unit
     assert run.info.acquisition_unit == history[3].score.unit == history[3].look_ahead.unit == unit
     for records in history:
         for stage in Stage:
@@ -139,17 +143,17 @@ def test_every_view_draws_every_method_in_its_own_unit(runs, method):
     for colour in COLOURS:
         assert look_of(points, colour, names).groups
     gallery = gallery_state(history, names, 3, 1)
-    assert len(gallery["groups"]) == (2 if chosen.uses_pairs else 4)
+    assert len(gallery["groups"]) == (2 if row.asks == "pairs" else 4)
     told = [*gallery["groups"][0]["lines"], gallery["groups"][0]["images"][0]["detail"]]
     assert all(unit in line for line in told)
-    assert ("as a set" in gallery["caption"]) == (chosen.acquisition in SET_RULES)
+    assert ("as a set" in gallery["caption"]) == (row.asks == "set")
     pictures = [
         mixer_picture(history, names, Selected(cycle=3), 1.0, 2.0),
         ledger_picture(history, names, Selected(cycle=3)),
         what_if_picture(history, names, 3, Rule(kind="best"), 1.0),
     ]
     charts = [tau_picture(history, 1.0, 3), worth_picture(history, 1.0, Selected(cycle=3))]
-    if not chosen.uses_pairs:
+    if row.asks != "pairs":
         assert all("single images" in picture["message"] for picture in pictures)
         assert all("single images" in chart.message for chart in charts)
         return
@@ -159,11 +163,11 @@ def test_every_view_draws_every_method_in_its_own_unit(runs, method):
     assert mixer["unit"] == ledger["unit"] == unit
     assert all(row[-1].endswith(unit) for row in what_if["numbers"])
     told = mixer["classes"]["reason"]
-    assert (told == "") == (chosen.acquisition in LOGITS)
-    assert len(mixer["classes"]["names"]) == (3 if chosen.acquisition in LOGITS else 0)
+    assert (told == "") == (method in SCORED_BY_LOGITS)
+    assert len(mixer["classes"]["names"]) == (3 if method in SCORED_BY_LOGITS else 0)
 
 
-@pytest.mark.parametrize("method", LOOKING_AHEAD)
+@pytest.mark.parametrize("method", PAIRS)
 def test_the_profile_ends_at_the_images_own_scores_and_the_regret_is_in_its_unit(runs, method):
     for records in open_run(runs(method)).history[1:]:
         ahead, scores = records.look_ahead, dict(zip(records.subsample.subset_ids, records.score.scores, strict=True))
@@ -171,5 +175,5 @@ def test_the_profile_ends_at_the_images_own_scores_and_the_regret_is_in_its_unit
         np.testing.assert_array_equal(ahead.profile[:, [-1, 0]], own)
         assert (ahead.profile.min(axis=1) <= ahead.mean_virtual).all()
         assert (ahead.mean_virtual <= ahead.max_virtual + 1e-5).all()
-        if METHODS[method].policy != "fixed":
+        if METHOD_TABLE[method].policy != "fixed":
             assert (ahead.best_value - ahead.mean_virtual >= -1e-4).all()

@@ -141,7 +141,6 @@ def trained_pairs():
         classifier,
         pool,
         images=images,
-        acquired=None,
         config=TrainingConfig(epochs=15, learning_rate=2e-2, batch_size=10),
         seed=0,
         device=cpu.device,

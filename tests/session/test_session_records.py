@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from helpers.method_table import EACH, METHOD_TABLE
 from helpers.sessions import at, resume
 from helpers.small_runs import (
     small_config,
@@ -11,31 +12,29 @@ from helpers.small_runs import (
     small_session,
 )
 
-from lada_explore.config import METHODS, SET_RULES
 from lada_explore.records import Stage
 from lada_explore.session.session import Session
 
 
 class TestRecords:
-    @pytest.mark.parametrize("method", METHODS)
+    @pytest.mark.parametrize("method", METHOD_TABLE)
     def test_every_method_leaves_records_of_the_documented_shapes(self, tmp_path, method):
         session = small_session(tmp_path / "run", method)
         history = session.run()
         session.close()
-        subset, pairs, budget, nodes, epochs = 20, 10 if METHODS[method].uses_pairs else 0, 4, 5, 2
-        learned = METHODS[method].policy == "learned"
-        virtual = budget // 2 if pairs or METHODS[method].mixes_acquired else 0
-        moves, trains_stn = METHODS[method].uses_transforms, METHODS[method].augmentation == "stn"
+        row = METHOD_TABLE[method]
+        subset, pairs, budget, nodes, epochs = 20, 10 if row.asks == "pairs" else 0, 4, 5, 2
+        moves, learned = row.asks == "transforms", row.policy == "learned"
         assert [records.cycle for records in history] == [0, 1, 2]
         for records in history[1:]:
             assert records.subsample.subset_ids.shape == (subset,)
             assert records.subsample.pair_ids.shape == (pairs, 2)
-            manifold = METHODS[method].augmentation == "manifold_mixup"
-            assert records.subsample.mix_layer in ((-1,) if not pairs else (1, 2) if manifold else (0,))
+            assert records.subsample.mix_layer in row.mix_layers
             for name in ("scores", "predicted", "confidence"):
                 assert getattr(records.score, name).shape == (subset,), name
             ahead = records.look_ahead
-            assert ahead.policy == (METHODS[method].policy if METHODS[method].look_ahead else "none")
+            assert ahead.policy == row.policy
+            assert records.score.unit == ahead.unit == row.unit
             assert ahead.theta.shape == (subset if moves else 0, 6)
             assert ahead.theta_by_epoch.shape == ((epochs + 1 if learned else 1, subset, 6) if moves else (0, 0, 6))
             assert ahead.estimator == ("quadrature" if pairs else "none")
@@ -51,8 +50,7 @@ class TestRecords:
                 assert getattr(ahead, name).dtype == np.float32, name
             assert ahead.tau_by_epoch.shape == ((epochs + 1 if learned else 1, pairs) if pairs else (0, 0))
             assert ahead.policy_loss.shape == (epochs if learned else 0,)
-            alone = "set" if METHODS[method].acquisition in SET_RULES else "singles"
-            assert records.select.rule == ("pairs" if pairs else alone)
+            assert records.select.rule == ("singles" if moves else row.asks)
             assert records.select.query_ids.shape == (budget,)
             assert records.select.pair_ids.shape == (budget // 2 if pairs else 0, 2)
             assert records.select.pair_tau.shape == (budget // 2 if pairs else 0,)
@@ -62,9 +60,9 @@ class TestRecords:
             assert records.select.query_images.shape == (budget, 1, 12, 12)
             assert records.query.ids.tolist() == records.select.query_ids.tolist()
             assert records.train.n_labelled == records.evaluate.n_labelled == 6 + budget * records.cycle
-            assert records.train.n_virtual == (records.train.n_labelled if trains_stn else virtual)
+            assert records.train.n_virtual == (records.train.n_labelled if row.virtual == EACH else row.virtual)
             assert records.train.train_loss.shape == (epochs,)
-            assert records.train.virtual_loss.shape == (epochs if virtual or trains_stn else 0,)
+            assert records.train.virtual_loss.shape == (epochs if row.virtual else 0,)
             assert records.evaluate.n_test == 12
             assert records.evaluate.confusion.shape == (3, 3)
             assert records.evaluate.accuracy == np.trace(records.evaluate.confusion) / 12
@@ -73,7 +71,7 @@ class TestRecords:
         start = history[0]
         assert (start.subsample, start.score, start.look_ahead) == (None, None, None)
         assert (start.select.rule, start.select.query_ids.shape) == ("initial", (6,))
-        assert start.train.n_virtual == (6 if trains_stn else 0)
+        assert start.train.n_virtual == (6 if row.virtual == EACH else 0)
         assert np.bincount(start.query.labels).tolist() == [2, 2, 2]
 
     def test_ids_are_the_same_images_for_ever_and_each_is_asked_once(self, finished):

@@ -34,8 +34,8 @@ class TestWeights:
 
     def test_reinitialised_cycles_start_from_different_weights(self, tmp_path):
         session = at(tmp_path / "run", 1, Stage.TRAIN, training__reinitialise=True)
-        first = session._runner._new_classifier(0).state_dict()
-        second = session._runner._new_classifier(1).state_dict()
+        first = session._runner.networks.new_classifier(0).state_dict()
+        second = session._runner.networks.new_classifier(1).state_dict()
         assert not torch.equal(first["head.weight"], second["head.weight"])
         session.close()
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from lada_explore.augmentation import AcquiredPairs, MixedPairs, TransformedImages
 from lada_explore.config import ClassifierConfig, TrainingConfig
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.errors import ConfigError
@@ -17,7 +18,7 @@ from lada_explore.runtime import Runtime
 from lada_explore.runtime.recorded_steps import WARM_UP, CudaRecorder, ReplayedStep
 from lada_explore.stages import train as train_module
 from lada_explore.stages.progress import no_tick
-from lada_explore.stages.train import AcquiredPairs, train
+from lada_explore.stages.train import train
 
 needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
 CONFIG = TrainingConfig(epochs=4, learning_rate=1e-2, batch_size=5, cuda_graph=True)
@@ -76,8 +77,7 @@ def trained(data, runtime, config, *, transformer=None, n=12):
         classifier,
         pool_of(data, n),
         images=DeviceImages(data.train, data.mean, data.std, runtime),
-        acquired=None if transformer else PAIRS,
-        transformer=transformer,
+        virtual=TransformedImages(transformer) if transformer else MixedPairs(PAIRS),
         config=config,
         seed=5,
         device=runtime.device,

@@ -3,6 +3,7 @@ import pytest
 import torch
 
 from lada_explore.acquisition import acquisition_of
+from lada_explore.augmentation import RealImages
 from lada_explore.config.presets import configure
 from lada_explore.labelling.oracles import GroundTruth
 from lada_explore.pool import Pool
@@ -48,7 +49,9 @@ class Run:
         return done
 
     def weights(self):
-        return torch.cat([tensor.flatten().double() for tensor in self.stages.classifier.state_dict().values()])
+        return torch.cat(
+            [tensor.flatten().double() for tensor in self.stages.networks.classifier.state_dict().values()]
+        )
 
 
 @pytest.fixture
@@ -88,38 +91,36 @@ def test_a_cycle_of_every_method_hands_each_stage_what_the_earlier_ones_found(st
 
 
 def test_virtual_instances_are_made_from_the_queried_pairs_with_their_labels_and_tau(start, monkeypatch, tiny_data):
-    acquired, train = [], runner.train
-    monkeypatch.setattr(
-        runner, "train", lambda *args, **more: acquired.append(more["acquired"]) or train(*args, **more)
-    )
+    virtual, train = [], runner.train
+    monkeypatch.setattr(runner, "train", lambda *args, **more: virtual.append(more["virtual"]) or train(*args, **more))
     run = start("lada-entmix", **{"schedule.budget": 10})
     run.cycle(0)
     record = run.cycle(1)
-    assert acquired[0] is None
-    assert acquired[1].pair_ids.tolist() == record.select.pair_ids.tolist()
-    assert acquired[1].labels.tolist() == tiny_data.train.targets[record.select.pair_ids].tolist()
-    assert acquired[1].mix_layer == record.subsample.mix_layer
+    assert type(virtual[0]) is RealImages
+    acquired = virtual[1].acquired
+    assert acquired.pair_ids.tolist() == record.select.pair_ids.tolist()
+    assert acquired.labels.tolist() == tiny_data.train.targets[record.select.pair_ids].tolist()
+    assert acquired.mix_layer == record.subsample.mix_layer
     tau = {
         tuple(pair): tau for pair, tau in zip(record.subsample.pair_ids.tolist(), record.look_ahead.tau, strict=True)
     }
-    assert acquired[1].tau.tolist() == [tau[tuple(pair)] for pair in record.select.pair_ids.tolist()]
+    assert acquired.tau.tolist() == [tau[tuple(pair)] for pair in record.select.pair_ids.tolist()]
 
 
 def test_the_acquired_images_are_mixed_after_they_were_chosen_by_themselves(start, monkeypatch, tiny_data):
-    acquired, train = [], runner.train
-    monkeypatch.setattr(
-        runner, "train", lambda *args, **more: acquired.append(more["acquired"]) or train(*args, **more)
-    )
+    virtual, train = [], runner.train
+    monkeypatch.setattr(runner, "train", lambda *args, **more: virtual.append(more["virtual"]) or train(*args, **more))
     run, plain = start("ent-then-mixup", **{"schedule.budget": 5}), start("max-entropy", **{"schedule.budget": 5})
     first, record = run.cycle(0), run.cycle(1)
     plain.cycle(0)
     # Until it trains, it is max-entropy: no pairs, no look-ahead.
     assert record.select.query_ids.tolist() == plain.cycle(1).select.query_ids.tolist()
     assert (record.select.rule, record.subsample.mix_layer, len(record.look_ahead.tau)) == ("singles", -1, 0)
-    assert acquired[0] is None
-    assert acquired[1].ids.tolist() == record.select.query_ids.tolist()
-    assert acquired[1].labels.tolist() == tiny_data.train.targets[record.select.query_ids].tolist()
-    assert (acquired[1].tau, acquired[1].mix_layer) == (2.0, record.train.mix_layer)
+    assert type(virtual[0]) is RealImages
+    acquired = virtual[1].acquired
+    assert acquired.ids.tolist() == record.select.query_ids.tolist()
+    assert acquired.labels.tolist() == tiny_data.train.targets[record.select.query_ids].tolist()
+    assert (acquired.tau, acquired.mix_layer) == (2.0, record.train.mix_layer)
     assert (first.train.n_virtual, record.train.n_virtual) == (0, 2)
     assert {run.cycle(cycle).train.mix_layer for cycle in range(2, 8)} == {1, 2}
 
@@ -128,8 +129,8 @@ def test_the_classifier_is_frozen_and_in_eval_mode_except_while_it_trains(start)
     run = start("lada-entmix")
     run.cycle(0)
     run.cycle(1)
-    assert not run.stages.classifier.training
-    assert not any(parameter.requires_grad for parameter in run.stages.classifier.parameters())
+    assert not run.stages.networks.classifier.training
+    assert not any(parameter.requires_grad for parameter in run.stages.networks.classifier.parameters())
 
 
 def test_the_seed_decides_the_weights_and_the_start(start):
@@ -152,7 +153,7 @@ def test_weights_carry_over_unless_each_cycle_starts_afresh(start):
     frozen = {"training.learning_rate": 1e-12}
 
     def head(run):
-        return run.stages.classifier.head.weight.clone()
+        return run.stages.networks.classifier.head.weight.clone()
 
     carried, afresh = start("random", **frozen), start("random", **frozen, **{"training.reinitialise": True})
     before = head(carried)

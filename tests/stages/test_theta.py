@@ -8,6 +8,7 @@ import torch
 from helpers.small_runs import small_session
 
 from lada_explore.acquisition import MaxEntropy, Random
+from lada_explore.augmentation import TransformedImages, transformed_loss
 from lada_explore.config import PolicyConfig, TrainingConfig
 from lada_explore.errors import ConfigError, NumericsError
 from lada_explore.functional import entropy_bits
@@ -18,7 +19,7 @@ from lada_explore.records import Stage
 from lada_explore.stages.look_ahead_theta import look_ahead_theta
 from lada_explore.stages.progress import no_tick
 from lada_explore.stages.select_transforms import transformed_pixels
-from lada_explore.stages.train import train, transformed_loss
+from lada_explore.stages.train import train
 
 IDS = np.array([3, 50, 22, 17, 8, 41, 0, 33, 29, 12, 5, 58])
 look_ahead_theta_module = sys.modules[look_ahead_theta.__module__]
@@ -154,8 +155,7 @@ class TestTraining:
             tiny_classifier.requires_grad_(True),
             pool,
             images=tiny_images,
-            acquired=None,
-            transformer=transformer.requires_grad_(True),
+            virtual=TransformedImages(transformer.requires_grad_(True)),
             config=TrainingConfig(epochs=15, learning_rate=1e-2, batch_size=3),
             seed=0,
             device=torch.device("cpu"),
@@ -173,7 +173,7 @@ def test_the_steps_of_algorithm_1_come_in_its_order(tmp_path, monkeypatch):
     session = small_session(tmp_path / "run", "lada-entstn", training__epochs=2, policy__epochs=1, cycles=1)
     while (session.cycle, session.next_stage) != (1, Stage.LOOK_AHEAD):
         session.step()
-    network, trace = session._runner.transformer, []
+    network, trace = session._runner.networks.transformer, []
     left_by_training = weights_of(network)
     save, load, step = look_ahead_theta_module.saved_copy, network.load_state_dict, torch.optim.Adam.step
     own = {id(parameter) for parameter in network.parameters()}

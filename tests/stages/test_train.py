@@ -6,13 +6,14 @@ import pytest
 import torch
 from torch.nn.functional import cross_entropy
 
+from lada_explore.augmentation import AcquiredImages, AcquiredPairs, MixedPairs, virtual_loss
 from lada_explore.config import ClassifierConfig, TrainingConfig
 from lada_explore.errors import NumericsError
 from lada_explore.functional import soft_cross_entropy
 from lada_explore.models import ResNet
 from lada_explore.pool import Pool
 from lada_explore.stages.progress import no_tick
-from lada_explore.stages.train import AcquiredImages, AcquiredPairs, train, virtual_loss
+from lada_explore.stages.train import train
 
 CONFIG = TrainingConfig(epochs=4, learning_rate=1e-2, batch_size=5)
 
@@ -43,7 +44,7 @@ def run(classifier, pool, images, *, pairs=None, config=CONFIG, seed=0, tick=no_
         classifier,
         pool,
         images=images,
-        acquired=pairs,
+        virtual=None if pairs is None else MixedPairs(pairs),
         config=config,
         seed=seed,
         device=torch.device("cpu"),

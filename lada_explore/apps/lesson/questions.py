@@ -20,6 +20,7 @@ from lada_explore.analysis import (
     tau_by_cycle,
 )
 from lada_explore.beta import beta_weights
+from lada_explore.config import Policy
 from lada_explore.records import CycleRecords
 from lada_explore.views.base.text import class_name
 
@@ -214,7 +215,7 @@ def _which_tau(records: CycleRecords) -> LessonQuestion | None:
 
 def _does_tau_rise(paired: Sequence[CycleRecords]) -> LessonQuestion | None:
     by_cycle = tau_by_cycle(paired)
-    if len(by_cycle.cycles) < 2 or _policy(paired[-1]) == "fixed":
+    if len(by_cycle.cycles) < 2 or _policy(paired[-1]) == Policy.FIXED:
         return None
     first, last = int(by_cycle.cycles[0]), int(by_cycle.cycles[-1])
     start, end = float(by_cycle.mean[0]), float(by_cycle.mean[-1])
@@ -239,7 +240,7 @@ def _policy(records: CycleRecords) -> str:
 
 def _are_pairs_told_apart(records: CycleRecords) -> LessonQuestion | None:
     ahead = records.look_ahead
-    if ahead is None or ahead.policy != "learned" or len(ahead.tau) < 10:
+    if ahead is None or ahead.policy != Policy.LEARNED or len(ahead.tau) < 10:
         return None
     low, high = (float(edge) for edge in np.quantile(ahead.tau, (0.05, 0.95)))
     best_low, best_high = (float(edge) for edge in np.quantile(ahead.best_tau, (0.05, 0.95)))

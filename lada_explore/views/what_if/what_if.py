@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from lada_explore.analysis import RULES, Choice, Counterfactual, Rule, known_of, pairs_at, predicted_of, what_if
+from lada_explore.config import Estimator
 from lada_explore.errors import ConfigError
 from lada_explore.records import CycleRecords, IntArray, Stage
 from lada_explore.views.base.assets import module_of, style_of
@@ -90,7 +91,7 @@ def what_if_picture(
     if records.select is None:
         return {"message": f"Cycle {records.cycle} has not chosen its query yet."}
     found = what_if(records, rule)
-    kinds = [kind for kind in RULES if kind != "tau_star" or records.look_ahead.estimator == "pathwise"]
+    kinds = [kind for kind in RULES if kind != "tau_star" or records.look_ahead.estimator == Estimator.PATHWISE]
     return {
         "message": "",
         "title": f"Cycle {records.cycle}: what if the rule had been another?",

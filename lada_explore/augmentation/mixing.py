@@ -1,0 +1,69 @@
+"""Mixup of pairs: what input mixup and manifold mixup have in common."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import one_hot
+
+from lada_explore.augmentation.acquired import AcquiredImages, AcquiredPairs
+from lada_explore.augmentation.none import NoAugmentation, RealImages
+from lada_explore.augmentation.protocol import Training, VirtualBatch, VirtualLoss
+from lada_explore.datasets.device_images import DeviceImages
+from lada_explore.functional import mix, soft_cross_entropy
+from lada_explore.models import Classifier
+
+
+class MixedPairs(RealImages):
+    """One virtual instance of each acquired pair in each epoch, lam drawn afresh.
+
+    Args:
+        acquired: pairs, or images to be paired in each epoch.
+    """
+
+    per_epoch = 1
+
+    def __init__(self, acquired: AcquiredPairs | AcquiredImages) -> None:
+        self.acquired = acquired
+        self.mix_layer = acquired.mix_layer
+
+    def size(self, n_labelled: int) -> int:
+        """Number of pairs."""
+        return len(self.acquired)
+
+    def epoch_loss(
+        self, classifier: Classifier, images: DeviceImages, rng: np.random.Generator, device: torch.device
+    ) -> VirtualLoss:
+        """`virtual_loss` of this epoch's pairs."""
+        loss = virtual_loss(classifier, self.acquired.pairs(rng), images, rng, device)
+        return VirtualLoss(total=loss, mixed=loss)
+
+
+class Mixup(NoAugmentation):
+    """An augmentation that mixes the acquired pairs, or the acquired images in random pairs."""
+
+    def virtual_batch(self, acquired: AcquiredPairs | AcquiredImages | None, training: Training) -> VirtualBatch:
+        """Mixes of what was acquired."""
+        return RealImages() if acquired is None else MixedPairs(acquired)
+
+
+def virtual_loss(
+    classifier: Classifier,
+    acquired: AcquiredPairs,
+    images: DeviceImages,
+    rng: np.random.Generator,
+    device: torch.device,
+) -> Tensor:
+    """Soft cross-entropy in nats of one virtual instance of each acquired pair, lam drawn afresh from Beta(tau*, tau*).
+
+    Hidden states and targets are mixed with the same lam (manifold mixup; layer 0 is input mixup).
+    """
+    tau = acquired.tau.astype(np.float64)
+    lam = torch.from_numpy(rng.beta(tau, tau)).to(device, torch.float32)
+    # One pass for both ends of the pairs, so that batch-norm sees them together.
+    hidden = classifier.to_layer(images.batch(acquired.pair_ids.T.reshape(-1)), acquired.mix_layer)
+    targets = one_hot(torch.from_numpy(acquired.labels.T.reshape(-1)).to(device), classifier.n_classes)
+    n = len(lam)
+    logits = classifier.from_layer(mix(hidden[:n], hidden[n:], lam), acquired.mix_layer)
+    return soft_cross_entropy(logits, mix(targets[:n].float(), targets[n:].float(), lam))
