@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from lada_explore.config import RunConfig
+from lada_explore.config import Method, RunConfig
 from lada_explore.config.presets import configure
 from lada_explore.datasets import ImageData, ImageSet
 from lada_explore.records import Stage, stages_of
@@ -46,7 +46,7 @@ SET_OPTIONS = [
 CLASSES = ("disc", "square", "star")
 
 
-def small_config(method: str = "lada-entmix", *, cycles: int = 2, seed: int = 0, **settings: Any) -> RunConfig:
+def small_config(method: str | Method = "lada-entmix", *, cycles: int = 2, seed: int = 0, **settings: Any) -> RunConfig:
     """Settings by dotted name with "__" for the dot: `policy__epochs=3`."""
     changes = {name.replace("__", "."): value for name, value in settings.items()}
     return configure("demo", method, cycles=cycles, seed=seed, settings=SETTINGS | changes)
@@ -69,7 +69,7 @@ def small_data(*, labelled: bool = True, tested: bool = True, n: int = 60) -> Im
     return ImageData(train=train, test=image_set("small-test", 12, True) if tested else None, mean=(0.5,), std=(0.3,))
 
 
-def small_session(out: Path, method: str = "lada-entmix", **settings: Any) -> Session:
+def small_session(out: Path, method: str | Method = "lada-entmix", **settings: Any) -> Session:
     """A new session on `small_data`; settings as for `small_config`."""
     return Session.create(small_config(method, **settings), out, data=small_data())
 

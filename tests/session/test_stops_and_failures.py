@@ -84,7 +84,9 @@ class TestStopsAndFailures:
     def test_a_training_that_diverges_leaves_the_weights_as_they_were(self, tmp_path, monkeypatch):
         session = at(tmp_path / "run", 1, Stage.TRAIN)
         weights, before = weights_of(session), record_bytes(tmp_path / "run")
-        monkeypatch.setattr("lada_explore.stages.train.soft_cross_entropy", lambda logits, targets: logits.sum() / 0.0)
+        monkeypatch.setattr(
+            "lada_explore.augmentation.mixing.soft_cross_entropy", lambda logits, targets: logits.sum() / 0.0
+        )
         with pytest.raises(ArithmeticError, match="train of cycle 1: the .* in epoch .*; lower"):
             session.step()
         assert same_weights(weights_of(session), weights)

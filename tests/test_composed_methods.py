@@ -1,0 +1,161 @@
+"""Any acquisition with any augmentation and policy: it runs, is recorded, drawn and resumed, or is refused with why."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from helpers.small_runs import cut_before, record_bytes, small_config, small_data
+
+from lada_explore.config import ACQUISITIONS, AUGMENTATIONS, METHODS, Method, Policy, compose, method_named
+from lada_explore.config.presets import configure
+from lada_explore.errors import ConfigError
+from lada_explore.records import Stage
+from lada_explore.session.opening import open_session
+from lada_explore.session.session import Session
+from lada_explore.store import open_run
+from lada_explore.views import Explorer
+
+SINGLES = ("random", "max_entropy", "var_ratio", "margin", "bald", "vaal", "ll4al")
+SETS = ("coreset", "badge")
+WITHOUT = {("none", "none"), ("manifold_mixup", "fixed"), ("input_mixup", "fixed"), ("stn", "fixed")} | {
+    ("adamixup", "learned_after")
+}
+AHEAD = {(mixup, policy) for mixup in ("manifold_mixup", "input_mixup") for policy in ("learned", "fixed", "exact")} | {
+    ("stn", "learned"),
+    ("stn", "fixed"),
+}
+CAN_WORK = (
+    {(name, augmentation, policy, False) for name in SINGLES + SETS for augmentation, policy in WITHOUT}
+    | {(name, augmentation, policy, True) for name in SINGLES for augmentation, policy in AHEAD}
+) - {
+    ("random", "stn", "learned", True),
+    *(("vaal", "manifold_mixup", policy, True) for policy in ("learned", "fixed", "exact")),
+}
+
+
+def made(parts):
+    acquisition, augmentation, policy, look_ahead = parts
+    return Method(acquisition=acquisition, augmentation=augmentation, policy=policy, look_ahead=look_ahead)
+
+
+def test_what_can_work_can_be_made_and_all_else_is_refused_with_one_sentence():
+    for parts in product(ACQUISITIONS, AUGMENTATIONS, Policy, (False, True)):
+        parts = (*parts[:2], parts[2].value, parts[3])
+        if parts in CAN_WORK:
+            method = made(parts)
+            assert method_named(method.name) in (method, compose(*parts))
+        else:
+            with pytest.raises(ConfigError, match=r"^method '.*(choose|use|come from) ") as refused:
+                made(parts)
+            assert "\n" not in str(refused.value)
+
+
+def test_the_named_methods_are_found_by_their_parts():
+    for name, method in METHODS.items():
+        parts = (method.acquisition, method.augmentation, method.policy, method.look_ahead)
+        assert compose(*parts) is method, name
+
+
+@pytest.mark.parametrize(
+    ("parts", "name", "looks_ahead", "policy"),
+    [
+        (("margin", "input_mixup", "exact"), "lada-margin-input_mixup-exact", True, "exact"),
+        (("margin", "input_mixup"), "lada-margin-input_mixup-learned", True, "learned"),
+        (("margin", "input_mixup", "fixed"), "lada-margin-input_mixup-fixed", True, "fixed"),
+        (("margin", "input_mixup", "fixed", False), "margin-then-input_mixup", False, "fixed"),
+        (("coreset", "manifold_mixup"), "coreset-then-manifold_mixup", False, "fixed"),
+        (("badge", "adamixup"), "badge-then-adamixup", False, "learned_after"),
+        (("bald", "stn"), "lada-bald-stn-learned", True, "learned"),
+        (("margin",), "margin", False, "none"),
+        (("max_entropy", "manifold_mixup"), "lada-entmix", True, "learned"),
+    ],
+)
+def test_what_is_left_out_is_what_one_would_expect(parts, name, looks_ahead, policy):
+    method = compose(*parts)
+    assert (method.name, method.look_ahead, method.policy) == (name, looks_ahead, policy)
+    assert method_named(name) == method
+
+
+@pytest.mark.parametrize(
+    ("parts", "sentence"),
+    [
+        (("margn",), "acquisition 'margn' is unknown; .* did you mean 'margin'"),
+        (("margin", "mixup"), "augmentation 'mixup' is unknown; the known ones are none, manifold_mixup"),
+        (("margin", "stn", "best"), "policy 'best' is unknown; the known ones are none, learned"),
+        (
+            ("coreset", "input_mixup", "exact"),
+            "cannot look ahead with 'coreset', which chooses a set .* without",
+        ),
+        (("margin", "none", "exact"), "has policy 'exact', which has nothing to decide without an augmentation"),
+        (
+            ("random", "stn", "learned"),
+            "cannot learn how to transform from 'random', .* no gradient; choose policy",
+        ),
+    ],
+)
+def test_parts_that_cannot_work_together_are_refused_with_the_reason(parts, sentence):
+    with pytest.raises(ConfigError, match=sentence):
+        compose(*parts)
+
+
+def test_the_pathwise_estimator_needs_scores_with_a_gradient():
+    settings = {"look_ahead.estimator": "pathwise"}
+    method = compose("random", "input_mixup", "learned")
+    with pytest.raises(ConfigError, match="'pathwise', whose gradient goes through .* 'random' have none; use 'quad"):
+        configure("demo", method, settings=settings)
+    assert configure("demo", compose("random", "input_mixup", "fixed"), settings=settings).method.policy == "fixed"
+
+
+def test_a_method_whose_parts_are_set_is_named_after_them():
+    config = configure("demo", "lada-entmix", settings={"method.acquisition": "margin"})
+    assert config.method is METHODS["lada-marginmix"]
+    config = configure("demo", "lada-entmix", settings={"method.acquisition": "margin", "method.policy": "exact"})
+    assert config.method.name == "lada-margin-manifold_mixup-exact"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("acquisition", ACQUISITIONS)
+def test_everything_that_can_work_runs_a_cycle(acquisition, tmp_path):
+    for parts in sorted(parts for parts in CAN_WORK if parts[0] == acquisition):
+        method = compose(*parts)
+        session = Session.create(small_config(method, cycles=1), tmp_path / method.name, data=small_data())
+        history = session.run()
+        session.close()
+        assert history[1].look_ahead.policy == (parts[2] if parts[3] else "none"), method.name
+        assert len(history[1].query.ids) == 4, method.name
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [("margin", "input_mixup", "exact"), ("bald", "stn", "learned"), ("coreset", "input_mixup"), ("badge", "adamixup")],
+)
+def test_a_composed_method_is_recorded_resumed_and_drawn(parts, tmp_path):
+    method, out = compose(*parts), tmp_path / "run"
+    session = Session.create(small_config(method, cycles=2), out, data=small_data())
+    session.run()
+    session.close()
+    whole = record_bytes(out)
+    for stage in (Stage.LOOK_AHEAD, Stage.SELECT, Stage.TRAIN):
+        cut_before(out, 2, stage)
+        session = Session.resume(out, data=small_data())
+        assert session.config.method == method
+        session.run()
+        session.close()
+        assert record_bytes(out) == whole, stage
+    explorer = Explorer(open_run(out))
+    try:
+        for title in explorer._tabs.titles:
+            explorer.show(title)
+    finally:
+        explorer.close()
+
+
+def test_a_run_is_opened_by_a_method_of_ones_own(tmp_path):
+    method, settings = compose("margin", "input_mixup", "exact"), {"schedule.subset_size": 40}
+    session = open_session(tmp_path / "run", "plane", method, cycles=1, settings=settings)
+    session.run()
+    session.close()
+    again = open_session(tmp_path / "run", "plane", "lada-margin-input_mixup-exact", cycles=1, settings=settings)
+    assert again.next_stage is None
+    again.close()
