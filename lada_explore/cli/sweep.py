@@ -18,7 +18,13 @@ def sweep(
     out: Annotated[
         Path, typer.Option(help="Folder of the runs; one that is there is gone on with.", show_default=False)
     ],
-    methods: Annotated[list[str], typer.Option(help="Methods, one after the other; may be repeated.")],
+    methods: Annotated[
+        list[str],
+        typer.Option(
+            help="Methods, one after the other; may be repeated. Of parts: lada-margin-input_mixup-exact, or "
+            "margin-then-input_mixup."
+        ),
+    ],
     more_methods: Annotated[list[str] | None, typer.Argument(hidden=True, metavar="[METHOD]...")] = None,
     seeds: Annotated[int, typer.Option(help="Runs of each method, with the seeds 0, 1, ...")] = 5,
     jobs: Annotated[int, typer.Option(help="Processes at a time, each with one torch thread.")] = 1,

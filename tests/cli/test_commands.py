@@ -39,6 +39,16 @@ def finished(tmp_path_factory):
     return out
 
 
+def test_a_method_is_composed_of_its_parts(call, tmp_path):
+    parts = ["--acquisition", "margin", "--augmentation", "input_mixup", "--policy", "exact"]
+    code, _, _ = call(*RUN, *parts, "--cycles", "1", "--out", tmp_path / "run")
+    assert code == 0
+    assert "lada-margin-input_mixup-exact on digits, preset demo, seed 0" in call("show", tmp_path / "run")[1]
+    ahead = open_run(tmp_path / "run").history[1].look_ahead
+    assert (ahead.policy, ahead.unit) == ("exact", "probability")
+    assert ahead.tau.tolist() == ahead.best_tau.tolist()
+
+
 def test_show_prints_a_line_a_cycle_and_what_comes_next(call, finished):
     code, out, _ = call("show", finished)
     assert code == 0
@@ -143,6 +153,9 @@ BAD_RUNS = [
     (["--set", "policy.learning_rate=nan"], "policy.learning_rate is nan; it must be a finite number above 0"),
     (["--set", "training.epochs=many"], "training.epochs is 'many'; input should be a valid integer"),
     (["--set", "schedule.initial_per_class=143"], "digits"),
+    (["--policy", "exact"], "has policy 'exact', which has nothing to decide without an augmentation; choose policy"),
+    (["--acquisition", "coreset", "--augmentation", "stn", "--look-ahead"], "cannot look ahead with 'coreset', which"),
+    (["--method", "margin", "--policy", "exact"], "--method margin was given beside --policy; give the method by name"),
     (["--set", "method.acquisition=mine"], "acquisition 'mine' is not one of random, max_entropy"),
     (["--dataset", "folder:HERE/none"], "HERE/none"),
     (["--dataset", "folder:HERE/empty"], "HERE/empty"),
