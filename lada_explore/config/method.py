@@ -195,6 +195,8 @@ def method_named(name: str) -> Method:
     match name.split("-"):
         case ["lada", acquisition, augmentation, policy] if acquisition in ACQUISITIONS:
             return compose(acquisition, augmentation, policy, look_ahead=True)
+        case [acquisition] if acquisition in ACQUISITIONS:
+            return compose(acquisition)
         case [acquisition, "then", augmentation] if acquisition in ACQUISITIONS:
             return compose(acquisition, augmentation, look_ahead=False)
     raise unknown("method", name, list(METHODS))
