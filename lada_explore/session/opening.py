@@ -6,6 +6,7 @@ import os
 import weakref
 from collections.abc import Mapping
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from lada_explore.acquisition import Acquisition
@@ -143,5 +144,12 @@ def _made_of(thing: object) -> object:
     of_class = {name: value for base in reversed(kind.__mro__) for name, value in vars(base).items()}
     values = {**of_class, **getattr(thing, "__dict__", {})}
     plain = {name: value for name, value in values.items() if isinstance(value, _PLAIN) and not name.startswith("__")}
-    codes = {name: getattr(getattr(value, "fget", value), "__code__", None) for name, value in of_class.items()}
-    return kind.__qualname__, plain, codes
+    found = {name: getattr(getattr(value, "fget", value), "__code__", None) for name, value in of_class.items()}
+    # Only what has code: a check of its protocol leaves an empty `__annotations__` in a class.
+    return kind.__qualname__, plain, {name: _does(code) for name, code in found.items() if code is not None}
+
+
+def _does(code: CodeType) -> object:
+    """What a function does, wherever it stands; a code object itself changes as Python 3.11 warms it up."""
+    constants = [_does(value) if isinstance(value, CodeType) else repr(value) for value in code.co_consts]
+    return code.co_code, code.co_names, code.co_varnames, constants

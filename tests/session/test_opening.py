@@ -178,6 +178,33 @@ def test_an_open_run_takes_its_own_acquisition_again_and_refuses_one_that_was_ch
     assert opened(tmp_path / "run", acquisition=made(number=2))._runner._acquisition.number == 2
 
 
+def test_a_cell_that_is_run_again_after_its_acquisition_has_been_at_work_gives_the_session_that_is_open(
+    opened, tmp_path
+):
+    cell = (
+        "class Own:\n"
+        "    unit = 'probability'\n"
+        "    def prepare(self, context):\n"
+        "        sum(number * number for number in range(40))\n"
+        "    def outputs(self, classifier, hidden, mix_layer):\n"
+        "        return classifier.from_layer(hidden, mix_layer)\n"
+        "    def score(self, outputs):\n"
+        "        return 1 - outputs.softmax(dim=-1).amax(dim=-1)\n"
+    )
+
+    def run_cell():
+        names = {}
+        exec(compile(cell, "cell", "exec"), names)
+        return names["Own"]()
+
+    first = run_cell()
+    session = opened(tmp_path / "run", acquisition=first)
+    for _ in range(100):
+        first.prepare(None)
+    session.run(until=1)
+    assert opened(tmp_path / "run", acquisition=run_cell()) is session
+
+
 def test_an_open_run_without_an_acquisition_of_ones_own_refuses_one_of_the_same_name(opened, tmp_path):
     named = type("max_entropy", (Edited,), {})
     opened(tmp_path / "run")

@@ -16,6 +16,7 @@ from PIL import Image
 
 from lada_explore.analysis import Rule
 from lada_explore.errors import ConfigError
+from lada_explore.events import REDRAWS
 from lada_explore.records import CycleRecords, QueryRecord
 from lada_explore.views import PairMixer, ScoreLedger, Selection, WhatIf
 from lada_explore.views.base.selection import Selected
@@ -325,6 +326,7 @@ def test_the_selected_cycle_and_pair_are_followed_by_all_and_marked_ids_redraw_n
     say(views[1], type="pair", ids=[first, second])
     assert selection.selected.pair == (first, second)
     until(lambda: views[0].state["pair"] == [first, second] and views[1].state["selected"] == 4)
+    REDRAWS.wait(10)
     revisions = [view.state["revision"] for view in views]
     selection.mark([first])
     time.sleep(0.4)
