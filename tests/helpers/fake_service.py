@@ -226,4 +226,4 @@ class FakeLabellingService:
 
     def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
         self._callbacks.append(callback)
-        return lambda: self._callbacks.remove(callback)
+        return lambda: self._callbacks.remove(callback) if callback in self._callbacks else None

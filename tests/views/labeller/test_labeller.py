@@ -13,8 +13,9 @@ from helpers.fakes import FakeSession, make_image
 from helpers.small_runs import small_config, small_data
 
 from lada_explore.errors import ConfigError, OracleError, StoreError
+from lada_explore.labelling.open_query import open_query
 from lada_explore.session.session import Session
-from lada_explore.session.worker import Worker
+from lada_explore.session.worker import Worker, WorkerState
 from lada_explore.store import open_run
 from lada_explore.views import Explorer, Labeller
 from lada_explore.views.labeller import labeller as module
@@ -337,6 +338,41 @@ def test_a_run_is_told_to_go_on_and_answered_from_the_start_to_its_last_query(se
     assert page.act("undo")["show"] == first["id"]
     assert labeller.asked["images"][0]["id"] == first["id"]
     labeller.close()
+
+
+def test_one_click_while_a_run_waits_computes_the_open_query_once(session, monkeypatch):
+    labeller = Labeller(session)
+    page = Page(labeller)
+    page.act("go_on")
+    until(lambda: len(labeller.asked["images"]) == 6 and session.worker.status.state is WorkerState.WAITING, 60)
+    computed = []
+
+    def counting(records, label_state, *more):
+        computed.append(len(label_state.actions))
+        return open_query(records, label_state, *more)
+
+    monkeypatch.setattr("lada_explore.labelling.task.open_query", counting)
+    for number, image in enumerate(labeller.asked["images"][:3], start=1):
+        assert page.act("label", id=image["id"], label=1)["ok"]
+        until(lambda: not labeller._refresher._due)
+        assert session.worker.status.message == f"{6 - number} images wait for an answer"
+        assert labeller.marks["answered"] == number
+        assert computed == [*range(1, number + 1)]
+    labeller.close()
+
+
+def test_two_explorers_of_one_run_show_each_other_who_looks_at_which_image(session):
+    explorers = [Explorer(session) for _ in range(2)]
+    session.run()
+    for explorer in explorers:
+        explorer.show("Label")
+    one, two = (explorer._pages[-1].children[0] for explorer in explorers)
+    first, second = (image["id"] for image in one.asked["images"][:2])
+    Page(one).say(type="at", annotator="ann", at=first)
+    Page(two).say(type="at", annotator="bo", at=second)
+    until(lambda: one.marks["at"] == two.marks["at"] == [("ann", first), ("bo", second)])
+    for explorer in explorers:
+        explorer.close()
 
 
 def test_the_explorer_of_a_live_run_has_a_tab_to_answer_it_and_that_of_a_recorded_one_has_not(session):
