@@ -120,6 +120,26 @@ class Person:
         return {}
 
 
+ORACLES = ("ground-truth", "person")
+
+
+def oracle_named(name: str, targets: Tensor | None, seed: int, *, n_classes: int) -> Oracle:
+    """The oracle that a name stands for: "ground-truth", "person" or "noisy:RATE"; the rest as for `NoisyOracle`.
+
+    Raises:
+        OracleError: an unknown name, or a data set without targets where they are needed.
+    """
+    if name == GroundTruth.name:
+        return GroundTruth(targets)
+    if name == Person.name:
+        return Person()
+    if name.startswith("noisy:"):
+        return NoisyOracle.named(name, targets, seed, n_classes=n_classes)
+    raise OracleError(
+        f"oracle {name!r} is unknown; use {', '.join(ORACLES)} or noisy:0.1, or an object of your own in Python"
+    )
+
+
 def check_answers(answers: dict[int, int], asked_ids: IntArray, n_classes: int) -> None:
     """Raises OracleError for an id that was not asked or a label that is no class."""
     asked = set(asked_ids.tolist())

@@ -8,35 +8,33 @@ import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
 
 import numpy as np
-import torch
 from torch import Tensor
 
 from lada_explore.acquisition import Acquisition, scoring_of
 from lada_explore.config import RunConfig
 from lada_explore.config.paths import expanded
 from lada_explore.datasets import ImageData, load
-from lada_explore.errors import OracleError, StageStopped
+from lada_explore.errors import StageStopped
 from lada_explore.events import Failed, Listener, Listeners, Progress, QueryOpened, StageFinished, StageStarted
-from lada_explore.labelling.oracles import GroundTruth, NoisyOracle, Oracle, Person
+from lada_explore.labelling.oracles import Oracle, Person, oracle_named
 from lada_explore.labelling.service import LabellingService
 from lada_explore.models import Classifier
 from lada_explore.pool import Pool
 from lada_explore.records import CycleRecords, IntArray, Record, RunPosition, Stage
-from lada_explore.runtime import Runtime, load_optimisers, versions, warn_of_spinning
+from lada_explore.runtime import Runtime, load_optimisers
 from lada_explore.session.checks import check_data_suffices, check_same_data, warn_of_changes
 from lada_explore.session.own_acquisition import recorded_acquisition, require_recorded, with_acquisition
-from lada_explore.session.thread_trial import Threads, choose_threads
-from lada_explore.session.worker import OwnedWorker, Worker
+from lada_explore.session.owned_worker import OwnedWorker
+from lada_explore.session.run_info import run_info
+from lada_explore.session.thread_trial import Threads, choose_threads, runtime_of
+from lada_explore.session.worker import Worker
 from lada_explore.stages.runner import StageRunner
-from lada_explore.store import RunFolder, RunInfo
+from lada_explore.store import RunFolder
 from lada_explore.store.checkpoint import CHECKPOINT_FILE, read_checkpoint, require_fit, write_checkpoint
 from lada_explore.store.layouts import LayoutStore
 from lada_explore.store.run_writer import RunWriter
-
-ORACLES = ("ground-truth", "person")
 
 
 def _never_hold() -> None:
@@ -67,7 +65,7 @@ class Session:
     ) -> None:
         self.folder = folder
         self.data = data
-        self._runtime = _runtime_of(folder.info, device, threads)
+        self._runtime = runtime_of(folder.info, device, threads)
         load_optimisers()
         self._listeners = Listeners()
         self._worker = OwnedWorker()
@@ -76,7 +74,7 @@ class Session:
         self._journal = self._run.journal
         config, info = folder.info.config, folder.info
         try:
-            self._oracle = oracle or _oracle_named(info.oracle, data, config)
+            self._oracle = _oracle(oracle or info.oracle, data, config)
             self.labelling = LabellingService(
                 self._run, data, asks_a_person=self.asks_a_person, listeners=self._listeners
             )
@@ -131,28 +129,11 @@ class Session:
         check_data_suffices(config, data, None if acquisition is None else scoring_of(acquisition))
         if oracle is None:
             oracle = "person" if data.train.targets is None else "ground-truth"
-        answering = _oracle_named(oracle, data, config) if isinstance(oracle, str) else oracle
+        answering = _oracle(oracle, data, config)
         chosen = choose_threads(config, data, runtime) if threads is None else Threads(threads, threads)
         runtime = replace(runtime, threads=chosen.steps, pass_threads=chosen.passes)
-        info = RunInfo(
-            config=config,
-            class_names=data.train.class_names,
-            image_shape=cast(tuple[int, int, int], tuple(data.train.images.shape[1:])),
-            pool_size=len(data.train.images),
-            n_test=0 if data.test is None else len(data.test.images),
-            train_checksum=data.train.checksum,
-            test_checksum="" if data.test is None else data.test.checksum,
-            oracle=answering.name,
-            acquisition_unit=(acquisition or recorded_acquisition(config)).unit,
-            device=runtime.describe(),
-            precision=runtime.precision_name,
-            threads=chosen.steps,
-            pass_threads=chosen.passes,
-            threads_tried_ms=chosen.tried_ms,
-            versions=versions(),
-            notes=data.notes,
-            image_source=data.train.source,
-        )
+        unit = (acquisition or recorded_acquisition(config)).unit
+        info = run_info(config, data, oracle=answering.name, unit=unit, runtime=runtime, threads=chosen)
         folder = RunFolder.create(expanded(out), info)
         return cls(folder, data, oracle=answering, acquisition=acquisition, device=device, threads=threads)
 
@@ -178,7 +159,7 @@ class Session:
         check_same_data(folder.info, data)
         if acquisition is not None:
             require_recorded(folder.info.config, acquisition)
-        answering = _oracle_named(oracle, data, folder.info.config) if isinstance(oracle, str) else oracle
+        answering = None if oracle is None else _oracle(oracle, data, folder.info.config)
         session = cls(folder, data, oracle=answering, acquisition=acquisition, device=device, threads=threads)
         if session.next_stage is not None:
             warn_of_changes(folder, session._runtime, session.oracle_name, threads_given=threads is not None)
@@ -409,26 +390,7 @@ class Session:
             self._runner.networks.load_weights(weights)
 
 
-def _runtime_of(info: RunInfo, device: str, threads: int | None) -> Runtime:
-    """The device, and the threads that are asked for; else those the run has, if torch has as many here."""
-    runtime = Runtime.choose(device, info.precision, threads)
-    if threads is None:
-        most = torch.get_num_threads()
-        runtime = replace(
-            runtime, threads=min(info.threads, most), pass_threads=min(info.pass_threads or info.threads, most)
-        )
-    if runtime.device.type == "cpu":
-        warn_of_spinning(max(runtime.threads or 1, runtime.pass_threads or 1))
-    return runtime
-
-
-def _oracle_named(name: str, data: ImageData, config: RunConfig) -> Oracle:
-    if name == "ground-truth":
-        return GroundTruth(data.train.targets)
-    if name == "person":
-        return Person()
-    if name.startswith("noisy:"):
-        return NoisyOracle.named(name, data.train.targets, config.seed, n_classes=data.train.n_classes)
-    raise OracleError(
-        f"oracle {name!r} is unknown; use {', '.join(ORACLES)} or noisy:0.1, or an object of your own in Python"
-    )
+def _oracle(oracle: Oracle | str, data: ImageData, config: RunConfig) -> Oracle:
+    if not isinstance(oracle, str):
+        return oracle
+    return oracle_named(oracle, data.train.targets, config.seed, n_classes=data.train.n_classes)

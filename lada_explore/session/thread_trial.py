@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import cast
 
@@ -19,7 +19,8 @@ from torch import nn
 from lada_explore.config import ClassifierConfig, RunConfig
 from lada_explore.datasets import ImageData
 from lada_explore.models import Classifier, folded, footprint, new_classifier
-from lada_explore.runtime import Runtime, faster_threads, load_optimisers, threads_are_set
+from lada_explore.runtime import Runtime, faster_threads, load_optimisers, threads_are_set, warn_of_spinning
+from lada_explore.store import RunInfo
 
 MAX_TRIED = 20
 """Images in a trial's step; a larger batch gains as much from a second thread, and at full width takes far longer."""
@@ -94,3 +95,16 @@ def _tried(
 
 def _ms(seconds: Mapping[int, float]) -> dict[str, float]:
     return {str(number): round(1e3 * taken, 2) for number, taken in seconds.items()}
+
+
+def runtime_of(info: RunInfo, device: str, threads: int | None) -> Runtime:
+    """The device, and the threads that are asked for; else those the run has, if torch has as many here."""
+    runtime = Runtime.choose(device, info.precision, threads)
+    if threads is None:
+        most = torch.get_num_threads()
+        runtime = replace(
+            runtime, threads=min(info.threads, most), pass_threads=min(info.pass_threads or info.threads, most)
+        )
+    if runtime.device.type == "cpu":
+        warn_of_spinning(max(runtime.threads or 1, runtime.pass_threads or 1))
+    return runtime

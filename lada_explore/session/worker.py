@@ -11,16 +11,17 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any
 
 from lada_explore import background
 from lada_explore.config import RunConfig
 from lada_explore.errors import ConfigError, LadaError, StageStopped
-from lada_explore.events import REDRAWS, Event, LabelsChanged, Listener, Progress, StageFinished, StageStarted
+from lada_explore.events import REDRAWS, Event, LabelsChanged, Progress, StageFinished, StageStarted
 from lada_explore.labelling.protocol import LabellingFeed
-from lada_explore.records import CycleRecords, IntArray, Record, RunPosition, Stage
+from lada_explore.records import CycleRecords
+from lada_explore.session.worker_status import Steppable, WorkerState, WorkerStatus
+
+__all__ = ["Steppable", "Worker", "WorkerState", "WorkerStatus"]
 
 logger = logging.getLogger(__name__)
 
@@ -31,86 +32,6 @@ ENDS_S = 10.0
 CLOSED = "this run is closed here; open it again to go on with it"
 GOES_ON = "only the waiting ended, the run goes on; `stop()` of its worker, or Stop on the page, gives up its stage"
 """What a person is told who interrupts a cell that waits, and may take that for the end of the training."""
-
-
-class Steppable(Protocol):
-    """What a worker needs of a session; `lada_explore.session.session.Session` is one, a fake in the tests another."""
-
-    @property
-    def config(self) -> RunConfig:
-        """Settings of the run."""
-
-    @property
-    def class_names(self) -> tuple[str, ...]:
-        """Names of the classes, by label."""
-
-    @property
-    def device(self) -> str:
-        """Device it runs on."""
-
-    @property
-    def history(self) -> tuple[CycleRecords, ...]:
-        """Records so far, one entry a cycle."""
-
-    @property
-    def position(self) -> RunPosition:
-        """Cycle and next stage of the same moment; never waits."""
-
-    @property
-    def open_query(self) -> IntArray:
-        """Queried ids without an answer."""
-
-    @property
-    def asks_a_person(self) -> bool:
-        """Whether nobody but a person answers."""
-
-    def step(self, gate: Callable[[], None]) -> Record | None:
-        """Run one stage; None when it waits for answers. `gate` is called at every progress point."""
-
-    @property
-    def labelling(self) -> LabellingFeed:
-        """Takes what a person answers."""
-
-    @property
-    def worker(self) -> Worker:
-        """Its one worker; see `OwnedWorker`."""
-
-    def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Hear events, `LabelsChanged` among them; returns the call that ends it."""
-
-
-class WorkerState(StrEnum):
-    """What a worker is doing."""
-
-    IDLE = "idle"
-    RUNNING = "running"
-    PAUSED = "paused"
-    WAITING = "waiting"
-    FAILED = "failed"
-    FINISHED = "finished"
-
-
-@dataclass(frozen=True, slots=True)
-class WorkerStatus:
-    """A snapshot for views.
-
-    Attributes:
-        state: what the worker is doing.
-        cycle: cycle of `stage`.
-        stage: the stage that runs, or that would run next; None when the run is complete.
-        progress: last progress point of the running stage, if any.
-        stage_s: seconds that the running stage has taken so far, pauses included; 0 between stages.
-        message: why it failed or stopped, or what it waits for; empty otherwise.
-        asked: "pause" or "stop" until the running stage has come to a progress point and done so; empty otherwise.
-    """
-
-    state: WorkerState
-    cycle: int
-    stage: Stage | None
-    progress: Progress | None
-    stage_s: float
-    message: str
-    asked: str = ""
 
 
 class Worker:
@@ -454,32 +375,3 @@ class Worker:
 
 def _waiting(missing: int) -> str:
     return "1 image waits for an answer" if missing == 1 else f"{missing} images wait for an answer"
-
-
-class OwnedWorker:
-    """The one worker of a session, which holds this and ends the worker when it is closed itself."""
-
-    def __init__(self) -> None:
-        self._worker: Worker | None = None
-        self._closed = False
-        self._lock = threading.Lock()
-
-    def of(self, session: Steppable) -> Worker:
-        """The worker, made at the first call; one that was closed by itself is followed by another.
-
-        Args:
-            session: the one that holds this. Once it is closed, its worker takes no order.
-        """
-        with self._lock:
-            if self._worker is None or (self._worker.closed and not self._closed):
-                self._worker = Worker(session)
-                if self._closed:
-                    self._worker.close()
-            return self._worker
-
-    def close(self) -> None:
-        """End the worker, if there is one."""
-        with self._lock:
-            self._closed, worker = True, self._worker
-        if worker is not None:
-            worker.close()

@@ -36,7 +36,8 @@ from lada_explore.records import (
     TrainRecord,
     position,
 )
-from lada_explore.session.worker import OwnedWorker, Worker
+from lada_explore.session.owned_worker import OwnedWorker
+from lada_explore.session.worker import Worker
 from lada_explore.store.answers import Answer
 
 CLASS_NAMES = ("T-shirt", "Trouser", "Pullover", "<b>Dress</b>", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Boot")

@@ -1,0 +1,45 @@
+"""What a new run says of itself in `run.json`."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from lada_explore.config import RunConfig
+from lada_explore.datasets import ImageData
+from lada_explore.runtime import Runtime, versions
+from lada_explore.session.thread_trial import Threads
+from lada_explore.store import RunInfo
+
+
+def run_info(
+    config: RunConfig, data: ImageData, *, oracle: str, unit: str, runtime: Runtime, threads: Threads
+) -> RunInfo:
+    """Settings, images, machine and versions of a run that begins.
+
+    Args:
+        config: settings.
+        data: the images.
+        oracle: name of who answers.
+        unit: of the acquisition.
+        runtime: on which it begins.
+        threads: of the CPU, as they were chosen.
+    """
+    return RunInfo(
+        config=config,
+        class_names=data.train.class_names,
+        image_shape=cast(tuple[int, int, int], tuple(data.train.images.shape[1:])),
+        pool_size=len(data.train.images),
+        n_test=0 if data.test is None else len(data.test.images),
+        train_checksum=data.train.checksum,
+        test_checksum="" if data.test is None else data.test.checksum,
+        oracle=oracle,
+        acquisition_unit=unit,
+        device=runtime.describe(),
+        precision=runtime.precision_name,
+        threads=threads.steps,
+        pass_threads=threads.passes,
+        threads_tried_ms=threads.tried_ms,
+        versions=versions(),
+        notes=data.notes,
+        image_source=data.train.source,
+    )
