@@ -5,7 +5,7 @@ from __future__ import annotations
 from lada_explore.cli.options import RunPath
 from lada_explore.cli.terminal import say, say_wrapped, width
 from lada_explore.exchange import report
-from lada_explore.records import Stage
+from lada_explore.records import position
 from lada_explore.store import RecordedRun, open_run
 
 
@@ -26,9 +26,8 @@ def show(run: RunPath) -> None:
 
 
 def _whats_next(recorded: RecordedRun) -> str:
-    last, cycles = recorded.history[-1], recorded.config.schedule.cycles
-    if last.next_stage is None and last.cycle == cycles:
+    cycles = recorded.config.schedule.cycles
+    now = position(recorded.history, cycles)
+    if now.next_stage is None:
         return f"complete after {cycles} cycles"
-    stage = last.next_stage or Stage.SUBSAMPLE
-    cycle = last.cycle if last.next_stage else last.cycle + 1
-    return f"next: {stage} of cycle {cycle}; go on with `lada-explore resume {recorded.path}`"
+    return f"next: {now.next_stage} of cycle {now.cycle}; go on with `lada-explore resume {recorded.path}`"

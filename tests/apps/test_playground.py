@@ -1,13 +1,21 @@
 """The playground on real sessions: what it shows is what the session decided."""
 
+import gc
+import os
+import threading
+import time
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy.stats import beta, kstest
 
-from lada_explore import Playground, Session, open_run
+from lada_explore import Playground, Session, Worker, open_run
 from lada_explore.apps.playground import METHODS_ON_THE_PLANE, plane_config
 from lada_explore.errors import ConfigError
 from lada_explore.views.playground.playground import DRAWN, Start
+
+OPEN_FILES = Path("/proc/self/fd")
 
 
 @pytest.fixture
@@ -143,3 +151,37 @@ def test_a_cell_that_is_run_again_goes_on_with_its_run(tmp_path, opened):
     assert second.lanes[0].run is first.lanes[0].run
     assert [path.name for path in tmp_path.iterdir()] == ["moons-lada-entinmix-seed0"]
     assert second.state["error"] == ""
+
+
+@pytest.mark.skipif(not OPEN_FILES.is_dir(), reason="counts open files as Linux shows them")
+def test_20_restarts_leave_no_thread_no_file_and_no_run_behind(tmp_path):
+    def held() -> tuple[int, int, int]:
+        gc.collect()
+        n_kept = sum(issubclass(type(thing), (Session, Worker, Playground)) for thing in gc.get_objects())
+        return threading.active_count(), len(os.listdir(OPEN_FILES)), n_kept
+
+    def restart() -> None:
+        view = Playground(tmp_path, method="random")
+        view.wait(60)
+        view.begin(view.start)
+        view.wait(60)
+        view.close()
+
+    restart()
+    before = held()
+    for _ in range(10):
+        restart()
+    end = time.monotonic() + 20
+    while (after := held()) != before and time.monotonic() < end:
+        time.sleep(0.1)  # A redraw that was asked for last may be under way still.
+    assert after == before
+
+
+def test_closing_removes_the_temporary_folder_and_ends_the_worker():
+    view = Playground(method="random")
+    view.wait(60)
+    place, run = view._out, view.lanes[0].run
+    view.close()
+    assert not place.exists()
+    assert run.closed
+    assert not run._thread.is_alive()
