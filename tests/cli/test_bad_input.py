@@ -311,7 +311,7 @@ def test_a_run_in_use_is_refused_and_still_shown(call, finished, tmp_path):
 def test_an_oracle_or_device_unknown_on_resuming_leaves_the_run_as_it_is(call, finished, tmp_path):
     run = copied(finished, tmp_path / "run")
     before = all_bytes(run)
-    assert_refused(call("resume", run, "--oracle", "me"), "oracle 'me' is unknown", "ground-truth or person")
+    assert_refused(call("resume", run, "--oracle", "me"), "oracle 'me' is unknown", "ground-truth, person or noisy:0.1")
     assert_refused(call("resume", run, "--device", "gpu"), "device 'gpu' cannot be used", "'cpu'")
     assert all_bytes(run) == before
 
@@ -358,15 +358,14 @@ def test_in_a_process_of_its_own_too(tmp_path, words, expected):
 FULL_DISK = """
 import resource, signal, sys
 from lada_explore.session.session import Session
-from lada_explore.stages.runner import StageRunner
 from lada_explore.cli.main import main
-run, first, size = StageRunner.run, sys.argv.pop(1), int(sys.argv.pop(1))
-def run_with_little_space(self, stage, *rest):
+step, first, size = Session._step, sys.argv.pop(1), int(sys.argv.pop(1))
+def step_with_little_space(self, cycle, stage, gate):
     if stage == first:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
-    return run(self, stage, *rest)
-StageRunner.run = run_with_little_space
+    return step(self, cycle, stage, gate)
+Session._step = step_with_little_space
 main()
 """
 
