@@ -18,8 +18,8 @@ from lada_explore.records import IntArray
 from lada_explore.session.session import Session
 from lada_explore.store import RunFolder
 from lada_explore.store.run_folder import RUN_FILE
-from lada_explore.views.playground.lane import Lane
 from lada_explore.views.playground.playground import DRAWN, PlaygroundView, Start
+from lada_explore.views.playground.run import PlaygroundRun
 
 PRESET = "plane"
 
@@ -76,7 +76,7 @@ class Playground(PlaygroundView):
         if self._temporary is not None:
             self._temporary.cleanup()
 
-    def _open(self, start: Start, method: str, *, afresh: bool) -> Lane:
+    def _open(self, start: Start, method: str, *, afresh: bool) -> PlaygroundRun:
         return open_lane(self._out, start, method, afresh=afresh, by_truth=self._by_truth)
 
 
@@ -106,7 +106,7 @@ class SwitchableOracle:
         return self._truth.answer(ids, cycle) if self.by_truth else {}
 
 
-def open_lane(out: Path, start: Start, method: str, *, afresh: bool, by_truth: bool) -> Lane:
+def open_lane(out: Path, start: Start, method: str, *, afresh: bool, by_truth: bool) -> PlaygroundRun:
     """Open a method's run on the plane: the last one of this choice, or a new one.
 
     Args:
@@ -134,7 +134,7 @@ def open_lane(out: Path, start: Start, method: str, *, afresh: bool, by_truth: b
     targets = train.targets
     assert targets is not None
     assert isinstance(answering, SwitchableOracle)
-    return Lane(
+    return PlaygroundRun(
         run=session.worker,
         points=train.images.reshape(-1, 2).numpy(),
         targets=targets.numpy(),

@@ -142,7 +142,7 @@ def test_every_view_draws_every_method_in_its_own_unit(runs, method):
     assert atlas_of(points, names)["details"]
     for colour in COLOURS:
         assert look_of(points, colour, names).groups
-    gallery = gallery_state(history, names, 3, 1)
+    gallery = gallery_state(history, names, 3)
     assert len(gallery["groups"]) == (2 if row.asks == "pairs" else 4)
     told = [*gallery["groups"][0]["lines"], gallery["groups"][0]["images"][0]["detail"]]
     assert all(unit in line for line in told)

@@ -230,7 +230,7 @@ def test_clicks_and_selections_come_with_their_customdata_and_a_failing_answer_i
 def test_the_gallery_shows_pairs_with_score_tau_and_label():
     session = FakeSession()
     records = session.run(2)
-    state = gallery_state(records, session.class_names, None, 1)
+    state = gallery_state(records, session.class_names, None)
     best = state["groups"][0]
     select = records[1].select
     value, total = select.score_terms[select.scores.argmax(), 2], select.scores.max()
@@ -246,26 +246,26 @@ def test_the_gallery_shows_pairs_with_score_tau_and_label():
 
 def test_an_open_query_says_that_its_answers_are_still_to_come():
     records = history(2)
-    state = gallery_state([replace(records[1], query=None)], ("a",) * 10, None, 1)
+    state = gallery_state([replace(records[1], query=None)], ("a",) * 10, None)
     assert "answers are still to come" in state["title"]
     assert {image["label"] for group in state["groups"] for image in group["images"]} == {"not labelled yet"}
 
 
 def test_the_start_single_images_and_missing_cycles_have_their_titles():
     names = ("a",) * 10
-    assert gallery_state(history(1), names, None, 1)["title"] == "The start asked about 20 images."
-    state = gallery_state(history(2, method="max-entropy"), names, None, 1)
+    assert gallery_state(history(1), names, None)["title"] == "The start asked about 20 images."
+    state = gallery_state(history(2, method="max-entropy"), names, None)
     assert state["title"] == "Cycle 1 asked about 6 images."
     assert state["groups"][0]["lines"] == []
-    assert gallery_state([CycleRecords(cycle=0)], names, None, 1)["title"] == "Nothing is queried yet."
-    assert gallery_state(history(1), names, 5, 1)["title"] == "Cycle 5 has not chosen its query yet."
+    assert gallery_state([CycleRecords(cycle=0)], names, None)["title"] == "Nothing is queried yet."
+    assert gallery_state(history(1), names, 5)["title"] == "Cycle 5 has not chosen its query yet."
 
 
 def test_a_large_query_is_cut_with_a_word_about_it():
     records = history(1)
     select = records[0].select
     many = replace(select, query_ids=np.arange(200), query_images=np.repeat(select.query_images[:1], 200, axis=0))
-    state = gallery_state([CycleRecords(cycle=0).including(many, 0.0)], ("a",) * 10, None, 1)
+    state = gallery_state([CycleRecords(cycle=0).including(many, 0.0)], ("a",) * 10, None)
     assert len(state["groups"]) == MAX_IMAGES
     assert "the first 120 are shown" in state["title"]
 

@@ -133,7 +133,7 @@ def _spec(picture: Picture) -> dict[str, Any]:
 
 
 def _slider(run: RecordedRun, extent: Extent) -> dict[str, Any]:
-    state: dict[str, Any] = dict(slider_state(run.history, None, 0))
+    state: dict[str, Any] = dict(slider_state(run.history, None))
     said = dict(zip((records.cycle for records in run.history), state["cycles"], strict=True))
     return state | {"cycles": [said[cycle] for cycle in extent.cycles], "cycle": len(extent.cycles) - 1}
 
@@ -235,7 +235,7 @@ def _mixer(run: RecordedRun, records: CycleRecords, extent: Extent, packer: Pack
 
 def _gallery(run: RecordedRun, cycle: int) -> dict[str, Any]:
     """The gallery without its pictures, which the page makes of the pixels it has."""
-    state: dict[str, Any] = dict(gallery_state(run.history, run.class_names, cycle, 0))
+    state: dict[str, Any] = dict(gallery_state(run.history, run.class_names, cycle))
     for group in state["groups"]:
         for image in group["images"]:
             image["url"] = ""

@@ -3,26 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import ipywidgets
+import traitlets
+from ipywidgets.widgets.trait_types import TypedTuple
+from ipywidgets.widgets.widget import _json_to_widget
 
+from lada_explore.views.base.lifetime import LivesWhileHeld, names_of
 from lada_explore.views.base.plain_output import LeavesPlain
 
 
-class Panel(LeavesPlain, ipywidgets.GridBox):  # type: ignore[misc]  # ipywidgets has no types
+class Panel(LeavesPlain, LivesWhileHeld, ipywidgets.GridBox):  # type: ignore[misc]  # ipywidgets has no types
     """A responsive grid of views.
 
     Args:
         views: what it holds.
-        least_px: least width of a column, in pixels of the page; 0 puts each view on a row of its own.
+        min_column_px: least width of a column, in pixels of the page; 0 puts each view on a row of its own.
     """
 
-    def __init__(self, views: Sequence[ipywidgets.DOMWidget], *, least_px: int = 0) -> None:
-        columns = f"repeat(auto-fit, minmax(min({least_px}px, 100%), 1fr))" if least_px else "minmax(0, 1fr)"
+    children = TypedTuple(trait=traitlets.Instance(ipywidgets.Widget)).tag(
+        sync=True, to_json=names_of, from_json=_json_to_widget
+    )
+
+    def __init__(self, views: Sequence[ipywidgets.DOMWidget], *, min_column_px: int = 0) -> None:
+        self._held = False
+        columns = f"repeat(auto-fit, minmax(min({min_column_px}px, 100%), 1fr))" if min_column_px else "minmax(0, 1fr)"
         super().__init__(
             list(views),
             layout=ipywidgets.Layout(grid_template_columns=columns, grid_gap="4px 20px", width="100%"),
         )
+
+    def keep(self) -> None:
+        """A page may show it from now on: it and its views stay until they are closed."""
+        super().keep()
+        self._keep_views()
+
+    def hold(self) -> None:
+        """Its views draw nothing until `release`: nobody sees them."""
+        self._held = True
+        for view in self._held_views():
+            view.hold()
+
+    def release(self) -> None:
+        """Its views draw what they missed, and follow again."""
+        self._held = False
+        for view in self._held_views():
+            view.release()
 
     def close(self) -> None:
         """Take its views off every page; they stop following the run."""
@@ -41,3 +68,13 @@ class Panel(LeavesPlain, ipywidgets.GridBox):  # type: ignore[misc]  # ipywidget
             if isinstance(view, LeavesPlain):
                 view.take_renewed(name, bundle)
                 return
+
+    def _held_views(self) -> list[Any]:
+        return [view for view in self.children if hasattr(view, "hold")]
+
+    @traitlets.observe("children")
+    def _keep_views(self, _: object = None) -> None:
+        """What is put into a grid that is shown is shown with it."""
+        for view in self.children if self._kept else ():
+            if isinstance(view, LivesWhileHeld):
+                view.keep()

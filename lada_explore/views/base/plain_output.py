@@ -87,7 +87,8 @@ class PlainOutputs:
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        # Taken again by a view that Python finds unused, and that closes, while this thread holds it.
+        self._lock = threading.RLock()
         self._renewing = threading.Lock()
         self._shown: dict[LeavesPlain, tuple[str, dict[str, str]]] = {}
         self._timer: threading.Timer | None = None

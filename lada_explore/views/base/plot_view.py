@@ -7,6 +7,7 @@ page is reloaded, and keeps other widgets of the page from updating while it loa
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, TypedDict
 
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 from plotly.graph_objects import Figure as PlotlyFigure
 
 from lada_explore.views.base.assets import PLOTLY_JS, module_of, style_of
-from lada_explore.views.base.view import View
+from lada_explore.views.base.state_view import FollowingView, sentence_of
 from lada_explore.views.base.wire import to_wire
 
 
@@ -47,7 +48,7 @@ not.
 """
 
 
-class PlotView(View):
+class PlotView(FollowingView):
     """Shows a plotly figure, with sentences above and below it.
 
     One synced `spec` is all the truth, so a reloaded page, a second page or a saved notebook shows what is drawn
@@ -65,8 +66,8 @@ class PlotView(View):
     spec = traitlets.Dict().tag(sync=True)
     library = traitlets.Bytes(b"").tag(sync=True)
 
-    _carrier: ClassVar[PlotView | None] = None
-    _carrier_lock: ClassVar[threading.Lock] = threading.Lock()
+    _carrier: ClassVar[weakref.ref[PlotView] | None] = None
+    _carrier_lock: ClassVar[threading.RLock] = threading.RLock()
 
     def __init__(
         self,
@@ -76,17 +77,15 @@ class PlotView(View):
         notes: Sequence[str] = (),
         message: str = "",
     ) -> None:
-        self._spec_lock = threading.Lock()
         self._on_click: list[PickCallback] = []
         self._on_select: list[PickCallback] = []
         with PlotView._carrier_lock:
-            if carries := PlotView._carrier is None:
-                PlotView._carrier = self
+            if carries := PlotView._carrier is None or PlotView._carrier() is None:
+                PlotView._carrier = weakref.ref(self)
         super().__init__(
             spec=plot_spec(0, figure, caption=caption, notes=notes, message=message),
             library=PLOTLY_JS.read_bytes() if carries else b"",
         )
-        self.on_msg(self._heard)
 
     def show(
         self,
@@ -106,13 +105,13 @@ class PlotView(View):
             message: shown where there is no figure.
             label: what the chart shows, for a screen reader.
         """
-        with self._spec_lock:
+        with self._lock:
             revision = self.spec["revision"] + 1
             self.spec = plot_spec(revision, figure, caption=caption, notes=notes, message=message, label=label)
 
-    def complain(self, sentence: str) -> None:
+    def show_error(self, sentence: str) -> None:
         """Show an error above what is drawn."""
-        with self._spec_lock:
+        with self._lock:
             self.spec = self.spec | {"error": sentence, "revision": self.spec["revision"] + 1}
 
     def on_click(self, callback: PickCallback) -> None:
@@ -126,22 +125,25 @@ class PlotView(View):
     def close(self) -> None:
         """Take the view off every page."""
         with PlotView._carrier_lock:
-            if PlotView._carrier is self:
+            if PlotView._carrier is not None and PlotView._carrier() is self:
                 PlotView._carrier = None
         super().close()
 
-    def _heard(self, _: object, content: dict[str, Any], buffers: object) -> None:
+    def handle(self, content: Mapping[str, Any]) -> None:
+        """Send plotly.js to a page that has none, or tell of a click or a selection."""
         kind = content.get("type")
         if kind == "library":
             self.send({"type": "library"}, [PLOTLY_JS.read_bytes()])
             return
         callbacks = {"click": self._on_click, "select": self._on_select}.get(str(kind), [])
         for callback in list(callbacks):
-            # An exception in a comm handler is shown nowhere; the page is where the person looks.
             try:
                 callback(content.get("points", []))
             except Exception as error:
-                self.complain(f"The answer to that click failed. {type(error).__name__}: {error}")
+                self.show_error(sentence_of(error, "that click"))
+
+    def _show_error(self, sentence: str) -> None:
+        self.show_error(sentence)
 
 
 LEGEND_BELOW = {"orientation": "h", "x": 0, "xanchor": "left", "yref": "container", "y": 0, "yanchor": "bottom"}

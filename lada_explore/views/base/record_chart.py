@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 
 from lada_explore.records import CycleRecords, Record, Stage
 from lada_explore.views.base.plot_view import Figure, PlotView
-from lada_explore.views.base.refresh import Refresher, either
 from lada_explore.views.base.selection import Selected, Selection
 from lada_explore.views.base.source import RunSource, source_of
 from lada_explore.views.base.view import LOADING
@@ -76,10 +75,7 @@ class RecordChart(PlotView):
         self._settings = object()
         self._drawn: tuple[Seen, Selected, object] | None = None
         super().__init__(message=LOADING)
-        self._refresher = Refresher(
-            either(self._source.on_change, self.selection.on_change), self._redraw, self.complain
-        )
-        self._refresher.draw_now()
+        self._follow(self._source.on_change, self.selection.on_change).draw_now()
 
     @abstractmethod
     def picture(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> Picture:
@@ -89,13 +85,7 @@ class RecordChart(PlotView):
         """Draw again although no record and no selection changed, after a setting of the chart did."""
         # A new token and not `_drawn = None`, which a drawing that has begun on another thread would undo.
         self._settings = object()
-        self._refresher.draw_now()
-
-    def close(self) -> None:
-        """Take the view off every page and stop following the run."""
-        if hasattr(self, "_refresher"):
-            self._refresher.close()
-        super().close()
+        self._draw_now()
 
     def _redraw(self) -> None:
         history, selected, settings = self._source.history, self.selection.selected, self._settings

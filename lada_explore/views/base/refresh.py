@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from typing import TypeVar
 
 from lada_explore.events import REDRAWS, Redraw
+from lada_explore.views.base.lifetime import weakly
 
 T = TypeVar("T")
 
@@ -42,7 +44,8 @@ class Refresher:
     """Calls `redraw` some time after `note`, never twice within `interval_s`, and never two at once.
 
     A change noted before a redraw begins is in it; one noted while it runs gets another. So the last redraw always
-    sees the final state. What `redraw` raises goes to `report` as a sentence.
+    sees the final state. What `redraw` raises goes to `report` as a sentence. While it is held it only remembers that
+    there was a change. The subscription does not keep it alive, and ends with it.
 
     Args:
         on_change: subscribes `note` to the changes; returns the call that ends it.
@@ -67,11 +70,16 @@ class Refresher:
         self._due: list[Redraw] = []
         self._drawn_at = float("-inf")
         self._closed = False
-        self._forget = on_change(self.note)
+        self._held = False
+        self._missed = False
+        self._forget = weakref.finalize(self, on_change(weakly(self.note)))
 
     def note(self) -> None:
         """Something changed; returns at once."""
         with self._lock:
+            if self._held:
+                self._missed = True
+                return
             if self._closed or self._timer is not None:
                 return
             self._due.append(REDRAWS.ask())
@@ -79,6 +87,19 @@ class Refresher:
             self._timer = threading.Timer(wait_s, self._fire)
             self._timer.daemon = True
             self._timer.start()
+
+    def hold(self) -> None:
+        """Draw no changes until `release`, which draws what was missed."""
+        with self._lock:
+            self._held = True
+
+    def release(self) -> None:
+        """Follow the changes again."""
+        with self._lock:
+            self._held = False
+            missed, self._missed = self._missed, False
+        if missed:
+            self.note()
 
     def draw_now(self) -> None:
         """Redraw on the calling thread, for the first picture and for the answer to a person's command."""

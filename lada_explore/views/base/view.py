@@ -6,22 +6,22 @@ import html
 from typing import Any
 
 import anywidget
-import ipywidgets
 import traitlets
 
 from lada_explore.views.base.fallback import fallback_html, sentences
+from lada_explore.views.base.lifetime import LivesWhileHeld
 from lada_explore.views.base.plain_output import PLAIN_OUTPUTS, LeavesPlain
 
 LOADING = "Loading …"
 """What a view says until it has drawn its first picture."""
-MOST_PLAIN = 60_000
+MAX_PLAIN = 60_000
 """Characters of a view's plain picture; of a longer one only the sentences are left, so that a saved notebook stays
 small."""
 SHOWN = ("state", "asked", "marks", "spec")
 """Traits that hold what a view shows."""
 
 
-class AnsweredWhereAsked(ipywidgets.Widget):  # type: ignore[misc]  # ipywidgets has no types
+class AnsweredWhereAsked(LivesWhileHeld):
     """A widget whose messages from the page are handled by the subshell that they were sent to.
 
     ipykernel 7.4 sends them to the subshell that the widget published from last instead, for the sake of cells that
@@ -50,7 +50,7 @@ class View(LeavesPlain, AnsweredWhereAsked, anywidget.AnyWidget):
     def plain(self) -> str:
         """What is shown where no widget can be, as HTML; empty for a view that has nothing to say by itself."""
         drawn = fallback_html(self._sent())
-        if len(drawn) <= MOST_PLAIN:
+        if len(drawn) <= MAX_PLAIN:
             return drawn
         return "".join(f"<p>{html.escape(sentence)}</p>" for sentence in self.said())
 

@@ -12,7 +12,6 @@ import ipywidgets
 from lada_explore.views.base.panel import Panel
 from lada_explore.views.base.selection import Selection
 from lada_explore.views.base.source import RunSource, can_be_answered, source_of
-from lada_explore.views.explorer.curtain import Curtain, CurtainedDesk, CurtainedSelection, CurtainedSource
 from lada_explore.views.labeller.labeller import Labeller
 from lada_explore.views.learning.accuracy import Runs
 from lada_explore.views.learning.panel import Learning
@@ -61,9 +60,7 @@ class Explorer(Panel):
         source = source_of(session)
         pages = pages_of(compare) + ([Page("Label", _labeller)] if can_be_answered(source) else [])
         self._turning = threading.RLock()
-        self._source = source
-        self._builds = [page.build for page in pages]
-        self._curtains = [Curtain(open=False) for _ in pages]
+        self._builds = [lambda build=page.build: build(source, self.selection) for page in pages]
         self._tabs = TabBar([page.title for page in pages])
         self._pages = [Panel([]) for _ in pages]
         bar, slider = control_bar(source, self.selection), TimeSlider(source, self.selection)
@@ -80,17 +77,16 @@ class Explorer(Panel):
         self._tabs.shown = self._tabs.titles.index(title)
 
     def _turn(self) -> None:
-        """Show the page of the chosen tab and draw the curtain over the others."""
+        """Show the page of the chosen tab, and let the views of the others rest."""
         with self._turning:
             shown = self._tabs.shown
-            for place, (curtain, page) in enumerate(zip(self._curtains, self._pages, strict=True)):
-                curtain.set_open(place == shown)
+            for place, page in enumerate(self._pages):
                 page.layout.display = "" if place == shown else "none"
+                if place != shown:
+                    page.hold()
+            self._pages[shown].release()
             if not self._pages[shown].children:
-                curtain = self._curtains[shown]
-                behind = CurtainedDesk if can_be_answered(self._source) else CurtainedSource
-                run, selection = behind(self._source, curtain), CurtainedSelection(self.selection, curtain)
-                self._pages[shown].children = [self._builds[shown](run, selection)]
+                self._pages[shown].children = [self._builds[shown]()]
 
 
 def pages_of(compare: Runs = ()) -> list[Page]:
@@ -113,5 +109,5 @@ def _labeller(run: RunSource, selection: Selection) -> Labeller:
 
 def _map_and_pairs(run: RunSource, selection: Selection) -> Panel:
     """Where the images lie, the path between two of them, and what was asked."""
-    beside = Panel([MapView(run, selection), PairMixer(run, selection)], least_px=WIDE_PX)
+    beside = Panel([MapView(run, selection), PairMixer(run, selection)], min_column_px=WIDE_PX)
     return Panel([beside, QueryGallery(run, selection)])

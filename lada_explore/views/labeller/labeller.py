@@ -18,20 +18,19 @@ from lada_explore.labelling.protocol import LabellingFeed, QueryKind, QuerySheet
 from lada_explore.session.worker import WorkerState
 from lada_explore.store.run_folder import RUN_FILE
 from lada_explore.views.base.assets import module_of, style_of
-from lada_explore.views.base.refresh import Refresher, either
 from lada_explore.views.base.source import RunControl, as_control, service_of, source_of
+from lada_explore.views.base.state_view import FollowingView
 from lada_explore.views.base.text import class_name
-from lada_explore.views.base.view import View
 from lada_explore.views.labeller.state import Pace, asked_of, marks_of
 
-MOST_BYTES = 1 << 20
+MAX_BYTES = 1 << 20
 """Pixels in one message; the page asks for the images it is about to show, so most need one."""
 
 _BLANK = QuerySheet(cycle=0, kind=QueryKind.NONE, model_cycle=-1, images=(), class_names=(), wanted={}, undo={})
 """What is shown when the first sheet cannot be read."""
 
 
-class Labeller(View):
+class Labeller(FollowingView):
     """The open query, to be answered one image at a time or in a grid.
 
     An answer is shown as saved only after the service has it on disk. The page numbers what it sends and repeats it
@@ -62,7 +61,6 @@ class Labeller(View):
         self._run = None if self._service is session else as_control(source_of(session))
         self._paces: dict[str, Pace] = {}
         self._handled: dict[str, dict[str, Any]] = {}
-        self._lock = threading.RLock()
         super().__init__(
             asked=dict(asked_of(_BLANK)),
             marks=dict(marks_of(_BLANK, {})),
@@ -70,16 +68,9 @@ class Labeller(View):
             run_name=_name_of_run(self._service),
         )
         # The service tells of answers, the worker of what it does next.
-        follow = self._service.on_change if self._run is None else either(self._service.on_change, self._run.on_change)
-        self._refresher = Refresher(follow, self._redraw, self._complain)
-        self._refresher.draw_now()
-        self.on_msg(self._heard)
-
-    def close(self) -> None:
-        """Take the view off every page and stop following the run; every answer is on disk."""
-        if hasattr(self, "_refresher"):
-            self._refresher.close()
-        super().close()
+        follow = [] if self._run is None else [self._run.on_change]
+        self._changes = self._follow(self._service.on_change, *follow)
+        self._changes.draw_now()
 
     # What is shown -----------------------------------------------------------------------------------------------
 
@@ -90,7 +81,7 @@ class Labeller(View):
         with self.hold_sync():
             self.asked, self.marks, self.error = dict(asked_of(sheet)), dict(marks), ""
 
-    def _complain(self, sentence: str) -> None:
+    def _show_error(self, sentence: str) -> None:
         self.error = sentence
 
     def _may_go_on(self, sheet: QuerySheet) -> bool:
@@ -100,22 +91,17 @@ class Labeller(View):
         status = self._run.status
         return status.stage is not None and status.state in (WorkerState.IDLE, WorkerState.FAILED)
 
-    # What is heard -----------------------------------------------------------------------------------------------
+    # What the page asks ---------------------------------------------------------------------------------------------
 
-    def _heard(self, _: object, content: dict[str, Any], buffers: object) -> None:
-        # An exception in a comm handler is shown nowhere; the page is where the person looks.
-        try:
-            match content.get("type"):
-                case "act":
-                    self._act(content)
-                case "pictures":
-                    self._send_pictures(content)
-                case "at":
-                    self._move(content)
-        except LadaError as error:
-            self._complain(str(error))
-        except Exception as error:
-            self._complain(f"The answer to that failed. {type(error).__name__}: {error}")
+    def handle(self, content: Mapping[str, Any]) -> None:
+        """Do what the page asks, send pictures, or note which image a person looks at."""
+        match content.get("type"):
+            case "act":
+                self._act(content)
+            case "pictures":
+                self._send_pictures(content)
+            case "at":
+                self._move(content)
 
     def _act(self, content: Mapping[str, Any]) -> None:
         """Do what the page asks, once, and acknowledge it."""
@@ -124,7 +110,7 @@ class Labeller(View):
             known = self._handled.get(page)
             if known is None or number > known["seq"]:
                 # The page draws what is on disk before it hears that its answer is among it.
-                done = self._refresher.draw_after(lambda: self._done(content))
+                done = self._changes.draw_after(lambda: self._done(content))
                 known = {"type": "ack", "page": page, "seq": number, **done}
                 self._handled[page] = known
             elif number < known["seq"]:
@@ -133,7 +119,7 @@ class Labeller(View):
 
     def _done(self, content: Mapping[str, Any]) -> dict[str, Any]:
         try:
-            say, show = obey(self._service, content, self._run)
+            say, show = dispatch(self._service, content, self._run)
         except LadaError as error:
             return {"ok": False, "say": str(error), "show": -1}
         except Exception as error:
@@ -163,16 +149,16 @@ class Labeller(View):
         ids = [i for i in content.get("ids", []) if i in asked]
         if not ids:
             return
-        at_once = max(1, MOST_BYTES // self._service.pixels(ids[:1]).nbytes)
+        at_once = max(1, MAX_BYTES // self._service.pixels(ids[:1]).nbytes)
         for first in range(0, len(ids), at_once):
             part = ids[first : first + at_once]
             pixels = np.ascontiguousarray(self._service.pixels(part), dtype=np.uint8)
             what = {"type": "pictures", "page": content.get("page"), "ids": part, "shape": list(pixels.shape[1:])}
             self.send(what, buffers=[pixels.tobytes()])
         # A file takes up to a tenth of a second to open; answers must not wait for it.
-        background.start(partial(self._send_closer, ids, content.get("page")), "lada-closer")
+        background.start(partial(self._send_full_resolution, ids, content.get("page")), "lada-full-resolution")
 
-    def _send_closer(self, ids: Sequence[int], page: object) -> None:
+    def _send_full_resolution(self, ids: Sequence[int], page: object) -> None:
         """The files of images that have one with more detail, one by one."""
         for image_id in ids:
             if background.python_ends():
@@ -197,7 +183,7 @@ def _name_of_run(service: LabellingFeed) -> str:
         return ""
 
 
-def obey(service: LabellingFeed, action: Mapping[str, Any], run: RunControl | None = None) -> tuple[str, int]:
+def dispatch(service: LabellingFeed, action: Mapping[str, Any], run: RunControl | None = None) -> tuple[str, int]:
     """Do one action of a person.
 
     Args:

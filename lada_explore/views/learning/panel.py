@@ -11,7 +11,7 @@ from lada_explore.views.learning.accuracy import AccuracyChart, Runs
 from lada_explore.views.learning.answers import AgreementChart, PrequentialChart
 from lada_explore.views.learning.classes import CalibrationChart, ClassAccuracyChart, ClassBalanceChart, ConfusionChart
 
-LEAST_PX = 430
+MIN_COLUMN_PX = 430
 
 
 class Learning(Panel):
@@ -31,4 +31,4 @@ class Learning(Panel):
         tested = (ClassAccuracyChart, ConfusionChart, ClassBalanceChart, CalibrationChart)
         charts = (*tested, PrequentialChart, AgreementChart)
         accuracy = AccuracyChart(source, shared, compare=compare)
-        super().__init__([accuracy, *(chart(source, shared) for chart in charts)], least_px=LEAST_PX)
+        super().__init__([accuracy, *(chart(source, shared) for chart in charts)], min_column_px=MIN_COLUMN_PX)

@@ -15,7 +15,7 @@ from lada_explore.analysis.embedding import METHODS
 from lada_explore.errors import ConfigError, LadaError
 from lada_explore.records import CycleRecords, Stage
 from lada_explore.views.base.assets import module_of, style_of
-from lada_explore.views.base.latest import Latest
+from lada_explore.views.base.latest_only import LatestOnlyExecutor
 from lada_explore.views.base.plot_view import PickedPoint
 from lada_explore.views.base.record_chart import Picture, RecordChart, Seen, records_of, same_records
 from lada_explore.views.base.selection import Selected, Selection
@@ -62,9 +62,9 @@ class MapView(RecordChart):
         self._colour = _known("colour", colour, COLOURS)
         keeper = getattr(source_of(session), "layouts", None)
         self._layouts = {name: Layouts(name, keeper=keeper) for name in METHODS}
-        self._laying = Latest(lambda error: self.complain(str(error)))
-        self._telling = Latest(lambda error: self.complain(f"The images could not be sent. {error}"))
-        self._saving = Latest(lambda error: self.complain(f"The figure could not be saved. {error}"))
+        self._laying = LatestOnlyExecutor(lambda error: self.show_error(str(error)))
+        self._telling = LatestOnlyExecutor(lambda error: self.show_error(f"The images could not be sent. {error}"))
+        self._saving = LatestOnlyExecutor(lambda error: self.show_error(f"The figure could not be saved. {error}"))
         self._last: Picture | None = None
         self._told: Seen | None = None
         self._failure: tuple[Hashable, str] | None = None
@@ -233,22 +233,19 @@ class MapView(RecordChart):
         if not same_records(self._told, told):
             self._telling.want((points.cycle, *map(id, told)), send)
 
-    def _heard(self, widget: object, content: dict[str, Any], buffers: object) -> None:
-        try:
-            match content.get("type"):
-                case "method":
-                    self.method = str(content.get("value"))
-                case "colour":
-                    self.colour = str(content.get("value"))
-                case "pick":
-                    self._choose(content["key"])
-                case "save":
-                    self._send_file(str(content.get("format")), content.get("page"))
-                case _:
-                    super()._heard(widget, content, buffers)
-        except Exception as error:
-            # An exception in a comm handler is shown nowhere; the page is where the person looks.
-            self.complain(str(error) if isinstance(error, LadaError) else f"{type(error).__name__}: {error}")
+    def handle(self, content: Mapping[str, Any]) -> None:
+        """Lay out or colour the map otherwise, choose an image, save a figure; or what every chart does."""
+        match content.get("type"):
+            case "method":
+                self.method = str(content.get("value"))
+            case "colour":
+                self.colour = str(content.get("value"))
+            case "pick":
+                self._choose(content["key"])
+            case "save":
+                self._send_file(str(content.get("format")), content.get("page"))
+            case _:
+                super().handle(content)
 
     def _clicked(self, points: list[PickedPoint]) -> None:
         if points and points[0]["customdata"]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -13,14 +12,14 @@ import traitlets
 from lada_explore.analysis.pair_path import TAU_STEPS
 from lada_explore.analysis.plane import Moment, virtual_lam
 from lada_explore.config import METHODS, POINT_CLASSES
-from lada_explore.errors import ConfigError, LadaError, OracleError
+from lada_explore.errors import ConfigError, OracleError
 from lada_explore.records import Stage
 from lada_explore.session.worker import WorkerState
 from lada_explore.views.base.assets import module_of, style_of
-from lada_explore.views.base.refresh import Refresher
-from lada_explore.views.base.view import View
+from lada_explore.views.base.lifetime import weakly
+from lada_explore.views.base.state_view import StateView
 from lada_explore.views.base.wire import to_wire
-from lada_explore.views.playground.lane import Lane, lane_picture
+from lada_explore.views.playground.run import PlaygroundRun, run_view_state
 
 DATASETS: Mapping[str, str] = {
     "points:moons": "Moons",
@@ -78,14 +77,14 @@ class Start:
         return (self.method, self.rival) if self.rival else (self.method,)
 
 
-class OpenLane(Protocol):
+class OpenRun(Protocol):
     """Opens the run of one method; `lada_explore.apps.playground` has one that does it with sessions."""
 
-    def __call__(self, start: Start, method: str, *, afresh: bool) -> Lane:
+    def __call__(self, start: Start, method: str, *, afresh: bool) -> PlaygroundRun:
         """Go on with the run that is there, or begin a new one beside it when `afresh`."""
 
 
-class PlaygroundView(View):
+class PlaygroundView(StateView):
     """The plane with the controls of one run, or of two beside each other.
 
     Args:
@@ -104,12 +103,11 @@ class PlaygroundView(View):
 
     _esm = module_of("playground")
     _css = style_of("playground")
-    state = traitlets.Dict().tag(sync=True)
     draws = traitlets.Dict().tag(sync=True)
 
     def __init__(
         self,
-        open_lane: OpenLane,
+        open_lane: OpenRun,
         start: Start,
         *,
         methods: Sequence[str] = tuple(METHODS),
@@ -118,18 +116,16 @@ class PlaygroundView(View):
         self._open_lane = open_lane
         self._methods = tuple(methods)
         self._by_truth = by_truth
-        # Taken by every drawing: nothing may draw at once while it holds it, or two threads wait for each other.
-        self._lock = threading.RLock()
-        self._note: Callable[[], None] = lambda: None
         self._forgets: list[Callable[[], None]] = []
         self._answers: list[dict[int, int]] = []
         self._shown: int | None = None
         self._drawn: object = None
-        self.lanes: tuple[Lane, ...] = ()
-        super().__init__(state={"revision": 0, "error": ""})
-        self._refresher = Refresher(self._follow, self._redraw, self._complain)
+        self.lanes: tuple[PlaygroundRun, ...] = ()
+        # Its lock is taken by every drawing: nothing may draw at once while it holds it, or two threads wait for each
+        # other.
+        super().__init__({})
+        self._note = weakly(self._follow().note)
         self._begin(start, afresh=False)
-        self.on_msg(self._heard)
 
     # What code may do --------------------------------------------------------------------------------------------
 
@@ -155,7 +151,7 @@ class PlaygroundView(View):
                 for lane in self.lanes:
                     if len(lane.moments()) == count and lane.run.status.state is not WorkerState.WAITING:
                         lane.run.step()
-        self._refresher.draw_now()
+        self._draw_now()
 
     def cycle(self) -> None:
         """Show the end of the cycle; run what is left of it first."""
@@ -171,19 +167,19 @@ class PlaygroundView(View):
                     if lane.run.status.state is not WorkerState.WAITING:
                         # The start alone asks for nothing that could be looked at.
                         lane.run.run(2 if lane.run.status.cycle == 0 else 1)
-        self._refresher.draw_now()
+        self._draw_now()
 
     def back(self) -> None:
         """Show the stage before; nothing is undone."""
         with self._lock:
             now = self._count() if self._shown is None else min(self._shown, self._count())
             self._shown = max(0, now - 1)
-        self._refresher.draw_now()
+        self._draw_now()
 
     def show(self, count: int) -> None:
         """Show the run as it was after this many stages."""
         self._shown = count
-        self._refresher.draw_now()
+        self._draw_now()
 
     def answer(self, lane: int, point: int, label: int) -> None:
         """Give a point the class that a person chose, in every lane that asks about it.
@@ -219,11 +215,11 @@ class PlaygroundView(View):
         for lane in self.lanes:
             if hasattr(lane.run, "wait"):
                 lane.run.wait(timeout_s)
-        self._refresher.draw_now()
+        self._draw_now()
 
     def close(self) -> None:
         """Take the view off every page and let go of its runs, which stay on disk."""
-        if hasattr(self, "_refresher"):
+        if self._refresher is not None:
             self._refresher.close()
         self._leave()
         super().close()
@@ -236,7 +232,7 @@ class PlaygroundView(View):
             if unknown:
                 raise ConfigError(f"method {unknown[0]!r} is not offered here; choose {', '.join(self._methods)}")
             before = self.lanes
-            lanes: list[Lane] = []
+            lanes: list[PlaygroundRun] = []
             try:
                 for method in start.methods:
                     lanes.append(self._open_lane(start, method, afresh=afresh))
@@ -250,12 +246,12 @@ class PlaygroundView(View):
             self._shown = None
             for lane in lanes:
                 lane.answering.by_truth = self._by_truth
-            self._forgets = [lane.run.on_change(lambda: self._note()) for lane in lanes]
+            self._forgets = [lane.run.on_change(self._note) for lane in lanes]
             self.draws = self._quantiles()
             del before
         if all(not lane.moments() for lane in self.lanes):
             self._first_picture()
-        self._refresher.draw_now()
+        self._draw_now()
 
     def _first_picture(self) -> None:
         """Run the start and the first cycle, and show how that cycle chose: there is something to look at then."""
@@ -272,10 +268,6 @@ class PlaygroundView(View):
             lane.run.stop()
             lane.close()
         self.lanes = ()
-
-    def _follow(self, note: Callable[[], None]) -> Callable[[], None]:
-        self._note = note
-        return lambda: None
 
     def _count(self) -> int:
         """Moments that every lane has."""
@@ -297,8 +289,7 @@ class PlaygroundView(View):
             count = self._count()
             shown = count if self._shown is None else min(self._shown, count)
             pictures = [self._picture(row, shown) for row in range(len(self.lanes))]
-            self.state = {
-                "revision": self.state["revision"] + 1,
+            state = {
                 "error": next((picture["error"] for picture in pictures if picture["error"]), ""),
                 "lanes": pictures,
                 "shown": shown,
@@ -318,28 +309,19 @@ class PlaygroundView(View):
                 "drawn": bool(self._start.points),
                 "complete": all(lane.run.status.state is WorkerState.FINISHED for lane in self.lanes),
             }
+            self._set_state(state)
 
     def _picture(self, row: int, shown: int) -> dict[str, Any]:
         lane = self.lanes[row]
         found = lane.moments()[:shown]
-        return lane_picture(lane, found[-1] if found else None, self._tau_limit(), self._answers[row])
+        return run_view_state(lane, found[-1] if found else None, self._tau_limit(), self._answers[row])
 
-    def _complain(self, sentence: str) -> None:
-        with self._lock:
-            self.state = self.state | {"error": sentence, "revision": self.state["revision"] + 1}
+    def handle(self, content: Mapping[str, Any]) -> None:
+        """Do what the page asks, and draw it."""
+        self._dispatch(content)
+        self._draw_now()
 
-    def _heard(self, _: object, content: dict[str, Any], buffers: object) -> None:
-        # An exception in a comm handler is shown nowhere; the page is where the person looks.
-        try:
-            self._obey(content)
-        except LadaError as error:
-            self._complain(str(error))
-        except Exception as error:
-            self._complain(f"The answer to that failed. {type(error).__name__}: {error}")
-        else:
-            self._refresher.draw_now()
-
-    def _obey(self, content: Mapping[str, Any]) -> None:
+    def _dispatch(self, content: Mapping[str, Any]) -> None:
         match content.get("type"):
             case "step":
                 self.step()

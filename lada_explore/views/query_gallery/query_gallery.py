@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
 import numpy as np
@@ -16,11 +16,11 @@ from lada_explore.errors import ConfigError
 from lada_explore.records import ByteArray, CycleRecords, Stage
 from lada_explore.views.base.assets import module_of, style_of
 from lada_explore.views.base.record_chart import Seen, records_of, same_records
-from lada_explore.views.base.refresh import Refresher, either
 from lada_explore.views.base.selection import Selection
 from lada_explore.views.base.source import source_of
+from lada_explore.views.base.state_view import StateView
 from lada_explore.views.base.text import class_name, known_name
-from lada_explore.views.base.view import LOADING, View
+from lada_explore.views.base.view import LOADING
 
 MAX_IMAGES = 120
 """More images than this are not drawn; the title says how many there are."""
@@ -57,14 +57,13 @@ class GroupView(TypedDict):
 class GalleryState(TypedDict):
     """The gallery's whole picture."""
 
-    revision: int
     title: str
     caption: str
     error: str
     groups: list[GroupView]
 
 
-class QueryGallery(View):
+class QueryGallery(StateView):
     """The queried images of a cycle, best pair first. A click chooses the pair, or marks the single image.
 
     Args:
@@ -78,7 +77,6 @@ class QueryGallery(View):
 
     _esm = module_of("query_gallery")
     _css = style_of("query_gallery")
-    state = traitlets.Dict().tag(sync=True)
     marks = traitlets.Dict().tag(sync=True)
 
     def __init__(self, session: Any, selection: Selection | None = None, *, cycle: int | None = None) -> None:
@@ -89,35 +87,12 @@ class QueryGallery(View):
         if cycle is not None:
             self.selection.show_cycle(cycle)
         self._drawn: tuple[Seen, int | None] | None = None
-        self._revision = 0
-        loading = GalleryState(revision=0, title=LOADING, caption="", error="", groups=[])
-        super().__init__(state=dict(loading), marks=dict(Marks(ids=[], pair=[])))
-        changes = either(self._source.on_change, self.selection.on_change)
-        self._refresher = Refresher(changes, self._redraw, self._complain)
-        self._refresher.draw_now()
-        self.on_msg(self._heard)
+        loading = GalleryState(title=LOADING, caption="", error="", groups=[])
+        super().__init__(loading, marks=dict(Marks(ids=[], pair=[])))
+        self._follow(self._source.on_change, self.selection.on_change).draw_now()
 
-    def close(self) -> None:
-        """Take the view off every page and stop following the run."""
-        if hasattr(self, "_refresher"):
-            self._refresher.close()
-        super().close()
-
-    def _redraw(self) -> None:
-        history, selected = self._source.history, self.selection.selected
-        self.marks = dict(Marks(ids=list(selected.ids), pair=list(selected.pair or ())))
-        seen = records_of(history, (Stage.SELECT, Stage.QUERY))
-        if self._drawn is not None and same_records(self._drawn[0], seen) and self._drawn[1] == selected.cycle:
-            return
-        self._revision += 1
-        self.state = dict(gallery_state(history, self._source.class_names, selected.cycle, self._revision))
-        self._drawn = seen, selected.cycle
-
-    def _complain(self, sentence: str) -> None:
-        self._revision += 1
-        self.state = self.state | {"error": sentence, "revision": self._revision}
-
-    def _heard(self, _: object, content: dict[str, Any], buffers: object) -> None:
+    def handle(self, content: Mapping[str, Any]) -> None:
+        """Choose the pair, or mark the image, that a person picked."""
         ids = content.get("ids", [])
         if content.get("type") != "pick" or not all(isinstance(entry, int) for entry in ids):
             return
@@ -126,20 +101,26 @@ class QueryGallery(View):
         else:
             self.selection.mark(ids)
 
+    def _redraw(self) -> None:
+        history, selected = self._source.history, self.selection.selected
+        self.marks = dict(Marks(ids=list(selected.ids), pair=list(selected.pair or ())))
+        seen = records_of(history, (Stage.SELECT, Stage.QUERY))
+        if self._drawn is not None and same_records(self._drawn[0], seen) and self._drawn[1] == selected.cycle:
+            return
+        self._set_state(gallery_state(history, self._source.class_names, selected.cycle))
+        self._drawn = seen, selected.cycle
 
-def gallery_state(
-    history: Sequence[CycleRecords], class_names: Sequence[str], cycle: int | None, revision: int
-) -> GalleryState:
+
+def gallery_state(history: Sequence[CycleRecords], class_names: Sequence[str], cycle: int | None) -> GalleryState:
     """The picture of the query of a cycle; of the latest that chose one when `cycle` is None."""
     chosen = [records for records in history if records.select is not None and cycle in (None, records.cycle)]
     if not chosen:
         title = "Nothing is queried yet." if cycle is None else f"Cycle {cycle} has not chosen its query yet."
-        return GalleryState(revision=revision, title=title, caption="", error="", groups=[])
+        return GalleryState(title=title, caption="", error="", groups=[])
     groups = queried(chosen[-1])
     per_group = len(groups[0].images) if groups else 1
     shown = groups[: MAX_IMAGES // per_group]
     return GalleryState(
-        revision=revision,
         title=_title(chosen[-1], len(groups) * per_group, len(shown) * per_group, per_group),
         caption=_caption(chosen[-1], per_group, groups),
         error="",

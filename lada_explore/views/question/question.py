@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import traitlets
-
-from lada_explore.errors import ConfigError, LadaError
+from lada_explore.errors import ConfigError
 from lada_explore.views.base.assets import module_of, style_of
-from lada_explore.views.base.view import View
+from lada_explore.views.base.state_view import StateView
 
 NUMBER = re.compile(r"([+-]?(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?)\s*(.*)")
 """A number, its decimals behind a point or a comma, and what follows it."""
@@ -24,7 +21,7 @@ OTHER_NAMES = {"%": ("per cent", "percent"), "bits": ("bit",)}
 """How else a person may write a unit, by the unit."""
 
 
-class Question(View):
+class Question(StateView):
     """Text, choices or a number, an answer that is checked, and why it is so.
 
     What is right stays in the kernel until the student has answered, so that the page cannot be peeked at.
@@ -47,7 +44,6 @@ class Question(View):
 
     _esm = module_of("question")
     _css = style_of("question")
-    state = traitlets.Dict().tag(sync=True)
 
     def __init__(
         self,
@@ -64,7 +60,6 @@ class Question(View):
         self._answer, self._tolerance = answer, tolerance
         self._why = why
         self._hints = dict(hints or {})
-        self._lock = threading.RLock()
         if self._choices and answer not in self._choices:
             raise ConfigError(f"the answer {answer!r} is none of the choices {', '.join(self._choices)}")
         if unknown := [choice for choice in self._hints if choice not in self._choices]:
@@ -72,8 +67,7 @@ class Question(View):
         if not self._choices and not (isinstance(answer, (int, float)) and math.isfinite(answer) and tolerance >= 0):
             raise ConfigError(f"the answer {answer!r} is no number; give one, or choices")
         super().__init__(
-            state={
-                "revision": 0,
+            {
                 "text": text,
                 "choices": list(self._choices),
                 "unit": unit,
@@ -81,10 +75,15 @@ class Question(View):
                 "says": "",
                 "why": "",
                 "tries": 0,
-                "error": "",
             }
         )
-        self.on_msg(self._heard)
+
+    def handle(self, content: Mapping[str, Any]) -> None:
+        """Check an answer, or show the right one."""
+        if content.get("type") == "answer":
+            self.check(content["given"])
+        elif content.get("type") == "reveal" and self.state["tries"]:
+            self.reveal()
 
     @property
     def verdict(self) -> str:
@@ -133,23 +132,11 @@ class Question(View):
 
     def _show(self, **changes: Any) -> None:
         with self._lock:
-            self.state = self.state | {"error": "", **changes, "revision": self.state["revision"] + 1}
+            self._set_state(self.state | {"error": "", **changes})
 
-    def _heard(self, _: object, content: Mapping[str, Any], buffers: object) -> None:
-        # An exception in a comm handler is shown nowhere; the page is where the person looks.
-        try:
-            if content.get("type") == "answer":
-                self.check(content["given"])
-            elif content.get("type") == "reveal" and self.state["tries"]:
-                self.reveal()
-        except LadaError as error:
-            self._refuse(str(error))
-        except Exception as error:
-            self._refuse(f"{type(error).__name__}: {error}")
-
-    def _refuse(self, error: str) -> None:
+    def _show_error(self, sentence: str) -> None:
         """Say why an answer could not be taken. What was said to an earlier one goes: it would read as said to this."""
-        self._show(error=error, verdict="", says="", why="")
+        self._show(error=sentence, verdict="", says="", why="")
 
 
 def number_in(text: str, unit: str = "") -> float:

@@ -7,15 +7,14 @@ from typing import Any
 import traitlets
 
 from lada_explore.views.base.assets import module_of, style_of
-from lada_explore.views.base.refresh import Refresher, either
 from lada_explore.views.base.selection import Selection
 from lada_explore.views.base.source import can_be_driven, source_of
-from lada_explore.views.base.view import View
+from lada_explore.views.base.state_view import StateView
 from lada_explore.views.stepper.state import recorded_state
 from lada_explore.views.stepper.stepper import Stepper
 
 
-class RecordedBar(View):
+class RecordedBar(StateView):
     """A recorded run's settings, and the stages of the selected cycle with their seconds; nothing to click.
 
     Args:
@@ -28,28 +27,16 @@ class RecordedBar(View):
 
     _esm = module_of("stepper")
     _css = style_of("stepper")
-    state = traitlets.Dict().tag(sync=True)
     log_shown = traitlets.Bool(False).tag(sync=True)
 
     def __init__(self, session: Any, selection: Selection | None = None) -> None:
         self._source = source_of(session)
         self.selection = selection or Selection()
-        super().__init__(state=dict(recorded_state(self._source, self.selection.selected.cycle, 0)))
-        changes = either(self._source.on_change, self.selection.on_change)
-        self._refresher = Refresher(changes, self._redraw, self._complain)
-
-    def close(self) -> None:
-        """Take the view off every page and stop following the selection."""
-        if hasattr(self, "_refresher"):
-            self._refresher.close()
-        super().close()
+        super().__init__(recorded_state(self._source, self.selection.selected.cycle))
+        self._follow(self._source.on_change, self.selection.on_change)
 
     def _redraw(self) -> None:
-        revision = self.state["revision"] + 1
-        self.state = dict(recorded_state(self._source, self.selection.selected.cycle, revision))
-
-    def _complain(self, sentence: str) -> None:
-        self.state = self.state | {"error": sentence, "revision": self.state["revision"] + 1}
+        self._set_state(recorded_state(self._source, self.selection.selected.cycle))
 
 
 def control_bar(session: Any, selection: Selection | None = None) -> Stepper | RecordedBar:

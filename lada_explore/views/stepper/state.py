@@ -64,7 +64,6 @@ class ProgressView(TypedDict):
 class StepperState(TypedDict):
     """The stepper's whole picture."""
 
-    revision: int
     run_state: str
     about: str
     labels: str
@@ -78,23 +77,21 @@ class StepperState(TypedDict):
     can: dict[str, bool]
 
 
-def stepper_state(run: RunControl, revision: int, complaint: str = "") -> StepperState:
+def stepper_state(run: RunControl, refused: str = "") -> StepperState:
     """The picture of a run as it is now.
 
     Args:
         run: the run.
-        revision: number of this picture.
-        complaint: what was wrong with the last command, if anything.
+        refused: what was wrong with the last command, if anything.
     """
     status, history = run.status, run.history
     progress = status.progress
     return StepperState(
-        revision=revision,
         run_state=status.state.value,
         about=_about(run.config, run.device),
         labels=_labels(run.config, history, len(run.class_names)),
         now=_now(status, history),
-        error=complaint or (status.message if status.state is WorkerState.FAILED else ""),
+        error=refused or (status.message if status.state is WorkerState.FAILED else ""),
         amount=_amount(status),
         left=_left(status, history, run.config, asks=run.asks_a_person),
         progress=None if progress is None else ProgressView(done=progress.done, total=progress.total),
@@ -104,13 +101,12 @@ def stepper_state(run: RunControl, revision: int, complaint: str = "") -> Steppe
     )
 
 
-def recorded_state(source: RunSource, cycle: int | None, revision: int) -> StepperState:
+def recorded_state(source: RunSource, cycle: int | None) -> StepperState:
     """The same picture of a run that can only be looked at.
 
     Args:
         source: the run.
         cycle: the cycle whose stages and seconds are shown; None takes the latest.
-        revision: number of this picture.
     """
     history = source.history
     records = next((entry for entry in history if entry.cycle == cycle), history[-1])
@@ -118,7 +114,6 @@ def recorded_state(source: RunSource, cycle: int | None, revision: int) -> Stepp
         state=WorkerState.FINISHED, cycle=records.cycle, stage=None, progress=None, stage_s=0.0, message=""
     )
     return StepperState(
-        revision=revision,
         run_state="recorded",
         about=_about(source.config, source.device),
         labels=_labels(source.config, history, len(source.class_names)),

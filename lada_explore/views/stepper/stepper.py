@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-from typing import Any, TypedDict
+from collections.abc import Mapping
+from typing import Any, TypedDict, cast
 
 import traitlets
 
-from lada_explore.errors import ConfigError, LadaError
+from lada_explore.errors import ConfigError
 from lada_explore.views.base.assets import module_of, style_of
-from lada_explore.views.base.refresh import Refresher
 from lada_explore.views.base.source import RunControl, control_of
-from lada_explore.views.base.view import View
+from lada_explore.views.base.state_view import StateView, sentence_of
 from lada_explore.views.stepper.state import stepper_state
 
 
@@ -42,7 +41,7 @@ def cycles_asked(text: object) -> int:
     return cycles
 
 
-def obey(run: RunControl, command: Command) -> None:
+def dispatch(run: RunControl, command: Command) -> None:
     """Post a command to the run; returns at once.
 
     "cycle" is the next acquisition: from the very beginning it takes the start (cycle 0) along, which asks for the
@@ -71,7 +70,7 @@ def obey(run: RunControl, command: Command) -> None:
             raise ConfigError(f"{name!r} is no command of the stepper")
 
 
-class Stepper(View):
+class Stepper(StateView):
     """Next stage, next cycle, run, pause and stop, with the seven stages and what each one just did.
 
     A click only posts a command; the stages run on the session's worker thread.
@@ -86,45 +85,24 @@ class Stepper(View):
 
     _esm = module_of("stepper")
     _css = style_of("stepper")
-    state = traitlets.Dict().tag(sync=True)
     log_shown = traitlets.Bool(True).tag(sync=True)
 
     def __init__(self, session: Any, *, log: bool = True) -> None:
         self._run = control_of(session)
-        self._lock = threading.RLock()
-        self._revision = 0
-        self._complaint = ""
-        super().__init__(state=dict(stepper_state(self._run, 0)), log_shown=log)
-        self._refresher = Refresher(self._run.on_change, self._redraw, self._complain)
-        self._refresher.note()
-        self.on_msg(self._heard)
+        self._refused = ""
+        super().__init__(stepper_state(self._run), log_shown=log)
+        self._follow(self._run.on_change).note()
 
-    def close(self) -> None:
-        """Take the view off every page and stop following the run; the run itself goes on."""
-        if hasattr(self, "_refresher"):
-            self._refresher.close()
-        super().close()
-
-    def _redraw(self) -> None:
-        with self._lock:
-            self._revision += 1
-            self.state = dict(stepper_state(self._run, self._revision, self._complaint))
-
-    def _complain(self, sentence: str) -> None:
-        with self._lock:
-            self._revision += 1
-            self.state = self.state | {"error": sentence, "revision": self._revision}
-
-    def _heard(self, _: object, content: Command, buffers: object) -> None:
+    def handle(self, content: Mapping[str, Any]) -> None:
+        """Post a command. It is always answered: the page marks the button until an answer comes."""
         if content.get("type") != "command":
             return
-        self._complaint = ""
+        self._refused = ""
         try:
-            obey(self._run, content)
-        except LadaError as error:
-            self._complaint = str(error)
+            dispatch(self._run, cast(Command, content))
         except Exception as error:
-            # An exception in a comm handler is shown nowhere; the page is where the person looks.
-            self._complaint = f"{type(error).__name__}: {error}"
-        # Always an answer, also to a command that changed nothing: the page marks the button until it comes.
-        self._refresher.draw_now()
+            self._refused = sentence_of(error)
+        self._draw_now()
+
+    def _redraw(self) -> None:
+        self._set_state(stepper_state(self._run, self._refused))

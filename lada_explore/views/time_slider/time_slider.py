@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
-
-import traitlets
 
 from lada_explore.records import CycleRecords
 from lada_explore.views.base.assets import module_of, style_of
-from lada_explore.views.base.refresh import Refresher, either
 from lada_explore.views.base.selection import Selection
 from lada_explore.views.base.source import source_of
-from lada_explore.views.base.view import View
+from lada_explore.views.base.state_view import StateView
 
 
 class SliderState(TypedDict):
@@ -26,7 +22,6 @@ class SliderState(TypedDict):
         message: why there is nothing to slide over; empty when there is.
     """
 
-    revision: int
     cycles: list[str]
     cycle: int
     latest: bool
@@ -34,7 +29,7 @@ class SliderState(TypedDict):
     error: str
 
 
-class TimeSlider(View):
+class TimeSlider(StateView):
     """Chooses the cycle that is shown, by hand or playing about one a second; "Latest" follows the run.
 
     Args:
@@ -47,53 +42,37 @@ class TimeSlider(View):
 
     _esm = module_of("time_slider")
     _css = style_of("time_slider")
-    state = traitlets.Dict().tag(sync=True)
 
     def __init__(self, session: Any, selection: Selection | None = None) -> None:
         self._source = source_of(session)
         self.selection = selection or Selection()
-        self._lock = threading.RLock()
-        super().__init__(state=dict(slider_state(self._source.history, self.selection.selected.cycle, 0)))
-        changes = either(self._source.on_change, self.selection.on_change)
-        self._refresher = Refresher(changes, self._redraw, self._complain)
-        self._refresher.draw_now()
-        self.on_msg(self._heard)
+        super().__init__(slider_state(self._source.history, self.selection.selected.cycle))
+        self._follow(self._source.on_change, self.selection.on_change).draw_now()
 
-    def close(self) -> None:
-        """Take the slider off every page and stop following the run."""
-        if hasattr(self, "_refresher"):
-            self._refresher.close()
-        super().close()
-
-    def _redraw(self) -> None:
-        with self._lock:
-            state = slider_state(self._source.history, self.selection.selected.cycle, self.state["revision"])
-            if dict(state) != self.state:
-                self.state = dict(state) | {"revision": state["revision"] + 1}
-
-    def _complain(self, sentence: str) -> None:
-        with self._lock:
-            self.state = self.state | {"error": sentence, "revision": self.state["revision"] + 1}
-
-    def _heard(self, _: object, content: dict[str, Any], buffers: object) -> None:
+    def handle(self, content: Mapping[str, Any]) -> None:
+        """Show the cycle that a person chose."""
         cycle = content.get("cycle")
         if content.get("type") != "show" or not (cycle is None or isinstance(cycle, int)):
             return
         self.selection.show_cycle(None if cycle is None else min(max(0, cycle), len(self._source.history) - 1))
 
+    def _redraw(self) -> None:
+        with self._lock:
+            state = slider_state(self._source.history, self.selection.selected.cycle)
+            if self.state != state | {"revision": self.state["revision"]}:
+                self._set_state(state)
 
-def slider_state(history: Sequence[CycleRecords], cycle: int | None, revision: int) -> SliderState:
+
+def slider_state(history: Sequence[CycleRecords], cycle: int | None) -> SliderState:
     """The picture of the slider.
 
     Args:
         history: records of a run.
         cycle: the cycle that is selected; None for the latest.
-        revision: number of this picture.
     """
     cycles = _sentences(history)
     last = max(0, len(cycles) - 1)
     return SliderState(
-        revision=revision,
         cycles=cycles,
         cycle=last if cycle is None else min(cycle, last),
         latest=cycle is None,

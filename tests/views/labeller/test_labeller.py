@@ -176,7 +176,7 @@ def test_pictures_go_out_once_when_asked_for_and_never_with_an_answer(service, p
     read = service.read
     page.act("label", id=100, label=1)
     assert service.read == read
-    monkeypatch.setattr(module, "MOST_BYTES", 3 * 28 * 28)
+    monkeypatch.setattr(module, "MAX_BYTES", 3 * 28 * 28)
     page.heard.clear()
     page.say(type="pictures", page="page", ids=[100, 101, 102, 103, 104])
     assert [content["ids"] for content, _ in page.heard] == [[100, 101, 102], [103, 104]]

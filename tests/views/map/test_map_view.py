@@ -18,7 +18,7 @@ from lada_explore.analysis import Kind, Layouts, map_points
 from lada_explore.analysis import layouts as layouts_module
 from lada_explore.errors import ConfigError
 from lada_explore.views import MapView, Selection
-from lada_explore.views.base.latest import Latest
+from lada_explore.views.base.latest_only import LatestOnlyExecutor
 from lada_explore.views.map.figure import caption_of, gauge_of, map_figure
 from lada_explore.views.map.look import CLASS_COLOURS, CLASS_SYMBOLS, SCALE, UNKNOWN, Range, look_of, scale_colour
 from lada_explore.views.map.panel import MAX_STRIP, atlas_of, sprite_of, strip_of
@@ -554,7 +554,7 @@ def test_only_the_job_asked_for_last_is_done_and_a_superseded_one_is_told():
         go_on.wait(5)
         done.append(("slow", still_wanted()))
 
-    latest = Latest(lambda error: done.append(error))
+    latest = LatestOnlyExecutor(lambda error: done.append(error))
     latest.want(1, slow)
     assert began.wait(5)
     latest.want(2, lambda still_wanted: done.append("skipped"))
@@ -568,7 +568,7 @@ def test_only_the_job_asked_for_last_is_done_and_a_superseded_one_is_told():
 
 def test_what_a_job_raises_is_reported_and_the_same_can_be_asked_again():
     reported = []
-    latest = Latest(reported.append)
+    latest = LatestOnlyExecutor(reported.append)
     for n in (1, 2):
         latest.want("key", lambda still_wanted: 1 / 0)
         until(lambda n=n: len(reported) == n and not latest._running)
@@ -577,7 +577,7 @@ def test_what_a_job_raises_is_reported_and_the_same_can_be_asked_again():
 
 def test_a_cancelled_job_is_not_begun():
     done, go_on = [], threading.Event()
-    latest = Latest(done.append)
+    latest = LatestOnlyExecutor(done.append)
     latest.want(1, lambda still_wanted: go_on.wait(5))
     latest.want(2, lambda still_wanted: done.append("begun"))
     latest.cancel()

@@ -10,8 +10,8 @@ from lada_explore.errors import ConfigError, LadaError, OracleError
 from lada_explore.records import Stage
 from lada_explore.session.worker import Worker, WorkerState
 from lada_explore.views.base.assets import module_of
-from lada_explore.views.playground.lane import Lane
 from lada_explore.views.playground.playground import DRAWN, PlaygroundView, Start
+from lada_explore.views.playground.run import PlaygroundRun
 
 
 class Opener:
@@ -28,7 +28,7 @@ class Opener:
         self.opened.append((start, method, afresh))
         session = FakeSession(method=method, seed=start.seed, **self.settings)
         rng = np.random.default_rng(0)
-        return Lane(
+        return PlaygroundRun(
             run=Worker.of(session),
             points=rng.uniform(-1, 1, (500, 2)).astype(np.float32),
             targets=np.arange(500) % 10,
@@ -145,7 +145,7 @@ def test_an_answer_counts_in_every_lane_that_asks_about_the_point(made):
 
 def test_the_page_begins_anew_with_another_choice_and_lets_go_of_the_old_run(made):
     view, opener = made()
-    view._obey({"type": "begin", "dataset": "points:rings", "method": "random", "rival": "", "seed": " 7 "})
+    view.handle({"type": "begin", "dataset": "points:rings", "method": "random", "rival": "", "seed": " 7 "})
     view.wait()
     assert (view.start.dataset, view.start.method, view.start.seed) == ("points:rings", "random", 7)
     assert opener.opened[-1][2] is True
@@ -167,7 +167,7 @@ def test_the_page_begins_anew_with_another_choice_and_lets_go_of_the_old_run(mad
 def test_what_cannot_be_is_a_sentence_in_the_page_and_the_run_stays(made, changes, sentence):
     view, opener = made()
     message = {"type": "begin", "dataset": "points:moons", "method": "random", "rival": "", "seed": "1"} | changes
-    view._heard(None, message, [])
+    view._on_message(None, message, [])
     assert sentence in view.state["error"]
     assert (view.start, opener.closed) == (Start(), [])
     view.step()
@@ -186,11 +186,11 @@ def test_a_drawn_set_keeps_its_points_when_only_the_method_changes(made):
     points = ((0.0, 0.5, 0), (0.25, -0.5, 1))
     view, _ = made()
     begin = {"type": "begin", "dataset": DRAWN, "method": "random", "rival": "", "seed": 0}
-    view._obey(begin | {"points": [list(point) for point in points]})
+    view.handle(begin | {"points": [list(point) for point in points]})
     assert view.start.points == points
-    view._obey(begin | {"method": "max-entropy"})
+    view.handle(begin | {"method": "max-entropy"})
     assert (view.start.points, view.start.method) == (points, "max-entropy")
-    view._obey(begin | {"dataset": "points:moons"})
+    view.handle(begin | {"dataset": "points:moons"})
     assert view.start.points == ()
 
 
@@ -201,7 +201,7 @@ def test_too_many_points_are_refused():
 
 def test_nothing_moves_the_run_twice_and_closing_lets_go(made):
     view, opener = made()
-    view._heard(None, {"type": "dance"}, [])
+    view._on_message(None, {"type": "dance"}, [])
     assert "'dance' is nothing that the playground can do" in view.state["error"]
     view.close()
     assert opener.closed == ["lada-entinmix"]

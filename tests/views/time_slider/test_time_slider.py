@@ -28,7 +28,7 @@ def test_each_cycle_has_a_sentence_with_its_labels_and_accuracy():
     session = FakeSession()
     session.run(2)
     session.step()
-    state = slider_state(session.history, None, 7)
+    state = slider_state(session.history, None)
     assert state["cycles"] == [
         "The start · 20 labels · 55.0 % right",
         "Cycle 1 · 26 labels · 64.0 % right",
@@ -39,11 +39,11 @@ def test_each_cycle_has_a_sentence_with_its_labels_and_accuracy():
 
 def test_without_a_test_set_the_accuracy_is_left_out():
     session = FakeSession(tested=False)
-    assert slider_state(session.run(1), None, 0)["cycles"] == ["The start · 20 labels"]
+    assert slider_state(session.run(1), None)["cycles"] == ["The start · 20 labels"]
 
 
 def test_a_run_of_one_cycle_says_that_there_is_nothing_to_slide_over_yet():
-    state = slider_state(FakeSession().history, None, 0)
+    state = slider_state(FakeSession().history, None)
     assert state["message"].startswith("There is one cycle so far")
     assert state["cycles"] == ["The start · 0 labels · under way"]
 

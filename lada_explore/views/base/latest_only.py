@@ -12,7 +12,7 @@ Job = Callable[[Callable[[], bool]], None]
 """Work that asks now and then whether it is still wanted, and ends soon if it is not."""
 
 
-class Latest:
+class LatestOnlyExecutor:
     """Runs jobs on a daemon thread that lives as long as there is one.
 
     Args:

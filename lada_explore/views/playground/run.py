@@ -27,7 +27,7 @@ class Answering(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Lane:
+class PlaygroundRun:
     """One run on points.
 
     Attributes:
@@ -62,7 +62,9 @@ class Lane:
         return moments(self.run.history)
 
 
-def lane_picture(lane: Lane, moment: Moment | None, tau_limit: float, answers: Mapping[int, int]) -> dict[str, Any]:
+def run_view_state(
+    lane: PlaygroundRun, moment: Moment | None, tau_limit: float, answers: Mapping[int, int]
+) -> dict[str, Any]:
     """What the page draws of a lane at a moment.
 
     Args:

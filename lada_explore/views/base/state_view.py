@@ -1,0 +1,101 @@
+"""What views share that follow something and answer their page: redrawing, messages, errors, and one synced state."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+import traitlets
+
+from lada_explore.errors import LadaError
+from lada_explore.views.base.refresh import OnChange, Refresher, either
+from lada_explore.views.base.view import View
+
+
+def sentence_of(error: Exception, what: str = "that") -> str:
+    """What a person is told of an exception in the answer to `what`: a LadaError is such a sentence already."""
+    if isinstance(error, LadaError):
+        return str(error)
+    return f"The answer to {what} failed. {type(error).__name__}: {error}"
+
+
+class FollowingView(View):
+    """A view that is redrawn after changes and answers its page. Subclasses say how it is drawn and shows an error."""
+
+    _refresher: Refresher | None = None
+
+    def __init__(self, **traits: Any) -> None:
+        self._lock = threading.RLock()
+        super().__init__(**traits)
+        self.on_msg(self._on_message)
+
+    def handle(self, content: Mapping[str, Any]) -> None:
+        """Do what the page asks. What it raises becomes a sentence in the page."""
+
+    def hold(self) -> None:
+        """Draw nothing until `release`: nobody sees the view."""
+        if self._refresher is not None:
+            self._refresher.hold()
+
+    def release(self) -> None:
+        """Draw what was missed, and follow again."""
+        if self._refresher is not None:
+            self._refresher.release()
+
+    def close(self) -> None:
+        """Take the view off every page and stop following; what it follows goes on."""
+        if self._refresher is not None:
+            self._refresher.close()
+        super().close()
+
+    def _follow(self, *changes: OnChange) -> Refresher:
+        """Redraw after any of these changes from now on."""
+        self._refresher = Refresher(either(*changes), self._redraw, self._show_error)
+        return self._refresher
+
+    def _draw_now(self) -> None:
+        """Draw on this thread, as the answer to a person's command."""
+        if self._refresher is not None:
+            self._refresher.draw_now()
+
+    def _redraw(self) -> None:
+        """Draw what there is now."""
+        raise NotImplementedError
+
+    def _show_error(self, sentence: str) -> None:
+        """Show a sentence where the person looks."""
+        raise NotImplementedError
+
+    def _on_message(self, _: object, content: Mapping[str, Any], buffers: object) -> None:
+        # An exception in a comm handler is shown nowhere; the page is where the person looks.
+        try:
+            self.handle(content)
+        except Exception as error:
+            self._show_error(sentence_of(error))
+
+
+class StateView(FollowingView):
+    """A following view whose one synced `state` is all that the page shows.
+
+    Args:
+        state: what it shows first.
+        traits: of the subclass.
+
+    Attributes:
+        state: the whole picture, with its `revision` and an `error`, a sentence or "".
+    """
+
+    state = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, state: Mapping[str, Any], **traits: Any) -> None:
+        super().__init__(state={"revision": 0, "error": "", **state}, **traits)
+
+    def _set_state(self, state: Mapping[str, Any]) -> None:
+        """Replace what the page shows; safe from any thread."""
+        with self._lock:
+            self.state = {"error": "", **state, "revision": self.state["revision"] + 1}
+
+    def _show_error(self, sentence: str) -> None:
+        with self._lock:
+            self._set_state(self.state | {"error": sentence})
