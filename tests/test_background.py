@@ -35,7 +35,7 @@ while len(set(begun)) < 3:
 
 DRAWING = """
 import threading, torch
-from lada_explore.views.base.latest import Latest
+from lada_explore.views.base.latest_only import LatestOnlyExecutor
 threads, begun = [], threading.Event()
 def job(still_wanted):
     threads.append(threading.current_thread())
@@ -43,7 +43,7 @@ def job(still_wanted):
         torch.ones(400, 400) @ torch.ones(400, 400)
         begun.set()
     print("given up")
-Latest(print).want("map", job)
+LatestOnlyExecutor(print).want("map", job)
 begun.wait()
 """
 

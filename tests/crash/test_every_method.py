@@ -21,12 +21,12 @@ from lada_explore.store.checkpoint import CHECKPOINT_FILE
 from lada_explore.views.base.selection import Selected
 from lada_explore.views.map.look import COLOURS, look_of
 from lada_explore.views.map.panel import atlas_of
-from lada_explore.views.pair_mixer.pair_mixer import mixer_picture
+from lada_explore.views.pair_mixer.pair_mixer import mixer_view_state
 from lada_explore.views.query_gallery.query_gallery import gallery_state
-from lada_explore.views.score_ledger.score_ledger import ledger_picture
-from lada_explore.views.tau.tau_chart import tau_picture
-from lada_explore.views.tau.worth import worth_picture
-from lada_explore.views.what_if.what_if import what_if_picture
+from lada_explore.views.score_ledger.score_ledger import ledger_view_state
+from lada_explore.views.tau.tau_chart import tau_figure_spec
+from lada_explore.views.tau.worth import worth_figure_spec
+from lada_explore.views.what_if.what_if import what_if_view_state
 
 pytestmark = pytest.mark.slow
 
@@ -148,11 +148,11 @@ def test_every_view_draws_every_method_in_its_own_unit(runs, method):
     assert all(unit in line for line in told)
     assert ("as a set" in gallery["caption"]) == (row.asks == "set")
     pictures = [
-        mixer_picture(history, names, Selected(cycle=3), 1.0, 2.0),
-        ledger_picture(history, names, Selected(cycle=3)),
-        what_if_picture(history, names, 3, Rule(kind="best"), 1.0),
+        mixer_view_state(history, names, Selected(cycle=3), 1.0, 2.0),
+        ledger_view_state(history, names, Selected(cycle=3)),
+        what_if_view_state(history, names, 3, Rule(kind="best"), 1.0),
     ]
-    charts = [tau_picture(history, 1.0, 3), worth_picture(history, 1.0, Selected(cycle=3))]
+    charts = [tau_figure_spec(history, 1.0, 3), worth_figure_spec(history, 1.0, Selected(cycle=3))]
     if row.asks != "pairs":
         assert all("single images" in picture["message"] for picture in pictures)
         assert all("single images" in chart.message for chart in charts)

@@ -18,9 +18,9 @@ from lada_explore.errors import ConfigError
 from lada_explore.records import CycleRecords
 from lada_explore.views import AccuracyChart, PlotView, QueryGallery, TauChart
 from lada_explore.views.base.plot_view import whole_ticks
-from lada_explore.views.learning.accuracy import accuracy_figure, accuracy_picture
+from lada_explore.views.learning.accuracy import accuracy_figure, accuracy_figure_spec
 from lada_explore.views.query_gallery.query_gallery import MAX_IMAGES, gallery_state, png_url
-from lada_explore.views.tau.tau_chart import MAX_TRACES, tau_figure, tau_picture
+from lada_explore.views.tau.tau_chart import MAX_TRACES, tau_figure, tau_figure_spec
 
 
 def history(cycles: int = 3, **settings):
@@ -83,11 +83,11 @@ def test_a_thousand_pairs_are_drawn_as_a_sample_that_says_so():
 
 def test_the_chosen_cycle_is_shown_on_the_right():
     records = history(4)
-    figure = go.Figure(tau_picture(records, 1.0, cycle=1).figure)
+    figure = go.Figure(tau_figure_spec(records, 1.0, cycle=1).figure)
     assert sorted(trace(figure, "acquired pairs").y.reshape(3, 10)[:, 8]) == pytest.approx(
         sorted(records[1].select.pair_tau)
     )
-    assert tau_picture(records, 1.0, cycle=7).notes == ("Cycle 7 has not looked ahead yet.",)
+    assert tau_figure_spec(records, 1.0, cycle=7).notes == ("Cycle 7 has not looked ahead yet.",)
     with pytest.raises(ConfigError, match="cycle is 0; looking ahead begins with cycle 1"):
         TauChart(FakeSession(), cycle=0)
 
@@ -96,14 +96,14 @@ def test_the_chosen_cycle_is_shown_on_the_right():
     ("method", "words"), [("lada-entmix-fixed", "fixed at 2"), ("lada-entmix-exact", "own profile")]
 )
 def test_a_policy_that_does_not_learn_says_so_in_place_of_its_traces(method, words):
-    figure = go.Figure(tau_picture(history(method=method), 1.0).figure)
+    figure = go.Figure(tau_figure_spec(history(method=method), 1.0).figure)
     (note,) = [annotation.text for annotation in figure.layout.annotations if "no learning" in annotation.text]
     assert words in note.replace("<br>", " ")
     assert figure.layout.yaxis.range[1] >= max(trace(figure, "mean of all pairs").y)
 
 
 def test_a_method_without_pairs_gets_a_sentence_in_place_of_the_chart():
-    picture = tau_picture(history(method="random"), 1.0)
+    picture = tau_figure_spec(history(method="random"), 1.0)
     assert picture.figure is None
     assert "single images" in picture.message
 
@@ -112,7 +112,7 @@ def test_warnings_stand_above_the_chart():
     records = history(2)
     flat = np.full_like(records[1].look_ahead.tau_by_epoch, 0.5)
     stuck = replace(records[1], look_ahead=replace(records[1].look_ahead, tau_by_epoch=flat, tau=flat[-1]))
-    (note,) = tau_picture([records[0], stuck], 1.0).notes
+    (note,) = tau_figure_spec([records[0], stuck], 1.0).notes
     assert note.startswith("Cycle 1: The policy never left its starting value")
 
 
@@ -153,7 +153,7 @@ def test_an_axis_that_counts_has_whole_numbers_each_once(values, settings):
 
 
 def test_without_a_test_set_the_accuracy_chart_is_a_sentence():
-    picture = accuracy_picture(history(tested=False))
+    picture = accuracy_figure_spec(history(tested=False))
     assert picture.figure is None
     assert "no labelled test set" in picture.message
 

@@ -20,9 +20,9 @@ from lada_explore.events import REDRAWS
 from lada_explore.records import CycleRecords, QueryRecord
 from lada_explore.views import PairMixer, ScoreLedger, Selection, WhatIf
 from lada_explore.views.base.selection import Selected
-from lada_explore.views.pair_mixer.pair_mixer import MAX_CHOICES, mixer_picture
-from lada_explore.views.score_ledger.score_ledger import ledger_picture
-from lada_explore.views.what_if.what_if import MAX_SWAPPED, what_if_picture
+from lada_explore.views.pair_mixer.pair_mixer import MAX_CHOICES, mixer_view_state
+from lada_explore.views.score_ledger.score_ledger import ledger_view_state
+from lada_explore.views.what_if.what_if import MAX_SWAPPED, what_if_view_state
 
 NAMES = ("cat", "<i>dog</i>")
 ALL = (PairMixer, ScoreLedger, WhatIf)
@@ -60,7 +60,7 @@ def until(condition, timeout_s: float = 20) -> None:
 
 
 def mixer(records: CycleRecords, pair=None) -> dict:
-    return mixer_picture([records], NAMES, Selected(pair=pair), 1.0, 2.0)
+    return mixer_view_state([records], NAMES, Selected(pair=pair), 1.0, 2.0)
 
 
 # The mixer ---------------------------------------------------------------------------------------------------------
@@ -109,7 +109,7 @@ def test_the_pair_shown_is_among_the_choices_even_when_it_ranks_last():
     ids = np.arange(500).reshape(250, 2)
     records = replace(records, look_ahead=look_ahead, subsample=replace(records.subsample, pair_ids=ids), select=None)
     worst = ids[np.argmin(profile[:, 0] + profile[:, -1] + wide["value"])].tolist()
-    state = mixer_picture([records], NAMES, Selected(pair=tuple(worst)), 1.0, 1.0)
+    state = mixer_view_state([records], NAMES, Selected(pair=tuple(worst)), 1.0, 1.0)
     assert len(state["choices"]) == MAX_CHOICES + 1
     assert state["pair"] == state["choices"][-1]["ids"] == worst
 
@@ -152,9 +152,9 @@ def test_what_is_answered_or_true_is_told_apart_from_what_the_classifier_guesses
         assert [(image["known"], image["guess"]) for image in state["images"]] == [(cat, dog), (dog, cat)]
     assert [image["known"] for image in mixer(asked, pair=(20, 21))["images"]] == ["", ""]
     assert [image["known"] for image in mixer(answered, pair=(20, 21))["images"]] == [dog, dog]
-    assert ledger_picture([answered], NAMES, Selected())["known"] == [cat, dog, dog, dog, cat, dog, cat, dog]
-    assert ledger_picture([asked], NAMES, Selected())["known"] == [cat, dog, "", "", cat, dog, "", ""]
-    swapped = what_if_picture([answered], NAMES, None, Rule(kind="singles"), 1.0)
+    assert ledger_view_state([answered], NAMES, Selected())["known"] == [cat, dog, dog, dog, cat, dog, cat, dog]
+    assert ledger_view_state([asked], NAMES, Selected())["known"] == [cat, dog, "", "", cat, dog, "", ""]
+    swapped = what_if_view_state([answered], NAMES, None, Rule(kind="singles"), 1.0)
     assert [(image["id"], image["known"], image["guess"]) for image in swapped["leaving"]["images"]] == [(20, dog, dog)]
     assert [(image["id"], image["known"], image["guess"]) for image in swapped["entering"]["images"]] == [
         (10, cat, dog)
@@ -165,7 +165,7 @@ def test_what_is_answered_or_true_is_told_apart_from_what_the_classifier_guesses
 
 
 def test_the_ledger_sends_all_terms_and_the_first_thumbnails():
-    state = ledger_picture([pair_cycle()], NAMES, Selected(pair=(20, 21)))
+    state = ledger_view_state([pair_cycle()], NAMES, Selected(pair=(20, 21)))
     assert state["title"] == "Cycle 1: 2 of 4 pairs were queried"
     np.testing.assert_allclose(array(state["terms"])[0], [1.55, 1.0, 1.6375])
     assert array(state["queried"]).tolist() == [0, 1, 0, 1]
@@ -177,8 +177,8 @@ def test_the_ledger_sends_all_terms_and_the_first_thumbnails():
 
 
 def test_no_row_is_marked_without_a_selected_pair_or_for_one_of_another_cycle():
-    assert ledger_picture([pair_cycle()], NAMES, Selected())["selected"] == -1
-    assert ledger_picture([pair_cycle()], NAMES, Selected(pair=(1, 2)))["selected"] == -1
+    assert ledger_view_state([pair_cycle()], NAMES, Selected())["selected"] == -1
+    assert ledger_view_state([pair_cycle()], NAMES, Selected(pair=(1, 2)))["selected"] == -1
 
 
 def test_the_ledger_of_a_large_subset_sends_thumbnails_of_its_best_pairs_and_the_rest_when_asked():
@@ -195,7 +195,7 @@ def test_the_ledger_of_a_large_subset_sends_thumbnails_of_its_best_pairs_and_the
 
 
 def test_a_lean_ledger_has_empty_thumbnails():
-    images = ledger_picture([pair_cycle(kept=False)], NAMES, Selected())["images"]
+    images = ledger_view_state([pair_cycle(kept=False)], NAMES, Selected())["images"]
     assert sorted(int(i) for i, url in images.items() if url) == sorted(QUERY)
     assert images["10"] == ""
 
@@ -204,7 +204,7 @@ def test_a_lean_ledger_has_empty_thumbnails():
 
 
 def test_what_if_says_the_overlap_the_swapped_images_and_the_differences():
-    state = what_if_picture([pair_cycle()], NAMES, None, Rule(kind="singles"), 1.0)
+    state = what_if_view_state([pair_cycle()], NAMES, None, Rule(kind="singles"), 1.0)
     assert state["headline"] == "3 of 4 images are the same; 1 would be swapped."
     assert (state["kept"], state["total"]) == (3, 4)
     assert [image["id"] for image in state["leaving"]["images"]] == [20]
@@ -218,7 +218,7 @@ def test_what_if_says_the_overlap_the_swapped_images_and_the_differences():
 
 
 def test_a_lower_expectation_has_a_true_minus_sign():
-    state = what_if_picture([pair_cycle()], NAMES, None, Rule(kind="fixed", tau=2.0), 1.0)
+    state = what_if_view_state([pair_cycle()], NAMES, None, Rule(kind="fixed", tau=2.0), 1.0)
     assert state["headline"] == "All 4 images are the same."
     # (1.24375 + 0.78125) / 2 = 1.0125 against 1.15.
     before, after, difference = state["numbers"][1][1:]
@@ -228,9 +228,9 @@ def test_a_lower_expectation_has_a_true_minus_sign():
 
 
 def test_the_exact_integral_is_offered_only_where_lam_was_drawn():
-    kinds = [rule["kind"] for rule in what_if_picture([pair_cycle()], NAMES, None, Rule(), 1.0)["rules"]]
+    kinds = [rule["kind"] for rule in what_if_view_state([pair_cycle()], NAMES, None, Rule(), 1.0)["rules"]]
     assert kinds == ["fixed", "best", "own", "singles", "random"]
-    drawn = what_if_picture([pair_cycle(estimator="pathwise")], NAMES, None, Rule(), 1.0)
+    drawn = what_if_view_state([pair_cycle(estimator="pathwise")], NAMES, None, Rule(), 1.0)
     assert [rule["kind"] for rule in drawn["rules"]] == [*kinds, "tau_star"]
 
 
@@ -265,8 +265,8 @@ def test_a_rule_that_cannot_be_becomes_a_sentence_and_the_picture_stays(message,
 
 def test_many_swapped_images_are_cut_and_counted():
     session = run(2, subset_size=100, budget=80)
-    state = what_if_picture(session.history, NAMES, None, Rule(kind="random"), 1.0)
-    several = what_if_picture(session.history, NAMES, None, Rule(kind="random", seed=1), 1.0)
+    state = what_if_view_state(session.history, NAMES, None, Rule(kind="random"), 1.0)
+    several = what_if_view_state(session.history, NAMES, None, Rule(kind="random", seed=1), 1.0)
     assert len(state["leaving"]["images"]) == min(MAX_SWAPPED, state["leaving"]["count"])
     assert state["leaving"]["count"] == 80 - state["kept"]
     assert several["leaving"]["images"] != state["leaving"]["images"]
@@ -403,9 +403,9 @@ def test_a_cycle_of_two_thousand_candidates_is_drawn_in_a_tenth_of_a_second():
                        query_ids=pair_ids[best].ravel(), query_images=images[pair_ids[best].ravel()]),
     )  # fmt: skip
     drawings = (
-        lambda: mixer_picture([records], NAMES * 5, Selected(), 1.0, 2.0),
-        lambda: ledger_picture([records], NAMES * 5, Selected()),
-        lambda: what_if_picture([records], NAMES * 5, None, Rule(), 1.0),
+        lambda: mixer_view_state([records], NAMES * 5, Selected(), 1.0, 2.0),
+        lambda: ledger_view_state([records], NAMES * 5, Selected()),
+        lambda: what_if_view_state([records], NAMES * 5, None, Rule(), 1.0),
     )
     for draw in drawings:
         took = []

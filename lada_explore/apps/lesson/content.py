@@ -28,16 +28,16 @@ from lada_explore.errors import ConfigError
 from lada_explore.records import CycleRecords, stages_of
 from lada_explore.store import RecordedRun
 from lada_explore.views.base.plot_view import plot_spec
-from lada_explore.views.base.record_chart import Picture
+from lada_explore.views.base.record_chart import FigureSpec
 from lada_explore.views.base.wire import to_wire
-from lada_explore.views.learning.accuracy import accuracy_picture
+from lada_explore.views.learning.accuracy import accuracy_figure_spec
 from lada_explore.views.map.figure import caption_of, gauge_of, map_figure
 from lada_explore.views.map.look import COLOURS
 from lada_explore.views.map.panel import atlas_of, panel_of, strip_of
 from lada_explore.views.map.scene import MapScene, map_scene
-from lada_explore.views.pair_mixer.pair_mixer import choices_of, path_picture
+from lada_explore.views.pair_mixer.pair_mixer import choices_of, path_view_state
 from lada_explore.views.query_gallery.query_gallery import gallery_state
-from lada_explore.views.tau.tau_chart import tau_picture
+from lada_explore.views.tau.tau_chart import tau_figure_spec
 from lada_explore.views.time_slider.time_slider import slider_state
 
 METHOD = "t-sne"
@@ -110,7 +110,7 @@ def _cycle(
     if records.select is not None:
         images.take(records.select.query_ids, pictures(records.select.query_images))
     pair = _best_pair(records)
-    tau = tau_picture(history, run.config.policy.tau_max, cycle, pair)
+    tau = tau_figure_spec(history, run.config.policy.tau_max, cycle, pair)
     return {
         "cycle": cycle,
         "stages": [
@@ -122,11 +122,11 @@ def _cycle(
         "mixer": _mixer(run, records, extent, packer, images),
         "gallery": _gallery(run, cycle),
         "tau": packer.take(_spec(tau)),
-        "accuracy": packer.take(_spec(accuracy_picture(history, cycle=cycle))),
+        "accuracy": packer.take(_spec(accuracy_figure_spec(history, cycle=cycle))),
     }
 
 
-def _spec(picture: Picture) -> dict[str, Any]:
+def _spec(picture: FigureSpec) -> dict[str, Any]:
     return plot_spec(
         0, picture.figure, caption=picture.caption, notes=picture.notes, message=picture.message, label=picture.label
     )
@@ -175,7 +175,7 @@ def _map(scenes: list[MapScene] | str, class_names: Sequence[str], packer: Packe
     specs = {}
     for colour, scene in zip(COLOURS, scenes, strict=True):
         label = f"Map of cycle {points.cycle} by {colour}. Arrow keys go from image to image, Enter chooses."
-        spec = _spec(Picture(figure=map_figure(scene), caption=caption_of(points), label=label))
+        spec = _spec(FigureSpec(figure=map_figure(scene), caption=caption_of(points), label=label))
         # A finger or a mouse moves the map here; a lasso would have nobody to list its images.
         spec["figure"]["layout"]["dragmode"] = "pan"
         spec["figure"]["config"] = {"modeBarButtonsToRemove": ["toImage", "autoScale2d", "select2d", "lasso2d"]}
@@ -225,7 +225,7 @@ def _mixer(run: RecordedRun, records: CycleRecords, extent: Extent, packer: Pack
         for image_id, pixels in zip(ids, pixels_of(shown, ids), strict=True):
             if pixels is not None:
                 images.take([image_id], pixels[None])
-        state = path_picture(replace(path, images=(None, None)), run.class_names, policy.tau_max)
+        state = path_view_state(replace(path, images=(None, None)), run.class_names, policy.tau_max)
         pairs[f"{ids[0]},{ids[1]}"] = packer.take({**state, "classes": None}, steps=FINE) | {
             "classes": packer.take(state["classes"], steps=COARSE),
             "learned": packer.take(to_wire(shown.look_ahead.tau_by_epoch[:, row])),

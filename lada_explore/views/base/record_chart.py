@@ -15,7 +15,7 @@ from lada_explore.views.base.view import LOADING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
+class FigureSpec:
     """What a chart shows.
 
     Attributes:
@@ -33,7 +33,7 @@ class Picture:
     label: str = ""
 
 
-def show_picture(view: PlotView, shown: Picture) -> None:
+def show_spec(view: PlotView, shown: FigureSpec) -> None:
     """Replace what a view shows; safe from any thread."""
     view.show(shown.figure, caption=shown.caption, notes=shown.notes, message=shown.message, label=shown.label)
 
@@ -78,7 +78,7 @@ class RecordChart(PlotView):
         self._follow(self._source.on_change, self.selection.on_change).draw_now()
 
     @abstractmethod
-    def picture(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> Picture:
+    def figure_spec(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> FigureSpec:
         """What to show of a run with these records and this selection."""
 
     def redraw(self) -> None:
@@ -92,6 +92,6 @@ class RecordChart(PlotView):
         seen = records_of(history, self.stages)
         if self._drawn is not None and same_records(self._drawn[0], seen) and self._drawn[1:] == (selected, settings):
             return
-        shown = self.picture(self._source, history, selected)
-        show_picture(self, shown)
+        shown = self.figure_spec(self._source, history, selected)
+        show_spec(self, shown)
         self._drawn = seen, selected, settings

@@ -24,7 +24,7 @@ class RecordView(StateView):
         selection: what is looked at, shared with other views; one of its own when None.
 
     Attributes:
-        state: the whole picture: `revision` and `error`, and what `picture` returns.
+        state: the whole picture: `revision` and `error`, and what `view_state` returns.
         stages: whose new records change the picture.
         selection: what is looked at.
 
@@ -43,7 +43,7 @@ class RecordView(StateView):
         self._follow(self._source.on_change, self.selection.on_change).draw_now()
 
     @abstractmethod
-    def picture(self, history: tuple[CycleRecords, ...], selected: Selected) -> Mapping[str, Any]:
+    def view_state(self, history: tuple[CycleRecords, ...], selected: Selected) -> Mapping[str, Any]:
         """What the page shows of these records and this selection; arrays as `wire.to_wire` makes them."""
 
     @abstractmethod
@@ -62,6 +62,6 @@ class RecordView(StateView):
         looked_at = selected.cycle, selected.pair, self._settings
         if self._drawn is not None and same_records(self._drawn[0], seen) and self._drawn[1:] == looked_at:
             return
-        shown = self.picture(history, selected)
+        shown = self.view_state(history, selected)
         self._set_state(shown)
         self._drawn = (seen, *looked_at)

@@ -11,7 +11,7 @@ from lada_explore.analysis import AccuracyByLabels, accuracy_by_labels
 from lada_explore.records import TEST_SET, CycleRecords, Stage
 from lada_explore.views.base.palette import BLUE, GREEN, VERMILLION, faint
 from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, whole_ticks
-from lada_explore.views.base.record_chart import Picture, RecordChart
+from lada_explore.views.base.record_chart import FigureSpec, RecordChart
 from lada_explore.views.base.selection import Selected, Selection
 from lada_explore.views.base.source import RunSource, source_of
 from lada_explore.views.base.text import heading, plain
@@ -47,10 +47,10 @@ class AccuracyChart(RecordChart):
         self._compared: tuple[tuple[str, RunSource], ...] = tuple(runs)
         super().__init__(session, selection)
 
-    def picture(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> Picture:
+    def figure_spec(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> FigureSpec:
         """What to show of a run with these records; all cycles, the selected one ringed."""
         others = {name: accuracy_by_labels(other.history) for name, other in self._compared}
-        return accuracy_picture(history, run_name(source), others, selected.cycle)
+        return accuracy_figure_spec(history, run_name(source), others, selected.cycle)
 
 
 def run_name(source: RunSource) -> str:
@@ -60,12 +60,12 @@ def run_name(source: RunSource) -> str:
     return f"{f'{path.name}: ' if path is not None else ''}{config.method.name}, seed {config.seed}"
 
 
-def accuracy_picture(
+def accuracy_figure_spec(
     history: Sequence[CycleRecords],
     name: str = "this run",
     others: Mapping[str, AccuracyByLabels] | None = None,
     cycle: int | None = None,
-) -> Picture:
+) -> FigureSpec:
     """The chart with its sentences.
 
     Args:
@@ -76,10 +76,10 @@ def accuracy_picture(
     """
     measured = accuracy_by_labels(history)
     if measured.reason:
-        return Picture(message=measured.reason)
+        return FigureSpec(message=measured.reason)
     missing = [name for name, other in (others or {}).items() if other.reason]
     tested = "test images" if measured.tested_on == TEST_SET else "images whose answers are held out for testing"
-    return Picture(
+    return FigureSpec(
         figure=accuracy_figure(measured, name, others, cycle),
         caption=(
             f"Share of {measured.n_test:,} {tested} that are right after each cycle. The band is what so many "
@@ -96,7 +96,7 @@ def accuracy_figure(
     others: Mapping[str, AccuracyByLabels] | None = None,
     cycle: int | None = None,
 ) -> Figure:
-    """Accuracy (%) against labels, with its band; arguments as for `accuracy_picture`."""
+    """Accuracy (%) against labels, with its band; arguments as for `accuracy_figure_spec`."""
     low, mid, high = (100 * share for share in (measured.lower, measured.accuracy, measured.upper))
     edge = {"color": faint(BLUE, 0.55), "width": 1, "dash": "dot"}
     bound = {"type": "scatter", "x": measured.n_labelled, "mode": "lines", "line": edge, "hoverinfo": "skip"}

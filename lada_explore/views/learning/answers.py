@@ -19,7 +19,7 @@ from lada_explore.analysis import (
 from lada_explore.records import CycleRecords, Stage
 from lada_explore.views.base.palette import BLUE, GREY, VERMILLION, faint
 from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, whole_ticks
-from lada_explore.views.base.record_chart import Picture, RecordChart
+from lada_explore.views.base.record_chart import FigureSpec, RecordChart
 from lada_explore.views.base.selection import Selected
 from lada_explore.views.base.source import RunSource, answers_of
 from lada_explore.views.base.text import class_name, heading, plain
@@ -43,12 +43,12 @@ class PrequentialChart(RecordChart):
 
     stages = (Stage.SCORE, Stage.QUERY)
 
-    def picture(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> Picture:
+    def figure_spec(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> FigureSpec:
         """What to show of a run with these records and this selection."""
         found = prequential(history)
         if found.reason:
-            return Picture(message=found.reason)
-        return Picture(
+            return FigureSpec(message=found.reason)
+        return FigureSpec(
             figure=prequential_figure(found, selected.cycle),
             caption=f"{PREQUENTIAL_CAVEAT} The bars and the band are 95 % Wilson intervals.",
             label="prequential accuracy by cycle",
@@ -68,11 +68,11 @@ class AgreementChart(RecordChart):
 
     stages = (Stage.SUBSAMPLE, Stage.QUERY)
 
-    def picture(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> Picture:
+    def figure_spec(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> FigureSpec:
         """What to show of a run with these records and this selection."""
         # Only a person takes time to answer: between a program's answers lies the time of the other stages.
         answers = answers_of(source) if getattr(source, "asks_a_person", False) else ()
-        return agreement_picture(history, source.class_names, pace(answers))
+        return agreement_figure_spec(history, source.class_names, pace(answers))
 
 
 def prequential_figure(found: Prequential, cycle: int | None = None) -> Figure:
@@ -126,7 +126,7 @@ def prequential_figure(found: Prequential, cycle: int | None = None) -> Figure:
     return {"data": traces, "layout": layout}
 
 
-def agreement_picture(history: Sequence[CycleRecords], class_names: Sequence[str], took: Pace) -> Picture:
+def agreement_figure_spec(history: Sequence[CycleRecords], class_names: Sequence[str], took: Pace) -> FigureSpec:
     """Bars of the classes whose labels are not all true; a sentence when all are, or when nobody knows.
 
     Args:
@@ -136,11 +136,11 @@ def agreement_picture(history: Sequence[CycleRecords], class_names: Sequence[str
     """
     found = agreement(history, len(class_names))
     if found.reason:
-        return Picture(message=" ".join([found.reason, _time_taken(took)]).strip())
+        return FigureSpec(message=" ".join([found.reason, _time_taken(took)]).strip())
     wrong = found.n - int(np.trace(found.confusion))
     if wrong == 0:
-        return Picture(message=f"All {found.n:,} labels whose truth is known are right. {_time_taken(took)}".strip())
-    return Picture(
+        return FigureSpec(message=f"All {found.n:,} labels whose truth is known are right. {_time_taken(took)}".strip())
+    return FigureSpec(
         figure=agreement_figure(found, class_names),
         caption=(
             f"{wrong:,} of {found.n:,} labels differ from the truth: {100 * found.overall:.1f} % agree. "

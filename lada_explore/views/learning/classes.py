@@ -21,7 +21,7 @@ from lada_explore.analysis import (
 from lada_explore.records import CycleRecords, EvaluateRecord, Stage
 from lada_explore.views.base.palette import BLUE, GREEN, GREY, VERMILLION, faint
 from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, whole_ticks
-from lada_explore.views.base.record_chart import Picture, RecordChart
+from lada_explore.views.base.record_chart import FigureSpec, RecordChart
 from lada_explore.views.base.selection import Selected
 from lada_explore.views.base.source import RunSource
 from lada_explore.views.base.text import class_name, heading, plain
@@ -46,12 +46,12 @@ class ClassAccuracyChart(RecordChart):
 
     stages = (Stage.EVALUATE,)
 
-    def picture(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> Picture:
+    def figure_spec(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> FigureSpec:
         """What to show of a run with these records and this selection."""
         found = recall_by_cycle(history)
         if found.reason:
-            return Picture(message=found.reason)
-        return Picture(
+            return FigureSpec(message=found.reason)
+        return FigureSpec(
             figure=recall_figure(found, source.class_names, selected.cycle),
             caption="Share of each class's test images that are right after each cycle; a frame marks the one shown.",
             label="accuracy of each class by cycle",
@@ -63,12 +63,12 @@ class ConfusionChart(RecordChart):
 
     stages = (Stage.EVALUATE,)
 
-    def picture(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> Picture:
+    def figure_spec(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> FigureSpec:
         """What to show of a run with these records and this selection."""
         record = evaluated_at(history, selected.cycle)
         if record is None or record.accuracy is None:
-            return Picture(message=why_not_measured(history, selected.cycle))
-        return Picture(
+            return FigureSpec(message=why_not_measured(history, selected.cycle))
+        return FigureSpec(
             figure=confusion_figure(record, source.class_names),
             caption=(
                 f"{record.n_test:,} test images after {_when(record.cycle)}. Colour is the share of the row; what is "
@@ -83,12 +83,12 @@ class ClassBalanceChart(RecordChart):
 
     stages = (Stage.QUERY,)
 
-    def picture(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> Picture:
+    def figure_spec(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> FigureSpec:
         """What to show of a run with these records and this selection."""
         found = class_balance(history, len(source.class_names), selected.cycle)
         if found.reason:
-            return Picture(message=found.reason)
-        return Picture(
+            return FigureSpec(message=found.reason)
+        return FigureSpec(
             figure=balance_figure(found, source.class_names),
             caption=(
                 f"Labels given up to {_when(found.cycle)}, {found.total.sum():,} in all. On the dotted line every "
@@ -103,15 +103,15 @@ class CalibrationChart(RecordChart):
 
     stages = (Stage.EVALUATE,)
 
-    def picture(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> Picture:
+    def figure_spec(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> FigureSpec:
         """What to show of a run with these records and this selection."""
         record = evaluated_at(history, selected.cycle)
         if record is None or record.accuracy is None:
-            return Picture(message=why_not_measured(history, selected.cycle))
+            return FigureSpec(message=why_not_measured(history, selected.cycle))
         found = reliability(record)
         if found.reason:
-            return Picture(message=found.reason)
-        return Picture(
+            return FigureSpec(message=found.reason)
+        return FigureSpec(
             figure=calibration_figure(found),
             caption=(
                 f"After {_when(record.cycle)} the expected calibration error is {100 * found.ece:.1f} points. Points "

@@ -7,7 +7,7 @@ from typing import Any
 from lada_explore.analysis.gradients import EstimatorErrors, GradientErrors
 from lada_explore.views.base.palette import BLUE, GREEN, GREY, VERMILLION
 from lada_explore.views.base.plot_view import PlotView
-from lada_explore.views.base.record_chart import Picture, show_picture
+from lada_explore.views.base.record_chart import FigureSpec, show_spec
 from lada_explore.views.tau.beta_charts import LEFT, RIGHT, two_panels
 
 LOOKS = {
@@ -27,10 +27,10 @@ class GradientErrorsChart(PlotView):
 
     def __init__(self, errors: GradientErrors) -> None:
         super().__init__()
-        show_picture(self, gradient_errors_picture(errors))
+        show_spec(self, gradient_errors_figure_spec(errors))
 
 
-def gradient_errors_picture(errors: GradientErrors) -> Picture:
+def gradient_errors_figure_spec(errors: GradientErrors) -> FigureSpec:
     """The chart with its sentence."""
     data: list[dict[str, Any]] = []
     for name, found in errors.by_estimator.items():
@@ -57,7 +57,7 @@ def gradient_errors_picture(errors: GradientErrors) -> Picture:
             ],
         },
     }
-    return Picture(
+    return FigureSpec(
         figure=figure,
         caption=f"{errors.profile}, tau = {errors.tau:g}; the dashed level is the gradient itself, "
         f"{abs(errors.exact):.3g}. Bars reach two standard errors up: what {errors.repeats:,} repeats can tell of a "

@@ -17,7 +17,7 @@ from lada_explore.records import CycleRecords, Stage
 from lada_explore.views.base.assets import module_of, style_of
 from lada_explore.views.base.latest_only import LatestOnlyExecutor
 from lada_explore.views.base.plot_view import PickedPoint
-from lada_explore.views.base.record_chart import Picture, RecordChart, Seen, records_of, same_records
+from lada_explore.views.base.record_chart import FigureSpec, RecordChart, Seen, records_of, same_records
 from lada_explore.views.base.selection import Selected, Selection
 from lada_explore.views.base.source import RunSource, source_of
 from lada_explore.views.map.figure import caption_of, gauge_of, map_figure
@@ -65,7 +65,7 @@ class MapView(RecordChart):
         self._laying = LatestOnlyExecutor(lambda error: self.show_error(str(error)))
         self._telling = LatestOnlyExecutor(lambda error: self.show_error(f"The images could not be sent. {error}"))
         self._saving = LatestOnlyExecutor(lambda error: self.show_error(f"The figure could not be saved. {error}"))
-        self._last: Picture | None = None
+        self._last: FigureSpec | None = None
         self._told: Seen | None = None
         self._failure: tuple[Hashable, str] | None = None
         super().__init__(session, selection)
@@ -107,7 +107,7 @@ class MapView(RecordChart):
         format_of(Path(path))
         return save_map(self._scene_now(), path)
 
-    def picture(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> Picture:
+    def figure_spec(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> FigureSpec:
         """What to show of a run with these records and this selection; never waits for a layout."""
         cycle = cycle_of_map(history) if selected.cycle is None else selected.cycle
         points = map_points(history, cycle)
@@ -115,7 +115,7 @@ class MapView(RecordChart):
             self._laying.cancel()
             self._last = None
             self._set_panel(cycle)
-            return Picture(message=points.reason)
+            return FigureSpec(message=points.reason)
         layouts = self._layouts[self._method]
         layout = layouts.find(history, cycle)
         if layout is not None:
@@ -131,7 +131,7 @@ class MapView(RecordChart):
         strip = strip_of(points, selected.ids)
         self._set_panel(cycle, gauge=gauge, strip=strip, busy=busy, save=[] if busy else list(FORMATS))
         scene = map_scene(points, layout, self._colour, source.class_names)
-        self._last = Picture(
+        self._last = FigureSpec(
             figure=map_figure(scene, selected.ids, selected.pair),
             caption=caption_of(points),
             label=f"Map of cycle {cycle} by {self._colour}. Arrow keys go from image to image, Enter chooses.",
@@ -148,12 +148,12 @@ class MapView(RecordChart):
 
     # Laying out, on a thread of its own ------------------------------------------------------------------------------
 
-    def _while_laying_out(self, history: tuple[CycleRecords, ...], points: MapPoints) -> Picture:
+    def _while_laying_out(self, history: tuple[CycleRecords, ...], points: MapPoints) -> FigureSpec:
         """The last map with a word on what is being done, and the work begun."""
         wanted = self._wanted(history, points.cycle)
         if self._failed(history, points.cycle) and self._failure is not None:
             self._set_panel(points.cycle)
-            return Picture(message=self._failure[1])
+            return FigureSpec(message=self._failure[1])
         layouts, first_umap = self._layouts[self._method], self._method == "umap"
 
         def lay_out(still_wanted: Callable[[], bool]) -> None:
@@ -180,7 +180,7 @@ class MapView(RecordChart):
         patience = " The first UMAP of a session takes up to a minute." if first_umap else ""
         if self._last is None:
             self._set_panel(points.cycle, busy=busy)
-            return Picture(message=f"{busy[0].upper()}{busy[1:]}{patience}")
+            return FigureSpec(message=f"{busy[0].upper()}{busy[1:]}{patience}")
         self.panel = self.panel | {"busy": busy}
         return replace(self._last, notes=(f"{busy[0].upper()}{busy[1:]} Until then this is the map before.{patience}",))
 

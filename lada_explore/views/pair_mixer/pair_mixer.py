@@ -41,20 +41,20 @@ class PairMixer(RecordView):
     _css = style_of("pair_mixer")
     stages: ClassVar[tuple[Stage, ...]] = (Stage.LOOK_AHEAD, Stage.SELECT)
 
-    def picture(self, history: tuple[CycleRecords, ...], selected: Selected) -> Mapping[str, Any]:
+    def view_state(self, history: tuple[CycleRecords, ...], selected: Selected) -> Mapping[str, Any]:
         """What the page shows of these records and this selection."""
         config = self._source.config
         tau_limit = max(config.policy.tau_max, config.fixed_tau) if config.method.uses_pairs else config.policy.tau_max
-        return mixer_picture(history, self._source.class_names, selected, config.policy.tau_max, tau_limit)
+        return mixer_view_state(history, self._source.class_names, selected, config.policy.tau_max, tau_limit)
 
-    def hear(self, content: Mapping[str, Any]) -> None:
+    def handle(self, content: Mapping[str, Any]) -> None:
         """A pair chosen from the list: {"type": "pair", "ids": [x_i, x'_i]}."""
         if content.get("type") == "pair":
             first, second = content["ids"]
             self.selection.choose_pair(first, second)
 
 
-def mixer_picture(
+def mixer_view_state(
     history: Sequence[CycleRecords], class_names: Sequence[str], selected: Selected, tau_max: float, tau_limit: float
 ) -> dict[str, Any]:
     """The state of the mixer, or its sentence.
@@ -70,19 +70,19 @@ def mixer_picture(
     path = pair_path(records, selected.pair, tau_limit=tau_limit) if records is not None else None
     if records is None or path is None:
         return {"message": reason}
-    return path_picture(path, class_names, tau_max) | {
+    return path_view_state(path, class_names, tau_max) | {
         "note": _note(path, selected),
         "choices": choices_of(records, class_names, _listed(records, path.rank)),
     }
 
 
-def path_picture(path: PairPath, class_names: Sequence[str], tau_max: float) -> dict[str, Any]:
+def path_view_state(path: PairPath, class_names: Sequence[str], tau_max: float) -> dict[str, Any]:
     """What the page shows of one pair by itself, ready for the wire.
 
     Args:
         path: the pair.
         class_names: by label.
-        tau_max: as for `mixer_picture`.
+        tau_max: as for `mixer_view_state`.
     """
     asked = "queried" if path.queried else "not queried"
     shown: dict[str, Any] = to_wire(

@@ -43,11 +43,11 @@ class ScoreLedger(RecordView):
     _css = style_of("score_ledger")
     stages: ClassVar[tuple[Stage, ...]] = (Stage.LOOK_AHEAD, Stage.SELECT)
 
-    def picture(self, history: tuple[CycleRecords, ...], selected: Selected) -> Mapping[str, Any]:
+    def view_state(self, history: tuple[CycleRecords, ...], selected: Selected) -> Mapping[str, Any]:
         """What the page shows of these records and this selection."""
-        return ledger_picture(history, self._source.class_names, selected)
+        return ledger_view_state(history, self._source.class_names, selected)
 
-    def hear(self, content: Mapping[str, Any]) -> None:
+    def handle(self, content: Mapping[str, Any]) -> None:
         """A chosen pair, {"type": "pair", "ids": [x_i, x'_i]}, or missing thumbnails, {"type": "images", "ids"}."""
         if content.get("type") == "pair":
             first, second = content["ids"]
@@ -58,7 +58,9 @@ class ScoreLedger(RecordView):
                 self.send({"type": "images", "images": thumbnails(shown, content["ids"][:MAX_ASKED])})
 
 
-def ledger_picture(history: Sequence[CycleRecords], class_names: Sequence[str], selected: Selected) -> dict[str, Any]:
+def ledger_view_state(
+    history: Sequence[CycleRecords], class_names: Sequence[str], selected: Selected
+) -> dict[str, Any]:
     """The state of the ledger, or its sentence.
 
     Args:

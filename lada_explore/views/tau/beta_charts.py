@@ -13,7 +13,7 @@ from lada_explore.analysis.gradients import beta_cdf, cdf_slope, cdf_slope_numer
 from lada_explore.beta import beta_pdf
 from lada_explore.views.base.palette import BLUE, GREEN, GREY, VERMILLION, faint
 from lada_explore.views.base.plot_view import LEGEND_BELOW, PlotView, panel_title
-from lada_explore.views.base.record_chart import Picture, show_picture
+from lada_explore.views.base.record_chart import FigureSpec, show_spec
 from lada_explore.views.tau.slider import TauSlider
 
 TAU_LOW, TAU_HIGH = 0.05, 4.0
@@ -63,7 +63,7 @@ class CdfSlopeChart(PlotView):
 
     def __init__(self, tau: float, drawn: tuple[Float, Float]) -> None:
         super().__init__()
-        show_picture(self, cdf_slope_picture(tau, *drawn))
+        show_spec(self, cdf_slope_figure_spec(tau, *drawn))
 
 
 def near_a_parent(tau: float | Float) -> Float:
@@ -72,7 +72,7 @@ def near_a_parent(tau: float | Float) -> Float:
     return np.array([2 * float(beta_cdf(NEAR, float(t))) for t in at.ravel()]).reshape(at.shape)
 
 
-def beta_shape(tau: float) -> Picture:
+def beta_shape(tau: float) -> FigureSpec:
     """Density left; on the right the share of draws near a parent against tau."""
     lam, density = beta_density(tau)
     taus = np.linspace(TAU_LOW, TAU_HIGH, 80)
@@ -95,7 +95,7 @@ def beta_shape(tau: float) -> Picture:
             "shapes": [_edge(NEAR), _edge(1 - NEAR)],
         },
     }  # fmt: skip
-    return Picture(
+    return FigureSpec(
         figure=figure,
         caption=f"At tau = {tau:.2f}, {100 * near:.0f} % of the virtual instances lie outside the dotted lines: one "
         f"parent makes up {100 * (1 - NEAR):.0f} % or more of them.",
@@ -103,7 +103,7 @@ def beta_shape(tau: float) -> Picture:
     )
 
 
-def mass_flow(tau: float) -> Picture:
+def mass_flow(tau: float) -> FigureSpec:
     """Paths of draws of fixed rank against tau, and on the right the velocity of the mass at this tau."""
     taus = np.geomspace(TAU_LOW, TAU_HIGH, 60)
     paths = np.column_stack([betaincinv(t, t, RANKS) for t in taus])  # (ranks, taus)
@@ -130,7 +130,7 @@ def mass_flow(tau: float) -> Picture:
             "yaxis2": {"anchor": "x2", "title": {"text": "dlam/dtau"}},
         },
     }  # fmt: skip
-    return Picture(
+    return FigureSpec(
         figure=figure,
         caption="Between two neighbouring lines lies a twentieth of the mass at every tau. A larger tau carries all of "
         "it towards the middle; the tangents are the velocities of Equations 3 to 5.",
@@ -138,7 +138,7 @@ def mass_flow(tau: float) -> Picture:
     )
 
 
-def cdf_slope_picture(tau: float, drawn_lam: Float, drawn_velocity: Float) -> Picture:
+def cdf_slope_figure_spec(tau: float, drawn_lam: Float, drawn_velocity: Float) -> FigureSpec:
     """dF/dtau left, dlam/dtau right; drawn (S,) are torch's. Arguments as for `CdfSlopeChart`."""
     lam = np.linspace(0.002, 0.998, 400)
     sparse = np.linspace(0.04, 0.96, 24)
@@ -178,7 +178,7 @@ def cdf_slope_picture(tau: float, drawn_lam: Float, drawn_velocity: Float) -> Pi
         },
     }  # fmt: skip
     apart = float(np.abs(moving - velocity(at, tau)).max()) if len(at) else 0.0
-    return Picture(
+    return FigureSpec(
         figure=figure,
         caption=f"tau = {tau:g}. Right is left divided by minus the density. At the {len(at)} draws torch's derivative "
         f"is at most {apart:.1g} away from the series.",

@@ -12,7 +12,7 @@ from lada_explore.errors import ConfigError
 from lada_explore.records import LookAheadRecord
 from lada_explore.views.base.palette import BLUE, GREEN, GREY, VERMILLION, faint
 from lada_explore.views.base.plot_view import PlotView, whole_ticks
-from lada_explore.views.base.record_chart import Picture, show_picture
+from lada_explore.views.base.record_chart import FigureSpec, show_spec
 from lada_explore.views.base.source import RunSource, source_of
 from lada_explore.views.base.text import plain
 from lada_explore.views.tau.beta_charts import LEFT, RIGHT, two_panels
@@ -41,7 +41,7 @@ class TauRuns(PlotView):
 
     def __init__(self, runs: Mapping[str, Any]) -> None:
         super().__init__()
-        show_picture(self, tau_runs_picture({name: source_of(run) for name, run in runs.items()}))
+        show_spec(self, tau_runs_figure_spec({name: source_of(run) for name, run in runs.items()}))
 
 
 class PolicySteps(PlotView):
@@ -57,7 +57,7 @@ class PolicySteps(PlotView):
 
     def __init__(self, runs: Mapping[str, Any], cycle: int = 1) -> None:
         super().__init__()
-        show_picture(self, policy_steps_picture({name: source_of(run) for name, run in runs.items()}, cycle))
+        show_spec(self, policy_steps_figure_spec({name: source_of(run) for name, run in runs.items()}, cycle))
 
 
 class PullChart(PlotView):
@@ -73,10 +73,10 @@ class PullChart(PlotView):
 
     def __init__(self, run: Any, cycle: int = 1) -> None:
         super().__init__()
-        show_picture(self, pull_picture(_looked(source_of(run), cycle), cycle))
+        show_spec(self, pull_figure_spec(_looked(source_of(run), cycle), cycle))
 
 
-def tau_runs_picture(runs: Mapping[str, RunSource]) -> Picture:
+def tau_runs_figure_spec(runs: Mapping[str, RunSource]) -> FigureSpec:
     """Mean tau* left, mean bulge right, by cycle."""
     data: list[dict[str, Any]] = []
     for place, (name, run) in enumerate(runs.items()):
@@ -95,7 +95,7 @@ def tau_runs_picture(runs: Mapping[str, RunSource]) -> Picture:
         "xaxis2": {"domain": RIGHT, "anchor": "y2", "title": {"text": "cycle"}, "tickformat": "d", "dtick": 1},
         "yaxis2": {"anchor": "x2", "title": {"text": "V(1) - V(0), bits"}, "zeroline": True, "zerolinewidth": 2},
     }
-    return Picture(
+    return FigureSpec(
         figure={"data": data, "layout": layout},
         caption="On the right, the mean entropy of virtual instances spread evenly along the path, less that of the "
         "two parents. Where it is above 0 the pairs together want a large tau, where it is below 0 a small one.",
@@ -103,7 +103,7 @@ def tau_runs_picture(runs: Mapping[str, RunSource]) -> Picture:
     )
 
 
-def policy_steps_picture(runs: Mapping[str, RunSource], cycle: int) -> Picture:
+def policy_steps_figure_spec(runs: Mapping[str, RunSource], cycle: int) -> FigureSpec:
     """Mean tau and its range over the pairs left, the standard deviation over the pairs right."""
     data: list[dict[str, Any]] = []
     constants = []
@@ -127,7 +127,7 @@ def policy_steps_picture(runs: Mapping[str, RunSource], cycle: int) -> Picture:
         "yaxis2": {"anchor": "x2", "title": {"text": "standard deviation of tau"}, "rangemode": "tozero"},
     }
     wants = ", ".join(f"{constant:.2f}" for constant in dict.fromkeys(constants))
-    return Picture(
+    return FigureSpec(
         figure={"data": data, "layout": layout},
         caption=f"Cycle {cycle}. The shade reaches from the pair with the smallest tau to the one with the largest. "
         f"One tau for all pairs, of 0.01 to 4, would be best at {wants}.",
@@ -135,7 +135,7 @@ def policy_steps_picture(runs: Mapping[str, RunSource], cycle: int) -> Picture:
     )
 
 
-def pull_picture(ahead: LookAheadRecord, cycle: int) -> Picture:
+def pull_figure_spec(ahead: LookAheadRecord, cycle: int) -> FigureSpec:
     """Histogram of the pull of each pair, its mean marked."""
     start = float(ahead.tau_by_epoch[0].mean())
     found = pull(ahead, start)
@@ -162,7 +162,7 @@ def pull_picture(ahead: LookAheadRecord, cycle: int) -> Picture:
         ],
         "uirevision": "pull",
     }  # fmt: skip
-    return Picture(
+    return FigureSpec(
         figure={"data": [bars], "layout": layout},
         caption=f"Cycle {cycle}: {against} of {len(found)} pairs pull against the mean. A pair to the right of 0 wants "
         "a larger tau than the policy begins with, a pair to the left a smaller one.",

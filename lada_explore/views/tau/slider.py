@@ -10,7 +10,7 @@ import ipywidgets
 from lada_explore.errors import ConfigError
 from lada_explore.views.base.panel import Panel
 from lada_explore.views.base.plot_view import PlotView
-from lada_explore.views.base.record_chart import Picture, show_picture
+from lada_explore.views.base.record_chart import FigureSpec, show_spec
 from lada_explore.views.base.view import AnsweredWhereAsked
 
 
@@ -35,7 +35,7 @@ class TauSlider(Panel):
         ConfigError: tau is not on the slider.
     """
 
-    def __init__(self, draw: Callable[[float], Picture], tau: float, low: float, high: float) -> None:
+    def __init__(self, draw: Callable[[float], FigureSpec], tau: float, low: float, high: float) -> None:
         if not low <= tau <= high:
             raise ConfigError(f"tau is {tau:g}; this slider goes from {low:g} to {high:g}")
         self._draw = draw
@@ -59,4 +59,4 @@ class TauSlider(Panel):
         self._slider.value = value
 
     def _redraw(self, _: Any = None) -> None:
-        show_picture(self.chart, self._draw(self.tau))
+        show_spec(self.chart, self._draw(self.tau))

@@ -21,7 +21,7 @@ from lada_explore.errors import ConfigError
 from lada_explore.records import CycleRecords, IntArray, Stage
 from lada_explore.views.base.palette import BLUE, GREEN, GREY, VERMILLION, faint
 from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, PickedPoint, panel_title
-from lada_explore.views.base.record_chart import Picture, RecordChart
+from lada_explore.views.base.record_chart import FigureSpec, RecordChart
 from lada_explore.views.base.selection import Selected, Selection
 from lada_explore.views.base.source import RunSource
 
@@ -62,9 +62,9 @@ class TauChart(RecordChart):
         super().__init__(session, own)
         self.on_click(self._choose)
 
-    def picture(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> Picture:
+    def figure_spec(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> FigureSpec:
         """What to show of a run with these records and this selection."""
-        return tau_picture(history, source.config.policy.tau_max, selected.cycle, selected.pair)
+        return tau_figure_spec(history, source.config.policy.tau_max, selected.cycle, selected.pair)
 
     def _choose(self, points: list[PickedPoint]) -> None:
         """Show the acquired pair that was clicked, in its cycle."""
@@ -75,9 +75,9 @@ class TauChart(RecordChart):
             self.selection.choose_pair(first, second)
 
 
-def tau_picture(
+def tau_figure_spec(
     history: Sequence[CycleRecords], tau_max: float, cycle: int | None = None, pair: tuple[int, int] | None = None
-) -> Picture:
+) -> FigureSpec:
     """The chart with its sentences.
 
     Args:
@@ -88,7 +88,7 @@ def tau_picture(
     """
     by_cycle = tau_by_cycle(history)
     if by_cycle.reason:
-        return Picture(message=by_cycle.reason)
+        return FigureSpec(message=by_cycle.reason)
     chosen = int(by_cycle.cycles[-1]) if cycle is None else cycle
     records = next((entry for entry in history if entry.cycle == chosen and entry.look_ahead is not None), None)
     notes: tuple[str, ...] = ()
@@ -100,7 +100,7 @@ def tau_picture(
         )
     else:
         notes = tuple(f"Cycle {chosen}: {warning}" for warning in tau_warnings(records.look_ahead, tau_max))
-    return Picture(
+    return FigureSpec(
         figure=tau_figure(by_cycle, records, tau_max, pair),
         caption=CAPTION,
         notes=notes,

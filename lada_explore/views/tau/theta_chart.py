@@ -12,7 +12,7 @@ from lada_explore.analysis.theta import NAMES
 from lada_explore.records import CycleRecords, Stage
 from lada_explore.views.base.palette import BLUE, GREEN, VERMILLION, faint
 from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, panel_title
-from lada_explore.views.base.record_chart import Picture, RecordChart
+from lada_explore.views.base.record_chart import FigureSpec, RecordChart
 from lada_explore.views.base.selection import Selected
 from lada_explore.views.base.source import RunSource
 from lada_explore.views.query_gallery.query_gallery import png_url
@@ -55,18 +55,18 @@ class ThetaChart(RecordChart):
 
     stages = (Stage.LOOK_AHEAD, Stage.SELECT)
 
-    def picture(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> Picture:
+    def figure_spec(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> FigureSpec:
         """What to show of a run with these records and this selection."""
-        return theta_picture(history, selected.cycle)
+        return theta_figure_spec(history, selected.cycle)
 
 
-def theta_picture(history: Sequence[CycleRecords], cycle: int | None = None) -> Picture:
+def theta_figure_spec(history: Sequence[CycleRecords], cycle: int | None = None) -> FigureSpec:
     """The chart with its sentences; of the latest cycle that looked ahead when `cycle` is None."""
     found = theta_of_cycle(history, cycle)
     if found.reason:
-        return Picture(message=found.reason)
+        return FigureSpec(message=found.reason)
     notes = () if len(found.epochs) > 1 else ("Training alone moves theta here, so there is no learning to follow.",)
-    return Picture(
+    return FigureSpec(
         figure=theta_figure(found),
         caption=CAPTION,
         notes=notes,

@@ -12,7 +12,7 @@ from lada_explore.analysis import TauWorth, beta_density, pair_place, tau_worth
 from lada_explore.records import CycleRecords, LookAheadRecord, Stage
 from lada_explore.views.base.palette import BLUE, GREEN, GREY, VERMILLION, faint
 from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, panel_title, whole_ticks
-from lada_explore.views.base.record_chart import Picture, RecordChart
+from lada_explore.views.base.record_chart import FigureSpec, RecordChart
 from lada_explore.views.base.selection import Selected
 from lada_explore.views.base.source import RunSource
 
@@ -36,12 +36,12 @@ class TauWorthChart(RecordChart):
 
     stages = (Stage.LOOK_AHEAD, Stage.SELECT)
 
-    def picture(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> Picture:
+    def figure_spec(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> FigureSpec:
         """What to show of a run with these records and this selection."""
-        return worth_picture(history, source.config.policy.tau_max, selected)
+        return worth_figure_spec(history, source.config.policy.tau_max, selected)
 
 
-def worth_picture(history: Sequence[CycleRecords], tau_max: float, selected: Selected) -> Picture:
+def worth_figure_spec(history: Sequence[CycleRecords], tau_max: float, selected: Selected) -> FigureSpec:
     """The chart with its sentences.
 
     Args:
@@ -54,14 +54,14 @@ def worth_picture(history: Sequence[CycleRecords], tau_max: float, selected: Sel
         looked = [records for records in looked if records.cycle == selected.cycle]
     if not looked or looked[-1].look_ahead is None:
         if selected.cycle == 0:
-            return Picture(message="The start has no pairs to look ahead to.")
+            return FigureSpec(message="The start has no pairs to look ahead to.")
         which = "No cycle has" if selected.cycle is None else f"Cycle {selected.cycle} has not"
-        return Picture(message=f"{which} looked ahead yet.")
+        return FigureSpec(message=f"{which} looked ahead yet.")
     records, look_ahead = looked[-1], looked[-1].look_ahead
     worth = tau_worth(look_ahead)
     if worth.reason:
-        return Picture(message=worth.reason)
-    return Picture(
+        return FigureSpec(message=worth.reason)
+    return FigureSpec(
         figure=worth_figure(records, look_ahead, worth, tau_max, selected.pair),
         caption=_caption(worth, learned=len(look_ahead.policy_loss) > 0),
         label=f"tau*, best tau, regret and the Beta of a pair in cycle {records.cycle}",

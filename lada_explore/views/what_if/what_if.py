@@ -52,13 +52,13 @@ class WhatIf(RecordView):
         self._rule = rule
         self.redraw()
 
-    def picture(self, history: tuple[CycleRecords, ...], selected: Selected) -> Mapping[str, Any]:
+    def view_state(self, history: tuple[CycleRecords, ...], selected: Selected) -> Mapping[str, Any]:
         """What the page shows of these records and this selection."""
-        return what_if_picture(
+        return what_if_view_state(
             history, self._source.class_names, selected.cycle, self._rule, self._source.config.policy.tau_max
         )
 
-    def hear(self, content: Mapping[str, Any]) -> None:
+    def handle(self, content: Mapping[str, Any]) -> None:
         """A rule: {"type": "rule", "kind": key of RULES, "tau": number, "seed": text of the number box}."""
         if content.get("type") == "rule":
             self.choose(rule_asked(content))
@@ -72,7 +72,7 @@ def rule_asked(content: Mapping[str, Any]) -> Rule:
     return Rule(kind=str(content.get("kind")), tau=float(content.get("tau", 2.0)), seed=int(text))
 
 
-def what_if_picture(
+def what_if_view_state(
     history: Sequence[CycleRecords], class_names: Sequence[str], cycle: int | None, rule: Rule, tau_max: float
 ) -> dict[str, Any]:
     """The state of the view, or its sentence.

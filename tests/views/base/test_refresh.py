@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 
@@ -77,3 +78,29 @@ def test_closing_unsubscribes_and_drops_a_pending_redraw():
     refresher.note()
     refresher.draw_now()
     assert drawn == [1]
+
+
+def test_while_it_is_held_changes_are_drawn_once_and_only_when_it_is_released():
+    source, drawn = Source(), []
+    refresher = Refresher(source.on_change, lambda: drawn.append(1), drawn.append, interval_s=0.01)
+    refresher.hold()
+    for _ in range(3):
+        refresher.note()
+    time.sleep(0.1)
+    assert drawn == []
+    refresher.release()
+    time.sleep(0.1)
+    assert drawn == [1]
+    refresher.hold()
+    refresher.release()
+    time.sleep(0.1)
+    assert drawn == [1]
+
+
+def test_one_that_nobody_holds_ends_its_subscription():
+    source = Source()
+    refresher = Refresher(source.on_change, lambda: None, print)
+    assert len(source.callbacks) == 1
+    del refresher
+    gc.collect()
+    assert source.callbacks == []

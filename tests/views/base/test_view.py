@@ -5,7 +5,7 @@ from ipykernel.comm.comm import BaseComm
 
 from lada_explore.apps.classroom import Classroom
 from lada_explore.views import PlotView, TauChart
-from lada_explore.views.base.record_chart import Picture
+from lada_explore.views.base.record_chart import FigureSpec
 from lada_explore.views.base.view import View
 from lada_explore.views.tau.slider import TauSlider
 
@@ -22,7 +22,7 @@ def test_every_view_with_a_module_of_its_own_is_one():
 
 @pytest.mark.parametrize(
     "make",
-    [PlotView, lambda: TauSlider(lambda tau: Picture(), 1.0, 0.5, 2.0)._slider, lambda: Classroom()._start],
+    [PlotView, lambda: TauSlider(lambda tau: FigureSpec(), 1.0, 0.5, 2.0)._slider, lambda: Classroom()._start],
     ids=["a view", "the slider of tau", "the button of the classroom"],
 )
 def test_a_message_is_handled_by_the_subshell_that_it_was_sent_to(make):

@@ -15,10 +15,8 @@ from helpers.fakes import FakeSession
 
 from lada_explore.errors import ConfigError
 from lada_explore.session.worker import Worker
-from lada_explore.views import AccuracyChart, Explorer, Selection, Stepper, TauChart
+from lada_explore.views import AccuracyChart, Explorer, Stepper, TauChart
 from lada_explore.views.base.panel import Panel
-from lada_explore.views.base.source import source_of
-from lada_explore.views.explorer.curtain import Curtain, CurtainedSelection, CurtainedSource
 from lada_explore.views.explorer.explorer import pages_of
 from lada_explore.views.stepper.control_bar import RecordedBar
 
@@ -179,36 +177,17 @@ def test_what_is_no_run_is_refused_with_a_sentence():
         Explorer(FakeSession(), compare=["runs/other"]).show("Learning")
 
 
-def test_a_closed_curtain_remembers_one_change_and_tells_when_it_opens():
-    selection, heard = Selection(), []
-    curtain = Curtain(open=False)
-    mine = CurtainedSelection(selection, curtain)
-    forget = mine.on_change(lambda: heard.append(mine.selected.cycle))
-    selection.show_cycle(1)
-    selection.show_cycle(2)
-    assert heard == []
-    curtain.set_open(True)
-    assert heard == [2]
-    mine.choose_pair(3, 4)
-    assert selection.selected.pair == (3, 4)
-    assert heard == [2, 2]
-    forget()
-    selection.show_cycle(0)
-    assert heard == [2, 2]
-
-
-def test_a_curtained_run_is_a_run_and_reads_as_it_is_now():
-    session = FakeSession()
-    worker = Worker.of(session)
-    curtained = CurtainedSource(worker, Curtain(open=False))
-    assert source_of(curtained) is curtained
-    session.run(1)
-    assert curtained.history is session.history
-    assert (curtained.config, curtained.class_names, curtained.device) == (
-        session.config,
-        session.class_names,
-        "fake",
-    )
+def test_views_that_nobody_sees_rest_and_draw_what_they_missed_once_they_are_seen(explorer):
+    explorer.show("tau*")
+    chart = one(explorer, TauChart)
+    explorer.show("Scores")
+    before = chart.spec["revision"]
+    explorer.selection.show_cycle(1)
+    explorer.selection.show_cycle(2)
+    time.sleep(0.3)
+    assert chart.spec["revision"] == before
+    explorer.show("tau*")
+    until(lambda: chart.spec["revision"] == before + 1)
 
 
 def signal(event: threading.Event, change: object) -> None:

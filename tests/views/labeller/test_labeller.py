@@ -390,6 +390,23 @@ def test_the_explorer_of_a_live_run_has_a_tab_to_answer_it_and_that_of_a_recorde
     recorded.close()
 
 
+def test_people_in_two_explorers_of_a_run_see_where_the_others_are(session):
+    Worker.of(session).run()
+    explorers = [Explorer(session) for _ in range(2)]
+    labellers = []
+    for explorer in explorers:
+        explorer.show("Label")
+        (labeller,) = explorer._pages[-1].children
+        labellers.append(labeller)
+    until(lambda: all(len(labeller.asked["images"]) == 6 for labeller in labellers), 60)
+    first, second = (image["id"] for image in labellers[0].asked["images"][:2])
+    Page(labellers[0]).say(type="at", annotator="ann", at=first)
+    Page(labellers[1]).say(type="at", annotator="bo", at=second)
+    until(lambda: all(labeller.marks["at"] == [("ann", first), ("bo", second)] for labeller in labellers), 5)
+    for explorer in explorers:
+        explorer.close()
+
+
 def test_answers_that_a_page_kept_are_for_the_run_they_were_given_in_and_not_for_one_begun_anew_in_its_folder(tmp_path):
     def name_of_run(begin) -> str:
         session = begin()

@@ -14,7 +14,7 @@ from lada_explore import open_run
 from lada_explore.analysis import PREQUENTIAL_CAVEAT, agreement, pace, prequential
 from lada_explore.session.worker import Worker
 from lada_explore.views import AgreementChart, Learning, PrequentialChart
-from lada_explore.views.learning.answers import agreement_figure, agreement_picture, prequential_figure
+from lada_explore.views.learning.answers import agreement_figure, agreement_figure_spec, prequential_figure
 
 REPOSITORY = Path(__file__).parents[3]
 
@@ -64,7 +64,7 @@ def test_prequential_accuracy_is_named_so_and_says_that_queried_images_are_harde
 
 def test_labels_that_are_all_true_are_a_sentence_and_wrong_ones_bars():
     session = done()
-    all_true = agreement_picture(session.history, CLASS_NAMES, pace([]))
+    all_true = agreement_figure_spec(session.history, CLASS_NAMES, pace([]))
     assert all_true.figure is None
     assert all_true.message.startswith("All ")
     asked = session.history[1].query.ids
@@ -72,7 +72,7 @@ def test_labels_that_are_all_true_are_a_sentence_and_wrong_ones_bars():
     wrong[0] = (wrong[0] + 1) % 10
     history = with_labels(session, 1, wrong)
     found = agreement(history, len(CLASS_NAMES))
-    picture = agreement_picture(history, CLASS_NAMES, pace([]))
+    picture = agreement_figure_spec(history, CLASS_NAMES, pace([]))
     assert picture.caption == f"1 of {found.n} labels differ from the truth: {100 * (1 - 1 / found.n):.1f} % agree."
     figure = go.Figure(agreement_figure(found, CLASS_NAMES))
     bars = trace(figure, "wrong")

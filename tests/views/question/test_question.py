@@ -80,29 +80,29 @@ def test_a_unit_where_none_is_asked_for_is_said():
 @pytest.mark.parametrize("before", ["0.5", "3"])
 def test_an_answer_that_cannot_be_read_takes_the_verdict_on_the_one_before_with_it(before):
     question = Question("Mean?", answer=0.5, why="Symmetric.")
-    question._heard(None, {"type": "answer", "given": before}, [])
+    question._on_message(None, {"type": "answer", "given": before}, [])
     assert question.verdict != ""
-    question._heard(None, {"type": "answer", "given": "half"}, [])
+    question._on_message(None, {"type": "answer", "given": "half"}, [])
     assert question.state["error"].startswith("'half' is no number")
     assert (question.verdict, question.state["says"], question.state["why"]) == ("", "", "")
-    question._heard(None, {"type": "answer", "given": "0.5"}, [])
+    question._on_message(None, {"type": "answer", "given": "0.5"}, [])
     assert (question.verdict, question.state["error"]) == ("right", "")
 
 
 @pytest.mark.parametrize("given", ["half", "", "nan", "inf"])
 def test_what_is_no_number_is_a_sentence_in_the_page(given):
     question = Question("Mean?", answer=0.5)
-    question._heard(None, {"type": "answer", "given": given}, [])
+    question._on_message(None, {"type": "answer", "given": given}, [])
     assert question.state["error"] == f"{given!r} is no number; type one such as 0.5"
     assert question.verdict == ""
 
 
 def test_the_answer_is_shown_only_after_a_try():
     question = Question("Mean?", answer=0.5, tolerance=0.1, unit="bits", why="Symmetric.")
-    question._heard(None, {"type": "reveal"}, [])
+    question._on_message(None, {"type": "reveal"}, [])
     assert question.verdict == ""
     question.check(3)
-    question._heard(None, {"type": "reveal"}, [])
+    question._on_message(None, {"type": "reveal"}, [])
     assert (question.verdict, question.state["why"]) == ("shown", "Symmetric.")
     assert question.state["says"] == "The answer is: 0.5 bits, give or take 0.1"
 
@@ -123,5 +123,5 @@ def test_a_question_that_cannot_be_answered_is_not_made(arguments, sentence):
 
 def test_a_choice_that_is_none_is_a_sentence():
     question = choices()
-    question._heard(None, {"type": "answer", "given": "everywhere"}, [])
+    question._on_message(None, {"type": "answer", "given": "everywhere"}, [])
     assert question.state["error"] == "'everywhere' is none of the choices; choose one of them"

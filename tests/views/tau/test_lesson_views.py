@@ -12,9 +12,9 @@ from lada_explore.analysis.gradients import EstimatorErrors, GradientErrors, cdf
 from lada_explore.analysis.tau_dynamics import bulge, pull
 from lada_explore.errors import ConfigError
 from lada_explore.views import BetaShape, CdfSlopeChart, GradientErrorsChart, PolicySteps, PullChart, TauRuns
-from lada_explore.views.learning.gradient_errors import gradient_errors_picture
-from lada_explore.views.tau.beta_charts import RANKS, beta_shape, cdf_slope_picture, mass_flow, near_a_parent
-from lada_explore.views.tau.lesson import policy_steps_picture, pull_picture, tau_runs_picture
+from lada_explore.views.learning.gradient_errors import gradient_errors_figure_spec
+from lada_explore.views.tau.beta_charts import RANKS, beta_shape, cdf_slope_figure_spec, mass_flow, near_a_parent
+from lada_explore.views.tau.lesson import policy_steps_figure_spec, pull_figure_spec, tau_runs_figure_spec
 
 
 def trace(figure, name: str, axis: str | None = None):
@@ -63,7 +63,7 @@ def test_the_paths_hold_their_ranks_and_the_tangents_have_the_velocity():
 
 def test_torchs_velocity_is_drawn_as_a_slope_of_the_distribution_function():
     lam = np.array([0.1, 0.5, 0.8])
-    figure = cdf_slope_picture(0.7, lam, velocity(lam, 0.7)).figure
+    figure = cdf_slope_figure_spec(0.7, lam, velocity(lam, 0.7)).figure
     np.testing.assert_allclose(trace(figure, "torch, at its own draws").y, cdf_slope(lam, 0.7), rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(trace(figure, "differences of F").y, cdf_slope(trace(figure, "differences of F").x, 0.7),
                                atol=1e-6)  # fmt: skip
@@ -79,7 +79,7 @@ def test_the_errors_are_drawn_by_size_with_bars_of_two_standard_errors():
         profile="hill", tau=0.5, exact=0.125, evaluations=np.array([2, 8]), repeats=100,
         by_estimator={"pathwise": found, "quadrature": still},
     )  # fmt: skip
-    figure = gradient_errors_picture(errors).figure
+    figure = gradient_errors_figure_spec(errors).figure
     bias = trace(figure, "pathwise", "x")
     assert list(bias.y) == [0.2, 0.1]
     assert list(bias.error_y.array) == [0.02, 0.04]
@@ -91,7 +91,7 @@ def test_the_errors_are_drawn_by_size_with_bars_of_two_standard_errors():
 
 def test_runs_are_drawn_by_name_tau_left_and_the_bulge_right():
     first, second = run(), run(seed=1)
-    figure = tau_runs_picture({"one": first, "two": second}).figure
+    figure = tau_runs_figure_spec({"one": first, "two": second}).figure
     expected = [records.look_ahead.tau.mean() for records in second.history[1:3]]
     np.testing.assert_allclose(trace(figure, "two", "x").y, expected, rtol=1e-6)
     expected = [bulge(records.look_ahead).mean() for records in first.history[1:3]]
@@ -101,7 +101,7 @@ def test_runs_are_drawn_by_name_tau_left_and_the_bulge_right():
 
 def test_the_policys_steps_are_drawn_for_each_run():
     session = run()
-    figure = policy_steps_picture({"one": session}, 2).figure
+    figure = policy_steps_figure_spec({"one": session}, 2).figure
     ahead = session.history[2].look_ahead
     np.testing.assert_allclose(trace(figure, "one", "x").y, ahead.tau_by_epoch.mean(axis=1), rtol=1e-6)
     np.testing.assert_allclose(trace(figure, "one", "x2").y, ahead.tau_by_epoch.std(axis=1), rtol=1e-5)
@@ -111,7 +111,7 @@ def test_the_policys_steps_are_drawn_for_each_run():
 def test_the_pull_of_every_pair_is_counted_once():
     session = run()
     ahead = session.history[2].look_ahead
-    picture = pull_picture(ahead, 2)
+    picture = pull_figure_spec(ahead, 2)
     pulls = pull(ahead, float(ahead.tau_by_epoch[0].mean()))
     (bars,) = go.Figure(picture.figure).data
     assert int(np.sum(bars.y)) == len(pulls)

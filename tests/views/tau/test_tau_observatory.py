@@ -14,8 +14,8 @@ from scipy.stats import beta
 from lada_explore.store import open_run
 from lada_explore.views import Selection, TauChart, TauObservatory, TauWorthChart
 from lada_explore.views.base.selection import Selected
-from lada_explore.views.tau.tau_chart import tau_picture
-from lada_explore.views.tau.worth import BINS, worth_picture
+from lada_explore.views.tau.tau_chart import tau_figure_spec
+from lada_explore.views.tau.worth import BINS, worth_figure_spec
 
 
 def until(condition, timeout_s: float = 20) -> None:
@@ -36,7 +36,7 @@ def trace(figure, start: str):
 
 def test_the_histograms_hold_every_pair_once():
     records = history()
-    figure = go.Figure(worth_picture(records, 1.0, Selected()).figure)
+    figure = go.Figure(worth_figure_spec(records, 1.0, Selected()).figure)
     expected, edges = np.histogram(records[2].look_ahead.tau, BINS, (0, 1))
     bars = [entry for entry in figure.data if entry.type == "bar"]
     assert [int(np.sum(bar.y)) for bar in bars] == [20, 20]
@@ -50,7 +50,7 @@ def test_the_regret_is_in_bits_with_its_mean_written_out():
     changed = replace(
         records[2], look_ahead=replace(records[2].look_ahead, best_value=records[2].look_ahead.value + 0.25)
     )
-    picture = worth_picture([*records[:2], changed], 1.0, Selected())
+    picture = worth_figure_spec([*records[:2], changed], 1.0, Selected())
     assert "0.250 bits a pair on average" in picture.caption
     assert "mean 0.250" in [annotation.text for annotation in go.Figure(picture.figure).layout.annotations]
 
@@ -58,7 +58,7 @@ def test_the_regret_is_in_bits_with_its_mean_written_out():
 def test_the_density_is_that_of_the_chosen_pair():
     records = history()
     pair = tuple(records[2].subsample.pair_ids[4].tolist())
-    figure = go.Figure(worth_picture(records, 1.0, Selected(pair=pair)).figure)
+    figure = go.Figure(worth_figure_spec(records, 1.0, Selected(pair=pair)).figure)
     tau = float(records[2].look_ahead.tau[4])
     line = trace(figure, "tau* of the pair")
     np.testing.assert_allclose(line.y, beta.pdf(line.x, tau, tau), rtol=1e-5)
@@ -68,7 +68,7 @@ def test_the_density_is_that_of_the_chosen_pair():
 def test_without_a_chosen_pair_the_best_acquired_one_is_shown():
     records = history()
     best = records[2].select.pair_ids[0].tolist()
-    figure = go.Figure(worth_picture(records, 1.0, Selected()).figure)
+    figure = go.Figure(worth_figure_spec(records, 1.0, Selected()).figure)
     assert f"Beta(tau, tau) of pair {best[0]}, {best[1]}" in [entry.text for entry in figure.layout.annotations]
 
 
@@ -82,29 +82,29 @@ def test_without_a_chosen_pair_the_best_acquired_one_is_shown():
     ],
 )
 def test_where_there_is_nothing_to_judge_a_sentence_says_why(method, cycles, cycle, sentence):
-    picture = worth_picture(history(cycles, method=method), 1.0, Selected(cycle=cycle))
+    picture = worth_figure_spec(history(cycles, method=method), 1.0, Selected(cycle=cycle))
     assert (picture.figure, picture.message) == (None, sentence)
 
 
 @pytest.mark.parametrize("method", ["lada-entmix-fixed", "lada-entmix-exact"])
 def test_fixed_and_exact_policies_are_judged_too(method):
-    picture = worth_picture(history(method=method), 1.0, Selected())
+    picture = worth_figure_spec(history(method=method), 1.0, Selected())
     assert picture.figure is not None
     assert "starting tau" not in picture.caption
 
 
 def test_a_gain_and_a_regret_below_a_thousandth_are_told_by_their_first_digit():
     demo = open_run("data/runs/demo").history
-    picture = worth_picture(demo, 1.0, Selected(cycle=1))
+    picture = worth_figure_spec(demo, 1.0, Selected(cycle=1))
     assert "0.0007 bits a pair on average; tau* gained 0.0003 bits over the starting tau" in picture.caption
     assert "mean 0.0007" in [annotation.text for annotation in go.Figure(picture.figure).layout.annotations]
-    assert "0.036 bits a pair on average; tau* gained 0.113" in worth_picture(demo, 1.0, Selected(cycle=12)).caption
+    assert "0.036 bits a pair on average; tau* gained 0.113" in worth_figure_spec(demo, 1.0, Selected(cycle=12)).caption
 
 
 def test_a_lean_record_without_profiles_is_shown_without_a_gain():
     records = history()
     lean = replace(records[2].look_ahead, grid=np.empty(0, np.float32), profile=np.empty((20, 0), np.float32))
-    picture = worth_picture([replace(records[2], look_ahead=lean)], 1.0, Selected())
+    picture = worth_figure_spec([replace(records[2], look_ahead=lean)], 1.0, Selected())
     assert "gained" not in picture.caption
     assert picture.figure is not None
 
@@ -130,10 +130,10 @@ def test_a_click_on_the_mean_changes_nothing():
 def test_the_chosen_pair_stands_out_among_the_traces():
     records = history()
     pair = tuple(records[2].subsample.pair_ids[4].tolist())
-    line = trace(go.Figure(tau_picture(records, 1.0, None, pair).figure), "chosen pair")
+    line = trace(go.Figure(tau_figure_spec(records, 1.0, None, pair).figure), "chosen pair")
     np.testing.assert_array_equal(line.y, records[2].look_ahead.tau_by_epoch[:, 4])
     assert not [
-        entry for entry in go.Figure(tau_picture(records, 1.0, 1, pair).figure).data if entry.name == "chosen pair"
+        entry for entry in go.Figure(tau_figure_spec(records, 1.0, 1, pair).figure).data if entry.name == "chosen pair"
     ]
 
 

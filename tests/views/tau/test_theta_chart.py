@@ -10,7 +10,7 @@ from helpers.pair_records import pair_cycle
 from lada_explore.analysis import theta_of_cycle
 from lada_explore.analysis.theta import IDENTITY, frames_of
 from lada_explore.records import CycleRecords
-from lada_explore.views.tau.theta_chart import theta_picture
+from lada_explore.views.tau.theta_chart import theta_figure_spec
 
 IDS = [40, 10, 31]
 
@@ -73,7 +73,7 @@ def test_a_quarter_turn_turns_the_frame():
 
 
 def test_the_figure_shows_curves_images_and_grids():
-    figure = go.Figure(theta_picture([theta_cycle()]).figure)
+    figure = go.Figure(theta_figure_spec([theta_cycle()]).figure)
     (curve,) = [trace for trace in figure.data if trace.name == "shift in x"]
     assert list(curve.y) == pytest.approx([0, 0.175, 0.35])
     assert len(figure.layout.images) == 6
@@ -88,9 +88,9 @@ def test_the_figure_shows_curves_images_and_grids():
 
 
 def test_before_selection_and_without_learning_what_is_known_is_drawn():
-    waiting = theta_picture([theta_cycle(selected=False)])
+    waiting = theta_figure_spec([theta_cycle(selected=False)])
     assert go.Figure(waiting.figure).layout.images == ()
-    fixed = theta_picture([theta_cycle(learned=False)])
+    fixed = theta_figure_spec([theta_cycle(learned=False)])
     assert fixed.notes == ("Training alone moves theta here, so there is no learning to follow.",)
 
 
@@ -104,5 +104,5 @@ def test_before_selection_and_without_learning_what_is_known_is_drawn():
     ],
 )
 def test_where_there_is_no_theta_a_sentence_stands(history, cycle, sentence):
-    picture = theta_picture(history, cycle)
+    picture = theta_figure_spec(history, cycle)
     assert (picture.figure, picture.message) == (None, sentence)
