@@ -20,7 +20,7 @@ export function thumbnail(url, alt) {
     missing.setAttribute("aria-label", `${alt}, not kept in the record`);
     return missing;
   }
-  const image = make("img", "lada-pair-thumb");
+  const image = make("img", "lada-pair-thumb lada-image");
   Object.assign(image, { src: url, alt, draggable: false });
   return image;
 }

@@ -1102,7 +1102,7 @@ function buildLane(parent, on) {
   parts.plane = makePlane(left, { pick: on.pick, place: on.place });
   parts.legend = make("ul", "lada-pg-legend");
   left.append(parts.legend, parts.note);
-  parts.choice = make("select", "lada-mix-choice");
+  parts.choice = make("select", "lada-field lada-mix-choice");
   parts.choice.setAttribute("aria-label", "Pair, best first; ● is asked about");
   parts.choice.addEventListener("change", () => on.pick(parts.choice.selectedIndex));
   for (const name of ["profile", "value"]) parts[name] = shape("svg", { class: "lada-plot-svg", role: "img" });

@@ -228,7 +228,7 @@ function withKernel({ initialize, render: render2 }, { says = true } = {}) {
 
 // lada_explore/views/query_gallery/query_gallery.js
 function pixels(src, alt) {
-  return Object.assign(make("img", "lada-pixels"), { src, alt, draggable: false });
+  return Object.assign(make("img", "lada-pixels lada-image"), { src, alt, draggable: false });
 }
 function card(image) {
   const figure = make("figure", "lada-card");

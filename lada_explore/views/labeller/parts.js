@@ -23,7 +23,7 @@ export function showKey(shown, key, title = shown.dataset.says) {
 }
 
 function labInput(label, className, attributes = {}) {
-  const made = Object.assign(make("input", `lada-lab-input ${className}`), { type: "text", ...attributes });
+  const made = Object.assign(make("input", `lada-field lada-lab-input ${className}`), { type: "text", ...attributes });
   made.setAttribute("aria-label", label);
   return made;
 }
@@ -166,7 +166,7 @@ export function buildLabeller(el, on) {
   parts.annotator = labInput("Who answers", "lada-lab-annotator");
   who.append(parts.annotator);
   const rule = make("label", "lada-lab-rule", "Where answers differ: ");
-  parts.rule = make("select", "lada-lab-input");
+  parts.rule = make("select", "lada-field lada-lab-input");
   for (const [value, text] of [
     ["last", "the last one stands"],
     ["majority", "the majority decides"],

@@ -27,7 +27,7 @@ function buildImages(parts) {
 
 function build(el, on) {
   const parts = pairView(el, "lada-mixer", "Pair mixer");
-  parts.choice = make("select", "lada-mix-choice");
+  parts.choice = make("select", "lada-field lada-mix-choice");
   parts.choice.setAttribute("aria-label", "Pair, best first; ● was queried");
   parts.choice.addEventListener("change", () => on.choose(parts.choice.selectedIndex));
   parts.previous = button("‹ Better", "The pair before it in the list", () =>

@@ -4,7 +4,7 @@ import { withKernel } from "../base/kernel.js";
 import { announced, button, classWords, make, setText, showText, viewRoot } from "../base/page.js";
 
 function pixels(src, alt) {
-  return Object.assign(make("img", "lada-pixels"), { src, alt, draggable: false });
+  return Object.assign(make("img", "lada-pixels lada-image"), { src, alt, draggable: false });
 }
 
 function card(image) {

@@ -40,7 +40,7 @@ function buildControls(parts, onPress) {
     const group = (groups[item.group] ??= bar.appendChild(make("div", "lada-group")));
     group.append((parts.buttons[item.name] = buildButton(item, onPress)));
   }
-  parts.cycles = make("input", "lada-cycles");
+  parts.cycles = make("input", "lada-field lada-cycles");
   Object.assign(parts.cycles, { type: "number", min: "1", step: "1", value: "5" });
   parts.cycles.setAttribute("aria-label", "Cycles to run");
   parts.buttons.run.after(parts.cycles, make("span", "lada-unit", "cycles"));

@@ -14,7 +14,7 @@ function build(el, onRule) {
   parts.choices = make("div", "lada-wi-choices");
   parts.tau = slider("tau of every pair", { min: 0.05, max: 5, step: 0.05, value: 2 }, onRule);
   parts.tauText = make("output", "lada-wi-amount");
-  parts.seed = make("input", "lada-wi-seed");
+  parts.seed = make("input", "lada-field lada-wi-seed");
   Object.assign(parts.seed, { type: "number", min: "0", step: "1", value: "0" });
   parts.seed.setAttribute("aria-label", "Seed of the random pairs");
   parts.seed.addEventListener("input", onRule);

@@ -1482,7 +1482,7 @@ function buildImages(parts) {
 }
 function build2(el, on) {
   const parts = pairView(el, "lada-mixer", "Pair mixer");
-  parts.choice = make("select", "lada-mix-choice");
+  parts.choice = make("select", "lada-field lada-mix-choice");
   parts.choice.setAttribute("aria-label", "Pair, best first; ● was queried");
   parts.choice.addEventListener("change", () => on.choose(parts.choice.selectedIndex));
   parts.previous = button(
@@ -1721,7 +1721,7 @@ var pair_mixer_default = withKernel({ render: render2 });
 
 // lada_explore/views/query_gallery/query_gallery.js
 function pixels(src, alt) {
-  return Object.assign(make("img", "lada-pixels"), { src, alt, draggable: false });
+  return Object.assign(make("img", "lada-pixels lada-image"), { src, alt, draggable: false });
 }
 function card(image) {
   const figure = make("figure", "lada-card");
