@@ -192,7 +192,7 @@ def test_a_chart_redraws_for_the_records_it_shows_and_not_for_progress_or_others
 
 def test_a_redraw_that_fails_is_shown_in_the_view():
     class Broken(TauChart):
-        def picture(self, source, history, selected):
+        def figure_spec(self, source, history, selected):
             raise RuntimeError("no picture today")
 
     assert Broken(FakeSession()).spec["error"] == "This view could not be drawn. RuntimeError: no picture today"
