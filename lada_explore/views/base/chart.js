@@ -9,7 +9,7 @@ const ASK_AFTER_MS = 800;
 const ASK_AGAIN_MS = 5000;
 const HEIGHT = 360; // of a figure that does not say
 const PAPER_PX = 700; // A4 or letter between their margins, about
-const LEAST_SHARE = 0.5; // of the height that the axes keep, whatever the legend takes
+const MIN_SHARE = 0.5; // of the height that the axes keep, whatever the legend takes
 
 /** plotly.js on this page: loaded once, whichever model brings it first. */
 export const shared = (globalThis.__ladaExplorePlotly ??= (() => {
@@ -249,7 +249,7 @@ function render({ model, el }, extend) {
           { ...CONFIG, ...more.config, ...config },
         );
       await draw();
-      const short = LEAST_SHARE * fit.layout.height - parts.chart._fullLayout._size.h;
+      const short = MIN_SHARE * fit.layout.height - parts.chart._fullLayout._size.h;
       if (short > 4) {
         deficit += short;
         await draw();

@@ -20,10 +20,10 @@ SENTENCES = (
 PARTS = ("lanes", "groups", "images", "log")
 """Names under which they keep parts that have something to say themselves."""
 UNFINISHED = "This view was not drawn yet when it was saved."
-MOST_PARTS = 12
-MOST_POINTS = 400
+MAX_PARTS = 12
+MAX_POINTS = 400
 """Points of a trace that are drawn: a plain picture is a tenth of the size of the view's state."""
-MOST_PANELS = 4
+MAX_PANELS = 4
 WIDTH, HEIGHT, MARGIN = 360, 220, 26
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#7d6a00", "#56b4e9")
 
@@ -63,7 +63,7 @@ def _said(values: Mapping[str, Any]) -> Iterator[str]:
         yield from values["cycles"][values["cycle"] : values["cycle"] + 1]
     for name in PARTS:
         parts = values.get(name)
-        for part in parts[:MOST_PARTS] if isinstance(parts, list) else []:
+        for part in parts[:MAX_PARTS] if isinstance(parts, list) else []:
             if isinstance(part, Mapping):
                 words = [str(part[key]) for key in ("rank", "label", "detail") if part.get(key)]
                 yield from [", ".join(words).replace("\n", ", ")] if words and name == "images" else []
@@ -81,7 +81,7 @@ def drawing(figure: Mapping[str, Any], label: str = "") -> str:
     for trace in figure["data"]:
         if trace.get("visible") not in (False, "legendonly"):
             panels.setdefault((trace.get("xaxis", "x"), trace.get("yaxis", "y")), []).append(trace)
-    drawn = [_panel(traces, axes, figure["layout"]) for axes, traces in list(panels.items())[:MOST_PANELS]]
+    drawn = [_panel(traces, axes, figure["layout"]) for axes, traces in list(panels.items())[:MAX_PANELS]]
     kept = "".join(panel for panel in drawn if panel)
     return f'<figure role="img" aria-label="{html.escape(label, quote=True)}">{kept}</figure>' if kept else ""
 
@@ -131,14 +131,14 @@ def _marks(trace: Mapping[str, Any], x: NDArray[Any], y: NDArray[Any], colour: s
 
 
 def _points(trace: Mapping[str, Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Up to MOST_POINTS finite points of a trace; none of one that has no two rows of numbers."""
+    """Up to MAX_POINTS finite points of a trace; none of one that has no two rows of numbers."""
     x, y = _numbers(trace.get("x")), _numbers(trace.get("y"))
     if y is not None and x is None:
         x = np.arange(len(y), dtype=float)
     if x is None or y is None or x.ndim != 1 or x.shape != y.shape:
         return np.empty(0), np.empty(0)
     finite = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
-    kept = finite[:: max(1, -(-len(finite) // MOST_POINTS))]
+    kept = finite[:: max(1, -(-len(finite) // MAX_POINTS))]
     return x[kept], y[kept]
 
 

@@ -28,7 +28,7 @@ function kernelOf(model, el) {
   };
   // The manager marks its views at a restart; of a kernel that died or was shut down only the session tells.
   const first = manager?.kernel?.id;
-  const heard = () => {
+  const onStatus = () => {
     const now = manager.kernel;
     const status = now?.status ?? session?.kernelDisplayStatus;
     if (["restarting", "autorestarting"].includes(status)) lose(RESTARTED);
@@ -42,16 +42,16 @@ function kernelOf(model, el) {
   const signals = first
     ? [session?.statusChanged ?? manager.kernel.statusChanged, session?.kernelChanged].filter(Boolean)
     : [];
-  for (const signal of signals) signal.connect(heard);
+  for (const signal of signals) signal.connect(onStatus);
   kernel.stop = () => {
     marked.disconnect();
-    for (const signal of signals) signal.disconnect(heard);
+    for (const signal of signals) signal.disconnect(onStatus);
   };
   return kernel;
 }
 
 /** The model as a view gets it: what is sent when nobody listens is dropped, and `kernel` is told. */
-function heardModel(model, kernel) {
+function guardedModel(model, kernel) {
   return {
     kernel,
     widget_manager: model.widget_manager,
@@ -117,7 +117,7 @@ function renewPlain(model) {
  * Lets a model hear its kernel however late the page was with it. anywidget gives a model two seconds from its creation
  * to its first line of code, and passes nothing on, ever, where a busy machine took longer: every button would be dead.
  */
-function hearLate(model) {
+function connectLate(model) {
   let own;
   const found = (changed) => {
     own = changed;
@@ -145,7 +145,7 @@ export function withKernel({ initialize, render }, { says = true } = {}) {
       const { model, el } = given;
       const kernel = kernelOf(model, el);
       let on = () => {};
-      const tell = () => {
+      const sayGone = () => {
         if (says) {
           const note = make("p", "lada-no-kernel", kernel.gone);
           note.setAttribute("role", "status");
@@ -154,12 +154,12 @@ export function withKernel({ initialize, render }, { says = true } = {}) {
         el.classList.add("lada-without-kernel");
         on = switchOff(el);
       };
-      kernel.onGone(tell);
+      kernel.onGone(sayGone);
       const renew = () => renewPlain(model);
       model.on("change:renewed", renew);
       renew();
-      const close = render({ ...given, model: heardModel(model, kernel) });
-      if (kernel.gone) tell();
+      const close = render({ ...given, model: guardedModel(model, kernel) });
+      if (kernel.gone) sayGone();
       return () => {
         model.off("change:renewed", renew);
         kernel.stop();
@@ -169,8 +169,8 @@ export function withKernel({ initialize, render }, { says = true } = {}) {
     },
   };
   view.initialize = (given) => {
-    hearLate(given.model);
-    return initialize?.({ ...given, model: heardModel(given.model, { gone: "", onGone() {} }) });
+    connectLate(given.model);
+    return initialize?.({ ...given, model: guardedModel(given.model, { gone: "", onGone() {} }) });
   };
   return view;
 }

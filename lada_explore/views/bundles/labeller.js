@@ -104,7 +104,7 @@ function kernelOf(model, el) {
     for (const callback of callbacks) callback();
   };
   const first = manager?.kernel?.id;
-  const heard = () => {
+  const onStatus = () => {
     const now = manager.kernel;
     const status = now?.status ?? session?.kernelDisplayStatus;
     if (["restarting", "autorestarting"].includes(status)) lose(RESTARTED);
@@ -116,14 +116,14 @@ function kernelOf(model, el) {
   });
   marked.observe(el, { attributes: true, attributeFilter: ["class"] });
   const signals = first ? [session?.statusChanged ?? manager.kernel.statusChanged, session?.kernelChanged].filter(Boolean) : [];
-  for (const signal of signals) signal.connect(heard);
+  for (const signal of signals) signal.connect(onStatus);
   kernel.stop = () => {
     marked.disconnect();
-    for (const signal of signals) signal.disconnect(heard);
+    for (const signal of signals) signal.disconnect(onStatus);
   };
   return kernel;
 }
-function heardModel(model, kernel) {
+function guardedModel(model, kernel) {
   return {
     kernel,
     widget_manager: model.widget_manager,
@@ -175,7 +175,7 @@ function renewPlain(model) {
     }
   }
 }
-function hearLate(model) {
+function connectLate(model) {
   let own;
   const found = (changed) => {
     own = changed;
@@ -196,7 +196,7 @@ function withKernel({ initialize, render: render2 }, { says = true } = {}) {
       const kernel = kernelOf(model, el);
       let on = () => {
       };
-      const tell = () => {
+      const sayGone = () => {
         if (says) {
           const note = make("p", "lada-no-kernel", kernel.gone);
           note.setAttribute("role", "status");
@@ -205,12 +205,12 @@ function withKernel({ initialize, render: render2 }, { says = true } = {}) {
         el.classList.add("lada-without-kernel");
         on = switchOff(el);
       };
-      kernel.onGone(tell);
+      kernel.onGone(sayGone);
       const renew = () => renewPlain(model);
       model.on("change:renewed", renew);
       renew();
-      const close = render2({ ...given, model: heardModel(model, kernel) });
-      if (kernel.gone) tell();
+      const close = render2({ ...given, model: guardedModel(model, kernel) });
+      if (kernel.gone) sayGone();
       return () => {
         model.off("change:renewed", renew);
         kernel.stop();
@@ -220,8 +220,8 @@ function withKernel({ initialize, render: render2 }, { says = true } = {}) {
     }
   };
   view.initialize = (given) => {
-    hearLate(given.model);
-    return initialize?.({ ...given, model: heardModel(given.model, { gone: "", onGone() {
+    connectLate(given.model);
+    return initialize?.({ ...given, model: guardedModel(given.model, { gone: "", onGone() {
     } }) });
   };
   return view;
@@ -1002,15 +1002,15 @@ function preferences(begin) {
 function render({ model, el }) {
   const [view, keep] = preferences(model.get("begin"));
   let keys = keysOf(model.get("asked").class_names);
-  const tell = (message) => {
+  const notify = (message) => {
     try {
       model.send(message);
     } catch {
     }
   };
-  const queue = actionQueue(tell, () => draw());
-  const book = pictureBook((ids) => tell({ type: "pictures", page: queue.page, ids }));
-  let told = null;
+  const queue = actionQueue(notify, () => draw());
+  const book = pictureBook((ids) => notify({ type: "pictures", page: queue.page, ids }));
+  let notified = null;
   let atTimer = null;
   const situated = () => situation(model, queue, view);
   const say = (text) => setText(parts.said, text);
@@ -1108,19 +1108,19 @@ function render({ model, el }) {
   };
   function draw() {
     drawAll();
-    tellAt();
+    notifyAt();
   }
   const learnKeys = (names) => {
     const before = keys;
     keys = keysOf(names);
     view.newKeys ||= before.classes.some((key, place) => key !== keys.classes[place]);
   };
-  const tellAt = () => {
-    if (told === view.at || queue.waiting.length || model.get("asked").images.length === 0) return;
+  const notifyAt = () => {
+    if (notified === view.at || queue.waiting.length || model.get("asked").images.length === 0) return;
     clearTimeout(atTimer);
     atTimer = setTimeout(() => {
-      told = view.at;
-      tell({ type: "at", annotator: view.annotator, at: view.at ?? -1 });
+      notified = view.at;
+      notify({ type: "at", annotator: view.annotator, at: view.at ?? -1 });
     }, 250);
   };
   const steps = {
@@ -1169,7 +1169,7 @@ function render({ model, el }) {
   const rename = () => {
     view.annotator = parts.annotator.value.trim() || view.annotator;
     parts.annotator.value = view.annotator;
-    told = null;
+    notified = null;
     keep();
     draw();
   };
@@ -1192,7 +1192,7 @@ function render({ model, el }) {
     say(`${what} sent now: the page or the kernel ended before that.`);
     draw();
   };
-  const heard = (message, buffers) => {
+  const onMessage = (message, buffers) => {
     if (message.type === "pictures") {
       book.take(message, buffers);
       paint();
@@ -1214,7 +1214,7 @@ function render({ model, el }) {
   model.on("change:asked", draw);
   model.on("change:marks", marked);
   model.on("change:error", draw);
-  model.on("msg:custom", heard);
+  model.on("msg:custom", onMessage);
   model.kernel.onGone(() => queue.lose(kept.keep));
   const goes = () => queue.leave(kept.keep);
   window.addEventListener("pagehide", goes);
@@ -1228,7 +1228,7 @@ function render({ model, el }) {
     model.off("change:asked", draw);
     model.off("change:marks", marked);
     model.off("change:error", draw);
-    model.off("msg:custom", heard);
+    model.off("msg:custom", onMessage);
   };
 }
 function rowLength(parts) {

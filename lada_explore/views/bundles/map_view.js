@@ -279,7 +279,7 @@ var ASK_AFTER_MS = 800;
 var ASK_AGAIN_MS = 5e3;
 var HEIGHT = 360;
 var PAPER_PX = 700;
-var LEAST_SHARE = 0.5;
+var MIN_SHARE = 0.5;
 var shared = globalThis.__ladaExplorePlotly ??= (() => {
   const state = { started: false, askedAt: -Infinity };
   state.ready = new Promise((resolve, reject) => Object.assign(state, { resolve, reject }));
@@ -483,7 +483,7 @@ function render({ model, el }, extend) {
         { ...CONFIG, ...more.config, ...config }
       );
       await draw2();
-      const short = LEAST_SHARE * fit.layout.height - parts.chart._fullLayout._size.h;
+      const short = MIN_SHARE * fit.layout.height - parts.chart._fullLayout._size.h;
       if (short > 4) {
         deficit += short;
         await draw2();
@@ -560,7 +560,7 @@ function kernelOf(model, el) {
     for (const callback of callbacks) callback();
   };
   const first = manager?.kernel?.id;
-  const heard = () => {
+  const onStatus = () => {
     const now = manager.kernel;
     const status = now?.status ?? session?.kernelDisplayStatus;
     if (["restarting", "autorestarting"].includes(status)) lose(RESTARTED);
@@ -572,14 +572,14 @@ function kernelOf(model, el) {
   });
   marked.observe(el, { attributes: true, attributeFilter: ["class"] });
   const signals = first ? [session?.statusChanged ?? manager.kernel.statusChanged, session?.kernelChanged].filter(Boolean) : [];
-  for (const signal of signals) signal.connect(heard);
+  for (const signal of signals) signal.connect(onStatus);
   kernel.stop = () => {
     marked.disconnect();
-    for (const signal of signals) signal.disconnect(heard);
+    for (const signal of signals) signal.disconnect(onStatus);
   };
   return kernel;
 }
-function heardModel(model, kernel) {
+function guardedModel(model, kernel) {
   return {
     kernel,
     widget_manager: model.widget_manager,
@@ -631,7 +631,7 @@ function renewPlain(model) {
     }
   }
 }
-function hearLate(model) {
+function connectLate(model) {
   let own;
   const found = (changed) => {
     own = changed;
@@ -652,7 +652,7 @@ function withKernel({ initialize: initialize2, render: render2 }, { says = true 
       const kernel = kernelOf(model, el);
       let on = () => {
       };
-      const tell = () => {
+      const sayGone = () => {
         if (says) {
           const note = make("p", "lada-no-kernel", kernel.gone);
           note.setAttribute("role", "status");
@@ -661,12 +661,12 @@ function withKernel({ initialize: initialize2, render: render2 }, { says = true 
         el.classList.add("lada-without-kernel");
         on = switchOff(el);
       };
-      kernel.onGone(tell);
+      kernel.onGone(sayGone);
       const renew = () => renewPlain(model);
       model.on("change:renewed", renew);
       renew();
-      const close = render2({ ...given, model: heardModel(model, kernel) });
-      if (kernel.gone) tell();
+      const close = render2({ ...given, model: guardedModel(model, kernel) });
+      if (kernel.gone) sayGone();
       return () => {
         model.off("change:renewed", renew);
         kernel.stop();
@@ -676,8 +676,8 @@ function withKernel({ initialize: initialize2, render: render2 }, { says = true 
     }
   };
   view.initialize = (given) => {
-    hearLate(given.model);
-    return initialize2?.({ ...given, model: heardModel(given.model, { gone: "", onGone() {
+    connectLate(given.model);
+    return initialize2?.({ ...given, model: guardedModel(given.model, { gone: "", onGone() {
     } }) });
   };
   return view;
@@ -1046,7 +1046,7 @@ function extendMap(parts, model) {
   const cursor = make("div", "lada-map-cursor");
   cursor.hidden = true;
   const pick = (key) => model.send({ type: "pick", key: Array.from(key) });
-  const tell = (key) => {
+  const showDetail = (key) => {
     const { cycle, details } = model.get("atlas");
     const lines = details?.[String(key)];
     if (!lines || cycle !== model.get("panel").cycle) return;
@@ -1065,7 +1065,7 @@ function extendMap(parts, model) {
     cursor.style.top = `${found.at[1]}px`;
     cursor.hidden = false;
     parts.chart.append(cursor);
-    tell(found.key);
+    showDetail(found.key);
   };
   parts.chart.addEventListener("keydown", (event) => {
     if (event.target !== parts.chart) return;
@@ -1086,7 +1086,7 @@ function extendMap(parts, model) {
     const made = button("", "", () => pick(image.key), "");
     made.dataset.key = String(image.key);
     made.append(sprite.thumb(image.id, SMALL_PX), make("span", "", image.text), make("span", "", `id ${image.id}`));
-    for (const event of ["focus", "pointerenter"]) made.addEventListener(event, () => tell(image.key));
+    for (const event of ["focus", "pointerenter"]) made.addEventListener(event, () => showDetail(image.key));
     item.append(made);
     return item;
   };
@@ -1147,7 +1147,7 @@ function extendMap(parts, model) {
       if (!wired) {
         parts.chart.on("plotly_hover", (event) => {
           const key = event.points?.[0]?.customdata;
-          if (key) tell(key);
+          if (key) showDetail(key);
         });
         dots.wire();
         wired = true;

@@ -247,7 +247,7 @@ var ASK_AFTER_MS = 800;
 var ASK_AGAIN_MS = 5e3;
 var HEIGHT = 360;
 var PAPER_PX = 700;
-var LEAST_SHARE = 0.5;
+var MIN_SHARE = 0.5;
 var shared = globalThis.__ladaExplorePlotly ??= (() => {
   const state = { started: false, askedAt: -Infinity };
   state.ready = new Promise((resolve, reject) => Object.assign(state, { resolve, reject }));
@@ -451,7 +451,7 @@ function render({ model, el }, extend) {
         { ...CONFIG, ...more.config, ...config }
       );
       await draw2();
-      const short = LEAST_SHARE * fit.layout.height - parts.chart._fullLayout._size.h;
+      const short = MIN_SHARE * fit.layout.height - parts.chart._fullLayout._size.h;
       if (short > 4) {
         deficit += short;
         await draw2();
@@ -528,7 +528,7 @@ function kernelOf(model, el) {
     for (const callback of callbacks) callback();
   };
   const first = manager?.kernel?.id;
-  const heard = () => {
+  const onStatus = () => {
     const now = manager.kernel;
     const status = now?.status ?? session?.kernelDisplayStatus;
     if (["restarting", "autorestarting"].includes(status)) lose(RESTARTED);
@@ -540,14 +540,14 @@ function kernelOf(model, el) {
   });
   marked.observe(el, { attributes: true, attributeFilter: ["class"] });
   const signals = first ? [session?.statusChanged ?? manager.kernel.statusChanged, session?.kernelChanged].filter(Boolean) : [];
-  for (const signal of signals) signal.connect(heard);
+  for (const signal of signals) signal.connect(onStatus);
   kernel.stop = () => {
     marked.disconnect();
-    for (const signal of signals) signal.disconnect(heard);
+    for (const signal of signals) signal.disconnect(onStatus);
   };
   return kernel;
 }
-function heardModel(model, kernel) {
+function guardedModel(model, kernel) {
   return {
     kernel,
     widget_manager: model.widget_manager,
@@ -599,7 +599,7 @@ function renewPlain(model) {
     }
   }
 }
-function hearLate(model) {
+function connectLate(model) {
   let own;
   const found = (changed) => {
     own = changed;
@@ -620,7 +620,7 @@ function withKernel({ initialize: initialize2, render: render2 }, { says = true 
       const kernel = kernelOf(model, el);
       let on = () => {
       };
-      const tell = () => {
+      const sayGone = () => {
         if (says) {
           const note = make("p", "lada-no-kernel", kernel.gone);
           note.setAttribute("role", "status");
@@ -629,12 +629,12 @@ function withKernel({ initialize: initialize2, render: render2 }, { says = true 
         el.classList.add("lada-without-kernel");
         on = switchOff(el);
       };
-      kernel.onGone(tell);
+      kernel.onGone(sayGone);
       const renew = () => renewPlain(model);
       model.on("change:renewed", renew);
       renew();
-      const close = render2({ ...given, model: heardModel(model, kernel) });
-      if (kernel.gone) tell();
+      const close = render2({ ...given, model: guardedModel(model, kernel) });
+      if (kernel.gone) sayGone();
       return () => {
         model.off("change:renewed", renew);
         kernel.stop();
@@ -644,8 +644,8 @@ function withKernel({ initialize: initialize2, render: render2 }, { says = true 
     }
   };
   view.initialize = (given) => {
-    hearLate(given.model);
-    return initialize2?.({ ...given, model: heardModel(given.model, { gone: "", onGone() {
+    connectLate(given.model);
+    return initialize2?.({ ...given, model: guardedModel(given.model, { gone: "", onGone() {
     } }) });
   };
   return view;

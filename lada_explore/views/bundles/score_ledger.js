@@ -114,7 +114,7 @@ function kernelOf(model, el) {
     for (const callback of callbacks) callback();
   };
   const first = manager?.kernel?.id;
-  const heard = () => {
+  const onStatus = () => {
     const now = manager.kernel;
     const status = now?.status ?? session?.kernelDisplayStatus;
     if (["restarting", "autorestarting"].includes(status)) lose(RESTARTED);
@@ -126,14 +126,14 @@ function kernelOf(model, el) {
   });
   marked.observe(el, { attributes: true, attributeFilter: ["class"] });
   const signals = first ? [session?.statusChanged ?? manager.kernel.statusChanged, session?.kernelChanged].filter(Boolean) : [];
-  for (const signal of signals) signal.connect(heard);
+  for (const signal of signals) signal.connect(onStatus);
   kernel.stop = () => {
     marked.disconnect();
-    for (const signal of signals) signal.disconnect(heard);
+    for (const signal of signals) signal.disconnect(onStatus);
   };
   return kernel;
 }
-function heardModel(model, kernel) {
+function guardedModel(model, kernel) {
   return {
     kernel,
     widget_manager: model.widget_manager,
@@ -185,7 +185,7 @@ function renewPlain(model) {
     }
   }
 }
-function hearLate(model) {
+function connectLate(model) {
   let own;
   const found = (changed) => {
     own = changed;
@@ -206,7 +206,7 @@ function withKernel({ initialize, render: render2 }, { says = true } = {}) {
       const kernel = kernelOf(model, el);
       let on = () => {
       };
-      const tell = () => {
+      const sayGone = () => {
         if (says) {
           const note = make("p", "lada-no-kernel", kernel.gone);
           note.setAttribute("role", "status");
@@ -215,12 +215,12 @@ function withKernel({ initialize, render: render2 }, { says = true } = {}) {
         el.classList.add("lada-without-kernel");
         on = switchOff(el);
       };
-      kernel.onGone(tell);
+      kernel.onGone(sayGone);
       const renew = () => renewPlain(model);
       model.on("change:renewed", renew);
       renew();
-      const close = render2({ ...given, model: heardModel(model, kernel) });
-      if (kernel.gone) tell();
+      const close = render2({ ...given, model: guardedModel(model, kernel) });
+      if (kernel.gone) sayGone();
       return () => {
         model.off("change:renewed", renew);
         kernel.stop();
@@ -230,8 +230,8 @@ function withKernel({ initialize, render: render2 }, { says = true } = {}) {
     }
   };
   view.initialize = (given) => {
-    hearLate(given.model);
-    return initialize?.({ ...given, model: heardModel(given.model, { gone: "", onGone() {
+    connectLate(given.model);
+    return initialize?.({ ...given, model: guardedModel(given.model, { gone: "", onGone() {
     } }) });
   };
   return view;
@@ -491,17 +491,17 @@ function render({ model, el }) {
     show();
     parts.root.dataset.rev = state.revision;
   };
-  const hear = (message) => {
+  const handle = (message) => {
     if (message?.type !== "images") return;
     for (const [id, url] of Object.entries(message.images)) images.set(Number(id), url);
     show();
   };
   model.on("change:state", draw);
-  model.on("msg:custom", hear);
+  model.on("msg:custom", handle);
   draw();
   return () => {
     model.off("change:state", draw);
-    model.off("msg:custom", hear);
+    model.off("msg:custom", handle);
   };
 }
 var score_ledger_default = withKernel({ render });

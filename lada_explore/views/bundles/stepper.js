@@ -104,7 +104,7 @@ function kernelOf(model, el) {
     for (const callback of callbacks) callback();
   };
   const first = manager?.kernel?.id;
-  const heard = () => {
+  const onStatus = () => {
     const now = manager.kernel;
     const status = now?.status ?? session?.kernelDisplayStatus;
     if (["restarting", "autorestarting"].includes(status)) lose(RESTARTED);
@@ -116,14 +116,14 @@ function kernelOf(model, el) {
   });
   marked.observe(el, { attributes: true, attributeFilter: ["class"] });
   const signals = first ? [session?.statusChanged ?? manager.kernel.statusChanged, session?.kernelChanged].filter(Boolean) : [];
-  for (const signal of signals) signal.connect(heard);
+  for (const signal of signals) signal.connect(onStatus);
   kernel.stop = () => {
     marked.disconnect();
-    for (const signal of signals) signal.disconnect(heard);
+    for (const signal of signals) signal.disconnect(onStatus);
   };
   return kernel;
 }
-function heardModel(model, kernel) {
+function guardedModel(model, kernel) {
   return {
     kernel,
     widget_manager: model.widget_manager,
@@ -175,7 +175,7 @@ function renewPlain(model) {
     }
   }
 }
-function hearLate(model) {
+function connectLate(model) {
   let own;
   const found = (changed) => {
     own = changed;
@@ -196,7 +196,7 @@ function withKernel({ initialize, render: render2 }, { says = true } = {}) {
       const kernel = kernelOf(model, el);
       let on = () => {
       };
-      const tell = () => {
+      const sayGone = () => {
         if (says) {
           const note = make("p", "lada-no-kernel", kernel.gone);
           note.setAttribute("role", "status");
@@ -205,12 +205,12 @@ function withKernel({ initialize, render: render2 }, { says = true } = {}) {
         el.classList.add("lada-without-kernel");
         on = switchOff(el);
       };
-      kernel.onGone(tell);
+      kernel.onGone(sayGone);
       const renew = () => renewPlain(model);
       model.on("change:renewed", renew);
       renew();
-      const close = render2({ ...given, model: heardModel(model, kernel) });
-      if (kernel.gone) tell();
+      const close = render2({ ...given, model: guardedModel(model, kernel) });
+      if (kernel.gone) sayGone();
       return () => {
         model.off("change:renewed", renew);
         kernel.stop();
@@ -220,8 +220,8 @@ function withKernel({ initialize, render: render2 }, { says = true } = {}) {
     }
   };
   view.initialize = (given) => {
-    hearLate(given.model);
-    return initialize?.({ ...given, model: heardModel(given.model, { gone: "", onGone() {
+    connectLate(given.model);
+    return initialize?.({ ...given, model: guardedModel(given.model, { gone: "", onGone() {
     } }) });
   };
   return view;

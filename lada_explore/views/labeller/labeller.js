@@ -45,16 +45,16 @@ function preferences(begin) {
 function render({ model, el }) {
   const [view, keep] = preferences(model.get("begin"));
   let keys = keysOf(model.get("asked").class_names);
-  const tell = (message) => {
+  const notify = (message) => {
     try {
       model.send(message);
     } catch {
       // The kernel is gone: what is not acknowledged stays on screen as not saved.
     }
   };
-  const queue = actionQueue(tell, () => draw());
-  const book = pictureBook((ids) => tell({ type: "pictures", page: queue.page, ids }));
-  let told = null;
+  const queue = actionQueue(notify, () => draw());
+  const book = pictureBook((ids) => notify({ type: "pictures", page: queue.page, ids }));
+  let notified = null;
   let atTimer = null;
 
   const situated = () => situation(model, queue, view);
@@ -158,7 +158,7 @@ function render({ model, el }) {
   };
   function draw() {
     drawAll();
-    tellAt();
+    notifyAt();
   }
   /** A class that was added may change the keys of the others. */
   const learnKeys = (names) => {
@@ -167,12 +167,12 @@ function render({ model, el }) {
     view.newKeys ||= before.classes.some((key, place) => key !== keys.classes[place]);
   };
   /** Others who share the query begin elsewhere. */
-  const tellAt = () => {
-    if (told === view.at || queue.waiting.length || model.get("asked").images.length === 0) return;
+  const notifyAt = () => {
+    if (notified === view.at || queue.waiting.length || model.get("asked").images.length === 0) return;
     clearTimeout(atTimer);
     atTimer = setTimeout(() => {
-      told = view.at;
-      tell({ type: "at", annotator: view.annotator, at: view.at ?? -1 });
+      notified = view.at;
+      notify({ type: "at", annotator: view.annotator, at: view.at ?? -1 });
     }, 250);
   };
 
@@ -222,7 +222,7 @@ function render({ model, el }) {
   const rename = () => {
     view.annotator = parts.annotator.value.trim() || view.annotator;
     parts.annotator.value = view.annotator;
-    told = null;
+    notified = null;
     keep();
     draw();
   };
@@ -248,7 +248,7 @@ function render({ model, el }) {
     say(`${what} sent now: the page or the kernel ended before that.`);
     draw();
   };
-  const heard = (message, buffers) => {
+  const onMessage = (message, buffers) => {
     if (message.type === "pictures") {
       book.take(message, buffers);
       paint();
@@ -270,7 +270,7 @@ function render({ model, el }) {
   model.on("change:asked", draw);
   model.on("change:marks", marked);
   model.on("change:error", draw);
-  model.on("msg:custom", heard);
+  model.on("msg:custom", onMessage);
   model.kernel.onGone(() => queue.lose(kept.keep));
   const goes = () => queue.leave(kept.keep);
   window.addEventListener("pagehide", goes);
@@ -284,7 +284,7 @@ function render({ model, el }) {
     model.off("change:asked", draw);
     model.off("change:marks", marked);
     model.off("change:error", draw);
-    model.off("msg:custom", heard);
+    model.off("msg:custom", onMessage);
   };
 }
 

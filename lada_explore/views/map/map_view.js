@@ -156,7 +156,7 @@ function extendMap(parts, model) {
   cursor.hidden = true;
 
   const pick = (key) => model.send({ type: "pick", key: Array.from(key) });
-  const tell = (key) => {
+  const showDetail = (key) => {
     const { cycle, details } = model.get("atlas");
     const lines = details?.[String(key)];
     if (!lines || cycle !== model.get("panel").cycle) return; // the words of this cycle are still on their way
@@ -176,7 +176,7 @@ function extendMap(parts, model) {
     cursor.style.top = `${found.at[1]}px`;
     cursor.hidden = false;
     parts.chart.append(cursor);
-    tell(found.key);
+    showDetail(found.key);
   };
   parts.chart.addEventListener("keydown", (event) => {
     if (event.target !== parts.chart) return;
@@ -198,7 +198,7 @@ function extendMap(parts, model) {
     const made = button("", "", () => pick(image.key), "");
     made.dataset.key = String(image.key);
     made.append(sprite.thumb(image.id, SMALL_PX), make("span", "", image.text), make("span", "", `id ${image.id}`));
-    for (const event of ["focus", "pointerenter"]) made.addEventListener(event, () => tell(image.key));
+    for (const event of ["focus", "pointerenter"]) made.addEventListener(event, () => showDetail(image.key));
     item.append(made);
     return item;
   };
@@ -260,7 +260,7 @@ function extendMap(parts, model) {
       if (!wired) {
         parts.chart.on("plotly_hover", (event) => {
           const key = event.points?.[0]?.customdata;
-          if (key) tell(key);
+          if (key) showDetail(key);
         });
         dots.wire();
         wired = true;

@@ -205,17 +205,17 @@ function render({ model, el }) {
     show();
     parts.root.dataset.rev = state.revision;
   };
-  const hear = (message) => {
+  const handle = (message) => {
     if (message?.type !== "images") return;
     for (const [id, url] of Object.entries(message.images)) images.set(Number(id), url);
     show();
   };
   model.on("change:state", draw);
-  model.on("msg:custom", hear);
+  model.on("msg:custom", handle);
   draw();
   return () => {
     model.off("change:state", draw);
-    model.off("msg:custom", hear);
+    model.off("msg:custom", handle);
   };
 }
 

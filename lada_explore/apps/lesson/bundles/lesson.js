@@ -280,7 +280,7 @@ var ASK_AFTER_MS = 800;
 var ASK_AGAIN_MS = 5e3;
 var HEIGHT = 360;
 var PAPER_PX = 700;
-var LEAST_SHARE = 0.5;
+var MIN_SHARE = 0.5;
 var shared = globalThis.__ladaExplorePlotly ??= (() => {
   const state = { started: false, askedAt: -Infinity };
   state.ready = new Promise((resolve, reject) => Object.assign(state, { resolve, reject }));
@@ -484,7 +484,7 @@ function render({ model, el }, extend) {
         { ...CONFIG, ...more.config, ...config }
       );
       await draw2();
-      const short = LEAST_SHARE * fit.layout.height - parts.chart._fullLayout._size.h;
+      const short = MIN_SHARE * fit.layout.height - parts.chart._fullLayout._size.h;
       if (short > 4) {
         deficit += short;
         await draw2();
@@ -561,7 +561,7 @@ function kernelOf(model, el) {
     for (const callback of callbacks) callback();
   };
   const first = manager?.kernel?.id;
-  const heard = () => {
+  const onStatus = () => {
     const now = manager.kernel;
     const status = now?.status ?? session?.kernelDisplayStatus;
     if (["restarting", "autorestarting"].includes(status)) lose(RESTARTED);
@@ -573,14 +573,14 @@ function kernelOf(model, el) {
   });
   marked.observe(el, { attributes: true, attributeFilter: ["class"] });
   const signals = first ? [session?.statusChanged ?? manager.kernel.statusChanged, session?.kernelChanged].filter(Boolean) : [];
-  for (const signal of signals) signal.connect(heard);
+  for (const signal of signals) signal.connect(onStatus);
   kernel.stop = () => {
     marked.disconnect();
-    for (const signal of signals) signal.disconnect(heard);
+    for (const signal of signals) signal.disconnect(onStatus);
   };
   return kernel;
 }
-function heardModel(model, kernel) {
+function guardedModel(model, kernel) {
   return {
     kernel,
     widget_manager: model.widget_manager,
@@ -632,7 +632,7 @@ function renewPlain(model) {
     }
   }
 }
-function hearLate(model) {
+function connectLate(model) {
   let own;
   const found = (changed) => {
     own = changed;
@@ -653,7 +653,7 @@ function withKernel({ initialize: initialize2, render: render6 }, { says = true 
       const kernel = kernelOf(model, el);
       let on = () => {
       };
-      const tell = () => {
+      const sayGone = () => {
         if (says) {
           const note = make("p", "lada-no-kernel", kernel.gone);
           note.setAttribute("role", "status");
@@ -662,12 +662,12 @@ function withKernel({ initialize: initialize2, render: render6 }, { says = true 
         el.classList.add("lada-without-kernel");
         on = switchOff(el);
       };
-      kernel.onGone(tell);
+      kernel.onGone(sayGone);
       const renew = () => renewPlain(model);
       model.on("change:renewed", renew);
       renew();
-      const close = render6({ ...given, model: heardModel(model, kernel) });
-      if (kernel.gone) tell();
+      const close = render6({ ...given, model: guardedModel(model, kernel) });
+      if (kernel.gone) sayGone();
       return () => {
         model.off("change:renewed", renew);
         kernel.stop();
@@ -677,8 +677,8 @@ function withKernel({ initialize: initialize2, render: render6 }, { says = true 
     }
   };
   view.initialize = (given) => {
-    hearLate(given.model);
-    return initialize2?.({ ...given, model: heardModel(given.model, { gone: "", onGone() {
+    connectLate(given.model);
+    return initialize2?.({ ...given, model: guardedModel(given.model, { gone: "", onGone() {
     } }) });
   };
   return view;
@@ -1055,7 +1055,7 @@ function extendMap(parts, model) {
   const cursor = make("div", "lada-map-cursor");
   cursor.hidden = true;
   const pick = (key) => model.send({ type: "pick", key: Array.from(key) });
-  const tell = (key) => {
+  const showDetail = (key) => {
     const { cycle, details } = model.get("atlas");
     const lines = details?.[String(key)];
     if (!lines || cycle !== model.get("panel").cycle) return;
@@ -1074,7 +1074,7 @@ function extendMap(parts, model) {
     cursor.style.top = `${found.at[1]}px`;
     cursor.hidden = false;
     parts.chart.append(cursor);
-    tell(found.key);
+    showDetail(found.key);
   };
   parts.chart.addEventListener("keydown", (event) => {
     if (event.target !== parts.chart) return;
@@ -1095,7 +1095,7 @@ function extendMap(parts, model) {
     const made = button("", "", () => pick(image.key), "");
     made.dataset.key = String(image.key);
     made.append(sprite.thumb(image.id, SMALL_PX), make("span", "", image.text), make("span", "", `id ${image.id}`));
-    for (const event of ["focus", "pointerenter"]) made.addEventListener(event, () => tell(image.key));
+    for (const event of ["focus", "pointerenter"]) made.addEventListener(event, () => showDetail(image.key));
     item.append(made);
     return item;
   };
@@ -1156,7 +1156,7 @@ function extendMap(parts, model) {
       if (!wired) {
         parts.chart.on("plotly_hover", (event) => {
           const key = event.points?.[0]?.customdata;
-          if (key) tell(key);
+          if (key) showDetail(key);
         });
         dots.wire();
         wired = true;
@@ -1908,30 +1908,30 @@ var time_slider_default = withKernel({ render: render4 });
 // lada_explore/apps/lesson/static/model.js
 var byId = (id) => document.getElementById(id);
 var Model = class {
-  constructor(values, hear = (_message) => {
+  constructor(values, handle = (_message) => {
   }) {
     this.values = values;
-    this.hear = hear;
-    this.heard = /* @__PURE__ */ new Map();
+    this.handle = handle;
+    this.listeners = /* @__PURE__ */ new Map();
   }
   get(name) {
     return this.values[name];
   }
   set(name, value) {
     this.values[name] = value;
-    for (const listener of [...this.heard.get(`change:${name}`) ?? []]) listener();
+    for (const listener of [...this.listeners.get(`change:${name}`) ?? []]) listener();
   }
   on(event, listener) {
-    this.heard.set(event, [...this.heard.get(event) ?? [], listener]);
+    this.listeners.set(event, [...this.listeners.get(event) ?? [], listener]);
   }
   off(event, listener) {
-    this.heard.set(
+    this.listeners.set(
       event,
-      (this.heard.get(event) ?? []).filter((other) => other !== listener)
+      (this.listeners.get(event) ?? []).filter((other) => other !== listener)
     );
   }
   send(message) {
-    this.hear(message);
+    this.handle(message);
   }
   save_changes() {
   }
@@ -2013,7 +2013,7 @@ var Questions = class {
     this.lesson = lesson;
     this.questions = lesson.values.questions;
     this.models = this.questions.map((question) => new Model({ state: this.asked(question) }));
-    this.models.forEach((model, place) => model.hear = (message) => this.hear(place, message));
+    this.models.forEach((model, place) => model.handle = (message) => this.handle(place, message));
     this.root = byId("questions");
     this.root.hidden = !this.questions.length;
     this.look = this.root.querySelector(".look");
@@ -2025,7 +2025,7 @@ var Questions = class {
   asked({ text, choices }) {
     return { revision: 0, text, choices, unit: "", verdict: "", says: "", why: "", tries: 0, error: "" };
   }
-  hear(place, { type, given }) {
+  handle(place, { type, given }) {
     const { answer, why, hints } = this.questions[place];
     const model = this.models[place];
     const state = model.get("state");
@@ -2226,17 +2226,22 @@ var Lesson = class {
     return pairs[`${first},${second}`] ?? pairs[`${second},${first}`];
   }
   mount() {
-    const start = (name, where, values, hear) => {
-      const model = new Model(values, hear);
+    const start = (name, where, values, handle) => {
+      const model = new Model(values, handle);
       VIEWS[name].initialize?.({ model, el: where });
       VIEWS[name].render({ model, el: where });
       return model;
     };
     const view = (id) => document.querySelector(`#${id} .view`);
-    const plot = (id, hear) => start("plot", view(id), { spec: NO_SPEC }, hear);
+    const plot = (id, handle) => start("plot", view(id), { spec: NO_SPEC }, handle);
     const pick = ({ type, ids }) => type === "pick" && (ids.length > 1 ? this.choosePair(ids) : this.mark(ids));
     this.slider = start("slider", byId("steps"), { state: this.sliderState() }, ({ cycle }) => this.show(cycle));
-    this.map = start("map", view("map"), { spec: NO_SPEC, panel: NO_PANEL, atlas: {} }, (asked) => this.hearMap(asked));
+    this.map = start(
+      "map",
+      view("map"),
+      { spec: NO_SPEC, panel: NO_PANEL, atlas: {} },
+      (asked) => this.handleMap(asked)
+    );
     this.mixer = start("mixer", view("mixer"), { state: NO_PAIR }, ({ ids }) => this.choosePair(ids));
     this.gallery = start(
       "gallery",
@@ -2244,7 +2249,7 @@ var Lesson = class {
       { state: this.galleryState(), marks: { ids: [], pair: [] } },
       pick
     );
-    this.tau = plot("tau", (asked) => this.hearTau(asked));
+    this.tau = plot("tau", (asked) => this.handleTau(asked));
     this.accuracy = plot("accuracy");
     this.draw(true);
   }
@@ -2264,7 +2269,7 @@ var Lesson = class {
     this.marked = ids;
     this.draw(false);
   }
-  hearMap({ type, value, key, points }) {
+  handleMap({ type, value, key, points }) {
     if (type === "colour") {
       this.colour = value;
       this.draw(true);
@@ -2281,7 +2286,7 @@ var Lesson = class {
     if (this.stateOf([id, other])) this.choosePair([id, other]);
     else this.mark([id, other]);
   }
-  hearTau({ type, points }) {
+  handleTau({ type, points }) {
     const key = type === "click" && points[0]?.customdata;
     if (key?.length !== 3) return;
     const [cycle, first, second] = key;

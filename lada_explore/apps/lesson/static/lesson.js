@@ -65,17 +65,19 @@ class Lesson {
   }
 
   mount() {
-    const start = (name, where, values, hear) => {
-      const model = new Model(values, hear);
+    const start = (name, where, values, handle) => {
+      const model = new Model(values, handle);
       VIEWS[name].initialize?.({ model, el: where });
       VIEWS[name].render({ model, el: where });
       return model;
     };
     const view = (id) => document.querySelector(`#${id} .view`);
-    const plot = (id, hear) => start("plot", view(id), { spec: NO_SPEC }, hear);
+    const plot = (id, handle) => start("plot", view(id), { spec: NO_SPEC }, handle);
     const pick = ({ type, ids }) => type === "pick" && (ids.length > 1 ? this.choosePair(ids) : this.mark(ids));
     this.slider = start("slider", byId("steps"), { state: this.sliderState() }, ({ cycle }) => this.show(cycle));
-    this.map = start("map", view("map"), { spec: NO_SPEC, panel: NO_PANEL, atlas: {} }, (asked) => this.hearMap(asked));
+    this.map = start("map", view("map"), { spec: NO_SPEC, panel: NO_PANEL, atlas: {} }, (asked) =>
+      this.handleMap(asked),
+    );
     this.mixer = start("mixer", view("mixer"), { state: NO_PAIR }, ({ ids }) => this.choosePair(ids));
     this.gallery = start(
       "gallery",
@@ -83,7 +85,7 @@ class Lesson {
       { state: this.galleryState(), marks: { ids: [], pair: [] } },
       pick,
     );
-    this.tau = plot("tau", (asked) => this.hearTau(asked));
+    this.tau = plot("tau", (asked) => this.handleTau(asked));
     this.accuracy = plot("accuracy");
     this.draw(true);
   }
@@ -108,7 +110,7 @@ class Lesson {
     this.draw(false);
   }
 
-  hearMap({ type, value, key, points }) {
+  handleMap({ type, value, key, points }) {
     if (type === "colour") {
       this.colour = value;
       this.draw(true);
@@ -127,7 +129,7 @@ class Lesson {
     else this.mark([id, other]);
   }
 
-  hearTau({ type, points }) {
+  handleTau({ type, points }) {
     const key = type === "click" && points[0]?.customdata;
     if (key?.length !== 3) return;
     const [cycle, first, second] = key;

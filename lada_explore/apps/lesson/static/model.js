@@ -4,10 +4,10 @@ export const byId = (id) => document.getElementById(id);
 
 /** What a view knows of its kernel: values, changes of them, and messages to it. */
 export class Model {
-  constructor(values, hear = (_message) => {}) {
+  constructor(values, handle = (_message) => {}) {
     this.values = values;
-    this.hear = hear;
-    this.heard = new Map();
+    this.handle = handle;
+    this.listeners = new Map();
   }
 
   get(name) {
@@ -16,22 +16,22 @@ export class Model {
 
   set(name, value) {
     this.values[name] = value;
-    for (const listener of [...(this.heard.get(`change:${name}`) ?? [])]) listener();
+    for (const listener of [...(this.listeners.get(`change:${name}`) ?? [])]) listener();
   }
 
   on(event, listener) {
-    this.heard.set(event, [...(this.heard.get(event) ?? []), listener]);
+    this.listeners.set(event, [...(this.listeners.get(event) ?? []), listener]);
   }
 
   off(event, listener) {
-    this.heard.set(
+    this.listeners.set(
       event,
-      (this.heard.get(event) ?? []).filter((other) => other !== listener),
+      (this.listeners.get(event) ?? []).filter((other) => other !== listener),
     );
   }
 
   send(message) {
-    this.hear(message);
+    this.handle(message);
   }
 
   save_changes() {}

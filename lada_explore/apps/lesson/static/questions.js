@@ -10,7 +10,7 @@ export class Questions {
     this.lesson = lesson;
     this.questions = lesson.values.questions;
     this.models = this.questions.map((question) => new Model({ state: this.asked(question) }));
-    this.models.forEach((model, place) => (model.hear = (message) => this.hear(place, message)));
+    this.models.forEach((model, place) => (model.handle = (message) => this.handle(place, message)));
     this.root = byId("questions");
     this.root.hidden = !this.questions.length;
     /** @type {HTMLElement} */
@@ -24,7 +24,7 @@ export class Questions {
     return { revision: 0, text, choices, unit: "", verdict: "", says: "", why: "", tries: 0, error: "" };
   }
 
-  hear(place, { type, given }) {
+  handle(place, { type, given }) {
     const { answer, why, hints } = this.questions[place];
     const model = this.models[place];
     const state = model.get("state");
