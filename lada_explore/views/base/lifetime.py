@@ -7,6 +7,7 @@ something else; one that nobody holds before that closes itself.
 
 from __future__ import annotations
 
+import contextlib
 import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -72,6 +73,11 @@ class LivesWhileHeld(ipywidgets.Widget):  # type: ignore[misc]  # ipywidgets has
         own, self._own = self._own, ()
         for part in own:
             part.close()
+
+    def __del__(self) -> None:
+        # Nobody is told, and at the end of Python there may be nothing left to close it with.
+        with contextlib.suppress(Exception):
+            self.close()
 
 
 def names_of(children: Sequence[ipywidgets.Widget], holder: Any) -> list[str]:
