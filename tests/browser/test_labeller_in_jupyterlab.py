@@ -301,7 +301,7 @@ def test_keys_pressed_while_the_kernel_is_slow_are_kept_in_order_and_shown_as_no
     assert list(state["states"].values()).count("saving") > 0
     until(notebook, all_saved)
     # The fifth key came before the undo was done: the next image had been shown by then.
-    assert kernel(notebook, "[(a.name, a.id, a.label, a.standing) for a in service.journal]") == (
+    assert kernel(notebook, "[(a.name, a.id, a.label, a.stands) for a in service.journal]") == (
         "[('label', 100, 0, True), ('label', 101, 1, True), ('label', 102, 2, False), ('label', 103, 3, True)]"
     )
 

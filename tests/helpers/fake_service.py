@@ -18,13 +18,13 @@ from lada_explore.store.answers import AnswerRule
 
 @dataclass(frozen=True)
 class Action:
-    """One line of the journal; `standing` until it is taken back."""
+    """One line of the journal; it `stands` until it is taken back."""
 
     name: str
     id: int
     label: int
     annotator: str
-    label_state: bool = True
+    stands: bool = True
 
 
 class FakeLabellingService:
@@ -72,7 +72,7 @@ class FakeLabellingService:
     # What is read
 
     def label_state(self) -> list[Action]:
-        return [action for action in self.journal if action.label_state]
+        return [action for action in self.journal if action.stands]
 
     def labels(self) -> dict[int, int]:
         return {image.id: image.label for image in self.sheet().images if image.label is not None}
@@ -97,7 +97,7 @@ class FakeLabellingService:
                 wanted={c: n for c, n in wanted.items() if n > 0 and c not in self.absent_classes},
                 rule=self.rule,
                 unit="" if initial else "bits",
-                undo={name: sum(a.annotator == name and a.label_state for a in undoable) for name in names},
+                undo={name: sum(a.annotator == name and a.stands for a in undoable) for name in names},
                 sentence=f"Cycle 3 asks about {len(self.ids)} images, chosen by the model of cycle 2",
             )
 
@@ -186,7 +186,7 @@ class FakeLabellingService:
 
     def undo(self, annotator: str = "person") -> UndoResult:
         with self._lock:
-            own = [i for i, action in enumerate(self.journal) if action.annotator == annotator and action.label_state]
+            own = [i for i, action in enumerate(self.journal) if action.annotator == annotator and action.stands]
             if not own:
                 return UndoResult()
             if own[-1] < self.used:
@@ -194,7 +194,7 @@ class FakeLabellingService:
                     stale="The training of cycle 2 has used this answer; taking it back would make it stale."
                 )
             action = self.journal[own[-1]]
-            self.journal[own[-1]] = Action(action.name, action.id, action.label, annotator, label_state=False)
+            self.journal[own[-1]] = Action(action.name, action.id, action.label, annotator, stands=False)
             self._write()
             return UndoResult(action=action.name, id=action.id, label=action.label)
 

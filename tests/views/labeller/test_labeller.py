@@ -89,7 +89,7 @@ def test_a_number_sent_again_is_acknowledged_again_and_done_once(service, page):
     again = page.act("undo", seq=3)
     assert (again["seq"], again["ok"], again["show"]) == (3, True, 101)
     assert page.act("label", seq=1, id=100, label=1)["ok"]
-    assert [action.label_state for action in service.journal] == [True, False]
+    assert [action.stands for action in service.journal] == [True, False]
 
 
 def test_two_pages_number_on_their_own(service):
