@@ -17,6 +17,7 @@ from lada_explore.session.worker import Worker
 from lada_explore.views import Explorer, TauChart
 from lada_explore.views.base.panel import Panel
 from lada_explore.views.base.plain_output import PLAIN_OUTPUTS
+from lada_explore.views.explorer.explorer import pages_of
 
 MANY = 50
 
@@ -47,8 +48,8 @@ def held(worker: Worker) -> Held:
 
 def explored(session) -> Explorer:
     explorer = Explorer(session)
-    for title in explorer._tabs.titles:
-        explorer.show(title)
+    for page in pages_of():
+        explorer.show(page.title)
     return explorer
 
 
