@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import weakref
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -88,9 +89,11 @@ def _require_same_settings(
 ) -> None:
     """Raises ConfigError for the first setting that a run has otherwise."""
     there = flatten(recorded.to_dict())
+    # Version 0.1 kept the name of a method whose parts were set one by one; a method of one's own has none.
+    same_parts = replace(recorded.method, name=config.method.name) == config.method
     for name, value in flatten(config.to_dict()).items():
-        if name == "method.name" and CUSTOM in (there[name], value):
-            continue  # What a method of one's own consists of stands in the fields after it.
+        if name == "method.name" and (same_parts or CUSTOM in (there[name], value)):
+            continue  # What it consists of stands in the fields after it.
         if name == "method.acquisition" and acquisition is not None and is_recorded(recorded, acquisition):
             continue
         if there[name] != value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 
@@ -176,6 +177,18 @@ def test_an_open_run_takes_its_own_acquisition_again_and_refuses_one_that_was_ch
             opened(tmp_path / "run", acquisition=changed)
     session.close()
     assert opened(tmp_path / "run", acquisition=made(number=2))._runner._acquisition.number == 2
+
+
+def test_a_run_whose_method_was_set_part_by_part_in_version_01_is_opened_by_the_same_call(opened, tmp_path):
+    out, settings = tmp_path / "run", SETTINGS | {"method.policy": "exact"}
+    opened(out, settings=settings).close()
+    run = json.loads((out / "run.json").read_text())
+    assert run["config"]["method"]["name"] == "lada-entmix-exact"
+    run["config"]["method"]["name"] = "lada-entmix"
+    (out / "run.json").write_text(json.dumps(run))
+    assert opened(out, settings=settings).config.method.policy == "exact"
+    with pytest.raises(ConfigError, match=r"method\.policy = 'exact', not 'learned'"):
+        opened(out)
 
 
 def test_a_cell_that_is_run_again_after_its_acquisition_has_been_at_work_gives_the_session_that_is_open(
