@@ -54,11 +54,11 @@ def execute(client: Any, code: str) -> str:
     """What a cell prints; raises what it raises."""
     printed: list[str] = []
 
-    def hear(message: dict[str, Any]) -> None:
+    def handle(message: dict[str, Any]) -> None:
         if message["msg_type"] == "stream":
             printed.append(message["content"]["text"])
 
-    reply = client.execute_interactive(code, output_hook=hear, timeout=600)
+    reply = client.execute_interactive(code, output_hook=handle, timeout=600)
     if reply["content"]["status"] != "ok":
         raise RuntimeError("\n".join(reply["content"]["traceback"]))
     return "".join(printed).strip()

@@ -67,7 +67,9 @@ class Playground(PlaygroundView):
         # The object removes its folder when it goes, so it has to live as long as the view.
         self._temporary = tempfile.TemporaryDirectory(prefix="lada-playground-") if out is None else None
         self._out = expanded(self._temporary.name if self._temporary is not None else out or "")
-        start = Start(dataset=f"points:{dataset.removeprefix('points:')}", method=method, rival=compare, seed=seed)
+        start = Start(
+            dataset=f"points:{dataset.removeprefix('points:')}", method=method, compare_method=compare, seed=seed
+        )
         super().__init__(self._open, start, methods=METHODS_ON_THE_PLANE, by_truth=by_truth)
 
     def close(self) -> None:

@@ -54,7 +54,7 @@ def _progress(session: Session) -> Iterator[None]:
         whole = bars.add_task("cycles", total=cycles + 1, completed=session.cycle)
         part = bars.add_task("", total=None)
 
-        def hear(event: events.Event) -> None:
+        def handle(event: events.Event) -> None:
             if isinstance(event, events.StageStarted):
                 bars.reset(part, total=None, description=f"{event.stage}")
             elif isinstance(event, events.Progress):
@@ -63,7 +63,7 @@ def _progress(session: Session) -> Iterator[None]:
                 bars.update(whole, completed=event.cycle + 1)
                 bars.console.print(_cycle_line(session), markup=False, highlight=False)
 
-        forget = session.subscribe(hear)
+        forget = session.subscribe(handle)
         try:
             yield
         finally:

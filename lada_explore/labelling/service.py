@@ -197,9 +197,9 @@ class LabellingService:
         with self._run.answering:
             self._run.require_open()
             yield
-        self._tell(LabelsChanged())
+        self._notify(LabelsChanged())
 
-    def _tell(self, event: Event) -> None:
+    def _notify(self, event: Event) -> None:
         try:
             self._listeners.emit(event)
         except Exception:  # What was done stays done.

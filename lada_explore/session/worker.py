@@ -60,7 +60,7 @@ class Worker:
         self._closing = False
         self._told = True  # whether everybody has heard of the state that the last stage left behind
         self._n_answered = 0  # how often the labels changed
-        self._forget = session.subscribe(self._heard)
+        self._forget = session.subscribe(self._on_event)
         self._thread = background.start(self._work, "lada-worker", self._give_up)
 
     @classmethod
@@ -161,7 +161,7 @@ class Worker:
         with self._changed:
             taken = self._take_order(stages=1, until_cycle=None)
         if taken:
-            self._tell()
+            self._notify()
 
     def run(self, cycles: int | None = None, *, until: int | None = None) -> None:
         """Run until `cycles` more cycles are complete, the one under way counting as the first; None = to the end.
@@ -184,19 +184,19 @@ class Worker:
                 return
             taken = self._take_order(stages=0, until_cycle=last)
         if taken:
-            self._tell()
+            self._notify()
 
     def pause(self) -> None:
         """Hold the running stage at its next progress point; nothing is lost, `resume` goes on from there."""
         with self._changed:
             self._pausing = self._state in (WorkerState.RUNNING, WorkerState.PAUSED) or self._has_work()
-        self._tell()
+        self._notify()
 
     def resume(self) -> None:
         """Go on after `pause`."""
         with self._changed:
             self._pausing = False
-        self._tell()
+        self._notify()
 
     def stop(self) -> None:
         """Give up the running stage at its next progress point; it commits nothing and can be run again."""
@@ -205,7 +205,7 @@ class Worker:
             self._stopping = self._state in (WorkerState.RUNNING, WorkerState.PAUSED)
             if self._state is WorkerState.WAITING:
                 self._state = WorkerState.IDLE
-        self._tell()
+        self._notify()
 
     def close(self) -> None:
         """Give up the running stage at its next progress point, end the thread and let go of the session.
@@ -231,7 +231,7 @@ class Worker:
     # The thread --------------------------------------------------------------------------------------------------
 
     def _take_order(self, *, stages: int, until_cycle: int | None) -> bool:
-        """Whether there is anything left to order. Called with the lock held, which `_tell` must not be."""
+        """Whether there is anything left to order. Called with the lock held, which `_notify` must not be."""
         if self._state is WorkerState.FINISHED:
             return False
         if self._closing:
@@ -267,7 +267,7 @@ class Worker:
                     return
                 self._state = WorkerState.RUNNING
                 self._stopping = False
-            self._tell()
+            self._notify()
             state, message = self._run_one()
             with self._changed:
                 self._told, self._progress, self._stage_began = False, None, None
@@ -277,7 +277,7 @@ class Worker:
                     self._stages_left, self._until_cycle = 0, None
             if state is WorkerState.WAITING:
                 self._wait_for_answers(WorkerState.RUNNING)
-            self._tell()
+            self._notify()
             with self._changed:
                 self._told = True
                 self._changed.notify_all()
@@ -337,18 +337,18 @@ class Worker:
                 held = True
                 self._state = WorkerState.PAUSED
         if held:
-            self._tell()
+            self._notify()
             with self._changed:
                 self._changed.wait_for(lambda: self._stopping or not self._pausing)
                 self._state = WorkerState.RUNNING
-            self._tell()
+            self._notify()
         if self._stopping:
             now = self.session.position
             raise StageStopped(
                 f"{now.next_stage} of cycle {now.cycle} was stopped; nothing of it was kept, step again to rerun it"
             )
 
-    def _heard(self, event: Event) -> None:
+    def _on_event(self, event: Event) -> None:
         with self._changed:
             if isinstance(event, LabelsChanged):
                 self._n_answered += 1
@@ -360,9 +360,9 @@ class Worker:
                 self._progress, self._stage_began = None, None
         if isinstance(event, LabelsChanged):
             self._wait_for_answers(WorkerState.WAITING)
-        self._tell()
+        self._notify()
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         with self._changed:
             self._changed.notify_all()
             callbacks = list(self._callbacks)

@@ -58,7 +58,7 @@ def acknowledge(page, **more) -> None:
     page.evaluate("(ack) => model.tell(ack)", ack)
 
 
-def obey(page, service) -> None:
+def dispatch(page, service) -> None:
     """The service does what the page sent last, and the page hears of it."""
     action = sent(page)[-1]
     if action["name"] == "label":
@@ -83,7 +83,7 @@ def test_the_next_seed_batch_is_begun_in_whatever_order_the_messages_come(opened
     for batch in (1, 2, 3):
         for _ in range(2):
             page.keyboard.press("1")
-            obey(page, service)
+            dispatch(page, service)
         page.keyboard.press("2")
         last = sent(page)[-1]
         service.submit({last["id"]: 1})
@@ -109,7 +109,7 @@ def test_an_answer_that_is_dropped_or_taken_back_by_another_page_is_looked_at_ag
     page.get_by_role("button", name="Drop it").click()
     assert at(page) == "100"
     page.keyboard.press("1")
-    obey(page, service)
+    dispatch(page, service)
     assert at(page) == ""
     service.undo()
     tell(page, service, "marks")
@@ -341,7 +341,7 @@ def test_no_more_by_keyboard_and_the_next_key_answers(opened):
     page = opened(service)
     page.locator(".lada-lab-no-more").nth(4).focus()
     page.keyboard.press("Enter")
-    obey(page, service)
+    dispatch(page, service)
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     page.keyboard.press("2")
     assert [(act["name"], act["label"]) for act in sent(page)] == [("mark_class_absent", 4), ("label", 1)]
@@ -421,7 +421,7 @@ def test_of_a_thousand_classes_every_one_is_reached_by_scrolling_and_counts_open
     assert last.locator(".lada-lab-wanted").inner_text() == "2 to find"
     assert page.evaluate(MEASURED)["short"] == []
     last.get_by_role("button", name="no more").click()
-    obey(page, service)
+    dispatch(page, service)
     assert last.locator(".lada-lab-wanted").inner_text() == "no more"
     page.locator("[data-label='998']").click()
     assert [(act["name"], act["label"]) for act in sent(page)] == [("mark_class_absent", 999), ("label", 998)]

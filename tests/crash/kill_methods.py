@@ -28,13 +28,13 @@ def resume(run, place=None):
     """Go on with a run to its end, or to the second progress point of a stage, where the process kills itself."""
     session, seen = Session.resume(run, data=small_data()), []
 
-    def hear(event):
+    def handle(event):
         if isinstance(event, Progress) and (event.cycle, event.stage) == place:
             seen.append(event)
             if len(seen) == 2 or event.done == event.total:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    session.subscribe(hear)
+    session.subscribe(handle)
     session.run()
     session.close()
 

@@ -932,7 +932,7 @@ function buildControls(parts, on) {
   const choices = make("div", "lada-pg-row");
   parts.dataset = chooser("Data set", on.begin);
   parts.method = chooser("Method", on.begin);
-  parts.rival = chooser("Compare with", on.begin);
+  parts.compare_method = chooser("Compare with", on.begin);
   parts.seed = Object.assign(make("input", "lada-pg-seed"), { type: "number", min: "0", step: "1" });
   parts.seed.setAttribute("aria-label", "Seed");
   parts.seed.addEventListener("change", on.begin);
@@ -941,7 +941,7 @@ function buildControls(parts, on) {
   choices.append(
     field("Data", parts.dataset),
     field("Method", parts.method),
-    field("Beside it", parts.rival),
+    field("Beside it", parts.compare_method),
     field("Seed", parts.seed),
     parts.reset,
     parts.draw
@@ -1361,7 +1361,7 @@ function render({ model, el }) {
         type: "begin",
         dataset: parts.dataset.value,
         method: parts.method.value,
-        rival: parts.rival.value,
+        compare_method: parts.compare_method.value,
         seed: parts.seed.value,
         ...extra
       },
@@ -1521,7 +1521,11 @@ function render({ model, el }) {
       state.methods.map((name) => [name, name]),
       state.choice.method
     );
-    fillSelect(parts.rival, [["", "nothing"], ...state.methods.map((name) => [name, name])], state.choice.rival);
+    fillSelect(
+      parts.compare_method,
+      [["", "nothing"], ...state.methods.map((name) => [name, name])],
+      state.choice.compare_method
+    );
     if (document.activeElement !== parts.seed) parts.seed.value = state.choice.seed;
     parts.truth.value = state.choice.by_truth ? "truth" : "person";
     while (lanes.length > state.lanes.length) {

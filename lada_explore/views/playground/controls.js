@@ -20,7 +20,7 @@ export function buildControls(parts, on) {
   const choices = make("div", "lada-pg-row");
   parts.dataset = chooser("Data set", on.begin);
   parts.method = chooser("Method", on.begin);
-  parts.rival = chooser("Compare with", on.begin);
+  parts.compare_method = chooser("Compare with", on.begin);
   parts.seed = Object.assign(make("input", "lada-pg-seed"), { type: "number", min: "0", step: "1" });
   parts.seed.setAttribute("aria-label", "Seed");
   parts.seed.addEventListener("change", on.begin);
@@ -29,7 +29,7 @@ export function buildControls(parts, on) {
   choices.append(
     field("Data", parts.dataset),
     field("Method", parts.method),
-    field("Beside it", parts.rival),
+    field("Beside it", parts.compare_method),
     field("Seed", parts.seed),
     parts.reset,
     parts.draw,

@@ -50,7 +50,7 @@ function render({ model, el }) {
         type: "begin",
         dataset: parts.dataset.value,
         method: parts.method.value,
-        rival: parts.rival.value,
+        compare_method: parts.compare_method.value,
         seed: parts.seed.value,
         ...extra,
       },
@@ -227,7 +227,11 @@ function render({ model, el }) {
       state.methods.map((name) => [name, name]),
       state.choice.method,
     );
-    fillSelect(parts.rival, [["", "nothing"], ...state.methods.map((name) => [name, name])], state.choice.rival);
+    fillSelect(
+      parts.compare_method,
+      [["", "nothing"], ...state.methods.map((name) => [name, name])],
+      state.choice.compare_method,
+    );
     if (document.activeElement !== parts.seed) parts.seed.value = state.choice.seed;
     parts.truth.value = state.choice.by_truth ? "truth" : "person";
     while (lanes.length > state.lanes.length) {

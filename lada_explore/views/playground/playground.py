@@ -48,14 +48,14 @@ class Start:
     Attributes:
         dataset: key of `DATASETS`.
         method: key of METHODS.
-        rival: the method beside it, from the same start; "" for none.
+        compare_method: the method beside it, from the same start; "" for none.
         seed: of both.
         points: (x, y, class) of a hand-drawn set; empty otherwise.
     """
 
     dataset: str = "points:moons"
     method: str = "lada-entinmix"
-    rival: str = ""
+    compare_method: str = ""
     seed: int = 0
     points: tuple[tuple[float, float, int], ...] = ()
 
@@ -74,7 +74,7 @@ class Start:
     @property
     def methods(self) -> tuple[str, ...]:
         """One or two."""
-        return (self.method, self.rival) if self.rival else (self.method,)
+        return (self.method, self.compare_method) if self.compare_method else (self.method,)
 
 
 class OpenRun(Protocol):
@@ -297,7 +297,7 @@ class PlaygroundView(StateView):
                 "choice": {
                     "dataset": self._start.dataset,
                     "method": self._start.method,
-                    "rival": self._start.rival,
+                    "compare_method": self._start.compare_method,
                     "seed": self._start.seed,
                     "by_truth": self._by_truth,
                 },
@@ -353,7 +353,7 @@ class PlaygroundView(StateView):
             self._start,
             dataset=dataset,
             method=str(content["method"]),
-            rival=str(content["rival"]),
+            compare_method=str(content["compare_method"]),
             seed=seed,
             points=points if dataset == DRAWN else (),
         )

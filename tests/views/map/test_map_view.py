@@ -70,7 +70,7 @@ def drawn():
     view.close()
 
 
-def hear(view, **content) -> None:
+def handle(view, **content) -> None:
     """What the page sends."""
     view._handle_custom_msg(content, [])
 
@@ -431,10 +431,10 @@ def test_a_layout_that_fails_is_a_sentence_and_is_not_tried_for_ever(monkeypatch
 def test_a_click_on_an_image_chooses_its_pair_in_order_and_on_a_labelled_one_marks_it(drawn):
     view, session, selection = drawn
     first, second = session.history[2].subsample.pair_ids[4].tolist()
-    hear(view, type="click", points=[{"trace": 0, "point": 0, "customdata": [second, -1, -1]}])
+    handle(view, type="click", points=[{"trace": 0, "point": 0, "customdata": [second, -1, -1]}])
     assert selection.selected.pair == (first, second)
     labelled = int(session.history[0].query.ids[0])
-    hear(view, type="pick", key=[labelled, -1, -1])
+    handle(view, type="pick", key=[labelled, -1, -1])
     assert selection.selected.ids == (labelled,)
     assert selection.selected.pair == (first, second)
 
@@ -442,7 +442,7 @@ def test_a_click_on_an_image_chooses_its_pair_in_order_and_on_a_labelled_one_mar
 def test_a_click_on_a_virtual_instance_chooses_its_pair(drawn):
     view, session, selection = drawn
     first, second = session.history[2].select.pair_ids[1].tolist()
-    hear(view, type="click", points=[{"trace": 0, "point": 0, "customdata": [first, second, 3]}])
+    handle(view, type="click", points=[{"trace": 0, "point": 0, "customdata": [first, second, 3]}])
     assert selection.selected.pair == (first, second)
 
 
@@ -451,19 +451,19 @@ def test_a_lasso_marks_its_images_and_the_parents_of_virtual_instances(drawn):
     points = [
         {"trace": 0, "point": n, "customdata": key} for n, key in enumerate(([5, -1, -1], [7, 8, 0], [5, -1, -1]))
     ]
-    hear(view, type="select", points=[*points, {"trace": 9, "point": 0, "customdata": None}])
+    handle(view, type="select", points=[*points, {"trace": 9, "point": 0, "customdata": None}])
     assert selection.selected.ids == (5, 7, 8)
-    hear(view, type="select", points=[])
+    handle(view, type="select", points=[])
     assert selection.selected.ids == ()
 
 
 def test_the_toolbar_sets_colour_and_method_and_a_wrong_one_is_a_sentence(drawn):
     view, _, _ = drawn
-    hear(view, type="colour", value="correctness")
+    handle(view, type="colour", value="correctness")
     assert view.colour == "correctness"
     names = [entry.get("name") for entry in view.spec["figure"]["data"]]
     assert "predicted right" in names
-    hear(view, type="colour", value="taste")
+    handle(view, type="colour", value="taste")
     assert view.spec["error"].startswith("colour is 'taste'; choose one of true class, predicted class")
     with pytest.raises(ConfigError, match="method is 'pca'; choose one of t-sne, umap"):
         MapView(FakeSession(), method="pca")
@@ -524,11 +524,11 @@ def test_a_button_sends_the_file_to_the_page_that_asked(drawn):
     view, _, _ = drawn
     sent = []
     view.send = lambda content, buffers=None: sent.append((content, buffers[0]))
-    hear(view, type="save", format="pdf", page="a1")
+    handle(view, type="save", format="pdf", page="a1")
     until(lambda: sent)
     assert sent[0][0] == {"type": "file", "page": "a1", "name": "map_cycle_2.pdf"}
     assert sent[0][1].startswith(b"%PDF")
-    hear(view, type="save", format="exe", page="a1")
+    handle(view, type="save", format="exe", page="a1")
     assert view.spec["error"] == "format is 'exe'; choose one of svg, pdf, png"
 
 

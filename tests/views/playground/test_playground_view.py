@@ -102,7 +102,7 @@ def test_back_undoes_nothing_and_ends_before_the_first_stage(made):
 
 
 def test_two_methods_step_together(made):
-    view, opener = made(Start(method="lada-entmix", rival="random"))
+    view, opener = made(Start(method="lada-entmix", compare_method="random"))
     assert [method for _, method, _ in opener.opened] == ["lada-entmix", "random"]
     for _ in range(4):
         view.step()
@@ -135,7 +135,7 @@ def test_a_person_answers_and_the_run_goes_on(made):
 
 
 def test_an_answer_counts_in_every_lane_that_asks_about_the_point(made):
-    view, _ = made(Start(method="lada-entmix", rival="random"), by_truth=False, person=True)
+    view, _ = made(Start(method="lada-entmix", compare_method="random"), by_truth=False, person=True)
     wait_for(lambda: all(lane.run.status.state is WorkerState.WAITING for lane in view.lanes))
     first, second = (lane.open_ids() for lane in view.lanes)
     assert first == second
@@ -145,7 +145,7 @@ def test_an_answer_counts_in_every_lane_that_asks_about_the_point(made):
 
 def test_the_page_begins_anew_with_another_choice_and_lets_go_of_the_old_run(made):
     view, opener = made()
-    view.handle({"type": "begin", "dataset": "points:rings", "method": "random", "rival": "", "seed": " 7 "})
+    view.handle({"type": "begin", "dataset": "points:rings", "method": "random", "compare_method": "", "seed": " 7 "})
     view.wait()
     assert (view.start.dataset, view.start.method, view.start.seed) == ("points:rings", "random", 7)
     assert opener.opened[-1][2] is True
@@ -166,7 +166,13 @@ def test_the_page_begins_anew_with_another_choice_and_lets_go_of_the_old_run(mad
 )
 def test_what_cannot_be_is_a_sentence_in_the_page_and_the_run_stays(made, changes, sentence):
     view, opener = made()
-    message = {"type": "begin", "dataset": "points:moons", "method": "random", "rival": "", "seed": "1"} | changes
+    message = {
+        "type": "begin",
+        "dataset": "points:moons",
+        "method": "random",
+        "compare_method": "",
+        "seed": "1",
+    } | changes
     view._on_message(None, message, [])
     assert sentence in view.state["error"]
     assert (view.start, opener.closed) == (Start(), [])
@@ -185,7 +191,7 @@ def test_a_failed_stage_is_a_sentence_in_the_page(made):
 def test_a_drawn_set_keeps_its_points_when_only_the_method_changes(made):
     points = ((0.0, 0.5, 0), (0.25, -0.5, 1))
     view, _ = made()
-    begin = {"type": "begin", "dataset": DRAWN, "method": "random", "rival": "", "seed": 0}
+    begin = {"type": "begin", "dataset": DRAWN, "method": "random", "compare_method": "", "seed": 0}
     view.handle(begin | {"points": [list(point) for point in points]})
     assert view.start.points == points
     view.handle(begin | {"method": "max-entropy"})
