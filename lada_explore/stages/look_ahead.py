@@ -138,8 +138,8 @@ def _record(
 ) -> LookAheadRecord:
     return LookAheadRecord(
         cycle=cycle,
-        policy=config.method.policy,
-        estimator=config.look_ahead.estimator,
+        policy=str(config.method.policy),
+        estimator=str(config.look_ahead.estimator),
         unit=unit,
         nodes=found.nodes.float().numpy(),
         outputs=found.outputs.cpu().numpy(),

@@ -1,3 +1,5 @@
+from contextlib import nullcontext
+
 import numpy as np
 import pytest
 import torch
@@ -42,6 +44,8 @@ class Run:
     def cycle(self, number):
         done = CycleRecords(cycle=number)
         for stage in stages_of(number):
+            if stage is Stage.QUERY:
+                self.stages.ask(done, nullcontext())
             record = self.stages.run(stage, number, done, self.pool, no_tick)
             done = done.including(record, 0.0)
             if stage is Stage.QUERY:

@@ -200,5 +200,5 @@ def test_a_closed_journal_is_a_sentence_and_may_be_closed_again(path):
     journal.close()
     with pytest.raises(StoreError, match="cannot be read"):
         labels(journal, 0)
-    with pytest.raises(StoreError, match="could not be written"):
+    with pytest.raises(StoreError, match=r"labels\.sqlite is closed; open the run again with Session\.resume"):
         journal.record(0, {1: 1}, "ada")
