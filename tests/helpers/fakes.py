@@ -293,7 +293,7 @@ def make_look_ahead(rng: np.random.Generator, config: RunConfig, subsample: Subs
     best = value + (0 if policy == "exact" else 0.04)
     return LookAheadRecord(
         cycle=subsample.cycle,
-        policy=policy if pairs else "none",
+        policy=str(policy) if pairs else "none",
         estimator="quadrature" if pairs else "none",
         unit="bits",
         nodes=GRID[::2] if pairs else GRID[:0],
