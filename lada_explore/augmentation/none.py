@@ -33,8 +33,12 @@ class RealImages:
     def epoch_loss(
         self, classifier: Classifier, images: DeviceImages, rng: np.random.Generator, device: torch.device
     ) -> VirtualLoss:
-        """No step ends an epoch."""
-        raise NotImplementedError
+        """Nothing to learn from: `per_epoch` is 0, so TRAIN takes no step at the end of an epoch.
+
+        Raises:
+            NotImplementedError: always; a batch with steps of its own gives their loss here.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no virtual instances to end an epoch with")
 
 
 class NoAugmentation:

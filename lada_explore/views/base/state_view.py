@@ -60,11 +60,11 @@ class FollowingView(View):
             self._refresher.draw_now()
 
     def _redraw(self) -> None:
-        """Draw what there is now."""
+        """Draw what there is now; each view does it in its own way."""
         raise NotImplementedError
 
     def _show_error(self, sentence: str) -> None:
-        """Show a sentence where the person looks."""
+        """Show a sentence where the person looks; each view has its own place for it."""
         raise NotImplementedError
 
     def _on_message(self, _: object, content: Mapping[str, Any], buffers: object) -> None:
