@@ -22,7 +22,7 @@ from lada_explore.datasets.decode import MAX_PIXELS, decode_all
 WORTH_S = 1.0
 """Decoding that takes less is not kept: it is as quick again."""
 
-MOST_KEPT = 10
+MAX_KEPT = 10
 """Decoded folders kept; the one that was not opened for longest goes first."""
 
 _FORMAT = 1
@@ -100,5 +100,5 @@ def _keep(place: Path, result: Decoded) -> None:
     # Other kinds of things that can be made again may stand beside them.
     entries = [path for path in place.parent.iterdir() if (path / _INDEX).is_file()]
     others = sorted(entries, key=lambda path: path.stat().st_mtime)
-    for path in others[:-MOST_KEPT]:
+    for path in others[:-MAX_KEPT]:
         shutil.rmtree(path, ignore_errors=True)

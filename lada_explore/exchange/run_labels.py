@@ -30,7 +30,7 @@ from lada_explore.exchange import (
 from lada_explore.exchange.images import FOLDER
 from lada_explore.store import RecordedRun, open_run
 
-MOST_LISTED = 20
+MAX_LISTED = 20
 """Images that were not taken and are named one by one; the rest are counted."""
 
 
@@ -151,10 +151,10 @@ def _told(plan: ImportPlan, given: int, left: int, path: Path) -> Iterator[str]:
     said = f", {plan.agreed:,} say what stands already" if plan.agreed else ""
     yield f"{given:,} labels were given: {len(plan.labels):,} were taken{said}"
     for what, sentences in (("in conflict", plan.conflicts), ("not taken", plan.refused)):
-        for sentence in sentences[:MOST_LISTED]:
+        for sentence in sentences[:MAX_LISTED]:
             yield f"{what}: {sentence}"
-        if len(sentences) > MOST_LISTED:
-            yield f"{what}: {len(sentences) - MOST_LISTED:,} more"
+        if len(sentences) > MAX_LISTED:
+            yield f"{what}: {len(sentences) - MAX_LISTED:,} more"
     if left:
         yield f"{left} images of the open query still wait for an answer"
     elif plan.labels:

@@ -16,7 +16,7 @@ from lada_explore.errors import OracleError
 from lada_explore.events import Event, LabelsChanged, Listeners, Progress
 from lada_explore.labelling.oracles import check_answers
 from lada_explore.labelling.protocol import AskedImage, QueryKind, QuerySheet, UndoResult
-from lada_explore.labelling.task import MOST_NAMED, LabelTask, current_task
+from lada_explore.labelling.task import MAX_NAMED, LabelTask, current_task
 from lada_explore.labelling.undo import UndoRules
 from lada_explore.records import ByteArray, CycleRecords, RunPosition, Stage
 from lada_explore.store.answers import Answer, AnswerRule, LabelState
@@ -262,8 +262,8 @@ class LabellingService:
                 )
             if not new or new in names:
                 wrong = "is there already" if new else "is no name"
-                beyond = "" if len(names) <= MOST_NAMED else f" and {len(names) - MOST_NAMED:,} more"
-                there = f"{', '.join(names[:MOST_NAMED])}{beyond}"
+                beyond = "" if len(names) <= MAX_NAMED else f" and {len(names) - MAX_NAMED:,} more"
+                there = f"{', '.join(names[:MAX_NAMED])}{beyond}"
                 raise OracleError(f"class {new!r} {wrong}; the classes are {there}")
             self._run.journal.act("class", cycle=0, annotator=annotator, label=len(names), note=new)
             return len(names)

@@ -13,7 +13,7 @@ from lada_explore.labelling.protocol import QueryKind
 from lada_explore.records import CycleRecords, IntArray, RunPosition, Stage
 from lada_explore.store.answers import AHEAD, LabelState
 
-MOST_NAMED = 10
+MAX_NAMED = 10
 """Classes that a sentence names; of more it says how many they are."""
 
 _NOTHING = OpenQuery(
@@ -99,7 +99,7 @@ class LabelTask:
         wanted = self.query.wanted
         if wanted:
             looked_for = ", ".join(f"{n} of {class_names[label]}" for label, n in wanted.items())
-            if len(wanted) > MOST_NAMED:
+            if len(wanted) > MAX_NAMED:
                 looked_for = f"{sum(wanted.values()):,} images of {len(wanted):,} classes"
             return f"The start asks about {images}, spread over the set, and still looks for {looked_for}."
         return f"The start asks about {images}: training needs labels of at least 2 classes."

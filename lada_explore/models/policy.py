@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 from lada_explore.errors import ConfigError
 
-LEAST_SIZE = 12
+MIN_SIZE = 12
 """Height and width that the two convolutions need."""
 
 
@@ -25,9 +25,9 @@ def policy_layers(channels: int, height: int, width: int, n_outputs: int) -> nn.
     Source: supplement, Tables 2 and 3.
     """
     is_vector = (height, width) == (1, 1)
-    if min(height, width) < LEAST_SIZE and not is_vector:
+    if min(height, width) < MIN_SIZE and not is_vector:
         raise ConfigError(
-            f"the policy network needs feature maps of at least {LEAST_SIZE} x {LEAST_SIZE} but these are "
+            f"the policy network needs feature maps of at least {MIN_SIZE} x {MIN_SIZE} but these are "
             f"{height} x {width}; use larger images, or a method with a fixed or exact policy"
         )
     # The first convolution is padded and keeps the size; the second is not and loses 4.

@@ -32,7 +32,7 @@ MEMORY_SHARE = 0.25
 FASTER = 1.2
 """bfloat16 is chosen where a convolution is at least this many times faster than in float32."""
 
-MOST_THREADS = 1024
+MAX_THREADS = 1024
 """OpenMP ends the process where the system gives it no more threads; with 100,000 it did."""
 
 
@@ -62,8 +62,8 @@ class Runtime:
         if threads is not None and (not isinstance(threads, int) or threads < 1):
             least = "at least 1" if isinstance(threads, int) else "a whole number, 1 or more"
             raise ConfigError(f"threads is {threads!r}; use {least}, or leave it out to let a short trial choose")
-        if threads is not None and threads > MOST_THREADS:
-            raise ConfigError(f"threads is {threads}; use at most {MOST_THREADS}, better no more than there are cores")
+        if threads is not None and threads > MAX_THREADS:
+            raise ConfigError(f"threads is {threads}; use at most {MAX_THREADS}, better no more than there are cores")
         if precision not in ("auto", *PRECISIONS):
             raise ConfigError(f"precision {precision!r} is not known; use 'auto', 'float32' or 'bfloat16'")
         device = _device(name)

@@ -25,7 +25,7 @@ from lada_explore.errors import ConfigError, StoreError
 from lada_explore.store.files import write_file
 
 LAYOUT_FOLDER = "layouts"
-MOST_KEPT = 4000
+MAX_KEPT = 4000
 """Layouts kept in the person's cache folder, about 80 MB; those that were written first go."""
 
 _SCALARS = ("method", "cycle", "own_radius", "since", "n_shared", "displacement", "trustworthiness")
@@ -59,7 +59,7 @@ class LayoutStore:
             own = cache_folder(LAYOUT_FOLDER)
         except ConfigError:  # A person without a home keeps none.
             return cls(run / LAYOUT_FOLDER, own=None)
-        return cls(run / LAYOUT_FOLDER, own, own=own, most=MOST_KEPT)
+        return cls(run / LAYOUT_FOLDER, own, own=own, most=MAX_KEPT)
 
     def read(self, key: str) -> Layout | None:
         """What was kept under a key, sound and whole; None when there is nothing."""

@@ -96,7 +96,7 @@ def test_a_disk_that_refuses_costs_only_the_keeping(kept, folder, tmp_path, monk
 
 
 def test_the_oldest_entries_go(kept, folder, tmp_path, monkeypatch):
-    monkeypatch.setattr(module, "MOST_KEPT", 2)
+    monkeypatch.setattr(module, "MAX_KEPT", 2)
     for height in (8, 9, 10):
         read(folder, height=height)
         for entry in (tmp_path / "kept").iterdir():
