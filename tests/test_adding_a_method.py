@@ -10,8 +10,17 @@ import numpy as np
 import pytest
 from helpers.small_runs import cut_before, record_bytes, small_config, small_data
 
-from lada_explore.acquisition import acquisition_of, scoring_of
-from lada_explore.config import ACQUISITIONS, AUGMENTATIONS, Augmenting, Entry, Mixes, Needs, Scoring, compose
+from lada_explore.acquisition import Margin, Random, acquisition_of, capabilities_of
+from lada_explore.config import (
+    ACQUISITIONS,
+    AUGMENTATIONS,
+    AcquisitionCapabilities,
+    AugmentationCapabilities,
+    Entry,
+    Mixes,
+    Needs,
+    compose,
+)
 from lada_explore.errors import ConfigError
 from lada_explore.records import Stage
 from lada_explore.session.session import Session
@@ -25,7 +34,6 @@ from __future__ import annotations
 import numpy as np
 from lada_explore.acquisition import Preparation
 from lada_explore.augmentation.mixing import Mixup
-from lada_explore.config import Scoring
 from lada_explore.models import Classifier
 from torch import Tensor
 """
@@ -35,7 +43,6 @@ class LastAndFirst:
     """Chooses the last candidate, then the first ones."""
 
     unit = "probability"
-    scoring = Scoring(chooses_set=True)
 
     def prepare(self, context):
         """Nothing to prepare."""
@@ -64,9 +71,9 @@ def added(tmp_path, monkeypatch):
     """Adds a file, and a line to a catalogue for the length of a test."""
     monkeypatch.syspath_prepend(str(tmp_path))
 
-    def add(catalogue, name, source, module, class_name, can):
+    def add(catalogue, name, source, module, class_name, capabilities):
         (tmp_path / f"{module}.py").write_text(IMPORTS + source)
-        monkeypatch.setitem(catalogue, name, Entry(f"{module}:{class_name}", can))
+        monkeypatch.setitem(catalogue, name, Entry(f"{module}:{class_name}", capabilities))
 
     return add
 
@@ -91,15 +98,17 @@ def test_an_acquisition_of_single_images_is_one_file_and_one_line(added, tmp_pat
     text = CONTRIBUTING.read_text(encoding="utf-8")
     source = textwrap.dedent(re.search(r"   ```python\n(   class LeastConfidence.*?)   ```", text, re.DOTALL).group(1))
     line = re.search(r'"least_confidence": Entry\(f"{_ACQUISITION}.least_confidence:LeastConfidence", (.*?)\),', text)
-    assert line.group(1) == "Scoring()"
-    added(ACQUISITIONS, "least_confidence", source, "least_confidence", "LeastConfidence", Scoring())
+    assert line.group(1) == "AcquisitionCapabilities()"
+    capabilities = AcquisitionCapabilities()
+    added(ACQUISITIONS, "least_confidence", source, "least_confidence", "LeastConfidence", capabilities)
     records = finished(tmp_path / "run", compose("least_confidence", "input_mixup", "exact"))
     np.testing.assert_allclose(records.score.scores, 1 - records.score.confidence, atol=1e-6)
     assert (records.score.unit, records.select.rule, records.look_ahead.policy) == ("probability", "pairs", "exact")
 
 
 def test_an_acquisition_that_chooses_a_set_is_one_file_and_one_line(added, tmp_path):
-    added(ACQUISITIONS, "last_and_first", LAST_AND_FIRST, "last_and_first", "LastAndFirst", Scoring(chooses_set=True))
+    capabilities = AcquisitionCapabilities(chooses_set=True)
+    added(ACQUISITIONS, "last_and_first", LAST_AND_FIRST, "last_and_first", "LastAndFirst", capabilities)
     records = finished(tmp_path / "run", compose("last_and_first"))
     subset = records.subsample.subset_ids
     assert records.select.query_ids.tolist() == [subset[-1], *subset[:3]]
@@ -109,8 +118,8 @@ def test_an_acquisition_that_chooses_a_set_is_one_file_and_one_line(added, tmp_p
 
 
 def test_an_augmentation_is_one_file_and_one_line(added, tmp_path):
-    can = Augmenting(title="deep mixup", mixes=Mixes.PAIRS, on_images=False, fixed_tau=0.5)
-    added(AUGMENTATIONS, "deep_mixup", DEEP_MIXUP, "deep_mixup", "DeepMixup", can)
+    capabilities = AugmentationCapabilities(title="deep mixup", mixes=Mixes.PAIRS, on_images=False, fixed_tau=0.5)
+    added(AUGMENTATIONS, "deep_mixup", DEEP_MIXUP, "deep_mixup", "DeepMixup", capabilities)
     records = finished(tmp_path / "run", compose("margin", "deep_mixup", "fixed"))
     assert (records.subsample.mix_layer, records.train.mix_layer, records.train.n_virtual) == (3, 3, 2)
     assert set(records.look_ahead.tau.tolist()) == {0.5}
@@ -119,28 +128,44 @@ def test_an_augmentation_is_one_file_and_one_line(added, tmp_path):
 
 
 @pytest.mark.parametrize("name", ACQUISITIONS)
-def test_every_acquisition_declares_what_the_catalogue_says(name):
-    config = small_config(compose(name))
-    assert acquisition_of(config).scoring == ACQUISITIONS[name].can
+def test_capabilities_are_declared_in_the_catalogue_alone(name):
+    acquisition = acquisition_of(small_config(compose(name)))
+    assert not hasattr(acquisition, "capabilities")
+    assert capabilities_of(acquisition) is ACQUISITIONS[name].capabilities
 
 
-def test_a_declaration_that_differs_from_the_catalogue_is_refused(monkeypatch):
-    entry = ACQUISITIONS["margin"]
-    monkeypatch.setitem(ACQUISITIONS, "margin", Entry(entry.place, Scoring(needs=Needs.PIXELS)))
-    with pytest.raises(ConfigError, match=r"'margin' declares .*STATES.*, but config/catalogue.py says .*PIXELS"):
+@pytest.mark.parametrize("name", ACQUISITIONS)
+def test_methods_that_go_with_a_capability_are_there_exactly_when_it_is_declared(name):
+    entry = ACQUISITIONS[name]
+    acquisition = acquisition_of(small_config(compose(name)))
+    assert hasattr(acquisition, "choose") is entry.capabilities.chooses_set
+    assert hasattr(acquisition, "state_dict") is entry.capabilities.trains
+
+
+def test_a_second_declaration_of_an_acquisition_of_the_catalogue_is_refused(monkeypatch):
+    monkeypatch.setattr(Margin, "capabilities", AcquisitionCapabilities(needs=Needs.PIXELS), raising=False)
+    with pytest.raises(ConfigError, match=r"'margin' has the attribute 'capabilities', .*catalogue.py.* remove the"):
         acquisition_of(small_config(compose("margin")))
 
 
-def test_an_acquisition_that_declares_nothing_is_taken_by_its_methods():
+def test_a_custom_acquisition_has_the_capabilities_of_its_attribute_its_base_class_or_its_methods():
     class Plain:
         unit = "bits"
 
-    class Choosing(Plain):
+    class ChoosesSet(Plain):
         def choose(self): ...
 
-    class Training(Plain):
+    class Trains(Plain):
         def state_dict(self): ...
 
-    assert scoring_of(Plain()) == Scoring()
-    assert scoring_of(Choosing()) == Scoring(chooses_set=True)
-    assert scoring_of(Training()) == Scoring(trains=True)
+    class OtherRandom(Random):
+        """Inherits what the catalogue says of Random."""
+
+    class Declared(Random):
+        capabilities = AcquisitionCapabilities(needs=Needs.MAPS)
+
+    assert capabilities_of(Plain()) == AcquisitionCapabilities()
+    assert capabilities_of(ChoosesSet()) == AcquisitionCapabilities(chooses_set=True)
+    assert capabilities_of(Trains()) == AcquisitionCapabilities(trains=True)
+    assert capabilities_of(OtherRandom()) == AcquisitionCapabilities(differentiable=False)
+    assert capabilities_of(Declared()) == AcquisitionCapabilities(needs=Needs.MAPS)

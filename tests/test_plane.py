@@ -133,7 +133,8 @@ def test_what_needs_an_image_is_refused_with_a_sentence(tmp_path, monkeypatch):
         plane(tmp_path / "run", "vaal")
     # As an augmentation that warps one image would be.
     mixup = AUGMENTATIONS["manifold_mixup"]
-    monkeypatch.setitem(AUGMENTATIONS, "manifold_mixup", replace(mixup, can=replace(mixup.can, on_points=False)))
+    images_only = replace(mixup.capabilities, on_points=False)
+    monkeypatch.setitem(AUGMENTATIONS, "manifold_mixup", replace(mixup, capabilities=images_only))
     sentence = "method 'lada-entmix' transforms images by 'manifold_mixup', but points:moons holds points"
     with pytest.raises(ConfigError, match=sentence):
         plane(tmp_path / "run", "lada-entmix")

@@ -6,7 +6,13 @@ from lada_explore.acquisition.coreset import CoreSet
 from lada_explore.acquisition.ll4al import Ll4al
 from lada_explore.acquisition.margin import Margin
 from lada_explore.acquisition.max_entropy import MaxEntropy
-from lada_explore.acquisition.protocol import Acquisition, Learned, Preparation, SetRule, scoring_of
+from lada_explore.acquisition.protocol import (
+    Acquisition,
+    BatchAcquisition,
+    Preparation,
+    TrainedAcquisition,
+    capabilities_of,
+)
 from lada_explore.acquisition.random import Random
 from lada_explore.acquisition.vaal import Vaal
 from lada_explore.acquisition.var_ratio import VarRatio
@@ -15,19 +21,19 @@ from lada_explore.errors import ConfigError
 
 
 def acquisition_of(config: RunConfig) -> Acquisition:
-    """A new acquisition as the method of a run names it.
+    """Construct the acquisition of a run's method.
 
     Raises:
-        ConfigError: an unknown name, or an acquisition that declares something else than the catalogue says of it.
+        ConfigError: the name is unknown, or the class declares capabilities too, which only the catalogue does.
     """
     name = config.method.acquisition
     if name not in ACQUISITIONS:
         raise unknown("acquisition", name, list(ACQUISITIONS))
-    entry = ACQUISITIONS[name]
-    acquisition: Acquisition = entry.make(config)
-    if (declared := scoring_of(acquisition)) != entry.can:
+    acquisition: Acquisition = ACQUISITIONS[name].make(config)
+    if hasattr(acquisition, "capabilities"):
         raise ConfigError(
-            f"acquisition {name!r} declares {declared}, but config/catalogue.py says {entry.can}; make them the same"
+            f"acquisition {name!r} has the attribute 'capabilities', but its line in config/catalogue.py declares them "
+            "already; remove the attribute"
         )
     return acquisition
 
@@ -37,16 +43,16 @@ __all__ = [
     "Acquisition",
     "Badge",
     "Bald",
+    "BatchAcquisition",
     "CoreSet",
-    "Learned",
     "Ll4al",
     "Margin",
     "MaxEntropy",
     "Preparation",
     "Random",
-    "SetRule",
+    "TrainedAcquisition",
     "Vaal",
     "VarRatio",
     "acquisition_of",
-    "scoring_of",
+    "capabilities_of",
 ]

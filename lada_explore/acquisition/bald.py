@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from lada_explore.acquisition.protocol import Preparation
-from lada_explore.config import BaldConfig, Scoring
+from lada_explore.config import BaldConfig
 from lada_explore.functional import entropy_bits
 from lada_explore.models import Classifier
 
@@ -28,7 +28,6 @@ class Bald:
     """
 
     unit = "bits of information"
-    scoring = Scoring()
 
     def __init__(self, config: BaldConfig) -> None:
         self._config = config

@@ -9,7 +9,6 @@ import torch
 from torch import Tensor
 
 from lada_explore.acquisition.protocol import Preparation
-from lada_explore.config import Scoring
 from lada_explore.models import Classifier
 from lada_explore.records import IntArray
 
@@ -25,7 +24,6 @@ class CoreSet:
     """
 
     unit = "feature distance"
-    scoring = Scoring(chooses_set=True)
 
     def __init__(self) -> None:
         self._centres = torch.empty(0)

@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from lada_explore.acquisition.protocol import Preparation
-from lada_explore.config import Ll4alConfig, Needs, Scoring
+from lada_explore.config import Ll4alConfig
 from lada_explore.functional import mix
 from lada_explore.models import Classifier, LossPrediction, ranking_loss
 
@@ -29,7 +29,6 @@ class Ll4al:
     """
 
     unit = "predicted loss"
-    scoring = Scoring(needs=Needs.MAPS, trains=True)
 
     def __init__(self, config: Ll4alConfig) -> None:
         self._config = config

@@ -6,7 +6,6 @@ import torch
 from torch import Tensor
 
 from lada_explore.acquisition.protocol import Preparation
-from lada_explore.config import Scoring
 from lada_explore.functional import entropy_bits
 from lada_explore.models import Classifier
 
@@ -15,7 +14,6 @@ class MaxEntropy:
     """Predictive entropy in bits, between 0 and log2(C)."""
 
     unit = "bits"
-    scoring = Scoring()
 
     def prepare(self, context: Preparation) -> None:
         """Nothing to prepare."""

@@ -1,7 +1,10 @@
-"""What an acquisition is: a unit, what it declares, and three methods; met by any object you pass to a session.
+"""The protocol of an acquisition: a unit and three methods. Any object that has them can be passed to a session.
 
-Two more methods go with what is declared. `state_dict` keeps what a long preparation has learned, and `choose` is for
-rules that look for a set of images rather than score each by itself.
+Two optional methods go with declared capabilities: `state_dict` returns what a long preparation has learned, and
+`choose` selects the images of a query together instead of scoring each separately.
+
+The capabilities of the package's own acquisitions stand in `lada_explore.config.catalogue`. A custom acquisition may
+have an attribute `capabilities`, an `AcquisitionCapabilities`; see `capabilities_of`.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from typing import Protocol
 
 from torch import Tensor
 
-from lada_explore.config import Scoring
+from lada_explore.config import ACQUISITIONS, AcquisitionCapabilities
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.models import Classifier
 from lada_explore.records import IntArray
@@ -21,20 +24,21 @@ from lada_explore.runtime import Runtime
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Preparation:
-    """What an acquisition may learn from before it scores the candidates of a cycle; the same for the whole cycle.
+    """What an acquisition can use to prepare for scoring a cycle's candidates. Every stage of a cycle passes the same.
 
     Attributes:
-        seed: one a cycle; all randomness comes from it.
+        seed: seed of the cycle; every random draw of the acquisition must come from it.
         classifier: frozen, in eval mode.
-        images: the pool's images by id.
-        labelled_ids: (L,) ids.
-        labels: (L,) class index of each.
-        unlabelled_ids: (U,) a random sample of the unlabelled ids, all of them up to 10,000.
-        runtime: device of the classifier; networks of the acquisition go there too.
-        chunk: images in one pass through the classifier.
-        tick: called between batches with (done, total, unit); shows progress, and may hold or raise StageStopped.
-        saved: tensors by name that `state_dict` gave when this cycle was scored, None at that time itself. The stages
-            after it may run in another process; `prepare` then takes these over and learns nothing.
+        images: images of the pool, by id.
+        labelled_ids: (L,) ids of the labelled images.
+        labels: (L,) class index of each labelled image.
+        unlabelled_ids: (U,) ids of unlabelled images: all of them, or a random sample of 10,000.
+        runtime: device of the classifier; the acquisition's networks belong on the same device.
+        chunk: number of images in one pass through the classifier.
+        tick: to be called between batches with (done, total, unit). It reports progress, waits while the run is paused,
+            and raises StageStopped when the stage is stopped.
+        saved: tensors by name that `state_dict` returned in SCORE of this cycle; None in SCORE itself. Later stages may
+            run in another process, where `prepare` must load these tensors instead of training.
     """
 
     seed: int
@@ -50,82 +54,90 @@ class Preparation:
 
 
 class Acquisition(Protocol):
-    """How much the label of an image is worth.
+    """Scores how useful the label of an image would be.
 
-    It works on hidden states at a mix layer rather than on images, so that virtual instances are scored by the same
-    code; layer 0 is the image itself. It works in two steps, so that looking ahead can interpolate between them: a
-    network of convolutions, ReLUs and eval-mode batch-norm is piecewise linear along a mixing path, an entropy is not.
+    An acquisition takes hidden states after the mix layer, so that the same code scores real images and virtual
+    instances; layer 0 is the image. It works in two steps, `outputs` and `score`, because LOOK_AHEAD interpolates the
+    outputs along the mixing path: a network of convolutions, ReLUs and eval-mode batch-norm is piecewise linear along
+    that path, but an entropy of its outputs is not.
     """
 
     @property
     def unit(self) -> str:
-        """Unit of the scores, shown on axes: "bits" for entropy."""
-
-    @property
-    def scoring(self) -> Scoring:
-        """What it does and needs; one of your own that says nothing is taken by its methods, see `scoring_of`."""
+        """Unit of the scores, shown on axes; "bits" for entropy."""
 
     def prepare(self, context: Preparation) -> None:
-        """Called before each stage that scores, and once more whenever a run is resumed between them.
+        """Prepare for scoring; called before each stage that scores, and again after a run is resumed.
 
-        The same context must lead to the same scores, so nothing may be left from an earlier call.
+        The same context must give the same scores, so nothing may be kept from an earlier call.
         """
 
     def outputs(self, classifier: Classifier, hidden: Tensor, mix_layer: int) -> Tensor:
-        """What the network says of a batch: all of its work, up to the last values that change linearly.
+        """Run the network on a batch, up to the last values that are piecewise linear in its input.
 
         Args:
             classifier: frozen, in eval mode.
-            hidden: (B, D, H, W) states after `mix_layer`, possibly mixed.
-            mix_layer: 0 for images.
+            hidden: (B, D, H, W) hidden states after `mix_layer`, possibly mixed.
+            mix_layer: layer of the states; 0 for images.
 
         Returns:
-            (B, K) float32; logits rather than probabilities. Differentiable in `hidden` if the pathwise estimator is
-            to work.
+            (B, K) float32 outputs, for example logits (not probabilities). The pathwise estimator needs them to be
+            differentiable with respect to `hidden`.
         """
 
     def score(self, outputs: Tensor) -> Tensor:
-        """Score each row of outputs by itself; higher is more worth labelling.
+        """Score each row of the outputs separately; a higher score means that the label is more useful.
 
         Args:
-            outputs: (B, K).
+            outputs: (B, K) as `outputs` returns them, or interpolated between such rows.
 
         Returns:
-            (B,) float32, differentiable in the outputs if the pathwise estimator is to work.
+            (B,) float32 scores. The pathwise estimator needs them to be differentiable with respect to the outputs.
         """
 
 
-class Learned(Protocol):
-    """An acquisition that declares `trains`: the networks of its preparation are kept beside the record of SCORE."""
+class TrainedAcquisition(Protocol):
+    """An acquisition with the capability `trains`: what `prepare` trained is stored beside the record of SCORE."""
 
     def state_dict(self) -> dict[str, Tensor]:
-        """Tensors by name from which `prepare` can go on; see `Preparation.saved`."""
+        """Tensors by name that `prepare` loads in later stages; see `Preparation.saved`."""
 
 
-class SetRule(Protocol):
-    """An acquisition that declares `chooses_set`: it chooses the images of a query together, so that they differ.
+class BatchAcquisition(Protocol):
+    """An acquisition with the capability `chooses_set`: it chooses all images of a query together, to be diverse.
 
-    Its scores still say what each image is worth by itself; SELECT asks `choose`. It cannot look ahead, because a pair
-    has no worth apart from the others.
+    SELECT calls `choose`; the scores of the single images are only recorded and shown. Such an acquisition cannot look
+    ahead, because it gives a single pair no score of its own.
     """
 
     def choose(self, outputs: Tensor, budget: int, *, seed: int, tick: Callable[[int, int, str], None]) -> IntArray:
-        """Choose among the candidates of a cycle.
+        """Choose the images of a query among the candidates of a cycle.
 
         Args:
-            outputs: (M, K) of every candidate, as recorded by SCORE.
-            budget: B, how many.
-            seed: of SELECT; all randomness comes from it.
-            tick: as in `Preparation`.
+            outputs: (M, K) outputs of every candidate, as recorded by SCORE.
+            budget: B, number of images to choose.
+            seed: seed of SELECT; every random draw must come from it.
+            tick: see `Preparation`.
 
         Returns:
-            (B,) rows of `outputs`, each once, in the order in which they were chosen.
+            (B,) distinct rows of `outputs`, in the order in which they were chosen.
         """
 
 
-def scoring_of(acquisition: Acquisition) -> Scoring:
-    """What an acquisition declares; one that declares nothing scores any states, and does what it has methods for."""
-    declared = getattr(acquisition, "scoring", None)
-    if isinstance(declared, Scoring):
+def capabilities_of(acquisition: Acquisition) -> AcquisitionCapabilities:
+    """What an acquisition does and needs.
+
+    Taken from the attribute `capabilities` of a custom acquisition, or else from the catalogue, if the class or one of
+    its base classes is in it. Without either, an acquisition is taken to score any hidden states, to train if it has
+    `state_dict`, and to choose sets if it has `choose`.
+    """
+    declared = getattr(acquisition, "capabilities", None)
+    if isinstance(declared, AcquisitionCapabilities):
         return declared
-    return Scoring(chooses_set=hasattr(acquisition, "choose"), trains=hasattr(acquisition, "state_dict"))
+    catalogued = {entry.place: entry.capabilities for entry in ACQUISITIONS.values()}
+    for base in type(acquisition).__mro__:
+        if (found := catalogued.get(f"{base.__module__}:{base.__qualname__}")) is not None:
+            return found
+    return AcquisitionCapabilities(
+        chooses_set=hasattr(acquisition, "choose"), trains=hasattr(acquisition, "state_dict")
+    )

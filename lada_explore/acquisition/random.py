@@ -6,7 +6,6 @@ import torch
 from torch import Tensor
 
 from lada_explore.acquisition.protocol import Preparation
-from lada_explore.config import Scoring
 from lada_explore.models import Classifier
 
 
@@ -14,7 +13,6 @@ class Random:
     """Uniform scores in [0, 1), the same for the same seed."""
 
     unit = "uniform draw"
-    scoring = Scoring(gradient=False)
 
     def __init__(self) -> None:
         self._generator = torch.Generator()

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from lada_explore.acquisition.protocol import Preparation
-from lada_explore.config import Needs, Scoring, VaalConfig
+from lada_explore.config import VaalConfig
 from lada_explore.models import Classifier, Vae, discriminator, negative_elbo
 from lada_explore.records import IntArray
 
@@ -28,7 +28,6 @@ class Vaal:
     """
 
     unit = "probability"
-    scoring = Scoring(needs=Needs.PIXELS, trains=True)
 
     def __init__(self, config: VaalConfig) -> None:
         self._config = config

@@ -5,7 +5,6 @@ from __future__ import annotations
 from torch import Tensor
 
 from lada_explore.acquisition.protocol import Preparation
-from lada_explore.config import Scoring
 from lada_explore.models import Classifier
 
 
@@ -17,7 +16,6 @@ class VarRatio:
     """
 
     unit = "probability"
-    scoring = Scoring()
 
     def prepare(self, context: Preparation) -> None:
         """Nothing to prepare."""

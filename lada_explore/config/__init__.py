@@ -3,7 +3,16 @@
 The numbers themselves, with their sources, stand in `lada_explore.config.presets`.
 """
 
-from lada_explore.config.capabilities import Augmenting, Choosing, Entry, Estimator, Mixes, Needs, Policy, Scoring
+from lada_explore.config.capabilities import (
+    AcquisitionCapabilities,
+    AugmentationCapabilities,
+    Entry,
+    Estimator,
+    Mixes,
+    Needs,
+    Policy,
+    PolicyCapabilities,
+)
 from lada_explore.config.catalogue import ACQUISITIONS, AUGMENTATIONS, POLICIES, policies_for
 from lada_explore.config.limits import TAU_LIMIT, unknown
 from lada_explore.config.method import METHODS, Method, compose, method_named
@@ -32,9 +41,9 @@ __all__ = [
     "POINT_CLASSES",
     "POLICIES",
     "TAU_LIMIT",
-    "Augmenting",
+    "AcquisitionCapabilities",
+    "AugmentationCapabilities",
     "BaldConfig",
-    "Choosing",
     "ClassifierConfig",
     "DataConfig",
     "Entry",
@@ -45,10 +54,10 @@ __all__ = [
     "Mixes",
     "Needs",
     "Policy",
+    "PolicyCapabilities",
     "PolicyConfig",
     "RunConfig",
     "ScheduleConfig",
-    "Scoring",
     "TrainingConfig",
     "VaalConfig",
     "compose",

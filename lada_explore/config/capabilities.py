@@ -1,4 +1,4 @@
-"""What acquisitions, augmentations and policies say of themselves: values that need no torch."""
+"""What each acquisition, augmentation and policy can do: plain values, read without torch."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from lada_explore.config.limits import unknown
 
 
 class Policy(StrEnum):
-    """Who chooses tau.
+    """How tau is chosen.
 
-    NONE without an augmentation. LEARNED by the policy network, or the localisation network of an STN, while looking
-    ahead. FIXED at `policy.fixed_tau`, or an STN as training leaves it. EXACT, each pair's best tau read off its own
-    profile, with no network (ours). LEARNED_AFTER, by networks that are trained with the classifier (AdaMixup).
+    NONE: there is no tau, because the method has no augmentation. LEARNED: by the policy network (for an STN, by its
+    localisation network) during LOOK_AHEAD. FIXED: `policy.fixed_tau` for every pair (for an STN, the transforms as
+    training left them). EXACT: the best tau of each pair, read off its own profile without a network (ours).
+    LEARNED_AFTER: by networks that are trained together with the classifier (AdaMixup).
     """
 
     NONE = "none"
@@ -34,10 +35,10 @@ class Estimator(StrEnum):
 
 
 class Needs(StrEnum):
-    """What an acquisition can score.
+    """What an acquisition takes as input.
 
-    STATES: hidden states of any network after any layer, points of the plane included. MAPS: states with height and
-    width. PIXELS: images, and mixed or transformed ones, but no hidden states.
+    STATES: hidden states of any classifier after any layer, including points on the plane. MAPS: hidden states that
+    have a height and a width. PIXELS: images, also mixed or transformed ones, but no hidden states.
     """
 
     STATES = "states"
@@ -46,7 +47,7 @@ class Needs(StrEnum):
 
 
 class Mixes(StrEnum):
-    """What an augmentation makes a virtual instance of: NOTHING, PAIRS of images, or IMAGES, each by itself."""
+    """What an augmentation makes a virtual instance from: NOTHING, PAIRS of images, or single IMAGES."""
 
     NOTHING = "nothing"
     PAIRS = "pairs"
@@ -54,37 +55,39 @@ class Mixes(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scoring:
+class AcquisitionCapabilities:
     """What an acquisition does and needs.
 
     Attributes:
-        chooses_set: whether it chooses the images of a query together (its method `choose`), rather than score each by
-            itself. It cannot look ahead: a pair has no worth apart from the others.
-        needs: what it can score.
-        trains: whether its preparation trains networks of its own, kept beside the record of SCORE (its method
-            `state_dict`).
-        gradient: whether its scores have a gradient in what is scored.
+        chooses_set: True if the acquisition chooses all images of a query together, with its method `choose`, instead
+            of scoring each image separately. Such an acquisition cannot look ahead, because it gives a single pair no
+            score of its own.
+        needs: input of the acquisition.
+        trains: True if `prepare` trains networks; their weights, from its method `state_dict`, are stored beside the
+            record of SCORE.
+        differentiable: True if the scores have a gradient with respect to the input.
     """
 
     chooses_set: bool = False
     needs: Needs = Needs.STATES
     trains: bool = False
-    gradient: bool = True
+    differentiable: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Augmenting:
+class AugmentationCapabilities:
     """What an augmentation does and needs.
 
     Attributes:
-        title: what a sentence calls it.
-        mixes: what it makes a virtual instance of.
-        on_images: whether it changes the images themselves rather than hidden states.
-        on_points: whether it can be done to points of the plane, which have no neighbours to crop, warp or convolve.
-        fixed_tau: tau of the "fixed" policy where `policy.fixed_tau` names none; None where there is no tau.
-        own_policy: the one policy it has, learned while the classifier trains, so that it cannot look ahead; None where
-            every policy for what it mixes will do.
-        learns: with a policy of its own, what that learns, in the words of a sentence.
+        title: name of the augmentation in messages.
+        mixes: what a virtual instance is made from.
+        on_images: True if the augmentation changes images, False if it changes hidden states.
+        on_points: True if the augmentation also works on points of the plane, which have no neighbouring pixels to
+            crop, warp or convolve.
+        fixed_tau: tau of the "fixed" policy when `policy.fixed_tau` is None; None for an augmentation without tau.
+        own_policy: the only policy of an augmentation that learns how to mix while the classifier trains, and so
+            cannot look ahead; None if any policy for `mixes` can be used.
+        learns: what `own_policy` learns, as a phrase for messages; empty without one.
     """
 
     title: str
@@ -97,53 +100,63 @@ class Augmenting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choosing:
-    """What a policy chooses for, and when.
+class PolicyCapabilities:
+    """Which augmentations a policy works with, and when.
 
     Attributes:
-        over: what the augmentation has to mix.
-        ahead: whether it can choose while the method looks ahead.
-        after: whether it can choose where the acquired images are augmented after they were chosen.
-        trains: whether it trains a network on the gradient of the look-ahead value.
-        otherwise: why it cannot work with an augmentation that mixes something else; {title} is that augmentation's.
+        mixes: augmentations that the policy works with, by what they mix.
+        looks_ahead: True if a method that looks ahead can use the policy.
+        pipelined: True if a method that augments images after acquiring them, without looking ahead, can use it.
+        trains: True if the policy trains a network on the gradient of the look-ahead value.
+        refusal: end of the message that refuses an augmentation not in `mixes`; {title} stands for its title.
     """
 
-    over: tuple[Mixes, ...]
-    ahead: bool = False
-    after: bool = False
+    mixes: tuple[Mixes, ...]
+    looks_ahead: bool = False
+    pipelined: bool = False
     trains: bool = False
-    otherwise: str = ""
+    refusal: str = ""
 
 
-Can = TypeVar("Can")
+Capabilities = TypeVar("Capabilities")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry(Generic[Can]):
+class Entry(Generic[Capabilities]):
     """One line of a catalogue.
 
     Attributes:
-        place: where the code is, as "package.module:Name"; imported when it is needed, for it may need torch.
-        can: what the code declares; whoever makes it from here checks that it does.
-        settings: the part of the run's config that it is made from; empty for one without settings.
+        place: class to construct, as "package.module:Name". It is imported only when it is needed, since it may import
+            torch.
+        capabilities: what the class does and needs; declared only here.
+        settings: field of `RunConfig` that is passed to the constructor; empty if the constructor takes no argument.
     """
 
     place: str
-    can: Can
+    capabilities: Capabilities
     settings: str = ""
 
     def make(self, config: Any) -> Any:
-        """A new one for a run with this config."""
+        """Construct an instance for a run with these settings (`RunConfig`)."""
         module, _, name = self.place.partition(":")
-        made: Callable[..., Any] = getattr(import_module(module), name)
-        return made(getattr(config, self.settings)) if self.settings else made()
+        constructor: Callable[..., Any] = getattr(import_module(module), name)
+        return constructor(getattr(config, self.settings)) if self.settings else constructor()
 
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
-def chosen(kind: str, value: str, choices: type[Choice]) -> Choice:
-    """The member with this text. Raises ConfigError, naming the known ones."""
+def member_named(kind: str, value: str, choices: type[Choice]) -> Choice:
+    """Member of an enum by its text.
+
+    Args:
+        kind: name of the setting, for the message.
+        value: text of a member.
+        choices: the enum.
+
+    Raises:
+        ConfigError: no member has this text; the message lists those that exist.
+    """
     if value not in (known := [choice.value for choice in choices]):
         raise unknown(kind, value, known)
     return choices(value)

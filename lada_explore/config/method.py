@@ -1,4 +1,4 @@
-"""The methods: what is scored, how the acquired images are augmented, and who chooses tau."""
+"""Methods: an acquisition, an augmentation, and a policy that chooses tau."""
 
 from __future__ import annotations
 
@@ -8,47 +8,55 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from lada_explore.config.capabilities import Augmenting, Mixes, Needs, Policy, Scoring, chosen
+from lada_explore.config.capabilities import (
+    AcquisitionCapabilities,
+    AugmentationCapabilities,
+    Mixes,
+    Needs,
+    Policy,
+    member_named,
+)
 from lada_explore.config.catalogue import ACQUISITIONS, AUGMENTATIONS, POLICIES, policies_for
-from lada_explore.config.limits import either, unknown
+from lada_explore.config.limits import one_of, unknown
 from lada_explore.errors import ConfigError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Method:
-    """What is scored, how the acquired images are augmented, and who chooses tau.
+    """An acquisition, an augmentation, and a policy that chooses tau.
 
-    Any combination that can work may be made; `METHODS` are those of the paper and their kin, by name.
+    Every combination that works is allowed. `METHODS` names the methods of the paper and the ones closest to them.
 
     Attributes:
-        name: key of `METHODS`, "custom", or made of the parts, as "lada-margin-input_mixup-exact", when left empty.
-        acquisition: key of `ACQUISITIONS`, or the name of an acquisition of one's own.
-        augmentation: key of `AUGMENTATIONS`, "none" among them.
-        policy: who chooses tau.
-        look_ahead: whether the score of a candidate counts its virtual instances. Without it the acquired images are
-            augmented after they were chosen (the paper's pipelined baselines).
+        name: key of `METHODS` or "custom". If left empty, it is composed of the parts, for example
+            "lada-margin-input_mixup-exact".
+        acquisition: key of `ACQUISITIONS`, or the name of a custom acquisition.
+        augmentation: key of `AUGMENTATIONS`; "none" is one of them.
+        policy: how tau is chosen.
+        look_ahead: True if the score of a candidate includes the value of its virtual instances. False for the paper's
+            pipelined baselines, which augment the acquired images after choosing them.
 
     Raises:
-        ConfigError: a combination that cannot work; the sentence says why and what would.
+        ConfigError: the parts do not work together; the message says why, and what does.
     """
 
     name: str = ""
     acquisition: str
     augmentation: str = "none"
-    policy: Annotated[Policy, BeforeValidator(lambda text: chosen("policy", text, Policy))] = Policy.NONE
+    policy: Annotated[Policy, BeforeValidator(lambda text: member_named("policy", text, Policy))] = Policy.NONE
     look_ahead: bool = False
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "policy", chosen("policy", self.policy, Policy))
+        object.__setattr__(self, "policy", member_named("policy", self.policy, Policy))
         if self.augmentation not in AUGMENTATIONS:
             raise unknown("augmentation", self.augmentation, list(AUGMENTATIONS))
         if not self.name:
-            object.__setattr__(self, "name", self._own_name())
+            object.__setattr__(self, "name", self._composed_name())
         if self.look_ahead:
             self._check_looking_ahead()
         if self.acquisition in ACQUISITIONS:
-            self.check_acquisition(ACQUISITIONS[self.acquisition].can)
-        allowed = policies_for(self.augmenting, self.look_ahead)
+            self.check_acquisition(ACQUISITIONS[self.acquisition].capabilities)
+        allowed = policies_for(self.augmentation_capabilities, self.look_ahead)
         if self.policy not in allowed:
             raise ConfigError(
                 f"method {self.name!r} has policy {self.policy.value!r}, {self._why_not()}; choose policy "
@@ -56,90 +64,92 @@ class Method:
             )
 
     def _check_looking_ahead(self) -> None:
-        """Raises ConfigError where there is nothing to look at."""
-        if self.augmenting.mixes is Mixes.NOTHING:
+        """Raises ConfigError if the augmentation and the policy cannot be used for looking ahead."""
+        augmentation = self.augmentation_capabilities
+        if augmentation.mixes is Mixes.NOTHING:
             raise ConfigError(
                 f"method {self.name!r} looks ahead without an augmentation; there are no virtual instances to look "
-                f"at, so choose augmentation {either(_looking_ahead(Mixes.PAIRS))}"
+                f"at, so choose augmentation {one_of(_looking_ahead(Mixes.PAIRS))}"
             )
-        if self.augmenting.own_policy is not None:
+        if augmentation.own_policy is not None:
             raise ConfigError(
-                f"method {self.name!r} looks ahead with {self.augmenting.title}, which learns {self.augmenting.learns} "
-                "only while the classifier trains on labelled images; set look_ahead=False, or choose augmentation "
-                f"{either(_looking_ahead(*Mixes))}"
+                f"method {self.name!r} looks ahead with {augmentation.title}, which learns {augmentation.learns} only "
+                "while the classifier trains on labelled images; set look_ahead=False, or choose augmentation "
+                f"{one_of(_looking_ahead(*Mixes))}"
             )
         if self.policy is Policy.NONE:
             raise ConfigError(
                 f"method {self.name!r} looks ahead without a policy; tau has to come from "
-                f"{either(policies_for(self.augmenting, look_ahead=True))}"
+                f"{one_of(policies_for(augmentation, look_ahead=True))}"
             )
 
-    def check_acquisition(self, scoring: Scoring) -> None:
-        """Raises ConfigError for an acquisition, by what it declares, that cannot work with the rest of the method."""
+    def check_acquisition(self, acquisition: AcquisitionCapabilities) -> None:
+        """Raises ConfigError if an acquisition with these capabilities does not work with the rest of the method."""
+        augmentation = self.augmentation_capabilities
         if not self.look_ahead:
             return
-        if scoring.chooses_set:
+        if acquisition.chooses_set:
             raise ConfigError(
                 f"method {self.name!r} cannot look ahead with {self.acquisition!r}, which chooses a set and gives no "
                 "pair a worth of its own; use it without look-ahead, or look ahead with 'max_entropy', 'margin', 'bald'"
             )
-        if scoring.needs is Needs.PIXELS and not self.augmenting.on_images:
+        if acquisition.needs is Needs.PIXELS and not augmentation.on_images:
             raise ConfigError(
                 f"method {self.name!r} cannot score hidden states with {self.acquisition!r}, whose network sees "
                 f"images; use augmentation 'input_mixup' in place of {self.augmentation!r}"
             )
-        if not scoring.gradient and self.augmenting.mixes is Mixes.IMAGES and POLICIES[self.policy].trains:
+        if not acquisition.differentiable and augmentation.mixes is Mixes.IMAGES and POLICIES[self.policy].trains:
             raise ConfigError(
                 f"method {self.name!r} cannot learn how to transform from {self.acquisition!r}, whose scores have no "
                 f"gradient; choose policy {Policy.FIXED.value!r}, or an acquisition such as 'max_entropy'"
             )
 
     def _why_not(self) -> str:
-        """Why the policy cannot work with the rest."""
-        augmenting, choosing = self.augmenting, POLICIES[self.policy]
-        if augmenting.mixes is Mixes.NOTHING:
+        """End of the sentence that refuses the policy: why it does not work with the rest of the method."""
+        augmentation, policy = self.augmentation_capabilities, POLICIES[self.policy]
+        if augmentation.mixes is Mixes.NOTHING:
             return "which has nothing to decide without an augmentation"
-        if augmenting.own_policy is not None:
-            return f"where {augmenting.title} learns {augmenting.learns} in training"
-        if augmenting.mixes not in choosing.over:
-            return choosing.otherwise.format(title=augmenting.title)
+        if augmentation.own_policy is not None:
+            return f"where {augmentation.title} learns {augmentation.learns} in training"
+        if augmentation.mixes not in policy.mixes:
+            return policy.refusal.format(title=augmentation.title)
         return "which is found by looking ahead, and this method does not"
 
-    def _own_name(self) -> str:
-        """A name made of the parts."""
-        if self.augmenting.mixes is Mixes.NOTHING:
+    def _composed_name(self) -> str:
+        """Name composed of the parts; `method_named` reads it back."""
+        if self.augmentation_capabilities.mixes is Mixes.NOTHING:
             return self.acquisition
         if self.look_ahead:
             return f"lada-{self.acquisition}-{self.augmentation}-{self.policy}"
         return f"{self.acquisition}-then-{self.augmentation}"
 
     @property
-    def augmenting(self) -> Augmenting:
-        """What the augmentation declares."""
-        return AUGMENTATIONS[self.augmentation].can
+    def augmentation_capabilities(self) -> AugmentationCapabilities:
+        """What the augmentation does and needs."""
+        return AUGMENTATIONS[self.augmentation].capabilities
 
     @property
     def uses_pairs(self) -> bool:
-        """Whether candidates are pairs of images rather than single images."""
-        return self.look_ahead and self.augmenting.mixes is Mixes.PAIRS
+        """True if the candidates are pairs of images, False if they are single images."""
+        return self.look_ahead and self.augmentation_capabilities.mixes is Mixes.PAIRS
 
     @property
     def uses_transforms(self) -> bool:
-        """Whether candidates are single images, each with the transform that a spatial transformer gives it."""
-        return self.look_ahead and self.augmenting.mixes is Mixes.IMAGES
+        """True if the candidates are single images, each scored together with its spatial transform."""
+        return self.look_ahead and self.augmentation_capabilities.mixes is Mixes.IMAGES
 
     @property
     def mixes_acquired(self) -> bool:
-        """Whether single images are acquired and then mixed in random pairs while the classifier trains."""
-        return self.augmenting.mixes is Mixes.PAIRS and not self.look_ahead
+        """True if single images are acquired and mixed in random pairs afterwards, while the classifier trains."""
+        return self.augmentation_capabilities.mixes is Mixes.PAIRS and not self.look_ahead
 
 
 def _looking_ahead(*mixes: Mixes) -> list[str]:
-    """Names of the augmentations of such things with which one can look ahead."""
+    """Names of the augmentations that can look ahead and make virtual instances from one of `mixes`."""
     return [
         name
         for name, entry in AUGMENTATIONS.items()
-        if entry.can.mixes in mixes and policies_for(entry.can, look_ahead=True)
+        if entry.capabilities.mixes in mixes and policies_for(entry.capabilities, look_ahead=True)
     ]
 
 
@@ -185,10 +195,10 @@ METHODS: Mapping[str, Method] = {
 
 
 def method_named(name: str) -> Method:
-    """The method with this name: one of `METHODS`, or one made of its parts, as `Method` names it.
+    """The method with this name: a key of `METHODS`, or a name composed of the parts as in `Method.name`.
 
     Raises:
-        ConfigError: no such method, naming the known ones, or parts that cannot work together.
+        ConfigError: the name is unknown (the message lists the known ones), or the parts do not work together.
     """
     if name in METHODS:
         return METHODS[name]
@@ -203,7 +213,7 @@ def method_named(name: str) -> Method:
 
 
 def named(method: Method) -> Method:
-    """The one of `METHODS` with the same parts, where there is one; else the method itself."""
+    """The method of `METHODS` that has the same parts; the given method if there is none."""
     return next((known for known in METHODS.values() if replace(known, name=method.name) == method), method)
 
 
@@ -213,30 +223,31 @@ def compose(
     policy: str | None = None,
     look_ahead: bool | None = None,
 ) -> Method:
-    """A method from its parts; the one of `METHODS` where there is one of these parts.
+    """Make a method from its parts. If `METHODS` has a method with the same parts, that one is returned.
 
     Args:
         acquisition: key of `ACQUISITIONS`.
         augmentation: key of `AUGMENTATIONS`.
-        policy: text of a `Policy`; when None the usual one, which is "learned" where it can be.
-        look_ahead: as of `Method`; when None it does if policy, augmentation and acquisition can.
+        policy: text of a `Policy`. None takes the default policy of the augmentation, "learned" if it is possible.
+        look_ahead: see `Method`. None looks ahead if the policy, the augmentation and the acquisition allow it.
 
     Raises:
-        ConfigError: an unknown name, or parts that cannot work together.
+        ConfigError: a name is unknown, or the parts do not work together.
     """
     if acquisition not in ACQUISITIONS:
         raise unknown("acquisition", acquisition, list(ACQUISITIONS))
     if augmentation not in AUGMENTATIONS:
         raise unknown("augmentation", augmentation, list(AUGMENTATIONS))
-    augmenting = AUGMENTATIONS[augmentation].can
-    wanted = None if policy is None else chosen("policy", policy, Policy)
+    capabilities = AUGMENTATIONS[augmentation].capabilities
+    wanted = None if policy is None else member_named("policy", policy, Policy)
     if look_ahead is None:
-        ahead = policies_for(augmenting, look_ahead=True)
-        able = (wanted or (*ahead, Policy.NONE)[0]) in ahead and not ACQUISITIONS[acquisition].can.chooses_set
-        only_ahead = wanted is not None and not POLICIES[wanted].after
-        look_ahead = augmenting.mixes is not Mixes.NOTHING and (able or only_ahead)
-    # Where no policy can work, `Method` says why.
-    usual = (*policies_for(augmenting, look_ahead), Policy.NONE)[0]
+        ahead = policies_for(capabilities, look_ahead=True)
+        chooses_set = ACQUISITIONS[acquisition].capabilities.chooses_set
+        possible = (wanted or (*ahead, Policy.NONE)[0]) in ahead and not chooses_set
+        only_ahead = wanted is not None and not POLICIES[wanted].pipelined
+        look_ahead = capabilities.mixes is not Mixes.NOTHING and (possible or only_ahead)
+    # If no policy works, `Method` refuses NONE and says why.
+    default = (*policies_for(capabilities, look_ahead), Policy.NONE)[0]
     return named(
-        Method(acquisition=acquisition, augmentation=augmentation, policy=wanted or usual, look_ahead=look_ahead)
+        Method(acquisition=acquisition, augmentation=augmentation, policy=wanted or default, look_ahead=look_ahead)
     )

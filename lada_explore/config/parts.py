@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from lada_explore.config.capabilities import Estimator, chosen
+from lada_explore.config.capabilities import Estimator, member_named
 from lada_explore.config.limits import at_least, concentration, positive, unknown
 from lada_explore.errors import ConfigError
 
@@ -199,20 +199,22 @@ class LookAheadConfig:
             "auto" measures once, at the start of the run, whether bfloat16 is faster on the device.
     """
 
-    estimator: Annotated[Estimator, BeforeValidator(lambda text: chosen("look_ahead.estimator", text, Estimator))] = (
-        Estimator.QUADRATURE
-    )
+    estimator: Annotated[Estimator, BeforeValidator(lambda text: _estimator(text))] = Estimator.QUADRATURE
     nodes: int | None = None
     draws: int = 10
     precision: str = "auto"
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "estimator", chosen("look_ahead.estimator", self.estimator, Estimator))
+        object.__setattr__(self, "estimator", _estimator(self.estimator))
         if self.nodes is not None:
             at_least("look_ahead.nodes", self.nodes, 3)
         at_least("look_ahead.draws", self.draws, 1)
         if self.precision not in (precisions := ["auto", "float32", "bfloat16"]):
             raise unknown("look_ahead.precision", self.precision, precisions)
+
+
+def _estimator(text: str) -> Estimator:
+    return member_named("look_ahead.estimator", text, Estimator)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

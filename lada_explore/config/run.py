@@ -77,10 +77,11 @@ class RunConfig:
             raise unknown("keep", self.keep, kept)
 
     def _check_gradient(self) -> None:
-        """Raises ConfigError for a policy that would learn by a gradient which the acquisition does not have."""
-        method, sampled = self.method, self.look_ahead.estimator is Estimator.PATHWISE
+        """Raises ConfigError if the policy learns by a gradient of the scores, and the scores have none."""
+        method = self.method
+        pathwise = method.uses_pairs and self.look_ahead.estimator is Estimator.PATHWISE
         entry = ACQUISITIONS.get(method.acquisition)
-        if sampled and method.uses_pairs and POLICIES[method.policy].trains and entry and not entry.can.gradient:
+        if pathwise and POLICIES[method.policy].trains and entry and not entry.capabilities.differentiable:
             raise ConfigError(
                 f"look_ahead.estimator is 'pathwise', whose gradient goes through the scores, but those of "
                 f"{method.acquisition!r} have none; use 'quadrature', or policy 'fixed'"
@@ -91,7 +92,7 @@ class RunConfig:
         """Tau of the fixed policy: `policy.fixed_tau`, or Table 1's for the augmentation."""
         if self.policy.fixed_tau is not None:
             return self.policy.fixed_tau
-        tau = self.method.augmenting.fixed_tau
+        tau = self.method.augmentation_capabilities.fixed_tau
         if tau is None:
             raise ConfigError(f"method {self.method.name!r} has no tau; set policy.fixed_tau, or mix pairs of images")
         return tau
@@ -101,7 +102,7 @@ class RunConfig:
         """G of the profiles: `look_ahead.nodes`, or the default for where the augmentation mixes."""
         if self.look_ahead.nodes is not None:
             return self.look_ahead.nodes
-        return IMAGE_NODES if self.method.augmenting.on_images else HIDDEN_NODES
+        return IMAGE_NODES if self.method.augmentation_capabilities.on_images else HIDDEN_NODES
 
     def to_dict(self) -> dict[str, Any]:
         """Nested plain values, ready for JSON; `config_from_dict` reads them back."""

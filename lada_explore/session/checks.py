@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from lada_explore.augmentation import augmentation_named
-from lada_explore.config import ACQUISITIONS, POLICIES, Needs, RunConfig, Scoring
+from lada_explore.config import ACQUISITIONS, POLICIES, AcquisitionCapabilities, Needs, RunConfig
 from lada_explore.datasets import ImageData
 from lada_explore.errors import ConfigError, StoreError
 from lada_explore.models import PolicyNetwork, new_classifier
@@ -18,13 +18,13 @@ from lada_explore.store import RunFolder, RunInfo
 logger = logging.getLogger(__name__)
 
 
-def check_data_suffices(config: RunConfig, data: ImageData, scoring: Scoring | None = None) -> None:
+def check_data_suffices(config: RunConfig, data: ImageData, custom: AcquisitionCapabilities | None = None) -> None:
     """Raises ConfigError if the images cannot carry the schedule, or the method cannot work on them.
 
     Args:
         config: settings of the run.
         data: the images.
-        scoring: what an acquisition of one's own declares; None for one of the catalogue.
+        custom: capabilities of a custom acquisition; None for an acquisition of the catalogue.
     """
     size, n_classes, schedule = len(data.train.images), len(data.train.class_names), config.schedule
     if n_classes < 2:
@@ -52,12 +52,13 @@ def check_data_suffices(config: RunConfig, data: ImageData, scoring: Scoring | N
             f"data.holdout is {config.data.holdout:g} but {data.train.name} has a test set, which is what is tested "
             "on; leave data.holdout at 0"
         )
-    if scoring is None:
+    acquisition = custom
+    if acquisition is None:
         known = ACQUISITIONS.get(config.method.acquisition)
-        scoring = Scoring() if known is None else known.can
-    config.method.check_acquisition(scoring)
+        acquisition = AcquisitionCapabilities() if known is None else known.capabilities
+    config.method.check_acquisition(acquisition)
     if data.train.holds_points:
-        _check_points(config, data.train.name, scoring)
+        _check_points(config, data.train.name, acquisition)
     augmentation = augmentation_named(config.method.augmentation)
     with torch.device("meta"):
         augmentation.check(config, data)
@@ -74,19 +75,19 @@ def _fewer_at_the_start(most: int) -> str:
     return f"schedule.initial_per_class to {most}" if most else "the number of classes, for each needs an image"
 
 
-def _check_points(config: RunConfig, name: str, scoring: Scoring) -> None:
+def _check_points(config: RunConfig, name: str, acquisition: AcquisitionCapabilities) -> None:
     """Raises ConfigError for what needs an image: neighbours to crop, flip, rotate or convolve."""
     if config.training.crop_flip:
         raise ConfigError(
             f"training.crop_flip is on, but {name} holds points, which have nothing to crop or flip; set it to false"
         )
     method = config.method
-    if scoring.needs is not Needs.STATES:
+    if acquisition.needs is not Needs.STATES:
         raise ConfigError(
             f"method {method.name!r} scores by {method.acquisition!r}, whose networks see feature maps, but {name} "
             "holds points; choose a method by entropy, such as 'lada-entinmix'"
         )
-    if not method.augmenting.on_points:
+    if not method.augmentation_capabilities.on_points:
         raise ConfigError(
             f"method {method.name!r} transforms images by {method.augmentation!r}, but {name} holds points; choose a "
             "method with manifold or input mixup, such as 'lada-entinmix'"

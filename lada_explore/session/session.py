@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from torch import Tensor
 
-from lada_explore.acquisition import Acquisition, scoring_of
+from lada_explore.acquisition import Acquisition, capabilities_of
 from lada_explore.config import RunConfig
 from lada_explore.config.paths import expanded
 from lada_explore.datasets import ImageData, load
@@ -126,7 +126,7 @@ class Session:
         runtime = Runtime.choose(device, config.look_ahead.precision, threads)
         data = data or load(config.data)
         config = with_acquisition(config, acquisition)
-        check_data_suffices(config, data, None if acquisition is None else scoring_of(acquisition))
+        check_data_suffices(config, data, None if acquisition is None else capabilities_of(acquisition))
         if oracle is None:
             oracle = "person" if data.train.targets is None else "ground-truth"
         answering = _oracle(oracle, data, config)

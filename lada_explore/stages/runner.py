@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lada_explore.acquisition import Acquisition, Learned, Preparation, SetRule, scoring_of
+from lada_explore.acquisition import Acquisition, BatchAcquisition, Preparation, TrainedAcquisition, capabilities_of
 from lada_explore.augmentation import AcquiredImages, AcquiredPairs, Training, augmentation_named
 from lada_explore.config import RunConfig
 from lada_explore.datasets import ImageData
@@ -75,8 +75,8 @@ class StageRunner:
         runtime: Runtime,
         saved: Callable[[int], Mapping[str, Tensor] | None] = lambda cycle: None,
     ) -> None:
-        self._scoring = scoring_of(acquisition)
-        config.method.check_acquisition(self._scoring)
+        self._capabilities = capabilities_of(acquisition)
+        config.method.check_acquisition(self._capabilities)
         self._config = config
         self._data = data
         self._acquisition = acquisition
@@ -140,8 +140,8 @@ class StageRunner:
         """Tensors to keep beside the record of a stage that has just run: weights, or what an acquisition learned."""
         if stage is Stage.TRAIN:
             return self.networks.weights()
-        if stage is Stage.SCORE and self._scoring.trains:
-            return cast(Learned, self._acquisition).state_dict()
+        if stage is Stage.SCORE and self._capabilities.trains:
+            return cast(TrainedAcquisition, self._acquisition).state_dict()
         return {}
 
     def _subsample(self, done: CycleRecords, pool: Pool, seed: int, tick: Tick) -> Record:
@@ -234,10 +234,10 @@ class StageRunner:
             )
         if not self._config.method.uses_pairs:
             choose = None
-            if self._scoring.chooses_set:
+            if self._capabilities.chooses_set:
                 classifier = self.networks.folded()
                 self._prepare(classifier, done.cycle, pool, tick, saved=self._saved(done.cycle))
-                choose = partial(cast(SetRule, self._acquisition).choose, seed=seed, tick=tick)
+                choose = partial(cast(BatchAcquisition, self._acquisition).choose, seed=seed, tick=tick)
             return select_singles(candidates, scored, budget=schedule.budget, images=self._images, choose=choose)
         ahead = _present(done.look_ahead)
         virtual = partial(

@@ -154,8 +154,8 @@ def select_singles(
         scored: acquisition of every candidate.
         budget: ids to ask.
         images: the pool's images.
-        choose: rows that a rule for sets chooses by outputs (M, K) and budget, see `acquisition.SetRule`; None to
-            take the highest scores.
+        choose: `acquisition.BatchAcquisition.choose`, which takes outputs (M, K) and the budget and returns rows; None
+            to take the highest scores.
     """
     rows = highest(scored.scores, budget) if choose is None else choose(torch.from_numpy(scored.outputs), budget)
     ids = candidates.subset_ids[rows]

@@ -7,7 +7,7 @@ import pytest
 import torch
 from scipy.stats import spearmanr
 
-from lada_explore.acquisition import Ll4al, Preparation
+from lada_explore.acquisition import Ll4al, Preparation, capabilities_of
 from lada_explore.config import ClassifierConfig, Ll4alConfig
 from lada_explore.config.presets import configure
 from lada_explore.datasets import load
@@ -65,7 +65,7 @@ def test_the_lowest_prediction_for_what_it_was_trained_on_is_0_and_the_seed_deci
 def test_what_it_learned_is_taken_over_exactly_and_nothing_is_learned_then(preparation, tiny_images):
     first, second, ticks = Ll4al(SMALL), Ll4al(SMALL), []
     first.prepare(preparation)
-    assert first.scoring.trains
+    assert capabilities_of(first).trains
     saved = {name: tensor.clone() for name, tensor in first.state_dict().items()}
     second.prepare(replace(preparation, saved=saved, tick=lambda *point: ticks.append(point)))
     batch = tiny_images.batch(np.arange(20))

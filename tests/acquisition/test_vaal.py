@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from lada_explore.acquisition import Vaal
+from lada_explore.acquisition import Vaal, capabilities_of
 from lada_explore.config import VaalConfig
 from lada_explore.datasets import ImageSet
 from lada_explore.datasets.device_images import DeviceImages
@@ -89,7 +89,7 @@ def test_the_score_is_the_probability_of_unlabelled_on_the_mean_code(preparation
 def test_what_it_learned_is_taken_over_exactly_and_nothing_is_learned_then(preparation, tiny_images):
     first, second, ticks = Vaal(SMALL), Vaal(SMALL), []
     first.prepare(preparation)
-    assert first.scoring.trains
+    assert capabilities_of(first).trains
     saved = {name: tensor.clone() for name, tensor in first.state_dict().items()}
     second.prepare(replace(preparation, saved=saved, tick=lambda *point: ticks.append(point)))
     batch = tiny_images.batch(np.arange(20))

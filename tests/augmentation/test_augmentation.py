@@ -26,5 +26,9 @@ def test_an_unknown_augmentation_is_named(tiny_classifier):
 
 
 def test_every_augmentation_has_its_fixed_tau_of_table_1():
-    assert AUGMENTATIONS["manifold_mixup"].can.fixed_tau == configure(method="lada-entmix-fixed").fixed_tau == 2.0
-    assert AUGMENTATIONS["input_mixup"].can.fixed_tau == configure(method="lada-entinmix-fixed").fixed_tau == 0.2
+    assert (
+        AUGMENTATIONS["manifold_mixup"].capabilities.fixed_tau == configure(method="lada-entmix-fixed").fixed_tau == 2.0
+    )
+    assert (
+        AUGMENTATIONS["input_mixup"].capabilities.fixed_tau == configure(method="lada-entinmix-fixed").fixed_tau == 0.2
+    )

@@ -8,22 +8,22 @@ import pytest
 import torch
 from torch import nn
 
-from lada_explore.acquisition import Badge, CoreSet, Margin, scoring_of
+from lada_explore.acquisition import Badge, CoreSet, Margin, capabilities_of
 from lada_explore.config import Method
 from lada_explore.errors import ConfigError
 from lada_explore.stages.progress import no_tick
 
 
-def choose(rule, outputs, budget, seed=0, tick=no_tick):
-    return rule.choose(torch.as_tensor(outputs, dtype=torch.float32), budget, seed=seed, tick=tick).tolist()
+def choose(acquisition, outputs, budget, seed=0, tick=no_tick):
+    return acquisition.choose(torch.as_tensor(outputs, dtype=torch.float32), budget, seed=seed, tick=tick).tolist()
 
 
 class TestCoreSet:
     @staticmethod
     def around(*centres):
-        rule = CoreSet()
-        rule._centres = torch.tensor(centres, dtype=torch.float32)
-        return rule
+        acquisition = CoreSet()
+        acquisition._centres = torch.tensor(centres, dtype=torch.float32)
+        return acquisition
 
     def test_by_hand_on_a_line(self):
         # Labelled at 0. Distances 1, 4, 10, 6: first 10; then 1, 4, 0, 4, the earlier of the two; then 1, 0, 0, 2.
@@ -39,13 +39,13 @@ class TestCoreSet:
         assert choose(self.around(*labelled.tolist()), candidates, 20) == expected
 
     def test_the_score_is_the_distance_to_the_nearest_labelled_image(self, preparation, tiny_classifier, tiny_images):
-        rule, points = CoreSet(), []
-        rule.prepare(replace(preparation, tick=lambda *point: points.append(point)))
-        outputs = rule.outputs(tiny_classifier, tiny_images.batch(np.arange(20)), 0)
+        acquisition, points = CoreSet(), []
+        acquisition.prepare(replace(preparation, tick=lambda *point: points.append(point)))
+        outputs = acquisition.outputs(tiny_classifier, tiny_images.batch(np.arange(20)), 0)
         known = tiny_classifier.features_from_layer(tiny_images.batch(np.arange(12)), 0).numpy()
         expected = [min(np.linalg.norm(row - other) for other in known) for row in outputs.numpy()]
-        assert rule.score(outputs).numpy() == pytest.approx(expected, abs=1e-3)
-        assert rule.score(outputs)[:12].numpy() == pytest.approx(np.zeros(12), abs=1e-3)
+        assert acquisition.score(outputs).numpy() == pytest.approx(expected, abs=1e-3)
+        assert acquisition.score(outputs)[:12].numpy() == pytest.approx(np.zeros(12), abs=1e-3)
         assert points == [(5, 12, "labelled images"), (10, 12, "labelled images"), (12, 12, "labelled images")]
 
     def test_duplicates_are_chosen_once_each(self):
@@ -55,22 +55,22 @@ class TestCoreSet:
 class TestBadge:
     @staticmethod
     def with_classes(n_classes):
-        rule = Badge()
-        rule.prepare(SimpleNamespace(classifier=SimpleNamespace(n_classes=n_classes)))
-        return rule
+        acquisition = Badge()
+        acquisition.prepare(SimpleNamespace(classifier=SimpleNamespace(n_classes=n_classes)))
+        return acquisition
 
     def test_the_score_is_the_length_of_the_last_layers_gradient(self, preparation, tiny_classifier, tiny_images):
-        rule = Badge()
-        rule.prepare(preparation)
+        acquisition = Badge()
+        acquisition.prepare(preparation)
         batch = tiny_images.batch(np.arange(5))
-        outputs = rule.outputs(tiny_classifier, batch, 0)
+        outputs = acquisition.outputs(tiny_classifier, batch, 0)
         features = tiny_classifier.features_from_layer(batch, 0)
         for row in range(5):
             weight = tiny_classifier.head.weight.clone().requires_grad_(True)
             logits = nn.functional.linear(features[row : row + 1], weight, tiny_classifier.head.bias)
             loss = nn.functional.cross_entropy(logits, logits.argmax(dim=1))
             (gradient,) = torch.autograd.grad(loss, weight)
-            assert rule.score(outputs)[row].item() == pytest.approx(gradient.norm().item(), rel=1e-4)
+            assert acquisition.score(outputs)[row].item() == pytest.approx(gradient.norm().item(), rel=1e-4)
 
     def test_it_draws_by_squared_distances_of_gradients_written_out(self, rng):
         n_classes, n = 3, 30
@@ -89,11 +89,11 @@ class TestBadge:
         # Cluster one is torn between the first two classes, cluster two between the last two, with shorter features.
         torn, other = [4.0, 4.0, 0.0, 0.0, 10.0, 0.0], [0.0, 0.0, 4.0, 4.0, 0.0, 9.0]
         outputs = np.array([torn] * 10 + [other] * 10)
-        rule = self.with_classes(4)
-        scores = rule.score(torch.tensor(outputs))
+        acquisition = self.with_classes(4)
+        scores = acquisition.score(torch.tensor(outputs))
         assert (scores[:10] > scores[10:].max()).all()
         for seed in range(5):
-            first, second = choose(rule, outputs, 2, seed=seed)
+            first, second = choose(acquisition, outputs, 2, seed=seed)
             assert (first, second >= 10) == (0, True)
 
     def test_duplicates_are_chosen_once_each(self):
@@ -101,23 +101,23 @@ class TestBadge:
         assert sorted(choose(self.with_classes(2), outputs, 4)) == [0, 1, 2, 3]
 
     def test_another_seed_draws_others(self, rng):
-        outputs, rule = rng.normal(size=(40, 6)), self.with_classes(3)
-        drawn = [choose(rule, outputs, 6, seed=seed) for seed in (1, 1, 2)]
+        outputs, acquisition = rng.normal(size=(40, 6)), self.with_classes(3)
+        drawn = [choose(acquisition, outputs, 6, seed=seed) for seed in (1, 1, 2)]
         assert drawn[0] == drawn[1]
         assert drawn[0] != drawn[2]
 
 
 def test_progress_counts_the_images_chosen(rng):
     points = []
-    rule = TestCoreSet.around([0.0, 0.0])
-    choose(rule, rng.normal(size=(9, 2)), 3, tick=lambda *point: points.append(point))
+    acquisition = TestCoreSet.around([0.0, 0.0])
+    choose(acquisition, rng.normal(size=(9, 2)), 3, tick=lambda *point: points.append(point))
     assert points == [(1, 3, "images chosen"), (2, 3, "images chosen"), (3, 3, "images chosen")]
 
 
-def test_rules_for_sets_declare_it_and_refuse_to_look_ahead():
-    assert scoring_of(CoreSet()).chooses_set
-    assert scoring_of(Badge()).chooses_set
-    assert not scoring_of(Margin()).chooses_set
+def test_acquisitions_that_choose_sets_declare_it_and_refuse_to_look_ahead():
+    assert capabilities_of(CoreSet()).chooses_set
+    assert capabilities_of(Badge()).chooses_set
+    assert not capabilities_of(Margin()).chooses_set
     for name in ("coreset", "badge"):
         with pytest.raises(
             ConfigError, match=rf"cannot look ahead with '{name}', which chooses a set .* use it without"
