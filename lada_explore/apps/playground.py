@@ -79,7 +79,7 @@ class Playground(PlaygroundView):
             self._temporary.cleanup()
 
     def _open(self, start: Start, method: str, *, afresh: bool) -> PlaygroundRun:
-        return open_lane(self._out, start, method, afresh=afresh, by_truth=self._by_truth)
+        return open_run(self._out, start, method, afresh=afresh, by_truth=self._by_truth)
 
 
 _OPEN: WeakValueDictionary[Path, Session] = WeakValueDictionary()
@@ -108,7 +108,7 @@ class SwitchableOracle:
         return self._truth.answer(ids, cycle) if self.by_truth else {}
 
 
-def open_lane(out: Path, start: Start, method: str, *, afresh: bool, by_truth: bool) -> PlaygroundRun:
+def open_run(out: Path, start: Start, method: str, *, afresh: bool, by_truth: bool) -> PlaygroundRun:
     """Open a method's run on the plane: the last one of this choice, or a new one.
 
     Args:
@@ -137,7 +137,7 @@ def open_lane(out: Path, start: Start, method: str, *, afresh: bool, by_truth: b
     assert targets is not None
     assert isinstance(answering, SwitchableOracle)
     return PlaygroundRun(
-        run=session.worker,
+        worker=session.worker,
         points=train.images.reshape(-1, 2).numpy(),
         targets=targets.numpy(),
         answering=answering,

@@ -46,7 +46,7 @@ def follows_beta(lam, tau):
 
 def test_what_is_drawn_is_what_is_recorded(tmp_path, opened):
     view = opened(tmp_path, dataset="spiral", method="lada-entinmix", seed=2)
-    picture = view.state["lanes"][0]
+    picture = view.state["runs"][0]
     records = open_run(tmp_path / "spiral-lada-entinmix-seed2").history[1]
     pairs, ahead = picture["pairs"], records.look_ahead
     ids = floats(pairs["ids"])
@@ -67,9 +67,9 @@ def test_the_virtual_instances_on_a_segment_follow_beta_of_its_tau(tmp_path, ope
     for _ in range(4):
         view.cycle()
         view.wait()
-    for lane_cycle in range(1, 4):
-        view.show(4 + 7 * (lane_cycle - 1) + 4)
-        pairs = view.state["lanes"][0]["pairs"]
+    for cycle in range(1, 4):
+        view.show(4 + 7 * (cycle - 1) + 4)
+        pairs = view.state["runs"][0]["pairs"]
         assert pairs["mix_layer"] == 0
         for tau, lam in zip(floats(pairs["own_tau"])[:2, 0], floats(pairs["lam"])[:2], strict=True):
             assert follows_beta(lam.astype(float), float(tau)) > 0.01
@@ -83,11 +83,11 @@ def test_opening_again_goes_on_with_the_last_run_and_reset_begins_another(tmp_pa
     view.cycle()
     view.cycle()
     view.wait()
-    asked = view.lanes[0].run.history[2].select.query_ids
+    asked = view.runs[0].worker.history[2].select.query_ids
     view.close()
     again = opened(tmp_path)
     assert again.moment[0] == 2
-    np.testing.assert_array_equal(again.lanes[0].run.history[2].select.query_ids, asked)
+    np.testing.assert_array_equal(again.runs[0].worker.history[2].select.query_ids, asked)
     again.begin(again.start)
     again.wait()
     assert sorted(path.name for path in tmp_path.iterdir()) == [
@@ -96,7 +96,7 @@ def test_opening_again_goes_on_with_the_last_run_and_reset_begins_another(tmp_pa
     ]
     # A reset with the same seed is the same run.
     np.testing.assert_array_equal(
-        again.lanes[0].run.history[1].select.query_ids,
+        again.runs[0].worker.history[1].select.query_ids,
         open_run(tmp_path / "moons-lada-entinmix-seed0").history[1].select.query_ids,
     )
 
@@ -108,10 +108,10 @@ def test_points_drawn_by_hand_are_a_run_that_resumes_from_its_folder(tmp_path, o
     view.begin(Start(dataset=DRAWN, points=points))
     view.wait()
     assert view.state["error"] == ""
-    assert view.lanes[0].run.config.schedule.cycles == 9
-    picture = view.state["lanes"][0]
+    assert view.runs[0].worker.config.schedule.cycles == 9
+    picture = view.state["runs"][0]
     np.testing.assert_allclose(floats(picture["x"]), [x for x, _, _ in points], atol=1e-6)
-    asked = view.lanes[0].run.history[1].select.query_ids
+    asked = view.runs[0].worker.history[1].select.query_ids
     view.close()
     session = Session.resume(tmp_path / "drawn-lada-entinmix-seed0", oracle="ground-truth")
     session.run(1)
@@ -148,7 +148,7 @@ def test_without_a_folder_the_runs_go_with_the_view(opened):
 
 def test_a_cell_that_is_run_again_goes_on_with_its_run(tmp_path, opened):
     first, second = (opened(tmp_path) for _ in range(2))
-    assert second.lanes[0].run is first.lanes[0].run
+    assert second.runs[0].worker is first.runs[0].worker
     assert [path.name for path in tmp_path.iterdir()] == ["moons-lada-entinmix-seed0"]
     assert second.state["error"] == ""
 
@@ -180,7 +180,7 @@ def test_20_restarts_leave_no_thread_no_file_and_no_run_behind(tmp_path):
 def test_closing_removes_the_temporary_folder_and_ends_the_worker():
     view = Playground(method="random")
     view.wait(60)
-    place, run = view._out, view.lanes[0].run
+    place, run = view._out, view.runs[0].worker
     view.close()
     assert not place.exists()
     assert run.closed

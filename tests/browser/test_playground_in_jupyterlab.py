@@ -45,10 +45,10 @@ def press(notebook, name: str) -> None:
     notebook.page.locator(".lada-playground").get_by_role("button", name=name, exact=True).click()
 
 
-def wait_where(notebook, text: str, lane: int = 0) -> None:
+def wait_where(notebook, text: str, run: int = 0) -> None:
     notebook.page.wait_for_function(
-        "([text, lane]) => document.querySelectorAll('.lada-pg-where')[lane]?.textContent === text",
-        arg=[text, lane],
+        "([text, run]) => document.querySelectorAll('.lada-pg-where')[run]?.textContent === text",
+        arg=[text, run],
         timeout=60_000,
     )
 
@@ -78,7 +78,7 @@ def value_of(notebook, expression: str) -> str:
 
 def integrated(notebook, tau: float) -> float:
     """V of the best queried pair in bits: the mean of its recorded profile over the quantiles of Beta(tau, tau)."""
-    records = "playground.lanes[0].run.history[1]"
+    records = "playground.runs[0].worker.history[1]"
     pair = f"{records}.subsample.pair_ids.tolist().index({records}.select.pair_ids[0].tolist())"
     np_, beta = "__import__('numpy')", "__import__('scipy.stats').stats.beta"
     lam = f"{beta}.ppf(({np_}.arange(20_000) + 0.5) / 20_000, {tau}, {tau})"
@@ -164,9 +164,9 @@ def test_play_goes_on_by_itself_until_it_is_paused(notebook):
     wait_where(notebook, "Cycle 4 · Evaluate")
     press(notebook, "❚❚ Pause")
     # The cycle under way is run to its end; the page would ask for the next one 0.7 s later.
-    stages = value_of(notebook, "playground.wait() or len(playground.lanes[0].moments())")
+    stages = value_of(notebook, "playground.wait() or len(playground.runs[0].moments())")
     notebook.page.wait_for_timeout(1500)
-    assert value_of(notebook, "playground.wait() or len(playground.lanes[0].moments())") == stages
+    assert value_of(notebook, "playground.wait() or len(playground.runs[0].moments())") == stages
 
 
 def test_a_student_answers_by_clicking_a_class(notebook, shot):
@@ -185,7 +185,7 @@ def test_a_student_answers_by_clicking_a_class(notebook, shot):
     notebook.page.locator(".lada-pg-answer button").first.focus()
     notebook.page.keyboard.press("1")
     wait_where(notebook, f"Cycle {cycle} · Evaluate")
-    answers = value_of(notebook, "[r.tolist() for r in [playground.lanes[0].run.history[-1].query.labels]]")
+    answers = value_of(notebook, "[r.tolist() for r in [playground.runs[0].worker.history[-1].query.labels]]")
     assert answers == "[[1, 1, 1, 0]]"
     choice(notebook, "Who answers").select_option("truth")
 
@@ -195,7 +195,7 @@ def test_two_methods_stand_beside_each_other_from_one_start(notebook, shot):
     wait_where(notebook, "Cycle 1 · Select", 1)
     notebook.page.wait_for_timeout(1000)
     shot(notebook, "playground_two", ".lada-playground")
-    words = notebook.page.locator(".lada-pg-lane").nth(1).inner_text()
+    words = notebook.page.locator(".lada-pg-run").nth(1).inner_text()
     assert "This method scores single points" in words
     for _ in range(3):
         press(notebook, "Step ▶")
@@ -226,7 +226,7 @@ def test_points_drawn_by_hand_become_a_run(notebook, shot):
         "() => document.querySelector('[aria-label=\"Data set\"]').value === 'points:drawn'"
     )
     wait_where(notebook, "Cycle 1 · Select")
-    drawn = value_of(notebook, "len(playground.start.points), playground.lanes[0].run.config.data.points[0][2]")
+    drawn = value_of(notebook, "len(playground.start.points), playground.runs[0].worker.config.data.points[0][2]")
     assert drawn == "(36, 0)"
     shot(notebook, "playground_drawn", ".lada-playground")
 

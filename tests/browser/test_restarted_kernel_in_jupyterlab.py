@@ -46,7 +46,7 @@ VIEWS = (
 )
 ROOTS = (".lada-stepper", ".lada-slider", ".lada-map", ".lada-mixer", ".lada-gallery", ".lada-ledger", ".lada-what-if",
          ".lada-question", ".lada-playground", ".lada-labeller")  # fmt: skip
-DRAWN = (".lada-pick", ".lada-led-row", ".lada-wi-rule", ".lada-q-choice", ".lada-pg-lane", ".lada-mix-choice option")
+DRAWN = (".lada-pick", ".lada-led-row", ".lada-wi-rule", ".lada-q-choice", ".lada-pg-run", ".lada-mix-choice option")
 SAID = f"""(roots) => Object.fromEntries(roots.map((root) => {{
     const element = ({OUTPUTS})(root)[0];
     const controls = [...element.querySelectorAll("button, input, select")]

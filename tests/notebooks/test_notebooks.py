@@ -30,7 +30,7 @@ def test_the_second_notebook_opens_the_recorded_run_and_needs_no_torch(monkeypat
 def test_the_fourth_notebook_opens_on_a_picture_and_its_questions_can_be_answered():
     notebook = nbformat.read(ROOT / "notebooks" / "04_playground.ipynb", as_version=4)
     first = next(place for place, cell in enumerate(notebook.cells) if "Playground(" in cell.source)
-    look = "playground.wait()\n(playground.moment[0], playground.state['lanes'][0]['where'], playground.state['error'])"
+    look = "playground.wait()\n(playground.moment[0], playground.state['runs'][0]['where'], playground.state['error'])"
     notebook.cells.insert(first + 1, nbformat.v4.new_code_cell(look))
     for cell in notebook.cells:
         if cell.source.startswith("Question("):

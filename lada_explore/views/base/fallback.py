@@ -17,7 +17,7 @@ SENTENCES = (
     *("notes", "note", "caption", "error"),
 )
 """Names under which views keep what they say, in the order in which it is read."""
-PARTS = ("lanes", "groups", "images", "log")
+PARTS = ("runs", "groups", "images", "log")
 """Names under which they keep parts that have something to say themselves."""
 UNFINISHED = "This view was not drawn yet when it was saved."
 MAX_PARTS = 12

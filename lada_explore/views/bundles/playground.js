@@ -569,8 +569,8 @@ function drawValue(parts, pair, width) {
 }
 
 // lada_explore/views/playground/accuracy.js
-function drawAccuracy(svg, lanes, width) {
-  const shown = lanes.filter(({ accuracy }) => accuracy.labels.length);
+function drawAccuracy(svg, runs, width) {
+  const shown = runs.filter(({ accuracy }) => accuracy.labels.length);
   svg.parentElement.hidden = !shown.length;
   if (!shown.length || width < 160) return;
   const labels = shown.flatMap(({ accuracy }) => accuracy.labels);
@@ -1025,28 +1025,28 @@ function fillSketch(parts, sketch, names, on) {
   if (held) all.find((made) => made.textContent === held)?.focus();
 }
 
-// lada_explore/views/playground/lane.js
-function readLane(lane) {
-  const field2 = lane.field && {
-    ...lane.field,
-    entropy: numbers(lane.field.entropy),
-    winner: numbers(lane.field.winner)
+// lada_explore/views/playground/run_panel.js
+function readRun(run) {
+  const field2 = run.field && {
+    ...run.field,
+    entropy: numbers(run.field.entropy),
+    winner: numbers(run.field.winner)
   };
   const labelled = {
-    ids: Array.from(numbers(lane.labelled.ids)),
-    labels: numbers(lane.labelled.labels),
-    fresh: lane.labelled.fresh
+    ids: Array.from(numbers(run.labelled.ids)),
+    labels: numbers(run.labelled.labels),
+    fresh: run.labelled.fresh
   };
   const read = {
-    ...lane,
-    x: numbers(lane.x),
-    y: numbers(lane.y),
+    ...run,
+    x: numbers(run.x),
+    y: numbers(run.y),
     field: field2,
     labelled,
-    candidates: numbers(lane.candidates)
+    candidates: numbers(run.candidates)
   };
-  if (!lane.pairs) return read;
-  const pairs = { ...lane.pairs };
+  if (!run.pairs) return read;
+  const pairs = { ...run.pairs };
   for (const name of [
     "ids",
     "queried",
@@ -1060,9 +1060,9 @@ function readLane(lane) {
     "value",
     "lam"
   ]) {
-    pairs[name] = numbers(lane.pairs[name]);
+    pairs[name] = numbers(run.pairs[name]);
   }
-  if (pairs.known) for (const name of ["tau", "log_beta"]) pairs[name] = numbers(lane.pairs[name]);
+  if (pairs.known) for (const name of ["tau", "log_beta"]) pairs[name] = numbers(run.pairs[name]);
   return { ...read, pairs };
 }
 function pairOf(pairs, row) {
@@ -1082,8 +1082,8 @@ function pairOf(pairs, row) {
     }
   };
 }
-function buildLane(parent, on) {
-  const root = parent.appendChild(make("section", "lada-pg-lane"));
+function buildRunPanel(parent, on) {
+  const root = parent.appendChild(make("section", "lada-pg-run"));
   const parts = { root };
   const head = make("header", "lada-pg-head");
   parts.method = make("span", "lada-pg-method");
@@ -1144,16 +1144,16 @@ function fillAnswer(parts, classes, current, left, on) {
   );
   if (held) buttons[0].focus();
 }
-function fillLegend(parts, classes, lane, mode) {
+function fillLegend(parts, classes, run, mode) {
   const rows = classes.map((name, label) => [classIcon(label), `labelled ${name}`]);
   const dot = (className) => make("span", `lada-pg-sample ${className}`);
   rows.push([dot("lada-pg-dot"), "not labelled"]);
-  if (lane.candidates.length) rows.push([dot("lada-pg-candidate"), "candidate"]);
-  if (lane.asked.length) rows.push([dot("lada-pg-ring"), "asked"]);
-  if (lane.pairs?.known) rows.push([dot("lada-pg-thick"), "pair, coloured by A(lam)"]);
-  if (lane.pairs?.known) rows.push([dot("lada-pg-virtual"), "virtual instance"]);
+  if (run.candidates.length) rows.push([dot("lada-pg-candidate"), "candidate"]);
+  if (run.asked.length) rows.push([dot("lada-pg-ring"), "asked"]);
+  if (run.pairs?.known) rows.push([dot("lada-pg-thick"), "pair, coloured by A(lam)"]);
+  if (run.pairs?.known) rows.push([dot("lada-pg-virtual"), "virtual instance"]);
   const words = mode === "entropy" ? "background: predictive entropy" : "background: predicted class, paler where less sure";
-  if (lane.field) rows.push([dot(mode === "entropy" ? "lada-pg-bits" : "lada-pg-tint"), words]);
+  if (run.field) rows.push([dot(mode === "entropy" ? "lada-pg-bits" : "lada-pg-tint"), words]);
   const item = ([icon, text]) => {
     const made = make("li");
     made.append(icon, make("span", "", text));
@@ -1165,15 +1165,15 @@ function fillLegend(parts, classes, lane, mode) {
     () => rows.map(item)
   );
 }
-function makeLane(parent, row, ask) {
-  let lane = null;
+function makeRunPanel(parent, row, ask) {
+  let run = null;
   let shared = null;
   let chosen = 0;
   let pair = null;
   let plots = null;
   let tauAt = -2;
   let moment = "";
-  const parts = buildLane(parent, {
+  const parts = buildRunPanel(parent, {
     pick: (place2) => {
       chosen = place2;
       tauAt = -2;
@@ -1188,11 +1188,11 @@ function makeLane(parent, row, ask) {
       tauAt = fromEnd;
       showTau();
     },
-    answer: (label) => ask({ type: "answer", lane: row, point: lane.to_answer[0], label })
+    answer: (label) => ask({ type: "answer", run: row, point: run.to_answer[0], label })
   });
   const place = () => tauAt < 0 ? pair.table.tau.length + tauAt : tauAt;
   const lamOf = (at) => {
-    const { pairs } = lane;
+    const { pairs } = run;
     if (!pairs.known) return null;
     const count = pairs.lam.length / pairs.queried.length;
     const own = () => Array.from(pairs.lam.subarray(at * count, (at + 1) * count));
@@ -1205,14 +1205,14 @@ function makeLane(parent, row, ask) {
   };
   const drawPlane = () => {
     parts.plane.draw({
-      ...lane,
+      ...run,
       mode: shared.mode,
-      chosen: lane.pairs?.known ? chosen : -1,
-      current: lane.to_answer[0] ?? -1,
+      chosen: run.pairs?.known ? chosen : -1,
+      current: run.to_answer[0] ?? -1,
       highest: Math.log2(shared.classes.length),
       lamOf,
-      fallKey: lane.pairs?.known ? `${lane.where} ${chosen}` : "",
-      label: `${lane.where}: ${lane.labelled.ids.length} labelled points, ${lane.asked.length} asked about`
+      fallKey: run.pairs?.known ? `${run.where} ${chosen}` : "",
+      label: `${run.where}: ${run.labelled.ids.length} labelled points, ${run.asked.length} asked about`
     });
   };
   const showTau = () => {
@@ -1230,13 +1230,13 @@ function makeLane(parent, row, ask) {
     drawPlane();
   };
   const showPair = () => {
-    const { pairs } = lane;
+    const { pairs } = run;
     const known = Boolean(pairs?.known);
     parts.pairBody.hidden = !known;
     parts.waits.hidden = known;
     if (!known) {
       pair = null;
-      setText(parts.waits, waitsFor(lane));
+      setText(parts.waits, waitsFor(run));
       drawPlane();
       return;
     }
@@ -1254,7 +1254,7 @@ function makeLane(parent, row, ask) {
     }
   };
   const fillChoices = () => {
-    const { pairs } = lane;
+    const { pairs } = run;
     if (!pairs?.known) return;
     const entries = Array.from(
       pairs.queried,
@@ -1265,59 +1265,59 @@ function makeLane(parent, row, ask) {
   return {
     parts,
     get waiting() {
-      return Boolean(lane?.to_answer.length);
+      return Boolean(run?.to_answer.length);
     },
     get busy() {
-      return Boolean(lane?.busy);
+      return Boolean(run?.busy);
     },
-    get lane() {
-      return lane;
+    get run() {
+      return run;
     },
     answer: (label) => {
-      if (lane.to_answer.length && label < shared.classes.length)
-        ask({ type: "answer", lane: row, point: lane.to_answer[0], label });
+      if (run.to_answer.length && label < shared.classes.length)
+        ask({ type: "answer", run: row, point: run.to_answer[0], label });
     },
-    /** Takes a new state of this lane. */
+    /** Takes a new state of this run. */
     show: (state, now) => {
-      lane = readLane(state);
+      run = readRun(state);
       shared = now;
-      if (moment.split("·")[0] !== lane.where.split("·")[0] || !lane.pairs?.known) chosen = 0;
-      if (moment !== lane.where) tauAt = -2;
-      moment = lane.where;
-      setText(parts.method, lane.method);
-      const share = lane.accuracy.share.at(-1);
+      if (moment.split("·")[0] !== run.where.split("·")[0] || !run.pairs?.known) chosen = 0;
+      if (moment !== run.where) tauAt = -2;
+      moment = run.where;
+      setText(parts.method, run.method);
+      const share = run.accuracy.share.at(-1);
       setText(
         parts.accuracy,
-        share === void 0 ? lane.accuracy.measured ? "" : "drawn by hand: no test points" : `${fixed(100 * share, 1)} % of the test points right`
+        share === void 0 ? run.accuracy.measured ? "" : "drawn by hand: no test points" : `${fixed(100 * share, 1)} % of the test points right`
       );
-      setText(parts.where, lane.where);
-      setText(parts.says, lane.says);
-      setText(parts.note, lane.note);
-      parts.note.hidden = !lane.note;
-      fillAnswer(parts, now.classes, lane.to_answer[0] ?? -1, lane.to_answer.length, {
-        answer: (label) => ask({ type: "answer", lane: row, point: lane.to_answer[0], label })
+      setText(parts.where, run.where);
+      setText(parts.says, run.says);
+      setText(parts.note, run.note);
+      parts.note.hidden = !run.note;
+      fillAnswer(parts, now.classes, run.to_answer[0] ?? -1, run.to_answer.length, {
+        answer: (label) => ask({ type: "answer", run: row, point: run.to_answer[0], label })
       });
-      fillLegend(parts, now.classes, lane, now.mode);
+      fillLegend(parts, now.classes, run, now.mode);
       fillChoices();
       showPair();
-      parts.root.dataset.where = lane.where;
+      parts.root.dataset.where = run.where;
     },
     look: (mode) => {
       shared = { ...shared, mode };
-      fillLegend(parts, shared.classes, lane, mode);
+      fillLegend(parts, shared.classes, run, mode);
       drawPlane();
     },
     again: () => {
       parts.plane.again();
-      if (lane) showPair();
+      if (run) showPair();
     },
     stop: () => parts.plane.stop()
   };
 }
-function waitsFor(lane) {
-  if (!lane.where.startsWith("Cycle"))
+function waitsFor(run) {
+  if (!run.where.startsWith("Cycle"))
     return "The start labels a few points of each class. Pairs come with cycle 1: press Step.";
-  if (lane.pairs)
+  if (run.pairs)
     return "The dashed lines are the candidate pairs. What lies on them is known after the stage Look ahead.";
   return "This method scores single points, not pairs: there are no segments and no tau.";
 }
@@ -1329,7 +1329,7 @@ var THEME_MS = 400;
 var SPRAY = 0.09;
 function render({ model, el }) {
   const parts = pairView(el, "lada-playground", "Playground");
-  const lanes = [];
+  const panels = [];
   let draws = null;
   let playing = 0;
   let asked = { revision: -1, at: 0 };
@@ -1385,7 +1385,7 @@ function render({ model, el }) {
     const [what, pace] = parts.pace.value.split(" ");
     if (state.complete && state.shown >= state.count) hold();
     const answered = state.revision !== asked.revision || performance.now() - asked.at > 3e3;
-    if (!playing || !answered || lanes.some((lane) => lane.busy || lane.waiting) || performance.now() - asked.at < Number(pace))
+    if (!playing || !answered || panels.some((panel) => panel.busy || panel.waiting) || performance.now() - asked.at < Number(pace))
       return;
     ask({ type: what });
   };
@@ -1408,10 +1408,10 @@ function render({ model, el }) {
       ask({ type: "cycle" }, parts.cycle);
     },
     play: () => playing ? hold() : play(),
-    mode: () => lanes.forEach((lane) => lane.look(parts.mode.value)),
+    mode: () => panels.forEach((panel) => panel.look(parts.mode.value)),
     truth: () => ask({ type: "truth", on: parts.truth.value === "truth" })
   });
-  parts.laneRow = make("div", "lada-pg-lanes");
+  parts.runRow = make("div", "lada-pg-runs");
   const chart = make("div", "lada-pg-chart");
   parts.chart = shape("svg", {
     class: "lada-plot-svg",
@@ -1419,7 +1419,7 @@ function render({ model, el }) {
     "aria-label": "Share of the test points right, against labels"
   });
   chart.append(parts.chart);
-  parts.body.append(parts.laneRow, chart);
+  parts.body.append(parts.runRow, chart);
   const sketched = () => {
     const names = model.get("state").palette;
     fillSketch(parts, sketch, names, {
@@ -1447,7 +1447,7 @@ function render({ model, el }) {
       },
       cancel: () => endSketch()
     });
-    lanes[0]?.parts.plane.draw({
+    panels[0]?.parts.plane.draw({
       x: sketch.points.map(([x]) => x),
       y: sketch.points.map(([, y]) => y),
       field: null,
@@ -1482,7 +1482,7 @@ function render({ model, el }) {
   const endSketch = () => {
     sketch = null;
     parts.dataset.value = model.get("state").choice.dataset;
-    lanes.forEach((lane) => lane.parts.plane.again());
+    panels.forEach((panel) => panel.parts.plane.again());
     show();
   };
   parts.root.addEventListener("keydown", (event) => {
@@ -1500,17 +1500,17 @@ function render({ model, el }) {
         sketched();
         parts.root.focus();
       }
-    } else if (label >= 0) lanes.find((lane) => lane.waiting)?.answer(label);
+    } else if (label >= 0) panels.find((panel) => panel.waiting)?.answer(label);
   });
   const show = () => {
     const state = model.get("state");
     writeSentences(parts, {
       ...state,
-      title: state.lanes ? "Playground" : "",
-      message: state.lanes ? "" : "The playground is opening."
+      title: state.runs ? "Playground" : "",
+      message: state.runs ? "" : "The playground is opening."
     });
     parts.root.dataset.rev = state.revision;
-    if (!state.lanes) return;
+    if (!state.runs) return;
     fillSelect(
       parts.dataset,
       state.datasets.map(({ name, text }) => [name, text]),
@@ -1528,31 +1528,31 @@ function render({ model, el }) {
     );
     if (document.activeElement !== parts.seed) parts.seed.value = state.choice.seed;
     parts.truth.value = state.choice.by_truth ? "truth" : "person";
-    while (lanes.length > state.lanes.length) {
-      const gone = lanes.pop();
+    while (panels.length > state.runs.length) {
+      const gone = panels.pop();
       gone.stop();
       gone.parts.root.remove();
     }
-    while (lanes.length < state.lanes.length) {
-      const lane = makeLane(parts.laneRow, lanes.length, ask);
-      lane.parts.onPlace = stroke;
-      lanes.push(lane);
+    while (panels.length < state.runs.length) {
+      const panel = makeRunPanel(parts.runRow, panels.length, ask);
+      panel.parts.onPlace = stroke;
+      panels.push(panel);
     }
-    parts.laneRow.dataset.lanes = lanes.length;
+    parts.runRow.dataset.runs = panels.length;
     parts.root.dataset.sketching = String(Boolean(sketch));
     parts.sketch.hidden = !sketch;
     if (sketch) return;
     draws ??= readDraws();
-    state.lanes.forEach(
-      (lane, place) => lanes[place].show(lane, { classes: state.classes, draws, mode: parts.mode.value })
+    state.runs.forEach(
+      (run, place) => panels[place].show(run, { classes: state.classes, draws, mode: parts.mode.value })
     );
     drawAccuracy(
       parts.chart,
-      lanes.map((lane) => lane.lane),
-      Math.min(720, parts.laneRow.clientWidth)
+      panels.map((panel) => panel.run),
+      Math.min(720, parts.runRow.clientWidth)
     );
     const ended = state.complete && state.shown >= state.count;
-    const waiting = lanes.some((lane) => lane.waiting) && state.shown >= state.count;
+    const waiting = panels.some((panel) => panel.waiting) && state.shown >= state.count;
     parts.back.setAttribute("aria-disabled", String(state.shown === 0));
     for (const made of [parts.step, parts.cycle]) made.setAttribute("aria-disabled", String(ended || waiting));
     const words = state.shown < state.count ? `stage ${state.shown} of ${state.count}, looking back` : `stage ${state.shown}`;
@@ -1570,16 +1570,16 @@ function render({ model, el }) {
   };
   let width = 0;
   const resizer = new ResizeObserver(() => {
-    if (parts.laneRow.clientWidth === width) return;
-    width = parts.laneRow.clientWidth;
-    lanes.forEach((lane) => lane.again());
+    if (parts.runRow.clientWidth === width) return;
+    width = parts.runRow.clientWidth;
+    panels.forEach((panel) => panel.again());
     show();
     if (sketch) sketched();
   });
-  resizer.observe(parts.laneRow);
+  resizer.observe(parts.runRow);
   let settled = null;
   const repaint = () => {
-    lanes.forEach((lane) => lane.again());
+    panels.forEach((panel) => panel.again());
     if (sketch) sketched();
   };
   const forgetTheme = onThemeChange(() => {
@@ -1597,7 +1597,7 @@ function render({ model, el }) {
     resizer.disconnect();
     forgetTheme();
     clearTimeout(settled);
-    lanes.forEach((lane) => lane.stop());
+    panels.forEach((panel) => panel.stop());
     model.off("change:state", show);
     model.off("change:draws", freshDraws);
   };

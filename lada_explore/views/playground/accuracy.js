@@ -1,11 +1,11 @@
-// The chart below the lanes.
+// The chart below the runs.
 
 import { drawAxes, linePath, mark, shape } from "../base/pair_plot.js";
 import { MARKS } from "../pair_mixer/charts.js";
 
-/** Accuracy against labels, a line for each lane. */
-export function drawAccuracy(svg, lanes, width) {
-  const shown = lanes.filter(({ accuracy }) => accuracy.labels.length);
+/** Accuracy against labels, a line for each run. */
+export function drawAccuracy(svg, runs, width) {
+  const shown = runs.filter(({ accuracy }) => accuracy.labels.length);
   svg.parentElement.hidden = !shown.length;
   if (!shown.length || width < 160) return;
   const labels = shown.flatMap(({ accuracy }) => accuracy.labels);

@@ -1,4 +1,4 @@
-// The playground: controls, play and drawing by hand. What is drawn in a lane stands in lane.js.
+// The playground: controls, play and drawing by hand. What is drawn of a run stands in run_panel.js.
 
 import { withKernel } from "../base/kernel.js";
 import { fillSelect, make, setText } from "../base/page.js";
@@ -8,7 +8,7 @@ import { onThemeChange } from "../base/theme.js";
 import { numbers } from "../base/wire.js";
 import { drawAccuracy } from "./accuracy.js";
 import { buildControls, fillSketch } from "./controls.js";
-import { makeLane } from "./lane.js";
+import { makeRunPanel } from "./run_panel.js";
 
 const TICK_MS = 60;
 const SLOW_MS = 1500; // an answer that takes longer is said to be under way; see showAsked
@@ -17,7 +17,7 @@ const SPRAY = 0.09;
 
 function render({ model, el }) {
   const parts = pairView(el, "lada-playground", "Playground");
-  const lanes = [];
+  const panels = [];
   let draws = null;
   let playing = 0;
   let asked = { revision: -1, at: 0 };
@@ -77,7 +77,7 @@ function render({ model, el }) {
     if (
       !playing ||
       !answered ||
-      lanes.some((lane) => lane.busy || lane.waiting) ||
+      panels.some((panel) => panel.busy || panel.waiting) ||
       performance.now() - asked.at < Number(pace)
     )
       return;
@@ -102,10 +102,10 @@ function render({ model, el }) {
       ask({ type: "cycle" }, parts.cycle);
     },
     play: () => (playing ? hold() : play()),
-    mode: () => lanes.forEach((lane) => lane.look(parts.mode.value)),
+    mode: () => panels.forEach((panel) => panel.look(parts.mode.value)),
     truth: () => ask({ type: "truth", on: parts.truth.value === "truth" }),
   });
-  parts.laneRow = make("div", "lada-pg-lanes");
+  parts.runRow = make("div", "lada-pg-runs");
   const chart = make("div", "lada-pg-chart");
   parts.chart = shape("svg", {
     class: "lada-plot-svg",
@@ -113,7 +113,7 @@ function render({ model, el }) {
     "aria-label": "Share of the test points right, against labels",
   });
   chart.append(parts.chart);
-  parts.body.append(parts.laneRow, chart);
+  parts.body.append(parts.runRow, chart);
 
   // Drawing by hand ---
 
@@ -144,7 +144,7 @@ function render({ model, el }) {
       },
       cancel: () => endSketch(),
     });
-    lanes[0]?.parts.plane.draw({
+    panels[0]?.parts.plane.draw({
       x: sketch.points.map(([x]) => x),
       y: sketch.points.map(([, y]) => y),
       field: null,
@@ -182,7 +182,7 @@ function render({ model, el }) {
   const endSketch = () => {
     sketch = null;
     parts.dataset.value = model.get("state").choice.dataset;
-    lanes.forEach((lane) => lane.parts.plane.again());
+    panels.forEach((panel) => panel.parts.plane.again());
     show();
   };
 
@@ -203,7 +203,7 @@ function render({ model, el }) {
         sketched();
         parts.root.focus();
       }
-    } else if (label >= 0) lanes.find((lane) => lane.waiting)?.answer(label);
+    } else if (label >= 0) panels.find((panel) => panel.waiting)?.answer(label);
   });
 
   // What the kernel shows ---
@@ -212,11 +212,11 @@ function render({ model, el }) {
     const state = model.get("state");
     writeSentences(parts, {
       ...state,
-      title: state.lanes ? "Playground" : "",
-      message: state.lanes ? "" : "The playground is opening.",
+      title: state.runs ? "Playground" : "",
+      message: state.runs ? "" : "The playground is opening.",
     });
     parts.root.dataset.rev = state.revision;
-    if (!state.lanes) return;
+    if (!state.runs) return;
     fillSelect(
       parts.dataset,
       state.datasets.map(({ name, text }) => [name, text]),
@@ -234,31 +234,31 @@ function render({ model, el }) {
     );
     if (document.activeElement !== parts.seed) parts.seed.value = state.choice.seed;
     parts.truth.value = state.choice.by_truth ? "truth" : "person";
-    while (lanes.length > state.lanes.length) {
-      const gone = lanes.pop();
+    while (panels.length > state.runs.length) {
+      const gone = panels.pop();
       gone.stop();
       gone.parts.root.remove();
     }
-    while (lanes.length < state.lanes.length) {
-      const lane = makeLane(parts.laneRow, lanes.length, ask);
-      lane.parts.onPlace = stroke;
-      lanes.push(lane);
+    while (panels.length < state.runs.length) {
+      const panel = makeRunPanel(parts.runRow, panels.length, ask);
+      panel.parts.onPlace = stroke;
+      panels.push(panel);
     }
-    parts.laneRow.dataset.lanes = lanes.length;
+    parts.runRow.dataset.runs = panels.length;
     parts.root.dataset.sketching = String(Boolean(sketch));
     parts.sketch.hidden = !sketch;
     if (sketch) return;
     draws ??= readDraws();
-    state.lanes.forEach((lane, place) =>
-      lanes[place].show(lane, { classes: state.classes, draws, mode: parts.mode.value }),
+    state.runs.forEach((run, place) =>
+      panels[place].show(run, { classes: state.classes, draws, mode: parts.mode.value }),
     );
     drawAccuracy(
       parts.chart,
-      lanes.map((lane) => lane.lane),
-      Math.min(720, parts.laneRow.clientWidth),
+      panels.map((panel) => panel.run),
+      Math.min(720, parts.runRow.clientWidth),
     );
     const ended = state.complete && state.shown >= state.count;
-    const waiting = lanes.some((lane) => lane.waiting) && state.shown >= state.count;
+    const waiting = panels.some((panel) => panel.waiting) && state.shown >= state.count;
     parts.back.setAttribute("aria-disabled", String(state.shown === 0));
     for (const made of [parts.step, parts.cycle]) made.setAttribute("aria-disabled", String(ended || waiting));
     const words =
@@ -278,16 +278,16 @@ function render({ model, el }) {
 
   let width = 0;
   const resizer = new ResizeObserver(() => {
-    if (parts.laneRow.clientWidth === width) return;
-    width = parts.laneRow.clientWidth;
-    lanes.forEach((lane) => lane.again());
+    if (parts.runRow.clientWidth === width) return;
+    width = parts.runRow.clientWidth;
+    panels.forEach((panel) => panel.again());
     show();
     if (sketch) sketched();
   });
-  resizer.observe(parts.laneRow);
+  resizer.observe(parts.runRow);
   let settled = null;
   const repaint = () => {
-    lanes.forEach((lane) => lane.again());
+    panels.forEach((panel) => panel.again());
     if (sketch) sketched();
   };
   const forgetTheme = onThemeChange(() => {
@@ -305,7 +305,7 @@ function render({ model, el }) {
     resizer.disconnect();
     forgetTheme();
     clearTimeout(settled);
-    lanes.forEach((lane) => lane.stop());
+    panels.forEach((panel) => panel.stop());
     model.off("change:state", show);
     model.off("change:draws", freshDraws);
   };

@@ -88,7 +88,7 @@ class PlaygroundView(StateView):
     """The plane with the controls of one run, or of two beside each other.
 
     Args:
-        open_lane: opens the run of one method.
+        open_run: opens the run of one method.
         start: what is shown first.
         methods: names to choose from.
         by_truth: whether the truth answers from the beginning, or a person.
@@ -107,20 +107,20 @@ class PlaygroundView(StateView):
 
     def __init__(
         self,
-        open_lane: OpenRun,
+        open_run: OpenRun,
         start: Start,
         *,
         methods: Sequence[str] = tuple(METHODS),
         by_truth: bool = True,
     ) -> None:
-        self._open_lane = open_lane
+        self._open_run = open_run
         self._methods = tuple(methods)
         self._by_truth = by_truth
         self._forgets: list[Callable[[], None]] = []
         self._answers: list[dict[int, int]] = []
         self._shown: int | None = None
         self._drawn: object = None
-        self.lanes: tuple[PlaygroundRun, ...] = ()
+        self.runs: tuple[PlaygroundRun, ...] = ()
         # Its lock is taken by every drawing: nothing may draw at once while it holds it, or two threads wait for each
         # other.
         super().__init__({})
@@ -137,7 +137,7 @@ class PlaygroundView(StateView):
     @property
     def moment(self) -> Moment | None:
         """Cycle and stage that are drawn; None before the first."""
-        found = self.lanes[0].moments()[: self._shown]
+        found = self.runs[0].moments()[: self._shown]
         return found[-1] if found else None
 
     def step(self) -> None:
@@ -148,9 +148,9 @@ class PlaygroundView(StateView):
                 self._shown += 1
             else:
                 self._shown = None
-                for lane in self.lanes:
-                    if len(lane.moments()) == count and lane.run.status.state is not WorkerState.WAITING:
-                        lane.run.step()
+                for run in self.runs:
+                    if len(run.moments()) == count and run.worker.status.state is not WorkerState.WAITING:
+                        run.worker.step()
         self._draw_now()
 
     def cycle(self) -> None:
@@ -158,15 +158,15 @@ class PlaygroundView(StateView):
         with self._lock:
             count = self._count()
             if self._shown is not None and self._shown < count:
-                found = self.lanes[0].moments()[:count]
+                found = self.runs[0].moments()[:count]
                 ends = [n for n, (_, stage) in enumerate(found, start=1) if stage is Stage.EVALUATE and n > self._shown]
                 self._shown = ends[0] if ends else count
             else:
                 self._shown = None
-                for lane in self.lanes:
-                    if lane.run.status.state is not WorkerState.WAITING:
+                for run in self.runs:
+                    if run.worker.status.state is not WorkerState.WAITING:
                         # The start alone asks for nothing that could be looked at.
-                        lane.run.run(2 if lane.run.status.cycle == 0 else 1)
+                        run.worker.run(2 if run.worker.status.cycle == 0 else 1)
         self._draw_now()
 
     def back(self) -> None:
@@ -181,26 +181,31 @@ class PlaygroundView(StateView):
         self._shown = count
         self._draw_now()
 
-    def answer(self, lane: int, point: int, label: int) -> None:
-        """Give a point the class that a person chose, in every lane that asks about it.
+    def answer(self, row: int, point: int, label: int) -> None:
+        """Give a point the class that a person chose, in every run that asks about it.
+
+        Args:
+            row: place in `runs` of the run that it is answered in.
+            point: its id.
+            label: the class.
 
         Raises:
             OracleError: it is not asked, or no such class.
         """
-        asked = [row for row, other in enumerate(self.lanes) if point in other.open_ids()]
-        if lane not in asked:
+        asked = [place for place, run in enumerate(self.runs) if point in run.open_ids()]
+        if row not in asked:
             raise OracleError(f"point {point} is not asked; answer the one with the ring")
-        for row in asked:
-            self._answers[row][point] = label
-            self.lanes[row].submit({point: label}, "person")
+        for place in asked:
+            self._answers[place][point] = label
+            self.runs[place].submit({point: label}, "person")
 
     def answer_by_truth(self, on: bool) -> None:
         """Let the truth answer from now on, an open query included, or a person."""
         self._by_truth = on
-        for lane in self.lanes:
-            lane.answering.by_truth = on
-            if on and (ids := list(lane.open_ids())):
-                lane.submit({int(i): int(lane.targets[int(i)]) for i in ids}, "ground-truth")
+        for run in self.runs:
+            run.answering.by_truth = on
+            if on and (ids := list(run.open_ids())):
+                run.submit({int(i): int(run.targets[int(i)]) for i in ids}, "ground-truth")
 
     def begin(self, start: Start) -> None:
         """Start anew with this choice; the run before stays on disk.
@@ -212,9 +217,9 @@ class PlaygroundView(StateView):
 
     def wait(self, timeout_s: float = 60.0) -> None:
         """Block until nothing runs, and draw what is there then. For scripts and tests."""
-        for lane in self.lanes:
-            if hasattr(lane.run, "wait"):
-                lane.run.wait(timeout_s)
+        for run in self.runs:
+            if hasattr(run.worker, "wait"):
+                run.worker.wait(timeout_s)
         self._draw_now()
 
     def close(self) -> None:
@@ -231,25 +236,25 @@ class PlaygroundView(StateView):
             unknown = [method for method in start.methods if method not in self._methods]
             if unknown:
                 raise ConfigError(f"method {unknown[0]!r} is not offered here; choose {', '.join(self._methods)}")
-            before = self.lanes
-            lanes: list[PlaygroundRun] = []
+            before = self.runs
+            runs: list[PlaygroundRun] = []
             try:
                 for method in start.methods:
-                    lanes.append(self._open_lane(start, method, afresh=afresh))
+                    runs.append(self._open_run(start, method, afresh=afresh))
             except BaseException:
-                for lane in lanes:
-                    lane.close()
+                for run in runs:
+                    run.close()
                 raise
             self._leave()
-            self._start, self.lanes = start, tuple(lanes)
-            self._answers = [{} for _ in lanes]
+            self._start, self.runs = start, tuple(runs)
+            self._answers = [{} for _ in runs]
             self._shown = None
-            for lane in lanes:
-                lane.answering.by_truth = self._by_truth
-            self._forgets = [lane.run.on_change(self._note) for lane in lanes]
+            for run in runs:
+                run.answering.by_truth = self._by_truth
+            self._forgets = [run.worker.on_change(self._note) for run in runs]
             self.draws = self._quantiles()
             del before
-        if all(not lane.moments() for lane in self.lanes):
+        if all(not run.moments() for run in self.runs):
             self._first_picture()
         self._draw_now()
 
@@ -257,24 +262,24 @@ class PlaygroundView(StateView):
         """Run the start and the first cycle, and show how that cycle chose: there is something to look at then."""
         if self._by_truth:
             self._shown = _FIRST_SHOWN
-        for lane in self.lanes:
-            lane.run.run(2)
+        for run in self.runs:
+            run.worker.run(2)
 
     def _leave(self) -> None:
         for forget in self._forgets:
             forget()
         self._forgets = []
-        for lane in self.lanes:
-            lane.run.stop()
-            lane.close()
-        self.lanes = ()
+        for run in self.runs:
+            run.worker.stop()
+            run.close()
+        self.runs = ()
 
     def _count(self) -> int:
-        """Moments that every lane has."""
-        return min(len(lane.moments()) for lane in self.lanes)
+        """Moments that every run has."""
+        return min(len(run.moments()) for run in self.runs)
 
     def _tau_limit(self) -> float:
-        return max(lane.tau_limit for lane in self.lanes)
+        return max(run.tau_limit for run in self.runs)
 
     def _quantiles(self) -> dict[str, Any]:
         tau = np.arange(1, TAU_STEPS + 1) / TAU_STEPS * self._tau_limit()
@@ -284,14 +289,14 @@ class PlaygroundView(StateView):
 
     def _redraw(self) -> None:
         with self._lock:
-            if not self.lanes:
+            if not self.runs:
                 return
             count = self._count()
             shown = count if self._shown is None else min(self._shown, count)
-            pictures = [self._picture(row, shown) for row in range(len(self.lanes))]
+            pictures = [self._picture(row, shown) for row in range(len(self.runs))]
             state = {
                 "error": next((picture["error"] for picture in pictures if picture["error"]), ""),
-                "lanes": pictures,
+                "runs": pictures,
                 "shown": shown,
                 "count": count,
                 "choice": {
@@ -303,18 +308,18 @@ class PlaygroundView(StateView):
                 },
                 "datasets": [{"name": name, "text": text} for name, text in DATASETS.items()],
                 "methods": list(self._methods),
-                "classes": list(self.lanes[0].run.class_names),
+                "classes": list(self.runs[0].worker.class_names),
                 "caption": CAPTION,
                 "palette": list(POINT_CLASSES),
                 "drawn": bool(self._start.points),
-                "complete": all(lane.run.status.state is WorkerState.FINISHED for lane in self.lanes),
+                "complete": all(run.worker.status.state is WorkerState.FINISHED for run in self.runs),
             }
             self._set_state(state)
 
     def _picture(self, row: int, shown: int) -> dict[str, Any]:
-        lane = self.lanes[row]
-        found = lane.moments()[:shown]
-        return run_view_state(lane, found[-1] if found else None, self._tau_limit(), self._answers[row])
+        run = self.runs[row]
+        found = run.moments()[:shown]
+        return run_view_state(run, found[-1] if found else None, self._tau_limit(), self._answers[row])
 
     def handle(self, content: Mapping[str, Any]) -> None:
         """Do what the page asks, and draw it."""
@@ -332,7 +337,7 @@ class PlaygroundView(StateView):
             case "show":
                 self.show(int(content["shown"]))
             case "answer":
-                self.answer(int(content["lane"]), int(content["point"]), int(content["label"]))
+                self.answer(int(content["run"]), int(content["point"]), int(content["label"]))
             case "truth":
                 self.answer_by_truth(bool(content["on"]))
             case "begin":

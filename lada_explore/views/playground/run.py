@@ -21,7 +21,7 @@ TAU_SHOWN = 2.0
 
 
 class Answering(Protocol):
-    """Who answers a lane's queries."""
+    """Who answers a run's queries."""
 
     by_truth: bool
 
@@ -31,7 +31,7 @@ class PlaygroundRun:
     """One run on points.
 
     Attributes:
-        run: its worker.
+        worker: goes through its stages.
         points: (N, 2) coordinates in [-1, 1], by id.
         targets: (N,) true class of each.
         answering: whether the truth answers or a person.
@@ -41,7 +41,7 @@ class PlaygroundRun:
         close: lets go of the run and ends its worker.
     """
 
-    run: RunControl
+    worker: RunControl
     points: FloatArray
     targets: IntArray
     answering: Answering
@@ -53,41 +53,41 @@ class PlaygroundRun:
     @property
     def tau_limit(self) -> float:
         """Upper end of the slider of tau."""
-        config = self.run.config
+        config = self.worker.config
         fixed = config.fixed_tau if config.method.uses_pairs else 0.0
         return max(TAU_SHOWN, config.policy.tau_max, fixed)
 
     def moments(self) -> list[Moment]:
         """Every stage committed so far."""
-        return moments(self.run.history)
+        return moments(self.worker.history)
 
 
 def run_view_state(
-    lane: PlaygroundRun, moment: Moment | None, tau_limit: float, answers: Mapping[int, int]
+    run: PlaygroundRun, moment: Moment | None, tau_limit: float, answers: Mapping[int, int]
 ) -> dict[str, Any]:
-    """What the page draws of a lane at a moment.
+    """What the page draws of a run at a moment.
 
     Args:
-        lane: the run.
+        run: that is drawn.
         moment: one of its moments; None before the first.
         tau_limit: upper end of the slider of tau.
         answers: labels given by hand; of an open query they are in no record yet.
     """
-    run, history = lane.run, lane.run.history
+    worker, history = run.worker, run.worker.history
     scene = plane_scene(history, moment, tau_limit=tau_limit)
-    status = run.status
+    status = worker.status
     waiting = moments(history)[-1:] == [moment] and status.state is WorkerState.WAITING
-    to_answer = [int(i) for i in lane.open_ids()] if waiting else []
+    to_answer = [int(i) for i in run.open_ids()] if waiting else []
     given = {i: answers[i] for i in scene.asked_ids.tolist() if i in answers and i not in to_answer} if waiting else {}
     return to_wire(  # type: ignore[no-any-return]
         {
-            "method": run.config.method.name,
+            "method": worker.config.method.name,
             "where": _where(moment),
-            "says": _says(history, moment, run.class_names),
+            "says": _says(history, moment, worker.class_names),
             "note": _note(scene),
-            "place": lane.place,
-            "x": lane.points[:, 0],
-            "y": lane.points[:, 1],
+            "place": run.place,
+            "x": run.points[:, 0],
+            "y": run.points[:, 1],
             "field": None
             if scene.field is None
             else {
@@ -106,7 +106,7 @@ def run_view_state(
             "busy": status.state in (WorkerState.RUNNING, WorkerState.PAUSED),
             "candidates": scene.candidate_ids,
             "scores": scene.scores,
-            "pairs": None if scene.pairs is None else _pairs(scene.pairs, run.config.policy.tau_max),
+            "pairs": None if scene.pairs is None else _pairs(scene.pairs, worker.config.policy.tau_max),
             "accuracy": _accuracy(history, moment),
             "error": status.message if status.state is WorkerState.FAILED else "",
         }

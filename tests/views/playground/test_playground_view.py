@@ -15,7 +15,7 @@ from lada_explore.views.playground.run import PlaygroundRun
 
 
 class Opener:
-    """Opens lanes on fakes and remembers what was asked for."""
+    """Opens runs on fakes and remembers what was asked for."""
 
     def __init__(self, **settings):
         self.settings = {"subset_size": 20, "budget": 4, "cycles": 3} | settings
@@ -29,7 +29,7 @@ class Opener:
         session = FakeSession(method=method, seed=start.seed, **self.settings)
         rng = np.random.default_rng(0)
         return PlaygroundRun(
-            run=Worker.of(session),
+            worker=Worker.of(session),
             points=rng.uniform(-1, 1, (500, 2)).astype(np.float32),
             targets=np.arange(500) % 10,
             answering=SimpleNamespace(by_truth=True),
@@ -56,8 +56,8 @@ def made():
         view.close()
 
 
-def shown(view, lane=0):
-    return view.state["lanes"][lane]["where"]
+def shown(view, run=0):
+    return view.state["runs"][run]["where"]
 
 
 def wait_for(condition, timeout_s=10):
@@ -80,10 +80,10 @@ def test_a_step_shows_what_is_recorded_before_it_runs_what_is_not(made):
     for stage in ("Query", "Train", "Evaluate"):
         view.step()
         assert shown(view) == f"Cycle 1 · {stage}"
-    assert len(view.lanes[0].moments()) == 11
+    assert len(view.runs[0].moments()) == 11
     view.step()
     view.wait()
-    assert (shown(view), len(view.lanes[0].moments())) == ("Cycle 2 · Subsample", 12)
+    assert (shown(view), len(view.runs[0].moments())) == ("Cycle 2 · Subsample", 12)
 
 
 def test_back_undoes_nothing_and_ends_before_the_first_stage(made):
@@ -91,7 +91,7 @@ def test_back_undoes_nothing_and_ends_before_the_first_stage(made):
     for _ in range(20):
         view.back()
     assert (view.moment, shown(view)) == (None, "Before the start")
-    assert len(view.lanes[0].moments()) == 11
+    assert len(view.runs[0].moments()) == 11
     view.cycle()
     assert shown(view) == "The start · Evaluate"
     view.cycle()
@@ -107,40 +107,42 @@ def test_two_methods_step_together(made):
     for _ in range(4):
         view.step()
         view.wait()
-    assert [len(lane.moments()) for lane in view.lanes] == [12, 12]
+    assert [len(run.moments()) for run in view.runs] == [12, 12]
     assert (shown(view, 0), shown(view, 1)) == ("Cycle 2 · Subsample", "Cycle 2 · Subsample")
-    assert view.state["lanes"][1]["pairs"] is None
+    assert view.state["runs"][1]["pairs"] is None
 
 
 def test_a_person_answers_and_the_run_goes_on(made):
     view, _ = made(by_truth=False, person=True)
-    lane = view.lanes[0]
-    wait_for(lambda: lane.run.status.state is WorkerState.WAITING)
+    run = view.runs[0]
+    wait_for(lambda: run.worker.status.state is WorkerState.WAITING)
     view.wait()
-    asked = list(lane.open_ids())
+    asked = list(run.open_ids())
     assert len(asked) == 20
-    assert view.state["lanes"][0]["to_answer"] == asked
+    assert view.state["runs"][0]["to_answer"] == asked
     with pytest.raises(OracleError, match=re.escape(f"point {500} is not asked")):
         view.answer(0, 500, 1)
     for point in asked[:-1]:
         view.answer(0, point, 3)
     view.wait()
-    assert view.state["lanes"][0]["to_answer"] == asked[-1:]
-    assert view.state["lanes"][0]["labelled"]["fresh"] == 19
+    assert view.state["runs"][0]["to_answer"] == asked[-1:]
+    assert view.state["runs"][0]["labelled"]["fresh"] == 19
     view.answer_by_truth(True)
-    wait_for(lambda: lane.run.history[0].query is not None)
-    labels = dict(zip(lane.run.history[0].query.ids.tolist(), lane.run.history[0].query.labels.tolist(), strict=True))
+    wait_for(lambda: run.worker.history[0].query is not None)
+    labels = dict(
+        zip(run.worker.history[0].query.ids.tolist(), run.worker.history[0].query.labels.tolist(), strict=True)
+    )
     assert [labels[point] for point in asked[:-1]] == [3] * 19
-    assert labels[asked[-1]] == lane.targets[asked[-1]]
+    assert labels[asked[-1]] == run.targets[asked[-1]]
 
 
-def test_an_answer_counts_in_every_lane_that_asks_about_the_point(made):
+def test_an_answer_counts_in_every_run_that_asks_about_the_point(made):
     view, _ = made(Start(method="lada-entmix", compare_method="random"), by_truth=False, person=True)
-    wait_for(lambda: all(lane.run.status.state is WorkerState.WAITING for lane in view.lanes))
-    first, second = (lane.open_ids() for lane in view.lanes)
+    wait_for(lambda: all(run.worker.status.state is WorkerState.WAITING for run in view.runs))
+    first, second = (run.open_ids() for run in view.runs)
     assert first == second
     view.answer(1, first[0], 2)
-    assert [len(lane.open_ids()) for lane in view.lanes] == [19, 19]
+    assert [len(run.open_ids()) for run in view.runs] == [19, 19]
 
 
 def test_the_page_begins_anew_with_another_choice_and_lets_go_of_the_old_run(made):

@@ -1,4 +1,4 @@
-// One lane: its plane, its pair with tau, and the classes to answer with. All of a moment is in the state, so that a
+// One run: its plane, its pair with tau, and the classes to answer with. All of a moment is in the state, so that a
 // drag of tau asks nobody.
 
 import { button, make, refill, setAttributes, setText } from "../base/page.js";
@@ -8,28 +8,28 @@ import { numbers } from "../base/wire.js";
 import { densityPath, drawProfile, drawValue } from "../pair_mixer/charts.js";
 import { classIcon, makePlane } from "./plane.js";
 
-/** The lane's state with its buffers read. */
-function readLane(lane) {
-  const field = lane.field && {
-    ...lane.field,
-    entropy: numbers(lane.field.entropy),
-    winner: numbers(lane.field.winner),
+/** The run's state with its buffers read. */
+function readRun(run) {
+  const field = run.field && {
+    ...run.field,
+    entropy: numbers(run.field.entropy),
+    winner: numbers(run.field.winner),
   };
   const labelled = {
-    ids: Array.from(numbers(lane.labelled.ids)),
-    labels: numbers(lane.labelled.labels),
-    fresh: lane.labelled.fresh,
+    ids: Array.from(numbers(run.labelled.ids)),
+    labels: numbers(run.labelled.labels),
+    fresh: run.labelled.fresh,
   };
   const read = {
-    ...lane,
-    x: numbers(lane.x),
-    y: numbers(lane.y),
+    ...run,
+    x: numbers(run.x),
+    y: numbers(run.y),
     field,
     labelled,
-    candidates: numbers(lane.candidates),
+    candidates: numbers(run.candidates),
   };
-  if (!lane.pairs) return read;
-  const pairs = { ...lane.pairs };
+  if (!run.pairs) return read;
+  const pairs = { ...run.pairs };
   for (const name of [
     "ids",
     "queried",
@@ -43,13 +43,13 @@ function readLane(lane) {
     "value",
     "lam",
   ]) {
-    pairs[name] = numbers(lane.pairs[name]);
+    pairs[name] = numbers(run.pairs[name]);
   }
-  if (pairs.known) for (const name of ["tau", "log_beta"]) pairs[name] = numbers(lane.pairs[name]);
+  if (pairs.known) for (const name of ["tau", "log_beta"]) pairs[name] = numbers(run.pairs[name]);
   return { ...read, pairs };
 }
 
-/** A pair of the lane as the charts of the pair mixer take it. */
+/** A pair of the run as the charts of the pair mixer take it. */
 function pairOf(pairs, row) {
   const [steps, points] = [pairs.tau.length, pairs.grid.length];
   const joined = (grid, own) => Float32Array.from([...grid, ...own.subarray(2 * row, 2 * row + 2)]);
@@ -68,8 +68,8 @@ function pairOf(pairs, row) {
   };
 }
 
-function buildLane(parent, on) {
-  const root = parent.appendChild(make("section", "lada-pg-lane"));
+function buildRunPanel(parent, on) {
+  const root = parent.appendChild(make("section", "lada-pg-run"));
   const parts = { root };
   const head = make("header", "lada-pg-head");
   parts.method = make("span", "lada-pg-method");
@@ -132,17 +132,17 @@ function fillAnswer(parts, classes, current, left, on) {
   if (held) buttons[0].focus();
 }
 
-function fillLegend(parts, classes, lane, mode) {
+function fillLegend(parts, classes, run, mode) {
   const rows = classes.map((name, label) => [classIcon(label), `labelled ${name}`]);
   const dot = (className) => make("span", `lada-pg-sample ${className}`);
   rows.push([dot("lada-pg-dot"), "not labelled"]);
-  if (lane.candidates.length) rows.push([dot("lada-pg-candidate"), "candidate"]);
-  if (lane.asked.length) rows.push([dot("lada-pg-ring"), "asked"]);
-  if (lane.pairs?.known) rows.push([dot("lada-pg-thick"), "pair, coloured by A(lam)"]);
-  if (lane.pairs?.known) rows.push([dot("lada-pg-virtual"), "virtual instance"]);
+  if (run.candidates.length) rows.push([dot("lada-pg-candidate"), "candidate"]);
+  if (run.asked.length) rows.push([dot("lada-pg-ring"), "asked"]);
+  if (run.pairs?.known) rows.push([dot("lada-pg-thick"), "pair, coloured by A(lam)"]);
+  if (run.pairs?.known) rows.push([dot("lada-pg-virtual"), "virtual instance"]);
   const words =
     mode === "entropy" ? "background: predictive entropy" : "background: predicted class, paler where less sure";
-  if (lane.field) rows.push([dot(mode === "entropy" ? "lada-pg-bits" : "lada-pg-tint"), words]);
+  if (run.field) rows.push([dot(mode === "entropy" ? "lada-pg-bits" : "lada-pg-tint"), words]);
   const item = ([icon, text]) => {
     const made = make("li");
     made.append(icon, make("span", "", text));
@@ -155,16 +155,16 @@ function fillLegend(parts, classes, lane, mode) {
   );
 }
 
-/** A lane of the page; `ask(message)` sends to the kernel. */
-export function makeLane(parent, row, ask) {
-  let lane = null;
+/** A run of the page; `ask(message)` sends to the kernel. */
+export function makeRunPanel(parent, row, ask) {
+  let run = null;
   let shared = null; // { classes, draws, mode }
   let chosen = 0;
   let pair = null;
   let plots = null;
   let tauAt = -2; // place in the pair's table; counted from the end for tau* and the best tau
   let moment = "";
-  const parts = buildLane(parent, {
+  const parts = buildRunPanel(parent, {
     pick: (place) => {
       chosen = place;
       tauAt = -2;
@@ -179,14 +179,14 @@ export function makeLane(parent, row, ask) {
       tauAt = fromEnd;
       showTau();
     },
-    answer: (label) => ask({ type: "answer", lane: row, point: lane.to_answer[0], label }),
+    answer: (label) => ask({ type: "answer", run: row, point: run.to_answer[0], label }),
   });
 
   const place = () => (tauAt < 0 ? pair.table.tau.length + tauAt : tauAt);
 
   /** Draws of lam of a pair: at the slider's tau for the chosen one, at its tau* for the others that are asked about. */
   const lamOf = (at) => {
-    const { pairs } = lane;
+    const { pairs } = run;
     if (!pairs.known) return null;
     const count = pairs.lam.length / pairs.queried.length;
     const own = () => Array.from(pairs.lam.subarray(at * count, (at + 1) * count));
@@ -200,14 +200,14 @@ export function makeLane(parent, row, ask) {
 
   const drawPlane = () => {
     parts.plane.draw({
-      ...lane,
+      ...run,
       mode: shared.mode,
-      chosen: lane.pairs?.known ? chosen : -1,
-      current: lane.to_answer[0] ?? -1,
+      chosen: run.pairs?.known ? chosen : -1,
+      current: run.to_answer[0] ?? -1,
       highest: Math.log2(shared.classes.length),
       lamOf,
-      fallKey: lane.pairs?.known ? `${lane.where} ${chosen}` : "",
-      label: `${lane.where}: ${lane.labelled.ids.length} labelled points, ${lane.asked.length} asked about`,
+      fallKey: run.pairs?.known ? `${run.where} ${chosen}` : "",
+      label: `${run.where}: ${run.labelled.ids.length} labelled points, ${run.asked.length} asked about`,
     });
   };
 
@@ -227,13 +227,13 @@ export function makeLane(parent, row, ask) {
   };
 
   const showPair = () => {
-    const { pairs } = lane;
+    const { pairs } = run;
     const known = Boolean(pairs?.known);
     parts.pairBody.hidden = !known;
     parts.waits.hidden = known;
     if (!known) {
       pair = null;
-      setText(parts.waits, waitsFor(lane));
+      setText(parts.waits, waitsFor(run));
       drawPlane();
       return;
     }
@@ -252,7 +252,7 @@ export function makeLane(parent, row, ask) {
   };
 
   const fillChoices = () => {
-    const { pairs } = lane;
+    const { pairs } = run;
     if (!pairs?.known) return;
     const entries = Array.from(
       pairs.queried,
@@ -265,65 +265,65 @@ export function makeLane(parent, row, ask) {
   return {
     parts,
     get waiting() {
-      return Boolean(lane?.to_answer.length);
+      return Boolean(run?.to_answer.length);
     },
     get busy() {
-      return Boolean(lane?.busy);
+      return Boolean(run?.busy);
     },
-    get lane() {
-      return lane;
+    get run() {
+      return run;
     },
     answer: (label) => {
-      if (lane.to_answer.length && label < shared.classes.length)
-        ask({ type: "answer", lane: row, point: lane.to_answer[0], label });
+      if (run.to_answer.length && label < shared.classes.length)
+        ask({ type: "answer", run: row, point: run.to_answer[0], label });
     },
-    /** Takes a new state of this lane. */
+    /** Takes a new state of this run. */
     show: (state, now) => {
-      lane = readLane(state);
+      run = readRun(state);
       shared = now;
-      if (moment.split("·")[0] !== lane.where.split("·")[0] || !lane.pairs?.known) chosen = 0;
-      if (moment !== lane.where) tauAt = -2;
-      moment = lane.where;
-      setText(parts.method, lane.method);
-      const share = lane.accuracy.share.at(-1);
+      if (moment.split("·")[0] !== run.where.split("·")[0] || !run.pairs?.known) chosen = 0;
+      if (moment !== run.where) tauAt = -2;
+      moment = run.where;
+      setText(parts.method, run.method);
+      const share = run.accuracy.share.at(-1);
       setText(
         parts.accuracy,
         share === undefined
-          ? lane.accuracy.measured
+          ? run.accuracy.measured
             ? ""
             : "drawn by hand: no test points"
           : `${fixed(100 * share, 1)} % of the test points right`,
       );
-      setText(parts.where, lane.where);
-      setText(parts.says, lane.says);
-      setText(parts.note, lane.note);
-      parts.note.hidden = !lane.note;
-      fillAnswer(parts, now.classes, lane.to_answer[0] ?? -1, lane.to_answer.length, {
-        answer: (label) => ask({ type: "answer", lane: row, point: lane.to_answer[0], label }),
+      setText(parts.where, run.where);
+      setText(parts.says, run.says);
+      setText(parts.note, run.note);
+      parts.note.hidden = !run.note;
+      fillAnswer(parts, now.classes, run.to_answer[0] ?? -1, run.to_answer.length, {
+        answer: (label) => ask({ type: "answer", run: row, point: run.to_answer[0], label }),
       });
-      fillLegend(parts, now.classes, lane, now.mode);
+      fillLegend(parts, now.classes, run, now.mode);
       fillChoices();
       showPair();
-      parts.root.dataset.where = lane.where;
+      parts.root.dataset.where = run.where;
     },
     look: (mode) => {
       shared = { ...shared, mode };
-      fillLegend(parts, shared.classes, lane, mode);
+      fillLegend(parts, shared.classes, run, mode);
       drawPlane();
     },
     again: () => {
       parts.plane.again();
-      if (lane) showPair();
+      if (run) showPair();
     },
     stop: () => parts.plane.stop(),
   };
 }
 
 /** What has to happen before there is a pair to look at. */
-function waitsFor(lane) {
-  if (!lane.where.startsWith("Cycle"))
+function waitsFor(run) {
+  if (!run.where.startsWith("Cycle"))
     return "The start labels a few points of each class. Pairs come with cycle 1: press Step.";
-  if (lane.pairs)
+  if (run.pairs)
     return "The dashed lines are the candidate pairs. What lies on them is known after the stage Look ahead.";
   return "This method scores single points, not pairs: there are no segments and no tau.";
 }
