@@ -120,7 +120,13 @@ def test_a_set_that_ends_before_a_class_was_found_starts_with_what_there_is(sess
 def test_a_class_added_at_the_start_is_looked_for_and_trained_on(session, tmp_path):
     assert session.labelling.sheet().classes_may_grow
     assert session.labelling.add_class(" ring ") == 3
-    for name, why in (("ring", "is there already"), ("  ", "is no name"), ("disc", "is there already")):
+    refused = {
+        "ring": "is there already",
+        "  ": "has an empty name",
+        "a\x00": r"has the character U\+0000",
+        "disc": "is there already",
+    }
+    for name, why in refused.items():
         with pytest.raises(OracleError, match=why):
             session.labelling.add_class(name)
     assert session.class_names == (*CLASSES, "ring")

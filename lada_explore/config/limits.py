@@ -8,6 +8,28 @@ from difflib import get_close_matches
 
 from lada_explore.errors import ConfigError
 
+MAX_CYCLES = 100_000
+MAX_IMAGES = 10_000_000
+"""Largest number of images asked or scored in one cycle, as large as the largest pool that was measured."""
+
+MAX_EPOCHS = 1_000_000
+MAX_STEPS = 10_000_000
+MAX_BATCH = 1_000_000
+MAX_SIDE = 2048
+"""Longest side in pixels of the images a classifier sees; photographs are scaled down to what is declared."""
+
+MAX_WIDTH = 8192
+"""Channels or units of a layer, four times those of the last stage of a Wide ResNet-50."""
+
+MAX_STAGES = 16
+MAX_BLOCKS = 256
+MAX_NODES = 1001
+"""Of a look-ahead profile; the quadrature's error is far below float32's long before."""
+
+MAX_DRAWS = 10_000
+MAX_SEED = 2**63 - 1
+"""Largest seed that torch takes."""
+
 TAU_LIMIT = 100.0
 """Largest tau of any policy. There lam is 1/2 with a standard deviation of 0.035, and the table of quadrature weights
 takes a few MB."""
@@ -37,7 +59,25 @@ def one_of(names: Iterable[str]) -> str:
 def at_least(name: str, value: int, minimum: int) -> None:
     """Raise ConfigError if an integer setting is below its minimum."""
     if value < minimum:
-        raise ConfigError(f"{name} is {value}; it must be at least {minimum}")
+        raise ConfigError(f"{name} is {shortened(value)}; it must be at least {minimum}")
+
+
+def at_most(name: str, value: int, maximum: int) -> None:
+    """Raise ConfigError for a setting above its maximum: a slip of the keyboard, or a file that is damaged."""
+    if value > maximum:
+        raise ConfigError(f"{name} is {shortened(value)}; it must be at most {maximum:,}")
+
+
+def between(name: str, value: int, minimum: int, maximum: int) -> None:
+    """Raise ConfigError for a setting below its minimum or above its maximum."""
+    at_least(name, value, minimum)
+    at_most(name, value, maximum)
+
+
+def shortened(value: int) -> str:
+    """The number as it stands in a message; of one with 30 digits or more only the order of magnitude."""
+    magnitude = int(abs(value).bit_length() * math.log10(2))
+    return f"{value:,}" if magnitude < 30 else f"about {'-' * (value < 0)}10^{magnitude}"
 
 
 def positive(name: str, value: float, remedy: str) -> None:

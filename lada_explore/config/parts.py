@@ -8,7 +8,24 @@ from typing import Annotated
 from pydantic import BeforeValidator
 
 from lada_explore.config.capabilities import Estimator, member_named
-from lada_explore.config.limits import at_least, concentration, positive, unknown
+from lada_explore.config.limits import (
+    MAX_BATCH,
+    MAX_BLOCKS,
+    MAX_CYCLES,
+    MAX_DRAWS,
+    MAX_EPOCHS,
+    MAX_IMAGES,
+    MAX_NODES,
+    MAX_SIDE,
+    MAX_STAGES,
+    MAX_STEPS,
+    MAX_WIDTH,
+    at_most,
+    between,
+    concentration,
+    positive,
+    unknown,
+)
 from lada_explore.errors import ConfigError
 
 POINT_CLASSES = ("blue", "orange", "green", "purple", "yellow")
@@ -39,8 +56,8 @@ class DataConfig:
     points: tuple[tuple[float, float, int], ...] = ()
 
     def __post_init__(self) -> None:
-        at_least("data.height", self.height, 8)
-        at_least("data.width", self.width, 8)
+        between("data.height", self.height, 8, MAX_SIDE)
+        between("data.width", self.width, 8, MAX_SIDE)
         if self.channels not in (1, 3):
             raise ConfigError(f"data.channels is {self.channels}; images are grey (1) or RGB (3)")
         if not 0 <= self.test_share < 1:
@@ -67,11 +84,15 @@ class ClassifierConfig:
     def __post_init__(self) -> None:
         if self.kind not in (kinds := ["resnet", "mlp"]):
             raise unknown("classifier.kind", self.kind, kinds)
-        at_least("classifier.width", self.width, 1)
+        between("classifier.width", self.width, 1, MAX_WIDTH)
         if not self.blocks or min(self.blocks) < 1:
             raise ConfigError(
                 f"classifier.blocks is {self.blocks}; each stage needs at least 1 block, ResNet-18 has 2,2,2,2"
             )
+        at_most("the number of stages in classifier.blocks", len(self.blocks), MAX_STAGES)
+        at_most("the largest stage of classifier.blocks", max(self.blocks), MAX_BLOCKS)
+        if self.kind == "resnet":
+            at_most("the width of the classifier's last stage", self.width * 2 ** (len(self.blocks) - 1), MAX_WIDTH)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,10 +112,10 @@ class ScheduleConfig:
     subset_size: int
 
     def __post_init__(self) -> None:
-        at_least("schedule.initial_per_class", self.initial_per_class, 1)
-        at_least("schedule.budget", self.budget, 1)
-        at_least("schedule.cycles", self.cycles, 0)
-        at_least("schedule.subset_size", self.subset_size, 2)
+        between("schedule.initial_per_class", self.initial_per_class, 1, MAX_IMAGES)
+        between("schedule.budget", self.budget, 1, MAX_IMAGES)
+        between("schedule.cycles", self.cycles, 0, MAX_CYCLES)
+        between("schedule.subset_size", self.subset_size, 2, MAX_IMAGES)
         if self.budget > self.subset_size:
             raise ConfigError(
                 f"schedule.budget {self.budget} is above schedule.subset_size {self.subset_size}; a cycle can only ask "
@@ -142,8 +163,8 @@ class TrainingConfig:
     cuda_graph: bool = False
 
     def __post_init__(self) -> None:
-        at_least("training.epochs", self.epochs, 1)
-        at_least("training.batch_size", self.batch_size, 1)
+        between("training.epochs", self.epochs, 1, MAX_EPOCHS)
+        between("training.batch_size", self.batch_size, 1, MAX_BATCH)
         positive("training.learning_rate", self.learning_rate, "the paper uses 0.001")
 
 
@@ -167,8 +188,8 @@ class PolicyConfig:
     fixed_tau: float | None = None
 
     def __post_init__(self) -> None:
-        at_least("policy.epochs", self.epochs, 0)
-        at_least("policy.batch_size", self.batch_size, 1)
+        between("policy.epochs", self.epochs, 0, MAX_EPOCHS)
+        between("policy.batch_size", self.batch_size, 1, MAX_BATCH)
         positive("policy.learning_rate", self.learning_rate, "the paper uses 5e-5")
         concentration("policy.tau_max", self.tau_max, "the paper's sigmoid ends at 1")
         if not 0 < self.theta_max < 0.5:
@@ -207,8 +228,8 @@ class LookAheadConfig:
     def __post_init__(self) -> None:
         object.__setattr__(self, "estimator", _estimator(self.estimator))
         if self.nodes is not None:
-            at_least("look_ahead.nodes", self.nodes, 3)
-        at_least("look_ahead.draws", self.draws, 1)
+            between("look_ahead.nodes", self.nodes, 3, MAX_NODES)
+        between("look_ahead.draws", self.draws, 1, MAX_DRAWS)
         if self.precision not in (precisions := ["auto", "float32", "bfloat16"]):
             raise unknown("look_ahead.precision", self.precision, precisions)
 
@@ -232,7 +253,7 @@ class BaldConfig:
     def __post_init__(self) -> None:
         if not 0 < self.dropout < 1:
             raise ConfigError(f"bald.dropout is {self.dropout:g}; it must lie between 0 and 1, Gal et al. use 0.5")
-        at_least("bald.masks", self.masks, 2)
+        between("bald.masks", self.masks, 2, MAX_DRAWS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,11 +275,11 @@ class Ll4alConfig:
     learning_rate: float = 1e-3
 
     def __post_init__(self) -> None:
-        at_least("ll4al.hidden", self.hidden, 1)
+        between("ll4al.hidden", self.hidden, 1, MAX_WIDTH)
         positive("ll4al.margin", self.margin, "Yoo and Kweon use 1")
-        at_least("ll4al.virtual", self.virtual, 2)
-        at_least("ll4al.steps", self.steps, 1)
-        at_least("ll4al.batch_size", self.batch_size, 2)
+        between("ll4al.virtual", self.virtual, 2, MAX_IMAGES)
+        between("ll4al.steps", self.steps, 1, MAX_STEPS)
+        between("ll4al.batch_size", self.batch_size, 2, MAX_BATCH)
         positive("ll4al.learning_rate", self.learning_rate, "try 0.001")
 
 
@@ -286,11 +307,11 @@ class VaalConfig:
     vae_steps: int = 2
 
     def __post_init__(self) -> None:
-        at_least("vaal.width", self.width, 1)
-        at_least("vaal.latent", self.latent, 1)
+        between("vaal.width", self.width, 1, MAX_WIDTH)
+        between("vaal.latent", self.latent, 1, MAX_WIDTH)
         positive("vaal.beta", self.beta, "Sinha et al. use 1")
         positive("vaal.adversary", self.adversary, "Sinha et al. use 1")
-        at_least("vaal.steps", self.steps, 1)
-        at_least("vaal.batch_size", self.batch_size, 2)
+        between("vaal.steps", self.steps, 1, MAX_STEPS)
+        between("vaal.batch_size", self.batch_size, 2, MAX_BATCH)
         positive("vaal.learning_rate", self.learning_rate, "Sinha et al. use 5e-4")
-        at_least("vaal.vae_steps", self.vae_steps, 1)
+        between("vaal.vae_steps", self.vae_steps, 1, 1000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -12,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from lada_explore.config.capabilities import Estimator
 from lada_explore.config.catalogue import ACQUISITIONS, POLICIES
-from lada_explore.config.limits import unknown
+from lada_explore.config.limits import MAX_SEED, at_most, shortened, unknown
 from lada_explore.config.method import Method, named
 from lada_explore.config.parts import (
     HIDDEN_NODES,
@@ -59,7 +60,8 @@ class RunConfig:
     def __post_init__(self) -> None:
         budget, subset = self.schedule.budget, self.schedule.subset_size
         if self.seed < 0:
-            raise ConfigError(f"seed is {self.seed}; seeds are whole numbers from 0 upwards")
+            raise ConfigError(f"seed is {shortened(self.seed)}; seeds are whole numbers from 0 upwards")
+        at_most("seed", self.seed, MAX_SEED)
         if self.method.uses_pairs and budget % 2:
             near = f"{budget - 1} or {budget + 1}" if budget > 1 else "2"
             raise ConfigError(f"budget {budget} is odd; pairs need an even budget, try {near}")
@@ -168,7 +170,8 @@ def config_from_dict(values: Mapping[str, Any]) -> RunConfig:
         if isinstance(cause, ConfigError):
             raise cause from None
         name = ".".join(str(part) for part in first["loc"])
-        raise ConfigError(f"{name} is {first['input']!r}; {first['msg'][0].lower()}{first['msg'][1:]}") from None
+        given = reprlib.repr(first["input"])
+        raise ConfigError(f"{name} is {given}; {first['msg'][0].lower()}{first['msg'][1:]}") from None
     known = list(flatten(config.to_dict()))
     if extra := set(flatten(values)) - set(known):
         raise unknown("setting", sorted(extra)[0], known)

@@ -181,7 +181,7 @@ def _class_names(root: Path, given: tuple[str, ...]) -> tuple[str, ...]:
             f"class names {', '.join(given)} were given but {place} names them already; leave --classes out"
         )
     try:
-        names = tuple(line.strip() for line in place.read_text(encoding="utf-8").strip().splitlines())
+        names = tuple(line.strip() for line in place.read_text(encoding="utf-8-sig").strip().split("\n"))
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"{place} cannot be read ({error}); write one class name a line, as UTF-8") from error
     check_class_names(str(place), names)

@@ -13,6 +13,7 @@ import hashlib
 import os
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,12 @@ from lada_explore.datasets.splits import draw_per_class, held_out
 from lada_explore.errors import ConfigError, DataError
 
 _SPLIT_SEED = 0
+_SYSTEM_FILES = ("thumbs.db", "desktop.ini")
+"""What Windows leaves in folders of pictures."""
+
+MAX_ENDINGS = 5
+"""Endings of files passed over that a note names."""
+
 _LAYOUTS = "put images in PATH/CLASS/, in PATH/train/CLASS/ and PATH/test/CLASS/, or unlabelled in PATH itself"
 
 
@@ -95,14 +102,14 @@ def _unlabelled_data(root: Path, config: DataConfig, items: Sequence[str]) -> Im
         item_names=[readable(items[position]) for position in kept],
         files=[root / items[position] for position in kept],
     )
-    return _with_statistics(train, None, [*notes, *_twins(train)])
+    return _with_statistics(train, None, [*notes, *_passed_over(root), *_twins(train)])
 
 
 def _labelled_data(
     root: Path, config: DataConfig, *, train: str, test: str | None, unused: Sequence[str] = ()
 ) -> ImageData:
     found = _read_labelled(root, train, config)
-    notes = list(found.notes) + _beside("train and test", unused)
+    notes = list(found.notes) + _beside("train and test", unused) + _passed_over(root)
     class_names = _class_names(root, found.classes, config.classes)
     targets = _targets(found.classes, class_names)
 
@@ -229,6 +236,22 @@ def _beside(place: str, names: Sequence[str]) -> list[str]:
         f"left out what lies beside {place}: {readable(names[0])}"
         + (f" and {len(names) - 1} more" if names[1:] else "")
     ]
+
+
+def _passed_over(root: Path) -> list[str]:
+    """A note on the files in and below a folder that are not taken for images, counted by their ending."""
+    counts: Counter[str] = Counter()
+    for _, folders, files in os.walk(root):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        shown = (name for name in files if not name.startswith(".") and name.lower() not in _SYSTEM_FILES)
+        counts.update(os.path.splitext(readable(name))[1].lower() or "no ending" for name in shown)
+    others = Counter({ending: count for ending, count in counts.items() if ending not in ENDINGS})
+    if not others:
+        return []
+    listed = ", ".join(f"{ending} {count:,}" for ending, count in others.most_common(MAX_ENDINGS))
+    more = f" and {len(others) - MAX_ENDINGS} more endings" if len(others) > MAX_ENDINGS else ""
+    what = "1 file that is" if others.total() == 1 else f"{others.total():,} files that are"
+    return [f"passed over {what} of no image format read here: {listed}{more}"]
 
 
 def _targets(classes: Sequence[str], class_names: Sequence[str]) -> NDArray[np.int64]:

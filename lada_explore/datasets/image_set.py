@@ -16,6 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from lada_explore.config.names import name_fault, named, same_name
 from lada_explore.errors import DataError
 
 POINT_SHAPE = (2, 1, 1)
@@ -264,16 +265,23 @@ def check_targets(name: str, targets: NDArray[Any], n_images: int, n_classes: in
     )
 
 
+MAX_CLASSES = 32_768
+"""More than the 21,841 of ImageNet-21k; the confusion matrix of so many has 8 GiB."""
+
+
 def check_class_names(name: str, class_names: tuple[str, ...]) -> None:
-    """Raises DataError unless there are 2 names or more, distinct and not empty."""
+    """Raises DataError unless there are 2 to MAX_CLASSES names, distinct, each one that can be shown."""
+    if len(class_names) > MAX_CLASSES:
+        raise DataError(f"{name} has {len(class_names):,} classes; at most {MAX_CLASSES:,} can be told apart here")
+    for position, class_name in enumerate(class_names):
+        if fault := name_fault(class_name):
+            raise DataError(f"{name}: class {named(class_name) if class_name.strip() else position} {fault}")
     if len(class_names) < 2:
         count = f"1 class, {class_names[0]!r}" if class_names else "no class"
         raise DataError(f"{name} has {count}; a classifier needs at least 2 to tell apart")
-    twice = [class_name for class_name, count in Counter(class_names).items() if count > 1]
+    twice = [class_name for class_name, count in Counter(map(same_name, class_names)).items() if count > 1]
     if twice:
         raise DataError(f"{name}: class {twice[0]!r} is named more than once; give each class a name of its own")
-    if not all(class_name.strip() for class_name in class_names):
-        raise DataError(f"{name}: class {[n.strip() for n in class_names].index('')} has an empty name; give it one")
 
 
 def checksum(

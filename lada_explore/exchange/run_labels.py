@@ -84,6 +84,7 @@ def answer_from(path: Path, file: Path, annotator: str, device: str = "auto") ->
 
     Raises:
         LadaError: the run cannot be opened for writing, or the file cannot be read.
+        ConfigError: nothing was taken, and not because all of it stands already; raised after the last sentence.
     """
     run = open_run(path)
     given = read_given(expanded(file))
@@ -102,6 +103,9 @@ def answer_from(path: Path, file: Path, annotator: str, device: str = "auto") ->
             session.submit(plan.labels, annotator)
         left = len(session.open_query)
     yield from _told(plan, len(given), left, path)
+    if not plan.labels and (plan.refused or plan.conflicts or not given):
+        why = "each label that was not taken is named above" if given else "it holds no labels"
+        raise ConfigError(f"nothing was taken from {file}: {why}; the run is as it was")
 
 
 def images_of(run: RecordedRun) -> RunImages:

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import torch
 
+from lada_explore.config.names import name_fault, named, same_name
 from lada_explore.datasets import ImageData
 from lada_explore.datasets.decode import load_full_resolution
+from lada_explore.datasets.image_set import MAX_CLASSES
 from lada_explore.errors import OracleError
 from lada_explore.events import Event, LabelsChanged, Listeners, Progress
 from lada_explore.labelling.oracles import check_answers
@@ -192,8 +194,14 @@ class LabellingService:
     # What a person does ------------------------------------------------------------------------------------------
 
     @contextmanager
-    def _action(self) -> Iterator[None]:
-        """Hold the lock over an action, and tell of it afterwards, when it is on disk and the lock is free."""
+    def _action(self, annotator: str | None = None) -> Iterator[None]:
+        """Hold the lock over an action, and tell of it afterwards, when it is on disk and the lock is free.
+
+        Raises:
+            OracleError: the annotator's name cannot be kept; None is nobody.
+        """
+        if annotator is not None and (fault := name_fault(annotator)):
+            raise OracleError(f"annotator {named(annotator)} {fault}")
         with self._run.answering:
             self._run.require_open()
             yield
@@ -207,7 +215,7 @@ class LabellingService:
 
     def submit(self, labels: Mapping[int, int], annotator: str = "person") -> None:
         """Answer: class index by id. A second answer by the same annotator takes the place of the first."""
-        with self._action():
+        with self._action(annotator):
             task = self._something_asked()
             answers = {int(i): int(label) for i, label in labels.items()}
             check_answers(answers, task.query.ids, len(self.class_names))
@@ -215,14 +223,14 @@ class LabellingService:
 
     def skip(self, image_id: int, annotator: str = "person") -> None:
         """Cannot tell: the image leaves the query and is not asked again until `unskip`."""
-        with self._action():
+        with self._action(annotator):
             task = self._something_asked()
             self._require_asked(task, image_id)
             self._run.journal.act("skip", cycle=task.cycle, annotator=annotator, ids=[image_id], note=task.note)
 
     def unskip(self, ids: Sequence[int], annotator: str = "person") -> None:
         """Let skipped images be asked again, from the next SUBSAMPLE on."""
-        with self._action():
+        with self._action(annotator):
             skipped = self._run.journal.label_state().set_aside
             wrong = [i for i in ids if i not in skipped]
             if wrong:
@@ -234,7 +242,7 @@ class LabellingService:
 
     def flag(self, image_id: int, on: bool = True, annotator: str = "person") -> None:
         """Mark an image for a later look, or take the mark away; it does not change the query."""
-        with self._action():
+        with self._action(annotator):
             if not 0 <= image_id < (size := len(self._data.train)):
                 raise OracleError(f"id {image_id} is not in the pool; ids run from 0 to {size - 1}")
             if (image_id in self._run.journal.label_state().flagged) is not on:
@@ -243,7 +251,7 @@ class LabellingService:
 
     def adjudicate(self, image_id: int, label: int, annotator: str = "person") -> None:
         """Decide a disputed image; stands above every rule."""
-        with self._action():
+        with self._action(annotator):
             task = self._something_asked()
             self._require_asked(task, image_id)
             check_answers({image_id: label}, task.query.ids, len(self.class_names))
@@ -253,24 +261,29 @@ class LabellingService:
 
     def add_class(self, name: str, annotator: str = "person") -> int:
         """A further class, before the first training only; returns its label."""
-        with self._action():
+        with self._action(annotator):
             names, new = self.class_names, name.strip()
             if not self._classes_may_grow():
                 raise OracleError(
                     f"class {new!r} cannot be added: classes are added while the start of unlabelled images is asked, "
                     f"and this run has {len(names)} for good; start a new run with it"
                 )
-            if not new or new in names:
-                wrong = "is there already" if new else "is no name"
+            if fault := name_fault(new):
+                raise OracleError(f"class {named(new)} {fault}")
+            if len(names) >= MAX_CLASSES:
+                raise OracleError(
+                    f"class {new!r} cannot be added: the run has {len(names):,} classes, the most there can be"
+                )
+            if same_name(new) in map(same_name, names):
                 beyond = "" if len(names) <= MAX_NAMED else f" and {len(names) - MAX_NAMED:,} more"
                 there = f"{', '.join(names[:MAX_NAMED])}{beyond}"
-                raise OracleError(f"class {new!r} {wrong}; the classes are {there}")
+                raise OracleError(f"class {new!r} is there already; the classes are {there}")
             self._run.journal.act("class", cycle=0, annotator=annotator, label=len(names), note=new)
             return len(names)
 
     def mark_class_absent(self, label: int, annotator: str = "person") -> None:
         """In the seed round: there are no (more) images of this class, so do not look for its initial number."""
-        with self._action():
+        with self._action(annotator):
             task = self._something_asked()
             if not task.seeds:
                 raise OracleError("no class is looked for now; that is only so at the start of unlabelled images")
@@ -292,7 +305,7 @@ class LabellingService:
 
         An answer to a query that is closed but not trained on opens the query again.
         """
-        with self._action():
+        with self._action(annotator):
             rules = self._undo_rules()
             last = rules.last_action(annotator)
             if last is None:

@@ -14,10 +14,11 @@ only, and goes on with the first one that is missing.
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -204,22 +205,35 @@ class RunFolder:
         Raises:
             StoreError: a record is damaged, or one is missing before others that are there.
         """
-        order = [(cycle, stage) for cycle in range(self.info.config.schedule.cycles + 1) for stage in stages_of(cycle)]
-        folders = [self.stage_folder(cycle, stage) for cycle, stage in order]
-        there = [folder.is_dir() for folder in folders]
-        n_done = there.index(False) if False in there else len(there)
-        if any(there[n_done:]):
-            later = folders[there.index(True, n_done)]
+        there = self._stages_there()
+        done = list(itertools.takewhile(there.__contains__, self._order()))
+        if len(done) < len(there):
+            missing = next(stage for stage in self._order() if stage not in there)
+            later = min(there - set(done), key=lambda place: (place[0], stages_of(place[0]).index(place[1])))
             raise StoreError(
-                f"{folders[n_done]} is missing although the later {later} is there; restore it from a copy, or "
-                "delete all later stages and resume to make them again"
+                f"{self.stage_folder(*missing)} is missing although the later {self.stage_folder(*later)} is there; "
+                "restore it from a copy, or delete all later stages and resume to make them again"
             )
         cycles = [CycleRecords(cycle=0)]
-        for (cycle, stage), folder in zip(order[:n_done], folders, strict=False):
+        for cycle, stage in done:
+            folder = self.stage_folder(cycle, stage)
             if cycle != cycles[-1].cycle:
                 cycles.append(CycleRecords(cycle=cycle))
             cycles[-1] = cycles[-1].including(read_record(folder, stage), _read_seconds(folder))
         return tuple(cycles)
+
+    def _order(self) -> Iterator[tuple[int, Stage]]:
+        """Every stage that the run is to have, in order."""
+        return ((c, stage) for c in range(self.info.config.schedule.cycles + 1) for stage in stages_of(c))
+
+    def _stages_there(self) -> set[tuple[int, Stage]]:
+        """Stages of the run that have a folder; costs what is there, however many cycles are planned."""
+        cycles, there = self.path / "cycles", set()
+        for name in os.listdir(cycles) if cycles.is_dir() else ():
+            if not name.isdecimal() or name != f"{int(name):03d}" or int(name) > self.info.config.schedule.cycles:
+                continue
+            there |= {(int(name), stage) for stage in stages_of(int(name)) if (cycles / name / stage).is_dir()}
+        return there
 
     def clean(self) -> None:
         """Remove what a killed process left half-written."""

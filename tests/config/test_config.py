@@ -48,6 +48,18 @@ def test_flatten_gives_dotted_names():
         ({"checkpoints": "some"}, "checkpoints 'some' is unknown; the known ones are all, last"),
         ({"data.channels": 2}, r"data.channels is 2; images are grey \(1\) or RGB \(3\)"),
         ({"data.test_share": 1}, "data.test_share is 1; it must be at least 0 and below 1, try 0.2"),
+        ({"classifier.width": 10**9}, "classifier.width is 1,000,000,000; it must be at most 8,192"),
+        ({"classifier.width": 8192}, "the width of the classifier's last stage is .*; it must be at most 8,192"),
+        ({"classifier.blocks": (1,) * 17}, "the number of stages in classifier.blocks is 17; it must be at most 16"),
+        ({"classifier.blocks": "2,300"}, "the largest stage of classifier.blocks is 300; it must be at most 256"),
+        ({"training.epochs": 10**21}, "training.epochs is 1,000,0.*000; it must be at most 1,000,000"),
+        ({"training.epochs": "9" * 5000}, r"training.epochs is '9{12}\.\.\.9{13}'; "),
+        ({"training.epochs": 10**400}, r"training.epochs is about 10\^400; it must be at most 1,000,000"),
+        ({"schedule.cycles": -(10**400)}, r"schedule.cycles is about -10\^400; it must be at least 0"),
+        ({"look_ahead.nodes": 100_000}, "look_ahead.nodes is 100,000; it must be at most 1,001"),
+        ({"schedule.cycles": 300_000}, "schedule.cycles is 300,000; it must be at most 100,000"),
+        ({"seed": 2**63}, "seed is 9,223,372,036,854,775,808; it must be at most 9,223,372,036,854,775,807"),
+        ({"data.height": 100_000}, "data.height is 100,000; it must be at most 2,048"),
     ],
 )
 def test_a_bad_setting_is_one_sentence(settings, sentence):

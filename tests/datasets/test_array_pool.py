@@ -313,12 +313,26 @@ BAD_CONTENT = {
     "one name": ("classes.txt", lambda path: path.write_text("disc\n"), "classes.txt has 1 class, 'disc'"),
     "a name twice": ("classes.txt", lambda path: path.write_text("a\nb\na\n"), "class 'a' is named more than once"),
     "an empty name": ("classes.txt", lambda path: path.write_text("a\n\nb\n"), "class 1 has an empty name"),
+    "a NUL": ("classes.txt", lambda path: path.write_text("a\0\nb\n"), "class 'a\\x00' has the character U+0000"),
+    "an escape": ("classes.txt", lambda path: path.write_text("\x1b[31m\nb\n"), "has the character U+001B in its name"),
+    "a book": (
+        "classes.txt",
+        lambda path: path.write_text("a" * 10**6 + "\nb\n"),
+        "has a name of 1,000,000 characters",
+    ),
     "not text": ("classes.txt", lambda path: path.write_bytes(b"\xff\xfe"), "write one class name a line, as UTF-8"),
     "an empty file": ("images.npy", lambda path: path.write_bytes(b""), "images.npy is no array"),
     "not an array": ("images.npy", lambda path: path.write_text("my pixels"), "write it with numpy.save"),
     "a cut file": ("images.npy", cut, "images.npy is no array"),
     "a folder": ("targets.npy", lambda path: (path.unlink(), path.mkdir()), "targets.npy cannot be mapped"),
 }
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_name(tmp_path):
+    pool = write(tmp_path / "pool")
+    names = read(pool).train.class_names
+    (pool / "classes.txt").write_text("\n".join(names), encoding="utf-8-sig")
+    assert read(pool).train.class_names == names
 
 
 @pytest.mark.parametrize("case", BAD_CONTENT)

@@ -434,3 +434,21 @@ def test_sizes_and_modes_can_be_mixed(tmp_path):
     assert data.train.shape == (1, 9, 12)
     assert data.train.images.dtype == torch.uint8
     assert data.train.images.unique().tolist() == [76]
+
+
+def test_files_of_other_formats_are_counted_by_their_ending(tmp_path):
+    classes(tmp_path, cat=2, dog=2)
+    (tmp_path / "cat" / "drawing.SVG").write_text("<svg/>")
+    (tmp_path / "dog" / "deep").mkdir()
+    (tmp_path / "dog" / "deep" / "other.svg").write_text("<svg/>")
+    (tmp_path / "README").write_text("about")
+    for silent in (".DS_Store", "Thumbs.db", ".cache/x.svg"):
+        (tmp_path / silent).parent.mkdir(exist_ok=True)
+        (tmp_path / silent).write_text("")
+    said = "passed over 3 files that are of no image format read here: .svg 2, no ending 1"
+    assert said in read(tmp_path).notes
+    (tmp_path / "flat").mkdir()
+    save(tmp_path / "flat" / "1.png")
+    (tmp_path / "flat" / "a.svg").write_text("<svg/>")
+    notes = read(tmp_path / "flat", classes=("cat", "dog")).notes
+    assert "passed over 1 file that is of no image format read here: .svg 1" in notes

@@ -56,6 +56,14 @@ def test_a_run_is_exported_as_csv_coco_and_folders(call, options, tmp_path):
         assert int(np.asarray(picture).mean()) // 80 == target
 
 
+def open_query_of(run):
+    session = Session.resume(run)
+    try:
+        return session.open_query.tolist()
+    finally:
+        session.close()
+
+
 def test_an_open_query_is_answered_from_a_csv_and_the_rest_is_said(call, options, tmp_path):
     run = tmp_path / "run"
     assert call("run", "--out", run, "--oracle", "person", *options)[0] == 0
@@ -86,6 +94,27 @@ def test_an_open_query_is_answered_from_a_csv_and_the_rest_is_said(call, options
     ]
     code, out, _ = call("export", run, "--labels", "csv")
     assert [int(row["id"]) for row in csv.DictReader(out.splitlines())] == asked
+
+
+def test_an_import_that_takes_nothing_fails_unless_all_of_it_stands_already(call, options, tmp_path):
+    run, given = tmp_path / "run", tmp_path / "given.csv"
+    assert call("run", "--out", run, "--oracle", "person", *options)[0] == 0
+    given.write_text("file,class\ngone.png,disc\n")
+    code, out, said = call("import-labels", run, given)
+    assert code == 2
+    assert "not taken: line 2: no image of this run is called gone.png" in out
+    assert "nothing was taken from" in said
+    assert answered(run) == []
+    given.write_text("file,class\n")
+    code, _, said = call("import-labels", run, given)
+    assert code == 2
+    assert "it holds no labels" in said
+    asked = open_query_of(run)
+    given.write_text("id,class\n" + "".join(f"{i},disc\n" for i in asked[:2]))
+    assert call("import-labels", run, given)[0] == 0
+    code, out, _ = call("import-labels", run, given)
+    assert code == 0
+    assert "2 labels were given: 0 were taken, 2 say what stands already" in out
 
 
 def test_a_session_that_is_open_is_exported_and_without_labels_nothing_is_written(call, options, tmp_path):

@@ -6,6 +6,7 @@ import json
 import shutil
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from helpers.fakes import CLASS_NAMES, FakeSession
@@ -110,6 +111,21 @@ def test_a_stage_missing_before_others_is_named(complete, cycle, stage):
     missing = str(complete.stage_folder(cycle, stage))
     assert str(caught.value).startswith(f"{missing} is missing although the later ")
     assert "restore it from a copy, or delete all later stages and resume" in str(caught.value)
+
+
+def test_reading_a_run_costs_what_it_holds_not_what_it_plans(complete, monkeypatch):
+    looked_at = []
+    is_dir = Path.is_dir
+    monkeypatch.setattr(Path, "is_dir", lambda path: looked_at.append(path) or is_dir(path))
+    history = complete.history()
+    n_stages = len(looked_at)
+    planned = replace(complete.info.config, schedule=replace(complete.info.config.schedule, cycles=90_000))
+    complete.info = replace(complete.info, config=planned)
+    assert len(complete.history()) == len(history) == 3
+    assert len(looked_at) == 2 * n_stages
+    shutil.rmtree(complete.stage_folder(1, Stage.QUERY))
+    with pytest.raises(StoreError, match="001/query is missing although the later .*001/train is there"):
+        complete.history()
 
 
 def test_seconds_that_cannot_be_read_are_a_sentence(complete):

@@ -12,6 +12,7 @@ import numpy as np
 import traitlets
 
 from lada_explore import background
+from lada_explore.config.names import name_fault
 from lada_explore.errors import ConfigError, LadaError
 from lada_explore.labelling.protocol import LabellingFeed, QueryKind, QuerySheet
 from lada_explore.session.worker import WorkerState
@@ -54,8 +55,8 @@ class Labeller(FollowingView):
     run_name = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, session: Any, annotator: str = "person", *, grid: bool = False, guess: bool = False) -> None:
-        if not annotator.strip():
-            raise ConfigError("the annotator has an empty name; give the name of the person who answers")
+        if fault := name_fault(annotator):
+            raise ConfigError(f"the annotator {fault}")
         self._service = service_of(session)
         self._run = None if self._service is session else as_control(source_of(session))
         self._paces: dict[str, Pace] = {}
