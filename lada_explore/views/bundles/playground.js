@@ -448,15 +448,6 @@ function onThemeChange(callback) {
   };
 }
 
-// lada_explore/views/base/wire.js
-var TYPED = { f4: Float32Array, i4: Int32Array };
-function bytesOf({ buffer, byteOffset, byteLength }) {
-  return buffer.slice(byteOffset, byteOffset + byteLength);
-}
-function numbers({ array, bytes }) {
-  return new TYPED[array](bytesOf(bytes));
-}
-
 // lada_explore/views/pair_mixer/charts.js
 var HEIGHTS = { profile: 210, classes: 190, value: 210 };
 var DENSITY_TOP = 3;
@@ -604,319 +595,72 @@ function drawAccuracy(svg, runs, width) {
   });
 }
 
-// lada_explore/views/base/motion.js
-var between = (from, to, share) => to.map((end, axis) => from[axis] + share * (end - from[axis]));
-
-// lada_explore/views/playground/plane.js
-var CLASS_COLOURS = [
-  [0, 114, 178],
-  [213, 94, 0],
-  [0, 158, 115],
-  [204, 121, 167],
-  [214, 180, 0]
-];
-var CLASS_SHAPES = ["circle", "square", "triangle", "diamond", "cross"];
-var BITS = [
-  [252, 228, 140],
-  [249, 174, 50],
-  [229, 92, 48],
-  [164, 44, 96],
-  [88, 16, 110],
-  [18, 6, 36]
-];
-var PICK_PX = 12;
-var FALL_PX = 34;
-var FALL_MS = 700;
-var PIECES = 32;
-var css = (rgb, alpha = 1) => `rgba(${rgb[0]}, ${rgb[1]}, ${rgb[2]}, ${alpha})`;
-function onDark(element) {
-  return !isDark(channelsOf(getComputedStyle(element).color, [0, 0, 0]));
-}
-function bitsColour(share, dark) {
-  const at = Math.min(1, Math.max(0, dark ? 1 - share : share)) * (BITS.length - 1);
-  const low = Math.min(BITS.length - 2, Math.floor(at));
-  return between(BITS[low], BITS[low + 1], at - low);
-}
-function classPath(kind, x, y, half) {
-  const path = new Path2D();
-  addGlyph(path, kind, x, y, half);
-  return path;
-}
-function classIcon(label, size = 14) {
-  const canvas = make("canvas", "lada-pg-icon");
-  const ratio = window.devicePixelRatio || 1;
-  canvas.width = canvas.height = size * ratio;
-  canvas.style.width = canvas.style.height = `${size}px`;
-  canvas.setAttribute("aria-hidden", "true");
-  const pen = canvas.getContext("2d");
-  pen.scale(ratio, ratio);
-  pen.fillStyle = css(CLASS_COLOURS[label % 5]);
-  pen.fill(classPath(CLASS_SHAPES[label % 5], size / 2, size / 2, size * 0.36));
-  return canvas;
-}
-function fieldImage(field2, mode, dark, paper) {
-  const image = new ImageData(field2.side, field2.side);
-  for (let row = 0; row < field2.side; row += 1) {
-    for (let column = 0; column < field2.side; column += 1) {
-      const at = row * field2.side + column;
-      const share = field2.entropy[at] / field2.highest;
-      const tint = between(paper, CLASS_COLOURS[field2.winner[at] % 5], 0.5 * (1 - share) ** 0.7);
-      const colour = mode === "entropy" ? bitsColour(share, dark) : tint;
-      image.data.set([...colour.map(Math.round), 255], 4 * ((field2.side - 1 - row) * field2.side + column));
-    }
+// lada_explore/views/playground/asking.js
+var SLOW_MS = 1500;
+var FORGET_MS = 3e3;
+var Asking = class {
+  /**
+   * @param model of the view
+   * @param {HTMLElement} root of the view
+   * @param {HTMLElement} place for the words
+   */
+  constructor(model, root, place) {
+    this.model = model;
+    this.root = root;
+    this.place = place;
+    this.revision = -1;
+    this.at = 0;
+    this.slow = null;
   }
-  const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = field2.side;
-  canvas.getContext("2d").putImageData(image, 0, 0);
-  return canvas;
-}
-function makePlane(parent, on) {
-  const frame = make("div", "lada-pg-plane");
-  const axes = shape("svg", { class: "lada-plot-svg", "aria-hidden": "true" });
-  const canvas = make("canvas", "lada-pg-canvas");
-  canvas.setAttribute("role", "img");
-  frame.append(axes, canvas);
-  parent.append(frame);
-  let box = null;
-  let pen = null;
-  let size = 0;
-  let look = null;
-  let fell = { key: "", at: 0 };
-  let frameRequest = 0;
-  const toX = (x) => (x + 1) / 2 * size;
-  const toY = (y) => (1 - y) / 2 * size;
-  const resize = () => {
-    const width = Math.min(parent.clientWidth, 640);
-    if (width < 120) return false;
-    const height = width - MARGIN.left - MARGIN.right + MARGIN.top + MARGIN.bottom;
-    box = drawAxes(axes, {
-      width,
-      height,
-      x: [-1, 1],
-      y: [-1, 1],
-      xTitle: "first coordinate",
-      yTitle: "second coordinate"
-    }).box;
-    size = box.right - box.left;
-    const ratio = window.devicePixelRatio || 1;
-    canvas.width = canvas.height = Math.round(size * ratio);
-    Object.assign(canvas.style, {
-      left: `${box.left}px`,
-      top: `${box.top}px`,
-      width: `${size}px`,
-      height: `${size}px`
-    });
-    pen = canvas.getContext("2d");
-    pen.scale(canvas.width / size, canvas.width / size);
-    return true;
-  };
-  const ends = (pairs, row) => {
-    const [first, second] = [pairs.ids[2 * row], pairs.ids[2 * row + 1]];
-    return [toX(look.x[first]), toY(look.y[first]), toX(look.x[second]), toY(look.y[second])];
-  };
-  const drawBar = (dark, unit, highest) => {
-    const [left, top, height] = [box.right + 6, box.top + 14, Math.min(150, box.bottom - box.top - 40)];
-    const steps = 24;
-    for (let n = 0; n < steps; n += 1) {
-      const fill = css(bitsColour(1 - (n + 0.5) / steps, dark).map(Math.round));
-      axes.append(
-        shape("rect", { x: left, y: top + n * height / steps, width: 9, height: height / steps + 0.6, fill })
-      );
-    }
-    axes.append(shape("text", { class: "lada-tick", x: left - 2, y: top - 4 }, unit));
-    axes.append(shape("text", { class: "lada-tick", x: left + 12, y: top + 8 }, fixed(highest, 1)));
-    axes.append(shape("text", { class: "lada-tick", x: left + 12, y: top + height }, "0"));
-  };
-  const drawSegment = (row, width, colours) => {
-    const { pairs } = look;
-    const [x1, y1, x0, y0] = ends(pairs, row);
-    pen.lineCap = "round";
-    if (!pairs.known) {
-      Object.assign(pen, { strokeStyle: css(colours.ink, 0.35), lineWidth: 1 });
-      pen.setLineDash([4, 3]);
-      pen.stroke(new Path2D(`M${x0} ${y0}L${x1} ${y1}`));
-      pen.setLineDash([]);
-      return;
-    }
-    Object.assign(pen, {
-      strokeStyle: css(colours.dark ? [0, 0, 0] : [255, 255, 255], 0.9),
-      lineWidth: width + (width > 2 ? 2.4 : 1.2)
-    });
-    pen.stroke(new Path2D(`M${x0} ${y0}L${x1} ${y1}`));
-    pen.lineWidth = width;
-    const count = pairs.grid.length;
-    for (let piece = 0; piece < PIECES; piece += 1) {
-      const [from, to] = [piece / PIECES, (piece + 1) / PIECES];
-      const value = pairs.profile[row * count + Math.round((from + to) / 2 * (count - 1))];
-      pen.strokeStyle = css(bitsColour(value / look.highest, colours.dark).map(Math.round));
-      pen.beginPath();
-      pen.moveTo(x0 + from * (x1 - x0), y0 + from * (y1 - y0));
-      pen.lineTo(x0 + to * (x1 - x0), y0 + to * (y1 - y0));
-      pen.stroke();
-    }
-  };
-  const drawFallen = (row, lams, share, colours) => {
-    const [x1, y1, x0, y0] = ends(look.pairs, row);
-    const length = Math.hypot(x1 - x0, y1 - y0) || 1;
-    const side = x1 >= x0 ? 1 : -1;
-    const across = [side * (y1 - y0) / length, -side * (x1 - x0) / length];
-    lams.forEach((lam, place) => {
-      const own = Math.min(1, Math.max(0, share * 1.8 - 0.8 * place / lams.length));
-      const away = FALL_PX * (1 - own * own);
-      const [x, y] = [x0 + lam * (x1 - x0) + away * across[0], y0 + lam * (y1 - y0) + away * across[1]];
-      pen.beginPath();
-      pen.arc(x, y, 2.7, 0, 2 * Math.PI);
-      pen.fillStyle = css(colours.dark ? [20, 20, 20] : [255, 255, 255], 0.85 * Math.min(1, 3 * own));
-      Object.assign(pen, { strokeStyle: css(colours.ink, 0.95 * Math.min(1, 3 * own)), lineWidth: 1.1 });
-      pen.fill();
-      pen.stroke();
-    });
-  };
-  const drawLabelled = (id, label, fresh, colours) => {
-    const path = classPath(CLASS_SHAPES[label % 5], toX(look.x[id]), toY(look.y[id]), fresh ? 6.5 : 5);
-    pen.fillStyle = css(CLASS_COLOURS[label % 5]);
-    Object.assign(pen, { strokeStyle: fresh ? css(colours.ink) : css(colours.paper), lineWidth: fresh ? 1.8 : 1.3 });
-    pen.fill(path);
-    pen.stroke(path);
-  };
-  const drawPoints = (colours) => {
-    const labelled = new Set(look.labelled.ids);
-    const candidates = new Set(look.candidates);
-    for (let id = 0; id < look.x.length; id += 1) {
-      if (labelled.has(id)) continue;
-      const chosen = candidates.has(id);
-      pen.beginPath();
-      pen.arc(toX(look.x[id]), toY(look.y[id]), chosen ? 2.6 : 1.5, 0, 2 * Math.PI);
-      pen.fillStyle = css(colours.ink, chosen ? 0.85 : 0.3);
-      pen.fill();
-    }
-    const old = look.labelled.ids.length - look.labelled.fresh;
-    look.labelled.ids.forEach((id, place) => drawLabelled(id, look.labelled.labels[place], place >= old, colours));
-  };
-  const drawAsked = (colours) => {
-    look.asked.forEach((id) => {
-      if (look.labelled.ids.includes(id)) return;
-      const now = id === look.current;
-      pen.beginPath();
-      pen.arc(toX(look.x[id]), toY(look.y[id]), now ? 12 : 8, 0, 2 * Math.PI);
-      Object.assign(pen, { strokeStyle: css(colours.ink), lineWidth: now ? 3 : 1.6 });
-      pen.stroke();
-      if (!now) return;
-      write("?", toX(look.x[id]) + 15, toY(look.y[id]) - 9, colours, 18);
-    });
-  };
-  const write = (text, x, y, colours, height = 12) => {
-    pen.font = `600 ${height}px ${getComputedStyle(frame).fontFamily}`;
-    const wide = pen.measureText(text).width;
-    const [left, base] = [Math.min(size - wide - 3, Math.max(3, x)), Math.min(size - 4, Math.max(height, y))];
-    Object.assign(pen, {
-      strokeStyle: css(colours.paper),
-      lineWidth: 4,
-      lineJoin: "round",
-      fillStyle: css(colours.ink)
-    });
-    pen.strokeText(text, left, base);
-    pen.fillText(text, left, base);
-  };
-  const drawPairs = (colours, share) => {
-    const { pairs, chosen } = look;
-    const rows = pairs.queried.length;
-    for (let row = rows - 1; row >= 0; row -= 1) {
-      if (row !== chosen && !pairs.queried[row]) drawSegment(row, 1.4, colours);
-    }
-    for (let row = rows - 1; row >= 0; row -= 1) if (row !== chosen && pairs.queried[row]) drawSegment(row, 4, colours);
-    if (chosen >= 0 && chosen < rows) drawSegment(chosen, 5.5, colours);
-    return () => {
-      for (let row = 0; row < rows; row += 1) {
-        const lams = look.lamOf(row);
-        if (lams) drawFallen(row, lams, share, colours);
-      }
-      if (chosen < 0 || chosen >= rows || !pairs.known || look.current >= 0) return;
-      const [x1, y1, x0, y0] = ends(pairs, chosen);
-      write("lam = 1", x1 + 9, y1 - 8, colours);
-      write("lam = 0", x0 + 9, y0 - 8, colours);
-    };
-  };
-  const paint = () => {
-    frameRequest = 0;
-    if (!look || !pen) return;
-    const dark = onDark(frame);
-    const style = getComputedStyle(frame);
-    const colours = {
-      dark,
-      ink: channelsOf(style.color, dark ? [240, 240, 240] : [20, 20, 20]),
-      paper: dark ? [17, 17, 17] : [255, 255, 255]
-    };
-    pen.clearRect(0, 0, size, size);
-    pen.fillStyle = css(colours.paper);
-    pen.fillRect(0, 0, size, size);
-    if (look.field) {
-      const cell = size / (look.field.side - 1);
-      pen.imageSmoothingEnabled = true;
-      pen.drawImage(
-        fieldImage(look.field, look.mode, dark, colours.paper),
-        -cell / 2,
-        -cell / 2,
-        size + cell,
-        size + cell
-      );
-    }
-    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const share = still ? 1 : Math.min(1, (performance.now() - fell.at) / FALL_MS);
-    const above = look.pairs ? drawPairs(colours, share) : null;
-    drawPoints(colours);
-    above?.();
-    drawAsked(colours);
-    if (look.cross) drawCross(colours);
-    if (share < 1 && above) frameRequest = requestAnimationFrame(paint);
-  };
-  const drawCross = (colours) => {
-    const [x, y] = [toX(look.cross[0]), toY(look.cross[1])];
-    Object.assign(pen, { strokeStyle: css(colours.ink), lineWidth: 1.5 });
-    pen.stroke(new Path2D(`M${x - 10} ${y}h20M${x} ${y - 10}v20`));
-  };
-  canvas.addEventListener("click", (event) => {
-    if (!look) return;
-    const where = canvas.getBoundingClientRect();
-    const [x, y] = [event.clientX - where.left, event.clientY - where.top];
-    if (look.cross) {
-      on.place(2 * x / size - 1, 1 - 2 * y / size);
-      return;
-    }
-    let best = { row: -1, away: PICK_PX };
-    for (let row = 0; look.pairs?.known && row < look.pairs.queried.length; row += 1) {
-      const [x1, y1, x0, y0] = ends(look.pairs, row);
-      const lengths = (x1 - x0) ** 2 + (y1 - y0) ** 2 || 1;
-      const along = Math.min(1, Math.max(0, ((x - x0) * (x1 - x0) + (y - y0) * (y1 - y0)) / lengths));
-      const away = Math.hypot(x - x0 - along * (x1 - x0), y - y0 - along * (y1 - y0));
-      if (away < best.away) best = { row, away };
-    }
-    if (best.row >= 0) on.pick(best.row);
-  });
-  return {
-    canvas,
-    /** Draws a look; its virtual instances fall anew when `look.fallKey` changes. */
-    draw: (next) => {
-      if (next.fallKey !== fell.key) fell = { key: next.fallKey, at: performance.now() };
-      const before = look;
-      look = next;
-      if (!box || frame.dataset.width !== String(parent.clientWidth) || before?.highest !== look.highest) {
-        if (!resize()) return;
-        frame.dataset.width = String(parent.clientWidth);
-        if (look.highest) drawBar(onDark(frame), "bits", look.highest);
-      }
-      canvas.setAttribute("aria-label", look.label);
-      cancelAnimationFrame(frameRequest);
-      paint();
-    },
-    again: () => {
-      box = null;
-    },
-    stop: () => cancelAnimationFrame(frameRequest)
-  };
-}
+  /**
+   * @param {object} message
+   * @param {HTMLElement | null} pressed the button that asks, if one does
+   */
+  ask(message, pressed = null) {
+    this.revision = this.model.get("state").revision;
+    this.at = performance.now();
+    this.mark(pressed);
+    this.model.send(message);
+  }
+  /** Whether the last question has changed the state, or is too old to be waited for. */
+  get answered() {
+    return this.model.get("state").revision !== this.revision || this.since > FORGET_MS;
+  }
+  /** ms since the last question. */
+  get since() {
+    return performance.now() - this.at;
+  }
+  /** Says that a button was pressed. */
+  mark(pressed) {
+    this.unmark();
+    if (!pressed) return;
+    pressed.classList.add("lada-asked");
+    this.root.setAttribute("aria-busy", "true");
+    setText(this.place, `${pressed.textContent.replace(/[^\p{L} ]/gu, "").trim()}: asked …`);
+    const late = "The kernel is busy; it will answer when its cell is done.";
+    this.slow = setTimeout(() => setText(this.place, late), SLOW_MS);
+  }
+  unmark() {
+    clearTimeout(this.slow);
+    for (const made of this.root.querySelectorAll(".lada-asked")) made.classList.remove("lada-asked");
+    this.root.removeAttribute("aria-busy");
+  }
+};
 
 // lada_explore/views/playground/controls.js
+var PACES = [
+  ["step 1500", "a stage in 1.5 s"],
+  ["step 400", "a stage in 0.4 s"],
+  ["cycle 700", "a cycle in 0.7 s"]
+];
+var BACKGROUNDS = [
+  ["classes", "Classes, paler where less sure"],
+  ["entropy", "Predictive entropy"]
+];
+var ANSWERERS = [
+  ["truth", "The truth"],
+  ["person", "I do"]
+];
 function field(label, control) {
   const made = make("label", "lada-pg-field");
   made.append(make("span", "", label), control);
@@ -928,144 +672,136 @@ function chooser(label, on) {
   made.addEventListener("change", on);
   return made;
 }
-function buildControls(parts, on) {
-  const choices = make("div", "lada-pg-row");
-  parts.dataset = chooser("Data set", on.begin);
-  parts.method = chooser("Method", on.begin);
-  parts.compare_method = chooser("Compare with", on.begin);
-  parts.seed = Object.assign(make("input", "lada-pg-seed"), { type: "number", min: "0", step: "1" });
-  parts.seed.setAttribute("aria-label", "Seed");
-  parts.seed.addEventListener("change", on.begin);
-  parts.reset = button("Reset", "Begin anew with these choices; the run before stays on disk", on.begin);
-  parts.draw = button("Draw points", "Put points of your own on the plane", on.draw);
-  choices.append(
-    field("Data", parts.dataset),
-    field("Method", parts.method),
-    field("Beside it", parts.compare_method),
-    field("Seed", parts.seed),
-    parts.reset,
-    parts.draw
-  );
-  const steps = make("div", "lada-pg-row");
-  steps.setAttribute("role", "toolbar");
-  steps.setAttribute("aria-label", "Step through the run");
-  parts.back = button("◀ Back", "The stage before; nothing is undone", on.back);
-  parts.step = button("Step ▶", "The next stage", on.step);
-  parts.cycle = button("Cycle ▶▶", "To the end of the cycle", on.cycle);
-  parts.play = button("▶ Play", "Step by itself", on.play);
-  parts.pace = chooser("Pace", () => {
-  });
-  fillSelect(
-    parts.pace,
-    [
-      ["step 1500", "a stage in 1.5 s"],
-      ["step 400", "a stage in 0.4 s"],
-      ["cycle 700", "a cycle in 0.7 s"]
-    ],
-    "step 1500"
-  );
-  parts.mode = chooser("Background", on.mode);
-  fillSelect(
-    parts.mode,
-    [
-      ["classes", "Classes, paler where less sure"],
-      ["entropy", "Predictive entropy"]
-    ],
-    "classes"
-  );
-  parts.truth = chooser("Who answers", on.truth);
-  fillSelect(
-    parts.truth,
-    [
-      ["truth", "The truth"],
-      ["person", "I do"]
-    ],
-    "truth"
-  );
-  parts.place = make("output", "lada-pg-place");
-  steps.append(
-    parts.back,
-    parts.step,
-    parts.cycle,
-    parts.play,
-    parts.pace,
-    field("Background", parts.mode),
-    field("Who answers", parts.truth),
-    parts.place
-  );
-  parts.sketch = make("div", "lada-pg-row lada-pg-sketch");
-  parts.sketch.setAttribute("role", "group");
-  parts.sketch.setAttribute("aria-label", "Draw points");
-  parts.body.append(choices, steps, parts.sketch);
+function chooserOf(label, entries, on = () => {
+}) {
+  const made = chooser(label, on);
+  fillSelect(made, entries, entries[0][0]);
+  return made;
 }
-function fillSketch(parts, sketch, names, on) {
-  const classes = names.map((name, label) => {
-    const made = button(name, `Draw ${name} points (key ${label + 1})`, () => on.label(label));
-    made.prepend(classIcon(label));
-    made.setAttribute("aria-pressed", String(label === sketch.label));
-    return made;
-  });
-  const brush = button(
-    sketch.brush > 1 ? `${sketch.brush} a click` : "1 a click",
-    "How many points a click puts down",
-    on.brush
+function buildChoices(on) {
+  const made = {
+    dataset: chooser("Data set", on.begin),
+    method: chooser("Method", on.begin),
+    compare_method: chooser("Compare with", on.begin),
+    seed: Object.assign(make("input", "lada-pg-seed"), { type: "number", min: "0", step: "1" }),
+    reset: button("Reset", "Begin anew with these choices; the run before stays on disk", on.begin),
+    draw: button("Draw points", "Put points of your own on the plane", on.draw)
+  };
+  made.seed.setAttribute("aria-label", "Seed");
+  made.seed.addEventListener("change", on.begin);
+  const row = make("div", "lada-pg-row");
+  row.append(
+    field("Data", made.dataset),
+    field("Method", made.method),
+    field("Beside it", made.compare_method),
+    field("Seed", made.seed),
+    made.reset,
+    made.draw
   );
-  const use = button("Use these points", "Begin a run on them", on.use);
-  const words = `${sketch.points.length} points. Click the plane, or move the cross with the arrow keys and press Enter.`;
-  const held = parts.sketch.contains(document.activeElement) ? document.activeElement.textContent : null;
-  const all = [
-    ...classes,
-    brush,
-    button("Undo", "Take the last click back", on.undo),
-    button("Clear", "Take all points away", on.clear),
-    use,
-    button("Cancel", "Back to the run", on.cancel)
-  ];
-  parts.sketch.replaceChildren(...all, make("span", "lada-pg-count", words));
-  if (held) all.find((made) => made.textContent === held)?.focus();
+  return { row, made };
+}
+function buildSteps(on) {
+  const made = {
+    back: button("◀ Back", "The stage before; nothing is undone", on.back),
+    step: button("Step ▶", "The next stage", on.step),
+    cycle: button("Cycle ▶▶", "To the end of the cycle", on.cycle),
+    play: button("▶ Play", "Step by itself", on.play),
+    pace: chooserOf("Pace", PACES),
+    mode: chooserOf("Background", BACKGROUNDS, on.mode),
+    truth: chooserOf("Who answers", ANSWERERS, on.truth),
+    place: make("output", "lada-pg-place")
+  };
+  const row = make("div", "lada-pg-row");
+  row.setAttribute("role", "toolbar");
+  row.setAttribute("aria-label", "Step through the run");
+  const fields = [field("Background", made.mode), field("Who answers", made.truth)];
+  row.append(made.back, made.step, made.cycle, made.play, made.pace, ...fields, made.place);
+  return { row, made };
+}
+function buildControls(parts, on) {
+  const [choices, steps] = [buildChoices(on), buildSteps(on)];
+  const sketch = make("div", "lada-pg-row lada-pg-sketch");
+  sketch.setAttribute("role", "group");
+  sketch.setAttribute("aria-label", "Draw points");
+  parts.body.append(choices.row, steps.row, sketch);
+  return { ...parts, ...choices.made, ...steps.made, sketch };
+}
+function fillChoices(parts, { datasets, methods, choice }) {
+  const offered = methods.map((name) => [name, name]);
+  fillSelect(
+    parts.dataset,
+    datasets.map(({ name, text }) => [name, text]),
+    choice.dataset
+  );
+  fillSelect(parts.method, offered, choice.method);
+  fillSelect(parts.compare_method, [["", "nothing"], ...offered], choice.compare_method);
+  if (document.activeElement !== parts.seed) parts.seed.value = choice.seed;
+  parts.truth.value = choice.by_truth ? "truth" : "person";
 }
 
-// lada_explore/views/playground/run_panel.js
-function readRun(run) {
-  const field2 = run.field && {
-    ...run.field,
-    entropy: numbers(run.field.entropy),
-    winner: numbers(run.field.winner)
-  };
-  const labelled = {
-    ids: Array.from(numbers(run.labelled.ids)),
-    labels: numbers(run.labelled.labels),
-    fresh: run.labelled.fresh
-  };
-  const read = {
-    ...run,
-    x: numbers(run.x),
-    y: numbers(run.y),
-    field: field2,
-    labelled,
-    candidates: numbers(run.candidates)
-  };
-  if (!run.pairs) return read;
-  const pairs = { ...run.pairs };
-  for (const name of [
-    "ids",
-    "queried",
-    "scores",
-    "nodes",
-    "grid",
-    "profile",
-    "terms",
-    "own_tau",
-    "own_log_beta",
-    "value",
-    "lam"
-  ]) {
-    pairs[name] = numbers(run.pairs[name]);
+// lada_explore/views/playground/player.js
+var TICK_MS = 60;
+var Player = class {
+  /**
+   * @param {{ play: HTMLElement, pace: HTMLSelectElement }} parts the button, and what to ask for how often
+   * @param {import("./asking.js").Asking} asking
+   * @param {{ ended: () => boolean, resting: () => boolean }} runs whether there is nothing more to show, and whether
+   *   no run is at work or waits for a person
+   */
+  constructor({ play, pace }, asking, runs) {
+    this.button = play;
+    this.pace = pace;
+    this.asking = asking;
+    this.runs = runs;
+    this.timer = 0;
   }
-  if (pairs.known) for (const name of ["tau", "log_beta"]) pairs[name] = numbers(run.pairs[name]);
-  return { ...read, pairs };
+  toggle() {
+    if (this.timer) this.hold();
+    else this.play();
+  }
+  play() {
+    this.timer = window.setInterval(() => this.tick(), TICK_MS);
+    this.say("❚❚ Pause", true);
+    this.asking.at = 0;
+  }
+  hold() {
+    clearInterval(this.timer);
+    this.timer = 0;
+    this.say("▶ Play", false);
+  }
+  say(text, pressed) {
+    setText(this.button, text);
+    this.button.setAttribute("aria-pressed", String(pressed));
+  }
+  /** Asks for the next step once the last one was answered, is done and was shown for its time. */
+  tick() {
+    if (this.runs.ended()) {
+      this.hold();
+      return;
+    }
+    const [what, ms] = this.pace.value.split(" ");
+    if (this.asking.answered && this.runs.resting() && this.asking.since >= Number(ms)) this.asking.ask({ type: what });
+  }
+};
+
+// lada_explore/views/base/wire.js
+var TYPED = { f4: Float32Array, i4: Int32Array };
+function bytesOf({ buffer, byteOffset, byteLength }) {
+  return buffer.slice(byteOffset, byteOffset + byteLength);
 }
-function pairOf(pairs, row) {
+function numbers({ array, bytes }) {
+  return new TYPED[array](bytesOf(bytes));
+}
+
+// lada_explore/views/playground/run_state.js
+function flat(value) {
+  if (!value || typeof value !== "object" || Array.isArray(value)) return value;
+  if ("bytes" in value) return numbers(value);
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, flat(inner)]));
+}
+var readRun = (sent) => flat(sent);
+var readDraws = (sent) => flat(sent);
+function chartPair(pairs, row) {
   const [steps, points] = [pairs.tau.length, pairs.grid.length];
   const joined = (grid, own) => Float32Array.from([...grid, ...own.subarray(2 * row, 2 * row + 2)]);
   return {
@@ -1082,142 +818,149 @@ function pairOf(pairs, row) {
     }
   };
 }
-function buildRunPanel(parent, on) {
-  const root = parent.appendChild(make("section", "lada-pg-run"));
-  const parts = { root };
-  const head = make("header", "lada-pg-head");
-  parts.method = make("span", "lada-pg-method");
-  parts.accuracy = make("span", "lada-pg-accuracy");
-  head.append(parts.method, parts.accuracy);
-  parts.where = make("p", "lada-pg-where");
-  parts.says = make("p", "lada-pg-says");
-  parts.answer = make("div", "lada-pg-answer");
-  parts.answer.setAttribute("role", "group");
-  parts.note = make("p", "lada-pg-note");
-  const left = make("div", "lada-pg-left");
-  parts.side = make("div", "lada-pg-side");
-  const columns = make("div", "lada-pg-columns");
-  columns.append(left, parts.side);
-  root.append(head, parts.where, parts.says, parts.answer, columns);
-  parts.plane = makePlane(left, { pick: on.pick, place: on.place });
-  parts.legend = make("ul", "lada-pg-legend");
-  left.append(parts.legend, parts.note);
-  parts.choice = make("select", "lada-field lada-mix-choice");
-  parts.choice.setAttribute("aria-label", "Pair, best first; ● is asked about");
-  parts.choice.addEventListener("change", () => on.pick(parts.choice.selectedIndex));
-  for (const name of ["profile", "value"]) parts[name] = shape("svg", { class: "lada-plot-svg", role: "img" });
-  parts.profile.setAttribute("aria-label", "Entropy along the segment, with the density of lam");
-  parts.value.setAttribute("aria-label", "Look-ahead value against tau");
-  parts.tau = slider("tau of Beta(tau, tau)", { min: 0, max: 1, step: 1, value: 0 }, on.tau);
+var rowOf = (values, row, count) => Array.from(values.subarray(row * count, (row + 1) * count));
+var drawsEach = ({ lam, queried }) => lam.length / queried.length;
+var ownLam = (pairs, row) => rowOf(pairs.lam, row, drawsEach(pairs));
+function lamAt(draws, tau, pairs) {
+  const steps = draws.tau.length;
+  const step = Math.min(steps - 1, Math.max(0, Math.round(tau / draws.tau[steps - 1] * steps) - 1));
+  return rowOf(draws.lam, step, drawsEach(pairs));
+}
+function pairLines({ queried, ids, scores, unit }) {
+  return Array.from(queried, (asked, row) => {
+    const points = `points ${ids[2 * row]} and ${ids[2 * row + 1]}`;
+    return `${row + 1}${asked ? " ●" : ""}  ${points}, score ${fixed(scores[row])} ${unit}`;
+  });
+}
+function waitsFor({ where, pairs }) {
+  if (!where.startsWith("Cycle"))
+    return "The start labels a few points of each class. Pairs come with cycle 1: press Step.";
+  if (pairs) return "The dashed lines are the candidate pairs. What lies on them is known after the stage Look ahead.";
+  return "This method scores single points, not pairs: there are no segments and no tau.";
+}
+function accuracyWords({ share, measured }) {
+  if (share.length) return `${fixed(100 * share.at(-1), 1)} % of the test points right`;
+  return measured ? "" : "drawn by hand: no test points";
+}
+
+// lada_explore/views/playground/pair_panel.js
+var MIN_PX = 120;
+var MAX_PX = 640;
+var STAR = -2;
+var BEST = -1;
+var cycleOf = (where) => where.split("·")[0];
+function buildCharts() {
+  const chart = (label) => shape("svg", { class: "lada-plot-svg", role: "img", "aria-label": label });
+  return {
+    profile: chart("Entropy along the segment, with the density of lam"),
+    value: chart("Look-ahead value against tau")
+  };
+}
+function buildTau(on) {
+  const tau = slider("tau of Beta(tau, tau)", { min: 0, max: 1, step: 1, value: 0 }, () => on.tau(Number(tau.value)));
   const slide = make("div", "lada-mix-slide");
-  slide.append(parts.tau);
-  parts.star = button("◆ tau*", "The tau that the policy gave this pair", () => on.mark(-2));
-  parts.best = button("▲ best tau", "The tau whose look-ahead value is highest", () => on.mark(-1));
-  parts.tauText = make("output", "lada-mix-readout");
+  slide.append(tau);
+  const star = button("◆ tau*", "The tau that the policy gave this pair", () => on.tau(STAR));
+  const best = button("▲ best tau", "The tau whose look-ahead value is highest", () => on.tau(BEST));
+  const tauText = make("output", "lada-mix-readout");
   const foot = make("div", "lada-mix-foot");
-  foot.append(parts.star, parts.best, parts.tauText);
-  parts.waits = make("p", "lada-pair-message");
-  parts.pairBody = make("div", "lada-pg-pair");
-  parts.pairBody.dataset.alone = "";
-  parts.pairBody.append(parts.choice, parts.profile, parts.value, slide, foot);
-  parts.side.append(parts.pairBody, parts.waits);
-  return parts;
+  foot.append(star, best, tauText);
+  return { tau, star, best, tauText, rows: [slide, foot] };
 }
-function fillAnswer(parts, classes, current, left, on) {
-  const key = `${current} ${left} ${classes}`;
-  if (parts.answer.dataset.key === key) return;
-  const held = parts.answer.contains(document.activeElement);
-  parts.answer.dataset.key = key;
-  parts.answer.hidden = current < 0;
-  if (current < 0) {
-    parts.answer.replaceChildren();
-    return;
-  }
-  const buttons = classes.map((name, label) => {
-    const made = button(name, `Answer ${name} (key ${label + 1})`, () => on.answer(label));
-    made.prepend(classIcon(label));
-    return made;
-  });
-  parts.answer.replaceChildren(
-    make("span", "lada-pg-ask", `Which class is the point with the ring? (${left} to answer)`),
-    ...buttons
-  );
-  if (held) buttons[0].focus();
+function buildPair(parent, on) {
+  const choice = make("select", "lada-field lada-mix-choice");
+  choice.setAttribute("aria-label", "Pair, best first; ● is asked about");
+  choice.addEventListener("change", () => on.pick(choice.selectedIndex));
+  const charts = buildCharts();
+  const { rows, ...tau } = buildTau(on);
+  const body = make("div", "lada-pg-pair");
+  body.dataset.alone = "";
+  body.append(choice, charts.profile, charts.value, ...rows);
+  const waits = make("p", "lada-pair-message");
+  parent.append(body, waits);
+  return { body, waits, choice, ...charts, ...tau };
 }
-function fillLegend(parts, classes, run, mode) {
-  const rows = classes.map((name, label) => [classIcon(label), `labelled ${name}`]);
-  const dot = (className) => make("span", `lada-pg-sample ${className}`);
-  rows.push([dot("lada-pg-dot"), "not labelled"]);
-  if (run.candidates.length) rows.push([dot("lada-pg-candidate"), "candidate"]);
-  if (run.asked.length) rows.push([dot("lada-pg-ring"), "asked"]);
-  if (run.pairs?.known) rows.push([dot("lada-pg-thick"), "pair, coloured by A(lam)"]);
-  if (run.pairs?.known) rows.push([dot("lada-pg-virtual"), "virtual instance"]);
-  const words = mode === "entropy" ? "background: predictive entropy" : "background: predicted class, paler where less sure";
-  if (run.field) rows.push([dot(mode === "entropy" ? "lada-pg-bits" : "lada-pg-tint"), words]);
-  const item = ([icon, text]) => {
-    const made = make("li");
-    made.append(icon, make("span", "", text));
-    return made;
-  };
-  refill(
-    parts.legend,
-    rows.map(([, text]) => text),
-    () => rows.map(item)
-  );
-}
-function makeRunPanel(parent, row, ask) {
-  let run = null;
-  let shared = null;
-  let chosen = 0;
-  let pair = null;
-  let plots = null;
-  let tauAt = -2;
-  let moment = "";
-  const parts = buildRunPanel(parent, {
-    pick: (place2) => {
-      chosen = place2;
-      tauAt = -2;
-      showPair();
-    },
-    place: (x, y) => parts.onPlace?.(x, y),
-    tau: () => {
-      tauAt = Number(parts.tau.value);
-      showTau();
-    },
-    mark: (fromEnd) => {
-      tauAt = fromEnd;
-      showTau();
-    },
-    answer: (label) => ask({ type: "answer", run: row, point: run.to_answer[0], label })
-  });
-  const place = () => tauAt < 0 ? pair.table.tau.length + tauAt : tauAt;
-  const lamOf = (at) => {
-    const { pairs } = run;
-    if (!pairs.known) return null;
-    const count = pairs.lam.length / pairs.queried.length;
-    const own = () => Array.from(pairs.lam.subarray(at * count, (at + 1) * count));
-    if (at !== chosen) return pairs.queried[at] ? own() : null;
-    if (tauAt === -2) return own();
-    const tau = pair.table.tau[place()];
-    const steps = shared.draws.tau.length;
-    const step = Math.min(steps - 1, Math.max(0, Math.round(tau / shared.draws.tau[steps - 1] * steps) - 1));
-    return Array.from(shared.draws.lam.subarray(step * count, (step + 1) * count));
-  };
-  const drawPlane = () => {
-    parts.plane.draw({
-      ...run,
-      mode: shared.mode,
-      chosen: run.pairs?.known ? chosen : -1,
-      current: run.to_answer[0] ?? -1,
-      highest: Math.log2(shared.classes.length),
-      lamOf,
-      fallKey: run.pairs?.known ? `${run.where} ${chosen}` : "",
-      label: `${run.where}: ${run.labelled.ids.length} labelled points, ${run.asked.length} asked about`
+var PairPanel = class {
+  /**
+   * @param {HTMLElement} parent
+   * @param {() => void} onChange hears that another pair or tau is shown, or the same anew
+   */
+  constructor(parent, onChange) {
+    this.parent = parent;
+    this.onChange = onChange;
+    this.parts = buildPair(parent, {
+      pick: (row) => this.pick(row),
+      tau: (place) => this.tryTau(place)
     });
-  };
-  const showTau = () => {
+    this.run = null;
+    this.draws = null;
+    this.row = 0;
+    this.pair = null;
+    this.plots = null;
+    this.tauAt = STAR;
+  }
+  /** Row of the pair that is shown; -1 for none. */
+  get chosen() {
+    return this.run?.pairs?.known ? this.row : -1;
+  }
+  /**
+   * Takes a new state: the choice stays within a cycle, the tau within a moment.
+   *
+   * @param {import("./run_state.js").RunState} run
+   * @param {import("./run_state.js").Draws} draws
+   */
+  show(run, draws) {
+    const before = this.run?.where ?? "";
+    if (cycleOf(before) !== cycleOf(run.where) || !run.pairs?.known) this.row = 0;
+    if (before !== run.where) this.tauAt = STAR;
+    this.run = run;
+    this.draws = draws;
+    if (run.pairs?.known) {
+      const lines = pairLines(run.pairs);
+      refill(this.parts.choice, lines, () => lines.map((text) => make("option", "", text)));
+    }
+    this.draw();
+  }
+  /** Chooses a pair. */
+  pick(row) {
+    this.row = row;
+    this.tauAt = STAR;
+    this.draw();
+  }
+  /** Shows another tau of the chosen pair's table. */
+  tryTau(place) {
+    this.tauAt = place;
+    this.drawTau();
+  }
+  /** Draws the charts for the width there is. */
+  draw() {
+    const { parts, run } = this;
+    const known = Boolean(run.pairs?.known);
+    parts.body.hidden = !known;
+    parts.waits.hidden = known;
+    if (!known) {
+      this.pair = null;
+      setText(parts.waits, waitsFor(run));
+      this.onChange();
+      return;
+    }
+    this.row = Math.min(this.row, run.pairs.queried.length - 1);
+    parts.choice.selectedIndex = this.row;
+    this.pair = chartPair(run.pairs, this.row);
+    parts.tau.max = this.pair.table.tau.length - 3;
+    const width = Math.min(MAX_PX, this.parent.clientWidth);
+    if (width <= MIN_PX) return;
+    this.plots = { profile: drawProfile(parts, this.pair, width), value: drawValue(parts, this.pair, width) };
+    setText(parts.profile.querySelector(".lada-axis-title"), "lam, the weight of the end marked lam = 1");
+    this.plots.profile.guide.remove();
+    this.plots.profile.here.remove();
+    this.drawTau();
+  }
+  /** Moves what follows tau. */
+  drawTau() {
+    const { parts, pair, plots, tauAt } = this;
     const { tau, value, log_beta: logBeta } = pair.table;
-    const at = place();
+    const at = this.tauPlace();
     const count = tau.length - 2;
     plots.profile.density.setAttribute("d", densityPath(plots.profile, plots.profile.top, tau[at], logBeta[at]));
     setAttributes(plots.value.here, { cx: plots.value.toX(tau[at]), cy: plots.value.toY(value[at]) });
@@ -1225,382 +968,872 @@ function makeRunPanel(parent, row, ask) {
     const words = `tau ${fixed(tau[at], 3)}: V = ${fixed(value[at], 3)} ${pair.unit}`;
     setText(parts.tauText, words);
     parts.tau.setAttribute("aria-valuetext", words);
-    parts.star.setAttribute("aria-pressed", String(tauAt === -2));
-    parts.best.setAttribute("aria-pressed", String(tauAt === -1));
-    drawPlane();
-  };
-  const showPair = () => {
-    const { pairs } = run;
-    const known = Boolean(pairs?.known);
-    parts.pairBody.hidden = !known;
-    parts.waits.hidden = known;
-    if (!known) {
-      pair = null;
-      setText(parts.waits, waitsFor(run));
-      drawPlane();
-      return;
-    }
-    chosen = Math.min(chosen, pairs.queried.length - 1);
-    parts.choice.selectedIndex = chosen;
-    pair = pairOf(pairs, chosen);
-    parts.tau.max = pair.table.tau.length - 3;
-    const width = Math.min(640, parts.side.clientWidth);
-    if (width > 120) {
-      plots = { profile: drawProfile(parts, pair, width), value: drawValue(parts, pair, width) };
-      setText(parts.profile.querySelector(".lada-axis-title"), "lam, the weight of the end marked lam = 1");
-      plots.profile.guide.remove();
-      plots.profile.here.remove();
-      showTau();
-    }
-  };
-  const fillChoices = () => {
-    const { pairs } = run;
-    if (!pairs?.known) return;
-    const entries = Array.from(
-      pairs.queried,
-      (asked, at) => `${at + 1}${asked ? " ●" : ""}  points ${pairs.ids[2 * at]} and ${pairs.ids[2 * at + 1]}, score ${fixed(pairs.scores[at])} ${pairs.unit}`
-    );
-    refill(parts.choice, entries, () => entries.map((text) => make("option", "", text)));
-  };
+    parts.star.setAttribute("aria-pressed", String(tauAt === STAR));
+    parts.best.setAttribute("aria-pressed", String(tauAt === BEST));
+    this.onChange();
+  }
+  tauPlace() {
+    return this.tauAt < 0 ? this.pair.table.tau.length + this.tauAt : this.tauAt;
+  }
+  /** lam of the virtual instances of a pair: at the tau that is shown of the chosen one, at tau* of others asked about. */
+  lamOf(row) {
+    const { pairs } = this.run;
+    if (!pairs.known) return null;
+    if (row !== this.row) return pairs.queried[row] ? ownLam(pairs, row) : null;
+    return this.tauAt === STAR ? ownLam(pairs, row) : lamAt(this.draws, this.pair.table.tau[this.tauPlace()], pairs);
+  }
+};
+
+// lada_explore/views/base/motion.js
+var between = (from, to, share) => to.map((end, axis) => from[axis] + share * (end - from[axis]));
+
+// lada_explore/views/playground/plane_colours.js
+var CLASS_COLOURS = [
+  [0, 114, 178],
+  [213, 94, 0],
+  [0, 158, 115],
+  [204, 121, 167],
+  [214, 180, 0]
+];
+var CLASS_SHAPES = ["circle", "square", "triangle", "diamond", "cross"];
+var BITS = [
+  [252, 228, 140],
+  [249, 174, 50],
+  [229, 92, 48],
+  [164, 44, 96],
+  [88, 16, 110],
+  [18, 6, 36]
+];
+var css = (rgb, alpha = 1) => `rgba(${rgb[0]}, ${rgb[1]}, ${rgb[2]}, ${alpha})`;
+var classColour = (label) => CLASS_COLOURS[label % CLASS_COLOURS.length];
+function pageColours(element) {
+  const { color } = getComputedStyle(element);
+  const dark = !isDark(channelsOf(color, [0, 0, 0]));
   return {
-    parts,
-    get waiting() {
-      return Boolean(run?.to_answer.length);
-    },
-    get busy() {
-      return Boolean(run?.busy);
-    },
-    get run() {
-      return run;
-    },
-    answer: (label) => {
-      if (run.to_answer.length && label < shared.classes.length)
-        ask({ type: "answer", run: row, point: run.to_answer[0], label });
-    },
-    /** Takes a new state of this run. */
-    show: (state, now) => {
-      run = readRun(state);
-      shared = now;
-      if (moment.split("·")[0] !== run.where.split("·")[0] || !run.pairs?.known) chosen = 0;
-      if (moment !== run.where) tauAt = -2;
-      moment = run.where;
-      setText(parts.method, run.method);
-      const share = run.accuracy.share.at(-1);
-      setText(
-        parts.accuracy,
-        share === void 0 ? run.accuracy.measured ? "" : "drawn by hand: no test points" : `${fixed(100 * share, 1)} % of the test points right`
-      );
-      setText(parts.where, run.where);
-      setText(parts.says, run.says);
-      setText(parts.note, run.note);
-      parts.note.hidden = !run.note;
-      fillAnswer(parts, now.classes, run.to_answer[0] ?? -1, run.to_answer.length, {
-        answer: (label) => ask({ type: "answer", run: row, point: run.to_answer[0], label })
-      });
-      fillLegend(parts, now.classes, run, now.mode);
-      fillChoices();
-      showPair();
-      parts.root.dataset.where = run.where;
-    },
-    look: (mode) => {
-      shared = { ...shared, mode };
-      fillLegend(parts, shared.classes, run, mode);
-      drawPlane();
-    },
-    again: () => {
-      parts.plane.again();
-      if (run) showPair();
-    },
-    stop: () => parts.plane.stop()
+    dark,
+    ink: channelsOf(color, dark ? [240, 240, 240] : [20, 20, 20]),
+    paper: dark ? [17, 17, 17] : [255, 255, 255]
   };
 }
-function waitsFor(run) {
-  if (!run.where.startsWith("Cycle"))
-    return "The start labels a few points of each class. Pairs come with cycle 1: press Step.";
-  if (run.pairs)
-    return "The dashed lines are the candidate pairs. What lies on them is known after the stage Look ahead.";
-  return "This method scores single points, not pairs: there are no segments and no tau.";
+function bitsColour(share, dark) {
+  const at = Math.min(1, Math.max(0, dark ? 1 - share : share)) * (BITS.length - 1);
+  const low = Math.min(BITS.length - 2, Math.floor(at));
+  return between(BITS[low], BITS[low + 1], at - low).map(Math.round);
+}
+function classPath(label, x, y, half) {
+  const path = new Path2D();
+  addGlyph(path, CLASS_SHAPES[label % CLASS_SHAPES.length], x, y, half);
+  return path;
+}
+function classIcon(label, size = 14) {
+  const canvas = make("canvas", "lada-pg-icon");
+  const ratio = window.devicePixelRatio || 1;
+  canvas.width = canvas.height = size * ratio;
+  canvas.style.width = canvas.style.height = `${size}px`;
+  canvas.setAttribute("aria-hidden", "true");
+  const pen = canvas.getContext("2d");
+  pen.scale(ratio, ratio);
+  pen.fillStyle = css(classColour(label));
+  pen.fill(classPath(label, size / 2, size / 2, size * 0.36));
+  return canvas;
 }
 
-// lada_explore/views/playground/playground.js
-var TICK_MS = 60;
-var SLOW_MS = 1500;
-var THEME_MS = 400;
-var SPRAY = 0.09;
-function render({ model, el }) {
-  const parts = pairView(el, "lada-playground", "Playground");
-  const panels = [];
-  let draws = null;
-  let playing = 0;
-  let asked = { revision: -1, at: 0 };
-  let sketch = null;
-  let slow = null;
-  const showAsked = (made) => {
-    forgetAsked();
-    if (!made) return;
-    made.classList.add("lada-asked");
-    parts.root.setAttribute("aria-busy", "true");
-    setText(parts.place, `${made.textContent.replace(/[^\p{L} ]/gu, "").trim()}: asked …`);
-    slow = setTimeout(() => setText(parts.place, "The kernel is busy; it will answer when its cell is done."), SLOW_MS);
-  };
-  const forgetAsked = () => {
-    clearTimeout(slow);
-    for (const made of parts.root.querySelectorAll(".lada-asked")) made.classList.remove("lada-asked");
-    parts.root.removeAttribute("aria-busy");
-  };
-  const ask = (message, made = null) => {
-    asked = { revision: model.get("state").revision, at: performance.now() };
-    showAsked(made);
-    model.send(message);
-  };
-  const begin = (extra = {}) => {
-    hold();
-    sketch = null;
-    ask(
-      {
-        type: "begin",
-        dataset: parts.dataset.value,
-        method: parts.method.value,
-        compare_method: parts.compare_method.value,
-        seed: parts.seed.value,
-        ...extra
-      },
-      parts.reset
-    );
-  };
-  const hold = () => {
-    clearInterval(playing);
-    playing = 0;
-    setText(parts.play, "▶ Play");
-    parts.play.setAttribute("aria-pressed", "false");
-  };
-  const play = () => {
-    playing = window.setInterval(tick, TICK_MS);
-    setText(parts.play, "❚❚ Pause");
-    parts.play.setAttribute("aria-pressed", "true");
-    asked.at = 0;
-  };
-  const tick = () => {
-    const state = model.get("state");
-    const [what, pace] = parts.pace.value.split(" ");
-    if (state.complete && state.shown >= state.count) hold();
-    const answered = state.revision !== asked.revision || performance.now() - asked.at > 3e3;
-    if (!playing || !answered || panels.some((panel) => panel.busy || panel.waiting) || performance.now() - asked.at < Number(pace))
+// lada_explore/views/playground/plane_geometry.js
+var PICK_PX = 12;
+function toPixel(size, x, y) {
+  return [(x + 1) / 2 * size, (1 - y) / 2 * size];
+}
+function toPoint(size, [right, down]) {
+  return [2 * right / size - 1, 1 - 2 * down / size];
+}
+function endsOf({ x, y, pairs }, row, size) {
+  const [first, second] = [pairs.ids[2 * row], pairs.ids[2 * row + 1]];
+  return [toPixel(size, x[first], y[first]), toPixel(size, x[second], y[second])];
+}
+function distance([x, y], [[x1, y1], [x0, y0]]) {
+  const squared = (x1 - x0) ** 2 + (y1 - y0) ** 2 || 1;
+  const along = Math.min(1, Math.max(0, ((x - x0) * (x1 - x0) + (y - y0) * (y1 - y0)) / squared));
+  return Math.hypot(x - x0 - along * (x1 - x0), y - y0 - along * (y1 - y0));
+}
+function pairAt(scene, pixel, size) {
+  if (!scene.pairs?.known) return -1;
+  let [nearest, least] = [-1, PICK_PX];
+  for (let row = 0; row < scene.pairs.queried.length; row += 1) {
+    const away = distance(pixel, endsOf(scene, row, size));
+    if (away < least) [nearest, least] = [row, away];
+  }
+  return nearest;
+}
+
+// lada_explore/views/playground/plane_layers.js
+var FALL_PX = 34;
+var PIECES = 32;
+var WIDTHS = { other: 1.4, asked: 4, chosen: 5.5 };
+function drawField({ pen, size, colours }, { field: field2, mode }) {
+  if (!field2) return;
+  const cell = size / (field2.side - 1);
+  pen.imageSmoothingEnabled = true;
+  pen.drawImage(fieldImage(field2, mode, colours), -cell / 2, -cell / 2, size + cell, size + cell);
+}
+function fieldImage(field2, mode, { dark, paper }) {
+  const image = new ImageData(field2.side, field2.side);
+  for (let row = 0; row < field2.side; row += 1) {
+    for (let column = 0; column < field2.side; column += 1) {
+      const at = row * field2.side + column;
+      const share = field2.entropy[at] / field2.highest;
+      const tint = () => between(paper, classColour(field2.winner[at]), 0.5 * (1 - share) ** 0.7).map(Math.round);
+      const colour = mode === "entropy" ? bitsColour(share, dark) : tint();
+      image.data.set([...colour, 255], 4 * ((field2.side - 1 - row) * field2.side + column));
+    }
+  }
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = field2.side;
+  canvas.getContext("2d").putImageData(image, 0, 0);
+  return canvas;
+}
+function drawSegments(surface, scene) {
+  if (!scene.pairs) return;
+  const { queried } = scene.pairs;
+  const backwards = [...queried.keys()].filter((row) => row !== scene.chosen).reverse();
+  for (const row of backwards) if (!queried[row]) drawSegment(surface, scene, row, WIDTHS.other);
+  for (const row of backwards) if (queried[row]) drawSegment(surface, scene, row, WIDTHS.asked);
+  if (scene.chosen >= 0 && scene.chosen < queried.length) drawSegment(surface, scene, scene.chosen, WIDTHS.chosen);
+}
+function drawSegment({ pen, size, colours }, scene, row, width) {
+  const ends = endsOf(scene, row, size);
+  const line = new Path2D(`M${ends[1].join(" ")}L${ends[0].join(" ")}`);
+  pen.lineCap = "round";
+  if (!scene.pairs.known) {
+    Object.assign(pen, { strokeStyle: css(colours.ink, 0.35), lineWidth: 1 });
+    pen.setLineDash([4, 3]);
+    pen.stroke(line);
+    pen.setLineDash([]);
+    return;
+  }
+  Object.assign(pen, {
+    strokeStyle: css(colours.dark ? [0, 0, 0] : [255, 255, 255], 0.9),
+    lineWidth: width + (width > 2 ? 2.4 : 1.2)
+  });
+  pen.stroke(line);
+  pen.lineWidth = width;
+  drawProfileAlong(pen, ends, profileOf(scene.pairs, row), (value) => bitsColour(value / scene.highest, colours.dark));
+}
+var profileOf = ({ profile, grid }, row) => profile.subarray(row * grid.length, (row + 1) * grid.length);
+function drawProfileAlong(pen, [one, zero], profile, colourOf) {
+  for (let piece = 0; piece < PIECES; piece += 1) {
+    const [from, to] = [piece / PIECES, (piece + 1) / PIECES];
+    pen.strokeStyle = css(colourOf(profile[Math.round((from + to) / 2 * (profile.length - 1))]));
+    pen.beginPath();
+    pen.moveTo(...between(zero, one, from));
+    pen.lineTo(...between(zero, one, to));
+    pen.stroke();
+  }
+}
+function drawPoints(surface, scene) {
+  const { pen, size, colours } = surface;
+  const { labels, ids, fresh } = scene.labelled;
+  const labelled = new Set(ids);
+  const candidates = new Set(scene.candidates);
+  for (let id = 0; id < scene.x.length; id += 1) {
+    if (labelled.has(id)) continue;
+    const candidate = candidates.has(id);
+    pen.beginPath();
+    pen.arc(...toPixel(size, scene.x[id], scene.y[id]), candidate ? 2.6 : 1.5, 0, 2 * Math.PI);
+    pen.fillStyle = css(colours.ink, candidate ? 0.85 : 0.3);
+    pen.fill();
+  }
+  ids.forEach((id, place) => {
+    drawLabelled(surface, toPixel(size, scene.x[id], scene.y[id]), labels[place], place >= ids.length - fresh);
+  });
+}
+function drawLabelled({ pen, colours }, [x, y], label, fresh) {
+  const path = classPath(label, x, y, fresh ? 6.5 : 5);
+  pen.fillStyle = css(classColour(label));
+  Object.assign(pen, { strokeStyle: css(fresh ? colours.ink : colours.paper), lineWidth: fresh ? 1.8 : 1.3 });
+  pen.fill(path);
+  pen.stroke(path);
+}
+function drawVirtual(surface, scene, share) {
+  if (!scene.pairs) return;
+  for (const row of scene.pairs.queried.keys()) {
+    const lams = scene.lamOf(row);
+    if (lams) drawFalling(surface, endsOf(scene, row, surface.size), lams, share);
+  }
+}
+function drawFalling({ pen, colours }, [one, zero], lams, share) {
+  const [wide, high] = [one[0] - zero[0], one[1] - zero[1]];
+  const length = Math.hypot(wide, high) || 1;
+  const side = wide >= 0 ? 1 : -1;
+  lams.forEach((lam, place) => {
+    const own = Math.min(1, Math.max(0, share * 1.8 - 0.8 * place / lams.length));
+    const away = side * FALL_PX * (1 - own * own) / length;
+    const [x, y] = between(zero, one, lam);
+    const shown = Math.min(1, 3 * own);
+    pen.beginPath();
+    pen.arc(x + away * high, y - away * wide, 2.7, 0, 2 * Math.PI);
+    pen.fillStyle = css(colours.dark ? [20, 20, 20] : [255, 255, 255], 0.85 * shown);
+    Object.assign(pen, { strokeStyle: css(colours.ink, 0.95 * shown), lineWidth: 1.1 });
+    pen.fill();
+    pen.stroke();
+  });
+}
+function nameEnds(surface, scene) {
+  const { pairs, chosen, current } = scene;
+  if (!pairs?.known || chosen < 0 || chosen >= pairs.queried.length || current >= 0) return;
+  endsOf(scene, chosen, surface.size).forEach(([x, y], end) => write(surface, `lam = ${1 - end}`, [x + 9, y - 8]));
+}
+function drawAsked(surface, scene) {
+  const { pen, size, colours } = surface;
+  for (const id of scene.asked) {
+    if (scene.labelled.ids.includes(id)) continue;
+    const [x, y] = toPixel(size, scene.x[id], scene.y[id]);
+    const now = id === scene.current;
+    pen.beginPath();
+    pen.arc(x, y, now ? 12 : 8, 0, 2 * Math.PI);
+    Object.assign(pen, { strokeStyle: css(colours.ink), lineWidth: now ? 3 : 1.6 });
+    pen.stroke();
+    if (now) write(surface, "?", [x + 15, y - 9], 18);
+  }
+}
+function drawCross({ pen, size, colours }, { cross }) {
+  if (!cross) return;
+  const [x, y] = toPixel(size, ...cross);
+  Object.assign(pen, { strokeStyle: css(colours.ink), lineWidth: 1.5 });
+  pen.stroke(new Path2D(`M${x - 10} ${y}h20M${x} ${y - 10}v20`));
+}
+function write({ pen, size, colours, family }, text, [x, y], height = 12) {
+  pen.font = `600 ${height}px ${family}`;
+  const wide = pen.measureText(text).width;
+  const [left, base] = [Math.min(size - wide - 3, Math.max(3, x)), Math.min(size - 4, Math.max(height, y))];
+  Object.assign(pen, {
+    strokeStyle: css(colours.paper),
+    lineWidth: 4,
+    lineJoin: "round",
+    fillStyle: css(colours.ink)
+  });
+  pen.strokeText(text, left, base);
+  pen.fillText(text, left, base);
+}
+
+// lada_explore/views/playground/plane.js
+var MIN_PX2 = 120;
+var MAX_PX2 = 640;
+var FALL_MS = 700;
+var BAR_STEPS = 24;
+var Plane = class {
+  /**
+   * @param {HTMLElement} parent
+   * @param {{ pick: (row: number) => void, place: (x: number, y: number) => void }} on hears clicks: on a pair, or
+   *   anywhere while points are drawn by hand
+   */
+  constructor(parent, on) {
+    this.parent = parent;
+    this.on = on;
+    this.frame = make("div", "lada-pg-plane");
+    this.axes = shape("svg", { class: "lada-plot-svg", "aria-hidden": "true" });
+    this.canvas = make("canvas", "lada-pg-canvas");
+    this.canvas.setAttribute("role", "img");
+    this.canvas.addEventListener("click", (event) => this.click(event));
+    this.frame.append(this.axes, this.canvas);
+    parent.append(this.frame);
+    this.pen = this.canvas.getContext("2d");
+    this.scene = null;
+    this.size = 0;
+    this.width = -1;
+    this.fell = { key: "", at: 0 };
+    this.frameRequest = 0;
+  }
+  /** @param {PlaneScene} scene */
+  draw(scene) {
+    if (scene.fallKey !== this.fell.key) this.fell = { key: scene.fallKey, at: performance.now() };
+    const barAgain = this.scene?.highest !== scene.highest;
+    this.scene = scene;
+    if ((barAgain || this.width !== this.parent.clientWidth) && !this.fit()) return;
+    this.canvas.setAttribute("aria-label", scene.label);
+    cancelAnimationFrame(this.frameRequest);
+    this.paint();
+  }
+  /** Lets the next drawing draw the axes too. */
+  again() {
+    this.width = -1;
+  }
+  stop() {
+    cancelAnimationFrame(this.frameRequest);
+  }
+  /** Draws axes and bar for the width there is, and lays the canvas over them. Returns whether there is room. */
+  fit() {
+    const width = Math.min(this.parent.clientWidth, MAX_PX2);
+    if (width < MIN_PX2) return false;
+    this.width = this.parent.clientWidth;
+    const height = width - MARGIN.left - MARGIN.right + MARGIN.top + MARGIN.bottom;
+    const ranges = { x: [-1, 1], y: [-1, 1], xTitle: "first coordinate", yTitle: "second coordinate" };
+    const { box } = drawAxes(this.axes, { width, height, ...ranges });
+    this.size = box.right - box.left;
+    const { canvas, size, pen } = this;
+    canvas.width = canvas.height = Math.round(size * (window.devicePixelRatio || 1));
+    const place = { left: box.left, top: box.top, width: size, height: size };
+    for (const [side, length] of Object.entries(place)) canvas.style[side] = `${length}px`;
+    pen.scale(canvas.width / size, canvas.width / size);
+    if (this.scene.highest) this.drawBar(box);
+    return true;
+  }
+  /** The colours of the entropy beside the axes. */
+  drawBar(box) {
+    const { dark } = pageColours(this.frame);
+    const [left, top, height] = [box.right + 6, box.top + 14, Math.min(150, box.bottom - box.top - 40)];
+    const each = height / BAR_STEPS;
+    for (let n = 0; n < BAR_STEPS; n += 1) {
+      const fill = css(bitsColour(1 - (n + 0.5) / BAR_STEPS, dark));
+      this.axes.append(shape("rect", { x: left, y: top + n * each, width: 9, height: each + 0.6, fill }));
+    }
+    const write2 = (text, x, y) => this.axes.append(shape("text", { class: "lada-tick", x, y }, text));
+    write2("bits", left - 2, top - 4);
+    write2(fixed(this.scene.highest, 1), left + 12, top + 8);
+    write2("0", left + 12, top + height);
+  }
+  /** Draws the canvas, and again until the virtual instances have fallen. */
+  paint() {
+    const { scene, pen, size } = this;
+    const colours = pageColours(this.frame);
+    const surface = { pen, size, colours, family: getComputedStyle(this.frame).fontFamily };
+    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const share = still ? 1 : Math.min(1, (performance.now() - this.fell.at) / FALL_MS);
+    pen.clearRect(0, 0, size, size);
+    pen.fillStyle = css(colours.paper);
+    pen.fillRect(0, 0, size, size);
+    drawField(surface, scene);
+    drawSegments(surface, scene);
+    drawPoints(surface, scene);
+    drawVirtual(surface, scene, share);
+    nameEnds(surface, scene);
+    drawAsked(surface, scene);
+    drawCross(surface, scene);
+    if (share < 1 && scene.pairs) this.frameRequest = requestAnimationFrame(() => this.paint());
+  }
+  /** @param {MouseEvent} event */
+  click(event) {
+    if (!this.scene) return;
+    const corner = this.canvas.getBoundingClientRect();
+    const pixel = [event.clientX - corner.left, event.clientY - corner.top];
+    if (this.scene.cross) {
+      this.on.place(...toPoint(this.size, pixel));
       return;
-    ask({ type: what });
+    }
+    const row = pairAt(this.scene, pixel, this.size);
+    if (row >= 0) this.on.pick(row);
+  }
+};
+
+// lada_explore/views/playground/run_panel.js
+function buildPanel(parent) {
+  const root = parent.appendChild(make("section", "lada-pg-run"));
+  const head = make("header", "lada-pg-head");
+  const columns = make("div", "lada-pg-columns");
+  const parts = {
+    root,
+    method: make("span", "lada-pg-method"),
+    accuracy: make("span", "lada-pg-accuracy"),
+    where: make("p", "lada-pg-where"),
+    says: make("p", "lada-pg-says"),
+    answer: make("div", "lada-pg-answer"),
+    left: make("div", "lada-pg-left"),
+    side: make("div", "lada-pg-side"),
+    legend: make("ul", "lada-pg-legend"),
+    note: make("p", "lada-pg-note")
   };
-  buildControls(parts, {
-    begin: () => {
-      if (parts.dataset.value === "points:drawn" && !model.get("state").drawn) startSketch();
-      else begin();
-    },
-    draw: () => sketch ? endSketch() : startSketch(),
-    back: () => {
-      hold();
-      ask({ type: "back" }, parts.back);
-    },
-    step: () => {
-      hold();
-      ask({ type: "step" }, parts.step);
-    },
-    cycle: () => {
-      hold();
-      ask({ type: "cycle" }, parts.cycle);
-    },
-    play: () => playing ? hold() : play(),
-    mode: () => panels.forEach((panel) => panel.look(parts.mode.value)),
-    truth: () => ask({ type: "truth", on: parts.truth.value === "truth" })
+  parts.answer.setAttribute("role", "group");
+  head.append(parts.method, parts.accuracy);
+  columns.append(parts.left, parts.side);
+  root.append(head, parts.where, parts.says, parts.answer, columns);
+  return parts;
+}
+function fillAnswer(place, classes, [current = -1, ...others], onAnswer) {
+  const left = others.length + 1;
+  const key = `${current} ${left} ${classes}`;
+  if (place.dataset.key === key) return;
+  const held = place.contains(document.activeElement);
+  place.dataset.key = key;
+  place.hidden = current < 0;
+  if (current < 0) {
+    place.replaceChildren();
+    return;
+  }
+  const buttons = classes.map((name, label) => {
+    const made = button(name, `Answer ${name} (key ${label + 1})`, () => onAnswer(label));
+    made.prepend(classIcon(label));
+    return made;
   });
-  parts.runRow = make("div", "lada-pg-runs");
-  const chart = make("div", "lada-pg-chart");
-  parts.chart = shape("svg", {
-    class: "lada-plot-svg",
-    role: "img",
-    "aria-label": "Share of the test points right, against labels"
-  });
-  chart.append(parts.chart);
-  parts.body.append(parts.runRow, chart);
-  const sketched = () => {
-    const names = model.get("state").palette;
-    fillSketch(parts, sketch, names, {
-      label: (label) => {
-        sketch.label = label;
-        sketched();
-      },
-      brush: () => {
-        sketch.brush = sketch.brush > 1 ? 1 : 12;
-        sketched();
-      },
-      undo: () => {
-        sketch.points.splice(sketch.points.length - (sketch.strokes.pop() ?? 0));
-        sketched();
-      },
-      clear: () => {
-        sketch.points = [];
-        sketch.strokes = [];
-        sketched();
-      },
-      use: () => {
-        const points = sketch.points;
-        endSketch();
-        begin({ dataset: "points:drawn", points });
-      },
-      cancel: () => endSketch()
+  const question = `Which class is the point with the ring? (${left} to answer)`;
+  place.replaceChildren(make("span", "lada-pg-ask", question), ...buttons);
+  if (held) buttons[0].focus();
+}
+function legendRows(run, { classes, mode }) {
+  const dot = (className) => make("span", `lada-pg-sample ${className}`);
+  const rows = classes.map((name, label) => [classIcon(label), `labelled ${name}`]);
+  rows.push([dot("lada-pg-dot"), "not labelled"]);
+  if (run.candidates.length) rows.push([dot("lada-pg-candidate"), "candidate"]);
+  if (run.asked.length) rows.push([dot("lada-pg-ring"), "asked"]);
+  if (run.pairs?.known) {
+    rows.push([dot("lada-pg-thick"), "pair, coloured by A(lam)"]);
+    rows.push([dot("lada-pg-virtual"), "virtual instance"]);
+  }
+  if (run.field && mode === "entropy") rows.push([dot("lada-pg-bits"), "background: predictive entropy"]);
+  else if (run.field) rows.push([dot("lada-pg-tint"), "background: predicted class, paler where less sure"]);
+  return rows;
+}
+function fillLegend(list, rows) {
+  const item = ([icon, text]) => {
+    const made = make("li");
+    made.append(icon, make("span", "", text));
+    return made;
+  };
+  refill(
+    list,
+    rows.map(([, text]) => text),
+    () => rows.map(item)
+  );
+}
+var RunPanel = class {
+  /**
+   * @param {HTMLElement} parent
+   * @param {number} row place of the run among those that are shown
+   * @param {{ ask: (message: object) => void, place: (x: number, y: number) => void }} on `ask` sends to the kernel,
+   *   `place` hears where points are drawn by hand
+   */
+  constructor(parent, row, on) {
+    this.row = row;
+    this.ask = on.ask;
+    this.run = null;
+    this.shared = null;
+    this.parts = buildPanel(parent);
+    this.plane = new Plane(this.parts.left, { pick: (pair) => this.pair.pick(pair), place: on.place });
+    this.parts.left.append(this.parts.legend, this.parts.note);
+    this.pair = new PairPanel(this.parts.side, () => this.drawPlane());
+  }
+  /** Whether it waits for a person. */
+  get waiting() {
+    return Boolean(this.run?.to_answer.length);
+  }
+  /** Whether it is at work. */
+  get busy() {
+    return Boolean(this.run?.busy);
+  }
+  /** Answers for the point that waits. */
+  answer(label) {
+    const [point] = this.run.to_answer;
+    if (point === void 0 || label >= this.shared.classes.length) return;
+    this.ask({ type: "answer", run: this.row, point, label });
+  }
+  /**
+   * Takes a new state of this run.
+   *
+   * @param {Shared} shared
+   */
+  show(state, shared) {
+    const run = readRun(state);
+    this.run = run;
+    this.shared = shared;
+    const { parts } = this;
+    for (const name of ["method", "where", "says"]) setText(parts[name], run[name]);
+    setText(parts.accuracy, accuracyWords(run.accuracy));
+    showText(parts.note, run.note);
+    fillAnswer(parts.answer, shared.classes, run.to_answer, (label) => this.answer(label));
+    fillLegend(parts.legend, legendRows(run, shared));
+    this.pair.show(run, shared.draws);
+    parts.root.dataset.where = run.where;
+  }
+  /** Shows another background. */
+  look(mode) {
+    this.shared = { ...this.shared, mode };
+    fillLegend(this.parts.legend, legendRows(this.run, this.shared));
+    this.drawPlane();
+  }
+  drawPlane() {
+    const { run, pair, shared } = this;
+    this.plane.draw({
+      ...run,
+      mode: shared.mode,
+      chosen: pair.chosen,
+      current: run.to_answer[0] ?? -1,
+      highest: Math.log2(shared.classes.length),
+      lamOf: (row) => pair.lamOf(row),
+      fallKey: pair.chosen < 0 ? "" : `${run.where} ${pair.chosen}`,
+      label: `${run.where}: ${run.labelled.ids.length} labelled points, ${run.asked.length} asked about`
     });
-    panels[0]?.parts.plane.draw({
-      x: sketch.points.map(([x]) => x),
-      y: sketch.points.map(([, y]) => y),
+  }
+  /** Draws again what depends on the width or on the theme. */
+  again() {
+    this.plane.again();
+    if (this.run) this.pair.draw();
+  }
+  /** Takes it off the page. */
+  remove() {
+    this.stop();
+    this.parts.root.remove();
+  }
+  stop() {
+    this.plane.stop();
+  }
+};
+
+// lada_explore/views/playground/sketch.js
+var SPRAY = 0.09;
+var BRUSH = 12;
+var STEP = 0.05;
+var ARROWS = { ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, STEP], ArrowDown: [0, -STEP] };
+var clamped = (value) => Math.min(1, Math.max(-1, value));
+var gaussian = () => Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
+var Sketch = class {
+  constructor() {
+    this.points = [];
+    this.strokes = [];
+    this.label = 0;
+    this.brush = BRUSH;
+    this.cross = [0, 0];
+  }
+  /** Puts points of the class that is drawn down around a place. */
+  stroke(x, y) {
+    this.cross = [x, y];
+    const put = (value) => Math.round(1e4 * clamped(value + (this.brush > 1 ? SPRAY * gaussian() : 0))) / 1e4;
+    for (let n = 0; n < this.brush; n += 1) this.points.push([put(x), put(y), this.label]);
+    this.strokes.push(this.brush);
+  }
+  /** Takes the last click back. */
+  undo() {
+    this.points.splice(this.points.length - (this.strokes.pop() ?? 0));
+  }
+  clear() {
+    this.points = [];
+    this.strokes = [];
+  }
+  /** One point a click, or several. */
+  changeBrush() {
+    this.brush = this.brush > 1 ? 1 : BRUSH;
+  }
+  /** Moves the cross where a key is an arrow; returns whether it is. */
+  move(key) {
+    const by = ARROWS[key];
+    if (!by) return false;
+    this.cross = [clamped(this.cross[0] + by[0]), clamped(this.cross[1] + by[1])];
+    return true;
+  }
+  /**
+   * What the plane shows of it.
+   *
+   * @returns {import("./plane.js").PlaneScene}
+   */
+  scene() {
+    return {
+      x: this.points.map(([x]) => x),
+      y: this.points.map(([, y]) => y),
       field: null,
       pairs: null,
       chosen: -1,
       asked: [],
       candidates: [],
-      labelled: { ids: sketch.points.map((_, id) => id), labels: sketch.points.map(([, , label]) => label), fresh: 0 },
-      cross: sketch.cross,
+      labelled: { ids: this.points.map((_, id) => id), labels: this.points.map(([, , label]) => label), fresh: 0 },
+      cross: this.cross,
       current: -1,
       highest: 0,
       fallKey: "",
-      label: `${sketch.points.length} points drawn`
+      label: `${this.points.length} points drawn`
+    };
+  }
+};
+
+// lada_explore/views/playground/sketch_tool.js
+var SketchTool = class {
+  /**
+   * @param {HTMLElement} bar
+   * @param {SketchActions} on
+   */
+  constructor(bar, on) {
+    this.bar = bar;
+    this.on = on;
+    this.sketch = null;
+  }
+  get active() {
+    return this.sketch !== null;
+  }
+  toggle() {
+    if (this.active) this.end();
+    else this.begin();
+  }
+  begin() {
+    this.sketch = new Sketch();
+    this.on.begun();
+    this.draw();
+    this.bar.querySelector("button").focus();
+  }
+  end() {
+    this.forget();
+    this.on.ended();
+  }
+  /** Lets go of what was drawn. */
+  forget() {
+    this.sketch = null;
+  }
+  /** Draws bar and plane, if anything is drawn. */
+  draw() {
+    if (!this.sketch) return;
+    this.fillBar();
+    this.on.show(this.sketch.scene());
+  }
+  /** Changes the drawing and shows it. */
+  change(how) {
+    how(this.sketch);
+    this.draw();
+  }
+  stroke(x, y) {
+    if (this.sketch) this.change((sketch) => sketch.stroke(x, y));
+  }
+  use() {
+    const { points } = this.sketch;
+    this.end();
+    this.on.use(points);
+  }
+  /**
+   * A key while something is drawn.
+   *
+   * @param {KeyboardEvent} event
+   * @param {HTMLElement} root gets the focus when a number chose a class
+   */
+  press(event, root) {
+    const label = Number(event.key) - 1;
+    const onButton = event.target instanceof Element && event.target.matches("button");
+    if (this.sketch.move(event.key)) {
+      this.draw();
+      event.preventDefault();
+    } else if (event.key === "Enter" && !onButton) {
+      this.stroke(...this.sketch.cross);
+    } else if (label >= 0 && label < this.on.classes().length) {
+      this.change((sketch) => sketch.label = label);
+      root.focus();
+    }
+  }
+  fillBar() {
+    const { points, brush } = this.sketch;
+    const held = this.bar.contains(document.activeElement) ? document.activeElement.textContent : null;
+    const change = (text, title, how) => button(text, title, () => this.change(how));
+    const made = [
+      ...this.on.classes().map((name, label) => this.classButton(name, label)),
+      change(`${brush} a click`, "How many points a click puts down", (sketch) => sketch.changeBrush()),
+      change("Undo", "Take the last click back", (sketch) => sketch.undo()),
+      change("Clear", "Take all points away", (sketch) => sketch.clear()),
+      button("Use these points", "Begin a run on them", () => this.use()),
+      button("Cancel", "Back to the run", () => this.end())
+    ];
+    const words = `${points.length} points. Click the plane, or move the cross with the arrow keys and press Enter.`;
+    this.bar.replaceChildren(...made, make("span", "lada-pg-count", words));
+    if (held) made.find((one) => one.textContent === held)?.focus();
+  }
+  classButton(name, label) {
+    const choose = () => this.change((sketch) => sketch.label = label);
+    const made = button(name, `Draw ${name} points (key ${label + 1})`, choose);
+    made.prepend(classIcon(label));
+    made.setAttribute("aria-pressed", String(label === this.sketch.label));
+    return made;
+  }
+};
+
+// lada_explore/views/playground/playground.js
+var THEME_MS = 400;
+var CHART_PX = 720;
+var DRAWN = "points:drawn";
+function buildRuns(body) {
+  const runRow = make("div", "lada-pg-runs");
+  const frame = make("div", "lada-pg-chart");
+  const label = "Share of the test points right, against labels";
+  const chart = shape("svg", { class: "lada-plot-svg", role: "img", "aria-label": label });
+  frame.append(chart);
+  body.append(runRow, frame);
+  return { runRow, chart };
+}
+var atEnd = ({ shown, count }) => shown >= count;
+var PlaygroundPage = class {
+  constructor(model, el) {
+    this.model = model;
+    const frame = pairView(el, "lada-playground", "Playground");
+    const controls = buildControls(frame, this.actions());
+    this.parts = { ...controls, ...buildRuns(frame.body) };
+    this.panels = [];
+    this.draws = null;
+    this.width = 0;
+    this.themeTimer = null;
+    this.asking = new Asking(model, this.parts.root, this.parts.place);
+    this.player = new Player(this.parts, this.asking, {
+      ended: () => this.state.complete && atEnd(this.state),
+      resting: () => !this.panels.some((panel) => panel.busy || panel.waiting)
     });
-  };
-  const stroke = (x, y) => {
-    if (!sketch) return;
-    sketch.cross = [x, y];
-    const spread = () => sketch.brush > 1 ? SPRAY * Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random()) : 0;
-    const put = (value) => Math.round(1e4 * Math.min(1, Math.max(-1, value + spread()))) / 1e4;
-    for (let n = 0; n < sketch.brush; n += 1) sketch.points.push([put(x), put(y), sketch.label]);
-    sketch.strokes.push(sketch.brush);
-    sketched();
-  };
-  const startSketch = () => {
-    hold();
-    sketch = { points: [], strokes: [], label: 0, brush: 12, cross: [0, 0] };
-    show();
-    sketched();
-    parts.sketch.querySelector("button").focus();
-  };
-  const endSketch = () => {
-    sketch = null;
-    parts.dataset.value = model.get("state").choice.dataset;
-    panels.forEach((panel) => panel.parts.plane.again());
-    show();
-  };
-  parts.root.addEventListener("keydown", (event) => {
+    this.sketching = new SketchTool(this.parts.sketch, {
+      classes: () => this.state.palette,
+      begun: () => this.makeRoom(),
+      show: (scene) => this.panels[0]?.plane.draw(scene),
+      use: (points) => this.begin({ dataset: DRAWN, points }),
+      ended: () => this.backToRun()
+    });
+    this.listen();
+    this.show();
+  }
+  get state() {
+    return this.model.get("state");
+  }
+  /**
+   * What the controls do.
+   *
+   * @returns {import("./controls.js").Actions}
+   */
+  actions() {
+    const go = (type) => {
+      this.player.hold();
+      this.asking.ask({ type }, this.parts[type]);
+    };
+    return {
+      begin: () => {
+        if (this.parts.dataset.value === DRAWN && !this.state.drawn) this.sketching.begin();
+        else this.begin();
+      },
+      draw: () => this.sketching.toggle(),
+      back: () => go("back"),
+      step: () => go("step"),
+      cycle: () => go("cycle"),
+      play: () => this.player.toggle(),
+      mode: () => this.panels.forEach((panel) => panel.look(this.parts.mode.value)),
+      truth: () => this.asking.ask({ type: "truth", on: this.parts.truth.value === "truth" })
+    };
+  }
+  listen() {
+    const { model, parts } = this;
+    parts.root.addEventListener("keydown", (event) => this.press(event));
+    this.resizer = new ResizeObserver(() => this.fit());
+    this.resizer.observe(parts.runRow);
+    this.forgetTheme = onThemeChange(() => this.followTheme());
+    this.onState = () => this.show();
+    this.onDraws = () => this.draws = readDraws(model.get("draws"));
+    model.on("change:state", this.onState);
+    model.on("change:draws", this.onDraws);
+    model.kernel.onGone(() => this.asking.unmark());
+  }
+  close() {
+    this.player.hold();
+    this.asking.unmark();
+    this.resizer.disconnect();
+    this.forgetTheme();
+    clearTimeout(this.themeTimer);
+    for (const panel of this.panels) panel.stop();
+    this.model.off("change:state", this.onState);
+    this.model.off("change:draws", this.onDraws);
+  }
+  // What a person does ---
+  /** Asks for a run of what is chosen. */
+  begin(drawn = {}) {
+    this.player.hold();
+    this.sketching.forget();
+    const { dataset, method, compare_method, seed, reset } = this.parts;
+    const chosen = {
+      dataset: dataset.value,
+      method: method.value,
+      compare_method: compare_method.value,
+      seed: seed.value
+    };
+    this.asking.ask({ type: "begin", ...chosen, ...drawn }, reset);
+  }
+  /** Keys answer, or draw. */
+  press(event) {
     if (event.target.matches("select, input")) return;
     const label = Number(event.key) - 1;
-    if (sketch) {
-      const move = { ArrowLeft: [-0.05, 0], ArrowRight: [0.05, 0], ArrowUp: [0, 0.05], ArrowDown: [0, -0.05] }[event.key];
-      if (move) {
-        sketch.cross = sketch.cross.map((at, axis) => Math.min(1, Math.max(-1, at + move[axis])));
-        sketched();
-        event.preventDefault();
-      } else if (event.key === "Enter" && !event.target.matches("button")) stroke(...sketch.cross);
-      else if (label >= 0 && label < model.get("state").palette.length) {
-        sketch.label = label;
-        sketched();
-        parts.root.focus();
-      }
-    } else if (label >= 0) panels.find((panel) => panel.waiting)?.answer(label);
-  });
-  const show = () => {
-    const state = model.get("state");
-    writeSentences(parts, {
-      ...state,
-      title: state.runs ? "Playground" : "",
-      message: state.runs ? "" : "The playground is opening."
-    });
+    if (this.sketching.active) this.sketching.press(event, this.parts.root);
+    else if (label >= 0) this.panels.find((panel) => panel.waiting)?.answer(label);
+  }
+  /** For points that are drawn by hand. */
+  makeRoom() {
+    this.player.hold();
+    this.show();
+  }
+  /** After points were drawn by hand, or not. */
+  backToRun() {
+    this.parts.dataset.value = this.state.choice.dataset;
+    for (const panel of this.panels) panel.plane.again();
+    this.show();
+  }
+  // What is shown ---
+  show() {
+    const { state, parts } = this;
+    const [title, message] = state.runs ? ["Playground", ""] : ["", "The playground is opening."];
+    writeSentences(parts, { ...state, title, message });
     parts.root.dataset.rev = state.revision;
     if (!state.runs) return;
-    fillSelect(
-      parts.dataset,
-      state.datasets.map(({ name, text }) => [name, text]),
-      state.choice.dataset
-    );
-    fillSelect(
-      parts.method,
-      state.methods.map((name) => [name, name]),
-      state.choice.method
-    );
-    fillSelect(
-      parts.compare_method,
-      [["", "nothing"], ...state.methods.map((name) => [name, name])],
-      state.choice.compare_method
-    );
-    if (document.activeElement !== parts.seed) parts.seed.value = state.choice.seed;
-    parts.truth.value = state.choice.by_truth ? "truth" : "person";
-    while (panels.length > state.runs.length) {
-      const gone = panels.pop();
-      gone.stop();
-      gone.parts.root.remove();
+    fillChoices(parts, state);
+    this.matchPanels(state.runs.length);
+    parts.root.dataset.sketching = String(this.sketching.active);
+    parts.sketch.hidden = !this.sketching.active;
+    if (this.sketching.active) return;
+    this.showRuns();
+    this.showPlace();
+  }
+  /** As many panels as there are runs. */
+  matchPanels(count) {
+    while (this.panels.length > count) this.panels.pop().remove();
+    while (this.panels.length < count) {
+      const on = {
+        ask: (message) => this.asking.ask(message),
+        place: (x, y) => this.sketching.stroke(x, y)
+      };
+      this.panels.push(new RunPanel(this.parts.runRow, this.panels.length, on));
     }
-    while (panels.length < state.runs.length) {
-      const panel = makeRunPanel(parts.runRow, panels.length, ask);
-      panel.parts.onPlace = stroke;
-      panels.push(panel);
-    }
-    parts.runRow.dataset.runs = panels.length;
-    parts.root.dataset.sketching = String(Boolean(sketch));
-    parts.sketch.hidden = !sketch;
-    if (sketch) return;
-    draws ??= readDraws();
-    state.runs.forEach(
-      (run, place) => panels[place].show(run, { classes: state.classes, draws, mode: parts.mode.value })
-    );
+    this.parts.runRow.dataset.runs = count;
+  }
+  showRuns() {
+    const { state, parts, panels } = this;
+    this.draws ??= readDraws(this.model.get("draws"));
+    const shared = { classes: state.classes, draws: this.draws, mode: parts.mode.value };
+    state.runs.forEach((run, row) => panels[row].show(run, shared));
     drawAccuracy(
       parts.chart,
       panels.map((panel) => panel.run),
-      Math.min(720, parts.runRow.clientWidth)
+      Math.min(CHART_PX, parts.runRow.clientWidth)
     );
-    const ended = state.complete && state.shown >= state.count;
-    const waiting = panels.some((panel) => panel.waiting) && state.shown >= state.count;
+  }
+  /** How far one is, and where one can go from there. */
+  showPlace() {
+    const { state, parts } = this;
+    const last = atEnd(state);
+    const ended = state.complete && last;
+    const waiting = last && this.panels.some((panel) => panel.waiting);
     parts.back.setAttribute("aria-disabled", String(state.shown === 0));
     for (const made of [parts.step, parts.cycle]) made.setAttribute("aria-disabled", String(ended || waiting));
-    const words = state.shown < state.count ? `stage ${state.shown} of ${state.count}, looking back` : `stage ${state.shown}`;
-    forgetAsked();
+    const words = last ? `stage ${state.shown}` : `stage ${state.shown} of ${state.count}, looking back`;
+    this.asking.unmark();
     setText(parts.place, ended ? `${words}, the last one` : words);
     parts.root.dataset.shown = state.shown;
     parts.root.dataset.count = state.count;
-  };
-  const readDraws = () => {
-    const sent = model.get("draws");
-    return { tau: numbers(sent.tau), lam: numbers(sent.lam) };
-  };
-  const freshDraws = () => {
-    draws = readDraws();
-  };
-  let width = 0;
-  const resizer = new ResizeObserver(() => {
-    if (parts.runRow.clientWidth === width) return;
-    width = parts.runRow.clientWidth;
-    panels.forEach((panel) => panel.again());
-    show();
-    if (sketch) sketched();
-  });
-  resizer.observe(parts.runRow);
-  let settled = null;
-  const repaint = () => {
-    panels.forEach((panel) => panel.again());
-    if (sketch) sketched();
-  };
-  const forgetTheme = onThemeChange(() => {
-    clearTimeout(settled);
+  }
+  /** Draws for the width there is. */
+  fit() {
+    const { clientWidth } = this.parts.runRow;
+    if (clientWidth === this.width) return;
+    this.width = clientWidth;
+    this.redraw();
+    this.show();
+    this.sketching.draw();
+  }
+  /** Draws in the colours of the page: at once, and when its style sheets are there. */
+  followTheme() {
+    const repaint = () => {
+      this.redraw();
+      this.sketching.draw();
+    };
+    clearTimeout(this.themeTimer);
     repaint();
-    settled = setTimeout(repaint, THEME_MS);
-  });
-  model.on("change:state", show);
-  model.on("change:draws", freshDraws);
-  model.kernel.onGone(forgetAsked);
-  show();
-  return () => {
-    hold();
-    clearTimeout(slow);
-    resizer.disconnect();
-    forgetTheme();
-    clearTimeout(settled);
-    panels.forEach((panel) => panel.stop());
-    model.off("change:state", show);
-    model.off("change:draws", freshDraws);
-  };
+    this.themeTimer = setTimeout(repaint, THEME_MS);
+  }
+  redraw() {
+    for (const panel of this.panels) panel.again();
+  }
+};
+function render({ model, el }) {
+  const page = new PlaygroundPage(model, el);
+  return () => page.close();
 }
 var playground_default = withKernel({ render });
 export {

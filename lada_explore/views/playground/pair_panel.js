@@ -1,0 +1,167 @@
+// The chosen pair of a run: its curve, the look-ahead value against tau, and the tau that is tried. All of a moment is
+// in the state, so that a drag of tau asks nobody.
+
+import { button, make, refill, setAttributes, setText } from "../base/page.js";
+import { fixed, slider } from "../base/pair_parts.js";
+import { shape } from "../base/pair_plot.js";
+import { densityPath, drawProfile, drawValue } from "../pair_mixer/charts.js";
+import { chartPair, lamAt, ownLam, pairLines, waitsFor } from "./run_state.js";
+
+const MIN_PX = 120;
+const MAX_PX = 640;
+// Places in a pair's table, counted from its end.
+const STAR = -2;
+const BEST = -1;
+
+/** The part of `where` that names the cycle. */
+const cycleOf = (where) => where.split("·")[0];
+
+function buildCharts() {
+  const chart = (label) => shape("svg", { class: "lada-plot-svg", role: "img", "aria-label": label });
+  return {
+    profile: chart("Entropy along the segment, with the density of lam"),
+    value: chart("Look-ahead value against tau"),
+  };
+}
+
+/** The slider of tau, its two marks, and what is read off. */
+function buildTau(on) {
+  const tau = slider("tau of Beta(tau, tau)", { min: 0, max: 1, step: 1, value: 0 }, () => on.tau(Number(tau.value)));
+  const slide = make("div", "lada-mix-slide");
+  slide.append(tau);
+  const star = button("◆ tau*", "The tau that the policy gave this pair", () => on.tau(STAR));
+  const best = button("▲ best tau", "The tau whose look-ahead value is highest", () => on.tau(BEST));
+  const tauText = make("output", "lada-mix-readout");
+  const foot = make("div", "lada-mix-foot");
+  foot.append(star, best, tauText);
+  return { tau, star, best, tauText, rows: [slide, foot] };
+}
+
+function buildPair(parent, on) {
+  const choice = make("select", "lada-field lada-mix-choice");
+  choice.setAttribute("aria-label", "Pair, best first; ● is asked about");
+  choice.addEventListener("change", () => on.pick(choice.selectedIndex));
+  const charts = buildCharts();
+  const { rows, ...tau } = buildTau(on);
+  const body = make("div", "lada-pg-pair");
+  body.dataset.alone = ""; // drawn in the page, with or without a kernel
+  body.append(choice, charts.profile, charts.value, ...rows);
+  const waits = make("p", "lada-pair-message");
+  parent.append(body, waits);
+  return { body, waits, choice, ...charts, ...tau };
+}
+
+export class PairPanel {
+  /**
+   * @param {HTMLElement} parent
+   * @param {() => void} onChange hears that another pair or tau is shown, or the same anew
+   */
+  constructor(parent, onChange) {
+    this.parent = parent;
+    this.onChange = onChange;
+    this.parts = buildPair(parent, {
+      pick: (row) => this.pick(row),
+      tau: (place) => this.tryTau(place),
+    });
+    /** @type {import("./run_state.js").RunState | null} */
+    this.run = null;
+    /** @type {import("./run_state.js").Draws | null} */
+    this.draws = null;
+    this.row = 0; // of the chosen pair
+    /** @type {import("./run_state.js").ChartPair | null} */
+    this.pair = null;
+    this.plots = null; // scales and moving marks of both charts
+    this.tauAt = STAR; // place of the tau that is shown in the pair's table; negative where counted from its end
+  }
+
+  /** Row of the pair that is shown; -1 for none. */
+  get chosen() {
+    return this.run?.pairs?.known ? this.row : -1;
+  }
+
+  /**
+   * Takes a new state: the choice stays within a cycle, the tau within a moment.
+   *
+   * @param {import("./run_state.js").RunState} run
+   * @param {import("./run_state.js").Draws} draws
+   */
+  show(run, draws) {
+    const before = this.run?.where ?? "";
+    if (cycleOf(before) !== cycleOf(run.where) || !run.pairs?.known) this.row = 0;
+    if (before !== run.where) this.tauAt = STAR;
+    this.run = run;
+    this.draws = draws;
+    if (run.pairs?.known) {
+      const lines = pairLines(run.pairs);
+      refill(this.parts.choice, lines, () => lines.map((text) => make("option", "", text)));
+    }
+    this.draw();
+  }
+
+  /** Chooses a pair. */
+  pick(row) {
+    this.row = row;
+    this.tauAt = STAR;
+    this.draw();
+  }
+
+  /** Shows another tau of the chosen pair's table. */
+  tryTau(place) {
+    this.tauAt = place;
+    this.drawTau();
+  }
+
+  /** Draws the charts for the width there is. */
+  draw() {
+    const { parts, run } = this;
+    const known = Boolean(run.pairs?.known);
+    parts.body.hidden = !known;
+    parts.waits.hidden = known;
+    if (!known) {
+      this.pair = null;
+      setText(parts.waits, waitsFor(run));
+      this.onChange();
+      return;
+    }
+    this.row = Math.min(this.row, run.pairs.queried.length - 1);
+    parts.choice.selectedIndex = this.row;
+    this.pair = chartPair(run.pairs, this.row);
+    parts.tau.max = this.pair.table.tau.length - 3;
+    const width = Math.min(MAX_PX, this.parent.clientWidth);
+    if (width <= MIN_PX) return;
+    this.plots = { profile: drawProfile(parts, this.pair, width), value: drawValue(parts, this.pair, width) };
+    setText(parts.profile.querySelector(".lada-axis-title"), "lam, the weight of the end marked lam = 1");
+    this.plots.profile.guide.remove();
+    this.plots.profile.here.remove();
+    this.drawTau();
+  }
+
+  /** Moves what follows tau. */
+  drawTau() {
+    const { parts, pair, plots, tauAt } = this;
+    const { tau, value, log_beta: logBeta } = pair.table;
+    const at = this.tauPlace();
+    const count = tau.length - 2;
+    plots.profile.density.setAttribute("d", densityPath(plots.profile, plots.profile.top, tau[at], logBeta[at]));
+    setAttributes(plots.value.here, { cx: plots.value.toX(tau[at]), cy: plots.value.toY(value[at]) });
+    parts.tau.value = at < count ? at : Math.round((tau[at] / tau[count - 1]) * count) - 1;
+    const words = `tau ${fixed(tau[at], 3)}: V = ${fixed(value[at], 3)} ${pair.unit}`;
+    setText(parts.tauText, words);
+    parts.tau.setAttribute("aria-valuetext", words);
+    parts.star.setAttribute("aria-pressed", String(tauAt === STAR));
+    parts.best.setAttribute("aria-pressed", String(tauAt === BEST));
+    this.onChange();
+  }
+
+  tauPlace() {
+    return this.tauAt < 0 ? this.pair.table.tau.length + this.tauAt : this.tauAt;
+  }
+
+  /** lam of the virtual instances of a pair: at the tau that is shown of the chosen one, at tau* of others asked about. */
+  lamOf(row) {
+    const { pairs } = this.run;
+    if (!pairs.known) return null;
+    if (row !== this.row) return pairs.queried[row] ? ownLam(pairs, row) : null;
+    return this.tauAt === STAR ? ownLam(pairs, row) : lamAt(this.draws, this.pair.table.tau[this.tauPlace()], pairs);
+  }
+}
