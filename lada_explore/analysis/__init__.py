@@ -24,7 +24,7 @@ from lada_explore.analysis.queries import QueriedImage, QueryGroup, queried
 from lada_explore.analysis.remaining import TimeLeft, time_left
 from lada_explore.analysis.tau import TauByCycle, TauTraces, acquired_pairs, tau_by_cycle, tau_traces, tau_warnings
 from lada_explore.analysis.theta import ThetaOfCycle, theta_of_cycle
-from lada_explore.analysis.what_if import RULES, Choice, Counterfactual, Rule, what_if
+from lada_explore.analysis.what_if import RULES, Choice, Counterfactual, Rule, RuleKind, rule_kind_named, what_if
 from lada_explore.analysis.worth import TauWorth, beta_density, pair_place, tau_worth, value_at
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "Reliability",
     "Reranked",
     "Rule",
+    "RuleKind",
     "TauByCycle",
     "TauTable",
     "TauTraces",
@@ -81,6 +82,7 @@ __all__ = [
     "recall_by_cycle",
     "reliability",
     "rerank",
+    "rule_kind_named",
     "score_ledger",
     "tau_by_cycle",
     "tau_traces",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lada_explore.records import TEST_SET, CycleRecords, IntArray
+from lada_explore.records import CycleRecords, EvaluatedOn, IntArray
 
 Z_95 = 1.959963984540054
 """Two-sided 95 % point of the standard normal distribution."""
@@ -27,7 +27,7 @@ class AccuracyByLabels:
         accuracy: (K,) share of test images classified correctly, in [0, 1].
         lower, upper: (K,) ends of the 95 % Wilson interval, in [0, 1].
         n_test: test images; 0 without any.
-        tested_on: `TEST_SET` or `HELD_OUT_ANSWERS`, of the last evaluation.
+        tested_on: which images the last evaluation was on.
         reason: why there is nothing to draw, as a sentence; empty when there is.
     """
 
@@ -37,7 +37,7 @@ class AccuracyByLabels:
     lower: NDArray[np.float64]
     upper: NDArray[np.float64]
     n_test: int
-    tested_on: str
+    tested_on: EvaluatedOn
     reason: str
 
 
@@ -81,6 +81,6 @@ def accuracy_by_labels(history: Sequence[CycleRecords]) -> AccuracyByLabels:
         lower=lower,
         upper=upper,
         n_test=int(n_test[-1]) if measured else 0,
-        tested_on=measured[-1][0].tested_on if measured else TEST_SET,
+        tested_on=measured[-1][0].tested_on if measured else EvaluatedOn.TEST_SET,
         reason=reason,
     )

@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from lada_explore.records import CycleRecords, IntArray
+from lada_explore.records import CycleRecords, IntArray, JournalAction
 
 PAUSE_S = 60.0
 """A longer gap between two actions of one annotator is a pause and no time of answering (ours)."""
@@ -126,7 +126,7 @@ def pace(lines: Iterable[Line], *, annotators: Sequence[str] | None = None, paus
         moment = (line.annotator, line.time)
         before = last.get(line.annotator)
         gap, n = together.get(moment, (None if before is None else line.time - before, 0))
-        together[moment] = (gap, n + (line.action == "label"))
+        together[moment] = (gap, n + (line.action == JournalAction.LABEL))
         last[line.annotator] = line.time
     timed = [(gap, n) for gap, n in together.values() if gap is not None and gap <= pause_s]
     seconds = np.array([gap / n for gap, n in timed for _ in range(n)], np.float64)

@@ -10,15 +10,16 @@ import numpy as np
 
 from lada_explore.analysis.accuracy import wilson_interval
 from lada_explore.analysis.theta import IDENTITY
-from lada_explore.config import Policy
 from lada_explore.records import (
-    TEST_SET,
+    EvaluatedOn,
     EvaluateRecord,
     LookAheadRecord,
+    Policy,
     QueryRecord,
     Record,
     ScoreRecord,
     SelectRecord,
+    SelectRule,
     SubsampleRecord,
     TrainRecord,
 )
@@ -88,9 +89,9 @@ def _look_ahead(record: LookAheadRecord) -> str:
     # Two estimators meet here: sampled values may lie a little above the best of the exact table.
     against = f"{abs(regret):.2f} {'below' if regret >= 0 else 'above'} the best tau"
     spread = f"{record.tau.min():.2f} to {record.tau.max():.2f}, mean {record.tau.mean():.2f}"
-    if record.policy == Policy.FIXED:
+    if record.policy is Policy.FIXED:
         return f"Kept tau at {record.tau[0]:g} for {_count(pairs, 'pair')}; {worth}, {against}."
-    if record.policy == Policy.EXACT:
+    if record.policy is Policy.EXACT:
         return f"Read the best tau of {_count(pairs, 'pair')} off their profiles: {spread}; {worth}."
     return f"Learned tau* for {_count(pairs, 'pair')}: {spread}; {worth}, {against}."
 
@@ -100,25 +101,25 @@ def _look_ahead_theta(record: LookAheadRecord) -> str:
     moved = float(np.abs(record.theta - IDENTITY).max(axis=1).mean())
     worth = f"the transforms are worth {record.value.mean():.2f} {record.unit} an image"
     how = (
-        "Learned how to transform" if record.policy == Policy.LEARNED else "Took the transforms that training left for"
+        "Learned how to transform" if record.policy is Policy.LEARNED else "Took the transforms that training left for"
     )
     return f"{how} {images}: theta is {moved:.2f} from the identity on average; {worth}."
 
 
 def _select(record: SelectRecord) -> str:
     asked = len(record.query_ids)
-    if record.rule == "initial":
+    if record.rule is SelectRule.INITIAL:
         more = ", and more until every class is found" if len(record.seed_ids) else ""
         return f"Chose {asked:,} to start from{more}."
-    if record.rule == "set":
+    if record.rule is SelectRule.SET:
         of = f"{asked:,} of {_count(len(record.scores), 'candidate')}"
         return f"Chose {of} to ask about as a set, so not the {asked:,} highest scores."
     pairs = len(record.pair_ids)
-    chosen, noun = (pairs, "pair") if record.rule == "pairs" else (asked, "candidate")
+    chosen, noun = (pairs, "pair") if record.rule is SelectRule.PAIRS else (asked, "candidate")
     best = np.sort(record.scores)[::-1][:chosen]
     ranked = f"scores {best[-1]:.2f} to {best[0]:.2f}, where the mean candidate has {record.scores.mean():.2f}"
     of = f"{chosen:,} of {_count(len(record.scores), noun)}"
-    if record.rule != "pairs":
+    if record.rule is not SelectRule.PAIRS:
         why = ""
         if len(record.score_terms):
             own, value = record.score_terms[int(np.argmax(record.scores))]
@@ -159,7 +160,7 @@ def _evaluate(record: EvaluateRecord, class_names: Sequence[str]) -> str:
     if record.accuracy is None:
         return f"There is no labelled test set, so the accuracy {after} is unknown."
     held_out = _count(record.n_test, "held-out answer")
-    tested = f"the {record.n_test:,} in the test set" if record.tested_on == TEST_SET else held_out
+    tested = f"the {record.n_test:,} in the test set" if record.tested_on is EvaluatedOn.TEST_SET else held_out
     lower, upper = wilson_interval(np.array([record.accuracy]), np.array([record.n_test]))
     return (
         f"{100 * record.accuracy:.1f} % of {tested} are right {after} "

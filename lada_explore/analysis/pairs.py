@@ -9,7 +9,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lada_explore.records import ByteArray, CycleRecords, FloatArray, IntArray, PixelArray
+from lada_explore.records import ByteArray, CycleRecords, FloatArray, IntArray, PixelArray, SelectRule
+
+SINGLE_IMAGES = (SelectRule.SINGLES, SelectRule.SET)
+"""Rules of methods that score single images; the start, which also chooses single images, is not among them."""
 
 PICTURE_SIDE = 28
 """Pixels on each side of the picture of a point."""
@@ -22,7 +25,7 @@ def pairs_at(history: Sequence[CycleRecords], cycle: int | None) -> tuple[CycleR
         history: records of a run.
         cycle: which one; None for the latest that looked ahead.
     """
-    if any(records.select is not None and records.select.rule in ("singles", "set") for records in history) or any(
+    if any(records.select is not None and records.select.rule in SINGLE_IMAGES for records in history) or any(
         records.look_ahead is not None and len(records.look_ahead.tau) == 0 for records in history
     ):
         return None, singles_reason(history, "there are no pairs to show")

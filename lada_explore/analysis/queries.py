@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lada_explore.analysis.pairs import pictures
-from lada_explore.records import ByteArray, CycleRecords
+from lada_explore.records import ByteArray, CycleRecords, SelectRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -118,7 +118,7 @@ def _images(records: CycleRecords, ids: list[int]) -> list[QueriedImage]:
 
 def _score_terms(records: CycleRecords) -> dict[tuple[int, int], tuple[float, float, float]]:
     """A_i(1), A_i(0) and V_i(tau*) of every candidate pair, by its ids."""
-    if records.subsample is None or records.select is None or records.select.rule != "pairs":
+    if records.subsample is None or records.select is None or records.select.rule is not SelectRule.PAIRS:
         return {}
     pairs = records.subsample.pair_ids.tolist()
     terms = records.select.score_terms.tolist()

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lada_explore.analysis.pairs import singles_reason
+from lada_explore.analysis.pairs import SINGLE_IMAGES, singles_reason
 from lada_explore.analysis.worth import tau_worth
-from lada_explore.config import Policy
-from lada_explore.records import CycleRecords, FloatArray, IntArray, LookAheadRecord
+from lada_explore.records import CycleRecords, FloatArray, IntArray, LookAheadRecord, Policy
 
 COLLAPSED_SD = 0.01
 """Below this standard deviation over the pairs the policy is a constant; 0.01 was met on Fashion-MNIST."""
@@ -76,8 +75,7 @@ def tau_by_cycle(history: Sequence[CycleRecords]) -> TauByCycle:
     if not with_pairs:
         reason = (
             singles_reason(history, "there is no tau to show")
-            if rows
-            or any(records.select is not None and records.select.rule in ("singles", "set") for records in history)
+            if rows or any(records.select is not None and records.select.rule in SINGLE_IMAGES for records in history)
             else "No cycle has looked ahead yet; tau* appears here after the first one."
         )
     tau = [look_ahead.tau for _, look_ahead in with_pairs]
@@ -112,9 +110,9 @@ def tau_traces(look_ahead: LookAheadRecord) -> TauTraces:
 def _no_traces(look_ahead: LookAheadRecord, epochs: int) -> str:
     if len(look_ahead.tau) == 0:
         return "This method scores single images, so there is no tau to follow."
-    if look_ahead.policy == Policy.FIXED:
+    if look_ahead.policy is Policy.FIXED:
         return f"tau is fixed at {look_ahead.tau[0]:g} for every pair, so there is no learning to follow."
-    if look_ahead.policy == Policy.EXACT:
+    if look_ahead.policy is Policy.EXACT:
         return "Each pair's best tau was read off its own profile, so there is no learning to follow."
     if epochs == 0:
         return "The policy network was given no epochs (policy.epochs is 0), so there is no learning to follow."
@@ -144,7 +142,7 @@ def tau_warnings(look_ahead: LookAheadRecord, tau_max: float) -> tuple[str, ...]
 
 
 def _stuck(look_ahead: LookAheadRecord, tau_max: float) -> str:
-    if look_ahead.policy != Policy.LEARNED or len(look_ahead.policy_loss) == 0:
+    if look_ahead.policy is not Policy.LEARNED or len(look_ahead.policy_loss) == 0:
         return ""
     before, after = look_ahead.tau_by_epoch[0], look_ahead.tau_by_epoch[-1]
     moved = float(np.abs(after - before).max())
@@ -183,7 +181,7 @@ def _at_an_edge(look_ahead: LookAheadRecord, tau_max: float) -> str:
 
 
 def _regrets(look_ahead: LookAheadRecord) -> str:
-    if look_ahead.policy != Policy.LEARNED or len(look_ahead.policy_loss) == 0:
+    if look_ahead.policy is not Policy.LEARNED or len(look_ahead.policy_loss) == 0:
         return ""
     worth = tau_worth(look_ahead)
     regret = float(worth.regret.mean())

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 
@@ -15,17 +16,36 @@ from lada_explore.analysis.pairs import best_first, pair_terms
 from lada_explore.beta import beta_weights
 from lada_explore.config import TAU_LIMIT, unknown
 from lada_explore.errors import ConfigError
-from lada_explore.records import CycleRecords, FloatArray, IntArray, LookAheadRecord
+from lada_explore.records import CycleRecords, FloatArray, IntArray, LookAheadRecord, SelectRule
 
-RULES: Mapping[str, str] = {
-    "fixed": "One tau for every pair",
-    "best": "Each pair's best tau",
-    "own": "No look-ahead: pairs by their own scores",
-    "singles": "No pairs: single images by their own score",
-    "random": "Random pairs",
-    "tau_star": "The same tau*, integrated exactly",
+
+class RuleKind(StrEnum):
+    """Other ways to choose a query; `RULES` describes each."""
+
+    FIXED = "fixed"
+    BEST = "best"
+    OWN = "own"
+    SINGLES = "singles"
+    RANDOM = "random"
+    TAU_STAR = "tau_star"
+
+
+RULES: Mapping[RuleKind, str] = {
+    RuleKind.FIXED: "One tau for every pair",
+    RuleKind.BEST: "Each pair's best tau",
+    RuleKind.OWN: "No look-ahead: pairs by their own scores",
+    RuleKind.SINGLES: "No pairs: single images by their own score",
+    RuleKind.RANDOM: "Random pairs",
+    RuleKind.TAU_STAR: "The same tau*, integrated exactly",
 }
-"""Other rules by key. "tau_star" differs from the run only where its estimator drew lam at random."""
+"""Description of each kind of rule. TAU_STAR differs from the run only if the run's estimator drew lam at random."""
+
+
+def rule_kind_named(text: str) -> RuleKind:
+    """The kind of rule with this text. Raises ConfigError, listing the known ones."""
+    if text not in list(RuleKind):
+        raise unknown("rule", text, list(RuleKind))
+    return RuleKind(text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,21 +53,20 @@ class Rule:
     """Another way to choose.
 
     Attributes:
-        kind: key of `RULES`.
-        tau: of every pair, for "fixed".
-        seed: of the draw, for "random".
+        kind: which way to choose.
+        tau: tau of every pair; only FIXED uses it.
+        seed: seed of the draw; only RANDOM uses it.
 
     Raises:
-        ConfigError: an unknown kind, or a tau or seed out of range.
+        ConfigError: the kind is unknown, or tau or the seed is out of range.
     """
 
-    kind: str = "fixed"
+    kind: RuleKind = RuleKind.FIXED
     tau: float = 2.0
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if self.kind not in RULES:
-            raise unknown("rule", self.kind, list(RULES))
+        object.__setattr__(self, "kind", rule_kind_named(self.kind))
         if not (math.isfinite(self.tau) and 0 < self.tau <= TAU_LIMIT):
             raise ConfigError(f"tau is {self.tau:g}; it must be above 0 and at most {TAU_LIMIT:g}, Table 1 uses 2.0")
         if self.seed < 0:
@@ -104,14 +123,20 @@ def what_if(records: CycleRecords, rule: Rule) -> Counterfactual:
     """
     select, ahead, candidates = records.select, records.look_ahead, records.subsample
     asked = records.asked
-    if select is None or ahead is None or candidates is None or records.score is None or select.rule != "pairs":
+    if (
+        select is None
+        or ahead is None
+        or candidates is None
+        or records.score is None
+        or select.rule is not SelectRule.PAIRS
+    ):
         raise ConfigError(f"cycle {records.cycle} chose no pairs; ask about a cycle of a LADA method after its SELECT")
     if asked is None or len(asked.pair_ids) == 0:
         raise ConfigError(f"every pair of cycle {records.cycle} was skipped; ask about another cycle")
     place = {tuple(pair): row for row, pair in enumerate(candidates.pair_ids.tolist())}
     rows = np.array([place[tuple(pair)] for pair in asked.pair_ids.tolist()], np.int64)
     real = _pairs(records, ahead, rows, ahead.mean_virtual)
-    if rule.kind == "singles":
+    if rule.kind is RuleKind.SINGLES:
         best = best_first(records.score.scores)[: len(asked.ids)]
         other = Choice(
             ids=candidates.subset_ids[best],
@@ -134,11 +159,11 @@ def what_if(records: CycleRecords, rule: Rule) -> Counterfactual:
 
 def _values(ahead: LookAheadRecord, rule: Rule) -> FloatArray:
     """(P,) E[A_i(lam)] at the tau that each pair has under the rule; tau* where the rule says nothing of tau."""
-    if rule.kind == "fixed":
+    if rule.kind is RuleKind.FIXED:
         weights = beta_weights(ahead.grid.astype(np.float64), np.array([rule.tau]))[0]
         values: FloatArray = (ahead.profile @ weights).astype(np.float32)
         return values
-    if rule.kind == "best":
+    if rule.kind is RuleKind.BEST:
         return ahead.best_value
     return ahead.mean_virtual
 
@@ -146,9 +171,9 @@ def _values(ahead: LookAheadRecord, rule: Rule) -> FloatArray:
 def _rows(records: CycleRecords, rule: Rule, values: FloatArray, n: int) -> IntArray:
     """(Q,) pairs that the rule chooses, best first."""
     own = pair_terms(records)[:, :2]
-    if rule.kind == "random":
+    if rule.kind is RuleKind.RANDOM:
         return np.random.default_rng(rule.seed).choice(len(own), n, replace=False)
-    scores = own.sum(axis=1) if rule.kind == "own" else np.column_stack([own, values]).sum(axis=1)
+    scores = own.sum(axis=1) if rule.kind is RuleKind.OWN else np.column_stack([own, values]).sum(axis=1)
     return best_first(scores)[:n]
 
 

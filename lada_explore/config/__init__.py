@@ -7,13 +7,12 @@ from lada_explore.config.capabilities import (
     AcquisitionCapabilities,
     AugmentationCapabilities,
     Entry,
-    Estimator,
     Mixes,
     Needs,
-    Policy,
     PolicyCapabilities,
 )
 from lada_explore.config.catalogue import ACQUISITIONS, AUGMENTATIONS, POLICIES, policies_for
+from lada_explore.config.choices import Checkpoints, ClassifierKind, Keep, Precision
 from lada_explore.config.limits import TAU_LIMIT, unknown
 from lada_explore.config.method import METHODS, Method, compose, method_named
 from lada_explore.config.parts import (
@@ -31,6 +30,7 @@ from lada_explore.config.parts import (
     VaalConfig,
 )
 from lada_explore.config.run import RunConfig, config_from_dict, flatten
+from lada_explore.records import Estimator, Policy
 
 __all__ = [
     "ACQUISITIONS",
@@ -44,10 +44,13 @@ __all__ = [
     "AcquisitionCapabilities",
     "AugmentationCapabilities",
     "BaldConfig",
+    "Checkpoints",
     "ClassifierConfig",
+    "ClassifierKind",
     "DataConfig",
     "Entry",
     "Estimator",
+    "Keep",
     "Ll4alConfig",
     "LookAheadConfig",
     "Method",
@@ -56,6 +59,7 @@ __all__ = [
     "Policy",
     "PolicyCapabilities",
     "PolicyConfig",
+    "Precision",
     "RunConfig",
     "ScheduleConfig",
     "TrainingConfig",

@@ -8,30 +8,7 @@ from enum import StrEnum
 from importlib import import_module
 from typing import Any, Generic, TypeVar
 
-from lada_explore.config.limits import unknown
-
-
-class Policy(StrEnum):
-    """How tau is chosen.
-
-    NONE: there is no tau, because the method has no augmentation. LEARNED: by the policy network (for an STN, by its
-    localisation network) during LOOK_AHEAD. FIXED: `policy.fixed_tau` for every pair (for an STN, the transforms as
-    training left them). EXACT: the best tau of each pair, read off its own profile without a network (ours).
-    LEARNED_AFTER: by networks that are trained together with the classifier (AdaMixup).
-    """
-
-    NONE = "none"
-    LEARNED = "learned"
-    FIXED = "fixed"
-    EXACT = "exact"
-    LEARNED_AFTER = "learned_after"
-
-
-class Estimator(StrEnum):
-    """How V(tau) and its gradient are estimated: QUADRATURE (ours) or PATHWISE (the paper's, supplement section C)."""
-
-    QUADRATURE = "quadrature"
-    PATHWISE = "pathwise"
+from lada_explore.records import Policy
 
 
 class Needs(StrEnum):
@@ -141,22 +118,3 @@ class Entry(Generic[Capabilities]):
         module, _, name = self.place.partition(":")
         constructor: Callable[..., Any] = getattr(import_module(module), name)
         return constructor(getattr(config, self.settings)) if self.settings else constructor()
-
-
-Choice = TypeVar("Choice", bound=StrEnum)
-
-
-def member_named(kind: str, value: str, choices: type[Choice]) -> Choice:
-    """Member of an enum by its text.
-
-    Args:
-        kind: name of the setting, for the message.
-        value: text of a member.
-        choices: the enum.
-
-    Raises:
-        ConfigError: no member has this text; the message lists those that exist.
-    """
-    if value not in (known := [choice.value for choice in choices]):
-        raise unknown(kind, value, known)
-    return choices(value)

@@ -12,9 +12,9 @@ from lada_explore.config.capabilities import (
     Entry,
     Mixes,
     Needs,
-    Policy,
     PolicyCapabilities,
 )
+from lada_explore.records import Policy
 
 _ACQUISITION = "lada_explore.acquisition"
 _AUGMENTATION = "lada_explore.augmentation"

@@ -6,19 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated
 
-from pydantic import BeforeValidator
-
 from lada_explore.config.capabilities import (
     AcquisitionCapabilities,
     AugmentationCapabilities,
     Mixes,
     Needs,
-    Policy,
-    member_named,
 )
 from lada_explore.config.catalogue import ACQUISITIONS, AUGMENTATIONS, POLICIES, policies_for
+from lada_explore.config.choices import by_text, member_named
 from lada_explore.config.limits import one_of, unknown
 from lada_explore.errors import ConfigError
+from lada_explore.records import Policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +41,7 @@ class Method:
     name: str = ""
     acquisition: str
     augmentation: str = "none"
-    policy: Annotated[Policy, BeforeValidator(lambda text: member_named("policy", text, Policy))] = Policy.NONE
+    policy: Annotated[Policy, by_text("policy", Policy)] = Policy.NONE
     look_ahead: bool = False
 
     def __post_init__(self) -> None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import BeforeValidator
-
-from lada_explore.config.capabilities import Estimator, member_named
+from lada_explore.config.choices import ClassifierKind, Precision, by_text, member_named
 from lada_explore.config.limits import (
     MAX_BATCH,
     MAX_BLOCKS,
@@ -24,9 +22,9 @@ from lada_explore.config.limits import (
     between,
     concentration,
     positive,
-    unknown,
 )
 from lada_explore.errors import ConfigError
+from lada_explore.records import Estimator
 
 POINT_CLASSES = ("blue", "orange", "green", "purple", "yellow")
 """Names of the classes of points on the plane, after the colours that the playground gives them."""
@@ -79,11 +77,10 @@ class ClassifierConfig:
 
     width: int = 64
     blocks: tuple[int, ...] = (2, 2, 2, 2)
-    kind: str = "resnet"
+    kind: Annotated[ClassifierKind, by_text("classifier.kind", ClassifierKind)] = ClassifierKind.RESNET
 
     def __post_init__(self) -> None:
-        if self.kind not in (kinds := ["resnet", "mlp"]):
-            raise unknown("classifier.kind", self.kind, kinds)
+        object.__setattr__(self, "kind", member_named("classifier.kind", self.kind, ClassifierKind))
         between("classifier.width", self.width, 1, MAX_WIDTH)
         if not self.blocks or min(self.blocks) < 1:
             raise ConfigError(
@@ -203,8 +200,11 @@ class PolicyConfig:
 
 HIDDEN_NODES = 8
 IMAGE_NODES = 11
-"""Nodes that leave less than 0.01 bits (rms) of error in V(0.5), early and late in a run: images need more of them, see
-the table in `lada_explore.lookahead.profile`."""
+"""Numbers of nodes with which the rms error of V(0.5) is below 0.01 bits, early and late in a run. Mixing images needs
+more of them than mixing hidden states; see the table in `lada_explore.lookahead.profile`."""
+
+ESTIMATORS = (Estimator.QUADRATURE, Estimator.PATHWISE)
+"""Estimators that can be chosen; `Estimator.NONE` occurs only in records."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,22 +220,17 @@ class LookAheadConfig:
             "auto" measures once, at the start of the run, whether bfloat16 is faster on the device.
     """
 
-    estimator: Annotated[Estimator, BeforeValidator(lambda text: _estimator(text))] = Estimator.QUADRATURE
+    estimator: Annotated[Estimator, by_text("look_ahead.estimator", ESTIMATORS)] = Estimator.QUADRATURE
     nodes: int | None = None
     draws: int = 10
-    precision: str = "auto"
+    precision: Annotated[Precision, by_text("look_ahead.precision", Precision)] = Precision.AUTO
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "estimator", _estimator(self.estimator))
+        object.__setattr__(self, "estimator", member_named("look_ahead.estimator", self.estimator, ESTIMATORS))
+        object.__setattr__(self, "precision", member_named("look_ahead.precision", self.precision, Precision))
         if self.nodes is not None:
             between("look_ahead.nodes", self.nodes, 3, MAX_NODES)
         between("look_ahead.draws", self.draws, 1, MAX_DRAWS)
-        if self.precision not in (precisions := ["auto", "float32", "bfloat16"]):
-            raise unknown("look_ahead.precision", self.precision, precisions)
-
-
-def _estimator(text: str) -> Estimator:
-    return member_named("look_ahead.estimator", text, Estimator)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

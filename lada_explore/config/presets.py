@@ -11,11 +11,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lada_explore.config import (
+    Checkpoints,
     ClassifierConfig,
+    ClassifierKind,
     DataConfig,
     LookAheadConfig,
     Method,
     PolicyConfig,
+    Precision,
     RunConfig,
     ScheduleConfig,
     TrainingConfig,
@@ -43,7 +46,7 @@ class Preset:
     policy: PolicyConfig
     look_ahead: LookAheadConfig
     vaal: VaalConfig = field(default_factory=VaalConfig)
-    checkpoints: str
+    checkpoints: Checkpoints
     sources: Mapping[str, str]
 
     def config(self, method: Method, *, seed: int = 0, data: DataConfig | None = None) -> RunConfig:
@@ -116,7 +119,7 @@ _FASHION = Preset(
     training=TrainingConfig(epochs=50, learning_rate=1e-3, batch_size=10),
     policy=PolicyConfig(epochs=10, batch_size=100, learning_rate=5e-5),
     look_ahead=LookAheadConfig(draws=10),
-    checkpoints="last",
+    checkpoints=Checkpoints.LAST,
     sources=_PAPER_SOURCES,
 )
 _CIFAR10 = replace(
@@ -149,7 +152,7 @@ PRESETS: Mapping[str, Preset] = {
             policy=PolicyConfig(epochs=8, batch_size=20, learning_rate=2e-4),
             look_ahead=LookAheadConfig(draws=10),
             vaal=VaalConfig(width=8, latent=16, steps=100, batch_size=32),
-            checkpoints="all",
+            checkpoints=Checkpoints.ALL,
             sources=_PAPER_SOURCES
             | {
                 "classifier.kind": "A.3",
@@ -172,12 +175,12 @@ PRESETS: Mapping[str, Preset] = {
             name="plane",
             summary="Points on the plane and a small perceptron: a cycle takes a fraction of a second.",
             dataset="points:moons",
-            classifier=ClassifierConfig(kind="mlp", width=32, blocks=(1, 1)),
+            classifier=ClassifierConfig(kind=ClassifierKind.MLP, width=32, blocks=(1, 1)),
             schedule=ScheduleConfig(initial_per_class=2, budget=4, cycles=20, subset_size=60),
             training=TrainingConfig(epochs=30, learning_rate=1e-2, batch_size=20),
             policy=PolicyConfig(epochs=20, batch_size=30, learning_rate=3e-3),
-            look_ahead=LookAheadConfig(nodes=33, draws=10, precision="float32"),
-            checkpoints="all",
+            look_ahead=LookAheadConfig(nodes=33, draws=10, precision=Precision.FLOAT32),
+            checkpoints=Checkpoints.ALL,
             sources=_PAPER_SOURCES
             | {
                 "classifier.kind": "ours: a point has nothing to convolve",

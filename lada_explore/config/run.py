@@ -7,12 +7,12 @@ import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from lada_explore.config.capabilities import Estimator
 from lada_explore.config.catalogue import ACQUISITIONS, POLICIES
+from lada_explore.config.choices import Checkpoints, Keep, by_text, member_named
 from lada_explore.config.limits import MAX_SEED, at_most, shortened, unknown
 from lada_explore.config.method import Method, named
 from lada_explore.config.parts import (
@@ -29,6 +29,7 @@ from lada_explore.config.parts import (
     VaalConfig,
 )
 from lada_explore.errors import ConfigError
+from lada_explore.records import Estimator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +38,8 @@ class RunConfig:
 
     Attributes:
         preset: name of the preset it came from.
-        checkpoints: "all" keeps the weights of every cycle, "last" only the newest (45 MB each at full width).
-        keep: "candidates" keeps pixels and features of all candidates in the records, which the map of a cycle needs
-            (5 MB a cycle as in the paper); "queried" those of the queried images only.
+        checkpoints: which weights the run keeps.
+        keep: images whose pixels and features the records keep.
     """
 
     preset: str
@@ -54,8 +54,8 @@ class RunConfig:
     bald: BaldConfig = field(default_factory=BaldConfig)
     vaal: VaalConfig = field(default_factory=VaalConfig)
     ll4al: Ll4alConfig = field(default_factory=Ll4alConfig)
-    checkpoints: str = "all"
-    keep: str = "candidates"
+    checkpoints: Annotated[Checkpoints, by_text("checkpoints", Checkpoints)] = Checkpoints.ALL
+    keep: Annotated[Keep, by_text("keep", Keep)] = Keep.CANDIDATES
 
     def __post_init__(self) -> None:
         budget, subset = self.schedule.budget, self.schedule.subset_size
@@ -73,10 +73,8 @@ class RunConfig:
                 "for at least 2"
             )
         self._check_gradient()
-        if self.checkpoints not in (choices := ["all", "last"]):
-            raise unknown("checkpoints", self.checkpoints, choices)
-        if self.keep not in (kept := ["candidates", "queried"]):
-            raise unknown("keep", self.keep, kept)
+        object.__setattr__(self, "checkpoints", member_named("checkpoints", self.checkpoints, Checkpoints))
+        object.__setattr__(self, "keep", member_named("keep", self.keep, Keep))
 
     def _check_gradient(self) -> None:
         """Raises ConfigError if the policy learns by a gradient of the scores, and the scores have none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from lada_explore.records import JournalAction
 from lada_explore.store import RecordedRun, replay
 
 
@@ -42,7 +43,7 @@ def labels_of(run: RecordedRun, name: Callable[[int], str] = lambda image_id: ""
         StoreError: the journal cannot be read.
     """
     label_state = replay(run.answers())
-    lines = [line for line in label_state.actions if line.action in ("label", "settle")]
+    lines = [line for line in label_state.actions if line.action in (JournalAction.LABEL, JournalAction.ADJUDICATE)]
     found: list[Label] = []
     for records in run.history:
         if records.select is None:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from lada_explore.config import RunConfig
 from lada_explore.labelling.seed_round import SEED_BATCH
-from lada_explore.records import CycleRecords, FloatArray, IntArray, SelectRecord
+from lada_explore.records import CycleRecords, FloatArray, IntArray, SelectRecord, SelectRule
 from lada_explore.seeds import is_held_out
 from lada_explore.store.answers import LabelState
 
@@ -70,7 +70,7 @@ def open_query(records: CycleRecords, label_state: LabelState, config: RunConfig
     cycle, skipped = select.cycle, label_state.skipped_in(select.cycle)
     if len(select.seed_ids):
         return _seed_round(select, label_state, skipped, config, n_classes)
-    if select.rule == "pairs":
+    if select.rule is SelectRule.PAIRS:
         rows = ranked_rows(records, skipped)[: len(select.pair_ids)]
         assert records.subsample is not None
         assert records.look_ahead is not None
@@ -78,7 +78,7 @@ def open_query(records: CycleRecords, label_state: LabelState, config: RunConfig
         ids = pair_ids.reshape(-1)
     else:
         pair_ids, tau, scores = select.pair_ids, select.pair_tau, np.empty(0, dtype=np.float32)
-        if select.rule != "initial":
+        if select.rule is not SelectRule.INITIAL:
             assert records.subsample is not None
             ids = records.subsample.subset_ids[ranked_rows(records, skipped)[: len(select.query_ids)]]
         else:
@@ -110,10 +110,10 @@ def ranked_rows(records: CycleRecords, left_out: frozenset[int]) -> NDArray[np.i
     """
     assert records.subsample is not None
     assert records.select is not None
-    pairs = records.select.rule == "pairs"
+    pairs = records.select.rule is SelectRule.PAIRS
     candidates = records.subsample.pair_ids if pairs else records.subsample.subset_ids[:, None]
     order = highest(records.select.scores, len(candidates))
-    if records.select.rule == "set":
+    if records.select.rule is SelectRule.SET:
         row_of = {image_id: row for row, image_id in enumerate(records.subsample.subset_ids.tolist())}
         chosen = np.array([row_of[i] for i in records.select.query_ids.tolist()], dtype=np.intp)
         order = np.concatenate([chosen, order[~np.isin(order, chosen)]])

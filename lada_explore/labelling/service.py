@@ -20,7 +20,7 @@ from lada_explore.labelling.oracles import check_answers
 from lada_explore.labelling.protocol import AskedImage, QueryKind, QuerySheet, UndoResult
 from lada_explore.labelling.task import MAX_NAMED, LabelTask, current_task
 from lada_explore.labelling.undo import UndoRules
-from lada_explore.records import ByteArray, CycleRecords, RunPosition, Stage
+from lada_explore.records import ByteArray, CycleRecords, JournalAction, RunPosition, Stage
 from lada_explore.store.answers import Answer, AnswerRule, LabelState
 from lada_explore.store.run_writer import RunWriter
 
@@ -226,7 +226,9 @@ class LabellingService:
         with self._action(annotator):
             task = self._something_asked()
             self._require_asked(task, image_id)
-            self._run.journal.act("skip", cycle=task.cycle, annotator=annotator, ids=[image_id], note=task.note)
+            self._run.journal.act(
+                JournalAction.SKIP, cycle=task.cycle, annotator=annotator, ids=[image_id], note=task.note
+            )
 
     def unskip(self, ids: Sequence[int], annotator: str = "person") -> None:
         """Let skipped images be asked again, from the next SUBSAMPLE on."""
@@ -238,7 +240,7 @@ class LabellingService:
             now = self._run.position
             drawn = now.next_stage is not Stage.SUBSAMPLE or now.running
             if ids:
-                self._run.journal.act("unskip", cycle=now.cycle + drawn, annotator=annotator, ids=list(ids))
+                self._run.journal.act(JournalAction.UNSKIP, cycle=now.cycle + drawn, annotator=annotator, ids=list(ids))
 
     def flag(self, image_id: int, on: bool = True, annotator: str = "person") -> None:
         """Mark an image for a later look, or take the mark away; it does not change the query."""
@@ -246,7 +248,7 @@ class LabellingService:
             if not 0 <= image_id < (size := len(self._data.train)):
                 raise OracleError(f"id {image_id} is not in the pool; ids run from 0 to {size - 1}")
             if (image_id in self._run.journal.label_state().flagged) is not on:
-                action = "flag" if on else "unflag"
+                action = JournalAction.FLAG if on else JournalAction.UNFLAG
                 self._run.journal.act(action, cycle=self._run.position.cycle, annotator=annotator, ids=[image_id])
 
     def adjudicate(self, image_id: int, label: int, annotator: str = "person") -> None:
@@ -257,7 +259,9 @@ class LabellingService:
             check_answers({image_id: label}, task.query.ids, len(self.class_names))
             if not self._run.journal.label_state().disputed(image_id, task.cycle):
                 raise OracleError(f"nobody disagrees about id {image_id}; answer it instead of settling it")
-            self._run.journal.act("settle", cycle=task.cycle, annotator=annotator, ids=[image_id], label=label)
+            self._run.journal.act(
+                JournalAction.ADJUDICATE, cycle=task.cycle, annotator=annotator, ids=[image_id], label=label
+            )
 
     def add_class(self, name: str, annotator: str = "person") -> int:
         """A further class, before the first training only; returns its label."""
@@ -278,7 +282,7 @@ class LabellingService:
                 beyond = "" if len(names) <= MAX_NAMED else f" and {len(names) - MAX_NAMED:,} more"
                 there = f"{', '.join(names[:MAX_NAMED])}{beyond}"
                 raise OracleError(f"class {new!r} is there already; the classes are {there}")
-            self._run.journal.act("class", cycle=0, annotator=annotator, label=len(names), note=new)
+            self._run.journal.act(JournalAction.ADD_CLASS, cycle=0, annotator=annotator, label=len(names), note=new)
             return len(names)
 
     def mark_class_absent(self, label: int, annotator: str = "person") -> None:
@@ -290,7 +294,7 @@ class LabellingService:
             if not 0 <= label < (n_classes := len(self.class_names)):
                 raise OracleError(f"label {label} is no class; labels run from 0 to {n_classes - 1}")
             if label not in self._run.journal.label_state().absent_classes:
-                self._run.journal.act("no-more", cycle=0, annotator=annotator, label=label)
+                self._run.journal.act(JournalAction.CLASS_ABSENT, cycle=0, annotator=annotator, label=label)
 
     def set_rule(self, rule: str) -> None:
         """Choose how differing answers are settled, by the text of an `AnswerRule`."""
@@ -298,7 +302,7 @@ class LabellingService:
             if rule not in list(AnswerRule):
                 raise OracleError(f"rule {rule!r} is unknown; use {', '.join(AnswerRule)}")
             if rule != self._run.journal.label_state().rule:
-                self._run.journal.act("rule", cycle=self._run.position.cycle, annotator="", note=rule)
+                self._run.journal.act(JournalAction.SET_RULE, cycle=self._run.position.cycle, annotator="", note=rule)
 
     def undo(self, annotator: str = "person") -> UndoResult:
         """Take back the annotator's last action that still stands, across cycles as long as no training used it.
@@ -315,7 +319,12 @@ class LabellingService:
             if rules.in_closed_query(last):
                 self._run.reopen_query()
             self._run.journal.act(
-                "undo", cycle=last.cycle, annotator=annotator, ids=[last.id], label=last.label, undoes=last.entry
+                JournalAction.UNDO,
+                cycle=last.cycle,
+                annotator=annotator,
+                ids=[last.id],
+                label=last.label,
+                undoes=last.entry,
             )
             return UndoResult(action=last.action, id=last.id, label=last.label)
 

@@ -10,11 +10,18 @@ import numpy as np
 from lada_explore.config import RunConfig
 from lada_explore.labelling.open_query import OpenQuery, open_query, ranked_rows
 from lada_explore.labelling.protocol import QueryKind
-from lada_explore.records import CycleRecords, IntArray, RunPosition, Stage
+from lada_explore.records import CycleRecords, IntArray, RunPosition, SelectRule, Stage
 from lada_explore.store.answers import AHEAD, LabelState
 
 MAX_NAMED = 10
 """Classes that a sentence names; of more it says how many they are."""
+
+_KIND_OF = {
+    SelectRule.INITIAL: QueryKind.INITIAL,
+    SelectRule.PAIRS: QueryKind.PAIRS,
+    SelectRule.SINGLES: QueryKind.SINGLES,
+    SelectRule.SET: QueryKind.SINGLES,
+}
 
 _NOTHING = OpenQuery(
     ids=np.empty(0, dtype=np.int64),
@@ -127,7 +134,7 @@ def current_task(
     last, stage = history[-1], now.next_stage
     if stage is Stage.QUERY and last.select is not None:
         query = open_query(last, label_state, config, n_classes)
-        kind = QueryKind.SINGLES if last.select.rule == "set" else QueryKind(last.select.rule)
+        kind = _KIND_OF[last.select.rule]
         return LabelTask(kind=kind, cycle=last.cycle, query=query, ranking=last, stage=stage)
     nothing = LabelTask(kind=QueryKind.NONE, cycle=now.cycle, query=_NOTHING, ranking=None, stage=stage)
     ranking = _last_ranking(history)
@@ -164,7 +171,7 @@ def _ahead(
     assert ranking.select is not None
     assert ranking.look_ahead is not None
     rows = ranked_rows(ranking, frozenset(taken))
-    pairs = ranking.select.rule == "pairs"
+    pairs = ranking.select.rule is SelectRule.PAIRS
     groups = ranking.subsample.pair_ids[rows] if pairs else ranking.subsample.subset_ids[rows][:, None]
     labels = {i: label_state.label(i, cycle) for i in groups.ravel().tolist()}
     given = [[labels[i] is not None for i in group] for group in groups.tolist()]

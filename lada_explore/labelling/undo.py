@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lada_explore.records import CycleRecords, RunPosition, Stage
+from lada_explore.records import CycleRecords, JournalAction, RunPosition, Stage
 from lada_explore.store.answers import AHEAD, Answer, LabelState
+
+_LABELLING = (JournalAction.LABEL, JournalAction.ADJUDICATE)
+"""Actions that give an image a label."""
+
+_OF_QUERY = (JournalAction.SKIP, JournalAction.ADD_CLASS, JournalAction.CLASS_ABSENT)
+"""Other actions that decide what a query asks about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -51,9 +57,9 @@ class UndoRules:
         last = self.history[-1]
         if last.query is None or last.cycle in self._trained():
             return False
-        if action.action in ("label", "settle"):
+        if action.action in _LABELLING:
             return action.id in last.query.ids
-        return action.action in ("skip", "class", "no-more") and action.cycle == last.cycle and action.note != AHEAD
+        return action.action in _OF_QUERY and action.cycle == last.cycle and action.note != AHEAD
 
     def _trained(self) -> dict[int, CycleRecords]:
         """Cycles whose training has used their answers, or uses them now."""
@@ -70,18 +76,18 @@ class UndoRules:
     def _stale(self, action: Answer, used: Mapping[int, int]) -> str:
         cycle, what = -1, ""
         match action.action:
-            case "label" | "settle" if action.id in used:
+            case JournalAction.LABEL | JournalAction.ADJUDICATE if action.id in used:
                 cycle, what = used[action.id], f"the answer {self.class_names[action.label]!r} to image {action.id}"
-            case "skip" if action.note != AHEAD and action.cycle in self._trained():
+            case JournalAction.SKIP if action.note != AHEAD and action.cycle in self._trained():
                 cycle, what = action.cycle, f"the query without image {action.id}"
-            case "class" | "no-more" if 0 in self._trained():
+            case JournalAction.ADD_CLASS | JournalAction.CLASS_ABSENT if 0 in self._trained():
                 cycle, what = 0, f"what was said about class {self.class_names[action.label]!r}"
-            case "unskip" if self._drawn(action.cycle):
+            case JournalAction.UNSKIP if self._drawn(action.cycle):
                 return (
                     f"cycle {action.cycle} has drawn its candidates with image {action.id} among those it may ask; "
                     "taking that back would make them stale, so skip the image when it is asked"
                 )
-            case "class":
+            case JournalAction.ADD_CLASS:
                 return self._class_in_use(action)
         if cycle < 0:
             return ""
@@ -98,7 +104,8 @@ class UndoRules:
 
     def _class_in_use(self, action: Answer) -> str:
         state = self.label_state
-        later = [other for other in state.actions if other.action == "class" and other.label > action.label]
+        added = [other for other in state.actions if other.action is JournalAction.ADD_CLASS]
+        later = [other for other in added if other.label > action.label]
         votes = [votes for votes in state.answers.values() if any(vote.label == action.label for vote in votes)]
         adjudicated = [line for line in state.adjudicated.values() if line.label == action.label]
         if not (later or votes or adjudicated):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from lada_explore.config import ClassifierConfig
+from lada_explore.config import ClassifierConfig, ClassifierKind
 from lada_explore.models.classifier import Classifier
 from lada_explore.models.folding import folded
 from lada_explore.models.footprint import Footprint, footprint
@@ -16,11 +16,11 @@ from lada_explore.models.vae import Vae, discriminator, negative_elbo
 
 Shape = tuple[int, int, int]
 
-CLASSIFIERS: Mapping[str, Callable[[ClassifierConfig, Shape, int], Classifier]] = {
-    "resnet": lambda config, shape, n_classes: ResNet(config, shape[0], n_classes),
-    "mlp": MLP,
+CLASSIFIERS: Mapping[ClassifierKind, Callable[[ClassifierConfig, Shape, int], Classifier]] = {
+    ClassifierKind.RESNET: lambda config, shape, n_classes: ResNet(config, shape[0], n_classes),
+    ClassifierKind.MLP: MLP,
 }
-"""Who builds a classifier from config, image shape (D, H, W) and C, by `ClassifierConfig.kind`."""
+"""Constructor of each kind of classifier: takes its config, the image shape (D, H, W) and C."""
 
 
 def new_classifier(config: ClassifierConfig, shape: Shape, n_classes: int) -> Classifier:

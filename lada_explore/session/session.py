@@ -13,7 +13,7 @@ import numpy as np
 from torch import Tensor
 
 from lada_explore.acquisition import Acquisition, capabilities_of
-from lada_explore.config import RunConfig
+from lada_explore.config import Checkpoints, RunConfig
 from lada_explore.config.paths import expanded
 from lada_explore.datasets import ImageData, load
 from lada_explore.errors import StageStopped
@@ -372,7 +372,7 @@ class Session:
 
     def _drop_old_checkpoints(self) -> None:
         """Keep the newest weights only, if so configured; also on opening, for a kill may come before it."""
-        if self.config.checkpoints == "last":
+        if self.config.checkpoints is Checkpoints.LAST:
             self._run.keep_newest(CHECKPOINT_FILE, (Stage.SCORE, Stage.TRAIN))
 
     def _saved_acquisition(self, cycle: int) -> dict[str, Tensor] | None:

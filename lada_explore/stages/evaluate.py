@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.errors import NumericsError
 from lada_explore.models import Classifier
-from lada_explore.records import HELD_OUT_ANSWERS, TEST_SET, EvaluateRecord, FloatArray, IntArray, Stage
+from lada_explore.records import EvaluatedOn, EvaluateRecord, FloatArray, IntArray, Stage
 from lada_explore.stages.progress import Tick
 
 
@@ -66,7 +66,7 @@ def evaluate(
         mean_nll=mean_nll,
         confusion=confusion,
         calibration=calibration(torch.cat(confidence), right),
-        tested_on=TEST_SET if ids is None else HELD_OUT_ANSWERS,
+        tested_on=EvaluatedOn.TEST_SET if ids is None else EvaluatedOn.HELD_OUT_ANSWERS,
     )
 
 

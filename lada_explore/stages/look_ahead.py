@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from lada_explore.acquisition import Acquisition
-from lada_explore.config import Estimator, RunConfig
+from lada_explore.config import Estimator, Policy, RunConfig
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.errors import NumericsError
 from lada_explore.lookahead import (
@@ -138,8 +138,8 @@ def _record(
 ) -> LookAheadRecord:
     return LookAheadRecord(
         cycle=cycle,
-        policy=str(config.method.policy),
-        estimator=str(config.look_ahead.estimator),
+        policy=config.method.policy,
+        estimator=config.look_ahead.estimator,
         unit=unit,
         nodes=found.nodes.float().numpy(),
         outputs=found.outputs.cpu().numpy(),
@@ -161,8 +161,8 @@ def no_look_ahead(cycle: int, unit: str) -> LookAheadRecord:
     none = np.empty(0, dtype=np.float32)
     return LookAheadRecord(
         cycle=cycle,
-        policy="none",
-        estimator="none",
+        policy=Policy.NONE,
+        estimator=Estimator.NONE,
         unit=unit,
         nodes=none,
         outputs=np.empty((0, 0, 0), dtype=np.float32),

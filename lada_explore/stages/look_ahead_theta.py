@@ -73,7 +73,7 @@ def look_ahead_theta(
     _check_finite(value[:, None], subset_ids, cycle, f"acquisition of the transform in {acquisition.unit}")
     return replace(
         no_look_ahead(cycle, acquisition.unit),
-        policy=str(policy),
+        policy=policy,
         value=value,
         policy_loss=loss,
         theta=theta,

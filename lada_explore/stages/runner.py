@@ -14,7 +14,7 @@ from torch import Tensor
 
 from lada_explore.acquisition import Acquisition, BatchAcquisition, Preparation, TrainedAcquisition, capabilities_of
 from lada_explore.augmentation import AcquiredImages, AcquiredPairs, Training, augmentation_named
-from lada_explore.config import RunConfig
+from lada_explore.config import Keep, RunConfig
 from lada_explore.datasets import ImageData
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.errors import OracleError
@@ -153,7 +153,7 @@ class StageRunner:
             mix_layers=self._augmentation.mix_layers(self.networks.classifier) if method.uses_pairs else (),
             images=self._images,
             targets=self._data.train.targets,
-            keep_images=self._config.keep == "candidates",
+            keep_images=self._config.keep is Keep.CANDIDATES,
             rng=np.random.default_rng(seed),
         )
 
@@ -165,7 +165,7 @@ class StageRunner:
                 done.cycle,
                 _present(done.subsample).subset_ids,
                 labelled_ids=pool.labelled_ids,
-                keep_features=self._config.keep == "candidates",
+                keep_features=self._config.keep is Keep.CANDIDATES,
                 acquisition=self._acquisition,
                 classifier=classifier,
                 images=self._images,

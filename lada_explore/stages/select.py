@@ -21,6 +21,7 @@ from lada_explore.records import (
     LookAheadRecord,
     ScoreRecord,
     SelectRecord,
+    SelectRule,
     SubsampleRecord,
 )
 
@@ -61,7 +62,7 @@ def select_initial(
         ids = rng.permutation(np.concatenate(drawn))
     return SelectRecord(
         cycle=0,
-        rule="initial",
+        rule=SelectRule.INITIAL,
         query_ids=ids.astype(np.int64),
         pair_ids=np.empty((0, 2), dtype=np.int64),
         pair_tau=np.empty(0, dtype=np.float32),
@@ -126,7 +127,7 @@ def select_pairs(
     features, logits = virtual(candidates.pair_ids[winners[:MAX_VIRTUAL_PAIRS]], lam)
     return SelectRecord(
         cycle=candidates.cycle,
-        rule="pairs",
+        rule=SelectRule.PAIRS,
         query_ids=ids,
         pair_ids=candidates.pair_ids[winners],
         pair_tau=ahead.tau[winners],
@@ -161,7 +162,7 @@ def select_singles(
     ids = candidates.subset_ids[rows]
     return SelectRecord(
         cycle=candidates.cycle,
-        rule="singles" if choose is None else "set",
+        rule=SelectRule.SINGLES if choose is None else SelectRule.SET,
         query_ids=ids,
         pair_ids=np.empty((0, 2), dtype=np.int64),
         pair_tau=np.empty(0, dtype=np.float32),

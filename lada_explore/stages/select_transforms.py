@@ -14,6 +14,7 @@ from lada_explore.records import (
     LookAheadRecord,
     ScoreRecord,
     SelectRecord,
+    SelectRule,
     Stage,
     SubsampleRecord,
 )
@@ -56,7 +57,7 @@ def select_transforms(
     pixels = images.pixels(ids).numpy()
     return SelectRecord(
         cycle=candidates.cycle,
-        rule="singles",
+        rule=SelectRule.SINGLES,
         query_ids=ids,
         pair_ids=np.empty((0, 2), dtype=np.int64),
         pair_tau=np.empty(0, dtype=np.float32),

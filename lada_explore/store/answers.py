@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lada_explore.records import JournalAction
+
 
 class AnswerRule(StrEnum):
     """How answers of several people to one image are settled.
@@ -25,8 +27,6 @@ class AnswerRule(StrEnum):
 
 AHEAD = "ahead"
 """Note of an answer or a skip that was given before its cycle had drawn its candidates."""
-
-ACTIONS = ("label", "skip", "unskip", "flag", "unflag", "settle", "no-more", "class", "rule", "undo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Answer:
     annotator: str
     time: float
     cycle: int
-    action: str
+    action: JournalAction
     note: str = ""
     undoes: int = 0
     entry: int = 0
@@ -119,7 +119,9 @@ class LabelState:
 
     def skipped_in(self, cycle: int) -> frozenset[int]:
         """Images that left the query of this cycle."""
-        return frozenset(a.id for a in self.actions if a.action == "skip" and a.cycle == cycle and a.note != AHEAD)
+        return frozenset(
+            a.id for a in self.actions if a.action is JournalAction.SKIP and a.cycle == cycle and a.note != AHEAD
+        )
 
     def not_drawn_in(self, cycle: int) -> frozenset[int]:
         """Images that SUBSAMPLE of this cycle leaves out: set aside before, or answered ahead for this cycle.
@@ -128,23 +130,24 @@ class LabelState:
         """
         aside: set[int] = set()
         for action in self.actions:
-            if action.action == "skip" and (action.cycle < cycle or (action.cycle == cycle and action.note == AHEAD)):
+            before = action.cycle < cycle or (action.cycle == cycle and action.note == AHEAD)
+            if action.action is JournalAction.SKIP and before:
                 aside.add(action.id)
-            elif action.action == "unskip" and action.cycle <= cycle:
+            elif action.action is JournalAction.UNSKIP and action.cycle <= cycle:
                 aside.discard(action.id)
         return frozenset(aside) | frozenset(self.ahead_of(cycle))
 
     def ahead_of(self, cycle: int) -> tuple[int, ...]:
         """Images that were answered for this cycle before it had drawn its candidates, in the order of answering."""
-        ahead = (a.id for a in self.actions if a.action == "label" and a.cycle == cycle and a.note == AHEAD)
+        ahead = (a.id for a in self.actions if a.action is JournalAction.LABEL and a.cycle == cycle and a.note == AHEAD)
         return tuple(dict.fromkeys(ahead))
 
 
 def replay(lines: Iterable[Answer]) -> LabelState:
     """What stands after these lines, in the order they were written."""
     every = list(lines)
-    taken_back = {line.undoes for line in every if line.action == "undo"}
-    actions = tuple(line for line in every if line.action != "undo" and line.entry not in taken_back)
+    taken_back = {line.undoes for line in every if line.action is JournalAction.UNDO}
+    actions = tuple(line for line in every if line.action is not JournalAction.UNDO and line.entry not in taken_back)
     answers: dict[int, list[Answer]] = {}
     adjudicated: dict[int, Answer] = {}
     aside: dict[int, Answer] = {}
@@ -154,23 +157,23 @@ def replay(lines: Iterable[Answer]) -> LabelState:
     rule = AnswerRule.LAST
     for line in actions:
         match line.action:
-            case "label":
+            case JournalAction.LABEL:
                 answers.setdefault(line.id, []).append(line)
-            case "settle":
+            case JournalAction.ADJUDICATE:
                 adjudicated[line.id] = line
-            case "skip":
+            case JournalAction.SKIP:
                 aside.setdefault(line.id, line)
-            case "unskip":
+            case JournalAction.UNSKIP:
                 aside.pop(line.id, None)
-            case "flag":
+            case JournalAction.FLAG:
                 flagged.add(line.id)
-            case "unflag":
+            case JournalAction.UNFLAG:
                 flagged.discard(line.id)
-            case "no-more":
+            case JournalAction.CLASS_ABSENT:
                 absent_classes.add(line.label)
-            case "class":
+            case JournalAction.ADD_CLASS:
                 classes.append(line.note)
-            case "rule":
+            case JournalAction.SET_RULE:
                 rule = AnswerRule(line.note)
     return LabelState(
         actions=actions,

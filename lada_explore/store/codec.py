@@ -69,7 +69,10 @@ def read_record(folder: Path, stage: Stage) -> Record:
             "then resume to make them again"
         ) from error
     _require_fields(folder, record_type, values, arrays)
-    return record_type(**values, **arrays)
+    try:
+        return record_type(**values, **arrays)
+    except ValueError as error:  # A text that is not a member of its enum.
+        raise foreign(folder / RECORD_FILE, f"holds a value that is not known here ({error})") from error
 
 
 def _require_fields(

@@ -11,7 +11,8 @@ from dataclasses import fields
 from pathlib import Path
 
 from lada_explore.errors import StoreError
-from lada_explore.store.answers import ACTIONS, Answer, AnswerRule, LabelState, replay
+from lada_explore.records import JournalAction
+from lada_explore.store.answers import Answer, AnswerRule, LabelState, replay
 from lada_explore.store.files import foreign
 
 JOURNAL_FILE = "labels.sqlite"
@@ -109,11 +110,11 @@ class Journal:
         Raises:
             StoreError: the disk is full or read-only; none of these answers is kept then.
         """
-        self._append([(i, label, "label", note, 0) for i, label in labels.items()], cycle, annotator)
+        self._append([(i, label, JournalAction.LABEL, note, 0) for i, label in labels.items()], cycle, annotator)
 
     def act(
         self,
-        action: str,
+        action: JournalAction,
         *,
         cycle: int,
         annotator: str,
@@ -125,7 +126,7 @@ class Journal:
         """Append one action, on each of some images; synced to disk when this returns.
 
         Args:
-            action: one of `ACTIONS` but "label", which `record` writes.
+            action: any action except LABEL, which `record` writes.
             cycle: cycle whose query it belongs to.
             annotator: who did it.
             ids: images that it is about; one line of id -1 for none.
@@ -138,10 +139,10 @@ class Journal:
         """
         self._append([(i, label, action, note, undoes) for i in ids], cycle, annotator)
 
-    def _append(self, lines: list[tuple[int, int, str, str, int]], cycle: int, annotator: str) -> None:
+    def _append(self, lines: list[tuple[int, int, JournalAction, str, int]], cycle: int, annotator: str) -> None:
         now = time.time()
         rows = [
-            (int(i), int(label), annotator, now, cycle, action, note, undoes)
+            (int(i), int(label), annotator, now, cycle, str(action), note, undoes)
             for i, label, action, note, undoes in lines
         ]
         with self._lock:
@@ -189,15 +190,16 @@ class Journal:
             rows = self._database.execute(self._select, (last,)).fetchall()
         except sqlite3.Error as error:
             raise StoreError(f"{self._path} cannot be read ({error}); restore it from a copy") from error
-        lines = [Answer(*row) for row in rows]
-        for line in lines:
-            if line.action not in ACTIONS:
-                raise foreign(
-                    self._path, f"has the action {line.action!r} in line {line.entry}, which is not known here"
-                )
-            if line.action == "rule" and line.note not in list(AnswerRule):
-                raise foreign(self._path, f"has the rule {line.note!r} in line {line.entry}, which is not known here")
-        self._lines += lines
+        self._lines += [self._line(row) for row in rows]
+
+    def _line(self, row: tuple[int, int, str, float, int, str, str, int, int]) -> Answer:
+        """The answer in a row of the database. Raises StoreError for an action or a rule that is not known here."""
+        image_id, label, annotator, moment, cycle, action, note, undoes, entry = row
+        if action not in list(JournalAction):
+            raise foreign(self._path, f"has the action {action!r} in line {entry}, which is not known here")
+        if action == JournalAction.SET_RULE and note not in list(AnswerRule):
+            raise foreign(self._path, f"has the rule {note!r} in line {entry}, which is not known here")
+        return Answer(image_id, label, annotator, moment, cycle, JournalAction(action), note, undoes, entry)
 
     def close(self) -> None:
         """Close the database; what stood is still known."""

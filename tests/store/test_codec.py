@@ -138,6 +138,27 @@ def test_a_field_missing_or_unknown_is_named_with_its_file_and_nothing_is_to_be_
 
 
 @pytest.mark.parametrize(
+    ("stage", "field"),
+    [
+        (Stage.SELECT, "rule"),
+        (Stage.LOOK_AHEAD, "policy"),
+        (Stage.LOOK_AHEAD, "estimator"),
+        (Stage.EVALUATE, "tested_on"),
+    ],
+)
+def test_a_text_outside_the_closed_set_of_its_field_is_named_and_nothing_is_to_be_deleted(
+    records, tmp_path, stage, field
+):
+    path = written(tmp_path / "it", records[stage]) / RECORD_FILE
+    values = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(values | {field: "oracle"}), encoding="utf-8")
+    words = f"{RECORD_FILE} holds a value that is not known here .*'oracle'.*; another version .* may have written it"
+    with pytest.raises(StoreError, match=words) as caught:
+        read_record(path.parent, stage)
+    assert "delete" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
     ("change", "words"),
     [
         (lambda arrays: arrays.pop("ids"), f"{ARRAYS_FILE} lacks the field 'ids'"),

@@ -20,8 +20,7 @@ from lada_explore.analysis import (
     tau_by_cycle,
 )
 from lada_explore.beta import beta_weights
-from lada_explore.config import Policy
-from lada_explore.records import CycleRecords
+from lada_explore.records import CycleRecords, Policy, SelectRule
 from lada_explore.views.base.text import class_name
 
 CLEAR = 0.02
@@ -69,7 +68,7 @@ def questions_of(
     """
     shown = [records for records in history if cycles is None or records.cycle in cycles]
     paired = [records for records in shown if _has_pairs(records)]
-    singles = [records for records in shown if records.select is not None and records.select.rule == "singles"]
+    singles = [records for records in shown if records.select is not None and records.select.rule is SelectRule.SINGLES]
     asked = [
         *([_which_pair(_middle(paired), class_names), _which_virtual(history, paired[-1])] if paired else []),
         *([_which_image(_middle(singles), class_names)] if singles else []),
@@ -240,7 +239,7 @@ def _policy(records: CycleRecords) -> str:
 
 def _are_pairs_told_apart(records: CycleRecords) -> LessonQuestion | None:
     ahead = records.look_ahead
-    if ahead is None or ahead.policy != Policy.LEARNED or len(ahead.tau) < 10:
+    if ahead is None or ahead.policy is not Policy.LEARNED or len(ahead.tau) < 10:
         return None
     low, high = (float(edge) for edge in np.quantile(ahead.tau, (0.05, 0.95)))
     best_low, best_high = (float(edge) for edge in np.quantile(ahead.best_tau, (0.05, 0.95)))

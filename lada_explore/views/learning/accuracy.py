@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from lada_explore.analysis import AccuracyByLabels, accuracy_by_labels
-from lada_explore.records import TEST_SET, CycleRecords, Stage
+from lada_explore.records import CycleRecords, EvaluatedOn, Stage
 from lada_explore.views.base.palette import BLUE, GREEN, VERMILLION, faint
 from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, whole_ticks
 from lada_explore.views.base.record_chart import FigureSpec, RecordChart
@@ -78,7 +78,9 @@ def accuracy_figure_spec(
     if measured.reason:
         return FigureSpec(message=measured.reason)
     missing = [name for name, other in (others or {}).items() if other.reason]
-    tested = "test images" if measured.tested_on == TEST_SET else "images whose answers are held out for testing"
+    tested = (
+        "test images" if measured.tested_on is EvaluatedOn.TEST_SET else "images whose answers are held out for testing"
+    )
     return FigureSpec(
         figure=accuracy_figure(measured, name, others, cycle),
         caption=(

@@ -13,7 +13,7 @@ from PIL import Image
 
 from lada_explore.analysis import QueriedImage, QueryGroup, queried
 from lada_explore.errors import ConfigError
-from lada_explore.records import ByteArray, CycleRecords, Stage
+from lada_explore.records import ByteArray, CycleRecords, SelectRule, Stage
 from lada_explore.views.base.assets import module_of, style_of
 from lada_explore.views.base.record_chart import Seen, records_of, same_records
 from lada_explore.views.base.selection import Selection
@@ -139,7 +139,7 @@ def _title(records: CycleRecords, images: int, shown: int, per_group: int) -> st
 def _caption(records: CycleRecords, per_group: int, groups: Sequence[QueryGroup]) -> str:
     if per_group == 2:
         return "A pair's score is the sum of the two images' own scores and its look-ahead value."
-    if records.select is not None and records.select.rule == "set":
+    if records.select is not None and records.select.rule is SelectRule.SET:
         return "The images were chosen as a set that differs within itself, in this order; their own scores are beside."
     if groups and groups[0].images[0].transform is not None:
         return (

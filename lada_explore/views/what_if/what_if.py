@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from lada_explore.analysis import RULES, Choice, Counterfactual, Rule, known_of, pairs_at, predicted_of, what_if
-from lada_explore.config import Estimator
+from lada_explore.analysis import (
+    RULES,
+    Choice,
+    Counterfactual,
+    Rule,
+    RuleKind,
+    known_of,
+    pairs_at,
+    predicted_of,
+    rule_kind_named,
+    what_if,
+)
 from lada_explore.errors import ConfigError
-from lada_explore.records import CycleRecords, IntArray, Stage
+from lada_explore.records import CycleRecords, Estimator, IntArray, SelectRule, Stage
 from lada_explore.views.base.assets import module_of, style_of
 from lada_explore.views.base.record_view import RecordView
 from lada_explore.views.base.selection import Selected, Selection
@@ -59,7 +69,7 @@ class WhatIf(RecordView):
         )
 
     def handle(self, content: Mapping[str, Any]) -> None:
-        """A rule: {"type": "rule", "kind": key of RULES, "tau": number, "seed": text of the number box}."""
+        """A rule: {"type": "rule", "kind": text of a RuleKind, "tau": number, "seed": text of the number box}."""
         if content.get("type") == "rule":
             self.choose(rule_asked(content))
 
@@ -69,7 +79,7 @@ def rule_asked(content: Mapping[str, Any]) -> Rule:
     text = str(content.get("seed", 0)).strip()
     if not text.removeprefix("-").isdecimal():
         raise ConfigError(f"{text!r} is no seed; type a whole number, 0 or more")
-    return Rule(kind=str(content.get("kind")), tau=float(content.get("tau", 2.0)), seed=int(text))
+    return Rule(kind=rule_kind_named(str(content.get("kind"))), tau=float(content.get("tau", 2.0)), seed=int(text))
 
 
 def what_if_view_state(
@@ -84,14 +94,15 @@ def what_if_view_state(
         rule: what to compare with.
         tau_max: upper end of the range of a learned tau.
     """
-    chosen = [entry for entry in history if entry.select is not None and entry.select.rule == "pairs"]
+    chosen = [entry for entry in history if entry.select is not None and entry.select.rule is SelectRule.PAIRS]
     records, reason = pairs_at(chosen if cycle is None and chosen else history, cycle)
     if records is None or records.look_ahead is None:
         return {"message": reason}
     if records.select is None:
         return {"message": f"Cycle {records.cycle} has not chosen its query yet."}
     found = what_if(records, rule)
-    kinds = [kind for kind in RULES if kind != "tau_star" or records.look_ahead.estimator == Estimator.PATHWISE]
+    pathwise = records.look_ahead.estimator is Estimator.PATHWISE
+    kinds = [kind for kind in RULES if kind is not RuleKind.TAU_STAR or pathwise]
     return {
         "message": "",
         "title": f"Cycle {records.cycle}: what if the rule had been another?",

@@ -1,0 +1,74 @@
+"""Settings with a closed set of values, and their conversion from text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import TypeVar
+
+from pydantic import BeforeValidator
+
+from lada_explore.config.limits import unknown
+
+
+class ClassifierKind(StrEnum):
+    """Architecture of the classifier: RESNET, a ResNet with a 3x3 stem, or MLP, a multilayer perceptron."""
+
+    RESNET = "resnet"
+    MLP = "mlp"
+
+
+class Precision(StrEnum):
+    """Number format of the classifier's layers in SCORE and LOOK_AHEAD.
+
+    AUTO measures at the start of a run whether bfloat16 is faster on the device.
+    """
+
+    AUTO = "auto"
+    FLOAT32 = "float32"
+    BFLOAT16 = "bfloat16"
+
+
+class Checkpoints(StrEnum):
+    """Which weights a run keeps: those of ALL cycles, or of the LAST one only (45 MB a cycle at full width)."""
+
+    ALL = "all"
+    LAST = "last"
+
+
+class Keep(StrEnum):
+    """Images whose pixels and features the records keep.
+
+    CANDIDATES: all candidates, which the map of a cycle needs (5 MB a cycle with the paper's settings). QUERIED: only
+    the queried images.
+    """
+
+    CANDIDATES = "candidates"
+    QUERIED = "queried"
+
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+def member_named(setting: str, value: str, choices: Iterable[Choice]) -> Choice:
+    """Member of an enum by its text.
+
+    Args:
+        setting: name of the setting, for the message.
+        value: text of a member.
+        choices: the members that are allowed; an enum itself allows all of its members.
+
+    Raises:
+        ConfigError: no allowed member has this text; the message lists the allowed ones.
+    """
+    allowed = list(choices)
+    for choice in allowed:
+        if choice.value == value:
+            return choice
+    raise unknown(setting, str(value), [choice.value for choice in allowed])
+
+
+def by_text(setting: str, choices: Iterable[Choice]) -> BeforeValidator:
+    """Let pydantic read a field with `member_named`, whose errors say more than its own."""
+    allowed = tuple(choices)
+    return BeforeValidator(lambda text: member_named(setting, text, allowed))

@@ -1,0 +1,58 @@
+"""What each stage of a cycle leaves behind: frozen dataclasses of numpy arrays and plain values, without torch."""
+
+from lada_explore.records.enums import (
+    START_STAGES,
+    Estimator,
+    EvaluatedOn,
+    JournalAction,
+    Policy,
+    SelectRule,
+    Stage,
+    stages_of,
+)
+from lada_explore.records.history import Asked, CycleRecords, RunPosition, position
+from lada_explore.records.stage_records import (
+    RECORD_TYPES,
+    ByteArray,
+    EvaluateRecord,
+    FloatArray,
+    HalfArray,
+    IntArray,
+    LookAheadRecord,
+    PixelArray,
+    QueryRecord,
+    Record,
+    ScoreRecord,
+    SelectRecord,
+    SubsampleRecord,
+    TrainRecord,
+)
+
+__all__ = [
+    "RECORD_TYPES",
+    "START_STAGES",
+    "Asked",
+    "ByteArray",
+    "CycleRecords",
+    "Estimator",
+    "EvaluateRecord",
+    "EvaluatedOn",
+    "FloatArray",
+    "HalfArray",
+    "IntArray",
+    "JournalAction",
+    "LookAheadRecord",
+    "PixelArray",
+    "Policy",
+    "QueryRecord",
+    "Record",
+    "RunPosition",
+    "ScoreRecord",
+    "SelectRecord",
+    "SelectRule",
+    "Stage",
+    "SubsampleRecord",
+    "TrainRecord",
+    "position",
+    "stages_of",
+]

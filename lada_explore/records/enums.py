@@ -1,0 +1,94 @@
+"""Closed sets of values that records, settings and journals store as text. The stored texts never change."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    """The seven stages of a cycle, in order. Cycle 0, the start, runs only the stages in `START_STAGES`."""
+
+    SUBSAMPLE = "subsample"
+    SCORE = "score"
+    LOOK_AHEAD = "look_ahead"
+    SELECT = "select"
+    QUERY = "query"
+    TRAIN = "train"
+    EVALUATE = "evaluate"
+
+
+START_STAGES = (Stage.SELECT, Stage.QUERY, Stage.TRAIN, Stage.EVALUATE)
+"""Stages of cycle 0: select the initial images, label them, train on them and evaluate."""
+
+
+def stages_of(cycle: int) -> tuple[Stage, ...]:
+    """Stages of a cycle, in order: four in the start (cycle 0), seven in every later cycle."""
+    return START_STAGES if cycle == 0 else tuple(Stage)
+
+
+class Policy(StrEnum):
+    """How tau is chosen.
+
+    NONE: there is no tau, because the method has no augmentation. LEARNED: by the policy network (for an STN, by its
+    localisation network) during LOOK_AHEAD. FIXED: `policy.fixed_tau` for every pair (for an STN, the transforms as
+    training left them). EXACT: the best tau of each pair, read off its own profile without a network (ours).
+    LEARNED_AFTER: by networks that are trained together with the classifier (AdaMixup).
+    """
+
+    NONE = "none"
+    LEARNED = "learned"
+    FIXED = "fixed"
+    EXACT = "exact"
+    LEARNED_AFTER = "learned_after"
+
+
+class Estimator(StrEnum):
+    """How V(tau) and its gradient are estimated.
+
+    QUADRATURE (ours) or PATHWISE (the paper's, supplement section C). NONE occurs only in records of cycles that looked
+    ahead without pairs, or not at all.
+    """
+
+    QUADRATURE = "quadrature"
+    PATHWISE = "pathwise"
+    NONE = "none"
+
+
+class SelectRule(StrEnum):
+    """How SELECT chose the query.
+
+    INITIAL: the images of the start (cycle 0). PAIRS: the pairs with the highest scores. SINGLES: the images with the
+    highest scores. SET: images that the acquisition chose together.
+    """
+
+    INITIAL = "initial"
+    PAIRS = "pairs"
+    SINGLES = "singles"
+    SET = "set"
+
+
+class EvaluatedOn(StrEnum):
+    """Which images a classifier was evaluated on: the test set, or labelled images that were held out from training."""
+
+    TEST_SET = "test set"
+    HELD_OUT_ANSWERS = "held-out answers"
+
+
+class JournalAction(StrEnum):
+    """Actions in the journal of answers.
+
+    LABEL: answer an image. SKIP: set an image aside. UNSKIP: allow a skipped image to be drawn again. FLAG and UNFLAG:
+    mark an image, or remove the mark. ADJUDICATE: decide an image whose answers differ. CLASS_ABSENT: the pool has no
+    more images of a class. ADD_CLASS: add a class. SET_RULE: choose the `AnswerRule`. UNDO: take an action back.
+    """
+
+    LABEL = "label"
+    SKIP = "skip"
+    UNSKIP = "unskip"
+    FLAG = "flag"
+    UNFLAG = "unflag"
+    ADJUDICATE = "settle"
+    CLASS_ABSENT = "no-more"
+    ADD_CLASS = "class"
+    SET_RULE = "rule"
+    UNDO = "undo"
