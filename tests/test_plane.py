@@ -129,7 +129,7 @@ def test_two_methods_with_one_seed_start_alike(tmp_path):
 def test_what_needs_an_image_is_refused_with_a_sentence(tmp_path, monkeypatch):
     with pytest.raises(ConfigError, match="crop_flip is on, but points:moons holds points, which have nothing to crop"):
         plane(tmp_path / "run", training__crop_flip=True)
-    with pytest.raises(ConfigError, match="by 'vaal', whose networks see feature maps, but points:moons holds"):
+    with pytest.raises(ConfigError, match="by 'vaal', whose networks need feature maps, but points:moons holds"):
         plane(tmp_path / "run", "vaal")
     # As an augmentation that warps one image would be.
     mixup = AUGMENTATIONS["manifold_mixup"]

@@ -1,4 +1,4 @@
-"""A run under way: the state machine of its stages, the thread that works it, and opening one by name.
+"""A run in progress: the state machine of its stages, the worker thread that runs them, and opening a run by name.
 
-Nothing is imported here, so that the worker's interface loads no torch.
+Nothing is imported here, so that importing the worker does not load torch.
 """

@@ -1,4 +1,4 @@
-"""Checks of settings against images, before anything is made."""
+"""Checks that the settings fit the images, before a run folder is made or opened for writing."""
 
 from __future__ import annotations
 
@@ -19,12 +19,15 @@ logger = logging.getLogger(__name__)
 
 
 def check_data_suffices(config: RunConfig, data: ImageData, custom: AcquisitionCapabilities | None = None) -> None:
-    """Raises ConfigError if the images cannot carry the schedule, or the method cannot work on them.
+    """Check that there are enough images for the schedule and that the method works on them.
 
     Args:
         config: settings of the run.
         data: the images.
         custom: capabilities of a custom acquisition; None for an acquisition of the catalogue.
+
+    Raises:
+        ConfigError: too few images or classes, a holdout beside a test set, or a method that needs other data.
     """
     size, n_classes, schedule = len(data.train.images), len(data.train.class_names), config.schedule
     if n_classes < 2:
@@ -49,8 +52,8 @@ def check_data_suffices(config: RunConfig, data: ImageData, custom: AcquisitionC
             )
     if config.data.holdout and data.test is not None:
         raise ConfigError(
-            f"data.holdout is {config.data.holdout:g} but {data.train.name} has a test set, which is what is tested "
-            "on; leave data.holdout at 0"
+            f"data.holdout is {config.data.holdout:g} but {data.train.name} has a test set of its own, which is used; "
+            "leave data.holdout at 0"
         )
     acquisition = custom
     if acquisition is None:
@@ -71,12 +74,12 @@ def check_data_suffices(config: RunConfig, data: ImageData, custom: AcquisitionC
 
 
 def _fewer_at_the_start(most: int) -> str:
-    """What to lower where only so many images of each class can be had."""
-    return f"schedule.initial_per_class to {most}" if most else "the number of classes, for each needs an image"
+    """What to lower when a class has only `most` images."""
+    return f"schedule.initial_per_class to {most}" if most else "the number of classes, because each needs an image"
 
 
 def _check_points(config: RunConfig, name: str, acquisition: AcquisitionCapabilities) -> None:
-    """Raises ConfigError for what needs an image: neighbours to crop, flip, rotate or convolve."""
+    """Raises ConfigError if a setting or the method needs images, whose pixels can be cropped, rotated or convolved."""
     if config.training.crop_flip:
         raise ConfigError(
             f"training.crop_flip is on, but {name} holds points, which have nothing to crop or flip; set it to false"
@@ -84,8 +87,8 @@ def _check_points(config: RunConfig, name: str, acquisition: AcquisitionCapabili
     method = config.method
     if acquisition.needs is not Needs.STATES:
         raise ConfigError(
-            f"method {method.name!r} scores by {method.acquisition!r}, whose networks see feature maps, but {name} "
-            "holds points; choose a method by entropy, such as 'lada-entinmix'"
+            f"method {method.name!r} scores by {method.acquisition!r}, whose networks need feature maps, but {name} "
+            "holds points; choose a method that scores by entropy, such as 'lada-entinmix'"
         )
     if not method.augmentation_capabilities.on_points:
         raise ConfigError(
@@ -95,7 +98,7 @@ def _check_points(config: RunConfig, name: str, acquisition: AcquisitionCapabili
 
 
 def check_same_data(info: RunInfo, data: ImageData) -> None:
-    """Raises StoreError if the images are not those the run was made with, by their checksums."""
+    """Raises StoreError if the checksums say that these are not the images the run was made with."""
     test_checksum = "" if data.test is None else data.test.checksum
     for part, here, there in (
         ("images to be labelled", data.train.checksum, info.train_checksum),
@@ -109,39 +112,40 @@ def check_same_data(info: RunInfo, data: ImageData) -> None:
 
 
 def warn_of_changes(folder: RunFolder, runtime: Runtime, oracle: str, *, threads_given: bool) -> None:
-    """Say in a sentence what a run is gone on with otherwise than it was begun, where its records can differ for it.
+    """Log a warning if a run is resumed with another oracle, kind of device or number of threads than it started with.
 
     Args:
         folder: of the run.
-        runtime: on which it goes on.
-        oracle: name of who answers from now on.
-        threads_given: whether a person said how many threads.
+        runtime: device and threads of the resumed run.
+        oracle: name of the oracle that answers from now on.
+        threads_given: whether the caller chose the number of threads.
     """
     info = folder.info
     if oracle != info.oracle:
         logger.warning(
-            "%s was begun with answers by %s and continues with answers by %s; its folder keeps the first, so name the "
-            "oracle again whenever you go on with it",
+            "%s was started with answers by %s and continues with answers by %s; its folder keeps the first, so name "
+            "the oracle again each time you resume it",
             *(folder.path, info.oracle, oracle),
         )
-    begun_on = info.device.split(":")[0].split()[0]
-    if begun_on != runtime.device.type:
+    started_on = info.device.split(":")[0].split()[0]
+    if started_on != runtime.device.type:
         logger.warning(
-            "%s was begun on %s and continues on %s, so its further records differ in the last digits; use a machine "
-            "with %s for the same ones",
-            *(folder.path, begun_on, runtime.device.type, begun_on),
+            "%s was started on %s and continues on %s, so its further records differ in the last digits; resume it on "
+            "a machine with %s to avoid that",
+            *(folder.path, started_on, runtime.device.type, started_on),
         )
     elif runtime.device.type == "cpu":
         then, now = (info.threads, info.pass_threads or info.threads), (runtime.threads, runtime.pass_threads)
         if then != now:
             logger.warning(
-                "%s was begun on %s and continues on %s, so its further records differ in the last digits; %s for the "
-                "same ones",
+                "%s was started on %s and continues on %s, so its further records differ in the last digits; %s to "
+                "avoid that",
                 *(folder.path, _threads(*then), _threads(*now)),
                 "leave the number of threads out" if threads_given else f"set OMP_NUM_THREADS={max(then)} beforehand",
             )
 
 
 def _threads(steps: int | None, passes: int | None) -> str:
+    """Threads of training steps, and of passes where they differ, for a sentence."""
     words = f"{steps} thread{'' if steps == 1 else 's'}"
     return words if passes == steps else f"{words} ({passes} in passes)"

@@ -1,4 +1,4 @@
-"""Opening a run by names: start it, or go on with the one that is there."""
+"""Open a run by the names of its preset, method and data: start it, or resume the one in its folder."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from lada_explore.store.run_folder import RUN_FILE
 
 _OPEN: weakref.WeakValueDictionary[Path, Session] = weakref.WeakValueDictionary()
 
-_GIVEN: weakref.WeakKeyDictionary[Session, tuple[tuple[int, object], ...]] = weakref.WeakKeyDictionary()
-"""The oracle and the acquisition that an open session was opened with: which object, and what it was made of then."""
+_FINGERPRINTS: weakref.WeakKeyDictionary[Session, tuple[tuple[int, object], ...]] = weakref.WeakKeyDictionary()
+"""By open session: identity and fingerprint of the oracle and of the acquisition that it was opened with."""
 
 _PLAIN = (bool, int, float, str, bytes, tuple, type(None))
 
@@ -43,28 +43,29 @@ def open_session(
     device: str = "auto",
     threads: int | None = None,
 ) -> Session:
-    """Start a run in `out`, or go on with the one that is there: safe to run again in a notebook.
+    """Start a run in `out`, or resume the run that is there; a notebook cell with this call can be run again.
 
-    An oracle, an acquisition, a device or threads that are given are obeyed when a run is started or gone on with. One
-    that is open in this process goes on as it was opened, so others than its own are refused.
+    If the run is open in this process already, its session is returned as it was opened: another oracle, acquisition,
+    device or number of threads is refused then.
 
     Args:
         out: the run folder.
-        preset: as for `lada_explore.config.presets.configure`, like the next five.
-        method: see there.
-        seed: see there.
-        dataset: see there.
-        cycles: see there.
-        settings: see there.
+        preset: key of `lada_explore.config.presets.PRESETS`.
+        method: name of a method, or a `Method` made of parts.
+        seed: decides everything drawn at random.
+        dataset: name of the catalogue, "folder:PATH" or "array:PATH"; the preset's own when None.
+        cycles: acquisition rounds; the preset's own when None.
+        settings: any other number by its dotted name, such as {"schedule.budget": 20}.
         oracle: "ground-truth", "person", "noisy:0.1" or an object of your own, see
-            `lada_explore.labelling.oracles.Oracle`; the ground truth if there is one when None.
+            `lada_explore.labelling.oracles.Oracle`; when None the ground truth, or a person if the images have no
+            labels.
         acquisition: an object of your own in place of the method's, see `lada_explore.acquisition.Acquisition`.
         device: "auto", "cpu", "cuda" or "cuda:1".
-        threads: of the CPU; see `Session.create`. A run that is gone on with keeps its number when None.
+        threads: CPU threads; when None chosen as in `Session.create`, and kept when a run is resumed.
 
     Raises:
-        ConfigError: the run that is there was made with other settings, or is open in this process with another oracle,
-            acquisition, device or number of threads; names the first that differs.
+        ConfigError: the run was made with other settings, or is open in this process with another oracle, acquisition,
+            device or number of threads; the message names the first difference.
         LadaError: as for `Session.create` and `Session.resume`.
     """
     config = configure(preset, method, seed=seed, dataset=dataset, cycles=cycles, settings=settings)
@@ -80,20 +81,20 @@ def open_session(
             return known
         session = Session.resume(out, oracle=oracle, acquisition=acquisition, device=device, threads=threads)
     _OPEN[place] = session
-    _GIVEN[session] = tuple((id(given), _made_of(given)) for given in (oracle, acquisition))
+    _FINGERPRINTS[session] = tuple((id(given), _fingerprint(given)) for given in (oracle, acquisition))
     return session
 
 
 def _require_same_settings(
     recorded: RunConfig, config: RunConfig, out: str | Path, acquisition: Acquisition | None
 ) -> None:
-    """Raises ConfigError for the first setting that a run has otherwise."""
+    """Raises ConfigError for the first setting that differs from the recorded one."""
     there = flatten(recorded.to_dict())
-    # Version 0.1 kept the name of a method whose parts were set one by one; a method of one's own has none.
+    # Version 0.1 kept the method's name when its parts were set one by one; a custom method has no name.
     same_parts = replace(recorded.method, name=config.method.name) == config.method
     for name, value in flatten(config.to_dict()).items():
         if name == "method.name" and (same_parts or CUSTOM in (there[name], value)):
-            continue  # What it consists of stands in the fields after it.
+            continue  # The fields after it hold the parts of the method, which are compared instead.
         if name == "method.acquisition" and acquisition is not None and is_recorded(recorded, acquisition):
             continue
         if there[name] != value:
@@ -111,15 +112,15 @@ def _require_same(
     device: str,
     threads: int | None,
 ) -> None:
-    """Raises ConfigError for what was given and is not what an open session goes by."""
-    by_oracle, by_acquisition = (
-        given is None or id(given) == known or _made_of(given) == made
-        for given, (known, made) in zip((oracle, acquisition), _GIVEN[session], strict=True)
+    """Raises ConfigError for the first argument that differs from what the open session uses."""
+    same_oracle, same_acquisition = (
+        given is None or id(given) == known or _fingerprint(given) == made
+        for given, (known, made) in zip((oracle, acquisition), _FINGERPRINTS[session], strict=True)
     )
-    differs, leave_out = "", "leave that out to go on with it, or "
-    if not by_oracle and oracle != session.oracle_name:
+    differs, leave_out = "", "leave that out to get the open session, or "
+    if not same_oracle and oracle != session.oracle_name:
         differs = f"answers by {_named(session.oracle_name, getattr(oracle, 'name', oracle))}"
-    elif acquisition is not None and not by_acquisition:
+    elif acquisition is not None and not same_acquisition:
         leave_out = ""
         differs = f"acquisition {_named(session.config.method.acquisition, name_of(acquisition))}"
     elif not session.device.startswith("" if device == "auto" else device):
@@ -136,10 +137,10 @@ def _named(open_with: str, given: object) -> str:
     return f"{open_with!r}, not {given!r}" if open_with != given else f"{open_with!r} as it was before you changed it"
 
 
-def _made_of(thing: object) -> object:
-    """What an object is like: equal for two that a notebook's cell makes when it is run again, unless it was edited.
+def _fingerprint(thing: object) -> object:
+    """The code of the methods of an object's class, and the plain values of the class and of the object.
 
-    The code of its class's methods, and the plain values of the class and of the object as it is given.
+    Equal for the objects that a notebook cell makes each time it is run, unless the cell was edited.
     """
     kind = type(thing)
     if isinstance(thing, _PLAIN):
@@ -148,11 +149,11 @@ def _made_of(thing: object) -> object:
     values = {**of_class, **getattr(thing, "__dict__", {})}
     plain = {name: value for name, value in values.items() if isinstance(value, _PLAIN) and not name.startswith("__")}
     found = {name: getattr(getattr(value, "fget", value), "__code__", None) for name, value in of_class.items()}
-    # Only what has code: a check of its protocol leaves an empty `__annotations__` in a class.
-    return kind.__qualname__, plain, {name: _does(code) for name, code in found.items() if code is not None}
+    # Only what has code, because a check against a protocol leaves an empty `__annotations__` in a class.
+    return kind.__qualname__, plain, {name: _operations(code) for name, code in found.items() if code is not None}
 
 
-def _does(code: CodeType) -> object:
-    """What a function does, wherever it stands; a code object itself changes as Python 3.11 warms it up."""
-    constants = [_does(value) if isinstance(value, CodeType) else repr(value) for value in code.co_consts]
+def _operations(code: CodeType) -> object:
+    """What a function does, whatever its line numbers; Python 3.11 also changes a code object while it runs."""
+    constants = [_operations(value) if isinstance(value, CodeType) else repr(value) for value in code.co_consts]
     return code.co_code, code.co_names, code.co_varnames, constants

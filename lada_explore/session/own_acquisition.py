@@ -1,4 +1,4 @@
-"""An acquisition of a person's own: how a run records it, and by what it is known again."""
+"""A custom acquisition: how a run records it, and how it is recognised when the run is resumed."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from lada_explore.config import RunConfig
 from lada_explore.errors import ConfigError
 
 CUSTOM = "custom"
-"""Name of a method that none of `lada_explore.config.METHODS` is."""
+"""Recorded name of a method with a custom acquisition."""
 
 
 def name_of(acquisition: Acquisition) -> str:
-    """Qualified name of its class, from the function on that it is defined in, if it is."""
+    """Qualified name of the acquisition's class, without the function that the class is defined in, if any."""
     return type(acquisition).__qualname__.rpartition("<locals>.")[2]
 
 
 def with_acquisition(config: RunConfig, acquisition: Acquisition | None) -> RunConfig:
-    """The settings that a run records: for an acquisition of one's own the method "custom" and `name_of` it."""
+    """The settings that a run records: with a custom acquisition, method "custom" and the acquisition's name."""
     if acquisition is None:
         return config
     method = replace(config.method, name=CUSTOM, acquisition=name_of(acquisition))
@@ -26,26 +26,26 @@ def with_acquisition(config: RunConfig, acquisition: Acquisition | None) -> RunC
 
 
 def is_recorded(config: RunConfig, acquisition: Acquisition) -> bool:
-    """Whether a run with these settings was begun with an acquisition of this kind."""
+    """Whether a run with these settings was started with an acquisition of this class."""
     name = config.method.acquisition
     if name in ACQUISITIONS:
         return type(acquisition_of(config)) is type(acquisition)
-    # Runs of version 0.1 hold the bare name of a class that is defined within another one.
+    # Of a class that is defined within another one, runs of version 0.1 hold the bare name.
     return name in (name_of(acquisition), type(acquisition).__name__)
 
 
 def require_recorded(config: RunConfig, acquisition: Acquisition) -> None:
-    """Raises ConfigError unless a run that goes on was begun with an acquisition of this kind."""
+    """Raises ConfigError unless a resumed run was started with an acquisition of this class."""
     if not is_recorded(config, acquisition):
         raise ConfigError(
-            f"this run was begun with acquisition {config.method.acquisition!r} and cannot go on with "
-            f"{name_of(acquisition)!r}, whose scores are others; pass the acquisition it was begun with, or "
+            f"this run was started with acquisition {config.method.acquisition!r} and cannot be resumed with "
+            f"{name_of(acquisition)!r}, whose scores are different; pass the acquisition it was started with, or "
             "start a new run"
         )
 
 
 def recorded_acquisition(config: RunConfig) -> Acquisition:
-    """A new acquisition as a run names it. Raises ConfigError for a person's own, which has to be passed."""
+    """A new acquisition as a run names it. Raises ConfigError for a custom one, which must be passed."""
     name = config.method.acquisition
     if name not in ACQUISITIONS:
         raise ConfigError(

@@ -1,4 +1,4 @@
-"""How a session holds its worker."""
+"""The worker of a session: made on demand, ended with the session."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from lada_explore.session.worker import Steppable, Worker
 
 
 class OwnedWorker:
-    """The one worker of a session, which holds this and ends the worker when it is closed itself."""
+    """Holds the one worker of a session; the session closes this when it is closed itself."""
 
     def __init__(self) -> None:
         self._worker: Worker | None = None
@@ -16,10 +16,10 @@ class OwnedWorker:
         self._lock = threading.Lock()
 
     def of(self, session: Steppable) -> Worker:
-        """The worker, made at the first call; one that was closed by itself is followed by another.
+        """The worker, made at the first call; a new one if the last was closed while the session is open.
 
         Args:
-            session: the one that holds this. Once it is closed, its worker takes no order.
+            session: the session that owns this object. Once it is closed, its worker takes no command.
         """
         with self._lock:
             if self._worker is None or (self._worker.closed and not self._closed):

@@ -1,4 +1,4 @@
-"""What a new run says of itself in `run.json`."""
+"""The description of a new run that is stored in `run.json`."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from lada_explore.store import RunInfo
 def run_info(
     config: RunConfig, data: ImageData, *, oracle: str, unit: str, runtime: Runtime, threads: Threads
 ) -> RunInfo:
-    """Settings, images, machine and versions of a run that begins.
+    """Settings, images, machine and versions of a new run.
 
     Args:
         config: settings.
         data: the images.
-        oracle: name of who answers.
-        unit: of the acquisition.
-        runtime: on which it begins.
-        threads: of the CPU, as they were chosen.
+        oracle: name of the oracle.
+        unit: unit of the acquisition's scores.
+        runtime: device and precision that it starts with.
+        threads: CPU threads, as they were chosen.
     """
     return RunInfo(
         config=config,

@@ -38,7 +38,7 @@ from lada_explore.store.run_writer import RunWriter
 
 
 def _never_hold() -> None:
-    """The gate of a session that nobody pauses."""
+    """The gate of a session that no worker runs, so that nothing can pause it."""
 
 
 class Session:
@@ -50,7 +50,7 @@ class Session:
     Attributes:
         folder: the run folder.
         data: the images.
-        labelling: takes answers, skips and all else that a person does; see `lada_explore.labelling.protocol`.
+        labelling: takes a person's answers, skips and other actions; see `lada_explore.labelling.protocol`.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class Session:
             self.close()
             raise
 
-    # Making one --------------------------------------------------------------------------------------------------
+    # Starting and resuming ---------------------------------------------------------------------------------------
 
     @classmethod
     def create(
@@ -113,15 +113,15 @@ class Session:
             config: settings; see `lada_explore.config.presets.configure`.
             out: the run folder to make.
             data: images of your own; those that `config.data` names when None.
-            oracle: "ground-truth", "person", "noisy:0.1" (`NoisyOracle`) or an object of your own; the ground truth if
-                there is one when None.
+            oracle: "ground-truth", "person", "noisy:0.1" (`NoisyOracle`) or an object of your own; when None the
+                ground truth, or a person if the images have no labels.
             acquisition: an object of your own, see `lada_explore.acquisition.Acquisition`.
             device: "auto", "cpu", "cuda" or "cuda:1".
-            threads: of the CPU; when None as many as the environment or torch was told, or else as a trial finds best,
-                see `lada_explore.session.thread_trial`.
+            threads: CPU threads; when None the number set in the environment or in torch, otherwise the fastest of a
+                short trial, see `lada_explore.session.thread_trial`.
 
         Raises:
-            LadaError: settings, images or folder that cannot work; nothing is made then.
+            LadaError: settings, images or a folder that cannot be used; no folder is made then.
         """
         runtime = Runtime.choose(device, config.look_ahead.precision, threads)
         data = data or load(config.data)
@@ -148,11 +148,11 @@ class Session:
         device: str = "auto",
         threads: int | None = None,
     ) -> Session:
-        """Go on with a run from its folder, on as many threads as before; arguments as for `create`.
+        """Resume a run from its folder, on as many threads as before; arguments as for `create`.
 
         Raises:
-            StoreError: the folder is no run, is damaged or in use, or the images are not the ones it was made with.
-            ConfigError: another acquisition than the one it was made with.
+            StoreError: the folder holds no run, is damaged or in use, or these are not the images of the run.
+            ConfigError: `acquisition` is not the one that the run was made with.
         """
         folder = RunFolder(expanded(out))
         data = data or load(folder.info.config.data)
@@ -166,18 +166,18 @@ class Session:
         return session
 
     def close(self) -> None:
-        """Let go of the run folder and end the worker; everything is on disk already.
+        """Unlock the run folder and end the worker; every finished stage is on disk already.
 
-        Nothing is written afterwards: a stage still under way commits nothing.
+        Nothing is written afterwards: a stage that is still running commits nothing.
         """
         self._run.close()
         self._worker.close()
 
-    # What it holds -----------------------------------------------------------------------------------------------
+    # State -------------------------------------------------------------------------------------------------------
 
     @property
     def closed(self) -> bool:
-        """Whether `close` was called; nothing can be run or answered then."""
+        """Whether `close` was called; after that nothing can be run or answered."""
         return self._run.closed
 
     @property
@@ -192,18 +192,18 @@ class Session:
 
     @property
     def desk(self) -> LabellingService:
-        """The old name of `labelling`, for this version."""
+        """The old name of `labelling`; it is removed in the next version."""
         warnings.warn("Session.desk is now called Session.labelling", DeprecationWarning, stacklevel=2)
         return self.labelling
 
     @property
     def class_names(self) -> tuple[str, ...]:
-        """Names of the classes, by label, with those that a person added."""
+        """Names of the classes by label, including those that a person added."""
         return self.labelling.class_names
 
     @property
     def device(self) -> str:
-        """Device that it runs on, as a person reads it."""
+        """Name of the device that it runs on, for people to read."""
         return self._runtime.describe()
 
     @property
@@ -213,7 +213,7 @@ class Session:
 
     @property
     def oracle_name(self) -> str:
-        """Who answers."""
+        """Name of the oracle that answers."""
         return self._oracle.name
 
     @property
@@ -223,12 +223,12 @@ class Session:
 
     @property
     def layouts(self) -> LayoutStore:
-        """Where the layouts of its map are kept."""
+        """Store of the layouts of the run's map."""
         return self._run.layouts
 
     @property
     def position(self) -> RunPosition:
-        """Cycle, next stage and whether that runs, of the same moment."""
+        """Cycle, next stage and whether that stage runs, read at one moment."""
         return self._run.position
 
     @property
@@ -248,11 +248,11 @@ class Session:
 
     @property
     def pool(self) -> Pool:
-        """What is labelled so far, from the committed queries, and what the next SUBSAMPLE leaves out."""
+        """What is labelled by the committed queries, and which images the next SUBSAMPLE leaves out."""
         return self._labelled_pool().setting_aside(self._journal.label_state().not_drawn_in(self.cycle))
 
     def _labelled_pool(self) -> Pool:
-        """What is labelled so far: the same in every stage of a cycle up to QUERY, whatever is said meanwhile."""
+        """What is labelled by the committed queries: the same in every stage up to QUERY, whatever a person answers."""
         pool = Pool(size=self.folder.info.pool_size)
         for records in self.history:
             if (query := records.query) is not None:
@@ -261,26 +261,26 @@ class Session:
 
     @property
     def open_query(self) -> IntArray:
-        """Queried ids that wait for an answer; empty when nothing is asked."""
+        """Queried ids that wait for an answer; empty when no query is open."""
         if self.next_stage is not Stage.QUERY:
             return np.empty(0, dtype=np.int64)
         return self.labelling.task().query.open_ids
 
     @property
     def oracle(self) -> Oracle:
-        """Who answers."""
+        """The oracle that answers."""
         return self._oracle
 
     @property
     def asks_a_person(self) -> bool:
-        """Whether nobody but a person answers."""
+        """Whether the oracle is a person, so that a query waits for answers."""
         return isinstance(self._oracle, Person)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Hear every event; returns the call that ends it."""
+        """Call `listener` with every event; returns a function that ends the subscription."""
         return self._listeners.subscribe(listener)
 
-    # What it does ------------------------------------------------------------------------------------------------
+    # Running -----------------------------------------------------------------------------------------------------
 
     def step(self, gate: Callable[[], None] = _never_hold) -> Record | None:
         """Run the next stage, commit it and return its record; None if QUERY still waits for answers.
@@ -289,7 +289,7 @@ class Session:
             gate: called at every progress point; it may block (pause) or raise StageStopped.
 
         Raises:
-            LadaError: the run is complete, or the stage failed; nothing of it is committed then.
+            LadaError: the run is complete, or the stage failed; nothing is committed then.
         """
         with self._stepping:
             now = self._run.begin()
@@ -333,15 +333,15 @@ class Session:
     def run(self, cycles: int | None = None, *, until: int | None = None) -> tuple[CycleRecords, ...]:
         """Step until `cycles` more cycles are complete (None: to the end), or until a query waits for a person.
 
-        The cycle under way counts as the first. Returns the history.
+        The current cycle counts as the first. Returns the history.
 
         Args:
             cycles: how many more. Each call runs as many again.
-            until: in its place, the cycle that has to be complete. Once it is, nothing is run, so a cell with this can
-                be run again and again.
+            until: instead of `cycles`, the cycle that has to be complete. If it is complete already nothing is run, so
+                a notebook cell with this call can be run again.
 
         Raises:
-            ConfigError: both of them, or an `until` below 0.
+            ConfigError: both `cycles` and `until` are given, or `until` is below 0.
         """
         last = self.config.schedule.last_cycle(self.cycle, cycles, until)
         while self.next_stage is not None and self.cycle <= last and self.step() is not None:
@@ -353,15 +353,15 @@ class Session:
 
         Args:
             labels: class index by id.
-            annotator: who answers.
+            annotator: name of the person who answers.
 
         Raises:
-            OracleError: nothing is asked, an id is not in the open query, or a label is no class; none is kept then.
+            OracleError: no query is open, an id is not in it, or a label is not a class; no answer is kept then.
             StoreError: the disk is full or read-only.
         """
         self.labelling.submit(labels, annotator)
 
-    # How it keeps them -------------------------------------------------------------------------------------------
+    # Storage -----------------------------------------------------------------------------------------------------
 
     def _commit(self, record: Record, seconds: float) -> None:
         if tensors := self._runner.checkpoint(record.stage):
@@ -371,17 +371,17 @@ class Session:
         self._drop_old_checkpoints()
 
     def _drop_old_checkpoints(self) -> None:
-        """Keep the newest weights only, if so configured; also on opening, for a kill may come before it."""
+        """Keep only the newest weights, if configured; also called on opening, because a kill may come before it."""
         if self.config.checkpoints is Checkpoints.LAST:
             self._run.keep_newest(CHECKPOINT_FILE, (Stage.SCORE, Stage.TRAIN))
 
     def _saved_acquisition(self, cycle: int) -> dict[str, Tensor] | None:
-        """What the acquisition had learned when it scored this cycle; None if it keeps nothing."""
+        """Weights that the acquisition had when it scored this cycle; None if it saves none."""
         folder = self.folder.stage_folder(cycle, Stage.SCORE)
         return read_checkpoint(folder) if (folder / CHECKPOINT_FILE).exists() else None
 
     def _restore_weights(self) -> None:
-        """Load the weights that the last committed TRAIN left, if there was one."""
+        """Load the weights that the last committed TRAIN saved, if there was one."""
         trained = [records.cycle for records in self.history if records.train is not None]
         if trained:
             folder = self.folder.stage_folder(trained[-1], Stage.TRAIN)

@@ -1,8 +1,8 @@
-"""How many CPU threads a run computes on: short trials with its own classifier and batches decide.
+"""How many CPU threads a run uses, decided by short trials with its own classifier and batches.
 
-A training step of the demo is so small that two threads mostly wait for each other, and beside another busy program
-they wait far longer than they work; a step of the paper's ResNet-18 gains from every core, and so does a pass of many
-images without a gradient. So there are two numbers, one for steps and one for passes.
+A training step of the demo is so small that two threads mostly wait for each other, and much longer when another
+program is busy. A step of the paper's ResNet-18 gains from every core, and so does a forward pass of many images. So
+there are two numbers, one for training steps and one for passes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from lada_explore.runtime import Runtime, faster_threads, load_optimisers, threa
 from lada_explore.store import RunInfo
 
 MAX_TRIED = 20
-"""Images in a trial's step; a larger batch gains as much from a second thread, and at full width takes far longer."""
+"""Largest batch of a trial's step: a larger one gains as much from a second thread, and takes far longer."""
 
 Shape = tuple[int, int, int]
 
@@ -33,12 +33,12 @@ _TRYING = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class Threads:
-    """How many threads a run computes on.
+    """How many CPU threads a run uses.
 
     Attributes:
-        steps: where it trains.
-        passes: where many images go through the classifier at once.
-        tried_ms: milliseconds by "step" or "pass" and by number of threads; empty where there was nothing to try.
+        steps: threads of training steps.
+        passes: threads of forward passes of many images.
+        tried_ms: milliseconds by "step" or "pass" and by number of threads; empty if nothing was tried.
     """
 
     steps: int
@@ -47,14 +47,14 @@ class Threads:
 
 
 def choose_threads(config: RunConfig, data: ImageData, runtime: Runtime) -> Threads:
-    """How many threads a run should compute on.
+    """How many CPU threads a run should use.
 
-    There is nothing to try on a GPU, with one thread, or where a person has set the number.
+    Nothing is tried on a GPU, with one thread, or if the number is set in the environment or in torch.
 
     Args:
         config: settings of the run.
-        data: its images.
-        runtime: its device.
+        data: images of the run.
+        runtime: device of the run.
     """
     most = torch.get_num_threads()
     if runtime.device.type != "cpu" or most == 1 or threads_are_set():
@@ -70,10 +70,10 @@ def choose_threads(config: RunConfig, data: ImageData, runtime: Runtime) -> Thre
 def _tried(
     classifier: ClassifierConfig, shape: Shape, n_classes: int, batch_size: int, n_passed: int, most: int
 ) -> Threads:
-    """One trial for all runs of a process with work of one size, so that equal runs in it are equal."""
+    """One trial for all runs of this process with the same sizes, so that equal runs use equal threads."""
     runtime = Runtime(torch.device("cpu"))
     load_optimisers()
-    # Weights, batch and dropout draw from a seed of their own; what the run draws is not touched.
+    # With a seed of its own, so that the trial does not change what the run draws.
     with runtime.seeded(0):
         network = runtime.place(new_classifier(classifier, shape, n_classes)).train()
         images, labels = runtime.place_states(torch.randn(batch_size, *shape)), torch.arange(batch_size) % n_classes
@@ -98,7 +98,7 @@ def _ms(seconds: Mapping[int, float]) -> dict[str, float]:
 
 
 def runtime_of(info: RunInfo, device: str, threads: int | None) -> Runtime:
-    """The device, and the threads that are asked for; else those the run has, if torch has as many here."""
+    """Runtime of an opened run: its threads are those asked for, otherwise the recorded ones, at most torch's."""
     runtime = Runtime.choose(device, info.precision, threads)
     if threads is None:
         most = torch.get_num_threads()

@@ -1,7 +1,7 @@
-"""One thread that owns a session, and a queue of commands around it.
+"""A thread that runs the stages of a session, and the commands that control it.
 
-Views and scripts post commands and return at once; the stages run on the worker's thread, so that a notebook stays
-responsive while a stage trains. This module never imports torch: it drives anything that steps.
+Views and scripts give commands, which return at once; the stages run on the worker's thread, so that a notebook stays
+responsive while a stage trains. This module never imports torch: it runs anything that satisfies `Steppable`.
 """
 
 from __future__ import annotations
@@ -26,22 +26,22 @@ __all__ = ["Steppable", "Worker", "WorkerState", "WorkerStatus"]
 logger = logging.getLogger(__name__)
 
 DRAWN_S = 20.0
-"""How long `Worker.wait` lets views draw at most, a first map included."""
+"""Longest time that `Worker.wait` waits for views to draw; the first map takes the longest."""
 ENDS_S = 10.0
 """How long `Worker.close` waits for the running stage to come to a progress point."""
 CLOSED = "this run is closed here; open it again to go on with it"
-GOES_ON = "only the waiting ended, the run goes on; `stop()` of its worker, or Stop on the page, gives up its stage"
-"""What a person is told who interrupts a cell that waits, and may take that for the end of the training."""
+GOES_ON = "only the waiting ended, the run goes on; to stop it call `stop()` of its worker, or press Stop on the page"
+"""Message for a person who interrupts a cell that waits, because that does not stop the training."""
 
 
 class Worker:
     """Runs a session's stages on one daemon thread.
 
-    Every method may be called from any thread and returns at once. Callbacks given to `on_change` run on the thread
-    that made the change, so they should only note it and return.
+    Every method except `wait` and `close` returns at once, and each may be called from any thread. Callbacks given to
+    `on_change` run on the thread that made the change, so they should only note it and return.
 
     Attributes:
-        session: the session it drives; nothing else should call its `step`.
+        session: the session it runs; nothing else should call its `step`.
     """
 
     def __init__(self, session: Steppable) -> None:
@@ -58,10 +58,10 @@ class Worker:
         self._pausing = False
         self._stopping = False
         self._closing = False
-        self._told = True  # whether everybody has heard of the state that the last stage left behind
+        self._told = True  # whether the callbacks were called after the last stage ended
         self._n_answered = 0  # how often the labels changed
         self._forget = session.subscribe(self._on_event)
-        self._thread = background.start(self._work, "lada-worker", self._give_up)
+        self._thread = background.start(self._work, "lada-worker", self._end)
 
     @classmethod
     def of(cls, session: Steppable) -> Worker:
@@ -87,7 +87,7 @@ class Worker:
 
     @property
     def asks_a_person(self) -> bool:
-        """Whether nobody but a person answers."""
+        """Whether the oracle is a person, so that a query waits for answers."""
         return self.session.asks_a_person
 
     @property
@@ -97,21 +97,21 @@ class Worker:
 
     @property
     def labelling(self) -> LabellingFeed:
-        """Takes what a person answers."""
+        """Takes a person's answers."""
         return self.session.labelling
 
     @property
     def layouts(self) -> Any:
-        """Where the layouts of its map are kept; None for a session without a folder."""
+        """Store of the layouts of the run's map; None for a session without a folder."""
         return getattr(self.session, "layouts", None)
 
     @property
     def status(self) -> WorkerStatus:
-        """A snapshot of what the worker is doing; waits for no disk and no stage."""
+        """A snapshot of what the worker is doing; it never waits for the disk or for a stage."""
         with self._changed:
             now = self.session.position
             return WorkerStatus(
-                # Between two stages of one order the state is IDLE for a moment, which nobody should see.
+                # Between two stages of one command the state is IDLE for a moment, which no view should show.
                 state=WorkerState.RUNNING if self._busy() else self._state,
                 cycle=now.cycle,
                 stage=now.next_stage,
@@ -122,7 +122,7 @@ class Worker:
             )
 
     def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call `callback` after every change of status or history; returns the call that ends it."""
+        """Call `callback` after every change of status or history; returns a function that ends the subscription."""
         with self._changed:
             self._callbacks.append(callback)
 
@@ -134,13 +134,16 @@ class Worker:
         return forget
 
     def wait(self, timeout_s: float | None = None) -> WorkerState:
-        """Block until nothing is running and the views have drawn that, or the time is over; returns the state.
+        """Block until nothing runs and the views show the result; returns the state.
 
-        For scripts, tests and notebooks that are executed without a page. A view that takes more than `DRAWN_S` is not
-        waited for any longer. On the worker's own thread, which would wait for itself, it returns at once.
+        For scripts, tests and notebooks that are executed without a page. Called on the worker's own thread it returns
+        at once, because that thread would wait for itself.
+
+        Args:
+            timeout_s: longest time to wait; None waits for the run without a limit, and for the views up to `DRAWN_S`.
 
         Raises:
-            KeyboardInterrupt: the waiting was interrupted; it says that the run goes on.
+            KeyboardInterrupt: the wait was interrupted; the message says that the run continues.
         """
         if threading.current_thread() is self._thread:
             return self._state
@@ -159,20 +162,21 @@ class Worker:
     def step(self) -> None:
         """Run the next stage."""
         with self._changed:
-            taken = self._take_order(stages=1, until_cycle=None)
+            taken = self._take_command(stages=1, until_cycle=None)
         if taken:
             self._notify()
 
     def run(self, cycles: int | None = None, *, until: int | None = None) -> None:
-        """Run until `cycles` more cycles are complete, the one under way counting as the first; None = to the end.
+        """Run until `cycles` more cycles are complete, the current one counting as the first; None = to the end.
 
         Args:
             cycles: how many more. Each call runs as many again.
-            until: in its place, the cycle that has to be complete. Once it is, or while a run that goes at least as
-                far is under way (paused or not), nothing changes, so a cell with this can be run again and again.
+            until: instead of `cycles`, the cycle that has to be complete. If it is complete already, or the run was
+                told to go at least as far (and may be paused), nothing changes, so a notebook cell with this call can
+                be run again.
 
         Raises:
-            ConfigError: fewer than one cycle, both of them, or an `until` below 0.
+            ConfigError: fewer than one cycle, both `cycles` and `until`, or an `until` below 0.
         """
         if cycles is not None and cycles < 1:
             raise ConfigError(f"{cycles} cycles were asked for; run at least 1")
@@ -182,24 +186,24 @@ class Worker:
             under_way = self._until_cycle is not None and self._until_cycle >= last
             if until is not None and (under_way or cycle > last):
                 return
-            taken = self._take_order(stages=0, until_cycle=last)
+            taken = self._take_command(stages=0, until_cycle=last)
         if taken:
             self._notify()
 
     def pause(self) -> None:
-        """Hold the running stage at its next progress point; nothing is lost, `resume` goes on from there."""
+        """Pause the running stage at its next progress point; nothing is lost, `resume` continues from there."""
         with self._changed:
             self._pausing = self._state in (WorkerState.RUNNING, WorkerState.PAUSED) or self._has_work()
         self._notify()
 
     def resume(self) -> None:
-        """Go on after `pause`."""
+        """Continue after `pause`."""
         with self._changed:
             self._pausing = False
         self._notify()
 
     def stop(self) -> None:
-        """Give up the running stage at its next progress point; it commits nothing and can be run again."""
+        """Stop the running stage at its next progress point; it commits nothing and can be run again."""
         with self._changed:
             self._stages_left, self._until_cycle = 0, None
             self._stopping = self._state in (WorkerState.RUNNING, WorkerState.PAUSED)
@@ -208,30 +212,30 @@ class Worker:
         self._notify()
 
     def close(self) -> None:
-        """Give up the running stage at its next progress point, end the thread and let go of the session.
+        """Stop the running stage at its next progress point, end the thread and unsubscribe from the session.
 
-        The session stays open and makes another worker when one is asked for.
+        It waits at most `ENDS_S` for the thread. The session stays open and makes another worker when asked for one.
         """
-        self._give_up()
+        self._end()
         if threading.current_thread() is not self._thread:
             self._thread.join(ENDS_S)
         self._forget()
 
-    def _give_up(self) -> None:
-        """End the thread, after the running stage's next progress point; returns at once."""
+    def _end(self) -> None:
+        """End the thread after the running stage's next progress point; returns at once."""
         with self._changed:
             self._closing = True
         self.stop()
 
     @property
     def closed(self) -> bool:
-        """Whether `close` was called; no order is taken then."""
+        """Whether `close` was called; after that no command is taken."""
         return self._closing
 
     # The thread --------------------------------------------------------------------------------------------------
 
-    def _take_order(self, *, stages: int, until_cycle: int | None) -> bool:
-        """Whether there is anything left to order. Called with the lock held, which `_notify` must not be."""
+    def _take_command(self, *, stages: int, until_cycle: int | None) -> bool:
+        """Note what to run; returns whether the caller has to call `_notify`, after it has released the lock."""
         if self._state is WorkerState.FINISHED:
             return False
         if self._closing:
@@ -246,7 +250,7 @@ class Worker:
         return True
 
     def _busy(self) -> bool:
-        """Whether a stage runs or is about to: also just after an order, a resume or a stop."""
+        """Whether a stage runs or is about to run, which includes the moment after a command."""
         released = self._state is WorkerState.PAUSED and (self._stopping or not self._pausing)
         return self._state is WorkerState.RUNNING or released or self._has_work()
 
@@ -306,9 +310,10 @@ class Worker:
         return (WorkerState.FINISHED if now.next_stage is None else WorkerState.IDLE), ""
 
     def _wait_for_answers(self, before: WorkerState) -> None:
-        """Wait for a person, or go on where nothing is open any more; nothing changes if the state is another by now.
+        """Set WAITING while images wait for an answer, otherwise IDLE; nothing if the state is no longer `before`.
 
-        The open query is read without the lock, for that may wait for a disk; an answer that came meanwhile counts.
+        The open query is read without the lock, because that may wait for the disk, and again if an answer came
+        meanwhile.
         """
         while True:
             with self._changed:
@@ -323,14 +328,14 @@ class Worker:
                     return
 
     def _n_open(self) -> int:
-        """How many images wait for an answer; none in a session that is closed."""
+        """Number of images that wait for an answer; 0 in a closed session."""
         try:
             return len(self.session.open_query)
         except LadaError:
             return 0
 
     def _gate(self) -> None:
-        """Called by the session at every progress point: holds while paused, raises when stopped."""
+        """Called by the session at every progress point: blocks while paused, raises StageStopped when stopped."""
         held = False
         with self._changed:
             if self._pausing and not self._stopping:
@@ -370,7 +375,7 @@ class Worker:
             try:
                 callback()
             except Exception:
-                logger.exception("a view failed to take a change")
+                logger.exception("a view failed to show a change")
 
 
 def _waiting(missing: int) -> str:

@@ -1,4 +1,4 @@
-"""What a worker needs of a session, and what it tells of itself."""
+"""What a worker needs from a session, and the status that it reports."""
 
 from __future__ import annotations
 
@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 
 class Steppable(Protocol):
-    """What a worker needs of a session; `lada_explore.session.session.Session` is one, a fake in the tests another."""
+    """What a worker needs from a session.
+
+    It stands beside the class `lada_explore.session.session.Session` because workers, views and their tests run
+    without torch, which that class imports.
+    """
 
     @property
     def config(self) -> RunConfig:
@@ -29,7 +33,7 @@ class Steppable(Protocol):
 
     @property
     def device(self) -> str:
-        """Device it runs on."""
+        """Name of the device that it runs on."""
 
     @property
     def history(self) -> tuple[CycleRecords, ...]:
@@ -37,29 +41,29 @@ class Steppable(Protocol):
 
     @property
     def position(self) -> RunPosition:
-        """Cycle and next stage of the same moment; never waits."""
+        """Cycle and next stage, read at one moment; never waits."""
 
     @property
     def open_query(self) -> IntArray:
-        """Queried ids without an answer."""
+        """Queried ids that wait for an answer."""
 
     @property
     def asks_a_person(self) -> bool:
-        """Whether nobody but a person answers."""
+        """Whether the oracle is a person, so that a query waits for answers."""
 
     def step(self, gate: Callable[[], None]) -> Record | None:
         """Run one stage; None when it waits for answers. `gate` is called at every progress point."""
 
     @property
     def labelling(self) -> LabellingFeed:
-        """Takes what a person answers."""
+        """Takes a person's answers."""
 
     @property
     def worker(self) -> Worker:
         """Its one worker; see `OwnedWorker`."""
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Hear events, `LabelsChanged` among them; returns the call that ends it."""
+        """Call `listener` with every event, `LabelsChanged` included; returns a function that ends the subscription."""
 
 
 class WorkerState(StrEnum):
@@ -84,7 +88,7 @@ class WorkerStatus:
         progress: last progress point of the running stage, if any.
         stage_s: seconds that the running stage has taken so far, pauses included; 0 between stages.
         message: why it failed or stopped, or what it waits for; empty otherwise.
-        asked: "pause" or "stop" until the running stage has come to a progress point and done so; empty otherwise.
+        asked: "pause" or "stop" from the command until the running stage reaches a progress point; empty otherwise.
     """
 
     state: WorkerState

@@ -229,9 +229,9 @@ def test_an_open_run_takes_the_name_of_its_oracle_and_refuses_another(opened, tm
     session = opened(tmp_path / "run", oracle="noisy:0.10")
     for same in (None, "noisy:0.1", "noisy:0.10"):
         assert opened(tmp_path / "run", oracle=same) is session
-    words = "run is open in this process with answers by 'noisy:0.1', not 'person'; leave that out to go on with it, or"
+    words = "run is open in this process with answers by 'noisy:0.1', not 'person'; leave that out to get the open "
     for other in ("person", Person()):
-        with pytest.raises(ConfigError, match=f"{words} call close\\(\\) of the open session first"):
+        with pytest.raises(ConfigError, match=f"{words}session, or call close\\(\\) of the open session first"):
             opened(tmp_path / "run", oracle=other)
 
 
@@ -244,14 +244,14 @@ def test_an_open_run_refuses_another_device_or_number_of_threads(opened, tmp_pat
         opened(tmp_path / "run", device="cuda")
 
 
-def test_a_run_that_is_gone_on_with_obeys_and_says_what_is_other_than_it_was(opened, tmp_path, caplog):
+def test_a_resumed_run_takes_another_oracle_and_number_of_threads_and_warns_of_both(opened, tmp_path, caplog):
     opened(tmp_path / "run", threads=2).close()
     assert caplog.messages == []
     again = opened(tmp_path / "run", oracle="person", threads=1)
     assert (again.oracle_name, again.threads) == ("person", (1, 1))
-    assert [message.removeprefix(f"{tmp_path}/run was begun ") for message in caplog.messages] == [
+    assert [message.removeprefix(f"{tmp_path}/run was started ") for message in caplog.messages] == [
         "with answers by ground-truth and continues with answers by person; its folder keeps the first, so name the "
-        "oracle again whenever you go on with it",
+        "oracle again each time you resume it",
         "on 2 threads and continues on 1 thread, so its further records differ in the last digits; leave the number of "
-        "threads out for the same ones",
+        "threads out to avoid that",
     ]

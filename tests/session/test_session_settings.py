@@ -37,18 +37,16 @@ class TestSettings:
         assert len(session.run()) == 2
         session.close()
 
-    def test_another_acquisition_than_the_one_it_was_begun_with_is_refused_on_resuming(self, tmp_path):
+    def test_another_acquisition_than_the_one_it_was_started_with_is_refused_on_resuming(self, tmp_path):
         class Other(LeastConfidence):
             unit = "other"
 
         own, ours = tmp_path / "own", tmp_path / "ours"
         Session.create(small_config(), own, data=small_data(), acquisition=LeastConfidence()).close()
         Session.create(small_config(), ours, data=small_data()).close()
-        for out, begun_with in ((own, "LeastConfidence"), (ours, "max_entropy")):
-            with pytest.raises(
-                ConfigError,
-                match=f"begun with acquisition '{begun_with}' and cannot go on with 'Other', whose scores are others",
-            ):
+        for out, first in ((own, "LeastConfidence"), (ours, "max_entropy")):
+            words = f"started with acquisition '{first}' and cannot be resumed with 'Other', whose scores are different"
+            with pytest.raises(ConfigError, match=words):
                 resume(out, acquisition=Other())
         resume(own, acquisition=LeastConfidence()).close()
         resume(ours, acquisition=MaxEntropy()).close()

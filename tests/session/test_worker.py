@@ -313,7 +313,7 @@ def test_interrupting_a_wait_says_that_the_run_goes_on():
     worker = Worker(FakeSession(cycles=2, delay_s=0.02))
     worker.run()
     threading.Timer(0.2, signal.pthread_kill, [threading.get_ident(), signal.SIGINT]).start()
-    with pytest.raises(KeyboardInterrupt, match=r"the run goes on; `stop\(\)` of its worker"):
+    with pytest.raises(KeyboardInterrupt, match=r"the run goes on; to stop it call `stop\(\)` of its worker"):
         worker.wait(TIMEOUT_S)
     assert worker.status.state is WorkerState.RUNNING
     assert worker.wait(TIMEOUT_S) is WorkerState.FINISHED
