@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from lada_explore.config import Method, compose, method_named
+from lada_explore.config import AUGMENTATIONS, Method, Policy, compose, method_named
 from lada_explore.errors import ConfigError
 
 RunPath = Annotated[Path, typer.Argument(help="A run folder made by `lada-explore run`.", show_default=False)]
@@ -15,7 +17,8 @@ Device = Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:1. auto takes
 Threads = Annotated[
     int | None,
     typer.Option(
-        help="CPU threads. A short trial chooses when it is not given, and a run keeps its number.", show_default=False
+        help="CPU threads. By default a short trial chooses them, and a resumed run keeps its number.",
+        show_default=False,
     ),
 ]
 Oracle = Annotated[
@@ -25,6 +28,26 @@ Oracle = Annotated[
         "3 to 5). The ground truth, where the images have labels."
     ),
 ]
+
+Preset = Annotated[str, typer.Option(help="A set of numbers; see `lada-explore presets`.")]
+Cycles = Annotated[int | None, typer.Option(help="Acquisition rounds; the preset's own by default.")]
+Dataset = Annotated[
+    str | None,
+    typer.Option(help="A name from `lada-explore datasets`, or your own images: folder:PATH or array:PATH."),
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="Any other number, as schedule.budget=20; may be repeated.", show_default=False),
+]
+LookAhead = Annotated[
+    bool | None,
+    typer.Option(
+        help="Whether scores count the virtual images; by default they do if the other parts allow it.",
+        show_default=False,
+    ),
+]
+AUGMENTATION_HELP = f"How images are mixed or transformed: {', '.join(AUGMENTATIONS)}."
+POLICY_HELP = f"What chooses tau: {', '.join(Policy)}."
 
 
 def setting(text: str) -> tuple[str, str]:
@@ -46,17 +69,17 @@ def chosen_method(
     policy: str | None,
     look_ahead: bool | None,
 ) -> Method:
-    """The method that is named, or the one that its parts make; lada-entmix without either.
+    """The method with this name, or the one made of these parts; lada-entmix if nothing is given.
 
     Args:
-        method: key of `lada_explore.config.METHODS`, or the name of another made of its parts.
-        acquisition: as for `lada_explore.config.compose`, like the next three; None where it is not given.
-        augmentation: see there.
-        policy: see there.
-        look_ahead: see there.
+        method: key of `lada_explore.config.METHODS`, or a name made of parts.
+        acquisition: key of `lada_explore.config.ACQUISITIONS`.
+        augmentation: key of `lada_explore.config.AUGMENTATIONS`.
+        policy: text of a `lada_explore.config.Policy`.
+        look_ahead: whether candidates are scored with their virtual instances.
 
     Raises:
-        ConfigError: a name beside parts, an unknown one, or parts that cannot work together.
+        ConfigError: a name beside parts, an unknown name, or parts that cannot work together.
     """
     parts = {
         "--acquisition": acquisition,
@@ -70,3 +93,23 @@ def chosen_method(
     if method is not None:
         raise ConfigError(f"--method {method} was given beside {given[0]}; give the method by name, or by its parts")
     return compose(acquisition or "max_entropy", augmentation or "none", policy, look_ahead)
+
+
+def methods_of_parts(
+    acquisitions: Sequence[str], augmentations: Sequence[str], policies: Sequence[str], look_ahead: bool | None
+) -> tuple[str, ...]:
+    """Names of the methods of every combination of these parts; none if no part is given.
+
+    Args:
+        acquisitions: keys of `lada_explore.config.ACQUISITIONS`; "max_entropy" when empty.
+        augmentations: keys of `lada_explore.config.AUGMENTATIONS`; "none" when empty.
+        policies: texts of `lada_explore.config.Policy`; the usual one of each combination when empty.
+        look_ahead: whether all of them score candidates with their virtual instances; None: those that can.
+
+    Raises:
+        ConfigError: an unknown part, or a combination that cannot work.
+    """
+    if not acquisitions and not augmentations and not policies and look_ahead is None:
+        return ()
+    combined = product(acquisitions or ("max_entropy",), augmentations or ("none",), policies or (None,))
+    return tuple(compose(*parts, look_ahead).name for parts in combined)

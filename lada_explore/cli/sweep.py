@@ -4,47 +4,78 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lada_explore.cli.options import Device, setting
+from lada_explore.cli.options import (
+    AUGMENTATION_HELP,
+    POLICY_HELP,
+    Cycles,
+    Dataset,
+    Device,
+    LookAhead,
+    Preset,
+    Settings,
+    methods_of_parts,
+    setting,
+)
 from lada_explore.cli.terminal import err_console, say
-from lada_explore.config import unknown
+from lada_explore.config import ACQUISITIONS, unknown
 from lada_explore.errors import ConfigError
+
+if TYPE_CHECKING:
+    from lada_explore.experiments.sweep import Sweep
 
 
 def sweep(
-    out: Annotated[
-        Path, typer.Option(help="Folder of the runs; one that is there is gone on with.", show_default=False)
-    ],
+    out: Annotated[Path, typer.Option(help="Folder of the runs; runs that are there are resumed.", show_default=False)],
     methods: Annotated[
-        list[str],
+        list[str] | None,
         typer.Option(
-            help="Methods, one after the other; may be repeated. Of parts: lada-margin-input_mixup-exact, or "
-            "margin-then-input_mixup."
+            help="Methods, one after the other; may be repeated. A name may be made of parts: "
+            "lada-margin-input_mixup-exact, margin-then-input_mixup.",
+            show_default=False,
         ),
-    ],
+    ] = None,
     more_methods: Annotated[list[str] | None, typer.Argument(hidden=True, metavar="[METHOD]...")] = None,
+    acquisition: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Methods by their parts, beside or instead of --methods. Each part may be repeated, and every "
+            f"combination is a method. What scores: {', '.join(ACQUISITIONS)}.",
+            show_default=False,
+        ),
+    ] = None,
+    augmentation: Annotated[list[str] | None, typer.Option(help=AUGMENTATION_HELP, show_default=False)] = None,
+    policy: Annotated[list[str] | None, typer.Option(help=POLICY_HELP, show_default=False)] = None,
+    look_ahead: LookAhead = None,
     seeds: Annotated[int, typer.Option(help="Runs of each method, with the seeds 0, 1, ...")] = 5,
     jobs: Annotated[int, typer.Option(help="Processes at a time, each with one torch thread.")] = 1,
     baseline: Annotated[str | None, typer.Option(help="Method to compare with; the first by default.")] = None,
-    preset: Annotated[str, typer.Option(help="A set of numbers; see `lada-explore presets`.")] = "demo",
-    cycles: Annotated[int | None, typer.Option(help="Acquisition rounds; the preset's own by default.")] = None,
-    dataset: Annotated[str | None, typer.Option(help="A name from `lada-explore datasets`, or your own.")] = None,
+    preset: Preset = "demo",
+    cycles: Cycles = None,
+    dataset: Dataset = None,
     device: Device = "auto",
-    set_: Annotated[
-        list[str] | None, typer.Option("--set", help="Any other number, as schedule.budget=20.", show_default=False)
-    ] = None,
+    set_: Settings = None,
 ) -> None:
-    """Run methods by seeds and compare them: accuracy against labels with paired 95 % confidence intervals.
+    """Run several methods with several seeds and compare their accuracy, with paired 95 % confidence intervals.
 
-    Give the methods as `--methods random max-entropy lada-entmix`. Complete runs are kept and interrupted ones resumed,
-    so the same command goes on where it was. Writes OUT/accuracy.csv and OUT/accuracy.md.
+    Give the methods as `--methods random max-entropy lada-entmix`, or by parts as `--acquisition margin --acquisition
+    bald --augmentation manifold_mixup`. Complete runs are kept and interrupted ones resumed, so the same command
+    continues a sweep. Writes OUT/accuracy.csv and OUT/accuracy.md.
     """
-    from lada_explore.experiments.sweep import Outcome, Sweep, run_sweep, write_tables
+    from lada_explore.experiments.sweep import Sweep
 
-    chosen = (*methods, *(more_methods or []))
+    if more_methods and not methods:
+        raise ConfigError(
+            f"{more_methods[0]!r} stands without an option; name methods after --methods, and repeat the option of a "
+            "part, as --acquisition margin --acquisition bald"
+        )
+    composed = methods_of_parts(acquisition or (), augmentation or (), policy or (), look_ahead)
+    chosen = (*(methods or ()), *(more_methods or ()), *composed)
+    if not chosen:
+        raise ConfigError("no method is named; name some with --methods, or by parts with --acquisition")
     settings = dict(setting(text) for text in set_ or [])
     wanted = Sweep(
         methods=chosen,
@@ -59,21 +90,31 @@ def sweep(
     against = baseline or chosen[0]
     if against not in chosen:
         raise unknown("baseline", against, list(chosen))
+    _run(wanted, jobs, against)
 
-    def tell(outcome: Outcome) -> None:
+
+def _run(wanted: Sweep, jobs: int, baseline: str) -> None:
+    """Run a sweep, say how each run ended, and print the table.
+
+    Raises:
+        ConfigError: a run failed.
+    """
+    from lada_explore.experiments.sweep import Outcome, run_sweep, write_tables
+
+    def report(outcome: Outcome) -> None:
         how = outcome.error or "complete"
         say(f"{outcome.done} of {outcome.total}: {outcome.run.method}, seed {outcome.run.seed}: {how}")
 
     try:
-        outcomes = run_sweep(wanted, jobs=jobs, on_outcome=tell)
+        outcomes = run_sweep(wanted, jobs=jobs, on_outcome=report)
     except KeyboardInterrupt:
-        say("stopped; the same command goes on from here", err_console)
+        say("stopped; the same command continues from here", err_console)
         sys.exit(130)
     failed = [outcome for outcome in outcomes if outcome.error]
     if len(failed) < len(outcomes):
-        say(write_tables(wanted, against).rstrip())
+        say(write_tables(wanted, baseline).rstrip())
     if failed:
         raise ConfigError(
-            f"{len(failed)} of {len(outcomes)} runs failed, so the table is without them; the first, in "
+            f"{len(failed)} of {len(outcomes)} runs failed and are not in the table; the first, in "
             f"{failed[0].run.path}: {failed[0].error}"
         )

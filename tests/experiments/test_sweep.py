@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from helpers.small_runs import cut_before, record_bytes
 
+from lada_explore.cli.options import methods_of_parts
 from lada_explore.errors import ConfigError
 from lada_explore.experiments.sweep import Sweep, compare, paired_interval, to_markdown
 from lada_explore.records import Stage
@@ -108,6 +109,53 @@ class TestBadInput:
         for words, sentence in (("--jobs 0", "jobs is 0; run at least 1 process"), ("--baseline x", "baseline 'x' is")):
             code, _, error = call(*sweep_words(tmp_path / "out", *words.split()))
             assert (code, sentence in error, error.count("\n")) == (2, True, 1)
+        assert list(tmp_path.iterdir()) == []
+
+
+class TestMethodsByTheirParts:
+    @pytest.mark.parametrize(
+        ("parts", "names"),
+        [
+            ([["margin", "bald"], [], []], ("margin", "bald")),
+            (
+                [["margin"], ["manifold_mixup"], ["learned", "exact"]],
+                ("lada-marginmix", "lada-margin-manifold_mixup-exact"),
+            ),
+            ([[], ["input_mixup"], ["fixed"]], ("lada-entinmix-fixed",)),
+            ([[], [], []], ()),
+        ],
+    )
+    def test_every_combination_is_a_method(self, parts, names):
+        assert methods_of_parts(*parts, look_ahead=None) == names
+
+    def test_look_ahead_holds_for_all_of_them(self):
+        names = methods_of_parts(["margin", "bald"], ["input_mixup"], [], look_ahead=False)
+        assert names == ("margin-then-input_mixup", "bald-then-input_mixup")
+
+    def test_are_run_and_compared_with_the_methods_that_are_named(self, call, tmp_path):
+        out = tmp_path / "out"
+        parts = ["--acquisition", "margin", "--augmentation", "input_mixup", "--policy", "exact", "--policy", "fixed"]
+        words = sweep_words(out, "--seeds", "1", "--cycles", "0", *parts)
+        words[words.index("max-entropy")] = "var-ratio"
+        code, said, error = call(*words)
+        assert (code, error) == (0, "")
+        methods = ["random", "var-ratio", "lada-margin-input_mixup-exact", "lada-margin-input_mixup-fixed"]
+        assert f"| labels | {' | '.join(methods)} |" in said
+        assert sorted(path.name for path in out.iterdir() if path.is_dir()) == sorted(methods)
+        assert open_run(out / methods[3] / "seed-0").config.method.policy == "fixed"
+
+    @pytest.mark.parametrize(
+        ("words", "sentence"),
+        [
+            ([], "no method is named; name some with --methods, or by parts with --acquisition"),
+            (["--acquisition", "margin", "bald"], "'bald' stands without an option; name methods after --methods"),
+            (["--acquisition", "margins"], "acquisition 'margins' is unknown; the known ones are random"),
+            (["--acquisition", "coreset", "--augmentation", "stn", "--look-ahead"], "cannot look ahead with 'coreset'"),
+        ],
+    )
+    def test_that_cannot_work_are_refused_before_anything_runs(self, call, tmp_path, words, sentence):
+        code, _, error = call("sweep", "--out", tmp_path / "out", *words)
+        assert (code, sentence in error, error.count("\n")) == (2, True, 1)
         assert list(tmp_path.iterdir()) == []
 
 
