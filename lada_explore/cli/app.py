@@ -14,11 +14,16 @@ from lada_explore.cli.terminal import say
 def application(
     run: Annotated[
         Path | None,
-        typer.Argument(help="A run folder, only read; the playground alone without one.", show_default=False),
+        typer.Argument(
+            help="A run folder, opened for reading only. Without one only the playground is shown.", show_default=False
+        ),
     ] = None,
-    port: Annotated[int | None, typer.Option(help="8866, or any free one, by default.", show_default=False)] = None,
+    port: Annotated[
+        int | None, typer.Option(help="By default 8866, or any free port if that is taken.", show_default=False)
+    ] = None,
     listen: Annotated[
-        str, typer.Option(help="Address to listen on. 0.0.0.0 lets in whoever on the network has the printed address.")
+        str,
+        typer.Option(help="Address to listen on. 0.0.0.0 lets in everybody on the network who has the printed link."),
     ] = ADDRESS,
     browser: Annotated[bool, typer.Option(help="Open a browser on it.")] = True,
 ) -> None:

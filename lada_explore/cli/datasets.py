@@ -8,12 +8,14 @@ from lada_explore.cli.terminal import out_console
 
 
 def datasets() -> None:
-    """List the data sets, and where their images come from."""
+    """List the data sets and what they hold."""
     from lada_explore.datasets import CATALOGUE
 
     table = Table("name", "classes", "shape", "what it is")
     for entry in CATALOGUE.values():
         table.add_row(entry.name, str(entry.n_classes), " x ".join(map(str, entry.shape)), entry.summary)
     table.add_row("folder:PATH", "yours", "declared", "Your own images: class folders, or a flat folder and --classes")
-    table.add_row("array:PATH", "yours", "theirs", "Your own arrays, read as needed: PATH/images.npy, targets.npy, ...")
+    table.add_row(
+        "array:PATH", "yours", "as stored", "Your own arrays, read as needed: PATH/images.npy, targets.npy, ..."
+    )
     out_console.print(table)

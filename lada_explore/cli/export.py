@@ -21,9 +21,11 @@ def export(
     as_json: Annotated[bool, typer.Option("--json/--csv", help="The form of the output.")] = False,
     labels: Annotated[
         str | None,
-        typer.Option(help=f"Instead of a table, the labels that stand: {', '.join(FORMS)}.", show_default=False),
+        typer.Option(help=f"Instead of a table, the current labels, as {', '.join(FORMS)}.", show_default=False),
     ] = None,
-    links: Annotated[bool, typer.Option("--links/--copies", help="What the class folders hold.")] = False,
+    links: Annotated[
+        bool, typer.Option("--links/--copies", help="Whether class folders hold links to the files or copies of them.")
+    ] = False,
     replace: Annotated[bool, typer.Option("--replace", help="Class folders may replace an earlier export.")] = False,
     out: Annotated[Path | None, typer.Option(help="File or folder to write; standard output by default.")] = None,
 ) -> None:

@@ -20,6 +20,6 @@ def import_labels(
     annotator: Annotated[str, typer.Option(help="Who answers.")] = "import",
     device: Device = "auto",
 ) -> None:
-    """Answer the open query of a run from a file, and list what was not taken and why."""
+    """Answer the open query of a run from a file, and list the labels that were not taken, with the reasons."""
     for sentence in answer_from(run, file, annotator, device):
         say(sentence)

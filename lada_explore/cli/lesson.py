@@ -16,7 +16,7 @@ def lesson(
     run: RunPath,
     out: Annotated[Path, typer.Option(help="The HTML file to write.")] = Path("lesson.html"),
 ) -> None:
-    """Write a run as one HTML file to teach with: it needs neither Python nor a network, only a browser."""
+    """Write a run as one HTML file for teaching, which needs only a browser: neither Python nor a network."""
     from lada_explore.apps.lesson import write_lesson
 
     out = expanded(out)

@@ -34,7 +34,7 @@ def main() -> None:
     try:
         app()
     except LadaError as error:
-        # A message may quote a library's, or a path, of several lines.
+        # A message may quote text of several lines, such as a path or the message of a library.
         sentence = " ".join(str(error).splitlines())
         err_console.print(f"lada-explore: {sentence}", style="bold red", markup=False, highlight=False, soft_wrap=True)
         sys.exit(2)

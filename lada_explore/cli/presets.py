@@ -15,7 +15,7 @@ from lada_explore.config.presets import PRESETS, configure, preset_named
 def presets(
     name: Annotated[str | None, typer.Argument(help="Show every number of this preset and its source.")] = None,
 ) -> None:
-    """List the presets, or every number of one with its source."""
+    """List the presets, or every number of one preset with its source."""
     if name is None:
         table = Table("name", "what it is")
         for preset in PRESETS.values():

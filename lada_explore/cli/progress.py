@@ -1,4 +1,4 @@
-"""A run on the terminal, from where it stands to its end."""
+"""Running a session to its end, with progress on the terminal."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def finish(session: Session) -> None:
 
 @contextmanager
 def _progress(session: Session) -> Iterator[None]:
-    """Bars for the run and for the stage under way, and a line for each finished cycle."""
+    """Progress bars of the run and of the current stage, and a line for each finished cycle."""
     bars = Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),

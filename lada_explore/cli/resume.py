@@ -8,8 +8,8 @@ from lada_explore.store import open_run
 
 
 def resume(run: RunPath, device: Device = "auto", threads: Threads = None, oracle: Oracle = None) -> None:
-    """Go on with a run from its last finished stage to its end."""
-    open_run(run)  # Says what is wrong with a folder before torch is loaded.
+    """Resume a run after its last finished stage, and run it to its end."""
+    open_run(run)  # Refuses a damaged folder before torch is loaded, which takes seconds.
     from lada_explore.session.session import Session
 
     finish(Session.resume(run, oracle=oracle, device=device, threads=threads))

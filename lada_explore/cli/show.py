@@ -22,10 +22,10 @@ def show(run: RunPath) -> None:
         "tau*, look-ahead value V and regret are means over the candidate pairs; V and regret in "
         f"{info.acquisition_unit}"
     )
-    say(_whats_next(recorded))
+    say(_next_step(recorded))
 
 
-def _whats_next(recorded: RecordedRun) -> str:
+def _next_step(recorded: RecordedRun) -> str:
     cycles = recorded.config.schedule.cycles
     now = position(recorded.history, cycles)
     if now.next_stage is None:

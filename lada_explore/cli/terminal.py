@@ -1,4 +1,4 @@
-"""What is printed, and how wide."""
+"""Printing to the terminal."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import textwrap
 
 from rich.console import Console
 
-# Without emoji: they would change a path or a name of a class with ":x:" in it.
+# Rich would turn ":x:" in a path or in the name of a class into an emoji.
 out_console = Console(emoji=False)
 err_console = Console(stderr=True, emoji=False)
 
 
 def say(sentence: str, console: Console = out_console) -> None:
-    """Print as it is, on one line: a path in it can be copied."""
+    """Print a sentence unchanged on one line, so that a path in it can be copied."""
     console.print(sentence, markup=False, highlight=False, soft_wrap=True)
 
 

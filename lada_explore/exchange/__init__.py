@@ -1,4 +1,4 @@
-"""Labels out of a run, for other programs and people, and into one. Needs no torch."""
+"""Export of a run's labels for people and other programs, and import of labels into a run. Needs no torch."""
 
 from lada_explore.exchange.class_folders import write_class_folders
 from lada_explore.exchange.images import RunImages

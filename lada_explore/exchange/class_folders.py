@@ -1,7 +1,7 @@
 """Labels as a folder for each class, which `torchvision.datasets.ImageFolder` and most other programs read.
 
 - `OUT/CLASS/image.png`: copies of the files, or links to them; pixels as PNG where there is no file.
-- `OUT/classes.json`: folder to class name and label, for names that no folder can have.
+- `OUT/classes.json`: class name and label by folder, because not every class name can be the name of a folder.
 - `OUT/labels.csv`: what `tables.csv_text` writes, with the path of each file.
 """
 
@@ -27,7 +27,7 @@ CLASSES_FILE = "classes.json"
 TABLE_FILE = "labels.csv"
 
 READ_BY_TORCHVISION = frozenset({".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp"})
-"""Endings that `ImageFolder` takes; a file with another one is written as PNG, its first frame upright."""
+"""File endings that `ImageFolder` reads; of any other file the first frame is written as an upright PNG."""
 
 
 def write_class_folders(
@@ -36,17 +36,17 @@ def write_class_folders(
     """Sort the labelled images into a folder for each class that has one.
 
     Args:
-        labels: of the run.
-        images: what they are about.
-        out: the folder to make; it appears when all of it is there.
+        labels: labels of the run.
+        images: images of the run.
+        out: the folder to make; it appears only when it is complete.
         links: link to the files instead of copying them.
-        replace: put it in the place of an earlier export, one that holds nothing but what was exported.
+        replace: replace an earlier export, if its folder holds nothing else.
 
     Returns:
-        Notes on what is not as a person may expect.
+        Sentences on files that were not simply copied.
 
     Raises:
-        ConfigError: something is there already, or the disk refuses.
+        ConfigError: there are no labels, `out` is there and may not be replaced, or it cannot be written.
     """
     if not labels:
         raise ConfigError("no image of this run has a label yet; answer its first query, then export")
@@ -77,7 +77,7 @@ def write_class_folders(
 
 
 def is_export(folder: Path) -> bool:
-    """Whether a folder holds an export and nothing else, so that what is lost with it can be exported again."""
+    """Whether a folder holds an export and nothing else, so that all that is lost by replacing it can be exported."""
     try:
         with (folder / TABLE_FILE).open(encoding="utf-8", newline="") as table:
             listed = {row["path"] for row in csv.DictReader(table)}
@@ -118,16 +118,16 @@ def _fill(out: Path, labels: Sequence[Label], images: RunImages, links: bool) ->
         writer.writerows(lines)
     notes = []
     if converted:
-        notes.append(f"{converted} files are written as PNG, because torchvision does not read their endings")
+        notes.append(f"files written as PNG, because torchvision does not read their endings: {converted}")
     if drawn:
-        notes.append(f"{drawn} files are not where they were; their pixels are written as the classifier saw them")
+        notes.append(f"files not found, whose pixels are written as the classifier saw them: {drawn}")
     return tuple(notes)
 
 
 def file_names(labels: Sequence[Label]) -> dict[int, str]:
-    """A file name for each image by id, distinct in all the folders so that a file can be moved between them.
+    """File name by image id, distinct across all folders so that a file can be moved between them.
 
-    The file's own name; its whole path, escaped, where two have the same; the id where the set has no files.
+    It is the file's own name; its whole path, escaped, if another file has the same name; the id if there are no files.
     """
     own = {label.id: PurePosixPath(label.file).name for label in labels}
     counts = Counter(name.casefold() for name in own.values())
@@ -143,12 +143,12 @@ def file_names(labels: Sequence[Label]) -> dict[int, str]:
 
 
 def _as_png(source: Path, pixels: Image.Image, place: Path) -> None:
-    """Any image file as PNG; as the classifier saw it where Pillow cannot read it at full size."""
+    """Write an image file as PNG, or `pixels`, which the classifier saw, if Pillow cannot read the file."""
     try:
         with Image.open(source) as opened:
             upright = ImageOps.exif_transpose(opened)
             mode = "RGBA" if upright.has_transparency_data else "RGB"
             upright.convert(mode).save(place, format="PNG")
     except Exception:
-        # Pillow's plugins raise anything on an odd file.
+        # Pillow's plugins raise exceptions of any class on a damaged file.
         pixels.save(place, format="PNG")

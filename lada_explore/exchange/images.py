@@ -1,4 +1,4 @@
-"""The images behind the ids of a run, as far as an export needs them."""
+"""The images of a run as an export needs them: name, file, size and pixels by id."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PIL import Image
 from lada_explore.records import ByteArray
 
 FOLDER = "folder:"
-"""What the name of a person's own folder of images begins with."""
+"""Prefix in the data set's name that marks a folder of one's own images."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -20,7 +20,7 @@ class RunImages:
     """Names, files and pixels by id.
 
     Attributes:
-        pixels: (N, D, H, W) uint8, or anything that numpy reads a row of as such.
+        pixels: (N, D, H, W) uint8, or anything whose rows numpy can read as (D, H, W) uint8.
         names: (N,) file path of each id relative to `root`; empty where the set has no files.
         root: folder of the files; None where the set has none.
     """
@@ -34,21 +34,21 @@ class RunImages:
         return self.names[image_id] if self.names else ""
 
     def file(self, image_id: int) -> Path | None:
-        """The file itself; None where there is none, or none of that name any more."""
+        """Path of the image's file; None if the set has no files or this one is gone."""
         if self.root is None or not self.names:
             return None
         path = self.root / self.names[image_id]
         return path if path.is_file() else None
 
     def size(self, image_id: int) -> tuple[int, int]:
-        """(width, height) of the file as it is stored, or of the pixels where there is no file that can be read."""
+        """(width, height) of the file as it is stored, or of the pixels if there is no readable file."""
         path = self.file(image_id)
         if path is not None:
             try:
                 with Image.open(path) as opened:
                     return opened.size
             except Exception:
-                # Pillow's plugins raise anything on an odd file; the pixels were decoded before.
+                # Pillow's plugins raise exceptions of any class on a damaged file; the pixels were decoded earlier.
                 path = None
         _, height, width = self.pixels[image_id].shape
         return width, height

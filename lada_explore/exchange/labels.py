@@ -1,4 +1,4 @@
-"""The labels that stand in a run, one for each labelled image."""
+"""The current labels of a run, one for each labelled image."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class Label:
         label: class index.
         class_name: its name.
         cycle: cycle whose query asked for it, 0 for the start.
-        annotators: who said so; of a settled dispute who settled it.
-        time: of the answer that decided, in seconds since 1970, UTC; None where the journal has no line for it.
+        annotators: names of those who gave this label, by an answer or by deciding a dispute.
+        time: when it was last given, in seconds since 1970, UTC; None where the journal has no line for it.
     """
 
     id: int
@@ -33,7 +33,7 @@ class Label:
 
 
 def labels_of(run: RecordedRun, name: Callable[[int], str] = lambda image_id: "") -> list[Label]:
-    """Every label that stands, in the order in which the images were asked; those of an open query come last.
+    """Every current label, in the order in which the images were asked; those of an open query come last.
 
     Args:
         run: the run.

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 Key = TypeVar("Key", bound=Hashable)
 
 MAX_BYTES = 200
-"""File systems allow 255; the rest is room for an ending and for a person's own additions."""
+"""Longest name that is made. File systems allow 255; the rest leaves room for a person's own additions."""
 
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f%/\\:*?"<>|]')
@@ -39,8 +39,8 @@ def unescaped(name: str) -> str:
 def distinct(names: Mapping[Key, tuple[str, str]]) -> dict[Key, str]:
     """A file name for each (stem, ending): at most `MAX_BYTES` long, and distinct also where case does not count.
 
-    It is the escaped name. A name that is too long, or that differs from an earlier one only in case, has "~" and ten
-    digits of its sha256 before the ending; only a table can lead back from such a one.
+    It is the escaped name. A name that is too long, or that differs from an earlier one only in case, is shortened and
+    gets "~" and ten digits of its sha256 before the ending; the original name can be found in the export's table only.
     """
     made: dict[Key, str] = {}
     taken: set[str] = set()
@@ -58,7 +58,7 @@ def _percent(character: str) -> str:
     return "".join(f"%{byte:02X}" for byte in character.encode())
 
 
-def _cut(text: str, most_bytes: int) -> str:
-    cut = text.encode()[:most_bytes].decode("utf-8", "ignore")
-    # Not in the middle of an escape, which would read as another one.
+def _cut(text: str, max_bytes: int) -> str:
+    cut = text.encode()[:max_bytes].decode("utf-8", "ignore")
+    # A cut within an escape would leave text that unescapes to something else.
     return re.sub(r"%[0-9A-Fa-f]?$", "", cut)

@@ -1,4 +1,4 @@
-"""Labels from a CSV file or from class folders, held against what a run asks."""
+"""Labels from a CSV file or from class folders, checked against the open query of a run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ID, _FILE, _CLASS = ("id", "image_id"), ("file", "file_name", "filename", "path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """One label as a file gives it.
+    """One label as it was read from a file.
 
     Attributes:
         where: "line 3" or a path, for messages.
@@ -40,13 +40,13 @@ class Given:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportPlan:
-    """What of the given labels can be taken, and why not the others.
+    """Which of the given labels can be imported, and why the others cannot.
 
     Attributes:
         labels: class index by id, to be submitted.
-        agreed: how many say what stands already.
-        conflicts: a sentence for each image that is labelled otherwise already, or in two ways in the file.
-        refused: a sentence for each that is about no image, no class, or an image that is not asked now.
+        agreed: how many are equal to the current label of their image.
+        conflicts: a sentence for each image that has another label already, or two labels in the file.
+        refused: a sentence for each label whose image or class is unknown, or whose image is not in the open query.
     """
 
     labels: Mapping[int, int]
@@ -61,7 +61,7 @@ def read_given(path: Path) -> list[Given]:
     A CSV file has a header; a column "id" or "file" says which image, "class" or "label" says what it is.
 
     Raises:
-        ConfigError: a file that is missing, no CSV, or has not these columns.
+        ConfigError: the file is missing, is no CSV file, or lacks these columns.
     """
     if path.is_dir():
         return _from_folders(path)
@@ -79,18 +79,18 @@ def plan_import(
     class_names: Sequence[str],
     names: Sequence[str],
     asked: Sequence[int],
-    label_state: Mapping[int, int],
+    labelled: Mapping[int, int],
     size: int,
 ) -> ImportPlan:
-    """Sort what is given into what can be taken and what cannot.
+    """Decide which of the given labels can be imported.
 
     Args:
-        given: labels to take.
+        given: labels that were read.
         class_names: of the run, by label.
         names: (N,) file path of each id; empty where the set has no files.
-        asked: ids that may be answered now.
-        label_state: label of each image that has one.
-        size: N, images of the run.
+        asked: ids of the open query.
+        labelled: current label, by id, of each image that has one.
+        size: N, number of images of the run.
     """
     find = _Finder(names, size)
     said: dict[int, list[tuple[Given, int]]] = {}
@@ -113,12 +113,12 @@ def plan_import(
                 f"{called} is {class_names[label]!r} in {first.where} and {class_names[other[1]]!r} in "
                 f"{other[0].where}; keep one of them"
             )
-        elif image_id in label_state:
-            agreed += label_state[image_id] == label
-            if label_state[image_id] != label:
+        elif image_id in labelled:
+            agreed += labelled[image_id] == label
+            if labelled[image_id] != label:
                 conflicts.append(
                     f"{called} is {class_names[label]!r} in {first.where} but was labelled "
-                    f"{class_names[label_state[image_id]]!r}, which stands"
+                    f"{class_names[labelled[image_id]]!r}, which is kept"
                 )
         elif image_id not in may:
             refused.append(f"{first.where}: {called} is not asked now; import again when it is")
@@ -128,7 +128,7 @@ def plan_import(
 
 
 class _Finder:
-    """Which image an entry is about: by id, by its whole path, or by a file name that only one image has."""
+    """Finds the image of an entry: by id, by its whole path, or by a file name that only one image has."""
 
     def __init__(self, names: Sequence[str], size: int) -> None:
         self._names, self._size = names, size
@@ -169,7 +169,7 @@ def _label(entry: Given, class_names: Sequence[str]) -> int | str:
     """The class index, or why there is none."""
     if entry.class_name:
         known = [_normal(name) for name in class_names]
-        # As it is, without blanks around it, or as the name of a folder.
+        # The name as it is, without blanks around it, or as the escaped name of a folder.
         for wanted in map(_normal, (entry.class_name, entry.class_name.strip(), unescaped(entry.class_name))):
             if wanted in known:
                 return known.index(wanted)
@@ -188,13 +188,15 @@ def _from_csv(path: Path, text: str) -> list[Given]:
         which = [columns[name] for name in (*_ID, *_FILE) if name in columns]
         what = [columns[name] for name in (*_CLASS, "label") if name in columns]
         if not which or not what:
+            found = f"has the columns {', '.join(columns)}" if columns else "has no header line"
             raise ConfigError(
-                f"{path} has the columns {', '.join(columns) or 'of no header'}; it needs 'id' or 'file' to say which "
-                "image, and 'class' or 'label' to say what it is"
+                f"{path} {found}; it needs a column 'id' or 'file' for the image, and 'class' or 'label' for its class"
             )
         return [_from_row(row, columns, reader.line_num) for row in reader]
     except csv.Error as error:
-        raise ConfigError(f"{path} is no CSV file that can be read (line {reader.line_num}: {error})") from error
+        raise ConfigError(
+            f"{path} cannot be read as CSV (line {reader.reader.line_num}: {error}); correct that line and import again"
+        ) from error
 
 
 def _from_row(row: Mapping[str, str | None], columns: Mapping[str, str], line: int) -> Given:
@@ -203,7 +205,7 @@ def _from_row(row: Mapping[str, str | None], columns: Mapping[str, str], line: i
         return next((value for value in values if value.strip()), "")
 
     label = text(("label",)).strip()
-    # A column "label" of another program may hold the name of the class.
+    # Other programs write the name of the class into a column "label".
     named = text(_CLASS) or ("" if label.isdecimal() else label)
     number = text(_ID).strip()
     return Given(
@@ -216,7 +218,7 @@ def _from_row(row: Mapping[str, str | None], columns: Mapping[str, str], line: i
 
 
 def _from_folders(root: Path) -> list[Given]:
-    """The folder that a file lies in says its class; a table beside the folders says which image a file is."""
+    """Labels of class folders: the class from a file's folder, its image from the table beside the folders, if any."""
     folders = sorted(entry.name for entry in root.iterdir() if entry.is_dir() and not entry.name.startswith("."))
     if not folders:
         raise ConfigError(f"{root} holds no class folders; put the images into one folder for each class")
@@ -237,7 +239,7 @@ def _from_folders(root: Path) -> list[Given]:
 
 
 def _tables(root: Path) -> tuple[dict[str, str], dict[str, tuple[int, str]]]:
-    """Class name by folder, and (id, file) by exported file name; empty for folders that others made."""
+    """Class name by folder, and (id, file) by exported file name; both empty if this package did not export them."""
     try:
         classes = json.loads((root / CLASSES_FILE).read_text(encoding="utf-8"))
         with (root / TABLE_FILE).open(encoding="utf-8", newline="") as lines:
@@ -249,7 +251,7 @@ def _tables(root: Path) -> tuple[dict[str, str], dict[str, tuple[int, str]]]:
     except (OSError, ValueError, KeyError, TypeError, AttributeError, csv.Error) as error:
         raise ConfigError(
             f"{CLASSES_FILE} or {TABLE_FILE} in {root} cannot be read ({type(error).__name__}: {error}); restore "
-            "them from a copy, or take both out of the folder to go by the names alone"
+            "them from a copy, or move both out of the folder to use the names of folders and files alone"
         ) from error
 
 

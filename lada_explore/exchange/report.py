@@ -28,7 +28,7 @@ PAIR_COLUMNS = (
     *("max_virtual_{unit}", "queried"),
 )
 BETWEEN = "  "
-"""Between two columns of a table for the terminal."""
+"""Separates two columns of a table for the terminal."""
 
 
 def named(unit: str) -> str:
@@ -50,14 +50,14 @@ def _columns(columns: Sequence[str], unit: str) -> tuple[str, ...]:
 
 
 def cycle_row(records: CycleRecords, unit: str) -> Row:
-    """One cycle in one line; what has not run, or does not apply to the method, is None.
+    """One cycle as a row; a value that is not recorded yet, or does not apply to the method, is None.
 
     Columns: cycle; labels (images labelled so far); accuracy_percent; tau_mean, tau_q1, tau_q3 over all pairs;
     look_ahead and regret (means over the pairs); seconds.
 
     Args:
-        records: of the cycle.
-        unit: of the acquisition, which stands in the names of the columns.
+        records: records of the cycle.
+        unit: unit of the acquisition, which is a part of the names of the columns.
     """
     row: Row = dict.fromkeys(CYCLE_COLUMNS)
     row["cycle"] = records.cycle
@@ -87,7 +87,7 @@ def cycle_rows(run: RecordedRun) -> list[Row]:
 def query_rows(run: RecordedRun) -> list[Row]:
     """One row for each queried image: cycle, id, its own score, label (None while unanswered), class name, partner.
 
-    After the query is closed: what was asked in the end, then what was answered ahead.
+    Of a closed query: the images that were asked in the end, then those that were answered ahead.
     """
     rows = []
     for records in run.history:
@@ -135,15 +135,15 @@ class Table:
     """A table of a run.
 
     Attributes:
-        rows: makes them.
-        columns: their names, in which `{unit}` stands for the unit of the acquisition.
+        rows: makes the rows of a run.
+        columns: names of the columns, in which `{unit}` stands for the unit of the acquisition.
     """
 
     rows: Callable[[RecordedRun], list[Row]]
     columns: tuple[str, ...]
 
     def header(self, run: RecordedRun) -> tuple[str, ...]:
-        """Names of the columns for a run, also where it has no row."""
+        """Names of the columns for a run, even one without rows."""
         return _columns(self.columns, run.info.acquisition_unit)
 
 
@@ -155,7 +155,7 @@ TABLES: Mapping[str, Table] = {
 
 
 def to_csv(rows: Sequence[Row], columns: Sequence[str]) -> str:
-    """Rows as CSV with a header line, also without rows; None is an empty field."""
+    """Rows as CSV, always with a header line; None is an empty field."""
     text = io.StringIO()
     writer = csv.DictWriter(text, fieldnames=columns, lineterminator="\n")
     writer.writeheader()
@@ -176,7 +176,7 @@ def to_json(run: RecordedRun, rows: Sequence[Row], columns: Sequence[str]) -> st
 
 
 def to_text(run: RecordedRun, width: int) -> str:
-    """The cycles as a table for a terminal; where it is too narrow for all columns the others follow below.
+    """The cycles as a table for a terminal; columns that do not fit beside each other follow below.
 
     Args:
         run: the run.
@@ -200,7 +200,7 @@ def _wide(name: str, texts: Sequence[str]) -> int:
 
 
 def _parts(found: Mapping[str, Sequence[str]], width: int) -> list[list[str]]:
-    """Names of the columns that stand side by side; each part begins with the cycle."""
+    """Names of the columns of each part that fits the width; every part begins with the cycle."""
     parts = [["cycle"]]
     for name in list(found)[1:]:
         together = [*parts[-1], name]

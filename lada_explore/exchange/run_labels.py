@@ -1,4 +1,4 @@
-"""The labels of a run folder to files, and from files: what the command line does with them.
+"""Export of a run folder's labels to files and import from files, as the command line does them.
 
 Torch is loaded only where the images of the run are needed.
 """
@@ -31,13 +31,13 @@ from lada_explore.exchange.images import FOLDER
 from lada_explore.store import RecordedRun, open_run
 
 MAX_LISTED = 20
-"""Images that were not taken and are named one by one; the rest are counted."""
+"""Most labels not taken that are listed one by one; the rest are counted."""
 
 
 def export_labels(
     run: Any, out: str | Path | None = None, form: str = "folders", *, links: bool = False, replace: bool = False
 ) -> str:
-    """Write the labels that stand so far.
+    """Write the current labels of a run.
 
     Args:
         run: a run folder or its path, a recorded run, or a session.
@@ -45,11 +45,11 @@ def export_labels(
         form: one of `lada_explore.exchange.FORMS`; "folders" makes a folder for each class, which
             `torchvision.datasets.ImageFolder` reads.
         links: whether class folders hold links to the files instead of copies.
-        replace: whether class folders may take the place of an earlier export; a folder that holds anything else is
-            left as it is. A file of the other forms is written anew in any case.
+        replace: whether class folders may replace an earlier export; a folder that holds anything else is never
+            replaced. Files of the other forms are always overwritten.
 
     Returns:
-        What was written, for a person; empty when it was printed.
+        Sentences on what was written; empty when it was printed.
 
     Raises:
         LadaError: an unknown form, images that are gone or have changed, or a place that cannot be written.
@@ -80,11 +80,11 @@ def export_labels(
 
 
 def answer_from(path: Path, file: Path, annotator: str, device: str = "auto") -> Iterator[str]:
-    """Answer the open query of a run from a file; yields what was taken, and what was not and why.
+    """Answer the open query of a run from a file; yields sentences on what was taken, and on what was not and why.
 
     Raises:
         LadaError: the run cannot be opened for writing, or the file cannot be read.
-        ConfigError: nothing was taken, and not because all of it stands already; raised after the last sentence.
+        ConfigError: no label was taken although not all of them are there already; raised after the last sentence.
     """
     run = open_run(path)
     given = read_given(expanded(file))
@@ -96,7 +96,7 @@ def answer_from(path: Path, file: Path, annotator: str, device: str = "auto") ->
             class_names=session.class_names,
             names=session.data.train.item_names or (),
             asked=session.open_query.tolist(),
-            label_state={label.id: label.label for label in labels_of(run)},
+            labelled={label.id: label.label for label in labels_of(run)},
             size=len(session.data.train),
         )
         if plan.labels:
@@ -109,10 +109,10 @@ def answer_from(path: Path, file: Path, annotator: str, device: str = "auto") ->
 
 
 def images_of(run: RecordedRun) -> RunImages:
-    """The images of a run, read from where they were when it was made.
+    """The images of a run, read from the place that its settings name.
 
     Raises:
-        LadaError: they are gone, or are other images than then.
+        LadaError: the images are gone, or have changed since the run was made.
     """
     from lada_explore.datasets import load
     from lada_explore.session.checks import check_same_data
@@ -152,8 +152,8 @@ def _written(labels: list[Label], out: Path) -> str:
 
 
 def _told(plan: ImportPlan, given: int, left: int, path: Path) -> Iterator[str]:
-    said = f", {plan.agreed:,} say what stands already" if plan.agreed else ""
-    yield f"{given:,} labels were given: {len(plan.labels):,} were taken{said}"
+    agreed = f"; there already: {plan.agreed:,}" if plan.agreed else ""
+    yield f"{given:,} labels were given: {len(plan.labels):,} were taken{agreed}"
     for what, sentences in (("in conflict", plan.conflicts), ("not taken", plan.refused)):
         for sentence in sentences[:MAX_LISTED]:
             yield f"{what}: {sentence}"

@@ -14,13 +14,13 @@ from lada_explore.errors import ConfigError
 from lada_explore.exchange.labels import Label
 
 FORMS = ("csv", "folders", "coco", "parquet")
-"""What `lada-explore export --labels` takes."""
+"""Values of `lada-explore export --labels`."""
 
 COLUMNS = ("id", "file", "class", "label", "cycle", "annotators", "time")
 
 
 def row_of(label: Label) -> dict[str, Any]:
-    """One line of a table: `COLUMNS`, the annotators joined by "; " and the time in ISO 8601, UTC."""
+    """Values of `COLUMNS` for one label, the annotators joined by "; " and the time in ISO 8601, UTC."""
     time = "" if label.time is None else datetime.fromtimestamp(label.time, UTC).isoformat(timespec="milliseconds")
     values = (label.id, label.file, label.class_name, label.label, label.cycle, "; ".join(label.annotators), time)
     return dict(zip(COLUMNS, values, strict=True))
@@ -39,7 +39,7 @@ def coco_text(labels: Sequence[Label], class_names: Sequence[str], size: Callabl
     """The images, categories and annotations of COCO, without boxes: each annotation is about the whole image.
 
     Args:
-        labels: of the run.
+        labels: labels of the run.
         class_names: by label; category ids are labels, from 0.
         size: (width, height) by image id.
     """
@@ -66,7 +66,7 @@ def coco_text(labels: Sequence[Label], class_names: Sequence[str], size: Callabl
 
 
 def write_parquet(labels: Sequence[Label], out: Path) -> None:
-    """A Parquet file of the columns of the CSV.
+    """Write a Parquet file with the columns of the CSV.
 
     Raises:
         ConfigError: pyarrow, which writes it, is not installed.

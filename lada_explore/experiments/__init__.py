@@ -1,1 +1,1 @@
-"""Many runs, and what they say together."""
+"""Experiments of many runs."""

@@ -1,4 +1,4 @@
-"""Many runs, methods by seeds, and what they say: accuracy against labels, each method paired by seed with a baseline.
+"""Several methods, each with several seeds: the runs, and their accuracy compared with a baseline, paired by seed.
 
 OUT/METHOD/seed-0/      a run folder, as `lada-explore run` makes it
 OUT/accuracy.csv        one line for each method and number of labels
@@ -32,17 +32,17 @@ CONFIDENCE = 0.95
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sweep:
-    """Which runs.
+    """The runs of a sweep: every method with every seed.
 
     Attributes:
-        methods: names, the columns of the table.
-        seeds: how many; they are 0, 1, ...
+        methods: names of the methods, in the order of the table's columns.
+        seeds: number of seeds, which are 0, 1, ...
         out: folder of the runs.
         preset, dataset, cycles, settings: of every run, as for `configure`.
         device: as for a session.
 
     Raises:
-        ConfigError: a method twice, no method or seed, or a config that cannot work; nothing is run then.
+        ConfigError: a method is named twice, there is no method or seed, or the settings cannot work.
     """
 
     methods: tuple[str, ...]
@@ -70,7 +70,7 @@ class Sweep:
         )
 
     def runs(self) -> Iterator[Run]:
-        """Every run, seed by seed: after each seed the methods can be compared."""
+        """Every run, seed by seed, so that the methods can be compared after each seed."""
         for seed in range(self.seeds):
             for method in self.methods:
                 yield Run(method=method, seed=seed, path=self.out / method / f"seed-{seed}")
@@ -90,10 +90,10 @@ class Outcome:
     """How one run ended.
 
     Attributes:
-        run: which.
+        run: the run.
         error: why it failed, as a sentence; empty when it is complete.
-        done: runs that have ended so far, this one included.
-        total: runs of the sweep.
+        done: number of runs that have ended so far, this one included.
+        total: number of runs of the sweep.
     """
 
     run: Run
@@ -105,26 +105,26 @@ class Outcome:
 def run_sweep(
     sweep: Sweep, *, jobs: int = 1, on_outcome: Callable[[Outcome], None] = lambda outcome: None
 ) -> list[Outcome]:
-    """Run what is not complete yet: complete runs are left alone and interrupted ones resumed.
+    """Start the runs that are missing and resume the interrupted ones; complete runs are left as they are.
 
-    Each run is a process of its own with one torch thread, so that its records do not depend on `jobs`. A run that
+    Each run has a process of its own with one torch thread, so that its records do not depend on `jobs`. A run that
     fails does not stop the others.
 
     Args:
-        sweep: which runs.
+        sweep: the runs.
         jobs: processes at a time.
-        on_outcome: hears how each run ended.
+        on_outcome: called with the outcome of each run when it ends.
 
     Returns:
         One outcome a run, in the order in which they ended.
 
     Raises:
-        ConfigError: no process.
+        ConfigError: `jobs` is below 1.
     """
     if jobs < 1:
         raise ConfigError(f"jobs is {jobs}; run at least 1 process")
     todo, outcomes = list(sweep.runs()), list[Outcome]()
-    # A forked process would inherit torch's threads and locks, and with them now and then a standstill.
+    # A forked process would inherit torch's locks and could deadlock on one that another thread held.
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_one_thread)
     try:
@@ -145,18 +145,18 @@ def _error_of(future: Future[str]) -> str:
     try:
         return future.result()
     except BrokenProcessPool:
-        return "its process was ended from outside, perhaps for want of memory; lower jobs and run the sweep again"
+        return "its process was killed, perhaps because memory ran out; lower jobs and run the sweep again"
     except Exception as error:  # Of one run; the others go on.
         return f"{type(error).__name__}: {error}"
 
 
 def _one_thread() -> None:
-    # Before torch and numpy are imported, which read it once.
+    # Set before torch and numpy are imported, because they read it only then.
     os.environ["OMP_NUM_THREADS"] = "1"
 
 
 def _complete(sweep: Sweep, run: Run) -> str:
-    """Take one run to its end; the sentence of what went wrong, empty when nothing did."""
+    """Complete one run; returns the sentence of what went wrong, empty if nothing did."""
     import torch
 
     from lada_explore.session.opening import open_session
@@ -183,7 +183,7 @@ def _complete(sweep: Sweep, run: Run) -> str:
     return ""
 
 
-# What the runs say ---
+# The comparison ---
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,11 +191,12 @@ class Row:
     """One method at one number of labels.
 
     Attributes:
-        labels: labelled images; None for the mean over all cycles after the start, the area under the curve.
-        method: its name.
-        seeds: how many runs have got there.
-        accuracy: mean test accuracy over the seeds, in [0, 1].
-        difference: mean over the seeds that both have of its accuracy less the baseline's; None for the baseline.
+        labels: number of labelled images; None for the mean over all cycles after the start.
+        method: name of the method.
+        seeds: number of its runs that have reached so many labels.
+        accuracy: mean test accuracy over these runs, in [0, 1].
+        difference: mean, over the seeds that both have, of its accuracy minus the baseline's; None for the baseline,
+            and without such seeds.
         lower, upper: ends of the paired 95 % confidence interval of the difference; None with fewer than 2 such seeds.
     """
 
@@ -229,7 +230,7 @@ def compare(curves: Curves, baseline: str) -> list[Row]:
     """The table: a row for each number of labels and method, then the mean over all cycles after the start.
 
     Args:
-        curves: of the methods, in the order of the columns.
+        curves: accuracies of the methods, in the order of the columns.
         baseline: the method that the others are compared with.
 
     Raises:
@@ -242,16 +243,16 @@ def compare(curves: Curves, baseline: str) -> list[Row]:
     for n in labels:
         at = {name: {seed: curve[n] for seed, curve in seeds.items() if n in curve} for name, seeds in curves.items()}
         rows += [_row(n, name, at[name], at[baseline], name == baseline) for name in curves if at[name]]
-    # Only curves that have every point: a mean over fewer cycles would compare other cycles.
+    if len(labels) < 2:
+        return rows
+    # Only curves that have every point, because means over different cycles cannot be compared.
     whole = {
         name: {
             s: float(np.mean([curve[n] for n in labels[1:]])) for s, curve in seeds.items() if len(curve) == len(labels)
         }
         for name, seeds in curves.items()
     }
-    if len(labels) > 1:
-        rows += [_row(None, name, whole[name], whole[baseline], name == baseline) for name in curves if whole[name]]
-    return rows
+    return rows + [_row(None, name, whole[name], whole[baseline], name == baseline) for name in curves if whole[name]]
 
 
 def _row(
@@ -272,7 +273,7 @@ def _row(
 
 
 def runs_there(sweep: Sweep) -> list[tuple[Run, RecordedRun]]:
-    """The runs that are there and were made with the settings of this sweep, complete or not.
+    """The existing runs that were made with the settings of this sweep, complete or not.
 
     Raises:
         StoreError: a damaged run.
@@ -329,7 +330,7 @@ def table_csv(rows: Sequence[Row]) -> str:
 
 
 def conditions(sweep: Sweep) -> str:
-    """Under which conditions the runs were made, as a sentence."""
+    """The conditions under which the runs were made, as a sentence."""
     config = sweep.config(sweep.methods[0], 0)
     changed = "".join(f", {name}={value}" for name, value in (sweep.settings or {}).items())
     cycles = "1 cycle" if config.schedule.cycles == 1 else f"{config.schedule.cycles} cycles"

@@ -85,7 +85,7 @@ def test_coco_has_each_image_with_its_size_and_one_category(labels, images):
 def test_torchvision_loads_the_class_folders_with_the_labels_that_were_given(labels, images, tmp_path, links):
     out = tmp_path / "out"
     notes = write_class_folders(labels, images, out, links=links)
-    assert notes == ("1 files are written as PNG, because torchvision does not read their endings",)
+    assert notes == ("files written as PNG, because torchvision does not read their endings: 1",)
     loaded = ImageFolder(str(out))
     known = json.loads((out / "classes.json").read_text(encoding="utf-8"))
     assert sorted(known[folder]["class"] for folder in loaded.classes) == sorted(ODD)
@@ -118,7 +118,7 @@ def test_images_without_files_are_written_from_their_pixels(tmp_path):
 def test_a_file_that_is_gone_is_written_from_its_pixels_with_a_note(labels, images, tmp_path):
     (images.root / "a.png").unlink()
     notes = write_class_folders(labels, images, tmp_path / "out")
-    assert notes[-1] == "1 files are not where they were; their pixels are written as the classifier saw them"
+    assert notes[-1] == "files not found, whose pixels are written as the classifier saw them: 1"
     assert len(ImageFolder(str(tmp_path / "out"))) == 6
 
 

@@ -18,10 +18,8 @@ def csv_file(tmp_path, *lines: str):
     return path
 
 
-def planned(given, *, asked=range(6), label_state=None, names=NAMES):
-    return plan_import(
-        given, class_names=CLASSES, names=names, asked=list(asked), label_state=label_state or {}, size=6
-    )
+def planned(given, *, asked=range(6), labelled=None, names=NAMES):
+    return plan_import(given, class_names=CLASSES, names=names, asked=list(asked), labelled=labelled or {}, size=6)
 
 
 def test_a_csv_by_file_and_class_name(tmp_path):
@@ -65,9 +63,9 @@ def test_what_cannot_be_taken_is_said_line_by_line(tmp_path):
 
 def test_what_stands_already_is_counted_and_what_differs_is_a_conflict():
     given = [Given(where=f"line {i}", id=i, class_name="dog") for i in (0, 1, 2)]
-    plan = planned(given, label_state={0: 1, 1: 0})
+    plan = planned(given, labelled={0: 1, 1: 0})
     assert (plan.labels, plan.agreed) == ({2: 1}, 1)
-    assert plan.conflicts == ("image 1 (deep/b.png) is 'dog' in line 1 but was labelled 'cat', which stands",)
+    assert plan.conflicts == ("image 1 (deep/b.png) is 'dog' in line 1 but was labelled 'cat', which is kept",)
 
 
 def test_a_file_that_contradicts_itself_is_a_conflict_and_neither_is_taken():
@@ -98,12 +96,12 @@ def test_numbered_files_are_ids_where_the_set_has_no_files(tmp_path):
 @pytest.mark.parametrize(
     ("lines", "sentence"),
     [
-        (["who,what", "a,b"], "has the columns who, what; it needs 'id' or 'file'"),
-        (["id,class", '"1,cat'], "is no CSV file that can be read"),
-        ([""], "it needs 'id' or 'file'"),
+        (["who,what", "a,b"], "has the columns who, what; it needs a column 'id' or 'file'"),
+        (["id,class", '"1,cat'], r"cannot be read as CSV \(line 2: unexpected end of data\); correct that line"),
+        ([""], "has no header line; it needs a column 'id' or 'file'"),
     ],
 )
-def test_a_file_that_is_none_is_refused(tmp_path, lines, sentence):
+def test_a_file_that_is_no_csv_or_lacks_a_column_is_refused(tmp_path, lines, sentence):
     with pytest.raises(ConfigError, match=sentence):
         read_given(csv_file(tmp_path, *lines))
 

@@ -87,16 +87,16 @@ def test_an_open_query_is_answered_from_a_csv_and_the_rest_is_said(call, options
     )
     code, out, _ = call("import-labels", run, tmp_path / "rest.csv")
     assert out.splitlines() == [
-        "4 labels were given: 2 were taken, 1 say what stands already",
+        "4 labels were given: 2 were taken; there already: 1",
         f"in conflict: image {asked[0]} ({names[asked[0]]}) is 'star <b>' in line 2 but was labelled 'disc', "
-        "which stands",
+        "which is kept",
         f"the query is answered; go on with `lada-explore resume {run}`",
     ]
     code, out, _ = call("export", run, "--labels", "csv")
     assert [int(row["id"]) for row in csv.DictReader(out.splitlines())] == asked
 
 
-def test_an_import_that_takes_nothing_fails_unless_all_of_it_stands_already(call, options, tmp_path):
+def test_an_import_that_takes_nothing_fails_unless_all_of_it_is_there_already(call, options, tmp_path):
     run, given = tmp_path / "run", tmp_path / "given.csv"
     assert call("run", "--out", run, "--oracle", "person", *options)[0] == 0
     given.write_text("file,class\ngone.png,disc\n")
@@ -114,7 +114,7 @@ def test_an_import_that_takes_nothing_fails_unless_all_of_it_stands_already(call
     assert call("import-labels", run, given)[0] == 0
     code, out, _ = call("import-labels", run, given)
     assert code == 0
-    assert "2 labels were given: 0 were taken, 2 say what stands already" in out
+    assert "2 labels were given: 0 were taken; there already: 2" in out
 
 
 def test_a_session_that_is_open_is_exported_and_without_labels_nothing_is_written(call, options, tmp_path):
