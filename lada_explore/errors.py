@@ -25,5 +25,9 @@ class NumericsError(LadaError, ArithmeticError):
     """A value that is not finite; it is reported with its stage and ids, never replaced."""
 
 
+class OutOfMemoryError(LadaError, MemoryError):
+    """The memory of the host or of a GPU does not suffice."""
+
+
 class StageStopped(LadaError):
     """A person stopped a stage between two batches; nothing of it was committed."""

@@ -8,6 +8,7 @@ import typer
 
 from lada_explore.cli import app as served
 from lada_explore.cli import datasets, export, import_labels, lesson, presets, resume, run, show, sweep
+from lada_explore.cli.last_resort import sentence_of
 from lada_explore.cli.terminal import err_console
 from lada_explore.errors import LadaError
 
@@ -30,11 +31,17 @@ app.command("presets")(presets.presets)
 
 
 def main() -> None:
-    """Entry point: a wrong input is one sentence on standard error and exit code 2."""
+    """Entry point: a wrong input is one sentence on standard error and exit code 2, a failure of ours exit code 3."""
     try:
         app()
     except LadaError as error:
         # A message may quote text of several lines, such as a path or the message of a library.
-        sentence = " ".join(str(error).splitlines())
-        err_console.print(f"lada-explore: {sentence}", style="bold red", markup=False, highlight=False, soft_wrap=True)
+        _say(" ".join(str(error).splitlines()))
         sys.exit(2)
+    except Exception as error:
+        _say(sentence_of(error))
+        sys.exit(3)
+
+
+def _say(sentence: str) -> None:
+    err_console.print(f"lada-explore: {sentence}", style="bold red", markup=False, highlight=False, soft_wrap=True)

@@ -57,6 +57,7 @@ class Networks:
         self.classifier = self.new_classifier(0)
         self.transformer = self.new_transformer(0)
         self._footprint = footprint(self.classifier, self._one_image)
+        self._halvings = 0
 
     # Before and after TRAIN --------------------------------------------------------------------------------------
 
@@ -142,8 +143,15 @@ class Networks:
 
     def scoring_chunk(self) -> int:
         """How many states fit into one pass now."""
-        return self._runtime.chunk(self._footprint.largest, self._footprint.scoring)
+        return max(1, self._runtime.chunk(self._footprint.largest, self._footprint.scoring) >> self._halvings)
 
     def gradient_chunk(self) -> int:
         """How many states fit into one pass whose gradient is asked for."""
-        return self._runtime.chunk(self._footprint.largest, self._footprint.differentiating)
+        return max(1, self._runtime.chunk(self._footprint.largest, self._footprint.differentiating) >> self._halvings)
+
+    def halve_chunks(self) -> bool:
+        """Take half as many states into one pass from now on; False if they go one by one already."""
+        if self.scoring_chunk() == self.gradient_chunk() == 1:
+            return False
+        self._halvings += 1
+        return True

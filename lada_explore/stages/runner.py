@@ -23,7 +23,9 @@ from lada_explore.models import Classifier, folded
 from lada_explore.pool import Pool
 from lada_explore.records import CycleRecords, IntArray, Record, Stage
 from lada_explore.runtime import Runtime
+from lada_explore.runtime.memory import within_memory
 from lada_explore.seeds import stage_seed
+from lada_explore.stages.acquired import acquired_pairs
 from lada_explore.stages.evaluate import evaluate, no_evaluation
 from lada_explore.stages.look_ahead import look_ahead, no_look_ahead
 from lada_explore.stages.look_ahead_theta import look_ahead_theta
@@ -104,6 +106,9 @@ class StageRunner:
             done: records of the earlier stages of the same cycle.
             pool: what is labelled by the committed queries.
             tick: called at every progress point.
+
+        Raises:
+            OutOfMemoryError: also with the smallest passes through the classifier.
         """
         stages: dict[Stage, Callable[[CycleRecords, Pool, int, Tick], Record | None]] = {
             Stage.SUBSAMPLE: self._subsample,
@@ -114,7 +119,15 @@ class StageRunner:
             Stage.TRAIN: self._train,
             Stage.EVALUATE: self._evaluate,
         }
-        return stages[stage](done, pool, stage_seed(self._config.seed, cycle, stage), tick)
+        trains = stage is Stage.TRAIN
+        size = "training.batch_size" if trains else "schedule.subset_size"
+        return within_memory(
+            partial(stages[stage], done, pool, stage_seed(self._config.seed, cycle, stage), tick),
+            halve=(lambda: False) if trains else self.networks.halve_chunks,
+            what=f"{stage} of cycle {cycle}",
+            remedy=f"close other programs and resume, or start a run with a smaller classifier.width or {size}",
+            device=self._runtime.device,
+        )
 
     def ask(self, done: CycleRecords, answering: AbstractContextManager[object]) -> None:
         """Before QUERY runs: let the oracle answer what it can, see `lada_explore.stages.query.ask`.
@@ -365,22 +378,6 @@ class StageRunner:
 
     def _n_classes(self) -> int:
         return len(self._data.train.class_names) + len(self._journal.label_state().added_classes)
-
-
-def acquired_pairs(done: CycleRecords) -> AcquiredPairs | None:
-    """The pairs that virtual instances are made of: those asked, without an image that is held out; None for none."""
-    asked, answered = _present(done.asked), _present(done.query)
-    kept = ~np.isin(asked.pair_ids, answered.held_out_ids).any(axis=1)
-    if not kept.any():
-        return None
-    label_of = dict(zip(answered.ids.tolist(), answered.labels.tolist(), strict=True))
-    pair_ids = asked.pair_ids[kept]
-    return AcquiredPairs(
-        pair_ids=pair_ids,
-        labels=np.array([[label_of[i] for i in pair] for pair in pair_ids.tolist()], dtype=np.int64),
-        tau=asked.pair_tau[kept],
-        mix_layer=_present(done.subsample).mix_layer,
-    )
 
 
 def _present(record: Any) -> Any:
