@@ -156,8 +156,8 @@ class TestOwnFiles:
 
 
 def test_the_package_has_few_rooms_and_contributing_names_each():
-    rooms = [module.name for module in pkgutil.iter_modules(lada_explore.__path__)]
+    rooms = [module.name for module in pkgutil.iter_modules(lada_explore.__path__) if module.name != "__main__"]
     assert len(rooms) <= 26
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     table = text[text.index("| room |") : text.index("Where to change")]
-    assert set(re.findall(r"`(\w+)/?`", table)) == set(rooms) - {"__main__"}
+    assert set(re.findall(r"`(\w+)/?`", table)) == set(rooms)

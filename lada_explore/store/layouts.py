@@ -22,9 +22,9 @@ import numpy as np
 from lada_explore.analysis.embedding import Layout
 from lada_explore.config.paths import cache_folder
 from lada_explore.errors import ConfigError, StoreError
-from lada_explore.store.files import write_file
+from lada_explore.files import make_folder, remove_unfinished, write_file
+from lada_explore.store.run_folder import LAYOUT_FOLDER
 
-LAYOUT_FOLDER = "layouts"
 MAX_KEPT = 4000
 """Layouts kept in the person's cache folder, about 80 MB; those that were written first go."""
 
@@ -75,8 +75,8 @@ class LayoutStore:
             if self._own is None or self._refused:
                 return
             try:
-                self._own.mkdir(parents=True, exist_ok=True)
-                write_file(self._own / f"{key}.npz", _packed(key, layout))
+                make_folder(self._own)
+                write_file(self._own / f"{key}.npz", _packed(key, layout), overwrite=True)
                 self._drop_oldest(self._own)
             except (OSError, StoreError):
                 self._refused = True
@@ -89,6 +89,7 @@ class LayoutStore:
     def _drop_oldest(self, own: Path) -> None:
         if self._most is None:
             return
+        remove_unfinished(own)
         files = list(own.glob("*.npz"))
         if len(files) > self._most:
             written = sorted(files, key=_written)

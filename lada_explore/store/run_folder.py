@@ -17,7 +17,6 @@ from __future__ import annotations
 import itertools
 import json
 import os
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -28,15 +27,19 @@ from pydantic import TypeAdapter, ValidationError
 
 from lada_explore.config import RunConfig, flatten
 from lada_explore.errors import StoreError
+from lada_explore.files import Refusal, remove_folder, remove_unfinished, sync, write_folder, writing
 from lada_explore.records import CycleRecords, Record, Stage, stages_of
 from lada_explore.store.codec import read_record, write_record
-from lada_explore.store.files import commit_folder, explained, foreign, read_object, retract_folder
+from lada_explore.store.files import foreign, read_object
 from lada_explore.store.journal import JOURNAL_FILE, Journal
 
 RUN_FILE = "run.json"
 LOCK_FILE = "run.lock"
 SECONDS_FILE = "seconds.json"
+LAYOUT_FOLDER = "layouts"
 FORMAT = 1
+
+_OF_STAGE = Refusal(taken="is there already and is left as it is; open the run again to go on after it")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,22 +109,20 @@ class RunFolder:
         Raises:
             StoreError: something is there already, or the disk refuses.
         """
-        with explained(path):
+        refusal = Refusal(
+            taken=f"exists already and is left as it is; go on with `lada-explore resume {path}` or choose another "
+            "folder with --out"
+        )
+        with writing(path):
             if os.path.exists(path) and (not path.is_dir() or any(path.iterdir())):
-                raise StoreError(
-                    f"{path} exists already and is left as it is; go on with `lada-explore resume {path}` "
-                    "or choose another folder with --out"
-                )
+                raise StoreError(f"{path} {refusal.taken}")
 
         def fill(folder: Path) -> None:
             values = {"format": FORMAT, **asdict(info)}
             (folder / RUN_FILE).write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
             Journal(folder / JOURNAL_FILE).close()
 
-        if os.path.exists(path):
-            with explained(path):
-                path.rmdir()
-        commit_folder(path, fill)
+        write_folder(path, fill, overwrite=False, refusal=refusal)
         return cls(path)
 
     # One writer --------------------------------------------------------------------------------------------------
@@ -132,10 +133,10 @@ class RunFolder:
         Raises:
             StoreError: another process is writing, or the folder is read-only.
         """
-        with explained(self.path):
+        with writing(self.path):
             try:
                 self._lock.acquire(timeout=0)
-            except Timeout:  # An OSError too, so it is caught before `explained` sees it.
+            except Timeout:  # An OSError too, so it is caught before `writing` sees it.
                 raise StoreError(
                     f"{self.path} is in use by another process or session; close it there first, or look at the run "
                     f"with `lada-explore show {self.path}`"
@@ -168,10 +169,7 @@ class RunFolder:
             (folder / SECONDS_FILE).write_text(json.dumps(round(seconds, 4)) + "\n", encoding="utf-8")
             also(folder)
 
-        folder = self.stage_folder(record.cycle, record.stage)
-        with explained(folder):
-            folder.parent.mkdir(parents=True, exist_ok=True)
-        commit_folder(folder, fill)
+        write_folder(self.stage_folder(record.cycle, record.stage), fill, overwrite=False, refusal=_OF_STAGE)
 
     def retract(self, cycle: int, stage: Stage) -> None:
         """Take back the last record that was committed: it is gone whole, or still there.
@@ -179,9 +177,7 @@ class RunFolder:
         Raises:
             StoreError: the disk is read-only.
         """
-        folder = self.stage_folder(cycle, stage)
-        with explained(folder):
-            retract_folder(folder)
+        remove_folder(self.stage_folder(cycle, stage))
 
     def drop_file(self, cycle: int, stage: Stage, name: str) -> None:
         """Delete a file of a committed stage that is no longer needed, such as an old checkpoint, if it can be."""
@@ -236,12 +232,19 @@ class RunFolder:
         return there
 
     def clean(self) -> None:
-        """Remove what a killed process left half-written."""
-        with explained(self.path):
-            for part in self.path.glob("cycles/*/.*.part"):
-                shutil.rmtree(part)
-            for file in self.path.glob("layouts/.*.part"):
-                file.unlink(missing_ok=True)
+        """Remove what a killed process left half-written, and flush to disk what it renamed last.
+
+        Raises:
+            StoreError: the disk is read-only.
+        """
+        by_number = sorted(self.path.glob("cycles/*"), key=lambda path: (len(path.name), path.name))
+        cycles = [path for path in by_number if path.is_dir()]
+        for folder in (*cycles, self.path / LAYOUT_FOLDER):
+            remove_unfinished(folder)
+        with writing(self.path):
+            for folder in (*cycles[-1:], self.path / "cycles", self.path, self.path.parent):
+                if folder.is_dir():
+                    sync(folder)
 
 
 def _read_seconds(folder: Path) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -11,9 +12,9 @@ from helpers.fakes import FakeSession
 from helpers.small_runs import all_bytes, small_data, small_session
 
 from lada_explore.analysis import Layouts
+from lada_explore.files import write_file
 from lada_explore.session.session import Session
 from lada_explore.store import open_run
-from lada_explore.store.files import write_file
 from lada_explore.store.layouts import LayoutStore
 
 
@@ -91,7 +92,8 @@ def test_a_folder_that_cannot_be_written_costs_only_the_keeping(history, tmp_pat
 
 def test_several_that_write_one_file_at_once_leave_one_whole_file(tmp_path):
     contents = [bytes([number]) * 200_000 for number in range(8)]
-    threads = [threading.Thread(target=write_file, args=(tmp_path / "file", content)) for content in contents]
+    write = partial(write_file, tmp_path / "file", overwrite=True)
+    threads = [threading.Thread(target=write, args=(content,)) for content in contents]
     for thread in threads:
         thread.start()
     for thread in threads:

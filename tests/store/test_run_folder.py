@@ -152,7 +152,7 @@ def test_a_file_beside_the_record_is_committed_with_it_or_nothing_is(empty, sess
 
     with pytest.raises(StoreError, match="No space left on device"):
         empty.commit(record, 0.1, also=refuse)
-    assert list(empty.stage_folder(0, Stage.SELECT).parent.iterdir()) == []
+    assert not (empty.path / "cycles").exists()
     empty.commit(record, 0.1, also=lambda folder: (folder / "more").write_text("more"))
     assert (empty.stage_folder(0, Stage.SELECT) / "more").read_text() == "more"
     empty.drop_file(0, Stage.SELECT, "more")

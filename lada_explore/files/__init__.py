@@ -1,0 +1,25 @@
+"""Outputs to disk: every file and folder that this package writes goes through here."""
+
+from lada_explore.files.parts import remove_unfinished
+from lada_explore.files.places import sync
+from lada_explore.files.writer import (
+    OF_RUN,
+    Refusal,
+    make_folder,
+    remove_folder,
+    write_file,
+    write_folder,
+    writing,
+)
+
+__all__ = [
+    "OF_RUN",
+    "Refusal",
+    "make_folder",
+    "remove_folder",
+    "remove_unfinished",
+    "sync",
+    "write_file",
+    "write_folder",
+    "writing",
+]

@@ -1,0 +1,433 @@
+"""The one writer of every output: all of a file or folder, on disk, or nothing of it."""
+
+from __future__ import annotations
+
+import errno
+import os
+import resource
+import stat
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from lada_explore.errors import ConfigError, StoreError
+from lada_explore.files import (
+    Refusal,
+    make_folder,
+    places,
+    remove_folder,
+    remove_unfinished,
+    write_file,
+    write_folder,
+    writing,
+)
+from lada_explore.files.parts import locked
+
+OF_EXPORT = Refusal(error=ConfigError, remedy="choose another file with --out", taken="is taken")
+
+
+def two_files(folder: Path) -> None:
+    (folder / "a").write_text("1")
+    (folder / "b").write_text("2")
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.fixture
+def steps(monkeypatch):
+    """What was synced and renamed, in order; a part by its place."""
+    done = []
+    sync, rename, replace, mkdir = os.fsync, os.rename, os.replace, os.mkdir
+
+    def plain(path):
+        name = Path(path).name
+        return "part" if name.endswith(".part") else name
+
+    def syncing(descriptor):
+        done.append(plain(os.readlink(f"/proc/self/fd/{descriptor}")))
+        sync(descriptor)
+
+    def moving(move):
+        def moved(source, target):
+            done.append(f"{plain(source)} to {plain(target)}")
+            move(source, target)
+
+        return moved
+
+    def making(path, *args, **kwargs):
+        done.append(f"make {plain(path)}")
+        mkdir(path, *args, **kwargs)
+
+    monkeypatch.setattr(os, "fsync", syncing)
+    monkeypatch.setattr(os, "rename", moving(rename))
+    monkeypatch.setattr(os, "replace", moving(replace))
+    monkeypatch.setattr(os, "mkdir", making)
+    return done
+
+
+class TestFolders:
+    def test_appears_with_all_that_was_written_and_returns_what_was_filled_in(self, tmp_path):
+        assert write_folder(tmp_path / "it", lambda folder: two_files(folder) or 2, overwrite=False) == 2
+        assert names(tmp_path) == ["it"]
+        assert {path.name: path.read_text() for path in (tmp_path / "it").iterdir()} == {"a": "1", "b": "2"}
+        assert stat.S_IMODE((tmp_path / "it").stat().st_mode) == 0o777 & ~umask()
+
+    def test_every_file_however_deep_is_synced_before_the_rename_and_the_parent_after_it(self, tmp_path, steps):
+        def deep(folder):
+            (folder / "in").mkdir()
+            (folder / "in" / "c").write_text("3")
+            (folder / "link").symlink_to("nowhere")
+            two_files(folder)
+
+        write_folder(tmp_path / "it", deep, overwrite=False)
+        inside = ["c", "in", "a", "b"]
+        assert steps == ["make part", "make in", *inside, "part", "part to it", tmp_path.name]
+
+    def test_every_new_parent_is_on_disk_before_anything_is_written(self, tmp_path, steps):
+        write_folder(tmp_path / "cycles" / "003" / "it", lambda folder: None, overwrite=False)
+        made = ["make cycles", tmp_path.name, "make 003", "cycles"]
+        assert steps == [*made, "make part", "part", "part to it", "003"]
+
+    def test_what_a_killed_process_left_beside_is_removed_and_what_a_living_one_writes_is_not(self, tmp_path):
+        dead, living, other = (tmp_path / f".{name}.0123abc{n}.part" for n, name in enumerate(("it", "it", "it.not")))
+        for part in (dead, living, other):
+            part.mkdir()
+            (part / "old").write_text("old")
+        descriptor = os.open(living, os.O_RDONLY)
+        assert locked(descriptor, wait=False)
+        write_folder(tmp_path / "it", two_files, overwrite=False)
+        assert names(tmp_path / "it") == ["a", "b"]
+        assert names(tmp_path) == sorted([living.name, other.name, "it"])
+        os.close(descriptor)
+        remove_unfinished(tmp_path)
+        assert names(tmp_path) == ["it"]
+
+    def test_a_writer_is_left_alone_by_another_of_the_same_place_and_the_first_that_is_done_wins(self, tmp_path):
+        half, done = threading.Event(), threading.Event()
+
+        def slowly(folder):
+            (folder / "a").write_text("slow")
+            half.set()
+            assert done.wait(10)
+            assert names(folder) == ["a"]
+
+        with ThreadPoolExecutor(1) as pool:
+            slow = pool.submit(write_folder, tmp_path / "it", slowly, overwrite=False)
+            assert half.wait(10)
+            write_folder(tmp_path / "it", two_files, overwrite=False)
+            done.set()
+            with pytest.raises(StoreError, match="it exists already and is left as it is"):
+                slow.result()
+        assert names(tmp_path) == ["it"]
+        assert names(tmp_path / "it") == ["a", "b"]
+
+    @pytest.mark.parametrize("what", ["a folder", "a file", "a link to nowhere"])
+    def test_what_is_there_is_never_touched(self, tmp_path, what):
+        if what == "a folder":
+            (tmp_path / "it").mkdir()
+            (tmp_path / "it" / "mine").write_text("mine")
+        elif what == "a file":
+            (tmp_path / "it").write_text("mine")
+        else:
+            (tmp_path / "it").symlink_to(tmp_path / "file")
+            (tmp_path / "file").write_text("mine")
+        for overwrite in (False, True)[: 1 if what == "a folder" else 2]:
+            with pytest.raises(ConfigError, match="it is taken"):
+                write_folder(tmp_path / "it", two_files, overwrite=overwrite, refusal=OF_EXPORT)
+        assert not [name for name in names(tmp_path) if name.endswith(".part")]
+        mine = tmp_path / "it" / "mine" if what == "a folder" else tmp_path / "it"
+        assert mine.read_text() == "mine"
+
+    def test_an_empty_folder_is_as_good_as_none(self, tmp_path):
+        (tmp_path / "it").mkdir()
+        (tmp_path / "link").symlink_to(tmp_path / "it")
+        write_folder(tmp_path / "link", two_files, overwrite=False)
+        assert names(tmp_path / "it") == ["a", "b"]
+        assert (tmp_path / "link").is_symlink()
+
+    @pytest.mark.parametrize("overwrite", [False, True])
+    def test_the_folder_one_is_in_is_a_sentence(self, tmp_path, monkeypatch, overwrite):
+        monkeypatch.chdir(tmp_path)
+        with pytest.raises(StoreError, match=r"^\. cannot be written \(it is the folder that you are in\); .* --out"):
+            write_folder(Path(), two_files, overwrite=overwrite)
+        assert os.path.samefile(tmp_path, os.getcwd())
+
+    @pytest.mark.parametrize("failure", [ValueError("no"), KeyboardInterrupt(), OSError(errno.EIO, "Input/output")])
+    def test_a_failure_while_filling_leaves_nothing_not_even_parents(self, tmp_path, failure):
+        def fill(folder: Path) -> None:
+            two_files(folder)
+            raise failure
+
+        with pytest.raises(StoreError if isinstance(failure, OSError) else type(failure)):
+            write_folder(tmp_path / "new" / "deep" / "it", fill, overwrite=False)
+        assert names(tmp_path) == []
+
+    @pytest.mark.parametrize("step", range(4), ids=["file a", "file b", "the folder", "the parent, after the rename"])
+    @pytest.mark.parametrize(
+        "failure", [OSError(errno.EIO, "Input/output error"), KeyboardInterrupt()], ids=["io", "stop"]
+    )
+    def test_a_failure_at_any_sync_leaves_nothing(self, tmp_path, monkeypatch, step, failure):
+        fail_at(monkeypatch, step, failure)
+        with pytest.raises(StoreError if isinstance(failure, OSError) else KeyboardInterrupt):
+            write_folder(tmp_path / "it", two_files, overwrite=False)
+        assert names(tmp_path) == []
+        monkeypatch.undo()
+        write_folder(tmp_path / "it", two_files, overwrite=False)
+        assert names(tmp_path) == ["it"]
+
+
+class TestOverwrittenFolders:
+    @pytest.fixture(params=["in one step", "in two"], autouse=True)
+    def _steps(self, request, monkeypatch):
+        if request.param == "in two":
+            monkeypatch.setattr(places, "_exchanged", lambda one, other: False)
+
+    @pytest.fixture
+    def earlier(self, tmp_path):
+        write_folder(tmp_path / "it", lambda folder: (folder / "old").write_text("old"), overwrite=False)
+        return tmp_path / "it"
+
+    def test_it_takes_the_place_of_the_earlier_one(self, tmp_path, earlier):
+        write_folder(earlier, two_files, overwrite=True)
+        assert names(tmp_path) == ["it"]
+        assert names(earlier) == ["a", "b"]
+
+    @pytest.mark.parametrize("step", range(4))
+    @pytest.mark.parametrize("failure", [OSError(errno.EIO, "Input/output error"), KeyboardInterrupt()])
+    def test_a_failure_at_any_sync_leaves_the_earlier_one(self, tmp_path, earlier, monkeypatch, step, failure):
+        fail_at(monkeypatch, step, failure)
+        with pytest.raises(StoreError if isinstance(failure, OSError) else KeyboardInterrupt):
+            write_folder(earlier, two_files, overwrite=True)
+        assert names(tmp_path) == ["it"]
+        assert names(earlier) == ["old"]
+
+    def test_one_that_a_kill_left_aside_is_brought_back_by_the_next_writer_or_removed(self, tmp_path, earlier):
+        earlier.rename(tmp_path / ".it.0123abcd.earlier")
+        with pytest.raises(ValueError, match="no"):
+            write_folder(earlier, lambda folder: int("no"), overwrite=True)
+        assert names(tmp_path) == ["it"]
+        assert names(earlier) == ["old"]
+        earlier.rename(tmp_path / ".it.0123abcd.earlier")
+        earlier.mkdir()
+        (earlier / "new").write_text("new")
+        remove_unfinished(tmp_path, "it")
+        assert names(tmp_path) == ["it"]
+        assert names(earlier) == ["new"]
+
+
+class TestFiles:
+    def test_a_file_is_synced_before_it_takes_its_place_and_the_folder_after_it(self, tmp_path, steps):
+        write_file(tmp_path / "it", b"1", overwrite=True)
+        assert steps == ["part", "part to it", tmp_path.name]
+        del steps[:]
+        write_file(tmp_path / "other", b"1", overwrite=False)
+        assert steps == ["part", tmp_path.name]
+        assert (tmp_path / "other").stat().st_nlink == 1
+
+    @pytest.mark.parametrize("links", [True, False])
+    def test_what_is_there_is_overwritten_only_where_that_was_asked(self, tmp_path, monkeypatch, links):
+        if not links:
+            monkeypatch.setattr(os, "link", refuse(errno.EPERM))
+        write_file(tmp_path / "it", b"1", overwrite=False)
+        with pytest.raises(StoreError, match="it exists already and is left as it is; choose another place with --out"):
+            write_file(tmp_path / "it", b"2", overwrite=False)
+        assert (tmp_path / "it").read_bytes() == b"1"
+        write_file(tmp_path / "it", b"2", overwrite=True)
+        assert (tmp_path / "it").read_bytes() == b"2"
+        assert names(tmp_path) == ["it"]
+
+    @pytest.mark.parametrize("links", [True, False])
+    def test_of_several_that_write_one_file_at_once_exactly_one_wins(self, tmp_path, monkeypatch, links):
+        if not links:
+            monkeypatch.setattr(os, "link", refuse(errno.EPERM))
+        start = threading.Barrier(4)
+
+        def write(place, number):
+            start.wait(10)
+            try:
+                write_file(place, bytes([number]) * 10_000, overwrite=False, refusal=OF_EXPORT)
+            except ConfigError as error:
+                return str(error)
+            return number
+
+        with ThreadPoolExecutor(4) as pool:
+            for round_ in range(25):
+                place = tmp_path / f"it-{round_}"
+                ended = list(pool.map(write, [place] * 4, range(4)))
+                (won,) = [number for number in ended if isinstance(number, int)]
+                assert ended.count(f"{place} is taken") == 3
+                assert place.read_bytes() == bytes([won]) * 10_000
+        assert len(names(tmp_path)) == 25
+
+    @pytest.mark.parametrize("overwrite", [False, True])
+    @pytest.mark.parametrize("step", range(2), ids=["the file", "the folder"])
+    def test_a_failure_at_any_sync_leaves_nothing_half_written(self, tmp_path, monkeypatch, step, overwrite):
+        fail_at(monkeypatch, step, OSError(errno.EIO, "Input/output error"))
+        with pytest.raises(StoreError, match="it cannot be written .Input/output error."):
+            write_file(tmp_path / "it", b"new", overwrite=overwrite)
+        assert names(tmp_path) == (["it"] if overwrite and step == 1 else [])
+
+    def test_the_old_file_is_whole_when_the_disk_is_full(self, tmp_path):
+        (tmp_path / "it").write_bytes(b"old")
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
+        try:
+            with pytest.raises(StoreError, match="it cannot be written .File too large.; free some space"):
+                write_file(tmp_path / "it", b"new" * 1000, overwrite=True)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        assert names(tmp_path) == ["it"]
+        assert (tmp_path / "it").read_bytes() == b"old"
+
+    def test_permissions_are_those_of_the_old_file_or_of_any_new_one(self, tmp_path):
+        write_file(tmp_path / "it", b"1", overwrite=True)
+        assert stat.S_IMODE((tmp_path / "it").stat().st_mode) == 0o666 & ~umask()
+        (tmp_path / "it").chmod(0o640)
+        write_file(tmp_path / "it", b"2", overwrite=True)
+        assert stat.S_IMODE((tmp_path / "it").stat().st_mode) == 0o640
+
+    def test_the_file_that_a_link_names_is_written(self, tmp_path):
+        (tmp_path / "far").mkdir()
+        (tmp_path / "link").symlink_to(tmp_path / "far" / "it")
+        for content in (b"1", b"2"):
+            write_file(tmp_path / "link", content, overwrite=True)
+            assert (tmp_path / "far" / "it").read_bytes() == content
+        assert (tmp_path / "link").is_symlink()
+        assert names(tmp_path / "far") == ["it"]
+
+    def test_a_pipe_and_a_device_take_the_content_and_stay_what_they_are(self, tmp_path):
+        os.mkfifo(tmp_path / "pipe")
+        with ThreadPoolExecutor(1) as pool:
+            read = pool.submit((tmp_path / "pipe").read_bytes)
+            write_file(tmp_path / "pipe", b"1", overwrite=True)
+            assert read.result(10) == b"1"
+        write_file(Path("/dev/null"), b"1", overwrite=True)
+        assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
+        with pytest.raises(StoreError, match="/dev/full cannot be written .No space left"):
+            write_file(Path("/dev/full"), b"1", overwrite=True)
+
+    @pytest.mark.parametrize(
+        ("name", "reason"),
+        [
+            ("a\0b", "no name holds a NUL"),
+            ("a\ud800b", "its name is no text of this system"),
+            ("x" * 256, "File name too long"),
+            ("missing/it", "No such file or directory"),
+            ("file/it", "Not a directory"),
+            ("folder", "Is a directory"),
+        ],
+    )
+    def test_a_name_that_no_file_can_have_is_one_sentence(self, tmp_path, name, reason):
+        (tmp_path / "file").write_text("mine")
+        (tmp_path / "folder").mkdir()
+        with pytest.raises(ConfigError) as caught:
+            write_file(tmp_path / name, b"1", overwrite=True, refusal=OF_EXPORT)
+        assert str(caught.value) == f"{tmp_path / name} cannot be written ({reason}); choose another file with --out"
+        assert names(tmp_path) == ["file", "folder"]
+
+    def test_the_longest_names_there_are_can_be_written(self, tmp_path):
+        for name in ("x" * 255, "ü" * 127):
+            write_file(tmp_path / name, b"1", overwrite=True)
+            write_file(tmp_path / name, b"2", overwrite=True)
+            assert names(tmp_path) == [name]
+            (tmp_path / name).unlink()
+
+
+class TestRemovedFolders:
+    def test_is_gone_whole_and_nothing_is_left_beside(self, tmp_path, steps):
+        write_folder(tmp_path / "it", two_files, overwrite=False)
+        del steps[:]
+        remove_folder(tmp_path / "it")
+        assert steps == ["it to part", tmp_path.name]
+        assert names(tmp_path) == []
+
+    @pytest.mark.parametrize("failure", [OSError(errno.EIO, "Input/output error"), KeyboardInterrupt()])
+    def test_stands_still_where_the_disk_refuses(self, tmp_path, monkeypatch, failure):
+        write_folder(tmp_path / "it", two_files, overwrite=False)
+        fail_at(monkeypatch, 0, failure)
+        with pytest.raises(StoreError if isinstance(failure, OSError) else KeyboardInterrupt):
+            remove_folder(tmp_path / "it")
+        assert names(tmp_path) == ["it"]
+        assert names(tmp_path / "it") == ["a", "b"]
+
+
+class TestWhatIsMissing:
+    def test_folders_are_made_and_each_parent_synced(self, tmp_path, steps):
+        make_folder(tmp_path / "a" / "b")
+        assert steps == ["make a", tmp_path.name, "make b", "a"]
+        del steps[:]
+        make_folder(tmp_path / "a" / "b")
+        assert steps == []
+
+    def test_a_file_in_the_way_is_said(self, tmp_path):
+        (tmp_path / "a").write_text("mine")
+        with pytest.raises(NotADirectoryError):
+            make_folder(tmp_path / "a" / "b")
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [(errno.ENOSPC, "No space left on device"), (errno.EROFS, "Read-only file system"), (errno.EDQUOT, "quota")],
+)
+def test_a_disk_that_refuses_is_one_sentence_with_the_place_the_reason_and_the_remedy(
+    tmp_path, monkeypatch, code, words
+):
+    monkeypatch.setattr(os, "mkdir", refuse(code))
+    with pytest.raises(StoreError) as caught:
+        write_folder(tmp_path / "it", two_files, overwrite=False)
+    message = str(caught.value)
+    assert message.startswith(f"{tmp_path / 'it'} cannot be written (")
+    assert words in message
+    assert "free some space or choose a folder you may write to" in message
+    assert "\n" not in message
+
+
+def test_an_error_without_a_reason_of_the_system_keeps_its_own():
+    with pytest.raises(StoreError, match=r"place cannot be written \(something else\)"), writing(Path("place")):
+        raise OSError("something else")
+
+
+def test_a_folder_that_cannot_be_synced_at_all_is_written_still_and_a_file_is_not(tmp_path, monkeypatch):
+    sync = os.fsync
+
+    def no_folders(descriptor):
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "Invalid argument")
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", no_folders)
+    write_folder(tmp_path / "it", two_files, overwrite=False)
+    assert names(tmp_path) == ["it"]
+    monkeypatch.setattr(os, "fsync", refuse(errno.EINVAL))
+    with pytest.raises(StoreError, match="Invalid argument"):
+        write_file(tmp_path / "file", b"1", overwrite=True)
+
+
+def fail_at(monkeypatch, step, failure):
+    """Make the step-th sync from now on fail, 0 the next, and those after it work."""
+    calls, sync = [], os.fsync
+
+    def failing(descriptor):
+        calls.append(descriptor)
+        if len(calls) == step + 1:
+            raise failure
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", failing)
+
+
+def refuse(code):
+    def refusing(*args, **kwargs):
+        raise OSError(code, os.strerror(code))
+
+    return refusing
+
+
+def umask():
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
