@@ -1,1 +1,1 @@
-"""What is launched as a whole: the served explorer, the classroom, the playground on real sessions, the lesson page."""
+"""Applications: the served explorer, the classroom, the playground on real sessions, and the lesson page."""

@@ -23,16 +23,16 @@ class _Button(AnsweredWhereAsked, ipywidgets.Button):  # type: ignore[misc]  # i
 
 
 class Classroom(Panel):
-    """A playground that is started and started again, and beside it the explorer of a recorded run.
+    """A playground that can be started again, and beside it the explorer of a recorded run.
 
-    Nothing is made before it is looked at: a student who reads a recorded run loads no torch.
+    Each part is made when it is first shown, so a student who only reads a recorded run does not load torch.
 
     Args:
-        run: shown in the explorer; the playground alone when None.
-        group: its number is the seed of the playground; seed 0 without a group.
+        run: the run that the explorer shows; when None there is only the playground.
+        group: number of a group of students, which is the seed of their playground; seed 0 without a group.
 
     Attributes:
-        seed: everything that the playground draws at random follows from it.
+        seed: decides everything that the playground draws at random.
     """
 
     def __init__(self, run: RecordedRun | None = None, group: int | None = None) -> None:
@@ -54,8 +54,8 @@ class Classroom(Panel):
         self._turn()
 
     def start(self) -> None:
-        """Begin the playground from the group's seed; what was there before is given up."""
-        # An exception in a comm handler is shown nowhere; the page is where the person looks.
+        """Start the playground from the group's seed, in place of the one that was there."""
+        # Jupyter does not show the exception of a message's handler, so the page has to.
         with self._turning:
             try:
                 self._say("The playground is starting …")
@@ -71,7 +71,7 @@ class Classroom(Panel):
                 self._say(f"The playground did not start. {type(error).__name__}: {error}")
             else:
                 self._start.description = "Start again"
-                self._say(f"Start again takes everything back to the beginning of seed {self.seed}.")
+                self._say(f"Start again closes this playground and begins a new one with seed {self.seed}.")
 
     def _say(self, sentence: str) -> None:
         self._says.value = html.escape(sentence)
@@ -87,14 +87,14 @@ class Classroom(Panel):
 
 
 def application(query: str, run: str) -> ipywidgets.DOMWidget:
-    """What the notebook of the application shows.
+    """The widget that the notebook of the application shows.
 
     Args:
         query: what stands behind the question mark of the page's address.
         run: the run folder; "" for the playground alone.
 
     Returns:
-        The classroom, or a sentence on what is wrong with the address or the run.
+        The classroom, or a sentence that says what is wrong with the address or the run.
     """
     try:
         return Classroom(open_run(run) if run else None, group_of(query))
@@ -105,5 +105,5 @@ def application(query: str, run: str) -> ipywidgets.DOMWidget:
 def _head(group: int | None) -> str:
     said = f"Group {group}: everything drawn at random follows from seed {group}."
     if group is None:
-        said = "No group is named in the address, so the seed is 0. With &amp;group=3 at its end it is 3."
+        said = "No group is named in the address, so the seed is 0. Add &amp;group=3 to the address for seed 3."
     return f'<p style="margin: 0">{said}</p>'

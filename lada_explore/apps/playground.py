@@ -1,4 +1,4 @@
-"""The playground with real sessions behind it: names in, runs on the plane out."""
+"""The playground on real sessions: opens runs on the plane by data set, method and seed."""
 
 from __future__ import annotations
 
@@ -33,25 +33,25 @@ METHODS_ON_THE_PLANE = (
     "max-entropy",
     "random",
 )
-"""In the order of the list to choose from: input mixup first, whose virtual instances lie where they are drawn."""
+"""The methods to choose from, in order: input mixup first, because its virtual instances lie where they are drawn."""
 
 
 class Playground(PlaygroundView):
     """LADA on points of the plane, in JupyterLab: `Playground()`.
 
-    Opening runs the start and one cycle, which takes less than a second. Runs are kept in `out`, a folder each, and
-    opening the same choice again goes on with the last of them.
+    Opening runs the start and one cycle, which takes less than a second. Each run is kept in a folder of its own in
+    `out`, and opening the same choice again resumes the last one.
 
     Args:
-        out: folder of the runs; a temporary one, which goes with the kernel, when None.
+        out: folder of the runs; when None a temporary one, which is deleted with the view or the kernel.
         dataset: "moons", "blobs", "rings" or "spiral".
         method: as for `open_session`.
         compare: another method from the same start, drawn beside it.
         seed: decides everything drawn at random.
-        by_truth: whether the truth answers, or the person who looks at it.
+        by_truth: whether the ground truth answers, or the person at the page.
 
     Raises:
-        LadaError: names that are not known, or a folder that cannot be written.
+        LadaError: an unknown name, or a folder that cannot be written.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Playground(PlaygroundView):
         seed: int = 0,
         by_truth: bool = True,
     ) -> None:
-        # The object removes its folder when it goes, so it has to live as long as the view.
+        # The folder is deleted with this object, so the view has to hold it.
         self._temporary = tempfile.TemporaryDirectory(prefix="lada-playground-") if out is None else None
         self._out = expanded(self._temporary.name if self._temporary is not None else out or "")
         start = Start(
@@ -73,7 +73,7 @@ class Playground(PlaygroundView):
         super().__init__(self._open, start, methods=METHODS_ON_THE_PLANE, by_truth=by_truth)
 
     def close(self) -> None:
-        """Take the view off every page and let go of its runs; those in a temporary folder go with it."""
+        """Close the view and its runs; runs in a temporary folder are deleted."""
         super().close()
         if self._temporary is not None:
             self._temporary.cleanup()
@@ -83,15 +83,15 @@ class Playground(PlaygroundView):
 
 
 _OPEN: WeakValueDictionary[Path, Session] = WeakValueDictionary()
-"""Runs that are open in this process, by their folder: a cell that is run again goes on with its run."""
+"""Sessions that are open in this process, by their folder, so that a cell that is run again gets its session."""
 
 
 class SwitchableOracle:
-    """The truth or a person, as it is set at the moment of the question.
+    """The ground truth or a person, depending on `by_truth` at the moment of the question.
 
     Args:
-        image_set: whose targets are the truth.
-        by_truth: whether the truth answers.
+        image_set: the points, with their true labels.
+        by_truth: whether the ground truth answers.
     """
 
     def __init__(self, image_set: ImageSet, by_truth: bool) -> None:
@@ -100,11 +100,11 @@ class SwitchableOracle:
 
     @property
     def name(self) -> str:
-        """Of whoever answers now."""
+        """Name of the oracle that answers now."""
         return self._truth.name if self.by_truth else "person"
 
     def answer(self, ids: IntArray, cycle: int) -> dict[int, int]:
-        """All of the truth, or nothing by itself."""
+        """The true labels of all `ids`; none while a person answers."""
         return self._truth.answer(ids, cycle) if self.by_truth else {}
 
 
@@ -115,11 +115,11 @@ def open_run(out: Path, start: Start, method: str, *, afresh: bool, by_truth: bo
         out: folder of the runs.
         start: data set and seed.
         method: key of METHODS.
-        afresh: begin a new run beside those that are there.
-        by_truth: who answers at first.
+        afresh: start a new run beside those that are there.
+        by_truth: whether the ground truth answers at first.
 
     Raises:
-        LadaError: it cannot be opened.
+        LadaError: the run cannot be opened.
     """
     config = plane_config(start, method)
     folder = _folder(out, config, afresh=afresh)
@@ -149,7 +149,7 @@ def open_run(out: Path, start: Start, method: str, *, afresh: bool, by_truth: bo
 
 
 def plane_config(start: Start, method: str) -> RunConfig:
-    """Settings of a run: the preset's, with as many cycles as a hand-drawn set has points for.
+    """Settings of a run: those of the preset, with as many cycles as a hand-drawn set has points for.
 
     Raises:
         ConfigError: too few points.
@@ -181,7 +181,7 @@ def plane_config(start: Start, method: str) -> RunConfig:
 
 
 def _folder(out: Path, config: RunConfig, *, afresh: bool) -> Path:
-    """NAME, NAME-2, NAME-3 ...: the last one made with these settings, or the first that is not there.
+    """The last of NAME, NAME-2, NAME-3 ... that was made with these settings; without one, the first free name.
 
     A run of another release, or of other points, is left as it is.
     """

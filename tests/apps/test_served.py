@@ -60,7 +60,7 @@ def test_a_class_is_let_in_only_when_that_is_asked_for():
     assert "--Voila.ip=0.0.0.0" in command(8901, "0.0.0.0")
     assert free_port(None, "0.0.0.0") > 0
     with pytest.raises(
-        ConfigError, match="'lab.example' is no IPv4 address to listen on; 127.0.0.1 is this machine alone"
+        ConfigError, match="'lab.example' is no IPv4 address to listen on; use 127.0.0.1 for this machine alone"
     ):
         free_port(None, "lab.example")
     with pytest.raises(ConfigError, match=r"no port of 203\.0\.113\.7 can be used; is it an address of this machine"):
@@ -78,7 +78,7 @@ def test_the_address_names_the_group(query, group):
 @pytest.mark.parametrize("text", ["", "x", "-1", "1.5", "10000", "%C2%B2", "3 4", "<b>"])
 def test_a_group_that_is_no_number_is_refused_with_a_sentence(text):
     with pytest.raises(
-        ConfigError, match=r"in the address is no whole number from 0 to 9999; end the address in &group=3"
+        ConfigError, match=r"in the address is no whole number from 0 to 9999; end the address with &group=3"
     ):
         group_of(f"group={text}")
 

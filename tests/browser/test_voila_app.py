@@ -134,7 +134,7 @@ def test_an_address_with_a_group_that_is_none_says_so(browser, address):
     page, troubles = open_page(browser, f"{address}&group=three")
     page.wait_for_selector("p[role=alert]", timeout=90_000)
     assert page.locator("p[role=alert]").inner_text() == (
-        "group 'three' in the address is no whole number from 0 to 9999; end the address in &group=3, say"
+        "group 'three' in the address is no whole number from 0 to 9999; end the address with &group=3, for example"
     )
     page.context.close()
     assert troubles == []

@@ -1,4 +1,4 @@
-"""What a lesson page holds: for each cycle the very states that the views would show with a kernel."""
+"""The content of a lesson page: for each cycle the same states that the views show with a kernel."""
 
 from __future__ import annotations
 
@@ -71,12 +71,12 @@ def packed_content(run: RecordedRun) -> str:
 
 
 def title_of(run: RecordedRun) -> str:
-    """What the page is called."""
+    """Title of the page."""
     return f"Look-ahead active learning: {run.config.method.name} on {run.config.data.name}, seed {run.config.seed}"
 
 
 def about(run: RecordedRun, extent: Extent) -> list[str]:
-    """Sentences on the run: what it did, whether it is whole, and what of it is not in the page."""
+    """Sentences on the run: what it did, whether it is complete, and what the page leaves out."""
     schedule = run.config.schedule
     last = run.history[-1]
     said = [
@@ -105,7 +105,7 @@ def _cycle(
     packer: Packer,
     images: ImageStore,
 ) -> dict[str, Any]:
-    """One cycle's states. The map's points and the mixer's pairs come with their pixels in `images`."""
+    """States of the views for one cycle. The pixels of the map's and the mixer's images are added to `images`."""
     history, cycle = run.history, records.cycle
     if records.select is not None:
         images.take(records.select.query_ids, pictures(records.select.query_images))
@@ -144,7 +144,10 @@ def _slider(run: RecordedRun, extent: Extent) -> dict[str, Any]:
 def _maps(
     history: Sequence[CycleRecords], extent: Extent, class_names: Sequence[str]
 ) -> dict[int, list[MapScene] | str]:
-    """By cycle the scene in each colour, laid out one from the one before and in one frame; or why there is none."""
+    """By cycle the map in each colour, or why there is none.
+
+    Each layout starts from that of the cycle before, and all maps have the same axes.
+    """
     found: dict[int, list[MapScene] | str] = {}
     laid_out: list[tuple[MapPoints, Layout]] = []
     for cycle in extent.cycles:
@@ -166,7 +169,7 @@ def _maps(
 
 
 def _map(scenes: list[MapScene] | str, class_names: Sequence[str], packer: Packer, images: ImageStore) -> Any:
-    """Specs by colour, the panel, the words of every point, and where each is, for threads and rings."""
+    """Specs by colour, the panel, the texts of every point, and its position for threads and rings."""
     if isinstance(scenes, str):
         return {"message": scenes}
     points, layout, virtual = scenes[0].points, scenes[0].layout, scenes[0].virtual_positions
@@ -176,7 +179,7 @@ def _map(scenes: list[MapScene] | str, class_names: Sequence[str], packer: Packe
     for colour, scene in zip(COLOURS, scenes, strict=True):
         label = f"Map of cycle {points.cycle} by {colour}. Arrow keys go from image to image, Enter chooses."
         spec = _spec(FigureSpec(figure=map_figure(scene), caption=caption_of(points), label=label))
-        # A finger or a mouse moves the map here; a lasso would have nobody to list its images.
+        # Dragging moves the map here: without a kernel, a lasso could not list its images.
         spec["figure"]["layout"]["dragmode"] = "pan"
         spec["figure"]["config"] = {"modeBarButtonsToRemove": ["toImage", "autoScale2d", "select2d", "lasso2d"]}
         specs[colour] = packer.take(spec)
@@ -209,7 +212,7 @@ def _best_pair(records: CycleRecords) -> tuple[int, int] | None:
 
 
 def _mixer(run: RecordedRun, records: CycleRecords, extent: Extent, packer: Packer, images: ImageStore) -> Any:
-    """The mixer's state and the tau while learning of each pair, by its ids; the list to choose from once."""
+    """The mixer's state of each pair by its ids, with tau during policy training; and the list of the pairs."""
     shown, reason = pairs_at(run.history, records.cycle)
     if shown is None or shown.subsample is None or shown.look_ahead is None:
         return {"message": reason}
@@ -234,7 +237,7 @@ def _mixer(run: RecordedRun, records: CycleRecords, extent: Extent, packer: Pack
 
 
 def _gallery(run: RecordedRun, cycle: int) -> dict[str, Any]:
-    """The gallery without its pictures, which the page makes of the pixels it has."""
+    """The gallery's state without its pictures, which the page makes from the pixels it has."""
     state: dict[str, Any] = dict(gallery_state(run.history, run.class_names, cycle))
     for group in state["groups"]:
         for image in group["images"]:

@@ -1,7 +1,7 @@
-"""How much of a run a page holds, so that it stays below 10 MB whatever the run.
+"""How much of a run a page holds, so that the page of any run stays below 10 MB.
 
-The demo run (12 cycles of 400 candidates in grey) is held whole. Of a larger one the page holds fewer cycles,
-candidates and pairs, evenly taken, and says so.
+The demo run (12 cycles of 400 candidates in grey) is held whole. Of a larger run the page holds fewer cycles,
+candidates and pairs, evenly spaced, and says so.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from lada_explore.analysis import Kind, MapPoints, acquired_pairs, best_first, p
 from lada_explore.records import ByteArray, CycleRecords, IntArray
 
 MAX_CYCLES = 30
-"""Cycles that a page holds; the first and the last are always among them."""
+"""Most cycles in a page; the first and the last are always among them."""
 
 MAX_PAIRS = 2600
-"""Mixing paths of all its cycles together, 0.6 kB each when packed."""
+"""Most mixing paths of all cycles together, 0.6 kB each when packed."""
 
 MAX_POINTS = 5000
-"""Images on the maps of all its cycles together."""
+"""Most images on the maps of all cycles together."""
 
 MAX_PIXEL_BYTES = 3_200_000
-"""Pixels of all its images, before they are compressed."""
+"""Most bytes of all images' pixels, before they are compressed."""
 
 MAX_IMAGE_PX = 32
-"""Larger images are held at this size."""
+"""Larger images are reduced to this width or height."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +39,10 @@ class Extent:
 
     Attributes:
         cycles: the cycles, in order.
-        pairs: mixing paths of each.
-        candidates: images of each one's map that were neither acquired nor labelled before.
-        labelled: images labelled before, on each one's map.
-        left_out: what of the run is not in the page, as sentences.
+        pairs: most mixing paths of a cycle.
+        candidates: most images on a map that were neither acquired nor labelled before.
+        labelled: most images on a map that were labelled before.
+        left_out: sentences on what is left out.
     """
 
     cycles: tuple[int, ...]
@@ -59,7 +59,7 @@ def extent_of(history: Sequence[CycleRecords]) -> Extent:
     with_map = max(1, sum(cycle > 0 for cycle in kept))
     pixel_bytes = max((_pixel_bytes(records) for records in history), default=1)
     candidates = [records.subsample.subset_ids for records in history if records.subsample and records.cycle in kept]
-    # An image is held once, however many cycles draw it.
+    # An image that several cycles draw is held only once.
     fits = len(np.unique(np.concatenate([*candidates, []]))) * pixel_bytes <= MAX_PIXEL_BYTES
     images = MAX_POINTS if fits else min(MAX_POINTS, MAX_PIXEL_BYTES // pixel_bytes)
     pairs, points = MAX_PAIRS // with_map, images // with_map
@@ -67,7 +67,7 @@ def extent_of(history: Sequence[CycleRecords]) -> Extent:
     most_pairs = max((len(records.look_ahead.tau) for records in history if records.look_ahead is not None), default=0)
     left_out = []
     if len(kept) < len(cycles):
-        left_out.append(f"{len(kept)} of the run's {len(cycles)} cycles are in this page, evenly taken.")
+        left_out.append(f"{len(kept)} of the run's {len(cycles)} cycles are in this page, evenly spaced.")
     if points < drawn:
         left_out.append(f"Each map shows up to {points:,} of the {drawn:,} candidates, and all that were acquired.")
     if pairs < most_pairs:
@@ -79,7 +79,7 @@ def extent_of(history: Sequence[CycleRecords]) -> Extent:
 
 
 def evenly(n: int, most: int) -> list[int]:
-    """Places among n, all or `most` of them at even distances, the first and the last included."""
+    """Indices of n items: all, or `most` evenly spaced ones, the first and the last included."""
     if n <= most:
         return list(range(n))
     places: list[int] = np.linspace(0, n - 1, most).round().astype(int).tolist()
@@ -130,18 +130,18 @@ class ImageStore:
         self._pixels: dict[int, ByteArray] = {}
 
     def take(self, ids: Sequence[int] | IntArray, images: ByteArray) -> None:
-        """Hold (N, D, H, W) images under their ids; three channels in colour, otherwise the first in grey."""
+        """Add (N, D, H, W) images by their ids: three channels in colour, otherwise only the first, in grey."""
         for image_id, pixels in zip(ids, images, strict=False):
             if int(image_id) not in self._pixels:
                 self._pixels[int(image_id)] = _small(pixels if len(pixels) == 3 else pixels[:1])
 
     @property
     def ids(self) -> list[int]:
-        """The ids held, in the order in which they came."""
+        """The ids held, in the order in which they were added."""
         return list(self._pixels)
 
     def state(self) -> dict[str, Any]:
-        """For the page: ids, shape of one image, and all pixels."""
+        """What the page gets: the ids, the shape of one image, and all pixels."""
         shape = next(iter(self._pixels.values())).shape if self._pixels else (1, 0, 0)
         pixels = b"".join(image.tobytes() for image in self._pixels.values())
         return {"ids": self.ids, "shape": list(shape), "pixels": pixels}

@@ -1,6 +1,6 @@
-"""The lesson's values as text for a page: JSON and one run of bytes, compressed together.
+"""The lesson's values as text for a page: JSON and one block of bytes, compressed together.
 
-A class name with `</script>` in it, or any other text, is in the compressed part and cannot end an element early.
+All texts are in the compressed part, so a class name with `</script>` in it cannot end an element early.
 `lesson/static/unpack.js` reads it back.
 """
 
@@ -18,11 +18,11 @@ FEW = 24
 """Shorter arrays are not worth packing in steps."""
 
 FINE, COARSE = 65535, 4095
-"""Steps between the lowest and the highest value of an array. A(lam) of 0 to 3.32 bits comes within 0.00003 bits by the
-fine ones, which is read with three decimals; a probability within 0.00013 by the coarse ones, read in percent."""
+"""Steps between the lowest and the highest value of an array. Fine steps keep A(lam) of 0 to 3.32 bits within 0.00003
+bits, and the page shows three decimals; coarse steps keep a probability within 0.00013, and the page shows percent."""
 
 WRAP = 65536
-"""Changes from one value to the next are counted modulo this."""
+"""Differences between neighbouring values are stored modulo this."""
 
 FIGURES = 6
 """Significant figures of a plain number."""
@@ -40,7 +40,7 @@ class Packer:
 
         Args:
             value: nested dicts, lists, plain values and bytes.
-            steps: pack long arrays of floats in `FINE` or `COARSE` steps, which loses what no screen shows; 0 for none.
+            steps: round long arrays of floats to `FINE` or `COARSE` steps, more than a page shows; 0 keeps them exact.
         """
         if isinstance(value, Mapping):
             if steps and value.get("array") == "f4" and len(value["bytes"]) >= 4 * FEW:
@@ -57,7 +57,7 @@ class Packer:
     def packed(self, values: Any) -> str:
         """`values`, as `take` returned them, and all bytes taken so far, as base64 of a gzip file.
 
-        Inside stand the length of the JSON (4 bytes, little-endian), the JSON in UTF-8, and the bytes.
+        The file holds the length of the JSON (4 bytes, little-endian), the JSON in UTF-8, and the bytes.
         """
         text = json.dumps(values, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
         return compressed(len(text).to_bytes(4, "little") + text + bytes(self._bytes))
@@ -94,7 +94,7 @@ def unpacked(text: str) -> tuple[Any, bytes]:
 
 
 def restored(value: Any, content: bytes) -> Any:
-    """What `Packer.take` was given, arrays of numbers as numpy arrays (the page has typed ones).
+    """The value that `Packer.take` was given, with numpy arrays of numbers (in the page, typed arrays).
 
     Args:
         value: a part of the unpacked values.

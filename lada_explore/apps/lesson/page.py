@@ -1,4 +1,4 @@
-"""The page around the content: one HTML file that asks no server for anything."""
+"""The lesson page: one HTML file that loads nothing from a server."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from lada_explore.views.base.assets import PLOTLY_JS
 FILES = Path(__file__).parent
 
 MAX_BYTES = 10_000_000
-"""What a page of the demo run stays below."""
+"""Upper limit of a page's size."""
 
 POLICY = "default-src 'none'; script-src 'unsafe-inline' blob:; style-src 'unsafe-inline'; img-src data: blob:"
-"""What the browser lets the page do: nothing that leaves the file."""
+"""Content security policy of the page: the browser loads nothing from outside the file."""
 
 
 def write_lesson(run: str | Path, out: str | Path) -> int:
@@ -28,13 +28,13 @@ def write_lesson(run: str | Path, out: str | Path) -> int:
 
     Args:
         run: the run folder, opened for reading only.
-        out: the file, which must not be in the run folder; one that is there is replaced.
+        out: the file, which must not be in the run folder; an existing file is replaced.
 
     Returns:
         Its size in bytes.
 
     Raises:
-        StoreError: no run folder, or a damaged one.
+        StoreError: the run folder is missing or damaged.
         ConfigError: a file that cannot be written, or a run without a finished stage.
         NumericsError: features that are not finite.
     """
@@ -73,7 +73,7 @@ def lesson_page(run: RecordedRun) -> str:
     }
     page = _file("static/lesson.html")
     pieces = page.split("@@")
-    # Every second piece is a name; a value is put in once and never looked through for names.
+    # Every second piece is a name; an inserted value is not searched for names again.
     return "".join(values[piece] if place % 2 else piece for place, piece in enumerate(pieces))
 
 

@@ -1,4 +1,4 @@
-"""Questions about one run, to be answered before looking: every number in them is read off its records.
+"""Questions about one run, to be answered before looking: every number in them is read from its records.
 
 A question that the run cannot answer (no pairs, no test set, one cycle) is left out.
 """
@@ -24,21 +24,21 @@ from lada_explore.records import CycleRecords, Policy, SelectRule
 from lada_explore.views.base.text import class_name
 
 CLEAR = 0.02
-"""Two answers closer than this, in bits or in tau, would be a matter of luck."""
+"""Least difference, in bits or in tau, between the right answer and a wrong one."""
 
 LETTERS = "ABCD"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LessonQuestion:
-    """One question, with what is said to each answer.
+    """One question, with the page's reply to each answer.
 
     Attributes:
         text: the question.
         choices: the answers.
         answer: the right one.
-        why: what is said to it.
-        hints: what is said to each wrong one.
+        why: reply to the right answer.
+        hints: reply to each wrong answer, by the answer.
         figures: images above the choices: a caption and one or two image ids each.
         cycle: the cycle that shows the answer.
         pair: the pair that shows it; None without one.
@@ -64,7 +64,7 @@ def questions_of(
     Args:
         history: records of a run.
         class_names: by label.
-        cycles: those in which the page shows pairs and images; all when None.
+        cycles: cycles whose pairs and images the page shows; all when None.
     """
     shown = [records for records in history if cycles is None or records.cycle in cycles]
     paired = [records for records in shown if _has_pairs(records)]
@@ -92,7 +92,7 @@ def _name_of(records: CycleRecords, image_id: int, class_names: Sequence[str]) -
 
 
 def _which_pair(records: CycleRecords, class_names: Sequence[str]) -> LessonQuestion | None:
-    """A queried pair beside three others: the most uncertain images, the most to look ahead to, a middling one."""
+    """A queried pair among others: of the most uncertain images, of the largest look-ahead value, of middle rank."""
     if records.subsample is None or records.look_ahead is None:
         return None
     terms = pair_terms(records).astype(np.float64)
@@ -103,16 +103,16 @@ def _which_pair(records: CycleRecords, class_names: Sequence[str]) -> LessonQues
         return None
     row, end = int(chosen[len(chosen) // 2]), float(scores[chosen].min())
     if scores[others].max() > end:
-        return None  # A person's skips were replaced: the highest scores alone do not say what was asked.
-    # Its sum is smaller than the asked pair's, as written: who adds up the numbers finds the answer.
+        return None  # A person's skips were replaced, so the highest scores alone do not say what was asked.
+    # Pairs with a lower sum of the rounded terms, so that a student who adds them up finds the answer.
     others = others[scores[others] < round(scores[row], 2) - CLEAR]
     if len(others) < 3:
         return None
     own, ahead = terms[others, 0] + terms[others, 1], terms[others, 2]
     wanted = [int(others[own.argmax()]), *others[np.argsort(-ahead, kind="stable")].tolist(), *others.tolist()]
-    rivals = list(dict.fromkeys([wanted[0], wanted[1], int(others[len(others) // 2]), *wanted]))[:3]
+    wrong = list(dict.fromkeys([wanted[0], wanted[1], int(others[len(others) // 2]), *wanted]))[:3]
     unit, pairs = records.look_ahead.unit, records.subsample.pair_ids
-    rows = sorted([row, *rivals], key=lambda place: int(pairs[place, 0]))
+    rows = sorted([row, *wrong], key=lambda place: int(pairs[place, 0]))
     said = {
         place: f"{letter}: A(1) = {terms[place, 0]:.2f}, A(0) = {terms[place, 1]:.2f}, V(tau*) = {terms[place, 2]:.2f} "
         f"{unit}"
@@ -127,7 +127,7 @@ def _which_pair(records: CycleRecords, class_names: Sequence[str]) -> LessonQues
         hints={
             said[place]: f"Its three terms add up to {scores[place]:.2f} {unit}, and the pairs that were asked have at "
             f"least {end:.2f}."
-            for place in rivals
+            for place in wrong
         },
         figures=tuple(
             (
@@ -143,14 +143,14 @@ def _which_pair(records: CycleRecords, class_names: Sequence[str]) -> LessonQues
 
 
 def _which_virtual(history: Sequence[CycleRecords], records: CycleRecords) -> LessonQuestion | None:
-    """The most uncertain virtual instance of the queried pair whose one stands out the most."""
+    """The most uncertain virtual instance of a queried pair: of the pair in which it stands out the most."""
     virtual = map_points(history, records.cycle).virtual
     if len(virtual.pair_ids) == 0 or len(virtual.lam) < 2:
         return None
     ranked = np.sort(virtual.entropy_bits.astype(np.float64), axis=1)
     row = int((ranked[:, -1] - ranked[:, -2]).argmax())
     if f"{ranked[row, -1]:.2f}" == f"{ranked[row, -2]:.2f}":
-        return None  # As they are written, two are the most uncertain.
+        return None  # Two instances are the most uncertain as they are written, with two decimals.
     first, second = virtual.pair_ids[row].tolist()
     bits = virtual.entropy_bits[row].tolist()
     best = int(virtual.entropy_bits[row].argmax())
@@ -180,7 +180,7 @@ def _which_virtual(history: Sequence[CycleRecords], records: CycleRecords) -> Le
 
 
 def _which_tau(records: CycleRecords) -> LessonQuestion | None:
-    """The pair of a cycle to which a small tau and the largest recorded best tau make the most difference."""
+    """Which of two tau is better for a pair: for the pair of the cycle where they differ the most."""
     ahead, candidates = records.look_ahead, records.subsample
     if ahead is None or candidates is None or len(ahead.grid) < 2:
         return None
@@ -202,8 +202,8 @@ def _which_tau(records: CycleRecords) -> LessonQuestion | None:
         "higher look-ahead value V?",
         choices=(said[False], said[True]),
         answer=right,
-        why=f"{told}. V is the mean of A(lam), and the tau is better that draws lam where A is high. The best tau of "
-        f"this pair is {ahead.best_tau[row]:.2f}; the policy gave it {ahead.tau[row]:.2f}.",
+        why=f"{told}. V is the mean of A(lam), so the better tau is the one that draws lam where A is high. The best "
+        f"tau of this pair is {ahead.best_tau[row]:.2f}; the policy gave it {ahead.tau[row]:.2f}.",
         hints={wrong: f"{told}. Ask where along the path A(lam) is high, and which tau draws lam from there."},
         figures=((f"lam = 0: image {second}", (second,)), (f"lam = 1: image {first}", (first,))),
         cycle=records.cycle,
@@ -227,7 +227,7 @@ def _does_tau_rise(paired: Sequence[CycleRecords]) -> LessonQuestion | None:
         choices=choices,
         answer=answer,
         why=f"{told}. Cycle by cycle: {tau}.",
-        hints={choice: f"{told}. Look at the way in between, too." for choice in choices if choice != answer},
+        hints={choice: f"{told}. Look at the cycles in between, too." for choice in choices if choice != answer},
         cycle=last,
         view="tau",
     )
@@ -259,7 +259,7 @@ def _are_pairs_told_apart(records: CycleRecords) -> LessonQuestion | None:
 
 
 def _which_image(records: CycleRecords, class_names: Sequence[str]) -> LessonQuestion | None:
-    """For a method that scores single images by their entropy: the most uncertain of four."""
+    """Which of four images was queried, for a method that scores single images by their entropy."""
     score, subset, select = records.score, records.subsample, records.select
     if score is None or subset is None or select is None or score.unit != "bits":
         return None
@@ -271,9 +271,9 @@ def _which_image(records: CycleRecords, class_names: Sequence[str]) -> LessonQue
     row, end = int(chosen[0]), float(score.scores[chosen].min())
     if score.scores[others].max() > end:
         return None  # The method chose a set, or a person's skips were replaced.
-    rivals = [int(others[place]) for place in (len(others) // 3, len(others) // 2, len(others) - 1)]
-    rows = sorted({row, *rivals}, key=lambda place: int(subset.subset_ids[place]))
-    if len(rows) < 4 or float(score.scores[rivals].max()) > score.scores[row] - CLEAR:
+    wrong = [int(others[place]) for place in (len(others) // 3, len(others) // 2, len(others) - 1)]
+    rows = sorted({row, *wrong}, key=lambda place: int(subset.subset_ids[place]))
+    if len(rows) < 4 or float(score.scores[wrong].max()) > score.scores[row] - CLEAR:
         return None
     said = {
         place: f"{letter}: {class_name(int(score.predicted[place]), class_names)}, "
@@ -289,8 +289,8 @@ def _which_image(records: CycleRecords, class_names: Sequence[str]) -> LessonQue
         f"down to {end:.2f} bits.",
         hints={
             said[place]: f"Its entropy is {score.scores[place]:.2f} bits, and those that were asked have at least "
-            f"{end:.2f}. The method asks what the classifier is least sure of."
-            for place in rivals
+            f"{end:.2f}. The method asks about the images that the classifier is least sure of."
+            for place in wrong
         },
         figures=tuple((letter, (int(subset.subset_ids[place]),)) for letter, place in zip(LETTERS, rows, strict=True)),
         cycle=records.cycle,
@@ -318,8 +318,8 @@ def _does_accuracy_rise(history: Sequence[CycleRecords]) -> LessonQuestion | Non
         text="Labels are added in every cycle of this run. Is the classifier more accurate after each one than before?",
         choices=choices,
         answer=answer,
-        why=f"{told}. More labels do not promise a better classifier each time, and {measured.n_test:,} test images "
-        f"tell an accuracy apart only to about {margin:.1f} points either way.",
+        why=f"{told}. More labels do not make the classifier better every time, and with {measured.n_test:,} test "
+        f"images an accuracy is known only to about {margin:.1f} points either way.",
         hints={choice: f"{told}." for choice in choices if choice != answer},
         cycle=at,
         view="accuracy",

@@ -32,18 +32,18 @@ ADDRESS = "127.0.0.1"
 EVERYWHERE = "0.0.0.0"
 PORT = 8866
 START_S = 90.0
-"""Longer than this a server does not take to start, also on a slow disk."""
+"""Longest time that a server may take to start, from a slow disk too."""
 
 STOP_S = 10.0
-"""As long the server may take to end its kernels; without it they end by themselves."""
+"""Longest time that the server may take to end its kernels; after that it is killed and they end by themselves."""
 
 IDLE_S = 1200
-"""A kernel that no page has used for so long is ended; one that a page shows is left alone."""
+"""A kernel that no page is connected to is ended after this time."""
 
 MAX_GROUP = 9999
 
 ONE_THREAD = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
-"""What torch, numpy and UMAP read when they start: one thread for each student's kernel."""
+"""Variables that torch, numpy and UMAP read when they start; each student's kernel gets one thread."""
 
 
 def serve(
@@ -61,16 +61,16 @@ def serve(
         port: 8866, or any free one where that is taken, when None.
         listen: address to listen on; "0.0.0.0" lets in whoever on the network knows the token.
         browser: whether to open a browser on it.
-        say: takes the sentence with the address.
+        say: called with the sentence that names the address.
 
     Raises:
-        StoreError: no run folder, or a damaged one.
+        StoreError: the run folder is missing or damaged.
         ConfigError: a port or an address that cannot be used.
         LadaError: the server did not start.
     """
     if run is not None:
         run = expanded(run)
-        open_run(run)  # Says what is wrong with a folder before anything is started.
+        open_run(run)  # Refuses a damaged folder before anything is started.
     chosen = free_port(port, listen)
     token = secrets.token_urlsafe(24)
     path = f":{chosen}/?token={token}"
@@ -92,8 +92,8 @@ def serve(
 
 @contextmanager
 def _sigterm_interrupts() -> Iterator[None]:
-    """Let `kill` end us as Ctrl+C does: otherwise the server and its kernels would stay behind."""
-    if threading.current_thread() is not threading.main_thread():  # the only one that may take signals
+    """Let `kill` end this process as Ctrl+C does; otherwise the server and its kernels would keep running."""
+    if threading.current_thread() is not threading.main_thread():  # Python sets signal handlers only there
         yield
         return
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -128,13 +128,14 @@ def group_of(query: str) -> int | None:
     (text,) = given
     if not (text.isascii() and text.isdigit() and int(text) <= MAX_GROUP):
         raise ConfigError(
-            f"group {text!r} in the address is no whole number from 0 to {MAX_GROUP}; end the address in &group=3, say"
+            f"group {text!r} in the address is no whole number from 0 to {MAX_GROUP}; end the address with &group=3, "
+            "for example"
         )
     return int(text)
 
 
 def command(port: int, listen: str = ADDRESS) -> list[str]:
-    """What starts the server on a port of an address."""
+    """The command line that starts the server."""
     return [
         *(sys.executable, "-m", "voila", str(NOTEBOOK)),
         *("--no-browser", f"--Voila.ip={listen}", f"--port={port}", "--Voila.port_retries=0"),
@@ -145,11 +146,11 @@ def command(port: int, listen: str = ADDRESS) -> list[str]:
 
 
 def environment(run: Path | None, token: str) -> dict[str, str]:
-    """What the server and its kernel find in their environment.
+    """The environment variables of the server and its kernels.
 
     Args:
         run: the run folder; None for the playground alone.
-        token: what a page must know to be served. Other people may use this machine, and can read a command line.
+        token: secret that a page must send. Not on the command line, which other users of this machine can read.
     """
     paths = [str(HERE), *filter(None, [os.environ.get("JUPYTER_PATH")])]
     return (
@@ -164,21 +165,21 @@ def environment(run: Path | None, token: str) -> dict[str, str]:
 
 
 def free_port(port: int | None, listen: str = ADDRESS) -> int:
-    """A port of an address of this machine that nobody uses.
+    """A free port of an address of this machine.
 
     Args:
-        port: the one wanted; 8866, or else any free one, when None.
+        port: the port wanted; when None 8866, or any free one if that is taken.
         listen: the address.
 
     Raises:
-        ConfigError: no port, or one in use, or no IPv4 address of this machine.
+        ConfigError: the port does not exist or is in use, or `listen` is no IPv4 address of this machine.
     """
     try:
         ipaddress.IPv4Address(listen)
     except ValueError as error:
         raise ConfigError(
-            f"{listen!r} is no IPv4 address to listen on; {ADDRESS} is this machine alone, {EVERYWHERE} every network "
-            "it is in"
+            f"{listen!r} is no IPv4 address to listen on; use {ADDRESS} for this machine alone, or {EVERYWHERE} for "
+            "every network it is in"
         ) from error
     if port is not None and not 1 <= port <= 65535:
         raise ConfigError(f"port {port} does not exist; choose one from 1024 to 65535 with --port")
@@ -207,4 +208,4 @@ def _wait_until_up(server: subprocess.Popen[bytes], url: str) -> None:
             return  # It answers.
         except OSError:
             time.sleep(0.1)
-    raise LadaError("the server did not start; what it said stands above")
+    raise LadaError("the server did not start; its messages above say why")

@@ -188,7 +188,7 @@ def test_a_larger_run_is_cut_evenly_and_the_page_says_what_is_left_out(run, monk
     assert content["slider"]["cycles"][1].startswith("Cycle 2 · 32 labels")
     assert content["about"][1:] == [
         "Images: Drawn by the tests, for anyone.",
-        "3 of the run's 4 cycles are in this page, evenly taken.",
+        "3 of the run's 4 cycles are in this page, evenly spaced.",
         "Each map shows up to 20 of the 40 candidates, and all that were acquired.",
         "10 of the 20 candidate pairs of a cycle can be mixed: the queried ones, the best, and an even sample of the "
         "others.",
