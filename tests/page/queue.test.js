@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
-import { actionQueue, leftBehind } from "../../lada_explore/views/labeller/queue.js";
+import { ActionQueue, LeftBehind } from "../../lada_explore/views/labeller/queue.js";
 
 const stored = new Map();
 globalThis.localStorage = /** @type {any} */ ({
@@ -16,7 +16,7 @@ beforeEach(() => {
   mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1000 });
   stored.clear();
   sent = [];
-  queue = actionQueue(
+  queue = new ActionQueue(
     (message) => sent.push(message),
     () => {},
   );
@@ -97,29 +97,29 @@ test("dropping a refused action lets the next one go", () => {
 });
 
 test("an ended kernel's actions are kept for the run's next labeller, and given once", () => {
-  const kept = leftBehind("demo");
+  const kept = new LeftBehind("demo");
   queue.push(label(7));
   queue.push(label(8));
   queue.push({ name: "go_on" });
-  queue.lose(kept.keep);
+  queue.lose(kept);
   assert.equal(queue.lost, "3 not saved: kept in this browser, and sent when this cell has been run again.");
   mock.timers.tick(20_000);
   assert.equal(sent.length, 1);
-  assert.deepEqual(leftBehind("demo").take(), [label(7), label(8)]);
-  assert.deepEqual(leftBehind("demo").take(), []);
+  assert.deepEqual(new LeftBehind("demo").take(), [label(7), label(8)]);
+  assert.deepEqual(new LeftBehind("demo").take(), []);
 });
 
 test("of what was under way only what bears repeating is kept", () => {
-  const kept = leftBehind("demo");
+  const kept = new LeftBehind("demo");
   queue.push({ name: "undo" });
   queue.push(label(8));
-  queue.lose(kept.keep);
+  queue.lose(kept);
   assert.deepEqual(kept.take(), [label(8)]);
 });
 
 test("a run without a name keeps nothing", () => {
   queue.push(label(7));
-  queue.lose(leftBehind("").keep);
+  queue.lose(new LeftBehind(""));
   assert.equal(stored.size, 0);
   assert.equal(queue.lost, "1 not saved: answer again when this cell has been run.");
 });

@@ -8,6 +8,20 @@ export function make(tag, className = "", text = "") {
   return element;
 }
 
+/**
+ * The element inside of another that its builder put there.
+ *
+ * @param {ParentNode} root
+ * @param {string} selector
+ * @returns {HTMLElement}
+ */
+export function within(root, selector) {
+  /** @type {HTMLElement | null} */
+  const found = root.querySelector(selector);
+  if (!found) throw new Error(`a view has no ${selector}, which its own code puts there`);
+  return found;
+}
+
 /** Changes the text only when it differs, so that a selection and a screen reader are left in peace. */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;

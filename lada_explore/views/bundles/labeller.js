@@ -6,6 +6,11 @@ function make(tag, className = "", text = "") {
   if (text) element.textContent = text;
   return element;
 }
+function within(root, selector) {
+  const found = root.querySelector(selector);
+  if (!found) throw new Error(`a view has no ${selector}, which its own code puts there`);
+  return found;
+}
 function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
@@ -30,6 +35,10 @@ function announced(className, role = "status") {
   const made = make("p", className);
   made.setAttribute("role", role);
   return made;
+}
+function showText(element, text) {
+  setText(element, text);
+  element.hidden = !text;
 }
 function focusedIn(root) {
   const focused = document.activeElement;
@@ -227,9 +236,173 @@ function withKernel({ initialize, render: render2 }, { says = true } = {}) {
   return view;
 }
 
+// lada_explore/views/labeller/actions.js
+var NO_IMAGE = "No image is chosen; choose one with the arrow keys or a click.";
+var Actions = class {
+  /** @param {Labeller} labeller on which they are done */
+  constructor(labeller) {
+    this.labeller = labeller;
+  }
+  /** @param {Deed} deed */
+  act(deed) {
+    const { queue, view } = this.labeller;
+    queue.push({ annotator: view.annotator, at: view.at ?? -1, ms: Date.now(), ...deed });
+  }
+  // The image looked at
+  /** The image looked at; null, and a sentence, where there is none. */
+  here() {
+    const { at } = this.labeller.view;
+    if (at === null) this.labeller.say(NO_IMAGE);
+    return at;
+  }
+  /**
+   * Leaves the image that is dealt with for the next open one.
+   *
+   * @param {Deed & { id: number }} deed
+   */
+  advance(deed) {
+    this.labeller.view.at = this.labeller.situation().nextOpen(deed.id);
+    this.act(deed);
+  }
+  /** @param {number} place of a class */
+  label(place) {
+    const { view } = this.labeller;
+    const id = this.here();
+    if (id === null) return;
+    view.last = place;
+    view.newKeys = false;
+    this.clearFilter();
+    this.labeller.say("");
+    this.advance({ name: "label", id, label: place });
+  }
+  same() {
+    const { last } = this.labeller.view;
+    if (last === null) this.labeller.say("Nothing was answered yet.");
+    else this.label(last);
+  }
+  skip() {
+    const id = this.here();
+    if (id !== null) this.advance({ name: "skip", id });
+  }
+  flag() {
+    const id = this.here();
+    if (id !== null) this.act({ name: "flag", id, on: !this.labeller.situation().flagged(id) });
+  }
+  /**
+   * @param {number} id
+   * @param {number} label
+   */
+  adjudicate(id, label) {
+    this.labeller.say("");
+    this.act({ name: "adjudicate", id, label });
+    this.labeller.focus();
+  }
+  // What waits, and what was done
+  again() {
+    this.labeller.queue.again();
+  }
+  drop() {
+    this.labeller.queue.drop();
+  }
+  undo() {
+    this.act({ name: "undo" });
+  }
+  // The query and its classes
+  unskip() {
+    this.act({ name: "unskip", ids: this.labeller.model.get("marks").skipped });
+  }
+  goOn() {
+    this.act({ name: "go_on" });
+  }
+  /** @param {number} place of a class */
+  noMore(place) {
+    this.act({ name: "mark_class_absent", label: place });
+  }
+  addClass() {
+    const { model, parts } = this.labeller;
+    const text = parts.newClass.value.trim();
+    if (!text) return this.labeller.say("Type the name of the further class first.");
+    if (model.get("asked").class_names.includes(text)) return this.labeller.say(`The class ${text} is there already.`);
+    this.act({ name: "add_class", text });
+    parts.newClass.value = "";
+  }
+  rule() {
+    this.act({ name: "rule", rule: this.labeller.parts.rule.value });
+  }
+  // What the page shows
+  /** @param {number} step forward or back, as far as images go */
+  move(step) {
+    const { model, view } = this.labeller;
+    const { images } = model.get("asked");
+    if (!images.length) return;
+    const last = images.length - 1;
+    const place = images.findIndex(({ id }) => id === view.at);
+    const to = place < 0 ? step < 0 ? last : 0 : Math.max(0, Math.min(last, place + step));
+    this.labeller.lookAt(images[to].id);
+  }
+  smaller() {
+    this.zoom(-1);
+  }
+  larger() {
+    this.zoom(1);
+  }
+  /** @param {number} step */
+  zoom(step) {
+    this.labeller.view.zoom(step);
+    this.labeller.draw();
+  }
+  grid() {
+    this.toggle("grid");
+  }
+  guess() {
+    this.toggle("guess");
+  }
+  counts() {
+    this.toggle("counts");
+  }
+  /** @param {"grid" | "guess" | "counts"} name */
+  toggle(name) {
+    this.labeller.view.toggle(name);
+    this.labeller.draw();
+  }
+  find() {
+    this.labeller.parts.filter.focus();
+  }
+  filter() {
+    const { parts, view } = this.labeller;
+    view.filter = parts.filter.value;
+    this.chooseFound(0);
+  }
+  /** @param {number} best place of the found class that Enter answers */
+  chooseFound(best) {
+    this.labeller.view.best = Math.max(0, best);
+    this.labeller.draw();
+  }
+  leaveFilter() {
+    this.clearFilter();
+    this.labeller.focus();
+  }
+  clearFilter() {
+    const { parts, view } = this.labeller;
+    view.filter = parts.filter.value = "";
+  }
+  /** Somebody else answers. */
+  rename() {
+    const { parts, view } = this.labeller;
+    view.annotator = parts.annotator.value.trim() || view.annotator;
+    parts.annotator.value = view.annotator;
+    view.keep();
+    this.labeller.presence.forget();
+    this.labeller.draw();
+  }
+};
+
 // lada_explore/views/labeller/parts.js
-var SIZES = { one: [168, 252, 336, 448, 616], grid: [64, 96, 128, 192, 288] };
-var SMALL_PX = 96;
+var RULES = [
+  ["last", "the last one stands"],
+  ["majority", "the majority decides"],
+  ["adjudicate", "somebody settles it"]
+];
 function labButton(text, title, onClick, key = "") {
   const made = button("", title, onClick, "lada-lab-button");
   made.append(make("span", "lada-lab-text", text));
@@ -237,175 +410,168 @@ function labButton(text, title, onClick, key = "") {
   showKey(made, key);
   return made;
 }
-function showKey(shown, key, title = shown.dataset.says) {
+function labelOf(made) {
+  return within(made, ".lada-lab-text");
+}
+function showKey(shown, key, title = shown.dataset.says ?? "") {
   shown.dataset.says = title;
   shown.title = key ? `${title} (key ${key})` : title;
   if (!key) return;
   setText(shown.querySelector("kbd") ?? shown.appendChild(make("kbd")), key);
   shown.setAttribute("aria-keyshortcuts", key);
 }
-function labInput(label, className, attributes = {}) {
-  const made = Object.assign(make("input", `lada-field lada-lab-input ${className}`), { type: "text", ...attributes });
+function labInput(label, className, placeholder = "") {
+  const made = make("input", `lada-field lada-lab-input ${className}`);
+  made.type = "text";
+  if (placeholder) made.placeholder = placeholder;
   made.setAttribute("aria-label", label);
   return made;
 }
-function pictureBook(ask) {
-  const known = /* @__PURE__ */ new Map();
-  const asked = /* @__PURE__ */ new Set();
-  return {
-    want(ids) {
-      const missing = ids.filter((id) => !known.has(id) && !asked.has(id));
-      for (const id of missing) asked.add(id);
-      if (missing.length) ask(missing);
-    },
-    take({ ids, shape }, buffers) {
-      const [channels, height, width] = shape;
-      const buffer = buffers[0];
-      const bytes = new Uint8Array(buffer.buffer ?? buffer, buffer.byteOffset ?? 0, buffer.byteLength);
-      ids.forEach((id, place) => {
-        if (!(known.get(id)?.width >= width)) known.set(id, picture(bytes, place, channels, height, width));
-      });
-    },
-    /** Paints a canvas; false while the picture has not come. */
-    paint(canvas, id) {
-      const image = known.get(id);
-      const painted = `${id} ${image?.width}`;
-      if (!image || canvas.dataset.painted === painted) return Boolean(image);
-      canvas.width = image.width;
-      canvas.height = image.height;
-      canvas.getContext("2d").putImageData(image, 0, 0);
-      canvas.dataset.painted = painted;
-      canvas.classList.toggle("lada-lab-sharp", Math.max(image.width, image.height) <= SMALL_PX);
-      return true;
-    }
-  };
+function labelled(className, role, label) {
+  const made = make("div", className);
+  made.setAttribute("role", role);
+  made.setAttribute("aria-label", label);
+  return made;
 }
-function picture(bytes, place, channels, height, width) {
-  const area = height * width;
-  const start = place * channels * area;
-  const image = new ImageData(width, height);
-  for (let i = 0; i < area; i += 1) {
-    for (let c = 0; c < 3; c += 1) image.data[4 * i + c] = bytes[start + (channels === 3 ? c : 0) * area + i];
-    image.data[4 * i + 3] = 255;
-  }
-  return image;
+function buildHead() {
+  const head = make("header", "lada-lab-head");
+  const sentence = announced("lada-lab-sentence");
+  const saved = announced("lada-lab-saved");
+  head.append(sentence, saved);
+  return { head, sentence, saved };
 }
-function canvasFor(id, px, alt) {
-  const canvas = make("canvas", "lada-lab-picture");
-  canvas.width = canvas.height = 1;
-  canvas.style.setProperty("--px", `${px}px`);
-  canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", alt);
-  canvas.dataset.id = id;
-  return canvas;
+function buildProgress() {
+  const progressRow = make("div", "lada-lab-progress-row");
+  const bar = labelled("lada-lab-progress", "progressbar", "Images answered");
+  const fill = bar.appendChild(make("div", "lada-lab-fill"));
+  const progress = make("span", "lada-lab-amount");
+  const pace = make("span", "lada-lab-pace");
+  progressRow.append(bar, progress, pace);
+  return { progressRow, bar, fill, progress, pace };
+}
+function buildTrouble(on) {
+  const trouble = make("div", "lada-lab-trouble");
+  trouble.setAttribute("role", "alert");
+  const troubleText = make("span", "lada-lab-trouble-text");
+  const again = labButton("Send again", "Try to save this answer once more", () => on.again());
+  const drop = labButton("Drop it", "Give this action up and go on with what waits behind it", () => on.drop());
+  trouble.append(troubleText, again, drop);
+  return { trouble, troubleText, again, drop };
+}
+function buildTools(on) {
+  const tools = labelled("lada-lab-tools", "toolbar", "What to do with the image");
+  const { act, ...acting } = buildActing(on);
+  const { look, ...looking } = buildLooking(on);
+  tools.append(act, look);
+  return { tools, commands: { ...acting, ...looking } };
+}
+function buildActing(on) {
+  const act = make("div", "lada-lab-group");
+  const same = labButton("Same as last", "Give it the class of the last answer", () => on.same());
+  const aside = "Set the image aside: it is not asked again, and the next best one is";
+  const skip = labButton("Can't tell", aside, () => on.skip());
+  const flag = labButton("Flag", "Mark the image for a later look", () => on.flag());
+  const undo = labButton("Undo", "Take back your last action", () => on.undo());
+  const back = labButton("◀", "The image before", () => on.move(-1), "←");
+  const next = labButton("▶", "The next image", () => on.move(1), "→");
+  act.append(back, next, same, skip, flag, undo);
+  return { act, same, skip, flag, undo };
+}
+function buildLooking(on) {
+  const look = make("div", "lada-lab-group lada-lab-look");
+  const grid = labButton("Grid", "All images beside each other, or one at a time", () => on.grid());
+  const hidden = "Show what the model takes it for; it sways people, so it starts hidden";
+  const guess = labButton("Model's guess", hidden, () => on.guess());
+  const smaller = labButton("Smaller", "Smaller images", () => on.smaller());
+  const larger = labButton("Larger", "Larger images", () => on.larger());
+  look.append(grid, guess, smaller, larger);
+  return { look, grid, guess, smaller, larger };
+}
+function buildBody(on) {
+  const body = make("div", "lada-lab-body");
+  const stage = make("div", "lada-lab-stage");
+  const { side, ...within2 } = buildSide(on);
+  body.append(stage, side);
+  return { body, stage, side, ...within2 };
+}
+function buildSide(on) {
+  const side = make("div", "lada-lab-side");
+  const find = make("div", "lada-lab-find");
+  const filter = labInput("Find a class", "lada-lab-filter");
+  const last = make("span", "lada-lab-last");
+  find.append(filter, last);
+  const open = "How many images of each class the start still looks for; say there that there are no more";
+  const counts = labButton("", open, () => on.counts());
+  counts.classList.add("lada-lab-counts");
+  const list = make("div", "lada-lab-list");
+  const classes = list.appendChild(labelled("lada-lab-classes", "group", "Classes"));
+  const noClass = make("p", "lada-lab-none");
+  const grow = make("div", "lada-lab-grow");
+  const newClass = labInput("Name of a further class", "lada-lab-new", "A further class");
+  const add = labButton("Add class", "Add a class; possible before the first training", () => on.addClass());
+  grow.append(newClass, add);
+  side.append(find, counts, list, noClass, grow);
+  return { side, filter, last, counts, list, classes, noClass, grow, newClass };
+}
+function buildFoot(on) {
+  const foot = make("footer", "lada-lab-foot");
+  const help = announced("lada-lab-help");
+  const hint = make("span", "lada-lab-hint", "Click here to use the keyboard.");
+  const who = make("label", "lada-lab-who", "You are ");
+  const annotator = labInput("Who answers", "lada-lab-annotator");
+  who.append(annotator);
+  const ruleLabel = make("label", "lada-lab-rule", "Where answers differ: ");
+  const rule = make("select", "lada-field lada-lab-input");
+  for (const [value, text] of RULES) rule.append(Object.assign(make("option", "", text), { value }));
+  ruleLabel.append(rule);
+  const aside = make("span", "lada-lab-aside");
+  const asideText = make("span", "");
+  const later = "Let the images that were set aside be asked again, from the next cycle on";
+  aside.append(
+    asideText,
+    labButton("Ask these again", later, () => on.unskip())
+  );
+  foot.append(help, hint, who, ruleLabel, aside);
+  return { foot, help, annotator, rule, aside, asideText };
+}
+function buildGoOn(on) {
+  const goOn = labButton(
+    "Go on",
+    "Train and choose the next images; the run waits for you again at its next query",
+    () => on.goOn()
+  );
+  goOn.classList.add("lada-lab-primary");
+  return goOn;
 }
 function buildLabeller(el, on) {
   const root = viewRoot(el, "lada-labeller", "Labeller");
-  const parts = { root };
-  const head = make("header", "lada-lab-head");
-  parts.sentence = announced("lada-lab-sentence");
-  parts.saved = announced("lada-lab-saved");
-  head.append(parts.sentence, parts.saved);
-  const progress = make("div", "lada-lab-progress-row");
-  parts.bar = make("div", "lada-lab-progress");
-  parts.bar.setAttribute("role", "progressbar");
-  parts.bar.setAttribute("aria-label", "Images answered");
-  parts.fill = parts.bar.appendChild(make("div", "lada-lab-fill"));
-  parts.progress = make("span", "lada-lab-amount");
-  parts.pace = make("span", "lada-lab-pace");
-  progress.append(parts.bar, parts.progress, parts.pace);
-  parts.trouble = make("div", "lada-lab-trouble");
-  parts.trouble.setAttribute("role", "alert");
-  parts.troubleText = make("span", "lada-lab-trouble-text");
-  parts.again = labButton("Send again", "Try to save this answer once more", on.again);
-  parts.drop = labButton("Drop it", "Give this action up and go on with what waits behind it", on.drop);
-  parts.trouble.append(parts.troubleText, parts.again, parts.drop);
-  parts.error = announced("lada-lab-error", "alert");
-  const tools = make("div", "lada-lab-tools");
-  tools.setAttribute("role", "toolbar");
-  tools.setAttribute("aria-label", "What to do with the image");
-  parts.same = labButton("Same as last", "Give it the class of the last answer", on.same);
-  parts.skip = labButton("Can't tell", "Set the image aside: it is not asked again, and the next best one is", on.skip);
-  parts.flag = labButton("Flag", "Mark the image for a later look", on.flag);
-  parts.undo = labButton("Undo", "Take back your last action", on.undo);
-  parts.back = labButton("◀", "The image before", () => on.move(-1), "←");
-  parts.next = labButton("▶", "The next image", () => on.move(1), "→");
-  const look = make("div", "lada-lab-group lada-lab-look");
-  parts.grid = labButton("Grid", "All images beside each other, or one at a time", on.grid);
-  parts.guess = labButton(
-    "Model's guess",
-    "Show what the model takes it for; it sways people, so it starts hidden",
-    on.guess
-  );
-  parts.smaller = labButton("Smaller", "Smaller images", () => on.zoom(-1));
-  parts.larger = labButton("Larger", "Larger images", () => on.zoom(1));
-  const act = make("div", "lada-lab-group");
-  act.append(parts.back, parts.next, parts.same, parts.skip, parts.flag, parts.undo);
-  look.append(parts.grid, parts.guess, parts.smaller, parts.larger);
-  tools.append(act, look);
-  parts.body = make("div", "lada-lab-body");
-  parts.stage = make("div", "lada-lab-stage");
-  parts.side = make("div", "lada-lab-side");
-  const find = make("div", "lada-lab-find");
-  parts.filter = labInput("Find a class", "lada-lab-filter");
-  parts.last = make("span", "lada-lab-last");
-  find.append(parts.filter, parts.last);
-  parts.classes = make("div", "lada-lab-classes");
-  parts.classes.setAttribute("role", "group");
-  parts.classes.setAttribute("aria-label", "Classes");
-  parts.list = make("div", "lada-lab-list");
-  parts.list.append(parts.classes);
-  parts.noClass = make("p", "lada-lab-none");
-  parts.counts = labButton(
-    "",
-    "How many images of each class the start still looks for; say there that there are no more",
-    on.counts
-  );
-  parts.counts.classList.add("lada-lab-counts");
-  parts.grow = make("div", "lada-lab-grow");
-  parts.newClass = labInput("Name of a further class", "lada-lab-new", { placeholder: "A further class" });
-  parts.add = labButton("Add class", "Add a class; possible before the first training", on.addClass);
-  parts.grow.append(parts.newClass, parts.add);
-  parts.side.append(find, parts.counts, parts.list, parts.noClass, parts.grow);
-  parts.body.append(parts.stage, parts.side);
-  parts.strip = make("div", "lada-lab-strip");
-  parts.strip.setAttribute("role", "group");
-  parts.strip.setAttribute("aria-label", "Images asked");
-  const foot = make("footer", "lada-lab-foot");
-  const who = make("label", "lada-lab-who", "You are ");
-  parts.annotator = labInput("Who answers", "lada-lab-annotator");
-  who.append(parts.annotator);
-  const rule = make("label", "lada-lab-rule", "Where answers differ: ");
-  parts.rule = make("select", "lada-field lada-lab-input");
-  for (const [value, text] of [
-    ["last", "the last one stands"],
-    ["majority", "the majority decides"],
-    ["adjudicate", "somebody settles it"]
-  ]) {
-    parts.rule.append(Object.assign(make("option", "", text), { value }));
-  }
-  rule.append(parts.rule);
-  parts.aside = make("span", "lada-lab-aside");
-  parts.asideText = make("span", "");
-  parts.unskip = labButton(
-    "Ask these again",
-    "Let the images that were set aside be asked again, from the next cycle on",
-    on.unskip
-  );
-  parts.aside.append(parts.asideText, parts.unskip);
-  parts.goOn = labButton(
-    "Go on",
-    "Train and choose the next images; the run waits for you again at its next query",
-    on.goOn
-  );
-  parts.goOn.classList.add("lada-lab-primary");
-  parts.help = announced("lada-lab-help");
-  parts.hint = make("span", "lada-lab-hint", "Click here to use the keyboard.");
-  foot.append(parts.help, parts.hint, who, rule, parts.aside);
-  parts.said = announced("lada-lab-said");
-  root.append(head, progress, parts.trouble, parts.error, parts.goOn, tools, parts.body, parts.strip, parts.said, foot);
+  const { head, ...inHead } = buildHead();
+  const { progressRow, ...inProgress } = buildProgress();
+  const { trouble, ...inTrouble } = buildTrouble(on);
+  const { tools, commands } = buildTools(on);
+  const { body, ...inBody } = buildBody(on);
+  const { foot, ...inFoot } = buildFoot(on);
+  const error = announced("lada-lab-error", "alert");
+  const goOn = buildGoOn(on);
+  const strip = labelled("lada-lab-strip", "group", "Images asked");
+  const said = announced("lada-lab-said");
+  root.append(head, progressRow, trouble, error, goOn, tools, body, strip, said, foot);
   root.tabIndex = 0;
-  return parts;
+  return {
+    root,
+    trouble,
+    error,
+    commands,
+    goOn,
+    body,
+    strip,
+    said,
+    ...inHead,
+    ...inProgress,
+    ...inTrouble,
+    ...inBody,
+    ...inFoot
+  };
 }
 
 // lada_explore/views/labeller/classes.js
@@ -413,116 +579,155 @@ var FEW_CLASSES = 20;
 var HITS = 40;
 var ROW_PX = 34;
 var COLUMN_PX = { plain: 200, counted: 330 };
-function classList(parts, on) {
-  const { list, classes: box } = parts;
-  let last = null;
-  let filter = "";
-  function row(now, place, keys, counted) {
-    const name = now.asked.class_names[place];
-    const made = make("div", "lada-lab-class");
-    const button2 = labButton(name, `Answer ${name}`, () => on.label(place), keys.classes[place]);
-    button2.dataset.label = place;
-    made.append(button2);
-    if (counted) {
-      const more = labButton(
-        "no more",
-        `There are no more images of ${name}: do not look for any`,
-        () => on.noMore(place)
-      );
-      more.classList.add("lada-lab-no-more");
-      more.dataset.noMore = place;
-      const need = make("span", "lada-lab-need");
-      need.append(make("span", "lada-lab-wanted"), more);
-      made.append(need);
-    }
-    return made;
+var ClassList = class {
+  /**
+   * @param {Parts} parts
+   * @param {Actions} on answers, and says that there are no more images of a class
+   */
+  constructor(parts, on) {
+    this.parts = parts;
+    this.on = on;
+    this.last = null;
+    this.filter = "";
+    this.rows = [];
+    const again = () => this.drawAgain();
+    parts.list.addEventListener("scroll", again, { passive: true });
+    this.resized = new ResizeObserver(again);
+    this.resized.observe(parts.list);
   }
-  function inSight(places, mode, counted) {
-    if (mode === "few") return { shown: places, above: 0, below: 0, columns: 0 };
-    if (mode === "found") return { shown: places.slice(0, HITS), above: 0, below: 0, columns: 1 };
-    const columns = Math.max(1, Math.floor(list.clientWidth / COLUMN_PX[counted ? "counted" : "plain"]));
-    const rows = Math.ceil(places.length / columns);
-    const fit = Math.ceil((list.clientHeight || 460) / ROW_PX);
-    const first = Math.max(0, Math.min(Math.floor(list.scrollTop / ROW_PX), rows - fit) - 4);
-    const end = Math.min(rows, first + fit + 8);
-    return {
-      shown: places.slice(first * columns, end * columns),
-      above: first * ROW_PX,
-      below: (rows - end) * ROW_PX,
-      columns
-    };
+  stop() {
+    this.resized.disconnect();
   }
-  function show(element, now, view, wanted, absent) {
-    const button2 = element.firstChild;
-    const place = Number(button2.dataset.label);
-    const standing = view.at === null ? -1 : now.stateOf(view.at).label;
-    button2.setAttribute("aria-pressed", String(place === standing));
-    const more = element.querySelector(".lada-lab-no-more");
-    if (!more) return;
-    const count = wanted.get(place) ?? 0;
-    const words = absent.has(place) ? "no more" : count ? `${count.toLocaleString("en")} to find` : "✓ enough";
-    setText(element.querySelector(".lada-lab-wanted"), words);
-    more.style.visibility = absent.has(place) || !count ? "hidden" : "visible";
+  drawAgain() {
+    if (this.last && this.parts.classes.isConnected) this.draw(...this.last);
   }
-  function drawCounts(now, view, many) {
-    const { wanted } = now.marks;
-    parts.counts.hidden = !many || now.asked.kind !== "initial";
-    const images = wanted.reduce((sum, [, count]) => sum + count, 0);
-    const words = images ? `Still to find: ${images.toLocaleString("en")} of ${classCount(wanted.length)}` : "✓ enough of every class";
-    setText(parts.counts.firstChild, words);
-    parts.counts.setAttribute("aria-expanded", String(view.counts));
-  }
-  function draw(now, view, keys) {
-    last = [now, view, keys];
+  /**
+   * Draws the classes that the filter leaves, and returns their places, best first.
+   *
+   * @param {Situation} now
+   * @param {PageState} view
+   * @param {Keys} keys
+   */
+  draw(now, view, keys) {
+    this.last = [now, view, keys];
+    const { list } = this.parts;
     const names = now.asked.class_names;
     const looked = view.filter.trim().toLocaleLowerCase();
     const found = matching(names, looked);
     const many = names.length > FEW_CLASSES;
     const counted = now.asked.kind === "initial" && (!many || view.counts);
     const mode = looked ? "found" : many ? "many" : "few";
-    if (filter !== looked) list.scrollTop = 0;
-    filter = looked;
+    if (this.filter !== looked) list.scrollTop = 0;
+    this.filter = looked;
     list.dataset.mode = mode;
-    list.dataset.counted = counted;
-    drawCounts(now, view, many);
-    const { shown, above, below, columns } = inSight(found, mode, counted);
+    list.dataset.counted = String(counted);
+    drawCounts(this.parts.counts, now, view, many);
+    const sight = inSight(list, found, mode, counted);
+    this.fill(sight, now, keys, mode, counted);
+    const stands = view.at === null ? -1 : now.stateOf(view.at).label;
+    for (const row of this.rows) showClass(row, now, stands);
+    view.best = Math.max(0, Math.min(view.best, sight.shown.length - 1));
+    this.markBest(looked === "" ? -1 : view.best);
+    this.sayWhatIsMissing(found.length - sight.shown.length, looked, found.length === 0 && names.length > 0);
+    return found;
+  }
+  /**
+   * Fills the list when other rows have come into sight, and leaves the room of those that are not.
+   *
+   * @param {Sight} sight
+   * @param {Situation} now
+   * @param {Keys} keys
+   * @param {Mode} mode
+   * @param {boolean} counted whether each row has its count
+   */
+  fill({ shown, above, below, columns }, now, keys, mode, counted) {
+    const { classes: box } = this.parts;
+    const names = now.asked.class_names;
     const focused = focusedIn(box);
     const held = focused && { ...focused.dataset };
-    refill(
-      box,
-      [mode, counted, above, shown.map((place) => [place, names[place], keys.classes[place]])],
-      () => shown.map((place) => row(now, place, keys, counted))
-    );
+    refill(box, [mode, counted, above, shown.map((place) => [place, names[place], keys.classes[place]])], () => {
+      this.rows = shown.map((place) => classRow(names[place], place, keys.classes[place], counted, this.on));
+      return this.rows.map(({ row }) => row);
+    });
     box.style.gridTemplateColumns = columns ? `repeat(${columns}, minmax(0, 1fr))` : "";
     box.style.paddingTop = `${above}px`;
     box.style.paddingBottom = `${below}px`;
-    if (held && !box.contains(document.activeElement)) {
-      const which = held.noMore === void 0 ? `[data-label="${held.label}"]` : `[data-no-more="${held.noMore}"]`;
-      box.querySelector(which)?.focus({ preventScroll: true });
-    }
-    const wanted = new Map(now.marks.wanted);
-    const absent = new Set(now.marks.absent_classes);
-    for (const element of box.children) show(element, now, view, wanted, absent);
-    drawHits(found, shown, view, looked, names.length);
-    return found;
+    if (held && !box.contains(document.activeElement)) this.focusAgain(held);
   }
-  function drawHits(found, shown, view, looked, n) {
-    view.best = Math.max(0, Math.min(view.best, shown.length - 1));
-    [...box.children].forEach((element, i) => {
-      const best = looked !== "" && i === view.best;
-      if (best && !element.classList.contains("lada-lab-best")) element.scrollIntoView({ block: "nearest" });
-      element.classList.toggle("lada-lab-best", best);
+  /**
+   * Whoever tabs through the list goes on where they were when it was filled anew.
+   *
+   * @param {DOMStringMap} held of the button that had the focus
+   */
+  focusAgain({ label, noMore }) {
+    const found = this.rows.find(({ place }) => String(place) === (noMore ?? label));
+    (noMore === void 0 ? found?.answer : found?.noMore)?.focus({ preventScroll: true });
+  }
+  /** @param {number} best place of the row that Enter answers, -1 for none */
+  markBest(best) {
+    this.rows.forEach(({ row }, i) => {
+      if (i === best && !row.classList.contains("lada-lab-best")) row.scrollIntoView({ block: "nearest" });
+      row.classList.toggle("lada-lab-best", i === best);
     });
-    const beyond = found.length - shown.length;
-    const more = looked && beyond > 0 ? `${beyond.toLocaleString("en")} more have that in their name; type more of it.` : "";
-    setText(parts.noClass, found.length === 0 && n > 0 ? "No class has that in its name." : more);
-    parts.noClass.hidden = parts.noClass.textContent === "";
   }
-  const again = () => last && box.isConnected && draw(...last);
-  list.addEventListener("scroll", again, { passive: true });
-  const resized = new ResizeObserver(again);
-  resized.observe(list);
-  return { draw, stop: () => resized.disconnect() };
+  /**
+   * @param {number} beyond classes that were found and are not shown
+   * @param {string} looked what was typed
+   * @param {boolean} none whether nothing was found
+   */
+  sayWhatIsMissing(beyond, looked, none) {
+    const { noClass } = this.parts;
+    const more = looked && beyond > 0 ? `${beyond.toLocaleString("en")} more have that in their name; type more of it.` : "";
+    setText(noClass, none ? "No class has that in its name." : more);
+    noClass.hidden = noClass.textContent === "";
+  }
+};
+function inSight(list, places, mode, counted) {
+  if (mode === "few") return { shown: places, above: 0, below: 0, columns: 0 };
+  if (mode === "found") return { shown: places.slice(0, HITS), above: 0, below: 0, columns: 1 };
+  const columns = Math.max(1, Math.floor(list.clientWidth / COLUMN_PX[counted ? "counted" : "plain"]));
+  const rows = Math.ceil(places.length / columns);
+  const fit = Math.ceil((list.clientHeight || 460) / ROW_PX);
+  const first = Math.max(0, Math.min(Math.floor(list.scrollTop / ROW_PX), rows - fit) - 4);
+  const end = Math.min(rows, first + fit + 8);
+  return {
+    shown: places.slice(first * columns, end * columns),
+    above: first * ROW_PX,
+    below: (rows - end) * ROW_PX,
+    columns
+  };
+}
+function classRow(name, place, key, counted, on) {
+  const row = make("div", "lada-lab-class");
+  const answer = labButton(name, `Answer ${name}`, () => on.label(place), key);
+  answer.dataset.label = String(place);
+  row.append(answer);
+  if (!counted) return { place, row, answer };
+  const wanted = make("span", "lada-lab-wanted");
+  const says = `There are no more images of ${name}: do not look for any`;
+  const noMore = labButton("no more", says, () => on.noMore(place));
+  noMore.classList.add("lada-lab-no-more");
+  noMore.dataset.noMore = String(place);
+  const need = make("span", "lada-lab-need");
+  need.append(wanted, noMore);
+  row.append(need);
+  return { place, row, answer, wanted, noMore };
+}
+function showClass({ place, answer, wanted, noMore }, now, stands) {
+  answer.setAttribute("aria-pressed", String(place === stands));
+  if (!wanted || !noMore) return;
+  const count = now.wanted.get(place) ?? 0;
+  const absent = now.absent.has(place);
+  setText(wanted, absent ? "no more" : count ? `${count.toLocaleString("en")} to find` : "✓ enough");
+  noMore.style.visibility = absent || !count ? "hidden" : "visible";
+}
+function drawCounts(opener, now, view, many) {
+  const { wanted } = now.marks;
+  opener.hidden = !many || now.asked.kind !== "initial";
+  const images = wanted.reduce((sum, [, count]) => sum + count, 0);
+  const words = images ? `Still to find: ${images.toLocaleString("en")} of ${classCount(wanted.length)}` : "✓ enough of every class";
+  setText(labelOf(opener), words);
+  opener.setAttribute("aria-expanded", String(view.counts));
 }
 function matching(names, looked) {
   const places = [...names.keys()];
@@ -533,6 +738,277 @@ function matching(names, looked) {
 }
 function classCount(n) {
   return n === 1 ? "1 class" : `${n.toLocaleString("en")} classes`;
+}
+
+// lada_explore/views/labeller/page_state.js
+var SIZES = { one: [168, 252, 336, 448, 616], grid: [64, 96, 128, 192, 288] };
+var KEPT = (
+  /** @type {const} */
+  ["annotator", "grid", "guess", "sizes"]
+);
+var PageState = class {
+  /** @param {LabellerTraits["begin"]} begin what the kernel begins with; a page that was reloaded goes on with its own */
+  constructor(begin) {
+    this.key = `lada-labeller:${JSON.stringify(begin)}`;
+    this.annotator = begin.annotator;
+    this.grid = begin.grid;
+    this.guess = begin.guess;
+    this.sizes = { one: 2, grid: 2 };
+    Object.assign(this, this.read());
+    this.at = null;
+    this.done = null;
+    this.last = null;
+    this.filter = "";
+    this.best = 0;
+    this.counts = false;
+    this.newKeys = false;
+  }
+  read() {
+    try {
+      return JSON.parse(sessionStorage.getItem(this.key) ?? "{}");
+    } catch {
+      return {};
+    }
+  }
+  keep() {
+    try {
+      sessionStorage.setItem(this.key, JSON.stringify(Object.fromEntries(KEPT.map((name) => [name, this[name]]))));
+    } catch {
+    }
+  }
+  /** @param {number} step to the next size of images, larger or smaller */
+  zoom(step) {
+    const which = this.grid ? "grid" : "one";
+    this.sizes[which] = Math.max(0, Math.min(SIZES[which].length - 1, this.sizes[which] + step));
+    this.keep();
+  }
+  /** @param {"grid" | "guess" | "counts"} name */
+  toggle(name) {
+    this[name] = !this[name];
+    this.keep();
+  }
+};
+
+// lada_explore/views/labeller/pictures.js
+var SMALL_PX = 96;
+var PictureBook = class {
+  /** @param {(ids: number[]) => void} ask asks the kernel for pictures */
+  constructor(ask) {
+    this.ask = ask;
+    this.known = /* @__PURE__ */ new Map();
+    this.asked = /* @__PURE__ */ new Set();
+  }
+  /** @param {number[]} ids of images that are shown now or soon */
+  want(ids) {
+    const missing = ids.filter((id) => !this.known.has(id) && !this.asked.has(id));
+    for (const id of missing) this.asked.add(id);
+    if (missing.length) this.ask(missing);
+  }
+  /**
+   * @param {Pictures} message
+   * @param {(ArrayBuffer | ArrayBufferView)[]} buffers all pixels of all of them
+   */
+  take({ ids, shape }, [buffer]) {
+    const [channels, height, width] = shape;
+    const bytes = ArrayBuffer.isView(buffer) ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength) : new Uint8Array(buffer);
+    const size = channels * height * width;
+    ids.forEach((id, place) => {
+      if ((this.known.get(id)?.width ?? 0) >= width) return;
+      this.known.set(id, pictureOf(bytes.subarray(place * size, (place + 1) * size), channels, height, width));
+    });
+  }
+  /**
+   * Paints a canvas, as soon as its picture has come.
+   *
+   * @param {HTMLCanvasElement} canvas
+   */
+  paint(canvas) {
+    const image = this.known.get(Number(canvas.dataset.id));
+    const painted = `${canvas.dataset.id} ${image?.width}`;
+    if (!image || canvas.dataset.painted === painted) return;
+    canvas.width = image.width;
+    canvas.height = image.height;
+    canvas.getContext("2d")?.putImageData(image, 0, 0);
+    canvas.dataset.painted = painted;
+    canvas.classList.toggle("lada-lab-sharp", Math.max(image.width, image.height) <= SMALL_PX);
+  }
+};
+function pictureOf(bytes, channels, height, width) {
+  const area = height * width;
+  const image = new ImageData(width, height);
+  for (let i = 0; i < area; i += 1) {
+    for (let c = 0; c < 3; c += 1) image.data[4 * i + c] = bytes[(channels === 3 ? c : 0) * area + i];
+    image.data[4 * i + 3] = 255;
+  }
+  return image;
+}
+function canvasFor(id, px, alt) {
+  const canvas = make("canvas", "lada-lab-picture");
+  canvas.width = canvas.height = 1;
+  canvas.style.setProperty("--px", `${px}px`);
+  canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", alt);
+  canvas.dataset.id = String(id);
+  return canvas;
+}
+
+// lada_explore/views/labeller/images.js
+var PER_PAGE = 60;
+var STRIP = 15;
+var STRIP_PX = 48;
+var PARTNER_PX = 84;
+var SIGNS = { open: "○", saved: "✓", saving: "…", unsaved: "!", disputed: "≠", leaving: "…" };
+function card(image, px, onPick) {
+  const made = make("button", "lada-lab-card");
+  made.type = "button";
+  made.dataset.id = String(image.id);
+  made.style.setProperty("--px", `${px}px`);
+  made.append(canvasFor(image.id, px, `image ${image.id}`), make("span", "lada-lab-state"));
+  made.addEventListener("click", () => onPick(image.id));
+  return made;
+}
+function showCard(element, now, view, words) {
+  const id = Number(element.dataset.id);
+  const { sign, text } = now.stateOf(id);
+  const image = now.asked.images[now.place(id)];
+  element.dataset.state = sign;
+  element.setAttribute("aria-pressed", String(id === view.at));
+  const flag = now.flagged(id) ? " ⚑" : "";
+  setText(within(element, ".lada-lab-state"), `${SIGNS[sign]}${words ? ` ${text}` : ""}${flag}`);
+  const guess = words && view.guess && image.guess ? `
+guess: ${image.guess}` : "";
+  element.title = `image ${id}${image.name ? `, ${image.name}` : ""}: ${text}${guess}`;
+}
+function pairsOf(images) {
+  const groups = [];
+  for (const image of images) {
+    const last = groups.at(-1);
+    if (last && image.partner >= 0 && last[0].pair === image.pair) last.push(image);
+    else groups.push([image]);
+  }
+  return groups;
+}
+function groupBox(group, px, onPick) {
+  const paired = group[0].partner >= 0;
+  const box = make("div", paired ? "lada-lab-pair" : "lada-lab-single");
+  if (paired) box.append(make("span", "lada-lab-pair-name", `pair ${group[0].pair + 1}`));
+  const cards = make("div", "lada-lab-cards");
+  cards.append(...group.map((image) => card(image, px, onPick)));
+  box.append(cards);
+  return box;
+}
+function cardsIn({ stage }) {
+  const found = stage.querySelectorAll(".lada-lab-card");
+  return [...found];
+}
+function drawGrid(parts, now, view, onPick) {
+  const { images } = now.asked;
+  const px = SIZES.grid[view.sizes.grid];
+  const page = Math.floor(Math.max(0, now.place(view.at)) / PER_PAGE);
+  const from = page * PER_PAGE;
+  const shown = images.slice(from, from + PER_PAGE);
+  refill(parts.stage, ["grid", px, page, shown], () => {
+    const list = make("div", "lada-lab-grid");
+    list.append(...pairsOf(shown).map((group) => groupBox(group, px, onPick)));
+    const words = images.length > PER_PAGE ? `Images ${from + 1} to ${from + shown.length} of ${images.length}` : "";
+    return [list, make("p", "lada-lab-pages", words), make("div", "lada-lab-about")];
+  });
+  for (const element of cardsIn(parts)) {
+    const moved = Number(element.dataset.id) === view.at && element.getAttribute("aria-pressed") === "false";
+    showCard(element, now, view, true);
+    if (moved) element.scrollIntoView({ block: "nearest" });
+  }
+  return shown.map(({ id }) => id);
+}
+function drawOne(parts, now, view) {
+  const { images, kind } = now.asked;
+  const image = images[now.place(view.at)];
+  if (!image) {
+    const words = images.length ? "Every image is answered. The arrow keys lead back to them." : "Nothing is asked now.";
+    refill(parts.stage, ["none", images.length, kind], () => [make("p", "lada-lab-nothing", words)]);
+    return [];
+  }
+  const px = SIZES.one[view.sizes.one];
+  const partner = images.find(({ id }) => id === image.partner);
+  refill(parts.stage, ["one", px, image.id, partner?.id], () => [figureOf(image, px), besideOf(partner)]);
+  if (!partner) return [image.id];
+  setText(within(parts.stage, ".lada-lab-partner-text"), `its partner: ${now.stateOf(partner.id).text}`);
+  return [image.id, partner.id];
+}
+function figureOf(image, px) {
+  const figure = make("figure", "lada-lab-figure");
+  figure.append(canvasFor(image.id, px, `image ${image.id}`));
+  return figure;
+}
+function besideOf(partner) {
+  const beside = make("div", "lada-lab-beside");
+  beside.append(make("div", "lada-lab-about"));
+  if (!partner) return beside;
+  const box = make("div", "lada-lab-partner");
+  const canvas = canvasFor(partner.id, PARTNER_PX, `its partner, image ${partner.id}`);
+  box.append(canvas, make("span", "lada-lab-partner-text"));
+  beside.append(box);
+  return beside;
+}
+function drawAbout(parts, now, view, adjudicate) {
+  const about = parts.stage.querySelector(".lada-lab-about");
+  if (!about) return;
+  const image = now.asked.images[now.place(view.at)];
+  if (!image) {
+    const words = now.asked.images.length ? "Every image is answered." : "";
+    refill(about, ["none", words], () => [make("p", "lada-lab-nothing", words)]);
+    return;
+  }
+  const mark = now.mark(image.id);
+  const state = now.stateOf(image.id);
+  const flagged = now.flagged(image.id);
+  refill(about, [image.id, state, mark, view.guess, flagged, now.marks.people, now.asked.class_names], () => {
+    const said = [make("p", "lada-lab-name", image.name || `image ${image.id}`), standsLine(state, flagged)];
+    if (mark?.disputed) said.push(disputeBox(image.id, mark, now, adjudicate));
+    const guess = image.guess || "none, no model has looked at this image";
+    if (view.guess) said.push(make("p", "lada-lab-guess", `guess: ${guess}`));
+    return [...said, reasonsOf(image)];
+  });
+}
+function standsLine({ sign, text }, flagged) {
+  const line = make("p", "lada-lab-stands", `${SIGNS[sign]} ${text}${flagged ? " ⚑ flagged" : ""}`);
+  line.dataset.state = sign;
+  return line;
+}
+function reasonsOf(image) {
+  const why = make("ul", "lada-lab-why");
+  const lines = image.name ? [`image ${image.id}`, ...image.why] : image.why;
+  why.append(...lines.map((line) => make("li", "", line)));
+  return why;
+}
+function disputeBox(id, mark, now, adjudicate) {
+  const box = make("div", "lada-lab-dispute");
+  const says = mark.answers.map(([person, label]) => `${now.marks.people[person]}: ${now.nameOf(label)}`);
+  box.append(make("p", "", says.join(" · ")));
+  for (const label of new Set(mark.answers.map(([, given]) => given))) {
+    const name = now.nameOf(label);
+    const says2 = `Decide for all that it is ${name}; stands above the rule`;
+    box.append(labButton(`Settle as ${name}`, says2, () => adjudicate(id, label)));
+  }
+  return box;
+}
+function drawStrip(parts, now, view, onPick) {
+  const { images } = now.asked;
+  parts.strip.hidden = view.grid || images.length === 0;
+  if (parts.strip.hidden) return [];
+  const place = view.at === null ? images.length - 1 : now.place(view.at);
+  const start = Math.max(0, Math.min(place - Math.floor(STRIP / 2), images.length - STRIP));
+  const shown = images.slice(start, start + STRIP);
+  const ids = shown.map(({ id }) => id);
+  refill(parts.strip, ids, () => shown.map((image) => card(image, STRIP_PX, onPick)));
+  for (const element of parts.strip.children) showCard(
+    /** @type {HTMLElement} */
+    element,
+    now,
+    view,
+    false
+  );
+  return ids;
 }
 
 // lada_explore/views/labeller/keys.js
@@ -547,6 +1023,10 @@ var COMMAND_KEYS = {
   larger: ["+", "="],
   find: ["/"]
 };
+var COMMANDS = (
+  /** @type {CommandName[]} */
+  Object.keys(COMMAND_KEYS)
+);
 var PLACE_KEYS = [..."1234567890", ..."abcdehijkmnopqrtuwxy"];
 var BY_CODE = { Minus: "-", Equal: "=", Slash: "/", NumpadSubtract: "-", NumpadAdd: "+", NumpadDivide: "/" };
 function keysOf(classNames) {
@@ -557,12 +1037,13 @@ function keysOf(classNames) {
   const left = PLACE_KEYS.filter((key) => !own.has(key));
   const classes = characters.map((character, place) => named[place] ? character : left.shift() ?? "");
   const taken = new Set(classes);
-  const commands = {};
-  for (const [name, keys] of Object.entries(COMMAND_KEYS)) {
+  const commands = { ...COMMAND_KEYS };
+  for (const name of COMMANDS) {
+    const keys = COMMAND_KEYS[name];
     const free = keys.filter((key) => !taken.has(key));
     commands[name] = [...free, ...keys.filter((key) => taken.has(key)).map((key) => `Alt+${key}`)];
   }
-  const moved = Object.keys(commands).filter((name) => commands[name][0].startsWith("Alt+"));
+  const moved = COMMANDS.filter((name) => commands[name][0].startsWith("Alt+"));
   return { named, classes, commands, moved };
 }
 function meaningOf(event, keys) {
@@ -575,7 +1056,7 @@ function meaningOf(event, keys) {
   if (!key) return null;
   const place = alt ? -1 : keys.classes.indexOf(key);
   if (place >= 0) return { place };
-  const name = Object.keys(keys.commands).find((some) => keys.commands[some].includes(alt ? `Alt+${key}` : key));
+  const name = COMMANDS.find((some) => keys.commands[some].includes(alt ? `Alt+${key}` : key));
   return name ? { command: name } : null;
 }
 function keyHelp(classNames, keys) {
@@ -596,649 +1077,592 @@ function keyHelp(classNames, keys) {
   return `Keys: they count the classes by place, ${order} (${examples.join(", ")})${rest}.`;
 }
 
-// lada_explore/views/labeller/draw.js
-var PER_PAGE = 60;
-var STRIP = 15;
-var SILENT_MS = 3e3;
-var SIGNS = { open: "○", saved: "✓", saving: "…", unsaved: "!", disputed: "≠", leaving: "…" };
-function situation(model, queue, view) {
-  const asked = model.get("asked");
-  const marks = model.get("marks");
-  const marked = new Map(marks.images.map((mark) => [mark.id, mark]));
-  const coming = /* @__PURE__ */ new Map();
-  const flags = /* @__PURE__ */ new Map();
-  for (const [place, { action }] of queue.waiting.entries()) {
-    if (action.name === "flag") flags.set(action.id, action.on);
-    if (["label", "adjudicate", "skip"].includes(action.name)) {
-      coming.set(action.id, { label: action.label ?? -1, failed: place === 0 && queue.failed, name: action.name });
-    }
-  }
-  const me = marks.people.indexOf(view.annotator);
-  const taken = new Set(marks.at.filter(([name]) => name !== view.annotator).map(([, id]) => id));
-  const nameOf = (label) => asked.class_names[label] ?? String(label);
-  const stateOf = (id) => {
-    const mark = marked.get(id);
-    const on = coming.get(id);
-    const mine = mark?.answers.find(([person]) => person === me)?.[1] ?? -1;
-    if (on?.failed)
-      return { sign: "unsaved", label: on.label, text: on.label >= 0 ? `${nameOf(on.label)}, not saved` : "not saved" };
-    if (on?.name === "skip") return { sign: "leaving", label: -1, text: "being set aside" };
-    if (on) return { sign: "saving", label: on.label, text: `${nameOf(on.label)}, being saved` };
-    if (mark?.disputed && mark.label < 0) return { sign: "disputed", label: mine, text: "disputed" };
-    if (mark && mark.label >= 0) {
-      const differ = mark.disputed ? ", answers differ" : "";
-      return { sign: "saved", label: mark.label, text: `${nameOf(mark.label)}${differ}` };
-    }
-    if (mine >= 0) return { sign: "saved", label: mine, text: `${nameOf(mine)}, yours` };
-    return { sign: "open", label: -1, text: "open" };
-  };
-  return {
-    asked,
-    marks,
-    nameOf,
-    stateOf,
-    mark: (id) => marked.get(id),
-    flagged: (id) => flags.get(id) ?? marked.get(id)?.flagged ?? false,
-    place: (id) => asked.images.findIndex((image) => image.id === id),
-    /** The image to look at: the one that was chosen as long as it is asked, else the first open one. */
-    lookedAt(chosen) {
-      return chosen !== null && this.place(chosen) >= 0 ? chosen : this.firstOpen();
-    },
-    /** The next open image after this one; those that somebody else looks at come last. */
-    nextOpen(from) {
-      const start = this.place(from);
-      const round = asked.images.map((_, i) => asked.images[(start + 1 + i) % asked.images.length].id);
-      const open = round.filter((id) => id !== from && stateOf(id).sign === "open");
-      return open.find((id) => !taken.has(id)) ?? open[0] ?? null;
-    },
-    firstOpen() {
-      const open = asked.images.map(({ id }) => id).filter((id) => id !== view.done && stateOf(id).sign === "open");
-      return open.find((id) => !taken.has(id)) ?? open[0] ?? null;
-    }
-  };
-}
-function card(image, px, onPick) {
-  const made = make("button", "lada-lab-card");
-  made.type = "button";
-  made.dataset.id = image.id;
-  made.style.setProperty("--px", `${px}px`);
-  made.append(canvasFor(image.id, px, `image ${image.id}`), make("span", "lada-lab-state"));
-  made.addEventListener("click", () => onPick(image.id));
-  return made;
-}
-function showCard(element, now, view, words) {
-  const id = Number(element.dataset.id);
-  const { sign, text } = now.stateOf(id);
-  const image = now.asked.images[now.place(id)];
-  element.dataset.state = sign;
-  element.setAttribute("aria-pressed", String(id === view.at));
-  const flag = now.flagged(id) ? " ⚑" : "";
-  setText(element.querySelector(".lada-lab-state"), `${SIGNS[sign]}${words ? ` ${text}` : ""}${flag}`);
-  const guess = words && view.guess && image.guess ? `
-guess: ${image.guess}` : "";
-  element.title = `image ${id}${image.name ? `, ${image.name}` : ""}: ${text}${guess}`;
-}
-function pairsOf(images) {
-  const groups = [];
-  for (const image of images) {
-    const last = groups.at(-1);
-    if (last && image.partner >= 0 && last[0].pair === image.pair) last.push(image);
-    else groups.push([image]);
-  }
-  return groups;
-}
-function drawGrid(parts, now, view, onPick) {
-  const { images } = now.asked;
-  const px = SIZES.grid[view.sizes.grid];
-  const page = Math.floor(Math.max(0, now.place(view.at)) / PER_PAGE);
-  const shown = images.slice(page * PER_PAGE, (page + 1) * PER_PAGE);
-  refill(parts.stage, ["grid", px, page, shown], () => {
-    const list = make("div", "lada-lab-grid");
-    for (const group of pairsOf(shown)) {
-      const box = make("div", group[0].partner >= 0 ? "lada-lab-pair" : "lada-lab-single");
-      if (group[0].partner >= 0) box.append(make("span", "lada-lab-pair-name", `pair ${group[0].pair + 1}`));
-      const cards = make("div", "lada-lab-cards");
-      cards.append(...group.map((image) => card(image, px, onPick)));
-      box.append(cards);
-      list.append(box);
-    }
-    const from = page * PER_PAGE;
-    const words = images.length > PER_PAGE ? `Images ${from + 1} to ${from + shown.length} of ${images.length}` : "";
-    return [list, make("p", "lada-lab-pages", words), make("div", "lada-lab-about")];
-  });
-  for (const element of parts.stage.querySelectorAll(".lada-lab-card")) {
-    const moved = Number(element.dataset.id) === view.at && element.getAttribute("aria-pressed") === "false";
-    showCard(element, now, view, true);
-    if (moved) element.scrollIntoView({ block: "nearest" });
-  }
-  return shown.map(({ id }) => id);
-}
-function drawOne(parts, now, view) {
-  const image = now.asked.images[now.place(view.at)];
-  const px = SIZES.one[view.sizes.one];
-  if (!image) {
-    refill(parts.stage, ["none", now.asked.images.length, now.asked.kind], () => [
-      make(
-        "p",
-        "lada-lab-nothing",
-        now.asked.images.length ? "Every image is answered. The arrow keys lead back to them." : "Nothing is asked now."
-      )
-    ]);
-    return [];
-  }
-  const partner = now.asked.images.find(({ id }) => id === image.partner);
-  refill(parts.stage, ["one", px, image.id, partner?.id], () => {
-    const figure = make("figure", "lada-lab-figure");
-    figure.append(canvasFor(image.id, px, `image ${image.id}`));
-    const beside = make("div", "lada-lab-beside");
-    beside.append(make("div", "lada-lab-about"));
-    if (partner) {
-      const box = make("div", "lada-lab-partner");
-      box.append(canvasFor(partner.id, 84, `its partner, image ${partner.id}`), make("span", "lada-lab-partner-text"));
-      beside.append(box);
-    }
-    return [figure, beside];
-  });
-  if (partner)
-    setText(parts.stage.querySelector(".lada-lab-partner-text"), `its partner: ${now.stateOf(partner.id).text}`);
-  return [image.id, ...partner ? [partner.id] : []];
-}
-function drawAbout(parts, now, view, adjudicate) {
-  const about = parts.stage.querySelector(".lada-lab-about");
-  const image = now.asked.images[now.place(view.at)];
-  if (!about) return;
-  const mark = image && now.mark(image.id);
-  const state = image && now.stateOf(image.id);
-  const key = [image?.id, state, mark, view.guess, now.flagged(view.at), now.marks.people, now.asked.class_names];
-  refill(about, key, () => {
-    if (!image) return [make("p", "lada-lab-nothing", now.asked.images.length ? "Every image is answered." : "")];
-    const name = make("p", "lada-lab-name", image.name || `image ${image.id}`);
-    const stands = make(
-      "p",
-      "lada-lab-stands",
-      `${SIGNS[state.sign]} ${state.text}${now.flagged(image.id) ? " ⚑ flagged" : ""}`
-    );
-    stands.dataset.state = state.sign;
-    const rest = image.why.map((line) => make("li", "", line));
-    if (image.name) rest.unshift(make("li", "", `image ${image.id}`));
-    const why = make("ul", "lada-lab-why");
-    why.append(...rest);
-    const parted = [name, stands];
-    if (mark?.disputed) parted.push(disputeBox(image.id, mark, now, adjudicate));
-    const guess = image.guess || "none, no model has looked at this image";
-    if (view.guess) parted.push(make("p", "lada-lab-guess", `guess: ${guess}`));
-    return [...parted, why];
-  });
-}
-function disputeBox(id, mark, now, adjudicate) {
-  const box = make("div", "lada-lab-dispute");
-  const says = mark.answers.map(([person, label]) => `${now.marks.people[person]}: ${now.nameOf(label)}`);
-  box.append(make("p", "", says.join(" · ")));
-  for (const label of new Set(mark.answers.map(([, given]) => given))) {
-    const name = now.nameOf(label);
-    box.append(
-      labButton(
-        `Settle as ${name}`,
-        `Decide for all that it is ${name}; stands above the rule`,
-        () => adjudicate(id, label)
-      )
-    );
-  }
-  return box;
-}
-function drawStrip(parts, now, view, onPick) {
-  const { images } = now.asked;
-  parts.strip.hidden = view.grid || images.length === 0;
-  if (parts.strip.hidden) return [];
-  const place = view.at === null ? images.length - 1 : now.place(view.at);
-  const start = Math.max(0, Math.min(place - Math.floor(STRIP / 2), images.length - STRIP));
-  const shown = images.slice(start, start + STRIP);
-  refill(
-    parts.strip,
-    shown.map(({ id }) => id),
-    () => shown.map((image) => card(image, 48, onPick))
-  );
-  for (const element of parts.strip.children) showCard(element, now, view, false);
-  return shown.map(({ id }) => id);
-}
-function drawWords(parts, now, view, queue, error, keys) {
-  const { marks, asked } = now;
-  setText(parts.sentence, marks.sentence);
-  setText(parts.progress, marks.progress);
-  setText(parts.pace, marks.pace.find(([name]) => name === view.annotator)?.[1] ?? "");
-  parts.fill.style.width = `${marks.total ? 100 * marks.answered / marks.total : 0}%`;
-  for (const [name, value] of [
-    ["min", 0],
-    ["max", marks.total || 1],
-    ["now", marks.answered]
-  ]) {
-    parts.bar.setAttribute(`aria-value${name}`, String(value));
-  }
-  const waits = queue.waiting.length;
-  const silent = waits > 0 && !queue.failed && queue.silentMs > SILENT_MS;
-  setText(
-    parts.saved,
-    queue.failed || silent || queue.lost ? `${waits} not saved` : waits ? `${waits} being saved …` : marks.answered ? "✓ all saved" : ""
-  );
-  const left = waits > 1 ? `; ${waits - 1} more wait behind it` : "";
-  const busy = `The kernel has been silent for ${Math.round(queue.silentMs / 1e3)} s: ${waits} not saved yet. They are sent again until it answers; keep this page open.`;
-  const lost = queue.lost;
-  setText(parts.troubleText, lost || (queue.failed ? `Not saved: ${queue.failed}${left}` : silent ? busy : ""));
-  parts.trouble.hidden = !(lost || queue.failed || silent);
-  parts.again.hidden = parts.drop.hidden = !queue.failed;
-  setText(parts.error, error);
-  parts.error.hidden = !error;
-  parts.goOn.hidden = !marks.go_on;
-  parts.grow.hidden = !asked.may_grow;
-  if (document.activeElement !== parts.rule) parts.rule.value = marks.rule;
-  parts.aside.hidden = marks.skipped.length === 0;
-  setText(
-    parts.asideText,
-    `${marks.skipped.length} set aside: ${marks.skipped.slice(0, 8).join(", ")}${marks.skipped.length > 8 ? " …" : ""} `
-  );
-  const steps = marks.undo.find(([person]) => marks.people[person] === view.annotator)?.[1] ?? 0;
-  parts.undo.dataset.says = `Take back your last action; ${steps} can be taken back without making anything stale`;
-  for (const name of Object.keys(keys.commands)) if (name in parts) showKey(parts[name], keys.commands[name][0]);
-  parts.filter.placeholder = `Find a class: ${keys.commands.find[0]}`;
-  setText(parts.help, `${view.newKeys ? "The keys have changed. " : ""}${keyHelp(asked.class_names, keys)}`);
-  parts.grid.setAttribute("aria-pressed", String(view.grid));
-  parts.guess.setAttribute("aria-pressed", String(view.guess));
-  setText(parts.last, view.last === null ? "" : `last: ${now.nameOf(view.last)}`);
-  parts.body.classList.toggle("lada-lab-many", asked.class_names.length > FEW_CLASSES);
-  parts.side.hidden = asked.images.length === 0 && !asked.may_grow;
-  parts.root.dataset.kind = asked.kind;
-  parts.root.dataset.cycle = asked.cycle;
-  parts.root.dataset.waiting = waits;
-  parts.root.dataset.at = view.at ?? "";
-}
-
-// lada_explore/views/labeller/queue.js
-var AGAIN_MS = 4e3;
-function leftBehind(run) {
-  const key = `lada-unsaved:${run}`;
-  const read = () => JSON.parse(localStorage.getItem(key)) ?? [];
-  const guarded = (call, otherwise) => {
-    try {
-      return run ? call() : otherwise;
-    } catch {
-      return otherwise;
-    }
-  };
-  return {
-    /** How many are kept. What was under way may have been done, so of that only what bears repeating is. */
-    keep(actions, underWay = []) {
-      const repeated = underWay.filter(({ name }) => !["undo", "add_class"].includes(name));
-      const kept = [...repeated, ...actions].filter(({ name }) => name !== "go_on");
-      return guarded(() => {
-        if (kept.length) localStorage.setItem(key, JSON.stringify([...read(), ...kept]));
-        return kept.length;
-      }, 0);
-    },
-    /** The actions that were kept, which nobody gets a second time. */
-    take: () => guarded(() => {
-      const kept = read();
-      localStorage.removeItem(key);
-      return Array.isArray(kept) ? kept : [];
-    }, [])
-  };
-}
-function actionQueue(send, changed) {
-  const page = crypto.randomUUID?.() ?? `${Math.random()}-${Date.now()}`;
-  let waiting = [];
-  let seq = 0;
-  let since = 0;
-  let timer = null;
-  let ended = false;
-  let lost = "";
-  const post = () => {
-    clearTimeout(timer);
-    const first = waiting[0];
-    if (ended || !first || first.failed) return;
-    since ||= Date.now();
-    send({ type: "act", page, seq: first.seq, ...first.action });
-    timer = setTimeout(() => {
-      post();
-      changed();
-    }, AGAIN_MS);
-  };
-  return {
-    page,
-    get waiting() {
-      return waiting;
-    },
-    /** The sentence of a refused action; everything behind it waits, since it may build on it. */
-    get failed() {
-      return waiting[0]?.failed ?? "";
-    },
-    /** How long the kernel has been silent. */
-    get silentMs() {
-      return since ? Date.now() - since : 0;
-    },
-    /** What became of the actions that an ended kernel left behind, in a sentence; empty where it left none. */
-    get lost() {
-      return lost;
-    },
-    /** The kernel has ended: nothing is sent any more. `keep` keeps actions and says how many. */
-    lose(keep) {
-      ended = true;
-      clearTimeout(timer);
-      const [first, ...others] = waiting.map(({ action }) => action);
-      const kept = keep(others, first ? [first] : []);
-      const sent = kept ? "kept in this browser, and sent when this cell has been run again" : "answer again when this cell has been run";
-      if (waiting.length) lost = `${waiting.length} not saved: ${sent}.`;
-      changed();
-    },
-    push(action) {
-      waiting.push({ seq: seq += 1, action, failed: "" });
-      if (waiting.length === 1) post();
-      changed();
-    },
-    /** Returns the acknowledged action, null for one that was acknowledged before. */
-    acknowledge(message) {
-      const first = waiting[0];
-      if (message.page !== page || !first || message.seq !== first.seq) return null;
-      clearTimeout(timer);
-      since = 0;
-      if (message.ok) waiting = waiting.slice(1);
-      else first.failed = message.say;
-      post();
-      changed();
-      return message.ok ? first.action : null;
-    },
-    again() {
-      const first = waiting[0];
-      if (!first) return;
-      first.failed = "";
-      first.seq = seq += 1;
-      for (const later of waiting.slice(1)) later.seq = seq += 1;
-      post();
-      changed();
-    },
-    drop() {
-      waiting = waiting.slice(1);
-      post();
-      changed();
-    },
-    /** The view goes: the first has been sent to a kernel that answers, and `keep` keeps those behind it. */
-    leave(keep) {
-      clearTimeout(timer);
-      if (!ended) keep(waiting.slice(1).map(({ action }) => action));
-      ended = true;
-    }
-  };
-}
-
-// lada_explore/views/labeller/labeller.js
-var NO_IMAGE = "No image is chosen; choose one with the arrow keys or a click.";
-var AHEAD = 12;
-function preferences(begin) {
-  const key = `lada-labeller:${JSON.stringify(begin)}`;
-  let kept = {};
-  try {
-    kept = JSON.parse(sessionStorage.getItem(key)) ?? {};
-  } catch {
-  }
-  const view = {
-    ...begin,
-    sizes: { one: 2, grid: 2 },
-    ...kept,
-    at: null,
-    filter: "",
-    best: 0,
-    last: null,
-    counts: false,
-    newKeys: false,
-    done: null
-  };
-  const keep = () => {
-    const { annotator, grid, guess, sizes } = view;
-    try {
-      sessionStorage.setItem(key, JSON.stringify({ annotator, grid, guess, sizes }));
-    } catch {
-    }
-  };
-  return [view, keep];
-}
-function render({ model, el }) {
-  const [view, keep] = preferences(model.get("begin"));
-  let keys = keysOf(model.get("asked").class_names);
-  const notify = (message) => {
-    try {
-      model.send(message);
-    } catch {
-    }
-  };
-  const queue = actionQueue(notify, () => draw());
-  const book = pictureBook((ids) => notify({ type: "pictures", page: queue.page, ids }));
-  let notified = null;
-  let atTimer = null;
-  const situated = () => situation(model, queue, view);
-  const say = (text) => setText(parts.said, text);
-  const act = (name, more = {}) => queue.push({ name, annotator: view.annotator, at: view.at ?? -1, ms: Date.now(), ...more });
-  const look = (id) => {
-    view.at = id;
-    draw();
-  };
-  const here = () => {
-    if (view.at !== null) return true;
-    say(NO_IMAGE);
-    return false;
-  };
-  const advance = (name, more) => {
-    const id = view.at;
-    view.at = situated().nextOpen(id);
-    act(name, { id, ...more });
-  };
-  const label = (place) => {
-    if (!here()) return;
-    view.last = place;
-    view.newKeys = false;
-    view.filter = parts.filter.value = "";
-    say("");
-    advance("label", { label: place });
-  };
-  const adjudicate = (id, place) => {
-    say("");
-    act("adjudicate", { id, label: place });
-    parts.root.focus({ preventScroll: true });
-  };
-  const move = (step) => {
-    const { images } = model.get("asked");
-    if (!images.length) return;
-    const place = images.findIndex(({ id }) => id === view.at);
-    const to = place < 0 ? step < 0 ? images.length - 1 : 0 : Math.max(0, Math.min(images.length - 1, place + step));
-    look(images[to].id);
-  };
-  const zoom = (step) => {
-    const which = view.grid ? "grid" : "one";
-    view.sizes[which] = Math.max(0, Math.min(SIZES[which].length - 1, view.sizes[which] + step));
-    keep();
-    draw();
-  };
-  const toggle = (name) => {
-    view[name] = !view[name];
-    keep();
-    draw();
-  };
-  const on = {
-    again: () => queue.again(),
-    drop: () => queue.drop(),
-    same: () => view.last === null ? say("Nothing was answered yet.") : label(view.last),
-    skip: () => here() && advance("skip"),
-    flag: () => here() && act("flag", { id: view.at, on: !situated().flagged(view.at) }),
-    undo: () => act("undo"),
-    move,
-    zoom,
-    smaller: () => zoom(-1),
-    larger: () => zoom(1),
-    grid: () => toggle("grid"),
-    guess: () => toggle("guess"),
-    goOn: () => act("go_on"),
-    counts: () => toggle("counts"),
-    find: () => parts.filter.focus(),
-    unskip: () => act("unskip", { ids: model.get("marks").skipped }),
-    addClass: () => {
-      const text = parts.newClass.value.trim();
-      if (!text) return say("Type the name of the further class first.");
-      if (model.get("asked").class_names.includes(text)) return say(`The class ${text} is there already.`);
-      act("add_class", { text });
-      parts.newClass.value = "";
-    }
-  };
-  const parts = buildLabeller(el, on);
-  parts.annotator.value = view.annotator;
-  const classes = classList(parts, { label, noMore: (place) => act("mark_class_absent", { label: place }) });
-  const drawAll = () => {
-    const now = situated();
-    view.at = now.lookedAt(view.at);
-    if (view.at !== null && parts.said.textContent === NO_IMAGE) say("");
-    learnKeys(now.asked.class_names);
-    const shown = view.grid && now.asked.images.length ? drawGrid(parts, now, view, look) : drawOne(parts, now, view);
-    drawAbout(parts, now, view, adjudicate);
-    classes.draw(now, view, keys);
-    const beside = drawStrip(parts, now, view, look);
-    drawWords(parts, now, view, queue, model.get("error"), keys);
-    const place = Math.max(0, now.place(view.at));
-    const soon = now.asked.images.slice(place, place + AHEAD).map(({ id }) => id);
-    book.want([.../* @__PURE__ */ new Set([...shown, ...beside, ...soon])]);
-    paint();
-  };
-  const paint = () => {
-    for (const canvas of parts.root.querySelectorAll("canvas")) book.paint(canvas, Number(canvas.dataset.id));
-  };
-  function draw() {
-    drawAll();
-    notifyAt();
-  }
-  const learnKeys = (names) => {
-    const before = keys;
-    keys = keysOf(names);
-    view.newKeys ||= before.classes.some((key, place) => key !== keys.classes[place]);
-  };
-  const notifyAt = () => {
-    if (notified === view.at || queue.waiting.length || model.get("asked").images.length === 0) return;
-    clearTimeout(atTimer);
-    atTimer = setTimeout(() => {
-      notified = view.at;
-      notify({ type: "at", annotator: view.annotator, at: view.at ?? -1 });
-    }, 250);
-  };
-  const steps = {
-    ArrowLeft: () => move(-1),
-    ArrowRight: () => move(1),
-    ArrowUp: () => move(view.grid ? -rowLength(parts) : -1),
-    ArrowDown: () => move(view.grid ? rowLength(parts) : 1),
-    Home: () => move(-Infinity),
-    End: () => move(Infinity)
-  };
-  parts.root.addEventListener("keydown", (event) => {
-    if (event.target.matches("input, select")) return;
-    if (["Enter", " "].includes(event.key) && event.target.matches("button")) return;
-    const modified = event.ctrlKey || event.metaKey || event.altKey;
-    const step = modified ? void 0 : steps[event.key];
-    const meant = step ? null : meaningOf(event, keys);
-    if (!step && !meant) return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (event.repeat && !step) return;
-    if (step) step();
-    else if (meant.command) on[meant.command]();
-    else label(meant.place);
-  });
-  const leave = () => parts.root.focus({ preventScroll: true });
-  parts.filter.addEventListener("input", () => {
-    view.filter = parts.filter.value;
-    view.best = 0;
-    draw();
-  });
-  parts.filter.addEventListener("keydown", (event) => {
-    if (event.isComposing) return;
-    const found = classes.draw(situated(), view, keys);
-    if (event.key === "Escape" || event.key === "Enter" && view.filter && found.length) {
-      const chosen = event.key === "Enter" ? found[view.best] : null;
-      view.filter = parts.filter.value = "";
-      leave();
-      if (chosen === null) draw();
-      else label(chosen);
-    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      event.preventDefault();
-      view.best = Math.max(0, view.best + (event.key === "ArrowDown" ? 1 : -1));
-      draw();
-    }
-  });
-  const rename = () => {
-    view.annotator = parts.annotator.value.trim() || view.annotator;
-    parts.annotator.value = view.annotator;
-    notified = null;
-    keep();
-    draw();
-  };
-  parts.annotator.addEventListener("change", rename);
+// lada_explore/views/labeller/input.js
+function listen(labeller, on) {
+  const { parts } = labeller;
+  parts.root.addEventListener("keydown", (event) => handleKey(event, labeller, on));
+  parts.filter.addEventListener("input", () => on.filter());
+  parts.filter.addEventListener("keydown", (event) => handleFilterKey(event, labeller, on));
+  parts.annotator.addEventListener("change", () => on.rename());
   for (const input of [parts.annotator, parts.newClass]) {
     input.addEventListener("keydown", (event) => {
       if (event.isComposing) return;
       if (event.key === "Enter" && input === parts.newClass) on.addClass();
-      if (event.key === "Enter" || event.key === "Escape") leave();
+      if (event.key === "Enter" || event.key === "Escape") labeller.focus();
     });
   }
-  parts.rule.addEventListener("change", () => act("rule", { rule: parts.rule.value }));
-  const kept = leftBehind(model.get("run_name"));
-  const takeOver = () => {
-    const actions = kept.take();
-    for (const action of actions) queue.push(action);
-    const what = actions.length === 1 ? "1 answer that was not saved is" : `${actions.length} answers that were not saved are`;
-    if (!actions.length) return;
-    view.at = situated().firstOpen();
-    say(`${what} sent now: the page or the kernel ended before that.`);
-    draw();
-  };
-  const onMessage = (message, buffers) => {
-    if (message.type === "pictures") {
-      book.take(message, buffers);
-      paint();
-    } else if (message.type === "ack") {
-      if (message.page !== queue.page) return;
-      const first = queue.waiting[0];
-      const answers = ["label", "adjudicate", "skip"].includes(first?.action.name);
-      if (message.ok && answers && first.seq === message.seq) view.done = first.action.id;
-      const done = queue.acknowledge(message);
-      if (!done) return;
-      if (message.say) say(message.say);
-      if (message.show >= 0 && situated().place(message.show) >= 0) look(message.show);
-    }
-  };
-  const marked = () => {
-    view.done = null;
-    draw();
-  };
-  model.on("change:asked", draw);
-  model.on("change:marks", marked);
-  model.on("change:error", draw);
-  model.on("msg:custom", onMessage);
-  model.kernel.onGone(() => queue.lose(kept.keep));
-  const goes = () => queue.leave(kept.keep);
-  window.addEventListener("pagehide", goes);
-  draw();
-  if (!model.kernel.gone) takeOver();
-  return () => {
-    goes();
-    window.removeEventListener("pagehide", goes);
-    clearTimeout(atTimer);
-    classes.stop();
-    model.off("change:asked", draw);
-    model.off("change:marks", marked);
-    model.off("change:error", draw);
-    model.off("msg:custom", onMessage);
-  };
+  parts.rule.addEventListener("change", () => on.rule());
+}
+function handleKey(event, labeller, on) {
+  const target = (
+    /** @type {Element} */
+    event.target
+  );
+  if (target.matches("input, select")) return;
+  if (["Enter", " "].includes(event.key) && target.matches("button")) return;
+  const modified = event.ctrlKey || event.metaKey || event.altKey;
+  const step = modified ? 0 : stepOf(event.key, labeller);
+  const meant = step ? null : meaningOf(event, labeller.keys);
+  if (!step && !meant) return;
+  event.preventDefault();
+  event.stopPropagation();
+  if (event.repeat && !step) return;
+  if (!meant) on.move(step);
+  else if ("command" in meant) on[meant.command]();
+  else on.label(meant.place);
+}
+function stepOf(key, { parts, view }) {
+  const row = () => view.grid ? rowLength(parts) : 1;
+  switch (key) {
+    case "ArrowLeft":
+      return -1;
+    case "ArrowRight":
+      return 1;
+    case "ArrowUp":
+      return -row();
+    case "ArrowDown":
+      return row();
+    case "Home":
+      return -Infinity;
+    case "End":
+      return Infinity;
+    default:
+      return 0;
+  }
 }
 function rowLength(parts) {
-  const cards = [...parts.stage.querySelectorAll(".lada-lab-card")];
-  return Math.max(
-    1,
-    cards.filter((some) => Math.abs(some.getBoundingClientRect().top - cards[0].getBoundingClientRect().top) < 4).length
-  );
+  const tops = cardsIn(parts).map((card2) => card2.getBoundingClientRect().top);
+  return Math.max(1, tops.filter((top) => Math.abs(top - tops[0]) < 4).length);
+}
+function handleFilterKey(event, labeller, on) {
+  if (event.isComposing) return;
+  const found = labeller.drawClasses();
+  const { best, filter } = labeller.view;
+  if (event.key === "Enter" && filter && found.length) {
+    on.leaveFilter();
+    on.label(found[best]);
+  } else if (event.key === "Escape") {
+    on.leaveFilter();
+    labeller.draw();
+  } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    on.chooseFound(best + (event.key === "ArrowDown" ? 1 : -1));
+  }
+}
+
+// lada_explore/views/labeller/presence.js
+var REST_MS = 250;
+var Presence = class {
+  /** @param {(message: object) => void} send posts a message to the kernel */
+  constructor(send) {
+    this.send = send;
+    this.told = null;
+    this.timer = void 0;
+  }
+  /**
+   * Tells of what is looked at in a moment, unless it was told of already.
+   *
+   * @param {{ annotator: string, at: number | null }} view who looks at which image
+   */
+  tell(view) {
+    if (this.told === view.at) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.told = view.at;
+      this.send({ type: "at", annotator: view.annotator, at: view.at ?? -1 });
+    }, REST_MS);
+  }
+  /** Tells again, also of the same image: somebody else looks at it. */
+  forget() {
+    this.told = null;
+  }
+  stop() {
+    clearTimeout(this.timer);
+  }
+};
+
+// lada_explore/views/labeller/queue.js
+var AGAIN_MS = 4e3;
+var LeftBehind = class {
+  /** @param {string} run */
+  constructor(run) {
+    this.run = run;
+    this.key = `lada-unsaved:${run}`;
+  }
+  /**
+   * Returns how many are kept. What was under way may have been done, so of that only what bears repeating is.
+   *
+   * @param {Action[]} actions
+   * @param {Action[]} underWay
+   */
+  keep(actions, underWay = []) {
+    const repeated = underWay.filter(({ name }) => name !== "undo" && name !== "add_class");
+    const kept = [...repeated, ...actions].filter(({ name }) => name !== "go_on");
+    return this.guarded(() => {
+      if (kept.length) localStorage.setItem(this.key, JSON.stringify([...this.read(), ...kept]));
+      return kept.length;
+    }, 0);
+  }
+  /**
+   * The actions that were kept, which nobody gets a second time.
+   *
+   * @returns {Action[]}
+   */
+  take() {
+    return this.guarded(() => {
+      const kept = this.read();
+      localStorage.removeItem(this.key);
+      return Array.isArray(kept) ? kept : [];
+    }, []);
+  }
+  read() {
+    return JSON.parse(localStorage.getItem(this.key) ?? "null") ?? [];
+  }
+  /**
+   * @template T
+   * @param {() => T} call
+   * @param {T} otherwise for a run without a name, and where there is no storage, or a full one
+   */
+  guarded(call, otherwise) {
+    try {
+      return this.run ? call() : otherwise;
+    } catch {
+      return otherwise;
+    }
+  }
+};
+var ActionQueue = class {
+  /**
+   * @param {(message: object) => void} send posts a message to the kernel
+   * @param {() => void} changed is called whenever what waits has changed
+   */
+  constructor(send, changed) {
+    this.send = send;
+    this.changed = changed;
+    this.page = crypto.randomUUID?.() ?? `${Math.random()}-${Date.now()}`;
+    this.waiting = [];
+    this.lost = "";
+    this.seq = 0;
+    this.since = 0;
+    this.ended = false;
+    this.timer = void 0;
+  }
+  /** The sentence of a refused action; everything behind it waits, since it may build on it. */
+  get failed() {
+    return this.waiting[0]?.failed ?? "";
+  }
+  /** How long the kernel has been silent. */
+  get silentMs() {
+    return this.since ? Date.now() - this.since : 0;
+  }
+  /** @param {Action} action */
+  push(action) {
+    this.seq += 1;
+    this.waiting.push({ seq: this.seq, action, failed: "" });
+    if (this.waiting.length === 1) this.post();
+    this.changed();
+  }
+  /** Sends what is under way, now and until it is acknowledged. */
+  post() {
+    clearTimeout(this.timer);
+    const first = this.waiting[0];
+    if (this.ended || !first || first.failed) return;
+    this.since ||= Date.now();
+    this.send({ type: "act", page: this.page, seq: first.seq, ...first.action });
+    this.timer = setTimeout(() => {
+      this.post();
+      this.changed();
+    }, AGAIN_MS);
+  }
+  /**
+   * Returns the acknowledged action, null for one that was acknowledged before.
+   *
+   * @param {Pick<Acknowledgement, "page" | "seq" | "ok" | "say">} message
+   */
+  acknowledge({ page, seq, ok, say }) {
+    const first = this.waiting[0];
+    if (page !== this.page || !first || seq !== first.seq) return null;
+    clearTimeout(this.timer);
+    this.since = 0;
+    if (ok) this.waiting = this.waiting.slice(1);
+    else first.failed = say;
+    this.post();
+    this.changed();
+    return ok ? first.action : null;
+  }
+  /** Sends a refused action once more; the kernel deals with each number once, so all that wait get new ones. */
+  again() {
+    if (!this.waiting.length) return;
+    this.waiting[0].failed = "";
+    for (const one of this.waiting) {
+      this.seq += 1;
+      one.seq = this.seq;
+    }
+    this.post();
+    this.changed();
+  }
+  /** Gives a refused action up. */
+  drop() {
+    this.waiting = this.waiting.slice(1);
+    this.post();
+    this.changed();
+  }
+  /**
+   * The kernel has ended: nothing is sent any more.
+   *
+   * @param {LeftBehind} kept keeps what waits
+   */
+  lose(kept) {
+    this.ended = true;
+    clearTimeout(this.timer);
+    const [first, ...others] = this.waiting.map(({ action }) => action);
+    const sent = kept.keep(others, first ? [first] : []) ? "kept in this browser, and sent when this cell has been run again" : "answer again when this cell has been run";
+    if (first) this.lost = `${this.waiting.length} not saved: ${sent}.`;
+    this.changed();
+  }
+  /**
+   * The view goes: the first has been sent to a kernel that answers.
+   *
+   * @param {LeftBehind} kept keeps those behind it
+   */
+  leave(kept) {
+    clearTimeout(this.timer);
+    if (!this.ended) kept.keep(this.waiting.slice(1).map(({ action }) => action));
+    this.ended = true;
+  }
+};
+
+// lada_explore/views/labeller/situation.js
+var Situation = class {
+  /**
+   * @param {Asked} asked
+   * @param {Marks} marks
+   * @param {Pick<ActionQueue, "waiting" | "failed">} queue
+   * @param {Pick<PageState, "annotator" | "done">} view
+   */
+  constructor(asked, marks, queue, view) {
+    this.asked = asked;
+    this.marks = marks;
+    this.done = view.done;
+    this.wanted = new Map(marks.wanted);
+    this.absent = new Set(marks.absent_classes);
+    this.me = marks.people.indexOf(view.annotator);
+    this.marked = new Map(marks.images.map((mark) => [mark.id, mark]));
+    this.taken = new Set(marks.at.filter(([name]) => name !== view.annotator).map(([, id]) => id));
+    this.coming = /* @__PURE__ */ new Map();
+    this.flags = /* @__PURE__ */ new Map();
+    queue.waiting.forEach(({ action }, place) => {
+      const { name } = action;
+      if (name === "flag") this.flags.set(action.id, action.on);
+      const failed = place === 0 && queue.failed !== "";
+      if (name === "label" || name === "adjudicate") this.coming.set(action.id, { name, label: action.label, failed });
+      if (name === "skip") this.coming.set(action.id, { name, label: -1, failed });
+    });
+  }
+  /** @param {number} label */
+  nameOf(label) {
+    return this.asked.class_names[label] ?? String(label);
+  }
+  /** @param {number} id */
+  mark(id) {
+    return this.marked.get(id);
+  }
+  /**
+   * How an image stands: what is on its way goes before what is recorded.
+   *
+   * @param {number} id
+   * @returns {ImageState}
+   */
+  stateOf(id) {
+    const coming = this.coming.get(id);
+    return coming ? this.stateOnItsWay(coming) : this.recordedState(this.marked.get(id));
+  }
+  /**
+   * @param {Coming} coming
+   * @returns {ImageState}
+   */
+  stateOnItsWay({ name, label, failed }) {
+    if (failed) return { sign: "unsaved", label, text: label >= 0 ? `${this.nameOf(label)}, not saved` : "not saved" };
+    if (name === "skip") return { sign: "leaving", label: -1, text: "being set aside" };
+    return { sign: "saving", label, text: `${this.nameOf(label)}, being saved` };
+  }
+  /**
+   * @param {Mark | undefined} mark
+   * @returns {ImageState}
+   */
+  recordedState(mark) {
+    const mine = mark?.answers.find(([person]) => person === this.me)?.[1] ?? -1;
+    if (mark?.disputed && mark.label < 0) return { sign: "disputed", label: mine, text: "disputed" };
+    if (mark && mark.label >= 0) {
+      const differ = mark.disputed ? ", answers differ" : "";
+      return { sign: "saved", label: mark.label, text: `${this.nameOf(mark.label)}${differ}` };
+    }
+    if (mine >= 0) return { sign: "saved", label: mine, text: `${this.nameOf(mine)}, yours` };
+    return { sign: "open", label: -1, text: "open" };
+  }
+  /** @param {number | null} id */
+  flagged(id) {
+    if (id === null) return false;
+    return this.flags.get(id) ?? this.marked.get(id)?.flagged ?? false;
+  }
+  /**
+   * Its place among those that are asked, -1 for one that is not.
+   *
+   * @param {number | null} id
+   */
+  place(id) {
+    return this.asked.images.findIndex((image) => image.id === id);
+  }
+  /**
+   * The image to look at: the one that was chosen as long as it is asked, else the first open one.
+   *
+   * @param {number | null} chosen
+   */
+  lookedAt(chosen) {
+    return chosen !== null && this.place(chosen) >= 0 ? chosen : this.firstOpen();
+  }
+  /**
+   * The next open image after this one; those that somebody else looks at come last.
+   *
+   * @param {number} from
+   */
+  nextOpen(from) {
+    const ids = this.asked.images.map(({ id }) => id);
+    const next = this.place(from) + 1;
+    return this.firstOpenOf([...ids.slice(next), ...ids.slice(0, next)].filter((id) => id !== from));
+  }
+  /** The first open image; what was acknowledged is answered, also where the marks that say so are still to come. */
+  firstOpen() {
+    return this.firstOpenOf(this.asked.images.map(({ id }) => id).filter((id) => id !== this.done));
+  }
+  /** @param {number[]} ids in the order in which they would be looked at */
+  firstOpenOf(ids) {
+    const open = ids.filter((id) => this.stateOf(id).sign === "open");
+    return open.find((id) => !this.taken.has(id)) ?? open[0] ?? null;
+  }
+};
+
+// lada_explore/views/labeller/words.js
+var SILENT_MS = 3e3;
+var SKIPPED_NAMED = 8;
+function drawWords(parts, now, view, queue, error, keys) {
+  drawProgress(parts, now, view);
+  drawSaving(parts, now.marks.answered > 0, queue);
+  showText(parts.error, error);
+  drawControls(parts, now, view);
+  drawFoot(parts, now);
+  drawKeys(parts, now.asked.class_names, view, keys);
+  const { root } = parts;
+  root.dataset.kind = now.asked.kind;
+  root.dataset.cycle = String(now.asked.cycle);
+  root.dataset.waiting = String(queue.waiting.length);
+  root.dataset.at = String(view.at ?? "");
+}
+function drawProgress(parts, { marks }, view) {
+  setText(parts.sentence, marks.sentence);
+  setText(parts.progress, marks.progress);
+  setText(parts.pace, marks.pace.find(([name]) => name === view.annotator)?.[1] ?? "");
+  parts.fill.style.width = `${marks.total ? 100 * marks.answered / marks.total : 0}%`;
+  setAttributes(parts.bar, { "aria-valuemin": 0, "aria-valuemax": marks.total || 1, "aria-valuenow": marks.answered });
+}
+function drawSaving(parts, some, queue) {
+  const { failed, lost, silentMs } = queue;
+  const waits = queue.waiting.length;
+  const silent = waits > 0 && !failed && silentMs > SILENT_MS;
+  const stuck = Boolean(lost || failed || silent);
+  const well = waits ? `${waits} being saved …` : some ? "✓ all saved" : "";
+  setText(parts.saved, stuck ? `${waits} not saved` : well);
+  const left = waits > 1 ? `; ${waits - 1} more wait behind it` : "";
+  const busy = `The kernel has been silent for ${Math.round(silentMs / 1e3)} s: ${waits} not saved yet. They are sent again until it answers; keep this page open.`;
+  setText(parts.troubleText, lost || (failed ? `Not saved: ${failed}${left}` : silent ? busy : ""));
+  parts.trouble.hidden = !stuck;
+  parts.again.hidden = parts.drop.hidden = !failed;
+}
+function drawControls(parts, now, view) {
+  const { asked, marks } = now;
+  const { undo, grid, guess } = parts.commands;
+  const steps = marks.undo.find(([person]) => marks.people[person] === view.annotator)?.[1] ?? 0;
+  undo.dataset.says = `Take back your last action; ${steps} can be taken back without making anything stale`;
+  grid.setAttribute("aria-pressed", String(view.grid));
+  guess.setAttribute("aria-pressed", String(view.guess));
+  setText(parts.last, view.last === null ? "" : `last: ${now.nameOf(view.last)}`);
+  parts.goOn.hidden = !marks.go_on;
+  parts.grow.hidden = !asked.may_grow;
+  parts.side.hidden = asked.images.length === 0 && !asked.may_grow;
+  parts.body.classList.toggle("lada-lab-many", asked.class_names.length > FEW_CLASSES);
+}
+function drawFoot(parts, { marks: { rule, skipped } }) {
+  if (document.activeElement !== parts.rule) parts.rule.value = rule;
+  parts.aside.hidden = skipped.length === 0;
+  const named = skipped.slice(0, SKIPPED_NAMED).join(", ");
+  setText(parts.asideText, `${skipped.length} set aside: ${named}${skipped.length > SKIPPED_NAMED ? " …" : ""} `);
+}
+function drawKeys(parts, classNames, view, keys) {
+  for (const name of COMMANDS) if (name !== "find") showKey(parts.commands[name], keys.commands[name][0]);
+  parts.filter.placeholder = `Find a class: ${keys.commands.find[0]}`;
+  setText(parts.help, `${view.newKeys ? "The keys have changed. " : ""}${keyHelp(classNames, keys)}`);
+}
+
+// lada_explore/views/labeller/labeller.js
+var AHEAD = 12;
+var Labeller = class {
+  /**
+   * @param {any} model
+   * @param {HTMLElement} el
+   */
+  constructor(model, el) {
+    const send = (message) => this.send(message);
+    this.model = model;
+    this.view = new PageState(model.get("begin"));
+    this.keys = keysOf(model.get("asked").class_names);
+    this.queue = new ActionQueue(send, () => this.draw());
+    this.kept = new LeftBehind(model.get("run_name"));
+    this.presence = new Presence(send);
+    this.book = new PictureBook((ids) => send({ type: "pictures", page: this.queue.page, ids }));
+    this.actions = new Actions(this);
+    this.parts = buildLabeller(el, this.actions);
+    this.parts.annotator.value = this.view.annotator;
+    this.classes = new ClassList(this.parts, this.actions);
+    listen(this, this.actions);
+  }
+  /** @param {object} message */
+  send(message) {
+    try {
+      this.model.send(message);
+    } catch {
+    }
+  }
+  /** What is known now. */
+  situation() {
+    return new Situation(this.model.get("asked"), this.model.get("marks"), this.queue, this.view);
+  }
+  /** @param {string} text */
+  say(text) {
+    setText(this.parts.said, text);
+  }
+  focus() {
+    this.parts.root.focus({ preventScroll: true });
+  }
+  /** @param {number} id */
+  lookAt(id) {
+    this.view.at = id;
+    this.draw();
+  }
+  // Drawing
+  draw() {
+    const now = this.situation();
+    this.view.at = now.lookedAt(this.view.at);
+    if (this.view.at !== null && this.parts.said.textContent === NO_IMAGE) this.say("");
+    this.learnKeys(now.asked.class_names);
+    const shown = this.drawImages(now);
+    drawWords(this.parts, now, this.view, this.queue, this.model.get("error"), this.keys);
+    const place = Math.max(0, now.place(this.view.at));
+    const soon = now.asked.images.slice(place, place + AHEAD).map(({ id }) => id);
+    this.book.want([.../* @__PURE__ */ new Set([...shown, ...soon])]);
+    this.paint();
+    if (now.asked.images.length && !this.queue.waiting.length) this.presence.tell(this.view);
+  }
+  /**
+   * Draws the images and the classes to choose from; returns the ids of the images.
+   *
+   * @param {Situation} now
+   */
+  drawImages(now) {
+    const { parts, view } = this;
+    const look = (id) => this.lookAt(id);
+    const grid = view.grid && now.asked.images.length > 0;
+    const shown = grid ? drawGrid(parts, now, view, look) : drawOne(parts, now, view);
+    drawAbout(parts, now, view, (id, label) => this.actions.adjudicate(id, label));
+    this.drawClasses(now);
+    return [...shown, ...drawStrip(parts, now, view, look)];
+  }
+  /** The places of the classes that the filter leaves, which are drawn. */
+  drawClasses(now = this.situation()) {
+    return this.classes.draw(now, this.view, this.keys);
+  }
+  paint() {
+    for (const canvas of this.parts.root.querySelectorAll("canvas")) this.book.paint(canvas);
+  }
+  /**
+   * A class that was added may change the keys of the others.
+   *
+   * @param {string[]} names
+   */
+  learnKeys(names) {
+    const before = this.keys;
+    this.keys = keysOf(names);
+    this.view.newKeys ||= before.classes.some((key, place) => key !== this.keys.classes[place]);
+  }
+  // What the kernel tells
+  /**
+   * @param {Pictures | Acknowledgement} message
+   * @param {(ArrayBuffer | ArrayBufferView)[]} buffers
+   */
+  handle(message, buffers) {
+    if (message.type === "ack") this.handleAcknowledgement(message);
+    if (message.type !== "pictures") return;
+    this.book.take(message, buffers);
+    this.paint();
+  }
+  /** @param {Acknowledgement} message */
+  handleAcknowledgement(message) {
+    if (message.page !== this.queue.page) return;
+    const first = this.queue.waiting[0];
+    if (message.ok && first?.seq === message.seq && dealsWithImage(first.action)) this.view.done = first.action.id;
+    if (!this.queue.acknowledge(message)) return;
+    if (message.say) this.say(message.say);
+    if (message.show >= 0 && this.situation().place(message.show) >= 0) this.lookAt(message.show);
+  }
+  handleMarks() {
+    this.view.done = null;
+    this.draw();
+  }
+  // Beginning and end
+  /** What an ended kernel or a page that was left has kept goes to the kernel that answers now. */
+  takeOver() {
+    const actions = this.kept.take();
+    if (!actions.length) return;
+    for (const action of actions) this.queue.push(action);
+    this.view.at = this.situation().firstOpen();
+    const what = actions.length === 1 ? "1 answer that was not saved is" : `${actions.length} answers that were not saved are`;
+    this.say(`${what} sent now: the page or the kernel ended before that.`);
+    this.draw();
+  }
+  /** Keeps what was not sent. */
+  leave() {
+    this.queue.leave(this.kept);
+  }
+  stop() {
+    this.leave();
+    this.presence.stop();
+    this.classes.stop();
+  }
+};
+function dealsWithImage(action) {
+  return ["label", "adjudicate", "skip"].includes(action.name);
+}
+function render({ model, el }) {
+  const labeller = new Labeller(model, el);
+  const heard = {
+    "change:asked": () => labeller.draw(),
+    "change:marks": () => labeller.handleMarks(),
+    "change:error": () => labeller.draw(),
+    "msg:custom": (message, buffers) => labeller.handle(message, buffers)
+  };
+  for (const [event, call] of Object.entries(heard)) model.on(event, call);
+  model.kernel.onGone(() => labeller.queue.lose(labeller.kept));
+  const leave = () => labeller.leave();
+  window.addEventListener("pagehide", leave);
+  labeller.draw();
+  if (!model.kernel.gone) labeller.takeOver();
+  return () => {
+    labeller.stop();
+    window.removeEventListener("pagehide", leave);
+    for (const [event, call] of Object.entries(heard)) model.off(event, call);
+  };
 }
 var labeller_default = withKernel({ render });
 export {
+  Labeller,
   labeller_default as default
 };

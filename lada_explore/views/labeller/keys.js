@@ -1,5 +1,16 @@
 // Which key does what: each class has a key, and a command whose key a class needs moves behind Alt.
 
+/** @typedef {keyof typeof COMMAND_KEYS} CommandName */
+
+/**
+ * @typedef {object} Keys
+ * @property {boolean[]} named of each class, whether its name is its key
+ * @property {string[]} classes the key of each class, "" for none
+ * @property {Record<CommandName, string[]>} commands the keys of each, such as "z" or "Alt+z", the one that its button
+ *   shows first
+ * @property {CommandName[]} moved commands behind Alt
+ */
+
 const COMMAND_KEYS = {
   undo: ["z"],
   skip: ["s"],
@@ -11,20 +22,22 @@ const COMMAND_KEYS = {
   larger: ["+", "="],
   find: ["/"],
 };
+export const COMMANDS = /** @type {CommandName[]} */ (Object.keys(COMMAND_KEYS));
 const PLACE_KEYS = [..."1234567890", ..."abcdehijkmnopqrtuwxy"]; // in order of place; no letter of a command
 // Where Alt makes another character of a key (macOS), the key itself still says which one it is.
+/** @type {Record<string, string>} */
 const BY_CODE = { Minus: "-", Equal: "=", Slash: "/", NumpadSubtract: "-", NumpadAdd: "+", NumpadDivide: "/" };
 
 /**
  * The keys of these classes. A name of one character is its own key, whatever its case, so that "3" is never another
  * class; the others take what is left of 1 to 9, 0, then letters, by place, and classes beyond those have none.
  *
- * @returns named: of each class, whether its name is its key; classes: the key of each class, "" for none; commands: the
- *   keys of each command, such as "z" or "Alt+z", the one that its button shows first; moved: commands behind Alt.
+ * @param {string[]} classNames
+ * @returns {Keys}
  */
 export function keysOf(classNames) {
   const characters = classNames.map((name) => name.toLowerCase());
-  const isKey = (name, place) =>
+  const isKey = (/** @type {string} */ name, /** @type {number} */ place) =>
     [...name].length === 1 &&
     [...characters[place]].length === 1 &&
     name.trim() !== "" &&
@@ -34,16 +47,23 @@ export function keysOf(classNames) {
   const left = PLACE_KEYS.filter((key) => !own.has(key));
   const classes = characters.map((character, place) => (named[place] ? character : (left.shift() ?? "")));
   const taken = new Set(classes);
-  const commands = {};
-  for (const [name, keys] of Object.entries(COMMAND_KEYS)) {
+  const commands = { ...COMMAND_KEYS };
+  for (const name of COMMANDS) {
+    const keys = COMMAND_KEYS[name];
     const free = keys.filter((key) => !taken.has(key));
     commands[name] = [...free, ...keys.filter((key) => taken.has(key)).map((key) => `Alt+${key}`)];
   }
-  const moved = Object.keys(commands).filter((name) => commands[name][0].startsWith("Alt+"));
+  const moved = COMMANDS.filter((name) => commands[name][0].startsWith("Alt+"));
   return { named, classes, commands, moved };
 }
 
-/** What a key press means: {place} of a class, {command}, or null. */
+/**
+ * What a key press means: a class by its place, a command, or nothing.
+ *
+ * @param {Pick<KeyboardEvent, "key" | "code" | "altKey" | "ctrlKey" | "metaKey"> & Partial<KeyboardEvent>} event
+ * @param {Keys} keys
+ * @returns {{ place: number } | { command: CommandName } | null}
+ */
 export function meaningOf(event, keys) {
   // AltGr types characters such as @ and is told as Ctrl and Alt.
   const types = event.getModifierState?.("AltGraph") ?? false;
@@ -55,11 +75,16 @@ export function meaningOf(event, keys) {
   if (!key) return null;
   const place = alt ? -1 : keys.classes.indexOf(key);
   if (place >= 0) return { place };
-  const name = Object.keys(keys.commands).find((some) => keys.commands[some].includes(alt ? `Alt+${key}` : key));
+  const name = COMMANDS.find((some) => keys.commands[some].includes(alt ? `Alt+${key}` : key));
   return name ? { command: name } : null;
 }
 
-/** The choice of keys in a sentence. */
+/**
+ * The choice of keys in a sentence.
+ *
+ * @param {string[]} classNames
+ * @param {Keys} keys
+ */
 export function keyHelp(classNames, keys) {
   const n = classNames.length;
   if (n === 0) return "";
@@ -71,7 +96,7 @@ export function keyHelp(classNames, keys) {
     const rest = without ? `; ${without} have none, and ${keys.commands.find[0]} finds them` : "";
     return `Keys: a class of one character has that one, the others 1 to 9, 0, then letters, as their buttons say${rest}.${alt}`;
   }
-  const cut = (name) => (name.length > 12 ? `${name.slice(0, 11)}…` : name);
+  const cut = (/** @type {string} */ name) => (name.length > 12 ? `${name.slice(0, 11)}…` : name);
   const examples = classNames.slice(0, 2).map((name, place) => `${PLACE_KEYS[place]} is ${cut(name)}`);
   const order = `1 to ${Math.min(9, n)}${n > 9 ? ", 0" : ""}${n > 10 ? ", then letters" : ""}`;
   const rest = without

@@ -1,0 +1,199 @@
+// What a person does: each deed becomes an action on its way to the kernel, or changes what the page shows.
+
+/** @import { Labeller } from "./labeller.js" */
+/** @import { Deed } from "./state.js" */
+
+export const NO_IMAGE = "No image is chosen; choose one with the arrow keys or a click.";
+
+export class Actions {
+  /** @param {Labeller} labeller on which they are done */
+  constructor(labeller) {
+    this.labeller = labeller;
+  }
+
+  /** @param {Deed} deed */
+  act(deed) {
+    const { queue, view } = this.labeller;
+    queue.push({ annotator: view.annotator, at: view.at ?? -1, ms: Date.now(), ...deed });
+  }
+
+  // The image looked at
+
+  /** The image looked at; null, and a sentence, where there is none. */
+  here() {
+    const { at } = this.labeller.view;
+    if (at === null) this.labeller.say(NO_IMAGE);
+    return at;
+  }
+
+  /**
+   * Leaves the image that is dealt with for the next open one.
+   *
+   * @param {Deed & { id: number }} deed
+   */
+  advance(deed) {
+    this.labeller.view.at = this.labeller.situation().nextOpen(deed.id);
+    this.act(deed);
+  }
+
+  /** @param {number} place of a class */
+  label(place) {
+    const { view } = this.labeller;
+    const id = this.here();
+    if (id === null) return;
+    view.last = place;
+    view.newKeys = false;
+    this.clearFilter();
+    this.labeller.say("");
+    this.advance({ name: "label", id, label: place });
+  }
+
+  same() {
+    const { last } = this.labeller.view;
+    if (last === null) this.labeller.say("Nothing was answered yet.");
+    else this.label(last);
+  }
+
+  skip() {
+    const id = this.here();
+    if (id !== null) this.advance({ name: "skip", id });
+  }
+
+  flag() {
+    const id = this.here();
+    if (id !== null) this.act({ name: "flag", id, on: !this.labeller.situation().flagged(id) });
+  }
+
+  /**
+   * @param {number} id
+   * @param {number} label
+   */
+  adjudicate(id, label) {
+    this.labeller.say("");
+    this.act({ name: "adjudicate", id, label });
+    this.labeller.focus();
+  }
+
+  // What waits, and what was done
+
+  again() {
+    this.labeller.queue.again();
+  }
+
+  drop() {
+    this.labeller.queue.drop();
+  }
+
+  undo() {
+    this.act({ name: "undo" });
+  }
+
+  // The query and its classes
+
+  unskip() {
+    this.act({ name: "unskip", ids: this.labeller.model.get("marks").skipped });
+  }
+
+  goOn() {
+    this.act({ name: "go_on" });
+  }
+
+  /** @param {number} place of a class */
+  noMore(place) {
+    this.act({ name: "mark_class_absent", label: place });
+  }
+
+  addClass() {
+    const { model, parts } = this.labeller;
+    const text = parts.newClass.value.trim();
+    if (!text) return this.labeller.say("Type the name of the further class first.");
+    if (model.get("asked").class_names.includes(text)) return this.labeller.say(`The class ${text} is there already.`);
+    this.act({ name: "add_class", text });
+    parts.newClass.value = "";
+  }
+
+  rule() {
+    this.act({ name: "rule", rule: this.labeller.parts.rule.value });
+  }
+
+  // What the page shows
+
+  /** @param {number} step forward or back, as far as images go */
+  move(step) {
+    const { model, view } = this.labeller;
+    const { images } = model.get("asked");
+    if (!images.length) return;
+    const last = images.length - 1;
+    const place = images.findIndex(({ id }) => id === view.at);
+    const to = place < 0 ? (step < 0 ? last : 0) : Math.max(0, Math.min(last, place + step));
+    this.labeller.lookAt(images[to].id);
+  }
+
+  smaller() {
+    this.zoom(-1);
+  }
+
+  larger() {
+    this.zoom(1);
+  }
+
+  /** @param {number} step */
+  zoom(step) {
+    this.labeller.view.zoom(step);
+    this.labeller.draw();
+  }
+
+  grid() {
+    this.toggle("grid");
+  }
+
+  guess() {
+    this.toggle("guess");
+  }
+
+  counts() {
+    this.toggle("counts");
+  }
+
+  /** @param {"grid" | "guess" | "counts"} name */
+  toggle(name) {
+    this.labeller.view.toggle(name);
+    this.labeller.draw();
+  }
+
+  find() {
+    this.labeller.parts.filter.focus();
+  }
+
+  filter() {
+    const { parts, view } = this.labeller;
+    view.filter = parts.filter.value;
+    this.chooseFound(0);
+  }
+
+  /** @param {number} best place of the found class that Enter answers */
+  chooseFound(best) {
+    this.labeller.view.best = Math.max(0, best);
+    this.labeller.draw();
+  }
+
+  leaveFilter() {
+    this.clearFilter();
+    this.labeller.focus();
+  }
+
+  clearFilter() {
+    const { parts, view } = this.labeller;
+    view.filter = parts.filter.value = "";
+  }
+
+  /** Somebody else answers. */
+  rename() {
+    const { parts, view } = this.labeller;
+    view.annotator = parts.annotator.value.trim() || view.annotator;
+    parts.annotator.value = view.annotator;
+    view.keep();
+    this.labeller.presence.forget();
+    this.labeller.draw();
+  }
+}

@@ -1,0 +1,262 @@
+// The images: all beside each other or one at a time, the row below a single one, and what there is to know about it.
+
+import { make, refill, setText, within } from "../base/page.js";
+import { SIZES } from "./page_state.js";
+import { labButton } from "./parts.js";
+import { canvasFor } from "./pictures.js";
+
+/** @import { PageState } from "./page_state.js" */
+/** @import { Parts } from "./parts.js" */
+/** @import { ImageState, Sign, Situation } from "./situation.js" */
+/** @import { AskedImage, Mark } from "./state.js" */
+
+/** @typedef {(id: number) => void} Pick looks at an image */
+/** @typedef {(id: number, label: number) => void} Adjudicate decides for all what an image is */
+
+const PER_PAGE = 60; // images of a grid that are in the page at once
+const STRIP = 15; // images of the row below a single one
+const STRIP_PX = 48;
+const PARTNER_PX = 84;
+/** @type {Record<Sign, string>} */
+const SIGNS = { open: "○", saved: "✓", saving: "…", unsaved: "!", disputed: "≠", leaving: "…" };
+
+/**
+ * @param {AskedImage} image
+ * @param {number} px
+ * @param {Pick} onPick
+ */
+function card(image, px, onPick) {
+  const made = make("button", "lada-lab-card");
+  made.type = "button";
+  made.dataset.id = String(image.id);
+  made.style.setProperty("--px", `${px}px`);
+  made.append(canvasFor(image.id, px, `image ${image.id}`), make("span", "lada-lab-state"));
+  made.addEventListener("click", () => onPick(image.id));
+  return made;
+}
+
+/**
+ * @param {HTMLElement} element a card
+ * @param {Situation} now
+ * @param {PageState} view
+ * @param {boolean} words whether it has room for words
+ */
+function showCard(element, now, view, words) {
+  const id = Number(element.dataset.id);
+  const { sign, text } = now.stateOf(id);
+  const image = now.asked.images[now.place(id)];
+  element.dataset.state = sign;
+  element.setAttribute("aria-pressed", String(id === view.at));
+  const flag = now.flagged(id) ? " ⚑" : "";
+  setText(within(element, ".lada-lab-state"), `${SIGNS[sign]}${words ? ` ${text}` : ""}${flag}`);
+  const guess = words && view.guess && image.guess ? `\nguess: ${image.guess}` : "";
+  element.title = `image ${id}${image.name ? `, ${image.name}` : ""}: ${text}${guess}`;
+}
+
+/**
+ * The images in order, those of a pair together.
+ *
+ * @param {AskedImage[]} images
+ */
+function pairsOf(images) {
+  /** @type {AskedImage[][]} */
+  const groups = [];
+  for (const image of images) {
+    const last = groups.at(-1);
+    if (last && image.partner >= 0 && last[0].pair === image.pair) last.push(image);
+    else groups.push([image]);
+  }
+  return groups;
+}
+
+/**
+ * @param {AskedImage[]} group a pair, or a single image
+ * @param {number} px
+ * @param {Pick} onPick
+ */
+function groupBox(group, px, onPick) {
+  const paired = group[0].partner >= 0;
+  const box = make("div", paired ? "lada-lab-pair" : "lada-lab-single");
+  if (paired) box.append(make("span", "lada-lab-pair-name", `pair ${group[0].pair + 1}`));
+  const cards = make("div", "lada-lab-cards");
+  cards.append(...group.map((image) => card(image, px, onPick)));
+  box.append(cards);
+  return box;
+}
+
+/**
+ * The cards of the grid, in order.
+ *
+ * @param {Parts} parts
+ */
+export function cardsIn({ stage }) {
+  /** @type {NodeListOf<HTMLElement>} */
+  const found = stage.querySelectorAll(".lada-lab-card");
+  return [...found];
+}
+
+/**
+ * All images beside each other, a page of them at a time. Returns the ids of those shown.
+ *
+ * @param {Parts} parts
+ * @param {Situation} now
+ * @param {PageState} view
+ * @param {Pick} onPick
+ */
+export function drawGrid(parts, now, view, onPick) {
+  const { images } = now.asked;
+  const px = SIZES.grid[view.sizes.grid];
+  const page = Math.floor(Math.max(0, now.place(view.at)) / PER_PAGE);
+  const from = page * PER_PAGE;
+  const shown = images.slice(from, from + PER_PAGE);
+  refill(parts.stage, ["grid", px, page, shown], () => {
+    const list = make("div", "lada-lab-grid");
+    list.append(...pairsOf(shown).map((group) => groupBox(group, px, onPick)));
+    const words = images.length > PER_PAGE ? `Images ${from + 1} to ${from + shown.length} of ${images.length}` : "";
+    return [list, make("p", "lada-lab-pages", words), make("div", "lada-lab-about")];
+  });
+  for (const element of cardsIn(parts)) {
+    const moved = Number(element.dataset.id) === view.at && element.getAttribute("aria-pressed") === "false";
+    showCard(element, now, view, true);
+    if (moved) element.scrollIntoView({ block: "nearest" });
+  }
+  return shown.map(({ id }) => id);
+}
+
+/**
+ * The image looked at, with its partner small beside it. Returns the ids of those shown.
+ *
+ * @param {Parts} parts
+ * @param {Situation} now
+ * @param {PageState} view
+ */
+export function drawOne(parts, now, view) {
+  const { images, kind } = now.asked;
+  const image = images[now.place(view.at)];
+  if (!image) {
+    const words = images.length
+      ? "Every image is answered. The arrow keys lead back to them."
+      : "Nothing is asked now.";
+    refill(parts.stage, ["none", images.length, kind], () => [make("p", "lada-lab-nothing", words)]);
+    return [];
+  }
+  const px = SIZES.one[view.sizes.one];
+  const partner = images.find(({ id }) => id === image.partner);
+  refill(parts.stage, ["one", px, image.id, partner?.id], () => [figureOf(image, px), besideOf(partner)]);
+  if (!partner) return [image.id];
+  setText(within(parts.stage, ".lada-lab-partner-text"), `its partner: ${now.stateOf(partner.id).text}`);
+  return [image.id, partner.id];
+}
+
+/**
+ * @param {AskedImage} image
+ * @param {number} px
+ */
+function figureOf(image, px) {
+  const figure = make("figure", "lada-lab-figure");
+  figure.append(canvasFor(image.id, px, `image ${image.id}`));
+  return figure;
+}
+
+/** @param {AskedImage | undefined} partner */
+function besideOf(partner) {
+  const beside = make("div", "lada-lab-beside");
+  beside.append(make("div", "lada-lab-about"));
+  if (!partner) return beside;
+  const box = make("div", "lada-lab-partner");
+  const canvas = canvasFor(partner.id, PARTNER_PX, `its partner, image ${partner.id}`);
+  box.append(canvas, make("span", "lada-lab-partner-text"));
+  beside.append(box);
+  return beside;
+}
+
+/**
+ * Name, answers and reasons of the image looked at.
+ *
+ * @param {Parts} parts
+ * @param {Situation} now
+ * @param {PageState} view
+ * @param {Adjudicate} adjudicate
+ */
+export function drawAbout(parts, now, view, adjudicate) {
+  /** @type {HTMLElement | null} */
+  const about = parts.stage.querySelector(".lada-lab-about");
+  if (!about) return;
+  const image = now.asked.images[now.place(view.at)];
+  if (!image) {
+    const words = now.asked.images.length ? "Every image is answered." : "";
+    refill(about, ["none", words], () => [make("p", "lada-lab-nothing", words)]);
+    return;
+  }
+  const mark = now.mark(image.id);
+  const state = now.stateOf(image.id);
+  const flagged = now.flagged(image.id);
+  refill(about, [image.id, state, mark, view.guess, flagged, now.marks.people, now.asked.class_names], () => {
+    const said = [make("p", "lada-lab-name", image.name || `image ${image.id}`), standsLine(state, flagged)];
+    if (mark?.disputed) said.push(disputeBox(image.id, mark, now, adjudicate));
+    const guess = image.guess || "none, no model has looked at this image";
+    if (view.guess) said.push(make("p", "lada-lab-guess", `guess: ${guess}`));
+    return [...said, reasonsOf(image)];
+  });
+}
+
+/**
+ * @param {ImageState} state
+ * @param {boolean} flagged
+ * @returns {HTMLElement}
+ */
+function standsLine({ sign, text }, flagged) {
+  const line = make("p", "lada-lab-stands", `${SIGNS[sign]} ${text}${flagged ? " ⚑ flagged" : ""}`);
+  line.dataset.state = sign;
+  return line;
+}
+
+/** @param {AskedImage} image */
+function reasonsOf(image) {
+  const why = make("ul", "lada-lab-why");
+  const lines = image.name ? [`image ${image.id}`, ...image.why] : image.why;
+  why.append(...lines.map((line) => make("li", "", line)));
+  return why;
+}
+
+/**
+ * Who says what, and a button for each class that was said.
+ *
+ * @param {number} id
+ * @param {Mark} mark
+ * @param {Situation} now
+ * @param {Adjudicate} adjudicate
+ */
+function disputeBox(id, mark, now, adjudicate) {
+  const box = make("div", "lada-lab-dispute");
+  const says = mark.answers.map(([person, label]) => `${now.marks.people[person]}: ${now.nameOf(label)}`);
+  box.append(make("p", "", says.join(" · ")));
+  for (const label of new Set(mark.answers.map(([, given]) => given))) {
+    const name = now.nameOf(label);
+    const says = `Decide for all that it is ${name}; stands above the rule`;
+    box.append(labButton(`Settle as ${name}`, says, () => adjudicate(id, label)));
+  }
+  return box;
+}
+
+/**
+ * The row below a single image: those around it. Returns the ids of those shown.
+ *
+ * @param {Parts} parts
+ * @param {Situation} now
+ * @param {PageState} view
+ * @param {Pick} onPick
+ */
+export function drawStrip(parts, now, view, onPick) {
+  const { images } = now.asked;
+  parts.strip.hidden = view.grid || images.length === 0;
+  if (parts.strip.hidden) return [];
+  // With nothing left to answer, those that were answered last.
+  const place = view.at === null ? images.length - 1 : now.place(view.at);
+  const start = Math.max(0, Math.min(place - Math.floor(STRIP / 2), images.length - STRIP));
+  const shown = images.slice(start, start + STRIP);
+  const ids = shown.map(({ id }) => id);
+  refill(parts.strip, ids, () => shown.map((image) => card(image, STRIP_PX, onPick)));
+  for (const element of parts.strip.children) showCard(/** @type {HTMLElement} */ (element), now, view, false);
+  return ids;
+}

@@ -1,0 +1,110 @@
+// The labeller's keys and fields.
+
+import { cardsIn } from "./images.js";
+import { meaningOf } from "./keys.js";
+
+/** @import { Actions } from "./actions.js" */
+/** @import { Labeller } from "./labeller.js" */
+/** @import { Parts } from "./parts.js" */
+
+/**
+ * @param {Labeller} labeller
+ * @param {Actions} on
+ */
+export function listen(labeller, on) {
+  const { parts } = labeller;
+  parts.root.addEventListener("keydown", (event) => handleKey(event, labeller, on));
+  parts.filter.addEventListener("input", () => on.filter());
+  parts.filter.addEventListener("keydown", (event) => handleFilterKey(event, labeller, on));
+  parts.annotator.addEventListener("change", () => on.rename());
+  for (const input of [parts.annotator, parts.newClass]) {
+    input.addEventListener("keydown", (event) => {
+      if (event.isComposing) return;
+      if (event.key === "Enter" && input === parts.newClass) on.addClass();
+      if (event.key === "Enter" || event.key === "Escape") labeller.focus();
+    });
+  }
+  parts.rule.addEventListener("change", () => on.rule());
+}
+
+/**
+ * A key of the labeller itself: it moves, answers a class or does a command.
+ *
+ * @param {KeyboardEvent} event
+ * @param {Labeller} labeller
+ * @param {Actions} on
+ */
+function handleKey(event, labeller, on) {
+  const target = /** @type {Element} */ (event.target);
+  if (target.matches("input, select")) return;
+  if (["Enter", " "].includes(event.key) && target.matches("button")) return;
+  const modified = event.ctrlKey || event.metaKey || event.altKey;
+  const step = modified ? 0 : stepOf(event.key, labeller);
+  const meant = step ? null : meaningOf(event, labeller.keys);
+  if (!step && !meant) return;
+  event.preventDefault();
+  event.stopPropagation(); // with Alt, which the guard of the plain keys lets through
+  if (event.repeat && !step) return; // a key held down answers one image, not ten
+  if (!meant) on.move(step);
+  else if ("command" in meant) on[meant.command]();
+  else on.label(meant.place);
+}
+
+/**
+ * How many images further a key leads; 0 for one that does not move.
+ *
+ * @param {string} key
+ * @param {Labeller} labeller
+ */
+function stepOf(key, { parts, view }) {
+  const row = () => (view.grid ? rowLength(parts) : 1);
+  switch (key) {
+    case "ArrowLeft":
+      return -1;
+    case "ArrowRight":
+      return 1;
+    case "ArrowUp":
+      return -row();
+    case "ArrowDown":
+      return row();
+    case "Home":
+      return -Infinity;
+    case "End":
+      return Infinity;
+    default:
+      return 0;
+  }
+}
+
+/**
+ * Cards in the first row of the grid.
+ *
+ * @param {Parts} parts
+ */
+function rowLength(parts) {
+  const tops = cardsIn(parts).map((card) => card.getBoundingClientRect().top);
+  return Math.max(1, tops.filter((top) => Math.abs(top - tops[0]) < 4).length);
+}
+
+/**
+ * A key in the field that finds classes: Enter answers the best one, arrows choose another, Escape gives it up.
+ *
+ * @param {KeyboardEvent} event
+ * @param {Labeller} labeller
+ * @param {Actions} on
+ */
+function handleFilterKey(event, labeller, on) {
+  if (event.isComposing) return; // Enter ends a word of an input method, and answers nothing
+  const found = labeller.drawClasses();
+  const { best, filter } = labeller.view;
+  if (event.key === "Enter" && filter && found.length) {
+    on.leaveFilter();
+    on.label(found[best]);
+  } else if (event.key === "Escape") {
+    on.leaveFilter();
+    labeller.draw();
+  } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    on.chooseFound(best + (event.key === "ArrowDown" ? 1 : -1));
+  }
+}

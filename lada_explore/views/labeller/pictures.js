@@ -1,0 +1,92 @@
+// The images' pixels, and the canvases that show them.
+
+import { make } from "../base/page.js";
+
+/** @import { Pictures } from "./state.js" */
+
+const SMALL_PX = 96; // images up to this size are shown with sharp pixels
+
+/** Pictures by id: asked for once, kept, and painted on every canvas that shows them. */
+export class PictureBook {
+  /** @param {(ids: number[]) => void} ask asks the kernel for pictures */
+  constructor(ask) {
+    this.ask = ask;
+    /** @type {Map<number, ImageData>} */
+    this.known = new Map();
+    /** @type {Set<number>} */
+    this.asked = new Set();
+  }
+
+  /** @param {number[]} ids of images that are shown now or soon */
+  want(ids) {
+    const missing = ids.filter((id) => !this.known.has(id) && !this.asked.has(id));
+    for (const id of missing) this.asked.add(id);
+    if (missing.length) this.ask(missing);
+  }
+
+  /**
+   * @param {Pictures} message
+   * @param {(ArrayBuffer | ArrayBufferView)[]} buffers all pixels of all of them
+   */
+  take({ ids, shape }, [buffer]) {
+    const [channels, height, width] = shape;
+    const bytes = ArrayBuffer.isView(buffer)
+      ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+      : new Uint8Array(buffer);
+    const size = channels * height * width;
+    ids.forEach((id, place) => {
+      // The file itself may follow what the classifier sees of it.
+      if ((this.known.get(id)?.width ?? 0) >= width) return;
+      this.known.set(id, pictureOf(bytes.subarray(place * size, (place + 1) * size), channels, height, width));
+    });
+  }
+
+  /**
+   * Paints a canvas, as soon as its picture has come.
+   *
+   * @param {HTMLCanvasElement} canvas
+   */
+  paint(canvas) {
+    const image = this.known.get(Number(canvas.dataset.id));
+    const painted = `${canvas.dataset.id} ${image?.width}`;
+    if (!image || canvas.dataset.painted === painted) return;
+    canvas.width = image.width;
+    canvas.height = image.height;
+    canvas.getContext("2d")?.putImageData(image, 0, 0);
+    canvas.dataset.painted = painted;
+    canvas.classList.toggle("lada-lab-sharp", Math.max(image.width, image.height) <= SMALL_PX);
+  }
+}
+
+/**
+ * @param {Uint8Array} bytes channel by channel
+ * @param {number} channels three of colour; of any other count the first is shown in grey
+ * @param {number} height
+ * @param {number} width
+ */
+function pictureOf(bytes, channels, height, width) {
+  const area = height * width;
+  const image = new ImageData(width, height);
+  for (let i = 0; i < area; i += 1) {
+    for (let c = 0; c < 3; c += 1) image.data[4 * i + c] = bytes[(channels === 3 ? c : 0) * area + i];
+    image.data[4 * i + 3] = 255;
+  }
+  return image;
+}
+
+/**
+ * A canvas for the picture of an image.
+ *
+ * @param {number} id
+ * @param {number} px its width
+ * @param {string} alt
+ */
+export function canvasFor(id, px, alt) {
+  const canvas = make("canvas", "lada-lab-picture");
+  canvas.width = canvas.height = 1;
+  canvas.style.setProperty("--px", `${px}px`);
+  canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", alt);
+  canvas.dataset.id = String(id);
+  return canvas;
+}

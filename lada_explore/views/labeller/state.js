@@ -1,0 +1,100 @@
+// What the labeller and its kernel tell each other; state.py and labeller.py have the other side.
+
+/**
+ * One image that is asked, apart from what was answered.
+ *
+ * @typedef {object} AskedImage
+ * @property {number} id
+ * @property {number} pair
+ * @property {number} partner id of the other image of its pair, -1 for none
+ * @property {string} name of its file; empty where it has none
+ * @property {string[]} why it is asked, a line for each reason
+ * @property {string} guess what the model takes it for; empty where no model has looked at it
+ * @property {boolean} replaces an image that was set aside
+ */
+
+/**
+ * What is asked, and the classes to choose from.
+ *
+ * @typedef {object} Asked
+ * @property {number} cycle
+ * @property {string} kind
+ * @property {string[]} class_names
+ * @property {boolean} may_grow
+ * @property {AskedImage[]} images
+ */
+
+/**
+ * What was said about one image.
+ *
+ * @typedef {object} Mark
+ * @property {number} id
+ * @property {number} label class that stands, -1 while it is open
+ * @property {[number, number][]} answers place in `people` and class of each standing answer
+ * @property {boolean} disputed
+ * @property {boolean} flagged
+ */
+
+/**
+ * What changes with every answer.
+ *
+ * @typedef {object} Marks
+ * @property {string} sentence
+ * @property {string} progress
+ * @property {number} answered
+ * @property {number} total
+ * @property {string} rule
+ * @property {string[]} people names of those who answered or may undo
+ * @property {Mark[]} images
+ * @property {[number, number][]} undo place in `people`, and steps that can be taken back
+ * @property {[string, number][]} at name of each person, and id of the image that they look at
+ * @property {[string, string][]} pace name of each who answered lately, and how fast
+ * @property {number[]} skipped
+ * @property {[number, number][]} wanted class, and how many images of it the seed round still looks for
+ * @property {number[]} absent_classes
+ * @property {boolean} go_on whether the run waits to be told to go on
+ */
+
+/**
+ * The labeller's traits.
+ *
+ * @typedef {object} LabellerTraits
+ * @property {Asked} asked
+ * @property {Marks} marks
+ * @property {string} error
+ * @property {{ annotator: string, grid: boolean, guess: boolean }} begin
+ * @property {string} run_name
+ */
+
+/**
+ * What a person does.
+ *
+ * @typedef {(
+ *   | { name: "label" | "adjudicate", id: number, label: number }
+ *   | { name: "skip", id: number }
+ *   | { name: "flag", id: number, on: boolean }
+ *   | { name: "undo" | "go_on" }
+ *   | { name: "unskip", ids: number[] }
+ *   | { name: "add_class", text: string }
+ *   | { name: "mark_class_absent", label: number }
+ *   | { name: "rule", rule: string }
+ * )} Deed
+ */
+
+/** @typedef {Deed & { annotator: string, at: number, ms: number }} Action a deed, who did it, and what they look at now */
+
+/** @typedef {{ type: "pictures", ids: number[], shape: [number, number, number] }} Pictures their pixels come beside it */
+
+/**
+ * The answer to an action.
+ *
+ * @typedef {object} Acknowledgement
+ * @property {"ack"} type
+ * @property {string} page
+ * @property {number} seq number of the action
+ * @property {boolean} ok
+ * @property {string} say what to tell the person
+ * @property {number} show id of the image to show, -1 for none
+ */
+
+export {};
