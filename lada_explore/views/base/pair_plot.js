@@ -7,6 +7,21 @@ import { fixed } from "./pair_parts.js";
 const SVG_NS = "http://www.w3.org/2000/svg";
 export const MARGIN = { left: 52, right: 44, top: 10, bottom: 36 };
 
+/** @typedef {{ left: number, right: number, top: number, bottom: number }} Box edges of the plot, in pixels */
+
+/** @typedef {(value: number) => number} Scale from a value to its place, in pixels */
+
+/** @typedef {{ box: Box, toX: Scale, toY: Scale, layer: SVGElement }} Axes with the layer for the marks */
+
+/** @typedef {Record<string, string | number>} Attributes */
+
+/**
+ * @template {keyof SVGElementTagNameMap} K
+ * @param {K} tag
+ * @param {Attributes} [attributes]
+ * @param {string} [text]
+ * @returns {SVGElementTagNameMap[K]}
+ */
 export function shape(tag, attributes = {}, text = "") {
   const element = document.createElementNS(SVG_NS, tag);
   setAttributes(element, attributes);
@@ -14,11 +29,17 @@ export function shape(tag, attributes = {}, text = "") {
   return element;
 }
 
-/** Round steps for about `count` ticks between two numbers. */
+/**
+ * Round steps for about `count` ticks between two numbers.
+ *
+ * @param {number} low
+ * @param {number} high
+ * @param {number} count
+ */
 function ticksBetween(low, high, count) {
   const rough = (high - low) / count || 1;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough * 0.999);
+  const step = [1, 2, 2.5, 5].map((factor) => factor * power).find((size) => size >= rough * 0.999) ?? 10 * power;
   const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9) + (Math.abs((step / power) % 1) > 0.1 ? 1 : 0));
   const found = [];
   for (let n = Math.ceil(low / step - 1e-9); n * step <= high + step * 1e-9; n += 1) {
@@ -27,15 +48,34 @@ function ticksBetween(low, high, count) {
   return found;
 }
 
-/** Draws axes into an emptied svg and returns the scales and the layer for the marks. */
+/**
+ * @typedef {object} AxesOptions
+ * @property {number} width
+ * @property {number} height
+ * @property {[number, number]} x first and last value
+ * @property {[number, number]} y
+ * @property {string} xTitle
+ * @property {string} yTitle
+ * @property {RightAxis | null} [right]
+ */
+
+/** @typedef {{ top: number, title: string }} RightAxis a second scale, from 0 to `top` */
+
+/**
+ * Draws axes into an emptied svg and returns the scales and the layer for the marks.
+ *
+ * @param {SVGElement} svg
+ * @param {AxesOptions} options
+ * @returns {Axes}
+ */
 export function drawAxes(svg, { width, height, x, y, xTitle, yTitle, right = null }) {
   const box = { left: MARGIN.left, right: width - MARGIN.right, top: MARGIN.top, bottom: height - MARGIN.bottom };
+  /** @type {Scale} */
   const toX = (value) => box.left + ((value - x[0]) / (x[1] - x[0])) * (box.right - box.left);
+  /** @type {Scale} */
   const toY = (value) => box.bottom - ((value - y[0]) / (y[1] - y[0])) * (box.bottom - box.top);
   svg.replaceChildren();
-  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-  svg.setAttribute("width", width);
-  svg.setAttribute("height", height);
+  setAttributes(svg, { viewBox: `0 0 ${width} ${height}`, width, height });
   for (const { at, text } of ticksBetween(...y, Math.max(2, (box.bottom - box.top) / 38))) {
     svg.append(shape("line", { class: "lada-grid", x1: box.left, x2: box.right, y1: toY(at), y2: toY(at) }));
     svg.append(shape("text", { class: "lada-tick", x: box.left - 6, y: toY(at) + 4, "text-anchor": "end" }, text));
@@ -54,6 +94,13 @@ export function drawAxes(svg, { width, height, x, y, xTitle, yTitle, right = nul
   return { box, toX, toY, layer };
 }
 
+/**
+ * @param {SVGElement} svg
+ * @param {RightAxis} axis
+ * @param {Box} box
+ * @param {number} middle
+ * @param {number} width
+ */
 function drawRightAxis(svg, { top, title }, box, middle, width) {
   for (const { at, text } of ticksBetween(0, top, 3)) {
     const y = box.bottom - (at / top) * (box.bottom - box.top);
@@ -64,24 +111,49 @@ function drawRightAxis(svg, { top, title }, box, middle, width) {
   svg.append(words);
 }
 
+/**
+ * @param {string} text
+ * @param {number} x
+ * @param {number} y
+ * @param {number} angle in degrees
+ */
 function upright(text, x, y, angle) {
   const turned = { class: "lada-axis-title", x, y, "text-anchor": "middle", transform: `rotate(${angle} ${x} ${y})` };
   return shape("text", turned, text);
 }
 
-/** A path through points given as arrays of numbers, in pixels. */
+/**
+ * A path through points given as arrays of numbers, in pixels.
+ *
+ * @param {number[]} xs
+ * @param {number[]} ys
+ */
 export function linePath(xs, ys) {
   let d = "";
   for (let n = 0; n < xs.length; n += 1) d += `${n ? "L" : "M"}${xs[n].toFixed(1)} ${ys[n].toFixed(1)}`;
   return d;
 }
 
-/** A mark that colour alone need not tell apart, centred on x, y; see glyphs.js for its kinds. */
+/**
+ * A mark that colour alone need not tell apart, centred on x, y.
+ *
+ * @param {string} kind see glyphs.js
+ * @param {number} x
+ * @param {number} y
+ * @param {number} size
+ * @param {string} className
+ */
 export function mark(kind, x, y, size, className) {
   return shape("path", { class: className, d: glyphPath(kind, x, y, size) });
 }
 
-/** Value at `at` of a line through (xs, ys), xs increasing. */
+/**
+ * Value at `at` of a line through (xs, ys), xs increasing.
+ *
+ * @param {ArrayLike<number>} xs
+ * @param {ArrayLike<number>} ys
+ * @param {number} at
+ */
 export function interpolate(xs, ys, at) {
   let upper = 1;
   while (upper < xs.length - 1 && xs[upper] < at) upper += 1;

@@ -1,5 +1,7 @@
 // Reads what wire.py sends: plain values, and arrays as little-endian buffers.
 
+/** @typedef {{ array: "f4" | "i4", bytes: ArrayBufferView, shape?: number[] }} WireArray */
+
 const TYPED = { f4: Float32Array, i4: Int32Array };
 
 /** A copy of what a view of a buffer shows. */

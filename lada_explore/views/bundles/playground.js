@@ -368,7 +368,7 @@ function shape(tag, attributes = {}, text = "") {
 function ticksBetween(low, high, count) {
   const rough = (high - low) / count || 1;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough * 0.999);
+  const step = [1, 2, 2.5, 5].map((factor) => factor * power).find((size) => size >= rough * 0.999) ?? 10 * power;
   const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9) + (Math.abs(step / power % 1) > 0.1 ? 1 : 0));
   const found = [];
   for (let n = Math.ceil(low / step - 1e-9); n * step <= high + step * 1e-9; n += 1) {
@@ -381,9 +381,7 @@ function drawAxes(svg, { width, height, x, y, xTitle, yTitle, right = null }) {
   const toX = (value) => box.left + (value - x[0]) / (x[1] - x[0]) * (box.right - box.left);
   const toY = (value) => box.bottom - (value - y[0]) / (y[1] - y[0]) * (box.bottom - box.top);
   svg.replaceChildren();
-  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-  svg.setAttribute("width", width);
-  svg.setAttribute("height", height);
+  setAttributes(svg, { viewBox: `0 0 ${width} ${height}`, width, height });
   for (const { at, text } of ticksBetween(...y, Math.max(2, (box.bottom - box.top) / 38))) {
     svg.append(shape("line", { class: "lada-grid", x1: box.left, x2: box.right, y1: toY(at), y2: toY(at) }));
     svg.append(shape("text", { class: "lada-tick", x: box.left - 6, y: toY(at) + 4, "text-anchor": "end" }, text));
@@ -451,29 +449,13 @@ function onThemeChange(callback) {
 // lada_explore/views/pair_mixer/charts.js
 var HEIGHTS = { profile: 210, classes: 190, value: 210 };
 var DENSITY_TOP = 3;
+var DENSITY_STEPS = 160;
 var MARKS = ["circle", "square", "triangle", "diamond", "circle"];
-function densityPath(plot, top, tau, logBeta) {
-  const xs = [];
-  const ys = [];
-  for (let n = 0; n <= 160; n += 1) {
-    const lam = 2e-3 + 0.996 * n / 160;
-    const density = Math.exp((tau - 1) * Math.log(lam * (1 - lam)) - logBeta);
-    xs.push(plot.toX(lam));
-    ys.push(plot.box.bottom - Math.min(density, top) / top * (plot.box.bottom - plot.box.top));
-  }
-  const line = linePath(xs, ys);
-  return `${line}L${xs.at(-1).toFixed(1)} ${plot.box.bottom}L${xs[0].toFixed(1)} ${plot.box.bottom}Z`;
-}
-function densityTop({ tau, log_beta: logBeta }) {
-  let top = DENSITY_TOP;
-  for (let n = 0; n < tau.length; n += 1) top = Math.max(top, Math.exp((tau[n] - 1) * Math.log(0.25) - logBeta[n]));
-  return top;
-}
-function drawProfile(parts, pair, width) {
+function drawProfile({ profile: svg }, pair, width) {
   const top = densityTop(pair.table);
   const highest = Math.max(...pair.profile) || 1;
   const lowest = Math.min(0, ...pair.profile);
-  const plot = drawAxes(parts.profile, {
+  const plot = drawAxes(svg, {
     width,
     height: HEIGHTS.profile,
     x: [0, 1],
@@ -483,80 +465,81 @@ function drawProfile(parts, pair, width) {
     right: { top, title: "density of lam" }
   });
   const density = plot.layer.appendChild(shape("path", { class: "lada-density" }));
-  const guide = plot.layer.appendChild(shape("line", { class: "lada-guide", y1: plot.box.top, y2: plot.box.bottom }));
+  const guide = guideIn(plot);
   const points = linePath(Array.from(pair.grid, plot.toX), Array.from(pair.profile, plot.toY));
   plot.layer.append(shape("path", { class: "lada-curve", d: points }));
   for (const lam of pair.nodes) {
     const y = plot.toY(interpolate(pair.grid, pair.profile, lam));
     plot.layer.append(mark("circle", plot.toX(lam), y, 3, "lada-node"));
   }
-  const here = plot.layer.appendChild(shape("circle", { class: "lada-here", r: 6 }));
-  return { ...plot, density, guide, here, top };
+  return { ...plot, density, guide, here: hereIn(plot), top };
 }
-function limitText(plot, x, marks) {
-  const right = x < (plot.box.left + plot.box.right) / 2;
-  const room = right ? plot.box.right - x : x - plot.box.left;
-  const words = ["end of a learned tau", "limit"].find((text) => 6.2 * text.length + 8 < room) ?? "";
-  const long = 6.2 * words.length;
-  const [from, to] = right ? [x, x + long + 8] : [x - long - 8, x];
-  const clear = (y2) => Math.min(200, ...marks.filter(([at]) => at > from - 24 && at < to + 24).map(([, up]) => Math.abs(up - y2)));
-  const [low, middle, high] = [plot.box.bottom - 6, (plot.box.bottom + plot.box.top) / 2, plot.box.top + 12];
-  const y = [low, high, middle].reduce((best, other) => clear(other) > clear(best) ? other : best);
-  return shape(
-    "text",
-    { class: "lada-tick", x: right ? x + 4 : x - 4, y, "text-anchor": right ? "start" : "end" },
-    words
-  );
+function guideIn({ layer, box }) {
+  return layer.appendChild(shape("line", { class: "lada-guide", y1: box.top, y2: box.bottom }));
 }
-function drawValue(parts, pair, width) {
+function hereIn({ layer }) {
+  return layer.appendChild(shape("circle", { class: "lada-here", r: 6 }));
+}
+function densityTop({ tau, log_beta: logBeta }) {
+  let top = DENSITY_TOP;
+  for (let n = 0; n < tau.length; n += 1) top = Math.max(top, Math.exp((tau[n] - 1) * Math.log(0.25) - logBeta[n]));
+  return top;
+}
+function densityPath({ toX, box }, top, tau, logBeta) {
+  const xs = [];
+  const ys = [];
+  for (let n = 0; n <= DENSITY_STEPS; n += 1) {
+    const lam = 2e-3 + 0.996 * n / DENSITY_STEPS;
+    const density = Math.exp((tau - 1) * Math.log(lam * (1 - lam)) - logBeta);
+    xs.push(toX(lam));
+    ys.push(box.bottom - Math.min(density, top) / top * (box.bottom - box.top));
+  }
+  return `${linePath(xs, ys)}L${toX(0.998).toFixed(1)} ${box.bottom}L${toX(2e-3).toFixed(1)} ${box.bottom}Z`;
+}
+function drawValue({ value: svg }, pair, width) {
   const { tau, value } = pair.table;
+  const count = tau.length - 2;
   const low = Math.min(...value);
   const high = Math.max(...value);
   const room = Math.max(0.15 * (high - low), 0.02 * Math.abs(high), 1e-3);
-  const end = tau[tau.length - 3];
-  const plot = drawAxes(parts.value, {
+  const plot = drawAxes(svg, {
     width,
     height: HEIGHTS.value,
-    x: [0, end],
+    x: [0, tau[count - 1]],
     y: [low - room, high + room],
     xTitle: "tau",
     yTitle: `V(tau) (${pair.unit})`
   });
-  if (pair.tau_max < end * 0.999) {
-    const x = plot.toX(pair.tau_max);
-    plot.layer.append(shape("line", { class: "lada-limit", x1: x, x2: x, y1: plot.box.top, y2: plot.box.bottom }));
-    plot.layer.append(
-      limitText(
-        plot,
-        x,
-        [tau.length - 2, tau.length - 1].map((at) => [plot.toX(tau[at]), plot.toY(value[at])])
-      )
-    );
-  }
-  const count = tau.length - 2;
+  const at = (place) => [plot.toX(tau[place]), plot.toY(value[place])];
+  const [star, best] = [at(count), at(count + 1)];
+  if (pair.tau_max < tau[count - 1] * 0.999) drawLimit(plot, plot.toX(pair.tau_max), [star, best]);
   const xs = Array.from(tau.subarray(0, count), plot.toX);
-  plot.layer.append(
-    shape("path", { class: "lada-curve", d: linePath(xs, Array.from(value.subarray(0, count), plot.toY)) })
-  );
-  const here = plot.layer.appendChild(shape("circle", { class: "lada-here", r: 6 }));
-  const ends = [
-    { place: count, kind: "diamond", text: "tau*", shift: 20 },
-    { place: count + 1, kind: "triangle", text: "best", shift: -11 }
-  ];
-  for (const { place, kind, text, shift } of ends) {
-    const x = plot.toX(tau[place]);
-    const y = plot.toY(value[place]);
-    plot.layer.append(mark(kind, x, y, 4.5, `lada-mark-${kind}`));
-    const inside = Math.min(plot.box.right - 14, Math.max(plot.box.left + 16, x));
-    plot.layer.append(
-      shape(
-        "text",
-        { class: `lada-mark-text lada-mark-${kind}-text`, x: inside, y: y + shift, "text-anchor": "middle" },
-        text
-      )
-    );
-  }
+  const ys = Array.from(value.subarray(0, count), plot.toY);
+  plot.layer.append(shape("path", { class: "lada-curve", d: linePath(xs, ys) }));
+  const here = hereIn(plot);
+  drawTau(plot, star, "diamond", "tau*", 20);
+  drawTau(plot, best, "triangle", "best", -11);
   return { ...plot, here };
+}
+function drawTau({ layer, box }, [x, y], kind, text, shift) {
+  layer.append(mark(kind, x, y, 4.5, `lada-mark-${kind}`));
+  const inside = Math.min(box.right - 14, Math.max(box.left + 16, x));
+  const look = { class: `lada-mark-text lada-mark-${kind}-text`, "text-anchor": "middle" };
+  layer.append(shape("text", { ...look, x: inside, y: y + shift }, text));
+}
+function drawLimit({ layer, box }, x, marks) {
+  layer.append(shape("line", { class: "lada-limit", x1: x, x2: x, y1: box.top, y2: box.bottom }));
+  const right = x < (box.left + box.right) / 2;
+  const room = right ? box.right - x : x - box.left;
+  const words = ["end of a learned tau", "limit"].find((text) => 6.2 * text.length + 8 < room) ?? "";
+  const long = 6.2 * words.length;
+  const [from, to] = right ? [x, x + long + 8] : [x - long - 8, x];
+  const near = marks.filter(([at]) => at > from - 24 && at < to + 24);
+  const clear = (y2) => Math.min(200, ...near.map(([, up]) => Math.abs(up - y2)));
+  const [low, middle, high] = [box.bottom - 6, (box.bottom + box.top) / 2, box.top + 12];
+  const y = [low, high, middle].reduce((best, other) => clear(other) > clear(best) ? other : best);
+  const look = { class: "lada-tick", "text-anchor": right ? "start" : "end" };
+  layer.append(shape("text", { ...look, x: right ? x + 4 : x - 4, y }, words));
 }
 
 // lada_explore/views/playground/accuracy.js
@@ -1266,8 +1249,8 @@ var Plane = class {
     if (width < MIN_PX2) return false;
     this.width = this.parent.clientWidth;
     const height = width - MARGIN.left - MARGIN.right + MARGIN.top + MARGIN.bottom;
-    const ranges = { x: [-1, 1], y: [-1, 1], xTitle: "first coordinate", yTitle: "second coordinate" };
-    const { box } = drawAxes(this.axes, { width, height, ...ranges });
+    const titles = { xTitle: "first coordinate", yTitle: "second coordinate" };
+    const { box } = drawAxes(this.axes, { width, height, x: [-1, 1], y: [-1, 1], ...titles });
     this.size = box.right - box.left;
     const { canvas, size, pen } = this;
     canvas.width = canvas.height = Math.round(size * (window.devicePixelRatio || 1));

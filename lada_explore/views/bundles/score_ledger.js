@@ -304,197 +304,233 @@ function rank(terms, weights) {
   return { scores, order };
 }
 
-// lada_explore/views/score_ledger/score_ledger.js
-var DRAWN = 30;
-var MORE = 60;
+// lada_explore/views/score_ledger/ledger.js
 var TERMS = [
   { name: "A(1)", what: "the first image by itself" },
   { name: "A(0)", what: "the second image by itself" },
   { name: "V(tau*)", what: "their virtual images" }
 ];
+var DRAWN = 30;
+var MORE = 60;
+function readLedger(state) {
+  const terms = numbers(state.terms);
+  const queried = numbers(state.queried);
+  return {
+    ...state,
+    terms,
+    queried,
+    pairIds: numbers(state.pair_ids),
+    placeBefore: ranked(terms, [1, 1, 1]).places,
+    /** How many pairs are asked about. */
+    asked: queried.reduce((sum, one) => sum + one, 0)
+  };
+}
+function ranked(terms, weights) {
+  const { scores, order } = rank(terms, weights);
+  return { scores, order, places: new Map(order.map((row, place) => [row, place + 1])) };
+}
+function drawnRows({ queried }, order) {
+  const beyond = order.slice(DRAWN).filter((row) => queried[row]);
+  return { rows: [...order.slice(0, DRAWN), ...beyond.slice(0, MORE)], left: Math.max(0, beyond.length - MORE) };
+}
+function longestBar({ terms }, rows, weights) {
+  const lengthOf = (row) => weights.reduce((sum, weight, term) => sum + Math.max(0, weight * terms[3 * row + term]), 0);
+  return Math.max(...rows.map(lengthOf));
+}
+function summaryOf({ asked, queried }, order, weights) {
+  const query = `${asked.toLocaleString("en")} queried pair${asked === 1 ? "" : "s"}`;
+  const entering = order.slice(0, asked).filter((row) => !queried[row]).length;
+  if (entering) return `▼ ${entering} of the ${query} would leave, and ▲ ${entering} would enter.`;
+  const plain = weights.every((weight) => weight === 1);
+  return plain ? `These are the method's weights; they chose the ${query}.` : `The same ${query} would be chosen.`;
+}
+
+// lada_explore/views/score_ledger/rows.js
 var STATUS = { stays: "● stays", enters: "▲ enters", leaves: "▼ leaves", other: "" };
 function statusOf(queried, chosen) {
   if (queried) return chosen ? "stays" : "leaves";
   return chosen ? "enters" : "other";
 }
-function build(el, onWeight, onReset) {
-  const parts = pairView(el, "lada-ledger", "Score ledger");
-  const bar = make("div", "lada-led-weights");
-  bar.dataset.alone = "";
-  bar.setAttribute("role", "group");
-  bar.setAttribute("aria-label", "Weights of the three terms");
-  parts.weights = TERMS.map(({ name, what }, place) => {
-    const label = make("label", "lada-led-weight");
-    const input = slider(`Weight of ${name}, ${what}`, { min: 0, max: 2, step: 0.05, value: 1 }, onWeight);
-    const amount = make("output", "lada-led-amount", "1.00");
-    const sample = make("span", `lada-led-sample lada-led-term-${place}`);
-    label.append(sample, make("span", "lada-led-term", name), input, amount, make("span", "lada-led-what", what));
-    bar.append(label);
-    return { input, amount };
+function buildRow(ledger, row, onPick) {
+  const ids = [...ledger.pairIds.subarray(2 * row, 2 * row + 2)];
+  const both = ([first, second]) => first || second ? `${first || "?"} + ${second || "?"}` : "";
+  const namesOf = (names) => both(names.slice(2 * row, 2 * row + 2));
+  const item = make("li", "lada-led-item");
+  const pick = make("button", "lada-led-row");
+  pick.type = "button";
+  pick.dataset.row = String(row);
+  const status = make("span", "lada-led-status");
+  const rank2 = make("span", "lada-led-rank");
+  const images = make("span", "lada-led-images");
+  const total = make("span", "lada-led-total");
+  const words = make("span", "lada-led-words");
+  const named = classWords({ known: namesOf(ledger.known), guess: namesOf(ledger.guesses) });
+  words.append(named, make("span", "lada-led-ids", `ids ${ids.join(", ")}`));
+  const bar = make("span", "lada-led-bar");
+  const segments = TERMS.map((_, term) => buildSegment(term));
+  bar.append(...segments.map(({ segment }) => segment));
+  pick.append(status, rank2, images, words, bar, total);
+  pick.addEventListener("click", () => onPick(ids));
+  item.append(pick);
+  return { item, pick, ids, status, rank: rank2, images, total, segments };
+}
+function buildSegment(term) {
+  const segment = make("span", `lada-led-segment lada-led-term-${term}`);
+  const share = segment.appendChild(make("span", "lada-led-share"));
+  return { segment, share };
+}
+function refreshRow(parts, ledger, row, { places, scores }, weights, longest) {
+  const place = places.get(row) ?? 0;
+  const before = ledger.placeBefore.get(row);
+  const status = statusOf(Boolean(ledger.queried[row]), place <= ledger.asked);
+  setText(parts.status, STATUS[status]);
+  parts.pick.dataset.status = status;
+  parts.pick.setAttribute("aria-pressed", String(row === ledger.selected));
+  setText(parts.rank, before === place ? `${place}` : `${place} (was ${before})`);
+  const amounts = weights.map((weight, term) => weight * ledger.terms[3 * row + term]);
+  parts.segments.forEach(({ segment, share }, term) => {
+    segment.style.width = `${longest > 0 ? 100 * Math.max(0, amounts[term]) / longest : 0}%`;
+    setText(share, fixed(amounts[term]));
   });
-  parts.reset = button("Reset", "All weights back to 1, as the method has them", onReset);
-  bar.append(parts.reset);
-  parts.summary = announced("lada-led-summary");
+  setText(parts.total, `${fixed(scores[row])} ${ledger.unit}`);
+  const words = amounts.map((amount, term) => `${TERMS[term].name} ${fixed(amount)}`);
+  parts.pick.title = `${words.join(", ")} ${ledger.unit}`;
+}
+function showThumbnails({ ids, images: box }, images) {
+  const key = ids.map((id) => images.get(id)?.length ?? "");
+  refill(box, key, () => ids.map((id) => thumbnail(images.get(id), `image ${id}`)));
+}
+
+// lada_explore/views/score_ledger/score_ledger.js
+function build(el, on) {
+  const frame = pairView(el, "lada-ledger", "Score ledger");
+  const { bar, weights } = buildWeights(on);
+  const summary = announced("lada-led-summary");
   const head = make("div", "lada-led-head");
   for (const text of ["", "rank", "pair", "class", TERMS.map(({ name }) => name).join(" + "), "score"]) {
     head.append(make("span", "", text));
   }
   head.setAttribute("aria-hidden", "true");
-  parts.list = make("ol", "lada-led-rows");
-  parts.cut = make("li", "lada-led-cut");
-  parts.body.append(bar, parts.summary, head, parts.list);
-  return parts;
+  const list = make("ol", "lada-led-rows");
+  const cut = make("li", "lada-led-cut");
+  frame.body.append(bar, summary, head, list);
+  return { ...frame, weights, summary, list, cut };
 }
-function buildRow(ledger, row, onPick) {
-  const item = make("li", "lada-led-item");
-  const pick = make("button", "lada-led-row");
-  pick.type = "button";
-  pick.dataset.row = row;
-  const ids = [ledger.pairIds[2 * row], ledger.pairIds[2 * row + 1]];
-  const both = (names) => names[2 * row] || names[2 * row + 1] ? `${names[2 * row] || "?"} + ${names[2 * row + 1] || "?"}` : "";
-  const parts = {
-    item,
-    pick,
-    ids,
-    status: make("span", "lada-led-status"),
-    rank: make("span", "lada-led-rank"),
-    images: make("span", "lada-led-images"),
-    total: make("span", "lada-led-total"),
-    segments: TERMS.map((_, place) => {
-      const segment = make("span", `lada-led-segment lada-led-term-${place}`);
-      segment.append(make("span", "lada-led-share"));
-      return segment;
-    })
-  };
-  const words = make("span", "lada-led-words");
-  const named = classWords({ known: both(ledger.known), guess: both(ledger.guesses) });
-  words.append(named, make("span", "lada-led-ids", `ids ${ids.join(", ")}`));
-  const bar = make("span", "lada-led-bar");
-  bar.append(...parts.segments);
-  pick.append(parts.status, parts.rank, parts.images, words, bar, parts.total);
-  pick.addEventListener("click", () => onPick(ids));
-  item.append(pick);
-  return parts;
-}
-function refresh(parts, ledger, row, { place, score, weights, longest, status, selected }) {
-  setText(parts.status, STATUS[status]);
-  parts.pick.dataset.status = status;
-  parts.pick.setAttribute("aria-pressed", String(selected));
-  const before = ledger.placeBefore[row];
-  setText(parts.rank, before === place ? `${place}` : `${place} (was ${before})`);
-  const words = [];
-  parts.segments.forEach((segment, term) => {
-    const amount = weights[term] * ledger.terms[3 * row + term];
-    const share = longest > 0 ? 100 * Math.max(0, amount) / longest : 0;
-    segment.style.width = `${share}%`;
-    setText(segment.firstChild, fixed(amount));
-    words.push(`${TERMS[term].name} ${fixed(amount)}`);
+function buildWeights(on) {
+  const bar = make("div", "lada-led-weights");
+  bar.dataset.alone = "";
+  bar.setAttribute("role", "group");
+  bar.setAttribute("aria-label", "Weights of the three terms");
+  const weights = TERMS.map(({ name, what }, term) => {
+    const label = make("label", "lada-led-weight");
+    const range = { min: 0, max: 2, step: 0.05, value: 1 };
+    const input = slider(`Weight of ${name}, ${what}`, range, () => on.show());
+    const amount = make("output", "lada-led-amount", "1.00");
+    const sample = make("span", `lada-led-sample lada-led-term-${term}`);
+    label.append(sample, make("span", "lada-led-term", name), input, amount, make("span", "lada-led-what", what));
+    bar.append(label);
+    return { input, amount };
   });
-  setText(parts.total, `${fixed(score)} ${ledger.unit}`);
-  parts.pick.title = `${words.join(", ")} ${ledger.unit}`;
+  bar.append(button("Reset", "All weights back to 1, as the method has them", () => on.reset()));
+  return { bar, weights };
 }
-function showThumbnails(parts, images) {
-  const key = parts.ids.map((id) => images.get(id)?.length ?? "");
-  refill(parts.images, key, () => parts.ids.map((id) => thumbnail(images.get(id), `image ${id}`)));
-}
-function readLedger(state) {
-  const terms = numbers(state.terms);
-  const ledger = {
-    ...state,
-    terms,
-    pairIds: numbers(state.pair_ids),
-    queried: numbers(state.queried),
-    placeBefore: [],
-    rows: /* @__PURE__ */ new Map()
-  };
-  rank(terms, [1, 1, 1]).order.forEach((row, place) => ledger.placeBefore[row] = place + 1);
-  ledger.asked = ledger.queried.reduce((sum, one) => sum + one, 0);
-  return ledger;
-}
-function summaryOf(ledger, entering, plain) {
-  const query = `${ledger.asked.toLocaleString("en")} queried pair${ledger.asked === 1 ? "" : "s"}`;
-  if (!entering)
-    return plain ? `These are the method's weights; they chose the ${query}.` : `The same ${query} would be chosen.`;
-  return `▼ ${entering} of the ${query} would leave, and ▲ ${entering} would enter.`;
-}
-function render({ model, el }) {
-  let ledger = null;
-  const images = /* @__PURE__ */ new Map();
-  const parts = build(
-    el,
-    () => show(),
-    () => {
-      for (const { input } of parts.weights) input.value = 1;
-      show();
-    }
-  );
-  const pick = (ids) => model.send({ type: "pair", ids });
-  const rowOf = (row) => {
-    if (!ledger.rows.has(row)) ledger.rows.set(row, buildRow(ledger, row, pick));
-    return ledger.rows.get(row);
-  };
-  const askFor = (rows) => {
-    const missing = rows.flatMap((row) => rowOf(row).ids).filter((id) => !images.has(id));
-    if (!missing.length) return;
-    for (const id of missing) images.set(id, "");
-    model.send({ type: "images", ids: missing });
-  };
-  const show = () => {
+var ScoreLedger = class {
+  /**
+   * @param {any} model
+   * @param {HTMLElement} el
+   */
+  constructor(model, el) {
+    this.model = model;
+    this.parts = build(el, this);
+    this.ledger = null;
+    this.rows = /* @__PURE__ */ new Map();
+    this.images = /* @__PURE__ */ new Map();
+  }
+  draw() {
+    const state = this.model.get("state");
+    writeSentences(this.parts, state);
+    this.ledger = state.title ? readLedger(state) : null;
+    this.rows = /* @__PURE__ */ new Map();
+    for (const [id, url] of [...this.images]) if (!url) this.images.delete(id);
+    this.take(state.images ?? {});
+    this.parts.root.dataset.rev = String(state.revision);
+  }
+  /**
+   * Thumbnails have come.
+   *
+   * @param {Record<string, string>} images
+   */
+  take(images) {
+    for (const [id, url] of Object.entries(images)) this.images.set(Number(id), url);
+    this.show();
+  }
+  reset() {
+    for (const { input } of this.parts.weights) input.value = "1";
+    this.show();
+  }
+  /** Shows the candidates as the weights rank them. */
+  show() {
+    const { ledger, parts } = this;
     if (!ledger) return;
     const weights = parts.weights.map(({ input }) => Number(input.value));
-    parts.weights.forEach(({ amount }, place) => setText(amount, weights[place].toFixed(2)));
-    const { scores, order } = rank(ledger.terms, weights);
-    const places = new Map(order.map((row, place) => [row, place + 1]));
-    const beyond = order.slice(DRAWN).filter((row) => ledger.queried[row]);
-    const rows = [...order.slice(0, DRAWN), ...beyond.slice(0, MORE)];
-    const totals = rows.map(
-      (row) => [0, 1, 2].reduce((sum, n) => sum + Math.max(0, weights[n] * ledger.terms[3 * row + n]), 0)
+    parts.weights.forEach(({ amount }, term) => setText(amount, weights[term].toFixed(2)));
+    const ranking = ranked(ledger.terms, weights);
+    const { rows, left } = drawnRows(ledger, ranking.order);
+    const longest = longestBar(ledger, rows, weights);
+    const shown = rows.map((row) => this.rowOf(ledger, row));
+    this.askFor(shown.flatMap(({ ids }) => ids));
+    shown.forEach((one, place) => {
+      refreshRow(one, ledger, rows[place], ranking, weights, longest);
+      showThumbnails(one, this.images);
+    });
+    this.fillList(
+      shown.map(({ item }) => item),
+      ledger.asked,
+      left
     );
-    const longest = Math.max(...totals);
-    askFor(rows);
-    for (const row of rows) {
-      const status = statusOf(Boolean(ledger.queried[row]), places.get(row) <= ledger.asked);
-      const selected = row === ledger.selected;
-      refresh(rowOf(row), ledger, row, {
-        place: places.get(row),
-        score: scores[row],
-        weights,
-        longest,
-        status,
-        selected
-      });
-      showThumbnails(rowOf(row), images);
-    }
-    setText(parts.cut, `the query ends here, after ${ledger.asked.toLocaleString("en")} pairs`);
-    const items = rows.map((row) => rowOf(row).item);
-    if (ledger.asked < rows.length) items.splice(ledger.asked, 0, parts.cut);
-    if (beyond.length > MORE) items.push(make("li", "lada-led-cut", `and ${beyond.length - MORE} more queried pairs`));
-    const focused = focusedIn(parts.list);
-    parts.list.replaceChildren(...items);
+    setText(parts.summary, summaryOf(ledger, ranking.order, weights));
+  }
+  /**
+   * @param {Ledger} ledger
+   * @param {number} row
+   */
+  rowOf(ledger, row) {
+    const made = this.rows.get(row) ?? buildRow(ledger, row, (ids) => this.model.send({ type: "pair", ids }));
+    this.rows.set(row, made);
+    return made;
+  }
+  /**
+   * Asks once for images that have not come.
+   *
+   * @param {number[]} ids
+   */
+  askFor(ids) {
+    const missing = ids.filter((id) => !this.images.has(id));
+    if (!missing.length) return;
+    for (const id of missing) this.images.set(id, "");
+    this.model.send({ type: "images", ids: missing });
+  }
+  /**
+   * @param {HTMLElement[]} items
+   * @param {number} asked after so many the query ends
+   * @param {number} left queried pairs that are not among the items
+   */
+  fillList(items, asked, left) {
+    const { cut, list } = this.parts;
+    setText(cut, `the query ends here, after ${asked.toLocaleString("en")} pairs`);
+    const entries = [...items];
+    if (asked < items.length) entries.splice(asked, 0, cut);
+    if (left) entries.push(make("li", "lada-led-cut", `and ${left} more queried pairs`));
+    const focused = focusedIn(list);
+    list.replaceChildren(...entries);
     focused?.focus({ preventScroll: true });
-    const entering = order.slice(0, ledger.asked).filter((row) => !ledger.queried[row]).length;
-    setText(
-      parts.summary,
-      summaryOf(
-        ledger,
-        entering,
-        weights.every((weight) => weight === 1)
-      )
-    );
-  };
-  const draw = () => {
-    const state = model.get("state");
-    writeSentences(parts, state);
-    ledger = state.title ? readLedger(state) : null;
-    for (const [id, url] of [...images]) if (!url) images.delete(id);
-    for (const [id, url] of Object.entries(state.images ?? {})) images.set(Number(id), url);
-    show();
-    parts.root.dataset.rev = state.revision;
-  };
+  }
+};
+function render({ model, el }) {
+  const ledger = new ScoreLedger(model, el);
+  const draw = () => ledger.draw();
   const handle = (message) => {
-    if (message?.type !== "images") return;
-    for (const [id, url] of Object.entries(message.images)) images.set(Number(id), url);
-    show();
+    if (message?.type === "images") ledger.take(message.images);
   };
   model.on("change:state", draw);
   model.on("msg:custom", handle);

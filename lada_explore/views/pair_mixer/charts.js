@@ -1,38 +1,50 @@
-// The three charts of the pair mixer; each returns its scales and the marks that move.
+// The three charts of the pair mixer: each is drawn once, and returns its scales and the marks that move.
 
-import { make, setText } from "../base/page.js";
+import { make, setAttributes, setText } from "../base/page.js";
 import { drawAxes, interpolate, linePath, mark, shape } from "../base/pair_plot.js";
 
-export const HEIGHTS = { profile: 210, classes: 190, value: 210 };
+/** @import { Axes } from "../base/pair_plot.js" */
+/** @import { Pair } from "./pair.js" */
+/** @import { Parts } from "./parts.js" */
+
+/**
+ * What the charts of a path need to know of a pair.
+ *
+ * @typedef {object} Path
+ * @property {string} unit
+ * @property {Float32Array | number[]} grid lam
+ * @property {Float32Array | number[]} profile A(lam)
+ * @property {Float32Array | number[]} nodes lam where it was evaluated
+ * @property {number} tau_max upper end of the range of a learned tau
+ * @property {Record<"tau" | "value" | "log_beta", Float32Array>} table V by tau; the last two entries are tau* and the
+ *   best tau
+ */
+
+/**
+ * @typedef {object} Plots
+ * @property {ReturnType<typeof drawProfile>} profile
+ * @property {ReturnType<typeof drawClasses>} classes
+ * @property {ReturnType<typeof drawValue>} value
+ */
+
+const HEIGHTS = { profile: 210, classes: 190, value: 210 };
 const DENSITY_TOP = 3;
+const DENSITY_STEPS = 160;
 const LETTER_PX = 7;
 export const MARKS = ["circle", "square", "triangle", "diamond", "circle"];
 
-export function densityPath(plot, top, tau, logBeta) {
-  const xs = [];
-  const ys = [];
-  for (let n = 0; n <= 160; n += 1) {
-    const lam = 0.002 + (0.996 * n) / 160;
-    const density = Math.exp((tau - 1) * Math.log(lam * (1 - lam)) - logBeta);
-    xs.push(plot.toX(lam));
-    ys.push(plot.box.bottom - (Math.min(density, top) / top) * (plot.box.bottom - plot.box.top));
-  }
-  const line = linePath(xs, ys);
-  return `${line}L${xs.at(-1).toFixed(1)} ${plot.box.bottom}L${xs[0].toFixed(1)} ${plot.box.bottom}Z`;
-}
+// The acquisition along the path, with the density of lam
 
-/** The highest density that Beta(tau, tau) takes in the middle, for any tau of the slider. */
-function densityTop({ tau, log_beta: logBeta }) {
-  let top = DENSITY_TOP;
-  for (let n = 0; n < tau.length; n += 1) top = Math.max(top, Math.exp((tau[n] - 1) * Math.log(0.25) - logBeta[n]));
-  return top;
-}
-
-export function drawProfile(parts, pair, width) {
+/**
+ * @param {{ profile: SVGElement }} parts where it is drawn
+ * @param {Path} pair
+ * @param {number} width
+ */
+export function drawProfile({ profile: svg }, pair, width) {
   const top = densityTop(pair.table);
   const highest = Math.max(...pair.profile) || 1;
   const lowest = Math.min(0, ...pair.profile);
-  const plot = drawAxes(parts.profile, {
+  const plot = drawAxes(svg, {
     width,
     height: HEIGHTS.profile,
     x: [0, 1],
@@ -42,142 +54,250 @@ export function drawProfile(parts, pair, width) {
     right: { top, title: "density of lam" },
   });
   const density = plot.layer.appendChild(shape("path", { class: "lada-density" }));
-  const guide = plot.layer.appendChild(shape("line", { class: "lada-guide", y1: plot.box.top, y2: plot.box.bottom }));
+  const guide = guideIn(plot);
   const points = linePath(Array.from(pair.grid, plot.toX), Array.from(pair.profile, plot.toY));
   plot.layer.append(shape("path", { class: "lada-curve", d: points }));
   for (const lam of pair.nodes) {
     const y = plot.toY(interpolate(pair.grid, pair.profile, lam));
     plot.layer.append(mark("circle", plot.toX(lam), y, 3, "lada-node"));
   }
-  const here = plot.layer.appendChild(shape("circle", { class: "lada-here", r: 6 }));
-  return { ...plot, density, guide, here, top };
+  return { ...plot, density, guide, here: hereIn(plot), top };
 }
 
-export function drawClasses(parts, pair, width) {
-  parts.classes.hidden = parts.legend.hidden = !pair.probabilities.length;
-  setText(parts.noClasses, pair.classes.reason);
-  parts.noClasses.hidden = !pair.classes.reason;
-  parts.legend.replaceChildren();
+/** @param {Axes} plot */
+function guideIn({ layer, box }) {
+  return layer.appendChild(shape("line", { class: "lada-guide", y1: box.top, y2: box.bottom }));
+}
+
+/** @param {Axes} plot */
+function hereIn({ layer }) {
+  return layer.appendChild(shape("circle", { class: "lada-here", r: 6 }));
+}
+
+/**
+ * The highest density that Beta(tau, tau) takes in the middle, for any tau of the slider.
+ *
+ * @param {Path["table"]} table
+ */
+function densityTop({ tau, log_beta: logBeta }) {
+  let top = DENSITY_TOP;
+  for (let n = 0; n < tau.length; n += 1) top = Math.max(top, Math.exp((tau[n] - 1) * Math.log(0.25) - logBeta[n]));
+  return top;
+}
+
+/**
+ * The density of Beta(tau, tau) as the `d` of a path.
+ *
+ * @param {Axes} plot
+ * @param {number} top density at the upper end of the plot
+ * @param {number} tau
+ * @param {number} logBeta
+ */
+export function densityPath({ toX, box }, top, tau, logBeta) {
+  const xs = [];
+  const ys = [];
+  for (let n = 0; n <= DENSITY_STEPS; n += 1) {
+    const lam = 0.002 + (0.996 * n) / DENSITY_STEPS;
+    const density = Math.exp((tau - 1) * Math.log(lam * (1 - lam)) - logBeta);
+    xs.push(toX(lam));
+    ys.push(box.bottom - (Math.min(density, top) / top) * (box.bottom - box.top));
+  }
+  return `${linePath(xs, ys)}L${toX(0.998).toFixed(1)} ${box.bottom}L${toX(0.002).toFixed(1)} ${box.bottom}Z`;
+}
+
+// The classes along the path
+
+/**
+ * A line of each of the most probable classes, and one of all others; null where the record has none.
+ *
+ * @param {Parts} parts
+ * @param {Pair} pair
+ * @param {number} width
+ */
+export function drawClasses({ classes: svg, legend, noClasses }, pair, width) {
+  svg.toggleAttribute("hidden", !pair.probabilities.length);
+  legend.hidden = !pair.probabilities.length;
+  setText(noClasses, pair.classes.reason);
+  noClasses.hidden = !pair.classes.reason;
+  legend.replaceChildren();
   if (!pair.probabilities.length) return null;
-  const plot = drawAxes(parts.classes, {
-    width,
-    height: HEIGHTS.classes,
-    x: [0, 1],
-    y: [0, 1.02],
-    xTitle: "lam",
-    yTitle: "class probability",
+  const axes = { width, height: HEIGHTS.classes, xTitle: "lam", yTitle: "class probability" };
+  const plot = drawAxes(svg, { ...axes, x: [0, 1], y: [0, 1.02] });
+  const guide = guideIn(plot);
+  /** @type {Label[]} */
+  const labels = [];
+  const entries = pair.probabilities.map((line, place) => {
+    const name = pair.classes.names[place];
+    const entry = classLine(plot, legend, pair.grid, line, name, place, String(place));
+    labelPeak(plot, pair.grid, line, name, String(place), labels);
+    return entry;
   });
-  const guide = plot.layer.appendChild(shape("line", { class: "lada-guide", y1: plot.box.top, y2: plot.box.bottom }));
-  const lines = [...pair.probabilities, pair.rest];
-  const xs = Array.from(pair.grid, plot.toX);
-  const taken = [];
-  const entries = lines.map((line, place) => {
-    const rest = place === pair.probabilities.length;
-    const name = rest ? "all others" : pair.classes.names[place];
-    const look = rest ? "rest" : String(place);
-    plot.layer.append(
-      shape("path", { class: "lada-class", "data-look": look, d: linePath(xs, Array.from(line, plot.toY)) }),
-    );
-    const dot = plot.layer.appendChild(shape("g"));
-    if (!rest) labelPeak(plot, pair.grid, line, name, look, taken);
-    return { line, dot, look, kind: MARKS[place % MARKS.length], value: legendItem(parts.legend, name, look, place) };
-  });
+  entries.push(classLine(plot, legend, pair.grid, pair.rest, "all others", entries.length, "rest"));
   return { ...plot, guide, entries };
 }
 
-function legendItem(legend, name, look, place) {
+/**
+ * A line, the place of the mark that moves along it, and its entry in the legend.
+ *
+ * @param {Axes} plot
+ * @param {HTMLElement} legend
+ * @param {Float32Array} grid
+ * @param {Float32Array} line
+ * @param {string} name
+ * @param {number} place
+ * @param {string} look its colour in the style sheet
+ */
+function classLine(plot, legend, grid, line, name, place, look) {
+  const d = linePath(Array.from(grid, plot.toX), Array.from(line, plot.toY));
+  plot.layer.append(shape("path", { class: "lada-class", "data-look": look, d }));
+  const dot = plot.layer.appendChild(shape("g"));
+  const kind = MARKS[place % MARKS.length];
+  return { line, dot, look, kind, amount: legendItem(legend, name, look, kind) };
+}
+
+/**
+ * @param {HTMLElement} legend
+ * @param {string} name
+ * @param {string} look
+ * @param {string} kind
+ */
+function legendItem(legend, name, look, kind) {
   const item = make("li", "lada-mix-class");
   const sample = shape("svg", { width: 30, height: 12, "aria-hidden": "true" });
   sample.append(shape("path", { class: "lada-class", "data-look": look, d: "M0 6H30" }));
-  sample.append(mark(MARKS[place % MARKS.length], 15, 6, 3.5, `lada-class-mark lada-look-${look}`));
-  const value = make("span", "lada-mix-value");
-  item.append(sample, make("span", "lada-mix-class-name", name), value);
+  sample.append(mark(kind, 15, 6, 3.5, `lada-class-mark lada-look-${look}`));
+  const amount = make("span", "lada-mix-value");
+  item.append(sample, make("span", "lada-mix-class-name", name), amount);
   legend.append(item);
-  return value;
+  return amount;
 }
 
-/** Names a line where it is highest, unless another name is there already; the legend has them all. */
+/** @typedef {{ x: number, y: number, half: number }} Label middle of a name in a chart, and half of its width */
+
+/**
+ * Names a line where it is highest, unless another name is there already; the legend has them all.
+ *
+ * @param {Axes} plot
+ * @param {Float32Array} grid
+ * @param {Float32Array} line
+ * @param {string} name
+ * @param {string} look
+ * @param {Label[]} taken names that are there already
+ */
 function labelPeak(plot, grid, line, name, look, taken) {
-  let peak = 0;
-  for (let n = 1; n < line.length; n += 1) if (line[n] > line[peak]) peak = n;
+  const { box } = plot;
+  const peak = line.indexOf(Math.max(...line));
   if (line[peak] < 0.08) return;
-  const room = Math.floor((plot.box.right - plot.box.left) / (2 * LETTER_PX)); // letters in half of the width
+  const room = Math.floor((box.right - box.left) / (2 * LETTER_PX)); // letters in half of the width
   const short = name.length > room ? `${name.slice(0, room - 1)}…` : name;
   const half = (LETTER_PX * short.length) / 2;
-  const x = Math.min(plot.box.right - half - 4, Math.max(plot.box.left + half + 6, plot.toX(grid[peak])));
-  const y = Math.max(plot.box.top + 12, plot.toY(line[peak]) + (line[peak] > 0.85 ? 16 : -7));
+  const x = Math.min(box.right - half - 4, Math.max(box.left + half + 6, plot.toX(grid[peak])));
+  const y = Math.max(box.top + 12, plot.toY(line[peak]) + (line[peak] > 0.85 ? 16 : -7));
   if (taken.some((other) => Math.abs(other.x - x) < other.half + half && Math.abs(other.y - y) < 14)) return;
   taken.push({ x, y, half });
-  plot.layer.append(
-    shape("text", { class: `lada-class-label lada-look-${look}`, x, y, "text-anchor": "middle" }, short),
-  );
+  const className = `lada-class-label lada-look-${look}`;
+  plot.layer.append(shape("text", { class: className, x, y, "text-anchor": "middle" }, short));
 }
 
-/** Names the end of a learned tau beside its line, on the side and at the height where no mark of the curve stands. */
-function limitText(plot, x, marks) {
-  const right = x < (plot.box.left + plot.box.right) / 2;
-  const room = right ? plot.box.right - x : x - plot.box.left;
-  const words = ["end of a learned tau", "limit"].find((text) => 6.2 * text.length + 8 < room) ?? "";
-  const long = 6.2 * words.length;
-  const [from, to] = right ? [x, x + long + 8] : [x - long - 8, x];
-  const clear = (y) =>
-    Math.min(200, ...marks.filter(([at]) => at > from - 24 && at < to + 24).map(([, up]) => Math.abs(up - y)));
-  const [low, middle, high] = [plot.box.bottom - 6, (plot.box.bottom + plot.box.top) / 2, plot.box.top + 12];
-  const y = [low, high, middle].reduce((best, other) => (clear(other) > clear(best) ? other : best));
-  return shape(
-    "text",
-    { class: "lada-tick", x: right ? x + 4 : x - 4, y, "text-anchor": right ? "start" : "end" },
-    words,
-  );
-}
+// V(tau)
 
-export function drawValue(parts, pair, width) {
+/**
+ * @param {{ value: SVGElement }} parts where it is drawn
+ * @param {Path} pair
+ * @param {number} width
+ */
+export function drawValue({ value: svg }, pair, width) {
   const { tau, value } = pair.table;
+  const count = tau.length - 2;
   const low = Math.min(...value);
   const high = Math.max(...value);
   const room = Math.max(0.15 * (high - low), 0.02 * Math.abs(high), 1e-3);
-  const end = tau[tau.length - 3];
-  const plot = drawAxes(parts.value, {
+  const plot = drawAxes(svg, {
     width,
     height: HEIGHTS.value,
-    x: [0, end],
+    x: [0, tau[count - 1]],
     y: [low - room, high + room],
     xTitle: "tau",
     yTitle: `V(tau) (${pair.unit})`,
   });
-  if (pair.tau_max < end * 0.999) {
-    const x = plot.toX(pair.tau_max);
-    plot.layer.append(shape("line", { class: "lada-limit", x1: x, x2: x, y1: plot.box.top, y2: plot.box.bottom }));
-    plot.layer.append(
-      limitText(
-        plot,
-        x,
-        [tau.length - 2, tau.length - 1].map((at) => [plot.toX(tau[at]), plot.toY(value[at])]),
-      ),
-    );
-  }
-  const count = tau.length - 2;
+  const at = (/** @type {number} */ place) => [plot.toX(tau[place]), plot.toY(value[place])];
+  const [star, best] = [at(count), at(count + 1)];
+  if (pair.tau_max < tau[count - 1] * 0.999) drawLimit(plot, plot.toX(pair.tau_max), [star, best]);
   const xs = Array.from(tau.subarray(0, count), plot.toX);
-  plot.layer.append(
-    shape("path", { class: "lada-curve", d: linePath(xs, Array.from(value.subarray(0, count), plot.toY)) }),
-  );
-  const here = plot.layer.appendChild(shape("circle", { class: "lada-here", r: 6 }));
-  const ends = [
-    { place: count, kind: "diamond", text: "tau*", shift: 20 },
-    { place: count + 1, kind: "triangle", text: "best", shift: -11 },
-  ];
-  for (const { place, kind, text, shift } of ends) {
-    const x = plot.toX(tau[place]);
-    const y = plot.toY(value[place]);
-    plot.layer.append(mark(kind, x, y, 4.5, `lada-mark-${kind}`));
-    const inside = Math.min(plot.box.right - 14, Math.max(plot.box.left + 16, x));
-    plot.layer.append(
-      shape(
-        "text",
-        { class: `lada-mark-text lada-mark-${kind}-text`, x: inside, y: y + shift, "text-anchor": "middle" },
-        text,
-      ),
-    );
-  }
+  const ys = Array.from(value.subarray(0, count), plot.toY);
+  plot.layer.append(shape("path", { class: "lada-curve", d: linePath(xs, ys) }));
+  const here = hereIn(plot);
+  drawTau(plot, star, "diamond", "tau*", 20);
+  drawTau(plot, best, "triangle", "best", -11);
   return { ...plot, here };
+}
+
+/**
+ * A mark with its name, as far to the side as the chart goes.
+ *
+ * @param {Axes} plot
+ * @param {number[]} at
+ * @param {string} kind
+ * @param {string} text
+ * @param {number} shift of the name, downwards
+ */
+function drawTau({ layer, box }, [x, y], kind, text, shift) {
+  layer.append(mark(kind, x, y, 4.5, `lada-mark-${kind}`));
+  const inside = Math.min(box.right - 14, Math.max(box.left + 16, x));
+  const look = { class: `lada-mark-text lada-mark-${kind}-text`, "text-anchor": "middle" };
+  layer.append(shape("text", { ...look, x: inside, y: y + shift }, text));
+}
+
+/**
+ * The end of a learned tau: a line, and its name on the side and at the height where no mark of the curve stands.
+ *
+ * @param {Axes} plot
+ * @param {number} x
+ * @param {number[][]} marks
+ */
+function drawLimit({ layer, box }, x, marks) {
+  layer.append(shape("line", { class: "lada-limit", x1: x, x2: x, y1: box.top, y2: box.bottom }));
+  const right = x < (box.left + box.right) / 2;
+  const room = right ? box.right - x : x - box.left;
+  const words = ["end of a learned tau", "limit"].find((text) => 6.2 * text.length + 8 < room) ?? "";
+  const long = 6.2 * words.length;
+  const [from, to] = right ? [x, x + long + 8] : [x - long - 8, x];
+  const near = marks.filter(([at]) => at > from - 24 && at < to + 24);
+  const clear = (/** @type {number} */ y) => Math.min(200, ...near.map(([, up]) => Math.abs(up - y)));
+  const [low, middle, high] = [box.bottom - 6, (box.bottom + box.top) / 2, box.top + 12];
+  const y = [low, high, middle].reduce((best, other) => (clear(other) > clear(best) ? other : best));
+  const look = { class: "lada-tick", "text-anchor": right ? "start" : "end" };
+  layer.append(shape("text", { ...look, x: right ? x + 4 : x - 4, y }, words));
+}
+
+// What moves
+
+/**
+ * @param {Plots} plots
+ * @param {Pair} pair
+ * @param {number} lam
+ * @param {number} value A(lam)
+ */
+export function moveLam({ profile, classes }, pair, lam, value) {
+  const x = profile.toX(lam);
+  setAttributes(profile.guide, { x1: x, x2: x });
+  setAttributes(profile.here, { cx: x, cy: profile.toY(value) });
+  if (!classes) return;
+  setAttributes(classes.guide, { x1: x, x2: x });
+  for (const { line, dot, look, kind, amount } of classes.entries) {
+    const share = interpolate(pair.grid, line, lam);
+    dot.replaceChildren(mark(kind, x, classes.toY(share), 4, `lada-class-mark lada-look-${look}`));
+    setText(amount, `${(100 * share).toFixed(0)} %`);
+  }
+}
+
+/**
+ * @param {Plots} plots
+ * @param {Pair} pair
+ * @param {number} place of tau in the table
+ */
+export function moveTau({ profile, value }, { table }, place) {
+  const tau = table.tau[place];
+  profile.density.setAttribute("d", densityPath(profile, profile.top, tau, table.log_beta[place]));
+  setAttributes(value.here, { cx: value.toX(tau), cy: value.toY(table.value[place]) });
 }

@@ -85,8 +85,8 @@ export class Plane {
     if (width < MIN_PX) return false;
     this.width = this.parent.clientWidth;
     const height = width - MARGIN.left - MARGIN.right + MARGIN.top + MARGIN.bottom;
-    const ranges = { x: [-1, 1], y: [-1, 1], xTitle: "first coordinate", yTitle: "second coordinate" };
-    const { box } = drawAxes(this.axes, { width, height, ...ranges });
+    const titles = { xTitle: "first coordinate", yTitle: "second coordinate" };
+    const { box } = drawAxes(this.axes, { width, height, x: [-1, 1], y: [-1, 1], ...titles });
     this.size = box.right - box.left;
     const { canvas, size, pen } = this;
     canvas.width = canvas.height = Math.round(size * (window.devicePixelRatio || 1));

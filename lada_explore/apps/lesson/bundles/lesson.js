@@ -810,8 +810,8 @@ function enclosure(event) {
   };
 }
 var MapDots = class {
-  constructor(chart) {
-    this.chart = chart;
+  constructor(chart2) {
+    this.chart = chart2;
     this.canvas = make("canvas", "lada-map-dots");
     this.canvas.setAttribute("aria-hidden", "true");
     this.groups = [];
@@ -974,7 +974,7 @@ function detailLine(line) {
 }
 var idsOf = ([first, second]) => second < 0 ? [first] : [first, second];
 function buildMap(parts) {
-  const { root, chart } = parts;
+  const { root, chart: chart2 } = parts;
   root.classList.add("lada-map");
   parts.bar = make("div", "lada-map-bar");
   parts.bar.setAttribute("role", "toolbar");
@@ -988,18 +988,18 @@ function buildMap(parts) {
   parts.stripTitle = make("p");
   parts.stripList = make("ol");
   parts.strip.append(parts.stripTitle, parts.stripList);
-  root.insertBefore(parts.bar, chart);
-  root.insertBefore(parts.gauge, chart);
-  root.insertBefore(parts.body, chart);
-  parts.body.append(chart, parts.detail);
+  root.insertBefore(parts.bar, chart2);
+  root.insertBefore(parts.gauge, chart2);
+  root.insertBefore(parts.body, chart2);
+  parts.body.append(chart2, parts.detail);
   parts.body.after(parts.strip);
-  chart.tabIndex = 0;
+  chart2.tabIndex = 0;
 }
-function pointsOn(chart) {
-  const { xaxis, yaxis } = chart._fullLayout ?? {};
+function pointsOn(chart2) {
+  const { xaxis, yaxis } = chart2._fullLayout ?? {};
   if (!xaxis) return [];
   const found = [];
-  for (const trace of chart.data) {
+  for (const trace of chart2.data) {
     if (!trace.customdata?.length || trace.visible === "legendonly") continue;
     for (let n = 0; n < trace.x.length; n += 1) {
       found.push({
@@ -1010,12 +1010,12 @@ function pointsOn(chart) {
   }
   return found;
 }
-function glide(chart, before) {
-  const { xaxis, yaxis } = chart._fullLayout;
-  for (const group of chart.querySelectorAll(".scatterlayer .trace")) {
+function glide(chart2, before) {
+  const { xaxis, yaxis } = chart2._fullLayout;
+  for (const group of chart2.querySelectorAll(".scatterlayer .trace")) {
     for (const node of group.querySelectorAll("path.point")) {
       const { __data__: datum } = node;
-      const trace = datum && chart.data[group.__data__?.[0]?.trace?.index];
+      const trace = datum && chart2.data[group.__data__?.[0]?.trace?.index];
       const key = trace?.customdata?.[datum.i];
       if (!key) continue;
       const old = before.get(String(key));
@@ -1234,7 +1234,7 @@ function shape(tag, attributes = {}, text = "") {
 function ticksBetween(low, high, count) {
   const rough = (high - low) / count || 1;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough * 0.999);
+  const step = [1, 2, 2.5, 5].map((factor) => factor * power).find((size) => size >= rough * 0.999) ?? 10 * power;
   const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9) + (Math.abs(step / power % 1) > 0.1 ? 1 : 0));
   const found = [];
   for (let n = Math.ceil(low / step - 1e-9); n * step <= high + step * 1e-9; n += 1) {
@@ -1247,9 +1247,7 @@ function drawAxes(svg, { width, height, x, y, xTitle, yTitle, right = null }) {
   const toX = (value) => box.left + (value - x[0]) / (x[1] - x[0]) * (box.right - box.left);
   const toY = (value) => box.bottom - (value - y[0]) / (y[1] - y[0]) * (box.bottom - box.top);
   svg.replaceChildren();
-  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-  svg.setAttribute("width", width);
-  svg.setAttribute("height", height);
+  setAttributes(svg, { viewBox: `0 0 ${width} ${height}`, width, height });
   for (const { at, text } of ticksBetween(...y, Math.max(2, (box.bottom - box.top) / 38))) {
     svg.append(shape("line", { class: "lada-grid", x1: box.left, x2: box.right, y1: toY(at), y2: toY(at) }));
     svg.append(shape("text", { class: "lada-tick", x: box.left - 6, y: toY(at) + 4, "text-anchor": "end" }, text));
@@ -1298,30 +1296,14 @@ function interpolate(xs, ys, at) {
 // lada_explore/views/pair_mixer/charts.js
 var HEIGHTS = { profile: 210, classes: 190, value: 210 };
 var DENSITY_TOP = 3;
+var DENSITY_STEPS = 160;
 var LETTER_PX = 7;
 var MARKS = ["circle", "square", "triangle", "diamond", "circle"];
-function densityPath(plot, top, tau, logBeta) {
-  const xs = [];
-  const ys = [];
-  for (let n = 0; n <= 160; n += 1) {
-    const lam = 2e-3 + 0.996 * n / 160;
-    const density = Math.exp((tau - 1) * Math.log(lam * (1 - lam)) - logBeta);
-    xs.push(plot.toX(lam));
-    ys.push(plot.box.bottom - Math.min(density, top) / top * (plot.box.bottom - plot.box.top));
-  }
-  const line = linePath(xs, ys);
-  return `${line}L${xs.at(-1).toFixed(1)} ${plot.box.bottom}L${xs[0].toFixed(1)} ${plot.box.bottom}Z`;
-}
-function densityTop({ tau, log_beta: logBeta }) {
-  let top = DENSITY_TOP;
-  for (let n = 0; n < tau.length; n += 1) top = Math.max(top, Math.exp((tau[n] - 1) * Math.log(0.25) - logBeta[n]));
-  return top;
-}
-function drawProfile(parts, pair, width) {
+function drawProfile({ profile: svg }, pair, width) {
   const top = densityTop(pair.table);
   const highest = Math.max(...pair.profile) || 1;
   const lowest = Math.min(0, ...pair.profile);
-  const plot = drawAxes(parts.profile, {
+  const plot = drawAxes(svg, {
     width,
     height: HEIGHTS.profile,
     x: [0, 1],
@@ -1331,143 +1313,155 @@ function drawProfile(parts, pair, width) {
     right: { top, title: "density of lam" }
   });
   const density = plot.layer.appendChild(shape("path", { class: "lada-density" }));
-  const guide = plot.layer.appendChild(shape("line", { class: "lada-guide", y1: plot.box.top, y2: plot.box.bottom }));
+  const guide = guideIn(plot);
   const points = linePath(Array.from(pair.grid, plot.toX), Array.from(pair.profile, plot.toY));
   plot.layer.append(shape("path", { class: "lada-curve", d: points }));
   for (const lam of pair.nodes) {
     const y = plot.toY(interpolate(pair.grid, pair.profile, lam));
     plot.layer.append(mark("circle", plot.toX(lam), y, 3, "lada-node"));
   }
-  const here = plot.layer.appendChild(shape("circle", { class: "lada-here", r: 6 }));
-  return { ...plot, density, guide, here, top };
+  return { ...plot, density, guide, here: hereIn(plot), top };
 }
-function drawClasses(parts, pair, width) {
-  parts.classes.hidden = parts.legend.hidden = !pair.probabilities.length;
-  setText(parts.noClasses, pair.classes.reason);
-  parts.noClasses.hidden = !pair.classes.reason;
-  parts.legend.replaceChildren();
+function guideIn({ layer, box }) {
+  return layer.appendChild(shape("line", { class: "lada-guide", y1: box.top, y2: box.bottom }));
+}
+function hereIn({ layer }) {
+  return layer.appendChild(shape("circle", { class: "lada-here", r: 6 }));
+}
+function densityTop({ tau, log_beta: logBeta }) {
+  let top = DENSITY_TOP;
+  for (let n = 0; n < tau.length; n += 1) top = Math.max(top, Math.exp((tau[n] - 1) * Math.log(0.25) - logBeta[n]));
+  return top;
+}
+function densityPath({ toX, box }, top, tau, logBeta) {
+  const xs = [];
+  const ys = [];
+  for (let n = 0; n <= DENSITY_STEPS; n += 1) {
+    const lam = 2e-3 + 0.996 * n / DENSITY_STEPS;
+    const density = Math.exp((tau - 1) * Math.log(lam * (1 - lam)) - logBeta);
+    xs.push(toX(lam));
+    ys.push(box.bottom - Math.min(density, top) / top * (box.bottom - box.top));
+  }
+  return `${linePath(xs, ys)}L${toX(0.998).toFixed(1)} ${box.bottom}L${toX(2e-3).toFixed(1)} ${box.bottom}Z`;
+}
+function drawClasses({ classes: svg, legend, noClasses }, pair, width) {
+  svg.toggleAttribute("hidden", !pair.probabilities.length);
+  legend.hidden = !pair.probabilities.length;
+  setText(noClasses, pair.classes.reason);
+  noClasses.hidden = !pair.classes.reason;
+  legend.replaceChildren();
   if (!pair.probabilities.length) return null;
-  const plot = drawAxes(parts.classes, {
-    width,
-    height: HEIGHTS.classes,
-    x: [0, 1],
-    y: [0, 1.02],
-    xTitle: "lam",
-    yTitle: "class probability"
+  const axes = { width, height: HEIGHTS.classes, xTitle: "lam", yTitle: "class probability" };
+  const plot = drawAxes(svg, { ...axes, x: [0, 1], y: [0, 1.02] });
+  const guide = guideIn(plot);
+  const labels = [];
+  const entries = pair.probabilities.map((line, place) => {
+    const name = pair.classes.names[place];
+    const entry = classLine(plot, legend, pair.grid, line, name, place, String(place));
+    labelPeak(plot, pair.grid, line, name, String(place), labels);
+    return entry;
   });
-  const guide = plot.layer.appendChild(shape("line", { class: "lada-guide", y1: plot.box.top, y2: plot.box.bottom }));
-  const lines = [...pair.probabilities, pair.rest];
-  const xs = Array.from(pair.grid, plot.toX);
-  const taken = [];
-  const entries = lines.map((line, place) => {
-    const rest = place === pair.probabilities.length;
-    const name = rest ? "all others" : pair.classes.names[place];
-    const look = rest ? "rest" : String(place);
-    plot.layer.append(
-      shape("path", { class: "lada-class", "data-look": look, d: linePath(xs, Array.from(line, plot.toY)) })
-    );
-    const dot = plot.layer.appendChild(shape("g"));
-    if (!rest) labelPeak(plot, pair.grid, line, name, look, taken);
-    return { line, dot, look, kind: MARKS[place % MARKS.length], value: legendItem(parts.legend, name, look, place) };
-  });
+  entries.push(classLine(plot, legend, pair.grid, pair.rest, "all others", entries.length, "rest"));
   return { ...plot, guide, entries };
 }
-function legendItem(legend, name, look, place) {
+function classLine(plot, legend, grid, line, name, place, look) {
+  const d = linePath(Array.from(grid, plot.toX), Array.from(line, plot.toY));
+  plot.layer.append(shape("path", { class: "lada-class", "data-look": look, d }));
+  const dot = plot.layer.appendChild(shape("g"));
+  const kind = MARKS[place % MARKS.length];
+  return { line, dot, look, kind, amount: legendItem(legend, name, look, kind) };
+}
+function legendItem(legend, name, look, kind) {
   const item = make("li", "lada-mix-class");
   const sample = shape("svg", { width: 30, height: 12, "aria-hidden": "true" });
   sample.append(shape("path", { class: "lada-class", "data-look": look, d: "M0 6H30" }));
-  sample.append(mark(MARKS[place % MARKS.length], 15, 6, 3.5, `lada-class-mark lada-look-${look}`));
-  const value = make("span", "lada-mix-value");
-  item.append(sample, make("span", "lada-mix-class-name", name), value);
+  sample.append(mark(kind, 15, 6, 3.5, `lada-class-mark lada-look-${look}`));
+  const amount = make("span", "lada-mix-value");
+  item.append(sample, make("span", "lada-mix-class-name", name), amount);
   legend.append(item);
-  return value;
+  return amount;
 }
 function labelPeak(plot, grid, line, name, look, taken) {
-  let peak = 0;
-  for (let n = 1; n < line.length; n += 1) if (line[n] > line[peak]) peak = n;
+  const { box } = plot;
+  const peak = line.indexOf(Math.max(...line));
   if (line[peak] < 0.08) return;
-  const room = Math.floor((plot.box.right - plot.box.left) / (2 * LETTER_PX));
+  const room = Math.floor((box.right - box.left) / (2 * LETTER_PX));
   const short = name.length > room ? `${name.slice(0, room - 1)}…` : name;
   const half = LETTER_PX * short.length / 2;
-  const x = Math.min(plot.box.right - half - 4, Math.max(plot.box.left + half + 6, plot.toX(grid[peak])));
-  const y = Math.max(plot.box.top + 12, plot.toY(line[peak]) + (line[peak] > 0.85 ? 16 : -7));
+  const x = Math.min(box.right - half - 4, Math.max(box.left + half + 6, plot.toX(grid[peak])));
+  const y = Math.max(box.top + 12, plot.toY(line[peak]) + (line[peak] > 0.85 ? 16 : -7));
   if (taken.some((other) => Math.abs(other.x - x) < other.half + half && Math.abs(other.y - y) < 14)) return;
   taken.push({ x, y, half });
-  plot.layer.append(
-    shape("text", { class: `lada-class-label lada-look-${look}`, x, y, "text-anchor": "middle" }, short)
-  );
+  const className = `lada-class-label lada-look-${look}`;
+  plot.layer.append(shape("text", { class: className, x, y, "text-anchor": "middle" }, short));
 }
-function limitText(plot, x, marks) {
-  const right = x < (plot.box.left + plot.box.right) / 2;
-  const room = right ? plot.box.right - x : x - plot.box.left;
-  const words = ["end of a learned tau", "limit"].find((text) => 6.2 * text.length + 8 < room) ?? "";
-  const long = 6.2 * words.length;
-  const [from, to] = right ? [x, x + long + 8] : [x - long - 8, x];
-  const clear = (y2) => Math.min(200, ...marks.filter(([at]) => at > from - 24 && at < to + 24).map(([, up]) => Math.abs(up - y2)));
-  const [low, middle, high] = [plot.box.bottom - 6, (plot.box.bottom + plot.box.top) / 2, plot.box.top + 12];
-  const y = [low, high, middle].reduce((best, other) => clear(other) > clear(best) ? other : best);
-  return shape(
-    "text",
-    { class: "lada-tick", x: right ? x + 4 : x - 4, y, "text-anchor": right ? "start" : "end" },
-    words
-  );
-}
-function drawValue(parts, pair, width) {
+function drawValue({ value: svg }, pair, width) {
   const { tau, value } = pair.table;
+  const count = tau.length - 2;
   const low = Math.min(...value);
   const high = Math.max(...value);
   const room = Math.max(0.15 * (high - low), 0.02 * Math.abs(high), 1e-3);
-  const end = tau[tau.length - 3];
-  const plot = drawAxes(parts.value, {
+  const plot = drawAxes(svg, {
     width,
     height: HEIGHTS.value,
-    x: [0, end],
+    x: [0, tau[count - 1]],
     y: [low - room, high + room],
     xTitle: "tau",
     yTitle: `V(tau) (${pair.unit})`
   });
-  if (pair.tau_max < end * 0.999) {
-    const x = plot.toX(pair.tau_max);
-    plot.layer.append(shape("line", { class: "lada-limit", x1: x, x2: x, y1: plot.box.top, y2: plot.box.bottom }));
-    plot.layer.append(
-      limitText(
-        plot,
-        x,
-        [tau.length - 2, tau.length - 1].map((at) => [plot.toX(tau[at]), plot.toY(value[at])])
-      )
-    );
-  }
-  const count = tau.length - 2;
+  const at = (place) => [plot.toX(tau[place]), plot.toY(value[place])];
+  const [star, best] = [at(count), at(count + 1)];
+  if (pair.tau_max < tau[count - 1] * 0.999) drawLimit(plot, plot.toX(pair.tau_max), [star, best]);
   const xs = Array.from(tau.subarray(0, count), plot.toX);
-  plot.layer.append(
-    shape("path", { class: "lada-curve", d: linePath(xs, Array.from(value.subarray(0, count), plot.toY)) })
-  );
-  const here = plot.layer.appendChild(shape("circle", { class: "lada-here", r: 6 }));
-  const ends = [
-    { place: count, kind: "diamond", text: "tau*", shift: 20 },
-    { place: count + 1, kind: "triangle", text: "best", shift: -11 }
-  ];
-  for (const { place, kind, text, shift } of ends) {
-    const x = plot.toX(tau[place]);
-    const y = plot.toY(value[place]);
-    plot.layer.append(mark(kind, x, y, 4.5, `lada-mark-${kind}`));
-    const inside2 = Math.min(plot.box.right - 14, Math.max(plot.box.left + 16, x));
-    plot.layer.append(
-      shape(
-        "text",
-        { class: `lada-mark-text lada-mark-${kind}-text`, x: inside2, y: y + shift, "text-anchor": "middle" },
-        text
-      )
-    );
-  }
+  const ys = Array.from(value.subarray(0, count), plot.toY);
+  plot.layer.append(shape("path", { class: "lada-curve", d: linePath(xs, ys) }));
+  const here = hereIn(plot);
+  drawTau(plot, star, "diamond", "tau*", 20);
+  drawTau(plot, best, "triangle", "best", -11);
   return { ...plot, here };
 }
+function drawTau({ layer, box }, [x, y], kind, text, shift) {
+  layer.append(mark(kind, x, y, 4.5, `lada-mark-${kind}`));
+  const inside2 = Math.min(box.right - 14, Math.max(box.left + 16, x));
+  const look = { class: `lada-mark-text lada-mark-${kind}-text`, "text-anchor": "middle" };
+  layer.append(shape("text", { ...look, x: inside2, y: y + shift }, text));
+}
+function drawLimit({ layer, box }, x, marks) {
+  layer.append(shape("line", { class: "lada-limit", x1: x, x2: x, y1: box.top, y2: box.bottom }));
+  const right = x < (box.left + box.right) / 2;
+  const room = right ? box.right - x : x - box.left;
+  const words = ["end of a learned tau", "limit"].find((text) => 6.2 * text.length + 8 < room) ?? "";
+  const long = 6.2 * words.length;
+  const [from, to] = right ? [x, x + long + 8] : [x - long - 8, x];
+  const near = marks.filter(([at]) => at > from - 24 && at < to + 24);
+  const clear = (y2) => Math.min(200, ...near.map(([, up]) => Math.abs(up - y2)));
+  const [low, middle, high] = [box.bottom - 6, (box.bottom + box.top) / 2, box.top + 12];
+  const y = [low, high, middle].reduce((best, other) => clear(other) > clear(best) ? other : best);
+  const look = { class: "lada-tick", "text-anchor": right ? "start" : "end" };
+  layer.append(shape("text", { ...look, x: right ? x + 4 : x - 4, y }, words));
+}
+function moveLam({ profile, classes }, pair, lam, value) {
+  const x = profile.toX(lam);
+  setAttributes(profile.guide, { x1: x, x2: x });
+  setAttributes(profile.here, { cx: x, cy: profile.toY(value) });
+  if (!classes) return;
+  setAttributes(classes.guide, { x1: x, x2: x });
+  for (const { line, dot, look, kind, amount } of classes.entries) {
+    const share = interpolate(pair.grid, line, lam);
+    dot.replaceChildren(mark(kind, x, classes.toY(share), 4, `lada-class-mark lada-look-${look}`));
+    setText(amount, `${(100 * share).toFixed(0)} %`);
+  }
+}
+function moveTau({ profile, value }, { table }, place) {
+  const tau = table.tau[place];
+  profile.density.setAttribute("d", densityPath(profile, profile.top, tau, table.log_beta[place]));
+  setAttributes(value.here, { cx: value.toX(tau), cy: value.toY(table.value[place]) });
+}
 
-// lada_explore/views/pair_mixer/pair_mixer.js
-var SWEEP_MS = 4e3;
-function buildImages(parts) {
+// lada_explore/views/pair_mixer/images.js
+function buildImages() {
   const row = make("div", "lada-mix-images");
-  parts.figures = ["other", "blend", "own"].map((name) => {
+  const figures = ["other", "blend", "own"].map((name) => {
     const figure = make("figure", "lada-mix-figure");
     const canvas = make("canvas", "lada-mix-canvas");
     canvas.setAttribute("role", "img");
@@ -1478,74 +1472,37 @@ function buildImages(parts) {
     row.append(figure);
     return { canvas, missing, caption };
   });
-  return row;
+  return { row, figures };
 }
-function build2(el, on) {
-  const parts = pairView(el, "lada-mixer", "Pair mixer");
-  parts.choice = make("select", "lada-field lada-mix-choice");
-  parts.choice.setAttribute("aria-label", "Pair, best first; ● was queried");
-  parts.choice.addEventListener("change", () => on.choose(parts.choice.selectedIndex));
-  parts.previous = button(
-    "‹ Better",
-    "The pair before it in the list",
-    () => on.choose(parts.choice.selectedIndex - 1)
-  );
-  parts.next = button("Worse ›", "The pair after it in the list", () => on.choose(parts.choice.selectedIndex + 1));
-  const chooser = make("div", "lada-mix-chooser");
-  chooser.append(parts.previous, parts.choice, parts.next);
-  parts.lam = slider("lam, the share of the right image", { min: 0, max: 1, step: 0.01, value: 0.5 }, on.lam);
-  parts.play = button("▶ Play", "Let lam go from end to end and back", on.play);
-  parts.lamText = make("output", "lada-mix-readout");
-  const lamRow = make("div", "lada-mix-slide");
-  lamRow.append(parts.lam);
-  const lamFoot = make("div", "lada-mix-foot");
-  lamFoot.append(parts.play, parts.lamText);
-  parts.tau = slider("tau of Beta(tau, tau)", { min: 0, max: 1, step: 1, value: 0 }, on.tau);
-  parts.tauText = make("output", "lada-mix-readout");
-  parts.star = button("tau*", "The tau this pair was given", () => on.mark(-2));
-  parts.best = button("best tau", "The tau that is best for this pair", () => on.mark(-1));
-  const tauRow = make("div", "lada-mix-slide");
-  tauRow.append(parts.tau);
-  const tauFoot = make("div", "lada-mix-foot");
-  tauFoot.append(parts.star, parts.best, parts.tauText);
-  for (const name of Object.keys(HEIGHTS)) {
-    parts[name] = shape("svg", { class: "lada-plot-svg", role: "img" });
-  }
-  parts.legend = make("ul", "lada-mix-legend");
-  parts.noClasses = make("p", "lada-pair-message");
-  parts.facts = make("dl", "lada-mix-facts");
-  const left = make("div", "lada-mix-path");
-  left.append(buildImages(parts), lamRow, lamFoot, parts.profile, parts.classes, parts.legend, parts.noClasses);
-  const side = make("div", "lada-mix-tau");
-  side.append(parts.value, tauRow, tauFoot, parts.facts);
-  parts.columns = make("div", "lada-mix-columns");
-  parts.columns.dataset.alone = "";
-  parts.columns.append(left, side);
-  parts.body.append(chooser, parts.columns);
-  return parts;
+function showImages(figures, pair, lam) {
+  const [own, other] = pair.images;
+  const [left, blend, right] = figures;
+  const blended = `blend at lam ${fixed(lam)}`;
+  const kept = Boolean(own.pixels && other.pixels);
+  showFigure(left, altOf(other), `lam = 0: id ${other.id}`, classWords(other));
+  showFigure(blend, blended, blended, make("span", "lada-mix-of", "of the images"));
+  showFigure(right, altOf(own), `lam = 1: id ${own.id}`, classWords(own));
+  showPixels(left, other.pixels !== null, pair, 0);
+  showPixels(blend, kept, pair, lam);
+  showPixels(right, own.pixels !== null, pair, 1);
 }
-function readPair(state) {
-  const table = Object.fromEntries(["tau", "value", "log_beta"].map((name) => [name, numbers(state.table[name])]));
-  return {
-    ...state,
-    grid: numbers(state.grid),
-    profile: numbers(state.profile),
-    nodes: numbers(state.nodes),
-    table: { ...table, regret: state.table.regret },
-    images: state.images.map((image) => ({
-      ...image,
-      pixels: image.pixels && new Uint8Array(bytesOf(image.pixels.bytes))
-    })),
-    shape: state.images.find((image) => image.pixels)?.pixels.shape ?? null,
-    probabilities: state.classes.probabilities.map(numbers),
-    rest: state.classes.names.length ? numbers(state.classes.rest) : null
-  };
+function showFigure({ canvas, caption }, alt, where, words) {
+  canvas.setAttribute("aria-label", alt);
+  caption.replaceChildren(make("span", "lada-mix-where", where), words);
+}
+function altOf({ id, known, guess }) {
+  return [`image ${id}`, known, guess && `guess: ${guess}`].filter(Boolean).join(", ");
+}
+function showPixels({ canvas, missing }, kept, { images: [own, other], shape: shape2 }, lam) {
+  canvas.hidden = !kept;
+  missing.hidden = kept;
+  const [first, second] = [own.pixels ?? other.pixels, other.pixels ?? own.pixels];
+  if (kept && shape2 && first && second) paint(canvas, shape2, first, second, lam);
 }
 function paint(canvas, [channels2, height, width], own, other, lam) {
   if (canvas.width !== width) canvas.width = width;
   if (canvas.height !== height) canvas.height = height;
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(width, height);
+  const image = new ImageData(width, height);
   const size = height * width;
   for (let at = 0; at < size; at += 1) {
     for (let channel = 0; channel < 3; channel += 1) {
@@ -1554,166 +1511,252 @@ function paint(canvas, [channels2, height, width], own, other, lam) {
     }
     image.data[4 * at + 3] = 255;
   }
-  context.putImageData(image, 0, 0);
+  canvas.getContext("2d")?.putImageData(image, 0, 0);
 }
-function altOf({ id, known, guess }) {
-  return [`image ${id}`, known, guess && `guess: ${guess}`].filter(Boolean).join(", ");
-}
-function showImages(parts, pair, lam) {
-  const [own, other] = pair.images;
-  const both = Boolean(own.pixels && other.pixels);
-  const drawn = [
-    [other.pixels, 0, altOf(other), `lam = 0: id ${other.id}`, classWords(other)],
-    [
-      both,
-      lam,
-      `blend at lam ${fixed(lam)}`,
-      `blend at lam ${fixed(lam)}`,
-      make("span", "lada-mix-of", "of the images")
-    ],
-    [own.pixels, 1, altOf(own), `lam = 1: id ${own.id}`, classWords(own)]
-  ];
-  drawn.forEach(([kept, share, alt, where, words], place) => {
-    const { canvas, missing, caption } = parts.figures[place];
-    canvas.hidden = !kept;
-    missing.hidden = Boolean(kept);
-    if (kept) paint(canvas, pair.shape, own.pixels ?? other.pixels, other.pixels ?? own.pixels, share);
-    canvas.setAttribute("aria-label", alt);
-    caption.replaceChildren(make("span", "lada-mix-where", where), words);
-  });
-}
-function writeFacts(parts, pair) {
-  const { tau, value, regret } = pair.table;
-  const unit = pair.unit;
-  const at = tau.length;
-  const rows = [
-    [`A(1), id ${pair.images[0].id} itself`, `${fixed(pair.terms[0], 3)} ${unit}`],
-    [`A(0), id ${pair.images[1].id} itself`, `${fixed(pair.terms[1], 3)} ${unit}`],
-    ["score, with its look-ahead value", `${fixed(pair.terms[0] + pair.terms[1] + pair.terms[2], 3)} ${unit}`],
-    [`◆ V at tau* = ${fixed(tau[at - 2], 3)}`, `${fixed(value[at - 2], 3)} ${unit}`],
-    [`▲ V at the best tau = ${fixed(tau[at - 1], 3)}`, `${fixed(value[at - 1], 3)} ${unit}`],
-    ["regret, best minus tau*", `${fixed(regret, 3)} ${unit}`]
-  ];
-  parts.facts.replaceChildren(...rows.flatMap(([what, amount]) => [make("dt", "", what), make("dd", "", amount)]));
-}
-function fillChoices(parts, pair) {
-  refill(parts.choice, pair.choices, () => pair.choices.map(({ text }) => make("option", "", text)));
-  const at = pair.choices.findIndex(({ ids }) => ids[0] === pair.pair[0] && ids[1] === pair.pair[1]);
-  parts.choice.selectedIndex = at;
-  parts.previous.setAttribute("aria-disabled", String(at <= 0));
-  parts.next.setAttribute("aria-disabled", String(at >= pair.choices.length - 1));
-}
-function render2({ model, el }) {
-  let pair = null;
-  let plots = null;
-  let tauAt = 0;
-  let playing = 0;
-  const choose = (place) => {
-    const choice2 = pair?.choices[place];
-    if (choice2) model.send({ type: "pair", ids: choice2.ids });
+
+// lada_explore/views/pair_mixer/pair.js
+function readPair(state) {
+  const { table, classes } = state;
+  return {
+    ...state,
+    grid: numbers(state.grid),
+    profile: numbers(state.profile),
+    nodes: numbers(state.nodes),
+    table: {
+      tau: numbers(table.tau),
+      value: numbers(table.value),
+      log_beta: numbers(table.log_beta),
+      regret: table.regret
+    },
+    images: state.images.map((image) => ({
+      ...image,
+      pixels: image.pixels && new Uint8Array(bytesOf(image.pixels.bytes))
+    })),
+    shape: state.images.map(({ pixels: pixels2 }) => pixels2?.shape).find(Boolean) ?? null,
+    probabilities: classes.probabilities.map(numbers),
+    rest: classes.rest ? numbers(classes.rest) : new Float32Array(0)
   };
-  const parts = build2(el, {
-    choose,
-    lam: () => {
-      stop();
-      showLam();
-    },
-    play: () => playing ? stop() : play(),
-    tau: () => {
-      tauAt = Number(parts.tau.value);
-      showTau();
-    },
-    mark: (fromEnd) => {
-      tauAt = pair.table.tau.length + fromEnd;
-      showTau();
-    }
-  });
-  const showLam = () => {
+}
+
+// lada_explore/views/pair_mixer/parts.js
+function build2(el, on) {
+  const frame = pairView(el, "lada-mixer", "Pair mixer");
+  const { chooser, ...inChooser } = buildChooser(on);
+  const { left, ...inPath } = buildPath(on);
+  const { side, ...inTau } = buildTau(on);
+  const columns = make("div", "lada-mix-columns");
+  columns.dataset.alone = "";
+  columns.append(left, side);
+  frame.body.append(chooser, columns);
+  return { ...frame, ...inChooser, ...inPath, ...inTau, left, side, columns };
+}
+function buildChooser(on) {
+  const choice2 = make("select", "lada-field lada-mix-choice");
+  choice2.setAttribute("aria-label", "Pair, best first; ● was queried");
+  choice2.addEventListener("change", () => on.choose(choice2.selectedIndex));
+  const previous = button("‹ Better", "The pair before it in the list", () => on.choose(choice2.selectedIndex - 1));
+  const next = button("Worse ›", "The pair after it in the list", () => on.choose(choice2.selectedIndex + 1));
+  const chooser = make("div", "lada-mix-chooser");
+  chooser.append(previous, choice2, next);
+  return { chooser, choice: choice2, previous, next };
+}
+function buildPath(on) {
+  const { row, figures } = buildImages();
+  const lam = slider(
+    "lam, the share of the right image",
+    { min: 0, max: 1, step: 0.01, value: 0.5 },
+    () => on.setLam()
+  );
+  const play = button("▶ Play", "Let lam go from end to end and back", () => on.playOrHold());
+  const lamText = make("output", "lada-mix-readout");
+  const profile = chart("Acquisition along the mixing path, with the density of lam");
+  const classes = chart("Class probabilities along the mixing path");
+  const legend = make("ul", "lada-mix-legend");
+  const noClasses = make("p", "lada-pair-message");
+  const left = make("div", "lada-mix-path");
+  left.append(row, inBox("lada-mix-slide", lam), inBox("lada-mix-foot", play, lamText));
+  left.append(profile, classes, legend, noClasses);
+  return { left, figures, lam, play, lamText, profile, classes, legend, noClasses };
+}
+function buildTau(on) {
+  const value = chart("Look-ahead value against tau");
+  const tau = slider(
+    "tau of Beta(tau, tau)",
+    { min: 0, max: 1, step: 1, value: 0 },
+    () => on.setTau(Number(tau.value))
+  );
+  const tauText = make("output", "lada-mix-readout");
+  const star = button("tau*", "The tau this pair was given", () => on.setTauFromEnd(2));
+  const best = button("best tau", "The tau that is best for this pair", () => on.setTauFromEnd(1));
+  const facts = make("dl", "lada-mix-facts");
+  const side = make("div", "lada-mix-tau");
+  side.append(value, inBox("lada-mix-slide", tau), inBox("lada-mix-foot", star, best, tauText), facts);
+  return { side, value, tau, tauText, star, best, facts };
+}
+function chart(label) {
+  return shape("svg", { class: "lada-plot-svg", role: "img", "aria-label": label });
+}
+function inBox(className, ...children) {
+  const box = make("div", className);
+  box.append(...children);
+  return box;
+}
+
+// lada_explore/views/pair_mixer/pair_mixer.js
+var SWEEP_MS = 4e3;
+var PairMixer = class {
+  /**
+   * @param {any} model
+   * @param {HTMLElement} el
+   */
+  constructor(model, el) {
+    this.model = model;
+    this.parts = build2(el, this);
+    this.pair = null;
+    this.plots = null;
+    this.tauAt = 0;
+    this.playing = 0;
+    this.width = 0;
+    this.resizer = new ResizeObserver(() => this.fit());
+    this.resizer.observe(this.parts.columns);
+  }
+  // What a person does
+  /** @param {number} place of a pair in the list */
+  choose(place) {
+    const choice2 = this.pair?.choices[place];
+    if (choice2) this.model.send({ type: "pair", ids: choice2.ids });
+  }
+  setLam() {
+    this.hold();
+    this.showLam();
+  }
+  /** @param {number} place in the table */
+  setTau(place) {
+    this.tauAt = place;
+    this.showTau();
+  }
+  /** @param {number} places counted from the end of the table */
+  setTauFromEnd(places) {
+    if (this.pair) this.setTau(this.pair.table.tau.length - places);
+  }
+  playOrHold() {
+    if (this.playing) this.hold();
+    else this.play();
+  }
+  hold() {
+    cancelAnimationFrame(this.playing);
+    this.playing = 0;
+    setText(this.parts.play, "▶ Play");
+  }
+  play() {
+    const { lam, play } = this.parts;
+    const began = performance.now() - Math.acos(1 - 2 * Number(lam.value)) / Math.PI * SWEEP_MS;
+    const move = (now) => {
+      lam.value = String((1 - Math.cos((now - began) / SWEEP_MS * Math.PI)) / 2);
+      this.showLam();
+      this.playing = requestAnimationFrame(move);
+    };
+    this.playing = requestAnimationFrame(move);
+    setText(play, "❚❚ Hold");
+  }
+  // Drawing
+  draw() {
+    const state = this.model.get("state");
+    const before = this.pair;
+    writeSentences(this.parts, state);
+    this.pair = state.title ? readPair(state) : null;
+    if (this.pair) this.drawPair(this.pair, before);
+    else this.hold();
+    this.parts.root.dataset.rev = String(state.revision);
+  }
+  /**
+   * @param {Pair} pair
+   * @param {Pair | null} before the one shown until now, which keeps its tau
+   */
+  drawPair(pair, before) {
+    const { length } = pair.table.tau;
+    this.parts.tau.max = String(length - 3);
+    if (`${before?.cycle} ${before?.pair}` !== `${pair.cycle} ${pair.pair}`) this.tauAt = length - 2;
+    fillChoices(this.parts, pair);
+    writeFacts(this.parts.facts, pair);
+    this.drawPlots();
+  }
+  /** Draws anew when there is more room, or less. */
+  fit() {
+    const width = this.parts.columns.clientWidth;
+    if (width === this.width) return;
+    this.width = width;
+    this.drawPlots();
+  }
+  drawPlots() {
+    const { parts, pair } = this;
+    const [left, right] = [parts.left.clientWidth, parts.side.clientWidth];
+    if (!pair || !left) return;
+    this.plots = {
+      profile: drawProfile(parts, pair, left),
+      classes: drawClasses(parts, pair, left),
+      value: drawValue(parts, pair, right)
+    };
+    this.showLam();
+    this.showTau();
+  }
+  showLam() {
+    const { parts, pair, plots } = this;
+    if (!pair || !plots) return;
     const lam = Number(parts.lam.value);
     const value = interpolate(pair.grid, pair.profile, lam);
-    showImages(parts, pair, lam);
-    const x = plots.profile.toX(lam);
-    setAttributes(plots.profile.guide, { x1: x, x2: x });
-    setAttributes(plots.profile.here, { cx: x, cy: plots.profile.toY(value) });
-    if (plots.classes) {
-      setAttributes(plots.classes.guide, { x1: x, x2: x });
-      for (const { line, dot, look, kind, value: text } of plots.classes.entries) {
-        const share = interpolate(pair.grid, line, lam);
-        dot.replaceChildren(mark(kind, x, plots.classes.toY(share), 4, `lada-class-mark lada-look-${look}`));
-        setText(text, `${(100 * share).toFixed(0)} %`);
-      }
-    }
-    const words = `lam ${fixed(lam)}: A = ${fixed(value, 3)} ${pair.unit}`;
-    setText(parts.lamText, words);
-    parts.lam.setAttribute("aria-valuetext", words);
-  };
-  const showTau = () => {
-    const { tau, value, log_beta: logBeta } = pair.table;
-    plots.profile.density.setAttribute("d", densityPath(plots.profile, plots.profile.top, tau[tauAt], logBeta[tauAt]));
-    setAttributes(plots.value.here, { cx: plots.value.toX(tau[tauAt]), cy: plots.value.toY(value[tauAt]) });
+    showImages(parts.figures, pair, lam);
+    moveLam(plots, pair, lam, value);
+    say(parts.lam, parts.lamText, `lam ${fixed(lam)}: A = ${fixed(value, 3)} ${pair.unit}`);
+  }
+  showTau() {
+    const { parts, pair, plots, tauAt } = this;
+    if (!pair || !plots) return;
+    const { tau, value } = pair.table;
+    moveTau(plots, pair, tauAt);
     const count = tau.length - 2;
-    parts.tau.value = tauAt < count ? tauAt : Math.round(tau[tauAt] / tau[count - 1] * count) - 1;
-    const words = `tau ${fixed(tau[tauAt], 3)}: V = ${fixed(value[tauAt], 3)} ${pair.unit}`;
-    setText(parts.tauText, words);
-    parts.tau.setAttribute("aria-valuetext", words);
+    parts.tau.value = String(tauAt < count ? tauAt : Math.round(tau[tauAt] / tau[count - 1] * count) - 1);
+    say(parts.tau, parts.tauText, `tau ${fixed(tau[tauAt], 3)}: V = ${fixed(value[tauAt], 3)} ${pair.unit}`);
     parts.star.setAttribute("aria-pressed", String(tauAt === count));
     parts.best.setAttribute("aria-pressed", String(tauAt === count + 1));
-  };
-  const drawPlots = () => {
-    const [left, right] = parts.columns.children;
-    if (!pair || !left.clientWidth) return;
-    plots = {
-      profile: drawProfile(parts, pair, left.clientWidth),
-      classes: drawClasses(parts, pair, left.clientWidth),
-      value: drawValue(parts, pair, right.clientWidth)
-    };
-    showLam();
-    showTau();
-  };
-  const stop = () => {
-    cancelAnimationFrame(playing);
-    playing = 0;
-    setText(parts.play, "▶ Play");
-  };
-  const play = () => {
-    const began = performance.now() - Math.acos(1 - 2 * Number(parts.lam.value)) / Math.PI * SWEEP_MS;
-    const move = (now) => {
-      parts.lam.value = (1 - Math.cos((now - began) / SWEEP_MS * Math.PI)) / 2;
-      showLam();
-      playing = requestAnimationFrame(move);
-    };
-    playing = requestAnimationFrame(move);
-    setText(parts.play, "❚❚ Hold");
-  };
-  const draw = () => {
-    const state = model.get("state");
-    writeSentences(parts, state);
-    const before = pair && `${pair.cycle} ${pair.pair}`;
-    pair = state.title ? readPair(state) : null;
-    if (pair) {
-      parts.profile.setAttribute("aria-label", "Acquisition along the mixing path, with the density of lam");
-      parts.classes.setAttribute("aria-label", "Class probabilities along the mixing path");
-      parts.value.setAttribute("aria-label", "Look-ahead value against tau");
-      parts.tau.max = pair.table.tau.length - 3;
-      if (before !== `${pair.cycle} ${pair.pair}`) tauAt = pair.table.tau.length - 2;
-      fillChoices(parts, pair);
-      writeFacts(parts, pair);
-      drawPlots();
-    } else stop();
-    parts.root.dataset.rev = state.revision;
-  };
-  let width = 0;
-  const resizer = new ResizeObserver(() => {
-    if (parts.columns.clientWidth === width) return;
-    width = parts.columns.clientWidth;
-    drawPlots();
-  });
-  resizer.observe(parts.columns);
+  }
+  stop() {
+    this.hold();
+    this.resizer.disconnect();
+  }
+};
+function say(slider2, readout, words) {
+  setText(readout, words);
+  slider2.setAttribute("aria-valuetext", words);
+}
+function writeFacts(facts, { table: { tau, value, regret }, images: [own, other], terms, unit }) {
+  const [star, best] = [tau.length - 2, tau.length - 1];
+  const [ownScore, otherScore, ahead] = terms;
+  const rows = [
+    [`A(1), id ${own.id} itself`, ownScore],
+    [`A(0), id ${other.id} itself`, otherScore],
+    ["score, with its look-ahead value", ownScore + otherScore + ahead],
+    [`◆ V at tau* = ${fixed(tau[star], 3)}`, value[star]],
+    [`▲ V at the best tau = ${fixed(tau[best], 3)}`, value[best]],
+    ["regret, best minus tau*", regret]
+  ];
+  const cells = rows.flatMap(([what, amount]) => [make("dt", "", what), make("dd", "", `${fixed(amount, 3)} ${unit}`)]);
+  facts.replaceChildren(...cells);
+}
+function fillChoices({ choice: choice2, previous, next }, { choices, pair }) {
+  refill(choice2, choices, () => choices.map(({ text }) => make("option", "", text)));
+  const at = choices.findIndex(({ ids }) => ids[0] === pair[0] && ids[1] === pair[1]);
+  choice2.selectedIndex = at;
+  previous.setAttribute("aria-disabled", String(at <= 0));
+  next.setAttribute("aria-disabled", String(at >= choices.length - 1));
+}
+function render2({ model, el }) {
+  const mixer = new PairMixer(model, el);
+  const draw = () => mixer.draw();
   model.on("change:state", draw);
   draw();
   return () => {
-    stop();
-    resizer.disconnect();
+    mixer.stop();
     model.off("change:state", draw);
   };
 }
@@ -1800,107 +1843,148 @@ var query_gallery_default = withKernel({ render: render3 });
 var STEP_MS = 1e3;
 var SEND_MS = 100;
 var ANSWER_MS = 1500;
+var NOWHERE = { cycle: -1, at: -Infinity };
 function build3(el, on) {
   const root = viewRoot(el, "lada-slider", "Cycle shown");
-  const parts = { root };
-  parts.play = button("▶ Play", "Show one cycle a second", on.play, "lada-button");
-  parts.range = Object.assign(make("input", "lada-range"), { type: "range", min: "0", step: "1" });
-  parts.range.setAttribute("aria-label", "Cycle");
-  parts.latest = button("Latest", "Follow the run: show its latest cycle", on.latest, "lada-button");
-  parts.says = make("output", "lada-says");
-  parts.message = make("p", "lada-slider-message");
-  parts.error = announced("lada-error", "alert");
+  const play = button("▶ Play", "Show one cycle a second", () => on.playOrHold(), "lada-button");
+  const range = Object.assign(make("input", "lada-range"), { type: "range", min: "0", step: "1" });
+  range.setAttribute("aria-label", "Cycle");
+  range.addEventListener("input", () => on.drag());
+  const latest = button("Latest", "Follow the run: show its latest cycle", () => on.follow(), "lada-button");
+  const says = make("output", "lada-says");
+  const message = make("p", "lada-slider-message");
+  const error = announced("lada-error", "alert");
   const row = make("div", "lada-slider-row");
-  row.append(parts.play, parts.range, parts.latest, parts.says);
-  root.append(row, parts.message, parts.error);
-  return parts;
+  row.append(play, range, latest, says);
+  root.append(row, message, error);
+  return { root, play, range, latest, says, message, error };
 }
-function sender(model) {
-  let timer = null;
-  let waiting;
-  const send = () => {
-    timer = null;
-    if (waiting === void 0) return;
-    model.send({ type: "show", cycle: waiting });
-    waiting = void 0;
-    timer = setTimeout(send, SEND_MS);
-  };
-  const ask = (cycle) => {
-    waiting = cycle;
-    if (timer === null) send();
-  };
-  return { ask, stop: () => clearTimeout(timer) };
-}
-function render4({ model, el }) {
-  const parts = build3(el, {
-    play: () => playing === null ? play() : hold(),
-    latest: () => {
-      hold();
-      put = { cycle: null, at: -Infinity };
-      if (parts.latest.getAttribute("aria-disabled") !== "true")
-        ask(model.get("state").latest ? Number(parts.range.value) : null);
-    }
-  });
-  const { ask, stop: stopSending } = sender(model);
-  let playing = null;
-  let put = { cycle: null, at: -Infinity };
-  const say = (cycle) => {
-    const sentence = model.get("state").cycles[cycle] ?? "";
-    setText(parts.says, sentence);
-    parts.range.setAttribute("aria-valuetext", sentence);
-  };
-  const show = () => {
-    const state = model.get("state");
-    parts.range.max = String(Math.max(0, state.cycles.length - 1));
-    const answered = state.cycle === put.cycle || performance.now() - put.at > ANSWER_MS;
-    const cycle = answered ? state.cycle : put.cycle;
-    if (answered) put = { cycle: null, at: -Infinity };
-    parts.range.value = String(cycle);
+var Sender = class {
+  /** @param {(cycle: number | null) => void} send */
+  constructor(send) {
+    this.send = send;
+    this.waiting = null;
+    this.timer = null;
+  }
+  /** @param {number | null} cycle null for the latest */
+  ask(cycle) {
+    this.waiting = { cycle };
+    if (this.timer === null) this.flush();
+  }
+  flush() {
+    this.timer = null;
+    if (!this.waiting) return;
+    this.send(this.waiting.cycle);
+    this.waiting = null;
+    this.timer = setTimeout(() => this.flush(), SEND_MS);
+  }
+  stop() {
+    if (this.timer !== null) clearTimeout(this.timer);
+  }
+};
+var TimeSlider = class {
+  /**
+   * @param {any} model
+   * @param {HTMLElement} el
+   */
+  constructor(model, el) {
+    this.model = model;
+    this.parts = build3(el, this);
+    this.sender = new Sender((cycle) => model.send({ type: "show", cycle }));
+    this.put = NOWHERE;
+    this.playing = null;
+    this.hold();
+  }
+  /** @returns {SliderState} */
+  get state() {
+    return this.model.get("state");
+  }
+  /** The cycle under the thumb. */
+  get at() {
+    return Number(this.parts.range.value);
+  }
+  // What a person does
+  drag() {
+    this.hold();
+    this.goTo(this.at);
+  }
+  /** Follows the run; a second time it stays where it is. */
+  follow() {
+    this.hold();
+    this.put = NOWHERE;
+    if (this.parts.latest.getAttribute("aria-disabled") === "true") return;
+    this.sender.ask(this.state.latest ? this.at : null);
+  }
+  playOrHold() {
+    if (this.playing === null) this.play();
+    else this.hold();
+  }
+  play() {
+    const last = Number(this.parts.range.max);
+    if (last < 1) return;
+    if (this.at >= last) this.goTo(0);
+    setText(this.parts.play, "❚❚ Hold");
+    this.parts.play.setAttribute("aria-pressed", "true");
+    this.playing = setInterval(() => {
+      this.goTo(this.at + 1);
+      if (this.at >= Number(this.parts.range.max)) this.hold();
+    }, STEP_MS);
+  }
+  hold() {
+    if (this.playing !== null) clearInterval(this.playing);
+    this.playing = null;
+    setText(this.parts.play, "▶ Play");
+    this.parts.play.setAttribute("aria-pressed", "false");
+  }
+  /** @param {number} cycle */
+  goTo(cycle) {
+    this.put = { cycle, at: performance.now() };
+    this.parts.range.value = String(cycle);
+    this.say(cycle);
+    this.sender.ask(cycle);
+  }
+  // Drawing
+  draw() {
+    const { parts, state } = this;
     const single = state.cycles.length < 2;
-    parts.range.setAttribute("aria-disabled", String(single));
-    for (const one of [parts.play, parts.latest]) one.setAttribute("aria-disabled", String(single));
+    parts.range.max = String(Math.max(0, state.cycles.length - 1));
+    for (const one of [parts.range, parts.play, parts.latest]) one.setAttribute("aria-disabled", String(single));
     parts.latest.setAttribute("aria-pressed", String(state.latest));
-    say(cycle);
+    const cycle = this.cycleToShow();
+    parts.range.value = String(cycle);
+    this.say(cycle);
     showText(parts.message, state.message);
     showText(parts.error, state.error);
-    parts.root.dataset.cycle = state.cycle;
-    parts.root.dataset.rev = state.revision;
-  };
-  const go = (cycle) => {
-    put = { cycle, at: performance.now() };
-    parts.range.value = String(cycle);
-    say(cycle);
-    ask(cycle);
-  };
-  const hold = () => {
-    clearInterval(playing);
-    playing = null;
-    setText(parts.play, "▶ Play");
-    parts.play.setAttribute("aria-pressed", "false");
-  };
-  const play = () => {
-    const last = Number(parts.range.max);
-    if (last < 1) return;
-    if (Number(parts.range.value) >= last) go(0);
-    setText(parts.play, "❚❚ Hold");
-    parts.play.setAttribute("aria-pressed", "true");
-    playing = setInterval(() => {
-      const next = Number(parts.range.value) + 1;
-      go(next);
-      if (next >= Number(parts.range.max)) hold();
-    }, STEP_MS);
-  };
-  parts.range.addEventListener("input", () => {
-    hold();
-    go(Number(parts.range.value));
-  });
-  model.on("change:state", show);
-  hold();
-  show();
+    parts.root.dataset.cycle = String(state.cycle);
+    parts.root.dataset.rev = String(state.revision);
+  }
+  /** The kernel's cycle, or the one chosen here as long as the kernel may still be on its way there. */
+  cycleToShow() {
+    const { cycle } = this.state;
+    const answered = cycle === this.put.cycle || performance.now() - this.put.at > ANSWER_MS;
+    if (!answered) return this.put.cycle;
+    this.put = NOWHERE;
+    return cycle;
+  }
+  /** @param {number} cycle */
+  say(cycle) {
+    const sentence = this.state.cycles[cycle] ?? "";
+    setText(this.parts.says, sentence);
+    this.parts.range.setAttribute("aria-valuetext", sentence);
+  }
+  stop() {
+    this.hold();
+    this.sender.stop();
+  }
+};
+function render4({ model, el }) {
+  const slider2 = new TimeSlider(model, el);
+  const draw = () => slider2.draw();
+  model.on("change:state", draw);
+  draw();
   return () => {
-    hold();
-    stopSending();
-    model.off("change:state", show);
+    slider2.stop();
+    model.off("change:state", draw);
   };
 }
 var time_slider_default = withKernel({ render: render4 });

@@ -1,0 +1,74 @@
+// The pair that a mixer shows, as pair_mixer.py sends it and as the page reads it.
+
+import { bytesOf, numbers } from "../base/wire.js";
+
+/** @import { WireArray } from "../base/wire.js" */
+
+/** @typedef {[number, number, number]} Shape channels, height and width */
+
+/**
+ * One image of the pair, with its pixels where the record kept them.
+ *
+ * @typedef {object} SentImage
+ * @property {number} id
+ * @property {string} known its class, empty where that is not known
+ * @property {string} guess what the classifier takes it for, empty where that is not recorded
+ * @property {{ bytes: DataView, shape: Shape } | null} pixels
+ */
+
+/**
+ * The mixer's state; without a title there is only a message.
+ *
+ * @typedef {object} MixerState
+ * @property {number} revision
+ * @property {string} [title]
+ * @property {string} [error]
+ * @property {string} [note]
+ * @property {string} [message]
+ * @property {string} [caption]
+ * @property {number} cycle
+ * @property {[number, number]} pair ids
+ * @property {{ ids: [number, number], text: string }[]} choices
+ * @property {[SentImage, SentImage]} images the one of lam = 1 first
+ * @property {[number, number, number]} terms A(1), A(0) and V(tau*)
+ * @property {string} unit
+ * @property {WireArray} grid (R,) lam
+ * @property {WireArray} profile (R,) A(lam)
+ * @property {WireArray} nodes lam where it was evaluated
+ * @property {number} tau_max upper end of the range of a learned tau
+ * @property {{ tau: WireArray, value: WireArray, log_beta: WireArray, regret: number }} table V by tau; the last two
+ *   entries are tau* and the best tau
+ * @property {{ names: string[], probabilities: WireArray[], rest: WireArray | null, reason: string }} classes
+ */
+
+/** @typedef {ReturnType<typeof readPair>} Pair */
+
+/** @typedef {Pair["images"][number]} PairImage */
+
+/**
+ * The state with its buffers read, once a state.
+ *
+ * @param {MixerState} state
+ */
+export function readPair(state) {
+  const { table, classes } = state;
+  return {
+    ...state,
+    grid: numbers(state.grid),
+    profile: numbers(state.profile),
+    nodes: numbers(state.nodes),
+    table: {
+      tau: numbers(table.tau),
+      value: numbers(table.value),
+      log_beta: numbers(table.log_beta),
+      regret: table.regret,
+    },
+    images: state.images.map((image) => ({
+      ...image,
+      pixels: image.pixels && new Uint8Array(bytesOf(image.pixels.bytes)),
+    })),
+    shape: state.images.map(({ pixels }) => pixels?.shape).find(Boolean) ?? null,
+    probabilities: classes.probabilities.map(numbers),
+    rest: classes.rest ? numbers(classes.rest) : new Float32Array(0),
+  };
+}

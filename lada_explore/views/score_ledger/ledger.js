@@ -1,0 +1,102 @@
+// The candidates of a cycle, as score_ledger.py sends them and as the page reads them.
+
+import { numbers } from "../base/wire.js";
+import { rank } from "./ranking.js";
+
+/** @import { WireArray } from "../base/wire.js" */
+
+/**
+ * The ledger's state; without a title there is only a message.
+ *
+ * @typedef {object} LedgerState
+ * @property {number} revision
+ * @property {string} [title]
+ * @property {string} [error]
+ * @property {string} [message]
+ * @property {string} [caption]
+ * @property {string} unit
+ * @property {WireArray} pair_ids (P, 2)
+ * @property {WireArray} terms (P, 3) A(1), A(0) and V(tau*)
+ * @property {WireArray} queried (P,) 1 for a pair that was queried
+ * @property {string[]} known class of each image, in the order of `pair_ids`; empty where it is not known
+ * @property {string[]} guesses what the classifier takes each image for
+ * @property {number} selected row of the pair that is marked, -1 for none
+ * @property {Record<string, string>} [images] data URL of some images by id, empty for one that was not kept
+ */
+
+/** @typedef {ReturnType<typeof readLedger>} Ledger */
+
+/** @typedef {{ scores: Float32Array, order: number[], places: Map<number, number> }} Ranking scores of the rows, rows
+ *   from best to worst, and places of the rows from 1 */
+
+export const TERMS = [
+  { name: "A(1)", what: "the first image by itself" },
+  { name: "A(0)", what: "the second image by itself" },
+  { name: "V(tau*)", what: "their virtual images" },
+];
+const DRAWN = 30;
+const MORE = 60; // queried pairs beyond the best ones that still get a bar
+
+/** @param {LedgerState} state */
+export function readLedger(state) {
+  const terms = numbers(state.terms);
+  const queried = numbers(state.queried);
+  return {
+    ...state,
+    terms,
+    queried,
+    pairIds: numbers(state.pair_ids),
+    placeBefore: ranked(terms, [1, 1, 1]).places,
+    /** How many pairs are asked about. */
+    asked: queried.reduce((sum, one) => sum + one, 0),
+  };
+}
+
+/**
+ * @param {Float32Array} terms
+ * @param {number[]} weights
+ * @returns {Ranking}
+ */
+export function ranked(terms, weights) {
+  const { scores, order } = rank(terms, weights);
+  return { scores, order, places: new Map(order.map((row, place) => [row, place + 1])) };
+}
+
+/**
+ * Rows that get a bar: the best ones, and beyond them those that were queried; `left` of these get none.
+ *
+ * @param {Ledger} ledger
+ * @param {number[]} order
+ */
+export function drawnRows({ queried }, order) {
+  const beyond = order.slice(DRAWN).filter((row) => queried[row]);
+  return { rows: [...order.slice(0, DRAWN), ...beyond.slice(0, MORE)], left: Math.max(0, beyond.length - MORE) };
+}
+
+/**
+ * The longest bar of these rows.
+ *
+ * @param {Ledger} ledger
+ * @param {number[]} rows
+ * @param {number[]} weights
+ */
+export function longestBar({ terms }, rows, weights) {
+  const lengthOf = (/** @type {number} */ row) =>
+    weights.reduce((sum, weight, term) => sum + Math.max(0, weight * terms[3 * row + term]), 0);
+  return Math.max(...rows.map(lengthOf));
+}
+
+/**
+ * What the weights change of the query, in a sentence.
+ *
+ * @param {Ledger} ledger
+ * @param {number[]} order
+ * @param {number[]} weights
+ */
+export function summaryOf({ asked, queried }, order, weights) {
+  const query = `${asked.toLocaleString("en")} queried pair${asked === 1 ? "" : "s"}`;
+  const entering = order.slice(0, asked).filter((row) => !queried[row]).length;
+  if (entering) return `▼ ${entering} of the ${query} would leave, and ▲ ${entering} would enter.`;
+  const plain = weights.every((weight) => weight === 1);
+  return plain ? `These are the method's weights; they chose the ${query}.` : `The same ${query} would be chosen.`;
+}

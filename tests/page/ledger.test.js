@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { drawnRows, longestBar, ranked, readLedger, summaryOf } from "../../lada_explore/views/score_ledger/ledger.js";
+
+/**
+ * @param {number[][]} terms
+ * @param {number[]} queried rows
+ */
+function ledger(terms, queried) {
+  const wire = (/** @type {"f4" | "i4"} */ array, /** @type {number[]} */ values) => {
+    const made = array === "f4" ? Float32Array.from(values) : Int32Array.from(values);
+    return { array, bytes: new DataView(made.buffer), shape: [values.length] };
+  };
+  const rows = [...terms.keys()];
+  return readLedger({
+    revision: 1,
+    title: "Cycle 1",
+    unit: "bits",
+    pair_ids: wire(
+      "i4",
+      rows.flatMap((row) => [2 * row, 2 * row + 1]),
+    ),
+    terms: wire("f4", terms.flat()),
+    queried: wire(
+      "i4",
+      rows.map((row) => Number(queried.includes(row))),
+    ),
+    known: [],
+    guesses: [],
+    selected: -1,
+  });
+}
+
+test("weights that change the query say how many pairs leave and enter", () => {
+  const read = ledger(
+    [
+      [1, 0, 0],
+      [0, 2, 0],
+      [0, 0, 3],
+    ],
+    [1, 2],
+  );
+  const said = (/** @type {number[]} */ weights) => summaryOf(read, ranked(read.terms, weights).order, weights);
+  assert.equal(said([1, 1, 1]), "These are the method's weights; they chose the 2 queried pairs.");
+  assert.equal(said([1, 1, 2]), "The same 2 queried pairs would be chosen.");
+  assert.equal(said([4, 1, 1]), "▼ 1 of the 2 queried pairs would leave, and ▲ 1 would enter.");
+});
+
+test("places count from one, before and after a change of weights", () => {
+  const read = ledger(
+    [
+      [1, 0, 0],
+      [0, 2, 0],
+    ],
+    [1],
+  );
+  assert.deepEqual([...read.placeBefore].sort(), [
+    [0, 2],
+    [1, 1],
+  ]);
+  assert.equal(ranked(read.terms, [4, 1, 1]).places.get(0), 1);
+});
+
+test("thirty pairs get a bar, and of the queried ones beyond them sixty more", () => {
+  const terms = Array.from({ length: 200 }, (_, row) => [200 - row, 0, 0]);
+  const queried = Array.from({ length: 70 }, (_, n) => 100 + n);
+  const { rows, left } = drawnRows(ledger(terms, queried), [...terms.keys()]);
+  assert.deepEqual([rows.length, rows[29], rows[30], rows[89], left], [90, 29, 100, 159, 10]);
+});
+
+test("the longest bar counts what a term adds, never what it takes away", () => {
+  const read = ledger(
+    [
+      [1, 2, -5],
+      [2, 0.5, 0.25],
+    ],
+    [0],
+  );
+  assert.equal(longestBar(read, [0, 1], [1, 1, 1]), 3);
+  assert.equal(longestBar(read, [0, 1], [2, 0, 0]), 4);
+});
