@@ -126,6 +126,8 @@ class UndoResult:
 class LabellingFeed(Protocol):
     """Takes a person's answers and tells of every change, as `lada_explore.labelling.service.LabellingService` does.
 
+    It stands beside that class because that class loads torch, which views and their tests must not.
+
     Every method may be called from any thread.
 
     Raises:

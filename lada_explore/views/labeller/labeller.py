@@ -15,10 +15,10 @@ from lada_explore import background
 from lada_explore.config.names import name_fault
 from lada_explore.errors import ConfigError, LadaError
 from lada_explore.labelling.protocol import LabellingFeed, QueryKind, QuerySheet
-from lada_explore.session.worker import WorkerState
+from lada_explore.session.worker import Worker, WorkerState
 from lada_explore.store.run_folder import RUN_FILE
 from lada_explore.views.base.assets import module_of, style_of
-from lada_explore.views.base.source import RunControl, as_control, service_of, source_of
+from lada_explore.views.base.source import service_of, source_of
 from lada_explore.views.base.state_view import FollowingView
 from lada_explore.views.base.text import class_name
 from lada_explore.views.labeller.state import Pace, asked_of, marks_of
@@ -58,7 +58,8 @@ class Labeller(FollowingView):
         if fault := name_fault(annotator):
             raise ConfigError(f"the annotator {fault}")
         self._service = service_of(session)
-        self._run = None if self._service is session else as_control(source_of(session))
+        source = None if self._service is session else source_of(session)
+        self._run = source if isinstance(source, Worker) else None
         self._paces: dict[str, Pace] = {}
         self._handled: dict[str, dict[str, Any]] = {}
         super().__init__(
@@ -183,7 +184,7 @@ def _name_of_run(service: LabellingFeed) -> str:
         return ""
 
 
-def dispatch(service: LabellingFeed, action: Mapping[str, Any], run: RunControl | None = None) -> tuple[str, int]:
+def dispatch(service: LabellingFeed, action: Mapping[str, Any], run: Worker | None = None) -> tuple[str, int]:
     """Do one action of a person.
 
     Args:

@@ -218,8 +218,7 @@ class PlaygroundView(StateView):
     def wait(self, timeout_s: float = 60.0) -> None:
         """Block until nothing runs, and draw what is there then. For scripts and tests."""
         for run in self.runs:
-            if hasattr(run.worker, "wait"):
-                run.worker.wait(timeout_s)
+            run.worker.wait(timeout_s)
         self._draw_now()
 
     def close(self) -> None:

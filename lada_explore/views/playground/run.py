@@ -11,8 +11,7 @@ import numpy as np
 from lada_explore.analysis import describe
 from lada_explore.analysis.plane import Moment, PlanePairs, PlaneScene, moments, plane_scene
 from lada_explore.records import CycleRecords, FloatArray, IntArray, Stage
-from lada_explore.session.worker import WorkerState
-from lada_explore.views.base.source import RunControl
+from lada_explore.session.worker import Worker, WorkerState
 from lada_explore.views.base.wire import to_wire
 from lada_explore.views.stepper.state import STAGE_NAMES
 
@@ -41,7 +40,7 @@ class PlaygroundRun:
         close: lets go of the run and ends its worker.
     """
 
-    worker: RunControl
+    worker: Worker
     points: FloatArray
     targets: IntArray
     answering: Answering

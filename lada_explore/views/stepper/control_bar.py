@@ -6,9 +6,10 @@ from typing import Any
 
 import traitlets
 
+from lada_explore.session.worker import Worker
 from lada_explore.views.base.assets import module_of, style_of
 from lada_explore.views.base.selection import Selection
-from lada_explore.views.base.source import can_be_driven, source_of
+from lada_explore.views.base.source import source_of
 from lada_explore.views.base.state_view import StateView
 from lada_explore.views.stepper.state import recorded_state
 from lada_explore.views.stepper.stepper import Stepper
@@ -46,4 +47,4 @@ def control_bar(session: Any, selection: Selection | None = None) -> Stepper | R
         ConfigError: something that is no run.
     """
     source = source_of(session)
-    return Stepper(source, log=False) if can_be_driven(source) else RecordedBar(source, selection)
+    return Stepper(source, log=False) if isinstance(source, Worker) else RecordedBar(source, selection)

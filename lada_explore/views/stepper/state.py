@@ -8,8 +8,8 @@ from typing import TypedDict
 from lada_explore.analysis import describe, time_left
 from lada_explore.config import RunConfig
 from lada_explore.records import CycleRecords, Stage, stages_of
-from lada_explore.session.worker import WorkerState, WorkerStatus
-from lada_explore.views.base.source import RunControl, RunSource
+from lada_explore.session.worker import Worker, WorkerState, WorkerStatus
+from lada_explore.views.base.source import RunSource
 from lada_explore.views.base.text import duration
 
 LOG_LENGTH = 7
@@ -77,7 +77,7 @@ class StepperState(TypedDict):
     can: dict[str, bool]
 
 
-def stepper_state(run: RunControl, refused: str = "") -> StepperState:
+def stepper_state(run: Worker, refused: str = "") -> StepperState:
     """The picture of a run as it is now.
 
     Args:

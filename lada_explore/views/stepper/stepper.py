@@ -8,8 +8,9 @@ from typing import Any, TypedDict, cast
 import traitlets
 
 from lada_explore.errors import ConfigError
+from lada_explore.session.worker import Worker
 from lada_explore.views.base.assets import module_of, style_of
-from lada_explore.views.base.source import RunControl, control_of
+from lada_explore.views.base.source import worker_of
 from lada_explore.views.base.state_view import StateView, sentence_of
 from lada_explore.views.stepper.state import stepper_state
 
@@ -41,7 +42,7 @@ def cycles_asked(text: object) -> int:
     return cycles
 
 
-def dispatch(run: RunControl, command: Command) -> None:
+def dispatch(run: Worker, command: Command) -> None:
     """Post a command to the run; returns at once.
 
     "cycle" is the next acquisition: from the very beginning it takes the start (cycle 0) along, which asks for the
@@ -88,7 +89,7 @@ class Stepper(StateView):
     log_shown = traitlets.Bool(True).tag(sync=True)
 
     def __init__(self, session: Any, *, log: bool = True) -> None:
-        self._run = control_of(session)
+        self._run = worker_of(session)
         self._refused = ""
         super().__init__(stepper_state(self._run), log_shown=log)
         self._follow(self._run.on_change).note()
