@@ -1,6 +1,6 @@
 """Views of a run for JupyterLab. They read records and post commands, and never need torch.
 
-`Explorer(session)` shows all of them together. Each works alone in a cell too, `TauChart(session)` for one, and views
+`Explorer(session)` shows all of them together. Each also works alone in a cell, such as `TauChart(session)`, and views
 that are given the same `Selection` are linked: `TauChart(session, selection)`.
 """
 

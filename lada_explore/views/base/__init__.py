@@ -1,1 +1,1 @@
-"""What all views stand on: the widget, its figures, its source of records, what is selected, shared parts of a page."""
+"""What all views share: the widget, figures, the source of records, the selection, and the common parts of a page."""

@@ -1,4 +1,4 @@
-"""What a view leaves behind where no widget can be shown: its sentences and, of a chart, a plain drawing."""
+"""The HTML that replaces a view where no widget can be shown: its sentences and, of a chart, a simple drawing."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ SENTENCES = (
     *("about", "labels", "now", "title", "text", "sentence", "progress", "where", "says", "headline", "message"),
     *("notes", "note", "caption", "error"),
 )
-"""Names under which views keep what they say, in the order in which it is read."""
+"""Keys of a view's state that hold sentences, in the order in which they are read."""
 PARTS = ("runs", "groups", "images", "log")
-"""Names under which they keep parts that have something to say themselves."""
+"""Keys of a view's state that hold parts with sentences of their own."""
 UNFINISHED = "This view was not drawn yet when it was saved."
 MAX_PARTS = 12
 MAX_POINTS = 400
-"""Points of a trace that are drawn: a plain picture is a tenth of the size of the view's state."""
+"""Most points of a trace that are drawn: so the drawing has a tenth of the size of the view's state."""
 MAX_PANELS = 4
 WIDTH, HEIGHT, MARGIN = 360, 220, 26
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#7d6a00", "#56b4e9")
 
 
 def fallback_html(traits: Traits) -> str:
-    """The sentences and the drawing as HTML without script, style sheet or other file; empty where nothing is said.
+    """The sentences and the drawing as HTML without script, style sheet or other file; empty if there are none.
 
     Args:
         traits: values that the view sends to its page.
@@ -43,12 +43,12 @@ def fallback_html(traits: Traits) -> str:
 
 
 def sentences(traits: Traits) -> list[str]:
-    """What the view says, one sentence or word an entry, each once."""
+    """The sentences and words of a view, each once."""
     said: list[str] = []
     for values in traits.values():
         if isinstance(values, Mapping):
             said += _said(values)
-    # What is under way ends in "…"; on paper it would never end.
+    # A sentence that ends in "…" tells of work in progress, which has no end in a saved page.
     return list(dict.fromkeys(sentence for sentence in said if not sentence.rstrip().endswith("…")))
 
 
@@ -75,7 +75,7 @@ def drawing(figure: Mapping[str, Any], label: str = "") -> str:
 
     Args:
         figure: `data` and `layout` as `wire.to_wire` makes them.
-        label: what it shows, in words.
+        label: what the figure shows, in words.
     """
     panels: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for trace in figure["data"]:
@@ -121,17 +121,17 @@ def _marks(trace: Mapping[str, Any], x: NDArray[Any], y: NDArray[Any], colour: s
         wide = max(1.0, 0.6 * (WIDTH - 2 * MARGIN) / len(x))
         bars = "".join(f"M{at:.1f} {HEIGHT - MARGIN}V{top:.1f}" for at, top in zip(x, y, strict=True))
         return f'<path d="{bars}" stroke="{colour}" stroke-width="{wide:.1f}"/>'
-    # A line through a single point would be nothing at all.
+    # A line through a single point would be invisible.
     if len(x) > 1 and ("lines" in trace.get("mode", "lines") or trace.get("fill", "none") != "none"):
         line = " ".join(f"{at:.1f},{up:.1f}" for at, up in zip(x, y, strict=True))
         return f'<polyline points="{line}" fill="none" stroke="{colour}"/>'
-    # A line of no length with a round end is a dot, and costs a tenth of a circle.
+    # A line of length 0 with round ends is a dot, and takes a tenth of the characters of a circle.
     dots = "".join(f"M{at:.0f} {up:.0f}h0" for at, up in zip(x, y, strict=True))
     return f'<path d="{dots}" stroke="{colour}" stroke-width="4" stroke-linecap="round"/>'
 
 
 def _points(trace: Mapping[str, Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Up to MAX_POINTS finite points of a trace; none of one that has no two rows of numbers."""
+    """Up to MAX_POINTS finite points of a trace; none if its x and y are not numbers."""
     x, y = _numbers(trace.get("x")), _numbers(trace.get("y"))
     if y is not None and x is None:
         x = np.arange(len(y), dtype=float)
@@ -148,7 +148,7 @@ def _numbers(values: Any) -> NDArray[Any] | None:
         return np.frombuffer(values["bytes"], kind).reshape(values["shape"]).astype(float)
     try:
         return np.array([np.nan if entry is None else entry for entry in values], dtype=float)
-    except (TypeError, ValueError):  # no list, or one of words
+    except (TypeError, ValueError):  # not a list, or a list of words
         return None
 
 

@@ -1,4 +1,4 @@
-"""Long work for a view, off the kernel's threads: one job at a time, and only the one asked for last."""
+"""Long work for a view on a thread of its own: one job at a time, and only the one asked for last."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from lada_explore import background
 from lada_explore.events import REDRAWS, Redraw
 
 Job = Callable[[Callable[[], bool]], None]
-"""Work that asks now and then whether it is still wanted, and ends soon if it is not."""
+"""Work that calls its argument now and then to learn whether it is still wanted, and ends soon if not."""
 
 
 class LatestOnlyExecutor:
-    """Runs jobs on a daemon thread that lives as long as there is one.
+    """Runs jobs on a daemon thread, which ends when there is no job left.
 
     Args:
-        report: gets what a job raises.
+        report: called with the exception of a job that fails.
     """
 
     def __init__(self, report: Callable[[Exception], None]) -> None:
@@ -29,7 +29,7 @@ class LatestOnlyExecutor:
     def want(self, key: Hashable, job: Job) -> None:
         """Run a job instead of whatever was asked for before; nothing happens if its key is the one asked for last.
 
-        Returns at once. A running job with another key is told that it is not wanted, and this one begins when it ends.
+        Returns at once. A running job with another key learns that it is not wanted, and this job begins when it ends.
         """
         with self._lock:
             if key == self._wanted or background.python_ends():
@@ -42,13 +42,13 @@ class LatestOnlyExecutor:
         background.start(self._run, "lada-view-work", self.cancel)
 
     def cancel(self) -> None:
-        """Nothing is wanted any more."""
+        """Drop the waiting job, and let the running one learn that it is not wanted."""
         with self._lock:
             self._skip()
             self._wanted = None
 
     def _skip(self) -> None:
-        """What was to be done next is not done."""
+        """Drop the waiting job."""
         if self._next is not None:
             self._next[2].end()
             self._next = None

@@ -1,8 +1,12 @@
-"""How long a widget of ours lives: while somebody holds it and, from when a page shows it, until it is closed.
+"""How long a widget of this package lives: while something refers to it and, once a page shows it, until it is closed.
 
-ipywidgets lists every widget, and its comm calls it: both hold it for ever, so that a view which was made and forgotten
-would follow its run until the process ends. Ours are listed only once they are shown, by themselves or inside of
-something else; one that nobody holds before that closes itself.
+ipywidgets keeps a list of all widgets, and a widget's comm refers to it. Both would keep a view alive that nobody uses
+any more, and it would follow its run until the process ends. So widgets of this package are put on the list only when
+they are shown, by themselves or inside another widget; one that nothing refers to before that is closed.
+
+The list is private to ipywidgets (`ipywidgets.widgets.widget._instances`), and there is no public way to take one
+widget off it: `Widget.widgets` returns the same list but is deprecated, `Widget.close_all` closes every widget, and
+`Widget.close` takes one off only by closing it.
 """
 
 from __future__ import annotations
@@ -20,7 +24,7 @@ Callback = Callable[..., Any]
 
 
 def weakly(method: Callback) -> Callback:
-    """A call of a bound method that does not hold its object, and does nothing once that is gone."""
+    """A function that calls a bound method without keeping its object alive; it does nothing once that is gone."""
     held = weakref.WeakMethod(method)
 
     def call(*arguments: Any) -> Any:
@@ -31,7 +35,7 @@ def weakly(method: Callback) -> Callback:
 
 
 class LivesWhileHeld(ipywidgets.Widget):  # type: ignore[misc]  # ipywidgets has no types
-    """A widget that is not held for ever. Closing it closes the layout and the style that were made with it."""
+    """A widget that is kept alive only once it is shown. Closing it also closes its own layout and style."""
 
     _kept = False
     _listening = False
@@ -39,13 +43,13 @@ class LivesWhileHeld(ipywidgets.Widget):  # type: ignore[misc]  # ipywidgets has
 
     @property
     def model_id(self) -> str:
-        """Its name for the page. Whoever asks for it is about to show the widget, such as a box of ipywidgets."""
+        """Id of the widget in the page. Code that asks for it, such as a box of ipywidgets, is about to show it."""
         if self._listening:
             self.keep()
-        return super().model_id  # type: ignore[no-any-return]
+        return str(super().model_id)
 
     def keep(self) -> None:
-        """A page may show it from now on: it stays until it is closed."""
+        """Keep the widget alive until it is closed, because a page may show it from now on."""
         if not self._kept and self.comm is not None:
             self._kept = True
             registry._instances[self.comm.comm_id] = self
@@ -75,18 +79,17 @@ class LivesWhileHeld(ipywidgets.Widget):  # type: ignore[misc]  # ipywidgets has
             part.close()
 
     def __del__(self) -> None:
-        # Nobody is told, and at the end of Python there may be nothing left to close it with.
+        # Python could only print an exception from here, and when it ends, what `close` needs may be gone.
         with contextlib.suppress(Exception):
             self.close()
 
 
 def names_of(children: Sequence[ipywidgets.Widget], holder: Any) -> list[str]:
-    """A box's children as the page is told of them. That does not keep ours: the box does, once it is shown."""
+    """References to a box's children for the page. Reading them keeps no widget alive: a box that is shown does."""
     shown = holder is not None and getattr(holder, "_kept", False)
-    return [f"IPY_MODEL_{_name_of(child, shown)}" for child in children]
+    return [f"IPY_MODEL_{_id_of(child, shown)}" for child in children]
 
 
-def _name_of(child: ipywidgets.Widget, shown: bool) -> str:
-    if shown or not isinstance(child, LivesWhileHeld) or child.comm is None:
-        return child.model_id  # type: ignore[no-any-return]
-    return child.comm.comm_id  # type: ignore[no-any-return]
+def _id_of(child: ipywidgets.Widget, shown: bool) -> str:
+    keeps = shown or not isinstance(child, LivesWhileHeld) or child.comm is None
+    return str(child.model_id if keeps else child.comm.comm_id)

@@ -18,7 +18,7 @@ class Panel(LeavesPlain, LivesWhileHeld, ipywidgets.GridBox):  # type: ignore[mi
     """A responsive grid of views.
 
     Args:
-        views: what it holds.
+        views: the views.
         min_column_px: least width of a column, in pixels of the page; 0 puts each view on a row of its own.
     """
 
@@ -35,35 +35,35 @@ class Panel(LeavesPlain, LivesWhileHeld, ipywidgets.GridBox):  # type: ignore[mi
         )
 
     def keep(self) -> None:
-        """A page may show it from now on: it and its views stay until they are closed."""
+        """Keep the grid and its views alive until they are closed, because a page may show them from now on."""
         super().keep()
         self._keep_views()
 
     def hold(self) -> None:
-        """Its views draw nothing until `release`: nobody sees them."""
+        """Stop drawing the views until `release`, because nobody sees them."""
         self._held = True
         for view in self._held_views():
             view.hold()
 
     def release(self) -> None:
-        """Its views draw what they missed, and follow again."""
+        """Let the views draw what they missed, and follow changes again."""
         self._held = False
         for view in self._held_views():
             view.release()
 
     def close(self) -> None:
-        """Take its views off every page; they stop following the run."""
+        """Close the views, which then stop following the run."""
         for view in self.children:
             view.close()
         super().close()
 
     def plain(self) -> str:
-        """What is shown of its visible views where no widget can be, as HTML."""
+        """HTML of the visible views, for a place where no widget can be shown."""
         seen = [view for view in self.children if view.layout.display != "none"]
         return "".join(view.plain() for view in seen if hasattr(view, "plain"))
 
     def take_renewed(self, name: str, bundle: dict[str, str]) -> None:
-        """Hand a renewed plain output to the page: by its first view, for a grid has no code there."""
+        """Send a renewed plain output to the page through the first view, because a grid has no code in the page."""
         for view in self.children:
             if isinstance(view, LeavesPlain):
                 view.take_renewed(name, bundle)
@@ -74,7 +74,7 @@ class Panel(LeavesPlain, LivesWhileHeld, ipywidgets.GridBox):  # type: ignore[mi
 
     @traitlets.observe("children")
     def _keep_views(self, _: object = None) -> None:
-        """What is put into a grid that is shown is shown with it."""
+        """Keep views alive that are put into a grid that is shown already."""
         for view in self.children if self._kept else ():
             if isinstance(view, LivesWhileHeld):
                 view.keep()

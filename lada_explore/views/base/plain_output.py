@@ -1,9 +1,9 @@
 """A second, plain output below a view's widget, for readers that cannot show the widget.
 
-It is an output of its own and not another mime type of the widget's: a page draws one type of each output, and where it
-chose the widget and cannot load it, nothing is left. As an output of its own it can also be brought up to date
-while the widget stands: replacing the widget's own output would make the widget anew and lose what is typed in it.
-A page that has the widget hides it, by a style sheet that it brings along.
+It is a separate output and not another mime type of the widget's output, for two reasons. A page draws only one type of
+each output: if it chooses the widget and cannot load it, it shows nothing. And a separate output can be updated while
+the widget stays: replacing the widget's own output would make a new widget and lose what was typed into it. The plain
+output brings a style sheet that hides it in a page that shows the widget.
 """
 
 from __future__ import annotations
@@ -26,24 +26,24 @@ logger = logging.getLogger(__name__)
 
 MARK = "lada-plain-output"
 QUIET_S = 2.0
-"""For so long nothing has been drawn when the plain outputs of a live notebook are brought up to date."""
+"""In a live notebook the plain outputs are updated when nothing has been drawn for this time."""
 DRAWN_S = 20.0
-"""How long a notebook that is executed without a page waits for a view to draw, a first map included."""
+"""Longest time that a notebook executed without a page waits for a view to draw; the first map takes the longest."""
 HIDING = "".join(
     f".jp-OutputArea-child:has(> .jp-OutputArea-output{widget}) + "
     f".jp-OutputArea-child:has(> .jp-OutputArea-output > .{MARK}) {{ display: none }}"
-    # A widget that is drawn, and one that JupyterLab is loading; one that it could not load has the class.
+    # A widget that is drawn, and one that JupyterLab is loading; one that failed to load has the class.
     for widget in (" .lm-Widget", ":not([data-mime-type], .jupyter-widgets)")
 )
 HIDING += f'body:not(:has(.jp-OutputArea-child)):has(.lm-Widget [class^="lada-"]) .{MARK} {{ display: none }}'
-"""The last for front ends that are built otherwise: wherever one of our widgets is drawn."""
+"""Hides plain outputs. The last rule is for other front ends: it holds wherever one of our widgets is drawn."""
 
 
 class LeavesPlain(ipywidgets.DOMWidget):  # type: ignore[misc]  # ipywidgets has no types
-    """A widget that is displayed with its plain output. Subclasses say what that is."""
+    """A widget that is displayed together with a plain output, which subclasses define by `plain` and `said`."""
 
     def plain(self) -> str:
-        """What is shown where no widget can be, as HTML; empty for a view that has nothing to say by itself."""
+        """HTML for a place where no widget can be shown; empty for a view without content of its own."""
         return ""
 
     def said(self) -> list[str]:
@@ -51,7 +51,7 @@ class LeavesPlain(ipywidgets.DOMWidget):  # type: ignore[misc]  # ipywidgets has
         return []
 
     def take_renewed(self, name: str, bundle: dict[str, str]) -> None:
-        """Hand a renewed plain output to the page, which may have been loaded since it was displayed."""
+        """Send a renewed plain output to the page, which may have been loaded since it was displayed."""
 
     def plain_bundle(self, name: str = "") -> dict[str, str]:
         """The plain output, by mime type; `name` is its display id."""
@@ -69,7 +69,7 @@ class LeavesPlain(ipywidgets.DOMWidget):  # type: ignore[misc]  # ipywidgets has
             _publish({"text/plain": f"{type(self).__name__}: closed"})
             return
         _publish(*self._repr_mimebundle_(**kwargs))
-        # An application always has a page.
+        # A served application always has a page.
         if not os.environ.get("SERVER_SOFTWARE", "").startswith("voila"):
             PLAIN_OUTPUTS.show(self)
 
@@ -82,12 +82,12 @@ class LeavesPlain(ipywidgets.DOMWidget):  # type: ignore[misc]  # ipywidgets has
 class PlainOutputs:
     """The plain outputs of this process, each under its display id.
 
-    Brought up to date where a cell waits for a run (`Worker.wait`), so that an executed notebook shows its end, and in
-    a live notebook once nothing has been drawn for a while: it is not rewritten with every step of a training.
+    They are updated when a cell waits for a run (`Worker.wait`), so that an executed notebook shows how the run ended.
+    In a live notebook they are updated when nothing has been drawn for a while, and not after every step of a training.
     """
 
     def __init__(self) -> None:
-        # Taken again by a view that Python finds unused, and that closes, while this thread holds it.
+        # Reentrant, because Python may find a view unused, and close it, on a thread that holds this lock.
         self._lock = threading.RLock()
         self._renewing = threading.Lock()
         self._shown: dict[LeavesPlain, tuple[str, dict[str, str]]] = {}
@@ -104,12 +104,12 @@ class PlainOutputs:
         _publish(bundle, transient={"display_id": name})
 
     def forget(self, view: LeavesPlain) -> None:
-        """It stays as it is."""
+        """Stop updating the plain output of a view, which stays as it is."""
         with self._lock:
             self._shown.pop(view, None)
 
     def renew(self) -> None:
-        """Replace those that no longer say what their views show."""
+        """Update the plain outputs whose views have changed."""
         with self._renewing:
             for view, (name, before) in list(self._shown.items()):
                 try:
@@ -125,13 +125,13 @@ class PlainOutputs:
                 view.take_renewed(name, bundle)
 
     def renew_soon(self) -> None:
-        """Renew them once this has not been called for `QUIET_S`; returns at once."""
+        """Call `renew` when this has not been called again for `QUIET_S`; returns at once."""
         with self._lock:
             if not self._shown:
                 return
             if self._timer is not None:
                 self._timer.cancel()
-            self._timer = threading.Timer(QUIET_S, _unheard(self.renew))
+            self._timer = threading.Timer(QUIET_S, _without_exceptions(self.renew))
             self._timer.daemon = True
             self._timer.start()
 
@@ -140,8 +140,8 @@ def _publish(data: dict[str, Any], metadata: dict[str, Any] | None = None, **mor
     publish_display_data(data, metadata, **more)  # type: ignore[no-untyped-call]
 
 
-def _unheard(renew: Callable[[], None]) -> Callable[[], None]:
-    """On a thread that nobody watches: the kernel may end meanwhile, and then there is nothing to renew."""
+def _without_exceptions(renew: Callable[[], None]) -> Callable[[], None]:
+    """`renew` for a timer's thread: the kernel may end meanwhile, and then a failure means nothing."""
 
     def call() -> None:
         with contextlib.suppress(Exception):
@@ -151,7 +151,7 @@ def _unheard(renew: Callable[[], None]) -> Callable[[], None]:
 
 
 def _executed_without_a_page() -> bool:
-    """Whether this cell is executed by a program, as by nbconvert, which lets nobody be asked for input."""
+    """Whether a program such as nbconvert executes this cell: such a program does not allow input from a person."""
     kernel = getattr(get_ipython(), "kernel", None)
     return not getattr(kernel, "_allow_stdin", True)
 

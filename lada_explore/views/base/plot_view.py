@@ -1,7 +1,7 @@
-"""A thin widget that shows one plotly figure; plotly builds it, this draws it and redraws it in place.
+"""A small widget that shows one plotly figure and redraws it in place.
 
-Not `plotly.graph_objects.FigureWidget`: that sends 5 MB of JavaScript with every figure, forgets its updates when the
-page is reloaded, and keeps other widgets of the page from updating while it loads.
+It replaces `plotly.graph_objects.FigureWidget`, which sends 5 MB of JavaScript with every figure, forgets its updates
+when the page is reloaded, and keeps other widgets of the page from updating while it loads.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import numpy as np
 import traitlets
 from numpy.typing import NDArray
 
-# By name, which imports all of it now: plotly and scikit-learn share a dependency that two threads cannot import at
-# once, and the map's thread imports scikit-learn.
+# Imported by name, which loads all of plotly now: plotly and scikit-learn share a dependency that two threads cannot
+# import at once, and the map's thread imports scikit-learn.
 from plotly.graph_objects import Figure as PlotlyFigure
 
 from lada_explore.views.base.assets import PLOTLY_JS, module_of, style_of
@@ -29,7 +29,7 @@ class PickedPoint(TypedDict):
 
     Attributes:
         trace: index of its trace in the figure.
-        point: its index in the trace; for messages only, so use `customdata` to know what it is.
+        point: its index in the trace, for messages only; `customdata` says which item it is.
         customdata: what the figure attached to it: ids, never positions.
     """
 
@@ -51,11 +51,11 @@ not.
 class PlotView(FollowingView):
     """Shows a plotly figure, with sentences above and below it.
 
-    One synced `spec` is all the truth, so a reloaded page, a second page or a saved notebook shows what is drawn
-    now. The first live instance carries plotly.js; a page that met none asks the kernel for it.
+    Everything that is shown is in the synced `spec`, so a reloaded page, a second page or a saved notebook shows the
+    current figure. The first live instance sends plotly.js with its state; a page without it asks the kernel for it.
 
     Args:
-        figure: plotly's, or its dict, to show first; None shows `message` in its place.
+        figure: plotly figure, or its dict, to show first; None shows `message` in its place.
         caption: help below the figure.
         notes: sentences above it that ask for attention.
         message: shown where there is no figure.
@@ -130,7 +130,7 @@ class PlotView(FollowingView):
         super().close()
 
     def handle(self, content: Mapping[str, Any]) -> None:
-        """Send plotly.js to a page that has none, or tell of a click or a selection."""
+        """Send plotly.js to a page that has none, or call the callbacks of a click or a selection."""
         kind = content.get("type")
         if kind == "library":
             self.send({"type": "library"}, [PLOTLY_JS.read_bytes()])
@@ -147,7 +147,7 @@ class PlotView(FollowingView):
 
 
 LEGEND_BELOW = {"orientation": "h", "x": 0, "xanchor": "left", "yref": "container", "y": 0, "yanchor": "bottom"}
-"""A legend along the lower edge of the figure: plotly keeps room for it below the axes and their titles."""
+"""Legend along the lower edge of the figure: plotly leaves room for it below the axes and their titles."""
 
 
 def whole_ticks(values: Sequence[float] | NDArray[Any]) -> dict[str, Any]:
@@ -168,7 +168,7 @@ def whole_ticks(values: Sequence[float] | NDArray[Any]) -> dict[str, Any]:
 def panel_title(text: str, domain: Sequence[float]) -> dict[str, Any]:
     """A title above a panel of a figure, from the left end of its share (left, right) of the width.
 
-    Not in the middle: on a narrow page plotly's buttons, at the right, would lie over the last one.
+    A centred title of the last panel would be covered by plotly's buttons, which are at the right, on a narrow page.
     """
     at = {"xref": "paper", "yref": "paper", "x": domain[0], "y": 1, "xanchor": "left", "yanchor": "bottom"}
     return at | {"text": text, "showarrow": False, "font": {"size": 13}}
@@ -187,7 +187,7 @@ def plot_spec(
     drawn = None
     if figure is not None:
         values = figure.to_dict() if isinstance(figure, PlotlyFigure) else figure
-        # The page's own template follows its theme; plotly's default one would be light for ever.
+        # The page's own template follows its theme; plotly's default one is always light.
         layout = {name: value for name, value in values.get("layout", {}).items() if name != "template"}
         drawn = to_wire({"data": values.get("data", []), "layout": layout})
     return {

@@ -1,4 +1,4 @@
-"""The common part of charts that follow a run's records: subscribe, draw when the history changed, close."""
+"""Base of the charts that follow a run's records: subscribe, draw when the history changed, close."""
 
 from __future__ import annotations
 
@@ -49,21 +49,21 @@ def records_of(history: Sequence[CycleRecords], stages: Sequence[Stage]) -> Seen
 
 
 def same_records(before: Seen | None, now: Seen) -> bool:
-    """Whether a picture is still right; records are immutable, so identity says it."""
+    """Whether a picture of `before` is still right. Records are immutable, so it is enough to compare identities."""
     return before is not None and len(before) == len(now) and all(a is b for a, b in zip(before, now, strict=True))
 
 
 class RecordChart(PlotView):
     """A plotly view that redraws itself whenever the run commits a record it shows, or something else is selected.
 
-    Subclasses say what to draw.
+    Subclasses define what to draw.
 
     Args:
         session: a session, its worker, or a recorded run.
         selection: what is looked at, shared with other views; one of its own when None.
 
     Attributes:
-        stages: whose new records change the picture.
+        stages: stages whose new records change the picture.
         selection: what is looked at.
     """
 
@@ -82,8 +82,8 @@ class RecordChart(PlotView):
         """What to show of a run with these records and this selection."""
 
     def redraw(self) -> None:
-        """Draw again although no record and no selection changed, after a setting of the chart did."""
-        # A new token and not `_drawn = None`, which a drawing that has begun on another thread would undo.
+        """Draw again after a setting of the chart has changed, although no record and no selection did."""
+        # A new token, because a drawing in progress on another thread would overwrite `_drawn = None`.
         self._settings = object()
         self._draw_now()
 

@@ -1,4 +1,4 @@
-"""The common part of hand-drawn views that follow a run's records and the selection."""
+"""Base of the views without plotly that follow a run's records and the selection."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from lada_explore.views.base.view import LOADING
 
 
 class RecordView(StateView):
-    """An anywidget whose one synced `state` is redrawn with the records it shows and with the selected cycle and pair.
+    """An anywidget whose one synced `state` is updated with the records it shows and with the selected cycle and pair.
 
-    Subclasses say what the state is, and answer what the page sends.
+    Subclasses define the state, and handle the messages of the page.
 
     Args:
         session: a session, its worker, or a recorded run.
         selection: what is looked at, shared with other views; one of its own when None.
 
     Attributes:
-        state: the whole picture: `revision` and `error`, and what `view_state` returns.
-        stages: whose new records change the picture.
+        state: everything the page shows: `revision`, `error`, and what `view_state` returns.
+        stages: stages whose new records change the picture.
         selection: what is looked at.
 
     Raises:
@@ -48,11 +48,11 @@ class RecordView(StateView):
 
     @abstractmethod
     def handle(self, content: Mapping[str, Any]) -> None:
-        """Do what the page asks. What it raises becomes a sentence in the page."""
+        """Handle a message of the page. An exception is shown there as a sentence."""
 
     def redraw(self) -> None:
-        """Draw again although no record and no selection changed, after a setting of the view did."""
-        # A new token and not `_drawn = None`, which a drawing that has begun on another thread would undo.
+        """Draw again after a setting of the view has changed, although no record and no selection did."""
+        # A new token, because a drawing in progress on another thread would overwrite `_drawn = None`.
         self._settings = object()
         self._draw_now()
 

@@ -1,7 +1,7 @@
 """Redraws a view after changes: at most ten times a second, and always once more with the final state.
 
-A Jupyter server drops messages above 1,000 a second and the page then stays wrong, so changes are only noted and
-drawn together.
+A Jupyter server drops messages above 1,000 a second, and the page then stays wrong. So changes are only noted, and
+several of them are drawn together.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ INTERVAL_S = 0.1
 
 
 OnChange = Callable[[Callable[[], None]], Callable[[], None]]
-"""Subscribes a call to changes of something; returns the call that ends it."""
+"""Subscribes a callback to changes of something; returns a function that ends the subscription."""
 
 
 def either(*on_changes: OnChange) -> OnChange:
-    """Changes of any of these, as one subscription."""
+    """One subscription to the changes of all of these."""
 
     def subscribe(note: Callable[[], None]) -> Callable[[], None]:
         ends = [on_change(note) for on_change in on_changes]
@@ -43,14 +43,14 @@ def either(*on_changes: OnChange) -> OnChange:
 class Refresher:
     """Calls `redraw` some time after `note`, never twice within `interval_s`, and never two at once.
 
-    A change noted before a redraw begins is in it; one noted while it runs gets another. So the last redraw always
-    sees the final state. What `redraw` raises goes to `report` as a sentence. While it is held it only remembers that
-    there was a change. The subscription does not keep it alive, and ends with it.
+    A change noted before a redraw begins is in that redraw; one noted while it runs gets another. So the last redraw
+    always sees the final state. An exception of `redraw` goes to `report` as a sentence. Between `hold` and `release`
+    changes are only remembered. The subscription does not keep this object alive, and ends with it.
 
     Args:
-        on_change: subscribes `note` to the changes; returns the call that ends it.
+        on_change: subscribes `note` to the changes; returns a function that ends the subscription.
         redraw: draws the present state; runs on a short-lived daemon thread.
-        report: shows a sentence where the person looks.
+        report: shows a sentence in the view.
         interval_s: least time between two redraws.
     """
 
@@ -75,7 +75,7 @@ class Refresher:
         self._forget = weakref.finalize(self, on_change(weakly(self.note)))
 
     def note(self) -> None:
-        """Something changed; returns at once."""
+        """Note that something changed; returns at once."""
         with self._lock:
             if self._held:
                 self._missed = True
@@ -89,7 +89,7 @@ class Refresher:
             self._timer.start()
 
     def hold(self) -> None:
-        """Draw no changes until `release`, which draws what was missed."""
+        """Stop drawing changes until `release`, which draws what was missed."""
         with self._lock:
             self._held = True
 
@@ -107,7 +107,7 @@ class Refresher:
             with self._lock:
                 if self._closed:
                     return
-                # What was noted before this redraw begins is in it.
+                # This redraw includes every change that was noted before it begins.
                 if self._timer is not None:
                     self._timer.cancel()
                     self._timer = None
@@ -125,7 +125,7 @@ class Refresher:
                 self._drawn_at = time.monotonic()
 
     def draw_after(self, change: Callable[[], T]) -> T:
-        """Make a change and draw it on the calling thread; a redraw that the change asks for is this one."""
+        """Make a change and draw it on the calling thread, with one redraw even if the change is noted."""
         with self._drawing:
             result = change()
             self.draw_now()
@@ -146,8 +146,8 @@ class Refresher:
 
     def _fire(self) -> None:
         with self._drawing:
-            # Cleared before drawing: what changes from here on may be missed by this redraw, so it gets its own,
-            # an interval after this one began.
+            # Cleared before drawing: this redraw may miss a change that comes from here on, which gets a redraw of its
+            # own, an interval after this one began.
             with self._lock:
                 if self._timer is None:  # drawn meanwhile
                     return

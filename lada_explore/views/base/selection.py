@@ -39,7 +39,7 @@ class Selection:
         return self._selected
 
     def show_cycle(self, cycle: int | None) -> None:
-        """Show another cycle. The pair and the images stay marked where that cycle knows them."""
+        """Show another cycle. The pair and the images stay marked if that cycle has them."""
         self._change(lambda now: replace(now, cycle=cycle))
 
     def mark(self, ids: Iterable[int]) -> None:
@@ -53,7 +53,7 @@ class Selection:
         self._change(lambda now: replace(now, pair=pair, ids=pair))
 
     def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call `callback` after every change; returns the call that ends it."""
+        """Call `callback` after every change; returns a function that ends the subscription."""
         with self._lock:
             self._listeners.append(callback)
         return lambda: self._forget(callback)

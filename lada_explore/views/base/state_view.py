@@ -1,4 +1,4 @@
-"""What views share that follow something and answer their page: redrawing, messages, errors, and one synced state."""
+"""Bases of views that follow changes and answer their page: redrawing, messages, errors, and one synced state."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from lada_explore.views.base.view import View
 
 
 def sentence_of(error: Exception, what: str = "that") -> str:
-    """What a person is told of an exception in the answer to `what`: a LadaError is such a sentence already."""
+    """The sentence that tells a person of an exception in the answer to `what`; a LadaError's own sentence."""
     if isinstance(error, LadaError):
         return str(error)
     return f"The answer to {what} failed. {type(error).__name__}: {error}"
 
 
 class FollowingView(View):
-    """A view that is redrawn after changes and answers its page. Subclasses say how it is drawn and shows an error."""
+    """A view that is redrawn after changes and answers its page. Subclasses define `_redraw` and `_show_error`."""
 
     _refresher: Refresher | None = None
 
@@ -31,20 +31,20 @@ class FollowingView(View):
         self.on_msg(self._on_message)
 
     def handle(self, content: Mapping[str, Any]) -> None:
-        """Do what the page asks. What it raises becomes a sentence in the page."""
+        """Handle a message of the page. An exception is shown there as a sentence."""
 
     def hold(self) -> None:
-        """Draw nothing until `release`: nobody sees the view."""
+        """Stop drawing until `release`, because nobody sees the view."""
         if self._refresher is not None:
             self._refresher.hold()
 
     def release(self) -> None:
-        """Draw what was missed, and follow again."""
+        """Draw what was missed, and follow changes again."""
         if self._refresher is not None:
             self._refresher.release()
 
     def close(self) -> None:
-        """Take the view off every page and stop following; what it follows goes on."""
+        """Take the view off every page and stop following changes; the run itself goes on."""
         if self._refresher is not None:
             self._refresher.close()
         super().close()
@@ -60,15 +60,15 @@ class FollowingView(View):
             self._refresher.draw_now()
 
     def _redraw(self) -> None:
-        """Draw what there is now; each view does it in its own way."""
+        """Draw the present state."""
         raise NotImplementedError
 
     def _show_error(self, sentence: str) -> None:
-        """Show a sentence where the person looks; each view has its own place for it."""
+        """Show a sentence about an error in the view."""
         raise NotImplementedError
 
     def _on_message(self, _: object, content: Mapping[str, Any], buffers: object) -> None:
-        # An exception in a comm handler is shown nowhere; the page is where the person looks.
+        # Jupyter does not show the exception of a message's handler, so the page has to.
         try:
             self.handle(content)
         except Exception as error:
@@ -80,10 +80,10 @@ class StateView(FollowingView):
 
     Args:
         state: what it shows first.
-        traits: of the subclass.
+        traits: traits of the subclass.
 
     Attributes:
-        state: the whole picture, with its `revision` and an `error`, a sentence or "".
+        state: everything the page shows, with its `revision` and an `error`, a sentence or "".
     """
 
     state = traitlets.Dict().tag(sync=True)

@@ -1,4 +1,4 @@
-"""Words for people: names that come from outside, and times."""
+"""Texts for people: names of classes, and times."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"}
 
 
 def plain(text: str, width: int = 0) -> str:
-    """A text for a plotly figure, which takes tags for markup and dollars for LaTeX: drawn as it is.
+    """A text escaped for a plotly figure, which would take tags for markup and dollars for LaTeX.
 
     Args:
         text: any text.
@@ -25,12 +25,12 @@ def heading(text: str) -> dict[str, object]:
 
 
 def class_name(label: int, class_names: Sequence[str]) -> str:
-    """The name of a class; its number where it has none."""
+    """The name of a class; its number if it has no name."""
     return class_names[label] if 0 <= label < len(class_names) else str(label)
 
 
 def known_name(label: int, class_names: Sequence[str]) -> str:
-    """The name of a class; empty for -1, which stands for one that nobody knows."""
+    """The name of a class; empty for -1, an unknown class."""
     return class_name(label, class_names) if label >= 0 else ""
 
 

@@ -1,4 +1,4 @@
-"""What every view of this package is: a widget whose page is always answered, and which leaves a plain picture."""
+"""Base of every view of this package: a widget that always answers its page, and that has a plain output."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lada_explore.views.base.plain_output import PLAIN_OUTPUTS, LeavesPlain
 LOADING = "Loading …"
 """What a view says until it has drawn its first picture."""
 MAX_PLAIN = 60_000
-"""Characters of a view's plain picture; of a longer one only the sentences are left, so that a saved notebook stays
+"""Most characters of a view's plain output; of a longer one only the sentences are kept, so that a saved notebook stays
 small."""
 SHOWN = ("state", "asked", "marks", "spec")
 """Traits that hold what a view shows."""
@@ -24,11 +24,11 @@ SHOWN = ("state", "asked", "marks", "spec")
 class AnsweredWhereAsked(LivesWhileHeld):
     """A widget whose messages from the page are handled by the subshell that they were sent to.
 
-    ipykernel 7.4 sends them to the subshell that the widget published from last instead, for the sake of cells that
-    await a widget's answer. Our worker and redrawing threads publish under whatever message the kernel heard last, and
-    JupyterLab deletes that message's subshell when the tab is closed or its widgets are loaded: after that the kernel
-    refuses every click as "Unknown subshell_id". Excluding 7.4.0 would not help whoever has it already. None of our
-    widgets is awaited in a cell, and other people's are left alone. Versions without this routing do as we ask anyway.
+    ipykernel 7.4 sends them instead to the subshell from which the widget published last, so that a cell can await a
+    widget's answer. Our worker and redrawing threads publish under the message that the kernel received last, and
+    JupyterLab deletes that message's subshell when the tab is closed or its widgets are loaded; after that the kernel
+    refuses every click as "Unknown subshell_id". Excluding 7.4.0 would not help people who have it already. No cell
+    awaits a widget of ours, and other packages' widgets are not changed. Versions without this routing need nothing.
     """
 
     @traitlets.observe("comm")
@@ -38,17 +38,17 @@ class AnsweredWhereAsked(LivesWhileHeld):
 
 
 def _where_asked(data: object, asked: Any) -> Any:
-    """The subshell for a message, in ipykernel's words: `asked` is the one in the message's own header."""
+    """The subshell that handles a message: `asked`, which is the one in the message's own header."""
     return asked
 
 
 class View(LeavesPlain, AnsweredWhereAsked, anywidget.AnyWidget):
-    """The base of all views that bring a module for the page."""
+    """Base of all views with a module for the page."""
 
     renewed = traitlets.Dict().tag(sync=True)
 
     def plain(self) -> str:
-        """What is shown where no widget can be, as HTML; empty for a view that has nothing to say by itself."""
+        """HTML for a place where no widget can be shown; empty for a view without content of its own."""
         drawn = fallback_html(self._sent())
         if len(drawn) <= MAX_PLAIN:
             return drawn
@@ -59,7 +59,7 @@ class View(LeavesPlain, AnsweredWhereAsked, anywidget.AnyWidget):
         return sentences(self._sent())
 
     def take_renewed(self, name: str, bundle: dict[str, str]) -> None:
-        """Hand a renewed plain output to the page, which may have been loaded since it was displayed."""
+        """Send a renewed plain output to the page, which may have been loaded since it was displayed."""
         self.renewed = self.renewed | {name: bundle}
 
     @traitlets.observe(*SHOWN, "shown")

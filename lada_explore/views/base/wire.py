@@ -1,4 +1,4 @@
-"""Figures as they go over the wire: plain values, with arrays as little-endian 4-byte buffers."""
+"""Figures as they are sent to the page: plain values, with arrays as little-endian 4-byte buffers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CASTS: Mapping[str, tuple[str, str]] = {"f": ("<f4", "f4"), "i": ("<i4", "i4"),
 def to_wire(value: Any) -> Any:
     """A plotly figure's dict with each numeric array as {"array": name, "bytes": buffer, "shape": [...]}.
 
-    Floats are cast to 4 bytes and integers to 4 bytes: half the size, and more than a screen resolves.
+    Floats and integers are cast to 4 bytes: half the size, and still more precise than a screen.
 
     Args:
         value: nested dicts, lists, numpy arrays and plain values; plotly's own base64 arrays are unpacked.
