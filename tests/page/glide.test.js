@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { between, eased } from "../../lada_explore/views/base/motion.js";
 import { MapDots } from "../../lada_explore/views/map/dots.js";
+import { Gliding } from "../../lada_explore/views/map/gliding.js";
 import { neighbour } from "../../lada_explore/views/map/neighbour.js";
 
 let frames;
@@ -69,6 +70,26 @@ test("where no image was before, nothing moves", () => {
     [50, 0],
   ]);
   assert.equal(frames.length, 0);
+});
+
+test("images glide to the map of another cycle, and not when the same map is drawn anew or nothing should move", () => {
+  let still = false;
+  globalThis.matchMedia = /** @type {any} */ (() => ({ matches: still }));
+  const gliding = new Gliding({ ...chart(), querySelectorAll: () => [], data: [] });
+  /** Draws a map with both images at a place, and returns where they are at first. */
+  const show = (cycle, x) => {
+    drawn.length = 0;
+    const data = [{ ...trace(), x: [x, x] }];
+    gliding.prepare(data, cycle);
+    gliding.chart.data = data;
+    gliding.go(cycle);
+    return drawn.map(([across]) => across);
+  };
+  assert.deepEqual(show(1, 10), [10, 10]);
+  assert.deepEqual(show(1, 20), [20, 20]);
+  assert.deepEqual(show(2, 30), [20, 20]);
+  still = true;
+  assert.deepEqual(show(3, 40), [40, 40]);
 });
 
 test("a way is slow at both ends and half gone after half of the time", () => {

@@ -1,53 +1,30 @@
 // Shows one plotly figure and redraws it with Plotly.react whenever its spec changes.
 
+import { themeOf } from "./chart_theme.js";
 import { announced, make, showText, viewRoot } from "./page.js";
 import { fitted } from "./plot_fit.js";
-import { channelsOf, isDark, onThemeChange } from "./theme.js";
+import { askUntilLoaded, shared, takeLibrary } from "./plotly_library.js";
+import { onThemeChange } from "./theme.js";
 import { fromWire } from "./wire.js";
 
-const ASK_AFTER_MS = 800;
-const ASK_AGAIN_MS = 5000;
+/**
+ * What a view adds to its chart.
+ *
+ * @typedef {object} ChartExtension
+ * @property {object} config of plotly's
+ * @property {boolean} barInside whether plotly's buttons stand in the margin, so that they need no row above the axes
+ * @property {(data: any[], theme: import("./chart_theme.js").ChartTheme) => void} prepare changes traces that are about
+ *   to be drawn
+ * @property {() => void} drawn after each drawing
+ * @property {(event: any) => object[]} selected points in a lasso that plotly does not know of
+ * @property {() => void} emptied when there is no figure
+ * @property {() => void} close
+ */
+
 const HEIGHT = 360; // of a figure that does not say
 const PAPER_PX = 700; // A4 or letter between their margins, about
 const MIN_SHARE = 0.5; // of the height that the axes keep, whatever the legend takes
-
-/** plotly.js on this page: loaded once, whichever model brings it first. */
-export const shared = (globalThis.__ladaExplorePlotly ??= (() => {
-  const state = { started: false, askedAt: -Infinity };
-  state.ready = new Promise((resolve, reject) => Object.assign(state, { resolve, reject }));
-  state.ready.catch(() => {}); // each view shows the failure itself
-  return state;
-})());
-
-function takeLibrary(bytes) {
-  if (shared.started || !bytes?.byteLength) return;
-  shared.started = true;
-  const url = URL.createObjectURL(new Blob([bytes], { type: "text/javascript" }));
-  const script = document.createElement("script");
-  script.src = url;
-  script.onload = () => {
-    URL.revokeObjectURL(url);
-    if (globalThis.Plotly) shared.resolve(globalThis.Plotly);
-    else shared.reject(new Error("its script ran but left nothing behind"));
-  };
-  script.onerror = () => shared.reject(new Error("this page does not allow its script"));
-  document.head.append(script);
-}
-
-/** Asks the kernel for plotly.js, but only while no model has brought it to this page. Never awaited. */
-function askUntilLoaded(model) {
-  let timer = null;
-  const ask = () => {
-    if (shared.started) return;
-    if (performance.now() - shared.askedAt >= ASK_AGAIN_MS) {
-      shared.askedAt = performance.now();
-      model.send({ type: "library" });
-    }
-    timer = setTimeout(ask, ASK_AGAIN_MS);
-  };
-  timer = setTimeout(ask, ASK_AFTER_MS);
-  return () => clearTimeout(timer);
-}
+const PRINTING = ["beforeprint", "afterprint"];
 
 /** @returns {value is any[]} */
 const isArray = (value) => Array.isArray(value) || ArrayBuffer.isView(value);
@@ -61,55 +38,6 @@ function keepArrays(value, old) {
   if (Array.isArray(value)) return value.map((entry, n) => keepArrays(entry, old[n]));
   if (isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, keepArrays(inner, old[name])]));
-}
-
-/** A CSS colour as the page resolves it now, or the fallback where the page has no such variable. */
-function resolveColour(probe, variable, fallback) {
-  probe.style.color = fallback;
-  probe.style.color = `var(${variable}, ${fallback})`;
-  const colour = getComputedStyle(probe).color;
-  return /^rgba?\(/.test(colour) ? colour : fallback;
-}
-
-/** Colours and font of the page, as a plotly template: it gives way to whatever a figure says itself. */
-function themeOf(root, probe, printed) {
-  const paper = printed ? "rgb(255, 255, 255)" : resolveColour(probe, "--jp-layout-color0", "rgb(255, 255, 255)");
-  const dark = isDark(channelsOf(paper, [255, 255, 255]));
-  const ink = printed
-    ? "rgb(30, 30, 30)"
-    : resolveColour(probe, "--jp-ui-font-color1", dark ? "rgb(230, 230, 230)" : "rgb(40, 40, 40)");
-  const muted = printed ? "rgb(90, 90, 90)" : resolveColour(probe, "--jp-ui-font-color2", ink);
-  const line = dark ? "rgba(255, 255, 255, 0.16)" : "rgba(0, 0, 0, 0.12)";
-  const frame = dark ? "rgba(255, 255, 255, 0.45)" : "rgba(0, 0, 0, 0.45)";
-  const axis = {
-    gridcolor: line,
-    zerolinecolor: line,
-    linecolor: frame,
-    tickcolor: frame,
-    showline: true,
-    ticks: "outside",
-    ticklen: 4,
-    automargin: true,
-    title: { font: { color: muted, size: 12 }, standoff: 8 },
-  };
-  const family = getComputedStyle(root).fontFamily || "system-ui, sans-serif";
-  return {
-    dark,
-    ink,
-    template: {
-      layout: {
-        font: { color: ink, family, size: 12 },
-        paper_bgcolor: "rgba(0,0,0,0)",
-        plot_bgcolor: "rgba(0,0,0,0)",
-        xaxis: axis,
-        yaxis: axis,
-        legend: { bgcolor: "rgba(0,0,0,0)", font: { size: 11.5 } },
-        hoverlabel: { bgcolor: paper, bordercolor: frame, font: { color: ink, family, size: 12 }, align: "left" },
-        modebar: { bgcolor: "rgba(0,0,0,0)", color: muted, activecolor: ink },
-        annotationdefaults: { font: { color: ink } },
-      },
-    },
-  };
 }
 
 function pointsOf(event) {
@@ -175,7 +103,11 @@ function initialize({ model }) {
   return askUntilLoaded(model);
 }
 
-/** What a view with nothing around its chart adds to it. */
+/**
+ * A view with nothing around its chart.
+ *
+ * @type {ChartExtension}
+ */
 const NO_MORE = {
   config: {},
   barInside: false,
@@ -189,122 +121,162 @@ const NO_MORE = {
 /**
  * A view that shows a figure.
  *
- * @param extend extend(parts, model) puts more around the chart; see NO_MORE for what it returns
+ * @param {(parts: any, model: any) => ChartExtension} extend puts more around the chart
  */
-export function chartView(extend = (_parts, _model) => NO_MORE) {
-  return { initialize, render: (given) => render(given, extend) };
+export function chartView(extend = () => NO_MORE) {
+  return {
+    initialize,
+    render({ model, el }) {
+      takeLibrary(model.get("library"));
+      const chart = new Chart(model, el, extend);
+      return () => chart.close();
+    },
+  };
 }
 
-function render({ model, el }, extend) {
-  takeLibrary(model.get("library"));
-  const parts = build(el);
-  const more = extend(parts, model);
-  let alive = true;
-  let figure = null; // as it was drawn last
-  let template = null;
-  let wired = false;
-  let drawing = false;
-  let again = false;
-  let missed = false; // whether the present spec came while the view was off the page: an output can be collapsed
-  let width = 0; // that the drawing is fitted to
-  let printed = false;
-  let deficit = 0; // px by which a tall legend would flatten the axes at this width
+class Chart {
+  constructor(model, el, extend) {
+    this.model = model;
+    this.parts = build(el);
+    /** @type {ChartExtension} */
+    this.more = extend(this.parts, model);
+    this.plotly = null; // once it is there
+    this.figure = null; // as it was drawn last
+    this.template = null;
+    this.alive = true;
+    this.wired = false; // whether plotly's events are listened to
+    this.drawing = false;
+    this.again = false; // whether something has changed since the drawing began
+    this.missed = false; // whether the present spec came while the view was off the page: an output can be collapsed
+    this.printed = false;
+    this.width = 0; // px that the drawing is fitted to
+    this.deficit = 0; // px by which a tall legend would flatten the axes at this width
+    this.listen();
+    this.draw();
+  }
 
-  const wire = () => {
+  listen() {
+    const { model, parts } = this;
+    this.onSpec = () => this.draw();
+    model.on("change:spec", this.onSpec);
+    this.resizer = new ResizeObserver(() => this.resize());
+    this.resizer.observe(parts.root);
+    this.resizer.observe(parts.chart);
+    // Paper is white, and narrower than most windows. What is drawn in here is done before the browser goes on.
+    this.onPrint = ({ type }) => {
+      this.printed = type === "beforeprint";
+      this.draw();
+    };
+    for (const type of PRINTING) addEventListener(type, this.onPrint);
+    this.forgetTheme = onThemeChange(() => this.draw());
+    model.kernel.onGone(() => this.write(model.get("spec")));
+  }
+
+  close() {
+    this.alive = false;
+    this.model.off("change:spec", this.onSpec);
+    this.forgetTheme();
+    for (const type of PRINTING) removeEventListener(type, this.onPrint);
+    this.more.close();
+    this.resizer.disconnect();
+    if (this.wired) this.plotly.purge(this.parts.chart);
+  }
+
+  resize() {
+    const { root, chart } = this.parts;
+    if (this.missed || !("rev" in root.dataset)) this.draw();
+    else if (this.wired && chart.offsetWidth && chart.offsetWidth !== this.width) this.draw();
+  }
+
+  /** One drawing at a time: Plotly.react is asynchronous, and a second one meanwhile would draw into the first. */
+  async draw() {
+    this.again = true;
+    if (this.drawing) return;
+    this.drawing = true;
+    try {
+      while (this.again && this.alive) {
+        this.again = false;
+        await this.drawOnce();
+      }
+    } catch (error) {
+      showText(this.parts.error, `The chart could not be drawn: ${error?.message ?? error}`);
+    } finally {
+      this.drawing = false;
+    }
+  }
+
+  async drawOnce() {
+    const { model, parts } = this;
+    const spec = model.get("spec");
+    this.write(spec);
+    // Off the page there are neither a theme's colours nor a width; the resizer calls again once there are.
+    this.missed = !parts.root.isConnected;
+    if (this.missed) return;
+    const theme = themeOf(parts.root, parts.probe, this.printed);
+    if (spec.figure) {
+      this.plotly = await shared.ready;
+      if (!this.alive) return;
+      this.write(spec);
+      await this.drawFigure(spec.figure, theme);
+    } else {
+      this.empty();
+    }
+    parts.root.dataset.theme = theme.dark ? "dark" : "light";
+    parts.root.dataset.rev = spec.revision;
+  }
+
+  write(spec) {
+    writeTexts(this.parts, spec, messageOf(spec, this.model));
+  }
+
+  empty() {
+    if (this.wired) this.plotly.purge(this.parts.chart);
+    this.wired = false;
+    this.more.emptied();
+  }
+
+  async drawFigure(sent, theme) {
+    this.figure = keepArrays(fromWire(sent), this.figure);
+    const data = this.figure.data.map((trace) => ({ ...trace })); // theirs to change
+    this.more.prepare(data, theme);
+    // The same object while it says the same: for another plotly draws everything anew.
+    if (JSON.stringify(this.template) !== JSON.stringify(theme.template)) this.template = theme.template;
+    const fit = this.fit(data);
+    await this.react(fit);
+    const short = MIN_SHARE * fit.layout.height - this.parts.chart._fullLayout._size.h;
+    if (short > 4) {
+      this.deficit += short;
+      await this.react(fit);
+    }
+    if (!this.wired) this.wire();
+    this.more.drawn();
+  }
+
+  /** The figure for the width there is. */
+  fit(data) {
+    const { root, chart } = this.parts;
+    const width = this.printed ? Math.min(chart.offsetWidth, PAPER_PX) : chart.offsetWidth;
+    if (width !== this.width) this.deficit = 0;
+    this.width = width;
+    const layout = { height: HEIGHT, ...this.figure.layout, template: this.template };
+    return fitted({ data, layout }, width, getComputedStyle(root).fontFamily, !this.more.barInside);
+  }
+
+  react({ data, layout }) {
+    const config = { ...CONFIG, ...this.more.config, ...this.figure.config };
+    const height = layout.height + this.deficit;
+    return this.plotly.react(this.parts.chart, data, { ...layout, height }, config);
+  }
+
+  /** Listens to a chart that plotly made anew. */
+  wire() {
+    const { model, parts } = this;
     parts.chart.on("plotly_click", (event) => model.send({ type: "click", points: pointsOf(event) }));
     parts.chart.on("plotly_selected", (event) => {
       // Drawing again makes Plotly repeat a lasso on the new points, which is nobody's choice.
-      if (!drawing) model.send({ type: "select", points: [...pointsOf(event), ...more.selected(event)] });
+      if (this.drawing) return;
+      model.send({ type: "select", points: [...pointsOf(event), ...this.more.selected(event)] });
     });
-    wired = true;
-  };
-
-  const drawOnce = async () => {
-    const spec = model.get("spec");
-    writeTexts(parts, spec, messageOf(spec, model));
-    // Off the page there are neither a theme's colours nor a width; the resizer calls again once there are.
-    missed = !parts.root.isConnected;
-    if (missed) return;
-    const theme = themeOf(parts.root, parts.probe, printed);
-    if (spec.figure) {
-      const Plotly = await shared.ready;
-      if (!alive) return;
-      writeTexts(parts, spec, messageOf(spec, model));
-      figure = keepArrays(fromWire(spec.figure), figure);
-      const { layout, config } = figure;
-      const data = figure.data.map((trace) => ({ ...trace })); // theirs to change
-      more.prepare(data, theme);
-      // The same object while it says the same: for another plotly draws everything anew.
-      if (JSON.stringify(template) !== JSON.stringify(theme.template)) template = theme.template;
-      const place = printed ? Math.min(parts.chart.offsetWidth, PAPER_PX) : parts.chart.offsetWidth;
-      if (place !== width) deficit = 0;
-      width = place;
-      const family = getComputedStyle(parts.root).fontFamily;
-      const fit = fitted({ data, layout: { height: HEIGHT, ...layout, template } }, width, family, !more.barInside);
-      const draw = () =>
-        Plotly.react(
-          parts.chart,
-          fit.data,
-          { ...fit.layout, height: fit.layout.height + deficit },
-          { ...CONFIG, ...more.config, ...config },
-        );
-      await draw();
-      const short = MIN_SHARE * fit.layout.height - parts.chart._fullLayout._size.h;
-      if (short > 4) {
-        deficit += short;
-        await draw();
-      }
-      if (!wired) wire();
-      more.drawn();
-    } else if (wired) {
-      globalThis.Plotly.purge(parts.chart);
-      wired = false;
-    }
-    if (!spec.figure) more.emptied();
-    parts.root.dataset.theme = theme.dark ? "dark" : "light";
-    parts.root.dataset.rev = spec.revision;
-  };
-
-  // One drawing at a time: Plotly.react is asynchronous, and a second one meanwhile would draw into the first.
-  const draw = async () => {
-    again = true;
-    if (drawing) return;
-    drawing = true;
-    try {
-      while (again && alive) {
-        again = false;
-        await drawOnce();
-      }
-    } catch (error) {
-      showText(parts.error, `The chart could not be drawn: ${error?.message ?? error}`);
-    } finally {
-      drawing = false;
-    }
-  };
-
-  const resizer = new ResizeObserver(() => {
-    if (missed || !("rev" in parts.root.dataset)) draw();
-    else if (wired && parts.chart.offsetWidth && parts.chart.offsetWidth !== width) draw();
-  });
-  resizer.observe(parts.root);
-  resizer.observe(parts.chart);
-  // Paper is white, and narrower than most windows. What is drawn in here is done before the browser goes on.
-  const print = ({ type }) => {
-    printed = type === "beforeprint";
-    draw();
-  };
-  for (const type of ["beforeprint", "afterprint"]) addEventListener(type, print);
-  const forgetTheme = onThemeChange(draw);
-  model.kernel.onGone(() => writeTexts(parts, model.get("spec"), messageOf(model.get("spec"), model)));
-  model.on("change:spec", draw);
-  draw();
-  return () => {
-    alive = false;
-    model.off("change:spec", draw);
-    forgetTheme();
-    for (const type of ["beforeprint", "afterprint"]) removeEventListener(type, print);
-    more.close();
-    resizer.disconnect();
-    if (wired) globalThis.Plotly.purge(parts.chart);
-  };
+    this.wired = true;
+  }
 }

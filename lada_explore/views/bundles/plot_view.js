@@ -1,4 +1,72 @@
 /* Written by `make page` from the files beside the views; change those instead. */
+// lada_explore/views/base/theme.js
+function channelsOf(text, otherwise) {
+  const found = text.match(/[\d.]+/g);
+  return found && found.length >= 3 ? found.slice(0, 3).map(Number) : otherwise;
+}
+function isDark([red, green, blue]) {
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue < 128;
+}
+function onThemeChange(callback) {
+  const observer = new MutationObserver(callback);
+  observer.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-name", "data-jp-theme-light"] });
+  const media = matchMedia("(prefers-color-scheme: dark)");
+  media.addEventListener("change", callback);
+  return () => {
+    observer.disconnect();
+    media.removeEventListener("change", callback);
+  };
+}
+
+// lada_explore/views/base/chart_theme.js
+function coloursOf(probe, printed) {
+  const paper = printed ? "rgb(255, 255, 255)" : resolveColour(probe, "--jp-layout-color0", "rgb(255, 255, 255)");
+  const dark = isDark(channelsOf(paper, [255, 255, 255]));
+  const ink = printed ? "rgb(30, 30, 30)" : resolveColour(probe, "--jp-ui-font-color1", dark ? "rgb(230, 230, 230)" : "rgb(40, 40, 40)");
+  const muted = printed ? "rgb(90, 90, 90)" : resolveColour(probe, "--jp-ui-font-color2", ink);
+  const line = dark ? "rgba(255, 255, 255, 0.16)" : "rgba(0, 0, 0, 0.12)";
+  const frame = dark ? "rgba(255, 255, 255, 0.45)" : "rgba(0, 0, 0, 0.45)";
+  return { dark, paper, ink, muted, line, frame };
+}
+function resolveColour(probe, variable, fallback) {
+  probe.style.color = fallback;
+  probe.style.color = `var(${variable}, ${fallback})`;
+  const colour = getComputedStyle(probe).color;
+  return /^rgba?\(/.test(colour) ? colour : fallback;
+}
+function themeOf(root, probe, printed) {
+  const { dark, paper, ink, muted, line, frame } = coloursOf(probe, printed);
+  const axis = {
+    gridcolor: line,
+    zerolinecolor: line,
+    linecolor: frame,
+    tickcolor: frame,
+    showline: true,
+    ticks: "outside",
+    ticklen: 4,
+    automargin: true,
+    title: { font: { color: muted, size: 12 }, standoff: 8 }
+  };
+  const family = getComputedStyle(root).fontFamily || "system-ui, sans-serif";
+  return {
+    dark,
+    ink,
+    template: {
+      layout: {
+        font: { color: ink, family, size: 12 },
+        paper_bgcolor: "rgba(0,0,0,0)",
+        plot_bgcolor: "rgba(0,0,0,0)",
+        xaxis: axis,
+        yaxis: axis,
+        legend: { bgcolor: "rgba(0,0,0,0)", font: { size: 11.5 } },
+        hoverlabel: { bgcolor: paper, bordercolor: frame, font: { color: ink, family, size: 12 }, align: "left" },
+        modebar: { bgcolor: "rgba(0,0,0,0)", color: muted, activecolor: ink },
+        annotationdefaults: { font: { color: ink } }
+      }
+    }
+  };
+}
+
 // lada_explore/views/base/page.js
 function make(tag, className = "", text = "") {
   const element = document.createElement(tag);
@@ -203,51 +271,9 @@ function fitted({ data, layout }, width, family, bar) {
   return { data, layout: { ...made, width } };
 }
 
-// lada_explore/views/base/theme.js
-function channelsOf(text, otherwise) {
-  const found = text.match(/[\d.]+/g);
-  return found && found.length >= 3 ? found.slice(0, 3).map(Number) : otherwise;
-}
-function isDark([red, green, blue]) {
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue < 128;
-}
-function onThemeChange(callback) {
-  const observer = new MutationObserver(callback);
-  observer.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-name", "data-jp-theme-light"] });
-  const media = matchMedia("(prefers-color-scheme: dark)");
-  media.addEventListener("change", callback);
-  return () => {
-    observer.disconnect();
-    media.removeEventListener("change", callback);
-  };
-}
-
-// lada_explore/views/base/wire.js
-var TYPED = { f4: Float32Array, i4: Int32Array };
-function bytesOf({ buffer, byteOffset, byteLength }) {
-  return buffer.slice(byteOffset, byteOffset + byteLength);
-}
-function numbers({ array, bytes }) {
-  return new TYPED[array](bytesOf(bytes));
-}
-function fromWire(value) {
-  if (Array.isArray(value)) return value.map(fromWire);
-  if (!value || typeof value !== "object") return value;
-  if (!("array" in value && "bytes" in value)) {
-    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, fromWire(inner)]));
-  }
-  const flat = numbers(value);
-  if (value.shape.length < 2) return flat;
-  const [rows, columns] = value.shape;
-  return Array.from({ length: rows }, (_, row) => Array.from(flat.subarray(row * columns, (row + 1) * columns)));
-}
-
-// lada_explore/views/base/chart.js
+// lada_explore/views/base/plotly_library.js
 var ASK_AFTER_MS = 800;
 var ASK_AGAIN_MS = 5e3;
-var HEIGHT = 360;
-var PAPER_PX = 700;
-var MIN_SHARE = 0.5;
 var shared = globalThis.__ladaExplorePlotly ??= (() => {
   const state = { started: false, askedAt: -Infinity };
   state.ready = new Promise((resolve, reject) => Object.assign(state, { resolve, reject }));
@@ -282,6 +308,32 @@ function askUntilLoaded(model) {
   timer = setTimeout(ask, ASK_AFTER_MS);
   return () => clearTimeout(timer);
 }
+
+// lada_explore/views/base/wire.js
+var TYPED = { f4: Float32Array, i4: Int32Array };
+function bytesOf({ buffer, byteOffset, byteLength }) {
+  return buffer.slice(byteOffset, byteOffset + byteLength);
+}
+function numbers({ array, bytes }) {
+  return new TYPED[array](bytesOf(bytes));
+}
+function fromWire(value) {
+  if (Array.isArray(value)) return value.map(fromWire);
+  if (!value || typeof value !== "object") return value;
+  if (!("array" in value && "bytes" in value)) {
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, fromWire(inner)]));
+  }
+  const flat = numbers(value);
+  if (value.shape.length < 2) return flat;
+  const [rows, columns] = value.shape;
+  return Array.from({ length: rows }, (_, row) => Array.from(flat.subarray(row * columns, (row + 1) * columns)));
+}
+
+// lada_explore/views/base/chart.js
+var HEIGHT = 360;
+var PAPER_PX = 700;
+var MIN_SHARE = 0.5;
+var PRINTING = ["beforeprint", "afterprint"];
 var isArray = (value) => Array.isArray(value) || ArrayBuffer.isView(value);
 var same = (a, b) => isArray(a) && isArray(b) ? a.length === b.length && a.every((entry, n) => same(entry, b[n])) : Object.is(a, b);
 function keepArrays(value, old) {
@@ -290,49 +342,6 @@ function keepArrays(value, old) {
   if (Array.isArray(value)) return value.map((entry, n) => keepArrays(entry, old[n]));
   if (isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, keepArrays(inner, old[name])]));
-}
-function resolveColour(probe, variable, fallback) {
-  probe.style.color = fallback;
-  probe.style.color = `var(${variable}, ${fallback})`;
-  const colour = getComputedStyle(probe).color;
-  return /^rgba?\(/.test(colour) ? colour : fallback;
-}
-function themeOf(root, probe, printed) {
-  const paper = printed ? "rgb(255, 255, 255)" : resolveColour(probe, "--jp-layout-color0", "rgb(255, 255, 255)");
-  const dark = isDark(channelsOf(paper, [255, 255, 255]));
-  const ink = printed ? "rgb(30, 30, 30)" : resolveColour(probe, "--jp-ui-font-color1", dark ? "rgb(230, 230, 230)" : "rgb(40, 40, 40)");
-  const muted = printed ? "rgb(90, 90, 90)" : resolveColour(probe, "--jp-ui-font-color2", ink);
-  const line = dark ? "rgba(255, 255, 255, 0.16)" : "rgba(0, 0, 0, 0.12)";
-  const frame = dark ? "rgba(255, 255, 255, 0.45)" : "rgba(0, 0, 0, 0.45)";
-  const axis = {
-    gridcolor: line,
-    zerolinecolor: line,
-    linecolor: frame,
-    tickcolor: frame,
-    showline: true,
-    ticks: "outside",
-    ticklen: 4,
-    automargin: true,
-    title: { font: { color: muted, size: 12 }, standoff: 8 }
-  };
-  const family = getComputedStyle(root).fontFamily || "system-ui, sans-serif";
-  return {
-    dark,
-    ink,
-    template: {
-      layout: {
-        font: { color: ink, family, size: 12 },
-        paper_bgcolor: "rgba(0,0,0,0)",
-        plot_bgcolor: "rgba(0,0,0,0)",
-        xaxis: axis,
-        yaxis: axis,
-        legend: { bgcolor: "rgba(0,0,0,0)", font: { size: 11.5 } },
-        hoverlabel: { bgcolor: paper, bordercolor: frame, font: { color: ink, family, size: 12 }, align: "left" },
-        modebar: { bgcolor: "rgba(0,0,0,0)", color: muted, activecolor: ink },
-        annotationdefaults: { font: { color: ink } }
-      }
-    }
-  };
 }
 function pointsOf(event) {
   return (event?.points ?? []).map((point) => ({
@@ -400,112 +409,146 @@ var NO_MORE = {
   close() {
   }
 };
-function chartView(extend = (_parts, _model) => NO_MORE) {
-  return { initialize, render: (given) => render(given, extend) };
-}
-function render({ model, el }, extend) {
-  takeLibrary(model.get("library"));
-  const parts = build(el);
-  const more = extend(parts, model);
-  let alive = true;
-  let figure = null;
-  let template = null;
-  let wired = false;
-  let drawing = false;
-  let again = false;
-  let missed = false;
-  let width = 0;
-  let printed = false;
-  let deficit = 0;
-  const wire = () => {
-    parts.chart.on("plotly_click", (event) => model.send({ type: "click", points: pointsOf(event) }));
-    parts.chart.on("plotly_selected", (event) => {
-      if (!drawing) model.send({ type: "select", points: [...pointsOf(event), ...more.selected(event)] });
-    });
-    wired = true;
-  };
-  const drawOnce = async () => {
-    const spec = model.get("spec");
-    writeTexts(parts, spec, messageOf(spec, model));
-    missed = !parts.root.isConnected;
-    if (missed) return;
-    const theme = themeOf(parts.root, parts.probe, printed);
-    if (spec.figure) {
-      const Plotly = await shared.ready;
-      if (!alive) return;
-      writeTexts(parts, spec, messageOf(spec, model));
-      figure = keepArrays(fromWire(spec.figure), figure);
-      const { layout, config } = figure;
-      const data = figure.data.map((trace) => ({ ...trace }));
-      more.prepare(data, theme);
-      if (JSON.stringify(template) !== JSON.stringify(theme.template)) template = theme.template;
-      const place = printed ? Math.min(parts.chart.offsetWidth, PAPER_PX) : parts.chart.offsetWidth;
-      if (place !== width) deficit = 0;
-      width = place;
-      const family = getComputedStyle(parts.root).fontFamily;
-      const fit = fitted({ data, layout: { height: HEIGHT, ...layout, template } }, width, family, !more.barInside);
-      const draw2 = () => Plotly.react(
-        parts.chart,
-        fit.data,
-        { ...fit.layout, height: fit.layout.height + deficit },
-        { ...CONFIG, ...more.config, ...config }
-      );
-      await draw2();
-      const short = MIN_SHARE * fit.layout.height - parts.chart._fullLayout._size.h;
-      if (short > 4) {
-        deficit += short;
-        await draw2();
-      }
-      if (!wired) wire();
-      more.drawn();
-    } else if (wired) {
-      globalThis.Plotly.purge(parts.chart);
-      wired = false;
+function chartView(extend = () => NO_MORE) {
+  return {
+    initialize,
+    render({ model, el }) {
+      takeLibrary(model.get("library"));
+      const chart = new Chart(model, el, extend);
+      return () => chart.close();
     }
-    if (!spec.figure) more.emptied();
-    parts.root.dataset.theme = theme.dark ? "dark" : "light";
-    parts.root.dataset.rev = spec.revision;
   };
-  const draw = async () => {
-    again = true;
-    if (drawing) return;
-    drawing = true;
+}
+var Chart = class {
+  constructor(model, el, extend) {
+    this.model = model;
+    this.parts = build(el);
+    this.more = extend(this.parts, model);
+    this.plotly = null;
+    this.figure = null;
+    this.template = null;
+    this.alive = true;
+    this.wired = false;
+    this.drawing = false;
+    this.again = false;
+    this.missed = false;
+    this.printed = false;
+    this.width = 0;
+    this.deficit = 0;
+    this.listen();
+    this.draw();
+  }
+  listen() {
+    const { model, parts } = this;
+    this.onSpec = () => this.draw();
+    model.on("change:spec", this.onSpec);
+    this.resizer = new ResizeObserver(() => this.resize());
+    this.resizer.observe(parts.root);
+    this.resizer.observe(parts.chart);
+    this.onPrint = ({ type }) => {
+      this.printed = type === "beforeprint";
+      this.draw();
+    };
+    for (const type of PRINTING) addEventListener(type, this.onPrint);
+    this.forgetTheme = onThemeChange(() => this.draw());
+    model.kernel.onGone(() => this.write(model.get("spec")));
+  }
+  close() {
+    this.alive = false;
+    this.model.off("change:spec", this.onSpec);
+    this.forgetTheme();
+    for (const type of PRINTING) removeEventListener(type, this.onPrint);
+    this.more.close();
+    this.resizer.disconnect();
+    if (this.wired) this.plotly.purge(this.parts.chart);
+  }
+  resize() {
+    const { root, chart } = this.parts;
+    if (this.missed || !("rev" in root.dataset)) this.draw();
+    else if (this.wired && chart.offsetWidth && chart.offsetWidth !== this.width) this.draw();
+  }
+  /** One drawing at a time: Plotly.react is asynchronous, and a second one meanwhile would draw into the first. */
+  async draw() {
+    this.again = true;
+    if (this.drawing) return;
+    this.drawing = true;
     try {
-      while (again && alive) {
-        again = false;
-        await drawOnce();
+      while (this.again && this.alive) {
+        this.again = false;
+        await this.drawOnce();
       }
     } catch (error) {
-      showText(parts.error, `The chart could not be drawn: ${error?.message ?? error}`);
+      showText(this.parts.error, `The chart could not be drawn: ${error?.message ?? error}`);
     } finally {
-      drawing = false;
+      this.drawing = false;
     }
-  };
-  const resizer = new ResizeObserver(() => {
-    if (missed || !("rev" in parts.root.dataset)) draw();
-    else if (wired && parts.chart.offsetWidth && parts.chart.offsetWidth !== width) draw();
-  });
-  resizer.observe(parts.root);
-  resizer.observe(parts.chart);
-  const print = ({ type }) => {
-    printed = type === "beforeprint";
-    draw();
-  };
-  for (const type of ["beforeprint", "afterprint"]) addEventListener(type, print);
-  const forgetTheme = onThemeChange(draw);
-  model.kernel.onGone(() => writeTexts(parts, model.get("spec"), messageOf(model.get("spec"), model)));
-  model.on("change:spec", draw);
-  draw();
-  return () => {
-    alive = false;
-    model.off("change:spec", draw);
-    forgetTheme();
-    for (const type of ["beforeprint", "afterprint"]) removeEventListener(type, print);
-    more.close();
-    resizer.disconnect();
-    if (wired) globalThis.Plotly.purge(parts.chart);
-  };
-}
+  }
+  async drawOnce() {
+    const { model, parts } = this;
+    const spec = model.get("spec");
+    this.write(spec);
+    this.missed = !parts.root.isConnected;
+    if (this.missed) return;
+    const theme = themeOf(parts.root, parts.probe, this.printed);
+    if (spec.figure) {
+      this.plotly = await shared.ready;
+      if (!this.alive) return;
+      this.write(spec);
+      await this.drawFigure(spec.figure, theme);
+    } else {
+      this.empty();
+    }
+    parts.root.dataset.theme = theme.dark ? "dark" : "light";
+    parts.root.dataset.rev = spec.revision;
+  }
+  write(spec) {
+    writeTexts(this.parts, spec, messageOf(spec, this.model));
+  }
+  empty() {
+    if (this.wired) this.plotly.purge(this.parts.chart);
+    this.wired = false;
+    this.more.emptied();
+  }
+  async drawFigure(sent, theme) {
+    this.figure = keepArrays(fromWire(sent), this.figure);
+    const data = this.figure.data.map((trace) => ({ ...trace }));
+    this.more.prepare(data, theme);
+    if (JSON.stringify(this.template) !== JSON.stringify(theme.template)) this.template = theme.template;
+    const fit = this.fit(data);
+    await this.react(fit);
+    const short = MIN_SHARE * fit.layout.height - this.parts.chart._fullLayout._size.h;
+    if (short > 4) {
+      this.deficit += short;
+      await this.react(fit);
+    }
+    if (!this.wired) this.wire();
+    this.more.drawn();
+  }
+  /** The figure for the width there is. */
+  fit(data) {
+    const { root, chart } = this.parts;
+    const width = this.printed ? Math.min(chart.offsetWidth, PAPER_PX) : chart.offsetWidth;
+    if (width !== this.width) this.deficit = 0;
+    this.width = width;
+    const layout = { height: HEIGHT, ...this.figure.layout, template: this.template };
+    return fitted({ data, layout }, width, getComputedStyle(root).fontFamily, !this.more.barInside);
+  }
+  react({ data, layout }) {
+    const config = { ...CONFIG, ...this.more.config, ...this.figure.config };
+    const height = layout.height + this.deficit;
+    return this.plotly.react(this.parts.chart, data, { ...layout, height }, config);
+  }
+  /** Listens to a chart that plotly made anew. */
+  wire() {
+    const { model, parts } = this;
+    parts.chart.on("plotly_click", (event) => model.send({ type: "click", points: pointsOf(event) }));
+    parts.chart.on("plotly_selected", (event) => {
+      if (this.drawing) return;
+      model.send({ type: "select", points: [...pointsOf(event), ...this.more.selected(event)] });
+    });
+    this.wired = true;
+  }
+};
 
 // lada_explore/views/base/kernel.js
 var RESTARTED = "The kernel was restarted: run this cell again, after those above it.";
@@ -613,7 +656,7 @@ function connectLate(model) {
   own._handle_comm_msg({ content: { data: {} } }).catch(() => own.comm.send({ method: "request_state" }));
   own.comm.on_msg((message) => handle.call(own, message));
 }
-function withKernel({ initialize: initialize2, render: render2 }, { says = true } = {}) {
+function withKernel({ initialize: initialize2, render }, { says = true } = {}) {
   const view = {
     render(given) {
       const { model, el } = given;
@@ -633,7 +676,7 @@ function withKernel({ initialize: initialize2, render: render2 }, { says = true 
       const renew = () => renewPlain(model);
       model.on("change:renewed", renew);
       renew();
-      const close = render2({ ...given, model: guardedModel(model, kernel) });
+      const close = render({ ...given, model: guardedModel(model, kernel) });
       if (kernel.gone) sayGone();
       return () => {
         model.off("change:renewed", renew);

@@ -102,6 +102,74 @@ function classWords({ known = "", guess = "" }) {
   return words;
 }
 
+// lada_explore/views/base/theme.js
+function channelsOf(text, otherwise) {
+  const found = text.match(/[\d.]+/g);
+  return found && found.length >= 3 ? found.slice(0, 3).map(Number) : otherwise;
+}
+function isDark([red, green, blue]) {
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue < 128;
+}
+function onThemeChange(callback) {
+  const observer = new MutationObserver(callback);
+  observer.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-name", "data-jp-theme-light"] });
+  const media = matchMedia("(prefers-color-scheme: dark)");
+  media.addEventListener("change", callback);
+  return () => {
+    observer.disconnect();
+    media.removeEventListener("change", callback);
+  };
+}
+
+// lada_explore/views/base/chart_theme.js
+function coloursOf(probe, printed) {
+  const paper = printed ? "rgb(255, 255, 255)" : resolveColour(probe, "--jp-layout-color0", "rgb(255, 255, 255)");
+  const dark = isDark(channelsOf(paper, [255, 255, 255]));
+  const ink = printed ? "rgb(30, 30, 30)" : resolveColour(probe, "--jp-ui-font-color1", dark ? "rgb(230, 230, 230)" : "rgb(40, 40, 40)");
+  const muted = printed ? "rgb(90, 90, 90)" : resolveColour(probe, "--jp-ui-font-color2", ink);
+  const line = dark ? "rgba(255, 255, 255, 0.16)" : "rgba(0, 0, 0, 0.12)";
+  const frame = dark ? "rgba(255, 255, 255, 0.45)" : "rgba(0, 0, 0, 0.45)";
+  return { dark, paper, ink, muted, line, frame };
+}
+function resolveColour(probe, variable, fallback) {
+  probe.style.color = fallback;
+  probe.style.color = `var(${variable}, ${fallback})`;
+  const colour = getComputedStyle(probe).color;
+  return /^rgba?\(/.test(colour) ? colour : fallback;
+}
+function themeOf(root, probe, printed) {
+  const { dark, paper, ink, muted, line, frame } = coloursOf(probe, printed);
+  const axis = {
+    gridcolor: line,
+    zerolinecolor: line,
+    linecolor: frame,
+    tickcolor: frame,
+    showline: true,
+    ticks: "outside",
+    ticklen: 4,
+    automargin: true,
+    title: { font: { color: muted, size: 12 }, standoff: 8 }
+  };
+  const family = getComputedStyle(root).fontFamily || "system-ui, sans-serif";
+  return {
+    dark,
+    ink,
+    template: {
+      layout: {
+        font: { color: ink, family, size: 12 },
+        paper_bgcolor: "rgba(0,0,0,0)",
+        plot_bgcolor: "rgba(0,0,0,0)",
+        xaxis: axis,
+        yaxis: axis,
+        legend: { bgcolor: "rgba(0,0,0,0)", font: { size: 11.5 } },
+        hoverlabel: { bgcolor: paper, bordercolor: frame, font: { color: ink, family, size: 12 }, align: "left" },
+        modebar: { bgcolor: "rgba(0,0,0,0)", color: muted, activecolor: ink },
+        annotationdefaults: { font: { color: ink } }
+      }
+    }
+  };
+}
+
 // lada_explore/views/base/plot_fit.js
 var PANEL_PX = 250;
 var SIDE_PX = 76;
@@ -236,51 +304,9 @@ function fitted({ data, layout }, width, family, bar) {
   return { data, layout: { ...made, width } };
 }
 
-// lada_explore/views/base/theme.js
-function channelsOf(text, otherwise) {
-  const found = text.match(/[\d.]+/g);
-  return found && found.length >= 3 ? found.slice(0, 3).map(Number) : otherwise;
-}
-function isDark([red, green, blue]) {
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue < 128;
-}
-function onThemeChange(callback) {
-  const observer = new MutationObserver(callback);
-  observer.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-name", "data-jp-theme-light"] });
-  const media = matchMedia("(prefers-color-scheme: dark)");
-  media.addEventListener("change", callback);
-  return () => {
-    observer.disconnect();
-    media.removeEventListener("change", callback);
-  };
-}
-
-// lada_explore/views/base/wire.js
-var TYPED = { f4: Float32Array, i4: Int32Array };
-function bytesOf({ buffer, byteOffset, byteLength }) {
-  return buffer.slice(byteOffset, byteOffset + byteLength);
-}
-function numbers({ array, bytes }) {
-  return new TYPED[array](bytesOf(bytes));
-}
-function fromWire(value) {
-  if (Array.isArray(value)) return value.map(fromWire);
-  if (!value || typeof value !== "object") return value;
-  if (!("array" in value && "bytes" in value)) {
-    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, fromWire(inner)]));
-  }
-  const flat = numbers(value);
-  if (value.shape.length < 2) return flat;
-  const [rows, columns] = value.shape;
-  return Array.from({ length: rows }, (_, row) => Array.from(flat.subarray(row * columns, (row + 1) * columns)));
-}
-
-// lada_explore/views/base/chart.js
+// lada_explore/views/base/plotly_library.js
 var ASK_AFTER_MS = 800;
 var ASK_AGAIN_MS = 5e3;
-var HEIGHT = 360;
-var PAPER_PX = 700;
-var MIN_SHARE = 0.5;
 var shared = globalThis.__ladaExplorePlotly ??= (() => {
   const state = { started: false, askedAt: -Infinity };
   state.ready = new Promise((resolve, reject) => Object.assign(state, { resolve, reject }));
@@ -315,6 +341,32 @@ function askUntilLoaded(model) {
   timer = setTimeout(ask, ASK_AFTER_MS);
   return () => clearTimeout(timer);
 }
+
+// lada_explore/views/base/wire.js
+var TYPED = { f4: Float32Array, i4: Int32Array };
+function bytesOf({ buffer, byteOffset, byteLength }) {
+  return buffer.slice(byteOffset, byteOffset + byteLength);
+}
+function numbers({ array, bytes }) {
+  return new TYPED[array](bytesOf(bytes));
+}
+function fromWire(value) {
+  if (Array.isArray(value)) return value.map(fromWire);
+  if (!value || typeof value !== "object") return value;
+  if (!("array" in value && "bytes" in value)) {
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, fromWire(inner)]));
+  }
+  const flat = numbers(value);
+  if (value.shape.length < 2) return flat;
+  const [rows, columns] = value.shape;
+  return Array.from({ length: rows }, (_, row) => Array.from(flat.subarray(row * columns, (row + 1) * columns)));
+}
+
+// lada_explore/views/base/chart.js
+var HEIGHT = 360;
+var PAPER_PX = 700;
+var MIN_SHARE = 0.5;
+var PRINTING = ["beforeprint", "afterprint"];
 var isArray = (value) => Array.isArray(value) || ArrayBuffer.isView(value);
 var same = (a, b) => isArray(a) && isArray(b) ? a.length === b.length && a.every((entry, n) => same(entry, b[n])) : Object.is(a, b);
 function keepArrays(value, old) {
@@ -323,49 +375,6 @@ function keepArrays(value, old) {
   if (Array.isArray(value)) return value.map((entry, n) => keepArrays(entry, old[n]));
   if (isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, keepArrays(inner, old[name])]));
-}
-function resolveColour(probe, variable, fallback) {
-  probe.style.color = fallback;
-  probe.style.color = `var(${variable}, ${fallback})`;
-  const colour = getComputedStyle(probe).color;
-  return /^rgba?\(/.test(colour) ? colour : fallback;
-}
-function themeOf(root, probe, printed) {
-  const paper = printed ? "rgb(255, 255, 255)" : resolveColour(probe, "--jp-layout-color0", "rgb(255, 255, 255)");
-  const dark = isDark(channelsOf(paper, [255, 255, 255]));
-  const ink = printed ? "rgb(30, 30, 30)" : resolveColour(probe, "--jp-ui-font-color1", dark ? "rgb(230, 230, 230)" : "rgb(40, 40, 40)");
-  const muted = printed ? "rgb(90, 90, 90)" : resolveColour(probe, "--jp-ui-font-color2", ink);
-  const line = dark ? "rgba(255, 255, 255, 0.16)" : "rgba(0, 0, 0, 0.12)";
-  const frame = dark ? "rgba(255, 255, 255, 0.45)" : "rgba(0, 0, 0, 0.45)";
-  const axis = {
-    gridcolor: line,
-    zerolinecolor: line,
-    linecolor: frame,
-    tickcolor: frame,
-    showline: true,
-    ticks: "outside",
-    ticklen: 4,
-    automargin: true,
-    title: { font: { color: muted, size: 12 }, standoff: 8 }
-  };
-  const family = getComputedStyle(root).fontFamily || "system-ui, sans-serif";
-  return {
-    dark,
-    ink,
-    template: {
-      layout: {
-        font: { color: ink, family, size: 12 },
-        paper_bgcolor: "rgba(0,0,0,0)",
-        plot_bgcolor: "rgba(0,0,0,0)",
-        xaxis: axis,
-        yaxis: axis,
-        legend: { bgcolor: "rgba(0,0,0,0)", font: { size: 11.5 } },
-        hoverlabel: { bgcolor: paper, bordercolor: frame, font: { color: ink, family, size: 12 }, align: "left" },
-        modebar: { bgcolor: "rgba(0,0,0,0)", color: muted, activecolor: ink },
-        annotationdefaults: { font: { color: ink } }
-      }
-    }
-  };
 }
 function pointsOf(event) {
   return (event?.points ?? []).map((point) => ({
@@ -433,112 +442,146 @@ var NO_MORE = {
   close() {
   }
 };
-function chartView(extend = (_parts, _model) => NO_MORE) {
-  return { initialize, render: (given) => render(given, extend) };
-}
-function render({ model, el }, extend) {
-  takeLibrary(model.get("library"));
-  const parts = build(el);
-  const more = extend(parts, model);
-  let alive = true;
-  let figure = null;
-  let template = null;
-  let wired = false;
-  let drawing = false;
-  let again = false;
-  let missed = false;
-  let width = 0;
-  let printed = false;
-  let deficit = 0;
-  const wire = () => {
-    parts.chart.on("plotly_click", (event) => model.send({ type: "click", points: pointsOf(event) }));
-    parts.chart.on("plotly_selected", (event) => {
-      if (!drawing) model.send({ type: "select", points: [...pointsOf(event), ...more.selected(event)] });
-    });
-    wired = true;
-  };
-  const drawOnce = async () => {
-    const spec = model.get("spec");
-    writeTexts(parts, spec, messageOf(spec, model));
-    missed = !parts.root.isConnected;
-    if (missed) return;
-    const theme = themeOf(parts.root, parts.probe, printed);
-    if (spec.figure) {
-      const Plotly = await shared.ready;
-      if (!alive) return;
-      writeTexts(parts, spec, messageOf(spec, model));
-      figure = keepArrays(fromWire(spec.figure), figure);
-      const { layout, config } = figure;
-      const data = figure.data.map((trace) => ({ ...trace }));
-      more.prepare(data, theme);
-      if (JSON.stringify(template) !== JSON.stringify(theme.template)) template = theme.template;
-      const place = printed ? Math.min(parts.chart.offsetWidth, PAPER_PX) : parts.chart.offsetWidth;
-      if (place !== width) deficit = 0;
-      width = place;
-      const family = getComputedStyle(parts.root).fontFamily;
-      const fit = fitted({ data, layout: { height: HEIGHT, ...layout, template } }, width, family, !more.barInside);
-      const draw2 = () => Plotly.react(
-        parts.chart,
-        fit.data,
-        { ...fit.layout, height: fit.layout.height + deficit },
-        { ...CONFIG, ...more.config, ...config }
-      );
-      await draw2();
-      const short = MIN_SHARE * fit.layout.height - parts.chart._fullLayout._size.h;
-      if (short > 4) {
-        deficit += short;
-        await draw2();
-      }
-      if (!wired) wire();
-      more.drawn();
-    } else if (wired) {
-      globalThis.Plotly.purge(parts.chart);
-      wired = false;
+function chartView(extend = () => NO_MORE) {
+  return {
+    initialize,
+    render({ model, el }) {
+      takeLibrary(model.get("library"));
+      const chart2 = new Chart(model, el, extend);
+      return () => chart2.close();
     }
-    if (!spec.figure) more.emptied();
-    parts.root.dataset.theme = theme.dark ? "dark" : "light";
-    parts.root.dataset.rev = spec.revision;
   };
-  const draw = async () => {
-    again = true;
-    if (drawing) return;
-    drawing = true;
+}
+var Chart = class {
+  constructor(model, el, extend) {
+    this.model = model;
+    this.parts = build(el);
+    this.more = extend(this.parts, model);
+    this.plotly = null;
+    this.figure = null;
+    this.template = null;
+    this.alive = true;
+    this.wired = false;
+    this.drawing = false;
+    this.again = false;
+    this.missed = false;
+    this.printed = false;
+    this.width = 0;
+    this.deficit = 0;
+    this.listen();
+    this.draw();
+  }
+  listen() {
+    const { model, parts } = this;
+    this.onSpec = () => this.draw();
+    model.on("change:spec", this.onSpec);
+    this.resizer = new ResizeObserver(() => this.resize());
+    this.resizer.observe(parts.root);
+    this.resizer.observe(parts.chart);
+    this.onPrint = ({ type }) => {
+      this.printed = type === "beforeprint";
+      this.draw();
+    };
+    for (const type of PRINTING) addEventListener(type, this.onPrint);
+    this.forgetTheme = onThemeChange(() => this.draw());
+    model.kernel.onGone(() => this.write(model.get("spec")));
+  }
+  close() {
+    this.alive = false;
+    this.model.off("change:spec", this.onSpec);
+    this.forgetTheme();
+    for (const type of PRINTING) removeEventListener(type, this.onPrint);
+    this.more.close();
+    this.resizer.disconnect();
+    if (this.wired) this.plotly.purge(this.parts.chart);
+  }
+  resize() {
+    const { root, chart: chart2 } = this.parts;
+    if (this.missed || !("rev" in root.dataset)) this.draw();
+    else if (this.wired && chart2.offsetWidth && chart2.offsetWidth !== this.width) this.draw();
+  }
+  /** One drawing at a time: Plotly.react is asynchronous, and a second one meanwhile would draw into the first. */
+  async draw() {
+    this.again = true;
+    if (this.drawing) return;
+    this.drawing = true;
     try {
-      while (again && alive) {
-        again = false;
-        await drawOnce();
+      while (this.again && this.alive) {
+        this.again = false;
+        await this.drawOnce();
       }
     } catch (error) {
-      showText(parts.error, `The chart could not be drawn: ${error?.message ?? error}`);
+      showText(this.parts.error, `The chart could not be drawn: ${error?.message ?? error}`);
     } finally {
-      drawing = false;
+      this.drawing = false;
     }
-  };
-  const resizer = new ResizeObserver(() => {
-    if (missed || !("rev" in parts.root.dataset)) draw();
-    else if (wired && parts.chart.offsetWidth && parts.chart.offsetWidth !== width) draw();
-  });
-  resizer.observe(parts.root);
-  resizer.observe(parts.chart);
-  const print = ({ type }) => {
-    printed = type === "beforeprint";
-    draw();
-  };
-  for (const type of ["beforeprint", "afterprint"]) addEventListener(type, print);
-  const forgetTheme = onThemeChange(draw);
-  model.kernel.onGone(() => writeTexts(parts, model.get("spec"), messageOf(model.get("spec"), model)));
-  model.on("change:spec", draw);
-  draw();
-  return () => {
-    alive = false;
-    model.off("change:spec", draw);
-    forgetTheme();
-    for (const type of ["beforeprint", "afterprint"]) removeEventListener(type, print);
-    more.close();
-    resizer.disconnect();
-    if (wired) globalThis.Plotly.purge(parts.chart);
-  };
-}
+  }
+  async drawOnce() {
+    const { model, parts } = this;
+    const spec = model.get("spec");
+    this.write(spec);
+    this.missed = !parts.root.isConnected;
+    if (this.missed) return;
+    const theme = themeOf(parts.root, parts.probe, this.printed);
+    if (spec.figure) {
+      this.plotly = await shared.ready;
+      if (!this.alive) return;
+      this.write(spec);
+      await this.drawFigure(spec.figure, theme);
+    } else {
+      this.empty();
+    }
+    parts.root.dataset.theme = theme.dark ? "dark" : "light";
+    parts.root.dataset.rev = spec.revision;
+  }
+  write(spec) {
+    writeTexts(this.parts, spec, messageOf(spec, this.model));
+  }
+  empty() {
+    if (this.wired) this.plotly.purge(this.parts.chart);
+    this.wired = false;
+    this.more.emptied();
+  }
+  async drawFigure(sent, theme) {
+    this.figure = keepArrays(fromWire(sent), this.figure);
+    const data = this.figure.data.map((trace) => ({ ...trace }));
+    this.more.prepare(data, theme);
+    if (JSON.stringify(this.template) !== JSON.stringify(theme.template)) this.template = theme.template;
+    const fit = this.fit(data);
+    await this.react(fit);
+    const short = MIN_SHARE * fit.layout.height - this.parts.chart._fullLayout._size.h;
+    if (short > 4) {
+      this.deficit += short;
+      await this.react(fit);
+    }
+    if (!this.wired) this.wire();
+    this.more.drawn();
+  }
+  /** The figure for the width there is. */
+  fit(data) {
+    const { root, chart: chart2 } = this.parts;
+    const width = this.printed ? Math.min(chart2.offsetWidth, PAPER_PX) : chart2.offsetWidth;
+    if (width !== this.width) this.deficit = 0;
+    this.width = width;
+    const layout = { height: HEIGHT, ...this.figure.layout, template: this.template };
+    return fitted({ data, layout }, width, getComputedStyle(root).fontFamily, !this.more.barInside);
+  }
+  react({ data, layout }) {
+    const config = { ...CONFIG, ...this.more.config, ...this.figure.config };
+    const height = layout.height + this.deficit;
+    return this.plotly.react(this.parts.chart, data, { ...layout, height }, config);
+  }
+  /** Listens to a chart that plotly made anew. */
+  wire() {
+    const { model, parts } = this;
+    parts.chart.on("plotly_click", (event) => model.send({ type: "click", points: pointsOf(event) }));
+    parts.chart.on("plotly_selected", (event) => {
+      if (this.drawing) return;
+      model.send({ type: "select", points: [...pointsOf(event), ...this.more.selected(event)] });
+    });
+    this.wired = true;
+  }
+};
 
 // lada_explore/views/base/kernel.js
 var RESTARTED = "The kernel was restarted: run this cell again, after those above it.";
@@ -646,7 +689,7 @@ function connectLate(model) {
   own._handle_comm_msg({ content: { data: {} } }).catch(() => own.comm.send({ method: "request_state" }));
   own.comm.on_msg((message) => handle.call(own, message));
 }
-function withKernel({ initialize: initialize2, render: render6 }, { says = true } = {}) {
+function withKernel({ initialize: initialize2, render: render5 }, { says = true } = {}) {
   const view = {
     render(given) {
       const { model, el } = given;
@@ -666,7 +709,7 @@ function withKernel({ initialize: initialize2, render: render6 }, { says = true 
       const renew = () => renewPlain(model);
       model.on("change:renewed", renew);
       renew();
-      const close = render6({ ...given, model: guardedModel(model, kernel) });
+      const close = render5({ ...given, model: guardedModel(model, kernel) });
       if (kernel.gone) sayGone();
       return () => {
         model.off("change:renewed", renew);
@@ -686,6 +729,121 @@ function withKernel({ initialize: initialize2, render: render6 }, { says = true 
 
 // lada_explore/views/base/plot_view.js
 var plot_view_default = withKernel(chartView());
+
+// lada_explore/views/map/neighbour.js
+function neighbour(points, from, [dx, dy]) {
+  let best = null;
+  let least = Infinity;
+  for (const point of points) {
+    const [x, y] = [point.at[0] - from[0], point.at[1] - from[1]];
+    const [along, across] = [x * dx + y * dy, Math.abs(x * dy - y * dx)];
+    if (along > 0.5 && across <= along && along + 2 * across < least) {
+      best = point;
+      least = along + 2 * across;
+    }
+  }
+  return best;
+}
+
+// lada_explore/views/map/cursor.js
+var ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+function pointsOn(chart2) {
+  const { xaxis, yaxis } = chart2._fullLayout ?? {};
+  if (!xaxis) return [];
+  const found = [];
+  for (const trace of chart2.data) {
+    if (!trace.customdata?.length || trace.visible === "legendonly") continue;
+    for (let n = 0; n < trace.x.length; n += 1) {
+      found.push({
+        key: trace.customdata[n],
+        at: [xaxis._offset + xaxis.d2p(trace.x[n]), yaxis._offset + yaxis.d2p(trace.y[n])]
+      });
+    }
+  }
+  return found;
+}
+var MapCursor = class {
+  /**
+   * @param {HTMLElement} chart that plotly draws
+   * @param {object} on
+   * @param {(key: import("./detail.js").Key) => void} on.pick hears what Enter chooses
+   * @param {(key: import("./detail.js").Key) => void} on.point hears where an arrow leads
+   * @param {() => string | undefined} on.first key, as text, of the point where the keys begin
+   */
+  constructor(chart2, on) {
+    this.chart = chart2;
+    this.on = on;
+    this.current = null;
+    this.mark = make("div", "lada-map-cursor");
+    this.mark.hidden = true;
+    chart2.tabIndex = 0;
+    chart2.addEventListener("keydown", (event) => this.press(event));
+    chart2.addEventListener("blur", () => this.hide());
+  }
+  /** @param {KeyboardEvent} event */
+  press(event) {
+    if (event.target !== this.chart) return;
+    if (event.key === "Enter" && this.current) this.on.pick(this.current);
+    const direction = ARROWS[event.key];
+    if (!direction) return;
+    event.preventDefault();
+    const points = pointsOn(this.chart);
+    const named = (name) => points.find(({ key }) => String(key) === name);
+    const here = named(String(this.current));
+    const next = here ? neighbour(points, here.at, direction) : named(this.on.first()) ?? points[0];
+    if (next) this.go(next);
+  }
+  go({ key, at: [left, top] }) {
+    this.current = key;
+    this.mark.style.left = `${left}px`;
+    this.mark.style.top = `${top}px`;
+    this.mark.hidden = false;
+    this.chart.append(this.mark);
+    this.on.point(key);
+  }
+  hide() {
+    this.mark.hidden = true;
+  }
+};
+
+// lada_explore/views/map/detail.js
+var BIG_PX = 128;
+var idsOf = ([first, second]) => second < 0 ? [first] : [first, second];
+function detailLine(line) {
+  if (typeof line === "string") return make("p", "", line);
+  const item = make("p", "", line.told ? `${line.told}: ` : "");
+  item.append(...classWords(line).children);
+  return item;
+}
+var ImageDetail = class {
+  /**
+   * @param {HTMLElement} place
+   * @param {import("./sprite.js").Sprite} sprite
+   * @param model of the view
+   */
+  constructor(place, sprite, model) {
+    this.place = place;
+    this.sprite = sprite;
+    this.model = model;
+  }
+  /** @param {Key} key */
+  show(key) {
+    const { cycle, details } = this.model.get("atlas");
+    const lines = details?.[String(key)];
+    if (!lines || cycle !== this.model.get("panel").cycle) return;
+    const ids = idsOf(key);
+    const thumbs = make("div", "lada-map-thumbs");
+    thumbs.append(...ids.map((id) => this.sprite.thumb(id, ids.length > 1 ? BIG_PX / 1.6 : BIG_PX)));
+    const words = make("div", "lada-map-words");
+    words.append(...lines.map(detailLine));
+    this.place.replaceChildren(thumbs, words);
+    this.place.dataset.key = String(key);
+  }
+  /** Says what it is for. */
+  invite() {
+    this.place.replaceChildren(make("p", "", "Point at an image to see it here."));
+  }
+};
 
 // lada_explore/views/base/glyphs.js
 var WIDE = 2 / Math.sqrt(3);
@@ -907,48 +1065,77 @@ var MapDots = class {
   }
 };
 
-// lada_explore/views/map/neighbour.js
-function neighbour(points, from, [dx, dy]) {
-  let best = null;
-  let least = Infinity;
-  for (const point of points) {
-    const [x, y] = [point.at[0] - from[0], point.at[1] - from[1]];
-    const [along, across] = [x * dx + y * dy, Math.abs(x * dy - y * dx)];
-    if (along > 0.5 && across <= along && along + 2 * across < least) {
-      best = point;
-      least = along + 2 * across;
+// lada_explore/views/map/gliding.js
+var MOVE_MS = 700;
+function glide(chart2, before) {
+  const { xaxis, yaxis } = chart2._fullLayout;
+  const place = ([x, y]) => `translate(${xaxis.d2p(x)}px, ${yaxis.d2p(y)}px)`;
+  for (const group of chart2.querySelectorAll(".scatterlayer .trace")) {
+    for (const node of group.querySelectorAll("path.point")) {
+      const { __data__: datum } = node;
+      const trace = datum && chart2.data[group.__data__?.[0]?.trace?.index];
+      const old = before.get(String(trace?.customdata?.[datum.i]));
+      if (!old) continue;
+      const way = [{ transform: place(old) }, { transform: place([datum.x, datum.y]) }];
+      node.animate(way, { duration: MOVE_MS, easing: "ease-in-out" });
     }
   }
-  return best;
 }
-
-// lada_explore/views/map/map_view.js
-var MOVE_MS = 700;
-var BIG_PX = 128;
-var SMALL_PX = 56;
-var ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-function choice(label, onChange) {
-  const box = make("label", "", label);
-  const select = make("select");
-  select.addEventListener("change", () => onChange(select.value));
-  box.append(select);
-  return { box, select };
-}
-var Sprite = class {
-  take(atlas) {
-    if (this.url) URL.revokeObjectURL(this.url);
-    this.url = atlas.png?.byteLength ? URL.createObjectURL(new Blob([atlas.png], { type: "image/png" })) : "";
-    this.size = atlas.size;
-    this.columns = atlas.columns;
-    this.place = new Map((atlas.ids ?? []).map((id, place) => [id, place]));
+var Gliding = class {
+  /** @param chart that plotly draws */
+  constructor(chart2) {
+    this.chart = chart2;
+    this.dots = new MapDots(chart2);
+    this.cycle = null;
+    this.places = /* @__PURE__ */ new Map();
+    this.before = /* @__PURE__ */ new Map();
   }
-  /** The image of an id, `pixels` high; a box with a word in it where there is none. */
+  /** Takes the traces of a cycle's map before plotly draws them: images glide where it takes the place of another's. */
+  prepare(data, cycle) {
+    const another = this.cycle !== null && this.cycle !== cycle;
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.before = another && !still ? this.places : /* @__PURE__ */ new Map();
+    this.dots.take(data, this.before);
+  }
+  /** Begins, once plotly has drawn the map. */
+  go(cycle) {
+    this.dots.go(MOVE_MS);
+    glide(this.chart, this.before);
+    this.cycle = cycle;
+    this.places = new Map(
+      this.chart.data.flatMap(
+        ({ customdata, x, y }) => Array.from(customdata ?? [], (key, n) => [String(key), [x[n], y[n]]])
+      )
+    );
+  }
+};
+
+// lada_explore/views/map/sprite.js
+var Sprite = class {
+  constructor() {
+    this.url = "";
+    this.size = [0, 0];
+    this.columns = 1;
+    this.place = /* @__PURE__ */ new Map();
+  }
+  /** @param {Atlas} atlas */
+  take({ png, size, columns, ids = [] }) {
+    this.close();
+    this.url = png?.byteLength ? URL.createObjectURL(new Blob([
+      /** @type {any} */
+      png
+    ], { type: "image/png" })) : "";
+    this.size = size;
+    this.columns = columns;
+    this.place = new Map(ids.map((id, place) => [id, place]));
+  }
+  /** The image of an id, `pixels` high; an empty box where there is none. */
   thumb(id, pixels2) {
     const box = make("div", "lada-map-thumb");
     box.setAttribute("role", "img");
     box.setAttribute("aria-label", `image ${id}`);
     box.dataset.id = id;
-    const place = this.place?.get(id);
+    const place = this.place.get(id);
     if (!this.url || place === void 0) return box;
     const scale = pixels2 / this.size[1];
     const [width, height] = this.size.map((n) => n * scale);
@@ -966,65 +1153,61 @@ var Sprite = class {
     if (this.url) URL.revokeObjectURL(this.url);
   }
 };
-function detailLine(line) {
-  if (typeof line === "string") return make("p", "", line);
-  const item = make("p", "", line.told ? `${line.told}: ` : "");
-  item.append(...classWords(line).children);
-  return item;
-}
-var idsOf = ([first, second]) => second < 0 ? [first] : [first, second];
-function buildMap(parts) {
-  const { root, chart: chart2 } = parts;
-  root.classList.add("lada-map");
-  parts.bar = make("div", "lada-map-bar");
-  parts.bar.setAttribute("role", "toolbar");
-  parts.bar.setAttribute("aria-label", "Map");
-  parts.gauge = make("p", "lada-map-gauge");
-  parts.body = make("div", "lada-map-body");
-  parts.detail = make("aside", "lada-map-detail");
-  parts.detail.setAttribute("aria-live", "polite");
-  parts.detail.setAttribute("aria-label", "The image under the pointer");
-  parts.strip = make("section", "lada-map-strip");
-  parts.stripTitle = make("p");
-  parts.stripList = make("ol");
-  parts.strip.append(parts.stripTitle, parts.stripList);
-  root.insertBefore(parts.bar, chart2);
-  root.insertBefore(parts.gauge, chart2);
-  root.insertBefore(parts.body, chart2);
-  parts.body.append(chart2, parts.detail);
-  parts.body.after(parts.strip);
-  chart2.tabIndex = 0;
-}
-function pointsOn(chart2) {
-  const { xaxis, yaxis } = chart2._fullLayout ?? {};
-  if (!xaxis) return [];
-  const found = [];
-  for (const trace of chart2.data) {
-    if (!trace.customdata?.length || trace.visible === "legendonly") continue;
-    for (let n = 0; n < trace.x.length; n += 1) {
-      found.push({
-        key: trace.customdata[n],
-        at: [xaxis._offset + xaxis.d2p(trace.x[n]), yaxis._offset + yaxis.d2p(trace.y[n])]
-      });
-    }
+
+// lada_explore/views/map/strip.js
+var SMALL_PX = 56;
+var ImageStrip = class {
+  /**
+   * @param {{ strip: HTMLElement, stripTitle: HTMLElement, stripList: HTMLElement, chart: HTMLElement }} parts
+   * @param {import("./sprite.js").Sprite} sprite
+   * @param {{ pick: (key: import("./detail.js").Key) => void, point: (key: import("./detail.js").Key) => void }} on
+   *   hears which image is chosen and which is only pointed at
+   */
+  constructor(parts, sprite, on) {
+    this.parts = parts;
+    this.sprite = sprite;
+    this.on = on;
   }
-  return found;
-}
-function glide(chart2, before) {
-  const { xaxis, yaxis } = chart2._fullLayout;
-  for (const group of chart2.querySelectorAll(".scatterlayer .trace")) {
-    for (const node of group.querySelectorAll("path.point")) {
-      const { __data__: datum } = node;
-      const trace = datum && chart2.data[group.__data__?.[0]?.trace?.index];
-      const key = trace?.customdata?.[datum.i];
-      if (!key) continue;
-      const old = before.get(String(key));
-      if (!old) continue;
-      const from = `translate(${xaxis.d2p(old[0])}px, ${yaxis.d2p(old[1])}px)`;
-      const to = `translate(${xaxis.d2p(datum.x)}px, ${yaxis.d2p(datum.y)}px)`;
-      node.animate([{ transform: from }, { transform: to }], { duration: MOVE_MS, easing: "ease-in-out" });
-    }
+  /** Key of the first image, as text. */
+  get first() {
+    return this.parts.stripList.querySelector("button")?.dataset.key;
   }
+  /**
+   * @param {Strip} strip
+   * @param {number | undefined} cycle of the thumbnails
+   */
+  show(strip, cycle) {
+    const { strip: root, stripTitle, stripList, chart: chart2 } = this.parts;
+    const focused = focusedIn(stripList)?.dataset.key;
+    if (!refill(stripList, [strip, cycle], () => strip.images.map((image) => this.item(image)))) return;
+    setText(stripTitle, strip.title);
+    root.hidden = !strip.title;
+    if (!focused) return;
+    const again = (
+      /** @type {HTMLElement | null} */
+      stripList.querySelector(`button[data-key="${focused}"]`)
+    );
+    (again ?? chart2).focus();
+  }
+  item({ key, id, text }) {
+    const made = button("", "", () => this.on.pick(key), "");
+    made.dataset.key = String(key);
+    made.append(this.sprite.thumb(id, SMALL_PX), make("span", "", text), make("span", "", `id ${id}`));
+    for (const event of ["focus", "pointerenter"]) made.addEventListener(event, () => this.on.point(key));
+    const item = make("li");
+    item.append(made);
+    return item;
+  }
+};
+
+// lada_explore/views/map/toolbar.js
+var FORMATS = ["svg", "pdf", "png"];
+function choice(label, onChange) {
+  const box = make("label", "", label);
+  const select = make("select");
+  select.addEventListener("change", () => onChange(select.value));
+  box.append(select);
+  return { box, select };
 }
 function download(name, bytes) {
   const url = URL.createObjectURL(new Blob([bytes]));
@@ -1034,159 +1217,157 @@ function download(name, bytes) {
   link.remove();
   setTimeout(() => URL.revokeObjectURL(url), 1e4);
 }
-function extendMap(parts, model) {
-  buildMap(parts);
-  const sprite = new Sprite();
-  const page = Math.random().toString(36).slice(2);
-  const method = choice("Layout", (value) => model.send({ type: "method", value }));
-  const colour = choice("Colour", (value) => model.send({ type: "colour", value }));
-  const save = make("span", "lada-map-save", "Save figure");
-  const buttons = ["svg", "pdf", "png"].map((format) => {
-    const press = () => made.getAttribute("aria-disabled") !== "true" && model.send({ type: "save", format, page });
+var MapToolbar = class {
+  /**
+   * @param {HTMLElement} bar
+   * @param model of the view
+   */
+  constructor(bar, model) {
+    this.model = model;
+    this.page = Math.random().toString(36).slice(2);
+    this.method = choice("Layout", (value) => model.send({ type: "method", value }));
+    this.colour = choice("Colour", (value) => model.send({ type: "colour", value }));
+    this.buttons = FORMATS.map((format) => this.saveButton(format));
+    const save = make("span", "lada-map-save", "Save figure");
+    save.append(...this.buttons);
+    this.busy = make("span", "lada-map-busy");
+    this.busy.setAttribute("role", "status");
+    bar.append(this.method.box, this.colour.box, save, this.busy);
+  }
+  saveButton(format) {
+    const press = () => {
+      if (made.getAttribute("aria-disabled") !== "true") this.model.send({ type: "save", format, page: this.page });
+    };
     const made = button(format.toUpperCase(), "", press, "");
     made.setAttribute("aria-label", `Save the map as ${format.toUpperCase()}`);
     made.dataset.format = format;
     return made;
-  });
-  save.append(...buttons);
-  const busy = make("span", "lada-map-busy");
-  busy.setAttribute("role", "status");
-  parts.bar.append(method.box, colour.box, save, busy);
-  const cursor = make("div", "lada-map-cursor");
-  cursor.hidden = true;
-  const pick = (key) => model.send({ type: "pick", key: Array.from(key) });
-  const showDetail = (key) => {
-    const { cycle, details } = model.get("atlas");
-    const lines = details?.[String(key)];
-    if (!lines || cycle !== model.get("panel").cycle) return;
-    const thumbs = make("div", "lada-map-thumbs");
-    const ids = idsOf(key);
-    thumbs.append(...ids.map((id) => sprite.thumb(id, ids.length > 1 ? BIG_PX / 1.6 : BIG_PX)));
-    const words = make("div", "lada-map-words");
-    words.append(...lines.map(detailLine));
-    parts.detail.replaceChildren(thumbs, words);
-    parts.detail.dataset.key = String(key);
-  };
-  let current = null;
-  const point = (found) => {
-    current = found.key;
-    cursor.style.left = `${found.at[0]}px`;
-    cursor.style.top = `${found.at[1]}px`;
-    cursor.hidden = false;
-    parts.chart.append(cursor);
-    showDetail(found.key);
-  };
-  parts.chart.addEventListener("keydown", (event) => {
-    if (event.target !== parts.chart) return;
-    if (event.key === "Enter" && current) pick(current);
-    const direction = ARROWS[event.key];
-    if (!direction) return;
-    event.preventDefault();
-    const points = pointsOn(parts.chart);
-    const here = points.find((candidate) => String(candidate.key) === String(current));
-    const stars = parts.stripList.querySelector("button")?.dataset.key;
-    const first = points.find((candidate) => String(candidate.key) === stars) ?? points[0];
-    const next = here ? neighbour(points, here.at, direction) : first;
-    if (next) point(next);
-  });
-  parts.chart.addEventListener("blur", () => cursor.hidden = true);
-  const stripItem = (image) => {
-    const item = make("li");
-    const made = button("", "", () => pick(image.key), "");
-    made.dataset.key = String(image.key);
-    made.append(sprite.thumb(image.id, SMALL_PX), make("span", "", image.text), make("span", "", `id ${image.id}`));
-    for (const event of ["focus", "pointerenter"]) made.addEventListener(event, () => showDetail(image.key));
-    item.append(made);
-    return item;
-  };
-  const drawStrip = (panel) => {
-    const focused = focusedIn(parts.stripList)?.dataset.key;
-    const key = [panel.strip, model.get("atlas").cycle];
-    if (!refill(parts.stripList, key, () => panel.strip.images.map(stripItem))) return;
-    setText(parts.stripTitle, panel.strip.title);
-    parts.strip.hidden = !panel.strip.title;
-    if (focused) (parts.stripList.querySelector(`button[data-key="${focused}"]`) ?? parts.chart).focus();
-  };
-  const drawPanel = () => {
-    const panel = model.get("panel");
-    if (!panel.methods) return;
-    fillSelect(method.select, panel.methods, panel.method);
-    fillSelect(colour.select, panel.colours, panel.colour);
-    for (const one of buttons) one.setAttribute("aria-disabled", String(!panel.save.includes(one.dataset.format)));
-    setText(busy, model.kernel.gone ? "" : panel.busy);
-    showText(parts.gauge, panel.gauge);
-    drawStrip(panel);
-  };
-  const takeAtlas = () => {
-    sprite.take(model.get("atlas"));
-    parts.root.dataset.atlas = model.get("atlas").cycle ?? "";
-    parts.detail.replaceChildren(make("p", "", "Point at an image to see it here."));
-    drawPanel();
-  };
-  const receive = (message, buffers) => {
-    if (message?.type === "file" && message.page === page) download(message.name, buffers[0]);
-  };
-  model.kernel.onGone(drawPanel);
-  model.on("change:panel", drawPanel);
-  model.on("change:atlas", takeAtlas);
-  model.on("msg:custom", receive);
-  takeAtlas();
-  const dots = new MapDots(parts.chart);
-  let where = /* @__PURE__ */ new Map();
-  let before = /* @__PURE__ */ new Map();
-  let shownCycle = null;
-  let wired = false;
-  return {
-    config: { modeBarButtonsToRemove: ["toImage", "autoScale2d"], displayModeBar: true },
-    barInside: true,
-    // in the margin, where no title is
-    prepare(data, theme) {
-      const glides = ![null, model.get("panel").cycle].includes(shownCycle);
-      before = glides && !matchMedia("(prefers-reduced-motion: reduce)").matches ? where : /* @__PURE__ */ new Map();
-      dots.take(data, before);
-      for (const trace of data) {
-        if (trace.meta?.outline !== "ink") continue;
-        trace.marker = { ...trace.marker, line: { ...trace.marker.line, color: theme.ink } };
-        if (String(trace.marker.symbol).endsWith("-open")) trace.marker.color = theme.ink;
-      }
-    },
-    drawn() {
-      cursor.hidden = true;
-      parts.detail.hidden = false;
-      if (!wired) {
-        parts.chart.on("plotly_hover", (event) => {
-          const key = event.points?.[0]?.customdata;
-          if (key) showDetail(key);
-        });
-        dots.wire();
-        wired = true;
-      }
-      dots.go(MOVE_MS);
-      glide(parts.chart, before);
-      shownCycle = model.get("panel").cycle;
-      where = new Map(
-        parts.chart.data.flatMap(
-          ({ customdata, x, y }) => Array.from(customdata ?? [], (key, n) => [String(key), [x[n], y[n]]])
-        )
-      );
-      parts.root.dataset.cycle = shownCycle;
-    },
-    selected: (event) => dots.selected(event),
-    emptied() {
-      wired = false;
-      dots.close();
-      parts.detail.hidden = true;
-    },
-    close() {
-      model.off("change:panel", drawPanel);
-      model.off("change:atlas", takeAtlas);
-      model.off("msg:custom", receive);
-      sprite.close();
-      dots.close();
-    }
-  };
+  }
+  /** @param {Panel} panel */
+  show(panel) {
+    fillSelect(this.method.select, panel.methods, panel.method);
+    fillSelect(this.colour.select, panel.colours, panel.colour);
+    for (const one of this.buttons) one.setAttribute("aria-disabled", String(!panel.save.includes(one.dataset.format)));
+    setText(this.busy, this.model.kernel.gone ? "" : panel.busy);
+  }
+  /** Takes a message: a figure that this page asked for is saved. */
+  receive(message, buffers) {
+    if (message?.type === "file" && message.page === this.page) download(message.name, buffers[0]);
+  }
+};
+
+// lada_explore/views/map/map_view.js
+function buildMap({ root, chart: chart2 }) {
+  root.classList.add("lada-map");
+  const bar = make("div", "lada-map-bar");
+  bar.setAttribute("role", "toolbar");
+  bar.setAttribute("aria-label", "Map");
+  const gauge = make("p", "lada-map-gauge");
+  const body = make("div", "lada-map-body");
+  const detail = make("aside", "lada-map-detail");
+  detail.setAttribute("aria-live", "polite");
+  detail.setAttribute("aria-label", "The image under the pointer");
+  const strip = make("section", "lada-map-strip");
+  const [stripTitle, stripList] = [make("p"), make("ol")];
+  strip.append(stripTitle, stripList);
+  chart2.before(bar, gauge, body);
+  body.append(chart2, detail);
+  body.after(strip);
+  return { root, chart: chart2, bar, gauge, detail, strip, stripTitle, stripList };
 }
-var map_view_default = withKernel(chartView(extendMap));
+var MapAround = class {
+  config = { modeBarButtonsToRemove: ["toImage", "autoScale2d"], displayModeBar: true };
+  barInside = true;
+  // where no title is
+  constructor(parts, model) {
+    this.model = model;
+    this.parts = buildMap(parts);
+    this.wired = false;
+    const on = {
+      pick: (key) => model.send({ type: "pick", key: Array.from(key) }),
+      point: (key) => this.detail.show(key),
+      first: () => this.strip.first
+    };
+    this.sprite = new Sprite();
+    this.toolbar = new MapToolbar(this.parts.bar, model);
+    this.detail = new ImageDetail(this.parts.detail, this.sprite, model);
+    this.strip = new ImageStrip(this.parts, this.sprite, on);
+    this.cursor = new MapCursor(this.parts.chart, on);
+    this.gliding = new Gliding(this.parts.chart);
+    this.listen();
+    this.takeAtlas();
+  }
+  /** @returns {import("./toolbar.js").Panel} */
+  get panel() {
+    return this.model.get("panel");
+  }
+  listen() {
+    const { model } = this;
+    this.onPanel = () => this.showPanel();
+    this.onAtlas = () => this.takeAtlas();
+    this.onMessage = (message, buffers) => this.toolbar.receive(message, buffers);
+    model.kernel.onGone(this.onPanel);
+    model.on("change:panel", this.onPanel);
+    model.on("change:atlas", this.onAtlas);
+    model.on("msg:custom", this.onMessage);
+  }
+  close() {
+    this.model.off("change:panel", this.onPanel);
+    this.model.off("change:atlas", this.onAtlas);
+    this.model.off("msg:custom", this.onMessage);
+    this.sprite.close();
+    this.gliding.dots.close();
+  }
+  // What the kernel tells ---
+  takeAtlas() {
+    const atlas = this.model.get("atlas");
+    this.sprite.take(atlas);
+    this.parts.root.dataset.atlas = atlas.cycle ?? "";
+    this.detail.invite();
+    this.showPanel();
+  }
+  showPanel() {
+    const { panel } = this;
+    if (!panel.methods) return;
+    this.toolbar.show(panel);
+    showText(this.parts.gauge, panel.gauge);
+    this.strip.show(panel.strip, this.model.get("atlas").cycle);
+  }
+  // What happens to the chart ---
+  prepare(data, theme) {
+    this.gliding.prepare(data, this.panel.cycle);
+    for (const trace of data) {
+      if (trace.meta?.outline !== "ink") continue;
+      trace.marker = { ...trace.marker, line: { ...trace.marker.line, color: theme.ink } };
+      if (String(trace.marker.symbol).endsWith("-open")) trace.marker.color = theme.ink;
+    }
+  }
+  drawn() {
+    const { cycle } = this.panel;
+    this.cursor.hide();
+    this.parts.detail.hidden = false;
+    if (!this.wired) this.wire();
+    this.gliding.go(cycle);
+    this.parts.root.dataset.cycle = String(cycle);
+  }
+  wire() {
+    this.parts.chart.on("plotly_hover", (event) => {
+      const key = event.points?.[0]?.customdata;
+      if (key) this.detail.show(key);
+    });
+    this.gliding.dots.wire();
+    this.wired = true;
+  }
+  selected(event) {
+    return this.gliding.dots.selected(event);
+  }
+  emptied() {
+    this.wired = false;
+    this.gliding.dots.close();
+    this.parts.detail.hidden = true;
+  }
+};
+var map_view_default = withKernel(chartView((parts, model) => new MapAround(parts, model)));
 
 // lada_explore/views/base/pair_parts.js
 function slider(label, { min, max, step, value }, onInput) {
@@ -1750,7 +1931,7 @@ function fillChoices({ choice: choice2, previous, next }, { choices, pair }) {
   previous.setAttribute("aria-disabled", String(at <= 0));
   next.setAttribute("aria-disabled", String(at >= choices.length - 1));
 }
-function render2({ model, el }) {
+function render({ model, el }) {
   const mixer = new PairMixer(model, el);
   const draw = () => mixer.draw();
   model.on("change:state", draw);
@@ -1760,7 +1941,7 @@ function render2({ model, el }) {
     model.off("change:state", draw);
   };
 }
-var pair_mixer_default = withKernel({ render: render2 });
+var pair_mixer_default = withKernel({ render });
 
 // lada_explore/views/query_gallery/query_gallery.js
 function pixels(src, alt) {
@@ -1798,7 +1979,7 @@ function groupItem(group, pick) {
   }
   return item;
 }
-function render3({ model, el }) {
+function render2({ model, el }) {
   const root = viewRoot(el, "lada-gallery", "Queried images");
   const title = make("p", "lada-gallery-title");
   const error = announced("lada-gallery-error", "alert");
@@ -1837,7 +2018,7 @@ function render3({ model, el }) {
     model.off("change:marks", mark2);
   };
 }
-var query_gallery_default = withKernel({ render: render3 });
+var query_gallery_default = withKernel({ render: render2 });
 
 // lada_explore/views/time_slider/time_slider.js
 var STEP_MS = 1e3;
@@ -1977,7 +2158,7 @@ var TimeSlider = class {
     this.sender.stop();
   }
 };
-function render4({ model, el }) {
+function render3({ model, el }) {
   const slider2 = new TimeSlider(model, el);
   const draw = () => slider2.draw();
   model.on("change:state", draw);
@@ -1987,7 +2168,7 @@ function render4({ model, el }) {
     model.off("change:state", draw);
   };
 }
-var time_slider_default = withKernel({ render: render4 });
+var time_slider_default = withKernel({ render: render3 });
 
 // lada_explore/apps/lesson/static/model.js
 var byId = (id) => document.getElementById(id);
@@ -2062,7 +2243,7 @@ function build4(el, state, on) {
   return parts;
 }
 var MARKS2 = { right: "✓", wrong: "✕", shown: "→" };
-function render5({ model, el }) {
+function render4({ model, el }) {
   const given = () => {
     if (parts.number) return parts.number.value.trim();
     return parts.inputs.find((input) => input.checked)?.value ?? "";
@@ -2089,7 +2270,7 @@ function render5({ model, el }) {
   show();
   return () => model.off("change:state", show);
 }
-var question_default = withKernel({ render: render5 });
+var question_default = withKernel({ render: render4 });
 
 // lada_explore/apps/lesson/static/questions.js
 var Questions = class {

@@ -1,8 +1,8 @@
 // Stands in for the kernel: what a view sends is answered from the states that lesson/content.py recorded.
 
-import { shared } from "../../../views/base/chart.js";
 import { make } from "../../../views/base/page.js";
 import plot from "../../../views/base/plot_view.js";
+import { shared } from "../../../views/base/plotly_library.js";
 import { numbers } from "../../../views/base/wire.js";
 import map from "../../../views/map/map_view.js";
 import mixer from "../../../views/pair_mixer/pair_mixer.js";
@@ -19,7 +19,7 @@ const NO_PAIR = { revision: 0, error: "", title: "", note: "", caption: "", mess
 const NO_PANEL = { cycle: -1, gauge: "", strip: { title: "", images: [] }, busy: "", save: [] };
 const STARS_AND_THREADS = { threads: "thread to a parent, chosen pair", marked: "marked", chosen: "chosen pair" };
 
-/** Gives plotly.js to the views, which wait for it; see chart.js. They show a failure themselves. */
+/** Gives plotly.js to the views, which wait for it; see plotly_library.js. They show a failure themselves. */
 async function offerPlotly() {
   shared.started = true;
   try {

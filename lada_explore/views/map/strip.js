@@ -1,0 +1,56 @@
+// The strip of images below the map: those that are marked, or that were acquired.
+
+import { button, focusedIn, make, refill, setText } from "../base/page.js";
+
+const SMALL_PX = 56;
+
+/**
+ * @typedef {object} Strip
+ * @property {string} title
+ * @property {{ key: import("./detail.js").Key, id: number, text: string }[]} images
+ */
+
+export class ImageStrip {
+  /**
+   * @param {{ strip: HTMLElement, stripTitle: HTMLElement, stripList: HTMLElement, chart: HTMLElement }} parts
+   * @param {import("./sprite.js").Sprite} sprite
+   * @param {{ pick: (key: import("./detail.js").Key) => void, point: (key: import("./detail.js").Key) => void }} on
+   *   hears which image is chosen and which is only pointed at
+   */
+  constructor(parts, sprite, on) {
+    this.parts = parts;
+    this.sprite = sprite;
+    this.on = on;
+  }
+
+  /** Key of the first image, as text. */
+  get first() {
+    return this.parts.stripList.querySelector("button")?.dataset.key;
+  }
+
+  /**
+   * @param {Strip} strip
+   * @param {number | undefined} cycle of the thumbnails
+   */
+  show(strip, cycle) {
+    const { strip: root, stripTitle, stripList, chart } = this.parts;
+    const focused = focusedIn(stripList)?.dataset.key;
+    if (!refill(stripList, [strip, cycle], () => strip.images.map((image) => this.item(image)))) return;
+    setText(stripTitle, strip.title);
+    root.hidden = !strip.title;
+    if (!focused) return;
+    // Choosing an image draws the strip anew; the keys must not go to the cell because of it.
+    const again = /** @type {HTMLElement | null} */ (stripList.querySelector(`button[data-key="${focused}"]`));
+    (again ?? chart).focus();
+  }
+
+  item({ key, id, text }) {
+    const made = button("", "", () => this.on.pick(key), "");
+    made.dataset.key = String(key);
+    made.append(this.sprite.thumb(id, SMALL_PX), make("span", "", text), make("span", "", `id ${id}`));
+    for (const event of ["focus", "pointerenter"]) made.addEventListener(event, () => this.on.point(key));
+    const item = make("li");
+    item.append(made);
+    return item;
+  }
+}

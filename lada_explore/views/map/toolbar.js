@@ -1,0 +1,79 @@
+// The bar above the map: how it is laid out and coloured, and the figure as a file.
+
+import { button, fillSelect, make, setText } from "../base/page.js";
+
+const FORMATS = ["svg", "pdf", "png"];
+
+/**
+ * What the kernel tells of all that stands around the chart.
+ *
+ * @typedef {object} Panel
+ * @property {number} cycle that the chart shows
+ * @property {string} method by which it is laid out
+ * @property {[string, string][]} [methods] to choose from: names, and what they are called; missing before the first
+ * @property {string} colour
+ * @property {[string, string][]} colours to choose from
+ * @property {string} gauge how far the map moved
+ * @property {import("./strip.js").Strip} strip
+ * @property {string} busy what is being done
+ * @property {string[]} save formats in which it can be saved now
+ */
+
+function choice(label, onChange) {
+  const box = make("label", "", label);
+  const select = make("select");
+  select.addEventListener("change", () => onChange(select.value));
+  box.append(select);
+  return { box, select };
+}
+
+function download(name, bytes) {
+  const url = URL.createObjectURL(new Blob([bytes]));
+  const link = Object.assign(document.createElement("a"), { href: url, download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+export class MapToolbar {
+  /**
+   * @param {HTMLElement} bar
+   * @param model of the view
+   */
+  constructor(bar, model) {
+    this.model = model;
+    this.page = Math.random().toString(36).slice(2); // a file is for the page that asked for it
+    this.method = choice("Layout", (value) => model.send({ type: "method", value }));
+    this.colour = choice("Colour", (value) => model.send({ type: "colour", value }));
+    this.buttons = FORMATS.map((format) => this.saveButton(format));
+    const save = make("span", "lada-map-save", "Save figure");
+    save.append(...this.buttons);
+    this.busy = make("span", "lada-map-busy");
+    this.busy.setAttribute("role", "status");
+    bar.append(this.method.box, this.colour.box, save, this.busy);
+  }
+
+  saveButton(format) {
+    const press = () => {
+      if (made.getAttribute("aria-disabled") !== "true") this.model.send({ type: "save", format, page: this.page });
+    };
+    const made = button(format.toUpperCase(), "", press, "");
+    made.setAttribute("aria-label", `Save the map as ${format.toUpperCase()}`);
+    made.dataset.format = format;
+    return made;
+  }
+
+  /** @param {Panel} panel */
+  show(panel) {
+    fillSelect(this.method.select, panel.methods, panel.method);
+    fillSelect(this.colour.select, panel.colours, panel.colour);
+    for (const one of this.buttons) one.setAttribute("aria-disabled", String(!panel.save.includes(one.dataset.format)));
+    setText(this.busy, this.model.kernel.gone ? "" : panel.busy);
+  }
+
+  /** Takes a message: a figure that this page asked for is saved. */
+  receive(message, buffers) {
+    if (message?.type === "file" && message.page === this.page) download(message.name, buffers[0]);
+  }
+}
