@@ -7,14 +7,15 @@ import { askUntilLoaded, shared, takeLibrary } from "./plotly_library.js";
 import { onThemeChange } from "./theme.js";
 import { fromWire } from "./wire.js";
 
+/** @import { ChartTheme } from "./chart_theme.js" */
+
 /**
  * What a view adds to its chart.
  *
  * @typedef {object} ChartExtension
  * @property {object} config of plotly's
  * @property {boolean} barInside whether plotly's buttons stand in the margin, so that they need no row above the axes
- * @property {(data: any[], theme: import("./chart_theme.js").ChartTheme) => void} prepare changes traces that are about
- *   to be drawn
+ * @property {(data: any[], theme: ChartTheme) => void} prepare changes traces that are about to be drawn
  * @property {() => void} drawn after each drawing
  * @property {(event: any) => object[]} selected points in a lasso that plotly does not know of
  * @property {() => void} emptied when there is no figure

@@ -762,8 +762,8 @@ var MapCursor = class {
   /**
    * @param {HTMLElement} chart that plotly draws
    * @param {object} on
-   * @param {(key: import("./detail.js").Key) => void} on.pick hears what Enter chooses
-   * @param {(key: import("./detail.js").Key) => void} on.point hears where an arrow leads
+   * @param {(key: Key) => void} on.pick hears what Enter chooses
+   * @param {(key: Key) => void} on.point hears where an arrow leads
    * @param {() => string | undefined} on.first key, as text, of the point where the keys begin
    */
   constructor(chart, on) {
@@ -814,7 +814,7 @@ function detailLine(line) {
 var ImageDetail = class {
   /**
    * @param {HTMLElement} place
-   * @param {import("./sprite.js").Sprite} sprite
+   * @param {Sprite} sprite
    * @param model of the view
    */
   constructor(place, sprite, model) {
@@ -1150,9 +1150,9 @@ var SMALL_PX = 56;
 var ImageStrip = class {
   /**
    * @param {{ strip: HTMLElement, stripTitle: HTMLElement, stripList: HTMLElement, chart: HTMLElement }} parts
-   * @param {import("./sprite.js").Sprite} sprite
-   * @param {{ pick: (key: import("./detail.js").Key) => void, point: (key: import("./detail.js").Key) => void }} on
-   *   hears which image is chosen and which is only pointed at
+   * @param {Sprite} sprite
+   * @param {{ pick: (key: Key) => void, point: (key: Key) => void }} on hears which image is chosen and which
+   *   is only pointed at
    */
   constructor(parts, sprite, on) {
     this.parts = parts;
@@ -1288,7 +1288,7 @@ var MapAround = class {
     this.listen();
     this.takeAtlas();
   }
-  /** @returns {import("./toolbar.js").Panel} */
+  /** @returns {Panel} */
   get panel() {
     return this.model.get("panel");
   }

@@ -3,6 +3,8 @@
 import { make } from "../base/page.js";
 import { neighbour } from "./neighbour.js";
 
+/** @import { Key } from "./detail.js" */
+
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /** Every drawn point with its key, and where it is on the chart in pixels. */
@@ -26,14 +28,14 @@ export class MapCursor {
   /**
    * @param {HTMLElement} chart that plotly draws
    * @param {object} on
-   * @param {(key: import("./detail.js").Key) => void} on.pick hears what Enter chooses
-   * @param {(key: import("./detail.js").Key) => void} on.point hears where an arrow leads
+   * @param {(key: Key) => void} on.pick hears what Enter chooses
+   * @param {(key: Key) => void} on.point hears where an arrow leads
    * @param {() => string | undefined} on.first key, as text, of the point where the keys begin
    */
   constructor(chart, on) {
     this.chart = chart;
     this.on = on;
-    /** @type {import("./detail.js").Key | null} */
+    /** @type {Key | null} */
     this.current = null;
     this.mark = make("div", "lada-map-cursor");
     this.mark.hidden = true;

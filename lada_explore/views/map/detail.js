@@ -2,6 +2,8 @@
 
 import { classWords, make } from "../base/page.js";
 
+/** @import { Sprite } from "./sprite.js" */
+
 const BIG_PX = 128;
 
 /** @typedef {[number, number, number]} Key of a point: its image, the other parent of a virtual instance or -1, which */
@@ -24,7 +26,7 @@ function detailLine(line) {
 export class ImageDetail {
   /**
    * @param {HTMLElement} place
-   * @param {import("./sprite.js").Sprite} sprite
+   * @param {Sprite} sprite
    * @param model of the view
    */
   constructor(place, sprite, model) {

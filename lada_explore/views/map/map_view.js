@@ -11,6 +11,9 @@ import { Sprite } from "./sprite.js";
 import { ImageStrip } from "./strip.js";
 import { MapToolbar } from "./toolbar.js";
 
+/** @import { ChartExtension } from "../base/chart.js" */
+/** @import { Panel } from "./toolbar.js" */
+
 /** Puts the parts of the map around the chart of a view. */
 function buildMap({ root, chart }) {
   root.classList.add("lada-map");
@@ -30,8 +33,6 @@ function buildMap({ root, chart }) {
   body.after(strip);
   return { root, chart, bar, gauge, detail, strip, stripTitle, stripList };
 }
-
-/** @typedef {import("../base/chart.js").ChartExtension} ChartExtension */
 
 /** @implements {ChartExtension} */
 class MapAround {
@@ -57,7 +58,7 @@ class MapAround {
     this.takeAtlas();
   }
 
-  /** @returns {import("./toolbar.js").Panel} */
+  /** @returns {Panel} */
   get panel() {
     return this.model.get("panel");
   }

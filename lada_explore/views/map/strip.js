@@ -2,20 +2,23 @@
 
 import { button, focusedIn, make, refill, setText } from "../base/page.js";
 
+/** @import { Key } from "./detail.js" */
+/** @import { Sprite } from "./sprite.js" */
+
 const SMALL_PX = 56;
 
 /**
  * @typedef {object} Strip
  * @property {string} title
- * @property {{ key: import("./detail.js").Key, id: number, text: string }[]} images
+ * @property {{ key: Key, id: number, text: string }[]} images
  */
 
 export class ImageStrip {
   /**
    * @param {{ strip: HTMLElement, stripTitle: HTMLElement, stripList: HTMLElement, chart: HTMLElement }} parts
-   * @param {import("./sprite.js").Sprite} sprite
-   * @param {{ pick: (key: import("./detail.js").Key) => void, point: (key: import("./detail.js").Key) => void }} on
-   *   hears which image is chosen and which is only pointed at
+   * @param {Sprite} sprite
+   * @param {{ pick: (key: Key) => void, point: (key: Key) => void }} on hears which image is chosen and which
+   *   is only pointed at
    */
   constructor(parts, sprite, on) {
     this.parts = parts;

@@ -2,6 +2,8 @@
 
 import { button, fillSelect, make, setText } from "../base/page.js";
 
+/** @import { Strip } from "./strip.js" */
+
 const FORMATS = ["svg", "pdf", "png"];
 
 /**
@@ -14,7 +16,7 @@ const FORMATS = ["svg", "pdf", "png"];
  * @property {string} colour
  * @property {[string, string][]} colours to choose from
  * @property {string} gauge how far the map moved
- * @property {import("./strip.js").Strip} strip
+ * @property {Strip} strip
  * @property {string} busy what is being done
  * @property {string[]} save formats in which it can be saved now
  */
