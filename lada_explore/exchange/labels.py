@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from lada_explore.records import JournalAction
-from lada_explore.store import RecordedRun, replay
+from lada_explore.store import Answer, LabelState, RecordedRun
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,30 +43,33 @@ def labels_of(run: RecordedRun, name: Callable[[int], str] = lambda image_id: ""
     Raises:
         StoreError: the journal cannot be read.
     """
-    label_state = replay(run.answers())
-    lines = [line for line in label_state.actions if line.action in (JournalAction.LABEL, JournalAction.ADJUDICATE)]
+    label_state, class_names = LabelState(run.answers()), run.class_names
+    set_aside, said = label_state.set_aside, defaultdict[int, defaultdict[int, list[Answer]]](lambda: defaultdict(list))
+    for line in label_state.actions:
+        if line.action in (JournalAction.LABEL, JournalAction.ADJUDICATE):
+            said[line.cycle][line.id].append(line)
     found: list[Label] = []
     for records in run.history:
         if records.select is None:
             continue
-        here = [line for line in lines if line.cycle == records.cycle]
+        here = said[records.cycle]
         if records.query is not None:
             pairs = zip(records.query.ids.tolist(), records.query.labels.tolist(), strict=True)
             known = {int(i): int(label) for i, label in pairs}
         else:
-            given = {line.id: label_state.label(line.id, records.cycle) for line in here}
-            known = {i: label for i, label in given.items() if label is not None and i not in label_state.set_aside}
+            given = {i: label_state.label(i, records.cycle) for i in here}
+            known = {i: label for i, label in given.items() if label is not None and i not in set_aside}
         for image_id, label in known.items():
-            said = [line for line in here if line.id == image_id and line.label == label]
+            lines = [line for line in here.get(image_id, ()) if line.label == label]
             found.append(
                 Label(
                     id=image_id,
                     file=name(image_id),
                     label=label,
-                    class_name=run.class_names[label],
+                    class_name=class_names[label],
                     cycle=records.cycle,
-                    annotators=tuple(dict.fromkeys(line.annotator for line in said)),
-                    time=said[-1].time if said else None,
+                    annotators=tuple(dict.fromkeys(line.annotator for line in lines)),
+                    time=lines[-1].time if lines else None,
                 )
             )
     return found

@@ -16,7 +16,7 @@ from lada_explore.config import RunConfig
 from lada_explore.labelling.seed_round import SEED_BATCH
 from lada_explore.records import CycleRecords, FloatArray, IntArray, SelectRecord, SelectRule
 from lada_explore.seeds import is_held_out
-from lada_explore.store.answers import LabelState
+from lada_explore.store.label_state import LabelState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

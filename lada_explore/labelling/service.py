@@ -19,9 +19,10 @@ from lada_explore.events import Event, LabelsChanged, Listeners, Progress
 from lada_explore.labelling.oracles import check_answers
 from lada_explore.labelling.protocol import AskedImage, QueryKind, QuerySheet, UndoResult
 from lada_explore.labelling.task import MAX_NAMED, LabelTask, current_task
-from lada_explore.labelling.undo import UndoRules
+from lada_explore.labelling.undo import TrainingUse, UndoRules
 from lada_explore.records import ByteArray, CycleRecords, JournalAction, RunPosition, Stage
-from lada_explore.store.answers import Answer, AnswerRule, LabelState
+from lada_explore.store.answers import Answer, AnswerRule
+from lada_explore.store.label_state import LabelState
 from lada_explore.store.run_writer import RunWriter
 
 logger = logging.getLogger(__name__)
@@ -42,7 +43,8 @@ class LabellingService:
         self._data = data
         self._asks_a_person = asks_a_person
         self._listeners = listeners
-        self._known: tuple[RunPosition, tuple[CycleRecords, ...], LabelState, LabelTask] | None = None
+        self._known: tuple[RunPosition, tuple[CycleRecords, ...], int, LabelTask] | None = None
+        self._use = TrainingUse()
         self._presence: dict[str, int] = {}
         self._watchers: dict[object, Callable[[], None]] = {}
         self._watching = threading.Lock()
@@ -68,7 +70,7 @@ class LabellingService:
             self._run.require_open()
             history, now = self._run.snapshot()
             label_state, known = self._run.journal.label_state(), self._known
-            if known is not None and known[0] == now and known[1] is history and known[2] is label_state:
+            if known is not None and known[0] == now and known[1] is history and known[2] == label_state.revision:
                 return known[3]
             task = current_task(
                 now,
@@ -78,7 +80,7 @@ class LabellingService:
                 n_classes=len(self._names(label_state)),
                 asks_a_person=self._asks_a_person,
             )
-            self._known = (now, history, label_state, task)
+            self._known = (now, history, label_state.revision, task)
             return task
 
     def sheet(self) -> QuerySheet:
@@ -147,7 +149,7 @@ class LabellingService:
                     answers={vote.annotator: vote.label for vote in label_state.votes(image_id, task.cycle)},
                     label=query.labels.get(image_id),
                     disputed=label_state.disputed(image_id, task.cycle),
-                    flagged=image_id in label_state.flagged,
+                    flagged=label_state.flagged(image_id),
                     replaces=image_id in query.replacing,
                 )
             )
@@ -247,7 +249,7 @@ class LabellingService:
         with self._action(annotator):
             if not 0 <= image_id < (size := len(self._data.train)):
                 raise OracleError(f"id {image_id} is not in the pool; ids run from 0 to {size - 1}")
-            if (image_id in self._run.journal.label_state().flagged) is not on:
+            if self._run.journal.label_state().flagged(image_id) is not on:
                 action = JournalAction.FLAG if on else JournalAction.UNFLAG
                 self._run.journal.act(action, cycle=self._run.position.cycle, annotator=annotator, ids=[image_id])
 
@@ -347,4 +349,10 @@ class LabellingService:
     def _undo_rules(self) -> UndoRules:
         history, now = self._run.snapshot()
         label_state = self._run.journal.label_state()
-        return UndoRules(now=now, history=history, label_state=label_state, class_names=self._names(label_state))
+        return UndoRules(
+            now=now,
+            history=history,
+            label_state=label_state,
+            class_names=self._names(label_state),
+            use=self._use.at(now, history),
+        )

@@ -13,8 +13,8 @@ from lada_explore.labelling.open_query import OpenQuery, open_query
 from lada_explore.labelling.oracles import Oracle, check_answers
 from lada_explore.records import ByteArray, CycleRecords, IntArray, QueryRecord
 from lada_explore.seeds import is_held_out
-from lada_explore.store.answers import LabelState
 from lada_explore.store.journal import Journal
+from lada_explore.store.label_state import LabelState
 
 
 def ask(

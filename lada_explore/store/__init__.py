@@ -1,8 +1,9 @@
 """The run folder and the journal of answers. Checkpoints, which need torch, are in `store.checkpoint`."""
 
-from lada_explore.store.answers import Answer, LabelState, replay
+from lada_explore.store.answers import Answer
 from lada_explore.store.journal import Journal
+from lada_explore.store.label_state import LabelState
 from lada_explore.store.recorded import RecordedRun, open_run
 from lada_explore.store.run_folder import RunFolder, RunInfo
 
-__all__ = ["Answer", "Journal", "LabelState", "RecordedRun", "RunFolder", "RunInfo", "open_run", "replay"]
+__all__ = ["Answer", "Journal", "LabelState", "RecordedRun", "RunFolder", "RunInfo", "open_run"]

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from lada_explore.errors import StoreError
 from lada_explore.records import JournalAction
-from lada_explore.store.answers import Answer, AnswerRule, LabelState, replay
+from lada_explore.store.answers import Answer, AnswerRule
 from lada_explore.store.files import foreign
+from lada_explore.store.label_state import LabelState
 
 JOURNAL_FILE = "labels.sqlite"
 
@@ -53,8 +54,7 @@ class Journal:
         self._path = path
         self._lock = threading.Lock()
         self._lines: list[Answer] = []
-        self._label_state: LabelState | None = None
-        self._n_replayed = 0
+        self._label_state = LabelState()
         self._closed = False
         try:
             address = _reading_address(path) if read_only else str(path)
@@ -168,7 +168,7 @@ class Journal:
             return list(self._lines)
 
     def label_state(self) -> LabelState:
-        """What the lines add up to, as on disk now; once closed, as it was then.
+        """What the lines add up to, as on disk now; once closed, as it was then. It is one object, which grows.
 
         Raises:
             StoreError: the journal is damaged.
@@ -176,12 +176,7 @@ class Journal:
         with self._lock:
             if not self._closed:
                 self._read()
-            return self._replayed()
-
-    def _replayed(self) -> LabelState:
-        if self._label_state is None or self._n_replayed < len(self._lines):
-            self._label_state, self._n_replayed = replay(self._lines), len(self._lines)
-        return self._label_state
+            return self._label_state
 
     def _read(self) -> None:
         """Read the lines that were written since."""
@@ -190,7 +185,10 @@ class Journal:
             rows = self._database.execute(self._select, (last,)).fetchall()
         except sqlite3.Error as error:
             raise StoreError(f"{self._path} cannot be read ({error}); restore it from a copy") from error
-        self._lines += [self._line(row) for row in rows]
+        lines = [self._line(row) for row in rows]
+        self._lines += lines
+        for line in lines:
+            self._label_state.add(line)
 
     def _line(self, row: tuple[int, int, str, float, int, str, str, int, int]) -> Answer:
         """The answer in a row of the database. Raises StoreError for an action or a rule that is not known here."""

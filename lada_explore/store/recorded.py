@@ -10,8 +10,9 @@ from lada_explore.config import RunConfig
 from lada_explore.config.paths import expanded
 from lada_explore.errors import StoreError
 from lada_explore.records import CycleRecords
-from lada_explore.store.answers import Answer, replay
+from lada_explore.store.answers import Answer
 from lada_explore.store.journal import JOURNAL_FILE, Journal
+from lada_explore.store.label_state import LabelState
 from lada_explore.store.layouts import LayoutStore
 from lada_explore.store.run_folder import RunFolder, RunInfo
 
@@ -33,7 +34,7 @@ class RecordedRun:
         # A journal that is missing or damaged is named when the answers are asked for; the records can be read still.
         self._added_classes: tuple[str, ...] = ()
         with suppress(StoreError):
-            self._added_classes = replay(self.answers()).added_classes
+            self._added_classes = LabelState(self.answers()).added_classes
 
     @property
     def config(self) -> RunConfig:

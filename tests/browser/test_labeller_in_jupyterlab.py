@@ -11,7 +11,7 @@ import pytest
 from conftest import ARTIFACTS, REPOSITORY
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from lada_explore.store import open_run, replay
+from lada_explore.store import LabelState, open_run
 
 FAKE = f"""
 import sys
@@ -396,7 +396,7 @@ worker.wait(60)
 
 def journal(notebook, name: str) -> dict[int, int]:
     """The labels that stand in the journal on disk, by id."""
-    label_state = replay(open_run(notebook.lab.folder / f"run-{name}").answers())
+    label_state = LabelState(open_run(notebook.lab.folder / f"run-{name}").answers())
     return {i: label_state.label(i, 99) for i in label_state.answers}
 
 
@@ -453,7 +453,7 @@ def test_a_run_is_answered_through_a_reload_and_a_killed_kernel_and_nothing_that
     assert set(journal(notebook, "durable")) == set(order)
     press(notebook, "1", "s")
     until(notebook, lambda state: state["progress"].endswith("of 4 answered") and all_saved(state))
-    label_state = replay(open_run(notebook.lab.folder / "run-durable").answers())
+    label_state = LabelState(open_run(notebook.lab.folder / "run-durable").answers())
     assert (len(label_state.answers), len(label_state.set_aside)) == (13, 1)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from conftest import OUTPUTS, REPOSITORY
 
-from lada_explore.store import open_run, replay
+from lada_explore.store import LabelState, open_run
 
 MADE = f"""
 import sys, time
@@ -117,7 +117,7 @@ def test_after_a_restart_every_view_says_so_and_unsaved_answers_go_to_the_labell
     assert page.locator(".lada-lab-said").inner_text() == (
         "3 answers that were not saved are sent now: the page or the kernel ended before that."
     )
-    label_state = replay(open_run(notebook.lab.folder / "restarted-run").answers())
+    label_state = LabelState(open_run(notebook.lab.folder / "restarted-run").answers())
     assert [label_state.label(i, 99) for i in label_state.answers] == [0, 1, 2]
     assert page.evaluate(f"() => ({OUTPUTS})('.lada-no-kernel').length") == 0
     assert page.evaluate("() => Object.keys(localStorage).filter((key) => key.startsWith('lada-unsaved')).length") == 0

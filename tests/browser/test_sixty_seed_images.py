@@ -13,7 +13,7 @@ from PIL import Image
 from sklearn.datasets import load_digits
 
 from lada_explore.datasets.digits import enlarge
-from lada_explore.store import open_run, replay
+from lada_explore.store import LabelState, open_run
 
 PATH = "digits/notebooks/03_label_your_own_images.ipynb"
 SETTINGS = """        "schedule.cycles": 5,
@@ -133,5 +133,5 @@ def test_sixty_images_are_answered_by_keyboard_and_after_closing_the_browser_in_
 
 def labels(run: Path) -> dict[int, int]:
     """What stands in the journal on disk, by image."""
-    label_state = replay(open_run(run).answers())
+    label_state = LabelState(open_run(run).answers())
     return {i: label_state.label(i, 99) for i in label_state.answers}
