@@ -43,6 +43,7 @@ bench: env browser ## measure everything of benchmarks/README.md, into benchmark
 	.venv/bin/python benchmarks/embedding.py --json benchmarks/results/embedding.json
 	.venv/bin/python benchmarks/redraw.py --json benchmarks/results/redraw.json
 	.venv/bin/python benchmarks/classroom.py --run data/runs/demo --json benchmarks/results/classroom.json
+	.venv/bin/python benchmarks/journal.py --json benchmarks/results/journal.json
 	.venv/bin/python benchmarks/show.py
 
 lint: env ## check style

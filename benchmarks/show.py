@@ -194,6 +194,25 @@ def described(layouts: Results) -> list[str]:
     return [f"{seconds:.2f}", f"{layouts['displacement']:.1f} %", f"{layouts['trustworthiness']:.3f}"]
 
 
+def journal(runs: Sequence[Results]) -> str:
+    return "\n\n".join(_journal(r) for r in runs)
+
+
+def _journal(r: Results) -> str:
+    lines, ratios = [str(n) for n in r["lines"]], r["ratios_longest_to_shortest"]
+    head = ["ms on disk, by lines in the journal", *(f"{int(n):,}" for n in lines), "longest to shortest", "computing"]
+    rows = [
+        [
+            f"{kind} and sheet",
+            *(f"{1000 * r['seconds'][kind][n]['median_s']:.2f}" for n in lines),
+            f"**{ratios[kind]:.2f}**",
+            f"**{ratios[f'computing {kind}']:.2f}**",
+        ]
+        for kind in ("answer", "undo")
+    ]
+    return table(head, rows)
+
+
 TITLES = {
     "lookahead": "Look-ahead",
     "training": "Training",
@@ -203,6 +222,7 @@ TITLES = {
     "embedding": "The map's layout",
     "redraw": "Another cycle in the explorer",
     "classroom": "A class",
+    "journal": "A click, early and late in a study",
 }
 TABLES = {
     "lookahead": look_ahead,
@@ -213,6 +233,7 @@ TABLES = {
     "embedding": embedding,
     "redraw": redraw,
     "classroom": classroom,
+    "journal": journal,
 }
 
 if __name__ == "__main__":

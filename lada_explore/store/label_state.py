@@ -36,6 +36,7 @@ class LabelState:
         self._aside_lines: dict[int, list[Answer]] = {}
         self._aside: dict[int, Answer] = {}
         self._skips: dict[int, dict[int, Answer]] = {}
+        self._skipped_in: dict[int, frozenset[int]] = {}
         self._ahead: dict[int, dict[int, Answer]] = {}
         self._flag_lines: dict[int, list[Answer]] = {}
         self._flagged: set[int] = set()
@@ -182,7 +183,9 @@ class LabelState:
     def skipped_in(self, cycle: int) -> frozenset[int]:
         """Images that left the query of this cycle."""
         with self._lock:
-            return frozenset(line.id for line in self._skips.get(cycle, {}).values())
+            if cycle not in self._skipped_in:
+                self._skipped_in[cycle] = frozenset(line.id for line in self._skips.get(cycle, {}).values())
+            return self._skipped_in[cycle]
 
     def not_drawn_in(self, cycle: int) -> frozenset[int]:
         """Images that SUBSAMPLE of this cycle leaves out: set aside before, or answered ahead for this cycle.
@@ -223,6 +226,7 @@ class LabelState:
                 self._set_aside(line)
                 if line.action is JournalAction.SKIP and line.note != AHEAD:
                     self._skips.setdefault(line.cycle, {})[line.entry] = line
+                    self._skipped_in.pop(line.cycle, None)
             case JournalAction.FLAG | JournalAction.UNFLAG:
                 self._flag_lines.setdefault(line.id, []).append(line)
                 self._set_flag(line.id)
@@ -250,6 +254,7 @@ class LabelState:
             case JournalAction.SKIP | JournalAction.UNSKIP:
                 _drop(self._aside_lines, line.id, line)
                 self._skips.get(line.cycle, {}).pop(entry, None)
+                self._skipped_in.pop(line.cycle, None)
                 self._aside.pop(line.id, None)
                 for other in self._aside_lines.get(line.id, ()):
                     self._set_aside(other)
