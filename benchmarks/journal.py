@@ -1,4 +1,4 @@
-"""A click costs the same late in a study as at its beginning: seconds to answer, and to take it back, by journal length.
+"""A click costs the same late in a study as at its beginning: seconds of an answer and of its undo, by journal length.
 
     python benchmarks/journal.py --lines 100 100000 --json journal.json
 
