@@ -1,6 +1,6 @@
 """lada_explore: step, watch and answer look-ahead active learning (LADA, NeurIPS 2021) in JupyterLab.
 
-Names are imported when they are first used, so that reading a recorded run needs no torch.
+Each public name is imported when it is first used, so that reading a recorded run does not load torch.
 """
 
 from __future__ import annotations
@@ -42,17 +42,17 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 TORCH_CAME_FIRST = "torch" in sys.modules
-"""Whether torch was loaded before this package, and its threads wait as they did then."""
+"""True if torch was loaded before this package; then the way its threads wait can no longer be changed."""
 
 SETS_WAIT_POLICY = not TORCH_CAME_FIRST and "OMP_WAIT_POLICY" not in os.environ
-"""Whether the next lines decide how torch's threads wait. Whoever has set it is obeyed."""
+"""True if this package decides how torch's threads wait; False if the environment already says so."""
 
 if SETS_WAIT_POLICY:
-    # OpenMP reads it once, when torch loads it. By default a waiting thread spins, and where another program keeps a
-    # core busy it does so for as long as that program's turn lasts, at each of the hundreds of waits of a step.
+    # OpenMP reads the variable once, when torch loads it. By default a waiting thread spins. If another program keeps a
+    # core busy, it spins for that program's whole time slice, at each of the hundreds of waits of a training step.
     os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
 
-_HOMES = {
+_MODULE_OF = {
     "AccuracyChart": "views",
     "Explorer": "views",
     "Labeller": "views",
@@ -82,13 +82,13 @@ _HOMES = {
     "open_session": "session.opening",
 }
 
-__all__ = [*_HOMES, "__version__"]
+__all__ = [*_MODULE_OF, "__version__"]
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    if name not in _MODULE_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
 
 
 def __dir__() -> list[str]:

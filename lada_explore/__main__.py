@@ -1,4 +1,4 @@
-"""`python -m lada_explore`: the command line where its script is not on the path."""
+"""`python -m lada_explore`: the command line, for environments whose scripts are not on the PATH."""
 
 from lada_explore.cli.main import main
 

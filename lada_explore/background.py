@@ -1,7 +1,7 @@
-"""Threads that may be in the middle of something when Python ends: each is told to give up, and waited for.
+"""Background threads that are told to stop, and waited for, when Python exits.
 
-Python stops a daemon thread where it stands. One that is inside a library's compiled code then often takes the process
-down with it: "terminate called without an active exception", exit code 134 in place of the program's own.
+When Python exits, it kills daemon threads at once. If a thread is inside the compiled code of a library at that moment,
+the whole process often aborts ("terminate called without an active exception") with exit code 134 instead of its own.
 """
 
 from __future__ import annotations
@@ -11,21 +11,21 @@ import threading
 import time
 from collections.abc import Callable
 
-ENDS_S = 60.0
-"""How long the end of the process waits at most for all of them; compiling UMAP takes the longest."""
+MAX_WAIT_S = 60.0
+"""Longest time in seconds that the exit of the process waits for all threads; compiling UMAP takes longest."""
 
-_GIVING_UP: dict[threading.Thread, Callable[[], None]] = {}
+_RUNNING: dict[threading.Thread, Callable[[], None]] = {}
 _LOCK = threading.Lock()
-_ENDING = threading.Event()
+_EXITING = threading.Event()
 
 
 def start(work: Callable[[], None], name: str, give_up: Callable[[], None] = lambda: None) -> threading.Thread:
-    """Start a daemon thread that the end of the process waits for.
+    """Start a daemon thread that the exit of the process waits for.
 
     Args:
-        work: what the thread does.
-        name: of the thread.
-        give_up: called when Python ends; `work` is to return soon after.
+        work: function that the thread runs.
+        name: name of the thread.
+        give_up: called when Python exits; must make `work` return soon.
     """
 
     def until_done() -> None:
@@ -33,27 +33,27 @@ def start(work: Callable[[], None], name: str, give_up: Callable[[], None] = lam
             work()
         finally:
             with _LOCK:
-                _GIVING_UP.pop(threading.current_thread(), None)
+                _RUNNING.pop(threading.current_thread(), None)
 
     thread = threading.Thread(target=until_done, name=name, daemon=True)
     with _LOCK:
-        _GIVING_UP[thread] = give_up
+        _RUNNING[thread] = give_up
     thread.start()
     return thread
 
 
-def python_ends() -> bool:
-    """Whether Python is about to end, and long work is to be given up."""
-    return _ENDING.is_set()
+def python_is_exiting() -> bool:
+    """True once Python has begun to exit; long work should then stop."""
+    return _EXITING.is_set()
 
 
 @atexit.register
-def _end() -> None:
-    _ENDING.set()
+def _stop_all() -> None:
+    _EXITING.set()
     with _LOCK:
-        waiting = list(_GIVING_UP.items())
+        waiting = list(_RUNNING.items())
     for _, give_up in waiting:
         give_up()
-    end = time.monotonic() + ENDS_S
+    end = time.monotonic() + MAX_WAIT_S
     for thread, _ in waiting:
         thread.join(max(0.0, end - time.monotonic()))

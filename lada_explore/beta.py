@@ -1,7 +1,7 @@
 """Exact integrals of piecewise linear functions under Beta(tau, tau), for the look-ahead value and for the views.
 
-Between two nodes a function is taken as linear, so its mean is a weighted sum of its values at the nodes. The weights
-are differences of the Beta's distribution function F0(x) = I_x(tau, tau) and of its partial first moment
+The mean of a function that is linear between nodes is a weighted sum of its values at the nodes. The weights are
+differences of the distribution function F0(x) = I_x(tau, tau) and of the partial first moment
 F1(x) = I_x(tau + 1, tau) / 2, where I is the regularised incomplete beta function.
 """
 
@@ -16,11 +16,11 @@ def beta_weights(nodes: NDArray[np.float64], tau: NDArray[np.float64]) -> NDArra
     """Exact weights of the piecewise linear interpolant under Beta(tau, tau).
 
     Args:
-        nodes: (G,) increasing, from 0 to 1.
-        tau: (T,) concentrations, at least 0; 0 is the limit, half of the mass at either end.
+        nodes: (G,) increasing nodes from 0 to 1.
+        tau: (T,) concentrations, at least 0; tau = 0 is the limit with half of the mass at 0 and half at 1.
 
     Returns:
-        (T, G) weights; rows sum to 1 and have first moment 1/2.
+        (T, G) weights; each row sums to 1 and has first moment 1/2.
     """
     tau = np.asarray(tau, dtype=np.float64)[:, None]
     safe = np.where(tau > 0, tau, 1.0)
@@ -37,6 +37,6 @@ def beta_weights(nodes: NDArray[np.float64], tau: NDArray[np.float64]) -> NDArra
 
 
 def beta_pdf(lam: NDArray[np.float64], tau: float) -> NDArray[np.float64]:
-    """Density (S,) of Beta(tau, tau) at lam in (0, 1); tau is above 0."""
+    """Density (S,) of Beta(tau, tau), tau > 0, at the points lam (S,) in (0, 1)."""
     density: NDArray[np.float64] = np.exp((tau - 1) * (np.log(lam) + np.log1p(-lam)) - betaln(tau, tau))
     return density

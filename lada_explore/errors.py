@@ -1,28 +1,28 @@
-"""Errors a person reads: each message is one sentence that names the value, the limit and the remedy."""
+"""Errors whose message is meant for people: one sentence that names the value, the limit and the remedy."""
 
 
 class LadaError(Exception):
-    """Base of every error this package raises on purpose; the command line exits with 2 on it."""
+    """Base class of all errors that this package raises on purpose; the command line exits with code 2 on them."""
 
 
 class ConfigError(LadaError, ValueError):
-    """A setting, or a combination of settings, that cannot work."""
+    """A setting, or a combination of settings, does not work."""
 
 
 class DataError(LadaError):
-    """Images or targets that are missing, unreadable or not what they claim to be."""
+    """Images or targets are missing, unreadable or invalid."""
 
 
 class StoreError(LadaError):
-    """A run folder that cannot be read, written or shared."""
+    """A run folder cannot be read or written, or another process is using it."""
 
 
 class OracleError(LadaError, ValueError):
-    """An answer that does not fit the open query."""
+    """An answer does not fit the open query."""
 
 
 class NumericsError(LadaError, ArithmeticError):
-    """A value that is not finite; it is reported with its stage and ids, never replaced."""
+    """A value is not finite. It is reported with its stage and ids and never replaced."""
 
 
 class OutOfMemoryError(LadaError, MemoryError):
@@ -30,4 +30,4 @@ class OutOfMemoryError(LadaError, MemoryError):
 
 
 class StageStopped(LadaError):
-    """A person stopped a stage between two batches; nothing of it was committed."""
+    """A person stopped a stage between two batches; the stage committed nothing."""

@@ -1,4 +1,4 @@
-"""What a session tells its listeners while it works. A listener is any callable that takes one event."""
+"""Events that a session emits while it works. A listener is any callable that takes one event."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lada_explore.records import IntArray, Record, Stage
 
 @dataclass(frozen=True, slots=True)
 class StageStarted:
-    """A stage begins."""
+    """A stage has begun."""
 
     cycle: int
     stage: Stage
@@ -20,7 +20,7 @@ class StageStarted:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A stage stands at a point where it can pause or stop: `done` of `total` units are finished."""
+    """A stage has reached a point where it can pause or stop: `done` of `total` units are finished."""
 
     cycle: int
     stage: Stage
@@ -31,7 +31,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StageFinished:
-    """A stage is committed; its record is on disk."""
+    """A stage is committed: its record is on disk."""
 
     cycle: int
     stage: Stage
@@ -41,7 +41,7 @@ class StageFinished:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class QueryOpened:
-    """The session waits for a person: these ids have no answer yet."""
+    """The session waits for a person to answer; `ids` (B,) have no answer yet."""
 
     cycle: int
     ids: IntArray
@@ -49,7 +49,7 @@ class QueryOpened:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A stage raised; nothing of it was committed. `message` is the sentence to show."""
+    """A stage raised an error and committed nothing. `message` is the sentence to show."""
 
     cycle: int
     stage: Stage
@@ -58,7 +58,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class LabelsChanged:
-    """A person answered, skipped, took back or did anything else that the journal holds now."""
+    """The journal has a new action of a person: an answer, a skip, an undo or any other."""
 
 
 Event = StageStarted | Progress | StageFinished | QueryOpened | Failed | LabelsChanged
@@ -66,26 +66,26 @@ Listener = Callable[[Event], None]
 
 
 class Listeners:
-    """Who hears the events of a run; safe to use from several threads."""
+    """The listeners of a run; safe to use from several threads."""
 
     def __init__(self) -> None:
         self._all: dict[object, Listener] = {}
         self._lock = threading.Lock()
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Hear every event from now on; returns the call that ends it."""
+        """Call `listener` with every event from now on; returns a function that ends the subscription."""
         key = object()
         with self._lock:
             self._all[key] = listener
 
-        def forget() -> None:
+        def unsubscribe() -> None:
             with self._lock:
                 self._all.pop(key, None)
 
-        return forget
+        return unsubscribe
 
     def emit(self, event: Event) -> None:
-        """Tell everybody, on the calling thread; what a listener raises goes to the caller."""
+        """Call every listener, on the calling thread; an error of a listener is raised to the caller."""
         with self._lock:
             listeners = list(self._all.values())
         for listener in listeners:
@@ -96,57 +96,61 @@ class Listeners:
 
 
 class Redraw:
-    """One picture that has been asked for and not been drawn yet; `end` says that it has, or that it never will be."""
+    """One requested redraw of a view. `end` is called when it is drawn, or when it will never be drawn.
 
-    def __init__(self, among: set[Redraw]) -> None:
-        self._among = among
+    Attributes:
+        by: thread that draws it; None until it begins.
+    """
+
+    def __init__(self, pending: set[Redraw]) -> None:
+        self._pending = pending
         self._ended = threading.Event()
         self.by: threading.Thread | None = None
 
     def begin(self) -> None:
-        """The calling thread draws it."""
+        """Note that the calling thread draws it."""
         self.by = threading.current_thread()
 
     def end(self) -> None:
-        """Nobody needs to wait for it any more."""
-        self._among.discard(self)
+        """Release everybody who waits for it."""
+        self._pending.discard(self)
         self._ended.set()
 
     def wait(self, timeout_s: float) -> None:
-        """Wait until it has ended."""
+        """Wait until it has ended, at most `timeout_s` seconds."""
         self._ended.wait(timeout_s)
 
 
 class Redraws:
-    """What the views of this process still have to draw; views draw on threads of their own, a little later."""
+    """The redraws that views of this process have requested and not finished; views draw on their own threads."""
 
     def __init__(self) -> None:
-        self._open: set[Redraw] = set()
+        self._pending: set[Redraw] = set()
         self._on_waited: list[Callable[[], None]] = []
 
     def on_waited(self, callback: Callable[[], None]) -> None:
-        """Call `callback` whenever somebody has waited, on that thread."""
+        """Call `callback` at the end of every `wait`, on the thread that waited."""
         self._on_waited.append(callback)
 
-    def ask(self) -> Redraw:
-        """A picture has been asked for."""
-        redraw = Redraw(self._open)
-        self._open.add(redraw)
+    def request(self) -> Redraw:
+        """Add a redraw that others can wait for."""
+        redraw = Redraw(self._pending)
+        self._pending.add(redraw)
         return redraw
 
     def wait(self, timeout_s: float) -> None:
-        """Wait until what has been asked for so far is drawn, or the time is over.
+        """Wait until all redraws requested so far have ended, at most `timeout_s` seconds.
 
-        On a thread that draws it returns at once: what that view is asked for next is drawn only after this.
+        Returns at once on a thread that is drawing: it could only wait for itself.
         """
-        end, asked = time.monotonic() + timeout_s, self._open.copy()
-        if any(redraw.by is threading.current_thread() for redraw in asked):
+        end, requested = time.monotonic() + timeout_s, self._pending.copy()
+        if any(redraw.by is threading.current_thread() for redraw in requested):
             return
-        for redraw in asked:
+        for redraw in requested:
             redraw.wait(max(0.0, end - time.monotonic()))
         for callback in self._on_waited:
             callback()
 
 
 REDRAWS = Redraws()
-"""All views ask here, so that a script can wait for them without knowing them."""
+"""The redraws of all views, so that a script can wait for views that it does not know."""

@@ -1,4 +1,4 @@
-"""Which images are labelled, since when, and as what: an immutable partition of the ids 0..N-1."""
+"""Which images are labelled, in which cycle, and with which class: an immutable partition of the ids 0..N-1."""
 
 from __future__ import annotations
 
@@ -20,15 +20,16 @@ def _no_ids() -> IntArray:
 class Pool:
     """The labelled images in the order they were labelled; every other id below `size` is unlabelled.
 
-    Only labelled ids and those set aside are held, so a cycle costs what it labels and not what the pool holds.
+    Only labelled ids and ids set aside are stored, so the cost of a cycle does not depend on the size of the pool.
 
     Attributes:
-        size: N, images in the data set.
-        labelled_ids: (L,) ids.
-        labels: (L,) class index of each.
-        cycles: (L,) cycle in which each was labelled, 0 = initial.
-        held_out_ids: (T,) those of `labelled_ids` that are kept for testing: never trained on.
-        set_aside_ids: (K,) unlabelled ids that are not drawn: skipped by a person, or answered for the cycle to come.
+        size: N, number of images in the data set.
+        labelled_ids: (L,) ids of the labelled images.
+        labels: (L,) class index of each labelled image.
+        cycles: (L,) cycle in which each image was labelled, 0 = initial.
+        held_out_ids: (T,) those of `labelled_ids` that are held out for testing and never trained on.
+        set_aside_ids: (K,) unlabelled ids that must not be drawn: images that a person skipped, or answered ahead for
+            the coming cycle.
     """
 
     size: int
@@ -40,12 +41,12 @@ class Pool:
 
     @property
     def n_unlabelled(self) -> int:
-        """Images that can be drawn: without a label and not set aside."""
+        """Number of images that can be drawn: not labelled and not set aside."""
         return self.size - len(self.labelled_ids) - len(self.set_aside_ids)
 
     @property
     def in_training_set(self) -> NDArray[np.bool_]:
-        """(L,) whether each labelled image is there to train on, and not held out."""
+        """(L,) True for labelled images that are trained on, False for those held out."""
         return ~np.isin(self.labelled_ids, self.held_out_ids)
 
     def labelled_at(self) -> IntArray:
@@ -55,21 +56,21 @@ class Pool:
         return at
 
     def setting_aside(self, ids: Iterable[int]) -> Pool:
-        """The pool when these ids are not drawn; those of them that are labelled are left out."""
+        """A copy in which exactly these ids are set aside; labelled ids among them are ignored."""
         aside = np.setdiff1d(np.array(sorted(ids), dtype=np.int64), self.labelled_ids)
         return replace(self, set_aside_ids=aside)
 
     def with_labels(self, cycle: int, ids: IntArray, labels: IntArray, held_out_ids: IntArray | None = None) -> Pool:
-        """The pool after these ids were labelled in this cycle.
+        """A copy in which these ids are labelled.
 
         Args:
-            cycle: cycle of the answers.
-            ids: (B,) unlabelled ids, each once.
-            labels: (B,) class indices.
-            held_out_ids: those of them that are kept for testing; none when None.
+            cycle: cycle in which they were labelled.
+            ids: (B,) distinct unlabelled ids.
+            labels: (B,) class index of each id.
+            held_out_ids: (T,) those of `ids` that are held out for testing; None for none.
 
         Raises:
-            OracleError: an id out of range, asked twice or already labelled.
+            OracleError: an id is out of range, occurs twice or is already labelled.
         """
         if ids.shape != labels.shape or ids.ndim != 1:
             raise OracleError(f"{ids.shape} ids came with {labels.shape} labels; each id needs one label")
@@ -89,13 +90,13 @@ class Pool:
         )
 
     def draw_unlabelled(self, n: int, rng: np.random.Generator) -> IntArray:
-        """(n,) distinct unlabelled ids, uniformly at random.
+        """(n,) distinct ids, drawn uniformly from the unlabelled ids that are not set aside.
 
-        Drawing n + L + K ids and leaving out the L labelled ones and the K set aside is uniform over the others, and
-        never enumerates them.
+        Draws n + L + K ids from the whole pool and drops the L labelled and K set-aside ones. The rest is uniform, and
+        the pool is never enumerated.
 
         Raises:
-            ConfigError: fewer than n images are unlabelled.
+            ConfigError: fewer than n such images are left.
         """
         if n > self.n_unlabelled:
             raise ConfigError(f"{n} unlabelled images are needed but {self.n_unlabelled} are left; ask for fewer")

@@ -1,4 +1,4 @@
-"""Seeds derived from (seed, cycle, stage), so that any stage can be replayed by itself."""
+"""Seeds derived from (seed, cycle, stage), so that each stage can be replayed separately."""
 
 from __future__ import annotations
 
@@ -12,24 +12,26 @@ from lada_explore.records import Stage
 def stage_seed(seed: int, cycle: int, stage: Stage) -> int:
     """Seed of one stage of one cycle: 63 bits, the same on every machine.
 
-    Stages draw from separate streams: replaying SELECT with another tau keeps the subset and its pairs.
+    Each stage has its own random stream, so replaying SELECT with another tau keeps the subset and its pairs.
     """
     position = list(Stage).index(stage)
     return _mixed(seed, cycle, position)
 
 
 def weights_seed(seed: int, cycle: int) -> int:
-    """Seed of the weights that the classifier starts with; `cycle` is 0 unless each cycle starts afresh."""
+    """Seed of the classifier's initial weights; `cycle` is 0 unless the weights are re-initialised in every cycle."""
     return _mixed(seed, cycle, len(Stage))
 
 
 def is_held_out(seed: int, image_id: int, share: float) -> bool:
-    """Whether an image, once answered, is kept for testing: a hash of seed and id, so that no order of answers matters.
+    """Whether an image is held out for testing once it is answered.
+
+    Decided by a hash of the seed and the id, so that it does not depend on the order of the answers.
 
     Args:
-        seed: of the run.
-        image_id: which image.
-        share: of all images, in [0, 1).
+        seed: seed of the run.
+        image_id: id of the image.
+        share: share of all images to hold out, in [0, 1).
     """
     digest = sha256(f"held out {seed} {image_id}".encode()).digest()
     return int.from_bytes(digest[:8]) < share * 2**64

@@ -70,7 +70,7 @@ def test_a_script_that_ends_while_a_view_works_lets_it_give_up():
 
 def test_a_layout_is_given_up_between_two_iterations(monkeypatch):
     features = np.random.default_rng(0).normal(size=(40, 8)).astype(np.float32)
-    monkeypatch.setattr(background._ENDING, "is_set", lambda: True)
+    monkeypatch.setattr(background._EXITING, "is_set", lambda: True)
     with pytest.raises(StageStopped, match="the layout was given up"):
         first_layout(0, np.arange(40), features)
 
@@ -78,4 +78,4 @@ def test_a_layout_is_given_up_between_two_iterations(monkeypatch):
 def test_a_thread_that_is_done_is_not_kept():
     thread = background.start(lambda: None, "short")
     thread.join()
-    assert thread not in background._GIVING_UP
+    assert thread not in background._RUNNING

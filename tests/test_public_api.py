@@ -34,8 +34,8 @@ def test_public_names_are_distinct_and_shown_by_dir():
 
 
 def test_public_names_are_the_ones_of_the_modules_below():
-    for name, home in lada_explore._HOMES.items():
-        there = importlib.import_module(f"lada_explore.{home}")
+    for name, module in lada_explore._MODULE_OF.items():
+        there = importlib.import_module(f"lada_explore.{module}")
         assert getattr(lada_explore, name) is getattr(there, name), name
 
 

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from lada_explore.analysis.numba_cache import ensure_numba_cache
-from lada_explore.background import python_ends
+from lada_explore.background import python_is_exiting
 from lada_explore.errors import ConfigError, NumericsError, StageStopped
 from lada_explore.records import IntArray
 
@@ -330,7 +330,7 @@ def _tsne(features: Features, start: Array | None, seed: int, cold: tuple[int, i
 
 def _give_up(iteration: int, error: float, positions: Array) -> None:
     """Raises StageStopped when Python is about to end."""
-    if python_ends():
+    if python_is_exiting():
         raise StageStopped("the layout was given up, for the program ends")
 
 

@@ -1,6 +1,6 @@
-"""Every setting of a run, frozen and checked when it is made.
+"""All settings of a run: frozen dataclasses that check their values when they are made.
 
-The numbers themselves, with their sources, stand in `lada_explore.config.presets`.
+The values of the experiments, with their sources, are in `lada_explore.config.presets`.
 """
 
 from lada_explore.config.capabilities import (

@@ -10,25 +10,25 @@ from lada_explore.errors import ConfigError
 
 MAX_CYCLES = 100_000
 MAX_IMAGES = 10_000_000
-"""Largest number of images asked or scored in one cycle, as large as the largest pool that was measured."""
+"""Largest number of images asked for or scored in one cycle: the size of the largest pool that was measured."""
 
 MAX_EPOCHS = 1_000_000
 MAX_STEPS = 10_000_000
 MAX_BATCH = 1_000_000
 MAX_SIDE = 2048
-"""Longest side in pixels of the images a classifier sees; photographs are scaled down to what is declared."""
+"""Largest height or width in pixels of the classifier's input; larger photographs are scaled down."""
 
 MAX_WIDTH = 8192
-"""Channels or units of a layer, four times those of the last stage of a Wide ResNet-50."""
+"""Largest number of channels or units of a layer: four times that of the last stage of a Wide ResNet-50."""
 
 MAX_STAGES = 16
 MAX_BLOCKS = 256
 MAX_NODES = 1001
-"""Of a look-ahead profile; the quadrature's error is far below float32's long before."""
+"""Largest number of nodes of a profile; with far fewer, the quadrature is already as exact as float32."""
 
 MAX_DRAWS = 10_000
 MAX_SEED = 2**63 - 1
-"""Largest seed that torch takes."""
+"""Largest seed that torch accepts."""
 
 TAU_LIMIT = 100.0
 """Largest tau of any policy. There lam is 1/2 with a standard deviation of 0.035, and the table of quadrature weights
@@ -63,19 +63,19 @@ def at_least(name: str, value: int, minimum: int) -> None:
 
 
 def at_most(name: str, value: int, maximum: int) -> None:
-    """Raise ConfigError for a setting above its maximum: a slip of the keyboard, or a file that is damaged."""
+    """Raise ConfigError if an integer setting is above its maximum, as a typing error or a damaged file can make it."""
     if value > maximum:
         raise ConfigError(f"{name} is {shortened(value)}; it must be at most {maximum:,}")
 
 
 def between(name: str, value: int, minimum: int, maximum: int) -> None:
-    """Raise ConfigError for a setting below its minimum or above its maximum."""
+    """Raise ConfigError if an integer setting is below its minimum or above its maximum."""
     at_least(name, value, minimum)
     at_most(name, value, maximum)
 
 
 def shortened(value: int) -> str:
-    """The number as it stands in a message; of one with 30 digits or more only the order of magnitude."""
+    """The number as text for a message; for 30 digits or more only the order of magnitude."""
     magnitude = int(abs(value).bit_length() * math.log10(2))
     return f"{value:,}" if magnitude < 30 else f"about {'-' * (value < 0)}10^{magnitude}"
 

@@ -210,7 +210,7 @@ def method_named(name: str) -> Method:
     raise unknown("method", name, list(METHODS))
 
 
-def named(method: Method) -> Method:
+def known_method(method: Method) -> Method:
     """The method of `METHODS` that has the same parts; the given method if there is none."""
     return next((known for known in METHODS.values() if replace(known, name=method.name) == method), method)
 
@@ -246,6 +246,6 @@ def compose(
         look_ahead = capabilities.mixes is not Mixes.NOTHING and (possible or only_ahead)
     # If no policy works, `Method` refuses NONE and says why.
     default = (*policies_for(capabilities, look_ahead), Policy.NONE)[0]
-    return named(
+    return known_method(
         Method(acquisition=acquisition, augmentation=augmentation, policy=wanted or default, look_ahead=look_ahead)
     )

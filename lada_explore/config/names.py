@@ -1,40 +1,41 @@
-"""Names that a person gives: of classes and of annotators."""
+"""Checks of the names that people give to classes and annotators."""
 
 from __future__ import annotations
 
 import unicodedata
 
 MAX_NAME = 200
-"""Characters of a name: as many as fit one line of the labelling view, and a folder name in most scripts."""
+"""Largest number of characters of a name: it fits on one line of the labelling view, and in most scripts into the name
+of a folder."""
 
-_UNSHOWN = ("Cc", "Cs", "Zl", "Zp")
-"""Unicode categories of control characters, halves of surrogate pairs and line breaks."""
+_NOT_PRINTABLE = ("Cc", "Cs", "Zl", "Zp")
+"""Unicode categories of control characters, unpaired surrogates and line breaks."""
 
 _REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Characters that show the text after them in another order than it is stored."""
+"""Characters that reverse the direction in which the text after them is shown."""
 
 
 def name_fault(name: str) -> str:
-    """What is wrong with a name, as the end of a sentence that begins with whose name it is; empty if nothing is.
+    """What is wrong with a name, as the predicate of a sentence whose subject is its owner; empty for a valid name.
 
-    A name is one line of text that can be shown and written to a file: it has no control character (NUL, escape, line
-    break), no half of a surrogate pair and nothing that reorders text.
+    A valid name is one line of text that can be shown and written to a file: it has no control character (NUL, escape,
+    line break), no unpaired surrogate and no character that changes the direction of text.
     """
     if not name.strip():
         return "has an empty name; give it one"
     if len(name) > MAX_NAME:
         return f"has a name of {len(name):,} characters; shorten it to at most {MAX_NAME}"
     for character in name:
-        if unicodedata.category(character) in _UNSHOWN or character in _REORDERING:
+        if unicodedata.category(character) in _NOT_PRINTABLE or character in _REORDERING:
             return f"has the character U+{ord(character):04X} in its name, which cannot be shown; take it out"
     return ""
 
 
-def named(name: str) -> str:
-    """The name as a message quotes it: the beginning of a long one, every unshown character escaped."""
+def quoted(name: str) -> str:
+    """The name in quotes for a message: a long name is cut, and characters that cannot be shown are escaped."""
     return repr(name) if len(name) <= MAX_NAME else f"{name[:40]!r}..."
 
 
-def same_name(name: str) -> str:
-    """What two spellings of one name have in common: composed (NFC), without blanks around it."""
+def canonical(name: str) -> str:
+    """The name in canonical form (Unicode NFC, without surrounding blanks), to compare two spellings of a name."""
     return unicodedata.normalize("NFC", name.strip())

@@ -1,4 +1,4 @@
-"""The settings of a run, part by part; each part is checked when it is made."""
+"""The parts of a run's settings; each part checks its values when it is made."""
 
 from __future__ import annotations
 
@@ -27,21 +27,22 @@ from lada_explore.errors import ConfigError
 from lada_explore.records import Estimator
 
 POINT_CLASSES = ("blue", "orange", "green", "purple", "yellow")
-"""Names of the classes of points on the plane, after the colours that the playground gives them."""
+"""Class names of points on the plane: the colours in which the playground draws them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataConfig:
-    """Which images.
+    """Which images to use.
 
     Attributes:
-        name: a name of the catalogue, "folder:PATH" or "array:PATH"; "points:drawn" for the points below.
-        height, width, channels: declared shape of a person's own images (folder:PATH only).
-        classes: class names of a flat, unlabelled folder or of arrays without a classes.txt; empty to read them.
-        test_share: share of a labelled folder without a test/ of its own that is held out for testing.
-        holdout: share of the given answers that is kept for testing and never trained on, where there is no test set.
-        points: (x, y, class index) of every point of "points:drawn", x and y in [-1, 1]; they are kept with the run,
-            which a person drew by hand and nobody else has.
+        name: name in the catalogue of data sets, "folder:PATH", "array:PATH", or "points:drawn" for `points`.
+        height, width, channels: shape to which the images of "folder:PATH" are converted, in pixels.
+        classes: class names of an unlabelled folder, or of arrays without a classes.txt; empty if they are read from
+            the data.
+        test_share: share of a labelled folder that is held out for testing, if the folder has no test/ subfolder.
+        holdout: share of the answers that is held out for testing and never trained on, for data without a test set.
+        points: (x, y, class index) of every point of "points:drawn", with x and y in [-1, 1]. They are stored with the
+            settings, because hand-drawn points exist nowhere else.
     """
 
     name: str
@@ -66,13 +67,14 @@ class DataConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassifierConfig:
-    """The network that is taught.
+    """Architecture of the classifier.
 
     Attributes:
-        kind: "resnet", with a 3x3 stem, or "mlp", a multilayer perceptron.
-        width: channels of the stem and the first stage, and each later stage doubles them; of an "mlp", the units of
-            every layer.
-        blocks: residual blocks in each stage, (2, 2, 2, 2) is ResNet-18; of an "mlp", linear layers in each stage.
+        kind: RESNET or MLP.
+        width: channels of the ResNet's stem and first stage (each later stage has twice as many); units of every layer
+            of an MLP.
+        blocks: residual blocks in each stage of a ResNet, (2, 2, 2, 2) for ResNet-18; linear layers in each segment of
+            an MLP.
     """
 
     width: int = 64
@@ -88,19 +90,19 @@ class ClassifierConfig:
             )
         at_most("the number of stages in classifier.blocks", len(self.blocks), MAX_STAGES)
         at_most("the largest stage of classifier.blocks", max(self.blocks), MAX_BLOCKS)
-        if self.kind == "resnet":
+        if self.kind is ClassifierKind.RESNET:
             at_most("the width of the classifier's last stage", self.width * 2 ** (len(self.blocks) - 1), MAX_WIDTH)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleConfig:
-    """How many images, and when.
+    """Numbers of images and cycles.
 
     Attributes:
-        initial_per_class: labelled images of each class at the start.
-        budget: labels asked in each cycle.
-        cycles: acquisition rounds after the start.
-        subset_size: M, unlabelled images scored in each cycle.
+        initial_per_class: labelled images of each class in the start (cycle 0).
+        budget: B, number of labels asked for in each cycle.
+        cycles: number of acquisition cycles after the start.
+        subset_size: M, number of unlabelled images scored in each cycle.
     """
 
     initial_per_class: int
@@ -120,15 +122,15 @@ class ScheduleConfig:
             )
 
     def last_cycle(self, now: int, cycles: int | None, until: int | None) -> int:
-        """The cycle with which an order to run ends, at most the last one.
+        """The last cycle that a call of `run` completes; never beyond the last cycle of the run.
 
         Args:
             now: cycle of the next stage.
-            cycles: how many are wanted, that one included; None for all.
-            until: in its place, the cycle that is to be complete.
+            cycles: number of cycles to run, including `now`; None for all.
+            until: cycle to complete; an alternative to `cycles`.
 
         Raises:
-            ConfigError: both of them, or an `until` below 0.
+            ConfigError: both `cycles` and `until` are given, or `until` is below 0.
         """
         if until is None:
             return self.cycles if cycles is None else min(self.cycles, now + cycles - 1)
@@ -144,12 +146,12 @@ class TrainingConfig:
     """How the classifier is trained in each cycle.
 
     Attributes:
-        epochs: passes over the labelled images.
-        learning_rate: of Adam, started afresh in each cycle.
-        batch_size: labelled images in a step.
-        reinitialise: start each cycle from new weights instead of the last cycle's.
-        crop_flip: pad-4 random crop and horizontal flip of the labelled images (the CIFAR sets).
-        cuda_graph: on a GPU, record the step on a batch once in each cycle and replay it; nothing to a CPU.
+        epochs: number of passes over the labelled images.
+        learning_rate: learning rate of Adam, which starts without state in each cycle.
+        batch_size: labelled images in one step.
+        reinitialise: if True, each cycle starts from new weights instead of those of the previous cycle.
+        crop_flip: if True, labelled images are padded by 4 pixels, cropped at random and flipped (the CIFAR sets).
+        cuda_graph: if True, a GPU records the training step once in each cycle and replays it; no effect on a CPU.
     """
 
     epochs: int
@@ -170,11 +172,12 @@ class PolicyConfig:
     """How tau is chosen.
 
     Attributes:
-        epochs, batch_size, learning_rate: training of the policy network, afresh in each cycle, by Adam; of an STN's
-            localisation network while looking ahead.
-        tau_max: upper end of the range of tau; the network's sigmoid is multiplied by it. 1 in the paper.
-        theta_max: largest change of each of the six numbers of an STN's affine transform from the identity.
-        fixed_tau: tau of every pair under the "fixed" policy; None takes 2.0 for manifold and 0.2 for input mixup.
+        epochs, batch_size, learning_rate: training of the policy network by Adam, from new weights in each cycle; for
+            an STN, training of its localisation network during LOOK_AHEAD.
+        tau_max: upper end of the range of tau, 1 in the paper; the network's sigmoid output is multiplied by it.
+        theta_max: largest difference of each of the six parameters of an STN's affine transform from the identity.
+        fixed_tau: tau of every pair under the "fixed" policy; None for the value of the augmentation, 2.0 for manifold
+            and 0.2 for input mixup.
     """
 
     epochs: int
@@ -212,12 +215,11 @@ class LookAheadConfig:
     """How V_i(tau) and its gradient are estimated.
 
     Attributes:
-        estimator: "quadrature" (the default) or "pathwise".
-        nodes: G, uniform nodes of [0, 1] at which the classifier is evaluated along the mixing path; None takes
-            `IMAGE_NODES` where images are mixed and `HIDDEN_NODES` where hidden states are.
-        draws: N, draws of lam for each pair of the pathwise estimator.
-        precision: "float32" or "bfloat16", in which the classifier's layers compute while it scores and looks ahead;
-            "auto" measures once, at the start of the run, whether bfloat16 is faster on the device.
+        estimator: QUADRATURE or PATHWISE.
+        nodes: G, number of uniform nodes of [0, 1] at which the classifier is evaluated along the mixing path; None for
+            `IMAGE_NODES` if images are mixed and `HIDDEN_NODES` if hidden states are.
+        draws: N, number of draws of lam for each pair; only the pathwise estimator uses it.
+        precision: number format of the classifier's layers in SCORE and LOOK_AHEAD.
     """
 
     estimator: Annotated[Estimator, by_text("look_ahead.estimator", ESTIMATORS)] = Estimator.QUADRATURE
@@ -239,7 +241,7 @@ class BaldConfig:
 
     Attributes:
         dropout: share of the penultimate features that a mask drops.
-        masks: T, drawn once a cycle.
+        masks: T, number of masks, drawn once in each cycle.
     """
 
     dropout: float = 0.5
@@ -256,10 +258,10 @@ class Ll4alConfig:
     """The loss-prediction module of `lada_explore.acquisition.Ll4al`.
 
     Attributes:
-        hidden: units for each stage of the classifier.
-        margin: by which the ranking loss wants the larger of two losses predicted above the smaller.
-        virtual: mixes of labelled images that it is trained on.
-        steps, batch_size, learning_rate: its training, afresh in each cycle, by Adam.
+        hidden: hidden units for each stage of the classifier.
+        margin: margin of the ranking loss between the predictions for the larger and the smaller of two losses.
+        virtual: number of mixed labelled images that the module is trained on.
+        steps, batch_size, learning_rate: training of the module by Adam, from new weights in each cycle.
     """
 
     hidden: int = 128
@@ -283,12 +285,12 @@ class VaalConfig:
     """The networks of `lada_explore.acquisition.Vaal`.
 
     Attributes:
-        width: channels of the autoencoder after its first step; each later one doubles them.
-        latent: length of the code.
+        width: channels after the first convolution of the autoencoder; each later convolution doubles them.
+        latent: Z, length of the code.
         beta: weight of the Kullback-Leibler divergence.
-        adversary: weight of the discriminator's judgement in the loss of the autoencoder.
-        steps, batch_size, learning_rate: training of both networks, afresh in each cycle, by Adam; a step takes this
-            many labelled and this many unlabelled images.
+        adversary: weight of the adversarial term in the loss of the autoencoder.
+        steps, batch_size, learning_rate: training of both networks by Adam, from new weights in each cycle; each step
+            takes `batch_size` labelled and `batch_size` unlabelled images.
         vae_steps: steps of the autoencoder for each step of the discriminator.
     """
 

@@ -1,4 +1,4 @@
-"""Paths as people write them, and the folders that are each person's own."""
+"""Paths as people write them, and the folders that belong to the current user."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from lada_explore.errors import ConfigError
 
 
 def expanded(path: str | Path) -> Path:
-    """A path with `~` or `~name` at its beginning turned into that person's home.
+    """The path with a leading `~` or `~name` replaced by that user's home folder.
 
-    The shell does so only at the beginning of a word: in `--out=~/runs/first` it leaves the `~` to us.
+    The shell replaces `~` only at the beginning of a word, not in `--out=~/runs/first`.
 
     Raises:
-        ConfigError: a home that this machine does not know.
+        ConfigError: this machine does not know that home folder.
     """
     try:
         return Path(path).expanduser()
@@ -28,39 +28,39 @@ def expanded(path: str | Path) -> Path:
 
 
 def data_folder() -> Path:
-    """Where image sets are kept: $LADA_DATA, or ~/.cache/lada_explore."""
+    """Folder of downloaded image sets: $LADA_DATA, or ~/.cache/lada_explore."""
     return expanded(os.environ.get("LADA_DATA") or "~/.cache/lada_explore")
 
 
 def cache_folder(name: str) -> Path:
-    """A folder for what can be made again: in $LADA_CACHE, or beside the image sets. It need not be there.
+    """A folder for files that can be made again: in $LADA_CACHE, or else in `data_folder`. It may not exist yet.
 
     Args:
-        name: of the folder.
+        name: name of the folder.
 
     Raises:
-        ConfigError: neither is set, and this machine knows no home.
+        ConfigError: neither $LADA_CACHE nor $LADA_DATA is set, and this machine does not know the user's home folder.
     """
-    chosen = os.environ.get("LADA_CACHE")
-    return (expanded(chosen) if chosen else data_folder()) / name
+    cache = os.environ.get("LADA_CACHE")
+    return (expanded(cache) if cache else data_folder()) / name
 
 
 def may_write(folder: Path) -> bool:
-    """Whether files may be made in this folder, or the folder itself where it is not there yet; nothing is made."""
-    there = folder
-    while not there.exists() and there != there.parent:
-        there = there.parent
-    return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
+    """Whether files can be created in this folder, or the folder itself if it does not exist. Creates nothing."""
+    existing = folder
+    while not existing.exists() and existing != existing.parent:
+        existing = existing.parent
+    return existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)
 
 
 def writable_folder(name: str) -> Path:
-    """`cache_folder`, made, or where it cannot be written one of this person's own among the temporary files.
+    """Create and return `cache_folder`, or a private folder among the temporary files if that one is not writable.
 
     Args:
-        name: of the folder.
+        name: name of the folder.
 
     Raises:
-        OSError: neither can be written.
+        OSError: neither folder is writable.
     """
     with suppress(OSError, ConfigError):
         folder = cache_folder(name)
@@ -71,9 +71,9 @@ def writable_folder(name: str) -> Path:
     place = Path(tempfile.gettempdir()) / f"lada-explore-{owner}"
     with suppress(OSError):
         place.mkdir(mode=0o700, exist_ok=True)
-        there = place.lstat()
-        # Anybody may have made it before us, and what others can put there would be run as ours.
-        if stat.S_ISDIR(there.st_mode) and there.st_uid == owner and not there.st_mode & 0o077:
+        status = place.lstat()
+        # Another user may have created it first; code that others can put there must not run as this user.
+        if stat.S_ISDIR(status.st_mode) and status.st_uid == owner and not status.st_mode & 0o077:
             (place / name).mkdir(exist_ok=True)
             return place / name
     return Path(tempfile.mkdtemp(prefix=f"lada-explore-{name}-"))

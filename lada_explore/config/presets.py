@@ -1,7 +1,7 @@
-"""The experiments of the paper, and the demo, as named settings. Each number carries its source.
+"""Presets: the settings of the paper's experiments, of the demo and of the plane. Each number has its source.
 
-"Table 1", "A.3" and "B.3" are parts of the supplement of LADA (NeurIPS 2021); "ours" is chosen here, with its reason
-or measurement.
+"Table 1", "A.3" and "B.3" are parts of the supplement of LADA (NeurIPS 2021). "ours" marks our own choice, with the
+reason or a measurement.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ from lada_explore.config import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preset:
-    """A named set of numbers.
+    """Named settings of an experiment.
 
     Attributes:
         summary: one sentence for `lada-explore presets`.
-        sources: where each number comes from, by dotted name; a test sees to it that none is missing.
+        sources: source of each number, by the dotted name of the setting; a test checks that none is missing.
     """
 
     name: str
@@ -50,7 +50,7 @@ class Preset:
     sources: Mapping[str, str]
 
     def config(self, method: Method, *, seed: int = 0, data: DataConfig | None = None) -> RunConfig:
-        """The run of this preset with one method, seed and data set."""
+        """The settings of a run of this preset; `data` None takes the data set of the preset."""
         return RunConfig(
             preset=self.name,
             data=data or DataConfig(name=self.dataset),
@@ -79,7 +79,7 @@ _PAPER_SOURCES = {
     "training.batch_size": "A.3",
     "training.reinitialise": "authors' release",
     "training.crop_flip": "A.3",
-    "training.cuda_graph": "ours: the same steps, asked of a GPU at once; off until it is measured on one",
+    "training.cuda_graph": "ours: replays the same steps on a GPU; off until it has been measured on one",
     "policy.epochs": "A.3",
     "policy.batch_size": "A.3",
     "policy.learning_rate": "A.3",
@@ -233,7 +233,7 @@ PRESETS: Mapping[str, Preset] = {
 
 
 def preset_named(name: str) -> Preset:
-    """The preset with this name. Raises ConfigError, naming the known ones."""
+    """The preset with this name. Raises ConfigError, listing the known names."""
     if name not in PRESETS:
         raise unknown("preset", name, list(PRESETS))
     return PRESETS[name]
@@ -248,21 +248,21 @@ def configure(
     cycles: int | None = None,
     settings: Mapping[str, Any] | None = None,
 ) -> RunConfig:
-    """A run's config from names and dotted settings.
+    """Make the settings of a run.
 
     Args:
         preset: key of `PRESETS`.
-        method: key of `lada_explore.config.METHODS`, the name of another made of its parts, or a `Method` itself.
-        seed: decides everything drawn at random.
-        dataset: name of the catalogue, "folder:PATH" or "array:PATH"; the preset's own when None.
-        cycles: acquisition rounds; the preset's own when None.
-        settings: any other number by its dotted name, as a value or as text: {"schedule.budget": "20"}.
+        method: key of `lada_explore.config.METHODS`, a name composed of parts (see `Method.name`), or a `Method`.
+        seed: seed of everything that is drawn at random.
+        dataset: name in the catalogue of data sets, "folder:PATH" or "array:PATH"; None for the data set of the preset.
+        cycles: number of acquisition cycles; None for the number of the preset.
+        settings: any other setting by its dotted name, as a value or as text, for example {"schedule.budget": "20"}.
 
     Raises:
-        ConfigError: an unknown name or a value that cannot work, as one sentence.
+        ConfigError: a name is unknown, or a value does not work; the message is one sentence.
     """
-    chosen = preset_named(preset)
-    named = method if isinstance(method, Method) else method_named(method)
-    config = chosen.config(named, seed=seed, data=DataConfig(name=dataset or chosen.dataset))
+    base = preset_named(preset)
+    used = method if isinstance(method, Method) else method_named(method)
+    config = base.config(used, seed=seed, data=DataConfig(name=dataset or base.dataset))
     changes: dict[str, Any] = {} if cycles is None else {"schedule.cycles": cycles}
     return config.with_settings(changes | dict(settings or {}))

@@ -1,4 +1,4 @@
-"""All settings of a run together, from dotted names and back."""
+"""All settings of a run, and their conversion from and to dotted names."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from lada_explore.config.catalogue import ACQUISITIONS, POLICIES
 from lada_explore.config.choices import Checkpoints, Keep, by_text, member_named
 from lada_explore.config.limits import MAX_SEED, at_most, shortened, unknown
-from lada_explore.config.method import Method, named
+from lada_explore.config.method import Method, known_method
 from lada_explore.config.parts import (
     HIDDEN_NODES,
     IMAGE_NODES,
@@ -34,10 +34,10 @@ from lada_explore.records import Estimator
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunConfig:
-    """Everything that decides a run's records; equal configs on equal data give equal records.
+    """Everything that determines the records of a run: equal settings on equal data give equal records.
 
     Attributes:
-        preset: name of the preset it came from.
+        preset: name of the preset that the settings come from.
         checkpoints: which weights the run keeps.
         keep: images whose pixels and features the records keep.
     """
@@ -89,7 +89,11 @@ class RunConfig:
 
     @property
     def fixed_tau(self) -> float:
-        """Tau of the fixed policy: `policy.fixed_tau`, or Table 1's for the augmentation."""
+        """Tau of the "fixed" policy: `policy.fixed_tau`, or the augmentation's value of Table 1.
+
+        Raises:
+            ConfigError: the augmentation has no tau.
+        """
         if self.policy.fixed_tau is not None:
             return self.policy.fixed_tau
         tau = self.method.augmentation_capabilities.fixed_tau
@@ -99,24 +103,25 @@ class RunConfig:
 
     @property
     def nodes(self) -> int:
-        """G of the profiles: `look_ahead.nodes`, or the default for where the augmentation mixes."""
+        """G, number of nodes of a profile: `look_ahead.nodes`, or the default for images or for hidden states."""
         if self.look_ahead.nodes is not None:
             return self.look_ahead.nodes
         return IMAGE_NODES if self.method.augmentation_capabilities.on_images else HIDDEN_NODES
 
     def to_dict(self) -> dict[str, Any]:
-        """Nested plain values, ready for JSON; `config_from_dict` reads them back."""
+        """The settings as nested plain values for JSON; `config_from_dict` reads them back."""
         return dataclasses.asdict(self, dict_factory=_plain)
 
     def with_settings(self, settings: Mapping[str, Any]) -> RunConfig:
-        """A copy with dotted settings replaced, for example {"schedule.budget": 20}.
+        """A copy with some settings replaced, for example {"schedule.budget": 20}.
 
         Args:
-            settings: values or their text; lists of numbers may be written "1,1,1,1". A method whose parts change is
-                named anew, unless "method.name" is among them.
+            settings: values, or their text, by dotted name; a list of numbers may be written as "1,1,1,1". If a part of
+                the method changes, its name is composed anew, unless "method.name" is given too.
 
         Raises:
-            ConfigError: an unknown name, a text that is not of the field's type, or a value out of range.
+            ConfigError: a name is unknown, a text cannot be converted to the type of the setting, or a value is out of
+                range.
         """
         values = self.to_dict()
         for name, value in settings.items():
@@ -131,17 +136,17 @@ class RunConfig:
         if any(name.startswith("method.") for name in settings) and "method.name" not in settings:
             values["method"]["name"] = ""
             config = config_from_dict(values)
-            return dataclasses.replace(config, method=named(config.method))
+            return dataclasses.replace(config, method=known_method(config.method))
         return config_from_dict(values)
 
 
 def _plain(fields: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A part of the settings with the text of each enum."""
+    """Fields as a dict, with enums as their text."""
     return {name: value.value if isinstance(value, StrEnum) else value for name, value in fields}
 
 
 def flatten(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Nested settings as dotted names, in order: {"a": {"b": 1}} becomes {"a.b": 1}."""
+    """Nested settings by dotted name, in order: {"a": {"b": 1}} becomes {"a.b": 1}."""
     flat: dict[str, Any] = {}
     for name, value in values.items():
         if isinstance(value, Mapping):
@@ -155,10 +160,10 @@ _ADAPTER = TypeAdapter(RunConfig)
 
 
 def config_from_dict(values: Mapping[str, Any]) -> RunConfig:
-    """Read a config from nested plain values (JSON, or settings given as text).
+    """Read settings from nested plain values, for example from JSON; values may be given as text.
 
     Raises:
-        ConfigError: the first thing that is wrong, as one sentence.
+        ConfigError: a value is invalid or a name unknown; the message names the first one, in one sentence.
     """
     try:
         config = _ADAPTER.validate_python(dict(values))

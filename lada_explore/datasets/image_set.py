@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from lada_explore.config.names import name_fault, named, same_name
+from lada_explore.config.names import canonical, name_fault, quoted
 from lada_explore.errors import DataError
 
 POINT_SHAPE = (2, 1, 1)
@@ -275,11 +275,11 @@ def check_class_names(name: str, class_names: tuple[str, ...]) -> None:
         raise DataError(f"{name} has {len(class_names):,} classes; at most {MAX_CLASSES:,} can be told apart here")
     for position, class_name in enumerate(class_names):
         if fault := name_fault(class_name):
-            raise DataError(f"{name}: class {named(class_name) if class_name.strip() else position} {fault}")
+            raise DataError(f"{name}: class {quoted(class_name) if class_name.strip() else position} {fault}")
     if len(class_names) < 2:
         count = f"1 class, {class_names[0]!r}" if class_names else "no class"
         raise DataError(f"{name} has {count}; a classifier needs at least 2 to tell apart")
-    twice = [class_name for class_name, count in Counter(map(same_name, class_names)).items() if count > 1]
+    twice = [class_name for class_name, count in Counter(map(canonical, class_names)).items() if count > 1]
     if twice:
         raise DataError(f"{name}: class {twice[0]!r} is named more than once; give each class a name of its own")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import torch
 
-from lada_explore.config.names import name_fault, named, same_name
+from lada_explore.config.names import canonical, name_fault, quoted
 from lada_explore.datasets import ImageData
 from lada_explore.datasets.decode import load_full_resolution
 from lada_explore.datasets.image_set import MAX_CLASSES
@@ -203,7 +203,7 @@ class LabellingService:
             OracleError: the annotator's name cannot be kept; None is nobody.
         """
         if annotator is not None and (fault := name_fault(annotator)):
-            raise OracleError(f"annotator {named(annotator)} {fault}")
+            raise OracleError(f"annotator {quoted(annotator)} {fault}")
         with self._run.answering:
             self._run.require_open()
             yield
@@ -275,12 +275,12 @@ class LabellingService:
                     f"and this run has {len(names)} for good; start a new run with it"
                 )
             if fault := name_fault(new):
-                raise OracleError(f"class {named(new)} {fault}")
+                raise OracleError(f"class {quoted(new)} {fault}")
             if len(names) >= MAX_CLASSES:
                 raise OracleError(
                     f"class {new!r} cannot be added: the run has {len(names):,} classes, the most there can be"
                 )
-            if same_name(new) in map(same_name, names):
+            if canonical(new) in map(canonical, names):
                 beyond = "" if len(names) <= MAX_NAMED else f" and {len(names) - MAX_NAMED:,} more"
                 there = f"{', '.join(names[:MAX_NAMED])}{beyond}"
                 raise OracleError(f"class {new!r} is there already; the classes are {there}")

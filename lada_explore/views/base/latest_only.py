@@ -32,10 +32,10 @@ class LatestOnlyExecutor:
         Returns at once. A running job with another key learns that it is not wanted, and this job begins when it ends.
         """
         with self._lock:
-            if key == self._wanted or background.python_ends():
+            if key == self._wanted or background.python_is_exiting():
                 return
             self._skip()
-            self._wanted, self._next = key, (key, job, REDRAWS.ask())
+            self._wanted, self._next = key, (key, job, REDRAWS.request())
             if self._running:
                 return
             self._running = True

@@ -82,7 +82,7 @@ class Refresher:
                 return
             if self._closed or self._timer is not None:
                 return
-            self._due.append(REDRAWS.ask())
+            self._due.append(REDRAWS.request())
             wait_s = max(0.0, self._drawn_at + self._interval_s - time.monotonic())
             self._timer = threading.Timer(wait_s, self._fire)
             self._timer.daemon = True

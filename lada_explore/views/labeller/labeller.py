@@ -162,7 +162,7 @@ class Labeller(FollowingView):
     def _send_full_resolution(self, ids: Sequence[int], page: object) -> None:
         """The files of images that have one with more detail, one by one."""
         for image_id in ids:
-            if background.python_ends():
+            if background.python_is_exiting():
                 return
             picture = self._service.picture(image_id)
             if picture is not None:
