@@ -1,4 +1,4 @@
-"""Acquisitions, one a file; `lada_explore.config.ACQUISITIONS` lists them by name."""
+"""Acquisitions, one in each file; `lada_explore.config.ACQUISITIONS` lists them by name."""
 
 from lada_explore.acquisition.badge import Badge
 from lada_explore.acquisition.bald import Bald

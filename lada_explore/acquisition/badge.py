@@ -1,4 +1,4 @@
-"""BADGE: ask about images whose gradients would be large, and would differ."""
+"""BADGE: query images whose gradients are large and point in different directions."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from lada_explore.records import IntArray
 
 
 class Badge:
-    """k-means++ seeding on the gradients that images would give to the last layer.
+    """k-means++ seeding on the gradients of the loss with respect to the last layer.
 
-    The gradient of the cross-entropy in the weights of the last layer, with the predicted class as the label, is the
-    outer product g = (p - e) h' of the probabilities less the one-hot prediction and the penultimate features. It has C
-    F entries but two factors, so that lengths and distances never need it written out:
-    |g - g'|^2 = |a|^2 |h|^2 + |a'|^2 |h'|^2 - 2 (a . a') (h . h'), with a = p - e.
+    With the predicted class as label, the gradient of the cross-entropy with respect to the weights of the last layer
+    is the outer product g = a h^T. Here a = p - e (C,) is the vector of probabilities minus the one-hot prediction, and
+    h (F,) are the penultimate features. Lengths and distances are computed from the two factors, without the C F
+    entries of g: |g_i - g_j|^2 = |a_i|^2 |h_i|^2 + |a_j|^2 |h_j|^2 - 2 (a_i . a_j) (h_i . h_j).
 
-    The score of an image is |g|. The first image chosen has the highest, as in the authors' release; each later one is
-    drawn with a probability proportional to its squared distance to the nearest chosen one.
+    The score of an image is |g|. The image with the highest score is chosen first, as in the authors' release. Each
+    later image is drawn with a probability proportional to its squared distance to the nearest chosen image.
 
     Source: Ash et al., "Deep Batch Active Learning by Diverse, Uncertain Gradient Lower Bounds" (ICLR 2020),
     Algorithm 1 and Equation 1.
@@ -34,22 +34,22 @@ class Badge:
         self._n_classes = 0
 
     def prepare(self, context: Preparation) -> None:
-        """Learn where logits end and features begin."""
+        """Note the number of classes C, which separates logits from features in the outputs."""
         self._n_classes = context.classifier.n_classes
 
     def outputs(self, classifier: Classifier, hidden: Tensor, mix_layer: int) -> Tensor:
-        """(B, C + F) logits, then penultimate features, of hidden states (B, D, H, W) after `mix_layer`."""
+        """(B, C + F) logits and penultimate features of hidden states (B, D, H, W) after `mix_layer`."""
         features = classifier.features_from_layer(hidden, mix_layer)
         return torch.cat([classifier.head(features), features], dim=1)
 
     def score(self, outputs: Tensor) -> Tensor:
-        """(B,) length of the gradient of outputs (B, C + F)."""
+        """(B,) length of the gradient, from outputs (B, C + F)."""
         error, features = self._factors(outputs)
         length: Tensor = torch.linalg.vector_norm(error, dim=1) * torch.linalg.vector_norm(features, dim=1)
         return length
 
     def choose(self, outputs: Tensor, budget: int, *, seed: int, tick: Callable[[int, int, str], None]) -> IntArray:
-        """(B,) rows of outputs (M, C + F), drawn one after the other by k-means++."""
+        """(B,) rows of outputs (M, C + F), drawn one after another by k-means++; see `BatchAcquisition.choose`."""
         rng = np.random.default_rng(seed)
         error, features = self._factors(outputs.double())
         squared = error.square().sum(dim=1) * features.square().sum(dim=1)
@@ -61,14 +61,14 @@ class Badge:
             nearest = torch.minimum(nearest, to_last.clamp_min(0))
             nearest[chosen] = 0
             weights = nearest.cpu().numpy()
-            if not weights.any():  # Only duplicates of chosen gradients are left.
+            if not weights.any():  # All remaining gradients are equal to chosen ones.
                 weights[np.setdiff1d(np.arange(len(weights)), chosen)] = 1
             chosen.append(int(rng.choice(len(weights), p=weights / weights.sum())))
             tick(len(chosen), budget, "images chosen")
         return np.array(chosen, dtype=np.int64)
 
     def _factors(self, outputs: Tensor) -> tuple[Tensor, Tensor]:
-        """Two factors of the gradient: a = p - e (B, C) and h (B, F)."""
+        """The two factors of the gradient: a = p - e (B, C) and h (B, F)."""
         logits, features = outputs[:, : self._n_classes], outputs[:, self._n_classes :]
         predicted = torch.nn.functional.one_hot(logits.argmax(dim=1), self._n_classes)
         return logits.softmax(dim=1) - predicted, features

@@ -1,4 +1,4 @@
-"""BALD by Monte Carlo dropout: ask where versions of the classifier are each sure of something else."""
+"""BALD by Monte Carlo dropout: query images on which dropout masks give confident but different predictions."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from lada_explore.models import Classifier
 class Bald:
     """Mutual information in bits between the class and the dropout mask, I = H[mean_t p_t] - mean_t H[p_t].
 
-    Classifiers here have no dropout. T masks drop penultimate features, in front of the last layer only, and are drawn
-    once a cycle: a pass costs no more than the head, and every state is seen by the same T classifiers, so that the
-    score is a fixed and differentiable function along a mixing path. The classifier was not trained with dropout.
+    The classifiers of this package have no dropout and are trained without it. Here, T masks drop penultimate features
+    before the last layer. The masks are drawn once in each cycle, so that every state is scored with the same T masks
+    and the score is a fixed, differentiable function along a mixing path. Only the last layer is evaluated T times.
 
     Args:
         config: share of features that a mask drops, and T.
@@ -34,20 +34,20 @@ class Bald:
         self._masks = torch.empty(0)
 
     def prepare(self, context: Preparation) -> None:
-        """Draw the masks (T, F): kept features are scaled by 1 / (1 - dropout), as in training with dropout."""
+        """Draw the masks (T, F); kept features are scaled by 1 / (1 - dropout), as in training with dropout."""
         keep = 1 - self._config.dropout
         shape = (self._config.masks, context.classifier.head.in_features)
         drawn = torch.rand(shape, generator=torch.Generator().manual_seed(context.seed)) < keep
         self._masks = (drawn / keep).to(context.runtime.device)
 
     def outputs(self, classifier: Classifier, hidden: Tensor, mix_layer: int) -> Tensor:
-        """(B, T C) logits under every mask, of hidden states (B, D, H, W) after `mix_layer`."""
+        """(B, T C) logits with each of the masks, of hidden states (B, D, H, W) after `mix_layer`."""
         features = classifier.features_from_layer(hidden, mix_layer)
         logits: Tensor = classifier.head(features[:, None] * self._masks)
         return logits.flatten(1).float()
 
     def score(self, outputs: Tensor) -> Tensor:
-        """(B,) mutual information of logits (B, T C); 0 where all masks agree."""
+        """(B,) mutual information in bits, from logits (B, T C); 0 if all masks give the same prediction."""
         n_masks = self._config.masks
         log_probs = torch.log_softmax(outputs.unflatten(1, (n_masks, -1)), dim=-1)  # (B, T, C)
         mean = torch.logsumexp(log_probs, dim=1) - math.log(n_masks)

@@ -1,4 +1,4 @@
-"""LL4AL: ask where the classifier's loss is predicted to be large."""
+"""LL4AL: query images for which a loss-prediction module expects a large loss of the classifier."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ from lada_explore.models import Classifier, LossPrediction, ranking_loss
 
 
 class Ll4al:
-    """The loss that a loss-prediction module expects, from the outputs of the classifier's stages.
+    """The classifier's loss, predicted by a loss-prediction module from the outputs of the classifier's stages.
 
-    The module is trained from scratch in each cycle, by the ranking of pairs of losses of the frozen classifier, so
-    that TRAIN is the same for all methods. The labelled images themselves are learned by heart and have next to no
-    loss; it is trained on random mixes of two of them instead, the label of a mix being drawn in the proportion of its
-    parts. A ranking leaves the offset of the predictions free: it is set so that the lowest one for such a mix is 0.
+    The module is trained from scratch in each cycle, to rank the losses of the frozen classifier, so that TRAIN is the
+    same for all methods. The classifier has almost no loss on the labelled images themselves, because it was trained on
+    them. The module is therefore trained on random mixes of two labelled images; the label of a mix is drawn with the
+    mixing coefficients as probabilities. A ranking does not fix the offset of the predictions: it is chosen so that the
+    smallest prediction for such a mix is 0.
 
     Args:
-        config: module and training.
+        config: the module and its training.
 
     Source: LADA, supplement, section D, Equation 7 and Figure 4b; Yoo and Kweon, "Learning Loss for Active Learning"
     (CVPR 2019).
@@ -35,7 +36,7 @@ class Ll4al:
         self._module: LossPrediction | None = None
 
     def prepare(self, context: Preparation) -> None:
-        """Train the module, or take over the one that was trained when this cycle was scored."""
+        """Train the module, or load it if it was trained in SCORE of this cycle."""
         with context.runtime.seeded(context.seed):
             module = LossPrediction(context.classifier.stage_widths, self._config.hidden)
             module.to(context.runtime.device)
@@ -50,17 +51,17 @@ class Ll4al:
         return self._trained.state_dict()
 
     def outputs(self, classifier: Classifier, hidden: Tensor, mix_layer: int) -> Tensor:
-        """(B, 1) predicted losses of hidden states (B, D, H, W) after `mix_layer`, which is 2 at most."""
+        """(B, 1) predicted losses of hidden states (B, D, H, W) after `mix_layer`, which must be at most 2."""
         predicted: Tensor = self._trained(_stage_means(classifier, hidden, mix_layer))
         return predicted[:, None]
 
     def score(self, outputs: Tensor) -> Tensor:
-        """(B,) the predictions (B, 1) themselves."""
+        """(B,) predicted losses, the outputs (B, 1) themselves."""
         return outputs.squeeze(1)
 
     @property
     def _trained(self) -> LossPrediction:
-        assert self._module is not None, "prepare comes first"
+        assert self._module is not None, "call prepare first"
         return self._module
 
     def _train(self, module: LossPrediction, context: Preparation) -> None:
@@ -81,7 +82,7 @@ class Ll4al:
 
 @torch.no_grad()
 def _virtual(context: Preparation, n: int) -> tuple[list[Tensor], Tensor]:
-    """Stage means (n, D_s) and cross-entropies (n,) in nats of mixed labelled images, by the frozen classifier."""
+    """Mean feature maps (n, D_s) of each stage and cross-entropies (n,) in nats, of mixed labelled images."""
     rng, parts, losses = np.random.default_rng(context.seed), [], []
     first, second = rng.integers(len(context.labels), size=(2, n))
     lam = rng.random(n, dtype=np.float32)

@@ -1,4 +1,4 @@
-"""Margin: ask where the two most probable classes are nearly as probable."""
+"""Margin: query images whose two most probable classes have nearly the same probability."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from lada_explore.models import Classifier
 
 
 class Margin:
-    """1 - (p_first - p_second), between 0 (certain) and 1 (a tie).
+    """1 - (p_first - p_second): 0 for a certain prediction, 1 for a tie.
 
-    One minus the margin, so that higher is more worth labelling and a longer bar in a view; the ranking is that of
-    the smallest margin.
+    One minus the margin, so that a higher score means a more useful label; the ranking is that of the smallest margin.
 
     Source: Scheffer, Decomain and Wrobel, "Active Hidden Markov Models for Information Extraction" (IDA 2001).
     """
@@ -23,10 +22,10 @@ class Margin:
         """Nothing to prepare."""
 
     def outputs(self, classifier: Classifier, hidden: Tensor, mix_layer: int) -> Tensor:
-        """(B, C) logits from hidden states (B, D, H, W) after `mix_layer`."""
+        """(B, C) logits of hidden states (B, D, H, W) after `mix_layer`."""
         return classifier.from_layer(hidden, mix_layer).float()
 
     def score(self, outputs: Tensor) -> Tensor:
-        """(B,) one minus the margin of logits (B, C)."""
+        """(B,) one minus the margin, from logits (B, C)."""
         first, second = outputs.softmax(dim=-1).topk(2, dim=-1).values.unbind(dim=-1)
         return 1 - (first - second)

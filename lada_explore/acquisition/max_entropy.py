@@ -1,4 +1,4 @@
-"""Max-entropy acquisition: ask where the classifier's prediction is least certain."""
+"""Max-entropy acquisition: query images for which the classifier's prediction is least certain."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lada_explore.models import Classifier
 
 
 class MaxEntropy:
-    """Predictive entropy in bits, between 0 and log2(C)."""
+    """Entropy of the predicted class probabilities in bits, between 0 and log2(C)."""
 
     unit = "bits"
 
@@ -19,9 +19,9 @@ class MaxEntropy:
         """Nothing to prepare."""
 
     def outputs(self, classifier: Classifier, hidden: Tensor, mix_layer: int) -> Tensor:
-        """(B, C) logits from hidden states (B, D, H, W) after `mix_layer`."""
+        """(B, C) logits of hidden states (B, D, H, W) after `mix_layer`."""
         return classifier.from_layer(hidden, mix_layer).float()
 
     def score(self, outputs: Tensor) -> Tensor:
-        """(B,) entropy of the predictions with these logits (B, C)."""
+        """(B,) predictive entropy in bits, from logits (B, C)."""
         return entropy_bits(torch.log_softmax(outputs, dim=-1))

@@ -1,4 +1,4 @@
-"""Random acquisition: the baseline that every other has to beat."""
+"""Random acquisition: the baseline for all others."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lada_explore.models import Classifier
 
 
 class Random:
-    """Uniform scores in [0, 1), the same for the same seed."""
+    """Scores drawn uniformly from [0, 1); the same seed gives the same scores."""
 
     unit = "uniform draw"
 
@@ -18,13 +18,13 @@ class Random:
         self._generator = torch.Generator()
 
     def prepare(self, context: Preparation) -> None:
-        """Start this cycle's draws."""
+        """Seed the draws of this cycle."""
         self._generator.manual_seed(context.seed)
 
     def outputs(self, classifier: Classifier, hidden: Tensor, mix_layer: int) -> Tensor:
-        """(B, 1) uniform draws, one for each of the states (B, D, H, W)."""
+        """(B, 1) uniform draws, one for each hidden state (B, D, H, W)."""
         return torch.rand(len(hidden), 1, generator=self._generator).to(hidden.device)
 
     def score(self, outputs: Tensor) -> Tensor:
-        """(B,) the draws (B, 1) themselves."""
+        """(B,) scores, the draws (B, 1) themselves."""
         return outputs.squeeze(1)

@@ -1,4 +1,4 @@
-"""VAAL: ask about images that look unlike the labelled ones."""
+"""VAAL: query images that a discriminator can tell from the labelled ones."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from lada_explore.records import IntArray
 
 
 class Vaal:
-    """The probability, by a discriminator on the code of a variational autoencoder, that an image is unlabelled.
+    """Probability that an image is unlabelled, given by a discriminator on the code of a variational autoencoder.
 
-    Both networks are trained from scratch in each cycle, on the labelled and a sample of the unlabelled images. The
-    autoencoder tries to make the codes of both alike, the discriminator to tell them apart; the classifier has no part
-    in it. It scores images and mixed images, no hidden states.
+    Both networks are trained from scratch in each cycle, on the labelled images and a sample of the unlabelled ones.
+    The autoencoder is trained to make the codes of both sets alike, the discriminator to tell them apart. The
+    classifier is not used. VAAL scores images and mixed images, but no hidden states.
 
     Args:
-        config: networks and training.
+        config: the networks and their training.
 
     Source: LADA, supplement, section D, Equation 6 and Figure 4a; Sinha, Ebrahimi and Darrell, "Variational Adversarial
     Active Learning" (ICCV 2019), Algorithm 1 and Equations 1 to 4.
@@ -34,7 +34,7 @@ class Vaal:
         self._networks = nn.ModuleDict()
 
     def prepare(self, context: Preparation) -> None:
-        """Train the two networks, or take over those that were trained when this cycle was scored."""
+        """Train the two networks, or load them if they were trained in SCORE of this cycle."""
         config = self._config
         _, channels, height, width = context.images.batch(context.labelled_ids[:1]).shape
         with context.runtime.seeded(context.seed):
@@ -55,13 +55,13 @@ class Vaal:
         return self._networks.state_dict()
 
     def outputs(self, classifier: Classifier, hidden: Tensor, mix_layer: int) -> Tensor:
-        """(B, 1) logits of "unlabelled", of images (B, D, H, W); `mix_layer` is 0."""
+        """(B, 1) logits of "unlabelled", of images (B, D, H, W); `mix_layer` must be 0."""
         mean, _ = self._vae.encode(hidden)
         labelled: Tensor = self._discriminator(mean)
         return -labelled
 
     def score(self, outputs: Tensor) -> Tensor:
-        """(B,) probability of "unlabelled" from logits (B, 1)."""
+        """(B,) probability of "unlabelled", from logits (B, 1)."""
         return outputs.squeeze(1).sigmoid()
 
     @property
@@ -96,7 +96,7 @@ class Vaal:
             context.tick(step + 1, config.steps, "steps of the VAE and its discriminator")
 
     def _vae_loss(self, labelled: Tensor, unlabelled: Tensor) -> Tensor:
-        """Equations 1 and 2: describe both kinds of images, and have both taken for labelled."""
+        """Equations 1 and 2: reconstruct both sets of images, and make the discriminator call both labelled."""
         images = torch.cat([labelled, unlabelled])
         mean, log_variance = self._vae.encode(images)
         code = mean + torch.randn_like(mean) * (0.5 * log_variance).exp()
@@ -105,7 +105,7 @@ class Vaal:
         return described + self._config.adversary * binary_cross_entropy_with_logits(taken, torch.ones_like(taken))
 
     def _discriminator_loss(self, labelled: Tensor, unlabelled: Tensor) -> Tensor:
-        """Equation 3: tell labelled codes (1) from unlabelled ones (0)."""
+        """Equation 3: classify codes of labelled images as 1 and codes of unlabelled images as 0."""
         with torch.no_grad():
             codes = [self._vae.encode(images)[0] for images in (labelled, unlabelled)]
         losses = []

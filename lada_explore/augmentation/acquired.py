@@ -1,4 +1,4 @@
-"""What was acquired in a cycle, as virtual instances are made of it."""
+"""The images or pairs acquired in a cycle, from which TRAIN makes virtual instances."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from lada_explore.records import FloatArray, IntArray
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class AcquiredPairs:
-    """The pairs acquired in this cycle, from which virtual instances are made.
+    """Pairs acquired in this cycle.
 
     Attributes:
         pair_ids: (Q, 2) ids.
         labels: (Q, 2) class indices.
         tau: (Q,) tau* of each pair.
-        mix_layer: depth at which they are mixed.
+        mix_layer: layer after which the pairs are mixed.
     """
 
     pair_ids: IntArray
@@ -30,19 +30,19 @@ class AcquiredPairs:
         return len(self.pair_ids)
 
     def pairs(self, rng: np.random.Generator) -> AcquiredPairs:
-        """The same pairs in every epoch: they were chosen as pairs."""
+        """These pairs; they are the same in every epoch, because they were chosen as pairs."""
         return self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class AcquiredImages:
-    """Single images acquired in this cycle, mixed in random pairs: the paper's pipelined baselines.
+    """Single images acquired in this cycle, to be mixed in random pairs (the paper's pipelined baselines).
 
     Attributes:
-        ids: (B,) ids, at least 2.
+        ids: (B,) ids; B is at least 2.
         labels: (B,) class indices.
-        tau: concentration of every pair.
-        mix_layer: depth at which they are mixed.
+        tau: concentration for every pair.
+        mix_layer: layer after which the pairs are mixed.
     """
 
     ids: IntArray
@@ -55,7 +55,10 @@ class AcquiredImages:
         return len(self.ids) // 2
 
     def pairs(self, rng: np.random.Generator) -> AcquiredPairs:
-        """B // 2 disjoint random pairs, drawn afresh in each epoch as in the authors' release; an odd one sits out."""
+        """B // 2 disjoint random pairs, drawn anew in each epoch as in the authors' release.
+
+        If B is odd, one image is left out.
+        """
         n = len(self)
         rows = rng.permutation(len(self.ids))[: 2 * n].reshape(2, n).T
         return AcquiredPairs(

@@ -1,4 +1,4 @@
-"""AdaMixup: mix pairs within a region learned so that mixtures are never mistaken for real images."""
+"""AdaMixup: mix pairs with coefficients from a learned region, so that mixtures do not look like real images."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from lada_explore.runtime import Runtime
 
 
 class MixedInRegions(MixedPairs):
-    """One mix of each acquired pair in each epoch, at a place drawn in a region that is learned.
+    """One mix of each acquired pair in each epoch, with a coefficient drawn uniformly from the pair's learned region.
 
     Args:
-        acquired: images to be paired in each epoch.
-        regions: trained with the classifier.
+        acquired: pairs, or images that are paired at random in each epoch.
+        regions: networks that are trained with the classifier.
     """
 
     def __init__(self, acquired: AcquiredPairs | AcquiredImages, regions: MixingRegions) -> None:
@@ -39,21 +39,21 @@ class MixedInRegions(MixedPairs):
     def epoch_loss(
         self, classifier: Classifier, images: DeviceImages, rng: np.random.Generator, device: torch.device
     ) -> VirtualLoss:
-        """`regions_loss` of this epoch's pairs."""
+        """`regions_loss` of the pairs of this epoch."""
         found = regions_loss(classifier, self._regions, self.acquired.pairs(rng), images, rng, device)
         total = found.mixed + found.intrusion
         return VirtualLoss(total=total, mixed=found.mixed, intrusion=found.intrusion, region=found.region)
 
 
 class AdaMixup(InputMixup):
-    """Mixes images in regions that a network learns while the classifier trains."""
+    """Mixes images with coefficients from regions that a network learns while the classifier trains."""
 
     def check(self, config: RunConfig, data: ImageData) -> None:
-        """Raises ConfigError for images that are too small."""
+        """Raises ConfigError if the images are too small for the networks."""
         MixingRegions(tuple(data.train.images.shape[1:]), n_features=1)
 
     def virtual_batch(self, acquired: AcquiredPairs | AcquiredImages | None, training: Training) -> VirtualBatch:
-        """Mixes of what was acquired, by networks that are new in each cycle as in the authors' release."""
+        """Mixes of the acquired images, with new networks in each cycle as in the authors' release."""
         if acquired is None:
             return RealImages()
         with Runtime(torch.device("cpu")).seeded(training.seed):
@@ -63,11 +63,11 @@ class AdaMixup(InputMixup):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class AdaMixupLoss:
-    """What a batch of pairs costs; classifier, generator and discriminator are trained on the sum of both.
+    """The two losses of a batch of pairs; classifier, generator and discriminator are trained on their sum.
 
     Attributes:
         mixed: soft cross-entropy of the mixtures, in nats.
-        intrusion: binary cross-entropy of telling mixtures (1) from real images (0), in nats.
+        intrusion: binary cross-entropy of the discriminator between mixtures (1) and real images (0), in nats.
         region: (Q, 2) alpha and Delta of each pair.
     """
 
@@ -84,7 +84,7 @@ def adamixup_loss(
     targets: tuple[Tensor, Tensor],
     place: Tensor,
 ) -> AdaMixupLoss:
-    """Both losses of pairs mixed with lam = alpha + Delta * place, the gradient reaching alpha and Delta through lam.
+    """Losses of pairs mixed with lam = alpha + Delta * place; alpha and Delta get their gradient through lam.
 
     Args:
         classifier: in train mode.
@@ -92,14 +92,14 @@ def adamixup_loss(
         first: (Q, D, H, W) normalised images x.
         second: (Q, D, H, W) normalised images x'.
         targets: (Q, C) each, one-hot classes of x and x'.
-        place: (Q,) uniform draws in [0, 1), where in its region each pair is mixed.
+        place: (Q,) uniform draws from [0, 1), the position of each lam in its region.
 
     Source: Guo et al. (AAAI 2019), Equations 8 to 10: the sum of both losses is minimised over all three networks. The
-    real images are those of the pairs; the authors' release of LADA takes the same.
+    real images are those of the pairs, as in the authors' release of LADA.
     """
     alpha, delta = regions.region(torch.cat([first, second], dim=1))
     lam = alpha + delta * place
-    # One pass for all, so that batch-norm sees real and mixed images together.
+    # One pass, so that batch-norm normalises over real and mixed images together.
     features = classifier.features_from_layer(torch.cat([first, second, mix(first, second, lam)]), 0)
     n = len(lam)
     is_mixed = torch.zeros(3 * n, device=lam.device)
@@ -119,7 +119,7 @@ def regions_loss(
     rng: np.random.Generator,
     device: torch.device,
 ) -> AdaMixupLoss:
-    """AdaMixup's losses of the acquired pairs, each mixed at a place in its region that is drawn afresh, uniformly."""
+    """`adamixup_loss` of the acquired pairs, with lam drawn anew and uniformly from the region of each pair."""
     place = torch.from_numpy(rng.random(len(acquired))).to(device, torch.float32)
     first, second = (images.batch(ids) for ids in acquired.pair_ids.T)
     labels = torch.from_numpy(acquired.labels).to(device)

@@ -1,4 +1,4 @@
-"""Input mixup: mix the images themselves (Zhang et al., ICLR 2018)."""
+"""Input mixup: mix images (Zhang et al., ICLR 2018)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from lada_explore.models import Classifier
 
 
 class InputMixup(Mixup):
-    """Mixes images."""
+    """Mixes pairs of images."""
 
     def mix_layers(self, classifier: Classifier) -> tuple[int, ...]:
-        """Layer 0 only."""
+        """Layer 0, the image itself."""
         return (0,)

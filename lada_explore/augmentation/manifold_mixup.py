@@ -7,8 +7,8 @@ from lada_explore.models import Classifier
 
 
 class ManifoldMixup(Mixup):
-    """Mixes hidden states of the first layers."""
+    """Mixes pairs of hidden states of the first two layers."""
 
     def mix_layers(self, classifier: Classifier) -> tuple[int, ...]:
-        """The first two: in a ResNet the stem's output and the first stage's, at full resolution, equally wide."""
+        """Layers 1 and 2: in a ResNet the outputs of the stem and of the first stage, which have the same shape."""
         return tuple(range(1, min(2, classifier.n_layers) + 1))

@@ -1,4 +1,4 @@
-"""Mixup of pairs: what input mixup and manifold mixup have in common."""
+"""Mixup of pairs, shared by input mixup and manifold mixup."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from lada_explore.models import Classifier
 
 
 class MixedPairs(RealImages):
-    """One virtual instance of each acquired pair in each epoch, lam drawn afresh.
+    """One virtual instance of each acquired pair in each epoch, with a new draw of lam.
 
     Args:
-        acquired: pairs, or images to be paired in each epoch.
+        acquired: pairs, or images that are paired at random in each epoch.
     """
 
     per_epoch = 1
@@ -35,16 +35,16 @@ class MixedPairs(RealImages):
     def epoch_loss(
         self, classifier: Classifier, images: DeviceImages, rng: np.random.Generator, device: torch.device
     ) -> VirtualLoss:
-        """`virtual_loss` of this epoch's pairs."""
+        """`virtual_loss` of the pairs of this epoch."""
         loss = virtual_loss(classifier, self.acquired.pairs(rng), images, rng, device)
         return VirtualLoss(total=loss, mixed=loss)
 
 
 class Mixup(NoAugmentation):
-    """An augmentation that mixes the acquired pairs, or the acquired images in random pairs."""
+    """Base class of augmentations that mix the acquired pairs, or the acquired images in random pairs."""
 
     def virtual_batch(self, acquired: AcquiredPairs | AcquiredImages | None, training: Training) -> VirtualBatch:
-        """Mixes of what was acquired."""
+        """Mixes of the acquired pairs; only the labelled images if nothing was acquired."""
         return RealImages() if acquired is None else MixedPairs(acquired)
 
 
@@ -55,13 +55,26 @@ def virtual_loss(
     rng: np.random.Generator,
     device: torch.device,
 ) -> Tensor:
-    """Soft cross-entropy in nats of one virtual instance of each acquired pair, lam drawn afresh from Beta(tau*, tau*).
+    """Mean soft cross-entropy in nats of one virtual instance of each acquired pair.
 
-    Hidden states and targets are mixed with the same lam (manifold mixup; layer 0 is input mixup).
+    lam is drawn anew from Beta(tau*, tau*) for each pair; hidden states and targets are mixed with the same lam. This
+    is manifold mixup, and input mixup if the mix layer is 0.
+
+    Args:
+        classifier: in train mode.
+        acquired: Q pairs.
+        images: images of the pool.
+        rng: source of the draws of lam.
+        device: device of the classifier.
+
+    Returns:
+        Scalar loss.
+
+    Source: section 3.4; Verma et al. (ICML 2019) and Zhang et al. (ICLR 2018).
     """
     tau = acquired.tau.astype(np.float64)
     lam = torch.from_numpy(rng.beta(tau, tau)).to(device, torch.float32)
-    # One pass for both ends of the pairs, so that batch-norm sees them together.
+    # One pass, so that batch-norm normalises over both images of the pairs together.
     hidden = classifier.to_layer(images.batch(acquired.pair_ids.T.reshape(-1)), acquired.mix_layer)
     targets = one_hot(torch.from_numpy(acquired.labels.T.reshape(-1)).to(device), classifier.n_classes)
     n = len(lam)

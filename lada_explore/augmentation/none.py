@@ -1,4 +1,4 @@
-"""No augmentation: TRAIN sees the labelled images alone."""
+"""No augmentation: TRAIN uses only the labelled images."""
 
 from __future__ import annotations
 
@@ -16,45 +16,48 @@ from lada_explore.models import Classifier, SpatialTransformer
 
 
 class RealImages:
-    """The labelled images and nothing else; see `VirtualBatch`. Those with virtual instances are made from it."""
+    """Only the labelled images, without virtual instances; base class of the other virtual batches.
+
+    See `VirtualBatch`.
+    """
 
     networks: tuple[nn.Module, ...] = ()
     mix_layer = -1
     per_epoch = 0
 
     def size(self, n_labelled: int) -> int:
-        """No virtual instance."""
+        """0: there are no virtual instances."""
         return 0
 
     def labelled_loss(self, classifier: Classifier, shown: Tensor, labels: Tensor) -> tuple[Tensor, Tensor | None]:
-        """Cross-entropy in nats of images (B, D, H, W) with labels (B,)."""
+        """Cross-entropy in nats of images (B, D, H, W) with labels (B,), and None."""
         return cross_entropy(classifier(shown), labels), None
 
     def epoch_loss(
         self, classifier: Classifier, images: DeviceImages, rng: np.random.Generator, device: torch.device
     ) -> VirtualLoss:
-        """Nothing to learn from: `per_epoch` is 0, so TRAIN takes no step at the end of an epoch.
+        """Never called by TRAIN, because `per_epoch` is 0.
 
         Raises:
-            NotImplementedError: always; a batch with steps of its own gives their loss here.
+            NotImplementedError: always; a virtual batch with `per_epoch` 1 returns its loss here.
         """
-        raise NotImplementedError(f"{type(self).__name__} has no virtual instances to end an epoch with")
+        raise NotImplementedError(f"{type(self).__name__} has no step at the end of an epoch, so it has no loss there")
 
 
 class NoAugmentation:
-    """Makes no virtual instances; see `Augmentation`. The others are made from it."""
+    """Makes no virtual instances; base class of the other augmentations. See `Augmentation`."""
 
     def mix_layers(self, classifier: Classifier) -> tuple[int, ...]:
-        """None."""
+        """Empty: no pairs are mixed."""
         return ()
 
     def new_transformer(self, config: RunConfig, data: ImageData) -> SpatialTransformer | None:
-        """None."""
+        """None: there is no spatial transformer."""
         return None
 
     def check(self, config: RunConfig, data: ImageData) -> None:
-        """Any images will do."""
+        """Any images are possible."""
 
     def virtual_batch(self, acquired: AcquiredPairs | AcquiredImages | None, training: Training) -> VirtualBatch:
-        """The labelled images alone."""
+        """Only the labelled images."""
         return RealImages()

@@ -1,4 +1,4 @@
-"""What an augmentation is: where it mixes, what it keeps, and what TRAIN does with it."""
+"""The protocol of an augmentation: which layers it mixes, which networks it has, and what TRAIN does with it."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from lada_explore.runtime import Runtime
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class VirtualLoss:
-    """What the virtual batch of an epoch costs.
+    """Losses of the virtual batch of an epoch.
 
     Attributes:
-        total: what is minimised.
+        total: scalar that is minimised.
         mixed: soft cross-entropy of the virtual instances, in nats.
-        intrusion: of AdaMixup's discriminator, in nats; None without one.
-        region: (Q, 2) alpha and Delta of each pair in AdaMixup; None without regions.
+        intrusion: loss of AdaMixup's discriminator, in nats; None for other augmentations.
+        region: (Q, 2) alpha and Delta of each pair in AdaMixup; None for other augmentations.
     """
 
     total: Tensor
@@ -35,47 +35,47 @@ class VirtualLoss:
 
 
 class VirtualBatch(Protocol):
-    """What TRAIN learns from beside the labelled images."""
+    """What TRAIN learns from in addition to the labelled images."""
 
     @property
     def networks(self) -> tuple[nn.Module, ...]:
-        """Trained with the classifier, by the same optimiser."""
+        """Networks that are trained together with the classifier, by the same optimiser."""
 
     @property
     def mix_layer(self) -> int:
-        """Depth at which pairs are mixed; -1 without pairs."""
+        """Layer after which pairs are mixed; -1 without pairs."""
 
     @property
     def per_epoch(self) -> int:
-        """Steps of each epoch that follow those on the labelled images: 0 or 1."""
+        """Number of steps on virtual instances at the end of each epoch: 0 or 1."""
 
     def size(self, n_labelled: int) -> int:
-        """Virtual instances that an epoch learns from."""
+        """Number of virtual instances in one epoch, given the number of labelled images."""
 
     def labelled_loss(self, classifier: Classifier, shown: Tensor, labels: Tensor) -> tuple[Tensor, Tensor | None]:
-        """Losses of a batch of labelled images (B, D, H, W) with labels (B,): both are minimised.
+        """Losses of a batch of labelled images (B, D, H, W) with labels (B,). Their sum is minimised.
 
         Returns:
-            Cross-entropy of the images in nats, and that of the virtual instances made of each by itself; None in its
-            place without such.
+            The cross-entropy in nats of the images, and that of virtual instances made from single images of the
+            batch; None in place of the second if there are none.
         """
 
     def epoch_loss(
         self, classifier: Classifier, images: DeviceImages, rng: np.random.Generator, device: torch.device
     ) -> VirtualLoss:
-        """Loss of the step that ends an epoch; called only where `per_epoch` is 1. `rng` is that of the stage."""
+        """Losses of the step at the end of an epoch; called only if `per_epoch` is 1. `rng` is that of the stage."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Training:
-    """What an augmentation may need of a TRAIN that is about to begin.
+    """What an augmentation can use at the beginning of TRAIN.
 
     Attributes:
-        classifier: what is trained.
-        transformer: the one that this augmentation made, None for another augmentation.
+        classifier: the classifier that is trained.
+        transformer: spatial transformer that `new_transformer` made; None if it made none.
         shape: (D, H, W) of the images.
         runtime: device of the classifier.
-        seed: of the stage.
+        seed: seed of the stage.
     """
 
     classifier: Classifier
@@ -86,26 +86,26 @@ class Training:
 
 
 class Augmentation(Protocol):
-    """How virtual instances are made."""
+    """Makes virtual instances."""
 
     def mix_layers(self, classifier: Classifier) -> tuple[int, ...]:
-        """Layers among which a cycle draws its mix layer; empty for one that mixes no pairs."""
+        """Layers from which each cycle draws its mix layer; empty if the augmentation mixes no pairs."""
 
     def new_transformer(self, config: RunConfig, data: ImageData) -> SpatialTransformer | None:
-        """A network that looks ahead and is trained with the classifier from cycle to cycle; None without one.
+        """A new spatial transformer, used in LOOK_AHEAD and trained in TRAIN; None for an augmentation without one.
 
         Raises:
-            ConfigError: images that it cannot work on.
+            ConfigError: the images are too small for it.
         """
 
     def check(self, config: RunConfig, data: ImageData) -> None:
-        """Raises ConfigError for images that its networks cannot work on; called with torch's "meta" device."""
+        """Raises ConfigError if the networks do not work on these images; called on torch's "meta" device."""
 
     def virtual_batch(self, acquired: AcquiredPairs | AcquiredImages | None, training: Training) -> VirtualBatch:
-        """What TRAIN learns from beside the labelled images.
+        """What TRAIN learns from in addition to the labelled images.
 
         Args:
-            acquired: what this cycle acquired, to be mixed in pairs; None in the start, and for an augmentation of
-                single images.
+            acquired: what this cycle acquired, to be mixed in pairs; None in the start, and for augmentations of single
+                images.
             training: networks and device of this cycle.
         """

@@ -1,4 +1,4 @@
-"""A spatial transformer: each image is learned from with its own transform beside it (supplement, section E)."""
+"""A spatial transformer: the classifier is trained on each image and on a transform of it (supplement, section E)."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from lada_explore.models import Classifier, SpatialTransformer
 
 
 class TransformedImages(RealImages):
-    """Every labelled image and its transform, in the same batch.
+    """Each labelled image together with its transform, in the same batch.
 
     Args:
-        transformer: trained with the classifier.
+        transformer: spatial transformer, trained together with the classifier.
     """
 
     def __init__(self, transformer: SpatialTransformer) -> None:
@@ -26,7 +26,7 @@ class TransformedImages(RealImages):
         self.networks = (transformer,)
 
     def size(self, n_labelled: int) -> int:
-        """A transform of each labelled image."""
+        """One transform of each labelled image."""
         return n_labelled
 
     def labelled_loss(self, classifier: Classifier, shown: Tensor, labels: Tensor) -> tuple[Tensor, Tensor | None]:
@@ -35,15 +35,15 @@ class TransformedImages(RealImages):
 
 
 class Stn(NoAugmentation):
-    """Transforms single images, by a localisation network that is trained with the classifier."""
+    """Transforms single images with a localisation network that is trained together with the classifier."""
 
     def new_transformer(self, config: RunConfig, data: ImageData) -> SpatialTransformer | None:
-        """A spatial transformer that leaves images as they are. Raises ConfigError for images that are too small."""
+        """A spatial transformer that starts as the identity. Raises ConfigError if the images are too small."""
         black = tuple(-mean / std for mean, std in zip(data.mean, data.std, strict=True))
         return SpatialTransformer(tuple(data.train.images.shape[1:]), config.policy.theta_max, black)
 
     def check(self, config: RunConfig, data: ImageData) -> None:
-        """Raises ConfigError for images that are too small."""
+        """Raises ConfigError if the images are too small."""
         self.new_transformer(config, data)
 
     def virtual_batch(self, acquired: AcquiredPairs | AcquiredImages | None, training: Training) -> VirtualBatch:
@@ -55,10 +55,10 @@ class Stn(NoAugmentation):
 def transformed_loss(
     classifier: Classifier, transformer: SpatialTransformer, batch: Tensor, labels: Tensor
 ) -> tuple[Tensor, Tensor]:
-    """Cross-entropy in nats of a batch of images (B, D, H, W), and of their transforms with the same labels (B,).
+    """Cross-entropies in nats of a batch of images (B, D, H, W) and of their transforms, both with labels (B,).
 
     Source: Algorithm 1 (section E), lines 11 and 12.
     """
-    # One pass for both, so that batch-norm sees them together.
+    # One pass, so that batch-norm normalises over images and transforms together.
     real, moved = classifier(torch.cat([batch, transformer(batch)])).chunk(2)
     return cross_entropy(real, labels), cross_entropy(moved, labels)
