@@ -68,10 +68,10 @@ def test_a_script_that_ends_while_a_view_works_lets_it_give_up():
     assert (done.returncode, done.stdout, done.stderr) == (3, "given up\nleft with ['False']\n", "")
 
 
-def test_a_layout_is_given_up_between_two_iterations(monkeypatch):
+def test_a_layout_stops_between_two_iterations(monkeypatch):
     features = np.random.default_rng(0).normal(size=(40, 8)).astype(np.float32)
     monkeypatch.setattr(background._EXITING, "is_set", lambda: True)
-    with pytest.raises(StageStopped, match="the layout was given up"):
+    with pytest.raises(StageStopped, match="the layout was not finished, because the program is exiting"):
         first_layout(0, np.arange(40), features)
 
 

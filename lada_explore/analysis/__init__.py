@@ -1,9 +1,9 @@
-"""Records to arrays and sentences: what charts and the command line show, without torch or plotly."""
+"""From records to the arrays and sentences that charts and the command line show; needs neither torch nor plotly."""
 
 from lada_explore.analysis.accuracy import AccuracyByLabels, accuracy_by_labels
 from lada_explore.analysis.agreement import Agreement, Pace, agreement, pace, true_classes
 from lada_explore.analysis.describe import describe
-from lada_explore.analysis.embedding import Layout, placed
+from lada_explore.analysis.embedding import Layout, place_points
 from lada_explore.analysis.layouts import Layouts
 from lada_explore.analysis.learning import (
     ClassBalance,
@@ -25,7 +25,7 @@ from lada_explore.analysis.remaining import TimeLeft, time_left
 from lada_explore.analysis.tau import TauByCycle, TauTraces, acquired_pairs, tau_by_cycle, tau_traces, tau_warnings
 from lada_explore.analysis.theta import ThetaOfCycle, theta_of_cycle
 from lada_explore.analysis.what_if import RULES, Choice, Counterfactual, Rule, RuleKind, rule_kind_named, what_if
-from lada_explore.analysis.worth import TauWorth, beta_density, pair_place, tau_worth, value_at
+from lada_explore.analysis.worth import TauWorth, beta_density, pair_row, tau_worth, value_at
 
 __all__ = [
     "PREQUENTIAL_CAVEAT",
@@ -71,11 +71,11 @@ __all__ = [
     "map_points",
     "pace",
     "pair_path",
-    "pair_place",
+    "pair_row",
     "pair_terms",
     "pairs_at",
     "pixels_of",
-    "placed",
+    "place_points",
     "predicted_of",
     "prequential",
     "queried",

@@ -1,4 +1,4 @@
-"""Test accuracy against the number of labels, with its uncertainty.
+"""Test accuracy as a function of the number of labels, with its uncertainty.
 
 Axes: K evaluated cycles.
 """
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from lada_explore.records import CycleRecords, EvaluatedOn, IntArray
 
 Z_95 = 1.959963984540054
-"""Two-sided 95 % point of the standard normal distribution."""
+"""97.5 % quantile of the standard normal distribution, for two-sided 95 % intervals."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -23,12 +23,12 @@ class AccuracyByLabels:
 
     Attributes:
         cycles: (K,) evaluated cycles.
-        n_labelled: (K,) labelled images that the classifier was trained on.
+        n_labelled: (K,) number of labelled images that the classifier was trained on.
         accuracy: (K,) share of test images classified correctly, in [0, 1].
         lower, upper: (K,) ends of the 95 % Wilson interval, in [0, 1].
-        n_test: test images; 0 without any.
+        n_test: number of test images; 0 if there are none.
         tested_on: which images the last evaluation was on.
-        reason: why there is nothing to draw, as a sentence; empty when there is.
+        reason: a sentence on why there is nothing to draw; empty if there is.
     """
 
     cycles: IntArray
@@ -44,15 +44,17 @@ class AccuracyByLabels:
 def wilson_interval(
     accuracy: NDArray[np.float64], n_test: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Ends of the 95 % score interval of a proportion (Wilson 1927).
+    """Ends of the 95 % score interval of a proportion.
 
     Args:
-        accuracy: (K,) observed shares in [0, 1].
-        n_test: (K,) how many images each share is of; at least 1.
+        accuracy: (K,) observed proportions in [0, 1].
+        n_test: (K,) number of images behind each proportion, at least 1.
 
     Returns:
-        Lower and upper ends, (K,) each, within [0, 1]. They say how well the test set measures one classifier, not
-        how another seed would do.
+        Lower and upper ends, (K,) each, within [0, 1]. They describe how precisely the test set measures one
+        classifier, not how much the result varies between seeds.
+
+    Source: Wilson (J. Am. Stat. Assoc., 1927).
     """
     shrink = 1 + Z_95**2 / n_test
     centre = (accuracy + Z_95**2 / (2 * n_test)) / shrink
@@ -61,7 +63,7 @@ def wilson_interval(
 
 
 def accuracy_by_labels(history: Sequence[CycleRecords]) -> AccuracyByLabels:
-    """Accuracy and its 95 % interval for each evaluated cycle; empty with a reason without a labelled test set."""
+    """Accuracy and its 95 % interval for each evaluated cycle; empty, with a reason, without a labelled test set."""
     evaluated = [records.evaluate for records in history if records.evaluate is not None]
     measured = [(record, record.accuracy) for record in evaluated if record.accuracy is not None]
     reason = ""

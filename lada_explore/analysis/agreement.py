@@ -1,4 +1,4 @@
-"""How well given labels agree with the truth, where the data set knows it, and how long an answer took.
+"""Agreement of the given labels with the true classes, and the time that answers took.
 
 Axes: C classes.
 """
@@ -15,35 +15,35 @@ from numpy.typing import NDArray
 from lada_explore.records import CycleRecords, IntArray, JournalAction
 
 PAUSE_S = 60.0
-"""A longer gap between two actions of one annotator is a pause and no time of answering (ours)."""
+"""A longer time in seconds between two actions of an annotator counts as a pause, not as answering time (ours)."""
 
 
-class Line(Protocol):
-    """What of a line of the journal is read here; `lada_explore.store.Answer` is one."""
+class JournalLine(Protocol):
+    """The parts of a line of the journal that are needed here; `lada_explore.store.Answer` has them."""
 
     @property
     def annotator(self) -> str:
-        """Who."""
+        """Name of the annotator."""
 
     @property
     def time(self) -> float:
-        """Seconds since 1970, UTC."""
+        """Time in seconds since 1970, UTC."""
 
     @property
     def action(self) -> str:
-        """What was done."""
+        """Text of a `JournalAction`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Agreement:
-    """Given labels against the truth.
+    """Agreement of the given labels with the true classes.
 
     Attributes:
-        n: labelled images whose true class is known.
-        overall: share of them that were given their true class, in [0, 1]; NaN without any.
-        per_class: (C,) the same for the images of each true class; NaN for a class without any.
-        confusion: (C, C) images of true class [row] that were given class [column].
-        reason: why there is nothing to show, as a sentence; empty when there is.
+        n: number of labelled images whose true class is known.
+        overall: share of these images whose label is the true class, in [0, 1]; NaN if n is 0.
+        per_class: (C,) the same share for the images of each true class; NaN for a class without images.
+        confusion: (C, C) number of images of true class [row] that were labelled as class [column].
+        reason: a sentence on why there is nothing to show; empty if there is.
     """
 
     n: int
@@ -55,14 +55,14 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Pace:
-    """How long answers took.
+    """Time that answers took.
 
     Attributes:
-        seconds: one for each timed answer, in the order given; images answered together share their time.
-        median_s, mean_s: of those, in seconds; NaN without any.
-        per_minute: answers in a minute of work, pauses left out; NaN without any.
-        n_untimed: answers without a time: an annotator's first, and those after a pause.
-        pause_s: gap from which on it was a pause.
+        seconds: time of each timed answer, in the order given; images answered together share their time equally.
+        median_s, mean_s: median and mean of `seconds`; NaN without timed answers.
+        per_minute: answers in a minute of work, without pauses; NaN without timed answers.
+        n_untimed: number of answers without a time: an annotator's first answer, and answers after a pause.
+        pause_s: longest time in seconds that does not count as a pause.
     """
 
     seconds: NDArray[np.float64]
@@ -74,7 +74,7 @@ class Pace:
 
 
 def true_classes(history: Sequence[CycleRecords]) -> dict[int, int]:
-    """True class by id, of every image whose class a record tells."""
+    """True class, by id, of every image for which a record holds it."""
     known: dict[int, int] = {}
     for records in history:
         if records.subsample is not None:
@@ -85,12 +85,12 @@ def true_classes(history: Sequence[CycleRecords]) -> dict[int, int]:
 
 
 def agreement(history: Sequence[CycleRecords], n_classes: int, truth: Mapping[int, int] | None = None) -> Agreement:
-    """Agreement of the labels of every closed query with the truth.
+    """Agreement of the labels of all closed queries with the true classes.
 
     Args:
         history: records of a run.
         n_classes: C.
-        truth: true class by id; what the records tell when None.
+        truth: true class by id; None for `true_classes` of the records.
     """
     true = true_classes(history) if truth is None else truth
     confusion = np.zeros((n_classes, n_classes), np.int64)
@@ -110,13 +110,13 @@ def agreement(history: Sequence[CycleRecords], n_classes: int, truth: Mapping[in
     )
 
 
-def pace(lines: Iterable[Line], *, annotators: Sequence[str] | None = None, pause_s: float = PAUSE_S) -> Pace:
-    """Seconds for each answer, from the time since the same annotator's action before it.
+def pace(lines: Iterable[JournalLine], *, annotators: Sequence[str] | None = None, pause_s: float = PAUSE_S) -> Pace:
+    """Time of each answer: the time since the previous action of the same annotator.
 
     Args:
-        lines: of the journal, in order, those that were taken back among them: they took time too.
-        annotators: whose; everybody's when None.
-        pause_s: gaps longer than this are left out.
+        lines: lines of the journal, in order. Include actions that were taken back, because they took time too.
+        annotators: annotators to include; None for all.
+        pause_s: a longer time in seconds counts as a pause.
     """
     last: dict[str, float] = {}
     together: dict[tuple[str, float], tuple[float | None, int]] = {}

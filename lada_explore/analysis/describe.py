@@ -1,4 +1,4 @@
-"""One sentence on what a stage just did, with its numbers: the stepper's log and the command line show it."""
+"""A sentence on what a stage did, with its numbers, for the log of the stepper and for the command line."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from lada_explore.records import (
     TrainRecord,
 )
 
-MANY_CLASSES = 6
-"""A query with more classes than this names the most frequent ones only."""
+MAX_CLASSES_NAMED = 6
+"""If the answers of a query are of more classes, only the most frequent ones are named."""
 
 
 def describe(record: Record, class_names: Sequence[str]) -> str:
-    """What a stage did, as a sentence (two at most).
+    """Describe what a stage did, in one or two sentences.
 
     Args:
-        record: what the stage left behind.
-        class_names: names by label; a label beyond them is shown as its number.
+        record: record of the stage.
+        class_names: names of the classes, by label; a label without a name is shown as a number.
     """
     match record:
         case SubsampleRecord():
@@ -86,7 +86,7 @@ def _look_ahead(record: LookAheadRecord) -> str:
         return "This method scores single images; there was nothing to look ahead to."
     worth = f"look-ahead is worth {record.value.mean():.2f} {record.unit} a pair"
     regret = float((record.best_value - record.value).mean())
-    # Two estimators meet here: sampled values may lie a little above the best of the exact table.
+    # Values of the pathwise estimator are sampled and may lie slightly above the best value, which is exact.
     against = f"{abs(regret):.2f} {'below' if regret >= 0 else 'above'} the best tau"
     spread = f"{record.tau.min():.2f} to {record.tau.max():.2f}, mean {record.tau.mean():.2f}"
     if record.policy is Policy.FIXED:
@@ -133,7 +133,7 @@ def _select(record: SelectRecord) -> str:
 def _query(record: QueryRecord, class_names: Sequence[str]) -> str:
     counts = Counter(record.labels.tolist())
     ranked = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
-    shown = ranked if len(ranked) <= MANY_CLASSES else ranked[: MANY_CLASSES - 1]
+    shown = ranked if len(ranked) <= MAX_CLASSES_NAMED else ranked[: MAX_CLASSES_NAMED - 1]
     parts = [f"{n:,} {_name(label, class_names)}" for label, n in shown]
     if rest := ranked[len(shown) :]:
         parts.append(f"{sum(n for _, n in rest):,} of {len(rest):,} other classes")

@@ -1,4 +1,4 @@
-"""How the classifier learns: recall by class, what was asked of each class, and how far its confidence can be trusted.
+"""How the classifier learns: recall of each class, labels of each class, and calibration.
 
 Axes: K cycles, C classes, T tenths of confidence.
 """
@@ -22,9 +22,10 @@ class RecallByCycle:
 
     Attributes:
         cycles: (K,) evaluated cycles.
-        recall: (C, K) share of the class's test images that are right, in [0, 1]; NaN for a class without any.
-        n_test: (C,) test images of each class.
-        reason: why there is nothing to draw, as a sentence; empty when there is.
+        recall: (C, K) share of the test images of each class that are classified correctly, in [0, 1]; NaN for a class
+            without test images.
+        n_test: (C,) number of test images of each class.
+        reason: a sentence on why there is nothing to draw; empty if there is.
     """
 
     cycles: IntArray
@@ -35,14 +36,14 @@ class RecallByCycle:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ClassBalance:
-    """Labels of each class up to a cycle, by the answers that were given.
+    """Number of labels of each class up to a cycle, as answered.
 
     Attributes:
         cycle: the cycle; -1 before the first answer.
         initial: (C,) labels of the start.
-        earlier: (C,) labels asked by the cycles between the start and this one.
-        latest: (C,) labels asked by this cycle; 0 at the start itself.
-        reason: why there is nothing to draw, as a sentence; empty when there is.
+        earlier: (C,) labels of the cycles between the start and this cycle.
+        latest: (C,) labels of this cycle; 0 if this cycle is the start.
+        reason: a sentence on why there is nothing to draw; empty if there is.
     """
 
     cycle: int
@@ -53,21 +54,21 @@ class ClassBalance:
 
     @property
     def total(self) -> IntArray:
-        """(C,) labels of each class in all."""
+        """(C,) total number of labels of each class."""
         return self.initial + self.earlier + self.latest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Reliability:
-    """Confidence against accuracy on the test set.
+    """Calibration on the test set: accuracy against confidence.
 
     Attributes:
-        count: (T,) test images in each tenth of confidence.
-        confidence: (T,) their mean confidence; NaN for an empty tenth.
-        accuracy: (T,) share of them that is right; NaN for an empty tenth.
+        count: (T,) number of test images in each tenth of confidence.
+        confidence: (T,) mean confidence of these images; NaN for an empty tenth.
+        accuracy: (T,) share of these images that is classified correctly; NaN for an empty tenth.
         ece: expected calibration error, the mean of |accuracy - confidence| weighted by count (Naeini et al., AAAI
             2015); NaN without test images.
-        reason: why there is nothing to draw, as a sentence; empty when there is.
+        reason: a sentence on why there is nothing to draw; empty if there is.
     """
 
     count: IntArray
@@ -78,7 +79,7 @@ class Reliability:
 
 
 def evaluated_at(history: Sequence[CycleRecords], cycle: int | None) -> EvaluateRecord | None:
-    """The evaluation of a cycle, of the latest evaluated one when `cycle` is None; None if there is none."""
+    """The evaluation of a cycle, or of the latest evaluated cycle if `cycle` is None; None if there is none."""
     found = [records.evaluate for records in history if records.evaluate is not None]
     if cycle is not None:
         found = [record for record in found if record.cycle == cycle]
@@ -86,7 +87,10 @@ def evaluated_at(history: Sequence[CycleRecords], cycle: int | None) -> Evaluate
 
 
 def why_not_measured(history: Sequence[CycleRecords], cycle: int | None) -> str:
-    """Why a cycle has no measurement on the test set, as a sentence; empty when it has one."""
+    """A sentence on why a cycle has no measurement on the test set; empty if it has one.
+
+    `cycle` None stands for the latest evaluated cycle.
+    """
     record = evaluated_at(history, cycle)
     if record is not None:
         return NO_TEST_SET if record.accuracy is None else ""
@@ -94,7 +98,7 @@ def why_not_measured(history: Sequence[CycleRecords], cycle: int | None) -> str:
 
 
 def recall_by_cycle(history: Sequence[CycleRecords]) -> RecallByCycle:
-    """Recall of every class after each evaluated cycle; empty with a reason without a labelled test set."""
+    """Recall of every class after each evaluated cycle; empty, with a reason, without a labelled test set."""
     found = [records.evaluate for records in history if records.evaluate is not None]
     found = [record for record in found if record.accuracy is not None]
     if not found:
@@ -110,12 +114,12 @@ def recall_by_cycle(history: Sequence[CycleRecords]) -> RecallByCycle:
 
 
 def class_balance(history: Sequence[CycleRecords], n_classes: int, cycle: int | None = None) -> ClassBalance:
-    """Labels given to each class up to a cycle; up to the latest answered one when `cycle` is None.
+    """Number of labels of each class up to a cycle.
 
     Args:
         history: records of a run.
         n_classes: C.
-        cycle: the last cycle that counts.
+        cycle: last cycle to include; None for the latest answered cycle.
     """
     queries = [records.query for records in history if records.query is not None]
     queries = [query for query in queries if cycle is None or query.cycle <= cycle]
@@ -133,13 +137,16 @@ def class_balance(history: Sequence[CycleRecords], n_classes: int, cycle: int | 
 
 
 def reliability(record: EvaluateRecord | None) -> Reliability:
-    """Mean confidence and accuracy of each tenth of confidence, and the expected calibration error."""
+    """Mean confidence and accuracy in each tenth of confidence, and the expected calibration error.
+
+    Empty, with a reason, for None and for a record without test images.
+    """
     bins = np.empty((0, 3)) if record is None else record.calibration.astype(np.float64)
     count, sum_confidence, right = bins.T
     missing = np.full(len(count), np.nan)
     confidence = np.divide(sum_confidence, count, out=missing.copy(), where=count > 0)
     accuracy = np.divide(right, count, out=missing.copy(), where=count > 0)
-    reason = "" if count.sum() else "This run holds no confidences on a test set, so calibration is not known."
+    reason = "" if count.sum() else "This run has no confidences on a test set, so its calibration is unknown."
     gaps = np.abs(right - sum_confidence)
     return Reliability(
         count=count.astype(np.int64),

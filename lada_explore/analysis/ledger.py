@@ -1,4 +1,4 @@
-"""Why a pair won: the three terms of its score, and who would be queried if they were weighed otherwise.
+"""Why a pair was chosen: the three terms of its score, and which pairs other weights would choose.
 
 Axes: P candidate pairs, Q queried pairs.
 """
@@ -23,12 +23,12 @@ class Ledger:
     """The score of every candidate pair of a cycle, term by term.
 
     Attributes:
-        cycle: which cycle; -1 when there is a reason.
+        cycle: the cycle; -1 if there is nothing to show.
         unit: unit of the terms.
-        pair_ids: (P, 2).
+        pair_ids: (P, 2) ids of the candidate pairs.
         terms: (P, 3) A_i(1), A_i(0) and V_i(tau*).
-        queried: (P,) whether the pair was asked about.
-        reason: why there is nothing to show, as a sentence; empty when there is.
+        queried: (P,) True for pairs that were queried.
+        reason: a sentence on why there is nothing to show; empty if there is.
     """
 
     cycle: int
@@ -41,13 +41,13 @@ class Ledger:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Reranked:
-    """The ranking under other weights; rows are those of the ledger.
+    """The ranking with other weights; rows are those of the ledger.
 
     Attributes:
-        scores: (P,) weighed sum of the terms.
+        scores: (P,) weighted sum of the terms.
         order: (P,) rows, best first.
-        entering: rows that would be queried and were not, best first.
-        leaving: rows that were queried and would not be, best first.
+        entering: rows that would be queried but were not, best first.
+        leaving: rows that were queried but would not be, best first.
     """
 
     scores: FloatArray
@@ -57,7 +57,7 @@ class Reranked:
 
 
 def score_ledger(history: Sequence[CycleRecords], cycle: int | None = None) -> Ledger:
-    """The ledger of a cycle; of the latest that selected pairs when `cycle` is None."""
+    """The ledger of a cycle, or of the latest cycle that selected pairs if `cycle` is None."""
     selected = [
         records for records in history if records.select is not None and records.select.rule is SelectRule.PAIRS
     ]
@@ -79,18 +79,18 @@ def score_ledger(history: Sequence[CycleRecords], cycle: int | None = None) -> L
 
 
 def rerank(ledger: Ledger, weights: Sequence[float]) -> Reranked:
-    """Rank the pairs by w_1 A_i(1) + w_0 A_i(0) + w_V V_i(tau*); the best Q would be queried.
+    """Rank the pairs by w_1 A_i(1) + w_0 A_i(0) + w_V V_i(tau*); the best Q pairs would be queried.
 
     Args:
-        ledger: of one cycle.
-        weights: of the three terms, in that order; (1, 1, 1) gives back the query as it was.
+        ledger: the ledger of a cycle.
+        weights: weights of the three terms, in that order; (1, 1, 1) gives the query as it was.
 
     Raises:
-        ConfigError: not three finite weights of at least 0.
+        ConfigError: the weights are not three finite numbers of at least 0.
     """
     if len(weights) != 3 or not all(math.isfinite(weight) and weight >= 0 for weight in weights):
         raise ConfigError(f"the weights are {tuple(weights)}; give three finite numbers of at least 0, such as 1, 1, 1")
-    # In single precision and from left to right, as SELECT adds them and as the page does: else ties might flip.
+    # Added in single precision and from left to right, as in SELECT and on the page, so that ties stay the same.
     own, other, value = (np.float32(w) * term for w, term in zip(weights, ledger.terms.T, strict=True))
     scores = own + other + value
     order = best_first(scores)

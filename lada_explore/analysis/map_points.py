@@ -1,6 +1,6 @@
-"""The points of the map: candidates, labelled and acquired images, and the virtual instances of the queried pairs.
+"""The points of a cycle's map: candidates, labelled and acquired images, and virtual instances of the queried pairs.
 
-Axes: N images on the map, Q queried pairs whose virtual instances are kept, V virtual instances of a pair, F features,
+Axes: N images on the map, Q queried pairs with recorded virtual instances, V virtual instances of a pair, F features,
 C classes, K = min(3, C) most probable classes.
 """
 
@@ -28,14 +28,14 @@ from lada_explore.records import (
 )
 
 MAX_LABELLED = 2000
-"""More images labelled earlier than this are not on the map, but for the latest: it would take minutes to lay out."""
+"""Only this many of the labelled images, the latest, are on the map; more would take minutes to lay out."""
 
 TOP = 3
-"""Classes whose probabilities are told, most probable first."""
+"""Number of most probable classes whose probabilities are given."""
 
 
 class Kind(IntEnum):
-    """What an image is to the cycle of the map."""
+    """Role of an image in the cycle of the map."""
 
     CANDIDATE = 0
     LABELLED = 1
@@ -44,20 +44,20 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class VirtualPoints:
-    """The virtual instances of the queried pairs, best pair first; or the transforms of the queried images, V = 1.
+    """Virtual instances of the queried pairs, best pair first; or transforms of the queried images, with V = 1.
 
     Attributes:
-        pair_ids: (Q, 2) parents x_i and x'_i; an image and itself for a transform.
+        pair_ids: (Q, 2) ids of the parents x_i and x'_i; twice the same id for a transform.
         tau: (Q,) tau* of each pair; (0,) for transforms.
         lam: (V,) weight of x_i in each instance; 1 for a transform.
         features: (Q, V, F) penultimate features.
-        entropy_bits: (Q, V) predictive entropy.
+        entropy_bits: (Q, V) predictive entropy in bits.
         top_classes: (Q, V, K) most probable classes.
-        top_probabilities: (Q, V, K) their probabilities.
+        top_probabilities: (Q, V, K) probabilities of these classes.
         max_virtual: (Q,) largest acquisition on the mixing path, in `unit`.
         mean_virtual: (Q,) mean acquisition over Beta(tau*, tau*), in `unit`.
         unit: unit of the acquisition; "bits" for entropy.
-        are_transforms: whether these are transforms.
+        are_transforms: True if these are transforms.
     """
 
     pair_ids: IntArray
@@ -75,29 +75,29 @@ class VirtualPoints:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MapPoints:
-    """The images of one cycle's map, as the classifier saw them when the cycle scored its candidates.
+    """The images on the map of a cycle, with the predictions of the classifier that scored the candidates.
 
-    Candidates come first, in the order of the subset (those acquired among them), then the images labelled in earlier
-    cycles, in the order they were labelled. Of the latter a run recorded before their logits were kept knows features
-    only; entropy and predictions are then as noted.
+    First come the candidates, including the acquired ones, in the order of the subset; then the images labelled in
+    earlier cycles, in the order they were labelled. Old runs did not record logits of labelled images; their entropy
+    and predictions are then unknown.
 
     Attributes:
         cycle: the cycle.
-        reason: why there is no map, as a sentence; empty when there is one. The arrays are empty with a reason.
+        reason: a sentence on why there is no map; empty if there is one. With a reason, the arrays are empty.
         ids: (N,) image ids.
-        kind: (N,) `Kind` of each.
+        kind: (N,) `Kind` of each image.
         features: (N, F) penultimate features.
-        target: (N,) true class as the data set knows it, or the label given; -1 if neither is known.
-        predicted: (N,) most probable class; -1 where it is not known.
-        entropy_bits: (N,) predictive entropy; NaN where it is not known.
-        top_classes: (N, K) most probable classes; -1 where they are not known.
-        top_probabilities: (N, K) their probabilities; NaN where they are not known.
+        target: (N,) true class of each candidate, and label of each labelled image; -1 if unknown.
+        predicted: (N,) most probable class; -1 if unknown.
+        entropy_bits: (N,) predictive entropy in bits; NaN if unknown.
+        top_classes: (N, K) most probable classes; -1 if unknown.
+        top_probabilities: (N, K) probabilities of these classes; NaN if unknown.
         acquired_cycle: (N,) cycle that chose the image; -1 for candidates that were not chosen.
-        partner: (N,) id of the other image of its candidate pair; -1 without one.
-        images: (N, D, H, W) pixels; (0, D, H, W) in a record that keeps none.
-        virtual: the queried pairs' virtual instances.
+        partner: (N,) id of the other image of the candidate pair; -1 without one.
+        images: (N, D, H, W) pixels; (0, D, H, W) if the records keep none.
+        virtual: virtual instances of the queried pairs.
         query_ids: (B,) ids queried in this cycle, best first; (0,) before SELECT.
-        n_left_out: images labelled earlier that are not on the map.
+        n_left_out: number of labelled images that are not on the map.
     """
 
     cycle: int
@@ -119,25 +119,25 @@ class MapPoints:
 
     @property
     def correct(self) -> IntArray:
-        """(N,) 1 where the prediction is the true class, 0 where it is not, -1 where one of the two is unknown."""
+        """(N,) 1 if the prediction equals the target, 0 if it differs, -1 if one of them is unknown."""
         known = (self.predicted >= 0) & (self.target >= 0)
         return np.where(known, self.predicted == self.target, -1).astype(np.int64)
 
 
 def cycle_of_map(history: Sequence[CycleRecords]) -> int:
-    """The latest cycle whose candidates were scored; 0 when there is none yet."""
+    """The latest cycle whose candidates were scored; 0 if there is none yet."""
     return max((records.cycle for records in history if records.score is not None), default=0)
 
 
 def map_points(history: Sequence[CycleRecords], cycle: int) -> MapPoints:
-    """The points of a cycle's map, or the reason why it has none.
+    """The points of a cycle's map, or the reason why there is none.
 
     Args:
         history: records of a run.
-        cycle: the cycle, at its state before training on what it acquires.
+        cycle: the cycle; the map shows the state before the cycle trains on what it acquires.
 
     Raises:
-        ConfigError: records that contradict each other.
+        ConfigError: records contradict each other.
     """
     here = next((records for records in history if records.cycle == cycle), CycleRecords(cycle=cycle))
     subset, score = here.subsample, here.score
@@ -175,9 +175,9 @@ def map_points(history: Sequence[CycleRecords], cycle: int) -> MapPoints:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Labelled:
-    """The images labelled before a cycle: (L,) ids, labels and cycles, (L, F) features, (L, D, H, W) images.
+    """The images labelled before a cycle: ids, labels and cycles (L,), features (L, F) and images (L, D, H, W).
 
-    Logits are (L, C), or (0, C) in a run recorded before they were kept.
+    Logits are (L, C), or (0, C) in an old run that did not record them.
     """
 
     ids: IntArray
@@ -190,7 +190,7 @@ class _Labelled:
 
 
 def _labelled(history: Sequence[CycleRecords], cycle: int, score: ScoreRecord) -> _Labelled:
-    """The `MAX_LABELLED` images labelled last before a cycle, in the order they were labelled."""
+    """The latest `MAX_LABELLED` images labelled before a cycle, in the order they were labelled."""
     earlier = [records for records in history if records.cycle < cycle]
     answers = [records.query for records in earlier if records.query is not None]
     ids = np.concatenate([_ints(0), *(query.ids for query in answers)])
@@ -213,7 +213,7 @@ def _labelled(history: Sequence[CycleRecords], cycle: int, score: ScoreRecord) -
 
 
 def entropy_bits(logits: FloatArray) -> FloatArray:
-    """(...,) entropy in bits of the class probabilities of (..., C) logits."""
+    """(...,) entropy in bits of the class probabilities, from logits (..., C)."""
     probabilities, log_probabilities = _softmax(logits)
     bits: FloatArray = (-(probabilities * log_probabilities).sum(axis=-1) / np.log(2)).astype(np.float32)
     return bits
@@ -226,7 +226,7 @@ def _softmax(logits: FloatArray) -> tuple[NDArray[np.float64], NDArray[np.float6
 
 
 def _predictions(logits: FloatArray) -> tuple[FloatArray, IntArray, FloatArray]:
-    """(...,) entropy, (..., K) most probable classes and (..., K) their probabilities of (..., C) logits."""
+    """Entropy in bits (...,), most probable classes (..., K) and their probabilities (..., K), from logits (..., C)."""
     probabilities, _ = _softmax(logits)
     top = np.argsort(-probabilities, axis=-1, kind="stable")[..., :TOP]
     best: FloatArray = np.take_along_axis(probabilities, top, axis=-1).astype(np.float32)
@@ -246,7 +246,7 @@ def _reason(records: CycleRecords, score: ScoreRecord | None) -> str:
 
 
 def _filled(values: Any, n: int, fill: float) -> Any:
-    """The same array with n more rows that hold `fill`."""
+    """The array with n more rows of the value `fill`."""
     return np.concatenate([values, np.full((n, *values.shape[1:]), fill, values.dtype)])
 
 
@@ -268,7 +268,7 @@ def _virtual(records: CycleRecords, score: ScoreRecord) -> VirtualPoints:
         return _transforms(records, select, ahead, subset)
     asked = {tuple(pair) for pair in records.asked.pair_ids.tolist()} if records.asked is not None else set()
     with_virtual = select.pair_ids[: len(select.virtual_features)]
-    # Virtual instances are kept of the pairs that SELECT chose; those of a pair that was skipped are not shown.
+    # The record has virtual instances of the pairs that SELECT chose; those of skipped pairs are not shown.
     kept = np.flatnonzero([tuple(pair) in asked for pair in with_virtual.tolist()])
     if len(kept) == 0:
         return _no_virtual(score.features.shape[1], min(TOP, score.logits.shape[1]), score.unit)

@@ -1,7 +1,7 @@
-"""Where numba keeps what it compiles for UMAP, on a machine where it finds no place by itself.
+"""A cache folder for the code that numba compiles for UMAP, on machines where numba finds none.
 
-umap-learn and pynndescent cannot even be imported then ("no locator available"): the environment belongs to somebody
-else and the home folder cannot be written, as in many containers and on many shared servers.
+In many containers and on many shared servers neither the environment nor the home folder is writable. umap-learn and
+pynndescent then cannot be imported at all ("no locator available").
 """
 
 from __future__ import annotations
@@ -15,27 +15,31 @@ from lada_explore.config.paths import expanded, may_write, writable_folder
 
 VARIABLE = "NUMBA_CACHE_DIR"
 COMPILED = ("umap", "pynndescent")
-"""Packages that ask numba to keep what it compiles."""
+"""Packages whose compiled code numba caches."""
 
 
 def ensure_numba_cache() -> None:
-    """Name a folder that can be written in $NUMBA_CACHE_DIR, unless the person did or numba finds one by itself.
+    """Set $NUMBA_CACHE_DIR to a writable folder, unless it is set already or numba finds a folder by itself.
 
-    To be called before `COMPILED` are imported. Without the folder each kernel would compile anew, for up to a minute.
+    Must be called before the packages in `COMPILED` are imported. Without a cache, each kernel would compile for up to
+    a minute.
+
+    Raises:
+        OSError: no folder is writable.
     """
-    if os.environ.get(VARIABLE) or may_write(_of_person()) or all(map(may_write, _in_packages())):
+    if os.environ.get(VARIABLE) or may_write(_user_cache()) or all(map(may_write, _package_caches())):
         return
     os.environ[VARIABLE] = str(writable_folder("numba"))
-    if (numba := sys.modules.get("numba")) is not None:  # It read the variable when it was imported.
+    if (numba := sys.modules.get("numba")) is not None:  # numba has already read the variable.
         numba.config.CACHE_DIR = os.environ[VARIABLE]
 
 
-def _of_person() -> Path:
-    """Numba's folder for a person's own cache."""
+def _user_cache() -> Path:
+    """Numba's cache folder of the current user."""
     return expanded(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "numba"
 
 
-def _in_packages() -> list[Path]:
-    """The folders beside the sources of the packages, which numba tries first."""
+def _package_caches() -> list[Path]:
+    """The cache folders beside the sources of the packages, which numba tries first."""
     specs = [find_spec(name) for name in COMPILED]
     return [Path(spec.origin).parent / "__pycache__" for spec in specs if spec is not None and spec.origin]

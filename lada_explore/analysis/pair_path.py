@@ -1,4 +1,4 @@
-"""The mixing path of one pair: its acquisition profile, its class probabilities, and its look-ahead value at any tau.
+"""The mixing path of one pair: acquisition profile, class probabilities, and look-ahead value for any tau.
 
 Axes: R points of the profile's grid, G nodes, T values of tau, K classes shown.
 """
@@ -16,27 +16,27 @@ from scipy.special import betaln
 
 from lada_explore.analysis.pairs import best_first, known_of, pair_terms, pixels_of, predicted_of
 from lada_explore.analysis.tau import acquired_pairs
-from lada_explore.analysis.worth import pair_place
+from lada_explore.analysis.worth import pair_row
 from lada_explore.beta import beta_weights
 from lada_explore.records import ByteArray, CycleRecords, LookAheadRecord, ScoreRecord
 
 Doubles = NDArray[np.float64]
 
 TAU_STEPS = 200
-"""Values of tau in a table, from tau_limit / 200 to tau_limit."""
+"""Number of values of tau in a table, from tau_limit / 200 to tau_limit."""
 
 MAX_CLASSES = 5
-"""Classes whose probability is followed by itself; the others are added up."""
+"""Number of classes whose probability is shown separately; the others are summed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class TauTable:
-    """V(tau) of one pair and what a page needs to draw the density of Beta(tau, tau).
+    """V(tau) of one pair, and log B(tau, tau), from which a page draws the density of Beta(tau, tau).
 
     Attributes:
         tau: (T + 2,) a uniform grid up to the limit, then tau* and the best tau.
-        value: (T + 2,) exact look-ahead value at each.
-        log_beta: (T + 2,) log B(tau, tau): the density at lam is exp((tau - 1) log(lam (1 - lam)) - log_beta).
+        value: (T + 2,) exact look-ahead value at each tau.
+        log_beta: (T + 2,) log B(tau, tau); the density at lam is exp((tau - 1) log(lam (1 - lam)) - log_beta).
     """
 
     tau: Doubles
@@ -51,13 +51,13 @@ class TauTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ClassesAlongPath:
-    """Probabilities of the classifier along the path.
+    """Class probabilities of the classifier along the mixing path.
 
     Attributes:
-        classes: (K,) the classes that are anywhere most probable, at most `MAX_CLASSES`, the largest peak first.
-        probabilities: (K, R) of those classes.
-        rest: (R,) of all other classes together.
-        reason: why there are none, as a sentence; empty when there are.
+        classes: (K,) the `MAX_CLASSES` classes with the largest peak probabilities, largest first.
+        probabilities: (K, R) probabilities of these classes.
+        rest: (R,) total probability of all other classes.
+        reason: a sentence on why there are no probabilities; empty if there are.
     """
 
     classes: tuple[int, ...]
@@ -68,23 +68,23 @@ class ClassesAlongPath:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PairPath:
-    """Everything about one pair of one cycle.
+    """The mixing path of one pair of a cycle.
 
     Attributes:
-        cycle: which cycle.
-        pair_ids: x_i and x'_i; lam is the weight of x_i.
-        rank: place by score, from 1.
-        n_pairs: candidate pairs of the cycle.
-        queried: whether the pair was asked about.
-        images: (D, H, W) pixels of both; None where the record did not keep them.
-        predicted: class that the classifier finds most probable for each; -1 where that is not recorded.
-        known: class that each was answered to be, or is; -1 where that is not known.
-        terms: A(1), A(0) and V(tau*) as they entered the score.
+        cycle: the cycle.
+        pair_ids: ids of x_i and x'_i; lam is the weight of x_i.
+        rank: rank of the pair by score, from 1.
+        n_pairs: number of candidate pairs of the cycle.
+        queried: True if the pair was queried.
+        images: (D, H, W) pixels of each image; None if the record does not keep them.
+        predicted: most probable class of each image; -1 if it is not recorded.
+        known: label of each image, or its true class; -1 if unknown.
+        terms: the three terms of the score: A(1), A(0) and V(tau*).
         unit: unit of profile and values.
-        mix_layer: where the pair was mixed, 0 = the images themselves.
-        grid: (R,) lam from 0 to 1.
-        profile: (R,) A(lam).
-        nodes: (G,) lam at which the classifier was evaluated.
+        mix_layer: layer after which the pair was mixed, 0 = the images themselves.
+        grid: (R,) values of lam from 0 to 1.
+        profile: (R,) A(lam) on the grid.
+        nodes: (G,) values of lam at which the classifier was evaluated.
         table: V(tau).
         classes: class probabilities along the path.
     """
@@ -111,14 +111,14 @@ def pair_path(records: CycleRecords, pair: Sequence[int] | None = None, *, tau_l
     """The mixing path of a pair of a cycle.
 
     Args:
-        records: the cycle.
-        pair: ids (x_i, x'_i) in either order; None, or a pair this cycle does not know, takes the best one.
-        tau_limit: upper end of the table of tau; raised to tau* where that is larger.
+        records: records of the cycle.
+        pair: ids of the pair in either order; None, or a pair that is not a candidate, takes the best pair.
+        tau_limit: largest tau of the table, or tau* if that is larger.
 
     Returns:
         None for a cycle without pairs, or before it has looked ahead.
     """
-    row, ahead, candidates = pair_place(records, pair), records.look_ahead, records.subsample
+    row, ahead, candidates = pair_row(records, pair), records.look_ahead, records.subsample
     if row is None or ahead is None or candidates is None:
         return None
     terms = pair_terms(records)
@@ -144,7 +144,7 @@ def pair_path(records: CycleRecords, pair: Sequence[int] | None = None, *, tau_l
 
 
 def tau_table(ahead: LookAheadRecord, row: int, tau_limit: float) -> TauTable:
-    """V(tau) of the pair in a row of the record, by exact integration of its recorded profile."""
+    """V(tau) of the pair in a row of the record, by exact integration of the recorded profile."""
     tau_star, best_tau = float(ahead.tau[row]), float(ahead.best_tau[row])
     grid = ahead.grid.astype(np.float64)
     limit = max(tau_limit, tau_star)
@@ -159,12 +159,12 @@ def tau_table(ahead: LookAheadRecord, row: int, tau_limit: float) -> TauTable:
 
 
 def classes_along_path(ahead: LookAheadRecord, score: ScoreRecord | None, row: int) -> ClassesAlongPath:
-    """Softmax of the recorded logits, interpolated between the nodes as the profile is.
+    """Class probabilities along the path, from recorded logits interpolated between the nodes like the profile.
 
     Args:
-        ahead: with outputs (P, G, K) at the nodes.
-        score: tells whether these outputs are the classifier's logits.
-        row: which pair.
+        ahead: record with outputs (P, G, K) at the nodes.
+        score: record that shows whether these outputs are the classifier's logits.
+        row: row of the pair.
     """
     if score is None or score.outputs.shape != score.logits.shape or not np.array_equal(score.outputs, score.logits):
         reason = (
@@ -191,5 +191,5 @@ def _tau_grid(limit: float) -> Doubles:
 
 @lru_cache(maxsize=8)
 def _weights(grid: tuple[float, ...], limit: float) -> Doubles:
-    """(T, R); the same for every pair of a run."""
+    """Quadrature weights (T, R), the same for every pair of a run."""
     return beta_weights(np.array(grid), _tau_grid(limit))

@@ -1,4 +1,4 @@
-"""What the views of pairs have in common: which cycle has pairs to show, their score terms, their pixels.
+"""Functions that the views of pairs share: the cycle whose pairs are shown, score terms, classes and pixels.
 
 Axes: P candidate pairs, M subset.
 """
@@ -15,15 +15,15 @@ SINGLE_IMAGES = (SelectRule.SINGLES, SelectRule.SET)
 """Rules of methods that score single images; the start, which also chooses single images, is not among them."""
 
 PICTURE_SIDE = 28
-"""Pixels on each side of the picture of a point."""
+"""Height and width in pixels of the picture of a point."""
 
 
 def pairs_at(history: Sequence[CycleRecords], cycle: int | None) -> tuple[CycleRecords | None, str]:
-    """The cycle whose pairs are shown, or a sentence on why there are none.
+    """The cycle whose pairs are shown and an empty text, or None and a sentence on why there are none.
 
     Args:
         history: records of a run.
-        cycle: which one; None for the latest that looked ahead.
+        cycle: the cycle; None for the latest cycle that looked ahead.
     """
     if any(records.select is not None and records.select.rule in SINGLE_IMAGES for records in history) or any(
         records.look_ahead is not None and len(records.look_ahead.tau) == 0 for records in history
@@ -40,11 +40,13 @@ def pairs_at(history: Sequence[CycleRecords], cycle: int | None) -> tuple[CycleR
 
 
 def singles_reason(history: Sequence[CycleRecords], missing: str) -> str:
-    """Why a method that scores single images has something missing, and where its virtual instances are if it has any.
+    """A sentence on why a view has nothing to show for a method that scores single images.
+
+    A second sentence says where virtual instances are made, if the method makes any.
 
     Args:
         history: records of a run.
-        missing: what the view would show, as "there are no pairs to show".
+        missing: what the view cannot show, for example "there are no pairs to show".
     """
     sentence = f"This method scores single images, so {missing}."
     trained = [records.train for records in history if records.cycle > 0 and records.train is not None]
@@ -54,7 +56,7 @@ def singles_reason(history: Sequence[CycleRecords], missing: str) -> str:
 
 
 def pair_terms(records: CycleRecords) -> FloatArray:
-    """(P, 3) A_i(1), A_i(0) and V_i(tau*) of every candidate pair of a cycle that looked ahead with pairs."""
+    """(P, 3) A_i(1), A_i(0) and V_i(tau*) of every candidate pair; (0, 3) for a cycle without pairs or look-ahead."""
     ahead, select = records.look_ahead, records.select
     if ahead is None or len(ahead.tau) == 0:
         return np.empty((0, 3), np.float32)
@@ -64,18 +66,18 @@ def pair_terms(records: CycleRecords) -> FloatArray:
 
 
 def best_first(scores: FloatArray) -> IntArray:
-    """(P,) rows from the highest score to the lowest; equal scores keep their order, as in SELECT."""
+    """(P,) rows in order of decreasing score; equal scores keep their order, as in SELECT."""
     return np.argsort(-scores, kind="stable").astype(np.int64)
 
 
 def pixels_of(records: CycleRecords, ids: Sequence[int]) -> tuple[ByteArray | None, ...]:
-    """Pixels (D, H, W) of some candidates; None where the record did not keep them (`keep` is "queried")."""
+    """Pixels (D, H, W) of some candidates; None if the records do not keep them (`keep` is "queried")."""
     subsample, kept = records.subsample, records.pixels_kept()
     found: list[ByteArray | None] = []
     for image_id in ids:
         pixels = None
         if subsample is not None and len(subsample.images):
-            pixels = _of(image_id, subsample.subset_ids, subsample.images)
+            pixels = _picture_of(image_id, subsample.subset_ids, subsample.images)
         if pixels is None and int(image_id) in kept:
             pixels = pictures(kept[int(image_id)][None])[0]
         found.append(pixels)
@@ -83,7 +85,7 @@ def pixels_of(records: CycleRecords, ids: Sequence[int]) -> tuple[ByteArray | No
 
 
 def predicted_of(records: CycleRecords, ids: Sequence[int]) -> tuple[int, ...]:
-    """The class that the classifier found most probable for some candidates; -1 for an image it did not score."""
+    """Most probable class of some candidates; -1 for an image that was not scored."""
     if records.subsample is None or records.score is None:
         return (-1,) * len(ids)
     known = dict(zip(records.subsample.subset_ids.tolist(), records.score.predicted.tolist(), strict=True))
@@ -91,9 +93,9 @@ def predicted_of(records: CycleRecords, ids: Sequence[int]) -> tuple[int, ...]:
 
 
 def known_of(records: CycleRecords, ids: Sequence[int]) -> tuple[int, ...]:
-    """The class that some candidates were answered to be, or else that the data set says they are; -1 where unknown.
+    """Label of some candidates, or their true class if they have no label; -1 if unknown.
 
-    What is asked just now counts as unknown: a view must not tell a person the answer.
+    An image of the open query counts as unknown, because a view must not show its answer to the person who labels it.
     """
     if records.subsample is None:
         return (-1,) * len(ids)
@@ -106,19 +108,22 @@ def known_of(records: CycleRecords, ids: Sequence[int]) -> tuple[int, ...]:
 
 
 def pictures(images: PixelArray) -> ByteArray:
-    """(M, D, H, W) pixels to look at: images as they are, points as a spot at their place in the square.
+    """Pixels to show: images unchanged, and for each point a picture of the square with a spot at the point.
 
     Args:
-        images: (M, D, H, W) uint8, or points (M, 2, 1, 1) float32 in [-1, 1].
+        images: (M, D, H, W) uint8 images, or (M, 2, 1, 1) float32 points in [-1, 1].
+
+    Returns:
+        (M, D, H, W) uint8; (M, 1, 28, 28) for points.
     """
     if images.dtype == np.uint8:
         return images.astype(np.uint8, copy=False)
     centres = np.linspace(-1, 1, PICTURE_SIDE)
-    x, y = images[:, 0], images[:, 1]  # (M, 1, 1) each; y grows upwards, rows of pixels downwards
-    away = np.hypot(centres[None, None, :] - x, -centres[None, :, None] - y)
-    return (255 * np.clip(2 - away * PICTURE_SIDE / 3, 0, 1)).astype(np.uint8)[:, None]
+    x, y = images[:, 0], images[:, 1]  # (M, 1, 1) each; y increases upwards, rows of pixels downwards
+    distance = np.hypot(centres[None, None, :] - x, -centres[None, :, None] - y)
+    return (255 * np.clip(2 - distance * PICTURE_SIDE / 3, 0, 1)).astype(np.uint8)[:, None]
 
 
-def _of(image_id: int, ids: IntArray, images: PixelArray) -> ByteArray | None:
+def _picture_of(image_id: int, ids: IntArray, images: PixelArray) -> ByteArray | None:
     places = np.flatnonzero(ids == image_id)
     return pictures(images[places[:1]])[0] if len(places) and len(images) == len(ids) else None

@@ -1,4 +1,4 @@
-"""A run on points at any moment of it: everything that can be drawn on the plane, from the records alone.
+"""Everything that can be drawn on the plane for a run on points, after any of its stages, from the records alone.
 
 Axes: N pool, S side of the grid, P pairs, R points of the profile's grid, T values of tau, K draws of lam.
 """
@@ -20,43 +20,44 @@ from lada_explore.records import CycleRecords, FloatArray, IntArray, LookAheadRe
 Doubles = NDArray[np.float64]
 
 N_DRAWS = 48
-"""Virtual instances drawn for a pair: dense enough to see where they heap up, few enough to see each."""
+"""Virtual instances drawn for a pair: enough to show their density, few enough to see each of them."""
 
 Moment = tuple[int, Stage]
-"""A cycle, and the last stage of it that counts."""
+"""A cycle, and a committed stage of it; stands for the state of the run after that stage."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Field:
-    """The classifier over the plane, as the last TRAIN before a moment left it.
+class PredictionGrid:
+    """Predictions of the classifier on a grid over the plane, after the last TRAIN before a moment.
 
     Attributes:
-        entropy: (S, S) predictive entropy in bits, rows by y and columns by x.
-        winner: (S, S) the most probable class.
-        highest: log2(C), the entropy of a classifier that knows nothing.
+        entropy_bits: (S, S) predictive entropy in bits; rows are y and columns x.
+        predicted: (S, S) most probable class.
+        max_entropy_bits: log2(C), the entropy of a uniform prediction.
     """
 
-    entropy: Doubles
-    winner: IntArray
-    highest: float
+    entropy_bits: Doubles
+    predicted: IntArray
+    max_entropy_bits: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PlanePairs:
-    """The candidate pairs of a cycle, best first once they are scored, else as they were drawn.
+    """The candidate pairs of a cycle: best first after LOOK_AHEAD, before it in the order they were drawn.
 
     Attributes:
         ids: (P, 2) ids of x_i and x'_i; lam is the weight of x_i.
-        queried: (P,) whether the pair was asked about, as far as the moment knows.
-        scores: (P,) of SELECT; empty before LOOK_AHEAD.
-        mix_layer: where pairs are mixed, 0 = the points themselves.
-        unit: unit of profile and values; empty before LOOK_AHEAD.
-        nodes: (G,) lam at which the classifier was evaluated.
-        grid: (R,) lam from 0 to 1; empty before LOOK_AHEAD.
-        profile: (P, R) A_i(lam).
+        queried: (P,) True for pairs that were queried; all False before SELECT.
+        scores: (P,) scores by which SELECT ranks the pairs. This and all fields below are empty before LOOK_AHEAD,
+            except `mix_layer`, and `terms`, which are 0.
+        mix_layer: layer after which pairs are mixed, 0 = the points themselves.
+        unit: unit of profile and values.
+        nodes: (G,) values of lam at which the classifier was evaluated.
+        grid: (R,) values of lam from 0 to 1.
+        profile: (P, R) A_i(lam) on the grid.
         terms: (P, 3) A_i(1), A_i(0) and V_i(tau*).
-        tau: (P, T + 2) a grid, then tau* and the best tau of the pair.
-        value: (P, T + 2) V_i at each.
+        tau: (P, T + 2) a grid of tau, then tau* and the best tau of the pair.
+        value: (P, T + 2) V_i at each tau.
         log_beta: (P, T + 2) log B(tau, tau).
         lam: (P, K) draws of lam ~ Beta(tau*, tau*).
     """
@@ -78,22 +79,23 @@ class PlanePairs:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PlaneScene:
-    """All of a run at one moment.
+    """The state of a run at one moment.
 
     Attributes:
         moment: cycle and stage; None before the first stage.
-        field: None before the first TRAIN.
-        labelled_ids: (L,) in the order they were labelled.
-        labels: (L,) class given to each.
-        labelled_at: (L,) cycle of each.
-        asked_ids: queried ids of this moment's cycle that have no label in the records yet.
-        candidate_ids: (M,) candidates of the cycle, until they are answered.
-        scores: (M,) of each by itself; empty before SCORE.
-        pairs: None for single images, before SUBSAMPLE, and in the start; after QUERY the queried ones only.
+        predictions: predictions on the grid; None before the first TRAIN.
+        labelled_ids: (L,) ids in the order they were labelled.
+        labels: (L,) label of each.
+        labelled_at: (L,) cycle in which each was labelled.
+        asked_ids: ids of the open query; empty before SELECT and after QUERY.
+        candidate_ids: (M,) candidates of the cycle; empty after QUERY.
+        scores: (M,) score of each candidate; empty before SCORE and after QUERY.
+        pairs: candidate pairs, after QUERY only the queried ones; None for single images, before SUBSAMPLE and in the
+            start.
     """
 
     moment: Moment | None
-    field: Field | None
+    predictions: PredictionGrid | None
     labelled_ids: IntArray
     labels: IntArray
     labelled_at: IntArray
@@ -113,8 +115,8 @@ def moments(history: Sequence[CycleRecords]) -> list[Moment]:
     ]
 
 
-def until(history: Sequence[CycleRecords], moment: Moment) -> tuple[CycleRecords, ...]:
-    """The history as it stood right after a moment."""
+def history_until(history: Sequence[CycleRecords], moment: Moment) -> tuple[CycleRecords, ...]:
+    """The history as it was after a moment, without later records."""
     cycle, stage = moment
     order = stages_of(cycle)
     later = {name.value: None for name in order[order.index(stage) + 1 :]}
@@ -124,14 +126,14 @@ def until(history: Sequence[CycleRecords], moment: Moment) -> tuple[CycleRecords
 
 
 def plane_scene(history: Sequence[CycleRecords], moment: Moment | None, *, tau_limit: float) -> PlaneScene:
-    """What can be drawn of a run at a moment.
+    """The state of a run at a moment, to be drawn.
 
     Args:
         history: records of a run on points.
-        moment: one of `moments(history)`; None before the first.
-        tau_limit: upper end of the tables of tau.
+        moment: one of `moments(history)`; None for the state before the first stage.
+        tau_limit: largest tau of the tables.
     """
-    past = until(history, moment) if moment is not None else ()
+    past = history_until(history, moment) if moment is not None else ()
     known = [records.query for records in past if records.query is not None]
     none = np.empty(0, dtype=np.int64)
     now = past[-1] if past else None
@@ -142,7 +144,7 @@ def plane_scene(history: Sequence[CycleRecords], moment: Moment | None, *, tau_l
     scored = None if now is None or answered else now.score
     return PlaneScene(
         moment=moment,
-        field=_field(past),
+        predictions=_predictions(past),
         labelled_ids=labelled,
         labels=np.concatenate([none, *(query.labels for query in known)]),
         labelled_at=np.concatenate([none, *(np.full(len(query.ids), query.cycle) for query in known)]),
@@ -154,45 +156,45 @@ def plane_scene(history: Sequence[CycleRecords], moment: Moment | None, *, tau_l
 
 
 def entropy_bits(logits: NDArray[np.floating]) -> Doubles:
-    """Shannon entropy (...) of softmax(logits) (..., C), in bits."""
+    """Shannon entropy (...) in bits of softmax(logits), from logits (..., C)."""
     shifted = logits.astype(np.float64) - logits.max(axis=-1, keepdims=True)
     log_probs = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
-    # Where a probability underflows to 0, its logarithm is still finite here.
+    # log_probs is finite even if a probability underflows to 0, so no product is NaN.
     entropy: Doubles = -(np.exp(log_probs) * log_probs).sum(axis=-1) / np.log(2)
     return entropy
 
 
 def virtual_lam(tau: Doubles, n_draws: int = N_DRAWS, seed: int = 0) -> Doubles:
-    """Draws of lam ~ Beta(tau, tau) by the inverse of its distribution function, at the same quantiles for every tau.
+    """Draws of lam ~ Beta(tau, tau) by the inverse distribution function, with the same quantiles for every tau.
 
-    So a larger tau moves each draw towards the middle, instead of drawing anew: the velocity of probability mass of
-    the supplement's section C, and two tau can be compared by eye.
+    A larger tau then moves each draw towards 1/2 instead of replacing it (the velocity of probability mass in section
+    C of the supplement), so that two values of tau can be compared by eye.
 
     Args:
         tau: (T,) concentrations, above 0.
         n_draws: K.
-        seed: of the quantiles.
+        seed: seed of the quantiles.
 
     Returns:
         (T, K) values in [0, 1].
     """
     quantiles = np.random.default_rng(seed).random(n_draws)
     at = np.asarray(tau, dtype=np.float64)[:, None]
-    # A beta of a small tau puts mass closer to 1 than a number next to 1 can say; by symmetry it is as well at 0.
+    # For a small tau, lam is closer to 1 than floating point can represent. By symmetry, it is computed near 0 instead.
     low = betaincinv(at, at, np.minimum(quantiles, 1 - quantiles))
     lam: Doubles = np.where(quantiles < 0.5, low, 1 - low)
     return lam
 
 
-def _field(past: Sequence[CycleRecords]) -> Field | None:
+def _predictions(past: Sequence[CycleRecords]) -> PredictionGrid | None:
     planes = [records.train.plane for records in past if records.train is not None]
     if not planes or planes[-1].size == 0:
         return None
     logits: FloatArray = planes[-1]
-    return Field(
-        entropy=entropy_bits(logits),
-        winner=logits.argmax(axis=-1).astype(np.int64),
-        highest=float(np.log2(logits.shape[-1])),
+    return PredictionGrid(
+        entropy_bits=entropy_bits(logits),
+        predicted=logits.argmax(axis=-1).astype(np.int64),
+        max_entropy_bits=float(np.log2(logits.shape[-1])),
     )
 
 
@@ -201,7 +203,7 @@ def _pairs(now: CycleRecords, tau_limit: float) -> PlanePairs | None:
     if candidates is None or len(candidates.pair_ids) == 0:
         return None
     if ahead is None:
-        return _pairs_to_come(candidates.pair_ids, candidates.mix_layer)
+        return _pairs_before_look_ahead(candidates.pair_ids, candidates.mix_layer)
     terms, queried = pair_terms(now).astype(np.float64), acquired_pairs(now)
     scores = terms.sum(axis=1)
     rows = best_first(scores.astype(np.float32))
@@ -229,8 +231,8 @@ def _tau_of(ahead: LookAheadRecord, rows: IntArray) -> Doubles:
     return ahead.tau[rows].astype(np.float64)
 
 
-def _pairs_to_come(ids: IntArray, mix_layer: int) -> PlanePairs:
-    """Pairs that nothing is known of yet."""
+def _pairs_before_look_ahead(ids: IntArray, mix_layer: int) -> PlanePairs:
+    """Pairs of which only ids and mix layer are known yet."""
     nothing, rows = np.empty(0), np.empty((len(ids), 0))
     return PlanePairs(
         ids=ids,

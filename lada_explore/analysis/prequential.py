@@ -1,6 +1,6 @@
-"""Prequential accuracy: each newly labelled image is a test first, then it is trained on.
+"""Prequential accuracy: each newly labelled image first tests the classifier, and is then trained on.
 
-Axes: K cycles with a query that was scored.
+Axes: K cycles that queried scored images.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ PREQUENTIAL_CAVEAT = (
     "Prequential accuracy: the classifier's prediction of each newly labelled image before it was trained on it. "
     "Queried images are harder than average, so as a rule this is below the accuracy on images drawn at random."
 )
-"""To be shown beside every prequential accuracy."""
+"""Must be shown beside every prequential accuracy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -27,13 +27,13 @@ class Prequential:
 
     Attributes:
         cycles: (K,) cycles.
-        n: (K,) images labelled in each that the classifier had predicted.
-        accuracy: (K,) share of them predicted as they were then labelled, in [0, 1].
+        n: (K,) number of images labelled in each cycle that the classifier had predicted.
+        accuracy: (K,) share of these images whose prediction equals their label, in [0, 1].
         lower, upper: (K,) ends of the 95 % Wilson interval of each share.
-        n_so_far: (K,) images of all cycles up to each.
-        accuracy_so_far: (K,) share of those.
-        lower_so_far, upper_so_far: (K,) ends of the 95 % Wilson interval of those shares.
-        reason: why there is nothing to show, as a sentence; empty when there is.
+        n_so_far: (K,) number of such images in all cycles up to each.
+        accuracy_so_far: (K,) share of correct predictions in all cycles up to each.
+        lower_so_far, upper_so_far: (K,) ends of the 95 % Wilson interval of these shares.
+        reason: a sentence on why there is nothing to show; empty if there is.
     """
 
     cycles: IntArray
@@ -49,9 +49,9 @@ class Prequential:
 
 
 def prequential(history: Sequence[CycleRecords]) -> Prequential:
-    """Prequential accuracy of every cycle whose query is closed; the start, which no classifier saw, has none.
+    """Prequential accuracy of every cycle whose query is closed; the start has none, because nothing predicted it.
 
-    An image that was answered ahead counts with the last prediction before it was trained on.
+    For an image that was answered ahead, the last prediction before training on it counts.
     """
     predicted: dict[int, int] = {}
     cycles, n, right = [], [], []

@@ -1,7 +1,7 @@
-"""What a cycle asked about: each queried image with its own score, its pair's tau* and look-ahead value, its label.
+"""The query of a cycle: each queried image with its score and label, and tau* and look-ahead value of its pair.
 
-Once the query is closed it is what was asked in the end, after skips; images that were answered ahead come last, each
-by itself.
+After QUERY, these are the images that were asked in the end, after skips. Images that were answered ahead come last, as
+single images.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from lada_explore.records import ByteArray, CycleRecords, SelectRule
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class QueriedImage:
-    """One queried image.
+    """A queried image.
 
     Attributes:
-        id: dataset index.
-        pixels: (D, H, W).
-        score: its own acquisition, in the unit of the group; None at the start.
-        label: class index it was given; None until it is answered.
-        predicted: class that the classifier found most probable before training on it; None at the start.
-        transform: (D, H, W) pixels of its transform; None without a spatial transformer that looks ahead.
+        id: index in the data set.
+        pixels: (D, H, W) pixels.
+        score: acquisition score of the image itself, in the unit of the group; None in the start.
+        label: class index of the answer; None until it is answered.
+        predicted: most probable class before training on the image; None in the start.
+        transform: (D, H, W) pixels of its transform; None unless a spatial transformer looks ahead.
     """
 
     id: int
@@ -40,11 +40,12 @@ class QueryGroup:
     """A queried pair, or a single queried image.
 
     Attributes:
-        images: two of a pair, one otherwise.
-        tau: tau* of the pair; None without one.
-        value: look-ahead value of the pair, or acquisition of the image's transform, in `unit`; None without one.
-        total: A_i(1) + A_i(0) + V_i(tau*), what the pair was ranked by, or the sum of the image's two acquisitions;
-            None without one.
+        images: the two images of a pair, or one image.
+        tau: tau* of the pair; None for a single image.
+        value: look-ahead value of the pair, or acquisition score of the image's transform, in `unit`; None without
+            either.
+        total: A_i(1) + A_i(0) + V_i(tau*), the score of the pair, or the sum of the scores of image and transform; None
+            without `value`.
         unit: unit of scores, value and total.
     """
 
@@ -56,7 +57,7 @@ class QueryGroup:
 
 
 def queried(records: CycleRecords) -> tuple[QueryGroup, ...]:
-    """The query of a cycle, best first, joined with what the cycle knows of each image; empty before SELECT."""
+    """The query of a cycle, best first, with the scores, predictions and labels of its images; empty before SELECT."""
     asked = records.asked
     if asked is None:
         return ()
@@ -117,7 +118,7 @@ def _images(records: CycleRecords, ids: list[int]) -> list[QueriedImage]:
 
 
 def _score_terms(records: CycleRecords) -> dict[tuple[int, int], tuple[float, float, float]]:
-    """A_i(1), A_i(0) and V_i(tau*) of every candidate pair, by its ids."""
+    """A_i(1), A_i(0) and V_i(tau*) of every candidate pair, by the ids of the pair."""
     if records.subsample is None or records.select is None or records.select.rule is not SelectRule.PAIRS:
         return {}
     pairs = records.subsample.pair_ids.tolist()

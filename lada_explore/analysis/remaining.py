@@ -1,4 +1,4 @@
-"""How long a stage and a run will still take, judged by the cycles that are done."""
+"""Estimates of the time that a stage and a run still take, from the durations of finished stages."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from lada_explore.records import CycleRecords, Stage, stages_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeLeft:
-    """Seconds that are left; None where nothing like it has run yet.
+    """Remaining time in seconds; None if a stage of that kind has not run yet.
 
     Attributes:
-        stage_s: of the stage under way.
-        run_s: of the whole run, that stage included; where a person answers, of what comes before they are asked next.
-        until_asked: whether a person is asked before the run ends, and `run_s` is the time until then.
+        stage_s: remaining time of the current stage.
+        run_s: remaining time of the whole run including the current stage; if a person answers queries, only until the
+            next query.
+        until_asked: True if a person is asked before the run ends; `run_s` is then the time until that query.
     """
 
     stage_s: float | None
@@ -35,30 +36,30 @@ def time_left(
     elapsed_s: float = 0.0,
     asks: bool = False,
 ) -> TimeLeft:
-    """What is left, each stage taking as long as the last time; training grows with the number of labels.
+    """Estimate the remaining time: each stage takes as long as last time, and TRAIN grows with the number of labels.
 
     Args:
         history: records so far, with the seconds of each stage.
         cycle: cycle of `stage`.
-        stage: the stage that runs or comes next; None when the run is complete.
-        last_cycle: the run's last cycle.
-        budget: labels that each cycle adds.
-        share: how much of the stage is done, in [0, 1].
-        elapsed_s: seconds the stage has taken, for one that never ran before.
+        stage: stage that runs now or comes next; None if the run is complete.
+        last_cycle: last cycle of the run.
+        budget: number of labels that each cycle adds.
+        share: finished share of the stage, in [0, 1].
+        elapsed_s: seconds that the stage has taken so far; used for a stage that has not run before.
         asks: whether a person answers the queries.
     """
     if stage is None:
         return TimeLeft(stage_s=0.0, run_s=0.0)
     last = {done: records for records in history for done in records.seconds}
 
-    def expected(what: Stage, at: int) -> float | None:
-        records = last.get(what)
+    def expected(kind: Stage, at: int) -> float | None:
+        records = last.get(kind)
         if records is None:
             return None
         growth = 1.0
-        if what is Stage.TRAIN and records.train is not None:
+        if kind is Stage.TRAIN and records.train is not None:
             growth += budget * (at - records.cycle) / records.train.n_labelled
-        return records.seconds[what] * growth
+        return records.seconds[kind] * growth
 
     whole = expected(stage, cycle)
     if whole is None and share > 0:

@@ -1,4 +1,4 @@
-"""How tau* moves: over the cycles of a run, and over the policy network's epochs within one cycle.
+"""How tau* changes over the cycles of a run, and over the epochs of the policy network within one cycle.
 
 Axes: K cycles that looked ahead, P pairs, E epochs of the policy network, Q queried pairs.
 """
@@ -16,13 +16,14 @@ from lada_explore.analysis.worth import tau_worth
 from lada_explore.records import CycleRecords, FloatArray, IntArray, LookAheadRecord, Policy
 
 COLLAPSED_SD = 0.01
-"""Below this standard deviation over the pairs the policy is a constant; 0.01 was met on Fashion-MNIST."""
+"""If tau* has a smaller standard deviation over the pairs, the policy counts as constant (seen on Fashion-MNIST)."""
 
 NEAR_SHARE = 0.02
-"""Within this share of the range (0, tau_max), tau counts as not moved, or as sitting at an edge."""
+"""A change of tau below this share of tau_max counts as none, and a tau within this share of an end of (0, tau_max) as
+being at that end."""
 
 WORTH_SHARE = 0.001
-"""A mean regret below this share of the mean V is no loss to speak of: the nodes of the profile leave more in doubt."""
+"""A mean regret below this share of the mean V is ignored, because the error of the profile is larger."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -32,9 +33,9 @@ class TauByCycle:
     Attributes:
         cycles: (K,) cycles that looked ahead.
         mean, lower, upper: (K,) mean and quartiles of tau* over the pairs.
-        acquired_tau: for each cycle the (Q,) tau* of its queried pairs; empty until they are selected.
-        acquired_ids: for each cycle the (Q, 2) ids of its queried pairs, in the same order.
-        reason: why there is nothing to draw, as a sentence; empty when there is.
+        acquired_tau: for each cycle, tau* (Q,) of the queried pairs; empty before SELECT.
+        acquired_ids: for each cycle, ids (Q, 2) of the queried pairs, in the same order.
+        reason: a sentence on why there is nothing to draw; empty if there is.
     """
 
     cycles: IntArray
@@ -48,15 +49,15 @@ class TauByCycle:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class TauTraces:
-    """tau of every pair while the policy network learned.
+    """tau of every pair during the training of the policy network.
 
     Attributes:
         epochs: (E + 1,) 0 before training, then 1 to E.
         tau: (E + 1, P) tau of every pair.
         loss_epochs: (E,) 1 to E.
-        loss: (E,) policy loss during each epoch, in `unit`.
+        loss: (E,) policy loss of each epoch, in `unit`.
         unit: unit of the loss.
-        reason: why there is nothing to draw, as a sentence; empty when there is.
+        reason: a sentence on why there is nothing to draw; empty if there is.
     """
 
     epochs: IntArray
@@ -68,7 +69,10 @@ class TauTraces:
 
 
 def tau_by_cycle(history: Sequence[CycleRecords]) -> TauByCycle:
-    """Mean, quartiles and the acquired pairs' tau* of each cycle that looked ahead with pairs."""
+    """Mean and quartiles of tau* over the pairs, and tau* of the queried pairs, for each cycle that looked ahead.
+
+    Empty, with a reason, if no cycle has looked ahead with pairs.
+    """
     rows = [(records, records.look_ahead) for records in history if records.look_ahead is not None]
     with_pairs = [(records, look_ahead) for records, look_ahead in rows if len(look_ahead.tau)]
     reason = ""
@@ -93,7 +97,7 @@ def tau_by_cycle(history: Sequence[CycleRecords]) -> TauByCycle:
 
 
 def tau_traces(look_ahead: LookAheadRecord) -> TauTraces:
-    """Tau over the epochs of the policy network, and its loss; empty with a reason unless tau was learned."""
+    """Tau and the policy loss over the epochs of the policy network; empty, with a reason, unless tau was learned."""
     epochs = len(look_ahead.policy_loss)
     reason = _no_traces(look_ahead, epochs)
     tau = look_ahead.tau_by_epoch if not reason else np.empty((0, len(look_ahead.tau)), np.float32)
@@ -120,7 +124,7 @@ def _no_traces(look_ahead: LookAheadRecord, epochs: int) -> str:
 
 
 def acquired_pairs(records: CycleRecords) -> NDArray[np.bool_]:
-    """(P,) whether each candidate pair of the cycle was queried; all False until pairs are selected."""
+    """(P,) True for candidate pairs that were queried; all False before SELECT."""
     if records.subsample is None:
         return np.zeros(0, np.bool_)
     queried = {tuple(pair) for pair in records.asked.pair_ids.tolist()} if records.asked is not None else set()
@@ -128,10 +132,10 @@ def acquired_pairs(records: CycleRecords) -> NDArray[np.bool_]:
 
 
 def tau_warnings(look_ahead: LookAheadRecord, tau_max: float) -> tuple[str, ...]:
-    """Plain sentences on a policy that did not do its work; empty when all is well.
+    """Sentences on problems of the policy in one cycle; empty if there are none.
 
     Args:
-        look_ahead: what one cycle found.
+        look_ahead: record of the cycle.
         tau_max: upper end of the range of tau, `policy.tau_max`.
     """
     if look_ahead.policy not in (Policy.LEARNED, Policy.EXACT) or len(look_ahead.tau) == 0:
@@ -185,7 +189,7 @@ def _regrets(look_ahead: LookAheadRecord) -> str:
         return ""
     worth = tau_worth(look_ahead)
     regret = float(worth.regret.mean())
-    if not regret > worth.gain:  # Also where the gain is not known.
+    if not regret > worth.gain:  # Also if the gain is NaN.
         return ""
     if regret < WORTH_SHARE * abs(float(worth.value.mean())):
         return ""

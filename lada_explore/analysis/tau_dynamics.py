@@ -1,4 +1,4 @@
-"""Why tau* moves: what mixing adds over the parents, the pull of each pair on tau, and the policy step by step.
+"""Why tau* changes: what mixing adds over the parents, the gradient of each pair, and the policy step by step.
 
 Axes: K cycles that looked ahead, P pairs, E epochs of the policy network.
 """
@@ -19,27 +19,27 @@ from lada_explore.records import CycleRecords, IntArray, LookAheadRecord
 Float = NDArray[np.float64]
 
 CONSTANTS = np.arange(1, 401) / 100
-"""Constants that are tried for all pairs of a cycle: 0.01 to 4."""
+"""Constant values of tau that are compared: 0.01 to 4."""
 
 PULL_STEP = 1e-3
-"""Step in tau of the central difference that gives the pull."""
+"""Step in tau of the central difference in `pull`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class TauDynamics:
-    """What tau* did in each cycle of a run, and why.
+    """How tau* and the look-ahead value behaved in each cycle of a run.
 
     Attributes:
         cycles: (K,) cycles that looked ahead.
-        n_labelled: (K,) labels that the classifier had been trained on when it looked ahead.
+        n_labelled: (K,) number of labels that the classifier of LOOK_AHEAD was trained on.
         tau: (K,) mean tau* of the pairs.
         spread: (K,) standard deviation of tau* over the pairs.
-        bulge: (K,) mean of V_i(1) - V_i(0): the entropy of virtual instances spread evenly along the path less that of
-            the parents. Above 0 mixing adds entropy, and the pairs together want a large tau.
-        best_constant: (K,) the tau of (0, 4] that is best for all pairs alike.
+        bulge: (K,) mean of V_i(1) - V_i(0), the acquisition averaged uniformly along the mixing path minus that of the
+            parents. If it is positive, mixing adds entropy, and a large tau is better for the average pair.
+        best_constant: (K,) the tau in (0, 4] with the highest mean look-ahead value if all pairs use the same tau.
         low_share: (K,) share of the pairs whose own best tau is below 0.05.
-        gain, regret: (K,) mean over the pairs; see `TauWorth`.
-        accuracy: (K,) on the test set at the end of the cycle; NaN where it was not measured.
+        gain, regret: (K,) means over the pairs; see `TauWorth`.
+        accuracy: (K,) test accuracy at the end of the cycle; NaN if it was not measured.
     """
 
     cycles: IntArray
@@ -56,12 +56,12 @@ class TauDynamics:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PolicyPath:
-    """The policy network of one cycle, by the optimiser's steps.
+    """The training of the policy network in one cycle, by steps of the optimiser.
 
     Attributes:
-        steps: (E + 1,) 0 before training, then after each epoch.
-        mean: (E + 1,) mean tau of the pairs.
-        low, high: (E + 1,) the smallest and the largest tau of any pair.
+        steps: (E + 1,) number of steps: 0, then the number after each epoch.
+        mean: (E + 1,) mean tau over the pairs.
+        low, high: (E + 1,) smallest and largest tau of any pair.
         spread: (E + 1,) standard deviation of tau over the pairs.
         regret: (E + 1,) mean of V_i(best tau) - V_i(tau) over the pairs.
     """
@@ -75,7 +75,7 @@ class PolicyPath:
 
 
 def tau_dynamics(history: Sequence[CycleRecords]) -> TauDynamics:
-    """What tau* did in each cycle that looked ahead with pairs; empty for a method without."""
+    """How tau* behaved in each cycle that looked ahead with pairs; empty for a method without pairs."""
     rows = [(records, records.look_ahead) for records in history if records.look_ahead is not None]
     rows = [(records, ahead) for records, ahead in rows if len(ahead.tau)]
     labelled = np.cumsum([0] + [len(records.query.ids) for records in history if records.query is not None])
@@ -96,23 +96,26 @@ def tau_dynamics(history: Sequence[CycleRecords]) -> TauDynamics:
 
 
 def bulge(look_ahead: LookAheadRecord) -> Float:
-    """V_i(1) - V_i(0) (P,): mean of the profile along the path less the mean of its two ends, in the record's unit."""
+    """V_i(1) - V_i(0) (P,): mean of the profile along the path minus the mean of its two ends, in the record's unit."""
     return _values(look_ahead, 1.0) - _values(look_ahead, 0.0)
 
 
 def best_constant(look_ahead: LookAheadRecord) -> float:
-    """The one tau of `CONSTANTS` with the highest mean look-ahead value over the pairs."""
+    """The tau in `CONSTANTS` with the highest mean look-ahead value over the pairs."""
     weights = beta_weights(look_ahead.grid.astype(np.float64), CONSTANTS)
     return float(CONSTANTS[(weights @ look_ahead.profile.mean(axis=0)).argmax()])
 
 
 def pull(look_ahead: LookAheadRecord, tau: float) -> Float:
-    """dV_i/dtau (P,) of every pair at one tau above `PULL_STEP`: where, and how hard, it pulls the policy."""
+    """dV_i/dtau (P,) of every pair at one tau, which must be above `PULL_STEP`.
+
+    The sign says in which direction a pair pulls the policy, the size how strongly.
+    """
     return (_values(look_ahead, tau + PULL_STEP) - _values(look_ahead, tau - PULL_STEP)) / (2 * PULL_STEP)
 
 
 def policy_path(look_ahead: LookAheadRecord, policy: PolicyConfig) -> PolicyPath:
-    """The policy network's training in steps of the optimiser, an epoch being as many as the pairs make batches."""
+    """The training of the policy network by steps of the optimiser; an epoch has one step for each batch of pairs."""
     tau = look_ahead.tau_by_epoch.astype(np.float64)
     batches = -(-tau.shape[1] // policy.batch_size)
     best = look_ahead.best_value

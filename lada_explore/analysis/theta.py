@@ -1,4 +1,4 @@
-"""How theta moves while a spatial transformer looks ahead, and where it takes the queried images from.
+"""How theta changes while a spatial transformer looks ahead, and how it transforms the queried images.
 
 Axes: M candidates, E epochs, B queried images.
 """
@@ -14,31 +14,32 @@ from numpy.typing import NDArray
 from lada_explore.records import ByteArray, CycleRecords, FloatArray, IntArray
 
 IDENTITY = np.array([1, 0, 0, 0, 1, 0], np.float32)
-"""theta of the transform that leaves an image as it is."""
+"""theta of the identity transform."""
 
 NAMES = ("x from x", "x from y", "shift in x", "y from x", "y from y", "shift in y")
-"""What the six numbers of theta do; shifts are in halves of the image's size."""
+"""Meaning of the six numbers of theta; shifts are in units of half the image's size."""
 
 FRAME = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1]], np.float64)
-"""The edge of an image, x and y from -1 to 1, closed."""
+"""Corners of an image as a closed line, x and y from -1 to 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ThetaOfCycle:
-    """theta of one cycle's candidates, and what became of the queried ones.
+    """theta of the candidates of a cycle, and the transforms of the queried images.
 
     Attributes:
-        cycle: the cycle; -1 with a reason.
+        cycle: the cycle; -1 if there is nothing to draw.
         epochs: (E + 1,) 0 before learning, then 1 to E.
         mean, lower, upper: (E + 1, 6) mean and quartiles over the candidates of theta - identity.
-        loss: (E,) minus the mean acquisition of the transforms, in `unit`; (0,) where theta is not learned.
-        unit: of the loss and values.
-        query_ids: (B,) queried images, best first; (0,) before SELECT.
+        loss: (E,) minus the mean acquisition score of the transforms, in `unit`; (0,) if theta is not learned.
+        unit: unit of loss and scores.
+        query_ids: (B,) queried ids, best first; (0,) before SELECT.
         originals, transforms: (B, D, H, W) pixels.
-        frames: (B, 5, 2) where the edge of each transform lies on its original, x and y (downwards) from -1 to 1.
-        value: (B,) acquisition of each transform.
-        own: (B,) acquisition of each original.
-        reason: why there is nothing to draw, as a sentence; empty when there is.
+        frames: (B, 5, 2) the region of each original that its transform shows, as a closed line of corners; x and y
+            (downwards) from -1 to 1.
+        value: (B,) acquisition score of each transform.
+        own: (B,) acquisition score of each original.
+        reason: a sentence on why there is nothing to draw; empty if there is.
     """
 
     cycle: int
@@ -58,7 +59,7 @@ class ThetaOfCycle:
 
 
 def theta_of_cycle(history: Sequence[CycleRecords], cycle: int | None = None) -> ThetaOfCycle:
-    """Theta of a cycle; of the latest that looked ahead when `cycle` is None."""
+    """Theta of a cycle, or of the latest cycle that looked ahead if `cycle` is None."""
     looked = [entry for entry in history if entry.look_ahead is not None and cycle in (None, entry.cycle)]
     ahead = looked[-1].look_ahead if looked else None
     if ahead is None or len(ahead.theta) == 0:
@@ -93,7 +94,7 @@ def theta_of_cycle(history: Sequence[CycleRecords], cycle: int | None = None) ->
 
 
 def frames_of(theta: FloatArray) -> NDArray[np.float64]:
-    """(B, 5, 2) where the edge of an image transformed by theta (B, 6) is taken from, x and y from -1 to 1, closed."""
+    """Frames (B, 5, 2) of images transformed by theta (B, 6); see `ThetaOfCycle.frames`."""
     affine = theta.reshape(-1, 2, 3).astype(np.float64)
     frames: NDArray[np.float64] = FRAME @ affine[:, :, :2].transpose(0, 2, 1) + affine[:, None, :, 2]
     return frames

@@ -1,4 +1,4 @@
-"""What the same frozen classifier would have asked about under another rule, from the same candidates.
+"""The query that another rule would have chosen from the same candidates, with the same frozen classifier.
 
 Axes: P candidate pairs, M subset, B budget, Q = B / 2 pairs.
 """
@@ -50,7 +50,7 @@ def rule_kind_named(text: str) -> RuleKind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """Another way to choose.
+    """Another rule to choose a query.
 
     Attributes:
         kind: which way to choose.
@@ -75,13 +75,13 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Choice:
-    """What a rule chooses.
+    """The query that a rule chooses.
 
     Attributes:
-        ids: (B,) images, best first.
-        pair_ids: (Q, 2); (0, 2) for single images.
-        own: mean own score of the images.
-        expected: mean of E[A_i(lam)] of the pairs' virtual instances at the rule's tau; None for single images.
+        ids: (B,) ids of the images, best first.
+        pair_ids: (Q, 2) ids of the pairs; (0, 2) for single images.
+        own: mean score of the images themselves.
+        expected: mean of E[A_i(lam)] over the pairs, with the tau of the rule; None for single images.
     """
 
     ids: IntArray
@@ -92,14 +92,14 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Counterfactual:
-    """The query of a cycle beside that of another rule.
+    """The query of a cycle compared with the query of another rule.
 
     Attributes:
         real: the query as it was.
-        other: what the rule would have asked about.
-        kept_ids: images in both, in the order of the query.
-        leaving_ids: images of the query that the rule would not ask about.
-        entering_ids: images that it would ask about instead.
+        other: the query of the rule.
+        kept_ids: ids in both queries, in the order of the real one.
+        leaving_ids: ids only in the real query.
+        entering_ids: ids only in the query of the rule.
         unit: unit of the scores and expectations.
     """
 
@@ -112,14 +112,14 @@ class Counterfactual:
 
 
 def what_if(records: CycleRecords, rule: Rule) -> Counterfactual:
-    """Choose again from the candidates of a cycle.
+    """Choose a query from the candidates of a cycle by another rule.
 
     Args:
-        records: a cycle that selected pairs.
-        rule: how.
+        records: records of a cycle that selected pairs.
+        rule: the other rule.
 
     Raises:
-        ConfigError: a cycle without a query of pairs.
+        ConfigError: the cycle has not queried any pairs.
     """
     select, ahead, candidates = records.select, records.look_ahead, records.subsample
     asked = records.asked
@@ -158,7 +158,7 @@ def what_if(records: CycleRecords, rule: Rule) -> Counterfactual:
 
 
 def _values(ahead: LookAheadRecord, rule: Rule) -> FloatArray:
-    """(P,) E[A_i(lam)] at the tau that each pair has under the rule; tau* where the rule says nothing of tau."""
+    """(P,) E[A_i(lam)] with the tau that the rule gives each pair; with tau* if the rule does not concern tau."""
     if rule.kind is RuleKind.FIXED:
         weights = beta_weights(ahead.grid.astype(np.float64), np.array([rule.tau]))[0]
         values: FloatArray = (ahead.profile @ weights).astype(np.float32)
@@ -169,7 +169,7 @@ def _values(ahead: LookAheadRecord, rule: Rule) -> FloatArray:
 
 
 def _rows(records: CycleRecords, rule: Rule, values: FloatArray, n: int) -> IntArray:
-    """(Q,) pairs that the rule chooses, best first."""
+    """(Q,) rows of the pairs that the rule chooses, best first."""
     own = pair_terms(records)[:, :2]
     if rule.kind is RuleKind.RANDOM:
         return np.random.default_rng(rule.seed).choice(len(own), n, replace=False)

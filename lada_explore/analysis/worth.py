@@ -1,4 +1,4 @@
-"""What the policy's tau* is worth: against the tau it started from, and against each pair's best.
+"""The look-ahead value at tau*, compared with that at the starting tau and at each pair's best tau.
 
 Axes: P pairs, R points of the profile's grid.
 """
@@ -16,22 +16,22 @@ from lada_explore.beta import beta_pdf, beta_weights
 from lada_explore.records import CycleRecords, FloatArray, LookAheadRecord
 
 DENSITY_ENDS = 0.004
-"""The density of Beta(tau, tau) is shown from here to one minus this: below tau = 1 it has no end at 0 and 1."""
+"""The density of Beta(tau, tau) is drawn from this lam to one minus it, because it diverges at 0 and 1 if tau < 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class TauWorth:
-    """What tau* is worth to each pair of a cycle, all values exact integrals of the recorded profile.
+    """Look-ahead values of the pairs of a cycle, all by exact integration of the recorded profiles.
 
     Attributes:
         tau: (P,) tau*.
-        best_tau: (P,) the tau of (0, tau_max] that is best for the pair.
+        best_tau: (P,) argmax of V_i(tau) over (0, tau_max].
         value: (P,) V_i(tau*).
-        start_value: (P,) V_i at the tau with which the policy began; V_i(tau*) for a policy that does not learn. NaN
-            in a record without profiles.
-        regret: (P,) V_i(best_tau) - V_i(tau*), at least 0 up to rounding while tau* lies in that range.
-        unit: unit of the values and of the regret.
-        reason: why there is nothing to draw, as a sentence; empty when there is.
+        start_value: (P,) V_i at the tau before training the policy; V_i(tau*) for a policy that is not learned; NaN if
+            the record has no profiles.
+        regret: (P,) V_i(best_tau) - V_i(tau*); at least 0 up to rounding if tau* is in (0, tau_max].
+        unit: unit of values and regret.
+        reason: a sentence on why there is nothing to draw; empty if there is.
     """
 
     tau: FloatArray
@@ -44,19 +44,19 @@ class TauWorth:
 
     @property
     def gain(self) -> float:
-        """Mean of V_i(tau*) - V_i(starting tau) over the pairs: what learning bought. NaN without profiles."""
+        """Mean of V_i(tau*) - V_i(starting tau) over the pairs, what learning gained; NaN without profiles."""
         return float((self.value - self.start_value).mean()) if len(self.value) else 0.0
 
 
 def value_at(look_ahead: LookAheadRecord, tau: FloatArray) -> NDArray[np.float64]:
-    """V_i(tau_i) of every pair, its recorded profile integrated against Beta(tau_i, tau_i).
+    """V_i(tau_i) of every pair: the recorded profile integrated against Beta(tau_i, tau_i).
 
     Args:
-        look_ahead: what one cycle found.
-        tau: (P,) one concentration for each pair.
+        look_ahead: record of a cycle.
+        tau: (P,) concentration of each pair.
 
     Returns:
-        (P,) in the record's unit; NaN in a record without profiles.
+        (P,) values in the unit of the record; NaN if the record has no profiles.
     """
     if len(look_ahead.grid) < 2:
         return np.full(len(tau), np.nan)
@@ -67,15 +67,15 @@ def value_at(look_ahead: LookAheadRecord, tau: FloatArray) -> NDArray[np.float64
 
 @lru_cache(maxsize=32)
 def tau_worth(look_ahead: LookAheadRecord) -> TauWorth:
-    """What tau* is worth to each pair; empty with a reason for a method without pairs.
+    """Look-ahead values of the pairs of a cycle; empty, with a reason, for a method without pairs.
 
-    Kept for the last records asked about, which never change: for 1,000 pairs it takes 45 ms, and two charts ask.
+    Results are cached, because two charts use them and 1,000 pairs take 45 ms; records never change.
     """
     pairs = len(look_ahead.tau)
     return TauWorth(
         tau=look_ahead.tau,
         best_tau=look_ahead.best_tau,
-        # The exact mean also where the estimator sampled: two estimators would not compare.
+        # The exact value even if the run's estimator sampled, so that all values come from the same estimator.
         value=look_ahead.mean_virtual,
         start_value=value_at(look_ahead, look_ahead.tau_by_epoch[0]) if pairs else np.empty(0),
         regret=look_ahead.best_value - look_ahead.mean_virtual,
@@ -85,11 +85,11 @@ def tau_worth(look_ahead: LookAheadRecord) -> TauWorth:
 
 
 def beta_density(tau: float, points: int = 201) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The density of Beta(tau, tau) on a grid that leaves out its ends.
+    """The density of Beta(tau, tau) on a grid without its ends.
 
     Args:
-        tau: concentration above 0.
-        points: how many.
+        tau: concentration, above 0.
+        points: number of grid points.
 
     Returns:
         lam and density, (points,) each.
@@ -98,15 +98,15 @@ def beta_density(tau: float, points: int = 201) -> tuple[NDArray[np.float64], ND
     return lam, beta_pdf(lam, tau)
 
 
-def pair_place(records: CycleRecords, pair: Sequence[int] | None) -> int | None:
-    """Where a pair stands among the candidate pairs of a cycle.
+def pair_row(records: CycleRecords, pair: Sequence[int] | None) -> int | None:
+    """Row of a pair among the candidate pairs of a cycle.
 
     Args:
-        records: the cycle.
-        pair: two ids, in either order; None, or a pair this cycle does not know, takes the cycle's best.
+        records: records of the cycle.
+        pair: ids of the pair in either order; None, or a pair that is not a candidate, takes the best pair.
 
     Returns:
-        A row of `pair_ids`, None for a cycle without pairs or before it has looked ahead.
+        Row of `pair_ids`; None for a cycle without pairs, or before LOOK_AHEAD.
     """
     if records.subsample is None or records.look_ahead is None or len(records.look_ahead.tau) == 0:
         return None

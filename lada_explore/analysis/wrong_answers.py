@@ -1,4 +1,4 @@
-"""Which answers differ from what the data set itself says."""
+"""Answers that differ from the true classes."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from lada_explore.records import CycleRecords
 
 
 def wrong_answers(history: Sequence[CycleRecords]) -> dict[int, int]:
-    """How many answers of each answered cycle after the start differ from the images' true classes.
+    """Number of wrong answers in each answered cycle after the start.
 
-    An image whose true class the data set does not know counts as right; the start keeps no true classes, so it has no
-    entry.
+    An answer to an image whose true class is unknown counts as right. The start has no entry, because its records hold
+    no true classes.
     """
     found: dict[int, int] = {}
     for records in history:

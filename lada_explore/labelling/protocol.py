@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from lada_explore.analysis.agreement import Line
+from lada_explore.analysis.agreement import JournalLine
 from lada_explore.records import ByteArray
 from lada_explore.store.answers import AnswerRule
 
@@ -139,7 +139,7 @@ class LabellingFeed(Protocol):
     def sheet(self) -> QuerySheet:
         """What is asked now, read from the journal."""
 
-    def answers(self) -> Sequence[Line]:
+    def answers(self) -> Sequence[JournalLine]:
         """Every line of the journal, in order."""
 
     def pixels(self, ids: Sequence[int]) -> ByteArray:

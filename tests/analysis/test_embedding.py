@@ -15,11 +15,11 @@ from helpers.fakes import FakeSession
 from scipy.spatial import procrustes as scipy_procrustes
 from sklearn.manifold import trustworthiness
 
-from lada_explore.analysis import Layouts, map_points, placed
+from lada_explore.analysis import Layouts, map_points, place_points
 from lada_explore.analysis.embedding import (
     displacement,
     first_layout,
-    neighbours_kept,
+    map_trustworthiness,
     next_layout,
     procrustes,
     rms_radius,
@@ -39,10 +39,10 @@ def blobs(n: int, classes: int = 5, seed: int = 0) -> tuple[np.ndarray, np.ndarr
 def test_procrustes_undoes_a_rotation_a_scale_and_a_shift_made_by_hand():
     quarter_turn = np.array([[0.0, 1.0], [-1.0, 0.0]])
     moved = 2.5 * SQUARE @ quarter_turn + np.array([10.0, -4.0])
-    lay = procrustes(moved, SQUARE)
-    np.testing.assert_allclose(lay(moved), SQUARE, atol=1e-12)
-    assert lay.scale == pytest.approx(1 / 2.5)
-    np.testing.assert_allclose(lay.turn, quarter_turn.T, atol=1e-12)
+    align = procrustes(moved, SQUARE)
+    np.testing.assert_allclose(align(moved), SQUARE, atol=1e-12)
+    assert align.scale == pytest.approx(1 / 2.5)
+    np.testing.assert_allclose(align.rotation, quarter_turn.T, atol=1e-12)
 
 
 def test_procrustes_undoes_a_mirror_image():
@@ -53,8 +53,8 @@ def test_procrustes_undoes_a_mirror_image():
 def test_procrustes_turns_like_scipy_and_keeps_the_size_of_maps_that_agree_poorly():
     rng = np.random.default_rng(0)
     fixed, moving = rng.normal(size=(50, 2)), rng.normal(size=(50, 2))
-    lay = procrustes(moving, fixed)
-    aligned = lay(moving)
+    align = procrustes(moving, fixed)
+    aligned = align(moving)
     assert rms_radius(aligned) == pytest.approx(rms_radius(fixed))
     standard_fixed, standard_aligned, _ = scipy_procrustes(fixed, moving)
     # scipy shrinks to the least-squares scale; the direction of every point is the same.
@@ -81,10 +81,10 @@ def test_displacement_is_the_mean_distance_in_percent_of_the_rms_radius():
 def test_trustworthiness_is_that_of_scikit_learn_with_ten_neighbours_or_as_many_as_there_can_be():
     features, _ = blobs(60)
     plane = features[:, :2]
-    assert neighbours_kept(features, plane) == trustworthiness(features, plane, n_neighbors=10)
-    assert neighbours_kept(features[:7], plane[:7]) == trustworthiness(features[:7], plane[:7], n_neighbors=3)
-    assert neighbours_kept(features[:, :2], plane) == 1
-    assert np.isnan(neighbours_kept(features[:3], plane[:3]))
+    assert map_trustworthiness(features, plane) == trustworthiness(features, plane, n_neighbors=10)
+    assert map_trustworthiness(features[:7], plane[:7]) == trustworthiness(features[:7], plane[:7], n_neighbors=3)
+    assert map_trustworthiness(features[:, :2], plane) == 1
+    assert np.isnan(map_trustworthiness(features[:3], plane[:3]))
 
 
 def test_a_new_point_lies_amid_its_nearest_by_the_inverse_square_of_the_distance():
@@ -92,16 +92,16 @@ def test_a_new_point_lies_amid_its_nearest_by_the_inverse_square_of_the_distance
     positions = np.array([[0.0, 0.0], [1.0, 0.0], [5.0, 5.0], [5.0, 5.0], [5.0, 5.0], [9.0, 9.0]])
     weights = 1 / np.array([1.0, 2.0, 99.0, 199.0, 299.0]) ** 2
     expected = (weights[:, None] * positions[:5]).sum(axis=0) / weights.sum()
-    np.testing.assert_allclose(placed(features, positions, np.array([[1.0]]))[0], expected)
+    np.testing.assert_allclose(place_points(features, positions, np.array([[1.0]]))[0], expected)
 
 
 def test_a_point_like_one_on_the_map_lies_on_it_and_one_on_two_lies_between_them():
     features = np.array([[0.0, 0.0], [5.0, 0.0], [5.0, 0.0], [9.0, 9.0]])
     positions = np.array([[0.0, 0.0], [2.0, 0.0], [4.0, 0.0], [9.0, 9.0]])
-    np.testing.assert_allclose(placed(features, positions, features[:1]), [[0, 0]], atol=1e-9)
-    np.testing.assert_allclose(placed(features, positions, features[1:2]), [[3, 0]], atol=1e-9)
-    assert placed(features, positions, np.empty((0, 2))).shape == (0, 2)
-    assert placed(features[:1], positions[:1], features[3:]).tolist() == [[0, 0]]
+    np.testing.assert_allclose(place_points(features, positions, features[:1]), [[0, 0]], atol=1e-9)
+    np.testing.assert_allclose(place_points(features, positions, features[1:2]), [[3, 0]], atol=1e-9)
+    assert place_points(features, positions, np.empty((0, 2))).shape == (0, 2)
+    assert place_points(features[:1], positions[:1], features[3:]).tolist() == [[0, 0]]
 
 
 def test_a_first_layout_is_centred_with_radius_one_separates_the_clouds_and_repeats():
@@ -179,7 +179,7 @@ def test_features_that_are_not_finite_and_unknown_methods_are_refused():
     features[7, 3] = np.inf
     with pytest.raises(NumericsError, match=r"map of cycle 4: the features of 1 images are not finite.*id 107"):
         first_layout(4, np.arange(100, 120), features)
-    with pytest.raises(ConfigError, match="'pca' is no way to lay out the map; choose one of t-sne, umap"):
+    with pytest.raises(ConfigError, match="map method 'pca' is unknown; choose one of t-sne, umap"):
         first_layout(1, np.arange(20), blobs(20)[0], method="pca")
 
 

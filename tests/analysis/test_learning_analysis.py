@@ -16,7 +16,7 @@ from lada_explore.analysis import (
     beta_density,
     class_balance,
     evaluated_at,
-    pair_place,
+    pair_row,
     recall_by_cycle,
     reliability,
     tau_warnings,
@@ -206,11 +206,11 @@ def test_the_density_is_scipys_and_leaves_out_the_ends(tau):
 def test_a_pair_is_found_in_either_order_and_an_unknown_one_gives_the_best():
     records = FakeSession().run(2)[1]
     first, second = records.subsample.pair_ids[3].tolist()
-    assert pair_place(records, (first, second)) == pair_place(records, (second, first)) == 3
+    assert pair_row(records, (first, second)) == pair_row(records, (second, first)) == 3
     best = int(records.select.scores.argmax())
-    assert pair_place(records, (1, 2)) == pair_place(records, None) == best
-    assert pair_place(replace(records, select=None), None) == best
-    assert pair_place(FakeSession(method="random").run(2)[1], None) is None
+    assert pair_row(records, (1, 2)) == pair_row(records, None) == best
+    assert pair_row(replace(records, select=None), None) == best
+    assert pair_row(FakeSession(method="random").run(2)[1], None) is None
 
 
 class TestTimeLeft:

@@ -11,7 +11,7 @@ import os, sys, textwrap
 from pathlib import Path
 from lada_explore.analysis import numba_cache
 if sys.argv[1] == "nowhere":
-    numba_cache._in_packages = lambda: [Path("/dev/null/umap"), Path("/dev/null/pynndescent")]
+    numba_cache._package_caches = lambda: [Path("/dev/null/umap"), Path("/dev/null/pynndescent")]
 if sys.argv[2] == "late":
     import numba
 numba_cache.ensure_numba_cache()

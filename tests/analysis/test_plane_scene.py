@@ -6,7 +6,7 @@ from helpers.fakes import FakeSession
 from scipy.stats import beta, kstest
 
 from lada_explore.analysis.pair_path import tau_table
-from lada_explore.analysis.plane import entropy_bits, moments, plane_scene, until, virtual_lam
+from lada_explore.analysis.plane import entropy_bits, history_until, moments, plane_scene, virtual_lam
 from lada_explore.records import Stage
 
 
@@ -60,14 +60,14 @@ def test_the_moments_of_a_run_are_its_committed_stages_in_order(history):
         (1, Stage.SUBSAMPLE)
     ]
     assert len(found) == 4 + 2 * 7
-    past = until(history, (1, Stage.SELECT))
+    past = history_until(history, (1, Stage.SELECT))
     assert [records.cycle for records in past] == [0, 1]
     assert (past[1].select, past[1].query, past[1].train) == (history[1].select, None, None)
 
 
 def test_before_the_first_stage_there_is_nothing(history):
     nothing = plane_scene(history, None, tau_limit=2.0)
-    assert (nothing.field, nothing.pairs, len(nothing.labelled_ids), len(nothing.asked_ids)) == (None, None, 0, 0)
+    assert (nothing.predictions, nothing.pairs, len(nothing.labelled_ids), len(nothing.asked_ids)) == (None, None, 0, 0)
 
 
 def test_labels_appear_with_the_query_and_asked_points_until_then(history):
@@ -106,17 +106,18 @@ def test_pairs_are_dashes_before_looking_ahead_and_only_the_queried_ones_stay_af
     assert after.ids.tolist() == history[1].select.pair_ids.tolist()
 
 
-def test_the_field_is_that_of_the_last_training_before_the_moment(history):
+def test_the_predictions_are_those_of_the_last_training_before_the_moment(history):
     logits = np.zeros((5, 5, 4), np.float32)
     logits[0, 0, 2] = 50
     first, second = (replace(history[at], train=replace(history[at].train, plane=plane)) for at, plane in
                      ((0, logits), (1, np.flip(logits, 0).copy())))  # fmt: skip
     changed = (first, second, *history[2:])
-    field = scene(changed, 1, Stage.QUERY).field
-    assert (field.highest, field.winner[0, 0], field.entropy[4, 4]) == (2.0, 2, pytest.approx(2.0))
-    assert field.entropy[0, 0] == pytest.approx(0, abs=1e-12)
-    assert scene(changed, 1, Stage.TRAIN).field.winner[4, 0] == 2
-    assert scene(changed, 0, Stage.QUERY).field is None
+    predictions = scene(changed, 1, Stage.QUERY).predictions
+    assert (predictions.max_entropy_bits, predictions.predicted[0, 0]) == (2.0, 2)
+    assert predictions.entropy_bits[4, 4] == pytest.approx(2.0)
+    assert predictions.entropy_bits[0, 0] == pytest.approx(0, abs=1e-12)
+    assert scene(changed, 1, Stage.TRAIN).predictions.predicted[4, 0] == 2
+    assert scene(changed, 0, Stage.QUERY).predictions is None
 
 
 def test_single_images_have_scores_and_no_pairs():

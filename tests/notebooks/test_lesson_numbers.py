@@ -14,7 +14,7 @@ from prose import Prose, history_of, recorded, words_of
 from sklearn.datasets import load_digits
 
 from lada_explore import configure
-from lada_explore.analysis import Rule, pair_place, what_if
+from lada_explore.analysis import Rule, pair_row, what_if
 from lada_explore.analysis.gradients import parabola_gradient
 from lada_explore.analysis.tau_dynamics import TauDynamics, best_constant, policy_path, pull, tau_dynamics
 from lada_explore.analysis.wrong_answers import wrong_answers
@@ -195,7 +195,7 @@ def the_errors_of_the_estimators_on_the_parabola(text: Prose):
 
 
 def the_recorded_pair(text: Prose):
-    place = pair_place(history_of("demo")[11], None)
+    place = pair_row(history_of("demo")[11], None)
     records = history_of("demo")[11]
     text.says("The profile below was recorded: cycle 11 of the demo run, the pair that was acquired first.")
     assert records.subsample.pair_ids[place].tolist() == records.select.pair_ids[0].tolist()

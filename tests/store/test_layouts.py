@@ -26,7 +26,7 @@ def history():
 def made(history, store, cycle=2):
     """The layout of a cycle, and the cycles that had to be laid out for it."""
     steps = []
-    layout = Layouts(keeper=store).make(history, cycle, lambda at, last: steps.append(at) or True)
+    layout = Layouts(cache=store).make(history, cycle, lambda at, last: steps.append(at) or True)
     return layout, steps
 
 
@@ -80,7 +80,7 @@ def test_other_records_another_method_or_seed_never_get_these_layouts(history, t
     moved = replace(history[1].score, features=history[1].score.features + np.float16(1))
     assert made((history[0], replace(history[1], score=moved), history[2]), store)[1] == [1, 2]
     steps = []
-    Layouts(seed=1, keeper=store).make(history, 1, lambda at, last: steps.append(at) or True)
+    Layouts(seed=1, cache=store).make(history, 1, lambda at, last: steps.append(at) or True)
     assert steps == [1]
 
 

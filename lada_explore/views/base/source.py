@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, cast
 
-from lada_explore.analysis.agreement import Line
+from lada_explore.analysis.agreement import JournalLine
 from lada_explore.config import RunConfig
 from lada_explore.errors import ConfigError
 from lada_explore.labelling.protocol import LabellingFeed
@@ -98,6 +98,6 @@ def service_of(x: Any) -> LabellingFeed:
     return cast(LabellingFeed, x.labelling)
 
 
-def answers_of(x: Any) -> Sequence[Line]:
+def answers_of(x: Any) -> Sequence[JournalLine]:
     """Every answer that was given in a run, in order; empty if they are not kept."""
     return getattr(x, "labelling", x).answers() if can_be_answered(x) or hasattr(x, "answers") else ()

@@ -60,8 +60,8 @@ class MapView(RecordChart):
     ) -> None:
         self._method = _known("method", method, METHODS)
         self._colour = _known("colour", colour, COLOURS)
-        keeper = getattr(source_of(session), "layouts", None)
-        self._layouts = {name: Layouts(name, keeper=keeper) for name in METHODS}
+        cache = getattr(source_of(session), "layouts", None)
+        self._layouts = {name: Layouts(name, cache=cache) for name in METHODS}
         self._laying = LatestOnlyExecutor(lambda error: self.show_error(str(error)))
         self._telling = LatestOnlyExecutor(lambda error: self.show_error(f"The images could not be sent. {error}"))
         self._saving = LatestOnlyExecutor(lambda error: self.show_error(f"The figure could not be saved. {error}"))

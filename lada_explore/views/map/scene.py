@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lada_explore.analysis import Kind, Layout, MapPoints, placed
+from lada_explore.analysis import Kind, Layout, MapPoints, place_points
 from lada_explore.views.map.look import Look, look_of
 
 MAX_NUMBERS = 40
@@ -113,7 +113,7 @@ def map_scene(
     """
     features = points.virtual.features
     flat = features.reshape(-1, points.features.shape[1])
-    where = placed(points.features, layout.positions, flat).reshape(*features.shape[:2], 2)
+    where = place_points(points.features, layout.positions, flat).reshape(*features.shape[:2], 2)
     row_of = {int(i): row for row, i in enumerate(points.ids)}
     stars = np.array([row_of[i] for i in points.query_ids.tolist() if i in row_of], np.int64)
     bounds = _bounds(np.concatenate([layout.positions, where.reshape(-1, 2)])) if frame is None else frame

@@ -88,12 +88,12 @@ def run_view_state(
             "x": run.points[:, 0],
             "y": run.points[:, 1],
             "field": None
-            if scene.field is None
+            if scene.predictions is None
             else {
-                "entropy": scene.field.entropy.ravel(),
-                "winner": scene.field.winner.ravel(),
-                "side": len(scene.field.winner),
-                "highest": scene.field.highest,
+                "entropy": scene.predictions.entropy_bits.ravel(),
+                "winner": scene.predictions.predicted.ravel(),
+                "side": len(scene.predictions.predicted),
+                "highest": scene.predictions.max_entropy_bits,
             },
             "labelled": {
                 "ids": np.append(scene.labelled_ids, [*given]).astype(np.int64),

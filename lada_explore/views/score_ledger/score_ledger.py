@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from lada_explore.analysis import Ledger, best_first, known_of, pair_place, pixels_of, predicted_of, score_ledger
+from lada_explore.analysis import Ledger, best_first, known_of, pair_row, pixels_of, predicted_of, score_ledger
 from lada_explore.records import CycleRecords, Stage
 from lada_explore.views.base.assets import module_of, style_of
 from lada_explore.views.base.record_view import RecordView
@@ -107,6 +107,6 @@ def _first_shown(ledger: Ledger) -> list[int]:
 
 def _selected_row(records: CycleRecords, ledger: Ledger, selected: Selected) -> int:
     """Row of the selected pair; -1 for none, or one this cycle does not know."""
-    row = pair_place(records, selected.pair) if selected.pair is not None else None
+    row = pair_row(records, selected.pair) if selected.pair is not None else None
     known = row is not None and set(ledger.pair_ids[row].tolist()) == set(selected.pair or ())
     return row if known and row is not None else -1

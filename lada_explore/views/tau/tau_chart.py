@@ -12,7 +12,7 @@ from lada_explore.analysis import (
     TauByCycle,
     TauTraces,
     acquired_pairs,
-    pair_place,
+    pair_row,
     tau_by_cycle,
     tau_traces,
     tau_warnings,
@@ -221,7 +221,7 @@ def _epoch_traces(traces: TauTraces, acquired: NDArray[np.bool_], ids: IntArray)
 def _chosen(
     traces: TauTraces, records: CycleRecords, ids: IntArray, pair: tuple[int, int] | None
 ) -> list[dict[str, Any]]:
-    place = None if pair is None else pair_place(records, pair)
+    place = None if pair is None else pair_row(records, pair)
     if pair is None or place is None or set(ids[place, 1:].tolist()) != set(pair):
         return []
     line = {

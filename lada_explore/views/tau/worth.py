@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lada_explore.analysis import TauWorth, beta_density, pair_place, tau_worth
+from lada_explore.analysis import TauWorth, beta_density, pair_row, tau_worth
 from lada_explore.records import CycleRecords, LookAheadRecord, Stage
 from lada_explore.views.base.palette import BLUE, GREEN, GREY, VERMILLION, faint
 from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, panel_title, whole_ticks
@@ -100,7 +100,7 @@ def worth_figure(
         tau_max: upper end of the range of a learned tau.
         pair: the pair of the third panel; the best of the cycle when None or unknown to it.
     """
-    place = pair_place(records, pair) or 0
+    place = pair_row(records, pair) or 0
     first, second = records.subsample.pair_ids[place].tolist() if records.subsample is not None else (0, 0)
     density = _density_traces(worth, place, float(look_ahead.tau_by_epoch[0, place]))
     highest = max(float(trace["y"].max()) for trace in density)
