@@ -42,7 +42,8 @@ from lada_explore.datasets.image_set import (
     scale_of,
     statistics_of,
 )
-from lada_explore.errors import ConfigError, DataError
+from lada_explore.errors import ConfigError, DataError, StoreError
+from lada_explore.files import write_file
 
 CLASSES_FILE = "classes.txt"
 CHECKSUMS_FILE = "checksums.json"
@@ -240,10 +241,5 @@ def _kept(root: Path) -> dict[str, _Survey]:
 
 def _keep(root: Path, surveys: dict[str, _Survey]) -> None:
     """Write `checksums.json`, whole or not at all; a folder that cannot be written to is surveyed each time."""
-    part = root / f".{CHECKSUMS_FILE}.{os.getpid()}"
-    try:
-        part.write_bytes(_SURVEYS.dump_json(surveys, indent=1))
-        os.replace(part, root / CHECKSUMS_FILE)
-    except OSError:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+    with suppress(StoreError):
+        write_file(root / CHECKSUMS_FILE, _SURVEYS.dump_json(surveys, indent=1), overwrite=True)

@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -18,6 +17,8 @@ from numpy.typing import NDArray
 
 from lada_explore.config.paths import data_folder, expanded
 from lada_explore.datasets.decode import MAX_PIXELS, decode_all
+from lada_explore.errors import StoreError
+from lada_explore.files import remove_unfinished, write_folder
 
 WORTH_S = 1.0
 """Decoding that takes less is not kept: it is as quick again."""
@@ -50,7 +51,7 @@ def decoded(root: Path, items: Sequence[str], shape: tuple[int, int, int]) -> De
     began = time.perf_counter()
     result = decode_all(root, items, shape)
     if time.perf_counter() - began >= WORTH_S:
-        with suppress(OSError):
+        with suppress(OSError, StoreError):
             _keep(place, result)
     return result
 
@@ -86,19 +87,18 @@ def _read(place: Path, n_items: int, shape: tuple[int, int, int]) -> Decoded | N
 
 def _keep(place: Path, result: Decoded) -> None:
     pixels, kept, notes = result
-    place.parent.mkdir(parents=True, exist_ok=True)
-    beside = Path(tempfile.mkdtemp(prefix=".part-", dir=place.parent))
-    try:
-        np.save(beside / _PIXELS, pixels)
+
+    def fill(folder: Path) -> None:
+        folder.chmod(0o700)  # A person's own images.
+        np.save(folder / _PIXELS, pixels)
         index = {"kept": kept, "notes": notes, "sha256": hashlib.sha256(pixels.data).hexdigest()}
-        (beside / _INDEX).write_text(json.dumps(index), encoding="utf-8")
-        # Whatever stands there was not to be trusted, or has just been written by another process: the same.
-        shutil.rmtree(place, ignore_errors=True)
-        beside.rename(place)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
-    # Other kinds of things that can be made again may stand beside them.
-    entries = [path for path in place.parent.iterdir() if (path / _INDEX).is_file()]
+        (folder / _INDEX).write_text(json.dumps(index), encoding="utf-8")
+
+    remove_unfinished(place.parent)
+    # Whatever stands there was not to be trusted, or has just been written by another process: the same.
+    write_folder(place, fill, overwrite=True)
+    # Other kinds of things that can be made again may stand beside them, and what other processes are writing.
+    entries = [path for path in place.parent.glob("[!.]*") if (path / _INDEX).is_file()]
     others = sorted(entries, key=lambda path: path.stat().st_mtime)
     for path in others[:-MAX_KEPT]:
         shutil.rmtree(path, ignore_errors=True)

@@ -8,6 +8,7 @@ hold nothing else.
 from __future__ import annotations
 
 import gzip
+import io
 import math
 import struct
 import zlib
@@ -17,9 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lada_explore.errors import DataError
+from lada_explore.files import Refusal, write_file
 
 _UINT8 = 0x08
 _GZIP_MAGIC = b"\x1f\x8b"
+_OF_SET = Refusal(error=DataError, remedy="choose another folder")
 
 
 def read_idx(path: Path) -> NDArray[np.uint8]:
@@ -66,7 +69,7 @@ def write_idx(path: Path, array: NDArray[np.uint8]) -> None:
     The gzip header carries neither a time nor a name, so that equal arrays give equal files.
 
     Raises:
-        DataError: an array of another type, or without an axis.
+        DataError: an array of another type, or without an axis; or the file cannot be written.
     """
     if array.dtype != np.uint8 or array.ndim == 0:
         raise DataError(
@@ -74,8 +77,9 @@ def write_idx(path: Path, array: NDArray[np.uint8]) -> None:
             "uint8 with 1 axis or more"
         )
     data = bytes([0, 0, _UINT8, array.ndim]) + struct.pack(f">{array.ndim}I", *array.shape) + array.tobytes()
-    if path.suffix != ".gz":
-        path.write_bytes(data)
-        return
-    with path.open("wb") as file, gzip.GzipFile("", "wb", compresslevel=9, fileobj=file, mtime=0) as packed:
-        packed.write(data)
+    if path.suffix == ".gz":
+        content = io.BytesIO()
+        with gzip.GzipFile("", "wb", compresslevel=9, fileobj=content, mtime=0) as packed:
+            packed.write(data)
+        data = content.getvalue()
+    write_file(path, data, overwrite=True, refusal=_OF_SET)

@@ -22,6 +22,7 @@ from lada_explore.exchange.images import RunImages
 from lada_explore.exchange.labels import Label
 from lada_explore.exchange.names import distinct
 from lada_explore.exchange.tables import COLUMNS, row_of
+from lada_explore.files import Refusal, write_folder
 
 CLASSES_FILE = "classes.json"
 TABLE_FILE = "labels.csv"
@@ -50,30 +51,15 @@ def write_class_folders(
     """
     if not labels:
         raise ConfigError("no image of this run has a label yet; answer its first query, then export")
+    why = "holds more than an earlier export" if replace else "exists already"
+    refusal = Refusal(
+        error=ConfigError,
+        remedy="choose another folder with --out",
+        taken=f"{why} and is left as it is; choose another folder with --out",
+    )
     if os.path.lexists(out) and (not out.is_dir() or any(out.iterdir())) and not (replace and is_export(out)):
-        why = "holds more than an earlier export" if replace else "exists already"
-        raise ConfigError(f"{out} {why} and is left as it is; choose another folder with --out")
-    beside = out.with_name(f".{out.name}.part")
-    try:
-        shutil.rmtree(beside, ignore_errors=True)
-        beside.mkdir(parents=True)
-        notes = _fill(beside, labels, images, links)
-        if replace and out.is_dir() and any(out.iterdir()):
-            earlier = out.with_name(f".{out.name}.earlier")
-            out.rename(earlier)
-            beside.rename(out)
-            shutil.rmtree(earlier)
-        else:
-            if out.is_dir():
-                out.rmdir()
-            beside.rename(out)
-    except OSError as error:
-        raise ConfigError(
-            f"{out} cannot be written ({error.strerror or error}); free some space, or choose another folder with --out"
-        ) from error
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
-    return notes
+        raise ConfigError(f"{out} {refusal.taken}")
+    return write_folder(out, lambda beside: _fill(beside, labels, images, links), overwrite=replace, refusal=refusal)
 
 
 def is_export(folder: Path) -> bool:

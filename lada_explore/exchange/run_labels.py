@@ -28,6 +28,7 @@ from lada_explore.exchange import (
     write_parquet,
 )
 from lada_explore.exchange.images import FOLDER
+from lada_explore.files import OF_EXPORT, write_file
 from lada_explore.store import RecordedRun, open_run
 
 MAX_LISTED = 20
@@ -136,10 +137,7 @@ def write_out(text: str, run: RecordedRun, out: Path | None) -> None:
         return
     place = expanded(out)
     _require_outside(run, place)
-    try:
-        place.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise ConfigError(f"{out} cannot be written ({error.strerror}); choose another file with --out") from error
+    write_file(place, text.encode(), overwrite=True, refusal=OF_EXPORT)
 
 
 def _require_outside(run: RecordedRun, out: Path) -> None:

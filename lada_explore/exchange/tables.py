@@ -12,6 +12,7 @@ from typing import Any
 
 from lada_explore.errors import ConfigError
 from lada_explore.exchange.labels import Label
+from lada_explore.files import OF_EXPORT, write_file
 
 FORMS = ("csv", "folders", "coco", "parquet")
 """Values of `lada-explore export --labels`."""
@@ -69,7 +70,7 @@ def write_parquet(labels: Sequence[Label], out: Path) -> None:
     """Write a Parquet file with the columns of the CSV.
 
     Raises:
-        ConfigError: pyarrow, which writes it, is not installed.
+        ConfigError: pyarrow, which makes it, is not installed; or the file cannot be written.
     """
     try:
         import pyarrow
@@ -82,4 +83,6 @@ def write_parquet(labels: Sequence[Label], out: Path) -> None:
     rows = [row_of(label) for label in labels]
     kinds = {"id": pyarrow.int64(), "label": pyarrow.int64(), "cycle": pyarrow.int64()}
     schema = pyarrow.schema([(column, kinds.get(column, pyarrow.string())) for column in COLUMNS])
-    parquet.write_table(pyarrow.Table.from_pylist(rows, schema=schema), out)
+    content = pyarrow.BufferOutputStream()
+    parquet.write_table(pyarrow.Table.from_pylist(rows, schema=schema), content)
+    write_file(out, content.getvalue().to_pybytes(), overwrite=True, refusal=OF_EXPORT)

@@ -25,6 +25,7 @@ from lada_explore.config.paths import expanded
 from lada_explore.config.presets import configure
 from lada_explore.errors import ConfigError, LadaError
 from lada_explore.exchange.report import percent, to_csv
+from lada_explore.files import Refusal, write_file
 from lada_explore.store import RecordedRun, open_run
 
 CONFIDENCE = 0.95
@@ -309,13 +310,9 @@ def write_tables(sweep: Sweep, baseline: str) -> str:
     curves = curves_of(sweep)
     rows = compare(curves, baseline)
     text = to_markdown(rows, sweep.methods, baseline, conditions(sweep))
-    try:
-        (sweep.out / "accuracy.csv").write_text(table_csv(rows), encoding="utf-8")
-        (sweep.out / "accuracy.md").write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise ConfigError(
-            f"{sweep.out} cannot be written ({error.strerror}); choose another folder with --out"
-        ) from error
+    refusal = Refusal(error=ConfigError, remedy="choose another folder with --out")
+    for name, content in (("accuracy.csv", table_csv(rows)), ("accuracy.md", text)):
+        write_file(sweep.out / name, content.encode(), overwrite=True, refusal=refusal)
     return text
 
 

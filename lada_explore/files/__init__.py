@@ -3,6 +3,7 @@
 from lada_explore.files.parts import remove_unfinished
 from lada_explore.files.places import sync
 from lada_explore.files.writer import (
+    OF_EXPORT,
     OF_RUN,
     Refusal,
     make_folder,
@@ -13,6 +14,7 @@ from lada_explore.files.writer import (
 )
 
 __all__ = [
+    "OF_EXPORT",
     "OF_RUN",
     "Refusal",
     "make_folder",

@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from lada_explore.errors import LadaError, StoreError
+from lada_explore.errors import ConfigError, LadaError, StoreError
 from lada_explore.files.parts import locked, make_missing, name_beside, part_beside, remove
 from lada_explore.files.places import moved_file, moved_folder, put_file, swap_folder, sync
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 _T = TypeVar("_T")
 
@@ -28,7 +30,7 @@ class Refusal:
 
     Attributes:
         error: what is raised.
-        remedy: what to do, after "PLACE cannot be written (REASON); ".
+        remedy: what to do, after "PLACE cannot be written (REASON); "; a full disk may be freed besides.
         taken: what is said after "PLACE " where something stands that is not to be overwritten.
     """
 
@@ -38,6 +40,7 @@ class Refusal:
 
 
 OF_RUN = Refusal()
+OF_EXPORT = Refusal(error=ConfigError, remedy="choose another file with --out")
 
 
 @contextmanager
@@ -51,7 +54,9 @@ def writing(place: Path, refusal: Refusal = OF_RUN) -> Iterator[None]:
         yield
     except OSError as error:
         reason = error.strerror or str(error)
-        raise refusal.error(f"{place} cannot be written ({reason}); {refusal.remedy}") from error
+        space = "free some space" in refusal.remedy or error.errno not in _FULL
+        remedy = refusal.remedy if space else f"free some space, or {refusal.remedy}"
+        raise refusal.error(f"{place} cannot be written ({reason}); {remedy}") from error
 
 
 def write_file(place: Path, content: bytes, *, overwrite: bool, refusal: Refusal = OF_RUN) -> None:

@@ -262,14 +262,14 @@ def test_a_damaged_file_of_checksums_is_made_anew(tmp_path, damaged):
     assert sorted(json.loads(good)) == ["", "test_"]
 
 
-@pytest.mark.parametrize("refusing", ["write_bytes", "replace"])
+@pytest.mark.parametrize("refusing", ["open", "fsync", "replace"])
 def test_a_folder_that_cannot_be_written_to_is_opened_all_the_same(tmp_path, monkeypatch, refusing):
     pool = write(tmp_path)
 
     def refuse(*_):
         raise OSError(30, "Read-only file system")
 
-    monkeypatch.setattr(*{"write_bytes": (arrays.Path, refusing), "replace": (arrays.os, refusing)}[refusing], refuse)
+    monkeypatch.setattr(os, refusing, refuse)
     assert read(pool).train.checksum == in_memory().checksum
     assert not [path for path in pool.iterdir() if "checksums" in path.name]
 

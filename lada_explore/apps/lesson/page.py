@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import html
-import os
-import tempfile
 from pathlib import Path
 
 from lada_explore.apps.lesson.content import packed_content, title_of
 from lada_explore.apps.lesson.packing import compressed
 from lada_explore.config.paths import expanded
 from lada_explore.errors import ConfigError
+from lada_explore.files import OF_EXPORT, write_file
 from lada_explore.store import RecordedRun, open_run
 from lada_explore.views.base.assets import PLOTLY_JS
 
@@ -46,13 +45,7 @@ def write_lesson(run: str | Path, out: str | Path) -> int:
             f"{out} does not end in .html, so no browser would open it; choose a name such as lesson.html"
         )
     content = lesson_page(recorded).encode()
-    try:
-        with tempfile.NamedTemporaryFile(dir=place.parent, prefix=".lesson", delete=False) as file:
-            file.write(content)
-        os.chmod(file.name, 0o644)
-        os.replace(file.name, place)
-    except OSError as error:
-        raise ConfigError(f"{out} cannot be written ({error.strerror}); choose another file with --out") from error
+    write_file(place, content, overwrite=True, refusal=OF_EXPORT)
     return len(content)
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from lada_explore.analysis import Kind
 from lada_explore.config.paths import expanded
 from lada_explore.errors import ConfigError
+from lada_explore.files import Refusal, write_file
 from lada_explore.records import IntArray
 from lada_explore.views.map.look import SCALE, UNKNOWN
 from lada_explore.views.map.scene import MapScene, Number
@@ -81,12 +82,8 @@ def save_map(scene: MapScene, path: str | Path) -> Path:
     """
     file = expanded(path)
     content = map_file(scene, format_of(file))
-    try:
-        file.write_bytes(content)
-    except OSError as error:
-        raise ConfigError(
-            f"{file} cannot be written: {error.strerror}; choose a folder that exists and is yours"
-        ) from error
+    refusal = Refusal(error=ConfigError, remedy="choose a folder that exists and is yours")
+    write_file(file, content, overwrite=True, refusal=refusal)
     return file
 
 

@@ -513,7 +513,7 @@ def test_a_wrong_ending_a_missing_folder_and_a_cycle_without_a_map_are_refused(d
     view, _, selection = drawn
     with pytest.raises(ConfigError, match=r"'map.jpg' names no format that the map can be saved in; end it in .svg"):
         view.save(tmp_path / "map.jpg")
-    with pytest.raises(ConfigError, match=r"cannot be written: No such file or directory; choose a folder"):
+    with pytest.raises(ConfigError, match=r"cannot be written \(No such file or directory\); choose a folder"):
         view.save(tmp_path / "nowhere" / "map.svg")
     selection.show_cycle(0)
     with pytest.raises(ConfigError, match="cycle 0 has no map to save: The start has no map"):
