@@ -83,6 +83,6 @@ def write_parquet(labels: Sequence[Label], out: Path) -> None:
     rows = [row_of(label) for label in labels]
     kinds = {"id": pyarrow.int64(), "label": pyarrow.int64(), "cycle": pyarrow.int64()}
     schema = pyarrow.schema([(column, kinds.get(column, pyarrow.string())) for column in COLUMNS])
-    content = pyarrow.BufferOutputStream()
+    content = io.BytesIO()
     parquet.write_table(pyarrow.Table.from_pylist(rows, schema=schema), content)
-    write_file(out, content.getvalue().to_pybytes(), overwrite=True, refusal=OF_EXPORT)
+    write_file(out, content.getvalue(), overwrite=True, refusal=OF_EXPORT)

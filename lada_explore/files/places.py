@@ -41,15 +41,26 @@ def sync(path: Path) -> None:
 
 
 def put_file(part: Path, place: Path) -> None:
-    """Put a file in the place of one that may stand there, whose permissions it takes over.
+    """Put a file in the place of one that may stand there, whose permissions it takes over; that may stand as `part`.
 
     Raises:
-        OSError: the disk refuses, or a folder stands there.
+        OSError: the disk refuses; what stood there stands there still, where the system can swap two files.
     """
-    with suppress(OSError):
-        os.chmod(part, stat.S_IMODE(os.stat(place).st_mode))
-    os.replace(part, place)
-    sync(place.parent)
+    stands = os.path.lexists(place)
+    if stands:
+        with suppress(OSError):
+            os.chmod(part, stat.S_IMODE(os.stat(place).st_mode))
+        if _exchanged(part, place):
+            _synced_or_swapped_back(part, place)
+            return
+    try:
+        os.replace(part, place)
+        sync(place.parent)
+    except BaseException:
+        if not stands and not os.path.lexists(part):
+            with suppress(OSError):
+                os.rename(place, part)
+        raise
 
 
 def moved_file(part: Path, place: Path) -> bool:
@@ -116,11 +127,7 @@ def swap_folder(part: Path, place: Path) -> None:
         OSError: the disk refuses; the other stands there still.
     """
     if _exchanged(part, place):
-        try:
-            sync(place.parent)
-        except BaseException:
-            _exchanged(part, place)
-            raise
+        _synced_or_swapped_back(part, place)
         return
     earlier = part.with_suffix(EARLIER)
     os.rename(place, earlier)
@@ -134,6 +141,14 @@ def swap_folder(part: Path, place: Path) -> None:
             os.rename(earlier, place)
         raise
     shutil.rmtree(earlier, ignore_errors=True)
+
+
+def _synced_or_swapped_back(part: Path, place: Path) -> None:
+    try:
+        sync(place.parent)
+    except BaseException:
+        _exchanged(part, place)
+        raise
 
 
 def _exchanged(one: Path, other: Path) -> bool:

@@ -83,6 +83,8 @@ def write_file(place: Path, content: bytes, *, overwrite: bool, refusal: Refusal
             return
         if not overwrite and os.path.lexists(target):
             raise refusal.error(f"{place} {refusal.taken}")
+        if os.path.isdir(target):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         with part_beside(target, is_folder=False) as (beside, descriptor):
             with open(descriptor, "wb", closefd=False) as file:
                 file.write(content)

@@ -205,7 +205,7 @@ def test_parquet_gets_typed_columns(labels, tmp_path, monkeypatch):
         schema=lambda fields: dict(fields),
         Table=SimpleNamespace(from_pylist=lambda rows, schema: (rows, schema)),
     )
-    arrow.parquet = SimpleNamespace(write_table=lambda table, out: written.update(table=table, out=out))
+    arrow.parquet = SimpleNamespace(write_table=lambda table, out: written.update(table=table) or out.write(b"PAR1"))
     monkeypatch.setitem(sys.modules, "pyarrow", arrow)
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", arrow.parquet)
     write_parquet(labels, tmp_path / "x.parquet")
@@ -213,3 +213,6 @@ def test_parquet_gets_typed_columns(labels, tmp_path, monkeypatch):
     assert schema["id"] == schema["label"] == schema["cycle"] == "int64"
     assert schema["class"] == "string"
     assert [row["class"] for row in rows] == [*ODD, *ODD]
+    assert (tmp_path / "x.parquet").read_bytes() == b"PAR1"
+    with pytest.raises(ConfigError, match=r"x cannot be written \(No such file or directory\); choose another file"):
+        write_parquet(labels, tmp_path / "missing" / "x")

@@ -265,11 +265,26 @@ class TestFiles:
 
     @pytest.mark.parametrize("overwrite", [False, True])
     @pytest.mark.parametrize("step", range(2), ids=["the file", "the folder"])
-    def test_a_failure_at_any_sync_leaves_nothing_half_written(self, tmp_path, monkeypatch, step, overwrite):
-        fail_at(monkeypatch, step, OSError(errno.EIO, "Input/output error"))
-        with pytest.raises(StoreError, match="it cannot be written .Input/output error."):
-            write_file(tmp_path / "it", b"new", overwrite=overwrite)
-        assert names(tmp_path) == (["it"] if overwrite and step == 1 else [])
+    @pytest.mark.parametrize(
+        "failure", [OSError(errno.EIO, "Input/output error"), KeyboardInterrupt()], ids=["io", "stop"]
+    )
+    def test_a_failure_at_any_sync_leaves_what_was_there(self, tmp_path, monkeypatch, failure, step, overwrite):
+        for before in (False, True)[: 1 + overwrite]:
+            if before:
+                write_file(tmp_path / "it", b"old", overwrite=True)
+            with monkeypatch.context() as patch:
+                fail_at(patch, step, failure)
+                with pytest.raises(StoreError if isinstance(failure, OSError) else KeyboardInterrupt):
+                    write_file(tmp_path / "it", b"new", overwrite=overwrite)
+            assert names(tmp_path) == (["it"] if before else [])
+            assert not before or (tmp_path / "it").read_bytes() == b"old"
+
+    def test_where_two_files_cannot_be_swapped_one_is_replaced(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(places, "_exchanged", lambda one, other: False)
+        for content in (b"1", b"2"):
+            write_file(tmp_path / "it", content, overwrite=True)
+            assert (tmp_path / "it").read_bytes() == content
+            assert names(tmp_path) == ["it"]
 
     def test_the_old_file_is_whole_when_the_disk_is_full(self, tmp_path):
         (tmp_path / "it").write_bytes(b"old")
