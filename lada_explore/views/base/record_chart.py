@@ -60,11 +60,11 @@ class RecordChart(PlotView):
 
     Args:
         session: a session, its worker, or a recorded run.
-        selection: what is looked at, shared with other views; one of its own when None.
+        selection: the selected cycle, images and pair, shared with other views; a new one when None.
 
     Attributes:
         stages: stages whose new records change the picture.
-        selection: what is looked at.
+        selection: the selected cycle, images and pair.
     """
 
     stages: ClassVar[tuple[Stage, ...]] = ()

@@ -21,15 +21,15 @@ class RecordView(StateView):
 
     Args:
         session: a session, its worker, or a recorded run.
-        selection: what is looked at, shared with other views; one of its own when None.
+        selection: the selected cycle, images and pair, shared with other views; a new one when None.
 
     Attributes:
         state: everything the page shows: `revision`, `error`, and what `view_state` returns.
         stages: stages whose new records change the picture.
-        selection: what is looked at.
+        selection: the selected cycle, images and pair.
 
     Raises:
-        ConfigError: something that is no run.
+        ConfigError: `session` is no run.
     """
 
     stages: ClassVar[tuple[Stage, ...]] = ()

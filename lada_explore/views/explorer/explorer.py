@@ -1,4 +1,4 @@
-"""Everything about a run on one page: why these images, at any cycle."""
+"""All views of a run on one page, for any of its cycles."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from lada_explore.views.time_slider.time_slider import TimeSlider
 from lada_explore.views.what_if.what_if import WhatIf
 
 WIDE_PX = 600
-"""Least width of the map and of the pair mixer: below twice that they stand one above the other."""
+"""Least width of the map and of the pair mixer; a page narrower than twice this shows one above the other."""
 
 Build = Callable[[RunSource, Selection], ipywidgets.DOMWidget]
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What stands behind one tab."""
+    """Title and content of one tab."""
 
     title: str
     build: Build
@@ -45,14 +45,14 @@ class Explorer(Panel):
     A view is made when its tab is first opened and redrawn only while it is seen.
 
     Args:
-        session: a session, its worker, or a recorded run; a live one gets buttons.
-        compare: other runs to lay over the accuracy, as for `AccuracyChart`.
+        session: a session, its worker, or a recorded run; for a session there are buttons to run it.
+        compare: other runs whose accuracy is drawn too, as for `AccuracyChart`.
 
     Attributes:
         selection: the cycle, images and pair that all views show.
 
     Raises:
-        ConfigError: something that is no run.
+        ConfigError: `session` is no run.
     """
 
     def __init__(self, session: Any, *, compare: Runs = ()) -> None:
@@ -77,7 +77,7 @@ class Explorer(Panel):
         self._tabs.shown = self._tabs.titles.index(title)
 
     def _turn(self) -> None:
-        """Show the page of the chosen tab, and let the views of the others rest."""
+        """Show the page of the chosen tab, and stop drawing the views of the others."""
         with self._turning:
             shown = self._tabs.shown
             for place, page in enumerate(self._pages):
@@ -90,10 +90,10 @@ class Explorer(Panel):
 
 
 def pages_of(compare: Runs = ()) -> list[Page]:
-    """The tabs of an explorer; a live run gets one more, to answer it.
+    """The tabs of an explorer; a live run gets one more, for labelling.
 
     Args:
-        compare: other runs to lay over the accuracy.
+        compare: other runs whose accuracy is drawn too.
     """
     return [
         Page("Map and pairs", _map_and_pairs),
@@ -108,6 +108,6 @@ def _labeller(run: RunSource, selection: Selection) -> Labeller:
 
 
 def _map_and_pairs(run: RunSource, selection: Selection) -> Panel:
-    """Where the images lie, the path between two of them, and what was asked."""
+    """The map, the mixing path of a pair, and the queried images."""
     beside = Panel([MapView(run, selection), PairMixer(run, selection)], min_column_px=WIDE_PX)
     return Panel([beside, QueryGallery(run, selection)])

@@ -1,1 +1,1 @@
-"""Where a person answers what the method asks."""
+"""The view in which a person labels the queried images."""

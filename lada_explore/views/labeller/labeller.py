@@ -1,4 +1,4 @@
-"""A person answers what a run asks, by mouse or keyboard."""
+"""The view in which a person labels the queried images, by mouse or keyboard."""
 
 from __future__ import annotations
 
@@ -24,26 +24,26 @@ from lada_explore.views.base.text import class_name
 from lada_explore.views.labeller.state import Pace, asked_of, marks_of
 
 MAX_BYTES = 1 << 20
-"""Pixels in one message; the page asks for the images it is about to show, so most need one."""
+"""Most bytes of pixels in one message. The page asks only for images it is about to show, so one is mostly enough."""
 
 _BLANK = QuerySheet(cycle=0, kind=QueryKind.NONE, model_cycle=-1, images=(), class_names=(), wanted={}, undo={})
-"""What is shown when the first sheet cannot be read."""
+"""Shown if the first sheet cannot be read."""
 
 
 class Labeller(FollowingView):
     """The open query, to be answered one image at a time or in a grid.
 
-    An answer is shown as saved only after the service has it on disk. The page numbers what it sends and repeats it
-    until it is acknowledged; a number that was dealt with is not dealt with again.
+    An answer is shown as saved only after the service has it on disk. The page numbers its messages and repeats each
+    until it is acknowledged; a message whose number was handled before is not handled again.
 
     Args:
         session: a session, its worker, or another `LabellingFeed`.
-        annotator: who answers, until the page says otherwise.
-        grid: whether it begins with all images beside each other.
-        guess: whether it begins with the model's guess shown, which sways people.
+        annotator: name of the person who answers, until another is typed into the page.
+        grid: whether the page begins with all images beside each other.
+        guess: whether the page begins with the model's guesses shown, which influence people.
 
     Raises:
-        ConfigError: a recorded run, which cannot be answered, something that is no run, or an empty annotator.
+        ConfigError: `session` is no run, or a recorded one, which cannot be answered; or the annotator's name is empty.
     """
 
     _esm = module_of("labeller")
@@ -68,7 +68,7 @@ class Labeller(FollowingView):
             begin={"annotator": annotator, "grid": grid, "guess": guess},
             run_name=_name_of_run(self._service),
         )
-        # The service tells of answers, the worker of what it does next.
+        # The service reports answers, the worker reports what runs next.
         follow = [] if self._run is None else [self._run.on_change]
         self._changes = self._follow(self._service.on_change, *follow)
         self._changes.draw_now()
@@ -78,7 +78,7 @@ class Labeller(FollowingView):
     def _redraw(self) -> None:
         sheet = self._service.sheet()
         marks = marks_of(sheet, dict(self._paces), self._service.presence(), go_on=self._may_go_on(sheet))
-        # Equal values are not sent again, so the images do not travel with every answer.
+        # Equal values are not sent again, so the list of images is not sent with every answer.
         with self.hold_sync():
             self.asked, self.marks, self.error = dict(asked_of(sheet)), dict(marks), ""
 
@@ -86,7 +86,7 @@ class Labeller(FollowingView):
         self.error = sentence
 
     def _may_go_on(self, sheet: QuerySheet) -> bool:
-        """Whether the run stands still and nothing that it asks is open."""
+        """Whether the run is idle and every queried image is answered."""
         if self._run is None or any(image.label is None for image in sheet.images):
             return False
         status = self._run.status
@@ -95,7 +95,7 @@ class Labeller(FollowingView):
     # What the page asks ---------------------------------------------------------------------------------------------
 
     def handle(self, content: Mapping[str, Any]) -> None:
-        """Do what the page asks, send pictures, or note which image a person looks at."""
+        """Handle a person's action, a request for pictures, or a note of which image a person looks at."""
         match content.get("type"):
             case "act":
                 self._act(content)
@@ -105,12 +105,12 @@ class Labeller(FollowingView):
                 self._move(content)
 
     def _act(self, content: Mapping[str, Any]) -> None:
-        """Do what the page asks, once, and acknowledge it."""
+        """Do an action once, and acknowledge it."""
         page, number = str(content.get("page", "")), int(content.get("seq", 0))
         with self._lock:
             known = self._handled.get(page)
             if known is None or number > known["seq"]:
-                # The page draws what is on disk before it hears that its answer is among it.
+                # The page gets the state on disk before it gets the acknowledgement of its answer.
                 done = self._changes.draw_after(lambda: self._done(content))
                 known = {"type": "ack", "page": page, "seq": number, **done}
                 self._handled[page] = known
@@ -138,14 +138,14 @@ class Labeller(FollowingView):
             self._paces = self._paces | {annotator: pace}
 
     def _move(self, content: Mapping[str, Any]) -> None:
-        """Somebody looks at another image."""
+        """Note which image a person looks at."""
         annotator, at = str(content.get("annotator", "")), content.get("at")
         if not annotator or not isinstance(at, int):
             return
         self._service.look_at(annotator, at)
 
     def _send_pictures(self, content: Mapping[str, Any]) -> None:
-        """The pixels of the images that the page is about to show, in as few messages as their size allows."""
+        """Send the pixels of the images that the page is about to show, in as few messages as their size allows."""
         asked = {image.id for image in self._service.sheet().images}
         ids = [i for i in content.get("ids", []) if i in asked]
         if not ids:
@@ -160,7 +160,7 @@ class Labeller(FollowingView):
         background.start(partial(self._send_full_resolution, ids, content.get("page")), "lada-full-resolution")
 
     def _send_full_resolution(self, ids: Sequence[int], page: object) -> None:
-        """The files of images that have one with more detail, one by one."""
+        """Send the images whose files have more detail, one by one."""
         for image_id in ids:
             if background.python_is_exiting():
                 return
@@ -171,10 +171,10 @@ class Labeller(FollowingView):
 
 
 def _name_of_run(service: LabellingFeed) -> str:
-    """What the page knows a run by when it keeps answers for it; empty where a run is not in a folder.
+    """Key under which the page keeps answers that were not sent yet; empty for a run without a folder.
 
-    A run that was begun anew in the same folder is another one: it was written at another time. The number of its file
-    may be the same, for a disk gives out again what was given back.
+    The key includes when the run's file was written, because a new run in the same folder is another run. The file's
+    inode would not do, because a file system uses it again.
     """
     folder: Any = getattr(service, "folder", None)
     try:
@@ -188,19 +188,19 @@ def dispatch(service: LabellingFeed, action: Mapping[str, Any], run: Worker | No
     """Do one action of a person.
 
     Args:
-        service: takes it.
+        service: takes the action.
         action: its `name`, with `annotator`, and what it is about: `id`, `label`, `on`, `text`, `ids` or `rule`.
-        run: is told to go on; None where nothing can be.
+        run: the worker that continues the run; None if there is none.
 
     Returns:
-        What to tell the person, empty where the page shows it anyway, and the id to show, -1 for none.
+        A sentence for the person, empty if the page shows the result anyway, and the id to show, -1 for none.
 
     Raises:
-        LadaError: it cannot be done now; nothing was written.
+        LadaError: the action cannot be done now; nothing was written.
     """
     who = str(action.get("annotator", "")).strip()
     if not who:
-        raise ConfigError("nobody is named as the one who answers; type a name into the field")
+        raise ConfigError("the annotator has no name; type one into the field")
     image, label = int(action.get("id", -1)), int(action.get("label", -1))
     match action.get("name"):
         case "label":
@@ -235,14 +235,14 @@ def dispatch(service: LabellingFeed, action: Mapping[str, Any], run: Worker | No
 
 def _undo(service: LabellingFeed, who: str) -> tuple[str, int]:
     names = service.sheet().class_names
-    undone = service.undo(who)
-    if undone.stale:
-        return undone.stale, -1
-    if not undone.action:
+    result = service.undo(who)
+    if result.stale:
+        return result.stale, -1
+    if not result.action:
         return f"{who} has nothing to take back.", -1
-    what = f" {class_name(undone.label, names)}" if undone.label >= 0 else ""
-    about = f" of image {undone.id}" if undone.id >= 0 else ""
-    return f"Took back: {undone.action}{what}{about}.", undone.id
+    what = f" {class_name(result.label, names)}" if result.label >= 0 else ""
+    about = f" of image {result.id}" if result.id >= 0 else ""
+    return f"Took back: {result.action}{what}{about}.", result.id
 
 
 def _images(count: int) -> str:

@@ -1,7 +1,7 @@
-"""What the labeller shows, as plain values: the words are made here, the page only lays them out.
+"""What the labeller shows, as plain values: its texts are made here, the page only lays them out.
 
-Two parts: `Asked` changes when other images are asked, `Marks` with every answer. Pictures go over the wire once an
-image, in messages of their own.
+There are two parts: `Asked` changes when other images are asked, `Marks` with every answer. The picture of an image is
+sent once, in a message of its own.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ LONGEST_GAP_S = 120.0
 
 
 class ImageView(TypedDict):
-    """One image that is asked, apart from what was answered."""
+    """One queried image, without its answers."""
 
     id: int
     pair: int
@@ -41,11 +41,11 @@ class Asked(TypedDict):
 
 
 class MarkView(TypedDict):
-    """What was said about one image; images about which nothing was said have none.
+    """Answers and marks of one image; an image without any has no entry.
 
     Attributes:
-        label: class index that stands, -1 while it is open.
-        answers: (place in `Marks.people`, class index) of each standing answer.
+        label: current class index, -1 while the image is open.
+        answers: (index in `Marks.people`, class index) of each person's current answer.
     """
 
     id: int
@@ -59,11 +59,11 @@ class Marks(TypedDict):
     """What changes with every answer.
 
     Attributes:
-        people: names of those who answered or may undo.
-        undo: (place in `people`, steps) that can be taken back without making anything stale.
+        people: names of the people who answered or may undo.
+        undo: (index in `people`, number of actions) that can be taken back without making a training stale.
         at: (name, id) of the image that each person looks at.
-        pace: (name, words) of each who answered lately.
-        wanted: (label, images) that the seed round still looks for.
+        pace: (name, text) on the pace of each person who answered lately.
+        wanted: (label, number of images) that the seed round still looks for.
     """
 
     sentence: str
@@ -99,10 +99,10 @@ def marks_of(
     """The part of a sheet that changes with every answer.
 
     Args:
-        sheet: as it stands on disk.
+        sheet: the sheet, as it is on disk.
         paces: how fast each person answers.
         at: id of the image that each person looks at.
-        go_on: whether the run waits to be told to go on.
+        go_on: whether the run can be continued now.
     """
     people = sorted({name for image in sheet.images for name in image.answers} | set(sheet.undo))
     place = {name: i for i, name in enumerate(people)}
@@ -143,7 +143,7 @@ class Pace:
         self._gaps_s: deque[float] = deque(maxlen=20)
 
     def note(self, at_s: float) -> None:
-        """An answer was given at this time, in seconds since any moment."""
+        """Note an answer at this time, in seconds since a fixed moment."""
         if self._last_s is not None and 0 < at_s - self._last_s <= LONGEST_GAP_S:
             self._gaps_s.append(at_s - self._last_s)
         self._last_s = at_s
@@ -190,7 +190,7 @@ def _why(image: AskedImage, sheet: QuerySheet) -> list[str]:
     if image.tau is not None:
         lines.append(f"tau* of the pair: {image.tau:.2f}")
     if image.replaces:
-        lines.append("came in place of an image that was set aside")
+        lines.append("replaces an image that was set aside")
     if not lines:
         seed = sheet.kind is QueryKind.INITIAL
         lines.append("to start from: the first images are spread over all of them" if seed else "chosen at random")

@@ -17,13 +17,13 @@ from lada_explore.views.base.source import RunSource, source_of
 from lada_explore.views.base.text import heading, plain
 
 Runs = Sequence[Any] | Mapping[str, Any]
-"""Sessions, workers or recorded runs, by name if they are to be called something else than their folder or method."""
+"""Sessions, workers or recorded runs. A mapping names them; otherwise they have the names of folder and method."""
 
 NAME_WIDTH = 40
 """Longer names of runs are cut in the legend."""
 
 OTHERS = (("#CC79A7", "dash", "square"), (GREEN, "dot", "diamond"), (VERMILLION, "dashdot", "triangle-up"))
-"""Colour, line and marker of the runs laid over, in turn."""
+"""Colour, line and marker of the other runs, in turn."""
 
 
 class AccuracyChart(RecordChart):
@@ -31,11 +31,11 @@ class AccuracyChart(RecordChart):
 
     Args:
         session: a session, its worker, or a recorded run.
-        selection: what is looked at, shared with other views; one of its own when None.
-        compare: other runs to lay over this one, as they are when the chart is drawn.
+        selection: the selected cycle, images and pair, shared with other views; a new one when None.
+        compare: other runs that are drawn over this one, as they are when the chart is drawn.
 
     Raises:
-        ConfigError: something that is no run.
+        ConfigError: `session` is no run.
     """
 
     stages = (Stage.EVALUATE,)
@@ -54,7 +54,7 @@ class AccuracyChart(RecordChart):
 
 
 def run_name(source: RunSource) -> str:
-    """What a run is called beside others: its folder's name, its method and its seed."""
+    """Name of a run beside others: its folder's name, its method and its seed."""
     path = getattr(source, "path", None)
     config = source.config
     return f"{f'{path.name}: ' if path is not None else ''}{config.method.name}, seed {config.seed}"
@@ -70,8 +70,8 @@ def accuracy_figure_spec(
 
     Args:
         history: records of the run.
-        name: what it is called beside others.
-        others: accuracy of the runs laid over it, by name.
+        name: name of the run beside others.
+        others: accuracy of the other runs, by name.
         cycle: the cycle to ring; none when None.
     """
     measured = accuracy_by_labels(history)
@@ -84,10 +84,10 @@ def accuracy_figure_spec(
     return FigureSpec(
         figure=accuracy_figure(measured, name, others, cycle),
         caption=(
-            f"Share of {measured.n_test:,} {tested} that are right after each cycle. The band is what so many "
-            "images can tell (95 % Wilson interval); another seed may differ by more."
+            f"Share of {measured.n_test:,} {tested} that are right after each cycle. The band is the 95 % Wilson "
+            "interval of a share of so many images; another seed may differ by more."
         ),
-        notes=tuple(f"{name} has no accuracy to lay over." for name in missing),
+        notes=tuple(f"{name} has no accuracy to compare." for name in missing),
         label="accuracy against labels",
     )
 

@@ -1,4 +1,4 @@
-"""The answers, judged: what the classifier predicted of each image before it was trained on, and what is true of it."""
+"""The answers compared with what the classifier predicted before it was trained on them, and with the true classes."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ class PrequentialChart(RecordChart):
 
     Args:
         session: a session, its worker, or a recorded run.
-        selection: what is looked at, shared with other views; one of its own when None.
+        selection: the selected cycle, images and pair, shared with other views; a new one when None.
 
     Raises:
-        ConfigError: something that is no run.
+        ConfigError: `session` is no run.
     """
 
     stages = (Stage.SCORE, Stage.QUERY)
@@ -60,17 +60,17 @@ class AgreementChart(RecordChart):
 
     Args:
         session: a session, its worker, or a recorded run.
-        selection: what is looked at, shared with other views; one of its own when None.
+        selection: the selected cycle, images and pair, shared with other views; a new one when None.
 
     Raises:
-        ConfigError: something that is no run.
+        ConfigError: `session` is no run.
     """
 
     stages = (Stage.SUBSAMPLE, Stage.QUERY)
 
     def figure_spec(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> FigureSpec:
         """What to show of a run with these records and this selection."""
-        # Only a person takes time to answer: between a program's answers lies the time of the other stages.
+        # Only for a person: the time between two answers of a program is that of the other stages.
         answers = answers_of(source) if getattr(source, "asks_a_person", False) else ()
         return agreement_figure_spec(history, source.class_names, pace(answers))
 
@@ -121,13 +121,13 @@ def prequential_figure(found: Prequential, cycle: int | None = None) -> Figure:
         "legend": LEGEND_BELOW,
         "uirevision": "prequential",
         "xaxis": {"title": {"text": "cycle"}, "tickformat": "d", **ticks},
-        "yaxis": {"title": {"text": "predicted as then labelled (%)"}, "range": [0, 102]},
+        "yaxis": {"title": {"text": "prediction equals the later label (%)"}, "range": [0, 102]},
     }
     return {"data": traces, "layout": layout}
 
 
 def agreement_figure_spec(history: Sequence[CycleRecords], class_names: Sequence[str], took: Pace) -> FigureSpec:
-    """Bars of the classes whose labels are not all true; a sentence when all are, or when nobody knows.
+    """Bars of the labels of each class, right and wrong; a sentence if all are right, or if the truth is unknown.
 
     Args:
         history: records of a run.
@@ -151,7 +151,7 @@ def agreement_figure_spec(history: Sequence[CycleRecords], class_names: Sequence
 
 
 def agreement_figure(found: Agreement, class_names: Sequence[str]) -> Figure:
-    """Given labels of each true class as stacked bars: right and wrong, with the most frequent mistake on pointing."""
+    """Given labels of each true class as stacked bars: right and wrong, with the most frequent mistake on hover."""
     right, totals = np.diag(found.confusion), found.confusion.sum(axis=1)
     classes = np.arange(len(totals))
     mistakes = found.confusion - np.diag(right)

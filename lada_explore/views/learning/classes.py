@@ -27,7 +27,7 @@ from lada_explore.views.base.source import RunSource
 from lada_explore.views.base.text import class_name, heading, plain
 
 NAME_WIDTH = 60
-"""Longer class names are cut on an axis, and shorter ones where the page has no room; pointing shows them whole."""
+"""Longer class names are cut on an axis, and shorter ones where the page has no room; hovering shows them whole."""
 
 MAX_NUMBERED = 12
 """With more classes than this the cells of the confusion matrix hold no numbers."""
@@ -38,10 +38,10 @@ class ClassAccuracyChart(RecordChart):
 
     Args:
         session: a session, its worker, or a recorded run.
-        selection: what is looked at, shared with other views; one of its own when None.
+        selection: the selected cycle, images and pair, shared with other views; a new one when None.
 
     Raises:
-        ConfigError: something that is no run.
+        ConfigError: `session` is no run.
     """
 
     stages = (Stage.EVALUATE,)
@@ -53,13 +53,13 @@ class ClassAccuracyChart(RecordChart):
             return FigureSpec(message=found.reason)
         return FigureSpec(
             figure=recall_figure(found, source.class_names, selected.cycle),
-            caption="Share of each class's test images that are right after each cycle; a frame marks the one shown.",
+            caption="Share of each class's test images that are right after each cycle; a frame marks the cycle shown.",
             label="accuracy of each class by cycle",
         )
 
 
 class ConfusionChart(RecordChart):
-    """Which classes are taken for which after a cycle; arguments as for `ClassAccuracyChart`."""
+    """The confusion matrix after a cycle; arguments as for `ClassAccuracyChart`."""
 
     stages = (Stage.EVALUATE,)
 
@@ -71,15 +71,15 @@ class ConfusionChart(RecordChart):
         return FigureSpec(
             figure=confusion_figure(record, source.class_names),
             caption=(
-                f"{record.n_test:,} test images after {_when(record.cycle)}. Colour is the share of the row; what is "
-                "right stands on the diagonal."
+                f"{record.n_test:,} test images after {_when(record.cycle)}. Colour is the share of the row; right "
+                "predictions are on the diagonal."
             ),
             label=f"confusion matrix after {_when(record.cycle)}",
         )
 
 
 class ClassBalanceChart(RecordChart):
-    """How many labels of each class were bought up to a cycle; arguments as for `ClassAccuracyChart`."""
+    """How many labels of each class were given up to a cycle; arguments as for `ClassAccuracyChart`."""
 
     stages = (Stage.QUERY,)
 
@@ -91,15 +91,15 @@ class ClassBalanceChart(RecordChart):
         return FigureSpec(
             figure=balance_figure(found, source.class_names),
             caption=(
-                f"Labels given up to {_when(found.cycle)}, {found.total.sum():,} in all. On the dotted line every "
-                "class would have its equal share."
+                f"Labels given up to {_when(found.cycle)}, {found.total.sum():,} in all. The dotted line is an equal "
+                "share for each class."
             ),
             label=f"labels of each class up to {_when(found.cycle)}",
         )
 
 
 class CalibrationChart(RecordChart):
-    """Whether the classifier is right as often as it is sure; arguments as for `ClassAccuracyChart`."""
+    """Accuracy against the classifier's confidence; arguments as for `ClassAccuracyChart`."""
 
     stages = (Stage.EVALUATE,)
 
@@ -114,8 +114,8 @@ class CalibrationChart(RecordChart):
         return FigureSpec(
             figure=calibration_figure(found),
             caption=(
-                f"After {_when(record.cycle)} the expected calibration error is {100 * found.ece:.1f} points. Points "
-                "below the diagonal are surer than they are right; a larger point stands for more test images."
+                f"After {_when(record.cycle)} the expected calibration error is {100 * found.ece:.1f} points. Below "
+                "the diagonal the classifier is overconfident; a larger point stands for more test images."
             ),
             label=f"accuracy against confidence after {_when(record.cycle)}",
         )
@@ -214,7 +214,7 @@ def calibration_figure(found: Reliability) -> Figure:
         "x": [0, 100],
         "y": [0, 100],
         "line": {"color": GREY, "dash": "dot", "width": 2},
-        "name": "as right as sure",
+        "name": "accuracy equals confidence",
     }
     tenths = {
         "type": "scatter",
@@ -270,7 +270,7 @@ _SLANTED = {"tickangle": -45}
 
 
 def _class_axis(class_names: Sequence[str], classes: int, title: str) -> dict[str, Any]:
-    """Class names along an axis; every so many of them where there is no room for all."""
+    """Class names along an axis; every n-th one if there is no room for all."""
     shown = range(0, classes, max(1, round(classes / 25)))
     texts = [plain(class_name(label, class_names), NAME_WIDTH) for label in shown]
     ticks = {"tickvals": list(shown), "ticktext": texts}

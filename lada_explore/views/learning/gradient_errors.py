@@ -60,8 +60,8 @@ def gradient_errors_figure_spec(errors: GradientErrors) -> FigureSpec:
     return FigureSpec(
         figure=figure,
         caption=f"{errors.profile}, tau = {errors.tau:g}; the dashed level is the gradient itself, "
-        f"{abs(errors.exact):.3g}. Bars reach two standard errors up: what {errors.repeats:,} repeats can tell of a "
-        "bias. The quadrature draws nothing, so it has no deviation to show.",
+        f"{abs(errors.exact):.3g}. Bars reach two standard errors up: a smaller bias cannot be seen in "
+        f"{errors.repeats:,} repeats. The quadrature draws nothing, so it has no deviation to show.",
         label="bias and standard deviation of three estimators of dV/dtau against N",
     )
 

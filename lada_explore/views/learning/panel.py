@@ -1,4 +1,4 @@
-"""All about learning: accuracy, each class, confusion, what was asked, calibration, and the answers."""
+"""All charts of learning: accuracy, each class, confusion, what was asked, calibration, and the answers."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class Learning(Panel):
 
     Args:
         session: a session, its worker, or a recorded run.
-        selection: what is looked at, shared with other views; one of its own when None.
-        compare: other runs whose accuracy is laid over, as for `AccuracyChart`.
+        selection: the selected cycle, images and pair, shared with other views; a new one when None.
+        compare: other runs whose accuracy is drawn too, as for `AccuracyChart`.
 
     Raises:
-        ConfigError: something that is no run.
+        ConfigError: `session` is no run.
     """
 
     def __init__(self, session: Any, selection: Selection | None = None, *, compare: Runs = ()) -> None:

@@ -1,4 +1,4 @@
-"""The map as a plotly figure, and the words that go with it."""
+"""The map as a plotly figure, and the texts that belong to it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lada_explore.views.map.scene import MapScene, Number
 Traces = list[dict[str, Any]]
 
 RED = "#E0312E"
-"""Of virtual instances and their numbers: 4.4 to 1 against white and against JupyterLab's dark page."""
+"""Colour of virtual instances and their numbers; contrast 4.4 to 1 against white and JupyterLab's dark page."""
 
 INK = {"outline": "ink"}
 """Meta of a trace whose markers the page outlines in its text colour, light or dark."""
@@ -39,7 +39,7 @@ def map_figure(scene: MapScene, marked_ids: tuple[int, ...] = (), pair: tuple[in
     """The map of a cycle. Each point's customdata is its key, see `key_of_image` and `key_of_virtual`.
 
     Args:
-        scene: what is on it.
+        scene: what is on the map.
         marked_ids: images with a ring.
         pair: parents of the pair whose threads are drawn strongly.
     """
@@ -67,7 +67,7 @@ def _layout(scene: MapScene, marked_ids: tuple[int, ...]) -> dict[str, Any]:
         "hovermode": "closest",
         "dragmode": "lasso",
         "uirevision": "map",
-        # A lasso is answered by rings; what it drew itself goes with the next picture.
+        # The images in a lasso get rings, so the lasso itself is removed with the next drawing.
         "selections": [],
         "selectionrevision": f"{scene.points.cycle} {marked_ids}",
     }
@@ -86,7 +86,7 @@ def key_of_virtual(first: int, second: int, instance: int) -> tuple[int, int, in
 def caption_of(points: MapPoints) -> str:
     """What the map shows and what its distances mean."""
     shown = (
-        "Images that the classifier sees alike lie together; distances between far groups and the axes mean nothing."
+        "Images that look alike to the classifier lie together; distances between far groups and the axes mean nothing."
     )
     if points.n_left_out:
         shown += f" Of the images labelled earlier, the first {points.n_left_out:,} are left out."
@@ -97,12 +97,12 @@ def caption_of(points: MapPoints) -> str:
         return f"{shown} {stars}."
     if points.virtual.are_transforms:
         return (
-            f"{shown} {stars}; a red x is its transform by the spatial transformer, placed amid the images it "
+            f"{shown} {stars}; a red x is its transform by the spatial transformer, placed among the images it "
             f"resembles, with a thread to the image and its {_measure(points)} in red."
         )
     return (
-        f"{shown} {stars}; a red x is a virtual instance of a queried pair, placed amid the images it resembles, with "
-        f"threads to its parents and the pair's maximum (*average) {_measure(points)} in red."
+        f"{shown} {stars}; a red x is a virtual instance of a queried pair, placed among the images it resembles, "
+        f"with threads to its parents and the pair's maximum (*average) {_measure(points)} in red."
     )
 
 
@@ -112,7 +112,7 @@ def _measure(points: MapPoints) -> str:
 
 
 def gauge_of(layout: Layout) -> str:
-    """How far the map moved, and how far it can be believed."""
+    """How far the images moved since the last map, and how well the map preserves neighbours."""
     kept = (
         "too few images to say how well neighbours are preserved"
         if np.isnan(layout.trustworthiness)
@@ -143,7 +143,7 @@ def _add_images(traces: Traces, scene: MapScene, rows: IntArray, **style: Any) -
 
 
 def _add_candidates(traces: Traces, scene: MapScene, place: int) -> None:
-    """The candidates that are drawn alike."""
+    """Add the candidates of one group of the look."""
     look, group = scene.look, scene.look.groups[place]
     rows = _rows(scene, Kind.CANDIDATE, place)
     _add_images(
@@ -167,7 +167,7 @@ def _add_candidates(traces: Traces, scene: MapScene, place: int) -> None:
 
 
 def _add_labelled(traces: Traces, scene: MapScene, place: int) -> None:
-    """The labelled images that are drawn alike; a click on the legend hides them with the candidates."""
+    """Add the labelled images of one group; a click on its entry in the legend hides them with the candidates."""
     look, group = scene.look, scene.look.groups[place]
     rows = _rows(scene, Kind.LABELLED, place)
     if len(rows) == 0:
@@ -246,13 +246,13 @@ def _add_acquired(traces: Traces, scene: MapScene) -> None:
 
 
 def _add_numbers(traces: Traces, numbers: tuple[Number, ...], name: str, colour: str | None, group: str) -> None:
-    """Numbers in a trace of their own above all markers; without a colour, in the page's text colour."""
+    """Add numbers in a trace of their own above all markers; without a colour, in the page's text colour."""
     traces.append(
         _trace(
             x=[number.x for number in numbers],
             y=[number.y for number in numbers],
             mode="markers+text",
-            # Unseen, but plotly keeps the text clear of them.
+            # Invisible markers, which plotly keeps the text clear of.
             marker={"size": 14, "opacity": 0},
             text=[number.text for number in numbers],
             textposition=[number.side for number in numbers] or None,
@@ -278,7 +278,7 @@ def _add_marked(traces: Traces, scene: MapScene, marked_ids: tuple[int, ...]) ->
 
 
 def _add_legend(traces: Traces, scene: MapScene) -> None:
-    """Entries without points: the labelled images, whatever their colour and shape, and the scale."""
+    """Add entries without points: the labelled images, whatever their colour and shape, and the scale."""
     if len(scene.rows(Kind.LABELLED)):
         traces.append(_trace(
             x=[None], y=[None], mode="markers", name=LABELLED, hoverinfo="skip", legendrank=1001, meta=INK,

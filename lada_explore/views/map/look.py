@@ -22,7 +22,7 @@ DOT_PX = 7.5
 CLASS_COLOURS = (
     *("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#999933", "#AA4499", "#B8A200", "#6F7FE0"),
 )
-"""Okabe and Ito's colours without black and yellow, which a page cannot show, and four of Tol's kind."""
+"""Okabe and Ito's colours without black and yellow, which dark and light pages hide, and four like Tol's."""
 
 CLASS_SYMBOLS = (
     *("circle", "square", "diamond", "triangle-up", "triangle-down", "pentagon", "hexagon2", "hourglass"),
@@ -31,20 +31,20 @@ CLASS_SYMBOLS = (
 """Shapes by class: ten colours and eleven shapes make 110 different pairs. Stars and crosses mean something else."""
 
 SCALE = ("#440154", "#482878", "#3E4A89", "#31688E", "#26828E", "#1F9E89", "#35B779", "#6DCD59", "#B4DE2C", "#FDE725")
-"""Viridis, whose lightness rises all the way: it reads the same without colour vision."""
+"""Viridis: its lightness increases throughout, so it can be read without colour vision."""
 
 MAX_LEGEND = 20
-"""More classes than this have no legend; what one hovers says its class."""
+"""With more classes than this there is no legend; hovering an image shows its class."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Images that are drawn alike.
+    """Images that have the same symbol, and the same colour or scale.
 
     Attributes:
         name: a class, or another group.
-        colour: "#rrggbb"; None where each image's value gives it a colour of `SCALE`.
-        symbol: plotly's name.
+        colour: "#rrggbb"; None if each image gets the colour of its value from `SCALE`.
+        symbol: plotly's name of the symbol.
     """
 
     name: str
@@ -54,7 +54,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """What the ends of `SCALE` stand for; `whole` where only whole numbers between them mean something."""
+    """The values at the ends of `SCALE`; `whole` if only whole numbers between them have a meaning."""
 
     title: str
     low: float
@@ -67,12 +67,12 @@ class Look:
     """How each image is drawn.
 
     Attributes:
-        groups: in the order of the legend.
-        group: (N,) place in `groups`.
-        values: (N,) what the colour of `SCALE` tells; NaN in a group with a colour of its own.
-        scale: what the colours stand for; None without groups that need it.
-        sizes: (N,) pixels, of an image that is only a candidate.
-        texts: what is written on each image, beside its colour; empty for nothing on any.
+        groups: the groups, in the order of the legend.
+        group: (N,) index in `groups`.
+        values: (N,) value that a colour of `SCALE` shows; NaN in a group with a colour of its own.
+        scale: the range of these values; None if no group needs it.
+        sizes: (N,) size in pixels of an image that is only a candidate.
+        texts: text beside each image; empty if there is none.
         in_legend: whether the groups are few enough for a legend.
     """
 
@@ -96,7 +96,7 @@ class Look:
 
 
 def look_of(points: MapPoints, colour: str, class_names: Sequence[str]) -> Look:
-    """How the images of a map are drawn when `colour` tells one thing about them.
+    """How the images of a map are drawn when colour and shape show one property of them.
 
     Args:
         points: the images.
@@ -107,7 +107,7 @@ def look_of(points: MapPoints, colour: str, class_names: Sequence[str]) -> Look:
         ConfigError: an unknown colour.
     """
     if colour not in COLOURS:
-        raise ConfigError(f"{colour!r} is nothing that the map can colour by; choose one of {', '.join(COLOURS)}")
+        raise ConfigError(f"colour is {colour!r}; choose one of {', '.join(COLOURS)}")
     return COLOURS[colour](points, class_names)
 
 
@@ -168,7 +168,7 @@ def _entropy(points: MapPoints, class_names: Sequence[str]) -> Look:
         _grouped(groups, known.astype(np.int64)),
         values=points.entropy_bits.astype(np.float64),
         scale=Range("entropy (bits)", 0.0, highest),
-        # Larger means more uncertain too, for eyes that tell no colours apart.
+        # Size shows the entropy too, for readers who cannot tell the colours apart.
         sizes=np.where(known, 5 + 6 * np.nan_to_num(points.entropy_bits) / highest, DOT_PX),
     )
 
@@ -200,4 +200,4 @@ COLOURS: Mapping[str, Callable[[MapPoints, Sequence[str]], Look]] = {
     "cycle acquired": _cycle,
     "correctness": _correctness,
 }
-"""What colour and shape can tell about an image."""
+"""The properties of an image that colour and shape can show."""

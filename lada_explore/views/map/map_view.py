@@ -27,7 +27,7 @@ from lada_explore.views.map.publication import FORMATS, format_of, map_file, sav
 from lada_explore.views.map.scene import MapScene, map_scene
 
 ATLAS_AFTER_S = 0.15
-"""Words and thumbnails wait for this long: the points go first, and a slide through the cycles sends only the last."""
+"""Texts and thumbnails are sent after this time, behind the points, and not for cycles that the slider only passes."""
 
 
 ALIGNING = "aligning with the other cycles …"
@@ -37,11 +37,11 @@ DRAFT_NOTE = "This is a first layout; it is being aligned with the maps of the o
 class MapView(RecordChart):
     """The map of a cycle, with a panel that shows the image under the pointer and a strip of images below.
 
-    Laying out takes seconds; it happens on a thread of its own, and the view says so meanwhile.
+    A layout takes seconds. It is made on a thread of its own, and the view says so meanwhile.
 
     Args:
         session: a session, its worker, or a recorded run.
-        selection: what is looked at, shared with other views; one of its own when None.
+        selection: the selected cycle, images and pair, shared with other views; a new one when None.
         method: "t-sne" or "umap".
         colour: "true class", "predicted class", "entropy", "cycle acquired" or "correctness".
 
@@ -84,7 +84,7 @@ class MapView(RecordChart):
 
     @property
     def colour(self) -> str:
-        """What colour and shape tell; set it to another key of `map_look.COLOURS`."""
+        """The property that colour and shape show; set it to another key of `look.COLOURS`."""
         return self._colour
 
     @colour.setter
@@ -93,13 +93,13 @@ class MapView(RecordChart):
         self.redraw()
 
     def save(self, path: str | Path) -> Path:
-        """Write the map that is selected as a figure for print, laying it out first if need be.
+        """Write the selected map as a figure for print; it is laid out first if necessary.
 
         Args:
             path: a file ending in .svg, .pdf or .png, in a folder that exists.
 
         Returns:
-            The file.
+            Path of the file.
 
         Raises:
             ConfigError: another ending, a folder that cannot be written, or a cycle without a map.
@@ -149,7 +149,7 @@ class MapView(RecordChart):
     # Laying out, on a thread of its own ------------------------------------------------------------------------------
 
     def _while_laying_out(self, history: tuple[CycleRecords, ...], points: MapPoints) -> FigureSpec:
-        """The last map with a word on what is being done, and the work begun."""
+        """Start laying out a cycle; returns the last map with a note that says so."""
         wanted = self._wanted(history, points.cycle)
         if self._failed(history, points.cycle) and self._failure is not None:
             self._set_panel(points.cycle)
@@ -182,10 +182,10 @@ class MapView(RecordChart):
             self._set_panel(points.cycle, busy=busy)
             return FigureSpec(message=f"{busy[0].upper()}{busy[1:]}{patience}")
         self.panel = self.panel | {"busy": busy}
-        return replace(self._last, notes=(f"{busy[0].upper()}{busy[1:]} Until then this is the map before.{patience}",))
+        return replace(self._last, notes=(f"{busy[0].upper()}{busy[1:]} Until then the last map is shown.{patience}",))
 
     def _wanted(self, history: tuple[CycleRecords, ...], cycle: int) -> Hashable:
-        """What a layout is made for: another record of the same cycle is another map."""
+        """Key of a layout: another record of the same cycle is another map."""
         score = records_of([records for records in history if records.cycle == cycle], [Stage.SCORE])
         return (self._method, cycle, *map(id, score))
 
@@ -218,7 +218,7 @@ class MapView(RecordChart):
         )
 
     def _send_atlas(self, history: tuple[CycleRecords, ...], points: MapPoints) -> None:
-        """Words and thumbnails of a cycle, when they changed; behind the drawing, which does not wait for them."""
+        """Send the texts and thumbnails of a cycle if they changed, after the drawing, which does not wait for them."""
         here = [records for records in history if records.cycle == points.cycle]
         told = records_of(here, [Stage.SCORE, Stage.LOOK_AHEAD, Stage.SELECT])
 
@@ -234,7 +234,7 @@ class MapView(RecordChart):
             self._telling.want((points.cycle, *map(id, told)), send)
 
     def handle(self, content: Mapping[str, Any]) -> None:
-        """Lay out or colour the map otherwise, choose an image, save a figure; or what every chart does."""
+        """Change layout or colour, choose an image, or save a figure; other messages are those of every chart."""
         match content.get("type"):
             case "method":
                 self.method = str(content.get("value"))
@@ -280,7 +280,7 @@ class MapView(RecordChart):
         self.selection.mark(int(image_id) for image_id in ids)
 
     def _scene_now(self) -> MapScene:
-        """The selected map, laid out here and now if need be."""
+        """The selected map, laid out on the calling thread if necessary."""
         history, selected = self._source.history, self.selection.selected
         cycle = cycle_of_map(history) if selected.cycle is None else selected.cycle
         points = map_points(history, cycle)

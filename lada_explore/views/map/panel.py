@@ -1,4 +1,4 @@
-"""What the page shows beside the map: each image with its words, sent once a cycle so that hovering asks nobody."""
+"""What the page shows beside the map: each image and its texts, sent once a cycle so that hovering needs no kernel."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ def panel_of(
     busy: str = "",
     save: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """What stands around the chart, for the page.
+    """What the page shows around the chart.
 
     Args:
-        cycle: that the chart shows.
+        cycle: the cycle that the chart shows.
         method: key of `embedding.METHODS` by which it is laid out.
-        methods: those to choose from.
-        colour: key of `map_look.COLOURS`.
-        gauge: how far the map moved; empty without one.
-        strip: see `strip_of`; none while there is no map.
+        methods: the methods to choose from.
+        colour: key of `look.COLOURS`.
+        gauge: how far the map moved; empty without a map.
+        strip: see `strip_of`; None while there is no map.
         busy: what is being done; empty when nothing is.
         save: formats in which the map can be saved now.
     """
@@ -62,7 +62,7 @@ def panel_of(
 
 
 def atlas_of(points: MapPoints, class_names: Sequence[str]) -> dict[str, Any]:
-    """Words and thumbnails of everything on a map, for the page.
+    """Texts and thumbnails of everything on a map, for the page.
 
     Returns:
         `cycle`; `details`: lines (see `Line`) by key; `ids` in the order of the thumbnails; `columns` and `size` (width
@@ -88,7 +88,7 @@ def atlas_of(points: MapPoints, class_names: Sequence[str]) -> dict[str, Any]:
 
 
 def sprite_of(images: ByteArray) -> tuple[int, list[int], bytes]:
-    """Thumbnails of (N, D, H, W) images in one PNG, row by row: how many stand in a row, their size, the file."""
+    """Thumbnails of (N, D, H, W) images in one PNG, row by row; returns images in a row, their size, the file."""
     if len(images) == 0:
         return 0, [0, 0], b""
     pixels = images if images.shape[1] == 3 else images[:, :1]

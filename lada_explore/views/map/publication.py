@@ -55,11 +55,11 @@ _SETTINGS: Any = {
     "font.size": 8,
     "font.family": "sans-serif",
     "axes.linewidth": 0.6,
-    # Class names come from outside, and a dollar in one is a dollar.
+    # A dollar in the name of a class must not start a formula.
     "text.parse_math": False,
 }
 _lock = threading.Lock()
-"""matplotlib's settings are shared by all threads."""
+"""Guards matplotlib's settings, which all threads share."""
 
 
 def format_of(path: Path) -> str:
@@ -71,7 +71,7 @@ def format_of(path: Path) -> str:
 
 
 def save_map(scene: MapScene, path: str | Path) -> Path:
-    """Write the figure; the end of the name says the format.
+    """Write the figure in the format that the ending of the name gives.
 
     Args:
         scene: what is on the map.
@@ -175,7 +175,7 @@ def _draw_stars(axes: Axes, scene: MapScene) -> None:
 
 def _write(axes: Axes, number: Number, colour: str) -> None:
     up, along = (_OFFSETS[word] for word in number.side.split())
-    # A pale box and not a rim: matplotlib turns text with a rim into paths.
+    # A pale box behind the text, because matplotlib turns text with an outline into paths.
     pale = {"facecolor": "white", "edgecolor": "none", "alpha": 0.65, "pad": 0.6}
     axes.annotate(
         number.text, (number.x, number.y), (4 * along, 5 * up), textcoords="offset points", color=colour, fontsize=7,

@@ -1,4 +1,4 @@
-"""Everything that stands on the map, and where: made once for the page and the publication figure.
+"""Everything on the map and its position: made once for the page and the publication figure.
 
 Axes: N images, Q queried pairs, V virtual instances of a pair.
 """
@@ -15,14 +15,14 @@ from lada_explore.analysis import Kind, Layout, MapPoints, place_points
 from lada_explore.views.map.look import Look, look_of
 
 MAX_NUMBERS = 40
-"""Acquired images with their entropy written beside them, and as many pairs: more would cover each other."""
+"""Most acquired images with their entropy beside them, and as many pairs: more numbers would cover each other."""
 
 STEP = 0.25
 MARGIN = 0.08
-"""The axes end at whole steps this far beyond the outermost point, in rms radii: they stay put from cycle to cycle."""
+"""The axes end at whole steps this far beyond the outermost point, in rms radii: so most cycles have the same axes."""
 
 PIXELS = 620
-"""Width of the map's frame that labels are placed for."""
+"""Width of the map's frame for which the numbers are placed."""
 
 TEXT_WEIGHT = 8.0
 """How much worse it is to cover a number than a mark."""
@@ -49,7 +49,7 @@ class Number:
 
     Attributes:
         text: "2.31", or "2.90 (*2.45)" for a pair.
-        x, y: the point.
+        x, y: coordinates of the point.
         side: key of `SIDES`.
     """
 
@@ -102,9 +102,9 @@ def map_scene(
     """The scene of a cycle.
 
     Args:
-        points: of the cycle.
-        layout: of the same images.
-        colour: key of `map_look.COLOURS`.
+        points: the images and virtual instances of the cycle.
+        layout: layout of the same images.
+        colour: key of `look.COLOURS`.
         class_names: names by label.
         frame: bounds that several cycles share; the points' own when None.
 

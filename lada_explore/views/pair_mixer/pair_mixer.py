@@ -31,10 +31,10 @@ class PairMixer(RecordView):
 
     Args:
         session: a session, its worker, or a recorded run.
-        selection: what is looked at, shared with other views; one of its own when None.
+        selection: the selected cycle, images and pair, shared with other views; a new one when None.
 
     Raises:
-        ConfigError: something that is no run.
+        ConfigError: `session` is no run.
     """
 
     _esm = module_of("pair_mixer")
@@ -57,7 +57,7 @@ class PairMixer(RecordView):
 def mixer_view_state(
     history: Sequence[CycleRecords], class_names: Sequence[str], selected: Selected, tau_max: float, tau_limit: float
 ) -> dict[str, Any]:
-    """The state of the mixer, or its sentence.
+    """The state of the mixer, or a sentence on why there is none.
 
     Args:
         history: records of a run.
@@ -77,7 +77,7 @@ def mixer_view_state(
 
 
 def path_view_state(path: PairPath, class_names: Sequence[str], tau_max: float) -> dict[str, Any]:
-    """What the page shows of one pair by itself, ready for the wire.
+    """What the page shows of one pair by itself, ready to be sent.
 
     Args:
         path: the pair.
@@ -118,7 +118,7 @@ def path_view_state(path: PairPath, class_names: Sequence[str], tau_max: float) 
             },
         }
     )
-    # Bytes stay bytes: the wire would make four of each.
+    # Pixels are added as bytes, because `to_wire` would make four bytes of each.
     for image, pixels in zip(shown["images"], path.images, strict=True):
         image["pixels"] = _pixels(pixels)
     return shown
@@ -186,6 +186,6 @@ def choices_of(records: CycleRecords, class_names: Sequence[str], ranks: Sequenc
 
 
 def _guesses(labels: Sequence[int], class_names: Sequence[str]) -> str:
-    """What the classifier takes the images of a pair for; empty where that is not recorded."""
+    """The predicted classes of a pair's images; empty if they are not recorded."""
     names = [known_name(label, class_names) for label in labels]
     return f"guess: {' + '.join(names)}  " if all(names) else ""

@@ -1,1 +1,1 @@
-"""A small world in the plane, where two methods run side by side."""
+"""LADA on points of the plane, with one method or two side by side."""

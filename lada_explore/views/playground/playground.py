@@ -28,16 +28,16 @@ DATASETS: Mapping[str, str] = {
     "points:spiral": "Spiral",
     "points:drawn": "Drawn by hand",
 }
-"""What can be chosen, and how it is called in the page."""
+"""The data sets to choose from, and their names in the page."""
 
 DRAWN = "points:drawn"
 MAX_POINTS = 2000
-"""Of a hand-drawn set: as many as a page draws at once."""
+"""Most points of a hand-drawn set: as many as a page draws at once."""
 
 
 CAPTION = (
     "Click a segment to choose its pair. Its curve A(lam) is the entropy along the segment, V(tau) the mean of A(lam) "
-    "under Beta(tau, tau); drag tau and the virtual instances move along. Back undoes nothing: it shows what was."
+    "under Beta(tau, tau); drag tau and the virtual instances move along. Back shows earlier stages and undoes nothing."
 )
 
 
@@ -49,7 +49,7 @@ class Start:
         dataset: key of `DATASETS`.
         method: key of METHODS.
         compare_method: the method beside it, from the same start; "" for none.
-        seed: of both.
+        seed: seed of both runs.
         points: (x, y, class) of a hand-drawn set; empty otherwise.
     """
 
@@ -73,7 +73,7 @@ class Start:
 
     @property
     def methods(self) -> tuple[str, ...]:
-        """One or two."""
+        """Keys of the one or two methods."""
         return (self.method, self.compare_method) if self.compare_method else (self.method,)
 
 
@@ -81,7 +81,7 @@ class OpenRun(Protocol):
     """Opens the run of one method; `lada_explore.apps.playground` has one that does it with sessions."""
 
     def __call__(self, start: Start, method: str, *, afresh: bool) -> PlaygroundRun:
-        """Go on with the run that is there, or begin a new one beside it when `afresh`."""
+        """Resume the run that is there, or start a new one beside it if `afresh`."""
 
 
 class PlaygroundView(StateView):
@@ -94,7 +94,7 @@ class PlaygroundView(StateView):
         by_truth: whether the truth answers from the beginning, or a person.
 
     Attributes:
-        state: the whole picture.
+        state: everything the page shows.
         draws: quantiles of Beta(tau, tau) for the slider of tau.
 
     Raises:
@@ -127,7 +127,7 @@ class PlaygroundView(StateView):
         self._note = weakly(self._follow().note)
         self._begin(start, afresh=False)
 
-    # What code may do --------------------------------------------------------------------------------------------
+    # For code ----------------------------------------------------------------------------------------------------
 
     @property
     def start(self) -> Start:
@@ -165,12 +165,12 @@ class PlaygroundView(StateView):
                 self._shown = None
                 for run in self.runs:
                     if run.worker.status.state is not WorkerState.WAITING:
-                        # The start alone asks for nothing that could be looked at.
+                        # The start alone has no pairs to look at.
                         run.worker.run(2 if run.worker.status.cycle == 0 else 1)
         self._draw_now()
 
     def back(self) -> None:
-        """Show the stage before; nothing is undone."""
+        """Show the previous stage; nothing is undone."""
         with self._lock:
             now = self._count() if self._shown is None else min(self._shown, self._count())
             self._shown = max(0, now - 1)
@@ -190,7 +190,7 @@ class PlaygroundView(StateView):
             label: the class.
 
         Raises:
-            OracleError: it is not asked, or no such class.
+            OracleError: the point is not asked about, or there is no such class.
         """
         asked = [place for place, run in enumerate(self.runs) if point in run.open_ids()]
         if row not in asked:
@@ -200,7 +200,7 @@ class PlaygroundView(StateView):
             self.runs[place].submit({point: label}, "person")
 
     def answer_by_truth(self, on: bool) -> None:
-        """Let the truth answer from now on, an open query included, or a person."""
+        """Let the ground truth answer from now on, the open query included; or a person if `on` is False."""
         self._by_truth = on
         for run in self.runs:
             run.answering.by_truth = on
@@ -208,10 +208,10 @@ class PlaygroundView(StateView):
                 run.submit({int(i): int(run.targets[int(i)]) for i in ids}, "ground-truth")
 
     def begin(self, start: Start) -> None:
-        """Start anew with this choice; the run before stays on disk.
+        """Start new runs with this choice; the earlier ones stay on disk.
 
         Raises:
-            LadaError: it cannot be opened; what was shown stays.
+            LadaError: a run cannot be opened; what was shown stays.
         """
         self._begin(start, afresh=True)
 
@@ -222,13 +222,13 @@ class PlaygroundView(StateView):
         self._draw_now()
 
     def close(self) -> None:
-        """Take the view off every page and let go of its runs, which stay on disk."""
+        """Close the view and its runs, which stay on disk."""
         if self._refresher is not None:
             self._refresher.close()
         self._leave()
         super().close()
 
-    # How it is kept ----------------------------------------------------------------------------------------------
+    # Opening and closing runs ------------------------------------------------------------------------------------
 
     def _begin(self, start: Start, *, afresh: bool) -> None:
         with self._lock:
@@ -258,7 +258,7 @@ class PlaygroundView(StateView):
         self._draw_now()
 
     def _first_picture(self) -> None:
-        """Run the start and the first cycle, and show how that cycle chose: there is something to look at then."""
+        """Run the start and the first cycle, and show how that cycle chose, so that there is something to look at."""
         if self._by_truth:
             self._shown = _FIRST_SHOWN
         for run in self.runs:
@@ -342,7 +342,7 @@ class PlaygroundView(StateView):
             case "begin":
                 self.begin(self._chosen(content))
             case kind:
-                raise ConfigError(f"{kind!r} is nothing that the playground can do")
+                raise ConfigError(f"{kind!r} is no action of the playground")
 
     def _chosen(self, content: Mapping[str, Any]) -> Start:
         try:

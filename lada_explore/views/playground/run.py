@@ -1,4 +1,4 @@
-"""One run of the playground, and its picture at a moment as the page takes it."""
+"""One run of the playground, and what the page shows of it at a moment."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lada_explore.views.base.wire import to_wire
 from lada_explore.views.stepper.state import STAGE_NAMES
 
 TAU_SHOWN = 2.0
-"""Least upper end of the slider of tau: past 1, where the policy's sigmoid ends, so that one sees what lies beyond."""
+"""Least upper end of the slider of tau: above 1, where the policy's sigmoid ends, to show what a larger tau does."""
 
 
 class Answering(Protocol):
@@ -30,14 +30,14 @@ class PlaygroundRun:
     """One run on points.
 
     Attributes:
-        worker: goes through its stages.
+        worker: runs its stages.
         points: (N, 2) coordinates in [-1, 1], by id.
         targets: (N,) true class of each.
-        answering: whether the truth answers or a person.
-        place: where it is recorded, for people.
+        answering: says whether the truth answers or a person.
+        place: name of its folder, for people.
         open_ids: queried ids without an answer, in the order they were asked.
-        submit: answers (part of) the open query: labels by id, and who answers.
-        close: lets go of the run and ends its worker.
+        submit: answers (part of) the open query: labels by id, and the name of who answers.
+        close: closes the run and ends its worker.
     """
 
     worker: Worker
@@ -70,7 +70,7 @@ def run_view_state(
         run: that is drawn.
         moment: one of its moments; None before the first.
         tau_limit: upper end of the slider of tau.
-        answers: labels given by hand; of an open query they are in no record yet.
+        answers: labels given by hand, which are in no record while the query is open.
     """
     worker, history = run.worker, run.worker.history
     scene = plane_scene(history, moment, tau_limit=tau_limit)
@@ -133,18 +133,18 @@ def _says(history: Sequence[CycleRecords], moment: Moment | None, class_names: S
 
 
 def _note(scene: PlaneScene) -> str:
-    """What must be said so that the drawing is not read wrongly."""
+    """What a reader has to know so as not to misread the drawing."""
     if scene.pairs is None or scene.moment is None:
         return ""
     sentences = []
     if scene.pairs.mix_layer > 0:
         sentences.append(
-            f"This cycle mixes hidden states after layer {scene.pairs.mix_layer}: along a segment read "
-            "lam, not a place; the background says nothing of what lies on it."
+            f"This cycle mixes hidden states after layer {scene.pairs.mix_layer}: a position along a segment means "
+            "lam, not a place in the plane, and the background does not hold for it."
         )
     if scene.moment[1] in (Stage.TRAIN, Stage.EVALUATE):
         sentences.append(
-            "The profiles are those of the classifier that asked; the background is the newly trained one."
+            "The profiles are those of the classifier that asked; the background is that of the newly trained one."
         )
     return " ".join(sentences)
 

@@ -1,4 +1,4 @@
-"""The images that a cycle asks about, pair by pair, with why and with their labels."""
+"""The images that a cycle asks about, pair by pair, with their scores and labels."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MAX_IMAGES = 120
 
 
 class Marks(TypedDict):
-    """What is selected, apart from the pictures so that marking an image does not send them again."""
+    """The selection, apart from the pictures, so that marking an image does not send them again."""
 
     ids: list[int]
     pair: list[int]
@@ -55,7 +55,7 @@ class GroupView(TypedDict):
 
 
 class GalleryState(TypedDict):
-    """The gallery's whole picture."""
+    """Everything that the gallery shows."""
 
     title: str
     caption: str
@@ -68,7 +68,7 @@ class QueryGallery(StateView):
 
     Args:
         session: a session, its worker, or a recorded run.
-        selection: what is looked at, shared with other views; one of its own when None.
+        selection: the selected cycle, images and pair, shared with other views; a new one when None.
         cycle: which cycle to begin with; None follows the latest that chose a query.
 
     Raises:
@@ -112,7 +112,7 @@ class QueryGallery(StateView):
 
 
 def gallery_state(history: Sequence[CycleRecords], class_names: Sequence[str], cycle: int | None) -> GalleryState:
-    """The picture of the query of a cycle; of the latest that chose one when `cycle` is None."""
+    """What the gallery shows of a cycle's query; of the latest cycle that chose one when `cycle` is None."""
     chosen = [records for records in history if records.select is not None and cycle in (None, records.cycle)]
     if not chosen:
         title = "Nothing is queried yet." if cycle is None else f"Cycle {cycle} has not chosen its query yet."
@@ -140,7 +140,7 @@ def _caption(records: CycleRecords, per_group: int, groups: Sequence[QueryGroup]
     if per_group == 2:
         return "A pair's score is the sum of the two images' own scores and its look-ahead value."
     if records.select is not None and records.select.rule is SelectRule.SET:
-        return "The images were chosen as a set that differs within itself, in this order; their own scores are beside."
+        return "The images were chosen together, as a varied set, in this order; their own scores are beside them."
     if groups and groups[0].images[0].transform is not None:
         return (
             "An image's score is the sum of its own score and that of its transform, shown beside it; the "

@@ -1,1 +1,1 @@
-"""Why an image is asked."""
+"""A question to a student, whose answer is checked."""

@@ -18,28 +18,28 @@ TWO_READINGS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}(?:[eE].*)?")
 """A comma that may stand before decimals or between thousands."""
 
 OTHER_NAMES = {"%": ("per cent", "percent"), "bits": ("bit",)}
-"""How else a person may write a unit, by the unit."""
+"""Other ways to write a unit, by the unit."""
 
 
 class Question(StateView):
-    """Text, choices or a number, an answer that is checked, and why it is so.
+    """A question with choices, or for a number; the answer is checked and explained.
 
-    What is right stays in the kernel until the student has answered, so that the page cannot be peeked at.
+    The right answer stays in the kernel until the student has answered, so that it cannot be read from the page.
 
     Args:
         text: the question, plain text.
         choices: answers to choose from; empty asks for a number.
         answer: the right choice, as it is written in `choices`, or the right number.
         tolerance: how far a number may be off.
-        why: what is shown once it is answered.
-        hints: for a wrong choice, what to think of; by the choice.
-        unit: of the number.
+        why: explanation shown with the right answer.
+        hints: hint shown after a wrong choice, by the choice.
+        unit: unit of the number.
 
     Attributes:
-        state: what the page shows: the question, and once answered the verdict.
+        state: what the page shows: the question, and the verdict after an answer.
 
     Raises:
-        ConfigError: an answer that is no choice, or no number.
+        ConfigError: `answer` is not among the choices, or is no number; or a hint belongs to no choice.
     """
 
     _esm = module_of("question")
@@ -87,7 +87,7 @@ class Question(StateView):
 
     @property
     def verdict(self) -> str:
-        """What came of it: "right", "wrong", "shown" after giving up, or "" before the first answer."""
+        """Verdict on the last answer: "right", "wrong", "shown" after giving up, or "" before the first answer."""
         verdict: str = self.state["verdict"]
         return verdict
 
@@ -98,7 +98,7 @@ class Question(StateView):
             given: a choice, or a number as such or as text; see `number_in`.
 
         Raises:
-            ConfigError: no choice, or no number that can be read in one way only.
+            ConfigError: `given` is not among the choices, or is no number, or one with two readings.
         """
         right = self._is_right(given)
         self._show(
@@ -135,7 +135,7 @@ class Question(StateView):
             self._set_state(self.state | {"error": "", **changes})
 
     def _show_error(self, sentence: str) -> None:
-        """Say why an answer could not be taken. What was said to an earlier one goes: it would read as said to this."""
+        """Show why an answer could not be checked, and remove the reply to an earlier one, which would be misread."""
         self._show(error=sentence, verdict="", says="", why="")
 
 

@@ -1,4 +1,4 @@
-"""Why a pair won: its score term by term, and who would be queried if the terms weighed otherwise."""
+"""Why a pair was queried: its score term by term, and which pairs other weights of the terms would choose."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ N_DRAWN = 30
 """Best pairs that get a bar; queried ones beyond them get one too."""
 
 MAX_ASKED = 400
-"""Thumbnails that a page may ask for at once."""
+"""Most thumbnails that a page may ask for at once."""
 
 CAPTION = (
     "A pair's score is A(1) + A(0) + V(tau*): what its two images are worth by themselves, and what the virtual images "
@@ -33,10 +33,10 @@ class ScoreLedger(RecordView):
 
     Args:
         session: a session, its worker, or a recorded run.
-        selection: what is looked at, shared with other views; one of its own when None.
+        selection: the selected cycle, images and pair, shared with other views; a new one when None.
 
     Raises:
-        ConfigError: something that is no run.
+        ConfigError: `session` is no run.
     """
 
     _esm = module_of("score_ledger")
@@ -61,7 +61,7 @@ class ScoreLedger(RecordView):
 def ledger_view_state(
     history: Sequence[CycleRecords], class_names: Sequence[str], selected: Selected
 ) -> dict[str, Any]:
-    """The state of the ledger, or its sentence.
+    """The state of the ledger, or a sentence on why there is none.
 
     Args:
         history: records of a run.
@@ -94,7 +94,7 @@ def ledger_view_state(
 
 
 def thumbnails(records: CycleRecords, ids: Sequence[int]) -> dict[str, str]:
-    """Data URLs of some candidates by their id as text, "" for an image that the record did not keep."""
+    """Data URLs of candidates, by their id as text; "" for an image that the record did not keep."""
     wanted = [int(i) for i in ids]
     found = pixels_of(records, wanted)
     return {str(i): "" if pixels is None else png_url(pixels) for i, pixels in zip(wanted, found, strict=True)}
@@ -106,7 +106,7 @@ def _first_shown(ledger: Ledger) -> list[int]:
 
 
 def _selected_row(records: CycleRecords, ledger: Ledger, selected: Selected) -> int:
-    """Row of the selected pair; -1 for none, or one this cycle does not know."""
+    """Row of the selected pair; -1 if no pair of this cycle is selected."""
     row = pair_row(records, selected.pair) if selected.pair is not None else None
     known = row is not None and set(ledger.pair_ids[row].tolist()) == set(selected.pair or ())
     return row if known and row is not None else -1

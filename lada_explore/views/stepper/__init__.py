@@ -1,1 +1,1 @@
-"""The head of an explorer: what a run does, and the buttons that drive it."""
+"""The bar above an explorer: what a run does, and the buttons that control it."""

@@ -1,4 +1,4 @@
-"""The head of an explorer: what run this is, what it does, and for a live one the buttons that drive it."""
+"""The bar above an explorer: which run this is, what it does, and for a live run the buttons that control it."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class RecordedBar(StateView):
 
     Args:
         session: a recorded run.
-        selection: what is looked at, shared with other views; one of its own when None.
+        selection: the selected cycle, images and pair, shared with other views; a new one when None.
 
     Raises:
-        ConfigError: something that is no run.
+        ConfigError: `session` is no run.
     """
 
     _esm = module_of("stepper")
@@ -44,7 +44,7 @@ def control_bar(session: Any, selection: Selection | None = None) -> Stepper | R
     """The bar that fits a run: buttons for a live one, a sentence for a recorded one.
 
     Raises:
-        ConfigError: something that is no run.
+        ConfigError: `session` is no run.
     """
     source = source_of(session)
     return Stepper(source, log=False) if isinstance(source, Worker) else RecordedBar(source, selection)

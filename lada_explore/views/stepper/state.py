@@ -1,4 +1,4 @@
-"""All that the stepper shows, as one plain value: words and numbers are made here, the page only lays them out."""
+"""Everything that the stepper shows, as one plain value: its texts are made here, the page only lays them out."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _MARKS = {"done": "✓", "running": "▶", "paused": "❚❚", "next": "○", "f
 
 
 class StageView(TypedDict):
-    """One stage of the track."""
+    """One stage in the row of stages."""
 
     key: str
     name: str
@@ -62,7 +62,7 @@ class ProgressView(TypedDict):
 
 
 class StepperState(TypedDict):
-    """The stepper's whole picture."""
+    """Everything that the stepper shows."""
 
     run_state: str
     about: str
@@ -78,10 +78,10 @@ class StepperState(TypedDict):
 
 
 def stepper_state(run: Worker, refused: str = "") -> StepperState:
-    """The picture of a run as it is now.
+    """What the stepper shows of a live run now.
 
     Args:
-        run: the run.
+        run: worker of the run.
         refused: what was wrong with the last command, if anything.
     """
     status, history = run.status, run.history
@@ -102,7 +102,7 @@ def stepper_state(run: Worker, refused: str = "") -> StepperState:
 
 
 def recorded_state(source: RunSource, cycle: int | None) -> StepperState:
-    """The same picture of a run that can only be looked at.
+    """What the bar shows of a recorded run.
 
     Args:
         source: the run.
@@ -110,7 +110,7 @@ def recorded_state(source: RunSource, cycle: int | None) -> StepperState:
     """
     history = source.history
     records = next((entry for entry in history if entry.cycle == cycle), history[-1])
-    nobody = WorkerStatus(
+    ended = WorkerStatus(
         state=WorkerState.FINISHED, cycle=records.cycle, stage=None, progress=None, stage_s=0.0, message=""
     )
     return StepperState(
@@ -122,7 +122,7 @@ def recorded_state(source: RunSource, cycle: int | None) -> StepperState:
         amount="",
         left="",
         progress=None,
-        stages=[_stage_view(stage, records.cycle, nobody, records) for stage in Stage],
+        stages=[_stage_view(stage, records.cycle, ended, records) for stage in Stage],
         log=[],
         can={},
     )
@@ -134,10 +134,8 @@ def _recorded_sentence(source: RunSource, records: CycleRecords) -> str:
     if last.next_stage is None and last.cycle == source.config.schedule.cycles:
         return f"{took} This run is recorded and complete."
     path = getattr(source, "path", None)
-    resume = (
-        f"; `lada-explore resume {path}` goes on with it, to be opened again afterwards" if path is not None else ""
-    )
-    return f"{took} This run is recorded, not live{resume}."
+    resume = f" To continue it, run `lada-explore resume {path}`, then open it again." if path is not None else ""
+    return f"{took} This run is recorded, not live.{resume}"
 
 
 def _about(config: RunConfig, device: str) -> str:
@@ -163,7 +161,7 @@ def _now(status: WorkerStatus, history: Sequence[CycleRecords]) -> str:
     match status.state:
         case WorkerState.RUNNING:
             if status.asked:
-                return f"Asked to {status.asked}; {stage} comes to its next progress point."
+                return f"Asked to {status.asked}: {stage} does so at its next progress point."
             return f"Running: {stage}."
         case WorkerState.PAUSED:
             return f"Paused in {stage}."
@@ -187,7 +185,7 @@ def _amount(status: WorkerStatus) -> str:
 
 
 def _left(status: WorkerStatus, history: Sequence[CycleRecords], config: RunConfig, *, asks: bool) -> str:
-    """The time that is left; where a person is asked, until then, for nobody knows how long they will take."""
+    """The time left to the end of the run, or until a person is asked, because how long they take is unknown."""
     if asks and status.stage is Stage.QUERY:
         return ""
     busy = status.state in (WorkerState.RUNNING, WorkerState.PAUSED)
@@ -214,7 +212,7 @@ def _left(status: WorkerStatus, history: Sequence[CycleRecords], config: RunConf
 def _track(status: WorkerStatus, history: Sequence[CycleRecords]) -> list[StageView]:
     latest = history[-1] if history else None
     busy = status.state in (WorkerState.RUNNING, WorkerState.PAUSED, WorkerState.FAILED)
-    # Between two cycles the finished one stays on the track with its seconds, until the next one begins.
+    # Between two cycles the finished one is shown with its seconds, until the next one begins.
     shown = latest if latest is not None and (latest.cycle == status.cycle or not busy) else None
     cycle = status.cycle if shown is None else shown.cycle
     return [_stage_view(stage, cycle, status, shown) for stage in Stage]
@@ -253,7 +251,7 @@ def _log(history: Sequence[CycleRecords], class_names: Sequence[str]) -> list[Lo
 
 
 def _allowed(state: WorkerState) -> dict[str, bool]:
-    """Which commands mean something now, by name."""
+    """Which commands are possible now, by name."""
     ready = state in (WorkerState.IDLE, WorkerState.FAILED)
     return {
         "step": ready or state is WorkerState.PAUSED,

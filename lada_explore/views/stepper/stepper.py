@@ -1,4 +1,4 @@
-"""Buttons that drive a run, and a picture of what it does."""
+"""Buttons that control a run, and what it does."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ def cycles_asked(text: object) -> int:
 def dispatch(run: Worker, command: Command) -> None:
     """Post a command to the run; returns at once.
 
-    "cycle" is the next acquisition: from the very beginning it takes the start (cycle 0) along, which asks for the
-    initial labels only and has no tau to show.
+    "cycle" runs the next acquisition. At the very beginning that includes the start (cycle 0), which only asks for the
+    initial labels and has no tau to show.
 
     Raises:
-        ConfigError: an unknown name, or a number of cycles that cannot be.
+        ConfigError: an unknown name, or an invalid number of cycles.
     """
     start = 1 if run.status.cycle == 0 else 0
     match command["name"]:
@@ -95,7 +95,7 @@ class Stepper(StateView):
         self._follow(self._run.on_change).note()
 
     def handle(self, content: Mapping[str, Any]) -> None:
-        """Post a command. It is always answered: the page marks the button until an answer comes."""
+        """Post a command. It is always answered, because the page marks the button until an answer comes."""
         if content.get("type") != "command":
             return
         self._refused = ""

@@ -1,4 +1,4 @@
-"""A row of tabs. Not ipywidgets' own: its keys reach JupyterLab, where `d d` deletes the cell."""
+"""A row of tabs. It replaces ipywidgets' own, whose keys reach JupyterLab, where `d d` deletes the cell."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from lada_explore.views.base.view import View
 
 
 class TabBar(View):
-    """Says which of some pages is shown.
+    """Tabs that choose which of several pages is shown.
 
     Args:
-        titles: of the pages, in order.
+        titles: titles of the pages, in order.
 
     Attributes:
-        shown: place of the page shown.
+        shown: index of the page that is shown.
     """
 
     _esm = module_of("tab_bar")

@@ -24,7 +24,7 @@ RANKS = np.linspace(0.05, 0.95, 19)
 """Ranks of the draws whose paths are drawn: every twentieth of the mass."""
 LEFT, RIGHT = [0, 0.45], [0.56, 1]
 TERMS = (1, 2)
-"""Terms of the truncated series that are drawn beside the whole one."""
+"""Numbers of terms of the truncated series that are drawn beside the whole series."""
 
 PURPLE = "#CC79A7"
 
@@ -58,7 +58,7 @@ class CdfSlopeChart(PlotView):
 
     Args:
         tau: concentration, above 0 and at most 8.
-        drawn: draws lam (S,) and torch's dlam/dtau (S,) of them, from `lookahead.gradients.torch_velocity`.
+        drawn: (S,) draws lam and (S,) torch's dlam/dtau at them, from `lookahead.gradients.torch_velocity`.
     """
 
     def __init__(self, tau: float, drawn: tuple[Float, Float]) -> None:

@@ -33,7 +33,7 @@ class TauRuns(PlotView):
     """tau* of several runs by cycle, and beside it what explains it: how much entropy mixing adds.
 
     Args:
-        runs: sessions, workers or recorded runs by the name they are to have.
+        runs: sessions, workers or recorded runs, by the names to show.
 
     Raises:
         ConfigError: something that is no run, or a run that has not looked ahead with pairs.
@@ -48,7 +48,7 @@ class PolicySteps(PlotView):
     """The policy of one cycle in several runs, by the optimiser's steps: where tau goes, and how the pairs differ.
 
     Args:
-        runs: sessions, workers or recorded runs by the name they are to have.
+        runs: sessions, workers or recorded runs, by the names to show.
         cycle: which.
 
     Raises:
@@ -77,7 +77,7 @@ class PullChart(PlotView):
 
 
 def tau_runs_figure_spec(runs: Mapping[str, RunSource]) -> FigureSpec:
-    """Mean tau* left, mean bulge right, by cycle."""
+    """By cycle: the mean tau* left, and right the mean entropy that mixing adds."""
     data: list[dict[str, Any]] = []
     for place, (name, run) in enumerate(runs.items()):
         found = tau_dynamics(run.history)

@@ -15,14 +15,14 @@ from lada_explore.views.tau.worth import TauWorthChart
 class TauObservatory(Panel):
     """tau* per cycle, tau of each pair while the policy learned, and below what tau* is worth to each pair.
 
-    A run with a spatial transformer that looks ahead has theta in their place.
+    For a run that looks ahead with a spatial transformer, theta is shown instead.
 
     Args:
         session: a session, its worker, or a recorded run.
-        selection: what is looked at, shared with other views; one of its own when None.
+        selection: the selected cycle, images and pair, shared with other views; a new one when None.
 
     Raises:
-        ConfigError: something that is no run.
+        ConfigError: `session` is no run.
     """
 
     def __init__(self, session: Any, selection: Selection | None = None) -> None:

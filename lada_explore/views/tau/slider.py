@@ -19,17 +19,17 @@ class _Slider(AnsweredWhereAsked, ipywidgets.FloatSlider):  # type: ignore[misc]
 
 
 class TauSlider(Panel):
-    """Draws its picture anew whenever tau is moved.
+    """A chart that is drawn again whenever tau is moved.
 
     Args:
-        draw: what to show at a tau.
-        tau: where the slider stands first.
-        low: its lower end.
-        high: its upper end.
+        draw: makes the chart of a tau.
+        tau: first value of the slider.
+        low: lower end of the slider.
+        high: upper end of the slider.
 
     Attributes:
-        tau: what the slider says.
-        chart: what is drawn.
+        tau: value of the slider.
+        chart: the chart.
 
     Raises:
         ConfigError: tau is not on the slider.
@@ -50,7 +50,7 @@ class TauSlider(Panel):
 
     @property
     def tau(self) -> float:
-        """What the slider says."""
+        """Value of the slider."""
         # The page counts in steps from the lower end and sends 0.49999999999999994.
         return round(float(self._slider.value), 2)
 

@@ -44,7 +44,7 @@ class TauChart(RecordChart):
 
     Args:
         session: a session, its worker, or a recorded run.
-        selection: what is looked at, shared with other views; one of its own when None.
+        selection: the selected cycle, images and pair, shared with other views; a new one when None.
         cycle: the cycle shown on the right; None follows the latest that looked ahead.
 
     Raises:

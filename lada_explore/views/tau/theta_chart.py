@@ -25,7 +25,7 @@ LEFT, RIGHT = [0, 0.4], [0.5, 1]
 """Shares of the width of the two panels."""
 
 LINES = np.linspace(0, 1, 5)
-"""Where the lines of the grid cross an image, from one edge to the other."""
+"""Positions of the grid's lines across an image, from one edge to the other."""
 
 GAP = 0.12
 CELL = (2 + 4 * GAP, 4 + 7 * GAP)
@@ -47,10 +47,10 @@ class ThetaChart(RecordChart):
 
     Args:
         session: a session, its worker, or a recorded run.
-        selection: what is looked at, shared with other views; one of its own when None.
+        selection: the selected cycle, images and pair, shared with other views; a new one when None.
 
     Raises:
-        ConfigError: something that is no run.
+        ConfigError: `session` is no run.
     """
 
     stages = (Stage.LOOK_AHEAD, Stage.SELECT)
@@ -65,7 +65,7 @@ def theta_figure_spec(history: Sequence[CycleRecords], cycle: int | None = None)
     found = theta_of_cycle(history, cycle)
     if found.reason:
         return FigureSpec(message=found.reason)
-    notes = () if len(found.epochs) > 1 else ("Training alone moves theta here, so there is no learning to follow.",)
+    notes = () if len(found.epochs) > 1 else ("Only TRAIN changes theta here, so look-ahead has no epochs to show.",)
     return FigureSpec(
         figure=theta_figure(found),
         caption=CAPTION,
@@ -155,7 +155,7 @@ def _images(found: ThetaOfCycle, place: int) -> list[dict[str, Any]]:
 
 
 def _grids(found: ThetaOfCycle, shown: int) -> list[dict[str, Any]]:
-    """The lines of the grid on every original, in one trace."""
+    """The grid on every original, in one trace."""
     lines = []
     for place in range(shown):
         frame = found.frames[place] + np.array(_corner(place, below=False))

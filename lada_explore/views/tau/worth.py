@@ -28,10 +28,10 @@ class TauWorthChart(RecordChart):
 
     Args:
         session: a session, its worker, or a recorded run.
-        selection: what is looked at, shared with other views; one of its own when None.
+        selection: the selected cycle, images and pair, shared with other views; a new one when None.
 
     Raises:
-        ConfigError: something that is no run.
+        ConfigError: `session` is no run.
     """
 
     stages = (Stage.LOOK_AHEAD, Stage.SELECT)
@@ -79,7 +79,7 @@ def _caption(worth: TauWorth, learned: bool) -> str:
 
 
 def _small(value: float) -> str:
-    """To three decimals; a smaller value to as many, up to six, as show its first digit."""
+    """A value with three decimals; a smaller one with up to six, as many as show its first digit."""
     places = next((places for places in range(3, 7) if abs(value) >= 10.0**-places), 3)
     return f"{value if abs(value) >= 10.0**-places else 0.0:.{places}f}"
 

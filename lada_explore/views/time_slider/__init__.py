@@ -1,1 +1,1 @@
-"""Which cycle is looked at."""
+"""The choice of the cycle that is shown."""

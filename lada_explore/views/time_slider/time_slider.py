@@ -13,12 +13,12 @@ from lada_explore.views.base.state_view import StateView
 
 
 class SliderState(TypedDict):
-    """The slider's whole picture.
+    """Everything that the slider shows.
 
     Attributes:
         cycles: one sentence for each cycle of the run, from 0.
-        cycle: the one shown.
-        latest: whether the latest is followed, whichever that is.
+        cycle: the cycle that is shown.
+        latest: whether the slider follows the latest cycle.
         message: why there is nothing to slide over; empty when there is.
     """
 
@@ -34,10 +34,10 @@ class TimeSlider(StateView):
 
     Args:
         session: a session, its worker, or a recorded run.
-        selection: what is looked at, shared with the views that are to follow; one of its own when None.
+        selection: the selected cycle, shared with the views that are to follow; a new one when None.
 
     Raises:
-        ConfigError: something that is no run.
+        ConfigError: `session` is no run.
     """
 
     _esm = module_of("time_slider")
@@ -64,7 +64,7 @@ class TimeSlider(StateView):
 
 
 def slider_state(history: Sequence[CycleRecords], cycle: int | None) -> SliderState:
-    """The picture of the slider.
+    """What the slider shows.
 
     Args:
         history: records of a run.

@@ -1,4 +1,4 @@
-"""What the same classifier would have asked about under another rule, beside what it did ask about."""
+"""What the same classifier would have queried by another rule, compared with what it queried."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ MAX_SWAPPED = 60
 """Images drawn on either side; the number beside them counts all."""
 
 TAU_SLIDER_END = 5.0
-"""The slider of a fixed tau goes at least this far."""
+"""Least upper end of the slider of a fixed tau."""
 
 CAPTION = (
     "The classifier, the candidates and their pairs are those of the cycle; only the rule of choice differs. No label "
-    "is asked and nothing is trained, so this tells what would be queried, not how well it would have been learned."
+    "is asked and nothing is trained, so this shows what would be queried, not how much would be learned from it."
 )
 
 
@@ -42,11 +42,11 @@ class WhatIf(RecordView):
 
     Args:
         session: a session, its worker, or a recorded run.
-        selection: what is looked at, shared with other views; one of its own when None.
+        selection: the selected cycle, images and pair, shared with other views; a new one when None.
         rule: what to compare with first; a fixed tau of 2.0, the paper's, when None.
 
     Raises:
-        ConfigError: something that is no run.
+        ConfigError: `session` is no run.
     """
 
     _esm = module_of("what_if")
@@ -85,7 +85,7 @@ def rule_asked(content: Mapping[str, Any]) -> Rule:
 def what_if_view_state(
     history: Sequence[CycleRecords], class_names: Sequence[str], cycle: int | None, rule: Rule, tau_max: float
 ) -> dict[str, Any]:
-    """The state of the view, or its sentence.
+    """The state of the view, or a sentence on why there is none.
 
     Args:
         history: records of a run.
@@ -105,7 +105,7 @@ def what_if_view_state(
     kinds = [kind for kind in RULES if kind is not RuleKind.TAU_STAR or pathwise]
     return {
         "message": "",
-        "title": f"Cycle {records.cycle}: what if the rule had been another?",
+        "title": f"Cycle {records.cycle}: what would another rule query?",
         "caption": CAPTION,
         "rules": [{"kind": kind, "text": RULES[kind]} for kind in kinds],
         "rule": {"kind": rule.kind, "tau": rule.tau, "seed": rule.seed},

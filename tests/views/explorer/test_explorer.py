@@ -141,7 +141,7 @@ def test_a_recorded_run_gets_a_sentence_and_no_buttons_and_its_track_follows_the
     assert bar.state["about"] == "fashion-mini · lada-entmix · preset demo · seed 0 · on fake"
     assert bar.state["labels"] == "32 of 38 labels used · 2 of 3 cycles done"
     assert bar.state["can"] == {}
-    assert f"This run is recorded, not live; `lada-explore resume {tmp_path / 'demo'}` goes on" in bar.state["now"]
+    assert f"To continue it, run `lada-explore resume {tmp_path / 'demo'}`, then open it again." in bar.state["now"]
     assert [stage["status"] for stage in bar.state["stages"]] == ["done"] + ["todo"] * 6
     explorer.selection.show_cycle(0)
     until(lambda: [stage["status"] for stage in bar.state["stages"]] == ["skipped"] * 3 + ["done"] * 4)

@@ -149,7 +149,7 @@ def test_what_cannot_be_done_is_said():
     page = Page(Labeller(FakeLabellingService()))
     assert page.act("fly")["say"] == "'fly' is no action of the labeller"
     assert page.act("go_on")["say"] == "'go_on' is no action of the labeller"
-    assert page.act("label", id=100, label=1, annotator=" ")["say"].startswith("nobody is named as the one who answers")
+    assert page.act("label", id=100, label=1, annotator=" ")["say"].startswith("the annotator has no name; type one")
     assert page.act("label", id="x", label=1)["ok"] is False
     page.say(type="something else")
 
@@ -201,7 +201,7 @@ def test_the_images_are_not_sent_again_with_an_answer(page):
     assert "asked" in sent
     assert [image["id"] for image in page.labeller.asked["images"]] == [106, 107, 102, 103, 104, 105]
     assert page.labeller.marks["skipped"] == [101]
-    assert page.labeller.asked["images"][0]["why"][-1] == "came in place of an image that was set aside"
+    assert page.labeller.asked["images"][0]["why"][-1] == "replaces an image that was set aside"
 
 
 def test_each_image_says_why_it_is_asked():

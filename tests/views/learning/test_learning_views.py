@@ -138,7 +138,7 @@ def test_other_runs_are_laid_over_by_name(tmp_path):
 
 def test_a_run_without_accuracy_cannot_be_laid_over_and_a_note_says_so():
     chart = AccuracyChart(done(), compare={"blind": done(1, tested=False)})
-    assert chart.spec["notes"] == ["blind has no accuracy to lay over."]
+    assert chart.spec["notes"] == ["blind has no accuracy to compare."]
 
 
 def test_the_selected_cycle_is_ringed_on_the_accuracy():

@@ -210,7 +210,7 @@ def test_too_many_points_are_refused():
 def test_nothing_moves_the_run_twice_and_closing_lets_go(made):
     view, opener = made()
     view._on_message(None, {"type": "dance"}, [])
-    assert "'dance' is nothing that the playground can do" in view.state["error"]
+    assert "'dance' is no action of the playground" in view.state["error"]
     view.close()
     assert opener.closed == ["lada-entinmix"]
 

@@ -91,7 +91,7 @@ def test_before_selection_and_without_learning_what_is_known_is_drawn():
     waiting = theta_figure_spec([theta_cycle(selected=False)])
     assert go.Figure(waiting.figure).layout.images == ()
     fixed = theta_figure_spec([theta_cycle(learned=False)])
-    assert fixed.notes == ("Training alone moves theta here, so there is no learning to follow.",)
+    assert fixed.notes == ("Only TRAIN changes theta here, so look-ahead has no epochs to show.",)
 
 
 @pytest.mark.parametrize(
