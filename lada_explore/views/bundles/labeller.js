@@ -1503,7 +1503,7 @@ function drawKeys(parts, classNames, view, keys) {
   setText(parts.help, `${view.newKeys ? "The keys have changed. " : ""}${keyHelp(classNames, keys)}`);
 }
 
-// lada_explore/views/labeller/labeller.js
+// lada_explore/views/labeller/page.js
 var AHEAD = 12;
 var Labeller = class {
   /**
@@ -1641,6 +1641,8 @@ var Labeller = class {
 function dealsWithImage(action) {
   return ["label", "adjudicate", "skip"].includes(action.name);
 }
+
+// lada_explore/views/labeller/labeller.js
 function render({ model, el }) {
   const labeller = new Labeller(model, el);
   const heard = {
@@ -1663,6 +1665,5 @@ function render({ model, el }) {
 }
 var labeller_default = withKernel({ render });
 export {
-  Labeller,
   labeller_default as default
 };

@@ -1,6 +1,6 @@
 // What a person does: each deed becomes an action on its way to the kernel, or changes what the page shows.
 
-/** @import { Labeller } from "./labeller.js" */
+/** @import { Labeller } from "./page.js" */
 /** @import { Deed } from "./state.js" */
 
 export const NO_IMAGE = "No image is chosen; choose one with the arrow keys or a click.";

@@ -4,7 +4,7 @@ import { cardsIn } from "./images.js";
 import { meaningOf } from "./keys.js";
 
 /** @import { Actions } from "./actions.js" */
-/** @import { Labeller } from "./labeller.js" */
+/** @import { Labeller } from "./page.js" */
 /** @import { Parts } from "./parts.js" */
 
 /**

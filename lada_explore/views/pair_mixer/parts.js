@@ -5,7 +5,7 @@ import { pairView, slider } from "../base/pair_parts.js";
 import { shape } from "../base/pair_plot.js";
 import { buildImages } from "./images.js";
 
-/** @import { PairMixer } from "./pair_mixer.js" */
+/** @import { PairMixer } from "./mixer.js" */
 
 /** @typedef {ReturnType<typeof build>} Parts */
 

@@ -1783,7 +1783,7 @@ function inBox(className, ...children) {
   return box;
 }
 
-// lada_explore/views/pair_mixer/pair_mixer.js
+// lada_explore/views/pair_mixer/mixer.js
 var SWEEP_MS = 4e3;
 var PairMixer = class {
   /**
@@ -1931,6 +1931,8 @@ function fillChoices({ choice: choice2, previous, next }, { choices, pair }) {
   previous.setAttribute("aria-disabled", String(at <= 0));
   next.setAttribute("aria-disabled", String(at >= choices.length - 1));
 }
+
+// lada_explore/views/pair_mixer/pair_mixer.js
 function render({ model, el }) {
   const mixer = new PairMixer(model, el);
   const draw = () => mixer.draw();

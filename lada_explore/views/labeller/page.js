@@ -1,0 +1,184 @@
+// One labeller in a page: what stands is in `asked` and `marks`; on top of it lies what is still being saved.
+
+import { setText } from "../base/page.js";
+import { Actions, NO_IMAGE } from "./actions.js";
+import { ClassList } from "./classes.js";
+import { drawAbout, drawGrid, drawOne, drawStrip } from "./images.js";
+import { listen } from "./input.js";
+import { keysOf } from "./keys.js";
+import { PageState } from "./page_state.js";
+import { buildLabeller } from "./parts.js";
+import { PictureBook } from "./pictures.js";
+import { Presence } from "./presence.js";
+import { ActionQueue, LeftBehind } from "./queue.js";
+import { Situation } from "./situation.js";
+import { drawWords } from "./words.js";
+
+/** @import { Acknowledgement, Action, Pictures } from "./state.js" */
+
+const AHEAD = 12; // pictures that are asked for before they are needed
+
+/** What a labeller is made of, and when it is drawn. */
+export class Labeller {
+  /**
+   * @param {any} model
+   * @param {HTMLElement} el
+   */
+  constructor(model, el) {
+    const send = (/** @type {object} */ message) => this.send(message);
+    this.model = model;
+    this.view = new PageState(model.get("begin"));
+    this.keys = keysOf(model.get("asked").class_names);
+    this.queue = new ActionQueue(send, () => this.draw());
+    this.kept = new LeftBehind(model.get("run_name"));
+    this.presence = new Presence(send);
+    this.book = new PictureBook((ids) => send({ type: "pictures", page: this.queue.page, ids }));
+    this.actions = new Actions(this);
+    this.parts = buildLabeller(el, this.actions);
+    this.parts.annotator.value = this.view.annotator;
+    this.classes = new ClassList(this.parts, this.actions);
+    listen(this, this.actions);
+  }
+
+  /** @param {object} message */
+  send(message) {
+    try {
+      this.model.send(message);
+    } catch {
+      // The kernel is gone: what is not acknowledged stays on screen as not saved.
+    }
+  }
+
+  /** What is known now. */
+  situation() {
+    return new Situation(this.model.get("asked"), this.model.get("marks"), this.queue, this.view);
+  }
+
+  /** @param {string} text */
+  say(text) {
+    setText(this.parts.said, text);
+  }
+
+  focus() {
+    this.parts.root.focus({ preventScroll: true });
+  }
+
+  /** @param {number} id */
+  lookAt(id) {
+    this.view.at = id;
+    this.draw();
+  }
+
+  // Drawing
+
+  draw() {
+    const now = this.situation();
+    // Here and nowhere else: whatever has changed, and in whatever order that was heard.
+    this.view.at = now.lookedAt(this.view.at);
+    if (this.view.at !== null && this.parts.said.textContent === NO_IMAGE) this.say("");
+    this.learnKeys(now.asked.class_names);
+    const shown = this.drawImages(now);
+    drawWords(this.parts, now, this.view, this.queue, this.model.get("error"), this.keys);
+    const place = Math.max(0, now.place(this.view.at));
+    const soon = now.asked.images.slice(place, place + AHEAD).map(({ id }) => id);
+    this.book.want([...new Set([...shown, ...soon])]);
+    this.paint();
+    if (now.asked.images.length && !this.queue.waiting.length) this.presence.tell(this.view);
+  }
+
+  /**
+   * Draws the images and the classes to choose from; returns the ids of the images.
+   *
+   * @param {Situation} now
+   */
+  drawImages(now) {
+    const { parts, view } = this;
+    const look = (/** @type {number} */ id) => this.lookAt(id);
+    const grid = view.grid && now.asked.images.length > 0;
+    const shown = grid ? drawGrid(parts, now, view, look) : drawOne(parts, now, view);
+    drawAbout(parts, now, view, (id, label) => this.actions.adjudicate(id, label));
+    this.drawClasses(now);
+    return [...shown, ...drawStrip(parts, now, view, look)];
+  }
+
+  /** The places of the classes that the filter leaves, which are drawn. */
+  drawClasses(now = this.situation()) {
+    return this.classes.draw(now, this.view, this.keys);
+  }
+
+  paint() {
+    for (const canvas of this.parts.root.querySelectorAll("canvas")) this.book.paint(canvas);
+  }
+
+  /**
+   * A class that was added may change the keys of the others.
+   *
+   * @param {string[]} names
+   */
+  learnKeys(names) {
+    const before = this.keys;
+    this.keys = keysOf(names);
+    this.view.newKeys ||= before.classes.some((key, place) => key !== this.keys.classes[place]);
+  }
+
+  // What the kernel tells
+
+  /**
+   * @param {Pictures | Acknowledgement} message
+   * @param {(ArrayBuffer | ArrayBufferView)[]} buffers
+   */
+  handle(message, buffers) {
+    if (message.type === "ack") this.handleAcknowledgement(message);
+    if (message.type !== "pictures") return;
+    this.book.take(message, buffers);
+    this.paint();
+  }
+
+  /** @param {Acknowledgement} message */
+  handleAcknowledgement(message) {
+    if (message.page !== this.queue.page) return;
+    const first = this.queue.waiting[0];
+    if (message.ok && first?.seq === message.seq && dealsWithImage(first.action)) this.view.done = first.action.id;
+    if (!this.queue.acknowledge(message)) return;
+    if (message.say) this.say(message.say);
+    if (message.show >= 0 && this.situation().place(message.show) >= 0) this.lookAt(message.show);
+  }
+
+  handleMarks() {
+    this.view.done = null;
+    this.draw();
+  }
+
+  // Beginning and end
+
+  /** What an ended kernel or a page that was left has kept goes to the kernel that answers now. */
+  takeOver() {
+    const actions = this.kept.take();
+    if (!actions.length) return;
+    for (const action of actions) this.queue.push(action);
+    this.view.at = this.situation().firstOpen();
+    const what =
+      actions.length === 1 ? "1 answer that was not saved is" : `${actions.length} answers that were not saved are`;
+    this.say(`${what} sent now: the page or the kernel ended before that.`);
+    this.draw();
+  }
+
+  /** Keeps what was not sent. */
+  leave() {
+    this.queue.leave(this.kept);
+  }
+
+  stop() {
+    this.leave();
+    this.presence.stop();
+    this.classes.stop();
+  }
+}
+
+/**
+ * @param {Action} action
+ * @returns {action is Extract<Action, { name: "label" | "adjudicate" | "skip" }>}
+ */
+function dealsWithImage(action) {
+  return ["label", "adjudicate", "skip"].includes(action.name);
+}

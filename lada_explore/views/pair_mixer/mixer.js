@@ -1,0 +1,202 @@
+// One mixer in a page: everything of a pair is in `state`, so a drag of lam or tau is drawn here and asks nobody.
+
+import { make, refill, setText } from "../base/page.js";
+import { fixed, writeSentences } from "../base/pair_parts.js";
+import { interpolate } from "../base/pair_plot.js";
+import { drawClasses, drawProfile, drawValue, moveLam, moveTau } from "./charts.js";
+import { showImages } from "./images.js";
+import { readPair } from "./pair.js";
+import { build } from "./parts.js";
+
+/** @import { Plots } from "./charts.js" */
+/** @import { MixerState, Pair } from "./pair.js" */
+/** @import { Parts } from "./parts.js" */
+
+const SWEEP_MS = 4000;
+
+/** The pair that a mixer shows, and where lam and tau stand. */
+export class PairMixer {
+  /**
+   * @param {any} model
+   * @param {HTMLElement} el
+   */
+  constructor(model, el) {
+    this.model = model;
+    this.parts = build(el, this);
+    /** @type {Pair | null} */
+    this.pair = null;
+    /** @type {Plots | null} */
+    this.plots = null;
+    this.tauAt = 0; // place in the table; the last two are tau* and the best tau
+    this.playing = 0;
+    this.width = 0;
+    this.resizer = new ResizeObserver(() => this.fit());
+    this.resizer.observe(this.parts.columns);
+  }
+
+  // What a person does
+
+  /** @param {number} place of a pair in the list */
+  choose(place) {
+    const choice = this.pair?.choices[place];
+    if (choice) this.model.send({ type: "pair", ids: choice.ids });
+  }
+
+  setLam() {
+    this.hold();
+    this.showLam();
+  }
+
+  /** @param {number} place in the table */
+  setTau(place) {
+    this.tauAt = place;
+    this.showTau();
+  }
+
+  /** @param {number} places counted from the end of the table */
+  setTauFromEnd(places) {
+    if (this.pair) this.setTau(this.pair.table.tau.length - places);
+  }
+
+  playOrHold() {
+    if (this.playing) this.hold();
+    else this.play();
+  }
+
+  hold() {
+    cancelAnimationFrame(this.playing);
+    this.playing = 0;
+    setText(this.parts.play, "▶ Play");
+  }
+
+  play() {
+    const { lam, play } = this.parts;
+    const began = performance.now() - (Math.acos(1 - 2 * Number(lam.value)) / Math.PI) * SWEEP_MS;
+    const move = (/** @type {number} */ now) => {
+      lam.value = String((1 - Math.cos(((now - began) / SWEEP_MS) * Math.PI)) / 2);
+      this.showLam();
+      this.playing = requestAnimationFrame(move);
+    };
+    this.playing = requestAnimationFrame(move);
+    setText(play, "❚❚ Hold");
+  }
+
+  // Drawing
+
+  draw() {
+    /** @type {MixerState} */
+    const state = this.model.get("state");
+    const before = this.pair;
+    writeSentences(this.parts, state);
+    this.pair = state.title ? readPair(state) : null;
+    if (this.pair) this.drawPair(this.pair, before);
+    else this.hold();
+    this.parts.root.dataset.rev = String(state.revision);
+  }
+
+  /**
+   * @param {Pair} pair
+   * @param {Pair | null} before the one shown until now, which keeps its tau
+   */
+  drawPair(pair, before) {
+    const { length } = pair.table.tau;
+    this.parts.tau.max = String(length - 3);
+    if (`${before?.cycle} ${before?.pair}` !== `${pair.cycle} ${pair.pair}`) this.tauAt = length - 2;
+    fillChoices(this.parts, pair);
+    writeFacts(this.parts.facts, pair);
+    this.drawPlots();
+  }
+
+  /** Draws anew when there is more room, or less. */
+  fit() {
+    const width = this.parts.columns.clientWidth;
+    if (width === this.width) return;
+    this.width = width;
+    this.drawPlots();
+  }
+
+  drawPlots() {
+    const { parts, pair } = this;
+    const [left, right] = [parts.left.clientWidth, parts.side.clientWidth];
+    if (!pair || !left) return;
+    this.plots = {
+      profile: drawProfile(parts, pair, left),
+      classes: drawClasses(parts, pair, left),
+      value: drawValue(parts, pair, right),
+    };
+    this.showLam();
+    this.showTau();
+  }
+
+  showLam() {
+    const { parts, pair, plots } = this;
+    if (!pair || !plots) return;
+    const lam = Number(parts.lam.value);
+    const value = interpolate(pair.grid, pair.profile, lam);
+    showImages(parts.figures, pair, lam);
+    moveLam(plots, pair, lam, value);
+    say(parts.lam, parts.lamText, `lam ${fixed(lam)}: A = ${fixed(value, 3)} ${pair.unit}`);
+  }
+
+  showTau() {
+    const { parts, pair, plots, tauAt } = this;
+    if (!pair || !plots) return;
+    const { tau, value } = pair.table;
+    moveTau(plots, pair, tauAt);
+    // The slider has the grid's steps; tau* and the best tau lie between two of them.
+    const count = tau.length - 2;
+    parts.tau.value = String(tauAt < count ? tauAt : Math.round((tau[tauAt] / tau[count - 1]) * count) - 1);
+    say(parts.tau, parts.tauText, `tau ${fixed(tau[tauAt], 3)}: V = ${fixed(value[tauAt], 3)} ${pair.unit}`);
+    parts.star.setAttribute("aria-pressed", String(tauAt === count));
+    parts.best.setAttribute("aria-pressed", String(tauAt === count + 1));
+  }
+
+  stop() {
+    this.hold();
+    this.resizer.disconnect();
+  }
+}
+
+/**
+ * What a slider stands for, beside it and for a screen reader.
+ *
+ * @param {HTMLElement} slider
+ * @param {HTMLElement} readout
+ * @param {string} words
+ */
+function say(slider, readout, words) {
+  setText(readout, words);
+  slider.setAttribute("aria-valuetext", words);
+}
+
+/**
+ * @param {HTMLElement} facts
+ * @param {Pair} pair
+ */
+function writeFacts(facts, { table: { tau, value, regret }, images: [own, other], terms, unit }) {
+  const [star, best] = [tau.length - 2, tau.length - 1];
+  const [ownScore, otherScore, ahead] = terms;
+  /** @type {[string, number][]} */
+  const rows = [
+    [`A(1), id ${own.id} itself`, ownScore],
+    [`A(0), id ${other.id} itself`, otherScore],
+    ["score, with its look-ahead value", ownScore + otherScore + ahead],
+    [`◆ V at tau* = ${fixed(tau[star], 3)}`, value[star]],
+    [`▲ V at the best tau = ${fixed(tau[best], 3)}`, value[best]],
+    ["regret, best minus tau*", regret],
+  ];
+  const cells = rows.flatMap(([what, amount]) => [make("dt", "", what), make("dd", "", `${fixed(amount, 3)} ${unit}`)]);
+  facts.replaceChildren(...cells);
+}
+
+/**
+ * @param {Parts} parts
+ * @param {Pair} pair
+ */
+function fillChoices({ choice, previous, next }, { choices, pair }) {
+  refill(choice, choices, () => choices.map(({ text }) => make("option", "", text)));
+  const at = choices.findIndex(({ ids }) => ids[0] === pair[0] && ids[1] === pair[1]);
+  choice.selectedIndex = at;
+  previous.setAttribute("aria-disabled", String(at <= 0));
+  next.setAttribute("aria-disabled", String(at >= choices.length - 1));
+}
