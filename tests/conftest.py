@@ -1,13 +1,13 @@
 """Small things that many tests need: a tiny classifier, tiny images, a seed, the command line."""
 
-import sys
+import os
 
 import numpy as np
 import pytest
 import torch
+from helpers import command_line
 
 from lada_explore.acquisition import Preparation
-from lada_explore.cli import main as cli
 from lada_explore.config import ClassifierConfig
 from lada_explore.datasets import ImageData, ImageSet
 from lada_explore.datasets.device_images import DeviceImages
@@ -21,6 +21,14 @@ CLASSES = ("disc", "square", "star")
 def _one_thread():
     """Tiny networks gain nothing from a second thread, and lose a factor of 100 to it on a machine that is busy."""
     torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_file_waits_for_the_disk():
+    """No test has to outlast a power cut, and five flushes a stage take as long as the stage of a small run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda file: None)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -93,17 +101,6 @@ def preparation(tiny_classifier, tiny_images, cpu):
 
 
 @pytest.fixture
-def call(monkeypatch, capsys):
+def call():
     """Calls the command line; returns exit code, standard output and standard error."""
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["lada-explore", *map(str, words)])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as end:
-            code = end.code or 0
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
+    return command_line.call

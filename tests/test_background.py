@@ -58,11 +58,13 @@ def ended(program, *words):
     )
 
 
+@pytest.mark.slow
 def test_a_script_that_ends_during_a_training_stops_it_and_ends_with_its_own_code(tmp_path):
     done = ended(TRAINING, tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (3, "left with ['False', 'False', 'False']\n", "")
 
 
+@pytest.mark.slow
 def test_a_script_that_ends_while_a_view_works_lets_it_give_up():
     done = ended(DRAWING)
     assert (done.returncode, done.stdout, done.stderr) == (3, "given up\nleft with ['False']\n", "")

@@ -114,6 +114,7 @@ def demo_preparation():
     return preparation, DeviceImages(data.test, data.mean, data.std, cpu).batch(np.arange(1000)), data.test.targets
 
 
+@pytest.mark.slow
 def test_it_ranks_the_true_losses_of_images_that_nobody_labelled(demo_preparation):
     preparation, unseen, targets = demo_preparation
     acquisition = Ll4al(configure("demo", "ll4al").ll4al)

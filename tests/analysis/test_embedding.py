@@ -117,7 +117,7 @@ def test_a_first_layout_is_centred_with_radius_one_separates_the_clouds_and_repe
     np.testing.assert_array_equal(first_layout(1, np.arange(200), features).positions, layout.positions)
 
 
-@pytest.mark.parametrize("method", ["t-sne", "umap"])
+@pytest.mark.parametrize("method", ["t-sne", pytest.param("umap", marks=pytest.mark.slow)])
 def test_a_warm_start_moves_less_than_a_cold_restart_and_keeps_as_many_neighbours(method):
     features, _ = blobs(240)
     drift = np.random.default_rng(1).normal(0, 0.2, features.shape)
@@ -273,6 +273,7 @@ class TestLayouts:
         assert layout.ids.tolist() == map_points(history, 2).ids.tolist()
 
 
+@pytest.mark.slow
 def test_umap_leaves_the_number_of_threads_as_it_was():
     # Training in the same process depends on it: in a process of its own, where UMAP runs for the first time.
     program = (
@@ -286,6 +287,7 @@ def test_umap_leaves_the_number_of_threads_as_it_was():
     assert done.stdout == "1\n"
 
 
+@pytest.mark.slow
 def test_two_umap_layouts_at_once_do_not_end_the_process_whatever_layer_numba_has():
     # The workqueue layer is what numba has where neither TBB nor OpenMP is found; two threads in it at once abort.
     program = (

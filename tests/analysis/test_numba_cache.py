@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 PROGRAM = """
 import os, sys, textwrap
 from pathlib import Path
@@ -40,6 +42,7 @@ def kept_in(tmp_path, packages="nowhere", when="early", **more) -> str:
     return ended.stdout.strip()
 
 
+@pytest.mark.slow
 def test_a_person_who_may_write_neither_the_environment_nor_a_home_gets_a_folder(tmp_path):
     folder = f"{tmp_path}/lada-explore-{os.geteuid()}/numba"
     assert kept_in(tmp_path) == f"kept in {folder}"
@@ -48,6 +51,7 @@ def test_a_person_who_may_write_neither_the_environment_nor_a_home_gets_a_folder
     assert kept_in(tmp_path, LADA_CACHE=str(tmp_path / "mine")) == f"kept in {tmp_path}/mine/numba"
 
 
+@pytest.mark.slow
 def test_where_numba_finds_a_place_or_the_person_named_one_nothing_is_changed(tmp_path):
     assert kept_in(tmp_path, XDG_CACHE_HOME=str(tmp_path)) == "kept in None"
     assert kept_in(tmp_path, NUMBA_CACHE_DIR=str(tmp_path / "own")) == f"kept in {tmp_path}/own"

@@ -6,9 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 SCRIPT = Path(__file__).resolve().parents[2] / "benchmarks" / "embedding.py"
 
 
+@pytest.mark.slow
 def test_it_lays_out_every_cycle_both_ways_and_says_how_far_images_moved(tmp_path):
     words = ["--points", "150", "--new", "15", "--cycles", "3", "--features", "60", "--json", tmp_path / "map.json"]
     done = subprocess.run(

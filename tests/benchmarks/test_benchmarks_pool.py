@@ -31,6 +31,7 @@ def test_it_times_cycles_of_every_size_and_weighs_a_process_of_each(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["pool.json"]
 
 
+@pytest.mark.slow
 def test_pools_that_do_not_fit_on_the_disk_are_refused_before_anything_is_written(tmp_path):
     done = run(tmp_path, "--sizes", "1000", "1000000000000")
     assert done.returncode == 1

@@ -2,80 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-import torch
+from helpers.command_line import MAIN, assert_refused, in_process
 from helpers.fakes import FakeSession
-from helpers.small_runs import (
-    CLASSES,
-    SET_OPTIONS,
-    all_bytes,
-    copied,
-    cut_before,
-    record_bytes,
-    small_config,
-    small_data,
-    small_session,
-)
-from PIL import Image
+from helpers.small_runs import CLASSES, SET_OPTIONS, all_bytes, small_config, small_data
 
 from lada_explore.config import Method
 from lada_explore.datasets import ImageData, ImageSet
 from lada_explore.errors import ConfigError, DataError
-from lada_explore.records import Stage
 from lada_explore.session.session import Session
 from lada_explore.session.worker import Worker
-from lada_explore.store import RunFolder
-from lada_explore.store.checkpoint import read_checkpoint, write_checkpoint
 
-MAIN = "from lada_explore.cli.main import main; main()"
 RUN = ["run", "--dataset", "digits", "--device", "cpu", *SET_OPTIONS]
-
-
-def process(program: str, *words: object, **options: Any) -> subprocess.CompletedProcess[str]:
-    """Run a program in a process of its own, on one thread like the tests: another number gives other last digits."""
-    command = [sys.executable, "-c", program, *map(str, words)]
-    one_thread = os.environ | {"OMP_NUM_THREADS": "1"}
-    return subprocess.run(command, check=False, capture_output=True, text=True, env=one_thread, **options)
-
-
-@pytest.fixture(scope="module")
-def images(tmp_path_factory):
-    """A folder of 2 x 12 images of 12 x 12 pixels."""
-    folder = tmp_path_factory.mktemp("images") / "mine"
-    rng = np.random.default_rng(0)
-    for name in ("cat", "dog"):
-        (folder / name).mkdir(parents=True)
-        for i in range(12):
-            Image.fromarray(rng.integers(0, 256, (12, 12), dtype=np.uint8)).save(folder / name / f"{i}.png")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory, images):
-    """A finished run of one cycle on a person's own images."""
-    out = tmp_path_factory.mktemp("bad-input") / "run"
-    words = ["run", "--dataset", f"folder:{images}", "--device", "cpu", "--cycles", "1", *SET_OPTIONS]
-    words += ["--set", "data.height=12", "--set", "data.width=12", "--set", "data.channels=1", "--out", str(out)]
-    done = process(MAIN, *words)
-    assert (done.returncode, done.stderr) == (0, "")
-    return out
-
-
-def assert_refused(answer: tuple[int, str, str], *words: str) -> None:
-    """Exit code 2 and one line on standard error that holds each of the words."""
-    code, out, err = answer
-    assert (code, err.count("\n")) == (2, 1), err
-    assert err.startswith("lada-explore: ")
-    assert "Traceback" not in out + err
-    assert [word for word in words if word not in err] == [], err
 
 
 BAD_SETTINGS = {
@@ -195,97 +136,6 @@ def test_what_is_no_run_is_refused_by_every_command(call, tmp_path, command, pla
     assert all_bytes(tmp_path) == {"file": b"mine"}
 
 
-def cut(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-
-
-DAMAGES = {
-    "run.json cut": (lambda run: cut(run / "run.json"), ("run.json is damaged", "restore it from a copy")),
-    "arrays cut": (lambda run: cut(run / "cycles/001/look_ahead/arrays.npz"), ("look_ahead is damaged", "then resume")),
-    "arrays gone": (lambda run: (run / "cycles/000/query/arrays.npz").unlink(), ("arrays.npz is missing", "restore")),
-    "a record that is a list": (
-        lambda run: (run / "cycles/001/train/record.json").write_text("[]"),
-        ("train is damaged", "then resume"),
-    ),
-    "a stage gone from the middle": (
-        lambda run: shutil.rmtree(run / "cycles/001/select"),
-        ("select is missing although the later", "restore it from a copy, or delete all later stages"),
-    ),
-    "a cycle gone from the middle": (
-        lambda run: shutil.rmtree(run / "cycles/000"),
-        ("000/select is missing although the later", "restore it"),
-    ),
-}
-
-
-@pytest.mark.parametrize("command", ["show", "export", "resume"])
-@pytest.mark.parametrize("case", DAMAGES)
-def test_a_damaged_run_is_named_by_every_command_and_left_as_it_is(call, finished, tmp_path, case, command):
-    run = copied(finished, tmp_path / "run")
-    harm, words = DAMAGES[case]
-    harm(run)
-    before = all_bytes(run)
-    assert_refused(call(command, run), *words)
-    assert all_bytes(run) == before
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        (
-            lambda images: Image.fromarray(np.zeros((12, 12), np.uint8)).save(images / "cat" / "3.png"),
-            ("of mine changed since the run was made (checksum ", "restore the same files"),
-        ),
-        (lambda images: (images / "cat" / "3.png").unlink(), ("changed since the run was made",)),
-        (lambda images: (images / "dog").rename(images / "wolf"), ("changed since the run was made",)),
-        (lambda images: shutil.rmtree(images), ("does not exist", "give a folder of images")),
-    ],
-    ids=["pixels", "one less", "another class", "gone"],
-)
-def test_images_that_changed_are_refused_on_resuming(call, finished, images, tmp_path, change, words):
-    mine, run = tmp_path / "mine", copied(finished, tmp_path / "run")
-    shutil.copytree(images, mine)
-    text = (run / "run.json").read_text(encoding="utf-8")
-    (run / "run.json").write_text(text.replace(str(images), str(mine)), encoding="utf-8")
-    assert call("resume", run)[0] == 0
-    before = all_bytes(run)
-    change(mine)
-    assert_refused(call("resume", run), *words)
-    assert all_bytes(run) == before
-
-
-def test_a_checkpoint_of_another_network_is_refused(call, finished, tmp_path):
-    run = copied(finished, tmp_path / "run")
-    other = small_session(tmp_path / "other", cycles=0, classifier__width=8)
-    other.run()
-    other.close()
-    name = "train/checkpoint.safetensors"
-    shutil.copy(tmp_path / "other/cycles/000" / name, run / "cycles/001" / name)
-    before = all_bytes(run)
-    assert_refused(call("resume", run), "does not fit the classifier", "then resume")
-    assert all_bytes(run) == before
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        (lambda weights: weights.pop("head.bias"), "it lacks the weights 'head.bias'"),
-        (lambda weights: weights.update(more=torch.ones(1)), "it has the weights 'more' besides"),
-    ],
-)
-def test_a_checkpoint_with_other_names_is_kept_for_the_version_that_wrote_it(call, finished, tmp_path, change, words):
-    run = copied(finished, tmp_path / "run")
-    folder = run / "cycles/001/train"
-    weights = read_checkpoint(folder)
-    change(weights)
-    write_checkpoint(folder, weights)
-    before = all_bytes(run)
-    _, _, err = refused = call("resume", run)
-    assert_refused(refused, f"checkpoint.safetensors does not fit the classifier: {words}", "another version")
-    assert "delete" not in err
-    assert all_bytes(run) == before
-
-
 def test_a_run_whose_records_cannot_be_saved_does_not_end_as_if_it_were_complete(call, tmp_path, monkeypatch):
     def of_numpy_2_1(file, **arrays):
         save(file, **{name: np.asanyarray(array) for name, array in {"_": 0, **arrays}.items()})
@@ -295,25 +145,6 @@ def test_a_run_whose_records_cannot_be_saved_does_not_end_as_if_it_were_complete
     out = tmp_path / "run"
     assert_refused(call(*RUN, "--cycles", 0, "--out", out), "did not write", "install the versions that pyproject.toml")
     assert list(out.glob("cycles/*/*")) == []
-
-
-def test_a_run_in_use_is_refused_and_still_shown(call, finished, tmp_path):
-    run = copied(finished, tmp_path / "run")
-    holder = RunFolder(run)
-    holder.lock()
-    before = all_bytes(run)
-    assert_refused(call("resume", run), "is in use by another process or session", "lada-explore show")
-    assert call("show", run)[0] == 0
-    assert all_bytes(run) == before
-    holder.unlock()
-
-
-def test_an_oracle_or_device_unknown_on_resuming_leaves_the_run_as_it_is(call, finished, tmp_path):
-    run = copied(finished, tmp_path / "run")
-    before = all_bytes(run)
-    assert_refused(call("resume", run, "--oracle", "me"), "oracle 'me' is unknown", "ground-truth, person or noisy:0.1")
-    assert_refused(call("resume", run, "--device", "gpu"), "device 'gpu' cannot be used", "'cpu'")
-    assert all_bytes(run) == before
 
 
 def test_an_unknown_preset_to_show_is_a_sentence(call):
@@ -350,77 +181,9 @@ def test_words_that_are_no_command_exit_with_2_and_make_nothing(call, tmp_path, 
     ids=["run", "resume", "export"],
 )
 def test_in_a_process_of_its_own_too(tmp_path, words, expected):
-    done = process(MAIN, *words, cwd=tmp_path)
+    done = in_process(MAIN, *words, cwd=tmp_path)
     assert_refused((done.returncode, done.stdout, done.stderr), expected)
     assert list(tmp_path.iterdir()) == []
-
-
-FULL_DISK = """
-import resource, signal, sys
-from lada_explore.session.session import Session
-from lada_explore.cli.main import main
-step, first, size = Session._step, sys.argv.pop(1), int(sys.argv.pop(1))
-def step_with_little_space(self, cycle, stage, gate):
-    if stage == first:
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
-    return step(self, cycle, stage, gate)
-Session._step = step_with_little_space
-main()
-"""
-
-
-@pytest.mark.parametrize(
-    ("stage", "size", "words"),
-    [
-        ("train", 2000, "train cannot be written (File too large); free some space"),
-        ("query", 100, "4 answers could not be written to"),
-    ],
-    ids=["a checkpoint", "the journal"],
-)
-def test_a_disk_that_fills_up_is_one_sentence_and_the_run_goes_on_later(finished, tmp_path, stage, size, words):
-    run = copied(finished, tmp_path / "run")
-    cut_before(run, 1, Stage.SUBSAMPLE)
-    done = process(FULL_DISK, stage, size, "resume", run)
-    assert_refused((done.returncode, done.stdout, done.stderr), words)
-    there = sorted(path.name for path in (run / "cycles/001").iterdir())
-    assert there == sorted(list(Stage)[: list(Stage).index(stage)])
-    kept = record_bytes(run)
-    assert kept == {name: content for name, content in record_bytes(finished).items() if name in kept}
-    # As `finished` was made, in a process where nothing else has run: libraries loaded by other tests change digits.
-    done = process(MAIN, "resume", run)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert record_bytes(run) == record_bytes(finished)
-
-
-def test_a_disk_that_turns_read_only_is_one_sentence(call, finished, tmp_path, monkeypatch):
-    run = copied(finished, tmp_path / "run")
-    shutil.rmtree(run / "cycles/001/evaluate")
-    before, mkdir = record_bytes(run), os.mkdir
-
-    def refuse(path, *args, **kwargs):
-        if str(path).startswith(str(run)):
-            raise OSError(30, "Read-only file system", str(path))
-        mkdir(path, *args, **kwargs)
-
-    monkeypatch.setattr(os, "mkdir", refuse)
-    assert_refused(call("resume", run), "evaluate cannot be written (Read-only file system)", "--out")
-    assert record_bytes(run) == before
-
-
-@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() == 0, reason="root may write anywhere")
-def test_a_folder_without_the_right_to_write_is_one_sentence(call, finished, tmp_path):
-    run = copied(finished, tmp_path / "run")
-    (tmp_path / "shut").mkdir()
-    os.chmod(tmp_path / "shut", 0o555)
-    assert_refused(call(*RUN, "--out", tmp_path / "shut" / "run"), "cannot be written (Permission denied)", "--out")
-    shutil.rmtree(run / "cycles/001/evaluate")
-    before = record_bytes(run)
-    os.chmod(run / "cycles/001", 0o555)
-    assert_refused(call("resume", run), "evaluate cannot be written (Permission denied)", "--out")
-    assert call("show", run)[0] == 0
-    os.chmod(run / "cycles/001", 0o755)
-    assert record_bytes(run) == before
 
 
 class TestPython:

@@ -9,6 +9,7 @@ import sys
 
 import numpy as np
 import pytest
+from helpers import command_line
 from helpers.small_runs import SET_OPTIONS, all_bytes, copied, record_bytes
 from PIL import Image
 
@@ -23,19 +24,9 @@ RUN = ["run", "--dataset", "digits", "--device", "cpu", *SET_OPTIONS]
 def finished(tmp_path_factory):
     """A finished run of one cycle."""
     out = tmp_path_factory.mktemp("cli") / "run"
-    words = [
-        sys.executable,
-        "-c",
-        "from lada_explore.cli.main import main; main()",
-        *RUN,
-        "--cycles",
-        "1",
-        "--out",
-        str(out),
-    ]
-    ended = subprocess.run(words, capture_output=True, text=True, timeout=300)
-    assert ended.returncode == 0, ended.stderr
-    assert "cycle   1, 24 labels, accuracy" in ended.stdout
+    code, said, error = command_line.call(*RUN, "--cycles", "1", "--out", out)
+    assert (code, error) == (0, "")
+    assert "cycle   1, 24 labels, accuracy" in said
     return out
 
 

@@ -101,6 +101,7 @@ def test_mean_and_std_are_those_of_the_full_training_set():
     assert round(std[0], 4) == fashion.STD[0]
 
 
+@pytest.mark.slow
 @pytest.mark.full_data
 @full_data
 def test_the_script_makes_the_committed_files_again(tmp_path):

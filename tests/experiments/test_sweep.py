@@ -159,6 +159,7 @@ class TestMethodsByTheirParts:
         assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_sweep_resumes_what_was_interrupted_and_leaves_alone_what_is_complete(call, tmp_path):
     out = tmp_path / "compare"
     code, said, error = call(*sweep_words(out, "--jobs", "2"))

@@ -152,6 +152,7 @@ def trained_pairs():
     return lambda hidden: MaxEntropy().score(MaxEntropy().outputs(classifier, hidden, 2)), first, second
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tau", [0.3, 1.0])
 def test_quadrature_and_pathwise_agree_on_a_trained_classifier(trained_pairs, tau):
     score_hidden, first, second = trained_pairs

@@ -6,12 +6,11 @@ Numerals only. "One pair in seven" is looked at where a test states that sentenc
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-
-import nbformat
 
 from lada_explore import open_run
 
@@ -74,13 +73,15 @@ class Prose:
 @cache
 def words_of(name: str) -> str:
     """What a notebook says in one line: its texts, and what its questions ask, answer and explain."""
-    notebook = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
+    # Not by nbformat, which takes a second to load.
+    notebook = json.loads((ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))
     parts = []
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            parts.append(cell.source)
-        elif "Question(" in cell.source:
-            parts += _words_of_question(cell.source)
+    for cell in notebook["cells"]:
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "markdown":
+            parts.append(source)
+        elif "Question(" in source:
+            parts += _words_of_question(source)
     return " ".join(" ".join(part.split()) for part in parts)
 
 

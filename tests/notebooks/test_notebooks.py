@@ -4,10 +4,8 @@ import re
 import shutil
 from pathlib import Path
 
-import nbformat
 import numpy as np
 import pytest
-from nbclient import NotebookClient
 from sklearn.datasets import load_digits
 from torchvision.datasets import ImageFolder
 
@@ -19,19 +17,38 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def notebook_of(name):
+    import nbformat  # here and below: it takes a second to load, which `make quick` can do without
+
+    return nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
+
+
+def code_cell(source):
+    from nbformat.v4 import new_code_cell
+
+    return new_code_cell(source)
+
+
+def execute(notebook, place, timeout_s):
+    """Run all cells, as if the notebook lay in the folder `place`."""
+    from nbclient import NotebookClient
+
+    NotebookClient(notebook, timeout=timeout_s, resources={"metadata": {"path": str(place)}}).execute()
+
+
 def test_the_second_notebook_opens_the_recorded_run_and_needs_no_torch(monkeypatch):
-    notebook = nbformat.read(ROOT / "notebooks" / "02_explore_a_run.ipynb", as_version=4)
-    notebook.cells.append(nbformat.v4.new_code_cell("import sys\n'torch' in sys.modules, explorer.selection.selected"))
-    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(ROOT / "notebooks")}}).execute()
+    notebook = notebook_of("02_explore_a_run")
+    notebook.cells.append(code_cell("import sys\n'torch' in sys.modules, explorer.selection.selected"))
+    execute(notebook, ROOT / "notebooks", 120)
     last = notebook.cells[-1].outputs[0]["data"]["text/plain"]
     assert last == "(False, Selected(cycle=None, ids=(), pair=None))"
 
 
 def test_the_fourth_notebook_opens_on_a_picture_and_its_questions_can_be_answered():
-    notebook = nbformat.read(ROOT / "notebooks" / "04_playground.ipynb", as_version=4)
+    notebook = notebook_of("04_playground")
     first = next(place for place, cell in enumerate(notebook.cells) if "Playground(" in cell.source)
     look = "playground.wait()\n(playground.moment[0], playground.state['runs'][0]['where'], playground.state['error'])"
-    notebook.cells.insert(first + 1, nbformat.v4.new_code_cell(look))
+    notebook.cells.insert(first + 1, code_cell(look))
     for cell in notebook.cells:
         if cell.source.startswith("Question("):
             cell.source = f"question = {cell.source}\nquestion.check(question._answer), bool(question.state['why'])"
@@ -40,7 +57,7 @@ def test_the_fourth_notebook_opens_on_a_picture_and_its_questions_can_be_answere
             cell.source = (
                 f"{imported}\nquestion = {asked}\nquestion.check(question._answer), bool(question.state['why'])"
             )
-    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(ROOT / "notebooks")}}).execute()
+    execute(notebook, ROOT / "notebooks", 120)
     shown = [out["data"]["text/plain"] for cell in notebook.cells for out in cell.get("outputs", []) if "data" in out]
     assert shown.count("('right', True)") == 5
     assert "(1, 'Cycle 1 · Select', '')" in shown
@@ -57,9 +74,9 @@ def test_the_recorded_run_is_the_demo_and_holds_nothing_of_the_machine_that_made
 def test_the_third_notebook_asks_and_nobody_answers(tmp_path):
     shutil.copytree(ROOT / "data" / "digits-unlabelled", tmp_path / "data" / "digits-unlabelled")
     (tmp_path / "notebooks").mkdir()
-    notebook = nbformat.read(ROOT / "notebooks" / "03_label_your_own_images.ipynb", as_version=4)
-    notebook.cells.append(nbformat.v4.new_code_cell("len(session.data.train), session.class_names, session.cycle"))
-    NotebookClient(notebook, timeout=240, resources={"metadata": {"path": str(tmp_path / "notebooks")}}).execute()
+    notebook = notebook_of("03_label_your_own_images")
+    notebook.cells.append(code_cell("len(session.data.train), session.class_names, session.cycle"))
+    execute(notebook, tmp_path / "notebooks", 240)
     outputs = [cell.outputs for cell in notebook.cells if cell.cell_type == "code"]
     assert outputs[-1][0]["data"]["text/plain"] == f"(250, {tuple('0123456789')}, 0)"
     assert outputs[-2][0]["text"].startswith("no image of this run has a label yet")
@@ -101,18 +118,14 @@ for path in sorted(pathlib.Path("../runs").rglob("*")):
 """A cell that prints the digest of every file of the runs."""
 
 
-def notebook_of(name):
-    return nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
-
-
 def run_all(name, place, *more):
     """The notebook with what it shows, all cells run in a copy below `place`, to which it writes its runs."""
     (place / "notebooks").mkdir(exist_ok=True)
     if not (place / "data").exists():
         (place / "data").symlink_to(ROOT / "data")
     notebook = notebook_of(name)
-    notebook.cells += [nbformat.v4.new_code_cell(code) for code in more]
-    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(place / "notebooks")}}).execute()
+    notebook.cells += [code_cell(code) for code in more]
+    execute(notebook, place / "notebooks", 300)
     return notebook
 
 
@@ -145,8 +158,8 @@ def test_running_all_cells_again_trains_nothing_and_leaves_the_runs_as_they_are(
 
 @pytest.mark.parametrize("place", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda place: place.stem)
 def test_no_code_of_a_notebook_trains_more_at_each_run_of_its_cell(place):
-    texts = [cell.source for cell in nbformat.read(place, as_version=4).cells if cell.cell_type == "code"]
-    for cell in nbformat.read(place, as_version=4).cells:
+    texts = [cell.source for cell in notebook_of(place.stem).cells if cell.cell_type == "code"]
+    for cell in notebook_of(place.stem).cells:
         texts += re.findall(r"```python(.*?)```", cell.source, re.DOTALL)
     for text in texts:
         # `run()` ends with the last cycle and `run(until=K)` with cycle K; a step or a number of cycles ends nowhere.
@@ -159,7 +172,7 @@ def test_no_code_of_a_notebook_trains_more_at_each_run_of_its_cell(place):
 
 @pytest.mark.parametrize("place", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda place: place.stem)
 def test_the_cycle_that_a_cell_shows_is_the_one_that_the_text_beside_it_speaks_of(place):
-    sources = [cell.source for cell in nbformat.read(place, as_version=4).cells]
+    sources = [cell.source for cell in notebook_of(place.stem).cells]
     for at, source in enumerate(sources):
         for cycle in re.findall(r"show_cycle\((\d+)\)", source):
             beside = " ".join([*sources[max(0, at - 2) : at], *sources[at + 1 : at + 3]])
@@ -169,7 +182,7 @@ def test_the_cycle_that_a_cell_shows_is_the_one_that_the_text_beside_it_speaks_o
 @pytest.mark.parametrize("name", ["05_tau_star_dynamics", "06_gradients_through_a_beta", "07_look_ahead_or_pipeline",
                                   "08_when_the_oracle_is_wrong"])  # fmt: skip
 def test_a_lesson_folds_the_source_of_its_questions_which_holds_the_answers(name):
-    notebook = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
+    notebook = notebook_of(name)
     asking = [cell for cell in notebook.cells if cell.cell_type == "code" and "\nQuestion(" in f"\n{cell.source}"]
     assert len(asking) >= 3
     assert all(cell.metadata.get("jupyter", {}).get("source_hidden") for cell in asking)

@@ -135,6 +135,7 @@ def test_versions_name_what_the_results_depend_on():
     assert torch.__version__.startswith(found["torch"].split("+")[0])
 
 
+@pytest.mark.slow
 def test_an_open_session_has_loaded_what_its_first_optimiser_would_have_to_load(tmp_path):
     code = (
         "import sys; from pathlib import Path; from helpers.small_runs import small_session\n"

@@ -78,6 +78,7 @@ class TestWaiting:
         assert python(program).stdout == "None\n"
         assert python(program, OMP_WAIT_POLICY="PASSIVE").stdout == "PASSIVE\n"
 
+    @pytest.mark.slow
     def test_where_torch_came_first_one_sentence_says_what_that_costs(self):
         program = (
             "import torch, tempfile, pathlib; from helpers.small_runs import small_session\n"

@@ -14,6 +14,7 @@ from helpers.fake_runs import record
 from helpers.fakes import FakeSession
 
 from lada_explore.errors import ConfigError
+from lada_explore.events import REDRAWS
 from lada_explore.session.worker import Worker
 from lada_explore.views import AccuracyChart, Explorer, Stepper, TauChart
 from lada_explore.views.base.panel import Panel
@@ -80,7 +81,7 @@ def test_no_method_and_no_length_of_a_run_gives_an_error(method, cycles, tested)
         made.show(page.title)
     for cycle in (0, cycles - 1, None):
         made.selection.show_cycle(cycle)
-        time.sleep(0.2)
+        REDRAWS.wait(20)
         errors = [
             view for view in views_of(made) if (getattr(view, "spec", None) or getattr(view, "state", {})).get("error")
         ]
@@ -124,6 +125,7 @@ def test_the_control_bar_says_how_long_the_rest_will_take():
     assert 3 <= int(stepper.state["left"].split()[1]) <= 15
     session_worker.step()
     until(lambda: " for this stage, " in stepper.state["left"])
+    session.delay_s = 0
     session_worker.run()
     session_worker.wait(60)
     until(lambda: stepper.state["run_state"] == "finished")

@@ -19,7 +19,7 @@ from lada_explore.views.base.panel import Panel
 from lada_explore.views.base.plain_output import PLAIN_OUTPUTS
 from lada_explore.views.explorer.explorer import pages_of
 
-MANY = 50
+FEW_AND_MANY = pytest.mark.parametrize("n_explorers", [3, pytest.param(50, marks=pytest.mark.slow)])
 
 
 @dataclass(frozen=True)
@@ -69,18 +69,20 @@ def assert_back_to(before: Held, worker: Worker) -> None:
         time.sleep(0.1)
 
 
-def test_fifty_explorers_that_are_closed_leave_nothing(session):
+@FEW_AND_MANY
+def test_explorers_that_are_closed_leave_nothing(session, n_explorers):
     worker = Worker.of(session)
     before = held(worker)
-    for _ in range(MANY):
+    for _ in range(n_explorers):
         explored(session).close()
     assert_back_to(before, worker)
 
 
-def test_fifty_explorers_that_are_dropped_leave_nothing(session):
+@FEW_AND_MANY
+def test_explorers_that_are_dropped_leave_nothing(session, n_explorers):
     worker = Worker.of(session)
     before = held(worker)
-    for _ in range(MANY):
+    for _ in range(n_explorers):
         explored(session)
     assert_back_to(before, worker)
 

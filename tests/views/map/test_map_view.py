@@ -469,6 +469,7 @@ def test_the_toolbar_sets_colour_and_method_and_a_wrong_one_is_a_sentence(drawn)
         MapView(FakeSession(), method="pca")
 
 
+@pytest.mark.slow
 def test_umap_lays_out_the_map_too():
     session = FakeSession(cycles=1)
     session.run(2)

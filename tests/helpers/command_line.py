@@ -1,0 +1,45 @@
+"""The command line, called in this process or in one of its own, and what it answers to input that cannot work."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from lada_explore.cli import main as cli
+
+MAIN = "from lada_explore.cli.main import main; main()"
+"""The command line as a program of `in_process`."""
+
+
+def call(*words: object) -> tuple[int, str, str]:
+    """Call the command line here; returns exit code, standard output and standard error."""
+    out, err, code = io.StringIO(), io.StringIO(), 0
+    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        patch.setattr(sys, "argv", ["lada-explore", *map(str, words)])
+        try:
+            cli.main()
+        except SystemExit as end:
+            code = int(end.code or 0)
+    return code, out.getvalue(), err.getvalue()
+
+
+def in_process(program: str, *words: object, **options: Any) -> subprocess.CompletedProcess[str]:
+    """Run a program in a process of its own, on one thread like the tests: another number gives other last digits."""
+    command = [sys.executable, "-c", program, *map(str, words)]
+    one_thread = os.environ | {"OMP_NUM_THREADS": "1"}
+    return subprocess.run(command, check=False, capture_output=True, text=True, env=one_thread, **options)
+
+
+def assert_refused(answer: tuple[int, str, str], *words: str) -> None:
+    """Exit code 2 and one line on standard error that holds each of the words."""
+    code, out, err = answer
+    assert (code, err.count("\n")) == (2, 1), err
+    assert err.startswith("lada-explore: ")
+    assert "Traceback" not in out + err
+    assert [word for word in words if word not in err] == [], err
