@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from lada_explore.events import REDRAWS, Redraw
@@ -45,7 +45,8 @@ class Refresher:
 
     A change noted before a redraw begins is in that redraw; one noted while it runs gets another. So the last redraw
     always sees the final state. An exception of `redraw` goes to `report` as a sentence. Between `hold` and `release`
-    changes are only remembered. The subscription does not keep this object alive, and ends with it.
+    changes are only remembered. Neither the subscription nor a scheduled redraw keeps this object alive; both end with
+    it.
 
     Args:
         on_change: subscribes `note` to the changes; returns a function that ends the subscription.
@@ -72,7 +73,7 @@ class Refresher:
         self._closed = False
         self._held = False
         self._missed = False
-        self._forget = weakref.finalize(self, on_change(weakly(self.note)))
+        self._end = weakref.finalize(self, _end, on_change(weakly(self.note)), self._due)
 
     def note(self) -> None:
         """Note that something changed; returns at once."""
@@ -84,14 +85,17 @@ class Refresher:
                 return
             self._due.append(REDRAWS.request())
             wait_s = max(0.0, self._drawn_at + self._interval_s - time.monotonic())
-            self._timer = threading.Timer(wait_s, self._fire)
+            self._timer = threading.Timer(wait_s, weakly(self._fire))
             self._timer.daemon = True
             self._timer.start()
 
     def hold(self) -> None:
-        """Stop drawing changes until `release`, which draws what was missed."""
+        """Stop drawing changes, also those already noted, until `release`, which draws what was missed."""
         with self._lock:
             self._held = True
+            due = self._cancel()
+            self._missed |= bool(due)
+        _end_all(due)
 
     def release(self) -> None:
         """Follow the changes again."""
@@ -108,10 +112,8 @@ class Refresher:
                 if self._closed:
                     return
                 # This redraw includes every change that was noted before it begins.
-                if self._timer is not None:
-                    self._timer.cancel()
-                    self._timer = None
-                due, self._due = self._due, []
+                self._missed = False
+                due = self._cancel()
             for redraw in due:
                 redraw.begin()
             try:
@@ -119,8 +121,7 @@ class Refresher:
             except Exception as error:
                 self._report(f"This view could not be drawn. {type(error).__name__}: {error}")
             finally:
-                for redraw in due:
-                    redraw.end()
+                _end_all(due)
             with self._lock:
                 self._drawn_at = time.monotonic()
 
@@ -137,12 +138,18 @@ class Refresher:
             if self._closed:
                 return
             self._closed = True
-            if self._timer is not None:
-                self._timer.cancel()
-            due, self._due = self._due, []
-        for redraw in due:
-            redraw.end()
-        self._forget()
+            due = self._cancel()
+        _end_all(due)
+        self._end()
+
+    def _cancel(self) -> list[Redraw]:
+        """Draw nothing of what was noted so far; returns what waits for it. Called with the lock held."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        due = self._due.copy()
+        self._due.clear()
+        return due
 
     def _fire(self) -> None:
         with self._drawing:
@@ -154,3 +161,14 @@ class Refresher:
                 self._timer = None
                 self._drawn_at = time.monotonic()
             self.draw_now()
+
+
+def _end(forget: Callable[[], None], due: list[Redraw]) -> None:
+    """End a subscription, and what waits for a redraw that never comes."""
+    forget()
+    _end_all(due)
+
+
+def _end_all(redraws: Sequence[Redraw]) -> None:
+    for redraw in redraws:
+        redraw.end()

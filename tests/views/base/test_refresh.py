@@ -6,6 +6,7 @@ import gc
 import threading
 import time
 
+from lada_explore.events import REDRAWS
 from lada_explore.views.base.refresh import Refresher
 
 
@@ -94,6 +95,47 @@ def test_while_it_is_held_changes_are_drawn_once_and_only_when_it_is_released():
     refresher.hold()
     refresher.release()
     time.sleep(0.1)
+    assert drawn == [1]
+
+
+def test_what_was_noted_before_it_is_held_is_drawn_when_it_is_released_and_nobody_waits_for_it():
+    source, drawn = Source(), []
+    refresher = Refresher(source.on_change, lambda: drawn.append(1), drawn.append, interval_s=0.05)
+    refresher.draw_now()
+    refresher.note()
+    refresher.hold()
+    began = time.monotonic()
+    REDRAWS.wait(20)
+    assert time.monotonic() - began < 5
+    time.sleep(0.1)
+    assert drawn == [1]
+    refresher.release()
+    REDRAWS.wait(20)
+    assert drawn == [1, 1]
+
+
+def test_what_a_command_draws_while_it_is_held_is_not_drawn_again():
+    source, drawn = Source(), []
+    refresher = Refresher(source.on_change, lambda: drawn.append(1), drawn.append, interval_s=0.01)
+    refresher.hold()
+    refresher.note()
+    refresher.draw_now()
+    refresher.release()
+    time.sleep(0.1)
+    assert drawn == [1]
+
+
+def test_one_that_nobody_holds_ends_its_subscription_and_the_redraw_that_was_to_come():
+    source, drawn = Source(), []
+    refresher = Refresher(source.on_change, lambda: drawn.append(1), print, interval_s=30)
+    refresher.draw_now()
+    refresher.note()
+    del refresher
+    gc.collect()
+    assert source.callbacks == []
+    began = time.monotonic()
+    REDRAWS.wait(20)
+    assert time.monotonic() - began < 5
     assert drawn == [1]
 
 
