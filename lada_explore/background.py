@@ -9,7 +9,11 @@ from __future__ import annotations
 import atexit
 import threading
 import time
+import weakref
 from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
 
 MAX_WAIT_S = 60.0
 """Longest time in seconds that the exit of the process waits for all threads; compiling UMAP takes longest."""
@@ -40,6 +44,53 @@ def start(work: Callable[[], None], name: str, give_up: Callable[[], None] = lam
         _RUNNING[thread] = give_up
     thread.start()
     return thread
+
+
+def start_for(
+    owner: T,
+    changed: threading.Condition,
+    name: str,
+    *,
+    is_called: Callable[[T], bool],
+    work: Callable[[T], bool],
+    give_up: Callable[[T], None],
+) -> threading.Thread:
+    """Start a thread that works for an object until `work` ends it, or until nothing refers to the object any more.
+
+    Args:
+        owner: the object; the thread does not keep it alive while it waits for work.
+        changed: condition that is notified whenever `is_called` may have become true.
+        name: name of the thread.
+        is_called: whether there is work to do; called with `changed` held.
+        work: does it; returns False to end the thread.
+        give_up: called when Python exits; must make `work` return False soon.
+    """
+    owner_of = weakref.ref(owner)
+
+    def stops_waiting() -> bool:
+        held = owner_of()
+        return held is None or is_called(held)
+
+    def work_while_held() -> None:
+        while True:
+            with changed:
+                changed.wait_for(stops_waiting)
+            held = owner_of()
+            if held is None or not work(held):
+                return
+            del held
+
+    def wake() -> None:
+        with changed:
+            changed.notify_all()
+
+    def give_up_if_held() -> None:
+        held = owner_of()
+        if held is not None:
+            give_up(held)
+
+    weakref.finalize(owner, wake)
+    return start(work_while_held, name, give_up_if_held)
 
 
 def python_is_exiting() -> bool:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from lada_explore.records import IntArray, Record, Stage
 
@@ -63,6 +65,17 @@ class LabelsChanged:
 
 Event = StageStarted | Progress | StageFinished | QueryOpened | Failed | LabelsChanged
 Listener = Callable[[Event], None]
+
+
+def weakly(method: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that calls a bound method without keeping its object alive; it does nothing once that is gone."""
+    held = weakref.WeakMethod(method)
+
+    def call(*arguments: Any) -> Any:
+        found = held()
+        return None if found is None else found(*arguments)
+
+    return call
 
 
 class Listeners:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from lada_explore.analysis.agreement import JournalLine
 from lada_explore.records import ByteArray
@@ -123,6 +123,7 @@ class UndoResult:
     stale: str = ""
 
 
+@runtime_checkable
 class LabellingFeed(Protocol):
     """Takes a person's answers and tells of every change, as `lada_explore.labelling.service.LabellingService` does.
 

@@ -38,7 +38,8 @@ class Worker:
     """Runs a session's stages on one daemon thread.
 
     Every method except `wait` and `close` returns at once, and each may be called from any thread. Callbacks given to
-    `on_change` run on the thread that made the change, so they should only note it and return.
+    `on_change` run on the thread that made the change, so they should only note it and return. The thread ends with
+    `close`, and when nobody holds the worker or its session any more and no stage runs.
 
     Attributes:
         session: the session it runs; nothing else should call its `step`.
@@ -61,7 +62,9 @@ class Worker:
         self._told = True  # whether the callbacks were called after the last stage ended
         self._n_answered = 0  # how often the labels changed
         self._forget = session.subscribe(self._on_event)
-        self._thread = background.start(self._work, "lada-worker", self._end)
+        self._thread = background.start_for(
+            self, self._changed, "lada-worker", is_called=Worker._is_called, work=Worker._run_next, give_up=Worker._end
+        )
 
     @classmethod
     def of(cls, session: Steppable) -> Worker:
@@ -263,28 +266,32 @@ class Worker:
         ready = self._state is WorkerState.IDLE and not self._closing
         return ready and (self._stages_left > 0 or self._until_cycle is not None)
 
-    def _work(self) -> None:
-        while True:
-            with self._changed:
-                self._changed.wait_for(lambda: self._closing or self._has_work())
-                if self._closing:
-                    return
-                self._state = WorkerState.RUNNING
-                self._stopping = False
-            self._notify()
-            state, message = self._run_one()
-            with self._changed:
-                self._told, self._progress, self._stage_began = False, None, None
-                if state is not WorkerState.WAITING:
-                    self._state, self._message = state, message
-                if state in (WorkerState.FAILED, WorkerState.FINISHED):
-                    self._stages_left, self._until_cycle = 0, None
-            if state is WorkerState.WAITING:
-                self._wait_for_answers(WorkerState.RUNNING)
-            self._notify()
-            with self._changed:
-                self._told = True
-                self._changed.notify_all()
+    def _is_called(self) -> bool:
+        """Whether its thread has something to do or is to end. Called with the lock held."""
+        return self._closing or self._has_work()
+
+    def _run_next(self) -> bool:
+        """Run the stage that was asked for; returns False once the worker is closed."""
+        with self._changed:
+            if self._closing or not self._has_work():
+                return not self._closing
+            self._state = WorkerState.RUNNING
+            self._stopping = False
+        self._notify()
+        state, message = self._run_one()
+        with self._changed:
+            self._told, self._progress, self._stage_began = False, None, None
+            if state is not WorkerState.WAITING:
+                self._state, self._message = state, message
+            if state in (WorkerState.FAILED, WorkerState.FINISHED):
+                self._stages_left, self._until_cycle = 0, None
+        if state is WorkerState.WAITING:
+            self._wait_for_answers(WorkerState.RUNNING)
+        self._notify()
+        with self._changed:
+            self._told = True
+            self._changed.notify_all()
+        return True
 
     def _run_one(self) -> tuple[WorkerState, str]:
         """Run one stage; returns the state to be in afterwards, and its message."""

@@ -4,15 +4,20 @@ import gc
 import os
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
+import comm
 import numpy as np
 import pytest
+from ipywidgets.widgets import widget as registry
 from scipy.stats import beta, kstest
 
-from lada_explore import Playground, Session, Worker, open_run
+from lada_explore import Playground, Session, open_run
+from lada_explore.apps.classroom import Classroom
 from lada_explore.apps.playground import METHODS_ON_THE_PLANE, plane_config
 from lada_explore.errors import ConfigError
+from lada_explore.events import REDRAWS
 from lada_explore.views.playground.playground import DRAWN, Start
 
 OPEN_FILES = Path("/proc/self/fd")
@@ -153,13 +158,44 @@ def test_a_cell_that_is_run_again_goes_on_with_its_run(tmp_path, opened):
     assert second.state["error"] == ""
 
 
-@pytest.mark.skipif(not OPEN_FILES.is_dir(), reason="counts open files as Linux shows them")
-def test_20_restarts_leave_no_thread_no_file_and_no_run_behind(tmp_path):
-    def held() -> tuple[int, int, int]:
-        gc.collect()
-        n_kept = sum(issubclass(type(thing), (Session, Worker, Playground)) for thing in gc.get_objects())
-        return threading.active_count(), len(os.listdir(OPEN_FILES)), n_kept
+@dataclass(frozen=True)
+class Held:
+    """What this process holds: of ours, objects of any kind, and what a page would be told of."""
 
+    objects: int
+    widgets: int
+    comms: int
+    threads: int
+    files: int
+
+
+def held() -> Held:
+    REDRAWS.wait(20)
+    gc.collect()
+    return Held(
+        objects=sum(str(type(thing).__module__).startswith("lada_explore") for thing in gc.get_objects()),
+        widgets=len(registry._instances),
+        comms=len(comm.get_comm_manager().comms),
+        threads=threading.active_count(),
+        files=len(os.listdir(OPEN_FILES)),
+    )
+
+
+def assert_back_to(before: Held) -> None:
+    """Nothing more is held, as soon as the threads that were drawing last have ended."""
+    end = time.monotonic() + 20
+    while (after := held()) != before and time.monotonic() < end:
+        time.sleep(0.1)
+    assert after == before
+
+
+few_and_many = pytest.mark.parametrize("n_restarts", [3, pytest.param(20, marks=pytest.mark.slow)])
+counts_files = pytest.mark.skipif(not OPEN_FILES.is_dir(), reason="counts open files as Linux shows them")
+
+
+@counts_files
+@few_and_many
+def test_another_beginning_in_a_view_that_is_closed_then_leaves_nothing_behind(tmp_path, n_restarts):
     def restart() -> None:
         view = Playground(tmp_path, method="random")
         view.wait(60)
@@ -169,12 +205,34 @@ def test_20_restarts_leave_no_thread_no_file_and_no_run_behind(tmp_path):
 
     restart()
     before = held()
-    for _ in range(10):
+    for _ in range(n_restarts):
         restart()
-    end = time.monotonic() + 20
-    while (after := held()) != before and time.monotonic() < end:
-        time.sleep(0.1)  # A redraw that was asked for last may be under way still.
-    assert after == before
+    assert_back_to(before)
+
+
+@counts_files
+@few_and_many
+def test_start_again_on_a_students_page_leaves_nothing_behind(n_restarts):
+    def start(classroom) -> None:
+        classroom.start()
+        classroom._place.children[0].wait(60)
+
+    classroom = Classroom(group=3)
+    start(classroom)
+    classroom.close()
+    del classroom
+    empty = held()
+    classroom = Classroom(group=3)
+    classroom._repr_mimebundle_()  # as a page does that shows it
+    start(classroom)
+    before = held()
+    assert before.widgets > empty.widgets
+    for _ in range(n_restarts):
+        start(classroom)
+    assert_back_to(before)
+    classroom.close()
+    del classroom
+    assert_back_to(empty)
 
 
 def test_closing_removes_the_temporary_folder_and_ends_the_worker():

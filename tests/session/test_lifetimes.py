@@ -15,6 +15,7 @@ from helpers.sessions import at, resume, truth
 from helpers.small_runs import copied, cut_before, record_bytes, small_config, small_data
 
 from lada_explore.errors import StoreError
+from lada_explore.events import Progress
 from lada_explore.records import Stage
 from lada_explore.session.session import Session
 from lada_explore.session.worker import Worker, WorkerState
@@ -127,6 +128,54 @@ class TestClosing:
             session._journal.record(0, truth(ids), "late")
         layouts.keep("key", None)
         assert not (tmp_path / "run" / "layouts").exists()
+
+
+class TestNobodyHoldsIt:
+    def test_a_session_that_was_not_closed_ends_its_worker_and_lets_go_of_its_folder(self, tmp_path):
+        out = tmp_path / "run"
+        session = Session.create(small_config(cycles=1), out, data=small_data(), oracle="person")
+        session.worker.run()
+        assert session.worker.wait(20) is WorkerState.WAITING
+        thread = session.worker._thread
+        del session
+        gc.collect()
+        thread.join(20)
+        assert not thread.is_alive()
+        resume(out).close()
+
+    def test_a_stage_under_way_is_finished_and_so_is_all_that_was_asked_for(self, tmp_path):
+        session = at(tmp_path / "run", 1, Stage.SUBSAMPLE, cycles=2)
+        training, drops = threading.Event(), threading.Event()
+
+        def hold(event) -> None:
+            if isinstance(event, Progress) and event.stage is Stage.TRAIN:
+                training.set()
+                drops.wait(20)
+
+        session.subscribe(hold)
+        session.worker.run(1)
+        thread = session.worker._thread
+        assert training.wait(20)
+        del session
+        gc.collect()
+        drops.set()
+        # Which thread collects a worker that is done, and when, is up to Python.
+        end = time.monotonic() + 20
+        while thread.is_alive() and time.monotonic() < end:
+            gc.collect()
+            thread.join(0.05)
+        assert not thread.is_alive()
+        again = resume(tmp_path / "run")
+        assert (again.cycle, again.next_stage) == (2, Stage.SUBSAMPLE)
+        again.close()
+
+    def test_whoever_holds_the_worker_holds_the_session(self):
+        worker = FakeSession().worker
+        gc.collect()
+        worker.step()
+        assert worker.wait(20) is WorkerState.IDLE
+        assert worker.history[0].select is not None
+        worker.close()
 
 
 class TestNobodyWaits:

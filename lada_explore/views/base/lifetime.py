@@ -12,26 +12,14 @@ widget off it: `Widget.widgets` returns the same list but is deprecated, `Widget
 from __future__ import annotations
 
 import contextlib
-import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import ipywidgets
 import traitlets
 from ipywidgets.widgets import widget as registry
 
-Callback = Callable[..., Any]
-
-
-def weakly(method: Callback) -> Callback:
-    """A function that calls a bound method without keeping its object alive; it does nothing once that is gone."""
-    held = weakref.WeakMethod(method)
-
-    def call(*arguments: Any) -> Any:
-        found = held()
-        return None if found is None else found(*arguments)
-
-    return call
+from lada_explore.events import weakly
 
 
 class LivesWhileHeld(ipywidgets.Widget):  # type: ignore[misc]  # ipywidgets has no types
@@ -82,6 +70,18 @@ class LivesWhileHeld(ipywidgets.Widget):  # type: ignore[misc]  # ipywidgets has
         # Python could only print an exception from here, and when it ends, what `close` needs may be gone.
         with contextlib.suppress(Exception):
             self.close()
+
+
+def close_whole(widget: ipywidgets.Widget) -> None:
+    """Close a widget with all that was made with it: those of other packages leave what they hold, layout and style."""
+    if isinstance(widget, LivesWhileHeld):
+        widget.close()
+        return
+    parts = [*getattr(widget, "children", ()), *(getattr(widget, name, None) for name in ("layout", "style"))]
+    widget.close()
+    for part in parts:
+        if isinstance(part, ipywidgets.Widget):
+            close_whole(part)
 
 
 def names_of(children: Sequence[ipywidgets.Widget], holder: Any) -> list[str]:

@@ -10,7 +10,7 @@ import traitlets
 from ipywidgets.widgets.trait_types import TypedTuple
 from ipywidgets.widgets.widget import _json_to_widget
 
-from lada_explore.views.base.lifetime import LivesWhileHeld, names_of
+from lada_explore.views.base.lifetime import LivesWhileHeld, close_whole, names_of
 from lada_explore.views.base.plain_output import LeavesPlain
 
 
@@ -54,7 +54,7 @@ class Panel(LeavesPlain, LivesWhileHeld, ipywidgets.GridBox):  # type: ignore[mi
     def close(self) -> None:
         """Close the views, which then stop following the run."""
         for view in self.children:
-            view.close()
+            close_whole(view)
         super().close()
 
     def plain(self) -> str:

@@ -12,8 +12,7 @@ import weakref
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from lada_explore.events import REDRAWS, Redraw
-from lada_explore.views.base.lifetime import weakly
+from lada_explore.events import REDRAWS, Redraw, weakly
 
 T = TypeVar("T")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, cast, runtime_checkable
 
 from lada_explore.analysis.agreement import JournalLine
 from lada_explore.config import RunConfig
@@ -39,8 +39,15 @@ class RunSource(Protocol):
         """Call `callback` after every change; returns a function that ends the subscription."""
 
 
+@runtime_checkable
+class AnswerLog(Protocol):
+    """Keeps the answers that were given: a recorded run, or a `LabellingFeed`."""
+
+    def answers(self) -> Sequence[JournalLine]:
+        """Every line of the journal, in order."""
+
+
 _SOURCE = ("config", "class_names", "device", "history", "on_change")
-_SERVICE = tuple(name for name in dir(LabellingFeed) if not name.startswith("_"))
 
 
 def _has(x: object, names: tuple[str, ...]) -> bool:
@@ -78,9 +85,10 @@ def worker_of(x: Any) -> Worker:
     return source
 
 
-def can_be_answered(x: object) -> bool:
-    """Whether a run takes a person's answers."""
-    return _has(x, _SERVICE) or hasattr(x, "labelling")
+def feed_of(x: object) -> LabellingFeed | None:
+    """What takes a person's answers: `x` itself, or the service of a session or its worker; None for any other run."""
+    found = (thing for thing in (x, getattr(x, "labelling", None)) if isinstance(thing, LabellingFeed))
+    return next(found, None)
 
 
 def service_of(x: Any) -> LabellingFeed:
@@ -89,15 +97,17 @@ def service_of(x: Any) -> LabellingFeed:
     Raises:
         ConfigError: a recorded run, which can only be looked at, or anything that is no run.
     """
-    if _has(x, _SERVICE):
-        return cast(LabellingFeed, x)
-    if not can_be_answered(source_of(x)):
-        raise ConfigError(
-            f"a {type(x).__name__} can be looked at but not answered; open its run folder as a session to answer it"
-        )
-    return cast(LabellingFeed, x.labelling)
+    feed = feed_of(x)
+    if feed is not None:
+        return feed
+    source_of(x)
+    raise ConfigError(
+        f"a {type(x).__name__} can be looked at but not answered; open its run folder as a session to answer it"
+    )
 
 
-def answers_of(x: Any) -> Sequence[JournalLine]:
+def answers_of(x: object) -> Sequence[JournalLine]:
     """Every answer that was given in a run, in order; empty if they are not kept."""
-    return getattr(x, "labelling", x).answers() if can_be_answered(x) or hasattr(x, "answers") else ()
+    found = (thing for thing in (getattr(x, "labelling", None), x) if isinstance(thing, AnswerLog))
+    log = next(found, None)
+    return () if log is None else log.answers()

@@ -11,7 +11,7 @@ import ipywidgets
 
 from lada_explore.views.base.panel import Panel
 from lada_explore.views.base.selection import Selection
-from lada_explore.views.base.source import RunSource, can_be_answered, source_of
+from lada_explore.views.base.source import RunSource, feed_of, source_of
 from lada_explore.views.labeller.labeller import Labeller
 from lada_explore.views.learning.accuracy import Runs
 from lada_explore.views.learning.panel import Learning
@@ -58,7 +58,7 @@ class Explorer(Panel):
     def __init__(self, session: Any, *, compare: Runs = ()) -> None:
         self.selection = Selection()
         source = source_of(session)
-        pages = pages_of(compare) + ([Page("Label", _labeller)] if can_be_answered(source) else [])
+        pages = pages_of(compare) + ([Page("Label", _labeller)] if feed_of(source) is not None else [])
         self._turning = threading.RLock()
         self._builds = [lambda build=page.build: build(source, self.selection) for page in pages]
         self._tabs = TabBar([page.title for page in pages])

@@ -13,10 +13,10 @@ from lada_explore.analysis.pair_path import TAU_STEPS
 from lada_explore.analysis.plane import Moment, virtual_lam
 from lada_explore.config import METHODS, POINT_CLASSES
 from lada_explore.errors import ConfigError, OracleError
+from lada_explore.events import weakly
 from lada_explore.records import Stage
 from lada_explore.session.worker import WorkerState
 from lada_explore.views.base.assets import module_of, style_of
-from lada_explore.views.base.lifetime import weakly
 from lada_explore.views.base.state_view import StateView
 from lada_explore.views.base.wire import to_wire
 from lada_explore.views.playground.run import PlaygroundRun, run_view_state

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TypedDict
 
 from lada_explore.analysis import describe, time_left
 from lada_explore.config import RunConfig
-from lada_explore.records import CycleRecords, Stage, stages_of
+from lada_explore.records import CycleRecords, Stage, position, stages_of
 from lada_explore.session.worker import Worker, WorkerState, WorkerStatus
 from lada_explore.views.base.source import RunSource
 from lada_explore.views.base.text import duration
@@ -110,6 +111,7 @@ def recorded_state(source: RunSource, cycle: int | None) -> StepperState:
     """
     history = source.history
     records = next((entry for entry in history if entry.cycle == cycle), history[-1])
+    complete = position(history, source.config.schedule.cycles).next_stage is None
     ended = WorkerStatus(
         state=WorkerState.FINISHED, cycle=records.cycle, stage=None, progress=None, stage_s=0.0, message=""
     )
@@ -117,7 +119,7 @@ def recorded_state(source: RunSource, cycle: int | None) -> StepperState:
         run_state="recorded",
         about=_about(source.config, source.device),
         labels=_labels(source.config, history, len(source.class_names)),
-        now=_recorded_sentence(source, records),
+        now=_recorded_sentence(records, complete=complete, path=getattr(source, "path", None)),
         error="",
         amount="",
         left="",
@@ -128,12 +130,10 @@ def recorded_state(source: RunSource, cycle: int | None) -> StepperState:
     )
 
 
-def _recorded_sentence(source: RunSource, records: CycleRecords) -> str:
+def _recorded_sentence(records: CycleRecords, *, complete: bool, path: Path | None) -> str:
     took = f"{_cycle_name(records.cycle).capitalize()} took {duration(sum(records.seconds.values()))}."
-    last = source.history[-1]
-    if last.next_stage is None and last.cycle == source.config.schedule.cycles:
+    if complete:
         return f"{took} This run is recorded and complete."
-    path = getattr(source, "path", None)
     resume = f" To continue it, run `lada-explore resume {path}`, then open it again." if path is not None else ""
     return f"{took} This run is recorded, not live.{resume}"
 

@@ -12,6 +12,7 @@ from lada_explore.records import Stage
 from lada_explore.session.worker import Worker, WorkerState
 from lada_explore.views import Stepper
 from lada_explore.views.base.source import source_of
+from lada_explore.views.stepper.state import recorded_state
 from lada_explore.views.stepper.stepper import cycles_asked
 
 TIMEOUT_S = 20
@@ -237,3 +238,27 @@ def test_a_recorded_run_can_be_looked_at_but_not_stepped():
 def test_something_that_is_no_run_is_refused_with_a_sentence():
     with pytest.raises(ConfigError, match="a str is no run; give a view a session"):
         Stepper("runs/demo")
+
+
+def test_all_that_is_said_of_a_recorded_run_is_of_one_moment(tmp_path):
+    class Growing:
+        """A run that another process completes between two looks at its history."""
+
+        def __init__(self, run, whole):
+            self.config, self.class_names, self.device = run.config, run.class_names, run.device
+            self.coming = [run.history, whole]
+
+        @property
+        def history(self):
+            return self.coming.pop(0) if len(self.coming) > 1 else self.coming[0]
+
+    session = FakeSession(cycles=2)
+    before = session.run(2)
+    run = Growing(session, session.run())
+    run.coming[0] = before
+    state = recorded_state(run, None)
+    assert state["labels"].endswith(" 1 of 2 cycles done")
+    assert state["now"].endswith("This run is recorded, not live.")
+    state = recorded_state(run, None)
+    assert state["labels"].endswith(" 2 of 2 cycles done")
+    assert state["now"].endswith("This run is recorded and complete.")
