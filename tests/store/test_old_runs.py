@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.drawings import drawings_of, missing
 from helpers.small_runs import all_bytes, copied, cut_before, small_data
 
 from lada_explore.analysis import Rule, accuracy_by_labels, map_points, pair_path, tau_by_cycle, tau_worth, what_if
@@ -76,11 +77,32 @@ def test_what_is_drawn_of_it_is_the_same(old, written):
     assert what_if(last, Rule(kind="best")).kept_ids.tolist() == written["what_if_kept"]
 
 
-def test_it_is_gone_on_with_from_its_weights(tmp_path, written, name):
+@pytest.fixture
+def data(name):
+    """The images that it was made on."""
+    return small_data(n=40) if name == "pairs" else small_data(labelled=False, tested=False, n=40)
+
+
+def test_every_view_draws_the_numbers_that_the_code_which_wrote_it_drew(tmp_path, name, data):
+    drawn = drawings_of(FIXTURES / name, tmp_path / "run", data)
+    recorded = json.loads((FIXTURES / f"{name}.drawings.json").read_text())
+    assert len(recorded) > 35
+    assert set(recorded) <= set(drawn)
+    gone = {view: missing(sequences, drawn[view]) for view, sequences in recorded.items()}
+    assert {view: sequences for view, sequences in gone.items() if sequences} == {}
+
+
+def test_a_number_that_is_drawn_otherwise_is_found():
+    recorded = [[0.25, 0.5, 1.0], [3.0]]
+    assert missing(recorded, [[3.0], [9.0, 9.0, 9.0], [0.25, 0.50001, 1.0]]) == []
+    assert missing(recorded, [[3.0], [0.25, 0.501, 1.0]]) == [[0.25, 0.5, 1.0]]
+    assert missing(recorded, [[0.25, -0.5, 1.0], [3.0, 3.0]]) == recorded
+
+
+def test_it_is_gone_on_with_from_its_weights(tmp_path, written, name, data):
     run = copied(FIXTURES / name, tmp_path / "run")
     last = len(written["train_loss"]) - 1
     cut_before(run, last, Stage.TRAIN)
-    data = small_data(n=40) if name == "pairs" else small_data(labelled=False, tested=False, n=40)
     session = Session.resume(run, data=data)
     try:
         assert (session.cycle, session.next_stage) == (last, Stage.TRAIN)
