@@ -87,21 +87,21 @@ class TestClosing:
     def test_it_waits_for_a_commit_under_way_and_nothing_is_written_afterwards(self, tmp_path, monkeypatch, stage):
         out = tmp_path / "run"
         session = at(out, 1, stage)
-        rename, renaming, seen = Path.rename, threading.Event(), []
+        rename, renaming, seen = os.rename, threading.Event(), []
 
-        def slowly(path, target):
+        def slowly(path, target, **options):
             renaming.set()
             closing.join(0.5)
-            return rename(path, target)
+            return rename(path, target, **options)
 
         def close() -> None:
-            renaming.wait(20)
+            assert renaming.wait(20)
             session.close()
             seen.append(record_bytes(out))
             resume(out).close()
 
         closing = threading.Thread(target=close)
-        monkeypatch.setattr(Path, "rename", slowly)
+        monkeypatch.setattr(os, "rename", slowly)
         closing.start()
         session.step()
         closing.join(20)
