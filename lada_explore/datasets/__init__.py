@@ -1,4 +1,4 @@
-"""Image sets: uint8 pixels in memory, from the catalogue or from a person's own folder."""
+"""Image sets: from the catalogue, or a person's own folders and arrays."""
 
 from lada_explore.datasets.catalogue import CATALOGUE, load
 from lada_explore.datasets.image_set import ImageData, ImageSet

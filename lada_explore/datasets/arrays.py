@@ -1,15 +1,15 @@
-"""A person's own arrays: pools larger than memory, read from disk where they are looked at.
+"""A person's own arrays: pools that may be larger than memory.
 
     PATH/images.npy         (N, D, H, W) or (N, H, W) uint8
-    PATH/targets.npy        (N,) class indices, any integers; without it a person is the oracle
-    PATH/classes.txt        the name of each class, one a line; or pass --classes a,b,c
-    PATH/test_images.npy    (T, D, H, W) or (T, H, W) uint8, with test_targets.npy; without them nothing is tested
-    PATH/checksums.json     made here, and made anew when an array changes
+    PATH/targets.npy        (N,) class indices of any integer type; without it, a person is the oracle
+    PATH/classes.txt        names of the classes, one on each line; or pass --classes a,b,c
+    PATH/test_images.npy    (T, D, H, W) or (T, H, W) uint8, with test_targets.npy; without them there is no test set
+    PATH/checksums.json     written by this module, and again when an array changes
 
-The pixels are mapped into memory, never copied: a pool of any size opens in the same memory, and a batch reads its own
-images only. Targets of int64 are mapped too; other integers take 8 bytes an image. All pixels are read once, the first
-time, for the checksum and the mean and spread of each channel (38 s for 8 GB); `checksums.json` keeps both,
-with the size and time of each file. An array must not change while it is open.
+Pixels are memory-mapped and never copied: a pool of any size opens in the same memory, and a batch reads only its own
+images. Targets of type int64 are mapped too; other integers take 8 bytes for each image. When a pool is opened for the
+first time, all pixels are read once, for the checksum and for mean and standard deviation of each channel (38 s for 8
+GB). `checksums.json` stores both, with size and time of each file. An array must not change while it is open.
 """
 
 from __future__ import annotations
@@ -49,19 +49,19 @@ CLASSES_FILE = "classes.txt"
 CHECKSUMS_FILE = "checksums.json"
 BLOCK_BYTES = 2**20
 MAP_NORESERVE: int = getattr(mmap, "MAP_NORESERVE", 0x4000 if sys.platform == "linux" else 0)
-"""Lets a private mapping be larger than memory, since it is only read; Python names it from 3.13 on."""
-_LAYOUT = "it holds images.npy (N, D, H, W) of uint8, and targets.npy (N,) where the images are labelled"
+"""Flag that allows a private mapping that is only read to be larger than memory; Python 3.13 and later define it."""
+_LAYOUT = "it holds images.npy (N, D, H, W) of uint8, and targets.npy (N,) if the images are labelled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Survey:
-    """What only reading all of an array tells, and of which files it was told.
+    """Results of reading a whole array, and the files that were read.
 
     Attributes:
-        files: (name, bytes, modification time in ns) of every file it was read from.
+        files: (name, size in bytes, modification time in ns) of each file that was read.
         class_names: (C,) names that went into the checksum.
-        checksum: as of `ImageSet`.
-        mean, std: (D,) of each channel of pixels scaled to [0, 1]; std may be 0.
+        checksum: see `ImageSet`.
+        mean, std: (D,) mean and standard deviation of each channel of pixels scaled to [0, 1]; std may be 0.
     """
 
     files: tuple[tuple[str, int, int], ...]
@@ -75,18 +75,18 @@ _SURVEYS = TypeAdapter(dict[str, _Survey])
 
 
 def load_arrays(path: Path, config: DataConfig) -> ImageData:
-    """Map the arrays of a folder.
+    """Open the arrays of a folder, memory-mapped.
 
     Args:
         path: the folder.
-        config: class names, where there is no classes.txt.
+        config: class names, if there is no classes.txt.
 
     Returns:
-        Mapped images, with the mean and std of the training images.
+        Mapped images, with mean and std of the training images.
 
     Raises:
-        DataError: a file that is missing, cannot be read or is not what it should be.
-        ConfigError: class names that were given although there is a classes.txt.
+        DataError: a file is missing, unreadable or invalid.
+        ConfigError: class names are given although there is a classes.txt.
     """
     root = expanded(path)
     if not root.is_dir():
@@ -101,12 +101,12 @@ def load_arrays(path: Path, config: DataConfig) -> ImageData:
 
 
 def _mapped_set(root: Path, prefix: str, class_names: tuple[str, ...]) -> tuple[ImageSet, _Survey]:
-    """The set of `{prefix}images.npy` and `{prefix}targets.npy`, checked."""
+    """The checked image set of `{prefix}images.npy` and `{prefix}targets.npy`, and its survey."""
     place, target_place = root / f"{prefix}images.npy", root / f"{prefix}targets.npy"
     images, mapping = _pixels(place)
     check_shape(str(place), images.shape)
     if not prefix:
-        # Its images are drawn at random: reading ahead of each made cold ones 5 times slower, on a virtual disk.
+        # Its images are drawn at random; with read-ahead, cold reads were 5 times slower on a virtual disk.
         mapping.madvise(mmap.MADV_RANDOM)
     mappings, targets = [mapping], None
     if os.path.exists(target_place):
@@ -130,27 +130,27 @@ def _mapped_set(root: Path, prefix: str, class_names: tuple[str, ...]) -> tuple[
 
 
 def _mapped(place: Path) -> tuple[NDArray[Any], mmap.mmap]:
-    """The array of a file, and the mapping that it lies in. Raises DataError."""
+    """The memory-mapped array of a file, and its mapping. Raises DataError."""
     try:
         found = np.lib.format.open_memmap(place, mode="r")
-        # Mapped anew, privately: torch has no read-only tensors, and must not write to the file nor crash over it.
+        # Mapped again, privately: torch has no read-only tensors; a write must neither change the file nor crash.
         with place.open("rb") as file:
             flags, protection = mmap.MAP_PRIVATE | MAP_NORESERVE, mmap.PROT_READ | mmap.PROT_WRITE
             mapping = mmap.mmap(file.fileno(), 0, flags=flags, prot=protection)
     except FileNotFoundError as error:
-        raise DataError(f"{place} is missing; a folder of arrays is complete when {_LAYOUT}") from error
+        raise DataError(f"{place} is missing; a folder of arrays is complete if {_LAYOUT}") from error
     except OSError as error:
         raise DataError(f"{place} cannot be mapped ({error.strerror}); put a file there that you may read") from error
     except (ValueError, EOFError) as error:
-        raise DataError(f"{place} is no array ({str(error).splitlines()[0]}); write it with numpy.save") from error
+        raise DataError(f"{place} is no array file ({str(error).splitlines()[0]}); write it with numpy.save") from error
     return np.ndarray(found.shape, found.dtype, mapping, found.offset, found.strides), mapping
 
 
 def _pixels(place: Path) -> tuple[NDArray[np.uint8], mmap.mmap]:
-    """(N, D, H, W) uint8 and its mapping; grey images may come as (N, H, W). Raises DataError."""
+    """Pixels (N, D, H, W) uint8 and their mapping; the file of grey images may hold (N, H, W). Raises DataError."""
     array, mapping = _mapped(place)
     if array.dtype != np.uint8:
-        raise DataError(f"{place} holds {array.dtype}; only uint8 is mapped, so save the pixels as uint8 in 0..255")
+        raise DataError(f"{place} holds {array.dtype}; only uint8 can be mapped, so save the pixels as uint8 in 0..255")
     if not array.flags.c_contiguous:
         raise DataError(
             f"{place} is in Fortran order, which spreads each image over the whole file; save it with "
@@ -160,17 +160,17 @@ def _pixels(place: Path) -> tuple[NDArray[np.uint8], mmap.mmap]:
 
 
 def _has_test(root: Path) -> bool:
-    """Whether there are test arrays. Raises DataError for one without the other."""
+    """Whether there are test arrays. Raises DataError if only one of the two files exists."""
     names = ("test_images.npy", "test_targets.npy")
     there = [name for name in names if os.path.exists(root / name)]
     if len(there) == 1:
         (missing,) = set(names) - set(there)
-        raise DataError(f"{root} holds {there[0]} without {missing}; add it, or take both away to test on nothing")
+        raise DataError(f"{root} holds {there[0]} without {missing}; add it, or remove both to have no test set")
     return len(there) == 2
 
 
 def _class_names(root: Path, given: tuple[str, ...]) -> tuple[str, ...]:
-    """The names in classes.txt, or those given. Raises ConfigError or DataError."""
+    """The class names in classes.txt, or else the given ones. Raises ConfigError or DataError."""
     place = root / CLASSES_FILE
     if not os.path.exists(place):
         if not given:
@@ -189,13 +189,13 @@ def _class_names(root: Path, given: tuple[str, ...]) -> tuple[str, ...]:
     return names
 
 
-# Reading all of it, once ---
+# Surveys ---
 
 
 def _survey(
     root: Path, prefix: str, shape: tuple[int, ...], targets: NDArray[np.int64] | None, class_names: tuple[str, ...]
 ) -> _Survey:
-    """The survey that is kept for these files, or a new one, kept if the folder can be written to."""
+    """The stored survey of these files, or a new one, which is stored if the folder is writable."""
     files = _states(root, prefix)
     kept = _kept(root)
     if prefix in kept and (kept[prefix].files, kept[prefix].class_names) == (files, class_names):
@@ -215,9 +215,9 @@ def _survey(
 
 
 def _blocks(place: Path, shape: tuple[int, ...]) -> Iterator[NDArray[np.uint8]]:
-    """The images of a file in order, a mebibyte at a time.
+    """The images of a file in order, in blocks of about 1 MiB.
 
-    Each block is mapped by itself: what a mapping has touched counts as resident memory until it is dropped.
+    Each block has its own mapping, because touched pages of a mapping count as resident memory until it is closed.
     """
     rows = max(1, BLOCK_BYTES // int(np.prod(shape[1:])))
     for start in range(0, shape[0], rows):
@@ -225,14 +225,14 @@ def _blocks(place: Path, shape: tuple[int, ...]) -> Iterator[NDArray[np.uint8]]:
 
 
 def _states(root: Path, prefix: str) -> tuple[tuple[str, int, int], ...]:
-    """Name, bytes and modification time of the files of a set that are there."""
+    """Name, size in bytes and modification time in ns of the existing files of a set."""
     places = [root / f"{prefix}{part}.npy" for part in ("images", "targets")]
     stats = [(place.name, place.stat()) for place in places if place.exists()]
     return tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in stats)
 
 
 def _kept(root: Path) -> dict[str, _Survey]:
-    """Surveys by prefix; none from a file that is missing or damaged, for they can be made again."""
+    """Stored surveys by prefix; empty if the file is missing or damaged, since surveys can be made again."""
     try:
         return _SURVEYS.validate_json((root / CHECKSUMS_FILE).read_bytes())
     except (OSError, ValidationError):
@@ -240,6 +240,6 @@ def _kept(root: Path) -> dict[str, _Survey]:
 
 
 def _keep(root: Path, surveys: dict[str, _Survey]) -> None:
-    """Write `checksums.json`, whole or not at all; a folder that cannot be written to is surveyed each time."""
+    """Write `checksums.json`, completely or not at all; without permission to write, nothing is stored."""
     with suppress(StoreError):
         write_file(root / CHECKSUMS_FILE, _SURVEYS.dump_json(surveys, indent=1), overwrite=True)

@@ -1,4 +1,4 @@
-"""Image sets by name."""
+"""The catalogue: image sets by name."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from lada_explore.datasets.points import CLASSES, DRAWN, load_drawn, load_points
 from lada_explore.datasets.torchvision_sets import load_cifar10, load_cifar100, load_svhn
 from lada_explore.errors import ConfigError
 
-OWN: Mapping[str, Callable[[Path, DataConfig], ImageData]] = {"folder": load_folder, "array": load_arrays}
-"""Who reads a person's own images, by what their name starts with; a colon and the path follow."""
+LOADERS: Mapping[str, Callable[[Path, DataConfig], ImageData]] = {"folder": load_folder, "array": load_arrays}
+"""Loaders of a person's own images, by the first part of the name; a colon and the path follow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueEntry:
-    """A set that has a name.
+    """An image set of the catalogue.
 
     Attributes:
         summary: one line for lists.
         n_classes: C.
-        shape: (D, H, W).
-        load: reads it, and downloads it first where that is needed and possible.
+        shape: (D, H, W) of the images.
+        load: reads the images; downloads them first if they are missing.
     """
 
     name: str
@@ -104,21 +104,21 @@ CATALOGUE: Mapping[str, CatalogueEntry] = {
 
 
 def load(config: DataConfig) -> ImageData:
-    """The images that a config names: a set of the catalogue, "folder:PATH", "array:PATH" or its own "points:drawn".
+    """Load the images that a config names: a set of the catalogue, "folder:PATH", "array:PATH" or "points:drawn".
 
     Raises:
-        ConfigError: an unknown name, or class names that do not fit.
-        DataError: files that are missing, damaged or cannot be downloaded.
+        ConfigError: the name is unknown, or the class names do not fit.
+        DataError: files are missing, damaged or cannot be downloaded.
     """
     kind, colon, path = config.name.partition(":")
-    if colon and kind in OWN:
+    if colon and kind in LOADERS:
         if not path.strip():
             raise ConfigError(f"dataset '{kind}:' names no folder; write its path after the colon, {kind}:PATH")
-        return OWN[kind](Path(path), config)
+        return LOADERS[kind](Path(path), config)
     if config.points or config.name == DRAWN:
         return load_drawn(config)
     if config.name not in CATALOGUE:
-        raise unknown("dataset", config.name, [*CATALOGUE, *(f"{own}:PATH" for own in OWN)])
+        raise unknown("dataset", config.name, [*CATALOGUE, *(f"{own}:PATH" for own in LOADERS)])
     if config.classes:
         raise ConfigError(
             f"class names {', '.join(config.classes)} were given for {config.name}, which has its own; leave --classes "

@@ -1,4 +1,4 @@
-"""One image file of any size and mode -> pixels of the declared shape."""
+"""Decoding of image files of any size and mode to pixels of a declared shape."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ ENDINGS = frozenset(
         ".webp",
     }
 )
-"""File endings, in lower case, that are taken for images.
+"""Endings of image files, in lower case.
 
-Pillow alone reads no HEIC; such a file gets a note instead of being passed over in silence.
+Pillow by itself cannot read HEIC. Such files are listed here so that a note names them, instead of being ignored.
 """
 
 MAX_PIXELS = 178_956_970
-"""Larger files are left out, before they are decoded: Pillow's own limit, half a GiB of RGB."""
+"""Images with more pixels are left out without decoding them: Pillow's own limit, half a GiB of RGB."""
 
 LARGE_PIXELS = 50_000_000
-"""Files above this are decoded one at a time, so that a folder of scans fits the memory, and get a note."""
+"""Images with more pixels are decoded one at a time, so that a folder of scans fits into memory, and get a note."""
 
 _ONE_LARGE = threading.Lock()
 
@@ -56,35 +56,35 @@ REMARKS = {
     "deep": "of more than 8 bits a channel; it is scaled to 8",
     "large": f"larger than {LARGE_PIXELS // 1_000_000} megapixels; it is shrunk like all others",
 }
-"""What a person may want to know of a file that was read, by kind."""
+"""Remarks on files that were read, by kind, for the notes."""
 
-CLOSER_PX = 384
-"""Longer side of a picture that a person is to judge."""
+FULL_RESOLUTION_PX = 384
+"""Longer side in pixels of an image that is shown to a person at full resolution."""
 
 MAX_NAMED = 20
-"""Files left out that are named one by one; the rest are counted."""
+"""Largest number of unreadable files that are named; the others are counted."""
 
 
 def decode_all(
     root: Path, items: Sequence[str], shape: tuple[int, int, int]
 ) -> tuple[NDArray[np.uint8], list[int], tuple[str, ...]]:
-    """Decode files, leaving out those that cannot be.
+    """Decode image files; files that cannot be read are left out.
 
     Args:
-        root: folder that the paths are relative to.
-        items: (N,) posix paths.
+        root: folder of the paths.
+        items: (N,) posix paths, relative to `root`.
         shape: (D, H, W) of every result.
 
     Returns:
-        (K, D, H, W) uint8, the positions in `items` of the K files that could be read, and notes on the
-        others and on what is odd.
+        Pixels (K, D, H, W) uint8 of the K files that could be read, the positions of these files in `items`, and notes
+        on the other files and on unusual ones.
     """
     arrays: list[NDArray[np.uint8]] = []
     kept: list[int] = []
     notes: list[str] = []
     remarked: dict[str, list[str]] = {kind: [] for kind in REMARKS}
     with warnings.catch_warnings(), ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as threads:
-        # Pillow warns about odd metadata and large files; what matters of it comes back as a note.
+        # Pillow warns about unusual metadata and large files; the notes say what matters.
         warnings.simplefilter("ignore")
         for position, (item, result) in enumerate(
             zip(items, threads.map(lambda item: _tried(root / item, shape), items), strict=True)
@@ -104,11 +104,11 @@ def decode_all(
 
 
 def _tried(path: Path, shape: tuple[int, int, int]) -> tuple[NDArray[np.uint8], tuple[str, ...]] | str:
-    """Pixels and the kinds of remarks on them, or why the file cannot be read."""
+    """Pixels and the kinds of remarks on them, or the reason why the file cannot be read."""
     try:
         return _decoded(path, shape)
-    # Pillow's plugins raise anything from SyntaxError to struct.error on a bad file, and one bad file must not take
-    # the others down: each is named.
+    # On a damaged file, Pillow's plugins raise anything from SyntaxError to struct.error. One such file must not
+    # prevent reading the others; a note names each.
     except Exception as error:
         return _reason(error)
 
@@ -118,12 +118,12 @@ def _some(files: Sequence[str]) -> str:
 
 
 def decode(path: Path, shape: tuple[int, int, int]) -> NDArray[np.uint8]:
-    """Decode one file.
+    """Decode one image file.
 
-    The first frame is turned upright (EXIF), composited on white where it is transparent, cut to the largest centred
-    rectangle of the declared proportions, and resized with Pillow's bilinear filter: it averages over all source
-    pixels when it shrinks, and unlike Lanczos it never overshoots into false edges. Grey is Rec. 601 luma. 16-bit
-    grey keeps its scale, 65,535 being white. Colour profiles are not applied.
+    The first frame is turned upright (EXIF), composited on white if it is transparent, cropped to the largest centred
+    rectangle of the declared proportions, and resized with Pillow's bilinear filter. When shrinking, this filter
+    averages over all source pixels, and unlike Lanczos it does not overshoot at edges. Grey is Rec. 601 luma. 16-bit
+    grey is scaled so that 65,535 is white. Colour profiles are not applied.
 
     Args:
         path: the file.
@@ -133,30 +133,32 @@ def decode(path: Path, shape: tuple[int, int, int]) -> NDArray[np.uint8]:
         (D, H, W) uint8.
 
     Raises:
-        ValueError: a file that is not regular, too large, or has pixels without a known range.
-        Exception: whatever Pillow raises on a broken file.
+        ValueError: the path is not a regular file, the image is too large, or the range of its pixels is unknown.
+        Exception: any error that Pillow raises on a damaged file.
     """
     return _decoded(path, shape)[0]
 
 
 @lru_cache(maxsize=32)
-def load_full_resolution(path: Path, shape: tuple[int, int, int], longest: int = CLOSER_PX) -> NDArray[np.uint8] | None:
-    """The same part of a file as `decode` shows, in colour and at the size that a person can judge.
+def load_full_resolution(
+    path: Path, shape: tuple[int, int, int], longest: int = FULL_RESOLUTION_PX
+) -> NDArray[np.uint8] | None:
+    """The same part of an image as `decode` gives, in colour and in a size that a person can judge.
 
     Args:
         path: the file.
-        shape: (D, H, W) as it was decoded for the classifier.
-        longest: pixels of the longer side at most.
+        shape: (D, H, W) to which it was decoded for the classifier.
+        longest: largest length of the longer side, in pixels.
 
     Returns:
-        (3, H', W') uint8; None where the file holds no more detail than was decoded, or can no longer be read.
+        (3, H', W') uint8; None if the file has no more detail than that, or can no longer be read.
     """
     _, height, width = shape
     try:
         with Image.open(path) as opened:
             times = min(min(opened.size) / max(height, width), longest / max(height, width))
         return None if times <= 1 else decode(path, (3, round(times * height), round(times * width)))
-    # As in `_tried`: Pillow's plugins raise anything on a bad file, and what was decoded before can still be shown.
+    # As in `_tried`, Pillow's plugins may raise anything; the image as decoded for the classifier can still be shown.
     except Exception:
         return None
 
@@ -164,7 +166,7 @@ def load_full_resolution(path: Path, shape: tuple[int, int, int], longest: int =
 def _decoded(path: Path, shape: tuple[int, int, int]) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
     channels, height, width = shape
     if not path.is_file():
-        raise ValueError("not a file, or a link that leads nowhere")
+        raise ValueError("not a file, or a broken link")
     with Image.open(path) as opened:
         area = opened.width * opened.height
         if area > MAX_PIXELS:
@@ -172,7 +174,7 @@ def _decoded(path: Path, shape: tuple[int, int, int]) -> tuple[NDArray[np.uint8]
                 f"{opened.width} x {opened.height} pixels, above the limit of {MAX_PIXELS:,}; save a smaller copy"
             )
         remarks = tuple(kind for kind, found in _remarkable(opened, area).items() if found)
-        # A JPEG can be decoded at a fraction of its size; twice the target leaves the resize enough to average over.
+        # A JPEG can be decoded at a fraction of its size; twice the target size leaves enough pixels to average over.
         side = 2 * max(height, width)
         opened.draft(None, (side, side))
         with _ONE_LARGE if area > LARGE_PIXELS else nullcontext():
@@ -195,23 +197,23 @@ def _remarkable(opened: Image.Image, area: int) -> dict[str, bool]:
 
 
 def readable(path: str) -> str:
-    """The path as text that can be shown and stored: bytes that are not UTF-8 become replacement characters."""
+    """The path as text that can be shown and stored; bytes that are not UTF-8 become replacement characters."""
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _upright(opened: Image.Image) -> tuple[Image.Image, bool]:
-    """The image as it is meant to be seen, and whether it had to be turned or mirrored for that."""
+    """The image in its intended orientation, and whether it had to be rotated or mirrored."""
     opened.load()
     try:
         turned = opened.getexif().get(ExifTags.Base.Orientation, 1) in range(2, 9)
         return (ImageOps.exif_transpose(opened), True) if turned else (opened, False)
     except Exception:
-        # Metadata that cannot be read says nothing about the orientation; the pixels are whole.
+        # The metadata cannot be read, but the pixels can: the orientation is unknown.
         return opened, False
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:
-    """Grey or RGB of 8 bits a channel, without transparency. Raises ValueError without a known range."""
+    """The image as 8-bit grey or RGB, without transparency. Raises ValueError if the range of its pixels is unknown."""
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
         values = np.asarray(image).astype(np.float64)
         top = 1 if image.mode == "F" else 65_535

@@ -1,4 +1,4 @@
-"""Decoded folders, kept: a folder of images is decoded once, and opened from one file of arrays afterwards."""
+"""A cache of decoded folders: a folder of images is decoded once, and afterwards read from one array file."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from lada_explore.datasets.decode import MAX_PIXELS, decode_all
 from lada_explore.errors import StoreError
 from lada_explore.files import remove_unfinished, write_folder
 
-WORTH_S = 1.0
-"""Decoding that takes less is not kept: it is as quick again."""
+MIN_DECODE_S = 1.0
+"""A folder that is decoded in fewer seconds is not cached."""
 
 MAX_KEPT = 10
-"""Decoded folders kept; the one that was not opened for longest goes first."""
+"""Largest number of cached folders; the least recently opened one is deleted first."""
 
 _FORMAT = 1
 _PIXELS, _INDEX = "pixels.npy", "index.json"
@@ -32,25 +32,25 @@ _PIXELS, _INDEX = "pixels.npy", "index.json"
 Decoded = tuple[NDArray[np.uint8], list[int], tuple[str, ...]]
 
 
-def kept_folder() -> Path:
-    """$LADA_CACHE, or `folders` beside the downloaded sets."""
-    chosen = os.environ.get("LADA_CACHE")
-    return expanded(chosen) if chosen else data_folder() / "folders"
+def cache_root() -> Path:
+    """Folder of the cache: $LADA_CACHE, or `folders` beside the downloaded image sets."""
+    cache = os.environ.get("LADA_CACHE")
+    return expanded(cache) if cache else data_folder() / "folders"
 
 
 def decoded(root: Path, items: Sequence[str], shape: tuple[int, int, int]) -> Decoded:
-    """What `decode_all` returns, from what was kept if no file has changed since.
+    """What `decode_all` returns, from the cache if no file has changed since.
 
-    The key is made of every file's path, size and time of change, the declared shape and Pillow's version. A disk that
-    is full or read-only costs the keeping, nothing else.
+    The cache key depends on path, size and modification time of every file, on the declared shape and on Pillow's
+    version. If the disk is full or read-only, the result is not cached.
     """
-    place = kept_folder() / _key(root, items, shape)
+    place = cache_root() / _key(root, items, shape)
     known = _read(place, len(items), shape)
     if known is not None:
         return known
     began = time.perf_counter()
     result = decode_all(root, items, shape)
-    if time.perf_counter() - began >= WORTH_S:
+    if time.perf_counter() - began >= MIN_DECODE_S:
         with suppress(OSError, StoreError):
             _keep(place, result)
     return result
@@ -71,7 +71,7 @@ def _key(root: Path, items: Sequence[str], shape: tuple[int, int, int]) -> str:
 
 
 def _read(place: Path, n_items: int, shape: tuple[int, int, int]) -> Decoded | None:
-    """What was kept; None when there is nothing, or nothing that can be trusted."""
+    """The cached result; None if there is none, or if it is damaged."""
     try:
         index = json.loads((place / _INDEX).read_text(encoding="utf-8"))
         pixels = np.load(place / _PIXELS, allow_pickle=False)
@@ -95,9 +95,9 @@ def _keep(place: Path, result: Decoded) -> None:
         (folder / _INDEX).write_text(json.dumps(index), encoding="utf-8")
 
     remove_unfinished(place.parent)
-    # Whatever stands there was not to be trusted, or has just been written by another process: the same.
+    # An existing entry is damaged, or another process has just written the same content.
     write_folder(place, fill, overwrite=True)
-    # Other kinds of things that can be made again may stand beside them, and what other processes are writing.
+    # The cache folder may also hold other kinds of cached files, and entries that other processes are writing.
     entries = [path for path in place.parent.glob("[!.]*") if (path / _INDEX).is_file()]
     others = sorted(entries, key=lambda path: path.stat().st_mtime)
     for path in others[:-MAX_KEPT]:

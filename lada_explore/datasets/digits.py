@@ -1,4 +1,4 @@
-"""Scikit-learn's handwritten digits: small enough to train on in a test, and always at hand."""
+"""Scikit-learn's handwritten digits: small enough to train on in a test, and installed with scikit-learn."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lada_explore.datasets.image_set import ImageData, ImageSet, channel_statist
 from lada_explore.datasets.splits import draw_per_class
 
 TEST_PER_CLASS = 36
-"""360 of 1,797 images: a fifth (ours)."""
+"""Test images of each class: in total 360 of 1,797 images, a fifth (ours)."""
 
 _SEED = 0
 _SOURCE = (
@@ -19,7 +19,7 @@ _SOURCE = (
 
 
 def load_digits() -> ImageData:
-    """1,437 training and 360 test images, 36 of each class held out by a fixed draw, enlarged to 1 x 28 x 28."""
+    """1,437 training and 360 test images, 36 of each class chosen by a fixed draw, enlarged to 1 x 28 x 28."""
     from sklearn.datasets import load_digits as sklearn_digits
 
     bunch = sklearn_digits()
@@ -41,17 +41,17 @@ def load_digits() -> ImageData:
 
 
 def enlarge(images: NDArray[np.float64]) -> NDArray[np.uint8]:
-    """Bilinear interpolation from 8 x 8 values 0..16 to 28 x 28 pixels 0..255, pixel centres aligned at the edges.
+    """Enlarge images by bilinear interpolation, from 8 x 8 values 0..16 to 28 x 28 pixels 0..255.
 
-    Pixel i lies at (i + 1/2) 8/28 - 1/2 = (4i - 5) / 14 of the small image, clamped to 0..7: what
-    `torch.nn.functional.interpolate(mode="bilinear", align_corners=False)` computes. All weights are 14ths, so
-    integers do it exactly and every machine gets the same pixels.
+    Pixel i lies at (i + 1/2) 8/28 - 1/2 = (4i - 5) / 14 of the small image, clamped to 0..7, as in
+    `torch.nn.functional.interpolate(mode="bilinear", align_corners=False)`. All weights are multiples of 1/14, so the
+    result is computed exactly in integers and is the same on every machine.
 
     Args:
-        images: (N, 8, 8) whole numbers 0..16.
+        images: (N, 8, 8) integer values 0..16.
 
     Returns:
-        (N, 28, 28), halves rounded up.
+        (N, 28, 28) uint8 pixels; halves are rounded up.
     """
     at = np.clip(4 * np.arange(28) - 5, 0, 7 * 14)
     low = np.minimum(at // 14, 6)

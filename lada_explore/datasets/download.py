@@ -1,4 +1,4 @@
-"""Where image sets are kept, and the one place that goes to the network."""
+"""Downloads of image sets; no other module uses the network."""
 
 from __future__ import annotations
 
@@ -13,31 +13,34 @@ from typing import TypeVar
 from lada_explore.errors import DataError
 
 TIMEOUT = 20.0
-"""Seconds without an answer after which a download is given up: ours, a person is waiting."""
+"""A download fails after this many seconds without an answer (ours: a person is waiting)."""
 
 _T = TypeVar("_T")
 
 
 def fetched(name: str, make: Callable[[], _T], folder: Path, files: Sequence[str]) -> _T:
-    """Call torchvision's constructor, which downloads only what is missing, and put its failures into words.
+    """Call a constructor of torchvision, which downloads missing files, and explain its errors.
 
     Args:
-        name: the set, as in the catalogue.
-        make: calls the constructor.
-        folder: where a person can put the files by hand.
-        files: their names.
+        name: name of the set in the catalogue.
+        make: function that calls the constructor.
+        folder: folder where a person can put the files by hand.
+        files: names of the files.
+
+    Returns:
+        The result of `make`.
 
     Raises:
-        DataError: files that are missing and cannot be downloaded, or that cannot be read.
+        DataError: files are missing and cannot be downloaded, or cannot be read.
     """
     before = socket.getdefaulttimeout()
-    # torchvision passes no timeout: behind a network that swallows packets it would wait for ever.
+    # torchvision sets no timeout and would wait for ever on a network that drops packets.
     socket.setdefaulttimeout(TIMEOUT)
     try:
         return make()
     except (
-        OSError,  # URLError, a full disk, a folder that may not be written
-        RuntimeError,  # torchvision's own
+        OSError,  # URLError, a full disk, a folder without permission to write
+        RuntimeError,  # raised by torchvision
         HTTPException,
         tarfile.TarError,
         EOFError,

@@ -1,4 +1,4 @@
-"""Fashion-MNIST, whole and as the part that ships with this package."""
+"""Fashion-MNIST, complete and as the subset that ships with this package."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ CLASS_NAMES = (
     "Bag",
     "Ankle boot",
 )
-"""In the order of the labels (README of github.com/zalandoresearch/fashion-mnist)."""
+"""Class names in the order of the labels (README of github.com/zalandoresearch/fashion-mnist)."""
 
 MEAN = (0.2860,)
 STD = (0.3530,)
-"""Of the 60,000 training images, the values commonly published for this set; a test recomputes them."""
+"""Mean and standard deviation of the 60,000 training images as commonly published; a test recomputes them."""
 
 STEMS = {
     "train": ("train-images-idx3-ubyte", "train-labels-idx1-ubyte"),
@@ -41,14 +41,14 @@ SOURCE = "Fashion-MNIST (Xiao, Rasul and Vollgraf, 2017), MIT licence, copyright
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 MINI_FOLDERS = (_PACKAGE / "_data" / "fashion-mini", _PACKAGE.parent / "data" / "fashion-mini")
-"""Where the shipped part lies: inside an installed wheel, or beside the package in a checkout."""
+"""Possible folders of the shipped subset: in an installed wheel, and beside the package in a checkout."""
 
 
 def load_fashion_mini() -> ImageData:
-    """The shipped 6,000 training and 2,000 test images, 600 and 200 of each class.
+    """The shipped subset: 6,000 training and 2,000 test images, 600 and 200 of each class.
 
     Raises:
-        DataError: files that are missing or damaged.
+        DataError: files are missing or damaged.
     """
     for folder in MINI_FOLDERS:
         if folder.is_dir():
@@ -60,10 +60,10 @@ def load_fashion_mini() -> ImageData:
 
 
 def load_fashion_mnist() -> ImageData:
-    """All 60,000 training and 10,000 test images: Debian's files, else those of torchvision, else downloaded.
+    """All 60,000 training and 10,000 test images, from Debian's files, from torchvision's files, or downloaded.
 
     Raises:
-        DataError: files that are missing and cannot be downloaded, or damaged.
+        DataError: files are missing and cannot be downloaded, or are damaged.
     """
     raw = data_folder() / "FashionMNIST" / "raw"
     for folder in (DEBIAN_FOLDER, raw):
@@ -80,10 +80,10 @@ def load_fashion_mnist() -> ImageData:
 
 
 def read_fashion(name: str, folder: Path) -> ImageData:
-    """Read the four IDX files of a folder, gzipped or plain.
+    """Read the four IDX files of a folder, gzipped or not.
 
     Raises:
-        DataError: a file that is missing or damaged, or counts that disagree.
+        DataError: a file is missing or damaged, or the numbers of images and labels differ.
     """
     train = _read_part(name, folder, "train")
     return ImageData(train=train, test=_read_part(f"{name}-test", folder, "test"), mean=MEAN, std=STD)

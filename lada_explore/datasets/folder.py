@@ -1,10 +1,11 @@
 """A person's own images: folders of files, in three layouts.
 
-    PATH/train/CLASS/*.png with PATH/test/CLASS/*.png   labelled, split by the person
-    PATH/CLASS/*.png                                    labelled, a share held out for testing
-    PATH/*.png                                          unlabelled: the person is the oracle
+    PATH/train/CLASS/*.png with PATH/test/CLASS/*.png   labelled, with a test set
+    PATH/CLASS/*.png                                    labelled; a share is held out for testing
+    PATH/*.png                                          unlabelled; a person is the oracle
 
-Ids follow the posix path of each file. They hold as long as the files stay the same, which the checksum tells.
+Ids follow the order of the files' posix paths. They are valid as long as the files stay the same; the checksum detects
+changes.
 """
 
 from __future__ import annotations
@@ -31,17 +32,17 @@ from lada_explore.errors import ConfigError, DataError
 
 _SPLIT_SEED = 0
 _SYSTEM_FILES = ("thumbs.db", "desktop.ini")
-"""What Windows leaves in folders of pictures."""
+"""Files that Windows creates in folders of images."""
 
 MAX_ENDINGS = 5
-"""Endings of files passed over that a note names."""
+"""Largest number of file endings that the note on ignored files names."""
 
 _LAYOUTS = "put images in PATH/CLASS/, in PATH/train/CLASS/ and PATH/test/CLASS/, or unlabelled in PATH itself"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Labelled:
-    """Decoded images and the name of the class folder that each was found in."""
+    """Decoded images, and the class folder of each."""
 
     pixels: NDArray[np.uint8]
     items: tuple[str, ...]
@@ -58,11 +59,11 @@ def load_folder(path: Path, config: DataConfig) -> ImageData:
         config: declared shape, class names and test share.
 
     Returns:
-        The images, with mean and std computed from the training images, and a note on every file left out.
+        The images, with mean and std of the training images and notes on files that were left out.
 
     Raises:
-        DataError: a folder that is missing, empty, or holds no readable image or too few classes.
-        ConfigError: class names that are missing, or do not match the folders.
+        DataError: the folder is missing or empty, or has no readable image or too few classes.
+        ConfigError: class names are missing, or do not match the folders.
     """
     root = expanded(path)
     if not root.is_dir():
@@ -102,14 +103,14 @@ def _unlabelled_data(root: Path, config: DataConfig, items: Sequence[str]) -> Im
         item_names=[readable(items[position]) for position in kept],
         files=[root / items[position] for position in kept],
     )
-    return _with_statistics(train, None, [*notes, *_passed_over(root), *_twins(train)])
+    return _with_statistics(train, None, [*notes, *_passed_over(root), *_duplicate_notes(train)])
 
 
 def _labelled_data(
     root: Path, config: DataConfig, *, train: str, test: str | None, unused: Sequence[str] = ()
 ) -> ImageData:
     found = _read_labelled(root, train, config)
-    notes = list(found.notes) + _beside("train and test", unused) + _passed_over(root)
+    notes = list(found.notes) + _ignored_notes("train and test", unused) + _passed_over(root)
     class_names = _class_names(root, found.classes, config.classes)
     targets = _targets(found.classes, class_names)
 
@@ -123,21 +124,21 @@ def _labelled_data(
             )
         train_set = _labelled_set(root, found, targets, class_names)
         test_set = _labelled_set(root, tested, _targets(tested.classes, class_names), class_names, "-test")
-        return _with_statistics(train_set, test_set, [*notes, *_twins(train_set, test_set)])
+        return _with_statistics(train_set, test_set, [*notes, *_duplicate_notes(train_set, test_set)])
 
     is_test = draw_per_class(targets, lambda size: held_out(size, config.test_share), _SPLIT_SEED)
     train_set = _labelled_set(root, found, targets, class_names, "", ~is_test)
     if not is_test.any():
-        return _with_statistics(train_set, None, [*notes, *_twins(train_set)])
+        return _with_statistics(train_set, None, [*notes, *_duplicate_notes(train_set)])
     notes.append(
         f"held out {np.count_nonzero(is_test)} of {len(is_test)} images for testing (test_share {config.test_share:g})"
     )
     test_set = _labelled_set(root, found, targets, class_names, "-test", is_test)
-    return _with_statistics(train_set, test_set, [*notes, *_twins(train_set, test_set)])
+    return _with_statistics(train_set, test_set, [*notes, *_duplicate_notes(train_set, test_set)])
 
 
 def _read_labelled(root: Path, part: str, config: DataConfig) -> _Labelled:
-    """Decode the class folders of one part ("" for the root itself), in the order of their paths."""
+    """Decode the class folders in a subfolder ("" for the root itself), in the order of their paths."""
     prefix = f"{part}/" if part else ""
     folders, loose = _listing(root / part)
     by_item = {item: folder for folder in folders for item in _files(root, prefix + folder)}
@@ -152,7 +153,7 @@ def _read_labelled(root: Path, part: str, config: DataConfig) -> _Labelled:
         items=tuple(readable(items[position]) for position in kept),
         files=tuple(root / items[position] for position in kept),
         classes=classes,
-        notes=(*notes, *empty_notes, *_beside("the class folders", [prefix + name for name in loose])),
+        notes=(*notes, *empty_notes, *_ignored_notes("the class folders", [prefix + name for name in loose])),
     )
 
 
@@ -182,8 +183,8 @@ def _with_statistics(train: ImageSet, test: ImageSet | None, notes: Iterable[str
     return ImageData(train=train, test=test, mean=mean, std=std, notes=(*notes, *constant))
 
 
-def _twins(*sets: ImageSet | None) -> list[str]:
-    """A note on images with the same pixels as an earlier one: on those that differ in their class or set first."""
+def _duplicate_notes(*sets: ImageSet | None) -> list[str]:
+    """Notes on images with the same pixels as an earlier image, first on those in another class or another set."""
     first: dict[bytes, tuple[str, int, ImageSet]] = {}
     found: dict[str, list[str]] = {"class": [], "set": [], "": []}
     for images in sets:
@@ -208,7 +209,7 @@ def _first_of(names: Sequence[str]) -> str:
 
 
 def _class_names(root: Path, found: Iterable[str], declared: Sequence[str]) -> tuple[str, ...]:
-    """Folder names in natural order, or the declared names once they match. Raises ConfigError or DataError."""
+    """Folder names in natural order, or the declared names if they match. Raises ConfigError or DataError."""
     names = tuple(sorted(set(found), key=_natural))
     if len(names) < 2 and not declared:
         raise DataError(
@@ -229,7 +230,7 @@ def _class_names(root: Path, found: Iterable[str], declared: Sequence[str]) -> t
     return wanted
 
 
-def _beside(place: str, names: Sequence[str]) -> list[str]:
+def _ignored_notes(place: str, names: Sequence[str]) -> list[str]:
     if not names:
         return []
     return [
@@ -239,7 +240,7 @@ def _beside(place: str, names: Sequence[str]) -> list[str]:
 
 
 def _passed_over(root: Path) -> list[str]:
-    """A note on the files in and below a folder that are not taken for images, counted by their ending."""
+    """A note on the files in a folder and its subfolders that are not images, counted by their ending."""
     counts: Counter[str] = Counter()
     for _, folders, files in os.walk(root):
         folders[:] = [name for name in folders if not name.startswith(".")]
@@ -266,7 +267,11 @@ def _require_some(folder: Path, pixels: NDArray[np.uint8], notes: Sequence[str])
 
 
 def _listing(folder: Path) -> tuple[list[str], list[str]]:
-    """Visible folders and image files directly inside, sorted. Raises DataError if it cannot be opened."""
+    """Names of the visible subfolders and of the image files in a folder, both sorted.
+
+    Raises:
+        DataError: the folder cannot be opened.
+    """
     try:
         with os.scandir(folder) as entries:
             is_folder = {entry.name: _is_folder(entry) for entry in entries if not entry.name.startswith(".")}
@@ -280,14 +285,14 @@ def _listing(folder: Path) -> tuple[list[str], list[str]]:
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
-    except OSError:  # a link that leads to itself
+    except OSError:  # a link to itself
         return False
 
 
 def _files(root: Path, part: str) -> list[str]:
-    """Posix paths, relative to the root, of all image files at any depth of one folder.
+    """Posix paths, relative to the root, of all image files in a folder and its subfolders.
 
-    Links to folders are followed, but no folder is entered twice, nor one that this folder lies in.
+    Links to folders are followed, but no folder is entered twice, and none that contains this folder.
     """
     seen = {os.path.realpath(parent) for parent in (root / part).parents}
     found: list[str] = []
@@ -305,12 +310,12 @@ def _files(root: Path, part: str) -> list[str]:
 
 
 def _class_name(folder: str) -> str:
-    # macOS stores names decomposed; without this a name typed at a keyboard would not match its own folder.
+    # macOS stores names in decomposed form (NFD), while typed names are composed (NFC).
     return unicodedata.normalize("NFC", readable(folder))
 
 
 def _natural(name: str) -> tuple[list[str | int], str]:
-    """Sort key that puts "img2" before "img10" and does not look at case first."""
+    """Sort key for natural order: "img2" before "img10", and case only as a tie-break."""
     parts = re.split(r"(\d+)", name.casefold())
     return [int(part) if odd % 2 else part for odd, part in enumerate(parts)], name
 

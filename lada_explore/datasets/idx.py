@@ -1,8 +1,8 @@
-"""IDX, the file format of the MNIST family: a header of big-endian sizes, then the bytes.
+"""IDX, the file format of the MNIST family: a header of big-endian sizes, followed by the data.
 
-Header: two zero bytes, a type code, the number of axes, and each axis' length as a 32-bit big-endian integer
-(http://yann.lecun.com/exdb/mnist, "the IDX file format"). Only unsigned bytes are read and written: the sets here
-hold nothing else.
+Header: two zero bytes, a type code, the number of axes, and the length of each axis as a 32-bit big-endian integer
+(http://yann.lecun.com/exdb/mnist, "the IDX file format"). Only unsigned bytes are supported, because the data sets hold
+nothing else.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _OF_SET = Refusal(error=DataError, remedy="choose another folder")
 
 
 def read_idx(path: Path) -> NDArray[np.uint8]:
-    """Read one IDX file of unsigned bytes, gzipped or plain (told by its first bytes, not by its name).
+    """Read an IDX file of unsigned bytes. Its first bytes, not its name, decide whether it is gzipped.
 
     Args:
         path: the file.
@@ -35,7 +35,7 @@ def read_idx(path: Path) -> NDArray[np.uint8]:
         The array, with as many axes as the file declares.
 
     Raises:
-        DataError: a file that is missing, cut short, too long, of another type, or no IDX file at all.
+        DataError: the file is missing, truncated, too long, of another type, or not an IDX file.
     """
     try:
         raw = path.read_bytes()
@@ -66,10 +66,10 @@ def read_idx(path: Path) -> NDArray[np.uint8]:
 def write_idx(path: Path, array: NDArray[np.uint8]) -> None:
     """Write an array of unsigned bytes as IDX, gzipped if the name ends in .gz.
 
-    The gzip header carries neither a time nor a name, so that equal arrays give equal files.
+    The gzip header holds neither a time nor a name, so that equal arrays give equal files.
 
     Raises:
-        DataError: an array of another type, or without an axis; or the file cannot be written.
+        DataError: the array is not uint8 or has no axis, or the file cannot be written.
     """
     if array.dtype != np.uint8 or array.ndim == 0:
         raise DataError(

@@ -1,4 +1,4 @@
-"""An image set: uint8 pixels, targets, class names, and a checksum that says which images these are."""
+"""Image sets: uint8 pixels, targets, class names, and a checksum that identifies them."""
 
 from __future__ import annotations
 
@@ -20,27 +20,28 @@ from lada_explore.config.names import canonical, name_fault, quoted
 from lada_explore.errors import DataError
 
 POINT_SHAPE = (2, 1, 1)
-"""(D, H, W) of a point on the plane: an image of one pixel, with its coordinates as channels."""
+"""(D, H, W) of a point on the plane: an image of one pixel whose channels are the coordinates."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ImageSet:
-    """Images of one shape with their targets. Make one with `ImageSet.create`, which checks and copies, or load one.
+    """Images of one shape, with targets. Make one with `ImageSet.create`, which checks and copies, or with a loader.
 
-    An image's id is its position 0..N-1 in this set, for ever: every loader orders its images the same way each
-    time, and `checksum` tells when the images have changed and the ids no longer mean what they did.
+    The id of an image is its position 0..N-1 in the set and never changes: every loader orders its images the same way
+    each time. If the images have changed, so that ids mean other images, the `checksum` differs.
 
     Attributes:
-        name: what the set is called in titles and records.
-        images: (N, D, H, W) uint8 on the CPU, D in {1, 3}; or points, (N, 2, 1, 1) float32 in [-1, 1], which
-            `datasets.points` makes.
-        targets: (N,) int64 class indices, None when unlabelled.
-        class_names: (C,) name of each class index.
-        source: where the images come from and their licence, one sentence.
-        item_names: (N,) file path of each id relative to the folder; None unless the set was read from a folder.
-        files: (N,) the same files, to be opened again for a closer look; None likewise.
-        checksum: sha256 in hex over shape, class names, pixels and targets.
-        mappings: of the files that images and targets stay in, if they do; what is written to them is lost.
+        name: name of the set in titles and records.
+        images: (N, D, H, W) uint8 on the CPU, D in {1, 3}; or (N, 2, 1, 1) float32 points in [-1, 1], from
+            `datasets.points`.
+        targets: (N,) int64 class indices; None if the images are unlabelled.
+        class_names: (C,) name of each class.
+        source: one sentence on the origin of the images and their licence.
+        item_names: (N,) path of each image relative to its folder; None unless the set was read from a folder.
+        files: (N,) path of each image, to show it at full resolution; None unless the set was read from a folder.
+        checksum: hexadecimal SHA-256 of shape, class names, pixels and targets.
+        mappings: memory mappings of images and targets that stay on disk. They are private: nothing that is written to
+            them reaches the files.
     """
 
     name: str
@@ -65,19 +66,19 @@ class ImageSet:
         item_names: Sequence[str] | None = None,
         files: Sequence[Path] | None = None,
     ) -> ImageSet:
-        """Check everything, copy the pixels and compute the checksum.
+        """Check the images, copy the pixels and compute the checksum.
 
         Args:
-            name: what the set is called.
-            images: (N, D, H, W) uint8, or floats in [0, 1] that are rounded to 255ths.
+            name: name of the set.
+            images: (N, D, H, W) uint8, or floats in [0, 1], which are rounded to multiples of 1/255.
             targets: (N,) integers in [0, C), or None.
             class_names: (C,) distinct names, C >= 2.
-            source: one sentence.
-            item_names: (N,) file paths, or None.
-            files: (N,) where the images were read from, or None.
+            source: one sentence on origin and licence.
+            item_names: (N,) relative paths, or None.
+            files: (N,) paths of the files, or None.
 
         Raises:
-            DataError: pixels, targets or names that are not what they should be, as one sentence.
+            DataError: pixels, targets or names are invalid.
         """
         pixels = _checked_pixels(name, _array(images))
         names = tuple(class_names)
@@ -111,18 +112,18 @@ class ImageSet:
 
     @property
     def n_classes(self) -> int:
-        """C, the number of classes."""
+        """C, number of classes."""
         return len(self.class_names)
 
     @property
     def holds_points(self) -> bool:
-        """Whether these are points on the plane rather than images."""
+        """True for points on the plane, False for images."""
         return self.shape == POINT_SHAPE
 
     def release_pages(self) -> None:
-        """Give back the memory of what was looked at in mapped files; the next look reads it again.
+        """Release the memory of mapped pages that were read; they are read from disk again when needed.
 
-        Without it 2,000 images of 28 x 28 leave 117 MB resident, because the system maps 64 KiB around each.
+        Otherwise 2,000 images of 28 x 28 keep 117 MB resident, because the system maps 64 KiB around each image.
         """
         for mapping in self.mappings:
             mapping.madvise(MADV_DONTNEED)
@@ -130,14 +131,14 @@ class ImageSet:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ImageData:
-    """A set to be labelled, the set to test on, and how to normalise both.
+    """The images to label, the test set, and the statistics that normalise both.
 
     Attributes:
-        train: the images that are asked about; `train.targets` is what a ground-truth oracle answers.
-        test: labelled images of the same shape and classes; None without any.
+        train: the pool of images to label; a ground-truth oracle answers with `train.targets`.
+        test: labelled test images of the same shape and classes; None without a test set.
         mean: (D,) mean of each channel of pixels scaled to [0, 1].
         std: (D,) standard deviation of each channel, above 0.
-        notes: sentences that a person should see, for example "left out broken.png: not an image".
+        notes: sentences that a person should read, for example "left out broken.png: not an image".
     """
 
     train: ImageSet
@@ -177,21 +178,24 @@ def channel_statistics(images: Tensor) -> tuple[tuple[float, ...], tuple[float, 
         images: (N, D, H, W) uint8.
 
     Returns:
-        (D,) means and (D,) standard deviations; a channel that never changes has 0.
+        (D,) means and (D,) standard deviations; 0 for a constant channel.
     """
     return statistics_of(level_counts(images.numpy()))
 
 
 def level_counts(images: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """(D, 256) how often each channel of images (N, D, H, W) has each level. Counts of parts add up."""
+    """(D, 256) number of pixels with each level in each channel of images (N, D, H, W).
+
+    Counts of parts of a set can be added.
+    """
     counts = [np.bincount(images[:, channel].ravel(), minlength=256) for channel in range(images.shape[1])]
     return np.array(counts, dtype=np.int64)
 
 
 def statistics_of(counts: NDArray[np.int64]) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """(D,) means and (D,) standard deviations, of levels scaled to [0, 1], from the counts (D, 256) of each level.
+    """(D,) means and (D,) standard deviations of levels scaled to [0, 1], from the counts (D, 256) of each level.
 
-    In float64 from whole numbers, so that they do not depend on the order of summation.
+    Computed in float64 from integer counts, so the result does not depend on the order of summation.
     """
     levels = np.arange(256) / 255
     means, stds = [], []
@@ -199,13 +203,13 @@ def statistics_of(counts: NDArray[np.int64]) -> tuple[tuple[float, ...], tuple[f
         share = of_channel / of_channel.sum()
         mean = float(share @ levels)
         means.append(mean)
-        # One level only has a spread of exactly 0; the formula can leave a rounding error of 1e-17 there.
+        # A single level has standard deviation 0; the formula could give a rounding error of 1e-17.
         stds.append(float(np.sqrt(share @ (levels - mean) ** 2)) if np.count_nonzero(of_channel) > 1 else 0.0)
     return tuple(means), tuple(stds)
 
 
 def scale_of(std: tuple[float, ...]) -> tuple[tuple[float, ...], tuple[str, ...]]:
-    """(D,) what to divide each channel by, 1 for one that never changes, and a note on each of those."""
+    """(D,) divisors of the channels, 1 for a constant channel, and a note on each constant channel."""
     notes = tuple(
         f"channel {channel} is the same everywhere in the training images; it is not scaled"
         for channel, spread in enumerate(std)
@@ -219,13 +223,13 @@ def _array(values: Tensor | NDArray[Any]) -> NDArray[Any]:
 
 
 def _checked_pixels(name: str, images: NDArray[Any]) -> NDArray[np.uint8]:
-    """(N, D, H, W) uint8, a copy of its own. Raises DataError."""
+    """A checked copy of the images as (N, D, H, W) uint8. Raises DataError."""
     check_shape(name, images.shape)
     if images.dtype == np.uint8:
         return np.array(images, order="C")
     if not np.issubdtype(images.dtype, np.floating):
         raise DataError(f"{name}: pixels are {images.dtype}; give uint8 in 0..255 or floats in [0, 1]")
-    # Written so that a NaN, which compares false with everything, counts as wrong.
+    # Negated, so that a NaN, which compares false with everything, counts as wrong.
     wrong = ~((images >= 0) & (images <= 1))
     if wrong.any():
         first = np.unravel_index(int(wrong.argmax()), images.shape)
@@ -238,7 +242,7 @@ def _checked_pixels(name: str, images: NDArray[Any]) -> NDArray[np.uint8]:
 
 
 def check_shape(name: str, shape: tuple[int, ...]) -> None:
-    """Raises DataError unless this is the shape (N, D, H, W) of one image or more, grey or RGB."""
+    """Raises DataError unless the shape is (N, D, H, W) with N >= 1 and D = 1 (grey) or 3 (RGB)."""
     if len(shape) != 4 or shape[1] not in (1, 3):
         raise DataError(
             f"{name}: images have shape {shape}; they must be (N, D, H, W) with D = 1 (grey) or 3 (RGB) "
@@ -249,12 +253,12 @@ def check_shape(name: str, shape: tuple[int, ...]) -> None:
 
 
 def check_targets(name: str, targets: NDArray[Any], n_images: int, n_classes: int) -> None:
-    """Raises DataError unless the targets are (N,) class indices in [0, C), as integers."""
+    """Raises DataError unless the targets are (N,) integers in [0, C)."""
     if targets.shape != (n_images,):
         raise DataError(f"{name}: {n_images} images came with targets of shape {targets.shape}; give one for each")
     if not np.issubdtype(targets.dtype, np.integer):
         raise DataError(f"{name}: targets are {targets.dtype}; give class indices as integers")
-    # The extremes alone first: a pool of 10^7 targets is checked without an array of its size.
+    # Extremes first, so that a pool of 10^7 targets is checked without another array of that size.
     if targets.min() >= 0 and targets.max() < n_classes:
         return
     wrong = (targets < 0) | (targets >= n_classes)
@@ -266,11 +270,11 @@ def check_targets(name: str, targets: NDArray[Any], n_images: int, n_classes: in
 
 
 MAX_CLASSES = 32_768
-"""More than the 21,841 of ImageNet-21k; the confusion matrix of so many has 8 GiB."""
+"""Largest number of classes: more than the 21,841 of ImageNet-21k. The confusion matrix then takes 8 GiB."""
 
 
 def check_class_names(name: str, class_names: tuple[str, ...]) -> None:
-    """Raises DataError unless there are 2 to MAX_CLASSES names, distinct, each one that can be shown."""
+    """Raises DataError unless there are 2 to `MAX_CLASSES` distinct names that can be shown."""
     if len(class_names) > MAX_CLASSES:
         raise DataError(f"{name} has {len(class_names):,} classes; at most {MAX_CLASSES:,} can be told apart here")
     for position, class_name in enumerate(class_names):
@@ -290,11 +294,11 @@ def checksum(
     targets: NDArray[np.int64] | None,
     class_names: tuple[str, ...],
 ) -> str:
-    """sha256 in hex over shape, class names, pixels and targets.
+    """Hexadecimal SHA-256 of shape, class names, pixels and targets.
 
     Args:
         shape: (N, D, H, W).
-        blocks: the pixels in order, whole or in parts, each C-contiguous.
+        blocks: the pixels in order, in one or more C-contiguous parts.
         targets: (N,) class indices, or None.
         class_names: (C,) names.
     """

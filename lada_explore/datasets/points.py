@@ -1,7 +1,7 @@
-"""Points on the plane: small sets on which everything that LADA decides can be drawn.
+"""Points on the plane: small data sets on which every decision of LADA can be drawn.
 
-A point is an image of shape (2, 1, 1): its coordinates are the channels of its one pixel, as float32. So points go
-through the same stages and records as images. Every set lies in the square [-1, 1] x [-1, 1], and all are scaled alike.
+A point is an image of shape (2, 1, 1): its float32 coordinates are the channels of a single pixel. Points therefore use
+the same stages and records as images. All sets lie in the square [-1, 1] x [-1, 1] and are normalised in the same way.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from lada_explore.datasets.image_set import ImageData, ImageSet, check_class_nam
 from lada_explore.errors import ConfigError, DataError
 
 DRAWN = "points:drawn"
-"""Name of the set whose points stand in the config itself."""
+"""Name of the set whose points are in the settings themselves, `data.points`."""
 
 N_TRAIN, N_TEST = 600, 1000
 MEAN, STD = (0.0, 0.0), (0.5, 0.5)
-"""Of both coordinates, for the network: fixed, so that one place of the plane means the same in every set."""
+"""Mean and standard deviation that normalise both coordinates; fixed, so that all sets are normalised alike."""
 
 CLASSES: Mapping[str, int] = {"moons": 2, "blobs": 3, "rings": 2, "spiral": 3}
-"""Sets with a name, and their numbers of classes."""
+"""Number of classes of each named set."""
 
 _SEED = 0
 _SOURCE = "Drawn from a formula, without a licence to mind."
@@ -36,7 +36,7 @@ Points = tuple[NDArray[np.float64], NDArray[np.int64]]
 
 
 def load_points(kind: str) -> ImageData:
-    """600 training and 1,000 test points of a named set, drawn with a fixed seed.
+    """600 training and 1,000 test points of a named set, generated with a fixed seed.
 
     Args:
         kind: "moons", "blobs", "rings" or "spiral".
@@ -50,11 +50,11 @@ def load_points(kind: str) -> ImageData:
 
 
 def load_drawn(config: DataConfig) -> ImageData:
-    """The points of a config; there is no test set.
+    """The points in the settings, as an image set without test images.
 
     Raises:
-        ConfigError: points of another set, or none.
-        DataError: a point outside the square, or of no class.
+        ConfigError: the settings name another data set, or have no points.
+        DataError: a point is outside of the square, or has an invalid class.
     """
     if config.name != DRAWN:
         raise ConfigError(f"{len(config.points)} points came with the data set {config.name}; name it {DRAWN}")
@@ -69,19 +69,19 @@ def load_drawn(config: DataConfig) -> ImageData:
 def point_set(
     name: str, points: NDArray[Any], targets: NDArray[np.int64], class_names: Sequence[str], source: str
 ) -> ImageSet:
-    """Points as images of one pixel.
+    """An image set of points.
 
     Args:
-        name: what the set is called.
+        name: name of the set.
         points: (N, 2) coordinates in [-1, 1].
         targets: (N,) class indices.
         class_names: (C,) names.
-        source: one sentence.
+        source: one sentence on origin and licence.
 
     Raises:
-        DataError: a point that is not in the square, or a target that is no class.
+        DataError: a point is outside of the square, or a target is not a class index.
     """
-    # Written so that a NaN, which compares false with everything, counts as wrong.
+    # Negated, so that a NaN, which compares false with everything, counts as wrong.
     outside = ~(np.abs(points) <= 1).all(axis=1)
     if outside.any():
         first = int(outside.argmax())
@@ -105,7 +105,7 @@ def point_set(
 
 
 def moons(n: int, rng: np.random.Generator) -> Points:
-    """Two half circles of radius 1 that reach into each other, with noise of 0.12, scaled to the square."""
+    """Two interleaved half circles of radius 1 with noise of 0.12, scaled to the square."""
     from sklearn.datasets import make_moons
 
     points, targets = make_moons(n, noise=0.12, random_state=int(rng.integers(2**31)))
@@ -113,7 +113,7 @@ def moons(n: int, rng: np.random.Generator) -> Points:
 
 
 def blobs(n: int, rng: np.random.Generator) -> Points:
-    """Three round clouds with a standard deviation of 0.17, whose centres are the corners of a triangle."""
+    """Three Gaussian clusters with standard deviation 0.17, centred at the corners of a triangle."""
     from sklearn.datasets import make_blobs
 
     corners = 0.55 * np.array([(np.sin(turn), np.cos(turn)) for turn in 2 * np.pi * np.arange(3) / 3])
@@ -130,7 +130,7 @@ def rings(n: int, rng: np.random.Generator) -> Points:
 
 
 def spiral(n: int, rng: np.random.Generator) -> Points:
-    """Three arms that start near the middle and go once around it, with noise of 0.03."""
+    """Three spiral arms that begin near the centre and go around it once, with noise of 0.03."""
     targets = np.arange(n) % 3
     along = rng.uniform(0, 1, n)
     turn = 2 * np.pi * (targets / 3 + along)
@@ -139,7 +139,7 @@ def spiral(n: int, rng: np.random.Generator) -> Points:
 
 
 def _within(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The few that noise threw out of the square, on its edge."""
+    """The points, with the few that noise moved out of the square clipped to its edge."""
     return np.clip(points, -1, 1)
 
 

@@ -1,4 +1,4 @@
-"""Fixed draws within each class: the same on every machine and with every version of numpy."""
+"""Random draws within each class that are the same on every machine and with every version of numpy."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 def draw_per_class(targets: NDArray[np.int64], count: Callable[[int], int], seed: int) -> NDArray[np.bool_]:
     """Draw images at random within each class.
 
-    Each image gets a raw 64-bit word of PCG64 and the smallest words of a class are drawn. numpy promises those words
-    for ever, unlike the results of `Generator.choice`.
+    Each image gets a raw 64-bit word of PCG64, and the images with the smallest words of a class are drawn. numpy
+    guarantees these words for all versions, unlike the results of `Generator.choice`.
 
     Args:
         targets: (N,) class indices.
-        count: how many to draw from a class of a given size.
-        seed: of PCG64.
+        count: function from the size of a class to the number of images to draw from it.
+        seed: seed of PCG64.
 
     Returns:
-        (N,) True where drawn.
+        (N,) True for images that are drawn.
     """
     words = np.random.PCG64(seed).random_raw(len(targets))
     drawn = np.zeros(len(targets), dtype=np.bool_)
@@ -31,9 +31,13 @@ def draw_per_class(targets: NDArray[np.int64], count: Callable[[int], int], seed
 
 
 def held_out(size: int, share: float) -> int:
-    """How many images of a class of this size are held out for testing.
+    """Number of images of a class that are held out for testing.
 
-    The share, rounded; at least 1 where there are 2 or more, and never all of them. 0 for a share of 0.
+    The rounded share, but at least 1 if the class has 2 or more images, and never all of them. 0 for a share of 0.
+
+    Args:
+        size: number of images of the class.
+        share: share to hold out, in [0, 1).
     """
     if share == 0:
         return 0

@@ -1,4 +1,4 @@
-"""SVHN and the two CIFAR sets, read and if need be downloaded by torchvision, which checks their MD5 sums."""
+"""SVHN and the two CIFAR sets; torchvision reads them, downloads missing files and checks their MD5 sums."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from lada_explore.config.paths import data_folder
 from lada_explore.datasets.download import fetched
 from lada_explore.datasets.image_set import ImageData, ImageSet
 
-# Means and standard deviations of the training images, as commonly published for these sets (for CIFAR-100 rounded
-# from those of github.com/weiaicunzai/pytorch-cifar100); not recomputed here.
+# Means and standard deviations of the training images as commonly published (for CIFAR-100, rounded from
+# github.com/weiaicunzai/pytorch-cifar100); they are not recomputed here.
 CIFAR10_MEAN, CIFAR10_STD = (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)
 CIFAR100_MEAN, CIFAR100_STD = (0.5071, 0.4865, 0.4409), (0.2673, 0.2564, 0.2762)
 SVHN_MEAN, SVHN_STD = (0.4377, 0.4438, 0.4728), (0.1980, 0.2010, 0.1970)
@@ -21,7 +21,7 @@ def load_cifar10() -> ImageData:
     """50,000 training and 10,000 test images in 10 classes.
 
     Raises:
-        DataError: files that are missing and cannot be downloaded.
+        DataError: files are missing and cannot be downloaded.
     """
     from torchvision.datasets import CIFAR10
 
@@ -34,7 +34,7 @@ def load_cifar100() -> ImageData:
     """50,000 training and 10,000 test images in 100 (fine) classes.
 
     Raises:
-        DataError: files that are missing and cannot be downloaded.
+        DataError: files are missing and cannot be downloaded.
     """
     from torchvision.datasets import CIFAR100
 
@@ -47,7 +47,7 @@ def load_svhn() -> ImageData:
     """73,257 training and 26,032 test images of house numbers in 10 classes; the "extra" images are not used.
 
     Raises:
-        DataError: files that are missing and cannot be downloaded.
+        DataError: files are missing and cannot be downloaded.
     """
     train, test = (_svhn(split) for split in ("train", "test"))
     return ImageData(train=train, test=test, mean=SVHN_MEAN, std=SVHN_STD)
@@ -58,7 +58,7 @@ def _cifar(name: str, cls: Any, is_train: bool, source: str) -> ImageSet:
     images = fetched(name, lambda: cls(str(root), train=is_train, download=True), root, [cls.filename])
     return ImageSet.create(
         name=name if is_train else f"{name}-test",
-        images=images.data.transpose(0, 3, 1, 2),  # torchvision keeps (N, H, W, D)
+        images=images.data.transpose(0, 3, 1, 2),  # torchvision stores (N, H, W, D)
         targets=np.asarray(images.targets, dtype=np.int64),
         class_names=images.classes,
         source=source,

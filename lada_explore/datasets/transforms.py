@@ -1,4 +1,4 @@
-"""What happens to a batch of pixels before the classifier sees it: crop, flip and normalise, on any device."""
+"""Transforms of a batch of pixels for the classifier: crop, flip and normalise, on any device."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from lada_explore.datasets.image_set import POINT_SHAPE
 from lada_explore.errors import DataError
 
 PADDING = 4
-"""Black pixels on each side of an image that is cropped (LADA supplement A.3)."""
+"""Width in pixels of the black border that is added before cropping (LADA supplement A.3)."""
 
 
 def normalise(images: Tensor, mean: Sequence[float] | Tensor, std: Sequence[float] | Tensor) -> Tensor:
-    """(pixels / 255 - mean) / std, channel by channel; of points (coordinate - mean) / std.
+    """Normalise each channel: (pixels / 255 - mean) / std for images, (coordinates - mean) / std for points.
 
     Args:
-        images: (B, D, H, W) uint8, or points as (B, 2, 1, 1) float32, on any device.
-        mean: (D,) of pixels scaled to [0, 1], or of coordinates.
-        std: (D,) of the same, above 0. Tensors on the device of `images` cost no copy to it.
+        images: (B, D, H, W) uint8 images, or (B, 2, 1, 1) float32 points, on any device.
+        mean: (D,) mean of pixels scaled to [0, 1], or of coordinates.
+        std: (D,) standard deviation of the same, above 0. Tensors on the device of `images` need no copy.
 
     Returns:
         (B, D, H, W) float32 on the device of `images`.
 
     Raises:
-        DataError: images that are not uint8 (nor points), or not one mean and std for each channel.
+        DataError: the images are neither uint8 nor points, or there is not one mean and std for each channel.
     """
     are_points = images.dtype == torch.float32 and images.shape[1:] == POINT_SHAPE
     if images.dtype != torch.uint8 and not are_points:
-        raise DataError(f"images to normalise are {images.dtype}; they must be uint8, normalise them once")
+        raise DataError(f"images to normalise are {images.dtype}; they must be uint8, so normalise only once")
     if images.ndim != 4 or not images.shape[1] == len(mean) == len(std):
         raise DataError(
             f"images of shape {tuple(images.shape)} came with {len(mean)} means and {len(std)} standard deviations; "
@@ -44,18 +44,18 @@ def normalise(images: Tensor, mean: Sequence[float] | Tensor, std: Sequence[floa
 
 
 def draw_crops(n: int, generator: torch.Generator, padding: int = PADDING) -> Tensor:
-    """Crops and flips of n images, drawn at random and on the generator's device.
+    """Draw random crops and flips of n images, on the device of the generator.
 
     Args:
-        n: how many.
+        n: number of images.
         generator: source of the random numbers.
-        padding: black pixels that will be put on each side, 0 or more.
+        padding: width in pixels of the border that will be added, 0 or more.
 
     Returns:
-        (3, n) int64: offset down and offset right in 0..2 * padding, and flip, 0 or 1.
+        (3, n) int64: vertical offset and horizontal offset in 0..2 * padding, and flip (0 or 1).
 
     Raises:
-        DataError: a negative padding.
+        DataError: the padding is negative.
     """
     if padding < 0:
         raise DataError(f"padding is {padding}; it must be 0 or more, the paper's is {PADDING}")
@@ -65,20 +65,22 @@ def draw_crops(n: int, generator: torch.Generator, padding: int = PADDING) -> Te
 
 
 def crop_and_flip(images: Tensor, crops: Tensor, padding: int = PADDING) -> Tensor:
-    """Crop of the zero-padded images, then a horizontal flip of some (LADA supplement A.3).
+    """Pad the images with zeros, crop them to their size, and flip some of them horizontally.
 
-    Zero is black before `normalise`, so crop first.
+    Must be called before `normalise`, where zero is black.
 
     Args:
-        images: (B, D, H, W), any dtype, on any device.
-        crops: (3, B) as `draw_crops` gives them for this padding, on the device of `images`.
-        padding: black pixels put on each side.
+        images: (B, D, H, W) images of any dtype, on any device.
+        crops: (3, B) crops from `draw_crops` for this padding, on the device of `images`.
+        padding: width in pixels of the border.
 
     Returns:
-        (B, D, H, W) of the same dtype and on the same device.
+        (B, D, H, W) images of the same dtype, on the same device.
 
     Raises:
-        DataError: images without four axes, or not one crop for each.
+        DataError: the images do not have four axes, or there is not one crop for each.
+
+    Source: LADA, supplement A.3.
     """
     if images.ndim != 4:
         raise DataError(f"images to crop have shape {tuple(images.shape)}; they must be (B, D, H, W)")

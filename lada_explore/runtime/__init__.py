@@ -1,10 +1,10 @@
-"""Decisions about hardware: device, precision, memory, CPU threads, and steps that a GPU replays."""
+"""Decisions about hardware: device, precision, memory, CPU threads, and training steps that a GPU replays."""
 
 from lada_explore.runtime.device import (
     DEVICE_TYPES,
     PRECISIONS,
     Runtime,
-    bfloat16_pays,
+    bfloat16_is_faster,
     free_bytes,
     load_optimisers,
     versions,
@@ -15,7 +15,7 @@ __all__ = [
     "DEVICE_TYPES",
     "PRECISIONS",
     "Runtime",
-    "bfloat16_pays",
+    "bfloat16_is_faster",
     "faster_threads",
     "free_bytes",
     "load_optimisers",

@@ -1,4 +1,4 @@
-"""Decisions about the device, its precision and its memory, all of them here."""
+"""The device, its precision and its memory; no other module decides about them."""
 
 from __future__ import annotations
 
@@ -23,28 +23,29 @@ DEVICE_TYPES = ("cpu", "cuda")
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
 PASS_BYTES = {"cpu": 8 * 2**20, "cuda": 512 * 2**20}
-"""Size of the largest feature map of one pass. On a CPU, 8 MiB are 40 states at full width and 167 of the demo's: as
-fast as any other size on 2 cores, and a pass of the demo takes 45 ms, so pause and stop keep their 200 ms."""
+"""Size in bytes of the largest feature map of one pass. On a CPU, 8 MiB hold 40 states at full width, or 167 of the
+demo. No other size was faster on 2 cores, and a pass of the demo takes 45 ms, so pause and stop answer in 200 ms."""
 
 MEMORY_SHARE = 0.25
-"""Of the free memory, what one pass may take; the rest is for the hidden states, the images and everybody else."""
+"""Share of the free memory that one pass may take; the rest is for hidden states, images and other programs."""
 
-FASTER = 1.2
-"""bfloat16 is chosen where a convolution is at least this many times faster than in float32."""
+MIN_SPEEDUP = 1.2
+"""bfloat16 is chosen if a convolution is at least this many times faster in it than in float32."""
 
 MAX_THREADS = 1024
-"""OpenMP ends the process where the system gives it no more threads; with 100,000 it did."""
+"""Largest number of threads. OpenMP ends the process if the system gives it no more threads, as with 100,000."""
 
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """Where a session computes, and how precisely.
+    """Device, precision and CPU threads of a session.
 
     Attributes:
-        device: of the classifier, the images in work and the hidden states.
-        precision: of the classifier's layers while it scores and looks ahead; it trains and is tested in float32.
-        threads: of the CPU in a `computing` block, where small steps follow each other; as torch has when None.
-        pass_threads: the same in a `passing` block, where many images go through the classifier at once.
+        device: device of the networks, of batches of images and of hidden states.
+        precision: number format of the classifier's layers in SCORE and LOOK_AHEAD; TRAIN and EVALUATE use float32.
+        threads: CPU threads for training steps, in a `computing` block; None leaves torch's number.
+        pass_threads: CPU threads for passes of many images through the classifier, in a `passing` block; None leaves
+            torch's number.
     """
 
     device: torch.device
@@ -54,10 +55,16 @@ class Runtime:
 
     @classmethod
     def choose(cls, name: str = "auto", precision: str = "float32", threads: int | None = None) -> Runtime:
-        """The device and the precision by name; "auto" takes the GPU if there is one, and bfloat16 where it pays.
+        """Choose device and precision by name.
+
+        Args:
+            name: "cpu", "cuda" or "cuda:1"; "auto" takes the GPU if there is one.
+            precision: "float32" or "bfloat16"; "auto" takes bfloat16 if it is faster on the device.
+            threads: CPU threads for steps and for passes; None leaves torch's number.
 
         Raises:
-            ConfigError: a device that torch does not know or that is not here, an unknown precision, or no thread.
+            ConfigError: torch does not know the device or it is not available, the precision is unknown, or the number
+                of threads is out of range.
         """
         if threads is not None and (not isinstance(threads, int) or threads < 1):
             least = "at least 1" if isinstance(threads, int) else "a whole number, 1 or more"
@@ -68,35 +75,38 @@ class Runtime:
             raise ConfigError(f"precision {precision!r} is not known; use 'auto', 'float32' or 'bfloat16'")
         device = _device(name)
         if precision == "auto":
-            precision = "bfloat16" if bfloat16_pays(device) else "float32"
+            precision = "bfloat16" if bfloat16_is_faster(device) else "float32"
         return cls(device, PRECISIONS[precision], threads, threads)
 
     @property
     def precision_name(self) -> str:
-        """Key of `PRECISIONS`."""
+        """Name of the precision, a key of `PRECISIONS`."""
         return str(self.precision).removeprefix("torch.")
 
     def chunk(self, largest: int, needed: int) -> int:
-        """How many states go through the classifier in one pass, at least 1.
+        """Number of states that go through the classifier in one pass, at least 1.
 
         Args:
-            largest: bytes of the largest feature map of one state.
-            needed: bytes that one state takes in all while it is in work.
+            largest: size of the largest feature map of one state, in bytes.
+            needed: memory that one state takes in total during the pass, in bytes.
         """
         fits = int(MEMORY_SHARE * free_bytes(self.device)) // needed
         return max(1, min(PASS_BYTES[self.device.type] // largest, fits))
 
     def place(self, network: nn.Module) -> nn.Module:
-        """Move a network to the device. Channels-last was 1.2 to 1.4 times faster on 2 CPU cores (AVX2), width 16."""
+        """Move a network to the device, in channels-last layout.
+
+        The layout was 1.2 to 1.4 times faster at width 16 on 2 CPU cores (AVX2).
+        """
         return network.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
 
     def place_states(self, states: Tensor) -> Tensor:
-        """Images or hidden states (B, D, H, W) in the layout that `place` gave the network."""
+        """Move images or hidden states (B, D, H, W) to the device, in the same layout as `place`."""
         return states.to(self.device, memory_format=torch.channels_last)
 
     @contextmanager
     def seeded(self, seed: int) -> Iterator[None]:
-        """Give torch's global generators this seed inside the block, and put them back after it."""
+        """Seed torch's global generators inside the block, and restore their state afterwards."""
         devices = [self.device] if self.device.type == "cuda" else []
         with torch.random.fork_rng(devices=devices):
             torch.manual_seed(seed)
@@ -104,18 +114,18 @@ class Runtime:
 
     @contextmanager
     def computing(self) -> Iterator[None]:
-        """Compute on `threads` inside the block; other threads of Python keep theirs."""
+        """Use `threads` CPU threads inside the block, on the current Python thread only."""
         with limited(self.threads):
             yield
 
     @contextmanager
     def passing(self) -> Iterator[None]:
-        """Compute on `pass_threads` inside the block, as in `computing`."""
+        """Use `pass_threads` CPU threads inside the block, on the current Python thread only."""
         with limited(self.pass_threads):
             yield
 
     def describe(self) -> str:
-        """Device as a person reads it."""
+        """Device and threads as text for people."""
         if self.device.type == "cuda":
             return f"{self.device} ({torch.cuda.get_device_name(self.device)})"
         steps, passes = (number or torch.get_num_threads() for number in (self.threads, self.pass_threads))
@@ -137,28 +147,28 @@ def _device(name: str) -> torch.device:
 
 
 def free_bytes(device: torch.device) -> int:
-    """Memory that is free now on the device; on a CPU, also within the limit of a container."""
+    """Free memory of the device in bytes; on a CPU, at most what the limit of a container leaves."""
     if device.type == "cuda":
         return torch.cuda.mem_get_info(device)[0]
     return min(int(psutil.virtual_memory().available), _free_in_container())
 
 
 def _free_in_container(folder: Path = Path("/sys/fs/cgroup")) -> int:
-    """What a control group (version 2) leaves to this process; no limit where there is none."""
+    """Memory in bytes that a control group (version 2) leaves to this process; very large without a limit."""
     try:
         limit = int((folder / "memory.max").read_text())
         used = dict(line.split() for line in (folder / "memory.stat").read_text().splitlines())
-        # Not memory.current, which counts cached files that would be dropped.
+        # memory.current would also count cached files, which the system drops when memory is needed.
         return max(0, limit - int(used["anon"]))
     except (OSError, ValueError, KeyError):
         return 2**63 - 1
 
 
 @lru_cache
-def bfloat16_pays(device: torch.device) -> bool:
-    """Whether a convolution of the full-width classifier is faster in bfloat16 here, by measuring it once.
+def bfloat16_is_faster(device: torch.device) -> bool:
+    """Whether a convolution of the full-width classifier is faster in bfloat16 on this device; measured once.
 
-    Where the processor has no instructions for it the answer is no without a measurement, which would take seconds.
+    False without a measurement, which would take seconds, if the processor has no bfloat16 instructions.
     """
     if device.type == "cuda":
         supported = torch.cuda.get_device_capability(device) >= (8, 0)
@@ -174,23 +184,23 @@ def bfloat16_pays(device: torch.device) -> bool:
             for dtype, taken in seconds.items():
                 began = time.perf_counter()
                 with torch.autocast(device.type, dtype, enabled=dtype != torch.float32):
-                    convolution(states).float().sum().item()  # .item() waits for a GPU
+                    convolution(states).float().sum().item()  # .item() waits for the GPU
                 taken.append(time.perf_counter() - began)
-    # The first round of each pays for the choice of an algorithm. The fastest counts, for what else the machine does
-    # only adds: with medians, processes beside each other came to different answers.
+    # The first round includes the choice of an algorithm, so it is dropped. The fastest time counts, because other work
+    # on the machine only adds time; with medians, processes running side by side came to different results.
     fastest = {dtype: min(taken[1:]) for dtype, taken in seconds.items()}
-    return fastest[torch.float32] >= FASTER * fastest[torch.bfloat16]
+    return fastest[torch.float32] >= MIN_SPEEDUP * fastest[torch.bfloat16]
 
 
 def load_optimisers() -> None:
-    """Let torch load now, once and for 1 to 3 s, what the first optimiser of a process would load.
+    """Make torch load now what the first optimiser of a process loads, which takes 1 to 3 s.
 
-    Otherwise the first TRAIN does it, before its first progress point, and Pause has to wait.
+    Otherwise this happens in the first TRAIN before its first progress point, where a pause would have to wait for it.
     """
     torch.optim.Adam([torch.zeros(1)])
 
 
 def versions() -> dict[str, str]:
-    """Versions that a run's results depend on."""
+    """Versions of the packages on which the results of a run depend."""
     packages = ("lada-explore", "torch", "numpy", "scipy")
     return {"python": platform.python_version(), **{name: version(name) for name in packages}}

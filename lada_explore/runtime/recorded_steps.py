@@ -1,6 +1,7 @@
-"""A training step that a GPU records once and replays: one launch in place of some hundred.
+"""Training steps that a GPU records once and replays: one kernel launch instead of a few hundred.
 
-A step on ten images keeps a GPU busy for less time than Python needs to ask for it. A CUDA graph asks once.
+For a step on ten images, a GPU computes for a shorter time than Python takes to launch the kernels. A CUDA graph
+launches all of them at once.
 """
 
 from __future__ import annotations
@@ -14,41 +15,46 @@ from torch import Tensor
 from lada_explore.errors import ConfigError
 
 Step = Callable[[Tensor], None]
-"""Works on tensors that stay where they are; nothing of it may wait for the device or move data to it."""
+"""A training step on a batch. It must work on tensors at fixed addresses, must not wait for the device, and must not
+copy data to it."""
 
 
 WARM_UP = 3
-"""Batches before the recording, in which libraries choose their algorithms and the optimiser makes its state."""
+"""Number of batches before the recording, in which libraries choose algorithms and the optimiser creates its state."""
 
 
 def can_replay(device: torch.device) -> bool:
-    """Whether the device records steps."""
+    """Whether steps can be recorded on the device."""
     return device.type == "cuda"
 
 
 class Recorder(Protocol):
-    """What records a step on one batch and replays it."""
+    """Records a step on one batch and replays it."""
 
-    def aside(self, step: Step, batch: Tensor) -> None:
-        """Take the step as it is, where it can be recorded later."""
+    def run_unrecorded(self, step: Step, batch: Tensor) -> None:
+        """Run the step without recording it, in a way that allows recording it later."""
 
     def record(self, step: Step, batch: Tensor) -> None:
-        """Keep what the step asks of the device, without doing it."""
+        """Record the operations of the step without executing them."""
 
     def replay(self) -> None:
-        """Do what was recorded, on what now stands in the batch that it was recorded with."""
+        """Execute the recorded operations, on the current content of the recorded batch."""
 
 
 class CudaRecorder:
-    """Records CUDA graphs. Raises ConfigError for a step that cannot be recorded."""
+    """Records CUDA graphs.
+
+    Args:
+        device: a CUDA device.
+    """
 
     def __init__(self, device: torch.device) -> None:
         self._device = device
         with torch.cuda.device(device):
             self._graph, self._stream = torch.cuda.CUDAGraph(), torch.cuda.Stream()
 
-    def aside(self, step: Step, batch: Tensor) -> None:
-        """Take the step in the stream that will be recorded: autograd keeps to the stream it first ran in."""
+    def run_unrecorded(self, step: Step, batch: Tensor) -> None:
+        """Run the step in the stream that will be recorded, because autograd stays in the stream of its first run."""
         with torch.cuda.device(self._device):
             self._stream.wait_stream(torch.cuda.current_stream())
             with torch.cuda.stream(self._stream):
@@ -56,7 +62,7 @@ class CudaRecorder:
             torch.cuda.current_stream().wait_stream(self._stream)
 
     def record(self, step: Step, batch: Tensor) -> None:
-        """Record the step."""
+        """Record the step. Raises ConfigError if it cannot be recorded."""
         try:
             with torch.cuda.device(self._device), torch.cuda.graph(self._graph, stream=self._stream):
                 step(batch)
@@ -67,18 +73,18 @@ class CudaRecorder:
             ) from error
 
     def replay(self) -> None:
-        """Replay it in the current stream."""
+        """Replay the recorded step in the current stream."""
         with torch.cuda.device(self._device):
             self._graph.replay()
 
 
 class ReplayedStep:
-    """The same step, recorded on the first full batches and replayed on those that follow.
+    """A step that runs unrecorded on the first full batches, is recorded, and is replayed on all later full batches.
 
     Args:
-        step: what is done to a batch.
-        width: length of the batches that are replayed, along their last axis; any other is taken as it is.
-        recorder: of the device.
+        step: the step.
+        width: size of a full batch along its last axis; the step runs unrecorded on batches of other sizes.
+        recorder: recorder of the device.
     """
 
     def __init__(self, step: Step, width: int, recorder: Recorder) -> None:
@@ -89,9 +95,9 @@ class ReplayedStep:
         self._batch: Tensor | None = None
 
     def __call__(self, batch: Tensor) -> None:
-        """Take the step on this batch."""
+        """Run the step on this batch."""
         if batch.shape[-1] != self._width or self._taken < WARM_UP:
-            self._recorder.aside(self._step, batch)
+            self._recorder.run_unrecorded(self._step, batch)
             self._taken += batch.shape[-1] == self._width
             return
         if self._batch is None:

@@ -277,7 +277,7 @@ def test_a_folder_that_cannot_be_written_to_is_opened_all_the_same(tmp_path, mon
 # What is refused
 
 BAD_FILES = {
-    "float pixels": ({"images": PIXELS / 255}, "images.npy holds float64; only uint8 is mapped, so save the pixels"),
+    "float pixels": ({"images": PIXELS / 255}, "images.npy holds float64; only uint8 can be mapped, so save the pixels"),
     "columns first": ({"images": np.asfortranarray(PIXELS)}, "images.npy is in Fortran order"),
     "channels last": ({"images": PIXELS.transpose(0, 2, 3, 1).copy()}, "must be (N, D, H, W) with D = 1 (grey) or 3"),
     "flat rows": ({"images": PIXELS.reshape(60, 144)}, "images have shape (60, 144); they must be (N, D, H, W)"),
@@ -286,8 +286,8 @@ BAD_FILES = {
     "float targets": ({"targets": TARGETS / 1}, "targets are float64; give class indices as integers"),
     "a class too many": ({"targets": TARGETS + 1}, "20 of 60 targets are outside 0..2, the first 3 at id 2"),
     "a negative class": ({"targets": TARGETS - 1}, "20 of 60 targets are outside 0..2, the first -1 at id 0"),
-    "objects": ({"targets": np.array([None] * 60)}, "targets.npy is no array"),
-    "no images": ({"images": None}, "images.npy is missing; a folder of arrays is complete when it holds images.npy"),
+    "objects": ({"targets": np.array([None] * 60)}, "targets.npy is no array file"),
+    "no images": ({"images": None}, "images.npy is missing; a folder of arrays is complete if it holds images.npy"),
     "test images without targets": ({"test_targets": None}, "holds test_images.npy without test_targets.npy; add it"),
     "test targets without images": ({"test_images": None}, "holds test_targets.npy without test_images.npy; add it"),
     "test images of another size": ({"test_images": PIXELS[:12, :, :9]}, "both need the same shape"),
@@ -321,9 +321,9 @@ BAD_CONTENT = {
         "has a name of 1,000,000 characters",
     ),
     "not text": ("classes.txt", lambda path: path.write_bytes(b"\xff\xfe"), "write one class name a line, as UTF-8"),
-    "an empty file": ("images.npy", lambda path: path.write_bytes(b""), "images.npy is no array"),
+    "an empty file": ("images.npy", lambda path: path.write_bytes(b""), "images.npy is no array file"),
     "not an array": ("images.npy", lambda path: path.write_text("my pixels"), "write it with numpy.save"),
-    "a cut file": ("images.npy", cut, "images.npy is no array"),
+    "a cut file": ("images.npy", cut, "images.npy is no array file"),
     "a folder": ("targets.npy", lambda path: (path.unlink(), path.mkdir()), "targets.npy cannot be mapped"),
 }
 

@@ -24,7 +24,7 @@ def kept(tmp_path, monkeypatch):
     calls = []
     original = module.decode_all
     monkeypatch.setenv("LADA_CACHE", str(tmp_path / "kept"))
-    monkeypatch.setattr(module, "WORTH_S", 0.0)
+    monkeypatch.setattr(module, "MIN_DECODE_S", 0.0)
     monkeypatch.setattr(module, "decode_all", lambda *args: calls.append(len(args[1])) or original(*args))
     return calls
 

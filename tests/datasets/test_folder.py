@@ -202,7 +202,7 @@ def test_links_are_followed_and_a_loop_of_links_ends(tmp_path):
     (root / "b" / "far").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
     data = read(root, test_share=0)
     assert data.train.item_names == ("a/0.png", "b/0.png", "b/far/far.png")
-    assert "left out a/gone.png: not a file, or a link that leads nowhere" in data.notes
+    assert "left out a/gone.png: not a file, or a broken link" in data.notes
 
 
 def test_mean_and_std_are_those_of_the_training_images(tmp_path):

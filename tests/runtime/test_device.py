@@ -90,7 +90,7 @@ def test_an_unknown_precision_is_named_with_the_remedy():
 
 @pytest.mark.parametrize(("pays", "name"), [(True, "bfloat16"), (False, "float32")])
 def test_the_measurement_decides_the_precision_unless_it_is_given(monkeypatch, pays, name):
-    monkeypatch.setattr(device, "bfloat16_pays", lambda device: pays)
+    monkeypatch.setattr(device, "bfloat16_is_faster", lambda device: pays)
     assert Runtime.choose("cpu", "auto").precision_name == name
     assert Runtime.choose("cpu", "float32").precision == torch.float32
     assert Runtime.choose("cpu", "bfloat16").precision == torch.bfloat16
@@ -99,7 +99,7 @@ def test_the_measurement_decides_the_precision_unless_it_is_given(monkeypatch, p
 def test_a_processor_without_bfloat16_is_not_measured(monkeypatch):
     monkeypatch.setattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", lambda: False)
     monkeypatch.setattr(device.time, "perf_counter", lambda: pytest.fail("measured"))
-    assert not device.bfloat16_pays.__wrapped__(torch.device("cpu"))
+    assert not device.bfloat16_is_faster.__wrapped__(torch.device("cpu"))
 
 
 @pytest.mark.parametrize(("bfloat16_s", "pays"), [(0.5, True), (0.95, False)])
@@ -109,7 +109,7 @@ def test_bfloat16_pays_from_a_gain_of_a_fifth(monkeypatch, bfloat16_s, pays):
     ticks = itertools.accumulate(itertools.cycle([0, 1.0, 0, bfloat16_s]))
     monkeypatch.setattr(device.time, "perf_counter", lambda: next(ticks))
     monkeypatch.setattr(device.nn, "Conv2d", lambda *args, **more: torch.nn.Identity())
-    assert device.bfloat16_pays.__wrapped__(torch.device("cpu")) == pays
+    assert device.bfloat16_is_faster.__wrapped__(torch.device("cpu")) == pays
 
 
 def test_a_busy_neighbour_does_not_change_what_bfloat16_is_said_to_be_worth(monkeypatch):
@@ -120,7 +120,7 @@ def test_a_busy_neighbour_does_not_change_what_bfloat16_is_said_to_be_worth(monk
     ticks = itertools.accumulate(spent)
     monkeypatch.setattr(device.time, "perf_counter", lambda: next(ticks))
     monkeypatch.setattr(device.nn, "Conv2d", lambda *args, **more: torch.nn.Identity())
-    assert device.bfloat16_pays.__wrapped__(torch.device("cpu"))
+    assert device.bfloat16_is_faster.__wrapped__(torch.device("cpu"))
 
 
 def test_the_description_names_the_device_and_its_threads(cpu):

@@ -36,7 +36,7 @@ class Recorder:
         self.aside_on, self.recorded, self.replays = [], None, 0
         Recorder.made.append(self)
 
-    def aside(self, step, batch):
+    def run_unrecorded(self, step, batch):
         self.aside_on.append(batch.shape[-1])
         step(batch)
 
