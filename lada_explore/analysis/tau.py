@@ -97,7 +97,7 @@ def tau_by_cycle(history: Sequence[CycleRecords]) -> TauByCycle:
 
 
 def tau_traces(look_ahead: LookAheadRecord) -> TauTraces:
-    """Tau and the policy loss over the epochs of the policy network; empty, with a reason, unless tau was learned."""
+    """The course of tau and of the policy loss over the epochs; empty, with a reason, unless tau was learned."""
     epochs = len(look_ahead.policy_loss)
     reason = _no_traces(look_ahead, epochs)
     tau = look_ahead.tau_by_epoch if not reason else np.empty((0, len(look_ahead.tau)), np.float32)

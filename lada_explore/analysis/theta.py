@@ -59,7 +59,7 @@ class ThetaOfCycle:
 
 
 def theta_of_cycle(history: Sequence[CycleRecords], cycle: int | None = None) -> ThetaOfCycle:
-    """Theta of a cycle, or of the latest cycle that looked ahead if `cycle` is None."""
+    """The theta of a cycle, or of the latest cycle that looked ahead if `cycle` is None."""
     looked = [entry for entry in history if entry.look_ahead is not None and cycle in (None, entry.cycle)]
     ahead = looked[-1].look_ahead if looked else None
     if ahead is None or len(ahead.theta) == 0:

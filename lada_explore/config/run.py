@@ -89,7 +89,7 @@ class RunConfig:
 
     @property
     def fixed_tau(self) -> float:
-        """Tau of the "fixed" policy: `policy.fixed_tau`, or the augmentation's value of Table 1.
+        """The tau of the "fixed" policy: `policy.fixed_tau`, or the augmentation's value of Table 1.
 
         Raises:
             ConfigError: the augmentation has no tau.

@@ -1,4 +1,4 @@
-"""What both estimators of the look-ahead value have in common."""
+"""The protocol of both estimators of the look-ahead value."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Protocol
 from torch import Tensor
 
 ScoreHidden = Callable[[Tensor], Tensor]
-"""Acquisition (B,) of hidden states (B, D, H, W) at the mix layer; differentiable in the states."""
+"""Acquisition score (B,) of hidden states (B, D, H, W) after the mix layer; differentiable in the states."""
 
 
 class LookAheadEstimator(Protocol):
-    """V_i(tau) = E[A_i(lam)], lam ~ Beta(tau, tau), for the pairs of one cycle."""
+    """Estimates V_i(tau) = E[A_i(lam)], lam ~ Beta(tau, tau), for the pairs of one cycle."""
 
     def value(self, rows: Tensor, tau: Tensor) -> Tensor:
-        """Look-ahead value of some pairs at some tau.
+        """Look-ahead value of some pairs, each at its own tau.
 
         Args:
-            rows: (B,) int64, which pairs, by their row in the cycle's pairs.
+            rows: (B,) int64 rows of the pairs among those of the cycle.
             tau: (B,) concentrations, above 0.
 
         Returns:

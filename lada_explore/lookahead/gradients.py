@@ -1,6 +1,6 @@
-"""Three estimators of dV/dtau held against each other, on one profile: the paper's, ours, and the score function.
+"""A comparison of three estimators of dV/dtau on one profile: pathwise (the paper), quadrature (ours), score function.
 
-The first two are those of the loop, `Pathwise` and `Quadrature`, on a pair whose mixed state is lam itself.
+The first two are `Pathwise` and `Quadrature` as used in LOOK_AHEAD, applied to a pair whose mixed state is lam itself.
 
 Axes: S values of lam, N evaluations of the profile, R repeats.
 """
@@ -24,22 +24,22 @@ from lada_explore.lookahead.quadrature import Quadrature
 from lada_explore.records import LookAheadRecord
 
 Profile = Callable[[Tensor], Tensor]
-"""A(lam) (S,) of lam (S,), differentiable."""
+"""A profile: A(lam) (S,) of lam (S,), differentiable."""
 
 EVALUATIONS = (2, 4, 8, 16, 32, 64, 128)
 TAU_END = 4.0
-"""Largest tau of the quadrature's table here."""
+"""Largest tau of the quadrature in this module."""
 CHUNK = 2**16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ExampleProfile:
-    """A profile whose gradient is known.
+    """A profile whose exact gradient is known.
 
     Attributes:
-        name: what it is called in a chart.
+        name: name in charts.
         profile: A(lam).
-        gradient: dV/dtau at a tau, to many digits.
+        gradient: function from tau to the exact dV/dtau.
     """
 
     name: str
@@ -57,17 +57,17 @@ def parabola() -> ExampleProfile:
 
 
 def recorded_profile(look_ahead: LookAheadRecord, row: int) -> ExampleProfile:
-    """The recorded profile of one pair: linear between the points of its grid, which the quadrature integrates exactly.
+    """The recorded profile of one pair, linear between the points of its grid; quadrature integrates it exactly.
 
     Args:
-        look_ahead: what a cycle found.
-        row: which of its pairs.
+        look_ahead: record of a cycle.
+        row: row of the pair.
 
     Raises:
-        ConfigError: the cycle has no such pair.
+        ConfigError: the record has no such pair.
     """
     if not 0 <= row < len(look_ahead.profile):
-        raise ConfigError(f"pair {row} is not there; this cycle has {len(look_ahead.profile)} pairs, counted from 0")
+        raise ConfigError(f"there is no pair {row}; this cycle has {len(look_ahead.profile)} pairs, counted from 0")
     grid, values = (torch.from_numpy(a).double() for a in (look_ahead.grid, look_ahead.profile[row]))
 
     def profile(lam: Tensor) -> Tensor:
@@ -84,7 +84,7 @@ def recorded_profile(look_ahead: LookAheadRecord, row: int) -> ExampleProfile:
 
 
 def torch_velocity(tau: float, n: int, seed: int = 0) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Draws lam (n,) of Beta(tau, tau) and their dlam/dtau (n,), as torch's `rsample` differentiates them."""
+    """Draws lam (n,) from Beta(tau, tau) and their derivatives dlam/dtau (n,), by torch's `rsample`."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         each = torch.full((n,), tau, dtype=torch.float64, requires_grad=True)
@@ -94,7 +94,7 @@ def torch_velocity(tau: float, n: int, seed: int = 0) -> tuple[NDArray[np.float6
 
 
 def pathwise_gradients(profile: Profile, tau: float, n_draws: int, repeats: int) -> Tensor:
-    """Estimates (R,) of dV/dtau by the paper's estimator with N draws each; draws from torch's global generator."""
+    """Estimates (R,) of dV/dtau by the pathwise estimator with N draws each, from torch's global generator."""
     ends = torch.ones(repeats, 1, 1, 1, dtype=torch.float64)
     estimator = Pathwise(lambda hidden: profile(hidden.flatten()), ends, torch.zeros_like(ends), n_draws, CHUNK)
     each = torch.full((repeats,), tau, dtype=torch.float64, requires_grad=True)
@@ -106,11 +106,11 @@ def pathwise_gradients(profile: Profile, tau: float, n_draws: int, repeats: int)
 def score_function_gradients(profile: Profile, tau: float, n_draws: int, repeats: int) -> Tensor:
     """Estimates (R,) of dV/dtau as the mean over N draws of A(lam) times d log p(lam; tau) / dtau.
 
-    d log p / dtau = log lam + log(1 - lam) - 2 psi(tau) + 2 psi(2 tau). Needs no gradient of A, only its values.
+    d log p / dtau = log lam + log(1 - lam) - 2 psi(tau) + 2 psi(2 tau). This needs values of A, but not its gradient.
 
     Source: Williams (Machine Learning, 1992), the likelihood-ratio or REINFORCE estimator.
     """
-    # Both shares of a Dirichlet: 1 - lam would round to 0 at small tau.
+    # Drawn as a Dirichlet (lam, 1 - lam), because 1 - lam computed from lam would round to 0 for small tau.
     shares = Dirichlet(torch.full((2,), tau, dtype=torch.float64)).sample((n_draws, repeats))
     twice_psi = 2 * torch.digamma(torch.tensor([tau, 2 * tau], dtype=torch.float64))
     score = shares.log().sum(dim=-1) - twice_psi[0] + twice_psi[1]
@@ -118,7 +118,7 @@ def score_function_gradients(profile: Profile, tau: float, n_draws: int, repeats
 
 
 def quadrature_gradient(profile: Profile, tau: float, n_nodes: int) -> float:
-    """dV/dtau by our estimator from N uniform nodes, the profile taken as linear between them."""
+    """dV/dtau by quadrature with N uniform nodes, between which the profile is linear."""
     nodes = uniform_nodes(n_nodes)
     return _slope_of(Quadrature(profile(nodes)[None], nodes, TAU_END), tau)
 
@@ -131,14 +131,14 @@ def gradient_errors(
     repeats: int = 2000,
     seed: int = 0,
 ) -> GradientErrors:
-    """Bias and standard deviation of the three estimators against N, by R repeats from one seed.
+    """Bias and standard deviation of the three estimators for several N.
 
     Args:
-        example: profile and its gradient.
-        tau: where, above 0 and at most `TAU_END`.
-        evaluations: (K,) choices of N, 2 or more.
-        repeats: R, 2 or more.
-        seed: of the draws.
+        example: profile and its exact gradient.
+        tau: concentration, above 0 and at most `TAU_END`.
+        evaluations: (K,) values of N, numbers of evaluations of the profile, at least 2.
+        repeats: R, number of estimates for each N, at least 2.
+        seed: seed of the draws.
 
     Raises:
         ConfigError: tau, N or R is out of range.
@@ -178,7 +178,7 @@ def _slope_of(quadrature: Quadrature, tau: float) -> float:
 
 
 def _errors(estimates: NDArray[np.float64], exact: float) -> EstimatorErrors:
-    """Errors of estimates (K, R)."""
+    """Errors of the estimates (K, R)."""
     deviation = estimates.std(axis=1, ddof=1)
     return EstimatorErrors(
         bias=estimates.mean(axis=1) - exact,

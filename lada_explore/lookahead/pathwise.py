@@ -1,4 +1,4 @@
-"""Look-ahead value by sampling: the paper's estimator, whose gradient flows through the classifier."""
+"""The pathwise estimator of the paper: the look-ahead value by sampling, with a gradient through the classifier."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from lada_explore.lookahead.estimator import ScoreHidden
 
 
 class Pathwise:
-    """Mean of N draws A_i(lam), lam = Beta(tau, tau).rsample(); draws come from torch's global generator.
+    """Mean of A_i(lam) over N draws lam = Beta(tau, tau).rsample(), from torch's global generator.
 
-    All draws of a batch are evaluated together, `chunk` states at a time. tau reaches A_i through lam alone, one
-    number for each draw, so each chunk gives A_i and dA_i/dlam and is forgotten: memory does not grow with N.
+    All draws of a batch are evaluated `chunk` states at a time. A_i depends on tau only through lam, one number for
+    each draw. So each chunk is reduced to A_i and dA_i/dlam, and memory does not grow with N.
 
     Args:
-        score_hidden: acquisition of hidden states at the mix layer, each by itself, by a frozen classifier.
+        score_hidden: acquisition score of each hidden state after the mix layer, with a frozen classifier.
         first: (P, D, H, W) hidden states of x_i.
         second: (P, D, H, W) hidden states of x'_i.
-        n_draws: N.
-        chunk: mixed states in one pass.
+        n_draws: N, number of draws for each pair.
+        chunk: number of mixed states in one pass.
 
     Source: supplement, section C, Equations 3 to 5: dlam/dtau is the velocity of probability mass. torch's rsample
     computes it by the same optimal-mass-transport argument (Jankowiak and Obermeyer, ICML 2018).
@@ -35,21 +35,21 @@ class Pathwise:
         self.chunk = chunk
 
     def draws(self, rows: Tensor, tau: Tensor) -> Tensor:
-        """Acquisition (N, B) of N virtual instances of each pair, differentiable in tau (B,)."""
+        """Acquisition scores (N, B) of N virtual instances of each pair; differentiable in tau (B,)."""
         lam = Beta(tau, tau).rsample((self.n_draws,))  # (N, B)
         with_slope = torch.is_grad_enabled() and lam.requires_grad
         values, slopes = self._evaluate(rows.repeat(self.n_draws), lam.detach().flatten(), with_slope)
         if not with_slope:
             return values.reshape(lam.shape)
-        # Worth `values`, with the derivative `slopes` in lam, and through it in tau.
+        # Its value is `values`, and its derivative with respect to lam, and through lam to tau, is `slopes`.
         return values.reshape(lam.shape) + slopes.reshape(lam.shape) * (lam - lam.detach())
 
     def value(self, rows: Tensor, tau: Tensor) -> Tensor:
-        """V_i(tau) of pairs `rows` (B,) at tau (B,); see `LookAheadEstimator`."""
+        """V_i(tau) of the pairs in `rows` (B,) at tau (B,); see `LookAheadEstimator`."""
         return self.draws(rows, tau).mean(dim=0)
 
     def _evaluate(self, rows: Tensor, lam: Tensor, with_slope: bool) -> tuple[Tensor, Tensor]:
-        """A_i(lam) and dA_i/dlam, both (S,) for S states; the slopes are zero unless asked for."""
+        """A_i(lam) (S,) and dA_i/dlam (S,) of S mixed states; the slopes are zero unless `with_slope`."""
         values, slopes = torch.empty_like(lam), torch.zeros_like(lam)
         for start in range(0, len(lam), self.chunk):
             part = slice(start, start + self.chunk)

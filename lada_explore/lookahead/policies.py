@@ -1,4 +1,4 @@
-"""Who chooses tau: the policies of the methods that look ahead at pairs, one function each."""
+"""The policies that choose tau for methods that look ahead with pairs, one function for each."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from lada_explore.models import PolicyNetwork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Choice:
-    """What a policy may choose by.
+class PolicyInputs:
+    """What a policy can use to choose tau.
 
     Attributes:
         pairs: (P, 2 D, H, W) hidden states [h_i; h'_i].
         estimator: V_i(tau) and its gradient.
-        best_tau: (P,) where each pair's own profile is worth most.
-        fixed_tau: of the "fixed" policy.
-        config: range of tau, and the training of the policy network.
-        seed: of the stage.
-        on_batch: called with (batches done, batches in all) after each step of a training.
+        best_tau: (P,) argmax of V_i(tau), from the profile of each pair.
+        fixed_tau: tau of the "fixed" policy.
+        config: range of tau, and training of the policy network.
+        seed: seed of the stage.
+        on_batch: called with (batches done, total number of batches) after each training step.
     """
 
     pairs: Tensor
@@ -39,52 +39,52 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ChosenTau:
-    """The outcome of choosing tau: tau* (P,), tau by epoch (E + 1, P) and the policy loss (E,)."""
+    """The chosen tau* (P,), tau by epoch (E + 1, P) and the policy loss (E,); see `LookAheadRecord`."""
 
     tau: Tensor
     tau_by_epoch: Tensor
     loss: Tensor
 
 
-def learned_tau(choice: Choice) -> ChosenTau:
-    """By the policy network, trained from scratch in this cycle and evaluated after its last epoch."""
-    pairs = choice.pairs
+def learned_tau(inputs: PolicyInputs) -> ChosenTau:
+    """tau* by the policy network, trained from scratch in this cycle and evaluated after the last epoch."""
+    pairs = inputs.pairs
     _, channels, height, width = pairs.shape
-    network = PolicyNetwork((channels // 2, height, width), choice.config.tau_max)
+    network = PolicyNetwork((channels // 2, height, width), inputs.config.tau_max)
     network.to(pairs.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     tau_by_epoch, loss = train_policy(
         network,
-        choice.estimator,
+        inputs.estimator,
         pairs,
-        choice.config,
-        generator=torch.Generator().manual_seed(choice.seed),
-        on_batch=choice.on_batch,
+        inputs.config,
+        generator=torch.Generator().manual_seed(inputs.seed),
+        on_batch=inputs.on_batch,
     )
     return ChosenTau(tau=tau_by_epoch[-1], tau_by_epoch=tau_by_epoch, loss=loss)
 
 
-def fixed_tau(choice: Choice) -> ChosenTau:
-    """The same for every pair: `policy.fixed_tau` (Table 1)."""
-    return _at_once(torch.full_like(choice.best_tau, choice.fixed_tau))
+def fixed_tau(inputs: PolicyInputs) -> ChosenTau:
+    """The same tau* for every pair: `policy.fixed_tau` (Table 1)."""
+    return _without_training(torch.full_like(inputs.best_tau, inputs.fixed_tau))
 
 
-def exact_tau(choice: Choice) -> ChosenTau:
-    """Each pair's best tau on its own profile."""
-    return _at_once(choice.best_tau)
+def exact_tau(inputs: PolicyInputs) -> ChosenTau:
+    """tau* is the best tau of each pair, from its own profile."""
+    return _without_training(inputs.best_tau)
 
 
-CHOOSERS: Mapping[Policy, Callable[[Choice], ChosenTau]] = {
+TAU_POLICIES: Mapping[Policy, Callable[[PolicyInputs], ChosenTau]] = {
     Policy.LEARNED: learned_tau,
     Policy.FIXED: fixed_tau,
     Policy.EXACT: exact_tau,
 }
-"""Each policy that can look ahead at pairs; what it declares stands in `lada_explore.config.POLICIES`."""
+"""Function of each policy that can look ahead with pairs; `lada_explore.config.POLICIES` has their capabilities."""
 
 
-def choose_tau(policy: Policy, choice: Choice) -> ChosenTau:
-    """tau* of every pair, by the method's policy."""
-    return CHOOSERS[policy](choice)
+def choose_tau(policy: Policy, inputs: PolicyInputs) -> ChosenTau:
+    """Choose tau* of every pair by the method's policy."""
+    return TAU_POLICIES[policy](inputs)
 
 
-def _at_once(tau: Tensor) -> ChosenTau:
+def _without_training(tau: Tensor) -> ChosenTau:
     return ChosenTau(tau=tau, tau_by_epoch=tau.reshape(1, len(tau)), loss=torch.zeros(0))

@@ -1,4 +1,4 @@
-"""Training of the policy network: the tau of each pair that maximises its look-ahead value."""
+"""Training of the policy network, which predicts the tau that maximises the look-ahead value of a pair."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def train_policy(
     generator: torch.Generator,
     on_batch: Callable[[int, int], None] = lambda done, total: None,
 ) -> tuple[Tensor, Tensor]:
-    """Maximise the mean of V_i(pi([h_i; h'_i])) over the pairs, by Adam on the policy network alone.
+    """Maximise the mean of V_i(pi([h_i; h'_i])) over the pairs, by Adam on the weights of the policy network.
 
     Args:
         network: pi, trained in place.
@@ -30,11 +30,11 @@ def train_policy(
         pairs: (P, 2 D, H, W) hidden states [h_i; h'_i], computed once for all epochs.
         config: epochs, batch size, learning rate.
         generator: a CPU generator that shuffles the pairs.
-        on_batch: called with (batches done, batches in all) after each step.
+        on_batch: called with (batches done, total number of batches) after each step.
 
     Returns:
-        tau (E + 1, P) before training and after each epoch, and the policy loss (E,): the mean of -V_i(tau_i) over
-        the pairs, as met during each epoch.
+        tau (E + 1, P) before training and after each epoch, and the policy loss (E,): the mean of -V_i(tau_i) over the
+        pairs during each epoch.
 
     Raises:
         NumericsError: tau or the loss is no longer finite.
@@ -66,5 +66,5 @@ def train_policy(
 
 @torch.no_grad()
 def predict_tau(network: PolicyNetwork, pairs: Tensor, chunk: int = 100) -> Tensor:
-    """Tau (P,) of every pair (P, 2 D, H, W) as the network stands."""
+    """Predict tau (P,) of all pairs (P, 2 D, H, W) with the current weights of the network."""
     return torch.cat([network(part) for part in pairs.split(chunk)])

@@ -1,10 +1,10 @@
-"""The acquisition profile A_i(lam): everything that looking ahead needs to know about a pair.
+"""The acquisition profile A_i(lam) of a pair, from which all look-ahead values are computed.
 
-The classifier is evaluated at a few nodes of lam only. In between, its outputs are interpolated and then scored, not
-the scores themselves: a network of convolutions, ReLUs and eval-mode batch-norm is piecewise linear along the path, so
-its logits are easy to interpolate, while the entropy of them bends sharply where two classes meet.
+The classifier is evaluated only at a few nodes of lam. Between nodes, its outputs are interpolated and then scored; the
+scores themselves are not interpolated. A network of convolutions, ReLUs and eval-mode batch-norm is piecewise linear
+along the path, so its logits are easy to interpolate, while their entropy has a kink where the predicted class changes.
 
-Rms error of V_i(0.5) in bits against 65 nodes, 100 pairs of fashion-mini, mix layer 1; "full" is ResNet-18:
+Rms error of V_i(0.5) in bits, compared with 65 nodes, for 100 pairs of fashion-mini, mix layer 1; "full" is ResNet-18:
 
     nodes                                  5       7       8       9      11
     full, 20 labels   scores, linear       0.054   0.022   0.017   0.013   0.008
@@ -14,9 +14,9 @@ Rms error of V_i(0.5) in bits against 65 nodes, 100 pairs of fashion-mini, mix l
     demo, 220 labels  scores, linear       0.033   0.013   0.009   0.007   0.004
                       outputs, monotone    0.031   0.009   0.007   0.005   0.002
 
-Hence 8 nodes, of which the two ends are known from SCORE. With input mixup (layer 0) 8 nodes leave 0.019 bits late in
-a demo run and 11 leave 0.008, so images get 11 (other acquisitions: docs/FIDELITY.md). Cubic splines and Akima's do as
-well; monotone pieces never overshoot.
+Hence 8 nodes, of which SCORE has already evaluated the two ends. With input mixup (layer 0) late in a demo run, the
+error is 0.019 bits with 8 nodes and 0.008 with 11, so images get 11 (other acquisitions: docs/FIDELITY.md). Cubic and
+Akima splines are as good; monotone cubics were chosen because they never overshoot.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ from scipy.interpolate import PchipInterpolator
 from torch import Tensor
 
 Outputs = Callable[[Tensor], Tensor]
-"""Outputs (B, K) of hidden states (B, D, H, W) at the mix layer."""
+"""Outputs (B, K) of an acquisition for hidden states (B, D, H, W) after the mix layer."""
 
 GRID_PER_NODE = 8
-"""Pieces of the grid between two nodes."""
+"""Number of intervals of the grid between two nodes."""
 
 
 def uniform_nodes(n_nodes: int) -> Tensor:
-    """(G,) float64 nodes from 0 to 1, both included; Chebyshev-Lobatto nodes were worse."""
+    """(G,) uniform float64 nodes from 0 to 1, including both; Chebyshev-Lobatto nodes gave larger errors."""
     return torch.linspace(0.0, 1.0, n_nodes, dtype=torch.float64)
 
 
 def profile_grid(n_nodes: int) -> Tensor:
-    """(R,) float64 grid on which the profile is known, `GRID_PER_NODE` times finer than the nodes, which are on it."""
+    """(R,) float64 grid of the profile, `GRID_PER_NODE` times finer than the nodes, which it contains."""
     return uniform_nodes(GRID_PER_NODE * (n_nodes - 1) + 1)
 
 
@@ -55,18 +55,18 @@ def outputs_along_path(
     chunk: int,
     on_chunk: Callable[[int, int], None] = lambda done, total: None,
 ) -> Tensor:
-    """What the classifier says at some nodes of the mixing path of every pair, forward passes only.
+    """Outputs at some nodes of the mixing path of every pair, by forward passes only.
 
     Args:
-        outputs: of hidden states at the mix layer, by the frozen classifier.
+        outputs: function from hidden states after the mix layer to outputs, with a frozen classifier.
         first: (P, D, H, W) hidden states of x_i.
         second: (P, D, H, W) hidden states of x'_i.
-        nodes: (G,) mixing coefficients, the weight of x_i.
-        chunk: mixed states evaluated in one pass.
-        on_chunk: called with (states done, states in all) after each pass.
+        nodes: (G,) mixing coefficients, weights of x_i.
+        chunk: number of mixed states in one pass.
+        on_chunk: called with (states done, total number of states) after each pass.
 
     Returns:
-        (P, G, K) float32 on the device of the states.
+        (P, G, K) float32 outputs on the device of the states.
     """
     n_pairs, n_nodes, done = len(first), len(nodes), 0
     parts = []
@@ -74,7 +74,7 @@ def outputs_along_path(
         part = slice(start, start + chunk)
         along = []
         for lam in nodes.tolist():
-            # lam * first + (1 - lam) * second, in one pass over memory.
+            # lerp computes lam * first + (1 - lam) * second in one pass over memory.
             along.append(outputs(torch.lerp(second[part], first[part], lam)).float())
             done += len(along[-1])
             on_chunk(done, n_pairs * n_nodes)
@@ -86,17 +86,17 @@ def outputs_along_path(
 def acquisition_profile(
     score: Callable[[Tensor], Tensor], along: Tensor, nodes: Tensor, grid: Tensor, *, chunk: int = 100
 ) -> Tensor:
-    """A_i(lam) on a grid: outputs interpolated between the nodes by monotone cubics, then scored.
+    """A_i(lam) on a grid: the outputs are interpolated between the nodes by monotone cubics and then scored.
 
     Args:
-        score: scores (B,) of outputs (B, K).
+        score: function from outputs (B, K) to scores (B,).
         along: (P, G, K) outputs at the nodes.
-        nodes: (G,) from 0 to 1.
-        grid: (R,) where the profile is wanted, in [0, 1].
-        chunk: pairs interpolated together.
+        nodes: (G,) nodes from 0 to 1.
+        grid: (R,) values of lam in [0, 1] at which the profile is computed.
+        chunk: number of pairs that are interpolated together.
 
     Returns:
-        (P, R) float32 on the device of `along`.
+        (P, R) float32 profile on the device of `along`.
 
     Source: monotone piecewise cubics, Fritsch and Butland (SIAM J. Sci. Stat. Comput., 1984), by SciPy.
     """

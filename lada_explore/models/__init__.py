@@ -1,4 +1,4 @@
-"""Networks: classifiers, the policy network (supplement, Tables 2 and 3), and those that acquisitions train."""
+"""Networks: classifiers, the policy network (supplement, Tables 2 and 3), and networks that acquisitions train."""
 
 from collections.abc import Callable, Mapping
 
@@ -24,7 +24,7 @@ CLASSIFIERS: Mapping[ClassifierKind, Callable[[ClassifierConfig, Shape, int], Cl
 
 
 def new_classifier(config: ClassifierConfig, shape: Shape, n_classes: int) -> Classifier:
-    """A classifier with weights from torch's global generator.
+    """A new classifier; its initial weights come from torch's global generator.
 
     Args:
         config: kind, width and blocks.

@@ -1,4 +1,4 @@
-"""What every classifier is: a chain of segments, split after any of them so that hidden states can be mixed."""
+"""Base class of classifiers: a chain of segments that can be split after any segment, to mix hidden states there."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ from torch import Tensor, nn
 
 
 class Classifier(nn.Module):
-    """The classifier f, with f = from_layer(to_layer(x, k), k) for every layer k.
+    """The classifier f; f(x) = from_layer(to_layer(x, k), k) for every layer k.
 
-    Layer 0 is the image itself, layer k the output of segment k. Features are the last states, averaged over the map.
+    Layer 0 is the image itself, layer k the output of segment k. The penultimate features are the states after the last
+    segment, averaged over height and width.
 
     Args:
-        segments: networks of states (B, D, H, W), one after the other.
-        n_features: channels of the last states.
+        segments: networks from states (B, D, H, W) to states (B, D', H', W'), applied one after another.
+        n_features: F, channels of the states after the last segment.
         n_classes: C.
-        stage_widths: channels of each stage's output; all segments but the first are stages.
+        stage_widths: channels of the output of each stage; all segments except the first are stages.
 
     Attributes:
-        stage_widths: see there.
-        head: the last layer, from features to logits.
-        precision: in which the segments compute; hidden states, features and logits are float32 all the same.
+        stage_widths: as in Args.
+        head: linear layer from features (B, F) to logits (B, C).
+        precision: number format of the segments; their outputs, the features and the logits are always float32.
     """
 
     def __init__(
@@ -38,26 +39,26 @@ class Classifier(nn.Module):
 
     @property
     def n_layers(self) -> int:
-        """Number of layers after which states can be mixed, the image (layer 0) not counted."""
+        """Number of layers after which states can be mixed, without layer 0 (the image)."""
         return len(self.segments)
 
     def to_layer(self, images: Tensor, mix_layer: int) -> Tensor:
-        """Hidden states after `mix_layer`: (B, D, H, W) images to (B, D', H', W')."""
+        """Hidden states (B, D', H', W') after `mix_layer`, of images (B, D, H, W)."""
         return self._through(images, 0, mix_layer)
 
     def features_from_layer(self, hidden: Tensor, mix_layer: int) -> Tensor:
-        """Penultimate features (B, F) from hidden states after `mix_layer`."""
+        """Penultimate features (B, F) of hidden states (B, D, H, W) after `mix_layer`."""
         return self._through(hidden, mix_layer, self.n_layers).mean(dim=(2, 3))
 
     def stages_from_layer(self, hidden: Tensor, mix_layer: int) -> list[Tensor]:
-        """Outputs of every stage, the first segment not counted, from hidden states after `mix_layer`.
+        """Outputs of all stages, which are all segments except the first, from hidden states after `mix_layer`.
 
         Args:
-            hidden: (B, D, H, W).
-            mix_layer: 2 at most, where the states are the first stage's outputs themselves.
+            hidden: (B, D, H, W) hidden states.
+            mix_layer: layer of the states, at most 2, the output of the first stage.
 
         Returns:
-            one (B, D_s, H_s, W_s) for each stage.
+            One tensor (B, D_s, H_s, W_s) for each stage.
         """
         states = [hidden]
         for layer in range(mix_layer, self.n_layers):
@@ -65,7 +66,7 @@ class Classifier(nn.Module):
         return states[1 - self.n_layers :]
 
     def from_layer(self, hidden: Tensor, mix_layer: int) -> Tensor:
-        """Logits (B, C) from hidden states after `mix_layer`."""
+        """Logits (B, C) of hidden states (B, D, H, W) after `mix_layer`."""
         logits: Tensor = self.head(self.features_from_layer(hidden, mix_layer))
         return logits
 

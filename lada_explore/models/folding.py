@@ -1,4 +1,4 @@
-"""Batch-norm folded into the convolutions: the same function in eval mode, with fewer passes over memory."""
+"""Folding of batch-norm into convolutions: the same function in eval mode, with fewer passes over memory."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from lada_explore.models.classifier import Classifier
 
 
 def folded(classifier: Classifier, precision: torch.dtype = torch.float32) -> Classifier:
-    """A frozen copy of a classifier for inference, each batch-norm folded into the convolution before it.
+    """A frozen copy of a classifier for inference, with each batch-norm folded into the convolution before it.
 
     In eval mode batch-norm is an affine map of each channel, so folding is exact up to float rounding (tested: logits
-    within 1e-5). The copy is in eval mode and asks for no weight gradients.
+    within 1e-5). The copy is in eval mode, and its weights have no gradients.
 
     Args:
         classifier: in eval mode.
-        precision: in which its layers compute; what comes out of them is float32.
+        precision: number format of the copy's segments; its outputs are float32.
 
     Raises:
-        ValueError: the classifier is in training mode, where batch-norm depends on the batch.
+        ValueError: the classifier is in train mode, in which batch-norm depends on the batch.
     """
     if classifier.training:
-        raise ValueError("a classifier in training mode cannot be folded; call .eval() first")
+        raise ValueError("a classifier in train mode cannot be folded; call .eval() first")
     copied = copy.deepcopy(classifier).requires_grad_(False)
     for sequence in [module for module in copied.modules() if isinstance(module, nn.Sequential)]:
         for i in range(len(sequence) - 1):

@@ -1,4 +1,4 @@
-"""How much memory a pass through the classifier takes, so that a chunk can be cut to what is free."""
+"""The memory that a pass through the classifier takes, to choose a chunk that fits into the free memory."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from lada_explore.models.classifier import Classifier
 
 @dataclass(frozen=True, slots=True)
 class Footprint:
-    """Bytes that one state takes on its way through the classifier.
+    """Memory in bytes that one state takes in a pass through the classifier.
 
     Attributes:
-        largest: of the largest feature map.
-        total: of all layers' outputs together, which a backward pass keeps.
+        largest: size of the largest feature map.
+        total: size of the outputs of all layers together, which a backward pass needs.
     """
 
     largest: int
@@ -25,22 +25,22 @@ class Footprint:
 
     @property
     def scoring(self) -> int:
-        """Bytes in all while it is scored: a few of the largest maps at a time."""
+        """Memory in bytes for scoring, where a few of the largest feature maps exist at a time."""
         return 6 * self.largest
 
     @property
     def differentiating(self) -> int:
-        """Bytes in all with a backward pass: every map, its sum with a shortcut and the gradients in flight."""
+        """Memory in bytes with a backward pass: all feature maps, their sums with shortcuts, and some gradients."""
         return 2 * self.total + 6 * self.largest
 
 
 @torch.no_grad()
 def footprint(classifier: Classifier, images: Tensor) -> Footprint:
-    """Count the feature maps of one image.
+    """Measure the feature maps of one image.
 
     Args:
         classifier: in eval mode.
-        images: (1, D, H, W), on the classifier's device.
+        images: (1, D, H, W) image on the device of the classifier.
     """
     sizes: list[int] = []
 

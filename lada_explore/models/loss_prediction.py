@@ -1,4 +1,4 @@
-"""The loss-prediction module: what the classifier's loss on an image would be, from the outputs of its stages."""
+"""The loss-prediction module: predicts the classifier's loss on an image from the outputs of its stages."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from torch import Tensor, nn
 
 
 class LossPrediction(nn.Module):
-    """Each stage's mean feature map through a fully connected layer and ReLU, all of them together through another.
+    """A linear layer and ReLU for the mean feature map of each stage, and a linear layer from all of them to the loss.
 
     Args:
         widths: channels of each stage.
-        hidden: width of the first layers.
+        hidden: units of the linear layer of each stage.
 
     Source: Yoo and Kweon, "Learning Loss for Active Learning" (CVPR 2019), Figure 2b, with 128 hidden units.
     """
@@ -22,24 +22,24 @@ class LossPrediction(nn.Module):
         self.last = nn.Linear(hidden * len(widths), 1)
 
     def forward(self, means: list[Tensor]) -> Tensor:
-        """Predicted loss (B,) from the mean (B, D_s) of every stage's feature map."""
+        """Predicted loss (B,) from the mean feature map (B, D_s) of each stage."""
         seen = torch.cat([stage(mean) for stage, mean in zip(self.stages, means, strict=True)], dim=1)
         predicted: Tensor = self.last(seen).squeeze(1)
         return predicted
 
 
 def ranking_loss(predicted: Tensor, true: Tensor, margin: float) -> Tensor:
-    """How badly the predictions order pairs of losses: mean of max(0, margin - sign(l_i - l_j) (p_i - p_j)).
+    """Ranking loss of predictions p for losses l: mean over pairs of max(0, margin - sign(l_i - l_j) (p_i - p_j)).
 
-    Image b is paired with image B/2 + b; the last one of an odd batch is left out.
+    Image b is paired with image B/2 + b; the last image of an odd batch is left out.
 
     Args:
-        predicted: (B,) losses, differentiable.
-        true: (B,) losses.
-        margin: by how much the larger should lie above the smaller.
+        predicted: (B,) predicted losses, differentiable.
+        true: (B,) true losses.
+        margin: desired difference between the predictions for the larger and the smaller loss.
 
     Returns:
-        scalar.
+        Scalar loss.
 
     Source: Yoo and Kweon (CVPR 2019), Equation 2.
     """

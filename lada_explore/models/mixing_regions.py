@@ -1,4 +1,4 @@
-"""AdaMixup's two networks: where each pair may be mixed, and whether an image has been (Guo et al., AAAI 2019)."""
+"""AdaMixup's networks: the region of mixing coefficients of each pair, and a discriminator of mixed images."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from lada_explore.models.policy import policy_layers
 class MixingRegions(nn.Module):
     """The policy region generator, and the last layer of the intrusion discriminator.
 
-    The discriminator shares all but its last layer with the classifier, as in the paper and the authors' release.
+    The discriminator shares all layers except the last with the classifier, as in the paper and the authors' release.
 
     Args:
         shape: (D, H, W) of the images, H and W at least 12.
-        n_features: F, penultimate features of the classifier.
+        n_features: F, number of penultimate features of the classifier.
 
     Raises:
-        ConfigError: images too small for the two convolutions.
+        ConfigError: the images are too small for the two convolutions.
 
-    Source: Guo, Mao, Zhang, MixUp as Locally Linear Out-Of-Manifold Regularization (AAAI 2019), section 4. The layers
-    of the generator, which the paper leaves open, are those of the policy network (Tables 2 and 3) on both images.
+    Source: Guo, Mao and Zhang, "MixUp as Locally Linear Out-Of-Manifold Regularization" (AAAI 2019), section 4. The
+    paper does not give the layers of the generator; here they are those of the policy network (supplement, Tables 2 and
+    3), on both images.
     """
 
     def __init__(self, shape: tuple[int, ...], n_features: int) -> None:
@@ -31,15 +32,15 @@ class MixingRegions(nn.Module):
         self.discriminator = nn.Linear(n_features, 1)
 
     def region(self, pairs: Tensor) -> tuple[Tensor, Tensor]:
-        """Alpha and Delta, (Q,) each, of pairs of images [x; x'] (Q, 2 D, H, W).
+        """Predict alpha (Q,) and Delta (Q,) of pairs of images [x; x'] (Q, 2 D, H, W).
 
-        A softmax over three shares of [0, 1]: before the region, the region, and after it. So alpha and Delta are
-        positive and [alpha, alpha + Delta] lies inside [0, 1].
+        A softmax gives three shares of [0, 1]: before the region, the region, and after it. So alpha and Delta are
+        positive, and [alpha, alpha + Delta] lies in [0, 1].
         """
         before, inside, _ = torch.softmax(self.generator(pairs), dim=1).unbind(dim=1)
         return before, inside
 
     def intrusion_logit(self, features: Tensor) -> Tensor:
-        """(B,) log-odds that images with these penultimate features (B, F) are mixed rather than real."""
+        """(B,) logits of "mixed rather than real", of images with penultimate features (B, F)."""
         logits: Tensor = self.discriminator(features).squeeze(1)
         return logits

@@ -1,4 +1,4 @@
-"""A multilayer perceptron, split at any layer: the classifier of points on the plane."""
+"""A multilayer perceptron: the classifier of points on the plane."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from lada_explore.models.classifier import Classifier
 
 
 class MLP(Classifier):
-    """Linear layers with ReLUs; each segment ends in a state of `width` numbers, kept as a map of one pixel.
+    """Linear layers with ReLUs. Each segment returns `width` numbers as a feature map of one pixel.
 
-    Layer 0 is the image (a point is an image of two channels and one pixel), layer k the output of segment k. States
-    are (B, width, 1, 1), so that everything that mixes, scores or records hidden states takes them as it takes maps.
+    Layer 0 is the image (a point is an image of two channels and one pixel), layer k the output of segment k. Hidden
+    states are (B, width, 1, 1), so that all code that mixes, scores or records feature maps works on them.
 
     Args:
-        config: width, and as `blocks` the linear layers of each segment.
-        shape: (D, H, W) of the images, taken as D * H * W numbers.
+        config: width, and in `blocks` the number of linear layers of each segment.
+        shape: (D, H, W) of the images, whose D * H * W numbers are the input.
         n_classes: C.
     """
 

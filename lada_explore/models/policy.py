@@ -1,4 +1,4 @@
-"""The policy network pi: the two hidden states of a pair in, the concentration tau out."""
+"""The policy network pi: from the two hidden states of a pair to the concentration tau."""
 
 from __future__ import annotations
 
@@ -7,20 +7,21 @@ from torch import Tensor, nn
 from lada_explore.errors import ConfigError
 
 MIN_SIZE = 12
-"""Height and width that the two convolutions need."""
+"""Smallest height and width of a feature map that the two convolutions can take."""
 
 
 def policy_layers(channels: int, height: int, width: int, n_outputs: int) -> nn.Sequential:
-    """The layers of Tables 2 and 3 up to their output: two 5x5 convolutions with max-pooling, then 120, 60, n_outputs.
+    """The layers of Tables 2 and 3: two 5x5 convolutions with max-pooling, and linear layers to 120, 60 and n_outputs.
 
     Args:
-        channels: of the feature maps.
-        height: of the feature maps, at least 12; or 1, as the width, of vectors, which go to the linear layers at once.
-        width: of the feature maps, at least 12; or 1.
-        n_outputs: 1 for tau, 6 for theta.
+        channels: channels of the feature maps.
+        height: height of the feature maps, at least 12; or 1 if width is 1 too, for vectors, which skip the
+            convolutions.
+        width: width of the feature maps, at least 12; or 1.
+        n_outputs: number of outputs, 1 for tau and 6 for theta.
 
     Raises:
-        ConfigError: feature maps too small for the two convolutions.
+        ConfigError: the feature maps are too small for the two convolutions.
 
     Source: supplement, Tables 2 and 3.
     """
@@ -30,7 +31,7 @@ def policy_layers(channels: int, height: int, width: int, n_outputs: int) -> nn.
             f"the policy network needs feature maps of at least {MIN_SIZE} x {MIN_SIZE} but these are "
             f"{height} x {width}; use larger images, or a method with a fixed or exact policy"
         )
-    # The first convolution is padded and keeps the size; the second is not and loses 4.
+    # The first convolution is padded and keeps the size; the second is not padded and reduces it by 4.
     flat = channels if is_vector else 16 * ((height // 2 - 4) // 2) * ((width // 2 - 4) // 2)
     return nn.Sequential(
         *([] if is_vector else _convolutions(channels)),
@@ -49,18 +50,18 @@ def _convolutions(channels: int) -> list[nn.Module]:
 
 
 class PolicyNetwork(nn.Module):
-    """tau = tau_max * sigmoid(...) of the two feature maps of a pair, concatenated on channels.
+    """tau = tau_max * sigmoid(layers([h; h'])) of the two feature maps of a pair, concatenated on channels.
 
-    With 64 channels each, 28 x 28 maps give the layers of Table 2 and 32 x 32 maps those of Table 3; other shapes
-    only change the first convolution's input and the length of the flattened vector. Vectors, which are maps of one
-    pixel, have nothing to convolve: the three linear layers see them as they are (ours).
+    With 64 channels each, 28 x 28 maps give the layers of Table 2 and 32 x 32 maps those of Table 3. Other shapes
+    change only the input of the first convolution and the length of the flattened vector. Vectors, that is maps of one
+    pixel, go directly to the three linear layers (ours).
 
     Args:
-        shape: (D, H, W) of one feature map; the network sees 2 D channels, H and W are at least 12, or both 1.
-        tau_max: upper end of tau, 1 in the paper.
+        shape: (D, H, W) of one feature map; H and W are at least 12, or both 1. The network has 2 D input channels.
+        tau_max: upper end of the range of tau, 1 in the paper.
 
     Raises:
-        ConfigError: feature maps too small for the two convolutions.
+        ConfigError: the feature maps are too small for the two convolutions.
 
     Source: supplement, Tables 2 and 3.
     """
@@ -72,6 +73,6 @@ class PolicyNetwork(nn.Module):
         self.tau_max = tau_max
 
     def forward(self, pairs: Tensor) -> Tensor:
-        """Tau (B,) in (0, tau_max) of pairs of hidden states [h; h'] (B, 2 D, H, W)."""
+        """Predict tau (B,) in (0, tau_max) for pairs of hidden states [h; h'] (B, 2 D, H, W)."""
         tau: Tensor = self.tau_max * self.layers(pairs).squeeze(1)
         return tau

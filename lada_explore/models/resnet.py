@@ -27,8 +27,9 @@ class BasicBlock(nn.Module):
         )
         self.shortcut: nn.Module = nn.Identity()
         if stride != 1 or channels_in != channels_out:
-            # Every second pixel, then a 1x1 convolution: the same as a strided one, whose weight gradient corrupts
-            # memory on a CPU, in channels-last, below 8 channels (seen with AVX2, torch 2.14).
+            # Takes every second pixel and then a 1x1 convolution, which equals a strided 1x1 convolution. The weight
+            # gradient of the latter corrupts memory on a CPU, in channels-last with fewer than 8 channels (AVX2, torch
+            # 2.14).
             self.shortcut = nn.Sequential(
                 nn.AvgPool2d(1, stride),
                 nn.Conv2d(channels_in, channels_out, 1, bias=False),
@@ -36,15 +37,15 @@ class BasicBlock(nn.Module):
             )
 
     def forward(self, x: Tensor) -> Tensor:
-        """(B, D, H, W) to (B, D', H / stride, W / stride)."""
+        """Feature maps (B, D', H / stride, W / stride) of feature maps (B, D, H, W)."""
         return torch.relu(self.residual(x) + self.shortcut(x))
 
 
 class ResNet(Classifier):
-    """Layer 0 is the image itself, 1 the stem's output, 2 the first stage's, and so on.
+    """A ResNet for small images. Layer 0 is the image, 1 the output of the stem, 2 that of the first stage, and so on.
 
-    Stages after the first halve the resolution and double the channels. Width 64 and blocks (2, 2, 2, 2) give ResNet-18
-    for small images: a 3x3 stem of stride 1 and no max-pooling.
+    Each stage after the first halves the resolution and doubles the channels. The stem is a 3x3 convolution with stride
+    1, without max-pooling. Width 64 and blocks (2, 2, 2, 2) give ResNet-18.
 
     Args:
         config: width and blocks.

@@ -1,4 +1,4 @@
-"""The two networks of VAAL: a variational autoencoder of images, and a discriminator of its codes."""
+"""The two networks of VAAL: a variational autoencoder of images, and a discriminator on its codes."""
 
 from __future__ import annotations
 
@@ -8,20 +8,21 @@ import torch
 from torch import Tensor, nn
 
 MAX_STEPS = 4
-"""Halvings of the image, as for the 32 x 32 images of the authors' release."""
+"""Largest number of strided convolutions, as for the 32 x 32 images of the authors' release."""
 
 
 class Vae(nn.Module):
-    """Strided convolutions down to a code, and back up.
+    """A convolutional variational autoencoder.
 
-    Each of (up to) four steps halves the image and doubles the channels: kernel 4, stride 2, padding 1, batch-norm,
-    ReLU. The decoder starts from the size before the last step and goes back up, with a 1 x 1 convolution at its end.
-    For 32 x 32 images, width 128 and code 32 these are the networks of the authors' release.
+    The encoder has up to four steps that halve the image and double the channels: a convolution with kernel 4, stride 2
+    and padding 1, batch-norm, and ReLU. The decoder starts at the size before the last of these steps, has transposed
+    convolutions up to the size of the image, and ends with a 1 x 1 convolution. For 32 x 32 images, width 128 and code
+    length 32, these are the networks of the authors' release.
 
     Args:
         shape: (D, H, W) of an image, H and W at least 4.
         width: channels after the first step.
-        latent: length of the code.
+        latent: Z, length of the code.
 
     Source: Sinha, Ebrahimi and Darrell, "Variational Adversarial Active Learning" (ICCV 2019), section 3.1 and the
     authors' release.
@@ -51,12 +52,12 @@ class Vae(nn.Module):
         self.last = nn.Conv2d(maps[1], channels, 1)
 
     def encode(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        """Mean and log-variance of the code, (B, Z) each, of images (B, D, H, W)."""
+        """Mean (B, Z) and log-variance (B, Z) of the codes of images (B, D, H, W)."""
         seen = self.encoder(images)
         return self.mean(seen), self.log_variance(seen)
 
     def decode(self, code: Tensor) -> Tensor:
-        """Images (B, D, H, W) of codes (B, Z)."""
+        """Reconstructed images (B, D, H, W) from codes (B, Z)."""
         seen = self.start(code).unflatten(1, self.start_shape)
         for up, norm, size in zip(self.up, self.norms, self.sizes, strict=True):
             seen = torch.relu(norm(up(seen, output_size=list(size))))
@@ -65,24 +66,24 @@ class Vae(nn.Module):
 
 
 def discriminator(latent: int, hidden: int = 512) -> nn.Sequential:
-    """Logit (B, 1) that the image of a code (B, Z) is labelled: three layers, as in the authors' release of VAAL."""
+    """A network from codes (B, Z) to logits (B, 1) of "labelled": three layers, as in the authors' release of VAAL."""
     return nn.Sequential(
         nn.Linear(latent, hidden), nn.ReLU(), nn.Linear(hidden, hidden), nn.ReLU(), nn.Linear(hidden, 1)
     )
 
 
 def negative_elbo(images: Tensor, decoded: Tensor, mean: Tensor, log_variance: Tensor, beta: float) -> Tensor:
-    """Squared error and beta times the Kullback-Leibler divergence, summed over an image, mean over the batch, in nats.
+    """Squared error plus beta times the Kullback-Leibler divergence, summed over each image, averaged over the batch.
 
     Args:
-        images: (B, D, H, W).
-        decoded: (B, D, H, W).
-        mean: (B, Z) of the codes.
-        log_variance: (B, Z) of the codes.
-        beta: weight of the divergence from the standard normal.
+        images: (B, D, H, W) images.
+        decoded: (B, D, H, W) reconstructed images.
+        mean: (B, Z) means of the codes.
+        log_variance: (B, Z) log-variances of the codes.
+        beta: weight of the divergence from the standard normal distribution.
 
     Returns:
-        scalar.
+        Scalar loss in nats.
 
     Source: Sinha et al. (ICCV 2019), Equation 1, with a Gaussian decoder of variance 1/2.
     """

@@ -14,11 +14,11 @@ from lada_explore.config import Estimator, Policy, RunConfig
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.errors import NumericsError
 from lada_explore.lookahead import (
-    Choice,
     ChosenTau,
     LookAheadEstimator,
     Outputs,
     Pathwise,
+    PolicyInputs,
     Quadrature,
     acquisition_profile,
     choose_tau,
@@ -93,7 +93,7 @@ def look_ahead(
             score_hidden = partial(_score_of, acquisition, outputs)
             estimator = Pathwise(score_hidden, first, second, config.look_ahead.draws, gradient_chunk)
         best_tau, best_value = quadrature.best(config.policy.tau_max)
-        choice = Choice(
+        inputs = PolicyInputs(
             pairs=pairs,
             estimator=estimator,
             best_tau=best_tau,
@@ -102,7 +102,7 @@ def look_ahead(
             seed=seed,
             on_batch=lambda done, total: tick(done, total, "policy batches"),
         )
-        chosen = choose_tau(config.method.policy, choice)
+        chosen = choose_tau(config.method.policy, inputs)
         with torch.no_grad():
             rows = torch.arange(len(pairs), device=pairs.device)
             worth = _Worth(

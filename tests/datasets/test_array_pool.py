@@ -277,7 +277,7 @@ def test_a_folder_that_cannot_be_written_to_is_opened_all_the_same(tmp_path, mon
 # What is refused
 
 BAD_FILES = {
-    "float pixels": ({"images": PIXELS / 255}, "images.npy holds float64; only uint8 can be mapped, so save the pixels"),
+    "float pixels": ({"images": PIXELS / 255}, "images.npy holds float64; only uint8 can be mapped, so save the"),
     "columns first": ({"images": np.asfortranarray(PIXELS)}, "images.npy is in Fortran order"),
     "channels last": ({"images": PIXELS.transpose(0, 2, 3, 1).copy()}, "must be (N, D, H, W) with D = 1 (grey) or 3"),
     "flat rows": ({"images": PIXELS.reshape(60, 144)}, "images have shape (60, 144); they must be (N, D, H, W)"),

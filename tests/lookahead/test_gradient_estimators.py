@@ -113,5 +113,5 @@ def test_what_cannot_be_is_a_sentence(look_ahead):
         gradient_errors(parabola(), 5.0)
     with pytest.raises(ConfigError, match="N from 1"):
         gradient_errors(parabola(), 1.0, (1, 2))
-    with pytest.raises(ConfigError, match="pair 999 is not there; this cycle has 200 pairs"):
+    with pytest.raises(ConfigError, match="there is no pair 999; this cycle has 200 pairs"):
         recorded_profile(look_ahead, 999)

@@ -45,7 +45,7 @@ def test_the_classifier_itself_is_left_as_it_was(classifier):
 
 
 def test_a_classifier_in_training_mode_is_refused(classifier):
-    with pytest.raises(ValueError, match="training mode"):
+    with pytest.raises(ValueError, match="train mode"):
         folded(classifier.train())
 
 
