@@ -1,4 +1,4 @@
-"""The run folder and the journal of answers. Checkpoints, which need torch, are in `store.checkpoint`."""
+"""The run folder and the journal of answers. Checkpoints need torch and are in `store.checkpoint`."""
 
 from lada_explore.store.answers import Answer
 from lada_explore.store.journal import Journal

@@ -1,6 +1,6 @@
 """The lines of the journal of answers.
 
-Every action is a line; nothing is ever changed or removed. `undo` is a line too: it names the line that it takes back.
+Each action is one line, and no line is ever changed or removed. An undo is a line too, which names the line it undoes.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from lada_explore.records import JournalAction
 
 
 class AnswerRule(StrEnum):
-    """How answers of several people to one image are settled.
+    """How the label of an image is chosen from the answers of several people.
 
-    The last one given; the most frequent one, and while none leads the image stays open; or, when they differ, only
-    what `adjudicate` says.
+    LAST: the latest answer. MAJORITY: the most frequent answer; with a tie the image stays open. ADJUDICATE: if the
+    answers differ, the image stays open until a person decides it with `adjudicate`.
     """
 
     LAST = "last"
@@ -24,7 +24,7 @@ class AnswerRule(StrEnum):
 
 
 AHEAD = "ahead"
-"""Note of an answer or a skip that was given before its cycle had drawn its candidates."""
+"""Note of an answer or a skip given ahead, that is before its cycle had drawn its candidates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +32,14 @@ class Answer:
     """One line of the journal.
 
     Attributes:
-        id: image that it is about; -1 for an action that is about none.
-        label: class index; -1 for an action without one.
-        annotator: who did it.
-        time: seconds since 1970, UTC.
-        cycle: cycle whose query it belongs to; for "unskip" the first cycle that may draw the image again.
-        action: one of `ACTIONS`.
-        note: `AHEAD`; the name of a "class"; the rule of a "rule"; empty otherwise.
-        undoes: line that an "undo" takes back; 0 otherwise.
+        id: id of the image; -1 for an action without an image.
+        label: class index; -1 for an action without a class.
+        annotator: name of the person or oracle.
+        time: time in seconds since 1970, UTC.
+        cycle: cycle whose query the action belongs to; for UNSKIP the first cycle that may draw the image again.
+        action: the action.
+        note: `AHEAD`, the name of the class of ADD_CLASS, or the rule of SET_RULE; otherwise empty.
+        undoes: number of the line that UNDO undoes; otherwise 0.
         entry: number of this line, from 1.
     """
 

@@ -1,4 +1,4 @@
-"""Weights on disk as safetensors; the only file of the store that needs torch."""
+"""Weights on disk, as safetensors; the only module of the store that needs torch."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from safetensors.torch import load_file, save
 from torch import Tensor
 
 from lada_explore.errors import StoreError
-from lada_explore.store.files import foreign
+from lada_explore.store.files import incompatible
 
 CHECKPOINT_FILE = "checkpoint.safetensors"
 
@@ -21,7 +21,7 @@ def write_checkpoint(folder: Path, weights: dict[str, Tensor]) -> None:
     Raises:
         OSError: the disk is full or read-only.
     """
-    # Not save_file, which reports a full disk as an error of the format.
+    # save_file would report a full disk as an error in the file format.
     content = save({name: tensor.detach().cpu().contiguous() for name, tensor in weights.items()})
     (folder / CHECKPOINT_FILE).write_bytes(content)
 
@@ -30,7 +30,7 @@ def read_checkpoint(folder: Path) -> dict[str, Tensor]:
     """Weights by name, on the CPU.
 
     Raises:
-        StoreError: missing or damaged; the message says how to go on.
+        StoreError: the file is missing or damaged.
     """
     path = folder / CHECKPOINT_FILE
     try:
@@ -45,22 +45,22 @@ def read_checkpoint(folder: Path) -> dict[str, Tensor]:
 
 
 def require_fit(folder: Path, weights: Mapping[str, Tensor], own: Mapping[str, Tensor]) -> None:
-    """See that weights have the names and shapes of the networks that are to take them.
+    """Check that weights have the names and shapes of the networks that will load them.
 
     Args:
-        folder: where they were read.
-        weights: what was read.
-        own: what the networks have now.
+        folder: folder from which the weights were read.
+        weights: the weights, by name.
+        own: current weights of the networks, by name.
 
     Raises:
-        StoreError: they do not; names the first that differs.
+        StoreError: a name or a shape differs; the message names the first.
     """
     path = folder / CHECKPOINT_FILE
     for name in [*own, *weights]:
         if name not in weights:
-            raise foreign(path, f"does not fit the classifier: it lacks the weights {name!r}")
+            raise incompatible(path, f"does not fit the classifier: it lacks the weights {name!r}")
         if name not in own:
-            raise foreign(path, f"does not fit the classifier: it has the weights {name!r} besides")
+            raise incompatible(path, f"does not fit the classifier: it has the additional weights {name!r}")
         if weights[name].shape != own[name].shape:
             raise StoreError(
                 f"{path} does not fit the classifier: it has {name!r} of shape {tuple(weights[name].shape)} and not "

@@ -1,4 +1,4 @@
-"""A record as a folder: `record.json` for plain values, `arrays.npz` for arrays; never a pickle."""
+"""Records on disk: a folder with plain values in `record.json` and arrays in `arrays.npz`, without pickle."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ import numpy as np
 
 from lada_explore.errors import StoreError
 from lada_explore.records import RECORD_TYPES, Record, Stage
-from lada_explore.store.files import foreign, read_object
+from lada_explore.store.files import incompatible, read_object
 
 RECORD_FILE = "record.json"
 ARRAYS_FILE = "arrays.npz"
 
 
-_NUMPYS_OWN = "allow_pickle"
-"""numpy 2.0 and 2.1 know no such option and wrote it down as one more array; the others are whole."""
+_NUMPY_OPTION = "allow_pickle"
+"""numpy 2.0 and 2.1 do not have this option of `savez` and wrote it as an additional array, which is ignored."""
 
 
 def write_record(folder: Path, record: Record) -> None:
@@ -41,8 +41,8 @@ def write_record(folder: Path, record: Record) -> None:
             written = {name.removesuffix(".npy") for name in archive.namelist()}
         if wrong := sorted(written ^ arrays.keys()):
             raise StoreError(
-                f"numpy {np.__version__} did not write {folder / ARRAYS_FILE} as it should (see {wrong[0]!r}), so the "
-                "stage was not kept; install the versions that pyproject.toml asks for, then resume"
+                f"numpy {np.__version__} did not write {folder / ARRAYS_FILE} correctly (see {wrong[0]!r}), so the "
+                "stage was not saved; install the versions that pyproject.toml asks for, then resume"
             )
 
 
@@ -50,7 +50,7 @@ def read_record(folder: Path, stage: Stage) -> Record:
     """Read the record of `stage` from its folder.
 
     Raises:
-        StoreError: a file is missing, truncated or holds other fields; the message says how to go on.
+        StoreError: a file is missing or damaged, or has unknown or missing fields or values.
     """
     record_type = RECORD_TYPES[stage]
     try:
@@ -58,12 +58,12 @@ def read_record(folder: Path, stage: Stage) -> Record:
         arrays: dict[str, Any] = {}
         if (folder / ARRAYS_FILE).exists():
             with np.load(folder / ARRAYS_FILE, allow_pickle=False) as found:
-                arrays = {name: found[name] for name in found.files if name != _NUMPYS_OWN}
+                arrays = {name: found[name] for name in found.files if name != _NUMPY_OPTION}
     except PermissionError as error:
         raise StoreError(f"{folder} may not be read ({error.strerror}); give yourself permission to read it") from error
     except FileNotFoundError as error:
-        raise foreign(folder / RECORD_FILE, "is missing") from error
-    except Exception as error:  # zipfile, zlib and numpy raise a dozen types on damaged files.
+        raise incompatible(folder / RECORD_FILE, "is missing") from error
+    except Exception as error:  # zipfile, zlib and numpy raise many types of errors on damaged files.
         raise StoreError(
             f"{folder} is damaged ({error}); restore it from a copy, or delete it and every later stage of the run, "
             "then resume to make them again"
@@ -72,19 +72,21 @@ def read_record(folder: Path, stage: Stage) -> Record:
     try:
         return record_type(**values, **arrays)
     except ValueError as error:  # A text that is not a member of its enum.
-        raise foreign(folder / RECORD_FILE, f"holds a value that is not known here ({error})") from error
+        raise incompatible(folder / RECORD_FILE, f"holds a value that is not known here ({error})") from error
 
 
 def _require_fields(
     folder: Path, record_type: type[Record], values: Mapping[str, Any], arrays: Mapping[str, Any]
 ) -> None:
-    """Raises StoreError for a field that the record does not have, or that it needs and is not there."""
+    """Raises StoreError for an unknown field, or for a missing field without a default."""
     known: dict[str, Field[Any]] = {field.name: field for field in fields(record_type)}
     for name, place in [(name, RECORD_FILE) for name in values] + [(name, ARRAYS_FILE) for name in arrays]:
         if name not in known:
-            raise foreign(folder / place, f"has the field {name!r}, which is not known here")
+            raise incompatible(folder / place, f"has the field {name!r}, which is not known here")
     for name, field in known.items():
         if name in values or name in arrays or not field.default is field.default_factory is MISSING:
             continue
         path = folder / (ARRAYS_FILE if str(field.type).endswith("Array") else RECORD_FILE)
-        raise foreign(path, f"lacks the field {name!r}" if path.exists() else f"is missing, with the field {name!r}")
+        raise incompatible(
+            path, f"lacks the field {name!r}" if path.exists() else f"is missing, with the field {name!r}"
+        )

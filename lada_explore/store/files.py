@@ -10,12 +10,12 @@ from typing import Any
 from lada_explore.errors import StoreError
 
 
-def foreign(path: Path, what: str) -> StoreError:
-    """The error of a file that holds other things than this release reads, and may be whole: keep it.
+def incompatible(path: Path, what: str) -> StoreError:
+    """The error for a file that this release cannot read but another one may: the file must be kept.
 
     Args:
         path: the file.
-        what: what is the matter with it, after "PATH ".
+        what: what is wrong with it; follows "PATH " in the message.
     """
     return StoreError(
         f"{path} {what}; another version of lada-explore than {version('lada-explore')} may have written it, so keep "
@@ -24,11 +24,11 @@ def foreign(path: Path, what: str) -> StoreError:
 
 
 def read_object(path: Path) -> dict[str, Any]:
-    """The names and values that a JSON file holds.
+    """The object in a JSON file, as names and values.
 
     Raises:
-        OSError: it cannot be read.
-        ValueError: it is no JSON, or JSON of another kind.
+        OSError: the file cannot be read.
+        ValueError: the file is not JSON, or not a JSON object.
     """
     values = json.loads(path.read_text(encoding="utf-8"))
     if not isinstance(values, dict):

@@ -1,4 +1,4 @@
-"""The journal of answers: append-only, on disk before a call returns, and the one source of truth for labels."""
+"""The journal of answers: append-only, flushed to disk before a call returns, and the only source of labels."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from lada_explore.errors import StoreError
 from lada_explore.records import JournalAction
 from lada_explore.store.answers import Answer, AnswerRule
-from lada_explore.store.files import foreign
+from lada_explore.store.files import incompatible
 from lada_explore.store.label_state import LabelState
 
 JOURNAL_FILE = "labels.sqlite"
@@ -32,7 +32,7 @@ CREATE TABLE IF NOT EXISTS answers (
 )
 """
 _LATER_COLUMNS = {"note": "TEXT NOT NULL DEFAULT ''", "undoes": "INTEGER NOT NULL DEFAULT 0"}
-"""Columns that the first journals had not; they are added when such a journal is opened for writing."""
+"""Columns that the first journals did not have; they are added when such a journal is opened for writing."""
 
 _INSERT = """
 INSERT INTO answers (id, label, annotator, time, cycle, action, note, undoes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -40,14 +40,14 @@ INSERT INTO answers (id, label, annotator, time, cycle, action, note, undoes) VA
 
 
 class Journal:
-    """SQLite file of answers; safe to use from several threads.
+    """The journal of a run, an SQLite file; safe to use from several threads.
 
     Args:
-        path: the database file, made if missing.
-        read_only: open without the right to write, for readers of a recorded run.
+        path: the database file; created if it is missing.
+        read_only: open the file for reading only, for readers of a recorded run.
 
     Raises:
-        StoreError: the file is no journal or cannot be opened.
+        StoreError: the file is not a journal or cannot be opened.
     """
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
@@ -88,27 +88,27 @@ class Journal:
         )
 
     def _missing_columns(self) -> set[str]:
-        """Those of `_LATER_COLUMNS` that are not there; raises StoreError for a column missing or unknown."""
+        """The missing columns of `_LATER_COLUMNS`; raises StoreError for another missing column or an unknown one."""
         there = [row[1] for row in self._database.execute("PRAGMA table_info(answers)")]
         known = [field.name for field in fields(Answer)]
         for name in [*known, *there]:
-            if name not in there and name not in _LATER_COLUMNS:
-                raise foreign(self._path, f"cannot be opened as a journal of answers, for it lacks the column {name!r}")
-            if name not in known:
-                raise foreign(self._path, f"cannot be opened as a journal of answers, for it has the column {name!r}")
+            lacks = name not in there and name not in _LATER_COLUMNS
+            if lacks or name not in known:
+                what = f"lacks the column {name!r}" if lacks else f"has the unknown column {name!r}"
+                raise incompatible(self._path, f"cannot be opened as a journal of answers: it {what}")
         return set(known) - set(there)
 
     def record(self, cycle: int, labels: Mapping[int, int], annotator: str, *, note: str = "") -> None:
-        """Append answers; they are synced to disk when this returns.
+        """Append answers; they are flushed to disk before this returns.
 
         Args:
-            cycle: cycle whose query they answer.
+            cycle: cycle whose query is answered.
             labels: class index by id.
-            annotator: who answered.
-            note: `AHEAD` for answers to a query that is not made yet.
+            annotator: name of the annotator.
+            note: `AHEAD` for answers that are given ahead.
 
         Raises:
-            StoreError: the disk is full or read-only; none of these answers is kept then.
+            StoreError: the disk is full or read-only; then none of these answers is stored.
         """
         self._append([(i, label, JournalAction.LABEL, note, 0) for i, label in labels.items()], cycle, annotator)
 
@@ -123,19 +123,19 @@ class Journal:
         note: str = "",
         undoes: int = 0,
     ) -> None:
-        """Append one action, on each of some images; synced to disk when this returns.
+        """Append an action, one line for each image; flushed to disk before this returns.
 
         Args:
             action: any action except LABEL, which `record` writes.
-            cycle: cycle whose query it belongs to.
-            annotator: who did it.
-            ids: images that it is about; one line of id -1 for none.
-            label: class index, where it has one.
-            note: what else it says; see `Answer`.
-            undoes: line that an "undo" takes back.
+            cycle: cycle whose query the action belongs to.
+            annotator: name of the annotator.
+            ids: ids of the images; (-1,) for an action without images.
+            label: class index; -1 for an action without a class.
+            note: see `Answer`.
+            undoes: number of the line that UNDO undoes.
 
         Raises:
-            StoreError: the disk is full or read-only; nothing of it is kept then.
+            StoreError: the disk is full or read-only; then nothing is stored.
         """
         self._append([(i, label, action, note, undoes) for i in ids], cycle, annotator)
 
@@ -158,7 +158,7 @@ class Journal:
                 ) from error
 
     def answers(self) -> list[Answer]:
-        """Every line, in the order of writing; lines are read once and remembered.
+        """All lines, in the order they were written; each line is read from disk once.
 
         Raises:
             StoreError: the journal is damaged or closed.
@@ -168,7 +168,7 @@ class Journal:
             return list(self._lines)
 
     def label_state(self) -> LabelState:
-        """What the lines add up to, as on disk now; once closed, as it was then. It is one object, which grows.
+        """The state of all labels, as on disk now, or as it was when the journal was closed. Always the same object.
 
         Raises:
             StoreError: the journal is damaged.
@@ -179,7 +179,7 @@ class Journal:
             return self._label_state
 
     def _read(self) -> None:
-        """Read the lines that were written since."""
+        """Read the lines that were written since the last call."""
         last = self._lines[-1].entry if self._lines else 0
         try:
             rows = self._database.execute(self._select, (last,)).fetchall()
@@ -191,16 +191,16 @@ class Journal:
             self._label_state.add(line)
 
     def _line(self, row: tuple[int, int, str, float, int, str, str, int, int]) -> Answer:
-        """The answer in a row of the database. Raises StoreError for an action or a rule that is not known here."""
+        """The line in a row of the database. Raises StoreError for an unknown action or rule."""
         image_id, label, annotator, moment, cycle, action, note, undoes, entry = row
         if action not in list(JournalAction):
-            raise foreign(self._path, f"has the action {action!r} in line {entry}, which is not known here")
+            raise incompatible(self._path, f"has the action {action!r} in line {entry}, which is not known here")
         if action == JournalAction.SET_RULE and note not in list(AnswerRule):
-            raise foreign(self._path, f"has the rule {note!r} in line {entry}, which is not known here")
+            raise incompatible(self._path, f"has the rule {note!r} in line {entry}, which is not known here")
         return Answer(image_id, label, annotator, moment, cycle, JournalAction(action), note, undoes, entry)
 
     def close(self) -> None:
-        """Close the database; what stood is still known."""
+        """Close the database; `label_state` still returns the state at this time."""
         with self._lock:
             if not self._closed:
                 with suppress(StoreError):
@@ -210,6 +210,9 @@ class Journal:
 
 
 def _reading_address(path: Path) -> str:
-    """Without a writer there is no file `-wal`, and `immutable` reads on a read-only disk too and leaves no files."""
+    """The SQLite address for reading.
+
+    Without a writer there is no `-wal` file; then `immutable` works on a read-only disk too, and creates no files.
+    """
     written = path.with_name(f"{path.name}-wal").exists()
     return f"{path.resolve().as_uri()}?mode=ro{'' if written else '&immutable=1'}"

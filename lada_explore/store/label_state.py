@@ -1,4 +1,4 @@
-"""What the lines of the journal add up to: the answers that stand."""
+"""The state of all labels, computed from the lines of the journal."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 class LabelState:
-    """What stands, after everything that was taken back is left out.
+    """The state of all labels. A line is valid if no later line undid it; only valid lines count.
 
-    It grows in place: a further line costs the same after 100,000 lines as after 10, an `undo` included. Whatever it
-    returns is a value of that moment, which does not change; it is safe to use from several threads.
+    The state is updated in place: adding a line, also an undo, takes the same time after 100,000 lines as after 10.
+    Returned values do not change when lines are added. Safe to use from several threads.
 
     Args:
-        lines: of the journal, in the order they were written.
+        lines: lines of the journal, in the order they were written.
     """
 
     def __init__(self, lines: Iterable[Answer] = ()) -> None:
         self._lock = threading.RLock()
         self._n_lines = 0
         self._lines: dict[int, Answer] = {}
-        self._taken_back: set[int] = set()
+        self._undone: set[int] = set()
         self._by_annotator: dict[str, list[Answer]] = {}
         self._answers: dict[int, list[Answer]] = {}
         self._n_answers_of: Counter[int] = Counter()
@@ -47,119 +47,118 @@ class LabelState:
             self.add(line)
 
     def add(self, line: Answer) -> None:
-        """Take a further line, which was written after all that are here."""
+        """Add a line that was written after all lines so far."""
         with self._lock:
             self._n_lines += 1
             if line.action is JournalAction.UNDO:
-                self._take_back(line.undoes)
-            elif line.entry not in self._taken_back:
+                self._undo(line.undoes)
+            elif line.entry not in self._undone:
                 self._lines[line.entry] = line
                 self._by_annotator.setdefault(line.annotator, []).append(line)
                 self._include(line)
 
-    # What stands -------------------------------------------------------------------------------------------------
+    # Current state -----------------------------------------------------------------------------------------------
 
     @property
     def revision(self) -> int:
-        """How many lines it was made of: equal revisions of one state say the same."""
+        """Number of lines so far; as long as it is the same, the state is the same."""
         return self._n_lines
 
     @property
     def actions(self) -> tuple[Answer, ...]:
-        """All lines that stand, oldest first; costs as much as they are."""
+        """All valid lines, oldest first; takes time in proportion to their number."""
         with self._lock:
             return tuple(self._lines.values())
 
     @property
     def answers(self) -> Mapping[int, tuple[Answer, ...]]:
-        """By image, every answer that was not taken back, oldest first; costs as much as they are."""
+        """Valid answers of each image, oldest first; takes time in proportion to their number."""
         with self._lock:
             return {image_id: tuple(lines) for image_id, lines in self._answers.items()}
 
     @property
     def set_aside(self) -> Mapping[int, Answer]:
-        """Images that were skipped and not let back, with the line that skipped each, oldest first."""
+        """Images that are skipped, with the line that skipped each, oldest first."""
         with self._lock:
             return dict(self._aside)
 
     @property
     def absent_classes(self) -> frozenset[int]:
-        """Labels of which there are no more images in the seed round."""
+        """Labels of the classes that were declared to have no more images in the seed round."""
         with self._lock:
             return frozenset(self._absent_classes)
 
     @property
     def added_classes(self) -> tuple[str, ...]:
-        """Names of the classes that were added, in order."""
+        """Names of the added classes, in order."""
         with self._lock:
             return tuple(line.note for line in self._added_classes)
 
     @property
     def class_lines(self) -> tuple[Answer, ...]:
-        """The lines that added a class, oldest first."""
+        """Valid lines that added a class, oldest first."""
         with self._lock:
             return tuple(self._added_classes)
 
     @property
     def rule(self) -> AnswerRule:
-        """How differing answers are settled."""
+        """The rule that chooses the label if answers differ."""
         with self._lock:
             return AnswerRule(self._rules[-1].note) if self._rules else AnswerRule.LAST
 
     @property
     def annotators(self) -> tuple[str, ...]:
-        """Everybody with a line that stands, in the order of their first."""
+        """Annotators with a valid line, in the order of their first valid line."""
         with self._lock:
             return tuple(self._by_annotator)
 
     def flagged(self, image_id: int) -> bool:
-        """Whether an image is flagged."""
+        """Whether the image is flagged."""
         with self._lock:
             return image_id in self._flagged
 
     def last_action(self, annotator: str) -> Answer | None:
-        """The last line of an annotator that stands."""
+        """The last valid line of an annotator; None without any."""
         with self._lock:
             lines = self._by_annotator.get(annotator)
             return lines[-1] if lines else None
 
     def actions_after(self, annotator: str, entry: int) -> tuple[Answer, ...]:
-        """The lines of an annotator that stand and were written after line `entry`, oldest first."""
+        """Valid lines of an annotator that were written after line `entry`, oldest first."""
         with self._lock:
             lines = self._by_annotator.get(annotator, [])
             return tuple(lines[bisect_right(lines, entry, key=_entry) :])
 
     def n_actions_after(self, annotator: str, entry: int) -> int:
-        """How many those are."""
+        """Number of lines in `actions_after`."""
         with self._lock:
             lines = self._by_annotator.get(annotator, [])
             return len(lines) - bisect_right(lines, entry, key=_entry)
 
     def n_answers_of(self, label: int) -> int:
-        """How many answers, adjudicated ones included, that stand say this label."""
+        """Number of valid answers with this label, including adjudications."""
         with self._lock:
             return self._n_answers_of[label]
 
     def votes(self, image_id: int, cycle: int) -> tuple[Answer, ...]:
-        """Each annotator's standing answer (his last), oldest first, of those given in this cycle or before.
+        """The last valid answer of each annotator that was given up to this cycle, oldest first.
 
-        An image that was answered and then went back to the pool, because its partner was skipped, is answered
-        already when a later cycle asks about it.
+        If an image was answered and then returned to the pool, because its partner was skipped, its answers count when
+        a later cycle asks about it.
         """
         last: dict[str, Answer] = {}
         with self._lock:
             for answer in self._answers.get(image_id, ()):
                 if answer.cycle <= cycle:
-                    last.pop(answer.annotator, None)  # So that the order is that of the standing answers.
+                    last.pop(answer.annotator, None)  # Keeps the order of the last answers.
                     last[answer.annotator] = answer
         return tuple(last.values())
 
     def label(self, image_id: int, cycle: int) -> int | None:
-        """The label that stands for an image in this cycle; None while it is open.
+        """The label of an image in this cycle; None while the image is open.
 
-        What was adjudicated stands above every rule. Else, by the rule: "last" takes the answer given last; "majority"
-        the most frequent one, and leaves a tie open; "adjudicate" leaves answers that differ open. One answer, or
-        answers that agree, suffice under every rule.
+        The last adjudication counts before any rule. Otherwise the rule decides, see `AnswerRule`; under every rule, a
+        single answer, or answers that agree, give the label.
         """
         with self._lock:
             adjudicated = self._adjudicated.get(image_id)
@@ -177,20 +176,20 @@ class LabelState:
         return first if most > second else None
 
     def disputed(self, image_id: int, cycle: int) -> bool:
-        """Whether the annotators' standing answers differ."""
+        """Whether the last answers of the annotators differ."""
         return len({answer.label for answer in self.votes(image_id, cycle)}) > 1
 
     def skipped_in(self, cycle: int) -> frozenset[int]:
-        """Images that left the query of this cycle."""
+        """Images that were skipped in the query of this cycle."""
         with self._lock:
             if cycle not in self._skipped_in:
                 self._skipped_in[cycle] = frozenset(line.id for line in self._skips.get(cycle, {}).values())
             return self._skipped_in[cycle]
 
     def not_drawn_in(self, cycle: int) -> frozenset[int]:
-        """Images that SUBSAMPLE of this cycle leaves out: set aside before, or answered ahead for this cycle.
+        """Images that SUBSAMPLE of this cycle must not draw: images skipped before, or answered ahead for this cycle.
 
-        What was said later in the cycle does not count, so that a SUBSAMPLE that is run again draws the same.
+        Later actions of the cycle do not count, so that SUBSAMPLE draws the same images if it runs again.
         """
         aside: set[int] = set()
         with self._lock:
@@ -205,11 +204,11 @@ class LabelState:
         return frozenset(aside) | frozenset(self.ahead_of(cycle))
 
     def ahead_of(self, cycle: int) -> tuple[int, ...]:
-        """Images that were answered for this cycle before it had drawn its candidates, in the order of answering."""
+        """Images that were answered ahead for this cycle, in the order of the answers."""
         with self._lock:
             return tuple(dict.fromkeys(line.id for line in self._ahead.get(cycle, {}).values()))
 
-    # How it grows ------------------------------------------------------------------------------------------------
+    # Updates -----------------------------------------------------------------------------------------------------
 
     def _include(self, line: Answer) -> None:
         match line.action:
@@ -237,20 +236,20 @@ class LabelState:
             case JournalAction.SET_RULE:
                 self._rules.append(line)
 
-    def _take_back(self, entry: int) -> None:
-        self._taken_back.add(entry)
+    def _undo(self, entry: int) -> None:
+        self._undone.add(entry)
         line = self._lines.pop(entry, None)
-        if line is None:  # Taken back already.
+        if line is None:  # Undone already.
             return
         _drop(self._by_annotator, line.annotator, line)
         match line.action:
             case JournalAction.LABEL:
                 _drop(self._answers, line.id, line)
-                _less(self._n_answers_of, line.label)
+                _decrement(self._n_answers_of, line.label)
                 self._ahead.get(line.cycle, {}).pop(entry, None)
             case JournalAction.ADJUDICATE:
                 _drop(self._adjudicated, line.id, line)
-                _less(self._n_answers_of, line.label)
+                _decrement(self._n_answers_of, line.label)
             case JournalAction.SKIP | JournalAction.UNSKIP:
                 _drop(self._aside_lines, line.id, line)
                 self._skips.get(line.cycle, {}).pop(entry, None)
@@ -263,7 +262,7 @@ class LabelState:
                 _drop(self._flag_lines, line.id, line)
                 self._set_flag(line.id)
             case JournalAction.CLASS_ABSENT:
-                _less(self._absent_classes, line.label)
+                _decrement(self._absent_classes, line.label)
             case JournalAction.ADD_CLASS:
                 self._added_classes.remove(line)
             case JournalAction.SET_RULE:
@@ -288,7 +287,7 @@ def _entry(line: Answer) -> int:
 
 
 def _drop(lists: dict[Key, list[Answer]], key: Key, line: Answer) -> None:
-    """Remove a line from the list of its key, searched from the end, where nearly everything is that is taken back."""
+    """Remove a line from the list of its key; searches from the end, because most undone lines are recent."""
     lines = lists[key]
     place = next(place for place in range(len(lines) - 1, -1, -1) if lines[place].entry == line.entry)
     del lines[place]
@@ -296,7 +295,7 @@ def _drop(lists: dict[Key, list[Answer]], key: Key, line: Answer) -> None:
         del lists[key]
 
 
-def _less(counts: Counter[int], key: int) -> None:
+def _decrement(counts: Counter[int], key: int) -> None:
     counts[key] -= 1
     if not counts[key]:
         del counts[key]

@@ -1,10 +1,10 @@
-"""Layouts of the map on disk, so that a run that is opened again has its map at once.
+"""Layouts of the map on disk, so that a reopened run shows its map at once.
 
-Whoever holds a run for writing keeps them in the run folder, `layouts/METHOD-CYCLE-DIGEST.npz`. Whoever only reads it
-never writes there, but looks there and keeps its own in the person's cache folder.
+The process that writes a run stores layouts in the run folder, as `layouts/METHOD-CYCLE-DIGEST.npz`. A process that
+only reads the run looks there too, but stores its own layouts in the user's cache folder.
 
-A layout can be made again at any time, so nothing here raises: a disk that is full or read-only costs the keeping, and
-a file that is damaged or about something else is as good as none.
+A layout can always be computed again, so no function of this module raises: if the disk is full or read-only, a layout
+is not stored, and a damaged or wrong file counts as missing.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ from lada_explore.files import make_folder, remove_unfinished, write_file
 from lada_explore.store.run_folder import LAYOUT_FOLDER
 
 MAX_KEPT = 4000
-"""Layouts kept in the person's cache folder, about 80 MB; those that were written first go."""
+"""Largest number of layouts in the user's cache folder, about 80 MB; the oldest are deleted."""
 
 _SCALARS = ("method", "cycle", "own_radius", "since", "n_shared", "displacement", "trustworthiness")
 
 
 class LayoutStore:
-    """Finds and keeps layouts by key; safe from any thread, and beside other processes that do the same.
+    """Stores layouts by key. Safe to use from several threads, and from several processes at once.
 
     Args:
-        places: folders to look in; they need not be there.
-        own: folder to keep new ones in; None for nowhere.
-        most: files that `own` may hold; any number when None.
+        places: folders to search; they may not exist.
+        own: folder for new layouts; None to store none.
+        most: largest number of files in `own`; None for no limit.
     """
 
     def __init__(self, *places: Path, own: Path | None, most: int | None = None) -> None:
@@ -49,20 +49,20 @@ class LayoutStore:
 
     @classmethod
     def of_writer(cls, run: Path) -> LayoutStore:
-        """Of whoever holds a run for writing."""
+        """The store of the process that writes a run."""
         return cls(run / LAYOUT_FOLDER, own=run / LAYOUT_FOLDER)
 
     @classmethod
     def of_reader(cls, run: Path) -> LayoutStore:
-        """Of whoever only reads a run."""
+        """The store of a process that only reads a run."""
         try:
             own = cache_folder(LAYOUT_FOLDER)
-        except ConfigError:  # A person without a home keeps none.
+        except ConfigError:  # Without a home folder, nothing is stored.
             return cls(run / LAYOUT_FOLDER, own=None)
         return cls(run / LAYOUT_FOLDER, own, own=own, most=MAX_KEPT)
 
     def read(self, key: str) -> Layout | None:
-        """What was kept under a key, sound and whole; None when there is nothing."""
+        """The layout stored under a key; None if there is none, or if it is damaged."""
         for place in self._places:
             layout = _read(place / f"{key}.npz", key)
             if layout is not None:
@@ -70,7 +70,7 @@ class LayoutStore:
         return None
 
     def keep(self, key: str, layout: Layout) -> None:
-        """Keep a layout, if that can be done."""
+        """Store a layout, if possible."""
         with self._lock:
             if self._own is None or self._refused:
                 return
@@ -82,7 +82,7 @@ class LayoutStore:
                 self._refused = True
 
     def close(self) -> None:
-        """Keep nothing any more; a layout that is being written is waited for."""
+        """Store nothing from now on; waits for a layout that is being written."""
         with self._lock:
             self._own = None
 
@@ -101,7 +101,7 @@ class LayoutStore:
 def _written(file: Path) -> float:
     try:
         return file.stat().st_mtime
-    except OSError:  # Another process dropped it.
+    except OSError:  # Another process has deleted it.
         return 0.0
 
 
@@ -114,7 +114,7 @@ def _packed(key: str, layout: Layout) -> bytes:
 
 
 def _read(place: Path, key: str) -> Layout | None:
-    """The layout in a file; None for a file that is not there, or not to be trusted."""
+    """The layout in a file; None if the file is missing or damaged."""
     try:
         with np.load(io.BytesIO(place.read_bytes()), allow_pickle=False) as arrays:
             about: dict[str, Any] = json.loads(str(arrays["about"]))
@@ -127,7 +127,7 @@ def _read(place: Path, key: str) -> Layout | None:
             and bool(np.isfinite(positions).all())
         )
         return Layout(ids=ids, positions=positions, **{name: about[name] for name in _SCALARS}) if sound else None
-    except Exception:  # zipfile, zlib, json and numpy raise a dozen types on damaged files.
+    except Exception:  # zipfile, zlib, json and numpy raise many types of errors on damaged files.
         return None
 
 

@@ -1,4 +1,4 @@
-"""A run as a reader sees it: records only, no torch, no lock."""
+"""A recorded run for readers: without torch and without a lock."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from lada_explore.store.run_folder import RunFolder, RunInfo
 
 
 class RecordedRun:
-    """A run folder opened for reading; views take it in place of a session.
+    """A run folder that is open for reading; views accept it in place of a session.
 
     Attributes:
         path: the run folder.
-        info: what was asked for.
-        history: records so far, one entry a cycle; read once.
+        info: settings and facts about the run.
+        history: records, one entry for each cycle; read once.
     """
 
     def __init__(self, path: Path) -> None:
@@ -31,7 +31,7 @@ class RecordedRun:
         self.path = path
         self.info: RunInfo = folder.info
         self.history: tuple[CycleRecords, ...] = folder.history()
-        # A journal that is missing or damaged is named when the answers are asked for; the records can be read still.
+        # A missing or damaged journal is reported by `answers`; the records can still be read.
         self._added_classes: tuple[str, ...] = ()
         with suppress(StoreError):
             self._added_classes = LabelState(self.answers()).added_classes
@@ -43,21 +43,25 @@ class RecordedRun:
 
     @property
     def class_names(self) -> tuple[str, ...]:
-        """Names of the classes, by label, with those that a person added."""
+        """Names of the classes by label, including classes that a person added."""
         return (*self.info.class_names, *self._added_classes)
 
     @property
     def device(self) -> str:
-        """Device that the run was started on."""
+        """Device on which the run was started."""
         return self.info.device
 
     @property
     def asks_a_person(self) -> bool:
-        """Whether nobody but a person answered."""
+        """True if a person is the oracle of the run."""
         return self.info.oracle == "person"
 
     def answers(self) -> list[Answer]:
-        """Every line of the journal, in order."""
+        """All lines of the journal, in order.
+
+        Raises:
+            StoreError: the journal is missing or damaged.
+        """
         journal = Journal(self.path / JOURNAL_FILE, read_only=True)
         try:
             return journal.answers()
@@ -66,11 +70,11 @@ class RecordedRun:
 
     @property
     def layouts(self) -> LayoutStore:
-        """Where the layouts of its map are found, and kept without touching the run folder."""
+        """Store of the layouts of the map; it reads the run folder but writes elsewhere."""
         return LayoutStore.of_reader(self.path)
 
     def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """A recorded run never changes; returns a call that does nothing."""
+        """A recorded run never changes; returns a function that does nothing."""
         return lambda: None
 
 
@@ -78,6 +82,6 @@ def open_run(path: str | Path) -> RecordedRun:
     """Open a run folder for reading; needs neither torch nor the images.
 
     Raises:
-        StoreError: no run folder, or a damaged one.
+        StoreError: the path is not a run folder, or the folder is damaged.
     """
     return RecordedRun(expanded(path))

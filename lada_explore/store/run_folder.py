@@ -1,15 +1,15 @@
-"""The run folder: everything a run decided, readable without torch.
+"""The run folder, which holds everything about a run and can be read without torch.
 
     runs/NAME/
-        run.json                what was asked for: config, data set and its checksum, versions, device
+        run.json                settings, data set and its checksum, versions, device
         labels.sqlite           the journal of answers
-        run.lock                held by the one process that may write
-        cycles/003/select/      one folder a stage: record.json, arrays.npz, seconds.json
+        run.lock                locked by the process that writes the run
+        cycles/003/select/      one folder for each stage: record.json, arrays.npz, seconds.json
         cycles/003/train/       ... and checkpoint.safetensors
-        layouts/                where the images lie on the maps, see `store.layouts`; can be made again from the rest
+        layouts/                layouts of the map, see `store.layouts`; can be computed again from the rest
 
-A stage's folder appears by a rename when all of it is on disk, so that a run killed at any moment holds whole stages
-only, and goes on with the first one that is missing.
+The folder of a stage is renamed into place once it is completely on disk. A run that is killed at any time therefore
+holds only complete stages, and continues with the first missing one.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from lada_explore.errors import StoreError
 from lada_explore.files import Refusal, remove_folder, remove_unfinished, sync, write_folder, writing
 from lada_explore.records import CycleRecords, Record, Stage, stages_of
 from lada_explore.store.codec import read_record, write_record
-from lada_explore.store.files import foreign, read_object
+from lada_explore.store.files import incompatible, read_object
 from lada_explore.store.journal import JOURNAL_FILE, Journal
 
 RUN_FILE = "run.json"
@@ -44,27 +44,28 @@ _OF_STAGE = Refusal(taken="is there already and is left as it is; open the run a
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunInfo:
-    """What `run.json` says.
+    """The content of `run.json`.
 
     Attributes:
         config: settings of the run.
         class_names: names of the classes, by label.
-        image_shape: (D, H, W).
+        image_shape: (D, H, W) of the images.
         pool_size: N.
-        n_test: test images, 0 without a labelled test set.
-        train_checksum: of the images to be labelled.
-        test_checksum: of the test set; empty without one.
-        oracle: who answers: "ground-truth", "person" or the name of a custom oracle.
+        n_test: number of test images; 0 without a labelled test set.
+        train_checksum: checksum of the images to be labelled.
+        test_checksum: checksum of the test set; empty without one.
+        oracle: "ground-truth", "person" or the name of another oracle.
         acquisition_unit: unit of scores and look-ahead values.
-        device: device the run was started on.
-        precision: in which the classifier scores and looks ahead, as chosen at the start.
-        threads: CPU threads of its stages, chosen at the start; results repeat bit for bit for the same number.
-        versions: of python, torch and this package, at the start.
-        notes: what a person should know about the data, such as images left out.
-        image_source: where the images come from and their licence; empty in a run recorded before it was kept.
-        pass_threads: CPU threads where many images go through the classifier at once; 0 if `threads` is for all.
-        threads_tried_ms: milliseconds by "step" or "pass" and by number of threads, in the trial that chose them; empty
-            where a person had said how many, or there was no choice.
+        device: device on which the run was started.
+        precision: number format of the classifier's layers in SCORE and LOOK_AHEAD, chosen at the start.
+        threads: CPU threads for training steps, chosen at the start; the same number gives the same results bit for
+            bit.
+        versions: versions of Python, torch and this package at the start.
+        notes: sentences that a person should read about the data, for example on images that were left out.
+        image_source: origin of the images and their licence; empty in older runs.
+        pass_threads: CPU threads for passes of many images through the classifier; 0 if they are `threads` too.
+        threads_tried_ms: time in milliseconds by "step" or "pass" and by number of threads, from the trial that chose
+            them; empty if the number was given or there was no choice.
     """
 
     config: RunConfig
@@ -87,19 +88,19 @@ class RunInfo:
 
 
 class RunFolder:
-    """Reads a run folder, and writes it while it holds the lock.
+    """Reads a run folder, and writes it while holding its lock.
 
     Args:
         path: an existing run folder.
 
     Raises:
-        StoreError: no run folder, or one that cannot be read.
+        StoreError: the path is not a run folder, or the folder cannot be read.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.info = _read_info(path)
-        # Not thread-local: a session opened on one thread may be closed on another.
+        # Not thread-local, because a session may be opened on one thread and closed on another.
         self._lock = FileLock(path / LOCK_FILE, thread_local=False)
 
     @classmethod
@@ -107,7 +108,7 @@ class RunFolder:
         """Make a new run folder.
 
         Raises:
-            StoreError: something is there already, or the disk refuses.
+            StoreError: the path exists already, or cannot be written.
         """
         refusal = Refusal(
             taken=f"exists already and is left as it is; go on with `lada-explore resume {path}` or choose another "
@@ -128,10 +129,10 @@ class RunFolder:
     # One writer --------------------------------------------------------------------------------------------------
 
     def lock(self) -> None:
-        """Become the one process that writes here, until `unlock` or the process ends.
+        """Lock the folder for writing, until `unlock` or the end of the process.
 
         Raises:
-            StoreError: another process is writing, or the folder is read-only.
+            StoreError: another process or session holds the lock, or the folder is read-only.
         """
         with writing(self.path):
             try:
@@ -143,22 +144,22 @@ class RunFolder:
                 ) from None
 
     def unlock(self) -> None:
-        """Let others write."""
+        """Release the lock."""
         self._lock.release()
 
     # Stages ------------------------------------------------------------------------------------------------------
 
     def stage_folder(self, cycle: int, stage: Stage) -> Path:
-        """Where the record of a stage stands."""
+        """Folder of the record of a stage."""
         return self.path / "cycles" / f"{cycle:03d}" / stage.value
 
     def commit(self, record: Record, seconds: float, also: Callable[[Path], None] = lambda folder: None) -> None:
-        """Put a record on disk, whole or not at all.
+        """Write a record to disk, completely or not at all.
 
         Args:
-            record: of a stage that is not committed yet.
-            seconds: what the stage took; kept beside the record, so that equal runs have equal records.
-            also: writes further files into the stage's folder.
+            record: record of a stage that is not committed yet.
+            seconds: duration of the stage; stored beside the record, so that equal runs have equal records.
+            also: writes further files into the folder of the stage.
 
         Raises:
             StoreError: the disk is full or read-only.
@@ -172,7 +173,7 @@ class RunFolder:
         write_folder(self.stage_folder(record.cycle, record.stage), fill, overwrite=False, refusal=_OF_STAGE)
 
     def retract(self, cycle: int, stage: Stage) -> None:
-        """Take back the last record that was committed: it is gone whole, or still there.
+        """Remove the record that was committed last, completely or not at all.
 
         Raises:
             StoreError: the disk is read-only.
@@ -180,7 +181,7 @@ class RunFolder:
         remove_folder(self.stage_folder(cycle, stage))
 
     def drop_file(self, cycle: int, stage: Stage, name: str) -> None:
-        """Delete a file of a committed stage that is no longer needed, such as an old checkpoint, if it can be."""
+        """Delete a file of a committed stage, such as an old checkpoint, if possible."""
         with suppress(OSError):
             (self.stage_folder(cycle, stage) / name).unlink(missing_ok=True)
 
@@ -188,18 +189,19 @@ class RunFolder:
         """The journal of answers, for writing.
 
         Raises:
-            StoreError: missing or damaged; an empty one in its place would lose the answers to an open query.
+            StoreError: the journal is missing or damaged. It is not replaced by an empty one, which would lose the
+                answers to an open query.
         """
         place = self.path / JOURNAL_FILE
         if not place.is_file():
-            raise StoreError(f"{place} is missing, which holds every answer given so far; restore it from a copy")
+            raise StoreError(f"{place} is missing; it holds all answers so far, so restore it from a copy")
         return Journal(place)
 
     def history(self) -> tuple[CycleRecords, ...]:
-        """Records of every cycle so far, the last one possibly unfinished; cycle 0 is always there.
+        """Records of all cycles so far; the last one may be incomplete, and cycle 0 always has an entry.
 
         Raises:
-            StoreError: a record is damaged, or one is missing before others that are there.
+            StoreError: a record is damaged, or is missing although later ones exist.
         """
         there = self._stages_there()
         done = list(itertools.takewhile(there.__contains__, self._order()))
@@ -207,7 +209,7 @@ class RunFolder:
             missing = next(stage for stage in self._order() if stage not in there)
             later = min(there - set(done), key=lambda place: (place[0], stages_of(place[0]).index(place[1])))
             raise StoreError(
-                f"{self.stage_folder(*missing)} is missing although the later {self.stage_folder(*later)} is there; "
+                f"{self.stage_folder(*missing)} is missing although the later {self.stage_folder(*later)} exists; "
                 "restore it from a copy, or delete all later stages and resume to make them again"
             )
         cycles = [CycleRecords(cycle=0)]
@@ -219,11 +221,11 @@ class RunFolder:
         return tuple(cycles)
 
     def _order(self) -> Iterator[tuple[int, Stage]]:
-        """Every stage that the run is to have, in order."""
+        """All stages of the complete run, in order."""
         return ((c, stage) for c in range(self.info.config.schedule.cycles + 1) for stage in stages_of(c))
 
     def _stages_there(self) -> set[tuple[int, Stage]]:
-        """Stages of the run that have a folder; costs what is there, however many cycles are planned."""
+        """Stages that have a folder; takes time in proportion to their number, not to the number of planned cycles."""
         cycles, there = self.path / "cycles", set()
         for name in os.listdir(cycles) if cycles.is_dir() else ():
             if not name.isdecimal() or name != f"{int(name):03d}" or int(name) > self.info.config.schedule.cycles:
@@ -232,7 +234,7 @@ class RunFolder:
         return there
 
     def clean(self) -> None:
-        """Remove what a killed process left half-written, and flush to disk what it renamed last.
+        """Remove unfinished files of a killed process, and flush the folders that it may have renamed last.
 
         Raises:
             StoreError: the disk is read-only.
@@ -252,7 +254,7 @@ def _read_seconds(folder: Path) -> float:
     try:
         return float(json.loads(place.read_text(encoding="utf-8")))
     except FileNotFoundError as error:
-        raise foreign(place, "is missing") from error
+        raise incompatible(place, "is missing") from error
     except PermissionError as error:
         raise StoreError(f"{place} may not be read ({error.strerror}); give yourself permission to read it") from error
     except (OSError, ValueError, TypeError) as error:
@@ -267,11 +269,11 @@ _INFO = TypeAdapter(RunInfo)
 def _read_info(path: Path) -> RunInfo:
     place = path / RUN_FILE
     if not os.path.isfile(place):
-        raise StoreError(f"{path} is not a run folder ({RUN_FILE} is not there); name one made by `lada-explore run`")
+        raise StoreError(f"{path} is not a run folder ({RUN_FILE} is missing); name one made by `lada-explore run`")
     try:
         values = read_object(place)
         if (version := values.pop("format", None)) is None:
-            raise foreign(place, "lacks the field 'format'")
+            raise incompatible(place, "lacks the field 'format'")
         if version != FORMAT:
             raise StoreError(f"{path} has format {version}; this release reads format {FORMAT}, so use a newer one")
         info = _INFO.validate_python(values)
@@ -279,12 +281,12 @@ def _read_info(path: Path) -> RunInfo:
         first = error.errors(include_url=False)[0]
         name = ".".join(map(str, first["loc"]))
         if first["type"] == "missing":
-            raise foreign(place, f"lacks the field {name!r}") from error
+            raise incompatible(place, f"lacks the field {name!r}") from error
         raise StoreError(f"{place} is damaged ({name}: {first['msg']}); restore it from a copy") from error
     except PermissionError as error:
         raise StoreError(f"{place} may not be read ({error.strerror}); give yourself permission to read it") from error
     except (OSError, ValueError, TypeError) as error:
         raise StoreError(f"{place} is damaged ({error}); restore it from a copy") from error
     if extra := sorted(flatten(values).keys() - flatten(asdict(info)).keys()):
-        raise foreign(place, f"has the field {extra[0]!r}, which is not known here")
+        raise incompatible(place, f"has the field {extra[0]!r}, which is not known here")
     return info

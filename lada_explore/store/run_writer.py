@@ -1,4 +1,4 @@
-"""A run held for writing: its records, how far it is, its journal, and the one place that commits."""
+"""A run that is open for writing: its records, its position, its journal, and all commits."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lada_explore.store.run_folder import RunFolder
 
 
 class RunWriter:
-    """Holds a run folder until `close`, after which nothing is written.
+    """Writes a run folder, which it keeps locked until `close`; after `close` nothing is written.
 
     Args:
         folder: an existing run folder.
@@ -24,22 +24,22 @@ class RunWriter:
 
     Attributes:
         folder: the run folder.
-        journal: of the answers.
-        layouts: where the layouts of the run's map are kept.
-        answering: held over every answer, and while a stage begins or a query closes: never while a stage computes or
-            an oracle thinks. Whoever takes it must not hold the lock of a view or of a worker.
+        journal: the journal of answers.
+        layouts: store of the layouts of the map.
+        answering: lock that is held during every answer, and while a stage begins or a query closes, but never while a
+            stage computes or an oracle answers. A thread that takes it must not hold the lock of a view or a worker.
     """
 
     def __init__(self, folder: RunFolder) -> None:
         self.folder = folder
         self.answering = threading.RLock()
-        # Held over every commit, so that `close` waits for one under way; taken after `answering`, never before.
+        # Held during every commit, so that `close` waits for it; always taken after `answering`.
         self._committing = threading.RLock()
         self._closed = False
         folder.lock()
         try:
             folder.clean()
-            # One value, so that whoever reads it without a lock gets records and running stage of the same moment.
+            # One attribute, so that a reader without the lock gets records and running stage of the same moment.
             self._now = (folder.history(), False)
             self.journal = folder.open_journal()
         except BaseException:
@@ -54,29 +54,32 @@ class RunWriter:
 
     @property
     def history(self) -> tuple[CycleRecords, ...]:
-        """Records so far, one entry a cycle, the last one possibly unfinished."""
+        """Records so far, one entry for each cycle; the last one may be incomplete."""
         return self._now[0]
 
     @property
     def position(self) -> RunPosition:
-        """How far the run is."""
+        """How far the run has come."""
         return self.snapshot()[1]
 
     def snapshot(self) -> tuple[tuple[CycleRecords, ...], RunPosition]:
-        """Records and position of the same moment; waits for nothing."""
+        """Records and position of the same moment; does not wait for a lock."""
         history, running = self._now
         return history, position(history, self.folder.info.config.schedule.cycles, running=running)
 
     def require_open(self) -> None:
-        """Raises StoreError once it is closed."""
+        """Raises StoreError after `close`."""
         if self._closed:
             raise StoreError(f"the session of {self.folder.path} is closed; open the run again with Session.resume")
 
     def begin(self) -> RunPosition:
-        """The next stage runs from now on; returns where that is.
+        """Note that the next stage is running.
+
+        Returns:
+            The position of that stage.
 
         Raises:
-            StoreError: it is closed.
+            StoreError: the run was closed.
             ConfigError: the run is complete.
         """
         with self.answering, self._committing:
@@ -90,20 +93,20 @@ class RunWriter:
             return now
 
     def end(self) -> None:
-        """Nothing runs any more, whether or not it was committed."""
+        """Note that no stage is running any more, whether or not it was committed."""
         with self._committing:
             self._now = (self.history, False)
 
     def commit(self, record: Record, seconds: float, also: Callable[[Path], None] = lambda folder: None) -> None:
-        """Put the record of the stage that runs on disk and into the history; arguments as for `RunFolder.commit`.
+        """Write the record of the running stage to disk and add it to the history; arguments as in `RunFolder.commit`.
 
         Raises:
-            StoreError: it is closed, or the disk is full or read-only; nothing is committed then.
+            StoreError: the run was closed, or the disk is full or read-only; then nothing is committed.
         """
 
         def fill(folder: Path) -> None:
             also(folder)
-            self.require_open()  # The thread that commits may have closed it meanwhile.
+            self.require_open()  # `also` may have closed the run.
 
         with self._committing:
             self.require_open()
@@ -116,11 +119,11 @@ class RunWriter:
             self._now = (history, False)
 
     def reopen_query(self) -> None:
-        """Take back the record of the query that was closed last, so that it can be answered otherwise.
+        """Remove the record of the query that was closed last, so that its answers can be changed.
 
         Raises:
-            StoreError: it is closed, or the disk is read-only.
-            ConfigError: no query is closed that a training has not used.
+            StoreError: the run was closed, or the disk is read-only.
+            ConfigError: there is no closed query that no training has used.
         """
         with self.answering, self._committing:
             self.require_open()
@@ -134,7 +137,7 @@ class RunWriter:
             self._now = ((*self.history[:-1], replace(last, query=None, seconds=seconds)), False)
 
     def keep_newest(self, name: str, stages: Sequence[Stage]) -> None:
-        """Delete a file of these stages in all cycles but the last that has one, if it can be deleted."""
+        """Delete a file of these stages in all cycles except the latest one with a record, if possible."""
         with self._committing:
             for stage in stages:
                 made = [records.cycle for records in self.history if records.get(stage) is not None]
@@ -142,7 +145,7 @@ class RunWriter:
                     self.folder.drop_file(cycle, stage, name)
 
     def close(self) -> None:
-        """Let others write; a commit or an answer under way is waited for, and none begins afterwards."""
+        """Close the run and release its lock. Waits for a commit or answer in progress; none can begin afterwards."""
         with self.answering, self._committing:
             self._closed = True
             self.layouts.close()

@@ -104,7 +104,7 @@ def test_a_checkpoint_of_another_network_is_refused(call, finished, tmp_path):
     ("change", "words"),
     [
         (lambda weights: weights.pop("head.bias"), "it lacks the weights 'head.bias'"),
-        (lambda weights: weights.update(more=torch.ones(1)), "it has the weights 'more' besides"),
+        (lambda weights: weights.update(more=torch.ones(1)), "it has the additional weights 'more'"),
     ],
 )
 def test_a_checkpoint_with_other_names_is_kept_for_the_version_that_wrote_it(call, finished, tmp_path, change, words):

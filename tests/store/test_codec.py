@@ -196,7 +196,7 @@ def test_a_record_that_numpy_2_0_or_2_1_wrote_is_read(records, tmp_path):
 def test_a_numpy_that_writes_other_arrays_than_it_was_given_is_found_while_saving(records, tmp_path, monkeypatch):
     monkeypatch.setattr(np, "savez_compressed", as_numpy_2_1_did)
     (tmp_path / "it").mkdir()
-    with pytest.raises(StoreError, match=r"did not write .*arrays.npz as it should \(see 'allow_pickle'\)"):
+    with pytest.raises(StoreError, match=r"did not write .*arrays.npz correctly \(see 'allow_pickle'\)"):
         write_record(tmp_path / "it", records[Stage.SCORE])
 
 

@@ -147,8 +147,8 @@ def test_a_database_of_other_columns_is_a_sentence(path):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ("ALTER TABLE answers RENAME COLUMN label TO class", "for it lacks the column 'label'"),
-        ("ALTER TABLE answers ADD COLUMN sure REAL", "for it has the column 'sure'"),
+        ("ALTER TABLE answers RENAME COLUMN label TO class", "journal of answers: it lacks the column 'label'"),
+        ("ALTER TABLE answers ADD COLUMN sure REAL", "journal of answers: it has the unknown column 'sure'"),
     ],
 )
 def test_a_column_missing_or_unknown_is_named_and_said_to_be_of_another_version(path, change, words):

@@ -124,7 +124,7 @@ def test_reading_a_run_costs_what_it_holds_not_what_it_plans(complete, monkeypat
     assert len(complete.history()) == len(history) == 3
     assert len(looked_at) == 2 * n_stages
     shutil.rmtree(complete.stage_folder(1, Stage.QUERY))
-    with pytest.raises(StoreError, match="001/query is missing although the later .*001/train is there"):
+    with pytest.raises(StoreError, match="001/query is missing although the later .*001/train exists"):
         complete.history()
 
 
@@ -244,6 +244,6 @@ def test_what_is_no_run_folder_is_a_sentence(tmp_path, name):
 
 def test_a_journal_that_is_gone_is_not_replaced_by_an_empty_one(empty):
     (empty.path / "labels.sqlite").unlink()
-    with pytest.raises(StoreError, match=r"labels\.sqlite is missing, which holds every answer"):
+    with pytest.raises(StoreError, match=r"labels\.sqlite is missing; it holds all answers so far"):
         empty.open_journal()
     assert not (empty.path / "labels.sqlite").exists()
