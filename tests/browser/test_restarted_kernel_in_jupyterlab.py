@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from conftest import OUTPUTS, REPOSITORY
+from conftest import REPOSITORY
+from notebook_page import OUTPUTS
 
 from lada_explore.store import LabelState, open_run
 

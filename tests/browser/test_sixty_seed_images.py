@@ -8,7 +8,8 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
-from conftest import REPOSITORY, NotebookPage
+from conftest import REPOSITORY
+from notebook_page import NotebookPage
 from PIL import Image
 from sklearn.datasets import load_digits
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import shutil
 
 import pytest
-from conftest import CHART, OUTPUTS, REPOSITORY
+from conftest import REPOSITORY
+from notebook_page import CHART, OUTPUTS
 
 NOTEBOOK = "01_step_an_acquisition.ipynb"
 TAU, ACCURACY = 0, 1

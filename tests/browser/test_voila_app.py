@@ -11,8 +11,10 @@ import urllib.request
 from urllib.parse import urlsplit
 
 import pytest
-from conftest import ARTIFACTS, LOCAL, REPOSITORY, _environment
+from conftest import ARTIFACTS, REPOSITORY
+from lab_server import environment
 from looks import pages_printed, wait_until_readable
+from notebook_page import LOCAL
 
 sys.path.insert(0, str(REPOSITORY / "tests"))
 from helpers.fake_runs import record
@@ -31,7 +33,7 @@ def address(tmp_path_factory):
     command = [sys.executable, "-c", COMMAND, "app", str(home / "demo"), "--no-browser"]
     with (home / "log").open("w") as log:
         server = subprocess.Popen(
-            command, env=_environment(home), cwd=home, stdout=subprocess.PIPE, stderr=log, text=True,
+            command, env=environment(home), cwd=home, stdout=subprocess.PIPE, stderr=log, text=True,
             start_new_session=True,
             # A shell that runs the tests in the background lets them, and all they start, ignore Ctrl+C.
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),

@@ -11,212 +11,16 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from helpers.written import OF_EXPORT, fail_at, names, refuse, two_files, umask
 
 from lada_explore.errors import ConfigError, StoreError
 from lada_explore.files import (
-    Refusal,
     make_folder,
     places,
-    remove_folder,
-    remove_unfinished,
     write_file,
     write_folder,
     writing,
 )
-from lada_explore.files.parts import locked
-
-OF_EXPORT = Refusal(error=ConfigError, remedy="choose another file with --out", taken="is taken")
-
-
-def two_files(folder: Path) -> None:
-    (folder / "a").write_text("1")
-    (folder / "b").write_text("2")
-
-
-def names(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir())
-
-
-@pytest.fixture
-def steps(monkeypatch):
-    """What was synced and renamed, in order; a part by its place."""
-    done = []
-    sync, rename, replace, mkdir = os.fsync, os.rename, os.replace, os.mkdir
-
-    def plain(path):
-        name = Path(path).name
-        return "part" if name.endswith(".part") else name
-
-    def syncing(descriptor):
-        done.append(plain(os.readlink(f"/proc/self/fd/{descriptor}")))
-        sync(descriptor)
-
-    def moving(move):
-        def moved(source, target):
-            done.append(f"{plain(source)} to {plain(target)}")
-            move(source, target)
-
-        return moved
-
-    def making(path, *args, **kwargs):
-        done.append(f"make {plain(path)}")
-        mkdir(path, *args, **kwargs)
-
-    monkeypatch.setattr(os, "fsync", syncing)
-    monkeypatch.setattr(os, "rename", moving(rename))
-    monkeypatch.setattr(os, "replace", moving(replace))
-    monkeypatch.setattr(os, "mkdir", making)
-    return done
-
-
-class TestFolders:
-    def test_appears_with_all_that_was_written_and_returns_what_was_filled_in(self, tmp_path):
-        assert write_folder(tmp_path / "it", lambda folder: two_files(folder) or 2, overwrite=False) == 2
-        assert names(tmp_path) == ["it"]
-        assert {path.name: path.read_text() for path in (tmp_path / "it").iterdir()} == {"a": "1", "b": "2"}
-        assert stat.S_IMODE((tmp_path / "it").stat().st_mode) == 0o777 & ~umask()
-
-    def test_every_file_however_deep_is_synced_before_the_rename_and_the_parent_after_it(self, tmp_path, steps):
-        def deep(folder):
-            (folder / "in").mkdir()
-            (folder / "in" / "c").write_text("3")
-            (folder / "link").symlink_to("nowhere")
-            two_files(folder)
-
-        write_folder(tmp_path / "it", deep, overwrite=False)
-        inside = ["c", "in", "a", "b"]
-        assert steps == ["make part", "make in", *inside, "part", "part to it", tmp_path.name]
-
-    def test_every_new_parent_is_on_disk_before_anything_is_written(self, tmp_path, steps):
-        write_folder(tmp_path / "cycles" / "003" / "it", lambda folder: None, overwrite=False)
-        made = ["make cycles", tmp_path.name, "make 003", "cycles"]
-        assert steps == [*made, "make part", "part", "part to it", "003"]
-
-    def test_what_a_killed_process_left_beside_is_removed_and_what_a_living_one_writes_is_not(self, tmp_path):
-        dead, living, other = (tmp_path / f".{name}.0123abc{n}.part" for n, name in enumerate(("it", "it", "it.not")))
-        for part in (dead, living, other):
-            part.mkdir()
-            (part / "old").write_text("old")
-        descriptor = os.open(living, os.O_RDONLY)
-        assert locked(descriptor, wait=False)
-        write_folder(tmp_path / "it", two_files, overwrite=False)
-        assert names(tmp_path / "it") == ["a", "b"]
-        assert names(tmp_path) == sorted([living.name, other.name, "it"])
-        os.close(descriptor)
-        remove_unfinished(tmp_path)
-        assert names(tmp_path) == ["it"]
-
-    def test_a_writer_is_left_alone_by_another_of_the_same_place_and_the_first_that_is_done_wins(self, tmp_path):
-        half, done = threading.Event(), threading.Event()
-
-        def slowly(folder):
-            (folder / "a").write_text("slow")
-            half.set()
-            assert done.wait(10)
-            assert names(folder) == ["a"]
-
-        with ThreadPoolExecutor(1) as pool:
-            slow = pool.submit(write_folder, tmp_path / "it", slowly, overwrite=False)
-            assert half.wait(10)
-            write_folder(tmp_path / "it", two_files, overwrite=False)
-            done.set()
-            with pytest.raises(StoreError, match="it exists already and is left as it is"):
-                slow.result()
-        assert names(tmp_path) == ["it"]
-        assert names(tmp_path / "it") == ["a", "b"]
-
-    @pytest.mark.parametrize("what", ["a folder", "a file", "a link to nowhere"])
-    def test_what_is_there_is_never_touched(self, tmp_path, what):
-        if what == "a folder":
-            (tmp_path / "it").mkdir()
-            (tmp_path / "it" / "mine").write_text("mine")
-        elif what == "a file":
-            (tmp_path / "it").write_text("mine")
-        else:
-            (tmp_path / "it").symlink_to(tmp_path / "file")
-            (tmp_path / "file").write_text("mine")
-        for overwrite in (False, True)[: 1 if what == "a folder" else 2]:
-            with pytest.raises(ConfigError, match="it is taken"):
-                write_folder(tmp_path / "it", two_files, overwrite=overwrite, refusal=OF_EXPORT)
-        assert not [name for name in names(tmp_path) if name.endswith(".part")]
-        mine = tmp_path / "it" / "mine" if what == "a folder" else tmp_path / "it"
-        assert mine.read_text() == "mine"
-
-    def test_an_empty_folder_is_as_good_as_none(self, tmp_path):
-        (tmp_path / "it").mkdir()
-        (tmp_path / "link").symlink_to(tmp_path / "it")
-        write_folder(tmp_path / "link", two_files, overwrite=False)
-        assert names(tmp_path / "it") == ["a", "b"]
-        assert (tmp_path / "link").is_symlink()
-
-    @pytest.mark.parametrize("overwrite", [False, True])
-    def test_the_folder_one_is_in_is_a_sentence(self, tmp_path, monkeypatch, overwrite):
-        monkeypatch.chdir(tmp_path)
-        with pytest.raises(StoreError, match=r"^\. cannot be written \(it is the folder that you are in\); .* --out"):
-            write_folder(Path(), two_files, overwrite=overwrite)
-        assert os.path.samefile(tmp_path, os.getcwd())
-
-    @pytest.mark.parametrize("failure", [ValueError("no"), KeyboardInterrupt(), OSError(errno.EIO, "Input/output")])
-    def test_a_failure_while_filling_leaves_nothing_not_even_parents(self, tmp_path, failure):
-        def fill(folder: Path) -> None:
-            two_files(folder)
-            raise failure
-
-        with pytest.raises(StoreError if isinstance(failure, OSError) else type(failure)):
-            write_folder(tmp_path / "new" / "deep" / "it", fill, overwrite=False)
-        assert names(tmp_path) == []
-
-    @pytest.mark.parametrize("step", range(4), ids=["file a", "file b", "the folder", "the parent, after the rename"])
-    @pytest.mark.parametrize(
-        "failure", [OSError(errno.EIO, "Input/output error"), KeyboardInterrupt()], ids=["io", "stop"]
-    )
-    def test_a_failure_at_any_sync_leaves_nothing(self, tmp_path, monkeypatch, step, failure):
-        fail_at(monkeypatch, step, failure)
-        with pytest.raises(StoreError if isinstance(failure, OSError) else KeyboardInterrupt):
-            write_folder(tmp_path / "it", two_files, overwrite=False)
-        assert names(tmp_path) == []
-        monkeypatch.undo()
-        write_folder(tmp_path / "it", two_files, overwrite=False)
-        assert names(tmp_path) == ["it"]
-
-
-class TestOverwrittenFolders:
-    @pytest.fixture(params=["in one step", "in two"], autouse=True)
-    def _steps(self, request, monkeypatch):
-        if request.param == "in two":
-            monkeypatch.setattr(places, "_exchanged", lambda one, other: False)
-
-    @pytest.fixture
-    def earlier(self, tmp_path):
-        write_folder(tmp_path / "it", lambda folder: (folder / "old").write_text("old"), overwrite=False)
-        return tmp_path / "it"
-
-    def test_it_takes_the_place_of_the_earlier_one(self, tmp_path, earlier):
-        write_folder(earlier, two_files, overwrite=True)
-        assert names(tmp_path) == ["it"]
-        assert names(earlier) == ["a", "b"]
-
-    @pytest.mark.parametrize("step", range(4))
-    @pytest.mark.parametrize("failure", [OSError(errno.EIO, "Input/output error"), KeyboardInterrupt()])
-    def test_a_failure_at_any_sync_leaves_the_earlier_one(self, tmp_path, earlier, monkeypatch, step, failure):
-        fail_at(monkeypatch, step, failure)
-        with pytest.raises(StoreError if isinstance(failure, OSError) else KeyboardInterrupt):
-            write_folder(earlier, two_files, overwrite=True)
-        assert names(tmp_path) == ["it"]
-        assert names(earlier) == ["old"]
-
-    def test_one_that_a_kill_left_aside_is_brought_back_by_the_next_writer_or_removed(self, tmp_path, earlier):
-        earlier.rename(tmp_path / ".it.0123abcd.earlier")
-        with pytest.raises(ValueError, match="no"):
-            write_folder(earlier, lambda folder: int("no"), overwrite=True)
-        assert names(tmp_path) == ["it"]
-        assert names(earlier) == ["old"]
-        earlier.rename(tmp_path / ".it.0123abcd.earlier")
-        earlier.mkdir()
-        (earlier / "new").write_text("new")
-        remove_unfinished(tmp_path, "it")
-        assert names(tmp_path) == ["it"]
-        assert names(earlier) == ["new"]
 
 
 class TestFiles:
@@ -352,24 +156,6 @@ class TestFiles:
             (tmp_path / name).unlink()
 
 
-class TestRemovedFolders:
-    def test_is_gone_whole_and_nothing_is_left_beside(self, tmp_path, steps):
-        write_folder(tmp_path / "it", two_files, overwrite=False)
-        del steps[:]
-        remove_folder(tmp_path / "it")
-        assert steps == ["it to part", tmp_path.name]
-        assert names(tmp_path) == []
-
-    @pytest.mark.parametrize("failure", [OSError(errno.EIO, "Input/output error"), KeyboardInterrupt()])
-    def test_stands_still_where_the_disk_refuses(self, tmp_path, monkeypatch, failure):
-        write_folder(tmp_path / "it", two_files, overwrite=False)
-        fail_at(monkeypatch, 0, failure)
-        with pytest.raises(StoreError if isinstance(failure, OSError) else KeyboardInterrupt):
-            remove_folder(tmp_path / "it")
-        assert names(tmp_path) == ["it"]
-        assert names(tmp_path / "it") == ["a", "b"]
-
-
 class TestWhatIsMissing:
     def test_folders_are_made_and_each_parent_synced(self, tmp_path, steps):
         make_folder(tmp_path / "a" / "b")
@@ -420,29 +206,3 @@ def test_a_folder_that_cannot_be_synced_at_all_is_written_still_and_a_file_is_no
     monkeypatch.setattr(os, "fsync", refuse(errno.EINVAL))
     with pytest.raises(StoreError, match="Invalid argument"):
         write_file(tmp_path / "file", b"1", overwrite=True)
-
-
-def fail_at(monkeypatch, step, failure):
-    """Make the step-th sync from now on fail, 0 the next, and those after it work."""
-    calls, sync = [], os.fsync
-
-    def failing(descriptor):
-        calls.append(descriptor)
-        if len(calls) == step + 1:
-            raise failure
-        sync(descriptor)
-
-    monkeypatch.setattr(os, "fsync", failing)
-
-
-def refuse(code):
-    def refusing(*args, **kwargs):
-        raise OSError(code, os.strerror(code))
-
-    return refusing
-
-
-def umask():
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -16,6 +16,9 @@ PROFILE = np.array([[1.0, 2.0, 1.55], [2.0, 0.2, 1.5], [0.5, 3.0, 0.6], [1.6, 1.
 VALUE = np.array([1.6375, 0.975, 1.775, 1.325], np.float32)
 """V_i(1), the trapezoid rule: (A(0) + 2 A(1/2) + A(1)) / 4. The scores are 4.1875, 4.475, 2.875 and 4.625."""
 
+OWN = np.column_stack([PROFILE[:, 2], PROFILE[:, 0]])
+"""(P, 2) A_i(1) and A_i(0): the score of each image of a pair by itself."""
+
 QUERY = [40, 41, 20, 21]
 """The two best pairs."""
 
@@ -33,17 +36,53 @@ def pair_cycle(*, kept: bool = True, cycle: int = 1, **ahead: Any) -> CycleRecor
         cycle: its number.
         ahead: other fields of its LookAheadRecord.
     """
+    made = (
+        _subsample(cycle, kept=kept),
+        _score(cycle),
+        LookAheadRecord(**(_look_ahead(cycle) | ahead)),
+        _select(cycle),
+    )
+    records = CycleRecords(cycle=cycle)
+    for record in made:
+        records = records.including(record, 0.0)
+    return records
+
+
+def _subsample(cycle: int, *, kept: bool) -> SubsampleRecord:
     ids = PAIRS.ravel()
-    own = np.column_stack([PROFILE[:, 2], PROFILE[:, 0]])
+    return SubsampleRecord(
+        cycle=cycle,
+        subset_ids=ids,
+        pair_ids=PAIRS,
+        mix_layer=1,
+        targets=ids % 2,
+        images=images(ids if kept else ids[:0]),
+    )
+
+
+def _score(cycle: int) -> ScoreRecord:
+    logits = np.zeros((8, 2), np.float32)
+    logits[::2, 1] = 2
+    return ScoreRecord(
+        cycle=cycle,
+        unit="bits",
+        scores=OWN.ravel(),
+        predicted=logits.argmax(axis=1),
+        confidence=np.ones(8, np.float32),
+        logits=logits,
+        outputs=logits,
+        features=np.zeros((8, 3), np.float16),
+        labelled_features=np.zeros((0, 3), np.float16),
+        labelled_logits=np.zeros((0, 2), np.float32),
+    )
+
+
+def _look_ahead(cycle: int) -> dict[str, Any]:
     # Two classes: at lam = 0 both are as probable, at lam = 1 the odds of class 1 are e^2 to 1.
     outputs = np.zeros((4, 3, 2), np.float32)
     outputs[:, :, 1] = 2 * GRID
-    terms = np.column_stack([own, VALUE])
-    scores = terms.sum(axis=1)
-    logits = np.zeros((8, 2), np.float32)
-    logits[::2, 1] = 2
     ones = np.ones(4, np.float32)
-    look_ahead = {
+    return {
         "cycle": cycle,
         "policy": "learned",
         "estimator": "quadrature",
@@ -61,44 +100,21 @@ def pair_cycle(*, kept: bool = True, cycle: int = 1, **ahead: Any) -> CycleRecor
         "mean_virtual": VALUE,
         "max_virtual": PROFILE.max(axis=1),
     }
+
+
+def _select(cycle: int) -> SelectRecord:
     best = np.array([3, 1])
-    made = (
-        SubsampleRecord(
-            cycle=cycle,
-            subset_ids=ids,
-            pair_ids=PAIRS,
-            mix_layer=1,
-            targets=ids % 2,
-            images=images(ids if kept else ids[:0]),
-        ),
-        ScoreRecord(
-            cycle=cycle,
-            unit="bits",
-            scores=own.ravel(),
-            predicted=logits.argmax(axis=1),
-            confidence=np.ones(8, np.float32),
-            logits=logits,
-            outputs=logits,
-            features=np.zeros((8, 3), np.float16),
-            labelled_features=np.zeros((0, 3), np.float16),
-            labelled_logits=np.zeros((0, 2), np.float32),
-        ),
-        LookAheadRecord(**(look_ahead | ahead)),
-        SelectRecord(
-            cycle=cycle,
-            rule="pairs",
-            query_ids=PAIRS[best].ravel(),
-            pair_ids=PAIRS[best],
-            pair_tau=ones[:2],
-            score_terms=terms,
-            scores=scores,
-            query_images=images(PAIRS[best].ravel()),
-            virtual_lam=GRID[1:-1],
-            virtual_features=np.zeros((2, 1, 3), np.float16),
-            virtual_logits=np.zeros((2, 1, 2), np.float32),
-        ),
+    terms = np.column_stack([OWN, VALUE])
+    return SelectRecord(
+        cycle=cycle,
+        rule="pairs",
+        query_ids=PAIRS[best].ravel(),
+        pair_ids=PAIRS[best],
+        pair_tau=np.ones(2, np.float32),
+        score_terms=terms,
+        scores=terms.sum(axis=1),
+        query_images=images(PAIRS[best].ravel()),
+        virtual_lam=GRID[1:-1],
+        virtual_features=np.zeros((2, 1, 3), np.float16),
+        virtual_logits=np.zeros((2, 1, 2), np.float32),
     )
-    records = CycleRecords(cycle=cycle)
-    for record in made:
-        records = records.including(record, 0.0)
-    return records

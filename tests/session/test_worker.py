@@ -9,6 +9,7 @@ import time
 import numpy as np
 import pytest
 from helpers.fakes import FakeSession
+from helpers.waiting import until
 
 from lada_explore.errors import ConfigError, OracleError
 from lada_explore.records import Stage
@@ -16,13 +17,6 @@ from lada_explore.session.worker import Worker, WorkerState, WorkerStatus
 from lada_explore.views.base.refresh import Refresher
 
 TIMEOUT_S = 20
-
-
-def until(condition, timeout_s: float = TIMEOUT_S) -> None:
-    end = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < end, "it did not come to that"
-        time.sleep(0.002)
 
 
 def at_stage(worker: Worker, cycle: int, stage: Stage):

@@ -11,6 +11,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 from helpers.fakes import FakeSession
+from helpers.waiting import until
 from PIL import Image
 
 from lada_explore.analysis import accuracy_by_labels, tau_by_cycle
@@ -30,13 +31,6 @@ def history(cycles: int = 3, **settings):
 def trace(figure: go.Figure, name: str):
     (found,) = [trace for trace in figure.data if trace.name == name]
     return found
-
-
-def until(condition, timeout_s: float = 20) -> None:
-    end = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < end, "it did not come to that"
-        time.sleep(0.005)
 
 
 def test_the_tau_figure_draws_mean_quartiles_and_acquired_pairs_of_each_cycle():

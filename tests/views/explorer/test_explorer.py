@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from helpers.fake_runs import record
 from helpers.fakes import FakeSession
+from helpers.waiting import until
 
 from lada_explore.errors import ConfigError
 from lada_explore.events import REDRAWS
@@ -20,13 +21,6 @@ from lada_explore.views import AccuracyChart, Explorer, Stepper, TauChart
 from lada_explore.views.base.panel import Panel
 from lada_explore.views.explorer.explorer import pages_of
 from lada_explore.views.stepper.control_bar import RecordedBar
-
-
-def until(condition, timeout_s: float = 20) -> None:
-    end = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < end, "it did not come to that"
-        time.sleep(0.005)
 
 
 def views_of(view) -> list:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 
 import numpy as np
@@ -10,39 +9,13 @@ import pytest
 from helpers.fake_runs import record
 from helpers.fake_service import Action, FakeLabellingService
 from helpers.fakes import FakeSession, make_image
-from helpers.small_runs import small_config, small_data
+from helpers.pages import Page
+from helpers.waiting import until
 
 from lada_explore.errors import ConfigError, OracleError, StoreError
-from lada_explore.labelling.open_query import open_query
-from lada_explore.session.session import Session
-from lada_explore.session.worker import Worker, WorkerState
-from lada_explore.store import open_run
-from lada_explore.views import Explorer, Labeller
+from lada_explore.views import Labeller
 from lada_explore.views.labeller import labeller as module
 from lada_explore.views.labeller.state import Pace, asked_of, marks_of
-
-
-class Page:
-    """A page: it numbers what it sends, and keeps what the kernel sends."""
-
-    def __init__(self, labeller: Labeller, name: str = "page") -> None:
-        self.labeller, self.name, self.seq = labeller, name, 0
-        self.heard: list[tuple[dict, list]] = []
-        original = labeller.send
-
-        def send(content, buffers=None):
-            self.heard.append((content, buffers or []))
-            original(content, buffers)
-
-        labeller.send = send
-
-    def say(self, **content) -> None:
-        self.labeller._handle_custom_msg(content, [])
-
-    def act(self, name: str, *, seq: int | None = None, annotator: str = "ann", **more) -> dict:
-        self.seq = self.seq + 1 if seq is None else seq
-        self.say(type="act", page=self.name, seq=self.seq, name=name, annotator=annotator, **more)
-        return self.heard[-1][0]
 
 
 @pytest.fixture
@@ -55,13 +28,6 @@ def page(service):
     labeller = Labeller(service)
     yield Page(labeller)
     labeller.close()
-
-
-def until(condition, timeout_s: float = 20) -> None:
-    end = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < end, "it did not come to that"
-        time.sleep(0.005)
 
 
 def test_an_answer_is_with_the_service_and_in_the_marks_before_it_is_acknowledged(service, page):
@@ -302,116 +268,3 @@ def test_a_closed_labeller_no_longer_follows(service):
     service.submit({100: 1})
     time.sleep(0.2)
     assert labeller.marks["answered"] == 0
-
-
-# On a real run
-
-
-@pytest.fixture
-def session(tmp_path):
-    config = small_config(cycles=1)
-    made = Session.create(config, tmp_path / "run", data=small_data(tested=False), oracle="person")
-    yield made
-    Worker.of(made).close()
-    made.close()
-
-
-def test_a_run_is_told_to_go_on_and_answered_from_the_start_to_its_last_query(session):
-    labeller = Labeller(session)
-    page = Page(labeller)
-    assert (labeller.asked["kind"], labeller.marks["go_on"]) == ("none", True)
-    assert page.act("go_on")["ok"]
-    until(lambda: len(labeller.asked["images"]) == 6 and not labeller.marks["go_on"], 60)
-    for image in labeller.asked["images"]:
-        assert page.act("label", id=image["id"], label=image["id"] % 3)["ok"]
-    until(lambda: labeller.asked["kind"] == "pairs", 60)
-    assert [image["pair"] for image in labeller.asked["images"]] == [0, 0, 1, 1]
-    first = labeller.asked["images"][0]
-    assert (first["why"][1], first["why"][2][:18]) == (f"pair 1, with image {first['partner']}", "score of the pair:")
-    page.say(type="pictures", page="page", ids=[first["id"]])
-    assert np.array_equal(
-        np.frombuffer(page.heard[-1][1][0], np.uint8), session.data.train.images[first["id"]].numpy().ravel()
-    )
-    page.act("skip", id=first["id"])
-    until(lambda: first["id"] not in [image["id"] for image in labeller.asked["images"]])
-    assert labeller.marks["skipped"] == [first["id"]]
-    assert page.act("undo")["show"] == first["id"]
-    assert labeller.asked["images"][0]["id"] == first["id"]
-    labeller.close()
-
-
-def test_one_click_while_a_run_waits_computes_the_open_query_once(session, monkeypatch):
-    labeller = Labeller(session)
-    page = Page(labeller)
-    page.act("go_on")
-    until(lambda: len(labeller.asked["images"]) == 6 and session.worker.status.state is WorkerState.WAITING, 60)
-    computed = []
-
-    def counting(records, label_state, *more):
-        computed.append(len(label_state.actions))
-        return open_query(records, label_state, *more)
-
-    monkeypatch.setattr("lada_explore.labelling.task.open_query", counting)
-    for number, image in enumerate(labeller.asked["images"][:3], start=1):
-        assert page.act("label", id=image["id"], label=1)["ok"]
-        until(lambda: not labeller._refresher._due)
-        assert session.worker.status.message == f"{6 - number} images wait for an answer"
-        assert labeller.marks["answered"] == number
-        assert computed == [*range(1, number + 1)]
-    labeller.close()
-
-
-def test_the_explorer_of_a_live_run_has_a_tab_to_answer_it_and_that_of_a_recorded_one_has_not(session):
-    explorer = Explorer(session)
-    Worker.of(session).run()
-    explorer.show("Label")
-    (labeller,) = explorer._pages[-1].children
-    until(lambda: len(labeller.asked["images"]) == 6, 60)
-    Page(labeller).act("label", id=labeller.asked["images"][0]["id"], label=2)
-    assert labeller.marks["progress"] == "1 of 6 answered"
-    assert len(session.open_query) == 5
-    explorer.close()
-    recorded = Explorer(open_run(session.folder.path))
-    assert "Label" not in recorded._tabs.titles
-    recorded.close()
-
-
-def test_people_in_two_explorers_of_a_run_see_where_the_others_are(session):
-    Worker.of(session).run()
-    explorers = [Explorer(session) for _ in range(2)]
-    labellers = []
-    for explorer in explorers:
-        explorer.show("Label")
-        (labeller,) = explorer._pages[-1].children
-        labellers.append(labeller)
-    until(lambda: all(len(labeller.asked["images"]) == 6 for labeller in labellers), 60)
-    first, second = (image["id"] for image in labellers[0].asked["images"][:2])
-    Page(labellers[0]).say(type="at", annotator="ann", at=first)
-    Page(labellers[1]).say(type="at", annotator="bo", at=second)
-    expected = [("ann", first), ("bo", second)]
-    until(lambda: all(labeller.marks["at"] == expected for labeller in labellers), 5)
-    assert [labeller.marks["at"] for labeller in labellers] == [expected, expected]
-    for explorer in explorers:
-        explorer.close()
-
-
-def test_answers_that_a_page_kept_are_for_the_run_they_were_given_in_and_not_for_one_begun_anew_in_its_folder(tmp_path):
-    def name_of_run(begin) -> str:
-        session = begin()
-        labeller = Labeller(session)
-        labeller.close()
-        Worker.of(session).close()
-        session.close()
-        return labeller.run_name
-
-    place, data = tmp_path / "run", small_data(tested=False)
-
-    def begin() -> Session:
-        return Session.create(small_config(), place, data=data, oracle="person")
-
-    names = []
-    for _ in range(4):  # A disk that gives the number of a removed file to the next one does so from the second on.
-        names.append(name_of_run(begin))
-        assert name_of_run(lambda: Session.resume(place, data=data, oracle="person")) == names[-1]
-        shutil.rmtree(place)
-    assert len(set(names)) == 4

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +9,7 @@ import plotly.graph_objects as go
 import pytest
 from helpers.fake_runs import record
 from helpers.fakes import FakeSession
+from helpers.waiting import until
 
 from lada_explore.analysis import class_balance, recall_by_cycle, reliability
 from lada_explore.views import (
@@ -26,13 +26,6 @@ from lada_explore.views.base.text import class_name, duration, plain
 from lada_explore.views.learning.classes import balance_figure, calibration_figure, confusion_figure, recall_figure
 
 CHARTS = (ClassAccuracyChart, ConfusionChart, ClassBalanceChart, CalibrationChart)
-
-
-def until(condition, timeout_s: float = 20) -> None:
-    end = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < end, "it did not come to that"
-        time.sleep(0.005)
 
 
 def done(cycles: int = 3, **settings) -> FakeSession:

@@ -6,6 +6,7 @@ import time
 
 import pytest
 from helpers.fakes import FakeSession
+from helpers.waiting import until
 
 from lada_explore.errors import ConfigError
 from lada_explore.records import Stage
@@ -16,13 +17,6 @@ from lada_explore.views.stepper.state import recorded_state
 from lada_explore.views.stepper.stepper import cycles_asked
 
 TIMEOUT_S = 20
-
-
-def until(condition, timeout_s: float = TIMEOUT_S) -> None:
-    end = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < end, "it did not come to that"
-        time.sleep(0.005)
 
 
 def click(stepper: Stepper, name: str, **more) -> None:

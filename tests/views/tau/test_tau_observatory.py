@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 from helpers.fakes import FakeSession
+from helpers.waiting import until
 from scipy.stats import beta
 
 from lada_explore.store import open_run
@@ -16,13 +17,6 @@ from lada_explore.views import Selection, TauChart, TauObservatory, TauWorthChar
 from lada_explore.views.base.selection import Selected
 from lada_explore.views.tau.tau_chart import tau_figure_spec
 from lada_explore.views.tau.worth import BINS, worth_figure_spec
-
-
-def until(condition, timeout_s: float = 20) -> None:
-    end = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < end, "it did not come to that"
-        time.sleep(0.005)
 
 
 def history(cycles: int = 3, **settings):

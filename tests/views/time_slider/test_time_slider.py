@@ -6,17 +6,11 @@ import time
 
 import pytest
 from helpers.fakes import FakeSession
+from helpers.waiting import until
 
 from lada_explore.errors import ConfigError
 from lada_explore.views import Selection, TimeSlider
 from lada_explore.views.time_slider.time_slider import slider_state
-
-
-def until(condition, timeout_s: float = 20) -> None:
-    end = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < end, "it did not come to that"
-        time.sleep(0.005)
 
 
 def slide(slider: TimeSlider, cycle) -> None:

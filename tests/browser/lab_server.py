@@ -1,0 +1,102 @@
+"""A JupyterLab server of its own: its settings, how it is started, asked and ended."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+TRACKER = "@jupyterlab/notebook-extension:tracker"
+SETTINGS = {
+    "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyterlab/apputils-extension/themes": {"theme": "JupyterLab Light"},
+}
+"""All else is as JupyterLab comes. Its question whether news may be fetched covers the page and needs a network."""
+
+
+@dataclass
+class Lab:
+    """A running server. `folder` is its root, `home` holds its settings and log."""
+
+    url: str
+    token: str
+    folder: Path
+    home: Path
+
+    def api(self, method: str, path: str, data: Any = None) -> Any:
+        request = urllib.request.Request(
+            self.url + path,
+            method=method,
+            headers={"Authorization": f"token {self.token}"},
+            data=None if data is None else json.dumps(data).encode(),
+        )
+        with urllib.request.urlopen(request, timeout=20) as reply:
+            body = reply.read()
+        return json.loads(body) if body else None
+
+    @contextlib.contextmanager
+    def windowing(self, mode: str) -> Iterator[None]:
+        """Pages opened in here treat the cells that are out of sight in that way."""
+        address = f"/lab/api/settings/{TRACKER}"
+        self.api("PUT", address, {"raw": json.dumps({"windowingMode": mode})})
+        try:
+            yield
+        finally:
+            self.api("PUT", address, {"raw": "{}"})
+
+
+def command(lab: Lab, port: int) -> list[str]:
+    return [
+        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"),
+        "--ServerApp.port_retries=0",
+        f"--IdentityProvider.token={lab.token}",
+        f"--ServerApp.root_dir={lab.folder}",
+        "--LabApp.extension_manager=readonly",
+        "--expose-app-in-browser",
+        "--JupyterNotebookApp.expose_app_in_browser=True",
+    ]
+
+
+def environment(home: Path) -> dict[str, str]:
+    folders = {
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTER_DATA_DIR": "data",
+        "JUPYTER_RUNTIME_DIR": "runtime",
+        "JUPYTERLAB_SETTINGS_DIR": "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+        "IPYTHONDIR": "ipython",
+    }
+    return os.environ | {name: str(home / folder) for name, folder in folders.items()} | {"PYTHONUNBUFFERED": "1"}
+
+
+def wait_until_up(lab: Lab, process: subprocess.Popen[bytes], timeout_s: float = 90) -> None:
+    end = time.monotonic() + timeout_s
+    while True:
+        if process.poll() is not None or time.monotonic() > end:
+            raise RuntimeError((lab.home / "server.log").read_text(errors="replace")[-3000:])
+        with contextlib.suppress(OSError):
+            lab.api("GET", "/api/status")
+            return
+        time.sleep(0.1)
+
+
+def shut_down(lab: Lab, process: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+        for kernel in lab.api("GET", "/api/kernels"):
+            lab.api("DELETE", f"/api/kernels/{kernel['id']}")
+        lab.api("POST", "/api/shutdown")
+        process.wait(10)
+    for ending in (signal.SIGTERM, signal.SIGKILL):
+        if process.poll() is None:
+            with contextlib.suppress(ProcessLookupError, subprocess.TimeoutExpired):
+                os.killpg(process.pid, ending)
+                process.wait(5)

@@ -1,0 +1,45 @@
+"""The labeller in a bare page: what it sends, and what its kernel sends back."""
+
+from __future__ import annotations
+
+from bare import state_of
+
+KINDS = ("red", "green", "small", "large", "ripe", "sweet", "sour", "wild", "dry", "cut")
+FRUITS = ("apple", "pear", "plum", "fig", "lime", "kiwi", "mango", "grape", "melon", "peach")
+
+
+def words(n: int) -> list[str]:
+    return [f"{KINDS[i % 10]} {FRUITS[i // 10 % 10]} of tree number {i}" for i in range(n)]
+
+
+def sent(page, kind: str = "act") -> list[dict]:
+    return page.evaluate("(kind) => model.sent.filter(({ type }) => type === kind)", kind)
+
+
+def tell(page, service, *names: str) -> None:
+    """The kernel sends these parts of what the service is now."""
+    state = state_of(service)
+    for name in names:
+        page.evaluate("([name, value]) => model.set(name, value)", [name, state[name]])
+
+
+def acknowledge(page, **more) -> None:
+    """The kernel acknowledges what was sent last."""
+    action = sent(page)[-1]
+    ack = {"type": "ack", "page": action["page"], "seq": action["seq"], "ok": True, "say": "", "show": -1} | more
+    page.evaluate("(ack) => model.tell(ack)", ack)
+
+
+def dispatch(page, service) -> None:
+    """The service does what the page sent last, and the page hears of it."""
+    action = sent(page)[-1]
+    if action["name"] == "label":
+        service.submit({action["id"]: action["label"]})
+    elif action["name"] == "mark_class_absent":
+        service.mark_class_absent(action["label"])
+    tell(page, service, "asked", "marks")
+    acknowledge(page)
+
+
+def at(page) -> str:
+    return page.locator(".lada-labeller").get_attribute("data-at")

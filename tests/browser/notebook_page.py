@@ -1,0 +1,218 @@
+"""A notebook in a page: opened, run, read, and what went wrong in it."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import nbformat
+from lab_server import Lab
+from playwright.sync_api import Browser, Locator, Page, ViewportSize
+
+VIEWPORT: ViewportSize = {"width": 1280, "height": 1500}
+LOCAL = {"127.0.0.1", "localhost", "", None}
+ADDRESSES = {"doc": "doc/tree", "lab": "lab/workspaces/{stem}/tree", "notebook": "notebooks"}
+"""Where a notebook opens: alone in JupyterLab, with its side bars (in a workspace of its own), and in Notebook 7."""
+FRONT_END_ERRORS = {
+    "doc": set(),
+    "lab": set(),
+    "notebook": {
+        "Cannot read properties of undefined (reading 'schema')",
+        "Command 'filebrowser:open-path' not registered.",
+    },
+}
+"""What each front end throws by itself: Notebook 7.6 does so with an empty notebook too."""
+OUTPUTS = """(selector) => {
+    const cells = window.jupyterapp?.shell.currentWidget?.content?.widgets ?? [];
+    const within = cells.flatMap(({ node }) => [...node.querySelectorAll(selector)]);
+    return [...new Set([...within, ...document.querySelectorAll(selector)])];
+}"""
+"""All elements of the outputs in the order of their cells, those of cells that are not part of the page among them."""
+CHART = """(root) => {
+    const data = root.querySelector(".lada-plot-chart").data ?? [];
+    return {
+        rev: Number(root.dataset.rev ?? -1), theme: root.dataset.theme,
+        message: root.querySelector(".lada-plot-message").textContent,
+        traces: Object.fromEntries(data.filter((t) => t.name).map((t) =>
+            [t.name, { x: Array.from(t.x ?? []), y: Array.from(t.y ?? []) }])),
+    };
+}"""
+LATE = "[anywidget] Failed to initialize model."
+"""What anywidget says where a page took longer than two seconds to begin with a view, which then goes on anyway."""
+
+
+@dataclass
+class NotebookPage:
+    """A notebook open in a page, and the helpers to run and read it."""
+
+    lab: Lab
+    page: Page
+    path: str
+    app: str = "doc"
+    troubles: list[str] = field(default_factory=list)
+
+    def open(self) -> None:
+        place = ADDRESSES[self.app].format(stem=Path(self.path).stem)
+        self.page.goto(f"{self.lab.url}/{place}/{self.path}?token={self.lab.token}")
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        self.page.wait_for_function(
+            """() => {
+                const { context, sessionContext } = window.jupyterapp?.shell.currentWidget ?? {};
+                return context?.isReady && sessionContext?.isReady && sessionContext.session?.kernel?.status === "idle";
+            }""",
+            timeout=90_000,
+        )
+
+    def reload(self) -> None:
+        """Save, then reload: the page then shows the saved outputs on the kernel that is still running."""
+        self.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+        self.page.reload()
+        self.wait_until_ready()
+
+    def cells(self) -> list[dict[str, Any]]:
+        return self.page.evaluate(
+            """() => window.jupyterapp.shell.currentWidget.content.widgets
+                .filter((cell) => cell.model.type === "code")
+                .map(({ model }) => ({
+                    count: model.executionCount, state: model.executionState, source: model.sharedModel.getSource(),
+                    errors: model.outputs.toJSON().filter((o) => o.output_type === "error")
+                        .map((o) => `${o.ename}: ${o.evalue}`),
+                }))"""
+        )
+
+    def run_all(self, timeout_s: float = 120) -> None:
+        self.page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
+        end = time.monotonic() + timeout_s
+        while True:
+            cells = self.cells()
+            errors = [error for cell in cells for error in cell["errors"]]
+            assert not errors, errors
+            if all(cell["count"] and cell["state"] == "idle" for cell in cells):
+                return
+            assert time.monotonic() < end, cells
+            self.page.wait_for_timeout(100)
+
+    # The views of this package -----------------------------------------------------------------------------------
+
+    @property
+    def stepper(self) -> Locator:
+        return self.page.locator(".lada-stepper")
+
+    def button(self, name: str) -> Locator:
+        return self.stepper.get_by_role("button", name=name, exact=True)
+
+    def wait_for_state(self, state: str, timeout_s: float = 30) -> None:
+        self.page.wait_for_selector(f".lada-stepper[data-state='{state}']", timeout=1000 * timeout_s)
+
+    @contextlib.contextmanager
+    def passing_through(self, state: str, timeout_s: float = 30) -> Iterator[None]:
+        """What is done in here brings the stepper into that state, for however short a time."""
+        self.stepper.evaluate(
+            """(root) => {
+                root.statesSeen = [];
+                new MutationObserver((changes) => {
+                    root.statesSeen.push(...changes.map((change) => change.oldValue), root.dataset.state);
+                }).observe(root, { attributeFilter: ["data-state"], attributeOldValue: true });
+            }"""
+        )
+        yield
+        self.page.wait_for_function(
+            "(state) => document.querySelector('.lada-stepper').statesSeen.includes(state)",
+            arg=state,
+            timeout=1000 * timeout_s,
+        )
+
+    def show(self, selector: str, place: int = 0) -> None:
+        """Bring the cell with that output into sight: in `full`, cells out of sight are not part of the page."""
+        self.page.evaluate(
+            f"""async ([selector, place]) => {{
+                const content = window.jupyterapp.shell.currentWidget.content;
+                const found = ({OUTPUTS})(selector)[place];
+                const cell = content.widgets.findIndex(({{ node }}) => node.contains(found));
+                await content.scrollToItem(cell, "auto");
+                found.scrollIntoView({{ block: "nearest" }});
+            }}""",
+            [selector, place],
+        )
+        self.page.wait_for_function(
+            f"([selector, place]) => {{ const found = ({OUTPUTS})(selector)[place];"
+            " const box = found.getBoundingClientRect();"
+            " return found.isConnected && box.height > 0 && box.bottom > 0 && box.top < innerHeight; }",
+            arg=[selector, place],
+        )
+
+    def wait_for_charts(self, number: int, timeout_s: float = 30) -> None:
+        """Until that many plots have drawn a picture of the run, or its sentence."""
+        self.page.wait_for_function(
+            "(n) => document.querySelectorAll('.lada-plot[data-rev]:not([data-rev=\"0\"])').length >= n",
+            arg=number,
+            timeout=1000 * timeout_s,
+        )
+
+    def chart(self, place: int) -> dict[str, Any]:
+        """What plotly drew in a chart: its revision, and the points of each trace by name (NaN comes as None)."""
+        return self.page.evaluate(f"(place) => ({CHART})(({OUTPUTS})('.lada-plot')[place])", place)
+
+    def show_theme(self, theme: str) -> None:
+        self.page.evaluate("(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
+
+
+class Pages:
+    """Opens notebooks, each in a browser context of its own that reaches this machine only."""
+
+    def __init__(self, lab: Lab, browser: Browser) -> None:
+        self.lab = lab
+        self.browser = browser
+        self.opened: list[NotebookPage] = []
+
+    def open_path(
+        self, path: str, app: str = "doc", viewport: ViewportSize = VIEWPORT, script: str = ""
+    ) -> NotebookPage:
+        """Open a notebook of the server's folder, in one of `ADDRESSES`; the script runs before the page's own."""
+        context = self.browser.new_context(viewport=viewport)
+        context.add_init_script(script)
+        notebook = NotebookPage(self.lab, context.new_page(), path, app)
+        self.opened.append(notebook)
+
+        def refuse(route: Any) -> None:
+            notebook.troubles.append(f"external request: {route.request.url}")
+            route.abort()
+
+        context.route(lambda url: urlsplit(url).hostname not in LOCAL, refuse)
+
+        def note(error: Any) -> None:
+            if str(error) not in {LATE, *FRONT_END_ERRORS[app]}:
+                notebook.troubles.append(f"page error: {error}")
+
+        notebook.page.on("pageerror", note)
+        notebook.open()
+        return notebook
+
+    def open_cells(
+        self, name: str, *sources: str, app: str = "doc", viewport: ViewportSize = VIEWPORT, script: str = ""
+    ) -> NotebookPage:
+        """Write a notebook of these cells, open it and run it."""
+        notebook = nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_code_cell(source) for source in sources],
+            metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+        )
+        nbformat.write(notebook, self.lab.folder / f"{name}.ipynb")
+        opened = self.open_path(f"{name}.ipynb", app, viewport, script)
+        opened.run_all()
+        return opened
+
+    def close(self) -> None:
+        """Close every page, end its kernel, and fail on anything that went wrong in it."""
+        for notebook in self.opened:
+            notebook.page.context.close()
+        for session in self.lab.api("GET", "/api/sessions"):
+            if session["path"] in {notebook.path for notebook in self.opened}:
+                self.lab.api("DELETE", f"/api/sessions/{session['id']}")
+        assert not [trouble for notebook in self.opened for trouble in notebook.troubles]

@@ -1,0 +1,28 @@
+"""Folders of images, written and read."""
+
+from PIL import Image
+
+from lada_explore.config import DataConfig
+from lada_explore.datasets import load
+from lada_explore.datasets.decode import decode
+
+COLOURS = {"red": (255, 0, 0), "green": (0, 255, 0), "blue": (0, 0, 255), "grey": (90, 90, 90)}
+
+
+def save(path, colour="red", size=(10, 10), mode="RGB", **options):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", size, COLOURS.get(colour, colour)).convert(mode).save(path, **options)
+
+
+def classes(root, **counts):
+    for name, count in counts.items():
+        for i in range(count):
+            save(root / name / f"{i}.png", (40 * i % 256, 10, 20))
+
+
+def read(root, **settings):
+    return load(DataConfig(name=f"folder:{root}", **({"height": 8, "width": 8} | settings)))
+
+
+def pixel(path, channels=3, at=(4, 4), shape=(8, 8)):
+    return decode(path, (channels, *shape))[:, at[0], at[1]].tolist()

@@ -1,0 +1,112 @@
+"""What stands on a map, and where the numbers beside its points go."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+from helpers.fakes import FakeSession
+from helpers.maps import BLACK, RED, scene_of, trace
+
+from lada_explore.analysis import Layouts
+from lada_explore.views.map.figure import caption_of, map_figure
+from lada_explore.views.map.scene import sides_apart
+
+
+def test_every_image_stands_once_at_its_place_with_its_id(scene):
+    figure = go.Figure(map_figure(scene))
+    stood = {}
+    for entry in figure.data:
+        if entry.customdata is not None:
+            for key, x, y in zip(entry.customdata, entry.x, entry.y, strict=True):
+                if key[1] < 0:
+                    assert int(key[0]) not in stood
+                    stood[int(key[0])] = (x, y)
+    assert sorted(stood) == sorted(scene.points.ids.tolist())
+    for i, position in zip(scene.points.ids.tolist(), scene.layout.positions, strict=True):
+        assert stood[i] == pytest.approx(tuple(position))
+
+
+def test_black_numbers_are_the_entropies_and_red_ones_the_maximum_and_average(scene, history):
+    figure = go.Figure(map_figure(scene))
+    score = dict(zip(history[2].subsample.subset_ids.tolist(), history[2].score.scores.tolist(), strict=True))
+    query_ids = history[2].select.query_ids.tolist()
+    black, stars = trace(figure, BLACK), trace(figure, "acquired: entropy (bits)")
+    assert list(black.text) == [f"{score[i]:.2f}" for i in query_ids]
+    assert stars.customdata[:, 0].tolist() == query_ids
+    np.testing.assert_allclose(np.column_stack([black.x, black.y]), np.column_stack([stars.x, stars.y]))
+    ahead, pairs = history[2].look_ahead, history[2].subsample.pair_ids.tolist()
+    rows = [pairs.index(pair) for pair in history[2].select.pair_ids.tolist()]
+    red = trace(figure, RED)
+    assert list(red.text) == [f"{ahead.max_virtual[row]:.2f} (*{ahead.mean_virtual[row]:.2f})" for row in rows]
+
+
+def test_a_red_number_stands_at_its_pairs_most_uncertain_virtual_instance(scene):
+    red = trace(go.Figure(map_figure(scene)), RED)
+    virtual = scene.points.virtual
+    for pair, (x, y) in enumerate(zip(red.x, red.y, strict=True)):
+        np.testing.assert_allclose([x, y], scene.virtual_positions[pair, virtual.entropy_bits[pair].argmax()])
+
+
+def test_threads_lead_from_each_virtual_instance_to_its_two_parents(scene):
+    figure = go.Figure(map_figure(scene))
+    threads = trace(figure, "thread to a parent")
+    x, y = threads.x.reshape(-1, 4), threads.y.reshape(-1, 4)
+    assert np.isnan(x[:, 3]).all()
+    row_of = scene.row_of()
+    flat = scene.virtual_positions.reshape(-1, 2)
+    parents = np.repeat(scene.points.virtual.pair_ids, len(scene.points.virtual.lam), axis=0)
+    for line in range(len(flat)):
+        ends = scene.layout.positions[[row_of[int(i)] for i in parents[line]]]
+        np.testing.assert_allclose(np.column_stack([x, y]).reshape(-1, 2, 4)[line, :, 0], ends[0])
+        np.testing.assert_allclose([x[line, 1], y[line, 1]], flat[line])
+        np.testing.assert_allclose([x[line, 2], y[line, 2]], ends[1])
+
+
+def test_marked_images_get_a_ring_and_the_chosen_pair_strong_threads(scene):
+    first, second = scene.points.virtual.pair_ids[1].tolist()
+    figure = go.Figure(map_figure(scene, (first, 999_999), (second, first)))
+    ring = trace(figure, "marked")
+    np.testing.assert_allclose([ring.x[0], ring.y[0]], scene.layout.positions[scene.row_of()[first]])
+    assert len(ring.x) == 1
+    instances = len(scene.points.virtual.lam)
+    assert len(trace(figure, "thread to a parent, chosen pair").x) == 4 * instances
+    assert len(trace(figure, "thread to a parent").x) == 4 * instances * 2
+
+
+def test_axes_have_no_ticks_the_same_scale_and_hold_every_point(scene):
+    figure = go.Figure(map_figure(scene))
+    assert not figure.layout.xaxis.showticklabels
+    assert figure.layout.yaxis.scaleanchor == "x"
+    for axis, (low, high) in zip((0, 1), scene.bounds, strict=True):
+        assert low < scene.layout.positions[:, axis].min()
+        assert high > scene.layout.positions[:, axis].max()
+        assert (low % 0.25, high % 0.25) == (0, 0)
+
+
+def test_class_names_reach_plotly_as_text(scene):
+    names = {entry.name for entry in go.Figure(map_figure(scene)).data}
+    assert "&lt;b&gt;Dress&lt;/b&gt;" in names
+    assert not any("<b>" in name for name in names)
+
+
+def test_a_method_without_pairs_has_stars_and_no_threads(layouts):
+    history = FakeSession(cycles=2, method="max-entropy").run(2)
+    scene = scene_of(history, Layouts(), 1)
+    figure = go.Figure(map_figure(scene))
+    assert len(trace(figure, BLACK).text) == 6
+    assert len(trace(figure, RED).x) == 0
+    assert len(trace(figure, "virtual instance").x) == 0
+    assert caption_of(scene.points).endswith("with its predictive entropy in bits.")
+
+
+def test_a_lone_number_stands_above_and_one_with_a_neighbour_above_it_below():
+    alone = sides_apart(np.array([[0.0, 0.0]]), ["2.31"], np.array([[0.0, 0.0]]), 100)
+    assert alone == ["top center"]
+    crowded = sides_apart(np.array([[0.0, 0.0]]), ["2.31"], np.array([[0.0, 0.0], [0.0, 0.17]]), 100)
+    assert crowded == ["bottom center"]
+
+
+def test_two_numbers_of_one_point_do_not_stand_on_one_side():
+    sides = sides_apart(np.zeros((2, 2)), ["2.31", "2.90 (*2.45)"], np.zeros((1, 2)), 100)
+    assert len(set(sides)) == 2

@@ -1,0 +1,78 @@
+"""What the colours and shapes of a map tell."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from helpers.fakes import CLASS_NAMES
+
+from lada_explore.analysis import Kind, map_points
+from lada_explore.views.map.look import CLASS_COLOURS, CLASS_SYMBOLS, SCALE, UNKNOWN, Range, look_of, scale_colour
+from lada_explore.views.map.panel import atlas_of
+from lada_explore.views.map.publication import MARKERS
+
+
+def test_a_class_has_one_colour_and_one_shape_and_a_hundred_classes_differ():
+    looks = {(CLASS_COLOURS[c % len(CLASS_COLOURS)], CLASS_SYMBOLS[c % len(CLASS_SYMBOLS)]) for c in range(110)}
+    assert len(looks) == 110
+    assert set(CLASS_SYMBOLS) <= set(MARKERS)
+
+
+def test_colours_tell_the_true_class_the_predicted_class_and_whether_it_is_right(history):
+    points = map_points(history, 2)
+    rows = np.arange(40)
+    true, predicted, right = (
+        look_of(points, name, CLASS_NAMES) for name in ("true class", "predicted class", "correctness")
+    )
+    assert [true.groups[g].name for g in true.group[:40]] == [CLASS_NAMES[t] for t in points.target[:40]]
+    assert [predicted.groups[g].name for g in predicted.group[:40]] == [CLASS_NAMES[t] for t in points.predicted[:40]]
+    assert predicted.groups[predicted.group[-1]].name == CLASS_NAMES[points.predicted[-1]]
+    names = {1: "predicted right", 0: "predicted wrong", -1: "not known"}
+    assert [right.groups[g].name for g in right.group] == [names[value] for value in points.correct.tolist()]
+    assert true.colours(rows) == [CLASS_COLOURS[t] for t in points.target[:40]]
+
+
+def test_entropy_is_told_by_colour_and_size_from_zero_to_the_largest_possible(history):
+    points = map_points(history, 2)
+    look = look_of(points, "entropy", CLASS_NAMES)
+    assert (look.scale.low, look.scale.high) == (0, pytest.approx(np.log2(10)))
+    order = np.argsort(points.entropy_bits[:40])
+    assert (np.diff(look.sizes[order]) > 0).all()
+    last = len(points.ids) - 1
+    assert look.colours(np.array([last])) == [scale_colour(float(points.entropy_bits[last]), look.scale)]
+
+
+def test_what_an_older_run_does_not_know_of_labelled_images_has_a_colour_of_its_own(history):
+    score = replace(history[2].score, labelled_logits=np.empty((0, 0), np.float32))
+    points = map_points([*history[:2], replace(history[2], score=score), *history[3:]], 2)
+    last = len(points.ids) - 1
+    for name, group in (("entropy", "entropy not recorded"), ("predicted class", "not predicted")):
+        look = look_of(points, name, CLASS_NAMES)
+        assert look.groups[look.group[last]].name == group
+        assert look.colours(np.array([last])) == [UNKNOWN]
+    assert atlas_of(points, CLASS_NAMES)["details"][f"{points.ids[last]},-1,-1"][3:] == []
+
+
+def test_the_cycle_is_told_by_colour_and_by_its_number(history):
+    points = map_points(history, 3)
+    look = look_of(points, "cycle acquired", CLASS_NAMES)
+    assert look.texts[-1] == "2"
+    assert look.texts[int(np.flatnonzero(points.kind == Kind.ACQUIRED)[0])] == "3"
+    assert look.colours(np.array([40, len(points.ids) - 1])) == [SCALE[0], scale_colour(2, Range("", 0, 3))]
+
+
+def test_the_scale_runs_from_its_first_to_its_last_colour():
+    scale = Range("x", 1.0, 3.0)
+    assert scale_colour(1.0, scale) == SCALE[0].lower()
+    assert scale_colour(3.0, scale) == SCALE[-1].lower()
+    assert scale_colour(9.0, scale) == SCALE[-1].lower()
+    assert scale_colour(1.0, Range("one cycle", 1.0, 1.0)) == SCALE[0].lower()
+
+
+def test_more_than_twenty_classes_have_no_legend(history):
+    points = map_points(history, 1)
+    many = replace(points, target=np.arange(len(points.ids)) % 25)
+    assert not look_of(many, "true class", ()).in_legend
+    assert look_of(points, "true class", ()).in_legend

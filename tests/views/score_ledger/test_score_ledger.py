@@ -1,0 +1,51 @@
+"""What the ledger sends of each pair, and its thumbnails."""
+
+from __future__ import annotations
+
+import base64
+import io
+
+import numpy as np
+from helpers.pair_records import QUERY, pair_cycle
+from helpers.pair_views import NAMES, array, run, say
+from PIL import Image
+
+from lada_explore.views import ScoreLedger
+from lada_explore.views.base.selection import Selected
+from lada_explore.views.score_ledger.score_ledger import ledger_view_state
+
+
+def test_the_ledger_sends_all_terms_and_the_first_thumbnails():
+    state = ledger_view_state([pair_cycle()], NAMES, Selected(pair=(20, 21)))
+    assert state["title"] == "Cycle 1: 2 of 4 pairs were queried"
+    np.testing.assert_allclose(array(state["terms"])[0], [1.55, 1.0, 1.6375])
+    assert array(state["queried"]).tolist() == [0, 1, 0, 1]
+    assert array(state["pair_ids"])[3].tolist() == [40, 41]
+    assert state["guesses"] == ["<i>dog</i>", "cat"] * 4
+    assert state["selected"] == 1
+    image = Image.open(io.BytesIO(base64.b64decode(state["images"]["41"].split(",")[1])))
+    assert np.asarray(image).tolist() == [[41, 41], [41, 41]]
+
+
+def test_no_row_is_marked_without_a_selected_pair_or_for_one_of_another_cycle():
+    assert ledger_view_state([pair_cycle()], NAMES, Selected())["selected"] == -1
+    assert ledger_view_state([pair_cycle()], NAMES, Selected(pair=(1, 2)))["selected"] == -1
+
+
+def test_the_ledger_of_a_large_subset_sends_thumbnails_of_its_best_pairs_and_the_rest_when_asked():
+    session = run(2, subset_size=98)
+    view = ScoreLedger(session)
+    assert len(view.state["images"]) == 60
+    missing = [i for i in session.history[1].subsample.subset_ids.tolist() if str(i) not in view.state["images"]]
+    sent = []
+    view.send = lambda content, buffers=None: sent.append(content)
+    say(view, type="images", ids=missing)
+    (reply,) = sent
+    assert sorted(reply["images"]) == sorted(map(str, missing))
+    assert all(url.startswith("data:image/png") for url in reply["images"].values())
+
+
+def test_a_lean_ledger_has_empty_thumbnails():
+    images = ledger_view_state([pair_cycle(kept=False)], NAMES, Selected())["images"]
+    assert sorted(int(i) for i, url in images.items() if url) == sorted(QUERY)
+    assert images["10"] == ""

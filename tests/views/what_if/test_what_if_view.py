@@ -1,0 +1,80 @@
+"""What would have been asked by another rule, in words and differences."""
+
+from __future__ import annotations
+
+import pytest
+from helpers.pair_records import pair_cycle
+from helpers.pair_views import NAMES, recorded, run, say
+
+from lada_explore.analysis import Rule
+from lada_explore.views import WhatIf
+from lada_explore.views.what_if.what_if import MAX_SWAPPED, what_if_view_state
+
+
+def test_what_if_says_the_overlap_the_swapped_images_and_the_differences():
+    state = what_if_view_state([pair_cycle()], NAMES, None, Rule(kind="singles"), 1.0)
+    assert state["headline"] == "3 of 4 images are the same; 1 would be swapped."
+    assert (state["kept"], state["total"]) == (3, 4)
+    assert [image["id"] for image in state["leaving"]["images"]] == [20]
+    assert [(image["id"], image["guess"]) for image in state["entering"]["images"]] == [(10, "<i>dog</i>")]
+    assert state["entering"]["images"][0]["url"].startswith("data:image/png")
+    own, expected = state["numbers"]
+    assert own[:2] == ["own score of the images", "1.700"]
+    assert float(own[2]) == pytest.approx(1.7125, abs=6e-4)
+    assert own[3].startswith("+0.01")
+    assert expected == ["E[A] of their virtual images", "1.150", "none", ""]
+
+
+def test_a_lower_expectation_has_a_true_minus_sign():
+    state = what_if_view_state([pair_cycle()], NAMES, None, Rule(kind="fixed", tau=2.0), 1.0)
+    assert state["headline"] == "All 4 images are the same."
+    # (1.24375 + 0.78125) / 2 = 1.0125 against 1.15.
+    before, after, difference = state["numbers"][1][1:]
+    assert (float(before), float(after)) == pytest.approx((1.15, 1.0125), abs=6e-4)
+    assert difference.startswith("\N{MINUS SIGN}0.13")
+    assert difference.endswith(" bits")
+
+
+def test_the_exact_integral_is_offered_only_where_lam_was_drawn():
+    kinds = [rule["kind"] for rule in what_if_view_state([pair_cycle()], NAMES, None, Rule(), 1.0)["rules"]]
+    assert kinds == ["fixed", "best", "own", "singles", "random"]
+    drawn = what_if_view_state([pair_cycle(estimator="pathwise")], NAMES, None, Rule(), 1.0)
+    assert [rule["kind"] for rule in drawn["rules"]] == [*kinds, "tau_star"]
+
+
+def test_a_rule_comes_from_the_page_or_from_a_call():
+    view = WhatIf(recorded(pair_cycle()))
+    assert view.state["rule"] == {"kind": "fixed", "tau": 2.0, "seed": 0}
+    say(view, type="rule", kind="fixed", tau=100, seed="0")
+    assert view.state["kept"] == 2
+    view.choose(Rule(kind="random", seed=4))
+    assert view.state["rule"]["seed"] == 4
+    assert WhatIf(recorded(pair_cycle()), rule=Rule(kind="own")).state["rule"]["kind"] == "own"
+
+
+@pytest.mark.parametrize(
+    ("message", "sentence"),
+    [
+        ({"kind": "random", "tau": 2, "seed": "x"}, "'x' is no seed; type a whole number, 0 or more"),
+        ({"kind": "random", "tau": 2, "seed": "-1"}, "seed is -1; seeds are whole numbers from 0 upwards"),
+        ({"kind": "fixed", "tau": 0, "seed": "0"}, "tau is 0; it must be above 0"),
+        ({"kind": "other", "tau": 1, "seed": "0"}, "rule 'other' is unknown"),
+    ],
+)
+def test_a_rule_that_cannot_be_becomes_a_sentence_and_the_picture_stays(message, sentence):
+    view = WhatIf(recorded(pair_cycle()))
+    before = view.state
+    say(view, type="rule", **message)
+    assert sentence in view.state["error"]
+    assert view.state | {"error": "", "revision": before["revision"]} == before
+    view.choose(Rule(kind="own"))
+    assert view.state["error"] == ""
+
+
+def test_many_swapped_images_are_cut_and_counted():
+    session = run(2, subset_size=100, budget=80)
+    state = what_if_view_state(session.history, NAMES, None, Rule(kind="random"), 1.0)
+    several = what_if_view_state(session.history, NAMES, None, Rule(kind="random", seed=1), 1.0)
+    assert len(state["leaving"]["images"]) == min(MAX_SWAPPED, state["leaving"]["count"])
+    assert state["leaving"]["count"] == 80 - state["kept"]
+    assert several["leaving"]["images"] != state["leaving"]["images"]
