@@ -27,7 +27,7 @@ test: env $(if $(browser_tests),browser) data lint types imports javascript ## c
 	$(IN_VENV) pytest --ignore=tests/browser --numprocesses auto --maxprocesses 4 --dist loadfile
 	$(if $(browser_tests),$(IN_VENV) pytest tests/browser --numprocesses 2 --dist loadfile)
 
-quick: env ## the tests that take no browser, no notebook and no kill: for your own loop
+quick: env ## the tests that take no browser and no long time, in under two minutes: for your own loop
 	$(IN_VENV) pytest --ignore=tests/browser -m "not slow" --numprocesses auto --maxprocesses 4 --dist loadfile
 
 # One after the other, and nothing else on the machine: two torch threads on a busy core stand still.

@@ -303,6 +303,15 @@ def test_waiting_for_a_run_waits_for_the_views_that_follow_it():
     refresher.close()
 
 
+@pytest.fixture
+def _interruptible():
+    """A shell starts what runs in its background with SIGINT ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_interruptible")
 def test_interrupting_a_wait_says_that_the_run_goes_on():
     worker = Worker(FakeSession(cycles=2, delay_s=0.02))
     worker.run()

@@ -115,7 +115,7 @@ def test_an_old_record_without_confidences_gets_a_sentence():
     session = done(2)
     evaluate = replace(session.history[1].evaluate, calibration=np.empty((0, 3), np.float32))
     session.history = (session.history[0], replace(session.history[1], evaluate=evaluate))
-    assert "calibration is not known" in CalibrationChart(session).spec["message"]
+    assert "calibration is unknown" in CalibrationChart(session).spec["message"]
 
 
 def test_other_runs_are_laid_over_by_name(tmp_path):
