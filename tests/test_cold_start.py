@@ -47,7 +47,7 @@ def test_of_many_classes_the_sentence_says_how_many_are_looked_for():
         cycle=0,
         stage=None,
         ranking=None,
-        query=by_hand(OpenQuery, labels={}, sought=True, wanted=dict.fromkeys(range(39), 2)),
+        query=by_hand(OpenQuery, labels={}, is_unfinished_seed_round=True, wanted=dict.fromkeys(range(39), 2)),
     )
     assert task._seed_sentence("10 images", names) == (
         "The start asks about 10 images, spread over the set, and still looks for 78 images of 39 classes."
@@ -141,7 +141,7 @@ def test_a_class_added_at_the_start_is_looked_for_and_trained_on(session, tmp_pa
     session.step()
     assert session.step().stage is Stage.TRAIN
     assert session.classifier.n_classes == 4
-    with pytest.raises(OracleError, match="class 'cross' cannot be added: .*this run has 4 for good"):
+    with pytest.raises(OracleError, match="class 'cross' cannot be added: .*and this run has 4; start a new run"):
         session.labelling.add_class("cross")
     assert "the training of the start has used" in session.labelling.undo().stale
     session = reopened(session)
@@ -159,7 +159,7 @@ def test_a_class_is_taken_back_only_while_nothing_hangs_on_it(session):
     session.labelling.add_class("ring", "ada")
     session.submit({int(session.open_query[0]): 3}, "ben")
     assert session.labelling.undo("ada").stale == (
-        "class 'ring' cannot be taken back, for 1 images were answered so; those answers would be stale"
+        "class 'ring' cannot be removed, because 1 image has it as an answer; those answers would be stale"
     )
     session.labelling.undo("ben")
     session.labelling.add_class("cross", "ben")
@@ -204,7 +204,7 @@ def test_a_run_on_labelled_images_looks_for_no_class(tmp_path):
     sheet = session.labelling.sheet()
     assert (sheet.kind, dict(sheet.wanted), sheet.classes_may_grow) == ("initial", {}, False)
     assert sheet.sentence == "The start asks about 6 images."
-    with pytest.raises(OracleError, match="no class is looked for now"):
+    with pytest.raises(OracleError, match="no class can be declared absent now"):
         session.labelling.mark_class_absent(0)
     with pytest.raises(OracleError, match="class 'ring' cannot be added"):
         session.labelling.add_class("ring")

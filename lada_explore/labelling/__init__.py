@@ -1,4 +1,4 @@
-"""Who answers a query and how: what a person sees and may do, what is asked now, oracles, and who takes the answers.
+"""Labelling: oracles, the open query, the seed round, and the service that takes a person's answers.
 
-Nothing is imported here, so that a page which only speaks the protocol loads no torch.
+Nothing is imported here, so that a page that needs only `protocol` loads no torch.
 """

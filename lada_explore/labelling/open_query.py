@@ -1,6 +1,6 @@
-"""What a query asks now: what SELECT committed, less what was skipped, and what the journal has answered of it.
+"""The open query: the choice of SELECT without skipped images, and the answers in the journal.
 
-A pure function of the records and of what stands in the journal, so that it is the same after a restart.
+It is a pure function of the records and the journal, so it is the same after a restart.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from lada_explore.store.label_state import LabelState
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class OpenQuery:
-    """A query as it stands.
+    """The current state of a query.
 
     Attributes:
-        ids: (B,) asked now, answered or not; pairs next to each other, best first.
-        pair_ids: (Q, 2) best first; (0, 2) for single images.
+        ids: (B,) ids that are asked, answered or not; the two images of a pair next to each other, best pair first.
+        pair_ids: (Q, 2) ids of the pairs, best first; (0, 2) for single images.
         pair_tau: (Q,) tau* of each pair.
-        pair_scores: (Q,) what the pairs were ranked by.
-        labels: of those of `ids` that have one, by id.
-        replacing: those of `ids` that came in place of a skipped pair or image.
-        n_short: images fewer than SELECT chose, because no candidate was left to replace skipped ones.
-        wanted: label -> how many more the seed round looks for; empty elsewhere.
-        sought: whether this is the seed round, and it still looks for labels.
+        pair_scores: (Q,) score of each pair.
+        labels: label of each answered image, by id.
+        replacing: those of `ids` that replace a skipped pair or image.
+        n_short: number of skipped images that could not be replaced, because no candidate was left.
+        wanted: number of labels of each class that the seed round still needs, by label; empty in other queries.
+        is_unfinished_seed_round: True for a seed round that still needs labels.
     """
 
     ids: IntArray
@@ -43,27 +43,27 @@ class OpenQuery:
     replacing: frozenset[int] = frozenset()
     n_short: int = 0
     wanted: Mapping[int, int] = field(default_factory=dict)
-    sought: bool = False
+    is_unfinished_seed_round: bool = False
 
     @property
     def open_ids(self) -> IntArray:
-        """Those of `ids` that wait for a label, in order; none once the query is complete."""
+        """Those of `ids` without a label, in order."""
         return _ints([i for i in self.ids.tolist() if i not in self.labels])
 
     @property
     def complete(self) -> bool:
-        """Whether nothing more is to be answered."""
-        return not self.sought and len(self.open_ids) == 0
+        """True if nothing more has to be answered."""
+        return not self.is_unfinished_seed_round and len(self.open_ids) == 0
 
 
 def open_query(records: CycleRecords, label_state: LabelState, config: RunConfig, n_classes: int) -> OpenQuery:
-    """What the query of a cycle asks now.
+    """The current state of the query of a cycle.
 
     Args:
-        records: a cycle that has selected.
-        label_state: what stands in the journal.
+        records: records of a cycle with a SELECT record.
+        label_state: state of the labels.
         config: settings of the run.
-        n_classes: C, with those that were added.
+        n_classes: C, including added classes.
     """
     select = records.select
     assert select is not None
@@ -100,13 +100,11 @@ def highest(scores: FloatArray, n: int) -> NDArray[np.intp]:
 
 
 def ranked_rows(records: CycleRecords, left_out: frozenset[int]) -> NDArray[np.intp]:
-    """Rows of the candidate pairs (or images), first those that SELECT chose, then by its committed scores, best first.
-
-    Those that SELECT chose have the highest scores, but where the acquisition chose them as a set.
+    """Rows of the candidate pairs or images: first those that SELECT chose, then the others by score, best first.
 
     Args:
-        records: a cycle that has selected from candidates.
-        left_out: ids; a pair that holds one of them is not ranked.
+        records: records of a cycle that selected from candidates.
+        left_out: ids to leave out; a pair is left out if it contains one of them.
     """
     assert records.subsample is not None
     assert records.select is not None
@@ -125,11 +123,11 @@ def ranked_rows(records: CycleRecords, left_out: frozenset[int]) -> NDArray[np.i
 def _seed_round(
     select: SelectRecord, label_state: LabelState, skipped: frozenset[int], config: RunConfig, n_classes: int
 ) -> OpenQuery:
-    """As many of the seed images as it takes to find the initial number of each class, a batch at a time.
+    """Ask about batches of seed images until the initial number of labels of each class is found.
 
-    A next batch is asked once all before it have a label, and a batch that holds an answer stays. Labels that are held
-    out for testing do not count, for the start must train on its initial number. Training needs two classes, so one
-    class, the others being declared absent, does not end the round.
+    The next batch is asked once all images before it have a label; a batch with an answer stays in the query. Images
+    held out for testing do not count, because the start must train on the initial number. Training needs two classes,
+    so the round does not end with one class even if all others were declared absent.
     """
     order = [i for i in select.seed_ids.tolist() if i not in skipped]
     found = [label_state.label(i, select.cycle) for i in order]
@@ -140,8 +138,8 @@ def _seed_round(
     counts = Counter(label for i, label in labels.items() if not is_held_out(config.seed, i, config.data.holdout))
     missing = {label: config.schedule.initial_per_class - counts[label] for label in range(n_classes)}
     wanted = {label: n for label, n in missing.items() if n > 0 and label not in label_state.absent_classes}
-    sought = bool(wanted and first_open < len(order)) or len(counts) < 2
-    ids = order[:n_asked] if sought else [i for i in order if i in labels]
+    unfinished = bool(wanted and first_open < len(order)) or len(counts) < 2
+    ids = order[:n_asked] if unfinished else [i for i in order if i in labels]
     return OpenQuery(
         ids=_ints(ids),
         pair_ids=select.pair_ids,
@@ -149,7 +147,7 @@ def _seed_round(
         pair_scores=select.pair_tau,
         labels=labels,
         wanted=wanted,
-        sought=sought,
+        is_unfinished_seed_round=unfinished,
     )
 
 

@@ -1,4 +1,4 @@
-"""Who answers a query."""
+"""Oracles: the ground truth, a noisy oracle, and a person."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from lada_explore.records import IntArray
 
 
 class Oracle(Protocol):
-    """Answers as many of the queried ids as it can at once; the session waits for the others."""
+    """Answers those queried images that it can answer at once; the session waits for the others."""
 
     @property
     def name(self) -> str:
-        """Written into the journal as the annotator."""
+        """Name of the oracle, which the journal records as annotator."""
 
     def answer(self, ids: IntArray, cycle: int) -> dict[int, int]:
-        """Labels by id, for any part of `ids` (B,), which this cycle asks about."""
+        """Labels by id, for any subset of the queried `ids` (B,) of this cycle."""
 
 
 class GroundTruth:
-    """Answers at once from the data set's own targets.
+    """Answers at once with the targets of the data set.
 
     Args:
         targets: (N,) class indices, or None.
@@ -41,24 +41,24 @@ class GroundTruth:
         self._targets = targets
 
     def answer(self, ids: IntArray, cycle: int) -> dict[int, int]:
-        """The target of every id."""
+        """The target of each id."""
         return {int(i): int(self._targets[int(i)]) for i in ids}
 
 
 class NoisyOracle:
-    """Answers from the targets, but gives another class, uniformly drawn, at a given rate: what do wrong answers do?
+    """Answers with the targets, except for a share of wrong answers, drawn uniformly from the other classes.
 
-    Which images it gets wrong, and how, depends on the seed and the id only.
+    Which images get a wrong answer, and which class, depends only on the seed and the id.
 
     Args:
         targets: (N,) class indices, or None.
-        rate: share of wrong answers, in [0, 1].
-        seed: of the run.
+        rate: probability of a wrong answer, in [0, 1].
+        seed: seed of the run.
         n_classes: C, at least 2.
-        cycles: first and last cycle in which it errs; every cycle when None.
+        cycles: first and last cycle with wrong answers; None for all cycles.
 
     Raises:
-        OracleError: the data set has no targets, or a rate that is no share.
+        OracleError: the data set has no targets, or the rate or the cycles are out of range.
     """
 
     def __init__(
@@ -73,21 +73,23 @@ class NoisyOracle:
         if not 0 <= rate <= 1:
             raise OracleError(f"the rate of wrong answers is {rate:g}; it must be from 0 to 1, try noisy:0.1")
         if cycles is not None and not 0 <= cycles[0] <= cycles[1]:
-            raise OracleError(f"wrong answers from cycle {cycles[0]} to {cycles[1]} cannot be; write noisy:0.1@3-5")
+            raise OracleError(
+                f"no cycle lies from {cycles[0]} to {cycles[1]}; write the first cycle first, as in noisy:0.1@3-5"
+            )
         self._truth = GroundTruth(targets)
         self._rate, self._seed, self._n_classes, self._cycles = rate, seed, n_classes, cycles
 
     @property
     def name(self) -> str:
-        """What makes the same oracle again: "noisy:0.1" or "noisy:0.1@3-5"."""
+        """Name from which `named` makes the same oracle: "noisy:0.1" or "noisy:0.1@3-5"."""
         return f"noisy:{self._rate:g}" + ("" if self._cycles is None else f"@{self._cycles[0]}-{self._cycles[1]}")
 
     @classmethod
     def named(cls, name: str, targets: Tensor | None, seed: int, *, n_classes: int) -> NoisyOracle:
-        """The oracle of a name "noisy:RATE", "noisy:RATE@CYCLE" or "noisy:RATE@FIRST-LAST".
+        """Make an oracle from a name "noisy:RATE", "noisy:RATE@CYCLE" or "noisy:RATE@FIRST-LAST".
 
         Raises:
-            OracleError: a name that is none of these.
+            OracleError: the name has another form, or its numbers are out of range.
         """
         found = re.fullmatch(r"noisy:(\d*\.?\d+(?:e-\d+)?)(?:@(\d+)(?:-(\d+))?)?", name)
         if found is None:
@@ -97,13 +99,13 @@ class NoisyOracle:
         return cls(targets, float(rate), seed, n_classes=n_classes, cycles=cycles)
 
     def answer(self, ids: IntArray, cycle: int) -> dict[int, int]:
-        """A label for every id."""
+        """A label for each id."""
         true = self._truth.answer(ids, cycle)
         if self._cycles is not None and not self._cycles[0] <= cycle <= self._cycles[1]:
             return true
-        return {image_id: self._told(image_id, label) for image_id, label in true.items()}
+        return {image_id: self._noisy(image_id, label) for image_id, label in true.items()}
 
-    def _told(self, image_id: int, label: int) -> int:
+    def _noisy(self, image_id: int, label: int) -> int:
         rng = np.random.default_rng([self._seed, image_id])
         if rng.random() >= self._rate:
             return label
@@ -111,7 +113,7 @@ class NoisyOracle:
 
 
 class Person:
-    """Answers nothing by itself: the session waits for `Session.submit`."""
+    """Stands for a person: answers nothing itself, so that the session waits for `Session.submit`."""
 
     name = "person"
 
@@ -124,10 +126,10 @@ ORACLES = ("ground-truth", "person")
 
 
 def oracle_named(name: str, targets: Tensor | None, seed: int, *, n_classes: int) -> Oracle:
-    """The oracle that a name stands for: "ground-truth", "person" or "noisy:RATE"; the rest as for `NoisyOracle`.
+    """Make an oracle from its name: "ground-truth", "person" or "noisy:RATE"; see `NoisyOracle` for the arguments.
 
     Raises:
-        OracleError: an unknown name, or a data set without targets where they are needed.
+        OracleError: the name is unknown, or the oracle needs targets and the data set has none.
     """
     if name == GroundTruth.name:
         return GroundTruth(targets)
@@ -141,7 +143,7 @@ def oracle_named(name: str, targets: Tensor | None, seed: int, *, n_classes: int
 
 
 def check_answers(answers: dict[int, int], asked_ids: IntArray, n_classes: int) -> None:
-    """Raises OracleError for an id that was not asked or a label that is no class."""
+    """Raises OracleError if an id was not asked or a label is not a class index."""
     asked = set(asked_ids.tolist())
     for image_id, label in answers.items():
         if image_id not in asked:

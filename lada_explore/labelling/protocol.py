@@ -1,7 +1,7 @@
-"""What a person who answers sees and may do: the sheet of an open query, and the service that takes the answers.
+"""The interface for a person's answers: the sheet of the open query, and the service that takes answers.
 
-Every action is on disk, in the run's journal, before the call returns; a view shows as saved only what it read back
-from a sheet. Nothing here needs torch.
+Every action is on disk, in the journal of the run, before the call returns; a view shows an answer as saved only after
+reading it back from a sheet. This module needs no torch.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from lada_explore.store.answers import AnswerRule
 class QueryKind(StrEnum):
     """What a query asks about.
 
-    INITIAL is the start, and the seed round where the pool has no labels; PAIRS and SINGLES are the queries of later
-    cycles; AHEAD are images offered while another stage than QUERY runs or comes next, whose answers count in the
-    cycle of the sheet; NONE when nothing is asked.
+    INITIAL: the images of the start, which is the seed round if the pool has no labels. PAIRS and SINGLES: the query of
+    a later cycle. AHEAD: images offered between queries, whose answers will count in the cycle of the sheet. NONE:
+    nothing is asked.
     """
 
     INITIAL = "initial"
@@ -33,23 +33,23 @@ class QueryKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedImage:
-    """One image of a query, why it is asked, and what has been said about it.
+    """One image of a query, with its scores and its answers.
 
     Attributes:
-        id: dataset index.
-        partner_id: the other image of its pair; -1 for an image that is asked by itself.
-        pair: which pair of the sheet it belongs to, from 0, best first; its own number for a single image.
-        name: file name, or "" where the data set has none.
-        score: acquisition of the image by itself; None in the start, where nothing is scored.
-        pair_score: score of its pair; None without pairs.
-        tau: tau* of its pair; None without pairs.
-        guess: class that the classifier finds most probable; None in the start.
-        guess_probability: of that class; None in the start.
-        answers: class index by annotator, each annotator's standing answer.
-        label: class index that stands after the rule is applied; None while it is open.
-        disputed: whether the annotators' standing answers differ.
-        flagged: whether somebody flagged it.
-        replaces: whether it came into the query in place of a skipped one.
+        id: index in the data set.
+        partner_id: id of the other image of its pair; -1 for a single image.
+        pair: index of its pair in the sheet, from 0, best first; for a single image, its index in the sheet.
+        name: file name; empty if the data set has none.
+        score: acquisition score of the image itself; None in the start.
+        pair_score: score of its pair; None for a single image.
+        tau: tau* of its pair; None for a single image.
+        guess: most probable class by the classifier; None in the start.
+        guess_probability: probability of that class; None in the start.
+        answers: the last valid answer of each annotator, as a class index by annotator.
+        label: class index by the rule; None while the image is open.
+        disputed: True if the answers of the annotators differ.
+        flagged: True if the image is flagged.
+        replaces: True if the image replaces a skipped one.
     """
 
     id: int
@@ -70,24 +70,24 @@ class AskedImage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuerySheet:
-    """What is asked now, as it stands on disk.
+    """The open query, as on disk.
 
     Attributes:
         cycle: cycle that the answers belong to.
-        kind: what it asks about.
-        model_cycle: cycle whose TRAIN made the classifier that chose these images; -1 in the start.
-        images: in the order to answer them, pairs next to each other, answered ones among them. The seed round and the
-            images offered ahead go on with further ones as these are answered.
-        skipped: ids that were set aside for good, in this or an earlier cycle, until `unskip`.
-        class_names: by label; grows in the start, before the first training.
-        classes_may_grow: whether `add_class` is possible now.
-        absent_classes: labels of which there are no more images, as somebody said in the seed round.
-        wanted: label -> how many more the seed round looks for; empty after it.
-        rule: how differing answers are settled.
+        kind: what the query asks about.
+        model_cycle: cycle whose TRAIN produced the classifier that chose the images; -1 in the start.
+        images: images in the order to answer them, answered ones included; the two images of a pair are next to each
+            other. In the seed round and ahead of a query, answered images are followed by further ones.
+        skipped: ids that were skipped in this or an earlier cycle and not unskipped.
+        class_names: names of the classes by label; classes can be added in the start, before the first training.
+        classes_may_grow: True if `add_class` is possible now.
+        absent_classes: labels of the classes that were declared absent in the seed round.
+        wanted: number of labels of each class that the seed round still needs, by label; empty in other queries.
+        rule: rule that chooses the label if answers differ.
         unit: unit of the scores.
-        undo: for each annotator the number of actions that `undo` would take back without making anything stale.
-        sentence: what is asked and by which model, for people: "Cycle 3 asks about 10 images, chosen by the model of
-            cycle 2"; why nothing is asked when `kind` is "none".
+        undo: for each annotator, the number of actions that `undo` can undo one after another.
+        sentence: what is asked and by which model, for example "Cycle 3 asks about 10 images, chosen by the model of
+            cycle 2"; or why nothing is asked.
     """
 
     cycle: int
@@ -107,14 +107,14 @@ class QuerySheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UndoResult:
-    """What `undo` took back, or would make stale.
+    """What `undo` undid, or why it did not.
 
     Attributes:
-        action: journal action that was taken back: "label", "skip", "flag"...; "" when nothing was.
-        id: image it was about; -1 when nothing was taken back.
-        label: class index that was taken back, -1 where the action had none.
-        stale: empty when it was taken back; otherwise one sentence that says which training has used the answer and
-            what taking it back would make stale. Nothing was changed then.
+        action: text of the `JournalAction` that was undone; empty if none was.
+        id: id of its image; -1 if nothing was undone, or the action had no image.
+        label: class index of the action; -1 if it had none.
+        stale: why nothing was undone, in one sentence: which training has used the action, and which results an undo
+            would make stale. Empty if the action was undone, or if there was none.
     """
 
     action: str = ""
@@ -125,70 +125,74 @@ class UndoResult:
 
 @runtime_checkable
 class LabellingFeed(Protocol):
-    """Takes a person's answers and tells of every change, as `lada_explore.labelling.service.LabellingService` does.
+    """Takes a person's answers and reports every change; implemented by `labelling.service.LabellingService`.
 
-    It stands beside that class because that class loads torch, which views and their tests must not.
+    A protocol is needed because that class loads torch, which views and their tests must not.
 
-    Every method may be called from any thread.
+    All methods may be called from any thread.
 
     Raises:
-        OracleError: from every action: an id that is not asked, a label that is no class, an action that cannot be
-            taken now; one sentence, and nothing is written.
-        StoreError: the disk is full or read-only; nothing is written.
+        OracleError: by every action, if an id is not asked, a label is not a class index, or the action is not possible
+            now; then nothing is written.
+        StoreError: by every action, if the disk is full or read-only; then nothing is written.
     """
 
     def sheet(self) -> QuerySheet:
-        """What is asked now, read from the journal."""
+        """The open query, with the answers in the journal."""
 
     def answers(self) -> Sequence[JournalLine]:
-        """Every line of the journal, in order."""
+        """All lines of the journal, in order."""
 
     def pixels(self, ids: Sequence[int]) -> ByteArray:
-        """(len(ids), D, H, W) uint8 pixels as the classifier sees them, before normalising."""
+        """(B, D, H, W) uint8 pixels of images `ids` (B,), in the size of the classifier's input."""
 
     def picture(self, image_id: int) -> ByteArray | None:
-        """(3, H', W') uint8 of the image's file, larger than `pixels`; None without a file of more detail."""
+        """(3, H', W') uint8 pixels from the image's file, larger than `pixels`; None if the file has no more detail."""
 
     def submit(self, labels: Mapping[int, int], annotator: str = "person") -> None:
-        """Answer: class index by id. A second answer by the same annotator takes the place of the first."""
+        """Answer images, by class index and id. A second answer of the same annotator replaces the first."""
 
     def skip(self, image_id: int, annotator: str = "person") -> None:
-        """Cannot tell: the image leaves the query and is not asked again until `unskip`.
+        """Skip an image that the person cannot label: it leaves the query and is not asked again until `unskip`.
 
-        The next best pair (or image) takes the place of its pair; the partner goes back to the pool, and an answer it
-        has counts if it is asked again. A start that was drawn at random has no next best, and gets smaller.
+        The next best pair or image replaces its pair or the image. The partner returns to the pool; its answer counts
+        if it is asked again. In a start that was drawn at random, nothing replaces the image.
         """
 
     def unskip(self, ids: Sequence[int], annotator: str = "person") -> None:
-        """Let skipped images be asked again, from the next SUBSAMPLE on."""
+        """Allow skipped images to be drawn again, from the next SUBSAMPLE on."""
 
     def flag(self, image_id: int, on: bool = True, annotator: str = "person") -> None:
-        """Mark an image for a later look; it does not change the query."""
+        """Flag an image for later inspection, or remove the flag; the query does not change."""
 
     def adjudicate(self, image_id: int, label: int, annotator: str = "person") -> None:
-        """Decide a disputed image; stands above every rule."""
+        """Decide the label of a disputed image; this counts before any rule."""
 
     def undo(self, annotator: str = "person") -> UndoResult:
-        """Take back the annotator's last action that still stands, across cycles as long as no training used it.
+        """Undo the last valid action of an annotator, in any cycle, unless a training has used it.
 
-        An answer to a query that is closed but not trained on opens the query again. `set_rule` is nobody's action and
-        is not taken back.
+        Undoing an answer of a closed query that was not trained on opens the query again. `set_rule` belongs to no
+        annotator and cannot be undone.
         """
 
     def add_class(self, name: str, annotator: str = "person") -> int:
-        """A further class, before the first training only; returns its label."""
+        """Add a class, before the first training only; returns its label."""
 
     def mark_class_absent(self, label: int, annotator: str = "person") -> None:
-        """In the seed round: there are no (more) images of this class, so do not look for its initial number."""
+        """In the seed round: declare that there are no more images of a class, so that the round does not need them."""
 
     def set_rule(self, rule: str) -> None:
-        """Choose how differing answers are settled, by the text of an `AnswerRule`."""
+        """Choose the rule for differing answers, by the text of an `AnswerRule`."""
 
     def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call `callback` after every action, every stage and every move of a person; returns the call that ends it."""
+        """Call `callback` after every action, every stage and every `look_at`.
+
+        Returns:
+            A function that ends the subscription.
+        """
 
     def presence(self) -> Mapping[str, int]:
-        """Id of the image that each person looks at, for all pages of the run: so that two do not begin with one."""
+        """Id of the image that each person looks at, so that two people do not begin with the same image."""
 
     def look_at(self, annotator: str, image_id: int) -> None:
-        """Somebody looks at an image now."""
+        """Note that a person looks at an image now."""

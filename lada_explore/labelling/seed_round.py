@@ -1,4 +1,4 @@
-"""The seed round: in what order a pool without labels is asked at the start, so that the classes are found early."""
+"""The seed round: the order of questions in the start of a pool without labels, so that all classes are found early."""
 
 from __future__ import annotations
 
@@ -13,32 +13,32 @@ from torch import nn
 from lada_explore.records import ByteArray, FloatArray, IntArray
 
 SEED_BATCH = 10
-"""Images that the seed round asks at a time (ours): few, so that it ends soon after the last class was found."""
+"""Number of images asked at a time (ours): small, so that the round ends soon after the last class is found."""
 
 SEED_CANDIDATES = 2000
-"""Images that the seed round looks at and can ask about, drawn at random: no more pixels are read, however large the
-pool (ours: the paper's subset size)."""
+"""Number of random images from which the seed round chooses; the pixels of other images are not read, however large
+the pool (ours: the subset size of the paper)."""
 
 SPREAD = 200
-"""Images spread by k-means++; the other candidates follow in the order they were drawn (ours)."""
+"""Number of images chosen by k-means++; the other candidates follow in the order they were drawn (ours)."""
 
 FEATURES = 32
-"""Principal components of the pixels (ours)."""
+"""Number of principal components of the pixels (ours)."""
 
 SIDE = 16
-"""Pixels of a larger image are averaged to at most this many a side before the components are found (ours)."""
+"""Larger images are averaged to at most this many pixels a side before computing the components (ours)."""
 
 CHUNK = 100
-"""Images whose pixels are held at a time."""
+"""Number of images whose pixels are in memory at a time."""
 
 
 def seed_order(pool_size: int, pixels: Callable[[IntArray], ByteArray], seed: int) -> IntArray:
-    """(S,) ids in the order to ask them, each once: first images far from each other, by k-means++.
+    """(S,) distinct ids in the order to ask them, beginning with images far from each other, by k-means++.
 
     Args:
         pool_size: N.
-        pixels: (B, D, H, W) of some ids.
-        seed: of this stage.
+        pixels: function from ids (B,) to pixels (B, D, H, W).
+        seed: seed of the stage.
 
     Source: Arthur and Vassilvitskii, "k-means++: the advantages of careful seeding", SODA 2007.
     """
@@ -47,17 +47,17 @@ def seed_order(pool_size: int, pixels: Callable[[IntArray], ByteArray], seed: in
     small = [shrunk(pixels(ids[start : start + CHUNK])) for start in range(0, len(ids), CHUNK)]
     flat = np.concatenate(small)
     if not np.ptp(flat, axis=0).any():
-        return ids  # All images are the same.
+        return ids  # All images are equal.
     features = components(flat, seed)
     state = int(rng.integers(2**31))
     _, chosen = kmeans_plusplus(features, n_clusters=min(SPREAD, len(ids)), random_state=state)
-    # Of images that look the same, k-means++ may choose one twice.
+    # If images are equal, k-means++ may choose one of them twice.
     places = dict.fromkeys([*chosen.tolist(), *range(len(ids))])
     return ids[list(places)]
 
 
 def shrunk(images: ByteArray) -> FloatArray:
-    """(B, D * h * w) pixels in [0, 1] of images (B, D, H, W), averaged to h, w of at most `SIDE`."""
+    """(B, D h w) pixels in [0, 1] of images (B, D, H, W), averaged to height h and width w of at most `SIDE`."""
     small = torch.from_numpy(images).float() / 255
     height, width = small.shape[2:]
     if max(height, width) > SIDE:
@@ -67,6 +67,6 @@ def shrunk(images: ByteArray) -> FloatArray:
 
 
 def components(flat: FloatArray, seed: int) -> FloatArray:
-    """(B, F) principal components of (B, K) values, F = `FEATURES` or as many as there are."""
+    """(B, F) principal components of values (B, K); F is `FEATURES`, or less if B or K is smaller."""
     found: FloatArray = PCA(min(FEATURES, *flat.shape), random_state=seed % 2**32).fit_transform(flat)
     return found

@@ -1,4 +1,4 @@
-"""The service of a run: what a person sees of the open query, and every action, written down before it counts."""
+"""The labelling service of a run: shows the open query, and writes every action to the journal before it counts."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ logger = logging.getLogger(__name__)
 
 
 class LabellingService:
-    """Takes the answers of a run's query, see `lada_explore.labelling.protocol.LabellingFeed`.
+    """Takes the answers to the queries of a run; see `lada_explore.labelling.protocol.LabellingFeed`.
 
     Args:
-        run: whose query it is.
+        run: the run.
         data: the images.
-        asks_a_person: whether nobody but a person answers.
-        listeners: hear `LabelsChanged` after every action.
+        asks_a_person: True if a person is the oracle.
+        listeners: get a `LabelsChanged` event after every action.
     """
 
     def __init__(self, run: RunWriter, data: ImageData, *, asks_a_person: bool, listeners: Listeners) -> None:
@@ -49,23 +49,23 @@ class LabellingService:
         self._watchers: dict[object, Callable[[], None]] = {}
         self._watching = threading.Lock()
 
-    # What is asked -----------------------------------------------------------------------------------------------
+    # The open query ----------------------------------------------------------------------------------------------
 
     @property
     def folder(self) -> Path:
-        """The run folder, which the answers are kept in."""
+        """The run folder."""
         return self._run.folder.path
 
     @property
     def class_names(self) -> tuple[str, ...]:
-        """Names of the classes by label, with those that were added."""
+        """Names of the classes by label, including added classes."""
         return self._names(self._run.journal.label_state())
 
     def _names(self, label_state: LabelState) -> tuple[str, ...]:
         return (*self._data.train.class_names, *label_state.added_classes)
 
     def task(self) -> LabelTask:
-        """What can be answered now; found once for as long as nothing of the run changes."""
+        """The images that can be answered now; computed again only if the run has changed."""
         with self._run.answering:
             self._run.require_open()
             history, now = self._run.snapshot()
@@ -84,7 +84,7 @@ class LabellingService:
             return task
 
     def sheet(self) -> QuerySheet:
-        """What is asked now, read from the journal."""
+        """The open query, with the answers in the journal."""
         with self._run.answering:
             task = self.task()
             label_state = self._run.journal.label_state()
@@ -106,13 +106,13 @@ class LabellingService:
             )
 
     def answers(self) -> list[Answer]:
-        """Every line of the journal, in order."""
+        """All lines of the journal, in order."""
         with self._run.answering:
             self._run.require_open()
             return self._run.journal.answers()
 
     def pixels(self, ids: Sequence[int]) -> ByteArray:
-        """(len(ids), D, H, W) uint8 pixels as the classifier sees them, before normalising."""
+        """(B, D, H, W) uint8 pixels of images `ids` (B,), in the size of the classifier's input."""
         train = self._data.train
         wrong = [int(i) for i in ids if not 0 <= i < len(train)]
         if wrong:
@@ -122,7 +122,7 @@ class LabellingService:
         return pixels
 
     def picture(self, image_id: int) -> ByteArray | None:
-        """(3, H', W') uint8 of the image's file, larger than `pixels`; None without a file of more detail."""
+        """(3, H', W') uint8 pixels from the image's file, larger than `pixels`; None if the file has no more detail."""
         train = self._data.train
         return None if train.files is None else load_full_resolution(train.files[image_id], train.shape)
 
@@ -155,10 +155,10 @@ class LabellingService:
             )
         return tuple(images)
 
-    # Who is there ------------------------------------------------------------------------------------------------
+    # Presence ----------------------------------------------------------------------------------------------------
 
     def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call `callback` after every action, every stage and every move of a person; returns the call that ends it."""
+        """Call `callback` after every action, every stage and every `look_at`; returns a function that ends this."""
 
         def safely() -> None:
             try:
@@ -169,22 +169,22 @@ class LabellingService:
         key = object()
         with self._watching:
             self._watchers[key] = safely
-        forget_events = self._listeners.subscribe(lambda event: None if isinstance(event, Progress) else safely())
+        unsubscribe_events = self._listeners.subscribe(lambda event: None if isinstance(event, Progress) else safely())
 
-        def forget() -> None:
+        def unsubscribe() -> None:
             with self._watching:
                 self._watchers.pop(key, None)
-            forget_events()
+            unsubscribe_events()
 
-        return forget
+        return unsubscribe
 
     def presence(self) -> dict[str, int]:
-        """Id of the image that each person looks at, for all pages of the run: so that two do not begin with one."""
+        """Id of the image that each person looks at, so that two people do not begin with the same image."""
         with self._watching:
             return dict(self._presence)
 
     def look_at(self, annotator: str, image_id: int) -> None:
-        """Somebody looks at an image now."""
+        """Note that a person looks at an image now."""
         with self._watching:
             if self._presence.get(annotator) == image_id:
                 return
@@ -193,14 +193,14 @@ class LabellingService:
         for watcher in watchers:
             watcher()
 
-    # What a person does ------------------------------------------------------------------------------------------
+    # Actions of a person -----------------------------------------------------------------------------------------
 
     @contextmanager
     def _action(self, annotator: str | None = None) -> Iterator[None]:
-        """Hold the lock over an action, and tell of it afterwards, when it is on disk and the lock is free.
+        """Hold the lock during an action. After the action is on disk and the lock is released, notify the listeners.
 
         Raises:
-            OracleError: the annotator's name cannot be kept; None is nobody.
+            OracleError: the annotator's name is invalid; None is no annotator.
         """
         if annotator is not None and (fault := name_fault(annotator)):
             raise OracleError(f"annotator {quoted(annotator)} {fault}")
@@ -212,40 +212,40 @@ class LabellingService:
     def _notify(self, event: Event) -> None:
         try:
             self._listeners.emit(event)
-        except Exception:  # What was done stays done.
+        except Exception:  # The action is on disk in any case.
             logger.exception("a listener failed to take an answer")
 
     def submit(self, labels: Mapping[int, int], annotator: str = "person") -> None:
-        """Answer: class index by id. A second answer by the same annotator takes the place of the first."""
+        """Answer images, by class index and id. A second answer of the same annotator replaces the first."""
         with self._action(annotator):
-            task = self._something_asked()
+            task = self._required_task()
             answers = {int(i): int(label) for i, label in labels.items()}
             check_answers(answers, task.query.ids, len(self.class_names))
             self._run.journal.record(task.cycle, answers, annotator, note=task.note)
 
     def skip(self, image_id: int, annotator: str = "person") -> None:
-        """Cannot tell: the image leaves the query and is not asked again until `unskip`."""
+        """Skip an image that the person cannot label: it is not asked again until `unskip`."""
         with self._action(annotator):
-            task = self._something_asked()
+            task = self._required_task()
             self._require_asked(task, image_id)
             self._run.journal.act(
                 JournalAction.SKIP, cycle=task.cycle, annotator=annotator, ids=[image_id], note=task.note
             )
 
     def unskip(self, ids: Sequence[int], annotator: str = "person") -> None:
-        """Let skipped images be asked again, from the next SUBSAMPLE on."""
+        """Allow skipped images to be drawn again, from the next SUBSAMPLE on."""
         with self._action(annotator):
             skipped = self._run.journal.label_state().set_aside
             wrong = [i for i in ids if i not in skipped]
             if wrong:
-                raise OracleError(f"id {wrong[0]} is not skipped; those that are: {list(skipped)}")
+                raise OracleError(f"id {wrong[0]} is not skipped; the skipped ids are {list(skipped)}")
             now = self._run.position
             drawn = now.next_stage is not Stage.SUBSAMPLE or now.running
             if ids:
                 self._run.journal.act(JournalAction.UNSKIP, cycle=now.cycle + drawn, annotator=annotator, ids=list(ids))
 
     def flag(self, image_id: int, on: bool = True, annotator: str = "person") -> None:
-        """Mark an image for a later look, or take the mark away; it does not change the query."""
+        """Flag an image for later inspection, or remove the flag; the query does not change."""
         with self._action(annotator):
             if not 0 <= image_id < (size := len(self._data.train)):
                 raise OracleError(f"id {image_id} is not in the pool; ids run from 0 to {size - 1}")
@@ -254,31 +254,31 @@ class LabellingService:
                 self._run.journal.act(action, cycle=self._run.position.cycle, annotator=annotator, ids=[image_id])
 
     def adjudicate(self, image_id: int, label: int, annotator: str = "person") -> None:
-        """Decide a disputed image; stands above every rule."""
+        """Decide the label of a disputed image; this counts before any rule."""
         with self._action(annotator):
-            task = self._something_asked()
+            task = self._required_task()
             self._require_asked(task, image_id)
             check_answers({image_id: label}, task.query.ids, len(self.class_names))
             if not self._run.journal.label_state().disputed(image_id, task.cycle):
-                raise OracleError(f"nobody disagrees about id {image_id}; answer it instead of settling it")
+                raise OracleError(f"the answers to id {image_id} do not differ; answer it instead of adjudicating")
             self._run.journal.act(
                 JournalAction.ADJUDICATE, cycle=task.cycle, annotator=annotator, ids=[image_id], label=label
             )
 
     def add_class(self, name: str, annotator: str = "person") -> int:
-        """A further class, before the first training only; returns its label."""
+        """Add a class, before the first training only; returns its label."""
         with self._action(annotator):
             names, new = self.class_names, name.strip()
             if not self._classes_may_grow():
                 raise OracleError(
-                    f"class {new!r} cannot be added: classes are added while the start of unlabelled images is asked, "
-                    f"and this run has {len(names)} for good; start a new run with it"
+                    f"class {new!r} cannot be added: classes can be added only in the start of a run on unlabelled "
+                    f"images, and this run has {len(names)}; start a new run with it"
                 )
             if fault := name_fault(new):
                 raise OracleError(f"class {quoted(new)} {fault}")
             if len(names) >= MAX_CLASSES:
                 raise OracleError(
-                    f"class {new!r} cannot be added: the run has {len(names):,} classes, the most there can be"
+                    f"class {new!r} cannot be added: the run has {len(names):,} classes, the largest possible number"
                 )
             if canonical(new) in map(canonical, names):
                 beyond = "" if len(names) <= MAX_NAMED else f" and {len(names) - MAX_NAMED:,} more"
@@ -288,18 +288,20 @@ class LabellingService:
             return len(names)
 
     def mark_class_absent(self, label: int, annotator: str = "person") -> None:
-        """In the seed round: there are no (more) images of this class, so do not look for its initial number."""
+        """In the seed round: declare that there are no more images of a class, so that the round does not need them."""
         with self._action(annotator):
-            task = self._something_asked()
-            if not task.seeds:
-                raise OracleError("no class is looked for now; that is only so at the start of unlabelled images")
+            task = self._required_task()
+            if not task.is_seed_round:
+                raise OracleError(
+                    "no class can be declared absent now, but only in the start of a run on unlabelled images"
+                )
             if not 0 <= label < (n_classes := len(self.class_names)):
                 raise OracleError(f"label {label} is no class; labels run from 0 to {n_classes - 1}")
             if label not in self._run.journal.label_state().absent_classes:
                 self._run.journal.act(JournalAction.CLASS_ABSENT, cycle=0, annotator=annotator, label=label)
 
     def set_rule(self, rule: str) -> None:
-        """Choose how differing answers are settled, by the text of an `AnswerRule`."""
+        """Choose the rule for differing answers, by the text of an `AnswerRule`."""
         with self._action():
             if rule not in list(AnswerRule):
                 raise OracleError(f"rule {rule!r} is unknown; use {', '.join(AnswerRule)}")
@@ -307,9 +309,9 @@ class LabellingService:
                 self._run.journal.act(JournalAction.SET_RULE, cycle=self._run.position.cycle, annotator="", note=rule)
 
     def undo(self, annotator: str = "person") -> UndoResult:
-        """Take back the annotator's last action that still stands, across cycles as long as no training used it.
+        """Undo the last valid action of an annotator, in any cycle, unless a training has used it.
 
-        An answer to a query that is closed but not trained on opens the query again.
+        Undoing an answer of a closed query that was not trained on opens the query again.
         """
         with self._action(annotator):
             rules = self._undo_rules()
@@ -330,10 +332,10 @@ class LabellingService:
             )
             return UndoResult(action=last.action, id=last.id, label=last.label)
 
-    # What may be done --------------------------------------------------------------------------------------------
+    # Checks ------------------------------------------------------------------------------------------------------
 
-    def _something_asked(self) -> LabelTask:
-        """Raises OracleError when nothing is asked."""
+    def _required_task(self) -> LabelTask:
+        """The current task. Raises OracleError if nothing is asked."""
         task = self.task()
         if task.kind is QueryKind.NONE:
             raise OracleError(f"no query is open, the next stage is {task.stage}; step to QUERY first")

@@ -1,4 +1,4 @@
-"""What a person can answer now: the open query, or while a stage runs the next best images of the last ranking."""
+"""The images that can be answered now: the open query, or between queries the next best images of the last ranking."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lada_explore.store.answers import AHEAD
 from lada_explore.store.label_state import LabelState
 
 MAX_NAMED = 10
-"""Classes that a sentence names; of more it says how many they are."""
+"""Largest number of classes that a sentence names; of more, it gives the number."""
 
 _KIND_OF = {
     SelectRule.INITIAL: QueryKind.INITIAL,
@@ -35,14 +35,14 @@ _NOTHING = OpenQuery(
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LabelTask:
-    """Images to answer.
+    """Images that can be answered now.
 
     Attributes:
         kind: what is asked about.
         cycle: cycle that the answers belong to.
         query: the images.
-        ranking: the cycle that scored and ranked them; None without a ranking.
-        stage: stage that runs or comes next.
+        ranking: records of the cycle that scored and ranked the images; None without a ranking.
+        stage: stage that runs now or comes next.
     """
 
     kind: QueryKind
@@ -53,19 +53,19 @@ class LabelTask:
 
     @property
     def note(self) -> str:
-        """Note that the journal's lines get."""
+        """Note of the answers in the journal."""
         return AHEAD if self.kind is QueryKind.AHEAD else ""
 
     @property
     def model_cycle(self) -> int:
-        """Cycle whose TRAIN made the classifier that chose the images; -1 without one."""
+        """Cycle whose TRAIN produced the classifier that chose the images; -1 without one."""
         return -1 if self.ranking is None else self.ranking.cycle - 1
 
     @property
-    def seeds(self) -> bool:
-        """Whether this is the seed round of a pool without labels."""
+    def is_seed_round(self) -> bool:
+        """True in the seed round of a pool without labels."""
         ranking = self.ranking
-        return self.kind is QueryKind.INITIAL and ranking is not None and _seeds(ranking)
+        return self.kind is QueryKind.INITIAL and ranking is not None and _has_seed_round(ranking)
 
     @property
     def unit(self) -> str:
@@ -73,7 +73,7 @@ class LabelTask:
         return self.ranking.score.unit if self.ranking is not None and self.ranking.score is not None else ""
 
     def known(self) -> Mapping[int, tuple[float, int, float]]:
-        """Score, most probable class and its probability of each candidate of the ranking, by id."""
+        """Score, most probable class and its probability, for each candidate of the ranking, by id."""
         ranking = self.ranking
         if ranking is None or ranking.subsample is None or ranking.score is None:
             return {}
@@ -82,7 +82,7 @@ class LabelTask:
         return dict(zip(ranking.subsample.subset_ids.tolist(), zip(*columns, strict=True), strict=True))
 
     def sentence(self, class_names: Sequence[str]) -> str:
-        """What is asked and by which model, or why nothing is."""
+        """A sentence on what is asked and by which model, or on why nothing is asked."""
         if self.kind is QueryKind.NONE:
             if self.stage is None:
                 return "Nothing is asked: the run is complete."
@@ -94,15 +94,15 @@ class LabelTask:
                 f"{images[0].upper()}{images[1:]} to answer ahead, the next best ones by the model of "
                 f"{_name(self.model_cycle)}; cycle {self.cycle} will train on the answers."
             )
-        if self.seeds:
+        if self.is_seed_round:
             return self._seed_sentence(images, class_names)
         chosen = "" if self.kind is QueryKind.INITIAL else f", chosen by the model of {_name(self.model_cycle)}"
         short = self.query.n_short
-        left = f"; {short} fewer than planned, for no candidate is left in place of what was skipped" if short else ""
+        left = f"; {short} fewer than planned, because no candidate is left to replace skipped ones" if short else ""
         return f"{_name(self.cycle).capitalize()} asks about {images}{chosen}{left}."
 
     def _seed_sentence(self, images: str, class_names: Sequence[str]) -> str:
-        if not self.query.sought:
+        if not self.query.is_unfinished_seed_round:
             return f"The start has what it needs: {images} with a label."
         wanted = self.query.wanted
         if wanted:
@@ -122,15 +122,15 @@ def current_task(
     n_classes: int,
     asks_a_person: bool,
 ) -> LabelTask:
-    """What can be answered now.
+    """The images that can be answered now.
 
     Args:
-        now: how far the run is.
-        history: its records at that moment.
-        label_state: what stands in the journal.
+        now: position of the run.
+        history: records of the run at that position.
+        label_state: state of the labels.
         config: settings of the run.
-        n_classes: C, with those that were added.
-        asks_a_person: whether nobody but a person answers; only a person is offered images ahead.
+        n_classes: C, including added classes.
+        asks_a_person: True if a person is the oracle; only a person gets images ahead of a query.
     """
     last, stage = history[-1], now.next_stage
     if stage is Stage.QUERY and last.select is not None:
@@ -139,7 +139,7 @@ def current_task(
         return LabelTask(kind=kind, cycle=last.cycle, query=query, ranking=last, stage=stage)
     nothing = LabelTask(kind=QueryKind.NONE, cycle=now.cycle, query=_NOTHING, ranking=None, stage=stage)
     ranking = _last_ranking(history)
-    # While the candidates of the next cycle are drawn, nobody knows yet which images are free.
+    # While the candidates of the next cycle are being drawn, it is unknown which images are free.
     drawing = now.running and stage is Stage.SUBSAMPLE
     if stage is None or ranking is None or drawing or not asks_a_person:
         return nothing
@@ -153,7 +153,7 @@ def current_task(
 
 
 def _last_ranking(history: Sequence[CycleRecords]) -> CycleRecords | None:
-    """The last cycle whose query is closed, if it ranked candidates."""
+    """Records of the last cycle with a closed query; None if it has no ranking."""
     closed = [records for records in history if records.query is not None]
     return closed[-1] if closed and closed[-1].score is not None else None
 
@@ -161,7 +161,7 @@ def _last_ranking(history: Sequence[CycleRecords]) -> CycleRecords | None:
 def _ahead(
     history: Sequence[CycleRecords], ranking: CycleRecords, cycle: int, label_state: LabelState, budget: int
 ) -> OpenQuery:
-    """The next best candidates, as many as a budget beyond those that are answered."""
+    """The next best candidates: those that are answered already, and as many as the budget beyond them."""
     taken = set(label_state.set_aside)
     for records in history:
         if records.query is not None:
@@ -188,7 +188,7 @@ def _ahead(
     )
 
 
-def _seeds(records: CycleRecords) -> bool:
+def _has_seed_round(records: CycleRecords) -> bool:
     return records.select is not None and len(records.select.seed_ids) > 0
 
 

@@ -1,4 +1,4 @@
-"""What a person can take back: everything but what a training has used, or the drawing of candidates."""
+"""Which actions can be undone: all that neither a training nor the drawing of candidates has used."""
 
 from __future__ import annotations
 
@@ -17,7 +17,12 @@ _OF_QUERY = (JournalAction.SKIP, JournalAction.ADD_CLASS, JournalAction.CLASS_AB
 
 
 class TrainingUse:
-    """What trainings have used, remembered for as long as no stage begins or ends: a click asks for it every time."""
+    """Which answers trainings have used. The result is kept until a stage begins or ends, since every click needs it.
+
+    Attributes:
+        trained: cycles whose training has used their answers, or is using them.
+        used: cycle whose training has used the label of an image, by id.
+    """
 
     def __init__(self) -> None:
         self._key: tuple[Sequence[CycleRecords], bool] | None = None
@@ -26,11 +31,11 @@ class TrainingUse:
         self._seen: dict[str, tuple[int, int]] = {}
 
     def at(self, now: RunPosition, history: Sequence[CycleRecords]) -> TrainingUse:
-        """Bring it up to date.
+        """Update to a position of the run, and return self.
 
         Args:
-            now: how far the run is.
-            history: its records at that moment.
+            now: position of the run.
+            history: records of the run at that position.
         """
         training = now.running and now.next_stage is Stage.TRAIN
         if self._key is None or self._key[0] is not history or self._key[1] is not training:
@@ -39,18 +44,18 @@ class TrainingUse:
             queries = [records.query for records in trained if records.query is not None]
             self.trained = frozenset(records.cycle for records in trained)
             self.used = {i: query.cycle for query in queries for i in query.ids.tolist()}
-            # What was stale stays so; what was not is looked at again.
+            # Lines that could not be undone stay so; the others are checked again.
             self._seen = {who: (stale, stale) for who, (_, stale) in self._seen.items()}
             self._key = (history, training)
         return self
 
     def last_stale(self, annotator: str, state: LabelState, stale: Callable[[Answer], object]) -> int:
-        """The last line of an annotator that cannot be taken back, 0 for none; each line is asked about once.
+        """Number of the last line of an annotator that cannot be undone; 0 if all can. Each line is checked once.
 
         Args:
-            annotator: whose.
-            state: what stands in the journal.
-            stale: whether a line cannot be taken back, by what trainings used.
+            annotator: the annotator.
+            state: state of the labels.
+            stale: function that returns a true value if a training has used the action of a line.
         """
         seen, last = self._seen.get(annotator, (0, 0))
         for line in state.actions_after(annotator, seen):
@@ -61,14 +66,14 @@ class TrainingUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class UndoRules:
-    """What can be taken back at one moment.
+    """Which actions can be undone at a position of the run.
 
     Attributes:
-        now: how far the run is.
-        history: its records.
-        label_state: what stands in the journal.
-        class_names: by label, with those that were added.
-        use: what trainings have used by then.
+        now: position of the run.
+        history: records of the run at that position.
+        label_state: state of the labels.
+        class_names: names of the classes by label, including added classes.
+        use: which answers trainings have used.
     """
 
     now: RunPosition
@@ -78,12 +83,12 @@ class UndoRules:
     use: TrainingUse
 
     def last_action(self, annotator: str) -> Answer | None:
-        """The last action of an annotator that still stands."""
+        """The last valid action of an annotator; None without any."""
         return self.label_state.last_action(annotator)
 
     def n_undoable(self) -> dict[str, int]:
-        """How many actions each annotator can take back, one after the other, without making anything stale."""
-        # Whether a class is in use changes with any answer, so the few lines that added one are asked anew each time.
+        """Number of actions that each annotator can undo, one after another."""
+        # Any answer can change whether a class is in use, so the few lines that added classes are always checked again.
         added = [line for line in self.label_state.class_lines if self.stale(line)]
         counts = {}
         for who in filter(None, self.label_state.annotators):
@@ -93,13 +98,13 @@ class UndoRules:
         return counts
 
     def stale(self, action: Answer) -> str:
-        """Why an action cannot be taken back any more; empty when it can."""
-        if (said := self._stale_by_training(action)) or action.action is not JournalAction.ADD_CLASS:
-            return said
+        """A sentence on why an action cannot be undone; empty if it can."""
+        if (reason := self._stale_by_training(action)) or action.action is not JournalAction.ADD_CLASS:
+            return reason
         return self._class_in_use(action)
 
     def in_closed_query(self, action: Answer) -> bool:
-        """Whether the action went into the record of a query that no training has used."""
+        """True if the action is part of a QUERY record that no training has used."""
         last = self.history[-1]
         if last.query is None or last.cycle in self.use.trained:
             return False
@@ -108,7 +113,7 @@ class UndoRules:
         return action.action in _OF_QUERY and action.cycle == last.cycle and action.note != AHEAD
 
     def _stale_by_training(self, action: Answer) -> str:
-        """Why an action cannot be taken back, for a training or the drawing of candidates; empty when it can."""
+        """A sentence on why a training or the drawing of candidates prevents an undo; empty if nothing does."""
         used, trained = self.use.used, self.use.trained
         cycle, what = -1, ""
         match action.action:
@@ -132,7 +137,7 @@ class UndoRules:
         )
 
     def _drawn(self, cycle: int) -> bool:
-        """Whether the candidates of a cycle are drawn, or are being drawn."""
+        """True if the candidates of a cycle are drawn, or are being drawn."""
         drawing = self.now == RunPosition(cycle, Stage.SUBSAMPLE, running=True)
         return drawing or any(r.cycle == cycle and r.subsample is not None for r in self.history)
 
@@ -141,6 +146,7 @@ class UndoRules:
         later = [other for other in state.class_lines if other.label > action.label]
         if not later and not state.n_answers_of(action.label):
             return ""
-        votes = [votes for votes in state.answers.values() if any(vote.label == action.label for vote in votes)]
-        why = f"class {later[0].note!r} was added after it" if later else f"{len(votes) or 1} images were answered so"
-        return f"class {action.note!r} cannot be taken back, for {why}; those answers would be stale"
+        n = sum(any(vote.label == action.label for vote in votes) for votes in state.answers.values()) or 1
+        answered = f"{n} image{' has' if n == 1 else 's have'} it as an answer"
+        why = f"class {later[0].note!r} was added after it" if later else answered
+        return f"class {action.note!r} cannot be removed, because {why}; those answers would be stale"

@@ -70,7 +70,7 @@ def test_the_name_makes_the_same_oracle_again(name):
     [
         ("noisy:", "cannot be read; write noisy:0.1"),
         ("noisy:x", "cannot be read"),
-        ("noisy:0.1@5-3", "from cycle 5 to 3 cannot be"),
+        ("noisy:0.1@5-3", "no cycle lies from 5 to 3; write the first cycle first"),
         ("noisy:1.5", "the rate of wrong answers is 1.5; it must be from 0 to 1"),
     ],
 )

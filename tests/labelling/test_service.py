@@ -97,7 +97,7 @@ class TestSeveralAnnotators:
         assert (image.label, image.disputed) == (0, True)
         session.labelling.undo("cyd")
         assert session.labelling.sheet().images[0].label == 1
-        with pytest.raises(OracleError, match=f"nobody disagrees about id {second}; answer it instead"):
+        with pytest.raises(OracleError, match=f"the answers to id {second} do not differ; answer it instead"):
             session.labelling.adjudicate(second, 0)
 
     def test_an_unknown_rule_is_refused(self, session):

@@ -55,7 +55,7 @@ class TestSkip:
         drawn = session.pool.draw_unlabelled(49, np.random.default_rng(0))
         assert best[0] not in drawn
         assert best[1] in drawn
-        with pytest.raises(OracleError, match=rf"id {best[1]} is not skipped; those that are: \[{best[0]}\]"):
+        with pytest.raises(OracleError, match=rf"id {best[1]} is not skipped; the skipped ids are \[{best[0]}\]"):
             session.labelling.unskip([best[1]])
         session.labelling.unskip([best[0]])
         assert session.labelling.sheet().skipped == ()
@@ -83,8 +83,8 @@ class TestSkip:
         sheet = session.labelling.sheet()
         assert ids_of(sheet) == pairs[9]
         assert sheet.sentence == (
-            "Cycle 1 asks about 2 images, chosen by the model of the start; 2 fewer than planned, for no candidate is "
-            "left in place of what was skipped."
+            "Cycle 1 asks about 2 images, chosen by the model of the start; 2 fewer than planned, because no candidate "
+            "is left to replace skipped ones."
         )
         session.labelling.skip(pairs[9][0])
         assert session.labelling.sheet().images == ()
