@@ -1,4 +1,4 @@
-"""One function a stage, readable from top to bottom beside the paper.
+"""The stages of a cycle, one function for each, to be read beside the paper.
 
 SUBSAMPLE -> SCORE -> LOOK_AHEAD -> SELECT -> QUERY -> TRAIN -> EVALUATE -> (next cycle)
 """

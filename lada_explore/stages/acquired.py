@@ -1,4 +1,4 @@
-"""What a cycle acquired, as its virtual instances are made of it."""
+"""The acquired pairs of a cycle, from which TRAIN makes virtual instances."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from lada_explore.records import CycleRecords
 
 
 def acquired_pairs(done: CycleRecords) -> AcquiredPairs | None:
-    """The pairs that virtual instances are made of: those asked, without an image that is held out; None for none."""
+    """The queried pairs without those that contain a held-out image; None if none is left."""
     asked, answered = done.asked, done.query
-    assert asked is not None  # The order of stages guarantees it, like the two below.
+    assert asked is not None  # Guaranteed by the order of stages, as in the two asserts below.
     assert answered is not None
     kept = ~np.isin(asked.pair_ids, answered.held_out_ids).any(axis=1)
     if not kept.any():

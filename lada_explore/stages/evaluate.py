@@ -1,4 +1,4 @@
-"""EVALUATE: the classifier on the test set."""
+"""EVALUATE: test the classifier."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ def evaluate(
     chunk: int,
     tick: Tick,
 ) -> EvaluateRecord:
-    """Accuracy, mean negative log-likelihood and confusion matrix over the whole test set.
+    """Compute accuracy, mean negative log-likelihood, confusion matrix and calibration on the test images.
 
     Args:
         cycle: this cycle.
         classifier: in eval mode.
-        images: T test images.
+        images: the T test images, or the images of the pool if `ids` is given.
         targets: (T,) true classes.
-        ids: (T,) which of the images, where they are answers of the pool that were held out; all T when None.
-        n_labelled: labelled images it was trained on.
-        chunk: images in one pass.
+        ids: (T,) ids of images of the pool whose answers were held out; None to test on all `images`.
+        n_labelled: number of labelled images that the classifier was trained on.
+        chunk: number of images in one pass.
         tick: called after each pass.
 
     Raises:
-        NumericsError: the likelihood is not finite.
+        NumericsError: the log-likelihood is not finite.
     """
     n_test, n_classes = len(targets), classifier.n_classes
     test_ids = np.arange(n_test) if ids is None else ids
@@ -71,11 +71,11 @@ def evaluate(
 
 
 def calibration(confidence: Tensor, right: Tensor) -> FloatArray:
-    """(10, 3) for each tenth of confidence: images, sum of their confidences, how many are right.
+    """(10, 3) for each tenth of confidence: number of images, sum of their confidences, number of correct predictions.
 
     Args:
         confidence: (T,) probability of the predicted class.
-        right: (T,) whether it is the true one.
+        right: (T,) True if the predicted class is the true one.
     """
     tenth = (confidence * 10).long().clamp(0, 9)
     columns = [torch.bincount(tenth, weights, minlength=10) for weights in (None, confidence.double(), right.double())]
@@ -84,7 +84,7 @@ def calibration(confidence: Tensor, right: Tensor) -> FloatArray:
 
 
 def no_evaluation(cycle: int, n_labelled: int) -> EvaluateRecord:
-    """The record without a labelled test set."""
+    """The record of a cycle without any test images."""
     return EvaluateRecord(
         cycle=cycle,
         n_labelled=n_labelled,

@@ -1,4 +1,4 @@
-"""LOOK_AHEAD: what the virtual instances of every pair will be worth, and the tau that makes them worth most."""
+"""LOOK_AHEAD: the look-ahead value of every pair, and the tau that maximises it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from lada_explore.stages.select import rows_of_pairs
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Profiles:
-    """Outputs (P, G, K) at the nodes (G,) of lam, and the profile A_i(lam) (P, R) on the grid (R,)."""
+    """Outputs (P, G, K) at the nodes of lam (G,), and the profile A_i(lam) (P, R) on the grid (R,)."""
 
     nodes: Tensor
     outputs: Tensor
@@ -58,24 +58,24 @@ def look_ahead(
     seed: int,
     tick: Tick,
 ) -> LookAheadRecord:
-    """Evaluate the profile of every pair, choose tau* by the policy, and value the pairs at tau*.
+    """Compute the profile of every pair, choose tau* by the policy, and compute the look-ahead values at tau*.
 
     Args:
         cycle: this cycle.
         candidates: the pairs and their mix layer.
-        scored: what SCORE found of each candidate; the ends of the profiles are known from it.
-        acquisition: scores states at the mix layer.
-        classifier: in eval mode, weights frozen.
-        images: the pool's images.
-        config: policy, estimator, nodes, draws.
+        scored: record of SCORE, which gives the ends of the profiles.
+        acquisition: scores hidden states after the mix layer.
+        classifier: frozen, in eval mode.
+        images: images of the pool.
+        config: policy, estimator, nodes and draws.
         runtime: device.
-        chunk: states in one pass.
-        gradient_chunk: states in one pass whose gradient is asked for.
-        seed: of this stage.
+        chunk: number of states in one pass.
+        gradient_chunk: number of states in one pass with gradients.
+        seed: seed of this stage.
         tick: called after each pass.
 
     Raises:
-        NumericsError: a value or tau is not finite; names the ids.
+        NumericsError: a value or tau is not finite; the message names the ids.
 
     Source: section 3.2; gradient by supplement C ("pathwise") or `lookahead.quadrature`.
     """
@@ -117,7 +117,7 @@ def look_ahead(
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Worth:
-    """(P,) each: V_i(tau*) as the estimator gives it and exactly, the best tau on the profile, and V_i there."""
+    """For each pair (P,): V_i(tau*) by the estimator and exactly, the best tau of the profile, and V_i at that tau."""
 
     value: Tensor
     mean_virtual: Tensor
@@ -157,7 +157,7 @@ def _record(
 
 
 def no_look_ahead(cycle: int, unit: str) -> LookAheadRecord:
-    """The empty record of a method that scores single images."""
+    """The empty record of a cycle that looks ahead without pairs, or not at all."""
     none = np.empty(0, dtype=np.float32)
     return LookAheadRecord(
         cycle=cycle,
@@ -183,7 +183,7 @@ def no_look_ahead(cycle: int, unit: str) -> LookAheadRecord:
 def hidden_pairs(
     pair_ids: IntArray, mix_layer: int, classifier: Classifier, images: DeviceImages, *, chunk: int, tick: Tick
 ) -> Tensor:
-    """[h_i; h'_i] of pairs (P, 2) of ids, h = f_to_k(x): (P, 2 D, H, W), computed once and kept on the device."""
+    """Hidden states [h_i; h'_i] (P, 2 D, H, W) after the mix layer, of pairs of ids (P, 2), on the device."""
     pairs = torch.empty(0)
     for start in range(0, len(pair_ids), chunk):
         part = slice(start, start + chunk)
@@ -208,20 +208,20 @@ def profile_pairs(
     chunk: int,
     tick: Tick,
 ) -> Profiles:
-    """The profile of every pair: outputs at the inner nodes, those of the ends from SCORE, scored on the finer grid.
+    """The profile of every pair. Outputs are computed at the inner nodes; those at the two ends come from SCORE.
 
     Args:
         candidates: P pairs.
-        scored: outputs and scores of each candidate by itself.
+        scored: outputs and scores of each candidate itself.
         pairs: (P, 2 D, H, W) hidden states [h_i; h'_i].
-        outputs: (B, K) of hidden states (B, D, H, W).
+        outputs: function from hidden states (B, D, H, W) to outputs (B, K).
         acquisition: scores outputs.
-        n_nodes: G, both ends counted.
-        chunk: states in one pass.
+        n_nodes: G, number of nodes including both ends.
+        chunk: number of states in one pass.
         tick: called after each pass.
 
     Raises:
-        NumericsError: an output or an acquisition is not finite; names the ids.
+        NumericsError: an output or a score is not finite; the message names the ids.
     """
     nodes, grid = uniform_nodes(n_nodes), profile_grid(n_nodes)
     first, second = pairs.chunk(2, dim=1)
@@ -237,14 +237,14 @@ def profile_pairs(
     along = _with_ends(inner, scored.outputs[rows])
     _check_finite(along, candidates, "output along the mixing path")
     profile = acquisition_profile(acquisition.score, along, nodes, grid)
-    # Interpolating leaves a rounding error at the ends, where the scores are known.
+    # The scores at the ends are known exactly, while interpolation has a rounding error there.
     profile[:, [-1, 0]] = torch.from_numpy(scored.scores[rows]).to(profile)
     _check_finite(profile, candidates, "acquisition along the mixing path")
     return Profiles(nodes=nodes, outputs=along, grid=grid, profile=profile)
 
 
 def _with_ends(inner: Tensor, own: FloatArray) -> Tensor:
-    """Outputs (P, G, K) at all nodes from those at the inner ones and those (P, 2, K) of x_i and x'_i themselves."""
+    """Outputs (P, G, K) at all nodes, from those at the inner nodes and those (P, 2, K) of x_i and x'_i."""
     ends = torch.from_numpy(own).to(inner)
     return torch.cat([ends[:, 1:], inner, ends[:, :1]], dim=1)
 

@@ -1,4 +1,4 @@
-"""LOOK_AHEAD with a spatial transformer: the transform of each image that will be worth most, and what it is worth."""
+"""LOOK_AHEAD with a spatial transformer: learn the transforms with the highest acquisition scores."""
 
 from __future__ import annotations
 
@@ -35,28 +35,28 @@ def look_ahead_theta(
     seed: int,
     tick: Tick,
 ) -> LookAheadRecord:
-    """Learn the transforms that maximise the mean acquisition of the candidates' transforms, and value each candidate.
+    """Learn transforms that maximise the mean acquisition score of the transformed candidates, and score each of them.
 
-    The transformer comes back with the parameters it came with: what is learned here decides what is asked, and
-    training goes on from the saved copy.
+    Afterwards, the transformer has the same parameters as before: what is learned here only decides the query, and
+    TRAIN continues from the saved copy.
 
     Args:
         cycle: this cycle.
         subset_ids: (M,) candidates.
         acquisition: scores images.
-        classifier: in eval mode, weights frozen.
-        transformer: as training left it.
-        images: the pool's images.
-        policy: LEARNED, or FIXED to take the transformer as training left it.
+        classifier: frozen, in eval mode.
+        transformer: the transformer after the last TRAIN.
+        images: images of the pool.
+        policy: LEARNED, or FIXED to use the transformer without learning.
         config: epochs, batch size and learning rate.
-        chunk: images in one pass.
-        gradient_chunk: images in one pass whose gradient is asked for.
-        seed: of this stage.
+        chunk: number of images in one pass.
+        gradient_chunk: number of images in one pass with gradients.
+        seed: seed of this stage.
         tick: called after each pass.
 
     Raises:
-        NumericsError: theta, or the acquisition of a transform, is not finite; names the ids.
-        ConfigError: an acquisition without a gradient cannot be learned from.
+        NumericsError: theta, or the score of a transform, is not finite; the message names the ids.
+        ConfigError: the scores of the acquisition have no gradient.
 
     Source: supplement, section E, Algorithm 1, lines 2 to 6 and 9.
     """
@@ -82,7 +82,7 @@ def look_ahead_theta(
 
 
 def saved_copy(transformer: SpatialTransformer) -> dict[str, Tensor]:
-    """Its parameters as they are now, by name."""
+    """A copy of the current parameters, by name."""
     return {name: tensor.clone() for name, tensor in transformer.state_dict().items()}
 
 
@@ -110,10 +110,10 @@ def learn_theta(
     seed: int,
     tick: Tick,
 ) -> tuple[list[FloatArray], FloatArray]:
-    """Adam on the localisation network alone, the classifier frozen: maximise the mean acquisition of the transforms.
+    """Maximise the mean acquisition score of the transforms, by Adam on the parameters of the transformer.
 
     Returns:
-        theta (M, 6) after each of the E epochs, and the loss (E,): minus the mean acquisition, as met in each epoch.
+        theta (M, 6) after each of the E epochs, and the loss (E,): minus the mean acquisition score during each epoch.
 
     Source: Algorithm 1, lines 3 to 5.
     """
@@ -147,7 +147,7 @@ def learn_theta(
 def predict_theta(
     transformer: SpatialTransformer, subset_ids: IntArray, images: DeviceImages, chunk: int
 ) -> FloatArray:
-    """(M, 6) theta of some images as the localisation network stands."""
+    """(M, 6) theta of the images, with the current parameters of the transformer."""
     starts = range(0, len(subset_ids), chunk)
     theta: FloatArray = torch.cat(
         [transformer.theta(images.batch(subset_ids[start : start + chunk])).cpu() for start in starts]
@@ -166,7 +166,7 @@ def value_of_transforms(
     chunk: int,
     tick: Tick,
 ) -> FloatArray:
-    """(M,) acquisition of the images under theta (M, 6). Source: Algorithm 1, line 6."""
+    """(M,) acquisition scores of the images transformed by theta (M, 6). Source: Algorithm 1, line 6."""
     parts: list[Tensor] = []
     for start in range(0, len(subset_ids), chunk):
         batch = images.batch(subset_ids[start : start + chunk])

@@ -1,4 +1,4 @@
-"""The networks of a run: frozen and in eval mode, except while TRAIN runs."""
+"""The networks of a run, which are frozen and in eval mode except during TRAIN."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ from lada_explore.runtime import Runtime
 from lada_explore.seeds import weights_seed
 
 TRANSFORMER = "transformer."
-"""Before the names of the spatial transformer's parameters in a checkpoint."""
+"""Prefix of the names of the spatial transformer's parameters in a checkpoint."""
 
 
 class Networks:
-    """The classifier, and the spatial transformer of a method that has one.
+    """The classifier, and the spatial transformer if the method has one.
 
     Args:
         config: settings of the run.
         data: the images.
-        images: those to be labelled, on the device.
-        augmentation: of the method; makes the transformer.
-        n_classes: how many classes there are now.
+        images: images of the pool.
+        augmentation: augmentation of the method, which makes the transformer.
+        n_classes: function that returns the current number of classes.
         runtime: device.
 
     Attributes:
-        classifier: in eval mode and frozen, except while TRAIN runs.
-        transformer: frozen, except while LOOK_AHEAD or TRAIN runs; None for a method without one.
+        classifier: frozen and in eval mode, except during TRAIN.
+        transformer: frozen, except during LOOK_AHEAD and TRAIN; None for a method without one.
     """
 
     def __init__(
@@ -62,20 +62,20 @@ class Networks:
     # Before and after TRAIN --------------------------------------------------------------------------------------
 
     def fit_classes(self) -> None:
-        """Before the first training: give the classifier as many outputs as there are classes now."""
+        """Replace the classifier if the number of classes has changed; used before the first training."""
         if self.classifier.n_classes != self._n_classes():
             self.classifier = self.new_classifier(0)
             self._footprint = footprint(self.classifier, self._one_image)
 
     def reinitialise(self, cycle: int) -> None:
-        """Start a cycle from new weights."""
+        """Re-initialise the weights for a cycle."""
         self.classifier.load_state_dict(self.new_classifier(cycle).state_dict())
         if self.transformer is not None and (new := self.new_transformer(cycle)) is not None:
             self.transformer.load_state_dict(new.state_dict())
 
     @contextmanager
     def trainable(self) -> Iterator[None]:
-        """Inside the block gradients reach the networks; after it they are frozen and in eval mode again."""
+        """Inside the block the networks have gradients; afterwards they are frozen and in eval mode again."""
         networks: list[nn.Module] = [self.classifier]
         if self.transformer is not None:
             networks.append(self.transformer)
@@ -89,7 +89,7 @@ class Networks:
 
     @contextmanager
     def restored_on_failure(self) -> Iterator[None]:
-        """Whatever ends the block by an exception leaves the networks as they were before it."""
+        """If the block raises an exception, restore the networks to their state before the block."""
         classifier, size = self.classifier, self._footprint
         weights = {name: tensor.clone() for name, tensor in self.weights().items()}
         try:
@@ -102,17 +102,17 @@ class Networks:
     # Weights -----------------------------------------------------------------------------------------------------
 
     def weights(self) -> dict[str, Tensor]:
-        """Everything that TRAIN changes, by name: the parameters themselves, not copies."""
+        """Everything that TRAIN changes, by name; the tensors themselves, not copies."""
         weights: dict[str, Tensor] = dict(self.classifier.state_dict())
         if self.transformer is not None:
             weights |= {f"{TRANSFORMER}{name}": tensor for name, tensor in self.transformer.state_dict().items()}
         return weights
 
     def load_weights(self, weights: Mapping[str, Tensor]) -> None:
-        """Take over what `weights` gave.
+        """Load weights that `weights` returned.
 
         Raises:
-            RuntimeError: weights of other networks.
+            RuntimeError: the weights belong to other networks.
         """
         if self.transformer is not None:
             own = {name: tensor for name, tensor in weights.items() if name.startswith(TRANSFORMER)}
@@ -121,14 +121,14 @@ class Networks:
         self.classifier.load_state_dict(weights)
 
     def new_classifier(self, cycle: int) -> Classifier:
-        """A classifier with new weights, the same for the same seed and cycle."""
+        """A classifier with new weights, which depend only on the seed and the cycle."""
         with Runtime(torch.device("cpu")).seeded(weights_seed(self._config.seed, cycle)):
             network = new_classifier(self._config.classifier, self._data.train.shape, self._n_classes())
         return cast(Classifier, self._runtime.place(network).eval().requires_grad_(False))
 
     def new_transformer(self, cycle: int) -> SpatialTransformer | None:
-        """A spatial transformer with new weights, the same for the same seed and cycle; None for a method without."""
-        # Other draws than the classifier's, which come from this seed less one.
+        """A spatial transformer with new weights, which depend only on seed and cycle; None if the method has none."""
+        # Another seed than for the classifier, so that the draws are different.
         with Runtime(torch.device("cpu")).seeded(weights_seed(self._config.seed, cycle) + 1):
             network = self._augmentation.new_transformer(self._config, self._data)
         if network is None:
@@ -138,19 +138,19 @@ class Networks:
     # For the stages ----------------------------------------------------------------------------------------------
 
     def folded(self) -> Classifier:
-        """The classifier as it scores and looks ahead: folded, in the precision of the run."""
+        """The classifier for SCORE and LOOK_AHEAD: with folded batch-norm, in the precision of the run."""
         return folded(self.classifier, self._runtime.precision)
 
     def scoring_chunk(self) -> int:
-        """How many states fit into one pass now."""
+        """Number of states that fit into one pass now."""
         return max(1, self._runtime.chunk(self._footprint.largest, self._footprint.scoring) >> self._halvings)
 
     def gradient_chunk(self) -> int:
-        """How many states fit into one pass whose gradient is asked for."""
+        """Number of states that fit into one pass with gradients now."""
         return max(1, self._runtime.chunk(self._footprint.largest, self._footprint.differentiating) >> self._halvings)
 
     def halve_chunks(self) -> bool:
-        """Take half as many states into one pass from now on; False if they go one by one already."""
+        """Halve the number of states in one pass from now on; False if it is 1 already."""
         if self.scoring_chunk() == self.gradient_chunk() == 1:
             return False
         self._halvings += 1

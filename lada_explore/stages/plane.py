@@ -1,4 +1,4 @@
-"""The classifier over the whole plane, for runs on points: what the playground draws behind them."""
+"""Predictions of the classifier on a grid over the plane, for runs on points; the playground draws them."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from lada_explore.records import FloatArray
 from lada_explore.runtime import Runtime
 
 GRID_SIDE = 61
-"""S, points of the grid on each side of the square: one every 8 pixels of a drawing 500 wide."""
+"""S, number of grid points along each side of the square: one every 8 pixels of a drawing 500 pixels wide."""
 
 
 @torch.no_grad()
 def logits_on_plane(classifier: Classifier, data: ImageData, runtime: Runtime) -> FloatArray:
-    """(S, S, C) logits on a grid of the square [-1, 1] x [-1, 1]: [row, column] is at y = ends[row], x = ends[column].
+    """(S, S, C) logits on a uniform grid of the square [-1, 1] x [-1, 1]; rows are y and columns x, both increasing.
 
     Args:
-        classifier: of points, in eval mode.
-        data: how points are scaled for it.
+        classifier: a classifier of points, in eval mode.
+        data: image set that gives the normalisation of points.
         runtime: device.
     """
     ends = torch.linspace(-1, 1, GRID_SIDE)

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 Tick = Callable[[int, int, str], None]
-"""Called between batches with (done, total, unit); it may hold, or raise StageStopped."""
+"""Called between batches with (done, total, unit). It may wait, while the run is paused, or raise StageStopped."""
 
 
 def no_tick(done: int, total: int, unit: str) -> None:
-    """For a stage run by hand: never holds."""
+    """A `Tick` that does nothing, to call a stage directly."""

@@ -1,4 +1,4 @@
-"""QUERY: ask the oracle; every answer is in the journal before it counts."""
+"""QUERY: ask the oracle; every answer is written to the journal before it counts."""
 
 from __future__ import annotations
 
@@ -26,21 +26,22 @@ def ask(
     n_classes: int,
     answering: AbstractContextManager[object],
 ) -> None:
-    """Write the oracle's answers into the journal, until it has answered all or leaves some open.
+    """Ask the oracle and write its answers to the journal, until it has answered all images or leaves some open.
 
-    Answers already in the journal are not asked again, so a query survives a restart. What a person says while the
-    oracle thinks stands: of its answers only those to images that are open still are kept.
+    Images with an answer in the journal are not asked again, so a query can continue after a restart. If a person
+    answers an image while the oracle computes, that answer counts: only answers to images that are still open are
+    written.
 
     Args:
-        done: the cycle up to SELECT.
-        oracle: answers what it can at once, however long it takes.
-        journal: of the run.
+        done: records of the cycle up to SELECT.
+        oracle: answers the images that it can answer; may take any time.
+        journal: the journal of the run.
         config: settings of the run.
         n_classes: C; labels are 0..C-1.
-        answering: held while answers are written, and not while the oracle thinks.
+        answering: lock that is held while answers are written, but not while the oracle computes.
 
     Raises:
-        OracleError: the oracle gave a label that is no class.
+        OracleError: the oracle returned a label that is not a class index, or answered an image that was not asked.
     """
 
     def open_ids() -> IntArray:
@@ -70,20 +71,20 @@ def query(
     true_classes: Callable[[IntArray], IntArray],
     pixels: Callable[[IntArray], ByteArray],
 ) -> QueryRecord | None:
-    """The record once every answer is in the journal, None while some are missing.
+    """The record of the query once all answers are in the journal; None while some are missing.
 
-    What a person skipped is replaced by the next best candidates; see `lada_explore.labelling.open_query`.
+    Images that a person skipped are replaced by the next best candidates; see `lada_explore.labelling.open_query`.
 
     Args:
-        done: the cycle up to SELECT.
-        journal: of the run.
+        done: records of the cycle up to SELECT.
+        journal: the journal of the run.
         config: settings of the run.
         n_classes: C; labels are 0..C-1.
-        true_classes: (B,) true class of some ids, -1 where the data set knows none; for the record only.
-        pixels: (B, D, H, W) of some ids.
+        true_classes: function from ids (B,) to true classes (B,), -1 if unknown; only for the record.
+        pixels: function from ids (B,) to pixels (B, D, H, W).
 
     Raises:
-        OracleError: the seed round has nothing left to ask and has found fewer than two classes.
+        OracleError: the seed round has no more images to ask about and has found fewer than two classes.
     """
     label_state = journal.label_state()
     now = open_query(done, label_state, config, n_classes)
@@ -123,7 +124,7 @@ def _record(
         pair_tau=now.pair_tau,
         skipped_ids=np.array(sorted(label_state.skipped_in(cycle)), dtype=np.int64),
         ahead_ids=np.array(ahead_ids, dtype=np.int64),
-        # The ranking of the cycle before is of scores by the classifier that the cycle before that one trained.
+        # Images are offered ahead from the ranking of the previous cycle, by the classifier of the cycle before that.
         ahead_model_cycle=cycle - 2 if ahead_ids else -1,
         held_out_ids=np.array(
             [i for i in ids.tolist() if is_held_out(config.seed, i, config.data.holdout)], dtype=np.int64

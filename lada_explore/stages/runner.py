@@ -1,4 +1,4 @@
-"""Running a stage: which function, with what from the earlier records."""
+"""Runs each stage with the networks, the images and the records of earlier stages."""
 
 from __future__ import annotations
 
@@ -42,28 +42,27 @@ from lada_explore.stages.virtual import virtual_instances
 from lada_explore.store.journal import Journal
 
 UNLABELLED_SAMPLE = 10_000
-"""Unlabelled images that a preparation may learn from: a pool may hold millions."""
+"""Largest number of unlabelled images in a `Preparation`, since a pool may hold millions."""
 
 
 class StageRunner:
-    """Holds what the stages share: the networks, the images, and who scores and answers.
+    """Holds what the stages share: networks, images, acquisition and oracle.
 
     Args:
         config: settings of the run.
-        data: images to be labelled, and the test set.
+        data: images of the pool, and the test set.
         acquisition: scores images and virtual instances.
         oracle: answers queries.
-        journal: takes the answers.
+        journal: stores the answers.
         runtime: device.
-        saved: what `checkpoint` gave for the SCORE of a cycle, None if there is nothing; without it an acquisition
-            that learns does so again in LOOK_AHEAD.
+        saved: function from a cycle to the tensors that `checkpoint` returned for its SCORE, or None; without them, an
+            acquisition that trains networks trains them again in LOOK_AHEAD.
 
     Raises:
-        ConfigError: an acquisition that cannot work with the rest of the method, as one that chooses sets cannot look
-            ahead.
+        ConfigError: the acquisition does not work with the rest of the method.
 
     Attributes:
-        networks: the classifier, and the spatial transformer of a method that has one.
+        networks: the classifier, and the spatial transformer if the method has one.
     """
 
     def __init__(
@@ -98,17 +97,17 @@ class StageRunner:
         )
 
     def run(self, stage: Stage, cycle: int, done: CycleRecords, pool: Pool, tick: Tick) -> Record | None:
-        """Run one stage; None if QUERY still waits for answers.
+        """Run one stage and return its record; None if QUERY still waits for answers.
 
         Args:
-            stage: which.
-            cycle: of which cycle.
+            stage: the stage.
+            cycle: its cycle.
             done: records of the earlier stages of the same cycle.
-            pool: what is labelled by the committed queries.
+            pool: the pool with the labels of all committed queries.
             tick: called at every progress point.
 
         Raises:
-            OutOfMemoryError: also with the smallest passes through the classifier.
+            OutOfMemoryError: memory does not suffice even for the smallest passes through the classifier.
         """
         stages: dict[Stage, Callable[[CycleRecords, Pool, int, Tick], Record | None]] = {
             Stage.SUBSAMPLE: self._subsample,
@@ -130,11 +129,11 @@ class StageRunner:
         )
 
     def ask(self, done: CycleRecords, answering: AbstractContextManager[object]) -> None:
-        """Before QUERY runs: let the oracle answer what it can, see `lada_explore.stages.query.ask`.
+        """Let the oracle answer what it can, before QUERY runs; see `lada_explore.stages.query.ask`.
 
         Args:
             done: records of the cycle up to SELECT.
-            answering: held while answers are written, and not while the oracle thinks.
+            answering: lock that is held while answers are written, but not while the oracle computes.
         """
         ask(
             done,
@@ -146,11 +145,11 @@ class StageRunner:
         )
 
     def undone_on_failure(self, stage: Stage) -> AbstractContextManager[None]:
-        """Whatever ends the block by an exception leaves the networks as they were: only TRAIN changes them."""
+        """If the block raises an exception, restore the networks; only TRAIN changes them."""
         return self.networks.restored_on_failure() if stage is Stage.TRAIN else nullcontext()
 
     def checkpoint(self, stage: Stage) -> dict[str, Tensor]:
-        """Tensors to keep beside the record of a stage that has just run: weights, or what an acquisition learned."""
+        """Tensors to store beside the record of a stage that has just run: weights, or networks of the acquisition."""
         if stage is Stage.TRAIN:
             return self.networks.weights()
         if stage is Stage.SCORE and self._capabilities.trains:
@@ -176,7 +175,7 @@ class StageRunner:
         with self._runtime.passing():
             return score(
                 done.cycle,
-                _present(done.subsample).subset_ids,
+                _required(done.subsample).subset_ids,
                 labelled_ids=pool.labelled_ids,
                 keep_features=self._config.keep is Keep.CANDIDATES,
                 acquisition=self._acquisition,
@@ -187,11 +186,11 @@ class StageRunner:
             )
 
     def _look_ahead(self, done: CycleRecords, pool: Pool, seed: int, tick: Tick) -> Record:
-        candidates, scored = _present(done.subsample), _present(done.score)
+        candidates, scored = _required(done.subsample), _required(done.score)
         if not self._config.method.look_ahead:
             return no_look_ahead(done.cycle, scored.unit)
         classifier = self.networks.folded()
-        # This may be another process, where the acquisition must be the same function of an image as in SCORE.
+        # LOOK_AHEAD may run in another process than SCORE, but the acquisition must give the same scores.
         self._prepare(classifier, done.cycle, pool, tick, saved=self._saved(done.cycle))
         if self.networks.transformer is not None:
             return look_ahead_theta(
@@ -234,12 +233,12 @@ class StageRunner:
                 images=self._images,
                 seed=seed,
             )
-        candidates, scored = _present(done.subsample), _present(done.score)
+        candidates, scored = _required(done.subsample), _required(done.score)
         if self.networks.transformer is not None and self._config.method.uses_transforms:
             return select_transforms(
                 candidates,
                 scored,
-                _present(done.look_ahead),
+                _required(done.look_ahead),
                 budget=schedule.budget,
                 transformer=self.networks.transformer,
                 classifier=self.networks.folded(),
@@ -252,7 +251,7 @@ class StageRunner:
                 self._prepare(classifier, done.cycle, pool, tick, saved=self._saved(done.cycle))
                 choose = partial(cast(BatchAcquisition, self._acquisition).choose, seed=seed, tick=tick)
             return select_singles(candidates, scored, budget=schedule.budget, images=self._images, choose=choose)
-        ahead = _present(done.look_ahead)
+        ahead = _required(done.look_ahead)
         virtual = partial(
             virtual_instances,
             cycle=done.cycle,
@@ -311,13 +310,13 @@ class StageRunner:
         return replace(record, plane=logits_on_plane(networks.classifier, self._data, self._runtime))
 
     def _acquired(self, done: CycleRecords, seed: int) -> AcquiredPairs | AcquiredImages | None:
-        """What this cycle's virtual instances are made of; None for the start and where there are none."""
-        answered, method = _present(done.query), self._config.method
+        """What the virtual instances of this cycle are made from; None in the start, and without virtual instances."""
+        answered, method = _required(done.query), self._config.method
         if (pairs := acquired_pairs(done)) is not None:
             return pairs
         held_out = set(answered.held_out_ids.tolist())
         label_of = dict(zip(answered.ids.tolist(), answered.labels.tolist(), strict=True))
-        ids = [i for i in _present(done.asked).ids.tolist() if i not in held_out]
+        ids = [i for i in _required(done.asked).ids.tolist() if i not in held_out]
         if done.cycle == 0 or not method.mixes_acquired or len(ids) < 2:
             return None
         layers = self._augmentation.mix_layers(self.networks.classifier)
@@ -325,7 +324,7 @@ class StageRunner:
             ids=np.array(ids, dtype=np.int64),
             labels=np.array([label_of[i] for i in ids], dtype=np.int64),
             tau=self._config.fixed_tau,
-            # A stream of its own beside that of the epochs; once a cycle, as for the methods that look ahead.
+            # Drawn once a cycle, as for methods that look ahead, from another random stream than the epochs.
             mix_layer=int(np.random.default_rng([seed, 1]).choice(layers)),
         )
 
@@ -354,7 +353,7 @@ class StageRunner:
     def _prepare(
         self, classifier: Classifier, cycle: int, pool: Pool, tick: Tick, *, saved: Mapping[str, Tensor] | None
     ) -> None:
-        """Prepare the acquisition for a cycle, from the same context in each of its stages."""
+        """Prepare the acquisition with the same context in each stage of the cycle."""
         seed = stage_seed(self._config.seed, cycle, Stage.SCORE)
         n_unlabelled = min(UNLABELLED_SAMPLE, pool.n_unlabelled)
         self._acquisition.prepare(
@@ -380,7 +379,7 @@ class StageRunner:
         return len(self._data.train.class_names) + len(self._journal.label_state().added_classes)
 
 
-def _present(record: Any) -> Any:
-    """The record of an earlier stage of the same cycle; the order of stages guarantees it."""
+def _required(record: Any) -> Any:
+    """The record of an earlier stage of the same cycle, which exists because of the order of stages."""
     assert record is not None
     return record

@@ -1,4 +1,4 @@
-"""SCORE: the acquisition of every candidate by itself."""
+"""SCORE: the acquisition score of every candidate itself."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lada_explore.records import HalfArray, IntArray, ScoreRecord, Stage
 from lada_explore.stages.progress import Tick
 
 HALF_MAX = float(np.finfo(np.float16).max)
-"""A classifier that works has features of about 1 to 20."""
+"""Largest number of float16; a working classifier has features of about 1 to 20."""
 
 
 @torch.no_grad()
@@ -33,21 +33,21 @@ def score(
     chunk: int,
     tick: Tick,
 ) -> ScoreRecord:
-    """Score each image of the subset with the frozen classifier: A_i(1) and A_i(0) of the pairs to come.
+    """Score each image of the subset with the frozen classifier, which gives A_i(1) and A_i(0) of the pairs.
 
     Args:
         cycle: this cycle.
         subset_ids: (M,) candidates.
-        labelled_ids: (L,) labelled images, whose features are kept beside those of the candidates.
-        keep_features: whether the record keeps features at all; only the views read them.
-        acquisition: prepared; scores states at layer 0, the image.
+        labelled_ids: (L,) labelled images, whose features are recorded together with those of the candidates.
+        keep_features: whether the record keeps features; only views read them.
+        acquisition: a prepared acquisition, which scores states at layer 0, the image.
         classifier: in eval mode.
-        images: the pool's images.
-        chunk: images in one pass.
+        images: images of the pool.
+        chunk: number of images in one pass.
         tick: called after each pass.
 
     Raises:
-        NumericsError: a score, or a feature as it is kept, is not finite; names the ids.
+        NumericsError: a score or a recorded feature is not finite; the message names the ids.
 
     Source: the first two terms of the score, section 3.2.
     """
@@ -55,7 +55,7 @@ def score(
     n_images = len(subset_ids) + (len(labelled_ids) if keep_features else 0)
     for start in range(0, len(subset_ids), chunk):
         batch = images.batch(subset_ids[start : start + chunk])
-        with _watched(classifier) as seen:
+        with _collected_outputs(classifier) as seen:
             outputs.append(acquisition.outputs(classifier, batch, 0).float())
         features.append(_features(classifier, batch, seen))
         logits.append(classifier.head(features[-1]))
@@ -82,25 +82,25 @@ def score(
         confidence=confidence.numpy(),
         logits=all_logits.numpy(),
         outputs=all_outputs.cpu().numpy(),
-        features=half(kept, subset_ids, Stage.SCORE, cycle),
-        labelled_features=half(all_known, labelled_ids, Stage.SCORE, cycle),
+        features=to_half(kept, subset_ids, Stage.SCORE, cycle),
+        labelled_features=to_half(all_known, labelled_ids, Stage.SCORE, cycle),
         labelled_logits=classifier.head(all_known).cpu().numpy(),
     )
 
 
-def half(features: Tensor, ids: IntArray, stage: Stage, cycle: int) -> HalfArray:
-    """Features as the records keep them.
+def to_half(features: Tensor, ids: IntArray, stage: Stage, cycle: int) -> HalfArray:
+    """Features in float16, as the records keep them.
 
     Args:
-        features: (B, ..., F).
-        ids: (B,) or more of the images, or (B, 2) or more of the pairs, that they are of.
-        stage: whose record keeps them.
-        cycle: of which cycle.
+        features: (B, ..., F) features.
+        ids: ids (at least B) of their images, or (at least B, 2) of their pairs, in the same order.
+        stage: stage whose record keeps them.
+        cycle: cycle of that record.
 
     Raises:
-        NumericsError: features beyond the range of float16, which would be kept as infinite.
+        NumericsError: a feature is beyond the range of float16, where it would become infinite.
     """
-    with np.errstate(over="ignore"):  # numpy's warning names no image and no remedy
+    with np.errstate(over="ignore"):  # The error below says more than numpy's warning.
         kept: HalfArray = features.cpu().numpy().astype(np.float16)
     bad = np.flatnonzero(~np.isfinite(kept).all(axis=tuple(range(1, kept.ndim))))
     if len(bad):
@@ -112,8 +112,8 @@ def half(features: Tensor, ids: IntArray, stage: Stage, cycle: int) -> HalfArray
 
 
 @contextmanager
-def _watched(classifier: Classifier) -> Iterator[list[Tensor]]:
-    """Outputs of the classifier's last stage, each time it runs inside the block."""
+def _collected_outputs(classifier: Classifier) -> Iterator[list[Tensor]]:
+    """Collect the outputs of the classifier's last stage while the block runs."""
     seen: list[Tensor] = []
     hook = classifier.segments[-1].register_forward_hook(lambda module, args, result: seen.append(result))
     try:
@@ -123,7 +123,7 @@ def _watched(classifier: Classifier) -> Iterator[list[Tensor]]:
 
 
 def _features(classifier: Classifier, batch: Tensor, seen: list[Tensor]) -> Tensor:
-    """(B, F); an acquisition that ran the whole classifier once has had them computed already."""
+    """Penultimate features (B, F); not computed again if the acquisition has just run the whole classifier."""
     if len(seen) == 1 and len(seen[0]) == len(batch):
         return seen[0].float().mean(dim=(2, 3))
     return classifier.features_from_layer(batch, 0)

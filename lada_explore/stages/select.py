@@ -1,4 +1,4 @@
-"""SELECT: which images to ask about, and why."""
+"""SELECT: choose the images to ask about."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ from lada_explore.records import (
 )
 
 MAX_VIRTUAL_PAIRS = 50
-"""Pairs of a query whose virtual instances the record keeps; no map is readable with more."""
+"""Largest number of queried pairs whose virtual instances are recorded; with more, a map is unreadable."""
 
 
 def select_initial(
     targets: Tensor | None, *, pool_size: int, n_classes: int, per_class: int, images: DeviceImages, seed: int
 ) -> SelectRecord:
-    """The start: `per_class` images of each class; without known classes the first images of the seed round.
+    """Choose the images of the start: `per_class` of each class, or without labels the first images of the seed round.
 
     Args:
-        targets: (N,) true classes, used only to balance the start, as in the paper; None for unlabelled images, of
-            which the seed round asks until it has found the classes, see `stages.seed_round` and `stages.open_query`.
+        targets: (N,) true classes, used only to balance the start, as in the paper; None for unlabelled images, about
+            which the seed round asks until it has found all classes, see `labelling.seed_round`.
         pool_size: N.
         n_classes: C.
-        per_class: initial images of each class (Table 1: 2, or 10 for CIFAR-100).
-        images: the pool's images.
-        seed: of this stage.
+        per_class: number of initial images of each class (Table 1: 2, or 10 for CIFAR-100).
+        images: images of the pool.
+        seed: seed of this stage.
 
     Raises:
         ConfigError: a class, or the pool, has too few images.
@@ -83,14 +83,14 @@ def _of_class(targets: IntArray, label: int, n: int, rng: np.random.Generator) -
 
 
 def rows_of_pairs(candidates: SubsampleRecord) -> IntArray:
-    """(P, 2) where the two images of every pair stand in the subset, by their ids."""
+    """(P, 2) positions in the subset of the two images of every pair."""
     order = np.argsort(candidates.subset_ids)
     rows: IntArray = order[np.searchsorted(candidates.subset_ids, candidates.pair_ids, sorter=order)]
     return rows
 
 
 def _no_virtual() -> dict[str, Any]:
-    """The fields of a query without pairs."""
+    """Values of the fields that a query without pairs leaves empty."""
     return {
         "virtual_lam": np.empty(0, dtype=np.float32),
         "virtual_features": np.empty((0, 0, 0), dtype=np.float16),
@@ -107,15 +107,16 @@ def select_pairs(
     images: DeviceImages,
     virtual: Callable[[IntArray, FloatArray], tuple[HalfArray, FloatArray]],
 ) -> SelectRecord:
-    """The budget / 2 pairs with the highest score_i = A_i(1) + A_i(0) + V_i(tau*_i).
+    """Choose the budget / 2 pairs with the highest score_i = A_i(1) + A_i(0) + V_i(tau*_i).
 
     Args:
         candidates: P pairs.
-        scored: acquisition of every candidate.
+        scored: acquisition score of every candidate.
         ahead: look-ahead value and tau* of every pair.
-        budget: ids to ask, even.
-        images: the pool's images.
-        virtual: features and logits of some pairs' virtual instances, see `stages.virtual`; for the record only.
+        budget: B, even number of images to ask about.
+        images: images of the pool.
+        virtual: function from pairs (Q, 2) and lam (V,) to features and logits of their virtual instances, see
+            `stages.virtual`; only for the record.
 
     Source: section 3.2, Algorithm of the main text.
     """
@@ -148,13 +149,13 @@ def select_singles(
     images: DeviceImages,
     choose: Callable[[Tensor, int], IntArray] | None = None,
 ) -> SelectRecord:
-    """The `budget` images with the highest acquisition: active learning without looking ahead.
+    """Choose single images: those with the highest scores, or those that the acquisition chooses as a set.
 
     Args:
         candidates: M images.
-        scored: acquisition of every candidate.
-        budget: ids to ask.
-        images: the pool's images.
+        scored: acquisition score of every candidate.
+        budget: B, number of images to ask about.
+        images: images of the pool.
         choose: `acquisition.BatchAcquisition.choose`, which takes outputs (M, K) and the budget and returns rows; None
             to take the highest scores.
     """

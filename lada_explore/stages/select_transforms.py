@@ -1,4 +1,4 @@
-"""SELECT with a spatial transformer: single images by their own acquisition and that of their transform."""
+"""SELECT with a spatial transformer: choose single images by their score and that of their transform."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from lada_explore.records import (
     Stage,
     SubsampleRecord,
 )
-from lada_explore.stages.score import half
+from lada_explore.stages.score import to_half
 from lada_explore.stages.select import MAX_VIRTUAL_PAIRS
 
 
@@ -33,16 +33,16 @@ def select_transforms(
     classifier: Classifier,
     images: DeviceImages,
 ) -> SelectRecord:
-    """The `budget` images with the highest sum of their own acquisition and that of their transform.
+    """Choose the `budget` images with the highest sum of their own score and the score of their transform.
 
     Args:
         candidates: M images.
-        scored: acquisition of each.
-        ahead: theta of each, and the acquisition of its transform.
-        budget: ids to ask.
+        scored: acquisition score of each candidate.
+        ahead: theta of each candidate, and the score of its transform.
+        budget: B, number of images to ask about.
         transformer: applies theta; its own parameters are not used.
-        classifier: in eval mode, for the features and logits of the queried images' transforms.
-        images: the pool's images.
+        classifier: in eval mode; gives features and logits of the transforms of the queried images.
+        images: images of the pool.
 
     Source: supplement, section E, Algorithm 1, lines 7 and 8.
     """
@@ -65,14 +65,14 @@ def select_transforms(
         scores=scores,
         query_images=pixels,
         virtual_lam=np.empty(0, dtype=np.float32),
-        virtual_features=half(features[:, None], ids, Stage.SELECT, candidates.cycle),
+        virtual_features=to_half(features[:, None], ids, Stage.SELECT, candidates.cycle),
         virtual_logits=classifier.head(features)[:, None].cpu().numpy(),
         transformed_images=transformed_pixels(pixels, theta),
     )
 
 
 def transformed_pixels(pixels: ByteArray, theta: FloatArray) -> ByteArray:
-    """Images (B, D, H, W) under theta (B, 6) as they look, black where the grid leaves them."""
+    """Pixels (B, D, H, W) transformed by theta (B, 6), to be shown; black outside of the originals."""
     black = torch.zeros(pixels.shape[1])
     moved = affine_transform(torch.from_numpy(pixels).float(), torch.from_numpy(theta), black)
     shown: ByteArray = moved.round().clamp(0, 255).to(torch.uint8).numpy()

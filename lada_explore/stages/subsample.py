@@ -1,4 +1,4 @@
-"""SUBSAMPLE: draw the candidates of a cycle from the unlabelled pool, and pair them."""
+"""SUBSAMPLE: draw the candidates of a cycle from the unlabelled pool, and form pairs."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ def subsample(
     keep_images: bool,
     rng: np.random.Generator,
 ) -> SubsampleRecord:
-    """Draw M ids, and for a method with pairs cut them into P = M / 2 disjoint pairs and draw the mix layer.
+    """Draw M ids; for a method with pairs, also split them into P = M / 2 disjoint pairs and draw the mix layer.
 
-    The ids come in random order, so consecutive ones are random pairs.
+    The ids are in random order, so two consecutive ids form a random pair.
 
     Args:
         cycle: this cycle.
-        pool: what is labelled so far, and what is set aside.
-        size: M; all that is left when the pool holds fewer, less one image if pairs need an even number.
-        mix_layers: layers to draw from; empty for a method without pairs.
-        images: the pool's images.
-        targets: (N,) true classes, for the record only; None where the data set knows none.
-        keep_images: whether the record keeps the candidates' pixels.
-        rng: of this stage.
+        pool: the pool.
+        size: M. If fewer images are left, all of them are drawn; for pairs, one less if their number is odd.
+        mix_layers: layers from which the mix layer is drawn; empty for a method without pairs.
+        images: images of the pool.
+        targets: (N,) true classes, only for the record; None if they are unknown.
+        keep_images: whether the record keeps the pixels of the candidates.
+        rng: random generator of this stage.
 
     Source: section 3.3 and Table 1 (M = 2,000); the mix layer is drawn once a cycle, as in the authors' release.
     """

@@ -1,4 +1,4 @@
-"""TRAIN: the classifier on all labelled images, and in each epoch on virtual instances of the acquired pairs."""
+"""TRAIN: train the classifier on all labelled images and, in each epoch, on virtual instances."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ from lada_explore.runtime.recorded_steps import CudaRecorder, ReplayedStep, can_
 from lada_explore.stages.progress import Tick
 
 DIVERGED = 10
-"""A last loss this many times that of guessing is a training that ran away (ours). From a learning rate of 0.001 to
-0.03 no training of 1 to 30 epochs on the digits ended above 1.6 times; at 100 they ended at 16 to 400,000 times."""
+"""A training counts as diverged if its last loss is more than this many times the loss of guessing (ours). With
+learning rates from 0.001 to 0.03, no training of 1 to 30 epochs on the digits ended above 1.6 times the loss of
+guessing; with a learning rate of 100, they ended at 16 to 400,000 times."""
 
 
 def train(
@@ -36,21 +37,22 @@ def train(
     device: torch.device,
     tick: Tick,
 ) -> TrainRecord:
-    """Train in place with a fresh Adam: each epoch all labelled images in random batches, then one virtual batch.
+    """Train in place with a new Adam: in each epoch all labelled images in random batches, then one virtual batch.
 
     Args:
         cycle: this cycle.
-        classifier: starts from the weights it comes with.
-        pool: labelled ids and their labels; those that are held out are left out.
-        images: the pool's images.
-        virtual: what is learned from beside the labelled images; nothing when None.
+        classifier: the classifier, trained from its current weights.
+        pool: labelled ids and their labels; held-out ids are not trained on.
+        images: images of the pool.
+        virtual: what is trained on in addition to the labelled images; None for nothing.
         config: epochs, batch size, learning rate, crop and flip, CUDA graph.
-        seed: of this stage.
-        device: of the classifier.
+        seed: seed of this stage.
+        device: device of the classifier.
         tick: called after each batch.
 
     Raises:
-        NumericsError: the training has diverged: a loss is not finite, or the last one is `DIVERGED` times guessing.
+        NumericsError: the training has diverged: a loss is not finite, or the last loss is above `DIVERGED` times that
+            of guessing.
 
     Source: section 3.4 and A.3; with a transformer Algorithm 1 (section E), lines 10 to 13. The gradient is cleared
     before the virtual step, which the authors' release omits.
@@ -84,7 +86,7 @@ def train(
 
 @dataclass(slots=True, eq=False)
 class _Losses:
-    """What the epochs so far cost, on the device until the end."""
+    """Losses of the epochs so far; they stay on the device until the end of the training."""
 
     labelled: list[Tensor] = field(default_factory=list)
     virtual: list[Tensor] = field(default_factory=list)
@@ -92,13 +94,13 @@ class _Losses:
     regions: list[FloatArray] = field(default_factory=list)
 
     def add_labelled(self, loss: Tensor, moved_loss: Tensor | None) -> None:
-        """Of an epoch's labelled images, and of what was made of each by itself."""
+        """Add the loss of an epoch's labelled images, and that of virtual instances made from single images."""
         self.labelled.append(loss)
         if moved_loss is not None:
             self.virtual.append(moved_loss)
 
     def add_virtual(self, found: VirtualLoss) -> None:
-        """Of an epoch's virtual batch."""
+        """Add the losses of an epoch's virtual batch."""
         self.virtual.append(found.mixed.detach())
         if found.intrusion is not None:
             self.intrusion.append(found.intrusion.detach())
@@ -106,7 +108,7 @@ class _Losses:
             self.regions.append(found.region.detach().cpu().numpy())
 
     def record(self, cycle: int, n: int, virtual: VirtualBatch, learning_rate: float, n_classes: int) -> TrainRecord:
-        """The record of a training on n images that has ended. Raises NumericsError if it has diverged."""
+        """The record of a finished training on n images. Raises NumericsError if it has diverged."""
         return TrainRecord(
             cycle=cycle,
             n_labelled=n,
@@ -120,14 +122,14 @@ class _Losses:
 
 
 class _LabelledStep:
-    """A step of Adam on a batch of the labelled images; the losses add up on the device, so that nobody waits for it.
+    """A step of Adam on a batch of labelled images. Losses are summed on the device, so that no step waits for it.
 
     Args:
-        classifier, virtual: as for `train`.
-        images: the pool's images.
-        pool: labelled ids and their labels; those that are held out are left out.
-        optimiser: of all that is trained.
-        device: of the classifier.
+        classifier, virtual: as in `train`.
+        images: images of the pool.
+        pool: labelled ids and their labels; held-out ids are not trained on.
+        optimiser: optimiser of all trained parameters.
+        device: device of the classifier.
     """
 
     def __init__(
@@ -152,7 +154,7 @@ class _LabelledStep:
         self.n = len(self._labels)
 
     def __call__(self, batch: Tensor) -> None:
-        """Take the step on columns (1, B) or (4, B) of an epoch's plan."""
+        """Run the step on columns (1, B) or (4, B) of the plan of an epoch."""
         rows, crops = batch[0], batch[1:]
         shown = self._images.batch(self._ids[rows], crops=crops if len(crops) else None)
         loss, moved_loss = self._virtual.labelled_loss(self._classifier, shown, self._labels[rows])
@@ -163,7 +165,7 @@ class _LabelledStep:
         self._total += loss.detach() * len(rows)
 
     def take_losses(self) -> tuple[Tensor, Tensor | None]:
-        """Mean loss of the images, and of what was made of each by itself, since the last call."""
+        """Mean loss of the images, and of virtual instances made from single images, since the last call."""
         means = self._total / self.n, self._moved_total / self.n if self._has_moved else None
         self._total.zero_()
         self._moved_total.zero_()
@@ -171,16 +173,16 @@ class _LabelledStep:
 
 
 def _plan(n: int, rng: np.random.Generator, crop_flip: torch.Generator | None, device: torch.device) -> Tensor:
-    """What an epoch shows, a column for each image: (1, n) rows in random order, (4, n) with their crops and flips."""
+    """The plan of an epoch, a column for each image: (1, n) rows in random order, or (4, n) with crops and flips."""
     order = torch.from_numpy(rng.permutation(n))[None]
-    # One copy to the device an epoch: a copy for each batch would hold up a GPU.
+    # Copied to the device once an epoch, because a copy for each batch would make a GPU wait.
     return (order if crop_flip is None else torch.cat([order, draw_crops(n, crop_flip)])).to(device)
 
 
 def _batches(plan: Tensor, size: int) -> list[Tensor]:
-    """Batches of `size` along the last axis, the last one smaller; a last one of a single image joins the one before.
+    """Split the last axis into batches of `size`; a last batch of a single image is joined to the batch before.
 
-    Batch-norm has nothing to normalise over where the feature map of a single image is 1 x 1.
+    Batch-norm cannot normalise over a single image with feature maps of 1 x 1.
     """
     batches = list(plan.split(size, dim=-1))
     if len(batches) > 1 and batches[-1].shape[-1] == 1:
@@ -195,7 +197,7 @@ def _step(optimiser: torch.optim.Optimizer, loss: Tensor) -> None:
 
 
 def _finite(losses: list[Tensor], cycle: int, what: str, learning_rate: float) -> FloatArray:
-    """(E,) losses, fetched from the device once; raises NumericsError for one that is not finite."""
+    """(E,) losses, copied from the device. Raises NumericsError if one is not finite."""
     values: FloatArray = torch.stack(losses).cpu().numpy() if losses else np.empty(0, dtype=np.float32)
     if not np.isfinite(values).all():
         epoch = int(np.flatnonzero(~np.isfinite(values))[0])
@@ -204,7 +206,7 @@ def _finite(losses: list[Tensor], cycle: int, what: str, learning_rate: float) -
 
 
 def _converging(losses: list[Tensor], cycle: int, what: str, learning_rate: float, n_classes: int) -> FloatArray:
-    """What `_finite` gives; raises NumericsError, too, for a last loss that is far above that of guessing."""
+    """As `_finite`; also raises NumericsError if the last loss is above `DIVERGED` times that of guessing."""
     values = _finite(losses, cycle, what, learning_rate)
     guessing = float(np.log(n_classes))
     if len(values) and values[-1] > DIVERGED * guessing:

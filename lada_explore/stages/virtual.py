@@ -1,4 +1,4 @@
-"""Virtual instances of the queried pairs, for the map: where they lie between their parents."""
+"""Features and logits of virtual instances of the queried pairs, for the map."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lada_explore.models import Classifier
 from lada_explore.records import FloatArray, HalfArray, IntArray, Stage
 from lada_explore.stages.look_ahead import hidden_pairs
 from lada_explore.stages.progress import Tick
-from lada_explore.stages.score import half
+from lada_explore.stages.score import to_half
 
 
 @torch.no_grad()
@@ -25,20 +25,20 @@ def virtual_instances(
     chunk: int,
     tick: Tick,
 ) -> tuple[HalfArray, FloatArray]:
-    """Penultimate features (Q, V, F) and logits (Q, V, C) of pairs (Q, 2) mixed with coefficients (V,).
+    """Penultimate features (Q, V, F) and logits (Q, V, C) of pairs (Q, 2), mixed with coefficients (V,).
 
     Args:
         pair_ids: (Q, 2) ids.
-        lam: (V,) weights of the first image.
+        lam: (V,) weights of the first image of each pair.
         cycle: this cycle.
-        mix_layer: depth at which the pairs are mixed.
+        mix_layer: layer after which the pairs are mixed.
         classifier: frozen, in eval mode.
-        images: the pool's images.
-        chunk: states in one pass.
+        images: images of the pool.
+        chunk: number of states in one pass.
         tick: called after each pass.
 
     Raises:
-        NumericsError: features beyond what a record can hold; names the first pair.
+        NumericsError: a feature is beyond the range of float16; the message names the first pair.
     """
     pairs = hidden_pairs(pair_ids, mix_layer, classifier, images, chunk=chunk, tick=tick)
     first, second = pairs.chunk(2, dim=1)
@@ -50,4 +50,4 @@ def virtual_instances(
         chunk=chunk,
         on_chunk=lambda done, total: tick(done, total, "virtual instances"),
     )
-    return half(features, pair_ids, Stage.SELECT, cycle), classifier.head(features).cpu().numpy()
+    return to_half(features, pair_ids, Stage.SELECT, cycle), classifier.head(features).cpu().numpy()
