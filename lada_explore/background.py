@@ -55,14 +55,14 @@ def start_for(
     work: Callable[[T], bool],
     give_up: Callable[[T], None],
 ) -> threading.Thread:
-    """Start a thread that works for an object until `work` ends it, or until nothing refers to the object any more.
+    """Start a thread that works for an object until `work` returns False or the object no longer exists.
 
     Args:
         owner: the object; the thread does not keep it alive while it waits for work.
         changed: condition that is notified whenever `is_called` may have become true.
         name: name of the thread.
-        is_called: whether there is work to do; called with `changed` held.
-        work: does it; returns False to end the thread.
+        is_called: returns True if there is work to do; called with `changed` held.
+        work: does the work; returns False to end the thread.
         give_up: called when Python exits; must make `work` return False soon.
     """
     owner_of = weakref.ref(owner)

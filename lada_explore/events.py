@@ -68,7 +68,7 @@ Listener = Callable[[Event], None]
 
 
 def weakly(method: Callable[..., Any]) -> Callable[..., Any]:
-    """A function that calls a bound method without keeping its object alive; it does nothing once that is gone."""
+    """A function that calls a bound method without keeping its object alive; without the object it does nothing."""
     held = weakref.WeakMethod(method)
 
     def call(*arguments: Any) -> Any:

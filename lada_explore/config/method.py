@@ -88,8 +88,8 @@ class Method:
             return
         if acquisition.chooses_set:
             raise ConfigError(
-                f"method {self.name!r} cannot look ahead with {self.acquisition!r}, which chooses a set and gives no "
-                "pair a worth of its own; use it without look-ahead, or look ahead with 'max_entropy', 'margin', 'bald'"
+                f"method {self.name!r} cannot look ahead with {self.acquisition!r}, which chooses a set and gives "
+                "single pairs no score; use it without look-ahead, or look ahead with 'max_entropy', 'margin', 'bald'"
             )
         if acquisition.needs is Needs.PIXELS and not augmentation.on_images:
             raise ConfigError(

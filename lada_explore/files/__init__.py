@@ -1,4 +1,4 @@
-"""Outputs to disk: every file and folder that this package writes goes through here."""
+"""Writing files and folders to disk, completely or not at all; no other module writes outputs."""
 
 from lada_explore.files.parts import remove_unfinished
 from lada_explore.files.places import sync

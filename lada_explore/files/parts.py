@@ -1,7 +1,7 @@
-"""What is written grows beside its place as `.NAME.RANDOM.part`, locked by its maker for as long as he lives.
+"""Parts: unfinished files and folders, written beside their target as `.NAME.RANDOM.part`.
 
-So whoever writes the same place later can tell what a dead process left, which he removes, from what a living one still
-writes, which he never touches.
+The process that writes a part keeps it locked. A process that later writes the same target can therefore tell the parts
+of dead processes, which it removes, from parts that are still being written, which it does not touch.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from pathlib import Path
 from lada_explore.files.places import EARLIER, sync
 
 MAX_NAME_BYTES = 200
-"""Bytes of a name that stand in the name of its part; file systems take 255, and the rest of it is 15."""
+"""Largest number of bytes of the target's name that a part's name contains; it adds 15, and file systems allow 255."""
 
 MAX_TRIES = 100
-"""For a part of one's own, which others can remove only in the moment before it is locked."""
+"""Attempts to create a part. Another process can remove it in the moment before it is locked."""
 
 
 @contextmanager
 def part_beside(target: Path, *, is_folder: bool) -> Iterator[tuple[Path, int]]:
-    """A locked file or folder beside `target`, and its descriptor; removed at the end unless it was moved.
+    """Create a locked part beside `target`; yields its path and descriptor. It is removed at the end unless moved.
 
-    Folders above it are made for a folder, and removed again if what is done with it fails.
+    For a folder, missing parent folders are created, and removed again if the block raises an exception.
 
     Raises:
-        OSError: the disk refuses.
+        OSError: the operating system refuses.
     """
     remove_unfinished(target.parent, target.name)
     made: list[Path] = []
@@ -45,17 +45,17 @@ def part_beside(target: Path, *, is_folder: bool) -> Iterator[tuple[Path, int]]:
             os.close(descriptor)
     except BaseException:
         for folder in reversed(made):
-            with suppress(OSError):  # Another process may have put something there.
+            with suppress(OSError):  # Another process may have written into it.
                 os.rmdir(folder)
         raise
 
 
 def remove_unfinished(folder: Path, name: str | None = None) -> None:
-    """Remove what processes that died have left half-written in a folder; what a living one writes stays.
+    """Remove the parts of dead processes in a folder.
 
     Args:
-        folder: need not be there.
-        name: of the file or folder that they wrote; any when None, in a folder where nothing else ends so.
+        folder: the folder; it may not exist.
+        name: name of the target of the parts; None for any target, in folders where no other names look like parts.
     """
     own = rf"\.{re.escape(_short(name))}\.[0-9a-f]{{8}}" if name else r"\..+"
     pattern = re.compile(rf"{own}(\.part|{re.escape(EARLIER)})")
@@ -69,15 +69,15 @@ def remove_unfinished(folder: Path, name: str | None = None) -> None:
 
 
 def name_beside(target: Path) -> Path:
-    """Where something may grow that is to stand at `target`: a name that nobody has."""
+    """A new, unused name for a part of `target`."""
     return target.with_name(f".{_short(target.name)}.{secrets.token_hex(4)}.part")
 
 
 def make_missing(folder: Path, made: list[Path]) -> None:
-    """Make a folder and those above it that are missing, on disk, and note each that was made.
+    """Create a folder and its missing parents, flush them to disk, and append those that were created to `made`.
 
     Raises:
-        OSError: the disk refuses, or a file stands there.
+        OSError: the operating system refuses, or a file is in the way.
     """
     missing, place = [], folder
     while not os.path.isdir(place) and place != place.parent:
@@ -90,12 +90,12 @@ def make_missing(folder: Path, made: list[Path]) -> None:
         except FileExistsError:
             if not os.path.isdir(place):
                 raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR)) from None
-        # Also where another process has just made it, which may not have come so far.
+        # Also if another process has just created it, because that process may not have flushed it yet.
         sync(place.parent)
 
 
 def locked(descriptor: int, *, wait: bool) -> bool:
-    """Lock a file or a folder until it is closed; False if another holds it, or the file system has no locks."""
+    """Lock a file or folder until its descriptor is closed; False if it is locked, or if there are no locks here."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -104,7 +104,7 @@ def locked(descriptor: int, *, wait: bool) -> bool:
 
 
 def remove(path: Path) -> None:
-    """Remove a file or a folder if it is there, as far as that goes."""
+    """Remove a file or folder, as far as possible."""
     if os.path.isdir(path) and not os.path.islink(path):
         shutil.rmtree(path, ignore_errors=True)
     else:
@@ -117,7 +117,7 @@ def _short(name: str) -> str:
 
 
 def _claimed(target: Path, made: list[Path] | None) -> tuple[Path, int]:
-    """A new locked file beside `target`; a folder, and those above it, of which it notes the new, unless None."""
+    """Create a locked part of `target`: a file if `made` is None, else a folder; `made` gets the new parent folders."""
     for _ in range(MAX_TRIES):
         beside = name_beside(target)
         try:
@@ -131,21 +131,21 @@ def _claimed(target: Path, made: list[Path] | None) -> tuple[Path, int]:
         except FileNotFoundError:
             if made is None:
                 raise
-            continue  # Another process failed, and took away the folder that it had made.
+            continue  # Another process failed and removed the parent folder that it had created.
         except BaseException:
             remove(beside)
             raise
         locked(descriptor, wait=True)
-        # Until then it stood there without a lock, as if its maker were dead.
+        # Before it was locked, it looked like the part of a dead process, and another process may have removed it.
         with suppress(FileNotFoundError):
             if os.path.samestat(os.fstat(descriptor), os.lstat(beside)):
                 return beside, descriptor
         os.close(descriptor)
-    raise OSError(errno.EAGAIN, "other processes keep removing what is written there")
+    raise OSError(errno.EAGAIN, "other processes keep removing the unfinished file")
 
 
 def _remove_if_dead(path: Path, target: Path | None) -> None:
-    """Remove a part that nobody holds; bring back what was set aside for a part that never came."""
+    """Remove the part of a dead process, or move back the earlier folder if its replacement was never put in place."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
         if not locked(descriptor, wait=False):

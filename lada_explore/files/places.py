@@ -1,4 +1,4 @@
-"""Whole parts into their places, and flushed to disk there; what fails is undone."""
+"""Moves finished parts to their targets and flushes them to disk; a move that fails is undone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 EARLIER = ".earlier"
-"""Ending of a folder that makes room for another, where the system cannot swap the two in one step."""
+"""Ending of a replaced folder, on systems that cannot swap two folders in one step."""
 
 _CANNOT_SYNC_FOLDERS = (errno.EINVAL, errno.ENOTSUP, errno.EBADF)
 _CANNOT_LINK = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS)
@@ -22,18 +22,18 @@ def sync(path: Path) -> None:
     """Flush a file, or the names in a folder, to disk.
 
     Raises:
-        OSError: the disk refuses.
+        OSError: the operating system refuses.
     """
     try:
         descriptor = os.open(path, os.O_RDONLY)
     except PermissionError:
         if os.path.isdir(path):
-            return  # One that may be written but not listed: nobody can do more.
+            return  # A folder with permission to write but not to list cannot be flushed.
         raise
     try:
         os.fsync(descriptor)
     except OSError as error:
-        # Some file systems, of networks above all, cannot.
+        # Some file systems, mainly network file systems, cannot flush folders.
         if not (error.errno in _CANNOT_SYNC_FOLDERS and stat.S_ISDIR(os.fstat(descriptor).st_mode)):
             raise
     finally:
@@ -41,13 +41,15 @@ def sync(path: Path) -> None:
 
 
 def put_file(part: Path, place: Path) -> None:
-    """Put a file in the place of one that may stand there, whose permissions it takes over; that may stand as `part`.
+    """Move a file to its target; an existing file is replaced, and its permissions are kept.
+
+    Afterwards, the replaced file is deleted, or has the name of `part`.
 
     Raises:
-        OSError: the disk refuses; what stood there stands there still, where the system can swap two files.
+        OSError: the operating system refuses; an existing file is unchanged then if the system can swap two files.
     """
-    stands = os.path.lexists(place)
-    if stands:
+    exists = os.path.lexists(place)
+    if exists:
         with suppress(OSError):
             os.chmod(part, stat.S_IMODE(os.stat(place).st_mode))
         if _exchanged(part, place):
@@ -57,17 +59,17 @@ def put_file(part: Path, place: Path) -> None:
         os.replace(part, place)
         sync(place.parent)
     except BaseException:
-        if not stands and not os.path.lexists(part):
+        if not exists and not os.path.lexists(part):
             with suppress(OSError):
                 os.rename(place, part)
         raise
 
 
 def moved_file(part: Path, place: Path) -> bool:
-    """Put a file where none stands; False if something does.
+    """Move a file to a target that must not exist; returns False if it exists.
 
     Raises:
-        OSError: the disk refuses; nothing stands there then.
+        OSError: the operating system refuses; then the target does not exist.
     """
     own = os.lstat(part)
     try:
@@ -78,7 +80,7 @@ def moved_file(part: Path, place: Path) -> bool:
                 return False
             if error.errno not in _CANNOT_LINK:
                 raise
-            # A kill before the second would leave an empty file; but two writers cannot both win.
+            # A kill between these two steps leaves an empty file, but two processes cannot both succeed.
             os.close(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
             os.replace(part, place)
         with suppress(FileNotFoundError):
@@ -95,10 +97,10 @@ def moved_file(part: Path, place: Path) -> bool:
 
 
 def moved_folder(part: Path, place: Path) -> bool:
-    """Put a folder where none stands, or an empty one; False if something else does.
+    """Move a folder to a target that must not exist or be an empty folder; returns False otherwise.
 
     Raises:
-        OSError: the disk refuses; nothing stands there then.
+        OSError: the operating system refuses; then the target does not exist.
     """
     try:
         try:
@@ -110,7 +112,7 @@ def moved_folder(part: Path, place: Path) -> bool:
         sync(place.parent)
     except BaseException:
         if not os.path.lexists(part):
-            # After the rename: whoever hears of an error may count on nothing standing there.
+            # The error came after the rename. It is undone, because an error means that the target does not exist.
             with suppress(OSError):
                 os.rename(place, part)
         raise
@@ -118,13 +120,13 @@ def moved_folder(part: Path, place: Path) -> bool:
 
 
 def swap_folder(part: Path, place: Path) -> None:
-    """Put a folder in the place of another, which is removed or stands as `part` then.
+    """Replace an existing folder; afterwards it is deleted, or has the name of `part`.
 
-    In one step where the system can; else a kill between two steps leaves the other as `.NAME.RANDOM.earlier`, and
-    whoever writes here next brings it back.
+    Done in one step if the system can swap folders. Otherwise, a kill between the two steps leaves the existing folder
+    as `.NAME.RANDOM.earlier`, and the next process that writes here moves it back.
 
     Raises:
-        OSError: the disk refuses; the other stands there still.
+        OSError: the operating system refuses; the existing folder is unchanged then.
     """
     if _exchanged(part, place):
         _synced_or_swapped_back(part, place)
@@ -152,7 +154,7 @@ def _synced_or_swapped_back(part: Path, place: Path) -> None:
 
 
 def _exchanged(one: Path, other: Path) -> bool:
-    """Swap two names in one step; False where the system or the disk cannot."""
+    """Swap two names in one step; returns False if the system or the disk cannot."""
     names, libc = (os.fsencode(one), os.fsencode(other)), ctypes.CDLL(None)
     if hasattr(libc, "renameat2"):  # Linux: AT_FDCWD is -100, RENAME_EXCHANGE is 2.
         return bool(libc.renameat2(-100, names[0], -100, names[1], 2) == 0)

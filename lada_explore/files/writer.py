@@ -1,7 +1,7 @@
-"""The one writer of every output: the whole of a file or folder stands in its place, on disk, or nothing of it does.
+"""Writes files and folders to disk, completely or not at all.
 
-What is written grows beside its place (`parts`), is flushed to disk, is renamed into place (`places`), and the folder
-around it is flushed too.
+A file or folder is first written beside its target (`parts`), flushed to disk, and renamed to the target (`places`);
+then the folder that contains it is flushed too.
 """
 
 from __future__ import annotations
@@ -26,12 +26,13 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """What a person is told when something cannot be written.
+    """The error that is raised if something cannot be written.
 
     Attributes:
-        error: what is raised.
-        remedy: what to do, after "PLACE cannot be written (REASON); "; a full disk may be freed besides.
-        taken: what is said after "PLACE " where something stands that is not to be overwritten.
+        error: class of the error.
+        remedy: what a person can do; follows "PLACE cannot be written (REASON); ". Freeing space on a full disk is
+            suggested in any case.
+        taken: follows "PLACE " if the target exists and must not be overwritten.
     """
 
     error: type[LadaError] = StoreError
@@ -45,10 +46,10 @@ OF_EXPORT = Refusal(error=ConfigError, remedy="choose another file with --out")
 
 @contextmanager
 def writing(place: Path, refusal: Refusal = OF_RUN) -> Iterator[None]:
-    """Turn an operating system's refusal to write into a sentence with a remedy.
+    """Turn an OSError into an error that says what to do.
 
     Raises:
-        LadaError: as `refusal` says, instead of OSError.
+        LadaError: of the class `refusal.error`, instead of OSError.
     """
     try:
         yield
@@ -60,21 +61,20 @@ def writing(place: Path, refusal: Refusal = OF_RUN) -> Iterator[None]:
 
 
 def write_file(place: Path, content: bytes, *, overwrite: bool, refusal: Refusal = OF_RUN) -> None:
-    """Write a file whole or not at all.
+    """Write a file, completely or not at all.
 
-    Several processes may write the same one at a time: each writes beside it under a name of its own, and the last
-    one to be done stands, or the first where nothing may be overwritten.
+    Several processes may write the same file at the same time. Each writes a part with a name of its own; the last one
+    to finish wins, or the first one if the file must not be overwritten.
 
     Args:
-        place: where it will stand, in a folder that is there; the file that a link names. A device or a pipe takes
-            the content as it is.
-        content: of the file.
-        overwrite: whether it takes the place of a file that stands there, and its permissions.
-        refusal: what is said where that does not work.
+        place: path of the file, in an existing folder; a link is followed. A device or a pipe just gets the content.
+        content: content of the file.
+        overwrite: whether an existing file is replaced; its permissions are kept.
+        refusal: the error if the file cannot be written.
 
     Raises:
-        LadaError: as `refusal` says. The disk is full or read-only, or something stands there; it is whole, then, and
-            nothing is left beside it.
+        LadaError: of the class `refusal.error`, if the disk is full or read-only, or if the file exists and must not be
+            overwritten. An existing file is unchanged then, and no part is left.
     """
     with writing(place, refusal):
         target = _target(place)
@@ -96,26 +96,26 @@ def write_file(place: Path, content: bytes, *, overwrite: bool, refusal: Refusal
 
 
 def write_folder(place: Path, fill: Callable[[Path], _T], *, overwrite: bool, refusal: Refusal = OF_RUN) -> _T:
-    """Make a folder with the content that `fill` writes, whole or not at all; folders above it are made.
+    """Create a folder with the content that `fill` writes, completely or not at all; also creates missing parents.
 
     Args:
-        place: where it will stand. An empty folder there is as good as none.
-        fill: writes files and folders into the folder it is given.
-        overwrite: whether it takes the place of a folder that stands there.
-        refusal: what is said where that does not work.
+        place: path of the folder. An empty folder at this path counts as missing.
+        fill: function that writes files and folders into the folder that it is given.
+        overwrite: whether an existing folder is replaced.
+        refusal: the error if the folder cannot be written.
 
     Returns:
-        What `fill` returns.
+        The result of `fill`.
 
     Raises:
-        LadaError: as `refusal` says. The disk is full or read-only, or something stands there; it is whole, then, and
-            nothing is left beside it.
-        BaseException: what `fill` raises but OSError; nothing is left then either.
+        LadaError: of the class `refusal.error`, if the disk is full or read-only, or if the folder exists and must not
+            be overwritten. An existing folder is unchanged then, and no part is left.
+        BaseException: any error of `fill` other than OSError; no part is left then either.
     """
     with writing(place, refusal):
         target = _target(place)
         if os.path.isdir(target) and os.path.samefile(target, os.curdir):
-            raise OSError(errno.EBUSY, "it is the folder that you are in")
+            raise OSError(errno.EBUSY, "it is the current folder")
         with part_beside(target, is_folder=True) as (beside, _):
             filled = fill(beside)
             _sync_all(beside)
@@ -129,19 +129,19 @@ def write_folder(place: Path, fill: Callable[[Path], _T], *, overwrite: bool, re
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder and those above it that are missing; they are on disk when this returns.
+    """Create a folder and its missing parents, and flush them to disk.
 
     Raises:
-        OSError: the disk refuses, or a file stands there.
+        OSError: the operating system refuses, or a file is in the way.
     """
     make_missing(folder, [])
 
 
 def remove_folder(folder: Path, refusal: Refusal = OF_RUN) -> None:
-    """Remove a folder: a rename first, so that a crash leaves all of it or nothing.
+    """Remove a folder, completely or not at all: it is renamed before its content is deleted.
 
     Raises:
-        LadaError: as `refusal` says; the disk is read-only, and the folder stands still.
+        LadaError: of the class `refusal.error`, if the disk is read-only; the folder is unchanged then.
     """
     with writing(folder, refusal):
         target = _target(folder)
@@ -160,7 +160,7 @@ def remove_folder(folder: Path, refusal: Refusal = OF_RUN) -> None:
 
 
 def _sync_all(folder: Path) -> None:
-    """Flush everything in a folder, then the folder."""
+    """Flush all files and folders in a folder, then the folder itself."""
     for root, _, files in os.walk(folder, topdown=False):
         for name in sorted(files):
             if not os.path.islink(path := os.path.join(root, name)):
@@ -169,28 +169,28 @@ def _sync_all(folder: Path) -> None:
 
 
 def _target(place: Path) -> Path:
-    """The whole path of what is to be written; that which a link names.
+    """The absolute path to write to; links are followed.
 
     Raises:
         OSError: no file can have this name.
     """
     text = os.fspath(place)
     if "\0" in text:
-        raise OSError(errno.EINVAL, "no name holds a NUL")
+        raise OSError(errno.EINVAL, "a name cannot contain NUL")
     try:
         os.fsencode(text)
     except UnicodeEncodeError:
-        raise OSError(errno.EILSEQ, "its name is no text of this system") from None
+        raise OSError(errno.EILSEQ, "the name cannot be encoded on this system") from None
     target = Path(os.path.abspath(place))
     if os.path.islink(target):
         target = Path(os.path.realpath(target))
     with suppress(FileNotFoundError):
-        os.lstat(target)  # Says what is wrong with a name before anything is computed for it.
+        os.lstat(target)  # Raises an error for an invalid name before anything is computed.
     return target
 
 
 def _only_takes_bytes(target: Path) -> bool:
-    """Whether there is something that is neither file nor folder, such as a pipe or /dev/null."""
+    """Whether the target exists and is neither file nor folder, for example a pipe or /dev/null."""
     try:
         mode = os.stat(target).st_mode
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""What is said when memory runs out, and how an attempt is repeated with less of it at a time."""
+"""Detects that memory has run out, and repeats a computation with less memory at a time."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ from lada_explore.runtime.device import free_bytes
 
 Result = TypeVar("Result")
 
-_SAID = ("can't allocate memory", "not enough memory", "out of memory", "CUBLAS_STATUS_ALLOC_FAILED")
-"""In the RuntimeErrors that torch raises where it has no type of its own for it, in small letters or as they are."""
+_MESSAGES = ("can't allocate memory", "not enough memory", "out of memory", "CUBLAS_STATUS_ALLOC_FAILED")
+"""Parts of the messages with which torch reports a lack of memory as a plain RuntimeError."""
 
 
 def ran_out_of_memory(error: BaseException) -> bool:
-    """Whether an exception says that the host's or a GPU's memory did not suffice."""
+    """Whether an exception means that the memory of the host or of a GPU did not suffice."""
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True
-    return isinstance(error, RuntimeError) and any(words in str(error) for words in _SAID)
+    return isinstance(error, RuntimeError) and any(words in str(error) for words in _MESSAGES)
 
 
 def within_memory(
     attempt: Callable[[], Result], *, halve: Callable[[], bool], what: str, remedy: str, device: torch.device
 ) -> Result:
-    """What `attempt` returns; it is repeated with half as much at a time for as long as memory runs out.
+    """Call `attempt` and return its result; as long as memory runs out, halve the amount of work at a time and repeat.
 
     Args:
-        attempt: computes the same however often it is called.
-        halve: lets the next attempt take half as much at a time; False if that cannot be.
-        what: what is computed, the subject of the sentence.
-        remedy: what a person can do, the end of the sentence.
-        device: whose memory it is.
+        attempt: the computation; must give the same result each time it is called.
+        halve: halves the amount of work at a time for the next attempt; returns False if that is impossible.
+        what: name of the computation, the subject of the error message.
+        remedy: what a person can do, the end of the error message.
+        device: device whose memory is used.
 
     Raises:
-        OutOfMemoryError: it ran out at the smallest size too.
+        OutOfMemoryError: memory does not suffice even for the smallest amount of work at a time.
     """
     while True:
         try:
@@ -45,7 +45,7 @@ def within_memory(
         except Exception as error:
             if not ran_out_of_memory(error):
                 raise
-        # After the block, where the failed attempt's tensors are no longer held by its traceback.
+        # Only after the block, since the traceback holds the tensors of the failed attempt until then.
         gc.collect()
         if device.type == "cuda":
             torch.cuda.empty_cache()

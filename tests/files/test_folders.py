@@ -105,7 +105,7 @@ class TestFolders:
     @pytest.mark.parametrize("overwrite", [False, True])
     def test_the_folder_one_is_in_is_a_sentence(self, tmp_path, monkeypatch, overwrite):
         monkeypatch.chdir(tmp_path)
-        with pytest.raises(StoreError, match=r"^\. cannot be written \(it is the folder that you are in\); .* --out"):
+        with pytest.raises(StoreError, match=r"^\. cannot be written \(it is the current folder\); .* --out"):
             write_folder(Path(), two_files, overwrite=overwrite)
         assert os.path.samefile(tmp_path, os.getcwd())
 

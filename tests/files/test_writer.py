@@ -132,8 +132,8 @@ class TestFiles:
     @pytest.mark.parametrize(
         ("name", "reason"),
         [
-            ("a\0b", "no name holds a NUL"),
-            ("a\ud800b", "its name is no text of this system"),
+            ("a\0b", "a name cannot contain NUL"),
+            ("a\ud800b", "the name cannot be encoded on this system"),
             ("x" * 256, "File name too long"),
             ("missing/it", "No such file or directory"),
             ("file/it", "Not a directory"),
