@@ -11,7 +11,10 @@ from lada_explore.models import Classifier
 
 
 class MaxEntropy:
-    """Entropy of the predicted class probabilities in bits, between 0 and log2(C)."""
+    """Entropy of the predicted class probabilities in bits, between 0 and log2(C).
+
+    Source: LADA (NeurIPS 2021), max-entropy acquisition; bits as in the paper's figures.
+    """
 
     unit = "bits"
 

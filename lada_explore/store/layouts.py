@@ -37,13 +37,13 @@ class LayoutStore:
     Args:
         places: folders to search; they may not exist.
         own: folder for new layouts; None to store none.
-        most: largest number of files in `own`; None for no limit.
+        max_files: largest number of files in `own`; None for no limit.
     """
 
-    def __init__(self, *places: Path, own: Path | None, most: int | None = None) -> None:
+    def __init__(self, *places: Path, own: Path | None, max_files: int | None = None) -> None:
         self._places = places
         self._own = own
-        self._most = most
+        self._max_files = max_files
         self._lock = threading.Lock()
         self._refused = False
 
@@ -59,7 +59,7 @@ class LayoutStore:
             own = cache_folder(LAYOUT_FOLDER)
         except ConfigError:  # Without a home folder, nothing is stored.
             return cls(run / LAYOUT_FOLDER, own=None)
-        return cls(run / LAYOUT_FOLDER, own, own=own, most=MAX_KEPT)
+        return cls(run / LAYOUT_FOLDER, own, own=own, max_files=MAX_KEPT)
 
     def read(self, key: str) -> Layout | None:
         """The layout stored under a key; None if there is none, or if it is damaged."""
@@ -87,13 +87,13 @@ class LayoutStore:
             self._own = None
 
     def _drop_oldest(self, own: Path) -> None:
-        if self._most is None:
+        if self._max_files is None:
             return
         remove_unfinished(own)
         files = list(own.glob("*.npz"))
-        if len(files) > self._most:
+        if len(files) > self._max_files:
             written = sorted(files, key=_written)
-            for file in written[: len(files) - self._most * 9 // 10]:
+            for file in written[: len(files) - self._max_files * 9 // 10]:
                 with suppress(OSError):
                     file.unlink()
 

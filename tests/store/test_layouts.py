@@ -103,7 +103,7 @@ def test_several_that_write_one_file_at_once_leave_one_whole_file(tmp_path):
 
 
 def test_the_oldest_go_where_there_are_too_many(history, tmp_path):
-    store = LayoutStore(tmp_path, own=tmp_path, most=10)
+    store = LayoutStore(tmp_path, own=tmp_path, max_files=10)
     layout = Layouts().make(history, 1)
     for number in range(12):
         store.keep(f"key-{number:02d}", layout)
