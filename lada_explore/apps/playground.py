@@ -17,7 +17,7 @@ from lada_explore.labelling.oracles import GroundTruth
 from lada_explore.records import IntArray
 from lada_explore.session.session import Session
 from lada_explore.store import RunFolder
-from lada_explore.store.run_folder import RUN_FILE
+from lada_explore.store.run_info import RUN_FILE
 from lada_explore.views.playground.playground import DRAWN, PlaygroundView, Start
 from lada_explore.views.playground.run import PlaygroundRun
 

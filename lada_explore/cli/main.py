@@ -7,7 +7,7 @@ import sys
 import typer
 
 from lada_explore.cli import app as served
-from lada_explore.cli import datasets, export, import_labels, lesson, presets, resume, run, show, sweep
+from lada_explore.cli import datasets, export, import_labels, lesson, presets, repair, resume, run, show, sweep
 from lada_explore.cli.last_resort import sentence_of
 from lada_explore.cli.terminal import err_console
 from lada_explore.errors import LadaError
@@ -22,6 +22,7 @@ app.command("run")(run.run)
 app.command("resume")(resume.resume)
 app.command("sweep")(sweep.sweep)
 app.command("show")(show.show)
+app.command("repair")(repair.repair)
 app.command("app")(served.application)
 app.command("lesson")(lesson.lesson)
 app.command("export")(export.export)

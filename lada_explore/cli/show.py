@@ -23,6 +23,8 @@ def show(run: RunPath) -> None:
         f"{info.acquisition_unit}"
     )
     say(_next_step(recorded))
+    for note in recorded.notes:
+        say_wrapped(f"note: {note}")
 
 
 def _next_step(recorded: RecordedRun) -> str:

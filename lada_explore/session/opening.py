@@ -19,7 +19,7 @@ from lada_explore.labelling.oracles import Oracle
 from lada_explore.session.own_acquisition import CUSTOM, is_recorded, name_of, with_acquisition
 from lada_explore.session.session import Session
 from lada_explore.store import RunFolder
-from lada_explore.store.run_folder import RUN_FILE
+from lada_explore.store.run_info import RUN_FILE
 
 _OPEN: weakref.WeakValueDictionary[Path, Session] = weakref.WeakValueDictionary()
 

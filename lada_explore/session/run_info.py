@@ -1,8 +1,10 @@
-"""The description of a new run that is stored in `run.json`."""
+"""The description of a new run that is stored in `run.json`, and of the machine that computes a stage."""
 
 from __future__ import annotations
 
 from typing import cast
+
+import torch
 
 from lada_explore.config import RunConfig
 from lada_explore.datasets import ImageData
@@ -43,3 +45,18 @@ def run_info(
         notes=data.notes,
         image_source=data.train.source,
     )
+
+
+def made_with(runtime: Runtime) -> dict[str, str]:
+    """What the last digits of a stage depend on: device, precision, CPU threads and torch version."""
+    device = runtime.device.type
+    if device == "cuda":
+        device = torch.cuda.get_device_name(runtime.device)
+    steps, passes = (number or torch.get_num_threads() for number in (runtime.threads, runtime.pass_threads))
+    threads = str(steps) if steps == passes else f"{steps} ({passes} in passes)"
+    return {
+        "device": device,
+        "precision": runtime.precision_name,
+        "threads": threads if device == "cpu" else "",
+        "torch": torch.__version__,
+    }

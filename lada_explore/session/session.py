@@ -27,7 +27,7 @@ from lada_explore.runtime import Runtime, load_optimisers
 from lada_explore.session.checks import check_data_suffices, check_same_data, warn_of_changes
 from lada_explore.session.own_acquisition import recorded_acquisition, require_recorded, with_acquisition
 from lada_explore.session.owned_worker import OwnedWorker
-from lada_explore.session.run_info import run_info
+from lada_explore.session.run_info import made_with, run_info
 from lada_explore.session.thread_trial import Threads, choose_threads, runtime_of
 from lada_explore.session.worker import Worker
 from lada_explore.stages.runner import StageRunner
@@ -70,7 +70,7 @@ class Session:
         self._listeners = Listeners()
         self._worker = OwnedWorker()
         self._stepping = threading.RLock()
-        self._run = RunWriter(folder)
+        self._run = RunWriter(folder, made_with=made_with(self._runtime))
         self._journal = self._run.journal
         config, info = folder.info.config, folder.info
         try:

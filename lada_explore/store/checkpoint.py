@@ -10,7 +10,8 @@ from safetensors.torch import load_file, save
 from torch import Tensor
 
 from lada_explore.errors import StoreError
-from lada_explore.store.files import incompatible
+from lada_explore.store.files import damaged, incompatible
+from lada_explore.store.seals import read_seal, require_sealed
 
 CHECKPOINT_FILE = "checkpoint.safetensors"
 
@@ -34,14 +35,14 @@ def read_checkpoint(folder: Path) -> dict[str, Tensor]:
     """
     path = folder / CHECKPOINT_FILE
     try:
+        require_sealed(folder, CHECKPOINT_FILE, read_seal(folder))
         return load_file(path)
+    except FileNotFoundError as error:
+        raise damaged(path, "it is missing", folder) from error
     except PermissionError as error:
         raise StoreError(f"{path} may not be read ({error.strerror}); give yourself permission to read it") from error
     except (OSError, SafetensorError) as error:
-        raise StoreError(
-            f"{path} is damaged or missing ({error}); restore it from a copy, or delete {folder} and every later "
-            "stage, then resume to make them again"
-        ) from error
+        raise damaged(path, " ".join(str(error).split())[:200], folder) from error
 
 
 def require_fit(folder: Path, weights: Mapping[str, Tensor], own: Mapping[str, Tensor]) -> None:
@@ -62,8 +63,5 @@ def require_fit(folder: Path, weights: Mapping[str, Tensor], own: Mapping[str, T
         if name not in own:
             raise incompatible(path, f"does not fit the classifier: it has the additional weights {name!r}")
         if weights[name].shape != own[name].shape:
-            raise StoreError(
-                f"{path} does not fit the classifier: it has {name!r} of shape {tuple(weights[name].shape)} and not "
-                f"{tuple(own[name].shape)}; restore it from a copy, or delete {folder} and every later stage, then "
-                "resume to make them again"
-            )
+            shapes = f"{tuple(weights[name].shape)} and not {tuple(own[name].shape)}"
+            raise damaged(path, f"it does not fit the classifier: it has {name!r} of shape {shapes}", folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import zipfile
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields
@@ -13,10 +14,11 @@ import numpy as np
 
 from lada_explore.errors import StoreError
 from lada_explore.records import RECORD_TYPES, Record, Stage
-from lada_explore.store.files import incompatible, read_object
+from lada_explore.store.files import damaged, incompatible, read_object
 
 RECORD_FILE = "record.json"
 ARRAYS_FILE = "arrays.npz"
+SECONDS_FILE = "seconds.json"
 
 
 _NUMPY_OPTION = "allow_pickle"
@@ -63,11 +65,8 @@ def read_record(folder: Path, stage: Stage) -> Record:
         raise StoreError(f"{folder} may not be read ({error.strerror}); give yourself permission to read it") from error
     except FileNotFoundError as error:
         raise incompatible(folder / RECORD_FILE, "is missing") from error
-    except Exception as error:  # zipfile, zlib and numpy raise many types of errors on damaged files.
-        raise StoreError(
-            f"{folder} is damaged ({error}); restore it from a copy, or delete it and every later stage of the run, "
-            "then resume to make them again"
-        ) from error
+    except Exception as error:  # zipfile, zlib and numpy raise a dozen types on damaged files.
+        raise damaged(folder, " ".join(str(error).split())[:200] or type(error).__name__, folder) from error
     _require_fields(folder, record_type, values, arrays)
     try:
         return record_type(**values, **arrays)
@@ -90,3 +89,32 @@ def _require_fields(
         raise incompatible(
             path, f"lacks the field {name!r}" if path.exists() else f"is missing, with the field {name!r}"
         )
+
+
+def write_seconds(folder: Path, seconds: float) -> None:
+    """Write what a stage took beside its record, so that equal runs have equal records.
+
+    Raises:
+        OSError: the disk refuses.
+    """
+    (folder / SECONDS_FILE).write_text(json.dumps(round(seconds, 4)) + "\n", encoding="utf-8")
+
+
+def read_seconds(folder: Path) -> float:
+    """What a stage took.
+
+    Raises:
+        StoreError: the file is missing or damaged.
+    """
+    place = folder / SECONDS_FILE
+    try:
+        seconds = float(json.loads(place.read_text(encoding="utf-8")))
+        if not 0 <= seconds < math.inf:
+            raise ValueError(f"{seconds:g} seconds")
+    except FileNotFoundError as error:
+        raise incompatible(place, "is missing") from error
+    except PermissionError as error:
+        raise StoreError(f"{place} may not be read ({error.strerror}); give yourself permission to read it") from error
+    except (OSError, ValueError, TypeError, RecursionError, OverflowError) as error:
+        raise damaged(folder, f"{error} in {SECONDS_FILE}", folder) from error
+    return seconds

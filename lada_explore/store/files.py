@@ -23,6 +23,21 @@ def incompatible(path: Path, what: str) -> StoreError:
     )
 
 
+def damaged(path: Path, what: str, stage: Path | None = None) -> StoreError:
+    """The error of a file that is not what was written.
+
+    Args:
+        path: the file.
+        what: what is the matter with it.
+        stage: the stage folder that it belongs to; None for a file of the whole run.
+    """
+    run = path.parent if stage is None else stage.parents[2]
+    return StoreError(
+        f"{path} is damaged ({what}); restore it from a copy, or let `lada-explore repair {run}` set the run back to "
+        "its last sound stage"
+    )
+
+
 def read_object(path: Path) -> dict[str, Any]:
     """The object in a JSON file, as names and values.
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import sqlite3
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import fields
 from pathlib import Path
 
 from lada_explore.errors import StoreError
 from lada_explore.records import JournalAction
 from lada_explore.store.answers import Answer, AnswerRule
-from lada_explore.store.files import incompatible
+from lada_explore.store.files import damaged, incompatible
+from lada_explore.store.journal_files import HeadFile, read_head, reading_database, writing_database
 from lada_explore.store.label_state import LabelState
+from lada_explore.store.seals import Head
 
 JOURNAL_FILE = "labels.sqlite"
 
@@ -28,75 +32,181 @@ CREATE TABLE IF NOT EXISTS answers (
     cycle INTEGER NOT NULL,
     action TEXT NOT NULL,
     note TEXT NOT NULL DEFAULT '',
-    undoes INTEGER NOT NULL DEFAULT 0
+    undoes INTEGER NOT NULL DEFAULT 0,
+    chain TEXT NOT NULL DEFAULT ''
 )
 """
-_LATER_COLUMNS = {"note": "TEXT NOT NULL DEFAULT ''", "undoes": "INTEGER NOT NULL DEFAULT 0"}
-"""Columns that the first journals did not have; they are added when such a journal is opened for writing."""
+_HEAD = "CREATE TABLE IF NOT EXISTS head (one INTEGER PRIMARY KEY CHECK (one = 1), entries INTEGER, chain TEXT)"
+_LATER_COLUMNS = {
+    "note": "TEXT NOT NULL DEFAULT ''",
+    "undoes": "INTEGER NOT NULL DEFAULT 0",
+    "chain": "TEXT NOT NULL DEFAULT ''",
+}
+"""Columns that the first journals had not; they are added when such a journal is opened for writing."""
 
 _INSERT = """
-INSERT INTO answers (id, label, annotator, time, cycle, action, note, undoes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO answers (id, label, annotator, time, cycle, action, note, undoes, entry, chain)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+_SET_HEAD = "INSERT OR REPLACE INTO head VALUES (1, ?, ?)"
 
 
 class Journal:
     """The journal of a run, an SQLite file; safe to use from several threads.
 
+    Each line carries a digest of itself and all before it, the last of which stands in a table of its own and in the
+    file `labels.sqlite.head`: a line that was changed, or that is gone, is noticed.
+
     Args:
-        path: the database file; created if it is missing.
-        read_only: open the file for reading only, for readers of a recorded run.
+        path: the database file, made if missing.
+        run_id: of the run, so that the journal of another is noticed.
+        read_only: open without the right to write, for readers of a recorded run.
 
     Raises:
-        StoreError: the file is not a journal or cannot be opened.
+        StoreError: the file is no journal, is damaged or cannot be opened.
+
+    Attributes:
+        note: what a reader should know of a journal of an earlier version; empty otherwise.
     """
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+    def __init__(self, path: Path, *, run_id: str = "", read_only: bool = False) -> None:
         self._path = path
+        self._genesis = chain_of(run_id)
         self._lock = threading.Lock()
         self._lines: list[Answer] = []
+        self._chain = self._genesis
         self._label_state = LabelState()
         self._closed = False
+        self.note = ""
+        self._head_file: HeadFile | None = None
+        with self._opening():
+            self._database = reading_database(path) if read_only else writing_database(path)
         try:
-            address = _reading_address(path) if read_only else str(path)
-            self._database = sqlite3.connect(address, uri=read_only, check_same_thread=False, timeout=10.0)
-            if not read_only:
-                self._database.execute("PRAGMA journal_mode=WAL")
-                self._database.execute("PRAGMA synchronous=FULL")
-                self._database.execute(_SCHEMA)
-                self._database.commit()
-            self._database.execute("SELECT * FROM answers LIMIT 1")
-            missing = self._missing_columns()
-            if not read_only:
-                for name in sorted(missing):
-                    self._database.execute(f"ALTER TABLE answers ADD COLUMN {name} {_LATER_COLUMNS[name]}")
-                self._database.commit()
-                missing = set()
-        except StoreError:
+            with self._opening():
+                self._open(read_only)
+                self._require_ends()
+                if not read_only:
+                    self._head_file = HeadFile(path)
+                    self._head_file.write(self._end())
+        except BaseException:
             self._database.close()
             raise
-        except sqlite3.Error as error:
-            if hasattr(self, "_database"):
-                self._database.close()
-            raise StoreError(
-                f"{path} cannot be opened as a journal of answers ({error}); free some space if the disk is full, or "
-                "restore it from a copy"
-            ) from error
-        later = "'', 0" if missing else "note, undoes"
+
+    def _open(self, read_only: bool) -> None:
+        """Check the database, and bring one of an earlier version up to date."""
+        (said,) = self._database.execute("PRAGMA integrity_check(1)").fetchone()
+        if said != "ok":
+            raise damaged(self._path, " ".join(str(said).split())[:200])
+        if not read_only:
+            self._database.execute(_SCHEMA)
+        missing = self._missing_columns()
+        self._has_chain = "chain" not in missing
+        if not read_only:
+            with self._database:
+                for name in sorted(missing):
+                    self._database.execute(f"ALTER TABLE answers ADD COLUMN {name} {_LATER_COLUMNS[name]}")
+                self._database.execute(_HEAD)
+                if not self._has_chain:
+                    self._add_digests()
+            missing, self._has_chain = set(), True
+        if not self._has_chain:
+            if self._genesis != chain_of(""):
+                raise damaged(self._path, "it lacks the digests of its lines")
+            self.note = "its journal is of a version that kept no digests of the lines"
+        later = {name: name if name not in missing else "''" if name != "undoes" else "0" for name in _LATER_COLUMNS}
         self._select = (
-            f"SELECT id, label, annotator, time, cycle, action, {later}, entry FROM answers WHERE entry > ? "
-            "ORDER BY entry"
+            f"SELECT id, label, annotator, time, cycle, action, {later['note']}, {later['undoes']}, entry, "
+            f"{later['chain']} FROM answers WHERE entry > ? ORDER BY entry"
         )
+
+    def _add_digests(self) -> None:
+        """Give the lines of an earlier version their digests; what was changed before cannot be noticed."""
+        chain, entry = self._genesis, 0
+        columns = "id, label, annotator, time, cycle, action, note, undoes, entry"
+        for row in self._database.execute(f"SELECT {columns} FROM answers ORDER BY entry").fetchall():
+            chain, entry = chained(chain, row), row[-1]
+            self._database.execute("UPDATE answers SET chain = ? WHERE entry = ?", (chain, entry))
+        self._database.execute(_SET_HEAD, (entry, chain))
+
+    @contextmanager
+    def _opening(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StoreError(
+                f"{self._path} cannot be opened as a journal of answers ({error}); free some space if the disk is "
+                "full, or restore it from a copy"
+            ) from error
 
     def _missing_columns(self) -> set[str]:
         """The missing columns of `_LATER_COLUMNS`; raises StoreError for another missing column or an unknown one."""
         there = [row[1] for row in self._database.execute("PRAGMA table_info(answers)")]
-        known = [field.name for field in fields(Answer)]
+        known = [*(field.name for field in fields(Answer)), "chain"]
         for name in [*known, *there]:
             lacks = name not in there and name not in _LATER_COLUMNS
             if lacks or name not in known:
                 what = f"lacks the column {name!r}" if lacks else f"has the unknown column {name!r}"
                 raise incompatible(self._path, f"cannot be opened as a journal of answers: it {what}")
         return set(known) - set(there)
+
+    def _require_ends(self) -> None:
+        """Raises StoreError where the journal is shorter than it was once."""
+        noted = read_head(self._path)  # First: a writer in another process notes a line after it has written it.
+        if not self._has_chain:
+            self._read()
+            return
+        self._database.execute("BEGIN")  # Lines and head of the same moment, whatever a writer does.
+        try:
+            self._read()
+            row = self._database.execute("SELECT entries, chain FROM head").fetchone()
+        finally:
+            self._database.rollback()
+        if row is None and self._lines:
+            raise damaged(self._path, "its table 'head' is empty")
+        if row is not None and Head(entries=row[0], chain=row[1]) != self._end():
+            raise damaged(self._path, f"it ends with line {self._end().entries}, and line {row[0]} was its last")
+        if noted is not None:
+            self._require_reached(noted)
+
+    def head(self) -> Head:
+        """Its last line.
+
+        Raises:
+            StoreError: the journal is damaged.
+        """
+        with self._lock:
+            if not self._closed:
+                self._read()
+            return self._end()
+
+    def _end(self) -> Head:
+        """The last line of those read so far."""
+        return Head(entries=self._lines[-1].entry if self._lines else 0, chain=self._chain)
+
+    def require(self, head: Head) -> None:
+        """See that the journal holds what it held once.
+
+        Args:
+            head: its end then.
+
+        Raises:
+            StoreError: it does not.
+        """
+        if self._has_chain:
+            with self._lock:
+                self._require_reached(head)
+
+    def _require_reached(self, head: Head) -> None:
+        if head.entries > self._end().entries:
+            raise damaged(self._path, f"it ends with line {self._end().entries}, and it had {head.entries} once")
+        if self._chain_at(head.entries) != head.chain:
+            raise damaged(self._path, f"its lines up to {head.entries} are not those that were written")
+
+    def _chain_at(self, entry: int) -> str:
+        if not entry:
+            return self._genesis
+        row = self._database.execute("SELECT chain FROM answers WHERE entry = ?", (entry,)).fetchone()
+        return "" if row is None else str(row[0])
 
     def record(self, cycle: int, labels: Mapping[int, int], annotator: str, *, note: str = "") -> None:
         """Append answers; they are flushed to disk before this returns.
@@ -148,14 +258,40 @@ class Journal:
         with self._lock:
             if self._closed:
                 raise StoreError(f"{self._path} is closed; open the run again with Session.resume and answer again")
+            self._read()
+            chain, entry, chained_rows = self._chain, self._end().entries, []
+            for row in rows:
+                entry += 1
+                chain = chained(chain, (*row, entry))
+                chained_rows.append((*row, entry, chain))
             try:
                 with self._database:
-                    self._database.executemany(_INSERT, rows)
+                    self._database.executemany(_INSERT, chained_rows)
+                    self._database.execute(_SET_HEAD, (entry, chain))
             except sqlite3.Error as error:
                 raise StoreError(
                     f"{len(rows)} answers could not be written to {self._path} ({error}); "
                     "free some space and answer them again, all earlier answers are kept"
                 ) from error
+            if self._head_file is not None:
+                self._head_file.write(Head(entries=entry, chain=chain))
+
+    def take(self, rows: Sequence[Sequence[object]]) -> None:
+        """Write the lines of another journal into this empty one, as they are.
+
+        Args:
+            rows: id, label, annotator, time, cycle, action, note, undoes and number of each line, from 1.
+
+        Raises:
+            StoreError: the disk is full or read-only.
+        """
+        chain, chained_rows = self._chain, []
+        for row in rows:
+            chain = chained(chain, row)
+            chained_rows.append((*row, chain))
+        with self._lock, self._opening(), self._database:
+            self._database.executemany(_INSERT, chained_rows)
+            self._database.execute(_SET_HEAD, (len(rows), chain))
 
     def answers(self) -> list[Answer]:
         """All lines, in the order they were written; each line is read from disk once.
@@ -179,15 +315,18 @@ class Journal:
             return self._label_state
 
     def _read(self) -> None:
-        """Read the lines that were written since the last call."""
-        last = self._lines[-1].entry if self._lines else 0
+        """Read the lines that were written since."""
         try:
-            rows = self._database.execute(self._select, (last,)).fetchall()
+            rows = self._database.execute(self._select, (self._end().entries,)).fetchall()
         except sqlite3.Error as error:
             raise StoreError(f"{self._path} cannot be read ({error}); restore it from a copy") from error
-        lines = [self._line(row) for row in rows]
-        self._lines += lines
-        for line in lines:
+        for row in rows:
+            line = self._line(row[:-1])
+            if self._has_chain:
+                if line.entry != self._end().entries + 1 or chained(self._chain, row[:-1]) != row[-1]:
+                    raise damaged(self._path, f"line {line.entry} is not what was written, or lines before it are gone")
+                self._chain = row[-1]
+            self._lines.append(line)
             self._label_state.add(line)
 
     def _line(self, row: tuple[int, int, str, float, int, str, str, int, int]) -> Answer:
@@ -206,13 +345,22 @@ class Journal:
                 with suppress(StoreError):
                     self._read()
             self._closed = True
+            if self._head_file is not None:
+                self._head_file.close()
+                self._head_file = None
             self._database.close()
 
 
-def _reading_address(path: Path) -> str:
-    """The SQLite address for reading.
+def chain_of(run_id: str) -> str:
+    """Digest that the first line of a run's journal goes on from."""
+    return f"run {run_id}"
 
-    Without a writer there is no `-wal` file; then `immutable` works on a read-only disk too, and creates no files.
+
+def chained(chain: str, row: Sequence[object]) -> str:
+    """Digest of a line and all before it.
+
+    Args:
+        chain: digest of those before it.
+        row: the values of the line, its number last.
     """
-    written = path.with_name(f"{path.name}-wal").exists()
-    return f"{path.resolve().as_uri()}?mode=ro{'' if written else '&immutable=1'}"
+    return hashlib.sha256(json.dumps([chain, *row]).encode()).hexdigest()

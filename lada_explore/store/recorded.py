@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing
 from pathlib import Path
 
 from lada_explore.config import RunConfig
@@ -11,10 +11,9 @@ from lada_explore.config.paths import expanded
 from lada_explore.errors import StoreError
 from lada_explore.records import CycleRecords
 from lada_explore.store.answers import Answer
-from lada_explore.store.journal import JOURNAL_FILE, Journal
-from lada_explore.store.label_state import LabelState
 from lada_explore.store.layouts import LayoutStore
-from lada_explore.store.run_folder import RunFolder, RunInfo
+from lada_explore.store.run_folder import RunFolder
+from lada_explore.store.run_info import RunInfo
 
 
 class RecordedRun:
@@ -22,19 +21,26 @@ class RecordedRun:
 
     Attributes:
         path: the run folder.
-        info: settings and facts about the run.
-        history: records, one entry for each cycle; read once.
+        info: what was asked for.
+        history: records so far, one entry a cycle; read once.
+        notes: what a reader should know of the files: a journal that cannot be read, or an earlier version without
+            digests.
     """
 
     def __init__(self, path: Path) -> None:
-        folder = RunFolder(path)
+        self._folder = folder = RunFolder(path)
         self.path = path
         self.info: RunInfo = folder.info
         self.history: tuple[CycleRecords, ...] = folder.history()
-        # A missing or damaged journal is reported by `answers`; the records can still be read.
+        # A journal that is missing or damaged is named where the answers are asked for; the records can be read still.
         self._added_classes: tuple[str, ...] = ()
-        with suppress(StoreError):
-            self._added_classes = LabelState(self.answers()).added_classes
+        self.notes: tuple[str, ...] = (*folder.notes, *folder.changes)
+        try:
+            with closing(folder.open_journal(read_only=True)) as journal:
+                self._added_classes = journal.label_state().added_classes
+                self.notes += (journal.note,) if journal.note else ()
+        except StoreError as error:
+            self.notes += (str(error),)
 
     @property
     def config(self) -> RunConfig:
@@ -57,16 +63,9 @@ class RecordedRun:
         return self.info.oracle == "person"
 
     def answers(self) -> list[Answer]:
-        """All lines of the journal, in order.
-
-        Raises:
-            StoreError: the journal is missing or damaged.
-        """
-        journal = Journal(self.path / JOURNAL_FILE, read_only=True)
-        try:
+        """Every line of the journal, in order."""
+        with closing(self._folder.open_journal(read_only=True)) as journal:
             return journal.answers()
-        finally:
-            journal.close()
 
     @property
     def layouts(self) -> LayoutStore:

@@ -3,8 +3,9 @@
     runs/NAME/
         run.json                settings, data set and its checksum, versions, device
         labels.sqlite           the journal of answers
-        run.lock                locked by the process that writes the run
-        cycles/003/select/      one folder for each stage: record.json, arrays.npz, seconds.json
+        run.lock                held by the one process that may write
+        cycles/003/select/      one folder a stage: record.json, arrays.npz, seconds.json, and seal.json, which has a
+                                digest of each and of the stage before
         cycles/003/train/       ... and checkpoint.safetensors
         layouts/                layouts of the map, see `store.layouts`; can be computed again from the rest
 
@@ -15,76 +16,33 @@ holds only complete stages, and continues with the first missing one.
 from __future__ import annotations
 
 import itertools
-import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import replace
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from pydantic import TypeAdapter, ValidationError
 
-from lada_explore.config import RunConfig, flatten
 from lada_explore.errors import StoreError
 from lada_explore.files import Refusal, remove_folder, remove_unfinished, sync, write_folder, writing
 from lada_explore.records import CycleRecords, Record, Stage, stages_of
-from lada_explore.store.codec import read_record, write_record
-from lada_explore.store.files import incompatible, read_object
+from lada_explore.store.codec import RECORD_FILE, read_record, read_seconds, write_record, write_seconds
+from lada_explore.store.files import damaged
 from lada_explore.store.journal import JOURNAL_FILE, Journal
+from lada_explore.store.run_info import RunInfo, read_info, write_info
+from lada_explore.store.schema import check_cycle, check_history, check_record
+from lada_explore.store.seals import SEAL_FILE, Head, read_seal, require_sealed, write_seal
 
-RUN_FILE = "run.json"
 LOCK_FILE = "run.lock"
-SECONDS_FILE = "seconds.json"
 LAYOUT_FOLDER = "layouts"
-FORMAT = 1
+WEIGHTS_ENDING = ".safetensors"
+
+Place = tuple[int, Stage]
+"""A cycle, and a stage of it."""
 
 _OF_STAGE = Refusal(taken="is there already and is left as it is; open the run again to go on after it")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunInfo:
-    """The content of `run.json`.
-
-    Attributes:
-        config: settings of the run.
-        class_names: names of the classes, by label.
-        image_shape: (D, H, W) of the images.
-        pool_size: N.
-        n_test: number of test images; 0 without a labelled test set.
-        train_checksum: checksum of the images to be labelled.
-        test_checksum: checksum of the test set; empty without one.
-        oracle: "ground-truth", "person" or the name of another oracle.
-        acquisition_unit: unit of scores and look-ahead values.
-        device: device on which the run was started.
-        precision: number format of the classifier's layers in SCORE and LOOK_AHEAD, chosen at the start.
-        threads: CPU threads for training steps, chosen at the start; the same number gives the same results bit for
-            bit.
-        versions: versions of Python, torch and this package at the start.
-        notes: sentences that a person should read about the data, for example on images that were left out.
-        image_source: origin of the images and their licence; empty in older runs.
-        pass_threads: CPU threads for passes of many images through the classifier; 0 if they are `threads` too.
-        threads_tried_ms: time in milliseconds by "step" or "pass" and by number of threads, from the trial that chose
-            them; empty if the number was given or there was no choice.
-    """
-
-    config: RunConfig
-    class_names: tuple[str, ...]
-    image_shape: tuple[int, int, int]
-    pool_size: int
-    n_test: int
-    train_checksum: str
-    test_checksum: str
-    oracle: str
-    acquisition_unit: str
-    device: str
-    precision: str
-    threads: int
-    versions: dict[str, str]
-    notes: tuple[str, ...] = ()
-    image_source: str = ""
-    pass_threads: int = 0
-    threads_tried_ms: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
 class RunFolder:
@@ -99,8 +57,11 @@ class RunFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.info = _read_info(path)
-        # Not thread-local, because a session may be opened on one thread and closed on another.
+        self.info, self._run_digest = read_info(path)
+        self._journal_end: Head | None = None
+        self._made_with: list[tuple[int, Stage, Mapping[str, str]]] = []
+        self.notes = () if self._run_digest else ("it was begun by a version that kept no digests of its files",)
+        # Not thread-local: a session opened on one thread may be closed on another.
         self._lock = FileLock(path / LOCK_FILE, thread_local=False)
 
     @classmethod
@@ -118,10 +79,11 @@ class RunFolder:
             if os.path.exists(path) and (not path.is_dir() or any(path.iterdir())):
                 raise StoreError(f"{path} {refusal.taken}")
 
+        own = replace(info, id=info.id or secrets.token_hex(8))
+
         def fill(folder: Path) -> None:
-            values = {"format": FORMAT, **asdict(info)}
-            (folder / RUN_FILE).write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
-            Journal(folder / JOURNAL_FILE).close()
+            write_info(folder, own)
+            Journal(folder / JOURNAL_FILE, run_id=own.id).close()
 
         write_folder(path, fill, overwrite=False, refusal=refusal)
         return cls(path)
@@ -153,24 +115,50 @@ class RunFolder:
         """Folder of the record of a stage."""
         return self.path / "cycles" / f"{cycle:03d}" / stage.value
 
-    def commit(self, record: Record, seconds: float, also: Callable[[Path], None] = lambda folder: None) -> None:
-        """Write a record to disk, completely or not at all.
+    def commit(
+        self,
+        record: Record,
+        seconds: float,
+        also: Callable[[Path], None] = lambda folder: None,
+        *,
+        journal: Head | None = None,
+        made_with: Mapping[str, str] | None = None,
+    ) -> None:
+        """Put a record on disk, whole or not at all.
 
         Args:
-            record: record of a stage that is not committed yet.
-            seconds: duration of the stage; stored beside the record, so that equal runs have equal records.
-            also: writes further files into the folder of the stage.
+            record: of a stage that is not committed yet.
+            seconds: what the stage took; kept beside the record, so that equal runs have equal records.
+            also: writes further files into the stage's folder.
+            journal: end of the journal now.
+            made_with: device, precision, threads and torch version that the stage was computed with.
 
         Raises:
-            StoreError: the disk is full or read-only.
+            StoreError: the disk is full or read-only, or the record is none of this run.
         """
+        folder = self.stage_folder(record.cycle, record.stage)
+        check_record(record, folder, self.info)
 
-        def fill(folder: Path) -> None:
-            write_record(folder, record)
-            (folder / SECONDS_FILE).write_text(json.dumps(round(seconds, 4)) + "\n", encoding="utf-8")
-            also(folder)
+        def fill(beside: Path) -> None:
+            write_record(beside, record)
+            write_seconds(beside, seconds)
+            also(beside)
+            write_seal(beside, self._digest_before(record.cycle, record.stage), journal=journal, made_with=made_with)
 
-        write_folder(self.stage_folder(record.cycle, record.stage), fill, overwrite=False, refusal=_OF_STAGE)
+        write_folder(folder, fill, overwrite=False, refusal=_OF_STAGE)
+
+    def _digest_before(self, cycle: int, stage: Stage) -> str:
+        """Digest that the seal of a stage names: that of the stage before, or of run.json."""
+        order = stages_of(cycle)
+        place = order.index(stage)
+        if place:
+            cycle, stage = cycle, order[place - 1]
+        elif cycle:
+            cycle, stage = cycle - 1, stages_of(cycle - 1)[-1]
+        else:
+            return self._run_digest
+        seal = read_seal(self.stage_folder(cycle, stage))
+        return "" if seal is None else seal.digest
 
     def retract(self, cycle: int, stage: Stage) -> None:
         """Remove the record that was committed last, completely or not at all.
@@ -185,17 +173,28 @@ class RunFolder:
         with suppress(OSError):
             (self.stage_folder(cycle, stage) / name).unlink(missing_ok=True)
 
-    def open_journal(self) -> Journal:
-        """The journal of answers, for writing.
+    def open_journal(self, *, read_only: bool = False, end: Head | None = None) -> Journal:
+        """The journal of answers.
+
+        Args:
+            read_only: for readers of a recorded run.
+            end: what the journal must reach; what the last stage of the history that was read found when None.
 
         Raises:
-            StoreError: the journal is missing or damaged. It is not replaced by an empty one, which would lose the
+            StoreError: missing or damaged, or shorter than a stage found it; an empty one in its place would lose the
                 answers to an open query.
         """
         place = self.path / JOURNAL_FILE
         if not place.is_file():
-            raise StoreError(f"{place} is missing; it holds all answers so far, so restore it from a copy")
-        return Journal(place)
+            raise StoreError(f"{place} is missing, which holds every answer given so far; restore it from a copy")
+        journal = Journal(place, run_id=self.info.id, read_only=read_only)
+        try:
+            if (end := end or self._journal_end) is not None:
+                journal.require(end)
+        except BaseException:
+            journal.close()
+            raise
+        return journal
 
     def history(self) -> tuple[CycleRecords, ...]:
         """Records of all cycles so far; the last one may be incomplete, and cycle 0 always has an entry.
@@ -203,29 +202,101 @@ class RunFolder:
         Raises:
             StoreError: a record is damaged, or is missing although later ones exist.
         """
-        there = self._stages_there()
-        done = list(itertools.takewhile(there.__contains__, self._order()))
-        if len(done) < len(there):
-            missing = next(stage for stage in self._order() if stage not in there)
-            later = min(there - set(done), key=lambda place: (place[0], stages_of(place[0]).index(place[1])))
-            raise StoreError(
-                f"{self.stage_folder(*missing)} is missing although the later {self.stage_folder(*later)} exists; "
-                "restore it from a copy, or delete all later stages and resume to make them again"
-            )
-        cycles = [CycleRecords(cycle=0)]
-        for cycle, stage in done:
-            folder = self.stage_folder(cycle, stage)
-            if cycle != cycles[-1].cycle:
-                cycles.append(CycleRecords(cycle=cycle))
-            cycles[-1] = cycles[-1].including(read_record(folder, stage), _read_seconds(folder))
+        done, missing = self._done()
+        if missing:
+            raise StoreError(missing)
+        read = list(self._read(done))
+        cycles = read[-1][1] if read else [CycleRecords(cycle=0)]
+        check_history(cycles, self.path)
         return tuple(cycles)
 
-    def _order(self) -> Iterator[tuple[int, Stage]]:
-        """All stages of the complete run, in order."""
+    def sound_stages(self) -> tuple[tuple[Place, ...], str]:
+        """The stages from the first on that are sound and agree with those before, and what is wrong with the next.
+
+        Returns:
+            Cycle and stage of each, and a sentence, which is empty if nothing is wrong.
+        """
+        done, fault = self._done()
+        sound: list[Place] = []
+        seen: set[int] = set()
+        try:
+            for place, cycles in self._read(done):
+                if place[0] and place[1] is stages_of(place[0])[0] and cycles[-2].query is not None:
+                    seen.update(cycles[-2].query.ids.tolist())
+                check_cycle(cycles[-1], set(seen), self.path)
+                sound.append(place)
+        except StoreError as error:
+            fault = str(error)
+        return tuple(sound), fault
+
+    def _done(self) -> tuple[list[Place], str]:
+        """The stages before the first that is missing; and a sentence if there are others after it."""
+        there = self.stages_there()
+        done = list(itertools.takewhile(there.__contains__, self.order()))
+        if len(done) == len(there):
+            return done, ""
+        missing = next(place for place in self.order() if place not in there)
+        later = min(there - set(done), key=lambda place: (place[0], stages_of(place[0]).index(place[1])))
+        return done, (
+            f"{self.stage_folder(*missing)} is missing although the later {self.stage_folder(*later)} is there; "
+            f"restore it from a copy, or let `lada-explore repair {self.path}` set the run back to the stage before"
+        )
+
+    def _read(self, places: Iterable[Place]) -> Iterator[tuple[Place, list[CycleRecords]]]:
+        """Read stages in this order; each with all records so far."""
+        self._made_with.clear()
+        cycles, before = [CycleRecords(cycle=0)], self._run_digest
+        for cycle, stage in places:
+            if cycle != cycles[-1].cycle:
+                cycles.append(CycleRecords(cycle=cycle))
+            record, seconds, before = self._read_stage(cycle, stage, before)
+            cycles[-1] = cycles[-1].including(record, seconds)
+            yield (cycle, stage), cycles
+
+    def _read_stage(self, cycle: int, stage: Stage, before: str) -> tuple[Record, float, str]:
+        """Record and seconds of a stage, and the digest of its seal, which must follow that of the stage before."""
+        folder = self.stage_folder(cycle, stage)
+        record, seconds = read_record(folder, stage), read_seconds(folder)
+        check_record(record, folder, self.info)
+        if record.cycle != cycle:
+            raise damaged(folder / RECORD_FILE, f"it is of cycle {record.cycle}, and its folder of {cycle}", folder)
+        seal = read_seal(folder)
+        if seal is None:
+            if self._run_digest:
+                raise damaged(folder / SEAL_FILE, "it is missing", folder)
+            return record, seconds, ""
+        if seal.previous != before:
+            raise damaged(folder / SEAL_FILE, "it does not follow the stage before, so it is of another run", folder)
+        for name in seal.files:
+            # Weights are checked when they are read: they are large, and no view needs them.
+            if not name.endswith(WEIGHTS_ENDING):
+                require_sealed(folder, name, seal)
+        if seal.journal is not None:
+            self._journal_end = seal.journal
+        if seal.made_with:
+            self._made_with.append((cycle, stage, seal.made_with))
+        return record, seconds, seal.digest
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """A sentence for each change of device, precision, threads or torch version within the records that were read.
+
+        What is computed after it differs in the last digits from what one machine alone would have computed.
+        """
+        said = []
+        for (_, _, then), (cycle, stage, now) in itertools.pairwise(self._made_with):
+            if changed := [
+                f"{name} {now.get(name)} after {then.get(name)}" for name in now if now[name] != then.get(name)
+            ]:
+                said.append(f"from {stage} of cycle {cycle} on: {', '.join(changed)}; last digits differ by that")
+        return tuple(said)
+
+    def order(self) -> Iterator[Place]:
+        """Every stage that the run is to have, in order."""
         return ((c, stage) for c in range(self.info.config.schedule.cycles + 1) for stage in stages_of(c))
 
-    def _stages_there(self) -> set[tuple[int, Stage]]:
-        """Stages that have a folder; takes time in proportion to their number, not to the number of planned cycles."""
+    def stages_there(self) -> set[Place]:
+        """Stages of the run that have a folder; costs what is there, however many cycles are planned."""
         cycles, there = self.path / "cycles", set()
         for name in os.listdir(cycles) if cycles.is_dir() else ():
             if not name.isdecimal() or name != f"{int(name):03d}" or int(name) > self.info.config.schedule.cycles:
@@ -247,46 +318,3 @@ class RunFolder:
             for folder in (*cycles[-1:], self.path / "cycles", self.path, self.path.parent):
                 if folder.is_dir():
                     sync(folder)
-
-
-def _read_seconds(folder: Path) -> float:
-    place = folder / SECONDS_FILE
-    try:
-        return float(json.loads(place.read_text(encoding="utf-8")))
-    except FileNotFoundError as error:
-        raise incompatible(place, "is missing") from error
-    except PermissionError as error:
-        raise StoreError(f"{place} may not be read ({error.strerror}); give yourself permission to read it") from error
-    except (OSError, ValueError, TypeError) as error:
-        raise StoreError(
-            f"{folder} is damaged ({error} in {SECONDS_FILE}); write the stage's seconds, or 0, into that file"
-        ) from error
-
-
-_INFO = TypeAdapter(RunInfo)
-
-
-def _read_info(path: Path) -> RunInfo:
-    place = path / RUN_FILE
-    if not os.path.isfile(place):
-        raise StoreError(f"{path} is not a run folder ({RUN_FILE} is missing); name one made by `lada-explore run`")
-    try:
-        values = read_object(place)
-        if (version := values.pop("format", None)) is None:
-            raise incompatible(place, "lacks the field 'format'")
-        if version != FORMAT:
-            raise StoreError(f"{path} has format {version}; this release reads format {FORMAT}, so use a newer one")
-        info = _INFO.validate_python(values)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        name = ".".join(map(str, first["loc"]))
-        if first["type"] == "missing":
-            raise incompatible(place, f"lacks the field {name!r}") from error
-        raise StoreError(f"{place} is damaged ({name}: {first['msg']}); restore it from a copy") from error
-    except PermissionError as error:
-        raise StoreError(f"{place} may not be read ({error.strerror}); give yourself permission to read it") from error
-    except (OSError, ValueError, TypeError) as error:
-        raise StoreError(f"{place} is damaged ({error}); restore it from a copy") from error
-    if extra := sorted(flatten(values).keys() - flatten(asdict(info)).keys()):
-        raise incompatible(place, f"has the field {extra[0]!r}, which is not known here")
-    return info

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +18,7 @@ class RunWriter:
 
     Args:
         folder: an existing run folder.
+        made_with: device, precision, threads and torch version that its stages are computed with.
 
     Raises:
         StoreError: the folder is damaged, or in use by another process or session.
@@ -30,8 +31,9 @@ class RunWriter:
             stage computes or an oracle answers. A thread that takes it must not hold the lock of a view or a worker.
     """
 
-    def __init__(self, folder: RunFolder) -> None:
+    def __init__(self, folder: RunFolder, *, made_with: Mapping[str, str] | None = None) -> None:
         self.folder = folder
+        self._made_with = made_with
         self.answering = threading.RLock()
         # Held during every commit, so that `close` waits for it; always taken after `answering`.
         self._committing = threading.RLock()
@@ -97,8 +99,13 @@ class RunWriter:
         with self._committing:
             self._now = (self.history, False)
 
-    def commit(self, record: Record, seconds: float, also: Callable[[Path], None] = lambda folder: None) -> None:
-        """Write the record of the running stage to disk and add it to the history; arguments as in `RunFolder.commit`.
+    def commit(
+        self,
+        record: Record,
+        seconds: float,
+        also: Callable[[Path], None] = lambda folder: None,
+    ) -> None:
+        """Put the record of the stage that runs on disk and into the history; arguments as for `RunFolder.commit`.
 
         Raises:
             StoreError: the run was closed, or the disk is full or read-only; then nothing is committed.
@@ -110,7 +117,7 @@ class RunWriter:
 
         with self._committing:
             self.require_open()
-            self.folder.commit(record, seconds, fill)
+            self.folder.commit(record, seconds, fill, journal=self.journal.head(), made_with=self._made_with)
             last = self.history[-1]
             if last.cycle == record.cycle:
                 history = (*self.history[:-1], last.including(record, seconds))

@@ -11,6 +11,7 @@ import pytest
 import torch
 from helpers import command_line
 from helpers.command_line import assert_refused
+from helpers.reseal import reseal
 from helpers.small_runs import SET_OPTIONS, all_bytes, copied, record_bytes, small_session
 from PIL import Image
 
@@ -35,15 +36,18 @@ def cut(path: Path) -> None:
 
 DAMAGES = {
     "run.json cut": (lambda run: cut(run / "run.json"), ("run.json is damaged", "restore it from a copy")),
-    "arrays cut": (lambda run: cut(run / "cycles/001/look_ahead/arrays.npz"), ("look_ahead is damaged", "then resume")),
+    "arrays cut": (
+        lambda run: cut(run / "cycles/001/look_ahead/arrays.npz"),
+        ("look_ahead is damaged", "lada-explore repair"),
+    ),
     "arrays gone": (lambda run: (run / "cycles/000/query/arrays.npz").unlink(), ("arrays.npz is missing", "restore")),
     "a record that is a list": (
         lambda run: (run / "cycles/001/train/record.json").write_text("[]"),
-        ("train is damaged", "then resume"),
+        ("train is damaged", "lada-explore repair"),
     ),
     "a stage gone from the middle": (
         lambda run: shutil.rmtree(run / "cycles/001/select"),
-        ("select is missing although the later", "restore it from a copy, or delete all later stages"),
+        ("select is missing although the later", "restore it from a copy, or let `lada-explore repair"),
     ),
     "a cycle gone from the middle": (
         lambda run: shutil.rmtree(run / "cycles/000"),
@@ -81,6 +85,7 @@ def test_images_that_changed_are_refused_on_resuming(call, finished, images, tmp
     shutil.copytree(images, mine)
     text = (run / "run.json").read_text(encoding="utf-8")
     (run / "run.json").write_text(text.replace(str(images), str(mine)), encoding="utf-8")
+    reseal(run)
     assert call("resume", run)[0] == 0
     before = all_bytes(run)
     change(mine)
@@ -95,8 +100,9 @@ def test_a_checkpoint_of_another_network_is_refused(call, finished, tmp_path):
     other.close()
     name = "train/checkpoint.safetensors"
     shutil.copy(tmp_path / "other/cycles/000" / name, run / "cycles/001" / name)
+    reseal(run)
     before = all_bytes(run)
-    assert_refused(call("resume", run), "does not fit the classifier", "then resume")
+    assert_refused(call("resume", run), "does not fit the classifier", "lada-explore repair")
     assert all_bytes(run) == before
 
 
@@ -113,6 +119,7 @@ def test_a_checkpoint_with_other_names_is_kept_for_the_version_that_wrote_it(cal
     weights = read_checkpoint(folder)
     change(weights)
     write_checkpoint(folder, weights)
+    reseal(run)
     before = all_bytes(run)
     _, _, err = refused = call("resume", run)
     assert_refused(refused, f"checkpoint.safetensors does not fit the classifier: {words}", "another version")

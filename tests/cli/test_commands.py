@@ -179,20 +179,20 @@ def cut(path):
 
 
 def future(path):
-    path.write_text(path.read_text().replace('"format": 1', '"format": 99'))
+    path.write_text(path.read_text().replace('"format": 2', '"format": 99'))
 
 
 BAD_FOLDERS = [
     ("run.json", lambda path: path.unlink(), "is not a run folder"),
     ("run.json", cut, "run.json is damaged"),
-    ("run.json", future, "has format 99; this release reads format 1"),
+    ("run.json", future, "has format 99; this release reads format 2"),
     ("labels.sqlite", lambda path: path.unlink(), "labels.sqlite is missing"),
     ("labels.sqlite", lambda path: path.write_bytes(b"x" * 9000), "cannot be opened as a journal of answers"),
     ("cycles/001/score/arrays.npz", cut, "score is damaged"),
     ("cycles/001/score/record.json", cut, "score is damaged"),
     ("cycles/001/evaluate/seconds.json", lambda path: path.write_text("soon"), "evaluate is damaged"),
-    ("cycles/001/train/checkpoint.safetensors", cut, "is damaged or missing"),
-    ("cycles/001/train/checkpoint.safetensors", lambda path: path.unlink(), "is damaged or missing"),
+    ("cycles/001/train/checkpoint.safetensors", cut, "checkpoint.safetensors is damaged"),
+    ("cycles/001/train/checkpoint.safetensors", lambda path: path.unlink(), "checkpoint.safetensors is damaged"),
     ("cycles/001/look_ahead", shutil.rmtree, "is missing although the later"),
 ]
 
@@ -248,8 +248,9 @@ def test_the_same_command_twice_gives_identical_records_and_another_seed_others(
     assert record_bytes_of(call, tmp_path / "second") == first
     other = record_bytes_of(call, tmp_path / "third", "--seed", "1")
     assert other["cycles/000/select/arrays.npz"] != first["cycles/000/select/arrays.npz"]
-    files = [(tmp_path / name / "run.json").read_bytes() for name in ("first", "second")]
-    assert files[0] == files[1]
+    asked_for = [json.loads((tmp_path / name / "run.json").read_text()) for name in ("first", "second")]
+    # Each run has an id of its own.
+    assert {name for name in asked_for[0] if asked_for[0][name] != asked_for[1][name]} == {"id", "digest"}
 
 
 def test_a_training_that_diverges_is_one_sentence_and_what_came_before_is_kept(call, tmp_path):

@@ -26,7 +26,7 @@ from lada_explore.exchange import (
     write_class_folders,
     write_parquet,
 )
-from lada_explore.store import Journal
+from lada_explore.store import RunFolder
 
 LONG = "a very long name " + "ü" * 283
 ODD = ("it's <b>\"odd\"</b>, isn't it?", "猫/犬", LONG)
@@ -169,7 +169,7 @@ def test_the_labels_of_a_run_are_those_of_its_queries(tmp_path):
     session.run(1)
     run = record(session, tmp_path / "run")
     ids = session.history[0].query.ids.tolist()
-    journal = Journal(run.path / "labels.sqlite")
+    journal = RunFolder(run.path).open_journal()
     journal.record(0, {i: i % 10 for i in ids}, "ann")
     journal.close()
     found = labels_of(run, lambda image_id: f"{image_id}.png")
@@ -184,7 +184,7 @@ def test_the_answers_to_an_open_query_are_exported_too(tmp_path):
     session.run(1)
     run = record(session, tmp_path / "run")
     ids = session.history[0].select.query_ids.tolist()
-    journal = Journal(run.path / "labels.sqlite")
+    journal = RunFolder(run.path).open_journal()
     journal.record(0, {ids[0]: 2, ids[1]: 3}, "ann")
     journal.record(0, {ids[0]: 5}, "ann")
     journal.close()

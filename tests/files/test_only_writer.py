@@ -20,7 +20,9 @@ INTO_A_FOLDER_GIVEN = {
     "exchange/class_folders.py": {"mkdir", "save", "symlink_to", "copy2", "write_text", "open"},
     "store/checkpoint.py": {"save", "write_bytes"},  # save: makes bytes
     "store/codec.py": {"write_text", "savez_compressed"},
-    "store/run_folder.py": {"write_text", "unlink"},  # unlink: a checkpoint that is not needed any more
+    "store/run_folder.py": {"unlink"},  # a checkpoint that is not needed any more
+    "store/run_info.py": {"write_text"},
+    "store/seals.py": {"write_text"},
 }
 INTO_MEMORY = {
     "exchange/tables.py": {"write_table"},
@@ -32,6 +34,8 @@ INTO_MEMORY = {
 NO_OUTPUT = {
     "apps/playground.py": {"TemporaryDirectory"},  # that runs are made in
     "cli/last_resort.py": {"mkstemp", "fdopen", "unlink"},  # a log of a failure: half of it is better than nothing
+    "store/journal_files.py": {"copyfile", "TemporaryDirectory"},  # to read a journal on a disk that is read-only
+    "store/repair.py": {"rename"},  # of what is dropped, within the run
     "config/paths.py": {"mkdir", "mkdtemp"},  # that numba writes into
 }
 

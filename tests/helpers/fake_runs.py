@@ -8,7 +8,7 @@ from helpers.fakes import CLASS_NAMES, FakeSession
 
 from lada_explore.records import stages_of
 from lada_explore.store import RecordedRun, RunFolder, open_run
-from lada_explore.store.run_folder import RunInfo
+from lada_explore.store.run_info import RunInfo
 
 
 def record(session: FakeSession, path: Path) -> RecordedRun:

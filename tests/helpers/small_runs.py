@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from helpers.reseal import reseal
 
 from lada_explore.config import Method, RunConfig
 from lada_explore.config.presets import configure
@@ -80,8 +81,9 @@ def stage_order(cycles: int) -> list[tuple[int, Stage]]:
 
 
 def record_bytes(run: Path) -> dict[str, bytes]:
-    """Content of every file of the stages by its path, without the seconds: what equal runs have in common."""
-    files = sorted(path for path in (run / "cycles").rglob("*") if path.is_file() and path.name != "seconds.json")
+    """Content of every file of the stages by its path, but for seconds and seals: what equal runs have in common."""
+    own = ("seconds.json", "seal.json")
+    files = sorted(path for path in (run / "cycles").rglob("*") if path.is_file() and path.name not in own)
     return {str(path.relative_to(run)): path.read_bytes() for path in files}
 
 
@@ -107,6 +109,7 @@ def cut_before(run: Path, cycle: int, stage: Stage) -> None:
     with sqlite3.connect(run / "labels.sqlite") as database:
         database.execute("DELETE FROM answers WHERE cycle > ?", (asked,))
     database.close()
+    reseal(run)
 
 
 def copied(run: Path, to: Path) -> Path:

@@ -7,6 +7,7 @@ import os
 import re
 
 import pytest
+from helpers.reseal import unseal
 from helpers.small_runs import SETTINGS, all_bytes
 
 from lada_explore.acquisition import MaxEntropy
@@ -186,6 +187,7 @@ def test_a_run_whose_method_was_set_part_by_part_in_version_01_is_opened_by_the_
     assert run["config"]["method"]["name"] == "lada-entmix-exact"
     run["config"]["method"]["name"] = "lada-entmix"
     (out / "run.json").write_text(json.dumps(run))
+    unseal(out)
     assert opened(out, settings=settings).config.method.policy == "exact"
     with pytest.raises(ConfigError, match=r"method\.policy = 'exact', not 'learned'"):
         opened(out)

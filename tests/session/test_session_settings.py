@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from helpers.reseal import unseal
 from helpers.sessions import LeastConfidence, resume, step_to
 from helpers.small_runs import (
     CLASSES,
@@ -58,6 +59,7 @@ class TestSettings:
         content = place.read_text()
         assert content.count('"name": "custom"') == 1
         place.write_text(content.replace('"name": "custom"', '"name": "lada-entmix"'))
+        unseal(out)
         session = resume(out, acquisition=LeastConfidence())
         assert session.step().stage is Stage.SELECT
         session.close()

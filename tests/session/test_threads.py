@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from helpers.reseal import unseal
 from helpers.small_runs import SET_OPTIONS, record_bytes, small_config, small_data, small_session
 
 from lada_explore.errors import ConfigError
@@ -196,6 +197,7 @@ class TestRuns:
         for later in ("pass_threads", "threads_tried_ms"):
             del info[later]
         place.write_text(json.dumps(info), encoding="utf-8")
+        unseal(tmp_path / "run")
         session = Session.resume(tmp_path / "run", data=small_data())
         assert set(threads_in_stages(session).values()) == {1}
         session.close()

@@ -87,7 +87,7 @@ def test_a_pickle_in_the_arrays_is_refused_and_never_run(tmp_path):
     with zipfile.ZipFile(folder / ARRAYS_FILE, "w") as archive:
         archive.writestr("ids.npy", trap.getvalue())
         archive.writestr("labels.npy", pickle.dumps(Trap()))
-    with pytest.raises(StoreError, match="is damaged .*delete it and every later stage"):
+    with pytest.raises(StoreError, match="is damaged .*restore it from a copy, or let `lada-explore repair"):
         read_record(folder, Stage.QUERY)
     assert not touched.exists()
 
@@ -97,7 +97,7 @@ def test_a_pickle_in_the_arrays_is_refused_and_never_run(tmp_path):
 def test_a_truncated_file_is_a_sentence(records, tmp_path, name, size):
     path = written(tmp_path / "it", records[Stage.SCORE]) / name
     path.write_bytes(path.read_bytes()[:size] if size >= 0 else path.read_bytes()[:-3])
-    with pytest.raises(StoreError, match="is damaged .*then resume to make them again"):
+    with pytest.raises(StoreError, match="is damaged .*restore it from a copy, or let `lada-explore repair"):
         read_record(path.parent, Stage.SCORE)
 
 

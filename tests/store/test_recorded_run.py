@@ -80,8 +80,9 @@ def test_without_a_journal_the_records_are_still_read(finished, tmp_path):
     (out / "labels.sqlite").unlink()
     run = open_run(out)
     assert run.history[1].query.labels.tolist() == [i % 3 for i in run.history[1].query.ids.tolist()]
-    with pytest.raises(StoreError, match="cannot be opened as a journal"):
+    with pytest.raises(StoreError, match=r"labels\.sqlite is missing, which holds every answer given so far"):
         run.answers()
+    assert [note for note in run.notes if "labels.sqlite is missing" in note]
 
 
 @pytest.mark.skipif(not hasattr(os, "setuid") or os.getuid() != 0, reason="needs root, to give up its rights")

@@ -56,9 +56,15 @@ def complete(empty, session):
 
 
 def test_a_new_folder_says_what_was_asked_for_and_is_read_back_equal(empty, session):
-    assert sorted(path.name for path in empty.path.iterdir()) == ["labels.sqlite", "run.json"]
-    assert RunFolder(empty.path).info == info_of(session)
-    assert json.loads((empty.path / "run.json").read_text(encoding="utf-8"))["format"] == 1
+    assert sorted(path.name for path in empty.path.iterdir()) == [
+        "labels.sqlite",
+        "labels.sqlite.head",
+        "run.json",
+    ]
+    info = RunFolder(empty.path).info
+    assert len(info.id) == 16
+    assert replace(info, id="") == info_of(session)
+    assert json.loads((empty.path / "run.json").read_text(encoding="utf-8"))["format"] == 2
     (records,) = empty.history()
     assert (records.cycle, records.next_stage) == (0, Stage.SELECT)
 
@@ -110,7 +116,7 @@ def test_a_stage_missing_before_others_is_named(complete, cycle, stage):
         complete.history()
     missing = str(complete.stage_folder(cycle, stage))
     assert str(caught.value).startswith(f"{missing} is missing although the later ")
-    assert "restore it from a copy, or delete all later stages and resume" in str(caught.value)
+    assert "restore it from a copy, or let `lada-explore repair" in str(caught.value)
 
 
 def test_reading_a_run_costs_what_it_holds_not_what_it_plans(complete, monkeypatch):
@@ -130,7 +136,7 @@ def test_reading_a_run_costs_what_it_holds_not_what_it_plans(complete, monkeypat
 
 def test_seconds_that_cannot_be_read_are_a_sentence(complete):
     (complete.stage_folder(1, Stage.SCORE) / "seconds.json").write_text("[")
-    with pytest.raises(StoreError, match="score is damaged .* in seconds.json.; write the stage's seconds, or 0, into"):
+    with pytest.raises(StoreError, match=r"score is damaged \(.* in seconds.json\); restore it"):
         complete.history()
     (complete.stage_folder(1, Stage.SCORE) / "seconds.json").unlink()
     with pytest.raises(StoreError, match="seconds.json is missing; another version of lada-explore"):
@@ -222,7 +228,10 @@ def test_a_lock_that_the_disk_refuses_is_a_sentence(empty, monkeypatch):
             lambda text: text.replace('"budget"', '"later": 1, "budget"'),
             "run.json has the field 'config.schedule.later', which is not known here; another version of lada-explore",
         ),
-        (lambda text: text.replace('"format": 1', '"format": 2'), "has format 2; this release reads format 1"),
+        (lambda text: text.replace('"format": 2', '"format": 3'), "has format 3; this release reads format 2"),
+        (lambda text: text.replace('"format": 2', '"format": 1'), "it says format 1 and has a digest"),
+        (lambda text: text.replace('"seed": 0', '"seed": 1'), "its digest is not that of what it says"),
+        (lambda text: text.replace('"pool_size": 1000', '"pool_size": -1'), "pool_size is -1; it must be at least 1"),
     ],
 )
 def test_a_run_file_that_is_not_whole_is_one_sentence(empty, change, words):

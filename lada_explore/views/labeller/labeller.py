@@ -16,7 +16,7 @@ from lada_explore.config.names import name_fault
 from lada_explore.errors import ConfigError, LadaError
 from lada_explore.labelling.protocol import LabellingFeed, QueryKind, QuerySheet
 from lada_explore.session.worker import Worker, WorkerState
-from lada_explore.store.run_folder import RUN_FILE
+from lada_explore.store.run_info import RUN_FILE
 from lada_explore.views.base.assets import module_of, style_of
 from lada_explore.views.base.source import service_of, source_of
 from lada_explore.views.base.state_view import FollowingView

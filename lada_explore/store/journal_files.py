@@ -1,0 +1,110 @@
+"""The files of a journal: the database that holds it, and the note of its last line beside it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+
+from lada_explore.store.seals import Head
+
+HEAD_ENDING = ".head"
+
+
+def writing_database(path: Path) -> sqlite3.Connection:
+    """The database opened for writing, made if missing; what is committed is on disk.
+
+    A write-ahead log lets readers read meanwhile. Where the file system cannot have one, as some of networks, the
+    rollback journal takes its place.
+
+    Raises:
+        sqlite3.Error: it cannot be opened.
+    """
+    database = sqlite3.connect(path, check_same_thread=False, timeout=10.0)
+    try:
+        try:
+            (mode,) = database.execute("PRAGMA journal_mode=WAL").fetchone()
+        except sqlite3.OperationalError:
+            mode = ""
+        if mode != "wal":
+            database.execute("PRAGMA journal_mode=DELETE")
+        database.execute("PRAGMA synchronous=FULL")
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def reading_database(path: Path) -> sqlite3.Connection:
+    """The database opened for reading only, which leaves no files and works on a read-only disk too.
+
+    Without a writer there is no file `-wal`, and `immutable` needs none. With one whose `-shm` cannot be made, as on a
+    read-only disk, a copy in memory is read, the log included.
+
+    Raises:
+        sqlite3.Error: it cannot be opened.
+    """
+    log, index = (path.with_name(f"{path.name}{ending}") for ending in ("-wal", "-shm"))
+    uri = path.resolve().as_uri()
+    if not log.exists():
+        return sqlite3.connect(f"{uri}?mode=ro&immutable=1", uri=True, check_same_thread=False, timeout=10.0)
+    if index.exists() or os.access(path.parent, os.W_OK):
+        return sqlite3.connect(f"{uri}?mode=ro", uri=True, check_same_thread=False, timeout=10.0)
+    return _copy_with_log(path, log)
+
+
+def _copy_with_log(path: Path, log: Path) -> sqlite3.Connection:
+    import shutil
+    import tempfile
+
+    memory = sqlite3.connect(":memory:", check_same_thread=False)
+    with tempfile.TemporaryDirectory(prefix="lada-explore-") as folder:
+        for file in (path, log):
+            shutil.copyfile(file, Path(folder) / file.name)
+        copy = sqlite3.connect(Path(folder) / path.name)
+        try:
+            copy.backup(memory)
+        finally:
+            copy.close()
+    return memory
+
+
+class HeadFile:
+    """The note `labels.sqlite.head` of a journal's last line, written over and over without waiting for the disk.
+
+    A log that lost its end after a crash is a journal like any other to SQLite. With this note it is noticed, but for
+    a crash of the system itself, before which the note may not have reached the disk: then it names an earlier line.
+
+    Args:
+        journal: the journal's path.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+
+    def __init__(self, journal: Path) -> None:
+        self._descriptor = os.open(_head_path(journal), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+
+    def write(self, head: Head) -> None:
+        """Note the last line; a disk that is full costs the note only."""
+        text = json.dumps({"entries": head.entries, "chain": head.chain}).encode()
+        with suppress(OSError):
+            os.pwrite(self._descriptor, text.ljust(128) + b"\n", 0)
+
+    def close(self) -> None:
+        """Let go of it."""
+        os.close(self._descriptor)
+
+
+def read_head(journal: Path) -> Head | None:
+    """The journal's last line as the note has it; None without a note, or with one that cannot be read."""
+    with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
+        said = json.loads(_head_path(journal).read_text(encoding="utf-8"))
+        return Head(entries=int(said["entries"]), chain=str(said["chain"]))
+    return None
+
+
+def _head_path(journal: Path) -> Path:
+    return journal.with_name(f"{journal.name}{HEAD_ENDING}")

@@ -1,0 +1,224 @@
+"""A damaged run set back to its last sound stage. What is dropped is moved into `dropped/N/`, and never deleted."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from lada_explore.errors import StoreError
+from lada_explore.files import make_folder, sync, write_file, writing
+from lada_explore.records import RunPosition, Stage, position
+from lada_explore.store.journal import JOURNAL_FILE, Journal, chain_of, chained
+from lada_explore.store.journal_files import HEAD_ENDING
+from lada_explore.store.run_folder import WEIGHTS_ENDING, Place, RunFolder
+from lada_explore.store.seals import SEAL_FILE, Head, Seal, read_seal, require_sealed
+
+DROPPED = "dropped"
+_ROW = "id, label, annotator, time, cycle, action, note, undoes, entry"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repair:
+    """What a repair found and did.
+
+    Attributes:
+        faults: a sentence for each thing that was damaged; none for a sound run, which is left as it is.
+        dropped: stage folders that were moved, relative to the run.
+        to: the folder that they, or the old journal, were moved to; None if nothing was.
+        n_answers: lines of the journal that are kept.
+        position: where the run goes on.
+    """
+
+    faults: tuple[str, ...]
+    dropped: tuple[str, ...]
+    to: Path | None
+    n_answers: int
+    position: RunPosition
+
+
+def repair_run(path: Path) -> Repair:
+    """Set a run back to its last sound stage, from which it can be resumed.
+
+    Every file is checked, weights included. A stage is dropped with all later ones; so is a TRAIN whose weights are
+    damaged or gone, where the run would go on from them. Of the journal the lines up to the first damaged one stay.
+
+    Args:
+        path: the run folder.
+
+    Raises:
+        StoreError: `run.json` is damaged, the run is in use, or the disk refuses.
+    """
+    folder = RunFolder(path)
+    folder.lock()
+    try:
+        folder.clean()
+        return _repaired(folder)
+    finally:
+        folder.unlock()
+
+
+def _repaired(folder: RunFolder) -> Repair:
+    there = sorted(folder.stages_there(), key=lambda place: (place[0], list(Stage).index(place[1])))
+    sound, fault = folder.sound_stages()
+    faults = [fault] if fault else []
+    kept = _resumable(folder, sound, faults)
+    end = _journal_end(folder, kept)
+    late = [place for place in there if place not in set(kept)]
+    journal_fault = _journal_fault(folder, end)
+    to = _new_folder(folder.path / DROPPED) if late or journal_fault else None
+    for place in reversed(late):
+        _move(folder.stage_folder(*place), to, folder.path)
+    if journal_fault:
+        faults.append(journal_fault)
+        end = _rebuild_journal(folder, kept, to)
+    with closing(folder.open_journal(end=end)) as journal:
+        n_answers = journal.head().entries
+    return Repair(
+        faults=tuple(faults),
+        dropped=tuple(folder.stage_folder(*place).relative_to(folder.path).as_posix() for place in late),
+        to=to,
+        n_answers=n_answers,
+        position=position(folder.history(), folder.info.config.schedule.cycles),
+    )
+
+
+def _journal_end(folder: RunFolder, kept: Sequence[Place]) -> Head:
+    """What the journal must reach for these stages."""
+    seals = (read_seal(folder.stage_folder(*place)) for place in reversed(kept))
+    ends = (seal.journal for seal in seals if seal is not None and seal.journal is not None)
+    return next(ends, Head(entries=0, chain=chain_of(folder.info.id)))
+
+
+def _resumable(folder: RunFolder, sound: Sequence[Place], faults: list[str]) -> list[Place]:
+    """The longest beginning of some sound stages that a session can go on from: with the weights that it needs."""
+    kept = list(sound)
+    while trained := [place for place in kept if place[1] is Stage.TRAIN]:
+        needed = [trained[-1]]
+        scored = (kept[-1][0], Stage.SCORE)
+        if scored in kept and kept[-1][1] in (Stage.SCORE, Stage.LOOK_AHEAD):
+            needed.append(scored)
+        wrong = {place: fault for place in needed if (fault := _weights_fault(folder, place))}
+        if not wrong:
+            break
+        faults += wrong.values()
+        kept = kept[: min(kept.index(place) for place in wrong)]
+    return kept
+
+
+def _weights_fault(folder: RunFolder, place: Place) -> str:
+    """What is wrong with the weights of a stage; empty if nothing is, or it has none."""
+    of_stage = folder.stage_folder(*place)
+    seal = read_seal(of_stage)
+    if seal is None:
+        weights = [path.name for path in of_stage.iterdir() if path.name.endswith(WEIGHTS_ENDING)]
+        return "" if weights or place[1] is Stage.SCORE else f"{of_stage} has no weights to go on from"
+    try:
+        for name in seal.files:
+            if name.endswith(WEIGHTS_ENDING):
+                require_sealed(of_stage, name, seal)
+    except (StoreError, OSError) as error:
+        return str(error)
+    return ""
+
+
+# The journal ---
+
+
+def _journal_fault(folder: RunFolder, end: Head) -> str:
+    """What is wrong with the journal; empty if nothing is."""
+    try:
+        folder.open_journal(read_only=True, end=end).close()
+    except StoreError as error:
+        return str(error)
+    return ""
+
+
+def _rebuild_journal(folder: RunFolder, kept: Sequence[Place], to: Path | None) -> Head:
+    """A new journal of the lines that are as they were written; seals that counted more of them are written anew."""
+    place = folder.path / JOURNAL_FILE
+    rows = list(_sound_rows(place, folder.info.id))
+    assert to is not None
+    for ending in ("", "-wal", "-shm", HEAD_ENDING):
+        old = place.with_name(f"{place.name}{ending}")
+        if old.exists():
+            _move(old, to, folder.path)
+    journal = Journal(place, run_id=folder.info.id)
+    try:
+        journal.take(rows)
+        head = journal.head()
+    finally:
+        journal.close()
+    chain = [chain_of(folder.info.id)]
+    for row in rows:
+        chain.append(chained(chain[-1], row))
+    before: str | None = None
+    for stage in kept:
+        before = _with_journal(folder.stage_folder(*stage), before, head, chain)
+    return head
+
+
+def _with_journal(of_stage: Path, before: str | None, head: Head, chain: Sequence[str]) -> str | None:
+    """Let the seal of a stage name no more of the journal than there is; returns the digest of the seal."""
+    seal = read_seal(of_stage)
+    if seal is None:
+        return ""
+    end = seal.journal
+    if end is not None and (end.entries > head.entries or chain[end.entries] != end.chain):
+        end = Head(entries=head.entries, chain=head.chain)
+    new = replace(seal, journal=end, previous=seal.previous if before is None else before)
+    if new != seal:
+        _write(of_stage / SEAL_FILE, new)
+    return new.digest
+
+
+def _write(place: Path, seal: Seal) -> None:
+    text = json.dumps({**asdict(seal), "digest": seal.digest}, indent=1) + "\n"
+    write_file(place, text.encode(), overwrite=True)
+
+
+def _sound_rows(place: Path, run_id: str) -> Iterator[tuple[object, ...]]:
+    """Lines of a journal from the first on, up to one that is not what was written or cannot be read."""
+    if not place.is_file():
+        return
+    with suppress(sqlite3.Error), closing(sqlite3.connect(place)) as database:
+        columns = {row[1] for row in database.execute("PRAGMA table_info(answers)")}
+        digests = "chain" if "chain" in columns else "''"
+        chain = chain_of(run_id)
+        for number in itertools.count(1):
+            found = database.execute(f"SELECT {_ROW}, {digests} FROM answers WHERE entry = ?", (number,)).fetchone()
+            if found is None:
+                return
+            chain = chained(chain, found[:-1])
+            if found[-1] and chain != found[-1]:
+                return
+            yield found[:-1]
+
+
+# Moving ---
+
+
+def _new_folder(place: Path) -> Path:
+    """`place/1`, or the next number that is free."""
+    with writing(place):
+        for number in itertools.count(1):
+            folder = place / str(number)
+            if not os.path.lexists(folder):
+                make_folder(folder)
+                return folder
+    raise AssertionError
+
+
+def _move(path: Path, to: Path | None, run: Path) -> None:
+    assert to is not None
+    target = to / path.relative_to(run)
+    with writing(target):
+        make_folder(target.parent)
+        os.rename(path, target)
+        sync(target.parent)
+        sync(path.parent)

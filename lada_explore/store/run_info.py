@@ -1,0 +1,147 @@
+"""`run.json`: what was asked for when the run was made, with a digest of it.
+
+Format 2 carries the run's id and the digest. Format 1 carried neither; it is still read, and stays format 1.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from lada_explore.config import RunConfig, flatten
+from lada_explore.config.limits import at_least
+from lada_explore.config.names import name_fault
+from lada_explore.errors import ConfigError, StoreError
+from lada_explore.store.files import incompatible, read_object
+from lada_explore.store.seals import digest_of
+
+RUN_FILE = "run.json"
+FORMAT = 2
+FORMATS = (1, FORMAT)
+"""Those that this release reads."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunInfo:
+    """What `run.json` says.
+
+    Attributes:
+        config: settings of the run.
+        class_names: names of the classes, by label.
+        image_shape: (D, H, W).
+        pool_size: N.
+        n_test: test images, 0 without a labelled test set.
+        train_checksum: of the images to be labelled.
+        test_checksum: of the test set; empty without one.
+        oracle: who answers: "ground-truth", "person" or the name of a custom oracle.
+        acquisition_unit: unit of scores and look-ahead values.
+        device: device the run was started on.
+        precision: in which the classifier scores and looks ahead, as chosen at the start.
+        threads: CPU threads of its stages, chosen at the start; results repeat bit for bit for the same number.
+        versions: of python, torch and this package, at the start.
+        notes: what a person should know about the data, such as images left out.
+        image_source: where the images come from and their licence; empty in a run recorded before it was kept.
+        pass_threads: CPU threads where many images go through the classifier at once; 0 if `threads` is for all.
+        threads_tried_ms: milliseconds by "step" or "pass" and by number of threads, in the trial that chose them; empty
+            where a person had said how many, or there was no choice.
+        id: random, so that nothing of another run is taken for a part of this one; empty in a run of format 1.
+    """
+
+    config: RunConfig
+    class_names: tuple[str, ...]
+    image_shape: tuple[int, int, int]
+    pool_size: int
+    n_test: int
+    train_checksum: str
+    test_checksum: str
+    oracle: str
+    acquisition_unit: str
+    device: str
+    precision: str
+    threads: int
+    versions: dict[str, str]
+    notes: tuple[str, ...] = ()
+    image_source: str = ""
+    pass_threads: int = 0
+    threads_tried_ms: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    id: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.class_names) < 2:
+            raise ConfigError(f"class_names has {len(self.class_names)} entries, and a run has at least 2 classes")
+        if faults := [fault for name in self.class_names if (fault := name_fault(name))]:
+            raise ConfigError(f"class_names: one {faults[0]}")
+        if len(self.image_shape) != 3 or min(self.image_shape) < 1:
+            raise ConfigError(f"image_shape is {self.image_shape}, and it is three numbers, each at least 1")
+        for name, least in (("pool_size", 1), ("n_test", 0), ("threads", 0), ("pass_threads", 0)):
+            at_least(name, getattr(self, name), least)
+
+
+_INFO = TypeAdapter(RunInfo)
+
+
+def write_info(folder: Path, info: RunInfo) -> None:
+    """Write `run.json` into a folder.
+
+    Raises:
+        OSError: the disk refuses.
+    """
+    values = {"format": FORMAT, **asdict(info)}
+    # As they are read back: tuples are lists then.
+    values["digest"] = digest_of(json.loads(json.dumps(values)))
+    (folder / RUN_FILE).write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
+
+
+def read_info(path: Path) -> tuple[RunInfo, str]:
+    """What `run.json` of a run folder says, and its digest; that is empty for a run of format 1.
+
+    Raises:
+        StoreError: no run folder, or one that is damaged or of a later version.
+    """
+    place = path / RUN_FILE
+    if not os.path.isfile(place):
+        raise StoreError(f"{path} is not a run folder ({RUN_FILE} is not there); name one made by `lada-explore run`")
+    try:
+        values = read_object(place)
+        written, said = dict(values), values.pop("digest", "")
+        if (version := values.pop("format", None)) is None:
+            raise incompatible(place, "lacks the field 'format'")
+        if version not in FORMATS:
+            raise StoreError(f"{path} has format {version}; this release reads format {FORMAT}, so use a newer one")
+        info = _INFO.validate_python(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = ".".join(map(str, first["loc"]))
+        if first["type"] == "missing":
+            raise incompatible(place, f"lacks the field {name!r}") from error
+        raise _not_as_written(place, f"{name}: {first['msg']}" if name else first["msg"]) from error
+    except PermissionError as error:
+        raise StoreError(f"{place} may not be read ({error.strerror}); give yourself permission to read it") from error
+    except (OSError, ValueError, TypeError, RecursionError) as error:
+        raise _not_as_written(place, " ".join(str(error).split())[:200]) from error
+    if extra := sorted(flatten(values).keys() - flatten(asdict(info)).keys()):
+        raise incompatible(place, f"has the field {extra[0]!r}, which is not known here")
+    _require_digest(place, written, said, version)
+    return info, said
+
+
+def _require_digest(place: Path, written: dict[str, Any], said: object, version: object) -> None:
+    if version == 1:
+        if said or written.get("id"):
+            raise _not_as_written(place, "it says format 1 and has a digest, which format 1 had not")
+        return
+    if not said:
+        raise incompatible(place, "lacks the field 'digest'")
+    del written["digest"]
+    if digest_of(written) != said or not written.get("id"):
+        raise _not_as_written(place, "its digest is not that of what it says")
+
+
+def _not_as_written(place: Path, what: str) -> StoreError:
+    return StoreError(f"{place} is damaged ({what}); restore it from a copy")
