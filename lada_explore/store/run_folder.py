@@ -186,7 +186,7 @@ class RunFolder:
         """
         place = self.path / JOURNAL_FILE
         if not place.is_file():
-            raise StoreError(f"{place} is missing, which holds every answer given so far; restore it from a copy")
+            raise StoreError(f"{place} is missing; it holds all answers so far, so restore it from a copy")
         journal = Journal(place, run_id=self.info.id, read_only=read_only)
         try:
             if (end := end or self._journal_end) is not None:
@@ -238,7 +238,7 @@ class RunFolder:
         missing = next(place for place in self.order() if place not in there)
         later = min(there - set(done), key=lambda place: (place[0], stages_of(place[0]).index(place[1])))
         return done, (
-            f"{self.stage_folder(*missing)} is missing although the later {self.stage_folder(*later)} is there; "
+            f"{self.stage_folder(*missing)} is missing although the later {self.stage_folder(*later)} exists; "
             f"restore it from a copy, or let `lada-explore repair {self.path}` set the run back to the stage before"
         )
 

@@ -80,7 +80,7 @@ def test_without_a_journal_the_records_are_still_read(finished, tmp_path):
     (out / "labels.sqlite").unlink()
     run = open_run(out)
     assert run.history[1].query.labels.tolist() == [i % 3 for i in run.history[1].query.ids.tolist()]
-    with pytest.raises(StoreError, match=r"labels\.sqlite is missing, which holds every answer given so far"):
+    with pytest.raises(StoreError, match=r"labels\.sqlite is missing; it holds all answers so far"):
         run.answers()
     assert [note for note in run.notes if "labels.sqlite is missing" in note]
 
