@@ -24,7 +24,7 @@ def records_of(run):
     return {
         str(path.relative_to(run)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(run.glob("cycles/**/*"))
-        if path.is_file() and path.name != "seconds.json"
+        if path.is_file() and path.name not in ("seconds.json", "seal.json")
     }
 
 
