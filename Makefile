@@ -8,7 +8,7 @@ NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm --silent
 browser_tests := $(wildcard tests/browser/test_*.py)
 
 .NOTPARALLEL:
-.PHONY: help env lab test quick bench lint types imports page javascript browser data format lock clean
+.PHONY: help env lab test quick fuzz bench lint types imports page javascript browser data format lock clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-13s %s\n", $$1, $$2 }'
@@ -29,6 +29,13 @@ test: env $(if $(browser_tests),browser) data lint types imports javascript ## c
 
 quick: env ## the tests that take no browser and no long time, in under two minutes: for your own loop
 	$(IN_VENV) pytest --ignore=tests/browser -m "not slow" --numprocesses auto --maxprocesses 4 --dist loadfile
+
+# What fails is tried again with the seed that is printed: make fuzz SEED=...
+ROUNDS := 10
+SEED = $(shell date +%s)
+fuzz: env ## try more of what tests draw at random (ROUNDS=10): faults, races, power cuts
+	@seed=$(SEED); echo "SEED=$$seed"; \
+	LADA_FUZZ=$(ROUNDS) LADA_FUZZ_SEED=$$seed $(IN_VENV) pytest tests/faults --numprocesses auto --maxprocesses 4 --dist loadfile
 
 # One after the other, and nothing else on the machine: two torch threads on a busy core stand still.
 bench: env browser ## measure everything of benchmarks/README.md, into benchmarks/results/

@@ -11,9 +11,9 @@ from lada_explore.store import RecordedRun, RunFolder, open_run
 from lada_explore.store.run_info import RunInfo
 
 
-def record(session: FakeSession, path: Path) -> RecordedRun:
-    """Write what a fake session has done so far to a run folder, and open it."""
-    info = RunInfo(
+def info_of(session: FakeSession) -> RunInfo:
+    """What `run.json` says of a fake session."""
+    return RunInfo(
         config=session.config,
         class_names=CLASS_NAMES,
         image_shape=(1, 28, 28),
@@ -29,7 +29,11 @@ def record(session: FakeSession, path: Path) -> RecordedRun:
         versions={"python": "3"},
         image_source="Drawn by the tests, for anyone.",
     )
-    folder = RunFolder.create(path, info)
+
+
+def record(session: FakeSession, path: Path) -> RecordedRun:
+    """Write what a fake session has done so far to a run folder, and open it."""
+    folder = RunFolder.create(path, info_of(session))
     for records in session.history:
         for stage in stages_of(records.cycle):
             if (done := records.get(stage)) is not None:
