@@ -1,13 +1,15 @@
 // One mixer in a page: everything of a pair is in `state`, so a drag of lam or tau is drawn here and asks nobody.
 
 import { make, refill, setText } from "../base/page.js";
-import { fixed, writeSentences } from "../base/pair_parts.js";
+import { fixed, hasBody, writeSentences } from "../base/pair_parts.js";
 import { interpolate } from "../base/pair_plot.js";
 import { drawClasses, drawProfile, drawValue, moveLam, moveTau } from "./charts.js";
 import { showImages } from "./images.js";
 import { readPair } from "./pair.js";
 import { build } from "./parts.js";
 
+/** @import { Model } from "../base/kernel.js" */
+/** @import { MessageOnly } from "../base/pair_parts.js" */
 /** @import { Plots } from "./charts.js" */
 /** @import { MixerState, Pair } from "./pair.js" */
 /** @import { Parts } from "./parts.js" */
@@ -17,7 +19,7 @@ const SWEEP_MS = 4000;
 /** The pair that a mixer shows, and where lam and tau stand. */
 export class PairMixer {
   /**
-   * @param {any} model
+   * @param {Model<{ state: MixerState | MessageOnly }>} model
    * @param {HTMLElement} el
    */
   constructor(model, el) {
@@ -84,11 +86,10 @@ export class PairMixer {
   // Drawing
 
   draw() {
-    /** @type {MixerState} */
     const state = this.model.get("state");
     const before = this.pair;
     writeSentences(this.parts, state);
-    this.pair = state.title ? readPair(state) : null;
+    this.pair = hasBody(state) ? readPair(state) : null;
     if (this.pair) this.drawPair(this.pair, before);
     else this.hold();
     this.parts.root.dataset.rev = String(state.revision);
