@@ -384,6 +384,7 @@ function glyphPath(kind, x, y, half) {
 
 // lada_explore/views/base/pair_plot.js
 var SVG_NS = "http://www.w3.org/2000/svg";
+var MARKS = ["circle", "square", "triangle", "diamond", "circle"];
 var MARGIN = { left: 52, right: 44, top: 10, bottom: 36 };
 function shape(tag, attributes = {}, text = "") {
   const element = document.createElementNS(SVG_NS, tag);
@@ -438,6 +439,9 @@ function upright(text, x, y, angle) {
   const turned = { class: "lada-axis-title", x, y, "text-anchor": "middle", transform: `rotate(${angle} ${x} ${y})` };
   return shape("text", turned, text);
 }
+function guideIn({ layer, box }) {
+  return layer.appendChild(shape("line", { class: "lada-guide", y1: box.top, y2: box.bottom }));
+}
 function linePath(xs, ys) {
   let d = "";
   for (let n = 0; n < xs.length; n += 1) d += `${n ? "L" : "M"}${xs[n].toFixed(1)} ${ys[n].toFixed(1)}`;
@@ -454,18 +458,16 @@ function interpolate(xs, ys, at) {
 }
 
 // lada_explore/views/pair_mixer/charts.js
-var HEIGHTS = { profile: 210, classes: 190, value: 210 };
+var HEIGHT = 210;
 var DENSITY_TOP = 3;
 var DENSITY_STEPS = 160;
-var LETTER_PX = 7;
-var MARKS = ["circle", "square", "triangle", "diamond", "circle"];
 function drawProfile({ profile: svg }, pair, width) {
   const top = densityTop(pair.table);
   const highest = Math.max(...pair.profile) || 1;
   const lowest = Math.min(0, ...pair.profile);
   const plot = drawAxes(svg, {
     width,
-    height: HEIGHTS.profile,
+    height: HEIGHT,
     x: [0, 1],
     y: [lowest, lowest + 1.12 * (highest - lowest)],
     xTitle: "lam, the share of the right image",
@@ -481,9 +483,6 @@ function drawProfile({ profile: svg }, pair, width) {
     plot.layer.append(mark("circle", plot.toX(lam), y, 3, "lada-node"));
   }
   return { ...plot, density, guide, here: hereIn(plot), top };
-}
-function guideIn({ layer, box }) {
-  return layer.appendChild(shape("line", { class: "lada-guide", y1: box.top, y2: box.bottom }));
 }
 function hereIn({ layer }) {
   return layer.appendChild(shape("circle", { class: "lada-here", r: 6 }));
@@ -504,6 +503,69 @@ function densityPath({ toX, box }, top, tau, logBeta) {
   }
   return `${linePath(xs, ys)}L${toX(0.998).toFixed(1)} ${box.bottom}L${toX(2e-3).toFixed(1)} ${box.bottom}Z`;
 }
+function drawValue({ value: svg }, pair, width) {
+  const { tau, value } = pair.table;
+  const count = tau.length - 2;
+  const low = Math.min(...value);
+  const high = Math.max(...value);
+  const room = Math.max(0.15 * (high - low), 0.02 * Math.abs(high), 1e-3);
+  const plot = drawAxes(svg, {
+    width,
+    height: HEIGHT,
+    x: [0, tau[count - 1]],
+    y: [low - room, high + room],
+    xTitle: "tau",
+    yTitle: `V(tau) (${pair.unit})`
+  });
+  const at = (place) => [plot.toX(tau[place]), plot.toY(value[place])];
+  const [star, best] = [at(count), at(count + 1)];
+  if (pair.tau_max < tau[count - 1] * 0.999) drawLimit(plot, plot.toX(pair.tau_max), [star, best]);
+  const xs = Array.from(tau.subarray(0, count), plot.toX);
+  const ys = Array.from(value.subarray(0, count), plot.toY);
+  plot.layer.append(shape("path", { class: "lada-curve", d: linePath(xs, ys) }));
+  const here = hereIn(plot);
+  drawTau(plot, star, "diamond", "tau*", 20);
+  drawTau(plot, best, "triangle", "best", -11);
+  return { ...plot, here };
+}
+function drawTau({ layer, box }, [x, y], kind, text, shift) {
+  layer.append(mark(kind, x, y, 4.5, `lada-mark-${kind}`));
+  const inside = Math.min(box.right - 14, Math.max(box.left + 16, x));
+  const look = { class: `lada-mark-text lada-mark-${kind}-text`, "text-anchor": "middle" };
+  layer.append(shape("text", { ...look, x: inside, y: y + shift }, text));
+}
+function drawLimit({ layer, box }, x, marks) {
+  layer.append(shape("line", { class: "lada-limit", x1: x, x2: x, y1: box.top, y2: box.bottom }));
+  const right = x < (box.left + box.right) / 2;
+  const room = right ? box.right - x : x - box.left;
+  const words = ["end of a learned tau", "limit"].find((text) => 6.2 * text.length + 8 < room) ?? "";
+  const long = 6.2 * words.length;
+  const [from, to] = right ? [x, x + long + 8] : [x - long - 8, x];
+  const near = marks.filter(([at]) => at > from - 24 && at < to + 24);
+  const clear = (y2) => Math.min(200, ...near.map(([, up]) => Math.abs(up - y2)));
+  const [low, middle, high] = [box.bottom - 6, (box.bottom + box.top) / 2, box.top + 12];
+  const y = [low, high, middle].reduce((best, other) => clear(other) > clear(best) ? other : best);
+  const look = { class: "lada-tick", "text-anchor": right ? "start" : "end" };
+  layer.append(shape("text", { ...look, x: right ? x + 4 : x - 4, y }, words));
+}
+function moveLam(profile, lam, value) {
+  const x = profile.toX(lam);
+  setAttributes(profile.guide, { x1: x, x2: x });
+  setAttributes(profile.here, { cx: x, cy: profile.toY(value) });
+}
+function moveTau({ profile, value }, table, place) {
+  const tau = table.tau[place];
+  profile.density.setAttribute("d", densityPath(profile, profile.top, tau, table.log_beta[place]));
+  setAttributes(value.here, { cx: value.toX(tau), cy: value.toY(table.value[place]) });
+}
+function stepOf({ tau }, place) {
+  const count = tau.length - 2;
+  return place < count ? place : Math.round(tau[place] / tau[count - 1] * count) - 1;
+}
+
+// lada_explore/views/pair_mixer/class_chart.js
+var HEIGHT2 = 190;
+var LETTER_PX = 7;
 function drawClasses({ classes: svg, legend, noClasses }, pair, width) {
   svg.toggleAttribute("hidden", !pair.probabilities.length);
   legend.hidden = !pair.probabilities.length;
@@ -511,7 +573,7 @@ function drawClasses({ classes: svg, legend, noClasses }, pair, width) {
   noClasses.hidden = !pair.classes.reason;
   legend.replaceChildren();
   if (!pair.probabilities.length) return null;
-  const axes = { width, height: HEIGHTS.classes, xTitle: "lam", yTitle: "class probability" };
+  const axes = { width, height: HEIGHT2, xTitle: "lam", yTitle: "class probability" };
   const plot = drawAxes(svg, { ...axes, x: [0, 1], y: [0, 1.02] });
   const guide = guideIn(plot);
   const labels = [];
@@ -555,67 +617,15 @@ function labelPeak(plot, grid, line, name, look, taken) {
   const className = `lada-class-label lada-look-${look}`;
   plot.layer.append(shape("text", { class: className, x, y, "text-anchor": "middle" }, short));
 }
-function drawValue({ value: svg }, pair, width) {
-  const { tau, value } = pair.table;
-  const count = tau.length - 2;
-  const low = Math.min(...value);
-  const high = Math.max(...value);
-  const room = Math.max(0.15 * (high - low), 0.02 * Math.abs(high), 1e-3);
-  const plot = drawAxes(svg, {
-    width,
-    height: HEIGHTS.value,
-    x: [0, tau[count - 1]],
-    y: [low - room, high + room],
-    xTitle: "tau",
-    yTitle: `V(tau) (${pair.unit})`
-  });
-  const at = (place) => [plot.toX(tau[place]), plot.toY(value[place])];
-  const [star, best] = [at(count), at(count + 1)];
-  if (pair.tau_max < tau[count - 1] * 0.999) drawLimit(plot, plot.toX(pair.tau_max), [star, best]);
-  const xs = Array.from(tau.subarray(0, count), plot.toX);
-  const ys = Array.from(value.subarray(0, count), plot.toY);
-  plot.layer.append(shape("path", { class: "lada-curve", d: linePath(xs, ys) }));
-  const here = hereIn(plot);
-  drawTau(plot, star, "diamond", "tau*", 20);
-  drawTau(plot, best, "triangle", "best", -11);
-  return { ...plot, here };
-}
-function drawTau({ layer, box }, [x, y], kind, text, shift) {
-  layer.append(mark(kind, x, y, 4.5, `lada-mark-${kind}`));
-  const inside = Math.min(box.right - 14, Math.max(box.left + 16, x));
-  const look = { class: `lada-mark-text lada-mark-${kind}-text`, "text-anchor": "middle" };
-  layer.append(shape("text", { ...look, x: inside, y: y + shift }, text));
-}
-function drawLimit({ layer, box }, x, marks) {
-  layer.append(shape("line", { class: "lada-limit", x1: x, x2: x, y1: box.top, y2: box.bottom }));
-  const right = x < (box.left + box.right) / 2;
-  const room = right ? box.right - x : x - box.left;
-  const words = ["end of a learned tau", "limit"].find((text) => 6.2 * text.length + 8 < room) ?? "";
-  const long = 6.2 * words.length;
-  const [from, to] = right ? [x, x + long + 8] : [x - long - 8, x];
-  const near = marks.filter(([at]) => at > from - 24 && at < to + 24);
-  const clear = (y2) => Math.min(200, ...near.map(([, up]) => Math.abs(up - y2)));
-  const [low, middle, high] = [box.bottom - 6, (box.bottom + box.top) / 2, box.top + 12];
-  const y = [low, high, middle].reduce((best, other) => clear(other) > clear(best) ? other : best);
-  const look = { class: "lada-tick", "text-anchor": right ? "start" : "end" };
-  layer.append(shape("text", { ...look, x: right ? x + 4 : x - 4, y }, words));
-}
-function moveLam({ profile, classes }, pair, lam, value) {
-  const x = profile.toX(lam);
-  setAttributes(profile.guide, { x1: x, x2: x });
-  setAttributes(profile.here, { cx: x, cy: profile.toY(value) });
-  if (!classes) return;
-  setAttributes(classes.guide, { x1: x, x2: x });
-  for (const { line, dot, look, kind, amount } of classes.entries) {
+function moveClasses(chart2, pair, lam) {
+  if (!chart2) return;
+  const x = chart2.toX(lam);
+  setAttributes(chart2.guide, { x1: x, x2: x });
+  for (const { line, dot, look, kind, amount } of chart2.entries) {
     const share = interpolate(pair.grid, line, lam);
-    dot.replaceChildren(mark(kind, x, classes.toY(share), 4, `lada-class-mark lada-look-${look}`));
+    dot.replaceChildren(mark(kind, x, chart2.toY(share), 4, `lada-class-mark lada-look-${look}`));
     setText(amount, `${(100 * share).toFixed(0)} %`);
   }
-}
-function moveTau({ profile, value }, { table }, place) {
-  const tau = table.tau[place];
-  profile.density.setAttribute("d", densityPath(profile, profile.top, tau, table.log_beta[place]));
-  setAttributes(value.here, { cx: value.toX(tau), cy: value.toY(table.value[place]) });
 }
 
 // lada_explore/views/pair_mixer/images.js
@@ -878,16 +888,17 @@ var PairMixer = class {
     const lam = Number(parts.lam.value);
     const value = interpolate(pair.grid, pair.profile, lam);
     showImages(parts.figures, pair, lam);
-    moveLam(plots, pair, lam, value);
+    moveLam(plots.profile, lam, value);
+    moveClasses(plots.classes, pair, lam);
     say(parts.lam, parts.lamText, `lam ${fixed(lam)}: A = ${fixed(value, 3)} ${pair.unit}`);
   }
   showTau() {
     const { parts, pair, plots, tauAt } = this;
     if (!pair || !plots) return;
     const { tau, value } = pair.table;
-    moveTau(plots, pair, tauAt);
     const count = tau.length - 2;
-    parts.tau.value = String(tauAt < count ? tauAt : Math.round(tau[tauAt] / tau[count - 1] * count) - 1);
+    moveTau(plots, pair.table, tauAt);
+    parts.tau.value = String(stepOf(pair.table, tauAt));
     say(parts.tau, parts.tauText, `tau ${fixed(tau[tauAt], 3)}: V = ${fixed(value[tauAt], 3)} ${pair.unit}`);
     parts.star.setAttribute("aria-pressed", String(tauAt === count));
     parts.best.setAttribute("aria-pressed", String(tauAt === count + 1));

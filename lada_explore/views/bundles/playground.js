@@ -397,6 +397,7 @@ function glyphPath(kind, x, y, half) {
 
 // lada_explore/views/base/pair_plot.js
 var SVG_NS = "http://www.w3.org/2000/svg";
+var MARKS = ["circle", "square", "triangle", "diamond", "circle"];
 var MARGIN = { left: 52, right: 44, top: 10, bottom: 36 };
 function shape(tag, attributes = {}, text = "") {
   const element = document.createElementNS(SVG_NS, tag);
@@ -451,6 +452,9 @@ function upright(text, x, y, angle) {
   const turned = { class: "lada-axis-title", x, y, "text-anchor": "middle", transform: `rotate(${angle} ${x} ${y})` };
   return shape("text", turned, text);
 }
+function guideIn({ layer, box }) {
+  return layer.appendChild(shape("line", { class: "lada-guide", y1: box.top, y2: box.bottom }));
+}
 function linePath(xs, ys) {
   let d = "";
   for (let n = 0; n < xs.length; n += 1) d += `${n ? "L" : "M"}${xs[n].toFixed(1)} ${ys[n].toFixed(1)}`;
@@ -483,102 +487,6 @@ function onThemeChange(callback) {
     observer.disconnect();
     media.removeEventListener("change", callback);
   };
-}
-
-// lada_explore/views/pair_mixer/charts.js
-var HEIGHTS = { profile: 210, classes: 190, value: 210 };
-var DENSITY_TOP = 3;
-var DENSITY_STEPS = 160;
-var MARKS = ["circle", "square", "triangle", "diamond", "circle"];
-function drawProfile({ profile: svg }, pair, width) {
-  const top = densityTop(pair.table);
-  const highest = Math.max(...pair.profile) || 1;
-  const lowest = Math.min(0, ...pair.profile);
-  const plot = drawAxes(svg, {
-    width,
-    height: HEIGHTS.profile,
-    x: [0, 1],
-    y: [lowest, lowest + 1.12 * (highest - lowest)],
-    xTitle: "lam, the share of the right image",
-    yTitle: `A(lam) (${pair.unit})`,
-    right: { top, title: "density of lam" }
-  });
-  const density = plot.layer.appendChild(shape("path", { class: "lada-density" }));
-  const guide = guideIn(plot);
-  const points = linePath(Array.from(pair.grid, plot.toX), Array.from(pair.profile, plot.toY));
-  plot.layer.append(shape("path", { class: "lada-curve", d: points }));
-  for (const lam of pair.nodes) {
-    const y = plot.toY(interpolate(pair.grid, pair.profile, lam));
-    plot.layer.append(mark("circle", plot.toX(lam), y, 3, "lada-node"));
-  }
-  return { ...plot, density, guide, here: hereIn(plot), top };
-}
-function guideIn({ layer, box }) {
-  return layer.appendChild(shape("line", { class: "lada-guide", y1: box.top, y2: box.bottom }));
-}
-function hereIn({ layer }) {
-  return layer.appendChild(shape("circle", { class: "lada-here", r: 6 }));
-}
-function densityTop({ tau, log_beta: logBeta }) {
-  let top = DENSITY_TOP;
-  for (let n = 0; n < tau.length; n += 1) top = Math.max(top, Math.exp((tau[n] - 1) * Math.log(0.25) - logBeta[n]));
-  return top;
-}
-function densityPath({ toX, box }, top, tau, logBeta) {
-  const xs = [];
-  const ys = [];
-  for (let n = 0; n <= DENSITY_STEPS; n += 1) {
-    const lam = 2e-3 + 0.996 * n / DENSITY_STEPS;
-    const density = Math.exp((tau - 1) * Math.log(lam * (1 - lam)) - logBeta);
-    xs.push(toX(lam));
-    ys.push(box.bottom - Math.min(density, top) / top * (box.bottom - box.top));
-  }
-  return `${linePath(xs, ys)}L${toX(0.998).toFixed(1)} ${box.bottom}L${toX(2e-3).toFixed(1)} ${box.bottom}Z`;
-}
-function drawValue({ value: svg }, pair, width) {
-  const { tau, value } = pair.table;
-  const count = tau.length - 2;
-  const low = Math.min(...value);
-  const high = Math.max(...value);
-  const room = Math.max(0.15 * (high - low), 0.02 * Math.abs(high), 1e-3);
-  const plot = drawAxes(svg, {
-    width,
-    height: HEIGHTS.value,
-    x: [0, tau[count - 1]],
-    y: [low - room, high + room],
-    xTitle: "tau",
-    yTitle: `V(tau) (${pair.unit})`
-  });
-  const at = (place) => [plot.toX(tau[place]), plot.toY(value[place])];
-  const [star, best] = [at(count), at(count + 1)];
-  if (pair.tau_max < tau[count - 1] * 0.999) drawLimit(plot, plot.toX(pair.tau_max), [star, best]);
-  const xs = Array.from(tau.subarray(0, count), plot.toX);
-  const ys = Array.from(value.subarray(0, count), plot.toY);
-  plot.layer.append(shape("path", { class: "lada-curve", d: linePath(xs, ys) }));
-  const here = hereIn(plot);
-  drawTau(plot, star, "diamond", "tau*", 20);
-  drawTau(plot, best, "triangle", "best", -11);
-  return { ...plot, here };
-}
-function drawTau({ layer, box }, [x, y], kind, text, shift) {
-  layer.append(mark(kind, x, y, 4.5, `lada-mark-${kind}`));
-  const inside = Math.min(box.right - 14, Math.max(box.left + 16, x));
-  const look = { class: `lada-mark-text lada-mark-${kind}-text`, "text-anchor": "middle" };
-  layer.append(shape("text", { ...look, x: inside, y: y + shift }, text));
-}
-function drawLimit({ layer, box }, x, marks) {
-  layer.append(shape("line", { class: "lada-limit", x1: x, x2: x, y1: box.top, y2: box.bottom }));
-  const right = x < (box.left + box.right) / 2;
-  const room = right ? box.right - x : x - box.left;
-  const words = ["end of a learned tau", "limit"].find((text) => 6.2 * text.length + 8 < room) ?? "";
-  const long = 6.2 * words.length;
-  const [from, to] = right ? [x, x + long + 8] : [x - long - 8, x];
-  const near = marks.filter(([at]) => at > from - 24 && at < to + 24);
-  const clear = (y2) => Math.min(200, ...near.map(([, up]) => Math.abs(up - y2)));
-  const [low, middle, high] = [box.bottom - 6, (box.bottom + box.top) / 2, box.top + 12];
-  const y = [low, high, middle].reduce((best, other) => clear(other) > clear(best) ? other : best);
-  const look = { class: "lada-tick", "text-anchor": right ? "start" : "end" };
-  layer.append(shape("text", { ...look, x: right ? x + 4 : x - 4, y }, words));
 }
 
 // lada_explore/views/playground/accuracy.js
@@ -801,6 +709,107 @@ var Player = class {
   }
 };
 
+// lada_explore/views/pair_mixer/charts.js
+var HEIGHT = 210;
+var DENSITY_TOP = 3;
+var DENSITY_STEPS = 160;
+function drawProfile({ profile: svg }, pair, width) {
+  const top = densityTop(pair.table);
+  const highest = Math.max(...pair.profile) || 1;
+  const lowest = Math.min(0, ...pair.profile);
+  const plot = drawAxes(svg, {
+    width,
+    height: HEIGHT,
+    x: [0, 1],
+    y: [lowest, lowest + 1.12 * (highest - lowest)],
+    xTitle: "lam, the share of the right image",
+    yTitle: `A(lam) (${pair.unit})`,
+    right: { top, title: "density of lam" }
+  });
+  const density = plot.layer.appendChild(shape("path", { class: "lada-density" }));
+  const guide = guideIn(plot);
+  const points = linePath(Array.from(pair.grid, plot.toX), Array.from(pair.profile, plot.toY));
+  plot.layer.append(shape("path", { class: "lada-curve", d: points }));
+  for (const lam of pair.nodes) {
+    const y = plot.toY(interpolate(pair.grid, pair.profile, lam));
+    plot.layer.append(mark("circle", plot.toX(lam), y, 3, "lada-node"));
+  }
+  return { ...plot, density, guide, here: hereIn(plot), top };
+}
+function hereIn({ layer }) {
+  return layer.appendChild(shape("circle", { class: "lada-here", r: 6 }));
+}
+function densityTop({ tau, log_beta: logBeta }) {
+  let top = DENSITY_TOP;
+  for (let n = 0; n < tau.length; n += 1) top = Math.max(top, Math.exp((tau[n] - 1) * Math.log(0.25) - logBeta[n]));
+  return top;
+}
+function densityPath({ toX, box }, top, tau, logBeta) {
+  const xs = [];
+  const ys = [];
+  for (let n = 0; n <= DENSITY_STEPS; n += 1) {
+    const lam = 2e-3 + 0.996 * n / DENSITY_STEPS;
+    const density = Math.exp((tau - 1) * Math.log(lam * (1 - lam)) - logBeta);
+    xs.push(toX(lam));
+    ys.push(box.bottom - Math.min(density, top) / top * (box.bottom - box.top));
+  }
+  return `${linePath(xs, ys)}L${toX(0.998).toFixed(1)} ${box.bottom}L${toX(2e-3).toFixed(1)} ${box.bottom}Z`;
+}
+function drawValue({ value: svg }, pair, width) {
+  const { tau, value } = pair.table;
+  const count = tau.length - 2;
+  const low = Math.min(...value);
+  const high = Math.max(...value);
+  const room = Math.max(0.15 * (high - low), 0.02 * Math.abs(high), 1e-3);
+  const plot = drawAxes(svg, {
+    width,
+    height: HEIGHT,
+    x: [0, tau[count - 1]],
+    y: [low - room, high + room],
+    xTitle: "tau",
+    yTitle: `V(tau) (${pair.unit})`
+  });
+  const at = (place) => [plot.toX(tau[place]), plot.toY(value[place])];
+  const [star, best] = [at(count), at(count + 1)];
+  if (pair.tau_max < tau[count - 1] * 0.999) drawLimit(plot, plot.toX(pair.tau_max), [star, best]);
+  const xs = Array.from(tau.subarray(0, count), plot.toX);
+  const ys = Array.from(value.subarray(0, count), plot.toY);
+  plot.layer.append(shape("path", { class: "lada-curve", d: linePath(xs, ys) }));
+  const here = hereIn(plot);
+  drawTau(plot, star, "diamond", "tau*", 20);
+  drawTau(plot, best, "triangle", "best", -11);
+  return { ...plot, here };
+}
+function drawTau({ layer, box }, [x, y], kind, text, shift) {
+  layer.append(mark(kind, x, y, 4.5, `lada-mark-${kind}`));
+  const inside = Math.min(box.right - 14, Math.max(box.left + 16, x));
+  const look = { class: `lada-mark-text lada-mark-${kind}-text`, "text-anchor": "middle" };
+  layer.append(shape("text", { ...look, x: inside, y: y + shift }, text));
+}
+function drawLimit({ layer, box }, x, marks) {
+  layer.append(shape("line", { class: "lada-limit", x1: x, x2: x, y1: box.top, y2: box.bottom }));
+  const right = x < (box.left + box.right) / 2;
+  const room = right ? box.right - x : x - box.left;
+  const words = ["end of a learned tau", "limit"].find((text) => 6.2 * text.length + 8 < room) ?? "";
+  const long = 6.2 * words.length;
+  const [from, to] = right ? [x, x + long + 8] : [x - long - 8, x];
+  const near = marks.filter(([at]) => at > from - 24 && at < to + 24);
+  const clear = (y2) => Math.min(200, ...near.map(([, up]) => Math.abs(up - y2)));
+  const [low, middle, high] = [box.bottom - 6, (box.bottom + box.top) / 2, box.top + 12];
+  const y = [low, high, middle].reduce((best, other) => clear(other) > clear(best) ? other : best);
+  const look = { class: "lada-tick", "text-anchor": right ? "start" : "end" };
+  layer.append(shape("text", { ...look, x: right ? x + 4 : x - 4, y }, words));
+}
+function moveTau({ profile, value }, table, place) {
+  const tau = table.tau[place];
+  profile.density.setAttribute("d", densityPath(profile, profile.top, tau, table.log_beta[place]));
+  setAttributes(value.here, { cx: value.toX(tau), cy: value.toY(table.value[place]) });
+}
+function stepOf({ tau }, place) {
+  const count = tau.length - 2;
+  return place < count ? place : Math.round(tau[place] / tau[count - 1] * count) - 1;
+}
+
 // lada_explore/views/base/wire.js
 var TYPED = { f4: Float32Array, i4: Int32Array };
 function bytesOf({ buffer, byteOffset, byteLength }) {
@@ -992,12 +1001,10 @@ var PairPanel = class {
   drawTau() {
     const { parts, pair, plots, tauAt } = this;
     if (!pair || !plots) return;
-    const { tau, value, log_beta: logBeta } = pair.table;
+    const { tau, value } = pair.table;
     const at = this.tauPlace(pair);
-    const count = tau.length - 2;
-    plots.profile.density.setAttribute("d", densityPath(plots.profile, plots.profile.top, tau[at], logBeta[at]));
-    setAttributes(plots.value.here, { cx: plots.value.toX(tau[at]), cy: plots.value.toY(value[at]) });
-    parts.tau.value = String(at < count ? at : Math.round(tau[at] / tau[count - 1] * count) - 1);
+    moveTau(plots, pair.table, at);
+    parts.tau.value = String(stepOf(pair.table, at));
     const words = `tau ${fixed(tau[at], 3)}: V = ${fixed(value[at], 3)} ${pair.unit}`;
     setText(parts.tauText, words);
     parts.tau.setAttribute("aria-valuetext", words);

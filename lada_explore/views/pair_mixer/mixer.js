@@ -3,14 +3,15 @@
 import { make, refill, setText } from "../base/page.js";
 import { fixed, hasBody, writeSentences } from "../base/pair_parts.js";
 import { interpolate } from "../base/pair_plot.js";
-import { drawClasses, drawProfile, drawValue, moveLam, moveTau } from "./charts.js";
+import { drawProfile, drawValue, moveLam, moveTau, stepOf } from "./charts.js";
+import { drawClasses, moveClasses } from "./class_chart.js";
 import { showImages } from "./images.js";
 import { readPair } from "./pair.js";
 import { build } from "./parts.js";
 
 /** @import { Model } from "../base/kernel.js" */
 /** @import { MessageOnly } from "../base/pair_parts.js" */
-/** @import { Plots } from "./charts.js" */
+/** @import { PathPlots } from "./charts.js" */
 /** @import { MixerState, Pair } from "./pair.js" */
 /** @import { Parts } from "./parts.js" */
 
@@ -27,7 +28,7 @@ export class PairMixer {
     this.parts = build(el, this);
     /** @type {Pair | null} */
     this.pair = null;
-    /** @type {Plots | null} */
+    /** @type {(PathPlots & { classes: ReturnType<typeof drawClasses> }) | null} */
     this.plots = null;
     this.tauAt = 0; // place in the table; the last two are tau* and the best tau
     this.playing = 0;
@@ -135,7 +136,8 @@ export class PairMixer {
     const lam = Number(parts.lam.value);
     const value = interpolate(pair.grid, pair.profile, lam);
     showImages(parts.figures, pair, lam);
-    moveLam(plots, pair, lam, value);
+    moveLam(plots.profile, lam, value);
+    moveClasses(plots.classes, pair, lam);
     say(parts.lam, parts.lamText, `lam ${fixed(lam)}: A = ${fixed(value, 3)} ${pair.unit}`);
   }
 
@@ -143,10 +145,9 @@ export class PairMixer {
     const { parts, pair, plots, tauAt } = this;
     if (!pair || !plots) return;
     const { tau, value } = pair.table;
-    moveTau(plots, pair, tauAt);
-    // The slider has the grid's steps; tau* and the best tau lie between two of them.
     const count = tau.length - 2;
-    parts.tau.value = String(tauAt < count ? tauAt : Math.round((tau[tauAt] / tau[count - 1]) * count) - 1);
+    moveTau(plots, pair.table, tauAt);
+    parts.tau.value = String(stepOf(pair.table, tauAt));
     say(parts.tau, parts.tauText, `tau ${fixed(tau[tauAt], 3)}: V = ${fixed(value[tauAt], 3)} ${pair.unit}`);
     parts.star.setAttribute("aria-pressed", String(tauAt === count));
     parts.best.setAttribute("aria-pressed", String(tauAt === count + 1));

@@ -1,7 +1,6 @@
 // The chart below the runs.
 
-import { drawAxes, linePath, mark, shape } from "../base/pair_plot.js";
-import { MARKS } from "../pair_mixer/charts.js";
+import { drawAxes, linePath, MARKS, mark, shape } from "../base/pair_plot.js";
 
 /** @import { RunState } from "./run_state.js" */
 

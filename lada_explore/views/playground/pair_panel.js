@@ -1,13 +1,13 @@
 // The chosen pair of a run: its curve, the look-ahead value against tau, and the tau that is tried. All of a moment is
 // in the state, so that a drag of tau asks nobody.
 
-import { button, make, refill, setAttributes, setText } from "../base/page.js";
+import { button, make, refill, setText } from "../base/page.js";
 import { fixed, slider } from "../base/pair_parts.js";
 import { shape } from "../base/pair_plot.js";
-import { densityPath, drawProfile, drawValue } from "../pair_mixer/charts.js";
+import { drawProfile, drawValue, moveTau, stepOf } from "../pair_mixer/charts.js";
 import { chartPair, lamAt, ownLam, pairLines, waitsFor } from "./run_state.js";
 
-/** @import { Plots } from "../pair_mixer/charts.js" */
+/** @import { PathPlots } from "../pair_mixer/charts.js" */
 /** @import { ChartPair, Draws, RunState } from "./run_state.js" */
 
 const MIN_PX = 120;
@@ -88,7 +88,7 @@ export class PairPanel {
     this.row = 0; // of the chosen pair
     /** @type {ChartPair | null} */
     this.pair = null;
-    /** @type {Pick<Plots, "profile" | "value"> | null} */
+    /** @type {PathPlots | null} */
     this.plots = null; // scales and moving marks of both charts
     this.tauAt = STAR; // place of the tau that is shown in the pair's table; negative where counted from its end
   }
@@ -170,12 +170,10 @@ export class PairPanel {
   drawTau() {
     const { parts, pair, plots, tauAt } = this;
     if (!pair || !plots) return;
-    const { tau, value, log_beta: logBeta } = pair.table;
+    const { tau, value } = pair.table;
     const at = this.tauPlace(pair);
-    const count = tau.length - 2;
-    plots.profile.density.setAttribute("d", densityPath(plots.profile, plots.profile.top, tau[at], logBeta[at]));
-    setAttributes(plots.value.here, { cx: plots.value.toX(tau[at]), cy: plots.value.toY(value[at]) });
-    parts.tau.value = String(at < count ? at : Math.round((tau[at] / tau[count - 1]) * count) - 1);
+    moveTau(plots, pair.table, at);
+    parts.tau.value = String(stepOf(pair.table, at));
     const words = `tau ${fixed(tau[at], 3)}: V = ${fixed(value[at], 3)} ${pair.unit}`;
     setText(parts.tauText, words);
     parts.tau.setAttribute("aria-valuetext", words);
