@@ -25,6 +25,7 @@ ENTRIES.push([`${VIEWS}/map/map_view`, `${VIEWS}/bundles/map_view`]);
 ENTRIES.push([`${VIEWS}/base/plot_view`, `${VIEWS}/bundles/plot_view`]);
 ENTRIES.push([`${LESSON}/static/lesson`, `${LESSON}/bundles/lesson`]);
 
+/** @param {string} source path of a module or a style sheet */
 async function bundled(source) {
   const made = await build({
     absWorkingDir: ROOT,

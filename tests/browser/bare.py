@@ -1,7 +1,8 @@
-"""The labeller's page by itself, in a browser but without JupyterLab and kernel: the test plays the kernel."""
+"""A view's page by itself, in a browser but without JupyterLab and kernel: the test plays the kernel."""
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from playwright.sync_api import Page
@@ -14,8 +15,17 @@ SHELL = """<!doctype html><meta charset=utf-8><style>{css}</style>
 
 BEGIN = """async ([code, state]) => {
     window.end?.();
+    const revived = (value) => {
+        if (Array.isArray(value)) return value.map(revived);
+        if (!value || typeof value !== "object") return value;
+        if (!("base64" in value)) {
+            return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, revived(inner)]));
+        }
+        const bytes = Uint8Array.from(atob(value.base64), (letter) => letter.charCodeAt(0));
+        return new DataView(bytes.buffer);
+    };
     const model = {
-        sent: [], heard: {}, state,
+        sent: [], heard: {}, state: revived(state),
         get(name) { return this.state[name]; },
         on(name, call) { (this.heard[name] ??= []).push(call); },
         off(name, call) { this.heard[name] = this.heard[name].filter((some) => some !== call); },
@@ -28,7 +38,7 @@ BEGIN = """async ([code, state]) => {
         },
         tell(message, buffers = []) { for (const call of this.heard["msg:custom"] ?? []) call(message, buffers); },
         set(name, value) {
-            this.state[name] = value;
+            this.state[name] = revived(value);
             for (const call of this.heard[`change:${name}`] ?? []) call();
         },
     };
@@ -47,6 +57,23 @@ def state_of(service: Any) -> dict[str, Any]:
         "error": "",
         "begin": {"annotator": "person", "grid": False, "guess": False},
     }
+
+
+def as_json(value: Any) -> Any:
+    """A value of a trait with its bytes as text, from which the page makes buffers again."""
+    if isinstance(value, bytes):
+        return {"base64": base64.b64encode(value).decode()}
+    if isinstance(value, dict):
+        return {name: as_json(inner) for name, inner in value.items()}
+    return [as_json(inner) for inner in value] if isinstance(value, (list, tuple)) else value
+
+
+def show_view(page: Page, view: Any, traits: dict[str, Any], *, width: int = 1280) -> None:
+    """Fill a page with a view of these traits; its messages gather in `model.sent`."""
+    page.set_viewport_size({"width": width, "height": 1500})
+    page.set_content(SHELL.format(css=view._css, scheme="light"))
+    page.evaluate(BEGIN, [str(view._esm), as_json(traits)])
+    page.wait_for_selector(".lada-view")
 
 
 def show_bare(page: Page, service: Any, *, width: int = 1280, dark: bool = False) -> None:

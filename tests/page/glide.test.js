@@ -5,7 +5,12 @@ import { MapDots } from "../../lada_explore/views/map/dots.js";
 import { Gliding } from "../../lada_explore/views/map/gliding.js";
 import { neighbour } from "../../lada_explore/views/map/neighbour.js";
 
+/** @import { PlotElement, PlotEvent, Trace } from "../../lada_explore/views/base/figure.js" */
+/** @import { Point } from "../../lada_explore/views/base/motion.js" */
+
+/** @type {FrameRequestCallback[]} */
 let frames;
+/** @type {Point[]} */
 let drawn;
 
 beforeEach(() => {
@@ -15,7 +20,7 @@ beforeEach(() => {
     setTransform() {},
     clearRect() {},
     beginPath() {},
-    moveTo: (x, y) => drawn.push([x, y]),
+    moveTo: (/** @type {number} */ x, /** @type {number} */ y) => drawn.push([x, y]),
     arc() {},
     fill() {},
   };
@@ -26,6 +31,7 @@ beforeEach(() => {
 });
 
 const axis = { _length: 100, _offset: 0, range: [0, 100] };
+/** @returns {Trace} */
 const trace = () => ({
   meta: "dots",
   x: [10, 50],
@@ -36,7 +42,11 @@ const trace = () => ({
   ],
   marker: { symbol: "circle", color: "#000000", size: [0, 0], opacity: 1 },
 });
-const chart = () => ({ _fullLayout: { xaxis: axis, yaxis: axis }, prepend() {}, on() {} });
+/** A chart as plotly leaves it, with these traces. */
+function chart(/** @type {Trace[]} */ data = []) {
+  const drawn = { _fullLayout: { xaxis: axis, yaxis: axis }, data, prepend() {}, on() {}, querySelectorAll: () => [] };
+  return /** @type {PlotElement} */ (/** @type {unknown} */ (drawn));
+}
 
 test("an image that was on the map before glides from there, a new one stands where it is", () => {
   const dots = new MapDots(chart());
@@ -75,9 +85,9 @@ test("where no image was before, nothing moves", () => {
 test("images glide to the map of another cycle, and not when the same map is drawn anew or nothing should move", () => {
   let still = false;
   globalThis.matchMedia = /** @type {any} */ (() => ({ matches: still }));
-  const gliding = new Gliding({ ...chart(), querySelectorAll: () => [], data: [] });
+  const gliding = new Gliding(chart());
   /** Draws a map with both images at a place, and returns where they are at first. */
-  const show = (cycle, x) => {
+  const show = (/** @type {number} */ cycle, /** @type {number} */ x) => {
     drawn.length = 0;
     const data = [{ ...trace(), x: [x, x] }];
     gliding.prepare(data, cycle);
@@ -99,25 +109,25 @@ test("a way is slow at both ends and half gone after half of the time", () => {
 });
 
 test("a lasso holds what is inside it, a box what is between its sides", () => {
-  const dots = new MapDots({ ...chart(), data: [] });
+  const dots = new MapDots(chart());
   const data = [trace()];
   dots.take(data, new Map());
   dots.chart.data = data;
-  const found = (event) => dots.selected(event).map(({ point }) => point);
+  const found = (/** @type {PlotEvent | undefined} */ event) => dots.selected(event).map(({ point }) => point);
   assert.deepEqual(found({ lassoPoints: { x: [0, 20, 10], y: [90, 90, 120] } }), [0]);
   assert.deepEqual(found({ range: { x: [40, 60], y: [0, 100] } }), [1]);
   assert.deepEqual(found(undefined), []);
 });
 
 test("an arrow leads to the nearest image within 45 degrees of it", () => {
-  const points = [
+  /** @type {Point[]} */
+  const places = [
     [10, 0],
     [5, 20],
     [30, 2],
     [-4, 0],
-  ].map((at, key) => ({ key, at }));
-  assert.equal(neighbour(points, [0, 0], [1, 0]).key, 0);
-  assert.equal(neighbour(points, [0, 0], [0, 1]).key, 1);
-  assert.equal(neighbour(points, [0, 0], [-1, 0]).key, 3);
-  assert.equal(neighbour(points, [0, 0], [0, -1]), null);
+  ];
+  const points = places.map((at, key) => ({ key, at }));
+  const found = (/** @type {Point} */ direction) => neighbour(points, [0, 0], direction)?.key;
+  assert.deepEqual([found([1, 0]), found([0, 1]), found([-1, 0]), found([0, -1])], [0, 1, 3, undefined]);
 });

@@ -2,17 +2,22 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { addGlyph, glyphPath } from "../../lada_explore/views/base/glyphs.js";
 
-const traced = (kind) => {
+/** @import { GlyphPath } from "../../lada_explore/views/base/glyphs.js" */
+
+/** The steps of a path that a shape adds. */
+function traced(/** @type {string} */ kind) {
+  /** @type {(string | number)[][]} */
   const steps = [];
-  const path = /** @type {any} */ ({
+  /** @type {GlyphPath} */
+  const path = {
     moveTo: (x, y) => steps.push(["M", x, y]),
     lineTo: (x, y) => steps.push(["L", x, y]),
     arc: (x, y, half) => steps.push(["arc", x, y, half]),
     closePath: () => steps.push(["Z"]),
-  });
+  };
   addGlyph(path, kind, 10, 20, 4);
   return steps;
-};
+}
 
 test("a square is the same on a canvas and in SVG", () => {
   assert.deepEqual(traced("square"), [["M", 6, 16], ["L", 14, 16], ["L", 14, 24], ["L", 6, 24], ["Z"]]);

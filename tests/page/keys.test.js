@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { keysOf, meaningOf } from "../../lada_explore/views/labeller/keys.js";
 
-const press = (key, more = {}) => ({ key, code: "", altKey: false, ctrlKey: false, metaKey: false, ...more });
+const press = (/** @type {string} */ key, more = {}) => ({
+  key,
+  code: "",
+  altKey: false,
+  ctrlKey: false,
+  metaKey: false,
+  ...more,
+});
 
 test("classes are counted by place, and a class of one character has its own", () => {
   assert.deepEqual(keysOf(["T-shirt", "Bag"]).classes, ["1", "2"]);

@@ -1,27 +1,24 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { drawnRows, longestBar, ranked, readLedger, summaryOf } from "../../lada_explore/views/score_ledger/ledger.js";
+import { sent } from "./sent.js";
 
 /**
  * @param {number[][]} terms
  * @param {number[]} queried rows
  */
 function ledger(terms, queried) {
-  const wire = (/** @type {"f4" | "i4"} */ array, /** @type {number[]} */ values) => {
-    const made = array === "f4" ? Float32Array.from(values) : Int32Array.from(values);
-    return { array, bytes: new DataView(made.buffer), shape: [values.length] };
-  };
   const rows = [...terms.keys()];
   return readLedger({
     revision: 1,
     title: "Cycle 1",
     unit: "bits",
-    pair_ids: wire(
+    pair_ids: sent(
       "i4",
       rows.flatMap((row) => [2 * row, 2 * row + 1]),
     ),
-    terms: wire("f4", terms.flat()),
-    queried: wire(
+    terms: sent("f4", terms.flat()),
+    queried: sent(
       "i4",
       rows.map((row) => Number(queried.includes(row))),
     ),

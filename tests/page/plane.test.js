@@ -3,12 +3,11 @@ import { test } from "node:test";
 import { endsOf, pairAt, toPixel, toPoint } from "../../lada_explore/views/playground/plane_geometry.js";
 
 /** Two pairs: along the lower edge from the left to the right, and upwards in the middle. */
-const scene = (known = true) =>
-  /** @type {any} */ ({
-    x: [-1, 1, 0, 0],
-    y: [-1, -1, -0.5, 0.5],
-    pairs: { known, ids: [0, 1, 2, 3], queried: [1, 1] },
-  });
+const scene = (known = true) => ({
+  x: [-1, 1, 0, 0],
+  y: [-1, -1, -0.5, 0.5],
+  pairs: { known, ids: Int32Array.of(0, 1, 2, 3), queried: Int32Array.of(1, 1) },
+});
 
 test("the square shows -1 to 1 both ways, upwards what is larger", () => {
   assert.deepEqual(toPixel(200, -1, -1), [0, 200]);
@@ -17,7 +16,7 @@ test("the square shows -1 to 1 both ways, upwards what is larger", () => {
 });
 
 test("a pair begins at its first point, where lam is 1", () => {
-  assert.deepEqual(endsOf(scene(), 0, 200), [
+  assert.deepEqual(endsOf(scene(), scene().pairs, 0, 200), [
     [0, 200],
     [200, 200],
   ]);

@@ -3,19 +3,34 @@ import { beforeEach, test } from "node:test";
 import { Asking } from "../../lada_explore/views/playground/asking.js";
 import { Player } from "../../lada_explore/views/playground/player.js";
 
-const element = () => {
-  const attributes = {};
-  const setAttribute = (name, value) => (attributes[name] = value);
-  return { attributes, setAttribute, removeAttribute() {}, querySelectorAll: () => [], textContent: "" };
-};
+/** What the player and its question do with an element. */
+class Element {
+  attributes = new Map();
+  textContent = "";
 
-let now;
-let ticks;
-let state;
-let sent;
-let ended;
-let resting;
-let button;
+  setAttribute(/** @type {string} */ name, /** @type {string} */ value) {
+    this.attributes.set(name, value);
+  }
+
+  removeAttribute(/** @type {string} */ name) {
+    this.attributes.delete(name);
+  }
+
+  querySelectorAll() {
+    return [];
+  }
+}
+
+let now = 0;
+/** @type {(() => void)[]} */
+let ticks = [];
+let state = { revision: 1 };
+/** @type {string[]} */
+let sent = [];
+let ended = false;
+let resting = true;
+let button = new Element();
+/** @type {Player} */
 let player;
 
 beforeEach(() => {
@@ -25,17 +40,21 @@ beforeEach(() => {
   sent = [];
   ended = false;
   resting = true;
-  button = element();
+  button = new Element();
   globalThis.performance.now = () => now;
-  globalThis.window = /** @type {any} */ ({ setInterval: (tick) => ticks.push(tick) });
-  const model = { get: () => state, send: (message) => sent.push(message.type) };
+  const setInterval = (/** @type {() => void} */ tick) => ticks.push(tick);
+  globalThis.window = /** @type {any} */ ({ setInterval });
+  const model = {
+    get: () => /** @type {any} */ (state),
+    send: (/** @type {any} */ message) => sent.push(message.type),
+  };
   const parts = /** @type {any} */ ({ play: button, pace: { value: "step 400" } });
-  const [root, place] = /** @type {any[]} */ ([element(), element()]);
+  const [root, place] = /** @type {any[]} */ ([new Element(), new Element()]);
   player = new Player(parts, new Asking(model, root, place), { ended: () => ended, resting: () => resting });
 });
 
 /** Whether it asks for a step after some time. */
-function asksAfter(ms) {
+function asksAfter(/** @type {number} */ ms) {
   now += ms;
   const before = sent.length;
   ticks[0]();
@@ -69,11 +88,11 @@ test("a question without an answer is asked again after three seconds", () => {
 
 test("it holds at the end, and by its button", () => {
   player.toggle();
-  assert.deepEqual([button.textContent, button.attributes["aria-pressed"]], ["❚❚ Pause", "true"]);
+  assert.deepEqual([button.textContent, button.attributes.get("aria-pressed")], ["❚❚ Pause", "true"]);
   ended = true;
   assert.ok(!asksAfter(5000));
-  assert.deepEqual([button.textContent, button.attributes["aria-pressed"]], ["▶ Play", "false"]);
+  assert.deepEqual([button.textContent, button.attributes.get("aria-pressed")], ["▶ Play", "false"]);
   player.toggle();
   player.toggle();
-  assert.equal(button.attributes["aria-pressed"], "false");
+  assert.equal(button.attributes.get("aria-pressed"), "false");
 });

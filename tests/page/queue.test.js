@@ -2,14 +2,25 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 import { ActionQueue, LeftBehind } from "../../lada_explore/views/labeller/queue.js";
 
+/** @import { Acknowledgement, Action } from "../../lada_explore/views/labeller/state.js" */
+
+/** @typedef {Action & { seq: number }} Sent */
+
+/** @type {Map<string, string>} */
 const stored = new Map();
-globalThis.localStorage = /** @type {any} */ ({
+/** @type {Storage} */
+globalThis.localStorage = {
+  length: 0,
+  key: () => null,
+  clear: () => stored.clear(),
   getItem: (key) => stored.get(key) ?? null,
   setItem: (key, value) => stored.set(key, value),
   removeItem: (key) => stored.delete(key),
-});
+};
 
+/** @type {Sent[]} */
 let sent;
+/** @type {ActionQueue} */
 let queue;
 
 beforeEach(() => {
@@ -17,27 +28,32 @@ beforeEach(() => {
   stored.clear();
   sent = [];
   queue = new ActionQueue(
-    (message) => sent.push(message),
+    (message) => sent.push(/** @type {Sent} */ (message)),
     () => {},
   );
 });
 afterEach(() => mock.timers.reset());
 
-const label = (id) => ({ name: "label", id, label: 1 });
-const acknowledge = (seq, more = { ok: true }) => queue.acknowledge({ page: queue.page, seq, ...more });
+const ME = { annotator: "me", at: -1, ms: 0 };
+/** @type {(id: number) => Action} */
+const label = (id) => ({ name: "label", id, label: 1, ...ME });
+/** @type {Acknowledgement} */
+const DONE = { type: "ack", page: "", seq: 0, ok: true, say: "", show: -1 };
+/** @type {(seq: number, more?: Partial<Acknowledgement>) => Action | null} */
+const acknowledge = (seq, more = {}) => queue.acknowledge({ ...DONE, page: queue.page, seq, ...more });
+/** The images that actions are about, in order. */
+const ids = (/** @type {Action[]} */ actions) => actions.map((action) => ("id" in action ? action.id : null));
+const numbers = () => sent.map(({ seq }) => seq);
 
 test("actions leave one at a time, in order, each after the one before was acknowledged", () => {
   for (const id of [7, 8, 9]) queue.push(label(id));
-  assert.deepEqual(
-    sent.map(({ id }) => id),
-    [7],
-  );
+  assert.deepEqual(ids(sent), [7]);
   assert.deepEqual(acknowledge(1), label(7));
   assert.deepEqual(
-    sent.map(({ id, seq }) => [id, seq]),
+    [ids(sent), numbers()],
     [
-      [7, 1],
-      [8, 2],
+      [7, 8],
+      [1, 2],
     ],
   );
   acknowledge(2);
@@ -49,23 +65,17 @@ test("actions leave one at a time, in order, each after the one before was ackno
 test("what is not acknowledged is sent again with the same number", () => {
   queue.push(label(7));
   mock.timers.tick(4000);
-  assert.deepEqual(
-    sent.map(({ seq }) => seq),
-    [1, 1],
-  );
+  assert.deepEqual(numbers(), [1, 1]);
   assert.equal(queue.silentMs, 4000);
 });
 
 test("an acknowledgement that comes twice, or for another page, moves nothing", () => {
   queue.push(label(7));
   queue.push(label(8));
-  assert.equal(queue.acknowledge({ page: "another", seq: 1, ok: true }), null);
+  assert.equal(acknowledge(1, { page: "another" }), null);
   acknowledge(1);
   assert.equal(acknowledge(1), null);
-  assert.deepEqual(
-    queue.waiting.map(({ action }) => action.id),
-    [8],
-  );
+  assert.deepEqual(ids(queue.waiting.map(({ action }) => action)), [8]);
 });
 
 test("behind a refused action everything waits until it is sent again under a new number", () => {
@@ -77,10 +87,10 @@ test("behind a refused action everything waits until it is sent again under a ne
   assert.equal(sent.length, 1);
   queue.again();
   assert.deepEqual(
-    sent.map(({ id, seq }) => [id, seq]),
+    [ids(sent), numbers()],
     [
-      [7, 1],
-      [7, 3],
+      [7, 7],
+      [1, 3],
     ],
   );
 });
@@ -90,17 +100,14 @@ test("dropping a refused action lets the next one go", () => {
   queue.push(label(8));
   acknowledge(1, { ok: false, say: "no" });
   queue.drop();
-  assert.deepEqual(
-    sent.map(({ id }) => id),
-    [7, 8],
-  );
+  assert.deepEqual(ids(sent), [7, 8]);
 });
 
 test("an ended kernel's actions are kept for the run's next labeller, and given once", () => {
   const kept = new LeftBehind("demo");
   queue.push(label(7));
   queue.push(label(8));
-  queue.push({ name: "go_on" });
+  queue.push({ name: "go_on", ...ME });
   queue.lose(kept);
   assert.equal(queue.lost, "3 not saved: kept in this browser, and sent when this cell has been run again.");
   mock.timers.tick(20_000);
@@ -111,7 +118,7 @@ test("an ended kernel's actions are kept for the run's next labeller, and given 
 
 test("of what was under way only what bears repeating is kept", () => {
   const kept = new LeftBehind("demo");
-  queue.push({ name: "undo" });
+  queue.push({ name: "undo", ...ME });
   queue.push(label(8));
   queue.lose(kept);
   assert.deepEqual(kept.take(), [label(8)]);

@@ -6,21 +6,19 @@ import {
   lamAt,
   ownLam,
   pairLines,
-  readRun,
+  withArrays,
 } from "../../lada_explore/views/playground/run_state.js";
+import { sent } from "./sent.js";
 
-const sent = (array, values, shape = [values.length]) => {
-  const typed = array === "f4" ? Float32Array.from(values) : Int32Array.from(values);
-  return { array, bytes: new DataView(typed.buffer), shape };
-};
+/** @import { Pairs } from "../../lada_explore/views/playground/run_state.js" */
 
 /**
  * Two pairs on a grid of three lam, a slider of two tau, and two draws a pair.
  *
- * @returns {any}
+ * @returns {Pairs}
  */
 const pairs = () =>
-  readRun({
+  withArrays({
     known: true,
     unit: "bits",
     tau_max: 1,

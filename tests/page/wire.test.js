@@ -1,14 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bytesOf, fromWire, numbers } from "../../lada_explore/views/base/wire.js";
-
-/** An array as it comes: a view into a message, at a place that no typed array could start at. */
-function sent(array, values, shape = [values.length]) {
-  const typed = array === "f4" ? Float32Array.from(values) : Int32Array.from(values);
-  const message = new Uint8Array(3 + typed.byteLength + 5);
-  message.set(new Uint8Array(typed.buffer), 3);
-  return { array, bytes: new DataView(message.buffer, 3, typed.byteLength), shape };
-}
+import { sent } from "./sent.js";
 
 test("floats and integers are read from wherever they lie in a message", () => {
   assert.deepEqual(numbers(sent("f4", [0.5, -2, Number.NaN])), Float32Array.from([0.5, -2, Number.NaN]));

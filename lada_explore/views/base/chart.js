@@ -1,6 +1,7 @@
 // Shows one plotly figure and redraws it with Plotly.react whenever its spec changes.
 
 import { themeOf } from "./chart_theme.js";
+import { isDrawn } from "./figure.js";
 import { announced, make, showText, viewRoot } from "./page.js";
 import { fitted } from "./plot_fit.js";
 import { askUntilLoaded, shared, takeLibrary } from "./plotly_library.js";
@@ -8,6 +9,12 @@ import { onThemeChange } from "./theme.js";
 import { fromWire } from "./wire.js";
 
 /** @import { ChartTheme } from "./chart_theme.js" */
+/** @import { ChartSpec, DrawnPlot, Figure, PickedPoint, PlotElement, PlotEvent, Plotly, Trace } from "./figure.js" */
+/** @import { Given, Model } from "./kernel.js" */
+
+/** @typedef {{ spec: ChartSpec, library?: DataView<ArrayBuffer>, panel?: { busy: string } }} ChartTraits */
+
+/** @typedef {ReturnType<typeof build>} ChartParts */
 
 /**
  * What a view adds to its chart.
@@ -15,9 +22,9 @@ import { fromWire } from "./wire.js";
  * @typedef {object} ChartExtension
  * @property {object} config of plotly's
  * @property {boolean} barInside whether plotly's buttons stand in the margin, so that they need no row above the axes
- * @property {(data: any[], theme: ChartTheme) => void} prepare changes traces that are about to be drawn
+ * @property {(data: Trace[], theme: ChartTheme) => void} prepare changes traces that are about to be drawn
  * @property {() => void} drawn after each drawing
- * @property {(event: any) => object[]} selected points in a lasso that plotly does not know of
+ * @property {(event: PlotEvent | undefined) => PickedPoint[]} selected points in a lasso that plotly does not know of
  * @property {() => void} emptied when there is no figure
  * @property {() => void} close
  */
@@ -27,12 +34,23 @@ const PAPER_PX = 700; // A4 or letter between their margins, about
 const MIN_SHARE = 0.5; // of the height that the axes keep, whatever the legend takes
 const PRINTING = ["beforeprint", "afterprint"];
 
-/** @returns {value is any[]} */
+/**
+ * @param {unknown} value
+ * @returns {value is unknown[]} or a typed array
+ */
 const isArray = (value) => Array.isArray(value) || ArrayBuffer.isView(value);
+
+/** @type {(a: unknown, b: unknown) => boolean} */
 const same = (a, b) =>
   isArray(a) && isArray(b) ? a.length === b.length && a.every((entry, n) => same(entry, b[n])) : Object.is(a, b);
 
-/** The value with the arrays of an older one in place of its own that equal them: plotly works anew on other arrays only. */
+/**
+ * The value with the arrays of an older one in place of its own that equal them: plotly works anew on other arrays only.
+ *
+ * @param {any} value of a figure, however deep
+ * @param {any} old
+ * @returns {any} as `value`
+ */
 function keepArrays(value, old) {
   if (!value || typeof value !== "object" || !old || typeof old !== "object") return value;
   if (isArray(value) && same(value, old)) return old;
@@ -41,6 +59,10 @@ function keepArrays(value, old) {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, keepArrays(inner, old[name])]));
 }
 
+/**
+ * @param {PlotEvent | undefined} event
+ * @returns {PickedPoint[]}
+ */
 function pointsOf(event) {
   return (event?.points ?? []).map((point) => ({
     trace: point.curveNumber,
@@ -57,12 +79,14 @@ const CONFIG = {
   modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
 };
 
+/** @param {HTMLElement} el */
 function build(el) {
   const root = viewRoot(el, "lada-plot");
   const parts = {
     root,
     error: announced("lada-plot-error", "alert"),
     notes: make("ul", "lada-plot-notes"),
+    /** @type {PlotElement} */
     chart: make("div", "lada-plot-chart"),
     message: make("p", "lada-plot-message"),
     caption: make("p", "lada-plot-caption"),
@@ -75,7 +99,12 @@ function build(el) {
   return parts;
 }
 
-/** What stands in place of the chart; without a kernel nothing that was under way will be done. */
+/**
+ * What stands in place of the chart; without a kernel nothing that was under way will be done.
+ *
+ * @param {ChartSpec} spec
+ * @param {Model<ChartTraits>} model
+ */
 function messageOf(spec, model) {
   if (!model.kernel.gone) return spec.message ?? "";
   if (spec.figure)
@@ -85,6 +114,11 @@ function messageOf(spec, model) {
   return model.get("panel")?.busy ? "The map was not laid out yet when this was saved." : (spec.message ?? "");
 }
 
+/**
+ * @param {ChartParts} parts
+ * @param {ChartSpec} spec
+ * @param {string} message
+ */
 function writeTexts(parts, spec, message) {
   showText(parts.error, spec.error ?? "");
   showText(parts.message, message);
@@ -95,7 +129,8 @@ function writeTexts(parts, spec, message) {
   parts.chart.hidden = !spec.figure;
 }
 
-function initialize({ model }) {
+/** @param {Model<ChartTraits>} model */
+function initialize(model) {
   takeLibrary(model.get("library"));
   model.on("change:library", () => takeLibrary(model.get("library")));
   model.on("msg:custom", (message, buffers) => {
@@ -122,27 +157,39 @@ const NO_MORE = {
 /**
  * A view that shows a figure.
  *
- * @param {(parts: any, model: any) => ChartExtension} extend puts more around the chart
+ * @template {ChartTraits} T
+ * @param {(parts: ChartParts, model: Model<T>) => ChartExtension} extend puts more around the chart
  */
 export function chartView(extend = () => NO_MORE) {
   return {
-    initialize,
+    /** @param {{ model: Model<T> }} given */
+    initialize: ({ model }) => initialize(model),
+
+    /** @param {Given<T>} given */
     render({ model, el }) {
       takeLibrary(model.get("library"));
-      const chart = new Chart(model, el, extend);
+      const parts = build(el);
+      const chart = new Chart(model, parts, extend(parts, model));
       return () => chart.close();
     },
   };
 }
 
 class Chart {
-  constructor(model, el, extend) {
+  /**
+   * @param {Model<ChartTraits>} model
+   * @param {ChartParts} parts
+   * @param {ChartExtension} more what stands around the chart
+   */
+  constructor(model, parts, more) {
     this.model = model;
-    this.parts = build(el);
-    /** @type {ChartExtension} */
-    this.more = extend(this.parts, model);
+    this.parts = parts;
+    this.more = more;
+    /** @type {Plotly | null} */
     this.plotly = null; // once it is there
+    /** @type {Figure | null} */
     this.figure = null; // as it was drawn last
+    /** @type {object | null} */
     this.template = null;
     this.alive = true;
     this.wired = false; // whether plotly's events are listened to
@@ -152,25 +199,20 @@ class Chart {
     this.printed = false;
     this.width = 0; // px that the drawing is fitted to
     this.deficit = 0; // px by which a tall legend would flatten the axes at this width
-    this.listen();
-    this.draw();
-  }
-
-  listen() {
-    const { model, parts } = this;
     this.onSpec = () => this.draw();
     model.on("change:spec", this.onSpec);
     this.resizer = new ResizeObserver(() => this.resize());
     this.resizer.observe(parts.root);
     this.resizer.observe(parts.chart);
     // Paper is white, and narrower than most windows. What is drawn in here is done before the browser goes on.
-    this.onPrint = ({ type }) => {
+    this.onPrint = (/** @type {Event} */ { type }) => {
       this.printed = type === "beforeprint";
       this.draw();
     };
     for (const type of PRINTING) addEventListener(type, this.onPrint);
     this.forgetTheme = onThemeChange(() => this.draw());
     model.kernel.onGone(() => this.write(model.get("spec")));
+    this.draw();
   }
 
   close() {
@@ -180,7 +222,13 @@ class Chart {
     for (const type of PRINTING) removeEventListener(type, this.onPrint);
     this.more.close();
     this.resizer.disconnect();
-    if (this.wired) this.plotly.purge(this.parts.chart);
+    this.purge();
+  }
+
+  /** Takes plotly's drawing away. */
+  purge() {
+    if (this.wired) this.plotly?.purge(this.parts.chart);
+    this.wired = false;
   }
 
   resize() {
@@ -200,7 +248,7 @@ class Chart {
         await this.drawOnce();
       }
     } catch (error) {
-      showText(this.parts.error, `The chart could not be drawn: ${error?.message ?? error}`);
+      showText(this.parts.error, `The chart could not be drawn: ${error instanceof Error ? error.message : error}`);
     } finally {
       this.drawing = false;
     }
@@ -215,65 +263,76 @@ class Chart {
     if (this.missed) return;
     const theme = themeOf(parts.root, parts.probe, this.printed);
     if (spec.figure) {
-      this.plotly = await shared.ready;
+      const plotly = await shared.ready;
       if (!this.alive) return;
+      this.plotly = plotly;
       this.write(spec);
-      await this.drawFigure(spec.figure, theme);
+      await this.drawFigure(plotly, spec.figure, theme);
     } else {
-      this.empty();
+      this.purge();
+      this.more.emptied();
     }
     parts.root.dataset.theme = theme.dark ? "dark" : "light";
-    parts.root.dataset.rev = spec.revision;
+    parts.root.dataset.rev = String(spec.revision);
   }
 
+  /** @param {ChartSpec} spec */
   write(spec) {
     writeTexts(this.parts, spec, messageOf(spec, this.model));
   }
 
-  empty() {
-    if (this.wired) this.plotly.purge(this.parts.chart);
-    this.wired = false;
-    this.more.emptied();
-  }
-
-  async drawFigure(sent, theme) {
-    this.figure = keepArrays(fromWire(sent), this.figure);
-    const data = this.figure.data.map((trace) => ({ ...trace })); // theirs to change
+  /**
+   * @param {Plotly} plotly
+   * @param {Figure} sent
+   * @param {ChartTheme} theme
+   */
+  async drawFigure(plotly, sent, theme) {
+    /** @type {Figure} */
+    const figure = keepArrays(fromWire(sent), this.figure);
+    this.figure = figure;
+    const data = figure.data.map((trace) => ({ ...trace })); // theirs to change
     this.more.prepare(data, theme);
     // The same object while it says the same: for another plotly draws everything anew.
     if (JSON.stringify(this.template) !== JSON.stringify(theme.template)) this.template = theme.template;
-    const fit = this.fit(data);
-    await this.react(fit);
-    const short = MIN_SHARE * fit.layout.height - this.parts.chart._fullLayout._size.h;
+    const fit = this.fit(figure, data);
+    const config = { ...CONFIG, ...this.more.config, ...figure.config };
+    const { chart } = this.parts;
+    const react = () => plotly.react(chart, data, { ...fit, height: fit.height + this.deficit }, config);
+    await react();
+    if (!isDrawn(chart)) return;
+    const short = MIN_SHARE * fit.height - chart._fullLayout._size.h;
     if (short > 4) {
       this.deficit += short;
-      await this.react(fit);
+      await react();
     }
-    if (!this.wired) this.wire();
+    if (!this.wired) this.wire(chart);
     this.more.drawn();
   }
 
-  /** The figure for the width there is. */
-  fit(data) {
+  /**
+   * The layout for the width there is; names in the traces are fitted too.
+   *
+   * @param {Figure} figure
+   * @param {Trace[]} data
+   */
+  fit(figure, data) {
     const { root, chart } = this.parts;
     const width = this.printed ? Math.min(chart.offsetWidth, PAPER_PX) : chart.offsetWidth;
     if (width !== this.width) this.deficit = 0;
     this.width = width;
-    const layout = { height: HEIGHT, ...this.figure.layout, template: this.template };
-    return fitted({ data, layout }, width, getComputedStyle(root).fontFamily, !this.more.barInside);
+    const layout = { height: HEIGHT, ...figure.layout, template: this.template };
+    return fitted({ data, layout }, width, getComputedStyle(root).fontFamily, !this.more.barInside).layout;
   }
 
-  react({ data, layout }) {
-    const config = { ...CONFIG, ...this.more.config, ...this.figure.config };
-    const height = layout.height + this.deficit;
-    return this.plotly.react(this.parts.chart, data, { ...layout, height }, config);
-  }
-
-  /** Listens to a chart that plotly made anew. */
-  wire() {
-    const { model, parts } = this;
-    parts.chart.on("plotly_click", (event) => model.send({ type: "click", points: pointsOf(event) }));
-    parts.chart.on("plotly_selected", (event) => {
+  /**
+   * Listens to a chart that plotly made anew.
+   *
+   * @param {DrawnPlot} chart
+   */
+  wire(chart) {
+    const { model } = this;
+    chart.on("plotly_click", (event) => model.send({ type: "click", points: pointsOf(event) }));
+    chart.on("plotly_selected", (event) => {
       // Drawing again makes Plotly repeat a lasso on the new points, which is nobody's choice.
       if (this.drawing) return;
       model.send({ type: "select", points: [...pointsOf(event), ...this.more.selected(event)] });

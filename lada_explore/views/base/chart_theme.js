@@ -9,7 +9,12 @@ import { channelsOf, isDark } from "./theme.js";
  * @property {{ layout: object }} template for plotly: it gives way to whatever a figure says itself
  */
 
-/** Colours of a chart. */
+/**
+ * Colours of a chart.
+ *
+ * @param {HTMLElement} probe
+ * @param {boolean} printed
+ */
 function coloursOf(probe, printed) {
   const paper = printed ? "rgb(255, 255, 255)" : resolveColour(probe, "--jp-layout-color0", "rgb(255, 255, 255)");
   const dark = isDark(channelsOf(paper, [255, 255, 255]));
@@ -22,7 +27,13 @@ function coloursOf(probe, printed) {
   return { dark, paper, ink, muted, line, frame };
 }
 
-/** A CSS colour as the page resolves it now, or the fallback where the page has no such variable. */
+/**
+ * A CSS colour as the page resolves it now, or the fallback where the page has no such variable.
+ *
+ * @param {HTMLElement} probe
+ * @param {string} variable
+ * @param {string} fallback
+ */
 function resolveColour(probe, variable, fallback) {
   probe.style.color = fallback;
   probe.style.color = `var(${variable}, ${fallback})`;

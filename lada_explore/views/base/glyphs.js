@@ -2,10 +2,22 @@
 
 const WIDE = 2 / Math.sqrt(3);
 const ARM = 0.4; // half the width of an arm of the cross
+
+/** @typedef {[number, number]} Corner across and down */
+
+/**
+ * @param {number} n corners
+ * @param {number} turn of the first one, in radians
+ * @returns {Corner[]}
+ */
 const even = (n, turn) =>
   Array.from({ length: n }, (_, k) => [Math.cos(turn + (2 * Math.PI * k) / n), Math.sin(turn + (2 * Math.PI * k) / n)]);
 
-/** Corners of a shape around (0, 0), in halves of its size; a circle has none. Names with a dash are plotly's. */
+/**
+ * Corners of a shape around (0, 0), in halves of its size; a circle has none. Names with a dash are plotly's.
+ *
+ * @type {Record<string, Corner[] | undefined>}
+ */
 const CORNERS = {
   square: [
     [-1, -1],
@@ -74,11 +86,15 @@ const CORNERS = {
   ],
 };
 
+/** @typedef {Pick<CanvasPath, "moveTo" | "lineTo" | "arc" | "closePath">} GlyphPath */
+
 /**
  * Adds a shape around (x, y) to a path.
  *
- * @param {CanvasPath} path a canvas's context, or a Path2D
+ * @param {GlyphPath} path a canvas's context, or a Path2D
  * @param {string} kind name of the shape; any name that is not known is a circle
+ * @param {number} x
+ * @param {number} y
  * @param {number} half half of its size
  */
 export function addGlyph(path, kind, x, y, half) {
@@ -92,7 +108,14 @@ export function addGlyph(path, kind, x, y, half) {
   path.closePath();
 }
 
-/** The same shape as the `d` of an SVG path. */
+/**
+ * The same shape as the `d` of an SVG path.
+ *
+ * @param {string} kind
+ * @param {number} x
+ * @param {number} y
+ * @param {number} half
+ */
 export function glyphPath(kind, x, y, half) {
   const corners = CORNERS[kind];
   if (!corners) return `M${x - half} ${y}a${half} ${half} 0 1 0 ${2 * half} 0a${half} ${half} 0 1 0 ${-2 * half} 0Z`;

@@ -5,6 +5,8 @@ import { setAttributes } from "./page.js";
 import { fixed } from "./pair_parts.js";
 
 const SVG_NS = "http://www.w3.org/2000/svg";
+/** Marks that tell lines apart, in their order. */
+export const MARKS = ["circle", "square", "triangle", "diamond", "circle"];
 export const MARGIN = { left: 52, right: 44, top: 10, bottom: 36 };
 
 /** @typedef {{ left: number, right: number, top: number, bottom: number }} Box edges of the plot, in pixels */
@@ -120,6 +122,15 @@ function drawRightAxis(svg, { top, title }, box, middle, width) {
 function upright(text, x, y, angle) {
   const turned = { class: "lada-axis-title", x, y, "text-anchor": "middle", transform: `rotate(${angle} ${x} ${y})` };
   return shape("text", turned, text);
+}
+
+/**
+ * An upright line over the plot, to be moved along it.
+ *
+ * @param {Axes} axes
+ */
+export function guideIn({ layer, box }) {
+  return layer.appendChild(shape("line", { class: "lada-guide", y1: box.top, y2: box.bottom }));
 }
 
 /**

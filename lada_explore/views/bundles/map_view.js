@@ -67,12 +67,29 @@ function themeOf(root, probe, printed) {
   };
 }
 
+// lada_explore/views/base/figure.js
+function pointsOf({ customdata, x, y }) {
+  return Array.from(customdata ?? [], (key, n) => ({ key, x: Number(x?.[n]), y: Number(y?.[n]) }));
+}
+function isDrawn(chart) {
+  return chart._fullLayout !== void 0;
+}
+
 // lada_explore/views/base/page.js
+var KEY_EVENTS = (
+  /** @type {const} */
+  ["keydown", "keypress", "keyup"]
+);
 function make(tag, className = "", text = "") {
   const element = document.createElement(tag);
   if (className) element.className = className;
   if (text) element.textContent = text;
   return element;
+}
+function penOf(canvas) {
+  const pen2 = canvas.getContext("2d");
+  if (!pen2) throw new Error("this browser does not draw on a canvas");
+  return pen2;
 }
 function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
@@ -127,7 +144,7 @@ function guardKeys(root) {
   const stop = (event) => {
     if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
   };
-  for (const type of ["keydown", "keypress", "keyup"]) root.addEventListener(type, stop);
+  for (const type of KEY_EVENTS) root.addEventListener(type, stop);
   leaveShortcuts(root);
   keepFocus(root);
 }
@@ -135,32 +152,37 @@ function leaveShortcuts(root) {
   const held = new WeakRef(root);
   const mark = (event) => {
     const view = held.deref();
+    const { target } = event;
     if (!view) window.removeEventListener("keydown", mark, true);
-    else if (view.contains(event.target))
-      event.target.toggleAttribute("data-lm-suppress-shortcuts", !event.ctrlKey && !event.metaKey);
+    else if (target instanceof Element && view.contains(target))
+      target.toggleAttribute("data-lm-suppress-shortcuts", !event.ctrlKey && !event.metaKey);
   };
   window.addEventListener("keydown", mark, true);
 }
 function keepFocus(root) {
   let held = null;
-  const usable = (element) => root.contains(element) && !element.disabled && element.getClientRects().length > 0 && getComputedStyle(element).visibility === "visible";
   const look = () => {
-    if (held === null || held === root || usable(held)) return;
+    if (held === null || held === root || usable(root, held)) return;
     const at = document.activeElement;
     if (at === held || at === null || at === document.body) root.focus({ preventScroll: true });
     held = null;
   };
-  root.addEventListener("focusin", (event) => held = event.target);
-  root.addEventListener("focusout", (event) => {
-    const left = event.target;
-    if (event.relatedTarget) held = null;
-    else setTimeout(() => held = held === left && document.activeElement !== left ? null : held, 0);
+  root.addEventListener("focusin", ({ target }) => {
+    held = /** @type {Element} */
+    target;
+  });
+  root.addEventListener("focusout", ({ target, relatedTarget }) => {
+    if (relatedTarget) held = null;
+    else setTimeout(() => held = held === target && document.activeElement !== target ? null : held, 0);
   });
   new MutationObserver(look).observe(root, {
     subtree: true,
     childList: true,
     attributeFilter: ["hidden", "style", "class", "disabled"]
   });
+}
+function usable(root, element) {
+  return root.contains(element) && !element.matches(":disabled") && element.getClientRects().length > 0 && getComputedStyle(element).visibility === "visible";
 }
 function classWords({ known = "", guess = "" }) {
   const words = make("span", "lada-class-words");
@@ -178,7 +200,11 @@ var LINE_PX = 15;
 var SMALLEST_PX = 40;
 var LONGEST_PX = 220;
 var NARROW_PX = 420;
-var pen = document.createElement("canvas").getContext("2d");
+var LETTERS = (
+  /** @type {const} */
+  ["x", "y"]
+);
+var pen = penOf(document.createElement("canvas"));
 var asDrawn = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&#36;", "$").replaceAll("&amp;", "&");
 var escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("$", "&#36;");
 function widthOf(text, size, family) {
@@ -203,18 +229,18 @@ function inLines(text, room, size, family) {
   return lines.map((line) => cutTo(line, room, size, family)).join("<br>");
 }
 var linesIn = (text) => text.split("<br>").length;
-var axesOf = (layout, letter) => Object.keys(layout).filter((name) => new RegExp(`^${letter}axis\\d*$`).test(name));
+var axesOf = (layout, letter) => (
+  /** @type {AxisName[]} */
+  Object.keys(layout).filter((name) => new RegExp(`^${letter}axis\\d*$`).test(name))
+);
 var inside = ([left, right], [from, to]) => from >= left - 1e-6 && to <= right + 1e-6;
+var onPaper = (one) => one.xref === "paper" && one.yref === "paper";
 function stacked(layout, panels, lines) {
   const { t = 0 } = layout.margin ?? {};
   const each = layout.height - t - 100;
-  const between2 = BETWEEN_PX + (lines - 2) * LINE_PX;
-  const all = panels.length * each + (panels.length - 1) * between2;
-  const shares = panels.map((_, place) => {
-    const top = 1 - place * (each + between2) / all;
-    return [top - each / all, top];
-  });
-  const within = (place, y) => shares[place][0] + y * (shares[place][1] - shares[place][0]);
+  const between = BETWEEN_PX + (lines - 2) * LINE_PX;
+  const all = panels.length * each + (panels.length - 1) * between;
+  const within = (place, y) => 1 - (place * (each + between) + (1 - y) * each) / all;
   const made = { ...layout, height: layout.height + all - each };
   const placeOf = /* @__PURE__ */ new Map();
   for (const name of axesOf(layout, "x")) {
@@ -226,10 +252,11 @@ function stacked(layout, panels, lines) {
   for (const name of axesOf(layout, "y")) {
     const place = placeOf.get(layout[name].anchor ?? "x");
     if (place === void 0) continue;
-    made[name] = { ...layout[name], domain: (layout[name].domain ?? [0, 1]).map((y) => within(place, y)) };
+    const [from, to] = layout[name].domain ?? [0, 1];
+    made[name] = { ...layout[name], domain: [within(place, from), within(place, to)] };
   }
   made.annotations = layout.annotations?.map((one) => {
-    const place = one.xref === "paper" && one.yref === "paper" ? panels.findIndex((panel) => inside(panel, [one.x, one.x])) : -1;
+    const place = onPaper(one) ? panels.findIndex((panel) => inside(panel, [one.x, one.x])) : -1;
     if (place < 0) return one;
     const [left, right] = panels[place];
     return { ...one, x: (one.x - left) / (right - left), y: within(place, one.y) };
@@ -238,26 +265,14 @@ function stacked(layout, panels, lines) {
 }
 var plotOf = ({ margin: { l = 0, r = 0 } = {} }, width) => width - Math.max(l, SIDE_PX) - r;
 function fitTitles(layout, width, panels, family) {
-  const plot = plotOf(layout, width);
-  const made = { ...layout };
-  for (const letter of ["x", "y"]) {
-    for (const name of axesOf(layout, letter)) {
-      const { title, domain = [0, 1] } = layout[name];
-      if (!title?.text) continue;
-      const share = domain[1] - domain[0];
-      const room = letter === "x" ? share * plot : share * (layout.height - 130);
-      made[name] = {
-        ...layout[name],
-        title: { ...title, text: inLines(title.text, Math.max(SMALLEST_PX, room), 12, family) }
-      };
-    }
-  }
+  const made = fitAxisTitles(layout, width, family);
   let extra = 0;
   made.annotations = layout.annotations?.map((one) => {
-    if (one.xref !== "paper" || one.yref !== "paper") return one;
+    if (!onPaper(one)) return one;
     const panel = panels.find(([left, right]) => one.x >= left - 1e-6 && one.x < right) ?? [0, 1];
     const until = panels.find(([left]) => left > panel[0])?.[0] ?? 1;
-    const text = inLines(one.text, (until - panel[0]) * plot - 8, one.font?.size ?? 12, family);
+    const room = (until - panel[0]) * plotOf(layout, width) - 8;
+    const text = inLines(one.text, room, one.font?.size ?? 12, family);
     extra = Math.max(extra, linesIn(text) - 1);
     return { ...one, text };
   });
@@ -268,12 +283,25 @@ function fitTitles(layout, width, panels, family) {
   }
   return extra ? taller(made, extra * LINE_PX) : made;
 }
+function fitAxisTitles(layout, width, family) {
+  const made = { ...layout };
+  for (const letter of LETTERS) {
+    for (const name of axesOf(layout, letter)) {
+      const { title, domain = [0, 1] } = layout[name];
+      if (!title?.text) continue;
+      const whole = letter === "x" ? plotOf(layout, width) : layout.height - 130;
+      const text = inLines(title.text, Math.max(SMALLEST_PX, (domain[1] - domain[0]) * whole), 12, family);
+      made[name] = { ...layout[name], title: { ...title, text } };
+    }
+  }
+  return made;
+}
 function taller(layout, px) {
   return { ...layout, height: layout.height + px, margin: { ...layout.margin, t: (layout.margin?.t ?? 0) + px } };
 }
 function fitNames(layout, width, family) {
   const made = { ...layout };
-  for (const letter of ["x", "y"]) {
+  for (const letter of LETTERS) {
     for (const name of axesOf(layout, letter)) {
       const { ticktext, dtick } = layout[name];
       if (letter === "x" && dtick === 1 && width < NARROW_PX)
@@ -285,15 +313,18 @@ function fitNames(layout, width, family) {
   }
   return made;
 }
+function mostLines(texts, room, family) {
+  return Math.max(1, ...texts.map((text) => text ? linesIn(inLines(text, room, 13, family)) : 1));
+}
 function fitted({ data, layout }, width, family, bar) {
   if (!width) return { data, layout };
   let panels = layout.meta?.panels ?? [];
   let made = layout;
   if (panels.length > 1 && panels.some(([left, right]) => (right - left) * plotOf(layout, width) < PANEL_PX)) {
-    const written = (texts) => Math.max(1, ...texts.filter(Boolean).map((text) => linesIn(inLines(text, plotOf(made, width), 13, family))));
-    const titles = (made.annotations ?? []).filter((one) => one.xref === "paper" && one.yref === "paper");
-    const lines = written(titles.map((one) => one.text)) + written(axesOf(made, "x").map((name) => made[name].title?.text));
-    made = stacked(made, panels, lines);
+    const titles = (layout.annotations ?? []).filter(onPaper).map(({ text }) => text);
+    const below = axesOf(layout, "x").map((name) => layout[name].title?.text);
+    const room2 = plotOf(layout, width);
+    made = stacked(layout, panels, mostLines(titles, room2, family) + mostLines(below, room2, family));
     panels = [];
   }
   made = fitNames(fitTitles(made, width, panels, family), width, family);
@@ -306,13 +337,28 @@ function fitted({ data, layout }, width, family, bar) {
 // lada_explore/views/base/plotly_library.js
 var ASK_AFTER_MS = 800;
 var ASK_AGAIN_MS = 5e3;
-var shared = globalThis.__ladaExplorePlotly ??= (() => {
-  const state = { started: false, askedAt: -Infinity };
-  state.ready = new Promise((resolve, reject) => Object.assign(state, { resolve, reject }));
-  state.ready.catch(() => {
-  });
-  return state;
-})();
+var Library = class {
+  started = false;
+  askedAt = -Infinity;
+  /** @type {(plotly: Plotly) => void} */
+  resolve = () => {
+  };
+  /** @type {(error: unknown) => void} */
+  reject = () => {
+  };
+  constructor() {
+    this.ready = new Promise((resolve, reject) => Object.assign(this, { resolve, reject }));
+    this.ready.catch(() => {
+    });
+  }
+};
+var page = globalThis;
+var shared = page.__ladaExplorePlotly ?? new Library();
+page.__ladaExplorePlotly = shared;
+function hand() {
+  if (page.Plotly) shared.resolve(page.Plotly);
+  else shared.reject(new Error("its script ran but left nothing behind"));
+}
 function takeLibrary(bytes) {
   if (shared.started || !bytes?.byteLength) return;
   shared.started = true;
@@ -321,14 +367,13 @@ function takeLibrary(bytes) {
   script.src = url;
   script.onload = () => {
     URL.revokeObjectURL(url);
-    if (globalThis.Plotly) shared.resolve(globalThis.Plotly);
-    else shared.reject(new Error("its script ran but left nothing behind"));
+    hand();
   };
   script.onerror = () => shared.reject(new Error("this page does not allow its script"));
   document.head.append(script);
 }
 function askUntilLoaded(model) {
-  let timer = null;
+  let timer;
   const ask = () => {
     if (shared.started) return;
     if (performance.now() - shared.askedAt >= ASK_AGAIN_MS) {
@@ -347,18 +392,24 @@ function bytesOf({ buffer, byteOffset, byteLength }) {
   return buffer.slice(byteOffset, byteOffset + byteLength);
 }
 function numbers({ array, bytes }) {
-  return new TYPED[array](bytesOf(bytes));
+  return (
+    /** @type {Typed[K]} */
+    new TYPED[array](bytesOf(bytes))
+  );
 }
 function fromWire(value) {
   if (Array.isArray(value)) return value.map(fromWire);
   if (!value || typeof value !== "object") return value;
-  if (!("array" in value && "bytes" in value)) {
+  if (!isWireArray(value)) {
     return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, fromWire(inner)]));
   }
   const flat = numbers(value);
   if (value.shape.length < 2) return flat;
   const [rows, columns] = value.shape;
   return Array.from({ length: rows }, (_, row) => Array.from(flat.subarray(row * columns, (row + 1) * columns)));
+}
+function isWireArray(value) {
+  return "array" in value && "bytes" in value;
 }
 
 // lada_explore/views/base/chart.js
@@ -375,7 +426,7 @@ function keepArrays(value, old) {
   if (isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, keepArrays(inner, old[name])]));
 }
-function pointsOf(event) {
+function pointsOf2(event) {
   return (event?.points ?? []).map((point) => ({
     trace: point.curveNumber,
     point: point.pointIndex ?? point.pointNumber ?? -1,
@@ -394,6 +445,7 @@ function build(el) {
     root,
     error: announced("lada-plot-error", "alert"),
     notes: make("ul", "lada-plot-notes"),
+    /** @type {PlotElement} */
     chart: make("div", "lada-plot-chart"),
     message: make("p", "lada-plot-message"),
     caption: make("p", "lada-plot-caption"),
@@ -420,7 +472,7 @@ function writeTexts(parts, spec, message) {
   parts.notes.hidden = !parts.notes.childElementCount;
   parts.chart.hidden = !spec.figure;
 }
-function initialize({ model }) {
+function initialize(model) {
   takeLibrary(model.get("library"));
   model.on("change:library", () => takeLibrary(model.get("library")));
   model.on("msg:custom", (message, buffers) => {
@@ -443,19 +495,27 @@ var NO_MORE = {
 };
 function chartView(extend = () => NO_MORE) {
   return {
-    initialize,
+    /** @param {{ model: Model<T> }} given */
+    initialize: ({ model }) => initialize(model),
+    /** @param {Given<T>} given */
     render({ model, el }) {
       takeLibrary(model.get("library"));
-      const chart = new Chart(model, el, extend);
+      const parts = build(el);
+      const chart = new Chart(model, parts, extend(parts, model));
       return () => chart.close();
     }
   };
 }
 var Chart = class {
-  constructor(model, el, extend) {
+  /**
+   * @param {Model<ChartTraits>} model
+   * @param {ChartParts} parts
+   * @param {ChartExtension} more what stands around the chart
+   */
+  constructor(model, parts, more) {
     this.model = model;
-    this.parts = build(el);
-    this.more = extend(this.parts, model);
+    this.parts = parts;
+    this.more = more;
     this.plotly = null;
     this.figure = null;
     this.template = null;
@@ -467,11 +527,6 @@ var Chart = class {
     this.printed = false;
     this.width = 0;
     this.deficit = 0;
-    this.listen();
-    this.draw();
-  }
-  listen() {
-    const { model, parts } = this;
     this.onSpec = () => this.draw();
     model.on("change:spec", this.onSpec);
     this.resizer = new ResizeObserver(() => this.resize());
@@ -484,6 +539,7 @@ var Chart = class {
     for (const type of PRINTING) addEventListener(type, this.onPrint);
     this.forgetTheme = onThemeChange(() => this.draw());
     model.kernel.onGone(() => this.write(model.get("spec")));
+    this.draw();
   }
   close() {
     this.alive = false;
@@ -492,7 +548,12 @@ var Chart = class {
     for (const type of PRINTING) removeEventListener(type, this.onPrint);
     this.more.close();
     this.resizer.disconnect();
-    if (this.wired) this.plotly.purge(this.parts.chart);
+    this.purge();
+  }
+  /** Takes plotly's drawing away. */
+  purge() {
+    if (this.wired) this.plotly?.purge(this.parts.chart);
+    this.wired = false;
   }
   resize() {
     const { root, chart } = this.parts;
@@ -510,7 +571,7 @@ var Chart = class {
         await this.drawOnce();
       }
     } catch (error) {
-      showText(this.parts.error, `The chart could not be drawn: ${error?.message ?? error}`);
+      showText(this.parts.error, `The chart could not be drawn: ${error instanceof Error ? error.message : error}`);
     } finally {
       this.drawing = false;
     }
@@ -523,60 +584,72 @@ var Chart = class {
     if (this.missed) return;
     const theme = themeOf(parts.root, parts.probe, this.printed);
     if (spec.figure) {
-      this.plotly = await shared.ready;
+      const plotly = await shared.ready;
       if (!this.alive) return;
+      this.plotly = plotly;
       this.write(spec);
-      await this.drawFigure(spec.figure, theme);
+      await this.drawFigure(plotly, spec.figure, theme);
     } else {
-      this.empty();
+      this.purge();
+      this.more.emptied();
     }
     parts.root.dataset.theme = theme.dark ? "dark" : "light";
-    parts.root.dataset.rev = spec.revision;
+    parts.root.dataset.rev = String(spec.revision);
   }
+  /** @param {ChartSpec} spec */
   write(spec) {
     writeTexts(this.parts, spec, messageOf(spec, this.model));
   }
-  empty() {
-    if (this.wired) this.plotly.purge(this.parts.chart);
-    this.wired = false;
-    this.more.emptied();
-  }
-  async drawFigure(sent, theme) {
-    this.figure = keepArrays(fromWire(sent), this.figure);
-    const data = this.figure.data.map((trace) => ({ ...trace }));
+  /**
+   * @param {Plotly} plotly
+   * @param {Figure} sent
+   * @param {ChartTheme} theme
+   */
+  async drawFigure(plotly, sent, theme) {
+    const figure = keepArrays(fromWire(sent), this.figure);
+    this.figure = figure;
+    const data = figure.data.map((trace) => ({ ...trace }));
     this.more.prepare(data, theme);
     if (JSON.stringify(this.template) !== JSON.stringify(theme.template)) this.template = theme.template;
-    const fit = this.fit(data);
-    await this.react(fit);
-    const short = MIN_SHARE * fit.layout.height - this.parts.chart._fullLayout._size.h;
+    const fit = this.fit(figure, data);
+    const config = { ...CONFIG, ...this.more.config, ...figure.config };
+    const { chart } = this.parts;
+    const react = () => plotly.react(chart, data, { ...fit, height: fit.height + this.deficit }, config);
+    await react();
+    if (!isDrawn(chart)) return;
+    const short = MIN_SHARE * fit.height - chart._fullLayout._size.h;
     if (short > 4) {
       this.deficit += short;
-      await this.react(fit);
+      await react();
     }
-    if (!this.wired) this.wire();
+    if (!this.wired) this.wire(chart);
     this.more.drawn();
   }
-  /** The figure for the width there is. */
-  fit(data) {
+  /**
+   * The layout for the width there is; names in the traces are fitted too.
+   *
+   * @param {Figure} figure
+   * @param {Trace[]} data
+   */
+  fit(figure, data) {
     const { root, chart } = this.parts;
     const width = this.printed ? Math.min(chart.offsetWidth, PAPER_PX) : chart.offsetWidth;
     if (width !== this.width) this.deficit = 0;
     this.width = width;
-    const layout = { height: HEIGHT, ...this.figure.layout, template: this.template };
-    return fitted({ data, layout }, width, getComputedStyle(root).fontFamily, !this.more.barInside);
+    const layout = { height: HEIGHT, ...figure.layout, template: this.template };
+    return fitted({ data, layout }, width, getComputedStyle(root).fontFamily, !this.more.barInside).layout;
   }
-  react({ data, layout }) {
-    const config = { ...CONFIG, ...this.more.config, ...this.figure.config };
-    const height = layout.height + this.deficit;
-    return this.plotly.react(this.parts.chart, data, { ...layout, height }, config);
-  }
-  /** Listens to a chart that plotly made anew. */
-  wire() {
-    const { model, parts } = this;
-    parts.chart.on("plotly_click", (event) => model.send({ type: "click", points: pointsOf(event) }));
-    parts.chart.on("plotly_selected", (event) => {
+  /**
+   * Listens to a chart that plotly made anew.
+   *
+   * @param {DrawnPlot} chart
+   */
+  wire(chart) {
+    const { model } = this;
+    chart.on("plotly_click", (event) => model.send({ type: "click", points: pointsOf2(event) }));
+    chart.on("plotly_selected", (event) => {
       if (this.drawing) return;
-      model.send({ type: "select", points: [...pointsOf(event), ...this.more.selected(event)] });
+      model.send({ type: "select", points: [...pointsOf2(event), ...this.more.selected(event)] });
     });
     this.wired = true;
   }
@@ -588,53 +661,66 @@ var ENDED = "The kernel has ended: start it again and run this cell.";
 var LEFT = "The kernel of this page has ended: load the page again.";
 var NEVER = "No kernel is behind this view: it shows what was saved. Run its cell in the notebook to use it.";
 var UNCONNECTED = "jupyter-widgets-disconnected";
-var CONTROLS = "button, input, select, textarea";
-function kernelOf(model, el) {
-  const manager = model.widget_manager;
-  const session = manager?.context?.sessionContext;
-  const callbacks = [];
-  const kernel = {
-    gone: el.classList.contains(UNCONNECTED) ? NEVER : "",
-    onGone: (callback) => callbacks.push(callback)
-  };
-  const lose = (sentence) => {
-    if (kernel.gone) return;
-    kernel.gone = manager && !session ? LEFT : sentence;
-    for (const callback of callbacks) callback();
-  };
-  const first = manager?.kernel?.id;
-  const onStatus = () => {
-    const now = manager.kernel;
-    const status = now?.status ?? session?.kernelDisplayStatus;
-    if (["restarting", "autorestarting"].includes(status)) lose(RESTARTED);
-    else if (!now || ["dead", "terminating"].includes(status)) lose(ENDED);
-    else if (first && now.id !== first) lose(RESTARTED);
-  };
-  const marked = new MutationObserver(() => {
-    if (el.classList.contains(UNCONNECTED)) lose(RESTARTED);
-  });
-  marked.observe(el, { attributes: true, attributeFilter: ["class"] });
-  const signals = first ? [session?.statusChanged ?? manager.kernel.statusChanged, session?.kernelChanged].filter(Boolean) : [];
-  for (const signal of signals) signal.connect(onStatus);
-  kernel.stop = () => {
-    marked.disconnect();
-    for (const signal of signals) signal.disconnect(onStatus);
-  };
-  return kernel;
-}
+var CONTROLS = (
+  /** @type {const} */
+  ["button", "input", "select", "textarea"].join(", ")
+);
+var Kernel = class {
+  /**
+   * @param {WidgetManager | undefined} manager
+   * @param {HTMLElement} el
+   */
+  constructor(manager, el) {
+    this.gone = el.classList.contains(UNCONNECTED) ? NEVER : "";
+    this.manager = manager;
+    this.session = manager?.context?.sessionContext;
+    this.callbacks = [];
+    this.first = manager?.kernel?.id;
+    this.marked = new MutationObserver(() => {
+      if (el.classList.contains(UNCONNECTED)) this.lose(RESTARTED);
+    });
+    this.marked.observe(el, { attributes: true, attributeFilter: ["class"] });
+    this.onStatus = () => this.look();
+    const { session } = this;
+    const signals = [session?.statusChanged ?? manager?.kernel?.statusChanged, session?.kernelChanged];
+    this.signals = this.first ? signals.filter((signal) => signal !== void 0) : [];
+    for (const signal of this.signals) signal.connect(this.onStatus);
+  }
+  /** @param {() => void} callback */
+  onGone(callback) {
+    this.callbacks.push(callback);
+  }
+  /** @param {string} sentence */
+  lose(sentence) {
+    if (this.gone) return;
+    this.gone = this.manager && !this.session ? LEFT : sentence;
+    for (const callback of this.callbacks) callback();
+  }
+  look() {
+    const now = this.manager?.kernel;
+    const status = now?.status ?? this.session?.kernelDisplayStatus ?? "";
+    if (["restarting", "autorestarting"].includes(status)) this.lose(RESTARTED);
+    else if (!now || ["dead", "terminating"].includes(status)) this.lose(ENDED);
+    else if (this.first && now.id !== this.first) this.lose(RESTARTED);
+  }
+  stop() {
+    this.marked.disconnect();
+    for (const signal of this.signals) signal.disconnect(this.onStatus);
+  }
+};
 function guardedModel(model, kernel) {
   return {
     kernel,
     widget_manager: model.widget_manager,
     get: (name) => model.get(name),
-    set: (...values) => model.set(...values),
+    set: (name, value) => model.set(name, value),
     save_changes: () => model.save_changes(),
-    on: (...to) => model.on(...to),
-    off: (...to) => model.off(...to),
-    send: (...message) => {
+    on: (event, listener) => model.on(event, listener),
+    off: (event, listener) => model.off(event, listener),
+    send: (message) => {
       if (kernel.gone) return;
       try {
-        model.send(...message);
+        model.send(message);
       } catch {
       }
     }
@@ -643,36 +729,37 @@ function guardedModel(model, kernel) {
 function switchOff(el) {
   const off = () => {
     const held = el.contains(document.activeElement);
-    for (const control of el.querySelectorAll(CONTROLS)) {
-      if (!control.closest("[data-alone]")) control.disabled = true;
-    }
-    if (held && !el.contains(document.activeElement)) el.querySelector("[tabindex]")?.focus({ preventScroll: true });
+    const controls = el.querySelectorAll(CONTROLS);
+    for (const control of controls) if (!control.closest("[data-alone]")) control.disabled = true;
+    const instead = el.querySelector("[tabindex]");
+    if (held && !el.contains(document.activeElement)) instead?.focus({ preventScroll: true });
   };
   const deaf = (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("[data-alone]")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target instanceof Element && event.target.closest("[data-alone]")) return;
     event.stopImmediatePropagation();
   };
-  for (const type of ["keydown", "keypress", "keyup"]) el.addEventListener(type, deaf, true);
+  for (const type of KEY_EVENTS) el.addEventListener(type, deaf, true);
   const more = new MutationObserver(off);
   more.observe(el, { childList: true, subtree: true });
   off();
   return () => {
     more.disconnect();
-    for (const type of ["keydown", "keypress", "keyup"]) el.removeEventListener(type, deaf, true);
+    for (const type of KEY_EVENTS) el.removeEventListener(type, deaf, true);
   };
 }
-function renewPlain(model) {
-  const renewed = model.get("renewed") ?? {};
-  const cells = model.widget_manager?.context?.model?.cells;
+function renewPlain(renewed, manager) {
+  const cells = manager?.context?.model?.cells;
   if (!cells || !Object.keys(renewed).length) return;
   for (const { outputs } of cells) {
-    for (let place = 0; place < (outputs?.length ?? 0); place++) {
-      const output = outputs.get(place).toJSON();
-      const html = [output.data?.["text/html"] ?? ""].flat().join("");
-      const [name] = Object.keys(renewed).filter((one) => html.includes(`data-name="${one}"`));
-      if (name && html !== renewed[name]["text/html"]) outputs.set(place, { ...output, data: renewed[name] });
-    }
+    for (let place = 0; place < (outputs?.length ?? 0); place++) if (outputs) renewOutput(outputs, place, renewed);
   }
+}
+function renewOutput(outputs, place, renewed) {
+  const output = outputs.get(place).toJSON();
+  const html = [output.data?.["text/html"] ?? ""].flat().join("");
+  const name = Object.keys(renewed).find((one) => html.includes(`data-name="${one}"`));
+  if (name && html !== renewed[name]["text/html"]) outputs.set(place, { ...output, data: renewed[name] });
 }
 function connectLate(model) {
   let own;
@@ -682,30 +769,36 @@ function connectLate(model) {
   model.on("change:late", found);
   model.set("late", true);
   model.off("change:late", found);
+  connectOwn(own);
+}
+function connectOwn(own) {
   own?.unset("late", { silent: true });
   const handle = own && Object.getPrototypeOf(own.constructor.prototype)._handle_comm_msg;
   if (!handle || !own.comm) return;
-  own._handle_comm_msg({ content: { data: {} } }).catch(() => own.comm.send({ method: "request_state" }));
-  own.comm.on_msg((message) => handle.call(own, message));
+  const { comm } = own;
+  own._handle_comm_msg({ content: { data: {} } }).catch(() => comm.send({ method: "request_state" }));
+  comm.on_msg((message) => handle.call(own, message));
 }
+var NEVER_GONE = { gone: "", onGone() {
+} };
 function withKernel({ initialize: initialize2, render }, { says = true } = {}) {
-  const view = {
+  return {
+    initialize(given) {
+      connectLate(given.model);
+      return initialize2?.({ ...given, model: guardedModel(given.model, NEVER_GONE) });
+    },
     render(given) {
       const { model, el } = given;
-      const kernel = kernelOf(model, el);
-      let on = () => {
+      const kernel = new Kernel(model.widget_manager, el);
+      let switchOn = () => {
       };
       const sayGone = () => {
-        if (says) {
-          const note = make("p", "lada-no-kernel", kernel.gone);
-          note.setAttribute("role", "status");
-          el.prepend(note);
-        }
+        if (says) el.prepend(goneNote(kernel.gone));
         el.classList.add("lada-without-kernel");
-        on = switchOff(el);
+        switchOn = switchOff(el);
       };
       kernel.onGone(sayGone);
-      const renew = () => renewPlain(model);
+      const renew = () => renewPlain(model.get("renewed") ?? {}, model.widget_manager);
       model.on("change:renewed", renew);
       renew();
       const close = render({ ...given, model: guardedModel(model, kernel) });
@@ -713,17 +806,16 @@ function withKernel({ initialize: initialize2, render }, { says = true } = {}) {
       return () => {
         model.off("change:renewed", renew);
         kernel.stop();
-        on();
+        switchOn();
         close?.();
       };
     }
   };
-  view.initialize = (given) => {
-    connectLate(given.model);
-    return initialize2?.({ ...given, model: guardedModel(given.model, { gone: "", onGone() {
-    } }) });
-  };
-  return view;
+}
+function goneNote(sentence) {
+  const note = make("p", "lada-no-kernel", sentence);
+  note.setAttribute("role", "status");
+  return note;
 }
 
 // lada_explore/views/map/neighbour.js
@@ -744,23 +836,20 @@ function neighbour(points, from, [dx, dy]) {
 // lada_explore/views/map/cursor.js
 var ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 function pointsOn(chart) {
-  const { xaxis, yaxis } = chart._fullLayout ?? {};
-  if (!xaxis) return [];
+  if (!isDrawn(chart)) return [];
+  const { xaxis, yaxis } = chart._fullLayout;
   const found = [];
   for (const trace of chart.data) {
-    if (!trace.customdata?.length || trace.visible === "legendonly") continue;
-    for (let n = 0; n < trace.x.length; n += 1) {
-      found.push({
-        key: trace.customdata[n],
-        at: [xaxis._offset + xaxis.d2p(trace.x[n]), yaxis._offset + yaxis.d2p(trace.y[n])]
-      });
+    if (trace.visible === "legendonly") continue;
+    for (const { key, x, y } of pointsOf(trace)) {
+      found.push({ key, at: [xaxis._offset + xaxis.d2p(x), yaxis._offset + yaxis.d2p(y)] });
     }
   }
   return found;
 }
 var MapCursor = class {
   /**
-   * @param {HTMLElement} chart that plotly draws
+   * @param {PlotElement} chart that plotly draws
    * @param {object} on
    * @param {(key: Key) => void} on.pick hears what Enter chooses
    * @param {(key: Key) => void} on.point hears where an arrow leads
@@ -789,6 +878,7 @@ var MapCursor = class {
     const next = here ? neighbour(points, here.at, direction) : named(this.on.first()) ?? points[0];
     if (next) this.go(next);
   }
+  /** @param {MapPoint} point */
   go({ key, at: [left, top] }) {
     this.current = key;
     this.mark.style.left = `${left}px`;
@@ -815,7 +905,7 @@ var ImageDetail = class {
   /**
    * @param {HTMLElement} place
    * @param {Sprite} sprite
-   * @param model of the view
+   * @param {Model<MapTraits>} model of the view
    */
   constructor(place, sprite, model) {
     this.place = place;
@@ -925,12 +1015,12 @@ function addGlyph(path, kind, x, y, half) {
 
 // lada_explore/views/base/motion.js
 var eased = (time) => time * time * (3 - 2 * time);
-var between = (from, to, share) => to.map((end, axis) => from[axis] + share * (end - from[axis]));
+var onTheWay = ([x0, y0], [x1, y1], share) => [x0 + share * (x1 - x0), y0 + share * (y1 - y0)];
 
 // lada_explore/views/map/dots.js
 var DOTS = "dots";
 var channels = (hex) => [1, 3, 5].map((start) => Number.parseInt(hex.slice(start, start + 2), 16));
-function onScale(value, { cmin, cmax, colorscale }) {
+function onScale(value, { cmin = 0, cmax = 1, colorscale = [] }) {
   const at = Math.min(Math.max((value - cmin) / (cmax - cmin || 1), 0), 1);
   const above = Math.max(
     1,
@@ -958,7 +1048,22 @@ function enclosure(event) {
     return inside2;
   };
 }
+var sizesOf = (size) => typeof size === "object" ? size : [];
+function groupOf(trace, before) {
+  const { marker = {} } = trace;
+  const { color = "", size, symbol = "", opacity = 1 } = marker;
+  const [shape, open] = symbol.split(/-(?=open$)/);
+  const points = pointsOf(trace).map((point) => ({ ...point, from: before.get(String(point.key)) }));
+  const colours = typeof color === "string" ? color : Array.from(color, (value) => onScale(value, marker));
+  return { trace, points, shape, open: Boolean(open), colours, sizes: sizesOf(size), opacity };
+}
+function legendOf(trace) {
+  const { marker = {} } = trace;
+  const size = sizesOf(marker.size)[0] ?? 8;
+  return { ...trace, x: [null], y: [null], customdata: void 0, marker: { ...marker, size } };
+}
 var MapDots = class {
+  /** @param {PlotElement} chart that plotly draws */
   constructor(chart) {
     this.chart = chart;
     this.canvas = make("canvas", "lada-map-dots");
@@ -967,32 +1072,33 @@ var MapDots = class {
     this.share = 1;
     this.frame = 0;
   }
-  /** Takes the marks of the traces that are drawn here; `before` says where a key was, if it is to glide from there. */
+  /**
+   * Takes the marks of the traces that are drawn here.
+   *
+   * @param {Trace[]} data which plotly is about to draw
+   * @param {Map<string, Point>} before where a key was, if it is to glide from there
+   */
   take(data, before) {
     cancelAnimationFrame(this.frame);
-    this.groups = data.filter((trace) => trace.meta === DOTS).map((trace) => {
-      const { marker } = trace;
-      const [shape, open] = marker.symbol.split(/-(?=open$)/);
-      const one = typeof marker.color === "string";
-      const old = Array.from(trace.customdata, (key) => before.get(String(key)));
-      data.push({
-        ...trace,
-        x: [null],
-        y: [null],
-        customdata: void 0,
-        marker: { ...marker, size: marker.size[0] ?? 8 }
-      });
-      Object.assign(trace, { mode: "none", showlegend: false });
-      const colours = one ? marker.color : Array.from(marker.color, (value) => onScale(value, marker));
-      return { trace, shape, open: Boolean(open), old, sizes: marker.size, opacity: marker.opacity, colours };
-    });
-    this.share = this.groups.some(({ old }) => old.some(Boolean)) ? 0 : 1;
+    const own = data.filter((trace) => trace.meta === DOTS);
+    this.groups = own.map((trace) => groupOf(trace, before));
+    data.push(...own.map(legendOf));
+    for (const trace of own) Object.assign(trace, { mode: "none", showlegend: false });
+    this.share = this.groups.some(({ points }) => points.some(({ from }) => from)) ? 0 : 1;
   }
-  /** Listens to a chart that plotly made anew. */
-  wire() {
-    for (const event of ["plotly_afterplot", "plotly_relayouting"]) this.chart.on(event, () => this.draw());
+  /**
+   * Listens to a chart that plotly made anew.
+   *
+   * @param {DrawnPlot} chart
+   */
+  wire(chart) {
+    for (const event of ["plotly_afterplot", "plotly_relayouting"]) chart.on(event, () => this.draw());
   }
-  /** Draws, and lets the dots glide from where they were. */
+  /**
+   * Draws, and lets the dots glide from where they were.
+   *
+   * @param {number} duration in ms
+   */
   go(duration) {
     this.chart.prepend(this.canvas);
     this.draw();
@@ -1008,44 +1114,50 @@ var MapDots = class {
     this.frame = requestAnimationFrame(step);
   }
   draw() {
-    const { xaxis, yaxis } = this.chart._fullLayout ?? {};
-    if (!xaxis) return;
-    const { canvas } = this;
+    const { canvas, chart } = this;
+    if (!isDrawn(chart)) return;
+    const { xaxis, yaxis } = chart._fullLayout;
     const [width, height] = [xaxis._length, yaxis._length];
     const sharp = globalThis.devicePixelRatio || 1;
     const pixels = [Math.round(width * sharp), Math.round(height * sharp)];
     if (canvas.width !== pixels[0] || canvas.height !== pixels[1]) [canvas.width, canvas.height] = pixels;
-    const box = { left: xaxis._offset, top: yaxis._offset, width, height };
-    for (const [side, length] of Object.entries(box)) canvas.style[side] = `${length}px`;
-    const pen2 = canvas.getContext("2d");
+    const [left, top] = [`${xaxis._offset}px`, `${yaxis._offset}px`];
+    Object.assign(canvas.style, { left, top, width: `${width}px`, height: `${height}px` });
+    const pen2 = penOf(canvas);
     pen2.setTransform(sharp, 0, 0, sharp, 0, 0);
     pen2.clearRect(0, 0, width, height);
-    const [[left, right], [low, high]] = [xaxis.range, yaxis.range];
-    const place = ([x, y]) => [(x - left) / (right - left) * width, (high - y) / (high - low) * height];
+    const [[from, to], [low, high]] = [xaxis.range, yaxis.range];
+    const place = ([x, y]) => [(x - from) / (to - from) * width, (high - y) / (high - low) * height];
     for (const group of this.groups) if (group.trace.visible !== "legendonly") this.drawGroup(pen2, group, place);
   }
-  drawGroup(pen2, { trace, shape, open, old, sizes, opacity, colours }, place) {
-    const { share } = this;
+  /**
+   * @param {CanvasRenderingContext2D} pen
+   * @param {Group} group
+   * @param {(point: Point) => Point} place in px
+   */
+  drawGroup(pen2, { points, shape, open, sizes, opacity, colours }, place) {
     pen2.globalAlpha = opacity;
-    for (let n = 0; n < old.length; n += 1) {
-      const to = [trace.x[n], trace.y[n]];
-      const at = place(old[n] && share < 1 ? between(old[n], to, share) : to);
+    points.forEach(({ x, y, from }, n) => {
+      const [across, down] = place(from && this.share < 1 ? onTheWay(from, [x, y], this.share) : [x, y]);
       pen2[open ? "strokeStyle" : "fillStyle"] = typeof colours === "string" ? colours : colours[n];
       pen2.beginPath();
-      addGlyph(pen2, shape, at[0], at[1], sizes[n] / 2);
+      addGlyph(pen2, shape, across, down, sizes[n] / 2);
       if (open) pen2.stroke();
       else pen2.fill();
-    }
+    });
   }
-  /** The points inside a lasso or a box, as `pointsOf` of chart.js tells plotly's. */
+  /**
+   * The points inside a lasso or a box, as `pointsOf` of chart.js tells plotly's.
+   *
+   * @param {PlotEvent | undefined} event
+   */
   selected(event) {
     const inside2 = enclosure(event);
     const found = [];
-    for (const { trace } of this.groups) {
+    for (const { trace, points } of this.groups) {
       if (trace.visible === "legendonly") continue;
-      trace.customdata.forEach((key, point) => {
-        if (inside2(trace.x[point], trace.y[point]))
-          found.push({ trace: this.chart.data.indexOf(trace), point, customdata: key });
+      points.forEach(({ key, x, y }, point) => {
+        if (inside2(x, y)) found.push({ trace: this.chart.data?.indexOf(trace) ?? -1, point, customdata: key });
       });
     }
     return found;
@@ -1061,11 +1173,13 @@ var MOVE_MS = 700;
 function glide(chart, before) {
   const { xaxis, yaxis } = chart._fullLayout;
   const place = ([x, y]) => `translate(${xaxis.d2p(x)}px, ${yaxis.d2p(y)}px)`;
-  for (const group of chart.querySelectorAll(".scatterlayer .trace")) {
-    for (const node of group.querySelectorAll("path.point")) {
+  const groups = chart.querySelectorAll(".scatterlayer .trace");
+  for (const group of groups) {
+    const keys = chart.data[group.__data__?.[0]?.trace?.index ?? -1]?.customdata;
+    const nodes = group.querySelectorAll("path.point");
+    for (const node of nodes) {
       const { __data__: datum } = node;
-      const trace = datum && chart.data[group.__data__?.[0]?.trace?.index];
-      const old = before.get(String(trace?.customdata?.[datum.i]));
+      const old = datum && before.get(String(keys?.[datum.i]));
       if (!old) continue;
       const way = [{ transform: place(old) }, { transform: place([datum.x, datum.y]) }];
       node.animate(way, { duration: MOVE_MS, easing: "ease-in-out" });
@@ -1073,7 +1187,7 @@ function glide(chart, before) {
   }
 }
 var Gliding = class {
-  /** @param chart that plotly draws */
+  /** @param {PlotElement} chart that plotly draws */
   constructor(chart) {
     this.chart = chart;
     this.dots = new MapDots(chart);
@@ -1081,23 +1195,30 @@ var Gliding = class {
     this.places = /* @__PURE__ */ new Map();
     this.before = /* @__PURE__ */ new Map();
   }
-  /** Takes the traces of a cycle's map before plotly draws them: images glide where it takes the place of another's. */
+  /**
+   * Takes the traces of a cycle's map before plotly draws them: images glide where it takes the place of another's.
+   *
+   * @param {Trace[]} data
+   * @param {number} cycle
+   */
   prepare(data, cycle) {
     const another = this.cycle !== null && this.cycle !== cycle;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.before = another && !still ? this.places : /* @__PURE__ */ new Map();
     this.dots.take(data, this.before);
   }
-  /** Begins, once plotly has drawn the map. */
+  /**
+   * Begins, once plotly has drawn the map.
+   *
+   * @param {number} cycle
+   */
   go(cycle) {
+    const { chart } = this;
     this.dots.go(MOVE_MS);
-    glide(this.chart, this.before);
     this.cycle = cycle;
-    this.places = new Map(
-      this.chart.data.flatMap(
-        ({ customdata, x, y }) => Array.from(customdata ?? [], (key, n) => [String(key), [x[n], y[n]]])
-      )
-    );
+    if (!isDrawn(chart)) return;
+    glide(chart, this.before);
+    this.places = new Map(chart.data.flatMap(pointsOf).map(({ key, x, y }) => [String(key), [x, y]]));
   }
 };
 
@@ -1110,22 +1231,24 @@ var Sprite = class {
     this.place = /* @__PURE__ */ new Map();
   }
   /** @param {Atlas} atlas */
-  take({ png, size, columns, ids = [] }) {
+  take({ png, size = [0, 0], columns = 1, ids = [] }) {
     this.close();
-    this.url = png?.byteLength ? URL.createObjectURL(new Blob([
-      /** @type {any} */
-      png
-    ], { type: "image/png" })) : "";
+    this.url = png?.byteLength ? URL.createObjectURL(new Blob([png], { type: "image/png" })) : "";
     this.size = size;
     this.columns = columns;
     this.place = new Map(ids.map((id, place) => [id, place]));
   }
-  /** The image of an id, `pixels` high; an empty box where there is none. */
+  /**
+   * The image of an id; an empty box where there is none.
+   *
+   * @param {number} id
+   * @param {number} pixels its height
+   */
   thumb(id, pixels) {
     const box = make("div", "lada-map-thumb");
     box.setAttribute("role", "img");
     box.setAttribute("aria-label", `image ${id}`);
-    box.dataset.id = id;
+    box.dataset.id = String(id);
     const place = this.place.get(id);
     if (!this.url || place === void 0) return box;
     const scale = pixels / this.size[1];
@@ -1151,8 +1274,8 @@ var ImageStrip = class {
   /**
    * @param {{ strip: HTMLElement, stripTitle: HTMLElement, stripList: HTMLElement, chart: HTMLElement }} parts
    * @param {Sprite} sprite
-   * @param {{ pick: (key: Key) => void, point: (key: Key) => void }} on hears which image is chosen and which
-   *   is only pointed at
+   * @param {{ pick: (key: Key) => void, point: (key: Key) => void }} on hears which image is chosen and which is only
+   *   pointed at
    */
   constructor(parts, sprite, on) {
     this.parts = parts;
@@ -1174,12 +1297,10 @@ var ImageStrip = class {
     setText(stripTitle, strip.title);
     root.hidden = !strip.title;
     if (!focused) return;
-    const again = (
-      /** @type {HTMLElement | null} */
-      stripList.querySelector(`button[data-key="${focused}"]`)
-    );
+    const again = stripList.querySelector(`button[data-key="${focused}"]`);
     (again ?? chart).focus();
   }
+  /** @param {StripImage} image */
   item({ key, id, text }) {
     const made = button("", "", () => this.on.pick(key), "");
     made.dataset.key = String(key);
@@ -1211,7 +1332,7 @@ function download(name, bytes) {
 var MapToolbar = class {
   /**
    * @param {HTMLElement} bar
-   * @param model of the view
+   * @param {Model<MapTraits>} model of the view
    */
   constructor(bar, model) {
     this.model = model;
@@ -1225,6 +1346,7 @@ var MapToolbar = class {
     this.busy.setAttribute("role", "status");
     bar.append(this.method.box, this.colour.box, save, this.busy);
   }
+  /** @param {string} format */
   saveButton(format) {
     const press = () => {
       if (made.getAttribute("aria-disabled") !== "true") this.model.send({ type: "save", format, page: this.page });
@@ -1238,10 +1360,15 @@ var MapToolbar = class {
   show(panel) {
     fillSelect(this.method.select, panel.methods, panel.method);
     fillSelect(this.colour.select, panel.colours, panel.colour);
-    for (const one of this.buttons) one.setAttribute("aria-disabled", String(!panel.save.includes(one.dataset.format)));
+    for (const one of this.buttons)
+      one.setAttribute("aria-disabled", String(!panel.save.includes(one.dataset.format ?? "")));
     setText(this.busy, this.model.kernel.gone ? "" : panel.busy);
   }
-  /** Takes a message: a figure that this page asked for is saved. */
+  /**
+   * Takes a message: a figure that this page asked for is saved.
+   *
+   * @type {Listener}
+   */
   receive(message, buffers) {
     if (message?.type === "file" && message.page === this.page) download(message.name, buffers[0]);
   }
@@ -1270,6 +1397,10 @@ var MapAround = class {
   config = { modeBarButtonsToRemove: ["toImage", "autoScale2d"], displayModeBar: true };
   barInside = true;
   // where no title is
+  /**
+   * @param {ChartParts} parts
+   * @param {Model<MapTraits>} model
+   */
   constructor(parts, model) {
     this.model = model;
     this.parts = buildMap(parts);
@@ -1285,15 +1416,6 @@ var MapAround = class {
     this.strip = new ImageStrip(this.parts, this.sprite, on);
     this.cursor = new MapCursor(this.parts.chart, on);
     this.gliding = new Gliding(this.parts.chart);
-    this.listen();
-    this.takeAtlas();
-  }
-  /** @returns {Panel} */
-  get panel() {
-    return this.model.get("panel");
-  }
-  listen() {
-    const { model } = this;
     this.onPanel = () => this.showPanel();
     this.onAtlas = () => this.takeAtlas();
     this.onMessage = (message, buffers) => this.toolbar.receive(message, buffers);
@@ -1301,6 +1423,10 @@ var MapAround = class {
     model.on("change:panel", this.onPanel);
     model.on("change:atlas", this.onAtlas);
     model.on("msg:custom", this.onMessage);
+    this.takeAtlas();
+  }
+  get panel() {
+    return this.model.get("panel");
   }
   close() {
     this.model.off("change:panel", this.onPanel);
@@ -1313,7 +1439,7 @@ var MapAround = class {
   takeAtlas() {
     const atlas = this.model.get("atlas");
     this.sprite.take(atlas);
-    this.parts.root.dataset.atlas = atlas.cycle ?? "";
+    this.parts.root.dataset.atlas = String(atlas.cycle ?? "");
     this.detail.invite();
     this.showPanel();
   }
@@ -1325,11 +1451,15 @@ var MapAround = class {
     this.strip.show(panel.strip, this.model.get("atlas").cycle);
   }
   // What happens to the chart ---
+  /**
+   * @param {Trace[]} data
+   * @param {ChartTheme} theme
+   */
   prepare(data, theme) {
     this.gliding.prepare(data, this.panel.cycle);
     for (const trace of data) {
-      if (trace.meta?.outline !== "ink") continue;
-      trace.marker = { ...trace.marker, line: { ...trace.marker.line, color: theme.ink } };
+      if (typeof trace.meta !== "object" || trace.meta.outline !== "ink") continue;
+      trace.marker = { ...trace.marker, line: { ...trace.marker?.line, color: theme.ink } };
       if (String(trace.marker.symbol).endsWith("-open")) trace.marker.color = theme.ink;
     }
   }
@@ -1337,18 +1467,20 @@ var MapAround = class {
     const { cycle } = this.panel;
     this.cursor.hide();
     this.parts.detail.hidden = false;
-    if (!this.wired) this.wire();
+    if (!this.wired && isDrawn(this.parts.chart)) this.wire(this.parts.chart);
     this.gliding.go(cycle);
     this.parts.root.dataset.cycle = String(cycle);
   }
-  wire() {
-    this.parts.chart.on("plotly_hover", (event) => {
-      const key = event.points?.[0]?.customdata;
+  /** @param {DrawnPlot} chart */
+  wire(chart) {
+    chart.on("plotly_hover", (event) => {
+      const key = event?.points?.[0]?.customdata;
       if (key) this.detail.show(key);
     });
-    this.gliding.dots.wire();
+    this.gliding.dots.wire(chart);
     this.wired = true;
   }
+  /** @param {PlotEvent | undefined} event */
   selected(event) {
     return this.gliding.dots.selected(event);
   }
@@ -1358,7 +1490,8 @@ var MapAround = class {
     this.parts.detail.hidden = true;
   }
 };
-var map_view_default = withKernel(chartView((parts, model) => new MapAround(parts, model)));
+var around = (parts, model) => new MapAround(parts, model);
+var map_view_default = withKernel(chartView(around));
 export {
   map_view_default as default
 };

@@ -1,10 +1,19 @@
 /* Written by `make page` from the files beside the views; change those instead. */
 // lada_explore/views/base/page.js
+var KEY_EVENTS = (
+  /** @type {const} */
+  ["keydown", "keypress", "keyup"]
+);
 function make(tag, className = "", text = "") {
   const element = document.createElement(tag);
   if (className) element.className = className;
   if (text) element.textContent = text;
   return element;
+}
+function penOf(canvas) {
+  const pen = canvas.getContext("2d");
+  if (!pen) throw new Error("this browser does not draw on a canvas");
+  return pen;
 }
 function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
@@ -47,7 +56,7 @@ function guardKeys(root) {
   const stop = (event) => {
     if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
   };
-  for (const type of ["keydown", "keypress", "keyup"]) root.addEventListener(type, stop);
+  for (const type of KEY_EVENTS) root.addEventListener(type, stop);
   leaveShortcuts(root);
   keepFocus(root);
 }
@@ -55,32 +64,37 @@ function leaveShortcuts(root) {
   const held = new WeakRef(root);
   const mark2 = (event) => {
     const view = held.deref();
+    const { target } = event;
     if (!view) window.removeEventListener("keydown", mark2, true);
-    else if (view.contains(event.target))
-      event.target.toggleAttribute("data-lm-suppress-shortcuts", !event.ctrlKey && !event.metaKey);
+    else if (target instanceof Element && view.contains(target))
+      target.toggleAttribute("data-lm-suppress-shortcuts", !event.ctrlKey && !event.metaKey);
   };
   window.addEventListener("keydown", mark2, true);
 }
 function keepFocus(root) {
   let held = null;
-  const usable = (element) => root.contains(element) && !element.disabled && element.getClientRects().length > 0 && getComputedStyle(element).visibility === "visible";
   const look = () => {
-    if (held === null || held === root || usable(held)) return;
+    if (held === null || held === root || usable(root, held)) return;
     const at = document.activeElement;
     if (at === held || at === null || at === document.body) root.focus({ preventScroll: true });
     held = null;
   };
-  root.addEventListener("focusin", (event) => held = event.target);
-  root.addEventListener("focusout", (event) => {
-    const left = event.target;
-    if (event.relatedTarget) held = null;
-    else setTimeout(() => held = held === left && document.activeElement !== left ? null : held, 0);
+  root.addEventListener("focusin", ({ target }) => {
+    held = /** @type {Element} */
+    target;
+  });
+  root.addEventListener("focusout", ({ target, relatedTarget }) => {
+    if (relatedTarget) held = null;
+    else setTimeout(() => held = held === target && document.activeElement !== target ? null : held, 0);
   });
   new MutationObserver(look).observe(root, {
     subtree: true,
     childList: true,
     attributeFilter: ["hidden", "style", "class", "disabled"]
   });
+}
+function usable(root, element) {
+  return root.contains(element) && !element.matches(":disabled") && element.getClientRects().length > 0 && getComputedStyle(element).visibility === "visible";
 }
 function classWords({ known = "", guess = "" }) {
   const words = make("span", "lada-class-words");
@@ -95,53 +109,66 @@ var ENDED = "The kernel has ended: start it again and run this cell.";
 var LEFT = "The kernel of this page has ended: load the page again.";
 var NEVER = "No kernel is behind this view: it shows what was saved. Run its cell in the notebook to use it.";
 var UNCONNECTED = "jupyter-widgets-disconnected";
-var CONTROLS = "button, input, select, textarea";
-function kernelOf(model, el) {
-  const manager = model.widget_manager;
-  const session = manager?.context?.sessionContext;
-  const callbacks = [];
-  const kernel = {
-    gone: el.classList.contains(UNCONNECTED) ? NEVER : "",
-    onGone: (callback) => callbacks.push(callback)
-  };
-  const lose = (sentence) => {
-    if (kernel.gone) return;
-    kernel.gone = manager && !session ? LEFT : sentence;
-    for (const callback of callbacks) callback();
-  };
-  const first = manager?.kernel?.id;
-  const onStatus = () => {
-    const now = manager.kernel;
-    const status = now?.status ?? session?.kernelDisplayStatus;
-    if (["restarting", "autorestarting"].includes(status)) lose(RESTARTED);
-    else if (!now || ["dead", "terminating"].includes(status)) lose(ENDED);
-    else if (first && now.id !== first) lose(RESTARTED);
-  };
-  const marked = new MutationObserver(() => {
-    if (el.classList.contains(UNCONNECTED)) lose(RESTARTED);
-  });
-  marked.observe(el, { attributes: true, attributeFilter: ["class"] });
-  const signals = first ? [session?.statusChanged ?? manager.kernel.statusChanged, session?.kernelChanged].filter(Boolean) : [];
-  for (const signal of signals) signal.connect(onStatus);
-  kernel.stop = () => {
-    marked.disconnect();
-    for (const signal of signals) signal.disconnect(onStatus);
-  };
-  return kernel;
-}
+var CONTROLS = (
+  /** @type {const} */
+  ["button", "input", "select", "textarea"].join(", ")
+);
+var Kernel = class {
+  /**
+   * @param {WidgetManager | undefined} manager
+   * @param {HTMLElement} el
+   */
+  constructor(manager, el) {
+    this.gone = el.classList.contains(UNCONNECTED) ? NEVER : "";
+    this.manager = manager;
+    this.session = manager?.context?.sessionContext;
+    this.callbacks = [];
+    this.first = manager?.kernel?.id;
+    this.marked = new MutationObserver(() => {
+      if (el.classList.contains(UNCONNECTED)) this.lose(RESTARTED);
+    });
+    this.marked.observe(el, { attributes: true, attributeFilter: ["class"] });
+    this.onStatus = () => this.look();
+    const { session } = this;
+    const signals = [session?.statusChanged ?? manager?.kernel?.statusChanged, session?.kernelChanged];
+    this.signals = this.first ? signals.filter((signal) => signal !== void 0) : [];
+    for (const signal of this.signals) signal.connect(this.onStatus);
+  }
+  /** @param {() => void} callback */
+  onGone(callback) {
+    this.callbacks.push(callback);
+  }
+  /** @param {string} sentence */
+  lose(sentence) {
+    if (this.gone) return;
+    this.gone = this.manager && !this.session ? LEFT : sentence;
+    for (const callback of this.callbacks) callback();
+  }
+  look() {
+    const now = this.manager?.kernel;
+    const status = now?.status ?? this.session?.kernelDisplayStatus ?? "";
+    if (["restarting", "autorestarting"].includes(status)) this.lose(RESTARTED);
+    else if (!now || ["dead", "terminating"].includes(status)) this.lose(ENDED);
+    else if (this.first && now.id !== this.first) this.lose(RESTARTED);
+  }
+  stop() {
+    this.marked.disconnect();
+    for (const signal of this.signals) signal.disconnect(this.onStatus);
+  }
+};
 function guardedModel(model, kernel) {
   return {
     kernel,
     widget_manager: model.widget_manager,
     get: (name) => model.get(name),
-    set: (...values) => model.set(...values),
+    set: (name, value) => model.set(name, value),
     save_changes: () => model.save_changes(),
-    on: (...to) => model.on(...to),
-    off: (...to) => model.off(...to),
-    send: (...message) => {
+    on: (event, listener) => model.on(event, listener),
+    off: (event, listener) => model.off(event, listener),
+    send: (message) => {
       if (kernel.gone) return;
       try {
-        model.send(...message);
+        model.send(message);
       } catch {
       }
     }
@@ -150,36 +177,37 @@ function guardedModel(model, kernel) {
 function switchOff(el) {
   const off = () => {
     const held = el.contains(document.activeElement);
-    for (const control of el.querySelectorAll(CONTROLS)) {
-      if (!control.closest("[data-alone]")) control.disabled = true;
-    }
-    if (held && !el.contains(document.activeElement)) el.querySelector("[tabindex]")?.focus({ preventScroll: true });
+    const controls = el.querySelectorAll(CONTROLS);
+    for (const control of controls) if (!control.closest("[data-alone]")) control.disabled = true;
+    const instead = el.querySelector("[tabindex]");
+    if (held && !el.contains(document.activeElement)) instead?.focus({ preventScroll: true });
   };
   const deaf = (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("[data-alone]")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target instanceof Element && event.target.closest("[data-alone]")) return;
     event.stopImmediatePropagation();
   };
-  for (const type of ["keydown", "keypress", "keyup"]) el.addEventListener(type, deaf, true);
+  for (const type of KEY_EVENTS) el.addEventListener(type, deaf, true);
   const more = new MutationObserver(off);
   more.observe(el, { childList: true, subtree: true });
   off();
   return () => {
     more.disconnect();
-    for (const type of ["keydown", "keypress", "keyup"]) el.removeEventListener(type, deaf, true);
+    for (const type of KEY_EVENTS) el.removeEventListener(type, deaf, true);
   };
 }
-function renewPlain(model) {
-  const renewed = model.get("renewed") ?? {};
-  const cells = model.widget_manager?.context?.model?.cells;
+function renewPlain(renewed, manager) {
+  const cells = manager?.context?.model?.cells;
   if (!cells || !Object.keys(renewed).length) return;
   for (const { outputs } of cells) {
-    for (let place = 0; place < (outputs?.length ?? 0); place++) {
-      const output = outputs.get(place).toJSON();
-      const html = [output.data?.["text/html"] ?? ""].flat().join("");
-      const [name] = Object.keys(renewed).filter((one) => html.includes(`data-name="${one}"`));
-      if (name && html !== renewed[name]["text/html"]) outputs.set(place, { ...output, data: renewed[name] });
-    }
+    for (let place = 0; place < (outputs?.length ?? 0); place++) if (outputs) renewOutput(outputs, place, renewed);
   }
+}
+function renewOutput(outputs, place, renewed) {
+  const output = outputs.get(place).toJSON();
+  const html = [output.data?.["text/html"] ?? ""].flat().join("");
+  const name = Object.keys(renewed).find((one) => html.includes(`data-name="${one}"`));
+  if (name && html !== renewed[name]["text/html"]) outputs.set(place, { ...output, data: renewed[name] });
 }
 function connectLate(model) {
   let own;
@@ -189,30 +217,36 @@ function connectLate(model) {
   model.on("change:late", found);
   model.set("late", true);
   model.off("change:late", found);
+  connectOwn(own);
+}
+function connectOwn(own) {
   own?.unset("late", { silent: true });
   const handle = own && Object.getPrototypeOf(own.constructor.prototype)._handle_comm_msg;
   if (!handle || !own.comm) return;
-  own._handle_comm_msg({ content: { data: {} } }).catch(() => own.comm.send({ method: "request_state" }));
-  own.comm.on_msg((message) => handle.call(own, message));
+  const { comm } = own;
+  own._handle_comm_msg({ content: { data: {} } }).catch(() => comm.send({ method: "request_state" }));
+  comm.on_msg((message) => handle.call(own, message));
 }
+var NEVER_GONE = { gone: "", onGone() {
+} };
 function withKernel({ initialize, render: render2 }, { says = true } = {}) {
-  const view = {
+  return {
+    initialize(given) {
+      connectLate(given.model);
+      return initialize?.({ ...given, model: guardedModel(given.model, NEVER_GONE) });
+    },
     render(given) {
       const { model, el } = given;
-      const kernel = kernelOf(model, el);
-      let on = () => {
+      const kernel = new Kernel(model.widget_manager, el);
+      let switchOn = () => {
       };
       const sayGone = () => {
-        if (says) {
-          const note = make("p", "lada-no-kernel", kernel.gone);
-          note.setAttribute("role", "status");
-          el.prepend(note);
-        }
+        if (says) el.prepend(goneNote(kernel.gone));
         el.classList.add("lada-without-kernel");
-        on = switchOff(el);
+        switchOn = switchOff(el);
       };
       kernel.onGone(sayGone);
-      const renew = () => renewPlain(model);
+      const renew = () => renewPlain(model.get("renewed") ?? {}, model.widget_manager);
       model.on("change:renewed", renew);
       renew();
       const close = render2({ ...given, model: guardedModel(model, kernel) });
@@ -220,24 +254,23 @@ function withKernel({ initialize, render: render2 }, { says = true } = {}) {
       return () => {
         model.off("change:renewed", renew);
         kernel.stop();
-        on();
+        switchOn();
         close?.();
       };
     }
   };
-  view.initialize = (given) => {
-    connectLate(given.model);
-    return initialize?.({ ...given, model: guardedModel(given.model, { gone: "", onGone() {
-    } }) });
-  };
-  return view;
+}
+function goneNote(sentence) {
+  const note = make("p", "lada-no-kernel", sentence);
+  note.setAttribute("role", "status");
+  return note;
 }
 
 // lada_explore/views/base/pair_parts.js
 function slider(label, { min, max, step, value }, onInput) {
   const made = make("input", "lada-pair-range");
   Object.assign(made, { type: "range", min, max, step });
-  made.value = value;
+  made.value = String(value);
   made.setAttribute("aria-label", label);
   made.addEventListener("input", onInput);
   return made;
@@ -256,10 +289,15 @@ function pairView(el, className, label) {
   root.append(parts.title, parts.error, parts.note, parts.message, parts.body, parts.caption);
   return parts;
 }
+function hasBody(state) {
+  return Boolean(state.title);
+}
+var SENTENCES = (
+  /** @type {const} */
+  ["title", "error", "note", "message", "caption"]
+);
 function writeSentences(parts, state) {
-  for (const name of ["title", "error", "note", "message", "caption"]) {
-    showText(parts[name], state[name] ?? "");
-  }
+  for (const name of SENTENCES) showText(parts[name], state[name] ?? "");
   parts.body.hidden = !state.title;
 }
 function fixed(value, digits = 2) {
@@ -346,6 +384,7 @@ function glyphPath(kind, x, y, half) {
 
 // lada_explore/views/base/pair_plot.js
 var SVG_NS = "http://www.w3.org/2000/svg";
+var MARKS = ["circle", "square", "triangle", "diamond", "circle"];
 var MARGIN = { left: 52, right: 44, top: 10, bottom: 36 };
 function shape(tag, attributes = {}, text = "") {
   const element = document.createElementNS(SVG_NS, tag);
@@ -400,6 +439,9 @@ function upright(text, x, y, angle) {
   const turned = { class: "lada-axis-title", x, y, "text-anchor": "middle", transform: `rotate(${angle} ${x} ${y})` };
   return shape("text", turned, text);
 }
+function guideIn({ layer, box }) {
+  return layer.appendChild(shape("line", { class: "lada-guide", y1: box.top, y2: box.bottom }));
+}
 function linePath(xs, ys) {
   let d = "";
   for (let n = 0; n < xs.length; n += 1) d += `${n ? "L" : "M"}${xs[n].toFixed(1)} ${ys[n].toFixed(1)}`;
@@ -416,18 +458,16 @@ function interpolate(xs, ys, at) {
 }
 
 // lada_explore/views/pair_mixer/charts.js
-var HEIGHTS = { profile: 210, classes: 190, value: 210 };
+var HEIGHT = 210;
 var DENSITY_TOP = 3;
 var DENSITY_STEPS = 160;
-var LETTER_PX = 7;
-var MARKS = ["circle", "square", "triangle", "diamond", "circle"];
 function drawProfile({ profile: svg }, pair, width) {
   const top = densityTop(pair.table);
   const highest = Math.max(...pair.profile) || 1;
   const lowest = Math.min(0, ...pair.profile);
   const plot = drawAxes(svg, {
     width,
-    height: HEIGHTS.profile,
+    height: HEIGHT,
     x: [0, 1],
     y: [lowest, lowest + 1.12 * (highest - lowest)],
     xTitle: "lam, the share of the right image",
@@ -443,9 +483,6 @@ function drawProfile({ profile: svg }, pair, width) {
     plot.layer.append(mark("circle", plot.toX(lam), y, 3, "lada-node"));
   }
   return { ...plot, density, guide, here: hereIn(plot), top };
-}
-function guideIn({ layer, box }) {
-  return layer.appendChild(shape("line", { class: "lada-guide", y1: box.top, y2: box.bottom }));
 }
 function hereIn({ layer }) {
   return layer.appendChild(shape("circle", { class: "lada-here", r: 6 }));
@@ -466,6 +503,69 @@ function densityPath({ toX, box }, top, tau, logBeta) {
   }
   return `${linePath(xs, ys)}L${toX(0.998).toFixed(1)} ${box.bottom}L${toX(2e-3).toFixed(1)} ${box.bottom}Z`;
 }
+function drawValue({ value: svg }, pair, width) {
+  const { tau, value } = pair.table;
+  const count = tau.length - 2;
+  const low = Math.min(...value);
+  const high = Math.max(...value);
+  const room = Math.max(0.15 * (high - low), 0.02 * Math.abs(high), 1e-3);
+  const plot = drawAxes(svg, {
+    width,
+    height: HEIGHT,
+    x: [0, tau[count - 1]],
+    y: [low - room, high + room],
+    xTitle: "tau",
+    yTitle: `V(tau) (${pair.unit})`
+  });
+  const at = (place) => [plot.toX(tau[place]), plot.toY(value[place])];
+  const [star, best] = [at(count), at(count + 1)];
+  if (pair.tau_max < tau[count - 1] * 0.999) drawLimit(plot, plot.toX(pair.tau_max), [star, best]);
+  const xs = Array.from(tau.subarray(0, count), plot.toX);
+  const ys = Array.from(value.subarray(0, count), plot.toY);
+  plot.layer.append(shape("path", { class: "lada-curve", d: linePath(xs, ys) }));
+  const here = hereIn(plot);
+  drawTau(plot, star, "diamond", "tau*", 20);
+  drawTau(plot, best, "triangle", "best", -11);
+  return { ...plot, here };
+}
+function drawTau({ layer, box }, [x, y], kind, text, shift) {
+  layer.append(mark(kind, x, y, 4.5, `lada-mark-${kind}`));
+  const inside = Math.min(box.right - 14, Math.max(box.left + 16, x));
+  const look = { class: `lada-mark-text lada-mark-${kind}-text`, "text-anchor": "middle" };
+  layer.append(shape("text", { ...look, x: inside, y: y + shift }, text));
+}
+function drawLimit({ layer, box }, x, marks) {
+  layer.append(shape("line", { class: "lada-limit", x1: x, x2: x, y1: box.top, y2: box.bottom }));
+  const right = x < (box.left + box.right) / 2;
+  const room = right ? box.right - x : x - box.left;
+  const words = ["end of a learned tau", "limit"].find((text) => 6.2 * text.length + 8 < room) ?? "";
+  const long = 6.2 * words.length;
+  const [from, to] = right ? [x, x + long + 8] : [x - long - 8, x];
+  const near = marks.filter(([at]) => at > from - 24 && at < to + 24);
+  const clear = (y2) => Math.min(200, ...near.map(([, up]) => Math.abs(up - y2)));
+  const [low, middle, high] = [box.bottom - 6, (box.bottom + box.top) / 2, box.top + 12];
+  const y = [low, high, middle].reduce((best, other) => clear(other) > clear(best) ? other : best);
+  const look = { class: "lada-tick", "text-anchor": right ? "start" : "end" };
+  layer.append(shape("text", { ...look, x: right ? x + 4 : x - 4, y }, words));
+}
+function moveLam(profile, lam, value) {
+  const x = profile.toX(lam);
+  setAttributes(profile.guide, { x1: x, x2: x });
+  setAttributes(profile.here, { cx: x, cy: profile.toY(value) });
+}
+function moveTau({ profile, value }, table, place) {
+  const tau = table.tau[place];
+  profile.density.setAttribute("d", densityPath(profile, profile.top, tau, table.log_beta[place]));
+  setAttributes(value.here, { cx: value.toX(tau), cy: value.toY(table.value[place]) });
+}
+function stepOf({ tau }, place) {
+  const count = tau.length - 2;
+  return place < count ? place : Math.round(tau[place] / tau[count - 1] * count) - 1;
+}
+
+// lada_explore/views/pair_mixer/class_chart.js
+var HEIGHT2 = 190;
+var LETTER_PX = 7;
 function drawClasses({ classes: svg, legend, noClasses }, pair, width) {
   svg.toggleAttribute("hidden", !pair.probabilities.length);
   legend.hidden = !pair.probabilities.length;
@@ -473,7 +573,7 @@ function drawClasses({ classes: svg, legend, noClasses }, pair, width) {
   noClasses.hidden = !pair.classes.reason;
   legend.replaceChildren();
   if (!pair.probabilities.length) return null;
-  const axes = { width, height: HEIGHTS.classes, xTitle: "lam", yTitle: "class probability" };
+  const axes = { width, height: HEIGHT2, xTitle: "lam", yTitle: "class probability" };
   const plot = drawAxes(svg, { ...axes, x: [0, 1], y: [0, 1.02] });
   const guide = guideIn(plot);
   const labels = [];
@@ -517,67 +617,15 @@ function labelPeak(plot, grid, line, name, look, taken) {
   const className = `lada-class-label lada-look-${look}`;
   plot.layer.append(shape("text", { class: className, x, y, "text-anchor": "middle" }, short));
 }
-function drawValue({ value: svg }, pair, width) {
-  const { tau, value } = pair.table;
-  const count = tau.length - 2;
-  const low = Math.min(...value);
-  const high = Math.max(...value);
-  const room = Math.max(0.15 * (high - low), 0.02 * Math.abs(high), 1e-3);
-  const plot = drawAxes(svg, {
-    width,
-    height: HEIGHTS.value,
-    x: [0, tau[count - 1]],
-    y: [low - room, high + room],
-    xTitle: "tau",
-    yTitle: `V(tau) (${pair.unit})`
-  });
-  const at = (place) => [plot.toX(tau[place]), plot.toY(value[place])];
-  const [star, best] = [at(count), at(count + 1)];
-  if (pair.tau_max < tau[count - 1] * 0.999) drawLimit(plot, plot.toX(pair.tau_max), [star, best]);
-  const xs = Array.from(tau.subarray(0, count), plot.toX);
-  const ys = Array.from(value.subarray(0, count), plot.toY);
-  plot.layer.append(shape("path", { class: "lada-curve", d: linePath(xs, ys) }));
-  const here = hereIn(plot);
-  drawTau(plot, star, "diamond", "tau*", 20);
-  drawTau(plot, best, "triangle", "best", -11);
-  return { ...plot, here };
-}
-function drawTau({ layer, box }, [x, y], kind, text, shift) {
-  layer.append(mark(kind, x, y, 4.5, `lada-mark-${kind}`));
-  const inside = Math.min(box.right - 14, Math.max(box.left + 16, x));
-  const look = { class: `lada-mark-text lada-mark-${kind}-text`, "text-anchor": "middle" };
-  layer.append(shape("text", { ...look, x: inside, y: y + shift }, text));
-}
-function drawLimit({ layer, box }, x, marks) {
-  layer.append(shape("line", { class: "lada-limit", x1: x, x2: x, y1: box.top, y2: box.bottom }));
-  const right = x < (box.left + box.right) / 2;
-  const room = right ? box.right - x : x - box.left;
-  const words = ["end of a learned tau", "limit"].find((text) => 6.2 * text.length + 8 < room) ?? "";
-  const long = 6.2 * words.length;
-  const [from, to] = right ? [x, x + long + 8] : [x - long - 8, x];
-  const near = marks.filter(([at]) => at > from - 24 && at < to + 24);
-  const clear = (y2) => Math.min(200, ...near.map(([, up]) => Math.abs(up - y2)));
-  const [low, middle, high] = [box.bottom - 6, (box.bottom + box.top) / 2, box.top + 12];
-  const y = [low, high, middle].reduce((best, other) => clear(other) > clear(best) ? other : best);
-  const look = { class: "lada-tick", "text-anchor": right ? "start" : "end" };
-  layer.append(shape("text", { ...look, x: right ? x + 4 : x - 4, y }, words));
-}
-function moveLam({ profile, classes }, pair, lam, value) {
-  const x = profile.toX(lam);
-  setAttributes(profile.guide, { x1: x, x2: x });
-  setAttributes(profile.here, { cx: x, cy: profile.toY(value) });
-  if (!classes) return;
-  setAttributes(classes.guide, { x1: x, x2: x });
-  for (const { line, dot, look, kind, amount } of classes.entries) {
+function moveClasses(chart2, pair, lam) {
+  if (!chart2) return;
+  const x = chart2.toX(lam);
+  setAttributes(chart2.guide, { x1: x, x2: x });
+  for (const { line, dot, look, kind, amount } of chart2.entries) {
     const share = interpolate(pair.grid, line, lam);
-    dot.replaceChildren(mark(kind, x, classes.toY(share), 4, `lada-class-mark lada-look-${look}`));
+    dot.replaceChildren(mark(kind, x, chart2.toY(share), 4, `lada-class-mark lada-look-${look}`));
     setText(amount, `${(100 * share).toFixed(0)} %`);
   }
-}
-function moveTau({ profile, value }, { table }, place) {
-  const tau = table.tau[place];
-  profile.density.setAttribute("d", densityPath(profile, profile.top, tau, table.log_beta[place]));
-  setAttributes(value.here, { cx: value.toX(tau), cy: value.toY(table.value[place]) });
 }
 
 // lada_explore/views/pair_mixer/images.js
@@ -633,7 +681,7 @@ function paint(canvas, [channels, height, width], own, other, lam) {
     }
     image.data[4 * at + 3] = 255;
   }
-  canvas.getContext("2d")?.putImageData(image, 0, 0);
+  penOf(canvas).putImageData(image, 0, 0);
 }
 
 // lada_explore/views/base/wire.js
@@ -642,7 +690,10 @@ function bytesOf({ buffer, byteOffset, byteLength }) {
   return buffer.slice(byteOffset, byteOffset + byteLength);
 }
 function numbers({ array, bytes }) {
-  return new TYPED[array](bytesOf(bytes));
+  return (
+    /** @type {Typed[K]} */
+    new TYPED[array](bytesOf(bytes))
+  );
 }
 
 // lada_explore/views/pair_mixer/pair.js
@@ -737,7 +788,7 @@ function inBox(className, ...children) {
 var SWEEP_MS = 4e3;
 var PairMixer = class {
   /**
-   * @param {any} model
+   * @param {Model<{ state: MixerState | MessageOnly }>} model
    * @param {HTMLElement} el
    */
   constructor(model, el) {
@@ -795,7 +846,7 @@ var PairMixer = class {
     const state = this.model.get("state");
     const before = this.pair;
     writeSentences(this.parts, state);
-    this.pair = state.title ? readPair(state) : null;
+    this.pair = hasBody(state) ? readPair(state) : null;
     if (this.pair) this.drawPair(this.pair, before);
     else this.hold();
     this.parts.root.dataset.rev = String(state.revision);
@@ -837,16 +888,17 @@ var PairMixer = class {
     const lam = Number(parts.lam.value);
     const value = interpolate(pair.grid, pair.profile, lam);
     showImages(parts.figures, pair, lam);
-    moveLam(plots, pair, lam, value);
+    moveLam(plots.profile, lam, value);
+    moveClasses(plots.classes, pair, lam);
     say(parts.lam, parts.lamText, `lam ${fixed(lam)}: A = ${fixed(value, 3)} ${pair.unit}`);
   }
   showTau() {
     const { parts, pair, plots, tauAt } = this;
     if (!pair || !plots) return;
     const { tau, value } = pair.table;
-    moveTau(plots, pair, tauAt);
     const count = tau.length - 2;
-    parts.tau.value = String(tauAt < count ? tauAt : Math.round(tau[tauAt] / tau[count - 1] * count) - 1);
+    moveTau(plots, pair.table, tauAt);
+    parts.tau.value = String(stepOf(pair.table, tauAt));
     say(parts.tau, parts.tauText, `tau ${fixed(tau[tauAt], 3)}: V = ${fixed(value[tauAt], 3)} ${pair.unit}`);
     parts.star.setAttribute("aria-pressed", String(tauAt === count));
     parts.best.setAttribute("aria-pressed", String(tauAt === count + 1));

@@ -1,10 +1,19 @@
 /* Written by `make page` from the files beside the views; change those instead. */
 // lada_explore/views/base/page.js
+var KEY_EVENTS = (
+  /** @type {const} */
+  ["keydown", "keypress", "keyup"]
+);
 function make(tag, className = "", text = "") {
   const element = document.createElement(tag);
   if (className) element.className = className;
   if (text) element.textContent = text;
   return element;
+}
+function penOf(canvas) {
+  const pen = canvas.getContext("2d");
+  if (!pen) throw new Error("this browser does not draw on a canvas");
+  return pen;
 }
 function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
@@ -35,6 +44,10 @@ function showText(element, text) {
   setText(element, text);
   element.hidden = !text;
 }
+function focusedIn(root) {
+  const focused = document.activeElement;
+  return focused instanceof HTMLElement && root.contains(focused) ? focused : null;
+}
 function refill(element, key, build) {
   const text = JSON.stringify(key);
   if (element.dataset.key === text) return false;
@@ -55,7 +68,7 @@ function guardKeys(root) {
   const stop = (event) => {
     if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
   };
-  for (const type of ["keydown", "keypress", "keyup"]) root.addEventListener(type, stop);
+  for (const type of KEY_EVENTS) root.addEventListener(type, stop);
   leaveShortcuts(root);
   keepFocus(root);
 }
@@ -63,32 +76,37 @@ function leaveShortcuts(root) {
   const held = new WeakRef(root);
   const mark2 = (event) => {
     const view = held.deref();
+    const { target } = event;
     if (!view) window.removeEventListener("keydown", mark2, true);
-    else if (view.contains(event.target))
-      event.target.toggleAttribute("data-lm-suppress-shortcuts", !event.ctrlKey && !event.metaKey);
+    else if (target instanceof Element && view.contains(target))
+      target.toggleAttribute("data-lm-suppress-shortcuts", !event.ctrlKey && !event.metaKey);
   };
   window.addEventListener("keydown", mark2, true);
 }
 function keepFocus(root) {
   let held = null;
-  const usable = (element) => root.contains(element) && !element.disabled && element.getClientRects().length > 0 && getComputedStyle(element).visibility === "visible";
   const look = () => {
-    if (held === null || held === root || usable(held)) return;
+    if (held === null || held === root || usable(root, held)) return;
     const at = document.activeElement;
     if (at === held || at === null || at === document.body) root.focus({ preventScroll: true });
     held = null;
   };
-  root.addEventListener("focusin", (event) => held = event.target);
-  root.addEventListener("focusout", (event) => {
-    const left = event.target;
-    if (event.relatedTarget) held = null;
-    else setTimeout(() => held = held === left && document.activeElement !== left ? null : held, 0);
+  root.addEventListener("focusin", ({ target }) => {
+    held = /** @type {Element} */
+    target;
+  });
+  root.addEventListener("focusout", ({ target, relatedTarget }) => {
+    if (relatedTarget) held = null;
+    else setTimeout(() => held = held === target && document.activeElement !== target ? null : held, 0);
   });
   new MutationObserver(look).observe(root, {
     subtree: true,
     childList: true,
     attributeFilter: ["hidden", "style", "class", "disabled"]
   });
+}
+function usable(root, element) {
+  return root.contains(element) && !element.matches(":disabled") && element.getClientRects().length > 0 && getComputedStyle(element).visibility === "visible";
 }
 
 // lada_explore/views/base/kernel.js
@@ -97,53 +115,66 @@ var ENDED = "The kernel has ended: start it again and run this cell.";
 var LEFT = "The kernel of this page has ended: load the page again.";
 var NEVER = "No kernel is behind this view: it shows what was saved. Run its cell in the notebook to use it.";
 var UNCONNECTED = "jupyter-widgets-disconnected";
-var CONTROLS = "button, input, select, textarea";
-function kernelOf(model, el) {
-  const manager = model.widget_manager;
-  const session = manager?.context?.sessionContext;
-  const callbacks = [];
-  const kernel = {
-    gone: el.classList.contains(UNCONNECTED) ? NEVER : "",
-    onGone: (callback) => callbacks.push(callback)
-  };
-  const lose = (sentence) => {
-    if (kernel.gone) return;
-    kernel.gone = manager && !session ? LEFT : sentence;
-    for (const callback of callbacks) callback();
-  };
-  const first = manager?.kernel?.id;
-  const onStatus = () => {
-    const now = manager.kernel;
-    const status = now?.status ?? session?.kernelDisplayStatus;
-    if (["restarting", "autorestarting"].includes(status)) lose(RESTARTED);
-    else if (!now || ["dead", "terminating"].includes(status)) lose(ENDED);
-    else if (first && now.id !== first) lose(RESTARTED);
-  };
-  const marked = new MutationObserver(() => {
-    if (el.classList.contains(UNCONNECTED)) lose(RESTARTED);
-  });
-  marked.observe(el, { attributes: true, attributeFilter: ["class"] });
-  const signals = first ? [session?.statusChanged ?? manager.kernel.statusChanged, session?.kernelChanged].filter(Boolean) : [];
-  for (const signal of signals) signal.connect(onStatus);
-  kernel.stop = () => {
-    marked.disconnect();
-    for (const signal of signals) signal.disconnect(onStatus);
-  };
-  return kernel;
-}
+var CONTROLS = (
+  /** @type {const} */
+  ["button", "input", "select", "textarea"].join(", ")
+);
+var Kernel = class {
+  /**
+   * @param {WidgetManager | undefined} manager
+   * @param {HTMLElement} el
+   */
+  constructor(manager, el) {
+    this.gone = el.classList.contains(UNCONNECTED) ? NEVER : "";
+    this.manager = manager;
+    this.session = manager?.context?.sessionContext;
+    this.callbacks = [];
+    this.first = manager?.kernel?.id;
+    this.marked = new MutationObserver(() => {
+      if (el.classList.contains(UNCONNECTED)) this.lose(RESTARTED);
+    });
+    this.marked.observe(el, { attributes: true, attributeFilter: ["class"] });
+    this.onStatus = () => this.look();
+    const { session } = this;
+    const signals = [session?.statusChanged ?? manager?.kernel?.statusChanged, session?.kernelChanged];
+    this.signals = this.first ? signals.filter((signal) => signal !== void 0) : [];
+    for (const signal of this.signals) signal.connect(this.onStatus);
+  }
+  /** @param {() => void} callback */
+  onGone(callback) {
+    this.callbacks.push(callback);
+  }
+  /** @param {string} sentence */
+  lose(sentence) {
+    if (this.gone) return;
+    this.gone = this.manager && !this.session ? LEFT : sentence;
+    for (const callback of this.callbacks) callback();
+  }
+  look() {
+    const now = this.manager?.kernel;
+    const status = now?.status ?? this.session?.kernelDisplayStatus ?? "";
+    if (["restarting", "autorestarting"].includes(status)) this.lose(RESTARTED);
+    else if (!now || ["dead", "terminating"].includes(status)) this.lose(ENDED);
+    else if (this.first && now.id !== this.first) this.lose(RESTARTED);
+  }
+  stop() {
+    this.marked.disconnect();
+    for (const signal of this.signals) signal.disconnect(this.onStatus);
+  }
+};
 function guardedModel(model, kernel) {
   return {
     kernel,
     widget_manager: model.widget_manager,
     get: (name) => model.get(name),
-    set: (...values) => model.set(...values),
+    set: (name, value) => model.set(name, value),
     save_changes: () => model.save_changes(),
-    on: (...to) => model.on(...to),
-    off: (...to) => model.off(...to),
-    send: (...message) => {
+    on: (event, listener) => model.on(event, listener),
+    off: (event, listener) => model.off(event, listener),
+    send: (message) => {
       if (kernel.gone) return;
       try {
-        model.send(...message);
+        model.send(message);
       } catch {
       }
     }
@@ -152,36 +183,37 @@ function guardedModel(model, kernel) {
 function switchOff(el) {
   const off = () => {
     const held = el.contains(document.activeElement);
-    for (const control of el.querySelectorAll(CONTROLS)) {
-      if (!control.closest("[data-alone]")) control.disabled = true;
-    }
-    if (held && !el.contains(document.activeElement)) el.querySelector("[tabindex]")?.focus({ preventScroll: true });
+    const controls = el.querySelectorAll(CONTROLS);
+    for (const control of controls) if (!control.closest("[data-alone]")) control.disabled = true;
+    const instead = el.querySelector("[tabindex]");
+    if (held && !el.contains(document.activeElement)) instead?.focus({ preventScroll: true });
   };
   const deaf = (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("[data-alone]")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target instanceof Element && event.target.closest("[data-alone]")) return;
     event.stopImmediatePropagation();
   };
-  for (const type of ["keydown", "keypress", "keyup"]) el.addEventListener(type, deaf, true);
+  for (const type of KEY_EVENTS) el.addEventListener(type, deaf, true);
   const more = new MutationObserver(off);
   more.observe(el, { childList: true, subtree: true });
   off();
   return () => {
     more.disconnect();
-    for (const type of ["keydown", "keypress", "keyup"]) el.removeEventListener(type, deaf, true);
+    for (const type of KEY_EVENTS) el.removeEventListener(type, deaf, true);
   };
 }
-function renewPlain(model) {
-  const renewed = model.get("renewed") ?? {};
-  const cells = model.widget_manager?.context?.model?.cells;
+function renewPlain(renewed, manager) {
+  const cells = manager?.context?.model?.cells;
   if (!cells || !Object.keys(renewed).length) return;
   for (const { outputs } of cells) {
-    for (let place = 0; place < (outputs?.length ?? 0); place++) {
-      const output = outputs.get(place).toJSON();
-      const html = [output.data?.["text/html"] ?? ""].flat().join("");
-      const [name] = Object.keys(renewed).filter((one) => html.includes(`data-name="${one}"`));
-      if (name && html !== renewed[name]["text/html"]) outputs.set(place, { ...output, data: renewed[name] });
-    }
+    for (let place = 0; place < (outputs?.length ?? 0); place++) if (outputs) renewOutput(outputs, place, renewed);
   }
+}
+function renewOutput(outputs, place, renewed) {
+  const output = outputs.get(place).toJSON();
+  const html = [output.data?.["text/html"] ?? ""].flat().join("");
+  const name = Object.keys(renewed).find((one) => html.includes(`data-name="${one}"`));
+  if (name && html !== renewed[name]["text/html"]) outputs.set(place, { ...output, data: renewed[name] });
 }
 function connectLate(model) {
   let own;
@@ -191,30 +223,36 @@ function connectLate(model) {
   model.on("change:late", found);
   model.set("late", true);
   model.off("change:late", found);
+  connectOwn(own);
+}
+function connectOwn(own) {
   own?.unset("late", { silent: true });
   const handle = own && Object.getPrototypeOf(own.constructor.prototype)._handle_comm_msg;
   if (!handle || !own.comm) return;
-  own._handle_comm_msg({ content: { data: {} } }).catch(() => own.comm.send({ method: "request_state" }));
-  own.comm.on_msg((message) => handle.call(own, message));
+  const { comm } = own;
+  own._handle_comm_msg({ content: { data: {} } }).catch(() => comm.send({ method: "request_state" }));
+  comm.on_msg((message) => handle.call(own, message));
 }
+var NEVER_GONE = { gone: "", onGone() {
+} };
 function withKernel({ initialize, render: render2 }, { says = true } = {}) {
-  const view = {
+  return {
+    initialize(given) {
+      connectLate(given.model);
+      return initialize?.({ ...given, model: guardedModel(given.model, NEVER_GONE) });
+    },
     render(given) {
       const { model, el } = given;
-      const kernel = kernelOf(model, el);
-      let on = () => {
+      const kernel = new Kernel(model.widget_manager, el);
+      let switchOn = () => {
       };
       const sayGone = () => {
-        if (says) {
-          const note = make("p", "lada-no-kernel", kernel.gone);
-          note.setAttribute("role", "status");
-          el.prepend(note);
-        }
+        if (says) el.prepend(goneNote(kernel.gone));
         el.classList.add("lada-without-kernel");
-        on = switchOff(el);
+        switchOn = switchOff(el);
       };
       kernel.onGone(sayGone);
-      const renew = () => renewPlain(model);
+      const renew = () => renewPlain(model.get("renewed") ?? {}, model.widget_manager);
       model.on("change:renewed", renew);
       renew();
       const close = render2({ ...given, model: guardedModel(model, kernel) });
@@ -222,24 +260,23 @@ function withKernel({ initialize, render: render2 }, { says = true } = {}) {
       return () => {
         model.off("change:renewed", renew);
         kernel.stop();
-        on();
+        switchOn();
         close?.();
       };
     }
   };
-  view.initialize = (given) => {
-    connectLate(given.model);
-    return initialize?.({ ...given, model: guardedModel(given.model, { gone: "", onGone() {
-    } }) });
-  };
-  return view;
+}
+function goneNote(sentence) {
+  const note = make("p", "lada-no-kernel", sentence);
+  note.setAttribute("role", "status");
+  return note;
 }
 
 // lada_explore/views/base/pair_parts.js
 function slider(label, { min, max, step, value }, onInput) {
   const made = make("input", "lada-pair-range");
   Object.assign(made, { type: "range", min, max, step });
-  made.value = value;
+  made.value = String(value);
   made.setAttribute("aria-label", label);
   made.addEventListener("input", onInput);
   return made;
@@ -258,10 +295,12 @@ function pairView(el, className, label) {
   root.append(parts.title, parts.error, parts.note, parts.message, parts.body, parts.caption);
   return parts;
 }
+var SENTENCES = (
+  /** @type {const} */
+  ["title", "error", "note", "message", "caption"]
+);
 function writeSentences(parts, state) {
-  for (const name of ["title", "error", "note", "message", "caption"]) {
-    showText(parts[name], state[name] ?? "");
-  }
+  for (const name of SENTENCES) showText(parts[name], state[name] ?? "");
   parts.body.hidden = !state.title;
 }
 function fixed(value, digits = 2) {
@@ -358,6 +397,7 @@ function glyphPath(kind, x, y, half) {
 
 // lada_explore/views/base/pair_plot.js
 var SVG_NS = "http://www.w3.org/2000/svg";
+var MARKS = ["circle", "square", "triangle", "diamond", "circle"];
 var MARGIN = { left: 52, right: 44, top: 10, bottom: 36 };
 function shape(tag, attributes = {}, text = "") {
   const element = document.createElementNS(SVG_NS, tag);
@@ -412,6 +452,9 @@ function upright(text, x, y, angle) {
   const turned = { class: "lada-axis-title", x, y, "text-anchor": "middle", transform: `rotate(${angle} ${x} ${y})` };
   return shape("text", turned, text);
 }
+function guideIn({ layer, box }) {
+  return layer.appendChild(shape("line", { class: "lada-guide", y1: box.top, y2: box.bottom }));
+}
 function linePath(xs, ys) {
   let d = "";
   for (let n = 0; n < xs.length; n += 1) d += `${n ? "L" : "M"}${xs[n].toFixed(1)} ${ys[n].toFixed(1)}`;
@@ -446,106 +489,10 @@ function onThemeChange(callback) {
   };
 }
 
-// lada_explore/views/pair_mixer/charts.js
-var HEIGHTS = { profile: 210, classes: 190, value: 210 };
-var DENSITY_TOP = 3;
-var DENSITY_STEPS = 160;
-var MARKS = ["circle", "square", "triangle", "diamond", "circle"];
-function drawProfile({ profile: svg }, pair, width) {
-  const top = densityTop(pair.table);
-  const highest = Math.max(...pair.profile) || 1;
-  const lowest = Math.min(0, ...pair.profile);
-  const plot = drawAxes(svg, {
-    width,
-    height: HEIGHTS.profile,
-    x: [0, 1],
-    y: [lowest, lowest + 1.12 * (highest - lowest)],
-    xTitle: "lam, the share of the right image",
-    yTitle: `A(lam) (${pair.unit})`,
-    right: { top, title: "density of lam" }
-  });
-  const density = plot.layer.appendChild(shape("path", { class: "lada-density" }));
-  const guide = guideIn(plot);
-  const points = linePath(Array.from(pair.grid, plot.toX), Array.from(pair.profile, plot.toY));
-  plot.layer.append(shape("path", { class: "lada-curve", d: points }));
-  for (const lam of pair.nodes) {
-    const y = plot.toY(interpolate(pair.grid, pair.profile, lam));
-    plot.layer.append(mark("circle", plot.toX(lam), y, 3, "lada-node"));
-  }
-  return { ...plot, density, guide, here: hereIn(plot), top };
-}
-function guideIn({ layer, box }) {
-  return layer.appendChild(shape("line", { class: "lada-guide", y1: box.top, y2: box.bottom }));
-}
-function hereIn({ layer }) {
-  return layer.appendChild(shape("circle", { class: "lada-here", r: 6 }));
-}
-function densityTop({ tau, log_beta: logBeta }) {
-  let top = DENSITY_TOP;
-  for (let n = 0; n < tau.length; n += 1) top = Math.max(top, Math.exp((tau[n] - 1) * Math.log(0.25) - logBeta[n]));
-  return top;
-}
-function densityPath({ toX, box }, top, tau, logBeta) {
-  const xs = [];
-  const ys = [];
-  for (let n = 0; n <= DENSITY_STEPS; n += 1) {
-    const lam = 2e-3 + 0.996 * n / DENSITY_STEPS;
-    const density = Math.exp((tau - 1) * Math.log(lam * (1 - lam)) - logBeta);
-    xs.push(toX(lam));
-    ys.push(box.bottom - Math.min(density, top) / top * (box.bottom - box.top));
-  }
-  return `${linePath(xs, ys)}L${toX(0.998).toFixed(1)} ${box.bottom}L${toX(2e-3).toFixed(1)} ${box.bottom}Z`;
-}
-function drawValue({ value: svg }, pair, width) {
-  const { tau, value } = pair.table;
-  const count = tau.length - 2;
-  const low = Math.min(...value);
-  const high = Math.max(...value);
-  const room = Math.max(0.15 * (high - low), 0.02 * Math.abs(high), 1e-3);
-  const plot = drawAxes(svg, {
-    width,
-    height: HEIGHTS.value,
-    x: [0, tau[count - 1]],
-    y: [low - room, high + room],
-    xTitle: "tau",
-    yTitle: `V(tau) (${pair.unit})`
-  });
-  const at = (place) => [plot.toX(tau[place]), plot.toY(value[place])];
-  const [star, best] = [at(count), at(count + 1)];
-  if (pair.tau_max < tau[count - 1] * 0.999) drawLimit(plot, plot.toX(pair.tau_max), [star, best]);
-  const xs = Array.from(tau.subarray(0, count), plot.toX);
-  const ys = Array.from(value.subarray(0, count), plot.toY);
-  plot.layer.append(shape("path", { class: "lada-curve", d: linePath(xs, ys) }));
-  const here = hereIn(plot);
-  drawTau(plot, star, "diamond", "tau*", 20);
-  drawTau(plot, best, "triangle", "best", -11);
-  return { ...plot, here };
-}
-function drawTau({ layer, box }, [x, y], kind, text, shift) {
-  layer.append(mark(kind, x, y, 4.5, `lada-mark-${kind}`));
-  const inside = Math.min(box.right - 14, Math.max(box.left + 16, x));
-  const look = { class: `lada-mark-text lada-mark-${kind}-text`, "text-anchor": "middle" };
-  layer.append(shape("text", { ...look, x: inside, y: y + shift }, text));
-}
-function drawLimit({ layer, box }, x, marks) {
-  layer.append(shape("line", { class: "lada-limit", x1: x, x2: x, y1: box.top, y2: box.bottom }));
-  const right = x < (box.left + box.right) / 2;
-  const room = right ? box.right - x : x - box.left;
-  const words = ["end of a learned tau", "limit"].find((text) => 6.2 * text.length + 8 < room) ?? "";
-  const long = 6.2 * words.length;
-  const [from, to] = right ? [x, x + long + 8] : [x - long - 8, x];
-  const near = marks.filter(([at]) => at > from - 24 && at < to + 24);
-  const clear = (y2) => Math.min(200, ...near.map(([, up]) => Math.abs(up - y2)));
-  const [low, middle, high] = [box.bottom - 6, (box.bottom + box.top) / 2, box.top + 12];
-  const y = [low, high, middle].reduce((best, other) => clear(other) > clear(best) ? other : best);
-  const look = { class: "lada-tick", "text-anchor": right ? "start" : "end" };
-  layer.append(shape("text", { ...look, x: right ? x + 4 : x - 4, y }, words));
-}
-
 // lada_explore/views/playground/accuracy.js
 function drawAccuracy(svg, runs, width) {
   const shown = runs.filter(({ accuracy }) => accuracy.labels.length);
-  svg.parentElement.hidden = !shown.length;
+  if (svg.parentElement) svg.parentElement.hidden = !shown.length;
   if (!shown.length || width < 160) return;
   const labels = shown.flatMap(({ accuracy }) => accuracy.labels);
   const shares = shown.flatMap(({ accuracy }) => accuracy.share);
@@ -563,18 +510,8 @@ function drawAccuracy(svg, runs, width) {
     plot.layer.append(shape("path", { class: "lada-class", "data-look": place, d: linePath(xs, ys) }));
     xs.forEach((x, n) => plot.layer.append(mark(MARKS[place], x, ys[n], 3.5, `lada-class-mark lada-look-${place}`)));
     const name = `${place ? "■" : "●"} ${method}`;
-    plot.layer.append(
-      shape(
-        "text",
-        {
-          class: `lada-class-label lada-look-${place}`,
-          x: plot.box.right - 4,
-          y: plot.box.bottom - 10 - 16 * place,
-          "text-anchor": "end"
-        },
-        name
-      )
-    );
+    const where = { x: plot.box.right - 4, y: plot.box.bottom - 10 - 16 * place, "text-anchor": "end" };
+    plot.layer.append(shape("text", { class: `lada-class-label lada-look-${place}`, ...where }, name));
   });
 }
 
@@ -583,7 +520,7 @@ var SLOW_MS = 1500;
 var FORGET_MS = 3e3;
 var Asking = class {
   /**
-   * @param model of the view
+   * @param {Pick<PlaygroundModel, "get" | "send">} model of the view
    * @param {HTMLElement} root of the view
    * @param {HTMLElement} place for the words
    */
@@ -593,7 +530,7 @@ var Asking = class {
     this.place = place;
     this.revision = -1;
     this.at = 0;
-    this.slow = null;
+    this.slow = void 0;
   }
   /**
    * @param {object} message
@@ -613,13 +550,17 @@ var Asking = class {
   get since() {
     return performance.now() - this.at;
   }
-  /** Says that a button was pressed. */
+  /**
+   * Says that a button was pressed.
+   *
+   * @param {HTMLElement | null} pressed
+   */
   mark(pressed) {
     this.unmark();
     if (!pressed) return;
     pressed.classList.add("lada-asked");
     this.root.setAttribute("aria-busy", "true");
-    setText(this.place, `${pressed.textContent.replace(/[^\p{L} ]/gu, "").trim()}: asked …`);
+    setText(this.place, `${(pressed.textContent ?? "").replace(/[^\p{L} ]/gu, "").trim()}: asked …`);
     const late = "The kernel is busy; it will answer when its cell is done.";
     this.slow = setTimeout(() => setText(this.place, late), SLOW_MS);
   }
@@ -710,15 +651,12 @@ function buildControls(parts, on) {
   return { ...parts, ...choices.made, ...steps.made, sketch };
 }
 function fillChoices(parts, { datasets, methods, choice }) {
+  const sets = datasets.map(({ name, text }) => [name, text]);
   const offered = methods.map((name) => [name, name]);
-  fillSelect(
-    parts.dataset,
-    datasets.map(({ name, text }) => [name, text]),
-    choice.dataset
-  );
+  fillSelect(parts.dataset, sets, choice.dataset);
   fillSelect(parts.method, offered, choice.method);
   fillSelect(parts.compare_method, [["", "nothing"], ...offered], choice.compare_method);
-  if (document.activeElement !== parts.seed) parts.seed.value = choice.seed;
+  if (document.activeElement !== parts.seed) parts.seed.value = String(choice.seed);
   parts.truth.value = choice.by_truth ? "truth" : "person";
 }
 
@@ -727,7 +665,7 @@ var TICK_MS = 60;
 var Player = class {
   /**
    * @param {{ play: HTMLElement, pace: HTMLSelectElement }} parts the button, and what to ask for how often
-   * @param {import("./asking.js").Asking} asking
+   * @param {Asking} asking
    * @param {{ ended: () => boolean, resting: () => boolean }} runs whether there is nothing more to show, and whether
    *   no run is at work or waits for a person
    */
@@ -752,6 +690,10 @@ var Player = class {
     this.timer = 0;
     this.say("▶ Play", false);
   }
+  /**
+   * @param {string} text
+   * @param {boolean} pressed
+   */
   say(text, pressed) {
     setText(this.button, text);
     this.button.setAttribute("aria-pressed", String(pressed));
@@ -767,23 +709,127 @@ var Player = class {
   }
 };
 
+// lada_explore/views/pair_mixer/charts.js
+var HEIGHT = 210;
+var DENSITY_TOP = 3;
+var DENSITY_STEPS = 160;
+function drawProfile({ profile: svg }, pair, width) {
+  const top = densityTop(pair.table);
+  const highest = Math.max(...pair.profile) || 1;
+  const lowest = Math.min(0, ...pair.profile);
+  const plot = drawAxes(svg, {
+    width,
+    height: HEIGHT,
+    x: [0, 1],
+    y: [lowest, lowest + 1.12 * (highest - lowest)],
+    xTitle: "lam, the share of the right image",
+    yTitle: `A(lam) (${pair.unit})`,
+    right: { top, title: "density of lam" }
+  });
+  const density = plot.layer.appendChild(shape("path", { class: "lada-density" }));
+  const guide = guideIn(plot);
+  const points = linePath(Array.from(pair.grid, plot.toX), Array.from(pair.profile, plot.toY));
+  plot.layer.append(shape("path", { class: "lada-curve", d: points }));
+  for (const lam of pair.nodes) {
+    const y = plot.toY(interpolate(pair.grid, pair.profile, lam));
+    plot.layer.append(mark("circle", plot.toX(lam), y, 3, "lada-node"));
+  }
+  return { ...plot, density, guide, here: hereIn(plot), top };
+}
+function hereIn({ layer }) {
+  return layer.appendChild(shape("circle", { class: "lada-here", r: 6 }));
+}
+function densityTop({ tau, log_beta: logBeta }) {
+  let top = DENSITY_TOP;
+  for (let n = 0; n < tau.length; n += 1) top = Math.max(top, Math.exp((tau[n] - 1) * Math.log(0.25) - logBeta[n]));
+  return top;
+}
+function densityPath({ toX, box }, top, tau, logBeta) {
+  const xs = [];
+  const ys = [];
+  for (let n = 0; n <= DENSITY_STEPS; n += 1) {
+    const lam = 2e-3 + 0.996 * n / DENSITY_STEPS;
+    const density = Math.exp((tau - 1) * Math.log(lam * (1 - lam)) - logBeta);
+    xs.push(toX(lam));
+    ys.push(box.bottom - Math.min(density, top) / top * (box.bottom - box.top));
+  }
+  return `${linePath(xs, ys)}L${toX(0.998).toFixed(1)} ${box.bottom}L${toX(2e-3).toFixed(1)} ${box.bottom}Z`;
+}
+function drawValue({ value: svg }, pair, width) {
+  const { tau, value } = pair.table;
+  const count = tau.length - 2;
+  const low = Math.min(...value);
+  const high = Math.max(...value);
+  const room = Math.max(0.15 * (high - low), 0.02 * Math.abs(high), 1e-3);
+  const plot = drawAxes(svg, {
+    width,
+    height: HEIGHT,
+    x: [0, tau[count - 1]],
+    y: [low - room, high + room],
+    xTitle: "tau",
+    yTitle: `V(tau) (${pair.unit})`
+  });
+  const at = (place) => [plot.toX(tau[place]), plot.toY(value[place])];
+  const [star, best] = [at(count), at(count + 1)];
+  if (pair.tau_max < tau[count - 1] * 0.999) drawLimit(plot, plot.toX(pair.tau_max), [star, best]);
+  const xs = Array.from(tau.subarray(0, count), plot.toX);
+  const ys = Array.from(value.subarray(0, count), plot.toY);
+  plot.layer.append(shape("path", { class: "lada-curve", d: linePath(xs, ys) }));
+  const here = hereIn(plot);
+  drawTau(plot, star, "diamond", "tau*", 20);
+  drawTau(plot, best, "triangle", "best", -11);
+  return { ...plot, here };
+}
+function drawTau({ layer, box }, [x, y], kind, text, shift) {
+  layer.append(mark(kind, x, y, 4.5, `lada-mark-${kind}`));
+  const inside = Math.min(box.right - 14, Math.max(box.left + 16, x));
+  const look = { class: `lada-mark-text lada-mark-${kind}-text`, "text-anchor": "middle" };
+  layer.append(shape("text", { ...look, x: inside, y: y + shift }, text));
+}
+function drawLimit({ layer, box }, x, marks) {
+  layer.append(shape("line", { class: "lada-limit", x1: x, x2: x, y1: box.top, y2: box.bottom }));
+  const right = x < (box.left + box.right) / 2;
+  const room = right ? box.right - x : x - box.left;
+  const words = ["end of a learned tau", "limit"].find((text) => 6.2 * text.length + 8 < room) ?? "";
+  const long = 6.2 * words.length;
+  const [from, to] = right ? [x, x + long + 8] : [x - long - 8, x];
+  const near = marks.filter(([at]) => at > from - 24 && at < to + 24);
+  const clear = (y2) => Math.min(200, ...near.map(([, up]) => Math.abs(up - y2)));
+  const [low, middle, high] = [box.bottom - 6, (box.bottom + box.top) / 2, box.top + 12];
+  const y = [low, high, middle].reduce((best, other) => clear(other) > clear(best) ? other : best);
+  const look = { class: "lada-tick", "text-anchor": right ? "start" : "end" };
+  layer.append(shape("text", { ...look, x: right ? x + 4 : x - 4, y }, words));
+}
+function moveTau({ profile, value }, table, place) {
+  const tau = table.tau[place];
+  profile.density.setAttribute("d", densityPath(profile, profile.top, tau, table.log_beta[place]));
+  setAttributes(value.here, { cx: value.toX(tau), cy: value.toY(table.value[place]) });
+}
+function stepOf({ tau }, place) {
+  const count = tau.length - 2;
+  return place < count ? place : Math.round(tau[place] / tau[count - 1] * count) - 1;
+}
+
 // lada_explore/views/base/wire.js
 var TYPED = { f4: Float32Array, i4: Int32Array };
 function bytesOf({ buffer, byteOffset, byteLength }) {
   return buffer.slice(byteOffset, byteOffset + byteLength);
 }
 function numbers({ array, bytes }) {
-  return new TYPED[array](bytesOf(bytes));
+  return (
+    /** @type {Typed[K]} */
+    new TYPED[array](bytesOf(bytes))
+  );
 }
 
 // lada_explore/views/playground/run_state.js
-function flat(value) {
+function withArrays(value) {
   if (!value || typeof value !== "object" || Array.isArray(value)) return value;
   if ("bytes" in value) return numbers(value);
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, flat(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withArrays(inner)]));
 }
-var readRun = (sent) => flat(sent);
-var readDraws = (sent) => flat(sent);
+var readRun = (sent) => withArrays(sent);
+var readDraws = (sent) => withArrays(sent);
 function chartPair(pairs, row) {
   const [steps, points] = [pairs.tau.length, pairs.grid.length];
   const joined = (grid, own) => Float32Array.from([...grid, ...own.subarray(2 * row, 2 * row + 2)]);
@@ -822,7 +868,8 @@ function waitsFor({ where, pairs }) {
   return "This method scores single points, not pairs: there are no segments and no tau.";
 }
 function accuracyWords({ share, measured }) {
-  if (share.length) return `${fixed(100 * share.at(-1), 1)} % of the test points right`;
+  const last = share.at(-1);
+  if (last !== void 0) return `${fixed(100 * last, 1)} % of the test points right`;
   return measured ? "" : "drawn by hand: no test points";
 }
 
@@ -889,8 +936,8 @@ var PairPanel = class {
   /**
    * Takes a new state: the choice stays within a cycle, the tau within a moment.
    *
-   * @param {import("./run_state.js").RunState} run
-   * @param {import("./run_state.js").Draws} draws
+   * @param {RunState} run
+   * @param {Draws} draws
    */
   show(run, draws) {
     const before = this.run?.where ?? "";
@@ -904,13 +951,21 @@ var PairPanel = class {
     }
     this.draw();
   }
-  /** Chooses a pair. */
+  /**
+   * Chooses a pair.
+   *
+   * @param {number} row
+   */
   pick(row) {
     this.row = row;
     this.tauAt = STAR;
     this.draw();
   }
-  /** Shows another tau of the chosen pair's table. */
+  /**
+   * Shows another tau of the chosen pair's table.
+   *
+   * @param {number} place
+   */
   tryTau(place) {
     this.tauAt = place;
     this.drawTau();
@@ -918,23 +973,26 @@ var PairPanel = class {
   /** Draws the charts for the width there is. */
   draw() {
     const { parts, run } = this;
-    const known = Boolean(run.pairs?.known);
+    if (!run) return;
+    const { pairs } = run;
+    const known = Boolean(pairs?.known);
     parts.body.hidden = !known;
     parts.waits.hidden = known;
-    if (!known) {
+    if (!pairs?.known) {
       this.pair = null;
       setText(parts.waits, waitsFor(run));
       this.onChange();
       return;
     }
-    this.row = Math.min(this.row, run.pairs.queried.length - 1);
+    this.row = Math.min(this.row, pairs.queried.length - 1);
     parts.choice.selectedIndex = this.row;
-    this.pair = chartPair(run.pairs, this.row);
-    parts.tau.max = this.pair.table.tau.length - 3;
+    this.pair = chartPair(pairs, this.row);
+    parts.tau.max = String(this.pair.table.tau.length - 3);
     const width = Math.min(MAX_PX, this.parent.clientWidth);
     if (width <= MIN_PX) return;
     this.plots = { profile: drawProfile(parts, this.pair, width), value: drawValue(parts, this.pair, width) };
-    setText(parts.profile.querySelector(".lada-axis-title"), "lam, the weight of the end marked lam = 1");
+    const title = parts.profile.querySelector(".lada-axis-title");
+    if (title) setText(title, "lam, the weight of the end marked lam = 1");
     this.plots.profile.guide.remove();
     this.plots.profile.here.remove();
     this.drawTau();
@@ -942,12 +1000,11 @@ var PairPanel = class {
   /** Moves what follows tau. */
   drawTau() {
     const { parts, pair, plots, tauAt } = this;
-    const { tau, value, log_beta: logBeta } = pair.table;
-    const at = this.tauPlace();
-    const count = tau.length - 2;
-    plots.profile.density.setAttribute("d", densityPath(plots.profile, plots.profile.top, tau[at], logBeta[at]));
-    setAttributes(plots.value.here, { cx: plots.value.toX(tau[at]), cy: plots.value.toY(value[at]) });
-    parts.tau.value = at < count ? at : Math.round(tau[at] / tau[count - 1] * count) - 1;
+    if (!pair || !plots) return;
+    const { tau, value } = pair.table;
+    const at = this.tauPlace(pair);
+    moveTau(plots, pair.table, at);
+    parts.tau.value = String(stepOf(pair.table, at));
     const words = `tau ${fixed(tau[at], 3)}: V = ${fixed(value[at], 3)} ${pair.unit}`;
     setText(parts.tauText, words);
     parts.tau.setAttribute("aria-valuetext", words);
@@ -955,20 +1012,28 @@ var PairPanel = class {
     parts.best.setAttribute("aria-pressed", String(tauAt === BEST));
     this.onChange();
   }
-  tauPlace() {
-    return this.tauAt < 0 ? this.pair.table.tau.length + this.tauAt : this.tauAt;
+  /** @param {ChartPair} pair */
+  tauPlace({ table }) {
+    return this.tauAt < 0 ? table.tau.length + this.tauAt : this.tauAt;
   }
-  /** lam of the virtual instances of a pair: at the tau that is shown of the chosen one, at tau* of others asked about. */
+  /**
+   * lam of the virtual instances of a pair: at the tau that is shown of the chosen one, at tau* of others asked about.
+   *
+   * @param {number} row
+   */
   lamOf(row) {
-    const { pairs } = this.run;
-    if (!pairs.known) return null;
+    const { draws, pair } = this;
+    const pairs = this.run?.pairs;
+    if (!pairs?.known) return null;
     if (row !== this.row) return pairs.queried[row] ? ownLam(pairs, row) : null;
-    return this.tauAt === STAR ? ownLam(pairs, row) : lamAt(this.draws, this.pair.table.tau[this.tauPlace()], pairs);
+    if (this.tauAt === STAR || !draws || !pair) return ownLam(pairs, row);
+    return lamAt(draws, pair.table.tau[this.tauPlace(pair)], pairs);
   }
 };
 
 // lada_explore/views/base/motion.js
 var between = (from, to, share) => to.map((end, axis) => from[axis] + share * (end - from[axis]));
+var onTheWay = ([x0, y0], [x1, y1], share) => [x0 + share * (x1 - x0), y0 + share * (y1 - y0)];
 
 // lada_explore/views/playground/plane_colours.js
 var CLASS_COLOURS = [
@@ -1014,7 +1079,7 @@ function classIcon(label, size = 14) {
   canvas.width = canvas.height = size * ratio;
   canvas.style.width = canvas.style.height = `${size}px`;
   canvas.setAttribute("aria-hidden", "true");
-  const pen = canvas.getContext("2d");
+  const pen = penOf(canvas);
   pen.scale(ratio, ratio);
   pen.fillStyle = css(classColour(label));
   pen.fill(classPath(label, size / 2, size / 2, size * 0.36));
@@ -1029,7 +1094,7 @@ function toPixel(size, x, y) {
 function toPoint(size, [right, down]) {
   return [2 * right / size - 1, 1 - 2 * down / size];
 }
-function endsOf({ x, y, pairs }, row, size) {
+function endsOf({ x, y }, pairs, row, size) {
   const [first, second] = [pairs.ids[2 * row], pairs.ids[2 * row + 1]];
   return [toPixel(size, x[first], y[first]), toPixel(size, x[second], y[second])];
 }
@@ -1039,10 +1104,11 @@ function distance([x, y], [[x1, y1], [x0, y0]]) {
   return Math.hypot(x - x0 - along * (x1 - x0), y - y0 - along * (y1 - y0));
 }
 function pairAt(scene, pixel, size) {
-  if (!scene.pairs?.known) return -1;
+  const { pairs } = scene;
+  if (!pairs?.known) return -1;
   let [nearest, least] = [-1, PICK_PX];
-  for (let row = 0; row < scene.pairs.queried.length; row += 1) {
-    const away = distance(pixel, endsOf(scene, row, size));
+  for (let row = 0; row < pairs.queried.length; row += 1) {
+    const away = distance(pixel, endsOf(scene, pairs, row, size));
     if (away < least) [nearest, least] = [row, away];
   }
   return nearest;
@@ -1071,22 +1137,23 @@ function fieldImage(field2, mode, { dark, paper }) {
   }
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = field2.side;
-  canvas.getContext("2d").putImageData(image, 0, 0);
+  penOf(canvas).putImageData(image, 0, 0);
   return canvas;
 }
 function drawSegments(surface, scene) {
-  if (!scene.pairs) return;
-  const { queried } = scene.pairs;
-  const backwards = [...queried.keys()].filter((row) => row !== scene.chosen).reverse();
-  for (const row of backwards) if (!queried[row]) drawSegment(surface, scene, row, WIDTHS.other);
-  for (const row of backwards) if (queried[row]) drawSegment(surface, scene, row, WIDTHS.asked);
-  if (scene.chosen >= 0 && scene.chosen < queried.length) drawSegment(surface, scene, scene.chosen, WIDTHS.chosen);
+  const { pairs, chosen } = scene;
+  if (!pairs) return;
+  const { queried } = pairs;
+  const backwards = [...queried.keys()].filter((row) => row !== chosen).reverse();
+  for (const row of backwards) if (!queried[row]) drawSegment(surface, scene, pairs, row, WIDTHS.other);
+  for (const row of backwards) if (queried[row]) drawSegment(surface, scene, pairs, row, WIDTHS.asked);
+  if (chosen >= 0 && chosen < queried.length) drawSegment(surface, scene, pairs, chosen, WIDTHS.chosen);
 }
-function drawSegment({ pen, size, colours }, scene, row, width) {
-  const ends = endsOf(scene, row, size);
+function drawSegment({ pen, size, colours }, scene, pairs, row, width) {
+  const ends = endsOf(scene, pairs, row, size);
   const line = new Path2D(`M${ends[1].join(" ")}L${ends[0].join(" ")}`);
   pen.lineCap = "round";
-  if (!scene.pairs.known) {
+  if (!pairs.known) {
     Object.assign(pen, { strokeStyle: css(colours.ink, 0.35), lineWidth: 1 });
     pen.setLineDash([4, 3]);
     pen.stroke(line);
@@ -1099,7 +1166,7 @@ function drawSegment({ pen, size, colours }, scene, row, width) {
   });
   pen.stroke(line);
   pen.lineWidth = width;
-  drawProfileAlong(pen, ends, profileOf(scene.pairs, row), (value) => bitsColour(value / scene.highest, colours.dark));
+  drawProfileAlong(pen, ends, profileOf(pairs, row), (value) => bitsColour(value / scene.highest, colours.dark));
 }
 var profileOf = ({ profile, grid }, row) => profile.subarray(row * grid.length, (row + 1) * grid.length);
 function drawProfileAlong(pen, [one, zero], profile, colourOf) {
@@ -1107,8 +1174,8 @@ function drawProfileAlong(pen, [one, zero], profile, colourOf) {
     const [from, to] = [piece / PIECES, (piece + 1) / PIECES];
     pen.strokeStyle = css(colourOf(profile[Math.round((from + to) / 2 * (profile.length - 1))]));
     pen.beginPath();
-    pen.moveTo(...between(zero, one, from));
-    pen.lineTo(...between(zero, one, to));
+    pen.moveTo(...onTheWay(zero, one, from));
+    pen.lineTo(...onTheWay(zero, one, to));
     pen.stroke();
   }
 }
@@ -1137,10 +1204,11 @@ function drawLabelled({ pen, colours }, [x, y], label, fresh) {
   pen.stroke(path);
 }
 function drawVirtual(surface, scene, share) {
-  if (!scene.pairs) return;
-  for (const row of scene.pairs.queried.keys()) {
+  const { pairs } = scene;
+  if (!pairs) return;
+  for (const row of pairs.queried.keys()) {
     const lams = scene.lamOf(row);
-    if (lams) drawFalling(surface, endsOf(scene, row, surface.size), lams, share);
+    if (lams) drawFalling(surface, endsOf(scene, pairs, row, surface.size), lams, share);
   }
 }
 function drawFalling({ pen, colours }, [one, zero], lams, share) {
@@ -1150,7 +1218,7 @@ function drawFalling({ pen, colours }, [one, zero], lams, share) {
   lams.forEach((lam, place) => {
     const own = Math.min(1, Math.max(0, share * 1.8 - 0.8 * place / lams.length));
     const away = side * FALL_PX * (1 - own * own) / length;
-    const [x, y] = between(zero, one, lam);
+    const [x, y] = onTheWay(zero, one, lam);
     const shown = Math.min(1, 3 * own);
     pen.beginPath();
     pen.arc(x + away * high, y - away * wide, 2.7, 0, 2 * Math.PI);
@@ -1163,7 +1231,9 @@ function drawFalling({ pen, colours }, [one, zero], lams, share) {
 function nameEnds(surface, scene) {
   const { pairs, chosen, current } = scene;
   if (!pairs?.known || chosen < 0 || chosen >= pairs.queried.length || current >= 0) return;
-  endsOf(scene, chosen, surface.size).forEach(([x, y], end) => write(surface, `lam = ${1 - end}`, [x + 9, y - 8]));
+  endsOf(scene, pairs, chosen, surface.size).forEach(
+    ([x, y], end) => write(surface, `lam = ${1 - end}`, [x + 9, y - 8])
+  );
 }
 function drawAsked(surface, scene) {
   const { pen, size, colours } = surface;
@@ -1219,7 +1289,7 @@ var Plane = class {
     this.canvas.addEventListener("click", (event) => this.click(event));
     this.frame.append(this.axes, this.canvas);
     parent.append(this.frame);
-    this.pen = this.canvas.getContext("2d");
+    this.pen = penOf(this.canvas);
     this.scene = null;
     this.size = 0;
     this.width = -1;
@@ -1231,10 +1301,10 @@ var Plane = class {
     if (scene.fallKey !== this.fell.key) this.fell = { key: scene.fallKey, at: performance.now() };
     const barAgain = this.scene?.highest !== scene.highest;
     this.scene = scene;
-    if ((barAgain || this.width !== this.parent.clientWidth) && !this.fit()) return;
+    if ((barAgain || this.width !== this.parent.clientWidth) && !this.fit(scene)) return;
     this.canvas.setAttribute("aria-label", scene.label);
     cancelAnimationFrame(this.frameRequest);
-    this.paint();
+    this.paint(scene);
   }
   /** Lets the next drawing draw the axes too. */
   again() {
@@ -1243,8 +1313,12 @@ var Plane = class {
   stop() {
     cancelAnimationFrame(this.frameRequest);
   }
-  /** Draws axes and bar for the width there is, and lays the canvas over them. Returns whether there is room. */
-  fit() {
+  /**
+   * Draws axes and bar for the width there is, and lays the canvas over them. Returns whether there is room.
+   *
+   * @param {PlaneScene} scene
+   */
+  fit({ highest }) {
     const width = Math.min(this.parent.clientWidth, MAX_PX2);
     if (width < MIN_PX2) return false;
     this.width = this.parent.clientWidth;
@@ -1254,14 +1328,19 @@ var Plane = class {
     this.size = box.right - box.left;
     const { canvas, size, pen } = this;
     canvas.width = canvas.height = Math.round(size * (window.devicePixelRatio || 1));
-    const place = { left: box.left, top: box.top, width: size, height: size };
-    for (const [side, length] of Object.entries(place)) canvas.style[side] = `${length}px`;
+    const [left, top, side] = [box.left, box.top, size].map((length) => `${length}px`);
+    Object.assign(canvas.style, { left, top, width: side, height: side });
     pen.scale(canvas.width / size, canvas.width / size);
-    if (this.scene.highest) this.drawBar(box);
+    if (highest) this.drawBar(box, highest);
     return true;
   }
-  /** The colours of the entropy beside the axes. */
-  drawBar(box) {
+  /**
+   * The colours of the entropy beside the axes.
+   *
+   * @param {Box} box
+   * @param {number} highest
+   */
+  drawBar(box, highest) {
     const { dark } = pageColours(this.frame);
     const [left, top, height] = [box.right + 6, box.top + 14, Math.min(150, box.bottom - box.top - 40)];
     const each = height / BAR_STEPS;
@@ -1271,12 +1350,16 @@ var Plane = class {
     }
     const write2 = (text, x, y) => this.axes.append(shape("text", { class: "lada-tick", x, y }, text));
     write2("bits", left - 2, top - 4);
-    write2(fixed(this.scene.highest, 1), left + 12, top + 8);
+    write2(fixed(highest, 1), left + 12, top + 8);
     write2("0", left + 12, top + height);
   }
-  /** Draws the canvas, and again until the virtual instances have fallen. */
-  paint() {
-    const { scene, pen, size } = this;
+  /**
+   * Draws the canvas, and again until the virtual instances have fallen.
+   *
+   * @param {PlaneScene} scene
+   */
+  paint(scene) {
+    const { pen, size } = this;
     const colours = pageColours(this.frame);
     const surface = { pen, size, colours, family: getComputedStyle(this.frame).fontFamily };
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -1291,7 +1374,7 @@ var Plane = class {
     nameEnds(surface, scene);
     drawAsked(surface, scene);
     drawCross(surface, scene);
-    if (share < 1 && scene.pairs) this.frameRequest = requestAnimationFrame(() => this.paint());
+    if (share < 1 && scene.pairs) this.frameRequest = requestAnimationFrame(() => this.paint(scene));
   }
   /** @param {MouseEvent} event */
   click(event) {
@@ -1365,23 +1448,22 @@ function legendRows(run, { classes, mode }) {
   return rows;
 }
 function fillLegend(list, rows) {
-  const item = ([icon, text]) => {
-    const made = make("li");
-    made.append(icon, make("span", "", text));
-    return made;
-  };
+  const words = rows.map(([, text]) => text);
   refill(
     list,
-    rows.map(([, text]) => text),
-    () => rows.map(item)
+    words,
+    () => rows.map(([icon, text]) => {
+      const made = make("li");
+      made.append(icon, make("span", "", text));
+      return made;
+    })
   );
 }
 var RunPanel = class {
   /**
    * @param {HTMLElement} parent
    * @param {number} row place of the run among those that are shown
-   * @param {{ ask: (message: object) => void, place: (x: number, y: number) => void }} on `ask` sends to the kernel,
-   *   `place` hears where points are drawn by hand
+   * @param {RunDeeds} on
    */
   constructor(parent, row, on) {
     this.row = row;
@@ -1401,15 +1483,20 @@ var RunPanel = class {
   get busy() {
     return Boolean(this.run?.busy);
   }
-  /** Answers for the point that waits. */
+  /**
+   * Answers for the point that waits.
+   *
+   * @param {number} label
+   */
   answer(label) {
-    const [point] = this.run.to_answer;
-    if (point === void 0 || label >= this.shared.classes.length) return;
+    const point = this.run?.to_answer[0];
+    if (point === void 0 || !this.shared || label >= this.shared.classes.length) return;
     this.ask({ type: "answer", run: this.row, point, label });
   }
   /**
-   * Takes a new state of this run.
+   * Takes a new state of this run, and returns it as it is read.
    *
+   * @param {Sent<RunState>} state
    * @param {Shared} shared
    */
   show(state, shared) {
@@ -1417,22 +1504,31 @@ var RunPanel = class {
     this.run = run;
     this.shared = shared;
     const { parts } = this;
-    for (const name of ["method", "where", "says"]) setText(parts[name], run[name]);
+    setText(parts.method, run.method);
+    setText(parts.where, run.where);
+    setText(parts.says, run.says);
     setText(parts.accuracy, accuracyWords(run.accuracy));
     showText(parts.note, run.note);
     fillAnswer(parts.answer, shared.classes, run.to_answer, (label) => this.answer(label));
     fillLegend(parts.legend, legendRows(run, shared));
     this.pair.show(run, shared.draws);
     parts.root.dataset.where = run.where;
+    return run;
   }
-  /** Shows another background. */
+  /**
+   * Shows another background.
+   *
+   * @param {string} mode
+   */
   look(mode) {
+    if (!this.shared || !this.run) return;
     this.shared = { ...this.shared, mode };
     fillLegend(this.parts.legend, legendRows(this.run, this.shared));
     this.drawPlane();
   }
   drawPlane() {
     const { run, pair, shared } = this;
+    if (!run || !shared) return;
     this.plane.draw({
       ...run,
       mode: shared.mode,
@@ -1474,7 +1570,12 @@ var Sketch = class {
     this.brush = BRUSH;
     this.cross = [0, 0];
   }
-  /** Puts points of the class that is drawn down around a place. */
+  /**
+   * Puts points of the class that is drawn down around a place.
+   *
+   * @param {number} x
+   * @param {number} y
+   */
   stroke(x, y) {
     this.cross = [x, y];
     const put = (value) => Math.round(1e4 * clamped(value + (this.brush > 1 ? SPRAY * gaussian() : 0))) / 1e4;
@@ -1493,7 +1594,11 @@ var Sketch = class {
   changeBrush() {
     this.brush = this.brush > 1 ? 1 : BRUSH;
   }
-  /** Moves the cross where a key is an arrow; returns whether it is. */
+  /**
+   * Moves the cross where a key is an arrow; returns whether it is.
+   *
+   * @param {string} key
+   */
   move(key) {
     const by = ARROWS[key];
     if (!by) return false;
@@ -1503,14 +1608,16 @@ var Sketch = class {
   /**
    * What the plane shows of it.
    *
-   * @returns {import("./plane.js").PlaneScene}
+   * @returns {PlaneScene}
    */
   scene() {
     return {
       x: this.points.map(([x]) => x),
       y: this.points.map(([, y]) => y),
       field: null,
+      mode: "classes",
       pairs: null,
+      lamOf: () => null,
       chosen: -1,
       asked: [],
       candidates: [],
@@ -1546,7 +1653,7 @@ var SketchTool = class {
     this.sketch = new Sketch();
     this.on.begun();
     this.draw();
-    this.bar.querySelector("button").focus();
+    this.bar.querySelector("button")?.focus();
   }
   end() {
     this.forget();
@@ -1559,18 +1666,27 @@ var SketchTool = class {
   /** Draws bar and plane, if anything is drawn. */
   draw() {
     if (!this.sketch) return;
-    this.fillBar();
+    this.fillBar(this.sketch);
     this.on.show(this.sketch.scene());
   }
-  /** Changes the drawing and shows it. */
+  /**
+   * Changes the drawing, if there is one, and shows it.
+   *
+   * @param {(sketch: Sketch) => void} how
+   */
   change(how) {
-    how(this.sketch);
+    if (this.sketch) how(this.sketch);
     this.draw();
   }
+  /**
+   * @param {number} x
+   * @param {number} y
+   */
   stroke(x, y) {
-    if (this.sketch) this.change((sketch) => sketch.stroke(x, y));
+    this.change((sketch) => sketch.stroke(x, y));
   }
   use() {
+    if (!this.sketch) return;
     const { points } = this.sketch;
     this.end();
     this.on.use(points);
@@ -1584,22 +1700,29 @@ var SketchTool = class {
   press(event, root) {
     const label = Number(event.key) - 1;
     const onButton = event.target instanceof Element && event.target.matches("button");
+    if (!this.sketch) return;
     if (this.sketch.move(event.key)) {
       this.draw();
       event.preventDefault();
     } else if (event.key === "Enter" && !onButton) {
       this.stroke(...this.sketch.cross);
     } else if (label >= 0 && label < this.on.classes().length) {
-      this.change((sketch) => sketch.label = label);
+      this.choose(label);
       root.focus();
     }
   }
-  fillBar() {
-    const { points, brush } = this.sketch;
-    const held = this.bar.contains(document.activeElement) ? document.activeElement.textContent : null;
+  /** @param {number} label class that is drawn from now on */
+  choose(label) {
+    this.change((sketch) => {
+      sketch.label = label;
+    });
+  }
+  /** @param {Sketch} sketch */
+  fillBar({ points, brush, label: drawn }) {
+    const held = focusedIn(this.bar)?.textContent;
     const change = (text, title, how) => button(text, title, () => this.change(how));
     const made = [
-      ...this.on.classes().map((name, label) => this.classButton(name, label)),
+      ...this.on.classes().map((name, label) => this.classButton(name, label, label === drawn)),
       change(`${brush} a click`, "How many points a click puts down", (sketch) => sketch.changeBrush()),
       change("Undo", "Take the last click back", (sketch) => sketch.undo()),
       change("Clear", "Take all points away", (sketch) => sketch.clear()),
@@ -1610,11 +1733,15 @@ var SketchTool = class {
     this.bar.replaceChildren(...made, make("span", "lada-pg-count", words));
     if (held) made.find((one) => one.textContent === held)?.focus();
   }
-  classButton(name, label) {
-    const choose = () => this.change((sketch) => sketch.label = label);
-    const made = button(name, `Draw ${name} points (key ${label + 1})`, choose);
+  /**
+   * @param {string} name
+   * @param {number} label
+   * @param {boolean} drawn whether it is the class that is drawn
+   */
+  classButton(name, label, drawn) {
+    const made = button(name, `Draw ${name} points (key ${label + 1})`, () => this.choose(label));
     made.prepend(classIcon(label));
-    made.setAttribute("aria-pressed", String(label === this.sketch.label));
+    made.setAttribute("aria-pressed", String(drawn));
     return made;
   }
 };
@@ -1634,37 +1761,52 @@ function buildRuns(body) {
 }
 var atEnd = ({ shown, count }) => shown >= count;
 var PlaygroundPage = class {
+  /**
+   * @param {PlaygroundModel} model
+   * @param {HTMLElement} el
+   */
   constructor(model, el) {
     this.model = model;
     const frame = pairView(el, "lada-playground", "Playground");
     const controls = buildControls(frame, this.actions());
-    this.parts = { ...controls, ...buildRuns(frame.body) };
+    const parts = { ...controls, ...buildRuns(frame.body) };
+    this.parts = parts;
     this.panels = [];
     this.draws = null;
     this.width = 0;
-    this.themeTimer = null;
+    this.themeTimer = void 0;
     this.asking = new Asking(model, this.parts.root, this.parts.place);
     this.player = new Player(this.parts, this.asking, {
-      ended: () => this.state.complete && atEnd(this.state),
+      ended: () => Boolean(this.state?.complete && atEnd(this.state)),
       resting: () => !this.panels.some((panel) => panel.busy || panel.waiting)
     });
     this.sketching = new SketchTool(this.parts.sketch, {
-      classes: () => this.state.palette,
+      classes: () => this.state?.palette ?? [],
       begun: () => this.makeRoom(),
       show: (scene) => this.panels[0]?.plane.draw(scene),
       use: (points) => this.begin({ dataset: DRAWN, points }),
       ended: () => this.backToRun()
     });
-    this.listen();
+    parts.root.addEventListener("keydown", (event) => this.press(event));
+    this.resizer = new ResizeObserver(() => this.fit());
+    this.resizer.observe(parts.runRow);
+    this.forgetTheme = onThemeChange(() => this.followTheme());
+    this.onState = () => this.show();
+    this.onDraws = () => this.readDraws();
+    model.on("change:state", this.onState);
+    model.on("change:draws", this.onDraws);
+    model.kernel.onGone(() => this.asking.unmark());
     this.show();
   }
+  /** What the kernel shows; null before the first run is open. */
   get state() {
-    return this.model.get("state");
+    const state = this.model.get("state");
+    return "runs" in state ? state : null;
   }
   /**
    * What the controls do.
    *
-   * @returns {import("./controls.js").Actions}
+   * @returns {Actions}
    */
   actions() {
     const go = (type) => {
@@ -1673,7 +1815,7 @@ var PlaygroundPage = class {
     };
     return {
       begin: () => {
-        if (this.parts.dataset.value === DRAWN && !this.state.drawn) this.sketching.begin();
+        if (this.parts.dataset.value === DRAWN && !this.state?.drawn) this.sketching.begin();
         else this.begin();
       },
       draw: () => this.sketching.toggle(),
@@ -1684,18 +1826,6 @@ var PlaygroundPage = class {
       mode: () => this.panels.forEach((panel) => panel.look(this.parts.mode.value)),
       truth: () => this.asking.ask({ type: "truth", on: this.parts.truth.value === "truth" })
     };
-  }
-  listen() {
-    const { model, parts } = this;
-    parts.root.addEventListener("keydown", (event) => this.press(event));
-    this.resizer = new ResizeObserver(() => this.fit());
-    this.resizer.observe(parts.runRow);
-    this.forgetTheme = onThemeChange(() => this.followTheme());
-    this.onState = () => this.show();
-    this.onDraws = () => this.draws = readDraws(model.get("draws"));
-    model.on("change:state", this.onState);
-    model.on("change:draws", this.onDraws);
-    model.kernel.onGone(() => this.asking.unmark());
   }
   close() {
     this.player.hold();
@@ -1721,9 +1851,13 @@ var PlaygroundPage = class {
     };
     this.asking.ask({ type: "begin", ...chosen, ...drawn }, reset);
   }
-  /** Keys answer, or draw. */
+  /**
+   * Keys answer, or draw.
+   *
+   * @param {KeyboardEvent} event
+   */
   press(event) {
-    if (event.target.matches("select, input")) return;
+    if (event.target instanceof Element && event.target.matches("select, input")) return;
     const label = Number(event.key) - 1;
     if (this.sketching.active) this.sketching.press(event, this.parts.root);
     else if (label >= 0) this.panels.find((panel) => panel.waiting)?.answer(label);
@@ -1735,51 +1869,58 @@ var PlaygroundPage = class {
   }
   /** After points were drawn by hand, or not. */
   backToRun() {
-    this.parts.dataset.value = this.state.choice.dataset;
+    if (this.state) this.parts.dataset.value = this.state.choice.dataset;
     for (const panel of this.panels) panel.plane.again();
     this.show();
   }
   // What is shown ---
   show() {
     const { state, parts } = this;
-    const [title, message] = state.runs ? ["Playground", ""] : ["", "The playground is opening."];
-    writeSentences(parts, { ...state, title, message });
-    parts.root.dataset.rev = state.revision;
-    if (!state.runs) return;
+    const sentences = this.model.get("state");
+    const [title, message] = state ? ["Playground", ""] : ["", "The playground is opening."];
+    writeSentences(parts, { ...sentences, title, message });
+    parts.root.dataset.rev = String(sentences.revision);
+    if (!state) return;
     fillChoices(parts, state);
     this.matchPanels(state.runs.length);
     parts.root.dataset.sketching = String(this.sketching.active);
     parts.sketch.hidden = !this.sketching.active;
     if (this.sketching.active) return;
-    this.showRuns();
-    this.showPlace();
+    this.showRuns(state);
+    this.showPlace(state);
   }
-  /** As many panels as there are runs. */
+  /**
+   * As many panels as there are runs.
+   *
+   * @param {number} count
+   */
   matchPanels(count) {
-    while (this.panels.length > count) this.panels.pop().remove();
-    while (this.panels.length < count) {
-      const on = {
-        ask: (message) => this.asking.ask(message),
-        place: (x, y) => this.sketching.stroke(x, y)
-      };
-      this.panels.push(new RunPanel(this.parts.runRow, this.panels.length, on));
-    }
-    this.parts.runRow.dataset.runs = count;
+    const on = {
+      ask: (message) => this.asking.ask(message),
+      place: (x, y) => this.sketching.stroke(x, y)
+    };
+    for (const gone of this.panels.splice(count)) gone.remove();
+    while (this.panels.length < count) this.panels.push(new RunPanel(this.parts.runRow, this.panels.length, on));
+    this.parts.runRow.dataset.runs = String(count);
   }
-  showRuns() {
-    const { state, parts, panels } = this;
-    this.draws ??= readDraws(this.model.get("draws"));
-    const shared = { classes: state.classes, draws: this.draws, mode: parts.mode.value };
-    state.runs.forEach((run, row) => panels[row].show(run, shared));
-    drawAccuracy(
-      parts.chart,
-      panels.map((panel) => panel.run),
-      Math.min(CHART_PX, parts.runRow.clientWidth)
-    );
+  readDraws() {
+    this.draws = readDraws(this.model.get("draws"));
+    return this.draws;
   }
-  /** How far one is, and where one can go from there. */
-  showPlace() {
-    const { state, parts } = this;
+  /** @param {PlaygroundState} state */
+  showRuns({ runs, classes }) {
+    const { parts, panels } = this;
+    const shared = { classes, draws: this.draws ?? this.readDraws(), mode: parts.mode.value };
+    const shown = runs.map((run, row) => panels[row].show(run, shared));
+    drawAccuracy(parts.chart, shown, Math.min(CHART_PX, parts.runRow.clientWidth));
+  }
+  /**
+   * How far one is, and where one can go from there.
+   *
+   * @param {PlaygroundState} state
+   */
+  showPlace(state) {
+    const { parts } = this;
     const last = atEnd(state);
     const ended = state.complete && last;
     const waiting = last && this.panels.some((panel) => panel.waiting);
@@ -1788,8 +1929,8 @@ var PlaygroundPage = class {
     const words = last ? `stage ${state.shown}` : `stage ${state.shown} of ${state.count}, looking back`;
     this.asking.unmark();
     setText(parts.place, ended ? `${words}, the last one` : words);
-    parts.root.dataset.shown = state.shown;
-    parts.root.dataset.count = state.count;
+    parts.root.dataset.shown = String(state.shown);
+    parts.root.dataset.count = String(state.count);
   }
   /** Draws for the width there is. */
   fit() {

@@ -67,12 +67,26 @@ function themeOf(root, probe, printed) {
   };
 }
 
+// lada_explore/views/base/figure.js
+function isDrawn(chart) {
+  return chart._fullLayout !== void 0;
+}
+
 // lada_explore/views/base/page.js
+var KEY_EVENTS = (
+  /** @type {const} */
+  ["keydown", "keypress", "keyup"]
+);
 function make(tag, className = "", text = "") {
   const element = document.createElement(tag);
   if (className) element.className = className;
   if (text) element.textContent = text;
   return element;
+}
+function penOf(canvas) {
+  const pen2 = canvas.getContext("2d");
+  if (!pen2) throw new Error("this browser does not draw on a canvas");
+  return pen2;
 }
 function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
@@ -101,7 +115,7 @@ function guardKeys(root) {
   const stop = (event) => {
     if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
   };
-  for (const type of ["keydown", "keypress", "keyup"]) root.addEventListener(type, stop);
+  for (const type of KEY_EVENTS) root.addEventListener(type, stop);
   leaveShortcuts(root);
   keepFocus(root);
 }
@@ -109,32 +123,37 @@ function leaveShortcuts(root) {
   const held = new WeakRef(root);
   const mark = (event) => {
     const view = held.deref();
+    const { target } = event;
     if (!view) window.removeEventListener("keydown", mark, true);
-    else if (view.contains(event.target))
-      event.target.toggleAttribute("data-lm-suppress-shortcuts", !event.ctrlKey && !event.metaKey);
+    else if (target instanceof Element && view.contains(target))
+      target.toggleAttribute("data-lm-suppress-shortcuts", !event.ctrlKey && !event.metaKey);
   };
   window.addEventListener("keydown", mark, true);
 }
 function keepFocus(root) {
   let held = null;
-  const usable = (element) => root.contains(element) && !element.disabled && element.getClientRects().length > 0 && getComputedStyle(element).visibility === "visible";
   const look = () => {
-    if (held === null || held === root || usable(held)) return;
+    if (held === null || held === root || usable(root, held)) return;
     const at = document.activeElement;
     if (at === held || at === null || at === document.body) root.focus({ preventScroll: true });
     held = null;
   };
-  root.addEventListener("focusin", (event) => held = event.target);
-  root.addEventListener("focusout", (event) => {
-    const left = event.target;
-    if (event.relatedTarget) held = null;
-    else setTimeout(() => held = held === left && document.activeElement !== left ? null : held, 0);
+  root.addEventListener("focusin", ({ target }) => {
+    held = /** @type {Element} */
+    target;
+  });
+  root.addEventListener("focusout", ({ target, relatedTarget }) => {
+    if (relatedTarget) held = null;
+    else setTimeout(() => held = held === target && document.activeElement !== target ? null : held, 0);
   });
   new MutationObserver(look).observe(root, {
     subtree: true,
     childList: true,
     attributeFilter: ["hidden", "style", "class", "disabled"]
   });
+}
+function usable(root, element) {
+  return root.contains(element) && !element.matches(":disabled") && element.getClientRects().length > 0 && getComputedStyle(element).visibility === "visible";
 }
 
 // lada_explore/views/base/plot_fit.js
@@ -146,7 +165,11 @@ var LINE_PX = 15;
 var SMALLEST_PX = 40;
 var LONGEST_PX = 220;
 var NARROW_PX = 420;
-var pen = document.createElement("canvas").getContext("2d");
+var LETTERS = (
+  /** @type {const} */
+  ["x", "y"]
+);
+var pen = penOf(document.createElement("canvas"));
 var asDrawn = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&#36;", "$").replaceAll("&amp;", "&");
 var escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("$", "&#36;");
 function widthOf(text, size, family) {
@@ -171,18 +194,18 @@ function inLines(text, room, size, family) {
   return lines.map((line) => cutTo(line, room, size, family)).join("<br>");
 }
 var linesIn = (text) => text.split("<br>").length;
-var axesOf = (layout, letter) => Object.keys(layout).filter((name) => new RegExp(`^${letter}axis\\d*$`).test(name));
+var axesOf = (layout, letter) => (
+  /** @type {AxisName[]} */
+  Object.keys(layout).filter((name) => new RegExp(`^${letter}axis\\d*$`).test(name))
+);
 var inside = ([left, right], [from, to]) => from >= left - 1e-6 && to <= right + 1e-6;
+var onPaper = (one) => one.xref === "paper" && one.yref === "paper";
 function stacked(layout, panels, lines) {
   const { t = 0 } = layout.margin ?? {};
   const each = layout.height - t - 100;
   const between = BETWEEN_PX + (lines - 2) * LINE_PX;
   const all = panels.length * each + (panels.length - 1) * between;
-  const shares = panels.map((_, place) => {
-    const top = 1 - place * (each + between) / all;
-    return [top - each / all, top];
-  });
-  const within = (place, y) => shares[place][0] + y * (shares[place][1] - shares[place][0]);
+  const within = (place, y) => 1 - (place * (each + between) + (1 - y) * each) / all;
   const made = { ...layout, height: layout.height + all - each };
   const placeOf = /* @__PURE__ */ new Map();
   for (const name of axesOf(layout, "x")) {
@@ -194,10 +217,11 @@ function stacked(layout, panels, lines) {
   for (const name of axesOf(layout, "y")) {
     const place = placeOf.get(layout[name].anchor ?? "x");
     if (place === void 0) continue;
-    made[name] = { ...layout[name], domain: (layout[name].domain ?? [0, 1]).map((y) => within(place, y)) };
+    const [from, to] = layout[name].domain ?? [0, 1];
+    made[name] = { ...layout[name], domain: [within(place, from), within(place, to)] };
   }
   made.annotations = layout.annotations?.map((one) => {
-    const place = one.xref === "paper" && one.yref === "paper" ? panels.findIndex((panel) => inside(panel, [one.x, one.x])) : -1;
+    const place = onPaper(one) ? panels.findIndex((panel) => inside(panel, [one.x, one.x])) : -1;
     if (place < 0) return one;
     const [left, right] = panels[place];
     return { ...one, x: (one.x - left) / (right - left), y: within(place, one.y) };
@@ -206,26 +230,14 @@ function stacked(layout, panels, lines) {
 }
 var plotOf = ({ margin: { l = 0, r = 0 } = {} }, width) => width - Math.max(l, SIDE_PX) - r;
 function fitTitles(layout, width, panels, family) {
-  const plot = plotOf(layout, width);
-  const made = { ...layout };
-  for (const letter of ["x", "y"]) {
-    for (const name of axesOf(layout, letter)) {
-      const { title, domain = [0, 1] } = layout[name];
-      if (!title?.text) continue;
-      const share = domain[1] - domain[0];
-      const room = letter === "x" ? share * plot : share * (layout.height - 130);
-      made[name] = {
-        ...layout[name],
-        title: { ...title, text: inLines(title.text, Math.max(SMALLEST_PX, room), 12, family) }
-      };
-    }
-  }
+  const made = fitAxisTitles(layout, width, family);
   let extra = 0;
   made.annotations = layout.annotations?.map((one) => {
-    if (one.xref !== "paper" || one.yref !== "paper") return one;
+    if (!onPaper(one)) return one;
     const panel = panels.find(([left, right]) => one.x >= left - 1e-6 && one.x < right) ?? [0, 1];
     const until = panels.find(([left]) => left > panel[0])?.[0] ?? 1;
-    const text = inLines(one.text, (until - panel[0]) * plot - 8, one.font?.size ?? 12, family);
+    const room = (until - panel[0]) * plotOf(layout, width) - 8;
+    const text = inLines(one.text, room, one.font?.size ?? 12, family);
     extra = Math.max(extra, linesIn(text) - 1);
     return { ...one, text };
   });
@@ -236,12 +248,25 @@ function fitTitles(layout, width, panels, family) {
   }
   return extra ? taller(made, extra * LINE_PX) : made;
 }
+function fitAxisTitles(layout, width, family) {
+  const made = { ...layout };
+  for (const letter of LETTERS) {
+    for (const name of axesOf(layout, letter)) {
+      const { title, domain = [0, 1] } = layout[name];
+      if (!title?.text) continue;
+      const whole = letter === "x" ? plotOf(layout, width) : layout.height - 130;
+      const text = inLines(title.text, Math.max(SMALLEST_PX, (domain[1] - domain[0]) * whole), 12, family);
+      made[name] = { ...layout[name], title: { ...title, text } };
+    }
+  }
+  return made;
+}
 function taller(layout, px) {
   return { ...layout, height: layout.height + px, margin: { ...layout.margin, t: (layout.margin?.t ?? 0) + px } };
 }
 function fitNames(layout, width, family) {
   const made = { ...layout };
-  for (const letter of ["x", "y"]) {
+  for (const letter of LETTERS) {
     for (const name of axesOf(layout, letter)) {
       const { ticktext, dtick } = layout[name];
       if (letter === "x" && dtick === 1 && width < NARROW_PX)
@@ -253,15 +278,18 @@ function fitNames(layout, width, family) {
   }
   return made;
 }
+function mostLines(texts, room, family) {
+  return Math.max(1, ...texts.map((text) => text ? linesIn(inLines(text, room, 13, family)) : 1));
+}
 function fitted({ data, layout }, width, family, bar) {
   if (!width) return { data, layout };
   let panels = layout.meta?.panels ?? [];
   let made = layout;
   if (panels.length > 1 && panels.some(([left, right]) => (right - left) * plotOf(layout, width) < PANEL_PX)) {
-    const written = (texts) => Math.max(1, ...texts.filter(Boolean).map((text) => linesIn(inLines(text, plotOf(made, width), 13, family))));
-    const titles = (made.annotations ?? []).filter((one) => one.xref === "paper" && one.yref === "paper");
-    const lines = written(titles.map((one) => one.text)) + written(axesOf(made, "x").map((name) => made[name].title?.text));
-    made = stacked(made, panels, lines);
+    const titles = (layout.annotations ?? []).filter(onPaper).map(({ text }) => text);
+    const below = axesOf(layout, "x").map((name) => layout[name].title?.text);
+    const room2 = plotOf(layout, width);
+    made = stacked(layout, panels, mostLines(titles, room2, family) + mostLines(below, room2, family));
     panels = [];
   }
   made = fitNames(fitTitles(made, width, panels, family), width, family);
@@ -274,13 +302,28 @@ function fitted({ data, layout }, width, family, bar) {
 // lada_explore/views/base/plotly_library.js
 var ASK_AFTER_MS = 800;
 var ASK_AGAIN_MS = 5e3;
-var shared = globalThis.__ladaExplorePlotly ??= (() => {
-  const state = { started: false, askedAt: -Infinity };
-  state.ready = new Promise((resolve, reject) => Object.assign(state, { resolve, reject }));
-  state.ready.catch(() => {
-  });
-  return state;
-})();
+var Library = class {
+  started = false;
+  askedAt = -Infinity;
+  /** @type {(plotly: Plotly) => void} */
+  resolve = () => {
+  };
+  /** @type {(error: unknown) => void} */
+  reject = () => {
+  };
+  constructor() {
+    this.ready = new Promise((resolve, reject) => Object.assign(this, { resolve, reject }));
+    this.ready.catch(() => {
+    });
+  }
+};
+var page = globalThis;
+var shared = page.__ladaExplorePlotly ?? new Library();
+page.__ladaExplorePlotly = shared;
+function hand() {
+  if (page.Plotly) shared.resolve(page.Plotly);
+  else shared.reject(new Error("its script ran but left nothing behind"));
+}
 function takeLibrary(bytes) {
   if (shared.started || !bytes?.byteLength) return;
   shared.started = true;
@@ -289,14 +332,13 @@ function takeLibrary(bytes) {
   script.src = url;
   script.onload = () => {
     URL.revokeObjectURL(url);
-    if (globalThis.Plotly) shared.resolve(globalThis.Plotly);
-    else shared.reject(new Error("its script ran but left nothing behind"));
+    hand();
   };
   script.onerror = () => shared.reject(new Error("this page does not allow its script"));
   document.head.append(script);
 }
 function askUntilLoaded(model) {
-  let timer = null;
+  let timer;
   const ask = () => {
     if (shared.started) return;
     if (performance.now() - shared.askedAt >= ASK_AGAIN_MS) {
@@ -315,18 +357,24 @@ function bytesOf({ buffer, byteOffset, byteLength }) {
   return buffer.slice(byteOffset, byteOffset + byteLength);
 }
 function numbers({ array, bytes }) {
-  return new TYPED[array](bytesOf(bytes));
+  return (
+    /** @type {Typed[K]} */
+    new TYPED[array](bytesOf(bytes))
+  );
 }
 function fromWire(value) {
   if (Array.isArray(value)) return value.map(fromWire);
   if (!value || typeof value !== "object") return value;
-  if (!("array" in value && "bytes" in value)) {
+  if (!isWireArray(value)) {
     return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, fromWire(inner)]));
   }
   const flat = numbers(value);
   if (value.shape.length < 2) return flat;
   const [rows, columns] = value.shape;
   return Array.from({ length: rows }, (_, row) => Array.from(flat.subarray(row * columns, (row + 1) * columns)));
+}
+function isWireArray(value) {
+  return "array" in value && "bytes" in value;
 }
 
 // lada_explore/views/base/chart.js
@@ -362,6 +410,7 @@ function build(el) {
     root,
     error: announced("lada-plot-error", "alert"),
     notes: make("ul", "lada-plot-notes"),
+    /** @type {PlotElement} */
     chart: make("div", "lada-plot-chart"),
     message: make("p", "lada-plot-message"),
     caption: make("p", "lada-plot-caption"),
@@ -388,7 +437,7 @@ function writeTexts(parts, spec, message) {
   parts.notes.hidden = !parts.notes.childElementCount;
   parts.chart.hidden = !spec.figure;
 }
-function initialize({ model }) {
+function initialize(model) {
   takeLibrary(model.get("library"));
   model.on("change:library", () => takeLibrary(model.get("library")));
   model.on("msg:custom", (message, buffers) => {
@@ -411,19 +460,27 @@ var NO_MORE = {
 };
 function chartView(extend = () => NO_MORE) {
   return {
-    initialize,
+    /** @param {{ model: Model<T> }} given */
+    initialize: ({ model }) => initialize(model),
+    /** @param {Given<T>} given */
     render({ model, el }) {
       takeLibrary(model.get("library"));
-      const chart = new Chart(model, el, extend);
+      const parts = build(el);
+      const chart = new Chart(model, parts, extend(parts, model));
       return () => chart.close();
     }
   };
 }
 var Chart = class {
-  constructor(model, el, extend) {
+  /**
+   * @param {Model<ChartTraits>} model
+   * @param {ChartParts} parts
+   * @param {ChartExtension} more what stands around the chart
+   */
+  constructor(model, parts, more) {
     this.model = model;
-    this.parts = build(el);
-    this.more = extend(this.parts, model);
+    this.parts = parts;
+    this.more = more;
     this.plotly = null;
     this.figure = null;
     this.template = null;
@@ -435,11 +492,6 @@ var Chart = class {
     this.printed = false;
     this.width = 0;
     this.deficit = 0;
-    this.listen();
-    this.draw();
-  }
-  listen() {
-    const { model, parts } = this;
     this.onSpec = () => this.draw();
     model.on("change:spec", this.onSpec);
     this.resizer = new ResizeObserver(() => this.resize());
@@ -452,6 +504,7 @@ var Chart = class {
     for (const type of PRINTING) addEventListener(type, this.onPrint);
     this.forgetTheme = onThemeChange(() => this.draw());
     model.kernel.onGone(() => this.write(model.get("spec")));
+    this.draw();
   }
   close() {
     this.alive = false;
@@ -460,7 +513,12 @@ var Chart = class {
     for (const type of PRINTING) removeEventListener(type, this.onPrint);
     this.more.close();
     this.resizer.disconnect();
-    if (this.wired) this.plotly.purge(this.parts.chart);
+    this.purge();
+  }
+  /** Takes plotly's drawing away. */
+  purge() {
+    if (this.wired) this.plotly?.purge(this.parts.chart);
+    this.wired = false;
   }
   resize() {
     const { root, chart } = this.parts;
@@ -478,7 +536,7 @@ var Chart = class {
         await this.drawOnce();
       }
     } catch (error) {
-      showText(this.parts.error, `The chart could not be drawn: ${error?.message ?? error}`);
+      showText(this.parts.error, `The chart could not be drawn: ${error instanceof Error ? error.message : error}`);
     } finally {
       this.drawing = false;
     }
@@ -491,58 +549,70 @@ var Chart = class {
     if (this.missed) return;
     const theme = themeOf(parts.root, parts.probe, this.printed);
     if (spec.figure) {
-      this.plotly = await shared.ready;
+      const plotly = await shared.ready;
       if (!this.alive) return;
+      this.plotly = plotly;
       this.write(spec);
-      await this.drawFigure(spec.figure, theme);
+      await this.drawFigure(plotly, spec.figure, theme);
     } else {
-      this.empty();
+      this.purge();
+      this.more.emptied();
     }
     parts.root.dataset.theme = theme.dark ? "dark" : "light";
-    parts.root.dataset.rev = spec.revision;
+    parts.root.dataset.rev = String(spec.revision);
   }
+  /** @param {ChartSpec} spec */
   write(spec) {
     writeTexts(this.parts, spec, messageOf(spec, this.model));
   }
-  empty() {
-    if (this.wired) this.plotly.purge(this.parts.chart);
-    this.wired = false;
-    this.more.emptied();
-  }
-  async drawFigure(sent, theme) {
-    this.figure = keepArrays(fromWire(sent), this.figure);
-    const data = this.figure.data.map((trace) => ({ ...trace }));
+  /**
+   * @param {Plotly} plotly
+   * @param {Figure} sent
+   * @param {ChartTheme} theme
+   */
+  async drawFigure(plotly, sent, theme) {
+    const figure = keepArrays(fromWire(sent), this.figure);
+    this.figure = figure;
+    const data = figure.data.map((trace) => ({ ...trace }));
     this.more.prepare(data, theme);
     if (JSON.stringify(this.template) !== JSON.stringify(theme.template)) this.template = theme.template;
-    const fit = this.fit(data);
-    await this.react(fit);
-    const short = MIN_SHARE * fit.layout.height - this.parts.chart._fullLayout._size.h;
+    const fit = this.fit(figure, data);
+    const config = { ...CONFIG, ...this.more.config, ...figure.config };
+    const { chart } = this.parts;
+    const react = () => plotly.react(chart, data, { ...fit, height: fit.height + this.deficit }, config);
+    await react();
+    if (!isDrawn(chart)) return;
+    const short = MIN_SHARE * fit.height - chart._fullLayout._size.h;
     if (short > 4) {
       this.deficit += short;
-      await this.react(fit);
+      await react();
     }
-    if (!this.wired) this.wire();
+    if (!this.wired) this.wire(chart);
     this.more.drawn();
   }
-  /** The figure for the width there is. */
-  fit(data) {
+  /**
+   * The layout for the width there is; names in the traces are fitted too.
+   *
+   * @param {Figure} figure
+   * @param {Trace[]} data
+   */
+  fit(figure, data) {
     const { root, chart } = this.parts;
     const width = this.printed ? Math.min(chart.offsetWidth, PAPER_PX) : chart.offsetWidth;
     if (width !== this.width) this.deficit = 0;
     this.width = width;
-    const layout = { height: HEIGHT, ...this.figure.layout, template: this.template };
-    return fitted({ data, layout }, width, getComputedStyle(root).fontFamily, !this.more.barInside);
+    const layout = { height: HEIGHT, ...figure.layout, template: this.template };
+    return fitted({ data, layout }, width, getComputedStyle(root).fontFamily, !this.more.barInside).layout;
   }
-  react({ data, layout }) {
-    const config = { ...CONFIG, ...this.more.config, ...this.figure.config };
-    const height = layout.height + this.deficit;
-    return this.plotly.react(this.parts.chart, data, { ...layout, height }, config);
-  }
-  /** Listens to a chart that plotly made anew. */
-  wire() {
-    const { model, parts } = this;
-    parts.chart.on("plotly_click", (event) => model.send({ type: "click", points: pointsOf(event) }));
-    parts.chart.on("plotly_selected", (event) => {
+  /**
+   * Listens to a chart that plotly made anew.
+   *
+   * @param {DrawnPlot} chart
+   */
+  wire(chart) {
+    const { model } = this;
+    chart.on("plotly_click", (event) => model.send({ type: "click", points: pointsOf(event) }));
+    chart.on("plotly_selected", (event) => {
       if (this.drawing) return;
       model.send({ type: "select", points: [...pointsOf(event), ...this.more.selected(event)] });
     });
@@ -556,53 +626,66 @@ var ENDED = "The kernel has ended: start it again and run this cell.";
 var LEFT = "The kernel of this page has ended: load the page again.";
 var NEVER = "No kernel is behind this view: it shows what was saved. Run its cell in the notebook to use it.";
 var UNCONNECTED = "jupyter-widgets-disconnected";
-var CONTROLS = "button, input, select, textarea";
-function kernelOf(model, el) {
-  const manager = model.widget_manager;
-  const session = manager?.context?.sessionContext;
-  const callbacks = [];
-  const kernel = {
-    gone: el.classList.contains(UNCONNECTED) ? NEVER : "",
-    onGone: (callback) => callbacks.push(callback)
-  };
-  const lose = (sentence) => {
-    if (kernel.gone) return;
-    kernel.gone = manager && !session ? LEFT : sentence;
-    for (const callback of callbacks) callback();
-  };
-  const first = manager?.kernel?.id;
-  const onStatus = () => {
-    const now = manager.kernel;
-    const status = now?.status ?? session?.kernelDisplayStatus;
-    if (["restarting", "autorestarting"].includes(status)) lose(RESTARTED);
-    else if (!now || ["dead", "terminating"].includes(status)) lose(ENDED);
-    else if (first && now.id !== first) lose(RESTARTED);
-  };
-  const marked = new MutationObserver(() => {
-    if (el.classList.contains(UNCONNECTED)) lose(RESTARTED);
-  });
-  marked.observe(el, { attributes: true, attributeFilter: ["class"] });
-  const signals = first ? [session?.statusChanged ?? manager.kernel.statusChanged, session?.kernelChanged].filter(Boolean) : [];
-  for (const signal of signals) signal.connect(onStatus);
-  kernel.stop = () => {
-    marked.disconnect();
-    for (const signal of signals) signal.disconnect(onStatus);
-  };
-  return kernel;
-}
+var CONTROLS = (
+  /** @type {const} */
+  ["button", "input", "select", "textarea"].join(", ")
+);
+var Kernel = class {
+  /**
+   * @param {WidgetManager | undefined} manager
+   * @param {HTMLElement} el
+   */
+  constructor(manager, el) {
+    this.gone = el.classList.contains(UNCONNECTED) ? NEVER : "";
+    this.manager = manager;
+    this.session = manager?.context?.sessionContext;
+    this.callbacks = [];
+    this.first = manager?.kernel?.id;
+    this.marked = new MutationObserver(() => {
+      if (el.classList.contains(UNCONNECTED)) this.lose(RESTARTED);
+    });
+    this.marked.observe(el, { attributes: true, attributeFilter: ["class"] });
+    this.onStatus = () => this.look();
+    const { session } = this;
+    const signals = [session?.statusChanged ?? manager?.kernel?.statusChanged, session?.kernelChanged];
+    this.signals = this.first ? signals.filter((signal) => signal !== void 0) : [];
+    for (const signal of this.signals) signal.connect(this.onStatus);
+  }
+  /** @param {() => void} callback */
+  onGone(callback) {
+    this.callbacks.push(callback);
+  }
+  /** @param {string} sentence */
+  lose(sentence) {
+    if (this.gone) return;
+    this.gone = this.manager && !this.session ? LEFT : sentence;
+    for (const callback of this.callbacks) callback();
+  }
+  look() {
+    const now = this.manager?.kernel;
+    const status = now?.status ?? this.session?.kernelDisplayStatus ?? "";
+    if (["restarting", "autorestarting"].includes(status)) this.lose(RESTARTED);
+    else if (!now || ["dead", "terminating"].includes(status)) this.lose(ENDED);
+    else if (this.first && now.id !== this.first) this.lose(RESTARTED);
+  }
+  stop() {
+    this.marked.disconnect();
+    for (const signal of this.signals) signal.disconnect(this.onStatus);
+  }
+};
 function guardedModel(model, kernel) {
   return {
     kernel,
     widget_manager: model.widget_manager,
     get: (name) => model.get(name),
-    set: (...values) => model.set(...values),
+    set: (name, value) => model.set(name, value),
     save_changes: () => model.save_changes(),
-    on: (...to) => model.on(...to),
-    off: (...to) => model.off(...to),
-    send: (...message) => {
+    on: (event, listener) => model.on(event, listener),
+    off: (event, listener) => model.off(event, listener),
+    send: (message) => {
       if (kernel.gone) return;
       try {
-        model.send(...message);
+        model.send(message);
       } catch {
       }
     }
@@ -611,36 +694,37 @@ function guardedModel(model, kernel) {
 function switchOff(el) {
   const off = () => {
     const held = el.contains(document.activeElement);
-    for (const control of el.querySelectorAll(CONTROLS)) {
-      if (!control.closest("[data-alone]")) control.disabled = true;
-    }
-    if (held && !el.contains(document.activeElement)) el.querySelector("[tabindex]")?.focus({ preventScroll: true });
+    const controls = el.querySelectorAll(CONTROLS);
+    for (const control of controls) if (!control.closest("[data-alone]")) control.disabled = true;
+    const instead = el.querySelector("[tabindex]");
+    if (held && !el.contains(document.activeElement)) instead?.focus({ preventScroll: true });
   };
   const deaf = (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("[data-alone]")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target instanceof Element && event.target.closest("[data-alone]")) return;
     event.stopImmediatePropagation();
   };
-  for (const type of ["keydown", "keypress", "keyup"]) el.addEventListener(type, deaf, true);
+  for (const type of KEY_EVENTS) el.addEventListener(type, deaf, true);
   const more = new MutationObserver(off);
   more.observe(el, { childList: true, subtree: true });
   off();
   return () => {
     more.disconnect();
-    for (const type of ["keydown", "keypress", "keyup"]) el.removeEventListener(type, deaf, true);
+    for (const type of KEY_EVENTS) el.removeEventListener(type, deaf, true);
   };
 }
-function renewPlain(model) {
-  const renewed = model.get("renewed") ?? {};
-  const cells = model.widget_manager?.context?.model?.cells;
+function renewPlain(renewed, manager) {
+  const cells = manager?.context?.model?.cells;
   if (!cells || !Object.keys(renewed).length) return;
   for (const { outputs } of cells) {
-    for (let place = 0; place < (outputs?.length ?? 0); place++) {
-      const output = outputs.get(place).toJSON();
-      const html = [output.data?.["text/html"] ?? ""].flat().join("");
-      const [name] = Object.keys(renewed).filter((one) => html.includes(`data-name="${one}"`));
-      if (name && html !== renewed[name]["text/html"]) outputs.set(place, { ...output, data: renewed[name] });
-    }
+    for (let place = 0; place < (outputs?.length ?? 0); place++) if (outputs) renewOutput(outputs, place, renewed);
   }
+}
+function renewOutput(outputs, place, renewed) {
+  const output = outputs.get(place).toJSON();
+  const html = [output.data?.["text/html"] ?? ""].flat().join("");
+  const name = Object.keys(renewed).find((one) => html.includes(`data-name="${one}"`));
+  if (name && html !== renewed[name]["text/html"]) outputs.set(place, { ...output, data: renewed[name] });
 }
 function connectLate(model) {
   let own;
@@ -650,30 +734,36 @@ function connectLate(model) {
   model.on("change:late", found);
   model.set("late", true);
   model.off("change:late", found);
+  connectOwn(own);
+}
+function connectOwn(own) {
   own?.unset("late", { silent: true });
   const handle = own && Object.getPrototypeOf(own.constructor.prototype)._handle_comm_msg;
   if (!handle || !own.comm) return;
-  own._handle_comm_msg({ content: { data: {} } }).catch(() => own.comm.send({ method: "request_state" }));
-  own.comm.on_msg((message) => handle.call(own, message));
+  const { comm } = own;
+  own._handle_comm_msg({ content: { data: {} } }).catch(() => comm.send({ method: "request_state" }));
+  comm.on_msg((message) => handle.call(own, message));
 }
+var NEVER_GONE = { gone: "", onGone() {
+} };
 function withKernel({ initialize: initialize2, render }, { says = true } = {}) {
-  const view = {
+  return {
+    initialize(given) {
+      connectLate(given.model);
+      return initialize2?.({ ...given, model: guardedModel(given.model, NEVER_GONE) });
+    },
     render(given) {
       const { model, el } = given;
-      const kernel = kernelOf(model, el);
-      let on = () => {
+      const kernel = new Kernel(model.widget_manager, el);
+      let switchOn = () => {
       };
       const sayGone = () => {
-        if (says) {
-          const note = make("p", "lada-no-kernel", kernel.gone);
-          note.setAttribute("role", "status");
-          el.prepend(note);
-        }
+        if (says) el.prepend(goneNote(kernel.gone));
         el.classList.add("lada-without-kernel");
-        on = switchOff(el);
+        switchOn = switchOff(el);
       };
       kernel.onGone(sayGone);
-      const renew = () => renewPlain(model);
+      const renew = () => renewPlain(model.get("renewed") ?? {}, model.widget_manager);
       model.on("change:renewed", renew);
       renew();
       const close = render({ ...given, model: guardedModel(model, kernel) });
@@ -681,17 +771,16 @@ function withKernel({ initialize: initialize2, render }, { says = true } = {}) {
       return () => {
         model.off("change:renewed", renew);
         kernel.stop();
-        on();
+        switchOn();
         close?.();
       };
     }
   };
-  view.initialize = (given) => {
-    connectLate(given.model);
-    return initialize2?.({ ...given, model: guardedModel(given.model, { gone: "", onGone() {
-    } }) });
-  };
-  return view;
+}
+function goneNote(sentence) {
+  const note = make("p", "lada-no-kernel", sentence);
+  note.setAttribute("role", "status");
+  return note;
 }
 
 // lada_explore/views/base/plot_view.js

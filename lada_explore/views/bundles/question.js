@@ -1,5 +1,9 @@
 /* Written by `make page` from the files beside the views; change those instead. */
 // lada_explore/views/base/page.js
+var KEY_EVENTS = (
+  /** @type {const} */
+  ["keydown", "keypress", "keyup"]
+);
 function make(tag, className = "", text = "") {
   const element = document.createElement(tag);
   if (className) element.className = className;
@@ -41,7 +45,7 @@ function guardKeys(root) {
   const stop = (event) => {
     if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
   };
-  for (const type of ["keydown", "keypress", "keyup"]) root.addEventListener(type, stop);
+  for (const type of KEY_EVENTS) root.addEventListener(type, stop);
   leaveShortcuts(root);
   keepFocus(root);
 }
@@ -49,32 +53,37 @@ function leaveShortcuts(root) {
   const held = new WeakRef(root);
   const mark = (event) => {
     const view = held.deref();
+    const { target } = event;
     if (!view) window.removeEventListener("keydown", mark, true);
-    else if (view.contains(event.target))
-      event.target.toggleAttribute("data-lm-suppress-shortcuts", !event.ctrlKey && !event.metaKey);
+    else if (target instanceof Element && view.contains(target))
+      target.toggleAttribute("data-lm-suppress-shortcuts", !event.ctrlKey && !event.metaKey);
   };
   window.addEventListener("keydown", mark, true);
 }
 function keepFocus(root) {
   let held = null;
-  const usable = (element) => root.contains(element) && !element.disabled && element.getClientRects().length > 0 && getComputedStyle(element).visibility === "visible";
   const look = () => {
-    if (held === null || held === root || usable(held)) return;
+    if (held === null || held === root || usable(root, held)) return;
     const at = document.activeElement;
     if (at === held || at === null || at === document.body) root.focus({ preventScroll: true });
     held = null;
   };
-  root.addEventListener("focusin", (event) => held = event.target);
-  root.addEventListener("focusout", (event) => {
-    const left = event.target;
-    if (event.relatedTarget) held = null;
-    else setTimeout(() => held = held === left && document.activeElement !== left ? null : held, 0);
+  root.addEventListener("focusin", ({ target }) => {
+    held = /** @type {Element} */
+    target;
+  });
+  root.addEventListener("focusout", ({ target, relatedTarget }) => {
+    if (relatedTarget) held = null;
+    else setTimeout(() => held = held === target && document.activeElement !== target ? null : held, 0);
   });
   new MutationObserver(look).observe(root, {
     subtree: true,
     childList: true,
     attributeFilter: ["hidden", "style", "class", "disabled"]
   });
+}
+function usable(root, element) {
+  return root.contains(element) && !element.matches(":disabled") && element.getClientRects().length > 0 && getComputedStyle(element).visibility === "visible";
 }
 
 // lada_explore/views/base/kernel.js
@@ -83,53 +92,66 @@ var ENDED = "The kernel has ended: start it again and run this cell.";
 var LEFT = "The kernel of this page has ended: load the page again.";
 var NEVER = "No kernel is behind this view: it shows what was saved. Run its cell in the notebook to use it.";
 var UNCONNECTED = "jupyter-widgets-disconnected";
-var CONTROLS = "button, input, select, textarea";
-function kernelOf(model, el) {
-  const manager = model.widget_manager;
-  const session = manager?.context?.sessionContext;
-  const callbacks = [];
-  const kernel = {
-    gone: el.classList.contains(UNCONNECTED) ? NEVER : "",
-    onGone: (callback) => callbacks.push(callback)
-  };
-  const lose = (sentence) => {
-    if (kernel.gone) return;
-    kernel.gone = manager && !session ? LEFT : sentence;
-    for (const callback of callbacks) callback();
-  };
-  const first = manager?.kernel?.id;
-  const onStatus = () => {
-    const now = manager.kernel;
-    const status = now?.status ?? session?.kernelDisplayStatus;
-    if (["restarting", "autorestarting"].includes(status)) lose(RESTARTED);
-    else if (!now || ["dead", "terminating"].includes(status)) lose(ENDED);
-    else if (first && now.id !== first) lose(RESTARTED);
-  };
-  const marked = new MutationObserver(() => {
-    if (el.classList.contains(UNCONNECTED)) lose(RESTARTED);
-  });
-  marked.observe(el, { attributes: true, attributeFilter: ["class"] });
-  const signals = first ? [session?.statusChanged ?? manager.kernel.statusChanged, session?.kernelChanged].filter(Boolean) : [];
-  for (const signal of signals) signal.connect(onStatus);
-  kernel.stop = () => {
-    marked.disconnect();
-    for (const signal of signals) signal.disconnect(onStatus);
-  };
-  return kernel;
-}
+var CONTROLS = (
+  /** @type {const} */
+  ["button", "input", "select", "textarea"].join(", ")
+);
+var Kernel = class {
+  /**
+   * @param {WidgetManager | undefined} manager
+   * @param {HTMLElement} el
+   */
+  constructor(manager, el) {
+    this.gone = el.classList.contains(UNCONNECTED) ? NEVER : "";
+    this.manager = manager;
+    this.session = manager?.context?.sessionContext;
+    this.callbacks = [];
+    this.first = manager?.kernel?.id;
+    this.marked = new MutationObserver(() => {
+      if (el.classList.contains(UNCONNECTED)) this.lose(RESTARTED);
+    });
+    this.marked.observe(el, { attributes: true, attributeFilter: ["class"] });
+    this.onStatus = () => this.look();
+    const { session } = this;
+    const signals = [session?.statusChanged ?? manager?.kernel?.statusChanged, session?.kernelChanged];
+    this.signals = this.first ? signals.filter((signal) => signal !== void 0) : [];
+    for (const signal of this.signals) signal.connect(this.onStatus);
+  }
+  /** @param {() => void} callback */
+  onGone(callback) {
+    this.callbacks.push(callback);
+  }
+  /** @param {string} sentence */
+  lose(sentence) {
+    if (this.gone) return;
+    this.gone = this.manager && !this.session ? LEFT : sentence;
+    for (const callback of this.callbacks) callback();
+  }
+  look() {
+    const now = this.manager?.kernel;
+    const status = now?.status ?? this.session?.kernelDisplayStatus ?? "";
+    if (["restarting", "autorestarting"].includes(status)) this.lose(RESTARTED);
+    else if (!now || ["dead", "terminating"].includes(status)) this.lose(ENDED);
+    else if (this.first && now.id !== this.first) this.lose(RESTARTED);
+  }
+  stop() {
+    this.marked.disconnect();
+    for (const signal of this.signals) signal.disconnect(this.onStatus);
+  }
+};
 function guardedModel(model, kernel) {
   return {
     kernel,
     widget_manager: model.widget_manager,
     get: (name) => model.get(name),
-    set: (...values) => model.set(...values),
+    set: (name, value) => model.set(name, value),
     save_changes: () => model.save_changes(),
-    on: (...to) => model.on(...to),
-    off: (...to) => model.off(...to),
-    send: (...message) => {
+    on: (event, listener) => model.on(event, listener),
+    off: (event, listener) => model.off(event, listener),
+    send: (message) => {
       if (kernel.gone) return;
       try {
-        model.send(...message);
+        model.send(message);
       } catch {
       }
     }
@@ -138,36 +160,37 @@ function guardedModel(model, kernel) {
 function switchOff(el) {
   const off = () => {
     const held = el.contains(document.activeElement);
-    for (const control of el.querySelectorAll(CONTROLS)) {
-      if (!control.closest("[data-alone]")) control.disabled = true;
-    }
-    if (held && !el.contains(document.activeElement)) el.querySelector("[tabindex]")?.focus({ preventScroll: true });
+    const controls = el.querySelectorAll(CONTROLS);
+    for (const control of controls) if (!control.closest("[data-alone]")) control.disabled = true;
+    const instead = el.querySelector("[tabindex]");
+    if (held && !el.contains(document.activeElement)) instead?.focus({ preventScroll: true });
   };
   const deaf = (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("[data-alone]")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target instanceof Element && event.target.closest("[data-alone]")) return;
     event.stopImmediatePropagation();
   };
-  for (const type of ["keydown", "keypress", "keyup"]) el.addEventListener(type, deaf, true);
+  for (const type of KEY_EVENTS) el.addEventListener(type, deaf, true);
   const more = new MutationObserver(off);
   more.observe(el, { childList: true, subtree: true });
   off();
   return () => {
     more.disconnect();
-    for (const type of ["keydown", "keypress", "keyup"]) el.removeEventListener(type, deaf, true);
+    for (const type of KEY_EVENTS) el.removeEventListener(type, deaf, true);
   };
 }
-function renewPlain(model) {
-  const renewed = model.get("renewed") ?? {};
-  const cells = model.widget_manager?.context?.model?.cells;
+function renewPlain(renewed, manager) {
+  const cells = manager?.context?.model?.cells;
   if (!cells || !Object.keys(renewed).length) return;
   for (const { outputs } of cells) {
-    for (let place = 0; place < (outputs?.length ?? 0); place++) {
-      const output = outputs.get(place).toJSON();
-      const html = [output.data?.["text/html"] ?? ""].flat().join("");
-      const [name] = Object.keys(renewed).filter((one) => html.includes(`data-name="${one}"`));
-      if (name && html !== renewed[name]["text/html"]) outputs.set(place, { ...output, data: renewed[name] });
-    }
+    for (let place = 0; place < (outputs?.length ?? 0); place++) if (outputs) renewOutput(outputs, place, renewed);
   }
+}
+function renewOutput(outputs, place, renewed) {
+  const output = outputs.get(place).toJSON();
+  const html = [output.data?.["text/html"] ?? ""].flat().join("");
+  const name = Object.keys(renewed).find((one) => html.includes(`data-name="${one}"`));
+  if (name && html !== renewed[name]["text/html"]) outputs.set(place, { ...output, data: renewed[name] });
 }
 function connectLate(model) {
   let own;
@@ -177,30 +200,36 @@ function connectLate(model) {
   model.on("change:late", found);
   model.set("late", true);
   model.off("change:late", found);
+  connectOwn(own);
+}
+function connectOwn(own) {
   own?.unset("late", { silent: true });
   const handle = own && Object.getPrototypeOf(own.constructor.prototype)._handle_comm_msg;
   if (!handle || !own.comm) return;
-  own._handle_comm_msg({ content: { data: {} } }).catch(() => own.comm.send({ method: "request_state" }));
-  own.comm.on_msg((message) => handle.call(own, message));
+  const { comm } = own;
+  own._handle_comm_msg({ content: { data: {} } }).catch(() => comm.send({ method: "request_state" }));
+  comm.on_msg((message) => handle.call(own, message));
 }
+var NEVER_GONE = { gone: "", onGone() {
+} };
 function withKernel({ initialize, render: render2 }, { says = true } = {}) {
-  const view = {
+  return {
+    initialize(given) {
+      connectLate(given.model);
+      return initialize?.({ ...given, model: guardedModel(given.model, NEVER_GONE) });
+    },
     render(given) {
       const { model, el } = given;
-      const kernel = kernelOf(model, el);
-      let on = () => {
+      const kernel = new Kernel(model.widget_manager, el);
+      let switchOn = () => {
       };
       const sayGone = () => {
-        if (says) {
-          const note = make("p", "lada-no-kernel", kernel.gone);
-          note.setAttribute("role", "status");
-          el.prepend(note);
-        }
+        if (says) el.prepend(goneNote(kernel.gone));
         el.classList.add("lada-without-kernel");
-        on = switchOff(el);
+        switchOn = switchOff(el);
       };
       kernel.onGone(sayGone);
-      const renew = () => renewPlain(model);
+      const renew = () => renewPlain(model.get("renewed") ?? {}, model.widget_manager);
       model.on("change:renewed", renew);
       renew();
       const close = render2({ ...given, model: guardedModel(model, kernel) });
@@ -208,24 +237,23 @@ function withKernel({ initialize, render: render2 }, { says = true } = {}) {
       return () => {
         model.off("change:renewed", renew);
         kernel.stop();
-        on();
+        switchOn();
         close?.();
       };
     }
   };
-  view.initialize = (given) => {
-    connectLate(given.model);
-    return initialize?.({ ...given, model: guardedModel(given.model, { gone: "", onGone() {
-    } }) });
-  };
-  return view;
+}
+function goneNote(sentence) {
+  const note = make("p", "lada-no-kernel", sentence);
+  note.setAttribute("role", "status");
+  return note;
 }
 
 // lada_explore/views/question/question.js
-function buildChoices(parts, choices, on) {
+function buildChoices(choices, on) {
   const name = groupName();
   const list = make("div", "lada-q-choices");
-  parts.inputs = choices.map((choice) => {
+  const inputs = choices.map((choice) => {
     const label = make("label", "lada-q-choice");
     const input = Object.assign(make("input"), { type: "radio", name, value: choice });
     input.addEventListener("change", on.chosen);
@@ -233,48 +261,42 @@ function buildChoices(parts, choices, on) {
     list.append(label);
     return input;
   });
-  return list;
+  return { box: list, given: () => inputs.find((input) => input.checked)?.value ?? "" };
 }
-function buildNumber(parts, unit, on) {
+function buildNumber(unit, on) {
   const row = make("label", "lada-q-number");
-  parts.number = Object.assign(make("input", "lada-q-input"), { type: "text", inputMode: "decimal" });
-  parts.number.setAttribute("aria-label", "Your answer, a number");
-  parts.number.addEventListener("input", on.chosen);
-  parts.number.addEventListener("keydown", (event) => {
+  const number = Object.assign(make("input", "lada-q-input"), { type: "text", inputMode: "decimal" });
+  number.setAttribute("aria-label", "Your answer, a number");
+  number.addEventListener("input", on.chosen);
+  number.addEventListener("keydown", (event) => {
     if (event.key === "Enter") on.check();
   });
-  row.append(make("span", "", "Your answer"), parts.number, make("span", "lada-q-unit", unit));
-  parts.inputs = [parts.number];
-  return row;
+  row.append(make("span", "", "Your answer"), number, make("span", "lada-q-unit", unit));
+  return { box: row, given: () => number.value.trim() };
 }
 function build(el, state, on) {
   const root = viewRoot(el, "lada-question", "Question");
-  const parts = { root };
-  parts.check = button("Check", "", on.check, "lada-q-button");
-  parts.reveal = button("Show the answer", "", on.reveal, "lada-q-button");
-  parts.verdict = announced("lada-q-verdict");
-  parts.why = make("p", "lada-q-why");
-  parts.error = announced("lada-q-error", "alert");
-  const answers = state.choices.length ? buildChoices(parts, state.choices, on) : buildNumber(parts, state.unit, on);
+  const check = button("Check", "", on.check, "lada-q-button");
+  const reveal = button("Show the answer", "", on.reveal, "lada-q-button");
+  const verdict = announced("lada-q-verdict");
+  const why = make("p", "lada-q-why");
+  const error = announced("lada-q-error", "alert");
+  const { box, given } = state.choices.length ? buildChoices(state.choices, on) : buildNumber(state.unit, on);
   const row = make("div", "lada-q-row");
-  row.append(parts.check, parts.reveal);
-  root.append(make("p", "lada-q-text", state.text), answers, row, parts.error, parts.verdict, parts.why);
-  return parts;
+  row.append(check, reveal);
+  root.append(make("p", "lada-q-text", state.text), box, row, error, verdict, why);
+  return { root, check, reveal, verdict, why, error, given };
 }
 var MARKS = { right: "✓", wrong: "✕", shown: "→" };
 function render({ model, el }) {
-  const given = () => {
-    if (parts.number) return parts.number.value.trim();
-    return parts.inputs.find((input) => input.checked)?.value ?? "";
-  };
-  const ready = () => parts.check.setAttribute("aria-disabled", String(!given()));
   const parts = build(el, model.get("state"), {
     chosen: () => ready(),
     check: () => {
-      if (given()) model.send({ type: "answer", given: given() });
+      if (parts.given()) model.send({ type: "answer", given: parts.given() });
     },
     reveal: () => model.send({ type: "reveal" })
   });
+  const ready = () => parts.check.setAttribute("aria-disabled", String(!parts.given()));
   const show = () => {
     const state = model.get("state");
     showText(parts.verdict, state.verdict ? `${MARKS[state.verdict]} ${state.says}` : "");
@@ -282,7 +304,7 @@ function render({ model, el }) {
     showText(parts.error, state.error);
     parts.reveal.hidden = !state.tries || ["right", "shown"].includes(state.verdict);
     parts.root.dataset.verdict = state.verdict;
-    parts.root.dataset.rev = state.revision;
+    parts.root.dataset.rev = String(state.revision);
     ready();
   };
   model.on("change:state", show);

@@ -1,5 +1,9 @@
 /* Written by `make page` from the files beside the views; change those instead. */
 // lada_explore/views/base/page.js
+var KEY_EVENTS = (
+  /** @type {const} */
+  ["keydown", "keypress", "keyup"]
+);
 function make(tag, className = "", text = "") {
   const element = document.createElement(tag);
   if (className) element.className = className;
@@ -29,12 +33,19 @@ function showText(element, text) {
   element.hidden = !text;
 }
 var groupName = () => `lada-group-${Math.random().toString(36).slice(2)}`;
+function refill(element, key, build2) {
+  const text = JSON.stringify(key);
+  if (element.dataset.key === text) return false;
+  element.dataset.key = text;
+  element.replaceChildren(...build2());
+  return true;
+}
 function guardKeys(root) {
   root.tabIndex = -1;
   const stop = (event) => {
     if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
   };
-  for (const type of ["keydown", "keypress", "keyup"]) root.addEventListener(type, stop);
+  for (const type of KEY_EVENTS) root.addEventListener(type, stop);
   leaveShortcuts(root);
   keepFocus(root);
 }
@@ -42,32 +53,37 @@ function leaveShortcuts(root) {
   const held = new WeakRef(root);
   const mark = (event) => {
     const view = held.deref();
+    const { target } = event;
     if (!view) window.removeEventListener("keydown", mark, true);
-    else if (view.contains(event.target))
-      event.target.toggleAttribute("data-lm-suppress-shortcuts", !event.ctrlKey && !event.metaKey);
+    else if (target instanceof Element && view.contains(target))
+      target.toggleAttribute("data-lm-suppress-shortcuts", !event.ctrlKey && !event.metaKey);
   };
   window.addEventListener("keydown", mark, true);
 }
 function keepFocus(root) {
   let held = null;
-  const usable = (element) => root.contains(element) && !element.disabled && element.getClientRects().length > 0 && getComputedStyle(element).visibility === "visible";
   const look = () => {
-    if (held === null || held === root || usable(held)) return;
+    if (held === null || held === root || usable(root, held)) return;
     const at = document.activeElement;
     if (at === held || at === null || at === document.body) root.focus({ preventScroll: true });
     held = null;
   };
-  root.addEventListener("focusin", (event) => held = event.target);
-  root.addEventListener("focusout", (event) => {
-    const left = event.target;
-    if (event.relatedTarget) held = null;
-    else setTimeout(() => held = held === left && document.activeElement !== left ? null : held, 0);
+  root.addEventListener("focusin", ({ target }) => {
+    held = /** @type {Element} */
+    target;
+  });
+  root.addEventListener("focusout", ({ target, relatedTarget }) => {
+    if (relatedTarget) held = null;
+    else setTimeout(() => held = held === target && document.activeElement !== target ? null : held, 0);
   });
   new MutationObserver(look).observe(root, {
     subtree: true,
     childList: true,
     attributeFilter: ["hidden", "style", "class", "disabled"]
   });
+}
+function usable(root, element) {
+  return root.contains(element) && !element.matches(":disabled") && element.getClientRects().length > 0 && getComputedStyle(element).visibility === "visible";
 }
 function classWords({ known = "", guess = "" }) {
   const words = make("span", "lada-class-words");
@@ -82,53 +98,66 @@ var ENDED = "The kernel has ended: start it again and run this cell.";
 var LEFT = "The kernel of this page has ended: load the page again.";
 var NEVER = "No kernel is behind this view: it shows what was saved. Run its cell in the notebook to use it.";
 var UNCONNECTED = "jupyter-widgets-disconnected";
-var CONTROLS = "button, input, select, textarea";
-function kernelOf(model, el) {
-  const manager = model.widget_manager;
-  const session = manager?.context?.sessionContext;
-  const callbacks = [];
-  const kernel = {
-    gone: el.classList.contains(UNCONNECTED) ? NEVER : "",
-    onGone: (callback) => callbacks.push(callback)
-  };
-  const lose = (sentence) => {
-    if (kernel.gone) return;
-    kernel.gone = manager && !session ? LEFT : sentence;
-    for (const callback of callbacks) callback();
-  };
-  const first = manager?.kernel?.id;
-  const onStatus = () => {
-    const now = manager.kernel;
-    const status = now?.status ?? session?.kernelDisplayStatus;
-    if (["restarting", "autorestarting"].includes(status)) lose(RESTARTED);
-    else if (!now || ["dead", "terminating"].includes(status)) lose(ENDED);
-    else if (first && now.id !== first) lose(RESTARTED);
-  };
-  const marked = new MutationObserver(() => {
-    if (el.classList.contains(UNCONNECTED)) lose(RESTARTED);
-  });
-  marked.observe(el, { attributes: true, attributeFilter: ["class"] });
-  const signals = first ? [session?.statusChanged ?? manager.kernel.statusChanged, session?.kernelChanged].filter(Boolean) : [];
-  for (const signal of signals) signal.connect(onStatus);
-  kernel.stop = () => {
-    marked.disconnect();
-    for (const signal of signals) signal.disconnect(onStatus);
-  };
-  return kernel;
-}
+var CONTROLS = (
+  /** @type {const} */
+  ["button", "input", "select", "textarea"].join(", ")
+);
+var Kernel = class {
+  /**
+   * @param {WidgetManager | undefined} manager
+   * @param {HTMLElement} el
+   */
+  constructor(manager, el) {
+    this.gone = el.classList.contains(UNCONNECTED) ? NEVER : "";
+    this.manager = manager;
+    this.session = manager?.context?.sessionContext;
+    this.callbacks = [];
+    this.first = manager?.kernel?.id;
+    this.marked = new MutationObserver(() => {
+      if (el.classList.contains(UNCONNECTED)) this.lose(RESTARTED);
+    });
+    this.marked.observe(el, { attributes: true, attributeFilter: ["class"] });
+    this.onStatus = () => this.look();
+    const { session } = this;
+    const signals = [session?.statusChanged ?? manager?.kernel?.statusChanged, session?.kernelChanged];
+    this.signals = this.first ? signals.filter((signal) => signal !== void 0) : [];
+    for (const signal of this.signals) signal.connect(this.onStatus);
+  }
+  /** @param {() => void} callback */
+  onGone(callback) {
+    this.callbacks.push(callback);
+  }
+  /** @param {string} sentence */
+  lose(sentence) {
+    if (this.gone) return;
+    this.gone = this.manager && !this.session ? LEFT : sentence;
+    for (const callback of this.callbacks) callback();
+  }
+  look() {
+    const now = this.manager?.kernel;
+    const status = now?.status ?? this.session?.kernelDisplayStatus ?? "";
+    if (["restarting", "autorestarting"].includes(status)) this.lose(RESTARTED);
+    else if (!now || ["dead", "terminating"].includes(status)) this.lose(ENDED);
+    else if (this.first && now.id !== this.first) this.lose(RESTARTED);
+  }
+  stop() {
+    this.marked.disconnect();
+    for (const signal of this.signals) signal.disconnect(this.onStatus);
+  }
+};
 function guardedModel(model, kernel) {
   return {
     kernel,
     widget_manager: model.widget_manager,
     get: (name) => model.get(name),
-    set: (...values) => model.set(...values),
+    set: (name, value) => model.set(name, value),
     save_changes: () => model.save_changes(),
-    on: (...to) => model.on(...to),
-    off: (...to) => model.off(...to),
-    send: (...message) => {
+    on: (event, listener) => model.on(event, listener),
+    off: (event, listener) => model.off(event, listener),
+    send: (message) => {
       if (kernel.gone) return;
       try {
-        model.send(...message);
+        model.send(message);
       } catch {
       }
     }
@@ -137,36 +166,37 @@ function guardedModel(model, kernel) {
 function switchOff(el) {
   const off = () => {
     const held = el.contains(document.activeElement);
-    for (const control of el.querySelectorAll(CONTROLS)) {
-      if (!control.closest("[data-alone]")) control.disabled = true;
-    }
-    if (held && !el.contains(document.activeElement)) el.querySelector("[tabindex]")?.focus({ preventScroll: true });
+    const controls = el.querySelectorAll(CONTROLS);
+    for (const control of controls) if (!control.closest("[data-alone]")) control.disabled = true;
+    const instead = el.querySelector("[tabindex]");
+    if (held && !el.contains(document.activeElement)) instead?.focus({ preventScroll: true });
   };
   const deaf = (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("[data-alone]")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target instanceof Element && event.target.closest("[data-alone]")) return;
     event.stopImmediatePropagation();
   };
-  for (const type of ["keydown", "keypress", "keyup"]) el.addEventListener(type, deaf, true);
+  for (const type of KEY_EVENTS) el.addEventListener(type, deaf, true);
   const more = new MutationObserver(off);
   more.observe(el, { childList: true, subtree: true });
   off();
   return () => {
     more.disconnect();
-    for (const type of ["keydown", "keypress", "keyup"]) el.removeEventListener(type, deaf, true);
+    for (const type of KEY_EVENTS) el.removeEventListener(type, deaf, true);
   };
 }
-function renewPlain(model) {
-  const renewed = model.get("renewed") ?? {};
-  const cells = model.widget_manager?.context?.model?.cells;
+function renewPlain(renewed, manager) {
+  const cells = manager?.context?.model?.cells;
   if (!cells || !Object.keys(renewed).length) return;
   for (const { outputs } of cells) {
-    for (let place = 0; place < (outputs?.length ?? 0); place++) {
-      const output = outputs.get(place).toJSON();
-      const html = [output.data?.["text/html"] ?? ""].flat().join("");
-      const [name] = Object.keys(renewed).filter((one) => html.includes(`data-name="${one}"`));
-      if (name && html !== renewed[name]["text/html"]) outputs.set(place, { ...output, data: renewed[name] });
-    }
+    for (let place = 0; place < (outputs?.length ?? 0); place++) if (outputs) renewOutput(outputs, place, renewed);
   }
+}
+function renewOutput(outputs, place, renewed) {
+  const output = outputs.get(place).toJSON();
+  const html = [output.data?.["text/html"] ?? ""].flat().join("");
+  const name = Object.keys(renewed).find((one) => html.includes(`data-name="${one}"`));
+  if (name && html !== renewed[name]["text/html"]) outputs.set(place, { ...output, data: renewed[name] });
 }
 function connectLate(model) {
   let own;
@@ -176,30 +206,36 @@ function connectLate(model) {
   model.on("change:late", found);
   model.set("late", true);
   model.off("change:late", found);
+  connectOwn(own);
+}
+function connectOwn(own) {
   own?.unset("late", { silent: true });
   const handle = own && Object.getPrototypeOf(own.constructor.prototype)._handle_comm_msg;
   if (!handle || !own.comm) return;
-  own._handle_comm_msg({ content: { data: {} } }).catch(() => own.comm.send({ method: "request_state" }));
-  own.comm.on_msg((message) => handle.call(own, message));
+  const { comm } = own;
+  own._handle_comm_msg({ content: { data: {} } }).catch(() => comm.send({ method: "request_state" }));
+  comm.on_msg((message) => handle.call(own, message));
 }
+var NEVER_GONE = { gone: "", onGone() {
+} };
 function withKernel({ initialize, render: render2 }, { says = true } = {}) {
-  const view = {
+  return {
+    initialize(given) {
+      connectLate(given.model);
+      return initialize?.({ ...given, model: guardedModel(given.model, NEVER_GONE) });
+    },
     render(given) {
       const { model, el } = given;
-      const kernel = kernelOf(model, el);
-      let on = () => {
+      const kernel = new Kernel(model.widget_manager, el);
+      let switchOn = () => {
       };
       const sayGone = () => {
-        if (says) {
-          const note = make("p", "lada-no-kernel", kernel.gone);
-          note.setAttribute("role", "status");
-          el.prepend(note);
-        }
+        if (says) el.prepend(goneNote(kernel.gone));
         el.classList.add("lada-without-kernel");
-        on = switchOff(el);
+        switchOn = switchOff(el);
       };
       kernel.onGone(sayGone);
-      const renew = () => renewPlain(model);
+      const renew = () => renewPlain(model.get("renewed") ?? {}, model.widget_manager);
       model.on("change:renewed", renew);
       renew();
       const close = render2({ ...given, model: guardedModel(model, kernel) });
@@ -207,24 +243,23 @@ function withKernel({ initialize, render: render2 }, { says = true } = {}) {
       return () => {
         model.off("change:renewed", renew);
         kernel.stop();
-        on();
+        switchOn();
         close?.();
       };
     }
   };
-  view.initialize = (given) => {
-    connectLate(given.model);
-    return initialize?.({ ...given, model: guardedModel(given.model, { gone: "", onGone() {
-    } }) });
-  };
-  return view;
+}
+function goneNote(sentence) {
+  const note = make("p", "lada-no-kernel", sentence);
+  note.setAttribute("role", "status");
+  return note;
 }
 
 // lada_explore/views/base/pair_parts.js
 function slider(label, { min, max, step, value }, onInput) {
   const made = make("input", "lada-pair-range");
   Object.assign(made, { type: "range", min, max, step });
-  made.value = value;
+  made.value = String(value);
   made.setAttribute("aria-label", label);
   made.addEventListener("input", onInput);
   return made;
@@ -254,10 +289,15 @@ function pairView(el, className, label) {
   root.append(parts.title, parts.error, parts.note, parts.message, parts.body, parts.caption);
   return parts;
 }
+function hasBody(state) {
+  return Boolean(state.title);
+}
+var SENTENCES = (
+  /** @type {const} */
+  ["title", "error", "note", "message", "caption"]
+);
 function writeSentences(parts, state) {
-  for (const name of ["title", "error", "note", "message", "caption"]) {
-    showText(parts[name], state[name] ?? "");
-  }
+  for (const name of SENTENCES) showText(parts[name], state[name] ?? "");
   parts.body.hidden = !state.title;
 }
 
@@ -265,63 +305,44 @@ function writeSentences(parts, state) {
 var SEND_EVERY_MS = 100;
 var AMOUNTS = ["queried", "other rule", "difference"];
 function build(el, onRule) {
-  const parts = pairView(el, "lada-what-if", "What if");
-  parts.rules = make("fieldset", "lada-wi-rules");
-  parts.rules.append(make("legend", "", "Another rule, same classifier, same candidates"));
-  parts.choices = make("div", "lada-wi-choices");
-  parts.tau = slider("tau of every pair", { min: 0.05, max: 5, step: 0.05, value: 2 }, onRule);
-  parts.tauText = make("output", "lada-wi-amount");
-  parts.seed = make("input", "lada-field lada-wi-seed");
-  Object.assign(parts.seed, { type: "number", min: "0", step: "1", value: "0" });
-  parts.seed.setAttribute("aria-label", "Seed of the random pairs");
-  parts.seed.addEventListener("input", onRule);
-  parts.tauBox = make("span", "lada-wi-extra");
-  parts.tauBox.append(parts.tau, parts.tauText);
-  parts.seedBox = make("label", "lada-wi-extra", "seed ");
-  parts.seedBox.append(parts.seed);
-  parts.rules.append(parts.choices);
-  parts.headline = announced("lada-wi-headline");
-  parts.overlap = make("div", "lada-wi-overlap");
-  parts.overlap.setAttribute("aria-hidden", "true");
-  parts.sides = ["leaving", "entering"].map((name) => {
-    const side = make("div", "lada-wi-side");
-    side.dataset.name = name;
-    const head = make("p", "lada-wi-head");
-    const images = make("ul", "lada-wi-images");
-    side.append(head, images);
-    return { name, side, head, images };
-  });
-  parts.swapped = make("div", "lada-wi-swapped");
-  parts.swapped.append(...parts.sides.map(({ side }) => side));
-  parts.table = make("table", "lada-wi-table");
-  parts.body.append(parts.rules, parts.headline, parts.overlap, parts.swapped, parts.table);
-  return parts;
+  const frame = pairView(el, "lada-what-if", "What if");
+  const rules = make("fieldset", "lada-wi-rules");
+  const choices = make("div", "lada-wi-choices");
+  rules.append(make("legend", "", "Another rule, same classifier, same candidates"), choices);
+  const headline = announced("lada-wi-headline");
+  const overlap = make("div", "lada-wi-overlap");
+  overlap.setAttribute("aria-hidden", "true");
+  const sides = [buildSide("leaving"), buildSide("entering")];
+  const swapped = make("div", "lada-wi-swapped");
+  swapped.append(...sides.map(({ side }) => side));
+  const table = make("table", "lada-wi-table");
+  frame.body.append(rules, headline, overlap, swapped, table);
+  return { ...frame, ...buildExtras(onRule), choices, headline, overlap, sides, swapped, table };
 }
-function buildChoices(parts, rules, onRule) {
-  const key = JSON.stringify(rules);
-  if (parts.choices.dataset.key === key) return;
-  parts.choices.dataset.key = key;
-  const name = groupName();
-  parts.radios = rules.map(({ kind, text }) => {
-    const label = make("label", "lada-wi-rule");
-    const radio = make("input");
-    Object.assign(radio, { type: "radio", name, value: kind });
-    radio.addEventListener("change", onRule);
-    label.append(radio, make("span", "", text));
-    return { kind, radio, label };
-  });
-  const items = parts.radios.map(({ kind, label }) => {
-    const item = make("div", "lada-wi-choice");
-    item.append(label);
-    if (kind === "fixed") item.append(parts.tauBox);
-    if (kind === "random") item.append(parts.seedBox);
-    return item;
-  });
-  parts.choices.replaceChildren(...items);
+function buildExtras(onRule) {
+  const tau = slider("tau of every pair", { min: 0.05, max: 5, step: 0.05, value: 2 }, onRule);
+  const tauText = make("output", "lada-wi-amount");
+  const tauBox = make("span", "lada-wi-extra");
+  tauBox.append(tau, tauText);
+  const seed = make("input", "lada-field lada-wi-seed");
+  Object.assign(seed, { type: "number", min: "0", step: "1", value: "0" });
+  seed.setAttribute("aria-label", "Seed of the random pairs");
+  seed.addEventListener("input", onRule);
+  const seedBox = make("label", "lada-wi-extra", "seed ");
+  seedBox.append(seed);
+  return { tau, tauText, tauBox, seed, seedBox };
+}
+function buildSide(name) {
+  const side = make("div", "lada-wi-side");
+  side.dataset.name = name;
+  const head = make("p", "lada-wi-head");
+  const images = make("ul", "lada-wi-images");
+  side.append(head, images);
+  return { name, side, head, images };
 }
 function imageItem({ id, url, known, guess }) {
   const item = make("li", "lada-wi-image");
-  item.dataset.id = id;
+  item.dataset.id = String(id);
   const words = make("span", "lada-wi-words");
   words.append(classWords({ known, guess }), make("span", "lada-wi-id", `id ${id}`));
   item.append(thumbnail(url, `image ${id}`), words);
@@ -348,48 +369,87 @@ function showTable(table, rows) {
   });
   table.replaceChildren(head, ...lines);
 }
-function render({ model, el }) {
-  let timer = null;
-  const chosen = () => parts.radios.find(({ radio }) => radio.checked)?.kind;
-  const send = () => {
-    timer = null;
-    model.send({ type: "rule", kind: chosen(), tau: Number(parts.tau.value), seed: parts.seed.value });
-  };
-  const showInputs = () => {
-    setText(parts.tauText, `tau ${Number(parts.tau.value).toFixed(2)}`);
-    parts.tauBox.hidden = chosen() !== "fixed";
-    parts.seedBox.hidden = chosen() !== "random";
-  };
-  const onRule = () => {
-    showInputs();
-    timer ??= setTimeout(send, SEND_EVERY_MS);
-  };
-  const parts = build(el, onRule);
-  const draw = () => {
+var WhatIf = class {
+  /**
+   * @param {Model<{ state: WhatIfState | MessageOnly }>} model
+   * @param {HTMLElement} el
+   */
+  constructor(model, el) {
+    this.model = model;
+    this.parts = build(el, () => this.ask());
+    this.radios = [];
+    this.timer = null;
+  }
+  get chosen() {
+    return this.radios.find(({ radio }) => radio.checked)?.kind;
+  }
+  ask() {
+    this.showInputs();
+    this.timer ??= setTimeout(() => {
+      this.timer = null;
+      const { tau, seed } = this.parts;
+      this.model.send({ type: "rule", kind: this.chosen, tau: Number(tau.value), seed: seed.value });
+    }, SEND_EVERY_MS);
+  }
+  showInputs() {
+    const { tau, tauText, tauBox, seedBox } = this.parts;
+    setText(tauText, `tau ${Number(tau.value).toFixed(2)}`);
+    tauBox.hidden = this.chosen !== "fixed";
+    seedBox.hidden = this.chosen !== "random";
+  }
+  draw() {
+    const { model, parts } = this;
     const state = model.get("state");
     writeSentences(parts, state);
-    parts.root.dataset.rev = state.revision;
-    if (!state.title) return;
-    buildChoices(parts, state.rules, onRule);
-    if (timer === null) {
-      parts.tau.max = state.tau_end;
-      parts.tau.value = state.rule.tau;
-      if (document.activeElement !== parts.seed) parts.seed.value = state.rule.seed;
-      for (const { kind, radio } of parts.radios) radio.checked = kind === state.rule.kind;
-    }
-    showInputs();
+    parts.root.dataset.rev = String(state.revision);
+    if (!hasBody(state)) return;
+    refill(parts.choices, state.rules, () => this.buildChoices(state.rules));
+    if (this.timer === null) this.takeRule(state);
+    this.showInputs();
     setText(parts.headline, state.headline);
     parts.overlap.style.setProperty("--kept", `${100 * state.kept / Math.max(1, state.total)}%`);
-    parts.root.dataset.kept = state.kept;
+    parts.root.dataset.kept = String(state.kept);
     parts.root.dataset.rule = state.rule.kind;
     parts.swapped.hidden = state.kept === state.total;
     for (const side of parts.sides) showSide(side, state[side.name]);
     showTable(parts.table, state.numbers);
-  };
+  }
+  /** @param {RuleChoice[]} rules */
+  buildChoices(rules) {
+    const name = groupName();
+    this.radios = [];
+    return rules.map(({ kind, text }) => {
+      const radio = Object.assign(make("input"), { type: "radio", name, value: kind });
+      radio.addEventListener("change", () => this.ask());
+      this.radios.push({ kind, radio });
+      const label = make("label", "lada-wi-rule");
+      label.append(radio, make("span", "", text));
+      const item = make("div", "lada-wi-choice");
+      item.append(label);
+      if (kind === "fixed") item.append(this.parts.tauBox);
+      if (kind === "random") item.append(this.parts.seedBox);
+      return item;
+    });
+  }
+  /** @param {WhatIfState} state whose rule the controls take */
+  takeRule({ rule, tau_end: end }) {
+    const { tau, seed } = this.parts;
+    tau.max = String(end);
+    tau.value = String(rule.tau);
+    if (document.activeElement !== seed) seed.value = String(rule.seed);
+    for (const { kind, radio } of this.radios) radio.checked = kind === rule.kind;
+  }
+  stop() {
+    if (this.timer !== null) clearTimeout(this.timer);
+  }
+};
+function render({ model, el }) {
+  const view = new WhatIf(model, el);
+  const draw = () => view.draw();
   model.on("change:state", draw);
   draw();
   return () => {
-    clearTimeout(timer);
+    view.stop();
     model.off("change:state", draw);
   };
 }

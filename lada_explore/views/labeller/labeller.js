@@ -3,8 +3,13 @@
 import { withKernel } from "../base/kernel.js";
 import { Labeller } from "./page.js";
 
+/** @import { Given, Listener } from "../base/kernel.js" */
+/** @import { LabellerTraits } from "./state.js" */
+
+/** @param {Given<LabellerTraits>} given */
 function render({ model, el }) {
   const labeller = new Labeller(model, el);
+  /** @type {Record<string, Listener>} */
   const heard = {
     "change:asked": () => labeller.draw(),
     "change:marks": () => labeller.handleMarks(),

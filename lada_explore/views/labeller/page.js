@@ -14,14 +14,15 @@ import { ActionQueue, LeftBehind } from "./queue.js";
 import { Situation } from "./situation.js";
 import { drawWords } from "./words.js";
 
-/** @import { Acknowledgement, Action, Pictures } from "./state.js" */
+/** @import { Model } from "../base/kernel.js" */
+/** @import { Acknowledgement, Action, LabellerTraits, Pictures } from "./state.js" */
 
 const AHEAD = 12; // pictures that are asked for before they are needed
 
 /** What a labeller is made of, and when it is drawn. */
 export class Labeller {
   /**
-   * @param {any} model
+   * @param {Model<LabellerTraits>} model
    * @param {HTMLElement} el
    */
   constructor(model, el) {

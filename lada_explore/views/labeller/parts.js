@@ -1,6 +1,6 @@
 // The labeller's fixed parts, built once: what is drawn anew is in images.js, classes.js and words.js.
 
-import { announced, button, make, setText, viewRoot, within } from "../base/page.js";
+import { announced, button, make, progressBar, setText, viewRoot, within } from "../base/page.js";
 
 /** @import { Actions } from "./actions.js" */
 
@@ -83,8 +83,7 @@ function buildHead() {
 
 function buildProgress() {
   const progressRow = make("div", "lada-lab-progress-row");
-  const bar = labelled("lada-lab-progress", "progressbar", "Images answered");
-  const fill = bar.appendChild(make("div", "lada-lab-fill"));
+  const { bar, fill } = progressBar("Images answered");
   const progress = make("span", "lada-lab-amount");
   const pace = make("span", "lada-lab-pace");
   progressRow.append(bar, progress, pace);

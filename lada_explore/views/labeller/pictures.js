@@ -1,6 +1,6 @@
 // The images' pixels, and the canvases that show them.
 
-import { make } from "../base/page.js";
+import { make, penOf } from "../base/page.js";
 
 /** @import { Pictures } from "./state.js" */
 
@@ -52,7 +52,7 @@ export class PictureBook {
     if (!image || canvas.dataset.painted === painted) return;
     canvas.width = image.width;
     canvas.height = image.height;
-    canvas.getContext("2d")?.putImageData(image, 0, 0);
+    penOf(canvas).putImageData(image, 0, 0);
     canvas.dataset.painted = painted;
     canvas.classList.toggle("lada-lab-sharp", Math.max(image.width, image.height) <= SMALL_PX);
   }

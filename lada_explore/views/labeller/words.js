@@ -1,6 +1,6 @@
 // The labeller's sentences and controls, as they stand now.
 
-import { setAttributes, setText, showText } from "../base/page.js";
+import { setText, showProgress, showText } from "../base/page.js";
 import { FEW_CLASSES } from "./classes.js";
 import { COMMANDS, keyHelp } from "./keys.js";
 import { showKey } from "./parts.js";
@@ -45,8 +45,7 @@ function drawProgress(parts, { marks }, view) {
   setText(parts.sentence, marks.sentence);
   setText(parts.progress, marks.progress);
   setText(parts.pace, marks.pace.find(([name]) => name === view.annotator)?.[1] ?? "");
-  parts.fill.style.width = `${marks.total ? (100 * marks.answered) / marks.total : 0}%`;
-  setAttributes(parts.bar, { "aria-valuemin": 0, "aria-valuemax": marks.total || 1, "aria-valuenow": marks.answered });
+  showProgress(parts, marks.answered, marks.total);
 }
 
 /**

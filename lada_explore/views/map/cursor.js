@@ -1,24 +1,31 @@
 // The cursor with which keys move over the map.
 
+import { isDrawn, pointsOf } from "../base/figure.js";
 import { make } from "../base/page.js";
 import { neighbour } from "./neighbour.js";
 
-/** @import { Key } from "./detail.js" */
+/** @import { Key, PlotElement } from "../base/figure.js" */
+/** @import { Place } from "./neighbour.js" */
 
+/** @typedef {{ key: Key, at: Place }} MapPoint */
+
+/** @type {Record<string, Place | undefined>} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-/** Every drawn point with its key, and where it is on the chart in pixels. */
+/**
+ * Every drawn point with its key, and where it is on the chart in pixels.
+ *
+ * @param {PlotElement} chart
+ */
 function pointsOn(chart) {
-  const { xaxis, yaxis } = chart._fullLayout ?? {};
-  if (!xaxis) return [];
+  if (!isDrawn(chart)) return [];
+  const { xaxis, yaxis } = chart._fullLayout;
+  /** @type {MapPoint[]} */
   const found = [];
   for (const trace of chart.data) {
-    if (!trace.customdata?.length || trace.visible === "legendonly") continue;
-    for (let n = 0; n < trace.x.length; n += 1) {
-      found.push({
-        key: trace.customdata[n],
-        at: [xaxis._offset + xaxis.d2p(trace.x[n]), yaxis._offset + yaxis.d2p(trace.y[n])],
-      });
+    if (trace.visible === "legendonly") continue;
+    for (const { key, x, y } of pointsOf(trace)) {
+      found.push({ key, at: [xaxis._offset + xaxis.d2p(x), yaxis._offset + yaxis.d2p(y)] });
     }
   }
   return found;
@@ -26,7 +33,7 @@ function pointsOn(chart) {
 
 export class MapCursor {
   /**
-   * @param {HTMLElement} chart that plotly draws
+   * @param {PlotElement} chart that plotly draws
    * @param {object} on
    * @param {(key: Key) => void} on.pick hears what Enter chooses
    * @param {(key: Key) => void} on.point hears where an arrow leads
@@ -52,12 +59,13 @@ export class MapCursor {
     if (!direction) return;
     event.preventDefault();
     const points = pointsOn(this.chart);
-    const named = (name) => points.find(({ key }) => String(key) === name);
+    const named = (/** @type {string | undefined} */ name) => points.find(({ key }) => String(key) === name);
     const here = named(String(this.current));
     const next = here ? neighbour(points, here.at, direction) : (named(this.on.first()) ?? points[0]);
     if (next) this.go(next);
   }
 
+  /** @param {MapPoint} point */
   go({ key, at: [left, top] }) {
     this.current = key;
     this.mark.style.left = `${left}px`;

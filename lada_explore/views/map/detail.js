@@ -2,20 +2,25 @@
 
 import { classWords, make } from "../base/page.js";
 
-/** @import { Sprite } from "./sprite.js" */
+/** @import { Key } from "../base/figure.js" */
+/** @import { Model } from "../base/kernel.js" */
+/** @import { MapTraits } from "./map_view.js" */
+/** @import { Line, Sprite } from "./sprite.js" */
 
 const BIG_PX = 128;
-
-/** @typedef {[number, number, number]} Key of a point: its image, the other parent of a virtual instance or -1, which */
 
 /**
  * The image itself, or the two parents of a virtual instance.
  *
- * @param {Key} key
+ * @param {Key} key of a point: its image, the other parent of a virtual instance or -1, which instance
  */
 const idsOf = ([first, second]) => (second < 0 ? [first] : [first, second]);
 
-/** A sentence, a class that is known, or what the model takes the image for. */
+/**
+ * A sentence, a class that is known, or what the model takes the image for.
+ *
+ * @param {Line} line
+ */
 function detailLine(line) {
   if (typeof line === "string") return make("p", "", line);
   const item = make("p", "", line.told ? `${line.told}: ` : "");
@@ -27,7 +32,7 @@ export class ImageDetail {
   /**
    * @param {HTMLElement} place
    * @param {Sprite} sprite
-   * @param model of the view
+   * @param {Model<MapTraits>} model of the view
    */
   constructor(place, sprite, model) {
     this.place = place;

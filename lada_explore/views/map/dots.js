@@ -1,16 +1,39 @@
 // The map's many candidates, on a canvas below plotly's drawing: as nodes of its picture they would take 0.3 s.
 // Plotly keeps them as points without marks, so that pointer, axes and legend know them like all others.
 
+import { isDrawn, pointsOf } from "../base/figure.js";
 import { addGlyph } from "../base/glyphs.js";
-import { between, eased } from "../base/motion.js";
-import { make } from "../base/page.js";
+import { eased, onTheWay } from "../base/motion.js";
+import { make, penOf } from "../base/page.js";
 
 const DOTS = "dots"; // meta of a trace whose points are drawn here; see map_figure.py
 
+/** @import { DrawnPlot, Key, Marker, PickedPoint, PlotElement, PlotEvent, Trace } from "../base/figure.js" */
+/** @import { Point } from "../base/motion.js" */
+
+/**
+ * A trace whose points are drawn here.
+ *
+ * @typedef {object} Group
+ * @property {Trace} trace
+ * @property {{ key: Key, x: number, y: number, from: Point | undefined }[]} points and where those that glide come from
+ * @property {string} shape
+ * @property {boolean} open whether only its outline is drawn
+ * @property {string | string[]} colours of all, or of each
+ * @property {ArrayLike<number>} sizes px
+ * @property {number} opacity
+ */
+
+/** @param {string} hex */
 const channels = (hex) => [1, 3, 5].map((start) => Number.parseInt(hex.slice(start, start + 2), 16));
 
-/** The colour of a value on a colour scale of [place, "#rrggbb"]. */
-function onScale(value, { cmin, cmax, colorscale }) {
+/**
+ * The colour of a value on a marker's colour scale.
+ *
+ * @param {number} value
+ * @param {Marker} marker
+ */
+function onScale(value, { cmin = 0, cmax = 1, colorscale = [] }) {
   const at = Math.min(Math.max((value - cmin) / (cmax - cmin || 1), 0), 1);
   const above = Math.max(
     1,
@@ -24,7 +47,12 @@ function onScale(value, { cmin, cmax, colorscale }) {
     .join(" ")})`;
 }
 
-/** Whether a point of the data lies in what a lasso or a box of plotly's encloses. */
+/**
+ * Whether a point of the data lies in what a lasso or a box of plotly's encloses.
+ *
+ * @param {PlotEvent | undefined} event
+ * @returns {(x: number, y: number) => boolean}
+ */
 function enclosure(event) {
   const { lassoPoints: lasso, range } = event ?? {};
   if (range) {
@@ -43,52 +71,85 @@ function enclosure(event) {
   };
 }
 
+/** @param {Marker["size"]} size */
+const sizesOf = (size) => (typeof size === "object" ? size : []);
+
+/**
+ * The marks of a trace, as they are drawn here.
+ *
+ * @param {Trace} trace
+ * @param {Map<string, Point>} before where a key was, if it is to glide from there
+ * @returns {Group}
+ */
+function groupOf(trace, before) {
+  const { marker = {} } = trace;
+  const { color = "", size, symbol = "", opacity = 1 } = marker;
+  const [shape, open] = symbol.split(/-(?=open$)/);
+  const points = pointsOf(trace).map((point) => ({ ...point, from: before.get(String(point.key)) }));
+  const colours = typeof color === "string" ? color : Array.from(color, (value) => onScale(value, marker));
+  return { trace, points, shape, open: Boolean(open), colours, sizes: sizesOf(size), opacity };
+}
+
+/**
+ * A trace without points, which plotly shows in the legend in place of one that is drawn here.
+ *
+ * @param {Trace} trace
+ * @returns {Trace}
+ */
+function legendOf(trace) {
+  const { marker = {} } = trace;
+  const size = sizesOf(marker.size)[0] ?? 8;
+  return { ...trace, x: [null], y: [null], customdata: undefined, marker: { ...marker, size } };
+}
+
 export class MapDots {
+  /** @param {PlotElement} chart that plotly draws */
   constructor(chart) {
     this.chart = chart;
     this.canvas = make("canvas", "lada-map-dots");
     this.canvas.setAttribute("aria-hidden", "true"); // plotly's label and the keys tell what is on it
+    /** @type {Group[]} */
     this.groups = [];
     this.share = 1; // of the way that gliding dots have gone
     this.frame = 0;
   }
 
-  /** Takes the marks of the traces that are drawn here; `before` says where a key was, if it is to glide from there. */
+  /**
+   * Takes the marks of the traces that are drawn here.
+   *
+   * @param {Trace[]} data which plotly is about to draw
+   * @param {Map<string, Point>} before where a key was, if it is to glide from there
+   */
   take(data, before) {
     cancelAnimationFrame(this.frame);
-    this.groups = data
-      .filter((trace) => trace.meta === DOTS)
-      .map((trace) => {
-        const { marker } = trace;
-        const [shape, open] = marker.symbol.split(/-(?=open$)/);
-        const one = typeof marker.color === "string";
-        const old = Array.from(trace.customdata, (key) => before.get(String(key)));
-        data.push({
-          ...trace,
-          x: [null],
-          y: [null],
-          customdata: undefined,
-          marker: { ...marker, size: marker.size[0] ?? 8 },
-        });
-        Object.assign(trace, { mode: "none", showlegend: false });
-        const colours = one ? marker.color : Array.from(marker.color, (value) => onScale(value, marker));
-        return { trace, shape, open: Boolean(open), old, sizes: marker.size, opacity: marker.opacity, colours };
-      });
-    this.share = this.groups.some(({ old }) => old.some(Boolean)) ? 0 : 1;
+    const own = data.filter((trace) => trace.meta === DOTS);
+    this.groups = own.map((trace) => groupOf(trace, before));
+    data.push(...own.map(legendOf));
+    for (const trace of own) Object.assign(trace, { mode: "none", showlegend: false });
+    this.share = this.groups.some(({ points }) => points.some(({ from }) => from)) ? 0 : 1;
   }
 
-  /** Listens to a chart that plotly made anew. */
-  wire() {
-    for (const event of ["plotly_afterplot", "plotly_relayouting"]) this.chart.on(event, () => this.draw());
+  /**
+   * Listens to a chart that plotly made anew.
+   *
+   * @param {DrawnPlot} chart
+   */
+  wire(chart) {
+    for (const event of ["plotly_afterplot", "plotly_relayouting"]) chart.on(event, () => this.draw());
   }
 
-  /** Draws, and lets the dots glide from where they were. */
+  /**
+   * Draws, and lets the dots glide from where they were.
+   *
+   * @param {number} duration in ms
+   */
   go(duration) {
     this.chart.prepend(this.canvas);
     this.draw();
     if (this.share === 1) return;
+    /** @type {number | null} */
     let began = null;
-    const step = (now) => {
+    const step = (/** @type {number} */ now) => {
       began ??= now;
       const time = Math.min(1, (now - began) / duration);
       this.share = eased(time);
@@ -99,47 +160,55 @@ export class MapDots {
   }
 
   draw() {
-    const { xaxis, yaxis } = this.chart._fullLayout ?? {};
-    if (!xaxis) return;
-    const { canvas } = this;
+    const { canvas, chart } = this;
+    if (!isDrawn(chart)) return;
+    const { xaxis, yaxis } = chart._fullLayout;
     const [width, height] = [xaxis._length, yaxis._length];
     const sharp = globalThis.devicePixelRatio || 1;
     const pixels = [Math.round(width * sharp), Math.round(height * sharp)];
     if (canvas.width !== pixels[0] || canvas.height !== pixels[1]) [canvas.width, canvas.height] = pixels;
-    const box = { left: xaxis._offset, top: yaxis._offset, width, height };
-    for (const [side, length] of Object.entries(box)) canvas.style[side] = `${length}px`;
-    const pen = canvas.getContext("2d");
+    const [left, top] = [`${xaxis._offset}px`, `${yaxis._offset}px`];
+    Object.assign(canvas.style, { left, top, width: `${width}px`, height: `${height}px` });
+    const pen = penOf(canvas);
     pen.setTransform(sharp, 0, 0, sharp, 0, 0);
     pen.clearRect(0, 0, width, height);
     // By the ranges, which follow a hand that drags; plotly's own d2p waits until it lets go.
-    const [[left, right], [low, high]] = [xaxis.range, yaxis.range];
-    const place = ([x, y]) => [((x - left) / (right - left)) * width, ((high - y) / (high - low)) * height];
+    const [[from, to], [low, high]] = [xaxis.range, yaxis.range];
+    /** @type {(point: Point) => Point} */
+    const place = ([x, y]) => [((x - from) / (to - from)) * width, ((high - y) / (high - low)) * height];
     for (const group of this.groups) if (group.trace.visible !== "legendonly") this.drawGroup(pen, group, place);
   }
 
-  drawGroup(pen, { trace, shape, open, old, sizes, opacity, colours }, place) {
-    const { share } = this;
+  /**
+   * @param {CanvasRenderingContext2D} pen
+   * @param {Group} group
+   * @param {(point: Point) => Point} place in px
+   */
+  drawGroup(pen, { points, shape, open, sizes, opacity, colours }, place) {
     pen.globalAlpha = opacity;
-    for (let n = 0; n < old.length; n += 1) {
-      const to = [trace.x[n], trace.y[n]];
-      const at = place(old[n] && share < 1 ? between(old[n], to, share) : to);
+    points.forEach(({ x, y, from }, n) => {
+      const [across, down] = place(from && this.share < 1 ? onTheWay(from, [x, y], this.share) : [x, y]);
       pen[open ? "strokeStyle" : "fillStyle"] = typeof colours === "string" ? colours : colours[n];
       pen.beginPath();
-      addGlyph(pen, shape, at[0], at[1], sizes[n] / 2);
+      addGlyph(pen, shape, across, down, sizes[n] / 2);
       if (open) pen.stroke();
       else pen.fill();
-    }
+    });
   }
 
-  /** The points inside a lasso or a box, as `pointsOf` of chart.js tells plotly's. */
+  /**
+   * The points inside a lasso or a box, as `pointsOf` of chart.js tells plotly's.
+   *
+   * @param {PlotEvent | undefined} event
+   */
   selected(event) {
     const inside = enclosure(event);
+    /** @type {PickedPoint[]} */
     const found = [];
-    for (const { trace } of this.groups) {
+    for (const { trace, points } of this.groups) {
       if (trace.visible === "legendonly") continue;
-      trace.customdata.forEach((key, point) => {
-        if (inside(trace.x[point], trace.y[point]))
-          found.push({ trace: this.chart.data.indexOf(trace), point, customdata: key });
+      points.forEach(({ key, x, y }, point) => {
+        if (inside(x, y)) found.push({ trace: this.chart.data?.indexOf(trace) ?? -1, point, customdata: key });
       });
     }
     return found;

@@ -1,18 +1,34 @@
 // Images that are on the map before and after glide from one place to the other.
 
+import { isDrawn, pointsOf } from "../base/figure.js";
 import { MapDots } from "./dots.js";
 
 const MOVE_MS = 700;
 
-/** Lets the images of plotly's picture glide; those on the canvas do it by themselves, see dots.js. */
+/** @import { DrawnPlot, PlotElement, Trace } from "../base/figure.js" */
+
+/** @typedef {Element & { __data__?: { trace?: { index: number } }[] }} TraceGroup as plotly draws it */
+
+/** @typedef {Element & { __data__?: { i: number, x: number, y: number } }} PointNode as plotly draws it */
+
+/**
+ * Lets the images of plotly's picture glide; those on the canvas do it by themselves, see dots.js.
+ *
+ * @param {DrawnPlot} chart
+ * @param {Places} before
+ */
 function glide(chart, before) {
   const { xaxis, yaxis } = chart._fullLayout;
-  const place = ([x, y]) => `translate(${xaxis.d2p(x)}px, ${yaxis.d2p(y)}px)`;
-  for (const group of chart.querySelectorAll(".scatterlayer .trace")) {
-    for (const node of group.querySelectorAll("path.point")) {
+  const place = (/** @type {number[]} */ [x, y]) => `translate(${xaxis.d2p(x)}px, ${yaxis.d2p(y)}px)`;
+  /** @type {NodeListOf<TraceGroup>} */
+  const groups = chart.querySelectorAll(".scatterlayer .trace");
+  for (const group of groups) {
+    const keys = chart.data[group.__data__?.[0]?.trace?.index ?? -1]?.customdata;
+    /** @type {NodeListOf<PointNode>} */
+    const nodes = group.querySelectorAll("path.point");
+    for (const node of nodes) {
       const { __data__: datum } = node;
-      const trace = datum && chart.data[group.__data__?.[0]?.trace?.index];
-      const old = before.get(String(trace?.customdata?.[datum.i]));
+      const old = datum && before.get(String(keys?.[datum.i]));
       if (!old) continue;
       const way = [{ transform: place(old) }, { transform: place([datum.x, datum.y]) }];
       node.animate(way, { duration: MOVE_MS, easing: "ease-in-out" });
@@ -23,7 +39,7 @@ function glide(chart, before) {
 /** @typedef {Map<string, [number, number]>} Places of images on a map, by the text of their keys */
 
 export class Gliding {
-  /** @param chart that plotly draws */
+  /** @param {PlotElement} chart that plotly draws */
   constructor(chart) {
     this.chart = chart;
     this.dots = new MapDots(chart);
@@ -35,7 +51,12 @@ export class Gliding {
     this.before = new Map(); // on the map before, of images that are to glide
   }
 
-  /** Takes the traces of a cycle's map before plotly draws them: images glide where it takes the place of another's. */
+  /**
+   * Takes the traces of a cycle's map before plotly draws them: images glide where it takes the place of another's.
+   *
+   * @param {Trace[]} data
+   * @param {number} cycle
+   */
   prepare(data, cycle) {
     const another = this.cycle !== null && this.cycle !== cycle;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -43,15 +64,17 @@ export class Gliding {
     this.dots.take(data, this.before);
   }
 
-  /** Begins, once plotly has drawn the map. */
+  /**
+   * Begins, once plotly has drawn the map.
+   *
+   * @param {number} cycle
+   */
   go(cycle) {
+    const { chart } = this;
     this.dots.go(MOVE_MS);
-    glide(this.chart, this.before);
     this.cycle = cycle;
-    this.places = new Map(
-      this.chart.data.flatMap(({ customdata, x, y }) =>
-        Array.from(customdata ?? [], (key, n) => [String(key), [x[n], y[n]]]),
-      ),
-    );
+    if (!isDrawn(chart)) return;
+    glide(chart, this.before);
+    this.places = new Map(chart.data.flatMap(pointsOf).map(({ key, x, y }) => [String(key), [x, y]]));
   }
 }

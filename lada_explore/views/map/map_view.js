@@ -2,6 +2,7 @@
 // Words and numbers come from the kernel, once a cycle.
 
 import { chartView } from "../base/chart.js";
+import { isDrawn } from "../base/figure.js";
 import { withKernel } from "../base/kernel.js";
 import { make, showText } from "../base/page.js";
 import { MapCursor } from "./cursor.js";
@@ -11,10 +12,22 @@ import { Sprite } from "./sprite.js";
 import { ImageStrip } from "./strip.js";
 import { MapToolbar } from "./toolbar.js";
 
-/** @import { ChartExtension } from "../base/chart.js" */
+/** @import { ChartExtension, ChartParts } from "../base/chart.js" */
+/** @import { ChartTheme } from "../base/chart_theme.js" */
+/** @import { ChartSpec, DrawnPlot, Key, PlotEvent, Trace } from "../base/figure.js" */
+/** @import { Listener, Model } from "../base/kernel.js" */
+/** @import { Atlas } from "./sprite.js" */
 /** @import { Panel } from "./toolbar.js" */
 
-/** Puts the parts of the map around the chart of a view. */
+/** @typedef {{ cycle: number, busy: string, methods?: undefined }} NoPanel what there is before the first map */
+
+/** @typedef {{ spec: ChartSpec, panel: Panel | NoPanel, atlas: Atlas }} MapTraits */
+
+/**
+ * Puts the parts of the map around the chart of a view.
+ *
+ * @param {ChartParts} parts
+ */
 function buildMap({ root, chart }) {
   root.classList.add("lada-map");
   const bar = make("div", "lada-map-bar");
@@ -39,13 +52,17 @@ class MapAround {
   config = { modeBarButtonsToRemove: ["toImage", "autoScale2d"], displayModeBar: true };
   barInside = true; // where no title is
 
+  /**
+   * @param {ChartParts} parts
+   * @param {Model<MapTraits>} model
+   */
   constructor(parts, model) {
     this.model = model;
     this.parts = buildMap(parts);
     this.wired = false; // whether plotly's events are listened to
     const on = {
-      pick: (key) => model.send({ type: "pick", key: Array.from(key) }),
-      point: (key) => this.detail.show(key),
+      pick: (/** @type {Key} */ key) => model.send({ type: "pick", key: Array.from(key) }),
+      point: (/** @type {Key} */ key) => this.detail.show(key),
       first: () => this.strip.first,
     };
     this.sprite = new Sprite();
@@ -54,24 +71,19 @@ class MapAround {
     this.strip = new ImageStrip(this.parts, this.sprite, on);
     this.cursor = new MapCursor(this.parts.chart, on);
     this.gliding = new Gliding(this.parts.chart);
-    this.listen();
-    this.takeAtlas();
-  }
-
-  /** @returns {Panel} */
-  get panel() {
-    return this.model.get("panel");
-  }
-
-  listen() {
-    const { model } = this;
     this.onPanel = () => this.showPanel();
     this.onAtlas = () => this.takeAtlas();
+    /** @type {Listener} */
     this.onMessage = (message, buffers) => this.toolbar.receive(message, buffers);
     model.kernel.onGone(this.onPanel);
     model.on("change:panel", this.onPanel);
     model.on("change:atlas", this.onAtlas);
     model.on("msg:custom", this.onMessage);
+    this.takeAtlas();
+  }
+
+  get panel() {
+    return this.model.get("panel");
   }
 
   close() {
@@ -87,7 +99,7 @@ class MapAround {
   takeAtlas() {
     const atlas = this.model.get("atlas");
     this.sprite.take(atlas);
-    this.parts.root.dataset.atlas = atlas.cycle ?? "";
+    this.parts.root.dataset.atlas = String(atlas.cycle ?? "");
     this.detail.invite();
     this.showPanel();
   }
@@ -102,11 +114,15 @@ class MapAround {
 
   // What happens to the chart ---
 
+  /**
+   * @param {Trace[]} data
+   * @param {ChartTheme} theme
+   */
   prepare(data, theme) {
     this.gliding.prepare(data, this.panel.cycle);
     for (const trace of data) {
-      if (trace.meta?.outline !== "ink") continue;
-      trace.marker = { ...trace.marker, line: { ...trace.marker.line, color: theme.ink } };
+      if (typeof trace.meta !== "object" || trace.meta.outline !== "ink") continue;
+      trace.marker = { ...trace.marker, line: { ...trace.marker?.line, color: theme.ink } };
       if (String(trace.marker.symbol).endsWith("-open")) trace.marker.color = theme.ink;
     }
   }
@@ -115,20 +131,22 @@ class MapAround {
     const { cycle } = this.panel;
     this.cursor.hide();
     this.parts.detail.hidden = false;
-    if (!this.wired) this.wire();
+    if (!this.wired && isDrawn(this.parts.chart)) this.wire(this.parts.chart);
     this.gliding.go(cycle);
     this.parts.root.dataset.cycle = String(cycle);
   }
 
-  wire() {
-    this.parts.chart.on("plotly_hover", (event) => {
-      const key = event.points?.[0]?.customdata;
+  /** @param {DrawnPlot} chart */
+  wire(chart) {
+    chart.on("plotly_hover", (event) => {
+      const key = event?.points?.[0]?.customdata;
       if (key) this.detail.show(key);
     });
-    this.gliding.dots.wire();
+    this.gliding.dots.wire(chart);
     this.wired = true;
   }
 
+  /** @param {PlotEvent | undefined} event */
   selected(event) {
     return this.gliding.dots.selected(event);
   }
@@ -140,4 +158,7 @@ class MapAround {
   }
 }
 
-export default withKernel(chartView((parts, model) => new MapAround(parts, model)));
+/** @type {(parts: ChartParts, model: Model<MapTraits>) => ChartExtension} */
+const around = (parts, model) => new MapAround(parts, model);
+
+export default withKernel(chartView(around));

@@ -1,7 +1,18 @@
 // Where arrow keys lead on the map.
 
-/** The nearest point in the direction of an arrow, within 45 degrees of it. */
+/** @typedef {[number, number]} Place in px: to the right, and down */
+
+/**
+ * The nearest point in the direction of an arrow, within 45 degrees of it.
+ *
+ * @template {{ at: Place }} T
+ * @param {T[]} points
+ * @param {Place} from
+ * @param {Place} direction
+ * @returns {T | null}
+ */
 export function neighbour(points, from, [dx, dy]) {
+  /** @type {T | null} */
   let best = null;
   let least = Infinity;
   for (const point of points) {

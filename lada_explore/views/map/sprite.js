@@ -7,17 +7,20 @@ import { make } from "../base/page.js";
  *
  * @typedef {object} Atlas
  * @property {number} [cycle]
- * @property {DataView} [png] one picture that holds all thumbnails, row by row
+ * @property {DataView<ArrayBuffer> | Uint8Array<ArrayBuffer>} [png] one picture that holds all thumbnails, row by row
  * @property {[number, number]} [size] px of each
  * @property {number} [columns]
  * @property {number[]} [ids] in the order of the thumbnails
- * @property {Record<string, (string | { told?: string, known?: string, guess?: string })[]>} [details] lines by key
+ * @property {Record<string, Line[]>} [details] by key
  */
+
+/** @typedef {string | { told?: string, known?: string, guess?: string }} Line a sentence, or the names of classes */
 
 /** Thumbnails out of one picture that holds them all. */
 export class Sprite {
   constructor() {
     this.url = "";
+    /** @type {[number, number]} */
     this.size = [0, 0];
     this.columns = 1;
     /** @type {Map<number, number>} */
@@ -25,20 +28,25 @@ export class Sprite {
   }
 
   /** @param {Atlas} atlas */
-  take({ png, size, columns, ids = [] }) {
+  take({ png, size = [0, 0], columns = 1, ids = [] }) {
     this.close();
-    this.url = png?.byteLength ? URL.createObjectURL(new Blob([/** @type {any} */ (png)], { type: "image/png" })) : "";
+    this.url = png?.byteLength ? URL.createObjectURL(new Blob([png], { type: "image/png" })) : "";
     this.size = size;
     this.columns = columns;
     this.place = new Map(ids.map((id, place) => [id, place]));
   }
 
-  /** The image of an id, `pixels` high; an empty box where there is none. */
+  /**
+   * The image of an id; an empty box where there is none.
+   *
+   * @param {number} id
+   * @param {number} pixels its height
+   */
   thumb(id, pixels) {
     const box = make("div", "lada-map-thumb");
     box.setAttribute("role", "img");
     box.setAttribute("aria-label", `image ${id}`);
-    box.dataset.id = id;
+    box.dataset.id = String(id);
     const place = this.place.get(id);
     if (!this.url || place === undefined) return box;
     const scale = pixels / this.size[1];

@@ -2,23 +2,21 @@
 
 import { button, focusedIn, make, refill, setText } from "../base/page.js";
 
-/** @import { Key } from "./detail.js" */
-/** @import { Sprite } from "./sprite.js" */
-
 const SMALL_PX = 56;
 
-/**
- * @typedef {object} Strip
- * @property {string} title
- * @property {{ key: Key, id: number, text: string }[]} images
- */
+/** @import { Key } from "../base/figure.js" */
+/** @import { Sprite } from "./sprite.js" */
+
+/** @typedef {{ key: Key, id: number, text: string }} StripImage */
+
+/** @typedef {{ title: string, images: StripImage[] }} Strip */
 
 export class ImageStrip {
   /**
    * @param {{ strip: HTMLElement, stripTitle: HTMLElement, stripList: HTMLElement, chart: HTMLElement }} parts
    * @param {Sprite} sprite
-   * @param {{ pick: (key: Key) => void, point: (key: Key) => void }} on hears which image is chosen and which
-   *   is only pointed at
+   * @param {{ pick: (key: Key) => void, point: (key: Key) => void }} on hears which image is chosen and which is only
+   *   pointed at
    */
   constructor(parts, sprite, on) {
     this.parts = parts;
@@ -43,10 +41,12 @@ export class ImageStrip {
     root.hidden = !strip.title;
     if (!focused) return;
     // Choosing an image draws the strip anew; the keys must not go to the cell because of it.
-    const again = /** @type {HTMLElement | null} */ (stripList.querySelector(`button[data-key="${focused}"]`));
+    /** @type {HTMLElement | null} */
+    const again = stripList.querySelector(`button[data-key="${focused}"]`);
     (again ?? chart).focus();
   }
 
+  /** @param {StripImage} image */
   item({ key, id, text }) {
     const made = button("", "", () => this.on.pick(key), "");
     made.dataset.key = String(key);

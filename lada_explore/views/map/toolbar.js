@@ -2,6 +2,8 @@
 
 import { button, fillSelect, make, setText } from "../base/page.js";
 
+/** @import { Listener, Model } from "../base/kernel.js" */
+/** @import { MapTraits } from "./map_view.js" */
 /** @import { Strip } from "./strip.js" */
 
 const FORMATS = ["svg", "pdf", "png"];
@@ -12,7 +14,7 @@ const FORMATS = ["svg", "pdf", "png"];
  * @typedef {object} Panel
  * @property {number} cycle that the chart shows
  * @property {string} method by which it is laid out
- * @property {[string, string][]} [methods] to choose from: names, and what they are called; missing before the first
+ * @property {[string, string][]} methods to choose from: names, and what they are called
  * @property {string} colour
  * @property {[string, string][]} colours to choose from
  * @property {string} gauge how far the map moved
@@ -21,6 +23,10 @@ const FORMATS = ["svg", "pdf", "png"];
  * @property {string[]} save formats in which it can be saved now
  */
 
+/**
+ * @param {string} label
+ * @param {(value: string) => void} onChange
+ */
 function choice(label, onChange) {
   const box = make("label", "", label);
   const select = make("select");
@@ -29,6 +35,10 @@ function choice(label, onChange) {
   return { box, select };
 }
 
+/**
+ * @param {string} name
+ * @param {DataView<ArrayBuffer>} bytes
+ */
 function download(name, bytes) {
   const url = URL.createObjectURL(new Blob([bytes]));
   const link = Object.assign(document.createElement("a"), { href: url, download: name });
@@ -41,7 +51,7 @@ function download(name, bytes) {
 export class MapToolbar {
   /**
    * @param {HTMLElement} bar
-   * @param model of the view
+   * @param {Model<MapTraits>} model of the view
    */
   constructor(bar, model) {
     this.model = model;
@@ -56,6 +66,7 @@ export class MapToolbar {
     bar.append(this.method.box, this.colour.box, save, this.busy);
   }
 
+  /** @param {string} format */
   saveButton(format) {
     const press = () => {
       if (made.getAttribute("aria-disabled") !== "true") this.model.send({ type: "save", format, page: this.page });
@@ -70,11 +81,16 @@ export class MapToolbar {
   show(panel) {
     fillSelect(this.method.select, panel.methods, panel.method);
     fillSelect(this.colour.select, panel.colours, panel.colour);
-    for (const one of this.buttons) one.setAttribute("aria-disabled", String(!panel.save.includes(one.dataset.format)));
+    for (const one of this.buttons)
+      one.setAttribute("aria-disabled", String(!panel.save.includes(one.dataset.format ?? "")));
     setText(this.busy, this.model.kernel.gone ? "" : panel.busy);
   }
 
-  /** Takes a message: a figure that this page asked for is saved. */
+  /**
+   * Takes a message: a figure that this page asked for is saved.
+   *
+   * @type {Listener}
+   */
   receive(message, buffers) {
     if (message?.type === "file" && message.page === this.page) download(message.name, buffers[0]);
   }

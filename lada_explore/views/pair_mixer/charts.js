@@ -1,11 +1,9 @@
-// The three charts of the pair mixer: each is drawn once, and returns its scales and the marks that move.
+// The charts of A(lam) and V(tau): each is drawn once, and returns its scales and the marks that move.
 
-import { make, setAttributes, setText } from "../base/page.js";
-import { drawAxes, interpolate, linePath, mark, shape } from "../base/pair_plot.js";
+import { setAttributes } from "../base/page.js";
+import { drawAxes, guideIn, interpolate, linePath, mark, shape } from "../base/pair_plot.js";
 
 /** @import { Axes } from "../base/pair_plot.js" */
-/** @import { Pair } from "./pair.js" */
-/** @import { Parts } from "./parts.js" */
 
 /**
  * What the charts of a path need to know of a pair.
@@ -20,18 +18,11 @@ import { drawAxes, interpolate, linePath, mark, shape } from "../base/pair_plot.
  *   best tau
  */
 
-/**
- * @typedef {object} Plots
- * @property {ReturnType<typeof drawProfile>} profile
- * @property {ReturnType<typeof drawClasses>} classes
- * @property {ReturnType<typeof drawValue>} value
- */
+/** @typedef {{ profile: ReturnType<typeof drawProfile>, value: ReturnType<typeof drawValue> }} PathPlots */
 
-const HEIGHTS = { profile: 210, classes: 190, value: 210 };
+const HEIGHT = 210;
 const DENSITY_TOP = 3;
 const DENSITY_STEPS = 160;
-const LETTER_PX = 7;
-export const MARKS = ["circle", "square", "triangle", "diamond", "circle"];
 
 // The acquisition along the path, with the density of lam
 
@@ -46,7 +37,7 @@ export function drawProfile({ profile: svg }, pair, width) {
   const lowest = Math.min(0, ...pair.profile);
   const plot = drawAxes(svg, {
     width,
-    height: HEIGHTS.profile,
+    height: HEIGHT,
     x: [0, 1],
     y: [lowest, lowest + 1.12 * (highest - lowest)],
     xTitle: "lam, the share of the right image",
@@ -62,11 +53,6 @@ export function drawProfile({ profile: svg }, pair, width) {
     plot.layer.append(mark("circle", plot.toX(lam), y, 3, "lada-node"));
   }
   return { ...plot, density, guide, here: hereIn(plot), top };
-}
-
-/** @param {Axes} plot */
-function guideIn({ layer, box }) {
-  return layer.appendChild(shape("line", { class: "lada-guide", y1: box.top, y2: box.bottom }));
 }
 
 /** @param {Axes} plot */
@@ -93,7 +79,7 @@ function densityTop({ tau, log_beta: logBeta }) {
  * @param {number} tau
  * @param {number} logBeta
  */
-export function densityPath({ toX, box }, top, tau, logBeta) {
+function densityPath({ toX, box }, top, tau, logBeta) {
   const xs = [];
   const ys = [];
   for (let n = 0; n <= DENSITY_STEPS; n += 1) {
@@ -103,100 +89,6 @@ export function densityPath({ toX, box }, top, tau, logBeta) {
     ys.push(box.bottom - (Math.min(density, top) / top) * (box.bottom - box.top));
   }
   return `${linePath(xs, ys)}L${toX(0.998).toFixed(1)} ${box.bottom}L${toX(0.002).toFixed(1)} ${box.bottom}Z`;
-}
-
-// The classes along the path
-
-/**
- * A line of each of the most probable classes, and one of all others; null where the record has none.
- *
- * @param {Parts} parts
- * @param {Pair} pair
- * @param {number} width
- */
-export function drawClasses({ classes: svg, legend, noClasses }, pair, width) {
-  svg.toggleAttribute("hidden", !pair.probabilities.length);
-  legend.hidden = !pair.probabilities.length;
-  setText(noClasses, pair.classes.reason);
-  noClasses.hidden = !pair.classes.reason;
-  legend.replaceChildren();
-  if (!pair.probabilities.length) return null;
-  const axes = { width, height: HEIGHTS.classes, xTitle: "lam", yTitle: "class probability" };
-  const plot = drawAxes(svg, { ...axes, x: [0, 1], y: [0, 1.02] });
-  const guide = guideIn(plot);
-  /** @type {Label[]} */
-  const labels = [];
-  const entries = pair.probabilities.map((line, place) => {
-    const name = pair.classes.names[place];
-    const entry = classLine(plot, legend, pair.grid, line, name, place, String(place));
-    labelPeak(plot, pair.grid, line, name, String(place), labels);
-    return entry;
-  });
-  entries.push(classLine(plot, legend, pair.grid, pair.rest, "all others", entries.length, "rest"));
-  return { ...plot, guide, entries };
-}
-
-/**
- * A line, the place of the mark that moves along it, and its entry in the legend.
- *
- * @param {Axes} plot
- * @param {HTMLElement} legend
- * @param {Float32Array} grid
- * @param {Float32Array} line
- * @param {string} name
- * @param {number} place
- * @param {string} look its colour in the style sheet
- */
-function classLine(plot, legend, grid, line, name, place, look) {
-  const d = linePath(Array.from(grid, plot.toX), Array.from(line, plot.toY));
-  plot.layer.append(shape("path", { class: "lada-class", "data-look": look, d }));
-  const dot = plot.layer.appendChild(shape("g"));
-  const kind = MARKS[place % MARKS.length];
-  return { line, dot, look, kind, amount: legendItem(legend, name, look, kind) };
-}
-
-/**
- * @param {HTMLElement} legend
- * @param {string} name
- * @param {string} look
- * @param {string} kind
- */
-function legendItem(legend, name, look, kind) {
-  const item = make("li", "lada-mix-class");
-  const sample = shape("svg", { width: 30, height: 12, "aria-hidden": "true" });
-  sample.append(shape("path", { class: "lada-class", "data-look": look, d: "M0 6H30" }));
-  sample.append(mark(kind, 15, 6, 3.5, `lada-class-mark lada-look-${look}`));
-  const amount = make("span", "lada-mix-value");
-  item.append(sample, make("span", "lada-mix-class-name", name), amount);
-  legend.append(item);
-  return amount;
-}
-
-/** @typedef {{ x: number, y: number, half: number }} Label middle of a name in a chart, and half of its width */
-
-/**
- * Names a line where it is highest, unless another name is there already; the legend has them all.
- *
- * @param {Axes} plot
- * @param {Float32Array} grid
- * @param {Float32Array} line
- * @param {string} name
- * @param {string} look
- * @param {Label[]} taken names that are there already
- */
-function labelPeak(plot, grid, line, name, look, taken) {
-  const { box } = plot;
-  const peak = line.indexOf(Math.max(...line));
-  if (line[peak] < 0.08) return;
-  const room = Math.floor((box.right - box.left) / (2 * LETTER_PX)); // letters in half of the width
-  const short = name.length > room ? `${name.slice(0, room - 1)}…` : name;
-  const half = (LETTER_PX * short.length) / 2;
-  const x = Math.min(box.right - half - 4, Math.max(box.left + half + 6, plot.toX(grid[peak])));
-  const y = Math.max(box.top + 12, plot.toY(line[peak]) + (line[peak] > 0.85 ? 16 : -7));
-  if (taken.some((other) => Math.abs(other.x - x) < other.half + half && Math.abs(other.y - y) < 14)) return;
-  taken.push({ x, y, half });
-  const className = `lada-class-label lada-look-${look}`;
-  plot.layer.append(shape("text", { class: className, x, y, "text-anchor": "middle" }, short));
 }
 
 // V(tau)
@@ -214,7 +106,7 @@ export function drawValue({ value: svg }, pair, width) {
   const room = Math.max(0.15 * (high - low), 0.02 * Math.abs(high), 1e-3);
   const plot = drawAxes(svg, {
     width,
-    height: HEIGHTS.value,
+    height: HEIGHT,
     x: [0, tau[count - 1]],
     y: [low - room, high + room],
     xTitle: "tau",
@@ -273,31 +165,35 @@ function drawLimit({ layer, box }, x, marks) {
 // What moves
 
 /**
- * @param {Plots} plots
- * @param {Pair} pair
+ * @param {PathPlots["profile"]} profile
  * @param {number} lam
  * @param {number} value A(lam)
  */
-export function moveLam({ profile, classes }, pair, lam, value) {
+export function moveLam(profile, lam, value) {
   const x = profile.toX(lam);
   setAttributes(profile.guide, { x1: x, x2: x });
   setAttributes(profile.here, { cx: x, cy: profile.toY(value) });
-  if (!classes) return;
-  setAttributes(classes.guide, { x1: x, x2: x });
-  for (const { line, dot, look, kind, amount } of classes.entries) {
-    const share = interpolate(pair.grid, line, lam);
-    dot.replaceChildren(mark(kind, x, classes.toY(share), 4, `lada-class-mark lada-look-${look}`));
-    setText(amount, `${(100 * share).toFixed(0)} %`);
-  }
 }
 
 /**
- * @param {Plots} plots
- * @param {Pair} pair
+ * @param {PathPlots} plots
+ * @param {Path["table"]} table
  * @param {number} place of tau in the table
  */
-export function moveTau({ profile, value }, { table }, place) {
+export function moveTau({ profile, value }, table, place) {
   const tau = table.tau[place];
   profile.density.setAttribute("d", densityPath(profile, profile.top, tau, table.log_beta[place]));
   setAttributes(value.here, { cx: value.toX(tau), cy: value.toY(table.value[place]) });
+}
+
+/**
+ * Where the slider of tau stands for a place in the table: it has the grid's steps, between two of which tau* and the best
+ * tau lie.
+ *
+ * @param {Path["table"]} table
+ * @param {number} place
+ */
+export function stepOf({ tau }, place) {
+  const count = tau.length - 2;
+  return place < count ? place : Math.round((tau[place] / tau[count - 1]) * count) - 1;
 }

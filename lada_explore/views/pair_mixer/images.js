@@ -1,6 +1,6 @@
 // The two images of a pair, and their blend between them.
 
-import { classWords, make } from "../base/page.js";
+import { classWords, make, penOf } from "../base/page.js";
 import { fixed } from "../base/pair_parts.js";
 
 /** @import { Pair, PairImage, Shape } from "./pair.js" */
@@ -96,5 +96,5 @@ function paint(canvas, [channels, height, width], own, other, lam) {
     }
     image.data[4 * at + 3] = 255;
   }
-  canvas.getContext("2d")?.putImageData(image, 0, 0);
+  penOf(canvas).putImageData(image, 0, 0);
 }

@@ -1,14 +1,17 @@
 // One mixer in a page: everything of a pair is in `state`, so a drag of lam or tau is drawn here and asks nobody.
 
 import { make, refill, setText } from "../base/page.js";
-import { fixed, writeSentences } from "../base/pair_parts.js";
+import { fixed, hasBody, writeSentences } from "../base/pair_parts.js";
 import { interpolate } from "../base/pair_plot.js";
-import { drawClasses, drawProfile, drawValue, moveLam, moveTau } from "./charts.js";
+import { drawProfile, drawValue, moveLam, moveTau, stepOf } from "./charts.js";
+import { drawClasses, moveClasses } from "./class_chart.js";
 import { showImages } from "./images.js";
 import { readPair } from "./pair.js";
 import { build } from "./parts.js";
 
-/** @import { Plots } from "./charts.js" */
+/** @import { Model } from "../base/kernel.js" */
+/** @import { MessageOnly } from "../base/pair_parts.js" */
+/** @import { PathPlots } from "./charts.js" */
 /** @import { MixerState, Pair } from "./pair.js" */
 /** @import { Parts } from "./parts.js" */
 
@@ -17,7 +20,7 @@ const SWEEP_MS = 4000;
 /** The pair that a mixer shows, and where lam and tau stand. */
 export class PairMixer {
   /**
-   * @param {any} model
+   * @param {Model<{ state: MixerState | MessageOnly }>} model
    * @param {HTMLElement} el
    */
   constructor(model, el) {
@@ -25,7 +28,7 @@ export class PairMixer {
     this.parts = build(el, this);
     /** @type {Pair | null} */
     this.pair = null;
-    /** @type {Plots | null} */
+    /** @type {(PathPlots & { classes: ReturnType<typeof drawClasses> }) | null} */
     this.plots = null;
     this.tauAt = 0; // place in the table; the last two are tau* and the best tau
     this.playing = 0;
@@ -84,11 +87,10 @@ export class PairMixer {
   // Drawing
 
   draw() {
-    /** @type {MixerState} */
     const state = this.model.get("state");
     const before = this.pair;
     writeSentences(this.parts, state);
-    this.pair = state.title ? readPair(state) : null;
+    this.pair = hasBody(state) ? readPair(state) : null;
     if (this.pair) this.drawPair(this.pair, before);
     else this.hold();
     this.parts.root.dataset.rev = String(state.revision);
@@ -134,7 +136,8 @@ export class PairMixer {
     const lam = Number(parts.lam.value);
     const value = interpolate(pair.grid, pair.profile, lam);
     showImages(parts.figures, pair, lam);
-    moveLam(plots, pair, lam, value);
+    moveLam(plots.profile, lam, value);
+    moveClasses(plots.classes, pair, lam);
     say(parts.lam, parts.lamText, `lam ${fixed(lam)}: A = ${fixed(value, 3)} ${pair.unit}`);
   }
 
@@ -142,10 +145,9 @@ export class PairMixer {
     const { parts, pair, plots, tauAt } = this;
     if (!pair || !plots) return;
     const { tau, value } = pair.table;
-    moveTau(plots, pair, tauAt);
-    // The slider has the grid's steps; tau* and the best tau lie between two of them.
     const count = tau.length - 2;
-    parts.tau.value = String(tauAt < count ? tauAt : Math.round((tau[tauAt] / tau[count - 1]) * count) - 1);
+    moveTau(plots, pair.table, tauAt);
+    parts.tau.value = String(stepOf(pair.table, tauAt));
     say(parts.tau, parts.tauText, `tau ${fixed(tau[tauAt], 3)}: V = ${fixed(value[tauAt], 3)} ${pair.unit}`);
     parts.star.setAttribute("aria-pressed", String(tauAt === count));
     parts.best.setAttribute("aria-pressed", String(tauAt === count + 1));

@@ -2,7 +2,7 @@
 
 import { bytesOf, numbers } from "../base/wire.js";
 
-/** @import { WireArray } from "../base/wire.js" */
+/** @import { Floats } from "../base/wire.js" */
 
 /** @typedef {[number, number, number]} Shape channels, height and width */
 
@@ -13,15 +13,15 @@ import { bytesOf, numbers } from "../base/wire.js";
  * @property {number} id
  * @property {string} known its class, empty where that is not known
  * @property {string} guess what the classifier takes it for, empty where that is not recorded
- * @property {{ bytes: DataView, shape: Shape } | null} pixels
+ * @property {{ bytes: DataView<ArrayBuffer>, shape: Shape } | null} pixels
  */
 
 /**
- * The mixer's state; without a title there is only a message.
+ * The mixer's state where there is a pair.
  *
  * @typedef {object} MixerState
  * @property {number} revision
- * @property {string} [title]
+ * @property {string} title
  * @property {string} [error]
  * @property {string} [note]
  * @property {string} [message]
@@ -32,13 +32,13 @@ import { bytesOf, numbers } from "../base/wire.js";
  * @property {[SentImage, SentImage]} images the one of lam = 1 first
  * @property {[number, number, number]} terms A(1), A(0) and V(tau*)
  * @property {string} unit
- * @property {WireArray} grid (R,) lam
- * @property {WireArray} profile (R,) A(lam)
- * @property {WireArray} nodes lam where it was evaluated
+ * @property {Floats} grid (R,) lam
+ * @property {Floats} profile (R,) A(lam)
+ * @property {Floats} nodes lam where it was evaluated
  * @property {number} tau_max upper end of the range of a learned tau
- * @property {{ tau: WireArray, value: WireArray, log_beta: WireArray, regret: number }} table V by tau; the last two
+ * @property {{ tau: Floats, value: Floats, log_beta: Floats, regret: number }} table V by tau; the last two
  *   entries are tau* and the best tau
- * @property {{ names: string[], probabilities: WireArray[], rest: WireArray | null, reason: string }} classes
+ * @property {{ names: string[], probabilities: Floats[], rest: Floats | null, reason: string }} classes
  */
 
 /** @typedef {ReturnType<typeof readPair>} Pair */

@@ -1,12 +1,19 @@
 // The chart below the runs.
 
-import { drawAxes, linePath, mark, shape } from "../base/pair_plot.js";
-import { MARKS } from "../pair_mixer/charts.js";
+import { drawAxes, linePath, MARKS, mark, shape } from "../base/pair_plot.js";
 
-/** Accuracy against labels, a line for each run. */
+/** @import { RunState } from "./run_state.js" */
+
+/**
+ * Accuracy against labels, a line for each run.
+ *
+ * @param {SVGSVGElement} svg
+ * @param {RunState[]} runs
+ * @param {number} width
+ */
 export function drawAccuracy(svg, runs, width) {
   const shown = runs.filter(({ accuracy }) => accuracy.labels.length);
-  svg.parentElement.hidden = !shown.length;
+  if (svg.parentElement) svg.parentElement.hidden = !shown.length;
   if (!shown.length || width < 160) return;
   const labels = shown.flatMap(({ accuracy }) => accuracy.labels);
   const shares = shown.flatMap(({ accuracy }) => accuracy.share);
@@ -24,17 +31,7 @@ export function drawAccuracy(svg, runs, width) {
     plot.layer.append(shape("path", { class: "lada-class", "data-look": place, d: linePath(xs, ys) }));
     xs.forEach((x, n) => plot.layer.append(mark(MARKS[place], x, ys[n], 3.5, `lada-class-mark lada-look-${place}`)));
     const name = `${place ? "■" : "●"} ${method}`;
-    plot.layer.append(
-      shape(
-        "text",
-        {
-          class: `lada-class-label lada-look-${place}`,
-          x: plot.box.right - 4,
-          y: plot.box.bottom - 10 - 16 * place,
-          "text-anchor": "end",
-        },
-        name,
-      ),
-    );
+    const where = { x: plot.box.right - 4, y: plot.box.bottom - 10 - 16 * place, "text-anchor": "end" };
+    plot.layer.append(shape("text", { class: `lada-class-label lada-look-${place}`, ...where }, name));
   });
 }

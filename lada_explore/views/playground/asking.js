@@ -2,12 +2,14 @@
 
 import { setText } from "../base/page.js";
 
+/** @import { PlaygroundModel } from "./playground.js" */
+
 const SLOW_MS = 1500; // an answer that takes longer is said to be under way
 const FORGET_MS = 3000; // a question is taken for answered after that
 
 export class Asking {
   /**
-   * @param model of the view
+   * @param {Pick<PlaygroundModel, "get" | "send">} model of the view
    * @param {HTMLElement} root of the view
    * @param {HTMLElement} place for the words
    */
@@ -17,7 +19,8 @@ export class Asking {
     this.place = place;
     this.revision = -1; // of the state when the last question was asked
     this.at = 0; // when that was
-    this.slow = null; // the timer of SLOW_MS
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.slow = undefined; // the timer of SLOW_MS
   }
 
   /**
@@ -41,13 +44,17 @@ export class Asking {
     return performance.now() - this.at;
   }
 
-  /** Says that a button was pressed. */
+  /**
+   * Says that a button was pressed.
+   *
+   * @param {HTMLElement | null} pressed
+   */
   mark(pressed) {
     this.unmark();
     if (!pressed) return;
     pressed.classList.add("lada-asked");
     this.root.setAttribute("aria-busy", "true");
-    setText(this.place, `${pressed.textContent.replace(/[^\p{L} ]/gu, "").trim()}: asked …`);
+    setText(this.place, `${(pressed.textContent ?? "").replace(/[^\p{L} ]/gu, "").trim()}: asked …`);
     const late = "The kernel is busy; it will answer when its cell is done.";
     this.slow = setTimeout(() => setText(this.place, late), SLOW_MS);
   }

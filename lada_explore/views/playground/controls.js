@@ -2,15 +2,23 @@
 
 import { button, fillSelect, make } from "../base/page.js";
 
+/** @import { PairFrame } from "../base/pair_parts.js" */
+/** @import { PlaygroundState } from "./playground.js" */
+
+/** @typedef {[string, string]} Entry value and text of an entry to choose */
+
+/** @type {Entry[]} */
 const PACES = [
   ["step 1500", "a stage in 1.5 s"],
   ["step 400", "a stage in 0.4 s"],
   ["cycle 700", "a cycle in 0.7 s"],
 ];
+/** @type {Entry[]} */
 const BACKGROUNDS = [
   ["classes", "Classes, paler where less sure"],
   ["entropy", "Predictive entropy"],
 ];
+/** @type {Entry[]} */
 const ANSWERERS = [
   ["truth", "The truth"],
   ["person", "I do"],
@@ -30,12 +38,20 @@ const ANSWERERS = [
  * @property {() => void} truth another one answers
  */
 
+/**
+ * @param {string} label
+ * @param {HTMLElement} control
+ */
 function field(label, control) {
   const made = make("label", "lada-pg-field");
   made.append(make("span", "", label), control);
   return made;
 }
 
+/**
+ * @param {string} label
+ * @param {() => void} on
+ */
 function chooser(label, on) {
   const made = make("select", "lada-pg-select");
   made.setAttribute("aria-label", label);
@@ -43,7 +59,12 @@ function chooser(label, on) {
   return made;
 }
 
-/** A chooser whose first entry is chosen. */
+/**
+ * A chooser whose first entry is chosen.
+ *
+ * @param {string} label
+ * @param {Entry[]} entries
+ */
 function chooserOf(label, entries, on = () => {}) {
   const made = chooser(label, on);
   fillSelect(made, entries, entries[0][0]);
@@ -105,6 +126,7 @@ function buildSteps(on) {
 /**
  * Builds the controls into the body of a view; they become parts of it by their names.
  *
+ * @param {PairFrame} parts
  * @param {Actions} on
  */
 export function buildControls(parts, on) {
@@ -116,16 +138,20 @@ export function buildControls(parts, on) {
   return { ...parts, ...choices.made, ...steps.made, sketch };
 }
 
-/** Shows what can be chosen, and what is. */
+/**
+ * Shows what can be chosen, and what is.
+ *
+ * @param {ReturnType<typeof buildControls>} parts
+ * @param {Pick<PlaygroundState, "datasets" | "methods" | "choice">} state
+ */
 export function fillChoices(parts, { datasets, methods, choice }) {
+  /** @type {Entry[]} */
+  const sets = datasets.map(({ name, text }) => [name, text]);
+  /** @type {Entry[]} */
   const offered = methods.map((name) => [name, name]);
-  fillSelect(
-    parts.dataset,
-    datasets.map(({ name, text }) => [name, text]),
-    choice.dataset,
-  );
+  fillSelect(parts.dataset, sets, choice.dataset);
   fillSelect(parts.method, offered, choice.method);
   fillSelect(parts.compare_method, [["", "nothing"], ...offered], choice.compare_method);
-  if (document.activeElement !== parts.seed) parts.seed.value = choice.seed;
+  if (document.activeElement !== parts.seed) parts.seed.value = String(choice.seed);
   parts.truth.value = choice.by_truth ? "truth" : "person";
 }

@@ -1,11 +1,14 @@
 // The chosen pair of a run: its curve, the look-ahead value against tau, and the tau that is tried. All of a moment is
 // in the state, so that a drag of tau asks nobody.
 
-import { button, make, refill, setAttributes, setText } from "../base/page.js";
+import { button, make, refill, setText } from "../base/page.js";
 import { fixed, slider } from "../base/pair_parts.js";
 import { shape } from "../base/pair_plot.js";
-import { densityPath, drawProfile, drawValue } from "../pair_mixer/charts.js";
+import { drawProfile, drawValue, moveTau, stepOf } from "../pair_mixer/charts.js";
 import { chartPair, lamAt, ownLam, pairLines, waitsFor } from "./run_state.js";
+
+/** @import { PathPlots } from "../pair_mixer/charts.js" */
+/** @import { ChartPair, Draws, RunState } from "./run_state.js" */
 
 const MIN_PX = 120;
 const MAX_PX = 640;
@@ -13,18 +16,29 @@ const MAX_PX = 640;
 const STAR = -2;
 const BEST = -1;
 
-/** The part of `where` that names the cycle. */
+/** @typedef {{ pick: (row: number) => void, tau: (place: number) => void }} PairDeeds what a person does */
+
+/**
+ * The part of `where` that names the cycle.
+ *
+ * @param {string} where
+ */
 const cycleOf = (where) => where.split("·")[0];
 
 function buildCharts() {
-  const chart = (label) => shape("svg", { class: "lada-plot-svg", role: "img", "aria-label": label });
+  const chart = (/** @type {string} */ label) =>
+    shape("svg", { class: "lada-plot-svg", role: "img", "aria-label": label });
   return {
     profile: chart("Entropy along the segment, with the density of lam"),
     value: chart("Look-ahead value against tau"),
   };
 }
 
-/** The slider of tau, its two marks, and what is read off. */
+/**
+ * The slider of tau, its two marks, and what is read off.
+ *
+ * @param {PairDeeds} on
+ */
 function buildTau(on) {
   const tau = slider("tau of Beta(tau, tau)", { min: 0, max: 1, step: 1, value: 0 }, () => on.tau(Number(tau.value)));
   const slide = make("div", "lada-mix-slide");
@@ -37,6 +51,10 @@ function buildTau(on) {
   return { tau, star, best, tauText, rows: [slide, foot] };
 }
 
+/**
+ * @param {HTMLElement} parent
+ * @param {PairDeeds} on
+ */
 function buildPair(parent, on) {
   const choice = make("select", "lada-field lada-mix-choice");
   choice.setAttribute("aria-label", "Pair, best first; ● is asked about");
@@ -63,13 +81,14 @@ export class PairPanel {
       pick: (row) => this.pick(row),
       tau: (place) => this.tryTau(place),
     });
-    /** @type {import("./run_state.js").RunState | null} */
+    /** @type {RunState | null} */
     this.run = null;
-    /** @type {import("./run_state.js").Draws | null} */
+    /** @type {Draws | null} */
     this.draws = null;
     this.row = 0; // of the chosen pair
-    /** @type {import("./run_state.js").ChartPair | null} */
+    /** @type {ChartPair | null} */
     this.pair = null;
+    /** @type {PathPlots | null} */
     this.plots = null; // scales and moving marks of both charts
     this.tauAt = STAR; // place of the tau that is shown in the pair's table; negative where counted from its end
   }
@@ -82,8 +101,8 @@ export class PairPanel {
   /**
    * Takes a new state: the choice stays within a cycle, the tau within a moment.
    *
-   * @param {import("./run_state.js").RunState} run
-   * @param {import("./run_state.js").Draws} draws
+   * @param {RunState} run
+   * @param {Draws} draws
    */
   show(run, draws) {
     const before = this.run?.where ?? "";
@@ -98,14 +117,22 @@ export class PairPanel {
     this.draw();
   }
 
-  /** Chooses a pair. */
+  /**
+   * Chooses a pair.
+   *
+   * @param {number} row
+   */
   pick(row) {
     this.row = row;
     this.tauAt = STAR;
     this.draw();
   }
 
-  /** Shows another tau of the chosen pair's table. */
+  /**
+   * Shows another tau of the chosen pair's table.
+   *
+   * @param {number} place
+   */
   tryTau(place) {
     this.tauAt = place;
     this.drawTau();
@@ -114,23 +141,26 @@ export class PairPanel {
   /** Draws the charts for the width there is. */
   draw() {
     const { parts, run } = this;
-    const known = Boolean(run.pairs?.known);
+    if (!run) return;
+    const { pairs } = run;
+    const known = Boolean(pairs?.known);
     parts.body.hidden = !known;
     parts.waits.hidden = known;
-    if (!known) {
+    if (!pairs?.known) {
       this.pair = null;
       setText(parts.waits, waitsFor(run));
       this.onChange();
       return;
     }
-    this.row = Math.min(this.row, run.pairs.queried.length - 1);
+    this.row = Math.min(this.row, pairs.queried.length - 1);
     parts.choice.selectedIndex = this.row;
-    this.pair = chartPair(run.pairs, this.row);
-    parts.tau.max = this.pair.table.tau.length - 3;
+    this.pair = chartPair(pairs, this.row);
+    parts.tau.max = String(this.pair.table.tau.length - 3);
     const width = Math.min(MAX_PX, this.parent.clientWidth);
     if (width <= MIN_PX) return;
     this.plots = { profile: drawProfile(parts, this.pair, width), value: drawValue(parts, this.pair, width) };
-    setText(parts.profile.querySelector(".lada-axis-title"), "lam, the weight of the end marked lam = 1");
+    const title = parts.profile.querySelector(".lada-axis-title");
+    if (title) setText(title, "lam, the weight of the end marked lam = 1");
     this.plots.profile.guide.remove();
     this.plots.profile.here.remove();
     this.drawTau();
@@ -139,12 +169,11 @@ export class PairPanel {
   /** Moves what follows tau. */
   drawTau() {
     const { parts, pair, plots, tauAt } = this;
-    const { tau, value, log_beta: logBeta } = pair.table;
-    const at = this.tauPlace();
-    const count = tau.length - 2;
-    plots.profile.density.setAttribute("d", densityPath(plots.profile, plots.profile.top, tau[at], logBeta[at]));
-    setAttributes(plots.value.here, { cx: plots.value.toX(tau[at]), cy: plots.value.toY(value[at]) });
-    parts.tau.value = at < count ? at : Math.round((tau[at] / tau[count - 1]) * count) - 1;
+    if (!pair || !plots) return;
+    const { tau, value } = pair.table;
+    const at = this.tauPlace(pair);
+    moveTau(plots, pair.table, at);
+    parts.tau.value = String(stepOf(pair.table, at));
     const words = `tau ${fixed(tau[at], 3)}: V = ${fixed(value[at], 3)} ${pair.unit}`;
     setText(parts.tauText, words);
     parts.tau.setAttribute("aria-valuetext", words);
@@ -153,15 +182,22 @@ export class PairPanel {
     this.onChange();
   }
 
-  tauPlace() {
-    return this.tauAt < 0 ? this.pair.table.tau.length + this.tauAt : this.tauAt;
+  /** @param {ChartPair} pair */
+  tauPlace({ table }) {
+    return this.tauAt < 0 ? table.tau.length + this.tauAt : this.tauAt;
   }
 
-  /** lam of the virtual instances of a pair: at the tau that is shown of the chosen one, at tau* of others asked about. */
+  /**
+   * lam of the virtual instances of a pair: at the tau that is shown of the chosen one, at tau* of others asked about.
+   *
+   * @param {number} row
+   */
   lamOf(row) {
-    const { pairs } = this.run;
-    if (!pairs.known) return null;
+    const { draws, pair } = this;
+    const pairs = this.run?.pairs;
+    if (!pairs?.known) return null;
     if (row !== this.row) return pairs.queried[row] ? ownLam(pairs, row) : null;
-    return this.tauAt === STAR ? ownLam(pairs, row) : lamAt(this.draws, this.pair.table.tau[this.tauPlace()], pairs);
+    if (this.tauAt === STAR || !draws || !pair) return ownLam(pairs, row);
+    return lamAt(draws, pair.table.tau[this.tauPlace(pair)], pairs);
   }
 }

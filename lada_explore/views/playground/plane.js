@@ -1,11 +1,14 @@
 // The plane of a run on a canvas, with axes in SVG behind it.
 
-import { make } from "../base/page.js";
+import { make, penOf } from "../base/page.js";
 import { fixed } from "../base/pair_parts.js";
 import { drawAxes, MARGIN, shape } from "../base/pair_plot.js";
 import { bitsColour, css, pageColours } from "./plane_colours.js";
 import { pairAt, toPoint } from "./plane_geometry.js";
 import { drawAsked, drawCross, drawField, drawPoints, drawSegments, drawVirtual, nameEnds } from "./plane_layers.js";
+
+/** @import { Box } from "../base/pair_plot.js" */
+/** @import { Field, Labelled, Pairs } from "./run_state.js" */
 
 /**
  * What a plane shows.
@@ -13,14 +16,14 @@ import { drawAsked, drawCross, drawField, drawPoints, drawSegments, drawVirtual,
  * @typedef {object} PlaneScene
  * @property {ArrayLike<number>} x first coordinates in [-1, 1], by id
  * @property {ArrayLike<number>} y second coordinates
- * @property {import("./run_state.js").Field | null} field the classifier over the plane
- * @property {string} [mode] what of it: "classes" or "entropy"
+ * @property {Field | null} field the classifier over the plane
+ * @property {string} mode what of it: "classes" or "entropy"
  * @property {number} highest entropy that can be, in bits; 0 where no bar shows it
- * @property {import("./run_state.js").Pairs | null} pairs
+ * @property {Pairs | null} pairs
  * @property {number} chosen row of the chosen pair; -1 for none
- * @property {(row: number) => number[] | null} [lamOf] lam of the virtual instances that are shown of a pair
+ * @property {(row: number) => number[] | null} lamOf lam of the virtual instances that are shown of a pair
  * @property {string} fallKey virtual instances fall anew when it changes
- * @property {import("./run_state.js").Labelled} labelled
+ * @property {Labelled} labelled
  * @property {ArrayLike<number> & Iterable<number>} candidates ids
  * @property {number[]} asked ids
  * @property {number} current id of the point that waits for its answer; -1 for none
@@ -50,7 +53,7 @@ export class Plane {
     this.canvas.addEventListener("click", (event) => this.click(event));
     this.frame.append(this.axes, this.canvas);
     parent.append(this.frame);
-    this.pen = this.canvas.getContext("2d");
+    this.pen = penOf(this.canvas);
     /** @type {PlaneScene | null} */
     this.scene = null;
     this.size = 0; // px of the square
@@ -64,10 +67,10 @@ export class Plane {
     if (scene.fallKey !== this.fell.key) this.fell = { key: scene.fallKey, at: performance.now() };
     const barAgain = this.scene?.highest !== scene.highest;
     this.scene = scene;
-    if ((barAgain || this.width !== this.parent.clientWidth) && !this.fit()) return;
+    if ((barAgain || this.width !== this.parent.clientWidth) && !this.fit(scene)) return;
     this.canvas.setAttribute("aria-label", scene.label);
     cancelAnimationFrame(this.frameRequest);
-    this.paint();
+    this.paint(scene);
   }
 
   /** Lets the next drawing draw the axes too. */
@@ -79,8 +82,12 @@ export class Plane {
     cancelAnimationFrame(this.frameRequest);
   }
 
-  /** Draws axes and bar for the width there is, and lays the canvas over them. Returns whether there is room. */
-  fit() {
+  /**
+   * Draws axes and bar for the width there is, and lays the canvas over them. Returns whether there is room.
+   *
+   * @param {PlaneScene} scene
+   */
+  fit({ highest }) {
     const width = Math.min(this.parent.clientWidth, MAX_PX);
     if (width < MIN_PX) return false;
     this.width = this.parent.clientWidth;
@@ -90,15 +97,20 @@ export class Plane {
     this.size = box.right - box.left;
     const { canvas, size, pen } = this;
     canvas.width = canvas.height = Math.round(size * (window.devicePixelRatio || 1));
-    const place = { left: box.left, top: box.top, width: size, height: size };
-    for (const [side, length] of Object.entries(place)) canvas.style[side] = `${length}px`;
+    const [left, top, side] = [box.left, box.top, size].map((length) => `${length}px`);
+    Object.assign(canvas.style, { left, top, width: side, height: side });
     pen.scale(canvas.width / size, canvas.width / size);
-    if (this.scene.highest) this.drawBar(box);
+    if (highest) this.drawBar(box, highest);
     return true;
   }
 
-  /** The colours of the entropy beside the axes. */
-  drawBar(box) {
+  /**
+   * The colours of the entropy beside the axes.
+   *
+   * @param {Box} box
+   * @param {number} highest
+   */
+  drawBar(box, highest) {
     const { dark } = pageColours(this.frame);
     const [left, top, height] = [box.right + 6, box.top + 14, Math.min(150, box.bottom - box.top - 40)];
     const each = height / BAR_STEPS;
@@ -106,15 +118,20 @@ export class Plane {
       const fill = css(bitsColour(1 - (n + 0.5) / BAR_STEPS, dark));
       this.axes.append(shape("rect", { x: left, y: top + n * each, width: 9, height: each + 0.6, fill }));
     }
-    const write = (text, x, y) => this.axes.append(shape("text", { class: "lada-tick", x, y }, text));
+    const write = (/** @type {string} */ text, /** @type {number} */ x, /** @type {number} */ y) =>
+      this.axes.append(shape("text", { class: "lada-tick", x, y }, text));
     write("bits", left - 2, top - 4);
-    write(fixed(this.scene.highest, 1), left + 12, top + 8);
+    write(fixed(highest, 1), left + 12, top + 8);
     write("0", left + 12, top + height);
   }
 
-  /** Draws the canvas, and again until the virtual instances have fallen. */
-  paint() {
-    const { scene, pen, size } = this;
+  /**
+   * Draws the canvas, and again until the virtual instances have fallen.
+   *
+   * @param {PlaneScene} scene
+   */
+  paint(scene) {
+    const { pen, size } = this;
     const colours = pageColours(this.frame);
     const surface = { pen, size, colours, family: getComputedStyle(this.frame).fontFamily };
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -129,7 +146,7 @@ export class Plane {
     nameEnds(surface, scene);
     drawAsked(surface, scene);
     drawCross(surface, scene);
-    if (share < 1 && scene.pairs) this.frameRequest = requestAnimationFrame(() => this.paint());
+    if (share < 1 && scene.pairs) this.frameRequest = requestAnimationFrame(() => this.paint(scene));
   }
 
   /** @param {MouseEvent} event */

@@ -2,7 +2,7 @@
 
 import { addGlyph } from "../base/glyphs.js";
 import { between } from "../base/motion.js";
-import { make } from "../base/page.js";
+import { make, penOf } from "../base/page.js";
 import { channelsOf, isDark } from "../base/theme.js";
 
 /** @typedef {number[]} Rgb red, green and blue from 0 to 255 */
@@ -40,7 +40,10 @@ const BITS = [
  */
 export const css = (rgb, alpha = 1) => `rgba(${rgb[0]}, ${rgb[1]}, ${rgb[2]}, ${alpha})`;
 
-/** @returns {Rgb} of a class by its number */
+/**
+ * @param {number} label
+ * @returns {Rgb} of a class by its number
+ */
 export const classColour = (label) => CLASS_COLOURS[label % CLASS_COLOURS.length];
 
 /**
@@ -76,6 +79,8 @@ export function bitsColour(share, dark) {
  * The outline of a class's mark.
  *
  * @param {number} label
+ * @param {number} x
+ * @param {number} y
  * @param {number} half half of its size, in px
  */
 export function classPath(label, x, y, half) {
@@ -84,14 +89,18 @@ export function classPath(label, x, y, half) {
   return path;
 }
 
-/** A class's mark as a small picture beside its name; the name is said in the text. */
+/**
+ * A class's mark as a small picture beside its name; the name is said in the text.
+ *
+ * @param {number} label
+ */
 export function classIcon(label, size = 14) {
   const canvas = make("canvas", "lada-pg-icon");
   const ratio = window.devicePixelRatio || 1;
   canvas.width = canvas.height = size * ratio;
   canvas.style.width = canvas.style.height = `${size}px`;
   canvas.setAttribute("aria-hidden", "true");
-  const pen = canvas.getContext("2d");
+  const pen = penOf(canvas);
   pen.scale(ratio, ratio);
   pen.fillStyle = css(classColour(label));
   pen.fill(classPath(label, size / 2, size / 2, size * 0.36));

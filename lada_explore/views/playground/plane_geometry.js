@@ -1,5 +1,8 @@
 // Where points and pairs of the plane lie on its canvas: a square of `size` px that shows [-1, 1] both ways.
 
+/** @import { PlaneScene } from "./plane.js" */
+/** @import { Pairs } from "./run_state.js" */
+
 const PICK_PX = 12;
 
 /** @typedef {[number, number]} Pixel x to the right and y down, in px of the canvas */
@@ -25,15 +28,22 @@ export function toPoint(size, [right, down]) {
   return [(2 * right) / size - 1, 1 - (2 * down) / size];
 }
 
+/** @typedef {[Pixel, Pixel]} Ends of a segment: that of lam = 1 first */
+
+/** @typedef {Pick<PlaneScene, "x" | "y">} Points */
+
+/** @typedef {Pick<Pairs, "known" | "ids" | "queried">} PairIds */
+
 /**
- * Both ends of a pair's segment: that of lam = 1 first.
+ * Both ends of a pair's segment.
  *
- * @param {import("./plane.js").PlaneScene} scene with pairs
+ * @param {Points} scene
+ * @param {PairIds} pairs
  * @param {number} row of the pair
  * @param {number} size
- * @returns {[Pixel, Pixel]}
+ * @returns {Ends}
  */
-export function endsOf({ x, y, pairs }, row, size) {
+export function endsOf({ x, y }, pairs, row, size) {
   const [first, second] = [pairs.ids[2 * row], pairs.ids[2 * row + 1]];
   return [toPixel(size, x[first], y[first]), toPixel(size, x[second], y[second])];
 }
@@ -42,7 +52,7 @@ export function endsOf({ x, y, pairs }, row, size) {
  * Distance of a pixel from a segment, in px.
  *
  * @param {Pixel} pixel
- * @param {[Pixel, Pixel]} ends
+ * @param {Ends} ends
  */
 function distance([x, y], [[x1, y1], [x0, y0]]) {
   const squared = (x1 - x0) ** 2 + (y1 - y0) ** 2 || 1;
@@ -53,16 +63,17 @@ function distance([x, y], [[x1, y1], [x0, y0]]) {
 /**
  * The pair that a click means: whose segment is nearest to it, if any is near.
  *
- * @param {import("./plane.js").PlaneScene} scene
+ * @param {Points & { pairs: PairIds | null }} scene
  * @param {Pixel} pixel
  * @param {number} size
  * @returns {number} its row; -1 where there is none
  */
 export function pairAt(scene, pixel, size) {
-  if (!scene.pairs?.known) return -1;
+  const { pairs } = scene;
+  if (!pairs?.known) return -1;
   let [nearest, least] = [-1, PICK_PX];
-  for (let row = 0; row < scene.pairs.queried.length; row += 1) {
-    const away = distance(pixel, endsOf(scene, row, size));
+  for (let row = 0; row < pairs.queried.length; row += 1) {
+    const away = distance(pixel, endsOf(scene, pairs, row, size));
     if (away < least) [nearest, least] = [row, away];
   }
   return nearest;

@@ -1,8 +1,14 @@
 // The layers of the plane, each drawn over those before it.
 
-import { between } from "../base/motion.js";
+import { between, onTheWay } from "../base/motion.js";
+import { penOf } from "../base/page.js";
 import { bitsColour, classColour, classPath, css } from "./plane_colours.js";
 import { endsOf, toPixel } from "./plane_geometry.js";
+
+/** @import { PlaneScene } from "./plane.js" */
+/** @import { PageColours } from "./plane_colours.js" */
+/** @import { Ends, Pixel } from "./plane_geometry.js" */
+/** @import { Field, Pairs } from "./run_state.js" */
 
 /**
  * What a layer is drawn on.
@@ -10,10 +16,9 @@ import { endsOf, toPixel } from "./plane_geometry.js";
  * @typedef {object} Surface
  * @property {CanvasRenderingContext2D} pen
  * @property {number} size px of the square
- * @property {import("./plane_colours.js").PageColours} colours
+ * @property {PageColours} colours
  * @property {string} family of the page's font
  */
-/** @typedef {import("./plane.js").PlaneScene} PlaneScene */
 
 const FALL_PX = 34;
 const PIECES = 32; // of a segment
@@ -35,9 +40,9 @@ export function drawField({ pen, size, colours }, { field, mode }) {
 /**
  * A pixel for each node of the field, to be stretched.
  *
- * @param {import("./run_state.js").Field} field
+ * @param {Field} field
  * @param {string} mode
- * @param {import("./plane_colours.js").PageColours} colours
+ * @param {PageColours} colours
  */
 function fieldImage(field, mode, { dark, paper }) {
   const image = new ImageData(field.side, field.side);
@@ -52,7 +57,7 @@ function fieldImage(field, mode, { dark, paper }) {
   }
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = field.side;
-  canvas.getContext("2d").putImageData(image, 0, 0);
+  penOf(canvas).putImageData(image, 0, 0);
   return canvas;
 }
 
@@ -63,19 +68,27 @@ function fieldImage(field, mode, { dark, paper }) {
  * @param {PlaneScene} scene
  */
 export function drawSegments(surface, scene) {
-  if (!scene.pairs) return;
-  const { queried } = scene.pairs;
-  const backwards = [...queried.keys()].filter((row) => row !== scene.chosen).reverse();
-  for (const row of backwards) if (!queried[row]) drawSegment(surface, scene, row, WIDTHS.other);
-  for (const row of backwards) if (queried[row]) drawSegment(surface, scene, row, WIDTHS.asked);
-  if (scene.chosen >= 0 && scene.chosen < queried.length) drawSegment(surface, scene, scene.chosen, WIDTHS.chosen);
+  const { pairs, chosen } = scene;
+  if (!pairs) return;
+  const { queried } = pairs;
+  const backwards = [...queried.keys()].filter((row) => row !== chosen).reverse();
+  for (const row of backwards) if (!queried[row]) drawSegment(surface, scene, pairs, row, WIDTHS.other);
+  for (const row of backwards) if (queried[row]) drawSegment(surface, scene, pairs, row, WIDTHS.asked);
+  if (chosen >= 0 && chosen < queried.length) drawSegment(surface, scene, pairs, chosen, WIDTHS.chosen);
 }
 
-function drawSegment({ pen, size, colours }, scene, row, width) {
-  const ends = endsOf(scene, row, size);
+/**
+ * @param {Surface} surface
+ * @param {PlaneScene} scene
+ * @param {Pairs} pairs
+ * @param {number} row
+ * @param {number} width
+ */
+function drawSegment({ pen, size, colours }, scene, pairs, row, width) {
+  const ends = endsOf(scene, pairs, row, size);
   const line = new Path2D(`M${ends[1].join(" ")}L${ends[0].join(" ")}`);
   pen.lineCap = "round";
-  if (!scene.pairs.known) {
+  if (!pairs.known) {
     Object.assign(pen, { strokeStyle: css(colours.ink, 0.35), lineWidth: 1 });
     pen.setLineDash([4, 3]);
     pen.stroke(line);
@@ -88,20 +101,32 @@ function drawSegment({ pen, size, colours }, scene, row, width) {
   });
   pen.stroke(line);
   pen.lineWidth = width;
-  drawProfileAlong(pen, ends, profileOf(scene.pairs, row), (value) => bitsColour(value / scene.highest, colours.dark));
+  drawProfileAlong(pen, ends, profileOf(pairs, row), (value) => bitsColour(value / scene.highest, colours.dark));
 }
 
-/** A(lam) of a pair on the grid of lam, from 0 to 1. */
+/**
+ * A(lam) of a pair on the grid of lam, from 0 to 1.
+ *
+ * @param {Pairs} pairs
+ * @param {number} row
+ */
 const profileOf = ({ profile, grid }, row) => profile.subarray(row * grid.length, (row + 1) * grid.length);
 
-/** The segment in pieces, each in the colour of A(lam) in its middle. */
+/**
+ * The segment in pieces, each in the colour of A(lam) in its middle.
+ *
+ * @param {CanvasRenderingContext2D} pen
+ * @param {Ends} ends
+ * @param {Float32Array} profile
+ * @param {(value: number) => number[]} colourOf
+ */
 function drawProfileAlong(pen, [one, zero], profile, colourOf) {
   for (let piece = 0; piece < PIECES; piece += 1) {
     const [from, to] = [piece / PIECES, (piece + 1) / PIECES];
     pen.strokeStyle = css(colourOf(profile[Math.round(((from + to) / 2) * (profile.length - 1))]));
     pen.beginPath();
-    pen.moveTo(...between(zero, one, from));
-    pen.lineTo(...between(zero, one, to));
+    pen.moveTo(...onTheWay(zero, one, from));
+    pen.lineTo(...onTheWay(zero, one, to));
     pen.stroke();
   }
 }
@@ -130,6 +155,12 @@ export function drawPoints(surface, scene) {
   });
 }
 
+/**
+ * @param {Surface} surface
+ * @param {Pixel} at
+ * @param {number} label
+ * @param {boolean} fresh whether it was labelled in this cycle
+ */
 function drawLabelled({ pen, colours }, [x, y], label, fresh) {
   const path = classPath(label, x, y, fresh ? 6.5 : 5);
   pen.fillStyle = css(classColour(label));
@@ -146,13 +177,20 @@ function drawLabelled({ pen, colours }, [x, y], label, fresh) {
  * @param {number} share of the fall's time that is over
  */
 export function drawVirtual(surface, scene, share) {
-  if (!scene.pairs) return;
-  for (const row of scene.pairs.queried.keys()) {
+  const { pairs } = scene;
+  if (!pairs) return;
+  for (const row of pairs.queried.keys()) {
     const lams = scene.lamOf(row);
-    if (lams) drawFalling(surface, endsOf(scene, row, surface.size), lams, share);
+    if (lams) drawFalling(surface, endsOf(scene, pairs, row, surface.size), lams, share);
   }
 }
 
+/**
+ * @param {Surface} surface
+ * @param {Ends} ends
+ * @param {number[]} lams
+ * @param {number} share of the fall's time that is over
+ */
 function drawFalling({ pen, colours }, [one, zero], lams, share) {
   const [wide, high] = [one[0] - zero[0], one[1] - zero[1]];
   const length = Math.hypot(wide, high) || 1;
@@ -160,7 +198,7 @@ function drawFalling({ pen, colours }, [one, zero], lams, share) {
   lams.forEach((lam, place) => {
     const own = Math.min(1, Math.max(0, share * 1.8 - (0.8 * place) / lams.length)); // one falls after the other
     const away = (side * FALL_PX * (1 - own * own)) / length;
-    const [x, y] = between(zero, one, lam);
+    const [x, y] = onTheWay(zero, one, lam);
     const shown = Math.min(1, 3 * own);
     pen.beginPath();
     pen.arc(x + away * high, y - away * wide, 2.7, 0, 2 * Math.PI);
@@ -180,7 +218,9 @@ function drawFalling({ pen, colours }, [one, zero], lams, share) {
 export function nameEnds(surface, scene) {
   const { pairs, chosen, current } = scene;
   if (!pairs?.known || chosen < 0 || chosen >= pairs.queried.length || current >= 0) return;
-  endsOf(scene, chosen, surface.size).forEach(([x, y], end) => write(surface, `lam = ${1 - end}`, [x + 9, y - 8]));
+  endsOf(scene, pairs, chosen, surface.size).forEach(([x, y], end) =>
+    write(surface, `lam = ${1 - end}`, [x + 9, y - 8]),
+  );
 }
 
 /**
@@ -216,7 +256,13 @@ export function drawCross({ pen, size, colours }, { cross }) {
   pen.stroke(new Path2D(`M${x - 10} ${y}h20M${x} ${y - 10}v20`));
 }
 
-/** Writes inside the square, on a rim in the colour of the page. */
+/**
+ * Writes inside the square, on a rim in the colour of the page.
+ *
+ * @param {Surface} surface
+ * @param {string} text
+ * @param {Pixel} at
+ */
 function write({ pen, size, colours, family }, text, [x, y], height = 12) {
   pen.font = `600 ${height}px ${family}`;
   const wide = pen.measureText(text).width;

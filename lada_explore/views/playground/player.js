@@ -2,12 +2,14 @@
 
 import { setText } from "../base/page.js";
 
+/** @import { Asking } from "./asking.js" */
+
 const TICK_MS = 60;
 
 export class Player {
   /**
    * @param {{ play: HTMLElement, pace: HTMLSelectElement }} parts the button, and what to ask for how often
-   * @param {import("./asking.js").Asking} asking
+   * @param {Asking} asking
    * @param {{ ended: () => boolean, resting: () => boolean }} runs whether there is nothing more to show, and whether
    *   no run is at work or waits for a person
    */
@@ -36,6 +38,10 @@ export class Player {
     this.say("▶ Play", false);
   }
 
+  /**
+   * @param {string} text
+   * @param {boolean} pressed
+   */
   say(text, pressed) {
     setText(this.button, text);
     this.button.setAttribute("aria-pressed", String(pressed));

@@ -13,11 +13,46 @@ import { RunPanel } from "./run_panel.js";
 import { readDraws } from "./run_state.js";
 import { SketchTool } from "./sketch_tool.js";
 
+/** @import { Given, Model } from "../base/kernel.js" */
+/** @import { MessageOnly } from "../base/pair_parts.js" */
+/** @import { Actions } from "./controls.js" */
+/** @import { RunDeeds } from "./run_panel.js" */
+/** @import { Draws, RunState, Sent } from "./run_state.js" */
+
 const THEME_MS = 400; // until the style sheets of a new theme are there
 const CHART_PX = 720;
 const DRAWN = "points:drawn";
 
-/** The row of runs and the chart below it. */
+/**
+ * What the kernel shows. Before the first run is open there is only what stands in every view.
+ *
+ * @typedef {object} PlaygroundState
+ * @property {number} revision
+ * @property {string} error
+ * @property {Sent<RunState>[]} runs
+ * @property {number} shown stages that are shown
+ * @property {number} count stages that there are
+ * @property {{ dataset: string, method: string, compare_method: string, seed: number, by_truth: boolean }} choice
+ * @property {{ name: string, text: string }[]} datasets
+ * @property {string[]} methods
+ * @property {string[]} classes of the runs
+ * @property {string[]} palette classes that can be drawn
+ * @property {string} caption
+ * @property {boolean} drawn whether there are points that were drawn by hand
+ * @property {boolean} complete
+ */
+/**
+ * @typedef {object} PlaygroundTraits
+ * @property {PlaygroundState | MessageOnly} state
+ * @property {Sent<Draws>} draws
+ */
+/** @typedef {Model<PlaygroundTraits>} PlaygroundModel */
+
+/**
+ * The row of runs and the chart below it.
+ *
+ * @param {HTMLElement} body
+ */
 function buildRuns(body) {
   const runRow = make("div", "lada-pg-runs");
   const frame = make("div", "lada-pg-chart");
@@ -28,54 +63,74 @@ function buildRuns(body) {
   return { runRow, chart };
 }
 
-/** Whether everything that was recorded is shown. */
+/**
+ * Whether everything that was recorded is shown.
+ *
+ * @param {PlaygroundState} state
+ */
 const atEnd = ({ shown, count }) => shown >= count;
 
 class PlaygroundPage {
+  /**
+   * @param {PlaygroundModel} model
+   * @param {HTMLElement} el
+   */
   constructor(model, el) {
     this.model = model;
     const frame = pairView(el, "lada-playground", "Playground");
     const controls = buildControls(frame, this.actions());
-    this.parts = { ...controls, ...buildRuns(frame.body) };
+    const parts = { ...controls, ...buildRuns(frame.body) };
+    this.parts = parts;
     /** @type {RunPanel[]} */
     this.panels = [];
-    /** @type {import("./run_state.js").Draws | null} */
+    /** @type {Draws | null} */
     this.draws = null; // read when they are needed first
     this.width = 0; // px that the runs are drawn for
-    this.themeTimer = null;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.themeTimer = undefined;
     this.asking = new Asking(model, this.parts.root, this.parts.place);
     this.player = new Player(this.parts, this.asking, {
-      ended: () => this.state.complete && atEnd(this.state),
+      ended: () => Boolean(this.state?.complete && atEnd(this.state)),
       resting: () => !this.panels.some((panel) => panel.busy || panel.waiting),
     });
     this.sketching = new SketchTool(this.parts.sketch, {
-      classes: () => this.state.palette,
+      classes: () => this.state?.palette ?? [],
       begun: () => this.makeRoom(),
       show: (scene) => this.panels[0]?.plane.draw(scene),
       use: (points) => this.begin({ dataset: DRAWN, points }),
       ended: () => this.backToRun(),
     });
-    this.listen();
+    parts.root.addEventListener("keydown", (event) => this.press(event));
+    this.resizer = new ResizeObserver(() => this.fit());
+    this.resizer.observe(parts.runRow);
+    this.forgetTheme = onThemeChange(() => this.followTheme());
+    this.onState = () => this.show();
+    this.onDraws = () => this.readDraws();
+    model.on("change:state", this.onState);
+    model.on("change:draws", this.onDraws);
+    model.kernel.onGone(() => this.asking.unmark());
     this.show();
   }
 
+  /** What the kernel shows; null before the first run is open. */
   get state() {
-    return this.model.get("state");
+    const state = this.model.get("state");
+    return "runs" in state ? state : null;
   }
 
   /**
    * What the controls do.
    *
-   * @returns {import("./controls.js").Actions}
+   * @returns {Actions}
    */
   actions() {
-    const go = (type) => {
+    const go = (/** @type {"back" | "step" | "cycle"} */ type) => {
       this.player.hold();
       this.asking.ask({ type }, this.parts[type]);
     };
     return {
       begin: () => {
-        if (this.parts.dataset.value === DRAWN && !this.state.drawn) this.sketching.begin();
+        if (this.parts.dataset.value === DRAWN && !this.state?.drawn) this.sketching.begin();
         else this.begin();
       },
       draw: () => this.sketching.toggle(),
@@ -86,19 +141,6 @@ class PlaygroundPage {
       mode: () => this.panels.forEach((panel) => panel.look(this.parts.mode.value)),
       truth: () => this.asking.ask({ type: "truth", on: this.parts.truth.value === "truth" }),
     };
-  }
-
-  listen() {
-    const { model, parts } = this;
-    parts.root.addEventListener("keydown", (event) => this.press(event));
-    this.resizer = new ResizeObserver(() => this.fit());
-    this.resizer.observe(parts.runRow);
-    this.forgetTheme = onThemeChange(() => this.followTheme());
-    this.onState = () => this.show();
-    this.onDraws = () => (this.draws = readDraws(model.get("draws")));
-    model.on("change:state", this.onState);
-    model.on("change:draws", this.onDraws);
-    model.kernel.onGone(() => this.asking.unmark());
   }
 
   close() {
@@ -128,9 +170,13 @@ class PlaygroundPage {
     this.asking.ask({ type: "begin", ...chosen, ...drawn }, reset);
   }
 
-  /** Keys answer, or draw. */
+  /**
+   * Keys answer, or draw.
+   *
+   * @param {KeyboardEvent} event
+   */
   press(event) {
-    if (event.target.matches("select, input")) return;
+    if (event.target instanceof Element && event.target.matches("select, input")) return;
     const label = Number(event.key) - 1;
     if (this.sketching.active) this.sketching.press(event, this.parts.root);
     else if (label >= 0) this.panels.find((panel) => panel.waiting)?.answer(label);
@@ -144,7 +190,7 @@ class PlaygroundPage {
 
   /** After points were drawn by hand, or not. */
   backToRun() {
-    this.parts.dataset.value = this.state.choice.dataset;
+    if (this.state) this.parts.dataset.value = this.state.choice.dataset;
     for (const panel of this.panels) panel.plane.again();
     this.show();
   }
@@ -153,47 +199,56 @@ class PlaygroundPage {
 
   show() {
     const { state, parts } = this;
-    const [title, message] = state.runs ? ["Playground", ""] : ["", "The playground is opening."];
-    writeSentences(parts, { ...state, title, message });
-    parts.root.dataset.rev = state.revision;
-    if (!state.runs) return;
+    const sentences = this.model.get("state");
+    const [title, message] = state ? ["Playground", ""] : ["", "The playground is opening."];
+    writeSentences(parts, { ...sentences, title, message });
+    parts.root.dataset.rev = String(sentences.revision);
+    if (!state) return;
     fillChoices(parts, state);
     this.matchPanels(state.runs.length);
     parts.root.dataset.sketching = String(this.sketching.active);
     parts.sketch.hidden = !this.sketching.active;
     if (this.sketching.active) return;
-    this.showRuns();
-    this.showPlace();
+    this.showRuns(state);
+    this.showPlace(state);
   }
 
-  /** As many panels as there are runs. */
+  /**
+   * As many panels as there are runs.
+   *
+   * @param {number} count
+   */
   matchPanels(count) {
-    while (this.panels.length > count) this.panels.pop().remove();
-    while (this.panels.length < count) {
-      const on = {
-        ask: (message) => this.asking.ask(message),
-        place: (x, y) => this.sketching.stroke(x, y),
-      };
-      this.panels.push(new RunPanel(this.parts.runRow, this.panels.length, on));
-    }
-    this.parts.runRow.dataset.runs = count;
+    /** @type {RunDeeds} */
+    const on = {
+      ask: (message) => this.asking.ask(message),
+      place: (x, y) => this.sketching.stroke(x, y),
+    };
+    for (const gone of this.panels.splice(count)) gone.remove();
+    while (this.panels.length < count) this.panels.push(new RunPanel(this.parts.runRow, this.panels.length, on));
+    this.parts.runRow.dataset.runs = String(count);
   }
 
-  showRuns() {
-    const { state, parts, panels } = this;
-    this.draws ??= readDraws(this.model.get("draws"));
-    const shared = { classes: state.classes, draws: this.draws, mode: parts.mode.value };
-    state.runs.forEach((run, row) => panels[row].show(run, shared));
-    drawAccuracy(
-      parts.chart,
-      panels.map((panel) => panel.run),
-      Math.min(CHART_PX, parts.runRow.clientWidth),
-    );
+  readDraws() {
+    this.draws = readDraws(this.model.get("draws"));
+    return this.draws;
   }
 
-  /** How far one is, and where one can go from there. */
-  showPlace() {
-    const { state, parts } = this;
+  /** @param {PlaygroundState} state */
+  showRuns({ runs, classes }) {
+    const { parts, panels } = this;
+    const shared = { classes, draws: this.draws ?? this.readDraws(), mode: parts.mode.value };
+    const shown = runs.map((run, row) => panels[row].show(run, shared));
+    drawAccuracy(parts.chart, shown, Math.min(CHART_PX, parts.runRow.clientWidth));
+  }
+
+  /**
+   * How far one is, and where one can go from there.
+   *
+   * @param {PlaygroundState} state
+   */
+  showPlace(state) {
+    const { parts } = this;
     const last = atEnd(state);
     const ended = state.complete && last;
     const waiting = last && this.panels.some((panel) => panel.waiting);
@@ -202,8 +257,8 @@ class PlaygroundPage {
     const words = last ? `stage ${state.shown}` : `stage ${state.shown} of ${state.count}, looking back`;
     this.asking.unmark();
     setText(parts.place, ended ? `${words}, the last one` : words);
-    parts.root.dataset.shown = state.shown;
-    parts.root.dataset.count = state.count;
+    parts.root.dataset.shown = String(state.shown);
+    parts.root.dataset.count = String(state.count);
   }
 
   /** Draws for the width there is. */
@@ -232,6 +287,7 @@ class PlaygroundPage {
   }
 }
 
+/** @param {Given<PlaygroundTraits>} given */
 function render({ model, el }) {
   const page = new PlaygroundPage(model, el);
   return () => page.close();

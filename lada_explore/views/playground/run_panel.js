@@ -6,15 +6,18 @@ import { Plane } from "./plane.js";
 import { classIcon } from "./plane_colours.js";
 import { accuracyWords, readRun } from "./run_state.js";
 
+/** @import { Draws, RunState, Sent } from "./run_state.js" */
+
 /**
  * What all runs of the playground share.
  *
  * @typedef {object} Shared
  * @property {string[]} classes names
- * @property {import("./run_state.js").Draws} draws
+ * @property {Draws} draws
  * @property {string} mode of the background: "classes" or "entropy"
  */
 
+/** @param {HTMLElement} parent */
 function buildPanel(parent) {
   const root = parent.appendChild(make("section", "lada-pg-run"));
   const head = make("header", "lada-pg-head");
@@ -38,7 +41,14 @@ function buildPanel(parent) {
   return parts;
 }
 
-/** The question and a button for each class; nothing where no point waits. */
+/**
+ * The question and a button for each class; nothing where no point waits.
+ *
+ * @param {HTMLElement} place
+ * @param {string[]} classes
+ * @param {number[]} points that wait, the one that is asked now first
+ * @param {(label: number) => void} onAnswer
+ */
 function fillAnswer(place, classes, [current = -1, ...others], onAnswer) {
   const left = others.length + 1;
   const key = `${current} ${left} ${classes}`;
@@ -63,12 +73,12 @@ function fillAnswer(place, classes, [current = -1, ...others], onAnswer) {
 /**
  * The marks that are on the plane, with their words.
  *
- * @param {import("./run_state.js").RunState} run
+ * @param {RunState} run
  * @param {Shared} shared
  * @returns {[HTMLElement, string][]}
  */
 function legendRows(run, { classes, mode }) {
-  const dot = (className) => make("span", `lada-pg-sample ${className}`);
+  const dot = (/** @type {string} */ className) => make("span", `lada-pg-sample ${className}`);
   /** @type {[HTMLElement, string][]} */
   const rows = classes.map((name, label) => [classIcon(label), `labelled ${name}`]);
   rows.push([dot("lada-pg-dot"), "not labelled"]);
@@ -83,30 +93,39 @@ function legendRows(run, { classes, mode }) {
   return rows;
 }
 
+/**
+ * @param {HTMLElement} list
+ * @param {[HTMLElement, string][]} rows
+ */
 function fillLegend(list, rows) {
-  const item = ([icon, text]) => {
-    const made = make("li");
-    made.append(icon, make("span", "", text));
-    return made;
-  };
-  refill(
-    list,
-    rows.map(([, text]) => text),
-    () => rows.map(item),
+  const words = rows.map(([, text]) => text);
+  refill(list, words, () =>
+    rows.map(([icon, text]) => {
+      const made = make("li");
+      made.append(icon, make("span", "", text));
+      return made;
+    }),
   );
 }
+
+/**
+ * What a run's panel calls.
+ *
+ * @typedef {object} RunDeeds
+ * @property {(message: object) => void} ask sends to the kernel
+ * @property {(x: number, y: number) => void} place hears where points are drawn by hand
+ */
 
 export class RunPanel {
   /**
    * @param {HTMLElement} parent
    * @param {number} row place of the run among those that are shown
-   * @param {{ ask: (message: object) => void, place: (x: number, y: number) => void }} on `ask` sends to the kernel,
-   *   `place` hears where points are drawn by hand
+   * @param {RunDeeds} on
    */
   constructor(parent, row, on) {
     this.row = row;
     this.ask = on.ask;
-    /** @type {import("./run_state.js").RunState | null} */
+    /** @type {RunState | null} */
     this.run = null;
     /** @type {Shared | null} */
     this.shared = null;
@@ -126,16 +145,21 @@ export class RunPanel {
     return Boolean(this.run?.busy);
   }
 
-  /** Answers for the point that waits. */
+  /**
+   * Answers for the point that waits.
+   *
+   * @param {number} label
+   */
   answer(label) {
-    const [point] = this.run.to_answer;
-    if (point === undefined || label >= this.shared.classes.length) return;
+    const point = this.run?.to_answer[0];
+    if (point === undefined || !this.shared || label >= this.shared.classes.length) return;
     this.ask({ type: "answer", run: this.row, point, label });
   }
 
   /**
-   * Takes a new state of this run.
+   * Takes a new state of this run, and returns it as it is read.
    *
+   * @param {Sent<RunState>} state
    * @param {Shared} shared
    */
   show(state, shared) {
@@ -143,17 +167,25 @@ export class RunPanel {
     this.run = run;
     this.shared = shared;
     const { parts } = this;
-    for (const name of ["method", "where", "says"]) setText(parts[name], run[name]);
+    setText(parts.method, run.method);
+    setText(parts.where, run.where);
+    setText(parts.says, run.says);
     setText(parts.accuracy, accuracyWords(run.accuracy));
     showText(parts.note, run.note);
     fillAnswer(parts.answer, shared.classes, run.to_answer, (label) => this.answer(label));
     fillLegend(parts.legend, legendRows(run, shared));
     this.pair.show(run, shared.draws);
     parts.root.dataset.where = run.where;
+    return run;
   }
 
-  /** Shows another background. */
+  /**
+   * Shows another background.
+   *
+   * @param {string} mode
+   */
   look(mode) {
+    if (!this.shared || !this.run) return;
     this.shared = { ...this.shared, mode };
     fillLegend(this.parts.legend, legendRows(this.run, this.shared));
     this.drawPlane();
@@ -161,6 +193,7 @@ export class RunPanel {
 
   drawPlane() {
     const { run, pair, shared } = this;
+    if (!run || !shared) return;
     this.plane.draw({
       ...run,
       mode: shared.mode,

@@ -3,6 +3,8 @@
 import { fixed } from "../base/pair_parts.js";
 import { numbers } from "../base/wire.js";
 
+/** @import { Floats, Integers } from "../base/wire.js" */
+
 /**
  * The classifier over the plane, on a square grid of nodes from (-1, -1), row by row upwards.
  *
@@ -14,8 +16,8 @@ import { numbers } from "../base/wire.js";
  */
 /**
  * @typedef {object} Labelled
- * @property {ArrayLike<number> & Iterable<number> & Pick<number[], "includes" | "forEach">} ids
- * @property {ArrayLike<number>} labels
+ * @property {Int32Array | number[]} ids
+ * @property {Int32Array | number[]} labels
  * @property {number} fresh how many of the last were given in this cycle
  */
 /**
@@ -76,18 +78,40 @@ import { numbers } from "../base/wire.js";
  * @property {{ tau: Float32Array, value: Float32Array, log_beta: Float32Array }} table
  */
 
-/** A value with its buffers as typed arrays, each in one row. */
-function flat(value) {
+/**
+ * What the kernel sends of a state: the same with its arrays as they come over the wire.
+ *
+ * @template T
+ * @typedef {T extends Float32Array ? Floats
+ *   : T extends Int32Array ? Integers
+ *   : T extends unknown[] ? T
+ *   : T extends object ? { [Name in keyof T]: Sent<T[Name]> }
+ *   : T} Sent
+ */
+
+/**
+ * A value with its buffers as typed arrays, each in one row.
+ *
+ * @param {any} value
+ * @returns {any}
+ */
+export function withArrays(value) {
   if (!value || typeof value !== "object" || Array.isArray(value)) return value;
   if ("bytes" in value) return numbers(value);
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, flat(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withArrays(inner)]));
 }
 
-/** @returns {RunState} */
-export const readRun = (sent) => flat(sent);
+/**
+ * @param {Sent<RunState>} sent
+ * @returns {RunState}
+ */
+export const readRun = (sent) => withArrays(sent);
 
-/** @returns {Draws} */
-export const readDraws = (sent) => flat(sent);
+/**
+ * @param {Sent<Draws>} sent
+ * @returns {Draws}
+ */
+export const readDraws = (sent) => withArrays(sent);
 
 /**
  * @param {Pairs} pairs
@@ -96,7 +120,8 @@ export const readDraws = (sent) => flat(sent);
  */
 export function chartPair(pairs, row) {
   const [steps, points] = [pairs.tau.length, pairs.grid.length];
-  const joined = (grid, own) => Float32Array.from([...grid, ...own.subarray(2 * row, 2 * row + 2)]);
+  const joined = (/** @type {Float32Array} */ grid, /** @type {Float32Array} */ own) =>
+    Float32Array.from([...grid, ...own.subarray(2 * row, 2 * row + 2)]);
   return {
     grid: pairs.grid,
     nodes: pairs.nodes.filter((_, place) => place % 4 === 0),
@@ -112,10 +137,21 @@ export function chartPair(pairs, row) {
   };
 }
 
+/**
+ * @param {Float32Array} values (R * count)
+ * @param {number} row
+ * @param {number} count
+ */
 const rowOf = (values, row, count) => Array.from(values.subarray(row * count, (row + 1) * count));
+/** @param {Pairs} pairs */
 const drawsEach = ({ lam, queried }) => lam.length / queried.length;
 
-/** Draws of lam at a pair's own tau*. */
+/**
+ * Draws of lam at a pair's own tau*.
+ *
+ * @param {Pairs} pairs
+ * @param {number} row
+ */
 export const ownLam = (pairs, row) => rowOf(pairs.lam, row, drawsEach(pairs));
 
 /**
@@ -131,7 +167,11 @@ export function lamAt(draws, tau, pairs) {
   return rowOf(draws.lam, step, drawsEach(pairs));
 }
 
-/** The pairs of a run in words, one line each. */
+/**
+ * The pairs of a run in words, one line each.
+ *
+ * @param {Pairs} pairs
+ */
 export function pairLines({ queried, ids, scores, unit }) {
   return Array.from(queried, (asked, row) => {
     const points = `points ${ids[2 * row]} and ${ids[2 * row + 1]}`;
@@ -139,7 +179,11 @@ export function pairLines({ queried, ids, scores, unit }) {
   });
 }
 
-/** What has to happen before there is a pair to look at. */
+/**
+ * What has to happen before there is a pair to look at.
+ *
+ * @param {RunState} run
+ */
 export function waitsFor({ where, pairs }) {
   if (!where.startsWith("Cycle"))
     return "The start labels a few points of each class. Pairs come with cycle 1: press Step.";
@@ -147,8 +191,13 @@ export function waitsFor({ where, pairs }) {
   return "This method scores single points, not pairs: there are no segments and no tau.";
 }
 
-/** The share of test points that the last evaluation got right, in words. */
+/**
+ * The share of test points that the last evaluation got right, in words.
+ *
+ * @param {Omit<RunState["accuracy"], "labels">} accuracy
+ */
 export function accuracyWords({ share, measured }) {
-  if (share.length) return `${fixed(100 * share.at(-1), 1)} % of the test points right`;
+  const last = share.at(-1);
+  if (last !== undefined) return `${fixed(100 * last, 1)} % of the test points right`;
   return measured ? "" : "drawn by hand: no test points";
 }

@@ -1,11 +1,14 @@
 // Points drawn by hand: what there is, and what a click or a key does to it.
 
+/** @import { PlaneScene } from "./plane.js" */
+
 const SPRAY = 0.09;
 const BRUSH = 12;
 const STEP = 0.05;
+/** @type {Record<string, [number, number] | undefined>} */
 const ARROWS = { ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, STEP], ArrowDown: [0, -STEP] };
 
-const clamped = (value) => Math.min(1, Math.max(-1, value));
+const clamped = (/** @type {number} */ value) => Math.min(1, Math.max(-1, value));
 const gaussian = () => Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
 
 export class Sketch {
@@ -20,10 +23,16 @@ export class Sketch {
     this.cross = [0, 0];
   }
 
-  /** Puts points of the class that is drawn down around a place. */
+  /**
+   * Puts points of the class that is drawn down around a place.
+   *
+   * @param {number} x
+   * @param {number} y
+   */
   stroke(x, y) {
     this.cross = [x, y];
-    const put = (value) => Math.round(1e4 * clamped(value + (this.brush > 1 ? SPRAY * gaussian() : 0))) / 1e4;
+    const put = (/** @type {number} */ value) =>
+      Math.round(1e4 * clamped(value + (this.brush > 1 ? SPRAY * gaussian() : 0))) / 1e4;
     for (let n = 0; n < this.brush; n += 1) this.points.push([put(x), put(y), this.label]);
     this.strokes.push(this.brush);
   }
@@ -43,7 +52,11 @@ export class Sketch {
     this.brush = this.brush > 1 ? 1 : BRUSH;
   }
 
-  /** Moves the cross where a key is an arrow; returns whether it is. */
+  /**
+   * Moves the cross where a key is an arrow; returns whether it is.
+   *
+   * @param {string} key
+   */
   move(key) {
     const by = ARROWS[key];
     if (!by) return false;
@@ -54,14 +67,16 @@ export class Sketch {
   /**
    * What the plane shows of it.
    *
-   * @returns {import("./plane.js").PlaneScene}
+   * @returns {PlaneScene}
    */
   scene() {
     return {
       x: this.points.map(([x]) => x),
       y: this.points.map(([, y]) => y),
       field: null,
+      mode: "classes",
       pairs: null,
+      lamOf: () => null,
       chosen: -1,
       asked: [],
       candidates: [],

@@ -1,8 +1,10 @@
 // The bar and the keys with which points are drawn by hand.
 
-import { button, make } from "../base/page.js";
+import { button, focusedIn, make } from "../base/page.js";
 import { classIcon } from "./plane_colours.js";
 import { Sketch } from "./sketch.js";
+
+/** @import { PlaneScene } from "./plane.js" */
 
 /**
  * What the page does for a drawing.
@@ -10,7 +12,7 @@ import { Sketch } from "./sketch.js";
  * @typedef {object} SketchActions
  * @property {() => string[]} classes that can be drawn, by name
  * @property {() => void} begun lets the page make room
- * @property {(scene: import("./plane.js").PlaneScene) => void} show
+ * @property {(scene: PlaneScene) => void} show
  * @property {(points: [number, number, number][]) => void} use begins a run on them
  * @property {() => void} ended goes back to the run
  */
@@ -40,7 +42,7 @@ export class SketchTool {
     this.sketch = new Sketch();
     this.on.begun();
     this.draw();
-    this.bar.querySelector("button").focus();
+    this.bar.querySelector("button")?.focus();
   }
 
   end() {
@@ -56,21 +58,30 @@ export class SketchTool {
   /** Draws bar and plane, if anything is drawn. */
   draw() {
     if (!this.sketch) return;
-    this.fillBar();
+    this.fillBar(this.sketch);
     this.on.show(this.sketch.scene());
   }
 
-  /** Changes the drawing and shows it. */
+  /**
+   * Changes the drawing, if there is one, and shows it.
+   *
+   * @param {(sketch: Sketch) => void} how
+   */
   change(how) {
-    how(this.sketch);
+    if (this.sketch) how(this.sketch);
     this.draw();
   }
 
+  /**
+   * @param {number} x
+   * @param {number} y
+   */
   stroke(x, y) {
-    if (this.sketch) this.change((sketch) => sketch.stroke(x, y));
+    this.change((sketch) => sketch.stroke(x, y));
   }
 
   use() {
+    if (!this.sketch) return;
     const { points } = this.sketch;
     this.end();
     this.on.use(points);
@@ -85,23 +96,32 @@ export class SketchTool {
   press(event, root) {
     const label = Number(event.key) - 1;
     const onButton = event.target instanceof Element && event.target.matches("button");
+    if (!this.sketch) return;
     if (this.sketch.move(event.key)) {
       this.draw();
       event.preventDefault();
     } else if (event.key === "Enter" && !onButton) {
       this.stroke(...this.sketch.cross);
     } else if (label >= 0 && label < this.on.classes().length) {
-      this.change((sketch) => (sketch.label = label));
+      this.choose(label);
       root.focus();
     }
   }
 
-  fillBar() {
-    const { points, brush } = this.sketch;
-    const held = this.bar.contains(document.activeElement) ? document.activeElement.textContent : null;
+  /** @param {number} label class that is drawn from now on */
+  choose(label) {
+    this.change((sketch) => {
+      sketch.label = label;
+    });
+  }
+
+  /** @param {Sketch} sketch */
+  fillBar({ points, brush, label: drawn }) {
+    const held = focusedIn(this.bar)?.textContent;
+    /** @type {(text: string, title: string, how: (sketch: Sketch) => void) => HTMLButtonElement} */
     const change = (text, title, how) => button(text, title, () => this.change(how));
     const made = [
-      ...this.on.classes().map((name, label) => this.classButton(name, label)),
+      ...this.on.classes().map((name, label) => this.classButton(name, label, label === drawn)),
       change(`${brush} a click`, "How many points a click puts down", (sketch) => sketch.changeBrush()),
       change("Undo", "Take the last click back", (sketch) => sketch.undo()),
       change("Clear", "Take all points away", (sketch) => sketch.clear()),
@@ -113,11 +133,15 @@ export class SketchTool {
     if (held) made.find((one) => one.textContent === held)?.focus();
   }
 
-  classButton(name, label) {
-    const choose = () => this.change((sketch) => (sketch.label = label));
-    const made = button(name, `Draw ${name} points (key ${label + 1})`, choose);
+  /**
+   * @param {string} name
+   * @param {number} label
+   * @param {boolean} drawn whether it is the class that is drawn
+   */
+  classButton(name, label, drawn) {
+    const made = button(name, `Draw ${name} points (key ${label + 1})`, () => this.choose(label));
     made.prepend(classIcon(label));
-    made.setAttribute("aria-pressed", String(label === this.sketch.label));
+    made.setAttribute("aria-pressed", String(drawn));
     return made;
   }
 }

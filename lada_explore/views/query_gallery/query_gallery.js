@@ -3,13 +3,49 @@
 import { withKernel } from "../base/kernel.js";
 import { announced, button, classWords, make, setText, showText, viewRoot } from "../base/page.js";
 
+/** @import { Given } from "../base/kernel.js" */
+
+/**
+ * One image of the gallery.
+ *
+ * @typedef {object} GalleryImage
+ * @property {number} id
+ * @property {string} url
+ * @property {string} alt
+ * @property {string} label
+ * @property {boolean} answered whether the label is an answer, and not what is said while it is open
+ * @property {string} guess
+ * @property {string} detail
+ * @property {string} transform data URL of its transform, empty for none
+ */
+
+/** @typedef {{ rank: string, images: GalleryImage[], lines: string[] }} Group a pair, or a single image */
+
+/**
+ * @typedef {object} GalleryState
+ * @property {number} revision
+ * @property {string} title
+ * @property {string} caption
+ * @property {string} error
+ * @property {Group[]} groups
+ */
+
+/** @typedef {{ state: GalleryState, marks: { ids: number[], pair: number[] } }} GalleryTraits */
+
+/** @typedef {{ item: HTMLElement, choose: HTMLElement, ids: number[], cards: HTMLElement[] }} Item of the list */
+
+/**
+ * @param {string} src
+ * @param {string} alt
+ */
 function pixels(src, alt) {
   return Object.assign(make("img", "lada-pixels lada-image"), { src, alt, draggable: false });
 }
 
+/** @param {GalleryImage} image */
 function card(image) {
   const figure = make("figure", "lada-card");
-  figure.dataset.id = image.id;
+  figure.dataset.id = String(image.id);
   const caption = make("figcaption");
   const words = classWords({ known: image.answered ? image.label : "", guess: image.guess });
   if (!image.answered) words.prepend(make("span", "lada-open", image.label));
@@ -20,6 +56,11 @@ function card(image) {
   return figure;
 }
 
+/**
+ * @param {Group} group
+ * @param {(ids: number[]) => void} pick
+ * @returns {Item}
+ */
 function groupItem(group, pick) {
   const item = make("li", "lada-query");
   const ids = group.images.map((image) => image.id);
@@ -29,7 +70,8 @@ function groupItem(group, pick) {
   choose.setAttribute("aria-label", `${choose.textContent}: ${group.images.map((image) => image.alt).join(" and ")}`);
   item.addEventListener("click", () => pick(ids));
   const images = make("div", "lada-cards");
-  images.append(...group.images.map(card));
+  const cards = group.images.map(card);
+  images.append(...cards);
   const head = make("div", "lada-query-head");
   head.append(make("span", "lada-rank", group.rank), choose);
   item.append(head, images);
@@ -38,9 +80,26 @@ function groupItem(group, pick) {
     facts.append(...group.lines.map((line) => make("span", "", line)));
     item.append(facts);
   }
-  return item;
+  return { item, choose, ids, cards };
 }
 
+/**
+ * Whether an item is the chosen pair or a marked image, and which of its images are marked.
+ *
+ * @param {Item} item
+ * @param {GalleryTraits["marks"]} marks
+ */
+function showMarks({ item, choose, ids, cards }, marks) {
+  const chosen = ids.length > 1 ? ids.every((id) => marks.pair.includes(id)) : marks.ids.includes(ids[0]);
+  item.classList.toggle("lada-chosen", chosen);
+  choose.setAttribute("aria-pressed", String(chosen));
+  setText(choose, chosen ? "✓ chosen" : "choose");
+  cards.forEach((figure, place) => {
+    figure.classList.toggle("lada-marked", marks.ids.includes(ids[place]));
+  });
+}
+
+/** @param {Given<GalleryTraits>} given */
 function render({ model, el }) {
   const root = viewRoot(el, "lada-gallery", "Queried images");
   const title = make("p", "lada-gallery-title");
@@ -48,29 +107,20 @@ function render({ model, el }) {
   const list = make("ol", "lada-queries");
   const caption = make("p", "lada-gallery-caption");
   root.append(title, error, list, caption);
-  const pick = (ids) => model.send({ type: "pick", ids });
+  /** @type {Item[]} */
+  let items = [];
   const mark = () => {
-    const { ids, pair } = model.get("marks");
-    for (const item of list.children) {
-      const own = item.dataset.ids.split(" ").map(Number);
-      const chosen = own.length > 1 ? own.every((id) => pair.includes(id)) : ids.includes(own[0]);
-      item.classList.toggle("lada-chosen", chosen);
-      const choose = item.querySelector(".lada-pick");
-      choose.setAttribute("aria-pressed", String(chosen));
-      setText(choose, chosen ? "✓ chosen" : "choose");
-    }
-    for (const figure of list.querySelectorAll(".lada-card")) {
-      figure.classList.toggle("lada-marked", ids.includes(Number(figure.dataset.id)));
-    }
+    for (const item of items) showMarks(item, model.get("marks"));
   };
   const draw = () => {
     const state = model.get("state");
     setText(title, state.title);
     showText(error, state.error);
     showText(caption, state.caption);
-    list.replaceChildren(...state.groups.map((group) => groupItem(group, pick)));
+    items = state.groups.map((group) => groupItem(group, (ids) => model.send({ type: "pick", ids })));
+    list.replaceChildren(...items.map(({ item }) => item));
     mark();
-    root.dataset.rev = state.revision;
+    root.dataset.rev = String(state.revision);
   };
   model.on("change:state", draw);
   model.on("change:marks", mark);

@@ -3,10 +3,34 @@
 import { withKernel } from "../base/kernel.js";
 import { announced, button, groupName, make, showText, viewRoot } from "../base/page.js";
 
-function buildChoices(parts, choices, on) {
+/** @import { Given } from "../base/kernel.js" */
+
+/**
+ * @typedef {object} QuestionState
+ * @property {number} revision
+ * @property {string} text
+ * @property {string[]} choices none for a question that a number answers
+ * @property {string} unit
+ * @property {"" | "right" | "wrong" | "shown"} verdict
+ * @property {string} says
+ * @property {string} why
+ * @property {number} tries
+ * @property {string} error
+ */
+
+/** @typedef {{ box: HTMLElement, given: () => string }} Answer where it is given, and what is given so far */
+
+/** @typedef {{ chosen: () => void, check: () => void, reveal: () => void }} Deeds what a person does */
+
+/**
+ * @param {string[]} choices
+ * @param {Deeds} on
+ * @returns {Answer}
+ */
+function buildChoices(choices, on) {
   const name = groupName(); // radio buttons of one question share a name that no other question of the page has
   const list = make("div", "lada-q-choices");
-  parts.inputs = choices.map((choice) => {
+  const inputs = choices.map((choice) => {
     const label = make("label", "lada-q-choice");
     const input = Object.assign(make("input"), { type: "radio", name, value: choice });
     input.addEventListener("change", on.chosen);
@@ -14,52 +38,57 @@ function buildChoices(parts, choices, on) {
     list.append(label);
     return input;
   });
-  return list;
+  return { box: list, given: () => inputs.find((input) => input.checked)?.value ?? "" };
 }
 
-function buildNumber(parts, unit, on) {
+/**
+ * @param {string} unit
+ * @param {Deeds} on
+ * @returns {Answer}
+ */
+function buildNumber(unit, on) {
   const row = make("label", "lada-q-number");
-  parts.number = Object.assign(make("input", "lada-q-input"), { type: "text", inputMode: "decimal" });
-  parts.number.setAttribute("aria-label", "Your answer, a number");
-  parts.number.addEventListener("input", on.chosen);
-  parts.number.addEventListener("keydown", (event) => {
+  const number = Object.assign(make("input", "lada-q-input"), { type: "text", inputMode: "decimal" });
+  number.setAttribute("aria-label", "Your answer, a number");
+  number.addEventListener("input", on.chosen);
+  number.addEventListener("keydown", (event) => {
     if (event.key === "Enter") on.check();
   });
-  row.append(make("span", "", "Your answer"), parts.number, make("span", "lada-q-unit", unit));
-  parts.inputs = [parts.number];
-  return row;
+  row.append(make("span", "", "Your answer"), number, make("span", "lada-q-unit", unit));
+  return { box: row, given: () => number.value.trim() };
 }
 
+/**
+ * @param {HTMLElement} el
+ * @param {QuestionState} state
+ * @param {Deeds} on
+ */
 function build(el, state, on) {
   const root = viewRoot(el, "lada-question", "Question");
-  const parts = { root };
-  parts.check = button("Check", "", on.check, "lada-q-button");
-  parts.reveal = button("Show the answer", "", on.reveal, "lada-q-button");
-  parts.verdict = announced("lada-q-verdict");
-  parts.why = make("p", "lada-q-why");
-  parts.error = announced("lada-q-error", "alert");
-  const answers = state.choices.length ? buildChoices(parts, state.choices, on) : buildNumber(parts, state.unit, on);
+  const check = button("Check", "", on.check, "lada-q-button");
+  const reveal = button("Show the answer", "", on.reveal, "lada-q-button");
+  const verdict = announced("lada-q-verdict");
+  const why = make("p", "lada-q-why");
+  const error = announced("lada-q-error", "alert");
+  const { box, given } = state.choices.length ? buildChoices(state.choices, on) : buildNumber(state.unit, on);
   const row = make("div", "lada-q-row");
-  row.append(parts.check, parts.reveal);
-  root.append(make("p", "lada-q-text", state.text), answers, row, parts.error, parts.verdict, parts.why);
-  return parts;
+  row.append(check, reveal);
+  root.append(make("p", "lada-q-text", state.text), box, row, error, verdict, why);
+  return { root, check, reveal, verdict, why, error, given };
 }
 
 const MARKS = { right: "✓", wrong: "✕", shown: "→" };
 
+/** @param {Given<{ state: QuestionState }>} given */
 function render({ model, el }) {
-  const given = () => {
-    if (parts.number) return parts.number.value.trim();
-    return parts.inputs.find((input) => input.checked)?.value ?? "";
-  };
-  const ready = () => parts.check.setAttribute("aria-disabled", String(!given()));
   const parts = build(el, model.get("state"), {
     chosen: () => ready(),
     check: () => {
-      if (given()) model.send({ type: "answer", given: given() });
+      if (parts.given()) model.send({ type: "answer", given: parts.given() });
     },
     reveal: () => model.send({ type: "reveal" }),
   });
+  const ready = () => parts.check.setAttribute("aria-disabled", String(!parts.given()));
   const show = () => {
     const state = model.get("state");
     showText(parts.verdict, state.verdict ? `${MARKS[state.verdict]} ${state.says}` : "");
@@ -67,7 +96,7 @@ function render({ model, el }) {
     showText(parts.error, state.error);
     parts.reveal.hidden = !state.tries || ["right", "shown"].includes(state.verdict);
     parts.root.dataset.verdict = state.verdict;
-    parts.root.dataset.rev = state.revision;
+    parts.root.dataset.rev = String(state.revision);
     ready();
   };
   model.on("change:state", show);

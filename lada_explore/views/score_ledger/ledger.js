@@ -3,21 +3,21 @@
 import { numbers } from "../base/wire.js";
 import { rank } from "./ranking.js";
 
-/** @import { WireArray } from "../base/wire.js" */
+/** @import { Floats, Integers } from "../base/wire.js" */
 
 /**
- * The ledger's state; without a title there is only a message.
+ * The ledger's state where there are candidates.
  *
  * @typedef {object} LedgerState
  * @property {number} revision
- * @property {string} [title]
+ * @property {string} title
  * @property {string} [error]
  * @property {string} [message]
  * @property {string} [caption]
  * @property {string} unit
- * @property {WireArray} pair_ids (P, 2)
- * @property {WireArray} terms (P, 3) A(1), A(0) and V(tau*)
- * @property {WireArray} queried (P,) 1 for a pair that was queried
+ * @property {Integers} pair_ids (P, 2)
+ * @property {Floats} terms (P, 3) A(1), A(0) and V(tau*)
+ * @property {Integers} queried (P,) 1 for a pair that was queried
  * @property {string[]} known class of each image, in the order of `pair_ids`; empty where it is not known
  * @property {string[]} guesses what the classifier takes each image for
  * @property {number} selected row of the pair that is marked, -1 for none

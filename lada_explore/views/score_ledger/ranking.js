@@ -1,6 +1,11 @@
 // Ranks pairs as SELECT does.
 
-/** Scores in single precision and from left to right, as SELECT adds them, then rows from best to worst. */
+/**
+ * Scores in single precision and from left to right, as SELECT adds them, then rows from best to worst.
+ *
+ * @param {Float32Array} terms (P, 3)
+ * @param {number[]} weights of the three terms
+ */
 export function rank(terms, weights) {
   const count = terms.length / 3;
   const scores = new Float32Array(count);

@@ -2,10 +2,12 @@
 
 import { withKernel } from "../base/kernel.js";
 import { announced, button, focusedIn, make, setText } from "../base/page.js";
-import { pairView, slider, writeSentences } from "../base/pair_parts.js";
+import { hasBody, pairView, slider, writeSentences } from "../base/pair_parts.js";
 import { drawnRows, longestBar, ranked, readLedger, summaryOf, TERMS } from "./ledger.js";
 import { buildRow, refreshRow, showThumbnails } from "./rows.js";
 
+/** @import { Given, Listener, Model } from "../base/kernel.js" */
+/** @import { MessageOnly } from "../base/pair_parts.js" */
 /** @import { Ledger, LedgerState } from "./ledger.js" */
 /** @import { Row } from "./rows.js" */
 
@@ -51,7 +53,7 @@ function buildWeights(on) {
 /** One ledger in a page: its candidates, their rows, and the images that have come. */
 class ScoreLedger {
   /**
-   * @param {any} model
+   * @param {Model<{ state: LedgerState | MessageOnly }>} model
    * @param {HTMLElement} el
    */
   constructor(model, el) {
@@ -66,13 +68,12 @@ class ScoreLedger {
   }
 
   draw() {
-    /** @type {LedgerState} */
     const state = this.model.get("state");
     writeSentences(this.parts, state);
-    this.ledger = state.title ? readLedger(state) : null;
+    this.ledger = hasBody(state) ? readLedger(state) : null;
     this.rows = new Map();
     for (const [id, url] of [...this.images]) if (!url) this.images.delete(id);
-    this.take(state.images ?? {});
+    this.take(this.ledger?.images ?? {});
     this.parts.root.dataset.rev = String(state.revision);
   }
 
@@ -153,9 +154,11 @@ class ScoreLedger {
   }
 }
 
+/** @param {Given<{ state: LedgerState | MessageOnly }>} given */
 function render({ model, el }) {
   const ledger = new ScoreLedger(model, el);
   const draw = () => ledger.draw();
+  /** @type {Listener} */
   const handle = (message) => {
     if (message?.type === "images") ledger.take(message.images);
   };

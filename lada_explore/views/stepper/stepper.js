@@ -1,83 +1,127 @@
 // The stepper: layout and input only. Every word and number comes from the kernel in `state`.
 
 import { withKernel } from "../base/kernel.js";
-import { announced, button, make, refill, setAttributes, setText, showText, viewRoot } from "../base/page.js";
+import {
+  announced,
+  button,
+  make,
+  progressBar,
+  refill,
+  setAttributes,
+  setText,
+  showProgress,
+  showText,
+  viewRoot,
+} from "../base/page.js";
 
-const BUTTONS = [
-  { name: "step", group: "one", text: "Next stage", title: "Run one stage", primary: true },
-  {
-    name: "cycle",
-    group: "one",
-    text: "Next cycle",
-    title: "Run to the end of the next acquisition cycle",
-    primary: true,
-  },
-  { name: "run", group: "many", text: "Run", title: "Run this many acquisition cycles" },
-  { name: "all", group: "many", text: "Run to the end", title: "Run every cycle that is left" },
-  { name: "pause", group: "hold", text: "Pause", title: "Hold the running stage; nothing is lost" },
-  {
-    name: "stop",
-    group: "hold",
-    text: "Stop",
-    title: "Give up the running stage; it keeps nothing and can be run again",
-  },
-];
+/** @import { Given } from "../base/kernel.js" */
+
+/** @typedef {{ key: string, name: string, title: string, status: string, mark: string, time: string }} StageView */
+
+/** @typedef {{ where: string, text: string }} LogEntry */
+
+/**
+ * The stepper's whole picture.
+ *
+ * @typedef {object} StepperState
+ * @property {number} revision
+ * @property {string} run_state
+ * @property {string} about
+ * @property {string} labels
+ * @property {string} now
+ * @property {string} error
+ * @property {string} amount
+ * @property {string} left
+ * @property {{ done: number, total: number } | null} progress
+ * @property {StageView[]} stages
+ * @property {LogEntry[]} log
+ * @property {Record<string, boolean>} can which commands can be given
+ */
+
+/** @typedef {(pressed: HTMLButtonElement) => void} Press */
+
+/** @typedef {ReturnType<typeof build>} Parts */
+
+const HOLD = { command: "pause", text: "Pause", title: "Hold the running stage; nothing is lost" };
+const RESUME = { command: "resume", text: "Resume", title: "Go on where it was held" };
 const SLOW_MS = 1500;
 
-function buildButton({ name, text, title, primary = false }, onPress) {
-  const made = button(text, title, () => onPress(made), primary ? "lada-button lada-primary" : "lada-button");
-  made.dataset.command = name;
-  return made;
+/** @param {Press} onPress */
+function buildButtons(onPress) {
+  /**
+   * @param {string} command
+   * @param {string} text
+   * @param {string} title
+   */
+  const command = (command, text, title, className = "lada-button") => {
+    const made = button(text, title, () => onPress(made), className);
+    made.dataset.command = command;
+    return made;
+  };
+  const primary = "lada-button lada-primary";
+  return {
+    step: command("step", "Next stage", "Run one stage", primary),
+    cycle: command("cycle", "Next cycle", "Run to the end of the next acquisition cycle", primary),
+    run: command("run", "Run", "Run this many acquisition cycles"),
+    all: command("all", "Run to the end", "Run every cycle that is left"),
+    pause: command(HOLD.command, HOLD.text, HOLD.title),
+    stop: command("stop", "Stop", "Give up the running stage; it keeps nothing and can be run again"),
+  };
 }
 
-function buildControls(parts, onPress) {
-  const bar = make("div", "lada-controls");
-  bar.setAttribute("role", "toolbar");
-  bar.setAttribute("aria-label", "Run");
-  const groups = {};
-  parts.buttons = {};
-  for (const item of BUTTONS) {
-    const group = (groups[item.group] ??= bar.appendChild(make("div", "lada-group")));
-    group.append((parts.buttons[item.name] = buildButton(item, onPress)));
+/** @param {Press} onPress */
+function buildControls(onPress) {
+  const controls = make("div", "lada-controls");
+  setAttributes(controls, { role: "toolbar", "aria-label": "Run" });
+  const buttons = buildButtons(onPress);
+  const cycles = make("input", "lada-field lada-cycles");
+  Object.assign(cycles, { type: "number", min: "1", step: "1", value: "5" });
+  cycles.setAttribute("aria-label", "Cycles to run");
+  const { step, cycle, run, all, pause, stop } = buttons;
+  for (const together of [
+    [step, cycle],
+    [run, cycles, make("span", "lada-unit", "cycles"), all],
+    [pause, stop],
+  ]) {
+    controls.appendChild(make("div", "lada-group")).append(...together);
   }
-  parts.cycles = make("input", "lada-field lada-cycles");
-  Object.assign(parts.cycles, { type: "number", min: "1", step: "1", value: "5" });
-  parts.cycles.setAttribute("aria-label", "Cycles to run");
-  parts.buttons.run.after(parts.cycles, make("span", "lada-unit", "cycles"));
-  return bar;
+  return { controls, buttons, cycles };
 }
 
-function buildProgress(parts) {
-  const row = make("div", "lada-progress-row");
-  parts.bar = make("div", "lada-progress");
-  parts.bar.setAttribute("role", "progressbar");
-  parts.bar.setAttribute("aria-label", "Progress of the stage");
-  parts.fill = parts.bar.appendChild(make("div", "lada-fill"));
-  parts.amount = make("span", "lada-amount");
-  row.append(parts.bar, parts.amount);
-  return row;
+function buildProgress() {
+  const progress = make("div", "lada-progress-row");
+  const { bar, fill } = progressBar("Progress of the stage");
+  const amount = make("span", "lada-amount");
+  progress.append(bar, amount);
+  return { progress, bar, fill, amount };
 }
 
+/**
+ * @param {HTMLElement} el
+ * @param {Press} onPress
+ */
 function build(el, onPress) {
   const root = viewRoot(el, "lada-stepper", "Step through the run");
-  const parts = { root };
   const head = make("header", "lada-head");
-  parts.about = make("span", "lada-about");
-  parts.labels = make("span", "lada-labels");
-  head.append(parts.about, parts.labels);
-  parts.now = announced("lada-now");
-  parts.left = make("span", "lada-left");
+  const about = make("span", "lada-about");
+  const labels = make("span", "lada-labels");
+  head.append(about, labels);
+  const { controls, buttons, cycles } = buildControls(onPress);
+  const track = make("ol", "lada-track");
+  track.setAttribute("aria-label", "Stages of the cycle");
+  const { progress, bar, fill, amount } = buildProgress();
+  const now = announced("lada-now");
+  const left = make("span", "lada-left");
   const saying = make("div", "lada-saying");
-  saying.append(parts.now, parts.left);
-  parts.track = make("ol", "lada-track");
-  parts.track.setAttribute("aria-label", "Stages of the cycle");
-  parts.error = announced("lada-error", "alert");
-  parts.log = make("ol", "lada-log");
-  parts.log.setAttribute("aria-label", "What the last stages did, newest first");
-  root.append(head, buildControls(parts, onPress), parts.track, buildProgress(parts), saying, parts.error, parts.log);
-  return parts;
+  saying.append(now, left);
+  const error = announced("lada-error", "alert");
+  const log = make("ol", "lada-log");
+  log.setAttribute("aria-label", "What the last stages did, newest first");
+  root.append(head, controls, track, progress, saying, error, log);
+  return { root, about, labels, buttons, cycles, track, bar, fill, amount, now, left, error, log };
 }
 
+/** @param {StageView} stage */
 function stageItem(stage) {
   const item = make("li", "lada-stage");
   item.dataset.stage = stage.key;
@@ -92,54 +136,54 @@ function stageItem(stage) {
   return item;
 }
 
+/** @param {LogEntry} entry */
 function logItem(entry) {
   const item = make("li", "lada-entry");
   item.append(make("span", "lada-where", entry.where), make("span", "lada-what", entry.text));
   return item;
 }
 
-function showProgress(parts, state) {
-  const { done, total } = state.progress ?? { done: 0, total: 0 };
-  const share = total > 0 ? Math.min(1, done / total) : 0;
-  parts.fill.style.width = `${100 * share}%`;
-  setAttributes(parts.bar, { "aria-valuemin": 0, "aria-valuemax": total || 1, "aria-valuenow": done });
-  setText(parts.amount, state.amount);
-  setText(parts.left, state.left);
-}
-
+/**
+ * @param {Parts} parts
+ * @param {StepperState} state
+ */
 function show(parts, state) {
   setText(parts.about, state.about);
   setText(parts.labels, state.labels);
   setText(parts.now, state.now);
   showText(parts.error, state.error);
-  const paused = state.run_state === "paused";
-  const hold = parts.buttons.pause;
-  hold.dataset.command = paused ? "resume" : "pause";
-  setText(hold, paused ? "Resume" : "Pause");
-  hold.title = paused ? "Go on where it was held" : "Hold the running stage; nothing is lost";
+  const hold = state.run_state === "paused" ? RESUME : HOLD;
+  const { pause } = parts.buttons;
+  pause.dataset.command = hold.command;
+  setText(pause, hold.text);
+  pause.title = hold.title;
   // aria-disabled keeps the focus where it is; a truly disabled button drops it, and the next key goes to the cell.
   for (const one of Object.values(parts.buttons)) {
-    one.setAttribute("aria-disabled", String(!state.can[one.dataset.command]));
+    one.setAttribute("aria-disabled", String(!state.can[one.dataset.command ?? ""]));
     one.classList.remove("lada-asked");
   }
   // The state comes ten times a second while a stage runs.
   refill(parts.track, state.stages, () => state.stages.map(stageItem));
   refill(parts.log, state.log, () => state.log.map(logItem));
-  showProgress(parts, state);
+  showProgress(parts, state.progress?.done ?? 0, state.progress?.total ?? 0);
+  setText(parts.amount, state.amount);
+  setText(parts.left, state.left);
   parts.root.dataset.state = state.run_state;
-  parts.root.dataset.rev = state.revision;
+  parts.root.dataset.rev = String(state.revision);
   delete parts.root.dataset.asked;
 }
 
+/** @param {Given<{ state: StepperState, log_shown: boolean }>} given */
 function render({ model, el }) {
   const parts = build(el, (pressed) => ask(pressed));
   parts.log.hidden = !model.get("log_shown");
-  let slow = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let slow;
   const draw = () => {
     clearTimeout(slow);
     show(parts, model.get("state"));
   };
-  const ask = (pressed) => {
+  const ask = (/** @type {HTMLButtonElement} */ pressed) => {
     if (pressed.getAttribute("aria-disabled") === "true") return;
     const name = pressed.dataset.command;
     pressed.classList.add("lada-asked");

@@ -3,8 +3,33 @@
 import { withKernel } from "../base/kernel.js";
 import { button, setAttributes, viewRoot } from "../base/page.js";
 
-const MOVES = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+/** @import { Given } from "../base/kernel.js" */
 
+/**
+ * Where a key leads from a tab; null for a key that does not move.
+ *
+ * @param {string} key
+ * @param {number} at
+ * @param {number} count of tabs
+ */
+function placeAfter(key, at, count) {
+  switch (key) {
+    case "ArrowRight":
+    case "ArrowDown":
+      return (at + 1) % count;
+    case "ArrowLeft":
+    case "ArrowUp":
+      return (at - 1 + count) % count;
+    case "Home":
+      return 0;
+    case "End":
+      return count - 1;
+    default:
+      return null;
+  }
+}
+
+/** @param {Given<{ titles: string[], shown: number }>} given */
 function render({ model, el }) {
   const root = viewRoot(el, "lada-tabs");
   setAttributes(root, { role: "tablist", "aria-label": "Views" });
@@ -21,20 +46,16 @@ function render({ model, el }) {
       tab.setAttribute("aria-selected", String(chosen));
       tab.tabIndex = chosen ? 0 : -1;
     });
-    root.dataset.shown = model.get("shown");
+    root.dataset.shown = String(model.get("shown"));
   };
-  const choose = (place) => {
+  const choose = (/** @type {number} */ place) => {
     model.set("shown", place);
     model.save_changes();
     show();
     tabs[place].focus();
   };
   root.addEventListener("keydown", (event) => {
-    const last = tabs.length - 1;
-    const at = model.get("shown");
-    const to =
-      { Home: 0, End: last }[event.key] ??
-      (event.key in MOVES ? (at + MOVES[event.key] + tabs.length) % tabs.length : null);
+    const to = placeAfter(event.key, model.get("shown"), tabs.length);
     if (to === null) return;
     event.preventDefault();
     choose(to);

@@ -3,6 +3,8 @@
 import { withKernel } from "../base/kernel.js";
 import { announced, button, make, setText, showText, viewRoot } from "../base/page.js";
 
+/** @import { Given, Model } from "../base/kernel.js" */
+
 /**
  * @typedef {object} SliderState
  * @property {number} revision
@@ -71,7 +73,7 @@ class Sender {
 /** One slider in a page: where its thumb was put, and whether it plays. */
 class TimeSlider {
   /**
-   * @param {any} model
+   * @param {Model<{ state: SliderState }>} model
    * @param {HTMLElement} el
    */
   constructor(model, el) {
@@ -180,6 +182,7 @@ class TimeSlider {
   }
 }
 
+/** @param {Given<{ state: SliderState }>} given */
 function render({ model, el }) {
   const slider = new TimeSlider(model, el);
   const draw = () => slider.draw();

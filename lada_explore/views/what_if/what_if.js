@@ -1,78 +1,111 @@
 // What if: a choice of rule goes to the kernel, which answers with the whole picture.
 
 import { withKernel } from "../base/kernel.js";
-import { announced, classWords, groupName, make, setText } from "../base/page.js";
-import { pairView, slider, thumbnail, writeSentences } from "../base/pair_parts.js";
+import { announced, classWords, groupName, make, refill, setText } from "../base/page.js";
+import { hasBody, pairView, slider, thumbnail, writeSentences } from "../base/pair_parts.js";
 
 const SEND_EVERY_MS = 100;
 const AMOUNTS = ["queried", "other rule", "difference"];
 
+/** @import { Given, Model } from "../base/kernel.js" */
+/** @import { MessageOnly } from "../base/pair_parts.js" */
+
+/** @typedef {{ id: number, url: string, known: string, guess: string }} SwappedImage */
+
+/** @typedef {{ count: number, images: SwappedImage[] }} Swapped how many leave or enter, and those that are drawn */
+
+/** @typedef {{ kind: string, text: string }} RuleChoice */
+
+/**
+ * The whole picture where a cycle has chosen its query.
+ *
+ * @typedef {object} WhatIfState
+ * @property {number} revision
+ * @property {string} title
+ * @property {string} [error]
+ * @property {string} [message]
+ * @property {string} [caption]
+ * @property {RuleChoice[]} rules
+ * @property {{ kind: string, tau: number, seed: number }} rule
+ * @property {number} tau_end end of the slider
+ * @property {number} kept
+ * @property {number} total
+ * @property {string} headline
+ * @property {Swapped} leaving
+ * @property {Swapped} entering
+ * @property {string[][]} numbers rows of the table
+ */
+
+/** @typedef {ReturnType<typeof build>} Parts */
+
+/** @typedef {{ name: "leaving" | "entering", side: HTMLElement, head: HTMLElement, images: HTMLElement }} Side */
+
+/**
+ * @param {HTMLElement} el
+ * @param {() => void} onRule
+ */
 function build(el, onRule) {
-  const parts = pairView(el, "lada-what-if", "What if");
-  parts.rules = make("fieldset", "lada-wi-rules");
-  parts.rules.append(make("legend", "", "Another rule, same classifier, same candidates"));
-  parts.choices = make("div", "lada-wi-choices");
-  parts.tau = slider("tau of every pair", { min: 0.05, max: 5, step: 0.05, value: 2 }, onRule);
-  parts.tauText = make("output", "lada-wi-amount");
-  parts.seed = make("input", "lada-field lada-wi-seed");
-  Object.assign(parts.seed, { type: "number", min: "0", step: "1", value: "0" });
-  parts.seed.setAttribute("aria-label", "Seed of the random pairs");
-  parts.seed.addEventListener("input", onRule);
-  parts.tauBox = make("span", "lada-wi-extra");
-  parts.tauBox.append(parts.tau, parts.tauText);
-  parts.seedBox = make("label", "lada-wi-extra", "seed ");
-  parts.seedBox.append(parts.seed);
-  parts.rules.append(parts.choices);
-  parts.headline = announced("lada-wi-headline");
-  parts.overlap = make("div", "lada-wi-overlap");
-  parts.overlap.setAttribute("aria-hidden", "true");
-  parts.sides = ["leaving", "entering"].map((name) => {
-    const side = make("div", "lada-wi-side");
-    side.dataset.name = name;
-    const head = make("p", "lada-wi-head");
-    const images = make("ul", "lada-wi-images");
-    side.append(head, images);
-    return { name, side, head, images };
-  });
-  parts.swapped = make("div", "lada-wi-swapped");
-  parts.swapped.append(...parts.sides.map(({ side }) => side));
-  parts.table = make("table", "lada-wi-table");
-  parts.body.append(parts.rules, parts.headline, parts.overlap, parts.swapped, parts.table);
-  return parts;
+  const frame = pairView(el, "lada-what-if", "What if");
+  const rules = make("fieldset", "lada-wi-rules");
+  const choices = make("div", "lada-wi-choices");
+  rules.append(make("legend", "", "Another rule, same classifier, same candidates"), choices);
+  const headline = announced("lada-wi-headline");
+  const overlap = make("div", "lada-wi-overlap");
+  overlap.setAttribute("aria-hidden", "true");
+  const sides = [buildSide("leaving"), buildSide("entering")];
+  const swapped = make("div", "lada-wi-swapped");
+  swapped.append(...sides.map(({ side }) => side));
+  const table = make("table", "lada-wi-table");
+  frame.body.append(rules, headline, overlap, swapped, table);
+  return { ...frame, ...buildExtras(onRule), choices, headline, overlap, sides, swapped, table };
 }
 
-function buildChoices(parts, rules, onRule) {
-  const key = JSON.stringify(rules);
-  if (parts.choices.dataset.key === key) return;
-  parts.choices.dataset.key = key;
-  const name = groupName();
-  parts.radios = rules.map(({ kind, text }) => {
-    const label = make("label", "lada-wi-rule");
-    const radio = make("input");
-    Object.assign(radio, { type: "radio", name, value: kind });
-    radio.addEventListener("change", onRule);
-    label.append(radio, make("span", "", text));
-    return { kind, radio, label };
-  });
-  const items = parts.radios.map(({ kind, label }) => {
-    const item = make("div", "lada-wi-choice");
-    item.append(label);
-    if (kind === "fixed") item.append(parts.tauBox);
-    if (kind === "random") item.append(parts.seedBox);
-    return item;
-  });
-  parts.choices.replaceChildren(...items);
+/**
+ * What some rules ask for besides: a tau, or a seed.
+ *
+ * @param {() => void} onRule
+ */
+function buildExtras(onRule) {
+  const tau = slider("tau of every pair", { min: 0.05, max: 5, step: 0.05, value: 2 }, onRule);
+  const tauText = make("output", "lada-wi-amount");
+  const tauBox = make("span", "lada-wi-extra");
+  tauBox.append(tau, tauText);
+  const seed = make("input", "lada-field lada-wi-seed");
+  Object.assign(seed, { type: "number", min: "0", step: "1", value: "0" });
+  seed.setAttribute("aria-label", "Seed of the random pairs");
+  seed.addEventListener("input", onRule);
+  const seedBox = make("label", "lada-wi-extra", "seed ");
+  seedBox.append(seed);
+  return { tau, tauText, tauBox, seed, seedBox };
 }
 
+/**
+ * @param {Side["name"]} name
+ * @returns {Side}
+ */
+function buildSide(name) {
+  const side = make("div", "lada-wi-side");
+  side.dataset.name = name;
+  const head = make("p", "lada-wi-head");
+  const images = make("ul", "lada-wi-images");
+  side.append(head, images);
+  return { name, side, head, images };
+}
+
+/** @param {SwappedImage} image */
 function imageItem({ id, url, known, guess }) {
   const item = make("li", "lada-wi-image");
-  item.dataset.id = id;
+  item.dataset.id = String(id);
   const words = make("span", "lada-wi-words");
   words.append(classWords({ known, guess }), make("span", "lada-wi-id", `id ${id}`));
   item.append(thumbnail(url, `image ${id}`), words);
   return item;
 }
 
+/**
+ * @param {Side} side
+ * @param {Swapped} swapped
+ */
 function showSide({ name, head, images }, { count, images: shown }) {
   const words = name === "leaving" ? "▼ would leave" : "▲ would enter";
   const left = count > shown.length ? `, ${shown.length} drawn` : "";
@@ -80,12 +113,20 @@ function showSide({ name, head, images }, { count, images: shown }) {
   images.replaceChildren(...shown.map(imageItem));
 }
 
+/**
+ * @param {string} amount
+ * @param {number} place
+ */
 function amountCell(amount, place) {
   const cell = make("td", "", amount);
   cell.dataset.what = AMOUNTS[place];
   return cell;
 }
 
+/**
+ * @param {HTMLTableElement} table
+ * @param {string[][]} rows
+ */
 function showTable(table, rows) {
   const head = make("tr");
   for (const text of ["mean", ...AMOUNTS]) head.append(make("th", "", text));
@@ -97,50 +138,99 @@ function showTable(table, rows) {
   table.replaceChildren(head, ...lines);
 }
 
-function render({ model, el }) {
-  let timer = null;
-  const chosen = () => parts.radios.find(({ radio }) => radio.checked)?.kind;
-  const send = () => {
-    timer = null;
-    model.send({ type: "rule", kind: chosen(), tau: Number(parts.tau.value), seed: parts.seed.value });
-  };
-  const showInputs = () => {
-    setText(parts.tauText, `tau ${Number(parts.tau.value).toFixed(2)}`);
-    parts.tauBox.hidden = chosen() !== "fixed";
-    parts.seedBox.hidden = chosen() !== "random";
-  };
-  const onRule = () => {
-    showInputs();
-    timer ??= setTimeout(send, SEND_EVERY_MS);
-  };
-  const parts = build(el, onRule);
+/** The rule that is asked about: what is chosen here goes to the kernel, at most ten times a second. */
+class WhatIf {
+  /**
+   * @param {Model<{ state: WhatIfState | MessageOnly }>} model
+   * @param {HTMLElement} el
+   */
+  constructor(model, el) {
+    this.model = model;
+    this.parts = build(el, () => this.ask());
+    /** @type {{ kind: string, radio: HTMLInputElement }[]} */
+    this.radios = [];
+    /** @type {ReturnType<typeof setTimeout> | null} until then the page knows better than the state what is asked */
+    this.timer = null;
+  }
 
-  const draw = () => {
+  get chosen() {
+    return this.radios.find(({ radio }) => radio.checked)?.kind;
+  }
+
+  ask() {
+    this.showInputs();
+    this.timer ??= setTimeout(() => {
+      this.timer = null;
+      const { tau, seed } = this.parts;
+      this.model.send({ type: "rule", kind: this.chosen, tau: Number(tau.value), seed: seed.value });
+    }, SEND_EVERY_MS);
+  }
+
+  showInputs() {
+    const { tau, tauText, tauBox, seedBox } = this.parts;
+    setText(tauText, `tau ${Number(tau.value).toFixed(2)}`);
+    tauBox.hidden = this.chosen !== "fixed";
+    seedBox.hidden = this.chosen !== "random";
+  }
+
+  draw() {
+    const { model, parts } = this;
     const state = model.get("state");
     writeSentences(parts, state);
-    parts.root.dataset.rev = state.revision;
-    if (!state.title) return;
-    buildChoices(parts, state.rules, onRule);
-    // While an answer is under way the page knows better than the state what is asked.
-    if (timer === null) {
-      parts.tau.max = state.tau_end;
-      parts.tau.value = state.rule.tau;
-      if (document.activeElement !== parts.seed) parts.seed.value = state.rule.seed;
-      for (const { kind, radio } of parts.radios) radio.checked = kind === state.rule.kind;
-    }
-    showInputs();
+    parts.root.dataset.rev = String(state.revision);
+    if (!hasBody(state)) return;
+    refill(parts.choices, state.rules, () => this.buildChoices(state.rules));
+    if (this.timer === null) this.takeRule(state);
+    this.showInputs();
     setText(parts.headline, state.headline);
     parts.overlap.style.setProperty("--kept", `${(100 * state.kept) / Math.max(1, state.total)}%`);
-    parts.root.dataset.kept = state.kept;
+    parts.root.dataset.kept = String(state.kept);
     parts.root.dataset.rule = state.rule.kind;
     parts.swapped.hidden = state.kept === state.total;
     for (const side of parts.sides) showSide(side, state[side.name]);
     showTable(parts.table, state.numbers);
-  };
+  }
+
+  /** @param {RuleChoice[]} rules */
+  buildChoices(rules) {
+    const name = groupName();
+    this.radios = [];
+    return rules.map(({ kind, text }) => {
+      const radio = Object.assign(make("input"), { type: "radio", name, value: kind });
+      radio.addEventListener("change", () => this.ask());
+      this.radios.push({ kind, radio });
+      const label = make("label", "lada-wi-rule");
+      label.append(radio, make("span", "", text));
+      const item = make("div", "lada-wi-choice");
+      item.append(label);
+      if (kind === "fixed") item.append(this.parts.tauBox);
+      if (kind === "random") item.append(this.parts.seedBox);
+      return item;
+    });
+  }
+
+  /** @param {WhatIfState} state whose rule the controls take */
+  takeRule({ rule, tau_end: end }) {
+    const { tau, seed } = this.parts;
+    tau.max = String(end);
+    tau.value = String(rule.tau);
+    if (document.activeElement !== seed) seed.value = String(rule.seed);
+    for (const { kind, radio } of this.radios) radio.checked = kind === rule.kind;
+  }
+
+  stop() {
+    if (this.timer !== null) clearTimeout(this.timer);
+  }
+}
+
+/** @param {Given<{ state: WhatIfState | MessageOnly }>} given */
+function render({ model, el }) {
+  const view = new WhatIf(model, el);
+  const draw = () => view.draw();
   model.on("change:state", draw);
   draw();
   return () => {
-    clearTimeout(timer);
+    view.stop();
     model.off("change:state", draw);
   };
 }

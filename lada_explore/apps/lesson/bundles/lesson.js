@@ -1,10 +1,24 @@
 /* Written by `make page` from the files beside the views; change those instead. */
 // lada_explore/views/base/page.js
+var KEY_EVENTS = (
+  /** @type {const} */
+  ["keydown", "keypress", "keyup"]
+);
 function make(tag, className = "", text = "") {
   const element = document.createElement(tag);
   if (className) element.className = className;
   if (text) element.textContent = text;
   return element;
+}
+function within(root, selector) {
+  const found = root.querySelector(selector);
+  if (!found) throw new Error(`a view has no ${selector}, which its own code puts there`);
+  return found;
+}
+function penOf(canvas) {
+  const pen2 = canvas.getContext("2d");
+  if (!pen2) throw new Error("this browser does not draw on a canvas");
+  return pen2;
 }
 function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
@@ -60,7 +74,7 @@ function guardKeys(root) {
   const stop = (event) => {
     if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
   };
-  for (const type of ["keydown", "keypress", "keyup"]) root.addEventListener(type, stop);
+  for (const type of KEY_EVENTS) root.addEventListener(type, stop);
   leaveShortcuts(root);
   keepFocus(root);
 }
@@ -68,32 +82,37 @@ function leaveShortcuts(root) {
   const held = new WeakRef(root);
   const mark2 = (event) => {
     const view = held.deref();
+    const { target } = event;
     if (!view) window.removeEventListener("keydown", mark2, true);
-    else if (view.contains(event.target))
-      event.target.toggleAttribute("data-lm-suppress-shortcuts", !event.ctrlKey && !event.metaKey);
+    else if (target instanceof Element && view.contains(target))
+      target.toggleAttribute("data-lm-suppress-shortcuts", !event.ctrlKey && !event.metaKey);
   };
   window.addEventListener("keydown", mark2, true);
 }
 function keepFocus(root) {
   let held = null;
-  const usable = (element) => root.contains(element) && !element.disabled && element.getClientRects().length > 0 && getComputedStyle(element).visibility === "visible";
   const look = () => {
-    if (held === null || held === root || usable(held)) return;
+    if (held === null || held === root || usable(root, held)) return;
     const at = document.activeElement;
     if (at === held || at === null || at === document.body) root.focus({ preventScroll: true });
     held = null;
   };
-  root.addEventListener("focusin", (event) => held = event.target);
-  root.addEventListener("focusout", (event) => {
-    const left = event.target;
-    if (event.relatedTarget) held = null;
-    else setTimeout(() => held = held === left && document.activeElement !== left ? null : held, 0);
+  root.addEventListener("focusin", ({ target }) => {
+    held = /** @type {Element} */
+    target;
+  });
+  root.addEventListener("focusout", ({ target, relatedTarget }) => {
+    if (relatedTarget) held = null;
+    else setTimeout(() => held = held === target && document.activeElement !== target ? null : held, 0);
   });
   new MutationObserver(look).observe(root, {
     subtree: true,
     childList: true,
     attributeFilter: ["hidden", "style", "class", "disabled"]
   });
+}
+function usable(root, element) {
+  return root.contains(element) && !element.matches(":disabled") && element.getClientRects().length > 0 && getComputedStyle(element).visibility === "visible";
 }
 function classWords({ known = "", guess = "" }) {
   const words = make("span", "lada-class-words");
@@ -170,6 +189,14 @@ function themeOf(root, probe, printed) {
   };
 }
 
+// lada_explore/views/base/figure.js
+function pointsOf({ customdata, x, y }) {
+  return Array.from(customdata ?? [], (key, n) => ({ key, x: Number(x?.[n]), y: Number(y?.[n]) }));
+}
+function isDrawn(chart2) {
+  return chart2._fullLayout !== void 0;
+}
+
 // lada_explore/views/base/plot_fit.js
 var PANEL_PX = 250;
 var SIDE_PX = 76;
@@ -179,7 +206,11 @@ var LINE_PX = 15;
 var SMALLEST_PX = 40;
 var LONGEST_PX = 220;
 var NARROW_PX = 420;
-var pen = document.createElement("canvas").getContext("2d");
+var LETTERS = (
+  /** @type {const} */
+  ["x", "y"]
+);
+var pen = penOf(document.createElement("canvas"));
 var asDrawn = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&#36;", "$").replaceAll("&amp;", "&");
 var escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("$", "&#36;");
 function widthOf(text, size, family) {
@@ -204,18 +235,18 @@ function inLines(text, room, size, family) {
   return lines.map((line) => cutTo(line, room, size, family)).join("<br>");
 }
 var linesIn = (text) => text.split("<br>").length;
-var axesOf = (layout, letter) => Object.keys(layout).filter((name) => new RegExp(`^${letter}axis\\d*$`).test(name));
+var axesOf = (layout, letter) => (
+  /** @type {AxisName[]} */
+  Object.keys(layout).filter((name) => new RegExp(`^${letter}axis\\d*$`).test(name))
+);
 var inside = ([left, right], [from, to]) => from >= left - 1e-6 && to <= right + 1e-6;
+var onPaper = (one) => one.xref === "paper" && one.yref === "paper";
 function stacked(layout, panels, lines) {
   const { t = 0 } = layout.margin ?? {};
   const each = layout.height - t - 100;
-  const between2 = BETWEEN_PX + (lines - 2) * LINE_PX;
-  const all = panels.length * each + (panels.length - 1) * between2;
-  const shares = panels.map((_, place) => {
-    const top = 1 - place * (each + between2) / all;
-    return [top - each / all, top];
-  });
-  const within = (place, y) => shares[place][0] + y * (shares[place][1] - shares[place][0]);
+  const between = BETWEEN_PX + (lines - 2) * LINE_PX;
+  const all = panels.length * each + (panels.length - 1) * between;
+  const within2 = (place, y) => 1 - (place * (each + between) + (1 - y) * each) / all;
   const made = { ...layout, height: layout.height + all - each };
   const placeOf = /* @__PURE__ */ new Map();
   for (const name of axesOf(layout, "x")) {
@@ -227,38 +258,27 @@ function stacked(layout, panels, lines) {
   for (const name of axesOf(layout, "y")) {
     const place = placeOf.get(layout[name].anchor ?? "x");
     if (place === void 0) continue;
-    made[name] = { ...layout[name], domain: (layout[name].domain ?? [0, 1]).map((y) => within(place, y)) };
+    const [from, to] = layout[name].domain ?? [0, 1];
+    made[name] = { ...layout[name], domain: [within2(place, from), within2(place, to)] };
   }
   made.annotations = layout.annotations?.map((one) => {
-    const place = one.xref === "paper" && one.yref === "paper" ? panels.findIndex((panel) => inside(panel, [one.x, one.x])) : -1;
+    const place = onPaper(one) ? panels.findIndex((panel) => inside(panel, [one.x, one.x])) : -1;
     if (place < 0) return one;
     const [left, right] = panels[place];
-    return { ...one, x: (one.x - left) / (right - left), y: within(place, one.y) };
+    return { ...one, x: (one.x - left) / (right - left), y: within2(place, one.y) };
   });
   return made;
 }
 var plotOf = ({ margin: { l = 0, r = 0 } = {} }, width) => width - Math.max(l, SIDE_PX) - r;
 function fitTitles(layout, width, panels, family) {
-  const plot = plotOf(layout, width);
-  const made = { ...layout };
-  for (const letter of ["x", "y"]) {
-    for (const name of axesOf(layout, letter)) {
-      const { title, domain = [0, 1] } = layout[name];
-      if (!title?.text) continue;
-      const share = domain[1] - domain[0];
-      const room = letter === "x" ? share * plot : share * (layout.height - 130);
-      made[name] = {
-        ...layout[name],
-        title: { ...title, text: inLines(title.text, Math.max(SMALLEST_PX, room), 12, family) }
-      };
-    }
-  }
+  const made = fitAxisTitles(layout, width, family);
   let extra = 0;
   made.annotations = layout.annotations?.map((one) => {
-    if (one.xref !== "paper" || one.yref !== "paper") return one;
+    if (!onPaper(one)) return one;
     const panel = panels.find(([left, right]) => one.x >= left - 1e-6 && one.x < right) ?? [0, 1];
     const until = panels.find(([left]) => left > panel[0])?.[0] ?? 1;
-    const text = inLines(one.text, (until - panel[0]) * plot - 8, one.font?.size ?? 12, family);
+    const room = (until - panel[0]) * plotOf(layout, width) - 8;
+    const text = inLines(one.text, room, one.font?.size ?? 12, family);
     extra = Math.max(extra, linesIn(text) - 1);
     return { ...one, text };
   });
@@ -269,12 +289,25 @@ function fitTitles(layout, width, panels, family) {
   }
   return extra ? taller(made, extra * LINE_PX) : made;
 }
+function fitAxisTitles(layout, width, family) {
+  const made = { ...layout };
+  for (const letter of LETTERS) {
+    for (const name of axesOf(layout, letter)) {
+      const { title, domain = [0, 1] } = layout[name];
+      if (!title?.text) continue;
+      const whole = letter === "x" ? plotOf(layout, width) : layout.height - 130;
+      const text = inLines(title.text, Math.max(SMALLEST_PX, (domain[1] - domain[0]) * whole), 12, family);
+      made[name] = { ...layout[name], title: { ...title, text } };
+    }
+  }
+  return made;
+}
 function taller(layout, px) {
   return { ...layout, height: layout.height + px, margin: { ...layout.margin, t: (layout.margin?.t ?? 0) + px } };
 }
 function fitNames(layout, width, family) {
   const made = { ...layout };
-  for (const letter of ["x", "y"]) {
+  for (const letter of LETTERS) {
     for (const name of axesOf(layout, letter)) {
       const { ticktext, dtick } = layout[name];
       if (letter === "x" && dtick === 1 && width < NARROW_PX)
@@ -286,15 +319,18 @@ function fitNames(layout, width, family) {
   }
   return made;
 }
+function mostLines(texts, room, family) {
+  return Math.max(1, ...texts.map((text) => text ? linesIn(inLines(text, room, 13, family)) : 1));
+}
 function fitted({ data, layout }, width, family, bar) {
   if (!width) return { data, layout };
   let panels = layout.meta?.panels ?? [];
   let made = layout;
   if (panels.length > 1 && panels.some(([left, right]) => (right - left) * plotOf(layout, width) < PANEL_PX)) {
-    const written = (texts) => Math.max(1, ...texts.filter(Boolean).map((text) => linesIn(inLines(text, plotOf(made, width), 13, family))));
-    const titles = (made.annotations ?? []).filter((one) => one.xref === "paper" && one.yref === "paper");
-    const lines = written(titles.map((one) => one.text)) + written(axesOf(made, "x").map((name) => made[name].title?.text));
-    made = stacked(made, panels, lines);
+    const titles = (layout.annotations ?? []).filter(onPaper).map(({ text }) => text);
+    const below = axesOf(layout, "x").map((name) => layout[name].title?.text);
+    const room2 = plotOf(layout, width);
+    made = stacked(layout, panels, mostLines(titles, room2, family) + mostLines(below, room2, family));
     panels = [];
   }
   made = fitNames(fitTitles(made, width, panels, family), width, family);
@@ -307,13 +343,28 @@ function fitted({ data, layout }, width, family, bar) {
 // lada_explore/views/base/plotly_library.js
 var ASK_AFTER_MS = 800;
 var ASK_AGAIN_MS = 5e3;
-var shared = globalThis.__ladaExplorePlotly ??= (() => {
-  const state = { started: false, askedAt: -Infinity };
-  state.ready = new Promise((resolve, reject) => Object.assign(state, { resolve, reject }));
-  state.ready.catch(() => {
-  });
-  return state;
-})();
+var Library = class {
+  started = false;
+  askedAt = -Infinity;
+  /** @type {(plotly: Plotly) => void} */
+  resolve = () => {
+  };
+  /** @type {(error: unknown) => void} */
+  reject = () => {
+  };
+  constructor() {
+    this.ready = new Promise((resolve, reject) => Object.assign(this, { resolve, reject }));
+    this.ready.catch(() => {
+    });
+  }
+};
+var page = globalThis;
+var shared = page.__ladaExplorePlotly ?? new Library();
+page.__ladaExplorePlotly = shared;
+function hand() {
+  if (page.Plotly) shared.resolve(page.Plotly);
+  else shared.reject(new Error("its script ran but left nothing behind"));
+}
 function takeLibrary(bytes) {
   if (shared.started || !bytes?.byteLength) return;
   shared.started = true;
@@ -322,14 +373,13 @@ function takeLibrary(bytes) {
   script.src = url;
   script.onload = () => {
     URL.revokeObjectURL(url);
-    if (globalThis.Plotly) shared.resolve(globalThis.Plotly);
-    else shared.reject(new Error("its script ran but left nothing behind"));
+    hand();
   };
   script.onerror = () => shared.reject(new Error("this page does not allow its script"));
   document.head.append(script);
 }
 function askUntilLoaded(model) {
-  let timer = null;
+  let timer;
   const ask = () => {
     if (shared.started) return;
     if (performance.now() - shared.askedAt >= ASK_AGAIN_MS) {
@@ -348,18 +398,24 @@ function bytesOf({ buffer, byteOffset, byteLength }) {
   return buffer.slice(byteOffset, byteOffset + byteLength);
 }
 function numbers({ array, bytes }) {
-  return new TYPED[array](bytesOf(bytes));
+  return (
+    /** @type {Typed[K]} */
+    new TYPED[array](bytesOf(bytes))
+  );
 }
 function fromWire(value) {
   if (Array.isArray(value)) return value.map(fromWire);
   if (!value || typeof value !== "object") return value;
-  if (!("array" in value && "bytes" in value)) {
+  if (!isWireArray(value)) {
     return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, fromWire(inner)]));
   }
   const flat = numbers(value);
   if (value.shape.length < 2) return flat;
   const [rows, columns] = value.shape;
   return Array.from({ length: rows }, (_, row) => Array.from(flat.subarray(row * columns, (row + 1) * columns)));
+}
+function isWireArray(value) {
+  return "array" in value && "bytes" in value;
 }
 
 // lada_explore/views/base/chart.js
@@ -376,7 +432,7 @@ function keepArrays(value, old) {
   if (isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, keepArrays(inner, old[name])]));
 }
-function pointsOf(event) {
+function pointsOf2(event) {
   return (event?.points ?? []).map((point) => ({
     trace: point.curveNumber,
     point: point.pointIndex ?? point.pointNumber ?? -1,
@@ -395,6 +451,7 @@ function build(el) {
     root,
     error: announced("lada-plot-error", "alert"),
     notes: make("ul", "lada-plot-notes"),
+    /** @type {PlotElement} */
     chart: make("div", "lada-plot-chart"),
     message: make("p", "lada-plot-message"),
     caption: make("p", "lada-plot-caption"),
@@ -421,7 +478,7 @@ function writeTexts(parts, spec, message) {
   parts.notes.hidden = !parts.notes.childElementCount;
   parts.chart.hidden = !spec.figure;
 }
-function initialize({ model }) {
+function initialize(model) {
   takeLibrary(model.get("library"));
   model.on("change:library", () => takeLibrary(model.get("library")));
   model.on("msg:custom", (message, buffers) => {
@@ -444,19 +501,27 @@ var NO_MORE = {
 };
 function chartView(extend = () => NO_MORE) {
   return {
-    initialize,
+    /** @param {{ model: Model<T> }} given */
+    initialize: ({ model }) => initialize(model),
+    /** @param {Given<T>} given */
     render({ model, el }) {
       takeLibrary(model.get("library"));
-      const chart2 = new Chart(model, el, extend);
+      const parts = build(el);
+      const chart2 = new Chart(model, parts, extend(parts, model));
       return () => chart2.close();
     }
   };
 }
 var Chart = class {
-  constructor(model, el, extend) {
+  /**
+   * @param {Model<ChartTraits>} model
+   * @param {ChartParts} parts
+   * @param {ChartExtension} more what stands around the chart
+   */
+  constructor(model, parts, more) {
     this.model = model;
-    this.parts = build(el);
-    this.more = extend(this.parts, model);
+    this.parts = parts;
+    this.more = more;
     this.plotly = null;
     this.figure = null;
     this.template = null;
@@ -468,11 +533,6 @@ var Chart = class {
     this.printed = false;
     this.width = 0;
     this.deficit = 0;
-    this.listen();
-    this.draw();
-  }
-  listen() {
-    const { model, parts } = this;
     this.onSpec = () => this.draw();
     model.on("change:spec", this.onSpec);
     this.resizer = new ResizeObserver(() => this.resize());
@@ -485,6 +545,7 @@ var Chart = class {
     for (const type of PRINTING) addEventListener(type, this.onPrint);
     this.forgetTheme = onThemeChange(() => this.draw());
     model.kernel.onGone(() => this.write(model.get("spec")));
+    this.draw();
   }
   close() {
     this.alive = false;
@@ -493,7 +554,12 @@ var Chart = class {
     for (const type of PRINTING) removeEventListener(type, this.onPrint);
     this.more.close();
     this.resizer.disconnect();
-    if (this.wired) this.plotly.purge(this.parts.chart);
+    this.purge();
+  }
+  /** Takes plotly's drawing away. */
+  purge() {
+    if (this.wired) this.plotly?.purge(this.parts.chart);
+    this.wired = false;
   }
   resize() {
     const { root, chart: chart2 } = this.parts;
@@ -511,7 +577,7 @@ var Chart = class {
         await this.drawOnce();
       }
     } catch (error) {
-      showText(this.parts.error, `The chart could not be drawn: ${error?.message ?? error}`);
+      showText(this.parts.error, `The chart could not be drawn: ${error instanceof Error ? error.message : error}`);
     } finally {
       this.drawing = false;
     }
@@ -524,60 +590,72 @@ var Chart = class {
     if (this.missed) return;
     const theme = themeOf(parts.root, parts.probe, this.printed);
     if (spec.figure) {
-      this.plotly = await shared.ready;
+      const plotly = await shared.ready;
       if (!this.alive) return;
+      this.plotly = plotly;
       this.write(spec);
-      await this.drawFigure(spec.figure, theme);
+      await this.drawFigure(plotly, spec.figure, theme);
     } else {
-      this.empty();
+      this.purge();
+      this.more.emptied();
     }
     parts.root.dataset.theme = theme.dark ? "dark" : "light";
-    parts.root.dataset.rev = spec.revision;
+    parts.root.dataset.rev = String(spec.revision);
   }
+  /** @param {ChartSpec} spec */
   write(spec) {
     writeTexts(this.parts, spec, messageOf(spec, this.model));
   }
-  empty() {
-    if (this.wired) this.plotly.purge(this.parts.chart);
-    this.wired = false;
-    this.more.emptied();
-  }
-  async drawFigure(sent, theme) {
-    this.figure = keepArrays(fromWire(sent), this.figure);
-    const data = this.figure.data.map((trace) => ({ ...trace }));
+  /**
+   * @param {Plotly} plotly
+   * @param {Figure} sent
+   * @param {ChartTheme} theme
+   */
+  async drawFigure(plotly, sent, theme) {
+    const figure = keepArrays(fromWire(sent), this.figure);
+    this.figure = figure;
+    const data = figure.data.map((trace) => ({ ...trace }));
     this.more.prepare(data, theme);
     if (JSON.stringify(this.template) !== JSON.stringify(theme.template)) this.template = theme.template;
-    const fit = this.fit(data);
-    await this.react(fit);
-    const short = MIN_SHARE * fit.layout.height - this.parts.chart._fullLayout._size.h;
+    const fit = this.fit(figure, data);
+    const config = { ...CONFIG, ...this.more.config, ...figure.config };
+    const { chart: chart2 } = this.parts;
+    const react = () => plotly.react(chart2, data, { ...fit, height: fit.height + this.deficit }, config);
+    await react();
+    if (!isDrawn(chart2)) return;
+    const short = MIN_SHARE * fit.height - chart2._fullLayout._size.h;
     if (short > 4) {
       this.deficit += short;
-      await this.react(fit);
+      await react();
     }
-    if (!this.wired) this.wire();
+    if (!this.wired) this.wire(chart2);
     this.more.drawn();
   }
-  /** The figure for the width there is. */
-  fit(data) {
+  /**
+   * The layout for the width there is; names in the traces are fitted too.
+   *
+   * @param {Figure} figure
+   * @param {Trace[]} data
+   */
+  fit(figure, data) {
     const { root, chart: chart2 } = this.parts;
     const width = this.printed ? Math.min(chart2.offsetWidth, PAPER_PX) : chart2.offsetWidth;
     if (width !== this.width) this.deficit = 0;
     this.width = width;
-    const layout = { height: HEIGHT, ...this.figure.layout, template: this.template };
-    return fitted({ data, layout }, width, getComputedStyle(root).fontFamily, !this.more.barInside);
+    const layout = { height: HEIGHT, ...figure.layout, template: this.template };
+    return fitted({ data, layout }, width, getComputedStyle(root).fontFamily, !this.more.barInside).layout;
   }
-  react({ data, layout }) {
-    const config = { ...CONFIG, ...this.more.config, ...this.figure.config };
-    const height = layout.height + this.deficit;
-    return this.plotly.react(this.parts.chart, data, { ...layout, height }, config);
-  }
-  /** Listens to a chart that plotly made anew. */
-  wire() {
-    const { model, parts } = this;
-    parts.chart.on("plotly_click", (event) => model.send({ type: "click", points: pointsOf(event) }));
-    parts.chart.on("plotly_selected", (event) => {
+  /**
+   * Listens to a chart that plotly made anew.
+   *
+   * @param {DrawnPlot} chart
+   */
+  wire(chart2) {
+    const { model } = this;
+    chart2.on("plotly_click", (event) => model.send({ type: "click", points: pointsOf2(event) }));
+    chart2.on("plotly_selected", (event) => {
       if (this.drawing) return;
-      model.send({ type: "select", points: [...pointsOf(event), ...this.more.selected(event)] });
+      model.send({ type: "select", points: [...pointsOf2(event), ...this.more.selected(event)] });
     });
     this.wired = true;
   }
@@ -589,53 +667,66 @@ var ENDED = "The kernel has ended: start it again and run this cell.";
 var LEFT = "The kernel of this page has ended: load the page again.";
 var NEVER = "No kernel is behind this view: it shows what was saved. Run its cell in the notebook to use it.";
 var UNCONNECTED = "jupyter-widgets-disconnected";
-var CONTROLS = "button, input, select, textarea";
-function kernelOf(model, el) {
-  const manager = model.widget_manager;
-  const session = manager?.context?.sessionContext;
-  const callbacks = [];
-  const kernel = {
-    gone: el.classList.contains(UNCONNECTED) ? NEVER : "",
-    onGone: (callback) => callbacks.push(callback)
-  };
-  const lose = (sentence) => {
-    if (kernel.gone) return;
-    kernel.gone = manager && !session ? LEFT : sentence;
-    for (const callback of callbacks) callback();
-  };
-  const first = manager?.kernel?.id;
-  const onStatus = () => {
-    const now = manager.kernel;
-    const status = now?.status ?? session?.kernelDisplayStatus;
-    if (["restarting", "autorestarting"].includes(status)) lose(RESTARTED);
-    else if (!now || ["dead", "terminating"].includes(status)) lose(ENDED);
-    else if (first && now.id !== first) lose(RESTARTED);
-  };
-  const marked = new MutationObserver(() => {
-    if (el.classList.contains(UNCONNECTED)) lose(RESTARTED);
-  });
-  marked.observe(el, { attributes: true, attributeFilter: ["class"] });
-  const signals = first ? [session?.statusChanged ?? manager.kernel.statusChanged, session?.kernelChanged].filter(Boolean) : [];
-  for (const signal of signals) signal.connect(onStatus);
-  kernel.stop = () => {
-    marked.disconnect();
-    for (const signal of signals) signal.disconnect(onStatus);
-  };
-  return kernel;
-}
+var CONTROLS = (
+  /** @type {const} */
+  ["button", "input", "select", "textarea"].join(", ")
+);
+var Kernel = class {
+  /**
+   * @param {WidgetManager | undefined} manager
+   * @param {HTMLElement} el
+   */
+  constructor(manager, el) {
+    this.gone = el.classList.contains(UNCONNECTED) ? NEVER : "";
+    this.manager = manager;
+    this.session = manager?.context?.sessionContext;
+    this.callbacks = [];
+    this.first = manager?.kernel?.id;
+    this.marked = new MutationObserver(() => {
+      if (el.classList.contains(UNCONNECTED)) this.lose(RESTARTED);
+    });
+    this.marked.observe(el, { attributes: true, attributeFilter: ["class"] });
+    this.onStatus = () => this.look();
+    const { session } = this;
+    const signals = [session?.statusChanged ?? manager?.kernel?.statusChanged, session?.kernelChanged];
+    this.signals = this.first ? signals.filter((signal) => signal !== void 0) : [];
+    for (const signal of this.signals) signal.connect(this.onStatus);
+  }
+  /** @param {() => void} callback */
+  onGone(callback) {
+    this.callbacks.push(callback);
+  }
+  /** @param {string} sentence */
+  lose(sentence) {
+    if (this.gone) return;
+    this.gone = this.manager && !this.session ? LEFT : sentence;
+    for (const callback of this.callbacks) callback();
+  }
+  look() {
+    const now = this.manager?.kernel;
+    const status = now?.status ?? this.session?.kernelDisplayStatus ?? "";
+    if (["restarting", "autorestarting"].includes(status)) this.lose(RESTARTED);
+    else if (!now || ["dead", "terminating"].includes(status)) this.lose(ENDED);
+    else if (this.first && now.id !== this.first) this.lose(RESTARTED);
+  }
+  stop() {
+    this.marked.disconnect();
+    for (const signal of this.signals) signal.disconnect(this.onStatus);
+  }
+};
 function guardedModel(model, kernel) {
   return {
     kernel,
     widget_manager: model.widget_manager,
     get: (name) => model.get(name),
-    set: (...values) => model.set(...values),
+    set: (name, value) => model.set(name, value),
     save_changes: () => model.save_changes(),
-    on: (...to) => model.on(...to),
-    off: (...to) => model.off(...to),
-    send: (...message) => {
+    on: (event, listener) => model.on(event, listener),
+    off: (event, listener) => model.off(event, listener),
+    send: (message) => {
       if (kernel.gone) return;
       try {
-        model.send(...message);
+        model.send(message);
       } catch {
       }
     }
@@ -644,36 +735,37 @@ function guardedModel(model, kernel) {
 function switchOff(el) {
   const off = () => {
     const held = el.contains(document.activeElement);
-    for (const control of el.querySelectorAll(CONTROLS)) {
-      if (!control.closest("[data-alone]")) control.disabled = true;
-    }
-    if (held && !el.contains(document.activeElement)) el.querySelector("[tabindex]")?.focus({ preventScroll: true });
+    const controls = el.querySelectorAll(CONTROLS);
+    for (const control of controls) if (!control.closest("[data-alone]")) control.disabled = true;
+    const instead = el.querySelector("[tabindex]");
+    if (held && !el.contains(document.activeElement)) instead?.focus({ preventScroll: true });
   };
   const deaf = (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("[data-alone]")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target instanceof Element && event.target.closest("[data-alone]")) return;
     event.stopImmediatePropagation();
   };
-  for (const type of ["keydown", "keypress", "keyup"]) el.addEventListener(type, deaf, true);
+  for (const type of KEY_EVENTS) el.addEventListener(type, deaf, true);
   const more = new MutationObserver(off);
   more.observe(el, { childList: true, subtree: true });
   off();
   return () => {
     more.disconnect();
-    for (const type of ["keydown", "keypress", "keyup"]) el.removeEventListener(type, deaf, true);
+    for (const type of KEY_EVENTS) el.removeEventListener(type, deaf, true);
   };
 }
-function renewPlain(model) {
-  const renewed = model.get("renewed") ?? {};
-  const cells = model.widget_manager?.context?.model?.cells;
+function renewPlain(renewed, manager) {
+  const cells = manager?.context?.model?.cells;
   if (!cells || !Object.keys(renewed).length) return;
   for (const { outputs } of cells) {
-    for (let place = 0; place < (outputs?.length ?? 0); place++) {
-      const output = outputs.get(place).toJSON();
-      const html = [output.data?.["text/html"] ?? ""].flat().join("");
-      const [name] = Object.keys(renewed).filter((one) => html.includes(`data-name="${one}"`));
-      if (name && html !== renewed[name]["text/html"]) outputs.set(place, { ...output, data: renewed[name] });
-    }
+    for (let place = 0; place < (outputs?.length ?? 0); place++) if (outputs) renewOutput(outputs, place, renewed);
   }
+}
+function renewOutput(outputs, place, renewed) {
+  const output = outputs.get(place).toJSON();
+  const html = [output.data?.["text/html"] ?? ""].flat().join("");
+  const name = Object.keys(renewed).find((one) => html.includes(`data-name="${one}"`));
+  if (name && html !== renewed[name]["text/html"]) outputs.set(place, { ...output, data: renewed[name] });
 }
 function connectLate(model) {
   let own;
@@ -683,30 +775,36 @@ function connectLate(model) {
   model.on("change:late", found);
   model.set("late", true);
   model.off("change:late", found);
+  connectOwn(own);
+}
+function connectOwn(own) {
   own?.unset("late", { silent: true });
   const handle = own && Object.getPrototypeOf(own.constructor.prototype)._handle_comm_msg;
   if (!handle || !own.comm) return;
-  own._handle_comm_msg({ content: { data: {} } }).catch(() => own.comm.send({ method: "request_state" }));
-  own.comm.on_msg((message) => handle.call(own, message));
+  const { comm } = own;
+  own._handle_comm_msg({ content: { data: {} } }).catch(() => comm.send({ method: "request_state" }));
+  comm.on_msg((message) => handle.call(own, message));
 }
+var NEVER_GONE = { gone: "", onGone() {
+} };
 function withKernel({ initialize: initialize2, render: render5 }, { says = true } = {}) {
-  const view = {
+  return {
+    initialize(given) {
+      connectLate(given.model);
+      return initialize2?.({ ...given, model: guardedModel(given.model, NEVER_GONE) });
+    },
     render(given) {
       const { model, el } = given;
-      const kernel = kernelOf(model, el);
-      let on = () => {
+      const kernel = new Kernel(model.widget_manager, el);
+      let switchOn = () => {
       };
       const sayGone = () => {
-        if (says) {
-          const note = make("p", "lada-no-kernel", kernel.gone);
-          note.setAttribute("role", "status");
-          el.prepend(note);
-        }
+        if (says) el.prepend(goneNote(kernel.gone));
         el.classList.add("lada-without-kernel");
-        on = switchOff(el);
+        switchOn = switchOff(el);
       };
       kernel.onGone(sayGone);
-      const renew = () => renewPlain(model);
+      const renew = () => renewPlain(model.get("renewed") ?? {}, model.widget_manager);
       model.on("change:renewed", renew);
       renew();
       const close = render5({ ...given, model: guardedModel(model, kernel) });
@@ -714,17 +812,16 @@ function withKernel({ initialize: initialize2, render: render5 }, { says = true 
       return () => {
         model.off("change:renewed", renew);
         kernel.stop();
-        on();
+        switchOn();
         close?.();
       };
     }
   };
-  view.initialize = (given) => {
-    connectLate(given.model);
-    return initialize2?.({ ...given, model: guardedModel(given.model, { gone: "", onGone() {
-    } }) });
-  };
-  return view;
+}
+function goneNote(sentence) {
+  const note = make("p", "lada-no-kernel", sentence);
+  note.setAttribute("role", "status");
+  return note;
 }
 
 // lada_explore/views/base/plot_view.js
@@ -748,23 +845,20 @@ function neighbour(points, from, [dx, dy]) {
 // lada_explore/views/map/cursor.js
 var ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 function pointsOn(chart2) {
-  const { xaxis, yaxis } = chart2._fullLayout ?? {};
-  if (!xaxis) return [];
+  if (!isDrawn(chart2)) return [];
+  const { xaxis, yaxis } = chart2._fullLayout;
   const found = [];
   for (const trace of chart2.data) {
-    if (!trace.customdata?.length || trace.visible === "legendonly") continue;
-    for (let n = 0; n < trace.x.length; n += 1) {
-      found.push({
-        key: trace.customdata[n],
-        at: [xaxis._offset + xaxis.d2p(trace.x[n]), yaxis._offset + yaxis.d2p(trace.y[n])]
-      });
+    if (trace.visible === "legendonly") continue;
+    for (const { key, x, y } of pointsOf(trace)) {
+      found.push({ key, at: [xaxis._offset + xaxis.d2p(x), yaxis._offset + yaxis.d2p(y)] });
     }
   }
   return found;
 }
 var MapCursor = class {
   /**
-   * @param {HTMLElement} chart that plotly draws
+   * @param {PlotElement} chart that plotly draws
    * @param {object} on
    * @param {(key: Key) => void} on.pick hears what Enter chooses
    * @param {(key: Key) => void} on.point hears where an arrow leads
@@ -793,6 +887,7 @@ var MapCursor = class {
     const next = here ? neighbour(points, here.at, direction) : named(this.on.first()) ?? points[0];
     if (next) this.go(next);
   }
+  /** @param {MapPoint} point */
   go({ key, at: [left, top] }) {
     this.current = key;
     this.mark.style.left = `${left}px`;
@@ -819,7 +914,7 @@ var ImageDetail = class {
   /**
    * @param {HTMLElement} place
    * @param {Sprite} sprite
-   * @param model of the view
+   * @param {Model<MapTraits>} model of the view
    */
   constructor(place, sprite, model) {
     this.place = place;
@@ -934,12 +1029,12 @@ function glyphPath(kind, x, y, half) {
 
 // lada_explore/views/base/motion.js
 var eased = (time) => time * time * (3 - 2 * time);
-var between = (from, to, share) => to.map((end, axis) => from[axis] + share * (end - from[axis]));
+var onTheWay = ([x0, y0], [x1, y1], share) => [x0 + share * (x1 - x0), y0 + share * (y1 - y0)];
 
 // lada_explore/views/map/dots.js
 var DOTS = "dots";
-var channels = (hex) => [1, 3, 5].map((start) => Number.parseInt(hex.slice(start, start + 2), 16));
-function onScale(value, { cmin, cmax, colorscale }) {
+var channels = (hex) => [1, 3, 5].map((start2) => Number.parseInt(hex.slice(start2, start2 + 2), 16));
+function onScale(value, { cmin = 0, cmax = 1, colorscale = [] }) {
   const at = Math.min(Math.max((value - cmin) / (cmax - cmin || 1), 0), 1);
   const above = Math.max(
     1,
@@ -967,7 +1062,22 @@ function enclosure(event) {
     return inside2;
   };
 }
+var sizesOf = (size) => typeof size === "object" ? size : [];
+function groupOf(trace, before) {
+  const { marker = {} } = trace;
+  const { color = "", size, symbol = "", opacity = 1 } = marker;
+  const [shape2, open2] = symbol.split(/-(?=open$)/);
+  const points = pointsOf(trace).map((point) => ({ ...point, from: before.get(String(point.key)) }));
+  const colours = typeof color === "string" ? color : Array.from(color, (value) => onScale(value, marker));
+  return { trace, points, shape: shape2, open: Boolean(open2), colours, sizes: sizesOf(size), opacity };
+}
+function legendOf(trace) {
+  const { marker = {} } = trace;
+  const size = sizesOf(marker.size)[0] ?? 8;
+  return { ...trace, x: [null], y: [null], customdata: void 0, marker: { ...marker, size } };
+}
 var MapDots = class {
+  /** @param {PlotElement} chart that plotly draws */
   constructor(chart2) {
     this.chart = chart2;
     this.canvas = make("canvas", "lada-map-dots");
@@ -976,32 +1086,33 @@ var MapDots = class {
     this.share = 1;
     this.frame = 0;
   }
-  /** Takes the marks of the traces that are drawn here; `before` says where a key was, if it is to glide from there. */
+  /**
+   * Takes the marks of the traces that are drawn here.
+   *
+   * @param {Trace[]} data which plotly is about to draw
+   * @param {Map<string, Point>} before where a key was, if it is to glide from there
+   */
   take(data, before) {
     cancelAnimationFrame(this.frame);
-    this.groups = data.filter((trace) => trace.meta === DOTS).map((trace) => {
-      const { marker } = trace;
-      const [shape2, open2] = marker.symbol.split(/-(?=open$)/);
-      const one = typeof marker.color === "string";
-      const old = Array.from(trace.customdata, (key) => before.get(String(key)));
-      data.push({
-        ...trace,
-        x: [null],
-        y: [null],
-        customdata: void 0,
-        marker: { ...marker, size: marker.size[0] ?? 8 }
-      });
-      Object.assign(trace, { mode: "none", showlegend: false });
-      const colours = one ? marker.color : Array.from(marker.color, (value) => onScale(value, marker));
-      return { trace, shape: shape2, open: Boolean(open2), old, sizes: marker.size, opacity: marker.opacity, colours };
-    });
-    this.share = this.groups.some(({ old }) => old.some(Boolean)) ? 0 : 1;
+    const own = data.filter((trace) => trace.meta === DOTS);
+    this.groups = own.map((trace) => groupOf(trace, before));
+    data.push(...own.map(legendOf));
+    for (const trace of own) Object.assign(trace, { mode: "none", showlegend: false });
+    this.share = this.groups.some(({ points }) => points.some(({ from }) => from)) ? 0 : 1;
   }
-  /** Listens to a chart that plotly made anew. */
-  wire() {
-    for (const event of ["plotly_afterplot", "plotly_relayouting"]) this.chart.on(event, () => this.draw());
+  /**
+   * Listens to a chart that plotly made anew.
+   *
+   * @param {DrawnPlot} chart
+   */
+  wire(chart2) {
+    for (const event of ["plotly_afterplot", "plotly_relayouting"]) chart2.on(event, () => this.draw());
   }
-  /** Draws, and lets the dots glide from where they were. */
+  /**
+   * Draws, and lets the dots glide from where they were.
+   *
+   * @param {number} duration in ms
+   */
   go(duration) {
     this.chart.prepend(this.canvas);
     this.draw();
@@ -1017,44 +1128,50 @@ var MapDots = class {
     this.frame = requestAnimationFrame(step);
   }
   draw() {
-    const { xaxis, yaxis } = this.chart._fullLayout ?? {};
-    if (!xaxis) return;
-    const { canvas } = this;
+    const { canvas, chart: chart2 } = this;
+    if (!isDrawn(chart2)) return;
+    const { xaxis, yaxis } = chart2._fullLayout;
     const [width, height] = [xaxis._length, yaxis._length];
     const sharp = globalThis.devicePixelRatio || 1;
     const pixels2 = [Math.round(width * sharp), Math.round(height * sharp)];
     if (canvas.width !== pixels2[0] || canvas.height !== pixels2[1]) [canvas.width, canvas.height] = pixels2;
-    const box = { left: xaxis._offset, top: yaxis._offset, width, height };
-    for (const [side, length] of Object.entries(box)) canvas.style[side] = `${length}px`;
-    const pen2 = canvas.getContext("2d");
+    const [left, top] = [`${xaxis._offset}px`, `${yaxis._offset}px`];
+    Object.assign(canvas.style, { left, top, width: `${width}px`, height: `${height}px` });
+    const pen2 = penOf(canvas);
     pen2.setTransform(sharp, 0, 0, sharp, 0, 0);
     pen2.clearRect(0, 0, width, height);
-    const [[left, right], [low, high]] = [xaxis.range, yaxis.range];
-    const place = ([x, y]) => [(x - left) / (right - left) * width, (high - y) / (high - low) * height];
+    const [[from, to], [low, high]] = [xaxis.range, yaxis.range];
+    const place = ([x, y]) => [(x - from) / (to - from) * width, (high - y) / (high - low) * height];
     for (const group of this.groups) if (group.trace.visible !== "legendonly") this.drawGroup(pen2, group, place);
   }
-  drawGroup(pen2, { trace, shape: shape2, open: open2, old, sizes, opacity, colours }, place) {
-    const { share } = this;
+  /**
+   * @param {CanvasRenderingContext2D} pen
+   * @param {Group} group
+   * @param {(point: Point) => Point} place in px
+   */
+  drawGroup(pen2, { points, shape: shape2, open: open2, sizes, opacity, colours }, place) {
     pen2.globalAlpha = opacity;
-    for (let n = 0; n < old.length; n += 1) {
-      const to = [trace.x[n], trace.y[n]];
-      const at = place(old[n] && share < 1 ? between(old[n], to, share) : to);
+    points.forEach(({ x, y, from }, n) => {
+      const [across, down] = place(from && this.share < 1 ? onTheWay(from, [x, y], this.share) : [x, y]);
       pen2[open2 ? "strokeStyle" : "fillStyle"] = typeof colours === "string" ? colours : colours[n];
       pen2.beginPath();
-      addGlyph(pen2, shape2, at[0], at[1], sizes[n] / 2);
+      addGlyph(pen2, shape2, across, down, sizes[n] / 2);
       if (open2) pen2.stroke();
       else pen2.fill();
-    }
+    });
   }
-  /** The points inside a lasso or a box, as `pointsOf` of chart.js tells plotly's. */
+  /**
+   * The points inside a lasso or a box, as `pointsOf` of chart.js tells plotly's.
+   *
+   * @param {PlotEvent | undefined} event
+   */
   selected(event) {
     const inside2 = enclosure(event);
     const found = [];
-    for (const { trace } of this.groups) {
+    for (const { trace, points } of this.groups) {
       if (trace.visible === "legendonly") continue;
-      trace.customdata.forEach((key, point) => {
-        if (inside2(trace.x[point], trace.y[point]))
-          found.push({ trace: this.chart.data.indexOf(trace), point, customdata: key });
+      points.forEach(({ key, x, y }, point) => {
+        if (inside2(x, y)) found.push({ trace: this.chart.data?.indexOf(trace) ?? -1, point, customdata: key });
       });
     }
     return found;
@@ -1070,11 +1187,13 @@ var MOVE_MS = 700;
 function glide(chart2, before) {
   const { xaxis, yaxis } = chart2._fullLayout;
   const place = ([x, y]) => `translate(${xaxis.d2p(x)}px, ${yaxis.d2p(y)}px)`;
-  for (const group of chart2.querySelectorAll(".scatterlayer .trace")) {
-    for (const node of group.querySelectorAll("path.point")) {
+  const groups = chart2.querySelectorAll(".scatterlayer .trace");
+  for (const group of groups) {
+    const keys = chart2.data[group.__data__?.[0]?.trace?.index ?? -1]?.customdata;
+    const nodes = group.querySelectorAll("path.point");
+    for (const node of nodes) {
       const { __data__: datum } = node;
-      const trace = datum && chart2.data[group.__data__?.[0]?.trace?.index];
-      const old = before.get(String(trace?.customdata?.[datum.i]));
+      const old = datum && before.get(String(keys?.[datum.i]));
       if (!old) continue;
       const way = [{ transform: place(old) }, { transform: place([datum.x, datum.y]) }];
       node.animate(way, { duration: MOVE_MS, easing: "ease-in-out" });
@@ -1082,7 +1201,7 @@ function glide(chart2, before) {
   }
 }
 var Gliding = class {
-  /** @param chart that plotly draws */
+  /** @param {PlotElement} chart that plotly draws */
   constructor(chart2) {
     this.chart = chart2;
     this.dots = new MapDots(chart2);
@@ -1090,23 +1209,30 @@ var Gliding = class {
     this.places = /* @__PURE__ */ new Map();
     this.before = /* @__PURE__ */ new Map();
   }
-  /** Takes the traces of a cycle's map before plotly draws them: images glide where it takes the place of another's. */
+  /**
+   * Takes the traces of a cycle's map before plotly draws them: images glide where it takes the place of another's.
+   *
+   * @param {Trace[]} data
+   * @param {number} cycle
+   */
   prepare(data, cycle) {
     const another = this.cycle !== null && this.cycle !== cycle;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.before = another && !still ? this.places : /* @__PURE__ */ new Map();
     this.dots.take(data, this.before);
   }
-  /** Begins, once plotly has drawn the map. */
+  /**
+   * Begins, once plotly has drawn the map.
+   *
+   * @param {number} cycle
+   */
   go(cycle) {
+    const { chart: chart2 } = this;
     this.dots.go(MOVE_MS);
-    glide(this.chart, this.before);
     this.cycle = cycle;
-    this.places = new Map(
-      this.chart.data.flatMap(
-        ({ customdata, x, y }) => Array.from(customdata ?? [], (key, n) => [String(key), [x[n], y[n]]])
-      )
-    );
+    if (!isDrawn(chart2)) return;
+    glide(chart2, this.before);
+    this.places = new Map(chart2.data.flatMap(pointsOf).map(({ key, x, y }) => [String(key), [x, y]]));
   }
 };
 
@@ -1119,22 +1245,24 @@ var Sprite = class {
     this.place = /* @__PURE__ */ new Map();
   }
   /** @param {Atlas} atlas */
-  take({ png, size, columns, ids = [] }) {
+  take({ png, size = [0, 0], columns = 1, ids = [] }) {
     this.close();
-    this.url = png?.byteLength ? URL.createObjectURL(new Blob([
-      /** @type {any} */
-      png
-    ], { type: "image/png" })) : "";
+    this.url = png?.byteLength ? URL.createObjectURL(new Blob([png], { type: "image/png" })) : "";
     this.size = size;
     this.columns = columns;
     this.place = new Map(ids.map((id, place) => [id, place]));
   }
-  /** The image of an id, `pixels` high; an empty box where there is none. */
+  /**
+   * The image of an id; an empty box where there is none.
+   *
+   * @param {number} id
+   * @param {number} pixels its height
+   */
   thumb(id, pixels2) {
     const box = make("div", "lada-map-thumb");
     box.setAttribute("role", "img");
     box.setAttribute("aria-label", `image ${id}`);
-    box.dataset.id = id;
+    box.dataset.id = String(id);
     const place = this.place.get(id);
     if (!this.url || place === void 0) return box;
     const scale = pixels2 / this.size[1];
@@ -1160,8 +1288,8 @@ var ImageStrip = class {
   /**
    * @param {{ strip: HTMLElement, stripTitle: HTMLElement, stripList: HTMLElement, chart: HTMLElement }} parts
    * @param {Sprite} sprite
-   * @param {{ pick: (key: Key) => void, point: (key: Key) => void }} on hears which image is chosen and which
-   *   is only pointed at
+   * @param {{ pick: (key: Key) => void, point: (key: Key) => void }} on hears which image is chosen and which is only
+   *   pointed at
    */
   constructor(parts, sprite, on) {
     this.parts = parts;
@@ -1183,12 +1311,10 @@ var ImageStrip = class {
     setText(stripTitle, strip.title);
     root.hidden = !strip.title;
     if (!focused) return;
-    const again = (
-      /** @type {HTMLElement | null} */
-      stripList.querySelector(`button[data-key="${focused}"]`)
-    );
+    const again = stripList.querySelector(`button[data-key="${focused}"]`);
     (again ?? chart2).focus();
   }
+  /** @param {StripImage} image */
   item({ key, id, text }) {
     const made = button("", "", () => this.on.pick(key), "");
     made.dataset.key = String(key);
@@ -1220,7 +1346,7 @@ function download(name, bytes) {
 var MapToolbar = class {
   /**
    * @param {HTMLElement} bar
-   * @param model of the view
+   * @param {Model<MapTraits>} model of the view
    */
   constructor(bar, model) {
     this.model = model;
@@ -1234,6 +1360,7 @@ var MapToolbar = class {
     this.busy.setAttribute("role", "status");
     bar.append(this.method.box, this.colour.box, save, this.busy);
   }
+  /** @param {string} format */
   saveButton(format) {
     const press = () => {
       if (made.getAttribute("aria-disabled") !== "true") this.model.send({ type: "save", format, page: this.page });
@@ -1247,10 +1374,15 @@ var MapToolbar = class {
   show(panel) {
     fillSelect(this.method.select, panel.methods, panel.method);
     fillSelect(this.colour.select, panel.colours, panel.colour);
-    for (const one of this.buttons) one.setAttribute("aria-disabled", String(!panel.save.includes(one.dataset.format)));
+    for (const one of this.buttons)
+      one.setAttribute("aria-disabled", String(!panel.save.includes(one.dataset.format ?? "")));
     setText(this.busy, this.model.kernel.gone ? "" : panel.busy);
   }
-  /** Takes a message: a figure that this page asked for is saved. */
+  /**
+   * Takes a message: a figure that this page asked for is saved.
+   *
+   * @type {Listener}
+   */
   receive(message, buffers) {
     if (message?.type === "file" && message.page === this.page) download(message.name, buffers[0]);
   }
@@ -1279,6 +1411,10 @@ var MapAround = class {
   config = { modeBarButtonsToRemove: ["toImage", "autoScale2d"], displayModeBar: true };
   barInside = true;
   // where no title is
+  /**
+   * @param {ChartParts} parts
+   * @param {Model<MapTraits>} model
+   */
   constructor(parts, model) {
     this.model = model;
     this.parts = buildMap(parts);
@@ -1294,15 +1430,6 @@ var MapAround = class {
     this.strip = new ImageStrip(this.parts, this.sprite, on);
     this.cursor = new MapCursor(this.parts.chart, on);
     this.gliding = new Gliding(this.parts.chart);
-    this.listen();
-    this.takeAtlas();
-  }
-  /** @returns {Panel} */
-  get panel() {
-    return this.model.get("panel");
-  }
-  listen() {
-    const { model } = this;
     this.onPanel = () => this.showPanel();
     this.onAtlas = () => this.takeAtlas();
     this.onMessage = (message, buffers) => this.toolbar.receive(message, buffers);
@@ -1310,6 +1437,10 @@ var MapAround = class {
     model.on("change:panel", this.onPanel);
     model.on("change:atlas", this.onAtlas);
     model.on("msg:custom", this.onMessage);
+    this.takeAtlas();
+  }
+  get panel() {
+    return this.model.get("panel");
   }
   close() {
     this.model.off("change:panel", this.onPanel);
@@ -1322,7 +1453,7 @@ var MapAround = class {
   takeAtlas() {
     const atlas = this.model.get("atlas");
     this.sprite.take(atlas);
-    this.parts.root.dataset.atlas = atlas.cycle ?? "";
+    this.parts.root.dataset.atlas = String(atlas.cycle ?? "");
     this.detail.invite();
     this.showPanel();
   }
@@ -1334,11 +1465,15 @@ var MapAround = class {
     this.strip.show(panel.strip, this.model.get("atlas").cycle);
   }
   // What happens to the chart ---
+  /**
+   * @param {Trace[]} data
+   * @param {ChartTheme} theme
+   */
   prepare(data, theme) {
     this.gliding.prepare(data, this.panel.cycle);
     for (const trace of data) {
-      if (trace.meta?.outline !== "ink") continue;
-      trace.marker = { ...trace.marker, line: { ...trace.marker.line, color: theme.ink } };
+      if (typeof trace.meta !== "object" || trace.meta.outline !== "ink") continue;
+      trace.marker = { ...trace.marker, line: { ...trace.marker?.line, color: theme.ink } };
       if (String(trace.marker.symbol).endsWith("-open")) trace.marker.color = theme.ink;
     }
   }
@@ -1346,18 +1481,20 @@ var MapAround = class {
     const { cycle } = this.panel;
     this.cursor.hide();
     this.parts.detail.hidden = false;
-    if (!this.wired) this.wire();
+    if (!this.wired && isDrawn(this.parts.chart)) this.wire(this.parts.chart);
     this.gliding.go(cycle);
     this.parts.root.dataset.cycle = String(cycle);
   }
-  wire() {
-    this.parts.chart.on("plotly_hover", (event) => {
-      const key = event.points?.[0]?.customdata;
+  /** @param {DrawnPlot} chart */
+  wire(chart2) {
+    chart2.on("plotly_hover", (event) => {
+      const key = event?.points?.[0]?.customdata;
       if (key) this.detail.show(key);
     });
-    this.gliding.dots.wire();
+    this.gliding.dots.wire(chart2);
     this.wired = true;
   }
+  /** @param {PlotEvent | undefined} event */
   selected(event) {
     return this.gliding.dots.selected(event);
   }
@@ -1367,13 +1504,14 @@ var MapAround = class {
     this.parts.detail.hidden = true;
   }
 };
-var map_view_default = withKernel(chartView((parts, model) => new MapAround(parts, model)));
+var around = (parts, model) => new MapAround(parts, model);
+var map_view_default = withKernel(chartView(around));
 
 // lada_explore/views/base/pair_parts.js
 function slider(label, { min, max, step, value }, onInput) {
   const made = make("input", "lada-pair-range");
   Object.assign(made, { type: "range", min, max, step });
-  made.value = value;
+  made.value = String(value);
   made.setAttribute("aria-label", label);
   made.addEventListener("input", onInput);
   return made;
@@ -1392,10 +1530,15 @@ function pairView(el, className, label) {
   root.append(parts.title, parts.error, parts.note, parts.message, parts.body, parts.caption);
   return parts;
 }
+function hasBody(state) {
+  return Boolean(state.title);
+}
+var SENTENCES = (
+  /** @type {const} */
+  ["title", "error", "note", "message", "caption"]
+);
 function writeSentences(parts, state) {
-  for (const name of ["title", "error", "note", "message", "caption"]) {
-    showText(parts[name], state[name] ?? "");
-  }
+  for (const name of SENTENCES) showText(parts[name], state[name] ?? "");
   parts.body.hidden = !state.title;
 }
 function fixed(value, digits = 2) {
@@ -1405,6 +1548,7 @@ function fixed(value, digits = 2) {
 
 // lada_explore/views/base/pair_plot.js
 var SVG_NS = "http://www.w3.org/2000/svg";
+var MARKS = ["circle", "square", "triangle", "diamond", "circle"];
 var MARGIN = { left: 52, right: 44, top: 10, bottom: 36 };
 function shape(tag, attributes = {}, text = "") {
   const element = document.createElementNS(SVG_NS, tag);
@@ -1459,6 +1603,9 @@ function upright(text, x, y, angle) {
   const turned = { class: "lada-axis-title", x, y, "text-anchor": "middle", transform: `rotate(${angle} ${x} ${y})` };
   return shape("text", turned, text);
 }
+function guideIn({ layer, box }) {
+  return layer.appendChild(shape("line", { class: "lada-guide", y1: box.top, y2: box.bottom }));
+}
 function linePath(xs, ys) {
   let d = "";
   for (let n = 0; n < xs.length; n += 1) d += `${n ? "L" : "M"}${xs[n].toFixed(1)} ${ys[n].toFixed(1)}`;
@@ -1475,18 +1622,16 @@ function interpolate(xs, ys, at) {
 }
 
 // lada_explore/views/pair_mixer/charts.js
-var HEIGHTS = { profile: 210, classes: 190, value: 210 };
+var HEIGHT2 = 210;
 var DENSITY_TOP = 3;
 var DENSITY_STEPS = 160;
-var LETTER_PX = 7;
-var MARKS = ["circle", "square", "triangle", "diamond", "circle"];
 function drawProfile({ profile: svg }, pair, width) {
   const top = densityTop(pair.table);
   const highest = Math.max(...pair.profile) || 1;
   const lowest = Math.min(0, ...pair.profile);
   const plot = drawAxes(svg, {
     width,
-    height: HEIGHTS.profile,
+    height: HEIGHT2,
     x: [0, 1],
     y: [lowest, lowest + 1.12 * (highest - lowest)],
     xTitle: "lam, the share of the right image",
@@ -1502,9 +1647,6 @@ function drawProfile({ profile: svg }, pair, width) {
     plot.layer.append(mark("circle", plot.toX(lam), y, 3, "lada-node"));
   }
   return { ...plot, density, guide, here: hereIn(plot), top };
-}
-function guideIn({ layer, box }) {
-  return layer.appendChild(shape("line", { class: "lada-guide", y1: box.top, y2: box.bottom }));
 }
 function hereIn({ layer }) {
   return layer.appendChild(shape("circle", { class: "lada-here", r: 6 }));
@@ -1525,6 +1667,69 @@ function densityPath({ toX, box }, top, tau, logBeta) {
   }
   return `${linePath(xs, ys)}L${toX(0.998).toFixed(1)} ${box.bottom}L${toX(2e-3).toFixed(1)} ${box.bottom}Z`;
 }
+function drawValue({ value: svg }, pair, width) {
+  const { tau, value } = pair.table;
+  const count = tau.length - 2;
+  const low = Math.min(...value);
+  const high = Math.max(...value);
+  const room = Math.max(0.15 * (high - low), 0.02 * Math.abs(high), 1e-3);
+  const plot = drawAxes(svg, {
+    width,
+    height: HEIGHT2,
+    x: [0, tau[count - 1]],
+    y: [low - room, high + room],
+    xTitle: "tau",
+    yTitle: `V(tau) (${pair.unit})`
+  });
+  const at = (place) => [plot.toX(tau[place]), plot.toY(value[place])];
+  const [star, best] = [at(count), at(count + 1)];
+  if (pair.tau_max < tau[count - 1] * 0.999) drawLimit(plot, plot.toX(pair.tau_max), [star, best]);
+  const xs = Array.from(tau.subarray(0, count), plot.toX);
+  const ys = Array.from(value.subarray(0, count), plot.toY);
+  plot.layer.append(shape("path", { class: "lada-curve", d: linePath(xs, ys) }));
+  const here = hereIn(plot);
+  drawTau(plot, star, "diamond", "tau*", 20);
+  drawTau(plot, best, "triangle", "best", -11);
+  return { ...plot, here };
+}
+function drawTau({ layer, box }, [x, y], kind, text, shift) {
+  layer.append(mark(kind, x, y, 4.5, `lada-mark-${kind}`));
+  const inside2 = Math.min(box.right - 14, Math.max(box.left + 16, x));
+  const look = { class: `lada-mark-text lada-mark-${kind}-text`, "text-anchor": "middle" };
+  layer.append(shape("text", { ...look, x: inside2, y: y + shift }, text));
+}
+function drawLimit({ layer, box }, x, marks) {
+  layer.append(shape("line", { class: "lada-limit", x1: x, x2: x, y1: box.top, y2: box.bottom }));
+  const right = x < (box.left + box.right) / 2;
+  const room = right ? box.right - x : x - box.left;
+  const words = ["end of a learned tau", "limit"].find((text) => 6.2 * text.length + 8 < room) ?? "";
+  const long = 6.2 * words.length;
+  const [from, to] = right ? [x, x + long + 8] : [x - long - 8, x];
+  const near = marks.filter(([at]) => at > from - 24 && at < to + 24);
+  const clear = (y2) => Math.min(200, ...near.map(([, up]) => Math.abs(up - y2)));
+  const [low, middle, high] = [box.bottom - 6, (box.bottom + box.top) / 2, box.top + 12];
+  const y = [low, high, middle].reduce((best, other) => clear(other) > clear(best) ? other : best);
+  const look = { class: "lada-tick", "text-anchor": right ? "start" : "end" };
+  layer.append(shape("text", { ...look, x: right ? x + 4 : x - 4, y }, words));
+}
+function moveLam(profile, lam, value) {
+  const x = profile.toX(lam);
+  setAttributes(profile.guide, { x1: x, x2: x });
+  setAttributes(profile.here, { cx: x, cy: profile.toY(value) });
+}
+function moveTau({ profile, value }, table, place) {
+  const tau = table.tau[place];
+  profile.density.setAttribute("d", densityPath(profile, profile.top, tau, table.log_beta[place]));
+  setAttributes(value.here, { cx: value.toX(tau), cy: value.toY(table.value[place]) });
+}
+function stepOf({ tau }, place) {
+  const count = tau.length - 2;
+  return place < count ? place : Math.round(tau[place] / tau[count - 1] * count) - 1;
+}
+
+// lada_explore/views/pair_mixer/class_chart.js
+var HEIGHT3 = 190;
+var LETTER_PX = 7;
 function drawClasses({ classes: svg, legend, noClasses }, pair, width) {
   svg.toggleAttribute("hidden", !pair.probabilities.length);
   legend.hidden = !pair.probabilities.length;
@@ -1532,7 +1737,7 @@ function drawClasses({ classes: svg, legend, noClasses }, pair, width) {
   noClasses.hidden = !pair.classes.reason;
   legend.replaceChildren();
   if (!pair.probabilities.length) return null;
-  const axes = { width, height: HEIGHTS.classes, xTitle: "lam", yTitle: "class probability" };
+  const axes = { width, height: HEIGHT3, xTitle: "lam", yTitle: "class probability" };
   const plot = drawAxes(svg, { ...axes, x: [0, 1], y: [0, 1.02] });
   const guide = guideIn(plot);
   const labels = [];
@@ -1576,67 +1781,15 @@ function labelPeak(plot, grid, line, name, look, taken) {
   const className = `lada-class-label lada-look-${look}`;
   plot.layer.append(shape("text", { class: className, x, y, "text-anchor": "middle" }, short));
 }
-function drawValue({ value: svg }, pair, width) {
-  const { tau, value } = pair.table;
-  const count = tau.length - 2;
-  const low = Math.min(...value);
-  const high = Math.max(...value);
-  const room = Math.max(0.15 * (high - low), 0.02 * Math.abs(high), 1e-3);
-  const plot = drawAxes(svg, {
-    width,
-    height: HEIGHTS.value,
-    x: [0, tau[count - 1]],
-    y: [low - room, high + room],
-    xTitle: "tau",
-    yTitle: `V(tau) (${pair.unit})`
-  });
-  const at = (place) => [plot.toX(tau[place]), plot.toY(value[place])];
-  const [star, best] = [at(count), at(count + 1)];
-  if (pair.tau_max < tau[count - 1] * 0.999) drawLimit(plot, plot.toX(pair.tau_max), [star, best]);
-  const xs = Array.from(tau.subarray(0, count), plot.toX);
-  const ys = Array.from(value.subarray(0, count), plot.toY);
-  plot.layer.append(shape("path", { class: "lada-curve", d: linePath(xs, ys) }));
-  const here = hereIn(plot);
-  drawTau(plot, star, "diamond", "tau*", 20);
-  drawTau(plot, best, "triangle", "best", -11);
-  return { ...plot, here };
-}
-function drawTau({ layer, box }, [x, y], kind, text, shift) {
-  layer.append(mark(kind, x, y, 4.5, `lada-mark-${kind}`));
-  const inside2 = Math.min(box.right - 14, Math.max(box.left + 16, x));
-  const look = { class: `lada-mark-text lada-mark-${kind}-text`, "text-anchor": "middle" };
-  layer.append(shape("text", { ...look, x: inside2, y: y + shift }, text));
-}
-function drawLimit({ layer, box }, x, marks) {
-  layer.append(shape("line", { class: "lada-limit", x1: x, x2: x, y1: box.top, y2: box.bottom }));
-  const right = x < (box.left + box.right) / 2;
-  const room = right ? box.right - x : x - box.left;
-  const words = ["end of a learned tau", "limit"].find((text) => 6.2 * text.length + 8 < room) ?? "";
-  const long = 6.2 * words.length;
-  const [from, to] = right ? [x, x + long + 8] : [x - long - 8, x];
-  const near = marks.filter(([at]) => at > from - 24 && at < to + 24);
-  const clear = (y2) => Math.min(200, ...near.map(([, up]) => Math.abs(up - y2)));
-  const [low, middle, high] = [box.bottom - 6, (box.bottom + box.top) / 2, box.top + 12];
-  const y = [low, high, middle].reduce((best, other) => clear(other) > clear(best) ? other : best);
-  const look = { class: "lada-tick", "text-anchor": right ? "start" : "end" };
-  layer.append(shape("text", { ...look, x: right ? x + 4 : x - 4, y }, words));
-}
-function moveLam({ profile, classes }, pair, lam, value) {
-  const x = profile.toX(lam);
-  setAttributes(profile.guide, { x1: x, x2: x });
-  setAttributes(profile.here, { cx: x, cy: profile.toY(value) });
-  if (!classes) return;
-  setAttributes(classes.guide, { x1: x, x2: x });
-  for (const { line, dot, look, kind, amount } of classes.entries) {
+function moveClasses(chart2, pair, lam) {
+  if (!chart2) return;
+  const x = chart2.toX(lam);
+  setAttributes(chart2.guide, { x1: x, x2: x });
+  for (const { line, dot, look, kind, amount } of chart2.entries) {
     const share = interpolate(pair.grid, line, lam);
-    dot.replaceChildren(mark(kind, x, classes.toY(share), 4, `lada-class-mark lada-look-${look}`));
+    dot.replaceChildren(mark(kind, x, chart2.toY(share), 4, `lada-class-mark lada-look-${look}`));
     setText(amount, `${(100 * share).toFixed(0)} %`);
   }
-}
-function moveTau({ profile, value }, { table }, place) {
-  const tau = table.tau[place];
-  profile.density.setAttribute("d", densityPath(profile, profile.top, tau, table.log_beta[place]));
-  setAttributes(value.here, { cx: value.toX(tau), cy: value.toY(table.value[place]) });
 }
 
 // lada_explore/views/pair_mixer/images.js
@@ -1692,7 +1845,7 @@ function paint(canvas, [channels2, height, width], own, other, lam) {
     }
     image.data[4 * at + 3] = 255;
   }
-  canvas.getContext("2d")?.putImageData(image, 0, 0);
+  penOf(canvas).putImageData(image, 0, 0);
 }
 
 // lada_explore/views/pair_mixer/pair.js
@@ -1787,7 +1940,7 @@ function inBox(className, ...children) {
 var SWEEP_MS = 4e3;
 var PairMixer = class {
   /**
-   * @param {any} model
+   * @param {Model<{ state: MixerState | MessageOnly }>} model
    * @param {HTMLElement} el
    */
   constructor(model, el) {
@@ -1845,7 +1998,7 @@ var PairMixer = class {
     const state = this.model.get("state");
     const before = this.pair;
     writeSentences(this.parts, state);
-    this.pair = state.title ? readPair(state) : null;
+    this.pair = hasBody(state) ? readPair(state) : null;
     if (this.pair) this.drawPair(this.pair, before);
     else this.hold();
     this.parts.root.dataset.rev = String(state.revision);
@@ -1887,16 +2040,17 @@ var PairMixer = class {
     const lam = Number(parts.lam.value);
     const value = interpolate(pair.grid, pair.profile, lam);
     showImages(parts.figures, pair, lam);
-    moveLam(plots, pair, lam, value);
+    moveLam(plots.profile, lam, value);
+    moveClasses(plots.classes, pair, lam);
     say(parts.lam, parts.lamText, `lam ${fixed(lam)}: A = ${fixed(value, 3)} ${pair.unit}`);
   }
   showTau() {
     const { parts, pair, plots, tauAt } = this;
     if (!pair || !plots) return;
     const { tau, value } = pair.table;
-    moveTau(plots, pair, tauAt);
     const count = tau.length - 2;
-    parts.tau.value = String(tauAt < count ? tauAt : Math.round(tau[tauAt] / tau[count - 1] * count) - 1);
+    moveTau(plots, pair.table, tauAt);
+    parts.tau.value = String(stepOf(pair.table, tauAt));
     say(parts.tau, parts.tauText, `tau ${fixed(tau[tauAt], 3)}: V = ${fixed(value[tauAt], 3)} ${pair.unit}`);
     parts.star.setAttribute("aria-pressed", String(tauAt === count));
     parts.best.setAttribute("aria-pressed", String(tauAt === count + 1));
@@ -1951,7 +2105,7 @@ function pixels(src, alt) {
 }
 function card(image) {
   const figure = make("figure", "lada-card");
-  figure.dataset.id = image.id;
+  figure.dataset.id = String(image.id);
   const caption = make("figcaption");
   const words = classWords({ known: image.answered ? image.label : "", guess: image.guess });
   if (!image.answered) words.prepend(make("span", "lada-open", image.label));
@@ -1970,7 +2124,8 @@ function groupItem(group, pick) {
   choose.setAttribute("aria-label", `${choose.textContent}: ${group.images.map((image) => image.alt).join(" and ")}`);
   item.addEventListener("click", () => pick(ids));
   const images = make("div", "lada-cards");
-  images.append(...group.images.map(card));
+  const cards = group.images.map(card);
+  images.append(...cards);
   const head = make("div", "lada-query-head");
   head.append(make("span", "lada-rank", group.rank), choose);
   item.append(head, images);
@@ -1979,7 +2134,16 @@ function groupItem(group, pick) {
     facts.append(...group.lines.map((line) => make("span", "", line)));
     item.append(facts);
   }
-  return item;
+  return { item, choose, ids, cards };
+}
+function showMarks({ item, choose, ids, cards }, marks) {
+  const chosen = ids.length > 1 ? ids.every((id) => marks.pair.includes(id)) : marks.ids.includes(ids[0]);
+  item.classList.toggle("lada-chosen", chosen);
+  choose.setAttribute("aria-pressed", String(chosen));
+  setText(choose, chosen ? "✓ chosen" : "choose");
+  cards.forEach((figure, place) => {
+    figure.classList.toggle("lada-marked", marks.ids.includes(ids[place]));
+  });
 }
 function render2({ model, el }) {
   const root = viewRoot(el, "lada-gallery", "Queried images");
@@ -1988,29 +2152,19 @@ function render2({ model, el }) {
   const list = make("ol", "lada-queries");
   const caption = make("p", "lada-gallery-caption");
   root.append(title, error, list, caption);
-  const pick = (ids) => model.send({ type: "pick", ids });
+  let items = [];
   const mark2 = () => {
-    const { ids, pair } = model.get("marks");
-    for (const item of list.children) {
-      const own = item.dataset.ids.split(" ").map(Number);
-      const chosen = own.length > 1 ? own.every((id) => pair.includes(id)) : ids.includes(own[0]);
-      item.classList.toggle("lada-chosen", chosen);
-      const choose = item.querySelector(".lada-pick");
-      choose.setAttribute("aria-pressed", String(chosen));
-      setText(choose, chosen ? "✓ chosen" : "choose");
-    }
-    for (const figure of list.querySelectorAll(".lada-card")) {
-      figure.classList.toggle("lada-marked", ids.includes(Number(figure.dataset.id)));
-    }
+    for (const item of items) showMarks(item, model.get("marks"));
   };
   const draw = () => {
     const state = model.get("state");
     setText(title, state.title);
     showText(error, state.error);
     showText(caption, state.caption);
-    list.replaceChildren(...state.groups.map((group) => groupItem(group, pick)));
+    items = state.groups.map((group) => groupItem(group, (ids) => model.send({ type: "pick", ids })));
+    list.replaceChildren(...items.map(({ item }) => item));
     mark2();
-    root.dataset.rev = state.revision;
+    root.dataset.rev = String(state.revision);
   };
   model.on("change:state", draw);
   model.on("change:marks", mark2);
@@ -2067,7 +2221,7 @@ var Sender = class {
 };
 var TimeSlider = class {
   /**
-   * @param {any} model
+   * @param {Model<{ state: SliderState }>} model
    * @param {HTMLElement} el
    */
   constructor(model, el) {
@@ -2173,30 +2327,58 @@ function render3({ model, el }) {
 var time_slider_default = withKernel({ render: render3 });
 
 // lada_explore/apps/lesson/static/model.js
-var byId = (id) => document.getElementById(id);
+function byId(id) {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`this page has no ${id}`);
+  return found;
+}
 var Model = class {
-  constructor(values, handle = (_message) => {
+  /**
+   * @param {T} values
+   * @param {(message: any) => void} [handle] does what the view asks
+   */
+  constructor(values, handle = () => {
   }) {
     this.values = values;
     this.handle = handle;
     this.listeners = /* @__PURE__ */ new Map();
   }
+  /**
+   * @template {keyof T & string} K
+   * @param {K} name
+   */
   get(name) {
     return this.values[name];
   }
+  /**
+   * @template {keyof T & string} K
+   * @param {K} name
+   * @param {T[K]} value
+   */
   set(name, value) {
     this.values[name] = value;
-    for (const listener of [...this.listeners.get(`change:${name}`) ?? []]) listener();
+    for (const listener of [...this.listenersTo(`change:${name}`)]) listener();
   }
+  /** @param {string} event */
+  listenersTo(event) {
+    return this.listeners.get(event) ?? [];
+  }
+  /**
+   * @param {string} event
+   * @param {(...values: any[]) => void} listener
+   */
   on(event, listener) {
-    this.listeners.set(event, [...this.listeners.get(event) ?? [], listener]);
+    this.listeners.set(event, [...this.listenersTo(event), listener]);
   }
+  /**
+   * @param {string} event
+   * @param {(...values: any[]) => void} listener
+   */
   off(event, listener) {
-    this.listeners.set(
-      event,
-      (this.listeners.get(event) ?? []).filter((other) => other !== listener)
-    );
+    const others = this.listenersTo(event).filter((other) => other !== listener);
+    this.listeners.set(event, others);
   }
+  /** @param {object} message */
   send(message) {
     this.handle(message);
   }
@@ -2205,10 +2387,10 @@ var Model = class {
 };
 
 // lada_explore/views/question/question.js
-function buildChoices(parts, choices, on) {
+function buildChoices(choices, on) {
   const name = groupName();
   const list = make("div", "lada-q-choices");
-  parts.inputs = choices.map((choice2) => {
+  const inputs = choices.map((choice2) => {
     const label = make("label", "lada-q-choice");
     const input = Object.assign(make("input"), { type: "radio", name, value: choice2 });
     input.addEventListener("change", on.chosen);
@@ -2216,48 +2398,42 @@ function buildChoices(parts, choices, on) {
     list.append(label);
     return input;
   });
-  return list;
+  return { box: list, given: () => inputs.find((input) => input.checked)?.value ?? "" };
 }
-function buildNumber(parts, unit, on) {
+function buildNumber(unit, on) {
   const row = make("label", "lada-q-number");
-  parts.number = Object.assign(make("input", "lada-q-input"), { type: "text", inputMode: "decimal" });
-  parts.number.setAttribute("aria-label", "Your answer, a number");
-  parts.number.addEventListener("input", on.chosen);
-  parts.number.addEventListener("keydown", (event) => {
+  const number = Object.assign(make("input", "lada-q-input"), { type: "text", inputMode: "decimal" });
+  number.setAttribute("aria-label", "Your answer, a number");
+  number.addEventListener("input", on.chosen);
+  number.addEventListener("keydown", (event) => {
     if (event.key === "Enter") on.check();
   });
-  row.append(make("span", "", "Your answer"), parts.number, make("span", "lada-q-unit", unit));
-  parts.inputs = [parts.number];
-  return row;
+  row.append(make("span", "", "Your answer"), number, make("span", "lada-q-unit", unit));
+  return { box: row, given: () => number.value.trim() };
 }
 function build4(el, state, on) {
   const root = viewRoot(el, "lada-question", "Question");
-  const parts = { root };
-  parts.check = button("Check", "", on.check, "lada-q-button");
-  parts.reveal = button("Show the answer", "", on.reveal, "lada-q-button");
-  parts.verdict = announced("lada-q-verdict");
-  parts.why = make("p", "lada-q-why");
-  parts.error = announced("lada-q-error", "alert");
-  const answers = state.choices.length ? buildChoices(parts, state.choices, on) : buildNumber(parts, state.unit, on);
+  const check = button("Check", "", on.check, "lada-q-button");
+  const reveal = button("Show the answer", "", on.reveal, "lada-q-button");
+  const verdict = announced("lada-q-verdict");
+  const why = make("p", "lada-q-why");
+  const error = announced("lada-q-error", "alert");
+  const { box, given } = state.choices.length ? buildChoices(state.choices, on) : buildNumber(state.unit, on);
   const row = make("div", "lada-q-row");
-  row.append(parts.check, parts.reveal);
-  root.append(make("p", "lada-q-text", state.text), answers, row, parts.error, parts.verdict, parts.why);
-  return parts;
+  row.append(check, reveal);
+  root.append(make("p", "lada-q-text", state.text), box, row, error, verdict, why);
+  return { root, check, reveal, verdict, why, error, given };
 }
 var MARKS2 = { right: "✓", wrong: "✕", shown: "→" };
 function render4({ model, el }) {
-  const given = () => {
-    if (parts.number) return parts.number.value.trim();
-    return parts.inputs.find((input) => input.checked)?.value ?? "";
-  };
-  const ready = () => parts.check.setAttribute("aria-disabled", String(!given()));
   const parts = build4(el, model.get("state"), {
     chosen: () => ready(),
     check: () => {
-      if (given()) model.send({ type: "answer", given: given() });
+      if (parts.given()) model.send({ type: "answer", given: parts.given() });
     },
     reveal: () => model.send({ type: "reveal" })
   });
+  const ready = () => parts.check.setAttribute("aria-disabled", String(!parts.given()));
   const show = () => {
     const state = model.get("state");
     showText(parts.verdict, state.verdict ? `${MARKS2[state.verdict]} ${state.says}` : "");
@@ -2265,7 +2441,7 @@ function render4({ model, el }) {
     showText(parts.error, state.error);
     parts.reveal.hidden = !state.tries || ["right", "shown"].includes(state.verdict);
     parts.root.dataset.verdict = state.verdict;
-    parts.root.dataset.rev = state.revision;
+    parts.root.dataset.rev = String(state.revision);
     ready();
   };
   model.on("change:state", show);
@@ -2275,37 +2451,51 @@ function render4({ model, el }) {
 var question_default = withKernel({ render: render4 });
 
 // lada_explore/apps/lesson/static/questions.js
+var MARKS3 = { "": "", right: " ✓", wrong: " ✕", shown: " →" };
+function asked({ text, choices }) {
+  return { revision: 0, text, choices, unit: "", verdict: "", says: "", why: "", tries: 0, error: "" };
+}
+function judged({ answer, why, hints }, given) {
+  if (given === answer) return { verdict: "right", says: "Right.", why };
+  return { verdict: "wrong", says: `Not so. ${hints[given]}`, why: "" };
+}
 var Questions = class {
+  /** @param {Lesson} lesson */
   constructor(lesson) {
     this.lesson = lesson;
     this.questions = lesson.values.questions;
-    this.models = this.questions.map((question) => new Model({ state: this.asked(question) }));
-    this.models.forEach((model, place) => model.handle = (message) => this.handle(place, message));
+    this.models = this.questions.map((question, place) => {
+      const values = { state: asked(question) };
+      return new Model(values, (message) => this.handle(place, message));
+    });
+    this.at = 0;
     this.root = byId("questions");
     this.root.hidden = !this.questions.length;
-    this.look = this.root.querySelector(".look");
+    this.look = within(this.root, ".look");
     this.look.addEventListener("click", () => this.showIt());
     this.close = () => {
     };
     if (this.questions.length) this.show(0);
   }
-  asked({ text, choices }) {
-    return { revision: 0, text, choices, unit: "", verdict: "", says: "", why: "", tries: 0, error: "" };
-  }
-  handle(place, { type, given }) {
-    const { answer, why, hints } = this.questions[place];
+  /**
+   * @param {number} place
+   * @param {{ type: "answer", given: string } | { type: "reveal" }} message
+   */
+  handle(place, message) {
+    const question = this.questions[place];
     const model = this.models[place];
-    const state = model.get("state");
-    const right = given === answer;
-    const now = type === "answer" ? {
-      verdict: right ? "right" : "wrong",
-      says: right ? "Right." : `Not so. ${hints[given]}`,
-      why: right ? why : "",
-      tries: state.tries + 1
-    } : { verdict: "shown", says: `The answer is: ${answer}`, why };
-    model.set("state", { ...state, ...now, revision: state.revision + 1 });
+    const state = { ...model.get("state") };
+    state.revision += 1;
+    if (message.type === "answer") {
+      state.tries += 1;
+      Object.assign(state, judged(question, message.given));
+    } else {
+      Object.assign(state, { verdict: "shown", says: `The answer is: ${question.answer}`, why: question.why });
+    }
+    model.set("state", state);
     this.drawBar();
   }
+  /** @param {number} place */
   show(place) {
     this.at = place;
     this.close();
@@ -2321,19 +2511,18 @@ var Questions = class {
       figure.append(row, make("figcaption", "", caption));
       return figure;
     });
-    this.root.querySelector(".question-figures").replaceChildren(...shown);
-    const where = this.root.querySelector(".question-view");
+    within(this.root, ".question-figures").replaceChildren(...shown);
+    const where = within(this.root, ".question-view");
     where.replaceChildren();
     this.close = question_default.render({ model: this.models[place], el: where });
     this.drawBar();
   }
   drawBar() {
-    const bar = this.root.querySelector(".question-bar");
+    const bar = within(this.root, ".question-bar");
     const focused = bar.contains(document.activeElement);
-    const marks = { right: "✓", wrong: "✕", shown: "→" };
     const buttons = this.questions.map((_, place) => {
       const { verdict } = this.models[place].get("state");
-      const made = button(`${place + 1}${verdict ? ` ${marks[verdict]}` : ""}`, "", () => this.show(place), "");
+      const made = button(`${place + 1}${MARKS3[verdict]}`, "", () => this.show(place), "");
       const label = `Question ${place + 1} of ${this.questions.length}${verdict ? `, ${verdict}` : ""}`;
       setAttributes(made, { "aria-label": label, "aria-pressed": place === this.at });
       return made;
@@ -2358,16 +2547,16 @@ var Questions = class {
 // lada_explore/apps/lesson/static/unpack.js
 var WRAP = 65536;
 async function gunzip(id) {
-  const text = atob(document.getElementById(id).textContent);
+  const text = atob(byId(id).textContent ?? "");
   const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 async function unpack(id) {
   const all = await gunzip(id);
-  const start = 4 + new DataView(all.buffer).getUint32(0, true);
-  const values = JSON.parse(new TextDecoder().decode(all.subarray(4, start)));
-  const view = ({ at, size }) => new DataView(all.buffer, start + at, size);
+  const start2 = 4 + new DataView(all.buffer).getUint32(0, true);
+  const values = JSON.parse(new TextDecoder().decode(all.subarray(4, start2)));
+  const view = ({ at, size }) => new DataView(all.buffer, start2 + at, size);
   const fromSteps = ({ low, high, of, steps, ...rest }) => {
     const changes = view(steps);
     const made = new Float32Array(changes.byteLength / 2);
@@ -2388,6 +2577,7 @@ async function unpack(id) {
   return { values, restore };
 }
 var Images = class {
+  /** @param {{ ids: number[], shape: [number, number, number], pixels: DataView<ArrayBuffer> }} images (N, C, H, W) */
   constructor({ ids, shape: shape2, pixels: pixels2 }) {
     this.channels = shape2[0];
     this.height = shape2[1];
@@ -2397,22 +2587,35 @@ var Images = class {
     this.size = this.channels * this.height * this.width;
     this.urls = /* @__PURE__ */ new Map();
   }
-  /** Pixels as the mixer takes them; null for an image that the record did not keep. */
+  /**
+   * Pixels as the mixer takes them; null for an image that the record did not keep.
+   *
+   * @param {number} id
+   * @returns {SentImage["pixels"]}
+   */
   raw(id) {
     const place = this.place.get(id);
     if (place === void 0) return null;
     const bytes = new DataView(this.pixels.buffer, this.pixels.byteOffset + place * this.size, this.size);
     return { bytes, shape: [this.channels, this.height, this.width] };
   }
-  /** An address for an <img>; empty for an image that is not kept. */
+  /**
+   * An address for an <img>; empty for an image that is not kept.
+   *
+   * @param {number} id
+   */
   url(id) {
     if (!this.place.has(id)) return "";
-    if (!this.urls.has(id)) {
-      this.urls.set(id, URL.createObjectURL(new Blob([this.sheet([id], 1)], { type: "image/bmp" })));
-    }
-    return this.urls.get(id);
+    const url = this.urls.get(id) ?? URL.createObjectURL(new Blob([this.sheet([id], 1)], { type: "image/bmp" }));
+    this.urls.set(id, url);
+    return url;
   }
-  /** Images side by side, row by row, as one BMP file. */
+  /**
+   * Images side by side, row by row, as one BMP file.
+   *
+   * @param {number[]} ids
+   * @param {number} columns
+   */
   sheet(ids, columns) {
     const width = columns * this.width;
     const height = Math.ceil(ids.length / columns) * this.height;
@@ -2450,10 +2653,9 @@ var Images = class {
 };
 
 // lada_explore/apps/lesson/static/lesson.js
-var VIEWS = { slider: time_slider_default, map: map_view_default, mixer: pair_mixer_default, gallery: query_gallery_default, plot: plot_view_default };
 var NO_SPEC = { revision: 0, figure: null, caption: "", notes: [], message: "", label: "", error: "" };
-var NO_PAIR = { revision: 0, error: "", title: "", note: "", caption: "", message: "", choices: [] };
-var NO_PANEL = { cycle: -1, gauge: "", strip: { title: "", images: [] }, busy: "", save: [] };
+var NO_PAIR = { revision: 0, error: "", title: "", note: "", caption: "", message: "" };
+var NO_PANEL = { cycle: -1, busy: "" };
 var STARS_AND_THREADS = { threads: "thread to a parent, chosen pair", marked: "marked", chosen: "chosen pair" };
 async function offerPlotly() {
   shared.started = true;
@@ -2461,14 +2663,28 @@ async function offerPlotly() {
     const script = make("script");
     script.textContent = new TextDecoder().decode(await gunzip("plotly"));
     document.head.append(script);
-    if (!globalThis.Plotly) throw new Error("its script ran but left nothing behind");
-    shared.resolve(globalThis.Plotly);
+    hand();
   } catch (error) {
     shared.reject(error);
   }
 }
 var traceOf = (spec, name) => spec.figure?.data.find((trace) => trace.name === name);
+function setPoints(trace, points) {
+  if (!trace) return;
+  trace.x = points.map((point) => point?.[0] ?? null);
+  trace.y = points.map((point) => point?.[1] ?? null);
+}
+function start(view, el, values, handle) {
+  const model = new Model(values, handle);
+  view.initialize({ model, el });
+  view.render({ model, el });
+  return model;
+}
 var Lesson = class {
+  /**
+   * @param {LessonValues} values
+   * @param {Restore} restore
+   */
   constructor(values, restore) {
     this.values = values;
     this.restore = restore;
@@ -2477,65 +2693,67 @@ var Lesson = class {
     this.pair = null;
     this.marked = [];
     this.colour = "true class";
+    this.latest = true;
     this.revision = 1;
+    this.views = this.startViews();
+    this.draw(true);
+  }
+  startViews() {
+    const view = (id) => within(byId(id), ".view");
+    const marks = { ids: [], pair: [] };
+    const asked2 = { state: this.galleryState(), marks };
+    const nowhere = { spec: NO_SPEC, panel: NO_PANEL, atlas: {} };
+    const unmixed = { state: NO_PAIR };
+    return {
+      slider: start(time_slider_default, byId("steps"), { state: this.sliderState() }, ({ cycle }) => this.show(cycle)),
+      map: start(map_view_default, view("map"), nowhere, (asked3) => this.handleMap(asked3)),
+      mixer: start(pair_mixer_default, view("mixer"), unmixed, ({ ids }) => this.choosePair(ids)),
+      gallery: start(query_gallery_default, view("queries"), asked2, ({ ids }) => this.pick(ids)),
+      tau: start(plot_view_default, view("tau"), { spec: NO_SPEC }, (asked3) => this.handleTau(asked3)),
+      accuracy: start(plot_view_default, view("accuracy"), { spec: NO_SPEC })
+    };
   }
   get cycle() {
     return this.values.cycles[this.place];
   }
   /** The pair that is shown: the one chosen, where this cycle has it, or its best. */
   shownPair() {
-    const { choices = [] } = this.cycle.mixer;
     if (this.pair && this.stateOf(this.pair)) return this.pair;
-    return choices[0]?.ids ?? null;
+    return this.cycle.mixer.choices?.[0]?.ids ?? null;
   }
+  /** @param {[number, number]} pair */
   stateOf([first, second]) {
     const { pairs = {} } = this.cycle.mixer;
     return pairs[`${first},${second}`] ?? pairs[`${second},${first}`];
   }
-  mount() {
-    const start = (name, where, values, handle) => {
-      const model = new Model(values, handle);
-      VIEWS[name].initialize?.({ model, el: where });
-      VIEWS[name].render({ model, el: where });
-      return model;
-    };
-    const view = (id) => document.querySelector(`#${id} .view`);
-    const plot = (id, handle) => start("plot", view(id), { spec: NO_SPEC }, handle);
-    const pick = ({ type, ids }) => type === "pick" && (ids.length > 1 ? this.choosePair(ids) : this.mark(ids));
-    this.slider = start("slider", byId("steps"), { state: this.sliderState() }, ({ cycle }) => this.show(cycle));
-    this.map = start(
-      "map",
-      view("map"),
-      { spec: NO_SPEC, panel: NO_PANEL, atlas: {} },
-      (asked) => this.handleMap(asked)
-    );
-    this.mixer = start("mixer", view("mixer"), { state: NO_PAIR }, ({ ids }) => this.choosePair(ids));
-    this.gallery = start(
-      "gallery",
-      view("queries"),
-      { state: this.galleryState(), marks: { ids: [], pair: [] } },
-      pick
-    );
-    this.tau = plot("tau", (asked) => this.handleTau(asked));
-    this.accuracy = plot("accuracy");
-    this.draw(true);
-  }
   // What a person does --------------------------------------------------------------------------------------------------
-  /** A cycle by its place; null for the last. */
+  /**
+   * A cycle by its place; null for the last.
+   *
+   * @param {number | null} place
+   */
   show(place) {
     this.place = place ?? this.values.cycles.length - 1;
     this.latest = place === null;
     this.draw(true);
   }
+  /** @param {number[]} ids of a pair, or of an image */
+  pick(ids) {
+    if (ids.length > 1) this.choosePair([ids[0], ids[1]]);
+    else this.mark(ids);
+  }
+  /** @param {[number, number]} pair */
   choosePair(pair) {
     this.pair = pair;
     this.marked = [...pair];
     this.draw(false);
   }
+  /** @param {number[]} ids */
   mark(ids) {
     this.marked = ids;
     this.draw(false);
   }
+  /** @param {{ type: string, value: string, key?: number[], points: Picked[] }} message */
   handleMap({ type, value, key, points }) {
     if (type === "colour") {
       this.colour = value;
@@ -2547,14 +2765,17 @@ var Lesson = class {
     if (second >= 0) this.choosePair([first, second]);
     else this.chooseImage(first);
   }
+  /** @param {number} id */
   chooseImage(id) {
-    const other = this.cycle.map.partner?.[id];
+    const { map } = this.cycle;
+    const other = "partner" in map ? map.partner[id] : void 0;
     if (other === void 0) return this.mark([id]);
     if (this.stateOf([id, other])) this.choosePair([id, other]);
     else this.mark([id, other]);
   }
+  /** @param {{ type: string, points: Picked[] }} message */
   handleTau({ type, points }) {
-    const key = type === "click" && points[0]?.customdata;
+    const key = type === "click" ? points[0]?.customdata : null;
     if (key?.length !== 3) return;
     const [cycle, first, second] = key;
     const place = this.values.cycles.findIndex((held) => held.cycle === cycle);
@@ -2565,87 +2786,111 @@ var Lesson = class {
     this.draw(true);
   }
   // What is shown -------------------------------------------------------------------------------------------------------
+  /** @returns {SliderState} */
   sliderState() {
     const last = this.place === this.values.cycles.length - 1;
-    return { ...this.values.slider, cycle: this.place, latest: last && this.latest !== false, revision: this.revision };
+    return { ...this.values.slider, cycle: this.place, latest: last && this.latest, revision: this.revision };
   }
+  /** @returns {GalleryState} */
   galleryState() {
     const state = this.cycle.gallery;
     const withUrl = (image) => ({ ...image, url: this.images.url(image.id) });
     const groups = state.groups.map((group) => ({ ...group, images: group.images.map(withUrl) }));
     return { ...state, groups, revision: this.revision };
   }
+  /** @returns {MixerState | MessageOnly} */
   mixerState() {
+    const { choices = [], message } = this.cycle.mixer;
     const pair = this.shownPair();
-    if (!pair) return { ...NO_PAIR, message: this.cycle.mixer.message, revision: this.revision };
+    if (!pair) return { ...NO_PAIR, message, revision: this.revision };
     const state = this.restore(this.stateOf(pair));
-    const images = state.images.map((image) => ({ ...image, pixels: this.images.raw(image.id) }));
-    return {
-      ...NO_PAIR,
-      ...state,
-      images,
-      choices: this.cycle.mixer.choices,
-      note: this.note(),
-      revision: this.revision
-    };
+    const withPixels = (image) => ({ ...image, pixels: this.images.raw(image.id) });
+    const [own, other] = state.images;
+    const images = (
+      /** @type {MixerState["images"]} */
+      [withPixels(own), withPixels(other)]
+    );
+    return { ...state, error: "", images, choices, note: this.note(), revision: this.revision };
   }
   note() {
     if (!this.pair || this.stateOf(this.pair)) return "";
     return `Images ${this.pair.join(" and ")} are no pair of cycle ${this.cycle.cycle} in this page; its best pair is shown.`;
   }
-  /** The map's spec in the chosen colour, with rings around what is marked and the chosen pair's threads drawn strongly. */
+  /**
+   * The map's spec in the chosen colour, with rings around what is marked and the chosen pair's threads drawn strongly.
+   *
+   * @returns {ChartSpec}
+   */
   mapSpec() {
     const { map } = this.cycle;
-    if (map.message) return { ...NO_SPEC, message: map.message, revision: this.revision };
+    if (!("specs" in map)) return { ...NO_SPEC, message: map.message, revision: this.revision };
     const spec = this.restore(map.specs[this.colour]);
-    const where = numbers(this.restore(map.where));
-    const places = new Map(map.atlas.ids.map((id, place) => [id, [where[2 * place], where[2 * place + 1]]]));
-    const rings = this.marked.filter((id) => places.has(id)).map((id) => places.get(id));
-    const lines = this.threads(places);
-    for (const { name, points } of [
-      { name: STARS_AND_THREADS.marked, points: rings },
-      { name: STARS_AND_THREADS.threads, points: lines }
-    ]) {
-      const trace = traceOf(spec, name);
-      if (!trace) continue;
-      trace.x = points.map((point) => point?.[0] ?? null);
-      trace.y = points.map((point) => point?.[1] ?? null);
-      if (name === STARS_AND_THREADS.marked) trace.showlegend = points.length > 0;
-    }
+    const places = this.placesOf(map);
+    const rings = this.marked.map((id) => places.get(id)).filter((place) => place !== void 0);
+    const marked = traceOf(spec, STARS_AND_THREADS.marked);
+    if (marked) marked.showlegend = rings.length > 0;
+    setPoints(marked, rings);
+    setPoints(traceOf(spec, STARS_AND_THREADS.threads), this.threads(map, places));
     return { ...spec, revision: this.revision };
   }
-  /** From one parent through each virtual instance to the other, with gaps between. */
-  threads(places) {
-    const virtual = this.restore(this.cycle.map.virtual);
-    const at = this.pair ? virtual.pairs.findIndex((ids) => ids.every((id) => this.pair.includes(id))) : -1;
+  /**
+   * Where the images are, by id.
+   *
+   * @param {LessonMap} map
+   * @returns {Map<number, Point>}
+   */
+  placesOf(map) {
+    const packed = this.restore(map.where);
+    const where = numbers(packed);
+    return new Map(map.atlas.ids.map((id, place) => [id, [where[2 * place], where[2 * place + 1]]]));
+  }
+  /**
+   * From one parent through each virtual instance to the other, with gaps between.
+   *
+   * @param {LessonMap} map
+   * @param {Map<number, Point>} places
+   * @returns {Gapped}
+   */
+  threads(map, places) {
+    const virtual = this.restore(map.virtual);
+    const at = virtual.pairs.findIndex((ids) => ids.every((id) => this.pair?.includes(id)));
     if (at < 0) return [];
     const [, instances] = virtual.where.shape;
     const where = numbers(virtual.where).subarray(2 * at * instances, 2 * (at + 1) * instances);
-    const [first, second] = virtual.pairs[at].map((id) => places.get(id));
-    return Array.from({ length: instances }, (_, n) => [first, [where[2 * n], where[2 * n + 1]], second, null]).flat();
+    const [first, second] = virtual.pairs[at].map((id) => places.get(id) ?? null);
+    const line = [];
+    for (let n = 0; n < instances; n += 1) line.push(first, [where[2 * n], where[2 * n + 1]], second, null);
+    return line;
   }
-  /** tau* of the cycles; the line of the chosen pair is that of the pair in the mixer. */
+  /**
+   * tau* of the cycles; the line of the chosen pair is that of the pair in the mixer.
+   *
+   * @returns {ChartSpec}
+   */
   tauSpec() {
     const spec = this.restore(this.cycle.tau);
     const pair = this.shownPair();
-    const trace = pair && traceOf(spec, STARS_AND_THREADS.chosen);
-    if (trace) trace.y = Array.from(numbers(this.restore(this.stateOf(pair).learned)));
+    const learned = pair && this.stateOf(pair)?.learned;
+    const trace = traceOf(spec, STARS_AND_THREADS.chosen);
+    if (trace && learned) trace.y = Array.from(numbers(this.restore(learned)));
     return { ...spec, revision: this.revision };
   }
+  /** @param {boolean} all whether another cycle, or the map in another colour, is shown */
   draw(all) {
     this.revision += 1;
+    const { slider: slider2, gallery, accuracy, mixer, map, tau } = this.views;
     if (all) {
-      this.slider.set("state", this.sliderState());
+      slider2.set("state", this.sliderState());
       this.drawStages();
-      this.gallery.set("state", this.galleryState());
-      this.accuracy.set("spec", { ...this.restore(this.cycle.accuracy), revision: this.revision });
+      gallery.set("state", this.galleryState());
+      accuracy.set("spec", { ...this.restore(this.cycle.accuracy), revision: this.revision });
       this.drawAroundMap();
     }
-    this.gallery.set("marks", { ids: this.marked, pair: this.pair ?? [] });
-    this.mixer.set("state", this.mixerState());
-    this.map.set("spec", this.mapSpec());
-    this.tau.set("spec", this.tauSpec());
-    document.body.dataset.cycle = this.cycle.cycle;
+    gallery.set("marks", { ids: this.marked, pair: this.pair ?? [] });
+    mixer.set("state", this.mixerState());
+    map.set("spec", this.mapSpec());
+    tau.set("spec", this.tauSpec());
+    document.body.dataset.cycle = String(this.cycle.cycle);
   }
   drawStages() {
     const items = this.cycle.stages.map(([stage, said]) => {
@@ -2653,23 +2898,24 @@ var Lesson = class {
       item.append(make("span", "stage", stage), make("span", "", said));
       return item;
     });
-    document.querySelector("#stages ol").replaceChildren(...items);
+    within(document, "#stages ol").replaceChildren(...items);
   }
   drawAroundMap() {
-    const { map } = this.cycle;
-    if (map.message) return this.map.set("panel", { ...NO_PANEL, cycle: this.cycle.cycle });
-    this.map.set("panel", { ...map.panel, colour: this.colour });
-    if (this.map.get("atlas").cycle === map.atlas.cycle) return;
+    const { cycle, map } = this.cycle;
+    const shown = this.views.map;
+    if (!("panel" in map)) return shown.set("panel", { ...NO_PANEL, cycle });
+    shown.set("panel", { ...map.panel, colour: this.colour });
+    if (shown.get("atlas").cycle === map.atlas.cycle) return;
     const ids = map.atlas.ids.filter((id) => this.images.place.has(id));
     const columns = Math.ceil(Math.sqrt(ids.length));
     const sheet = ids.length ? this.images.sheet(ids, columns) : new Uint8Array(0);
-    this.map.set("atlas", { ...map.atlas, ids, columns, size: [this.images.width, this.images.height], png: sheet });
+    shown.set("atlas", { ...map.atlas, ids, columns, size: [this.images.width, this.images.height], png: sheet });
   }
 };
 function fitPaper() {
   const print = (printing) => {
     document.documentElement.classList.toggle("printing", printing);
-    document.body.dataset.jpThemeLight = printing;
+    document.body.dataset.jpThemeLight = String(printing);
   };
   addEventListener("beforeprint", () => print(true));
   addEventListener("afterprint", () => print(false));
@@ -2681,10 +2927,8 @@ async function open() {
   offerPlotly();
   const { values, restore } = await unpack("content");
   byId("about").append(...values.about.map((sentence) => make("p", "", sentence)));
-  document.querySelector("main").hidden = false;
-  const lesson = new Lesson(values, restore);
-  lesson.mount();
-  new Questions(lesson);
+  within(document, "main").hidden = false;
+  new Questions(new Lesson(values, restore));
   fitPaper();
   byId("waiting").hidden = true;
   document.body.dataset.ready = "";
@@ -2694,3 +2938,6 @@ open().catch((error) => {
   byId("trouble").hidden = false;
   byId("trouble").textContent = `This page could not be drawn: ${error?.message ?? error}.`;
 });
+export {
+  Lesson
+};

@@ -1,8 +1,8 @@
 // Stands in for the kernel: what a view sends is answered from the states that lesson/content.py recorded.
 
-import { make } from "../../../views/base/page.js";
+import { make, within } from "../../../views/base/page.js";
 import plot from "../../../views/base/plot_view.js";
-import { shared } from "../../../views/base/plotly_library.js";
+import { hand, shared } from "../../../views/base/plotly_library.js";
 import { numbers } from "../../../views/base/wire.js";
 import map from "../../../views/map/map_view.js";
 import mixer from "../../../views/pair_mixer/pair_mixer.js";
@@ -12,11 +12,28 @@ import { byId, Model } from "./model.js";
 import { Questions } from "./questions.js";
 import { gunzip, Images, unpack } from "./unpack.js";
 
-const VIEWS = { slider, map, mixer, gallery, plot };
+/** @import { ChartSpec, Trace } from "../../../views/base/figure.js" */
+/** @import { CommonTraits, View } from "../../../views/base/kernel.js" */
+/** @import { Point } from "../../../views/base/motion.js" */
+/** @import { MessageOnly } from "../../../views/base/pair_parts.js" */
+/** @import { Floats } from "../../../views/base/wire.js" */
+/** @import { MixerState, SentImage } from "../../../views/pair_mixer/pair.js" */
+/** @import { GalleryImage, GalleryState } from "../../../views/query_gallery/query_gallery.js" */
+/** @import { SliderState } from "../../../views/time_slider/time_slider.js" */
+/** @import { MapTraits, NoPanel } from "../../../views/map/map_view.js" */
+/** @import { LessonMap, LessonValues } from "./content.js" */
+/** @import { Restore } from "./unpack.js" */
 
+/** @typedef {(Point | null)[]} Gapped a line, which null interrupts */
+
+/** @typedef {{ customdata: number[] | null }} Picked a point of a chart, with what the figure attached to it */
+
+/** @type {ChartSpec} */
 const NO_SPEC = { revision: 0, figure: null, caption: "", notes: [], message: "", label: "", error: "" };
-const NO_PAIR = { revision: 0, error: "", title: "", note: "", caption: "", message: "", choices: [] };
-const NO_PANEL = { cycle: -1, gauge: "", strip: { title: "", images: [] }, busy: "", save: [] };
+/** @type {MessageOnly} */
+const NO_PAIR = { revision: 0, error: "", title: "", note: "", caption: "", message: "" };
+/** @type {NoPanel} */
+const NO_PANEL = { cycle: -1, busy: "" };
 const STARS_AND_THREADS = { threads: "thread to a parent, chosen pair", marked: "marked", chosen: "chosen pair" };
 
 /** Gives plotly.js to the views, which wait for it; see plotly_library.js. They show a failure themselves. */
@@ -26,26 +43,85 @@ async function offerPlotly() {
     const script = make("script");
     script.textContent = new TextDecoder().decode(await gunzip("plotly"));
     document.head.append(script);
-    if (!globalThis.Plotly) throw new Error("its script ran but left nothing behind");
-    shared.resolve(globalThis.Plotly);
+    hand();
   } catch (error) {
     shared.reject(error);
   }
 }
 
-/** One trace of a spec, by name. */
+/**
+ * One trace of a spec, by name.
+ *
+ * @param {ChartSpec} spec
+ * @param {string} name
+ */
 const traceOf = (spec, name) => spec.figure?.data.find((trace) => trace.name === name);
 
-class Lesson {
+/**
+ * @param {Trace | undefined} trace
+ * @param {Gapped} points
+ */
+function setPoints(trace, points) {
+  if (!trace) return;
+  trace.x = points.map((point) => point?.[0] ?? null);
+  trace.y = points.map((point) => point?.[1] ?? null);
+}
+
+/**
+ * Puts a view into the page, and gives the model by which it is told what to show.
+ *
+ * @template {object} T
+ * @param {View<T>} view
+ * @param {HTMLElement} el
+ * @param {T & CommonTraits} values
+ * @param {(message: any) => void} [handle] does what the view asks
+ */
+function start(view, el, values, handle) {
+  const model = new Model(values, handle);
+  view.initialize({ model, el });
+  view.render({ model, el });
+  return model;
+}
+
+/** What the page shows of a run, and what a person has chosen in it. */
+export class Lesson {
+  /**
+   * @param {LessonValues} values
+   * @param {Restore} restore
+   */
   constructor(values, restore) {
     this.values = values;
     this.restore = restore;
     this.images = new Images(restore(values.images));
     this.place = values.cycles.length - 1; // of the cycle shown
+    /** @type {[number, number] | null} ids of the chosen pair */
     this.pair = null;
+    /** @type {number[]} */
     this.marked = [];
     this.colour = "true class";
+    this.latest = true; // whether the last cycle is followed
     this.revision = 1;
+    this.views = this.startViews();
+    this.draw(true);
+  }
+
+  startViews() {
+    const view = (/** @type {string} */ id) => within(byId(id), ".view");
+    /** @type {{ ids: number[], pair: number[] }} */
+    const marks = { ids: [], pair: [] };
+    const asked = { state: this.galleryState(), marks };
+    /** @type {MapTraits} */
+    const nowhere = { spec: NO_SPEC, panel: NO_PANEL, atlas: {} };
+    /** @type {{ state: MixerState | MessageOnly }} */
+    const unmixed = { state: NO_PAIR };
+    return {
+      slider: start(slider, byId("steps"), { state: this.sliderState() }, ({ cycle }) => this.show(cycle)),
+      map: start(map, view("map"), nowhere, (asked) => this.handleMap(asked)),
+      mixer: start(mixer, view("mixer"), unmixed, ({ ids }) => this.choosePair(ids)),
+      gallery: start(gallery, view("queries"), asked, ({ ids }) => this.pick(ids)),
+      tau: start(plot, view("tau"), { spec: NO_SPEC }, (asked) => this.handleTau(asked)),
+      accuracy: start(plot, view("accuracy"), { spec: NO_SPEC }),
+    };
   }
 
   get cycle() {
@@ -54,62 +130,49 @@ class Lesson {
 
   /** The pair that is shown: the one chosen, where this cycle has it, or its best. */
   shownPair() {
-    const { choices = [] } = this.cycle.mixer;
     if (this.pair && this.stateOf(this.pair)) return this.pair;
-    return choices[0]?.ids ?? null;
+    return this.cycle.mixer.choices?.[0]?.ids ?? null;
   }
 
+  /** @param {[number, number]} pair */
   stateOf([first, second]) {
     const { pairs = {} } = this.cycle.mixer;
     return pairs[`${first},${second}`] ?? pairs[`${second},${first}`];
   }
 
-  mount() {
-    const start = (name, where, values, handle) => {
-      const model = new Model(values, handle);
-      VIEWS[name].initialize?.({ model, el: where });
-      VIEWS[name].render({ model, el: where });
-      return model;
-    };
-    const view = (id) => document.querySelector(`#${id} .view`);
-    const plot = (id, handle) => start("plot", view(id), { spec: NO_SPEC }, handle);
-    const pick = ({ type, ids }) => type === "pick" && (ids.length > 1 ? this.choosePair(ids) : this.mark(ids));
-    this.slider = start("slider", byId("steps"), { state: this.sliderState() }, ({ cycle }) => this.show(cycle));
-    this.map = start("map", view("map"), { spec: NO_SPEC, panel: NO_PANEL, atlas: {} }, (asked) =>
-      this.handleMap(asked),
-    );
-    this.mixer = start("mixer", view("mixer"), { state: NO_PAIR }, ({ ids }) => this.choosePair(ids));
-    this.gallery = start(
-      "gallery",
-      view("queries"),
-      { state: this.galleryState(), marks: { ids: [], pair: [] } },
-      pick,
-    );
-    this.tau = plot("tau", (asked) => this.handleTau(asked));
-    this.accuracy = plot("accuracy");
-    this.draw(true);
-  }
-
   // What a person does --------------------------------------------------------------------------------------------------
 
-  /** A cycle by its place; null for the last. */
+  /**
+   * A cycle by its place; null for the last.
+   *
+   * @param {number | null} place
+   */
   show(place) {
     this.place = place ?? this.values.cycles.length - 1;
     this.latest = place === null;
     this.draw(true);
   }
 
+  /** @param {number[]} ids of a pair, or of an image */
+  pick(ids) {
+    if (ids.length > 1) this.choosePair([ids[0], ids[1]]);
+    else this.mark(ids);
+  }
+
+  /** @param {[number, number]} pair */
   choosePair(pair) {
     this.pair = pair;
     this.marked = [...pair];
     this.draw(false);
   }
 
+  /** @param {number[]} ids */
   mark(ids) {
     this.marked = ids;
     this.draw(false);
   }
 
+  /** @param {{ type: string, value: string, key?: number[], points: Picked[] }} message */
   handleMap({ type, value, key, points }) {
     if (type === "colour") {
       this.colour = value;
@@ -122,15 +185,18 @@ class Lesson {
     else this.chooseImage(first);
   }
 
+  /** @param {number} id */
   chooseImage(id) {
-    const other = this.cycle.map.partner?.[id];
+    const { map } = this.cycle;
+    const other = "partner" in map ? map.partner[id] : undefined;
     if (other === undefined) return this.mark([id]);
     if (this.stateOf([id, other])) this.choosePair([id, other]);
     else this.mark([id, other]);
   }
 
+  /** @param {{ type: string, points: Picked[] }} message */
   handleTau({ type, points }) {
-    const key = type === "click" && points[0]?.customdata;
+    const key = type === "click" ? points[0]?.customdata : null;
     if (key?.length !== 3) return;
     const [cycle, first, second] = key;
     const place = this.values.cycles.findIndex((held) => held.cycle === cycle);
@@ -143,31 +209,31 @@ class Lesson {
 
   // What is shown -------------------------------------------------------------------------------------------------------
 
+  /** @returns {SliderState} */
   sliderState() {
     const last = this.place === this.values.cycles.length - 1;
-    return { ...this.values.slider, cycle: this.place, latest: last && this.latest !== false, revision: this.revision };
+    return { ...this.values.slider, cycle: this.place, latest: last && this.latest, revision: this.revision };
   }
 
+  /** @returns {GalleryState} */
   galleryState() {
     const state = this.cycle.gallery;
-    const withUrl = (image) => ({ ...image, url: this.images.url(image.id) });
+    const withUrl = (/** @type {GalleryImage} */ image) => ({ ...image, url: this.images.url(image.id) });
     const groups = state.groups.map((group) => ({ ...group, images: group.images.map(withUrl) }));
     return { ...state, groups, revision: this.revision };
   }
 
+  /** @returns {MixerState | MessageOnly} */
   mixerState() {
+    const { choices = [], message } = this.cycle.mixer;
     const pair = this.shownPair();
-    if (!pair) return { ...NO_PAIR, message: this.cycle.mixer.message, revision: this.revision };
+    if (!pair) return { ...NO_PAIR, message, revision: this.revision };
+    /** @type {MixerState} */
     const state = this.restore(this.stateOf(pair));
-    const images = state.images.map((image) => ({ ...image, pixels: this.images.raw(image.id) }));
-    return {
-      ...NO_PAIR,
-      ...state,
-      images,
-      choices: this.cycle.mixer.choices,
-      note: this.note(),
-      revision: this.revision,
-    };
+    const withPixels = (/** @type {SentImage} */ image) => ({ ...image, pixels: this.images.raw(image.id) });
+    const [own, other] = state.images;
+    const images = /** @type {MixerState["images"]} */ ([withPixels(own), withPixels(other)]);
+    return { ...state, error: "", images, choices, note: this.note(), revision: this.revision };
   }
 
   note() {
@@ -175,62 +241,90 @@ class Lesson {
     return `Images ${this.pair.join(" and ")} are no pair of cycle ${this.cycle.cycle} in this page; its best pair is shown.`;
   }
 
-  /** The map's spec in the chosen colour, with rings around what is marked and the chosen pair's threads drawn strongly. */
+  /**
+   * The map's spec in the chosen colour, with rings around what is marked and the chosen pair's threads drawn strongly.
+   *
+   * @returns {ChartSpec}
+   */
   mapSpec() {
     const { map } = this.cycle;
-    if (map.message) return { ...NO_SPEC, message: map.message, revision: this.revision };
+    if (!("specs" in map)) return { ...NO_SPEC, message: map.message, revision: this.revision };
+    /** @type {ChartSpec} */
     const spec = this.restore(map.specs[this.colour]);
-    const where = numbers(this.restore(map.where));
-    const places = new Map(map.atlas.ids.map((id, place) => [id, [where[2 * place], where[2 * place + 1]]]));
-    const rings = this.marked.filter((id) => places.has(id)).map((id) => places.get(id));
-    const lines = this.threads(places);
-    for (const { name, points } of [
-      { name: STARS_AND_THREADS.marked, points: rings },
-      { name: STARS_AND_THREADS.threads, points: lines },
-    ]) {
-      const trace = traceOf(spec, name);
-      if (!trace) continue;
-      trace.x = points.map((point) => point?.[0] ?? null);
-      trace.y = points.map((point) => point?.[1] ?? null);
-      if (name === STARS_AND_THREADS.marked) trace.showlegend = points.length > 0;
-    }
+    const places = this.placesOf(map);
+    const rings = this.marked.map((id) => places.get(id)).filter((place) => place !== undefined);
+    const marked = traceOf(spec, STARS_AND_THREADS.marked);
+    if (marked) marked.showlegend = rings.length > 0;
+    setPoints(marked, rings);
+    setPoints(traceOf(spec, STARS_AND_THREADS.threads), this.threads(map, places));
     return { ...spec, revision: this.revision };
   }
 
-  /** From one parent through each virtual instance to the other, with gaps between. */
-  threads(places) {
-    const virtual = this.restore(this.cycle.map.virtual);
-    const at = this.pair ? virtual.pairs.findIndex((ids) => ids.every((id) => this.pair.includes(id))) : -1;
+  /**
+   * Where the images are, by id.
+   *
+   * @param {LessonMap} map
+   * @returns {Map<number, Point>}
+   */
+  placesOf(map) {
+    /** @type {Floats} */
+    const packed = this.restore(map.where);
+    const where = numbers(packed);
+    return new Map(map.atlas.ids.map((id, place) => [id, [where[2 * place], where[2 * place + 1]]]));
+  }
+
+  /**
+   * From one parent through each virtual instance to the other, with gaps between.
+   *
+   * @param {LessonMap} map
+   * @param {Map<number, Point>} places
+   * @returns {Gapped}
+   */
+  threads(map, places) {
+    /** @type {{ pairs: [number, number][], where: Floats }} */
+    const virtual = this.restore(map.virtual);
+    const at = virtual.pairs.findIndex((ids) => ids.every((id) => this.pair?.includes(id)));
     if (at < 0) return [];
     const [, instances] = virtual.where.shape;
     const where = numbers(virtual.where).subarray(2 * at * instances, 2 * (at + 1) * instances);
-    const [first, second] = virtual.pairs[at].map((id) => places.get(id));
-    return Array.from({ length: instances }, (_, n) => [first, [where[2 * n], where[2 * n + 1]], second, null]).flat();
+    const [first, second] = virtual.pairs[at].map((id) => places.get(id) ?? null);
+    /** @type {Gapped} */
+    const line = [];
+    for (let n = 0; n < instances; n += 1) line.push(first, [where[2 * n], where[2 * n + 1]], second, null);
+    return line;
   }
 
-  /** tau* of the cycles; the line of the chosen pair is that of the pair in the mixer. */
+  /**
+   * tau* of the cycles; the line of the chosen pair is that of the pair in the mixer.
+   *
+   * @returns {ChartSpec}
+   */
   tauSpec() {
+    /** @type {ChartSpec} */
     const spec = this.restore(this.cycle.tau);
     const pair = this.shownPair();
-    const trace = pair && traceOf(spec, STARS_AND_THREADS.chosen);
-    if (trace) trace.y = Array.from(numbers(this.restore(this.stateOf(pair).learned)));
+    const learned = pair && this.stateOf(pair)?.learned;
+    const trace = traceOf(spec, STARS_AND_THREADS.chosen);
+    if (trace && learned) trace.y = Array.from(numbers(this.restore(learned)));
     return { ...spec, revision: this.revision };
   }
 
+  /** @param {boolean} all whether another cycle, or the map in another colour, is shown */
   draw(all) {
     this.revision += 1;
+    const { slider, gallery, accuracy, mixer, map, tau } = this.views;
     if (all) {
-      this.slider.set("state", this.sliderState());
+      slider.set("state", this.sliderState());
       this.drawStages();
-      this.gallery.set("state", this.galleryState());
-      this.accuracy.set("spec", { ...this.restore(this.cycle.accuracy), revision: this.revision });
+      gallery.set("state", this.galleryState());
+      accuracy.set("spec", { ...this.restore(this.cycle.accuracy), revision: this.revision });
       this.drawAroundMap();
     }
-    this.gallery.set("marks", { ids: this.marked, pair: this.pair ?? [] });
-    this.mixer.set("state", this.mixerState());
-    this.map.set("spec", this.mapSpec());
-    this.tau.set("spec", this.tauSpec());
-    document.body.dataset.cycle = this.cycle.cycle;
+    gallery.set("marks", { ids: this.marked, pair: this.pair ?? [] });
+    mixer.set("state", this.mixerState());
+    map.set("spec", this.mapSpec());
+    tau.set("spec", this.tauSpec());
+    document.body.dataset.cycle = String(this.cycle.cycle);
   }
 
   drawStages() {
@@ -239,26 +333,27 @@ class Lesson {
       item.append(make("span", "stage", stage), make("span", "", said));
       return item;
     });
-    document.querySelector("#stages ol").replaceChildren(...items);
+    within(document, "#stages ol").replaceChildren(...items);
   }
 
   drawAroundMap() {
-    const { map } = this.cycle;
-    if (map.message) return this.map.set("panel", { ...NO_PANEL, cycle: this.cycle.cycle });
-    this.map.set("panel", { ...map.panel, colour: this.colour });
-    if (this.map.get("atlas").cycle === map.atlas.cycle) return;
+    const { cycle, map } = this.cycle;
+    const shown = this.views.map;
+    if (!("panel" in map)) return shown.set("panel", { ...NO_PANEL, cycle });
+    shown.set("panel", { ...map.panel, colour: this.colour });
+    if (shown.get("atlas").cycle === map.atlas.cycle) return;
     const ids = map.atlas.ids.filter((id) => this.images.place.has(id));
     const columns = Math.ceil(Math.sqrt(ids.length));
     const sheet = ids.length ? this.images.sheet(ids, columns) : new Uint8Array(0);
-    this.map.set("atlas", { ...map.atlas, ids, columns, size: [this.images.width, this.images.height], png: sheet });
+    shown.set("atlas", { ...map.atlas, ids, columns, size: [this.images.width, this.images.height], png: sheet });
   }
 }
 
 /** The page as wide as the paper, and in light colours, while it is printed. */
 function fitPaper() {
-  const print = (printing) => {
+  const print = (/** @type {boolean} */ printing) => {
     document.documentElement.classList.toggle("printing", printing);
-    document.body.dataset.jpThemeLight = printing; // the charts watch it, and draw themselves anew
+    document.body.dataset.jpThemeLight = String(printing); // the charts watch it, and draw themselves anew
   };
   addEventListener("beforeprint", () => print(true));
   addEventListener("afterprint", () => print(false));
@@ -271,10 +366,8 @@ async function open() {
   offerPlotly();
   const { values, restore } = await unpack("content");
   byId("about").append(...values.about.map((sentence) => make("p", "", sentence)));
-  document.querySelector("main").hidden = false;
-  const lesson = new Lesson(values, restore);
-  lesson.mount();
-  new Questions(lesson);
+  within(document, "main").hidden = false;
+  new Questions(new Lesson(values, restore));
   fitPaper();
   byId("waiting").hidden = true;
   document.body.dataset.ready = "";

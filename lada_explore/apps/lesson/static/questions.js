@@ -1,47 +1,76 @@
 // The questions of the page, answered in it.
 
-import { button, make, setAttributes } from "../../../views/base/page.js";
+import { button, make, setAttributes, within } from "../../../views/base/page.js";
 import view from "../../../views/question/question.js";
 import { byId, Model } from "./model.js";
 
+/** @import { CommonTraits } from "../../../views/base/kernel.js" */
+/** @import { QuestionState } from "../../../views/question/question.js" */
+/** @import { LessonQuestion } from "./content.js" */
+/** @import { Lesson } from "./lesson.js" */
+
+const MARKS = { "": "", right: " ✓", wrong: " ✕", shown: " →" };
+
+/**
+ * @param {LessonQuestion} question
+ * @returns {QuestionState}
+ */
+function asked({ text, choices }) {
+  return { revision: 0, text, choices, unit: "", verdict: "", says: "", why: "", tries: 0, error: "" };
+}
+
+/**
+ * What a question says of an answer.
+ *
+ * @param {LessonQuestion} question
+ * @param {string} given
+ * @returns {Pick<QuestionState, "verdict" | "says" | "why">}
+ */
+function judged({ answer, why, hints }, given) {
+  if (given === answer) return { verdict: "right", says: "Right.", why };
+  return { verdict: "wrong", says: `Not so. ${hints[given]}`, why: "" };
+}
+
 /** The questions: one at a time, each answered by the same view that asks it in a notebook. */
 export class Questions {
+  /** @param {Lesson} lesson */
   constructor(lesson) {
     this.lesson = lesson;
     this.questions = lesson.values.questions;
-    this.models = this.questions.map((question) => new Model({ state: this.asked(question) }));
-    this.models.forEach((model, place) => (model.handle = (message) => this.handle(place, message)));
+    this.models = this.questions.map((question, place) => {
+      /** @type {{ state: QuestionState } & CommonTraits} */
+      const values = { state: asked(question) };
+      return new Model(values, (message) => this.handle(place, message));
+    });
+    this.at = 0;
     this.root = byId("questions");
     this.root.hidden = !this.questions.length;
-    /** @type {HTMLElement} */
-    this.look = this.root.querySelector(".look");
+    this.look = within(this.root, ".look");
     this.look.addEventListener("click", () => this.showIt());
     this.close = () => {};
     if (this.questions.length) this.show(0);
   }
 
-  asked({ text, choices }) {
-    return { revision: 0, text, choices, unit: "", verdict: "", says: "", why: "", tries: 0, error: "" };
-  }
-
-  handle(place, { type, given }) {
-    const { answer, why, hints } = this.questions[place];
+  /**
+   * @param {number} place
+   * @param {{ type: "answer", given: string } | { type: "reveal" }} message
+   */
+  handle(place, message) {
+    const question = this.questions[place];
     const model = this.models[place];
-    const state = model.get("state");
-    const right = given === answer;
-    const now =
-      type === "answer"
-        ? {
-            verdict: right ? "right" : "wrong",
-            says: right ? "Right." : `Not so. ${hints[given]}`,
-            why: right ? why : "",
-            tries: state.tries + 1,
-          }
-        : { verdict: "shown", says: `The answer is: ${answer}`, why };
-    model.set("state", { ...state, ...now, revision: state.revision + 1 });
+    const state = { ...model.get("state") };
+    state.revision += 1;
+    if (message.type === "answer") {
+      state.tries += 1;
+      Object.assign(state, judged(question, message.given));
+    } else {
+      Object.assign(state, { verdict: "shown", says: `The answer is: ${question.answer}`, why: question.why });
+    }
+    model.set("state", state);
     this.drawBar();
   }
 
+  /** @param {number} place */
   show(place) {
     this.at = place;
     this.close();
@@ -57,20 +86,19 @@ export class Questions {
       figure.append(row, make("figcaption", "", caption));
       return figure;
     });
-    this.root.querySelector(".question-figures").replaceChildren(...shown);
-    const where = this.root.querySelector(".question-view");
+    within(this.root, ".question-figures").replaceChildren(...shown);
+    const where = within(this.root, ".question-view");
     where.replaceChildren();
     this.close = view.render({ model: this.models[place], el: where });
     this.drawBar();
   }
 
   drawBar() {
-    const bar = this.root.querySelector(".question-bar");
+    const bar = within(this.root, ".question-bar");
     const focused = bar.contains(document.activeElement);
-    const marks = { right: "✓", wrong: "✕", shown: "→" };
     const buttons = this.questions.map((_, place) => {
       const { verdict } = this.models[place].get("state");
-      const made = button(`${place + 1}${verdict ? ` ${marks[verdict]}` : ""}`, "", () => this.show(place), "");
+      const made = button(`${place + 1}${MARKS[verdict]}`, "", () => this.show(place), "");
       const label = `Question ${place + 1} of ${this.questions.length}${verdict ? `, ${verdict}` : ""}`;
       setAttributes(made, { "aria-label": label, "aria-pressed": place === this.at });
       return made;

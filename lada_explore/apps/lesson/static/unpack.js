@@ -1,22 +1,48 @@
 // Reads what lesson/packing.py packed: JSON and bytes in one gzip file, written as base64.
 
+import { byId } from "./model.js";
+
+/** @import { LessonValues } from "./content.js" */
+/** @import { SentImage } from "../../../views/pair_mixer/pair.js" */
+
+/** @typedef {{ at: number, size: number }} Place of some bytes among all */
+
+/**
+ * An array whose values are counted in steps from a lowest to a highest one.
+ *
+ * @typedef {object} Stepped
+ * @property {number} low
+ * @property {number} high
+ * @property {number} of steps between them
+ * @property {Place} steps from each value to the next
+ */
+
+/** @typedef {(packed: any) => any} Restore gives a part of the values its buffers back, as a kernel would send them */
+
 const WRAP = 65536;
 
+/** @param {string} id of the element that holds the file */
 export async function gunzip(id) {
-  const text = atob(document.getElementById(id).textContent);
+  const text = atob(byId(id).textContent ?? "");
   const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-/** The values of the page, and `restore`, which gives a part of them its buffers back as a kernel would send them. */
+/**
+ * The values of the page, and what gives a part of them its buffers back.
+ *
+ * @param {string} id of the element that holds them
+ * @returns {Promise<{ values: LessonValues, restore: Restore }>}
+ */
 export async function unpack(id) {
   const all = await gunzip(id);
   const start = 4 + new DataView(all.buffer).getUint32(0, true);
+  /** @type {LessonValues} */
   const values = JSON.parse(new TextDecoder().decode(all.subarray(4, start)));
-  const view = ({ at, size }) => new DataView(all.buffer, start + at, size);
+  const view = (/** @type {Place} */ { at, size }) => new DataView(all.buffer, start + at, size);
 
-  const fromSteps = ({ low, high, of, steps, ...rest }) => {
+  const fromSteps = (/** @type {Stepped} */ { low, high, of, steps, ...rest }) => {
     const changes = view(steps);
     const made = new Float32Array(changes.byteLength / 2);
     let place = 0;
@@ -26,6 +52,7 @@ export async function unpack(id) {
     }
     return { ...rest, bytes: new DataView(made.buffer) };
   };
+  /** @type {Restore} */
   const restore = (value) => {
     if (Array.isArray(value)) return value.map(restore);
     if (!value || typeof value !== "object") return value;
@@ -38,6 +65,7 @@ export async function unpack(id) {
 
 /** The run's images. A browser makes pictures of them out of BMP files, so that no canvas has to be read back. */
 export class Images {
+  /** @param {{ ids: number[], shape: [number, number, number], pixels: DataView<ArrayBuffer> }} images (N, C, H, W) */
   constructor({ ids, shape, pixels }) {
     this.channels = shape[0];
     this.height = shape[1];
@@ -45,10 +73,16 @@ export class Images {
     this.pixels = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
     this.place = new Map(ids.map((id, place) => [id, place]));
     this.size = this.channels * this.height * this.width;
+    /** @type {Map<number, string>} */
     this.urls = new Map();
   }
 
-  /** Pixels as the mixer takes them; null for an image that the record did not keep. */
+  /**
+   * Pixels as the mixer takes them; null for an image that the record did not keep.
+   *
+   * @param {number} id
+   * @returns {SentImage["pixels"]}
+   */
   raw(id) {
     const place = this.place.get(id);
     if (place === undefined) return null;
@@ -56,16 +90,24 @@ export class Images {
     return { bytes, shape: [this.channels, this.height, this.width] };
   }
 
-  /** An address for an <img>; empty for an image that is not kept. */
+  /**
+   * An address for an <img>; empty for an image that is not kept.
+   *
+   * @param {number} id
+   */
   url(id) {
     if (!this.place.has(id)) return "";
-    if (!this.urls.has(id)) {
-      this.urls.set(id, URL.createObjectURL(new Blob([this.sheet([id], 1)], { type: "image/bmp" })));
-    }
-    return this.urls.get(id);
+    const url = this.urls.get(id) ?? URL.createObjectURL(new Blob([this.sheet([id], 1)], { type: "image/bmp" }));
+    this.urls.set(id, url);
+    return url;
   }
 
-  /** Images side by side, row by row, as one BMP file. */
+  /**
+   * Images side by side, row by row, as one BMP file.
+   *
+   * @param {number[]} ids
+   * @param {number} columns
+   */
   sheet(ids, columns) {
     const width = columns * this.width;
     const height = Math.ceil(ids.length / columns) * this.height;

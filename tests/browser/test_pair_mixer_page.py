@@ -1,0 +1,39 @@
+"""The pair mixer's page on states that the test gives it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from bare import as_json, show_view
+from helpers.pair_records import pair_cycle
+
+from lada_explore.views import PairMixer
+from lada_explore.views.base.selection import Selected
+from lada_explore.views.pair_mixer.pair_mixer import mixer_view_state
+
+CLASSES = "Class probabilities along the mixing path"
+
+
+@pytest.fixture
+def page(browser):
+    opened = browser.new_page()
+    yield opened
+    opened.close()
+
+
+def state_of(records, revision: int) -> dict:
+    state = mixer_view_state((records,), ["cat", "dog"], Selected(), tau_max=1.0, tau_limit=2.0)
+    return {"error": "", "revision": revision, **state}
+
+
+def test_without_class_probabilities_a_sentence_stands_in_place_of_their_chart(page):
+    with_logits = pair_cycle()
+    without = replace(with_logits, score=replace(with_logits.score, outputs=with_logits.score.outputs + 1))
+    show_view(page, PairMixer, {"state": state_of(with_logits, 1)})
+    assert page.get_by_role("img", name=CLASSES).is_visible()
+    assert page.locator(".lada-mix-class").count() == 3
+    page.evaluate("(state) => model.set('state', state)", as_json(state_of(without, 2)))
+    assert page.get_by_text("does not score the classifier's logits").is_visible()
+    assert not page.locator(f"[aria-label='{CLASSES}']").is_visible()
+    assert page.locator(".lada-mix-class").count() == 0
