@@ -109,7 +109,7 @@ function initialize({ model }) {
  *
  * @type {ChartExtension}
  */
-const NO_MORE = {
+const NOTHING_ADDED = {
   config: {},
   barInside: false,
   prepare() {},
@@ -124,7 +124,7 @@ const NO_MORE = {
  *
  * @param {(parts: any, model: any) => ChartExtension} extend puts more around the chart
  */
-export function chartView(extend = () => NO_MORE) {
+export function chartView(extend = () => NOTHING_ADDED) {
   return {
     initialize,
     render({ model, el }) {

@@ -717,9 +717,9 @@ function showClass({ place, answer, wanted, noMore }, now, stands) {
   answer.setAttribute("aria-pressed", String(place === stands));
   if (!wanted || !noMore) return;
   const count = now.wanted.get(place) ?? 0;
-  const absent = now.absent.has(place);
-  setText(wanted, absent ? "no more" : count ? `${count.toLocaleString("en")} to find` : "✓ enough");
-  noMore.style.visibility = absent || !count ? "hidden" : "visible";
+  const noneLeft = now.absentClasses.has(place);
+  setText(wanted, noneLeft ? "no more" : count ? `${count.toLocaleString("en")} to find` : "✓ enough");
+  noMore.style.visibility = noneLeft || !count ? "hidden" : "visible";
 }
 function drawCounts(opener, now, view, many) {
   const { wanted } = now.marks;
@@ -1345,7 +1345,7 @@ var Situation = class {
     this.marks = marks;
     this.done = view.done;
     this.wanted = new Map(marks.wanted);
-    this.absent = new Set(marks.absent_classes);
+    this.absentClasses = new Set(marks.absent_classes);
     this.me = marks.people.indexOf(view.annotator);
     this.marked = new Map(marks.images.map((mark) => [mark.id, mark]));
     this.taken = new Set(marks.at.filter(([name]) => name !== view.annotator).map(([, id]) => id));

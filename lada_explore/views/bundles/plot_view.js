@@ -396,7 +396,7 @@ function initialize({ model }) {
   });
   return askUntilLoaded(model);
 }
-var NO_MORE = {
+var NOTHING_ADDED = {
   config: {},
   barInside: false,
   prepare() {
@@ -409,7 +409,7 @@ var NO_MORE = {
   close() {
   }
 };
-function chartView(extend = () => NO_MORE) {
+function chartView(extend = () => NOTHING_ADDED) {
   return {
     initialize,
     render({ model, el }) {
