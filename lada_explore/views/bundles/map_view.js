@@ -322,7 +322,7 @@ function takeLibrary(bytes) {
   script.onload = () => {
     URL.revokeObjectURL(url);
     if (globalThis.Plotly) shared.resolve(globalThis.Plotly);
-    else shared.reject(new Error("its script ran but left nothing behind"));
+    else shared.reject(new Error("its script ran but defined nothing"));
   };
   script.onerror = () => shared.reject(new Error("this page does not allow its script"));
   document.head.append(script);

@@ -239,12 +239,12 @@ var BUTTONS = [
   },
   { name: "run", group: "many", text: "Run", title: "Run this many acquisition cycles" },
   { name: "all", group: "many", text: "Run to the end", title: "Run every cycle that is left" },
-  { name: "pause", group: "hold", text: "Pause", title: "Hold the running stage; nothing is lost" },
+  { name: "pause", group: "hold", text: "Pause", title: "Pause the running stage; nothing is lost" },
   {
     name: "stop",
     group: "hold",
     text: "Stop",
-    title: "Give up the running stage; it keeps nothing and can be run again"
+    title: "Stop the running stage; nothing of it is kept, and it can be run again"
   }
 ];
 var SLOW_MS = 1500;
@@ -333,7 +333,7 @@ function show(parts, state) {
   const hold = parts.buttons.pause;
   hold.dataset.command = paused ? "resume" : "pause";
   setText(hold, paused ? "Resume" : "Pause");
-  hold.title = paused ? "Go on where it was held" : "Hold the running stage; nothing is lost";
+  hold.title = paused ? "Continue where it was paused" : "Pause the running stage; nothing is lost";
   for (const one of Object.values(parts.buttons)) {
     one.setAttribute("aria-disabled", String(!state.can[one.dataset.command]));
     one.classList.remove("lada-asked");

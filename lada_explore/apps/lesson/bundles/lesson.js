@@ -323,7 +323,7 @@ function takeLibrary(bytes) {
   script.onload = () => {
     URL.revokeObjectURL(url);
     if (globalThis.Plotly) shared.resolve(globalThis.Plotly);
-    else shared.reject(new Error("its script ran but left nothing behind"));
+    else shared.reject(new Error("its script ran but defined nothing"));
   };
   script.onerror = () => shared.reject(new Error("this page does not allow its script"));
   document.head.append(script);
@@ -1735,8 +1735,8 @@ function buildChooser(on) {
   const choice2 = make("select", "lada-field lada-mix-choice");
   choice2.setAttribute("aria-label", "Pair, best first; ● was queried");
   choice2.addEventListener("change", () => on.choose(choice2.selectedIndex));
-  const previous = button("‹ Better", "The pair before it in the list", () => on.choose(choice2.selectedIndex - 1));
-  const next = button("Worse ›", "The pair after it in the list", () => on.choose(choice2.selectedIndex + 1));
+  const previous = button("‹ Better", "The previous pair in the list", () => on.choose(choice2.selectedIndex - 1));
+  const next = button("Worse ›", "The next pair in the list", () => on.choose(choice2.selectedIndex + 1));
   const chooser = make("div", "lada-mix-chooser");
   chooser.append(previous, choice2, next);
   return { chooser, choice: choice2, previous, next };
@@ -2339,7 +2339,7 @@ var Questions = class {
       return made;
     });
     const right = this.models.filter((model) => model.get("state").verdict === "right").length;
-    bar.replaceChildren(...buttons, make("span", "score", `${right} of ${this.questions.length} answered rightly`));
+    bar.replaceChildren(...buttons, make("span", "score", `${right} of ${this.questions.length} answered correctly`));
     if (focused) buttons[this.at].focus();
     this.look.hidden = !this.models[this.at].get("state").verdict;
   }
@@ -2461,7 +2461,7 @@ async function offerPlotly() {
     const script = make("script");
     script.textContent = new TextDecoder().decode(await gunzip("plotly"));
     document.head.append(script);
-    if (!globalThis.Plotly) throw new Error("its script ran but left nothing behind");
+    if (!globalThis.Plotly) throw new Error("its script ran but defined nothing");
     shared.resolve(globalThis.Plotly);
   } catch (error) {
     shared.reject(error);

@@ -26,7 +26,7 @@ async function offerPlotly() {
     const script = make("script");
     script.textContent = new TextDecoder().decode(await gunzip("plotly"));
     document.head.append(script);
-    if (!globalThis.Plotly) throw new Error("its script ran but left nothing behind");
+    if (!globalThis.Plotly) throw new Error("its script ran but defined nothing");
     shared.resolve(globalThis.Plotly);
   } catch (error) {
     shared.reject(error);
