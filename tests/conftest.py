@@ -33,7 +33,7 @@ def _no_file_waits_for_the_disk():
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_decoded_folder_is_left_behind(tmp_path_factory):
-    """Folders that the tests open are kept, if at all, where they go away."""
+    """Decoded copies of the folders that tests open are kept in a temporary folder."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LADA_CACHE", str(tmp_path_factory.mktemp("decoded")))
         yield

@@ -132,8 +132,8 @@ def test_a_class_added_at_the_start_is_looked_for_and_trained_on(session, tmp_pa
     assert session.class_names == (*CLASSES, "ring")
     assert dict(session.labelling.sheet().wanted) == {0: 2, 1: 2, 2: 2, 3: 2}
     session.submit({int(session.open_query[0]): 3})
-    undone = session.labelling.undo()
-    assert undone.action == "label"
+    result = session.labelling.undo()
+    assert result.action == "label"
     session = reopened(session)
     assert session.class_names == (*CLASSES, "ring")
     while answer(session, lambda i: i % 4):

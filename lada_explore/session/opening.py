@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import CodeType
@@ -37,6 +37,7 @@ def open_session(
     seed: int = 0,
     dataset: str | None = None,
     cycles: int | None = None,
+    classes: Sequence[str] | None = None,
     settings: Mapping[str, Any] | None = None,
     oracle: Oracle | str | None = None,
     acquisition: Acquisition | None = None,
@@ -55,6 +56,7 @@ def open_session(
         seed: decides everything drawn at random.
         dataset: name of the catalogue, "folder:PATH" or "array:PATH"; the preset's own when None.
         cycles: acquisition rounds; the preset's own when None.
+        classes: class names, or one text as "a,b,c", for images of your own that come without.
         settings: any other number by its dotted name, such as {"schedule.budget": 20}.
         oracle: "ground-truth", "person", "noisy:0.1" or an object of your own, see
             `lada_explore.labelling.oracles.Oracle`; when None the ground truth, or a person if the images have no
@@ -68,7 +70,8 @@ def open_session(
             device or number of threads; the message names the first difference.
         LadaError: as for `Session.create` and `Session.resume`.
     """
-    config = configure(preset, method, seed=seed, dataset=dataset, cycles=cycles, settings=settings)
+    changes = dict(settings or {}) | ({} if classes is None else {"data.classes": classes})
+    config = configure(preset, method, seed=seed, dataset=dataset, cycles=cycles, settings=changes)
     config = with_acquisition(config, acquisition)
     place = expanded(out).resolve()
     if not os.path.exists(place / RUN_FILE):

@@ -1,4 +1,4 @@
-"""A view's page by itself, in a browser but without JupyterLab and kernel: the test plays the kernel."""
+"""A view's page by itself, in a browser but without JupyterLab and kernel: the test takes the kernel's part."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ BEGIN = """async ([code, state]) => {
 
 
 def state_of(service: Any) -> dict[str, Any]:
-    """What a kernel would have sent of this service."""
+    """What a kernel would send about this service."""
     sheet = service.sheet()
     return {
         "asked": asked_of(sheet),

@@ -45,7 +45,7 @@ class Lab:
 
     @contextlib.contextmanager
     def windowing(self, mode: str) -> Iterator[None]:
-        """Pages opened in here treat the cells that are out of sight in that way."""
+        """Open pages in this windowing mode, which says what becomes of cells that are out of sight."""
         address = f"/lab/api/settings/{TRACKER}"
         self.api("PUT", address, {"raw": json.dumps({"windowingMode": mode})})
         try:

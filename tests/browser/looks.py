@@ -1,7 +1,7 @@
-"""What a reader would call broken about the looks of a page, found by measuring the texts that it draws.
+"""Finds what a reader would call broken about the looks of a page, by measuring the texts that it draws.
 
-`looks_broken` gives one sentence for each text that is cut, that lies over another one or that runs down the page a
-letter a line, and for each box that is wider than its place. An empty list is a page that can be read.
+`looks_broken` gives one sentence for each text that is cut, that lies over another text or that has one letter a line,
+and for each box that is wider than its place. An empty list means that the page can be read.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ LOOKS_BROKEN = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 
 
 def looks_broken(page: Page, selector: str) -> list[str]:
-    """What is wrong about what is drawn in the first element of a selector, now; one sentence each.
+    """One sentence for each fault of what is drawn now in the first element of a selector.
 
     Args:
-        page: the page, drawn as it is to be judged.
-        selector: of the element in which all texts have to stay.
+        page: the page.
+        selector: selector of the element in which all texts have to stay.
     """
     return page.evaluate(LOOKS_BROKEN, selector)
 
@@ -42,7 +42,7 @@ PAINTED = """(canvas) => {
 
 
 def wait_until_readable(page: Page, selector: str, timeout_s: float = 60) -> None:
-    """Wait until everything in the element is drawn for its width; fails on what is then broken about its looks."""
+    """Wait until everything in the element is drawn for its width; fails if its looks are broken then."""
     page.wait_for_function(DRAWN, arg=selector, timeout=1000 * timeout_s)
     end = time.monotonic() + timeout_s / 10
     while (broken := looks_broken(page, selector)) and time.monotonic() < end:

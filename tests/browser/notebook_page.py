@@ -26,13 +26,13 @@ FRONT_END_ERRORS = {
         "Command 'filebrowser:open-path' not registered.",
     },
 }
-"""What each front end throws by itself: Notebook 7.6 does so with an empty notebook too."""
+"""Errors that a front end throws by itself: Notebook 7.6 throws them with an empty notebook too."""
 OUTPUTS = """(selector) => {
     const cells = window.jupyterapp?.shell.currentWidget?.content?.widgets ?? [];
     const within = cells.flatMap(({ node }) => [...node.querySelectorAll(selector)]);
     return [...new Set([...within, ...document.querySelectorAll(selector)])];
 }"""
-"""All elements of the outputs in the order of their cells, those of cells that are not part of the page among them."""
+"""All elements of the outputs in the order of their cells, also of cells that are not part of the page now."""
 CHART = """(root) => {
     const data = root.querySelector(".lada-plot-chart").data ?? [];
     return {
@@ -43,7 +43,7 @@ CHART = """(root) => {
     };
 }"""
 LATE = "[anywidget] Failed to initialize model."
-"""What anywidget says where a page took longer than two seconds to begin with a view, which then goes on anyway."""
+"""Error of anywidget when a page takes longer than two seconds to begin with a view, which then works all the same."""
 
 
 @dataclass
@@ -113,7 +113,7 @@ class NotebookPage:
 
     @contextlib.contextmanager
     def passing_through(self, state: str, timeout_s: float = 30) -> Iterator[None]:
-        """What is done in here brings the stepper into that state, for however short a time."""
+        """Wait until what is done in this block has brought the stepper into a state, for however short a time."""
         self.stepper.evaluate(
             """(root) => {
                 root.statesSeen = [];
@@ -149,7 +149,7 @@ class NotebookPage:
         )
 
     def wait_for_charts(self, number: int, timeout_s: float = 30) -> None:
-        """Until that many plots have drawn a picture of the run, or its sentence."""
+        """Wait until that many plots have drawn the run, or a sentence."""
         self.page.wait_for_function(
             "(n) => document.querySelectorAll('.lada-plot[data-rev]:not([data-rev=\"0\"])').length >= n",
             arg=number,

@@ -277,7 +277,7 @@ def test_two_people_share_a_query_and_a_dispute_is_settled(labeller, pages, shot
     press(labeller, "Home")
     assert "bo: Trouser · person: T-shirt" in labeller.page.locator(".lada-lab-dispute").inner_text()
     shot(labeller, "labeller_disputed", ".lada-labeller")
-    labeller.page.get_by_role("button", name="Settle as Trouser").click()
+    labeller.page.get_by_role("button", name="Decide: Trouser").click()
     until(other, lambda state: state["states"]["100"] == "saved")
     assert kernel(labeller, "service.labels()") == "{100: 1, 101: 0}"
     labeller.page.get_by_label("Where answers differ").select_option("last")

@@ -47,16 +47,16 @@ def test_where_every_class_is_one_character_that_is_its_key_and_stands_on_its_bu
 @pytest.mark.parametrize(
     ("names", "keys", "says"),
     [
-        (["a", "A"], "12", "by place, 1 to 2 (1 is a, 2 is A)."),
-        (["cat", "dog"], "12", "by place, 1 to 2 (1 is cat, 2 is dog)."),
-        (words(11), "1234567890a", "by place, 1 to 9, 0, then letters (1 is red apple o…, 2 is green apple…)."),
+        (["a", "A"], "12", "in order, 1 to 2 (1 is a, 2 is A)."),
+        (["cat", "dog"], "12", "in order, 1 to 2 (1 is cat, 2 is dog)."),
+        (words(11), "1234567890a", "in order, 1 to 9, 0, then letters (1 is red apple o…, 2 is green apple…)."),
     ],
 )
 def test_elsewhere_the_keys_count_by_place_and_the_help_line_says_so(opened, names, keys, says):
     page = opened(FakeLabellingService(3, "singles", class_names=names))
     assert on_buttons(page) == list(keys)
     assert meanings(page, names, list(keys)) == dict(zip(keys, names, strict=True))
-    assert page.locator(".lada-lab-help").inner_text() == f"Keys: they count the classes {says}"
+    assert page.locator(".lada-lab-help").inner_text() == f"Keys: they number the classes {says}"
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_a_class_of_one_character_keeps_it_beside_longer_names(opened, names, ke
 def test_beyond_thirty_classes_the_help_line_says_which_have_a_key(opened):
     page = opened(FakeLabellingService(3, "singles", class_names=words(40)))
     assert page.locator(".lada-lab-help").inner_text() == (
-        "Keys: they count the classes by place, 1 to 9, 0, then letters (1 is red apple o…, 2 is green apple…); the "
+        "Keys: they number the classes in order, 1 to 9, 0, then letters (1 is red apple o…, 2 is green apple…); the "
         "first 30 have one, and / finds the others."
     )
     assert meanings(page, words(40), ["1", "0", "a", "y"]) == {

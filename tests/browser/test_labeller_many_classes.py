@@ -23,7 +23,7 @@ MEASURED = """() => {
         });
     return {
         short: short.map((name) => `${name.textContent}: ${name.clientWidth}`),
-        titled: buttons.every((some) => some.title.includes(textOf(some).replace("Settle as ", ""))),
+        titled: buttons.every((some) => some.title.includes(textOf(some).replace("Decide: ", ""))),
         image: bottom(".lada-lab-figure canvas"), classes: bottom(".lada-lab-class .lada-lab-button"),
         height: root.offsetHeight, buttons: root.querySelectorAll("button").length,
         wide: root.scrollWidth - root.clientWidth,

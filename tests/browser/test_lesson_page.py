@@ -186,7 +186,7 @@ def test_a_question_says_why_an_answer_is_wrong_and_why_another_is_right(page, r
     page.get_by_role("button", name="Check").click()
     assert page.locator(".lada-q-verdict").inner_text() == "✓ Right."
     assert page.locator(".lada-q-why").inner_text() == question.why
-    assert page.locator(".score").inner_text() == f"1 of {len(asked)} answered rightly"
+    assert page.locator(".score").inner_text() == f"1 of {len(asked)} answered correctly"
     page.locator(".look").click()
     page.wait_for_selector(f"body[data-cycle='{question.cycle}']", state="attached")
     assert page.locator(".lada-query.lada-chosen").get_attribute("data-ids") == " ".join(map(str, question.pair))

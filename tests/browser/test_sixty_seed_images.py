@@ -17,12 +17,9 @@ from lada_explore.datasets.digits import enlarge
 from lada_explore.store import LabelState, open_run
 
 PATH = "digits/notebooks/03_label_your_own_images.ipynb"
-SETTINGS = """        "schedule.cycles": 5,
-        "schedule.initial_per_class": 4,
-        "training.epochs": 20,
-        "policy.epochs": 4,
-"""
-"""As in the notebook, but that the start looks for more images and the networks are trained for a shorter time."""
+CALL = "classes=CLASSES, cycles=5)"
+SETTINGS = '{"schedule.initial_per_class": 4, "training.epochs": 20, "policy.epochs": 4, "schedule.subset_size": 100}'
+"""What differs from the notebook: the start looks for more images, and the networks are trained for a shorter time."""
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +31,8 @@ def digits(lab) -> list[str]:
     (folder / "notebooks").mkdir()
     notebook = nbformat.read(REPOSITORY / "notebooks" / "03_label_your_own_images.ipynb", as_version=4)
     first = next(cell for cell in notebook.cells if "open_session(" in cell.source)
-    assert '        "schedule.cycles": 5,\n' in first.source
-    first.source = first.source.replace('        "schedule.cycles": 5,\n', SETTINGS)
+    assert CALL in first.source
+    first.source = first.source.replace(CALL, f"{CALL[:-1]}, settings={SETTINGS})")
     nbformat.write(notebook, lab.folder / PATH)
     known = load_digits()
     by_pixels = {image.tobytes(): str(digit) for image, digit in zip(enlarge(known.images), known.target, strict=True)}

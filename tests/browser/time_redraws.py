@@ -28,7 +28,7 @@ REDRAW = """(key) => new Promise((resolve) => {
         ?.getAttribute("aria-label")?.split(",")[0] ?? view.className.split(" ")[0];
     const took = {};
     const slider = document.querySelector(".lada-slider input[type=range]");
-    // Told, not asked again and again: while points glide, a timer waits for several frames.
+    // An observer and not a timer, which waits for several frames while points glide.
     const look = () => {
         for (const [view, rev] of before) {
             if (view.dataset.rev !== rev && !(name(view) in took)) took[name(view)] = performance.now() - began;

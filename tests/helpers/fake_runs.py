@@ -1,4 +1,4 @@
-"""Run folders of fake sessions: what a reader opens, made without torch."""
+"""Run folders of fake sessions, for tests of readers, made without torch."""
 
 from __future__ import annotations
 

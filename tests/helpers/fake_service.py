@@ -1,4 +1,4 @@
-"""A service that takes answers as the real one does, in memory, with a list of actions for a journal."""
+"""A labelling service in memory, which keeps a list of actions as its journal."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class FakeLabellingService:
 
     Args:
         n: images asked; with `kind` "pairs" they are 0 with 1, 2 with 3, ...
-        kind: of the sheet.
+        kind: kind of the sheet.
         class_names: by label.
         names: file names of the first images.
         delay_s: passes before each action is done.
@@ -133,7 +133,7 @@ class FakeLabellingService:
         return first[0] if self.rule is AnswerRule.MAJORITY and first[1] > others[0][1] else None
 
     def answers(self) -> tuple[()]:
-        """No line of a journal: what was done stands in `journal`."""
+        """Empty: the actions are in `journal`."""
         return ()
 
     def pixels(self, ids: Sequence[int]) -> np.ndarray:

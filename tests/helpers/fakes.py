@@ -1,4 +1,4 @@
-"""Stand-ins for tests: a session that makes plausible records from a seed, without torch and as slowly as wished."""
+"""Fakes for tests: a session that makes plausible records from a seed, without torch, as slowly as a test wants."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from lada_explore.session.worker import Worker
 from lada_explore.store.answers import Answer
 
 CLASS_NAMES = ("T-shirt", "Trouser", "Pullover", "<b>Dress</b>", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Boot")
-"""One of them is HTML, so that a view which shows names as HTML is found out."""
+"""One name is HTML, so that tests find a view that does not escape names."""
 
 GRID = np.linspace(0, 1, 17, dtype=np.float32)
 VIRTUAL_LAM = GRID[2:-2:2]

@@ -1,4 +1,4 @@
-"""Sessions of small runs, stepped to where a test begins, and two acquisitions of a person's own."""
+"""Sessions of small runs, stepped to where a test begins, and two custom acquisitions."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def resume_copy(finished: Path, tmp_path: Path) -> Session:
 
 
 class LeastConfidence:
-    """An acquisition of a person's own."""
+    """A custom acquisition."""
 
     unit = "probability"
 
@@ -65,7 +65,7 @@ class LeastConfidence:
 
 
 class NoisyConfidence(LeastConfidence):
-    """One that draws at random."""
+    """A custom acquisition that draws at random."""
 
     def prepare(self, context):
         self.generator = torch.Generator().manual_seed(context.seed)

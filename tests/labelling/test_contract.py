@@ -153,8 +153,8 @@ def test_each_person_takes_back_his_own_actions_last_first(pairs):
     pairs.submit({first: 2}, "ben")
     pairs.submit({second: 0}, "ada")
     assert (pairs.sheet().undo["ada"], pairs.sheet().undo["ben"]) == (2, 1)
-    undone = pairs.undo("ada")
-    assert (undone.action, undone.id, undone.label, undone.stale) == ("label", second, 0, "")
+    result = pairs.undo("ada")
+    assert (result.action, result.id, result.label, result.stale) == ("label", second, 0, "")
     assert pairs.undo("ada").id == first
     assert pairs.undo("ada").action == ""
     assert dict(pairs.sheet().images[0].answers) == {"ben": 2}

@@ -118,12 +118,12 @@ class TestUndo:
         session.labelling.skip(best[1], "ada")
         session.labelling.flag(second[0], annotator="ada")
         assert session.labelling.sheet().undo == {"person": 0, "ada": 4, "ben": 1}
-        undone = [session.labelling.undo("ada") for _ in range(2)]
-        assert [(u.action, u.id, u.label) for u in undone] == [("flag", second[0], -1), ("skip", best[1], -1)]
+        result = [session.labelling.undo("ada") for _ in range(2)]
+        assert [(u.action, u.id, u.label) for u in result] == [("flag", second[0], -1), ("skip", best[1], -1)]
         assert ids_of(session.labelling.sheet()) == best + second
         assert session.labelling.sheet().images[0].answers == {"ben": 2, "ada": 0}
-        undone = session.labelling.undo("ada")
-        assert (undone.action, undone.label, undone.stale) == ("label", 0, "")
+        result = session.labelling.undo("ada")
+        assert (result.action, result.label, result.stale) == ("label", 0, "")
         assert session.labelling.sheet().images[0].answers == {"ada": 1, "ben": 2}
         session.labelling.undo("ada")
         assert session.labelling.undo("ada").action == ""
@@ -146,9 +146,9 @@ class TestUndo:
         session.step()
         session.step()
         before = answered(tmp_path / "run")
-        undone = session.labelling.undo()
-        assert undone.action == ""
-        assert undone.stale == (
+        result = session.labelling.undo()
+        assert result.action == ""
+        assert result.stale == (
             f"the training of cycle 1 has used the answer {CLASSES[ids[-1] % 3]!r} to image {ids[-1]}; taking it back "
             "would make stale that training, and every query and every accuracy after it, so nothing was changed"
         )

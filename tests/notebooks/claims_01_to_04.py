@@ -63,6 +63,10 @@ def what_the_policy_of_the_recorded_run_was_worth(text: Prose):
 def the_folder_of_digits(text: Prose):
     n = len(list((ROOT / "data" / "digits-unlabelled").glob("*.png")))
     text.says(f"`data/digits-unlabelled`, {n} small images of handwritten digits")
+    data = configure("demo", dataset="folder:any").data
+    by = "\N{MULTIPLICATION SIGN}"
+    text.says(f"the classifier sees them with {data.height} {by} {data.width} pixels in colour")
+    assert data.channels == 3
 
 
 def the_settings_of_the_plane(text: Prose):

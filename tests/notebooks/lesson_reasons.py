@@ -59,7 +59,7 @@ REASONS: dict[str, dict[str, tuple[str, ...]]] = {
             '"close to 1". But 1 is where the sigmoid ends',
             "Then 1 would be the best value",
             "to fall again beyond 2?",
-            '"τ\\* is close to 1" tells more',
+            '"τ\\* is close to 1" says more',
             "`tau_max` well above 1",
         ),
         "a choice that the question calls wrong": ("close to 1 about 2",),

@@ -191,7 +191,7 @@ def the_errors_of_the_estimators_on_the_parabola(text: Prose):
     assert (errors.by_estimator["score function"].rms > 1.4 * errors.by_estimator["pathwise"].rms).all()
     text.says("With 2 nodes it is as large as the gradient itself")
     assert errors.by_estimator["quadrature"].bias[0] == pytest.approx(-errors.exact)
-    text.says("what chance left over in 1,000 repeats")
+    text.says("what chance leaves in 1,000 repeats")
 
 
 def the_recorded_pair(text: Prose):

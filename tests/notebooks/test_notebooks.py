@@ -91,9 +91,10 @@ def test_from_a_folder_of_unlabelled_digits_to_an_exported_labelled_set(tmp_path
     session = open_session(
         tmp_path / "run",
         dataset=f"folder:{folder}",
+        classes="0,1,2,3,4,5,6,7,8,9",
         cycles=1,
         settings=small
-        | {"data.classes": "0,1,2,3,4,5,6,7,8,9", "data.height": 28, "data.width": 28, "data.channels": 1}
+        | {"data.height": 28, "data.width": 28, "data.channels": 1}
         | {"schedule.initial_per_class": 1, "schedule.subset_size": 40},
     )
     truth = [by_pixels[pixels.tobytes()] for pixels in session.data.train.images[:, 0].numpy()]

@@ -35,7 +35,7 @@ REASONS = {
     "asserted by tests/apps/lesson/test_lesson_page.py, which writes that page": (
         "the page of the bundled run is 8.4 MB",
     ),
-    "asserted by the tests in tests/cli/": ("A wrong input is one sentence and exit code 2.",),
+    "asserted by the tests in tests/cli/": ("A wrong input is answered with one sentence and exit code 2.",),
     "the two ends of a path: notation": (
         "A<sub>i</sub>(1) and A<sub>i</sub>(0) of the pairs",
         "A<sub>i</sub>(1) + A<sub>i</sub>(0) + V<sub>i</sub>",

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
+from contextlib import closing
 
 import pytest
 from helpers.reseal import unseal
 from helpers.small_runs import SETTINGS, all_bytes
+from PIL import Image
 
 from lada_explore.acquisition import MaxEntropy
 from lada_explore.errors import ConfigError, StoreError
@@ -50,6 +52,20 @@ def test_calling_again_gives_the_session_that_is_open(opened, tmp_path, monkeypa
     (tmp_path / "link").symlink_to(tmp_path / "run")
     assert opened(tmp_path / "link") is session
     assert session.next_stage is Stage.QUERY
+
+
+def test_the_classes_of_images_of_ones_own_are_named_in_the_call(tmp_path):
+    folder, out = tmp_path / "images", tmp_path / "run"
+    folder.mkdir()
+    for number in range(8):
+        Image.new("L", (16, 16), 30 * number).save(folder / f"{number}.png")
+    choices = {"dataset": f"folder:{folder}", "cycles": 1, "settings": SETTINGS | {"schedule.initial_per_class": 1}}
+    with closing(open_session(out, classes=("disc", "star <b>"), **choices)) as session:
+        assert session.class_names == ("disc", "star <b>")
+        assert (session.config.data.classes, session.oracle_name) == (("disc", "star <b>"), "person")
+        assert open_session(out, classes="disc,star <b>", **choices) is session
+        with pytest.raises(ConfigError, match=r"holds a run with data\.classes = \('disc', 'star <b>'\), not \('disc'"):
+            open_session(out, classes=("disc", "square"), **choices)
 
 
 def test_after_closing_it_goes_on_where_the_run_stands(opened, tmp_path):

@@ -15,11 +15,11 @@ IMAGES = range(6)
 
 
 def replayed(lines):
-    """What stands, by going through all lines that were not taken back: the second path."""
+    """The current state, by going through all lines that were not taken back: the second path."""
     taken_back = {line.undoes for line in lines if line.action is JournalAction.UNDO}
-    standing = [x for x in lines if x.action is not JournalAction.UNDO and x.entry not in taken_back]
+    kept = [x for x in lines if x.action is not JournalAction.UNDO and x.entry not in taken_back]
     aside, flagged, adjudicated, answers, rule = {}, set(), {}, {}, AnswerRule.LAST
-    for line in standing:
+    for line in kept:
         match line.action:
             case JournalAction.LABEL:
                 answers.setdefault(line.id, []).append(line)
@@ -52,7 +52,7 @@ def replayed(lines):
 
     def not_drawn_in(cycle):
         out = set()
-        for line in standing:
+        for line in kept:
             if line.action is JournalAction.SKIP and (line.cycle < cycle or (line.cycle, line.note) == (cycle, AHEAD)):
                 out.add(line.id)
             elif line.action is JournalAction.UNSKIP and line.cycle <= cycle:
@@ -61,28 +61,28 @@ def replayed(lines):
 
     def ahead(cycle):
         return list(
-            dict.fromkeys(x.id for x in standing if (x.action, x.cycle, x.note) == (JournalAction.LABEL, cycle, AHEAD))
+            dict.fromkeys(x.id for x in kept if (x.action, x.cycle, x.note) == (JournalAction.LABEL, cycle, AHEAD))
         )
 
     labelling = (JournalAction.LABEL, JournalAction.ADJUDICATE)
     return {
-        "actions": standing,
+        "actions": kept,
         "answers": answers,
         "set aside": list(aside.items()),
         "flagged": flagged,
-        "absent": {line.label for line in standing if line.action is JournalAction.CLASS_ABSENT},
-        "added": [line.note for line in standing if line.action is JournalAction.ADD_CLASS],
+        "absent classes": {line.label for line in kept if line.action is JournalAction.CLASS_ABSENT},
+        "added": [line.note for line in kept if line.action is JournalAction.ADD_CLASS],
         "rule": rule,
         "labels": {(i, cycle): label(i, cycle) for i in IMAGES for cycle in range(3)},
         "skipped": [
-            {x.id for x in standing if (x.action, x.cycle) == (JournalAction.SKIP, cycle) and x.note != AHEAD}
+            {x.id for x in kept if (x.action, x.cycle) == (JournalAction.SKIP, cycle) and x.note != AHEAD}
             for cycle in range(3)
         ],
         "not drawn": [not_drawn_in(cycle) for cycle in range(3)],
         "ahead": [ahead(cycle) for cycle in range(3)],
-        "said": Counter(line.label for line in standing if line.action in labelling),
-        "last": {who: next((x for x in reversed(standing) if x.annotator == who), None) for who in WHO},
-        "after": {who: [x for x in standing if x.annotator == who and x.entry > 20] for who in WHO},
+        "said": Counter(line.label for line in kept if line.action in labelling),
+        "last": {who: next((x for x in reversed(kept) if x.annotator == who), None) for who in WHO},
+        "after": {who: [x for x in kept if x.annotator == who and x.entry > 20] for who in WHO},
     }
 
 
@@ -92,7 +92,7 @@ def grown(state):
         "answers": {i: list(lines) for i, lines in state.answers.items()},
         "set aside": list(state.set_aside.items()),
         "flagged": {i for i in IMAGES if state.flagged(i)},
-        "absent": set(state.absent_classes),
+        "absent classes": set(state.absent_classes),
         "added": list(state.added_classes),
         "rule": state.rule,
         "labels": {(i, cycle): state.label(i, cycle) for i in IMAGES for cycle in range(3)},

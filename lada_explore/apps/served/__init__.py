@@ -59,7 +59,7 @@ def serve(
     Args:
         run: the run folder, opened for reading only; the playground alone when None.
         port: 8866, or any free one where that is taken, when None.
-        listen: address to listen on; "0.0.0.0" lets in whoever on the network knows the token.
+        listen: address to listen on; "0.0.0.0" lets in everybody on the network who knows the token.
         browser: whether to open a browser on it.
         say: called with the sentence that names the address.
 

@@ -144,7 +144,7 @@ function initialize(model) {
  *
  * @type {ChartExtension}
  */
-const NO_MORE = {
+const NOTHING_ADDED = {
   config: {},
   barInside: false,
   prepare() {},
@@ -160,7 +160,7 @@ const NO_MORE = {
  * @template {ChartTraits} T
  * @param {(parts: ChartParts, model: Model<T>) => ChartExtension} extend puts more around the chart
  */
-export function chartView(extend = () => NO_MORE) {
+export function chartView(extend = () => NOTHING_ADDED) {
   return {
     /** @param {{ model: Model<T> }} given */
     initialize: ({ model }) => initialize(model),

@@ -31,7 +31,7 @@ page.__ladaExplorePlotly = shared;
 /** Hands plotly.js, whose script has run, to those who wait for it. */
 export function hand() {
   if (page.Plotly) shared.resolve(page.Plotly);
-  else shared.reject(new Error("its script ran but left nothing behind"));
+  else shared.reject(new Error("its script ran but defined nothing"));
 }
 
 /**

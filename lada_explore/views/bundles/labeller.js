@@ -441,9 +441,9 @@ var Actions = class {
 
 // lada_explore/views/labeller/parts.js
 var RULES = [
-  ["last", "the last one stands"],
+  ["last", "the last one counts"],
   ["majority", "the majority decides"],
-  ["adjudicate", "somebody settles it"]
+  ["adjudicate", "somebody decides"]
 ];
 function labButton(text, title, onClick, key = "") {
   const made = button("", title, onClick, "lada-lab-button");
@@ -495,7 +495,7 @@ function buildTrouble(on) {
   trouble.setAttribute("role", "alert");
   const troubleText = make("span", "lada-lab-trouble-text");
   const again = labButton("Send again", "Try to save this answer once more", () => on.again());
-  const drop = labButton("Drop it", "Give this action up and go on with what waits behind it", () => on.drop());
+  const drop = labButton("Drop it", "Drop this action and send the ones that wait behind it", () => on.drop());
   trouble.append(troubleText, again, drop);
   return { trouble, troubleText, again, drop };
 }
@@ -509,7 +509,7 @@ function buildTools(on) {
 function buildActing(on) {
   const act = make("div", "lada-lab-group");
   const same = labButton("Same as last", "Give it the class of the last answer", () => on.same());
-  const aside = "Set the image aside: it is not asked again, and the next best one is";
+  const aside = "Set the image aside: it is not asked again, but the next best image is";
   const skip = labButton("Can't tell", aside, () => on.skip());
   const flag = labButton("Flag", "Mark the image for a later look", () => on.flag());
   const undo = labButton("Undo", "Take back your last action", () => on.undo());
@@ -521,7 +521,7 @@ function buildActing(on) {
 function buildLooking(on) {
   const look = make("div", "lada-lab-group lada-lab-look");
   const grid = labButton("Grid", "All images beside each other, or one at a time", () => on.grid());
-  const hidden = "Show what the model takes it for; it sways people, so it starts hidden";
+  const hidden = "Show the model's guess; it influences people, so it is hidden at first";
   const guess = labButton("Model's guess", hidden, () => on.guess());
   const smaller = labButton("Smaller", "Smaller images", () => on.smaller());
   const larger = labButton("Larger", "Larger images", () => on.larger());
@@ -541,7 +541,7 @@ function buildSide(on) {
   const filter = labInput("Find a class", "lada-lab-filter");
   const last = make("span", "lada-lab-last");
   find.append(filter, last);
-  const open = "How many images of each class the start still looks for; say there that there are no more";
+  const open = "How many images of each class the start still looks for; say there if a class has no more";
   const counts = labButton("", open, () => on.counts());
   counts.classList.add("lada-lab-counts");
   const list = make("div", "lada-lab-list");
@@ -758,9 +758,9 @@ function showClass({ place, answer, wanted, noMore }, now, stands) {
   answer.setAttribute("aria-pressed", String(place === stands));
   if (!wanted || !noMore) return;
   const count = now.wanted.get(place) ?? 0;
-  const absent = now.absent.has(place);
-  setText(wanted, absent ? "no more" : count ? `${count.toLocaleString("en")} to find` : "✓ enough");
-  noMore.style.visibility = absent || !count ? "hidden" : "visible";
+  const noneLeft = now.absentClasses.has(place);
+  setText(wanted, noneLeft ? "no more" : count ? `${count.toLocaleString("en")} to find` : "✓ enough");
+  noMore.style.visibility = noneLeft || !count ? "hidden" : "visible";
 }
 function drawCounts(opener, now, view, many) {
   const { wanted } = now.marks;
@@ -1028,8 +1028,8 @@ function disputeBox(id, mark, now, adjudicate) {
   box.append(make("p", "", says.join(" · ")));
   for (const label of new Set(mark.answers.map(([, given]) => given))) {
     const name = now.nameOf(label);
-    const says2 = `Decide for all that it is ${name}; stands above the rule`;
-    box.append(labButton(`Settle as ${name}`, says2, () => adjudicate(id, label)));
+    const says2 = `Decide for all that it is ${name}; counts more than the rule`;
+    box.append(labButton(`Decide: ${name}`, says2, () => adjudicate(id, label)));
   }
   return box;
 }
@@ -1115,7 +1115,7 @@ function keyHelp(classNames, keys) {
   const examples = classNames.slice(0, 2).map((name, place) => `${PLACE_KEYS[place]} is ${cut(name)}`);
   const order = `1 to ${Math.min(9, n)}${n > 9 ? ", 0" : ""}${n > 10 ? ", then letters" : ""}`;
   const rest = without ? `; the first ${PLACE_KEYS.length} have one, and ${keys.commands.find[0]} finds the others` : "";
-  return `Keys: they count the classes by place, ${order} (${examples.join(", ")})${rest}.`;
+  return `Keys: they number the classes in order, ${order} (${examples.join(", ")})${rest}.`;
 }
 
 // lada_explore/views/labeller/input.js
@@ -1386,7 +1386,7 @@ var Situation = class {
     this.marks = marks;
     this.done = view.done;
     this.wanted = new Map(marks.wanted);
-    this.absent = new Set(marks.absent_classes);
+    this.absentClasses = new Set(marks.absent_classes);
     this.me = marks.people.indexOf(view.annotator);
     this.marked = new Map(marks.images.map((mark) => [mark.id, mark]));
     this.taken = new Set(marks.at.filter(([name]) => name !== view.annotator).map(([, id]) => id));
@@ -1522,7 +1522,7 @@ function drawControls(parts, now, view) {
   const { asked, marks } = now;
   const { undo, grid, guess } = parts.commands;
   const steps = marks.undo.find(([person]) => marks.people[person] === view.annotator)?.[1] ?? 0;
-  undo.dataset.says = `Take back your last action; ${steps} can be taken back without making anything stale`;
+  undo.dataset.says = `Take back your last action; ${steps} can be taken back before one that a training has used`;
   grid.setAttribute("aria-pressed", String(view.grid));
   guess.setAttribute("aria-pressed", String(view.guess));
   setText(parts.last, view.last === null ? "" : `last: ${now.nameOf(view.last)}`);

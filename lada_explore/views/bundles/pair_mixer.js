@@ -736,8 +736,8 @@ function buildChooser(on) {
   const choice = make("select", "lada-field lada-mix-choice");
   choice.setAttribute("aria-label", "Pair, best first; ● was queried");
   choice.addEventListener("change", () => on.choose(choice.selectedIndex));
-  const previous = button("‹ Better", "The pair before it in the list", () => on.choose(choice.selectedIndex - 1));
-  const next = button("Worse ›", "The pair after it in the list", () => on.choose(choice.selectedIndex + 1));
+  const previous = button("‹ Better", "The previous pair in the list", () => on.choose(choice.selectedIndex - 1));
+  const next = button("Worse ›", "The next pair in the list", () => on.choose(choice.selectedIndex + 1));
   const chooser = make("div", "lada-mix-chooser");
   chooser.append(previous, choice, next);
   return { chooser, choice, previous, next };

@@ -608,7 +608,7 @@ function buildChoices(on) {
     method: chooser("Method", on.begin),
     compare_method: chooser("Compare with", on.begin),
     seed: Object.assign(make("input", "lada-pg-seed"), { type: "number", min: "0", step: "1" }),
-    reset: button("Reset", "Begin anew with these choices; the run before stays on disk", on.begin),
+    reset: button("Reset", "Start new runs with these choices; the earlier ones stay on disk", on.begin),
     draw: button("Draw points", "Put points of your own on the plane", on.draw)
   };
   made.seed.setAttribute("aria-label", "Seed");
@@ -626,7 +626,7 @@ function buildChoices(on) {
 }
 function buildSteps(on) {
   const made = {
-    back: button("◀ Back", "The stage before; nothing is undone", on.back),
+    back: button("◀ Back", "The previous stage; nothing is undone", on.back),
     step: button("Step ▶", "The next stage", on.step),
     cycle: button("Cycle ▶▶", "To the end of the cycle", on.cycle),
     play: button("▶ Play", "Step by itself", on.play),

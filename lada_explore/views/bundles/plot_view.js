@@ -322,7 +322,7 @@ var shared = page.__ladaExplorePlotly ?? new Library();
 page.__ladaExplorePlotly = shared;
 function hand() {
   if (page.Plotly) shared.resolve(page.Plotly);
-  else shared.reject(new Error("its script ran but left nothing behind"));
+  else shared.reject(new Error("its script ran but defined nothing"));
 }
 function takeLibrary(bytes) {
   if (shared.started || !bytes?.byteLength) return;
@@ -445,7 +445,7 @@ function initialize(model) {
   });
   return askUntilLoaded(model);
 }
-var NO_MORE = {
+var NOTHING_ADDED = {
   config: {},
   barInside: false,
   prepare() {
@@ -458,7 +458,7 @@ var NO_MORE = {
   close() {
   }
 };
-function chartView(extend = () => NO_MORE) {
+function chartView(extend = () => NOTHING_ADDED) {
   return {
     /** @param {{ model: Model<T> }} given */
     initialize: ({ model }) => initialize(model),

@@ -209,9 +209,9 @@ function showClass({ place, answer, wanted, noMore }, now, stands) {
   answer.setAttribute("aria-pressed", String(place === stands));
   if (!wanted || !noMore) return;
   const count = now.wanted.get(place) ?? 0;
-  const absent = now.absent.has(place);
-  setText(wanted, absent ? "no more" : count ? `${count.toLocaleString("en")} to find` : "✓ enough");
-  noMore.style.visibility = absent || !count ? "hidden" : "visible";
+  const noneLeft = now.absentClasses.has(place);
+  setText(wanted, noneLeft ? "no more" : count ? `${count.toLocaleString("en")} to find` : "✓ enough");
+  noMore.style.visibility = noneLeft || !count ? "hidden" : "visible";
 }
 
 /**

@@ -233,8 +233,8 @@ function disputeBox(id, mark, now, adjudicate) {
   box.append(make("p", "", says.join(" · ")));
   for (const label of new Set(mark.answers.map(([, given]) => given))) {
     const name = now.nameOf(label);
-    const says = `Decide for all that it is ${name}; stands above the rule`;
-    box.append(labButton(`Settle as ${name}`, says, () => adjudicate(id, label)));
+    const says = `Decide for all that it is ${name}; counts more than the rule`;
+    box.append(labButton(`Decide: ${name}`, says, () => adjudicate(id, label)));
   }
   return box;
 }

@@ -102,5 +102,5 @@ export function keyHelp(classNames, keys) {
   const rest = without
     ? `; the first ${PLACE_KEYS.length} have one, and ${keys.commands.find[0]} finds the others`
     : "";
-  return `Keys: they count the classes by place, ${order} (${examples.join(", ")})${rest}.`;
+  return `Keys: they number the classes in order, ${order} (${examples.join(", ")})${rest}.`;
 }

@@ -7,9 +7,9 @@ import { announced, button, make, progressBar, setText, viewRoot, within } from 
 /** @typedef {ReturnType<typeof buildLabeller>} Parts */
 
 const RULES = [
-  ["last", "the last one stands"],
+  ["last", "the last one counts"],
   ["majority", "the majority decides"],
-  ["adjudicate", "somebody settles it"],
+  ["adjudicate", "somebody decides"],
 ];
 
 /**
@@ -96,7 +96,7 @@ function buildTrouble(on) {
   trouble.setAttribute("role", "alert");
   const troubleText = make("span", "lada-lab-trouble-text");
   const again = labButton("Send again", "Try to save this answer once more", () => on.again());
-  const drop = labButton("Drop it", "Give this action up and go on with what waits behind it", () => on.drop());
+  const drop = labButton("Drop it", "Drop this action and send the ones that wait behind it", () => on.drop());
   trouble.append(troubleText, again, drop);
   return { trouble, troubleText, again, drop };
 }
@@ -115,7 +115,7 @@ function buildTools(on) {
 function buildActing(on) {
   const act = make("div", "lada-lab-group");
   const same = labButton("Same as last", "Give it the class of the last answer", () => on.same());
-  const aside = "Set the image aside: it is not asked again, and the next best one is";
+  const aside = "Set the image aside: it is not asked again, but the next best image is";
   const skip = labButton("Can't tell", aside, () => on.skip());
   const flag = labButton("Flag", "Mark the image for a later look", () => on.flag());
   const undo = labButton("Undo", "Take back your last action", () => on.undo());
@@ -129,7 +129,7 @@ function buildActing(on) {
 function buildLooking(on) {
   const look = make("div", "lada-lab-group lada-lab-look");
   const grid = labButton("Grid", "All images beside each other, or one at a time", () => on.grid());
-  const hidden = "Show what the model takes it for; it sways people, so it starts hidden";
+  const hidden = "Show the model's guess; it influences people, so it is hidden at first";
   const guess = labButton("Model's guess", hidden, () => on.guess());
   const smaller = labButton("Smaller", "Smaller images", () => on.smaller());
   const larger = labButton("Larger", "Larger images", () => on.larger());
@@ -153,7 +153,7 @@ function buildSide(on) {
   const filter = labInput("Find a class", "lada-lab-filter");
   const last = make("span", "lada-lab-last");
   find.append(filter, last);
-  const open = "How many images of each class the start still looks for; say there that there are no more";
+  const open = "How many images of each class the start still looks for; say there if a class has no more";
   const counts = labButton("", open, () => on.counts());
   counts.classList.add("lada-lab-counts");
   const list = make("div", "lada-lab-list");

@@ -23,7 +23,7 @@ export class Situation {
     this.done = view.done;
     /** How many images of a class the start still looks for. */
     this.wanted = new Map(marks.wanted);
-    this.absent = new Set(marks.absent_classes);
+    this.absentClasses = new Set(marks.absent_classes);
     this.me = marks.people.indexOf(view.annotator);
     this.marked = new Map(marks.images.map((mark) => [mark.id, mark]));
     this.taken = new Set(marks.at.filter(([name]) => name !== view.annotator).map(([, id]) => id));

@@ -78,7 +78,7 @@ function drawControls(parts, now, view) {
   const { asked, marks } = now;
   const { undo, grid, guess } = parts.commands;
   const steps = marks.undo.find(([person]) => marks.people[person] === view.annotator)?.[1] ?? 0;
-  undo.dataset.says = `Take back your last action; ${steps} can be taken back without making anything stale`;
+  undo.dataset.says = `Take back your last action; ${steps} can be taken back before one that a training has used`;
   grid.setAttribute("aria-pressed", String(view.grid));
   guess.setAttribute("aria-pressed", String(view.guess));
   setText(parts.last, view.last === null ? "" : `last: ${now.nameOf(view.last)}`);

@@ -42,7 +42,7 @@ import {
 
 /** @typedef {ReturnType<typeof build>} Parts */
 
-const HOLD = { command: "pause", text: "Pause", title: "Hold the running stage; nothing is lost" };
+const HOLD = { command: "pause", text: "Pause", title: "Pause the running stage; nothing is lost" };
 const RESUME = { command: "resume", text: "Resume", title: "Go on where it was held" };
 const SLOW_MS = 1500;
 
@@ -65,7 +65,7 @@ function buildButtons(onPress) {
     run: command("run", "Run", "Run this many acquisition cycles"),
     all: command("all", "Run to the end", "Run every cycle that is left"),
     pause: command(HOLD.command, HOLD.text, HOLD.title),
-    stop: command("stop", "Stop", "Give up the running stage; it keeps nothing and can be run again"),
+    stop: command("stop", "Stop", "Stop the running stage; nothing of it is kept, and it can be run again"),
   };
 }
 

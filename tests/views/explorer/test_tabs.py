@@ -71,11 +71,11 @@ def test_no_view_of_a_hidden_tab_is_drawn_while_the_run_goes_on_and_each_is_once
 
 
 def test_only_a_run_that_takes_every_answer_has_a_tab_to_label():
-    class Answered(FakeSession):
+    class LabelledSession(FakeSession):
         labelling = FakeLabellingService()
 
     titles = [page.title for page in pages_of()]
-    for session, more in ((FakeSession(), []), (Answered(), ["Label"])):
+    for session, more in ((FakeSession(), []), (LabelledSession(), ["Label"])):
         explorer = Explorer(session)
         assert explorer._tabs.titles == [*titles, *more]
         explorer.close()

@@ -363,7 +363,7 @@ var shared = page.__ladaExplorePlotly ?? new Library();
 page.__ladaExplorePlotly = shared;
 function hand() {
   if (page.Plotly) shared.resolve(page.Plotly);
-  else shared.reject(new Error("its script ran but left nothing behind"));
+  else shared.reject(new Error("its script ran but defined nothing"));
 }
 function takeLibrary(bytes) {
   if (shared.started || !bytes?.byteLength) return;
@@ -486,7 +486,7 @@ function initialize(model) {
   });
   return askUntilLoaded(model);
 }
-var NO_MORE = {
+var NOTHING_ADDED = {
   config: {},
   barInside: false,
   prepare() {
@@ -499,7 +499,7 @@ var NO_MORE = {
   close() {
   }
 };
-function chartView(extend = () => NO_MORE) {
+function chartView(extend = () => NOTHING_ADDED) {
   return {
     /** @param {{ model: Model<T> }} given */
     initialize: ({ model }) => initialize(model),
@@ -1888,8 +1888,8 @@ function buildChooser(on) {
   const choice2 = make("select", "lada-field lada-mix-choice");
   choice2.setAttribute("aria-label", "Pair, best first; ● was queried");
   choice2.addEventListener("change", () => on.choose(choice2.selectedIndex));
-  const previous = button("‹ Better", "The pair before it in the list", () => on.choose(choice2.selectedIndex - 1));
-  const next = button("Worse ›", "The pair after it in the list", () => on.choose(choice2.selectedIndex + 1));
+  const previous = button("‹ Better", "The previous pair in the list", () => on.choose(choice2.selectedIndex - 1));
+  const next = button("Worse ›", "The next pair in the list", () => on.choose(choice2.selectedIndex + 1));
   const chooser = make("div", "lada-mix-chooser");
   chooser.append(previous, choice2, next);
   return { chooser, choice: choice2, previous, next };
@@ -2528,7 +2528,7 @@ var Questions = class {
       return made;
     });
     const right = this.models.filter((model) => model.get("state").verdict === "right").length;
-    bar.replaceChildren(...buttons, make("span", "score", `${right} of ${this.questions.length} answered rightly`));
+    bar.replaceChildren(...buttons, make("span", "score", `${right} of ${this.questions.length} answered correctly`));
     if (focused) buttons[this.at].focus();
     this.look.hidden = !this.models[this.at].get("state").verdict;
   }

@@ -104,7 +104,7 @@ export class Questions {
       return made;
     });
     const right = this.models.filter((model) => model.get("state").verdict === "right").length;
-    bar.replaceChildren(...buttons, make("span", "score", `${right} of ${this.questions.length} answered rightly`));
+    bar.replaceChildren(...buttons, make("span", "score", `${right} of ${this.questions.length} answered correctly`));
     if (focused) buttons[this.at].focus();
     this.look.hidden = !this.models[this.at].get("state").verdict;
   }
