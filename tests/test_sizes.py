@@ -1,4 +1,7 @@
-"""What every file of the package and of its tests keeps to: a file and a function that fit the eye."""
+"""What every file of the package and of its tests keeps to: a file and a function that fit the eye.
+
+The functions of the page are held by tests/page/sizes.test.js, which can read them.
+"""
 
 from __future__ import annotations
 
