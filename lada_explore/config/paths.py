@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
 
 from lada_explore.errors import ConfigError
+
+LOGS_KEPT = 20
 
 
 def expanded(path: str | Path) -> Path:
@@ -77,3 +80,22 @@ def writable_folder(name: str) -> Path:
             (place / name).mkdir(exist_ok=True)
             return place / name
     return Path(tempfile.mkdtemp(prefix=f"lada-explore-{name}-"))
+
+
+def new_log(name: str) -> Path:
+    """An empty file, this person's alone, for what a program has to say; of earlier ones the last `LOGS_KEPT` stay.
+
+    Args:
+        name: of the program.
+
+    Raises:
+        OSError: no folder can be written.
+    """
+    folder = writable_folder("logs")
+    descriptor, place = tempfile.mkstemp(
+        prefix=f"{name}-{time.strftime('%Y-%m-%d-%H%M%S')}-", suffix=".log", dir=folder
+    )
+    os.close(descriptor)
+    for old in sorted(folder.glob("*.log*"), key=lambda log: log.stat().st_mtime)[:-LOGS_KEPT]:
+        old.unlink(missing_ok=True)
+    return Path(place)
