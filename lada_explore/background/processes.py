@@ -1,8 +1,8 @@
-"""Processes that end with the one that started them, also where that one was killed and could tell nobody.
+"""Processes that end with the process that started them, even if that one is killed and cannot tell them.
 
-The parent holds the only writing end of a pipe, and the system closes it whatever the parent dies of; the child has a
-thread that reads the other end until then. Linux can do more: it sends the child a signal (PR_SET_PDEATHSIG), which
-needs no thread, and so comes through while the child computes without letting other threads run.
+The parent holds the only writing end of a pipe, which the system closes when the parent ends for whatever reason. A
+thread of the child reads the other end until then. On Linux the system can also send the child a signal
+(PR_SET_PDEATHSIG). It needs no thread, and so also ends a child whose threads do not get their turn.
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 GRACE_S = 5.0
-"""As long a child that is asked to end may take before it is ended."""
+"""How long a child may take to end after a signal that it can handle."""
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def end_with_parent(wait: Callable[[], object], signum: signal.Signals = signal.SIGKILL) -> None:
-    """Let this process end as soon as the one that started it has; called once, as early as can be.
+    """End this process as soon as its parent has ended. Call it once, as early as possible.
 
-    On Linux the signal comes when the thread that started this process has ended, so let one start it that lives on.
+    On Linux the signal also comes when only the thread of the parent has ended that started this process.
 
     Args:
-        wait: returns, or raises OSError, when the parent is gone; `standard_input_ends`, say.
-        signum: what this process is sent then. One that it can answer is followed by SIGKILL after `GRACE_S`.
+        wait: returns or raises OSError when the parent has ended, as `wait_for_end_of_input` does.
+        signum: signal that this process is sent; one other than SIGKILL is followed by SIGKILL after `GRACE_S`.
     """
     if sys.platform == "linux":
-        # Where the system does not do it, the thread below does.
+        # Returns -1 where it is not allowed; then the thread does it alone.
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signum), 0, 0, 0)
 
     def watch() -> None:
@@ -45,16 +45,16 @@ def end_with_parent(wait: Callable[[], object], signum: signal.Signals = signal.
     threading.Thread(target=watch, name="ends with its parent", daemon=True).start()
 
 
-def standard_input_ends() -> None:
-    """Wait until nobody can write to this process's standard input: a child's pipe is held by its parent alone."""
+def wait_for_end_of_input() -> None:
+    """Wait until standard input ends. If it is a pipe that only the parent can write to, the parent has ended."""
     while os.read(0, 1024):
         pass
 
 
 @contextmanager
 def sigterm_interrupts() -> Iterator[None]:
-    """Let `kill` end this process as Ctrl+C does, so that what it has started is ended in its order."""
-    if threading.current_thread() is not threading.main_thread():  # the only one that may take signals
+    """Let `kill` end this process as Ctrl+C does, so that it can end the processes that it started."""
+    if threading.current_thread() is not threading.main_thread():  # Python sets signal handlers only there
         yield
         return
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)

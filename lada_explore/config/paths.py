@@ -11,7 +11,11 @@ from pathlib import Path
 
 from lada_explore.errors import ConfigError
 
-LOGS_KEPT = 20
+LOG_FOLDER = "logs"
+MAX_LOGS = 20
+"""Logs of a program that are kept; the oldest go."""
+BEFORE = ".before"
+"""Ending of the first part of a log that grew too long for one file."""
 
 
 def expanded(path: str | Path) -> Path:
@@ -83,7 +87,9 @@ def writable_folder(name: str) -> Path:
 
 
 def new_log(name: str) -> Path:
-    """An empty file, this person's alone, for what a program has to say; of earlier ones the last `LOGS_KEPT` stay.
+    """Make an empty file for the messages of a program, readable by this person alone.
+
+    The newest `MAX_LOGS` of the same name stay, older ones are removed.
 
     Args:
         name: of the program.
@@ -91,11 +97,11 @@ def new_log(name: str) -> Path:
     Raises:
         OSError: no folder can be written.
     """
-    folder = writable_folder("logs")
-    descriptor, place = tempfile.mkstemp(
-        prefix=f"{name}-{time.strftime('%Y-%m-%d-%H%M%S')}-", suffix=".log", dir=folder
-    )
+    folder = writable_folder(LOG_FOLDER)
+    descriptor, place = tempfile.mkstemp(time.strftime("-%Y%m%d-%H%M%S.log"), f"{name}-", folder)
     os.close(descriptor)
-    for old in sorted(folder.glob("*.log*"), key=lambda log: log.stat().st_mtime)[:-LOGS_KEPT]:
+    written = sorted(folder.glob(f"{name}-*.log"), key=lambda file: file.stat().st_mtime)
+    for old in written[: max(0, len(written) - MAX_LOGS)]:
         old.unlink(missing_ok=True)
+        old.with_name(f"{old.name}{BEFORE}").unlink(missing_ok=True)
     return Path(place)

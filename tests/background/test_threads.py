@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lada_explore.background import threads
 from lada_explore.analysis.embedding import first_layout
+from lada_explore.background import threads
 from lada_explore.errors import StageStopped
 
 SAY_LAST = """

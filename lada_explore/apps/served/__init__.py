@@ -1,7 +1,7 @@
 """The playground and the explorer as an application: Voila serves one notebook, without its code, to browsers.
 
 Every page has a kernel of its own, on one thread, so that twenty of them share eight cores fairly. The server is a
-process of its own (`lada_explore.apps.visitors`), and what it and the libraries have to say goes to a log.
+process of its own (`lada_explore.apps.visitors`); what it and the libraries print goes to a log.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ IDLE_S = 1200
 MAX_GROUP = 9999
 
 STUDENTS = 30
-"""Kernels at a time unless said otherwise: a class, and 18 GB where each plays."""
+"""Kernels at a time by default; 18 GB if all of them play."""
 
 MAX_STUDENTS = 1000
 
@@ -70,7 +70,7 @@ def serve(
         run: the run folder, opened for reading only; the playground alone when None.
         port: 8866, or any free one where that is taken, when None.
         listen: address to listen on; "0.0.0.0" lets in whoever on the network knows the token.
-        max_students: kernels at a time; who comes later is told that it is full.
+        max_students: kernels at a time; later visitors are told that all places are taken.
         browser: whether to open a browser on it.
         say: called with the sentence that names the address, then with the one that names the log.
 
@@ -96,7 +96,7 @@ def serve(
         subprocess.Popen(
             command(chosen, listen, max_students),
             env=environment(run, token) | {FIRST: first, PLACE: str(place)},
-            stdin=subprocess.PIPE,  # ends with this process, and the server with it
+            stdin=subprocess.PIPE,  # its end tells the server that this process has ended
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         ) as server,
@@ -118,7 +118,7 @@ def serve(
 
 @contextmanager
 def _removed(place: Path) -> Iterator[Path]:
-    """A folder that a process makes, and removes unless it is killed."""
+    """Remove a folder at the end that another process makes and usually removes."""
     try:
         yield place
     finally:

@@ -1,4 +1,4 @@
-"""The log of a server: all that it and its kernels say, and never the token."""
+"""The log of the server: everything that it and its kernels print, except the token."""
 
 from __future__ import annotations
 
@@ -9,21 +9,23 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-MOST_BYTES = 10_000_000
-"""A log that has grown so long goes on in a new file; the last one is kept beside it, and none before."""
+from lada_explore.config.paths import BEFORE
+
+MAX_BYTES = 10_000_000
+"""Of a file. A longer log continues in a new file; only the newest full one is kept beside it."""
 
 ENDS_S = 2.0
-"""How long the log waits for the last words of processes that are ending."""
+"""How long to wait for the last output of processes that are ending."""
 
 HIDDEN = b"[token]"
 
 
 class Log:
-    """A file that takes what a process says.
+    """A file for the output of a process.
 
     Args:
-        place: the file; it may be there already.
-        hidden: what it never holds.
+        place: the file, which is there.
+        hidden: bytes that are replaced by "[token]"; without an end of line.
 
     Attributes:
         place: the file.
@@ -35,7 +37,7 @@ class Log:
 
     @contextmanager
     def keeping(self, said: IO[bytes] | None) -> Iterator[None]:
-        """Keep what comes out of a pipe, on a thread of its own; at the end of the block wait for the last of it."""
+        """Write what comes out of a pipe to the file, on a thread, until the end of the block."""
         assert said is not None
         thread = threading.Thread(target=self.keep, args=(said,), name="log", daemon=True)
         thread.start()
@@ -45,21 +47,21 @@ class Log:
             thread.join(ENDS_S)
 
     def keep(self, said: IO[bytes]) -> None:
-        """Keep what comes out of a pipe until nobody holds its other end, or this end is closed."""
+        """Write what comes out of a pipe to the file, until either end of the pipe is closed."""
         rest = b""
         while piece := _read(said):
             text = (rest + piece).replace(self._hidden, HIDDEN)
-            # What has no end of line yet may end in a part of what is hidden.
+            # The end of an unfinished line may be the beginning of `hidden`.
             ready = max(text.rfind(b"\n") + 1, len(text) - len(self._hidden) + 1)
             self._write(text[:ready])
             rest = text[ready:]
         self._write(rest)
 
     def _write(self, text: bytes) -> None:
-        # What cannot be written is let go: a pipe that nobody reads would stop the server.
+        # On a full disk the output is dropped: the server would block if nobody read its pipe.
         with suppress(OSError):
-            if self.place.stat().st_size + len(text) > MOST_BYTES:
-                os.replace(self.place, f"{self.place}.before")
+            if self.place.stat().st_size + len(text) > MAX_BYTES:
+                os.replace(self.place, f"{self.place}{BEFORE}")
             with open(self.place, "ab", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
                 file.write(text)
 

@@ -1,6 +1,7 @@
-"""The server process: `python -m lada_explore.apps.visitors`, which `lada_explore.apps.served` starts and ends.
+"""The server process, `python -m lada_explore.apps.visitors`. `lada_explore.apps.served` starts and ends it.
 
-It reads from its environment what no list of processes should show, and ends when its standard input does.
+Secrets come through the environment, because command lines can be read by everybody on this machine. The process ends
+when its standard input does.
 """
 
 import argparse
@@ -11,34 +12,34 @@ import sys
 from pathlib import Path
 
 from lada_explore.apps.visitors import FIRST, PLACE, TOKEN
-from lada_explore.background.processes import end_with_parent, standard_input_ends
+from lada_explore.background.processes import end_with_parent, wait_for_end_of_input
 
 
 def leave(*_: object) -> None:
-    """End on a signal, once: a second one must not cut short what the first has begun."""
+    """Exit on a signal, and ignore another one, which would interrupt the clean-up."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     sys.exit()
 
 
 def main() -> None:
-    """Serve until standard input ends, or SIGTERM comes."""
-    # Ctrl+C reaches every process of a terminal; whoever started this one says when it ends.
+    """Serve until SIGTERM, or until standard input ends."""
+    # Ctrl+C reaches every process of a terminal; the parent decides when this one ends.
     signal.signal(signal.SIGINT, lambda signum, frame: None)
     signal.signal(signal.SIGTERM, leave)
-    end_with_parent(standard_input_ends, signal.SIGTERM)
+    end_with_parent(wait_for_end_of_input, signal.SIGTERM)
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--listen", required=True)
     parser.add_argument("--max-students", type=int, required=True)
     given = parser.parse_args()
-    # Kernels get a copy of the environment.
+    # Removed, because kernels get a copy of the environment.
     token, first, place = (os.environ.pop(name) for name in (TOKEN, FIRST, PLACE))
     os.mkdir(place, 0o700)
     try:
-        # Only now: it takes seconds, in which the parent may end.
+        # Imported here, because it takes seconds, in which the parent may end.
         from lada_explore.apps.visitors.server import serve
 
-        serve(Path(place), token, first, given)
+        serve(given.port, given.listen, given.max_students, place=Path(place), token=token, first=first)
     finally:
         shutil.rmtree(place, ignore_errors=True)
 

@@ -1,7 +1,7 @@
-"""What a page of the application asks of the server, each for the visitor who asks and for nobody else.
+"""Answers what a page of the application asks, and only to the visitor whom its kernel was made for.
 
-A visitor is a browser: the first page that brings the token gets a signed cookie, and what a kernel was made for is
-compared with that at every request. Who brings the token and no cookie is somebody new, to whom no kernel belongs.
+A visitor is a browser. It brings the token once and then has a signed cookie; every request for a kernel is compared
+with the cookie for which the kernel was started. A request with the token but without the cookie is a new visitor.
 """
 
 from __future__ import annotations
@@ -24,25 +24,25 @@ from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 from voila.utils import get_page_config
 
 from lada_explore.apps.visitors.kernels import VisitorKernels
-from lada_explore.apps.visitors.pages import ASK, notice, page_of
+from lada_explore.apps.visitors.pages import ASK_FOR_TOKEN, error_page, instead, page_of
 from lada_explore.apps.visitors.places import Full
 
 HEARTBEAT_S = 10.0
-"""How often a page that is being made sends something; a proxy gives up on one that sends nothing."""
+"""How often something is sent of a page that is being made; a proxy gives up on a connection that is silent."""
 
 
 class Visitors(IdentityProvider):
-    """Tells visitors apart by a signed cookie, which who brings the token gets.
+    """Tells visitors apart by a signed cookie. A browser gets it with the first page that it asks for with the token.
 
     Attributes:
-        first: stands for the token in one address, once: the one that the program opens in a browser, where others on
-            this machine could read it in the list of processes. "" when it is used up.
+        first: is accepted once in place of the token, then "". The program opens a browser with it, because a command
+            line can be read by everybody on this machine.
     """
 
     first = ""
 
     async def get_user_token(self, handler: RequestHandler) -> User | None:
-        """The visitor of a request that brings the token, or what stands for it."""
+        """The visitor of a request with the token, or with `first`."""
         given = handler.get_argument("first", "")
         if self.first and secrets.compare_digest(given.encode(), self.first.encode()):
             self.first = ""
@@ -51,26 +51,26 @@ class Visitors(IdentityProvider):
 
 
 def known_visitor(provider: IdentityProvider, handler: RequestHandler) -> User | None:
-    """The visitor of a request that brings the cookie."""
+    """The visitor of a request with the cookie."""
     user = provider.get_user_cookie(handler)
     assert not isinstance(user, Awaitable)
     return user
 
 
-class Asked(JupyterHandler):
-    """A request of a visitor: who is none is told so, and an error is a sentence."""
+class VisitorHandler(JupyterHandler):
+    """Base of the handlers that need to know which visitor asks."""
 
     @property
     def kernels(self) -> VisitorKernels:
-        """All kernels."""
+        """The kernels of all visitors."""
         return self.settings["kernel_manager"]  # type: ignore[no-any-return]
 
     @property
     def visitor(self) -> str:
-        """Who asks.
+        """The visitor who asks.
 
         Raises:
-            HTTPError: nobody who was let in (403).
+            HTTPError: 403, the request has neither the cookie nor the token.
         """
         user = self.current_user
         if user is None:
@@ -78,49 +78,53 @@ class Asked(JupyterHandler):
         return str(user.username)
 
     def own(self, kernel_id: str) -> str:
-        """A kernel of the visitor.
+        """The same id, if that kernel was made for the visitor who asks.
 
         Raises:
-            HTTPError: nobody who was let in (403); no kernel, or somebody else's, which is the same to them (404).
+            HTTPError: 403 as above; 404 both for a kernel of somebody else and for one that is not there, so that the
+                answer does not tell which.
         """
         if self.kernels.places.owner(kernel_id) != self.visitor or kernel_id not in self.kernels:
             raise HTTPError(HTTPStatus.NOT_FOUND)
         return kernel_id
 
-    def check_xsrf_cookie(self) -> None:
-        """A page of another site cannot ask for anything in a visitor's name."""
-        if not self.from_here():
-            raise HTTPError(HTTPStatus.FORBIDDEN)
-
-    def from_here(self) -> bool:
-        """Whether a page of this server asks, or a program, which nobody can make bring somebody else's cookie."""
+    def same_origin(self) -> bool:
+        """Whether the request comes from a page of this server, or not from a page at all."""
         origin = self.get_origin()
         return origin is None or origin.partition("://")[2] == self.request.host
 
+    def check_xsrf_cookie(self) -> None:
+        """Refuse requests that a page of another site makes with the visitor's cookie."""
+        if not self.same_origin():
+            raise HTTPError(HTTPStatus.FORBIDDEN)
+
+    def set_cors_headers(self) -> None:
+        """Let no page of another site read an answer, not even one that knows the token."""
+
     def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """Say what is wrong in a sentence."""
+        """Send one sentence."""
         self.set_header("Content-Type", "text/html; charset=UTF-8")
-        self.finish(notice(status_code))
+        self.finish(error_page(status_code))
 
 
-class Page(Asked):
-    """The application: one notebook, run by a kernel of its own, and without its code."""
+class PageHandler(VisitorHandler):
+    """Sends the application: the notebook without its code, run by a new kernel."""
 
     gone = False
 
     def on_connection_close(self) -> None:
-        """Called by tornado when the page that was asked for is not wanted any more."""
+        """Tornado calls this when the browser no longer waits for the page."""
         self.gone = True
 
     async def get(self) -> None:
-        """Send the page while it is being made."""
+        """Start a kernel and send the page while the notebook runs."""
         self.set_header("Content-Type", "text/html; charset=UTF-8")
         self.set_header("Cache-Control", "no-store")
-        # Nobody outside is told the address, which may hold the token.
+        # The address holds the token; no other site is told it.
         self.set_header("Referrer-Policy", "same-origin")
         if self.current_user is None:
             self.set_status(HTTPStatus.FORBIDDEN)
-            self.write(ASK)
+            self.write(ASK_FOR_TOKEN)
             return
         try:
             kernel_id = await self.kernels.open(self.visitor, str(self.request.query))
@@ -131,25 +135,25 @@ class Page(Asked):
             return
         try:
             await self._send(kernel_id)
-        except BaseException as error:
+        except StreamClosedError:
             await self.kernels.end(kernel_id)
-            if not isinstance(error, StreamClosedError):
-                self.log.exception("a page could not be made")
-                self.write(page_of("This page could not be made; load it again."))
+        except Exception:
+            await self.kernels.end(kernel_id)
+            self.log.exception("The page of kernel %s failed", kernel_id)
+            self.write(instead(error_page(HTTPStatus.INTERNAL_SERVER_ERROR)))
 
     async def _send(self, kernel_id: str) -> None:
         renderer = await self._renderer()
-        kernel = self.kernels.get_kernel(kernel_id)
-        heart = PeriodicCallback(self._beat, 1000 * HEARTBEAT_S)
-        heart.start()
+        heartbeat = PeriodicCallback(self._beat, 1000 * HEARTBEAT_S)
+        heartbeat.start()
         try:
-            async for html, _ in renderer.generate_content_generator(kernel_id, kernel):
+            async for html, _ in renderer.generate_content_generator(kernel_id, self.kernels.get_kernel(kernel_id)):
                 if self.gone:
                     raise StreamClosedError
                 self.write(html)
                 await self.flush()
         finally:
-            heart.stop()
+            heartbeat.stop()
 
     async def _beat(self) -> None:
         with suppress(StreamClosedError):
@@ -178,18 +182,18 @@ class Page(Asked):
         return renderer
 
 
-class Kernel(Asked):
-    """What a page asks of its kernel before it connects."""
+class KernelHandler(VisitorHandler):
+    """Tells a page about its kernel; the page asks before it connects."""
 
     async def get(self, kernel_id: str) -> None:
-        """Whether it is there, and idle."""
+        """Send the kernel's model, as Jupyter does."""
         model = self.kernels.kernel_model(self.own(kernel_id))  # type: ignore[no-untyped-call]
         self.set_header("Content-Type", "application/json")
         self.write(json.dumps(model))
 
 
-class Leave(Asked):
-    """A page that is closed or loaded again says that its kernel can go."""
+class LeaveHandler(VisitorHandler):
+    """Ends the kernel of a page that is closed or loaded again."""
 
     async def post(self, kernel_id: str) -> None:
         """End the kernel."""
@@ -197,52 +201,53 @@ class Leave(Asked):
         self.set_status(HTTPStatus.NO_CONTENT)
 
 
-class Channels(VoilaKernelWebsocketHandler, Asked):  # type: ignore[misc]  # untyped
-    """The messages between a page and its kernel."""
+class ChannelsHandler(VoilaKernelWebsocketHandler, VisitorHandler):  # type: ignore[misc]  # untyped
+    """Passes messages between a page and its kernel."""
 
     def check_origin(self, origin: str | None = None) -> bool:
-        """A page of another site cannot listen in a visitor's name, the token or not."""
-        return self.from_here()
+        """Refuse pages of other sites, also with the token, unlike Jupyter."""
+        return self.same_origin()
 
     async def get(self, kernel_id: str) -> None:
-        """Connect."""
+        """Connect the page."""
         await super().get(kernel_id=self.own(kernel_id))  # type: ignore[misc]  # one base is untyped
 
 
-class NotThere(Asked):
-    """Whatever else is asked for."""
+class NotFoundHandler(VisitorHandler):
+    """Answers every other address."""
 
     async def prepare(self, **_: Any) -> None:
-        """Say that it is not there."""
+        """Send 404, before anything of the request is looked at."""
         raise HTTPError(HTTPStatus.NOT_FOUND)
 
 
-class _ForVisitors(RequestHandler):
-    """Files of the page, for visitors only."""
+class _FileHandler(RequestHandler):
+    """Base of the handlers that send files of the page."""
 
     def prepare(self) -> Any:
-        """Let a visitor in."""
+        """Refuse requests without the cookie."""
         if known_visitor(self.settings["identity_provider"], self) is None:
             raise HTTPError(HTTPStatus.FORBIDDEN)
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """Say what is wrong in a sentence."""
-        self.finish(notice(status_code))
+        """Send one sentence."""
+        self.finish(error_page(status_code))
 
 
-class VoilaFiles(_ForVisitors, MultiStaticFileHandler):  # type: ignore[misc]  # untyped
-    """Voila's own script and style."""
+class VoilaFileHandler(_FileHandler, MultiStaticFileHandler):  # type: ignore[misc]  # untyped
+    """Sends Voila's own scripts and styles."""
 
 
-class TemplateFiles(_ForVisitors, TemplateStaticFileHandler):  # type: ignore[misc]  # untyped
-    """Style of the template."""
+class TemplateFileHandler(_FileHandler, TemplateStaticFileHandler):  # type: ignore[misc]  # untyped
+    """Sends styles of the template."""
 
     def parse_url_path(self, url_path: str) -> str:
-        """The path on this system; NAME/static/FILE is all that there is."""
-        if url_path.split("/")[1:2] != ["static"] or ".." in url_path.split("/") or url_path.count("/") < 2:
+        """The path on this system of NAME/static/FILE; Voila fails on anything else."""
+        parts = url_path.split("/")
+        if len(parts) < 3 or parts[1] != "static" or ".." in parts:
             raise HTTPError(HTTPStatus.NOT_FOUND)
         return str(super().parse_url_path(url_path))
 
 
-class ExtensionFiles(_ForVisitors, FileFindHandler):  # type: ignore[misc]  # untyped
-    """Scripts that draw widgets."""
+class ExtensionFileHandler(_FileHandler, FileFindHandler):  # type: ignore[misc]  # untyped
+    """Sends the scripts that draw widgets."""

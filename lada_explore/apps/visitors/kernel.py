@@ -1,12 +1,9 @@
-"""The process of a visitor's kernel: IPython's, which ends with the server that started it.
+"""The process of a visitor's kernel: an IPython kernel that ends with the server that started it."""
 
-The server holds the other end of its standard input.
-"""
-
-from lada_explore.background.processes import end_with_parent, standard_input_ends
+from lada_explore.background.processes import end_with_parent, wait_for_end_of_input
 
 if __name__ == "__main__":
-    end_with_parent(standard_input_ends)
-    from ipykernel import kernelapp  # only now: it takes a second, in which the server may end
+    end_with_parent(wait_for_end_of_input)
+    from ipykernel import kernelapp  # imported here, because the server may end meanwhile
 
     kernelapp.launch_new_instance()

@@ -1,4 +1,4 @@
-"""The kernels of visitors: each made for one of them, at most so many, and gone with its page or with the server."""
+"""The kernels of visitors: each is made for one of them, their number is limited, and they end with their page."""
 
 from __future__ import annotations
 
@@ -15,37 +15,41 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from lada_explore.apps.visitors.places import Places
 
 KERNEL = "lada_explore"
-"""The name of our kernel specification, in `served/kernels/`."""
+"""Name of our kernel specification, in `served/kernels/`."""
 
 SECRETS = ("token", "first")
-"""What an address may hold that a kernel has no use for."""
+"""Parts of an address that a kernel does not need and is not told."""
 
 LEAVES_S = 1.0
-"""As long a page that is loaded again may take to say that its kernel can go."""
+"""How long a page that is loaded again may take to release its kernel."""
 
 
 class VisitorKernels(AsyncMappingKernelManager):
-    """Jupyter's kernels by id, with the place that each takes.
+    """Jupyter's manager of kernels by id, which also knows whom each kernel was made for.
 
-    The parent is the application, which says how many places there are and in which folder kernels keep what they need.
+    Its parent is the `Server`, which says how many kernels there may be.
+
+    Attributes:
+        places: the visitor of each kernel.
     """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)  # type: ignore[no-untyped-call]
         assert self.parent is not None
         self.places = Places(self.parent.max_students)
-        # Nobody writes: kernels have the reading end as their standard input, which ends when this process does.
+        # Kernels get the reading end as their standard input. Nothing is written; it ends when this process does.
         self._alive, self._held = os.pipe()
+        self._ending: dict[str, asyncio.Task[None]] = {}
 
     async def open(self, visitor: str, query: str) -> str:
         """Start a kernel for a visitor; returns its id.
 
         Args:
-            visitor: who alone may use it.
-            query: what stands behind the question mark of the page's address.
+            visitor: the only one who may use it.
+            query: the part of the page's address after the question mark.
 
         Raises:
-            Full: every place is taken by others.
+            Full: other visitors have all the kernels there may be.
         """
         await self._make_room(visitor)
         kernel_id = str(uuid.uuid4())
@@ -64,22 +68,25 @@ class VisitorKernels(AsyncMappingKernelManager):
         return kernel_id
 
     async def end(self, kernel_id: str) -> None:
-        """End a kernel at once; it holds nothing that is kept."""
-        if kernel_id in self:
-            await self.shutdown_kernel(kernel_id, now=True)  # type: ignore[no-untyped-call]
+        """End a kernel at once, whatever it does; nothing in it is worth saving."""
+        if kernel_id not in self._ending and kernel_id in self:
+            ending = self.shutdown_kernel(kernel_id, now=True)  # type: ignore[no-untyped-call]
+            self._ending[kernel_id] = asyncio.create_task(ending)
+        if kernel_id in self._ending:
+            await asyncio.shield(self._ending[kernel_id])
 
     def remove_kernel(self, kernel_id: str) -> Any:
-        """Called by Jupyter for a kernel that has ended, in whatever way."""
+        """Jupyter calls this for every kernel that has ended."""
         self._forget(kernel_id)
         return super().remove_kernel(kernel_id)
 
     def notify_connect(self, kernel_id: str) -> None:
-        """Called by Jupyter when a page connects."""
+        """Jupyter calls this when a page connects."""
         super().notify_connect(kernel_id)  # type: ignore[no-untyped-call]
         self.places.page_came(kernel_id)
 
     def notify_disconnect(self, kernel_id: str) -> None:
-        """Called by Jupyter when a page is gone."""
+        """Jupyter calls this when a page disconnects."""
         super().notify_disconnect(kernel_id)  # type: ignore[no-untyped-call]
         self.places.page_left(kernel_id)
 
@@ -88,21 +95,22 @@ class VisitorKernels(AsyncMappingKernelManager):
         patient_until = loop.time() + LEAVES_S
         while not self.places.has_room(visitor):
             found = self.places.in_the_way(visitor)
-            # The page before may be about to say that it leaves, and then another page of this visitor can stay.
+            # A page that is being loaded again releases its kernel, but its request may come after this one.
             if found is None or (found[1] and loop.time() < patient_until):
                 await asyncio.sleep(0.05)
             else:
                 await self.end(found[0])
-                self.places.free(found[0])
+                self._forget(found[0])
 
     def _folder(self, kernel_id: str) -> Path:
         return Path(self.connection_dir, kernel_id)
 
     def _forget(self, kernel_id: str) -> None:
         self.places.free(kernel_id)
+        self._ending.pop(kernel_id, None)
         shutil.rmtree(self._folder(kernel_id), ignore_errors=True)
 
 
 def without_secrets(query: str) -> str:
-    """A query without the token and the like."""
+    """The query without the parts named in `SECRETS`."""
     return urlencode([(name, value) for name, value in parse_qsl(query, True) if name not in SECRETS])

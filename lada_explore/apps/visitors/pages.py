@@ -1,8 +1,9 @@
-"""The pages that stand where the application cannot be shown: a sentence each."""
+"""Pages of one sentence, which stand where the application cannot be shown."""
 
 from __future__ import annotations
 
 import html
+import json
 
 _FRAME = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -16,7 +17,7 @@ _FRAME = """<!DOCTYPE html>
 """
 
 _SENTENCES = {
-    403: "This is for visitors of this page only: open the address that you were given, with all that follows its ?.",
+    403: "Only visitors with the address that the teacher gave out can see this: open that address, all of it.",
     404: "There is nothing at this address.",
 }
 
@@ -31,18 +32,20 @@ def page_of(sentence: str, more: str = "") -> str:
     return _FRAME.format(sentence=html.escape(sentence), more=more)
 
 
-def notice(status: int) -> str:
-    """The page of an error.
-
-    Args:
-        status: as HTTP numbers it.
-    """
-    return page_of(_SENTENCES.get(status, "That did not work; load the page again."))
+def error_page(status: int) -> str:
+    """The page for an HTTP status from 400 upwards."""
+    return page_of(_SENTENCES.get(status, "That failed; load the page again."))
 
 
-ASK = page_of(
-    "Open the address that you were given, with all that follows its ?, or type what stands there after token=.",
+def instead(page: str) -> str:
+    """HTML that replaces all of a page that was already sent in part."""
+    text = json.dumps(page).replace("</", "<\\/")
+    return f"<script>document.open(); document.write({text}); document.close();</script>"
+
+
+ASK_FOR_TOKEN = page_of(
+    "Open the address that the teacher gave out, all of it, or type the part of it after token= here.",
     '<form action="/"><input name="token" aria-label="Token" autocomplete="off" autofocus> '
     "<button>Open</button></form>",
 )
-"""What somebody without the token sees."""
+"""Shown to somebody who brings no token."""

@@ -1,4 +1,4 @@
-"""Who is in: the kernels of visitors, and whose has to end before another can begin."""
+"""Which visitor each kernel was made for, and which kernel has to end before another visitor can have one."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from dataclasses import dataclass
 
 from lada_explore.errors import LadaError
 
-PAGES = 3
-"""Kernels of one visitor at a time; a page more ends the kernel of the oldest."""
+MAX_PAGES = 3
+"""Kernels of one visitor at a time; another page ends the oldest of them."""
 
 GONE_S = 120.0
-"""A visitor who has shown no page for so long makes room for somebody else; nobody's kernel ends for it otherwise."""
+"""A kernel without a page for this long gives its place to a visitor who would find no other."""
 
 
 class Full(LadaError):
-    """Every place is taken, by somebody else."""
+    """Other visitors have all the kernels there may be."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Place:
-    """One kernel and whom it was made for.
+    """One kernel.
 
     Attributes:
-        visitor: who alone is answered.
-        started: whether it has begun, and so can be ended.
-        pages: connections of pages to it.
-        since: seconds of the clock when it was taken, or when its last page left.
+        visitor: whom it was made for.
+        started: whether its process runs, so that it can be ended.
+        pages: pages that are connected to it.
+        since: seconds on the clock when it was taken, or when its last page left.
     """
 
     visitor: str
@@ -37,11 +37,11 @@ class Place:
 
 
 class Places:
-    """At most `most` kernels, by their ids.
+    """The places for kernels, at most `most` of them.
 
     Args:
         most: kernels of all visitors together.
-        clock: seconds; of `time.monotonic` unless a test sets them.
+        clock: returns seconds; `time.monotonic` except in tests.
     """
 
     def __init__(self, most: int, clock: Callable[[], float] = time.monotonic) -> None:
@@ -53,25 +53,25 @@ class Places:
         return len(self._places)
 
     def owner(self, kernel_id: str) -> str | None:
-        """The visitor whom a kernel was made for; None where there is no such kernel."""
+        """The visitor whom a kernel was made for; None if there is no such kernel."""
         place = self._places.get(kernel_id)
         return None if place is None else place.visitor
 
     def has_room(self, visitor: str) -> bool:
-        """Whether a visitor can take a place now."""
-        return len(self) < self.most and len(self._of(visitor)) < PAGES
+        """Whether the visitor can have another kernel now."""
+        return len(self) < self.most and len(self._of(visitor)) < MAX_PAGES
 
     def in_the_way(self, visitor: str) -> tuple[str, bool] | None:
-        """The kernel that ends first so that a visitor gets in, and whether a page shows it.
+        """The kernel to end first so that the visitor can have one, and whether a page is connected to it.
 
-        The visitor's own come first, those that no page shows before the others and old ones before new ones: who loads
-        a page again takes the place of the page before. Then somebody's whose page has been gone for `GONE_S`.
+        It is one of the visitor's own if there are any: first those without a page, then the oldest. So a page that is
+        loaded again takes the place of the page before. Otherwise it is a kernel without a page for `GONE_S`.
 
         Returns:
-            None where one of the visitor's own has yet to begin, and has to be waited for.
+            None if the visitor's own kernels are still starting; then the visitor has to wait for them.
 
         Raises:
-            Full: there is none.
+            Full: there is no such kernel.
         """
         own = self._of(visitor)
         if own:
@@ -80,13 +80,12 @@ class Places:
         gone = [(place.since, kernel) for kernel, place in self._places.items() if place.started and not place.pages]
         if not gone or self._clock() - min(gone)[0] < GONE_S:
             raise Full(
-                f"All {self.most} places are taken. As soon as somebody leaves there is room: this page asks again "
-                "every 20 seconds."
+                f"All {self.most} places are taken. This page tries again every 20 seconds, until somebody leaves."
             )
         return min(gone)[1], False
 
     def take(self, visitor: str, kernel_id: str) -> None:
-        """Give a visitor a place for a kernel that begins now.
+        """Give the visitor a place for a kernel that is about to start.
 
         Raises:
             Full: there is no room.
@@ -97,7 +96,8 @@ class Places:
 
     def begun(self, kernel_id: str) -> None:
         """Note that a kernel has started."""
-        self._places[kernel_id].started = True
+        if place := self._places.get(kernel_id):
+            place.started = True
 
     def page_came(self, kernel_id: str) -> None:
         """Note that a page has connected to a kernel."""
@@ -105,7 +105,7 @@ class Places:
             place.pages += 1
 
     def page_left(self, kernel_id: str) -> None:
-        """Note that a page of a kernel is gone."""
+        """Note that a page has disconnected from a kernel."""
         if place := self._places.get(kernel_id):
             place.pages = max(0, place.pages - 1)
             place.since = self._clock()

@@ -1,10 +1,9 @@
-"""Voila with what a page of ours needs and nothing else, told all that it is to be told."""
+"""Voila's application with our handlers and our settings."""
 
 from __future__ import annotations
 
 import re
 import signal
-from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
@@ -20,22 +19,22 @@ from lada_explore.apps.visitors.kernels import KERNEL, VisitorKernels
 
 KERNEL_ID = r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 MESSAGES = ["comm_open", "comm_msg", "comm_close", "comm_info_request", "kernel_info_request"]
-"""All that a page may send to its kernel; code is not among it."""
+"""Types of messages that a page may send to its kernel. There is none that executes code."""
 
-MOST_BYTES = 2**20
-"""The longest request, and message of a page to its kernel: a thousand points drawn by hand take 40 kB."""
+MAX_BYTES = 2**20
+"""Of a request, and of a message from a page to its kernel. A thousand points drawn by hand take 40 kB."""
 
 ENDS_S = 3.0
-"""As long kernels may take to end."""
+"""How long the kernels may take to end."""
 
 EXTENSIONS = ["anywidget", "@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8"]
-"""What draws our widgets; whatever else is installed for JupyterLab is not loaded."""
+"""JupyterLab extensions that our widgets need. Others that are installed are not loaded."""
 
 ONE_EXTENSION = f"(?:{'|'.join(map(re.escape, EXTENSIONS))})"
 
 
 class Server(Voila):  # type: ignore[misc]  # untyped
-    """Voila with our handlers in place of its own and of Jupyter's.
+    """Voila with our handlers instead of its own and Jupyter's.
 
     Attributes:
         max_students: kernels at a time.
@@ -49,44 +48,45 @@ class Server(Voila):  # type: ignore[misc]  # untyped
         return NOTEBOOK.name
 
     def init_settings(self) -> dict[str, Any]:
-        """What handlers find in the web application's settings."""
+        """The settings of the web application, which handlers read."""
         settings: dict[str, Any] = super().init_settings()
         self.kernel_manager.allowed_message_types = MESSAGES
-        # Each of our handlers asks by itself who is there; Jupyter would send them to its login page.
-        return settings | {"allow_unauthenticated_access": True, "websocket_max_message_size": MOST_BYTES}
+        # Every handler of ours checks who asks. Jupyter would redirect strangers to a login page, which we do not have.
+        return settings | {"allow_unauthenticated_access": True, "websocket_max_message_size": MAX_BYTES}
 
     def init_handlers(self) -> list[Any]:
-        """All that there is."""
+        """All addresses that are answered."""
+        files = {"path": self.labextensions_path}
         return [
-            (r"/", handlers.Page),
-            (rf"/api/kernels/{KERNEL_ID}", handlers.Kernel),
-            (rf"/api/kernels/{KERNEL_ID}/channels", handlers.Channels),
-            (rf"/voila/api/shutdown/{KERNEL_ID}", handlers.Leave),
-            (r"/voila/static/(.*)", handlers.VoilaFiles, {"paths": self.static_paths}),
-            (r"/voila/templates/(.*)", handlers.TemplateFiles),
-            (rf"/voila/labextensions/({ONE_EXTENSION}/.*)", handlers.ExtensionFiles, {"path": self.labextensions_path}),
-            (r".*", handlers.NotThere),
+            (r"/", handlers.PageHandler),
+            (rf"/api/kernels/{KERNEL_ID}", handlers.KernelHandler),
+            (rf"/api/kernels/{KERNEL_ID}/channels", handlers.ChannelsHandler),
+            (rf"/voila/api/shutdown/{KERNEL_ID}", handlers.LeaveHandler),
+            (r"/voila/static/(.*)", handlers.VoilaFileHandler, {"paths": self.static_paths}),
+            (r"/voila/templates/(.*)", handlers.TemplateFileHandler),
+            (rf"/voila/labextensions/({ONE_EXTENSION}/.*)", handlers.ExtensionFileHandler, files),
+            (r".*", handlers.NotFoundHandler),
         ]
 
     def _handle_signal_stop(self, *signalled: Any) -> None:
-        # Once: a second signal would stop what the loop does at the end.
+        # Only once: a second stop would interrupt the shutdown of the kernels in `start`.
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         super()._handle_signal_stop(*signalled)
 
     def start(self) -> None:
-        """Serve until SIGTERM."""
+        """Serve until SIGTERM, then end all kernels."""
         web = Application(self.init_handlers(), **self.init_settings())
-        web.listen(self.port, self.ip, max_buffer_size=MOST_BYTES, max_body_size=MOST_BYTES)
+        web.listen(self.port, self.ip, max_buffer_size=MAX_BYTES, max_body_size=MAX_BYTES)
         self.ioloop.start()
-        # Nothing of a kernel is kept. One that does not end in time does so when this process has.
+        # A kernel that takes longer ends by itself after this process.
         self.ioloop.run_sync(lambda: self.kernel_manager.shutdown_all(now=True), timeout=ENDS_S)
 
 
 def settings(port: int, listen: str) -> Config:
-    """What Voila and Jupyter are told; no configuration file of this person or of this folder is read.
+    """Settings of Voila and Jupyter. Configuration files, in the home or in the working folder, are not read.
 
     Args:
-        port: to listen on.
+        port: port to listen on.
         listen: address to listen on.
     """
     config = Config()
@@ -113,27 +113,29 @@ def settings(port: int, listen: str) -> Config:
     )
     config.VoilaExecutor.cell_error_instruction = "Load the page again."
     config.Visitors.cookie_options = {"httponly": True, "samesite": "Lax"}
-    # Other people who use this machine could listen to what a kernel sends to the server.
+    # Without it, other users of this machine could read what kernels send to the server.
     config.MappingKernelManager.transport_encryption = "auto"
     config.MappingKernelManager.update({"cull_idle_timeout": IDLE_S, "cull_interval": 60})
-    # A kernel that has died comes back empty; its page asks to be loaded again instead.
+    # A restarted kernel would know nothing of its page. The page says that the kernel has ended, and what to do.
     config.KernelRestarter.restart_limit = 0
     config.KernelSpecManager.update({"allowed_kernelspecs": {KERNEL}, "ensure_native_kernel": False})
     return config
 
 
-def serve(place: Path, token: str, first: str, given: Namespace) -> None:
+def serve(port: int, listen: str, max_students: int, *, place: Path, token: str, first: str) -> None:
     """Serve until SIGTERM.
 
     Args:
-        place: folder for connection files and for what kernels keep.
-        token: lets a browser in.
-        first: lets in one browser, once.
-        given: port, listen and max_students.
+        port: port to listen on.
+        listen: address to listen on.
+        max_students: kernels at a time.
+        place: folder for the files of kernels.
+        token: a browser that brings it is let in.
+        first: a browser that brings it is let in, once.
     """
-    app = Server.instance(config=settings(given.port, given.listen), token=token)
-    app.max_students, app.connection_dir = given.max_students, str(place)
-    app.ioloop = IOLoop.current()  # which SIGTERM stops, also where it comes before the loop begins
+    app = Server.instance(config=settings(port, listen), token=token)
+    app.max_students, app.connection_dir = max_students, str(place)
+    app.ioloop = IOLoop.current()  # set before Voila handles SIGTERM, which stops this loop
     app.initialize([str(NOTEBOOK)])
     handlers.Visitors.first = first
     app.start()
