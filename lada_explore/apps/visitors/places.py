@@ -79,9 +79,7 @@ class Places:
             return (min(started)[2], min(started)[0]) if started else None
         gone = [(place.since, kernel) for kernel, place in self._places.items() if place.started and not place.pages]
         if not gone or self._clock() - min(gone)[0] < GONE_S:
-            raise Full(
-                f"All {self.most} places are taken. This page tries again every 20 seconds, until somebody leaves."
-            )
+            raise Full(f"{self._taken()} This page tries again every 20 seconds, until somebody leaves.")
         return min(gone)[1], False
 
     def take(self, visitor: str, kernel_id: str) -> None:
@@ -91,7 +89,7 @@ class Places:
             Full: there is no room.
         """
         if not self.has_room(visitor):
-            raise Full(f"All {self.most} places are taken.")
+            raise Full(self._taken())
         self._places[kernel_id] = Place(visitor=visitor, since=self._clock())
 
     def begun(self, kernel_id: str) -> None:
@@ -113,6 +111,9 @@ class Places:
     def free(self, kernel_id: str) -> None:
         """Note that a kernel has ended."""
         self._places.pop(kernel_id, None)
+
+    def _taken(self) -> str:
+        return f"All {self.most} places are taken." if self.most > 1 else "The only place is taken."
 
     def _of(self, visitor: str) -> dict[str, Place]:
         return {kernel: place for kernel, place in self._places.items() if place.visitor == visitor}

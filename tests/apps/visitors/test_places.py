@@ -50,6 +50,11 @@ def test_when_all_places_are_taken_by_others_a_visitor_is_told_how_many_there_ar
     assert places.has_room("cy")
 
 
+def test_where_there_is_one_place_it_is_said_so(clock):
+    with pytest.raises(Full, match=r"The only place is taken\. This page tries again"):
+        places_of(clock, 1, "ada 1").in_the_way("ben")
+
+
 def test_who_loads_a_page_again_takes_the_place_of_the_page_before_also_when_all_are_taken(clock):
     places = places_of(clock, 2, "ada 1", "ben 1")
     assert places.in_the_way("ada") == ("ada 1", True)
