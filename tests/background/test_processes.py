@@ -14,6 +14,8 @@ import pytest
 
 from lada_explore.background.processes import sigterm_interrupts
 
+pytestmark = pytest.mark.slow
+
 CHILD = """
 import signal, sys, time
 from lada_explore.background import processes

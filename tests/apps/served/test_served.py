@@ -20,7 +20,7 @@ from lada_explore.errors import ConfigError, LadaError, StoreError
 
 
 def test_a_folder_that_is_no_run_is_refused_before_anything_is_started(tmp_path):
-    with pytest.raises(StoreError, match=r"is not a run folder \(run.json is not there\)"):
+    with pytest.raises(StoreError, match=r"is not a run folder \(run.json is missing\)"):
         serve(tmp_path, browser=False, say=pytest.fail)
 
 
