@@ -13,6 +13,7 @@ import time
 import urllib.request
 import uuid
 from contextlib import suppress
+from http.client import HTTPException
 
 import psutil
 import pytest
@@ -52,7 +53,7 @@ def open_two_pages(said):
                     threading.Thread(target=open_page, args=(address,), daemon=True).start()
 
     def open_page(address):
-        with suppress(OSError):
+        with suppress(OSError, HTTPException):
             urllib.request.urlopen(address, timeout=60).read()
 
     threading.Thread(target=read, daemon=True).start()
@@ -64,7 +65,12 @@ def killed(words, folder, after_s, signum):
     folders["TMPDIR"].mkdir(parents=True)
     own = {name: str(path) for name, path in folders.items()} | {MARK: mark, "OMP_NUM_THREADS": "1"}
     command = subprocess.Popen(
-        [*CLI, *map(str, words)], env=os.environ | own, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        [*CLI, *map(str, words)],
+        env=os.environ | own,
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     )
     open_two_pages(command.stdout)
     time.sleep(after_s)
