@@ -232,3 +232,14 @@ def test_the_package_has_few_rooms_and_contributing_names_each():
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     table = text[text.index("| room |") : text.index("Where to change")]
     assert set(re.findall(r"`(\w+)/?`", table)) == set(rooms)
+
+
+def test_every_line_of_the_security_page_names_a_test_that_is_there():
+    text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("| ") and line != "| | test |"]
+    named = [re.findall(r"`(test_\w+)`", row) for row in rows]
+    assert len(rows) > 20
+    assert [row for row, tests in zip(rows, named, strict=True) if len(tests) != 1 or not row.endswith("` |")] == []
+    sources = "\n".join(text for name, text in own_texts().items() if name.startswith("tests/"))
+    there = re.findall(r"^ *def (test_\w+)\(", sources, re.MULTILINE)
+    assert {name: there.count(name) for (name,) in named if there.count(name) != 1} == {}

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from lada_explore.apps.served import ADDRESS, serve
+from lada_explore.apps.served import ADDRESS, STUDENTS, serve
 from lada_explore.cli.terminal import say
 
 
@@ -25,10 +25,14 @@ def application(
         str,
         typer.Option(help="Address to listen on. 0.0.0.0 lets in everybody on the network who has the printed link."),
     ] = ADDRESS,
+    max_students: Annotated[
+        int, typer.Option(help="Pages at a time, 600 MB each where it plays; who comes later is told that it is full.")
+    ] = STUDENTS,
     browser: Annotated[bool, typer.Option(help="Open a browser on it.")] = True,
 ) -> None:
     """Show the playground, and a run in the explorer, as an application in the browser and without JupyterLab.
 
-    For a class: add &group=3 to the address, and everything drawn at random follows from seed 3.
+    For a class: add &group=3 to the address, and everything drawn at random follows from seed 3. SECURITY.md in the
+    repository says what somebody who has the address can and cannot do.
     """
-    serve(run, port=port, listen=listen, browser=browser, say=say)
+    serve(run, port=port, listen=listen, max_students=max_students, browser=browser, say=say)

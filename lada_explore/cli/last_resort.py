@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import sys
-import tempfile
-import time
 import traceback
 from importlib.metadata import version
 from pathlib import Path
 
-from lada_explore.config.paths import writable_folder
-
-LOG_FOLDER = "logs"
-MAX_LOGS = 20
-"""Logs that are kept; the oldest go."""
+from lada_explore.config.paths import new_log
 
 
 def sentence_of(error: BaseException) -> str:
@@ -40,13 +33,9 @@ def write_log(error: BaseException) -> Path:
     Raises:
         OSError: no folder can be written.
     """
-    folder = writable_folder(LOG_FOLDER)
-    descriptor, name = tempfile.mkstemp(time.strftime("-%Y%m%d-%H%M%S.log"), "lada-explore-", folder)
+    place = new_log("lada-explore")
     about = f"lada-explore {version('lada-explore')}, Python {platform.python_version()}, {platform.platform()}\n"
     asked = f"{' '.join(sys.argv)}\n\n"
-    with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as log:
-        log.write(about + asked + "".join(traceback.format_exception(error)))
-    written = sorted(folder.glob("lada-explore-*.log"), key=lambda file: file.stat().st_mtime)
-    for old in written[: max(0, len(written) - MAX_LOGS)]:
-        old.unlink(missing_ok=True)
-    return Path(name)
+    details = about + asked + "".join(traceback.format_exception(error))
+    place.write_text(details, encoding="utf-8", errors="backslashreplace")
+    return place

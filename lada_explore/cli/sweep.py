@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lada_explore.background.processes import sigterm_interrupts
 from lada_explore.cli.options import (
     AUGMENTATION_HELP,
     POLICY_HELP,
@@ -106,7 +107,8 @@ def _run(wanted: Sweep, jobs: int, baseline: str) -> None:
         say(f"{outcome.done} of {outcome.total}: {outcome.run.method}, seed {outcome.run.seed}: {how}")
 
     try:
-        outcomes = run_sweep(wanted, jobs=jobs, on_outcome=report)
+        with sigterm_interrupts():
+            outcomes = run_sweep(wanted, jobs=jobs, on_outcome=report)
     except KeyboardInterrupt:
         say("stopped; the same command continues from here", err_console)
         sys.exit(130)

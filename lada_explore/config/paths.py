@@ -5,10 +5,17 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
 
 from lada_explore.errors import ConfigError
+
+LOG_FOLDER = "logs"
+MAX_LOGS = 20
+"""Logs of a program that are kept; the oldest go."""
+BEFORE = ".before"
+"""Ending of the first part of a log that grew too long for one file."""
 
 
 def expanded(path: str | Path) -> Path:
@@ -77,3 +84,24 @@ def writable_folder(name: str) -> Path:
             (place / name).mkdir(exist_ok=True)
             return place / name
     return Path(tempfile.mkdtemp(prefix=f"lada-explore-{name}-"))
+
+
+def new_log(name: str) -> Path:
+    """Make an empty file for the messages of a program, readable by this person alone.
+
+    The newest `MAX_LOGS` of the same name stay, older ones are removed.
+
+    Args:
+        name: of the program.
+
+    Raises:
+        OSError: no folder can be written.
+    """
+    folder = writable_folder(LOG_FOLDER)
+    descriptor, place = tempfile.mkstemp(time.strftime("-%Y%m%d-%H%M%S.log"), f"{name}-", folder)
+    os.close(descriptor)
+    written = sorted(folder.glob(f"{name}-*.log"), key=lambda file: file.stat().st_mtime)
+    for old in written[: max(0, len(written) - MAX_LOGS)]:
+        old.unlink(missing_ok=True)
+        old.with_name(f"{old.name}{BEFORE}").unlink(missing_ok=True)
+    return Path(place)

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t as student_t
 
+from lada_explore.background.processes import end_with_parent
 from lada_explore.config import RunConfig
 from lada_explore.config.paths import expanded
 from lada_explore.config.presets import configure
@@ -109,7 +112,8 @@ def run_sweep(
     """Start the runs that are missing and resume the interrupted ones; complete runs are left as they are.
 
     Each run has a process of its own with one torch thread, so that its records do not depend on `jobs`. A run that
-    fails does not stop the others.
+    fails does not stop the others. When this process ends or is interrupted, in whatever way, the runs end at once;
+    they are resumed from their last stage.
 
     Args:
         sweep: the runs.
@@ -127,7 +131,8 @@ def run_sweep(
     todo, outcomes = list(sweep.runs()), list[Outcome]()
     # A forked process would inherit torch's locks and could deadlock on one that another thread held.
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_one_thread)
+    ours_ended, ours = context.Pipe(duplex=False)
+    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(ours_ended,))
     try:
         waiting: dict[Future[str], Run] = {pool.submit(_complete, sweep, run): run for run in todo}
         while waiting:
@@ -138,7 +143,9 @@ def run_sweep(
                 outcomes.append(outcome)
                 on_outcome(outcome)
     finally:
+        ours.close()
         pool.shutdown(wait=True, cancel_futures=True)
+        ours_ended.close()
     return outcomes
 
 
@@ -151,7 +158,11 @@ def _error_of(future: Future[str]) -> str:
         return f"{type(error).__name__}: {error}"
 
 
-def _one_thread() -> None:
+def _begin(parent_ended: Connection) -> None:
+    """Prepare a process of the sweep; the pipe becomes readable when the parent closes its end or ends."""
+    # Ctrl+C reaches every process of a terminal; the parent reports it and ends the others.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_parent(lambda: parent_ended.poll(None))
     # Set before torch and numpy are imported, because they read it only then.
     os.environ["OMP_NUM_THREADS"] = "1"
 

@@ -2,49 +2,44 @@
 
 from __future__ import annotations
 
-import os
-import re
-import signal
-import subprocess
+import json
 import sys
-import urllib.request
 from urllib.parse import urlsplit
 
+import psutil
 import pytest
 from conftest import ARTIFACTS, REPOSITORY
-from lab_server import environment
 from looks import pages_printed, wait_until_readable
 from notebook_page import LOCAL
 
 sys.path.insert(0, str(REPOSITORY / "tests"))
 from helpers.fake_runs import record
 from helpers.fakes import FakeSession
-
-COMMAND = "from lada_explore.cli.main import main; main()"
+from helpers.served_app import serving
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    """Where the application of a recorded run is served."""
-    home = tmp_path_factory.mktemp("app")
+def run(tmp_path_factory):
+    """A recorded run of three cycles."""
     session = FakeSession(cycles=3)
     session.run()
-    record(session, home / "demo")
-    command = [sys.executable, "-c", COMMAND, "app", str(home / "demo"), "--no-browser"]
-    with (home / "log").open("w") as log:
-        server = subprocess.Popen(
-            command, env=environment(home), cwd=home, stdout=subprocess.PIPE, stderr=log, text=True,
-            start_new_session=True,
-            # A shell that runs the tests in the background lets them, and all they start, ignore Ctrl+C.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-        )  # fmt: skip
-        assert server.stdout is not None
-        line = server.stdout.readline()
-        try:
-            yield re.search(r"http://127\.0\.0\.1:\d+/\S+", line).group()
-        finally:
-            os.killpg(server.pid, signal.SIGINT)
-            server.wait(20)
+    place = tmp_path_factory.mktemp("run") / "demo"
+    record(session, place)
+    return place
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory, run):
+    """Where the application of a recorded run is served."""
+    with serving(tmp_path_factory.mktemp("app"), run) as app:
+        yield app.address
+
+
+@pytest.fixture
+def for_two(tmp_path, run):
+    """An application with two places."""
+    with serving(tmp_path, run, "--max-students", 2) as app:
+        yield app
 
 
 def test_it_shows_the_explorer_without_a_network_and_every_view_follows_the_slider(browser, address):
@@ -78,9 +73,19 @@ def test_it_shows_the_explorer_without_a_network_and_every_view_follows_the_slid
     assert troubles == []
 
 
-def test_nobody_without_the_token_sees_the_run(address):
-    with urllib.request.urlopen(address.split("?")[0], timeout=20) as reply:
-        assert "login" in reply.url
+def test_nobody_without_the_token_sees_the_run_and_who_types_it_does(browser, address):
+    base, token = address.split("?token=")
+    page, troubles = open_page(browser, f"{base}?group=4")
+    assert page.get_by_role("alert").inner_text().startswith("Open the address that the teacher gave out")
+    page.get_by_label("Token").fill("wrong")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**token=wrong")
+    page.screenshot(path=str(ARTIFACTS / "app-token.png"))
+    page.get_by_label("Token").fill(token)
+    page.get_by_role("button", name="Open").click()
+    page.wait_for_selector(".lada-tabs", timeout=90_000)
+    page.context.close()
+    assert troubles == []
 
 
 def open_page(browser, address):
@@ -140,3 +145,66 @@ def test_an_address_with_a_group_that_is_none_says_so(browser, address):
     )
     page.context.close()
     assert troubles == []
+
+
+def kernel_of(page):
+    """The id of a page's kernel, as the page knows it."""
+    page.wait_for_selector(".lada-tabs", timeout=90_000)
+    return json.loads(page.locator("#jupyter-config-data").text_content())["kernelId"]
+
+
+STATUS = """async ([path, method]) => (await fetch(path, { method })).status"""
+LISTEN = """(kernel) => new Promise((done) => {
+    const socket = new WebSocket(`ws://${location.host}/api/kernels/${kernel}/channels?session_id=x`);
+    socket.onopen = () => done("open");
+    socket.onerror = () => done("refused");
+})"""
+
+
+def test_two_visitors_at_a_time_have_a_kernel_each_and_do_not_reach_each_others(browser, for_two):
+    (ada, _), (ben, _) = (open_page(browser, for_two.address) for _ in range(2))
+    hers, his = kernel_of(ada), kernel_of(ben)
+    assert hers != his
+    for page in (ada, ben):
+        page.get_by_role("slider", name="Cycle", exact=True).focus()
+    ada.keyboard.press("ArrowLeft")
+    ada.wait_for_function("() => document.querySelector('.lada-says').textContent.startsWith('Cycle 2')")
+    assert ben.locator(".lada-says").inner_text().startswith("Cycle 3")
+    assert [ben.evaluate(LISTEN, kernel) for kernel in (his, hers)] == ["open", "refused"]
+    assert ben.evaluate(STATUS, [f"/api/kernels/{hers}", "GET"]) == 404
+    assert ben.evaluate(STATUS, [f"/voila/api/shutdown/{hers}", "POST"]) == 404
+    ada.keyboard.press("ArrowLeft")
+    ada.wait_for_function("() => document.querySelector('.lada-says').textContent.startsWith('Cycle 1')")
+    ada.context.close()
+    ben.context.close()
+
+
+def test_where_all_places_are_taken_a_page_says_so_and_opens_when_somebody_leaves(browser, for_two):
+    (ada, her_troubles), (ben, _) = (open_page(browser, for_two.address) for _ in range(2))
+    hers, his = kernel_of(ada), kernel_of(ben)
+    cy, troubles = open_page(browser, for_two.address)
+    assert cy.get_by_role("alert").inner_text() == (
+        "All 2 places are taken. This page tries again every 20 seconds, until somebody leaves."
+    )
+    cy.screenshot(path=str(ARTIFACTS / "app-full.png"))
+    ada.reload()
+    assert kernel_of(ada) not in (hers, his)
+    assert cy.get_by_role("alert").is_visible()
+    ben.close(run_before_unload=True)
+    cy.wait_for_selector(".lada-tabs", timeout=120_000)
+    assert ada.evaluate(STATUS, [f"/api/kernels/{kernel_of(ada)}", "GET"]) == 200
+    for page in (ada, ben, cy):
+        page.context.close()
+    assert her_troubles + troubles == []
+
+
+def test_a_page_whose_kernel_has_died_says_what_to_do_and_doing_it_helps(browser, for_two):
+    ada, _ = open_page(browser, for_two.address)
+    first = kernel_of(ada)
+    for process in psutil.Process(for_two.process.pid).children(recursive=True):
+        if first in " ".join(process.cmdline()):
+            process.kill()
+    ada.wait_for_selector("text=The kernel of this page has ended: load the page again.", timeout=30_000)
+    ada.reload()
+    assert kernel_of(ada) != first
+    ada.context.close()

@@ -6,6 +6,7 @@ import stat
 import pytest
 
 from lada_explore.cli import last_resort, presets
+from lada_explore.config import paths
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def test_without_a_place_for_the_log_there_is_a_sentence_all_the_same(broken, ca
     def refuse(*words):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(last_resort.tempfile, "mkstemp", refuse)
+    monkeypatch.setattr(paths.tempfile, "mkstemp", refuse)
     broken(ZeroDivisionError("division by zero"))
     code, _, said = call("presets")
     assert code == 3
@@ -60,7 +61,7 @@ def test_without_a_place_for_the_log_there_is_a_sentence_all_the_same(broken, ca
 
 def test_only_the_newest_logs_are_kept(monkeypatch, tmp_path):
     monkeypatch.setenv("LADA_CACHE", str(tmp_path))
-    written = [last_resort.write_log(ValueError(str(i))) for i in range(last_resort.MAX_LOGS + 3)]
+    written = [last_resort.write_log(ValueError(str(i))) for i in range(paths.MAX_LOGS + 3)]
     kept = set((tmp_path / "logs").iterdir())
-    assert len(kept) == last_resort.MAX_LOGS
+    assert len(kept) == paths.MAX_LOGS
     assert written[-1] in kept

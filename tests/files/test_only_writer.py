@@ -33,10 +33,14 @@ INTO_MEMORY = {
 }
 NO_OUTPUT = {
     "apps/playground.py": {"TemporaryDirectory"},  # that runs are made in
-    "cli/last_resort.py": {"mkstemp", "fdopen", "unlink"},  # a log of a failure: half of it is better than nothing
     "store/journal_files.py": {"copyfile", "TemporaryDirectory"},  # to read a journal on a disk that is read-only
     "store/repair.py": {"rename"},  # of what is dropped, within the run
-    "config/paths.py": {"mkdir", "mkdtemp"},  # that numba writes into
+    "apps/served/__init__.py": {"rmtree"},  # of what kernels had while they ran
+    "apps/served/log.py": {"open", "replace"},  # a log: half of it is better than nothing
+    "apps/visitors/__main__.py": {"mkdir", "rmtree"},  # that kernels have while they run
+    "apps/visitors/kernels.py": {"mkdir", "rmtree"},
+    "cli/last_resort.py": {"write_text"},  # a log
+    "config/paths.py": {"mkdir", "mkdtemp", "mkstemp", "unlink"},  # that numba writes into; logs, empty and old ones
 }
 
 

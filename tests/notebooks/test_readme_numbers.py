@@ -68,7 +68,7 @@ def a_class(text: Prose) -> None:
     found = results("classroom")
     opened = mean(row["opened"]["proportional"] for row in found["rows"])
     resident = mean(row["played"]["resident"] for row in found["rows"])
-    text.says(f"which ends {IDLE_S / 60:g} minutes after its page was lost")
+    text.says(f"or {IDLE_S / 60:g} minutes after the page was lost")
     text.says(f"takes {found['student_megabytes']:.0f} MB ({resident:.0f} MB resident")
     text.says(f"so twenty take about {found['twenty_students_gigabytes']:.0f} GB")
     text.says(f"before the playground is started it is {opened:.0f} MB")

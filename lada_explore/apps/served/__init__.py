@@ -1,6 +1,7 @@
 """The playground and the explorer as an application: Voila serves one notebook, without its code, to browsers.
 
-Every page has a kernel of its own, on one thread, so that twenty of them share eight cores fairly.
+Every page has a kernel of its own, on one thread, so that twenty of them share eight cores fairly. The server is a
+process of its own (`lada_explore.apps.visitors`); what it and the libraries print goes to a log.
 """
 
 from __future__ import annotations
@@ -8,11 +9,11 @@ from __future__ import annotations
 import ipaddress
 import os
 import secrets
-import signal
+import shutil
 import socket
 import subprocess
 import sys
-import threading
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -22,7 +23,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import parse_qs
 
-from lada_explore.config.paths import expanded
+from lada_explore.apps.served.log import Log
+from lada_explore.apps.visitors import FIRST, PLACE, TOKEN
+from lada_explore.background.processes import sigterm_interrupts
+from lada_explore.config.paths import expanded, new_log
 from lada_explore.errors import ConfigError, LadaError
 from lada_explore.store import open_run
 
@@ -42,6 +46,11 @@ IDLE_S = 1200
 
 MAX_GROUP = 9999
 
+STUDENTS = 30
+"""Kernels at a time by default; 18 GB if all of them play."""
+
+MAX_STUDENTS = 1000
+
 ONE_THREAD = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
 """Variables that torch, numpy and UMAP read when they start; each student's kernel gets one thread."""
 
@@ -51,6 +60,7 @@ def serve(
     *,
     port: int | None = None,
     listen: str = ADDRESS,
+    max_students: int = STUDENTS,
     browser: bool = True,
     say: Callable[[str], None] = print,
 ) -> None:
@@ -60,47 +70,59 @@ def serve(
         run: the run folder, opened for reading only; the playground alone when None.
         port: 8866, or any free one where that is taken, when None.
         listen: address to listen on; "0.0.0.0" lets in everybody on the network who knows the token.
+        max_students: kernels at a time; later visitors are told that all places are taken.
         browser: whether to open a browser on it.
-        say: called with the sentence that names the address.
+        say: called with the sentence that names the address, then with the one that names the log.
 
     Raises:
         StoreError: the run folder is missing or damaged.
-        ConfigError: a port or an address that cannot be used.
-        LadaError: the server did not start.
+        ConfigError: a port, an address or a number of students that cannot be used.
+        LadaError: the server did not start, or ended by itself.
     """
     if run is not None:
         run = expanded(run)
         open_run(run)  # Refuses a damaged folder before anything is started.
+    if not 1 <= max_students <= MAX_STUDENTS:
+        raise ConfigError(f"max-students is {max_students}; let 1 to {MAX_STUDENTS} in")
     chosen = free_port(port, listen)
-    token = secrets.token_urlsafe(24)
-    path = f":{chosen}/?token={token}"
-    url = f"http://{ADDRESS if listen == EVERYWHERE else listen}{path}"
-    with _sigterm_interrupts(), subprocess.Popen(command(chosen, listen), env=environment(run, token)) as server:
+    token, first = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
+    log = Log(new_log("app"), hidden=token.encode())
+    here = f"http://{ADDRESS if listen == EVERYWHERE else listen}:{chosen}/"
+    everybody = f"http://{socket.gethostname()}:{chosen}/" if listen == EVERYWHERE else here
+    what = "The playground is" if run is None else f"{run} and the playground are"
+    with (
+        sigterm_interrupts(),
+        _removed(Path(tempfile.gettempdir(), f"lada-explore-app-{secrets.token_hex(8)}")) as place,
+        subprocess.Popen(
+            command(chosen, listen, max_students),
+            env=environment(run, token) | {FIRST: first, PLACE: str(place)},
+            stdin=subprocess.PIPE,  # its end tells the server that this process has ended
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        ) as server,
+        log.keeping(server.stdout),
+    ):
         try:
-            _wait_until_up(server, url)
-            shared = f"http://{socket.gethostname()}{path}" if listen == EVERYWHERE else url
-            what = "The playground is" if run is None else f"{run} and the playground are"
-            say(f"{what} shown at {shared} until this command is interrupted (Ctrl+C)")
+            _wait_until_up(server, here, log)
+            say(f"{what} shown at {everybody}?token={token} until this command is interrupted (Ctrl+C)")
+            say(f"The messages of the server go to {log.place}")
             if browser:
-                webbrowser.open(url)
+                webbrowser.open(f"{here}?first={first}")
             server.wait()
         except KeyboardInterrupt:
-            pass
+            return
         finally:
             _stop(server)
+    raise LadaError(f"the server ended by itself (exit code {server.returncode}); its messages are in {log.place}")
 
 
 @contextmanager
-def _sigterm_interrupts() -> Iterator[None]:
-    """Let `kill` end this process as Ctrl+C does; otherwise the server and its kernels would keep running."""
-    if threading.current_thread() is not threading.main_thread():  # Python sets signal handlers only there
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+def _removed(place: Path) -> Iterator[Path]:
+    """Remove a folder at the end that another process makes and usually removes."""
     try:
-        yield
+        yield place
     finally:
-        signal.signal(signal.SIGTERM, before)
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:
@@ -134,15 +156,10 @@ def group_of(query: str) -> int | None:
     return int(text)
 
 
-def command(port: int, listen: str = ADDRESS) -> list[str]:
+def command(port: int, listen: str = ADDRESS, max_students: int = STUDENTS) -> list[str]:
     """The command line that starts the server."""
-    return [
-        *(sys.executable, "-m", "voila", str(NOTEBOOK)),
-        *("--no-browser", f"--Voila.ip={listen}", f"--port={port}", "--Voila.port_retries=0"),
-        *("--Voila.auto_token=True", "--template=lada_explore", "--Voila.log_level=ERROR"),
-        "--Voila.kernel_websocket_connection_class=lada_explore.apps.server_extension.PromptConnection",
-        *(f"--MappingKernelManager.cull_idle_timeout={IDLE_S}", "--MappingKernelManager.cull_interval=60"),
-    ]
+    program = [sys.executable, "-m", "lada_explore.apps.visitors"]
+    return [*program, f"--port={port}", f"--listen={listen}", f"--max-students={max_students}"]
 
 
 def environment(run: Path | None, token: str) -> dict[str, str]:
@@ -159,7 +176,7 @@ def environment(run: Path | None, token: str) -> dict[str, str]:
         | {
             "LADA_EXPLORE_RUN": "" if run is None else str(run.resolve()),
             "JUPYTER_PATH": os.pathsep.join(paths),
-            "JUPYTER_TOKEN": token,
+            TOKEN: token,
         }
     )
 
@@ -197,15 +214,14 @@ def free_port(port: int | None, listen: str = ADDRESS) -> int:
     raise ConfigError(f"no port of {listen} can be used; is it an address of this machine, or are all ports taken?")
 
 
-def _wait_until_up(server: subprocess.Popen[bytes], url: str) -> None:
-    status = url.replace("/?", "/voila/static/voila.js?")
+def _wait_until_up(server: subprocess.Popen[bytes], url: str, log: Log) -> None:
     end = time.monotonic() + START_S
     while server.poll() is None and time.monotonic() < end:
         try:
-            urllib.request.urlopen(status, timeout=5).close()
+            urllib.request.urlopen(url, timeout=5).close()
             return
         except urllib.error.HTTPError:
             return  # It answers.
         except OSError:
             time.sleep(0.1)
-    raise LadaError("the server did not start; its messages above say why")
+    raise LadaError(f"the server did not start; its messages are in {log.place}")

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lada_explore import background
 from lada_explore.analysis.embedding import first_layout
+from lada_explore.background import threads
 from lada_explore.errors import StageStopped
 
 SAY_LAST = """
@@ -54,7 +54,7 @@ def ended(program, *words):
         capture_output=True,
         text=True,
         timeout=120,
-        cwd=Path(__file__).parent,
+        cwd=Path(__file__).parents[1],
     )
 
 
@@ -72,12 +72,12 @@ def test_a_script_that_ends_while_a_view_works_lets_it_give_up():
 
 def test_a_layout_stops_between_two_iterations(monkeypatch):
     features = np.random.default_rng(0).normal(size=(40, 8)).astype(np.float32)
-    monkeypatch.setattr(background._EXITING, "is_set", lambda: True)
+    monkeypatch.setattr(threads._EXITING, "is_set", lambda: True)
     with pytest.raises(StageStopped, match="the layout was not finished, because the program is exiting"):
         first_layout(0, np.arange(40), features)
 
 
 def test_a_thread_that_is_done_is_not_kept():
-    thread = background.start(lambda: None, "short")
+    thread = threads.start(lambda: None, "short")
     thread.join()
-    assert thread not in background._RUNNING
+    assert thread not in threads._RUNNING

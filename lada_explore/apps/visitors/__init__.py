@@ -1,0 +1,9 @@
+"""The server that `lada-explore app` starts: Voila's page and its kernels, without the rest of a Jupyter server.
+
+`places.py` counts the kernels of each visitor, `kernels.py` starts and ends them, `handlers.py` answers requests,
+`server.py` puts them together; `__main__.py` and `kernel.py` are the processes. `SECURITY.md` says what a visitor can
+and cannot do.
+"""
+
+TOKEN, FIRST, PLACE = "JUPYTER_TOKEN", "LADA_EXPLORE_FIRST", "LADA_EXPLORE_PLACE"
+"""Environment variables of the server: the token, its single-use stand-in, and the folder for the files of kernels."""

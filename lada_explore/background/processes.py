@@ -1,0 +1,64 @@
+"""Processes that end with the process that started them, even if that one is killed and cannot tell them.
+
+The parent holds the only writing end of a pipe, which the system closes when the parent ends for whatever reason. A
+thread of the child reads the other end until then. On Linux the system can also send the child a signal
+(PR_SET_PDEATHSIG). It needs no thread, and so also ends a child whose threads do not get their turn.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+GRACE_S = 5.0
+"""How long a child may take to end after a signal that it can handle."""
+
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+def end_with_parent(wait: Callable[[], object], signum: signal.Signals = signal.SIGKILL) -> None:
+    """End this process as soon as its parent has ended. Call it once, as early as possible.
+
+    On Linux the signal also comes when only the thread of the parent has ended that started this process.
+
+    Args:
+        wait: returns or raises OSError when the parent has ended, as `wait_for_end_of_input` does.
+        signum: signal that this process is sent; one other than SIGKILL is followed by SIGKILL after `GRACE_S`.
+    """
+    if sys.platform == "linux":
+        # Returns -1 where it is not allowed; then the thread does it alone.
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signum), 0, 0, 0)
+
+    def watch() -> None:
+        with suppress(OSError, EOFError):
+            wait()
+        os.kill(os.getpid(), signum)
+        time.sleep(GRACE_S)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    threading.Thread(target=watch, name="ends with its parent", daemon=True).start()
+
+
+def wait_for_end_of_input() -> None:
+    """Wait until standard input ends. If it is a pipe that only the parent can write to, the parent has ended."""
+    while os.read(0, 1024):
+        pass
+
+
+@contextmanager
+def sigterm_interrupts() -> Iterator[None]:
+    """Let `kill` end this process as Ctrl+C does, so that it can end the processes that it started."""
+    if threading.current_thread() is not threading.main_thread():  # Python sets signal handlers only there
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,82 @@
+"""The log of the server holds everything that it prints, except the token, and does not grow without end."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+import pytest
+
+from lada_explore.apps.served import log as log_module
+from lada_explore.apps.served.log import Log
+from lada_explore.config.paths import MAX_LOGS, new_log
+
+TOKEN = b"s3cr3t-t0k3n_of_32_characters_xx"
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("LADA_CACHE", str(tmp_path))
+    return tmp_path / "logs"
+
+
+def logged(*pieces):
+    """The file after these pieces came out of a pipe, each read before the next is written."""
+    log = Log(new_log("app"), hidden=TOKEN)
+    reading, writing = os.pipe()
+    with open(reading, "rb", buffering=0) as said, log.keeping(said), open(writing, "wb", buffering=0) as process:
+        for piece in pieces:
+            process.write(piece)
+    return log
+
+
+def test_all_that_is_printed_is_in_the_log_which_is_this_persons_alone(folder):
+    log = logged(b"one\n", b"two, without an end")
+    assert log.place.read_bytes() == b"one\ntwo, without an end"
+    assert log.place.parent == folder
+    assert stat.S_IMODE(log.place.stat().st_mode) == 0o600
+
+
+def test_the_token_is_not_in_it_wherever_the_pieces_are_cut():
+    text = b"GET /?token=" + TOKEN + b" 403\n" + TOKEN + TOKEN + b"\nReferer: x?token=" + TOKEN
+    hidden = b"GET /?token=[token] 403\n[token][token]\nReferer: x?token=[token]"
+
+    class Kept(Log):
+        def __init__(self):
+            super().__init__(None, hidden=TOKEN)
+            self.text = b""
+
+        def _write(self, text):
+            self.text += text
+
+    for cut in range(len(text)):
+        pieces, kept = iter([text[:cut], text[cut : cut + 7], text[cut + 7 :]]), Kept()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(log_module, "_read", lambda said, left=pieces: next((piece for piece in left if piece), b""))
+            kept.keep(None)
+        assert kept.text == hidden
+
+
+def test_a_log_that_grows_too_long_goes_on_in_a_new_file_and_the_part_before_is_kept(folder, monkeypatch):
+    monkeypatch.setattr(log_module, "MAX_BYTES", 100)
+    log = Log(new_log("app"), hidden=TOKEN)
+    for number in range(9):
+        log._write(f"{number} {'x' * 37}\n".encode())
+    kept = {path.name.partition(".log")[2]: path.read_text().split() for path in folder.iterdir()}
+    assert {ending: lines[::2] for ending, lines in kept.items()} == {"": ["8"], ".before": ["6", "7"]}
+    assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in folder.iterdir())
+
+
+def test_a_full_disk_stops_nothing(folder, monkeypatch):
+    log = Log(new_log("app"), hidden=TOKEN)
+    log.place.unlink()
+    log.place.mkdir()
+    log._write(b"lost\n")
+
+
+def test_the_oldest_logs_go_with_what_was_before_them(folder):
+    first = new_log("app")
+    first.with_name(f"{first.name}.before").touch()
+    other = new_log("another")
+    kept = [new_log("app") for _ in range(MAX_LOGS)]
+    assert set(folder.iterdir()) == {other, *kept}
