@@ -106,7 +106,7 @@ def read_info(path: Path) -> tuple[RunInfo, str]:
     """
     place = path / RUN_FILE
     if not os.path.isfile(place):
-        raise StoreError(f"{path} is not a run folder ({RUN_FILE} is not there); name one made by `lada-explore run`")
+        raise StoreError(f"{path} is not a run folder ({RUN_FILE} is missing); name one made by `lada-explore run`")
     try:
         values = read_object(place)
         written, said = dict(values), values.pop("digest", "")

@@ -28,7 +28,8 @@ from lada_explore.experiments.sweep import Sweep, write_tables
 from lada_explore.records import Stage
 from lada_explore.session.session import Session
 from lada_explore.store import RunFolder, open_run
-from lada_explore.store.run_folder import LOCK_FILE, RUN_FILE
+from lada_explore.store.run_folder import LOCK_FILE
+from lada_explore.store.run_info import RUN_FILE
 
 CLASSES = ("disc", "square", "star")
 PASSING = (LOCK_FILE, "labels.sqlite-wal", "labels.sqlite-shm")

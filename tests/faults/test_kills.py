@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 
 HERE = Path(__file__).parent
 KILLED = ["create", "train of 1", *QUERIES, *EXPORTS]
-LEAST_STEPS = {"create": 12, "train of 1": 16, "folders": 36, "folders anew": 26, "an import": 8}
+MIN_STEPS = {"create": 12, "train of 1": 16, "folders": 36, "folders anew": 26, "an import": 8}
 SWEEP = [sys.executable, "-c", "from lada_explore.cli.main import main; main()", "sweep", "--methods", "random"]
 SETTINGS = ["classifier.width=4", "classifier.blocks=1,1", "schedule.subset_size=20", "schedule.budget=4"]
 SETTINGS += ["look_ahead.precision=float32", "training.epochs=1"]
@@ -39,7 +39,7 @@ def told(templates, quick_folder):
 def test_what_is_killed_before_any_step_is_whole_or_not_there_and_goes_on_without_litter(told, name):
     steps, wrong = told[name]
     assert wrong == []
-    assert steps >= LEAST_STEPS.get(name, 5)
+    assert steps >= MIN_STEPS.get(name, 5)
 
 
 def test_a_sweep_that_is_killed_at_random_moments_ends_with_the_same_runs_and_tables(tmp_path):

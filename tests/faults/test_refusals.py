@@ -17,7 +17,7 @@ from lada_explore.errors import LadaError
 
 pytestmark = pytest.mark.slow
 
-LEAST_STEPS = {"create": 9, "train of 1": 12, "folders": 36, "folders anew": 24, "tables of a sweep": 8}
+MIN_STEPS = {"create": 9, "train of 1": 12, "folders": 36, "folders anew": 24, "tables of a sweep": 8}
 """Of those whose steps are known: a part, each file opened and synced, the part synced, the rename, the parent."""
 
 MOST = 12
@@ -77,7 +77,7 @@ def test_a_step_that_is_refused_leaves_what_was_there_and_nothing_else(operation
         else:
             assert (state_of(work), names_in(work)) == undisturbed[1]
         assert refusing.refused is not None
-    assert undisturbed[2] >= LEAST_STEPS.get(name, 3)
+    assert undisturbed[2] >= MIN_STEPS.get(name, 3)
 
 
 def test_a_disk_that_fills_up_within_any_file_leaves_what_was_there(operation, templates, undisturbed, quick_folder):
