@@ -86,8 +86,9 @@ class Journal:
                 self._open(read_only)
                 self._require_ends()
                 if not read_only:
-                    self._head_file = HeadFile(path)
-                    self._head_file.write(self._end())
+                    with suppress(OSError):  # A disk that is full costs the note only.
+                        self._head_file = HeadFile(path)
+                        self._head_file.write(self._end())
         except BaseException:
             self._database.close()
             raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -124,7 +125,7 @@ def wrong_after_cuts(events, folder: Path, draw, n_cuts: int, moments: range | N
             found = said_by(place / "run")
             if found not in allowed:
                 wrong.append(f"after event {moment}, {events[moment - 1]}: {found} where {allowed} was said")
-        except (LadaError, OSError) as error:
+        except (LadaError, OSError, sqlite3.Error) as error:
             wrong.append(f"after event {moment}, {events[moment - 1]}: {error}")
         shutil.rmtree(place)
     return wrong
