@@ -56,7 +56,7 @@ def main():
     folder, cut = Path(sys.argv[1]), {}
     for method in METHOD_TABLE:
         run = folder / method
-        Session.create(small_config(method, cycles=3), run, data=small_data()).close()
+        Session.create(small_config(method, cycles=3, look_ahead__precision="float32"), run, data=small_data()).close()
         cut[method] = [f"{place[1]} of cycle {place[0]}" for place in places(method) if killed(run, place)]
         resume(run)
     print(json.dumps(cut))
