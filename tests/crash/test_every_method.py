@@ -147,7 +147,7 @@ def test_every_view_draws_every_method_in_its_own_unit(runs, method):
     assert len(gallery["groups"]) == (2 if row.asks == "pairs" else 4)
     told = [*gallery["groups"][0]["lines"], gallery["groups"][0]["images"][0]["detail"]]
     assert all(unit in line for line in told)
-    assert ("as a set" in gallery["caption"]) == (row.asks == "set")
+    assert ("as a varied set" in gallery["caption"]) == (row.asks == "set")
     pictures = [
         mixer_view_state(history, names, Selected(cycle=3), 1.0, 2.0),
         ledger_view_state(history, names, Selected(cycle=3)),
