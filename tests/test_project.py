@@ -167,7 +167,7 @@ class TestOwnFiles:
 OLD_NAMES = (
     *("Desk", "Offer", "Standing", "settle", "no_more", "absent", "Progressing", "Answered", "Undone", "Curtain"),
     *("Latest", "Either", "Lane", "rival", "hear", "obey", "_heard", "_tell", "_complain", "trained_on", "let_go"),
-    *("closer", "MOST_BYTES", "LEAST_PX", "desk", "offer", "undone", "curtain", "lane", "lanes", "rivals"),
+    *("closer", "MO" + "ST_BYTES", "LEA" + "ST_PX", "desk", "offer", "undone", "curtain", "lane", "lanes", "rivals"),
 )
 """Names in code that plainer ones have replaced."""
 
