@@ -59,7 +59,8 @@ def read_record(folder: Path, stage: Stage) -> Record:
         values = read_object(folder / RECORD_FILE)
         arrays: dict[str, Any] = {}
         if (folder / ARRAYS_FILE).exists():
-            with np.load(folder / ARRAYS_FILE, allow_pickle=False) as found:
+            # Opened here, because numpy leaves a damaged file open.
+            with (folder / ARRAYS_FILE).open("rb") as file, np.load(file, allow_pickle=False) as found:
                 arrays = {name: found[name] for name in found.files if name != _NUMPY_OPTION}
     except PermissionError as error:
         raise StoreError(f"{folder} may not be read ({error.strerror}); give yourself permission to read it") from error

@@ -12,14 +12,16 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from lada_explore.errors import StoreError
-from lada_explore.files import make_folder, sync, write_file, writing
+from lada_explore.files import make_folder, remove_folder, remove_unfinished, sync, write_file, write_folder, writing
 from lada_explore.records import RunPosition, Stage, position
 from lada_explore.store.journal import JOURNAL_FILE, Journal, chain_of, chained
 from lada_explore.store.journal_files import HEAD_ENDING
-from lada_explore.store.run_folder import WEIGHTS_ENDING, Place, RunFolder
-from lada_explore.store.seals import SEAL_FILE, Head, Seal, read_seal, require_sealed
+from lada_explore.store.run_folder import DROPPED, PENDING, WEIGHTS_ENDING, Place, RunFolder
+from lada_explore.store.seals import SEAL_FILE, Head, read_seal, require_sealed
 
-DROPPED = "dropped"
+ENDINGS = ("", "-wal", "-shm", HEAD_ENDING)
+"""Of the files of a journal."""
+
 _ROW = "id, label, annotator, time, cycle, action, note, undoes, entry"
 
 
@@ -57,8 +59,17 @@ def repair_run(path: Path) -> Repair:
     folder = RunFolder(path)
     folder.lock()
     try:
+        for dropped in path.glob(f"{DROPPED}/*"):
+            remove_unfinished(dropped)
+        pending = folder.unfinished_repairs()
+        for made in pending:
+            _put_in_place(made, path)
         folder.clean()
-        return _repaired(folder)
+        done = _repaired(folder)
+        said = tuple(
+            f"an earlier repair was cut short; what it had made in {made} is in its place now" for made in pending
+        )
+        return replace(done, faults=(*said, *done.faults), to=done.to or (pending[-1].parent if pending else None))
     finally:
         folder.unlock()
 
@@ -140,31 +151,46 @@ def _journal_fault(folder: RunFolder, end: Head) -> str:
 
 
 def _rebuild_journal(folder: RunFolder, kept: Sequence[Place], to: Path | None) -> Head:
-    """A new journal of the lines that are as they were written; seals that counted more of them are written anew."""
+    """A new journal of the lines that are as they were written; seals that counted more of them are written anew.
+
+    The old files are copied first. What takes their place is made whole beside the copies, so that a repair that is cut
+    short is finished by the next.
+    """
     place = folder.path / JOURNAL_FILE
     rows = list(_sound_rows(place, folder.info.id))
     assert to is not None
-    for ending in ("", "-wal", "-shm", HEAD_ENDING):
+    for ending in ENDINGS:
         old = place.with_name(f"{place.name}{ending}")
-        if old.exists():
-            _move(old, to, folder.path)
-    journal = Journal(place, run_id=folder.info.id)
-    try:
-        journal.take(rows)
-        head = journal.head()
-    finally:
-        journal.close()
+        if old.is_file():
+            write_file(to / old.name, old.read_bytes(), overwrite=True)
     chain = [chain_of(folder.info.id)]
     for row in rows:
         chain.append(chained(chain[-1], row))
-    before: str | None = None
-    for stage in kept:
-        before = _with_journal(folder.stage_folder(*stage), before, head, chain)
+    head = Head(entries=len(rows), chain=chain[-1])
+
+    def fill(pending: Path) -> None:
+        before: str | None = None
+        for stage in kept:
+            of_stage = folder.stage_folder(*stage)
+            before = _with_journal(of_stage, before, head, chain, pending / of_stage.relative_to(folder.path))
+        with closing(Journal(pending / JOURNAL_FILE, run_id=folder.info.id)) as journal:
+            journal.take(rows)
+
+    write_folder(to / PENDING, fill, overwrite=False)
+    _put_in_place(to / PENDING, folder.path)
     return head
 
 
-def _with_journal(of_stage: Path, before: str | None, head: Head, chain: Sequence[str]) -> str | None:
-    """Let the seal of a stage name no more of the journal than there is; returns the digest of the seal."""
+def _with_journal(of_stage: Path, before: str | None, head: Head, chain: Sequence[str], out: Path) -> str | None:
+    """Let the seal of a stage name no more of the journal than there is; returns the digest of the seal.
+
+    Args:
+        of_stage: its folder.
+        before: digest of the seal before; None of the first.
+        head: end of the journal.
+        chain: its digests, by line.
+        out: folder for the seal if it is another one then.
+    """
     seal = read_seal(of_stage)
     if seal is None:
         return ""
@@ -173,13 +199,22 @@ def _with_journal(of_stage: Path, before: str | None, head: Head, chain: Sequenc
         end = Head(entries=head.entries, chain=head.chain)
     new = replace(seal, journal=end, previous=seal.previous if before is None else before)
     if new != seal:
-        _write(of_stage / SEAL_FILE, new)
+        out.mkdir(parents=True)
+        text = json.dumps({**asdict(new), "digest": new.digest}, indent=1) + "\n"
+        (out / SEAL_FILE).write_text(text, encoding="utf-8")
     return new.digest
 
 
-def _write(place: Path, seal: Seal) -> None:
-    text = json.dumps({**asdict(seal), "digest": seal.digest}, indent=1) + "\n"
-    write_file(place, text.encode(), overwrite=True)
+def _put_in_place(pending: Path, run: Path) -> None:
+    """Put what a repair made into the run, file by file; it can be done again from the start at any moment."""
+    for file in sorted(path for path in pending.rglob("*") if path.is_file()):
+        place = run / file.relative_to(pending)
+        if place.name == JOURNAL_FILE:
+            with writing(place):
+                for ending in ENDINGS[1:]:  # Of the old one, which SQLite would read with the new.
+                    place.with_name(f"{place.name}{ending}").unlink(missing_ok=True)
+        write_file(place, file.read_bytes(), overwrite=True)
+    remove_folder(pending)
 
 
 def _sound_rows(place: Path, run_id: str) -> Iterator[tuple[object, ...]]:

@@ -38,6 +38,11 @@ from lada_explore.store.seals import SEAL_FILE, Head, read_seal, require_sealed,
 LOCK_FILE = "run.lock"
 LAYOUT_FOLDER = "layouts"
 WEIGHTS_ENDING = ".safetensors"
+DROPPED = "dropped"
+"""Folder of what repairs dropped, one folder for each."""
+
+PENDING = "pending"
+"""Folder there of files that are to take the place of what was dropped; there is one only while a repair works."""
 
 Place = tuple[int, Stage]
 """A cycle, and a stage of it."""
@@ -304,12 +309,21 @@ class RunFolder:
             there |= {(int(name), stage) for stage in stages_of(int(name)) if (cycles / name / stage).is_dir()}
         return there
 
+    def unfinished_repairs(self) -> list[Path]:
+        """Folders of files that a repair has made, and not yet put into their places."""
+        return sorted(self.path.glob(f"{DROPPED}/*/{PENDING}"))
+
     def clean(self) -> None:
         """Remove unfinished files of a killed process, and flush the folders that it may have renamed last.
 
         Raises:
-            StoreError: the disk is read-only.
+            StoreError: the disk is read-only, or a repair was cut short.
         """
+        if self.unfinished_repairs():
+            raise StoreError(
+                f"a repair of {self.path} was cut short, and the run goes on from what it makes; let `lada-explore "
+                f"repair {self.path}` finish it"
+            )
         by_number = sorted(self.path.glob("cycles/*"), key=lambda path: (len(path.name), path.name))
         cycles = [path for path in by_number if path.is_dir()]
         for folder in (*cycles, self.path / LAYOUT_FOLDER):

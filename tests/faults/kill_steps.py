@@ -16,7 +16,7 @@ from faults.operations import OPERATIONS, fits, names_in, state_of
 from helpers.disk import Dying, Step, steps_below, was_killed
 from helpers.fuzz import drawn
 
-MOST = 16
+MAX_TRIED = 16
 """Kills of one operation in one round; the steps before which they come are drawn."""
 
 
@@ -36,7 +36,7 @@ def kill_before_steps(name: str, templates: Path, folder: Path) -> tuple[int, li
     with steps_below(whole, steps.append):
         operation.act(whole)
     after, names = state_of(whole), names_in(whole)
-    for n in drawn(name, len(steps), MOST):
+    for n in drawn(name, len(steps), MAX_TRIED):
         work = copied(f"{n}")
         where = f"after a kill before step {n}, {steps[n]},"
         if not was_killed(partial(act, work, n)):

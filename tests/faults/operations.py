@@ -6,7 +6,9 @@ An operation acts in a folder of its own, `work`, a copy of a template. A new co
 
 from __future__ import annotations
 
+import re
 import shutil
+import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -28,7 +30,9 @@ from lada_explore.experiments.sweep import Sweep, write_tables
 from lada_explore.records import Stage
 from lada_explore.session.session import Session
 from lada_explore.store import RunFolder, open_run
-from lada_explore.store.run_folder import LOCK_FILE
+from lada_explore.store.journal import JOURNAL_FILE
+from lada_explore.store.repair import repair_run
+from lada_explore.store.run_folder import LOCK_FILE, PENDING
 from lada_explore.store.run_info import RUN_FILE
 
 CLASSES = ("disc", "square", "star")
@@ -73,6 +77,9 @@ def state_of(work: Path) -> dict[str, Any]:
         state[f"{name}: settings"] = RunFolder(run).info.config.to_dict()
         state[f"{name}: answers"] = answered(run)
         state |= {f"{name}: {file}": content for file, content in record_bytes(run).items() if not in_part(file)}
+        for dropped in sorted(run.glob("dropped/*")):
+            files = {file: content for file, content in all_bytes(dropped).items() if not in_part(file)}
+            state |= {f"{name}: dropped {file}": files[file] for file in files if Path(file).parts[0] != PENDING}
     return state
 
 
@@ -82,8 +89,12 @@ def in_part(path: str | Path) -> bool:
 
 
 def names_in(work: Path) -> list[str]:
-    """Every name below a folder, without what passes: where there is one more than there should be, it is litter."""
-    return sorted(str(path.relative_to(work)) for path in work.rglob("*") if path.name not in PASSING)
+    """Every name below a folder, without what passes: where there is one more than there should be, it is litter.
+
+    What was dropped counts as one, however often a repair was begun anew.
+    """
+    names = {str(path.relative_to(work)) for path in work.rglob("*") if path.name not in PASSING}
+    return sorted({re.sub(r"/dropped/\d+", "/dropped/N", name) for name in names})
 
 
 def fits(state: dict[str, Any], before: dict[str, Any], after: dict[str, Any], *, at_once: bool) -> bool:
@@ -126,6 +137,12 @@ def make_templates(folder: Path) -> None:
         while session.next_stage is not None:
             shutil.copytree(folder / "run", folder / f"before {session.next_stage} of {session.cycle}")
             session.step()
+    shutil.copytree(folder / "labelled", folder / "damaged")
+    arrays = folder / "damaged" / "run" / "cycles" / "001" / "score" / "arrays.npz"
+    arrays.write_bytes(arrays.read_bytes()[:-100])
+    shutil.copytree(folder / "labelled", folder / "edited")
+    with closing(sqlite3.connect(folder / "edited" / "run" / JOURNAL_FILE)) as database, database:
+        database.execute("UPDATE answers SET label = (label + 1) % 3 WHERE entry = 8")
     for method in SWEPT:
         run = next(run for run in sweep_in(folder / "swept").runs() if run.method == method)
         with closing(_made(sweep_in(folder).config(method, 0), run.path, "ground-truth", data=small_data())) as session:
@@ -214,6 +231,10 @@ def tabulate(work: Path) -> None:
     write_tables(sweep_in(work), "random")
 
 
+def repair(work: Path) -> None:
+    repair_run(work / "run")
+
+
 STAGES = {
     # The answers of a query are kept before its record.
     f"{stage} of {cycle}": Operation(
@@ -244,10 +265,16 @@ EXPORTS = {
     "a lesson": Operation(start="labelled", act=teach),
     "tables of a sweep": Operation(start="swept", act=tabulate, at_once=False),
 }
+REPAIRS = {
+    # One stage after the other is moved, the last one first.
+    "a stage repaired": Operation(start="damaged", act=repair, at_once=False),
+    "a journal repaired": Operation(start="edited", act=repair, at_once=False),
+}
 OPERATIONS = {
     # First the folder is made, then it is opened.
     "create": Operation(start="nothing", act=create, at_once=False, again=create_again),
     **STAGES,
     **QUERIES,
     **EXPORTS,
+    **REPAIRS,
 }

@@ -9,14 +9,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from faults.operations import EXPORTS, OPERATIONS, QUERIES, names_in
+from faults.operations import EXPORTS, OPERATIONS, QUERIES, REPAIRS, names_in
 from helpers.fuzz import ROUNDS
 from helpers.small_runs import all_bytes
 
 pytestmark = pytest.mark.slow
 
 HERE = Path(__file__).parent
-FILLED = list(OPERATIONS) if ROUNDS > 1 else ["create", "query of 1", "train of 1", *QUERIES, *EXPORTS]
+FILLED = list(OPERATIONS) if ROUNDS > 1 else ["create", "query of 1", "train of 1", *QUERIES, *EXPORTS, *REPAIRS]
 
 
 def mounting(script: str, *words: object) -> dict:

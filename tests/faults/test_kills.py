@@ -11,14 +11,14 @@ import time
 from pathlib import Path
 
 import pytest
-from faults.operations import EXPORTS, QUERIES
+from faults.operations import EXPORTS, QUERIES, REPAIRS
 from helpers.fuzz import ROUNDS, drawing
 from helpers.small_runs import all_bytes, record_bytes
 
 pytestmark = pytest.mark.slow
 
 HERE = Path(__file__).parent
-KILLED = ["create", "train of 1", *QUERIES, *EXPORTS]
+KILLED = ["create", "train of 1", *QUERIES, *EXPORTS, *REPAIRS]
 MIN_STEPS = {"create": 12, "train of 1": 16, "folders": 36, "folders anew": 26, "an import": 8}
 SWEEP = [sys.executable, "-c", "from lada_explore.cli.main import main; main()", "sweep", "--methods", "random"]
 SETTINGS = ["classifier.width=4", "classifier.blocks=1,1", "schedule.subset_size=20", "schedule.budget=4"]

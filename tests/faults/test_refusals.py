@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 MIN_STEPS = {"create": 9, "train of 1": 12, "folders": 36, "folders anew": 24, "tables of a sweep": 8}
 """Of those whose steps are known: a part, each file opened and synced, the part synced, the rename, the parent."""
 
-MOST = 12
+MAX_TRIED = 12
 """Refusals of one operation in one round; the steps are drawn."""
 
 
@@ -66,7 +66,7 @@ def check_refused(operation, work, undisturbed, error):
 
 def test_a_step_that_is_refused_leaves_what_was_there_and_nothing_else(operation, templates, undisturbed, quick_folder):
     name, operation = operation
-    for n in drawn(name, undisturbed[2], MOST):
+    for n in drawn(name, undisturbed[2], MAX_TRIED):
         work, refusing = quick_folder / f"{name}-{n}", Refusing(n)
         shutil.copytree(templates / operation.start, work)
         try:

@@ -10,7 +10,7 @@ from helpers.small_runs import all_bytes, answered, copied, record_bytes, small_
 from lada_explore.errors import StoreError
 from lada_explore.records import Stage
 from lada_explore.session.session import Session
-from lada_explore.store import open_run
+from lada_explore.store import open_run, repair
 from lada_explore.store.repair import repair_run
 
 
@@ -133,3 +133,30 @@ def test_a_damaged_journal_keeps_its_lines_up_to_the_damage(finished, tmp_path, 
     assert open_run(run).notes == ()
     Session.resume(run, data=small_data()).close()
     assert repair_run(run).faults == ()
+
+
+def test_a_repair_that_is_cut_short_is_finished_before_anybody_goes_on(finished, tmp_path, monkeypatch):
+    run = copied(finished, tmp_path / "run")
+    with sqlite3.connect(run / "labels.sqlite") as database:
+        database.execute("UPDATE answers SET label = 1 - label WHERE entry = 4")
+    database.close()
+    edited, lines = (run / "labels.sqlite").read_bytes(), answered(finished)
+
+    def stop(pending, run):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(repair, "_put_in_place", stop)
+    with pytest.raises(KeyboardInterrupt):
+        repair_run(run)
+    monkeypatch.undo()
+    assert (run / "labels.sqlite").read_bytes() == edited
+    with pytest.raises(StoreError, match=r"a repair of .* was cut short, .*; let `lada-explore repair .*` finish it"):
+        Session.resume(run, data=small_data())
+    done = repair_run(run)
+    said = f"an earlier repair was cut short; what it had made in {done.to}/pending is in its place now"
+    assert done.faults == (said,)
+    assert answered(run) == lines[:3]
+    assert not (done.to / "pending").exists()
+    assert record_bytes(run) == record_bytes(finished)
+    assert repair_run(run).faults == ()
+    Session.resume(run, data=small_data()).close()
