@@ -40,6 +40,21 @@ class TestFolders:
         inside = ["c", "in", "a", "b"]
         assert steps == ["make part", "make in", *inside, "part", "part to it", tmp_path.name]
 
+    def test_each_of_many_files_is_synced_before_the_folder_and_one_that_is_refused_leaves_nothing(
+        self, tmp_path, steps, monkeypatch
+    ):
+        def many(folder):
+            for number in range(100):
+                (folder / f"{number}").write_text("1")
+
+        write_folder(tmp_path / "it", many, overwrite=False)
+        assert sorted(steps[1:101]) == sorted(f"{number}" for number in range(100))
+        assert steps[101:] == ["part", "part to it", tmp_path.name]
+        fail_at(monkeypatch, 70, OSError(errno.EIO, "Input/output error"))
+        with pytest.raises(StoreError, match="other cannot be written .Input/output error."):
+            write_folder(tmp_path / "other", many, overwrite=False)
+        assert names(tmp_path) == ["it"]
+
     def test_every_new_parent_is_on_disk_before_anything_is_written(self, tmp_path, steps):
         write_folder(tmp_path / "cycles" / "003" / "it", lambda folder: None, overwrite=False)
         made = ["make cycles", tmp_path.name, "make 003", "cycles"]
