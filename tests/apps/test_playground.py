@@ -233,7 +233,7 @@ def test_start_again_on_a_students_page_leaves_nothing_behind(n_restarts):
     start(classroom)
     classroom.close()
     del classroom
-    empty = held()
+    empty = settled()
     classroom = Classroom(group=3)
     classroom._repr_mimebundle_()  # as a page does that shows it
     start(classroom)
