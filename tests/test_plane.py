@@ -41,6 +41,7 @@ def test_every_method_that_makes_sense_runs_on_points(tmp_path, method):
     assert history[-1].subsample.images.shape == (60, 2, 1, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dataset", ["points:moons", "points:blobs", "points:rings", "points:spiral"])
 def test_it_learns_every_named_set(tmp_path, dataset):
     session = plane(tmp_path / "run", "lada-entinmix", dataset, cycles=8)

@@ -49,6 +49,7 @@ def test_the_loss_of_the_autoencoder_by_hand():
     assert negative_elbo(images, decoded, mean, log_variance, 3.0).item() == pytest.approx(expected, rel=1e-6)
 
 
+@pytest.mark.slow
 def test_its_discriminator_tells_a_toy_split_apart(preparation, cpu):
     # Labelled images have a bright left half, unlabelled ones a bright right half; noise on both.
     rng = np.random.default_rng(0)

@@ -201,12 +201,11 @@ def assert_back_to(before: Held) -> None:
     assert after == before
 
 
-few_and_many = pytest.mark.parametrize("n_restarts", [3, pytest.param(20, marks=pytest.mark.slow)])
 counts_files = pytest.mark.skipif(not OPEN_FILES.is_dir(), reason="counts open files as Linux shows them")
 
 
 @counts_files
-@few_and_many
+@pytest.mark.parametrize("n_restarts", [1, pytest.param(20, marks=pytest.mark.slow)])
 def test_another_beginning_in_a_view_that_is_closed_then_leaves_nothing_behind(tmp_path, n_restarts):
     def restart() -> None:
         view = Playground(tmp_path, method="random")
@@ -222,9 +221,9 @@ def test_another_beginning_in_a_view_that_is_closed_then_leaves_nothing_behind(t
     assert_back_to(before)
 
 
+@pytest.mark.slow
 @counts_files
-@few_and_many
-def test_start_again_on_a_students_page_leaves_nothing_behind(n_restarts):
+def test_20_times_start_again_on_a_students_page_leaves_nothing_behind():
     def start(classroom) -> None:
         classroom.start()
         classroom._place.children[0].wait(60)
@@ -239,7 +238,7 @@ def test_start_again_on_a_students_page_leaves_nothing_behind(n_restarts):
     start(classroom)
     before = settled()
     assert before.widgets > empty.widgets
-    for _ in range(n_restarts):
+    for _ in range(20):
         start(classroom)
     assert_back_to(before)
     classroom.close()

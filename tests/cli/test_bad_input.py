@@ -213,6 +213,7 @@ class TestPython:
             Session.create(small_config(cycles=14), tmp_path / "run", data=small_data())
         assert list(tmp_path.iterdir()) == []
 
+    @pytest.mark.slow
     def test_the_whole_pool_may_be_labelled_to_its_last_image(self, tmp_path):
         config = small_config(cycles=13, training__epochs=1, policy__epochs=1)
         session = Session.create(config, tmp_path / "run", data=small_data(n=58))

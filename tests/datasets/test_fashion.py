@@ -73,6 +73,7 @@ def test_the_copy_inside_an_installed_package_comes_before_the_checkouts(tmp_pat
         load(DataConfig(name="fashion-mini"))
 
 
+@pytest.mark.slow
 @pytest.mark.full_data
 @full_data
 def test_fashion_mini_is_an_ordered_part_of_the_full_set():
@@ -91,6 +92,7 @@ def test_fashion_mini_is_an_ordered_part_of_the_full_set():
         assert (whole.targets[at] == part.targets[[i for i, _ in unique]]).all()
 
 
+@pytest.mark.slow
 @pytest.mark.full_data
 @full_data
 def test_mean_and_std_are_those_of_the_full_training_set():

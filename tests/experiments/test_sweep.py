@@ -132,6 +132,7 @@ class TestMethodsByTheirParts:
         names = methods_of_parts(["margin", "bald"], ["input_mixup"], [], look_ahead=False)
         assert names == ("margin-then-input_mixup", "bald-then-input_mixup")
 
+    @pytest.mark.slow
     def test_are_run_and_compared_with_the_methods_that_are_named(self, call, tmp_path):
         out = tmp_path / "out"
         parts = ["--acquisition", "margin", "--augmentation", "input_mixup", "--policy", "exact", "--policy", "fixed"]

@@ -65,6 +65,7 @@ def python(program, **environment):
 
 
 class TestWaiting:
+    @pytest.mark.slow
     def test_torch_that_is_loaded_after_the_package_waits_without_spinning(self):
         # OpenMP itself says, as it is loaded, what it goes by.
         said = python("import lada_explore; import torch", OMP_DISPLAY_ENV="true").stderr
@@ -202,6 +203,7 @@ class TestRuns:
         assert set(threads_in_stages(session).values()) == {1}
         session.close()
 
+    @pytest.mark.slow
     def test_the_trial_changes_no_record(self, two_threads, monkeypatch, tmp_path):
         take = thread_trial.faster_threads
         monkeypatch.setattr(thread_trial, "faster_threads", lambda work, most: (1, take(work, most)[1]))

@@ -90,6 +90,7 @@ def refusing(monkeypatch):
     return refuse
 
 
+@pytest.mark.slow
 def test_stages_that_run_out_of_memory_go_on_with_smaller_passes_and_find_the_same(tmp_path, refusing):
     whole = small_session(tmp_path / "whole", cycles=1)
     whole.run()
@@ -106,6 +107,7 @@ def test_stages_that_run_out_of_memory_go_on_with_smaller_passes_and_find_the_sa
     tight.close()
 
 
+@pytest.mark.slow
 def test_a_stage_that_does_not_fit_at_all_is_one_sentence_and_nothing_of_it_is_kept(tmp_path, refusing):
     session = small_session(tmp_path / "run", cycles=1)
     while session.next_stage is not Stage.SCORE:

@@ -200,6 +200,7 @@ def test_a_numpy_that_writes_other_arrays_than_it_was_given_is_found_while_savin
         write_record(tmp_path / "it", records[Stage.SCORE])
 
 
+@pytest.mark.slow
 def test_a_byte_that_flips_anywhere_is_a_sentence_or_harmless(tmp_path):
     record = QueryRecord(cycle=3, ids=np.arange(40, dtype=np.int64), labels=np.arange(40, dtype=np.int64) % 3)
     folder = written(tmp_path / "it", record)

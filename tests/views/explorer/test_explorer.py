@@ -190,6 +190,7 @@ def signal(event: threading.Event, change: object) -> None:
     event.set()
 
 
+@pytest.mark.slow
 def test_a_cycle_change_redraws_every_seen_view_at_subset_2000():
     session = FakeSession(subset_size=2000, budget=10, cycles=4)
     session.run(4)
@@ -229,6 +230,7 @@ print(explorer.children[0].state["now"])
 """
 
 
+@pytest.mark.slow
 def test_a_recorded_run_is_explored_where_there_is_no_torch(tmp_path):
     session = FakeSession(cycles=2)
     session.run()

@@ -87,6 +87,7 @@ def test_explorers_that_are_dropped_leave_nothing(session, n_explorers):
     assert_back_to(before, worker)
 
 
+@pytest.mark.slow
 def test_an_explorer_that_a_page_shows_stays_with_its_views_until_it_is_closed(session):
     worker = Worker.of(session)
     before = held(worker)
