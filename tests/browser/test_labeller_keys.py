@@ -155,7 +155,7 @@ def test_a_class_that_changes_the_keys_of_the_others_is_told_of(opened):
     page = opened(service)
     service.add_class("bird")  # takes 3, and nobody's key
     tell(page, service, "asked", "marks")
-    assert page.locator(".lada-lab-help").inner_text().startswith("Keys: they count")
+    assert page.locator(".lada-lab-help").inner_text().startswith("Keys: they number")
     service.add_class("1")  # takes the key of the cat
     tell(page, service, "asked", "marks")
     assert page.locator(".lada-lab-help").inner_text().startswith("The keys have changed. Keys: a class of")
