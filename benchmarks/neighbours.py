@@ -28,7 +28,11 @@ from lada_explore.runtime import Runtime
 from lada_explore.session.session import Session
 
 HERE = Path(__file__).resolve().parent
-BUSY = "while True: pass"
+BUSY = """
+from lada_explore.background.processes import end_with_parent, wait_for_end_of_input
+end_with_parent(wait_for_end_of_input)
+while True: pass
+"""
 CHILD = "import sys; sys.path.insert(0, sys.argv[1]); import {first}; import neighbours; neighbours.child(sys.argv[2:])"
 
 CASES = {"before_alone": ("torch", False), "alone": ("lada_explore", False), "beside": ("lada_explore", True)}
@@ -82,7 +86,7 @@ def parsed() -> argparse.Namespace:
 @contextmanager
 def busy_processes(number: int) -> Iterator[None]:
     """So many processes that compute without an end, while the block runs."""
-    busy = [subprocess.Popen([sys.executable, "-c", BUSY]) for _ in range(number)]
+    busy = [subprocess.Popen([sys.executable, "-c", BUSY], stdin=subprocess.PIPE) for _ in range(number)]
     try:
         yield
     finally:

@@ -77,8 +77,9 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     served = Lab(f"http://127.0.0.1:{port}", secrets.token_hex(16), folder, home)
     with (home / "server.log").open("wb") as log:
         process = subprocess.Popen(
-            command(served, port), env=environment(home), cwd=folder, stdout=log, stderr=log, start_new_session=True
-        )
+            command(served, port), env=environment(home), cwd=folder, stdin=subprocess.PIPE, stdout=log, stderr=log,
+            start_new_session=True,
+        )  # fmt: skip
         try:
             wait_until_up(served, process)
             yield served

@@ -16,6 +16,15 @@ from pathlib import Path
 from typing import Any
 
 TRACKER = "@jupyterlab/notebook-extension:tracker"
+PROGRAM = """
+import signal, sys
+from jupyterlab.labapp import main
+from lada_explore.background.processes import end_with_parent, wait_for_end_of_input
+end_with_parent(wait_for_end_of_input, signal.SIGTERM)
+sys.exit(main())
+"""
+"""JupyterLab, which ends with the tests that started it, also if they are killed."""
+
 SETTINGS = {
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/apputils-extension/themes": {"theme": "JupyterLab Light"},
@@ -56,7 +65,7 @@ class Lab:
 
 def command(lab: Lab, port: int) -> list[str]:
     return [
-        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"),
+        *(sys.executable, "-c", PROGRAM, "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"),
         "--ServerApp.port_retries=0",
         f"--IdentityProvider.token={lab.token}",
         f"--ServerApp.root_dir={lab.folder}",

@@ -22,7 +22,13 @@ from typing import Any
 from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import websocket_connect
 
-COMMAND = [sys.executable, "-c", "from lada_explore.cli.main import main; main()", "app", "--no-browser"]
+PROGRAM = """
+from lada_explore.background.processes import end_with_parent, wait_for_end_of_input
+from lada_explore.cli.main import main
+end_with_parent(wait_for_end_of_input)
+main()
+"""
+"""The command line, which ends with the tests that started it, also if they are killed."""
 ANSWERS_S, QUIET_S = 30.0, 0.3
 """How long a visitor waits for the end of an answer, and how long for anything after it."""
 
@@ -63,8 +69,9 @@ def serving(home: Path, *words: object) -> Iterator[App]:
     said = home / "said"
     with said.open("w") as terminal:
         process = subprocess.Popen(
-            [*COMMAND, *map(str, words)], env=os.environ | folders, cwd=home, stdout=terminal, stderr=terminal,
-            text=True, start_new_session=True,
+            [sys.executable, "-c", PROGRAM, "app", "--no-browser", *map(str, words)],
+            env=os.environ | folders, cwd=home,
+            stdin=subprocess.PIPE, stdout=terminal, stderr=terminal, text=True, start_new_session=True,
             # A shell that runs the tests in the background lets them, and all they start, ignore Ctrl+C.
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )  # fmt: skip
