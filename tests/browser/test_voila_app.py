@@ -79,11 +79,12 @@ def test_nobody_without_the_token_sees_the_run_and_who_types_it_does(browser, ad
     assert page.get_by_role("alert").inner_text().startswith("Open the address that the teacher gave out")
     page.get_by_label("Token").fill("wrong")
     page.keyboard.press("Enter")
-    page.wait_for_url("**token=wrong")
+    page.wait_for_url("**token=wrong&group=4")
     page.screenshot(path=str(ARTIFACTS / "app-token.png"))
     page.get_by_label("Token").fill(token)
     page.get_by_role("button", name="Open").click()
     page.wait_for_selector(".lada-tabs", timeout=90_000)
+    assert page.get_by_text("Group 4: everything drawn at random follows from seed 4.").is_visible()
     page.context.close()
     assert troubles == []
 
@@ -184,7 +185,8 @@ def test_where_all_places_are_taken_a_page_says_so_and_opens_when_somebody_leave
     hers, his = kernel_of(ada), kernel_of(ben)
     cy, troubles = open_page(browser, for_two.address)
     assert cy.get_by_role("alert").inner_text() == (
-        "All 2 places are taken. This page tries again every 20 seconds, until somebody leaves."
+        "All 2 places are taken. This page tries again every 20 seconds, until somebody leaves. Whoever serves it can "
+        "let more in with --max-students."
     )
     cy.screenshot(path=str(ARTIFACTS / "app-full.png"))
     ada.reload()

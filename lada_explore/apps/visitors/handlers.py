@@ -24,7 +24,7 @@ from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 from voila.utils import get_page_config
 
 from lada_explore.apps.visitors.kernels import VisitorKernels
-from lada_explore.apps.visitors.pages import ASK_FOR_TOKEN, error_page, instead, page_of
+from lada_explore.apps.visitors.pages import ask_for_token, error_page, instead, page_of
 from lada_explore.apps.visitors.places import Full
 
 HEARTBEAT_S = 10.0
@@ -110,12 +110,6 @@ class VisitorHandler(JupyterHandler):
 class PageHandler(VisitorHandler):
     """Sends the application: the notebook without its code, run by a new kernel."""
 
-    gone = False
-
-    def on_connection_close(self) -> None:
-        """Tornado calls this when the browser no longer waits for the page."""
-        self.gone = True
-
     async def get(self) -> None:
         """Start a kernel and send the page while the notebook runs."""
         self.set_header("Content-Type", "text/html; charset=UTF-8")
@@ -124,7 +118,7 @@ class PageHandler(VisitorHandler):
         self.set_header("Referrer-Policy", "same-origin")
         if self.current_user is None:
             self.set_status(HTTPStatus.FORBIDDEN)
-            self.write(ASK_FOR_TOKEN)
+            self.write(ask_for_token(self.get_argument("group", "")))
             return
         try:
             kernel_id = await self.kernels.open(self.visitor, str(self.request.query))
@@ -148,10 +142,8 @@ class PageHandler(VisitorHandler):
         heartbeat.start()
         try:
             async for html, _ in renderer.generate_content_generator(kernel_id, self.kernels.get_kernel(kernel_id)):
-                if self.gone:
-                    raise StreamClosedError
                 self.write(html)
-                await self.flush()
+                await self.flush()  # fails when the browser no longer waits for the page
         finally:
             heartbeat.stop()
 

@@ -43,9 +43,15 @@ def instead(page: str) -> str:
     return f"<script>document.open(); document.write({text}); document.close();</script>"
 
 
-ASK_FOR_TOKEN = page_of(
-    "Open the address that the teacher gave out, all of it, or type the part of it after token= here.",
-    '<form action="/"><input name="token" aria-label="Token" autocomplete="off" autofocus> '
-    "<button>Open</button></form>",
-)
-"""Shown to somebody who brings no token."""
+def ask_for_token(group: str) -> str:
+    """The page for somebody who brings no token.
+
+    Args:
+        group: the group in the address, "" if there is none; the address that follows names it again.
+    """
+    again = f'<input type="hidden" name="group" value="{html.escape(group)}">' if group else ""
+    return page_of(
+        "Open the address that the teacher gave out, all of it, or type the part of it after token= here.",
+        '<form action="/"><input name="token" aria-label="Token" autocomplete="off" autofocus> '
+        f"{again}<button>Open</button></form>",
+    )

@@ -79,7 +79,10 @@ class Places:
             return (min(started)[2], min(started)[0]) if started else None
         gone = [(place.since, kernel) for kernel, place in self._places.items() if place.started and not place.pages]
         if not gone or self._clock() - min(gone)[0] < GONE_S:
-            raise Full(f"{self._taken()} This page tries again every 20 seconds, until somebody leaves.")
+            raise Full(
+                f"{self._taken()} This page tries again every 20 seconds, until somebody leaves. Whoever serves it can "
+                "let more in with --max-students."
+            )
         return min(gone)[1], False
 
     def take(self, visitor: str, kernel_id: str) -> None:

@@ -105,8 +105,6 @@ def settings(port: int, listen: str) -> Config:
     config.VoilaConfiguration.update(
         {
             "template": "lada_explore",
-            "allow_template_override": "NO",
-            "allow_theme_override": "NO",
             "multi_kernel_manager_class": VisitorKernels,
             "extension_allowlist": EXTENSIONS,
         }

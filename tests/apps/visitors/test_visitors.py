@@ -91,6 +91,7 @@ def test_without_the_token_nothing_is_shown_but_a_field_for_it(app, two, path):
     assert len(reply.text) < 1500
     assert "kernelId" not in reply.text
     assert ('name="token"' in reply.text) == (path.partition("?")[0] == "/")
+    assert ('name="group" value="3"' in reply.text) == path.endswith("group=3")
     assert Visitor(app).messages(kernel_id) == 403
     assert Visitor(app).ask(f"/voila/api/shutdown/{kernel_id}", "POST", b"").status == 403
 
@@ -169,6 +170,7 @@ def test_a_visitor_runs_no_code_and_gives_no_orders_to_the_process(app, two, tmp
     ada, hers, *_ = two
     there_already = os.environ.get("TMPDIR"), set(app.said.parent.rglob("ran"))
     asked = {"code": CODE, "silent": False, "store_history": False, "user_expressions": {}, "allow_stdin": False}
+    asked |= {"restart": False, "command": "evaluate", "type": "request", "seq": 1, "arguments": {"expression": CODE}}
     heard = ada.messages(hers, message(kind, asked, channel), message("comm_info_request", {}))
     kinds = {reply["msg_type"] for reply in heard}
     assert "comm_info_reply" in kinds
@@ -286,7 +288,7 @@ def test_there_are_never_more_kernels_than_places_and_who_comes_then_is_told(app
     fill(app, guests)
     reply = guests().ask(f"/?token={app.token}")
     assert (reply.status, len(kernels_of(app))) == (503, PLACES)
-    assert "All 4 places are taken. This page tries again every 20 seconds, until somebody leaves." in reply.text
+    assert "All 4 places are taken. This page tries again every 20 seconds, until somebody leaves. " in reply.text
     assert there(ada, hers)
     assert there(ben, his)
 
