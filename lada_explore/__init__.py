@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from lada_explore.config import METHODS as METHODS
     from lada_explore.config import Method as Method
     from lada_explore.config import RunConfig as RunConfig
+    from lada_explore.config import compose as compose
     from lada_explore.config.presets import PRESETS as PRESETS
     from lada_explore.config.presets import configure as configure
     from lada_explore.errors import LadaError as LadaError
@@ -76,6 +77,7 @@ _MODULE_OF = {
     "TimeSlider": "views",
     "WhatIf": "views",
     "Worker": "session.worker",
+    "compose": "config",
     "configure": "config.presets",
     "export_labels": "exchange.run_labels",
     "open_run": "store",

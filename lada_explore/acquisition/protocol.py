@@ -124,7 +124,7 @@ class BatchAcquisition(Protocol):
         """
 
 
-def capabilities_of(acquisition: Acquisition) -> AcquisitionCapabilities:
+def capabilities_of(acquisition: object) -> AcquisitionCapabilities:
     """What an acquisition does and needs.
 
     Taken from the attribute `capabilities` of a custom acquisition, or else from the catalogue, if the class or one of

@@ -1,5 +1,7 @@
 """Augmentations, one a file; `lada_explore.config.AUGMENTATIONS` lists them by name."""
 
+from importlib import import_module
+
 from lada_explore.augmentation.acquired import AcquiredImages, AcquiredPairs
 from lada_explore.augmentation.adamixup import AdaMixup, AdaMixupLoss, MixedInRegions, adamixup_loss
 from lada_explore.augmentation.input_mixup import InputMixup
@@ -16,7 +18,8 @@ def augmentation_named(name: str) -> Augmentation:
     """The augmentation with this name. Raises ConfigError, naming the known ones."""
     if name not in AUGMENTATIONS:
         raise unknown("augmentation", name, list(AUGMENTATIONS))
-    augmentation: Augmentation = AUGMENTATIONS[name].make(None)
+    entry = AUGMENTATIONS[name]
+    augmentation: Augmentation = getattr(import_module(entry.module), entry.class_name)()
     return augmentation
 
 

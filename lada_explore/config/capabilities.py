@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib import import_module
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from lada_explore.records import Policy
 
@@ -103,18 +101,22 @@ class Entry(Generic[Capabilities]):
     """One line of a catalogue.
 
     Attributes:
-        place: class to construct, as "package.module:Name". It is imported only when it is needed, since it may import
-            torch.
+        place: class to construct, as "package.module:Name". `lada_explore.acquisition.acquisition_of` and
+            `lada_explore.augmentation.augmentation_named` import it when it is needed, since it may import torch.
         capabilities: what the class does and needs; declared only here.
-        settings: field of `RunConfig` that is passed to the constructor; empty if the constructor takes no argument.
+        settings: field of `RunConfig` that is passed to the constructor of an acquisition; empty if there is none.
     """
 
     place: str
     capabilities: Capabilities
     settings: str = ""
 
-    def make(self, config: Any) -> Any:
-        """Construct an instance for a run with these settings (`RunConfig`)."""
-        module, _, name = self.place.partition(":")
-        constructor: Callable[..., Any] = getattr(import_module(module), name)
-        return constructor(getattr(config, self.settings)) if self.settings else constructor()
+    @property
+    def module(self) -> str:
+        """Module of the class."""
+        return self.place.partition(":")[0]
+
+    @property
+    def class_name(self) -> str:
+        """Name of the class in its module."""
+        return self.place.partition(":")[2]

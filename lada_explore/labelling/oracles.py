@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import reprlib
+from collections.abc import Mapping
 from typing import Protocol
 
 import numpy as np
 from torch import Tensor
 
-from lada_explore.errors import OracleError
+from lada_explore.errors import ConfigError, OracleError
 from lada_explore.records import IntArray
 
 
@@ -142,11 +144,43 @@ def oracle_named(name: str, targets: Tensor | None, seed: int, *, n_classes: int
     )
 
 
-def check_answers(answers: dict[int, int], asked_ids: IntArray, n_classes: int) -> None:
+def check_oracle(oracle: object) -> None:
+    """Raises ConfigError for an oracle that is no object with a name and the method `answer`."""
+    if isinstance(oracle, type):
+        raise ConfigError(f"oracle={oracle.__name__} is a class; pass an object of it, oracle={oracle.__name__}(...)")
+    kind = type(oracle).__name__
+    if not isinstance(getattr(oracle, "name", None), str):
+        raise ConfigError(f"oracle {kind} has no name; give it one, such as name = 'my answers', for the journal")
+    if not callable(getattr(oracle, "answer", None)):
+        raise ConfigError(f"oracle {kind} has no method answer(ids, cycle) that returns labels by id; add it")
+
+
+def answers_of(oracle: Oracle, ids: IntArray, cycle: int, n_classes: int) -> dict[int, int]:
+    """The answers of an oracle to some of `ids` (B,).
+
+    Raises:
+        OracleError: the oracle answered something else than labels by id, or as for `check_answers`.
+    """
+    answers: object = oracle.answer(ids, cycle)
+    if not isinstance(answers, Mapping):
+        raise OracleError(
+            f"oracle {oracle.name!r} answered {reprlib.repr(answers)}; its method answer(ids, cycle) has to return "
+            "labels by id, as {3: 0, 7: 1}, or {} while it knows none"
+        )
+    check_answers(answers, ids, n_classes)
+    return {int(image_id): int(label) for image_id, label in answers.items()}
+
+
+def check_answers(answers: Mapping[int, int], asked_ids: IntArray, n_classes: int) -> None:
     """Raises OracleError if an id was not asked or a label is not a class index."""
     asked = set(asked_ids.tolist())
     for image_id, label in answers.items():
         if image_id not in asked:
             raise OracleError(f"id {image_id} is not in the open query; it asks for {sorted(asked)}")
+        if not isinstance(label, (int, np.integer)):
+            raise OracleError(
+                f"label {reprlib.repr(label)} for id {image_id} is no whole number; labels are the numbers of the "
+                f"classes, from 0 to {n_classes - 1}"
+            )
         if not 0 <= label < n_classes:
             raise OracleError(f"label {label} for id {image_id} is no class; labels run from 0 to {n_classes - 1}")

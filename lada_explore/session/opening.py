@@ -61,7 +61,8 @@ def open_session(
         oracle: "ground-truth", "person", "noisy:0.1" or an object of your own, see
             `lada_explore.labelling.oracles.Oracle`; when None the ground truth, or a person if the images have no
             labels.
-        acquisition: an object of your own in place of the method's, see `lada_explore.acquisition.Acquisition`.
+        acquisition: an object of your own in place of the method's, see `lada_explore.acquisition.Acquisition`, and
+            `lada_explore.session.own_acquisition` for what of it is recorded and compared.
         device: "auto", "cpu", "cuda" or "cuda:1".
         threads: CPU threads; when None chosen as in `Session.create`, and kept when a run is resumed.
 

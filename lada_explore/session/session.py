@@ -18,7 +18,7 @@ from lada_explore.config.paths import expanded
 from lada_explore.datasets import ImageData, load
 from lada_explore.errors import StageStopped
 from lada_explore.events import Failed, Listener, Listeners, Progress, QueryOpened, StageFinished, StageStarted
-from lada_explore.labelling.oracles import Oracle, Person, oracle_named
+from lada_explore.labelling.oracles import Oracle, Person, check_oracle, oracle_named
 from lada_explore.labelling.service import LabellingService
 from lada_explore.models import Classifier
 from lada_explore.pool import Pool
@@ -74,14 +74,14 @@ class Session:
         self._journal = self._run.journal
         config, info = folder.info.config, folder.info
         try:
-            self._oracle = _oracle(oracle or info.oracle, data, config)
+            self._oracle = _oracle(info.oracle if oracle is None else oracle, data, config)
             self.labelling = LabellingService(
                 self._run, data, asks_a_person=self.asks_a_person, listeners=self._listeners
             )
             self._runner = StageRunner(
                 config,
                 data,
-                acquisition=acquisition or recorded_acquisition(config),
+                acquisition=recorded_acquisition(config) if acquisition is None else acquisition,
                 oracle=self._oracle,
                 journal=self._journal,
                 runtime=self._runtime,
@@ -115,7 +115,7 @@ class Session:
             data: images of your own; those that `config.data` names when None.
             oracle: "ground-truth", "person", "noisy:0.1" (`NoisyOracle`) or an object of your own; when None the
                 ground truth, or a person if the images have no labels.
-            acquisition: an object of your own, see `lada_explore.acquisition.Acquisition`.
+            acquisition: an object in place of the method's; `session.own_acquisition` says what of it is recorded.
             device: "auto", "cpu", "cuda" or "cuda:1".
             threads: CPU threads; when None the number set in the environment or in torch, otherwise the fastest of a
                 short trial, see `lada_explore.session.thread_trial`.
@@ -132,7 +132,7 @@ class Session:
         answering = _oracle(oracle, data, config)
         chosen = choose_threads(config, data, runtime) if threads is None else Threads(threads, threads)
         runtime = replace(runtime, threads=chosen.steps, pass_threads=chosen.passes)
-        unit = (acquisition or recorded_acquisition(config)).unit
+        unit = (recorded_acquisition(config) if acquisition is None else acquisition).unit
         info = run_info(config, data, oracle=answering.name, unit=unit, runtime=runtime, threads=chosen)
         folder = RunFolder.create(expanded(out), info)
         return cls(folder, data, oracle=answering, acquisition=acquisition, device=device, threads=threads)
@@ -152,13 +152,13 @@ class Session:
 
         Raises:
             StoreError: the folder holds no run, is damaged or in use, or these are not the images of the run.
-            ConfigError: `acquisition` is not the one that the run was made with.
+            ConfigError: `acquisition` has another class, plain parameter or unit than that of the run.
         """
         folder = RunFolder(expanded(out))
         data = data or load(folder.info.config.data)
         check_same_data(folder.info, data)
         if acquisition is not None:
-            require_recorded(folder.info.config, acquisition)
+            require_recorded(folder.info, acquisition)
         answering = None if oracle is None else _oracle(oracle, data, folder.info.config)
         session = cls(folder, data, oracle=answering, acquisition=acquisition, device=device, threads=threads)
         if session.next_stage is not None:
@@ -392,5 +392,6 @@ class Session:
 
 def _oracle(oracle: Oracle | str, data: ImageData, config: RunConfig) -> Oracle:
     if not isinstance(oracle, str):
+        check_oracle(oracle)
         return oracle
     return oracle_named(oracle, data.train.targets, config.seed, n_classes=data.train.n_classes)

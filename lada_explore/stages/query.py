@@ -10,7 +10,7 @@ import numpy as np
 from lada_explore.config import RunConfig
 from lada_explore.errors import OracleError
 from lada_explore.labelling.open_query import OpenQuery, open_query
-from lada_explore.labelling.oracles import Oracle, check_answers
+from lada_explore.labelling.oracles import Oracle, answers_of
 from lada_explore.records import ByteArray, CycleRecords, IntArray, QueryRecord
 from lada_explore.seeds import is_held_out
 from lada_explore.store.journal import Journal
@@ -41,7 +41,8 @@ def ask(
         answering: lock that is held while answers are written, but not while the oracle computes.
 
     Raises:
-        OracleError: the oracle returned a label that is not a class index, or answered an image that was not asked.
+        OracleError: the oracle returned something else than labels by id, a label that is not a class index, or answered
+            an image that was not asked.
     """
 
     def open_ids() -> IntArray:
@@ -49,8 +50,7 @@ def ask(
 
     asked = open_ids()
     while len(asked):
-        answers = oracle.answer(asked, done.cycle)
-        check_answers(answers, asked, n_classes)
+        answers = answers_of(oracle, asked, done.cycle, n_classes)
         if not answers:
             return
         with answering:

@@ -152,12 +152,13 @@ def test_an_acquisition_of_ones_own_is_opened_again_with_the_same_call(tmp_path)
 
     out, options = tmp_path / "run", {"settings": SETTINGS, "cycles": 1, "dataset": "digits"}
     session = open_session(out, acquisition=Certainty(), **options)
-    assert (session.config.method.acquisition, session.folder.info.acquisition_unit) == ("Certainty", "certainty")
+    name = f"{__name__}:{Certainty.__qualname__}"
+    assert (session.config.method.acquisition, session.folder.info.acquisition_unit) == (name, "certainty")
     session.close()
     again = open_session(out, acquisition=Certainty(), **options)
     assert again.next_stage == session.next_stage
     again.close()
-    with pytest.raises(ConfigError, match=r"method\.acquisition = 'Certainty', not 'max_entropy'"):
+    with pytest.raises(ConfigError, match=rf"method\.acquisition = '{name}', not 'max_entropy'"):
         open_session(out, **options)
 
 
@@ -188,7 +189,8 @@ def test_an_open_run_takes_its_own_acquisition_again_and_refuses_one_that_was_ch
     assert first.seen > 0
     assert opened(tmp_path / "run", acquisition=first) is session
     assert opened(tmp_path / "run", acquisition=made()) is session
-    words = "is open in this process with acquisition 'Certainty' as it was before you changed it; call close() of the"
+    name = f"{__name__}:made.<locals>.Certainty"
+    words = f"is open in this process with acquisition '{name}' as it was before you changed it; call close() of the"
     for changed in (made(number=2), made(unit="bits"), made(base=Edited)):
         with pytest.raises(ConfigError, match=re.escape(words)):
             opened(tmp_path / "run", acquisition=changed)
@@ -239,7 +241,7 @@ def test_a_cell_that_is_run_again_after_its_acquisition_has_been_at_work_gives_t
 def test_an_open_run_without_an_acquisition_of_ones_own_refuses_one_of_the_same_name(opened, tmp_path):
     named = type("max_entropy", (Edited,), {})
     opened(tmp_path / "run")
-    with pytest.raises(ConfigError, match="with acquisition 'max_entropy' as it was before you changed it"):
+    with pytest.raises(ConfigError, match=rf"acquisition = 'max_entropy', not '{__name__}:max_entropy'; open it with"):
         opened(tmp_path / "run", acquisition=named())
 
 

@@ -143,3 +143,39 @@ def test_an_answer_to_an_image_that_was_not_asked_is_refused():
 def test_the_ground_truth_needs_targets():
     with pytest.raises(OracleError, match="these images have no labels of their own; answer by yourself"):
         GroundTruth(None)
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        (
+            None,
+            r"^oracle 'odd' answered None; its method answer\(ids, cycle\) has to return labels by id, as {3: 0, 7: 1}",
+        ),
+        ([1, 2, 3], r"^oracle 'odd' answered \[1, 2, 3\]; its method"),
+        ({9: "cat"}, "^label 'cat' for id 9 is no whole number; labels are the numbers of the classes, from 0 to 3"),
+        ({9: 1.5}, "^label 1.5 for id 9 is no whole number"),
+        ({9: None}, "^label None for id 9 is no whole number"),
+    ],
+)
+def test_an_oracle_that_answers_something_else_than_labels_by_id_is_one_sentence(asked, journal, answer, sentence):
+    class Odd:
+        name = "odd"
+
+        def answer(self, ids, cycle):
+            return answer
+
+    with pytest.raises(OracleError, match=sentence):
+        close(asked, Odd(), journal, n_classes=4)
+    assert journal.answers() == []
+
+
+def test_the_numbers_of_numpy_that_an_oracle_answers_are_kept_as_numbers(asked, journal):
+    class Numpys:
+        name = "numpy's"
+
+        def answer(self, ids, cycle):
+            return dict(zip(ids, np.array([1, 0, 2]), strict=True))
+
+    assert close(asked, Numpys(), journal, n_classes=4).labels.tolist() == [1, 0, 2]
+    assert [(a.id, a.label) for a in journal.answers()] == [(9, 1), (2, 0), (5, 2)]
