@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
 from helpers.small_runs import cut_before, record_bytes, small_config, small_data
 
-from lada_explore.config import ACQUISITIONS, AUGMENTATIONS, METHODS, Method, Policy, compose, method_named
+from lada_explore.config import (
+    ACQUISITIONS,
+    AUGMENTATIONS,
+    METHODS,
+    AcquisitionCapabilities,
+    DataConfig,
+    Entry,
+    Method,
+    Policy,
+    compose,
+    method_named,
+)
 from lada_explore.config.presets import configure
+from lada_explore.datasets import load
 from lada_explore.errors import ConfigError
 from lada_explore.records import Stage
+from lada_explore.session.checks import check_data_suffices
 from lada_explore.session.opening import open_session
 from lada_explore.session.session import Session
 from lada_explore.store import open_run
@@ -75,6 +89,35 @@ def test_what_is_left_out_is_what_one_would_expect(parts, name, looks_ahead, pol
     method = compose(*parts)
     assert (method.name, method.look_ahead, method.policy) == (name, looks_ahead, policy)
     assert method_named(name) == method
+
+
+def test_what_a_message_advises_is_computed_from_the_declarations(monkeypatch):
+    scoring, mixing = AcquisitionCapabilities(), AUGMENTATIONS["input_mixup"].capabilities
+    monkeypatch.setitem(ACQUISITIONS, "newest", Entry("nowhere:Newest", scoring))
+    monkeypatch.setitem(AUGMENTATIONS, "cut", Entry("nowhere:Cut", mixing))
+    with pytest.raises(ConfigError, match=r"or look ahead with 'random', 'max_entropy', .*'ll4al' or 'newest'$"):
+        compose("coreset", "input_mixup", "learned")
+    with pytest.raises(ConfigError, match="or acquisition 'max_entropy', .* or 'newest'$"):
+        compose("random", "stn", "learned")
+    with pytest.raises(ConfigError, match="use augmentation 'input_mixup' or 'cut' in place of 'manifold_mixup'$"):
+        compose("vaal", "manifold_mixup", "exact")
+    with pytest.raises(ConfigError, match="looks ahead with AdaMixup, .*augmentation .* or 'cut'$"):
+        compose("margin", "adamixup", look_ahead=True)
+    for acquisition, sentence in (
+        ("vaal", "choose acquisition 'max_entropy', .* or 'newest'$"),
+        ("margin", "or 'cut'$"),
+    ):
+        with pytest.raises(ConfigError, match=f"but points:moons holds points; .*{sentence}"):
+            check_data_suffices(configure("plane", compose(acquisition, "stn")), load(DataConfig(name="points:moons")))
+
+
+def test_the_owner_of_a_policy_is_named_by_its_title(monkeypatch):
+    capabilities = replace(AUGMENTATIONS["adamixup"].capabilities, title="a rival")
+    monkeypatch.setitem(AUGMENTATIONS, "rival", Entry("nowhere:Rival", capabilities))
+    with pytest.raises(
+        ConfigError, match="has policy 'learned_after', which only AdaMixup, a rival has; choose policy"
+    ):
+        compose("margin", "input_mixup", "learned_after", look_ahead=False)
 
 
 @pytest.mark.parametrize(

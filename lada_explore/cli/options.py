@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +11,7 @@ from typing import Annotated
 import typer
 
 from lada_explore.config import AUGMENTATIONS, Method, Policy, compose, method_named
+from lada_explore.config.method import NO_LOOK_AHEAD
 from lada_explore.errors import ConfigError
 
 RunPath = Annotated[Path, typer.Argument(help="A run folder made by `lada-explore run`.", show_default=False)]
@@ -62,6 +64,29 @@ def setting(text: str) -> tuple[str, str]:
     return name, value
 
 
+BY_SETTINGS = "give --set method.look_ahead=false"
+
+
+@contextmanager
+def advising(instead: str) -> Iterator[None]:
+    """Errors of the block give this advice where Python's would be to turn looking ahead off."""
+    try:
+        yield
+    except ConfigError as error:
+        raise ConfigError(str(error).replace(NO_LOOK_AHEAD, instead)) from None
+
+
+def named_method(name: str, option: str) -> Method:
+    """The method with this name, which was given by `option`; the errors are those of `method_named`."""
+    match name.split("-"):
+        case ["lada", acquisition, augmentation, _]:
+            without = f"{acquisition}-then-{augmentation}"
+        case _:
+            without = name
+    with advising(f"give {option} {without}"):
+        return method_named(name)
+
+
 def chosen_method(
     method: str | None,
     acquisition: str | None,
@@ -89,10 +114,11 @@ def chosen_method(
     }
     given = [name for name, part in parts.items() if part is not None]
     if not given:
-        return method_named(method or "lada-entmix")
+        return named_method(method or "lada-entmix", "--method")
     if method is not None:
         raise ConfigError(f"--method {method} was given beside {given[0]}; give the method by name, or by its parts")
-    return compose(acquisition or "max_entropy", augmentation or "none", policy, look_ahead)
+    with advising("give --no-look-ahead"):
+        return compose(acquisition or "max_entropy", augmentation or "none", policy, look_ahead)
 
 
 def methods_of_parts(
@@ -112,4 +138,5 @@ def methods_of_parts(
     if not acquisitions and not augmentations and not policies and look_ahead is None:
         return ()
     combined = product(acquisitions or ("max_entropy",), augmentations or ("none",), policies or (None,))
-    return tuple(compose(*parts, look_ahead).name for parts in combined)
+    with advising("give --no-look-ahead"):
+        return tuple(compose(*parts, look_ahead).name for parts in combined)

@@ -9,6 +9,7 @@ import typer
 
 from lada_explore.cli.options import (
     AUGMENTATION_HELP,
+    BY_SETTINGS,
     POLICY_HELP,
     Cycles,
     Dataset,
@@ -18,6 +19,7 @@ from lada_explore.cli.options import (
     Preset,
     Settings,
     Threads,
+    advising,
     chosen_method,
     setting,
 )
@@ -61,7 +63,8 @@ def run(
     if classes is not None:
         settings["data.classes"] = classes
     named = chosen_method(method, acquisition, augmentation, policy, look_ahead)
-    config = configure(preset, named, seed=seed, dataset=dataset, cycles=cycles, settings=settings)
+    with advising(BY_SETTINGS):
+        config = configure(preset, named, seed=seed, dataset=dataset, cycles=cycles, settings=settings)
     from lada_explore.session.session import Session
 
     finish(Session.create(config, out, oracle=oracle, device=device, threads=threads))

@@ -11,6 +11,7 @@ import typer
 from lada_explore.background.processes import sigterm_interrupts
 from lada_explore.cli.options import (
     AUGMENTATION_HELP,
+    BY_SETTINGS,
     POLICY_HELP,
     Cycles,
     Dataset,
@@ -18,7 +19,9 @@ from lada_explore.cli.options import (
     LookAhead,
     Preset,
     Settings,
+    advising,
     methods_of_parts,
+    named_method,
     setting,
 )
 from lada_explore.cli.terminal import err_console, say
@@ -74,20 +77,24 @@ def sweep(
             "part, as --acquisition margin --acquisition bald"
         )
     composed = methods_of_parts(acquisition or (), augmentation or (), policy or (), look_ahead)
-    chosen = (*(methods or ()), *(more_methods or ()), *composed)
+    names = (*(methods or ()), *(more_methods or ()))
+    for name in names:
+        named_method(name, "--methods")
+    chosen = (*names, *composed)
     if not chosen:
         raise ConfigError("no method is named; name some with --methods, or by parts with --acquisition")
     settings = dict(setting(text) for text in set_ or [])
-    wanted = Sweep(
-        methods=chosen,
-        seeds=seeds,
-        out=out,
-        preset=preset,
-        dataset=dataset,
-        cycles=cycles,
-        settings=settings,
-        device=device,
-    )
+    with advising(BY_SETTINGS):
+        wanted = Sweep(
+            methods=chosen,
+            seeds=seeds,
+            out=out,
+            preset=preset,
+            dataset=dataset,
+            cycles=cycles,
+            settings=settings,
+            device=device,
+        )
     against = baseline or chosen[0]
     if against not in chosen:
         raise unknown("baseline", against, list(chosen))

@@ -83,7 +83,8 @@ class PolicyCapabilities:
         looks_ahead: True if a method that looks ahead can use the policy.
         pipelined: True if a method that augments images after acquiring them, without looking ahead, can use it.
         trains: True if the policy trains a network on the gradient of the look-ahead value.
-        refusal: end of the message that refuses an augmentation not in `mixes`; {title} stands for its title.
+        refusal: end of the message that refuses an augmentation not in `mixes`; {title} stands for its title, {owners}
+            for the titles of the augmentations whose `own_policy` this policy is.
     """
 
     mixes: tuple[Mixes, ...]

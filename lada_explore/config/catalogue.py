@@ -75,7 +75,7 @@ POLICIES: dict[Policy, PolicyCapabilities] = {
         looks_ahead=True,
         refusal="which reads tau off the profile of a pair, where {title} transforms single images by theta",
     ),
-    Policy.LEARNED_AFTER: PolicyCapabilities(mixes=(), pipelined=True, refusal="which only AdaMixup has"),
+    Policy.LEARNED_AFTER: PolicyCapabilities(mixes=(), pipelined=True, refusal="which only {owners} has"),
 }
 
 

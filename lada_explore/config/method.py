@@ -18,6 +18,9 @@ from lada_explore.config.limits import one_of, unknown
 from lada_explore.errors import ConfigError
 from lada_explore.records import Policy
 
+NO_LOOK_AHEAD = "set look_ahead=False"
+"""Advice in messages. The command line puts the option in its place that the person used."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Method:
@@ -52,14 +55,13 @@ class Method:
             object.__setattr__(self, "name", self._composed_name())
         if self.look_ahead:
             self._check_looking_ahead()
-        if self.acquisition in ACQUISITIONS:
-            self.check_acquisition(ACQUISITIONS[self.acquisition].capabilities)
-        allowed = policies_for(self.augmentation_capabilities, self.look_ahead)
-        if self.policy not in allowed:
+        if self.policy not in self._allowed_policies():
             raise ConfigError(
                 f"method {self.name!r} has policy {self.policy.value!r}, {self._why_not()}; choose policy "
-                f"{' or '.join(repr(policy.value) for policy in allowed)}"
+                f"{' or '.join(repr(policy.value) for policy in self._allowed_policies())}"
             )
+        if self.acquisition in ACQUISITIONS:
+            self.check_acquisition(ACQUISITIONS[self.acquisition].capabilities)
 
     def _check_looking_ahead(self) -> None:
         """Raises ConfigError if the augmentation and the policy cannot be used for looking ahead."""
@@ -72,35 +74,65 @@ class Method:
         if augmentation.own_policy is not None:
             raise ConfigError(
                 f"method {self.name!r} looks ahead with {augmentation.title}, which learns {augmentation.learns} only "
-                "while the classifier trains on labelled images; set look_ahead=False, or choose augmentation "
+                f"while the classifier trains on labelled images; {NO_LOOK_AHEAD}, or choose augmentation "
                 f"{one_of(_looking_ahead(*Mixes))}"
             )
         if self.policy is Policy.NONE:
             raise ConfigError(
                 f"method {self.name!r} looks ahead without a policy; tau has to come from "
-                f"{one_of(policies_for(augmentation, look_ahead=True))}"
+                f"{one_of(self._allowed_policies())}"
             )
 
     def check_acquisition(self, acquisition: AcquisitionCapabilities) -> None:
         """Raises ConfigError if an acquisition with these capabilities does not work with the rest of the method."""
-        augmentation = self.augmentation_capabilities
-        if not self.look_ahead:
-            return
-        if acquisition.chooses_set:
+        clash = self._clash(acquisition)
+        others = [name for name, entry in ACQUISITIONS.items() if self.fits(entry.capabilities)]
+        if clash == "chooses_set":
             raise ConfigError(
                 f"method {self.name!r} cannot look ahead with {self.acquisition!r}, which chooses a set and gives "
-                "single pairs no score; use it without look-ahead, or look ahead with 'max_entropy', 'margin', 'bald'"
+                f"single pairs no score; use it without look-ahead ({NO_LOOK_AHEAD}), or look ahead with "
+                f"{one_of(others)}"
             )
-        if acquisition.needs is Needs.PIXELS and not augmentation.on_images:
+        if clash == "needs":
             raise ConfigError(
                 f"method {self.name!r} cannot score hidden states with {self.acquisition!r}, whose network sees "
-                f"images; use augmentation 'input_mixup' in place of {self.augmentation!r}"
+                f"images; use augmentation {one_of(self._on_images())} in place of {self.augmentation!r}"
             )
-        if not acquisition.differentiable and augmentation.mixes is Mixes.IMAGES and POLICIES[self.policy].trains:
+        if clash == "differentiable":
+            without = [name for name in self._allowed_policies() if not POLICIES[name].trains]
             raise ConfigError(
                 f"method {self.name!r} cannot learn how to transform from {self.acquisition!r}, whose scores have no "
-                f"gradient; choose policy {Policy.FIXED.value!r}, or an acquisition such as 'max_entropy'"
+                f"gradient; choose policy {one_of(without)}, or acquisition {one_of(others)}"
             )
+
+    def fits(self, acquisition: AcquisitionCapabilities) -> bool:
+        """Whether an acquisition with these capabilities works with the rest of the method."""
+        return self._clash(acquisition) is None
+
+    def _clash(self, acquisition: AcquisitionCapabilities) -> str | None:
+        """The field of an acquisition's capabilities that does not fit the rest of the method; None if all do."""
+        augmentation = self.augmentation_capabilities
+        if not self.look_ahead:
+            return None
+        if acquisition.chooses_set:
+            return "chooses_set"
+        if acquisition.needs is Needs.PIXELS and not augmentation.on_images:
+            return "needs"
+        if not acquisition.differentiable and augmentation.mixes is Mixes.IMAGES and POLICIES[self.policy].trains:
+            return "differentiable"
+        return None
+
+    def _allowed_policies(self) -> tuple[Policy, ...]:
+        return policies_for(self.augmentation_capabilities, self.look_ahead)
+
+    def _on_images(self) -> list[str]:
+        """Augmentations that change images and go with the policy of a method that looks ahead."""
+        candidates = {name: AUGMENTATIONS[name].capabilities for name in _looking_ahead(*Mixes)}
+        return [
+            name
+            for name, augmentation in candidates.items()
+            if augmentation.on_images and self.policy in policies_for(augmentation, look_ahead=True)
+        ]
 
     def _why_not(self) -> str:
         """End of the sentence that refuses the policy: why it does not work with the rest of the method."""
@@ -110,8 +142,13 @@ class Method:
         if augmentation.own_policy is not None:
             return f"where {augmentation.title} learns {augmentation.learns} in training"
         if augmentation.mixes not in policy.mixes:
-            return policy.refusal.format(title=augmentation.title)
+            return policy.refusal.format(title=augmentation.title, owners=", ".join(self._owners()))
         return "which is found by looking ahead, and this method does not"
+
+    def _owners(self) -> list[str]:
+        """Titles of the augmentations whose own policy this method's policy is."""
+        known = (entry.capabilities for entry in AUGMENTATIONS.values())
+        return [augmentation.title for augmentation in known if augmentation.own_policy is self.policy]
 
     def _composed_name(self) -> str:
         """Name composed of the parts; `method_named` reads it back."""

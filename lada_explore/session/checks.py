@@ -8,7 +8,15 @@ import numpy as np
 import torch
 
 from lada_explore.augmentation import augmentation_named
-from lada_explore.config import ACQUISITIONS, POLICIES, AcquisitionCapabilities, Needs, RunConfig
+from lada_explore.config import (
+    ACQUISITIONS,
+    AUGMENTATIONS,
+    POLICIES,
+    AcquisitionCapabilities,
+    Needs,
+    RunConfig,
+)
+from lada_explore.config.limits import one_of
 from lada_explore.datasets import ImageData
 from lada_explore.errors import ConfigError, StoreError
 from lada_explore.models import PolicyNetwork, new_classifier
@@ -86,14 +94,17 @@ def _check_points(config: RunConfig, name: str, acquisition: AcquisitionCapabili
         )
     method = config.method
     if acquisition.needs is not Needs.STATES:
+        scorers = {key: entry.capabilities for key, entry in ACQUISITIONS.items() if method.fits(entry.capabilities)}
+        fitting = [key for key, capabilities in scorers.items() if capabilities.needs is Needs.STATES]
         raise ConfigError(
             f"method {method.name!r} scores by {method.acquisition!r}, whose networks need feature maps, but {name} "
-            "holds points; choose a method that scores by entropy, such as 'lada-entinmix'"
+            f"holds points; choose acquisition {one_of(fitting)}"
         )
     if not method.augmentation_capabilities.on_points:
+        fitting = [key for key, entry in AUGMENTATIONS.items() if entry.capabilities.on_points]
         raise ConfigError(
-            f"method {method.name!r} transforms images by {method.augmentation!r}, but {name} holds points; choose a "
-            "method with manifold or input mixup, such as 'lada-entinmix'"
+            f"method {method.name!r} transforms images by {method.augmentation!r}, but {name} holds points; choose "
+            f"augmentation {one_of(fitting)}"
         )
 
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from lada_explore.acquisition import ACQUISITIONS, Acquisition, acquisition_of, check_acquisition
 from lada_explore.config import RunConfig
-from lada_explore.config.method import named
+from lada_explore.config.method import known_method
 from lada_explore.errors import ConfigError
 from lada_explore.store import RunInfo
 
@@ -73,7 +73,7 @@ def with_acquisition(config: RunConfig, acquisition: Acquisition | None) -> RunC
     _require_same_settings(config, key, acquisition)
     if config.method.acquisition == key:
         return config
-    return replace(config, method=named(replace(config.method, name="", acquisition=key)))
+    return replace(config, method=known_method(replace(config.method, name="", acquisition=key)))
 
 
 def _require_same_settings(config: RunConfig, key: str, acquisition: Acquisition) -> None:

@@ -41,8 +41,8 @@ def ask(
         answering: lock that is held while answers are written, but not while the oracle computes.
 
     Raises:
-        OracleError: the oracle returned something else than labels by id, a label that is not a class index, or answered
-            an image that was not asked.
+        OracleError: the oracle returned something else than labels by id, a label that is not a class index, or a label
+            of an image that was not asked.
     """
 
     def open_ids() -> IntArray:

@@ -146,6 +146,16 @@ BAD_RUNS = [
     (["--set", "schedule.initial_per_class=143"], "digits"),
     (["--policy", "exact"], "has policy 'exact', which has nothing to decide without an augmentation; choose policy"),
     (["--acquisition", "coreset", "--augmentation", "stn", "--look-ahead"], "cannot look ahead with 'coreset', which"),
+    (
+        ["--augmentation", "adamixup", "--look-ahead"],
+        "; give --no-look-ahead, or choose augmentation 'manifold_mixup',",
+    ),
+    (["--method", "lada-margin-adamixup-exact"], "; give --method margin-then-adamixup, or choose augmentation"),
+    (["--set", "method.augmentation=adamixup"], "; give --set method.look_ahead=false, or choose augmentation"),
+    (
+        ["--acquisition", "badge", "--augmentation", "stn", "--policy", "learned"],
+        "(give --no-look-ahead), or look ahead",
+    ),
     (["--method", "margin", "--policy", "exact"], "--method margin was given beside --policy; give the method by name"),
     (["--set", "method.acquisition=mine"], "acquisition 'mine' is not one of random, max_entropy"),
     (["--dataset", "folder:HERE/none"], "HERE/none"),

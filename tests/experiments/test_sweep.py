@@ -152,6 +152,12 @@ class TestMethodsByTheirParts:
             (["--acquisition", "margin", "bald"], "'bald' stands without an option; name methods after --methods"),
             (["--acquisition", "margins"], "acquisition 'margins' is unknown; the known ones are random"),
             (["--acquisition", "coreset", "--augmentation", "stn", "--look-ahead"], "cannot look ahead with 'coreset'"),
+            (["--augmentation", "adamixup", "--look-ahead"], "; give --no-look-ahead, or choose augmentation"),
+            (["--methods", "random", "lada-margin-adamixup-exact"], "; give --methods margin-then-adamixup, or choose"),
+            (
+                ["--methods", "lada-entmix", "--set", "method.augmentation=adamixup"],
+                "; give --set method.look_ahead=fal",
+            ),
         ],
     )
     def test_that_cannot_work_are_refused_before_anything_runs(self, call, tmp_path, words, sentence):
