@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 import pytest
+from helpers.reseal import unseal
 from helpers.sessions import LeastConfidence, resume
 from helpers.small_runs import small_config, small_data
 
@@ -45,10 +46,11 @@ def created(out, acquisition=None, method="max-entropy"):
 
 
 def rewritten(out, **method):
-    """Other texts in the method that run.json holds."""
+    """Write other texts into the method that run.json holds, as version 0.1 would have."""
     content = json.loads((out / "run.json").read_text())
     content["config"]["method"] |= method
     (out / "run.json").write_text(json.dumps(content))
+    unseal(out)
 
 
 class TestRecordedAs:
