@@ -163,6 +163,7 @@ class Staged:
             bench.candidates,
             scored=bench.scored,
             acquisition=MaxEntropy(),
+            mix=mix,
             classifier=bench.frozen(),
             images=bench.images,
             config=bench.config(self.estimator),

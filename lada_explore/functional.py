@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
@@ -31,19 +32,26 @@ def entropy_bits(log_probs: Tensor) -> Tensor:
     return -(log_probs.exp() * log_probs.clamp_min(floor)).sum(dim=-1) / math.log(2.0)
 
 
-def mix(first: Tensor, second: Tensor, lam: Tensor) -> Tensor:
-    """Mixup of images, hidden states or targets: lam * first + (1 - lam) * second, with one lam for each row.
+Mix = Callable[[Tensor, Tensor, Tensor | float], Tensor]
+"""Virtual states of pairs: states of x_i and x'_i (B, ...), and lam as in `mix`."""
+
+
+def mix(first: Tensor, second: Tensor, lam: Tensor | float) -> Tensor:
+    """Mixup of images, hidden states or targets: lam * first + (1 - lam) * second.
 
     Args:
         first: (B, ...) states of x_i.
         second: (B, ...) states of x'_i.
-        lam: (B,) mixing coefficients in [0, 1].
+        lam: mixing coefficients in [0, 1]: (B,), one for each row, or one number for all rows.
 
     Returns:
         (B, ...) mixed states; lam = 1 gives `first`.
 
     Source: manifold mixup (Verma et al., ICML 2019), mixup (Zhang et al., ICLR 2018).
     """
+    if isinstance(lam, float):
+        # One pass over memory instead of three: LOOK_AHEAD spends its time here and in the classifier.
+        return torch.lerp(second, first, lam)
     weight = lam.to(first.dtype).reshape(-1, *[1] * (first.dim() - 1))
     return weight * first + (1 - weight) * second
 

@@ -98,11 +98,13 @@ def _look_ahead(record: LookAheadRecord) -> str:
 
 def _look_ahead_theta(record: LookAheadRecord) -> str:
     images = _count(len(record.theta), "image")
-    moved = float(np.abs(record.theta - IDENTITY).max(axis=1).mean())
     worth = f"the transforms are worth {record.value.mean():.2f} {record.unit} an image"
     how = (
         "Learned how to transform" if record.policy is Policy.LEARNED else "Took the transforms that training left for"
     )
+    if record.theta.shape[1] != len(IDENTITY):  # An augmentation with transforms of its own.
+        return f"{how} {images}; {worth}."
+    moved = float(np.abs(record.theta - IDENTITY).max(axis=1).mean())
     return f"{how} {images}: theta is {moved:.2f} from the identity on average; {worth}."
 
 

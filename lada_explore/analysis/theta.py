@@ -64,6 +64,10 @@ def theta_of_cycle(history: Sequence[CycleRecords], cycle: int | None = None) ->
     ahead = looked[-1].look_ahead if looked else None
     if ahead is None or len(ahead.theta) == 0:
         return _nothing(_reason(history, cycle, bool(looked)))
+    if ahead.theta.shape[1] != len(IDENTITY):
+        return _nothing(
+            "This method transforms images by numbers of its own and not by an affine transform, so no theta is drawn."
+        )
     records = looked[-1]
     change = ahead.theta_by_epoch - IDENTITY
     lower, upper = np.quantile(change, (0.25, 0.75), axis=1).astype(np.float32)

@@ -67,3 +67,22 @@ class AcquiredImages:
             tau=np.full(n, self.tau, dtype=np.float32),
             mix_layer=self.mix_layer,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class AcquiredTransforms:
+    """The single images acquired in a cycle, each with the theta* that LOOK_AHEAD found for it.
+
+    Attributes:
+        ids: (B,) ids.
+        labels: (B,) class indices.
+        theta: (B, K) theta* of each image.
+    """
+
+    ids: IntArray
+    labels: IntArray
+    theta: FloatArray
+
+
+Acquired = AcquiredPairs | AcquiredImages | AcquiredTransforms
+"""What a cycle acquired, as its virtual instances are made of it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, one_hot
 
-from lada_explore.augmentation.acquired import AcquiredImages, AcquiredPairs
+from lada_explore.augmentation.acquired import Acquired, AcquiredImages, AcquiredPairs
 from lada_explore.augmentation.input_mixup import InputMixup
-from lada_explore.augmentation.mixing import MixedPairs
+from lada_explore.augmentation.mixing import MixedPairs, of_pairs
 from lada_explore.augmentation.none import RealImages
 from lada_explore.augmentation.protocol import Training, VirtualBatch, VirtualLoss
 from lada_explore.config import RunConfig
@@ -20,6 +20,7 @@ from lada_explore.datasets import ImageData
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.functional import mix, soft_cross_entropy
 from lada_explore.models import Classifier, MixingRegions
+from lada_explore.records import TrainRecord
 from lada_explore.runtime import Runtime
 
 
@@ -35,14 +36,22 @@ class MixedInRegions(MixedPairs):
         super().__init__(acquired)
         self._regions = regions
         self.networks = (regions,)
+        self._intrusion: list[Tensor] = []
+        self._region: list[Tensor] = []
 
     def epoch_loss(
         self, classifier: Classifier, images: DeviceImages, rng: np.random.Generator, device: torch.device
     ) -> VirtualLoss:
         """`regions_loss` of the pairs of this epoch."""
         found = regions_loss(classifier, self._regions, self.acquired.pairs(rng), images, rng, device)
-        total = found.mixed + found.intrusion
-        return VirtualLoss(total=total, mixed=found.mixed, intrusion=found.intrusion, region=found.region)
+        self._intrusion.append(found.intrusion.detach())
+        self._region.append(found.region.detach())
+        return VirtualLoss(total=found.mixed + found.intrusion, mixed=found.mixed)
+
+    def recorded(self, record: TrainRecord) -> TrainRecord:
+        """The record with the loss of the discriminator and the regions of each epoch."""
+        intrusion, region = (torch.stack(values).cpu().numpy() for values in (self._intrusion, self._region))
+        return replace(record, intrusion_loss=intrusion, region=region)
 
 
 class AdaMixup(InputMixup):
@@ -52,13 +61,13 @@ class AdaMixup(InputMixup):
         """Raises ConfigError if the images are too small for the networks."""
         MixingRegions(tuple(data.train.images.shape[1:]), n_features=1)
 
-    def virtual_batch(self, acquired: AcquiredPairs | AcquiredImages | None, training: Training) -> VirtualBatch:
+    def virtual_batch(self, acquired: Acquired | None, training: Training) -> VirtualBatch:
         """Mixes of the acquired images, with new networks in each cycle as in the authors' release."""
         if acquired is None:
             return RealImages()
         with Runtime(torch.device("cpu")).seeded(training.seed):
             networks = MixingRegions(training.shape, training.classifier.head.in_features)
-        return MixedInRegions(acquired, cast(MixingRegions, training.runtime.place(networks)))
+        return MixedInRegions(of_pairs(acquired), cast(MixingRegions, training.runtime.place(networks)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

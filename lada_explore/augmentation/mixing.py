@@ -7,11 +7,12 @@ import torch
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from lada_explore.augmentation.acquired import AcquiredImages, AcquiredPairs
+from lada_explore.augmentation.acquired import Acquired, AcquiredImages, AcquiredPairs, AcquiredTransforms
 from lada_explore.augmentation.none import NoAugmentation, RealImages
 from lada_explore.augmentation.protocol import Training, VirtualBatch, VirtualLoss
 from lada_explore.datasets.device_images import DeviceImages
-from lada_explore.functional import mix, soft_cross_entropy
+from lada_explore.functional import Mix, soft_cross_entropy
+from lada_explore.functional import mix as linear_mix
 from lada_explore.models import Classifier
 
 
@@ -20,12 +21,14 @@ class MixedPairs(RealImages):
 
     Args:
         acquired: pairs, or images that are paired at random in each epoch.
+        mix: how a pair is mixed.
     """
 
     per_epoch = 1
 
-    def __init__(self, acquired: AcquiredPairs | AcquiredImages) -> None:
+    def __init__(self, acquired: AcquiredPairs | AcquiredImages, mix: Mix = linear_mix) -> None:
         self.acquired = acquired
+        self._mix = mix
         self.mix_layer = acquired.mix_layer
 
     def size(self, n_labelled: int) -> int:
@@ -36,16 +39,26 @@ class MixedPairs(RealImages):
         self, classifier: Classifier, images: DeviceImages, rng: np.random.Generator, device: torch.device
     ) -> VirtualLoss:
         """`virtual_loss` of the pairs of this epoch."""
-        loss = virtual_loss(classifier, self.acquired.pairs(rng), images, rng, device)
+        loss = virtual_loss(classifier, self.acquired.pairs(rng), images, rng, device, self._mix)
         return VirtualLoss(total=loss, mixed=loss)
 
 
 class Mixup(NoAugmentation):
     """Base class of augmentations that mix the acquired pairs, or the acquired images in random pairs."""
 
-    def virtual_batch(self, acquired: AcquiredPairs | AcquiredImages | None, training: Training) -> VirtualBatch:
+    def mix(self, first: Tensor, second: Tensor, lam: Tensor | float) -> Tensor:
+        """Linear mixup; see `PairMixing.mix`."""
+        return linear_mix(first, second, lam)
+
+    def virtual_batch(self, acquired: Acquired | None, training: Training) -> VirtualBatch:
         """Mixes of the acquired pairs; only the labelled images if nothing was acquired."""
-        return RealImages() if acquired is None else MixedPairs(acquired)
+        return RealImages() if acquired is None else MixedPairs(of_pairs(acquired), self.mix)
+
+
+def of_pairs(acquired: Acquired) -> AcquiredPairs | AcquiredImages:
+    """What was acquired, of an augmentation that mixes pairs."""
+    assert not isinstance(acquired, AcquiredTransforms)
+    return acquired
 
 
 def virtual_loss(
@@ -54,11 +67,12 @@ def virtual_loss(
     images: DeviceImages,
     rng: np.random.Generator,
     device: torch.device,
+    mix: Mix = linear_mix,
 ) -> Tensor:
     """Mean soft cross-entropy in nats of one virtual instance of each acquired pair.
 
-    lam is drawn anew from Beta(tau*, tau*) for each pair; hidden states and targets are mixed with the same lam. This
-    is manifold mixup, and input mixup if the mix layer is 0.
+    lam is drawn anew from Beta(tau*, tau*) for each pair; hidden states and targets are mixed with the same lam. With
+    the linear mix this is manifold mixup, and input mixup if the mix layer is 0.
 
     Args:
         classifier: in train mode.
@@ -66,6 +80,7 @@ def virtual_loss(
         images: images of the pool.
         rng: source of the draws of lam.
         device: device of the classifier.
+        mix: how hidden states are mixed; targets are always mixed linearly.
 
     Returns:
         Scalar loss.
@@ -79,4 +94,4 @@ def virtual_loss(
     targets = one_hot(torch.from_numpy(acquired.labels.T.reshape(-1)).to(device), classifier.n_classes)
     n = len(lam)
     logits = classifier.from_layer(mix(hidden[:n], hidden[n:], lam), acquired.mix_layer)
-    return soft_cross_entropy(logits, mix(targets[:n].float(), targets[n:].float(), lam))
+    return soft_cross_entropy(logits, linear_mix(targets[:n].float(), targets[n:].float(), lam))

@@ -7,12 +7,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from lada_explore.augmentation.acquired import AcquiredImages, AcquiredPairs
+from lada_explore.augmentation.acquired import Acquired
 from lada_explore.augmentation.protocol import Training, VirtualBatch, VirtualLoss
 from lada_explore.config import RunConfig
 from lada_explore.datasets import ImageData
 from lada_explore.datasets.device_images import DeviceImages
-from lada_explore.models import Classifier, SpatialTransformer
+from lada_explore.models import Classifier
+from lada_explore.records import TrainRecord
 
 
 class RealImages:
@@ -43,6 +44,10 @@ class RealImages:
         """
         raise NotImplementedError(f"{type(self).__name__} has no step at the end of an epoch, so it has no loss there")
 
+    def recorded(self, record: TrainRecord) -> TrainRecord:
+        """The record as it is."""
+        return record
+
 
 class NoAugmentation:
     """Makes no virtual instances; base class of the other augmentations. See `Augmentation`."""
@@ -51,13 +56,13 @@ class NoAugmentation:
         """Empty: no pairs are mixed."""
         return ()
 
-    def new_transformer(self, config: RunConfig, data: ImageData) -> SpatialTransformer | None:
-        """None: there is no spatial transformer."""
+    def new_transformer(self, config: RunConfig, data: ImageData) -> nn.Module | None:
+        """None: there is no such network."""
         return None
 
     def check(self, config: RunConfig, data: ImageData) -> None:
         """Any images are possible."""
 
-    def virtual_batch(self, acquired: AcquiredPairs | AcquiredImages | None, training: Training) -> VirtualBatch:
+    def virtual_batch(self, acquired: Acquired | None, training: Training) -> VirtualBatch:
         """Only the labelled images."""
         return RealImages()

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from lada_explore.augmentation.acquired import AcquiredImages, AcquiredPairs
+from lada_explore.augmentation.acquired import Acquired
 from lada_explore.augmentation.none import NoAugmentation, RealImages
-from lada_explore.augmentation.protocol import Training, VirtualBatch
-from lada_explore.config import RunConfig
+from lada_explore.augmentation.protocol import FoundTheta, LookingAhead, Training, VirtualBatch
+from lada_explore.config import POLICIES, RunConfig
 from lada_explore.datasets import ImageData
+from lada_explore.errors import ConfigError
+from lada_explore.functional import affine_transform
 from lada_explore.models import Classifier, SpatialTransformer
+from lada_explore.records import ByteArray, FloatArray
 
 
 class TransformedImages(RealImages):
@@ -46,10 +50,82 @@ class Stn(NoAugmentation):
         """Raises ConfigError if the images are too small."""
         self.new_transformer(config, data)
 
-    def virtual_batch(self, acquired: AcquiredPairs | AcquiredImages | None, training: Training) -> VirtualBatch:
+    def find_theta(self, context: LookingAhead) -> FoundTheta:
+        """Theta by the localisation network: as training left it, or trained on to maximise the scores.
+
+        Raises:
+            ConfigError: scores without a gradient cannot be learned from.
+
+        Source: Algorithm 1 (section E), lines 3 to 5.
+        """
+        network = _spatial(context.transformer)
+        by_epoch, loss = [predict_theta(network, context)], np.empty(0, np.float32)
+        if POLICIES[context.policy].trains:
+            later, loss = learn_theta(network, context)
+            by_epoch += later
+        return FoundTheta(by_epoch=np.stack(by_epoch), loss=loss)
+
+    def transform(self, images: Tensor, theta: Tensor, transformer: nn.Module | None) -> Tensor:
+        """Normalised images (B, D, H, W) under theta (B, 6); see `functional.affine_transform`."""
+        return _spatial(transformer).transform(images, theta)
+
+    def transform_pixels(self, pixels: ByteArray, theta: FloatArray) -> ByteArray:
+        """Images (B, D, H, W) under theta (B, 6) as they look, black where the grid leaves them."""
+        black = torch.zeros(pixels.shape[1])
+        moved = affine_transform(torch.from_numpy(pixels).float(), torch.from_numpy(theta), black)
+        shown: ByteArray = moved.round().clamp(0, 255).to(torch.uint8).numpy()
+        return shown
+
+    def virtual_batch(self, acquired: Acquired | None, training: Training) -> VirtualBatch:
         """Transforms of all labelled images."""
-        assert training.transformer is not None
-        return TransformedImages(training.transformer)
+        return TransformedImages(_spatial(training.transformer))
+
+
+def _spatial(transformer: nn.Module | None) -> SpatialTransformer:
+    """The network that `Stn.new_transformer` made."""
+    assert isinstance(transformer, SpatialTransformer)
+    return transformer
+
+
+@torch.no_grad()
+def predict_theta(transformer: SpatialTransformer, context: LookingAhead) -> FloatArray:
+    """Theta (M, 6) of the candidates by the localisation network as it is now."""
+    starts = range(0, len(context.ids), context.chunk)
+    batches = (context.images.batch(context.ids[start : start + context.chunk]) for start in starts)
+    theta: FloatArray = torch.cat([transformer.theta(batch).cpu() for batch in batches]).numpy()
+    return theta
+
+
+def learn_theta(transformer: SpatialTransformer, context: LookingAhead) -> tuple[list[FloatArray], FloatArray]:
+    """Train the localisation network alone with Adam, to maximise the mean score of the candidates' transforms.
+
+    Returns:
+        theta (M, 6) after each of the E epochs, and the loss (E,): minus the mean score, during each epoch.
+    """
+    ids, config = context.ids, context.config
+    generator = torch.Generator().manual_seed(context.seed)
+    optimiser = torch.optim.Adam(transformer.parameters(), lr=config.learning_rate)
+    thetas, losses, done = [], [], 0
+    n_batches = config.epochs * -(-len(ids) // config.batch_size)
+    for _ in range(config.epochs):
+        total = 0.0
+        for rows in torch.randperm(len(ids), generator=generator).split(config.batch_size):
+            optimiser.zero_grad()
+            for part in rows.split(context.gradient_chunk):
+                value = context.score(transformer(context.images.batch(ids[part.numpy()]))).sum()
+                if not value.requires_grad:
+                    raise ConfigError(
+                        f"the acquisition in {context.unit} has no gradient, so no transform can be learned from it; "
+                        "choose policy 'fixed', or an acquisition such as max_entropy"
+                    )
+                (-value / len(rows)).backward()
+                total -= value.item()
+            optimiser.step()
+            done += 1
+            context.tick(done, n_batches, "batches of transforms")
+        losses.append(total / len(ids))
+        thetas.append(predict_theta(transformer, context))
+    return thetas, np.array(losses, dtype=np.float32)
 
 
 def transformed_loss(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from lada_explore.errors import ConfigError
 from lada_explore.records import Policy
 
 
@@ -56,6 +57,10 @@ class AugmentationCapabilities:
     Attributes:
         title: name of the augmentation in messages.
         mixes: what a virtual instance is made from.
+        looks_ahead: True if virtual instances can be valued before they are learned from: pairs by the method `mix`,
+            single images by the methods of `lada_explore.augmentation.Transforming`.
+        linear: False if pairs are mixed otherwise than lam x_i + (1 - lam) x'_i, the blend that views show.
+        differentiable: False if mixed pairs have no gradient with respect to lam.
         on_images: True if the augmentation changes images, False if it changes hidden states.
         on_points: True if the augmentation also works on points of the plane, which have no neighbouring pixels to
             crop, warp or convolve.
@@ -67,11 +72,22 @@ class AugmentationCapabilities:
 
     title: str
     mixes: Mixes
+    looks_ahead: bool = False
+    linear: bool = True
+    differentiable: bool = True
     on_images: bool = True
     on_points: bool = False
     fixed_tau: float | None = None
     own_policy: Policy | None = None
     learns: str = ""
+
+    def __post_init__(self) -> None:
+        if self.mixes is Mixes.PAIRS and self.fixed_tau is None:
+            raise ConfigError(f"augmentation {self.title!r} mixes pairs and has no fixed_tau; declare one, such as 1.0")
+        if self.looks_ahead and self.mixes is Mixes.NOTHING:
+            raise ConfigError(f"augmentation {self.title!r} makes nothing to look ahead at; leave looks_ahead out")
+        if self.looks_ahead and self.own_policy is not None:
+            raise ConfigError(f"augmentation {self.title!r} looks ahead with an own_policy; leave one of them out")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,14 +44,23 @@ AUGMENTATIONS: dict[str, Entry[AugmentationCapabilities]] = {
         f"{_AUGMENTATION}.manifold_mixup:ManifoldMixup",
         # tau: Table 1, as for input mixup.
         AugmentationCapabilities(
-            title="manifold mixup", mixes=Mixes.PAIRS, on_images=False, on_points=True, fixed_tau=2.0
+            title="manifold mixup",
+            mixes=Mixes.PAIRS,
+            looks_ahead=True,
+            on_images=False,
+            on_points=True,
+            fixed_tau=2.0,
         ),
     ),
     "input_mixup": Entry(
         f"{_AUGMENTATION}.input_mixup:InputMixup",
-        AugmentationCapabilities(title="input mixup", mixes=Mixes.PAIRS, on_points=True, fixed_tau=0.2),
+        AugmentationCapabilities(
+            title="input mixup", mixes=Mixes.PAIRS, looks_ahead=True, on_points=True, fixed_tau=0.2
+        ),
     ),
-    "stn": Entry(f"{_AUGMENTATION}.stn:Stn", AugmentationCapabilities(title="an STN", mixes=Mixes.IMAGES)),
+    "stn": Entry(
+        f"{_AUGMENTATION}.stn:Stn", AugmentationCapabilities(title="an STN", mixes=Mixes.IMAGES, looks_ahead=True)
+    ),
     "adamixup": Entry(
         f"{_AUGMENTATION}.adamixup:AdaMixup",
         AugmentationCapabilities(
@@ -86,8 +95,10 @@ def policies_for(augmentation: AugmentationCapabilities, look_ahead: bool) -> tu
         augmentation: capabilities of the augmentation.
         look_ahead: whether the method looks ahead.
     """
+    if look_ahead and not augmentation.looks_ahead:
+        return ()
     if augmentation.own_policy is not None:
-        return () if look_ahead else (augmentation.own_policy,)
+        return (augmentation.own_policy,)
     return tuple(
         name
         for name, policy in POLICIES.items()

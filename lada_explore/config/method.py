@@ -55,10 +55,10 @@ class Method:
             object.__setattr__(self, "name", self._composed_name())
         if self.look_ahead:
             self._check_looking_ahead()
-        if self.policy not in self._allowed_policies():
+        if self.policy not in self.allowed_policies:
             raise ConfigError(
                 f"method {self.name!r} has policy {self.policy.value!r}, {self._why_not()}; choose policy "
-                f"{' or '.join(repr(policy.value) for policy in self._allowed_policies())}"
+                f"{' or '.join(repr(policy.value) for policy in self.allowed_policies)}"
             )
         if self.acquisition in ACQUISITIONS:
             self.check_acquisition(ACQUISITIONS[self.acquisition].capabilities)
@@ -71,16 +71,16 @@ class Method:
                 f"method {self.name!r} looks ahead without an augmentation; there are no virtual instances to look "
                 f"at, so choose augmentation {one_of(_looking_ahead(Mixes.PAIRS))}"
             )
-        if augmentation.own_policy is not None:
+        if not augmentation.looks_ahead:
+            does = f"learns {augmentation.learns}" if augmentation.learns else "makes virtual instances"
             raise ConfigError(
-                f"method {self.name!r} looks ahead with {augmentation.title}, which learns {augmentation.learns} only "
-                f"while the classifier trains on labelled images; {NO_LOOK_AHEAD}, or choose augmentation "
-                f"{one_of(_looking_ahead(*Mixes))}"
+                f"method {self.name!r} looks ahead with {augmentation.title}, which {does} only while the classifier "
+                f"trains on labelled images; {NO_LOOK_AHEAD}, or choose augmentation {one_of(_looking_ahead(*Mixes))}"
             )
         if self.policy is Policy.NONE:
             raise ConfigError(
                 f"method {self.name!r} looks ahead without a policy; tau has to come from "
-                f"{one_of(self._allowed_policies())}"
+                f"{one_of(self.allowed_policies)}"
             )
 
     def check_acquisition(self, acquisition: AcquisitionCapabilities) -> None:
@@ -99,7 +99,7 @@ class Method:
                 f"images; use augmentation {one_of(self._on_images())} in place of {self.augmentation!r}"
             )
         if clash == "differentiable":
-            without = [name for name in self._allowed_policies() if not POLICIES[name].trains]
+            without = [name for name in self.allowed_policies if not POLICIES[name].trains]
             raise ConfigError(
                 f"method {self.name!r} cannot learn how to transform from {self.acquisition!r}, whose scores have no "
                 f"gradient; choose policy {one_of(without)}, or acquisition {one_of(others)}"
@@ -122,7 +122,9 @@ class Method:
             return "differentiable"
         return None
 
-    def _allowed_policies(self) -> tuple[Policy, ...]:
+    @property
+    def allowed_policies(self) -> tuple[Policy, ...]:
+        """Policies that work with the augmentation, with or without look-ahead as the method has it."""
         return policies_for(self.augmentation_capabilities, self.look_ahead)
 
     def _on_images(self) -> list[str]:

@@ -11,9 +11,10 @@ from typing import Annotated, Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from lada_explore.config.capabilities import AcquisitionCapabilities
 from lada_explore.config.catalogue import ACQUISITIONS, POLICIES
 from lada_explore.config.choices import Checkpoints, Keep, by_text, member_named
-from lada_explore.config.limits import MAX_SEED, at_most, shortened, unknown
+from lada_explore.config.limits import MAX_SEED, at_most, one_of, shortened, unknown
 from lada_explore.config.method import Method, known_method
 from lada_explore.config.parts import (
     HIDDEN_NODES,
@@ -72,20 +73,34 @@ class RunConfig:
                 f"budget {budget} leaves nothing to mix; {self.method.name} mixes the acquired images in pairs, so ask "
                 "for at least 2"
             )
-        self._check_gradient()
+        if self.method.acquisition in ACQUISITIONS:
+            self.check_gradient(ACQUISITIONS[self.method.acquisition].capabilities)
         object.__setattr__(self, "checkpoints", member_named("checkpoints", self.checkpoints, Checkpoints))
         object.__setattr__(self, "keep", member_named("keep", self.keep, Keep))
 
-    def _check_gradient(self) -> None:
-        """Raises ConfigError if the policy learns by a gradient of the scores, and the scores have none."""
+    def check_gradient(self, acquisition: AcquisitionCapabilities) -> None:
+        """Check what the policy learns by, given the capabilities of the acquisition.
+
+        Raises:
+            ConfigError: the policy learns by the pathwise gradient, and the scores or the mixed pairs have none.
+        """
         method = self.method
         pathwise = method.uses_pairs and self.look_ahead.estimator is Estimator.PATHWISE
-        entry = ACQUISITIONS.get(method.acquisition)
-        if pathwise and POLICIES[method.policy].trains and entry and not entry.capabilities.differentiable:
-            raise ConfigError(
-                f"look_ahead.estimator is 'pathwise', whose gradient goes through the scores, but those of "
-                f"{method.acquisition!r} have none; use 'quadrature', or policy 'fixed'"
-            )
+        if not pathwise or not POLICIES[method.policy].trains:
+            return
+        through = {
+            f"the scores, but those of {method.acquisition!r} have none": acquisition.differentiable,
+            f"mixed pairs, but those of {method.augmentation!r} have none in lam": (
+                method.augmentation_capabilities.differentiable
+            ),
+        }
+        for words, differentiable in through.items():
+            if not differentiable:
+                without = [name for name in method.allowed_policies if not POLICIES[name].trains]
+                raise ConfigError(
+                    f"look_ahead.estimator is 'pathwise', whose gradient goes through {words}; use 'quadrature', or "
+                    f"policy {one_of(without)}"
+                )
 
     @property
     def fixed_tau(self) -> float:

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.distributions import Beta
 
-from lada_explore.functional import mix
+from lada_explore.functional import Mix, mix
 from lada_explore.lookahead.estimator import ScoreHidden
 
 
@@ -22,17 +22,21 @@ class Pathwise:
         second: (P, D, H, W) hidden states of x'_i.
         n_draws: N, number of draws for each pair.
         chunk: number of mixed states in one pass.
+        mix: how a pair is mixed; differentiable in lam.
 
     Source: supplement, section C, Equations 3 to 5: dlam/dtau is the velocity of probability mass. torch's rsample
     computes it by the same optimal-mass-transport argument (Jankowiak and Obermeyer, ICML 2018).
     """
 
-    def __init__(self, score_hidden: ScoreHidden, first: Tensor, second: Tensor, n_draws: int, chunk: int) -> None:
+    def __init__(
+        self, score_hidden: ScoreHidden, first: Tensor, second: Tensor, n_draws: int, chunk: int, mix: Mix = mix
+    ) -> None:
         self.score_hidden = score_hidden
         self.first = first
         self.second = second
         self.n_draws = n_draws
         self.chunk = chunk
+        self.mix = mix
 
     def draws(self, rows: Tensor, tau: Tensor) -> Tensor:
         """Acquisition scores (N, B) of N virtual instances of each pair; differentiable in tau (B,)."""
@@ -55,7 +59,8 @@ class Pathwise:
             part = slice(start, start + self.chunk)
             with torch.set_grad_enabled(with_slope):
                 at = lam[part].clone().requires_grad_(with_slope)
-                acquired = self.score_hidden(mix(self.first[rows[part]], self.second[rows[part]], at)).to(lam.dtype)
+                mixed = self.mix(self.first[rows[part]], self.second[rows[part]], at)
+                acquired = self.score_hidden(mixed).to(lam.dtype)
                 if with_slope:
                     (slopes[part],) = torch.autograd.grad(acquired.sum(), at)
             values[part] = acquired.detach()

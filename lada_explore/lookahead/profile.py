@@ -28,6 +28,8 @@ import torch
 from scipy.interpolate import PchipInterpolator
 from torch import Tensor
 
+from lada_explore.functional import Mix, mix
+
 Outputs = Callable[[Tensor], Tensor]
 """Outputs (B, K) of an acquisition for hidden states (B, D, H, W) after the mix layer."""
 
@@ -53,6 +55,7 @@ def outputs_along_path(
     nodes: Tensor,
     *,
     chunk: int,
+    mix: Mix = mix,
     on_chunk: Callable[[int, int], None] = lambda done, total: None,
 ) -> Tensor:
     """Outputs at some nodes of the mixing path of every pair, by forward passes only.
@@ -63,6 +66,7 @@ def outputs_along_path(
         second: (P, D, H, W) hidden states of x'_i.
         nodes: (G,) mixing coefficients, weights of x_i.
         chunk: number of mixed states in one pass.
+        mix: how a pair is mixed.
         on_chunk: called with (states done, total number of states) after each pass.
 
     Returns:
@@ -74,8 +78,7 @@ def outputs_along_path(
         part = slice(start, start + chunk)
         along = []
         for lam in nodes.tolist():
-            # lerp computes lam * first + (1 - lam) * second in one pass over memory.
-            along.append(outputs(torch.lerp(second[part], first[part], lam)).float())
+            along.append(outputs(mix(first[part], second[part], lam)).float())
             done += len(along[-1])
             on_chunk(done, n_pairs * n_nodes)
         parts.append(torch.stack(along, dim=1))

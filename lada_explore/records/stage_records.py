@@ -111,8 +111,9 @@ class LookAheadRecord:
         best_value: (P,) V_i(best_tau); best_value - V_i(tau*) is the regret of the policy.
         mean_virtual: (P,) exact mean acquisition of the virtual instances, E[A_i(lam)], lam ~ Beta(tau*, tau*).
         max_virtual: (P,) largest acquisition on the mixing path, max over the grid of A_i.
-        theta: (M, 6) affine transform of each image, row by row; (0, 6) without a spatial transformer.
-        theta_by_epoch: (E + 1, M, 6) theta before learning and after each epoch; one row if theta is not learned.
+        theta: (M, K) parameters of each image's transform; with a spatial transformer an affine transform row by row
+            (K = 6). (0, 6) for a method that transforms no images while it looks ahead.
+        theta_by_epoch: (E + 1, M, K) theta before learning and after each epoch; one row if theta is not learned.
     """
 
     stage: ClassVar[Stage] = Stage.LOOK_AHEAD
@@ -228,14 +229,15 @@ class TrainRecord:
         n_virtual: number of virtual instances in each epoch: one for each newly acquired pair, or the transform of each
             labelled image.
         mix_layer: layer after which pairs are mixed, 0 = the image itself; -1 without pairs.
-        intrusion_loss: (E,) binary cross-entropy in nats of AdaMixup's discriminator between mixtures and real images;
-            (0,) without AdaMixup.
-        region: (E, Q, 2) alpha and Delta of the pairs in each epoch, mixed with lam in [alpha, alpha + Delta];
-            (0, 0, 2) without AdaMixup.
+        intrusion_loss: (E,) binary cross-entropy in nats of a discriminator between mixtures and real images, which the
+            augmentation trains; (0,) without one.
+        region: (E, Q, 2) alpha and Delta of the pairs in each epoch, mixed with lam in [alpha, alpha + Delta], as the
+            augmentation has learned them; (0, 0, 2) without such regions.
         train_loss: (E,) mean cross-entropy in nats over the labelled images during each epoch.
         virtual_loss: (E,) mean soft cross-entropy in nats over the virtual instances; (0,) without any.
         plane: (S, S, C) logits of the trained classifier on a grid of the square [-1, 1] x [-1, 1]; rows are y and
             columns x, both increasing and including both ends; (0, 0, 0) for images.
+        own: arrays that the augmentation records beside these, by name, with a row for each epoch.
     """
 
     stage: ClassVar[Stage] = Stage.TRAIN
@@ -248,6 +250,7 @@ class TrainRecord:
     intrusion_loss: FloatArray = field(default_factory=lambda: np.empty(0, np.float32))
     region: FloatArray = field(default_factory=lambda: np.empty((0, 0, 2), np.float32))
     plane: FloatArray = field(default_factory=lambda: np.empty((0, 0, 0), dtype=np.float32))
+    own: Mapping[str, FloatArray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

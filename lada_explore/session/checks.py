@@ -7,7 +7,7 @@ import logging
 import numpy as np
 import torch
 
-from lada_explore.augmentation import augmentation_named
+from lada_explore.augmentation import Augmentation, augmentation_named, check_mixing
 from lada_explore.config import (
     ACQUISITIONS,
     AUGMENTATIONS,
@@ -68,17 +68,31 @@ def check_data_suffices(config: RunConfig, data: ImageData, custom: AcquisitionC
         known = ACQUISITIONS.get(config.method.acquisition)
         acquisition = AcquisitionCapabilities() if known is None else known.capabilities
     config.method.check_acquisition(acquisition)
+    config.check_gradient(acquisition)
     if data.train.holds_points:
         _check_points(config, data.train.name, acquisition)
     augmentation = augmentation_named(config.method.augmentation)
     with torch.device("meta"):
         augmentation.check(config, data)
-        if config.method.uses_pairs:
-            classifier = new_classifier(config.classifier, data.train.shape, n_classes)
-            for layer in augmentation.mix_layers(classifier):
-                states = classifier.to_layer(torch.empty(1, *data.train.images.shape[1:]), layer)
-                if POLICIES[config.method.policy].trains:
-                    PolicyNetwork(tuple(states.shape[1:]))
+    if config.method.uses_pairs or config.method.mixes_acquired:
+        _check_pairs(config, data, augmentation)
+
+
+def _check_pairs(config: RunConfig, data: ImageData, augmentation: Augmentation) -> None:
+    """Raises ConfigError if pairs cannot be mixed as the method wants: no layer, or states that do not do."""
+    method = config.method
+    with torch.device("meta"):
+        classifier = new_classifier(config.classifier, data.train.shape, len(data.train.class_names))
+        layers = augmentation.mix_layers(classifier)
+        image = torch.empty(1, *data.train.images.shape[1:])
+        shapes = {tuple(classifier.to_layer(image, layer).shape[1:]) for layer in layers}
+        if method.uses_pairs and POLICIES[method.policy].trains:
+            for shape in shapes:
+                PolicyNetwork(shape)
+    if not shapes:
+        raise ConfigError(f"augmentation {method.augmentation!r} mixes pairs, but its mix_layers are empty; name one")
+    for shape in shapes:
+        check_mixing(method.augmentation, augmentation, method.augmentation_capabilities.linear, shape)
 
 
 def _fewer_at_the_start(most: int) -> str:

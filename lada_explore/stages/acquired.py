@@ -2,26 +2,74 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from lada_explore.augmentation import AcquiredPairs
-from lada_explore.records import CycleRecords
+from lada_explore.augmentation import Acquired, AcquiredImages, AcquiredPairs, AcquiredTransforms
+from lada_explore.config import RunConfig
+from lada_explore.records import CycleRecords, IntArray
+
+
+def acquired_in(done: CycleRecords, config: RunConfig, mix_layers: Sequence[int], seed: int) -> Acquired | None:
+    """What the augmentation of a run makes virtual instances of; None in the start, and where there is nothing.
+
+    Args:
+        done: records of the cycle up to QUERY.
+        config: settings of the run.
+        mix_layers: those of the augmentation.
+        seed: of TRAIN.
+    """
+    method = config.method
+    if done.cycle == 0:
+        return None
+    if method.uses_pairs:
+        return acquired_pairs(done)
+    ids = _asked_for_training(done)
+    if method.uses_transforms and len(ids):
+        assert done.subsample is not None  # The order of stages guarantees it, like the others below.
+        assert done.look_ahead is not None
+        row = {image_id: row for row, image_id in enumerate(done.subsample.subset_ids.tolist())}
+        theta = done.look_ahead.theta[[row[i] for i in ids.tolist()]]
+        return AcquiredTransforms(ids=ids, labels=_labels_of(done, ids), theta=theta)
+    if not method.mixes_acquired or len(ids) < 2:
+        return None
+    return AcquiredImages(
+        ids=ids,
+        labels=_labels_of(done, ids),
+        tau=config.fixed_tau,
+        # A stream of its own beside that of the epochs; once a cycle, as for the methods that look ahead.
+        mix_layer=int(np.random.default_rng([seed, 1]).choice(mix_layers)),
+    )
 
 
 def acquired_pairs(done: CycleRecords) -> AcquiredPairs | None:
     """The queried pairs without those that contain a held-out image; None if none is left."""
-    asked, answered = done.asked, done.query
-    assert asked is not None  # Guaranteed by the order of stages, as in the two asserts below.
-    assert answered is not None
-    kept = ~np.isin(asked.pair_ids, answered.held_out_ids).any(axis=1)
+    assert done.asked is not None
+    assert done.query is not None
+    kept = ~np.isin(done.asked.pair_ids, done.query.held_out_ids).any(axis=1)
     if not kept.any():
         return None
     assert done.subsample is not None
-    label_of = dict(zip(answered.ids.tolist(), answered.labels.tolist(), strict=True))
-    pair_ids = asked.pair_ids[kept]
+    pair_ids = done.asked.pair_ids[kept]
     return AcquiredPairs(
         pair_ids=pair_ids,
-        labels=np.array([[label_of[i] for i in pair] for pair in pair_ids.tolist()], dtype=np.int64),
-        tau=asked.pair_tau[kept],
+        labels=_labels_of(done, pair_ids),
+        tau=done.asked.pair_tau[kept],
         mix_layer=done.subsample.mix_layer,
     )
+
+
+def _asked_for_training(done: CycleRecords) -> IntArray:
+    """(B,) ids that were asked in the cycle and are not held out."""
+    assert done.asked is not None
+    assert done.query is not None
+    held_out = set(done.query.held_out_ids.tolist())
+    return np.array([i for i in done.asked.ids.tolist() if i not in held_out], dtype=np.int64)
+
+
+def _labels_of(done: CycleRecords, ids: IntArray) -> IntArray:
+    """Labels of ids of any shape that were answered in the cycle."""
+    assert done.query is not None
+    label_of = dict(zip(done.query.ids.tolist(), done.query.labels.tolist(), strict=True))
+    return np.array([label_of[i] for i in ids.reshape(-1).tolist()], dtype=np.int64).reshape(ids.shape)

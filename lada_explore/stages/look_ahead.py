@@ -13,6 +13,7 @@ from lada_explore.acquisition import Acquisition
 from lada_explore.config import Estimator, Policy, RunConfig
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.errors import NumericsError
+from lada_explore.functional import Mix
 from lada_explore.lookahead import (
     ChosenTau,
     LookAheadEstimator,
@@ -49,6 +50,7 @@ def look_ahead(
     *,
     scored: ScoreRecord,
     acquisition: Acquisition,
+    mix: Mix,
     classifier: Classifier,
     images: DeviceImages,
     config: RunConfig,
@@ -65,6 +67,7 @@ def look_ahead(
         candidates: the pairs and their mix layer.
         scored: record of SCORE, which gives the ends of the profiles.
         acquisition: scores hidden states after the mix layer.
+        mix: how the augmentation mixes pairs.
         classifier: frozen, in eval mode.
         images: images of the pool.
         config: policy, estimator, nodes and draws.
@@ -83,15 +86,13 @@ def look_ahead(
     with runtime.passing():
         pairs = hidden_pairs(candidates.pair_ids, candidates.mix_layer, classifier, images, chunk=chunk, tick=tick)
         found = profile_pairs(
-            candidates, scored, pairs, outputs, acquisition, n_nodes=config.nodes, chunk=chunk, tick=tick
+            candidates, scored, pairs, outputs, acquisition, mix, n_nodes=config.nodes, chunk=chunk, tick=tick
         )
     with runtime.seeded(seed):
         quadrature = Quadrature(found.profile, found.grid, max(config.policy.tau_max, config.fixed_tau))
         estimator: LookAheadEstimator = quadrature
         if config.look_ahead.estimator is Estimator.PATHWISE:
-            first, second = pairs.chunk(2, dim=1)
-            score_hidden = partial(_score_of, acquisition, outputs)
-            estimator = Pathwise(score_hidden, first, second, config.look_ahead.draws, gradient_chunk)
+            estimator = _pathwise(acquisition, outputs, pairs, config, gradient_chunk, mix)
         best_tau, best_value = quadrature.best(config.policy.tau_max)
         inputs = PolicyInputs(
             pairs=pairs,
@@ -127,6 +128,13 @@ class _Worth:
 
 def _outputs_of(acquisition: Acquisition, classifier: Classifier, mix_layer: int, hidden: Tensor) -> Tensor:
     return acquisition.outputs(classifier, hidden, mix_layer)
+
+
+def _pathwise(
+    acquisition: Acquisition, outputs: Outputs, pairs: Tensor, config: RunConfig, chunk: int, mix: Mix
+) -> Pathwise:
+    first, second = pairs.chunk(2, dim=1)
+    return Pathwise(partial(_score_of, acquisition, outputs), first, second, config.look_ahead.draws, chunk, mix)
 
 
 def _score_of(acquisition: Acquisition, outputs: Outputs, hidden: Tensor) -> Tensor:
@@ -203,6 +211,7 @@ def profile_pairs(
     pairs: Tensor,
     outputs: Outputs,
     acquisition: Acquisition,
+    mix: Mix,
     *,
     n_nodes: int,
     chunk: int,
@@ -216,6 +225,7 @@ def profile_pairs(
         pairs: (P, 2 D, H, W) hidden states [h_i; h'_i].
         outputs: function from hidden states (B, D, H, W) to outputs (B, K).
         acquisition: scores outputs.
+        mix: how the augmentation mixes pairs.
         n_nodes: G, number of nodes including both ends.
         chunk: number of states in one pass.
         tick: called after each pass.
@@ -231,6 +241,7 @@ def profile_pairs(
         second,
         nodes[1:-1],
         chunk=chunk,
+        mix=mix,
         on_chunk=lambda done, total: tick(done, total, "virtual instances"),
     )
     rows = rows_of_pairs(candidates)

@@ -14,16 +14,16 @@ from lada_explore.augmentation import Augmentation
 from lada_explore.config import RunConfig
 from lada_explore.datasets import ImageData
 from lada_explore.datasets.device_images import DeviceImages
-from lada_explore.models import Classifier, SpatialTransformer, folded, footprint, new_classifier
+from lada_explore.models import Classifier, folded, footprint, new_classifier
 from lada_explore.runtime import Runtime
 from lada_explore.seeds import weights_seed
 
 TRANSFORMER = "transformer."
-"""Prefix of the names of the spatial transformer's parameters in a checkpoint."""
+"""Prefix of the names of the transformer's parameters in a checkpoint."""
 
 
 class Networks:
-    """The classifier, and the spatial transformer if the method has one.
+    """The classifier, and the transformer: the network by which the augmentation transforms images, if it has one.
 
     Args:
         config: settings of the run.
@@ -126,14 +126,14 @@ class Networks:
             network = new_classifier(self._config.classifier, self._data.train.shape, self._n_classes())
         return cast(Classifier, self._runtime.place(network).eval().requires_grad_(False))
 
-    def new_transformer(self, cycle: int) -> SpatialTransformer | None:
-        """A spatial transformer with new weights, which depend only on seed and cycle; None if the method has none."""
+    def new_transformer(self, cycle: int) -> nn.Module | None:
+        """A transformer with new weights, which depend only on seed and cycle; None if the augmentation has none."""
         # Another seed than for the classifier, so that the draws are different.
         with Runtime(torch.device("cpu")).seeded(weights_seed(self._config.seed, cycle) + 1):
             network = self._augmentation.new_transformer(self._config, self._data)
         if network is None:
             return None
-        return cast(SpatialTransformer, self._runtime.place(network).eval().requires_grad_(False))
+        return self._runtime.place(network).eval().requires_grad_(False)
 
     # For the stages ----------------------------------------------------------------------------------------------
 

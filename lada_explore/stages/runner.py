@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from lada_explore.acquisition import Acquisition, BatchAcquisition, Preparation, TrainedAcquisition, capabilities_of
-from lada_explore.augmentation import AcquiredImages, AcquiredPairs, Training, augmentation_named
+from lada_explore.augmentation import PairMixing, Training, Transforming, augmentation_named
 from lada_explore.config import Keep, RunConfig
 from lada_explore.datasets import ImageData
 from lada_explore.datasets.device_images import DeviceImages
@@ -25,7 +25,7 @@ from lada_explore.records import CycleRecords, IntArray, Record, Stage
 from lada_explore.runtime import Runtime
 from lada_explore.runtime.memory import within_memory
 from lada_explore.seeds import stage_seed
-from lada_explore.stages.acquired import acquired_pairs
+from lada_explore.stages.acquired import acquired_in
 from lada_explore.stages.evaluate import evaluate, no_evaluation
 from lada_explore.stages.look_ahead import look_ahead, no_look_ahead
 from lada_explore.stages.look_ahead_theta import look_ahead_theta
@@ -62,7 +62,7 @@ class StageRunner:
         ConfigError: the acquisition does not work with the rest of the method.
 
     Attributes:
-        networks: the classifier, and the spatial transformer if the method has one.
+        networks: the classifier, and the transformer if the augmentation has one.
     """
 
     def __init__(
@@ -192,10 +192,11 @@ class StageRunner:
         classifier = self.networks.folded()
         # LOOK_AHEAD may run in another process than SCORE, but the acquisition must give the same scores.
         self._prepare(classifier, done.cycle, pool, tick, saved=self._saved(done.cycle))
-        if self.networks.transformer is not None:
+        if self._config.method.uses_transforms:
             return look_ahead_theta(
                 done.cycle,
                 candidates.subset_ids,
+                augmentation=cast(Transforming, self._augmentation),
                 acquisition=self._acquisition,
                 classifier=classifier,
                 transformer=self.networks.transformer,
@@ -212,6 +213,7 @@ class StageRunner:
             candidates,
             scored=scored,
             acquisition=self._acquisition,
+            mix=cast(PairMixing, self._augmentation).mix,
             classifier=classifier,
             images=self._images,
             config=self._config,
@@ -234,12 +236,13 @@ class StageRunner:
                 seed=seed,
             )
         candidates, scored = _required(done.subsample), _required(done.score)
-        if self.networks.transformer is not None and self._config.method.uses_transforms:
+        if self._config.method.uses_transforms:
             return select_transforms(
                 candidates,
                 scored,
                 _required(done.look_ahead),
                 budget=schedule.budget,
+                augmentation=cast(Transforming, self._augmentation),
                 transformer=self.networks.transformer,
                 classifier=self.networks.folded(),
                 images=self._images,
@@ -256,6 +259,7 @@ class StageRunner:
             virtual_instances,
             cycle=done.cycle,
             mix_layer=candidates.mix_layer,
+            mix=cast(PairMixing, self._augmentation).mix,
             classifier=self.networks.folded(),
             images=self._images,
             chunk=self.networks.scoring_chunk(),
@@ -292,7 +296,8 @@ class StageRunner:
             runtime=self._runtime,
             seed=seed,
         )
-        virtual = self._augmentation.virtual_batch(self._acquired(done, seed), training)
+        layers = self._augmentation.mix_layers(networks.classifier)
+        virtual = self._augmentation.virtual_batch(acquired_in(done, self._config, layers, seed), training)
         with networks.trainable():
             record = train(
                 done.cycle,
@@ -308,25 +313,6 @@ class StageRunner:
         if not self._data.train.holds_points:
             return record
         return replace(record, plane=logits_on_plane(networks.classifier, self._data, self._runtime))
-
-    def _acquired(self, done: CycleRecords, seed: int) -> AcquiredPairs | AcquiredImages | None:
-        """What the virtual instances of this cycle are made from; None in the start, and without virtual instances."""
-        answered, method = _required(done.query), self._config.method
-        if (pairs := acquired_pairs(done)) is not None:
-            return pairs
-        held_out = set(answered.held_out_ids.tolist())
-        label_of = dict(zip(answered.ids.tolist(), answered.labels.tolist(), strict=True))
-        ids = [i for i in _required(done.asked).ids.tolist() if i not in held_out]
-        if done.cycle == 0 or not method.mixes_acquired or len(ids) < 2:
-            return None
-        layers = self._augmentation.mix_layers(self.networks.classifier)
-        return AcquiredImages(
-            ids=np.array(ids, dtype=np.int64),
-            labels=np.array([label_of[i] for i in ids], dtype=np.int64),
-            tau=self._config.fixed_tau,
-            # Drawn once a cycle, as for methods that look ahead, from another random stream than the epochs.
-            mix_layer=int(np.random.default_rng([seed, 1]).choice(layers)),
-        )
 
     def _evaluate(self, done: CycleRecords, pool: Pool, seed: int, tick: Tick) -> Record:
         n_labelled, test = int(pool.in_training_set.sum()), self._data.test

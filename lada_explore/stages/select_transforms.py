@@ -1,16 +1,15 @@
-"""SELECT with a spatial transformer: choose single images by their score and that of their transform."""
+"""SELECT with transforms: choose single images by their score and that of their transform."""
 
 from __future__ import annotations
 
 import numpy as np
 import torch
+from torch import nn
 
+from lada_explore.augmentation import Transforming
 from lada_explore.datasets.device_images import DeviceImages
-from lada_explore.functional import affine_transform
-from lada_explore.models import Classifier, SpatialTransformer
+from lada_explore.models import Classifier
 from lada_explore.records import (
-    ByteArray,
-    FloatArray,
     LookAheadRecord,
     ScoreRecord,
     SelectRecord,
@@ -29,7 +28,8 @@ def select_transforms(
     ahead: LookAheadRecord,
     *,
     budget: int,
-    transformer: SpatialTransformer,
+    augmentation: Transforming,
+    transformer: nn.Module | None,
     classifier: Classifier,
     images: DeviceImages,
 ) -> SelectRecord:
@@ -40,7 +40,8 @@ def select_transforms(
         scored: acquisition score of each candidate.
         ahead: theta of each candidate, and the score of its transform.
         budget: B, number of images to ask about.
-        transformer: applies theta; its own parameters are not used.
+        augmentation: applies theta.
+        transformer: the augmentation's network, whose parameters are not used; None if it has none.
         classifier: in eval mode; gives features and logits of the transforms of the queried images.
         images: images of the pool.
 
@@ -52,7 +53,7 @@ def select_transforms(
     ids, theta = candidates.subset_ids[winners], ahead.theta[winners]
     shown = slice(None, 2 * MAX_VIRTUAL_PAIRS)
     batch = images.batch(ids[shown])
-    moved = transformer.transform(batch, torch.from_numpy(theta[shown]).to(batch.device))
+    moved = augmentation.transform(batch, torch.from_numpy(theta[shown]).to(batch.device), transformer)
     features = classifier.features_from_layer(moved, 0)
     pixels = images.pixels(ids).numpy()
     return SelectRecord(
@@ -67,13 +68,5 @@ def select_transforms(
         virtual_lam=np.empty(0, dtype=np.float32),
         virtual_features=to_half(features[:, None], ids, Stage.SELECT, candidates.cycle),
         virtual_logits=classifier.head(features)[:, None].cpu().numpy(),
-        transformed_images=transformed_pixels(pixels, theta),
+        transformed_images=augmentation.transform_pixels(pixels, theta),
     )
-
-
-def transformed_pixels(pixels: ByteArray, theta: FloatArray) -> ByteArray:
-    """Pixels (B, D, H, W) transformed by theta (B, 6), to be shown; black outside of the originals."""
-    black = torch.zeros(pixels.shape[1])
-    moved = affine_transform(torch.from_numpy(pixels).float(), torch.from_numpy(theta), black)
-    shown: ByteArray = moved.round().clamp(0, 255).to(torch.uint8).numpy()
-    return shown

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 import torch
@@ -81,7 +81,8 @@ def train(
             done += 1
             tick(done, n_steps, "batches")
     classifier.eval()
-    return losses.record(cycle, labelled.n, virtual, config.learning_rate, classifier.n_classes)
+    record = losses.record(cycle, labelled.n, virtual, config.learning_rate, classifier.n_classes)
+    return _complete(virtual.recorded(record), config.learning_rate)
 
 
 @dataclass(slots=True, eq=False)
@@ -90,8 +91,6 @@ class _Losses:
 
     labelled: list[Tensor] = field(default_factory=list)
     virtual: list[Tensor] = field(default_factory=list)
-    intrusion: list[Tensor] = field(default_factory=list)
-    regions: list[FloatArray] = field(default_factory=list)
 
     def add_labelled(self, loss: Tensor, moved_loss: Tensor | None) -> None:
         """Add the loss of an epoch's labelled images, and that of virtual instances made from single images."""
@@ -102,10 +101,6 @@ class _Losses:
     def add_virtual(self, found: VirtualLoss) -> None:
         """Add the losses of an epoch's virtual batch."""
         self.virtual.append(found.mixed.detach())
-        if found.intrusion is not None:
-            self.intrusion.append(found.intrusion.detach())
-        if found.region is not None:
-            self.regions.append(found.region.detach().cpu().numpy())
 
     def record(self, cycle: int, n: int, virtual: VirtualBatch, learning_rate: float, n_classes: int) -> TrainRecord:
         """The record of a finished training on n images. Raises NumericsError if it has diverged."""
@@ -116,8 +111,6 @@ class _Losses:
             train_loss=_converging(self.labelled, cycle, "training loss", learning_rate, n_classes),
             virtual_loss=_finite(self.virtual, cycle, "loss of the virtual instances", learning_rate),
             mix_layer=virtual.mix_layer,
-            intrusion_loss=_finite(self.intrusion, cycle, "loss of the intrusion discriminator", learning_rate),
-            region=np.stack(self.regions) if self.regions else np.empty((0, 0, 2), dtype=np.float32),
         )
 
 
@@ -213,6 +206,16 @@ def _converging(losses: list[Tensor], cycle: int, what: str, learning_rate: floa
         found = f"the {what} is {values[-1]:.4g} nats in epoch {len(values)}, where guessing has {guessing:.2f}"
         raise _diverged(cycle, found, learning_rate)
     return values
+
+
+def _complete(record: TrainRecord, learning_rate: float) -> TrainRecord:
+    """The record, with what an augmentation added to it; raises NumericsError for an array that is not finite."""
+    own = {name: np.asarray(values, dtype=np.float32) for name, values in record.own.items()}
+    for name, values in ({entry.name: getattr(record, entry.name) for entry in fields(record)} | own).items():
+        if isinstance(values, np.ndarray) and not np.isfinite(values).all():
+            epoch = int(np.argwhere(~np.isfinite(values))[0, 0])
+            raise _diverged(record.cycle, f"{name} is not finite in epoch {epoch + 1}", learning_rate)
+    return replace(record, own=own)
 
 
 def _diverged(cycle: int, found: str, learning_rate: float) -> NumericsError:

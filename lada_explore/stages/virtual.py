@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 
 from lada_explore.datasets.device_images import DeviceImages
+from lada_explore.functional import Mix
 from lada_explore.lookahead import outputs_along_path
 from lada_explore.models import Classifier
 from lada_explore.records import FloatArray, HalfArray, IntArray, Stage
@@ -20,6 +21,7 @@ def virtual_instances(
     *,
     cycle: int,
     mix_layer: int,
+    mix: Mix,
     classifier: Classifier,
     images: DeviceImages,
     chunk: int,
@@ -32,6 +34,7 @@ def virtual_instances(
         lam: (V,) weights of the first image of each pair.
         cycle: this cycle.
         mix_layer: layer after which the pairs are mixed.
+        mix: how the augmentation mixes them.
         classifier: frozen, in eval mode.
         images: images of the pool.
         chunk: number of states in one pass.
@@ -48,6 +51,7 @@ def virtual_instances(
         second,
         torch.from_numpy(lam),
         chunk=chunk,
+        mix=mix,
         on_chunk=lambda done, total: tick(done, total, "virtual instances"),
     )
     return to_half(features, pair_ids, Stage.SELECT, cycle), classifier.head(features).cpu().numpy()

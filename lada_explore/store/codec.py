@@ -1,4 +1,7 @@
-"""Records on disk: a folder with plain values in `record.json` and arrays in `arrays.npz`, without pickle."""
+"""Records on disk: a folder with plain values in `record.json` and arrays in `arrays.npz`, without pickle.
+
+A field that holds arrays by name has each of them in `arrays.npz` as "field.name".
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,10 @@ def write_record(folder: Path, record: Record) -> None:
     arrays: dict[str, Any] = {}
     for field in fields(record):
         value = getattr(record, field.name)
-        (arrays if isinstance(value, np.ndarray) else values)[field.name] = value
+        if isinstance(value, Mapping):
+            arrays |= {f"{field.name}.{name}": array for name, array in value.items()}
+        else:
+            (arrays if isinstance(value, np.ndarray) else values)[field.name] = value
     (folder / RECORD_FILE).write_text(json.dumps(values, indent=1, allow_nan=False) + "\n", encoding="utf-8")
     if arrays:
         np.savez_compressed(folder / ARRAYS_FILE, allow_pickle=False, **arrays)
@@ -68,11 +74,25 @@ def read_record(folder: Path, stage: Stage) -> Record:
         raise incompatible(folder / RECORD_FILE, "is missing") from error
     except Exception as error:  # zipfile, zlib and numpy raise a dozen types on damaged files.
         raise damaged(folder, " ".join(str(error).split())[:200] or type(error).__name__, folder) from error
+    arrays = _grouped(arrays, record_type)
     _require_fields(folder, record_type, values, arrays)
     try:
         return record_type(**values, **arrays)
     except ValueError as error:  # A text that is not a member of its enum.
         raise incompatible(folder / RECORD_FILE, f"holds a value that is not known here ({error})") from error
+
+
+def _grouped(arrays: Mapping[str, Any], record_type: type[Record]) -> dict[str, Any]:
+    """Arrays by field; those of a field that holds arrays by name stand in the file as "field.name"."""
+    by_name = {field.name for field in fields(record_type) if str(field.type).startswith("Mapping")}
+    grouped: dict[str, Any] = {}
+    for name, array in arrays.items():
+        field, dot, inner = name.partition(".")
+        if dot and field in by_name:
+            grouped.setdefault(field, {})[inner] = array
+        else:
+            grouped[name] = array
+    return grouped
 
 
 def _require_fields(

@@ -22,6 +22,7 @@ from lada_explore.records import (
     Record,
     SelectRule,
     Stage,
+    TrainRecord,
 )
 from lada_explore.store.files import damaged
 from lada_explore.store.run_info import RunInfo
@@ -102,8 +103,8 @@ ARRAYS: Mapping[Stage, Mapping[str, Array]] = {
         "best_value": _numbers("P"),
         "mean_virtual": _numbers("P"),
         "max_virtual": _numbers("P"),
-        "theta": _numbers("M 6"),
-        "theta_by_epoch": _numbers("* M 6"),
+        "theta": _numbers("M T"),
+        "theta_by_epoch": _numbers("* M T"),
     },
     Stage.SELECT: {
         "query_ids": _ids("B"),
@@ -186,6 +187,11 @@ def record_fault(record: Record, info: RunInfo) -> str:
             continue
         if fault := _array_fault(value, array, lengths, info):
             return f"{name} {fault}"
+    if isinstance(record, TrainRecord):
+        for name, value in record.own.items():
+            axes = " ".join(["E", "*", "*", "*"][: max(1, np.ndim(value))])
+            if fault := _array_fault(value, _numbers(axes, empty=False), lengths, info):
+                return f"own.{name} {fault}"
     for name, wanted in VALUES[record.stage].items():
         value = getattr(record, name)
         if value is None and name in _MAY_BE_NONE:

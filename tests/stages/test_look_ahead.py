@@ -7,6 +7,7 @@ from lada_explore.acquisition import MaxEntropy
 from lada_explore.beta import beta_weights
 from lada_explore.config.presets import configure
 from lada_explore.errors import NumericsError
+from lada_explore.functional import mix
 from lada_explore.records import SubsampleRecord
 from lada_explore.stages.look_ahead import hidden_pairs, look_ahead, no_look_ahead
 from lada_explore.stages.progress import no_tick
@@ -42,6 +43,7 @@ def ahead(tiny_classifier, tiny_images, cpu):
             candidates,
             scored=scored,
             acquisition=acquisition or MaxEntropy(),
+            mix=mix,
             classifier=tiny_classifier,
             images=tiny_images,
             config=config,

@@ -8,7 +8,7 @@ import torch
 from helpers.small_runs import small_session
 
 from lada_explore.acquisition import MaxEntropy, Random
-from lada_explore.augmentation import TransformedImages, transformed_loss
+from lada_explore.augmentation import Stn, TransformedImages, transformed_loss
 from lada_explore.config import PolicyConfig, TrainingConfig
 from lada_explore.errors import ConfigError, NumericsError
 from lada_explore.functional import entropy_bits
@@ -18,7 +18,6 @@ from lada_explore.pool import Pool
 from lada_explore.records import Stage
 from lada_explore.stages.look_ahead_theta import look_ahead_theta
 from lada_explore.stages.progress import no_tick
-from lada_explore.stages.select_transforms import transformed_pixels
 from lada_explore.stages.train import train
 
 IDS = np.array([3, 50, 22, 17, 8, 41, 0, 33, 29, 12, 5, 58])
@@ -45,6 +44,7 @@ def looked(classifier, transformer, images, *, policy="learned", config=CONFIG, 
     return look_ahead_theta(
         4,
         IDS,
+        augmentation=Stn(),
         acquisition=acquisition or MaxEntropy(),
         classifier=classifier,
         transformer=transformer,
@@ -212,7 +212,7 @@ def test_the_steps_of_algorithm_1_come_in_its_order(tmp_path, monkeypatch):
 def test_the_queried_images_are_shown_as_their_theta_moves_them():
     pixels = np.arange(16, dtype=np.uint8).reshape(1, 1, 4, 4)
     theta = np.array([[1, 0, 0.5, 0, 1, 0]], np.float32)
-    assert transformed_pixels(pixels, theta)[0, 0].tolist() == [
+    assert Stn().transform_pixels(pixels, theta)[0, 0].tolist() == [
         [1, 2, 3, 0],
         [5, 6, 7, 0],
         [9, 10, 11, 0],

@@ -230,3 +230,25 @@ def test_a_file_that_may_not_be_read_is_not_called_damaged(records, tmp_path, mo
     monkeypatch.setattr(np, "load", refuse)
     with pytest.raises(StoreError, match=r"may not be read \(Permission denied\); give yourself permission"):
         read_record(folder, Stage.SCORE)
+
+
+def test_arrays_of_an_augmentation_are_kept_by_name_and_read_back(records, tmp_path):
+    own = {"cut": np.array([0.5, 0.25], np.float32), "boxes": np.zeros((2, 3, 4), np.float32)}
+    folder = written(tmp_path / "it", replace(records[Stage.TRAIN], own=own))
+    back = read_record(folder, Stage.TRAIN)
+    assert list(back.own) == ["cut", "boxes"]
+    for name, array in own.items():
+        np.testing.assert_array_equal(back.own[name], array)
+    with np.load(folder / ARRAYS_FILE) as arrays:
+        assert [name for name in arrays.files if name.startswith("own")] == ["own.cut", "own.boxes"]
+    without = written(tmp_path / "without", records[Stage.TRAIN])
+    assert "own" not in json.loads((without / RECORD_FILE).read_text())
+
+
+def test_arrays_by_name_in_a_field_that_holds_none_are_refused(records, tmp_path):
+    folder = written(tmp_path / "it", records[Stage.TRAIN])
+    with np.load(folder / ARRAYS_FILE) as found:
+        arrays = {name: found[name] for name in found.files}
+    np.savez_compressed(folder / ARRAYS_FILE, **arrays, **{"region.more": np.zeros(2)})
+    with pytest.raises(StoreError, match="has the field 'region.more', which is not known here"):
+        read_record(folder, Stage.TRAIN)

@@ -228,7 +228,8 @@ def _mixer(run: RecordedRun, records: CycleRecords, extent: Extent, packer: Pack
         for image_id, pixels in zip(ids, pixels_of(shown, ids), strict=True):
             if pixels is not None:
                 images.take([image_id], pixels[None])
-        state = path_view_state(replace(path, images=(None, None)), run.class_names, policy.tau_max)
+        linear = run.config.method.augmentation_capabilities.linear
+        state = path_view_state(replace(path, images=(None, None)), run.class_names, policy.tau_max, linear=linear)
         pairs[f"{ids[0]},{ids[1]}"] = packer.take({**state, "classes": None}, steps=FINE) | {
             "classes": packer.take(state["classes"], steps=COARSE),
             "learned": packer.take(to_wire(shown.look_ahead.tau_by_epoch[:, row])),

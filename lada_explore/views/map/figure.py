@@ -97,7 +97,7 @@ def caption_of(points: MapPoints) -> str:
         return f"{shown} {stars}."
     if points.virtual.are_transforms:
         return (
-            f"{shown} {stars}; a red x is its transform by the spatial transformer, placed among the images it "
+            f"{shown} {stars}; a red x is its transform, placed among the images it "
             f"resembles, with a thread to the image and its {_measure(points)} in red."
         )
     return (

@@ -45,7 +45,8 @@ class PairMixer(RecordView):
         """What the page shows of these records and this selection."""
         config = self._source.config
         tau_limit = max(config.policy.tau_max, config.fixed_tau) if config.method.uses_pairs else config.policy.tau_max
-        return mixer_view_state(history, self._source.class_names, selected, config.policy.tau_max, tau_limit)
+        linear, names = config.method.augmentation_capabilities.linear, self._source.class_names
+        return mixer_view_state(history, names, selected, config.policy.tau_max, tau_limit, linear=linear)
 
     def handle(self, content: Mapping[str, Any]) -> None:
         """A pair chosen from the list: {"type": "pair", "ids": [x_i, x'_i]}."""
@@ -55,7 +56,13 @@ class PairMixer(RecordView):
 
 
 def mixer_view_state(
-    history: Sequence[CycleRecords], class_names: Sequence[str], selected: Selected, tau_max: float, tau_limit: float
+    history: Sequence[CycleRecords],
+    class_names: Sequence[str],
+    selected: Selected,
+    tau_max: float,
+    tau_limit: float,
+    *,
+    linear: bool = True,
 ) -> dict[str, Any]:
     """The state of the mixer, or a sentence on why there is none.
 
@@ -65,24 +72,28 @@ def mixer_view_state(
         selected: the cycle and the pair.
         tau_max: upper end of the range of a learned tau; marked where the table of tau goes beyond.
         tau_limit: upper end of that table.
+        linear: whether the method blends, as the page does, or mixes in another way.
     """
     records, reason = pairs_at(history, selected.cycle)
     path = pair_path(records, selected.pair, tau_limit=tau_limit) if records is not None else None
     if records is None or path is None:
         return {"message": reason}
-    return path_view_state(path, class_names, tau_max) | {
+    return path_view_state(path, class_names, tau_max, linear=linear) | {
         "note": _note(path, selected),
         "choices": choices_of(records, class_names, _listed(records, path.rank)),
     }
 
 
-def path_view_state(path: PairPath, class_names: Sequence[str], tau_max: float) -> dict[str, Any]:
+def path_view_state(
+    path: PairPath, class_names: Sequence[str], tau_max: float, *, linear: bool = True
+) -> dict[str, Any]:
     """What the page shows of one pair by itself, ready to be sent.
 
     Args:
         path: the pair.
         class_names: by label.
         tau_max: as for `mixer_view_state`.
+        linear: as for `mixer_view_state`.
     """
     asked = "queried" if path.queried else "not queried"
     shown: dict[str, Any] = to_wire(
@@ -90,7 +101,7 @@ def path_view_state(path: PairPath, class_names: Sequence[str], tau_max: float) 
             "message": "",
             "title": f"Cycle {path.cycle}: pair {path.rank:,} of {path.n_pairs:,} by score, {asked}",
             "note": "",
-            "caption": f"{CAPTION} {_where_mixed(path.mix_layer)}",
+            "caption": f"{CAPTION} {_where_mixed(path.mix_layer, linear)}",
             "cycle": path.cycle,
             "pair": list(path.pair_ids),
             "choices": [],
@@ -131,10 +142,11 @@ def _note(path: PairPath, selected: Selected) -> str:
     return f"Images {first} and {second} are no candidate pair of cycle {path.cycle}; its best pair is shown."
 
 
-def _where_mixed(mix_layer: int) -> str:
-    if mix_layer == 0:
+def _where_mixed(mix_layer: int, linear: bool) -> str:
+    if mix_layer == 0 and linear:
         return "The classifier saw these blends themselves."
-    return f"The classifier mixed its hidden states after layer {mix_layer}; the blend of the images is only a guide."
+    what = f"its hidden states after layer {mix_layer}" if mix_layer else "the images in another way"
+    return f"The classifier mixed {what}; the blend of the images is only a guide."
 
 
 def _pixels(pixels: ByteArray | None) -> dict[str, Any] | None:

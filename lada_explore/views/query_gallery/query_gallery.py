@@ -12,6 +12,7 @@ import traitlets
 from PIL import Image
 
 from lada_explore.analysis import QueriedImage, QueryGroup, queried
+from lada_explore.analysis.theta import NAMES
 from lada_explore.errors import ConfigError
 from lada_explore.records import ByteArray, CycleRecords, SelectRule, Stage
 from lada_explore.views.base.assets import module_of, style_of
@@ -142,10 +143,9 @@ def _caption(records: CycleRecords, per_group: int, groups: Sequence[QueryGroup]
     if records.select is not None and records.select.rule is SelectRule.SET:
         return "The images were chosen together, as a varied set, in this order; their own scores are beside them."
     if groups and groups[0].images[0].transform is not None:
-        return (
-            "An image's score is the sum of its own score and that of its transform, shown beside it; the "
-            "theta view draws the grid on which it was taken."
-        )
+        affine = records.look_ahead is not None and records.look_ahead.theta.shape[1] == len(NAMES)
+        grid = "; the theta view draws the grid on which it was taken" if affine else ""
+        return f"An image's score is the sum of its own score and that of its transform, shown beside it{grid}."
     return "Each image was chosen by its own score." if groups and groups[0].images[0].score is not None else ""
 
 
