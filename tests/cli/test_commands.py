@@ -148,7 +148,7 @@ BAD_RUNS = [
     (["--acquisition", "coreset", "--augmentation", "stn", "--look-ahead"], "cannot look ahead with 'coreset', which"),
     (
         ["--augmentation", "adamixup", "--look-ahead"],
-        "; give --no-look-ahead, or choose augmentation 'manifold_mixup',",
+        "; give --no-look-ahead, or choose augmentation",
     ),
     (["--method", "lada-margin-adamixup-exact"], "; give --method margin-then-adamixup, or choose augmentation"),
     (["--set", "method.augmentation=adamixup"], "; give --set method.look_ahead=false, or choose augmentation"),

@@ -59,5 +59,11 @@ METHOD_TABLE: dict[str, Row] = {
     "lada-ll4almix-fixed": Row("pairs", "fixed", IMAGE, 2, "predicted loss", keeps=True),
 }
 
+SINGLES = ("random", "max_entropy", "var_ratio", "margin", "bald", "vaal", "ll4al")
+SETS = ("coreset", "badge")
+MIXED_OR_MOVED = ("none", "manifold_mixup", "input_mixup", "stn", "adamixup")
+"""The acquisitions of single images and of sets, and the augmentations, that the methods above are made of. More may be
+in the catalogues: a person adds one by a file and a line."""
+
 LONG_STAGE = {"singles": "train", "set": "select", "pairs": "look_ahead", "transforms": "look_ahead"}
 """The stage that takes longest, by what is asked."""
