@@ -87,7 +87,8 @@ def test_no_acknowledged_answer_is_lost_or_doubled_over_500_kills(tmp_path):
     assert ended.returncode == 0, ended.stderr
     named = json.loads(ended.stdout)
     assert len(named) == 500
-    assert sum(len(ids) > 0 for ids in named) > 100
+    assert all(len(ids) > 0 for ids in named[1::2])
+    assert any(len(ids) > 1 for ids in named[1::2])
     journal = Journal(path)
     label_state = journal.label_state()
     lines = [line.id for line in label_state.actions]
