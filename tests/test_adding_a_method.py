@@ -155,6 +155,7 @@ def finished(out, method, **settings):
     return run.history[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("title", "part", "key"),
     [

@@ -52,6 +52,7 @@ def test_every_package_lists_what_it_offers(package):
     assert [name for name in module.__all__ if not hasattr(module, name)] == []
 
 
+@pytest.mark.slow
 def test_readers_views_worker_and_command_line_are_imported_without_torch():
     code = WITHOUT_TORCH + (
         "import lada_explore, lada_explore.store, lada_explore.exchange.report, lada_explore.cli.main\n"
@@ -69,6 +70,7 @@ def test_readers_views_worker_and_command_line_are_imported_without_torch():
     assert (done.stderr, done.stdout.splitlines()) == ("", ["False", "torch is blocked"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "shown"),
     [

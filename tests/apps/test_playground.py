@@ -205,7 +205,8 @@ counts_files = pytest.mark.skipif(not OPEN_FILES.is_dir(), reason="counts open f
 
 
 @counts_files
-@pytest.mark.parametrize("n_restarts", [1, pytest.param(20, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("n_restarts", [1, 20])
 def test_another_beginning_in_a_view_that_is_closed_then_leaves_nothing_behind(tmp_path, n_restarts):
     def restart() -> None:
         view = Playground(tmp_path, method="random")

@@ -171,6 +171,7 @@ def test_words_that_are_no_command_exit_with_2_and_make_nothing(call, tmp_path, 
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "expected"),
     [

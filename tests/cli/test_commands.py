@@ -96,6 +96,7 @@ def test_presets_and_datasets_are_listed(call):
     assert "fashion-mini" in call("datasets")[1]
 
 
+@pytest.mark.slow
 def test_the_command_line_is_there_as_a_module_too():
     words = [sys.executable, "-m", "lada_explore", "presets", "demoo"]
     ended = subprocess.run(words, capture_output=True, text=True, timeout=120)
@@ -103,6 +104,7 @@ def test_the_command_line_is_there_as_a_module_too():
     assert ended.stderr.startswith("lada-explore: preset 'demoo' is unknown")
 
 
+@pytest.mark.slow
 def test_show_and_export_need_no_torch(finished):
     program = (
         "import sys; sys.modules['torch'] = None\n"
@@ -329,6 +331,7 @@ def test_a_path_is_printed_on_one_line_however_long_it_is(call, finished, tmp_pa
     assert f"`lada-explore show {out}`" in call("resume", out)[1]
 
 
+@pytest.mark.slow
 def test_export_needs_no_torch(finished):
     program = (
         "import sys; sys.modules['torch'] = None\n"

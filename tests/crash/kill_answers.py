@@ -2,8 +2,8 @@
 
 Usage: python kill_answers.py JOURNAL N_KILLS. Each child opens the journal and answers one image after the other, of
 ids that are its own; it names an id on the pipe when the call has returned. Every third answer it takes back and gives
-again. Every second child is killed a moment after its start, perhaps while it opens the journal, and the others a moment
-after they named their first id, on however slow a disk. Prints, as JSON, for each child the ids it named.
+again. Every second child is killed a moment after its start, perhaps while it opens the journal, and the others a
+moment after they named their first id, on however slow a disk. Prints, as JSON, for each child the ids it named.
 """
 
 import json

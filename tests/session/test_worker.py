@@ -333,6 +333,7 @@ def test_an_order_after_the_close_changes_nothing_and_is_not_waited_for():
         assert time.monotonic() - began < 2
 
 
+@pytest.mark.slow
 def test_waiting_does_not_outlast_its_time_for_a_view_that_never_ends():
     worker = Worker(FakeSession(cycles=1))
     held = threading.Event()

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 SCRIPT = """
 import sys
 
@@ -50,6 +52,7 @@ print("all views made")
 """
 
 
+@pytest.mark.slow
 def test_every_view_is_made_without_torch():
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT], cwd=Path(__file__).parents[1], capture_output=True, text=True, timeout=120

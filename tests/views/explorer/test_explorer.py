@@ -108,6 +108,7 @@ def test_a_live_run_gets_buttons_and_its_views_follow_it():
     explorer.close()
 
 
+@pytest.mark.slow
 def test_the_control_bar_says_how_long_the_rest_will_take():
     session = FakeSession(points=20, delay_s=0.01)
     stepper = Stepper(session)

@@ -155,6 +155,7 @@ def test_waiting_for_answers_is_said_and_only_stop_makes_sense():
     assert [name for name, can in stepper.state["can"].items() if can] == ["stop"]
 
 
+@pytest.mark.slow
 def test_the_state_is_sent_at_most_ten_times_a_second_and_the_last_one_is_final():
     session = FakeSession(points=200, delay_s=0.001)
     stepper = Stepper(session)
