@@ -83,7 +83,8 @@ class Listeners:
 
     def __init__(self) -> None:
         self._all: dict[object, Listener] = {}
-        self._lock = threading.Lock()
+        # Reentrant, because Python may find a listener unused, which then unsubscribes, on a thread that holds it.
+        self._lock = threading.RLock()
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` with every event from now on; returns a function that ends the subscription."""

@@ -6,7 +6,7 @@ reading it back from a sheet. This module needs no torch.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
@@ -185,14 +185,27 @@ class LabellingFeed(Protocol):
         """Choose the rule for differing answers, by the text of an `AnswerRule`."""
 
     def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call `callback` after every action, every stage and every `look_at`.
+        """Call `callback` after every action, every stage, every `look_at` and `leave`.
 
         Returns:
             A function that ends the subscription.
         """
 
     def presence(self) -> Mapping[str, int]:
-        """Id of the image that each person looks at, so that two people do not begin with the same image."""
+        """Id of the image that each person looks at, so that two people do not begin with the same image.
 
-    def look_at(self, annotator: str, image_id: int) -> None:
-        """Note that a person looks at an image now."""
+        Of a person with several views, it is the image that she moved to last.
+        """
+
+    def look_at(self, view: Hashable, annotator: str, image_id: int) -> None:
+        """Note that a person looks at an image now.
+
+        Args:
+            view: any value of the caller's own that stands for the view; whoever looked through it before no longer
+                does.
+            annotator: name of the person.
+            image_id: index in the data set.
+        """
+
+    def leave(self, view: Hashable) -> None:
+        """Note that nobody looks through this view any more; other views of the same person are not concerned."""

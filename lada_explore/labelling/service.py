@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from lada_explore.datasets.image_set import MAX_CLASSES
 from lada_explore.errors import OracleError
 from lada_explore.events import Event, LabelsChanged, Listeners, Progress
 from lada_explore.labelling.oracles import check_answers
+from lada_explore.labelling.presence import Presence
 from lada_explore.labelling.protocol import AskedImage, QueryKind, QuerySheet, UndoResult
 from lada_explore.labelling.task import MAX_NAMED, LabelTask, current_task
 from lada_explore.labelling.undo import TrainingUse, UndoRules
@@ -45,9 +45,7 @@ class LabellingService:
         self._listeners = listeners
         self._known: tuple[RunPosition, tuple[CycleRecords, ...], int, LabelTask] | None = None
         self._use = TrainingUse()
-        self._presence: dict[str, int] = {}
-        self._watchers: dict[object, Callable[[], None]] = {}
-        self._watching = threading.Lock()
+        self._presence = Presence()
 
     # The open query ----------------------------------------------------------------------------------------------
 
@@ -158,7 +156,11 @@ class LabellingService:
     # Presence ----------------------------------------------------------------------------------------------------
 
     def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call `callback` after every action, every stage and every `look_at`; returns a function that ends this."""
+        """Call `callback` after every action, every stage, every `look_at` and `leave`.
+
+        Returns:
+            A function that ends the subscription.
+        """
 
         def safely() -> None:
             try:
@@ -166,32 +168,26 @@ class LabellingService:
             except Exception:
                 logger.exception("a view failed to take a change")
 
-        key = object()
-        with self._watching:
-            self._watchers[key] = safely
+        unwatch = self._presence.watch(safely)
         unsubscribe_events = self._listeners.subscribe(lambda event: None if isinstance(event, Progress) else safely())
 
         def unsubscribe() -> None:
-            with self._watching:
-                self._watchers.pop(key, None)
+            unwatch()
             unsubscribe_events()
 
         return unsubscribe
 
     def presence(self) -> dict[str, int]:
         """Id of the image that each person looks at, so that two people do not begin with the same image."""
-        with self._watching:
-            return dict(self._presence)
+        return self._presence.now()
 
-    def look_at(self, annotator: str, image_id: int) -> None:
-        """Note that a person looks at an image now."""
-        with self._watching:
-            if self._presence.get(annotator) == image_id:
-                return
-            self._presence[annotator] = image_id
-            watchers = list(self._watchers.values())
-        for watcher in watchers:
-            watcher()
+    def look_at(self, view: Hashable, annotator: str, image_id: int) -> None:
+        """Note that a person looks at an image now, through a view that says `leave` in the end."""
+        self._presence.look_at(view, annotator, image_id)
+
+    def leave(self, view: Hashable) -> None:
+        """Note that nobody looks through this view any more; other views of the same person are not concerned."""
+        self._presence.leave(view)
 
     # Actions of a person -----------------------------------------------------------------------------------------
 

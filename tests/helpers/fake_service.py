@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,7 +66,7 @@ class FakeLabellingService:
         self.read = 0
         self.files: dict[int, np.ndarray] = {}
         self._callbacks: list[Callable[[], None]] = []
-        self._presence: dict[str, int] = {}
+        self._presence: dict[Hashable, tuple[str, int]] = {}
         self._lock = threading.RLock()
 
     # What is read
@@ -216,11 +216,17 @@ class FakeLabellingService:
         self._write()
 
     def presence(self) -> dict[str, int]:
-        return dict(self._presence)
+        return dict(self._presence.values())
 
-    def look_at(self, annotator: str, image_id: int) -> None:
-        if self._presence.get(annotator) != image_id:
-            self._presence[annotator] = image_id
+    def look_at(self, view: Hashable, annotator: str, image_id: int) -> None:
+        if self._presence.get(view) != (annotator, image_id):
+            self._presence = {key: at for key, at in self._presence.items() if key != view}
+            self._presence[view] = annotator, image_id
+            for callback in list(self._callbacks):
+                callback()
+
+    def leave(self, view: Hashable) -> None:
+        if self._presence.pop(view, None) is not None:
             for callback in list(self._callbacks):
                 callback()
 

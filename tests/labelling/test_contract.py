@@ -199,13 +199,49 @@ def test_who_looks_at_which_image_is_known_to_all_and_told(pairs):
     first, second = ids(pairs)[:2]
     seen = []
     forget = pairs.on_change(lambda: seen.append(dict(pairs.presence())))
-    pairs.look_at("ada", first)
-    pairs.look_at("ben", second)
-    pairs.look_at("ben", second)
-    pairs.look_at("ada", second)
+    pairs.look_at("a page", "ada", first)
+    pairs.look_at("another", "ben", second)
+    pairs.look_at("another", "ben", second)
+    pairs.look_at("a page", "ada", second)
     assert seen == [{"ada": first}, {"ada": first, "ben": second}, {"ada": second, "ben": second}]
     assert labels(pairs) == [None] * 4
     forget()
+
+
+def test_who_leaves_is_at_work_no_longer_which_is_told_once(pairs):
+    first, second = ids(pairs)[:2]
+    pairs.look_at("a page", "ada", first)
+    pairs.look_at("another", "ben", second)
+    seen = []
+    forget = pairs.on_change(lambda: seen.append(dict(pairs.presence())))
+    for view in ("a page", "a page", "never seen"):
+        pairs.leave(view)
+    assert seen == [{"ben": second}]
+    pairs.look_at("a page", "ada", first)
+    assert seen[1:] == [{"ben": second, "ada": first}]
+    forget()
+
+
+def test_a_person_with_two_views_is_where_she_moved_last_and_stays_until_she_leaves_both(pairs):
+    first, second = ids(pairs)[:2]
+    pairs.look_at("a page", "ada", first)
+    pairs.look_at("another", "ada", second)
+    assert pairs.presence() == {"ada": second}
+    pairs.look_at("a page", "ada", second)
+    pairs.look_at("a page", "ada", first)
+    assert pairs.presence() == {"ada": first}
+    pairs.leave("a page")
+    assert pairs.presence() == {"ada": second}
+    pairs.leave("another")
+    assert pairs.presence() == {}
+
+
+def test_whoever_takes_over_a_view_takes_the_place_of_who_looked_through_it(pairs):
+    first = ids(pairs)[0]
+    pairs.look_at("a page", "ada", first)
+    pairs.look_at("another", "ben", first)
+    pairs.look_at("a page", "cyd", first)
+    assert pairs.presence() == {"ben": first, "cyd": first}
 
 
 def test_pixels_are_bytes_in_the_order_asked(pairs):

@@ -64,7 +64,8 @@ class Refresher:
         self._redraw = redraw
         self._report = report
         self._interval_s = interval_s
-        self._lock = threading.Lock()
+        # Reentrant, because Python may find another view unused, whose end is noted here, on a thread that holds it.
+        self._lock = threading.RLock()
         self._drawing = threading.RLock()
         self._timer: threading.Timer | None = None
         self._due: list[Redraw] = []

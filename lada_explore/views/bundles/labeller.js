@@ -434,7 +434,7 @@ var Actions = class {
     view.annotator = parts.annotator.value.trim() || view.annotator;
     parts.annotator.value = view.annotator;
     view.keep();
-    this.labeller.presence.forget();
+    this.labeller.presence.leave();
     this.labeller.draw();
   }
 };
@@ -1194,9 +1194,13 @@ function handleFilterKey(event, labeller, on) {
 // lada_explore/views/labeller/presence.js
 var REST_MS = 250;
 var Presence = class {
-  /** @param {(message: object) => void} send posts a message to the kernel */
-  constructor(send) {
+  /**
+   * @param {(message: object) => void} send posts a message to the kernel
+   * @param {string} page stands for this page where several show the same labeller
+   */
+  constructor(send, page) {
     this.send = send;
+    this.page = page;
     this.told = null;
     this.timer = void 0;
   }
@@ -1210,15 +1214,14 @@ var Presence = class {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       this.told = view.at;
-      this.send({ type: "at", annotator: view.annotator, at: view.at ?? -1 });
+      this.send({ type: "at", page: this.page, annotator: view.annotator, at: view.at ?? -1 });
     }, REST_MS);
   }
-  /** Tells again, also of the same image: somebody else looks at it. */
-  forget() {
-    this.told = null;
-  }
-  stop() {
+  /** Tells that nobody looks any more, at once: the page goes, or somebody else looks, who is told of next. */
+  leave() {
     clearTimeout(this.timer);
+    this.told = null;
+    this.send({ type: "leave", page: this.page });
   }
 };
 
@@ -1557,7 +1560,7 @@ var Labeller = class {
     this.keys = keysOf(model.get("asked").class_names);
     this.queue = new ActionQueue(send, () => this.draw());
     this.kept = new LeftBehind(model.get("run_name"));
-    this.presence = new Presence(send);
+    this.presence = new Presence(send, this.queue.page);
     this.book = new PictureBook((ids) => send({ type: "pictures", page: this.queue.page, ids }));
     this.actions = new Actions(this);
     this.parts = buildLabeller(el, this.actions);
@@ -1668,13 +1671,13 @@ var Labeller = class {
     this.say(`${what} sent now: the page or the kernel ended before that.`);
     this.draw();
   }
-  /** Keeps what was not sent. */
+  /** Keeps what was not sent, and tells that nobody looks here any more. */
   leave() {
     this.queue.leave(this.kept);
+    this.presence.leave();
   }
   stop() {
     this.leave();
-    this.presence.stop();
     this.classes.stop();
   }
 };

@@ -193,7 +193,7 @@ export class Actions {
     view.annotator = parts.annotator.value.trim() || view.annotator;
     parts.annotator.value = view.annotator;
     view.keep();
-    this.labeller.presence.forget();
+    this.labeller.presence.leave();
     this.labeller.draw();
   }
 }

@@ -62,6 +62,8 @@ class Labeller(FollowingView):
         self._run = source if isinstance(source, Worker) else None
         self._paces: dict[str, Pace] = {}
         self._handled: dict[str, dict[str, Any]] = {}
+        self._seen_by: dict[str, object] = {}  # by page, what stands for it in the presence of the run
+        self._left = False
         super().__init__(
             asked=dict(asked_of(_BLANK)),
             marks=dict(marks_of(_BLANK, {})),
@@ -95,7 +97,7 @@ class Labeller(FollowingView):
     # What the page asks ---------------------------------------------------------------------------------------------
 
     def handle(self, content: Mapping[str, Any]) -> None:
-        """Handle a person's action, a request for pictures, or a note of which image a person looks at."""
+        """Handle a person's action, a request for pictures, a note of which image a person looks at, or its end."""
         match content.get("type"):
             case "act":
                 self._act(content)
@@ -103,6 +105,8 @@ class Labeller(FollowingView):
                 self._send_pictures(content)
             case "at":
                 self._move(content)
+            case "leave":
+                self._leave(str(content.get("page", "")))
 
     def _act(self, content: Mapping[str, Any]) -> None:
         """Do an action once, and acknowledge it."""
@@ -138,11 +142,31 @@ class Labeller(FollowingView):
             self._paces = self._paces | {annotator: pace}
 
     def _move(self, content: Mapping[str, Any]) -> None:
-        """Note which image a person looks at."""
-        annotator, at = str(content.get("annotator", "")), content.get("at")
+        """Note which image a person looks at; a number below 0 is none."""
+        page, annotator, at = str(content.get("page", "")), str(content.get("annotator", "")), content.get("at")
         if not annotator or not isinstance(at, int):
             return
-        self._service.look_at(annotator, at)
+        if at < 0:
+            self._leave(page)
+            return
+        with self._lock:
+            if not self._left:
+                self._service.look_at(self._seen_by.setdefault(page, object()), annotator, at)
+
+    def _leave(self, page: str) -> None:
+        """Note that nobody looks at an image on this page any more."""
+        with self._lock:
+            view = self._seen_by.pop(page, None)
+        if view is not None:
+            self._service.leave(view)
+
+    def close(self) -> None:
+        """Take the labeller off every page and end the presence of who worked there; the run itself goes on."""
+        with self._lock:
+            self._left = True
+        for page in list(self._seen_by):
+            self._leave(page)
+        super().close()
 
     def _send_pictures(self, content: Mapping[str, Any]) -> None:
         """Send the pixels of the images that the page is about to show, in as few messages as their size allows."""

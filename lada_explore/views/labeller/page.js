@@ -32,7 +32,7 @@ export class Labeller {
     this.keys = keysOf(model.get("asked").class_names);
     this.queue = new ActionQueue(send, () => this.draw());
     this.kept = new LeftBehind(model.get("run_name"));
-    this.presence = new Presence(send);
+    this.presence = new Presence(send, this.queue.page);
     this.book = new PictureBook((ids) => send({ type: "pictures", page: this.queue.page, ids }));
     this.actions = new Actions(this);
     this.parts = buildLabeller(el, this.actions);
@@ -164,14 +164,14 @@ export class Labeller {
     this.draw();
   }
 
-  /** Keeps what was not sent. */
+  /** Keeps what was not sent, and tells that nobody looks here any more. */
   leave() {
     this.queue.leave(this.kept);
+    this.presence.leave();
   }
 
   stop() {
     this.leave();
-    this.presence.stop();
     this.classes.stop();
   }
 }

@@ -3,9 +3,13 @@
 const REST_MS = 250; // whoever only passes by is not told of
 
 export class Presence {
-  /** @param {(message: object) => void} send posts a message to the kernel */
-  constructor(send) {
+  /**
+   * @param {(message: object) => void} send posts a message to the kernel
+   * @param {string} page stands for this page where several show the same labeller
+   */
+  constructor(send, page) {
     this.send = send;
+    this.page = page;
     /** @type {number | null} id that was told of last */
     this.told = null;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -22,16 +26,14 @@ export class Presence {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       this.told = view.at;
-      this.send({ type: "at", annotator: view.annotator, at: view.at ?? -1 });
+      this.send({ type: "at", page: this.page, annotator: view.annotator, at: view.at ?? -1 });
     }, REST_MS);
   }
 
-  /** Tells again, also of the same image: somebody else looks at it. */
-  forget() {
-    this.told = null;
-  }
-
-  stop() {
+  /** Tells that nobody looks any more, at once: the page goes, or somebody else looks, who is told of next. */
+  leave() {
     clearTimeout(this.timer);
+    this.told = null;
+    this.send({ type: "leave", page: this.page });
   }
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 
 import numpy as np
@@ -213,6 +214,47 @@ def test_two_labellers_of_one_service_show_the_same_and_where_the_other_one_is(s
     two.say(type="at", annotator="bo", at=103)
     until(lambda: two.labeller.marks["images"] == one.labeller.marks["images"] != [])
     assert two.labeller.marks["at"] == [("ann", 101), ("bo", 103)]
+
+
+def test_a_labeller_that_is_closed_takes_its_people_with_it_from_what_the_others_show(service):
+    stays, goes = Labeller(service, "bo"), Labeller(service, "ann")
+    Page(stays).say(type="at", page="b", annotator="bo", at=103)
+    page = Page(goes)
+    page.say(type="at", page="one", annotator="ann", at=101)
+    page.act("label", annotator="cy", id=100, label=1, at=102)
+    until(lambda: stays.marks["at"] == [("ann", 101), ("bo", 103), ("cy", 102)])
+    goes.close()
+    assert service.presence() == {"bo": 103}
+    page.say(type="at", page="one", annotator="ann", at=101)  # was on its way
+    assert service.presence() == {"bo": 103}
+    until(lambda: stays.marks["at"] == [("bo", 103)])
+    stays.close()
+
+
+def test_a_labeller_that_nobody_holds_any_more_takes_its_people_with_it(service):
+    labeller = Labeller(service, "ann")
+    labeller.handle({"type": "at", "page": "page", "annotator": "ann", "at": 101})
+    assert service.presence() == {"ann": 101}
+    del labeller
+    gc.collect()
+    assert service.presence() == {}
+
+
+def test_a_page_that_goes_ends_the_presence_of_its_own_person_only(service, page):
+    page.say(type="at", page="one", annotator="ann", at=101)
+    page.say(type="at", page="two", annotator="ann", at=102)
+    page.say(type="at", page="three", annotator="bo", at=103)
+    page.say(type="leave", page="two")
+    page.say(type="leave", page="never seen")
+    assert service.presence() == {"ann": 101, "bo": 103}
+    page.say(type="at", page="one", annotator="ann", at=-1)
+    assert service.presence() == {"bo": 103}
+
+
+def test_who_takes_another_name_is_known_by_that_alone(service, page):
+    page.act("label", annotator="ann", id=100, label=1, at=101)
+    page.act("label", annotator="bo", id=101, label=1, at=102)
+    assert service.presence() == {"bo": 102}
 
 
 def test_the_pace_is_the_median_gap_and_leaves_breaks_out():

@@ -101,8 +101,11 @@ def test_people_in_two_explorers_of_a_run_see_where_the_others_are(session):
     expected = [("ann", first), ("bo", second)]
     until(lambda: all(labeller.marks["at"] == expected for labeller in labellers), 5)
     assert [labeller.marks["at"] for labeller in labellers] == [expected, expected]
-    for explorer in explorers:
-        explorer.close()
+    explorers[0].close()
+    assert session.labelling.presence() == {"bo": second}
+    until(lambda: labellers[1].marks["at"] == [("bo", second)], 5)
+    explorers[1].close()
+    assert session.labelling.presence() == {}
 
 
 def test_answers_that_a_page_kept_are_for_the_run_they_were_given_in_and_not_for_one_begun_anew_in_its_folder(tmp_path):
