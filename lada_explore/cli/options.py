@@ -23,6 +23,13 @@ Threads = Annotated[
         show_default=False,
     ),
 ]
+Exact = Annotated[
+    bool,
+    typer.Option(
+        help="Refuse to go on with another device, processor, precision, number of threads or version of torch than "
+        "before: with them, the further records differ in the last digits.",
+    ),
+]
 Oracle = Annotated[
     str | None,
     typer.Option(

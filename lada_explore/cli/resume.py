@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from lada_explore.cli.options import Device, Oracle, RunPath, Threads
+from lada_explore.cli.options import Device, Exact, Oracle, RunPath, Threads
 from lada_explore.cli.progress import finish
 from lada_explore.store import open_run
 
 
-def resume(run: RunPath, device: Device = "auto", threads: Threads = None, oracle: Oracle = None) -> None:
+def resume(
+    run: RunPath, device: Device = "auto", threads: Threads = None, oracle: Oracle = None, exact: Exact = False
+) -> None:
     """Resume a run after its last finished stage, and run it to its end."""
     open_run(run)  # Refuses a damaged folder before torch is loaded, which takes seconds.
     from lada_explore.session.session import Session
 
-    finish(Session.resume(run, oracle=oracle, device=device, threads=threads))
+    finish(Session.resume(run, oracle=oracle, device=device, threads=threads, exact=exact))

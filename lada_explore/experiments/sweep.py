@@ -343,7 +343,9 @@ def conditions(sweep: Sweep) -> str:
     changed = "".join(f", {name}={value}" for name, value in (sweep.settings or {}).items())
     cycles = "1 cycle" if config.schedule.cycles == 1 else f"{config.schedule.cycles} cycles"
     infos = [made.info for _, made in runs_there(sweep)]
-    where = f"; {infos[0].device}, torch {infos[0].versions.get('torch', '')}, {infos[0].precision}" if infos else ""
+    # Each process finds out by itself what its machine does best, and a sweep may be gone on with on another.
+    made = (f"{info.device}, torch {info.versions.get('torch', '')}, {info.precision}" for info in infos)
+    where = f"; {' or '.join(dict.fromkeys(made))}" if infos else ""
     return (
         f"Preset {config.preset} on {config.data.name}, width {config.classifier.width}, {cycles} "
         f"of {config.schedule.budget} labels, {sweep.seeds} seeds{changed}{where}."

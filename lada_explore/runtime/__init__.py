@@ -7,6 +7,7 @@ from lada_explore.runtime.device import (
     bfloat16_is_faster,
     free_bytes,
     load_optimisers,
+    processor,
     versions,
 )
 from lada_explore.runtime.threads import faster_threads, threads_are_set, warn_of_spinning
@@ -19,6 +20,7 @@ __all__ = [
     "faster_threads",
     "free_bytes",
     "load_optimisers",
+    "processor",
     "threads_are_set",
     "versions",
     "warn_of_spinning",

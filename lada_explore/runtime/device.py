@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
@@ -190,6 +190,17 @@ def bfloat16_is_faster(device: torch.device) -> bool:
     # on the machine only adds time; with medians, processes running side by side came to different results.
     fastest = {dtype: min(taken[1:]) for dtype, taken in seconds.items()}
     return fastest[torch.float32] >= MIN_SPEEDUP * fastest[torch.bfloat16]
+
+
+@lru_cache
+def processor() -> str:
+    """Name of the CPU, and the instructions that torch uses of it; its libraries choose their algorithms by both."""
+    named = []
+    with suppress(OSError):
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+        named = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    name = next(iter(named), platform.processor() or platform.machine())
+    return f"{name} ({torch.backends.cpu.get_cpu_capability()})"
 
 
 def load_optimisers() -> None:

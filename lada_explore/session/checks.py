@@ -19,8 +19,8 @@ from lada_explore.config import (
 from lada_explore.config.limits import one_of
 from lada_explore.datasets import ImageData
 from lada_explore.errors import ConfigError, StoreError
+from lada_explore.labelling.oracles import Oracle, check_oracle, oracle_named
 from lada_explore.models import PolicyNetwork, new_classifier
-from lada_explore.runtime import Runtime
 from lada_explore.store import RunFolder, RunInfo
 
 logger = logging.getLogger(__name__)
@@ -136,41 +136,23 @@ def check_same_data(info: RunInfo, data: ImageData) -> None:
             )
 
 
-def warn_of_changes(folder: RunFolder, runtime: Runtime, oracle: str, *, threads_given: bool) -> None:
-    """Log a warning if a run is resumed with another oracle, kind of device or number of threads than it started with.
-
-    Args:
-        folder: of the run.
-        runtime: device and threads of the resumed run.
-        oracle: name of the oracle that answers from now on.
-        threads_given: whether the caller chose the number of threads.
-    """
-    info = folder.info
-    if oracle != info.oracle:
+def warn_of_oracle(folder: RunFolder, oracle: str) -> None:
+    """Log a warning if a run is resumed with another oracle than it started with."""
+    if oracle != folder.info.oracle:
         logger.warning(
             "%s was started with answers by %s and continues with answers by %s; its folder keeps the first, so name "
             "the oracle again each time you resume it",
-            *(folder.path, info.oracle, oracle),
+            *(folder.path, folder.info.oracle, oracle),
         )
-    started_on = info.device.split(":")[0].split()[0]
-    if started_on != runtime.device.type:
-        logger.warning(
-            "%s was started on %s and continues on %s, so its further records differ in the last digits; resume it on "
-            "a machine with %s to avoid that",
-            *(folder.path, started_on, runtime.device.type, started_on),
-        )
-    elif runtime.device.type == "cpu":
-        then, now = (info.threads, info.pass_threads or info.threads), (runtime.threads, runtime.pass_threads)
-        if then != now:
-            logger.warning(
-                "%s was started on %s and continues on %s, so its further records differ in the last digits; %s to "
-                "avoid that",
-                *(folder.path, _threads(*then), _threads(*now)),
-                "leave the number of threads out" if threads_given else f"set OMP_NUM_THREADS={max(then)} beforehand",
-            )
 
 
-def _threads(steps: int | None, passes: int | None) -> str:
-    """Threads of training steps, and of passes where they differ, for a sentence."""
-    words = f"{steps} thread{'' if steps == 1 else 's'}"
-    return words if passes == steps else f"{words} ({passes} in passes)"
+def oracle_for(oracle: Oracle | str, data: ImageData, config: RunConfig) -> Oracle:
+    """An oracle of these images by its name, or an object that is one.
+
+    Raises:
+        ConfigError: an unknown name, or an object that is none.
+    """
+    if not isinstance(oracle, str):
+        check_oracle(oracle)
+        return oracle
+    return oracle_named(oracle, data.train.targets, config.seed, n_classes=data.train.n_classes)

@@ -8,9 +8,10 @@ import torch
 
 from lada_explore.config import RunConfig
 from lada_explore.datasets import ImageData
-from lada_explore.runtime import Runtime, versions
+from lada_explore.runtime import Runtime, processor, versions
 from lada_explore.session.thread_trial import Threads
 from lada_explore.store import RunInfo
+from lada_explore.store.made_with import MadeWith, threads_text
 
 
 def run_info(
@@ -47,16 +48,14 @@ def run_info(
     )
 
 
-def made_with(runtime: Runtime) -> dict[str, str]:
-    """What the last digits of a stage depend on: device, precision, CPU threads and torch version."""
-    device = runtime.device.type
-    if device == "cuda":
-        device = torch.cuda.get_device_name(runtime.device)
+def made_with(runtime: Runtime) -> MadeWith:
+    """What the last digits of a stage depend on, see `store.made_with`."""
+    on_cpu = runtime.device.type == "cpu"
     steps, passes = (number or torch.get_num_threads() for number in (runtime.threads, runtime.pass_threads))
-    threads = str(steps) if steps == passes else f"{steps} ({passes} in passes)"
     return {
-        "device": device,
+        "device": "cpu" if on_cpu else torch.cuda.get_device_name(runtime.device),
+        "processor": processor() if on_cpu else "",
         "precision": runtime.precision_name,
-        "threads": threads if device == "cpu" else "",
+        "threads": threads_text(steps, passes) if on_cpu else "",
         "torch": torch.__version__,
     }

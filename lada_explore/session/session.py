@@ -7,10 +7,10 @@ import time
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
-from torch import Tensor
 
 from lada_explore.acquisition import Acquisition, capabilities_of
 from lada_explore.config import Checkpoints, RunConfig
@@ -18,21 +18,23 @@ from lada_explore.config.paths import expanded
 from lada_explore.datasets import ImageData, load
 from lada_explore.errors import StageStopped
 from lada_explore.events import Failed, Listener, Listeners, Progress, QueryOpened, StageFinished, StageStarted
-from lada_explore.labelling.oracles import Oracle, Person, check_oracle, oracle_named
+from lada_explore.labelling.oracles import Oracle, Person
 from lada_explore.labelling.service import LabellingService
 from lada_explore.models import Classifier
 from lada_explore.pool import Pool
 from lada_explore.records import CycleRecords, IntArray, Record, RunPosition, Stage
 from lada_explore.runtime import Runtime, load_optimisers
-from lada_explore.session.checks import check_data_suffices, check_same_data, warn_of_changes
+from lada_explore.session.checks import check_data_suffices, check_same_data, oracle_for, warn_of_oracle
+from lada_explore.session.last_digits import require_same
 from lada_explore.session.own_acquisition import recorded_acquisition, require_recorded, with_acquisition
 from lada_explore.session.owned_worker import OwnedWorker
 from lada_explore.session.run_info import made_with, run_info
+from lada_explore.session.saved_weights import restore_weights, saved_acquisition
 from lada_explore.session.thread_trial import Threads, choose_threads, runtime_of
 from lada_explore.session.worker import Worker
 from lada_explore.stages.runner import StageRunner
 from lada_explore.store import RunFolder
-from lada_explore.store.checkpoint import CHECKPOINT_FILE, read_checkpoint, require_fit, write_checkpoint
+from lada_explore.store.checkpoint import CHECKPOINT_FILE, write_checkpoint
 from lada_explore.store.layouts import LayoutStore
 from lada_explore.store.run_writer import RunWriter
 
@@ -62,6 +64,7 @@ class Session:
         acquisition: Acquisition | None = None,
         device: str = "auto",
         threads: int | None = None,
+        exact: bool = False,
     ) -> None:
         self.folder = folder
         self.data = data
@@ -70,11 +73,15 @@ class Session:
         self._listeners = Listeners()
         self._worker = OwnedWorker()
         self._stepping = threading.RLock()
-        self._run = RunWriter(folder, made_with=made_with(self._runtime))
+        now = made_with(self._runtime)
+        self._run = RunWriter(folder, made_with=now)
         self._journal = self._run.journal
         config, info = folder.info.config, folder.info
         try:
-            self._oracle = _oracle(info.oracle if oracle is None else oracle, data, config)
+            self._oracle = oracle_for(info.oracle if oracle is None else oracle, data, config)
+            if self.next_stage is not None:
+                warn_of_oracle(folder, self.oracle_name)
+                require_same(folder, now, threads_given=threads is not None, exact=exact)
             self.labelling = LabellingService(
                 self._run, data, asks_a_person=self.asks_a_person, listeners=self._listeners
             )
@@ -85,9 +92,9 @@ class Session:
                 oracle=self._oracle,
                 journal=self._journal,
                 runtime=self._runtime,
-                saved=self._saved_acquisition,
+                saved=partial(saved_acquisition, folder),
             )
-            self._restore_weights()
+            restore_weights(folder, self.history, self._runner.networks)
             self._drop_old_checkpoints()
         except BaseException:
             self.close()
@@ -129,7 +136,7 @@ class Session:
         check_data_suffices(config, data, None if acquisition is None else capabilities_of(acquisition))
         if oracle is None:
             oracle = "person" if data.train.targets is None else "ground-truth"
-        answering = _oracle(oracle, data, config)
+        answering = oracle_for(oracle, data, config)
         chosen = choose_threads(config, data, runtime) if threads is None else Threads(threads, threads)
         runtime = replace(runtime, threads=chosen.steps, pass_threads=chosen.passes)
         unit = (recorded_acquisition(config) if acquisition is None else acquisition).unit
@@ -147,23 +154,25 @@ class Session:
         acquisition: Acquisition | None = None,
         device: str = "auto",
         threads: int | None = None,
+        exact: bool = False,
     ) -> Session:
-        """Resume a run from its folder, on as many threads as before; arguments as for `create`.
+        """Resume a run from its folder, in its precision and on as many threads as it was started with.
+
+        Args (the others as for `create`):
+            exact: refuse to go on where the last digits of the further records would differ, see `store.made_with`;
+                otherwise a warning says so.
 
         Raises:
             StoreError: the folder holds no run, is damaged or in use, or these are not the images of the run.
-            ConfigError: `acquisition` has another class, plain parameter or unit than that of the run.
+            ConfigError: `acquisition` has another class, plain parameter or unit than that of the run; `exact`.
         """
         folder = RunFolder(expanded(out))
         data = data or load(folder.info.config.data)
         check_same_data(folder.info, data)
         if acquisition is not None:
             require_recorded(folder.info, acquisition)
-        answering = None if oracle is None else _oracle(oracle, data, folder.info.config)
-        session = cls(folder, data, oracle=answering, acquisition=acquisition, device=device, threads=threads)
-        if session.next_stage is not None:
-            warn_of_changes(folder, session._runtime, session.oracle_name, threads_given=threads is not None)
-        return session
+        answering = None if oracle is None else oracle_for(oracle, data, folder.info.config)
+        return cls(folder, data, oracle=answering, acquisition=acquisition, device=device, threads=threads, exact=exact)
 
     def close(self) -> None:
         """Unlock the run folder and end the worker; every finished stage is on disk already.
@@ -205,6 +214,11 @@ class Session:
     def device(self) -> str:
         """Name of the device that it runs on, for people to read."""
         return self._runtime.describe()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know of the run, see `RecordedRun.notes`."""
+        return self._run.notes
 
     @property
     def threads(self) -> tuple[int | None, int | None]:
@@ -374,24 +388,3 @@ class Session:
         """Keep only the newest weights, if configured; also called on opening, because a kill may come before it."""
         if self.config.checkpoints is Checkpoints.LAST:
             self._run.keep_newest(CHECKPOINT_FILE, (Stage.SCORE, Stage.TRAIN))
-
-    def _saved_acquisition(self, cycle: int) -> dict[str, Tensor] | None:
-        """Weights that the acquisition had when it scored this cycle; None if it saves none."""
-        folder = self.folder.stage_folder(cycle, Stage.SCORE)
-        return read_checkpoint(folder) if (folder / CHECKPOINT_FILE).exists() else None
-
-    def _restore_weights(self) -> None:
-        """Load the weights that the last committed TRAIN saved, if there was one."""
-        trained = [records.cycle for records in self.history if records.train is not None]
-        if trained:
-            folder = self.folder.stage_folder(trained[-1], Stage.TRAIN)
-            weights = read_checkpoint(folder)
-            require_fit(folder, weights, self._runner.networks.weights())
-            self._runner.networks.load_weights(weights)
-
-
-def _oracle(oracle: Oracle | str, data: ImageData, config: RunConfig) -> Oracle:
-    if not isinstance(oracle, str):
-        check_oracle(oracle)
-        return oracle
-    return oracle_named(oracle, data.train.targets, config.seed, n_classes=data.train.n_classes)

@@ -89,6 +89,11 @@ class Worker:
         return self.session.device
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know of the run; empty for a session without a folder."""
+        return getattr(self.session, "notes", ())
+
+    @property
     def asks_a_person(self) -> bool:
         """Whether the oracle is a person, so that a query waits for answers."""
         return self.session.asks_a_person

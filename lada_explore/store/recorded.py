@@ -23,8 +23,8 @@ class RecordedRun:
         path: the run folder.
         info: what was asked for.
         history: records so far, one entry a cycle; read once.
-        notes: what a reader should know of the files: a journal that cannot be read, or an earlier version without
-            digests.
+        notes: what a reader should know of the run: that another machine or another number of threads computed a part
+            of it, that its journal cannot be read, that an earlier version wrote it without digests.
     """
 
     def __init__(self, path: Path) -> None:
@@ -34,7 +34,7 @@ class RecordedRun:
         self.history: tuple[CycleRecords, ...] = folder.history()
         # A journal that is missing or damaged is named where the answers are asked for; the records can be read still.
         self._added_classes: tuple[str, ...] = ()
-        self.notes: tuple[str, ...] = (*folder.notes, *folder.changes)
+        self.notes: tuple[str, ...] = (*folder.notes, *folder.changes())
         try:
             with closing(folder.open_journal(read_only=True)) as journal:
                 self._added_classes = journal.label_state().added_classes

@@ -18,7 +18,7 @@ from __future__ import annotations
 import itertools
 import os
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -31,6 +31,7 @@ from lada_explore.records import CycleRecords, Record, Stage, stages_of
 from lada_explore.store.codec import RECORD_FILE, read_record, read_seconds, write_record, write_seconds
 from lada_explore.store.files import damaged
 from lada_explore.store.journal import JOURNAL_FILE, Journal
+from lada_explore.store.made_with import MadeWith, differences, made_at_start, words
 from lada_explore.store.run_info import RunInfo, read_info, write_info
 from lada_explore.store.schema import check_cycle, check_history, check_record
 from lada_explore.store.seals import SEAL_FILE, Head, read_seal, require_sealed, write_seal
@@ -64,7 +65,7 @@ class RunFolder:
         self.path = path
         self.info, self._run_digest = read_info(path)
         self._journal_end: Head | None = None
-        self._made_with: list[tuple[int, Stage, Mapping[str, str]]] = []
+        self._made_with: list[tuple[Place, MadeWith]] = []
         self.notes = () if self._run_digest else ("it was begun by a version that kept no digests of its files",)
         # Not thread-local: a session opened on one thread may be closed on another.
         self._lock = FileLock(path / LOCK_FILE, thread_local=False)
@@ -127,7 +128,7 @@ class RunFolder:
         also: Callable[[Path], None] = lambda folder: None,
         *,
         journal: Head | None = None,
-        made_with: Mapping[str, str] | None = None,
+        made_with: MadeWith | None = None,
     ) -> None:
         """Put a record on disk, whole or not at all.
 
@@ -136,7 +137,7 @@ class RunFolder:
             seconds: what the stage took; kept beside the record, so that equal runs have equal records.
             also: writes further files into the stage's folder.
             journal: end of the journal now.
-            made_with: device, precision, threads and torch version that the stage was computed with.
+            made_with: what the stage was computed with.
 
         Raises:
             StoreError: the disk is full or read-only, or the record is none of this run.
@@ -151,6 +152,8 @@ class RunFolder:
             write_seal(beside, self._digest_before(record.cycle, record.stage), journal=journal, made_with=made_with)
 
         write_folder(folder, fill, overwrite=False, refusal=_OF_STAGE)
+        if made_with:
+            self._made_with.append(((record.cycle, record.stage), made_with))
 
     def _digest_before(self, cycle: int, stage: Stage) -> str:
         """Digest that the seal of a stage names: that of the stage before, or of run.json."""
@@ -172,6 +175,8 @@ class RunFolder:
             StoreError: the disk is read-only.
         """
         remove_folder(self.stage_folder(cycle, stage))
+        if self._made_with and self._made_with[-1][0] == (cycle, stage):
+            self._made_with.pop()
 
     def drop_file(self, cycle: int, stage: Stage, name: str) -> None:
         """Delete a file of a committed stage, such as an old checkpoint, if possible."""
@@ -279,21 +284,33 @@ class RunFolder:
         if seal.journal is not None:
             self._journal_end = seal.journal
         if seal.made_with:
-            self._made_with.append((cycle, stage, seal.made_with))
+            self._made_with.append(((cycle, stage), seal.made_with))
         return record, seconds, seal.digest
 
     @property
-    def changes(self) -> tuple[str, ...]:
-        """A sentence for each change of device, precision, threads or torch version within the records that were read.
+    def made_with(self) -> MadeWith:
+        """What the last of the stages that were read or committed was computed with; of a run without any, its start.
 
-        What is computed after it differs in the last digits from what one machine alone would have computed.
+        A stage that was committed without a seal is taken to be computed as the run was begun.
         """
-        said = []
-        for (_, _, then), (cycle, stage, now) in itertools.pairwise(self._made_with):
-            if changed := [
-                f"{name} {now.get(name)} after {then.get(name)}" for name in now if now[name] != then.get(name)
-            ]:
+        return self._made_with[-1][1] if self._made_with else made_at_start(self.info)
+
+    def changes(self, going_on: MadeWith | None = None, place: Place | None = None) -> tuple[str, ...]:
+        """A sentence for each change of what the stages were computed with, see `store.made_with`.
+
+        What is computed after it differs in the last digits from what it would have been without.
+
+        Args:
+            going_on: what the next stage is computed with.
+            place: the next stage; None for none.
+        """
+        made = [*self._made_with, *([(place, going_on)] if place and going_on else [])]
+        said, then = [], made_at_start(self.info)
+        for (cycle, stage), now in made:
+            if then != now and (found := differences(then, now)):
+                changed = [f"{words(one.name, one.now)} instead of {words(one.name, one.then)}" for one in found]
                 said.append(f"from {stage} of cycle {cycle} on: {', '.join(changed)}; last digits differ by that")
+            then = now
         return tuple(said)
 
     def order(self) -> Iterator[Place]:

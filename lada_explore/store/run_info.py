@@ -43,7 +43,8 @@ class RunInfo:
         acquisition_unit: unit of scores and look-ahead values.
         device: device the run was started on.
         precision: in which the classifier scores and looks ahead, as chosen at the start.
-        threads: CPU threads of its stages, chosen at the start; results repeat bit for bit for the same number.
+        threads: CPU threads of its stages, chosen at the start; results repeat bit for bit for the same number, on the
+            same device and processor, in the same precision and with the same version of torch.
         versions: of python, torch and this package, at the start.
         notes: what a person should know about the data, such as images left out.
         image_source: where the images come from and their licence; empty in a run recorded before it was kept.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from lada_explore.errors import ConfigError, StoreError
 from lada_explore.records import CycleRecords, Record, RunPosition, Stage, position
 from lada_explore.store.layouts import LayoutStore
+from lada_explore.store.made_with import MadeWith
 from lada_explore.store.run_folder import RunFolder
 
 
@@ -18,7 +19,7 @@ class RunWriter:
 
     Args:
         folder: an existing run folder.
-        made_with: device, precision, threads and torch version that its stages are computed with.
+        made_with: what its stages are computed with from now on.
 
     Raises:
         StoreError: the folder is damaged, or in use by another process or session.
@@ -31,7 +32,7 @@ class RunWriter:
             stage computes or an oracle answers. A thread that takes it must not hold the lock of a view or a worker.
     """
 
-    def __init__(self, folder: RunFolder, *, made_with: Mapping[str, str] | None = None) -> None:
+    def __init__(self, folder: RunFolder, *, made_with: MadeWith | None = None) -> None:
         self.folder = folder
         self._made_with = made_with
         self.answering = threading.RLock()
@@ -68,6 +69,14 @@ class RunWriter:
         """Records and position of the same moment; does not wait for a lock."""
         history, running = self._now
         return history, position(history, self.folder.info.config.schedule.cycles, running=running)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know of the run, as in `RecordedRun.notes`; the next stage counts."""
+        now = self.position
+        place = None if now.next_stage is None else (now.cycle, now.next_stage)
+        notes = (*self.folder.notes, *self.folder.changes(self._made_with, place), self.journal.note)
+        return tuple(note for note in notes if note)
 
     def require_open(self) -> None:
         """Raises StoreError after `close`."""

@@ -43,7 +43,7 @@ class Seal:
         previous: digest of the seal of the stage before; of `run.json` for the first stage; empty where that has none.
         files: SHA-256 in hex by file name.
         journal: its end when the stage was committed; None where nobody knows.
-        made_with: device, precision, threads and torch version that the stage was computed with.
+        made_with: what the stage was computed with, see `store.made_with`.
     """
 
     previous: str

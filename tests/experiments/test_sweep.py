@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from helpers.fake_runs import info_of
+from helpers.fakes import FakeSession
 from helpers.small_runs import cut_before, record_bytes
 
 from lada_explore.cli.options import methods_of_parts
 from lada_explore.errors import ConfigError
-from lada_explore.experiments.sweep import Sweep, compare, paired_interval, to_markdown
+from lada_explore.experiments.sweep import Sweep, compare, conditions, paired_interval, to_markdown
 from lada_explore.records import Stage
-from lada_explore.store import open_run
+from lada_explore.store import RunFolder, open_run
 
 # Accuracy at 20, 30 and 40 labels. The differences at 30 are 0.01, 0.03 and 0.02: mean 0.02, s 0.01.
 CURVES = {
@@ -87,6 +90,15 @@ class TestTable:
         assert lines[2:4] == ["| labels | random | mine |", "|---:|---:|---:|"]
         assert lines[5] == "| 30 | 60.00 | 62.00<br>+2.00 (-0.48 to +4.48) |"
         assert lines[-1].startswith("| mean | 65.00 | 65.25<br>+1.50 (+1.50 to +1.50) |")
+
+
+def test_the_table_names_every_device_and_precision_that_its_runs_were_made_with(tmp_path):
+    sweep = Sweep(methods=("random", "max-entropy"), seeds=1, out=tmp_path, cycles=0, device="cpu")
+    info = replace(info_of(FakeSession(cycles=0)), device="cpu (1 thread)", versions={"torch": "2.14.1"})
+    for run, precision in zip(sweep.runs(), ("float32", "bfloat16"), strict=True):
+        RunFolder.create(run.path, replace(info, config=sweep.config(run.method, run.seed), precision=precision))
+    here = "cpu (1 thread), torch 2.14.1"
+    assert conditions(sweep).endswith(f"; {here}, float32 or {here}, bfloat16.")
 
 
 class TestBadInput:

@@ -269,9 +269,9 @@ def test_a_resumed_run_takes_another_oracle_and_number_of_threads_and_warns_of_b
     assert caplog.messages == []
     again = opened(tmp_path / "run", oracle="person", threads=1)
     assert (again.oracle_name, again.threads) == ("person", (1, 1))
-    assert [message.removeprefix(f"{tmp_path}/run was started ") for message in caplog.messages] == [
-        "with answers by ground-truth and continues with answers by person; its folder keeps the first, so name the "
-        "oracle again each time you resume it",
-        "on 2 threads and continues on 1 thread, so its further records differ in the last digits; leave the number of "
-        "threads out to avoid that",
+    assert [message.removeprefix(f"{tmp_path}/run was ") for message in caplog.messages] == [
+        "started with answers by ground-truth and continues with answers by person; its folder keeps the first, so "
+        "name the oracle again each time you resume it",
+        "computed with 2 threads and continues with 1 thread, so its further records differ in the last digits; leave "
+        "the number of threads out to avoid that",
     ]

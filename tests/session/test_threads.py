@@ -243,8 +243,8 @@ class TestRuns:
         torch.set_num_threads(1)
         session = Session.resume(tmp_path / "run", data=small_data())
         assert caplog.messages == [
-            f"{tmp_path}/run was started on 1 thread (2 in passes) and continues on 1 thread, so its further records "
-            "differ in the last digits; set OMP_NUM_THREADS=2 beforehand to avoid that"
+            f"{tmp_path}/run was computed with 1 thread (2 in passes) and continues with 1 thread, so its further "
+            "records differ in the last digits; set OMP_NUM_THREADS=2 beforehand to avoid that"
         ]
         session.run()
         session.close()

@@ -16,6 +16,9 @@ from lada_explore.views.base.text import duration
 LOG_LENGTH = 7
 """Stages in the log: one whole cycle."""
 
+MAX_NOTES = 3
+"""Notes above the views; a run can have one for each time that it went on elsewhere."""
+
 STAGE_NAMES = {
     Stage.SUBSAMPLE: "Subsample",
     Stage.SCORE: "Score",
@@ -69,6 +72,7 @@ class StepperState(TypedDict):
     about: str
     labels: str
     now: str
+    notes: list[str]
     error: str
     amount: str
     left: str
@@ -92,6 +96,7 @@ def stepper_state(run: Worker, refused: str = "") -> StepperState:
         about=_about(run.config, run.device),
         labels=_labels(run.config, history, len(run.class_names)),
         now=_now(status, history),
+        notes=_notes(run),
         error=refused or (status.message if status.state is WorkerState.FAILED else ""),
         amount=_amount(status),
         left=_left(status, history, run.config, asks=run.asks_a_person),
@@ -120,6 +125,7 @@ def recorded_state(source: RunSource, cycle: int | None) -> StepperState:
         about=_about(source.config, source.device),
         labels=_labels(source.config, history, len(source.class_names)),
         now=_recorded_sentence(records, complete=complete, path=getattr(source, "path", None)),
+        notes=_notes(source),
         error="",
         amount="",
         left="",
@@ -140,6 +146,13 @@ def _recorded_sentence(records: CycleRecords, *, complete: bool, path: Path | No
 
 def _about(config: RunConfig, device: str) -> str:
     return f"{config.data.name} · {config.method.name} · preset {config.preset} · seed {config.seed} · on {device}"
+
+
+def _notes(source: RunSource) -> list[str]:
+    """What a person should know of the run: the first few notes, and how many there are beside them."""
+    notes = [f"Note: {note}." for note in getattr(source, "notes", ())]
+    more = len(notes) - MAX_NOTES
+    return notes if more <= 0 else [*notes[:MAX_NOTES], f"There are {more} more notes; `lada-explore show` lists all."]
 
 
 def _labels(config: RunConfig, history: Sequence[CycleRecords], classes: int) -> str:

@@ -29,6 +29,7 @@ import {
  * @property {string} about
  * @property {string} labels
  * @property {string} now
+ * @property {string[]} notes
  * @property {string} error
  * @property {string} amount
  * @property {string} left
@@ -114,11 +115,13 @@ function build(el, onPress) {
   const left = make("span", "lada-left");
   const saying = make("div", "lada-saying");
   saying.append(now, left);
+  const notes = make("ul", "lada-notes");
+  notes.setAttribute("aria-label", "Notes on this run");
   const error = announced("lada-error", "alert");
   const log = make("ol", "lada-log");
   log.setAttribute("aria-label", "What the last stages did, newest first");
-  root.append(head, controls, track, progress, saying, error, log);
-  return { root, about, labels, buttons, cycles, track, bar, fill, amount, now, left, error, log };
+  root.append(head, controls, track, progress, saying, notes, error, log);
+  return { root, about, labels, buttons, cycles, track, bar, fill, amount, now, left, notes, error, log };
 }
 
 /** @param {StageView} stage */
@@ -164,6 +167,8 @@ function show(parts, state) {
   }
   // The state comes ten times a second while a stage runs.
   refill(parts.track, state.stages, () => state.stages.map(stageItem));
+  refill(parts.notes, state.notes, () => state.notes.map((note) => make("li", "", note)));
+  parts.notes.hidden = state.notes.length === 0;
   refill(parts.log, state.log, () => state.log.map(logItem));
   showProgress(parts, state.progress?.done ?? 0, state.progress?.total ?? 0);
   setText(parts.amount, state.amount);

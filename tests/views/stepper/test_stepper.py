@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+from helpers.fake_runs import record
 from helpers.fakes import FakeSession
 from helpers.waiting import until
 
@@ -13,6 +14,7 @@ from lada_explore.records import Stage
 from lada_explore.session.worker import Worker, WorkerState
 from lada_explore.views import Stepper
 from lada_explore.views.base.source import source_of
+from lada_explore.views.stepper.control_bar import RecordedBar
 from lada_explore.views.stepper.state import recorded_state
 from lada_explore.views.stepper.stepper import cycles_asked
 
@@ -257,3 +259,18 @@ def test_all_that_is_said_of_a_recorded_run_is_of_one_moment(tmp_path):
     state = recorded_state(run, None)
     assert state["labels"].endswith(" 2 of 2 cycles done")
     assert state["now"].endswith("This run is recorded and complete.")
+
+
+def test_what_a_person_should_know_of_a_run_is_said_in_the_bar_and_of_many_notes_the_first(tmp_path):
+    session = FakeSession(cycles=0)
+    session.run()
+    run = record(session, tmp_path / "run")
+    assert recorded_state(run, None)["notes"] == []
+    run.notes = ("it was begun by hand",)
+    assert RecordedBar(run).state["notes"] == ["Note: it was begun by hand."]
+    run.notes = ("one", "two", "three", "four", "five")
+    told = ["Note: one.", "Note: two.", "Note: three.", "There are 2 more notes; `lada-explore show` lists all."]
+    assert recorded_state(run, None)["notes"] == told
+    session.notes = ("its journal is old",)
+    assert Stepper(session).state["notes"] == ["Note: its journal is old."]
+    assert Stepper(FakeSession()).state["notes"] == []
