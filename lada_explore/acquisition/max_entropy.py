@@ -8,6 +8,7 @@ from torch import Tensor
 from lada_explore.acquisition.protocol import Preparation
 from lada_explore.functional import entropy_bits
 from lada_explore.models import Classifier
+from lada_explore.records import ENTROPY_UNIT
 
 
 class MaxEntropy:
@@ -16,7 +17,7 @@ class MaxEntropy:
     Source: LADA (NeurIPS 2021), max-entropy acquisition; bits as in the paper's figures.
     """
 
-    unit = "bits"
+    unit = ENTROPY_UNIT
 
     def prepare(self, context: Preparation) -> None:
         """Nothing to prepare."""

@@ -24,7 +24,16 @@ from lada_explore.analysis.queries import QueriedImage, QueryGroup, queried
 from lada_explore.analysis.remaining import TimeLeft, time_left
 from lada_explore.analysis.tau import TauByCycle, TauTraces, acquired_pairs, tau_by_cycle, tau_traces, tau_warnings
 from lada_explore.analysis.theta import ThetaOfCycle, theta_of_cycle
-from lada_explore.analysis.what_if import RULES, Choice, Counterfactual, Rule, RuleKind, rule_kind_named, what_if
+from lada_explore.analysis.what_if import (
+    RULES,
+    Choice,
+    Counterfactual,
+    Rule,
+    RuleKind,
+    rule_kind_named,
+    rules_for,
+    what_if,
+)
 from lada_explore.analysis.worth import TauWorth, beta_density, pair_row, tau_worth, value_at
 
 __all__ = [
@@ -83,6 +92,7 @@ __all__ = [
     "reliability",
     "rerank",
     "rule_kind_named",
+    "rules_for",
     "score_ledger",
     "tau_by_cycle",
     "tau_traces",

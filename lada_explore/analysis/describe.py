@@ -10,11 +10,12 @@ import numpy as np
 
 from lada_explore.analysis.accuracy import wilson_interval
 from lada_explore.analysis.theta import IDENTITY
+from lada_explore.config import POLICIES
 from lada_explore.records import (
+    ENTROPY_UNIT,
     EvaluatedOn,
     EvaluateRecord,
     LookAheadRecord,
-    Policy,
     QueryRecord,
     Record,
     ScoreRecord,
@@ -71,7 +72,7 @@ def _subsample(record: SubsampleRecord) -> str:
 
 
 def _score(record: ScoreRecord) -> str:
-    what = "entropy " if record.unit == "bits" else ""
+    what = "entropy " if record.unit == ENTROPY_UNIT else ""
     return (
         f"Scored {_count(len(record.scores), 'candidate')}: "
         f"{what}{record.scores.min():.2f} to {record.scores.max():.2f} {record.unit}, mean {record.scores.mean():.2f}."
@@ -89,19 +90,18 @@ def _look_ahead(record: LookAheadRecord) -> str:
     # Values of the pathwise estimator are sampled and may lie slightly above the best value, which is exact.
     against = f"{abs(regret):.2f} {'below' if regret >= 0 else 'above'} the best tau"
     spread = f"{record.tau.min():.2f} to {record.tau.max():.2f}, mean {record.tau.mean():.2f}"
-    if record.policy is Policy.FIXED:
+    if POLICIES[record.policy].same_for_all:
         return f"Kept tau at {record.tau[0]:g} for {_count(pairs, 'pair')}; {worth}, {against}."
-    if record.policy is Policy.EXACT:
-        return f"Read the best tau of {_count(pairs, 'pair')} off their profiles: {spread}; {worth}."
-    return f"Learned tau* for {_count(pairs, 'pair')}: {spread}; {worth}, {against}."
+    if POLICIES[record.policy].trains:
+        return f"Learned tau* for {_count(pairs, 'pair')}: {spread}; {worth}, {against}."
+    return f"Read the best tau of {_count(pairs, 'pair')} off their profiles: {spread}; {worth}."
 
 
 def _look_ahead_theta(record: LookAheadRecord) -> str:
     images = _count(len(record.theta), "image")
     worth = f"the transforms are worth {record.value.mean():.2f} {record.unit} an image"
-    how = (
-        "Learned how to transform" if record.policy is Policy.LEARNED else "Took the transforms that training left for"
-    )
+    learned = POLICIES[record.policy].trains
+    how = "Learned how to transform" if learned else "Took the transforms that training left for"
     if record.theta.shape[1] != len(IDENTITY):  # An augmentation with transforms of its own.
         return f"{how} {images}; {worth}."
     moved = float(np.abs(record.theta - IDENTITY).max(axis=1).mean())

@@ -8,8 +8,7 @@ Measured with the demo's classifier, 2,000 candidates in each cycle of which 700
 takes 1.2 s, moves images by 14 % of the map's radius and has trustworthiness 0.96; a cold start takes 9 to 20 s, moves
 them by 50 % and has 0.985. With 97 shared images the numbers were about the same.
 
-scikit-learn, openTSNE and umap-learn take seconds to import, so they are imported inside functions: a page without a
-map does not wait for them.
+scikit-learn takes seconds to import, so it is imported inside functions: a page without a map does not wait for it.
 
 Axes: N images, S images shared by two cycles, F features, B new points.
 """
@@ -17,46 +16,32 @@ Axes: N images, S images shared by two cycles, F features, B new points.
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from importlib.metadata import version
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
-from lada_explore.analysis.numba_cache import ensure_numba_cache
-from lada_explore.background import python_is_exiting
-from lada_explore.errors import ConfigError, NumericsError, StageStopped
+from lada_explore.analysis.layout_methods import (
+    COLD_ITERATIONS,
+    DEFAULT_METHOD,
+    PERPLEXITY,
+    QUICK_ITERATIONS,
+    WARM_ITERATIONS,
+    Array,
+    Features,
+    layout_method,
+    nearest_neighbours,
+    principal_plane,
+    rms_radius,
+)
+from lada_explore.errors import NumericsError
 from lada_explore.records import IntArray
-
-Array = NDArray[np.float64]
-Features = NDArray[np.floating[Any]]
 
 PCA_DIMENSIONS = 50
 """Number of principal components that are kept. The others are mostly noise, and slow the neighbour search down."""
 
-PERPLEXITY = 30.0
-"""Perplexity of t-SNE; a third of the number of images if that is smaller."""
-
 FEW_IMAGES = 10
 """Fewer images than this are drawn by their two principal components, because neighbourhoods would mean nothing."""
-
-COLD_ITERATIONS = (250, 250)
-"""Iterations of a cold start with and without early exaggeration. 250 more reduced the divergence from 1.20 to 1.18."""
-
-QUICK_ITERATIONS = (100, 50)
-"""As `COLD_ITERATIONS`, for a draft that another layout will replace: a third of the time, and trustworthiness 0.978
-instead of 0.979 on ten clouds of 90 points in 64 dimensions."""
-
-WARM_ITERATIONS = 50
-"""Iterations of a warm start. 250 increased trustworthiness from 0.96 to 0.98, and the movement of images by half."""
-
-ITERATIONS_PER_CHECK = 25
-"""Iterations of t-SNE between two checks whether Python is exiting: about a second for 2,000 images."""
 
 PLACING_NEIGHBOURS = 5
 """Number of images whose weighted mean gives the position of a new point."""
@@ -67,17 +52,13 @@ TRUSTWORTHINESS_NEIGHBOURS = 10
 MIN_SHARED = 3
 """Fewest shared images from which a similarity transform can be determined."""
 
-_NUMBA_LOCK = threading.Lock()
-"""Held while numba's parallel code runs. Its workqueue threading layer, the only one on some machines, aborts the
-process if two threads enter it at the same time."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Layout:
     """Positions of the images of one cycle, and how reliable they are.
 
     Attributes:
-        method: key of `METHODS`.
+        method: key of `LAYOUT_METHODS`.
         cycle: the cycle.
         ids: (N,) image ids.
         positions: (N, 2) positions; centred at 0 with rms radius 1 in the first layout of a chain, approximately so in
@@ -144,11 +125,6 @@ def displacement(before: Array, after: Array) -> float:
     return float(100 * np.linalg.norm(after - before, axis=1).mean() / radius)
 
 
-def rms_radius(positions: Array) -> float:
-    """Root mean square distance of positions (N, 2) from their mean."""
-    return float(np.sqrt(((positions - positions.mean(axis=0)) ** 2).sum(axis=1).mean()))
-
-
 def map_trustworthiness(features: Features, positions: Array) -> float:
     """Trustworthiness of positions (N, 2) as a map of features (N, F); NaN for fewer than four images.
 
@@ -177,7 +153,7 @@ def place_points(features: Features, positions: Array, new_features: Features) -
     """
     if len(new_features) == 0:
         return np.empty((0, positions.shape[1]))
-    distances, found = _nearest(features, new_features, min(PLACING_NEIGHBOURS, len(features)))
+    distances, found = nearest_neighbours(features, new_features, min(PLACING_NEIGHBOURS, len(features)))
     # A distance far below the others is treated as 0, with a lower bound so that its weight does not overflow.
     nearest = np.maximum(distances, 1e-6 * distances.max(axis=1, keepdims=True) + 1e-12)
     weights = nearest.min(axis=1, keepdims=True) ** 2 / nearest**2
@@ -188,13 +164,13 @@ def place_points(features: Features, positions: Array, new_features: Features) -
 
 def settings_key(method: str, seed: int) -> str:
     """Everything besides features and start that determines a layout, as text: equal texts mean equal layouts."""
-    packages = {"t-sne": "openTSNE", "umap": "umap-learn"}
+    package = layout_method(method).package
     numbers = (PCA_DIMENSIONS, PERPLEXITY, FEW_IMAGES, COLD_ITERATIONS, WARM_ITERATIONS, PLACING_NEIGHBOURS, MIN_SHARED)
-    return json.dumps([method, seed, packages.get(method, ""), version(packages.get(method, "numpy")), numbers])
+    return json.dumps([method, seed, package, version(package), numbers])
 
 
 def first_layout(
-    cycle: int, ids: IntArray, features: Features, *, method: str = "t-sne", seed: int = 0, quick: bool = False
+    cycle: int, ids: IntArray, features: Features, *, method: str = DEFAULT_METHOD, seed: int = 0, quick: bool = False
 ) -> Layout:
     """A layout from a cold start, centred at 0 with rms radius 1.
 
@@ -202,7 +178,7 @@ def first_layout(
         cycle: the cycle.
         ids: (N,) image ids, at least one.
         features: (N, F) penultimate features.
-        method: key of `METHODS`.
+        method: key of `LAYOUT_METHODS`.
         seed: seed of the random draws of the method.
         quick: True for a draft with fewer iterations (`QUICK_ITERATIONS`).
 
@@ -270,8 +246,7 @@ def _positions(
     quick: bool = False,
 ) -> Array:
     """(N, 2) positions in the method's own scale; `start` is in that scale too, None for a cold start."""
-    if method not in METHODS:
-        raise ConfigError(f"map method {method!r} is unknown; choose one of {', '.join(METHODS)}")
+    lay_out = layout_method(method).lay_out
     if len(bad := ids[~np.isfinite(features).all(axis=1)]):
         raise NumericsError(
             f"map of cycle {cycle}: the features of {len(bad)} images are not finite, the first has id {bad[0]}; "
@@ -282,8 +257,8 @@ def _positions(
         return np.zeros((len(features), 2))
     reduced = _reduced(features)
     if len(reduced) < FEW_IMAGES:
-        return _plane(reduced)
-    return METHODS[method](reduced, start, seed, QUICK_ITERATIONS if quick else COLD_ITERATIONS)
+        return principal_plane(reduced)
+    return lay_out(reduced, start, seed, QUICK_ITERATIONS if quick else COLD_ITERATIONS)
 
 
 def _reduced(features: Features) -> Features:
@@ -296,86 +271,3 @@ def _reduced(features: Features) -> Features:
     # Not the full SVD: it takes a thousand small multi-threaded steps, and 10 s while training keeps the cores busy.
     found: Array = PCA(PCA_DIMENSIONS, svd_solver="covariance_eigh").fit_transform(centred)
     return found
-
-
-def _nearest(features: Features, queries: Features | None, k: int) -> tuple[Array, IntArray]:
-    """(B, k) distances and rows of the nearest neighbours of queries (B, F) among features (N, F).
-
-    Without queries, the neighbours of the features themselves: B = N, and no feature is its own neighbour.
-    """
-    from sklearn.neighbors import NearestNeighbors
-
-    distances, rows = NearestNeighbors(n_neighbors=k, algorithm="brute").fit(features).kneighbors(queries)
-    return distances, rows
-
-
-def _plane(features: Features) -> Array:
-    """(N, 2) first two principal components; a missing component is 0."""
-    from sklearn.decomposition import PCA
-
-    flat = np.zeros((len(features), 2))
-    components = min(2, *features.shape)
-    if np.ptp(features, axis=0).max(initial=0) > 0:
-        flat[:, :components] = PCA(components, svd_solver="full").fit_transform(features)
-    return flat
-
-
-def _tsne(features: Features, start: Array | None, seed: int, cold: tuple[int, int]) -> Array:
-    """t-SNE (van der Maaten and Hinton 2008) by openTSNE, on one thread so that the result is reproducible."""
-    from openTSNE import TSNEEmbedding
-    from openTSNE.affinity import PerplexityBasedNN
-    from openTSNE.initialization import rescale
-    from openTSNE.nearest_neighbors import PrecomputedNeighbors
-
-    perplexity = min(PERPLEXITY, (len(features) - 1) / 3)
-    distances, neighbours = _nearest(features, None, int(3 * perplexity))
-    # The neighbours are computed here, because openTSNE's search imports numba, which takes up to a minute at first.
-    affinities = PerplexityBasedNN(knn_index=PrecomputedNeighbors(neighbours, distances), perplexity=perplexity)
-    begin = rescale(_plane(features)) if start is None else start
-    begin = _jittered(begin, seed)
-    embedding = TSNEEmbedding(begin, affinities, negative_gradient_method="bh", n_jobs=1, random_state=seed)
-    optimise = partial(
-        embedding.optimize, inplace=True, callbacks=_stop_at_exit, callbacks_every_iters=ITERATIONS_PER_CHECK
-    )
-    if start is None:
-        optimise(cold[0], exaggeration=12, momentum=0.5)
-        optimise(cold[1], momentum=0.8)
-    else:
-        optimise(WARM_ITERATIONS, momentum=0.8)
-    return np.asarray(embedding, dtype=np.float64)
-
-
-def _stop_at_exit(iteration: int, error: float, positions: Array) -> None:
-    """Raises StageStopped once Python is exiting."""
-    if python_is_exiting():
-        raise StageStopped("the layout was not finished, because the program is exiting")
-
-
-def _umap(features: Features, start: Array | None, seed: int, cold: tuple[int, int]) -> Array:
-    """UMAP (McInnes, Healy and Melville 2018) by umap-learn, which compiles for up to a minute on first use.
-
-    Only one thread of the process runs it at a time; another one waits.
-    """
-    begin = _jittered(_plane(features) if start is None else start, seed)
-    epochs = sum(cold) if start is None else WARM_ITERATIONS
-    # UMAP changes the number of OpenMP threads permanently, which changes the last digits of training in this process.
-    with _NUMBA_LOCK, threadpool_limits(limits=1, user_api="openmp"):
-        ensure_numba_cache()
-        from umap import UMAP
-
-        found: Array = UMAP(
-            n_neighbors=min(15, len(features) - 1), init=begin, n_epochs=epochs, random_state=seed, n_jobs=1
-        ).fit_transform(features)
-    return found.astype(np.float64)
-
-
-def _jittered(positions: Array, seed: int) -> Array:
-    """Positions with a little noise: the optimisation cannot separate two points at the same position."""
-    noise = 1e-4 * (rms_radius(positions) or 1.0)
-    moved: Array = positions + np.random.default_rng(seed).normal(0, noise, positions.shape)
-    return moved
-
-
-METHODS: Mapping[str, Callable[[Features, Array | None, int, tuple[int, int]], Array]] = {"t-sne": _tsne, "umap": _umap}
-"""Methods to lay out a map. Each takes features (N, F), start positions (N, 2) or None, a seed, and the iterations of a
-cold start, and returns positions (N, 2)."""

@@ -20,6 +20,7 @@ from typing import Any, Protocol
 from numpy.typing import NDArray
 
 from lada_explore.analysis.embedding import MIN_SHARED, Layout, first_layout, next_layout, settings_key
+from lada_explore.analysis.layout_methods import DEFAULT_METHOD
 from lada_explore.analysis.map_points import MAX_LABELLED, map_points
 from lada_explore.records import CycleRecords, IntArray, ScoreRecord
 
@@ -50,12 +51,12 @@ class Layouts:
     """Computes and keeps the layouts of one run by one method. Safe to use from several threads, which wait in turn.
 
     Args:
-        method: key of `embedding.METHODS`.
+        method: key of `layout_methods.LAYOUT_METHODS`.
         seed: seed of the random draws of the method.
         cache: storage of layouts beyond this object; None for none.
     """
 
-    def __init__(self, method: str = "t-sne", seed: int = 0, cache: LayoutCache | None = None) -> None:
+    def __init__(self, method: str = DEFAULT_METHOD, seed: int = 0, cache: LayoutCache | None = None) -> None:
         self.method = method
         self._seed = seed
         self._cache = cache

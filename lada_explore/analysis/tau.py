@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from lada_explore.analysis.pairs import SINGLE_IMAGES, singles_reason
 from lada_explore.analysis.worth import tau_worth
+from lada_explore.config import POLICIES
 from lada_explore.records import CycleRecords, FloatArray, IntArray, LookAheadRecord, Policy
 
 COLLAPSED_SD = 0.01
@@ -114,9 +115,10 @@ def tau_traces(look_ahead: LookAheadRecord) -> TauTraces:
 def _no_traces(look_ahead: LookAheadRecord, epochs: int) -> str:
     if len(look_ahead.tau) == 0:
         return "This method scores single images, so there is no tau to follow."
-    if look_ahead.policy is Policy.FIXED:
+    policy = POLICIES[look_ahead.policy]
+    if policy.same_for_all:
         return f"tau is fixed at {look_ahead.tau[0]:g} for every pair, so there is no learning to follow."
-    if look_ahead.policy is Policy.EXACT:
+    if not policy.trains:
         return "Each pair's best tau was read off its own profile, so there is no learning to follow."
     if epochs == 0:
         return "The policy network was given no epochs (policy.epochs is 0), so there is no learning to follow."
@@ -138,7 +140,7 @@ def tau_warnings(look_ahead: LookAheadRecord, tau_max: float) -> tuple[str, ...]
         look_ahead: record of the cycle.
         tau_max: upper end of the range of tau, `policy.tau_max`.
     """
-    if look_ahead.policy not in (Policy.LEARNED, Policy.EXACT) or len(look_ahead.tau) == 0:
+    if len(look_ahead.tau) == 0 or POLICIES[look_ahead.policy].same_for_all:
         return ()
     stuck = _stuck(look_ahead, tau_max)
     found = (stuck or _collapsed(look_ahead), _at_an_edge(look_ahead, tau_max), "" if stuck else _regrets(look_ahead))
@@ -146,7 +148,7 @@ def tau_warnings(look_ahead: LookAheadRecord, tau_max: float) -> tuple[str, ...]
 
 
 def _stuck(look_ahead: LookAheadRecord, tau_max: float) -> str:
-    if look_ahead.policy is not Policy.LEARNED or len(look_ahead.policy_loss) == 0:
+    if not POLICIES[look_ahead.policy].trains or len(look_ahead.policy_loss) == 0:
         return ""
     before, after = look_ahead.tau_by_epoch[0], look_ahead.tau_by_epoch[-1]
     moved = float(np.abs(after - before).max())
@@ -185,7 +187,7 @@ def _at_an_edge(look_ahead: LookAheadRecord, tau_max: float) -> str:
 
 
 def _regrets(look_ahead: LookAheadRecord) -> str:
-    if look_ahead.policy is not Policy.LEARNED or len(look_ahead.policy_loss) == 0:
+    if not POLICIES[look_ahead.policy].trains or len(look_ahead.policy_loss) == 0:
         return ""
     worth = tau_worth(look_ahead)
     regret = float(worth.regret.mean())
@@ -196,5 +198,6 @@ def _regrets(look_ahead: LookAheadRecord) -> str:
     bought = f"gained {worth.gain:.3f}" if worth.gain >= 0 else f"lost {-worth.gain:.3f}"
     return (
         f"The regret is larger than the gain: learning {bought} {worth.unit} a pair over the starting tau, and each "
-        f"pair's own best tau would give {regret:.3f} more. Policy 'exact' takes that best tau without a network."
+        f"pair's own best tau would give {regret:.3f} more. Policy {Policy.EXACT.value!r} takes that best tau without "
+        "a network."
     )

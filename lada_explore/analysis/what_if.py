@@ -14,7 +14,7 @@ import numpy as np
 
 from lada_explore.analysis.pairs import best_first, pair_terms
 from lada_explore.beta import beta_weights
-from lada_explore.config import TAU_LIMIT, unknown
+from lada_explore.config import ESTIMATORS, TAU_LIMIT, unknown
 from lada_explore.errors import ConfigError
 from lada_explore.records import CycleRecords, FloatArray, IntArray, LookAheadRecord, SelectRule
 
@@ -30,15 +30,44 @@ class RuleKind(StrEnum):
     TAU_STAR = "tau_star"
 
 
-RULES: Mapping[RuleKind, str] = {
-    RuleKind.FIXED: "One tau for every pair",
-    RuleKind.BEST: "Each pair's best tau",
-    RuleKind.OWN: "No look-ahead: pairs by their own scores",
-    RuleKind.SINGLES: "No pairs: single images by their own score",
-    RuleKind.RANDOM: "Random pairs",
-    RuleKind.TAU_STAR: "The same tau*, integrated exactly",
+class RuleInput(StrEnum):
+    """What a rule has to be told, by the name of the field of `Rule`; NOTHING for most."""
+
+    NOTHING = ""
+    TAU = "tau"
+    SEED = "seed"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleText:
+    """What is said of a kind of rule.
+
+    Attributes:
+        text: description.
+        takes: what it has to be told.
+        after_draws: True if it differs from the run only where the run's estimator drew lam at random.
+    """
+
+    text: str
+    takes: RuleInput = RuleInput.NOTHING
+    after_draws: bool = False
+
+
+RULES: Mapping[RuleKind, RuleText] = {
+    RuleKind.FIXED: RuleText("One tau for every pair", takes=RuleInput.TAU),
+    RuleKind.BEST: RuleText("Each pair's best tau"),
+    RuleKind.OWN: RuleText("No look-ahead: pairs by their own scores"),
+    RuleKind.SINGLES: RuleText("No pairs: single images by their own score"),
+    RuleKind.RANDOM: RuleText("Random pairs", takes=RuleInput.SEED),
+    RuleKind.TAU_STAR: RuleText("The same tau*, integrated exactly", after_draws=True),
 }
-"""Description of each kind of rule. TAU_STAR differs from the run only if the run's estimator drew lam at random."""
+"""The other ways to choose a query, in the order in which they are offered."""
+
+
+def rules_for(ahead: LookAheadRecord) -> Mapping[RuleKind, RuleText]:
+    """The rules that can choose another query than the run did."""
+    drawn = ahead.estimator in ESTIMATORS and ESTIMATORS[ahead.estimator].draws
+    return {kind: rule for kind, rule in RULES.items() if drawn or not rule.after_draws}
 
 
 def rule_kind_named(text: str) -> RuleKind:

@@ -13,7 +13,7 @@ from lada_explore.config.paths import expanded
 from lada_explore.config.presets import configure, preset_named
 from lada_explore.datasets import ImageSet, load
 from lada_explore.errors import ConfigError, LadaError
-from lada_explore.labelling.oracles import GroundTruth
+from lada_explore.labelling.oracles import GroundTruth, Person
 from lada_explore.records import IntArray
 from lada_explore.session.session import Session
 from lada_explore.store import RunFolder
@@ -101,7 +101,7 @@ class SwitchableOracle:
     @property
     def name(self) -> str:
         """Name of the oracle that answers now."""
-        return self._truth.name if self.by_truth else "person"
+        return self._truth.name if self.by_truth else Person.name
 
     def answer(self, ids: IntArray, cycle: int) -> dict[int, int]:
         """The true labels of all `ids`; none while a person answers."""

@@ -10,7 +10,8 @@ from torch.nn.functional import cross_entropy
 from lada_explore.augmentation.acquired import Acquired
 from lada_explore.augmentation.none import NoAugmentation, RealImages
 from lada_explore.augmentation.protocol import FoundTheta, LookingAhead, Training, VirtualBatch
-from lada_explore.config import POLICIES, RunConfig
+from lada_explore.config import ACQUISITIONS, POLICIES, Mixes, RunConfig
+from lada_explore.config.limits import one_of
 from lada_explore.datasets import ImageData
 from lada_explore.errors import ConfigError
 from lada_explore.functional import affine_transform
@@ -114,10 +115,7 @@ def learn_theta(transformer: SpatialTransformer, context: LookingAhead) -> tuple
             for part in rows.split(context.gradient_chunk):
                 value = context.score(transformer(context.images.batch(ids[part.numpy()]))).sum()
                 if not value.requires_grad:
-                    raise ConfigError(
-                        f"the acquisition in {context.unit} has no gradient, so no transform can be learned from it; "
-                        "choose policy 'fixed', or an acquisition such as max_entropy"
-                    )
+                    raise _without_gradient(context.unit)
                 (-value / len(rows)).backward()
                 total -= value.item()
             optimiser.step()
@@ -126,6 +124,20 @@ def learn_theta(transformer: SpatialTransformer, context: LookingAhead) -> tuple
         losses.append(total / len(ids))
         thetas.append(predict_theta(transformer, context))
     return thetas, np.array(losses, dtype=np.float32)
+
+
+def _without_gradient(unit: str) -> ConfigError:
+    policies = [
+        name
+        for name, policy in POLICIES.items()
+        if Mixes.IMAGES in policy.mixes and policy.looks_ahead and not policy.trains
+    ]
+    scored = {name: entry.capabilities for name, entry in ACQUISITIONS.items()}
+    others = [name for name, known in scored.items() if known.differentiable and not known.chooses_set]
+    return ConfigError(
+        f"the acquisition in {unit} has no gradient, so no transform can be learned from it; choose policy "
+        f"{one_of(policies)}, or acquisition {one_of(others)}"
+    )
 
 
 def transformed_loss(

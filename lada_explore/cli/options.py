@@ -10,9 +10,18 @@ from typing import Annotated
 
 import typer
 
-from lada_explore.config import AUGMENTATIONS, Method, Policy, compose, method_named
+from lada_explore.config import (
+    AUGMENTATIONS,
+    DEFAULT_ACQUISITION,
+    DEFAULT_AUGMENTATION,
+    Method,
+    Policy,
+    compose,
+    method_named,
+)
 from lada_explore.config.method import NO_LOOK_AHEAD
 from lada_explore.errors import ConfigError
+from lada_explore.records import OracleName
 
 RunPath = Annotated[Path, typer.Argument(help="A run folder made by `lada-explore run`.", show_default=False)]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:1. auto takes the GPU if there is one.")]
@@ -33,8 +42,8 @@ Exact = Annotated[
 Oracle = Annotated[
     str | None,
     typer.Option(
-        help="Who answers: ground-truth, person, or noisy:0.1 for a tenth of wrong answers (noisy:0.1@3-5: in cycles "
-        "3 to 5). The ground truth, where the images have labels."
+        help=f"Who answers: {', '.join(OracleName)}, or noisy:0.1 for a tenth of wrong answers (noisy:0.1@3-5: in "
+        "cycles 3 to 5). The ground truth, where the images have labels."
     ),
 ]
 
@@ -125,7 +134,7 @@ def chosen_method(
     if method is not None:
         raise ConfigError(f"--method {method} was given beside {given[0]}; give the method by name, or by its parts")
     with advising("give --no-look-ahead"):
-        return compose(acquisition or "max_entropy", augmentation or "none", policy, look_ahead)
+        return compose(acquisition or DEFAULT_ACQUISITION, augmentation or DEFAULT_AUGMENTATION, policy, look_ahead)
 
 
 def methods_of_parts(
@@ -134,8 +143,8 @@ def methods_of_parts(
     """Names of the methods of every combination of these parts; none if no part is given.
 
     Args:
-        acquisitions: keys of `lada_explore.config.ACQUISITIONS`; "max_entropy" when empty.
-        augmentations: keys of `lada_explore.config.AUGMENTATIONS`; "none" when empty.
+        acquisitions: keys of `lada_explore.config.ACQUISITIONS`; `DEFAULT_ACQUISITION` when empty.
+        augmentations: keys of `lada_explore.config.AUGMENTATIONS`; `DEFAULT_AUGMENTATION` when empty.
         policies: texts of `lada_explore.config.Policy`; the usual one of each combination when empty.
         look_ahead: whether all of them score candidates with their virtual instances; None: those that can.
 
@@ -144,6 +153,8 @@ def methods_of_parts(
     """
     if not acquisitions and not augmentations and not policies and look_ahead is None:
         return ()
-    combined = product(acquisitions or ("max_entropy",), augmentations or ("none",), policies or (None,))
+    combined = product(
+        acquisitions or (DEFAULT_ACQUISITION,), augmentations or (DEFAULT_AUGMENTATION,), policies or (None,)
+    )
     with advising("give --no-look-ahead"):
         return tuple(compose(*parts, look_ahead).name for parts in combined)

@@ -7,14 +7,15 @@ from lada_explore.config.capabilities import (
     AcquisitionCapabilities,
     AugmentationCapabilities,
     Entry,
+    EstimatorCapabilities,
     Mixes,
     Needs,
     PolicyCapabilities,
 )
-from lada_explore.config.catalogue import ACQUISITIONS, AUGMENTATIONS, POLICIES, policies_for
+from lada_explore.config.catalogue import ACQUISITIONS, AUGMENTATIONS, ESTIMATORS, POLICIES, policies_for
 from lada_explore.config.choices import Checkpoints, ClassifierKind, Keep, Precision
 from lada_explore.config.limits import TAU_LIMIT, unknown
-from lada_explore.config.method import METHODS, Method, compose, method_named
+from lada_explore.config.method import DEFAULT_ACQUISITION, DEFAULT_AUGMENTATION, METHODS, Method, compose, method_named
 from lada_explore.config.parts import (
     HIDDEN_NODES,
     IMAGE_NODES,
@@ -35,6 +36,9 @@ from lada_explore.records import Estimator, Policy
 __all__ = [
     "ACQUISITIONS",
     "AUGMENTATIONS",
+    "DEFAULT_ACQUISITION",
+    "DEFAULT_AUGMENTATION",
+    "ESTIMATORS",
     "HIDDEN_NODES",
     "IMAGE_NODES",
     "METHODS",
@@ -50,6 +54,7 @@ __all__ = [
     "DataConfig",
     "Entry",
     "Estimator",
+    "EstimatorCapabilities",
     "Keep",
     "Ll4alConfig",
     "LookAheadConfig",

@@ -99,6 +99,7 @@ class PolicyCapabilities:
         looks_ahead: True if a method that looks ahead can use the policy.
         pipelined: True if a method that augments images after acquiring them, without looking ahead, can use it.
         trains: True if the policy trains a network on the gradient of the look-ahead value.
+        same_for_all: True if every candidate gets the same tau, which nothing decides.
         refusal: end of the message that refuses an augmentation not in `mixes`; {title} stands for its title, {owners}
             for the titles of the augmentations whose `own_policy` this policy is.
     """
@@ -107,7 +108,21 @@ class PolicyCapabilities:
     looks_ahead: bool = False
     pipelined: bool = False
     trains: bool = False
+    same_for_all: bool = False
     refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EstimatorCapabilities:
+    """What an estimator of the look-ahead value does and needs.
+
+    Attributes:
+        draws: True if it draws lam at random, so that its values differ from the exact ones.
+        needs_gradient: True if its gradient goes through the scores and through the mixed pairs.
+    """
+
+    draws: bool = False
+    needs_gradient: bool = False
 
 
 Capabilities = TypeVar("Capabilities")

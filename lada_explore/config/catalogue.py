@@ -1,4 +1,4 @@
-"""Every acquisition, augmentation and policy by name: its class, and what it does and needs.
+"""Every acquisition, augmentation, policy and estimator by name: its class, and what it does and needs.
 
 A new acquisition or augmentation is one file in `lada_explore/acquisition/` or `lada_explore/augmentation/`, and one
 line here. Capabilities are declared only here, so that the command line and the views read them without torch.
@@ -10,11 +10,12 @@ from lada_explore.config.capabilities import (
     AcquisitionCapabilities,
     AugmentationCapabilities,
     Entry,
+    EstimatorCapabilities,
     Mixes,
     Needs,
     PolicyCapabilities,
 )
-from lada_explore.records import Policy
+from lada_explore.records import Estimator, Policy
 
 _ACQUISITION = "lada_explore.acquisition"
 _AUGMENTATION = "lada_explore.augmentation"
@@ -78,7 +79,9 @@ POLICIES: dict[Policy, PolicyCapabilities] = {
         mixes=(Mixes.NOTHING,), pipelined=True, refusal="which leaves the strength of its augmentation open"
     ),
     Policy.LEARNED: PolicyCapabilities(mixes=(Mixes.PAIRS, Mixes.IMAGES), looks_ahead=True, trains=True),
-    Policy.FIXED: PolicyCapabilities(mixes=(Mixes.PAIRS, Mixes.IMAGES), looks_ahead=True, pipelined=True),
+    Policy.FIXED: PolicyCapabilities(
+        mixes=(Mixes.PAIRS, Mixes.IMAGES), looks_ahead=True, pipelined=True, same_for_all=True
+    ),
     Policy.EXACT: PolicyCapabilities(
         mixes=(Mixes.PAIRS,),
         looks_ahead=True,
@@ -86,6 +89,12 @@ POLICIES: dict[Policy, PolicyCapabilities] = {
     ),
     Policy.LEARNED_AFTER: PolicyCapabilities(mixes=(), pipelined=True, refusal="which only {owners} has"),
 }
+
+ESTIMATORS: dict[Estimator, EstimatorCapabilities] = {
+    Estimator.QUADRATURE: EstimatorCapabilities(),
+    Estimator.PATHWISE: EstimatorCapabilities(draws=True, needs_gradient=True),
+}
+"""Estimators that can be chosen; `Estimator.NONE` occurs only in records."""
 
 
 def policies_for(augmentation: AugmentationCapabilities, look_ahead: bool) -> tuple[Policy, ...]:

@@ -18,6 +18,9 @@ from lada_explore.config.limits import one_of, unknown
 from lada_explore.errors import ConfigError
 from lada_explore.records import Policy
 
+DEFAULT_ACQUISITION, DEFAULT_AUGMENTATION = "max_entropy", "none"
+"""Parts of a method that are not named."""
+
 NO_LOOK_AHEAD = "set look_ahead=False"
 """Advice in messages. The command line puts the option in its place that the person used."""
 
@@ -43,7 +46,7 @@ class Method:
 
     name: str = ""
     acquisition: str
-    augmentation: str = "none"
+    augmentation: str = DEFAULT_AUGMENTATION
     policy: Annotated[Policy, by_text("policy", Policy)] = Policy.NONE
     look_ahead: bool = False
 
@@ -195,7 +198,7 @@ def _lada(name: str, acquisition: str, augmentation: str, policy: Policy = Polic
 
 
 def _then(name: str, augmentation: str, policy: Policy = Policy.FIXED) -> Method:
-    return Method(name=name, acquisition="max_entropy", augmentation=augmentation, policy=policy)
+    return Method(name=name, acquisition=DEFAULT_ACQUISITION, augmentation=augmentation, policy=policy)
 
 
 METHODS: Mapping[str, Method] = {
@@ -255,8 +258,8 @@ def known_method(method: Method) -> Method:
 
 
 def compose(
-    acquisition: str = "max_entropy",
-    augmentation: str = "none",
+    acquisition: str = DEFAULT_ACQUISITION,
+    augmentation: str = DEFAULT_AUGMENTATION,
     policy: str | None = None,
     look_ahead: bool | None = None,
 ) -> Method:

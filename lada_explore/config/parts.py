@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
+from lada_explore.config.catalogue import ESTIMATORS
 from lada_explore.config.choices import ClassifierKind, Precision, by_text, member_named
 from lada_explore.config.limits import (
     MAX_BATCH,
@@ -205,9 +206,6 @@ HIDDEN_NODES = 8
 IMAGE_NODES = 11
 """Numbers of nodes with which the rms error of V(0.5) is below 0.01 bits, early and late in a run. Mixing images needs
 more of them than mixing hidden states; see the table in `lada_explore.lookahead.profile`."""
-
-ESTIMATORS = (Estimator.QUADRATURE, Estimator.PATHWISE)
-"""Estimators that can be chosen; `Estimator.NONE` occurs only in records."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from pydantic import TypeAdapter, ValidationError
 
 from lada_explore.config.capabilities import AcquisitionCapabilities
-from lada_explore.config.catalogue import ACQUISITIONS, POLICIES
+from lada_explore.config.catalogue import ACQUISITIONS, ESTIMATORS, POLICIES
 from lada_explore.config.choices import Checkpoints, Keep, by_text, member_named
 from lada_explore.config.limits import MAX_SEED, at_most, one_of, shortened, unknown
 from lada_explore.config.method import Method, known_method
@@ -30,7 +30,6 @@ from lada_explore.config.parts import (
     VaalConfig,
 )
 from lada_explore.errors import ConfigError
-from lada_explore.records import Estimator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +81,12 @@ class RunConfig:
         """Check what the policy learns by, given the capabilities of the acquisition.
 
         Raises:
-            ConfigError: the policy learns by the pathwise gradient, and the scores or the mixed pairs have none.
+            ConfigError: the policy learns by a gradient through the scores and the mixed pairs, and one of them has
+                none.
         """
         method = self.method
-        pathwise = method.uses_pairs and self.look_ahead.estimator is Estimator.PATHWISE
-        if not pathwise or not POLICIES[method.policy].trains:
+        estimator = self.look_ahead.estimator
+        if not method.uses_pairs or not ESTIMATORS[estimator].needs_gradient or not POLICIES[method.policy].trains:
             return
         through = {
             f"the scores, but those of {method.acquisition!r} have none": acquisition.differentiable,
@@ -96,10 +96,11 @@ class RunConfig:
         }
         for words, differentiable in through.items():
             if not differentiable:
+                others = [name for name, known in ESTIMATORS.items() if not known.needs_gradient]
                 without = [name for name in method.allowed_policies if not POLICIES[name].trains]
                 raise ConfigError(
-                    f"look_ahead.estimator is 'pathwise', whose gradient goes through {words}; use 'quadrature', or "
-                    f"policy {one_of(without)}"
+                    f"look_ahead.estimator is {estimator.value!r}, whose gradient goes through {words}; use "
+                    f"{one_of(others)}, or policy {one_of(without)}"
                 )
 
     @property

@@ -29,6 +29,7 @@ from lada_explore.config.presets import configure
 from lada_explore.errors import ConfigError, LadaError
 from lada_explore.exchange.report import percent, to_csv
 from lada_explore.files import Refusal, write_file
+from lada_explore.records import OracleName
 from lada_explore.store import RecordedRun, open_run
 
 CONFIDENCE = 0.95
@@ -183,7 +184,7 @@ def _complete(sweep: Sweep, run: Run) -> str:
             dataset=sweep.dataset,
             cycles=sweep.cycles,
             settings=sweep.settings,
-            oracle="ground-truth",
+            oracle=OracleName.GROUND_TRUTH,
             device=sweep.device,
         )
         try:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import reprlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import numpy as np
 from torch import Tensor
 
 from lada_explore.errors import ConfigError, OracleError
-from lada_explore.records import IntArray
+from lada_explore.records import IntArray, OracleName
 
 
 class Oracle(Protocol):
@@ -35,7 +35,7 @@ class GroundTruth:
         OracleError: the data set has no targets.
     """
 
-    name = "ground-truth"
+    name = OracleName.GROUND_TRUTH.value
 
     def __init__(self, targets: Tensor | None) -> None:
         if targets is None:
@@ -63,6 +63,8 @@ class NoisyOracle:
         OracleError: the data set has no targets, or the rate or the cycles are out of range.
     """
 
+    prefix = "noisy:"
+
     def __init__(
         self,
         targets: Tensor | None,
@@ -84,7 +86,9 @@ class NoisyOracle:
     @property
     def name(self) -> str:
         """Name from which `named` makes the same oracle: "noisy:0.1" or "noisy:0.1@3-5"."""
-        return f"noisy:{self._rate:g}" + ("" if self._cycles is None else f"@{self._cycles[0]}-{self._cycles[1]}")
+        return f"{self.prefix}{self._rate:g}" + (
+            "" if self._cycles is None else f"@{self._cycles[0]}-{self._cycles[1]}"
+        )
 
     @classmethod
     def named(cls, name: str, targets: Tensor | None, seed: int, *, n_classes: int) -> NoisyOracle:
@@ -93,7 +97,7 @@ class NoisyOracle:
         Raises:
             OracleError: the name has another form, or its numbers are out of range.
         """
-        found = re.fullmatch(r"noisy:(\d*\.?\d+(?:e-\d+)?)(?:@(\d+)(?:-(\d+))?)?", name)
+        found = re.fullmatch(cls.prefix + r"(\d*\.?\d+(?:e-\d+)?)(?:@(\d+)(?:-(\d+))?)?", name)
         if found is None:
             raise OracleError(f"oracle {name!r} cannot be read; write noisy:0.1, or noisy:0.1@3-5 for cycles 3 to 5")
         rate, first, last = found.groups()
@@ -117,14 +121,17 @@ class NoisyOracle:
 class Person:
     """Stands for a person: answers nothing itself, so that the session waits for `Session.submit`."""
 
-    name = "person"
+    name = OracleName.PERSON.value
 
     def answer(self, ids: IntArray, cycle: int) -> dict[int, int]:
         """No answers."""
         return {}
 
 
-ORACLES = ("ground-truth", "person")
+_BY_NAME: Mapping[str, Callable[[Tensor | None], Oracle]] = {
+    GroundTruth.name: GroundTruth,
+    Person.name: lambda targets: Person(),
+}
 
 
 def oracle_named(name: str, targets: Tensor | None, seed: int, *, n_classes: int) -> Oracle:
@@ -133,14 +140,12 @@ def oracle_named(name: str, targets: Tensor | None, seed: int, *, n_classes: int
     Raises:
         OracleError: the name is unknown, or the oracle needs targets and the data set has none.
     """
-    if name == GroundTruth.name:
-        return GroundTruth(targets)
-    if name == Person.name:
-        return Person()
-    if name.startswith("noisy:"):
+    if name in _BY_NAME:
+        return _BY_NAME[name](targets)
+    if name.startswith(NoisyOracle.prefix):
         return NoisyOracle.named(name, targets, seed, n_classes=n_classes)
     raise OracleError(
-        f"oracle {name!r} is unknown; use {', '.join(ORACLES)} or noisy:0.1, or an object of your own in Python"
+        f"oracle {name!r} is unknown; use {', '.join(_BY_NAME)} or noisy:0.1, or an object of your own in Python"
     )
 
 

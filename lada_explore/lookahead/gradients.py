@@ -21,7 +21,7 @@ from lada_explore.errors import ConfigError
 from lada_explore.lookahead.pathwise import Pathwise
 from lada_explore.lookahead.profile import uniform_nodes
 from lada_explore.lookahead.quadrature import Quadrature
-from lada_explore.records import LookAheadRecord
+from lada_explore.records import Estimator, LookAheadRecord
 
 Profile = Callable[[Tensor], Tensor]
 """A profile: A(lam) (S,) of lam (S,), differentiable."""
@@ -151,7 +151,7 @@ def gradient_errors(
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         by_draws = {
-            "pathwise": [pathwise_gradients(example.profile, tau, n, repeats) for n in evaluations],
+            Estimator.PATHWISE.value: [pathwise_gradients(example.profile, tau, n, repeats) for n in evaluations],
             "score function": [score_function_gradients(example.profile, tau, n, repeats) for n in evaluations],
         }
     by_nodes = np.array([quadrature_gradient(example.profile, tau, n) for n in evaluations])
@@ -164,7 +164,7 @@ def gradient_errors(
         repeats=repeats,
         by_estimator={name: _errors(torch.stack(drawn).numpy(), exact) for name, drawn in by_draws.items()}
         | {
-            "quadrature": EstimatorErrors(
+            Estimator.QUADRATURE.value: EstimatorErrors(
                 bias=by_nodes - exact, standard_error=without_chance, deviation=without_chance
             )
         },

@@ -1,10 +1,12 @@
 """What each stage of a cycle leaves behind: frozen dataclasses of numpy arrays and plain values, without torch."""
 
 from lada_explore.records.enums import (
+    ENTROPY_UNIT,
     START_STAGES,
     Estimator,
     EvaluatedOn,
     JournalAction,
+    OracleName,
     Policy,
     SelectRule,
     Stage,
@@ -29,6 +31,7 @@ from lada_explore.records.stage_records import (
 )
 
 __all__ = [
+    "ENTROPY_UNIT",
     "RECORD_TYPES",
     "START_STAGES",
     "Asked",
@@ -42,6 +45,7 @@ __all__ = [
     "IntArray",
     "JournalAction",
     "LookAheadRecord",
+    "OracleName",
     "PixelArray",
     "Policy",
     "QueryRecord",

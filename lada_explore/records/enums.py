@@ -26,6 +26,10 @@ def stages_of(cycle: int) -> tuple[Stage, ...]:
     return START_STAGES if cycle == 0 else tuple(Stage)
 
 
+ENTROPY_UNIT = "bits"
+"""Unit of the acquisitions whose scores are entropies of predictions; records keep the unit, not the acquisition."""
+
+
 class Policy(StrEnum):
     """How tau is chosen.
 
@@ -65,6 +69,17 @@ class SelectRule(StrEnum):
     PAIRS = "pairs"
     SINGLES = "singles"
     SET = "set"
+
+
+class OracleName(StrEnum):
+    """Oracles whose name says everything about them: the true classes of the data set, or a person.
+
+    The name of an oracle is the default annotator of its answers. A noisy oracle has its numbers in its name, and an
+    oracle of one's own has any name.
+    """
+
+    GROUND_TRUTH = "ground-truth"
+    PERSON = "person"
 
 
 class EvaluatedOn(StrEnum):

@@ -22,7 +22,7 @@ from lada_explore.labelling.oracles import Oracle, Person
 from lada_explore.labelling.service import LabellingService
 from lada_explore.models import Classifier
 from lada_explore.pool import Pool
-from lada_explore.records import CycleRecords, IntArray, Record, RunPosition, Stage
+from lada_explore.records import CycleRecords, IntArray, OracleName, Record, RunPosition, Stage
 from lada_explore.runtime import Runtime, load_optimisers
 from lada_explore.session.checks import check_data_suffices, check_same_data, oracle_for, warn_of_oracle
 from lada_explore.session.last_digits import require_same
@@ -135,7 +135,7 @@ class Session:
         config = with_acquisition(config, acquisition)
         check_data_suffices(config, data, None if acquisition is None else capabilities_of(acquisition))
         if oracle is None:
-            oracle = "person" if data.train.targets is None else "ground-truth"
+            oracle = OracleName.PERSON if data.train.targets is None else OracleName.GROUND_TRUTH
         answering = oracle_for(oracle, data, config)
         chosen = choose_threads(config, data, runtime) if threads is None else Threads(threads, threads)
         runtime = replace(runtime, threads=chosen.steps, pass_threads=chosen.passes)

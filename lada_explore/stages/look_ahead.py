@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -32,6 +33,8 @@ from lada_explore.records import FloatArray, IntArray, LookAheadRecord, ScoreRec
 from lada_explore.runtime import Runtime
 from lada_explore.stages.progress import Tick
 from lada_explore.stages.select import rows_of_pairs
+
+_Estimators = Mapping[Estimator, Callable[[], LookAheadEstimator]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,9 +93,9 @@ def look_ahead(
         )
     with runtime.seeded(seed):
         quadrature = Quadrature(found.profile, found.grid, max(config.policy.tau_max, config.fixed_tau))
-        estimator: LookAheadEstimator = quadrature
-        if config.look_ahead.estimator is Estimator.PATHWISE:
-            estimator = _pathwise(acquisition, outputs, pairs, config, gradient_chunk, mix)
+        pathwise = partial(_pathwise, acquisition, outputs, pairs, config, gradient_chunk, mix)
+        estimators: _Estimators = {Estimator.QUADRATURE: lambda: quadrature, Estimator.PATHWISE: pathwise}
+        estimator = estimators[config.look_ahead.estimator]()
         best_tau, best_value = quadrature.best(config.policy.tau_max)
         inputs = PolicyInputs(
             pairs=pairs,

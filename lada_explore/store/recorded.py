@@ -60,7 +60,7 @@ class RecordedRun:
     @property
     def asks_a_person(self) -> bool:
         """True if a person is the oracle of the run."""
-        return self.info.oracle == "person"
+        return self.info.asks_a_person
 
     def answers(self) -> list[Answer]:
         """Every line of the journal, in order."""

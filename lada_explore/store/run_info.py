@@ -18,6 +18,7 @@ from lada_explore.config import RunConfig, flatten
 from lada_explore.config.limits import at_least
 from lada_explore.config.names import name_fault
 from lada_explore.errors import ConfigError, StoreError
+from lada_explore.records import OracleName
 from lada_explore.store.files import incompatible, read_object
 from lada_explore.store.seals import digest_of
 
@@ -82,6 +83,11 @@ class RunInfo:
             raise ConfigError(f"image_shape is {self.image_shape}, and it is three numbers, each at least 1")
         for name, least in (("pool_size", 1), ("n_test", 0), ("threads", 0), ("pass_threads", 0)):
             at_least(name, getattr(self, name), least)
+
+    @property
+    def asks_a_person(self) -> bool:
+        """True if a person is the oracle."""
+        return self.oracle == OracleName.PERSON
 
 
 _INFO = TypeAdapter(RunInfo)

@@ -8,6 +8,7 @@ import sys
 import threading
 import warnings
 from dataclasses import replace
+from importlib.metadata import version
 
 import numpy as np
 import pytest
@@ -22,8 +23,9 @@ from lada_explore.analysis.embedding import (
     map_trustworthiness,
     next_layout,
     procrustes,
-    rms_radius,
+    settings_key,
 )
+from lada_explore.analysis.layout_methods import rms_radius
 from lada_explore.errors import ConfigError, NumericsError
 
 SQUARE = np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, -1.0], [-1.0, 1.0], [3.0, 0.0]])
@@ -115,6 +117,12 @@ def test_a_first_layout_is_centred_with_radius_one_separates_the_clouds_and_repe
     assert np.isnan(layout.displacement)
     assert layout.trustworthiness > 0.9
     np.testing.assert_array_equal(first_layout(1, np.arange(200), features).positions, layout.positions)
+
+
+def test_the_settings_of_stored_layouts_are_written_as_they_were_before_methods_declared_their_package():
+    numbers = "[50, 30.0, 10, [250, 250], 50, 5, 3]"
+    assert settings_key("t-sne", 0) == f'["t-sne", 0, "openTSNE", "{version("openTSNE")}", {numbers}]'
+    assert settings_key("umap", 7) == f'["umap", 7, "umap-learn", "{version("umap-learn")}", {numbers}]'
 
 
 @pytest.mark.parametrize("method", ["t-sne", pytest.param("umap", marks=pytest.mark.slow)])

@@ -42,7 +42,8 @@ const NOTHING = {
  * @param {Action[]} actions
  */
 function situation(marks = {}, actions = [], { failed = "", done = /** @type {number | null} */ (null) } = {}) {
-  const asked = { cycle: 1, kind: "pairs", class_names: NAMES, may_grow: false, images: [10, 11, 12, 13].map(image) };
+  const images = [10, 11, 12, 13].map(image);
+  const asked = { cycle: 1, kind: "pairs", counts_classes: false, class_names: NAMES, may_grow: false, images };
   const waiting = actions.map((action, place) => ({ seq: place + 1, action, failed: place === 0 ? failed : "" }));
   return new Situation(asked, { ...NOTHING, ...marks }, { waiting, failed }, { annotator: "me", done });
 }

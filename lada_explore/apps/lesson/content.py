@@ -40,8 +40,6 @@ from lada_explore.views.query_gallery.query_gallery import gallery_state
 from lada_explore.views.tau.tau_chart import tau_figure_spec
 from lada_explore.views.time_slider.time_slider import slider_state
 
-METHOD = "t-sne"
-
 
 def packed_content(run: RecordedRun) -> str:
     """Everything about a run that its page shows, packed; see `packing`.
@@ -159,7 +157,7 @@ def _maps(
         if laid_out:
             layout = next_layout(cycle, points.ids, points.features, before=laid_out[-1][1])
         else:
-            layout = first_layout(cycle, points.ids, points.features, method=METHOD)
+            layout = first_layout(cycle, points.ids, points.features)
         laid_out.append((points, layout))
     bounds = [map_scene(points, layout, next(iter(COLOURS)), class_names).bounds for points, layout in laid_out]
     for points, layout in laid_out:
@@ -188,8 +186,8 @@ def _map(scenes: list[MapScene] | str, class_names: Sequence[str], packer: Packe
         "specs": specs,
         "panel": panel_of(
             points.cycle,
-            method=METHOD,
-            methods=[METHOD],
+            method=layout.method,
+            methods=[layout.method],
             colour=next(iter(COLOURS)),
             gauge=gauge_of(layout),
             strip=strip_of(points, ()),

@@ -20,7 +20,8 @@ from lada_explore.analysis import (
     tau_by_cycle,
 )
 from lada_explore.beta import beta_weights
-from lada_explore.records import CycleRecords, Policy, SelectRule
+from lada_explore.config import POLICIES
+from lada_explore.records import ENTROPY_UNIT, CycleRecords, SelectRule
 from lada_explore.views.base.text import class_name
 
 CLEAR = 0.02
@@ -214,7 +215,8 @@ def _which_tau(records: CycleRecords) -> LessonQuestion | None:
 
 def _does_tau_rise(paired: Sequence[CycleRecords]) -> LessonQuestion | None:
     by_cycle = tau_by_cycle(paired)
-    if len(by_cycle.cycles) < 2 or _policy(paired[-1]) == Policy.FIXED:
+    ahead = paired[-1].look_ahead
+    if len(by_cycle.cycles) < 2 or (ahead is not None and POLICIES[ahead.policy].same_for_all):
         return None
     first, last = int(by_cycle.cycles[0]), int(by_cycle.cycles[-1])
     start, end = float(by_cycle.mean[0]), float(by_cycle.mean[-1])
@@ -233,13 +235,9 @@ def _does_tau_rise(paired: Sequence[CycleRecords]) -> LessonQuestion | None:
     )
 
 
-def _policy(records: CycleRecords) -> str:
-    return records.look_ahead.policy if records.look_ahead is not None else ""
-
-
 def _are_pairs_told_apart(records: CycleRecords) -> LessonQuestion | None:
     ahead = records.look_ahead
-    if ahead is None or ahead.policy is not Policy.LEARNED or len(ahead.tau) < 10:
+    if ahead is None or not POLICIES[ahead.policy].trains or len(ahead.tau) < 10:
         return None
     low, high = (float(edge) for edge in np.quantile(ahead.tau, (0.05, 0.95)))
     best_low, best_high = (float(edge) for edge in np.quantile(ahead.best_tau, (0.05, 0.95)))
@@ -261,7 +259,7 @@ def _are_pairs_told_apart(records: CycleRecords) -> LessonQuestion | None:
 def _which_image(records: CycleRecords, class_names: Sequence[str]) -> LessonQuestion | None:
     """Which of four images was queried, for a method that scores single images by their entropy."""
     score, subset, select = records.score, records.subsample, records.select
-    if score is None or subset is None or select is None or score.unit != "bits":
+    if score is None or subset is None or select is None or score.unit != ENTROPY_UNIT:
         return None
     order = best_first(score.scores)
     queried = np.isin(subset.subset_ids[order], select.query_ids)

@@ -656,7 +656,7 @@ var ClassList = class {
     const looked = view.filter.trim().toLocaleLowerCase();
     const found = matching(names, looked);
     const many = names.length > FEW_CLASSES;
-    const counted = now.asked.kind === "initial" && (!many || view.counts);
+    const counted = now.asked.counts_classes && (!many || view.counts);
     const mode = looked ? "found" : many ? "many" : "few";
     if (this.filter !== looked) list.scrollTop = 0;
     this.filter = looked;
@@ -764,7 +764,7 @@ function showClass({ place, answer, wanted, noMore }, now, stands) {
 }
 function drawCounts(opener, now, view, many) {
   const { wanted } = now.marks;
-  opener.hidden = !many || now.asked.kind !== "initial";
+  opener.hidden = !many || !now.asked.counts_classes;
   const images = wanted.reduce((sum, [, count]) => sum + count, 0);
   const words = images ? `Still to find: ${images.toLocaleString("en")} of ${classCount(wanted.length)}` : "✓ enough of every class";
   setText(labelOf(opener), words);

@@ -571,15 +571,86 @@ var Asking = class {
   }
 };
 
+// lada_explore/views/base/motion.js
+var between = (from, to, share) => to.map((end, axis) => from[axis] + share * (end - from[axis]));
+var onTheWay = ([x0, y0], [x1, y1], share) => [x0 + share * (x1 - x0), y0 + share * (y1 - y0)];
+
+// lada_explore/views/playground/plane_colours.js
+var CLASS_COLOURS = [
+  [0, 114, 178],
+  [213, 94, 0],
+  [0, 158, 115],
+  [204, 121, 167],
+  [214, 180, 0]
+];
+var CLASS_SHAPES = ["circle", "square", "triangle", "diamond", "cross"];
+var BITS = [
+  [252, 228, 140],
+  [249, 174, 50],
+  [229, 92, 48],
+  [164, 44, 96],
+  [88, 16, 110],
+  [18, 6, 36]
+];
+var css = (rgb, alpha = 1) => `rgba(${rgb[0]}, ${rgb[1]}, ${rgb[2]}, ${alpha})`;
+var classColour = (label) => CLASS_COLOURS[label % CLASS_COLOURS.length];
+function pageColours(element) {
+  const { color } = getComputedStyle(element);
+  const dark = !isDark(channelsOf(color, [0, 0, 0]));
+  return {
+    dark,
+    ink: channelsOf(color, dark ? [240, 240, 240] : [20, 20, 20]),
+    paper: dark ? [17, 17, 17] : [255, 255, 255]
+  };
+}
+function bitsColour(share, dark) {
+  const at = Math.min(1, Math.max(0, dark ? 1 - share : share)) * (BITS.length - 1);
+  const low = Math.min(BITS.length - 2, Math.floor(at));
+  return between(BITS[low], BITS[low + 1], at - low).map(Math.round);
+}
+function classPath(label, x, y, half) {
+  const path = new Path2D();
+  addGlyph(path, CLASS_SHAPES[label % CLASS_SHAPES.length], x, y, half);
+  return path;
+}
+function classIcon(label, size = 14) {
+  const canvas = make("canvas", "lada-pg-icon");
+  const ratio = window.devicePixelRatio || 1;
+  canvas.width = canvas.height = size * ratio;
+  canvas.style.width = canvas.style.height = `${size}px`;
+  canvas.setAttribute("aria-hidden", "true");
+  const pen = penOf(canvas);
+  pen.scale(ratio, ratio);
+  pen.fillStyle = css(classColour(label));
+  pen.fill(classPath(label, size / 2, size / 2, size * 0.36));
+  return canvas;
+}
+
+// lada_explore/views/playground/backgrounds.js
+var shareAt = (field2, at) => field2.entropy[at] / field2.highest;
+var BACKGROUNDS = {
+  classes: {
+    title: "Classes, paler where less sure",
+    sample: "lada-pg-tint",
+    legend: "background: predicted class, paler where less sure",
+    colourAt: (field2, at, { paper }) => {
+      const strength = 0.5 * (1 - shareAt(field2, at)) ** 0.7;
+      return between(paper, classColour(field2.winner[at]), strength).map(Math.round);
+    }
+  },
+  entropy: {
+    title: "Predictive entropy",
+    sample: "lada-pg-bits",
+    legend: "background: predictive entropy",
+    colourAt: (field2, at, { dark }) => bitsColour(shareAt(field2, at), dark)
+  }
+};
+
 // lada_explore/views/playground/controls.js
 var PACES = [
   ["step 1500", "a stage in 1.5 s"],
   ["step 400", "a stage in 0.4 s"],
   ["cycle 700", "a cycle in 0.7 s"]
-];
-var BACKGROUNDS = [
-  ["classes", "Classes, paler where less sure"],
-  ["entropy", "Predictive entropy"]
 ];
 var ANSWERERS = [
   ["truth", "The truth"],
@@ -625,13 +696,14 @@ function buildChoices(on) {
   return { row, made };
 }
 function buildSteps(on) {
+  const backgrounds = Object.entries(BACKGROUNDS).map(([name, { title }]) => [name, title]);
   const made = {
     back: button("◀ Back", "The previous stage; nothing is undone", on.back),
     step: button("Step ▶", "The next stage", on.step),
     cycle: button("Cycle ▶▶", "To the end of the cycle", on.cycle),
     play: button("▶ Play", "Step by itself", on.play),
     pace: chooserOf("Pace", PACES),
-    mode: chooserOf("Background", BACKGROUNDS, on.mode),
+    mode: chooserOf("Background", backgrounds, on.mode),
     truth: chooserOf("Who answers", ANSWERERS, on.truth),
     place: make("output", "lada-pg-place")
   };
@@ -1031,61 +1103,6 @@ var PairPanel = class {
   }
 };
 
-// lada_explore/views/base/motion.js
-var between = (from, to, share) => to.map((end, axis) => from[axis] + share * (end - from[axis]));
-var onTheWay = ([x0, y0], [x1, y1], share) => [x0 + share * (x1 - x0), y0 + share * (y1 - y0)];
-
-// lada_explore/views/playground/plane_colours.js
-var CLASS_COLOURS = [
-  [0, 114, 178],
-  [213, 94, 0],
-  [0, 158, 115],
-  [204, 121, 167],
-  [214, 180, 0]
-];
-var CLASS_SHAPES = ["circle", "square", "triangle", "diamond", "cross"];
-var BITS = [
-  [252, 228, 140],
-  [249, 174, 50],
-  [229, 92, 48],
-  [164, 44, 96],
-  [88, 16, 110],
-  [18, 6, 36]
-];
-var css = (rgb, alpha = 1) => `rgba(${rgb[0]}, ${rgb[1]}, ${rgb[2]}, ${alpha})`;
-var classColour = (label) => CLASS_COLOURS[label % CLASS_COLOURS.length];
-function pageColours(element) {
-  const { color } = getComputedStyle(element);
-  const dark = !isDark(channelsOf(color, [0, 0, 0]));
-  return {
-    dark,
-    ink: channelsOf(color, dark ? [240, 240, 240] : [20, 20, 20]),
-    paper: dark ? [17, 17, 17] : [255, 255, 255]
-  };
-}
-function bitsColour(share, dark) {
-  const at = Math.min(1, Math.max(0, dark ? 1 - share : share)) * (BITS.length - 1);
-  const low = Math.min(BITS.length - 2, Math.floor(at));
-  return between(BITS[low], BITS[low + 1], at - low).map(Math.round);
-}
-function classPath(label, x, y, half) {
-  const path = new Path2D();
-  addGlyph(path, CLASS_SHAPES[label % CLASS_SHAPES.length], x, y, half);
-  return path;
-}
-function classIcon(label, size = 14) {
-  const canvas = make("canvas", "lada-pg-icon");
-  const ratio = window.devicePixelRatio || 1;
-  canvas.width = canvas.height = size * ratio;
-  canvas.style.width = canvas.style.height = `${size}px`;
-  canvas.setAttribute("aria-hidden", "true");
-  const pen = penOf(canvas);
-  pen.scale(ratio, ratio);
-  pen.fillStyle = css(classColour(label));
-  pen.fill(classPath(label, size / 2, size / 2, size * 0.36));
-  return canvas;
-}
-
 // lada_explore/views/playground/plane_geometry.js
 var PICK_PX = 12;
 function toPixel(size, x, y) {
@@ -1124,15 +1141,13 @@ function drawField({ pen, size, colours }, { field: field2, mode }) {
   pen.imageSmoothingEnabled = true;
   pen.drawImage(fieldImage(field2, mode, colours), -cell / 2, -cell / 2, size + cell, size + cell);
 }
-function fieldImage(field2, mode, { dark, paper }) {
+function fieldImage(field2, mode, colours) {
+  const { colourAt } = BACKGROUNDS[mode];
   const image = new ImageData(field2.side, field2.side);
   for (let row = 0; row < field2.side; row += 1) {
     for (let column = 0; column < field2.side; column += 1) {
       const at = row * field2.side + column;
-      const share = field2.entropy[at] / field2.highest;
-      const tint = () => between(paper, classColour(field2.winner[at]), 0.5 * (1 - share) ** 0.7).map(Math.round);
-      const colour = mode === "entropy" ? bitsColour(share, dark) : tint();
-      image.data.set([...colour, 255], 4 * ((field2.side - 1 - row) * field2.side + column));
+      image.data.set([...colourAt(field2, at, colours), 255], 4 * ((field2.side - 1 - row) * field2.side + column));
     }
   }
   const canvas = document.createElement("canvas");
@@ -1443,8 +1458,8 @@ function legendRows(run, { classes, mode }) {
     rows.push([dot("lada-pg-thick"), "pair, coloured by A(lam)"]);
     rows.push([dot("lada-pg-virtual"), "virtual instance"]);
   }
-  if (run.field && mode === "entropy") rows.push([dot("lada-pg-bits"), "background: predictive entropy"]);
-  else if (run.field) rows.push([dot("lada-pg-tint"), "background: predicted class, paler where less sure"]);
+  const { sample, legend } = BACKGROUNDS[mode];
+  if (run.field) rows.push([dot(sample), legend]);
   return rows;
 }
 function fillLegend(list, rows) {

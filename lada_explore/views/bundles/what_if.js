@@ -383,6 +383,10 @@ var WhatIf = class {
   get chosen() {
     return this.radios.find(({ radio }) => radio.checked)?.kind;
   }
+  /** What the chosen rule has to be told. */
+  get takes() {
+    return this.radios.find(({ radio }) => radio.checked)?.takes;
+  }
   ask() {
     this.showInputs();
     this.timer ??= setTimeout(() => {
@@ -394,8 +398,8 @@ var WhatIf = class {
   showInputs() {
     const { tau, tauText, tauBox, seedBox } = this.parts;
     setText(tauText, `tau ${Number(tau.value).toFixed(2)}`);
-    tauBox.hidden = this.chosen !== "fixed";
-    seedBox.hidden = this.chosen !== "random";
+    tauBox.hidden = this.takes !== "tau";
+    seedBox.hidden = this.takes !== "seed";
   }
   draw() {
     const { model, parts } = this;
@@ -418,16 +422,16 @@ var WhatIf = class {
   buildChoices(rules) {
     const name = groupName();
     this.radios = [];
-    return rules.map(({ kind, text }) => {
+    return rules.map(({ kind, text, takes }) => {
       const radio = Object.assign(make("input"), { type: "radio", name, value: kind });
       radio.addEventListener("change", () => this.ask());
-      this.radios.push({ kind, radio });
+      this.radios.push({ kind, takes, radio });
       const label = make("label", "lada-wi-rule");
       label.append(radio, make("span", "", text));
       const item = make("div", "lada-wi-choice");
       item.append(label);
-      if (kind === "fixed") item.append(this.parts.tauBox);
-      if (kind === "random") item.append(this.parts.seedBox);
+      if (takes === "tau") item.append(this.parts.tauBox);
+      if (takes === "seed") item.append(this.parts.seedBox);
       return item;
     });
   }

@@ -20,6 +20,7 @@
  * @property {number} cycle
  * @property {string} kind
  * @property {string[]} class_names
+ * @property {boolean} counts_classes whether each class shows how many images of it are still wanted
  * @property {boolean} may_grow
  * @property {AskedImage[]} images
  */

@@ -31,10 +31,15 @@ class ImageView(TypedDict):
 
 
 class Asked(TypedDict):
-    """What is asked, and the classes to choose from."""
+    """What is asked, and the classes to choose from.
+
+    Attributes:
+        counts_classes: whether each class shows how many images of it are still wanted.
+    """
 
     cycle: int
     kind: str
+    counts_classes: bool
     class_names: list[str]
     may_grow: bool
     images: list[ImageView]
@@ -87,6 +92,7 @@ def asked_of(sheet: QuerySheet) -> Asked:
     return Asked(
         cycle=sheet.cycle,
         kind=sheet.kind,
+        counts_classes=sheet.kind is QueryKind.INITIAL,
         class_names=list(sheet.class_names),
         may_grow=sheet.classes_may_grow,
         images=[_image_view(image, sheet) for image in sheet.images],

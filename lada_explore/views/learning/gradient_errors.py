@@ -10,12 +10,8 @@ from lada_explore.views.base.plot_view import PlotView
 from lada_explore.views.base.record_chart import FigureSpec, show_spec
 from lada_explore.views.tau.beta_charts import LEFT, RIGHT, two_panels
 
-LOOKS = {
-    "pathwise": (BLUE, "solid", "circle"),
-    "score function": (VERMILLION, "dash", "diamond"),
-    "quadrature": (GREEN, "dot", "square"),
-}
-"""Colour, line and marker of each estimator."""
+LOOKS = ((BLUE, "solid", "circle"), (VERMILLION, "dash", "diamond"), (GREEN, "dot", "square"))
+"""Colour, line and marker of the estimators, in the order of the errors."""
 
 
 class GradientErrorsChart(PlotView):
@@ -33,8 +29,8 @@ class GradientErrorsChart(PlotView):
 def gradient_errors_figure_spec(errors: GradientErrors) -> FigureSpec:
     """The chart with its sentence."""
     data: list[dict[str, Any]] = []
-    for name, found in errors.by_estimator.items():
-        data += _traces(errors, name, found)
+    for place, (name, found) in enumerate(errors.by_estimator.items()):
+        data += _traces(errors, name, found, LOOKS[place % len(LOOKS)])
     level = {"type": "line", "x0": 0, "x1": 1, "y0": abs(errors.exact), "y1": abs(errors.exact), "layer": "below",
              "line": {"color": GREY, "dash": "dash", "width": 1.5}}  # fmt: skip
     counts = {
@@ -66,9 +62,11 @@ def gradient_errors_figure_spec(errors: GradientErrors) -> FigureSpec:
     )
 
 
-def _traces(errors: GradientErrors, name: str, found: EstimatorErrors) -> list[dict[str, Any]]:
-    colour, dash, symbol = LOOKS[name]
-    look = {
+def _traces(
+    errors: GradientErrors, name: str, found: EstimatorErrors, look: tuple[str, str, str]
+) -> list[dict[str, Any]]:
+    colour, dash, symbol = look
+    trace = {
         "type": "scatter",
         "mode": "lines+markers",
         "name": name,
@@ -77,7 +75,7 @@ def _traces(errors: GradientErrors, name: str, found: EstimatorErrors) -> list[d
         "marker": {"color": colour, "symbol": symbol, "size": 8},
         "x": errors.evaluations,
     }
-    bias = look | {
+    bias = trace | {
         "y": abs(found.bias),
         "hovertemplate": f"N = %{{x}}<br>size of the bias %{{y:.2g}}<extra>{name}</extra>",
     }
@@ -85,7 +83,7 @@ def _traces(errors: GradientErrors, name: str, found: EstimatorErrors) -> list[d
         return [bias]
     bar = {"type": "data", "symmetric": False, "array": 2 * found.standard_error, "arrayminus": 0 * found.bias,
            "color": colour, "thickness": 1}  # fmt: skip
-    deviation = look | {
+    deviation = trace | {
         "y": found.deviation,
         "showlegend": False,
         "hovertemplate": f"N = %{{x}}<br>standard deviation %{{y:.2g}}<extra>{name}</extra>",

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lada_explore.analysis import Kind, Layout, MapPoints
-from lada_explore.records import IntArray
+from lada_explore.analysis.layout_methods import LAYOUT_METHODS
+from lada_explore.records import ENTROPY_UNIT, IntArray
 from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, whole_ticks
 from lada_explore.views.base.text import plain
 from lada_explore.views.map.look import SCALE, Group, Look, Range
@@ -30,7 +31,6 @@ NAME_WIDTH = 60
 """Longer class names are cut in the legend, and shorter ones where the page has no room."""
 
 COLORSCALE = [[place / (len(SCALE) - 1), colour] for place, colour in enumerate(SCALE)]
-NAMES = {"t-sne": "t-SNE", "umap": "UMAP"}
 LABELLED, THREADS = "labelled earlier", "thread to a parent"
 VIRTUAL, ACQUIRED, MARKED = "virtual instance", "acquired: entropy (bits)", "marked"
 
@@ -55,7 +55,7 @@ def map_figure(scene: MapScene, marked_ids: tuple[int, ...] = (), pair: tuple[in
 
 
 def _layout(scene: MapScene, marked_ids: tuple[int, ...]) -> dict[str, Any]:
-    name = NAMES[scene.layout.method]
+    name = LAYOUT_METHODS[scene.layout.method].title
     bare = {"showticklabels": False, "ticks": "", "showgrid": False, "zeroline": False, "mirror": True}
     x_range, y_range = scene.bounds.tolist()
     return {
@@ -108,7 +108,7 @@ def caption_of(points: MapPoints) -> str:
 
 def _measure(points: MapPoints) -> str:
     unit = points.virtual.unit
-    return "entropy in bits" if unit == "bits" else f"acquisition ({unit})"
+    return "entropy in bits" if unit == ENTROPY_UNIT else f"acquisition ({unit})"
 
 
 def gauge_of(layout: Layout) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import traitlets
 
 from lada_explore.analysis import Layouts, MapPoints, cycle_of_map, map_points
-from lada_explore.analysis.embedding import METHODS
+from lada_explore.analysis.layout_methods import DEFAULT_METHOD, LAYOUT_METHODS
 from lada_explore.errors import ConfigError, LadaError
 from lada_explore.records import CycleRecords, Stage
 from lada_explore.views.base.assets import module_of, style_of
@@ -56,12 +56,17 @@ class MapView(RecordChart):
     atlas = traitlets.Dict().tag(sync=True)
 
     def __init__(
-        self, session: Any, selection: Selection | None = None, *, method: str = "t-sne", colour: str = "true class"
+        self,
+        session: Any,
+        selection: Selection | None = None,
+        *,
+        method: str = DEFAULT_METHOD,
+        colour: str = "true class",
     ) -> None:
-        self._method = _known("method", method, METHODS)
+        self._method = _known("method", method, LAYOUT_METHODS)
         self._colour = _known("colour", colour, COLOURS)
         cache = getattr(source_of(session), "layouts", None)
-        self._layouts = {name: Layouts(name, cache=cache) for name in METHODS}
+        self._layouts = {name: Layouts(name, cache=cache) for name in LAYOUT_METHODS}
         self._laying = LatestOnlyExecutor(lambda error: self.show_error(str(error)))
         self._telling = LatestOnlyExecutor(lambda error: self.show_error(f"The images could not be sent. {error}"))
         self._saving = LatestOnlyExecutor(lambda error: self.show_error(f"The figure could not be saved. {error}"))
@@ -74,12 +79,12 @@ class MapView(RecordChart):
 
     @property
     def method(self) -> str:
-        """How the map is laid out; set it to another key of `embedding.METHODS`."""
+        """How the map is laid out; set it to another key of `layout_methods.LAYOUT_METHODS`."""
         return self._method
 
     @method.setter
     def method(self, method: str) -> None:
-        self._method = _known("method", method, METHODS)
+        self._method = _known("method", method, LAYOUT_METHODS)
         self.redraw()
 
     @property
@@ -154,7 +159,7 @@ class MapView(RecordChart):
         if self._failed(history, points.cycle) and self._failure is not None:
             self._set_panel(points.cycle)
             return FigureSpec(message=self._failure[1])
-        layouts, first_umap = self._layouts[self._method], self._method == "umap"
+        layouts = self._layouts[self._method]
 
         def lay_out(still_wanted: Callable[[], bool]) -> None:
             def before_step(at: int, last: int) -> bool:
@@ -177,7 +182,7 @@ class MapView(RecordChart):
 
         busy = f"laying out {len(points.ids):,} images of cycle {points.cycle} …"
         self._laying.want(wanted, lay_out)
-        patience = " The first UMAP of a session takes up to a minute." if first_umap else ""
+        patience = f" {words}" if (words := LAYOUT_METHODS[self._method].patience) else ""
         if self._last is None:
             self._set_panel(points.cycle, busy=busy)
             return FigureSpec(message=f"{busy[0].upper()}{busy[1:]}{patience}")
@@ -209,7 +214,7 @@ class MapView(RecordChart):
         self.panel = panel_of(
             cycle,
             method=self._method,
-            methods=list(METHODS),
+            methods=list(LAYOUT_METHODS),
             colour=self._colour,
             gauge=gauge,
             strip=strip,

@@ -10,9 +10,10 @@ import numpy as np
 from PIL import Image
 
 from lada_explore.analysis import Kind, MapPoints
+from lada_explore.analysis.layout_methods import LAYOUT_METHODS
 from lada_explore.records import ByteArray, FloatArray, IntArray
 from lada_explore.views.base.text import class_name
-from lada_explore.views.map.figure import NAMES, key_of_image, key_of_virtual
+from lada_explore.views.map.figure import key_of_image, key_of_virtual
 from lada_explore.views.map.look import COLOURS
 
 THUMBNAIL_PX = 32
@@ -40,7 +41,7 @@ def panel_of(
 
     Args:
         cycle: the cycle that the chart shows.
-        method: key of `embedding.METHODS` by which it is laid out.
+        method: key of `layout_methods.LAYOUT_METHODS` by which it is laid out.
         methods: the methods to choose from.
         colour: key of `look.COLOURS`.
         gauge: how far the map moved; empty without a map.
@@ -51,7 +52,7 @@ def panel_of(
     return {
         "cycle": cycle,
         "method": method,
-        "methods": [[name, NAMES[name]] for name in methods],
+        "methods": [[name, LAYOUT_METHODS[name].title] for name in methods],
         "colour": colour,
         "colours": [[name, name] for name in COLOURS],
         "gauge": gauge,

@@ -1,6 +1,7 @@
 // What the playground is driven with.
 
 import { button, fillSelect, make } from "../base/page.js";
+import { BACKGROUNDS } from "./backgrounds.js";
 
 /** @import { PairFrame } from "../base/pair_parts.js" */
 /** @import { PlaygroundState } from "./playground.js" */
@@ -12,11 +13,6 @@ const PACES = [
   ["step 1500", "a stage in 1.5 s"],
   ["step 400", "a stage in 0.4 s"],
   ["cycle 700", "a cycle in 0.7 s"],
-];
-/** @type {Entry[]} */
-const BACKGROUNDS = [
-  ["classes", "Classes, paler where less sure"],
-  ["entropy", "Predictive entropy"],
 ];
 /** @type {Entry[]} */
 const ANSWERERS = [
@@ -105,13 +101,15 @@ function buildChoices(on) {
  * @param {Actions} on
  */
 function buildSteps(on) {
+  /** @type {Entry[]} */
+  const backgrounds = Object.entries(BACKGROUNDS).map(([name, { title }]) => [name, title]);
   const made = {
     back: button("◀ Back", "The previous stage; nothing is undone", on.back),
     step: button("Step ▶", "The next stage", on.step),
     cycle: button("Cycle ▶▶", "To the end of the cycle", on.cycle),
     play: button("▶ Play", "Step by itself", on.play),
     pace: chooserOf("Pace", PACES),
-    mode: chooserOf("Background", BACKGROUNDS, on.mode),
+    mode: chooserOf("Background", backgrounds, on.mode),
     truth: chooserOf("Who answers", ANSWERERS, on.truth),
     place: make("output", "lada-pg-place"),
   };

@@ -17,7 +17,7 @@ import { drawAsked, drawCross, drawField, drawPoints, drawSegments, drawVirtual,
  * @property {ArrayLike<number>} x first coordinates in [-1, 1], by id
  * @property {ArrayLike<number>} y second coordinates
  * @property {Field | null} field the classifier over the plane
- * @property {string} mode what of it: "classes" or "entropy"
+ * @property {string} mode what of it: key of BACKGROUNDS
  * @property {number} highest entropy that can be, in bits; 0 where no bar shows it
  * @property {Pairs | null} pairs
  * @property {number} chosen row of the chosen pair; -1 for none

@@ -1,7 +1,8 @@
 // The layers of the plane, each drawn over those before it.
 
-import { between, onTheWay } from "../base/motion.js";
+import { onTheWay } from "../base/motion.js";
 import { penOf } from "../base/page.js";
+import { BACKGROUNDS } from "./backgrounds.js";
 import { bitsColour, classColour, classPath, css } from "./plane_colours.js";
 import { endsOf, toPixel } from "./plane_geometry.js";
 
@@ -41,18 +42,16 @@ export function drawField({ pen, size, colours }, { field, mode }) {
  * A pixel for each node of the field, to be stretched.
  *
  * @param {Field} field
- * @param {string} mode
+ * @param {string} mode key of BACKGROUNDS
  * @param {PageColours} colours
  */
-function fieldImage(field, mode, { dark, paper }) {
+function fieldImage(field, mode, colours) {
+  const { colourAt } = BACKGROUNDS[mode];
   const image = new ImageData(field.side, field.side);
   for (let row = 0; row < field.side; row += 1) {
     for (let column = 0; column < field.side; column += 1) {
       const at = row * field.side + column;
-      const share = field.entropy[at] / field.highest;
-      const tint = () => between(paper, classColour(field.winner[at]), 0.5 * (1 - share) ** 0.7).map(Math.round);
-      const colour = mode === "entropy" ? bitsColour(share, dark) : tint();
-      image.data.set([...colour, 255], 4 * ((field.side - 1 - row) * field.side + column));
+      image.data.set([...colourAt(field, at, colours), 255], 4 * ((field.side - 1 - row) * field.side + column));
     }
   }
   const canvas = document.createElement("canvas");

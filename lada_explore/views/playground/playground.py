@@ -14,7 +14,7 @@ from lada_explore.analysis.plane import Moment, virtual_lam
 from lada_explore.config import METHODS, POINT_CLASSES
 from lada_explore.errors import ConfigError, OracleError
 from lada_explore.events import weakly
-from lada_explore.records import Stage
+from lada_explore.records import OracleName, Stage
 from lada_explore.session.worker import WorkerState
 from lada_explore.views.base.assets import module_of, style_of
 from lada_explore.views.base.state_view import StateView
@@ -197,7 +197,7 @@ class PlaygroundView(StateView):
             raise OracleError(f"point {point} is not asked; answer the one with the ring")
         for place in asked:
             self._answers[place][point] = label
-            self.runs[place].submit({point: label}, "person")
+            self.runs[place].submit({point: label}, OracleName.PERSON.value)
 
     def answer_by_truth(self, on: bool) -> None:
         """Let the ground truth answer from now on, the open query included; or a person if `on` is False."""
@@ -205,7 +205,7 @@ class PlaygroundView(StateView):
         for run in self.runs:
             run.answering.by_truth = on
             if on and (ids := list(run.open_ids())):
-                run.submit({int(i): int(run.targets[int(i)]) for i in ids}, "ground-truth")
+                run.submit({int(i): int(run.targets[int(i)]) for i in ids}, OracleName.GROUND_TRUTH.value)
 
     def begin(self, start: Start) -> None:
         """Start new runs with this choice; the earlier ones stay on disk.

@@ -1,6 +1,7 @@
 // One run: its plane, its pair with tau, and the classes to answer with.
 
 import { button, make, refill, setText, showText } from "../base/page.js";
+import { BACKGROUNDS } from "./backgrounds.js";
 import { PairPanel } from "./pair_panel.js";
 import { Plane } from "./plane.js";
 import { classIcon } from "./plane_colours.js";
@@ -14,7 +15,7 @@ import { accuracyWords, readRun } from "./run_state.js";
  * @typedef {object} Shared
  * @property {string[]} classes names
  * @property {Draws} draws
- * @property {string} mode of the background: "classes" or "entropy"
+ * @property {string} mode key of BACKGROUNDS
  */
 
 /** @param {HTMLElement} parent */
@@ -88,8 +89,8 @@ function legendRows(run, { classes, mode }) {
     rows.push([dot("lada-pg-thick"), "pair, coloured by A(lam)"]);
     rows.push([dot("lada-pg-virtual"), "virtual instance"]);
   }
-  if (run.field && mode === "entropy") rows.push([dot("lada-pg-bits"), "background: predictive entropy"]);
-  else if (run.field) rows.push([dot("lada-pg-tint"), "background: predicted class, paler where less sure"]);
+  const { sample, legend } = BACKGROUNDS[mode];
+  if (run.field) rows.push([dot(sample), legend]);
   return rows;
 }
 

@@ -14,7 +14,7 @@ const AMOUNTS = ["queried", "other rule", "difference"];
 
 /** @typedef {{ count: number, images: SwappedImage[] }} Swapped how many leave or enter, and those that are drawn */
 
-/** @typedef {{ kind: string, text: string }} RuleChoice */
+/** @typedef {{ kind: string, text: string, takes: string }} RuleChoice `takes`: what it has to be told, if anything */
 
 /**
  * The whole picture where a cycle has chosen its query.
@@ -147,7 +147,7 @@ class WhatIf {
   constructor(model, el) {
     this.model = model;
     this.parts = build(el, () => this.ask());
-    /** @type {{ kind: string, radio: HTMLInputElement }[]} */
+    /** @type {{ kind: string, takes: string, radio: HTMLInputElement }[]} */
     this.radios = [];
     /** @type {ReturnType<typeof setTimeout> | null} until then the page knows better than the state what is asked */
     this.timer = null;
@@ -155,6 +155,11 @@ class WhatIf {
 
   get chosen() {
     return this.radios.find(({ radio }) => radio.checked)?.kind;
+  }
+
+  /** What the chosen rule has to be told. */
+  get takes() {
+    return this.radios.find(({ radio }) => radio.checked)?.takes;
   }
 
   ask() {
@@ -169,8 +174,8 @@ class WhatIf {
   showInputs() {
     const { tau, tauText, tauBox, seedBox } = this.parts;
     setText(tauText, `tau ${Number(tau.value).toFixed(2)}`);
-    tauBox.hidden = this.chosen !== "fixed";
-    seedBox.hidden = this.chosen !== "random";
+    tauBox.hidden = this.takes !== "tau";
+    seedBox.hidden = this.takes !== "seed";
   }
 
   draw() {
@@ -195,16 +200,16 @@ class WhatIf {
   buildChoices(rules) {
     const name = groupName();
     this.radios = [];
-    return rules.map(({ kind, text }) => {
+    return rules.map(({ kind, text, takes }) => {
       const radio = Object.assign(make("input"), { type: "radio", name, value: kind });
       radio.addEventListener("change", () => this.ask());
-      this.radios.push({ kind, radio });
+      this.radios.push({ kind, takes, radio });
       const label = make("label", "lada-wi-rule");
       label.append(radio, make("span", "", text));
       const item = make("div", "lada-wi-choice");
       item.append(label);
-      if (kind === "fixed") item.append(this.parts.tauBox);
-      if (kind === "random") item.append(this.parts.seedBox);
+      if (takes === "tau") item.append(this.parts.tauBox);
+      if (takes === "seed") item.append(this.parts.seedBox);
       return item;
     });
   }

@@ -6,19 +6,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from lada_explore.analysis import (
-    RULES,
     Choice,
     Counterfactual,
     Rule,
-    RuleKind,
     known_of,
     pairs_at,
     predicted_of,
     rule_kind_named,
+    rules_for,
     what_if,
 )
 from lada_explore.errors import ConfigError
-from lada_explore.records import CycleRecords, Estimator, IntArray, SelectRule, Stage
+from lada_explore.records import CycleRecords, IntArray, SelectRule, Stage
 from lada_explore.views.base.assets import module_of, style_of
 from lada_explore.views.base.record_view import RecordView
 from lada_explore.views.base.selection import Selected, Selection
@@ -101,13 +100,14 @@ def what_if_view_state(
     if records.select is None:
         return {"message": f"Cycle {records.cycle} has not chosen its query yet."}
     found = what_if(records, rule)
-    pathwise = records.look_ahead.estimator is Estimator.PATHWISE
-    kinds = [kind for kind in RULES if kind is not RuleKind.TAU_STAR or pathwise]
     return {
         "message": "",
         "title": f"Cycle {records.cycle}: what would another rule query?",
         "caption": CAPTION,
-        "rules": [{"kind": kind, "text": RULES[kind]} for kind in kinds],
+        "rules": [
+            {"kind": kind, "text": known.text, "takes": known.takes}
+            for kind, known in rules_for(records.look_ahead).items()
+        ],
         "rule": {"kind": rule.kind, "tau": rule.tau, "seed": rule.seed},
         "tau_end": max(TAU_SLIDER_END, tau_max, rule.tau),
         "kept": len(found.kept_ids),

@@ -190,6 +190,7 @@ def test_the_seed_round_says_what_is_still_wanted():
     service = FakeLabellingService(kind="initial", class_names=("a", "b", "c"))
     page = Page(Labeller(service))
     assert page.labeller.asked["may_grow"]
+    assert page.labeller.asked["counts_classes"]
     assert page.labeller.marks["wanted"] == [(0, 2), (1, 2), (2, 2)]
     page.act("label", id=100, label=1)
     page.act("mark_class_absent", label=2)

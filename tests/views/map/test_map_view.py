@@ -14,6 +14,7 @@ from helpers.waiting import until
 
 from lada_explore.analysis import Layouts
 from lada_explore.analysis import layouts as layouts_module
+from lada_explore.analysis.layout_methods import LAYOUT_METHODS, LayoutMethod
 from lada_explore.errors import ConfigError
 from lada_explore.views import MapView
 
@@ -29,6 +30,24 @@ def test_the_view_says_that_it_lays_out_and_then_draws_without_keeping_the_calle
     assert view.panel["gauge"].startswith("First layout of this run")
     assert view.panel["busy"] == ""
     until(lambda: view.atlas.get("cycle") == 1)
+    view.close()
+
+
+def test_a_layout_method_that_is_declared_is_offered_by_its_title_and_asks_for_patience_if_it_needs_it(monkeypatch):
+    first_two = LayoutMethod(
+        title="two features",
+        package="numpy",
+        lay_out=lambda features, start, seed, cold: features[:, :2],
+        patience="It takes a day.",
+    )
+    monkeypatch.setitem(LAYOUT_METHODS, "two", first_two)
+    session = FakeSession(cycles=2)
+    session.run(2)
+    view = MapView(session, method="two")
+    assert view.spec["message"] == "Laying out 60 images of cycle 1 … It takes a day."
+    until(lambda: view.spec["figure"] is not None)
+    assert view.panel["methods"] == [["t-sne", "t-SNE"], ["umap", "UMAP"], ["two", "two features"]]
+    assert view.spec["figure"]["layout"]["xaxis"]["title"]["text"] == "two features 1 (no unit)"
     view.close()
 
 

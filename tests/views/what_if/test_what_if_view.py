@@ -42,6 +42,11 @@ def test_the_exact_integral_is_offered_only_where_lam_was_drawn():
     assert [rule["kind"] for rule in drawn["rules"]] == [*kinds, "tau_star"]
 
 
+def test_the_page_is_told_which_rule_takes_a_tau_or_a_seed():
+    rules = what_if_view_state([pair_cycle()], NAMES, None, Rule(), 1.0)["rules"]
+    assert {rule["kind"]: rule["takes"] for rule in rules if rule["takes"]} == {"fixed": "tau", "random": "seed"}
+
+
 def test_a_rule_comes_from_the_page_or_from_a_call():
     view = WhatIf(recorded(pair_cycle()))
     assert view.state["rule"] == {"kind": "fixed", "tau": 2.0, "seed": 0}
