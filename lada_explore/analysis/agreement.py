@@ -19,7 +19,7 @@ PAUSE_S = 60.0
 
 
 class JournalLine(Protocol):
-    """The parts of a line of the journal that are needed here; `lada_explore.store.Answer` has them."""
+    """The parts of a line of the journal that are needed here; `lada_explore.store.JournalEntry` has them."""
 
     @property
     def annotator(self) -> str:

@@ -12,9 +12,9 @@ from enum import IntEnum
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lada_explore.analysis.pairs import pictures
+from lada_explore.analysis.predictions import entropy_bits, softmax
 from lada_explore.errors import ConfigError
 from lada_explore.records import (
     ByteArray,
@@ -212,25 +212,12 @@ def _labelled(history: Sequence[CycleRecords], cycle: int, score: ScoreRecord) -
     )
 
 
-def entropy_bits(logits: FloatArray) -> FloatArray:
-    """(...,) entropy in bits of the class probabilities, from logits (..., C)."""
-    probabilities, log_probabilities = _softmax(logits)
-    bits: FloatArray = (-(probabilities * log_probabilities).sum(axis=-1) / np.log(2)).astype(np.float32)
-    return bits
-
-
-def _softmax(logits: FloatArray) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    shifted = logits.astype(np.float64) - logits.max(axis=-1, keepdims=True)
-    log_probabilities = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
-    return np.exp(log_probabilities), log_probabilities
-
-
 def _predictions(logits: FloatArray) -> tuple[FloatArray, IntArray, FloatArray]:
     """Entropy in bits (...,), most probable classes (..., K) and their probabilities (..., K), from logits (..., C)."""
-    probabilities, _ = _softmax(logits)
+    probabilities, _ = softmax(logits)
     top = np.argsort(-probabilities, axis=-1, kind="stable")[..., :TOP]
     best: FloatArray = np.take_along_axis(probabilities, top, axis=-1).astype(np.float32)
-    return entropy_bits(logits), top.astype(np.int64), best
+    return entropy_bits(logits).astype(np.float32), top.astype(np.int64), best
 
 
 def _reason(records: CycleRecords, score: ScoreRecord | None) -> str:

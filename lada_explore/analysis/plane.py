@@ -14,6 +14,7 @@ from scipy.special import betaincinv
 
 from lada_explore.analysis.pair_path import tau_table
 from lada_explore.analysis.pairs import best_first, pair_terms
+from lada_explore.analysis.predictions import entropy_bits
 from lada_explore.analysis.tau import acquired_pairs
 from lada_explore.records import CycleRecords, FloatArray, IntArray, LookAheadRecord, Stage, stages_of
 
@@ -153,15 +154,6 @@ def plane_scene(history: Sequence[CycleRecords], moment: Moment | None, *, tau_l
         scores=np.empty(0) if scored is None else scored.scores.astype(np.float64),
         pairs=None if now is None else _pairs(now, tau_limit),
     )
-
-
-def entropy_bits(logits: NDArray[np.floating]) -> Doubles:
-    """Shannon entropy (...) in bits of softmax(logits), from logits (..., C)."""
-    shifted = logits.astype(np.float64) - logits.max(axis=-1, keepdims=True)
-    log_probs = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
-    # log_probs is finite even if a probability underflows to 0, so no product is NaN.
-    entropy: Doubles = -(np.exp(log_probs) * log_probs).sum(axis=-1) / np.log(2)
-    return entropy
 
 
 def virtual_lam(tau: Doubles, n_draws: int = N_DRAWS, seed: int = 0) -> Doubles:

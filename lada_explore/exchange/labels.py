@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lada_explore.records import JournalAction
-from lada_explore.store import Answer, LabelState, RecordedRun
+from lada_explore.store import JournalEntry, LabelState, RecordedRun
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,8 @@ def labels_of(run: RecordedRun, name: Callable[[int], str] = lambda image_id: ""
         StoreError: the journal cannot be read.
     """
     label_state, class_names = LabelState(run.answers()), run.class_names
-    set_aside, said = label_state.set_aside, defaultdict[int, defaultdict[int, list[Answer]]](lambda: defaultdict(list))
+    set_aside = label_state.set_aside
+    said = defaultdict[int, defaultdict[int, list[JournalEntry]]](lambda: defaultdict(list))
     for line in label_state.actions:
         if line.action in (JournalAction.LABEL, JournalAction.ADJUDICATE):
             said[line.cycle][line.id].append(line)

@@ -13,7 +13,7 @@ from typing import Protocol, runtime_checkable
 
 from lada_explore.analysis.agreement import JournalLine
 from lada_explore.records import ByteArray
-from lada_explore.store.answers import AnswerRule
+from lada_explore.store.journal_entry import AnswerRule
 
 
 class QueryKind(StrEnum):

@@ -21,7 +21,7 @@ from lada_explore.labelling.protocol import AskedImage, QueryKind, QuerySheet, U
 from lada_explore.labelling.task import MAX_NAMED, LabelTask, current_task
 from lada_explore.labelling.undo import TrainingUse, UndoRules
 from lada_explore.records import ByteArray, CycleRecords, JournalAction, RunPosition, Stage
-from lada_explore.store.answers import Answer, AnswerRule
+from lada_explore.store.journal_entry import AnswerRule, JournalEntry
 from lada_explore.store.label_state import LabelState
 from lada_explore.store.run_writer import RunWriter
 
@@ -103,7 +103,7 @@ class LabellingService:
                 sentence=task.sentence(names),
             )
 
-    def answers(self) -> list[Answer]:
+    def answers(self) -> list[JournalEntry]:
         """All lines of the journal, in order."""
         with self._run.answering:
             self._run.require_open()

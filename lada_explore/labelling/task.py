@@ -11,7 +11,7 @@ from lada_explore.config import RunConfig
 from lada_explore.labelling.open_query import OpenQuery, open_query, ranked_rows
 from lada_explore.labelling.protocol import QueryKind
 from lada_explore.records import CycleRecords, IntArray, RunPosition, SelectRule, Stage
-from lada_explore.store.answers import AHEAD
+from lada_explore.store.journal_entry import AHEAD
 from lada_explore.store.label_state import LabelState
 
 MAX_NAMED = 10

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lada_explore.records import CycleRecords, JournalAction, RunPosition, Stage
-from lada_explore.store.answers import AHEAD, Answer
+from lada_explore.store.journal_entry import AHEAD, JournalEntry
 from lada_explore.store.label_state import LabelState
 
 _LABELLING = (JournalAction.LABEL, JournalAction.ADJUDICATE)
@@ -49,7 +49,7 @@ class TrainingUse:
             self._key = (history, training)
         return self
 
-    def last_stale(self, annotator: str, state: LabelState, stale: Callable[[Answer], object]) -> int:
+    def last_stale(self, annotator: str, state: LabelState, stale: Callable[[JournalEntry], object]) -> int:
         """Number of the last line of an annotator that cannot be undone; 0 if all can. Each line is checked once.
 
         Args:
@@ -82,7 +82,7 @@ class UndoRules:
     class_names: Sequence[str]
     use: TrainingUse
 
-    def last_action(self, annotator: str) -> Answer | None:
+    def last_action(self, annotator: str) -> JournalEntry | None:
         """The last valid action of an annotator; None without any."""
         return self.label_state.last_action(annotator)
 
@@ -97,13 +97,13 @@ class UndoRules:
             counts[who] = self.label_state.n_actions_after(who, last)
         return counts
 
-    def stale(self, action: Answer) -> str:
+    def stale(self, action: JournalEntry) -> str:
         """A sentence on why an action cannot be undone; empty if it can."""
         if (reason := self._stale_by_training(action)) or action.action is not JournalAction.ADD_CLASS:
             return reason
         return self._class_in_use(action)
 
-    def in_closed_query(self, action: Answer) -> bool:
+    def in_closed_query(self, action: JournalEntry) -> bool:
         """True if the action is part of a QUERY record that no training has used."""
         last = self.history[-1]
         if last.query is None or last.cycle in self.use.trained:
@@ -112,7 +112,7 @@ class UndoRules:
             return action.id in last.query.ids
         return action.action in _OF_QUERY and action.cycle == last.cycle and action.note != AHEAD
 
-    def _stale_by_training(self, action: Answer) -> str:
+    def _stale_by_training(self, action: JournalEntry) -> str:
         """A sentence on why a training or the drawing of candidates prevents an undo; empty if nothing does."""
         used, trained = self.use.used, self.use.trained
         cycle, what = -1, ""
@@ -141,7 +141,7 @@ class UndoRules:
         drawing = self.now == RunPosition(cycle, Stage.SUBSAMPLE, running=True)
         return drawing or any(r.cycle == cycle and r.subsample is not None for r in self.history)
 
-    def _class_in_use(self, action: Answer) -> str:
+    def _class_in_use(self, action: JournalEntry) -> str:
         state = self.label_state
         later = [other for other in state.class_lines if other.label > action.label]
         if not later and not state.n_answers_of(action.label):

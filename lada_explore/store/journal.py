@@ -14,8 +14,8 @@ from pathlib import Path
 
 from lada_explore.errors import StoreError
 from lada_explore.records import JournalAction
-from lada_explore.store.answers import Answer, AnswerRule
 from lada_explore.store.files import damaged, incompatible
+from lada_explore.store.journal_entry import AnswerRule, JournalEntry
 from lada_explore.store.journal_files import HeadFile, read_head, reading_database, writing_database
 from lada_explore.store.label_state import LabelState
 from lada_explore.store.seals import Head
@@ -73,7 +73,7 @@ class Journal:
         self._path = path
         self._genesis = chain_of(run_id)
         self._lock = threading.Lock()
-        self._lines: list[Answer] = []
+        self._lines: list[JournalEntry] = []
         self._chain = self._genesis
         self._label_state = LabelState()
         self._closed = False
@@ -142,7 +142,7 @@ class Journal:
     def _missing_columns(self) -> set[str]:
         """The missing columns of `_LATER_COLUMNS`; raises StoreError for another missing column or an unknown one."""
         there = [row[1] for row in self._database.execute("PRAGMA table_info(answers)")]
-        known = [*(field.name for field in fields(Answer)), "chain"]
+        known = [*(field.name for field in fields(JournalEntry)), "chain"]
         for name in [*known, *there]:
             lacks = name not in there and name not in _LATER_COLUMNS
             if lacks or name not in known:
@@ -242,7 +242,7 @@ class Journal:
             annotator: name of the annotator.
             ids: ids of the images; (-1,) for an action without images.
             label: class index; -1 for an action without a class.
-            note: see `Answer`.
+            note: see `JournalEntry`.
             undoes: number of the line that UNDO undoes.
 
         Raises:
@@ -294,7 +294,7 @@ class Journal:
             self._database.executemany(_INSERT, chained_rows)
             self._database.execute(_SET_HEAD, (len(rows), chain))
 
-    def answers(self) -> list[Answer]:
+    def answers(self) -> list[JournalEntry]:
         """All lines, in the order they were written; each line is read from disk once.
 
         Raises:
@@ -330,14 +330,14 @@ class Journal:
             self._lines.append(line)
             self._label_state.add(line)
 
-    def _line(self, row: tuple[int, int, str, float, int, str, str, int, int]) -> Answer:
+    def _line(self, row: tuple[int, int, str, float, int, str, str, int, int]) -> JournalEntry:
         """The line in a row of the database. Raises StoreError for an unknown action or rule."""
         image_id, label, annotator, moment, cycle, action, note, undoes, entry = row
         if action not in list(JournalAction):
             raise incompatible(self._path, f"has the action {action!r} in line {entry}, which is not known here")
         if action == JournalAction.SET_RULE and note not in list(AnswerRule):
             raise incompatible(self._path, f"has the rule {note!r} in line {entry}, which is not known here")
-        return Answer(image_id, label, annotator, moment, cycle, JournalAction(action), note, undoes, entry)
+        return JournalEntry(image_id, label, annotator, moment, cycle, JournalAction(action), note, undoes, entry)
 
     def close(self) -> None:
         """Close the database; `label_state` still returns the state at this time."""

@@ -9,7 +9,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from typing import TypeVar
 
 from lada_explore.records import JournalAction
-from lada_explore.store.answers import AHEAD, Answer, AnswerRule
+from lada_explore.store.journal_entry import AHEAD, AnswerRule, JournalEntry
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -24,29 +24,29 @@ class LabelState:
         lines: lines of the journal, in the order they were written.
     """
 
-    def __init__(self, lines: Iterable[Answer] = ()) -> None:
+    def __init__(self, lines: Iterable[JournalEntry] = ()) -> None:
         self._lock = threading.RLock()
         self._n_lines = 0
-        self._lines: dict[int, Answer] = {}
+        self._lines: dict[int, JournalEntry] = {}
         self._undone: set[int] = set()
-        self._by_annotator: dict[str, list[Answer]] = {}
-        self._answers: dict[int, list[Answer]] = {}
+        self._by_annotator: dict[str, list[JournalEntry]] = {}
+        self._answers: dict[int, list[JournalEntry]] = {}
         self._n_answers_of: Counter[int] = Counter()
-        self._adjudicated: dict[int, list[Answer]] = {}
-        self._aside_lines: dict[int, list[Answer]] = {}
-        self._aside: dict[int, Answer] = {}
-        self._skips: dict[int, dict[int, Answer]] = {}
+        self._adjudicated: dict[int, list[JournalEntry]] = {}
+        self._aside_lines: dict[int, list[JournalEntry]] = {}
+        self._aside: dict[int, JournalEntry] = {}
+        self._skips: dict[int, dict[int, JournalEntry]] = {}
         self._skipped_in: dict[int, frozenset[int]] = {}
-        self._ahead: dict[int, dict[int, Answer]] = {}
-        self._flag_lines: dict[int, list[Answer]] = {}
+        self._ahead: dict[int, dict[int, JournalEntry]] = {}
+        self._flag_lines: dict[int, list[JournalEntry]] = {}
         self._flagged: set[int] = set()
         self._absent_classes: Counter[int] = Counter()
-        self._added_classes: list[Answer] = []
-        self._rules: list[Answer] = []
+        self._added_classes: list[JournalEntry] = []
+        self._rules: list[JournalEntry] = []
         for line in lines:
             self.add(line)
 
-    def add(self, line: Answer) -> None:
+    def add(self, line: JournalEntry) -> None:
         """Add a line that was written after all lines so far."""
         with self._lock:
             self._n_lines += 1
@@ -65,19 +65,19 @@ class LabelState:
         return self._n_lines
 
     @property
-    def actions(self) -> tuple[Answer, ...]:
+    def actions(self) -> tuple[JournalEntry, ...]:
         """All valid lines, oldest first; takes time in proportion to their number."""
         with self._lock:
             return tuple(self._lines.values())
 
     @property
-    def answers(self) -> Mapping[int, tuple[Answer, ...]]:
+    def answers(self) -> Mapping[int, tuple[JournalEntry, ...]]:
         """Valid answers of each image, oldest first; takes time in proportion to their number."""
         with self._lock:
             return {image_id: tuple(lines) for image_id, lines in self._answers.items()}
 
     @property
-    def set_aside(self) -> Mapping[int, Answer]:
+    def set_aside(self) -> Mapping[int, JournalEntry]:
         """Images that are skipped, with the line that skipped each, oldest first."""
         with self._lock:
             return dict(self._aside)
@@ -95,7 +95,7 @@ class LabelState:
             return tuple(line.note for line in self._added_classes)
 
     @property
-    def class_lines(self) -> tuple[Answer, ...]:
+    def class_lines(self) -> tuple[JournalEntry, ...]:
         """Valid lines that added a class, oldest first."""
         with self._lock:
             return tuple(self._added_classes)
@@ -117,13 +117,13 @@ class LabelState:
         with self._lock:
             return image_id in self._flagged
 
-    def last_action(self, annotator: str) -> Answer | None:
+    def last_action(self, annotator: str) -> JournalEntry | None:
         """The last valid line of an annotator; None without any."""
         with self._lock:
             lines = self._by_annotator.get(annotator)
             return lines[-1] if lines else None
 
-    def actions_after(self, annotator: str, entry: int) -> tuple[Answer, ...]:
+    def actions_after(self, annotator: str, entry: int) -> tuple[JournalEntry, ...]:
         """Valid lines of an annotator that were written after line `entry`, oldest first."""
         with self._lock:
             lines = self._by_annotator.get(annotator, [])
@@ -140,13 +140,13 @@ class LabelState:
         with self._lock:
             return self._n_answers_of[label]
 
-    def votes(self, image_id: int, cycle: int) -> tuple[Answer, ...]:
+    def votes(self, image_id: int, cycle: int) -> tuple[JournalEntry, ...]:
         """The last valid answer of each annotator that was given up to this cycle, oldest first.
 
         If an image was answered and then returned to the pool, because its partner was skipped, its answers count when
         a later cycle asks about it.
         """
-        last: dict[str, Answer] = {}
+        last: dict[str, JournalEntry] = {}
         with self._lock:
             for answer in self._answers.get(image_id, ()):
                 if answer.cycle <= cycle:
@@ -210,7 +210,7 @@ class LabelState:
 
     # Updates -----------------------------------------------------------------------------------------------------
 
-    def _include(self, line: Answer) -> None:
+    def _include(self, line: JournalEntry) -> None:
         match line.action:
             case JournalAction.LABEL:
                 self._answers.setdefault(line.id, []).append(line)
@@ -268,7 +268,7 @@ class LabelState:
             case JournalAction.SET_RULE:
                 self._rules.remove(line)
 
-    def _set_aside(self, line: Answer) -> None:
+    def _set_aside(self, line: JournalEntry) -> None:
         if line.action is JournalAction.SKIP:
             self._aside.setdefault(line.id, line)
         else:
@@ -282,11 +282,11 @@ class LabelState:
             self._flagged.discard(image_id)
 
 
-def _entry(line: Answer) -> int:
+def _entry(line: JournalEntry) -> int:
     return line.entry
 
 
-def _drop(lists: dict[Key, list[Answer]], key: Key, line: Answer) -> None:
+def _drop(lists: dict[Key, list[JournalEntry]], key: Key, line: JournalEntry) -> None:
     """Remove a line from the list of its key; searches from the end, because most undone lines are recent."""
     lines = lists[key]
     place = next(place for place in range(len(lines) - 1, -1, -1) if lines[place].entry == line.entry)

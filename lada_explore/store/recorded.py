@@ -10,7 +10,7 @@ from lada_explore.config import RunConfig
 from lada_explore.config.paths import expanded
 from lada_explore.errors import StoreError
 from lada_explore.records import CycleRecords
-from lada_explore.store.answers import Answer
+from lada_explore.store.journal_entry import JournalEntry
 from lada_explore.store.layouts import LayoutStore
 from lada_explore.store.run_folder import RunFolder
 from lada_explore.store.run_info import RunInfo
@@ -62,7 +62,7 @@ class RecordedRun:
         """True if a person is the oracle of the run."""
         return self.info.asks_a_person
 
-    def answers(self) -> list[Answer]:
+    def answers(self) -> list[JournalEntry]:
         """Every line of the journal, in order."""
         with closing(self._folder.open_journal(read_only=True)) as journal:
             return journal.answers()

@@ -6,7 +6,7 @@ from helpers.fakes import FakeSession
 from scipy.stats import beta, kstest
 
 from lada_explore.analysis.pair_path import tau_table
-from lada_explore.analysis.plane import entropy_bits, history_until, moments, plane_scene, virtual_lam
+from lada_explore.analysis.plane import history_until, moments, plane_scene, virtual_lam
 from lada_explore.records import Stage
 
 
@@ -46,12 +46,6 @@ def test_a_larger_tau_moves_every_draw_towards_the_middle():
     assert (np.diff(away, axis=0) <= 1e-12).all()
     # At tau = 1 the distribution function is the line, so the draws are the quantiles themselves.
     np.testing.assert_allclose(lam[2], np.random.default_rng(0).random(48), atol=1e-9)
-
-
-def test_entropy_of_logits_by_hand():
-    logits = np.log(np.array([[0.5, 0.5, 1e-300], [0.25, 0.75, 1e-300], [1.0, 1e-300, 1e-300]]))
-    by_hand = [1.0, 0.25 * 2 + 0.75 * np.log2(4 / 3), 0.0]
-    np.testing.assert_allclose(entropy_bits(logits), by_hand, atol=1e-12)
 
 
 def test_the_moments_of_a_run_are_its_committed_stages_in_order(history):

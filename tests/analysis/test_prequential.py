@@ -4,7 +4,7 @@ from helpers.by_hand import by_hand
 
 from lada_explore.analysis import agreement, pace, prequential
 from lada_explore.records import CycleRecords, QueryRecord, ScoreRecord, SubsampleRecord
-from lada_explore.store import Answer
+from lada_explore.store import JournalEntry
 
 
 def cycle(number, predicted, answers, targets=()):
@@ -67,7 +67,7 @@ def test_agreement_without_a_truth_is_a_reason():
 
 
 def line(time, annotator="ada", action="label"):
-    return Answer(0, 0, annotator, time, 1, action)
+    return JournalEntry(0, 0, annotator, time, 1, action)
 
 
 def test_an_answer_takes_the_time_since_the_action_before_it_and_pauses_are_left_out():

@@ -13,7 +13,7 @@ from helpers.fakes import CLASS_NAMES, make_image
 
 from lada_explore.errors import LadaError, OracleError
 from lada_explore.labelling.protocol import AskedImage, QueryKind, QuerySheet, UndoResult
-from lada_explore.store.answers import AnswerRule
+from lada_explore.store.journal_entry import AnswerRule
 
 
 @dataclass(frozen=True)

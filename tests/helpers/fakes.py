@@ -38,7 +38,7 @@ from lada_explore.records import (
 )
 from lada_explore.session.owned_worker import OwnedWorker
 from lada_explore.session.worker import Worker
-from lada_explore.store.answers import Answer
+from lada_explore.store.journal_entry import JournalEntry
 
 CLASS_NAMES = ("T-shirt", "Trouser", "Pullover", "<b>Dress</b>", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Boot")
 """One name is HTML, so that tests find a view that does not escape names."""
@@ -102,10 +102,10 @@ class FakeSession:
     def close(self) -> None:
         self._owned.close()
 
-    def answers(self) -> list[Answer]:
+    def answers(self) -> list[JournalEntry]:
         """What was submitted, two seconds an answer, as lines of a journal."""
         return [
-            Answer(id=i, label=label, annotator="person", time=2.0 * place, cycle=0, action="label")
+            JournalEntry(id=i, label=label, annotator="person", time=2.0 * place, cycle=0, action="label")
             for place, (i, label) in enumerate(self.given.items())
         ]
 

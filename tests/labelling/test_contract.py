@@ -9,7 +9,7 @@ from helpers.small_runs import CLASSES, small_config, small_data
 from lada_explore.errors import OracleError
 from lada_explore.labelling.protocol import LabellingFeed, QueryKind
 from lada_explore.session.session import Session
-from lada_explore.store.answers import AnswerRule
+from lada_explore.store.journal_entry import AnswerRule
 
 
 @pytest.fixture(params=["real", "fake"])

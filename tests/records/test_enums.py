@@ -6,7 +6,7 @@ import pytest
 
 from lada_explore.config import Checkpoints, ClassifierKind, Keep, Precision
 from lada_explore.records import Estimator, EvaluatedOn, JournalAction, Policy, SelectRule, Stage
-from lada_explore.store.answers import AnswerRule
+from lada_explore.store.journal_entry import AnswerRule
 
 STORED: dict[type[StrEnum], list[str]] = {
     Stage: ["subsample", "score", "look_ahead", "select", "query", "train", "evaluate"],

@@ -13,8 +13,8 @@ import time
 import pytest
 
 from lada_explore.errors import StoreError
-from lada_explore.store import Answer, Journal
-from lada_explore.store.answers import AnswerRule
+from lada_explore.store import Journal, JournalEntry
+from lada_explore.store.journal_entry import AnswerRule
 
 
 def labels(journal, cycle):
@@ -46,7 +46,7 @@ def test_answers_come_back_in_the_order_they_were_given_with_who_when_and_for_wh
         (5, 2, "ben", 1, "label"),
     ]
     assert all(before <= answer.time <= time.time() for answer in answers)
-    assert isinstance(answers[0], Answer)
+    assert isinstance(answers[0], JournalEntry)
 
 
 def test_the_last_answer_stands_and_the_first_stays_in_the_journal(journal):

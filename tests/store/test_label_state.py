@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from lada_explore.records import JournalAction
-from lada_explore.store import Answer, LabelState
-from lada_explore.store.answers import AHEAD, AnswerRule
+from lada_explore.store import JournalEntry, LabelState
+from lada_explore.store.journal_entry import AHEAD, AnswerRule
 
 WHO = ("ada", "ben", "cyd")
 IMAGES = range(6)
@@ -108,7 +108,7 @@ def grown(state):
 def drawn(rng, entry, lines):
     """A line that somebody might write now; undoes reach back to any line, also one taken back already."""
     action = rng.choice([*JournalAction, JournalAction.UNDO, JournalAction.LABEL, JournalAction.LABEL])
-    line = Answer(
+    line = JournalEntry(
         id=rng.choice(IMAGES),
         label=rng.randrange(4),
         annotator=rng.choice(WHO),
@@ -141,11 +141,11 @@ def test_a_state_that_grows_says_after_each_line_what_a_replay_of_all_lines_says
 
 
 def test_what_a_state_returned_does_not_change_when_it_grows():
-    skip = Answer(1, -1, "ada", 0.0, 0, JournalAction.SKIP, entry=1)
-    state = LabelState([skip, Answer(2, 0, "ada", 0.0, 0, JournalAction.LABEL, entry=2)])
+    skip = JournalEntry(1, -1, "ada", 0.0, 0, JournalAction.SKIP, entry=1)
+    state = LabelState([skip, JournalEntry(2, 0, "ada", 0.0, 0, JournalAction.LABEL, entry=2)])
     before = (state.set_aside, state.answers, state.skipped_in(0), state.actions, state.annotators)
     shown = repr(before)
-    state.add(Answer(3, -1, "ben", 0.0, 0, JournalAction.SKIP, entry=3))
-    state.add(Answer(-1, -1, "ada", 0.0, 0, JournalAction.UNDO, undoes=1, entry=4))
+    state.add(JournalEntry(3, -1, "ben", 0.0, 0, JournalAction.SKIP, entry=3))
+    state.add(JournalEntry(-1, -1, "ada", 0.0, 0, JournalAction.UNDO, undoes=1, entry=4))
     assert repr(before) == shown
     assert list(state.set_aside) == [3]

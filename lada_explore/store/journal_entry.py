@@ -28,7 +28,7 @@ AHEAD = "ahead"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class JournalEntry:
     """One line of the journal.
 
     Attributes:
