@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from lada_explore.config import DataConfig
 from lada_explore.config.paths import expanded
@@ -43,7 +43,7 @@ from lada_explore.datasets.image_set import (
     statistics_of,
 )
 from lada_explore.errors import ConfigError, DataError, StoreError
-from lada_explore.files import write_file
+from lada_explore.files import Unreadable, if_sound, read_text, reading, write_file
 
 CLASSES_FILE = "classes.txt"
 CHECKSUMS_FILE = "checksums.json"
@@ -51,6 +51,13 @@ BLOCK_BYTES = 2**20
 MAP_NORESERVE: int = getattr(mmap, "MAP_NORESERVE", 0x4000 if sys.platform == "linux" else 0)
 """Flag that allows a private mapping that is only read to be larger than memory; Python 3.13 and later define it."""
 _LAYOUT = "it holds images.npy (N, D, H, W) of uint8, and targets.npy (N,) if the images are labelled"
+_ARRAY = Unreadable(
+    error=DataError,
+    damaged="is no array file",
+    remedy="write it with numpy.save",
+    missing=f"is missing; a folder of arrays is complete if {_LAYOUT}",
+)
+_NAMES = Unreadable(error=DataError, damaged="cannot be read", remedy="write one class name a line, as UTF-8")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,18 +138,12 @@ def _mapped_set(root: Path, prefix: str, class_names: tuple[str, ...]) -> tuple[
 
 def _mapped(place: Path) -> tuple[NDArray[Any], mmap.mmap]:
     """The memory-mapped array of a file, and its mapping. Raises DataError."""
-    try:
+    with reading(place, _ARRAY):
         found = np.lib.format.open_memmap(place, mode="r")
         # Mapped again, privately: torch has no read-only tensors; a write must neither change the file nor crash.
         with place.open("rb") as file:
             flags, protection = mmap.MAP_PRIVATE | MAP_NORESERVE, mmap.PROT_READ | mmap.PROT_WRITE
             mapping = mmap.mmap(file.fileno(), 0, flags=flags, prot=protection)
-    except FileNotFoundError as error:
-        raise DataError(f"{place} is missing; a folder of arrays is complete if {_LAYOUT}") from error
-    except OSError as error:
-        raise DataError(f"{place} cannot be mapped ({error.strerror}); put a file there that you may read") from error
-    except (ValueError, EOFError) as error:
-        raise DataError(f"{place} is no array file ({str(error).splitlines()[0]}); write it with numpy.save") from error
     return np.ndarray(found.shape, found.dtype, mapping, found.offset, found.strides), mapping
 
 
@@ -181,10 +182,7 @@ def _class_names(root: Path, given: tuple[str, ...]) -> tuple[str, ...]:
         raise ConfigError(
             f"class names {', '.join(given)} were given but {place} names them already; leave --classes out"
         )
-    try:
-        names = tuple(line.strip() for line in place.read_text(encoding="utf-8-sig").strip().split("\n"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{place} cannot be read ({error}); write one class name a line, as UTF-8") from error
+    names = tuple(line.strip() for line in read_text(place, _NAMES).strip().split("\n"))
     check_class_names(str(place), names)
     return names
 
@@ -233,10 +231,10 @@ def _states(root: Path, prefix: str) -> tuple[tuple[str, int, int], ...]:
 
 def _kept(root: Path) -> dict[str, _Survey]:
     """Stored surveys by prefix; empty if the file is missing or damaged, since surveys can be made again."""
-    try:
-        return _SURVEYS.validate_json((root / CHECKSUMS_FILE).read_bytes())
-    except (OSError, ValidationError):
-        return {}
+    place = root / CHECKSUMS_FILE
+    with if_sound(), reading(place):
+        return _SURVEYS.validate_json(place.read_bytes())
+    return {}
 
 
 def _keep(root: Path, surveys: dict[str, _Survey]) -> None:

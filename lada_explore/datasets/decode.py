@@ -13,7 +13,9 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps
+
+from lada_explore.files import if_sound, reason_of
 
 ENDINGS = frozenset(
     {
@@ -154,13 +156,12 @@ def load_full_resolution(
         (3, H', W') uint8; None if the file has no more detail than that, or can no longer be read.
     """
     _, height, width = shape
-    try:
+    # The image as decoded for the classifier can be shown in any case.
+    with if_sound():
         with Image.open(path) as opened:
             times = min(min(opened.size) / max(height, width), longest / max(height, width))
         return None if times <= 1 else decode(path, (3, round(times * height), round(times * width)))
-    # As in `_tried`, Pillow's plugins may raise anything; the image as decoded for the classifier can still be shown.
-    except Exception:
-        return None
+    return None
 
 
 def _decoded(path: Path, shape: tuple[int, int, int]) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
@@ -227,10 +228,6 @@ def _eight_bit(image: Image.Image) -> Image.Image:
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, UnidentifiedImageError):
-        return "not an image that Pillow can read"
     if isinstance(error, Image.DecompressionBombError):
         return f"more pixels than the limit of {MAX_PIXELS:,}; save a smaller copy"
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return " ".join(str(error).split())[:120] or type(error).__name__
+    return reason_of(error)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from lada_explore.config.paths import data_folder, expanded
 from lada_explore.datasets.decode import MAX_PIXELS, decode_all
 from lada_explore.errors import StoreError
-from lada_explore.files import remove_unfinished, write_folder
+from lada_explore.files import if_sound, read_json, remove_unfinished, write_folder
 
 MIN_DECODE_S = 1.0
 """A folder that is decoded in fewer seconds is not cached."""
@@ -72,17 +72,14 @@ def _key(root: Path, items: Sequence[str], shape: tuple[int, int, int]) -> str:
 
 def _read(place: Path, n_items: int, shape: tuple[int, int, int]) -> Decoded | None:
     """The cached result; None if there is none, or if it is damaged."""
-    try:
-        index = json.loads((place / _INDEX).read_text(encoding="utf-8"))
-        pixels = np.load(place / _PIXELS, allow_pickle=False)
+    with if_sound():
+        index, pixels = read_json(place / _INDEX), np.load(place / _PIXELS, allow_pickle=False)
         kept, notes = [int(i) for i in index["kept"]], tuple(str(note) for note in index["notes"])
-        if hashlib.sha256(pixels.data).hexdigest() != index["sha256"]:
-            return None
+        whole = hashlib.sha256(pixels.data).hexdigest() == index["sha256"] and all(0 <= i < n_items for i in kept)
         os.utime(place)
-    except (OSError, ValueError, KeyError, TypeError, EOFError):
-        return None
-    fits = pixels.dtype == np.uint8 and pixels.shape == (len(kept), *shape) and all(0 <= i < n_items for i in kept)
-    return (pixels, kept, notes) if fits else None
+        if whole and pixels.dtype == np.uint8 and pixels.shape == (len(kept), *shape):
+            return pixels, kept, notes
+    return None
 
 
 def _keep(place: Path, result: Decoded) -> None:

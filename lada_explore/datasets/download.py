@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import pickle
 import socket
-import tarfile
 from collections.abc import Callable, Sequence
-from http.client import HTTPException
 from pathlib import Path
 from typing import TypeVar
 
 from lada_explore.errors import DataError
+from lada_explore.files import reason_of
 
 TIMEOUT = 20.0
 """A download fails after this many seconds without an answer (ours: a person is waiting)."""
@@ -38,18 +36,10 @@ def fetched(name: str, make: Callable[[], _T], folder: Path, files: Sequence[str
     socket.setdefaulttimeout(TIMEOUT)
     try:
         return make()
-    except (
-        OSError,  # URLError, a full disk, a folder without permission to write
-        RuntimeError,  # raised by torchvision
-        HTTPException,
-        tarfile.TarError,
-        EOFError,
-        pickle.UnpicklingError,
-    ) as error:
-        reason = " ".join(str(error).split())[:200] or type(error).__name__
+    except Exception as error:
         state = "is damaged or incomplete" if any((folder / file).exists() for file in files) else "is not"
         raise DataError(
-            f"{name} {state} at {folder} and could not be downloaded ({reason}); copy {' and '.join(files)} "
+            f"{name} {state} at {folder} and could not be downloaded ({reason_of(error)}); copy {' and '.join(files)} "
             f"to {folder}, or use --dataset fashion-mini, which needs no download"
         ) from error
     finally:

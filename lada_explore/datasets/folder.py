@@ -29,6 +29,7 @@ from lada_explore.datasets.decoded import decoded
 from lada_explore.datasets.image_set import ImageData, ImageSet, channel_statistics, scale_of
 from lada_explore.datasets.splits import draw_per_class, held_out
 from lada_explore.errors import ConfigError, DataError
+from lada_explore.files import Unreadable, if_sound, reading
 
 _SPLIT_SEED = 0
 _SYSTEM_FILES = ("thumbs.db", "desktop.ini")
@@ -38,6 +39,14 @@ MAX_ENDINGS = 5
 """Largest number of file endings that the note on ignored files names."""
 
 _LAYOUTS = "put images in PATH/CLASS/, in PATH/train/CLASS/ and PATH/test/CLASS/, or unlabelled in PATH itself"
+
+
+_FOLDER = Unreadable(
+    error=DataError,
+    damaged="cannot be opened",
+    remedy="give a folder that you may read",
+    missing=f"does not exist; {_LAYOUTS}",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -272,21 +281,17 @@ def _listing(folder: Path) -> tuple[list[str], list[str]]:
     Raises:
         DataError: the folder cannot be opened.
     """
-    try:
-        with os.scandir(folder) as entries:
-            is_folder = {entry.name: _is_folder(entry) for entry in entries if not entry.name.startswith(".")}
-    except OSError as error:
-        raise DataError(f"{folder} cannot be opened ({error.strerror}); give yourself permission to read it") from error
+    with reading(folder, _FOLDER), os.scandir(folder) as entries:
+        is_folder = {entry.name: _is_folder(entry) for entry in entries if not entry.name.startswith(".")}
     names = sorted(is_folder)
     images = [name for name in names if not is_folder[name] and os.path.splitext(name)[1].lower() in ENDINGS]
     return [name for name in names if is_folder[name]], images
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
+    with if_sound():  # A link to itself raises an exception.
         return entry.is_dir()
-    except OSError:  # a link to itself
-        return False
+    return False
 
 
 def _files(root: Path, part: str) -> list[str]:

@@ -11,17 +11,21 @@ import gzip
 import io
 import math
 import struct
-import zlib
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lada_explore.errors import DataError
-from lada_explore.files import Refusal, write_file
+from lada_explore.files import Refusal, Unreadable, read_bytes, reading, write_file
 
 _UINT8 = 0x08
 _GZIP_MAGIC = b"\x1f\x8b"
+_IDX = Unreadable(
+    error=DataError,
+    remedy="delete it and fetch it again",
+    missing="does not exist; copy the file there",
+)
 _OF_SET = Refusal(error=DataError, remedy="choose another folder")
 
 
@@ -37,13 +41,9 @@ def read_idx(path: Path) -> NDArray[np.uint8]:
     Raises:
         DataError: the file is missing, truncated, too long, of another type, or not an IDX file.
     """
-    try:
-        raw = path.read_bytes()
+    raw = read_bytes(path, _IDX)
+    with reading(path, _IDX):
         data = gzip.decompress(raw) if raw.startswith(_GZIP_MAGIC) else raw
-    except FileNotFoundError:
-        raise DataError(f"{path} does not exist; copy the file there") from None
-    except (OSError, EOFError, zlib.error) as error:
-        raise DataError(f"{path} is damaged ({error}); delete it and fetch it again") from error
     if len(data) < 4 or data[:2] != b"\0\0" or data[3] == 0:
         raise DataError(
             f"{path} starts with {data[:4].hex() or 'nothing'}; an IDX file of bytes starts with 000008 and its number "

@@ -22,7 +22,7 @@ from lada_explore.exchange.images import RunImages
 from lada_explore.exchange.labels import Label
 from lada_explore.exchange.names import distinct
 from lada_explore.exchange.tables import COLUMNS, row_of
-from lada_explore.files import Refusal, write_folder
+from lada_explore.files import Refusal, if_sound, reading, write_folder
 
 CLASSES_FILE = "classes.json"
 TABLE_FILE = "labels.csv"
@@ -64,10 +64,10 @@ def write_class_folders(
 
 def is_export(folder: Path) -> bool:
     """Whether a folder holds an export and nothing else, so that all that is lost by replacing it can be exported."""
-    try:
-        with (folder / TABLE_FILE).open(encoding="utf-8", newline="") as table:
-            listed = {row["path"] for row in csv.DictReader(table)}
-    except (OSError, KeyError, UnicodeError, csv.Error):
+    place, listed = folder / TABLE_FILE, None
+    with if_sound(), reading(place), place.open(encoding="utf-8", newline="") as table:
+        listed = {row["path"] for row in csv.DictReader(table)}
+    if listed is None:
         return False
     found = {
         path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir() or path.is_symlink()
@@ -130,11 +130,10 @@ def file_names(labels: Sequence[Label]) -> dict[int, str]:
 
 def _as_png(source: Path, pixels: Image.Image, place: Path) -> None:
     """Write an image file as PNG, or `pixels`, which the classifier saw, if Pillow cannot read the file."""
-    try:
+    with if_sound():
         with Image.open(source) as opened:
             upright = ImageOps.exif_transpose(opened)
             mode = "RGBA" if upright.has_transparency_data else "RGB"
-            upright.convert(mode).save(place, format="PNG")
-    except Exception:
-        # Pillow's plugins raise exceptions of any class on a damaged file.
-        pixels.save(place, format="PNG")
+            converted = upright.convert(mode)
+        pixels = converted
+    pixels.save(place, format="PNG")

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from lada_explore.files import if_sound
 from lada_explore.records import ByteArray
 
 FOLDER = "folder:"
@@ -44,12 +45,9 @@ class RunImages:
         """(width, height) of the file as it is stored, or of the pixels if there is no readable file."""
         path = self.file(image_id)
         if path is not None:
-            try:
-                with Image.open(path) as opened:
-                    return opened.size
-            except Exception:
-                # Pillow's plugins raise exceptions of any class on a damaged file; the pixels were decoded earlier.
-                path = None
+            # The pixels were decoded earlier, so that there is a size for a damaged file too.
+            with if_sound(), Image.open(path) as opened:
+                return opened.size
         _, height, width = self.pixels[image_id].shape
         return width, height
 

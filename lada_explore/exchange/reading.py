@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import os
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -12,11 +11,29 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 
-from lada_explore.errors import ConfigError
+from lada_explore.errors import ConfigError, LadaError
 from lada_explore.exchange.class_folders import CLASSES_FILE, TABLE_FILE
 from lada_explore.exchange.names import unescaped
+from lada_explore.files import Unreadable, converting, read_json, read_text, reading, reason_of
 
 _ID, _FILE, _CLASS = ("id", "image_id"), ("file", "file_name", "filename", "path", "name"), ("class", "class_name")
+
+_MAX_DIGITS = 18
+_LARGE = 10**_MAX_DIGITS
+"""Stands for every number that is larger; no pool has so many images."""
+
+_LABELS = Unreadable(
+    error=ConfigError,
+    damaged="cannot be read",
+    remedy="give a CSV file or a folder of class folders",
+    missing="cannot be read (there is no such file); give a CSV file or a folder of class folders",
+)
+_EXPORTED = Unreadable(
+    error=ConfigError,
+    damaged="cannot be read",
+    remedy=f"restore it from a copy, or move {CLASSES_FILE} and {TABLE_FILE} out of the folder to use the names of "
+    "folders and files alone",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,14 +80,7 @@ def read_given(path: Path) -> list[Given]:
     Raises:
         ConfigError: the file is missing, is no CSV file, or lacks these columns.
     """
-    if path.is_dir():
-        return _from_folders(path)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not text in UTF-8"
-        raise ConfigError(f"{path} cannot be read ({reason}); give a CSV file or a folder of class folders") from error
-    return _from_csv(path, text)
+    return _from_folders(path) if os.path.isdir(path) else _from_csv(path, read_text(path, _LABELS))
 
 
 def plan_import(
@@ -142,15 +152,16 @@ class _Finder:
         """The id, or why there is none."""
         if entry.id >= 0:
             if entry.id >= self._size:
-                return f"there is no image {entry.id}; ids run from 0 to {self._size - 1}"
+                which = f"{entry.id}" if entry.id < _LARGE else "of so large a number"
+                return f"there is no image {which}; ids run from 0 to {self._size - 1}"
             if entry.file and self._names and _normal(entry.file) != _normal(self._names[entry.id]):
                 return f"image {entry.id} is {self._names[entry.id]}, not {entry.file}"
             return entry.id
         if not entry.file:
             return "it names no image; fill in its id or its file"
         stem = os.path.splitext(entry.file)[0]
-        if not self._names and stem.isdecimal() and int(stem) < self._size:
-            return int(stem)
+        if not self._names and 0 <= _number(stem) < self._size:
+            return _number(stem)
         for wanted in map(_normal, (entry.file, unescaped(entry.file))):
             if wanted in self._by_path:
                 return self._by_path[wanted]
@@ -183,20 +194,26 @@ def _label(entry: Given, class_names: Sequence[str]) -> int | str:
 
 def _from_csv(path: Path, text: str) -> list[Given]:
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    try:
-        columns = {str(name).strip().lower(): name for name in reader.fieldnames or ()}
-        which = [columns[name] for name in (*_ID, *_FILE) if name in columns]
-        what = [columns[name] for name in (*_CLASS, "label") if name in columns]
-        if not which or not what:
-            found = f"has the columns {', '.join(columns)}" if columns else "has no header line"
-            raise ConfigError(
-                f"{path} {found}; it needs a column 'id' or 'file' for the image, and 'class' or 'label' for its class"
-            )
-        return [_from_row(row, columns, reader.line_num) for row in reader]
-    except csv.Error as error:
+
+    def no_csv(error: Exception) -> LadaError:
+        return ConfigError(
+            f"{path} cannot be read as CSV (line {reader.reader.line_num}: {reason_of(error)}); correct that line and "
+            "import again"
+        )
+
+    with converting(no_csv):
+        header = reader.fieldnames or ()
+    columns = {str(name).strip().lower(): name for name in header}
+    which = [columns[name] for name in (*_ID, *_FILE) if name in columns]
+    what = [columns[name] for name in (*_CLASS, "label") if name in columns]
+    if not which or not what:
+        found = f"has the columns {', '.join(columns)}" if columns else "has no header line"
         raise ConfigError(
-            f"{path} cannot be read as CSV (line {reader.reader.line_num}: {error}); correct that line and import again"
-        ) from error
+            f"{path} {found}; it needs a column 'id' or 'file' for the image, and 'class' or 'label' for its class"
+        )
+    with converting(no_csv):
+        rows = [(row, reader.line_num) for row in reader]
+    return [_from_row(row, columns, line) for row, line in rows]
 
 
 def _from_row(row: Mapping[str, str | None], columns: Mapping[str, str], line: int) -> Given:
@@ -207,52 +224,68 @@ def _from_row(row: Mapping[str, str | None], columns: Mapping[str, str], line: i
     label = text(("label",)).strip()
     # Other programs write the name of the class into a column "label".
     named = text(_CLASS) or ("" if label.isdecimal() else label)
-    number = text(_ID).strip()
     return Given(
         where=f"line {line}",
-        id=int(number) if number.isdecimal() else -1,
+        id=_number(text(_ID).strip()),
         file=text(_FILE),
         class_name=named,
-        label=int(label) if label.isdecimal() else -1,
+        label=_number(label),
     )
+
+
+def _number(text: str) -> int:
+    """The number that a text of digits says, or `_LARGE` if that is larger; -1 for any other text."""
+    if not text.isdecimal():
+        return -1
+    digits = text.lstrip("0")  # Python converts no text of more than 4,300 digits.
+    return _LARGE if len(digits) > _MAX_DIGITS else int(digits or "0")
 
 
 def _from_folders(root: Path) -> list[Given]:
     """Labels of class folders: the class from a file's folder, its image from the table beside the folders, if any."""
-    folders = sorted(entry.name for entry in root.iterdir() if entry.is_dir() and not entry.name.startswith("."))
+    with reading(root, _LABELS), os.scandir(root) as entries:
+        folders = sorted(entry.name for entry in entries if entry.is_dir() and not entry.name.startswith("."))
     if not folders:
         raise ConfigError(f"{root} holds no class folders; put the images into one folder for each class")
     classes, table = _tables(root)
     given = []
     for folder in folders:
         class_name = classes.get(folder, folder)
-        for parent, inner, files in os.walk(root / folder):
-            inner.sort()
-            for name in sorted(file for file in files if not file.startswith(".")):
-                where = (Path(parent) / name).relative_to(root).as_posix()
-                known = table.get(name)
-                if known is not None:
-                    given.append(Given(where=where, id=known[0], file=known[1], class_name=class_name))
-                else:
-                    given.append(Given(where=where, file=name, class_name=class_name))
+        for path in _below(root / folder):
+            where, known = path.relative_to(root).as_posix(), table.get(path.name)
+            if known is not None:
+                given.append(Given(where=where, id=known[0], file=known[1], class_name=class_name))
+            else:
+                given.append(Given(where=where, file=path.name, class_name=class_name))
     return given
+
+
+def _below(folder: Path) -> list[Path]:
+    """The visible files in a folder and its subfolders."""
+
+    def refuse(error: OSError) -> None:
+        raise error
+
+    found = []
+    with reading(folder, _LABELS):
+        for parent, inner, files in os.walk(folder, onerror=refuse):
+            inner.sort()
+            found += [Path(parent) / name for name in sorted(files) if not name.startswith(".")]
+    return found
 
 
 def _tables(root: Path) -> tuple[dict[str, str], dict[str, tuple[int, str]]]:
     """Class name by folder, and (id, file) by exported file name; both empty if this package did not export them."""
-    try:
-        classes = json.loads((root / CLASSES_FILE).read_text(encoding="utf-8"))
-        with (root / TABLE_FILE).open(encoding="utf-8", newline="") as lines:
-            rows = list(csv.DictReader(lines))
-        by_folder = {str(folder): str(entry["class"]) for folder, entry in classes.items()}
-        return by_folder, {PurePosixPath(row["path"]).name: (int(row["id"]), row["file"]) for row in rows}
-    except FileNotFoundError:
+    places = root / CLASSES_FILE, root / TABLE_FILE
+    if not all(map(os.path.lexists, places)):
         return {}, {}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, csv.Error) as error:
-        raise ConfigError(
-            f"{CLASSES_FILE} or {TABLE_FILE} in {root} cannot be read ({type(error).__name__}: {error}); restore "
-            "them from a copy, or move both out of the folder to use the names of folders and files alone"
-        ) from error
+    classes, text = read_json(places[0], _EXPORTED), read_text(places[1], _EXPORTED)
+    with reading(places[0], _EXPORTED):
+        by_folder = {str(folder): str(entry["class"]) for folder, entry in classes.items()}
+    with reading(places[1], _EXPORTED):
+        rows = list(csv.DictReader(io.StringIO(text, newline="")))
+        by_file = {PurePosixPath(row["path"]).name: (int(row["id"]), row["file"]) for row in rows}
+    return by_folder, by_file
 
 
 def _normal(path: str) -> str:

@@ -1,7 +1,23 @@
-"""Writing files and folders to disk, completely or not at all; no other module writes outputs."""
+"""Files and folders: written completely or not at all, and read so that what cannot be read is a sentence.
+
+No other module writes outputs, and none names the exceptions that libraries raise on files.
+"""
 
 from lada_explore.files.parts import remove_unfinished
 from lada_explore.files.places import sync
+from lada_explore.files.reading import (
+    OF_RUN_FILE,
+    Unreadable,
+    converting,
+    denied,
+    if_sound,
+    is_there,
+    read_bytes,
+    read_json,
+    read_text,
+    reading,
+    reason_of,
+)
 from lada_explore.files.writer import (
     OF_EXPORT,
     OF_RUN,
@@ -16,8 +32,19 @@ from lada_explore.files.writer import (
 __all__ = [
     "OF_EXPORT",
     "OF_RUN",
+    "OF_RUN_FILE",
     "Refusal",
+    "Unreadable",
+    "converting",
+    "denied",
+    "if_sound",
+    "is_there",
     "make_folder",
+    "read_bytes",
+    "read_json",
+    "read_text",
+    "reading",
+    "reason_of",
     "remove_folder",
     "remove_unfinished",
     "sync",

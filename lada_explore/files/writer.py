@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from lada_explore.errors import ConfigError, LadaError, StoreError
+from lada_explore.errors import ConfigError, LadaError, OutOfMemoryError, StoreError
 from lada_explore.files.parts import locked, make_missing, name_beside, part_beside, remove
 from lada_explore.files.places import moved_file, moved_folder, put_file, swap_folder, sync
+from lada_explore.files.reading import NO_MEMORY, reason_of
 
 MIN_IN_THREADS = 16
 """Files of a folder that are flushed at once: 1,000 files in 0.15 s on ext4, and one after the other in 1.5 s."""
@@ -54,14 +55,20 @@ def writing(place: Path, refusal: Refusal = OF_RUN) -> Iterator[None]:
 
     Raises:
         LadaError: of the class `refusal.error`, instead of OSError.
+        OutOfMemoryError: instead of MemoryError.
     """
     try:
         yield
     except OSError as error:
-        reason = error.strerror or str(error)
         space = "free some space" in refusal.remedy or error.errno not in _FULL
         remedy = refusal.remedy if space else f"free some space, or {refusal.remedy}"
-        raise refusal.error(f"{place} cannot be written ({reason}); {remedy}") from error
+        raise refusal.error(f"{place} cannot be written ({reason_of(error)}); {remedy}") from error
+    except MemoryError as error:
+        if isinstance(error, LadaError):
+            raise
+        raise OutOfMemoryError(
+            f"{place} cannot be written, because {NO_MEMORY}; close other programs and try again"
+        ) from error
 
 
 def write_file(place: Path, content: bytes, *, overwrite: bool, refusal: Refusal = OF_RUN) -> None:

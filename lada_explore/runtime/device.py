@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from lada_explore.errors import ConfigError
+from lada_explore.files import if_sound
 from lada_explore.runtime.threads import limited
 
 DEVICE_TYPES = ("cpu", "cuda")
@@ -155,13 +156,12 @@ def free_bytes(device: torch.device) -> int:
 
 def _free_in_container(folder: Path = Path("/sys/fs/cgroup")) -> int:
     """Memory in bytes that a control group (version 2) leaves to this process; very large without a limit."""
-    try:
+    with if_sound():
         limit = int((folder / "memory.max").read_text())
         used = dict(line.split() for line in (folder / "memory.stat").read_text().splitlines())
         # memory.current would also count cached files, which the system drops when memory is needed.
         return max(0, limit - int(used["anon"]))
-    except (OSError, ValueError, KeyError):
-        return 2**63 - 1
+    return 2**63 - 1
 
 
 @lru_cache

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor
 
-from lada_explore.errors import StoreError
-from lada_explore.store.files import damaged, incompatible
+from lada_explore.files import reading
+from lada_explore.store.files import damaged, incompatible, unreadable_in
 from lada_explore.store.seals import read_seal, require_sealed
 
 CHECKPOINT_FILE = "checkpoint.safetensors"
@@ -34,15 +33,11 @@ def read_checkpoint(folder: Path) -> dict[str, Tensor]:
         StoreError: the file is missing or damaged.
     """
     path = folder / CHECKPOINT_FILE
-    try:
-        require_sealed(folder, CHECKPOINT_FILE, read_seal(folder))
+    if not path.exists():
+        raise damaged(path, "it is missing", folder)
+    require_sealed(folder, CHECKPOINT_FILE, read_seal(folder))
+    with reading(path, unreadable_in(folder.parents[2])):
         return load_file(path)
-    except FileNotFoundError as error:
-        raise damaged(path, "it is missing", folder) from error
-    except PermissionError as error:
-        raise StoreError(f"{path} may not be read ({error.strerror}); give yourself permission to read it") from error
-    except (OSError, SafetensorError) as error:
-        raise damaged(path, " ".join(str(error).split())[:200], folder) from error
 
 
 def require_fit(folder: Path, weights: Mapping[str, Tensor], own: Mapping[str, Tensor]) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import zipfile
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields
@@ -16,8 +17,10 @@ from typing import Any
 import numpy as np
 
 from lada_explore.errors import StoreError
+from lada_explore.files import read_json, reading
+from lada_explore.files.arrays import read_arrays
 from lada_explore.records import RECORD_TYPES, Record, Stage
-from lada_explore.store.files import damaged, incompatible, read_object
+from lada_explore.store.files import incompatible, read_object, unreadable_in
 
 RECORD_FILE = "record.json"
 ARRAYS_FILE = "arrays.npz"
@@ -60,21 +63,12 @@ def read_record(folder: Path, stage: Stage) -> Record:
     Raises:
         StoreError: a file is missing or damaged, or has unknown or missing fields or values.
     """
-    record_type = RECORD_TYPES[stage]
-    try:
-        values = read_object(folder / RECORD_FILE)
-        arrays: dict[str, Any] = {}
-        if (folder / ARRAYS_FILE).exists():
-            # Opened here, because numpy leaves a damaged file open.
-            with (folder / ARRAYS_FILE).open("rb") as file, np.load(file, allow_pickle=False) as found:
-                arrays = {name: found[name] for name in found.files if name != _NUMPY_OPTION}
-    except PermissionError as error:
-        raise StoreError(f"{folder} may not be read ({error.strerror}); give yourself permission to read it") from error
-    except FileNotFoundError as error:
-        raise incompatible(folder / RECORD_FILE, "is missing") from error
-    except Exception as error:  # zipfile, zlib and numpy raise a dozen types on damaged files.
-        raise damaged(folder, " ".join(str(error).split())[:200] or type(error).__name__, folder) from error
-    arrays = _grouped(arrays, record_type)
+    record_type, unreadable = RECORD_TYPES[stage], unreadable_in(folder.parents[2])
+    values = read_object(folder / RECORD_FILE, unreadable)
+    place = folder / ARRAYS_FILE
+    found = read_arrays(place, unreadable) if os.path.lexists(place) else {}
+    found.pop(_NUMPY_OPTION, None)
+    arrays = _grouped(found, record_type)
     _require_fields(folder, record_type, values, arrays)
     try:
         return record_type(**values, **arrays)
@@ -127,15 +121,10 @@ def read_seconds(folder: Path) -> float:
     Raises:
         StoreError: the file is missing or damaged.
     """
-    place = folder / SECONDS_FILE
-    try:
-        seconds = float(json.loads(place.read_text(encoding="utf-8")))
-        if not 0 <= seconds < math.inf:
-            raise ValueError(f"{seconds:g} seconds")
-    except FileNotFoundError as error:
-        raise incompatible(place, "is missing") from error
-    except PermissionError as error:
-        raise StoreError(f"{place} may not be read ({error.strerror}); give yourself permission to read it") from error
-    except (OSError, ValueError, TypeError, RecursionError, OverflowError) as error:
-        raise damaged(folder, f"{error} in {SECONDS_FILE}", folder) from error
+    place, unreadable = folder / SECONDS_FILE, unreadable_in(folder.parents[2])
+    said = read_json(place, unreadable)
+    with reading(place, unreadable):
+        seconds = float(said)
+    if not 0 <= seconds < math.inf:
+        raise unreadable.because(place, f"{seconds:g} seconds")
     return seconds

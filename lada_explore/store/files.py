@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from lada_explore.errors import StoreError
+from lada_explore.errors import LadaError, StoreError
+from lada_explore.files import Unreadable, read_json
 
 
 def incompatible(path: Path, what: str) -> StoreError:
@@ -17,13 +17,10 @@ def incompatible(path: Path, what: str) -> StoreError:
         path: the file.
         what: what is wrong with it; follows "PATH " in the message.
     """
-    return StoreError(
-        f"{path} {what}; another version of lada-explore than {version('lada-explore')} may have written it, so keep "
-        "it and open the run with that version, or restore it from a copy"
-    )
+    return StoreError(f"{path} {what}; {_another_version()}")
 
 
-def damaged(path: Path, what: str, stage: Path | None = None) -> StoreError:
+def damaged(path: Path, what: str, stage: Path | None = None) -> LadaError:
     """The error of a file that is not what was written.
 
     Args:
@@ -31,21 +28,31 @@ def damaged(path: Path, what: str, stage: Path | None = None) -> StoreError:
         what: what is the matter with it.
         stage: the stage folder that it belongs to; None for a file of the whole run.
     """
-    run = path.parent if stage is None else stage.parents[2]
-    return StoreError(
-        f"{path} is damaged ({what}); restore it from a copy, or let `lada-explore repair {run}` set the run back to "
-        "its last sound stage"
+    return unreadable_in(path.parent if stage is None else stage.parents[2]).because(path, what)
+
+
+def unreadable_in(run: Path) -> Unreadable:
+    """What is said of a file of a run that cannot be read."""
+    return Unreadable(
+        remedy=f"restore it from a copy, or let `lada-explore repair {run}` set the run back to its last sound stage",
+        missing=f"is missing; {_another_version()}",
     )
 
 
-def read_object(path: Path) -> dict[str, Any]:
+def read_object(path: Path, unreadable: Unreadable) -> dict[str, Any]:
     """The object in a JSON file, as names and values.
 
     Raises:
-        OSError: the file cannot be read.
-        ValueError: the file is not JSON, or not a JSON object.
+        LadaError: the file cannot be read, is not JSON, or not a JSON object.
     """
-    values = json.loads(path.read_text(encoding="utf-8"))
+    values = read_json(path, unreadable)
     if not isinstance(values, dict):
-        raise ValueError(f"{path.name} holds a {type(values).__name__} where names and values should be")
+        raise unreadable.because(path, f"it holds a {type(values).__name__} where names and values should be")
     return values
+
+
+def _another_version() -> str:
+    return (
+        f"another version of lada-explore than {version('lada-explore')} may have written it, so keep it and open the "
+        "run with that version, or restore it from a copy"
+    )

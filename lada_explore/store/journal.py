@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 
-from lada_explore.errors import StoreError
+from lada_explore.errors import LadaError, StoreError
+from lada_explore.files import Unreadable, reason_of
 from lada_explore.records import JournalAction
 from lada_explore.store.files import damaged, incompatible
 from lada_explore.store.journal_entry import AnswerRule, JournalEntry
-from lada_explore.store.journal_files import HeadFile, read_head, reading_database, writing_database
+from lada_explore.store.journal_files import Database, HeadFile, read_head
 from lada_explore.store.label_state import LabelState
 from lada_explore.store.seals import Head
 
@@ -48,6 +48,7 @@ _INSERT = """
 INSERT INTO answers (id, label, annotator, time, cycle, action, note, undoes, entry, chain)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+_DAMAGED = Unreadable(damaged="cannot be read")
 _SET_HEAD = "INSERT OR REPLACE INTO head VALUES (1, ?, ?)"
 
 
@@ -79,23 +80,21 @@ class Journal:
         self._closed = False
         self.note = ""
         self._head_file: HeadFile | None = None
-        with self._opening():
-            self._database = reading_database(path) if read_only else writing_database(path)
+        self._database = Database(path, read_only=read_only)
         try:
-            with self._opening():
-                self._open(read_only)
-                self._require_ends()
-                if not read_only:
-                    with suppress(OSError):  # A disk that is full costs the note only.
-                        self._head_file = HeadFile(path)
-                        self._head_file.write(self._end())
+            self._open(read_only)
+            self._require_ends()
+            if not read_only:
+                with suppress(OSError):  # A disk that is full costs the note only.
+                    self._head_file = HeadFile(path)
+                    self._head_file.write(self._end())
         except BaseException:
             self._database.close()
             raise
 
     def _open(self, read_only: bool) -> None:
         """Check the database, and bring one of an earlier version up to date."""
-        (said,) = self._database.execute("PRAGMA integrity_check(1)").fetchone()
+        ((said,),) = self._database.execute("PRAGMA integrity_check(1)")
         if said != "ok":
             raise damaged(self._path, " ".join(str(said).split())[:200])
         if not read_only:
@@ -103,7 +102,7 @@ class Journal:
         missing = self._missing_columns()
         self._has_chain = "chain" not in missing
         if not read_only:
-            with self._database:
+            with self._database.together():
                 for name in sorted(missing):
                     self._database.execute(f"ALTER TABLE answers ADD COLUMN {name} {_LATER_COLUMNS[name]}")
                 self._database.execute(_HEAD)
@@ -124,20 +123,10 @@ class Journal:
         """Give the lines of an earlier version their digests; what was changed before cannot be noticed."""
         chain, entry = self._genesis, 0
         columns = "id, label, annotator, time, cycle, action, note, undoes, entry"
-        for row in self._database.execute(f"SELECT {columns} FROM answers ORDER BY entry").fetchall():
+        for row in self._database.execute(f"SELECT {columns} FROM answers ORDER BY entry"):
             chain, entry = chained(chain, row), row[-1]
             self._database.execute("UPDATE answers SET chain = ? WHERE entry = ?", (chain, entry))
         self._database.execute(_SET_HEAD, (entry, chain))
-
-    @contextmanager
-    def _opening(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise StoreError(
-                f"{self._path} cannot be opened as a journal of answers ({error}); free some space if the disk is "
-                "full, or restore it from a copy"
-            ) from error
 
     def _missing_columns(self) -> set[str]:
         """The missing columns of `_LATER_COLUMNS`; raises StoreError for another missing column or an unknown one."""
@@ -156,16 +145,13 @@ class Journal:
         if not self._has_chain:
             self._read()
             return
-        self._database.execute("BEGIN")  # Lines and head of the same moment, whatever a writer does.
-        try:
+        with self._database.one_moment():
             self._read()
-            row = self._database.execute("SELECT entries, chain FROM head").fetchone()
-        finally:
-            self._database.rollback()
-        if row is None and self._lines:
+            rows = self._database.execute("SELECT entries, chain FROM head")
+        if not rows and self._lines:
             raise damaged(self._path, "its table 'head' is empty")
-        if row is not None and Head(entries=row[0], chain=row[1]) != self._end():
-            raise damaged(self._path, f"it ends with line {self._end().entries}, and line {row[0]} was its last")
+        if rows and Head(entries=rows[0][0], chain=rows[0][1]) != self._end():
+            raise damaged(self._path, f"it ends with line {self._end().entries}, and line {rows[0][0]} was its last")
         if noted is not None:
             self._require_reached(noted)
 
@@ -206,8 +192,8 @@ class Journal:
     def _chain_at(self, entry: int) -> str:
         if not entry:
             return self._genesis
-        row = self._database.execute("SELECT chain FROM answers WHERE entry = ?", (entry,)).fetchone()
-        return "" if row is None else str(row[0])
+        rows = self._database.execute("SELECT chain FROM answers WHERE entry = ?", (entry,))
+        return str(rows[0][0]) if rows else ""
 
     def record(self, cycle: int, labels: Mapping[int, int], annotator: str, *, note: str = "") -> None:
         """Append answers; they are flushed to disk before this returns.
@@ -265,17 +251,20 @@ class Journal:
                 entry += 1
                 chain = chained(chain, (*row, entry))
                 chained_rows.append((*row, entry, chain))
-            try:
-                with self._database:
-                    self._database.executemany(_INSERT, chained_rows)
-                    self._database.execute(_SET_HEAD, (entry, chain))
-            except sqlite3.Error as error:
-                raise StoreError(
-                    f"{len(rows)} answers could not be written to {self._path} ({error}); "
-                    "free some space and answer them again, all earlier answers are kept"
-                ) from error
+            self._write(chained_rows, Head(entries=entry, chain=chain))
             if self._head_file is not None:
                 self._head_file.write(Head(entries=entry, chain=chain))
+
+    def _write(self, rows: Sequence[Sequence[object]], end: Head) -> None:
+        def refused(error: Exception) -> LadaError:
+            return StoreError(
+                f"{len(rows)} answers could not be written to {self._path} ({reason_of(error)}); "
+                "free some space and answer them again, all earlier answers are kept"
+            )
+
+        with self._database.together(refused):
+            self._database.insert(_INSERT, rows, refused)
+            self._database.insert(_SET_HEAD, [(end.entries, end.chain)], refused)
 
     def take(self, rows: Sequence[Sequence[object]]) -> None:
         """Write the lines of another journal into this empty one, as they are.
@@ -290,9 +279,8 @@ class Journal:
         for row in rows:
             chain = chained(chain, row)
             chained_rows.append((*row, chain))
-        with self._lock, self._opening(), self._database:
-            self._database.executemany(_INSERT, chained_rows)
-            self._database.execute(_SET_HEAD, (len(rows), chain))
+        with self._lock:
+            self._write(chained_rows, Head(entries=len(rows), chain=chain))
 
     def answers(self) -> list[JournalEntry]:
         """All lines, in the order they were written; each line is read from disk once.
@@ -317,11 +305,7 @@ class Journal:
 
     def _read(self) -> None:
         """Read the lines that were written since."""
-        try:
-            rows = self._database.execute(self._select, (self._end().entries,)).fetchall()
-        except sqlite3.Error as error:
-            raise StoreError(f"{self._path} cannot be read ({error}); restore it from a copy") from error
-        for row in rows:
+        for row in self._database.execute(self._select, (self._end().entries,), _DAMAGED):
             line = self._line(row[:-1])
             if self._has_chain:
                 if line.entry != self._end().entries + 1 or chained(self._chain, row[:-1]) != row[-1]:

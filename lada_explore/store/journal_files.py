@@ -1,33 +1,110 @@
-"""The files of a journal: the database that holds it, and the note of its last line beside it."""
+"""The files of a journal: the database that holds it, and the note of its last line beside it.
+
+No other module uses SQLite.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import sqlite3
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
+from lada_explore.errors import LadaError
+from lada_explore.files import Unreadable, converting, if_sound, read_json, reading
 from lada_explore.store.seals import Head
 
 HEAD_ENDING = ".head"
 
+NO_JOURNAL = Unreadable(
+    damaged="cannot be opened as a journal of answers",
+    remedy="free some space if the disk is full, or restore it from a copy",
+)
 
-def writing_database(path: Path) -> sqlite3.Connection:
+Refused = Callable[[Exception], LadaError]
+"""The error of ours for one of SQLite on writing."""
+
+
+class Database:
+    """An open database whose errors are ours.
+
+    Args:
+        path: the file; made if missing, unless it is opened for reading only.
+        read_only: see `_reading`.
+
+    Raises:
+        StoreError: it cannot be opened.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self.path = path
+        with reading(path, NO_JOURNAL):
+            self._connection = _reading(path) if read_only else _writing(path)
+
+    def execute(
+        self, statement: str, values: Sequence[object] = (), unreadable: Unreadable = NO_JOURNAL
+    ) -> list[tuple[Any, ...]]:
+        """Execute one statement; returns its rows.
+
+        Raises:
+            StoreError: as `unreadable` says.
+        """
+        with reading(self.path, unreadable):
+            return self._connection.execute(statement, values).fetchall()
+
+    def insert(self, statement: str, rows: Sequence[Sequence[object]], refused: Refused) -> None:
+        """Execute a statement for each row. Raises the result of `refused`."""
+        with converting(refused):
+            self._connection.executemany(statement, rows)
+
+    @contextmanager
+    def together(self, refused: Refused | None = None) -> Iterator[None]:
+        """Keep all that the block writes, or nothing of it if it raises an exception.
+
+        Raises:
+            LadaError: the result of `refused`, if nothing can be written.
+        """
+        to_error = refused or (lambda error: NO_JOURNAL.of(self.path, error))
+        with converting(to_error):
+            self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            with converting(to_error):
+                self._connection.commit()
+        except BaseException:
+            with if_sound():
+                self._connection.rollback()
+            raise
+
+    @contextmanager
+    def one_moment(self) -> Iterator[None]:
+        """Let the block read the database as it is at one moment, whatever another process writes."""
+        self.execute("BEGIN")
+        try:
+            yield
+        finally:
+            with if_sound():
+                self._connection.rollback()
+
+    def close(self) -> None:
+        """Close it."""
+        self._connection.close()
+
+
+def _writing(path: Path) -> sqlite3.Connection:
     """The database opened for writing, made if missing; what is committed is on disk.
 
     A write-ahead log lets readers read meanwhile. Where the file system cannot have one, as some of networks, the
     rollback journal takes its place.
-
-    Raises:
-        sqlite3.Error: it cannot be opened.
     """
     database = sqlite3.connect(path, check_same_thread=False, timeout=10.0)
     try:
-        try:
+        mode = ""
+        with if_sound():
             (mode,) = database.execute("PRAGMA journal_mode=WAL").fetchone()
-        except sqlite3.OperationalError:
-            mode = ""
         if mode != "wal":
             database.execute("PRAGMA journal_mode=DELETE")
         database.execute("PRAGMA synchronous=FULL")
@@ -37,14 +114,11 @@ def writing_database(path: Path) -> sqlite3.Connection:
     return database
 
 
-def reading_database(path: Path) -> sqlite3.Connection:
+def _reading(path: Path) -> sqlite3.Connection:
     """The database opened for reading only, which leaves no files and works on a read-only disk too.
 
     Without a writer there is no file `-wal`, and `immutable` needs none. With one whose `-shm` cannot be made, as on a
     read-only disk, a copy in memory is read, the log included.
-
-    Raises:
-        sqlite3.Error: it cannot be opened.
     """
     log, index = (path.with_name(f"{path.name}{ending}") for ending in ("-wal", "-shm"))
     uri = path.resolve().as_uri()
@@ -100,8 +174,8 @@ class HeadFile:
 
 def read_head(journal: Path) -> Head | None:
     """The journal's last line as the note has it; None without a note, or with one that cannot be read."""
-    with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
-        said = json.loads(_head_path(journal).read_text(encoding="utf-8"))
+    with if_sound():
+        said = read_json(_head_path(journal))
         return Head(entries=int(said["entries"]), chain=str(said["chain"]))
     return None
 

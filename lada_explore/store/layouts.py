@@ -22,7 +22,8 @@ import numpy as np
 from lada_explore.analysis.embedding import Layout
 from lada_explore.config.paths import cache_folder
 from lada_explore.errors import ConfigError, StoreError
-from lada_explore.files import make_folder, remove_unfinished, write_file
+from lada_explore.files import if_sound, make_folder, remove_unfinished, write_file
+from lada_explore.files.arrays import read_arrays
 from lada_explore.store.run_folder import LAYOUT_FOLDER
 
 MAX_KEPT = 4000
@@ -115,20 +116,21 @@ def _packed(key: str, layout: Layout) -> bytes:
 
 def _read(place: Path, key: str) -> Layout | None:
     """The layout in a file; None if the file is missing or damaged."""
-    try:
-        with np.load(io.BytesIO(place.read_bytes()), allow_pickle=False) as arrays:
-            about: dict[str, Any] = json.loads(str(arrays["about"]))
-            ids, positions = arrays["ids"], arrays["positions"]
-        sound = (
-            about["key"] == key
-            and about["digest"] == _digest(ids, positions)
-            and (ids.dtype, positions.dtype) == (np.int64, np.float64)
-            and positions.shape == (len(ids), 2)
-            and bool(np.isfinite(positions).all())
-        )
-        return Layout(ids=ids, positions=positions, **{name: about[name] for name in _SCALARS}) if sound else None
-    except Exception:  # zipfile, zlib, json and numpy raise many types of errors on damaged files.
-        return None
+    about: dict[str, Any] = {}
+    with if_sound():
+        arrays = read_arrays(place)
+        ids, positions = arrays["ids"], arrays["positions"]
+        said = json.loads(str(arrays["about"]))
+        about = {name: said[name] for name in ("key", "digest", *_SCALARS)}
+    sound = (
+        about.pop("key", None) == key
+        and about.pop("digest", None) == _digest(ids, positions)
+        and (ids.dtype, positions.dtype) == (np.dtype(np.int64), np.dtype(np.float64))
+        and positions.shape == (*ids.shape, 2)
+        and ids.ndim == 1
+        and bool(np.isfinite(positions).all())
+    )
+    return Layout(ids=ids, positions=positions, **about) if sound else None
 
 
 def _digest(ids: Any, positions: Any) -> str:

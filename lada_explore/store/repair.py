@@ -5,17 +5,26 @@ from __future__ import annotations
 import itertools
 import json
 import os
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from lada_explore.errors import StoreError
-from lada_explore.files import make_folder, remove_folder, remove_unfinished, sync, write_file, write_folder, writing
+from lada_explore.files import (
+    denied,
+    make_folder,
+    read_bytes,
+    remove_folder,
+    remove_unfinished,
+    sync,
+    write_file,
+    write_folder,
+    writing,
+)
 from lada_explore.records import RunPosition, Stage, position
 from lada_explore.store.journal import JOURNAL_FILE, Journal, chain_of, chained
-from lada_explore.store.journal_files import HEAD_ENDING
+from lada_explore.store.journal_files import HEAD_ENDING, Database
 from lada_explore.store.run_folder import DROPPED, PENDING, WEIGHTS_ENDING, Place, RunFolder
 from lada_explore.store.seals import SEAL_FILE, Head, read_seal, require_sealed
 
@@ -133,7 +142,9 @@ def _weights_fault(folder: RunFolder, place: Place) -> str:
         for name in seal.files:
             if name.endswith(WEIGHTS_ENDING):
                 require_sealed(of_stage, name, seal)
-    except (StoreError, OSError) as error:
+    except StoreError as error:
+        if denied(error):
+            raise
         return str(error)
     return ""
 
@@ -146,6 +157,8 @@ def _journal_fault(folder: RunFolder, end: Head) -> str:
     try:
         folder.open_journal(read_only=True, end=end).close()
     except StoreError as error:
+        if denied(error):
+            raise
         return str(error)
     return ""
 
@@ -162,7 +175,7 @@ def _rebuild_journal(folder: RunFolder, kept: Sequence[Place], to: Path | None) 
     for ending in ENDINGS:
         old = place.with_name(f"{place.name}{ending}")
         if old.is_file():
-            write_file(to / old.name, old.read_bytes(), overwrite=True)
+            write_file(to / old.name, read_bytes(old), overwrite=True)
     chain = [chain_of(folder.info.id)]
     for row in rows:
         chain.append(chained(chain[-1], row))
@@ -213,7 +226,7 @@ def _put_in_place(pending: Path, run: Path) -> None:
             with writing(place):
                 for ending in ENDINGS[1:]:  # Of the old one, which SQLite would read with the new.
                     place.with_name(f"{place.name}{ending}").unlink(missing_ok=True)
-        write_file(place, file.read_bytes(), overwrite=True)
+        write_file(place, read_bytes(file), overwrite=True)
     remove_folder(pending)
 
 
@@ -221,18 +234,18 @@ def _sound_rows(place: Path, run_id: str) -> Iterator[tuple[object, ...]]:
     """Lines of a journal from the first on, up to one that is not what was written or cannot be read."""
     if not place.is_file():
         return
-    with suppress(sqlite3.Error), closing(sqlite3.connect(place)) as database:
+    with suppress(StoreError), closing(Database(place)) as database:
         columns = {row[1] for row in database.execute("PRAGMA table_info(answers)")}
         digests = "chain" if "chain" in columns else "''"
         chain = chain_of(run_id)
         for number in itertools.count(1):
-            found = database.execute(f"SELECT {_ROW}, {digests} FROM answers WHERE entry = ?", (number,)).fetchone()
-            if found is None:
+            found = database.execute(f"SELECT {_ROW}, {digests} FROM answers WHERE entry = ?", (number,))
+            if not found:
                 return
-            chain = chained(chain, found[:-1])
-            if found[-1] and chain != found[-1]:
+            chain = chained(chain, found[0][:-1])
+            if found[0][-1] and chain != found[0][-1]:
                 return
-            yield found[:-1]
+            yield found[0][:-1]
 
 
 # Moving ---

@@ -26,7 +26,17 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from lada_explore.errors import StoreError
-from lada_explore.files import Refusal, remove_folder, remove_unfinished, sync, write_folder, writing
+from lada_explore.files import (
+    Refusal,
+    denied,
+    is_there,
+    reading,
+    remove_folder,
+    remove_unfinished,
+    sync,
+    write_folder,
+    writing,
+)
 from lada_explore.records import CycleRecords, Record, Stage, stages_of
 from lada_explore.store.codec import RECORD_FILE, read_record, read_seconds, write_record, write_seconds
 from lada_explore.store.files import damaged
@@ -195,7 +205,7 @@ class RunFolder:
                 answers to an open query.
         """
         place = self.path / JOURNAL_FILE
-        if not place.is_file():
+        if not is_there(place):
             raise StoreError(f"{place} is missing; it holds all answers so far, so restore it from a copy")
         journal = Journal(place, run_id=self.info.id, read_only=read_only)
         try:
@@ -236,6 +246,8 @@ class RunFolder:
                 check_cycle(cycles[-1], set(seen), self.path)
                 sound.append(place)
         except StoreError as error:
+            if denied(error):  # What may not be read is no reason to drop anything.
+                raise
             fault = str(error)
         return tuple(sound), fault
 
@@ -320,10 +332,12 @@ class RunFolder:
     def stages_there(self) -> set[Place]:
         """Stages of the run that have a folder; costs what is there, however many cycles are planned."""
         cycles, there = self.path / "cycles", set()
-        for name in os.listdir(cycles) if cycles.is_dir() else ():
+        with reading(cycles):
+            names = os.listdir(cycles) if os.path.lexists(cycles) else []
+        for name in names:
             if not name.isdecimal() or name != f"{int(name):03d}" or int(name) > self.info.config.schedule.cycles:
                 continue
-            there |= {(int(name), stage) for stage in stages_of(int(name)) if (cycles / name / stage).is_dir()}
+            there |= {(int(name), stage) for stage in stages_of(int(name)) if is_there(cycles / name / stage)}
         return there
 
     def unfinished_repairs(self) -> list[Path]:

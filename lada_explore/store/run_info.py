@@ -6,7 +6,6 @@ Format 2 carries the run's id and the digest. Format 1 carried neither; it is st
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -17,7 +16,8 @@ from pydantic import TypeAdapter, ValidationError
 from lada_explore.config import RunConfig, flatten
 from lada_explore.config.limits import at_least
 from lada_explore.config.names import name_fault
-from lada_explore.errors import ConfigError, StoreError
+from lada_explore.errors import ConfigError, LadaError, StoreError
+from lada_explore.files import OF_RUN_FILE, is_there, reading
 from lada_explore.records import OracleName
 from lada_explore.store.files import incompatible, read_object
 from lada_explore.store.seals import digest_of
@@ -112,26 +112,19 @@ def read_info(path: Path) -> tuple[RunInfo, str]:
         StoreError: no run folder, or one that is damaged or of a later version.
     """
     place = path / RUN_FILE
-    if not os.path.isfile(place):
+    if not is_there(place):
         raise StoreError(f"{path} is not a run folder ({RUN_FILE} is missing); name one made by `lada-explore run`")
-    try:
-        values = read_object(place)
-        written, said = dict(values), values.pop("digest", "")
-        if (version := values.pop("format", None)) is None:
-            raise incompatible(place, "lacks the field 'format'")
-        if version not in FORMATS:
-            raise StoreError(f"{path} has format {version}; this release reads format {FORMAT}, so use a newer one")
-        info = _INFO.validate_python(values)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        name = ".".join(map(str, first["loc"]))
-        if first["type"] == "missing":
-            raise incompatible(place, f"lacks the field {name!r}") from error
-        raise _not_as_written(place, f"{name}: {first['msg']}" if name else first["msg"]) from error
-    except PermissionError as error:
-        raise StoreError(f"{place} may not be read ({error.strerror}); give yourself permission to read it") from error
-    except (OSError, ValueError, TypeError, RecursionError) as error:
-        raise _not_as_written(place, " ".join(str(error).split())[:200]) from error
+    values = read_object(place, OF_RUN_FILE)
+    written, said = dict(values), values.pop("digest", "")
+    if (version := values.pop("format", None)) is None:
+        raise incompatible(place, "lacks the field 'format'")
+    if version not in FORMATS:
+        raise StoreError(f"{path} has format {version}; this release reads format {FORMAT}, so use a newer one")
+    with reading(place):
+        try:
+            info = _INFO.validate_python(values)
+        except ValidationError as error:
+            raise _invalid(place, error) from error
     if extra := sorted(flatten(values).keys() - flatten(asdict(info)).keys()):
         raise incompatible(place, f"has the field {extra[0]!r}, which is not known here")
     _require_digest(place, written, said, version)
@@ -141,14 +134,18 @@ def read_info(path: Path) -> tuple[RunInfo, str]:
 def _require_digest(place: Path, written: dict[str, Any], said: object, version: object) -> None:
     if version == 1:
         if said or written.get("id"):
-            raise _not_as_written(place, "it says format 1 and has a digest, which format 1 had not")
+            raise OF_RUN_FILE.because(place, "it says format 1 and has a digest, which format 1 had not")
         return
     if not said:
         raise incompatible(place, "lacks the field 'digest'")
     del written["digest"]
     if digest_of(written) != said or not written.get("id"):
-        raise _not_as_written(place, "its digest is not that of what it says")
+        raise OF_RUN_FILE.because(place, "its digest is not that of what it says")
 
 
-def _not_as_written(place: Path, what: str) -> StoreError:
-    return StoreError(f"{place} is damaged ({what}); restore it from a copy")
+def _invalid(place: Path, error: ValidationError) -> LadaError:
+    first = error.errors(include_url=False)[0]
+    name = ".".join(map(str, first["loc"]))
+    if first["type"] == "missing":
+        return incompatible(place, f"lacks the field {name!r}")
+    return OF_RUN_FILE.because(place, f"{name}: {first['msg']}" if name else first["msg"])

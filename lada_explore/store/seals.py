@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from lada_explore.errors import StoreError
-from lada_explore.store.files import damaged, read_object
+from lada_explore.files import reading
+from lada_explore.store.files import damaged, read_object, unreadable_in
 
 SEAL_FILE = "seal.json"
 
@@ -102,16 +103,13 @@ def read_seal(folder: Path) -> Seal | None:
         StoreError: it is damaged.
     """
     place = folder / SEAL_FILE
-    if not place.exists():
+    if not os.path.lexists(place):
         return None
-    try:
-        values = read_object(place)
-        said = values.pop("digest", None)
+    unreadable = unreadable_in(folder.parents[2])
+    values = read_object(place, unreadable)
+    said = values.pop("digest", None)
+    with reading(place, unreadable):
         seal = _SEAL.validate_python(values)
-    except PermissionError as error:
-        raise StoreError(f"{place} may not be read ({error.strerror}); give yourself permission to read it") from error
-    except (OSError, ValueError, ValidationError, RecursionError) as error:
-        raise damaged(place, " ".join(str(error).split())[:200], folder) from error
     if said != seal.digest or values.keys() != asdict(seal).keys():
         raise damaged(place, "its digest is not that of what it says", folder)
     return seal
@@ -126,8 +124,7 @@ def require_sealed(folder: Path, name: str, seal: Seal | None) -> None:
         seal: of the folder; None for a stage that was written without one, of which nothing is known.
 
     Raises:
-        StoreError: it is not, or it is missing.
-        OSError: it cannot be read.
+        StoreError: it is not, or it is missing, or cannot be read.
     """
     if seal is None:
         return
@@ -136,5 +133,7 @@ def require_sealed(folder: Path, name: str, seal: Seal | None) -> None:
         raise damaged(place, f"{SEAL_FILE} does not name it", folder)
     if not place.exists():
         raise damaged(place, "it is missing", folder)
-    if digest_of_file(place) != seal.files[name]:
+    with reading(place, unreadable_in(folder.parents[2])):
+        digest = digest_of_file(place)
+    if digest != seal.files[name]:
         raise damaged(place, f"it is not what was written, as {SEAL_FILE} tells", folder)

@@ -38,12 +38,12 @@ DAMAGES = {
     "run.json cut": (lambda run: cut(run / "run.json"), ("run.json is damaged", "restore it from a copy")),
     "arrays cut": (
         lambda run: cut(run / "cycles/001/look_ahead/arrays.npz"),
-        ("look_ahead is damaged", "lada-explore repair"),
+        ("look_ahead/arrays.npz is damaged", "lada-explore repair"),
     ),
     "arrays gone": (lambda run: (run / "cycles/000/query/arrays.npz").unlink(), ("arrays.npz is missing", "restore")),
     "a record that is a list": (
         lambda run: (run / "cycles/001/train/record.json").write_text("[]"),
-        ("train is damaged", "lada-explore repair"),
+        ("train/record.json is damaged", "lada-explore repair"),
     ),
     "a stage gone from the middle": (
         lambda run: shutil.rmtree(run / "cycles/001/select"),

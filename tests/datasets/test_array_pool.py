@@ -324,7 +324,11 @@ BAD_CONTENT = {
     "an empty file": ("images.npy", lambda path: path.write_bytes(b""), "images.npy is no array file"),
     "not an array": ("images.npy", lambda path: path.write_text("my pixels"), "write it with numpy.save"),
     "a cut file": ("images.npy", cut, "images.npy is no array file"),
-    "a folder": ("targets.npy", lambda path: (path.unlink(), path.mkdir()), "targets.npy cannot be mapped"),
+    "a folder": (
+        "targets.npy",
+        lambda path: (path.unlink(), path.mkdir()),
+        "targets.npy is no array file (Is a directory)",
+    ),
 }
 
 

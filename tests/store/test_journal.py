@@ -66,8 +66,8 @@ def test_a_cycle_does_not_see_the_answers_of_another(journal):
 
 
 def test_it_syncs_every_answer_and_lets_others_read_meanwhile(journal, path):
-    assert journal._database.execute("PRAGMA synchronous").fetchone() == (2,)
-    assert journal._database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert journal._database.execute("PRAGMA synchronous") == [(2,)]
+    assert journal._database.execute("PRAGMA journal_mode") == [("wal",)]
     journal.record(0, {1: 1}, "ada")
     reader = Journal(path, read_only=True)
     assert labels(reader, 0) == {1: 1}

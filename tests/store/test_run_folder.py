@@ -136,7 +136,7 @@ def test_reading_a_run_costs_what_it_holds_not_what_it_plans(complete, monkeypat
 
 def test_seconds_that_cannot_be_read_are_a_sentence(complete):
     (complete.stage_folder(1, Stage.SCORE) / "seconds.json").write_text("[")
-    with pytest.raises(StoreError, match=r"score is damaged \(.* in seconds.json\); restore it"):
+    with pytest.raises(StoreError, match=r"score/seconds.json is damaged \(.*\); restore it"):
         complete.history()
     (complete.stage_folder(1, Stage.SCORE) / "seconds.json").unlink()
     with pytest.raises(StoreError, match="seconds.json is missing; another version of lada-explore"):
