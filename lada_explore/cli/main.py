@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 import typer
@@ -9,7 +10,7 @@ import typer
 from lada_explore.cli import app as served
 from lada_explore.cli import datasets, export, import_labels, lesson, presets, repair, resume, run, show, sweep
 from lada_explore.cli.last_resort import sentence_of
-from lada_explore.cli.terminal import err_console
+from lada_explore.cli.terminal import err_console, say
 from lada_explore.errors import LadaError
 
 app = typer.Typer(
@@ -33,6 +34,9 @@ app.command("presets")(presets.presets)
 
 def main() -> None:
     """Entry point: a wrong input is one sentence on standard error and exit code 2, a failure of ours exit code 3."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # A terminal may have another encoding than UTF-8.
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except LadaError as error:
@@ -45,4 +49,4 @@ def main() -> None:
 
 
 def _say(sentence: str) -> None:
-    err_console.print(f"lada-explore: {sentence}", style="bold red", markup=False, highlight=False, soft_wrap=True)
+    say(f"lada-explore: {sentence}", err_console, "bold red")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import textwrap
 
@@ -12,9 +13,14 @@ out_console = Console(emoji=False)
 err_console = Console(stderr=True, emoji=False)
 
 
-def say(sentence: str, console: Console = out_console) -> None:
-    """Print a sentence unchanged on one line, so that a path in it can be copied."""
-    console.print(sentence, markup=False, highlight=False, soft_wrap=True)
+_HIDDEN = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Characters that a terminal obeys instead of showing them, or that cannot be encoded. A path may hold them."""
+
+
+def say(sentence: str, console: Console = out_console, style: str | None = None) -> None:
+    """Print a sentence on one line, so that a path in it can be copied; what cannot be shown is escaped."""
+    shown = _HIDDEN.sub(lambda found: ascii(found.group())[1:-1], sentence)
+    console.print(shown, style=style, markup=False, highlight=False, soft_wrap=True)
 
 
 def width() -> int:

@@ -13,7 +13,7 @@ from typing import Any
 
 from lada_explore.config import unknown
 from lada_explore.config.paths import expanded
-from lada_explore.errors import ConfigError
+from lada_explore.errors import ConfigError, LadaError
 from lada_explore.exchange import (
     FORMS,
     ImportPlan,
@@ -28,7 +28,7 @@ from lada_explore.exchange import (
     write_parquet,
 )
 from lada_explore.exchange.images import FOLDER
-from lada_explore.files import OF_EXPORT, write_file
+from lada_explore.files import OF_EXPORT, converting, encoded, reason_of, write_file
 from lada_explore.store import RecordedRun, open_run
 
 MAX_LISTED = 20
@@ -69,7 +69,7 @@ def export_labels(
         return "" if place is None else _written(labels, place)
     assert out is not None
     place = expanded(out)
-    _require_outside(recorded, place)
+    recorded.require_outside(place)
     if not labels and form == "folders":
         return "no image of this run has a label yet, so nothing was written; answer its first query and export again"
     notes: tuple[str, ...] = ()
@@ -133,16 +133,19 @@ def write_out(text: str, run: RecordedRun, out: Path | None) -> None:
         ConfigError: the file cannot be written, or lies inside the run.
     """
     if out is None:
-        sys.stdout.write(text)
+        with converting(_not_printed):
+            shown = encoded(text).decode()
+            shown.encode(sys.stdout.encoding or "utf-8")  # Or the stream would write escapes into the data.
+            sys.stdout.write(shown)
+            sys.stdout.flush()
         return
     place = expanded(out)
-    _require_outside(run, place)
-    write_file(place, text.encode(), overwrite=True, refusal=OF_EXPORT)
+    run.require_outside(place)
+    write_file(place, encoded(text), overwrite=True, refusal=OF_EXPORT)
 
 
-def _require_outside(run: RecordedRun, out: Path) -> None:
-    if out.resolve().is_relative_to(run.path.resolve()):
-        raise ConfigError(f"{out} is inside the run, whose files are its record; choose a file elsewhere with --out")
+def _not_printed(error: Exception) -> LadaError:
+    return ConfigError(f"standard output cannot be written ({reason_of(error)}); name a file with --out")
 
 
 def _written(labels: list[Label], out: Path) -> str:

@@ -28,7 +28,7 @@ from lada_explore.config.paths import expanded
 from lada_explore.config.presets import configure
 from lada_explore.errors import ConfigError, LadaError
 from lada_explore.exchange.report import percent, to_csv
-from lada_explore.files import Refusal, write_file
+from lada_explore.files import Refusal, encoded, write_file
 from lada_explore.records import OracleName
 from lada_explore.store import RecordedRun, open_run
 
@@ -324,7 +324,7 @@ def write_tables(sweep: Sweep, baseline: str) -> str:
     text = to_markdown(rows, sweep.methods, baseline, conditions(sweep))
     refusal = Refusal(error=ConfigError, remedy="choose another folder with --out")
     for name, content in (("accuracy.csv", table_csv(rows)), ("accuracy.md", text)):
-        write_file(sweep.out / name, content.encode(), overwrite=True, refusal=refusal)
+        write_file(sweep.out / name, encoded(content), overwrite=True, refusal=refusal)
     return text
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -31,6 +32,9 @@ _IN_PLAIN_WORDS = {
     "UnidentifiedImageError": "not an image that Pillow can read",
 }
 """Reasons by the name of an exception's class; Pillow is not imported for its own."""
+
+_HALF = re.compile("[\ud800-\udfff]")
+"""Surrogates, which stand for bytes that are no text; no file in UTF-8 can hold them."""
 
 _LONG_NUMBERS = "integer string conversion"
 """Part of Python's message on a number of thousands of digits, which advises to change a setting of Python."""
@@ -153,6 +157,11 @@ def is_there(place: Path, unreadable: Unreadable = OF_RUN_FILE) -> bool:
     except (OSError, ValueError):  # ValueError: a name with NUL.
         return False
     return True
+
+
+def encoded(text: str) -> bytes:
+    """The text in UTF-8. Bytes of a path that were no UTF-8 and reached the text become replacement characters."""
+    return _HALF.sub("\ufffd", text).encode()
 
 
 def denied(error: BaseException) -> bool:

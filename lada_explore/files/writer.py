@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -23,6 +24,9 @@ from lada_explore.files.reading import NO_MEMORY, reason_of
 
 MIN_IN_THREADS = 16
 """Files of a folder that are flushed at once: 1,000 files in 0.15 s on ext4, and one after the other in 1.5 s."""
+
+READER_S = 5.0
+"""Seconds that somebody may take to read a pipe which is written to (ours: a person waits)."""
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -90,7 +94,8 @@ def write_file(place: Path, content: bytes, *, overwrite: bool, refusal: Refusal
     with writing(place, refusal):
         target = _target(place)
         if _only_takes_bytes(target):
-            target.write_bytes(content)
+            with open(_open_to_write(target), "wb") as file:
+                file.write(content)
             return
         if not overwrite and os.path.lexists(target):
             raise refusal.error(f"{place} {refusal.taken}")
@@ -202,6 +207,27 @@ def _target(place: Path) -> Path:
     with suppress(FileNotFoundError):
         os.lstat(target)  # Raises an error for an invalid name before anything is computed.
     return target
+
+
+def _open_to_write(target: Path) -> int:
+    """A descriptor of a device or a pipe.
+
+    Raises:
+        OSError: nobody reads the pipe; to wait for somebody could take for ever.
+    """
+    end = time.monotonic() + READER_S
+    while True:
+        try:
+            descriptor = os.open(target, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError as error:
+            if error.errno != errno.ENXIO:
+                raise
+            if time.monotonic() > end:
+                raise OSError(errno.ENXIO, "nobody reads this pipe") from error
+            time.sleep(0.02)
+        else:
+            os.set_blocking(descriptor, True)
+            return descriptor
 
 
 def _only_takes_bytes(target: Path) -> bool:

@@ -74,7 +74,7 @@ def open_session(
     changes = dict(settings or {}) | ({} if classes is None else {"data.classes": classes})
     config = configure(preset, method, seed=seed, dataset=dataset, cycles=cycles, settings=changes)
     config = with_acquisition(config, acquisition)
-    place = expanded(out).resolve()
+    place = Path(os.path.realpath(expanded(out)))
     if not os.path.exists(place / RUN_FILE):
         session = Session.create(config, out, oracle=oracle, acquisition=acquisition, device=device, threads=threads)
     else:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 from lada_explore.config import RunConfig
 from lada_explore.config.paths import expanded
-from lada_explore.errors import StoreError
+from lada_explore.errors import ConfigError, StoreError
 from lada_explore.records import CycleRecords
 from lada_explore.store.journal_entry import JournalEntry
 from lada_explore.store.layouts import LayoutStore
@@ -66,6 +67,14 @@ class RecordedRun:
         """Every line of the journal, in order."""
         with closing(self._folder.open_journal(read_only=True)) as journal:
             return journal.answers()
+
+    def require_outside(self, out: Path) -> None:
+        """Raises ConfigError for a place inside the run, where nothing is exported to."""
+        # Unlike Path.resolve, realpath raises nothing for a link to itself.
+        if Path(os.path.realpath(out)).is_relative_to(os.path.realpath(self.path)):
+            raise ConfigError(
+                f"{out} is inside the run, whose files are its record; choose a file elsewhere with --out"
+            )
 
     @property
     def layouts(self) -> LayoutStore:

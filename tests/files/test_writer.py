@@ -19,6 +19,7 @@ from lada_explore.files import (
     places,
     write_file,
     write_folder,
+    writer,
     writing,
 )
 
@@ -128,6 +129,12 @@ class TestFiles:
         assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
         with pytest.raises(StoreError, match="/dev/full cannot be written .No space left"):
             write_file(Path("/dev/full"), b"1", overwrite=True)
+
+    def test_a_pipe_that_nobody_reads_is_a_sentence(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(writer, "READER_S", 0.1)
+        os.mkfifo(tmp_path / "pipe")
+        with pytest.raises(StoreError, match=r"pipe cannot be written \(nobody reads this pipe\)"):
+            write_file(tmp_path / "pipe", b"1", overwrite=True)
 
     @pytest.mark.parametrize(
         ("name", "reason"),

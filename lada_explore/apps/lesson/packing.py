@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from lada_explore.files import encoded
+
 FEW = 24
 """Shorter arrays are not worth packing in steps."""
 
@@ -59,7 +61,7 @@ class Packer:
 
         The file holds the length of the JSON (4 bytes, little-endian), the JSON in UTF-8, and the bytes.
         """
-        text = json.dumps(values, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+        text = encoded(json.dumps(values, ensure_ascii=False, allow_nan=False, separators=(",", ":")))
         return compressed(len(text).to_bytes(4, "little") + text + bytes(self._bytes))
 
     def _place(self, content: bytes) -> dict[str, int]:

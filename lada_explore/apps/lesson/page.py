@@ -9,7 +9,7 @@ from lada_explore.apps.lesson.content import packed_content, title_of
 from lada_explore.apps.lesson.packing import compressed
 from lada_explore.config.paths import expanded
 from lada_explore.errors import ConfigError
-from lada_explore.files import OF_EXPORT, write_file
+from lada_explore.files import OF_EXPORT, encoded, write_file
 from lada_explore.store import RecordedRun, open_run
 from lada_explore.views.base.assets import PLOTLY_JS
 
@@ -38,13 +38,12 @@ def write_lesson(run: str | Path, out: str | Path) -> int:
         NumericsError: features that are not finite.
     """
     recorded, place = open_run(run), expanded(out)
-    if place.resolve().is_relative_to(recorded.path.resolve()):
-        raise ConfigError(f"{out} is inside the run, whose files are its record; choose a file elsewhere with --out")
+    recorded.require_outside(place)
     if place.suffix.lower() not in (".html", ".htm"):
         raise ConfigError(
             f"{out} does not end in .html, so no browser would open it; choose a name such as lesson.html"
         )
-    content = lesson_page(recorded).encode()
+    content = encoded(lesson_page(recorded))
     write_file(place, content, overwrite=True, refusal=OF_EXPORT)
     return len(content)
 
