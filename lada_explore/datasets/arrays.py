@@ -44,6 +44,7 @@ from lada_explore.datasets.image_set import (
 )
 from lada_explore.errors import ConfigError, DataError, StoreError
 from lada_explore.files import Unreadable, if_sound, read_text, reading, write_file
+from lada_explore.files.arrays import require_length
 
 CLASSES_FILE = "classes.txt"
 CHECKSUMS_FILE = "checksums.json"
@@ -138,12 +139,12 @@ def _mapped_set(root: Path, prefix: str, class_names: tuple[str, ...]) -> tuple[
 
 def _mapped(place: Path) -> tuple[NDArray[Any], mmap.mmap]:
     """The memory-mapped array of a file, and its mapping. Raises DataError."""
-    with reading(place, _ARRAY):
+    flags, protection = mmap.MAP_PRIVATE | MAP_NORESERVE, mmap.PROT_READ | mmap.PROT_WRITE
+    with reading(place, _ARRAY), place.open("rb") as file:
+        require_length(file)
         found = np.lib.format.open_memmap(place, mode="r")
         # Mapped again, privately: torch has no read-only tensors; a write must neither change the file nor crash.
-        with place.open("rb") as file:
-            flags, protection = mmap.MAP_PRIVATE | MAP_NORESERVE, mmap.PROT_READ | mmap.PROT_WRITE
-            mapping = mmap.mmap(file.fileno(), 0, flags=flags, prot=protection)
+        mapping = mmap.mmap(file.fileno(), 0, flags=flags, prot=protection)
     return np.ndarray(found.shape, found.dtype, mapping, found.offset, found.strides), mapping
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from lada_explore.errors import ConfigError
 from lada_explore.exchange.labels import Label
-from lada_explore.files import OF_EXPORT, write_file
+from lada_explore.files import OF_EXPORT, converting, reason_of, write_file
 
 FORMS = ("csv", "folders", "coco", "parquet")
 """Values of `lada-explore export --labels`."""
@@ -84,5 +84,8 @@ def write_parquet(labels: Sequence[Label], out: Path) -> None:
     kinds = {"id": pyarrow.int64(), "label": pyarrow.int64(), "cycle": pyarrow.int64()}
     schema = pyarrow.schema([(column, kinds.get(column, pyarrow.string())) for column in COLUMNS])
     content = io.BytesIO()
-    parquet.write_table(pyarrow.Table.from_pylist(rows, schema=schema), content)
+    with converting(
+        lambda error: ConfigError(f"{out} cannot be written ({reason_of(error)}); export with --labels csv")
+    ):
+        parquet.write_table(pyarrow.Table.from_pylist(rows, schema=schema), content)
     write_file(out, content.getvalue(), overwrite=True, refusal=OF_EXPORT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import zipfile
 from pathlib import Path
 from typing import IO, Any
@@ -30,6 +31,17 @@ def read_arrays(place: Path, unreadable: Unreadable = OF_RUN_FILE) -> dict[str, 
     with reading(place, unreadable), place.open("rb") as file, np.load(file, allow_pickle=False) as found:
         _require_room(found.zip, place.stat().st_size)
         return {name: found[name] for name in found.files}
+
+
+def require_length(file: IO[bytes]) -> None:
+    """See that an open npy file is as long as its header says, before it is mapped into memory.
+
+    Raises:
+        ValueError: it is shorter, or its header is none.
+    """
+    said, there = _said_bytes(file), file.seek(0, os.SEEK_END)
+    if said is not None and said > there:
+        raise ValueError(f"it is said to be an array of {said:,} bytes, and the file has {there:,}")
 
 
 def _require_room(archive: zipfile.ZipFile, size: int) -> None:

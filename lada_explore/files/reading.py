@@ -36,8 +36,12 @@ _IN_PLAIN_WORDS = {
 _HALF = re.compile("[\ud800-\udfff]")
 """Surrogates, which stand for bytes that are no text; no file in UTF-8 can hold them."""
 
-_LONG_NUMBERS = "integer string conversion"
-"""Part of Python's message on a number of thousands of digits, which advises to change a setting of Python."""
+_BY_WORDS = {
+    "integer string conversion": "it holds a number of thousands of digits",
+    "allow_pickle": "it holds no plain arrays",
+    "mmap length is greater than file size": "it is shorter than its header says",
+}
+"""Reasons by a part of a message that advises to change a setting, or does not say what is the matter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,10 +142,12 @@ def reason_of(error: BaseException) -> str:
         return known
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
+    if type(error).__name__ == "ValidationError":  # Of pydantic, whose text has several lines.
+        first = error.errors(include_url=False)[0]  # type: ignore[attr-defined]
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"[:MAX_REASON]
     text = " ".join(str(error).split())
-    if _LONG_NUMBERS in text:
-        return "it holds a number of thousands of digits"
-    return text[:MAX_REASON] or type(error).__name__
+    by_words = next((reason for words, reason in _BY_WORDS.items() if words in text), text)
+    return by_words[:MAX_REASON] or type(error).__name__
 
 
 def is_there(place: Path, unreadable: Unreadable = OF_RUN_FILE) -> bool:

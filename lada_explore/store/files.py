@@ -9,6 +9,8 @@ from typing import Any
 from lada_explore.errors import LadaError, StoreError
 from lada_explore.files import Unreadable, read_json
 
+_KINDS = {list: "a list", str: "a text", int: "a number", float: "a number", bool: "true or false", type(None): "null"}
+
 
 def incompatible(path: Path, what: str) -> StoreError:
     """The error for a file that this release cannot read but another one may: the file must be kept.
@@ -47,7 +49,8 @@ def read_object(path: Path, unreadable: Unreadable) -> dict[str, Any]:
     """
     values = read_json(path, unreadable)
     if not isinstance(values, dict):
-        raise unreadable.because(path, f"it holds a {type(values).__name__} where names and values should be")
+        kind = _KINDS.get(type(values), "something else")
+        raise unreadable.because(path, f"it holds {kind} where names and values should be")
     return values
 
 

@@ -226,6 +226,8 @@ def _put_in_place(pending: Path, run: Path) -> None:
             with writing(place):
                 for ending in ENDINGS[1:]:  # Of the old one, which SQLite would read with the new.
                     place.with_name(f"{place.name}{ending}").unlink(missing_ok=True)
+        if os.path.lexists(place) and not os.path.isfile(place):  # A folder or a pipe, which no file can replace.
+            _move(place, pending.parent, run)
         write_file(place, read_bytes(file), overwrite=True)
     remove_folder(pending)
 

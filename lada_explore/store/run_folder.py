@@ -337,7 +337,9 @@ class RunFolder:
         for name in names:
             if not name.isdecimal() or name != f"{int(name):03d}" or int(name) > self.info.config.schedule.cycles:
                 continue
-            there |= {(int(name), stage) for stage in stages_of(int(name)) if is_there(cycles / name / stage)}
+            with reading(cycles / name):
+                found = os.listdir(cycles / name)
+            there |= {(int(name), stage) for stage in stages_of(int(name)) if stage in found}
         return there
 
     def unfinished_repairs(self) -> list[Path]:
