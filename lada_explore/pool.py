@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lada_explore.errors import ConfigError, OracleError
-from lada_explore.records import IntArray
+from lada_explore.records import CycleRecords, IntArray
 
 
 def _no_ids() -> IntArray:
@@ -38,6 +38,15 @@ class Pool:
     cycles: IntArray = field(default_factory=_no_ids)
     held_out_ids: IntArray = field(default_factory=_no_ids)
     set_aside_ids: IntArray = field(default_factory=_no_ids)
+
+    @classmethod
+    def after(cls, history: Iterable[CycleRecords], size: int) -> Pool:
+        """What the committed queries of a run have labelled, in a pool of `size` images."""
+        pool = cls(size=size)
+        for records in history:
+            if (query := records.query) is not None:
+                pool = pool.with_labels(records.cycle, query.ids, query.labels, query.held_out_ids)
+        return pool
 
     @property
     def n_unlabelled(self) -> int:

@@ -22,7 +22,10 @@ class Oracle(Protocol):
         """Name of the oracle, which the journal records as annotator."""
 
     def answer(self, ids: IntArray, cycle: int) -> dict[int, int]:
-        """Labels by id, for any subset of the queried `ids` (B,) of this cycle."""
+        """Labels by id, for any subset of the queried `ids` (B,) of this cycle.
+
+        It may take any time. What it returns after its session was closed is dropped; the session does not wait for it.
+        """
 
 
 class GroundTruth:

@@ -28,9 +28,15 @@ class OwnedWorker:
                     self._worker.close()
             return self._worker
 
-    def close(self) -> None:
-        """End the worker, if there is one."""
+    def end(self) -> None:
+        """Stop the worker at its next progress point, and take no more commands; returns at once."""
         with self._lock:
             self._closed, worker = True, self._worker
         if worker is not None:
-            worker.close()
+            worker.end()
+
+    def close(self) -> None:
+        """End the worker, if there is one, and wait for it as `Worker.close` does."""
+        self.end()
+        if self._worker is not None:
+            self._worker.close()

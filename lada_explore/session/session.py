@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from lada_explore.acquisition import Acquisition, capabilities_of
-from lada_explore.config import Checkpoints, RunConfig
+from lada_explore.config import RunConfig
 from lada_explore.config.paths import expanded
 from lada_explore.datasets import ImageData, load
 from lada_explore.errors import StageStopped
@@ -24,17 +24,17 @@ from lada_explore.models import Classifier
 from lada_explore.pool import Pool
 from lada_explore.records import CycleRecords, IntArray, OracleName, Record, RunPosition, Stage
 from lada_explore.runtime import Runtime, load_optimisers
+from lada_explore.session.checkpoints import RunCheckpoints
 from lada_explore.session.checks import check_data_suffices, check_same_data, oracle_for, warn_of_oracle
 from lada_explore.session.last_digits import require_same
 from lada_explore.session.own_acquisition import recorded_acquisition, require_recorded, with_acquisition
 from lada_explore.session.owned_worker import OwnedWorker
 from lada_explore.session.run_info import made_with, run_info
-from lada_explore.session.saved_weights import restore_weights, saved_acquisition
 from lada_explore.session.thread_trial import Threads, choose_threads, runtime_of
 from lada_explore.session.worker import Worker
+from lada_explore.session.worker_status import stopped
 from lada_explore.stages.runner import StageRunner
 from lada_explore.store import RunFolder
-from lada_explore.store.checkpoint import CHECKPOINT_FILE, write_checkpoint
 from lada_explore.store.layouts import LayoutStore
 from lada_explore.store.run_writer import RunWriter
 
@@ -76,6 +76,7 @@ class Session:
         now = made_with(self._runtime)
         self._run = RunWriter(folder, made_with=now)
         self._journal = self._run.journal
+        self._checkpoints = RunCheckpoints(self._run)
         config, info = folder.info.config, folder.info
         try:
             self._oracle = oracle_for(info.oracle if oracle is None else oracle, data, config)
@@ -92,10 +93,10 @@ class Session:
                 oracle=self._oracle,
                 journal=self._journal,
                 runtime=self._runtime,
-                saved=partial(saved_acquisition, folder),
+                saved=self._checkpoints.of_acquisition,
             )
-            restore_weights(folder, self.history, self._runner.networks)
-            self._drop_old_checkpoints()
+            self._checkpoints.restore(self._runner.networks)
+            self._checkpoints.drop_old()
         except BaseException:
             self.close()
             raise
@@ -175,10 +176,13 @@ class Session:
         return cls(folder, data, oracle=answering, acquisition=acquisition, device=device, threads=threads, exact=exact)
 
     def close(self) -> None:
-        """Unlock the run folder and end the worker; every finished stage is on disk already.
+        """End the worker and unlock the run folder; every finished stage is on disk already.
 
-        Nothing is written afterwards: a stage that is still running commits nothing.
+        Nothing is written afterwards: a stage that is still running is stopped and commits nothing. An oracle that is
+        computing its answers cannot be interrupted and is not waited for; what it answers later is dropped, and it is
+        asked again when the run is resumed.
         """
+        self._worker.end()
         self._run.close()
         self._worker.close()
 
@@ -263,15 +267,8 @@ class Session:
     @property
     def pool(self) -> Pool:
         """What is labelled by the committed queries, and which images the next SUBSAMPLE leaves out."""
-        return self._labelled_pool().setting_aside(self._journal.label_state().not_drawn_in(self.cycle))
-
-    def _labelled_pool(self) -> Pool:
-        """What is labelled by the committed queries: the same in every stage up to QUERY, whatever a person answers."""
-        pool = Pool(size=self.folder.info.pool_size)
-        for records in self.history:
-            if (query := records.query) is not None:
-                pool = pool.with_labels(records.cycle, query.ids, query.labels, query.held_out_ids)
-        return pool
+        labelled = Pool.after(self.history, self.folder.info.pool_size)
+        return labelled.setting_aside(self._journal.label_state().not_drawn_in(self.cycle))
 
     @property
     def open_query(self) -> IntArray:
@@ -303,6 +300,7 @@ class Session:
             gate: called at every progress point; it may block (pause) or raise StageStopped.
 
         Raises:
+            StageStopped: `gate` raised it, or the session was closed meanwhile; nothing is committed then.
             LadaError: the run is complete, or the stage failed; nothing is committed then.
         """
         with self._stepping:
@@ -316,33 +314,49 @@ class Session:
 
     def _step(self, cycle: int, stage: Stage, gate: Callable[[], None]) -> Record | None:
         self._listeners.emit(StageStarted(cycle, stage))
-
-        def tick(done: int, total: int, unit: str) -> None:
-            self._listeners.emit(Progress(cycle, stage, done, total, unit))
-            gate()
-
         began = time.perf_counter()
+        done = self.history[-1] if self.history[-1].cycle == cycle else CycleRecords(cycle=cycle)
+        compute = partial(self._compute, stage, done, gate, began)
         try:
             gate()
-            done = self.history[-1] if self.history[-1].cycle == cycle else CycleRecords(cycle=cycle)
             if stage is Stage.QUERY:
-                self._runner.ask(done, self._run.answering)
-            # An answer given while the query closes has to come before its record or be refused.
-            with self._run.answering if stage is Stage.QUERY else self._runner.undone_on_failure(stage):
-                pool = self.pool if stage is Stage.SUBSAMPLE else self._labelled_pool()
-                record = self._runner.run(stage, cycle, done, pool, tick)
-                if record is not None:
-                    seconds = time.perf_counter() - began
-                    self._commit(record, seconds)
+                # An answer given while the query closes has to come before its record or be refused.
+                record, seconds = self._runner.ask(done, self._run.answering, gate=gate, then=compute)
+            else:
+                with self._runner.undone_on_failure(stage):
+                    record, seconds = compute()
+            asked = self.open_query if record is None else None
         except BaseException as error:
-            if not isinstance(error, StageStopped):
-                self._listeners.emit(Failed(cycle, stage, str(error)))
+            if isinstance(error, StageStopped):
+                raise
+            if self.closed and isinstance(error, Exception):
+                raise StageStopped(stopped(cycle, stage, closed=True)) from error
+            self._listeners.emit(Failed(cycle, stage, str(error)))
             raise
         if record is None:
-            self._listeners.emit(QueryOpened(cycle, self.open_query))
-            return None
-        self._listeners.emit(StageFinished(cycle, stage, record, seconds))
+            assert asked is not None
+            self._listeners.emit(QueryOpened(cycle, asked))
+        else:
+            self._listeners.emit(StageFinished(cycle, stage, record, seconds))
         return record
+
+    def _compute(
+        self, stage: Stage, done: CycleRecords, gate: Callable[[], None], began: float
+    ) -> tuple[Record | None, float]:
+        """Compute the record of a stage and commit it; returns it with the seconds since `began`."""
+
+        def tick(n_done: int, total: int, unit: str) -> None:
+            self._listeners.emit(Progress(done.cycle, stage, n_done, total, unit))
+            self._run.require_open()
+            gate()
+
+        self._run.require_open()
+        pool = self.pool if stage is Stage.SUBSAMPLE else Pool.after(self.history, self.folder.info.pool_size)
+        record = self._runner.run(stage, done.cycle, done, pool, tick)
+        seconds = time.perf_counter() - began
+        if record is not None:
+            self._checkpoints.commit(record, seconds, self._runner.checkpoint(stage))
+        return record, seconds
 
     def run(self, cycles: int | None = None, *, until: int | None = None) -> tuple[CycleRecords, ...]:
         """Step until `cycles` more cycles are complete (None: to the end), or until a query waits for a person.
@@ -374,17 +388,3 @@ class Session:
             StoreError: the disk is full or read-only.
         """
         self.labelling.submit(labels, annotator)
-
-    # Storage -----------------------------------------------------------------------------------------------------
-
-    def _commit(self, record: Record, seconds: float) -> None:
-        if tensors := self._runner.checkpoint(record.stage):
-            self._run.commit(record, seconds, also=lambda folder: write_checkpoint(folder, tensors))
-        else:
-            self._run.commit(record, seconds)
-        self._drop_old_checkpoints()
-
-    def _drop_old_checkpoints(self) -> None:
-        """Keep only the newest weights, if configured; also called on opening, because a kill may come before it."""
-        if self.config.checkpoints is Checkpoints.LAST:
-            self._run.keep_newest(CHECKPOINT_FILE, (Stage.SCORE, Stage.TRAIN))

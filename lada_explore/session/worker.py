@@ -18,8 +18,8 @@ from lada_explore.config import RunConfig
 from lada_explore.errors import ConfigError, LadaError, StageStopped
 from lada_explore.events import REDRAWS, Event, LabelsChanged, Progress, StageFinished, StageStarted
 from lada_explore.labelling.protocol import LabellingFeed
-from lada_explore.records import CycleRecords
-from lada_explore.session.worker_status import Steppable, WorkerState, WorkerStatus
+from lada_explore.records import CycleRecords, Stage
+from lada_explore.session.worker_status import Steppable, WorkerState, WorkerStatus, stopped
 
 __all__ = ["Steppable", "Worker", "WorkerState", "WorkerStatus"]
 
@@ -29,6 +29,8 @@ DRAWN_S = 20.0
 """Longest time that `Worker.wait` waits for views to draw; the first map takes the longest."""
 ENDS_S = 10.0
 """How long `Worker.close` waits for the running stage to come to a progress point."""
+ASKED_ENDS_S = 0.5
+"""How long it waits in QUERY, which has no progress point while an oracle computes its answers."""
 CLOSED = "this run is closed here; open it again to go on with it"
 GOES_ON = "only the waiting ended, the run goes on; to stop it call `stop()` of its worker, or press Stop on the page"
 """Message for a person who interrupts a cell that waits, because that does not stop the training."""
@@ -63,7 +65,7 @@ class Worker:
         self._n_answered = 0  # how often the labels changed
         self._forget = session.subscribe(self._on_event)
         self._thread = background.start_for(
-            self, self._changed, "lada-worker", is_called=Worker._is_called, work=Worker._run_next, give_up=Worker._end
+            self, self._changed, "lada-worker", is_called=Worker._is_called, work=Worker._run_next, give_up=Worker.end
         )
 
     @classmethod
@@ -222,15 +224,17 @@ class Worker:
     def close(self) -> None:
         """Stop the running stage at its next progress point, end the thread and unsubscribe from the session.
 
-        It waits at most `ENDS_S` for the thread. The session stays open and makes another worker when asked for one.
+        It waits at most `ENDS_S` for the thread, and hardly at all while an oracle answers, which may take any time.
+        The session stays open and makes another worker when asked for one.
         """
-        self._end()
+        self.end()
         if threading.current_thread() is not self._thread:
-            self._thread.join(ENDS_S)
+            now = self.session.position
+            self._thread.join(ASKED_ENDS_S if now.running and now.next_stage is Stage.QUERY else ENDS_S)
         self._forget()
 
-    def _end(self) -> None:
-        """End the thread after the running stage's next progress point; returns at once."""
+    def end(self) -> None:
+        """Do as `close`, but return at once: the thread ends after the running stage's next progress point."""
         with self._changed:
             self._closing = True
         self.stop()
@@ -251,9 +255,11 @@ class Worker:
             return True
         self._stages_left, self._until_cycle = stages, until_cycle
         self._pausing = False
-        if self._state is not WorkerState.WAITING:
+        # A person is waited for; any other oracle may know more by now, and is asked again.
+        waits = self._state is WorkerState.WAITING and self.session.asks_a_person
+        if not waits:
             self._message = ""
-        if self._state is WorkerState.FAILED:
+        if self._state is WorkerState.FAILED or (self._state is WorkerState.WAITING and not waits):
             self._state = WorkerState.IDLE
         return True
 
@@ -307,7 +313,8 @@ class Worker:
                 self._stages_left, self._until_cycle, self._pausing = 0, None, False
             return WorkerState.IDLE, str(stopped)
         except LadaError as error:
-            return WorkerState.FAILED, str(error)
+            # Closed between a command and its stage, which did not begin.
+            return (WorkerState.IDLE, CLOSED) if self._closing else (WorkerState.FAILED, str(error))
         except Exception as error:
             logger.exception("a stage failed")
             return WorkerState.FAILED, f"{type(error).__name__}: {error}"
@@ -361,9 +368,7 @@ class Worker:
             self._notify()
         if self._stopping:
             now = self.session.position
-            raise StageStopped(
-                f"{now.next_stage} of cycle {now.cycle} was stopped; nothing of it was kept, step again to rerun it"
-            )
+            raise StageStopped(stopped(now.cycle, now.next_stage, closed=self._closing))
 
     def _on_event(self, event: Event) -> None:
         with self._changed:

@@ -98,3 +98,19 @@ class WorkerStatus:
     stage_s: float
     message: str
     asked: str = ""
+
+
+def stopped(cycle: int, stage: Stage | None, *, closed: bool = False) -> str:
+    """What became of a stage that was stopped, in a sentence without a full stop.
+
+    Args:
+        cycle: its cycle.
+        stage: the stage.
+        closed: True if it was stopped because the run was closed.
+    """
+    why = " because the run was closed here" if closed else ""
+    again = "open the run again" if closed else "step again"
+    if stage is Stage.QUERY:
+        kept = "later answers are dropped" if closed else "the answers so far are kept"
+        return f"{stage} of cycle {cycle} was stopped{why}; {kept}, {again} to go on"
+    return f"{stage} of cycle {cycle} was stopped{why}; nothing of it was kept, {again} to rerun it"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import TypeVar
 
 import numpy as np
 
@@ -16,6 +17,8 @@ from lada_explore.seeds import is_held_out
 from lada_explore.store.journal import Journal
 from lada_explore.store.label_state import LabelState
 
+T = TypeVar("T")
+
 
 def ask(
     done: CycleRecords,
@@ -25,12 +28,15 @@ def ask(
     config: RunConfig,
     n_classes: int,
     answering: AbstractContextManager[object],
-) -> None:
-    """Ask the oracle and write its answers to the journal, until it has answered all images or leaves some open.
+    gate: Callable[[], None],
+    then: Callable[[], T],
+) -> T:
+    """Ask the oracle about every open image once, write its answers to the journal, then call `then`.
 
     Images with an answer in the journal are not asked again, so a query can continue after a restart. If a person
     answers an image while the oracle computes, that answer counts: only answers to images that are still open are
-    written.
+    written. An image that a person brings into the query meanwhile, by a skip for instance, is asked too, at any moment
+    before `then` is called.
 
     Args:
         done: records of the cycle up to SELECT.
@@ -38,7 +44,12 @@ def ask(
         journal: the journal of the run.
         config: settings of the run.
         n_classes: C; labels are 0..C-1.
-        answering: lock that is held while answers are written, but not while the oracle computes.
+        answering: lock that is held while answers are written and while `then` runs, but not while the oracle computes.
+        gate: called before the oracle is asked and after its answers are written; may block or raise StageStopped.
+        then: closes the query, or finds that images are left open. No image can come into the query before it ends.
+
+    Returns:
+        The value of `then`.
 
     Raises:
         OracleError: the oracle returned something else than labels by id, a label that is not a class index, or a label
@@ -48,18 +59,19 @@ def ask(
     def open_ids() -> IntArray:
         return open_query(done, journal.label_state(), config, n_classes).open_ids
 
-    asked = open_ids()
-    while len(asked):
-        answers = answers_of(oracle, asked, done.cycle, n_classes)
-        if not answers:
-            return
+    asked: set[int] = set()
+    while True:
+        gate()
+        with answering:
+            ids = open_ids()
+            ids = ids[~np.isin(ids, sorted(asked))]
+            if len(ids) == 0:
+                return then()
+        asked.update(ids.tolist())
+        answers = answers_of(oracle, ids, done.cycle, n_classes)
         with answering:
             still_open = set(open_ids().tolist())
             journal.record(done.cycle, {i: answers[i] for i in answers if i in still_open}, oracle.name)
-            left = open_ids()
-        if np.isin(asked, left).any():
-            return
-        asked = left
 
 
 def query(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import torch
@@ -40,6 +40,8 @@ from lada_explore.stages.subsample import subsample
 from lada_explore.stages.train import train
 from lada_explore.stages.virtual import virtual_instances
 from lada_explore.store.journal import Journal
+
+T = TypeVar("T")
 
 UNLABELLED_SAMPLE = 10_000
 """Largest number of unlabelled images in a `Preparation`, since a pool may hold millions."""
@@ -128,20 +130,31 @@ class StageRunner:
             device=self._runtime.device,
         )
 
-    def ask(self, done: CycleRecords, answering: AbstractContextManager[object]) -> None:
-        """Let the oracle answer what it can, before QUERY runs; see `lada_explore.stages.query.ask`.
+    def ask(
+        self,
+        done: CycleRecords,
+        answering: AbstractContextManager[object],
+        *,
+        gate: Callable[[], None],
+        then: Callable[[], T],
+    ) -> T:
+        """Let the oracle answer what it can, then close the query; see `lada_explore.stages.query.ask`.
 
         Args:
             done: records of the cycle up to SELECT.
-            answering: lock that is held while answers are written, but not while the oracle computes.
+            answering: lock that is held while answers are written and while `then` runs.
+            gate: called before the oracle is asked and after its answers are written.
+            then: runs QUERY; its value is returned.
         """
-        ask(
+        return ask(
             done,
             self._oracle,
             self._journal,
             config=self._config,
             n_classes=self._n_classes(),
             answering=answering,
+            gate=gate,
+            then=then,
         )
 
     def undone_on_failure(self, stage: Stage) -> AbstractContextManager[None]:

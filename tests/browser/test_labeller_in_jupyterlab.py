@@ -282,3 +282,26 @@ def test_two_people_share_a_query_and_a_dispute_is_settled(labeller, pages, shot
     assert kernel(labeller, "service.labels()") == "{100: 1, 101: 0}"
     labeller.page.get_by_label("Where answers differ").select_option("last")
     until(labeller, all_saved)
+
+
+def test_who_takes_another_name_or_closes_her_page_is_at_work_no_longer(labeller, pages):
+    def at_work(*names: str) -> None:
+        for _ in range(100):
+            if kernel(labeller, "sorted(service.presence())") == str(list(names)):
+                return
+            labeller.page.wait_for_timeout(100)
+        raise AssertionError(kernel(labeller, "service.presence()"))
+
+    labeller.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    other = pages.open_path(labeller.path)
+    other.page.wait_for_selector(".lada-lab-picture[data-painted]")
+    at_work("person")
+    name = other.page.get_by_label("Who answers")
+    for who in ("bo", "cy"):
+        name.fill(who)
+        name.press("Enter")
+        at_work(who, "person")
+    other.page.goto("about:blank")
+    at_work("person")
+    labeller.page.evaluate("() => window.jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
+    at_work()

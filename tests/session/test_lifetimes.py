@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from helpers.fakes import FakeSession
 from helpers.sessions import at, resume, truth
-from helpers.small_runs import copied, cut_before, record_bytes, small_config, small_data
+from helpers.small_runs import all_bytes, copied, cut_before, record_bytes, small_config, small_data
 
-from lada_explore.errors import StoreError
-from lada_explore.events import Progress
+from lada_explore.errors import StageStopped, StoreError
+from lada_explore.events import Failed, Progress
 from lada_explore.records import Stage
 from lada_explore.session.session import Session
 from lada_explore.session.worker import Worker, WorkerState
@@ -112,9 +112,11 @@ class TestClosing:
         out = tmp_path / "run"
         session = at(out, 1, Stage.TRAIN)
         before = record_bytes(out)
-        monkeypatch.setattr("lada_explore.session.session.write_checkpoint", lambda *_: session.close())
-        with pytest.raises(StoreError, match="is closed"):
+        monkeypatch.setattr("lada_explore.session.checkpoints.write_checkpoint", lambda *_: session.close())
+        with pytest.raises(StageStopped, match="^train of cycle 1 was stopped because the run was closed here") as told:
             session.step()
+        assert isinstance(told.value.__cause__, StoreError)
+        assert "is closed" in str(told.value.__cause__)
         assert record_bytes(out) == before
 
     def test_an_answer_and_a_layout_after_it_are_refused(self, tmp_path):
@@ -128,6 +130,93 @@ class TestClosing:
             session._journal.record(0, truth(ids), "late")
         layouts.keep("key", None)
         assert not (tmp_path / "run" / "layouts").exists()
+
+
+class Thinking:
+    """An oracle that thinks until it is let go, and then knows the truth, or says what `fails` raises."""
+
+    name = "thinking"
+
+    def __init__(self, fails: Exception | None = None) -> None:
+        self.thinks, self.answers, self.fails = threading.Event(), threading.Event(), fails
+
+    def answer(self, ids, cycle):
+        self.thinks.set()
+        assert self.answers.wait(60)
+        if self.fails is not None:
+            raise self.fails
+        return truth(ids)
+
+
+WHY = "query of cycle 0 was stopped because the run was closed here"
+STOPPED = f"{WHY}; later answers are dropped, open the run again to go on"
+
+
+class TestClosingWhileAnOracleThinks:
+    def run_of(self, out: Path, oracle: Thinking) -> Session:
+        return Session.create(small_config(cycles=0), out, data=small_data(), oracle=oracle)
+
+    def test_it_returns_soon_and_drops_what_the_oracle_answers_later(self, tmp_path):
+        out, oracle = tmp_path / "run", Thinking()
+        session = self.run_of(out, oracle)
+        worker = session.worker
+        worker.run()
+        assert oracle.thinks.wait(20)
+        began = time.monotonic()
+        session.close()
+        assert time.monotonic() - began < 5
+        before = all_bytes(out)
+        oracle.answers.set()
+        worker._thread.join(20)
+        assert not worker._thread.is_alive()
+        assert (worker.status.state, worker.status.message) == (WorkerState.IDLE, STOPPED)
+        assert all_bytes(out) == before
+        again = resume(out, oracle="ground-truth")
+        assert [line.id for line in again.labelling.answers()] == []
+        again.run()
+        assert again.next_stage is None
+        again.close()
+
+    @pytest.mark.parametrize("fails", [None, RuntimeError("the oracle has lost its way")])
+    def test_a_step_that_waits_for_it_is_stopped_and_nothing_has_failed(self, tmp_path, fails):
+        out, oracle = tmp_path / "run", Thinking(fails)
+        session = self.run_of(out, oracle)
+        session.step()
+        told, events = [], []
+        session.subscribe(events.append)
+
+        def step() -> None:
+            with pytest.raises(StageStopped) as stopped:
+                session.step()
+            told.append(str(stopped.value))
+
+        stepping = threading.Thread(target=step)
+        stepping.start()
+        assert oracle.thinks.wait(20)
+        session.close()
+        before = all_bytes(out)
+        oracle.answers.set()
+        stepping.join(20)
+        assert told == [STOPPED]
+        assert not [event for event in events if isinstance(event, Failed)]
+        assert all_bytes(out) == before
+
+    def test_what_is_stopped_keeps_the_answers_that_were_given(self, tmp_path):
+        oracle = Thinking()
+        session = self.run_of(tmp_path / "run", oracle)
+        worker = session.worker
+        worker.run()
+        assert oracle.thinks.wait(20)
+        worker.stop()
+        oracle.answers.set()
+        assert worker.wait(20) is WorkerState.IDLE
+        assert worker.status.message == "query of cycle 0 was stopped; the answers so far are kept, step again to go on"
+        assert len(session.labelling.answers()) == 6
+        oracle.thinks.clear()
+        worker.run()
+        assert worker.wait(60) is WorkerState.FINISHED
+        assert not oracle.thinks.is_set()
+        session.close()
 
 
 class TestNobodyHoldsIt:

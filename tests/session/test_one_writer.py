@@ -16,7 +16,7 @@ from helpers.small_runs import (
     record_bytes,
 )
 
-from lada_explore.errors import OracleError, StoreError
+from lada_explore.errors import OracleError, StageStopped, StoreError
 from lada_explore.records import Stage
 
 
@@ -97,11 +97,11 @@ class TestOneWriter:
                 act()
         assert session.history[-1].next_stage is None
 
-    def test_a_stage_under_way_when_the_session_is_closed_commits_nothing(self, finished, tmp_path):
+    def test_a_stage_under_way_when_the_session_is_closed_is_stopped_and_commits_nothing(self, finished, tmp_path):
         out = copied(finished, tmp_path / "run")
         cut_before(out, 1, Stage.TRAIN)
         session, before = resume(out), record_bytes(out)
-        with pytest.raises(StoreError, match="is closed"):
+        with pytest.raises(StageStopped, match="^train of cycle 1 was stopped because the run was closed here"):
             session.step(session.close)
         assert record_bytes(out) == before
         resume(out).close()

@@ -1,4 +1,5 @@
 from contextlib import nullcontext
+from functools import partial
 
 import numpy as np
 import pytest
@@ -44,9 +45,9 @@ class Run:
     def cycle(self, number):
         done = CycleRecords(cycle=number)
         for stage in stages_of(number):
-            if stage is Stage.QUERY:
-                self.stages.ask(done, nullcontext())
-            record = self.stages.run(stage, number, done, self.pool, no_tick)
+            run = partial(self.stages.run, stage, number, done, self.pool, no_tick)
+            asks = stage is Stage.QUERY
+            record = self.stages.ask(done, nullcontext(), gate=lambda: None, then=run) if asks else run()
             done = done.including(record, 0.0)
             if stage is Stage.QUERY:
                 self.pool = self.pool.with_labels(number, record.ids, record.labels)

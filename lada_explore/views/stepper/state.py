@@ -103,7 +103,7 @@ def stepper_state(run: Worker, refused: str = "") -> StepperState:
         progress=None if progress is None else ProgressView(done=progress.done, total=progress.total),
         stages=_track(status, history),
         log=_log(history, run.class_names),
-        can=_allowed(status.state),
+        can=_allowed(status.state, asks=run.asks_a_person),
     )
 
 
@@ -263,9 +263,9 @@ def _log(history: Sequence[CycleRecords], class_names: Sequence[str]) -> list[Lo
     return entries
 
 
-def _allowed(state: WorkerState) -> dict[str, bool]:
-    """Which commands are possible now, by name."""
-    ready = state in (WorkerState.IDLE, WorkerState.FAILED)
+def _allowed(state: WorkerState, *, asks: bool) -> dict[str, bool]:
+    """Which commands are possible now, by name; an oracle that is no person may be asked again."""
+    ready = state in (WorkerState.IDLE, WorkerState.FAILED) or (state is WorkerState.WAITING and not asks)
     return {
         "step": ready or state is WorkerState.PAUSED,
         "cycle": ready or state is WorkerState.PAUSED,
