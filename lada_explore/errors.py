@@ -1,4 +1,11 @@
-"""Errors whose message is meant for people: one sentence that names the value, the limit and the remedy."""
+"""Errors whose message is meant for people: one sentence that names the value, the limit and the remedy.
+
+A name that is about to go says so here too, by `Renamed`.
+"""
+
+import warnings
+from operator import attrgetter
+from typing import Any
 
 
 class LadaError(Exception):
@@ -31,3 +38,27 @@ class OutOfMemoryError(LadaError, MemoryError):
 
 class StageStopped(LadaError):
     """A person stopped a stage between two batches; the stage committed nothing."""
+
+
+class Renamed:
+    """An old name of an attribute, which works for one version and warns of its end.
+
+    It stands in the class under the old name: `desk = Renamed("labelling")`.
+
+    Args:
+        new: the new name, with dots for an attribute of an attribute.
+    """
+
+    def __init__(self, new: str) -> None:
+        self._new = new
+        self._old = ""
+
+    def __set_name__(self, owner: type, old: str) -> None:
+        self._old = old
+
+    def __get__(self, held: Any, owner: type) -> Any:
+        if held is None:
+            return self
+        name = owner.__name__
+        warnings.warn(f"{name}.{self._old} is now called {name}.{self._new}", DeprecationWarning, stacklevel=2)
+        return attrgetter(self._new)(held)

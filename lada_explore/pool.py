@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from lada_explore.errors import ConfigError, OracleError
+from lada_explore.errors import ConfigError, OracleError, Renamed
 from lada_explore.records import CycleRecords, IntArray
 
 
@@ -38,6 +38,8 @@ class Pool:
     cycles: IntArray = field(default_factory=_no_ids)
     held_out_ids: IntArray = field(default_factory=_no_ids)
     set_aside_ids: IntArray = field(default_factory=_no_ids)
+
+    trained_on = Renamed("in_training_set")
 
     @classmethod
     def after(cls, history: Iterable[CycleRecords], size: int) -> Pool:

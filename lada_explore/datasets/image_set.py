@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from lada_explore.config.names import canonical, name_fault, quoted
-from lada_explore.errors import DataError
+from lada_explore.errors import DataError, Renamed
 
 POINT_SHAPE = (2, 1, 1)
 """(D, H, W) of a point on the plane: an image of one pixel whose channels are the coordinates."""
@@ -114,6 +114,8 @@ class ImageSet:
     def n_classes(self) -> int:
         """C, number of classes."""
         return len(self.class_names)
+
+    let_go = Renamed("release_pages")
 
     @property
     def holds_points(self) -> bool:

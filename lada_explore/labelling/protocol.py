@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from lada_explore.analysis.agreement import JournalLine
+from lada_explore.errors import Renamed
 from lada_explore.records import ByteArray
 from lada_explore.store.journal_entry import AnswerRule
 
@@ -103,6 +104,8 @@ class QuerySheet:
     unit: str = ""
     undo: Mapping[str, int]
     sentence: str = ""
+
+    absent = Renamed("absent_classes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from lada_explore.config.names import canonical, name_fault, quoted
 from lada_explore.datasets import ImageData
 from lada_explore.datasets.decode import load_full_resolution
 from lada_explore.datasets.image_set import MAX_CLASSES
-from lada_explore.errors import OracleError
+from lada_explore.errors import OracleError, Renamed
 from lada_explore.events import Event, LabelsChanged, Listeners, Progress
 from lada_explore.labelling.oracles import check_answers
 from lada_explore.labelling.presence import Presence
@@ -37,6 +37,8 @@ class LabellingService:
         asks_a_person: True if a person is the oracle.
         listeners: get a `LabelsChanged` event after every action.
     """
+
+    settle, no_more, offer = Renamed("adjudicate"), Renamed("mark_class_absent"), Renamed("task")
 
     def __init__(self, run: RunWriter, data: ImageData, *, asks_a_person: bool, listeners: Listeners) -> None:
         self._run = run

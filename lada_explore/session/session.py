@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -16,7 +15,7 @@ from lada_explore.acquisition import Acquisition, capabilities_of
 from lada_explore.config import RunConfig
 from lada_explore.config.paths import expanded
 from lada_explore.datasets import ImageData, load
-from lada_explore.errors import StageStopped
+from lada_explore.errors import Renamed, StageStopped
 from lada_explore.events import Failed, Listener, Listeners, Progress, QueryOpened, StageFinished, StageStarted
 from lada_explore.labelling.oracles import Oracle, Person
 from lada_explore.labelling.service import LabellingService
@@ -54,6 +53,8 @@ class Session:
         data: the images.
         labelling: takes a person's answers, skips and other actions; see `lada_explore.labelling.protocol`.
     """
+
+    desk = Renamed("labelling")
 
     def __init__(
         self,
@@ -202,12 +203,6 @@ class Session:
     def config(self) -> RunConfig:
         """Settings of the run."""
         return self.folder.info.config
-
-    @property
-    def desk(self) -> LabellingService:
-        """The old name of `labelling`; it is removed in the next version."""
-        warnings.warn("Session.desk is now called Session.labelling", DeprecationWarning, stacklevel=2)
-        return self.labelling
 
     @property
     def class_names(self) -> tuple[str, ...]:

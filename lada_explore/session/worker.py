@@ -19,6 +19,7 @@ from lada_explore.errors import ConfigError, LadaError, StageStopped
 from lada_explore.events import REDRAWS, Event, LabelsChanged, Progress, StageFinished, StageStarted
 from lada_explore.labelling.protocol import LabellingFeed
 from lada_explore.records import CycleRecords, Stage
+from lada_explore.session.old_names import OldWorkerNames
 from lada_explore.session.worker_status import Steppable, WorkerState, WorkerStatus, stopped
 
 __all__ = ["Steppable", "Worker", "WorkerState", "WorkerStatus"]
@@ -36,7 +37,7 @@ GOES_ON = "only the waiting ended, the run goes on; to stop it call `stop()` of 
 """Message for a person who interrupts a cell that waits, because that does not stop the training."""
 
 
-class Worker:
+class Worker(OldWorkerNames):
     """Runs a session's stages on one daemon thread.
 
     Every method except `wait` and `close` returns at once, and each may be called from any thread. Callbacks given to

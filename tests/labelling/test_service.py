@@ -137,8 +137,3 @@ def test_a_noisy_oracle_is_recorded_and_goes_on_after_a_restart(tmp_path):
     session.run()
     assert (session.history[1].query.labels != session.history[1].query.targets).all()
     session.close()
-
-
-def test_the_old_name_of_the_service_still_works_and_says_its_new_one(session):
-    with pytest.warns(DeprecationWarning, match=r"Session\.desk is now called Session\.labelling"):
-        assert session.desk is session.labelling

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from lada_explore.errors import Renamed
 from lada_explore.records import CycleRecords, Record, Stage
 from lada_explore.views.base.plot_view import Figure, PlotView
 from lada_explore.views.base.selection import Selected, Selection
@@ -68,6 +69,7 @@ class RecordChart(PlotView):
     """
 
     stages: ClassVar[tuple[Stage, ...]] = ()
+    picture = Renamed("figure_spec")
 
     def __init__(self, session: Any, selection: Selection | None = None) -> None:
         self._source = source_of(session)

@@ -6,6 +6,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from lada_explore.errors import Renamed
 from lada_explore.records import CycleRecords, Stage
 from lada_explore.views.base.record_chart import Seen, records_of, same_records
 from lada_explore.views.base.selection import Selected, Selection
@@ -33,6 +34,7 @@ class RecordView(StateView):
     """
 
     stages: ClassVar[tuple[Stage, ...]] = ()
+    picture = Renamed("view_state")
 
     def __init__(self, session: Any, selection: Selection | None = None) -> None:
         self._source = source_of(session)

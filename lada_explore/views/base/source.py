@@ -87,7 +87,8 @@ def worker_of(x: Any) -> Worker:
 
 def feed_of(x: object) -> LabellingFeed | None:
     """What takes a person's answers: `x` itself, or the service of a session or its worker; None for any other run."""
-    found = (thing for thing in (x, getattr(x, "labelling", None)) if isinstance(thing, LabellingFeed))
+    # That of a worker first: a look for the methods on the worker itself would find old names, which warn.
+    found = (thing for thing in (getattr(x, "labelling", None), x) if isinstance(thing, LabellingFeed))
     return next(found, None)
 
 

@@ -12,7 +12,7 @@ import traitlets
 from lada_explore.analysis.pair_path import TAU_STEPS
 from lada_explore.analysis.plane import Moment, virtual_lam
 from lada_explore.config import METHODS, POINT_CLASSES
-from lada_explore.errors import ConfigError, OracleError
+from lada_explore.errors import ConfigError, OracleError, Renamed
 from lada_explore.events import weakly
 from lada_explore.records import OracleName, Stage
 from lada_explore.session.worker import WorkerState
@@ -59,6 +59,8 @@ class Start:
     seed: int = 0
     points: tuple[tuple[float, float, int], ...] = ()
 
+    rival = Renamed("compare_method")
+
     def __post_init__(self) -> None:
         if self.dataset not in DATASETS:
             raise ConfigError(f"dataset {self.dataset!r} is not on the plane; choose {', '.join(DATASETS)}")
@@ -104,6 +106,7 @@ class PlaygroundView(StateView):
     _esm = module_of("playground")
     _css = style_of("playground")
     draws = traitlets.Dict().tag(sync=True)
+    lanes = Renamed("runs")
 
     def __init__(
         self,

@@ -10,6 +10,7 @@ import numpy as np
 
 from lada_explore.analysis import describe
 from lada_explore.analysis.plane import Moment, PlanePairs, PlaneScene, moments, plane_scene
+from lada_explore.errors import Renamed
 from lada_explore.records import CycleRecords, FloatArray, IntArray, Stage
 from lada_explore.session.worker import Worker, WorkerState
 from lada_explore.views.base.wire import to_wire
@@ -48,6 +49,8 @@ class PlaygroundRun:
     open_ids: Callable[[], Sequence[int]]
     submit: Callable[[Mapping[int, int], str], None]
     close: Callable[[], None]
+
+    run = Renamed("worker")
 
     @property
     def tau_limit(self) -> float:
