@@ -18,14 +18,12 @@ from lada_explore.exchange import (
     FORMS,
     ImportPlan,
     Label,
+    LabelExport,
     RunImages,
-    coco_text,
-    csv_text,
+    TextForm,
     labels_of,
     plan_import,
     read_given,
-    write_class_folders,
-    write_parquet,
 )
 from lada_explore.exchange.images import FOLDER
 from lada_explore.files import OF_EXPORT, converting, encoded, reason_of, write_file
@@ -57,27 +55,22 @@ def export_labels(
     """
     if form not in FORMS:
         raise unknown("form of labels", form, list(FORMS))
-    if out is None and form in ("folders", "parquet"):
+    chosen = FORMS[form]
+    if out is None and not isinstance(chosen, TextForm):
         raise ConfigError(f"labels as {form} need a place; name one with --out")
     recorded = open_run(run if isinstance(run, (str, Path)) else run.path if hasattr(run, "path") else run.folder.path)
     images = images_of(recorded)
     labels = labels_of(recorded, images.name)
-    if form in ("csv", "coco"):
-        text = csv_text(labels) if form == "csv" else coco_text(labels, recorded.class_names, images.size)
-        place = None if out is None else expanded(out)
-        write_out(text, recorded, place)
+    given = LabelExport(labels=labels, class_names=recorded.class_names, images=images, links=links, replace=replace)
+    place = None if out is None else expanded(out)
+    if isinstance(chosen, TextForm):
+        write_out(chosen.text(given), recorded, place)
         return "" if place is None else _written(labels, place)
-    assert out is not None
-    place = expanded(out)
+    assert place is not None
     recorded.require_outside(place)
-    if not labels and form == "folders":
+    if not labels and chosen.needs_labels:
         return "no image of this run has a label yet, so nothing was written; answer its first query and export again"
-    notes: tuple[str, ...] = ()
-    if form == "folders":
-        notes = write_class_folders(labels, images, place, links=links, replace=replace)
-    else:
-        write_parquet(labels, place)
-    return "\n".join([*notes, _written(labels, place)])
+    return "\n".join([*chosen.write(given, place), _written(labels, place)])
 
 
 def answer_from(path: Path, file: Path, annotator: str, device: str = "auto") -> Iterator[str]:

@@ -14,9 +14,6 @@ from lada_explore.errors import ConfigError
 from lada_explore.exchange.labels import Label
 from lada_explore.files import OF_EXPORT, converting, reason_of, write_file
 
-FORMS = ("csv", "folders", "coco", "parquet")
-"""Values of `lada-explore export --labels`."""
-
 COLUMNS = ("id", "file", "class", "label", "cycle", "annotators", "time")
 
 

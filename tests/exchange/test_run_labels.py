@@ -12,6 +12,7 @@ from PIL import Image
 from torchvision.datasets import ImageFolder
 
 from lada_explore import export_labels
+from lada_explore.exchange import FORMS, PlacedForm, TextForm
 from lada_explore.session.session import Session
 
 
@@ -54,6 +55,27 @@ def test_a_run_is_exported_as_csv_coco_and_folders(call, options, tmp_path):
     assert len(loaded) == 10
     for picture, target in loaded:
         assert int(np.asarray(picture).mean()) // 80 == target
+
+
+@pytest.mark.parametrize("placed", [False, True])
+def test_a_form_is_a_function_and_a_line(call, options, tmp_path, monkeypatch, placed):
+    def ids(given):
+        return " ".join(str(label.id) for label in given.labels)
+
+    def write(given, out):
+        out.write_text(ids(given))
+        return ("ids alone",)
+
+    monkeypatch.setitem(FORMS, "ids", PlacedForm(write=write) if placed else TextForm(text=ids))
+    run, out = tmp_path / "run", tmp_path / "ids.txt"
+    assert call("run", "--out", run, *options)[0] == 0
+    code, printed, said = call("export", run, "--labels", "ids")
+    assert (code, "labels as ids need a place" in said) == ((2, True) if placed else (0, False))
+    assert len(printed.split()) == (0 if placed else 10)
+    code, _, said = call("export", run, "--labels", "ids", "--out", out)
+    assert (code, len(out.read_text().split())) == (0, 10)
+    assert "10 labels in 3 classes are in" in said
+    assert ("ids alone" in said) is placed
 
 
 def open_query_of(run):
@@ -127,9 +149,7 @@ def test_a_session_that_is_open_is_exported_and_without_labels_nothing_is_writte
     assert call("export", run, "--labels", "csv")[1] == "id,file,class,label,cycle,annotators,time\n"
     assert json.loads(call("export", run, "--labels", "coco")[1])["annotations"] == []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            "lada_explore.exchange.run_labels.write_parquet", lambda labels, place: place.write_text(f"{labels}")
-        )
+        patch.setattr("lada_explore.exchange.forms.write_parquet", lambda labels, place: place.write_text(f"{labels}"))
         assert call("export", run, "--labels", "parquet", "--out", tmp_path / "labels.parquet")[0] == 0
     assert (tmp_path / "labels.parquet").read_text() == "[]"
     session = Session.resume(run)

@@ -1,0 +1,73 @@
+"""The forms in which labels are exported, by name: a new one is a function and a line in `FORMS`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lada_explore.exchange.class_folders import write_class_folders
+from lada_explore.exchange.images import RunImages
+from lada_explore.exchange.labels import Label
+from lada_explore.exchange.tables import coco_text, csv_text, write_parquet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LabelExport:
+    """What is exported.
+
+    Attributes:
+        labels: labels of the run.
+        class_names: by label.
+        images: images of the run.
+        links: whether a form that holds the files has links to them instead of copies.
+        replace: whether a form that is a folder may replace an earlier export.
+    """
+
+    labels: Sequence[Label]
+    class_names: Sequence[str]
+    images: RunImages
+    links: bool = False
+    replace: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextForm:
+    """A form that is a text, which can be printed too.
+
+    Attributes:
+        text: function from what is exported to the whole text.
+    """
+
+    text: Callable[[LabelExport], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedForm:
+    """A form that needs a file or a folder of its own.
+
+    Attributes:
+        write: function that makes the file or folder, and returns sentences on what was not simply written.
+        needs_labels: whether nothing is written while the run has no label yet.
+    """
+
+    write: Callable[[LabelExport, Path], tuple[str, ...]]
+    needs_labels: bool = False
+
+
+def _folders(given: LabelExport, out: Path) -> tuple[str, ...]:
+    return write_class_folders(given.labels, given.images, out, links=given.links, replace=given.replace)
+
+
+def _parquet(given: LabelExport, out: Path) -> tuple[str, ...]:
+    write_parquet(given.labels, out)
+    return ()
+
+
+FORMS: Mapping[str, TextForm | PlacedForm] = {
+    "csv": TextForm(text=lambda given: csv_text(given.labels)),
+    "folders": PlacedForm(write=_folders, needs_labels=True),
+    "coco": TextForm(text=lambda given: coco_text(given.labels, given.class_names, given.images.size)),
+    "parquet": PlacedForm(write=_parquet),
+}
+"""Values of `lada-explore export --labels`."""
