@@ -63,7 +63,8 @@ class AugmentationCapabilities:
         differentiable: False if mixed pairs have no gradient with respect to lam.
         on_images: True if the augmentation changes images, False if it changes hidden states.
         on_points: True if the augmentation also works on points of the plane, which have no neighbouring pixels to
-            crop, warp or convolve.
+            crop, warp or convolve. Not for one that looks ahead at single images, because their transforms are recorded
+            as pixels.
         fixed_tau: tau of the "fixed" policy when `policy.fixed_tau` is None; None for an augmentation without tau.
         own_policy: the only policy of an augmentation that learns how to mix while the classifier trains, and so
             cannot look ahead; None if any policy for `mixes` can be used.
@@ -88,6 +89,11 @@ class AugmentationCapabilities:
             raise ConfigError(f"augmentation {self.title!r} makes nothing to look ahead at; leave looks_ahead out")
         if self.looks_ahead and self.own_policy is not None:
             raise ConfigError(f"augmentation {self.title!r} looks ahead with an own_policy; leave one of them out")
+        if self.looks_ahead and self.mixes is Mixes.IMAGES and self.on_points:
+            raise ConfigError(
+                f"augmentation {self.title!r} looks ahead at transforms of single images, whose pixels are recorded, "
+                "and points have none; leave on_points out"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
