@@ -7,9 +7,11 @@ import warnings
 
 import numpy as np
 import pytest
+from helpers.explored import explored
+from helpers.fakes import FakeSession
 from helpers.small_runs import small_config, small_data
 
-from lada_explore import AccuracyChart, Explorer, MapView, PairMixer, Playground, ScoreLedger, TauChart, WhatIf
+from lada_explore import AccuracyChart, MapView, PairMixer, Playground, ScoreLedger, TauChart, WhatIf
 from lada_explore.session.session import Session
 
 OLD_NAMES = [
@@ -90,6 +92,5 @@ def test_an_old_name_gives_what_the_new_one_gives_and_names_it(held, of, old, ne
 def test_nothing_of_ours_asks_for_an_old_name(held):
     with warnings.catch_warnings():
         warnings.simplefilter("error", DeprecationWarning)
-        explorer = Explorer(held["session"])
-        explorer.show("Label")
-        explorer.close()
+        for session in (held["session"], FakeSession()):
+            explored(session).close()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,12 +65,22 @@ def value_at(look_ahead: LookAheadRecord, tau: FloatArray) -> NDArray[np.float64
     return values
 
 
-@lru_cache(maxsize=32)
 def tau_worth(look_ahead: LookAheadRecord) -> TauWorth:
     """Look-ahead values of the pairs of a cycle; empty, with a reason, for a method without pairs.
 
-    Results are cached, because two charts use them and 1,000 pairs take 45 ms; records never change.
+    Results are kept as long as their record, because two charts use them and 1,000 pairs take 45 ms.
     """
+    known = _WORTH.get(look_ahead)
+    if known is None:
+        known = _WORTH[look_ahead] = _tau_worth(look_ahead)
+    return known
+
+
+_WORTH: WeakKeyDictionary[LookAheadRecord, TauWorth] = WeakKeyDictionary()
+"""What was computed of the records that are still held; records never change."""
+
+
+def _tau_worth(look_ahead: LookAheadRecord) -> TauWorth:
     pairs = len(look_ahead.tau)
     return TauWorth(
         tau=look_ahead.tau,

@@ -89,7 +89,7 @@ class ScoreRecord:
     labelled_logits: FloatArray = field(default_factory=lambda: np.empty((0, 0), np.float32))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, weakref_slot=True, kw_only=True, eq=False)
 class LookAheadRecord:
     """What LOOK_AHEAD found for every pair, or for every image and its transform. Fields that do not apply are empty.
 

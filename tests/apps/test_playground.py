@@ -1,26 +1,15 @@
 """The playground on real sessions: what it shows is what the session decided."""
 
-import gc
-import os
-import threading
-import time
-from dataclasses import dataclass
-from pathlib import Path
-
-import comm
 import numpy as np
 import pytest
-from ipywidgets.widgets import widget as registry
+from helpers.held import assert_back_to, counts_files, settled
 from scipy.stats import beta, kstest
 
 from lada_explore import Playground, Session, open_run
 from lada_explore.apps.classroom import Classroom
 from lada_explore.apps.playground import METHODS_ON_THE_PLANE, plane_config
 from lada_explore.errors import ConfigError
-from lada_explore.events import REDRAWS
 from lada_explore.views.playground.playground import DRAWN, Start
-
-OPEN_FILES = Path("/proc/self/fd")
 
 
 @pytest.fixture
@@ -156,52 +145,6 @@ def test_a_cell_that_is_run_again_goes_on_with_its_run(tmp_path, opened):
     assert second.runs[0].worker is first.runs[0].worker
     assert [path.name for path in tmp_path.iterdir()] == ["moons-lada-entinmix-seed0"]
     assert second.state["error"] == ""
-
-
-@dataclass(frozen=True)
-class Held:
-    """What this process holds: of ours, objects of any kind, and what a page would be told of."""
-
-    objects: int
-    widgets: int
-    comms: int
-    threads: int
-    files: int
-
-
-def held() -> Held:
-    REDRAWS.wait(20)
-    gc.collect()
-    return Held(
-        objects=sum(str(type(thing).__module__).startswith("lada_explore") for thing in gc.get_objects()),
-        widgets=len(registry._instances),
-        comms=len(comm.get_comm_manager().comms),
-        threads=threading.active_count(),
-        files=len(os.listdir(OPEN_FILES)),
-    )
-
-
-def settled() -> Held:
-    """What is held once the threads of what came before have ended: the same twice, half a second apart."""
-    end = time.monotonic() + 20
-    now = held()
-    while time.monotonic() < end:
-        time.sleep(0.5)
-        before, now = now, held()
-        if now == before:
-            break
-    return now
-
-
-def assert_back_to(before: Held) -> None:
-    """Nothing more is held, as soon as the threads that were drawing last have ended."""
-    end = time.monotonic() + 20
-    while (after := held()) != before and time.monotonic() < end:
-        time.sleep(0.1)
-    assert after == before
-
-
-counts_files = pytest.mark.skipif(not OPEN_FILES.is_dir(), reason="counts open files as Linux shows them")
 
 
 @counts_files

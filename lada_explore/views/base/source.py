@@ -87,9 +87,8 @@ def worker_of(x: Any) -> Worker:
 
 def feed_of(x: object) -> LabellingFeed | None:
     """What takes a person's answers: `x` itself, or the service of a session or its worker; None for any other run."""
-    # That of a worker first: a look for the methods on the worker itself would find old names, which warn.
-    found = (thing for thing in (getattr(x, "labelling", None), x) if isinstance(thing, LabellingFeed))
-    return next(found, None)
+    feed = getattr(x, "labelling", x)
+    return feed if isinstance(feed, LabellingFeed) else None
 
 
 def service_of(x: Any) -> LabellingFeed:
@@ -109,6 +108,5 @@ def service_of(x: Any) -> LabellingFeed:
 
 def answers_of(x: object) -> Sequence[JournalLine]:
     """Every answer that was given in a run, in order; empty if they are not kept."""
-    found = (thing for thing in (getattr(x, "labelling", None), x) if isinstance(thing, AnswerLog))
-    log = next(found, None)
-    return () if log is None else log.answers()
+    log = getattr(x, "labelling", x)
+    return log.answers() if isinstance(log, AnswerLog) else ()
