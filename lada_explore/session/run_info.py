@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
 import torch
 
+from lada_explore.acquisition import Acquisition
 from lada_explore.config import RunConfig
 from lada_explore.datasets import ImageData
 from lada_explore.runtime import Runtime, processor, versions
-from lada_explore.session.thread_trial import Threads
+from lada_explore.session.own_acquisition import recorded_acquisition
+from lada_explore.session.thread_trial import Threads, choose_threads
 from lada_explore.store import RunInfo
 from lada_explore.store.made_with import MadeWith, threads_text
 
 
 def run_info(
-    config: RunConfig, data: ImageData, *, oracle: str, unit: str, runtime: Runtime, threads: Threads
+    config: RunConfig,
+    data: ImageData,
+    *,
+    oracle: str,
+    acquisition: Acquisition | None,
+    runtime: Runtime,
+    threads: int | None,
 ) -> RunInfo:
     """Settings, images, machine and versions of a new run.
 
@@ -23,10 +32,12 @@ def run_info(
         config: settings.
         data: the images.
         oracle: name of the oracle.
-        unit: unit of the acquisition's scores.
+        acquisition: an object in place of the method's; None for the method's.
         runtime: device and precision that it starts with.
-        threads: CPU threads, as they were chosen.
+        threads: CPU threads; when None they are chosen by a trial, see `session.thread_trial`.
     """
+    chosen = choose_threads(config, data, runtime) if threads is None else Threads(threads, threads)
+    runtime = replace(runtime, threads=chosen.steps, pass_threads=chosen.passes)
     return RunInfo(
         config=config,
         class_names=data.train.class_names,
@@ -36,12 +47,12 @@ def run_info(
         train_checksum=data.train.checksum,
         test_checksum="" if data.test is None else data.test.checksum,
         oracle=oracle,
-        acquisition_unit=unit,
+        acquisition_unit=(recorded_acquisition(config) if acquisition is None else acquisition).unit,
         device=runtime.describe(),
         precision=runtime.precision_name,
-        threads=threads.steps,
-        pass_threads=threads.passes,
-        threads_tried_ms=threads.tried_ms,
+        threads=chosen.steps,
+        pass_threads=chosen.passes,
+        threads_tried_ms=chosen.tried_ms,
         versions=versions(),
         notes=data.notes,
         image_source=data.train.source,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -29,7 +28,7 @@ from lada_explore.session.last_digits import require_same
 from lada_explore.session.own_acquisition import recorded_acquisition, require_recorded, with_acquisition
 from lada_explore.session.owned_worker import OwnedWorker
 from lada_explore.session.run_info import made_with, run_info
-from lada_explore.session.thread_trial import Threads, choose_threads, runtime_of
+from lada_explore.session.thread_trial import runtime_of
 from lada_explore.session.worker import Worker
 from lada_explore.session.worker_status import stopped
 from lada_explore.stages.runner import StageRunner
@@ -139,10 +138,7 @@ class Session:
         if oracle is None:
             oracle = OracleName.PERSON if data.train.targets is None else OracleName.GROUND_TRUTH
         answering = oracle_for(oracle, data, config)
-        chosen = choose_threads(config, data, runtime) if threads is None else Threads(threads, threads)
-        runtime = replace(runtime, threads=chosen.steps, pass_threads=chosen.passes)
-        unit = (recorded_acquisition(config) if acquisition is None else acquisition).unit
-        info = run_info(config, data, oracle=answering.name, unit=unit, runtime=runtime, threads=chosen)
+        info = run_info(config, data, oracle=answering.name, acquisition=acquisition, runtime=runtime, threads=threads)
         folder = RunFolder.create(expanded(out), info)
         return cls(folder, data, oracle=answering, acquisition=acquisition, device=device, threads=threads)
 
@@ -175,116 +171,6 @@ class Session:
             require_recorded(folder.info, acquisition)
         answering = None if oracle is None else oracle_for(oracle, data, folder.info.config)
         return cls(folder, data, oracle=answering, acquisition=acquisition, device=device, threads=threads, exact=exact)
-
-    def close(self) -> None:
-        """End the worker and unlock the run folder; every finished stage is on disk already.
-
-        Nothing is written afterwards: a stage that is still running is stopped and commits nothing. An oracle that is
-        computing its answers cannot be interrupted and is not waited for; what it answers later is dropped, and it is
-        asked again when the run is resumed.
-        """
-        self._worker.end()
-        self._run.close()
-        self._worker.close()
-
-    # State -------------------------------------------------------------------------------------------------------
-
-    @property
-    def closed(self) -> bool:
-        """Whether `close` was called; after that nothing can be run or answered."""
-        return self._run.closed
-
-    @property
-    def worker(self) -> Worker:
-        """The one worker of this session, made when it is first asked for; it ends with the session."""
-        return self._worker.of(self)
-
-    @property
-    def config(self) -> RunConfig:
-        """Settings of the run."""
-        return self.folder.info.config
-
-    @property
-    def class_names(self) -> tuple[str, ...]:
-        """Names of the classes by label, including those that a person added."""
-        return self.labelling.class_names
-
-    @property
-    def device(self) -> str:
-        """Name of the device that it runs on, for people to read."""
-        return self._runtime.describe()
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What a person should know of the run, see `RecordedRun.notes`."""
-        return self._run.notes
-
-    @property
-    def threads(self) -> tuple[int | None, int | None]:
-        """CPU threads of training steps and of passes."""
-        return self._runtime.threads, self._runtime.pass_threads
-
-    @property
-    def oracle_name(self) -> str:
-        """Name of the oracle that answers."""
-        return self._oracle.name
-
-    @property
-    def history(self) -> tuple[CycleRecords, ...]:
-        """Records so far, one entry a cycle, the last one possibly unfinished."""
-        return self._run.history
-
-    @property
-    def layouts(self) -> LayoutStore:
-        """Store of the layouts of the run's map."""
-        return self._run.layouts
-
-    @property
-    def position(self) -> RunPosition:
-        """Cycle, next stage and whether that stage runs, read at one moment."""
-        return self._run.position
-
-    @property
-    def cycle(self) -> int:
-        """Cycle of the next stage; the last cycle once the run is complete."""
-        return self.position.cycle
-
-    @property
-    def next_stage(self) -> Stage | None:
-        """Stage that `step` would run; None when the run is complete."""
-        return self.position.next_stage
-
-    @property
-    def classifier(self) -> Classifier:
-        """The classifier, in eval mode and frozen except while TRAIN runs."""
-        return self._runner.networks.classifier
-
-    @property
-    def pool(self) -> Pool:
-        """What is labelled by the committed queries, and which images the next SUBSAMPLE leaves out."""
-        labelled = Pool.after(self.history, self.folder.info.pool_size)
-        return labelled.setting_aside(self._journal.label_state().not_drawn_in(self.cycle))
-
-    @property
-    def open_query(self) -> IntArray:
-        """Queried ids that wait for an answer; empty when no query is open."""
-        if self.next_stage is not Stage.QUERY:
-            return np.empty(0, dtype=np.int64)
-        return self.labelling.task().query.open_ids
-
-    @property
-    def oracle(self) -> Oracle:
-        """The oracle that answers."""
-        return self._oracle
-
-    @property
-    def asks_a_person(self) -> bool:
-        """Whether the oracle is a person, so that a query waits for answers."""
-        return isinstance(self._oracle, Person)
-
-    def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Call `listener` with every event; returns a function that ends the subscription."""
-        return self._listeners.subscribe(listener)
 
     # Running -----------------------------------------------------------------------------------------------------
 
@@ -371,6 +257,28 @@ class Session:
             pass
         return self.history
 
+    @property
+    def position(self) -> RunPosition:
+        """Cycle, next stage and whether that stage runs, read at one moment."""
+        return self._run.position
+
+    @property
+    def cycle(self) -> int:
+        """Cycle of the next stage; the last cycle once the run is complete."""
+        return self.position.cycle
+
+    @property
+    def next_stage(self) -> Stage | None:
+        """Stage that `step` would run; None when the run is complete."""
+        return self.position.next_stage
+
+    @property
+    def worker(self) -> Worker:
+        """The one worker of this session, made when it is first asked for; it ends with the session."""
+        return self._worker.of(self)
+
+    # Answering ---------------------------------------------------------------------------------------------------
+
     def submit(self, labels: Mapping[int, int], annotator: str = "person") -> None:
         """Answer (part of) the open query; the answers are on disk when this returns.
 
@@ -383,3 +291,95 @@ class Session:
             StoreError: the disk is full or read-only.
         """
         self.labelling.submit(labels, annotator)
+
+    @property
+    def open_query(self) -> IntArray:
+        """Queried ids that wait for an answer; empty when no query is open."""
+        if self.next_stage is not Stage.QUERY:
+            return np.empty(0, dtype=np.int64)
+        return self.labelling.task().query.open_ids
+
+    @property
+    def oracle(self) -> Oracle:
+        """The oracle that answers."""
+        return self._oracle
+
+    @property
+    def oracle_name(self) -> str:
+        """Name of the oracle that answers."""
+        return self._oracle.name
+
+    @property
+    def asks_a_person(self) -> bool:
+        """Whether the oracle is a person, so that a query waits for answers."""
+        return isinstance(self._oracle, Person)
+
+    # Closing -----------------------------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """End the worker and unlock the run folder; every finished stage is on disk already.
+
+        Nothing is written afterwards: a stage that is still running is stopped and commits nothing. An oracle that is
+        computing its answers cannot be interrupted and is not waited for; what it answers later is dropped, and it is
+        asked again when the run is resumed.
+        """
+        self._worker.end()
+        self._run.close()
+        self._worker.close()
+
+    @property
+    def closed(self) -> bool:
+        """Whether `close` was called; after that nothing can be run or answered."""
+        return self._run.closed
+
+    # State -------------------------------------------------------------------------------------------------------
+
+    @property
+    def config(self) -> RunConfig:
+        """Settings of the run."""
+        return self.folder.info.config
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Names of the classes by label, including those that a person added."""
+        return self.labelling.class_names
+
+    @property
+    def device(self) -> str:
+        """Name of the device that it runs on, for people to read."""
+        return self._runtime.describe()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know of the run, see `RecordedRun.notes`."""
+        return self._run.notes
+
+    @property
+    def threads(self) -> tuple[int | None, int | None]:
+        """CPU threads of training steps and of passes."""
+        return self._runtime.threads, self._runtime.pass_threads
+
+    @property
+    def history(self) -> tuple[CycleRecords, ...]:
+        """Records so far, one entry a cycle, the last one possibly unfinished."""
+        return self._run.history
+
+    @property
+    def layouts(self) -> LayoutStore:
+        """Store of the layouts of the run's map."""
+        return self._run.layouts
+
+    @property
+    def classifier(self) -> Classifier:
+        """The classifier, in eval mode and frozen except while TRAIN runs."""
+        return self._runner.networks.classifier
+
+    @property
+    def pool(self) -> Pool:
+        """What is labelled by the committed queries, and which images the next SUBSAMPLE leaves out."""
+        labelled = Pool.after(self.history, self.folder.info.pool_size)
+        return labelled.setting_aside(self._journal.label_state().not_drawn_in(self.cycle))
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` with every event; returns a function that ends the subscription."""
+        return self._listeners.subscribe(listener)

@@ -20,7 +20,7 @@ from lada_explore.events import REDRAWS, Event, LabelsChanged, Progress, StageFi
 from lada_explore.labelling.protocol import LabellingFeed
 from lada_explore.records import CycleRecords, Stage
 from lada_explore.session.old_names import OldWorkerNames
-from lada_explore.session.worker_status import Steppable, WorkerState, WorkerStatus, stopped
+from lada_explore.session.worker_status import Steppable, WorkerState, WorkerStatus, stopped, waiting
 
 __all__ = ["Steppable", "Worker", "WorkerState", "WorkerStatus"]
 
@@ -309,10 +309,10 @@ class Worker(OldWorkerNames):
         """Run one stage; returns the state to be in afterwards, and its message."""
         try:
             record = self.session.step(self._gate)
-        except StageStopped as stopped:
+        except StageStopped as error:
             with self._changed:
                 self._stages_left, self._until_cycle, self._pausing = 0, None, False
-            return WorkerState.IDLE, str(stopped)
+            return WorkerState.IDLE, str(error)
         except LadaError as error:
             # Closed between a command and its stage, which did not begin.
             return (WorkerState.IDLE, CLOSED) if self._closing else (WorkerState.FAILED, str(error))
@@ -343,7 +343,7 @@ class Worker(OldWorkerNames):
             missing = self._n_open()
             with self._changed:
                 if self._state is before and self._n_answered == seen:
-                    waits = (WorkerState.WAITING, _waiting(missing))
+                    waits = (WorkerState.WAITING, waiting(missing))
                     self._state, self._message = waits if missing else (WorkerState.IDLE, "")
                     return
 
@@ -394,7 +394,3 @@ class Worker(OldWorkerNames):
                 callback()
             except Exception:
                 logger.exception("a view failed to show a change")
-
-
-def _waiting(missing: int) -> str:
-    return "1 image waits for an answer" if missing == 1 else f"{missing} images wait for an answer"

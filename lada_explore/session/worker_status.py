@@ -114,3 +114,8 @@ def stopped(cycle: int, stage: Stage | None, *, closed: bool = False) -> str:
         kept = "later answers are dropped" if closed else "the answers so far are kept"
         return f"{stage} of cycle {cycle} was stopped{why}; {kept}, {again} to go on"
     return f"{stage} of cycle {cycle} was stopped{why}; nothing of it was kept, {again} to rerun it"
+
+
+def waiting(missing: int) -> str:
+    """What a run waits for, in a sentence without a full stop: so many images without an answer."""
+    return "1 image waits for an answer" if missing == 1 else f"{missing} images wait for an answer"
