@@ -16,11 +16,12 @@ help: ## list these commands
 env: ## make .venv, or bring it up to date
 	@tools/env
 
-# The page opens on the notebook, the printed address too. News and update checks would ask, and need a network.
+# The page opens on the notebook, the printed address too. News and update checks would cover it with a question, and
+# need a network: tools/jupyter makes "no" the default; what a person has chosen in JupyterLab's settings still counts.
 lab: env ## open JupyterLab on the first notebook
 	@if [ "$$(id -u)" -eq 0 ]; then root=--allow-root; else root=; fi; \
-	exec $(IN_VENV) jupyterlab $$root --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/$(NOTEBOOK) \
-	    --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(LAB_ARGS)
+	JUPYTER_CONFIG_PATH="$(CURDIR)/tools/jupyter$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}" \
+	exec $(IN_VENV) jupyterlab $$root --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/$(NOTEBOOK) $(LAB_ARGS)
 
 # Playwright's event loop and asyncio.run() do not go together in one process: the browser tests have their own.
 test: env $(if $(browser_tests),browser) data lint types imports javascript ## check everything: style, types, imports, all tests

@@ -113,6 +113,10 @@ class TestCommands:
         (notebook,) = re.findall(r"^NOTEBOOK := (.*)$", makefile, re.MULTILINE)
         assert (ROOT / notebook).is_file()
 
+    def test_make_lab_starts_with_the_defaults_that_the_browser_tests_start_with(self) -> None:
+        lines = subprocess.run(["make", "-n", "lab"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+        assert f'JUPYTER_CONFIG_PATH="{ROOT}/tools/jupyter$' in lines
+
     @pytest.mark.parametrize("name", [".ci/run", "tools/apt", "tools/browser", "tools/data", "tools/env"])
     def test_scripts_are_executable(self, name: str) -> None:
         assert os.access(ROOT / name, os.X_OK)

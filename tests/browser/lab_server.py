@@ -25,11 +25,11 @@ sys.exit(main())
 """
 """JupyterLab, which ends with the tests that started it, also if they are killed."""
 
-SETTINGS = {
-    "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
-    "@jupyterlab/apputils-extension/themes": {"theme": "JupyterLab Light"},
-}
-"""All else is as JupyterLab comes. Its question whether news may be fetched covers the page and needs a network."""
+SETTINGS = {"@jupyterlab/apputils-extension/themes": {"theme": "JupyterLab Light"}}
+"""All else is as JupyterLab comes with `make lab`."""
+
+DEFAULTS = Path(__file__).parents[2] / "tools" / "jupyter"
+"""What `make lab` changes of JupyterLab's defaults."""
 
 
 @dataclass
@@ -84,7 +84,8 @@ def environment(home: Path) -> dict[str, str]:
         "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
         "IPYTHONDIR": "ipython",
     }
-    return os.environ | {name: str(home / folder) for name, folder in folders.items()} | {"PYTHONUNBUFFERED": "1"}
+    more = {"JUPYTER_CONFIG_PATH": str(DEFAULTS), "PYTHONUNBUFFERED": "1"}
+    return os.environ | {name: str(home / folder) for name, folder in folders.items()} | more
 
 
 def wait_until_up(lab: Lab, process: subprocess.Popen[bytes], timeout_s: float = 90) -> None:

@@ -55,6 +55,16 @@ def wait_for_cycle(notebook, cycle: int) -> None:
     wait_for_accuracies(notebook, cycle + 1)
 
 
+def test_no_question_about_news_covers_the_page_that_make_lab_opens(pages):
+    shutil.copy(REPOSITORY / "notebooks" / NOTEBOOK, pages.lab.folder)
+    opened = pages.open_path(NOTEBOOK, app="lab")
+    chosen = pages.lab.api("GET", "/lab/api/settings/@jupyterlab/apputils-extension:notification")
+    shown = {name: value["default"] for name, value in chosen["schema"]["properties"].items()}
+    assert (shown["fetchNews"], shown["checkForUpdates"], chosen["settings"]) == ("false", False, {})
+    opened.page.wait_for_timeout(2000)
+    assert opened.page.locator(".Toastify__toast").all_inner_texts() == []
+
+
 def test_next_cycle_changes_both_charts_and_pause_answers_within_a_second_while_it_trains(notebook, shot):
     before = [notebook.chart(TAU), notebook.chart(ACCURACY)]
     assert before[1]["traces"]["accuracy"]["x"] == [20]
