@@ -24,6 +24,18 @@ _KIND_OF = {
     SelectRule.SET: QueryKind.SINGLES,
 }
 
+_CHOOSES = "it chooses the next images"
+_PURPOSE = {
+    Stage.SUBSAMPLE: _CHOOSES,
+    Stage.SCORE: _CHOOSES,
+    Stage.LOOK_AHEAD: _CHOOSES,
+    Stage.SELECT: _CHOOSES,
+    Stage.QUERY: "it has its labels answered",
+    Stage.TRAIN: "it learns from the answers",
+    Stage.EVALUATE: "it tests what it has learned",
+}
+"""What a stage does, in the terms of a person who waits to be asked."""
+
 _NOTHING = OpenQuery(
     ids=np.empty(0, dtype=np.int64),
     pair_ids=np.empty((0, 2), dtype=np.int64),
@@ -86,7 +98,8 @@ class LabelTask:
         if self.kind is QueryKind.NONE:
             if self.stage is None:
                 return "Nothing is asked: the run is complete."
-            return f"Nothing is asked now; {self.stage} of {_name(self.cycle)} runs or comes next."
+            name = self.stage.value.replace("_", " ").capitalize()
+            return f"Nothing is asked now. The run has come to {name} of {_name(self.cycle)}: {_PURPOSE[self.stage]}."
         n = len(self.query.ids)
         images = "1 image" if n == 1 else f"{n} images"
         if self.kind is QueryKind.AHEAD:

@@ -112,7 +112,7 @@ class Journal:
         if not self._has_chain:
             if self._genesis != chain_of(""):
                 raise damaged(self._path, "it lacks the digests of its lines")
-            self.note = "its journal is of a version that kept no digests of the lines"
+            self.note = "an earlier version kept its answers, without checksums: damage to them may go unnoticed"
         later = {name: name if name not in missing else "''" if name != "undoes" else "0" for name in _LATER_COLUMNS}
         self._select = (
             f"SELECT id, label, annotator, time, cycle, action, {later['note']}, {later['undoes']}, entry, "

@@ -55,6 +55,8 @@ DROPPED = "dropped"
 PENDING = "pending"
 """Folder there of files that are to take the place of what was dropped; there is one only while a repair works."""
 
+BEGUN_UNSEALED = "an earlier version began it, without checksums: damage to its first stages may go unnoticed"
+
 Place = tuple[int, Stage]
 """A cycle, and a stage of it."""
 
@@ -76,7 +78,7 @@ class RunFolder:
         self.info, self._run_digest = read_info(path)
         self._journal_end: Head | None = None
         self._made_with: list[tuple[Place, MadeWith]] = []
-        self.notes = () if self._run_digest else ("it was begun by a version that kept no digests of its files",)
+        self.notes = () if self._run_digest else (BEGUN_UNSEALED,)
         # Not thread-local: a session opened on one thread may be closed on another.
         self._lock = FileLock(path / LOCK_FILE, thread_local=False)
 

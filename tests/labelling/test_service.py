@@ -59,7 +59,10 @@ class TestSheet:
         session.step()
         sheet = session.labelling.sheet()
         assert (sheet.kind, sheet.images) == ("none", ())
-        assert sheet.sentence == "Nothing is asked now; train of the start runs or comes next."
+        assert (
+            sheet.sentence
+            == "Nothing is asked now. The run has come to Train of the start: it learns from the answers."
+        )
         session.close()
 
 

@@ -126,7 +126,7 @@ def test_a_precision_that_was_measured_is_kept_and_not_measured_anew(tmp_path, m
 
 def test_a_run_of_an_earlier_version_says_that_and_what_changed_since_it_was_begun(begun, monkeypatch):
     unseal(begun)
-    bare = ("it was begun by a version that kept no digests of its files",)
+    bare = ("an earlier version began it, without checksums: damage to its first stages may go unnoticed",)
     monkeypatch.setattr(torch, "__version__", "9.0.1")
     with resumed(begun) as session:
         changed = (
