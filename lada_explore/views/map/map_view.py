@@ -117,14 +117,14 @@ class MapView(RecordChart):
         cycle = cycle_of_map(history) if selected.cycle is None else selected.cycle
         points = map_points(history, cycle)
         if points.reason:
-            self._laying.cancel()
+            self._stop_laying()
             self._last = None
             self._set_panel(cycle)
             return FigureSpec(message=points.reason)
         layouts = self._layouts[self._method]
         layout = layouts.find(history, cycle)
         if layout is not None:
-            self._laying.cancel()
+            self._stop_laying()
             gauge, busy = gauge_of(layout), ""
         else:
             waiting = self._while_laying_out(history, points)
@@ -164,8 +164,10 @@ class MapView(RecordChart):
         def lay_out(still_wanted: Callable[[], bool]) -> None:
             def before_step(at: int, last: int) -> bool:
                 alone = f"laying out cycle {at}" + (f" on the way to {last}" if at < last else "") + " …"
-                self._say_busy(f"{ALIGNING[:-2]}: {at} of {last} …" if drafted else alone)
-                return still_wanted()
+                with self._lock:
+                    if goes_on := still_wanted():
+                        self._say_busy(f"{ALIGNING[:-2]}: {at} of {last} …" if drafted else alone)
+                return goes_on
 
             drafted = False
             try:
@@ -188,6 +190,11 @@ class MapView(RecordChart):
             return FigureSpec(message=f"{busy[0].upper()}{busy[1:]}{patience}")
         self.panel = self.panel | {"busy": busy}
         return replace(self._last, notes=(f"{busy[0].upper()}{busy[1:]} Until then the last map is shown.{patience}",))
+
+    def _stop_laying(self) -> None:
+        """Let nothing be laid out any more; what was being laid out says nothing in the panel from here on."""
+        with self._lock:
+            self._laying.cancel()
 
     def _wanted(self, history: tuple[CycleRecords, ...], cycle: int) -> Hashable:
         """Key of a layout: another record of the same cycle is another map."""

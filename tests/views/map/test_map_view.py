@@ -76,6 +76,21 @@ def test_cycles_without_a_map_are_a_sentence(drawn):
     until(lambda: view.spec["figure"] is not None)
 
 
+def test_a_layout_that_is_not_wanted_any_more_does_not_say_that_it_goes_on(monkeypatch):
+    session, begun, go_on = FakeSession(cycles=2), threading.Event(), threading.Event()
+    session.run(3)
+    compute = Layouts._compute
+    monkeypatch.setattr(Layouts, "_compute", lambda *given: begun.set() or go_on.wait(20) and compute(*given))
+    view = MapView(session)
+    assert begun.wait(20)
+    view.selection.show_cycle(0)
+    until(lambda: view.spec["message"].startswith("The start has no map"))
+    go_on.set()
+    until(lambda: not view._laying._running)
+    assert view.panel["busy"] == ""
+    view.close()
+
+
 def test_a_run_that_has_only_begun_and_a_lean_one_are_a_sentence():
     assert "The start has no map" in MapView(FakeSession()).spec["message"]
     lean = FakeSession()
