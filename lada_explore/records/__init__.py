@@ -12,7 +12,7 @@ from lada_explore.records.enums import (
     Stage,
     stages_of,
 )
-from lada_explore.records.history import Asked, CycleRecords, RunPosition, position
+from lada_explore.records.history import Asked, CycleRecords, RunPosition, classes_could_grow, position
 from lada_explore.records.stage_records import (
     RECORD_TYPES,
     ByteArray,
@@ -57,6 +57,7 @@ __all__ = [
     "Stage",
     "SubsampleRecord",
     "TrainRecord",
+    "classes_could_grow",
     "position",
     "stages_of",
 ]

@@ -121,3 +121,12 @@ def position(history: Sequence[CycleRecords], cycles: int, *, running: bool = Fa
     if last.next_stage is not None or last.cycle == cycles:
         return RunPosition(last.cycle, last.next_stage, running)
     return RunPosition(last.cycle + 1, stages_of(last.cycle + 1)[0], running)
+
+
+def classes_could_grow(history: Sequence[CycleRecords]) -> bool:
+    """Whether a person could have added classes: at the start, of images without labels.
+
+    True where the records do not tell: before the first query is closed, and in older records.
+    """
+    first = history[0].query
+    return first is None or len(first.targets) == 0 or bool((first.targets < 0).any())

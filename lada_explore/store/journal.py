@@ -124,6 +124,8 @@ class Journal:
         chain, entry = self._genesis, 0
         columns = "id, label, annotator, time, cycle, action, note, undoes, entry"
         for row in self._database.execute(f"SELECT {columns} FROM answers ORDER BY entry"):
+            if row[-1] != entry + 1:
+                raise self._lines_gone(row[-1])
             chain, entry = chained(chain, row), row[-1]
             self._database.execute("UPDATE answers SET chain = ? WHERE entry = ?", (chain, entry))
         self._database.execute(_SET_HEAD, (entry, chain))
@@ -307,12 +309,17 @@ class Journal:
         """Read the lines that were written since."""
         for row in self._database.execute(self._select, (self._end().entries,), _DAMAGED):
             line = self._line(row[:-1])
+            if line.entry != self._end().entries + 1:
+                raise self._lines_gone(line.entry)
             if self._has_chain:
-                if line.entry != self._end().entries + 1 or chained(self._chain, row[:-1]) != row[-1]:
-                    raise damaged(self._path, f"line {line.entry} is not what was written, or lines before it are gone")
+                if chained(self._chain, row[:-1]) != row[-1]:
+                    raise self._lines_gone(line.entry)
                 self._chain = row[-1]
             self._lines.append(line)
             self._label_state.add(line)
+
+    def _lines_gone(self, entry: int) -> StoreError:
+        return damaged(self._path, f"line {entry} is not what was written, or lines before it are gone")
 
     def _line(self, row: tuple[int, int, str, float, int, str, str, int, int]) -> JournalEntry:
         """The line in a row of the database. Raises StoreError for an unknown action or rule."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from lada_explore.config import RunConfig
 from lada_explore.config.paths import expanded
 from lada_explore.errors import ConfigError, StoreError
-from lada_explore.records import CycleRecords
+from lada_explore.records import CycleRecords, classes_could_grow
 from lada_explore.store.journal_entry import JournalEntry
 from lada_explore.store.layouts import LayoutStore
 from lada_explore.store.run_folder import RunFolder
@@ -35,13 +35,15 @@ class RecordedRun:
         self.history: tuple[CycleRecords, ...] = folder.history()
         # A journal that is missing or damaged is named where the answers are asked for; the records can be read still.
         self._added_classes: tuple[str, ...] = ()
+        self._journal_fault = ""
         self.notes: tuple[str, ...] = (*folder.notes, *folder.changes())
         try:
             with closing(folder.open_journal(read_only=True)) as journal:
                 self._added_classes = journal.label_state().added_classes
                 self.notes += (journal.note,) if journal.note else ()
         except StoreError as error:
-            self.notes += (str(error),)
+            self._journal_fault = str(error)
+            self.notes += (self._journal_fault,)
 
     @property
     def config(self) -> RunConfig:
@@ -50,7 +52,13 @@ class RecordedRun:
 
     @property
     def class_names(self) -> tuple[str, ...]:
-        """Names of the classes by label, including classes that a person added."""
+        """Names of the classes by label, including classes that a person added.
+
+        Raises:
+            StoreError: a person may have added some, and the journal, which names them, cannot be read.
+        """
+        if self._journal_fault and classes_could_grow(self.history):
+            raise StoreError(self._journal_fault)
         return (*self.info.class_names, *self._added_classes)
 
     @property

@@ -9,12 +9,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import cast
+
+from safetensors import safe_open
 
 from lada_explore.errors import StoreError
 from lada_explore.files import (
     denied,
     make_folder,
     read_bytes,
+    reading,
     remove_folder,
     remove_unfinished,
     sync,
@@ -22,7 +26,9 @@ from lada_explore.files import (
     write_folder,
     writing,
 )
-from lada_explore.records import RunPosition, Stage, position
+from lada_explore.records import CycleRecords, QueryRecord, RunPosition, Stage, classes_could_grow, position
+from lada_explore.store.codec import read_record
+from lada_explore.store.files import unreadable_in
 from lada_explore.store.journal import JOURNAL_FILE, Journal, chain_of, chained
 from lada_explore.store.journal_files import HEAD_ENDING, Database
 from lada_explore.store.run_folder import DROPPED, PENDING, WEIGHTS_ENDING, Place, RunFolder
@@ -89,8 +95,10 @@ def _repaired(folder: RunFolder) -> Repair:
     faults = [fault] if fault else []
     kept = _resumable(folder, sound, faults)
     end = _journal_end(folder, kept)
+    if (journal_fault := _journal_fault(folder, end)) and _classes_are_lost(folder, kept):
+        kept = kept[: kept.index((0, Stage.QUERY))]
+        end = _journal_end(folder, kept)
     late = [place for place in there if place not in set(kept)]
-    journal_fault = _journal_fault(folder, end)
     to = _new_folder(folder.path / DROPPED) if late or journal_fault else None
     for place in reversed(late):
         _move(folder.stage_folder(*place), to, folder.path)
@@ -135,10 +143,13 @@ def _weights_fault(folder: RunFolder, place: Place) -> str:
     """What is wrong with the weights of a stage; empty if nothing is, or it has none."""
     of_stage = folder.stage_folder(*place)
     seal = read_seal(of_stage)
-    if seal is None:
-        weights = [path.name for path in of_stage.iterdir() if path.name.endswith(WEIGHTS_ENDING)]
-        return "" if weights or place[1] is Stage.SCORE else f"{of_stage} has no weights to go on from"
     try:
+        if seal is None:
+            weights = [path for path in of_stage.iterdir() if path.name.endswith(WEIGHTS_ENDING)]
+            for path in weights:
+                with reading(path, unreadable_in(folder.path)):
+                    safe_open(path, framework="numpy")  # Reads the names and sizes, and sees that all of it is there.
+            return "" if weights or place[1] is Stage.SCORE else f"{of_stage} has no weights to go on from"
         for name in seal.files:
             if name.endswith(WEIGHTS_ENDING):
                 require_sealed(of_stage, name, seal)
@@ -161,6 +172,20 @@ def _journal_fault(folder: RunFolder, end: Head) -> str:
             raise
         return str(error)
     return ""
+
+
+def _classes_are_lost(folder: RunFolder, kept: Sequence[Place]) -> bool:
+    """Whether a class that a person added may be among the lines that are lost; the networks have an output for it."""
+    if (0, Stage.QUERY) not in kept:
+        return False
+    of_query = folder.stage_folder(0, Stage.QUERY)
+    record, seal = cast(QueryRecord, read_record(of_query, Stage.QUERY)), read_seal(of_query)
+    if not classes_could_grow([CycleRecords(cycle=0).including(record, 0.0)]):
+        return False
+    rows = list(_sound_rows(folder.path / JOURNAL_FILE, folder.info.id))
+    if seal is not None and seal.journal is not None:
+        return len(rows) < seal.journal.entries
+    return not set(record.ids.tolist()) <= {row[0] for row in rows if row[4] == 0}
 
 
 def _rebuild_journal(folder: RunFolder, kept: Sequence[Place], to: Path | None) -> Head:

@@ -178,7 +178,10 @@ def _edit_journal(run: Path, rng: random.Random) -> str:
     with sqlite3.connect(run / "labels.sqlite") as database:
         entries = [row[0] for row in database.execute("SELECT entry FROM answers")]
         entry = rng.choice(entries)
-        how = rng.choice(["label", "id", "annotator", "time", "cycle", "action", "undoes", "gone", "last gone", "head"])
+        columns = {row[1] for row in database.execute("PRAGMA table_info(answers)")}
+        ways = ["label", "id", "annotator", "time", "cycle", "action", "undoes", "gone", "last gone"]
+        ways = [way for way in ways if way in columns or way.endswith("gone")]
+        how = rng.choice([*ways, "head"] if "chain" in columns else ways)
         if how == "gone":
             database.execute("DELETE FROM answers WHERE entry = ?", (entry,))
         elif how == "last gone":

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from helpers.small_runs import CLASSES, all_bytes, copied, cut_before, small_session
@@ -13,6 +14,9 @@ from helpers.small_runs import CLASSES, all_bytes, copied, cut_before, small_ses
 from lada_explore.errors import StoreError
 from lada_explore.records import Stage
 from lada_explore.store import RunFolder, open_run
+
+BY_HAND = Path(__file__).parents[1] / "fixtures" / "run-0.1" / "by-hand"
+"""A person added a class to the three of its images."""
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +87,20 @@ def test_without_a_journal_the_records_are_still_read(finished, tmp_path):
     with pytest.raises(StoreError, match=r"labels\.sqlite is missing; it holds all answers so far"):
         run.answers()
     assert [note for note in run.notes if "labels.sqlite is missing" in note]
+
+
+def test_without_the_journal_no_class_is_named_where_a_person_could_have_added_one(tmp_path, call):
+    out = copied(BY_HAND, tmp_path / "run")
+    assert len(open_run(out).class_names) == 4
+    (out / "labels.sqlite").unlink()
+    run = open_run(out)
+    assert len(run.history[0].query.ids) > 0
+    with pytest.raises(StoreError, match=r"labels\.sqlite is missing; it holds all answers so far"):
+        _ = run.class_names
+    for words in (["--table", "queries"], ["--json"]):
+        code, _, err = call("export", out, *words)
+        assert (code, "labels.sqlite is missing" in err) == (2, True)
+    assert call("show", out)[0] == 0
 
 
 @pytest.mark.skipif(not hasattr(os, "setuid") or os.getuid() != 0, reason="needs root, to give up its rights")

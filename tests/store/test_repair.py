@@ -2,10 +2,20 @@
 
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from helpers.small_runs import all_bytes, answered, copied, record_bytes, small_data, small_session, stage_order
+from helpers.small_runs import (
+    all_bytes,
+    answered,
+    copied,
+    record_bytes,
+    small_config,
+    small_data,
+    small_session,
+    stage_order,
+)
 
 from lada_explore.errors import StoreError
 from lada_explore.records import Stage
@@ -160,3 +170,71 @@ def test_a_repair_that_is_cut_short_is_finished_before_anybody_goes_on(finished,
     assert record_bytes(run) == record_bytes(finished)
     assert repair_run(run).faults == ()
     Session.resume(run, data=small_data()).close()
+
+
+BY_HAND = Path(__file__).parents[1] / "fixtures" / "run-0.1" / "by-hand"
+"""Of version 0.1, without digests; a person added a class to the three of its images."""
+
+
+def by_hand(run):
+    return Session.resume(run, data=small_data(labelled=False, tested=False, n=40))
+
+
+@pytest.mark.parametrize("sealed", [False, True])
+def test_where_a_class_that_a_person_added_may_be_lost_the_run_goes_back_to_the_query_that_decides_them(
+    tmp_path, sealed
+):
+    if sealed:
+        data = small_data(labelled=False, tested=False)
+        with closing(Session.create(small_config(cycles=0), tmp_path / "run", data=data)) as session:
+            session.step()
+            session.labelling.add_class("ring", "ada")
+            while len(asked := session.open_query):
+                session.submit({i: i % 4 for i in asked.tolist()}, "ada")
+            session.run()
+    else:
+        copied(BY_HAND, tmp_path / "run")
+        data = small_data(labelled=False, tested=False, n=40)
+    run = tmp_path / "run"
+    assert len(open_run(run).class_names) == 4
+    with closing(sqlite3.connect(run / "labels.sqlite")) as database, database:
+        database.execute("UPDATE answers SET label = label + 1 WHERE entry = 1")
+        database.execute("DELETE FROM answers WHERE entry < 4 AND ?", (not sealed,))
+    done = repair_run(run)
+    assert (done.position.cycle, done.position.next_stage) == (0, Stage.QUERY)
+    assert done.n_answers == 0
+    assert "cycles/000/train" in done.dropped
+    with closing(Session.resume(run, data=data)) as session:
+        assert len(session.open_query) > 0
+        assert len(session.class_names) == 3
+
+
+def test_a_run_whose_classes_are_known_keeps_its_stages_when_lines_of_the_journal_are_lost(finished, tmp_path):
+    run = copied(finished, tmp_path / "run")
+    with closing(sqlite3.connect(run / "labels.sqlite")) as database, database:
+        database.execute("UPDATE answers SET label = label + 1 WHERE entry = 1")
+    done = repair_run(run)
+    assert (done.dropped, done.n_answers, done.position.next_stage) == ((), 0, None)
+
+
+def test_a_line_that_is_gone_from_a_journal_without_digests_is_noticed_and_repaired(tmp_path):
+    run = copied(BY_HAND, tmp_path / "run")
+    whole = len(open_run(run).answers())
+    with closing(sqlite3.connect(run / "labels.sqlite")) as database, database:
+        database.execute("DELETE FROM answers WHERE entry = ?", (whole - 1,))
+    with pytest.raises(StoreError, match=f"line {whole} is not what was written, or lines before it are gone"):
+        open_run(run).answers()
+    with pytest.raises(StoreError, match=f"line {whole} is not what was written, or lines before it are gone"):
+        by_hand(run)
+    assert repair_run(run).n_answers == whole - 2
+    by_hand(run).close()
+
+
+def test_weights_without_digests_that_cannot_be_read_are_dropped(tmp_path):
+    run = copied(BY_HAND, tmp_path / "run")
+    weights = sorted(run.glob("cycles/*/train/checkpoint.safetensors"))[-1]
+    weights.write_bytes(weights.read_bytes()[:-10])
+    done = repair_run(run)
+    assert done.faults[0].startswith(f"{weights} is damaged (")
+    assert weights.parent.relative_to(run).as_posix() in done.dropped
+    by_hand(run).close()

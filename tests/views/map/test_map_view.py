@@ -80,7 +80,7 @@ def test_a_layout_that_is_not_wanted_any_more_does_not_say_that_it_goes_on(monke
     session, begun, go_on = FakeSession(cycles=2), threading.Event(), threading.Event()
     session.run(3)
     compute = Layouts._compute
-    monkeypatch.setattr(Layouts, "_compute", lambda *given: begun.set() or go_on.wait(20) and compute(*given))
+    monkeypatch.setattr(Layouts, "_compute", lambda *given: begun.set() or (go_on.wait(20) and compute(*given)))
     view = MapView(session)
     assert begun.wait(20)
     view.selection.show_cycle(0)
