@@ -318,7 +318,7 @@ class Journal:
             self._lines.append(line)
             self._label_state.add(line)
 
-    def _lines_gone(self, entry: int) -> StoreError:
+    def _lines_gone(self, entry: int) -> LadaError:
         return damaged(self._path, f"line {entry} is not what was written, or lines before it are gone")
 
     def _line(self, row: tuple[int, int, str, float, int, str, str, int, int]) -> JournalEntry:
