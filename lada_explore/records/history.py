@@ -42,7 +42,7 @@ class CycleRecords:
     """The records of one cycle; the record of a stage that has not run yet is None.
 
     Attributes:
-        seconds: duration of each stage in seconds.
+        seconds: duration of each stage in seconds, without the time in which it was paused.
     """
 
     cycle: int

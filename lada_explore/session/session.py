@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -28,6 +27,7 @@ from lada_explore.session.last_digits import require_same
 from lada_explore.session.own_acquisition import recorded_acquisition, require_recorded, with_acquisition
 from lada_explore.session.owned_worker import OwnedWorker
 from lada_explore.session.run_info import made_with, run_info
+from lada_explore.session.stopwatch import Stopwatch
 from lada_explore.session.thread_trial import runtime_of
 from lada_explore.session.worker import Worker
 from lada_explore.session.worker_status import stopped
@@ -195,14 +195,20 @@ class Session:
 
     def _step(self, cycle: int, stage: Stage, gate: Callable[[], None]) -> Record | None:
         self._listeners.emit(StageStarted(cycle, stage))
-        began = time.perf_counter()
+        stopwatch = Stopwatch()
+        stopwatch.start()
+
+        def held() -> None:
+            with stopwatch.held():
+                gate()
+
         done = self.history[-1] if self.history[-1].cycle == cycle else CycleRecords(cycle=cycle)
-        compute = partial(self._compute, stage, done, gate, began)
+        compute = partial(self._compute, stage, done, held, stopwatch)
         try:
-            gate()
+            held()
             if stage is Stage.QUERY:
                 # An answer given while the query closes has to come before its record or be refused.
-                record, seconds = self._runner.ask(done, self._run.answering, gate=gate, then=compute)
+                record, seconds = self._runner.ask(done, self._run.answering, gate=held, then=compute)
             else:
                 with self._runner.undone_on_failure(stage):
                     record, seconds = compute()
@@ -222,9 +228,9 @@ class Session:
         return record
 
     def _compute(
-        self, stage: Stage, done: CycleRecords, gate: Callable[[], None], began: float
+        self, stage: Stage, done: CycleRecords, gate: Callable[[], None], stopwatch: Stopwatch
     ) -> tuple[Record | None, float]:
-        """Compute the record of a stage and commit it; returns it with the seconds since `began`."""
+        """Compute the record of a stage and commit it; returns it with its seconds."""
 
         def tick(n_done: int, total: int, unit: str) -> None:
             self._listeners.emit(Progress(done.cycle, stage, n_done, total, unit))
@@ -234,7 +240,7 @@ class Session:
         self._run.require_open()
         pool = self.pool if stage is Stage.SUBSAMPLE else Pool.after(self.history, self.folder.info.pool_size)
         record = self._runner.run(stage, done.cycle, done, pool, tick)
-        seconds = time.perf_counter() - began
+        seconds = stopwatch.seconds
         if record is not None:
             self._checkpoints.commit(record, seconds, self._runner.checkpoint(stage))
         return record, seconds

@@ -20,6 +20,7 @@ from lada_explore.events import REDRAWS, Event, LabelsChanged, Progress, StageFi
 from lada_explore.labelling.protocol import LabellingFeed
 from lada_explore.records import CycleRecords, Stage
 from lada_explore.session.old_names import OldWorkerNames
+from lada_explore.session.stopwatch import Stopwatch
 from lada_explore.session.worker_status import Steppable, WorkerState, WorkerStatus, stopped, waiting
 
 __all__ = ["Steppable", "Worker", "WorkerState", "WorkerStatus"]
@@ -55,7 +56,7 @@ class Worker(OldWorkerNames):
         self._state = WorkerState.FINISHED if session.position.next_stage is None else WorkerState.IDLE
         self._message = ""
         self._progress: Progress | None = None
-        self._stage_began: float | None = None
+        self._stopwatch = Stopwatch()
         # What is left to do: stages to run, or the cycle that must be complete. None = nothing.
         self._stages_left = 0
         self._until_cycle: int | None = None
@@ -127,7 +128,7 @@ class Worker(OldWorkerNames):
                 cycle=now.cycle,
                 stage=now.next_stage,
                 progress=self._progress,
-                stage_s=0.0 if self._stage_began is None else time.monotonic() - self._stage_began,
+                stage_s=self._stopwatch.seconds,
                 message=self._message,
                 asked=self._asked(),
             )
@@ -292,7 +293,8 @@ class Worker(OldWorkerNames):
         self._notify()
         state, message = self._run_one()
         with self._changed:
-            self._told, self._progress, self._stage_began = False, None, None
+            self._told, self._progress = False, None
+            self._stopwatch.stop()
             if state is not WorkerState.WAITING:
                 self._state, self._message = state, message
             if state in (WorkerState.FAILED, WorkerState.FINISHED):
@@ -362,10 +364,11 @@ class Worker(OldWorkerNames):
                 held = True
                 self._state = WorkerState.PAUSED
         if held:
-            self._notify()
-            with self._changed:
-                self._changed.wait_for(lambda: self._stopping or not self._pausing)
-                self._state = WorkerState.RUNNING
+            with self._stopwatch.held():
+                self._notify()
+                with self._changed:
+                    self._changed.wait_for(lambda: self._stopping or not self._pausing)
+                    self._state = WorkerState.RUNNING
             self._notify()
         if self._stopping:
             now = self.session.position
@@ -376,11 +379,12 @@ class Worker(OldWorkerNames):
             if isinstance(event, LabelsChanged):
                 self._n_answered += 1
             elif isinstance(event, StageStarted):
-                self._stage_began = time.monotonic()
+                self._stopwatch.start()
             elif isinstance(event, Progress):
                 self._progress = event
             elif isinstance(event, StageFinished):
-                self._progress, self._stage_began = None, None
+                self._progress = None
+                self._stopwatch.stop()
         if isinstance(event, LabelsChanged):
             self._wait_for_answers(WorkerState.WAITING)
         self._notify()

@@ -86,7 +86,7 @@ class WorkerStatus:
         cycle: cycle of `stage`.
         stage: the stage that runs, or that would run next; None when the run is complete.
         progress: last progress point of the running stage, if any.
-        stage_s: seconds that the running stage has taken so far, pauses included; 0 between stages.
+        stage_s: seconds that the running stage has taken so far, without pauses; 0 between stages.
         message: why it failed or stopped, or what it waits for; empty otherwise.
         asked: "pause" or "stop" from the command until the running stage reaches a progress point; empty otherwise.
     """
