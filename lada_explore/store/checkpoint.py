@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from safetensors.torch import load_file, save
+from safetensors.torch import load, save
 from torch import Tensor
 
-from lada_explore.files import reading
+from lada_explore.files import read_bytes, reading
 from lada_explore.store.files import damaged, incompatible, unreadable_in
 from lada_explore.store.seals import read_seal, require_sealed
 
@@ -36,8 +36,10 @@ def read_checkpoint(folder: Path) -> dict[str, Tensor]:
     if not path.exists():
         raise damaged(path, "it is missing", folder)
     require_sealed(folder, CHECKPOINT_FILE, read_seal(folder))
-    with reading(path, unreadable_in(folder.parents[2])):
-        return load_file(path)
+    unreadable = unreadable_in(folder.parents[2])
+    content = read_bytes(path, unreadable)  # safetensors opens no path that is not UTF-8.
+    with reading(path, unreadable):
+        return load(content)
 
 
 def require_fit(folder: Path, weights: Mapping[str, Tensor], own: Mapping[str, Tensor]) -> None:
