@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 
 import pytest
 
@@ -200,3 +201,22 @@ def test_a_closed_journal_is_a_sentence_and_may_be_closed_again(path):
         labels(journal, 0)
     with pytest.raises(StoreError, match=r"labels\.sqlite is closed; open the run again with Session\.resume"):
         journal.record(0, {1: 1}, "ada")
+
+
+def test_a_journal_of_an_earlier_version_gets_its_digests_wholly_or_not_at_all(path, monkeypatch):
+    def end(journal):
+        raise KeyboardInterrupt
+
+    columns = (
+        "entry INTEGER PRIMARY KEY, id INTEGER, label INTEGER, annotator TEXT, time REAL, cycle INTEGER, action TEXT"
+    )
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute(f"CREATE TABLE answers ({columns})")
+        database.execute("INSERT INTO answers VALUES (1, 7, 2, 'ada', 0.0, 0, 'label')")
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "_add_digests", end)
+        with pytest.raises(KeyboardInterrupt):
+            Journal(path)
+    for _ in range(2):
+        with closing(Journal(path)) as journal:
+            assert labels(journal, 0) == {7: 2}
