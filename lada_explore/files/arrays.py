@@ -27,10 +27,31 @@ def read_arrays(place: Path, unreadable: Unreadable = OF_RUN_FILE) -> dict[str, 
         LadaError: as `reading` raises it. So is an array refused that is said to be larger than the file can hold,
             before memory is taken for it.
     """
-    # Opened here, because numpy leaves a damaged file open.
-    with reading(place, unreadable), place.open("rb") as file, np.load(file, allow_pickle=False) as found:
-        _require_room(found.zip, place.stat().st_size)
-        return {name: found[name] for name in found.files}
+    with reading(place, unreadable), zipfile.ZipFile(place) as archive:
+        most = MAX_SQUEEZED * place.stat().st_size
+        return {member.filename.removesuffix(".npy"): _array(archive, member, most) for member in archive.infolist()}
+
+
+def _array(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> NDArray[Any]:
+    """One array of an archive.
+
+    Args:
+        archive: the open archive.
+        member: the entry of the array.
+        most: more bytes than this cannot come out of it.
+
+    Raises:
+        ValueError: it is said to have more or fewer bytes than there are, or holds objects.
+    """
+    if member.file_size > most:
+        raise ValueError(f"{member.filename} is said to be larger than this file can hold")
+    with archive.open(member) as content:
+        shape, in_columns, dtype = _header(content)
+        said, there = math.prod(shape) * dtype.itemsize, member.file_size - content.tell()
+        if said != there:
+            raise ValueError(f"{member.filename} is said to be an array of {said:,} bytes, and {there:,} are there")
+        values = bytearray(content.read())
+    return np.ndarray(shape, dtype, values, order="F" if in_columns else "C")
 
 
 def require_length(file: IO[bytes]) -> None:
@@ -39,31 +60,20 @@ def require_length(file: IO[bytes]) -> None:
     Raises:
         ValueError: it is shorter, or its header is none.
     """
-    said, there = _said_bytes(file), file.seek(0, os.SEEK_END)
-    if said is not None and said > there:
+    shape, _, dtype = _header(file)
+    said, there = math.prod(shape) * dtype.itemsize, file.seek(0, os.SEEK_END)
+    if said > there:
         raise ValueError(f"it is said to be an array of {said:,} bytes, and the file has {there:,}")
 
 
-def _require_room(archive: zipfile.ZipFile, size: int) -> None:
-    """Raises ValueError if an array is said to have more or less bytes than the file has for it."""
-    for member in archive.infolist():
-        if member.file_size > MAX_SQUEEZED * size:
-            raise ValueError(f"{member.filename} is said to be larger than this file can hold")
-        with archive.open(member) as content:
-            said = _said_bytes(content)
-            if said is not None and said != member.file_size - content.tell():
-                raise ValueError(
-                    f"{member.filename} is said to be an array of {said:,} bytes, and "
-                    f"{member.file_size - content.tell():,} are there"
-                )
-
-
-def _said_bytes(content: IO[bytes]) -> int | None:
-    """Bytes of the array that a header announces; None where that is not decided by its shape."""
-    header = _HEADERS.get(npy.read_magic(content))
-    if header is None:
-        return None
-    shape, _, dtype = header(content)
+def _header(content: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    """Shape, whether the first axis is contiguous, and dtype of an npy file. Raises ValueError."""
+    version = npy.read_magic(content)
+    if version not in _HEADERS:
+        raise ValueError(f"its format {version} is not known here")
+    shape, in_columns, dtype = _HEADERS[version](content)
     if min(shape, default=0) < 0:
         raise ValueError(f"no array has the shape {shape}")
-    return None if dtype.hasobject else math.prod(shape) * dtype.itemsize
+    if dtype.hasobject:
+        raise ValueError("it holds no plain arrays")
+    return shape, in_columns, dtype

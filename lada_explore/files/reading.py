@@ -38,7 +38,7 @@ _HALF = re.compile("[\ud800-\udfff]")
 
 _BY_WORDS = {
     "integer string conversion": "it holds a number of thousands of digits",
-    "allow_pickle": "it holds no plain arrays",
+    "max_header_size": "its header is too long",
     "mmap length is greater than file size": "it is shorter than its header says",
 }
 """Reasons by a part of a message that advises to change a setting, or does not say what is the matter."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,7 @@ def read_object(path: Path, unreadable: Unreadable) -> dict[str, Any]:
     return values
 
 
+@lru_cache(maxsize=1)  # Python reads the files of an installed package anew for each question about its version.
 def _another_version() -> str:
     return (
         f"another version of lada-explore than {version('lada-explore')} may have written it, so keep it and open the "

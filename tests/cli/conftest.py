@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import signal
+
 import numpy as np
 import pytest
+from helpers import command_line
 from helpers.small_runs import SET_OPTIONS
 from PIL import Image
 
@@ -25,3 +28,29 @@ def run_words(images):
     """The command of a run of one cycle on these images, but for its folder."""
     size = ["--set", "data.height=12", "--set", "data.width=12", "--set", "data.channels=1"]
     return ["run", "--dataset", f"folder:{images}", "--device", "cpu", "--cycles", "1", *SET_OPTIONS, *size, "--out"]
+
+
+@pytest.fixture(scope="module")
+def run_of_images(tmp_path_factory, run_words):
+    """A finished run of one cycle on a person's own images."""
+    out = tmp_path_factory.mktemp("run-of-images") / "run"
+    code, _, said = command_line.call(*run_words, out)
+    assert (code, said) == (0, "")
+    return out
+
+
+LIMIT_S = 60
+
+
+@pytest.fixture
+def nothing_hangs():
+    """What waits for ever is a failure: of a pipe that nobody writes to, or a device that never ends."""
+
+    def end(signum, frame):
+        raise AssertionError(f"still waiting after {LIMIT_S} s")
+
+    before = signal.signal(signal.SIGALRM, end)
+    signal.setitimer(signal.ITIMER_REAL, LIMIT_S, LIMIT_S)
+    yield
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, before)

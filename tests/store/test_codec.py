@@ -227,7 +227,7 @@ def test_a_file_that_may_not_be_read_is_not_called_damaged(records, tmp_path, mo
     def refuse(*args, **kwargs):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(np, "load", refuse)
+    monkeypatch.setattr(zipfile, "ZipFile", refuse)
     with pytest.raises(StoreError, match=r"may not be read \(Permission denied\); give yourself permission"):
         read_record(folder, Stage.SCORE)
 
