@@ -26,8 +26,6 @@ LEFT, RIGHT = [0, 0.45], [0.56, 1]
 TERMS = (1, 2)
 """Numbers of terms of the truncated series that are drawn beside the whole series."""
 
-PURPLE = "#CC79A7"
-
 Float = NDArray[np.float64]
 
 
