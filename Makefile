@@ -35,9 +35,9 @@ quick: env ## the tests that take no browser and no long time, in under two minu
 # What fails is tried again with the seed that is printed: make fuzz SEED=...
 ROUNDS := 10
 SEED = $(shell date +%s)
-fuzz: env ## try more of what tests draw at random (ROUNDS=10): faults, races, power cuts
+fuzz: env ## try more of what tests draw at random (ROUNDS=10): faults, races, power cuts, kills
 	@seed=$(SEED); echo "SEED=$$seed"; \
-	LADA_FUZZ=$(ROUNDS) LADA_FUZZ_SEED=$$seed $(IN_VENV) pytest tests/faults --numprocesses auto --maxprocesses 4 --dist loadfile
+	LADA_FUZZ=$(ROUNDS) LADA_FUZZ_SEED=$$seed $(IN_VENV) pytest tests/faults tests/crash/test_children.py --numprocesses auto --maxprocesses 4 --dist loadfile
 
 # One after the other, and nothing else on the machine: two torch threads on a busy core stand still.
 bench: env browser ## measure everything of benchmarks/README.md, into benchmarks/results/

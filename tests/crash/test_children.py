@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import re
 import signal
 import subprocess
@@ -17,6 +16,7 @@ from http.client import HTTPException
 
 import psutil
 import pytest
+from helpers.fuzz import ROUNDS, drawing
 
 pytestmark = pytest.mark.slow
 
@@ -25,7 +25,7 @@ SETTINGS = ["classifier.width=4", "classifier.blocks=1,1", "schedule.subset_size
 SWEEP = ["sweep", "--methods", "random", "max-entropy", "--seeds", "2", "--cycles", "20", "--dataset", "digits"]
 SWEEP += ["--device", "cpu", "--jobs", "2", *(part for setting in SETTINGS for part in ("--set", setting))]
 MARK = "LADA_TEST_MARK"
-KILLS = 10
+KILLS = 10 * ROUNDS
 LATEST_S = 12.0
 """By then the command has begun, on a machine that does nothing else, and all of its processes are there."""
 
@@ -101,7 +101,7 @@ def killed(words, folder, after_s, signum, *, begun):
 
 @pytest.mark.parametrize("name", ["sweep", "app"])
 def test_no_process_is_left_of_a_command_that_is_killed(tmp_path, name):
-    rng = random.Random(7)
+    rng = drawing(f"kills of {name}")
     for kill in range(KILLS):
         folder = tmp_path / str(kill)
         words = [*SWEEP, "--out", folder / "out"] if name == "sweep" else ["app", "--no-browser"]
