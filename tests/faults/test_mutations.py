@@ -89,8 +89,8 @@ class Whole:
 
 
 def stages_in(run: Path) -> dict[str, bytes]:
-    """Each file of the stages by its name, but for seals: a repair of the journal writes them anew."""
-    files = [file for file in run.glob("cycles/*/*/*") if file.name != SEAL_FILE]
+    """Each file of the stages by its name, but for those that a repair may write anew, or keep if no stage needs them."""
+    files = [file for file in run.glob("cycles/*/*/*") if file.name not in (SEAL_FILE, "checkpoint.safetensors")]
     return {str(file.relative_to(run)): file.read_bytes() for file in files}
 
 
