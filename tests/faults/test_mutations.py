@@ -89,7 +89,7 @@ class Whole:
 
 
 def stages_in(run: Path) -> dict[str, bytes]:
-    """Each file of the stages by its name, but for those that a repair may write anew, or keep if no stage needs them."""
+    """Files of the stages by name, but for seals, which a repair writes anew, and weights, which it may not need."""
     files = [file for file in run.glob("cycles/*/*/*") if file.name not in (SEAL_FILE, "checkpoint.safetensors")]
     return {str(file.relative_to(run)): file.read_bytes() for file in files}
 
