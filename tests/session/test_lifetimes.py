@@ -47,7 +47,8 @@ class TestClosing:
                 Worker.of(session).on_change(lambda: None)
             session.close()
         del session
-        assert held() == before
+        # Less may be held, where something that an earlier test left ended in the meantime.
+        assert all(now <= then for now, then in zip(held(), before, strict=True)), (before, held())
 
     def test_it_ends_the_worker_in_the_middle_of_a_stage_which_commits_nothing(self, tmp_path):
         session = at(tmp_path / "run", 1, Stage.TRAIN)
