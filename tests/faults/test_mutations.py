@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from faults.readers import NOTED, READERS, Learned, Place, drawn, learn
-from faults.whole_runs import IN_MEMORY, WHOLE, make_images
+from faults.whole_runs import FIXTURES, IN_MEMORY, WHOLE, make_images
 from helpers.fuzz import ROUNDS, SEED
 from helpers.mutations import KINDS, mutate
 
@@ -25,7 +25,6 @@ from lada_explore.errors import LadaError, StoreError
 from lada_explore.session.session import Session
 from lada_explore.store import open_run
 from lada_explore.store.repair import repair_run
-from lada_explore.store.run_folder import BEGUN_UNSEALED
 from lada_explore.store.seals import SEAL_FILE
 from lada_explore.views.base.panel import Panel
 from lada_explore.views.map import map_view
@@ -46,6 +45,8 @@ MAX_SENTENCE = 1500
 
 OPENING = "open_run"
 GOING_ON = "resume"
+UNSEALED = open_run(FIXTURES / "pairs").notes[0]
+"""The note of every run of version 0.1, however it is worded."""
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +113,7 @@ def what_came(whole: Whole, reader: str, run: Path) -> str:
         said = " ".join(now.words)
         shown = any(" ".join(note.split()) in said for note in new)
         return "sentence" if shown else f"it does not show the note {new}"
-    return "other" if BEGUN_UNSEALED in open_run(run).notes else "other content and no word of it"
+    return "other" if UNSEALED in open_run(run).notes else "other content and no word of it"
 
 
 def wrong_after_repair(whole: Whole, run: Path) -> str:
@@ -127,15 +128,13 @@ def wrong_after_repair(whole: Whole, run: Path) -> str:
     opened = open_run(run)
     if new := set(opened.notes) - set(whole.notes):
         return f"these notes are left: {new}"
-    if BEGUN_UNSEALED not in opened.notes and (left := stages_in(run)) != {
-        name: whole.stages.get(name) for name in left
-    }:
+    if UNSEALED not in opened.notes and (left := stages_in(run)) != {name: whole.stages.get(name) for name in left}:
         return "a file is not as it was"
     try:
         Session.resume(run, data=IN_MEMORY.get(whole.name), device="cpu").close()
     except LadaError as error:
         # Nothing says what the weights of an unsealed run were.
-        unknown = BEGUN_UNSEALED in opened.notes and "does not fit the classifier" in str(error)
+        unknown = UNSEALED in opened.notes and "does not fit the classifier" in str(error)
         return "" if unknown else f"it cannot be gone on with: {error}"
     return ""
 
