@@ -10,6 +10,9 @@ from typing import Any
 from lada_explore.errors import LadaError, StoreError
 from lada_explore.files import Unreadable, read_json
 
+MAX_QUOTED = 400
+"""Characters of what is wrong with a file; it may quote a value of a megabyte."""
+
 _KINDS = {list: "a list", str: "a text", int: "a number", float: "a number", bool: "true or false", type(None): "null"}
 
 
@@ -20,7 +23,7 @@ def incompatible(path: Path, what: str) -> StoreError:
         path: the file.
         what: what is wrong with it; follows "PATH " in the message.
     """
-    return StoreError(f"{path} {what}; {_another_version()}")
+    return StoreError(f"{path} {_clipped(what)}; {_another_version()}")
 
 
 def damaged(path: Path, what: str, stage: Path | None = None) -> LadaError:
@@ -31,7 +34,11 @@ def damaged(path: Path, what: str, stage: Path | None = None) -> LadaError:
         what: what is the matter with it.
         stage: the stage folder that it belongs to; None for a file of the whole run.
     """
-    return unreadable_in(path.parent if stage is None else stage.parents[2]).because(path, what)
+    return unreadable_in(path.parent if stage is None else stage.parents[2]).because(path, _clipped(what))
+
+
+def _clipped(what: str) -> str:
+    return what if len(what) <= MAX_QUOTED else f"{what[:MAX_QUOTED]} …"
 
 
 def unreadable_in(run: Path) -> Unreadable:

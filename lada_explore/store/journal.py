@@ -324,6 +324,8 @@ class Journal:
     def _line(self, row: tuple[int, int, str, float, int, str, str, int, int]) -> JournalEntry:
         """The line in a row of the database. Raises StoreError for an unknown action or rule."""
         image_id, label, annotator, moment, cycle, action, note, undoes, entry = row
+        if None in row:  # One that SQLite was made to forget; a journal without digests has nothing else to tell it by.
+            raise self._lines_gone(entry)
         if action not in list(JournalAction):
             raise incompatible(self._path, f"has the action {action!r} in line {entry}, which is not known here")
         if action == JournalAction.SET_RULE and note not in list(AnswerRule):

@@ -94,6 +94,7 @@ def _repaired(folder: RunFolder) -> Repair:
     sound, fault = folder.sound_stages()
     faults = [fault] if fault else []
     kept = _resumable(folder, sound, faults)
+    faults += _faults_of_other_weights(folder, kept)
     end = _journal_end(folder, kept)
     if (journal_fault := _journal_fault(folder, end)) and _classes_are_lost(folder, kept):
         kept = kept[: kept.index((0, Stage.QUERY))]
@@ -137,6 +138,13 @@ def _resumable(folder: RunFolder, sound: Sequence[Place], faults: list[str]) -> 
         faults += wrong.values()
         kept = kept[: min(kept.index(place) for place in wrong)]
     return kept
+
+
+def _faults_of_other_weights(folder: RunFolder, kept: Sequence[Place]) -> Iterator[str]:
+    """A sentence for each damaged file of weights of a stage that is kept; there are none that it goes on from."""
+    for place in kept:
+        if any(folder.stage_folder(*place).glob(f"*{WEIGHTS_ENDING}")) and (fault := _weights_fault(folder, place)):
+            yield f"{fault}; it is kept as it is, because the run goes on without it"
 
 
 def _weights_fault(folder: RunFolder, place: Place) -> str:
@@ -270,7 +278,7 @@ def _sound_rows(place: Path, run_id: str) -> Iterator[tuple[object, ...]]:
             if not found:
                 return
             chain = chained(chain, found[0][:-1])
-            if found[0][-1] and chain != found[0][-1]:
+            if None in found[0] or (found[0][-1] and chain != found[0][-1]):
                 return
             yield found[0][:-1]
 

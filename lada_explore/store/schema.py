@@ -28,6 +28,9 @@ from lada_explore.store.files import damaged
 from lada_explore.store.run_info import RunInfo
 
 IDS, CLASSES, COUNTS = "ids", "classes", "counts"
+MAX_WHOLE = 2**63 - 1
+"""Largest whole number; what is larger fits neither an array nor, at 310 digits, a float."""
+
 UNIT = (0.0, 1.0)
 """Range of probabilities and mixing coefficients; rounding may carry a float32 beyond it by `SLACK`."""
 
@@ -334,6 +337,8 @@ def _value_fault(value: Any, wanted: tuple[float, float] | type[str] | tuple[str
     least, most = float(wanted[0]), float(wanted[1])
     if isinstance(value, bool) or not (_is_whole(value) or (isinstance(value, float) and not whole)):
         return f"is {value!r} and no {'whole ' if whole else ''}number"
+    if _is_whole(value) and abs(value) > MAX_WHOLE:
+        return f"is {value!r}, which is larger than any number of a run"
     if not (math.isfinite(value) and least <= value <= most):
         return f"is {value!r}, which is not within {least:g} to {most:g}"
     return ""

@@ -1,5 +1,6 @@
 """A run of which anything is damaged is set back to its last sound stage, and goes on to the same end."""
 
+import json
 import shutil
 import sqlite3
 from contextlib import closing
@@ -238,3 +239,44 @@ def test_weights_without_digests_that_cannot_be_read_are_dropped(tmp_path):
     assert done.faults[0].startswith(f"{weights} is damaged (")
     assert weights.parent.relative_to(run).as_posix() in done.dropped
     by_hand(run).close()
+
+
+def test_damaged_weights_that_the_run_goes_on_without_are_told_and_kept(finished, tmp_path, call):
+    run = copied(finished, tmp_path / "run")
+    flip(stage_of(run, 0, Stage.TRAIN) / "checkpoint.safetensors")
+    done = repair_run(run)
+    assert (done.dropped, done.to, done.position.next_stage) == ((), None, None)
+    assert len(done.faults) == 1
+    assert "cycles/000/train/checkpoint.safetensors is damaged" in done.faults[0]
+    assert done.faults[0].endswith("; it is kept as it is, because the run goes on without it")
+    assert "is sound, down to every file" not in call("repair", run)[1]
+
+
+def test_a_line_without_a_value_ends_the_sound_beginning_of_a_journal(tmp_path):
+    run = copied(BY_HAND, tmp_path / "run")
+    with closing(sqlite3.connect(run / "labels.sqlite")) as database, database:
+        database.execute("CREATE TABLE loose AS SELECT * FROM answers")
+        database.execute("UPDATE loose SET annotator = NULL WHERE entry = 20")
+        database.execute("DROP TABLE answers")
+        database.execute("ALTER TABLE loose RENAME TO answers")
+    with pytest.raises(StoreError, match="line 20 is not what was written"):
+        open_run(run).answers()
+    assert repair_run(run).n_answers == 19
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (10**30, "n_virtual is 1000000000000000000000000000000, which is larger than any number of a run"),
+        (10**400, "n_virtual is 1000000000.* …"),
+        ("x" * 100_000, "n_virtual is 'xxxxxxxx.* …"),
+    ],
+    ids=["30 digits", "400 digits", "a long text"],
+)
+def test_a_value_of_any_size_is_a_sentence_of_one_line(tmp_path, value, words):
+    run = copied(BY_HAND, tmp_path / "run")
+    place = stage_of(run, 1, Stage.TRAIN) / "record.json"
+    place.write_text(json.dumps(json.loads(place.read_text()) | {"n_virtual": value}))
+    with pytest.raises(StoreError, match=words) as caught:
+        open_run(run)
+    assert len(str(caught.value)) < 1000
