@@ -29,7 +29,7 @@ test: env $(if $(browser_tests),browser) data lint types imports javascript ## c
 	$(if $(browser_tests),$(IN_VENV) pytest tests/browser --numprocesses 2 --dist loadfile)
 
 # One process more than cores are needed at least: a fifth of the time these tests wait for threads and processes.
-quick: env ## the tests that take no browser and no long time, in under two minutes: for your own loop
+quick: env ## the tests that take no browser and no long time: for your own loop
 	$(IN_VENV) pytest --ignore=tests/browser -m "not slow" --numprocesses 3 --dist loadfile
 
 # What fails is tried again with the seed that is printed: make fuzz SEED=...
