@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,9 @@ from urllib.parse import urlsplit
 import nbformat
 from lab_server import Lab
 from playwright.sync_api import Browser, Locator, Page, ViewportSize
+
+OPEN: Counter[str] = Counter()
+"""How many pages have a notebook open."""
 
 VIEWPORT: ViewportSize = {"width": 1280, "height": 1500}
 LOCAL = {"127.0.0.1", "localhost", "", None}
@@ -180,6 +184,7 @@ class Pages:
         context.add_init_script(script)
         notebook = NotebookPage(self.lab, context.new_page(), path, app)
         self.opened.append(notebook)
+        OPEN[path] += 1
 
         def refuse(route: Any) -> None:
             notebook.troubles.append(f"external request: {route.request.url}")
@@ -209,10 +214,12 @@ class Pages:
         return opened
 
     def close(self) -> None:
-        """Close every page, end its kernel, and fail on anything that went wrong in it."""
+        """Close every page, end its kernel if no other page has it, and fail on anything that went wrong in it."""
         for notebook in self.opened:
             notebook.page.context.close()
+        OPEN.subtract(notebook.path for notebook in self.opened)
+        ended = {notebook.path for notebook in self.opened if OPEN[notebook.path] == 0}
         for session in self.lab.api("GET", "/api/sessions"):
-            if session["path"] in {notebook.path for notebook in self.opened}:
+            if session["path"] in ended:
                 self.lab.api("DELETE", f"/api/sessions/{session['id']}")
         assert not [trouble for notebook in self.opened for trouble in notebook.troubles]
