@@ -60,7 +60,8 @@ class Log:
     def _write(self, text: bytes) -> None:
         # On a full disk the output is dropped: the server would block if nobody read its pipe.
         with suppress(OSError):
-            if self.place.stat().st_size + len(text) > MAX_BYTES:
+            # Whoever tidies up may have removed it: it goes on in a new file then.
+            if self.place.exists() and self.place.stat().st_size + len(text) > MAX_BYTES:
                 os.replace(self.place, f"{self.place}{BEFORE}")
             with open(self.place, "ab", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
                 file.write(text)

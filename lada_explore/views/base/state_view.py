@@ -60,12 +60,20 @@ class FollowingView(View):
             self._refresher.draw_now()
 
     def _redraw(self) -> None:
-        """Draw the present state."""
-        raise NotImplementedError
+        """Draw the present state.
+
+        Raises:
+            NotImplementedError: always; each view draws its own.
+        """
+        raise NotImplementedError(f"{type(self).__name__} does not say how it is drawn")
 
     def _show_error(self, sentence: str) -> None:
-        """Show a sentence about an error in the view."""
-        raise NotImplementedError
+        """Show a sentence about an error in the view.
+
+        Raises:
+            NotImplementedError: always; each view has a place of its own for it.
+        """
+        raise NotImplementedError(f"{type(self).__name__} does not say where it shows: {sentence}")
 
     def _on_message(self, _: object, content: Mapping[str, Any], buffers: object) -> None:
         # Jupyter does not show the exception of a message's handler, so the page has to.

@@ -67,11 +67,15 @@ def test_a_log_that_grows_too_long_goes_on_in_a_new_file_and_the_part_before_is_
     assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in folder.iterdir())
 
 
-def test_a_full_disk_stops_nothing(folder, monkeypatch):
+def test_what_cannot_be_written_is_dropped_and_the_log_goes_on_once_it_can(folder):
     log = Log(new_log("app"), hidden=TOKEN)
     log.place.unlink()
     log.place.mkdir()
     log._write(b"lost\n")
+    assert list(log.place.iterdir()) == []
+    log.place.rmdir()
+    log._write(b"kept\n")
+    assert log.place.read_bytes() == b"kept\n"
 
 
 def test_the_oldest_logs_go_with_what_was_before_them(folder):
