@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from conftest import REPOSITORY
 from labeller_notebook import all_saved, focus, kernel, open_labeller, press, shown, until
+from playwright.sync_api import Error
+
+from lada_explore.views.labeller.roll_call import RollCall
 
 MANY = """
 kinds = ("red", "green", "small", "large", "ripe", "sweet", "sour", "wild", "dry", "cut")
@@ -284,24 +287,45 @@ def test_two_people_share_a_query_and_a_dispute_is_settled(labeller, pages, shot
     until(labeller, all_saved)
 
 
-def test_who_takes_another_name_or_closes_her_page_is_at_work_no_longer(labeller, pages):
-    def at_work(*names: str) -> None:
-        for _ in range(100):
-            if kernel(labeller, "sorted(service.presence())") == str(list(names)):
-                return
-            labeller.page.wait_for_timeout(100)
-        raise AssertionError(kernel(labeller, "service.presence()"))
+def wait_for_people(notebook, *names):
+    """Wait until these are at work, for longer than it takes to miss a page whose last message got lost."""
+    for _ in range(600):
+        if kernel(notebook, "sorted(service.presence())") == str(list(names)):
+            return
+        notebook.page.wait_for_timeout(100)
+    raise AssertionError(kernel(notebook, "service.presence()"))
 
-    labeller.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
-    other = pages.open_path(labeller.path)
+
+def open_again(notebook, pages, who):
+    """Open the notebook in another browser, where somebody else works."""
+    notebook.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    other = pages.open_path(notebook.path)
     other.page.wait_for_selector(".lada-lab-picture[data-painted]")
-    at_work("person")
     name = other.page.get_by_label("Who answers")
-    for who in ("bo", "cy"):
-        name.fill(who)
-        name.press("Enter")
-        at_work(who, "person")
+    name.fill(who)
+    name.press("Enter")
+    return other
+
+
+def test_who_takes_another_name_or_closes_her_page_is_at_work_no_longer(labeller, pages):
+    other = open_again(labeller, pages, "bo")
+    wait_for_people(labeller, "bo", "person")
+    name = other.page.get_by_label("Who answers")
+    name.fill("cy")
+    name.press("Enter")
+    wait_for_people(labeller, "cy", "person")
     other.page.goto("about:blank")
-    at_work("person")
+    wait_for_people(labeller, "person")
     labeller.page.evaluate("() => window.jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
-    at_work()
+    wait_for_people(labeller)
+
+
+def test_the_person_of_a_page_that_crashes_is_missed_and_the_others_stay(labeller, pages):
+    kernel(labeller, f"vars(__import__('sys').modules[{RollCall.__module__!r}]).update(EVERY_S=1)")
+    other = open_again(labeller, pages, "bo")
+    wait_for_people(labeller, "bo", "person")
+    labeller.page.wait_for_timeout(5_000)  # more than three questions, which both pages answer
+    assert kernel(labeller, "sorted(service.presence())") == "['bo', 'person']"
+    with pytest.raises(Error):
+        other.page.goto("chrome://crash")
+    wait_for_people(labeller, "person")

@@ -21,6 +21,7 @@ def test_a_student_moves_tau_answers_a_question_and_sees_the_recorded_runs(pages
     notebook.wait_for_charts(9, timeout_s=60)
 
     assert notebook.chart(0)["traces"]["tau = 0.50"]["x"] == [0.5]
+    notebook.show(".widget-slider")
     handle = notebook.page.get_by_role("slider").first
     handle.focus()
     handle.press("ArrowRight")
@@ -29,8 +30,8 @@ def test_a_student_moves_tau_answers_a_question_and_sees_the_recorded_runs(pages
     )
 
     # A number with its unit, then what is none: nothing said to the first may stand beside the second.
-    share = notebook.page.locator(".lada-question").first
-    assert "what share of the virtual instances" in share.inner_text()
+    notebook.show(".lada-question")
+    share = notebook.page.locator(".lada-question", has_text="what share of the virtual instances")
     for typed, verdict, error in (
         ("20 %", "✓ Right.", ""),
         ("a fifth", "", "'a fifth' is no number; type one such as 0.5"),
@@ -50,7 +51,8 @@ def test_a_student_moves_tau_answers_a_question_and_sees_the_recorded_runs(pages
 
     # The source of a question holds its answer: it stays folded.
     assert notebook.page.locator(".jp-InputArea-editor:visible", has_text="Question(").count() == 0
-    question = notebook.page.locator(".lada-question").nth(1)
+    notebook.show(".lada-question", 1)
+    question = notebook.page.locator(".lada-question", has_text="which run should have the smallest tau*")
     question.get_by_label("digits").check()
     question.get_by_role("button", name="Check").click()
     expect(question).to_have_attribute("data-verdict", "wrong")

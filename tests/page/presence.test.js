@@ -42,3 +42,22 @@ test("after a new name the same image is told of again", () => {
     { type: "at", page: "mine", annotator: "bo", at: 7 },
   ]);
 });
+
+test("a page that is asked tells again where somebody looks, and one that left does not", () => {
+  presence.tellAgain();
+  assert.deepEqual(sent, []);
+  presence.tell({ annotator: "ann", at: 7 });
+  mock.timers.tick(250);
+  presence.tellAgain();
+  const at = { type: "at", page: "mine", annotator: "ann", at: 7 };
+  assert.deepEqual(sent, [at, at]);
+  presence.leave();
+  presence.tellAgain();
+  assert.deepEqual(sent.slice(2), [{ type: "leave", page: "mine" }]);
+});
+
+test("nobody is told of before anything is looked at", () => {
+  presence.tell({ annotator: "ann", at: null });
+  mock.timers.tick(250);
+  assert.deepEqual(sent, []);
+});

@@ -1193,6 +1193,7 @@ function handleFilterKey(event, labeller, on) {
 
 // lada_explore/views/labeller/presence.js
 var REST_MS = 250;
+var NONE = -1;
 var Presence = class {
   /**
    * @param {(message: object) => void} send posts a message to the kernel
@@ -1210,12 +1211,16 @@ var Presence = class {
    * @param {{ annotator: string, at: number | null }} view who looks at which image
    */
   tell(view) {
-    if (this.told === view.at) return;
+    if ((this.told?.at ?? NONE) === (view.at ?? NONE)) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
-      this.told = view.at;
-      this.send({ type: "at", page: this.page, annotator: view.annotator, at: view.at ?? -1 });
+      this.told = { type: "at", page: this.page, annotator: view.annotator, at: view.at ?? NONE };
+      this.send(this.told);
     }, REST_MS);
+  }
+  /** Tells again, because the kernel asks which pages are still there. */
+  tellAgain() {
+    if (this.told) this.send(this.told);
   }
   /** Tells that nobody looks any more, at once: the page goes, or somebody else looks, who is told of next. */
   leave() {
@@ -1638,11 +1643,12 @@ var Labeller = class {
   }
   // What the kernel tells
   /**
-   * @param {Pictures | Acknowledgement} message
+   * @param {Pictures | Acknowledgement | SayAgain} message
    * @param {(ArrayBuffer | ArrayBufferView)[]} buffers
    */
   handle(message, buffers) {
     if (message.type === "ack") this.handleAcknowledgement(message);
+    if (message.type === "say_again") this.presence.tellAgain();
     if (message.type !== "pictures") return;
     this.book.take(message, buffers);
     this.paint();

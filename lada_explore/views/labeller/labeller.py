@@ -21,6 +21,7 @@ from lada_explore.views.base.assets import module_of, style_of
 from lada_explore.views.base.source import service_of, source_of
 from lada_explore.views.base.state_view import FollowingView
 from lada_explore.views.base.text import class_name
+from lada_explore.views.labeller.roll_call import RollCall
 from lada_explore.views.labeller.state import Pace, asked_of, marks_of
 
 MAX_BYTES = 1 << 20
@@ -64,6 +65,7 @@ class Labeller(FollowingView):
         self._handled: dict[str, dict[str, Any]] = {}
         self._seen_by: dict[str, object] = {}  # by page, what stands for it in the presence of the run
         self._left = False
+        self._roll_call = RollCall(self._ask_pages, self._leave)
         super().__init__(
             asked=dict(asked_of(_BLANK)),
             marks=dict(marks_of(_BLANK, {})),
@@ -78,8 +80,9 @@ class Labeller(FollowingView):
     # What is shown -----------------------------------------------------------------------------------------------
 
     def _redraw(self) -> None:
-        sheet = self._service.sheet()
-        marks = marks_of(sheet, dict(self._paces), self._service.presence(), go_on=self._may_go_on(sheet))
+        sheet, presence = self._service.sheet(), self._service.presence()
+        self._roll_call.ask_while(len(presence) > 1)  # a person alone has nobody who would miss her
+        marks = marks_of(sheet, dict(self._paces), presence, go_on=self._may_go_on(sheet))
         # Equal values are not sent again, so the list of images is not sent with every answer.
         with self.hold_sync():
             self.asked, self.marks, self.error = dict(asked_of(sheet)), dict(marks), ""
@@ -150,11 +153,18 @@ class Labeller(FollowingView):
             self._leave(page)
             return
         with self._lock:
-            if not self._left:
-                self._service.look_at(self._seen_by.setdefault(page, object()), annotator, at)
+            if self._left:
+                return
+            self._roll_call.hear(page)
+            self._service.look_at(self._seen_by.setdefault(page, object()), annotator, at)
+
+    def _ask_pages(self) -> None:
+        """Ask every page to say again which image a person looks at."""
+        self.send({"type": "say_again"})
 
     def _leave(self, page: str) -> None:
         """Note that nobody looks at an image on this page any more."""
+        self._roll_call.forget(page)
         with self._lock:
             view = self._seen_by.pop(page, None)
         if view is not None:

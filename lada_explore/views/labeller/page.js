@@ -15,7 +15,7 @@ import { Situation } from "./situation.js";
 import { drawWords } from "./words.js";
 
 /** @import { Model } from "../base/kernel.js" */
-/** @import { Acknowledgement, Action, LabellerTraits, Pictures } from "./state.js" */
+/** @import { Acknowledgement, Action, LabellerTraits, Pictures, SayAgain } from "./state.js" */
 
 const AHEAD = 12; // pictures that are asked for before they are needed
 
@@ -125,11 +125,12 @@ export class Labeller {
   // What the kernel tells
 
   /**
-   * @param {Pictures | Acknowledgement} message
+   * @param {Pictures | Acknowledgement | SayAgain} message
    * @param {(ArrayBuffer | ArrayBufferView)[]} buffers
    */
   handle(message, buffers) {
     if (message.type === "ack") this.handleAcknowledgement(message);
+    if (message.type === "say_again") this.presence.tellAgain();
     if (message.type !== "pictures") return;
     this.book.take(message, buffers);
     this.paint();

@@ -1,6 +1,7 @@
 // Which image this person looks at, so that others who share the query begin elsewhere.
 
 const REST_MS = 250; // whoever only passes by is not told of
+const NONE = -1; // looks at no image
 
 export class Presence {
   /**
@@ -10,7 +11,7 @@ export class Presence {
   constructor(send, page) {
     this.send = send;
     this.page = page;
-    /** @type {number | null} id that was told of last */
+    /** @type {{ type: "at", page: string, annotator: string, at: number } | null} what was told last */
     this.told = null;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
@@ -22,12 +23,17 @@ export class Presence {
    * @param {{ annotator: string, at: number | null }} view who looks at which image
    */
   tell(view) {
-    if (this.told === view.at) return;
+    if ((this.told?.at ?? NONE) === (view.at ?? NONE)) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
-      this.told = view.at;
-      this.send({ type: "at", page: this.page, annotator: view.annotator, at: view.at ?? -1 });
+      this.told = { type: "at", page: this.page, annotator: view.annotator, at: view.at ?? NONE };
+      this.send(this.told);
     }, REST_MS);
+  }
+
+  /** Tells again, because the kernel asks which pages are still there. */
+  tellAgain() {
+    if (this.told) this.send(this.told);
   }
 
   /** Tells that nobody looks any more, at once: the page goes, or somebody else looks, who is told of next. */

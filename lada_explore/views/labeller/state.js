@@ -86,6 +86,8 @@
 
 /** @typedef {{ type: "pictures", ids: number[], shape: [number, number, number] }} Pictures their pixels come beside it */
 
+/** @typedef {{ type: "say_again" }} SayAgain asks a page that is still there which image a person looks at */
+
 /**
  * The answer to an action.
  *
