@@ -155,7 +155,7 @@ class Labeller(FollowingView):
         with self._lock:
             if self._left:
                 return
-            self._roll_call.hear(page)
+            self._roll_call.note_answer(page)
             self._service.look_at(self._seen_by.setdefault(page, object()), annotator, at)
 
     def _ask_pages(self) -> None:

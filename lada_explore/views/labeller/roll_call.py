@@ -1,4 +1,4 @@
-"""Finds the pages of a view that ended without a word: crashed, offline, or closed before their last message went out."""
+"""Finds the pages of a view that ended without a word: crashed, offline, or closed before a last message went out."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class RollCall:
         except RuntimeError:
             self._loop = None
 
-    def hear(self, page: str) -> None:
+    def note_answer(self, page: str) -> None:
         """Note that the page is there."""
         with self._lock:
             self._missed[page] = 0

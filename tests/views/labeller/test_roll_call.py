@@ -30,7 +30,7 @@ class Pages:
     def ask(self) -> None:
         self.asked += 1
         for page in self.alive:
-            asyncio.get_running_loop().call_soon(self.calls.hear, page)
+            asyncio.get_running_loop().call_soon(self.calls.note_answer, page)
 
     def leave(self, page: str) -> None:
         self.gone.append((page, self.asked))
@@ -45,7 +45,7 @@ def test_a_page_that_does_not_answer_is_gone_after_three_questions_and_the_other
         pages = Pages("one", "two")
         pages.calls.ask_while(True)
         for page in ("one", "two", "dead"):
-            pages.calls.hear(page)
+            pages.calls.note_answer(page)
         while pages.asked < 3 * MISSES:
             await asyncio.sleep(EVERY_S)
         return pages.gone
@@ -57,7 +57,7 @@ def test_a_kernel_that_hears_nothing_for_long_takes_nobody_for_gone():
     async def scene():
         pages = Pages("one")
         pages.calls.ask_while(True)
-        pages.calls.hear("one")
+        pages.calls.note_answer("one")
         for _ in range(5):
             time.sleep(2 * MISSES * EVERY_S)  # a cell that computes: the loop does not run
             await asyncio.sleep(EVERY_S / 4)
@@ -71,7 +71,7 @@ def test_a_kernel_that_hears_nothing_for_long_takes_nobody_for_gone():
 def test_it_asks_only_while_that_is_of_use():
     async def scene():
         pages = Pages("one")
-        pages.calls.hear("one")
+        pages.calls.note_answer("one")
         await asyncio.sleep(3 * EVERY_S)
         asked = [pages.asked]
         pages.calls.ask_while(True)
@@ -95,7 +95,7 @@ def test_it_asks_only_while_that_is_of_use():
 def test_without_an_event_loop_nobody_is_asked_and_nobody_goes():
     pages = Pages("one")
     pages.calls.ask_while(True)
-    pages.calls.hear("one")
+    pages.calls.note_answer("one")
     assert (pages.asked, pages.gone) == (0, [])
 
 
