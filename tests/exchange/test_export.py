@@ -1,12 +1,10 @@
-"""Labels as CSV, class folders, COCO-style JSON and Parquet, and read back by the programs they are made for."""
+"""Labels as CSV, class folders and COCO-style JSON, and read back by the programs they are made for."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-import sys
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -24,7 +22,6 @@ from lada_explore.exchange import (
     labels_of,
     read_given,
     write_class_folders,
-    write_parquet,
 )
 from lada_explore.store import RunFolder
 
@@ -189,30 +186,3 @@ def test_the_answers_to_an_open_query_are_exported_too(tmp_path):
     journal.record(0, {ids[0]: 5}, "ann")
     journal.close()
     assert [(one.id, one.label) for one in labels_of(run)] == [(ids[0], 5), (ids[1], 3)]
-
-
-def test_parquet_without_pyarrow_is_one_sentence(labels, tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(ConfigError, match=r"not installed; `pip install 'lada-explore\[parquet\]'`"):
-        write_parquet(labels, tmp_path / "x.parquet")
-
-
-def test_parquet_gets_typed_columns(labels, tmp_path, monkeypatch):
-    written = {}
-    arrow = SimpleNamespace(
-        int64=lambda: "int64",
-        string=lambda: "string",
-        schema=lambda fields: dict(fields),
-        Table=SimpleNamespace(from_pylist=lambda rows, schema: (rows, schema)),
-    )
-    arrow.parquet = SimpleNamespace(write_table=lambda table, out: written.update(table=table) or out.write(b"PAR1"))
-    monkeypatch.setitem(sys.modules, "pyarrow", arrow)
-    monkeypatch.setitem(sys.modules, "pyarrow.parquet", arrow.parquet)
-    write_parquet(labels, tmp_path / "x.parquet")
-    rows, schema = written["table"]
-    assert schema["id"] == schema["label"] == schema["cycle"] == "int64"
-    assert schema["class"] == "string"
-    assert [row["class"] for row in rows] == [*ODD, *ODD]
-    assert (tmp_path / "x.parquet").read_bytes() == b"PAR1"
-    with pytest.raises(ConfigError, match=r"x cannot be written \(No such file or directory\); choose another file"):
-        write_parquet(labels, tmp_path / "missing" / "x")

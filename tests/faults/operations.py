@@ -121,7 +121,8 @@ def make_templates(folder: Path) -> None:
     of_files = configure("demo", "lada-entmix", cycles=1, settings=settings)
     with closing(_made(of_files, folder / "labelled" / "run", "ground-truth")) as session:
         session.run()
-    (folder / "labelled" / "out.csv").write_text("older\n")
+    for name in ("out.csv", "older.parquet"):
+        (folder / "labelled" / name).write_text("older\n")
     export_labels(folder / "labelled" / "run", folder / "labelled" / "exported")
     with closing(_made(of_files, folder / "asked" / "run", "person")) as session:
         session.step()
@@ -253,6 +254,8 @@ QUERIES = {
 EXPORTS = {
     "csv": Operation(start="labelled", act=partial(export, form="csv", name="out.csv")),
     "coco": Operation(start="labelled", act=partial(export, form="coco", name="out.json")),
+    "parquet": Operation(start="labelled", act=partial(export, form="parquet", name="out.parquet")),
+    "parquet anew": Operation(start="labelled", act=partial(export, form="parquet", name="older.parquet")),
     "folders": Operation(
         start="labelled",
         act=partial(export, form="folders", name="new/out"),

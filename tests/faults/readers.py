@@ -6,11 +6,9 @@ import dataclasses
 import hashlib
 import re
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, nullcontext
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
@@ -104,24 +102,6 @@ def _words(content: Any) -> Iterator[str]:
             yield from _words(inner)
 
 
-def _write_table(table: Any, out: Any) -> None:
-    out.write(repr(table).encode())
-
-
-PARQUET = SimpleNamespace(write_table=_write_table)
-ARROW = {
-    "pyarrow": SimpleNamespace(
-        int64=lambda: "int64",
-        string=lambda: "string",
-        schema=lambda fields: dict(fields),
-        Table=SimpleNamespace(from_pylist=lambda rows, schema: (rows, schema)),
-        parquet=PARQUET,
-    ),
-    "pyarrow.parquet": PARQUET,
-}
-"""In place of pyarrow, which may not be installed: writes the rows that it is given."""
-
-
 def digest_of(*parts: Any) -> str:
     """SHA-256 in hex of plain values, records, arrays and bytes."""
     digest = hashlib.sha256()
@@ -166,8 +146,7 @@ def command(*words: object, writes: str = "") -> Callable[[Place], Any]:
     def answer(place: Place) -> Any:
         named = [place.run if word == "RUN" else word for word in words]
         more = ["--out", place.out / writes] if writes else []
-        with patch.dict(sys.modules, ARROW if "parquet" in words else {}):
-            code, out, err = call(*named, *more)
+        code, out, err = call(*named, *more)
         if code == 2:
             raise ConfigError(err.strip().removeprefix("lada-explore: "))
         assert code == 0, f"{words} ended with {code}\n{err}"
