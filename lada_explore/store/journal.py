@@ -8,14 +8,14 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 from lada_explore.errors import LadaError, StoreError
 from lada_explore.files import Unreadable, reason_of
 from lada_explore.records import JournalAction
 from lada_explore.store.files import damaged, incompatible
-from lada_explore.store.journal_entry import AnswerRule, JournalEntry
+from lada_explore.store.journal_entry import ROW, UNBOUNDED, AnswerRule, Bounds, JournalEntry, row_fault
 from lada_explore.store.journal_files import Database, HeadFile, read_head
 from lada_explore.store.label_state import LabelState
 from lada_explore.store.seals import Head
@@ -50,6 +50,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _DAMAGED = Unreadable(damaged="cannot be read")
 _SET_HEAD = "INSERT OR REPLACE INTO head VALUES (1, ?, ?)"
+_ROW = ", ".join(ROW)
 
 
 class Journal:
@@ -62,6 +63,7 @@ class Journal:
         path: the database file, made if missing.
         run_id: of the run, so that the journal of another is noticed.
         read_only: open without the right to write, for readers of a recorded run.
+        bounds: what its lines can name.
 
     Raises:
         StoreError: the file is no journal, is damaged or cannot be opened.
@@ -70,8 +72,10 @@ class Journal:
         note: what a reader should know of a journal of an earlier version; empty otherwise.
     """
 
-    def __init__(self, path: Path, *, run_id: str = "", read_only: bool = False) -> None:
+    def __init__(self, path: Path, *, run_id: str = "", read_only: bool = False, bounds: Bounds = UNBOUNDED) -> None:
         self._path = path
+        self._bounds = bounds
+        self._n_added = 0
         self._genesis = chain_of(run_id)
         self._lock = threading.Lock()
         self._lines: list[JournalEntry] = []
@@ -97,6 +101,9 @@ class Journal:
         ((said,),) = self._database.execute("PRAGMA integrity_check(1)")
         if said != "ok":
             raise damaged(self._path, " ".join(str(said).split())[:200])
+        for kind, name in self._database.execute("SELECT type, name FROM sqlite_master WHERE type <> 'table'"):
+            # One could change or refuse the lines that are written from now on.
+            raise damaged(self._path, f"it has the {kind} {name!r}, which no version of lada-explore makes")
         if not read_only:
             self._database.execute(_SCHEMA)
         missing = self._missing_columns()
@@ -121,11 +128,12 @@ class Journal:
 
     def _add_digests(self) -> None:
         """Give the lines of an earlier version their digests; what was changed before cannot be noticed."""
-        chain, entry = self._genesis, 0
-        columns = "id, label, annotator, time, cycle, action, note, undoes, entry"
-        for row in self._database.execute(f"SELECT {columns} FROM answers ORDER BY entry"):
+        chain, entry, n_added = self._genesis, 0, 0
+        for row in self._database.execute(f"SELECT {_ROW} FROM answers ORDER BY entry"):
             if row[-1] != entry + 1:
                 raise self._lines_gone(row[-1])
+            self._require_sound(row, n_added)
+            n_added += row[5] == JournalAction.ADD_CLASS
             chain, entry = chained(chain, row), row[-1]
             self._database.execute("UPDATE answers SET chain = ? WHERE entry = ?", (chain, entry))
         self._database.execute(_SET_HEAD, (entry, chain))
@@ -133,7 +141,7 @@ class Journal:
     def _missing_columns(self) -> set[str]:
         """The missing columns of `_LATER_COLUMNS`; raises StoreError for another missing column or an unknown one."""
         there = [row[1] for row in self._database.execute("PRAGMA table_info(answers)")]
-        known = [*(field.name for field in fields(JournalEntry)), "chain"]
+        known = [*ROW, "chain"]
         for name in [*known, *there]:
             lacks = name not in there and name not in _LATER_COLUMNS
             if lacks or name not in known:
@@ -251,6 +259,8 @@ class Journal:
             chain, entry, chained_rows = self._chain, self._end().entries, []
             for row in rows:
                 entry += 1
+                if fault := row_fault((*row, entry), self._bounds, self._n_added):
+                    raise StoreError(f"{self._path} takes no such line: {fault}; nothing was written")
                 chain = chained(chain, (*row, entry))
                 chained_rows.append((*row, entry, chain))
             self._write(chained_rows, Head(entries=entry, chain=chain))
@@ -316,16 +326,23 @@ class Journal:
                     raise self._lines_gone(line.entry)
                 self._chain = row[-1]
             self._lines.append(line)
+            self._n_added += line.action is JournalAction.ADD_CLASS
             self._label_state.add(line)
 
     def _lines_gone(self, entry: int) -> LadaError:
         return damaged(self._path, f"line {entry} is not what was written, or lines before it are gone")
 
-    def _line(self, row: tuple[int, int, str, float, int, str, str, int, int]) -> JournalEntry:
-        """The line in a row of the database. Raises StoreError for an unknown action or rule."""
-        image_id, label, annotator, moment, cycle, action, note, undoes, entry = row
+    def _require_sound(self, row: Sequence[Any], n_added: int) -> None:
+        """Raises StoreError for values that no line of this run can have, after lines that added `n_added` classes."""
         if None in row:  # One that SQLite was made to forget; a journal without digests has nothing else to tell it by.
-            raise self._lines_gone(entry)
+            raise self._lines_gone(row[-1])
+        if fault := row_fault(row, self._bounds, n_added):
+            raise damaged(self._path, f"line {row[-1]} is not what was written: {fault}")
+
+    def _line(self, row: Sequence[Any]) -> JournalEntry:
+        """The line in a row of the database. Raises StoreError for an unknown action or rule."""
+        self._require_sound(row, self._n_added)
+        image_id, label, annotator, moment, cycle, action, note, undoes, entry = row
         if action not in list(JournalAction):
             raise incompatible(self._path, f"has the action {action!r} in line {entry}, which is not known here")
         if action == JournalAction.SET_RULE and note not in list(AnswerRule):

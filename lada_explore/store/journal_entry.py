@@ -5,8 +5,11 @@ Each action is one line, and no line is ever changed or removed. An undo is a li
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from lada_explore.records import JournalAction
 
@@ -25,6 +28,77 @@ class AnswerRule(StrEnum):
 
 AHEAD = "ahead"
 """Note of an answer or a skip given ahead, that is before its cycle had drawn its candidates."""
+
+
+ROW = ("id", "label", "annotator", "time", "cycle", "action", "note", "undoes", "entry")
+"""Values of a line, in the order in which it is read, written and digested."""
+
+_TEXTS = ("annotator", "action", "note")
+_KINDS = {str: "text", float: "number", int: "whole number"}
+
+LAST_SECOND = 253_402_300_799
+"""Latest time of a line: the end of the year 9999, the last that Python has dates for."""
+
+_WITH_IMAGE = frozenset(
+    {
+        JournalAction.LABEL,
+        JournalAction.SKIP,
+        JournalAction.UNSKIP,
+        JournalAction.FLAG,
+        JournalAction.UNFLAG,
+        JournalAction.ADJUDICATE,
+    }
+)
+_WITH_CLASS = frozenset(
+    {JournalAction.LABEL, JournalAction.ADJUDICATE, JournalAction.CLASS_ABSENT, JournalAction.ADD_CLASS}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """What the lines of a run's journal can name.
+
+    Attributes:
+        n_images: N of the pool.
+        n_classes: of the run, without those that a person adds.
+        cycles: acquisition rounds.
+    """
+
+    n_images: float = math.inf
+    n_classes: float = math.inf
+    cycles: float = math.inf
+
+
+UNBOUNDED = Bounds()
+
+
+def row_fault(row: Sequence[Any], bounds: Bounds, n_added: int) -> str:
+    """What is wrong with a line; empty if nothing is.
+
+    Args:
+        row: its values, see `ROW`.
+        bounds: what it can name.
+        n_added: lines before it that added a class.
+    """
+    for name, value in zip(ROW, row, strict=True):
+        kind = str if name in _TEXTS else float if name == "time" else int
+        if type(value) is not kind:
+            return f"its {name} is no {_KINDS[kind]}"
+    image_id, label, _, moment, cycle, action, _, undoes, entry = row
+    n_classes = bounds.n_classes + n_added + (action == JournalAction.ADD_CLASS)
+    undo = action == JournalAction.UNDO
+    ranges = (
+        ("id", image_id, 0 if action in _WITH_IMAGE else -1, bounds.n_images - 1),
+        ("label", label, 0 if action in _WITH_CLASS else -1, n_classes - 1),
+        # An image that is skipped in the last cycle can be allowed again from the one after it on.
+        ("cycle", cycle, 0, bounds.cycles + 1),
+        ("undoes", undoes, 1 if undo else 0, entry - 1 if undo else 0),
+        ("time", moment, 0, LAST_SECOND),
+    )
+    for name, number, least, most in ranges:
+        if not least <= number <= most:
+            return f"its {name} is {number}, which is not within {least} to {most}"
+    return ""
 
 
 @dataclass(frozen=True, slots=True)

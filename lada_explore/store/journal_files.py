@@ -163,9 +163,10 @@ class HeadFile:
 
     def write(self, head: Head) -> None:
         """Note the last line; a disk that is full costs the note only."""
-        text = json.dumps({"entries": head.entries, "chain": head.chain}).encode()
+        text = json.dumps({"entries": head.entries, "chain": head.chain}).encode().ljust(128) + b"\n"
         with suppress(OSError):
-            os.pwrite(self._descriptor, text.ljust(128) + b"\n", 0)
+            os.pwrite(self._descriptor, text, 0)
+            os.ftruncate(self._descriptor, len(text))
 
     def close(self) -> None:
         """Let go of it."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from safetensors import safe_open
 
@@ -26,18 +26,26 @@ from lada_explore.files import (
     write_folder,
     writing,
 )
-from lada_explore.records import CycleRecords, QueryRecord, RunPosition, Stage, classes_could_grow, position
+from lada_explore.records import (
+    CycleRecords,
+    JournalAction,
+    QueryRecord,
+    RunPosition,
+    Stage,
+    classes_could_grow,
+    position,
+)
 from lada_explore.store.codec import read_record
 from lada_explore.store.files import unreadable_in
 from lada_explore.store.journal import JOURNAL_FILE, Journal, chain_of, chained
+from lada_explore.store.journal_entry import ROW, row_fault
 from lada_explore.store.journal_files import HEAD_ENDING, Database
 from lada_explore.store.run_folder import DROPPED, PENDING, WEIGHTS_ENDING, Place, RunFolder
+from lada_explore.store.run_info import RunInfo
 from lada_explore.store.seals import SEAL_FILE, Head, read_seal, require_sealed
 
 ENDINGS = ("", "-wal", "-shm", HEAD_ENDING)
 """Of the files of a journal."""
-
-_ROW = "id, label, annotator, time, cycle, action, note, undoes, entry"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +198,7 @@ def _classes_are_lost(folder: RunFolder, kept: Sequence[Place]) -> bool:
     record, seal = cast(QueryRecord, read_record(of_query, Stage.QUERY)), read_seal(of_query)
     if not classes_could_grow([CycleRecords(cycle=0).including(record, 0.0)]):
         return False
-    rows = list(_sound_rows(folder.path / JOURNAL_FILE, folder.info.id))
+    rows = _sound_rows(folder, kept)
     if seal is not None and seal.journal is not None:
         return len(rows) < seal.journal.entries
     return not set(record.ids.tolist()) <= {row[0] for row in rows if row[4] == 0}
@@ -203,15 +211,13 @@ def _rebuild_journal(folder: RunFolder, kept: Sequence[Place], to: Path | None) 
     short is finished by the next.
     """
     place = folder.path / JOURNAL_FILE
-    rows = list(_sound_rows(place, folder.info.id))
+    rows = _sound_rows(folder, kept)
     assert to is not None
     for ending in ENDINGS:
         old = place.with_name(f"{place.name}{ending}")
         if old.is_file():
             write_file(to / old.name, read_bytes(old), overwrite=True)
-    chain = [chain_of(folder.info.id)]
-    for row in rows:
-        chain.append(chained(chain[-1], row))
+    chain = _chain(folder, rows)
     head = Head(entries=len(rows), chain=chain[-1])
 
     def fill(pending: Path) -> None:
@@ -265,22 +271,50 @@ def _put_in_place(pending: Path, run: Path) -> None:
     remove_folder(pending)
 
 
-def _sound_rows(place: Path, run_id: str) -> Iterator[tuple[object, ...]]:
-    """Lines of a journal from the first on, up to one that is not what was written or cannot be read."""
+def _sound_rows(folder: RunFolder, kept: Sequence[Place]) -> list[tuple[Any, ...]]:
+    """Lines of the journal up to the first that is not what was written, as far as anything tells it.
+
+    Where the lines agree with each other, but not with what a stage found of them, they are kept up to the last stage
+    with which they do.
+    """
+    rows = list(_rows_that_agree(folder.path / JOURNAL_FILE, folder.info))
+    chain, agreed = _chain(folder, rows), 0
+    for place in kept:
+        seal = read_seal(folder.stage_folder(*place))
+        if seal is None or seal.journal is None or seal.journal.entries > len(rows):
+            continue
+        if chain[seal.journal.entries] != seal.journal.chain:
+            return rows[:agreed]
+        agreed = seal.journal.entries
+    return rows
+
+
+def _chain(folder: RunFolder, rows: Sequence[Sequence[object]]) -> list[str]:
+    """Digests of the lines of a journal, with that before the first one."""
+    chain = [chain_of(folder.info.id)]
+    for row in rows:
+        chain.append(chained(chain[-1], row))
+    return chain
+
+
+def _rows_that_agree(place: Path, info: RunInfo) -> Iterator[tuple[Any, ...]]:
+    """Lines of a journal from the first on, up to one that breaks the chain, is none, or cannot be read."""
     if not place.is_file():
         return
     with suppress(StoreError), closing(Database(place)) as database:
         columns = {row[1] for row in database.execute("PRAGMA table_info(answers)")}
         digests = "chain" if "chain" in columns else "''"
-        chain = chain_of(run_id)
+        chain, n_added = chain_of(info.id), 0
         for number in itertools.count(1):
-            found = database.execute(f"SELECT {_ROW}, {digests} FROM answers WHERE entry = ?", (number,))
-            if not found:
+            found = database.execute(f"SELECT {', '.join(ROW)}, {digests} FROM answers WHERE entry = ?", (number,))
+            if not found or row_fault(found[0][:-1], info.bounds, n_added):
                 return
-            chain = chained(chain, found[0][:-1])
-            if None in found[0] or (found[0][-1] and chain != found[0][-1]):
+            *row, digest = found[0]
+            chain = chained(chain, row)
+            if digest is None or (digest and chain != digest):
                 return
-            yield found[0][:-1]
+            n_added += row[ROW.index("action")] == JournalAction.ADD_CLASS
+            yield tuple(row)
 
 
 # Moving ---

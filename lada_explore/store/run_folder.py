@@ -209,7 +209,7 @@ class RunFolder:
         place = self.path / JOURNAL_FILE
         if not is_there(place):
             raise StoreError(f"{place} is missing; it holds all answers so far, so restore it from a copy")
-        journal = Journal(place, run_id=self.info.id, read_only=read_only)
+        journal = Journal(place, run_id=self.info.id, read_only=read_only, bounds=self.info.bounds)
         try:
             if (end := end or self._journal_end) is not None:
                 journal.require(end)

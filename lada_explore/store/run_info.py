@@ -20,6 +20,7 @@ from lada_explore.errors import ConfigError, LadaError, StoreError
 from lada_explore.files import OF_RUN_FILE, is_there, reading
 from lada_explore.records import OracleName
 from lada_explore.store.files import incompatible, read_object
+from lada_explore.store.journal_entry import Bounds
 from lada_explore.store.seals import digest_of
 
 RUN_FILE = "run.json"
@@ -83,6 +84,11 @@ class RunInfo:
             raise ConfigError(f"image_shape is {self.image_shape}, and it is three numbers, each at least 1")
         for name, least in (("pool_size", 1), ("n_test", 0), ("threads", 0), ("pass_threads", 0)):
             at_least(name, getattr(self, name), least)
+
+    @property
+    def bounds(self) -> Bounds:
+        """What the lines of its journal can name."""
+        return Bounds(n_images=self.pool_size, n_classes=len(self.class_names), cycles=self.config.schedule.cycles)
 
     @property
     def asks_a_person(self) -> bool:

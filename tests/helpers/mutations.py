@@ -180,7 +180,7 @@ def _edit_journal(run: Path, rng: random.Random) -> str:
         entry = rng.choice(entries)
         columns = {row[1] for row in database.execute("PRAGMA table_info(answers)")}
         ways = ["label", "id", "annotator", "time", "cycle", "action", "undoes", "gone", "last gone"]
-        ways = [way for way in ways if way in columns or way.endswith("gone")]
+        ways = [way for way in ways if way in columns or way.endswith("gone")] + ["bytes", "text", "trigger"]
         how = rng.choice([*ways, "head"] if "chain" in columns else ways)
         if how == "gone":
             database.execute("DELETE FROM answers WHERE entry = ?", (entry,))
@@ -188,6 +188,12 @@ def _edit_journal(run: Path, rng: random.Random) -> str:
             database.execute("DELETE FROM answers WHERE entry >= ?", (entry,))
         elif how == "head":
             database.execute("DELETE FROM head")
+        elif how in ("bytes", "text"):
+            column = rng.choice(["label", "id", "time", "cycle"] if how == "text" else ["annotator", "label", "action"])
+            wrong = "x" if how == "text" else b"\x00\xff"
+            database.execute(f"UPDATE answers SET {column} = ? WHERE entry = ?", (wrong, entry))
+        elif how == "trigger":
+            database.execute("CREATE TRIGGER t BEFORE INSERT ON answers BEGIN SELECT RAISE(IGNORE); END")
         else:
             text = how in ("annotator", "action")
             new = "unskip" if how == "action" else "bob" if text else 1
