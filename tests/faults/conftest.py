@@ -1,10 +1,12 @@
 import os
 import shutil
+import subprocess
 import tempfile
 from pathlib import Path
 
 import pytest
 from faults.operations import make_templates
+from faults.scripts import MOUNTING
 
 
 @pytest.fixture(scope="package", autouse=True)
@@ -21,6 +23,16 @@ def templates(tmp_path_factory):
     folder = tmp_path_factory.mktemp("templates")
     make_templates(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def mounting():
+    """What stands before the command of a script that mounts disks, where this machine lets a test do so."""
+    try:
+        subprocess.run([*MOUNTING, "true"], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("this machine lets no test mount a disk")
+    return MOUNTING
 
 
 @pytest.fixture(scope="module")

@@ -14,16 +14,18 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
 import numpy as np
-from helpers.small_runs import SETTINGS, all_bytes, answered, record_bytes, small_config, small_data
+from helpers.small_runs import SETTINGS, all_bytes, answered, record_bytes, small_config, small_data, stage_order
 from PIL import Image
 
 from lada_explore.apps.lesson import page
 from lada_explore.config import RunConfig
 from lada_explore.config.presets import configure
+from lada_explore.datasets.idx import write_idx
 from lada_explore.exchange import report
 from lada_explore.exchange.run_labels import answer_from, export_labels, write_out
 from lada_explore.experiments.sweep import Sweep, write_tables
@@ -34,6 +36,10 @@ from lada_explore.store.journal import JOURNAL_FILE
 from lada_explore.store.repair import repair_run
 from lada_explore.store.run_folder import LOCK_FILE, PENDING
 from lada_explore.store.run_info import RUN_FILE
+from lada_explore.views.map import publication
+
+SOURCES = "images"
+"""Folder, beside the templates, of the pictures of their runs."""
 
 CLASSES = ("disc", "square", "star")
 PASSING = (LOCK_FILE, "labels.sqlite-wal", "labels.sqlite-shm")
@@ -115,7 +121,7 @@ def fits(state: dict[str, Any], before: dict[str, Any], after: dict[str, Any], *
 def make_templates(folder: Path) -> None:
     """Make what the operations start from."""
     (folder / "nothing").mkdir(parents=True)
-    images = _make_images(folder / "images")
+    images = _make_images(folder / SOURCES)
     own = {"data.name": f"folder:{images}", "data.height": 12, "data.width": 12, "data.channels": 1}
     settings = SETTINGS | own | {"data.test_share": 0.25, "schedule.subset_size": 8, "look_ahead.precision": "float32"}
     of_files = configure("demo", "lada-entmix", cycles=1, settings=settings)
@@ -128,6 +134,10 @@ def make_templates(folder: Path) -> None:
         session.step()
         names = session.data.train.item_names
         lines = ["file,class", *(f"{names[i]},{CLASSES[i % 3]}" for i in session.open_query.tolist())]
+        for i in session.open_query.tolist():
+            place = folder / "asked" / "sorted" / CLASSES[i % 3] / Path(names[i]).name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(images / names[i], place)
     (folder / "asked" / "given.csv").write_text("\n".join(lines) + "\n")
     shutil.copytree(folder / "asked", folder / "answered")
     with closing(Session.resume(folder / "answered" / "run", device="cpu")) as session:
@@ -180,15 +190,25 @@ def create(work: Path) -> None:
     _made(small_config(cycles=1), work / "new" / "run", "ground-truth", data=small_data()).close()
 
 
-def create_again(work: Path) -> None:
+def create_of_pictures(work: Path) -> None:
+    """Make another run with the settings of the one that is there, whose images are files."""
+    _made(RunFolder(work / "run").info.config, work / "new" / "run", "person").close()
+
+
+def create_again(work: Path, act: Callable[[Path], None]) -> None:
     if not (work / "new" / "run").exists():
-        create(work)
+        act(work)
 
 
 def run_stage(work: Path, cycle: int, stage: Stage) -> None:
     with closing(Session.resume(work / "run", data=small_data(), device="cpu")) as session:
         while (session.cycle, session.next_stage) == (cycle, stage):
             session.step()
+
+
+def run_to_end(work: Path) -> None:
+    with closing(Session.resume(work / "run", data=small_data(), device="cpu")) as session:
+        session.run()
 
 
 def answer(work: Path) -> None:
@@ -203,8 +223,8 @@ def take_back(work: Path) -> None:
             session.labelling.undo()
 
 
-def bring_in(work: Path) -> None:
-    list(answer_from(work / "run", work / "given.csv", "ann", "cpu"))
+def bring_in(work: Path, name: str) -> None:
+    list(answer_from(work / "run", work / name, "ann", "cpu"))
 
 
 def export(work: Path, form: str, name: str, **options: bool) -> None:
@@ -228,6 +248,16 @@ def teach(work: Path) -> None:
         page.write_lesson(work / "run", work / "lesson.html")
 
 
+def draw(work: Path) -> None:
+    # The figure takes a second to draw, and needs a map.
+    with patch.object(publication, "map_file", lambda scene, file_format: b"%PDF" * 5000):
+        publication.save_map(SimpleNamespace(), work / "map.pdf")
+
+
+def keep_images(work: Path) -> None:
+    write_idx(work / "train-images-idx3-ubyte.gz", np.arange(20_000, dtype=np.uint8).reshape(50, 20, 20))
+
+
 def tabulate(work: Path) -> None:
     write_tables(sweep_in(work), "random")
 
@@ -243,11 +273,12 @@ STAGES = {
         act=partial(run_stage, cycle=cycle, stage=stage),
         at_once=stage is not Stage.QUERY,
     )
-    for cycle, stage in [(0, Stage.TRAIN), *((1, stage) for stage in Stage)]
+    for cycle, stage in stage_order(1)
 }
 QUERIES = {
     "answers": Operation(start="asked", act=answer),
-    "an import": Operation(start="asked", act=bring_in),
+    "an import": Operation(start="asked", act=partial(bring_in, name="given.csv")),
+    "an import of class folders": Operation(start="asked", act=partial(bring_in, name="sorted")),
     # First the record, then the answer: a query without its record is open, and closes again as it was.
     "an answer taken back": Operation(start="answered", act=take_back, at_once=False),
 }
@@ -266,6 +297,8 @@ EXPORTS = {
     ),
     "a table": Operation(start="labelled", act=export_table),
     "a lesson": Operation(start="labelled", act=teach),
+    "a figure": Operation(start="labelled", act=draw),
+    "images of a set": Operation(start="nothing", act=keep_images),
     "tables of a sweep": Operation(start="swept", act=tabulate, at_once=False),
 }
 REPAIRS = {
@@ -275,9 +308,15 @@ REPAIRS = {
 }
 OPERATIONS = {
     # First the folder is made, then it is opened.
-    "create": Operation(start="nothing", act=create, at_once=False, again=create_again),
+    "create": Operation(start="nothing", act=create, at_once=False, again=partial(create_again, act=create)),
+    "create of pictures": Operation(
+        start="asked", act=create_of_pictures, at_once=False, again=partial(create_again, act=create_of_pictures)
+    ),
     **STAGES,
     **QUERIES,
     **EXPORTS,
     **REPAIRS,
 }
+
+IN_A_RUN = ("create of pictures", *STAGES, *QUERIES, *REPAIRS)
+"""Those that write nothing but a run, whatever they read."""

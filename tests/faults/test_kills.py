@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
-from faults.operations import EXPORTS, QUERIES, REPAIRS
+from faults.operations import OPERATIONS
+from faults.scripts import said_by
 from helpers.fuzz import ROUNDS, drawing
 from helpers.small_runs import all_bytes, record_bytes
 
 pytestmark = pytest.mark.slow
 
-HERE = Path(__file__).parent
-KILLED = ["create", "train of 1", *QUERIES, *EXPORTS, *REPAIRS]
+KILLED = list(OPERATIONS)
 MIN_STEPS = {"create": 12, "train of 1": 16, "folders": 36, "folders anew": 26, "an import": 8}
 SWEEP = [sys.executable, "-c", "from lada_explore.cli.main import main; main()", "sweep", "--methods", "random"]
 SETTINGS = ["classifier.width=4", "classifier.blocks=1,1", "schedule.subset_size=20", "schedule.budget=4"]
@@ -29,10 +27,7 @@ SETTINGS += ["look_ahead.precision=float32", "training.epochs=1"]
 @pytest.fixture(scope="module")
 def told(templates, quick_folder):
     """By operation: its number of steps, and what was wrong."""
-    script = [sys.executable, str(HERE / "kill_steps.py"), str(templates), str(quick_folder), *KILLED]
-    ended = subprocess.run(script, capture_output=True, text=True, timeout=600)
-    assert ended.returncode == 0, ended.stderr
-    return json.loads(ended.stdout)
+    return said_by("kill_steps.py", templates, quick_folder, *KILLED)
 
 
 @pytest.mark.parametrize("name", KILLED)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from helpers.rights import shut
 from helpers.small_runs import CLASSES, all_bytes, copied, cut_before, small_session
 
 from lada_explore.errors import StoreError
 from lada_explore.records import Stage
 from lada_explore.store import RunFolder, open_run
 
-BY_HAND = Path(__file__).parents[1] / "fixtures" / "run-0.1" / "by-hand"
+TESTS = Path(__file__).parents[1]
+BY_HAND = TESTS / "fixtures" / "run-0.1" / "by-hand"
 """A person added a class to the three of its images."""
 
 
@@ -103,22 +103,16 @@ def test_without_the_journal_no_class_is_named_where_a_person_could_have_added_o
     assert call("show", out)[0] == 0
 
 
-@pytest.mark.skipif(not hasattr(os, "setuid") or os.getuid() != 0, reason="needs root, to give up its rights")
-def test_a_folder_that_may_only_be_read_is_read_to_the_last_answer(finished):
-    # Not below pytest's own folder, which only its owner may enter.
-    out = os.path.join(os.path.realpath("/tmp"), f"lada-read-only-{os.getpid()}")
-    shutil.copytree(finished, out)
+def test_a_folder_that_may_only_be_read_is_read_to_the_last_answer(finished, tmp_path):
+    run = copied(finished, tmp_path / "run")
     code = (
-        "import os, sys; from lada_explore.store import open_run\n"
-        "open_run(sys.argv[1]).answers()  # Loads all it needs, which might lie where others may not read.\n"
-        "os.setuid(65534); assert not os.access(sys.argv[1], os.W_OK)\n"
+        "import os, sys; sys.path.insert(0, sys.argv[2]); from helpers.rights import obey_permissions\n"
+        "obey_permissions(); from lada_explore.store import open_run; assert not os.access(sys.argv[1], os.W_OK)\n"
         "run = open_run(sys.argv[1]); print(len(run.history), len(run.answers()))"
     )
-    try:
-        os.chmod(out, 0o555)
-        done = subprocess.run([sys.executable, "-c", code, out], check=False, capture_output=True, text=True)
-    finally:
-        shutil.rmtree(out)
+    words = [sys.executable, "-c", code, str(run), str(TESTS)]
+    with shut(run):
+        done = subprocess.run(words, check=False, capture_output=True, text=True)
     assert done.stderr == ""
     assert done.stdout.split() == ["2", "10"]
 
