@@ -30,6 +30,7 @@ app.command("export")(export.export)
 app.command("import-labels")(import_labels.import_labels)
 app.command("datasets")(datasets.datasets)
 app.command("presets")(presets.presets)
+_command = typer.main.get_command(app)  # once: `app()` puts it together anew in every call
 
 
 def main() -> None:
@@ -38,7 +39,7 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):  # A terminal may have another encoding than UTF-8.
             stream.reconfigure(errors="backslashreplace")
     try:
-        app()
+        _command()
     except LadaError as error:
         # A message may quote text of several lines, such as a path or the message of a library.
         _say(" ".join(str(error).splitlines()))

@@ -43,6 +43,7 @@ __all__ = [
     "MixingRegions",
     "PolicyNetwork",
     "ResNet",
+    "Shape",
     "SpatialTransformer",
     "Vae",
     "discriminator",

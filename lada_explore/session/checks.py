@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -13,6 +14,7 @@ from lada_explore.config import (
     AUGMENTATIONS,
     POLICIES,
     AcquisitionCapabilities,
+    ClassifierConfig,
     Needs,
     RunConfig,
 )
@@ -20,7 +22,7 @@ from lada_explore.config.limits import one_of
 from lada_explore.datasets import ImageData
 from lada_explore.errors import ConfigError, StoreError
 from lada_explore.labelling.oracles import Oracle, check_oracle, oracle_named
-from lada_explore.models import PolicyNetwork, new_classifier
+from lada_explore.models import Classifier, PolicyNetwork, Shape, new_classifier
 from lada_explore.store import RunFolder, RunInfo
 
 logger = logging.getLogger(__name__)
@@ -81,18 +83,38 @@ def check_data_suffices(config: RunConfig, data: ImageData, custom: AcquisitionC
 def _check_pairs(config: RunConfig, data: ImageData, augmentation: Augmentation) -> None:
     """Raises ConfigError if pairs cannot be mixed as the method wants: no layer, or states that do not do."""
     method = config.method
-    with torch.device("meta"):
-        classifier = new_classifier(config.classifier, data.train.shape, len(data.train.class_names))
-        layers = augmentation.mix_layers(classifier)
-        image = torch.empty(1, *data.train.images.shape[1:])
-        shapes = {tuple(classifier.to_layer(image, layer).shape[1:]) for layer in layers}
-        if method.uses_pairs and POLICIES[method.policy].trains:
-            for shape in shapes:
-                PolicyNetwork(shape)
+    network = config.classifier, data.train.shape, len(data.train.class_names)
+    shapes = {_shape_after(layer, *network) for layer in augmentation.mix_layers(_without_weights(*network))}
+    if method.uses_pairs and POLICIES[method.policy].trains:
+        for shape in shapes:
+            _check_policy(shape)
     if not shapes:
         raise ConfigError(f"augmentation {method.augmentation!r} mixes pairs, but its mix_layers are empty; name one")
     for shape in shapes:
         check_mixing(method.augmentation, augmentation, method.augmentation_capabilities.linear, shape)
+
+
+@lru_cache(maxsize=8)
+def _without_weights(config: ClassifierConfig, shape: Shape, n_classes: int) -> Classifier:
+    """The classifier with shapes alone. It is kept: most runs of a process have the same."""
+    with torch.device("meta"):
+        return new_classifier(config, shape, n_classes)
+
+
+@lru_cache(maxsize=32)
+def _shape_after(layer: int, config: ClassifierConfig, shape: Shape, n_classes: int) -> Shape:
+    """(D', H', W') of the hidden states after a layer."""
+    depth, height, width = (
+        _without_weights(config, shape, n_classes).to_layer(torch.empty(1, *shape, device="meta"), layer).shape[1:]
+    )
+    return depth, height, width
+
+
+@lru_cache(maxsize=32)
+def _check_policy(shape: Shape) -> None:
+    """Raises ConfigError if no policy can be trained on pairs of hidden states (D, H, W)."""
+    with torch.device("meta"):
+        PolicyNetwork(shape)
 
 
 def _fewer_at_the_start(most: int) -> str:

@@ -15,8 +15,15 @@ import pytest
 
 from lada_explore.apps import served
 from lada_explore.apps.served import ADDRESS, HERE, NOTEBOOK, command, environment, free_port, group_of, serve
-from lada_explore.apps.visitors.server import settings
 from lada_explore.errors import ConfigError, LadaError, StoreError
+
+
+@pytest.fixture(scope="module")
+def settings():
+    """Read here and not above, so that only the process that runs these tests waits for Voilà."""
+    from lada_explore.apps.visitors.server import settings
+
+    return settings
 
 
 def test_a_folder_that_is_no_run_is_refused_before_anything_is_started(tmp_path):
@@ -40,7 +47,7 @@ def test_a_port_in_use_is_refused_when_asked_for_and_passed_over_otherwise():
     assert free_port(port) == port
 
 
-def test_the_server_listens_on_this_machine_only_and_its_token_is_in_no_command_line(tmp_path):
+def test_the_server_listens_on_this_machine_only_and_its_token_is_in_no_command_line(tmp_path, settings):
     words = command(8901)
     assert words[:3] == [sys.executable, "-m", "lada_explore.apps.visitors"]
     assert words[3:] == ["--port=8901", "--listen=127.0.0.1", "--max-students=30"]
@@ -52,7 +59,7 @@ def test_the_server_listens_on_this_machine_only_and_its_token_is_in_no_command_
     assert values["LADA_EXPLORE_RUN"] == str((tmp_path / "demo").resolve())
 
 
-def test_every_kernel_has_one_thread_and_is_ended_when_nobody_has_used_it_for_twenty_minutes(monkeypatch):
+def test_every_kernel_has_one_thread_and_is_ended_when_nobody_has_used_it_for_twenty_minutes(monkeypatch, settings):
     monkeypatch.setenv("OMP_NUM_THREADS", "8")
     values = environment(None, "secret")
     assert values["LADA_EXPLORE_RUN"] == ""
@@ -60,7 +67,7 @@ def test_every_kernel_has_one_thread_and_is_ended_when_nobody_has_used_it_for_tw
     assert settings(8901, ADDRESS).MappingKernelManager.cull_idle_timeout == 1200
 
 
-def test_a_class_is_let_in_only_when_that_is_asked_for():
+def test_a_class_is_let_in_only_when_that_is_asked_for(settings):
     assert "--listen=0.0.0.0" in command(8901, "0.0.0.0")
     assert settings(8901, "0.0.0.0").Voila.ip == "0.0.0.0"
     assert free_port(None, "0.0.0.0") > 0
