@@ -28,11 +28,21 @@ from lada_explore.config.paths import expanded
 from lada_explore.config.presets import configure
 from lada_explore.errors import ConfigError, LadaError
 from lada_explore.exchange.report import percent, to_csv
-from lada_explore.files import Refusal, encoded, write_file
+from lada_explore.files import Refusal, Unreadable, encoded, read_text, require_folder, write_file
 from lada_explore.records import OracleName
 from lada_explore.store import RecordedRun, open_run
 
 CONFIDENCE = 0.95
+
+TABLES = {"accuracy.csv": "labels,method,seeds,", "accuracy.md": "| labels | "}
+"""By name of a table, what every one of them holds."""
+
+_TABLE = Unreadable(
+    error=ConfigError,
+    damaged="is no table of a sweep and would be replaced",
+    remedy="move it, or choose another folder with --out",
+)
+_OF_TABLES = Refusal(error=ConfigError, remedy="choose another folder with --out")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,10 +135,11 @@ def run_sweep(
         One outcome a run, in the order in which they ended.
 
     Raises:
-        ConfigError: `jobs` is below 1.
+        ConfigError: `jobs` is below 1, or the sweep's folder is refused by `require_place`.
     """
     if jobs < 1:
         raise ConfigError(f"jobs is {jobs}; run at least 1 process")
+    require_place(sweep.out)
     todo, outcomes = list(sweep.runs()), list[Outcome]()
     # A forked process would inherit torch's locks and could deadlock on one that another thread held.
     context = multiprocessing.get_context("spawn")
@@ -148,6 +159,15 @@ def run_sweep(
         pool.shutdown(wait=True, cancel_futures=True)
         ours_ended.close()
     return outcomes
+
+
+def require_place(out: Path) -> None:
+    """Raises ConfigError where runs or tables could not be written, or would replace what is no table of a sweep."""
+    require_folder(out, _OF_TABLES)
+    for name, part in TABLES.items():
+        place = out / name
+        if os.path.lexists(place) and part not in read_text(place, _TABLE):
+            raise _TABLE.because(place, "it holds something else")
 
 
 def _error_of(future: Future[str]) -> str:
@@ -322,9 +342,8 @@ def write_tables(sweep: Sweep, baseline: str) -> str:
     curves = curves_of(sweep)
     rows = compare(curves, baseline)
     text = to_markdown(rows, sweep.methods, baseline, conditions(sweep))
-    refusal = Refusal(error=ConfigError, remedy="choose another folder with --out")
-    for name, content in (("accuracy.csv", table_csv(rows)), ("accuracy.md", text)):
-        write_file(sweep.out / name, encoded(content), overwrite=True, refusal=refusal)
+    for name, content in zip(TABLES, (table_csv(rows), text), strict=True):
+        write_file(sweep.out / name, encoded(content), overwrite=True, refusal=_OF_TABLES)
     return text
 
 

@@ -153,6 +153,27 @@ def make_folder(folder: Path) -> None:
     make_missing(folder, [])
 
 
+def require_folder(folder: Path, refusal: Refusal = OF_RUN) -> None:
+    """See that a folder can be written, or made, before something is computed that is to be written there.
+
+    Nothing is written, so that the folder does not exist afterwards if it did not before.
+
+    Raises:
+        LadaError: of the class `refusal.error`: a file, a pipe or a link to nothing is in the way, or writing is
+            forbidden there.
+    """
+    with writing(folder, refusal):
+        _target(folder)
+        place = Path(os.path.abspath(folder))
+        while not os.path.lexists(place) and place != place.parent:
+            place = place.parent
+        if not stat.S_ISDIR(os.stat(place).st_mode):
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        if not os.access(place, os.W_OK | os.X_OK):
+            code = errno.EROFS if os.statvfs(place).f_flag & os.ST_RDONLY else errno.EACCES
+            raise OSError(code, os.strerror(code))
+
+
 def remove_folder(folder: Path, refusal: Refusal = OF_RUN) -> None:
     """Remove a folder, completely or not at all: it is renamed before its content is deleted.
 
