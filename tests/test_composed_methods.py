@@ -92,6 +92,9 @@ def test_the_named_methods_are_found_by_their_parts():
         (("coreset", "manifold_mixup"), "coreset-then-manifold_mixup", False, "fixed"),
         (("badge", "adamixup"), "badge-then-adamixup", False, "learned_after"),
         (("bald", "stn"), "lada-bald-stn-learned", True, "learned"),
+        (("random", "stn"), "lada-random-stn-fixed", True, "fixed"),  # Random scores have no gradient to learn from.
+        (("vaal", "manifold_mixup"), "vaal-then-manifold_mixup", False, "fixed"),  # VAAL scores no hidden states.
+        (("vaal", "manifold_mixup", "fixed"), "vaal-then-manifold_mixup", False, "fixed"),
         (("margin",), "margin", False, "none"),
         (("max_entropy", "manifold_mixup"), "lada-entmix", True, "learned"),
     ],
@@ -142,6 +145,9 @@ def test_the_owner_of_a_policy_is_named_by_its_title(monkeypatch):
             "cannot look ahead with 'coreset', which chooses a set .* without",
         ),
         (("margin", "none", "exact"), "has policy 'exact', which has nothing to decide without an augmentation"),
+        (("margin", "stn", "learned_after", True), "choose policy 'learned' or 'fixed'$"),
+        (("margin", "input_mixup", "learned_after", True), "choose policy 'learned', 'fixed' or 'exact'$"),
+        (("vaal", "manifold_mixup", None, True), "cannot score hidden states with 'vaal', whose network sees images"),
         (
             ("random", "stn", "learned"),
             "cannot learn how to transform from 'random', .* no gradient; choose policy",

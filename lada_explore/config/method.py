@@ -61,7 +61,7 @@ class Method:
         if self.policy not in self.allowed_policies:
             raise ConfigError(
                 f"method {self.name!r} has policy {self.policy.value!r}, {self._why_not()}; choose policy "
-                f"{' or '.join(repr(policy.value) for policy in self.allowed_policies)}"
+                f"{one_of(self.allowed_policies)}"
             )
         if self.acquisition in ACQUISITIONS:
             self.check_acquisition(ACQUISITIONS[self.acquisition].capabilities)
@@ -114,16 +114,7 @@ class Method:
 
     def _clash(self, acquisition: AcquisitionCapabilities) -> str | None:
         """The field of an acquisition's capabilities that does not fit the rest of the method; None if all do."""
-        augmentation = self.augmentation_capabilities
-        if not self.look_ahead:
-            return None
-        if acquisition.chooses_set:
-            return "chooses_set"
-        if acquisition.needs is Needs.PIXELS and not augmentation.on_images:
-            return "needs"
-        if not acquisition.differentiable and augmentation.mixes is Mixes.IMAGES and POLICIES[self.policy].trains:
-            return "differentiable"
-        return None
+        return _clash_ahead(acquisition, self.augmentation_capabilities, self.policy) if self.look_ahead else None
 
     @property
     def allowed_policies(self) -> tuple[Policy, ...]:
@@ -182,6 +173,19 @@ class Method:
     def mixes_acquired(self) -> bool:
         """True if single images are acquired and mixed in random pairs afterwards, while the classifier trains."""
         return self.augmentation_capabilities.mixes is Mixes.PAIRS and not self.look_ahead
+
+
+def _clash_ahead(
+    acquisition: AcquisitionCapabilities, augmentation: AugmentationCapabilities, policy: Policy
+) -> str | None:
+    """The field of an acquisition's capabilities that does not fit looking ahead with the others; None if all do."""
+    if acquisition.chooses_set:
+        return "chooses_set"
+    if acquisition.needs is Needs.PIXELS and not augmentation.on_images:
+        return "needs"
+    if not acquisition.differentiable and augmentation.mixes is Mixes.IMAGES and POLICIES[policy].trains:
+        return "differentiable"
+    return None
 
 
 def _looking_ahead(*mixes: Mixes) -> list[str]:
@@ -268,7 +272,7 @@ def compose(
     Args:
         acquisition: key of `ACQUISITIONS`.
         augmentation: key of `AUGMENTATIONS`.
-        policy: text of a `Policy`. None takes the default policy of the augmentation, "learned" if it is possible.
+        policy: text of a `Policy`. None takes the first one that works with the other parts, "learned" if it does.
         look_ahead: see `Method`. None looks ahead if the policy, the augmentation and the acquisition allow it.
 
     Raises:
@@ -280,14 +284,15 @@ def compose(
         raise unknown("augmentation", augmentation, list(AUGMENTATIONS))
     capabilities = AUGMENTATIONS[augmentation].capabilities
     wanted = None if policy is None else member_named("policy", policy, Policy)
+    scoring = ACQUISITIONS[acquisition].capabilities
+    every = policies_for(capabilities, look_ahead=True)
+    ahead = [name for name in every if _clash_ahead(scoring, capabilities, name) is None]
     if look_ahead is None:
-        ahead = policies_for(capabilities, look_ahead=True)
-        chooses_set = ACQUISITIONS[acquisition].capabilities.chooses_set
-        possible = (wanted or (*ahead, Policy.NONE)[0]) in ahead and not chooses_set
+        possible = bool(ahead) if wanted is None else wanted in ahead
         only_ahead = wanted is not None and not POLICIES[wanted].pipelined
         look_ahead = capabilities.mixes is not Mixes.NOTHING and (possible or only_ahead)
-    # If no policy works, `Method` refuses NONE and says why.
-    default = (*policies_for(capabilities, look_ahead), Policy.NONE)[0]
+    # If no policy works, `Method` refuses what is chosen here and says why.
+    default = (*(ahead if look_ahead else ()), *policies_for(capabilities, look_ahead), Policy.NONE)[0]
     return known_method(
         Method(acquisition=acquisition, augmentation=augmentation, policy=wanted or default, look_ahead=look_ahead)
     )
