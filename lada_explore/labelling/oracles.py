@@ -15,7 +15,10 @@ from lada_explore.records import IntArray, OracleName
 
 
 class Oracle(Protocol):
-    """Answers those queried images that it can answer at once; the session waits for the others."""
+    """Answers those queried images that it can answer at once; the session waits for the others.
+
+    One that leaves its images to a person declares so in an attribute `asks_a_person = True`; see `asks_a_person`.
+    """
 
     @property
     def name(self) -> str:
@@ -125,10 +128,19 @@ class Person:
     """Stands for a person: answers nothing itself, so that the session waits for `Session.submit`."""
 
     name = OracleName.PERSON.value
+    asks_a_person = True
 
     def answer(self, ids: IntArray, cycle: int) -> dict[int, int]:
         """No answers."""
         return {}
+
+
+def asks_a_person(oracle: Oracle) -> bool:
+    """Whether what an oracle leaves open waits for a person, who may also answer ahead of a query.
+
+    Otherwise the oracle itself is waited for, and asked again with the next command to run.
+    """
+    return getattr(oracle, "asks_a_person", False) is True
 
 
 _BY_NAME: Mapping[str, Callable[[Tensor | None], Oracle]] = {

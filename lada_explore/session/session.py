@@ -15,7 +15,7 @@ from lada_explore.config.paths import expanded
 from lada_explore.datasets import ImageData, load
 from lada_explore.errors import Renamed, StageStopped
 from lada_explore.events import Failed, Listener, Listeners, Progress, QueryOpened, StageFinished, StageStarted
-from lada_explore.labelling.oracles import Oracle, Person
+from lada_explore.labelling.oracles import Oracle, asks_a_person
 from lada_explore.labelling.service import LabellingService
 from lada_explore.models import Classifier
 from lada_explore.pool import Pool
@@ -317,8 +317,8 @@ class Session:
 
     @property
     def asks_a_person(self) -> bool:
-        """Whether the oracle is a person, so that a query waits for answers."""
-        return isinstance(self._oracle, Person)
+        """Whether a query waits for a person."""
+        return asks_a_person(self._oracle)
 
     # Closing -----------------------------------------------------------------------------------------------------
 

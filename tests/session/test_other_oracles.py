@@ -134,3 +134,32 @@ def test_a_run_that_waits_for_a_person_goes_on_waiting_when_it_is_told_to_go_on(
     assert worker.wait(60) is WorkerState.WAITING
     assert worker.status.message == "6 images wait for an answer"
     session.close()
+
+
+class Leaves:
+    """Answers all but two images, which it leaves to a person."""
+
+    name, asks_a_person = "leaves two", True
+
+    def __init__(self):
+        self.asked = []
+
+    def answer(self, ids, cycle):
+        self.asked.append(ids.tolist())
+        return truth(ids[:-2])
+
+
+def test_an_oracle_may_declare_that_it_leaves_images_to_a_person(tmp_path):
+    oracle = Leaves()
+    session = Session.create(small_config(cycles=0), tmp_path / "run", data=small_data(), oracle=oracle)
+    worker = session.worker
+    worker.run()
+    assert worker.wait(20) is WorkerState.WAITING
+    assert session.asks_a_person
+    assert worker.status.message == "2 images wait for an answer"
+    worker.run()  # A person is waited for, so that the oracle is not asked again.
+    assert worker.wait(20) is WorkerState.WAITING
+    assert [len(ids) for ids in oracle.asked] == [6]
+    session.submit(truth(session.open_query))
+    assert worker.wait(20) is WorkerState.FINISHED
+    session.close()
