@@ -15,13 +15,15 @@ import psutil
 import torch
 from torch import Tensor, nn
 
+from lada_explore.config.choices import Precision
+from lada_explore.config.limits import one_of
 from lada_explore.errors import ConfigError
 from lada_explore.files import if_sound
 from lada_explore.runtime.threads import limited
 
 DEVICE_TYPES = ("cpu", "cuda")
 
-PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16}
+PRECISIONS = {Precision.FLOAT32: torch.float32, Precision.BFLOAT16: torch.bfloat16}
 
 PASS_BYTES = {"cpu": 8 * 2**20, "cuda": 512 * 2**20}
 """Size in bytes of the largest feature map of one pass. On a CPU, 8 MiB hold 40 states at full width, or 167 of the
@@ -55,12 +57,12 @@ class Runtime:
     pass_threads: int | None = None
 
     @classmethod
-    def choose(cls, name: str = "auto", precision: str = "float32", threads: int | None = None) -> Runtime:
+    def choose(cls, name: str = "auto", precision: str = Precision.FLOAT32, threads: int | None = None) -> Runtime:
         """Choose device and precision by name.
 
         Args:
             name: "cpu", "cuda" or "cuda:1"; "auto" takes the GPU if there is one.
-            precision: "float32" or "bfloat16"; "auto" takes bfloat16 if it is faster on the device.
+            precision: text of a `Precision`; "auto" takes bfloat16 if it is faster on the device.
             threads: CPU threads for steps and for passes; None leaves torch's number.
 
         Raises:
@@ -72,16 +74,16 @@ class Runtime:
             raise ConfigError(f"threads is {threads!r}; use {least}, or leave it out to let a short trial choose")
         if threads is not None and threads > MAX_THREADS:
             raise ConfigError(f"threads is {threads}; use at most {MAX_THREADS}, better no more than there are cores")
-        if precision not in ("auto", *PRECISIONS):
-            raise ConfigError(f"precision {precision!r} is not known; use 'auto', 'float32' or 'bfloat16'")
-        device = _device(name)
-        if precision == "auto":
-            precision = "bfloat16" if bfloat16_is_faster(device) else "float32"
-        return cls(device, PRECISIONS[precision], threads, threads)
+        if precision not in tuple(Precision):
+            raise ConfigError(f"precision {precision!r} is not known; use {one_of(Precision)}")
+        device, chosen = _device(name), Precision(precision)
+        if chosen is Precision.AUTO:
+            chosen = Precision.BFLOAT16 if bfloat16_is_faster(device) else Precision.FLOAT32
+        return cls(device, PRECISIONS[chosen], threads, threads)
 
     @property
     def precision_name(self) -> str:
-        """Name of the precision, a key of `PRECISIONS`."""
+        """Text of the `Precision`."""
         return str(self.precision).removeprefix("torch.")
 
     def chunk(self, largest: int, needed: int) -> int:
