@@ -92,14 +92,8 @@ def velocity(lam: ArrayLike, tau: float) -> Float:
     return -cdf_slope(lam, tau) / beta_pdf(lam, tau)
 
 
-def parabola_value(tau: ArrayLike) -> Float:
-    """V(tau) = tau / (2 (2 tau + 1)) of the profile A(lam) = lam (1 - lam): 1/4 minus the variance of lam."""
-    tau = np.asarray(tau, dtype=np.float64)
-    return np.asarray(tau / (2 * (2 * tau + 1)))
-
-
 def parabola_gradient(tau: ArrayLike) -> Float:
-    """dV/dtau = 1 / (2 (2 tau + 1)^2) of the profile A(lam) = lam (1 - lam)."""
+    """dV/dtau = 1 / (2 (2 tau + 1)^2) of the profile A(lam) = lam (1 - lam), whose V(tau) is tau / (2 (2 tau + 1))."""
     return np.asarray(1 / (2 * (2 * np.asarray(tau, dtype=np.float64) + 1) ** 2))
 
 

@@ -56,11 +56,18 @@ def test_a_larger_tau_moves_all_mass_towards_the_middle(tau):
     assert (moving[LAM > 0.51] < 0).all()
 
 
+def value_of_parabola(tau):
+    """V(tau) of A(lam) = lam (1 - lam): 1/4 minus the variance of lam."""
+    return 1 / 4 - 1 / (4 * (2 * tau + 1))
+
+
 @pytest.mark.parametrize("tau", [0.5, 1.0, 3.0])
-def test_the_parabolas_value_and_gradient_are_the_integrals(tau):
+def test_the_parabolas_gradient_is_the_integral_and_the_slope_of_its_value(tau):
     points, weights = roots_jacobi(200, tau - 1, tau - 1)  # Gauss's rule for the density of Beta(tau, tau) on (-1, 1)
     lam, weights = (1 + points) / 2, weights / weights.sum()
-    assert gradients.parabola_value(tau) == pytest.approx(weights @ (lam * (1 - lam)), rel=1e-12)
+    assert value_of_parabola(tau) == pytest.approx(weights @ (lam * (1 - lam)), rel=1e-12)
+    slope = (value_of_parabola(tau + 1e-5) - value_of_parabola(tau - 1e-5)) / 2e-5
+    assert gradients.parabola_gradient(tau) == pytest.approx(slope, rel=1e-8)
     assert gradients.parabola_gradient(tau) == pytest.approx(
         weights @ ((1 - 2 * lam) * gradients.velocity(lam, tau)), rel=1e-4
     )

@@ -180,7 +180,7 @@ export function fillSelect(select, entries, value) {
  *
  * @param {HTMLElement} root
  */
-export function guardKeys(root) {
+function guardKeys(root) {
   root.tabIndex = -1; // a click beside the controls focuses the view, not the cell
   const stop = (/** @type {KeyboardEvent} */ event) => {
     if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
