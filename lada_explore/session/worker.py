@@ -20,6 +20,7 @@ from lada_explore.events import REDRAWS, Event, LabelsChanged, Progress, StageFi
 from lada_explore.labelling.protocol import LabellingFeed
 from lada_explore.records import CycleRecords, Stage
 from lada_explore.session.old_names import OldWorkerNames
+from lada_explore.session.orders import CLOSED, Orders
 from lada_explore.session.stopwatch import Stopwatch
 from lada_explore.session.worker_status import Steppable, WorkerState, WorkerStatus, stopped, waiting
 
@@ -33,7 +34,6 @@ ENDS_S = 10.0
 """How long `Worker.close` waits for the running stage to come to a progress point."""
 ASKED_ENDS_S = 0.5
 """How long it waits in QUERY, which has no progress point while an oracle computes its answers."""
-CLOSED = "this run is closed here; open it again to go on with it"
 GOES_ON = "only the waiting ended, the run goes on; to stop it call `stop()` of its worker, or press Stop on the page"
 """Message for a person who interrupts a cell that waits, because that does not stop the training."""
 
@@ -53,16 +53,10 @@ class Worker(OldWorkerNames):
         self.session = session
         self._changed = threading.Condition()
         self._callbacks: list[Callable[[], None]] = []
-        self._state = WorkerState.FINISHED if session.position.next_stage is None else WorkerState.IDLE
-        self._message = ""
+        complete = session.position.next_stage is None
+        self._orders = Orders(WorkerState.FINISHED if complete else WorkerState.IDLE)
         self._progress: Progress | None = None
         self._stopwatch = Stopwatch()
-        # What is left to do: stages to run, or the cycle that must be complete. None = nothing.
-        self._stages_left = 0
-        self._until_cycle: int | None = None
-        self._pausing = False
-        self._stopping = False
-        self._closing = False
         self._told = True  # whether the callbacks were called after the last stage ended
         self._n_answered = 0  # how often the labels changed
         self._forget = session.subscribe(self._on_event)
@@ -124,13 +118,13 @@ class Worker(OldWorkerNames):
             now = self.session.position
             return WorkerStatus(
                 # Between two stages of one command the state is IDLE for a moment, which no view should show.
-                state=WorkerState.RUNNING if self._busy() else self._state,
+                state=WorkerState.RUNNING if self._orders.busy else self._orders.state,
                 cycle=now.cycle,
                 stage=now.next_stage,
                 progress=self._progress,
                 stage_s=self._stopwatch.seconds,
-                message=self._message,
-                asked=self._asked(),
+                message=self._orders.message,
+                asked=self._orders.asked,
             )
 
     def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
@@ -158,12 +152,12 @@ class Worker(OldWorkerNames):
             KeyboardInterrupt: the wait was interrupted; the message says that the run continues.
         """
         if threading.current_thread() is self._thread:
-            return self._state
+            return self._orders.state
         end = time.monotonic() + (math.inf if timeout_s is None else timeout_s)
         try:
             with self._changed:
-                self._changed.wait_for(lambda: not self._busy() and self._told, timeout=timeout_s)
-                state = self._state
+                self._changed.wait_for(lambda: not self._orders.busy and self._told, timeout=timeout_s)
+                state = self._orders.state
         except KeyboardInterrupt:
             raise KeyboardInterrupt(GOES_ON) from None
         REDRAWS.wait(min(DRAWN_S, max(0.0, end - time.monotonic())))
@@ -174,7 +168,7 @@ class Worker(OldWorkerNames):
     def step(self) -> None:
         """Run the next stage."""
         with self._changed:
-            taken = self._take_command(stages=1, until_cycle=None)
+            taken = self._orders.take(stages=1, asks_a_person=self.asks_a_person)
         if taken:
             self._notify()
 
@@ -195,32 +189,28 @@ class Worker(OldWorkerNames):
         with self._changed:
             cycle = self.session.position.cycle
             last = self.config.schedule.last_cycle(cycle, cycles, until)
-            under_way = self._until_cycle is not None and self._until_cycle >= last
-            if until is not None and (under_way or cycle > last):
+            if until is not None and (self._orders.goes_as_far_as(last) or cycle > last):
                 return
-            taken = self._take_command(stages=0, until_cycle=last)
+            taken = self._orders.take(until_cycle=last, asks_a_person=self.asks_a_person)
         if taken:
             self._notify()
 
     def pause(self) -> None:
         """Pause the running stage at its next progress point; nothing is lost, `resume` continues from there."""
         with self._changed:
-            self._pausing = self._state in (WorkerState.RUNNING, WorkerState.PAUSED) or self._has_work()
+            self._orders.pause()
         self._notify()
 
     def resume(self) -> None:
         """Continue after `pause`."""
         with self._changed:
-            self._pausing = False
+            self._orders.resume()
         self._notify()
 
     def stop(self) -> None:
         """Stop the running stage at its next progress point; it commits nothing and can be run again."""
         with self._changed:
-            self._stages_left, self._until_cycle = 0, None
-            self._stopping = self._state in (WorkerState.RUNNING, WorkerState.PAUSED)
-            if self._state is WorkerState.WAITING:
-                self._state = WorkerState.IDLE
+            self._orders.stop()
         self._notify()
 
     def close(self) -> None:
@@ -238,67 +228,33 @@ class Worker(OldWorkerNames):
     def end(self) -> None:
         """Do as `close`, but return at once: the thread ends after the running stage's next progress point."""
         with self._changed:
-            self._closing = True
-        self.stop()
+            self._orders.close()
+        self._notify()
 
     @property
     def closed(self) -> bool:
         """Whether `close` was called; after that no command is taken."""
-        return self._closing
+        return self._orders.closing
 
     # The thread --------------------------------------------------------------------------------------------------
 
-    def _take_command(self, *, stages: int, until_cycle: int | None) -> bool:
-        """Note what to run; returns whether the caller has to call `_notify`, after it has released the lock."""
-        if self._state is WorkerState.FINISHED:
-            return False
-        if self._closing:
-            self._message = CLOSED
-            return True
-        self._stages_left, self._until_cycle = stages, until_cycle
-        self._pausing = False
-        # A person is waited for; any other oracle may know more by now, and is asked again.
-        waits = self._state is WorkerState.WAITING and self.session.asks_a_person
-        if not waits:
-            self._message = ""
-        if self._state is WorkerState.FAILED or (self._state is WorkerState.WAITING and not waits):
-            self._state = WorkerState.IDLE
-        return True
-
-    def _busy(self) -> bool:
-        """Whether a stage runs or is about to run, which includes the moment after a command."""
-        released = self._state is WorkerState.PAUSED and (self._stopping or not self._pausing)
-        return self._state is WorkerState.RUNNING or released or self._has_work()
-
-    def _asked(self) -> str:
-        if self._state not in (WorkerState.RUNNING, WorkerState.PAUSED) or not self._busy():
-            return ""
-        return "stop" if self._stopping else "pause" if self._pausing else ""
-
-    def _has_work(self) -> bool:
-        ready = self._state is WorkerState.IDLE and not self._closing
-        return ready and (self._stages_left > 0 or self._until_cycle is not None)
-
     def _is_called(self) -> bool:
         """Whether its thread has something to do or is to end. Called with the lock held."""
-        return self._closing or self._has_work()
+        return self._orders.closing or self._orders.has_work
 
     def _run_next(self) -> bool:
         """Run the stage that was asked for; returns False once the worker is closed."""
         with self._changed:
-            if self._closing or not self._has_work():
-                return not self._closing
-            self._state = WorkerState.RUNNING
-            self._stopping = False
+            if self._orders.closing or not self._orders.has_work:
+                return not self._orders.closing
+            self._orders.begin_stage()
         self._notify()
         state, message = self._run_one()
         with self._changed:
             self._told, self._progress = False, None
             self._stopwatch.stop()
             if state is not WorkerState.WAITING:
-                self._state, self._message = state, message
-            if state in (WorkerState.FAILED, WorkerState.FINISHED):
-                self._stages_left, self._until_cycle = 0, None
+                self._orders.end_stage(state, message)
         if state is WorkerState.WAITING:
             self._wait_for_answers(WorkerState.RUNNING)
         self._notify()
@@ -313,11 +269,12 @@ class Worker(OldWorkerNames):
             record = self.session.step(self._gate)
         except StageStopped as error:
             with self._changed:
-                self._stages_left, self._until_cycle, self._pausing = 0, None, False
+                self._orders.nothing_left()
+                self._orders.resume()
             return WorkerState.IDLE, str(error)
         except LadaError as error:
             # Closed between a command and its stage, which did not begin.
-            return (WorkerState.IDLE, CLOSED) if self._closing else (WorkerState.FAILED, str(error))
+            return (WorkerState.IDLE, CLOSED) if self._orders.closing else (WorkerState.FAILED, str(error))
         except Exception as error:
             logger.exception("a stage failed")
             return WorkerState.FAILED, f"{type(error).__name__}: {error}"
@@ -325,10 +282,7 @@ class Worker(OldWorkerNames):
             return WorkerState.WAITING, ""
         now = self.session.position
         with self._changed:
-            self._stages_left = max(0, self._stages_left - 1)
-            done = self._until_cycle is not None and now.cycle > self._until_cycle
-            if done or now.next_stage is None:
-                self._stages_left, self._until_cycle = 0, None
+            self._orders.count_stage(now)
         return (WorkerState.FINISHED if now.next_stage is None else WorkerState.IDLE), ""
 
     def _wait_for_answers(self, before: WorkerState) -> None:
@@ -339,14 +293,14 @@ class Worker(OldWorkerNames):
         """
         while True:
             with self._changed:
-                seen, stands = self._n_answered, self._state is before
+                seen, stands = self._n_answered, self._orders.state is before
             if not stands:
                 return
             missing = self._n_open()
             with self._changed:
-                if self._state is before and self._n_answered == seen:
+                if self._orders.state is before and self._n_answered == seen:
                     waits = (WorkerState.WAITING, waiting(missing))
-                    self._state, self._message = waits if missing else (WorkerState.IDLE, "")
+                    self._orders.end_stage(*(waits if missing else (WorkerState.IDLE, "")))
                     return
 
     def _n_open(self) -> int:
@@ -358,21 +312,22 @@ class Worker(OldWorkerNames):
 
     def _gate(self) -> None:
         """Called by the session at every progress point: blocks while paused, raises StageStopped when stopped."""
-        held = False
+        orders = self._orders
         with self._changed:
-            if self._pausing and not self._stopping:
-                held = True
-                self._state = WorkerState.PAUSED
+            held = orders.pausing and not orders.stopping
+            if held:
+                orders.state = WorkerState.PAUSED
         if held:
             with self._stopwatch.held():
                 self._notify()
                 with self._changed:
-                    self._changed.wait_for(lambda: self._stopping or not self._pausing)
-                    self._state = WorkerState.RUNNING
+                    self._changed.wait_for(lambda: orders.stopping or not orders.pausing)
+                    orders.state = WorkerState.RUNNING
             self._notify()
-        if self._stopping:
+        if orders.stopping:
             now = self.session.position
-            raise StageStopped(stopped(now.cycle, now.next_stage, closed=self._closing))
+            assert now.next_stage is not None
+            raise StageStopped(stopped(now.cycle, now.next_stage, closed=orders.closing))
 
     def _on_event(self, event: Event) -> None:
         with self._changed:
