@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from lada_explore import events
 from lada_explore.cli.terminal import err_console, out_console, say
 from lada_explore.exchange.report import cycle_row
-from lada_explore.records import Stage
+from lada_explore.records import STAGE_NAMES, Stage
 
 if TYPE_CHECKING:
     from lada_explore.session.session import Session
@@ -56,9 +56,14 @@ def _progress(session: Session) -> Iterator[None]:
 
         def handle(event: events.Event) -> None:
             if isinstance(event, events.StageStarted):
-                bars.reset(part, total=None, description=f"{event.stage}")
+                bars.reset(part, total=None, description=STAGE_NAMES[event.stage])
             elif isinstance(event, events.Progress):
-                bars.update(part, total=event.total, completed=event.done, description=f"{event.stage}: {event.unit}")
+                bars.update(
+                    part,
+                    total=event.total,
+                    completed=event.done,
+                    description=f"{STAGE_NAMES[event.stage]}: {event.unit}",
+                )
             elif isinstance(event, events.StageFinished) and event.stage is Stage.EVALUATE:
                 bars.update(whole, completed=event.cycle + 1)
                 bars.console.print(_cycle_line(session), markup=False, highlight=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lada_explore.cli.options import RunPath
 from lada_explore.cli.terminal import say, say_wrapped
 from lada_explore.config.paths import expanded
+from lada_explore.records import stage_of_cycle
 from lada_explore.store.repair import repair_run
 
 
@@ -19,5 +20,5 @@ def repair(run: RunPath) -> None:
     if not done.faults:
         say(f"{run} is sound, down to every file; nothing was changed")
     now = done.position
-    where = "it is complete" if now.next_stage is None else f"it goes on with {now.next_stage} of cycle {now.cycle}"
-    say(f"the journal holds {done.n_answers:,} lines; {where}")
+    goes_on = "" if now.next_stage is None else f"it goes on with {stage_of_cycle(now.next_stage, now.cycle)}"
+    say(f"the journal holds {done.n_answers:,} lines; {goes_on or 'it is complete'}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lada_explore.cli.options import RunPath
 from lada_explore.cli.terminal import say, say_wrapped, width
 from lada_explore.exchange import report
-from lada_explore.records import position
+from lada_explore.records import position, stage_of_cycle
 from lada_explore.store import RecordedRun, open_run
 
 
@@ -32,4 +32,4 @@ def _next_step(recorded: RecordedRun) -> str:
     now = position(recorded.history, cycles)
     if now.next_stage is None:
         return f"complete after {cycles} cycles"
-    return f"next: {now.next_stage} of cycle {now.cycle}; go on with `lada-explore resume {recorded.path}`"
+    return f"next: {stage_of_cycle(now.next_stage, now.cycle)}; go on with `lada-explore resume {recorded.path}`"

@@ -20,7 +20,7 @@ from lada_explore.labelling.presence import Presence
 from lada_explore.labelling.protocol import AskedImage, QueryKind, QuerySheet, UndoResult
 from lada_explore.labelling.task import MAX_NAMED, LabelTask, current_task
 from lada_explore.labelling.undo import TrainingUse, UndoRules
-from lada_explore.records import ByteArray, CycleRecords, JournalAction, RunPosition, Stage
+from lada_explore.records import ByteArray, CycleRecords, JournalAction, RunPosition, Stage, stage_of_cycle
 from lada_explore.store.journal_entry import AnswerRule, JournalEntry
 from lada_explore.store.label_state import LabelState
 from lada_explore.store.run_writer import RunWriter
@@ -336,7 +336,11 @@ class LabellingService:
         """The current task. Raises OracleError if nothing is asked."""
         task = self.task()
         if task.kind is QueryKind.NONE:
-            raise OracleError(f"no query is open, the next stage is {task.stage}; step to QUERY first")
+            if task.stage is None:
+                raise OracleError("no query is open, the run is complete; answer the images of another run")
+            raise OracleError(
+                f"no query is open, the next stage is {stage_of_cycle(task.stage, task.cycle)}; step to Query first"
+            )
         return task
 
     def _require_asked(self, task: LabelTask, image_id: int) -> None:

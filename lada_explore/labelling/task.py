@@ -10,7 +10,7 @@ import numpy as np
 from lada_explore.config import RunConfig
 from lada_explore.labelling.open_query import OpenQuery, open_query, ranked_rows
 from lada_explore.labelling.protocol import QueryKind
-from lada_explore.records import CycleRecords, IntArray, RunPosition, SelectRule, Stage
+from lada_explore.records import CycleRecords, IntArray, RunPosition, SelectRule, Stage, cycle_name, stage_of_cycle
 from lada_explore.store.journal_entry import AHEAD
 from lada_explore.store.label_state import LabelState
 
@@ -98,21 +98,21 @@ class LabelTask:
         if self.kind is QueryKind.NONE:
             if self.stage is None:
                 return "Nothing is asked: the run is complete."
-            name = self.stage.value.replace("_", " ").capitalize()
-            return f"Nothing is asked now. The run has come to {name} of {_name(self.cycle)}: {_PURPOSE[self.stage]}."
+            where = stage_of_cycle(self.stage, self.cycle)
+            return f"Nothing is asked now. The run has come to {where}: {_PURPOSE[self.stage]}."
         n = len(self.query.ids)
         images = "1 image" if n == 1 else f"{n} images"
         if self.kind is QueryKind.AHEAD:
             return (
                 f"{images[0].upper()}{images[1:]} to answer ahead, the next best ones by the model of "
-                f"{_name(self.model_cycle)}; cycle {self.cycle} will train on the answers."
+                f"{cycle_name(self.model_cycle)}; cycle {self.cycle} will train on the answers."
             )
         if self.is_seed_round:
             return self._seed_sentence(images, class_names)
-        chosen = "" if self.kind is QueryKind.INITIAL else f", chosen by the model of {_name(self.model_cycle)}"
+        chosen = "" if self.kind is QueryKind.INITIAL else f", chosen by the model of {cycle_name(self.model_cycle)}"
         short = self.query.n_short
         left = f"; {short} fewer than planned, because no candidate is left to replace skipped ones" if short else ""
-        return f"{_name(self.cycle).capitalize()} asks about {images}{chosen}{left}."
+        return f"{cycle_name(self.cycle).capitalize()} asks about {images}{chosen}{left}."
 
     def _seed_sentence(self, images: str, class_names: Sequence[str]) -> str:
         if not self.query.is_unfinished_seed_round:
@@ -203,7 +203,3 @@ def _ahead(
 
 def _has_seed_round(records: CycleRecords) -> bool:
     return records.select is not None and len(records.select.seed_ids) > 0
-
-
-def _name(cycle: int) -> str:
-    return "the start" if cycle == 0 else f"cycle {cycle}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from lada_explore.records import CycleRecords, JournalAction, RunPosition, Stage
+from lada_explore.records import CycleRecords, JournalAction, RunPosition, Stage, cycle_name
 from lada_explore.store.journal_entry import AHEAD, JournalEntry
 from lada_explore.store.label_state import LabelState
 
@@ -130,10 +130,9 @@ class UndoRules:
                 )
         if cycle < 0:
             return ""
-        name = "the start" if cycle == 0 else f"cycle {cycle}"
         return (
-            f"the training of {name} has used {what}; taking it back would make stale that training, and every query "
-            "and every accuracy after it, so nothing was changed"
+            f"the training of {cycle_name(cycle)} has used {what}; taking it back would make stale that training, "
+            "and every query and every accuracy after it, so nothing was changed"
         )
 
     def _drawn(self, cycle: int) -> bool:

@@ -29,10 +29,12 @@ from lada_explore.records.stage_records import (
     SubsampleRecord,
     TrainRecord,
 )
+from lada_explore.records.words import STAGE_NAMES, cycle_name, stage_of_cycle
 
 __all__ = [
     "ENTROPY_UNIT",
     "RECORD_TYPES",
+    "STAGE_NAMES",
     "START_STAGES",
     "Asked",
     "ByteArray",
@@ -58,6 +60,8 @@ __all__ = [
     "SubsampleRecord",
     "TrainRecord",
     "classes_could_grow",
+    "cycle_name",
     "position",
+    "stage_of_cycle",
     "stages_of",
 ]

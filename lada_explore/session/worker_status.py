@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from lada_explore.config import RunConfig
 from lada_explore.events import Listener, Progress
 from lada_explore.labelling.protocol import LabellingFeed
-from lada_explore.records import CycleRecords, IntArray, Record, RunPosition, Stage
+from lada_explore.records import CycleRecords, IntArray, Record, RunPosition, Stage, stage_of_cycle
 
 if TYPE_CHECKING:
     from lada_explore.session.worker import Worker
@@ -100,7 +100,7 @@ class WorkerStatus:
     asked: str = ""
 
 
-def stopped(cycle: int, stage: Stage | None, *, closed: bool = False) -> str:
+def stopped(cycle: int, stage: Stage, *, closed: bool = False) -> str:
     """What became of a stage that was stopped, in a sentence without a full stop.
 
     Args:
@@ -112,8 +112,8 @@ def stopped(cycle: int, stage: Stage | None, *, closed: bool = False) -> str:
     again = "open the run again" if closed else "step again"
     if stage is Stage.QUERY:
         kept = "later answers are dropped" if closed else "the answers so far are kept"
-        return f"{stage} of cycle {cycle} was stopped{why}; {kept}, {again} to go on"
-    return f"{stage} of cycle {cycle} was stopped{why}; nothing of it was kept, {again} to rerun it"
+        return f"{stage_of_cycle(stage, cycle)} was stopped{why}; {kept}, {again} to go on"
+    return f"{stage_of_cycle(stage, cycle)} was stopped{why}; nothing of it was kept, {again} to rerun it"
 
 
 def waiting(missing: int) -> str:

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.errors import NumericsError
 from lada_explore.models import Classifier
-from lada_explore.records import EvaluatedOn, EvaluateRecord, FloatArray, IntArray, Stage
+from lada_explore.records import EvaluatedOn, EvaluateRecord, FloatArray, IntArray, Stage, stage_of_cycle
 from lada_explore.stages.progress import Tick
 
 
@@ -52,7 +52,7 @@ def evaluate(
     mean_nll = torch.cat(nll).double().mean().item()
     if not np.isfinite(mean_nll):
         raise NumericsError(
-            f"{Stage.EVALUATE} of cycle {cycle}: the negative log-likelihood is {mean_nll}; the classifier has "
+            f"{stage_of_cycle(Stage.EVALUATE, cycle)}: the negative log-likelihood is {mean_nll}; the classifier has "
             "diverged, so lower training.learning_rate"
         )
     right = torch.cat(predicted) == targets

@@ -29,7 +29,15 @@ from lada_explore.lookahead import (
     uniform_nodes,
 )
 from lada_explore.models import Classifier
-from lada_explore.records import FloatArray, IntArray, LookAheadRecord, ScoreRecord, Stage, SubsampleRecord
+from lada_explore.records import (
+    FloatArray,
+    IntArray,
+    LookAheadRecord,
+    ScoreRecord,
+    Stage,
+    SubsampleRecord,
+    stage_of_cycle,
+)
 from lada_explore.runtime import Runtime
 from lada_explore.stages.progress import Tick
 from lada_explore.stages.select import rows_of_pairs
@@ -268,6 +276,6 @@ def _check_finite(values: Tensor, candidates: SubsampleRecord, what: str) -> Non
     if bad.any():
         i, j = candidates.pair_ids[bad][0]
         raise NumericsError(
-            f"{Stage.LOOK_AHEAD} of cycle {candidates.cycle}: the {what} of {bad.sum()} pairs is not finite, "
+            f"{stage_of_cycle(Stage.LOOK_AHEAD, candidates.cycle)}: the {what} of {bad.sum()} pairs is not finite, "
             f"the first is ({i}, {j}); the classifier has diverged, so lower training.learning_rate"
         )

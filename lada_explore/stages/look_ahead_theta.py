@@ -16,7 +16,7 @@ from lada_explore.config import Policy, PolicyConfig
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.errors import ConfigError, NumericsError
 from lada_explore.models import Classifier
-from lada_explore.records import FloatArray, IntArray, LookAheadRecord, Stage
+from lada_explore.records import FloatArray, IntArray, LookAheadRecord, Stage, stage_of_cycle
 from lada_explore.stages.look_ahead import no_look_ahead
 from lada_explore.stages.progress import Tick
 
@@ -141,6 +141,6 @@ def value_of_transforms(augmentation: Transforming, theta: FloatArray, context: 
 def _check_finite(values: FloatArray, subset_ids: IntArray, cycle: int, what: str) -> None:
     if len(bad := subset_ids[~np.isfinite(values).all(axis=1)]):
         raise NumericsError(
-            f"{Stage.LOOK_AHEAD} of cycle {cycle}: the {what} of {len(bad)} images is not finite, the first has id "
-            f"{bad[0]}; lower policy.learning_rate, or training.learning_rate if the classifier has diverged"
+            f"{stage_of_cycle(Stage.LOOK_AHEAD, cycle)}: the {what} of {len(bad)} images is not finite, the first has "
+            f"id {bad[0]}; lower policy.learning_rate, or training.learning_rate if the classifier has diverged"
         )

@@ -21,7 +21,7 @@ from lada_explore.errors import OracleError
 from lada_explore.labelling.oracles import Oracle
 from lada_explore.models import Classifier, folded
 from lada_explore.pool import Pool
-from lada_explore.records import CycleRecords, IntArray, Record, Stage
+from lada_explore.records import CycleRecords, IntArray, Record, Stage, stage_of_cycle
 from lada_explore.runtime import Runtime
 from lada_explore.runtime.memory import within_memory
 from lada_explore.seeds import stage_seed
@@ -125,7 +125,7 @@ class StageRunner:
         return within_memory(
             partial(stages[stage], done, pool, stage_seed(self._config.seed, cycle, stage), tick),
             halve=(lambda: False) if trains else self.networks.halve_chunks,
-            what=f"{stage} of cycle {cycle}",
+            what=stage_of_cycle(stage, cycle),
             remedy=f"close other programs and resume, or start a run with a smaller classifier.width or {size}",
             device=self._runtime.device,
         )

@@ -13,7 +13,7 @@ from lada_explore.acquisition import Acquisition
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.errors import NumericsError
 from lada_explore.models import Classifier
-from lada_explore.records import HalfArray, IntArray, ScoreRecord, Stage
+from lada_explore.records import HalfArray, IntArray, ScoreRecord, Stage, stage_of_cycle
 from lada_explore.stages.progress import Tick
 
 HALF_MAX = float(np.finfo(np.float16).max)
@@ -65,8 +65,8 @@ def score(
     confidence, predicted = torch.softmax(all_logits, dim=1).max(dim=1)
     if len(bad := subset_ids[~torch.isfinite(all_scores).numpy()]):
         raise NumericsError(
-            f"{Stage.SCORE} of cycle {cycle}: the score of {len(bad)} images is not finite, the first has id {bad[0]}; "
-            "the classifier has diverged, so lower training.learning_rate"
+            f"{stage_of_cycle(Stage.SCORE, cycle)}: the score of {len(bad)} images is not finite, the first has id "
+            f"{bad[0]}; the classifier has diverged, so lower training.learning_rate"
         )
     kept = torch.cat(features) if keep_features else features[0][:0]
     known = [kept[:0]]
@@ -105,8 +105,9 @@ def to_half(features: Tensor, ids: IntArray, stage: Stage, cycle: int) -> HalfAr
     bad = np.flatnonzero(~np.isfinite(kept).all(axis=tuple(range(1, kept.ndim))))
     if len(bad):
         raise NumericsError(
-            f"{stage} of cycle {cycle}: {len(bad)} of {len(kept)} feature vectors go beyond {HALF_MAX:g}, the first is "
-            f"of {ids[bad[0]].tolist()}; the classifier has diverged, so lower training.learning_rate in a new run"
+            f"{stage_of_cycle(stage, cycle)}: {len(bad)} of {len(kept)} feature vectors go beyond {HALF_MAX:g}, "
+            f"the first is of {ids[bad[0]].tolist()}; the classifier has diverged, so lower training.learning_rate "
+            "in a new run"
         )
     return kept
 

@@ -15,7 +15,7 @@ from lada_explore.datasets.transforms import draw_crops
 from lada_explore.errors import NumericsError
 from lada_explore.models import Classifier
 from lada_explore.pool import Pool
-from lada_explore.records import FloatArray, Stage, TrainRecord
+from lada_explore.records import FloatArray, Stage, TrainRecord, stage_of_cycle
 from lada_explore.runtime.recorded_steps import CudaRecorder, ReplayedStep, can_replay
 from lada_explore.stages.progress import Tick
 
@@ -220,6 +220,6 @@ def _complete(record: TrainRecord, learning_rate: float) -> TrainRecord:
 
 def _diverged(cycle: int, found: str, learning_rate: float) -> NumericsError:
     return NumericsError(
-        f"{Stage.TRAIN} of cycle {cycle}: {found}; lower training.learning_rate, now {learning_rate:g}, in a new run: "
-        "this training has diverged and is not kept, all that was committed before it is"
+        f"{stage_of_cycle(Stage.TRAIN, cycle)}: {found}; lower training.learning_rate, now {learning_rate:g}, in a "
+        "new run: this training has diverged and is not kept, all that was committed before it is"
     )

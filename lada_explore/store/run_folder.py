@@ -37,7 +37,7 @@ from lada_explore.files import (
     write_folder,
     writing,
 )
-from lada_explore.records import CycleRecords, Record, Stage, stages_of
+from lada_explore.records import CycleRecords, Record, Stage, stage_of_cycle, stages_of
 from lada_explore.store.codec import RECORD_FILE, read_record, read_seconds, write_record, write_seconds
 from lada_explore.store.files import damaged
 from lada_explore.store.journal import JOURNAL_FILE, Journal
@@ -323,7 +323,7 @@ class RunFolder:
         for (cycle, stage), now in made:
             if then != now and (found := differences(then, now)):
                 changed = [f"{words(one.name, one.now)} instead of {words(one.name, one.then)}" for one in found]
-                said.append(f"from {stage} of cycle {cycle} on: {', '.join(changed)}; last digits differ by that")
+                said.append(f"from {stage_of_cycle(stage, cycle)} on: {', '.join(changed)}; last digits differ by that")
             then = now
         return tuple(said)
 

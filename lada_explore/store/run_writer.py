@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lada_explore.errors import ConfigError, StoreError
-from lada_explore.records import CycleRecords, Record, RunPosition, Stage, position
+from lada_explore.records import CycleRecords, Record, RunPosition, Stage, position, stage_of_cycle
 from lada_explore.store.layouts import LayoutStore
 from lada_explore.store.made_with import MadeWith
 from lada_explore.store.run_folder import RunFolder
@@ -145,7 +145,10 @@ class RunWriter:
             self.require_open()
             last, now = self.history[-1], self.position
             if last.next_stage is not Stage.TRAIN or now.running:
-                raise ConfigError(f"no query can be opened again before {now.next_stage} of cycle {now.cycle}")
+                where = "now that the run is complete"
+                if now.next_stage is not None:
+                    where = f"before {stage_of_cycle(now.next_stage, now.cycle)}"
+                raise ConfigError(f"no query can be opened again {where}")
             self.folder.retract(last.cycle, Stage.QUERY)
             seconds: dict[Stage, float] = {
                 stage: value for stage, value in last.seconds.items() if stage is not Stage.QUERY

@@ -282,7 +282,7 @@ def test_an_array_that_an_augmentation_records_and_that_is_not_finite_is_an_erro
     monkeypatch.setattr(LighterImages, "recorded", lambda self, record: replace(recorded(self, record), own=wrong))
     session = step_to(session_of(tmp_path / "run", compose("margin", lighter, "fixed")), 1, Stage.TRAIN)
     with pytest.raises(
-        NumericsError, match="train of cycle 1: lightness is not finite in epoch 2; lower training.lear"
+        NumericsError, match="Train of cycle 1: lightness is not finite in epoch 2; lower training.lear"
     ):
         session.step()
     session.close()

@@ -195,7 +195,7 @@ def test_a_stage_without_memory_is_a_sentence_with_a_remedy_and_keeps_the_stages
 
     monkeypatch.setattr(runner, "evaluate", refuse)
     said = call(*run_words, tmp_path / "run")
-    assert_refused(said, "evaluate of cycle 0 needs more memory than cpu has free", "close other programs and resume")
+    assert_refused(said, "Evaluate of the start needs more memory than cpu has free", "close other programs and resume")
     monkeypatch.undo()
     assert call("resume", tmp_path / "run")[0] == 0
 

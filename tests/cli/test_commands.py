@@ -269,10 +269,10 @@ def test_a_training_that_diverges_is_one_sentence_and_what_came_before_is_kept(c
     words = ["--cycles", "1", "--set", "training.learning_rate=100", "--out", tmp_path / "run"]
     code, out, err = call(*RUN, *words)
     assert (code, err.count("\n")) == (2, 1)
-    assert err.startswith("lada-explore: train of cycle 0: the training loss is ")
+    assert err.startswith("lada-explore: Train of the start: the training loss is ")
     assert "now 100, in a new run: this training has diverged" in err
     assert "Warning" not in out + err
-    assert "next: train of cycle 0; go on with" in call("show", tmp_path / "run")[1]
+    assert "next: Train of the start; go on with" in call("show", tmp_path / "run")[1]
     assert call("resume", tmp_path / "run")[::2] == (2, err)
 
 
@@ -281,7 +281,7 @@ def test_a_query_for_a_person_ends_the_command_and_says_how_to_go_on(call, tmp_p
     assert code == 0
     assert "cycle 0 asks about 20 images; answer them in JupyterLab with open_session(" in out
     assert str(tmp_path / "run") in out
-    assert "next: query of cycle 0; go on with `lada-explore resume" in call("show", tmp_path / "run")[1]
+    assert "next: Query of the start; go on with `lada-explore resume" in call("show", tmp_path / "run")[1]
     code, out, _ = call("resume", tmp_path / "run")
     assert (code, "asks about 20 images" in out) == (0, True)
     code, out, _ = call("resume", tmp_path / "run", "--oracle", "ground-truth")

@@ -45,7 +45,7 @@ def said_in_the_bar(session):
 
 
 def test_another_number_of_threads_is_said_at_resume_in_the_explorer_and_by_every_reader_afterwards(begun, caplog):
-    note = "from query of cycle 0 on: 2 threads instead of 1 thread; last digits differ by that"
+    note = "from Query of the start on: 2 threads instead of 1 thread; last digits differ by that"
     with resumed(begun, threads=2) as session:
         assert caplog.messages == [
             f"{begun} was computed with 1 thread and continues with 2 threads, so its further records differ in the "
@@ -130,7 +130,7 @@ def test_a_run_of_an_earlier_version_says_that_and_what_changed_since_it_was_beg
     monkeypatch.setattr(torch, "__version__", "9.0.1")
     with resumed(begun) as session:
         changed = (
-            f"from query of cycle 0 on: torch 9.0.1 instead of torch {VERSION.partition('+')[0]}; last digits diff"
+            f"from Query of the start on: torch 9.0.1 instead of torch {VERSION.partition('+')[0]}; last digits diff"
         )
         assert session.notes[0] == bare[0]
         assert session.notes[1].startswith(changed)
@@ -149,6 +149,6 @@ def test_the_command_line_refuses_with_exact_and_show_tells_the_change(call, tmp
     assert call("resume", tmp_path / "other", "--threads", 2, "--oracle", "ground-truth")[0] == 0
     code, out, _ = call("show", tmp_path / "other")
     assert code == 0
-    assert "note: from query of cycle 0 on: 2 threads instead of 1 thread; last digits differ by that" in " ".join(
+    assert "note: from Query of the start on: 2 threads instead of 1 thread; last digits differ by that" in " ".join(
         out.split()
     )

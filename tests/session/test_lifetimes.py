@@ -114,7 +114,7 @@ class TestClosing:
         session = at(out, 1, Stage.TRAIN)
         before = record_bytes(out)
         monkeypatch.setattr("lada_explore.session.checkpoints.write_checkpoint", lambda *_: session.close())
-        with pytest.raises(StageStopped, match="^train of cycle 1 was stopped because the run was closed here") as told:
+        with pytest.raises(StageStopped, match="^Train of cycle 1 was stopped because the run was closed here") as told:
             session.step()
         assert isinstance(told.value.__cause__, StoreError)
         assert "is closed" in str(told.value.__cause__)
@@ -149,7 +149,7 @@ class Thinking:
         return truth(ids)
 
 
-WHY = "query of cycle 0 was stopped because the run was closed here"
+WHY = "Query of the start was stopped because the run was closed here"
 STOPPED = f"{WHY}; later answers are dropped, open the run again to go on"
 
 
@@ -211,7 +211,9 @@ class TestClosingWhileAnOracleThinks:
         worker.stop()
         oracle.answers.set()
         assert worker.wait(20) is WorkerState.IDLE
-        assert worker.status.message == "query of cycle 0 was stopped; the answers so far are kept, step again to go on"
+        assert (
+            worker.status.message == "Query of the start was stopped; the answers so far are kept, step again to go on"
+        )
         assert len(session.labelling.answers()) == 6
         oracle.thinks.clear()
         worker.run()

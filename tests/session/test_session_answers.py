@@ -16,7 +16,7 @@ from helpers.small_runs import (
     small_session,
 )
 
-from lada_explore.errors import OracleError
+from lada_explore.errors import ConfigError, OracleError
 from lada_explore.records import Stage
 from lada_explore.session.session import Session
 
@@ -69,7 +69,9 @@ class TestAnswers:
 
     def test_an_answer_that_does_not_fit_is_refused_with_all_that_came_with_it(self, tmp_path):
         session = self.person(tmp_path / "run")
-        with pytest.raises(OracleError, match="no query is open, the next stage is select; step to QUERY first"):
+        with pytest.raises(
+            OracleError, match="no query is open, the next stage is Select of the start; step to Query first"
+        ):
             session.submit({0: 0})
         session.run()
         ids = session.open_query
@@ -84,8 +86,17 @@ class TestAnswers:
         assert session.open_query.tolist() == ids.tolist()
         session.submit(truth(ids))
         session.step()
-        with pytest.raises(OracleError, match="no query is open, the next stage is train"):
+        with pytest.raises(OracleError, match="no query is open, the next stage is Train of the start"):
             session.submit({int(ids[0]): 0})
+        session.close()
+
+    def test_a_complete_run_says_that_it_is_complete_and_opens_no_query_again(self, tmp_path):
+        session = small_session(tmp_path / "run", cycles=0)
+        session.run()
+        with pytest.raises(OracleError, match="^no query is open, the run is complete; answer the images of another"):
+            session.submit({0: 0})
+        with pytest.raises(ConfigError, match="^no query can be opened again now that the run is complete$"):
+            session._run.reopen_query()
         session.close()
 
     def test_an_answer_given_while_the_query_closes_is_refused_and_not_lost_in_the_journal(self, tmp_path, monkeypatch):
@@ -113,7 +124,7 @@ class TestAnswers:
         thread.start()
         record = session.step()
         thread.join()
-        assert refused == ["no query is open, the next stage is train; step to QUERY first"]
+        assert refused == ["no query is open, the next stage is Train of the start; step to Query first"]
         assert len(answered(tmp_path / "run")) == 6
         assert record.labels.tolist() == (ids % 3).tolist()
         session.close()

@@ -17,7 +17,7 @@ from helpers.small_runs import (
 
 from lada_explore.errors import ConfigError, StageStopped, StoreError
 from lada_explore.events import Failed, StageFinished, StageStarted
-from lada_explore.records import Stage
+from lada_explore.records import Stage, stage_of_cycle
 from lada_explore.session.session import Session
 
 
@@ -69,7 +69,7 @@ class TestStopsAndFailures:
         step_to(session, 1, stage)
         before, events, fragile.broken = record_bytes(tmp_path / "run"), [], True
         session.subscribe(events.append)
-        with pytest.raises(ArithmeticError, match=f"{stage} of cycle 1: .* not finite, the first"):
+        with pytest.raises(ArithmeticError, match=f"{stage_of_cycle(stage, 1)}: .* not finite, the first"):
             session.step()
         assert isinstance(events[0], StageStarted)
         assert isinstance(events[-1], Failed)
@@ -87,7 +87,7 @@ class TestStopsAndFailures:
         monkeypatch.setattr(
             "lada_explore.augmentation.mixing.soft_cross_entropy", lambda logits, targets: logits.sum() / 0.0
         )
-        with pytest.raises(ArithmeticError, match="train of cycle 1: the .* in epoch .*; lower"):
+        with pytest.raises(ArithmeticError, match="Train of cycle 1: the .* in epoch .*; lower"):
             session.step()
         assert same_weights(weights_of(session), weights)
         assert all(np.isfinite(values).all() for values in weights.values())

@@ -52,7 +52,7 @@ def test_a_likelihood_that_is_not_finite_is_an_error_and_not_a_number():
         def __call__(self, images):
             return super().__call__(images) * torch.nan
 
-    with pytest.raises(NumericsError, match="evaluate of cycle 5: the negative log-likelihood is nan; the classifier"):
+    with pytest.raises(NumericsError, match="Evaluate of cycle 5: the negative log-likelihood is nan; the classifier"):
         run(Diverged())
 
 

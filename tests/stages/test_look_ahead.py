@@ -201,7 +201,7 @@ def test_an_acquisition_that_is_not_finite_names_the_stage_and_the_first_pair(ah
 
     # In chunks of 10 pairs, the third of each of the two.
     i, j = PAIR_IDS[2]
-    with pytest.raises(NumericsError, match=rf"look_ahead of cycle 3: .* of 2 pairs .* the first is \({i}, {j}\)"):
+    with pytest.raises(NumericsError, match=rf"Look ahead of cycle 3: .* of 2 pairs .* the first is \({i}, {j}\)"):
         ahead("lada-entmix-fixed", acquisition=Broken(), mix_layer=2, chunk=10)
 
 

@@ -116,7 +116,7 @@ def test_a_stage_that_does_not_fit_at_all_is_one_sentence_and_nothing_of_it_is_k
     with pytest.raises(OutOfMemoryError) as caught:
         session.step()
     said = str(caught.value)
-    assert said.startswith("score of cycle 1 needs more memory than cpu has free (")
+    assert said.startswith("Score of cycle 1 needs more memory than cpu has free (")
     assert said.endswith("resume, or start a run with a smaller classifier.width or schedule.subset_size")
     assert session.next_stage is Stage.SCORE
     session.close()
@@ -131,6 +131,6 @@ def test_a_training_that_runs_out_of_memory_names_the_batch_size(tmp_path, monke
         raise torch.OutOfMemoryError("CUDA out of memory.")
 
     monkeypatch.setattr("lada_explore.stages.runner.train", refuse)
-    with pytest.raises(OutOfMemoryError, match="train of cycle 0 .* smaller classifier.width or training.batch_size"):
+    with pytest.raises(OutOfMemoryError, match="Train of the start .* smaller classifier.width or training.batch_size"):
         session.step()
     session.close()

@@ -56,7 +56,7 @@ def test_a_score_that_is_not_finite_names_the_stage_the_cycle_and_the_first_id(t
             return torch.where((hidden.sum(dim=(1, 2, 3)) == dark.sum())[:, None], torch.nan, outputs)
 
     dark = tiny_images.batch(IDS[4:5])
-    with pytest.raises(NumericsError, match=r"score of cycle 2: the score of 1 images is not finite.*has id 59.*lower"):
+    with pytest.raises(NumericsError, match=r"Score of cycle 2: the score of 1 images is not finite.*has id 59.*lower"):
         run(tiny_classifier, tiny_images, Broken(), chunk=1)
 
 
@@ -72,7 +72,7 @@ def test_features_that_a_record_cannot_hold_are_named_and_not_kept_as_infinite(t
             module.weight.fill_(1e6)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        sentence = r"score of cycle 2: \d of 7 feature vectors go beyond 65504, the first is of \d+; .* lower training"
+        sentence = r"Score of cycle 2: \d of 7 feature vectors go beyond 65504, the first is of \d+; .* lower training"
         with pytest.raises(NumericsError, match=sentence):
             run(tiny_classifier, tiny_images, Random())
 

@@ -123,7 +123,7 @@ class TestLookAhead:
     def test_what_is_not_finite_is_named_and_never_replaced(self, tiny_classifier, transformer, tiny_images):
         transformer.layers[-1].bias.fill_(float("nan"))
         with pytest.raises(
-            NumericsError, match="look_ahead of cycle 4: the theta of 12 images .* first has id 3; lower"
+            NumericsError, match="Look ahead of cycle 4: the theta of 12 images .* first has id 3; lower"
         ):
             looked(tiny_classifier, transformer, tiny_images, policy="fixed")
 

@@ -178,14 +178,14 @@ def test_progress_counts_every_batch_real_and_virtual(classifier, pool, tiny_ima
 @pytest.mark.parametrize("pairs", [None, acquired()], ids=["without", "with virtual instances"])
 def test_a_loss_that_is_not_finite_names_the_stage_and_the_remedy(classifier, pool, tiny_images, pairs):
     with pytest.raises(
-        NumericsError, match=r"train of cycle 7: the training loss is nan in epoch \d; lower training.learning_rate"
+        NumericsError, match=r"Train of cycle 7: the training loss is nan in epoch \d; lower training.learning_rate"
     ):
         run(classifier, pool, tiny_images, pairs=pairs, config=replace(CONFIG, learning_rate=1e30))
 
 
 def test_a_training_that_runs_away_is_said_to_have_diverged_though_its_loss_is_finite(classifier, pool, tiny_images):
     sentence = (
-        r"train of cycle 7: the training loss is [\d.e+]+ nats in epoch 4, where guessing has 1.10; lower "
+        r"Train of cycle 7: the training loss is [\d.e+]+ nats in epoch 4, where guessing has 1.10; lower "
         r"training.learning_rate, now 100, in a new run: this training has diverged and is not kept"
     )
     with pytest.raises(NumericsError, match=sentence):

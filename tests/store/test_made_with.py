@@ -73,9 +73,9 @@ def test_each_change_is_told_with_the_stage_from_which_on_it_holds(tmp_path):
     other = CPU | {"threads": "1", "torch": "2.15.0"}
     folder = committed(tmp_path / "run", [CPU, other, other, CPU])
     told = (
-        "from query of cycle 0 on: 1 thread instead of 2 threads, torch 2.15.0 instead of torch 2.14.1+cpu; last "
+        "from Query of the start on: 1 thread instead of 2 threads, torch 2.15.0 instead of torch 2.14.1+cpu; last "
         "digits differ by that",
-        "from evaluate of cycle 0 on: 2 threads instead of 1 thread, torch 2.14.1 instead of torch 2.15.0; last "
+        "from Evaluate of the start on: 2 threads instead of 1 thread, torch 2.14.1 instead of torch 2.15.0; last "
         "digits differ by that",
     )
     assert folder.changes() == open_run(tmp_path / "run").notes == told
@@ -84,8 +84,8 @@ def test_each_change_is_told_with_the_stage_from_which_on_it_holds(tmp_path):
 
 def test_the_first_stage_may_differ_from_what_run_json_says_and_the_next_from_the_last(tmp_path):
     folder = committed(tmp_path / "run", [CPU | {"threads": "1"}])
-    start = "from select of cycle 0 on: 1 thread instead of 2 threads; last digits differ by that"
-    after = "from query of cycle 0 on: 2 threads instead of 1 thread; last digits differ by that"
+    start = "from Select of the start on: 1 thread instead of 2 threads; last digits differ by that"
+    after = "from Query of the start on: 2 threads instead of 1 thread; last digits differ by that"
     assert folder.changes() == (start,)
     assert folder.changes(CPU, (0, Stage.QUERY)) == (start, after)
     assert folder.changes(CPU, None) == (start,)

@@ -18,7 +18,7 @@ from lada_explore.analysis import (
     reliability,
     why_not_measured,
 )
-from lada_explore.records import CycleRecords, EvaluateRecord, Stage
+from lada_explore.records import CycleRecords, EvaluateRecord, Stage, cycle_name
 from lada_explore.views.base.palette import BLUE, GREEN, GREY, VERMILLION, faint
 from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, whole_ticks
 from lada_explore.views.base.record_chart import FigureSpec, RecordChart
@@ -71,10 +71,10 @@ class ConfusionChart(RecordChart):
         return FigureSpec(
             figure=confusion_figure(record, source.class_names),
             caption=(
-                f"{record.n_test:,} test images after {_when(record.cycle)}. Colour is the share of the row; right "
-                "predictions are on the diagonal."
+                f"{record.n_test:,} test images after {cycle_name(record.cycle)}. Colour is the share of the row; "
+                "right predictions are on the diagonal."
             ),
-            label=f"confusion matrix after {_when(record.cycle)}",
+            label=f"confusion matrix after {cycle_name(record.cycle)}",
         )
 
 
@@ -91,10 +91,10 @@ class ClassBalanceChart(RecordChart):
         return FigureSpec(
             figure=balance_figure(found, source.class_names),
             caption=(
-                f"Labels given up to {_when(found.cycle)}, {found.total.sum():,} in all. The dotted line is an equal "
-                "share for each class."
+                f"Labels given up to {cycle_name(found.cycle)}, {found.total.sum():,} in all. The dotted line is an "
+                "equal share for each class."
             ),
-            label=f"labels of each class up to {_when(found.cycle)}",
+            label=f"labels of each class up to {cycle_name(found.cycle)}",
         )
 
 
@@ -114,10 +114,10 @@ class CalibrationChart(RecordChart):
         return FigureSpec(
             figure=calibration_figure(found),
             caption=(
-                f"After {_when(record.cycle)} the expected calibration error is {100 * found.ece:.1f} points. Below "
-                "the diagonal the classifier is overconfident; a larger point stands for more test images."
+                f"After {cycle_name(record.cycle)} the expected calibration error is {100 * found.ece:.1f} points. "
+                "Below the diagonal the classifier is overconfident; a larger point stands for more test images."
             ),
-            label=f"accuracy against confidence after {_when(record.cycle)}",
+            label=f"accuracy against confidence after {cycle_name(record.cycle)}",
         )
 
 
@@ -275,7 +275,3 @@ def _class_axis(class_names: Sequence[str], classes: int, title: str) -> dict[st
     texts = [plain(class_name(label, class_names), NAME_WIDTH) for label in shown]
     ticks = {"tickvals": list(shown), "ticktext": texts}
     return {"title": {"text": title}, **ticks, "showgrid": False, "zeroline": False}
-
-
-def _when(cycle: int) -> str:
-    return "the start" if cycle == 0 else f"cycle {cycle}"

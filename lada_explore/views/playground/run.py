@@ -11,10 +11,9 @@ import numpy as np
 from lada_explore.analysis import describe
 from lada_explore.analysis.plane import Moment, PlanePairs, PlaneScene, moments, plane_scene
 from lada_explore.errors import Renamed
-from lada_explore.records import CycleRecords, FloatArray, IntArray, Stage
+from lada_explore.records import STAGE_NAMES, CycleRecords, FloatArray, IntArray, Stage, cycle_name
 from lada_explore.session.worker import Worker, WorkerState
 from lada_explore.views.base.wire import to_wire
-from lada_explore.views.stepper.state import STAGE_NAMES
 
 TAU_SHOWN = 2.0
 """Least upper end of the slider of tau: above 1, where the policy's sigmoid ends, to show what a larger tau does."""
@@ -124,7 +123,7 @@ def _where(moment: Moment | None) -> str:
     if moment is None:
         return "Before the start"
     cycle, stage = moment
-    return f"{'The start' if cycle == 0 else f'Cycle {cycle}'} · {STAGE_NAMES[stage]}"
+    return f"{cycle_name(cycle).capitalize()} · {STAGE_NAMES[stage]}"
 
 
 def _says(history: Sequence[CycleRecords], moment: Moment | None, class_names: Sequence[str]) -> str:

@@ -8,7 +8,15 @@ from typing import TypedDict
 
 from lada_explore.analysis import describe, time_left
 from lada_explore.config import RunConfig
-from lada_explore.records import CycleRecords, Stage, position, stages_of
+from lada_explore.records import (
+    STAGE_NAMES,
+    CycleRecords,
+    Stage,
+    cycle_name,
+    position,
+    stage_of_cycle,
+    stages_of,
+)
 from lada_explore.session.worker import Worker, WorkerState, WorkerStatus
 from lada_explore.views.base.source import RunSource
 from lada_explore.views.base.text import duration
@@ -19,15 +27,6 @@ LOG_LENGTH = 7
 MAX_NOTES = 3
 """Notes above the views; a run can have one for each time that it went on elsewhere."""
 
-STAGE_NAMES = {
-    Stage.SUBSAMPLE: "Subsample",
-    Stage.SCORE: "Score",
-    Stage.LOOK_AHEAD: "Look ahead",
-    Stage.SELECT: "Select",
-    Stage.QUERY: "Query",
-    Stage.TRAIN: "Train",
-    Stage.EVALUATE: "Evaluate",
-}
 STAGE_HELP = {
     Stage.SUBSAMPLE: "Draw candidates from the unlabelled pool and pair them",
     Stage.SCORE: "Acquisition of every candidate by itself",
@@ -137,7 +136,7 @@ def recorded_state(source: RunSource, cycle: int | None) -> StepperState:
 
 
 def _recorded_sentence(records: CycleRecords, *, complete: bool, path: Path | None) -> str:
-    took = f"{_cycle_name(records.cycle).capitalize()} took {duration(sum(records.seconds.values()))}."
+    took = f"{cycle_name(records.cycle).capitalize()} took {duration(sum(records.seconds.values()))}."
     if complete:
         return f"{took} This run is recorded and complete."
     resume = f" To continue it, run `lada-explore resume {path}`, then open it again." if path is not None else ""
@@ -163,14 +162,10 @@ def _labels(config: RunConfig, history: Sequence[CycleRecords], classes: int) ->
     return f"{used:,} of {total:,} labels used · {done:,} of {schedule.cycles:,} cycles done"
 
 
-def _cycle_name(cycle: int) -> str:
-    return "the start" if cycle == 0 else f"cycle {cycle}"
-
-
 def _now(status: WorkerStatus, history: Sequence[CycleRecords]) -> str:
     if status.stage is None:
         return "The run is complete."
-    stage = f"{STAGE_NAMES[status.stage]} of {_cycle_name(status.cycle)}"
+    stage = stage_of_cycle(status.stage, status.cycle)
     match status.state:
         case WorkerState.RUNNING:
             if status.asked:
@@ -184,7 +179,7 @@ def _now(status: WorkerStatus, history: Sequence[CycleRecords]) -> str:
             return f"{stage} failed; nothing of it was kept. Step again to rerun it."
         case _:
             first = not history or history[-1].next_stage is None
-            finished = f"{_cycle_name(history[-1].cycle).capitalize()} is done. " if history and first else ""
+            finished = f"{cycle_name(history[-1].cycle).capitalize()} is done. " if history and first else ""
             stopped = "" if not status.message else f"{status.message[0].upper()}{status.message[1:]}. "
             return f"{stopped or finished}Next: {stage}."
 
@@ -258,7 +253,7 @@ def _log(history: Sequence[CycleRecords], class_names: Sequence[str]) -> list[Lo
         for stage in reversed(stages_of(records.cycle)):
             record = records.get(stage)
             if record is not None and len(entries) < LOG_LENGTH:
-                where = f"{_cycle_name(records.cycle).capitalize()} · {STAGE_NAMES[stage]}"
+                where = f"{cycle_name(records.cycle).capitalize()} · {STAGE_NAMES[stage]}"
                 entries.append(LogEntry(where=where, text=describe(record, class_names)))
     return entries
 

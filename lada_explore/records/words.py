@@ -1,0 +1,25 @@
+"""What stages and cycles are called in sentences for people; files and messages to pages keep the stored texts."""
+
+from __future__ import annotations
+
+from lada_explore.records.enums import Stage
+
+STAGE_NAMES = {
+    Stage.SUBSAMPLE: "Subsample",
+    Stage.SCORE: "Score",
+    Stage.LOOK_AHEAD: "Look ahead",
+    Stage.SELECT: "Select",
+    Stage.QUERY: "Query",
+    Stage.TRAIN: "Train",
+    Stage.EVALUATE: "Evaluate",
+}
+
+
+def cycle_name(cycle: int) -> str:
+    """A cycle within a sentence: "the start" for cycle 0, otherwise "cycle 3"."""
+    return "the start" if cycle == 0 else f"cycle {cycle}"
+
+
+def stage_of_cycle(stage: Stage, cycle: int) -> str:
+    """A stage of a cycle, as "Look ahead of cycle 3" or "Query of the start"."""
+    return f"{STAGE_NAMES[stage]} of {cycle_name(cycle)}"
