@@ -24,7 +24,7 @@ import psutil
 from common import finish, parser
 from jupyter_client.manager import KernelManager
 
-from lada_explore.apps.served import environment
+from lada_explore.apps.served.process import environment
 from lada_explore.runtime import Runtime
 
 STUDENTS, CORES = 20, 8

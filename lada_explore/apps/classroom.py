@@ -7,7 +7,7 @@ import threading
 
 import ipywidgets
 
-from lada_explore.apps.served import group_of
+from lada_explore.apps.served.groups import group_of
 from lada_explore.errors import LadaError
 from lada_explore.store import RecordedRun, open_run
 from lada_explore.views.base.panel import Panel

@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-from lada_explore.apps.served import ADDRESS, STUDENTS, serve
+from lada_explore.apps.served.address import ADDRESS
+from lada_explore.apps.served.process import STUDENTS
+from lada_explore.apps.served.serve import serve
 from lada_explore.cli.terminal import say
 
 

@@ -14,7 +14,7 @@ from PIL import Image
 import lada_explore
 from lada_explore.apps import lesson
 from lada_explore.apps.playground import Playground
-from lada_explore.apps.served import serve
+from lada_explore.apps.served.serve import serve
 from lada_explore.config import DataConfig
 from lada_explore.config.paths import cache_folder, data_folder, expanded, may_write, writable_folder
 from lada_explore.datasets import load

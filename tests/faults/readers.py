@@ -19,7 +19,7 @@ from helpers.waiting import until
 
 from lada_explore.apps.classroom import Classroom, application
 from lada_explore.apps.lesson import page
-from lada_explore.apps.served import serve
+from lada_explore.apps.served.serve import serve
 from lada_explore.datasets import ImageData
 from lada_explore.errors import ConfigError, LadaError
 from lada_explore.events import REDRAWS

@@ -30,7 +30,7 @@ WITH_REASON = {
     # No file is read: another process has the lock, a process died, a server answers, a page went away.
     "store/run_folder.py": {"Timeout"},
     "experiments/sweep.py": {"BrokenProcessPool"},
-    "apps/served/__init__.py": {"subprocess.TimeoutExpired", "urllib.error.HTTPError"},
+    "apps/served/process.py": {"subprocess.TimeoutExpired", "urllib.error.HTTPError"},
     "apps/visitors/handlers.py": {"StreamClosedError"},
     "apps/server_extension/__init__.py": {"AssertionError, AttributeError, OSError, WebSocketClosedError"},
     # The end of a pipe that another process holds.

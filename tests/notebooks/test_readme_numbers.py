@@ -11,7 +11,7 @@ from statistics import mean
 from prose import ROOT, Prose, recorded, words_of
 
 from lada_explore import configure
-from lada_explore.apps.served import IDLE_S
+from lada_explore.apps.served.process import IDLE_S
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMPARISON = (ROOT / "docs" / "comparison.md").read_text(encoding="utf-8")

@@ -12,7 +12,7 @@ from tornado.web import Application
 from traitlets.config import Config
 from voila.app import Voila
 
-from lada_explore.apps.served import IDLE_S, NOTEBOOK
+from lada_explore.apps.served.process import IDLE_S, NOTEBOOK
 from lada_explore.apps.server_extension import PromptConnection
 from lada_explore.apps.visitors import handlers
 from lada_explore.apps.visitors.kernels import KERNEL, VisitorKernels

@@ -13,8 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from lada_explore.apps import served
-from lada_explore.apps.served import ADDRESS, HERE, NOTEBOOK, command, environment, free_port, group_of, serve
+from lada_explore.apps.served import process
+from lada_explore.apps.served import serve as serving
+from lada_explore.apps.served.address import ADDRESS, free_port
+from lada_explore.apps.served.groups import group_of
+from lada_explore.apps.served.process import HERE, NOTEBOOK, command, environment
+from lada_explore.apps.served.serve import serve
 from lada_explore.errors import ConfigError, LadaError, StoreError
 
 
@@ -135,7 +139,7 @@ HTTPServer(("127.0.0.1", int(sys.argv[1])), Quiet).serve_forever()
 def stand_in(monkeypatch, first="", answered=""):
     """Let a server of this script be started instead."""
     script = SERVES.format(first=first, answered=answered)
-    monkeypatch.setattr(served, "command", lambda port, *_: [sys.executable, "-c", script, str(port)])
+    monkeypatch.setattr(serving, "command", lambda port, *_: [sys.executable, "-c", script, str(port)])
 
 
 def port_of(sentence):
@@ -155,7 +159,7 @@ def test_a_number_of_students_that_cannot_be_is_refused_with_a_sentence(number):
 
 
 def test_a_server_that_dies_at_once_is_said_in_a_sentence_that_names_the_log(monkeypatch, said, capfd):
-    monkeypatch.setattr(served, "command", lambda *_: [sys.executable, "-c", "raise SystemExit('no such module')"])
+    monkeypatch.setattr(serving, "command", lambda *_: [sys.executable, "-c", "raise SystemExit('no such module')"])
     with pytest.raises(LadaError, match="the server did not start; its messages are in ") as told:
         serve(browser=False, say=pytest.fail)
     assert Path(str(told.value).split(" are in ")[1]).read_text() == "no such module\n"
@@ -174,7 +178,7 @@ def test_a_server_that_ends_by_itself_is_said_in_a_sentence_that_names_the_log(m
 
 def test_a_server_that_does_not_end_when_asked_is_ended(monkeypatch, said):
     stand_in(monkeypatch, first="import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)")
-    monkeypatch.setattr(served, "STOP_S", 0.5)
+    monkeypatch.setattr(process, "STOP_S", 0.5)
 
     def interrupt(sentence):
         said.append(sentence)
@@ -207,7 +211,7 @@ def test_the_token_is_in_the_printed_address_and_neither_in_the_log_nor_in_a_bro
         opened.append(address)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(served.webbrowser, "open", open_browser)
+    monkeypatch.setattr(serving.webbrowser, "open", open_browser)
     serve(say=said.append)
     token = re.search(r"\?token=(\S+) until", said[0]).group(1)
     hidden, first = Path(said[1].removeprefix("The messages of the server go to ")).read_text().split()[:2]
