@@ -174,6 +174,48 @@ def test_a_method_whose_parts_are_set_is_named_after_them():
     assert config.method.name == "lada-margin-manifold_mixup-exact"
 
 
+@pytest.mark.parametrize(
+    ("method", "settings"),
+    [
+        (Method(name="lada-entmix", acquisition="margin"), {}),
+        (Method(name="badge-then-stn", acquisition="badge", augmentation="adamixup", policy="learned_after"), {}),
+        ("margin", {"method.name": "lada-entmix"}),
+    ],
+)
+def test_a_method_is_not_recorded_under_the_name_of_another(method, settings):
+    with pytest.raises(ConfigError, match=r"^method.name is '.*', which is another method \(.*\) than this \(.*; l"):
+        configure("demo", method, settings=settings)
+
+
+def test_a_method_may_have_a_name_of_ones_own_that_can_be_shown():
+    mine = Method(name="mine", acquisition="margin")
+    assert configure("demo", mine).method.name == "mine"
+    with pytest.raises(ConfigError, match="^a method has the character U\\+000A in its name, which cannot be shown; t"):
+        configure("demo", Method(name="two\nlines", acquisition="margin"))
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (
+            lambda: Method(acquisition="margin", augmentation=None),
+            "^augmentation of a method is None; it must be a n",
+        ),
+        (lambda: Method(acquisition=["margin"]), "^acquisition of a method is \\['margin'\\]; it must be a name"),
+        (lambda: compose(["margin"]), "^acquisition of a method is \\['margin'\\]; it must be a name"),
+        (
+            lambda: compose("margin", "input_mixup", "exact", "no"),
+            "^look_ahead of a method is 'no'; it must be True",
+        ),
+        (lambda: configure("demo", None), "^method is None; give a name, or a Method as `compose` makes it$"),
+        (lambda: configure("demo", {"acquisition": "margin"}), "^method is {'acquisition': 'margin'}; give a name"),
+    ],
+)
+def test_what_is_no_name_is_refused_in_a_sentence(make, sentence):
+    with pytest.raises(ConfigError, match=sentence):
+        make()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("acquisition", SINGLES + SETS)
 def test_everything_that_can_work_runs_a_cycle(acquisition, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated
@@ -15,6 +16,7 @@ from lada_explore.config.capabilities import (
 from lada_explore.config.catalogue import ACQUISITIONS, AUGMENTATIONS, POLICIES, policies_for
 from lada_explore.config.choices import by_text, member_named
 from lada_explore.config.limits import one_of, unknown
+from lada_explore.config.names import name_fault
 from lada_explore.errors import ConfigError
 from lada_explore.records import Policy
 
@@ -32,7 +34,7 @@ class Method:
     Every combination that works is allowed. `METHODS` names the methods of the paper and the ones closest to them.
 
     Attributes:
-        name: key of `METHODS` or "custom". If left empty, it is composed of the parts, for example
+        name: key of `METHODS`, "custom" or a name of your own. If left empty, it is composed of the parts, for example
             "lada-margin-input_mixup-exact".
         acquisition: key of `ACQUISITIONS`, or the name of a custom acquisition.
         augmentation: key of `AUGMENTATIONS`; "none" is one of them.
@@ -51,6 +53,9 @@ class Method:
     look_ahead: bool = False
 
     def __post_init__(self) -> None:
+        _require_texts(name=self.name, acquisition=self.acquisition, augmentation=self.augmentation)
+        if not isinstance(self.look_ahead, bool):
+            raise ConfigError(f"look_ahead of a method is {self.look_ahead!r}; it must be True or False")
         object.__setattr__(self, "policy", member_named("policy", self.policy, Policy))
         if self.augmentation not in AUGMENTATIONS:
             raise unknown("augmentation", self.augmentation, list(AUGMENTATIONS))
@@ -197,6 +202,12 @@ def _looking_ahead(*mixes: Mixes) -> list[str]:
     ]
 
 
+def _require_texts(**parts: object) -> None:
+    for name, part in parts.items():
+        if not isinstance(part, str):
+            raise ConfigError(f"{name} of a method is {reprlib.repr(part)}; it must be a name, as text")
+
+
 def _lada(name: str, acquisition: str, augmentation: str, policy: Policy = Policy.LEARNED) -> Method:
     return Method(name=name, acquisition=acquisition, augmentation=augmentation, policy=policy, look_ahead=True)
 
@@ -256,6 +267,26 @@ def method_named(name: str) -> Method:
     raise unknown("method", name, list(METHODS))
 
 
+def require_own_name(method: Method) -> None:
+    """Raises ConfigError if the name of a method cannot be shown, or is that of a method with other parts."""
+    if fault := name_fault(method.name):
+        raise ConfigError(f"a method {fault}")
+    try:
+        named = method_named(method.name)
+    except ConfigError:
+        return
+    if replace(named, name=method.name) != method:
+        raise ConfigError(
+            f"method.name is {method.name!r}, which is another method ({_parts(named)}) than this ({_parts(method)}); "
+            "leave the name out, or choose one of your own"
+        )
+
+
+def _parts(method: Method) -> str:
+    ahead = "with" if method.look_ahead else "without"
+    return f"{method.acquisition}, {method.augmentation}, {method.policy}, {ahead} look-ahead"
+
+
 def known_method(method: Method) -> Method:
     """The method of `METHODS` that has the same parts; the given method if there is none."""
     return next((known for known in METHODS.values() if replace(known, name=method.name) == method), method)
@@ -278,6 +309,7 @@ def compose(
     Raises:
         ConfigError: a name is unknown, or the parts do not work together.
     """
+    _require_texts(acquisition=acquisition, augmentation=augmentation)
     if acquisition not in ACQUISITIONS:
         raise unknown("acquisition", acquisition, list(ACQUISITIONS))
     if augmentation not in AUGMENTATIONS:

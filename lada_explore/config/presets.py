@@ -6,6 +6,7 @@ reason or a measurement.
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -26,6 +27,8 @@ from lada_explore.config import (
     method_named,
     unknown,
 )
+from lada_explore.config.method import require_own_name
+from lada_explore.errors import ConfigError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,7 +265,11 @@ def configure(
         ConfigError: a name is unknown, or a value does not work; the message is one sentence.
     """
     base = preset_named(preset)
+    if not isinstance(method, (str, Method)):
+        raise ConfigError(f"method is {reprlib.repr(method)}; give a name, or a Method as `compose` makes it")
     used = method if isinstance(method, Method) else method_named(method)
     config = base.config(used, seed=seed, data=DataConfig(name=dataset or base.dataset))
     changes: dict[str, Any] = {} if cycles is None else {"schedule.cycles": cycles}
-    return config.with_settings(changes | dict(settings or {}))
+    config = config.with_settings(changes | dict(settings or {}))
+    require_own_name(config.method)
+    return config
