@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +12,8 @@ from lada_explore.acquisition import Acquisition, capabilities_of
 from lada_explore.config import RunConfig
 from lada_explore.config.paths import expanded
 from lada_explore.datasets import ImageData, load
-from lada_explore.errors import Renamed, StageStopped
-from lada_explore.events import Failed, Listener, Listeners, Progress, QueryOpened, StageFinished, StageStarted
+from lada_explore.errors import Renamed
+from lada_explore.events import Listener, Listeners
 from lada_explore.labelling.oracles import Oracle, asks_a_person
 from lada_explore.labelling.service import LabellingService
 from lada_explore.models import Classifier
@@ -27,10 +26,9 @@ from lada_explore.session.last_digits import require_same
 from lada_explore.session.own_acquisition import recorded_acquisition, require_recorded, with_acquisition
 from lada_explore.session.owned_worker import OwnedWorker
 from lada_explore.session.run_info import made_with, run_info
-from lada_explore.session.stopwatch import Stopwatch
+from lada_explore.session.stepping import Stepping, drawing_pool_of
 from lada_explore.session.thread_trial import runtime_of
 from lada_explore.session.worker import Worker
-from lada_explore.session.worker_status import stopped
 from lada_explore.stages.runner import StageRunner
 from lada_explore.store import RunFolder
 from lada_explore.store.layouts import LayoutStore
@@ -75,8 +73,7 @@ class Session:
         self._stepping = threading.RLock()
         now = made_with(self._runtime)
         self._run = RunWriter(folder, made_with=now)
-        self._journal = self._run.journal
-        self._checkpoints = RunCheckpoints(self._run)
+        checkpoints = RunCheckpoints(self._run)
         config, info = folder.info.config, folder.info
         try:
             self._oracle = oracle_for(info.oracle if oracle is None else oracle, data, config)
@@ -91,12 +88,19 @@ class Session:
                 data,
                 acquisition=recorded_acquisition(config) if acquisition is None else acquisition,
                 oracle=self._oracle,
-                journal=self._journal,
+                journal=self._run.journal,
                 runtime=self._runtime,
-                saved=self._checkpoints.of_acquisition,
+                saved=checkpoints.of_acquisition,
             )
-            self._checkpoints.restore(self._runner.networks)
-            self._checkpoints.drop_old()
+            checkpoints.restore(self._runner.networks)
+            checkpoints.drop_old()
+            self._stages = Stepping(
+                self._run,
+                self._runner,
+                checkpoints=checkpoints,
+                labelling=self.labelling,
+                listeners=self._listeners,
+            )
         except BaseException:
             self.close()
             raise
@@ -189,61 +193,9 @@ class Session:
             assert now.next_stage is not None
             try:
                 with self._runtime.computing():
-                    return self._step(now.cycle, now.next_stage, gate)
+                    return self._stages.step(now.cycle, now.next_stage, gate)
             finally:
                 self._run.end()
-
-    def _step(self, cycle: int, stage: Stage, gate: Callable[[], None]) -> Record | None:
-        self._listeners.emit(StageStarted(cycle, stage))
-        stopwatch = Stopwatch()
-        stopwatch.start()
-
-        def held() -> None:
-            with stopwatch.held():
-                gate()
-
-        done = self.history[-1] if self.history[-1].cycle == cycle else CycleRecords(cycle=cycle)
-        compute = partial(self._compute, stage, done, held, stopwatch)
-        try:
-            held()
-            if stage is Stage.QUERY:
-                # An answer given while the query closes has to come before its record or be refused.
-                record, seconds = self._runner.ask(done, self._run.answering, gate=held, then=compute)
-            else:
-                with self._runner.undone_on_failure(stage):
-                    record, seconds = compute()
-            asked = self.open_query if record is None else None
-        except BaseException as error:
-            if isinstance(error, StageStopped):
-                raise
-            if self.closed and isinstance(error, Exception):
-                raise StageStopped(stopped(cycle, stage, closed=True)) from error
-            self._listeners.emit(Failed(cycle, stage, str(error)))
-            raise
-        if record is None:
-            assert asked is not None
-            self._listeners.emit(QueryOpened(cycle, asked))
-        else:
-            self._listeners.emit(StageFinished(cycle, stage, record, seconds))
-        return record
-
-    def _compute(
-        self, stage: Stage, done: CycleRecords, gate: Callable[[], None], stopwatch: Stopwatch
-    ) -> tuple[Record | None, float]:
-        """Compute the record of a stage and commit it; returns it with its seconds."""
-
-        def tick(n_done: int, total: int, unit: str) -> None:
-            self._listeners.emit(Progress(done.cycle, stage, n_done, total, unit))
-            self._run.require_open()
-            gate()
-
-        self._run.require_open()
-        pool = self.pool if stage is Stage.SUBSAMPLE else Pool.after(self.history, self.folder.info.pool_size)
-        record = self._runner.run(stage, done.cycle, done, pool, tick)
-        seconds = stopwatch.seconds
-        if record is not None:
-            self._checkpoints.commit(record, seconds, self._runner.checkpoint(stage))
-        return record, seconds
 
     def run(self, cycles: int | None = None, *, until: int | None = None) -> tuple[CycleRecords, ...]:
         """Step until `cycles` more cycles are complete (None: to the end), or until a query waits for a person.
@@ -383,8 +335,7 @@ class Session:
     @property
     def pool(self) -> Pool:
         """What is labelled by the committed queries, and which images the next SUBSAMPLE leaves out."""
-        labelled = Pool.after(self.history, self.folder.info.pool_size)
-        return labelled.setting_aside(self._journal.label_state().not_drawn_in(self.cycle))
+        return drawing_pool_of(self._run, self.cycle)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` with every event; returns a function that ends the subscription."""

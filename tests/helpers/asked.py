@@ -36,4 +36,4 @@ def ids_of(sheet) -> list[int]:
 
 
 def actions(session: Session) -> list[tuple[str, int, int]]:
-    return [(line.action, line.id, line.label) for line in session._journal.answers() if line.cycle == 1]
+    return [(line.action, line.id, line.label) for line in session._run.journal.answers() if line.cycle == 1]

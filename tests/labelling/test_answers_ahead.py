@@ -94,7 +94,7 @@ class TestWorker:
         held.set()
         worker.wait(60)
         assert session.history[1].query.pair_ids.tolist() == [pairs[1], pairs[2]]
-        assert session._journal.label_state().ahead_of(2) == (ids_of(sheet)[0],)
+        assert session._run.journal.label_state().ahead_of(2) == (ids_of(sheet)[0],)
         worker.close()
 
     def test_a_closed_worker_ends_its_thread_and_lets_go_of_the_session(self, session):

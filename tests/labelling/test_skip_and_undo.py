@@ -73,7 +73,7 @@ class TestSkip:
         best = ranked_pairs(session)[0]
         session.labelling.submit({best[1]: 2}, "ada")
         session.labelling.skip(best[0], "ada")
-        assert session._journal.label_state().label(best[1], 2) == 2
+        assert session._run.journal.label_state().label(best[1], 2) == 2
         assert best[1] not in ids_of(session.labelling.sheet())
 
     def test_a_query_whose_candidates_run_out_ends_smaller_and_says_so(self, session):

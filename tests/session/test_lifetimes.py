@@ -128,7 +128,7 @@ class TestClosing:
         with pytest.raises(StoreError, match="is closed"):
             session.submit(truth(ids))
         with pytest.raises(StoreError, match=r"labels\.sqlite is closed; open the run again"):
-            session._journal.record(0, truth(ids), "late")
+            session._run.journal.record(0, truth(ids), "late")
         layouts.keep("key", None)
         assert not (tmp_path / "run" / "layouts").exists()
 

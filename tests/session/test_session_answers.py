@@ -191,8 +191,8 @@ class TestAnswers:
         session = self.person(tmp_path / "run")
         session.run()
         ids = session.open_query
-        session._journal.record(1, truth(ids), "stray")
-        session._journal.record(0, {int(i): 0 for i in range(60) if i not in ids}, "stray")
+        session._run.journal.record(1, truth(ids), "stray")
+        session._run.journal.record(0, {int(i): 0 for i in range(60) if i not in ids}, "stray")
         assert session.open_query.tolist() == ids.tolist()
         assert session.step() is None
         session.close()

@@ -1,0 +1,110 @@
+"""One stage of a run: computed, measured, committed and reported, or nothing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from lada_explore.errors import StageStopped
+from lada_explore.events import Failed, Listeners, Progress, QueryOpened, StageFinished, StageStarted
+from lada_explore.labelling.service import LabellingService
+from lada_explore.pool import Pool
+from lada_explore.records import CycleRecords, Record, Stage
+from lada_explore.session.checkpoints import RunCheckpoints
+from lada_explore.session.stopwatch import Stopwatch
+from lada_explore.session.worker_status import stopped
+from lada_explore.stages.runner import StageRunner
+from lada_explore.store.run_writer import RunWriter
+
+
+class Stepping:
+    """Runs one stage at a time, commits its record and reports it.
+
+    Args:
+        run: the run, to which records are committed.
+        runner: computes the records.
+        checkpoints: commits a record with its tensors.
+        labelling: knows what a query leaves open.
+        listeners: are told what begins, advances, ends and fails.
+    """
+
+    def __init__(
+        self,
+        run: RunWriter,
+        runner: StageRunner,
+        *,
+        checkpoints: RunCheckpoints,
+        labelling: LabellingService,
+        listeners: Listeners,
+    ) -> None:
+        self._run = run
+        self._runner = runner
+        self._checkpoints = checkpoints
+        self._labelling = labelling
+        self._listeners = listeners
+
+    def step(self, cycle: int, stage: Stage, gate: Callable[[], None]) -> Record | None:
+        """Run a stage and return its record, as `Session.step` does; the arguments are the run's position."""
+        self._listeners.emit(StageStarted(cycle, stage))
+        stopwatch = Stopwatch()
+        stopwatch.start()
+
+        def held() -> None:
+            with stopwatch.held():
+                gate()
+
+        history = self._run.history
+        done = history[-1] if history[-1].cycle == cycle else CycleRecords(cycle=cycle)
+        compute = partial(self._compute, stage, done, held, stopwatch)
+        try:
+            held()
+            if stage is Stage.QUERY:
+                # An answer given while the query closes has to come before its record or be refused.
+                record, seconds = self._runner.ask(done, self._run.answering, gate=held, then=compute)
+            else:
+                with self._runner.undone_on_failure(stage):
+                    record, seconds = compute()
+            asked = self._labelling.task().query.open_ids if record is None else None
+        except BaseException as error:
+            if isinstance(error, StageStopped):
+                raise
+            if self._run.closed and isinstance(error, Exception):
+                raise StageStopped(stopped(cycle, stage, closed=True)) from error
+            self._listeners.emit(Failed(cycle, stage, str(error)))
+            raise
+        if record is None:
+            assert asked is not None
+            self._listeners.emit(QueryOpened(cycle, asked))
+        else:
+            self._listeners.emit(StageFinished(cycle, stage, record, seconds))
+        return record
+
+    def _compute(
+        self, stage: Stage, done: CycleRecords, gate: Callable[[], None], stopwatch: Stopwatch
+    ) -> tuple[Record | None, float]:
+        """Compute the record of a stage and commit it; returns it with its seconds."""
+
+        def tick(n_done: int, total: int, unit: str) -> None:
+            self._listeners.emit(Progress(done.cycle, stage, n_done, total, unit))
+            self._run.require_open()
+            gate()
+
+        self._run.require_open()
+        pool = pool_of(self._run)
+        if stage is Stage.SUBSAMPLE:
+            pool = drawing_pool_of(self._run, done.cycle)
+        record = self._runner.run(stage, done.cycle, done, pool, tick)
+        seconds = stopwatch.seconds
+        if record is not None:
+            self._checkpoints.commit(record, seconds, self._runner.checkpoint(stage))
+        return record, seconds
+
+
+def pool_of(run: RunWriter) -> Pool:
+    """What is labelled by the committed queries of a run."""
+    return Pool.after(run.history, run.folder.info.pool_size)
+
+
+def drawing_pool_of(run: RunWriter, cycle: int) -> Pool:
+    """The same, without the images that SUBSAMPLE of a cycle leaves out because they were skipped."""
+    return pool_of(run).setting_aside(run.journal.label_state().not_drawn_in(cycle))
