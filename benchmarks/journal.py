@@ -37,7 +37,7 @@ def main() -> None:
         sessions = {str(n): waiting(Path(name) / f"run-{n}", n, options.device, opened) for n in options.lines}
         on_disk = clicks(sessions, options.rounds, runtime)
         for session in sessions.values():
-            session._journal._database.execute("PRAGMA synchronous=OFF")
+            session._run.journal._database.execute("PRAGMA synchronous=OFF")
         computing = clicks(sessions, options.rounds, runtime)
     shortest, longest = (str(pick(options.lines)) for pick in (min, max))
     results = {
@@ -72,7 +72,7 @@ def waiting(out: Path, n_lines: int, device: str, opened: ExitStack) -> Session:
     session.submit({i: int(targets[i]) for i in session.open_query.tolist()})
     while session.next_stage is not Stage.QUERY or session.cycle == 0:
         session.step()
-    fill(session._journal, n_lines, set(session.labelling.task().query.ids.tolist()), session.folder.info.pool_size)
+    fill(session._run.journal, n_lines, set(session.labelling.task().query.ids.tolist()), session.folder.info.pool_size)
     session.labelling.sheet()
     return session
 
