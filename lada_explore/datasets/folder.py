@@ -118,6 +118,7 @@ def _unlabelled_data(root: Path, config: DataConfig, items: Sequence[str]) -> Im
 def _labelled_data(
     root: Path, config: DataConfig, *, train: str, test: str | None, unused: Sequence[str] = ()
 ) -> ImageData:
+    _require_told_apart(root, [train] if test is None else [train, test])
     found = _read_labelled(root, train, config)
     notes = list(found.notes) + _ignored_notes("train and test", unused) + _passed_over(root)
     class_names = _class_names(root, found.classes, config.classes)
@@ -144,6 +145,21 @@ def _labelled_data(
     )
     test_set = _labelled_set(root, found, targets, class_names, "-test", is_test)
     return _with_statistics(train_set, test_set, [*notes, *_duplicate_notes(train_set, test_set)])
+
+
+def _require_told_apart(root: Path, parts: Sequence[str]) -> None:
+    """Raises DataError if class folders that hold images differ only in bytes that are lost in the name of a class."""
+    first: dict[str, str] = {}
+    for part in parts:
+        for folder in _listing(root / part)[0]:
+            place = f"{part}/{folder}" if part else folder
+            other = first.setdefault(_class_name(folder), place)
+            same = _composed(os.path.basename(other)) == _composed(folder)
+            if not same and _files(root, place) and _files(root, other):
+                raise DataError(
+                    f"the class folders {other!r} and {place!r} of {root} differ only in bytes that are no text in "
+                    f"UTF-8, so that both classes would be called {_class_name(folder)!r}; rename one of them"
+                )
 
 
 def _read_labelled(root: Path, part: str, config: DataConfig) -> _Labelled:
@@ -189,7 +205,7 @@ def _labelled_set(
 def _with_statistics(train: ImageSet, test: ImageSet | None, notes: Iterable[str]) -> ImageData:
     mean, std = channel_statistics(train.images)
     std, constant = scale_of(std)
-    return ImageData(train=train, test=test, mean=mean, std=std, notes=(*notes, *constant))
+    return ImageData(train=train, test=test, mean=mean, std=std, notes=(*notes, *_same_name_notes(train), *constant))
 
 
 def _duplicate_notes(*sets: ImageSet | None) -> list[str]:
@@ -213,6 +229,15 @@ def _duplicate_notes(*sets: ImageSet | None) -> list[str]:
     ]
 
 
+def _same_name_notes(images: ImageSet) -> list[str]:
+    """A note on images whose files have one name, because they differ only in bytes that are no text in UTF-8."""
+    counts = Counter(images.item_names or ())
+    same = [name for name in images.item_names or () if counts[name] > 1]
+    if not same:
+        return []
+    return [f"images whose names differ only in bytes that are no text in UTF-8: {len(same):,}, {_first_of(same)}"]
+
+
 def _first_of(names: Sequence[str]) -> str:
     return ", ".join(names[:3]) + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")
 
@@ -227,7 +252,7 @@ def _class_names(root: Path, found: Iterable[str], declared: Sequence[str]) -> t
         )
     if not declared:
         return names
-    wanted = tuple(unicodedata.normalize("NFC", name) for name in declared)
+    wanted = tuple(_composed(name) for name in declared)
     missing = [name for name in wanted if name not in names]
     extra = [name for name in names if name not in wanted]
     if missing or extra:
@@ -315,8 +340,12 @@ def _files(root: Path, part: str) -> list[str]:
 
 
 def _class_name(folder: str) -> str:
+    return _composed(readable(folder))
+
+
+def _composed(name: str) -> str:
     # macOS stores names in decomposed form (NFD), while typed names are composed (NFC).
-    return unicodedata.normalize("NFC", readable(folder))
+    return unicodedata.normalize("NFC", name)
 
 
 def _natural(name: str) -> tuple[list[str | int], str]:

@@ -24,11 +24,13 @@ class RunImages:
         pixels: (N, D, H, W) uint8, or anything whose rows numpy can read as (D, H, W) uint8.
         names: (N,) file path of each id relative to `root`; empty where the set has no files.
         root: folder of the files; None where the set has none.
+        files: (N,) path of each file, whose name may hold bytes that are lost in `names`; empty: by root and name.
     """
 
     pixels: Any
     names: tuple[str, ...] = ()
     root: Path | None = None
+    files: tuple[Path, ...] = ()
 
     def name(self, image_id: int) -> str:
         """File path relative to the folder; "" where there is none."""
@@ -38,7 +40,7 @@ class RunImages:
         """Path of the image's file; None if the set has no files or this one is gone."""
         if self.root is None or not self.names:
             return None
-        path = self.root / self.names[image_id]
+        path = self.files[image_id] if self.files else self.root / self.names[image_id]
         return path if path.is_file() else None
 
     def size(self, image_id: int) -> tuple[int, int]:

@@ -32,26 +32,32 @@ def escaped(name: str) -> str:
 
 
 def unescaped(name: str) -> str:
-    """The name that `escaped` was given."""
-    return unquote(name, errors="replace")
+    """The name that `escaped` was given. Of any other name, bytes that are no text in UTF-8 stay different bytes."""
+    return unquote(name, errors="surrogateescape")
 
 
 def distinct(names: Mapping[Key, tuple[str, str]]) -> dict[Key, str]:
     """A file name for each (stem, ending): at most `MAX_BYTES` long, and distinct also where case does not count.
 
-    It is the escaped name. A name that is too long, or that differs from an earlier one only in case, is shortened and
-    gets "~" and ten digits of its sha256 before the ending; the original name can be found in the export's table only.
+    It is the escaped name. A name that is too long, or that an earlier one equals but for case, is shortened and gets
+    "~" and ten digits of a sha256 before the ending; the original name can be found in the export's table only.
     """
     made: dict[Key, str] = {}
     taken: set[str] = set()
     for key, (stem, ending) in names.items():
-        safe = escaped(stem + ending)
-        if len(safe.encode()) > MAX_BYTES or safe.casefold() in taken:
-            digest = hashlib.sha256((stem + ending).encode()).hexdigest()[:10]
-            safe = f"{_cut(escaped(stem), MAX_BYTES - 11 - len(ending))}~{digest}{ending}"
+        safe, hashed = escaped(stem + ending), stem + ending
+        if len(safe.encode()) > MAX_BYTES:
+            safe = _shortened(stem, ending, hashed)
+        while safe.casefold() in taken:
+            safe, hashed = _shortened(stem, ending, hashed), f"{hashed}~"
         made[key] = safe
         taken.add(safe.casefold())
     return made
+
+
+def _shortened(stem: str, ending: str, hashed: str) -> str:
+    digest = hashlib.sha256(hashed.encode()).hexdigest()[:10]
+    return f"{_cut(escaped(stem), MAX_BYTES - 11 - len(ending))}~{digest}{ending}"
 
 
 def _percent(character: str) -> str:

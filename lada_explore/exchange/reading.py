@@ -138,15 +138,15 @@ def plan_import(
 
 
 class _Finder:
-    """Finds the image of an entry: by id, by its whole path, or by a file name that only one image has."""
+    """Finds the image of an entry: by id, by a path or by a file name that only one image has.
+
+    Two images can have one path: names are stored as text, without the bytes of them that are none.
+    """
 
     def __init__(self, names: Sequence[str], size: int) -> None:
         self._names, self._size = names, size
-        self._by_path = {_normal(name): i for i, name in enumerate(names)}
-        self._by_name: dict[str, int] = {}
-        for i, name in enumerate(names):
-            own = _normal(PurePosixPath(name).name)
-            self._by_name[own] = -1 if own in self._by_name else i
+        self._by_path = _distinct(names)
+        self._by_name = _distinct([PurePosixPath(name).name for name in names])
 
     def __call__(self, entry: Given) -> int | str:
         """The id, or why there is none."""
@@ -163,17 +163,24 @@ class _Finder:
         if not self._names and 0 <= _number(stem) < self._size:
             return _number(stem)
         for wanted in map(_normal, (entry.file, unescaped(entry.file))):
-            if wanted in self._by_path:
-                return self._by_path[wanted]
-            found = self._by_name.get(PurePosixPath(wanted).name)
-            if found is not None:
-                several = f"several images of this run are called {entry.file}; give the whole path"
-                return several if found < 0 else found
+            several = f"several images of this run are called {entry.file}; give "
+            if (found := self._by_path.get(wanted)) is not None:
+                return f"{several}their ids" if found < 0 else found
+            if (found := self._by_name.get(PurePosixPath(wanted).name)) is not None:
+                return f"{several}the whole path" if found < 0 else found
         return f"no image of this run is called {entry.file}"
 
     def name(self, image_id: int) -> str:
         """What to call an image in a sentence."""
         return f"image {image_id} ({self._names[image_id]})" if self._names else f"image {image_id}"
+
+
+def _distinct(names: Sequence[str]) -> dict[str, int]:
+    """Position by name, composed; -1 for a name that occurs several times."""
+    found: dict[str, int] = {}
+    for i, name in enumerate(map(_normal, names)):
+        found[name] = -1 if name in found else i
+    return found
 
 
 def _label(entry: Given, class_names: Sequence[str]) -> int | str:

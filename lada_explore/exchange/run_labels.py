@@ -116,7 +116,8 @@ def images_of(run: RecordedRun) -> RunImages:
     root = expanded(run.config.data.name.removeprefix(FOLDER))
     own = run.config.data.name.startswith(FOLDER)
     names = data.train.item_names or ()
-    return RunImages(pixels=data.train.images, names=names, root=root if own else None)
+    files = data.train.files or ()
+    return RunImages(pixels=data.train.images, names=names, root=root if own else None, files=files)
 
 
 def write_out(text: str, run: RecordedRun, out: Path | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import shutil
@@ -251,8 +252,28 @@ def test_a_run_and_images_in_folders_whose_names_are_no_utf_8(call, images, tmp_
         assert (tmp_path / "o\udcff").read_text(encoding="utf-8") == out
     assert call("lesson", run, "--out", tmp_path / "l\udcff.html")[0] == 0
     assert (tmp_path / "l\udcff.html").read_text(encoding="utf-8").startswith("<!")
-    assert call("export", run, "--labels", "folders", "--out", tmp_path / "f\udcff")[0] == 0
+    code, _, said = call("export", run, "--labels", "folders", "--out", tmp_path / "f\udcff")
+    assert (code, said.count("not found")) == (0, 0)
     assert call("resume", run)[0] == 0
+
+
+def test_a_file_whose_name_is_no_utf_8_is_exported_and_not_another_one_of_that_name(call, images, tmp_path):
+    shutil.copytree(images, mine := tmp_path / "mine")
+    names = ("\udcfd.png", "\udcfe.png", "\ufffd.png")
+    for name, number in zip(names, (3, 4, 5), strict=True):
+        (mine / "dog" / f"{number}.png").rename(mine / "dog" / name)
+    run, out = tmp_path / "run", tmp_path / "out"
+    all_of_them = ["--set", "data.test_share=0", "--set", "schedule.initial_per_class=12"]
+    assert call(*RUN, *SIZE, "--dataset", f"folder:{mine}", *all_of_them, "--out", run)[0] == 0
+    assert any(
+        note.startswith("images whose names differ only in bytes that are no") for note in open_run(run).info.notes
+    )
+    assert call("export", run, "--labels", "folders", "--out", out)[0] == 0
+    rows = list(csv.DictReader((out / "labels.csv").read_text(encoding="utf-8").splitlines()))
+    files = sorted(path.relative_to(mine).as_posix() for path in mine.glob("*/*"))
+    assert len(rows) == 24
+    for row in rows:
+        assert (out / row["path"]).read_bytes() == (mine / files[int(row["id"])]).read_bytes()
 
 
 def in_terminal(*words: object, **options):

@@ -139,6 +139,58 @@ def test_a_name_that_is_not_utf8_can_still_be_stored(tmp_path):
     data.train.item_names[0].encode("utf-8")
 
 
+LATIN_1 = ("caf\udce8", "caf\udce9")
+"""Names in Latin-1, of which both bytes become the same replacement character."""
+
+
+def test_class_folders_that_differ_only_in_bytes_that_are_no_text_are_refused(tmp_path):
+    for name in (*LATIN_1, "tea"):
+        save(tmp_path / name / "1.png")
+    with pytest.raises(DataError) as caught:
+        read(tmp_path, test_share=0)
+    assert str(caught.value) == (
+        f"the class folders 'caf\\udce8' and 'caf\\udce9' of {tmp_path} differ only in bytes that are no text in "
+        "UTF-8, so that both classes would be called 'caf\ufffd'; rename one of them"
+    )
+    (tmp_path / LATIN_1[0]).rename(tmp_path / "cafè")
+    assert read(tmp_path, test_share=0).train.class_names == ("cafè", "caf\ufffd", "tea")
+
+
+def test_one_that_is_called_by_the_replacement_character_is_another_class_too(tmp_path):
+    for name in (LATIN_1[0], "caf\ufffd"):
+        save(tmp_path / name / "1.png")
+    with pytest.raises(DataError, match=r"'caf\\udce8' and 'caf\ufffd' of .* differ only in bytes"):
+        read(tmp_path, test_share=0)
+
+
+def test_folders_of_test_images_are_not_taken_for_those_of_another_class(tmp_path):
+    for name in ("train/tea", f"train/{LATIN_1[0]}", "test/tea", f"test/{LATIN_1[1]}"):
+        save(tmp_path / name / "1.png")
+    with pytest.raises(DataError, match=r"'train/caf\\udce8' and 'test/caf\\udce9' of .*; rename one of them"):
+        read(tmp_path)
+    (tmp_path / "test" / LATIN_1[1]).rename(tmp_path / "test" / LATIN_1[0])
+    assert read(tmp_path).test.targets.tolist() == [0, 1]
+
+
+def test_a_folder_without_images_is_no_class_to_be_told_apart(tmp_path):
+    for name in (LATIN_1[0], "tea"):
+        save(tmp_path / name / "1.png")
+    (tmp_path / LATIN_1[1]).mkdir()
+    assert read(tmp_path, test_share=0).train.class_names == ("caf\ufffd", "tea")
+
+
+def test_files_whose_names_become_one_are_both_there_and_noted(tmp_path):
+    classes(tmp_path, a=1, b=1)
+    for name, colour in zip(LATIN_1, ("red", "blue"), strict=True):
+        save(tmp_path / "a" / f"{name}.png", colour)
+    data = read(tmp_path, test_share=0)
+    assert data.train.item_names == ("a/0.png", "a/caf\ufffd.png", "a/caf\ufffd.png", "b/0.png")
+    assert [file.name for file in data.train.files[1:3]] == [f"{name}.png" for name in LATIN_1]
+    assert "images whose names differ only in bytes that are no text in UTF-8: 2, a/caf\ufffd.png, a/caf\ufffd.png" in (
+        data.notes
+    )
+
+
 def test_hidden_files_and_other_endings_are_passed_over(tmp_path):
     classes(tmp_path, a=1, b=1)
     save(tmp_path / "a" / ".hidden.png")

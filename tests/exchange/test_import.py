@@ -115,3 +115,26 @@ def test_a_place_without_labels_is_refused(tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(ConfigError, match="holds no class folders"):
         read_given(tmp_path / "empty")
+
+
+LOST = ("a/caf\ufffd.png", "a/caf\ufffd.png", "b/caf\ufffd.png", "b/tea\ufffd.png")
+"""Names of four files, of which two differ in bytes that are no text."""
+
+
+def test_a_label_is_not_given_to_one_of_two_images_that_have_the_same_name():
+    given = [Given(where=f"line {n}", file=name, class_name="cat") for n, name in enumerate(dict.fromkeys(LOST), 2)]
+    plan = planned(given, names=LOST, asked=range(4))
+    assert plan.labels == {2: 0, 3: 0}
+    assert plan.refused == ("line 2: several images of this run are called a/caf\ufffd.png; give their ids",)
+    by_id = [Given(where="line 2", id=1, file=LOST[1], class_name="cat")]
+    assert planned(by_id, names=LOST, asked=range(4)).labels == {1: 0}
+
+
+def test_an_escape_that_is_no_text_is_not_taken_for_another_name():
+    given = [Given(where="line 2", file="tea%E9.png", class_name="cat"), Given(where="line 3", id=0, class_name="c%E9")]
+    plan = plan_import(given, class_names=("cat", "c\ufffd"), names=LOST, asked=range(4), labelled={}, size=4)
+    assert plan.labels == {}
+    assert [reason.partition(";")[0] for reason in plan.refused] == [
+        "line 2: no image of this run is called tea%E9.png",
+        "line 3: 'c%E9' is no class of this run",
+    ]
