@@ -16,6 +16,7 @@ from lada_explore.config.paths import expanded
 from lada_explore.config.presets import configure
 from lada_explore.errors import ConfigError
 from lada_explore.labelling.oracles import Oracle
+from lada_explore.session.last_digits import require_same
 from lada_explore.session.own_acquisition import CUSTOM, is_recorded, name_of, with_acquisition
 from lada_explore.session.session import Session
 from lada_explore.store import RunFolder
@@ -43,6 +44,7 @@ def open_session(
     acquisition: Acquisition | None = None,
     device: str = "auto",
     threads: int | None = None,
+    exact: bool = False,
 ) -> Session:
     """Start a run in `out`, or resume the run that is there; a notebook cell with this call can be run again.
 
@@ -65,10 +67,12 @@ def open_session(
             `lada_explore.session.own_acquisition` for what of it is recorded and compared.
         device: "auto", "cpu", "cuda" or "cuda:1".
         threads: CPU threads; when None chosen as in `Session.create`, and kept when a run is resumed.
+        exact: refuse to go on with a run where the last digits of its further records would differ, as
+            `Session.resume` does, also if it is open in this process.
 
     Raises:
         ConfigError: the run was made with other settings, or is open in this process with another oracle, acquisition,
-            device or number of threads; the message names the first difference.
+            device or number of threads; the message names the first difference. Or the last digits would differ.
         LadaError: as for `Session.create` and `Session.resume`.
     """
     changes = dict(settings or {}) | ({} if classes is None else {"data.classes": classes})
@@ -82,8 +86,12 @@ def open_session(
         known = _OPEN.get(place)
         if known is not None and not known.closed:
             _require_same(known, out, oracle, acquisition, device, threads)
+            if exact and known.next_stage is not None:
+                require_same(known.folder, known.made_with, threads_given=threads is not None, exact=True)
             return known
-        session = Session.resume(out, oracle=oracle, acquisition=acquisition, device=device, threads=threads)
+        session = Session.resume(
+            out, oracle=oracle, acquisition=acquisition, device=device, threads=threads, exact=exact
+        )
     _OPEN[place] = session
     _FINGERPRINTS[session] = tuple((id(given), _fingerprint(given)) for given in (oracle, acquisition))
     return session

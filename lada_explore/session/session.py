@@ -32,6 +32,7 @@ from lada_explore.session.worker import Worker
 from lada_explore.stages.runner import StageRunner
 from lada_explore.store import RunFolder
 from lada_explore.store.layouts import LayoutStore
+from lada_explore.store.made_with import MadeWith
 from lada_explore.store.run_writer import RunWriter
 
 
@@ -316,6 +317,11 @@ class Session:
     def threads(self) -> tuple[int | None, int | None]:
         """CPU threads of training steps and of passes."""
         return self._runtime.threads, self._runtime.pass_threads
+
+    @property
+    def made_with(self) -> MadeWith:
+        """What the next stage is computed with, see `store.made_with`."""
+        return made_with(self._runtime)
 
     @property
     def history(self) -> tuple[CycleRecords, ...]:

@@ -275,3 +275,27 @@ def test_a_resumed_run_takes_another_oracle_and_number_of_threads_and_warns_of_b
         "computed with 2 threads and continues with 1 thread, so its further records differ in the last digits; leave "
         "the number of threads out to avoid that",
     ]
+
+
+def test_exact_refuses_to_go_on_where_the_last_digits_would_differ_and_the_run_stays_as_it_is(opened, tmp_path, caplog):
+    opened(tmp_path / "run", threads=1, exact=True).close()
+    before = all_bytes(tmp_path / "run")
+    with pytest.raises(
+        ConfigError, match=r"1 thread and would continue with 2 threads, .*; leave the number of thread"
+    ):
+        opened(tmp_path / "run", threads=2, exact=True)
+    assert all_bytes(tmp_path / "run") == before
+    session = opened(tmp_path / "run", exact=True)
+    assert session.threads == (1, 1)
+    assert opened(tmp_path / "run", exact=True) is session
+    assert caplog.messages == []
+
+
+def test_exact_refuses_an_open_run_until_a_stage_was_computed_as_it_is_open(opened, tmp_path):
+    opened(tmp_path / "run", threads=2).close()
+    session = opened(tmp_path / "run", threads=1)
+    with pytest.raises(ConfigError, match="was computed with 2 threads and would continue with 1 thread"):
+        opened(tmp_path / "run", exact=True)
+    assert opened(tmp_path / "run") is session
+    session.step()
+    assert opened(tmp_path / "run", exact=True) is session
