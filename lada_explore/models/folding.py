@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from itertools import pairwise
 
 import torch
 from torch import nn
@@ -26,12 +27,12 @@ def folded(classifier: Classifier, precision: torch.dtype = torch.float32) -> Cl
     """
     if classifier.training:
         raise ValueError("a classifier in train mode cannot be folded; call .eval() first")
-    copied = copy.deepcopy(classifier).requires_grad_(False)
-    for sequence in [module for module in copied.modules() if isinstance(module, nn.Sequential)]:
-        for i in range(len(sequence) - 1):
-            convolution, norm = sequence[i], sequence[i + 1]
+    copies: dict[int, object] = {}
+    for sequence in [module for module in classifier.modules() if isinstance(module, nn.Sequential)]:
+        for convolution, norm in pairwise(sequence):
             if isinstance(convolution, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
-                sequence[i] = fuse_conv_bn_eval(convolution, norm).requires_grad_(False)
-                sequence[i + 1] = nn.Identity()
+                copies |= {id(convolution): fuse_conv_bn_eval(convolution, norm), id(norm): nn.Identity()}
+    # What deepcopy finds in its memo it takes for a copy made already.
+    copied = copy.deepcopy(classifier, copies).requires_grad_(False)
     copied.precision = precision
     return copied

@@ -213,7 +213,10 @@ def load_optimisers() -> None:
     torch.optim.Adam([torch.zeros(1)])
 
 
+_version = lru_cache(version)
+
+
 def versions() -> dict[str, str]:
     """Versions of the packages on which the results of a run depend."""
     packages = ("lada-explore", "torch", "numpy", "scipy")
-    return {"python": platform.python_version(), **{name: version(name) for name in packages}}
+    return {"python": platform.python_version(), **{name: _version(name) for name in packages}}

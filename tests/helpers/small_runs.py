@@ -113,5 +113,5 @@ def cut_before(run: Path, cycle: int, stage: Stage) -> None:
 
 
 def copied(run: Path, to: Path) -> Path:
-    """A copy of a run folder."""
-    return Path(shutil.copytree(run, to))
+    """A copy of a run folder, without the times and rights of its files, which take three quarters of the time."""
+    return Path(shutil.copytree(run, to, copy_function=shutil.copyfile))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import pytest
 from helpers.fake_service import FakeLabellingService
-from helpers.small_runs import CLASSES, small_config, small_data
+from helpers.sessions import resume
+from helpers.small_runs import CLASSES, copied, small_config, small_data
 
 from lada_explore.errors import OracleError
 from lada_explore.labelling.protocol import LabellingFeed, QueryKind
@@ -17,32 +20,38 @@ def kind(request):
     return request.param
 
 
+@pytest.fixture(scope="module")
+def asks_at_the_start(tmp_path_factory):
+    """A run that waits for the classes of its start, of images without labels."""
+    out = tmp_path_factory.mktemp("start") / "run"
+    with closing(Session.create(small_config(cycles=1), out, data=unlabelled(), oracle="person")) as session:
+        session.run()
+    return out
+
+
 @pytest.fixture
-def start(kind, tmp_path):
+def start(kind, tmp_path, asks_at_the_start):
     """A service that asks about the start of images without labels."""
     if kind == "fake":
         yield FakeLabellingService(10, "initial", class_names=CLASSES)
         return
-    data = small_data(labelled=False, tested=False)
-    session = Session.create(small_config(cycles=1), tmp_path / "run", data=data, oracle="person")
-    session.run()
-    yield session.labelling
-    session.close()
+    run = copied(asks_at_the_start, tmp_path / "run")
+    with closing(Session.resume(run, data=unlabelled())) as session:
+        yield session.labelling
 
 
 @pytest.fixture
-def pairs(kind, tmp_path):
+def pairs(kind, tmp_path, asked_pairs):
     """A service that asks about two pairs."""
     if kind == "fake":
         yield FakeLabellingService(4, class_names=CLASSES)
         return
-    config = small_config("lada-entmix-exact", cycles=1)
-    session = Session.create(config, tmp_path / "run", data=small_data(), oracle="person")
-    session.run()
-    session.submit({i: i % 3 for i in session.open_query.tolist()})
-    session.run()
-    yield session.labelling
-    session.close()
+    with closing(resume(copied(asked_pairs, tmp_path / "run"))) as session:
+        yield session.labelling
+
+
+def unlabelled():
+    return small_data(labelled=False, tested=False)
 
 
 def ids(service) -> list[int]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from helpers.fakes import CLASS_NAMES, FakeSession
-from helpers.small_runs import all_bytes, stage_order
+from helpers.small_runs import all_bytes, copied, stage_order
 
 from lada_explore.errors import StoreError
 from lada_explore.records import Stage
@@ -48,11 +48,18 @@ def empty(tmp_path, session):
     return RunFolder.create(tmp_path / "run", info_of(session))
 
 
-@pytest.fixture
-def complete(empty, session):
+@pytest.fixture(scope="module")
+def committed(tmp_path_factory, session):
+    """A run folder with every stage."""
+    folder = RunFolder.create(tmp_path_factory.mktemp("committed") / "run", info_of(session))
     for cycle, stage in stage_order(2):
-        empty.commit(session.history[cycle].get(stage), 0.25)
-    return empty
+        folder.commit(session.history[cycle].get(stage), 0.25)
+    return folder.path
+
+
+@pytest.fixture
+def complete(committed, tmp_path):
+    return RunFolder(copied(committed, tmp_path / "run"))
 
 
 def test_a_new_folder_says_what_was_asked_for_and_is_read_back_equal(empty, session):
