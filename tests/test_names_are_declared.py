@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,7 @@ def of(path: Path) -> str:
     return path.relative_to(PACKAGE).as_posix()
 
 
+@cache
 def trees() -> dict[str, ast.Module]:
     return {of(path): ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,11 +22,7 @@ _SOURCE = (
 
 def load_digits() -> ImageData:
     """1,437 training and 360 test images, 36 of each class chosen by a fixed draw, enlarged to 1 x 28 x 28."""
-    from sklearn.datasets import load_digits as sklearn_digits
-
-    bunch = sklearn_digits()
-    images = enlarge(bunch.images)[:, None]
-    targets = bunch.target.astype(np.int64)
+    images, targets = _enlarged_digits()
     is_test = draw_per_class(targets, lambda _: TEST_PER_CLASS, _SEED)
     train, test = (
         ImageSet.create(
@@ -38,6 +36,18 @@ def load_digits() -> ImageData:
     )
     mean, std = channel_statistics(train.images)
     return ImageData(train=train, test=test, mean=mean, std=std)
+
+
+@lru_cache
+def _enlarged_digits() -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """(N, 1, 28, 28) pixels and (N,) digits. They are kept, because scikit-learn reads them from a text file."""
+    from sklearn.datasets import load_digits as sklearn_digits
+
+    bunch = sklearn_digits()
+    images, targets = enlarge(bunch.images)[:, None], bunch.target.astype(np.int64)
+    for kept in (images, targets):
+        kept.setflags(write=False)
+    return images, targets
 
 
 def enlarge(images: NDArray[np.float64]) -> NDArray[np.uint8]:

@@ -22,6 +22,7 @@ from lada_explore.lookahead.pathwise import Pathwise
 from lada_explore.lookahead.profile import uniform_nodes
 from lada_explore.lookahead.quadrature import Quadrature
 from lada_explore.records import Estimator, LookAheadRecord
+from lada_explore.runtime import seed_torch
 
 Profile = Callable[[Tensor], Tensor]
 """A profile: A(lam) (S,) of lam (S,), differentiable."""
@@ -86,7 +87,7 @@ def recorded_profile(look_ahead: LookAheadRecord, row: int) -> ExampleProfile:
 def torch_velocity(tau: float, n: int, seed: int = 0) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Draws lam (n,) from Beta(tau, tau) and their derivatives dlam/dtau (n,), by torch's `rsample`."""
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        seed_torch(seed, torch.device("cpu"))
         each = torch.full((n,), tau, dtype=torch.float64, requires_grad=True)
         lam = Beta(each, each).rsample()
     (slope,) = torch.autograd.grad(lam.sum(), each)
@@ -149,7 +150,7 @@ def gradient_errors(
         raise ConfigError(f"N from {min(evaluations)} and {repeats} repeats were asked for; both must be 2 or more")
     exact = example.gradient(tau)
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        seed_torch(seed, torch.device("cpu"))
         by_draws = {
             Estimator.PATHWISE.value: [pathwise_gradients(example.profile, tau, n, repeats) for n in evaluations],
             "score function": [score_function_gradients(example.profile, tau, n, repeats) for n in evaluations],

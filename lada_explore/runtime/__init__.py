@@ -8,6 +8,7 @@ from lada_explore.runtime.device import (
     free_bytes,
     load_optimisers,
     processor,
+    seed_torch,
     versions,
 )
 from lada_explore.runtime.threads import faster_threads, threads_are_set, warn_of_spinning
@@ -21,6 +22,7 @@ __all__ = [
     "free_bytes",
     "load_optimisers",
     "processor",
+    "seed_torch",
     "threads_are_set",
     "versions",
     "warn_of_spinning",

@@ -12,7 +12,7 @@ from lada_explore.config import ClassifierConfig
 from lada_explore.datasets import ImageData, ImageSet
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.models import ResNet
-from lada_explore.runtime import Runtime
+from lada_explore.runtime import Runtime, seed_torch
 
 CLASSES = ("disc", "square", "star")
 
@@ -42,7 +42,7 @@ def _no_decoded_folder_is_left_behind(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def _torch_seed():
     """The package draws from numpy generators of its own, so only torch has a global seed."""
-    torch.manual_seed(0)
+    seed_torch(0, torch.device("cpu"))
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -36,6 +37,13 @@ def test_a_seeded_block_draws_from_its_seed_and_puts_the_generator_back(cpu):
         assert torch.equal(torch.rand(3), inside)
     with cpu.seeded(2):
         assert not torch.equal(torch.rand(3), inside)
+
+
+def test_a_seeded_block_draws_what_torch_draws_from_its_seed(cpu):
+    with cpu.seeded(np.int64(2**40)):
+        inside = torch.rand(3)
+    torch.manual_seed(2**40)
+    assert torch.equal(torch.rand(3), inside)
 
 
 def test_the_generator_comes_back_after_an_error_too(cpu):
