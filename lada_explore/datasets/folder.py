@@ -170,7 +170,8 @@ def _read_labelled(root: Path, part: str, config: DataConfig) -> _Labelled:
     items = sorted(by_item)
     pixels, kept, notes = decoded(root, items, (config.channels, config.height, config.width))
     _require_some(root / part, pixels, notes)
-    classes = tuple(_class_name(by_item[items[position]]) for position in kept)
+    folders_of = [by_item[items[position]] for position in kept]
+    classes = tuple(map(_class_name, folders_of))
     empty = sorted({_class_name(folder) for folder in folders} - set(classes), key=_natural)
     empty_notes = tuple(f"the folder {prefix}{name} holds no readable image; it is not a class" for name in empty)
     return _Labelled(
@@ -178,8 +179,26 @@ def _read_labelled(root: Path, part: str, config: DataConfig) -> _Labelled:
         items=tuple(readable(items[position]) for position in kept),
         files=tuple(root / items[position] for position in kept),
         classes=classes,
-        notes=(*notes, *empty_notes, *_ignored_notes("the class folders", [prefix + name for name in loose])),
+        notes=(
+            *notes,
+            *_spelling_notes(prefix, folders_of),
+            *empty_notes,
+            *_ignored_notes("the class folders", [prefix + name for name in loose]),
+        ),
     )
+
+
+def _spelling_notes(prefix: str, folders: Iterable[str]) -> list[str]:
+    """Notes on folders that are one class, because their names are the same text in composed and decomposed form."""
+    first: dict[str, str] = {}
+    notes = []
+    for folder in dict.fromkeys(folders):
+        if (other := first.setdefault(_class_name(folder), folder)) != folder:
+            notes.append(
+                f"the folders {prefix + other!a} and {prefix + folder!a} have one name in two spellings; they are one "
+                f"class, {_class_name(folder)!r}"
+            )
+    return notes
 
 
 def _labelled_set(

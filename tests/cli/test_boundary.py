@@ -227,7 +227,7 @@ def test_a_folder_that_is_there_is_never_written_over(call, run_of_images, tmp_p
     assert all_bytes(tmp_path) == {"mine/file": b"mine"}
 
 
-@pytest.mark.parametrize("form", ["csv", "coco", "folders"])
+@pytest.mark.parametrize("form", ["csv", "coco", "folders", "parquet"])
 def test_a_link_to_itself_is_no_place_to_export_to(call, run_of_images, tmp_path, form):
     (tmp_path / "loop").symlink_to("loop")
     assert call("export", run_of_images, "--labels", form, "--out", tmp_path / "loop" / "it")[0] == 2

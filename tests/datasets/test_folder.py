@@ -179,6 +179,16 @@ def test_a_folder_without_images_is_no_class_to_be_told_apart(tmp_path):
     assert read(tmp_path, test_share=0).train.class_names == ("caf\ufffd", "tea")
 
 
+def test_two_spellings_of_one_name_are_one_class_and_noted(tmp_path):
+    for name in ("caf\u00e9", "cafe\u0301", "tea"):
+        save(tmp_path / name / "1.png")
+    data = read(tmp_path, test_share=0)
+    assert data.train.class_names == ("caf\u00e9", "tea")
+    assert data.train.targets.tolist() == [0, 0, 1]
+    note = r"the folders 'cafe\u0301' and 'caf\xe9' have one name in two spellings; they are one class, 'café'"
+    assert [said for said in data.notes if "spellings" in said] == [note]
+
+
 def test_files_whose_names_become_one_are_both_there_and_noted(tmp_path):
     classes(tmp_path, a=1, b=1)
     for name, colour in zip(LATIN_1, ("red", "blue"), strict=True):
