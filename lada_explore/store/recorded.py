@@ -11,6 +11,7 @@ from lada_explore.config import RunConfig
 from lada_explore.config.paths import expanded
 from lada_explore.errors import ConfigError, StoreError
 from lada_explore.records import CycleRecords, classes_could_grow
+from lada_explore.store.agreement import require_named
 from lada_explore.store.journal_entry import JournalEntry
 from lada_explore.store.layouts import LayoutStore
 from lada_explore.store.run_folder import RunFolder
@@ -44,6 +45,8 @@ class RecordedRun:
         except StoreError as error:
             self._journal_fault = str(error)
             self.notes += (self._journal_fault,)
+        else:
+            require_named(self.history, len(self.class_names), path)
 
     @property
     def config(self) -> RunConfig:

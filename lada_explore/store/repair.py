@@ -104,7 +104,10 @@ def _repaired(folder: RunFolder) -> Repair:
     kept = _resumable(folder, sound, faults)
     faults += _faults_of_other_weights(folder, kept)
     end = _journal_end(folder, kept)
-    if (journal_fault := _journal_fault(folder, end)) and _classes_are_lost(folder, kept):
+    journal_fault = _journal_fault(folder, end)
+    if _classes_are_lost(folder, kept):
+        if not journal_fault:
+            faults.append(f"{folder.stage_folder(0, Stage.QUERY)} names a class that neither run nor journal has")
         kept = kept[: kept.index((0, Stage.QUERY))]
         end = _journal_end(folder, kept)
     late = [place for place in there if place not in set(kept)]
@@ -191,7 +194,7 @@ def _journal_fault(folder: RunFolder, end: Head) -> str:
 
 
 def _classes_are_lost(folder: RunFolder, kept: Sequence[Place]) -> bool:
-    """Whether a class that a person added may be among the lines that are lost; the networks have an output for it."""
+    """Whether a class that a person added is, or may be, among the lines that are lost; the networks have an output."""
     if (0, Stage.QUERY) not in kept:
         return False
     of_query = folder.stage_folder(0, Stage.QUERY)
@@ -199,6 +202,10 @@ def _classes_are_lost(folder: RunFolder, kept: Sequence[Place]) -> bool:
     if not classes_could_grow([CycleRecords(cycle=0).including(record, 0.0)]):
         return False
     rows = _sound_rows(folder, kept)
+    undone = {row[ROW.index("undoes")] for row in rows}
+    added = [row[-1] for row in rows if row[ROW.index("action")] == JournalAction.ADD_CLASS]
+    if record.labels.max(initial=-1) >= len(folder.info.class_names) + len(set(added) - undone):
+        return True
     if seal is not None and seal.journal is not None:
         return len(rows) < seal.journal.entries
     return not set(record.ids.tolist()) <= {row[0] for row in rows if row[4] == 0}

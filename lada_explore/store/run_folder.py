@@ -38,12 +38,13 @@ from lada_explore.files import (
     writing,
 )
 from lada_explore.records import CycleRecords, Record, Stage, stage_of_cycle, stages_of
+from lada_explore.store.agreement import Seen, check_cycle, check_history
 from lada_explore.store.codec import RECORD_FILE, read_record, read_seconds, write_record, write_seconds
 from lada_explore.store.files import damaged
 from lada_explore.store.journal import JOURNAL_FILE, Journal
 from lada_explore.store.made_with import MadeWith, differences, made_at_start, words
 from lada_explore.store.run_info import RunInfo, read_info, write_info
-from lada_explore.store.schema import check_cycle, check_history, check_record
+from lada_explore.store.schema import check_record
 from lada_explore.store.seals import SEAL_FILE, Head, read_seal, require_sealed, write_seal
 
 LOCK_FILE = "run.lock"
@@ -229,7 +230,7 @@ class RunFolder:
             raise StoreError(missing)
         read = list(self._read(done))
         cycles = read[-1][1] if read else [CycleRecords(cycle=0)]
-        check_history(cycles, self.path)
+        check_history(cycles, self.info, self.path)
         return tuple(cycles)
 
     def sound_stages(self) -> tuple[tuple[Place, ...], str]:
@@ -240,12 +241,12 @@ class RunFolder:
         """
         done, fault = self._done()
         sound: list[Place] = []
-        seen: set[int] = set()
+        seen = Seen(self.info)
         try:
             for place, cycles in self._read(done):
-                if place[0] and place[1] is stages_of(place[0])[0] and cycles[-2].query is not None:
-                    seen.update(cycles[-2].query.ids.tolist())
-                check_cycle(cycles[-1], set(seen), self.path)
+                if place[0] and place[1] is stages_of(place[0])[0]:
+                    seen.add(cycles[-2])
+                check_cycle(cycles[-1], seen, self.path)
                 sound.append(place)
         except StoreError as error:
             if denied(error):  # What may not be read is no reason to drop anything.

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lada_explore.errors import ConfigError, StoreError
 from lada_explore.records import CycleRecords, Record, RunPosition, Stage, position, stage_of_cycle
+from lada_explore.store.agreement import require_named
 from lada_explore.store.layouts import LayoutStore
 from lada_explore.store.made_with import MadeWith
 from lada_explore.store.run_folder import RunFolder
@@ -46,6 +47,13 @@ class RunWriter:
             self._now = (folder.history(), False)
             self.journal = folder.open_journal()
         except BaseException:
+            folder.unlock()
+            raise
+        try:
+            n_added = len(self.journal.label_state().added_classes)
+            require_named(self.history, len(folder.info.class_names) + n_added, folder.path)
+        except BaseException:
+            self.journal.close()
             folder.unlock()
             raise
         self.layouts = LayoutStore.of_writer(folder.path)

@@ -1,4 +1,4 @@
-"""One schema for each record: type, axes, range and finiteness of every field, and what must agree between records.
+"""One schema for each record: type, axes, range and finiteness of every field.
 
 It holds when a record is written and when it is read, also from folders of earlier versions, which carry no digests.
 """
@@ -6,7 +6,7 @@ It holds when a record is written and when it is read, also from folders of earl
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lada_explore.records import (
-    CycleRecords,
     Estimator,
     EvaluatedOn,
     Policy,
@@ -24,6 +23,7 @@ from lada_explore.records import (
     Stage,
     TrainRecord,
 )
+from lada_explore.store.agreement import own_disagreement
 from lada_explore.store.files import damaged
 from lada_explore.store.run_info import RunInfo
 
@@ -110,7 +110,7 @@ ARRAYS: Mapping[Stage, Mapping[str, Array]] = {
         "theta_by_epoch": _numbers("* M T"),
     },
     Stage.SELECT: {
-        "query_ids": _ids("B"),
+        "query_ids": _ids("B", empty=False),
         "pair_ids": _ids("Q 2"),
         "pair_tau": _numbers("Q", _POSITIVE),
         "score_terms": _numbers("* 3|* 2"),
@@ -123,8 +123,8 @@ ARRAYS: Mapping[Stage, Mapping[str, Array]] = {
         "transformed_images": Array("uint8", "B D H W"),
     },
     Stage.QUERY: {
-        "ids": _ids("L"),
-        "labels": Array("int64", "L", COUNTS),
+        "ids": _ids("L", empty=False),
+        "labels": Array("int64", "L", COUNTS, empty=False),
         "pair_ids": _ids("Q 2"),
         "pair_tau": _numbers("Q", _POSITIVE),
         "skipped_ids": _ids("*"),
@@ -201,87 +201,7 @@ def record_fault(record: Record, info: RunInfo) -> str:
             continue
         if fault := _value_fault(value, wanted, whole=name not in _FRACTIONS):
             return f"{name} {fault}"
-    return ""
-
-
-def check_history(cycles: Sequence[CycleRecords], run: Path) -> None:
-    """See that the records of a run agree with each other.
-
-    Args:
-        cycles: all of them.
-        run: the run folder.
-
-    Raises:
-        StoreError: they do not; names the first stage that is wrong.
-    """
-    seen: set[int] = set()
-    for records in cycles:
-        check_cycle(records, seen, run)
-
-
-def check_cycle(records: CycleRecords, seen: set[int], run: Path) -> None:
-    """See that the records of a cycle agree with each other, and with the cycles before.
-
-    Args:
-        records: of the cycle, as far as it is.
-        seen: ids that were labelled before; those of this cycle are added.
-        run: the run folder.
-
-    Raises:
-        StoreError: they do not; names the first stage that is wrong.
-    """
-    for stage, fault in _disagreements(records, seen):
-        if fault:
-            folder = run / "cycles" / f"{records.cycle:03d}" / stage.value
-            raise damaged(folder, fault, folder)
-
-
-def _disagreements(records: CycleRecords, seen: set[int]) -> Iterable[tuple[Stage, str]]:
-    subsample, score, ahead, select, query = (
-        records.subsample,
-        records.score,
-        records.look_ahead,
-        records.select,
-        records.query,
-    )
-    if subsample is not None:
-        candidates = set(subsample.subset_ids.tolist())
-        yield Stage.SUBSAMPLE, "" if len(candidates) == len(subsample.subset_ids) else "subset_ids holds an id twice"
-        outside = [i for i in subsample.pair_ids.ravel().tolist() if i not in candidates]
-        yield Stage.SUBSAMPLE, f"pair_ids holds {outside[0]}, which is not in subset_ids" if outside else ""
-        n = len(candidates)
-        if score is not None:
-            yield Stage.SCORE, "" if len(score.scores) == n else f"scores has {len(score.scores)} values for {n} images"
-        if ahead is not None and ahead.profile.size:
-            n_pairs = len(subsample.pair_ids)
-            wrong = len(ahead.profile) != n_pairs
-            yield Stage.LOOK_AHEAD, f"profile has {len(ahead.profile)} rows for {n_pairs} pairs" if wrong else ""
-        if select is not None:
-            outside = [i for i in select.query_ids.tolist() if i not in candidates]
-            yield Stage.SELECT, f"query_ids holds {outside[0]}, which is not a candidate" if outside else ""
-    if select is not None:
-        twice = len(set(select.query_ids.tolist())) < len(select.query_ids)
-        yield Stage.SELECT, "query_ids holds an id twice" if twice else ""
-    if query is not None:
-        ids = query.ids.tolist()
-        again = [i for i in ids if i in seen]
-        yield Stage.QUERY, f"ids holds {again[0]}, which has a label already" if again else ""
-        yield Stage.QUERY, "ids holds an id twice" if len(set(ids)) < len(ids) else ""
-        outside = [i for i in [*query.held_out_ids.tolist(), *query.ahead_ids.tolist()] if i not in ids]
-        yield Stage.QUERY, f"held_out_ids or ahead_ids holds {outside[0]}, which is not in ids" if outside else ""
-        seen.update(ids)
-    if records.train is not None:
-        yield Stage.TRAIN, "" if records.train.n_labelled <= len(seen) else _too_many(records.train.n_labelled, seen)
-    if records.evaluate is not None:
-        n = records.evaluate.n_labelled
-        yield Stage.EVALUATE, "" if n <= len(seen) else _too_many(n, seen)
-        counted, n_test = int(records.evaluate.confusion.sum()), records.evaluate.n_test
-        wrong = records.evaluate.confusion.size > 0 and counted != n_test
-        yield Stage.EVALUATE, f"confusion counts {counted} images of {n_test}" if wrong else ""
-
-
-def _too_many(n_labelled: int, seen: set[int]) -> str:
-    return f"n_labelled is {n_labelled}, and {len(seen)} images have a label"
+    return own_disagreement(record, info)
 
 
 def _array_fault(value: Any, array: Array, lengths: dict[str, int], info: RunInfo) -> str:
@@ -289,6 +209,8 @@ def _array_fault(value: Any, array: Array, lengths: dict[str, int], info: RunInf
         return "is no array"
     if value.dtype.name not in array.dtypes.split() or value.dtype.hasobject:
         return f"holds {value.dtype.name} and not {' or '.join(array.dtypes.split())}"
+    if not value.dtype.isnative:
+        return f"holds {value.dtype.name} in the byte order of another machine"
     if value.size == 0 and array.empty:
         return ""
     if not any(_fits(value.shape, axes.split(), lengths) for axes in array.axes.split("|")):
