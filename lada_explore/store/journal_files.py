@@ -5,6 +5,7 @@ No other module uses SQLite.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sqlite3
@@ -19,10 +20,17 @@ from lada_explore.store.seals import Head
 
 HEAD_ENDING = ".head"
 
-NO_JOURNAL = Unreadable(
-    damaged="cannot be opened as a journal of answers",
-    remedy="free some space if the disk is full, or restore it from a copy",
-)
+BESIDE = ("-wal", "-shm", "-journal")
+"""Endings of the files that SQLite keeps beside a database and reads with it."""
+
+
+def _no_journal(path: Path) -> Unreadable:
+    return Unreadable(
+        damaged="cannot be opened as a journal of answers",
+        remedy="free some space if the disk is full, or restore it from a copy, or let `lada-explore repair "
+        f"{path.parent}` keep what can be read of it",
+    )
+
 
 Refused = Callable[[Exception], LadaError]
 """The error of ours for one of SQLite on writing."""
@@ -41,18 +49,20 @@ class Database:
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path = path
-        with reading(path, NO_JOURNAL):
+        self._unreadable = _no_journal(path)
+        with reading(path, self._unreadable):
+            _require_files(path)
             self._connection = _reading(path) if read_only else _writing(path)
 
     def execute(
-        self, statement: str, values: Sequence[object] = (), unreadable: Unreadable = NO_JOURNAL
+        self, statement: str, values: Sequence[object] = (), unreadable: Unreadable | None = None
     ) -> list[tuple[Any, ...]]:
         """Execute one statement; returns its rows.
 
         Raises:
-            StoreError: as `unreadable` says.
+            StoreError: as `unreadable` says; that the journal cannot be opened, if None.
         """
-        with reading(self.path, unreadable):
+        with reading(self.path, unreadable or self._unreadable):
             return self._connection.execute(statement, values).fetchall()
 
     def insert(self, statement: str, rows: Sequence[Sequence[object]], refused: Refused) -> None:
@@ -67,7 +77,7 @@ class Database:
         Raises:
             LadaError: the result of `refused`, if nothing can be written.
         """
-        to_error = refused or (lambda error: NO_JOURNAL.of(self.path, error))
+        to_error = refused or (lambda error: self._unreadable.of(self.path, error))
         with converting(to_error):
             self._connection.execute("BEGIN IMMEDIATE")
         try:
@@ -94,6 +104,13 @@ class Database:
         self._connection.close()
 
 
+def _require_files(path: Path) -> None:
+    """Raises OSError for a folder, a pipe or a device beside the database, which SQLite could wait for."""
+    for beside in (path.with_name(f"{path.name}{ending}") for ending in BESIDE):
+        if os.path.lexists(beside) and not os.path.isfile(beside):
+            raise OSError(errno.EINVAL, f"{beside.name} beside it is no file")
+
+
 def _writing(path: Path) -> sqlite3.Connection:
     """The database opened for writing, made if missing; what is committed is on disk.
 
@@ -118,10 +135,17 @@ def _reading(path: Path) -> sqlite3.Connection:
     """The database opened for reading only, which leaves no files and works on a read-only disk too.
 
     Without a writer there is no file `-wal`, and `immutable` needs none. With one whose `-shm` cannot be made, as on a
-    read-only disk, a copy in memory is read, the log included.
+    read-only disk, a copy in memory is read, the log included. So it is where a file `-journal` holds what a killed
+    writer changed, and a reader may not put back.
     """
-    log, index = (path.with_name(f"{path.name}{ending}") for ending in ("-wal", "-shm"))
+    log, index, rollback = (path.with_name(f"{path.name}{ending}") for ending in BESIDE)
     uri = path.resolve().as_uri()
+    if rollback.exists():
+        with if_sound():
+            database = sqlite3.connect(f"{uri}?mode=ro", uri=True, check_same_thread=False, timeout=10.0)
+            database.execute("SELECT * FROM sqlite_master")
+            return database
+        return _copy_with_log(path, rollback)
     if not log.exists():
         return sqlite3.connect(f"{uri}?mode=ro&immutable=1", uri=True, check_same_thread=False, timeout=10.0)
     if index.exists() or os.access(path.parent, os.W_OK):

@@ -6,10 +6,10 @@ import itertools
 import json
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from safetensors import safe_open
 
@@ -37,14 +37,14 @@ from lada_explore.records import (
 )
 from lada_explore.store.codec import read_record
 from lada_explore.store.files import unreadable_in
-from lada_explore.store.journal import JOURNAL_FILE, Journal, chain_of, chained
-from lada_explore.store.journal_entry import ROW, row_fault
-from lada_explore.store.journal_files import HEAD_ENDING, Database
-from lada_explore.store.run_folder import DROPPED, PENDING, WEIGHTS_ENDING, Place, RunFolder
-from lada_explore.store.run_info import RunInfo
+from lada_explore.store.journal import JOURNAL_FILE, Journal, chain_of
+from lada_explore.store.journal_entry import ROW
+from lada_explore.store.journal_files import BESIDE, HEAD_ENDING
+from lada_explore.store.run_folder import DROPPED, PENDING, WEIGHTS_ENDING, Place, RunFolder, is_cycle
 from lada_explore.store.seals import SEAL_FILE, Head, read_seal, require_sealed
+from lada_explore.store.sound_lines import chain_in, sound_rows
 
-ENDINGS = ("", "-wal", "-shm", HEAD_ENDING)
+ENDINGS = ("", *BESIDE, HEAD_ENDING)
 """Of the files of a journal."""
 
 
@@ -98,9 +98,14 @@ def repair_run(path: Path) -> Repair:
 
 
 def _repaired(folder: RunFolder) -> Repair:
+    odd = list(_no_folders(folder.path))
+    to = _new_folder(folder.path / DROPPED) if odd else None
+    for path in odd:
+        _move(path, to, folder.path)
     there = sorted(folder.stages_there(), key=lambda place: (place[0], list(Stage).index(place[1])))
     sound, fault = folder.sound_stages()
-    faults = [fault] if fault else []
+    faults = [f"{path} is no folder of a run, and was in the place of one" for path in odd]
+    faults += [fault] if fault else []
     kept = _resumable(folder, sound, faults)
     faults += _faults_of_other_weights(folder, kept)
     end = _journal_end(folder, kept)
@@ -111,7 +116,8 @@ def _repaired(folder: RunFolder) -> Repair:
         kept = kept[: kept.index((0, Stage.QUERY))]
         end = _journal_end(folder, kept)
     late = [place for place in there if place not in set(kept)]
-    to = _new_folder(folder.path / DROPPED) if late or journal_fault else None
+    if to is None and (late or journal_fault):
+        to = _new_folder(folder.path / DROPPED)
     for place in reversed(late):
         _move(folder.stage_folder(*place), to, folder.path)
     if journal_fault:
@@ -126,6 +132,17 @@ def _repaired(folder: RunFolder) -> Repair:
         n_answers=n_answers,
         position=position(folder.history(), folder.info.config.schedule.cycles),
     )
+
+
+def _no_folders(run: Path) -> Iterator[Path]:
+    """What is in the place of the folder of all cycles, or of one, and is none: nothing in it can be read."""
+    cycles = run / "cycles"
+    if os.path.lexists(cycles) and not cycles.is_dir():
+        yield cycles
+    elif cycles.is_dir():
+        with reading(cycles, unreadable_in(run)):
+            names = sorted(os.listdir(cycles))
+        yield from (cycles / name for name in names if is_cycle(name) and not (cycles / name).is_dir())
 
 
 def _journal_end(folder: RunFolder, kept: Sequence[Place]) -> Head:
@@ -201,7 +218,7 @@ def _classes_are_lost(folder: RunFolder, kept: Sequence[Place]) -> bool:
     record, seal = cast(QueryRecord, read_record(of_query, Stage.QUERY)), read_seal(of_query)
     if not classes_could_grow([CycleRecords(cycle=0).including(record, 0.0)]):
         return False
-    rows = _sound_rows(folder, kept)
+    rows = sound_rows(folder, kept)
     undone = {row[ROW.index("undoes")] for row in rows}
     added = [row[-1] for row in rows if row[ROW.index("action")] == JournalAction.ADD_CLASS]
     if record.labels.max(initial=-1) >= len(folder.info.class_names) + len(set(added) - undone):
@@ -218,13 +235,13 @@ def _rebuild_journal(folder: RunFolder, kept: Sequence[Place], to: Path | None) 
     short is finished by the next.
     """
     place = folder.path / JOURNAL_FILE
-    rows = _sound_rows(folder, kept)
+    rows = sound_rows(folder, kept)
     assert to is not None
     for ending in ENDINGS:
         old = place.with_name(f"{place.name}{ending}")
         if old.is_file():
             write_file(to / old.name, read_bytes(old), overwrite=True)
-    chain = _chain(folder, rows)
+    chain = chain_in(folder, rows)
     head = Head(entries=len(rows), chain=chain[-1])
 
     def fill(pending: Path) -> None:
@@ -269,59 +286,16 @@ def _put_in_place(pending: Path, run: Path) -> None:
     for file in sorted(path for path in pending.rglob("*") if path.is_file()):
         place = run / file.relative_to(pending)
         if place.name == JOURNAL_FILE:
-            with writing(place):
-                for ending in ENDINGS[1:]:  # Of the old one, which SQLite would read with the new.
-                    place.with_name(f"{place.name}{ending}").unlink(missing_ok=True)
+            for ending in ENDINGS[1:]:  # Of the old one, which SQLite would read with the new.
+                beside = place.with_name(f"{place.name}{ending}")
+                if os.path.lexists(beside) and not os.path.isfile(beside):
+                    _move(beside, pending.parent, run)
+                with writing(place):
+                    beside.unlink(missing_ok=True)
         if os.path.lexists(place) and not os.path.isfile(place):  # A folder or a pipe, which no file can replace.
             _move(place, pending.parent, run)
         write_file(place, read_bytes(file), overwrite=True)
     remove_folder(pending)
-
-
-def _sound_rows(folder: RunFolder, kept: Sequence[Place]) -> list[tuple[Any, ...]]:
-    """Lines of the journal up to the first that is not what was written, as far as anything tells it.
-
-    Where the lines agree with each other, but not with what a stage found of them, they are kept up to the last stage
-    with which they do.
-    """
-    rows = list(_rows_that_agree(folder.path / JOURNAL_FILE, folder.info))
-    chain, agreed = _chain(folder, rows), 0
-    for place in kept:
-        seal = read_seal(folder.stage_folder(*place))
-        if seal is None or seal.journal is None or seal.journal.entries > len(rows):
-            continue
-        if chain[seal.journal.entries] != seal.journal.chain:
-            return rows[:agreed]
-        agreed = seal.journal.entries
-    return rows
-
-
-def _chain(folder: RunFolder, rows: Sequence[Sequence[object]]) -> list[str]:
-    """Digests of the lines of a journal, with that before the first one."""
-    chain = [chain_of(folder.info.id)]
-    for row in rows:
-        chain.append(chained(chain[-1], row))
-    return chain
-
-
-def _rows_that_agree(place: Path, info: RunInfo) -> Iterator[tuple[Any, ...]]:
-    """Lines of a journal from the first on, up to one that breaks the chain, is none, or cannot be read."""
-    if not place.is_file():
-        return
-    with suppress(StoreError), closing(Database(place)) as database:
-        columns = {row[1] for row in database.execute("PRAGMA table_info(answers)")}
-        digests = "chain" if "chain" in columns else "''"
-        chain, n_added = chain_of(info.id), 0
-        for number in itertools.count(1):
-            found = database.execute(f"SELECT {', '.join(ROW)}, {digests} FROM answers WHERE entry = ?", (number,))
-            if not found or row_fault(found[0][:-1], info.bounds, n_added):
-                return
-            *row, digest = found[0]
-            chain = chained(chain, row)
-            if digest is None or (digest and chain != digest):
-                return
-            n_added += row[ROW.index("action")] == JournalAction.ADD_CLASS
-            yield tuple(row)
 
 
 # Moving ---

@@ -40,7 +40,7 @@ from lada_explore.files import (
 from lada_explore.records import CycleRecords, Record, Stage, stage_of_cycle, stages_of
 from lada_explore.store.agreement import Seen, check_cycle, check_history
 from lada_explore.store.codec import RECORD_FILE, read_record, read_seconds, write_record, write_seconds
-from lada_explore.store.files import damaged
+from lada_explore.store.files import damaged, unreadable_in
 from lada_explore.store.journal import JOURNAL_FILE, Journal
 from lada_explore.store.made_with import MadeWith, differences, made_at_start, words
 from lada_explore.store.run_info import RunInfo, read_info, write_info
@@ -60,6 +60,12 @@ BEGUN_UNSEALED = "an earlier version began it, without checksums: damage to its 
 
 Place = tuple[int, Stage]
 """A cycle, and a stage of it."""
+
+
+def is_cycle(name: str) -> bool:
+    """Whether a folder of this name is that of a cycle."""
+    return name.isdecimal() and name == f"{int(name):03d}"
+
 
 _OF_STAGE = Refusal(taken="is there already and is left as it is; open the run again to go on after it")
 
@@ -335,12 +341,13 @@ class RunFolder:
     def stages_there(self) -> set[Place]:
         """Stages of the run that have a folder; costs what is there, however many cycles are planned."""
         cycles, there = self.path / "cycles", set()
-        with reading(cycles):
+        unreadable = unreadable_in(self.path)
+        with reading(cycles, unreadable):
             names = os.listdir(cycles) if os.path.lexists(cycles) else []
         for name in names:
-            if not name.isdecimal() or name != f"{int(name):03d}" or int(name) > self.info.config.schedule.cycles:
+            if not is_cycle(name) or int(name) > self.info.config.schedule.cycles:
                 continue
-            with reading(cycles / name):
+            with reading(cycles / name, unreadable):
                 found = os.listdir(cycles / name)
             there |= {(int(name), stage) for stage in stages_of(int(name)) if stage in found}
         return there
