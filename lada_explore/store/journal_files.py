@@ -201,7 +201,9 @@ def read_head(journal: Path) -> Head | None:
     """The journal's last line as the note has it; None without a note, or with one that cannot be read."""
     with if_sound():
         said = read_json(_head_path(journal))
-        return Head(entries=int(said["entries"]), chain=str(said["chain"]))
+        entries, chain = said["entries"], said["chain"]
+        if type(entries) is int and 0 <= entries < 2**63 and isinstance(chain, str):
+            return Head(entries=entries, chain=chain)
     return None
 
 

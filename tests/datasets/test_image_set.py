@@ -97,6 +97,10 @@ def test_the_checksum_changes_with_a_pixel_a_label_a_name_or_the_shape_and_not_w
         ({"targets": np.array([-1, -1])}, "2 of 2 targets are outside 0..1, the first -1 at id 0"),
         ({"class_names": ("cat", "cat", "dog")}, "class 'cat' is named more than once"),
         ({"class_names": ("cat", " ")}, "class 1 has an empty name"),
+        ({"class_names": ("cat", "\u200b\ufeff")}, r"class '\u200b\ufeff' has an empty name"),
+        ({"class_names": ("cat", "\u3164")}, "has an empty name"),
+        ({"class_names": ("cat", "cat\u200b")}, "class 'cat' is named more than once"),
+        ({"class_names": ("cat", "\ufeffcat")}, "class 'cat' is named more than once"),
         ({"class_names": ("caf\u00e9", "cafe\u0301")}, "class 'caf\u00e9' is named more than once"),
         (
             {"class_names": ("cat", "tac\u202e")},

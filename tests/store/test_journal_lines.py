@@ -146,3 +146,10 @@ def test_a_note_of_the_last_line_with_something_after_it_is_written_anew(path):
     note.write_bytes(sound + b"x" * 500)
     Journal(path, bounds=BOUNDS).close()
     assert note.read_bytes() == sound
+
+
+@pytest.mark.parametrize("said", ["-1", "1e308", '"9"', "9" * 400, "null"])
+def test_a_note_of_the_last_line_that_no_journal_can_have_says_nothing(path, said):
+    path.with_name("labels.sqlite.head").write_text(f'{{"entries": {said}, "chain": "x"}}')
+    with closing(Journal(path, read_only=True, bounds=BOUNDS)) as journal:
+        assert len(journal.answers()) == 3
