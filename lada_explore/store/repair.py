@@ -219,9 +219,9 @@ def _classes_are_lost(folder: RunFolder, kept: Sequence[Place]) -> bool:
     if not classes_could_grow([CycleRecords(cycle=0).including(record, 0.0)]):
         return False
     rows = sound_rows(folder, kept)
-    undone = {row[ROW.index("undoes")] for row in rows}
+    taken_back = {row[ROW.index("undoes")] for row in rows}
     added = [row[-1] for row in rows if row[ROW.index("action")] == JournalAction.ADD_CLASS]
-    if record.labels.max(initial=-1) >= len(folder.info.class_names) + len(set(added) - undone):
+    if record.labels.max(initial=-1) >= len(folder.info.class_names) + len(set(added) - taken_back):
         return True
     if seal is not None and seal.journal is not None:
         return len(rows) < seal.journal.entries
