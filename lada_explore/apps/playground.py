@@ -33,7 +33,8 @@ METHODS_ON_THE_PLANE = (
     "max-entropy",
     "random",
 )
-"""The methods to choose from, in order: input mixup first, because its virtual instances lie where they are drawn."""
+"""The methods to choose from, in order: those of `METHODS` that the caption is true of, whose scores are entropies,
+and the random one to compare with. Input mixup comes first: its virtual instances lie where they are drawn."""
 
 
 class Playground(PlaygroundView):

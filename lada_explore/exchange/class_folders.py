@@ -63,7 +63,7 @@ def write_class_folders(
 
 
 def is_export(folder: Path) -> bool:
-    """Whether a folder holds an export and nothing else, so that all that is lost by replacing it can be exported."""
+    """Whether a folder holds an export and nothing else, so that what replacing it loses can be exported again."""
     place, listed = folder / TABLE_FILE, None
     with if_sound(), reading(place), place.open(encoding="utf-8", newline="") as table:
         listed = {row["path"] for row in csv.DictReader(table)}

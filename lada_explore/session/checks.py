@@ -81,7 +81,7 @@ def check_data_suffices(config: RunConfig, data: ImageData, custom: AcquisitionC
 
 
 def _check_pairs(config: RunConfig, data: ImageData, augmentation: Augmentation) -> None:
-    """Raises ConfigError if pairs cannot be mixed as the method wants: no layer, or states that do not do."""
+    """Raises ConfigError if pairs cannot be mixed as the method wants: no layer to mix after, or unfit states."""
     method = config.method
     network = config.classifier, data.train.shape, len(data.train.class_names)
     shapes = {_shape_after(layer, *network) for layer in augmentation.mix_layers(_without_weights(*network))}

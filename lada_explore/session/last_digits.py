@@ -1,4 +1,4 @@
-"""Going on with a run where its last digits come out otherwise than before: said once, or refused."""
+"""Warns when a run is resumed with hardware or software that gives other last digits; refuses it on request."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def require_same(folder: RunFolder, now: MadeWith, *, threads_given: bool, exact
 
 
 def _remedy(one: Difference, start: MadeWith, *, threads_given: bool) -> str:
-    """How to get what was before."""
+    """What to do so that the last digits stay as they were."""
     match one.name:
         case "torch":
             return f"install torch {one.then}"
@@ -63,6 +63,6 @@ def _remedy(one: Difference, start: MadeWith, *, threads_given: bool) -> str:
 
 
 def _listed(parts: Sequence[str]) -> str:
-    """a, b and c."""
+    """Texts joined for a sentence: a, b and c."""
     *first, last = parts
     return f"{', '.join(first)} and {last}" if first else last

@@ -164,7 +164,7 @@ class Refresher:
 
 
 def _end(forget: Callable[[], None], due: list[Redraw]) -> None:
-    """End a subscription, and what waits for a redraw that never comes."""
+    """End a subscription, and the waiting for a redraw that will not come any more."""
     forget()
     _end_all(due)
 
