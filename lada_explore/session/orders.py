@@ -36,8 +36,8 @@ class Orders:
 
     # Commands ----------------------------------------------------------------------------------------------------
 
-    def take(self, *, stages: int = 0, until_cycle: int | None = None, asks_a_person: bool) -> bool:
-        """Note what to run; returns False if the run is complete, so that nothing changed.
+    def take(self, *, stages: int = 0, until_cycle: int | None = None, asks_a_person: bool) -> None:
+        """Note what to run; nothing if the run is complete.
 
         Args:
             stages: how many stages.
@@ -46,10 +46,10 @@ class Orders:
                 asked again.
         """
         if self.state is WorkerState.FINISHED:
-            return False
+            return
         if self.closing:
             self.message = CLOSED
-            return True
+            return
         self.stages_left, self.until_cycle = stages, until_cycle
         self.pausing = False
         waits = self.state is WorkerState.WAITING and asks_a_person
@@ -57,7 +57,6 @@ class Orders:
             self.message = ""
         if self.state is WorkerState.FAILED or (self.state is WorkerState.WAITING and not waits):
             self.state = WorkerState.IDLE
-        return True
 
     def pause(self) -> None:
         """Pause at the next progress point, if a stage runs or is about to."""

@@ -11,6 +11,7 @@ import math
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from lada_explore import background
@@ -167,10 +168,7 @@ class Worker(OldWorkerNames):
 
     def step(self) -> None:
         """Run the next stage."""
-        with self._changed:
-            taken = self._orders.take(stages=1, asks_a_person=self.asks_a_person)
-        if taken:
-            self._notify()
+        self._command(lambda orders: orders.take(stages=1, asks_a_person=self.asks_a_person))
 
     def run(self, cycles: int | None = None, *, until: int | None = None) -> None:
         """Run until `cycles` more cycles are complete, the current one counting as the first; None = to the end.
@@ -191,27 +189,19 @@ class Worker(OldWorkerNames):
             last = self.config.schedule.last_cycle(cycle, cycles, until)
             if until is not None and (self._orders.goes_as_far_as(last) or cycle > last):
                 return
-            taken = self._orders.take(until_cycle=last, asks_a_person=self.asks_a_person)
-        if taken:
-            self._notify()
+        self._command(lambda orders: orders.take(until_cycle=last, asks_a_person=self.asks_a_person))
 
     def pause(self) -> None:
         """Pause the running stage at its next progress point; nothing is lost, `resume` continues from there."""
-        with self._changed:
-            self._orders.pause()
-        self._notify()
+        self._command(Orders.pause)
 
     def resume(self) -> None:
         """Continue after `pause`."""
-        with self._changed:
-            self._orders.resume()
-        self._notify()
+        self._command(Orders.resume)
 
     def stop(self) -> None:
         """Stop the running stage at its next progress point; it commits nothing and can be run again."""
-        with self._changed:
-            self._orders.stop()
-        self._notify()
+        self._command(Orders.stop)
 
     def close(self) -> None:
         """Stop the running stage at its next progress point, end the thread and unsubscribe from the session.
@@ -227,14 +217,21 @@ class Worker(OldWorkerNames):
 
     def end(self) -> None:
         """Do as `close`, but return at once: the thread ends after the running stage's next progress point."""
-        with self._changed:
-            self._orders.close()
-        self._notify()
+        self._command(Orders.close)
 
     @property
     def closed(self) -> bool:
         """Whether `close` was called; after that no command is taken."""
         return self._orders.closing
+
+    def _command(self, give: Callable[[Orders], None]) -> None:
+        """Give an order, and notify if it changed anything: callbacks may give orders too, and be called by them."""
+        with self._changed:
+            before = replace(self._orders)
+            give(self._orders)
+            changed = self._orders != before
+        if changed:
+            self._notify()
 
     # The thread --------------------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ IDLE, FAILED, FINISHED = WorkerState.IDLE, WorkerState.FAILED, WorkerState.FINIS
 def test_a_command_is_work_and_counted_down_stage_by_stage():
     orders = Orders(IDLE)
     assert not orders.busy
-    assert orders.take(stages=2, asks_a_person=False)
+    orders.take(stages=2, asks_a_person=False)
     assert (orders.has_work, orders.busy) == (True, True)
     for left in (1, 0):
         orders.begin_stage()
@@ -49,15 +49,17 @@ def test_a_command_up_to_a_cycle_ends_when_that_cycle_is_behind_or_the_run_is_co
 )
 def test_a_command_asks_again_unless_a_person_is_waited_for(state, person, then, message):
     orders = Orders(state, message="before")
-    assert orders.take(stages=1, asks_a_person=person)
+    orders.take(stages=1, asks_a_person=person)
     assert (orders.state, orders.message) == (then, message)
 
 
 def test_a_complete_run_takes_no_command_and_a_closed_one_says_so():
-    assert not Orders(FINISHED).take(stages=1, asks_a_person=False)
+    orders = Orders(FINISHED)
+    orders.take(stages=1, asks_a_person=False)
+    assert orders == Orders(FINISHED)
     orders = Orders(IDLE)
     orders.close()
-    assert orders.take(stages=1, asks_a_person=False)
+    orders.take(stages=1, asks_a_person=False)
     assert (orders.message, orders.has_work) == (CLOSED, False)
 
 
