@@ -23,6 +23,7 @@ from lada_explore.records import (
     SelectRule,
     SubsampleRecord,
     TrainRecord,
+    class_name,
 )
 
 MAX_CLASSES_NAMED = 6
@@ -57,10 +58,6 @@ def describe(record: Record, class_names: Sequence[str]) -> str:
 
 def _count(n: int, noun: str) -> str:
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
-
-
-def _name(label: int, class_names: Sequence[str]) -> str:
-    return class_names[label] if 0 <= label < len(class_names) else str(label)
 
 
 def _subsample(record: SubsampleRecord) -> str:
@@ -136,7 +133,7 @@ def _query(record: QueryRecord, class_names: Sequence[str]) -> str:
     counts = Counter(record.labels.tolist())
     ranked = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
     shown = ranked if len(ranked) <= MAX_CLASSES_NAMED else ranked[: MAX_CLASSES_NAMED - 1]
-    parts = [f"{n:,} {_name(label, class_names)}" for label, n in shown]
+    parts = [f"{n:,} {class_name(label, class_names)}" for label, n in shown]
     if rest := ranked[len(shown) :]:
         parts.append(f"{sum(n for _, n in rest):,} of {len(rest):,} other classes")
     beside = [
@@ -176,4 +173,4 @@ def _hardest(record: EvaluateRecord, class_names: Sequence[str]) -> str:
         return ""
     recall = np.diag(record.confusion) / totals
     worst = int(recall.argmin())
-    return f"; the hardest class is {_name(worst, class_names)} with {100 * recall[worst]:.0f} %"
+    return f"; the hardest class is {class_name(worst, class_names)} with {100 * recall[worst]:.0f} %"

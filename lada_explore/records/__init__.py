@@ -29,7 +29,7 @@ from lada_explore.records.stage_records import (
     SubsampleRecord,
     TrainRecord,
 )
-from lada_explore.records.words import STAGE_NAMES, cycle_name, stage_of_cycle
+from lada_explore.records.words import STAGE_NAMES, class_name, cycle_name, stage_of_cycle
 
 __all__ = [
     "ENTROPY_UNIT",
@@ -59,6 +59,7 @@ __all__ = [
     "Stage",
     "SubsampleRecord",
     "TrainRecord",
+    "class_name",
     "classes_could_grow",
     "cycle_name",
     "position",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lada_explore.records import class_name as class_name
+
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"})
 
 
@@ -22,11 +24,6 @@ def heading(text: str) -> dict[str, object]:
     """The title of a figure, just above its axes and as small as those of panels; it takes 34 pixels of margin."""
     above = {"x": 0.5, "xanchor": "center", "yref": "paper", "y": 1, "yanchor": "bottom", "pad": {"b": 10}}
     return above | {"text": text, "font": {"size": 13}}
-
-
-def class_name(label: int, class_names: Sequence[str]) -> str:
-    """The name of a class; its number if it has no name."""
-    return class_names[label] if 0 <= label < len(class_names) else str(label)
 
 
 def known_name(label: int, class_names: Sequence[str]) -> str:
