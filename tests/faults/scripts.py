@@ -9,7 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from helpers.fuzz import ROUNDS
+
 HERE = Path(__file__).parent
+
+LIMIT_S = 600 if ROUNDS == 1 else 3600
+"""Seconds that a script may take."""
 
 MOUNTING = ("unshare", "--map-root-user", "--mount")
 """Before a command that mounts disks of its own."""
@@ -18,6 +23,6 @@ MOUNTING = ("unshare", "--map-root-user", "--mount")
 def said_by(script: str, *words: object, before: Sequence[str] = ()) -> dict[str, Any]:
     """What a script says; `before` stands before its command."""
     command = [*before, sys.executable, str(HERE / script), *map(str, words)]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT_S)
     assert ended.returncode == 0, ended.stderr
     return json.loads(ended.stdout)
