@@ -74,9 +74,9 @@ class Session:
         self._stepping = threading.RLock()
         now = made_with(self._runtime)
         self._run = RunWriter(folder, made_with=now)
-        checkpoints = RunCheckpoints(self._run)
         config, info = folder.info.config, folder.info
         try:
+            checkpoints = RunCheckpoints(self._run)
             self._oracle = oracle_for(info.oracle if oracle is None else oracle, data, config)
             if self.next_stage is not None:
                 warn_of_oracle(folder, self.oracle_name)

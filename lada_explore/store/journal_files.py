@@ -9,6 +9,7 @@ import errno
 import json
 import os
 import sqlite3
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -184,6 +185,7 @@ class HeadFile:
 
     def __init__(self, journal: Path) -> None:
         self._descriptor = os.open(_head_path(journal), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        self._close = weakref.finalize(self, os.close, self._descriptor)  # also if it is never closed
 
     def write(self, head: Head) -> None:
         """Note the last line; a disk that is full costs the note only."""
@@ -194,7 +196,7 @@ class HeadFile:
 
     def close(self) -> None:
         """Let go of it."""
-        os.close(self._descriptor)
+        self._close()
 
 
 def read_head(journal: Path) -> Head | None:

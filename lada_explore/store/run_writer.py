@@ -52,11 +52,11 @@ class RunWriter:
         try:
             n_added = len(self.journal.label_state().added_classes)
             require_named(self.history, len(folder.info.class_names) + n_added, folder.path)
+            self.layouts = LayoutStore.of_writer(folder.path)
         except BaseException:
             self.journal.close()
             folder.unlock()
             raise
-        self.layouts = LayoutStore.of_writer(folder.path)
 
     @property
     def closed(self) -> bool:
