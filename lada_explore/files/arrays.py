@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import math
 import os
 import zipfile
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,7 +19,8 @@ from lada_explore.files.reading import OF_RUN_FILE, Unreadable, reading
 MAX_SQUEEZED = 1032
 """Largest number of bytes that one byte of deflated data can become (zlib's own figure)."""
 
-_HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
+_HEADERS = {(1, 0): (2, npy.read_array_header_1_0), (2, 0): (4, npy.read_array_header_2_0)}
+"""By version of the format, the bytes that give the length of a header, and what reads it."""
 
 
 def read_arrays(place: Path, unreadable: Unreadable = OF_RUN_FILE) -> dict[str, NDArray[Any]]:
@@ -71,9 +74,16 @@ def _header(content: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
     version = npy.read_magic(content)
     if version not in _HEADERS:
         raise ValueError(f"its format {version} is not known here")
-    shape, in_columns, dtype = _HEADERS[version](content)
+    length = content.read(_HEADERS[version][0])
+    shape, in_columns, dtype = _read_header(version, length + content.read(int.from_bytes(length, "little")))
     if min(shape, default=0) < 0:
         raise ValueError(f"no array has the shape {shape}")
     if dtype.hasobject:
         raise ValueError("it holds no plain arrays")
     return shape, in_columns, dtype
+
+
+@lru_cache(maxsize=256)
+def _read_header(version: tuple[int, int], header: bytes) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    """What a header says. It is kept: the cycles of a run have the same few, and each is an expression to be parsed."""
+    return _HEADERS[version][1](io.BytesIO(header))
