@@ -162,6 +162,7 @@ def test_a_disk_that_turns_read_only_is_one_sentence(call, finished, tmp_path, m
     assert record_bytes(run) == before
 
 
+@pytest.mark.slow
 def test_a_folder_without_the_right_to_write_is_one_sentence(finished, tmp_path):
     run = copied(finished, tmp_path / "run")
     shutil.rmtree(run / "cycles/001/evaluate")

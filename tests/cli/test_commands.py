@@ -79,6 +79,7 @@ def test_show_breaks_no_value_and_fills_no_more_than_the_terminal(call, finished
         assert format(row[value], form) in words
 
 
+@pytest.mark.slow
 def test_show_into_a_file_is_as_on_a_terminal_of_80_columns(finished, tmp_path):
     words = [sys.executable, "-m", "lada_explore", "show", str(finished)]
     environment = {name: text for name, text in os.environ.items() if name not in ("COLUMNS", "LINES")}

@@ -30,6 +30,7 @@ class TestOneWriter:
         second = resume(out)
         second.close()
 
+    @pytest.mark.slow
     def test_a_session_in_another_process_is_refused_and_a_killed_one_is_no_obstacle(self, finished, tmp_path):
         out = copied(finished, tmp_path / "run")
         hold = "\n".join(

@@ -75,6 +75,7 @@ class TestWaiting:
         program = "import lada_explore, os; print(os.environ['OMP_WAIT_POLICY'])"
         assert python(program, OMP_WAIT_POLICY="ACTIVE").stdout == "ACTIVE\n"
 
+    @pytest.mark.slow
     def test_a_server_does_not_hand_it_on_to_kernels_that_do_not_use_the_package(self):
         program = "import lada_explore.apps.server_extension, os; print(os.environ.get('OMP_WAIT_POLICY'))"
         assert python(program).stdout == "None\n"

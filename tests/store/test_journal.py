@@ -77,6 +77,7 @@ def test_it_syncs_every_answer_and_lets_others_read_meanwhile(journal, path):
     reader.close()
 
 
+@pytest.mark.slow
 def test_what_was_recorded_survives_sigkill(path):
     code = (
         "import os, signal, sys; from pathlib import Path; from lada_explore.store import Journal\n"

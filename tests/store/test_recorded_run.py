@@ -103,6 +103,7 @@ def test_without_the_journal_no_class_is_named_where_a_person_could_have_added_o
     assert call("show", out)[0] == 0
 
 
+@pytest.mark.slow
 def test_a_folder_that_may_only_be_read_is_read_to_the_last_answer(finished, tmp_path):
     run = copied(finished, tmp_path / "run")
     code = (
@@ -117,6 +118,7 @@ def test_a_folder_that_may_only_be_read_is_read_to_the_last_answer(finished, tmp
     assert done.stdout.split() == ["2", "10"]
 
 
+@pytest.mark.slow
 def test_reading_needs_no_torch(finished):
     code = (
         "import sys; sys.modules['torch'] = None\n"
