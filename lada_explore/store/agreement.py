@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,7 +18,10 @@ from lada_explore.records import (
     QueryRecord,
     Record,
     ScoreRecord,
+    SelectRecord,
+    SelectRule,
     Stage,
+    TrainRecord,
     classes_could_grow,
 )
 from lada_explore.store.files import damaged
@@ -33,6 +36,7 @@ TOGETHER: Mapping[Stage, tuple[tuple[str, ...], ...]] = {
         ("theta", "theta_by_epoch"),
     ),
     Stage.SELECT: (("pair_ids", "pair_tau"), ("virtual_features", "virtual_logits")),
+    Stage.QUERY: (("pair_ids", "pair_tau"),),
     Stage.EVALUATE: (("confusion", "calibration"),),
 }
 """Arrays of a record of which all hold something, or none."""
@@ -50,7 +54,7 @@ def own_disagreement(record: Record, info: RunInfo) -> str:
         info: of the run.
     """
     for names in TOGETHER.get(record.stage, ()):
-        there = [name for name in names if getattr(record, name).size]
+        there = [name for name in names if np.size(getattr(record, name) if getattr(record, name) is not None else ())]
         if there and len(there) < len(names):
             return f"{next(name for name in names if name not in there)} is empty, and {there[0]} is not"
     match record:
@@ -58,9 +62,13 @@ def own_disagreement(record: Record, info: RunInfo) -> str:
             return _other_unit(record.unit, info)
         case LookAheadRecord():
             return _of_look_ahead(record, info)
+        case SelectRecord():
+            return _of_select(record)
         case QueryRecord():
             late = record.ahead_model_cycle >= max(record.cycle, 0)
             return f"ahead_model_cycle is {record.ahead_model_cycle}, and the cycle is {record.cycle}" if late else ""
+        case TrainRecord():
+            return "" if len(record.train_loss) else "train_loss is empty"
         case EvaluateRecord():
             return _of_evaluate(record, info)
         case _:
@@ -79,6 +87,15 @@ def _of_look_ahead(record: LookAheadRecord, info: RunInfo) -> str:
         if not (np.diff(getattr(record, name)) > 0).all():
             return f"{name} does not increase from each value to the next"
     return _other_unit(record.unit, info)
+
+
+def _of_select(record: SelectRecord) -> str:
+    n, terms = len(record.scores), len(record.score_terms)
+    if record.rule is not SelectRule.INITIAL and not n:
+        return f"scores is empty, and rule is {record.rule}"
+    if terms != n and (terms or record.rule is SelectRule.PAIRS):
+        return f"score_terms has {terms} rows for {n} scores"
+    return ""
 
 
 def _of_evaluate(record: EvaluateRecord, info: RunInfo) -> str:
@@ -204,24 +221,34 @@ def _beyond(query: QueryRecord, n_classes: int) -> str:
 def _of_candidates(records: CycleRecords) -> Iterator[tuple[Stage, str]]:
     subsample, score, ahead, select = records.subsample, records.score, records.look_ahead, records.select
     if subsample is not None:
-        candidates = set(subsample.subset_ids.tolist())
+        candidates, paired = set(subsample.subset_ids.tolist()), subsample.pair_ids.ravel().tolist()
         yield Stage.SUBSAMPLE, "" if len(candidates) == len(subsample.subset_ids) else "subset_ids holds an id twice"
-        outside = [i for i in subsample.pair_ids.ravel().tolist() if i not in candidates]
-        yield Stage.SUBSAMPLE, f"pair_ids holds {outside[0]}, which is not in subset_ids" if outside else ""
-        n = len(candidates)
+        yield Stage.SUBSAMPLE, _outside("pair_ids", paired, candidates)
+        yield Stage.SUBSAMPLE, "" if len(set(paired)) == len(paired) else "pair_ids holds an id twice"
+        n, n_pairs = len(candidates), len(subsample.pair_ids)
         if score is not None:
             yield Stage.SCORE, "" if len(score.scores) == n else f"scores has {len(score.scores)} values for {n} images"
         if ahead is not None and ahead.profile.size:
-            n_pairs = len(subsample.pair_ids)
             wrong = len(ahead.profile) != n_pairs
             yield Stage.LOOK_AHEAD, f"profile has {len(ahead.profile)} rows for {n_pairs} pairs" if wrong else ""
         if select is not None:
-            asked = [*select.query_ids.tolist(), *select.pair_ids.ravel().tolist()]
-            outside = [i for i in asked if i not in candidates]
-            yield Stage.SELECT, f"query_ids or pair_ids holds {outside[0]}, which is no candidate" if outside else ""
+            yield Stage.SELECT, _outside("query_ids", select.query_ids.tolist(), candidates)
+            scored = n_pairs if select.rule is SelectRule.PAIRS else n
+            yield Stage.SELECT, "" if len(select.scores) == scored else f"scores has {len(select.scores)}, not {scored}"
+        pairs = {(first, second) for first, second in subsample.pair_ids.tolist()}
+        for stage, record in ((Stage.SELECT, select), (Stage.QUERY, records.query)):
+            if record is not None and record.pair_ids is not None:
+                asked = [(first, second) for first, second in record.pair_ids.tolist()]
+                yield stage, _outside("pair_ids", asked, pairs)
     if select is not None:
         twice = len(set(select.query_ids.tolist())) < len(select.query_ids)
         yield Stage.SELECT, "query_ids holds an id twice" if twice else ""
+
+
+def _outside(name: str, found: Sequence[object], candidates: Collection[object]) -> str:
+    """What of a field is not among the candidates of its cycle; empty if nothing is."""
+    outside = [one for one in found if one not in candidates]
+    return f"{name} holds {outside[0]}, which is not among the candidates" if outside else ""
 
 
 def _of_answers(records: CycleRecords, seen: Seen) -> Iterator[tuple[Stage, str]]:

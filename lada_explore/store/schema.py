@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lada_explore.config.limits import TAU_LIMIT
 from lada_explore.records import (
     Estimator,
     EvaluatedOn,
@@ -75,6 +76,7 @@ def _pixels(axes: str) -> Array:
 
 
 _POSITIVE = (0.0, math.inf)
+_TAU = (math.ulp(0.0), TAU_LIMIT)
 
 ARRAYS: Mapping[Stage, Mapping[str, Array]] = {
     Stage.SUBSAMPLE: {
@@ -98,11 +100,11 @@ ARRAYS: Mapping[Stage, Mapping[str, Array]] = {
         "outputs": _numbers("P G K"),
         "grid": _numbers("R", UNIT),
         "profile": _numbers("P R"),
-        "tau": _numbers("P", _POSITIVE),
+        "tau": _numbers("P", _TAU),
         "value": _numbers("P|M"),
-        "tau_by_epoch": _numbers("* P", _POSITIVE),
+        "tau_by_epoch": _numbers("* P", _TAU),
         "policy_loss": _numbers("E"),
-        "best_tau": _numbers("P", _POSITIVE),
+        "best_tau": _numbers("P", _TAU),
         "best_value": _numbers("P"),
         "mean_virtual": _numbers("P"),
         "max_virtual": _numbers("P"),
@@ -112,10 +114,10 @@ ARRAYS: Mapping[Stage, Mapping[str, Array]] = {
     Stage.SELECT: {
         "query_ids": _ids("B", empty=False),
         "pair_ids": _ids("Q 2"),
-        "pair_tau": _numbers("Q", _POSITIVE),
+        "pair_tau": _numbers("Q", _TAU),
         "score_terms": _numbers("* 3|* 2"),
         "scores": _numbers("*"),
-        "query_images": _pixels("B D H W"),
+        "query_images": Array("uint8 float32", "B D H W", empty=False),
         "virtual_lam": _numbers("V", UNIT),
         "virtual_features": _states("* * F"),
         "virtual_logits": _numbers("* * C"),
@@ -126,7 +128,7 @@ ARRAYS: Mapping[Stage, Mapping[str, Array]] = {
         "ids": _ids("L", empty=False),
         "labels": Array("int64", "L", COUNTS, empty=False),
         "pair_ids": _ids("Q 2"),
-        "pair_tau": _numbers("Q", _POSITIVE),
+        "pair_tau": _numbers("Q", _TAU),
         "skipped_ids": _ids("*"),
         "ahead_ids": _ids("*"),
         "held_out_ids": _ids("*"),
@@ -239,14 +241,16 @@ def _range_fault(value: NDArray[Any], holds: str | tuple[float, float] | None, i
     if holds is None or value.size == 0:
         return ""
     if isinstance(holds, tuple):
-        least, most = holds[0] - SLACK, holds[1] + SLACK
+        least, most = holds[0] - SLACK if holds[0] <= 0 else holds[0], holds[1] + SLACK
     else:
         least = -1 if holds == CLASSES else 0
         most = info.pool_size - 1 if holds == IDS else math.inf
-    lowest, highest = value.min(), value.max()
+    lowest, highest = value.min().item(), value.max().item()  # A tiny number is no float32.
     if least <= lowest and highest <= most:
         return ""
     wrong = lowest if lowest < least else highest
+    if wrong <= 0 < least < 1:
+        return f"holds {wrong}, which is not above 0"
     return f"holds {wrong}, which is not within {round(least)} to {'any number' if most == math.inf else round(most)}"
 
 

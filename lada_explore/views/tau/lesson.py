@@ -141,7 +141,8 @@ def pull_figure_spec(ahead: LookAheadRecord, cycle: int) -> FigureSpec:
     found = pull(ahead, start)
     # An edge at 0, so that no bar holds pairs of both kinds.
     width = max(float(np.ptp(found)), 1e-9) / BARS
-    edges = np.arange(np.floor(found.min() / width), np.ceil(found.max() / width) + 1) * width
+    first, last = np.floor(found.min() / width), np.ceil(found.max() / width)
+    edges = np.linspace(first, max(last, first + 1), int(max(last - first, 1)) + 1) * width
     count, edges = np.histogram(found, edges)
     middle = (edges[:-1] + edges[1:]) / 2
     colours = np.where(middle < 0, VERMILLION, BLUE).tolist()

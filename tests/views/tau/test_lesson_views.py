@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import plotly.graph_objects as go
 import pytest
@@ -119,6 +121,14 @@ def test_the_pull_of_every_pair_is_counted_once():
     assert int(np.sum(np.asarray(bars.y)[np.asarray(bars.x) < 0])) == int((pulls < 0).sum())
     assert f"{against} of {len(pulls)} pairs pull against the mean" in picture.caption
     assert PullChart(session, 2).spec["caption"] == picture.caption
+
+
+def test_pairs_that_all_pull_alike_are_one_bar():
+    """As those whose images and mixtures all score 0 do."""
+    ahead = run().history[2].look_ahead
+    picture = pull_figure_spec(replace(ahead, profile=np.zeros_like(ahead.profile)), 2)
+    (bars,) = go.Figure(picture.figure).data
+    assert list(bars.y) == [len(ahead.profile)]
 
 
 def test_runs_that_have_nothing_to_show_are_named():
