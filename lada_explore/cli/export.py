@@ -10,6 +10,7 @@ import typer
 from lada_explore.cli.options import RunPath
 from lada_explore.cli.terminal import err_console, say
 from lada_explore.config import unknown
+from lada_explore.errors import ConfigError
 from lada_explore.exchange import FORMS, report
 from lada_explore.exchange.run_labels import export_labels, write_out
 from lada_explore.store import open_run
@@ -30,6 +31,8 @@ def export(
     out: Annotated[Path | None, typer.Option(help="File or folder to write; standard output by default.")] = None,
 ) -> None:
     """Write a run as CSV or JSON: its cycles, its queries or all candidate pairs; or its labels."""
+    if labels != "folders" and (links or replace):
+        raise ConfigError(f"--{'links' if links else 'replace'} is for --labels folders; leave it out, or add that")
     recorded = open_run(run)
     if labels is not None:
         for sentence in export_labels(recorded, out, labels, links=links, replace=replace).splitlines():

@@ -26,6 +26,7 @@ from lada_explore.cli.options import (
 )
 from lada_explore.cli.terminal import err_console, say
 from lada_explore.config import ACQUISITIONS, unknown
+from lada_explore.config.limits import MAX_SEEDS, at_most
 from lada_explore.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def sweep(
     """
     from lada_explore.experiments.sweep import Sweep
 
+    at_most("seeds", seeds, MAX_SEEDS)
     if more_methods and not methods:
         raise ConfigError(
             f"{more_methods[0]!r} stands without an option; name methods after --methods, and repeat the option of a "

@@ -27,6 +27,9 @@ MAX_NODES = 1001
 """Largest number of nodes of a profile; with far fewer, the quadrature is already as exact as float32."""
 
 MAX_DRAWS = 10_000
+MAX_SEEDS = 100_000
+"""Largest number of runs of a method in a sweep; each is a folder."""
+
 MAX_SEED = 2**63 - 1
 """Largest seed that torch accepts."""
 

@@ -249,6 +249,13 @@ def test_an_unknown_table_and_a_file_that_cannot_be_written_are_named(call, fini
     assert "cannot be written (No such file or directory); choose another file with --out" in err
 
 
+@pytest.mark.parametrize(("option", "others"), [("--links", ()), ("--replace", ("--labels", "csv"))])
+def test_an_option_of_class_folders_is_refused_where_it_would_do_nothing(call, finished, tmp_path, option, others):
+    code, _, err = call("export", finished, option, *others, "--out", tmp_path / "out")
+    assert (code, f"{option} is for --labels folders; leave it out, or add that" in err) == (2, True)
+    assert list(tmp_path.iterdir()) == []
+
+
 def record_bytes_of(call, out, *words):
     code, _, err = call(*RUN, "--cycles", "1", *words, "--out", out)
     assert (code, err) == (0, "")

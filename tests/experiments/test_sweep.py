@@ -118,7 +118,11 @@ class TestBadInput:
         assert list(tmp_path.iterdir()) == []
 
     def test_no_process_and_an_unknown_baseline_are_one_sentence(self, call, tmp_path):
-        for words, sentence in (("--jobs 0", "jobs is 0; run at least 1 process"), ("--baseline x", "baseline 'x' is")):
+        for words, sentence in (
+            ("--jobs 0", "jobs is 0; run at least 1 process"),
+            ("--baseline x", "baseline 'x' is"),
+            ("--seeds 100000000", "seeds is 100,000,000; it must be at most 100,000"),
+        ):
             code, _, error = call(*sweep_words(tmp_path / "out", *words.split()))
             assert (code, sentence in error, error.count("\n")) == (2, True, 1)
         assert list(tmp_path.iterdir()) == []
