@@ -146,6 +146,8 @@ def test_it_is_gone_on_with_to_the_same_records(recorded, quick_folder):
         work = Work(quick_folder / "cut" / "run")
         write_after_cut(replay(events[: draw.randrange(made, len(events)) + 1]), work.run.parent, draw)
         there = len(record_bytes(work.run))
+        with work.opened() as writer:  # What a session does on opening: the removal of old weights may have been lost.
+            writer.keep_newest(WEIGHTS, (Stage.TRAIN,))
         for cycle, stage in stage_order(CYCLES)[said_by(work.run)[0] :]:
             with work.opened() as writer:
                 work.stage(writer, cycle, stage)
