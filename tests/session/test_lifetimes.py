@@ -120,6 +120,19 @@ class TestClosing:
         assert "is closed" in str(told.value.__cause__)
         assert record_bytes(out) == before
 
+    def test_a_stage_without_a_worker_ends_at_its_next_progress_point(self, tmp_path):
+        session = at(tmp_path / "run", 1, Stage.TRAIN)
+        points = []
+
+        def gate():
+            points.append(session.closed)
+            if len(points) == 2:
+                session.close()
+
+        with pytest.raises(StageStopped, match="^Train of cycle 1 was stopped because the run was closed here"):
+            session.step(gate)
+        assert points == [False, False]
+
     def test_an_answer_and_a_layout_after_it_are_refused(self, tmp_path):
         session = Session.create(small_config(cycles=1), tmp_path / "run", data=small_data(), oracle="person")
         session.run()
