@@ -261,6 +261,12 @@ def _of_answers(records: CycleRecords, seen: Seen) -> Iterator[tuple[Stage, str]
         yield Stage.QUERY, "ids holds an id twice" if len(set(ids)) < len(ids) else ""
         outside = [i for i in [*query.held_out_ids.tolist(), *query.ahead_ids.tolist()] if i not in ids]
         yield Stage.QUERY, f"held_out_ids or ahead_ids holds {outside[0]}, which is not in ids" if outside else ""
+        others = set(ids) - set([] if records.select is None else records.select.query_ids.tolist())
+        wrong = len(query.images) != len(others)
+        yield (
+            Stage.QUERY,
+            f"images holds {len(query.images)}, and ids {len(others)} beside those chosen" if wrong else "",
+        )
         n_classes = seen.classes_in(records)
         yield Stage.QUERY, "" if n_classes is None else _beyond(query, n_classes)
         n += len(ids)

@@ -55,6 +55,12 @@ WRONG = {
     ),
     "asked about others": ("001/query", "pair_ids", lambda a: a[:, ::-1], r"pair_ids holds \(.*not among the candid"),
     "asked without tau": ("001/query", "pair_tau", empty, "pair_tau is empty, and pair_ids is not"),
+    "pixels of others": (
+        "001/query",
+        "images",
+        lambda a: np.zeros((1, 1, 12, 12), np.uint8),
+        "images holds 1, and ids 0 beside those chosen",
+    ),
     "a pair twice": ("001/subsample", "pair_ids", lambda a: a[[0] * len(a)], "pair_ids holds an id twice"),
     "no pixels": ("001/select", "query_images", empty, r"query_images has the shape \(0, 0, 0, 0\)"),
     "no scores": ("001/select", "scores", empty, "scores is empty, and rule is pairs"),
