@@ -11,7 +11,6 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import PchipInterpolator
 from scipy.special import betaln
 
 from lada_explore.analysis.pairs import best_first, known_of, pair_terms, pixels_of, predicted_of
@@ -172,6 +171,8 @@ def classes_along_path(ahead: LookAheadRecord, score: ScoreRecord | None, row: i
             "not in the record."
         )
         return ClassesAlongPath(classes=(), probabilities=np.empty((0, 0)), rest=np.empty(0), reason=reason)
+    from scipy.interpolate import PchipInterpolator
+
     grid, nodes = ahead.grid.astype(np.float64), ahead.nodes.astype(np.float64)
     logits = PchipInterpolator(nodes, ahead.outputs[row].astype(np.float64), axis=0)(grid)  # (R, C)
     odds = np.exp(logits - logits.max(axis=1, keepdims=True))

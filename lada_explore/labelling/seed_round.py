@@ -6,8 +6,6 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
-from sklearn.cluster import kmeans_plusplus
-from sklearn.decomposition import PCA
 from torch import nn
 
 from lada_explore.records import ByteArray, FloatArray, IntArray
@@ -42,6 +40,8 @@ def seed_order(pool_size: int, pixels: Callable[[IntArray], ByteArray], seed: in
 
     Source: Arthur and Vassilvitskii, "k-means++: the advantages of careful seeding", SODA 2007.
     """
+    from sklearn.cluster import kmeans_plusplus
+
     rng = np.random.default_rng(seed)
     ids = rng.choice(pool_size, size=min(SEED_CANDIDATES, pool_size), replace=False).astype(np.int64)
     small = [shrunk(pixels(ids[start : start + CHUNK])) for start in range(0, len(ids), CHUNK)]
@@ -68,5 +68,7 @@ def shrunk(images: ByteArray) -> FloatArray:
 
 def components(flat: FloatArray, seed: int) -> FloatArray:
     """(B, F) principal components of values (B, K); F is `FEATURES`, or less if B or K is smaller."""
+    from sklearn.decomposition import PCA
+
     found: FloatArray = PCA(min(FEATURES, *flat.shape), random_state=seed % 2**32).fit_transform(flat)
     return found
