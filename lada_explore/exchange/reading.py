@@ -18,6 +18,8 @@ from lada_explore.files import Unreadable, converting, read_json, read_text, rea
 
 _ID, _FILE, _CLASS = ("id", "image_id"), ("file", "file_name", "filename", "path", "name"), ("class", "class_name")
 
+_LABEL = "label"
+_MAX_QUOTED = 300
 _MAX_DIGITS = 18
 _LARGE = 10**_MAX_DIGITS
 """Stands for every number that is larger; no pool has so many images."""
@@ -211,10 +213,15 @@ def _from_csv(path: Path, text: str) -> list[Given]:
     with converting(no_csv):
         header = reader.fieldnames or ()
     columns = {str(name).strip().lower(): name for name in header}
+    named = [name for name in (str(name).strip().lower() for name in header) if name in {*_ID, *_FILE, *_CLASS, _LABEL}]
+    if twice := [name for name in named if named.count(name) > 1]:
+        raise ConfigError(f"{path} has the column {twice[0]!r} twice; leave one of them out and import again")
     which = [columns[name] for name in (*_ID, *_FILE) if name in columns]
-    what = [columns[name] for name in (*_CLASS, "label") if name in columns]
+    what = [columns[name] for name in (*_CLASS, _LABEL) if name in columns]
     if not which or not what:
-        found = f"has the columns {', '.join(columns)}" if columns else "has no header line"
+        quoted = ", ".join(columns)
+        quoted = quoted if len(quoted) <= _MAX_QUOTED else f"{quoted[:_MAX_QUOTED]} ..."
+        found = f"has the columns {quoted}" if columns else "has no header line"
         raise ConfigError(
             f"{path} {found}; it needs a column 'id' or 'file' for the image, and 'class' or 'label' for its class"
         )

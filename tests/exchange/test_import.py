@@ -98,6 +98,8 @@ def test_numbered_files_are_ids_where_the_set_has_no_files(tmp_path):
     [
         (["who,what", "a,b"], "has the columns who, what; it needs a column 'id' or 'file'"),
         (["id,class", '"1,cat'], r"cannot be read as CSV \(line 2: unexpected end of data\); correct that line"),
+        (["[" * 100_000], r"has the columns \[{300} \.\.\.; it needs a column 'id' or 'file'"),
+        (["file,class,File", "a.png,cat,b.png"], "has the column 'file' twice; leave one of them out and import again"),
         ([""], "has no header line; it needs a column 'id' or 'file'"),
     ],
 )
