@@ -146,8 +146,9 @@ def _edit_arrays(run: Path, rng: random.Random) -> str:
         arrays = {name: found[name] for name in found.files}
     name = rng.choice(list(arrays))
     old = arrays[name]
-    how = rng.choice(["value", "nan", "dtype", "shape", "order", "gone", "more"])
-    if how in ("value", "nan", "order") and old.size == 0:
+    ways = ["value", "nan", "dtype", "shape", "order", "gone", "more", "empty", "all alike", "shuffled", "negative"]
+    how = rng.choice(ways)
+    if how in ("value", "nan", "order", "empty", "all alike", "shuffled", "negative") and old.size == 0:
         return ""
     new = old.copy()
     if how == "value":
@@ -162,6 +163,14 @@ def _edit_arrays(run: Path, rng: random.Random) -> str:
         new = new.reshape(-1)[:-1] if new.size else np.zeros((3, 3), new.dtype)
     elif how == "order":
         new = new[::-1].copy()
+    elif how == "empty":
+        new = np.zeros((0,) * old.ndim, old.dtype)
+    elif how == "all alike":
+        new[...] = new.flat[0]
+    elif how == "shuffled":
+        new.flat = rng.sample(new.ravel().tolist(), new.size)
+    elif how == "negative":
+        new = (-new.astype(np.float64) - 1).astype(old.dtype)
     if how == "gone":
         del arrays[name]
     elif how == "more":
