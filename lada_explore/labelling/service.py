@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -217,7 +218,7 @@ class LabellingService:
         """Answer images, by class index and id. A second answer of the same annotator replaces the first."""
         with self._action(annotator):
             task = self._required_task()
-            answers = {int(i): int(label) for i, label in labels.items()}
+            answers = {_whole(i): _whole(label) for i, label in labels.items()}
             check_answers(answers, task.query.ids, len(self.class_names))
             self._run.journal.record(task.cycle, answers, annotator, note=task.note)
 
@@ -360,3 +361,12 @@ class LabellingService:
             class_names=self._names(label_state),
             use=self._use.at(now, history),
         )
+
+
+def _whole(value: Any) -> Any:
+    """The whole number that a value is; the value as it is if it is none, for `check_answers` to name."""
+    with suppress(TypeError, ValueError, OverflowError):
+        number = int(value)
+        if isinstance(value, str) or number == value:
+            return number
+    return value

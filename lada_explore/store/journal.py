@@ -247,7 +247,7 @@ class Journal:
         self._append([(i, label, action, note, undoes) for i in ids], cycle, annotator)
 
     def _append(self, lines: list[tuple[int, int, JournalAction, str, int]], cycle: int, annotator: str) -> None:
-        now = time.time()
+        now = max(time.time(), 0.0)  # A clock that was never set may go on from before 1970.
         rows = [
             (int(i), int(label), annotator, now, cycle, str(action), note, undoes)
             for i, label, action, note, undoes in lines

@@ -14,6 +14,25 @@ from lada_explore.session.session import Session
 from lada_explore.store import open_run
 
 
+def test_an_answer_that_is_no_whole_number_is_a_sentence_and_not_cut_to_one(session):
+    first, second = ids_of(session.labelling.sheet())[:2]
+    for label, said in ((1.7, "label 1.7"), ("cat", "label 'cat'"), (None, "label None"), (float("nan"), "label nan")):
+        with pytest.raises(OracleError, match=f"{said} for id {first} is no whole number"):
+            session.labelling.submit({first: label})
+    for image_id in (first + 0.5, "x", None):
+        with pytest.raises(OracleError, match="is not in the open query"):
+            session.labelling.submit({image_id: 1})
+    session.labelling.submit({first: np.int8(2), str(second): 1.0})
+    assert [(line.id, line.label) for line in session.labelling.answers()][-2:] == [(first, 2), (second, 1)]
+
+
+def test_answers_are_taken_although_the_clock_was_never_set(session, monkeypatch):
+    first = ids_of(session.labelling.sheet())[0]
+    monkeypatch.setattr("time.time", lambda: -5.0)
+    session.labelling.submit({first: 2}, "ada")
+    assert session.labelling.answers()[-1].time == 0
+
+
 class TestSheet:
     def test_it_shows_the_query_with_the_reasons_for_it(self, session):
         sheet, records = session.labelling.sheet(), session.history[1]
