@@ -218,7 +218,8 @@ def test_an_augmentation_is_one_file_and_one_line(added, tmp_path):
     assert (records.subsample.mix_layer, records.train.mix_layer, records.train.n_virtual) == (3, 3, 2)
     assert set(records.look_ahead.tau.tolist()) == {0.5}
     with pytest.raises(ConfigError, match="cannot score hidden states with 'vaal'"):
-        compose("vaal", "deep_mixup")
+        compose("vaal", "deep_mixup", look_ahead=True)
+    assert not compose("vaal", "deep_mixup").look_ahead
 
 
 @pytest.mark.parametrize("estimator", ["quadrature", "pathwise"])

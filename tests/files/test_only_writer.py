@@ -35,6 +35,7 @@ NO_OUTPUT = {
     "apps/playground.py": {"TemporaryDirectory"},  # that runs are made in
     "store/journal_files.py": {"copyfile", "TemporaryDirectory"},  # to read a journal on a disk that is read-only
     "store/repair.py": {"rename", "unlink", "mkdir", "write_text"},  # within the run; into a folder given
+    "store/sound_lines.py": {"TemporaryDirectory"},  # to read a journal and change nothing beside it
     "apps/served/serve.py": {"rmtree"},  # of what kernels had while they ran
     "apps/served/log.py": {"open", "replace"},  # a log: half of it is better than nothing
     "apps/visitors/__main__.py": {"mkdir", "rmtree"},  # that kernels have while they run
