@@ -15,6 +15,7 @@ from safetensors import safe_open
 
 from lada_explore.errors import StoreError
 from lada_explore.files import (
+    Refusal,
     denied,
     make_folder,
     read_bytes,
@@ -43,6 +44,11 @@ from lada_explore.store.journal_files import BESIDE, HEAD_ENDING
 from lada_explore.store.run_folder import DROPPED, PENDING, WEIGHTS_ENDING, Place, RunFolder, is_cycle
 from lada_explore.store.seals import SEAL_FILE, Head, read_seal, require_sealed
 from lada_explore.store.sound_lines import chain_in, sound_rows
+
+OF_REPAIR = Refusal(
+    remedy="free some space, move away what is in its place, or give yourself permission to write to it, and repair "
+    "again; nothing of the run is lost"
+)
 
 ENDINGS = ("", *BESIDE, HEAD_ENDING)
 """Of the files of a journal."""
@@ -290,7 +296,7 @@ def _put_in_place(pending: Path, run: Path) -> None:
                 beside = place.with_name(f"{place.name}{ending}")
                 if os.path.lexists(beside) and not os.path.isfile(beside):
                     _move(beside, pending.parent, run)
-                with writing(place):
+                with writing(place, OF_REPAIR):
                     beside.unlink(missing_ok=True)
         if os.path.lexists(place) and not os.path.isfile(place):  # A folder or a pipe, which no file can replace.
             _move(place, pending.parent, run)
@@ -303,7 +309,7 @@ def _put_in_place(pending: Path, run: Path) -> None:
 
 def _new_folder(place: Path) -> Path:
     """`place/1`, or the next number that is free."""
-    with writing(place):
+    with writing(place, OF_REPAIR):
         for number in itertools.count(1):
             folder = place / str(number)
             if not os.path.lexists(folder):
@@ -315,7 +321,7 @@ def _new_folder(place: Path) -> Path:
 def _move(path: Path, to: Path | None, run: Path) -> None:
     assert to is not None
     target = to / path.relative_to(run)
-    with writing(target):
+    with writing(target, OF_REPAIR):
         make_folder(target.parent)
         os.rename(path, target)
         sync(target.parent)

@@ -52,6 +52,16 @@ def test_a_file_in_the_place_of_a_folder_is_moved_away_and_the_run_goes_on_befor
     Session.resume(run, data=small_data()).close()
 
 
+def test_a_file_in_the_place_of_what_is_dropped_is_named_with_what_helps(begun, tmp_path):
+    run = copied(begun, tmp_path / "run")
+    (run / "dropped").write_text("mine")
+    (run / "cycles" / "001" / "select" / "record.json").write_text("")
+    with pytest.raises(StoreError, match=r"dropped cannot be written .*move away what is in its place.*repair again"):
+        repair_run(run)
+    (run / "dropped").unlink()
+    assert repair_run(run).dropped[-1] == "cycles/001/evaluate"
+
+
 def test_lines_that_a_killed_writer_was_changing_are_read_as_they_were(tmp_path):
     """Where there can be no write-ahead log, SQLite keeps what was there in a file beside the database."""
     with closing(Journal(tmp_path / "labels.sqlite")) as journal:
