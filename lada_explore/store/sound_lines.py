@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
@@ -14,7 +15,7 @@ from lada_explore.files import read_bytes, write_file
 from lada_explore.records import JournalAction
 from lada_explore.store.journal import JOURNAL_FILE, chain_of, chained
 from lada_explore.store.journal_entry import ROW, row_fault
-from lada_explore.store.journal_files import Database
+from lada_explore.store.journal_files import BESIDE, Database
 from lada_explore.store.run_folder import Place, RunFolder
 from lada_explore.store.run_info import RunInfo
 from lada_explore.store.seals import read_seal
@@ -50,8 +51,12 @@ def _rows_that_agree(place: Path, info: RunInfo) -> Iterator[tuple[Any, ...]]:
     """Lines of a journal from the first on, up to one that breaks the chain, is none, or cannot be read."""
     if not place.is_file():
         return
+    beside = [place.with_name(f"{place.name}{ending}") for ending in BESIDE]
+    if all(part.is_file() or not os.path.lexists(part) for part in beside):
+        yield from _rows_of(place, info)
+        return
     with tempfile.TemporaryDirectory(prefix="lada-explore-") as folder:
-        # A copy, because SQLite changes what it opens, and waits for a pipe in the place of a file beside it.
+        # A copy, because SQLite waits for a pipe in the place of a file beside it.
         for ending in ("", "-wal", "-journal"):
             part = place.with_name(f"{place.name}{ending}")
             content = b""
@@ -59,10 +64,10 @@ def _rows_that_agree(place: Path, info: RunInfo) -> Iterator[tuple[Any, ...]]:
                 content = read_bytes(part) if part.is_file() else b""
             if content:
                 write_file(Path(folder) / part.name, content, overwrite=True)
-        yield from _rows_of_copy(Path(folder) / place.name, info)
+        yield from _rows_of(Path(folder) / place.name, info)
 
 
-def _rows_of_copy(place: Path, info: RunInfo) -> Iterator[tuple[Any, ...]]:
+def _rows_of(place: Path, info: RunInfo) -> Iterator[tuple[Any, ...]]:
     with suppress(StoreError), closing(Database(place)) as database:
         columns = {row[1] for row in database.execute("PRAGMA table_info(answers)")}
         digests = "chain" if "chain" in columns else "''"
