@@ -365,8 +365,8 @@ class LabellingService:
 
 def _whole(value: Any) -> Any:
     """The whole number that a value is; the value as it is if it is none, for `check_answers` to name."""
-    with suppress(TypeError, ValueError, OverflowError):
-        number = int(value)
-        if isinstance(value, str) or number == value:
-            return number
+    with suppress(TypeError, ValueError):
+        plain = value.item() if hasattr(value, "item") else value
+        if not isinstance(plain, float) or plain.is_integer():
+            return int(plain)
     return value
