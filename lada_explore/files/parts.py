@@ -118,6 +118,7 @@ def _short(name: str) -> str:
 
 def _claimed(target: Path, made: list[Path] | None) -> tuple[Path, int]:
     """Create a locked part of `target`: a file if `made` is None, else a folder; `made` gets the new parent folders."""
+    missing = None
     for _ in range(MAX_TRIES):
         beside = name_beside(target)
         try:
@@ -128,10 +129,12 @@ def _claimed(target: Path, made: list[Path] | None) -> tuple[Path, int]:
             descriptor = os.open(beside, flags, 0o666)
         except FileExistsError:
             continue
-        except FileNotFoundError:
+        except FileNotFoundError as error:
             if made is None:
                 raise
-            continue  # Another process failed and removed the parent folder that it had created.
+            # Another process failed and removed the parent folder that it had created, or nothing can be made here.
+            missing = error
+            continue
         except BaseException:
             remove(beside)
             raise
@@ -141,7 +144,7 @@ def _claimed(target: Path, made: list[Path] | None) -> tuple[Path, int]:
             if os.path.samestat(os.fstat(descriptor), os.lstat(beside)):
                 return beside, descriptor
         os.close(descriptor)
-    raise OSError(errno.EAGAIN, "other processes keep removing the unfinished file")
+    raise missing or OSError(errno.EAGAIN, "other processes keep removing the unfinished file")
 
 
 def _remove_if_dead(path: Path, target: Path | None) -> None:

@@ -201,6 +201,8 @@ class LabellingService:
         Raises:
             OracleError: the annotator's name is invalid; None is no annotator.
         """
+        if annotator is not None and not isinstance(annotator, str):
+            raise OracleError(f"the annotator's name is {annotator!r}, which is no text; give one such as 'ann'")
         if annotator is not None and (fault := name_fault(annotator)):
             raise OracleError(f"annotator {quoted(annotator)} {fault}")
         with self._run.answering:

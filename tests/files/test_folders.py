@@ -117,6 +117,17 @@ class TestFolders:
         assert names(tmp_path / "it") == ["a", "b"]
         assert (tmp_path / "link").is_symlink()
 
+    def test_a_place_where_no_folder_can_be_made_is_refused_for_the_reason_that_the_system_gives(
+        self, tmp_path, monkeypatch
+    ):
+        def refuse(path, *_):
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)  # as in /proc
+
+        monkeypatch.setattr(os, "mkdir", refuse)
+        with pytest.raises(StoreError, match=r"it cannot be written \(No such file or directory\)"):
+            write_folder(tmp_path / "it", two_files, overwrite=False)
+        assert names(tmp_path) == []
+
     @pytest.mark.parametrize("overwrite", [False, True])
     def test_the_folder_one_is_in_is_a_sentence(self, tmp_path, monkeypatch, overwrite):
         monkeypatch.chdir(tmp_path)

@@ -26,6 +26,13 @@ def test_an_answer_that_is_no_whole_number_is_a_sentence_and_not_cut_to_one(sess
     assert [(line.id, line.label) for line in session.labelling.answers()][-2:] == [(first, 2), (second, 1)]
 
 
+def test_an_annotator_whose_name_is_no_text_is_refused_in_a_sentence(session):
+    first = ids_of(session.labelling.sheet())[0]
+    with pytest.raises(OracleError, match="the annotator's name is 5, which is no text; give one such as 'ann'"):
+        session.labelling.submit({first: 1}, 5)
+    assert not [line for line in session.labelling.answers() if line.id == first]
+
+
 def test_answers_are_taken_although_the_clock_was_never_set(session, monkeypatch):
     first = ids_of(session.labelling.sheet())[0]
     monkeypatch.setattr("time.time", lambda: -5.0)
