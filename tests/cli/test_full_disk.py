@@ -22,15 +22,15 @@ def finished(tmp_path_factory, run_words):
 
 FULL_DISK = """
 import resource, signal, sys
-from lada_explore.session.session import Session
+from lada_explore.session.stepping import Stepping
 from lada_explore.cli.main import main
-step, first, size = Session._step, sys.argv.pop(1), int(sys.argv.pop(1))
+step, first, size = Stepping.step, sys.argv.pop(1), int(sys.argv.pop(1))
 def step_with_little_space(self, cycle, stage, gate):
     if stage == first:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
     return step(self, cycle, stage, gate)
-Session._step = step_with_little_space
+Stepping.step = step_with_little_space
 main()
 """
 
