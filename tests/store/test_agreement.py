@@ -5,20 +5,12 @@ import json
 import numpy as np
 import pytest
 from helpers.reseal import reseal, unseal
-from helpers.small_runs import copied, small_config, small_data, small_session
+from helpers.small_runs import copied, small_config, small_data
 
 from lada_explore.errors import StoreError
 from lada_explore.session.session import Session
 from lada_explore.store import open_run
 from lada_explore.store.repair import repair_run
-
-
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory):
-    session = small_session(tmp_path_factory.mktemp("whole") / "run", cycles=1)
-    session.run()
-    session.close()
-    return session.folder.path
 
 
 def empty(array):

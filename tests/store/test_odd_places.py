@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from helpers.small_runs import copied, small_data, small_session
+from helpers.small_runs import copied, small_data
 
 from lada_explore.errors import StoreError
 from lada_explore.session.session import Session
@@ -14,18 +14,10 @@ from lada_explore.store import Journal, open_run
 from lada_explore.store.repair import repair_run
 
 
-@pytest.fixture(scope="module")
-def begun(tmp_path_factory):
-    session = small_session(tmp_path_factory.mktemp("whole") / "run", cycles=1)
-    session.run()
-    session.close()
-    return session.folder.path
-
-
 @pytest.mark.parametrize("make", [os.mkfifo, os.mkdir], ids=["pipe", "folder"])
 @pytest.mark.parametrize("ending", ["-wal", "-shm", "-journal"])
-def test_what_is_no_file_beside_the_journal_is_named_and_costs_no_answer(begun, tmp_path, ending, make):
-    run = copied(begun, tmp_path / "run")
+def test_what_is_no_file_beside_the_journal_is_named_and_costs_no_answer(finished, tmp_path, ending, make):
+    run = copied(finished, tmp_path / "run")
     before = open_run(run).answers()
     make(run / f"labels.sqlite{ending}")
     assert f"(labels.sqlite{ending} beside it is no file)" in open_run(run).notes[0]
@@ -39,8 +31,8 @@ def test_what_is_no_file_beside_the_journal_is_named_and_costs_no_answer(begun, 
 
 
 @pytest.mark.parametrize(("name", "kept"), [("cycles", 0), ("cycles/000", 0), ("cycles/001", 4)])
-def test_a_file_in_the_place_of_a_folder_is_moved_away_and_the_run_goes_on_before_it(begun, tmp_path, name, kept):
-    run = copied(begun, tmp_path / "run")
+def test_a_file_in_the_place_of_a_folder_is_moved_away_and_the_run_goes_on_before_it(finished, tmp_path, name, kept):
+    run = copied(finished, tmp_path / "run")
     shutil.rmtree(run / name)
     (run / name).write_text("mine")
     with pytest.raises(StoreError, match=f"{name} is damaged .*lada-explore repair"):
@@ -52,8 +44,8 @@ def test_a_file_in_the_place_of_a_folder_is_moved_away_and_the_run_goes_on_befor
     Session.resume(run, data=small_data()).close()
 
 
-def test_a_file_in_the_place_of_what_is_dropped_is_named_with_what_helps(begun, tmp_path):
-    run = copied(begun, tmp_path / "run")
+def test_a_file_in_the_place_of_what_is_dropped_is_named_with_what_helps(finished, tmp_path):
+    run = copied(finished, tmp_path / "run")
     (run / "dropped").write_text("mine")
     (run / "cycles" / "001" / "select" / "record.json").write_text("")
     with pytest.raises(StoreError, match=r"dropped cannot be written .*move away what is in its place.*repair again"):

@@ -25,14 +25,6 @@ from lada_explore.store import open_run, repair
 from lada_explore.store.repair import repair_run
 
 
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory):
-    session = small_session(tmp_path_factory.mktemp("whole") / "run", cycles=1)
-    session.run()
-    session.close()
-    return session.folder.path
-
-
 def resumed_to_its_end(run):
     session = Session.resume(run, data=small_data())
     session.run()
