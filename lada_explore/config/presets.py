@@ -1,7 +1,7 @@
 """Presets: the settings of the paper's experiments, of the demo and of the plane. Each number has its source.
 
-"Table 1", "A.3" and "B.3" are parts of the supplement of LADA (NeurIPS 2021). "ours" marks our own choice, with the
-reason or a measurement.
+"Table 1", "A.2", "A.3" and "B.3" are parts of the supplement of LADA (NeurIPS 2021), "authors' release" the code that
+its authors published. "ours" marks our own choice, with the reason or a measurement.
 """
 
 from __future__ import annotations
@@ -76,12 +76,12 @@ _PAPER_SOURCES = {
     "schedule.initial_per_class": "Table 1",
     "schedule.budget": "Table 1",
     "schedule.cycles": "Table 1",
-    "schedule.subset_size": "Table 1",
+    "schedule.subset_size": "A.2, its text",
     "training.epochs": "A.3",
     "training.learning_rate": "A.3",
     "training.batch_size": "A.3",
-    "training.reinitialise": "authors' release",
-    "training.crop_flip": "A.3",
+    "training.reinitialise": "authors' release: on CIFAR-100, the same initial weights in each cycle",
+    "training.crop_flip": "authors' release: on the CIFAR sets; the supplement names none",
     "training.cuda_graph": "ours: replays the same steps on a GPU; off until it has been measured on one",
     "policy.epochs": "A.3",
     "policy.batch_size": "A.3",
@@ -229,7 +229,7 @@ PRESETS: Mapping[str, Preset] = {
             schedule=ScheduleConfig(initial_per_class=50, budget=2500, cycles=6, subset_size=10_000),
             sources=_PAPER_SOURCES
             | {name: "B.3" for name in ("schedule.initial_per_class", "schedule.budget", "schedule.cycles")}
-            | {"schedule.subset_size": "ours: Table 1's 2,000 is below B.3's budget of 2,500; four times the budget"},
+            | {"schedule.subset_size": "ours: A.2's 2,000 is below B.3's budget of 2,500; four times the budget"},
         ),
     )
 }

@@ -12,7 +12,7 @@ from lada_explore.datasets.image_set import POINT_SHAPE
 from lada_explore.errors import DataError
 
 PADDING = 4
-"""Width in pixels of the black border that is added before cropping (LADA supplement A.3)."""
+"""Width in pixels of the black border that is added before cropping (authors' release of LADA)."""
 
 
 def normalise(images: Tensor, mean: Sequence[float] | Tensor, std: Sequence[float] | Tensor) -> Tensor:
@@ -58,7 +58,7 @@ def draw_crops(n: int, generator: torch.Generator, padding: int = PADDING) -> Te
         DataError: the padding is negative.
     """
     if padding < 0:
-        raise DataError(f"padding is {padding}; it must be 0 or more, the paper's is {PADDING}")
+        raise DataError(f"padding is {padding}; it must be 0 or more, the authors' release has {PADDING}")
     source = generator.device
     offsets = torch.randint(0, 2 * padding + 1, (2, n), generator=generator, device=source)
     return torch.cat([offsets, torch.randint(0, 2, (1, n), generator=generator, device=source)])
@@ -80,7 +80,7 @@ def crop_and_flip(images: Tensor, crops: Tensor, padding: int = PADDING) -> Tens
     Raises:
         DataError: the images do not have four axes, or there is not one crop for each.
 
-    Source: LADA, supplement A.3.
+    Source: the authors' release of LADA, on the CIFAR sets; the supplement names neither crop nor flip.
     """
     if images.ndim != 4:
         raise DataError(f"images to crop have shape {tuple(images.shape)}; they must be (B, D, H, W)")
