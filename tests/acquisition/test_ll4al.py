@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from scipy.stats import spearmanr
+from torch.nn.modules.module import register_module_forward_hook
 
 from lada_explore.acquisition import Ll4al, Preparation, capabilities_of
 from lada_explore.config import ClassifierConfig, Ll4alConfig
@@ -60,6 +61,32 @@ def test_the_lowest_prediction_for_what_it_was_trained_on_is_0_and_the_seed_deci
     assert scores[0] == scores[1]
     assert scores[0] != scores[2]
     assert np.ptp(scores[0]) > 1e-3
+
+
+def test_the_lowest_prediction_for_anything_it_learned_from_is_0(preparation):
+    acquisition, seen = Ll4al(SMALL), []
+
+    def record(module, given, _):
+        if isinstance(module, LossPrediction):
+            seen.append([mean.detach() for mean in given[0]])
+
+    hook = register_module_forward_hook(record)
+    acquisition.prepare(preparation)
+    hook.remove()
+    trained = LossPrediction(preparation.classifier.stage_widths, SMALL.hidden)
+    trained.load_state_dict(acquisition.state_dict())
+    everything = [torch.cat(stage) for stage in zip(*seen, strict=True)]
+    assert trained(everything).min().item() == pytest.approx(0, abs=1e-5)
+
+
+def test_it_sees_the_mean_of_each_map_of_each_stage(preparation, tiny_images):
+    acquisition, batch = Ll4al(SMALL), tiny_images.batch(np.arange(20))
+    acquisition.prepare(preparation)
+    trained = LossPrediction(preparation.classifier.stage_widths, SMALL.hidden)
+    trained.load_state_dict(acquisition.state_dict())
+    maps = [preparation.classifier.to_layer(batch, layer) for layer in (2, 3)]  # of the two stages of a tiny network
+    expected = trained([stage.sum(dim=(2, 3)) / (stage.shape[2] * stage.shape[3]) for stage in maps])
+    torch.testing.assert_close(acquisition.outputs(preparation.classifier, batch, 0)[:, 0], expected)
 
 
 def test_what_it_learned_is_taken_over_exactly_and_nothing_is_learned_then(preparation, tiny_images):

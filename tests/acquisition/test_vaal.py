@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from torch.optim.optimizer import register_optimizer_step_post_hook
 
 from lada_explore.acquisition import Vaal, capabilities_of
 from lada_explore.config import VaalConfig
@@ -85,6 +86,24 @@ def test_the_score_is_the_probability_of_unlabelled_on_the_mean_code(preparation
     torch.testing.assert_close(acquisition.score(outputs), 1 - labelled)
     # Each image by itself: batch-norm is in eval mode.
     torch.testing.assert_close(acquisition.outputs(preparation.classifier, batch[:1], 0), outputs[:1])
+
+
+@pytest.mark.parametrize(
+    ("config", "steps_of_the_autoencoder"),
+    [(SMALL, 2), (replace(SMALL, vae_steps=1), 1), (replace(SMALL, vae_steps=3), 3)],
+)
+def test_the_autoencoder_takes_two_steps_or_what_is_set_for_each_of_the_discriminator(
+    preparation, config, steps_of_the_autoencoder
+):
+    names, taken = [], []
+    acquisition = Vaal(config)
+    hook = register_optimizer_step_post_hook(lambda optimiser, *_: taken.append(optimiser.param_groups[0]["params"]))
+    acquisition.prepare(preparation)
+    hook.remove()
+    for parameters in taken:
+        (name,) = (n for n, network in acquisition._networks.items() if next(network.parameters()) is parameters[0])
+        names.append(name)
+    assert names == (["vae"] * steps_of_the_autoencoder + ["discriminator"]) * SMALL.steps
 
 
 def test_what_it_learned_is_taken_over_exactly_and_nothing_is_learned_then(preparation, tiny_images):
