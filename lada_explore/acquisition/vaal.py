@@ -8,8 +8,8 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from lada_explore.acquisition.protocol import Preparation
-from lada_explore.config import VaalConfig
-from lada_explore.models import Classifier, Vae, discriminator, negative_elbo
+from lada_explore.config import VaalConfig, VaalWeighting
+from lada_explore.models import Classifier, Vae, discriminator, negative_elbo, released_loss
 from lada_explore.records import IntArray
 
 
@@ -97,12 +97,18 @@ class Vaal:
 
     def _vae_loss(self, labelled: Tensor, unlabelled: Tensor) -> Tensor:
         """Equations 1 and 2: reconstruct both sets of images, and make the discriminator call both labelled."""
-        images = torch.cat([labelled, unlabelled])
+        if self._config.weighting is VaalWeighting.POOLED:
+            return self._set_loss(torch.cat([labelled, unlabelled]))
+        return self._set_loss(labelled) + self._set_loss(unlabelled)
+
+    def _set_loss(self, images: Tensor) -> Tensor:
+        """The autoencoder's loss for one set of images, in one pass, so that batch-norm normalises over this set."""
         mean, log_variance = self._vae.encode(images)
-        code = mean + torch.randn_like(mean) * (0.5 * log_variance).exp()
-        described = negative_elbo(images, self._vae.decode(code), mean, log_variance, self._config.beta)
+        decoded = self._vae.decode(mean + torch.randn_like(mean) * (0.5 * log_variance).exp())
+        loss = released_loss if self._config.weighting is VaalWeighting.RELEASE else negative_elbo
         taken = self._discriminator(mean).squeeze(1)
-        return described + self._config.adversary * binary_cross_entropy_with_logits(taken, torch.ones_like(taken))
+        fooling = binary_cross_entropy_with_logits(taken, torch.ones_like(taken))
+        return loss(images, decoded, mean, log_variance, self._config.beta) + self._config.adversary * fooling
 
     def _discriminator_loss(self, labelled: Tensor, unlabelled: Tensor) -> Tensor:
         """Equation 3: classify codes of labelled images as 1 and codes of unlabelled images as 0."""

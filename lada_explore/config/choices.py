@@ -50,6 +50,21 @@ class Keep(StrEnum):
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
+class VaalWeighting(StrEnum):
+    """How the loss of VAAL's autoencoder weighs its terms and its two batches, labelled and unlabelled.
+
+    IMAGE: each image has its squared error summed over pixels and its divergence summed over the code (Equation 1); the
+    loss is the mean over the labelled batch plus that over the unlabelled one. RELEASE, as VAAL's authors have it: also
+    one loss for each batch, but the squared error is the mean over pixels and images, the divergence the sum over both
+    code and batch. POOLED: as IMAGE, with one mean over the images of both batches; a run without this setting in its
+    run.json was made so.
+    """
+
+    POOLED = "pooled"
+    IMAGE = "image"
+    RELEASE = "release"
+
+
 def member_named(setting: str, value: str, choices: Iterable[Choice]) -> Choice:
     """Member of an enum by its text.
 

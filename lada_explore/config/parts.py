@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from lada_explore.config.catalogue import ESTIMATORS
-from lada_explore.config.choices import ClassifierKind, Precision, by_text, member_named
+from lada_explore.config.choices import ClassifierKind, Precision, VaalWeighting, by_text, member_named
 from lada_explore.config.limits import (
     MAX_BATCH,
     MAX_BLOCKS,
@@ -290,6 +290,7 @@ class VaalConfig:
         steps, batch_size, learning_rate: training of both networks by Adam, from new weights in each cycle; each step
             takes `batch_size` labelled and `batch_size` unlabelled images.
         vae_steps: steps of the autoencoder for each step of the discriminator.
+        weighting: IMAGE, RELEASE or POOLED.
     """
 
     width: int = 128
@@ -300,8 +301,10 @@ class VaalConfig:
     batch_size: int = 128
     learning_rate: float = 5e-4
     vae_steps: int = 2
+    weighting: Annotated[VaalWeighting, by_text("vaal.weighting", VaalWeighting)] = VaalWeighting.POOLED
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "weighting", member_named("vaal.weighting", self.weighting, VaalWeighting))
         between("vaal.width", self.width, 1, MAX_WIDTH)
         between("vaal.latent", self.latent, 1, MAX_WIDTH)
         positive("vaal.beta", self.beta, "Sinha et al. use 1")

@@ -12,7 +12,7 @@ from lada_explore.models.mlp import MLP
 from lada_explore.models.policy import PolicyNetwork
 from lada_explore.models.resnet import ResNet
 from lada_explore.models.spatial_transformer import SpatialTransformer
-from lada_explore.models.vae import Vae, discriminator, negative_elbo
+from lada_explore.models.vae import Vae, discriminator, negative_elbo, released_loss
 
 Shape = tuple[int, int, int]
 
@@ -52,4 +52,5 @@ __all__ = [
     "negative_elbo",
     "new_classifier",
     "ranking_loss",
+    "released_loss",
 ]

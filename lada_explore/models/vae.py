@@ -88,5 +88,25 @@ def negative_elbo(images: Tensor, decoded: Tensor, mean: Tensor, log_variance: T
     Source: Sinha et al. (ICCV 2019), Equation 1, with a Gaussian decoder of variance 1/2.
     """
     error = (images - decoded).square().flatten(1).sum(dim=1)
-    divergence = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).sum(dim=1)
-    return (error + beta * divergence).mean()
+    return (error + beta * _divergence(mean, log_variance)).mean()
+
+
+def released_loss(images: Tensor, decoded: Tensor, mean: Tensor, log_variance: Tensor, beta: float) -> Tensor:
+    """Squared error averaged over pixels and images, plus beta times the divergence summed over code and batch.
+
+    Against `negative_elbo` the error counts 1 / (D H W) and the divergence B times as much.
+
+    Args:
+        images, decoded, mean, log_variance, beta: as for `negative_elbo`.
+
+    Returns:
+        Scalar loss.
+
+    Source: the authors' release of VAAL.
+    """
+    return (images - decoded).square().mean() + beta * _divergence(mean, log_variance).sum()
+
+
+def _divergence(mean: Tensor, log_variance: Tensor) -> Tensor:
+    """(B,) divergence of each image's code from the standard normal distribution, in nats."""
+    return 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).sum(dim=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import CodeType
@@ -20,7 +20,7 @@ from lada_explore.session.last_digits import require_same
 from lada_explore.session.own_acquisition import CUSTOM, is_recorded, name_of, with_acquisition
 from lada_explore.session.session import Session
 from lada_explore.store import RunFolder
-from lada_explore.store.run_info import RUN_FILE
+from lada_explore.store.run_info import RUN_FILE, settings_named_in
 
 _OPEN: weakref.WeakValueDictionary[Path, Session] = weakref.WeakValueDictionary()
 
@@ -82,7 +82,8 @@ def open_session(
     if not os.path.exists(place / RUN_FILE):
         session = Session.create(config, out, oracle=oracle, acquisition=acquisition, device=device, threads=threads)
     else:
-        _require_same_settings(RunFolder(place).info.config, config, out, acquisition)
+        recorded = RunFolder(place).info.config
+        _require_same_settings(recorded, config, out, acquisition, later=_later_than_run(place, changes))
         known = _OPEN.get(place)
         if known is not None and not known.closed:
             _require_same(known, out, oracle, acquisition, device, threads)
@@ -97,10 +98,21 @@ def open_session(
     return session
 
 
+def _later_than_run(place: Path, changes: Mapping[str, Any]) -> Callable[[str], bool]:
+    """Whether a setting came after the run was made and is left as it is: it then goes on as the run was made."""
+    named = settings_named_in(place)
+    return lambda name: name not in named and name not in changes
+
+
 def _require_same_settings(
-    recorded: RunConfig, config: RunConfig, out: str | Path, acquisition: Acquisition | None
+    recorded: RunConfig,
+    config: RunConfig,
+    out: str | Path,
+    acquisition: Acquisition | None,
+    *,
+    later: Callable[[str], bool],
 ) -> None:
-    """Raises ConfigError for the first setting that differs from the recorded one."""
+    """Raises ConfigError for the first setting that differs from the recorded one, but for those that are `later`."""
     there = flatten(recorded.to_dict())
     # Version 0.1 kept the method's name when its parts were set one by one; a custom method has no name.
     same_parts = replace(recorded.method, name=config.method.name) == config.method
@@ -109,7 +121,7 @@ def _require_same_settings(
             continue  # The fields after it hold the parts of the method, which are compared instead.
         if name == "method.acquisition" and acquisition is not None and is_recorded(recorded, acquisition):
             continue
-        if there[name] != value:
+        if there[name] != value and not later(name):
             raise ConfigError(
                 f"{out} holds a run with {name} = {there[name]!r}, not {value!r}; open it with the same settings, "
                 "or choose another folder"

@@ -137,6 +137,11 @@ def read_info(path: Path) -> tuple[RunInfo, str]:
     return info, said
 
 
+def settings_named_in(path: Path) -> frozenset[str]:
+    """Dotted names of the settings in the `run.json` of a run folder; one that came later than the run is missing."""
+    return frozenset(flatten(read_object(path / RUN_FILE, OF_RUN_FILE)["config"]))
+
+
 def _require_digest(place: Path, written: dict[str, Any], said: object, version: object) -> None:
     if version == 1:
         if said or written.get("id"):

@@ -12,7 +12,7 @@ from lada_explore.config import VaalConfig
 from lada_explore.datasets import ImageSet
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.errors import StageStopped
-from lada_explore.models import Vae, discriminator, negative_elbo
+from lada_explore.models import Vae, discriminator, negative_elbo, released_loss
 
 SMALL = VaalConfig(width=2, latent=4, steps=6, batch_size=6)
 
@@ -48,6 +48,85 @@ def test_the_loss_of_the_autoencoder_by_hand():
     # First image: 1 + 0.25 error; divergence (4 + 4 - 1 - ln 4) / 2 = 2.806853. The second has neither.
     expected = (1.25 + 3 * 2.806853) / 2
     assert negative_elbo(images, decoded, mean, log_variance, 3.0).item() == pytest.approx(expected, rel=1e-6)
+
+
+def test_the_releases_loss_by_hand():
+    images, decoded = torch.tensor([[[[1.0, 2.0]]], [[[0.0, 0.0]]]]), torch.tensor([[[[0.0, 2.5]]], [[[0.0, 0.0]]]])
+    mean, log_variance = torch.tensor([[2.0], [1.0]]), torch.log(torch.tensor([[4.0], [1.0]]))
+    # The error over four pixels; the divergences of both images, (4 + 4 - 1 - ln 4) / 2 and 1 / 2, are added.
+    expected = 1.25 / 4 + 3 * (2.806853 + 0.5)
+    assert released_loss(images, decoded, mean, log_variance, 3.0).item() == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.fixture
+def exact(preparation, tiny_images, monkeypatch):
+    """The loss of the autoencoder on 2 labelled and 6 unlabelled images, under a weighting and without noise."""
+    monkeypatch.setattr(torch, "randn_like", torch.zeros_like)
+
+    def loss_of(weighting, labelled=(0, 1), unlabelled=range(10, 16), **changes):
+        acquisition = Vaal(replace(SMALL, beta=3.0, weighting=weighting, **changes))
+        acquisition.prepare(preparation)
+        batches = [tiny_images.batch(np.array(ids)) for ids in (labelled, unlabelled)]
+        return acquisition, batches, acquisition._vae_loss(*batches).item()
+
+    return loss_of
+
+
+def parts_of(acquisition, images):
+    """Errors, divergences and adversarial losses of each image, written out in float64."""
+    vae, judge = (acquisition._networks[name].double() for name in ("vae", "discriminator"))
+    mean, log_variance = vae.encode(images.double())
+    error = ((images - vae.decode(mean)) ** 2).sum(dim=(1, 2, 3))
+    divergence = ((mean**2 + log_variance.exp() - 1 - log_variance) / 2).sum(dim=1)
+    return error, divergence, torch.log1p(torch.exp(-judge(mean)[:, 0]))
+
+
+def test_the_labelled_and_the_unlabelled_batch_have_a_mean_each_however_unequal_they_are(exact):
+    acquisition, batches, loss = exact("image", adversary=2.0)
+    of_sets = [parts_of(acquisition, images) for images in batches]
+    expected = sum((error + 3 * divergence + 2 * fooled).mean() for error, divergence, fooled in of_sets)
+    assert loss == pytest.approx(expected.item(), rel=1e-5)
+
+
+def test_the_releases_weighting_averages_pixels_and_adds_divergences_in_each_batch(exact):
+    acquisition, batches, loss = exact("release", adversary=2.0)
+    expected = sum(
+        error.mean() / 144 + 3 * divergence.sum() + 2 * fooled.mean()
+        for error, divergence, fooled in (parts_of(acquisition, images) for images in batches)
+    )
+    assert loss == pytest.approx(expected.item(), rel=1e-5)
+
+
+def test_an_older_runs_weighting_pools_both_batches(exact):
+    acquisition, batches, loss = exact("pooled", adversary=2.0)
+    error, divergence, fooled = parts_of(acquisition, torch.cat(batches))
+    assert loss == pytest.approx((error + 3 * divergence + 2 * fooled).mean().item(), rel=1e-5)
+
+
+@pytest.mark.parametrize(("weighting", "same"), [("image", True), ("pooled", False)])
+def test_showing_each_labelled_image_three_times_changes_nothing_but_where_the_batches_are_pooled(
+    exact, weighting, same
+):
+    once, thrice = exact(weighting)[2], exact(weighting, labelled=(0, 1, 0, 1, 0, 1))[2]
+    assert (once == pytest.approx(thrice, rel=1e-5)) is same
+
+
+def test_the_discriminators_loss_is_a_mean_for_each_batch(exact):
+    acquisition, batches, _ = exact("image")
+    found = acquisition._discriminator_loss(*batches).item()
+    of_labelled, of_unlabelled = (acquisition.outputs(None, images, 0)[:, 0].double() for images in batches)
+    expected = torch.log1p(torch.exp(of_labelled)).mean() + torch.log1p(torch.exp(-of_unlabelled)).mean()
+    assert found == pytest.approx(expected.item(), rel=1e-5)
+
+
+def test_the_weighting_decides_what_is_learned(preparation):
+    learned = {}
+    for weighting in ("image", "release", "pooled"):
+        acquisition = Vaal(replace(SMALL, weighting=weighting))
+        acquisition.prepare(preparation)
+        learned[weighting] = acquisition.state_dict()["vae.mean.weight"]
+    assert not torch.allclose(learned["image"], learned["release"])
+    assert not torch.allclose(learned["image"], learned["pooled"])
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ import re
 from contextlib import closing
 
 import pytest
-from helpers.reseal import unseal
+from helpers.reseal import reseal, unseal
 from helpers.small_runs import SETTINGS, all_bytes
 from PIL import Image
 
@@ -104,6 +104,22 @@ def test_other_settings_are_refused_by_name_and_the_run_stays_as_it_is(opened, t
     before = all_bytes(tmp_path)
     with pytest.raises(ConfigError, match=f"holds a run with {words}; open it with the same settings, or choose"):
         opened(tmp_path / "run", **changes)
+    assert all_bytes(tmp_path) == before
+
+
+def test_a_run_older_than_a_setting_goes_on_as_it_was_made_and_refuses_another_value(opened, tmp_path):
+    out = tmp_path / "run"
+    opened(out).close()
+    info = json.loads((out / "run.json").read_text())
+    assert info["config"]["vaal"].pop("weighting") == "release"
+    (out / "run.json").write_text(json.dumps(info))
+    reseal(out)
+    before = all_bytes(tmp_path)
+    session = opened(out)
+    assert session.config.vaal.weighting == "pooled"
+    session.close()
+    with pytest.raises(ConfigError, match=r"holds a run with vaal\.weighting = 'pooled', not 'image'"):
+        opened(out, settings=SETTINGS | {"vaal.weighting": "image"})
     assert all_bytes(tmp_path) == before
 
 
