@@ -97,7 +97,11 @@ def released_loss(images: Tensor, decoded: Tensor, mean: Tensor, log_variance: T
     Against `negative_elbo` the error counts 1 / (D H W) and the divergence B times as much.
 
     Args:
-        images, decoded, mean, log_variance, beta: as for `negative_elbo`.
+        images: (B, D, H, W) images.
+        decoded: (B, D, H, W) reconstructed images.
+        mean: (B, Z) means of the codes.
+        log_variance: (B, Z) log-variances of the codes.
+        beta: weight of the divergence.
 
     Returns:
         Scalar loss.
