@@ -266,6 +266,8 @@ class EvaluateRecord:
         calibration: (10, 3) for each tenth of confidence, from 0 to 1: number of test images, sum of their confidences,
             number of correct predictions; (0, 3) without test images.
         tested_on: which images were tested; meaningless if `n_test` is 0.
+        predicted: (T,) predicted class of each test image, in the order of the test set; (0,) without test images, and
+            in runs that were made before it was recorded.
     """
 
     stage: ClassVar[Stage] = Stage.EVALUATE
@@ -277,6 +279,7 @@ class EvaluateRecord:
     confusion: IntArray
     calibration: FloatArray
     tested_on: EvaluatedOn = EvaluatedOn.TEST_SET
+    predicted: IntArray = field(default_factory=_no_ids)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tested_on", EvaluatedOn(self.tested_on))

@@ -55,8 +55,8 @@ def evaluate(
             f"{stage_of_cycle(Stage.EVALUATE, cycle)}: the negative log-likelihood is {mean_nll}; the classifier has "
             "diverged, so lower training.learning_rate"
         )
-    right = torch.cat(predicted) == targets
-    pairs = targets * n_classes + torch.cat(predicted)
+    classes = torch.cat(predicted)
+    pairs = targets * n_classes + classes
     confusion = torch.bincount(pairs, minlength=n_classes**2).reshape(n_classes, n_classes).numpy()
     return EvaluateRecord(
         cycle=cycle,
@@ -65,8 +65,9 @@ def evaluate(
         accuracy=float(np.trace(confusion) / n_test),
         mean_nll=mean_nll,
         confusion=confusion,
-        calibration=calibration(torch.cat(confidence), right),
+        calibration=calibration(torch.cat(confidence), classes == targets),
         tested_on=EvaluatedOn.TEST_SET if ids is None else EvaluatedOn.HELD_OUT_ANSWERS,
+        predicted=classes.numpy(),
     )
 
 

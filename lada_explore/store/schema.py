@@ -142,7 +142,11 @@ ARRAYS: Mapping[Stage, Mapping[str, Array]] = {
         "region": _numbers("E * 2", UNIT),
         "plane": _numbers("S S C"),
     },
-    Stage.EVALUATE: {"confusion": Array("int64", "C C", COUNTS), "calibration": _numbers("10 3", _POSITIVE)},
+    Stage.EVALUATE: {
+        "confusion": Array("int64", "C C", COUNTS),
+        "calibration": _numbers("10 3", _POSITIVE),
+        "predicted": Array("int64", "T", CLASSES),
+    },
 }
 
 VALUES: Mapping[Stage, Mapping[str, tuple[float, float] | type[str] | tuple[str, ...]]] = {

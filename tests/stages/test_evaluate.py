@@ -33,6 +33,7 @@ def test_accuracy_confusion_and_likelihood_by_hand(chunk):
     record = run(Fake(), chunk)
     # Rows are the true class, columns the predicted one.
     assert record.confusion.tolist() == [[1, 0, 1], [1, 2, 0], [0, 0, 1]]
+    assert record.predicted.tolist() == PREDICTED
     assert record.accuracy == pytest.approx(4 / 6)
     # softmax of (log 2, 0, 0) is (1/2, 1/4, 1/4): four images cost log 2 and two cost log 4.
     assert record.mean_nll == pytest.approx((4 * math.log(2) + 2 * math.log(4)) / 6)
@@ -65,7 +66,7 @@ def test_progress_counts_test_images():
 def test_without_a_test_set_the_record_says_so():
     record = no_evaluation(5, 40)
     assert (record.accuracy, record.mean_nll, record.n_test, record.n_labelled) == (None, None, 0, 40)
-    assert record.confusion.shape == (0, 0)
+    assert (record.confusion.shape, record.predicted.shape) == ((0, 0), (0,))
 
 
 def test_evaluating_real_images_agrees_with_the_classifiers_own_predictions(tiny_classifier, tiny_images, tiny_data):

@@ -79,6 +79,8 @@ WRONG = {
     "no confusion": ("001/evaluate", "confusion", empty, "confusion is empty, and calibration is not"),
     "other confusion": ("000/evaluate", "confusion", never_right, "accuracy is .*, and confusion counts"),
     "calibration of others": ("000/evaluate", "calibration", lambda a: a * 2, "calibration counts"),
+    "predictions of others": ("000/evaluate", "predicted", lambda a: (a + 1) % 3, "predicted and confusion count the"),
+    "too few predictions": ("000/evaluate", "predicted", lambda a: a[1:], "predicted has .* classes for"),
     "accuracy of others": ("000/evaluate", "accuracy", lambda a: a + 0.01, "accuracy is .*, and confusion counts"),
     "no accuracy": ("000/evaluate", "accuracy", lambda a: None, "accuracy is None, and n_test is"),
     "no likelihood": ("000/evaluate", "mean_nll", lambda a: None, "mean_nll is None, and n_test is"),
