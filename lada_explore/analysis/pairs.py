@@ -56,7 +56,10 @@ def singles_reason(history: Sequence[CycleRecords], missing: str) -> str:
 
 
 def pair_terms(records: CycleRecords) -> FloatArray:
-    """(P, 3) A_i(1), A_i(0) and V_i(tau*) of every candidate pair; (0, 3) for a cycle without pairs or look-ahead."""
+    """(P, 3) terms of the score of every candidate pair, see `SelectRecord.score_terms`; before SELECT with V_i(tau*).
+
+    (0, 3) for a cycle without pairs.
+    """
     ahead, select = records.look_ahead, records.select
     if ahead is None or len(ahead.tau) == 0:
         return np.empty((0, 3), np.float32)

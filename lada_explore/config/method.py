@@ -41,6 +41,9 @@ class Method:
         policy: how tau is chosen.
         look_ahead: True if the score of a candidate includes the value of its virtual instances. False for the paper's
             pipelined baselines, which augment the acquired images after choosing them.
+        pairs: True to choose pairs by their own two scores A_i(1) + A_i(0), and to mix these pairs in training. The
+            value of their virtual instances is recorded and not counted, so that only this differs from looking ahead.
+            False for a method that looks ahead, which needs no such choice.
 
     Raises:
         ConfigError: the parts do not work together; the message says why, and what does.
@@ -51,11 +54,13 @@ class Method:
     augmentation: str = DEFAULT_AUGMENTATION
     policy: Annotated[Policy, by_text("policy", Policy)] = Policy.NONE
     look_ahead: bool = False
+    pairs: bool = False
 
     def __post_init__(self) -> None:
         _require_texts(name=self.name, acquisition=self.acquisition, augmentation=self.augmentation)
-        if not isinstance(self.look_ahead, bool):
-            raise ConfigError(f"look_ahead of a method is {self.look_ahead!r}; it must be True or False")
+        for part in ("look_ahead", "pairs"):
+            if not isinstance(getattr(self, part), bool):
+                raise ConfigError(f"{part} of a method is {getattr(self, part)!r}; it must be True or False")
         object.__setattr__(self, "policy", member_named("policy", self.policy, Policy))
         if self.augmentation not in AUGMENTATIONS:
             raise unknown("augmentation", self.augmentation, list(AUGMENTATIONS))
@@ -63,6 +68,8 @@ class Method:
             object.__setattr__(self, "name", self._composed_name())
         if self.look_ahead:
             self._check_looking_ahead()
+        if self.pairs:
+            self._check_pairs()
         if self.policy not in self.allowed_policies:
             raise ConfigError(
                 f"method {self.name!r} has policy {self.policy.value!r}, {self._why_not()}; choose policy "
@@ -91,9 +98,29 @@ class Method:
                 f"{one_of(self.allowed_policies)}"
             )
 
+    def _check_pairs(self) -> None:
+        """Raises ConfigError if pairs cannot be chosen by their own scores."""
+        if self.look_ahead:
+            raise ConfigError(
+                f"method {self.name!r} looks ahead and has pairs=True, which leaves looking ahead out of the score; "
+                f"leave pairs out, or {NO_LOOK_AHEAD}"
+            )
+        augmentation = self.augmentation_capabilities
+        if augmentation.mixes is not Mixes.PAIRS or not augmentation.looks_ahead:
+            raise ConfigError(
+                f"method {self.name!r} chooses pairs for {augmentation.title}, which does not mix chosen pairs; choose "
+                f"augmentation {one_of(_looking_ahead(Mixes.PAIRS))}, or leave pairs out"
+            )
+
     def check_acquisition(self, acquisition: AcquisitionCapabilities) -> None:
         """Raises ConfigError if an acquisition with these capabilities does not work with the rest of the method."""
         clash = self._clash(acquisition)
+        if clash == "chooses_set" and self.pairs:
+            raise ConfigError(
+                f"method {self.name!r} cannot choose pairs by {self.acquisition!r}, which chooses a set and gives "
+                "single images no score of their own; leave pairs out, or choose acquisition "
+                f"{one_of([name for name, entry in ACQUISITIONS.items() if self.fits(entry.capabilities)])}"
+            )
         others = [name for name, entry in ACQUISITIONS.items() if self.fits(entry.capabilities)]
         if clash == "chooses_set":
             raise ConfigError(
@@ -119,7 +146,9 @@ class Method:
 
     def _clash(self, acquisition: AcquisitionCapabilities) -> str | None:
         """The field of an acquisition's capabilities that does not fit the rest of the method; None if all do."""
-        return _clash_ahead(acquisition, self.augmentation_capabilities, self.policy) if self.look_ahead else None
+        # A method of pairs records the value of virtual instances, which asks the same of the acquisition.
+        ahead = self.look_ahead or self.pairs
+        return _clash_ahead(acquisition, self.augmentation_capabilities, self.policy) if ahead else None
 
     @property
     def allowed_policies(self) -> tuple[Policy, ...]:
@@ -132,7 +161,9 @@ class Method:
         return [
             name
             for name, augmentation in candidates.items()
-            if augmentation.on_images and self.policy in policies_for(augmentation, look_ahead=True)
+            if not (self.pairs and augmentation.mixes is not Mixes.PAIRS)
+            and augmentation.on_images
+            and self.policy in policies_for(augmentation, look_ahead=True)
         ]
 
     def _why_not(self) -> str:
@@ -157,6 +188,8 @@ class Method:
             return self.acquisition
         if self.look_ahead:
             return f"lada-{self.acquisition}-{self.augmentation}-{self.policy}"
+        if self.pairs:
+            return f"{self.acquisition}-pairs-then-{self.augmentation}"
         return f"{self.acquisition}-then-{self.augmentation}"
 
     @property
@@ -167,7 +200,7 @@ class Method:
     @property
     def uses_pairs(self) -> bool:
         """True if the candidates are pairs of images, False if they are single images."""
-        return self.look_ahead and self.augmentation_capabilities.mixes is Mixes.PAIRS
+        return self.pairs or (self.look_ahead and self.augmentation_capabilities.mixes is Mixes.PAIRS)
 
     @property
     def uses_transforms(self) -> bool:
@@ -177,7 +210,7 @@ class Method:
     @property
     def mixes_acquired(self) -> bool:
         """True if single images are acquired and mixed in random pairs afterwards, while the classifier trains."""
-        return self.augmentation_capabilities.mixes is Mixes.PAIRS and not self.look_ahead
+        return self.augmentation_capabilities.mixes is Mixes.PAIRS and not self.uses_pairs
 
 
 def _clash_ahead(
@@ -216,11 +249,18 @@ def _then(name: str, augmentation: str, policy: Policy = Policy.FIXED) -> Method
     return Method(name=name, acquisition=DEFAULT_ACQUISITION, augmentation=augmentation, policy=policy)
 
 
+def _of_pairs(name: str, acquisition: str, augmentation: str) -> Method:
+    return Method(name=name, acquisition=acquisition, augmentation=augmentation, policy=Policy.FIXED, pairs=True)
+
+
 METHODS: Mapping[str, Method] = {
     method.name: method
     for method in (
         Method(name="random", acquisition="random"),
         Method(name="max-entropy", acquisition="max_entropy"),
+        Method(name="random-then-mixup", acquisition="random", augmentation="manifold_mixup", policy=Policy.FIXED),
+        _of_pairs("random-pairs-mixup", "random", "manifold_mixup"),
+        _of_pairs("pairs-then-mixup", DEFAULT_ACQUISITION, "manifold_mixup"),
         _then("ent-then-mixup", "manifold_mixup"),
         _then("ent-then-adamixup", "adamixup", Policy.LEARNED_AFTER),
         _then("ent-then-stn", "stn"),
@@ -264,6 +304,8 @@ def method_named(name: str) -> Method:
             return compose(acquisition)
         case [acquisition, "then", augmentation] if acquisition in ACQUISITIONS:
             return compose(acquisition, augmentation, look_ahead=False)
+        case [acquisition, "pairs", "then", augmentation] if acquisition in ACQUISITIONS:
+            return compose(acquisition, augmentation, pairs=True)
     raise unknown("method", name, list(METHODS))
 
 
@@ -283,8 +325,10 @@ def require_own_name(method: Method) -> None:
 
 
 def _parts(method: Method) -> str:
-    ahead = "with" if method.look_ahead else "without"
-    return f"{method.acquisition}, {method.augmentation}, {method.policy}, {ahead} look-ahead"
+    how = (
+        "with look-ahead" if method.look_ahead else "pairs without look-ahead" if method.pairs else "without look-ahead"
+    )
+    return f"{method.acquisition}, {method.augmentation}, {method.policy}, {how}"
 
 
 def known_method(method: Method) -> Method:
@@ -297,6 +341,7 @@ def compose(
     augmentation: str = DEFAULT_AUGMENTATION,
     policy: str | None = None,
     look_ahead: bool | None = None,
+    pairs: bool = False,
 ) -> Method:
     """Make a method from its parts. If `METHODS` has a method with the same parts, that one is returned.
 
@@ -304,7 +349,9 @@ def compose(
         acquisition: key of `ACQUISITIONS`.
         augmentation: key of `AUGMENTATIONS`.
         policy: text of a `Policy`. None takes the first one that works with the other parts, "learned" if it does.
-        look_ahead: see `Method`. None looks ahead if the policy, the augmentation and the acquisition allow it.
+        look_ahead: see `Method`. None looks ahead if the policy, the augmentation and the acquisition allow it, and
+            `pairs` is False.
+        pairs: see `Method`.
 
     Raises:
         ConfigError: a name is unknown, or the parts do not work together.
@@ -319,6 +366,8 @@ def compose(
     scoring = ACQUISITIONS[acquisition].capabilities
     every = policies_for(capabilities, look_ahead=True)
     ahead = [name for name in every if _clash_ahead(scoring, capabilities, name) is None]
+    if look_ahead is None and pairs:
+        look_ahead = False
     if look_ahead is None:
         possible = bool(ahead) if wanted is None else wanted in ahead
         only_ahead = wanted is not None and not POLICIES[wanted].pipelined
@@ -326,5 +375,11 @@ def compose(
     # If no policy works, `Method` refuses what is chosen here and says why.
     default = (*(ahead if look_ahead else ()), *policies_for(capabilities, look_ahead), Policy.NONE)[0]
     return known_method(
-        Method(acquisition=acquisition, augmentation=augmentation, policy=wanted or default, look_ahead=look_ahead)
+        Method(
+            acquisition=acquisition,
+            augmentation=augmentation,
+            policy=wanted or default,
+            look_ahead=look_ahead,
+            pairs=pairs,
+        )
     )

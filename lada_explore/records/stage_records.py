@@ -150,8 +150,9 @@ class SelectRecord:
         query_ids: (B,) ids to label; the two images of a pair next to each other, best pair first.
         pair_ids: (B/2, 2) queried pairs, best first; (0, 2) unless `rule` is PAIRS.
         pair_tau: (B/2,) tau* of the queried pairs.
-        score_terms: (P, 3) A_i(1), A_i(0) and V_i(tau*) of every candidate pair; (M, 2) acquisition score of every
-            image and of its transform; (0, 3) otherwise.
+        score_terms: (P, 3) what adds up to the score of every candidate pair: A_i(1), A_i(0) and V_i(tau*), or 0 in its
+            place if the method chooses pairs without looking ahead; (M, 2) acquisition score of every image and of its
+            transform; (0, 3) otherwise.
         scores: (P,) or (M,) scores that ranked the candidates; under SET, scores of the single images, which did not
             decide; empty in the start.
         query_images: (B, D, H, W) pixels of the queried images, so that a recorded run can show them.

@@ -200,7 +200,8 @@ class StageRunner:
 
     def _look_ahead(self, done: CycleRecords, pool: Pool, seed: int, tick: Tick) -> Record:
         candidates, scored = _required(done.subsample), _required(done.score)
-        if not self._config.method.look_ahead:
+        method = self._config.method
+        if not (method.look_ahead or method.uses_pairs):
             return no_look_ahead(done.cycle, scored.unit)
         classifier = self.networks.folded()
         # LOOK_AHEAD may run in another process than SCORE, but the acquisition must give the same scores.
@@ -279,7 +280,10 @@ class StageRunner:
             tick=tick,
         )
         budget = schedule.budget
-        return select_pairs(candidates, scored, ahead, budget=budget, images=self._images, virtual=virtual)
+        counted = self._config.method.look_ahead
+        return select_pairs(
+            candidates, scored, ahead, counted=counted, budget=budget, images=self._images, virtual=virtual
+        )
 
     def _query(self, done: CycleRecords, pool: Pool, seed: int, tick: Tick) -> Record | None:
         return query(

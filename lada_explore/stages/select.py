@@ -103,6 +103,7 @@ def select_pairs(
     scored: ScoreRecord,
     ahead: LookAheadRecord,
     *,
+    counted: bool = True,
     budget: int,
     images: DeviceImages,
     virtual: Callable[[IntArray, FloatArray], tuple[HalfArray, FloatArray]],
@@ -113,6 +114,7 @@ def select_pairs(
         candidates: P pairs.
         scored: acquisition score of every candidate.
         ahead: look-ahead value and tau* of every pair.
+        counted: False to rank by A_i(1) + A_i(0) alone, as a method of pairs that does not look ahead.
         budget: B, even number of images to ask about.
         images: images of the pool.
         virtual: function from pairs (Q, 2) and lam (V,) to features and logits of their virtual instances, see
@@ -120,7 +122,8 @@ def select_pairs(
 
     Source: section 3.2, Algorithm of the main text.
     """
-    terms = np.column_stack([scored.scores[rows_of_pairs(candidates)], ahead.value])
+    added = ahead.value if counted else np.zeros_like(ahead.value)
+    terms = np.column_stack([scored.scores[rows_of_pairs(candidates)], added])
     scores = terms.sum(axis=1)
     winners = highest(scores, budget // 2)
     ids = candidates.pair_ids[winners].reshape(-1)

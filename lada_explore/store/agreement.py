@@ -114,7 +114,9 @@ def _of_evaluate(record: EvaluateRecord, info: RunInfo) -> str:
         return f"accuracy is {record.accuracy}, and confusion counts {right} of {n_test} as right"
     if (n := len(record.predicted)) not in (0, n_test):
         return f"predicted has {n} classes for {n_test} images"
-    if n and not np.array_equal(np.bincount(record.predicted, minlength=len(record.confusion)), record.confusion.sum(0)):
+    if n and not np.array_equal(
+        np.bincount(record.predicted, minlength=len(record.confusion)), record.confusion.sum(0)
+    ):
         return "predicted and confusion count the classes differently"
     binned = round(float(record.calibration[:, 0].sum(dtype=np.float64)))
     if n_test <= EXACT_IN_FLOAT32 and binned != n_test:
