@@ -78,8 +78,43 @@ def test_what_is_in_the_catalogues_beside_it_can_be_made_too_or_is_refused_with_
 
 def test_the_named_methods_are_found_by_their_parts():
     for name, method in METHODS.items():
-        parts = (method.acquisition, method.augmentation, method.policy, method.look_ahead)
+        parts = (method.acquisition, method.augmentation, method.policy, method.look_ahead, method.pairs)
         assert compose(*parts) is method, name
+
+
+def test_pairs_can_be_chosen_by_their_own_scores_with_every_mixup_and_every_score_of_single_images():
+    for acquisition, augmentation in product(SINGLES, ("manifold_mixup", "input_mixup")):
+        if (acquisition, augmentation) == ("vaal", "manifold_mixup"):  # VAAL scores no hidden states.
+            continue
+        method = compose(acquisition, augmentation, pairs=True)
+        assert (method.uses_pairs, method.look_ahead, method.mixes_acquired, method.policy) == (
+            *(True, False, False),
+            "fixed",
+        )
+        assert method_named(method.name) == method
+    assert compose("margin", "input_mixup", pairs=True).name == "margin-pairs-then-input_mixup"
+
+
+@pytest.mark.parametrize(
+    ("parts", "sentence"),
+    [
+        ({"acquisition": "coreset", "augmentation": "manifold_mixup"}, "cannot choose pairs by 'coreset', which choo"),
+        ({"augmentation": "stn"}, "chooses pairs for an STN, which does not mix chosen pairs; choose augmentation 'man"),
+        ({"augmentation": "adamixup"}, "chooses pairs for AdaMixup, which does not mix chosen pairs; choose"),
+        ({}, "chooses pairs for nothing, which does not mix"),
+        ({"augmentation": "manifold_mixup", "look_ahead": True}, "looks ahead and has pairs=True, which leaves"),
+        ({"augmentation": "manifold_mixup", "policy": "exact"}, "has policy 'exact', which is found by looking ahead"),
+        (
+            {"acquisition": "vaal", "augmentation": "manifold_mixup"},
+            "whose network sees images; use augmentation 'input_mixup' in place",
+        ),
+    ],
+)
+def test_pairs_that_cannot_be_chosen_so_are_refused(parts, sentence):
+    with pytest.raises(ConfigError, match=sentence):
+        compose(**parts, pairs=True)
+    with pytest.raises(ConfigError, match="pairs of a method is 1; it must be True or False"):
+        compose("margin", "input_mixup", pairs=1)
 
 
 @pytest.mark.parametrize(

@@ -49,12 +49,12 @@ def data_of(kind):
 def ran_or_refused(acquisition, augmentations, kind, folder):
     """How many combinations ran a cycle, and the sentences that refused the others before anything was made."""
     data, refusals, runs = data_of(kind), [], 0
-    for number, parts in enumerate(product(augmentations, Policy, (False, True), ESTIMATORS)):
-        augmentation, policy, look_ahead, estimator = parts
+    hows = ({}, {"look_ahead": True}, {"pairs": True})
+    for number, (augmentation, policy, how, estimator) in enumerate(product(augmentations, Policy, hows, ESTIMATORS)):
         out = folder / str(number)
         settings = SETTINGS | (ON_POINTS if kind == "points" else {}) | {"look_ahead.estimator": estimator}
         try:
-            method = Method(acquisition=acquisition, augmentation=augmentation, policy=policy, look_ahead=look_ahead)
+            method = Method(acquisition=acquisition, augmentation=augmentation, policy=policy, **how)
             if not method.uses_pairs and estimator is not next(iter(ESTIMATORS)):
                 continue  # Nothing but look-ahead with pairs reads the estimator.
             config = configure(PRESETS[kind], method, cycles=1, settings=settings)

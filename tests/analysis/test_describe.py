@@ -112,6 +112,10 @@ def test_select():
         "Chose 1 of 3 pairs to ask about, 2 labels: scores 3.00 to 3.00, where the mean candidate has 1.80; "
         "the best one's 3.00 is 1.00 + 0.90 its own and 1.10 look-ahead."
     )
+    not_counted = [[0.1, 0.2, 0.0], [1.0, 0.9, 0.0]]
+    assert describe(select("pairs", (0.3, 1.9), not_counted, [[4, 5]]), NAMES).endswith(
+        "; the best one's 1.90 is 1.00 + 0.90 its own alone, without look-ahead."
+    )
 
 
 def test_query_names_the_classes_most_frequent_first():

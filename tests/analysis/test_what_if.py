@@ -129,6 +129,20 @@ def test_a_real_run_is_reproduced_by_its_own_tau(method, rule, tmp_path):
         assert found.other.expected == pytest.approx(found.real.expected, abs=1e-5)
 
 
+def test_counting_the_value_of_virtual_instances_is_offered_where_a_run_does_not_count_it(tmp_path):
+    runs = {}
+    for method in ("pairs-then-mixup", "lada-entmix-fixed"):
+        session = small_session(tmp_path / method, method, cycles=1)
+        session.run()
+        session.close()
+        runs[method] = session.history[1]
+    own, ahead = runs.values()
+    # Both runs are the same up to SELECT, so each chooses by the other's rule what the other chose.
+    assert what_if(own, Rule(kind="own")).other.ids.tolist() == own.select.query_ids.tolist()
+    assert what_if(own, Rule(kind="fixed", tau=2.0)).other.ids.tolist() == ahead.select.query_ids.tolist()
+    assert what_if(ahead, Rule(kind="own")).other.ids.tolist() == own.select.query_ids.tolist()
+
+
 def test_random_pairs_are_candidates_drawn_without_replacement_by_their_seed():
     records = bumpy()
     first, again, other = (what_if(records, Rule(kind="random", seed=seed)).other for seed in (5, 5, 6))

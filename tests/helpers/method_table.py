@@ -33,6 +33,9 @@ IMAGE = (0,)
 METHOD_TABLE: dict[str, Row] = {
     "random": Row("singles", "none", NONE, 0, "uniform draw"),
     "max-entropy": Row("singles", "none", NONE, 0, "bits"),
+    "random-then-mixup": Row("singles", "none", NONE, 2, "uniform draw"),
+    "random-pairs-mixup": Row("pairs", "fixed", HIDDEN, 2, "uniform draw"),
+    "pairs-then-mixup": Row("pairs", "fixed", HIDDEN, 2, "bits"),
     "ent-then-mixup": Row("singles", "none", NONE, 2, "bits"),
     "ent-then-adamixup": Row("singles", "none", NONE, 2, "bits"),
     "ent-then-stn": Row("singles", "none", NONE, EACH, "bits"),

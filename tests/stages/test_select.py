@@ -107,6 +107,22 @@ def test_what_a_pair_is_worth_tomorrow_can_outweigh_what_its_images_are_worth_to
     assert chosen == [[[44, 21]], [[30, 7]], [[12, 5]]]
 
 
+def test_pairs_chosen_without_looking_ahead_go_by_their_own_two_scores_and_keep_their_tau(tiny_images):
+    record = select_pairs(
+        candidates(SUBSET, PAIRS),
+        SCORES,
+        ahead([9.0, 0.5, 0.25], [2.0, 2.0, 2.0]),
+        counted=False,
+        budget=4,
+        images=tiny_images,
+        virtual=virtual,
+    )
+    assert record.score_terms.tolist() == [[0.25, 1.0, 0.0], [0.5, 0.75, 0.0], [0.0, 1.5, 0.0]]
+    assert record.scores.tolist() == [1.25, 1.25, 1.5]
+    assert record.pair_ids.tolist() == [[44, 21], [30, 7]]
+    assert record.pair_tau.tolist() == [2.0, 2.0]
+
+
 def test_equal_pairs_keep_their_order(tiny_images):
     record = select_pairs(
         candidates(SUBSET, PAIRS),
