@@ -99,7 +99,10 @@ def test_pairs_can_be_chosen_by_their_own_scores_with_every_mixup_and_every_scor
     ("parts", "sentence"),
     [
         ({"acquisition": "coreset", "augmentation": "manifold_mixup"}, "cannot choose pairs by 'coreset', which choo"),
-        ({"augmentation": "stn"}, "chooses pairs for an STN, which does not mix chosen pairs; choose augmentation 'man"),
+        (
+            {"augmentation": "stn"},
+            "chooses pairs for an STN, which does not mix chosen pairs; choose augmentation 'man",
+        ),
         ({"augmentation": "adamixup"}, "chooses pairs for AdaMixup, which does not mix chosen pairs; choose"),
         ({}, "chooses pairs for nothing, which does not mix"),
         ({"augmentation": "manifold_mixup", "look_ahead": True}, "looks ahead and has pairs=True, which leaves"),

@@ -68,7 +68,7 @@ def sweep(
 
     Give the methods as `--methods random max-entropy lada-entmix`, or by parts as `--acquisition margin --acquisition
     bald --augmentation manifold_mixup`. Complete runs are kept and interrupted ones resumed, so the same command
-    continues a sweep. Writes OUT/accuracy.csv and OUT/accuracy.md.
+    continues a sweep. Writes OUT/runs.csv, accuracy.csv, differences.csv and accuracy.md.
     """
     from lada_explore.experiments.sweep import Sweep
 
@@ -109,7 +109,8 @@ def _run(wanted: Sweep, jobs: int, baseline: str) -> None:
     Raises:
         ConfigError: a run failed.
     """
-    from lada_explore.experiments.sweep import Outcome, run_sweep, write_tables
+    from lada_explore.experiments.sweep import Outcome, run_sweep
+    from lada_explore.experiments.tables import write_tables
 
     def report(outcome: Outcome) -> None:
         how = outcome.error or "complete"

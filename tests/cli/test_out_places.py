@@ -11,6 +11,7 @@ from helpers.rights import shut
 from helpers.small_runs import SET_OPTIONS, all_bytes
 from pyarrow import parquet
 
+from lada_explore.experiments import results, tables
 from lada_explore.experiments import sweep as sweeps
 
 pytestmark = pytest.mark.usefixtures("nothing_hangs")
@@ -135,12 +136,19 @@ def test_a_sweep_does_not_replace_what_no_sweep_has_written(call, tmp_path, monk
 def test_a_sweep_goes_on_in_the_current_folder_and_replaces_its_own_tables(call, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     sweep = sweeps.Sweep(methods=("random",), seeds=1, out=Path("."), cycles=0)
-    rows = sweeps.compare({"random": {0: {20: 0.5}}}, "random")
-    (tmp_path / "accuracy.csv").write_text(sweeps.table_csv(rows))
-    (tmp_path / "accuracy.md").write_text(sweeps.to_markdown(rows, ("random",), "random", "Of before."))
+    rows = tables.compare({"random": {0: {20: 0.5}}}, "random")
+    contents = {
+        "runs.csv": results.runs_csv([]),
+        "accuracy.csv": tables.table_csv(rows),
+        "differences.csv": tables.differences_csv([]),
+        "accuracy.md": tables.to_markdown(rows, ("random",), "random", "Of before."),
+    }
+    assert list(contents) == list(sweeps.TABLES)
+    for name, content in contents.items():
+        (tmp_path / name).write_text(content)
     sweeps.require_place(sweep.out)
     sweeps.require_place(tmp_path / "not" / "there" / "yet")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["accuracy.csv", "accuracy.md"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(contents)
 
 
 @pytest.mark.slow

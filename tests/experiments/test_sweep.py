@@ -1,104 +1,33 @@
-"""Many runs and the table of their differences."""
+"""Many runs: how they are started, resumed and refused."""
 
 from __future__ import annotations
 
 import csv
 import io
-from dataclasses import replace
+from unittest.mock import ANY
 
 import numpy as np
 import pytest
-from helpers.fake_runs import info_of
-from helpers.fakes import FakeSession
 from helpers.small_runs import cut_before, record_bytes
 
 from lada_explore.cli.options import methods_of_parts
 from lada_explore.errors import ConfigError
-from lada_explore.experiments.sweep import Sweep, compare, conditions, paired_interval, to_markdown
+from lada_explore.experiments.sweep import Sweep
 from lada_explore.records import Stage
-from lada_explore.store import RunFolder, open_run
+from lada_explore.store import open_run
 
-# Accuracy at 20, 30 and 40 labels. The differences at 30 are 0.01, 0.03 and 0.02: mean 0.02, s 0.01.
-CURVES = {
-    "random": {0: {20: 0.5, 30: 0.60, 40: 0.70}, 1: {20: 0.4, 30: 0.55, 40: 0.70}, 2: {20: 0.6, 30: 0.65, 40: 0.70}},
-    "mine": {0: {20: 0.5, 30: 0.61, 40: 0.72}, 1: {20: 0.4, 30: 0.58, 40: 0.70}, 2: {20: 0.6, 30: 0.67}},
-}
 SETTINGS = ["classifier.width=4", "classifier.blocks=1,1", "schedule.subset_size=20", "schedule.budget=4"]
 # Each process would find out by itself what its processor gains from bfloat16.
 SETTINGS += ["look_ahead.precision=float32"]
+
+
+METHODS = ("random", "max-entropy")
 
 
 def sweep_words(out, *more):
     settings = [part for setting in [*SETTINGS, "training.epochs=1"] for part in ("--set", setting)]
     methods = ["--methods", "random", "max-entropy", "--seeds", "2", "--cycles", "1"]
     return ["sweep", *methods, "--dataset", "digits", "--device", "cpu", *settings, "--out", out, *more]
-
-
-class TestIntervals:
-    def test_three_differences_with_a_standard_deviation_of_a_point(self):
-        # t of 2 degrees of freedom at 97.5 % is 4.302653: half the width is 4.302653 * 0.01 / sqrt(3).
-        lower, upper = paired_interval(np.array([0.01, 0.03, 0.02]))
-        assert lower == pytest.approx(0.02 - 0.0248414, abs=1e-7)
-        assert upper == pytest.approx(0.02 + 0.0248414, abs=1e-7)
-
-    def test_two_differences_use_the_widest_t(self):
-        # One degree of freedom: 12.706205; s = 0.02 / sqrt(2), so half the width is 12.706205 * 0.01.
-        lower, upper = paired_interval(np.array([0.0, 0.02]))
-        assert (lower, upper) == (pytest.approx(0.01 - 0.12706205), pytest.approx(0.01 + 0.12706205))
-
-    def test_one_difference_has_none(self):
-        assert paired_interval(np.array([0.02])) is None
-
-    def test_equal_differences_leave_no_doubt(self):
-        assert paired_interval(np.array([0.25, 0.25, 0.25])) == (0.25, 0.25)
-
-
-class TestTable:
-    def test_a_method_is_compared_by_seed_at_each_number_of_labels(self):
-        rows = {(row.labels, row.method): row for row in compare(CURVES, "random")}
-        at_30 = rows[30, "mine"]
-        assert (at_30.seeds, at_30.accuracy, at_30.difference) == (3, pytest.approx(0.62), pytest.approx(0.02))
-        assert (at_30.lower, at_30.upper) == (pytest.approx(-0.0048414, abs=1e-7), pytest.approx(0.0448414, abs=1e-7))
-        assert (rows[20, "mine"].difference, rows[20, "mine"].lower) == (0.0, 0.0)
-
-    def test_a_seed_that_only_one_method_has_reached_is_left_out_of_the_difference(self):
-        at_40 = {row.method: row for row in compare(CURVES, "random") if row.labels == 40}
-        assert (at_40["random"].seeds, at_40["mine"].seeds) == (3, 2)
-        # 0.02 and 0.00 of the seeds 0 and 1.
-        assert at_40["mine"].difference == pytest.approx(0.01)
-        assert at_40["mine"].upper == pytest.approx(0.01 + 0.12706205)
-
-    def test_the_last_rows_are_means_over_the_cycles_after_the_start_of_complete_curves(self):
-        mean = {row.method: row for row in compare(CURVES, "random") if row.labels is None}
-        # random: (0.65, 0.625, 0.675); mine: (0.665, 0.64) of two seeds; differences 0.015 and 0.015.
-        assert (mean["random"].seeds, mean["random"].accuracy) == (3, pytest.approx(0.65))
-        assert (mean["mine"].seeds, mean["mine"].accuracy) == (2, pytest.approx(0.6525))
-        assert mean["mine"].lower == pytest.approx(0.015)
-
-    def test_the_baseline_has_no_difference_to_itself(self):
-        for row in compare(CURVES, "mine"):
-            if row.method == "mine":
-                assert (row.difference, row.lower, row.upper) == (None, None, None)
-
-    def test_an_unknown_baseline_is_named(self):
-        with pytest.raises(ConfigError, match="baseline 'best' is not in the sweep; choose one of random, mine"):
-            compare(CURVES, "best")
-
-    def test_a_person_reads_per_cent_and_points(self):
-        lines = to_markdown(compare(CURVES, "random"), ["random", "mine"], "random", "Tiny runs.").splitlines()
-        assert lines[0].startswith("Tiny runs. Test accuracy in per cent")
-        assert lines[2:4] == ["| labels | random | mine |", "|---:|---:|---:|"]
-        assert lines[5] == "| 30 | 60.00 | 62.00<br>+2.00 (-0.48 to +4.48) |"
-        assert lines[-1].startswith("| mean | 65.00 | 65.25<br>+1.50 (+1.50 to +1.50) |")
-
-
-def test_the_table_names_every_device_and_precision_that_its_runs_were_made_with(tmp_path):
-    sweep = Sweep(methods=("random", "max-entropy"), seeds=1, out=tmp_path, cycles=0, device="cpu")
-    info = replace(info_of(FakeSession(cycles=0)), device="cpu (1 thread)", versions={"torch": "2.14.1"})
-    for run, precision in zip(sweep.runs(), ("float32", "bfloat16"), strict=True):
-        RunFolder.create(run.path, replace(info, config=sweep.config(run.method, run.seed), precision=precision))
-    here = "cpu (1 thread), torch 2.14.1"
-    assert conditions(sweep).endswith(f"; {here}, float32 or {here}, bfloat16.")
 
 
 class TestBadInput:
@@ -199,16 +128,28 @@ def test_a_sweep_resumes_what_was_interrupted_and_leaves_alone_what_is_complete(
 
     table, before = (out / "accuracy.csv").read_bytes(), {name: record_bytes(path) for name, path in runs.items()}
     rows = list(csv.DictReader(io.StringIO(table.decode())))
-    assert [(row["labels"], row["method"]) for row in rows] == [
-        *[(labels, method) for labels in ("20", "24") for method in ("random", "max-entropy")],
-        ("", "random"),
-        ("", "max-entropy"),
+    assert [(row["labels"], row["summary"], row["method"]) for row in rows] == [
+        (*at, method) for at in (("20", ""), ("24", ""), ("", "mean"), ("", "best")) for method in METHODS
     ]
     assert list(rows[0]) == [
-        *("labels", "method", "seeds", "accuracy_percent", "difference_points", "lower_points", "upper_points")
+        *("labels", "summary", "method", "seeds", "accuracy_percent", "deviation_points"),
+        *("difference_points", "lower_points", "upper_points"),
     ]
     first = [open_run(runs[f"randomseed-{seed}"]).history[0].evaluate.accuracy for seed in (0, 1)]
     assert float(rows[0]["accuracy_percent"]) == pytest.approx(100 * np.mean(first))
+    every = list(csv.DictReader(io.StringIO((out / "runs.csv").read_text())))
+    assert [(row["method"], row["seed"], row["cycle"], row["labels"]) for row in every] == [
+        (method, seed, cycle, labels)
+        for seed in "01"
+        for method in METHODS
+        for cycle, labels in (("0", "20"), ("1", "24"))
+    ]
+    assert [float(row["accuracy"]) for row in every if (row["method"], row["cycle"]) == ("random", "0")] == first
+    assert all(0 < float(row["seconds"]) < 600 for row in every)
+    (outcome,) = csv.DictReader(io.StringIO((out / "differences.csv").read_text()))
+    assert (outcome["method"], outcome["against"], outcome["seeds"]) == ("max-entropy", "random", "2")
+    (mean,) = [row for row in rows if (row["summary"], row["method"]) == ("mean", "max-entropy")]
+    assert float(outcome["difference_points"]) == pytest.approx(float(mean["difference_points"]))
     # The start is the same for every method with the same seed.
     assert (float(rows[1]["difference_points"]), rows[1]["seeds"]) == (0, "2")
     untouched = (runs["randomseed-0"] / "cycles/001/train/record.json").stat().st_mtime_ns
@@ -219,6 +160,8 @@ def test_a_sweep_resumes_what_was_interrupted_and_leaves_alone_what_is_complete(
     assert (out / "accuracy.csv").read_bytes() == table
     assert (runs["randomseed-0"] / "cycles/001/train/record.json").stat().st_mtime_ns == untouched
     assert said.splitlines()[-1] == (out / "accuracy.md").read_text().splitlines()[-1]
+    again = list(csv.DictReader(io.StringIO((out / "runs.csv").read_text())))
+    assert again == [*every[:-1], {**every[-1], "seconds": ANY}]
 
     # Another setting is another sweep: nothing is mixed, and the other runs are told apart from the failed ones.
     code, _, error = call(*sweep_words(out, "--set", "schedule.budget=6"))

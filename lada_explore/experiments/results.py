@@ -1,0 +1,139 @@
+"""What the runs of a sweep came to: accuracy, time and right predictions of every run, cycle by cycle."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lada_explore.datasets import load
+from lada_explore.errors import ConfigError
+from lada_explore.exchange.report import to_csv
+from lada_explore.experiments.sweep import Run, Sweep
+from lada_explore.records import EvaluatedOn, IntArray
+from lada_explore.store import RecordedRun, open_run
+
+RUN_COLUMNS = ("method", "seed", "cycle", "labels", "accuracy", "seconds")
+"""Columns of `runs.csv`: accuracy in [0, 1], seconds of all stages of the cycle."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CycleResult:
+    """One cycle of a run.
+
+    Attributes:
+        cycle: its number; 0 is the start.
+        labels: number of labels that the classifier was trained on.
+        accuracy: test accuracy in [0, 1].
+        seconds: of all its stages.
+    """
+
+    cycle: int
+    labels: int
+    accuracy: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Result:
+    """One run of a sweep, as far as it has come.
+
+    Attributes:
+        run: the run.
+        cycles: its evaluated cycles.
+        complete: whether all of its cycles are there.
+        right: (T,) number of cycles after the start in which each test image was classified correctly; None if
+            predictions were not recorded, or if the run tests on answers that were held out, which differ between runs.
+    """
+
+    run: Run
+    cycles: tuple[CycleResult, ...]
+    complete: bool
+    right: NDArray[np.int64] | None
+
+    @property
+    def mean(self) -> float:
+        """Mean accuracy over the cycles after the start."""
+        return float(np.mean([cycle.accuracy for cycle in self.cycles[1:]]))
+
+
+def runs_there(sweep: Sweep) -> list[tuple[Run, RecordedRun]]:
+    """The existing runs that were made with the settings of this sweep, complete or not.
+
+    Raises:
+        StoreError: a damaged run.
+    """
+    there = [(run, open_run(run.path)) for run in sweep.runs() if run.path.exists()]
+    return [(run, made) for run, made in there if made.config == sweep.config(run.method, run.seed)]
+
+
+def results_of(sweep: Sweep) -> list[Result]:
+    """What the existing runs of a sweep came to, from their records.
+
+    Raises:
+        ConfigError: a run without a labelled test set, which has no accuracy.
+        StoreError: a damaged run.
+    """
+    found = runs_there(sweep)
+    targets = _targets(found)
+    return [_result(run, made, targets) for run, made in found]
+
+
+def _targets(found: Sequence[tuple[Run, RecordedRun]]) -> IntArray | None:
+    """(T,) true classes of the test set, or None if no run has recorded its predictions."""
+    evaluated = [records.evaluate for _, made in found for records in made.history if records.evaluate is not None]
+    if not any(len(record.predicted) for record in evaluated):
+        return None
+    test = load(found[0][1].config.data).test
+    return None if test is None or test.targets is None else test.targets.numpy()
+
+
+def _result(run: Run, made: RecordedRun, targets: IntArray | None) -> Result:
+    cycles, right = [], []
+    for records in made.history:
+        if (evaluated := records.evaluate) is None:
+            continue
+        if evaluated.accuracy is None:
+            raise ConfigError(f"{run.path} has no labelled test set, so there is no accuracy to compare")
+        cycles.append(
+            CycleResult(
+                cycle=records.cycle,
+                labels=evaluated.n_labelled,
+                accuracy=evaluated.accuracy,
+                seconds=float(sum(records.seconds.values())),
+            )
+        )
+        if targets is not None and evaluated.tested_on is EvaluatedOn.TEST_SET and len(evaluated.predicted):
+            right.append(evaluated.predicted == targets)
+    whole = len(cycles) == made.config.schedule.cycles + 1
+    known = whole and len(right) == len(cycles) > 1
+    return Result(
+        run=run,
+        cycles=tuple(cycles),
+        complete=whole,
+        right=np.sum(right[1:], axis=0) if known else None,
+    )
+
+
+Curves = Mapping[str, Mapping[int, Mapping[int, float]]]
+"""Accuracy in [0, 1] by method, seed and labels."""
+
+
+def curves_of(results: Sequence[Result], methods: Sequence[str]) -> Curves:
+    """Accuracy of every run so far."""
+    curves: dict[str, dict[int, dict[int, float]]] = {method: {} for method in methods}
+    for result in results:
+        curves[result.run.method][result.run.seed] = {cycle.labels: cycle.accuracy for cycle in result.cycles}
+    return curves
+
+
+def runs_csv(results: Sequence[Result]) -> str:
+    """`runs.csv`: one line for each run and cycle."""
+    lines = [
+        (result.run.method, result.run.seed, entry.cycle, entry.labels, entry.accuracy, round(entry.seconds, 3))
+        for result in results
+        for entry in result.cycles
+    ]
+    return to_csv([dict(zip(RUN_COLUMNS, line, strict=True)) for line in lines], RUN_COLUMNS)

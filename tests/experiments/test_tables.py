@@ -1,0 +1,115 @@
+"""Tables of a sweep: accuracy at each number of labels, summaries, differences."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from helpers.fake_runs import info_of
+from helpers.fakes import FakeSession
+
+from lada_explore.errors import ConfigError
+from lada_explore.experiments.results import CycleResult, Result
+from lada_explore.experiments.sweep import Run, Sweep
+from lada_explore.experiments.tables import At, compare, conditions, differences, differences_markdown, to_markdown
+from lada_explore.store import RunFolder
+
+# Accuracy at 20, 30 and 40 labels. The differences at 30 are 0.01, 0.03 and 0.02: mean 0.02, s 0.01.
+CURVES = {
+    "random": {0: {20: 0.5, 30: 0.60, 40: 0.70}, 1: {20: 0.4, 30: 0.55, 40: 0.70}, 2: {20: 0.6, 30: 0.65, 40: 0.70}},
+    "mine": {0: {20: 0.5, 30: 0.61, 40: 0.72}, 1: {20: 0.4, 30: 0.58, 40: 0.70}, 2: {20: 0.6, 30: 0.67}},
+}
+
+
+class TestTable:
+    def test_a_method_is_compared_by_seed_at_each_number_of_labels(self):
+        rows = {(row.at, row.method): row for row in compare(CURVES, "random")}
+        at_30 = rows[30, "mine"]
+        assert (at_30.seeds, at_30.accuracy, at_30.difference) == (3, pytest.approx(0.62), pytest.approx(0.02))
+        assert (at_30.lower, at_30.upper) == (pytest.approx(-0.0048414, abs=1e-7), pytest.approx(0.0448414, abs=1e-7))
+        assert (rows[20, "mine"].difference, rows[20, "mine"].lower) == (0.0, 0.0)
+
+    def test_a_seed_that_only_one_method_has_reached_is_left_out_of_the_difference(self):
+        at_40 = {row.method: row for row in compare(CURVES, "random") if row.at == 40}
+        assert (at_40["random"].seeds, at_40["mine"].seeds) == (3, 2)
+        # 0.02 and 0.00 of the seeds 0 and 1.
+        assert at_40["mine"].difference == pytest.approx(0.01)
+        assert at_40["mine"].upper == pytest.approx(0.01 + 0.12706205)
+
+    def test_means_are_over_the_cycles_after_the_start_of_complete_curves(self):
+        mean = {row.method: row for row in compare(CURVES, "random") if row.at is At.MEAN}
+        # random: (0.65, 0.625, 0.675); mine: (0.665, 0.64) of two seeds; differences 0.015 and 0.015.
+        assert (mean["random"].seeds, mean["random"].accuracy) == (3, pytest.approx(0.65))
+        assert (mean["mine"].seeds, mean["mine"].accuracy) == (2, pytest.approx(0.6525))
+        assert mean["mine"].lower == pytest.approx(0.015)
+
+    def test_the_best_accuracy_of_each_run_has_a_mean_and_a_deviation_over_the_seeds(self):
+        curves = {"falls": {0: {20: 0.5, 30: 0.9, 40: 0.7}, 1: {20: 0.4, 30: 0.6, 40: 0.8}, 2: {20: 0.6, 30: 0.5}}}
+        (best,) = [row for row in compare(curves, "falls") if row.at is At.BEST]
+        # 0.9 and 0.8 of the two complete runs; their standard deviation is 0.1 / sqrt(2).
+        assert (best.seeds, best.accuracy, best.deviation) == (2, pytest.approx(0.85), pytest.approx(0.1 / 2**0.5))
+
+    def test_the_baseline_has_no_difference_to_itself(self):
+        for row in compare(CURVES, "mine"):
+            if row.method == "mine":
+                assert (row.difference, row.lower, row.upper) == (None, None, None)
+
+    def test_an_unknown_baseline_is_named(self):
+        with pytest.raises(ConfigError, match="baseline 'best' is not in the sweep; choose one of random, mine"):
+            compare(CURVES, "best")
+
+    def test_a_person_reads_per_cent_and_points(self):
+        lines = to_markdown(compare(CURVES, "random"), ["random", "mine"], "random", "Tiny runs.").splitlines()
+        assert lines[0].startswith("Tiny runs. Test accuracy in per cent")
+        assert lines[2:4] == ["| labels | random | mine |", "|---:|---:|---:|"]
+        assert lines[5] == "| 30 | 60.00 | 62.00<br>+2.00 (-0.48 to +4.48) |"
+        assert lines[-2].startswith("| mean | 65.00 | 65.25<br>+1.50 (+1.50 to +1.50) |")
+        assert lines[-1].startswith("| best (deviation) | 70.00 (0.00) | 71.00 (1.41)<br>+1.00 (")
+
+
+def test_the_table_names_every_device_and_precision_that_its_runs_were_made_with(tmp_path):
+    sweep = Sweep(methods=("random", "max-entropy"), seeds=1, out=tmp_path, cycles=0, device="cpu")
+    info = replace(info_of(FakeSession(cycles=0)), device="cpu (1 thread)", versions={"torch": "2.14.1"})
+    for run, precision in zip(sweep.runs(), ("float32", "bfloat16"), strict=True):
+        RunFolder.create(run.path, replace(info, config=sweep.config(run.method, run.seed), precision=precision))
+    here = "cpu (1 thread), torch 2.14.1"
+    assert conditions(sweep).endswith(f"; {here}, float32 or {here}, bfloat16.")
+
+
+def result(method, seed, right, cycles=2):
+    """A complete run in which each test image was right in as many cycles as `right` says."""
+    run = Run(method=method, seed=seed, path=Path())
+    points = [CycleResult(cycle=c, labels=20 + 10 * c, accuracy=0.5, seconds=1.0) for c in range(cycles + 1)]
+    known = None if right is None else np.array(right)
+    return Result(run=run, cycles=tuple(points), complete=True, right=known)
+
+
+class TestDifferences:
+    RESULTS = (
+        result("random", 0, [0, 1, 2, 1]),
+        result("random", 1, [0, 0, 2, 2]),
+        result("mine", 0, [1, 2, 2, 2]),
+        result("mine", 1, [0, 2, 2, 2]),
+        result("mine", 2, [0, 0, 0, 0]),  # A seed that the other method has not.
+        result("old", 0, None),  # Made before predictions were recorded.
+        result("old", 1, None),
+    )
+
+    def test_are_means_over_the_common_seeds_and_the_test_images(self):
+        (found,) = differences(self.RESULTS, [("mine", "random")])
+        # Of 2 cycles: seed 0 gains (1 + 1 + 0 + 1) / 8, seed 1 (0 + 2 + 0 + 0) / 8.
+        assert (found.method, found.against, found.seeds) == ("mine", "random", 2)
+        assert found.difference == pytest.approx(5 / 16)
+        assert 0 <= found.lower <= 5 / 16 <= found.upper
+
+    def test_are_corrected_for_the_comparisons_that_could_be_made(self):
+        found = differences(self.RESULTS, [("mine", "random"), ("old", "random"), ("random", "mine")])
+        assert [one.method for one in found] == ["mine", "random"]
+        assert found[0].p_holm == pytest.approx(2 * found[0].p)
+
+    def test_a_person_reads_points_and_is_warned_of_few_seeds(self):
+        text = differences_markdown(differences(self.RESULTS, [("mine", "random")]))
+        assert "With 2 seeds the intervals are too narrow; 10 or more are needed." in text
+        assert text.splitlines()[-1].startswith("| mine | random | 2 | +31.25 | +")
