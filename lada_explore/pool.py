@@ -82,6 +82,8 @@ class Pool:
 
         Raises:
             OracleError: an id is out of range, occurs twice or is already labelled.
+
+        Source: Algorithm 1 (section E), line 7.
         """
         if ids.shape != labels.shape or ids.ndim != 1:
             raise OracleError(f"{ids.shape} ids came with {labels.shape} labels; each id needs one label")

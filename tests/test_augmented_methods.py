@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from helpers.small_runs import record_bytes, small_data, small_session
@@ -14,6 +16,9 @@ from lada_explore.session.session import Session
 from lada_explore.store import open_run
 from lada_explore.views import Explorer
 from lada_explore.views.base.panel import Panel
+from lada_explore.views.map.figure import caption_of
+from lada_explore.views.query_gallery.query_gallery import gallery_state
+from lada_explore.views.tau.theta_chart import theta_figure_spec
 
 METHODS = ("ent-then-mixup", "ent-then-adamixup", "ent-then-stn", "lada-entstn", "lada-entstn-fixed")
 SETTINGS = {"cycles": 3, "training__epochs": 3, "policy__epochs": 3, "policy__learning_rate": 5e-3}
@@ -121,4 +126,40 @@ class TestTransforms:
         for group, pixels in zip(groups, records.select.transformed_images, strict=True):
             assert group.images[0].transform.tolist() == pixels.tolist()
             assert group.value == pytest.approx(group.total - group.images[0].score, abs=1e-5)
-        assert queried(open_run(runs["ent-then-stn"]).history[3])[0].images[0].transform is None
+
+    def test_without_look_ahead_the_gallery_has_the_transforms_that_train_learned_from_and_no_score_of_them(self, runs):
+        records = open_run(runs["ent-then-stn"]).history[3]
+        groups = queried(records)
+        learned = dict(zip(records.train.transformed_ids.tolist(), records.train.transformed_images, strict=True))
+        assert {group.images[0].id for group in groups} == set(learned)
+        for group in groups:
+            np.testing.assert_array_equal(group.images[0].transform, learned[group.images[0].id])
+            assert (group.value, group.total) == (None, None)
+        assert queried(replace(records, train=None))[0].images[0].transform is None
+
+    def test_views_say_of_the_transforms_they_show_that_train_learned_from_them(self, runs):
+        history = open_run(runs["lada-entstn"]).history
+        words = "In every epoch TRAIN took a step of the classifier alone on these transforms."
+        assert gallery_state(history, (), 3)["caption"].endswith(f"grid on which it was taken. {words}")
+        assert theta_figure_spec(history, 3).caption.endswith(f"that of the transform. {words}")
+        assert caption_of(map_points(history, 3)).endswith(f"entropy in bits in red. {words}")
+        waiting = [*history[:3], replace(history[3], train=None)]
+        captions = [gallery_state(waiting, (), 3)["caption"], theta_figure_spec(waiting, 3).caption]
+        captions.append(caption_of(map_points(waiting, 3)))
+        assert not any("TRAIN took" in caption for caption in captions)
+        state = gallery_state(open_run(runs["ent-then-stn"]).history, (), 3)
+        assert state["caption"] == f"Each image was chosen by its own score. {words}"
+
+    def test_views_count_the_transforms_that_train_left_out(self, runs):
+        records = open_run(runs["lada-entstn"]).history[3]
+        kept = records.train.transformed_ids[:3]
+        fewer = replace(
+            records.train,
+            transformed_ids=kept,
+            transformed_theta=records.train.transformed_theta[:3],
+            transformed_images=records.train.transformed_images[:3],
+        )
+        records = replace(records, train=fewer)
+        words = "step of the classifier alone on 3 of these 4 transforms and no others."
+        assert gallery_state([records], (), 3)["caption"].endswith(words)
+        assert theta_figure_spec([records], 3).caption.endswith(words)

@@ -15,6 +15,7 @@ import numpy as np
 
 from lada_explore.analysis.pairs import pictures
 from lada_explore.analysis.predictions import entropy_bits, softmax
+from lada_explore.analysis.theta import n_learned
 from lada_explore.errors import ConfigError
 from lada_explore.records import (
     ByteArray,
@@ -58,6 +59,7 @@ class VirtualPoints:
         mean_virtual: (Q,) mean acquisition over Beta(tau*, tau*), in `unit`.
         unit: unit of the acquisition; "bits" for entropy.
         are_transforms: True if these are transforms.
+        n_learned: number of these transforms that TRAIN learned from; 0 before TRAIN.
     """
 
     pair_ids: IntArray
@@ -71,6 +73,7 @@ class VirtualPoints:
     mean_virtual: FloatArray
     unit: str
     are_transforms: bool = False
+    n_learned: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -298,6 +301,7 @@ def _transforms(
         mean_virtual=value,
         unit=ahead.unit,
         are_transforms=True,
+        n_learned=n_learned(records, ids),
     )
 
 

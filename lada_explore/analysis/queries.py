@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lada_explore.analysis.pairs import pictures
+from lada_explore.analysis.theta import transforms_of
 from lada_explore.records import ByteArray, CycleRecords, SelectRule
 
 
@@ -24,7 +25,8 @@ class QueriedImage:
         score: acquisition score of the image itself, in the unit of the group; None in the start.
         label: class index of the answer; None until it is answered.
         predicted: most probable class before training on the image; None in the start.
-        transform: (D, H, W) pixels of its transform; None unless a spatial transformer looks ahead.
+        transform: (D, H, W) pixels of its transform by theta*; without look-ahead, of the one that TRAIN learned from.
+            None without either.
     """
 
     id: int
@@ -83,9 +85,10 @@ def queried(records: CycleRecords) -> tuple[QueryGroup, ...]:
 
 def _single(image: QueriedImage, records: CycleRecords, unit: str) -> QueryGroup:
     value = None
-    if image.transform is not None and records.subsample is not None and records.look_ahead is not None:
+    ahead = records.look_ahead
+    if image.transform is not None and records.subsample is not None and ahead is not None and len(ahead.value):
         (places,) = np.nonzero(records.subsample.subset_ids == image.id)
-        value = float(records.look_ahead.value[places[0]])
+        value = float(ahead.value[places[0]])
     total = None if value is None or image.score is None else image.score + value
     return QueryGroup(images=(image,), tau=None, value=value, total=total, unit=unit)
 
@@ -101,9 +104,7 @@ def _images(records: CycleRecords, ids: list[int]) -> list[QueriedImage]:
     if records.query is not None:
         label = dict(zip(records.query.ids.tolist(), records.query.labels.tolist(), strict=True))
     pixels = records.pixels_kept()
-    moved: dict[int, ByteArray] = {}
-    if records.select is not None and len(records.select.transformed_images):
-        moved = dict(zip(records.select.query_ids.tolist(), records.select.transformed_images, strict=True))
+    moved = transforms_of(records)
     return [
         QueriedImage(
             id=i,

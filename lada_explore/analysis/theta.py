@@ -33,12 +33,14 @@ class ThetaOfCycle:
         mean, lower, upper: (E + 1, 6) mean and quartiles over the candidates of theta - identity.
         loss: (E,) minus the mean acquisition score of the transforms, in `unit`; (0,) if theta is not learned.
         unit: unit of loss and scores.
-        query_ids: (B,) queried ids, best first; (0,) before SELECT.
+        query_ids: (B,) queried ids, best first; (0,) before SELECT. After QUERY those that were asked in the end and
+            whose transforms are recorded.
         originals, transforms: (B, D, H, W) pixels.
         frames: (B, 5, 2) the region of each original that its transform shows, as a closed line of corners; x and y
             (downwards) from -1 to 1.
         value: (B,) acquisition score of each transform.
         own: (B,) acquisition score of each original.
+        n_learned: number of these transforms that TRAIN learned from; 0 before TRAIN.
         reason: a sentence on why there is nothing to draw; empty if there is.
     """
 
@@ -55,6 +57,7 @@ class ThetaOfCycle:
     frames: NDArray[np.float64]
     value: FloatArray
     own: FloatArray
+    n_learned: int
     reason: str
 
 
@@ -85,16 +88,46 @@ def theta_of_cycle(history: Sequence[CycleRecords], cycle: int | None = None) ->
     if select is None or subset is None:
         return ThetaOfCycle(**{**_blank(), **found})
     place = {image_id: row for row, image_id in enumerate(subset.subset_ids.tolist())}
-    rows = np.array([place[image_id] for image_id in select.query_ids.tolist()], np.int64)
+    transforms, pixels = transforms_of(records), records.pixels_kept()
+    asked = records.asked.ids if records.asked is not None else select.query_ids
+    ids = np.array([image_id for image_id in asked.tolist() if image_id in transforms], np.int64)
+    if len(ids) == 0:
+        return ThetaOfCycle(**{**_blank(), **found})
+    rows = np.array([place[image_id] for image_id in ids.tolist()], np.int64)
     queried = {
-        "query_ids": select.query_ids,
-        "originals": select.query_images,
-        "transforms": select.transformed_images,
+        "query_ids": ids,
+        "originals": np.stack([pixels[image_id] for image_id in ids.tolist()]),
+        "transforms": np.stack([transforms[image_id] for image_id in ids.tolist()]),
+        "n_learned": n_learned(records, ids),
         "frames": frames_of(ahead.theta[rows]),
         "value": ahead.value[rows],
         "own": select.score_terms[rows, 0],
     }
     return ThetaOfCycle(**{**_blank(), **found, **queried})
+
+
+def transforms_of(records: CycleRecords) -> dict[int, ByteArray]:
+    """Pixels (D, H, W) of the transforms of a cycle's images, by id: as SELECT and TRAIN have recorded them."""
+    select, train = records.select, records.train
+    found: dict[int, ByteArray] = {}
+    if select is not None and len(select.transformed_images):
+        found |= dict(zip(select.query_ids.tolist(), select.transformed_images, strict=True))
+    if train is not None and len(train.transformed_images):
+        found |= dict(zip(train.transformed_ids.tolist(), train.transformed_images, strict=True))
+    return found
+
+
+def n_learned(records: CycleRecords, ids: IntArray) -> int:
+    """How many of these images (B,) have a transform that TRAIN learned from; 0 before TRAIN."""
+    return 0 if records.train is None else int(np.isin(ids, records.train.transformed_ids).sum())
+
+
+def learned_words(n: int, shown: int) -> str:
+    """A sentence on the transforms that TRAIN learned from, if any: n of those that are shown."""
+    if n == 0:
+        return ""
+    which = "these transforms" if n == shown else f"{n:,} of these {shown:,} transforms and no others"
+    return f"In every epoch TRAIN took a step of the classifier alone on {which}."
 
 
 def frames_of(theta: FloatArray) -> NDArray[np.float64]:
@@ -119,7 +152,7 @@ def _blank() -> dict[str, object]:
     return {
         "cycle": -1, "epochs": ints, "mean": by_epoch, "lower": by_epoch, "upper": by_epoch, "loss": none, "unit": "",
         "query_ids": ints, "originals": pixels, "transforms": pixels, "frames": np.empty((0, 5, 2)), "value": none,
-        "own": none, "reason": "",
+        "own": none, "n_learned": 0, "reason": "",
     }  # fmt: skip
 
 

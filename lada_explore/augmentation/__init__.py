@@ -20,6 +20,7 @@ from lada_explore.augmentation.protocol import (
     VirtualLoss,
 )
 from lada_explore.augmentation.stn import Stn, TransformedImages, transformed_loss
+from lada_explore.augmentation.transformed import TransformedAcquired
 from lada_explore.config import AUGMENTATIONS, unknown
 from lada_explore.models import Classifier
 
@@ -62,6 +63,7 @@ __all__ = [
     "RealImages",
     "Stn",
     "Training",
+    "TransformedAcquired",
     "TransformedImages",
     "Transforming",
     "VirtualBatch",

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from lada_explore.augmentation.acquired import Acquired
-from lada_explore.config import Policy, PolicyConfig, RunConfig
+from lada_explore.config import Policy, PolicyConfig, RunConfig, TrainingConfig
 from lada_explore.datasets import ImageData
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.models import Classifier
@@ -76,7 +76,11 @@ class Training:
 
     Attributes:
         classifier: the classifier that is trained.
-        transformer: network that `new_transformer` made; None if it made none.
+        transformer: network that `new_transformer` made, as the last TRAIN left it; None if it made none.
+        images: images of the pool, by id.
+        new_ids: (B,) images that were asked in this cycle and are trained on; (0,) in the start.
+        new_labels: (B,) their class indices.
+        config: numbers of the training.
         shape: (D, H, W) of the images.
         runtime: device of the classifier.
         seed: seed of the stage.
@@ -84,6 +88,10 @@ class Training:
 
     classifier: Classifier
     transformer: nn.Module | None
+    images: DeviceImages
+    new_ids: IntArray
+    new_labels: IntArray
+    config: TrainingConfig
     shape: tuple[int, ...]
     runtime: Runtime
     seed: int

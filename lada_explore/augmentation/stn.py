@@ -1,4 +1,4 @@
-"""A spatial transformer: the classifier is trained on each image and on a transform of it (supplement, section E)."""
+"""A spatial transformer in front of the classifier, and the images that it transforms (supplement, section E)."""
 
 from __future__ import annotations
 
@@ -7,36 +7,64 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from lada_explore.augmentation.acquired import Acquired
+from lada_explore.augmentation.acquired import Acquired, AcquiredTransforms
 from lada_explore.augmentation.none import NoAugmentation, RealImages
-from lada_explore.augmentation.protocol import FoundTheta, LookingAhead, Training, VirtualBatch
-from lada_explore.config import ACQUISITIONS, POLICIES, Mixes, RunConfig
+from lada_explore.augmentation.protocol import FoundTheta, LookingAhead, Training, VirtualBatch, VirtualLoss
+from lada_explore.augmentation.transformed import TransformedAcquired
+from lada_explore.config import ACQUISITIONS, POLICIES, Mixes, RunConfig, StnSees
 from lada_explore.config.limits import one_of
 from lada_explore.datasets import ImageData
+from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.errors import ConfigError
 from lada_explore.functional import affine_transform
 from lada_explore.models import Classifier, SpatialTransformer
-from lada_explore.records import ByteArray, FloatArray
+from lada_explore.records import ByteArray, FloatArray, TrainRecord
 
 
 class TransformedImages(RealImages):
-    """Each labelled image together with its transform, in the same batch.
+    """The labelled images through the transformer, and the newly acquired ones under their theta*.
 
     Args:
-        transformer: spatial transformer, trained together with the classifier.
+        transformer: spatial transformer, trained together with the classifier by the labelled images alone.
+        sees: what the classifier sees of each labelled image. The supplement says "end to end" and leaves open whether
+            the image itself is there too.
+        acquired: transforms of the newly acquired images; None for none.
+
+    Source: Algorithm 1 (section E), lines 11 and 12.
     """
 
-    def __init__(self, transformer: SpatialTransformer) -> None:
+    def __init__(
+        self,
+        transformer: SpatialTransformer,
+        sees: StnSees = StnSees.BOTH,
+        acquired: TransformedAcquired | None = None,
+    ) -> None:
         self._transformer = transformer
+        self._sees = sees
+        self._acquired = acquired or RealImages()
         self.networks = (transformer,)
+        self.per_epoch = self._acquired.per_epoch
 
     def size(self, n_labelled: int) -> int:
-        """One transform of each labelled image."""
-        return n_labelled
+        """Transforms of the newly acquired images, and one of each labelled image that is there beside it."""
+        beside = n_labelled if self._sees is StnSees.BOTH else 0
+        return beside + self._acquired.size(n_labelled)
 
     def labelled_loss(self, classifier: Classifier, shown: Tensor, labels: Tensor) -> tuple[Tensor, Tensor | None]:
-        """`transformed_loss` of images (B, D, H, W) with labels (B,)."""
+        """Losses of images (B, D, H, W) with labels (B,), with a gradient in both networks. Source: line 11."""
+        if self._sees is StnSees.TRANSFORMED:
+            return cross_entropy(classifier(self._transformer(shown)), labels), None
         return transformed_loss(classifier, self._transformer, shown, labels)
+
+    def epoch_loss(
+        self, classifier: Classifier, images: DeviceImages, rng: np.random.Generator, device: torch.device
+    ) -> VirtualLoss:
+        """Loss of the transforms of the newly acquired images. Source: line 12."""
+        return self._acquired.epoch_loss(classifier, images, rng, device)
+
+    def recorded(self, record: TrainRecord) -> TrainRecord:
+        """The record with the transforms of the newly acquired images."""
+        return self._acquired.recorded(record)
 
 
 class Stn(NoAugmentation):
@@ -57,7 +85,7 @@ class Stn(NoAugmentation):
         Raises:
             ConfigError: scores without a gradient cannot be learned from.
 
-        Source: Algorithm 1 (section E), lines 3 to 5.
+        Source: Algorithm 1 (section E), line 4.
         """
         network = _spatial(context.transformer)
         by_epoch, loss = [predict_theta(network, context)], np.empty(0, np.float32)
@@ -78,8 +106,20 @@ class Stn(NoAugmentation):
         return shown
 
     def virtual_batch(self, acquired: Acquired | None, training: Training) -> VirtualBatch:
-        """Transforms of all labelled images."""
-        return TransformedImages(_spatial(training.transformer))
+        """What `training.stn_sees` and `training.stn_acquired` say. Source: Algorithm 1 (section E), lines 8, 11, 12.
+
+        Without look-ahead there is no theta*: the newly acquired images then get the theta that the network gives them
+        as the last training left it, which is our reading.
+        """
+        network, config = _spatial(training.transformer), training.config
+        if acquired is None and len(training.new_ids):
+            with torch.no_grad():
+                theta = network.theta(training.images.batch(training.new_ids)).cpu().numpy()
+            acquired = AcquiredTransforms(ids=training.new_ids, labels=training.new_labels, theta=theta)
+        if acquired is None or not config.stn_acquired:
+            return TransformedImages(network, config.stn_sees)
+        assert isinstance(acquired, AcquiredTransforms)
+        return TransformedImages(network, config.stn_sees, TransformedAcquired(self, acquired, training))
 
 
 def _spatial(transformer: nn.Module | None) -> SpatialTransformer:
@@ -145,7 +185,7 @@ def transformed_loss(
 ) -> tuple[Tensor, Tensor]:
     """Cross-entropies in nats of a batch of images (B, D, H, W) and of their transforms, both with labels (B,).
 
-    Source: Algorithm 1 (section E), lines 11 and 12.
+    Source: Algorithm 1 (section E), line 11, read so that it has the real images too.
     """
     # One pass, so that batch-norm normalises over images and transforms together.
     real, moved = classifier(torch.cat([batch, transformer(batch)])).chunk(2)

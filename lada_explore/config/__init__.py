@@ -13,7 +13,7 @@ from lada_explore.config.capabilities import (
     PolicyCapabilities,
 )
 from lada_explore.config.catalogue import ACQUISITIONS, AUGMENTATIONS, ESTIMATORS, POLICIES, policies_for
-from lada_explore.config.choices import Checkpoints, ClassifierKind, Keep, Precision, VaalWeighting
+from lada_explore.config.choices import Checkpoints, ClassifierKind, Keep, Precision, StnSees, VaalWeighting
 from lada_explore.config.limits import TAU_LIMIT, unknown
 from lada_explore.config.method import DEFAULT_ACQUISITION, DEFAULT_AUGMENTATION, METHODS, Method, compose, method_named
 from lada_explore.config.parts import (
@@ -67,6 +67,7 @@ __all__ = [
     "Precision",
     "RunConfig",
     "ScheduleConfig",
+    "StnSees",
     "TrainingConfig",
     "VaalConfig",
     "VaalWeighting",

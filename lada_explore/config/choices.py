@@ -36,6 +36,16 @@ class Checkpoints(StrEnum):
     LAST = "last"
 
 
+class StnSees(StrEnum):
+    """What the classifier sees of a labelled image in TRAIN, of a method with a spatial transformer.
+
+    TRANSFORMED: the image as the transformer moves it. BOTH: the image itself too, in the same batch.
+    """
+
+    TRANSFORMED = "transformed"
+    BOTH = "both"
+
+
 class Keep(StrEnum):
     """Images whose pixels and features the records keep.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from lada_explore.config.catalogue import ESTIMATORS
-from lada_explore.config.choices import ClassifierKind, Precision, VaalWeighting, by_text, member_named
+from lada_explore.config.choices import ClassifierKind, Precision, StnSees, VaalWeighting, by_text, member_named
 from lada_explore.config.limits import (
     MAX_BATCH,
     MAX_BLOCKS,
@@ -153,6 +153,11 @@ class TrainingConfig:
         reinitialise: if True, each cycle starts from new weights instead of those of the previous cycle.
         crop_flip: if True, labelled images are padded by 4 pixels, cropped at random and flipped (the CIFAR sets).
         cuda_graph: if True, a GPU records the training step once in each cycle and replays it; no effect on a CPU.
+        stn_sees: what the classifier sees of each labelled image, with a spatial transformer: its TRANSFORMED or BOTH
+            (Algorithm 1, line 11).
+        stn_acquired: if True, each epoch ends with a step of the classifier alone on the newly acquired images under
+            the theta* by which they were chosen (Algorithm 1, lines 8 and 12); only with a spatial transformer. The
+            defaults of both are what runs had before there was a choice; the presets set them.
     """
 
     epochs: int
@@ -161,8 +166,11 @@ class TrainingConfig:
     reinitialise: bool = False
     crop_flip: bool = False
     cuda_graph: bool = False
+    stn_sees: Annotated[StnSees, by_text("training.stn_sees", StnSees)] = StnSees.BOTH
+    stn_acquired: bool = False
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "stn_sees", member_named("training.stn_sees", self.stn_sees, StnSees))
         between("training.epochs", self.epochs, 1, MAX_EPOCHS)
         between("training.batch_size", self.batch_size, 1, MAX_BATCH)
         positive("training.learning_rate", self.learning_rate, "the paper uses 0.001")

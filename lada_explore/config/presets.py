@@ -23,6 +23,7 @@ from lada_explore.config import (
     Precision,
     RunConfig,
     ScheduleConfig,
+    StnSees,
     TrainingConfig,
     VaalConfig,
     VaalWeighting,
@@ -85,6 +86,8 @@ _PAPER_SOURCES = {
     "training.reinitialise": "authors' release: on CIFAR-100, the same initial weights in each cycle",
     "training.crop_flip": "authors' release: on the CIFAR sets; the supplement names none",
     "training.cuda_graph": "ours: replays the same steps on a GPU; off until it has been measured on one",
+    "training.stn_sees": "Algorithm 1, line 11, end to end; that the image itself is left out is our reading",
+    "training.stn_acquired": "Algorithm 1, lines 8 and 12",
     "policy.epochs": "A.3",
     "policy.batch_size": "A.3",
     "policy.learning_rate": "A.3",
@@ -122,7 +125,9 @@ _FASHION = Preset(
     dataset="fashion-mnist",
     classifier=ClassifierConfig(width=64, blocks=(2, 2, 2, 2)),
     schedule=ScheduleConfig(initial_per_class=2, budget=10, cycles=100, subset_size=2000),
-    training=TrainingConfig(epochs=50, learning_rate=1e-3, batch_size=10),
+    training=TrainingConfig(
+        epochs=50, learning_rate=1e-3, batch_size=10, stn_sees=StnSees.TRANSFORMED, stn_acquired=True
+    ),
     policy=PolicyConfig(epochs=10, batch_size=100, learning_rate=5e-5),
     look_ahead=LookAheadConfig(draws=10),
     checkpoints=Checkpoints.LAST,
@@ -154,7 +159,9 @@ PRESETS: Mapping[str, Preset] = {
             dataset="fashion-mini",
             classifier=ClassifierConfig(width=16, blocks=(1, 1, 1, 1)),
             schedule=ScheduleConfig(initial_per_class=2, budget=10, cycles=20, subset_size=400),
-            training=TrainingConfig(epochs=6, learning_rate=1e-3, batch_size=10),
+            training=TrainingConfig(
+                epochs=6, learning_rate=1e-3, batch_size=10, stn_sees=StnSees.TRANSFORMED, stn_acquired=True
+            ),
             policy=PolicyConfig(epochs=8, batch_size=20, learning_rate=2e-4),
             look_ahead=LookAheadConfig(draws=10),
             vaal=VaalConfig(width=8, latent=16, steps=100, batch_size=32, weighting=VaalWeighting.RELEASE),
@@ -183,7 +190,9 @@ PRESETS: Mapping[str, Preset] = {
             dataset="points:moons",
             classifier=ClassifierConfig(kind=ClassifierKind.MLP, width=32, blocks=(1, 1)),
             schedule=ScheduleConfig(initial_per_class=2, budget=4, cycles=20, subset_size=60),
-            training=TrainingConfig(epochs=30, learning_rate=1e-2, batch_size=20),
+            training=TrainingConfig(
+                epochs=30, learning_rate=1e-2, batch_size=20, stn_sees=StnSees.TRANSFORMED, stn_acquired=True
+            ),
             policy=PolicyConfig(epochs=20, batch_size=30, learning_rate=3e-3),
             look_ahead=LookAheadConfig(nodes=33, draws=10, precision=Precision.FLOAT32),
             checkpoints=Checkpoints.ALL,

@@ -228,14 +228,22 @@ class TrainRecord:
     Attributes:
         n_labelled: number of labelled images trained on.
         n_virtual: number of virtual instances in each epoch: one for each newly acquired pair, or the transform of each
-            labelled image.
+            newly acquired image; the transform of each labelled image too where it is seen beside the image itself.
         mix_layer: layer after which pairs are mixed, 0 = the image itself; -1 without pairs.
         intrusion_loss: (E,) binary cross-entropy in nats of a discriminator between mixtures and real images, which the
             augmentation trains; (0,) without one.
         region: (E, Q, 2) alpha and Delta of the pairs in each epoch, mixed with lam in [alpha, alpha + Delta], as the
             augmentation has learned them; (0, 0, 2) without such regions.
-        train_loss: (E,) mean cross-entropy in nats over the labelled images during each epoch.
-        virtual_loss: (E,) mean soft cross-entropy in nats over the virtual instances; (0,) without any.
+        train_loss: (E,) mean cross-entropy in nats over the labelled images during each epoch; of their transforms,
+            where the classifier sees these alone.
+        virtual_loss: (E,) mean soft cross-entropy in nats over the virtual instances of the newly acquired images;
+            without these, over the transforms of the labelled images; (0,) without any.
+        transform_loss: (E,) mean cross-entropy in nats over the transforms of the labelled images, where `virtual_loss`
+            is that of other virtual instances; (0,) otherwise.
+        transformed_ids: (T,) newly acquired images whose transforms the classifier learned from; (0,) without any, and
+            in older records.
+        transformed_theta: (T, K) theta* of each of them.
+        transformed_images: (T, D, H, W) pixels of these transforms.
         plane: (S, S, C) logits of the trained classifier on a grid of the square [-1, 1] x [-1, 1]; rows are y and
             columns x, both increasing and including both ends; (0, 0, 0) for images.
         own: arrays that the augmentation records beside these, by name, with a row for each epoch.
@@ -252,6 +260,10 @@ class TrainRecord:
     region: FloatArray = field(default_factory=lambda: np.empty((0, 0, 2), np.float32))
     plane: FloatArray = field(default_factory=lambda: np.empty((0, 0, 0), dtype=np.float32))
     own: Mapping[str, FloatArray] = field(default_factory=dict)
+    transform_loss: FloatArray = field(default_factory=lambda: np.empty(0, np.float32))
+    transformed_ids: IntArray = field(default_factory=_no_ids)
+    transformed_theta: FloatArray = field(default_factory=lambda: np.empty((0, 6), np.float32))
+    transformed_images: ByteArray = field(default_factory=lambda: np.empty((0, 0, 0, 0), np.uint8))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -1,4 +1,4 @@
-"""The acquired pairs of a cycle, from which TRAIN makes virtual instances."""
+"""What a cycle acquired, from which TRAIN makes virtual instances."""
 
 from __future__ import annotations
 
@@ -19,24 +19,26 @@ def acquired_in(done: CycleRecords, config: RunConfig, mix_layers: Sequence[int]
         config: settings of the run.
         mix_layers: those of the augmentation.
         seed: of TRAIN.
+
+    Source: section 3.4; of transforms the set that Algorithm 1 (section E) augments in line 8.
     """
     method = config.method
     if done.cycle == 0:
         return None
     if method.uses_pairs:
         return acquired_pairs(done)
-    ids = _asked_for_training(done)
+    ids, labels = new_labels(done)
     if method.uses_transforms and len(ids):
         assert done.subsample is not None  # The order of stages guarantees it, like the others below.
         assert done.look_ahead is not None
         row = {image_id: row for row, image_id in enumerate(done.subsample.subset_ids.tolist())}
         theta = done.look_ahead.theta[[row[i] for i in ids.tolist()]]
-        return AcquiredTransforms(ids=ids, labels=_labels_of(done, ids), theta=theta)
+        return AcquiredTransforms(ids=ids, labels=labels, theta=theta)
     if not method.mixes_acquired or len(ids) < 2:
         return None
     return AcquiredImages(
         ids=ids,
-        labels=_labels_of(done, ids),
+        labels=labels,
         tau=config.fixed_tau,
         # A stream of its own beside that of the epochs; once a cycle, as for the methods that look ahead.
         mix_layer=int(np.random.default_rng([seed, 1]).choice(mix_layers)),
@@ -60,12 +62,15 @@ def acquired_pairs(done: CycleRecords) -> AcquiredPairs | None:
     )
 
 
-def _asked_for_training(done: CycleRecords) -> IntArray:
-    """(B,) ids that were asked in the cycle and are not held out."""
+def new_labels(done: CycleRecords) -> tuple[IntArray, IntArray]:
+    """(B,) ids that were asked in the cycle and are not held out, and their labels; none in the start."""
+    if done.cycle == 0:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
     assert done.asked is not None
     assert done.query is not None
     held_out = set(done.query.held_out_ids.tolist())
-    return np.array([i for i in done.asked.ids.tolist() if i not in held_out], dtype=np.int64)
+    ids = np.array([i for i in done.asked.ids.tolist() if i not in held_out], dtype=np.int64)
+    return ids, _labels_of(done, ids)
 
 
 def _labels_of(done: CycleRecords, ids: IntArray) -> IntArray:

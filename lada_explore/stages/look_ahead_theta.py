@@ -1,4 +1,9 @@
-"""LOOK_AHEAD at single images: find the transforms with the highest acquisition scores."""
+"""LOOK_AHEAD at single images: find the transforms with the highest acquisition scores.
+
+Lines 2, 4 and 9 of Algorithm 1 (supplement, section E). What the algorithm calls theta are the classifier's parameters,
+what it calls tau those of the localisation network; here theta are the numbers of an image's transform, and theta*
+those that the network gives with tau*.
+"""
 
 from __future__ import annotations
 
@@ -39,8 +44,8 @@ def look_ahead_theta(
 ) -> LookAheadRecord:
     """Let the augmentation choose transforms of the candidates, and score each candidate's transform.
 
-    Afterwards, the transformer has the same parameters as before: what is learned here only decides the query, and
-    TRAIN continues from the saved copy.
+    Afterwards, the transformer has the same parameters as before: what is learned here decides the query and, as the
+    theta* that is recorded, the transforms that TRAIN learns from, while the network goes on from the saved copy.
 
     Args:
         cycle: this cycle.
@@ -61,7 +66,8 @@ def look_ahead_theta(
         NumericsError: theta, or the score of a transform, is not finite; the message names the ids.
         ConfigError: the scores of the acquisition have no gradient, or theta has another shape.
 
-    Source: supplement, section E, Algorithm 1, lines 2 to 6 and 9.
+    Source: supplement, section E, Algorithm 1, lines 2, 4 and 9. The saved parameters come back here and not after
+    line 8 as printed, with the same result: lines 5 and 8 take theta* of the record.
     """
     context = LookingAhead(
         ids=subset_ids,
@@ -126,7 +132,7 @@ def restored(transformer: nn.Module | None) -> Iterator[None]:
 
 @torch.no_grad()
 def value_of_transforms(augmentation: Transforming, theta: FloatArray, context: LookingAhead) -> FloatArray:
-    """(M,) acquisition scores of the candidates transformed by theta (M, K). Source: Algorithm 1, line 6."""
+    """(M,) acquisition scores of the candidates transformed by theta (M, K); line 4 maximises their mean."""
     parts: list[Tensor] = []
     ids, chunk = context.ids, context.chunk
     for start in range(0, len(ids), chunk):

@@ -86,6 +86,7 @@ def query(
     """The record of the query once all answers are in the journal; None while some are missing.
 
     Images that a person skipped are replaced by the next best candidates; see `lada_explore.labelling.open_query`.
+    Source: Algorithm 1 (section E), line 6.
 
     Args:
         done: records of the cycle up to SELECT.

@@ -25,7 +25,7 @@ from lada_explore.records import CycleRecords, IntArray, Record, Stage, stage_of
 from lada_explore.runtime import Runtime
 from lada_explore.runtime.memory import within_memory
 from lada_explore.seeds import stage_seed
-from lada_explore.stages.acquired import acquired_in
+from lada_explore.stages.acquired import acquired_in, new_labels
 from lada_explore.stages.evaluate import evaluate, no_evaluation
 from lada_explore.stages.look_ahead import look_ahead, no_look_ahead
 from lada_explore.stages.look_ahead_theta import look_ahead_theta
@@ -304,17 +304,22 @@ class StageRunner:
         networks = self.networks
         if done.cycle == 0:
             networks.fit_classes()
-        if self._config.training.reinitialise:
-            networks.reinitialise(done.cycle)
+        ids, labels = new_labels(done)
         training = Training(
             classifier=networks.classifier,
             transformer=networks.transformer,
+            images=self._images,
+            new_ids=ids,
+            new_labels=labels,
+            config=self._config.training,
             shape=tuple(self._data.train.images.shape[1:]),
             runtime=self._runtime,
             seed=seed,
         )
         layers = self._augmentation.mix_layers(networks.classifier)
         virtual = self._augmentation.virtual_batch(acquired_in(done, self._config, layers, seed), training)
+        if self._config.training.reinitialise:
+            networks.reinitialise(done.cycle)
         with networks.trainable():
             record = train(
                 done.cycle,

@@ -45,7 +45,9 @@ def select_transforms(
         classifier: in eval mode; gives features and logits of the transforms of the queried images.
         images: images of the pool.
 
-    Source: supplement, section E, Algorithm 1, lines 7 and 8.
+    The transforms that are recorded are those that line 8 makes after the answers; TRAIN records which it learned from.
+
+    Source: supplement, section E, Algorithm 1, line 5.
     """
     terms = np.column_stack([scored.scores, ahead.value])
     scores = terms.sum(axis=1)

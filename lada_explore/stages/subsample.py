@@ -36,7 +36,8 @@ def subsample(
         keep_images: whether the record keeps the pixels of the candidates.
         rng: random generator of this stage.
 
-    Source: section 3.3 and supplement A.2 (M = 2,000); the mix layer is drawn once a cycle, as in the authors' release.
+    Source: section 3.3 and supplement A.2 (M = 2,000); Algorithm 1 (section E), line 3. The mix layer is drawn once a
+    cycle, as in the authors' release.
     """
     n = min(size, pool.n_unlabelled)
     if mix_layers:

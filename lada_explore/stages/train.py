@@ -39,6 +39,9 @@ def train(
 ) -> TrainRecord:
     """Train in place with a new Adam: in each epoch all labelled images in random batches, then one virtual batch.
 
+    The labelled images train every network. The virtual batch trains those that its loss has a gradient in: a network
+    without one takes no step, not even one of Adam's momentum.
+
     Args:
         cycle: this cycle.
         classifier: the classifier, trained from its current weights.
@@ -54,8 +57,8 @@ def train(
         NumericsError: the training has diverged: a loss is not finite, or the last loss is above `DIVERGED` times that
             of guessing.
 
-    Source: section 3.4 and A.3; with a transformer Algorithm 1 (section E), lines 10 to 13. The gradient is cleared
-    before the virtual step, which the authors' release omits.
+    Source: section 3.4 and A.3; with a transformer Algorithm 1 (section E), lines 10 to 13, whose numbers stand beside
+    the code. The gradient is cleared before the virtual step, which the authors' release omits.
     """
     virtual = virtual or RealImages()
     rng = np.random.default_rng(seed)
@@ -68,19 +71,19 @@ def train(
     losses, done = _Losses(), 0
     n_steps = config.epochs * (len(_batches(torch.arange(labelled.n), config.batch_size)) + virtual.per_epoch)
     classifier.train()
-    for _ in range(config.epochs):
+    for _ in range(config.epochs):  # Line 10.
         for batch in _batches(_plan(labelled.n, rng, crop_flip, device), config.batch_size):
-            step(batch)
+            step(batch)  # Line 11.
             done += 1
             tick(done, n_steps, "batches")
         losses.add_labelled(*labelled.take_losses())
         if virtual.per_epoch:
             found = virtual.epoch_loss(classifier, images, rng, device)
-            _step(optimiser, found.total)
+            _step(optimiser, found.total)  # Line 12.
             losses.add_virtual(found)
             done += 1
             tick(done, n_steps, "batches")
-    classifier.eval()
+    classifier.eval()  # Line 13 ends the epochs.
     record = losses.record(cycle, labelled.n, virtual, config.learning_rate, classifier.n_classes)
     return _complete(virtual.recorded(record), config.learning_rate)
 
@@ -90,13 +93,14 @@ class _Losses:
     """Losses of the epochs so far; they stay on the device until the end of the training."""
 
     labelled: list[Tensor] = field(default_factory=list)
+    moved: list[Tensor] = field(default_factory=list)
     virtual: list[Tensor] = field(default_factory=list)
 
     def add_labelled(self, loss: Tensor, moved_loss: Tensor | None) -> None:
         """Add the loss of an epoch's labelled images, and that of virtual instances made from single images."""
         self.labelled.append(loss)
         if moved_loss is not None:
-            self.virtual.append(moved_loss)
+            self.moved.append(moved_loss)
 
     def add_virtual(self, found: VirtualLoss) -> None:
         """Add the losses of an epoch's virtual batch."""
@@ -104,12 +108,16 @@ class _Losses:
 
     def record(self, cycle: int, n: int, virtual: VirtualBatch, learning_rate: float, n_classes: int) -> TrainRecord:
         """The record of a finished training on n images. Raises NumericsError if it has diverged."""
+        labelled = _converging(self.labelled, cycle, "training loss", learning_rate, n_classes)
+        moved = _finite(self.moved, cycle, "loss of the transforms", learning_rate)
+        of_batch = _finite(self.virtual, cycle, "loss of the virtual instances", learning_rate)
         return TrainRecord(
             cycle=cycle,
             n_labelled=n,
             n_virtual=virtual.size(n),
-            train_loss=_converging(self.labelled, cycle, "training loss", learning_rate, n_classes),
-            virtual_loss=_finite(self.virtual, cycle, "loss of the virtual instances", learning_rate),
+            train_loss=labelled,
+            virtual_loss=of_batch if self.virtual else moved,
+            transform_loss=moved if self.virtual else moved[:0],
             mix_layer=virtual.mix_layer,
         )
 

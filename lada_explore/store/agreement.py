@@ -37,6 +37,7 @@ TOGETHER: Mapping[Stage, tuple[tuple[str, ...], ...]] = {
     ),
     Stage.SELECT: (("pair_ids", "pair_tau"), ("virtual_features", "virtual_logits")),
     Stage.QUERY: (("pair_ids", "pair_tau"),),
+    Stage.TRAIN: (("transformed_ids", "transformed_theta", "transformed_images"),),
     Stage.EVALUATE: (("confusion", "calibration"),),
 }
 """Arrays of a record of which all hold something, or none."""
@@ -251,10 +252,10 @@ def _of_candidates(records: CycleRecords) -> Iterator[tuple[Stage, str]]:
         yield Stage.SELECT, "query_ids holds an id twice" if twice else ""
 
 
-def _outside(name: str, found: Sequence[object], candidates: Collection[object]) -> str:
-    """What of a field is not among the candidates of its cycle; empty if nothing is."""
-    outside = [one for one in found if one not in candidates]
-    return f"{name} holds {outside[0]}, which is not among the candidates" if outside else ""
+def _outside(name: str, found: Sequence[object], allowed: Collection[object], which: str = "the candidates") -> str:
+    """What of a field is not among the allowed ones of its cycle; empty if nothing is."""
+    outside = [one for one in found if one not in allowed]
+    return f"{name} holds {outside[0]}, which is not among {which}" if outside else ""
 
 
 def _of_answers(records: CycleRecords, seen: Seen) -> Iterator[tuple[Stage, str]]:
@@ -277,6 +278,8 @@ def _of_answers(records: CycleRecords, seen: Seen) -> Iterator[tuple[Stage, str]
         yield Stage.QUERY, "" if n_classes is None else _beyond(query, n_classes)
         n += len(ids)
     if train is not None:
+        answered = () if query is None else query.ids.tolist()
+        yield Stage.TRAIN, _outside("transformed_ids", train.transformed_ids.tolist(), answered, "those with an answer")
         yield Stage.TRAIN, "" if train.n_labelled <= n else _too_many(train.n_labelled, n)
     if evaluate is not None:
         yield Stage.EVALUATE, "" if evaluate.n_labelled <= n else _too_many(evaluate.n_labelled, n)

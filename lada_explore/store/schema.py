@@ -141,6 +141,10 @@ ARRAYS: Mapping[Stage, Mapping[str, Array]] = {
         "intrusion_loss": _numbers("E"),
         "region": _numbers("E * 2", UNIT),
         "plane": _numbers("S S C"),
+        "transform_loss": _numbers("E"),
+        "transformed_ids": _ids("T"),
+        "transformed_theta": _numbers("T K"),
+        "transformed_images": Array("uint8", "T D H W"),
     },
     Stage.EVALUATE: {
         "confusion": Array("int64", "C C", COUNTS),

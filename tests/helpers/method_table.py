@@ -12,7 +12,7 @@ class Row(NamedTuple):
         asks: what is chosen: "singles", a "set" of images, "pairs", or single images with their "transforms".
         policy: as LOOK_AHEAD records it.
         mix_layers: those that SUBSAMPLE may have drawn.
-        virtual: virtual instances of an epoch for a query of 4 images; EACH for one of every labelled image.
+        virtual: virtual instances of an epoch for a query of 4 images.
         unit: of scores and look-ahead values.
         keeps: whether what the acquisition learned is kept beside SCORE.
     """
@@ -25,7 +25,6 @@ class Row(NamedTuple):
     keeps: bool = False
 
 
-EACH = -1
 NONE = (-1,)
 HIDDEN = (1, 2)
 IMAGE = (0,)
@@ -38,9 +37,9 @@ METHOD_TABLE: dict[str, Row] = {
     "pairs-then-mixup": Row("pairs", "fixed", HIDDEN, 2, "bits"),
     "ent-then-mixup": Row("singles", "none", NONE, 2, "bits"),
     "ent-then-adamixup": Row("singles", "none", NONE, 2, "bits"),
-    "ent-then-stn": Row("singles", "none", NONE, EACH, "bits"),
-    "lada-entstn": Row("transforms", "learned", NONE, EACH, "bits"),
-    "lada-entstn-fixed": Row("transforms", "fixed", NONE, EACH, "bits"),
+    "ent-then-stn": Row("singles", "none", NONE, 4, "bits"),
+    "lada-entstn": Row("transforms", "learned", NONE, 4, "bits"),
+    "lada-entstn-fixed": Row("transforms", "fixed", NONE, 4, "bits"),
     "lada-entmix": Row("pairs", "learned", HIDDEN, 2, "bits"),
     "lada-entmix-fixed": Row("pairs", "fixed", HIDDEN, 2, "bits"),
     "lada-entmix-exact": Row("pairs", "exact", HIDDEN, 2, "bits"),

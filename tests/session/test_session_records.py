@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from helpers.method_table import EACH, METHOD_TABLE
+from helpers.method_table import METHOD_TABLE
 from helpers.sessions import at, resume
 from helpers.small_runs import (
     small_config,
@@ -60,7 +60,7 @@ class TestRecords:
             assert records.select.query_images.shape == (budget, 1, 12, 12)
             assert records.query.ids.tolist() == records.select.query_ids.tolist()
             assert records.train.n_labelled == records.evaluate.n_labelled == 6 + budget * records.cycle
-            assert records.train.n_virtual == (records.train.n_labelled if row.virtual == EACH else row.virtual)
+            assert records.train.n_virtual == row.virtual
             assert records.train.train_loss.shape == (epochs,)
             assert records.train.virtual_loss.shape == (epochs if row.virtual else 0,)
             assert records.evaluate.n_test == 12
@@ -71,7 +71,7 @@ class TestRecords:
         start = history[0]
         assert (start.subsample, start.score, start.look_ahead) == (None, None, None)
         assert (start.select.rule, start.select.query_ids.shape) == ("initial", (6,))
-        assert start.train.n_virtual == (6 if row.virtual == EACH else 0)
+        assert start.train.n_virtual == 0
         assert np.bincount(start.query.labels).tolist() == [2, 2, 2]
 
     def test_ids_are_the_same_images_for_ever_and_each_is_asked_once(self, finished):

@@ -8,7 +8,7 @@ import torch
 from helpers.small_runs import small_session
 
 from lada_explore.acquisition import MaxEntropy, Random
-from lada_explore.augmentation import Stn, TransformedImages, transformed_loss
+from lada_explore.augmentation import Stn, TransformedAcquired, TransformedImages, transformed_loss
 from lada_explore.config import PolicyConfig, TrainingConfig
 from lada_explore.errors import ConfigError, NumericsError
 from lada_explore.functional import entropy_bits
@@ -169,13 +169,18 @@ class TestTraining:
 
 
 def test_the_steps_of_algorithm_1_come_in_its_order(tmp_path, monkeypatch):
-    """Save (2), learn and score (3 to 6), restore (9), select (7), query (8), train on both losses (10 to 13)."""
+    """Save (2), maximise (4), load (9), select (5), query (6), augment (8), then in each epoch lines 11 and 12."""
     session = small_session(tmp_path / "run", "lada-entstn", training__epochs=2, policy__epochs=1, cycles=1)
     while (session.cycle, session.next_stage) != (1, Stage.LOOK_AHEAD):
         session.step()
     network, trace = session._runner.networks.transformer, []
     left_by_training = weights_of(network)
     save, load, step = look_ahead_theta_module.saved_copy, network.load_state_dict, torch.optim.Adam.step
+    augment, of_labelled, of_acquired = (
+        TransformedAcquired.__init__,
+        TransformedImages.labelled_loss,
+        TransformedAcquired.epoch_loss,
+    )
     own = {id(parameter) for parameter in network.parameters()}
     everything = own | {id(parameter) for parameter in session.classifier.parameters()}
 
@@ -188,10 +193,17 @@ def test_the_steps_of_algorithm_1_come_in_its_order(tmp_path, monkeypatch):
         assert torch.equal(torch.cat([tensor.flatten() for tensor in weights.values()]), left_by_training)
         return load(weights)
 
+    def told(name, call):
+        def calls(*args):
+            trace.append(name)
+            return call(*args)
+
+        return calls
+
     def stepped(optimiser, *args, **more):
         held = {id(parameter) for group in optimiser.param_groups for parameter in group["params"]}
         assert held in (own, everything)
-        if held == everything and "train" not in trace:
+        if held == everything and trace.count("train") == 1:
             # Training begins from the saved copy, not from what was learned to look ahead.
             assert torch.equal(weights_of(network), left_by_training)
         trace.append("update" if held == own else "train")
@@ -200,12 +212,17 @@ def test_the_steps_of_algorithm_1_come_in_its_order(tmp_path, monkeypatch):
     monkeypatch.setattr(look_ahead_theta_module, "saved_copy", saved)
     monkeypatch.setattr(network, "load_state_dict", loaded)
     monkeypatch.setattr(torch.optim.Adam, "step", stepped)
+    monkeypatch.setattr(TransformedAcquired, "__init__", told("line 8", augment))
+    monkeypatch.setattr(TransformedImages, "labelled_loss", told("line 11", of_labelled))
+    monkeypatch.setattr(TransformedAcquired, "epoch_loss", told("line 12", of_acquired))
     for stage in (Stage.LOOK_AHEAD, Stage.SELECT, Stage.QUERY, Stage.TRAIN):
         trace.append(stage.value)
         session.step()
     session.close()
     # 20 candidates in batches of 5; 10 labelled images in one batch, twice.
-    assert trace == ["look_ahead", "save", *["update"] * 4, "load", "select", "query", "train", "train", "train"]
+    epoch = ["line 11", "train", "line 12", "train"]
+    learned = ["save", *["update"] * 4, "load"]
+    assert trace == ["look_ahead", *learned, "select", "query", "train", "line 8", *epoch, *epoch]
     assert not torch.equal(weights_of(network), left_by_training)
 
 

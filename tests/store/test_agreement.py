@@ -118,6 +118,18 @@ def test_a_field_that_does_not_agree_with_the_run_is_a_sentence_with_and_without
         open_run(run)
 
 
+def test_a_transform_of_an_image_that_nobody_was_asked_about_is_a_sentence(tmp_path):
+    session = Session.create(small_config("lada-entstn", cycles=1), tmp_path / "run", data=small_data())
+    session.run()
+    session.close()
+    start = session.history[0].query.ids
+    change(tmp_path / "run" / "cycles" / "001" / "train", "transformed_ids", lambda ids: np.append(ids[1:], start[0]))
+    reseal(tmp_path / "run")
+    said = f"001/train is damaged .transformed_ids holds {start[0]}, which is not among those with an answer"
+    with pytest.raises(StoreError, match=said):
+        open_run(tmp_path / "run")
+
+
 def test_an_answer_of_a_class_that_nobody_added_is_a_sentence_and_repaired(tmp_path):
     """A person may add classes to images without labels, so that only the journal tells how many there are."""
     data = small_data(labelled=False, tested=False)

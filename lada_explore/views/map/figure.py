@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from lada_explore.analysis import Kind, Layout, MapPoints
 from lada_explore.analysis.layout_methods import LAYOUT_METHODS
+from lada_explore.analysis.theta import learned_words
 from lada_explore.records import ENTROPY_UNIT, IntArray
 from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, whole_ticks
 from lada_explore.views.base.text import plain
@@ -98,8 +99,9 @@ def caption_of(points: MapPoints) -> str:
     if points.virtual.are_transforms:
         return (
             f"{shown} {stars}; a red x is its transform, placed among the images it "
-            f"resembles, with a thread to the image and its {_measure(points)} in red."
-        )
+            f"resembles, with a thread to the image and its {_measure(points)} in red. "
+            f"{learned_words(points.virtual.n_learned, len(points.virtual.pair_ids))}"
+        ).rstrip()
     return (
         f"{shown} {stars}; a red x is a virtual instance of a queried pair, placed among the images it resembles, "
         f"with threads to its parents and the pair's maximum (*average) {_measure(points)} in red."

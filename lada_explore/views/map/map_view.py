@@ -49,7 +49,7 @@ class MapView(RecordChart):
         ConfigError: something that is no run, or an unknown method or colour.
     """
 
-    stages = (Stage.SUBSAMPLE, Stage.SCORE, Stage.LOOK_AHEAD, Stage.SELECT, Stage.QUERY)
+    stages = (Stage.SUBSAMPLE, Stage.SCORE, Stage.LOOK_AHEAD, Stage.SELECT, Stage.QUERY, Stage.TRAIN)
     _esm = module_of("map_view")
     _css = style_of("map_view")
     panel = traitlets.Dict().tag(sync=True)

@@ -12,7 +12,7 @@ import traitlets
 from PIL import Image
 
 from lada_explore.analysis import QueriedImage, QueryGroup, queried
-from lada_explore.analysis.theta import NAMES
+from lada_explore.analysis.theta import NAMES, learned_words, n_learned
 from lada_explore.errors import ConfigError
 from lada_explore.records import ByteArray, CycleRecords, SelectRule, Stage
 from lada_explore.views.base.assets import module_of, style_of
@@ -105,7 +105,7 @@ class QueryGallery(StateView):
     def _redraw(self) -> None:
         history, selected = self._source.history, self.selection.selected
         self.marks = dict(Marks(ids=list(selected.ids), pair=list(selected.pair or ())))
-        seen = records_of(history, (Stage.SELECT, Stage.QUERY))
+        seen = records_of(history, (Stage.SELECT, Stage.QUERY, Stage.TRAIN))
         if self._drawn is not None and same_records(self._drawn[0], seen) and self._drawn[1] == selected.cycle:
             return
         self._set_state(gallery_state(history, self._source.class_names, selected.cycle))
@@ -142,11 +142,20 @@ def _caption(records: CycleRecords, per_group: int, groups: Sequence[QueryGroup]
         return "A pair's score is the sum of the two images' own scores and its look-ahead value."
     if records.select is not None and records.select.rule is SelectRule.SET:
         return "The images were chosen together, as a varied set, in this order; their own scores are beside them."
-    if groups and groups[0].images[0].transform is not None:
+    learned = _learned(records, groups)
+    if groups and groups[0].images[0].transform is not None and groups[0].value is not None:
         affine = records.look_ahead is not None and records.look_ahead.theta.shape[1] == len(NAMES)
         grid = "; the theta view draws the grid on which it was taken" if affine else ""
-        return f"An image's score is the sum of its own score and that of its transform, shown beside it{grid}."
-    return "Each image was chosen by its own score." if groups and groups[0].images[0].score is not None else ""
+        why = f"An image's score is the sum of its own score and that of its transform, shown beside it{grid}."
+        return f"{why} {learned}".rstrip()
+    why = "Each image was chosen by its own score." if groups and groups[0].images[0].score is not None else ""
+    return f"{why} {learned}".strip()
+
+
+def _learned(records: CycleRecords, groups: Sequence[QueryGroup]) -> str:
+    """Which of the transforms beside the images TRAIN learned from; empty without any."""
+    ids = np.array([image.id for group in groups for image in group.images if image.transform is not None], np.int64)
+    return learned_words(n_learned(records, ids), len(ids))
 
 
 def _group_view(place: int, group: QueryGroup, class_names: Sequence[str]) -> GroupView:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from lada_explore.analysis import ThetaOfCycle, theta_of_cycle
-from lada_explore.analysis.theta import NAMES
+from lada_explore.analysis.theta import NAMES, learned_words
 from lada_explore.records import CycleRecords, Stage
 from lada_explore.views.base.palette import BLUE, GREEN, VERMILLION, faint
 from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, panel_title
@@ -53,7 +53,7 @@ class ThetaChart(RecordChart):
         ConfigError: `session` is no run.
     """
 
-    stages = (Stage.LOOK_AHEAD, Stage.SELECT)
+    stages = (Stage.LOOK_AHEAD, Stage.SELECT, Stage.QUERY, Stage.TRAIN)
 
     def figure_spec(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> FigureSpec:
         """What to show of a run with these records and this selection."""
@@ -68,7 +68,7 @@ def theta_figure_spec(history: Sequence[CycleRecords], cycle: int | None = None)
     notes = () if len(found.epochs) > 1 else ("Only TRAIN changes theta here, so look-ahead has no epochs to show.",)
     return FigureSpec(
         figure=theta_figure(found),
-        caption=CAPTION,
+        caption=f"{CAPTION} {learned_words(found.n_learned, len(found.query_ids))}".rstrip(),
         notes=notes,
         label=f"theta over the epochs of cycle {found.cycle}, and the transforms of its queried images",
     )

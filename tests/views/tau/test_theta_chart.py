@@ -5,11 +5,12 @@ from dataclasses import replace
 import numpy as np
 import plotly.graph_objects as go
 import pytest
+from helpers.by_hand import by_hand
 from helpers.pair_records import pair_cycle
 
 from lada_explore.analysis import theta_of_cycle
 from lada_explore.analysis.theta import IDENTITY, frames_of
-from lada_explore.records import CycleRecords
+from lada_explore.records import CycleRecords, QueryRecord, TrainRecord
 from lada_explore.views.tau.theta_chart import theta_figure_spec
 
 IDS = [40, 10, 31]
@@ -64,6 +65,26 @@ def test_the_queried_images_come_with_their_own_values_and_frames():
     assert (found.query_ids.tolist(), found.value.tolist()) == (IDS, [6, 0, 5])
     assert found.frames[:, 0].tolist() == [pytest.approx([x, -1]) for x in (-0.4, -1, -0.5)]
     assert found.own.tolist() == [0.25] * 3
+
+
+def test_an_image_that_took_the_place_of_a_skipped_one_is_drawn_once_train_has_recorded_its_transform():
+    records = theta_cycle()
+    asked = [40, 31, 20]
+    pixels = np.full((1, 1, 2, 2), 20, np.uint8)
+    query = by_hand(QueryRecord, ids=np.array(asked), pair_ids=np.empty((0, 2), np.int64), pair_tau=[], images=pixels)
+    records = records.including(query, 0.0)
+    assert theta_of_cycle([records]).query_ids.tolist() == [40, 31]
+    transforms = np.array([41, 32, 21], np.uint8)[:, None, None, None] + np.zeros((1, 1, 2, 2), np.uint8)
+    train = by_hand(
+        TrainRecord,
+        transformed_ids=np.array(asked),
+        transformed_theta=records.look_ahead.theta[[6, 5, 2]],
+        transformed_images=transforms,
+    )
+    found = theta_of_cycle([records.including(train, 0.0)])
+    assert (found.query_ids.tolist(), found.value.tolist(), found.n_learned) == (asked, [6, 5, 2], 3)
+    assert found.originals[:, 0, 0, 0].tolist() == asked
+    assert found.transforms[:, 0, 0, 0].tolist() == [41, 32, 21]
 
 
 def test_a_quarter_turn_turns_the_frame():
