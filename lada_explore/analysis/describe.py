@@ -125,7 +125,7 @@ def _select(record: SelectRecord) -> str:
             why = f"; the best one's {own + value:.2f} is {own:.2f} its own and {value:.2f} that of its transform"
         return f"Chose {of} to ask about: {ranked}{why}."
     own, other, value = record.score_terms[int(np.argmax(record.scores))]
-    ahead = f"and {value:.2f} look-ahead" if record.score_terms[:, 2].any() else "alone, without look-ahead"
+    ahead = f"and {value:.2f} look-ahead" if record.counts_virtual else "alone, without look-ahead"
     why = f"the best one's {own + other + value:.2f} is {own:.2f} + {other:.2f} its own {ahead}"
     return f"Chose {of} to ask about, {_count(asked, 'label')}: {ranked}; {why}."
 

@@ -45,9 +45,9 @@ class QueryGroup:
         images: the two images of a pair, or one image.
         tau: tau* of the pair; None for a single image.
         value: look-ahead value of the pair, or acquisition score of the image's transform, in `unit`; None without
-            either.
+            either, and for pairs that were chosen without looking ahead.
         total: A_i(1) + A_i(0) + V_i(tau*), the score of the pair, or the sum of the scores of image and transform; None
-            without `value`.
+            for an image without a transform.
         unit: unit of scores, value and total.
     """
 
@@ -66,6 +66,7 @@ def queried(records: CycleRecords) -> tuple[QueryGroup, ...]:
     images = _images(records, asked.ids.tolist() + (records.query.ahead_ids.tolist() if records.query else []))
     unit = records.score.unit if records.score is not None else ""
     terms = _score_terms(records)
+    counted = records.select is not None and records.select.counts_virtual
     groups = []
     for place, (first, second) in enumerate(asked.pair_ids.tolist()):
         own, other, value = terms.get((first, second), (None, None, None))
@@ -73,7 +74,7 @@ def queried(records: CycleRecords) -> tuple[QueryGroup, ...]:
             QueryGroup(
                 images=(images[2 * place], images[2 * place + 1]),
                 tau=float(asked.pair_tau[place]),
-                value=value,
+                value=value if counted else None,
                 total=None if own is None or other is None or value is None else own + other + value,
                 unit=unit,
             )

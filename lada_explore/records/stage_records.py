@@ -183,6 +183,11 @@ class SelectRecord:
     def __post_init__(self) -> None:
         object.__setattr__(self, "rule", SelectRule(self.rule))
 
+    @property
+    def counts_virtual(self) -> bool:
+        """Whether pairs were chosen with the values of their virtual instances, and not by their own scores alone."""
+        return self.rule is SelectRule.PAIRS and bool(self.score_terms[:, 2].any())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class QueryRecord:

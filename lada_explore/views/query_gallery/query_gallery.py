@@ -138,6 +138,8 @@ def _title(records: CycleRecords, images: int, shown: int, per_group: int) -> st
 
 
 def _caption(records: CycleRecords, per_group: int, groups: Sequence[QueryGroup]) -> str:
+    if per_group == 2 and records.select is not None and not records.select.counts_virtual:
+        return "A pair's score is the sum of the two images' own scores; the method does not look ahead."
     if per_group == 2:
         return "A pair's score is the sum of the two images' own scores and its look-ahead value."
     if records.select is not None and records.select.rule is SelectRule.SET:

@@ -24,6 +24,10 @@ CAPTION = (
     "A pair's score is A(1) + A(0) + V(tau*): what its two images are worth by themselves, and what the virtual images "
     "mixed from them are worth. Change the weights to see which term decides; nothing is trained or asked again."
 )
+NOT_COUNTED = (
+    "This method chooses pairs by A(1) + A(0), what their two images are worth by themselves; the third term is "
+    "0, because it does not look ahead. What if shows what looking ahead would have asked."
+)
 
 
 class ScoreLedger(RecordView):
@@ -78,7 +82,7 @@ def ledger_view_state(
         {
             "message": "",
             "title": f"Cycle {ledger.cycle}: {n_queried:,} of {len(ledger.terms):,} pairs were queried",
-            "caption": CAPTION,
+            "caption": CAPTION if records.select is None or records.select.counts_virtual else NOT_COUNTED,
             "cycle": ledger.cycle,
             "unit": ledger.unit,
             "pair_ids": ledger.pair_ids,

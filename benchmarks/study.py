@@ -1,0 +1,151 @@
+"""What looking ahead alone is worth: nine methods that differ by one step each, 20 seeds, on the demo's images.
+
+python benchmarks/study.py --jobs 2             # the runs (resumable, see below), then the tables
+python benchmarks/study.py --tables             # the tables again, from the committed results alone
+
+The outcome was fixed before the runs: mean test accuracy over all cycles after the start. So were COMPARISONS, which
+are corrected together. The runs go to --runs and are resumed by the same command. It writes
+
+results/study/runs.csv      every run's accuracy and seconds by cycle
+results/study/right.npz     in how many cycles each run classified each test image correctly
+results/study/study.json    the comparisons, the conditions and the wall time
+../docs/comparison.md       both tables
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+
+from lada_explore.experiments.results import CycleResult, Result, curves_of, results_of, runs_csv
+from lada_explore.experiments.sweep import Outcome, Run, Sweep, run_sweep
+from lada_explore.experiments.tables import (
+    Difference,
+    compare,
+    conditions,
+    differences,
+    differences_markdown,
+    to_markdown,
+)
+
+HERE = Path(__file__).resolve().parent
+RESULTS = HERE / "results" / "study"
+PAGE = HERE.parent / "docs" / "comparison.md"
+
+METHODS = (
+    *("random", "max-entropy", "random-then-mixup", "random-pairs-mixup", "pairs-then-mixup"),
+    *("ent-then-mixup", "lada-entmix-fixed", "lada-entmix", "lada-entmix-exact"),
+)
+SETTINGS = {"checkpoints": "last", "keep": "queried"}
+"""What the runs keep; the accuracies do not depend on it."""
+
+COMPARISONS = {
+    ("random-then-mixup", "random"): "virtual instances of the acquired images, in training",
+    ("random-pairs-mixup", "random-then-mixup"): "mixing fixed pairs in place of new ones in each epoch",
+    ("pairs-then-mixup", "random-pairs-mixup"): "choosing the pairs by the entropies of their two images",
+    ("lada-entmix-fixed", "pairs-then-mixup"): "looking ahead: adding the value of the virtual instances to the score",
+    ("lada-entmix", "lada-entmix-fixed"): "learning tau, in place of tau = 2",
+    ("lada-entmix-exact", "lada-entmix"): "each pair's best tau, in place of the policy network's",
+    ("lada-entmix", "ent-then-mixup"): "LADA, in place of entropy and mixup one after the other",
+    ("lada-entmix", "random"): "LADA, in place of random images",
+    ("max-entropy", "random"): "entropy alone, in place of random images",
+}
+"""What is compared, (method, against), and what alone differs between the two."""
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    options = _options(words)
+    if not options.tables:
+        _measure(options.runs, options.seeds, options.jobs)
+    results, about = load()
+    write_tables(results, about)
+
+
+def _options(words: Sequence[str] | None) -> argparse.Namespace:
+    made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    made.add_argument("--runs", type=Path, default=Path("runs/study"), help="folder of the runs")
+    made.add_argument("--seeds", type=int, default=20, help="runs of each method")
+    made.add_argument("--jobs", type=int, default=1, help="processes at a time, each with one thread")
+    made.add_argument("--tables", action="store_true", help="write the tables from the committed results, without runs")
+    return made.parse_args(words)
+
+
+def _measure(runs: Path, seeds: int, jobs: int) -> None:
+    """Complete the runs, and write what is committed of them."""
+    sweep = Sweep(methods=METHODS, seeds=seeds, out=runs, settings=SETTINGS)
+
+    def report(outcome: Outcome) -> None:
+        how = outcome.error or "complete"
+        print(f"{outcome.done} of {outcome.total}: {outcome.run.method}, seed {outcome.run.seed}: {how}", flush=True)
+
+    failed = [outcome for outcome in run_sweep(sweep, jobs=jobs, on_outcome=report) if outcome.error]
+    if failed:
+        raise SystemExit(f"{len(failed)} runs failed; the first, in {failed[0].run.path}: {failed[0].error}")
+    results = results_of(sweep)
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    (RESULTS / "runs.csv").write_text(runs_csv(results), encoding="utf-8")
+    right = {f"{result.run.method} {result.run.seed}": result.right.astype(np.uint8) for result in results}
+    np.savez_compressed(RESULTS / "right.npz", **right)
+    seconds = sum(entry.seconds for result in results for entry in result.cycles)
+    about = {"conditions": conditions(sweep), "seeds": seeds, "core_hours": round(seconds / 3600, 2)}
+    (RESULTS / "study.json").write_text(json.dumps({"benchmark": "study", **about}, indent=1) + "\n", encoding="utf-8")
+
+
+def load(folder: Path = RESULTS) -> tuple[list[Result], dict]:
+    """The committed results, and what is said about them."""
+    cycles: dict[tuple[str, int], list[CycleResult]] = {}
+    for row in csv.DictReader(io.StringIO((folder / "runs.csv").read_text(encoding="utf-8"))):
+        entry = CycleResult(
+            cycle=int(row["cycle"]),
+            labels=int(row["labels"]),
+            accuracy=float(row["accuracy"]),
+            seconds=float(row["seconds"]),
+        )
+        cycles.setdefault((row["method"], int(row["seed"])), []).append(entry)
+    with np.load(folder / "right.npz") as found:
+        right = {name: found[name].astype(np.int64) for name in found.files}
+    results = [
+        Result(
+            run=Run(method=method, seed=seed, path=Path()),
+            cycles=tuple(entries),
+            complete=True,
+            right=right[f"{method} {seed}"],
+        )
+        for (method, seed), entries in cycles.items()
+    ]
+    return results, json.loads((folder / "study.json").read_text(encoding="utf-8"))
+
+
+def write_tables(results: Sequence[Result], about: dict) -> None:
+    """Write `docs/comparison.md`, and the comparisons into study.json."""
+    found = differences(results, list(COMPARISONS))
+    about["comparisons"] = [asdict(one) for one in found]
+    (RESULTS / "study.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+    PAGE.write_text(page(results, found, about), encoding="utf-8")
+
+
+def page(results: Sequence[Result], found: Sequence[Difference], about: dict) -> str:
+    """The page with both tables."""
+    rows = compare(curves_of(results, METHODS), "random")
+    what = "\n".join(f"| {one.method} | {one.against} | {COMPARISONS[one.method, one.against]} |" for one in found)
+    return (
+        "# What looking ahead alone is worth\n\n"
+        f"Written by `python benchmarks/study.py --jobs 2`, {about['core_hours']} hours of computing in all; `python "
+        "benchmarks/study.py --tables` writes it again from `benchmarks/results/study/`.\n\n"
+        "## What alone differs\n\n"
+        f"| method | against | what differs |\n|---|---|---|\n{what}\n\n"
+        f"{differences_markdown(found)}\n"
+        "## Every cycle\n\n"
+        f"{to_markdown(rows, METHODS, 'random', about['conditions'])}"
+    )
+
+
+if __name__ == "__main__":
+    main()
