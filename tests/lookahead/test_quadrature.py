@@ -85,3 +85,13 @@ def test_the_best_tau_is_that_of_brute_force(tau_max):
     assert best_tau[-2].item() == pytest.approx(tau_max)
     assert best_tau[-1].item() == pytest.approx(tau_max / 64)
     assert len(best_tau.unique()) > 3
+
+
+def test_the_best_tau_is_one_of_256_unless_told_otherwise_in_the_precision_of_the_profile():
+    nodes = uniform_nodes(9)
+    profile = torch.rand(40, 9, dtype=torch.float64)
+    best_tau, best_value = Quadrature(profile, nodes, 1.0).best(1.0)
+    assert best_tau.dtype == best_value.dtype == torch.float64
+    np.testing.assert_allclose((best_tau * 256).numpy(), (best_tau * 256).round().numpy(), rtol=0, atol=1e-9)
+    values = profile.numpy() @ beta_weights(nodes.numpy(), np.arange(1, 257) / 256).T
+    np.testing.assert_allclose((best_tau * 256).numpy(), values.argmax(axis=1) + 1, rtol=0, atol=1e-9)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -145,6 +147,40 @@ def test_single_images_are_ranked_by_their_own_score(tiny_images):
     assert np.array_equal(record.query_images, tiny_images.pixels(np.array([21, 7, 5])).numpy())
 
 
+def test_an_acquisition_that_chooses_a_set_is_given_outputs_and_budget_and_has_the_last_word(tiny_images):
+    given = []
+
+    def choose(outputs, budget):
+        given.append((outputs.tolist(), budget))
+        return np.array([4, 0])
+
+    outputs = replace(SCORES, outputs=np.arange(6, dtype=np.float32)[:, None])
+    record = select_singles(candidates(SUBSET), outputs, budget=2, images=tiny_images, choose=choose)
+    assert given == [([[0.0], [1.0], [2.0], [3.0], [4.0], [5.0]], 2)]
+    assert record.query_ids.tolist() == [44, 30]
+    assert record.rule == "set"
+
+
+NO_PAIRS = {
+    "pair_ids": ((0, 2), "int64"),
+    "pair_tau": ((0,), "float32"),
+    "score_terms": ((0, 3), "float32"),
+    "virtual_lam": ((0,), "float32"),
+    "virtual_features": ((0, 0, 0), "float16"),
+    "virtual_logits": ((0, 0, 0), "float32"),
+}
+
+
+def test_a_query_without_pairs_leaves_all_that_belongs_to_pairs_empty(tiny_data, tiny_images):
+    singles = select_singles(candidates(SUBSET), SCORES, budget=3, images=tiny_images)
+    first = start(tiny_data.train.targets, tiny_images)
+    for record in (singles, first):
+        found = {name: getattr(record, name) for name in NO_PAIRS}
+        assert {name: (array.shape, str(array.dtype)) for name, array in found.items()} == NO_PAIRS
+    assert (first.scores.shape, str(first.scores.dtype)) == ((0,), "float32")
+    assert (first.seed_ids.shape, str(first.seed_ids.dtype), str(first.query_ids.dtype)) == ((0,), "int64", "int64")
+
+
 def test_equal_single_images_keep_their_order(tiny_images):
     record = select_singles(candidates(SUBSET), scored(1, 2, 1, 2, 1, 2), budget=4, images=tiny_images)
     assert record.query_ids.tolist() == [7, 5, 21, 30]
@@ -194,5 +230,11 @@ def test_a_class_or_a_pool_that_is_too_small_is_named(tiny_images):
     targets = torch.tensor([0] * 50 + [1] * 9 + [2])
     with pytest.raises(ConfigError, match="class 2 has 1 images but the start needs 2 of each; lower"):
         start(targets, tiny_images)
+    assert sorted(start(targets, tiny_images, per_class=1).query_ids.tolist())[-1] == 59
+    with pytest.raises(ConfigError, match=r"class 3 has 0 images .*; add some, or leave the class out$"):
+        start(targets, tiny_images, per_class=1, n_classes=4)
+    with pytest.raises(ConfigError, match=r"class 2 has 1 images .*; lower schedule.initial_per_class$"):
+        start(targets, tiny_images)
+    assert len(start(None, tiny_images, per_class=20).query_ids) == 10
     with pytest.raises(ConfigError, match=r"the start needs 63 images \(21 for each of 3 classes\) but there are 60"):
         start(None, tiny_images, per_class=21)
