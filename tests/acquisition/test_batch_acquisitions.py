@@ -112,6 +112,9 @@ def test_progress_counts_the_images_chosen(rng):
     acquisition = TestCoreSet.around([0.0, 0.0])
     choose(acquisition, rng.normal(size=(9, 2)), 3, tick=lambda *point: points.append(point))
     assert points == [(1, 3, "images chosen"), (2, 3, "images chosen"), (3, 3, "images chosen")]
+    points.clear()
+    choose(TestBadge.with_classes(3), rng.normal(size=(9, 6)), 3, tick=lambda *point: points.append(point))
+    assert points == [(2, 3, "images chosen"), (3, 3, "images chosen")]  # the first is that of the highest score
 
 
 def test_acquisitions_that_choose_sets_declare_it_and_refuse_to_look_ahead():

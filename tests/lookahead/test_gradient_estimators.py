@@ -16,10 +16,13 @@ from lada_explore.errors import ConfigError
 from lada_explore.lookahead.gradients import (
     gradient_errors,
     parabola,
+    pathwise_gradients,
     quadrature_gradient,
     recorded_profile,
+    score_function_gradients,
     torch_velocity,
 )
+from lada_explore.runtime import seed_torch
 
 DEMO = Path(__file__).resolve().parents[2] / "data" / "runs" / "demo"
 TAUS = [0.3, 0.5, 1.0, 2.0]
@@ -106,6 +109,59 @@ def test_the_same_seed_gives_the_same_errors_and_leaves_the_generator_alone():
     first, again = (gradient_errors(parabola(), 0.5, (4,), repeats=50, seed=3) for _ in range(2))
     assert first.by_estimator["pathwise"].bias.tolist() == again.by_estimator["pathwise"].bias.tolist()
     assert torch.equal(before, torch.get_rng_state())
+
+
+def test_a_recorded_profile_runs_straight_between_the_points_of_its_grid_and_ends_where_it_ends(look_ahead):
+    lam = np.concatenate([look_ahead.grid, np.linspace(0, 1, 77)]).astype(np.float64)
+    for row in (0, 7, len(look_ahead.profile) - 1):
+        found = recorded_profile(look_ahead, row).profile(torch.from_numpy(lam))
+        assert found.dtype == torch.float64
+        np.testing.assert_allclose(found, np.interp(lam, look_ahead.grid, look_ahead.profile[row]), rtol=0, atol=1e-6)
+    assert recorded_profile(look_ahead, 7).name == "a recorded pair of cycle 5"
+
+
+def test_the_errors_are_mean_and_deviation_of_the_estimates_that_the_seed_draws():
+    errors = gradient_errors(parabola(), 0.5, (4, 9), repeats=5, seed=3)
+    seed_torch(3, torch.device("cpu"))
+    profile = parabola().profile
+    by_draws = {
+        "pathwise": [pathwise_gradients(profile, 0.5, n, 5) for n in (4, 9)],
+        "score function": [score_function_gradients(profile, 0.5, n, 5) for n in (4, 9)],
+    }
+    for name, drawn in by_draws.items():
+        found, estimates = errors.by_estimator[name], torch.stack(drawn)
+        assert estimates.dtype == torch.float64
+        mean = estimates.sum(dim=1) / 5
+        deviation = ((estimates - mean[:, None]).square().sum(dim=1) / 4).sqrt()
+        np.testing.assert_allclose(found.bias, mean - 1 / 8, rtol=1e-9)  # dV/dtau = 1 / (2 (2 tau + 1)^2)
+        np.testing.assert_allclose(found.deviation, deviation, rtol=1e-9)
+        np.testing.assert_allclose(found.standard_error, deviation / 5**0.5, rtol=1e-9)
+    without_chance = errors.by_estimator["quadrature"]
+    assert without_chance.standard_error.tolist() == without_chance.deviation.tolist() == [0, 0]
+    assert (errors.tau, errors.evaluations.tolist(), errors.repeats) == (0.5, [4, 9], 5)
+
+
+def test_unless_told_otherwise_2000_estimates_are_drawn_from_seed_0():
+    errors, told = gradient_errors(parabola(), 0.5, (2,)), gradient_errors(parabola(), 0.5, (2,), repeats=2000, seed=0)
+    assert errors.repeats == 2000
+    assert errors.by_estimator["pathwise"].bias == told.by_estimator["pathwise"].bias
+    lam, slope = torch_velocity(0.5, 9)
+    assert lam.dtype == slope.dtype == np.float64
+    assert lam.tolist() == torch_velocity(0.5, 9, seed=0)[0].tolist() != torch_velocity(0.5, 9, seed=1)[0].tolist()
+
+
+def test_what_is_just_possible_is_done_and_what_is_just_not_is_refused(look_ahead):
+    assert gradient_errors(parabola(), 4.0, (2,), repeats=2).exact == pytest.approx(1 / (2 * 9**2))
+    with pytest.raises(ConfigError, match=r"tau is 4.001; it must be above 0 and at most 4"):
+        gradient_errors(parabola(), 4.001, (2,))
+    with pytest.raises(ConfigError, match=r"tau is 0; it"):
+        gradient_errors(parabola(), 0.0, (2,))
+    with pytest.raises(ConfigError, match="N from 2 and 1 repeats were asked for; both must be 2 or more"):
+        gradient_errors(parabola(), 1.0, (2, 3), repeats=1)
+    with pytest.raises(ConfigError, match="there is no pair -1"):
+        recorded_profile(look_ahead, -1)
+    with pytest.raises(ConfigError, match="there is no pair 200; this cycle has 200 pairs, counted from 0"):
+        recorded_profile(look_ahead, 200)
 
 
 def test_what_cannot_be_is_a_sentence(look_ahead):
