@@ -100,6 +100,11 @@ class TestBadge:
         outputs = np.tile([1.0, 0.0, 2.0], (4, 1))
         assert sorted(choose(self.with_classes(2), outputs, 4)) == [0, 1, 2, 3]
 
+    def test_only_the_ratios_of_the_distances_count_however_short_the_gradients_are(self, rng):
+        outputs, acquisition = rng.normal(size=(40, 6)), self.with_classes(3)
+        shorter = np.concatenate([outputs[:, :3], outputs[:, 3:] * 2.0**-10], axis=1)
+        assert choose(acquisition, shorter, 8) == choose(acquisition, outputs, 8)
+
     def test_another_seed_draws_others(self, rng):
         outputs, acquisition = rng.normal(size=(40, 6)), self.with_classes(3)
         drawn = [choose(acquisition, outputs, 6, seed=seed) for seed in (1, 1, 2)]

@@ -1,16 +1,28 @@
 """AdaMixup against numbers worked out by hand."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
+from helpers.by_hand import by_hand
+from helpers.small_runs import small_config
 
-from lada_explore.augmentation import AcquiredImages, MixedInRegions, adamixup_loss
+from lada_explore.augmentation import (
+    AcquiredImages,
+    AcquiredPairs,
+    AdaMixup,
+    MixedInRegions,
+    RealImages,
+    Training,
+    adamixup_loss,
+)
 from lada_explore.config import ClassifierConfig, TrainingConfig
 from lada_explore.errors import ConfigError
 from lada_explore.models import MixingRegions, ResNet
 from lada_explore.pool import Pool
+from lada_explore.records import TrainRecord
 from lada_explore.stages.progress import no_tick
 from lada_explore.stages.train import train
 
@@ -128,3 +140,58 @@ def test_classifier_regions_and_discriminator_are_trained_together(classifier, t
     assert all(not torch.equal(parameter, before[name]) for name, parameter in regions.named_parameters())
     assert (record.region.min(), record.region.sum(axis=2).max()) >= (0, 0)
     assert np.abs(record.region[-1].mean(axis=0) - record.region[0].mean(axis=0)).max() > 1e-3
+
+
+class TestVirtualBatch:
+    @pytest.fixture
+    def batch_of(self, classifier, tiny_images, cpu):
+        training = Training(
+            classifier=classifier,
+            transformer=None,
+            images=tiny_images,
+            new_ids=IDS,
+            new_labels=IDS % 3,
+            config=TrainingConfig(epochs=1, learning_rate=1e-2, batch_size=3),
+            shape=(1, 12, 12),
+            runtime=cpu,
+            seed=0,
+        )
+        return lambda acquired, seed=0: AdaMixup().virtual_batch(acquired, replace(training, seed=seed))
+
+    def test_without_anything_acquired_is_the_labelled_images_alone(self, batch_of):
+        batch = batch_of(None)
+        assert type(batch) is RealImages
+        assert batch.networks == ()
+
+    def test_has_new_networks_that_the_seed_decides_and_leaves_the_generator_alone(self, batch_of):
+        acquired, state = AcquiredImages(ids=IDS, labels=IDS % 3, tau=1.0, mix_layer=0), torch.get_rng_state()
+        batches = [batch_of(acquired, seed) for seed in (1, 1, 2)]
+        first, again, other = (next(batch.networks[0].parameters()) for batch in batches)
+        assert torch.equal(first, again)
+        assert not torch.equal(first, other)
+        assert torch.equal(torch.get_rng_state(), state)
+        assert (batches[0].size(6), batches[0].mix_layer, batches[0].per_epoch) == (3, 0, 1)
+
+    def test_draws_the_place_in_the_region_uniformly_from_the_generator_of_the_stage(self, classifier, tiny_images):
+        pairs = AcquiredPairs(
+            pair_ids=IDS.reshape(3, 2), labels=IDS.reshape(3, 2) % 3, tau=np.ones(3, np.float32), mix_layer=0
+        )
+        regions = Known([0.5, 0.3, 0.2])
+        batch = MixedInRegions(pairs, regions)
+        found = batch.epoch_loss(classifier, tiny_images, np.random.default_rng(4), torch.device("cpu"))
+        place = torch.from_numpy(np.random.default_rng(4).random(3)).float()
+        first, second = (tiny_images.batch(IDS[start::2]) for start in (0, 1))
+        targets = torch.eye(3)[IDS[::2] % 3], torch.eye(3)[IDS[1::2] % 3]
+        expected = adamixup_loss(classifier, regions, first, second, targets, place)
+        torch.testing.assert_close(found.mixed, expected.mixed)
+        torch.testing.assert_close(found.total, expected.mixed + expected.intrusion)
+        record = batch.recorded(by_hand(TrainRecord, cycle=1, n_labelled=6, n_virtual=3, mix_layer=0))
+        assert record.intrusion_loss.tolist() == pytest.approx([expected.intrusion.item()])
+        np.testing.assert_allclose(record.region, np.tile([0.5, 0.3], (1, 3, 1)), rtol=1e-6)
+
+
+def test_images_that_the_networks_cannot_see_are_refused_before_the_run(tiny_data):
+    AdaMixup().check(small_config(), tiny_data)
+    small = replace(tiny_data, test=None, train=replace(tiny_data.train, images=tiny_data.train.images[:, :, :8, :8]))
+    with pytest.raises(ConfigError, match="at least 12 x 12 but these are 8 x 8"):
+        AdaMixup().check(small_config(), small)
