@@ -107,6 +107,19 @@ def test_without_gradients_the_values_are_the_same_and_no_graph_is_kept():
     assert torch.equal(with_gradient.detach(), without)
 
 
+def test_a_tau_that_needs_no_gradient_takes_none_of_the_score():
+    seen = []
+
+    def scored(hidden):
+        seen.append((torch.is_grad_enabled(), hidden.requires_grad))
+        return parabola(hidden)
+
+    estimator = Pathwise(scored, torch.ones(1, 1, 1, 1), torch.zeros(1, 1, 1, 1), n_draws=3, chunk=9)
+    for needs_gradient in (True, False):
+        estimator.draws(torch.tensor([0]), torch.tensor([0.3], requires_grad=needs_gradient))
+    assert seen == [(True, True), (False, False)]
+
+
 def test_each_row_mixes_its_own_pair():
     first = torch.tensor([10.0, 20.0, 30.0]).reshape(3, 1, 1, 1)
     estimator = Pathwise(lambda hidden: hidden.flatten(), first, first.clone(), n_draws=4, chunk=100)
