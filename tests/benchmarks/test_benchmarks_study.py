@@ -1,0 +1,79 @@
+"""The study of what looking ahead alone is worth: what it compares, and its tables from what is committed of it."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lada_explore.config import METHODS
+
+SCRIPT = Path(__file__).resolve().parents[2] / "benchmarks" / "study.py"
+
+
+@pytest.fixture(scope="module")
+def study():
+    spec = importlib.util.spec_from_file_location("benchmark_of_the_study", SCRIPT)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def differing(method, against):
+    """The parts in which two methods differ."""
+    one, other = METHODS[method], METHODS[against]
+    names = [field.name for field in fields(one) if field.name != "name"]
+    return {name for name in names if getattr(one, name) != getattr(other, name)}
+
+
+def test_each_step_changes_one_thing(study):
+    assert differing("random-then-mixup", "random") == {"augmentation", "policy"}  # A policy goes with a mixup.
+    assert differing("random-pairs-mixup", "random-then-mixup") == {"pairs"}
+    assert differing("pairs-then-mixup", "random-pairs-mixup") == {"acquisition"}
+    # `pairs` says that a method chooses pairs without looking ahead.
+    assert differing("lada-entmix-fixed", "pairs-then-mixup") == {"look_ahead", "pairs"}
+    assert differing("lada-entmix", "lada-entmix-fixed") == {"policy"}
+    assert differing("lada-entmix-exact", "lada-entmix") == {"policy"}
+    assert differing("max-entropy", "random") == {"acquisition"}
+    assert {method for pair in study.COMPARISONS for method in pair} == set(study.METHODS)
+
+
+def committed(folder, study, accuracies):
+    """Two cycles of 4 test images for each method and seed, right as often as `accuracies` says."""
+    lines, right = ["method,seed,cycle,labels,accuracy,seconds"], {}
+    for method in study.METHODS:
+        for seed in (0, 1):
+            n = accuracies.get(method, 2) + seed
+            right[f"{method} {seed}"] = np.array([2] * (n // 2) + [n % 2] + [0] * (3 - n // 2), np.uint8)[:4]
+            for cycle in range(3):
+                lines.append(f"{method},{seed},{cycle},{20 + 10 * cycle},{n / 8},1.5")
+    folder.mkdir()
+    (folder / "runs.csv").write_text("\n".join(lines) + "\n")
+    np.savez_compressed(folder / "right.npz", **right)
+    about = {"benchmark": "study", "conditions": "Tiny runs.", "seeds": 2, "core_hours": 0.02}
+    (folder / "study.json").write_text(json.dumps(about))
+
+
+def test_the_tables_are_made_of_what_is_committed(study, tmp_path, monkeypatch):
+    monkeypatch.setattr(study, "RESULTS", tmp_path / "study")
+    monkeypatch.setattr(study, "PAGE", tmp_path / "comparison.md")
+    committed(study.RESULTS, study, {"lada-entmix-fixed": 4})
+    results, about = study.load(study.RESULTS)
+    study.write_tables(results, about)
+    found = {
+        (row["method"], row["against"]): row
+        for row in json.loads((study.RESULTS / "study.json").read_text())["comparisons"]
+    }
+    assert list(found) == list(study.COMPARISONS)
+    # 4 and 5 of 8 right, against 2 and 3.
+    assert found["lada-entmix-fixed", "pairs-then-mixup"]["difference"] == pytest.approx(0.25)
+    assert found["lada-entmix", "random"]["difference"] == 0
+    assert all(row["p_holm"] >= row["p"] for row in found.values())
+    page = study.PAGE.read_text()
+    assert "| lada-entmix-fixed | pairs-then-mixup | looking ahead: adding the value" in page
+    assert "| mean | 31.25 |" in page
+    assert "| best (deviation) | 31.25 (8.84) |" in page
