@@ -22,13 +22,17 @@ class MixedPairs(RealImages):
     Args:
         acquired: pairs, or images that are paired at random in each epoch.
         mix: how a pair is mixed.
+        one_pass: see `virtual_loss`.
     """
 
     per_epoch = 1
 
-    def __init__(self, acquired: AcquiredPairs | AcquiredImages, mix: Mix = linear_mix) -> None:
+    def __init__(
+        self, acquired: AcquiredPairs | AcquiredImages, mix: Mix = linear_mix, *, one_pass: bool = True
+    ) -> None:
         self.acquired = acquired
         self._mix = mix
+        self._one_pass = one_pass
         self.mix_layer = acquired.mix_layer
 
     def size(self, n_labelled: int) -> int:
@@ -39,7 +43,8 @@ class MixedPairs(RealImages):
         self, classifier: Classifier, images: DeviceImages, rng: np.random.Generator, device: torch.device
     ) -> VirtualLoss:
         """`virtual_loss` of the pairs of this epoch."""
-        loss = virtual_loss(classifier, self.acquired.pairs(rng), images, rng, device, self._mix)
+        pairs = self.acquired.pairs(rng)
+        loss = virtual_loss(classifier, pairs, images, rng, device, self._mix, one_pass=self._one_pass)
         return VirtualLoss(total=loss, mixed=loss)
 
 
@@ -52,7 +57,9 @@ class Mixup(NoAugmentation):
 
     def virtual_batch(self, acquired: Acquired | None, training: Training) -> VirtualBatch:
         """Mixes of the acquired pairs; only the labelled images if nothing was acquired."""
-        return RealImages() if acquired is None else MixedPairs(of_pairs(acquired), self.mix)
+        if acquired is None:
+            return RealImages()
+        return MixedPairs(of_pairs(acquired), self.mix, one_pass=training.pairs_in_one_pass)
 
 
 def of_pairs(acquired: Acquired) -> AcquiredPairs | AcquiredImages:
@@ -68,6 +75,8 @@ def virtual_loss(
     rng: np.random.Generator,
     device: torch.device,
     mix: Mix = linear_mix,
+    *,
+    one_pass: bool = True,
 ) -> Tensor:
     """Mean soft cross-entropy in nats of one virtual instance of each acquired pair.
 
@@ -81,6 +90,8 @@ def virtual_loss(
         rng: source of the draws of lam.
         device: device of the classifier.
         mix: how hidden states are mixed; targets are always mixed linearly.
+        one_pass: whether both images of the pairs go to the mix layer together, so that batch-norm normalises over
+            them together; otherwise first those on the left of the pairs, then those on the right (authors' release).
 
     Returns:
         Scalar loss.
@@ -89,9 +100,12 @@ def virtual_loss(
     """
     tau = acquired.tau.astype(np.float64)
     lam = torch.from_numpy(rng.beta(tau, tau)).to(device, torch.float32)
-    # One pass, so that batch-norm normalises over both images of the pairs together.
-    hidden = classifier.to_layer(images.batch(acquired.pair_ids.T.reshape(-1)), acquired.mix_layer)
+    n, layer = len(lam), acquired.mix_layer
+    if one_pass:
+        both = classifier.to_layer(images.batch(acquired.pair_ids.T.reshape(-1)), layer)
+        first, second = both[:n], both[n:]
+    else:
+        first, second = (classifier.to_layer(images.batch(ids), layer) for ids in acquired.pair_ids.T)
     targets = one_hot(torch.from_numpy(acquired.labels.T.reshape(-1)).to(device), classifier.n_classes)
-    n = len(lam)
-    logits = classifier.from_layer(mix(hidden[:n], hidden[n:], lam), acquired.mix_layer)
+    logits = classifier.from_layer(mix(first, second, lam), layer)
     return soft_cross_entropy(logits, linear_mix(targets[:n].float(), targets[n:].float(), lam))

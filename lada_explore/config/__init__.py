@@ -13,7 +13,20 @@ from lada_explore.config.capabilities import (
     PolicyCapabilities,
 )
 from lada_explore.config.catalogue import ACQUISITIONS, AUGMENTATIONS, ESTIMATORS, POLICIES, policies_for
-from lada_explore.config.choices import Checkpoints, ClassifierKind, Keep, Precision, StnSees, VaalWeighting
+from lada_explore.config.choices import (
+    AdamLife,
+    Checkpoints,
+    ClassifierKind,
+    Initialisation,
+    InitialWeights,
+    Keep,
+    KeptTau,
+    Normalisation,
+    Precision,
+    StnSees,
+    VaalWeighting,
+    VirtualImages,
+)
 from lada_explore.config.limits import TAU_LIMIT, unknown
 from lada_explore.config.method import DEFAULT_ACQUISITION, DEFAULT_AUGMENTATION, METHODS, Method, compose, method_named
 from lada_explore.config.parts import (
@@ -46,6 +59,7 @@ __all__ = [
     "POLICIES",
     "TAU_LIMIT",
     "AcquisitionCapabilities",
+    "AdamLife",
     "AugmentationCapabilities",
     "BaldConfig",
     "Checkpoints",
@@ -55,12 +69,16 @@ __all__ = [
     "Entry",
     "Estimator",
     "EstimatorCapabilities",
+    "InitialWeights",
+    "Initialisation",
     "Keep",
+    "KeptTau",
     "Ll4alConfig",
     "LookAheadConfig",
     "Method",
     "Mixes",
     "Needs",
+    "Normalisation",
     "Policy",
     "PolicyCapabilities",
     "PolicyConfig",
@@ -71,6 +89,7 @@ __all__ = [
     "TrainingConfig",
     "VaalConfig",
     "VaalWeighting",
+    "VirtualImages",
     "compose",
     "config_from_dict",
     "flatten",

@@ -57,6 +57,57 @@ class Keep(StrEnum):
     QUERIED = "queried"
 
 
+class Initialisation(StrEnum):
+    """First weights of a ResNet's convolutions.
+
+    HE: normal, by the outputs of each (He et al., 2015). TORCH: as torch makes them, uniform within one over the root
+    of the inputs.
+    """
+
+    HE = "he"
+    TORCH = "torch"
+
+
+class InitialWeights(StrEnum):
+    """Weights from which each cycle starts under `training.reinitialise`: NEW ones, or the SAME as the first cycle."""
+
+    NEW = "new"
+    SAME = "same"
+
+
+class AdamLife(StrEnum):
+    """Adam of the classifier: a NEW one in each cycle, or one KEPT for the whole run."""
+
+    NEW = "new"
+    KEPT = "kept"
+
+
+class VirtualImages(StrEnum):
+    """Images of which virtual instances are made: PLAIN, each with a CROP_FLIP of its own, or UNNORMALISED pixels."""
+
+    PLAIN = "plain"
+    CROP_FLIP = "crop_flip"
+    UNNORMALISED = "unnormalised"
+
+
+class KeptTau(StrEnum):
+    """The tau that a learned policy keeps.
+
+    LAST: of the network after its last epoch. LOWEST_LOSS: met by each pair before its own step, in the epoch whose
+    loss was the lowest.
+    """
+
+    LAST = "last"
+    LOWEST_LOSS = "lowest_loss"
+
+
+class Normalisation(StrEnum):
+    """Mean and standard deviation that normalise the images: MEASURED on them, or those of the authors' RELEASE."""
+
+    MEASURED = "measured"
+    RELEASED = "released"
+
+
 Choice = TypeVar("Choice", bound=StrEnum)
 
 

@@ -6,7 +6,20 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from lada_explore.config.catalogue import ESTIMATORS
-from lada_explore.config.choices import ClassifierKind, Precision, StnSees, VaalWeighting, by_text, member_named
+from lada_explore.config.choices import (
+    AdamLife,
+    ClassifierKind,
+    Initialisation,
+    InitialWeights,
+    KeptTau,
+    Normalisation,
+    Precision,
+    StnSees,
+    VaalWeighting,
+    VirtualImages,
+    by_text,
+    member_named,
+)
 from lada_explore.config.limits import (
     MAX_BATCH,
     MAX_BLOCKS,
@@ -22,8 +35,10 @@ from lada_explore.config.limits import (
     at_most,
     between,
     concentration,
+    one_of,
     positive,
 )
+from lada_explore.config.statistics import RELEASED_STATISTICS
 from lada_explore.errors import ConfigError
 from lada_explore.records import Estimator
 
@@ -44,6 +59,7 @@ class DataConfig:
         holdout: share of the answers that is held out for testing and never trained on, for data without a test set.
         points: (x, y, class index) of every point of "points:drawn", with x and y in [-1, 1]. They are stored with the
             settings, because hand-drawn points exist nowhere else.
+        normalisation: MEASURED or RELEASED; the release has numbers for the sets of the paper only.
     """
 
     name: str
@@ -54,8 +70,16 @@ class DataConfig:
     test_share: float = 0.2
     holdout: float = 0.0
     points: tuple[tuple[float, float, int], ...] = ()
+    normalisation: Annotated[Normalisation, by_text("data.normalisation", Normalisation)] = Normalisation.MEASURED
 
     def __post_init__(self) -> None:
+        chosen = member_named("data.normalisation", self.normalisation, Normalisation)
+        object.__setattr__(self, "normalisation", chosen)
+        if chosen is Normalisation.RELEASED and self.name not in RELEASED_STATISTICS:
+            raise ConfigError(
+                f"data.normalisation is 'released', but the authors' release has no numbers for {self.name!r}; set it "
+                f"to 'measured', or use {one_of(list(RELEASED_STATISTICS))}"
+            )
         between("data.height", self.height, 8, MAX_SIDE)
         between("data.width", self.width, 8, MAX_SIDE)
         if self.channels not in (1, 3):
@@ -76,14 +100,18 @@ class ClassifierConfig:
             of an MLP.
         blocks: residual blocks in each stage of a ResNet, (2, 2, 2, 2) for ResNet-18; linear layers in each segment of
             an MLP.
+        initialisation: HE or TORCH; an MLP always starts as torch starts it.
     """
 
     width: int = 64
     blocks: tuple[int, ...] = (2, 2, 2, 2)
     kind: Annotated[ClassifierKind, by_text("classifier.kind", ClassifierKind)] = ClassifierKind.RESNET
+    initialisation: Annotated[Initialisation, by_text("classifier.initialisation", Initialisation)] = Initialisation.HE
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", member_named("classifier.kind", self.kind, ClassifierKind))
+        chosen = member_named("classifier.initialisation", self.initialisation, Initialisation)
+        object.__setattr__(self, "initialisation", chosen)
         between("classifier.width", self.width, 1, MAX_WIDTH)
         if not self.blocks or min(self.blocks) < 1:
             raise ConfigError(
@@ -148,11 +176,17 @@ class TrainingConfig:
 
     Attributes:
         epochs: number of passes over the labelled images.
-        learning_rate: learning rate of Adam, which starts without state in each cycle.
+        learning_rate: learning rate of Adam.
         batch_size: labelled images in one step.
-        reinitialise: if True, each cycle starts from new weights instead of those of the previous cycle.
+        reinitialise: if True, each cycle starts from first weights instead of those of the previous cycle.
         crop_flip: if True, labelled images are padded by 4 pixels, cropped at random and flipped (the CIFAR sets).
         cuda_graph: if True, a GPU records the training step once in each cycle and replays it; no effect on a CPU.
+        initial_weights: NEW or SAME; no effect unless `reinitialise` is True.
+        optimiser: NEW, or KEPT as long as the weights are: with `reinitialise` each cycle has a new one.
+        virtual_images: PLAIN, CROP_FLIP or UNNORMALISED.
+        clear_gradient: if False, the step on the virtual batch adds the gradient of the labelled batch before it.
+        pairs_in_one_pass: if False, the two halves of the virtual pairs go to the mix layer one after the other, so
+            that batch-norm normalises over each half by itself.
         stn_sees: what the classifier sees of each labelled image, with a spatial transformer: its TRANSFORMED or BOTH
             (Algorithm 1, line 11).
         stn_acquired: if True, each epoch ends with a step of the classifier alone on the newly acquired images under
@@ -168,12 +202,28 @@ class TrainingConfig:
     cuda_graph: bool = False
     stn_sees: Annotated[StnSees, by_text("training.stn_sees", StnSees)] = StnSees.BOTH
     stn_acquired: bool = False
+    initial_weights: Annotated[InitialWeights, by_text("training.initial_weights", InitialWeights)] = InitialWeights.NEW
+    optimiser: Annotated[AdamLife, by_text("training.optimiser", AdamLife)] = AdamLife.NEW
+    virtual_images: Annotated[VirtualImages, by_text("training.virtual_images", VirtualImages)] = VirtualImages.PLAIN
+    clear_gradient: bool = True
+    pairs_in_one_pass: bool = True
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "stn_sees", member_named("training.stn_sees", self.stn_sees, StnSees))
+        for name, choices in (
+            ("initial_weights", InitialWeights),
+            ("optimiser", AdamLife),
+            ("virtual_images", VirtualImages),
+            ("stn_sees", StnSees),
+        ):
+            object.__setattr__(self, name, member_named(f"training.{name}", getattr(self, name), choices))
         between("training.epochs", self.epochs, 1, MAX_EPOCHS)
         between("training.batch_size", self.batch_size, 1, MAX_BATCH)
         positive("training.learning_rate", self.learning_rate, "the paper uses 0.001")
+        if self.cuda_graph and not self.clear_gradient:
+            raise ConfigError(
+                "training.clear_gradient is false, but training.cuda_graph replays steps that leave no gradient to "
+                "add; set training.cuda_graph to false"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +237,7 @@ class PolicyConfig:
         theta_max: largest difference of each of the six parameters of an STN's affine transform from the identity.
         fixed_tau: tau of every pair under the "fixed" policy; None for the value of the augmentation, 2.0 for manifold
             and 0.2 for input mixup.
+        kept_tau: LAST or LOWEST_LOSS; no effect on policies that learn no tau.
     """
 
     epochs: int
@@ -195,8 +246,10 @@ class PolicyConfig:
     tau_max: float = 1.0
     theta_max: float = 0.3
     fixed_tau: float | None = None
+    kept_tau: Annotated[KeptTau, by_text("policy.kept_tau", KeptTau)] = KeptTau.LAST
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "kept_tau", member_named("policy.kept_tau", self.kept_tau, KeptTau))
         between("policy.epochs", self.epochs, 0, MAX_EPOCHS)
         between("policy.batch_size", self.batch_size, 1, MAX_BATCH)
         positive("policy.learning_rate", self.learning_rate, "the paper uses 5e-5")

@@ -13,12 +13,16 @@ from functools import partial
 from typing import Any
 
 from lada_explore.config import (
+    AdamLife,
     Checkpoints,
     ClassifierConfig,
     ClassifierKind,
     DataConfig,
+    Initialisation,
+    InitialWeights,
     LookAheadConfig,
     Method,
+    Normalisation,
     PolicyConfig,
     Precision,
     RunConfig,
@@ -27,10 +31,13 @@ from lada_explore.config import (
     TrainingConfig,
     VaalConfig,
     VaalWeighting,
+    VirtualImages,
     method_named,
     unknown,
 )
+from lada_explore.config.fidelity import with_fidelity
 from lada_explore.config.method import require_own_name
+from lada_explore.config.statistics import RELEASED_STATISTICS
 from lada_explore.errors import ConfigError
 
 
@@ -53,13 +60,20 @@ class Preset:
     look_ahead: LookAheadConfig
     vaal: VaalConfig = field(default_factory=partial(VaalConfig, weighting=VaalWeighting.RELEASE))
     checkpoints: Checkpoints
+    normalisation: Normalisation = Normalisation.MEASURED
     sources: Mapping[str, str]
+
+    def data(self, name: str | None = None) -> DataConfig:
+        """The images with this name (None: those of the preset), normalised as the preset says if that is possible."""
+        name = name or self.dataset
+        known = name in RELEASED_STATISTICS
+        return DataConfig(name=name, normalisation=self.normalisation if known else Normalisation.MEASURED)
 
     def config(self, method: Method, *, seed: int = 0, data: DataConfig | None = None) -> RunConfig:
         """The settings of a run of this preset; `data` None takes the data set of the preset."""
         return RunConfig(
             preset=self.name,
-            data=data or DataConfig(name=self.dataset),
+            data=data or self.data(),
             method=method,
             seed=seed,
             classifier=self.classifier,
@@ -76,6 +90,8 @@ _PAPER_SOURCES = {
     "classifier.kind": "A.3",
     "classifier.width": "ResNet-18 (A.3)",
     "classifier.blocks": "ResNet-18 (A.3)",
+    "classifier.initialisation": "authors' release: as torch makes it",
+    "data.normalisation": "authors' release",
     "schedule.initial_per_class": "Table 1",
     "schedule.budget": "Table 1",
     "schedule.cycles": "Table 1",
@@ -83,7 +99,12 @@ _PAPER_SOURCES = {
     "training.epochs": "A.3",
     "training.learning_rate": "A.3",
     "training.batch_size": "A.3",
-    "training.reinitialise": "authors' release: on CIFAR-100, the same initial weights in each cycle",
+    "training.reinitialise": "authors' release: on CIFAR-100",
+    "training.initial_weights": "authors' release: on CIFAR-100 the same in each cycle",
+    "training.optimiser": "authors' release: one Adam as long as the weights are not new",
+    "training.virtual_images": "authors' release: crop and flip on CIFAR-10; on CIFAR-100 it has a fault",
+    "training.clear_gradient": "ours: a step follows the gradient of its own loss, which the release does not clear",
+    "training.pairs_in_one_pass": "authors' release",
     "training.crop_flip": "authors' release: on the CIFAR sets; the supplement names none",
     "training.cuda_graph": "ours: replays the same steps on a GPU; off until it has been measured on one",
     "training.stn_sees": "Algorithm 1, line 11, end to end; that the image itself is left out is our reading",
@@ -94,6 +115,7 @@ _PAPER_SOURCES = {
     "policy.tau_max": "sigmoid output, Tables 2 and 3",
     "policy.theta_max": "ours: section E leaves theta free, see models/spatial_transformer.py",
     "policy.fixed_tau": "Table 1: 2.0 manifold, 0.2 input mixup",
+    "policy.kept_tau": "ours: of the policy that was learned; the release keeps that of the epoch of lowest loss",
     "look_ahead.estimator": "ours; 'pathwise' is the paper's",
     "look_ahead.nodes": "ours: 8 for hidden states and 11 for images leave 0.01 bits at most, see lookahead/profile.py",
     "look_ahead.draws": "Table 1",
@@ -115,19 +137,37 @@ _PAPER_SOURCES = {
     "ll4al.steps": "ours: the ranking of held-out losses rose by 0.05 from 50 to 400 steps",
     "ll4al.batch_size": "Yoo and Kweon (2019), section 4.1",
     "ll4al.learning_rate": "ours: Adam as for the classifier (A.3)",
-    "checkpoints": "ours: 45 MB a cycle at full width",
+    "checkpoints": "ours: 45 MB a cycle at full width, 134 MB with Adam's state",
     "keep": "ours: the map needs all candidates, 5 MB a cycle",
 }
+
+_OURS = {
+    "classifier.initialisation": "ours: He et al. (2015)",
+    "data.normalisation": "ours: of these images",
+    "training.initial_weights": "ours",
+    "training.optimiser": "ours: each training can be understood by itself",
+    "training.virtual_images": "ours: as the labelled images",
+    "training.pairs_in_one_pass": "ours: batch-norm over both images of the pairs",
+}
+"""Sources of the presets that are not of the paper; docs/FIDELITY.md has what each of these changes on the demo."""
 
 _FASHION = Preset(
     name="fashion",
     summary="Fashion-MNIST as in the paper: ResNet-18, 20 labels, then 100 cycles of 10.",
     dataset="fashion-mnist",
-    classifier=ClassifierConfig(width=64, blocks=(2, 2, 2, 2)),
+    classifier=ClassifierConfig(width=64, blocks=(2, 2, 2, 2), initialisation=Initialisation.TORCH),
     schedule=ScheduleConfig(initial_per_class=2, budget=10, cycles=100, subset_size=2000),
     training=TrainingConfig(
-        epochs=50, learning_rate=1e-3, batch_size=10, stn_sees=StnSees.TRANSFORMED, stn_acquired=True
+        epochs=50,
+        learning_rate=1e-3,
+        batch_size=10,
+        initial_weights=InitialWeights.SAME,
+        optimiser=AdamLife.KEPT,
+        pairs_in_one_pass=False,
+        stn_sees=StnSees.TRANSFORMED,
+        stn_acquired=True,
     ),
+    normalisation=Normalisation.RELEASED,
     policy=PolicyConfig(epochs=10, batch_size=100, learning_rate=5e-5),
     look_ahead=LookAheadConfig(draws=10),
     checkpoints=Checkpoints.LAST,
@@ -138,7 +178,7 @@ _CIFAR10 = replace(
     name="cifar10",
     summary="CIFAR-10 as in the paper: crop and flip, 20 labels, then 100 cycles of 10.",
     dataset="cifar10",
-    training=replace(_FASHION.training, crop_flip=True),
+    training=replace(_FASHION.training, crop_flip=True, virtual_images=VirtualImages.CROP_FLIP),
 )
 _CIFAR100 = replace(
     _CIFAR10,
@@ -146,7 +186,7 @@ _CIFAR100 = replace(
     summary="CIFAR-100 as in the paper: 1,000 labels, then 100 cycles of 100, new weights in each.",
     dataset="cifar100",
     schedule=replace(_CIFAR10.schedule, initial_per_class=10, budget=100),
-    training=replace(_CIFAR10.training, batch_size=100, reinitialise=True),
+    training=replace(_CIFAR10.training, batch_size=100, reinitialise=True, virtual_images=VirtualImages.PLAIN),
     look_ahead=LookAheadConfig(draws=5),
 )
 
@@ -167,6 +207,7 @@ PRESETS: Mapping[str, Preset] = {
             vaal=VaalConfig(width=8, latent=16, steps=100, batch_size=32, weighting=VaalWeighting.RELEASE),
             checkpoints=Checkpoints.ALL,
             sources=_PAPER_SOURCES
+            | _OURS
             | {
                 "classifier.kind": "A.3",
                 "classifier.width": "ours: a cycle in seconds on 2 CPU cores",
@@ -197,6 +238,7 @@ PRESETS: Mapping[str, Preset] = {
             look_ahead=LookAheadConfig(nodes=33, draws=10, precision=Precision.FLOAT32),
             checkpoints=Checkpoints.ALL,
             sources=_PAPER_SOURCES
+            | _OURS
             | {
                 "classifier.kind": "ours: a point has nothing to convolve",
                 "classifier.width": "ours: enough for the arms of the spiral",
@@ -271,7 +313,8 @@ def configure(
         seed: seed of everything that is drawn at random.
         dataset: name in the catalogue of data sets, "folder:PATH" or "array:PATH"; None for the data set of the preset.
         cycles: number of acquisition cycles; None for the number of the preset.
-        settings: any other setting by its dotted name, as a value or as text, for example {"schedule.budget": "20"}.
+        settings: any other setting by its dotted name, as a value or as text, for example {"schedule.budget": "20"};
+            {"fidelity": "released"} stands for all of `lada_explore.config.fidelity.as_released`.
 
     Raises:
         ConfigError: a name is unknown, or a value does not work; the message is one sentence.
@@ -280,8 +323,8 @@ def configure(
     if not isinstance(method, (str, Method)):
         raise ConfigError(f"method is {reprlib.repr(method)}; give a name, or a Method as `compose` makes it")
     used = method if isinstance(method, Method) else method_named(method)
-    config = base.config(used, seed=seed, data=DataConfig(name=dataset or base.dataset))
+    config = base.config(used, seed=seed, data=base.data(dataset))
     changes: dict[str, Any] = {} if cycles is None else {"schedule.cycles": cycles}
-    config = config.with_settings(changes | dict(settings or {}))
+    config = with_fidelity(config, changes | dict(settings or {}))
     require_own_name(config.method)
     return config

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from lada_explore.config import DataConfig, unknown
+from lada_explore.config import DataConfig, Normalisation, unknown
+from lada_explore.config.statistics import RELEASED_STATISTICS
 from lada_explore.datasets.arrays import load_arrays
 from lada_explore.datasets.digits import load_digits
 from lada_explore.datasets.fashion import load_fashion_mini, load_fashion_mnist
@@ -106,6 +107,8 @@ CATALOGUE: Mapping[str, CatalogueEntry] = {
 def load(config: DataConfig) -> ImageData:
     """Load the images that a config names: a set of the catalogue, "folder:PATH", "array:PATH" or "points:drawn".
 
+    They come with the mean and the standard deviation that `DataConfig.normalisation` says.
+
     Raises:
         ConfigError: the name is unknown, or the class names do not fit.
         DataError: files are missing, damaged or cannot be downloaded.
@@ -124,4 +127,8 @@ def load(config: DataConfig) -> ImageData:
             f"class names {', '.join(config.classes)} were given for {config.name}, which has its own; leave --classes "
             "out, it is for folder:PATH and array:PATH"
         )
-    return CATALOGUE[config.name].load()
+    data = CATALOGUE[config.name].load()
+    if config.normalisation is Normalisation.RELEASED:
+        mean, std = RELEASED_STATISTICS[config.name]
+        return replace(data, mean=mean, std=std)
+    return data

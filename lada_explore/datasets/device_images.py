@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 import torch
 from torch import Tensor
 
 from lada_explore.datasets.image_set import ImageSet
-from lada_explore.datasets.transforms import crop_and_flip, normalise
+from lada_explore.datasets.transforms import crop_and_flip, draw_crops, normalise
 from lada_explore.records import IntArray
 from lada_explore.runtime import Runtime, free_bytes
 
@@ -34,6 +36,7 @@ class DeviceImages:
         # Copied once, because a copy for each batch would make a GPU wait.
         self._mean, self._std = (torch.tensor(of_channels, device=runtime.device) for of_channels in (mean, std))
         self._runtime = runtime
+        self._crops: torch.Generator | None = None
 
     def __len__(self) -> int:
         return len(self._pixels)
@@ -42,6 +45,18 @@ class DeviceImages:
     def on_device(self) -> bool:
         """Whether the whole set is on the device."""
         return self._pixels.device.type == self._runtime.device.type and not self._image_set.mappings
+
+    def cropping(self, generator: torch.Generator) -> DeviceImages:
+        """The same images, each of them cropped and flipped in every batch by draws of a CPU generator."""
+        other = copy(self)
+        other._crops = generator
+        return other
+
+    def unnormalised(self) -> DeviceImages:
+        """The same images with pixels in [0, 1] in their batches, or points as they are."""
+        other = copy(self)
+        other._mean, other._std = torch.zeros_like(self._mean), torch.ones_like(self._std)
+        return other
 
     def pixels(self, ids: IntArray) -> Tensor:
         """(B, D, H, W) uint8 pixels as stored, on the CPU; points are (B, 2, 1, 1) float32."""
@@ -55,6 +70,8 @@ class DeviceImages:
             crops: (3, B) crop and flip of each image, see `draw_crops`; None for neither.
         """
         pixels = self._rows(ids).to(self._runtime.device)
+        if crops is None and self._crops is not None:
+            crops = draw_crops(len(pixels), self._crops).to(pixels.device)
         if crops is not None:
             pixels = crop_and_flip(pixels, crops)
         return self._runtime.place_states(normalise(pixels, self._mean, self._std))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from lada_explore.config import Policy, PolicyConfig
+from lada_explore.config import KeptTau, Policy, PolicyConfig
 from lada_explore.lookahead.estimator import LookAheadEstimator
 from lada_explore.lookahead.policy_training import train_policy
 from lada_explore.models import PolicyNetwork
@@ -47,12 +47,12 @@ class ChosenTau:
 
 
 def learned_tau(inputs: PolicyInputs) -> ChosenTau:
-    """tau* by the policy network, trained from scratch in this cycle and evaluated after the last epoch."""
+    """tau* by the policy network, trained from scratch in this cycle; see `KeptTau` for which of its tau is kept."""
     pairs = inputs.pairs
     _, channels, height, width = pairs.shape
     network = PolicyNetwork((channels // 2, height, width), inputs.config.tau_max)
     network.to(pairs.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    tau_by_epoch, loss = train_policy(
+    tau_by_epoch, during, loss = train_policy(
         network,
         inputs.estimator,
         pairs,
@@ -60,7 +60,10 @@ def learned_tau(inputs: PolicyInputs) -> ChosenTau:
         generator=torch.Generator().manual_seed(inputs.seed),
         on_batch=inputs.on_batch,
     )
-    return ChosenTau(tau=tau_by_epoch[-1], tau_by_epoch=tau_by_epoch, loss=loss)
+    tau = tau_by_epoch[-1]
+    if inputs.config.kept_tau is KeptTau.LOWEST_LOSS and len(loss):
+        tau = during[int(loss.cpu().numpy().argmin())]  # numpy takes the first of equal losses, as the release does.
+    return ChosenTau(tau=tau, tau_by_epoch=tau_by_epoch, loss=loss)
 
 
 def fixed_tau(inputs: PolicyInputs) -> ChosenTau:

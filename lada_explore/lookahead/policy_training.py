@@ -21,7 +21,7 @@ def train_policy(
     *,
     generator: torch.Generator,
     on_batch: Callable[[int, int], None] = lambda done, total: None,
-) -> tuple[Tensor, Tensor]:
+) -> tuple[Tensor, Tensor, Tensor]:
     """Maximise the mean of V_i(pi([h_i; h'_i])) over the pairs, by Adam on the weights of the policy network.
 
     Args:
@@ -33,8 +33,8 @@ def train_policy(
         on_batch: called with (batches done, total number of batches) after each step.
 
     Returns:
-        tau (E + 1, P) before training and after each epoch, and the policy loss (E,): the mean of -V_i(tau_i) over the
-        pairs during each epoch.
+        tau (E + 1, P) before training and after each epoch; tau (E, P) that each pair had during each epoch, before the
+        step of its own batch; and the policy loss (E,): the mean of -V_i(tau_i) over the pairs during each epoch.
 
     Raises:
         NumericsError: tau or the loss is no longer finite.
@@ -42,11 +42,13 @@ def train_policy(
     n_pairs, size = len(pairs), config.batch_size
     n_batches = config.epochs * -(-n_pairs // size)
     optimiser = torch.optim.Adam(network.parameters(), lr=config.learning_rate)
-    taus, losses, done = [predict_tau(network, pairs)], [], 0
+    taus, during, losses, done = [predict_tau(network, pairs)], torch.empty(config.epochs, n_pairs), [], 0
+    during = during.to(taus[0])
     for epoch in range(config.epochs):
         total = torch.zeros((), device=pairs.device)
         for rows in torch.randperm(n_pairs, generator=generator).to(pairs.device).split(size):
             tau = network(pairs[rows])
+            during[epoch, rows] = tau.detach()
             value = estimator.value(rows, tau)
             optimiser.zero_grad()
             (-value.mean()).backward()
@@ -61,7 +63,7 @@ def train_policy(
                 f"the policy loss is {losses[-1].item()} after epoch {epoch + 1}; "
                 f"lower policy.learning_rate, now {config.learning_rate:g}"
             )
-    return torch.stack(taus), torch.stack(losses) if losses else torch.zeros(0)
+    return torch.stack(taus), during, torch.stack(losses) if losses else torch.zeros(0)
 
 
 @torch.no_grad()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from lada_explore.config import ClassifierConfig
+from lada_explore.config import ClassifierConfig, Initialisation
 from lada_explore.models.classifier import Classifier
 
 
@@ -48,7 +48,7 @@ class ResNet(Classifier):
     1, without max-pooling. Width 64 and blocks (2, 2, 2, 2) give ResNet-18.
 
     Args:
-        config: width and blocks.
+        config: width, blocks and initialisation.
         channels: channels of the images.
         n_classes: C.
     """
@@ -67,5 +67,5 @@ class ResNet(Classifier):
             current = out
         super().__init__(segments, current, n_classes, [width * 2**stage for stage in range(len(config.blocks))])
         for module in self.modules():
-            if isinstance(module, nn.Conv2d):
+            if isinstance(module, nn.Conv2d) and config.initialisation is Initialisation.HE:
                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")

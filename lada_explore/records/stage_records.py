@@ -101,7 +101,8 @@ class LookAheadRecord:
         outputs: (P, G, K) values that the acquisition scores, at the nodes; for entropy the logits.
         grid: (R,) finer grid of lam that contains the nodes; the outputs are interpolated on it.
         profile: (P, R) acquisition profile A_i(lam) on the grid; A_i(1) is the score of x_i, A_i(0) that of x'_i.
-        tau: (P,) tau*, the concentration that each pair uses from here on.
+        tau: (P,) tau*, the concentration that each pair uses from here on; the last row of `tau_by_epoch`, except under
+            `policy.kept_tau` "lowest_loss".
         value: (P,) look-ahead value V_i(tau*) by the estimator; (M,) acquisition score of each image's transform.
         tau_by_epoch: (E + 1, P) tau before the policy network was trained and after each epoch; one row (E = 0) for a
             policy that is not learned.

@@ -16,9 +16,12 @@ from lada_explore.config import (
     AcquisitionCapabilities,
     ClassifierConfig,
     Needs,
+    Normalisation,
     RunConfig,
+    VirtualImages,
 )
 from lada_explore.config.limits import one_of
+from lada_explore.config.statistics import RELEASED_STATISTICS
 from lada_explore.datasets import ImageData
 from lada_explore.errors import ConfigError, StoreError
 from lada_explore.labelling.oracles import Oracle, check_oracle, oracle_named
@@ -65,6 +68,8 @@ def check_data_suffices(config: RunConfig, data: ImageData, custom: AcquisitionC
             f"data.holdout is {config.data.holdout:g} but {data.train.name} has a test set of its own, which is used; "
             "leave data.holdout at 0"
         )
+    if config.data.normalisation is Normalisation.RELEASED:
+        _check_statistics(config, data)
     acquisition = custom
     if acquisition is None:
         known = ACQUISITIONS.get(config.method.acquisition)
@@ -78,6 +83,15 @@ def check_data_suffices(config: RunConfig, data: ImageData, custom: AcquisitionC
         augmentation.check(config, data)
     if config.method.uses_pairs or config.method.mixes_acquired:
         _check_pairs(config, data, augmentation)
+
+
+def _check_statistics(config: RunConfig, data: ImageData) -> None:
+    """Raises ConfigError if the images came with other numbers than those of the release."""
+    if (data.mean, data.std) != RELEASED_STATISTICS[config.data.name]:
+        raise ConfigError(
+            f"data.normalisation is 'released', but {data.train.name} was given with mean {data.mean} and std "
+            f"{data.std} of its own; set it to 'measured', or let {config.data.name} be loaded by its name"
+        )
 
 
 def _check_pairs(config: RunConfig, data: ImageData, augmentation: Augmentation) -> None:
@@ -127,6 +141,11 @@ def _check_points(config: RunConfig, name: str, acquisition: AcquisitionCapabili
     if config.training.crop_flip:
         raise ConfigError(
             f"training.crop_flip is on, but {name} holds points, which have nothing to crop or flip; set it to false"
+        )
+    if config.training.virtual_images is VirtualImages.CROP_FLIP:
+        raise ConfigError(
+            f"training.virtual_images is 'crop_flip', but {name} holds points, which have nothing to crop or flip; set "
+            "it to 'plain'"
         )
     method = config.method
     if acquisition.needs is not Needs.STATES:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
 from typing import cast
 
 import numpy as np
@@ -11,15 +12,19 @@ import torch
 from torch import Tensor, nn
 
 from lada_explore.augmentation import Augmentation
-from lada_explore.config import RunConfig
+from lada_explore.config import AdamLife, InitialWeights, RunConfig
 from lada_explore.datasets import ImageData
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.models import Classifier, folded, footprint, new_classifier
 from lada_explore.runtime import Runtime
 from lada_explore.seeds import weights_seed
+from lada_explore.stages.optimiser import AdamState
 
 TRANSFORMER = "transformer."
 """Prefix of the names of the transformer's parameters in a checkpoint."""
+
+OPTIMISER = "optimiser."
+"""Prefix of the names of a kept Adam's state in a checkpoint."""
 
 
 class Networks:
@@ -36,6 +41,7 @@ class Networks:
     Attributes:
         classifier: frozen and in eval mode, except during TRAIN.
         transformer: frozen, except during LOOK_AHEAD and TRAIN; None for a method without one.
+        adam_state: state of the Adam that trains both, if it is kept; None if each cycle has a new one.
     """
 
     def __init__(
@@ -56,6 +62,7 @@ class Networks:
         self._one_image = images.batch(np.zeros(1, dtype=np.int64))
         self.classifier = self.new_classifier(0)
         self.transformer = self.new_transformer(0)
+        self.adam_state = self._new_adam_state()
         self._footprint = footprint(self.classifier, self._one_image)
         self._halvings = 0
 
@@ -65,13 +72,18 @@ class Networks:
         """Replace the classifier if the number of classes has changed; used before the first training."""
         if self.classifier.n_classes != self._n_classes():
             self.classifier = self.new_classifier(0)
+            self.adam_state = self._new_adam_state()
             self._footprint = footprint(self.classifier, self._one_image)
 
     def reinitialise(self, cycle: int) -> None:
-        """Re-initialise the weights for a cycle."""
+        """Re-initialise the weights for a cycle: new ones, or the same as those of the first cycle."""
+        if self._config.training.initial_weights is InitialWeights.SAME:
+            cycle = 0
         self.classifier.load_state_dict(self.new_classifier(cycle).state_dict())
         if self.transformer is not None and (new := self.new_transformer(cycle)) is not None:
             self.transformer.load_state_dict(new.state_dict())
+        if self.adam_state is not None:
+            self.adam_state.clear()
 
     @contextmanager
     def trainable(self) -> Iterator[None]:
@@ -90,12 +102,12 @@ class Networks:
     @contextmanager
     def restored_on_failure(self) -> Iterator[None]:
         """If the block raises an exception, restore the networks to their state before the block."""
-        classifier, size = self.classifier, self._footprint
+        classifier, adam_state, size = self.classifier, self.adam_state, self._footprint
         weights = {name: tensor.clone() for name, tensor in self.weights().items()}
         try:
             yield
         except BaseException:
-            self.classifier, self._footprint = classifier, size
+            self.classifier, self.adam_state, self._footprint = classifier, adam_state, size
             self.load_weights(weights)
             raise
 
@@ -106,6 +118,8 @@ class Networks:
         weights: dict[str, Tensor] = dict(self.classifier.state_dict())
         if self.transformer is not None:
             weights |= {f"{TRANSFORMER}{name}": tensor for name, tensor in self.transformer.state_dict().items()}
+        if self.adam_state is not None:
+            weights |= {f"{OPTIMISER}{name}": tensor for name, tensor in self.adam_state.tensors().items()}
         return weights
 
     def load_weights(self, weights: Mapping[str, Tensor]) -> None:
@@ -114,10 +128,12 @@ class Networks:
         Raises:
             RuntimeError: the weights belong to other networks.
         """
+        if self.adam_state is not None:
+            own, weights = _split(weights, OPTIMISER)
+            self.adam_state.load(own)
         if self.transformer is not None:
-            own = {name: tensor for name, tensor in weights.items() if name.startswith(TRANSFORMER)}
-            self.transformer.load_state_dict({name.removeprefix(TRANSFORMER): own[name] for name in own})
-            weights = {name: tensor for name, tensor in weights.items() if name not in own}
+            own, weights = _split(weights, TRANSFORMER)
+            self.transformer.load_state_dict(own)
         self.classifier.load_state_dict(weights)
 
     def new_classifier(self, cycle: int) -> Classifier:
@@ -134,6 +150,13 @@ class Networks:
         if network is None:
             return None
         return self._runtime.place(network).eval().requires_grad_(False)
+
+    def _new_adam_state(self) -> AdamState | None:
+        """An empty state of Adam for the networks that there are now; None unless it is kept."""
+        if self._config.training.optimiser is not AdamLife.KEPT:
+            return None
+        transformer = [] if self.transformer is None else self.transformer.named_parameters(TRANSFORMER.rstrip("."))
+        return AdamState(chain(self.classifier.named_parameters(), transformer))
 
     # For the stages ----------------------------------------------------------------------------------------------
 
@@ -155,3 +178,9 @@ class Networks:
             return False
         self._halvings += 1
         return True
+
+
+def _split(weights: Mapping[str, Tensor], prefix: str) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+    """The weights whose names have this prefix, without it, and the others."""
+    own = {name.removeprefix(prefix): tensor for name, tensor in weights.items() if name.startswith(prefix)}
+    return own, {name: tensor for name, tensor in weights.items() if not name.startswith(prefix)}

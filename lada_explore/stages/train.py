@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from lada_explore.augmentation import RealImages, VirtualBatch, VirtualLoss
-from lada_explore.config import TrainingConfig
+from lada_explore.config import TrainingConfig, VirtualImages
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.datasets.transforms import draw_crops
 from lada_explore.errors import NumericsError
@@ -17,6 +17,7 @@ from lada_explore.models import Classifier
 from lada_explore.pool import Pool
 from lada_explore.records import FloatArray, Stage, TrainRecord, stage_of_cycle
 from lada_explore.runtime.recorded_steps import CudaRecorder, ReplayedStep, can_replay
+from lada_explore.stages.optimiser import AdamState
 from lada_explore.stages.progress import Tick
 
 DIVERGED = 10
@@ -36,8 +37,9 @@ def train(
     seed: int,
     device: torch.device,
     tick: Tick,
+    adam_state: AdamState | None = None,
 ) -> TrainRecord:
-    """Train in place with a new Adam: in each epoch all labelled images in random batches, then one virtual batch.
+    """Train in place with Adam: in each epoch all labelled images in random batches, then one virtual batch.
 
     The labelled images train every network. The virtual batch trains those that its loss has a gradient in: a network
     without one takes no step, not even one of Adam's momentum.
@@ -48,17 +50,19 @@ def train(
         pool: labelled ids and their labels; held-out ids are not trained on.
         images: images of the pool.
         virtual: what is trained on in addition to the labelled images; None for nothing.
-        config: epochs, batch size, learning rate, crop and flip, CUDA graph.
+        config: how to train.
         seed: seed of this stage.
         device: device of the classifier.
         tick: called after each batch.
+        adam_state: what a kept Adam remembers of earlier trainings, changed in place; None for a new Adam.
 
     Raises:
         NumericsError: the training has diverged: a loss is not finite, or the last loss is above `DIVERGED` times that
             of guessing.
 
     Source: section 3.4 and A.3; with a transformer Algorithm 1 (section E), lines 10 to 13, whose numbers stand beside
-    the code. The gradient is cleared before the virtual step, which the authors' release omits.
+    the code. The authors' release keeps Adam, crops virtual images and does not clear the gradient; see
+    `lada_explore.config.fidelity`.
     """
     virtual = virtual or RealImages()
     rng = np.random.default_rng(seed)
@@ -66,6 +70,9 @@ def train(
     replays = config.cuda_graph and can_replay(device) and images.on_device
     parameters = [parameter for network in (classifier, *virtual.networks) for parameter in network.parameters()]
     optimiser = torch.optim.Adam(parameters, lr=config.learning_rate, fused=True, capturable=replays)
+    if adam_state is not None:
+        adam_state.give_to(optimiser)
+    of_virtual = _virtual_images(images, config, seed)
     labelled = _LabelledStep(classifier, virtual, images, pool, optimiser, device)
     step = ReplayedStep(labelled, config.batch_size, CudaRecorder(device)) if replays else labelled
     losses, done = _Losses(), 0
@@ -78,8 +85,8 @@ def train(
             tick(done, n_steps, "batches")
         losses.add_labelled(*labelled.take_losses())
         if virtual.per_epoch:
-            found = virtual.epoch_loss(classifier, images, rng, device)
-            _step(optimiser, found.total)  # Line 12.
+            found = virtual.epoch_loss(classifier, of_virtual, rng, device)
+            _step(optimiser, found.total, clear=config.clear_gradient)  # Line 12.
             losses.add_virtual(found)
             done += 1
             tick(done, n_steps, "batches")
@@ -191,8 +198,17 @@ def _batches(plan: Tensor, size: int) -> list[Tensor]:
     return batches
 
 
-def _step(optimiser: torch.optim.Optimizer, loss: Tensor) -> None:
-    optimiser.zero_grad()
+def _virtual_images(images: DeviceImages, config: TrainingConfig, seed: int) -> DeviceImages:
+    """The images as the virtual batch is to see them."""
+    if config.virtual_images is VirtualImages.CROP_FLIP:
+        # Another stream than that of the labelled images, whose crops then do not depend on the virtual batch.
+        return images.cropping(torch.Generator().manual_seed(seed + 1))
+    return images.unnormalised() if config.virtual_images is VirtualImages.UNNORMALISED else images
+
+
+def _step(optimiser: torch.optim.Optimizer, loss: Tensor, *, clear: bool = True) -> None:
+    if clear:
+        optimiser.zero_grad()
     loss.backward()
     optimiser.step()
 

@@ -21,7 +21,7 @@ def learn(estimator, pairs, *, epochs=8, batch_size=5, learning_rate=3e-3, weigh
     network = PolicyNetwork((2, 12, 12))
     config = PolicyConfig(epochs=epochs, batch_size=batch_size, learning_rate=learning_rate)
     generator = torch.Generator().manual_seed(shuffle)
-    tau, loss = train_policy(network, estimator, pairs, config, generator=generator, **more)
+    tau, _, loss = train_policy(network, estimator, pairs, config, generator=generator, **more)
     return network, tau, loss
 
 
