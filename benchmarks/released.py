@@ -4,7 +4,7 @@
 
 Every variant sets one thing as the release has it (`lada_explore.config.fidelity`); the last sets all. The outcome is
 the mean test accuracy over the cycles after the start. Differences are paired by seed, with the 95 % interval of
-Student's t. Runs are made in `--folder`, seed by seed; complete ones are left as they are and interrupted ones go on, so
+Student's t. Runs are made in `--folder`, seed by seed; complete ones stay as they are and interrupted ones go on, so
 the same command can be given again, with more seeds too, and two can run at once for different seeds.
 """
 

@@ -9,11 +9,12 @@ from rich.table import Table
 
 from lada_explore.cli.terminal import out_console
 from lada_explore.config import flatten
+from lada_explore.config.fidelity import FIDELITY, RELEASED
 from lada_explore.config.presets import PRESETS, configure, preset_named
 
 
 def presets(
-    name: Annotated[str | None, typer.Argument(help="Show every number of this preset and its source.")] = None,
+    name: Annotated[str | None, typer.Argument(help="Show every setting of this preset and its source.")] = None,
 ) -> None:
     """List the presets, or every number of one preset with its source."""
     if name is None:
@@ -25,7 +26,9 @@ def presets(
         return
     preset = preset_named(name)
     numbers = flatten(configure(name).to_dict())
-    table = Table("setting", "value", "source", title=preset.summary)
+    released = flatten(configure(name, settings={FIDELITY: RELEASED}).to_dict())
+    table = Table("setting", "value", f"{FIDELITY}={RELEASED}", "source", title=preset.summary)
     for setting, source in preset.sources.items():
-        table.add_row(setting, str(numbers[setting]), source)
+        differs = released[setting] != numbers[setting]
+        table.add_row(setting, str(numbers[setting]), str(released[setting]) if differs else "", source)
     out_console.print(table)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from lada_explore.config.capabilities import Mixes
 from lada_explore.config.choices import (
     AdamLife,
     Initialisation,
@@ -48,10 +49,15 @@ class Departure:
     changes: str
 
 
+def _is_adamixup(config: RunConfig) -> bool:
+    """Whether the augmentation learns while the classifier trains; AdaMixup is the one of the release."""
+    return config.method.augmentation_capabilities.own_policy is not None
+
+
 def _virtual_images(config: RunConfig) -> str:
     if config.data.name not in _CIFAR:
         return VirtualImages.PLAIN.value
-    if config.data.name == "cifar10" or config.method.augmentation == "adamixup":
+    if config.data.name == "cifar10" or _is_adamixup(config):
         return VirtualImages.CROP_FLIP.value
     return VirtualImages.UNNORMALISED.value
 
@@ -117,7 +123,7 @@ DEPARTURES: tuple[Departure, ...] = (
     ),
     Departure(
         setting="training.clear_gradient",
-        value=lambda config: config.method.augmentation == "adamixup",
+        value=lambda config: _is_adamixup(config) or config.method.augmentation_capabilities.mixes is not Mixes.PAIRS,
         release="does not clear the gradient before the step on the virtual batch (train_mixed in utils_method.py), "
         "except for AdaMixup",
         changes="that step follows the sum of two gradients",

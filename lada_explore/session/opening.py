@@ -12,6 +12,7 @@ from typing import Any
 
 from lada_explore.acquisition import Acquisition
 from lada_explore.config import Method, RunConfig, flatten
+from lada_explore.config.fidelity import FIDELITY
 from lada_explore.config.paths import expanded
 from lada_explore.config.presets import configure
 from lada_explore.errors import ConfigError
@@ -101,7 +102,7 @@ def open_session(
 def _later_than_run(place: Path, changes: Mapping[str, Any]) -> Callable[[str], bool]:
     """Whether a setting came after the run was made and is left as it is: it then goes on as the run was made."""
     named = settings_named_in(place)
-    return lambda name: name not in named and name not in changes
+    return lambda name: name not in named and name not in changes and FIDELITY not in changes
 
 
 def _require_same_settings(

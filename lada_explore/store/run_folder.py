@@ -25,6 +25,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from lada_explore.config.fidelity import departures
 from lada_explore.errors import StoreError
 from lada_explore.files import (
     Refusal,
@@ -56,6 +57,8 @@ DROPPED = "dropped"
 PENDING = "pending"
 """Folder there of files that are to take the place of what was dropped; there is one only while a repair works."""
 
+AS_RELEASED = "made as the authors' release of LADA, in all that `fidelity=released` sets"
+
 BEGUN_UNSEALED = "an earlier version began it, without checksums: damage to its first stages may go unnoticed"
 
 Place = tuple[int, Stage]
@@ -85,7 +88,8 @@ class RunFolder:
         self.info, self._run_digest = read_info(path)
         self._journal_end: Head | None = None
         self._made_with: list[tuple[Place, MadeWith]] = []
-        self.notes = () if self._run_digest else (BEGUN_UNSEALED,)
+        as_released = () if departures(self.info.config) else (AS_RELEASED,)
+        self.notes = (*(() if self._run_digest else (BEGUN_UNSEALED,)), *as_released)
         # Not thread-local: a session opened on one thread may be closed on another.
         self._lock = FileLock(path / LOCK_FILE, thread_local=False)
 

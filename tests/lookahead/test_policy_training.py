@@ -91,3 +91,37 @@ def test_progress_counts_every_batch(pairs):
 def test_a_value_that_is_not_finite_raises_with_the_epoch_and_the_remedy(pairs):
     with pytest.raises(NumericsError, match=r"policy loss is nan after epoch 1; lower policy.learning_rate, now 0.003"):
         learn(worth(HUMP * float("nan")), pairs)
+
+
+class Spy:
+    """A fixed worth, which notes rows and tau of every batch."""
+
+    def __init__(self, estimator):
+        self.estimator, self.seen = estimator, []
+
+    def value(self, rows, tau):
+        self.seen.append((rows.clone(), tau.detach().clone()))
+        return self.estimator.value(rows, tau)
+
+
+def test_tau_during_an_epoch_is_what_each_pair_had_before_the_step_of_its_batch(pairs):
+    spy = Spy(worth(HUMP, -HUMP))
+    torch.manual_seed(1)
+    network = PolicyNetwork((2, 12, 12))
+    config = PolicyConfig(epochs=3, batch_size=5, learning_rate=3e-3)
+    after, during, _ = train_policy(network, spy, pairs, config, generator=torch.Generator().manual_seed(1))
+    assert during.shape == (3, P)
+    for epoch in range(3):
+        expected = torch.empty(P)
+        for rows, tau in spy.seen[3 * epoch : 3 * epoch + 3]:
+            expected[rows] = tau
+        assert torch.equal(during[epoch], expected)
+        assert not torch.equal(during[epoch], after[epoch + 1])
+
+
+def test_the_sum_over_a_batch_is_learned_from_as_the_mean_is(pairs):
+    # The release sums the losses of a batch; Adam divides the factor out again, but for its epsilon.
+    _, tau, _ = learn(worth(HUMP, -HUMP), pairs, batch_size=4)
+    _, of_sum, _ = learn(worth(4 * HUMP, -4 * HUMP), pairs, batch_size=4)
+    torch.testing.assert_close(tau, of_sum, rtol=0, atol=1e-3)
+    assert (tau[-1] - tau[0]).abs().max() > 0.05

@@ -108,3 +108,19 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others():
 
     assert torch.equal(weights(1), weights(1))
     assert not torch.equal(weights(1), weights(2))
+
+
+@pytest.mark.parametrize("initialisation", ["he", "torch"])
+def test_convolutions_start_normal_by_their_outputs_or_uniform_by_their_inputs(initialisation):
+    torch.manual_seed(0)
+    network = ResNet(ClassifierConfig(width=32, blocks=(1, 1), initialisation=initialisation), channels=3, n_classes=10)
+    # 3 x 3 weights for each of 32 inputs and 64 outputs.
+    weight = network.segments[2][0].residual[0].weight
+    assert weight.shape == (64, 32, 3, 3)
+    largest = weight.abs().max().item()
+    if initialisation == "he":
+        assert weight.std().item() == pytest.approx((2 / (9 * 64)) ** 0.5, rel=0.03)
+        assert largest > 3 * (2 / (9 * 64)) ** 0.5
+    else:
+        assert weight.std().item() == pytest.approx((1 / (3 * 9 * 32)) ** 0.5, rel=0.03)
+        assert 0.99 * (9 * 32) ** -0.5 < largest <= (9 * 32) ** -0.5

@@ -120,6 +120,8 @@ def test_a_run_older_than_a_setting_goes_on_as_it_was_made_and_refuses_another_v
     session.close()
     with pytest.raises(ConfigError, match=r"holds a run with vaal\.weighting = 'pooled', not 'image'"):
         opened(out, settings=SETTINGS | {"vaal.weighting": "image"})
+    with pytest.raises(ConfigError, match=r"holds a run with .*, not "):
+        opened(out, settings=SETTINGS | {"fidelity": "released"})
     assert all_bytes(tmp_path) == before
 
 

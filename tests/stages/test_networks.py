@@ -13,8 +13,8 @@ from lada_explore.stages.networks import Networks
 def made(tiny_data, cpu):
     """Networks of a method, and the number of classes, which can be changed."""
 
-    def make(method):
-        config, n_classes = small_config(method), [3]
+    def make(method, **settings):
+        config, n_classes = small_config(method, **settings), [3]
         networks = Networks(
             config,
             tiny_data,
@@ -47,9 +47,11 @@ def interrupted(networks, change):
         raise KeyboardInterrupt
 
 
+@pytest.mark.parametrize("optimiser", ["new", "kept"])
 @pytest.mark.parametrize(("method", "transforms"), [("lada-entmix", False), ("ent-then-stn", True)])
-def test_a_failure_puts_all_weights_back_and_success_keeps_the_new_ones(made, method, transforms):
-    networks, _ = made(method)
+def test_a_failure_puts_all_weights_back_and_success_keeps_the_new_ones(made, method, transforms, optimiser):
+    networks, _ = made(method, training__optimiser=optimiser)
+    assert any(name.startswith("optimiser.") for name in networks.weights()) == (optimiser == "kept")
     assert (networks.transformer is not None) == transforms
     before = flat(networks).clone()
     with pytest.raises(KeyboardInterrupt):
@@ -60,8 +62,9 @@ def test_a_failure_puts_all_weights_back_and_success_keeps_the_new_ones(made, me
     assert not torch.equal(flat(networks), before)
 
 
-def test_a_first_training_that_fails_takes_the_outputs_of_added_classes_back_too(made):
-    networks, n_classes = made("random")
+@pytest.mark.parametrize("optimiser", ["new", "kept"])
+def test_a_first_training_that_fails_takes_the_outputs_of_added_classes_back_too(made, optimiser):
+    networks, n_classes = made("random", training__optimiser=optimiser)
     classifier, before = networks.classifier, flat(networks).clone()
     n_classes[0] = 4
     with pytest.raises(KeyboardInterrupt):
@@ -70,6 +73,22 @@ def test_a_first_training_that_fails_takes_the_outputs_of_added_classes_back_too
     assert torch.equal(flat(networks), before)
     networks.fit_classes()
     assert networks.classifier.n_classes == 4
+    if optimiser == "kept":
+        assert networks.weights()["optimiser.exp_avg.head.bias"].shape == (4,)
+
+
+@pytest.mark.parametrize(("which", "same"), [("same", True), ("new", False)])
+def test_each_cycle_that_starts_afresh_has_the_first_weights_or_new_ones(made, which, same):
+    networks, _ = made("ent-then-stn", training__reinitialise=True, training__initial_weights=which)
+    first = flat(networks).clone()
+    starts = []
+    for cycle in (0, 1, 2):
+        spoil(networks)
+        networks.reinitialise(cycle)
+        starts.append(flat(networks).clone())
+    assert torch.equal(starts[0], first)
+    assert [torch.equal(start, first) for start in starts[1:]] == [same, same]
+    assert torch.equal(starts[1], starts[2]) == same
 
 
 def test_gradients_reach_the_networks_only_while_they_are_trainable(made):
