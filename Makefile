@@ -53,6 +53,7 @@ bench: env browser ## measure everything of benchmarks/README.md, into benchmark
 	.venv/bin/python benchmarks/redraw.py --json benchmarks/results/redraw.json
 	.venv/bin/python benchmarks/classroom.py --run data/runs/demo --json benchmarks/results/classroom.json
 	.venv/bin/python benchmarks/journal.py --json benchmarks/results/journal.json
+	OMP_NUM_THREADS=1 .venv/bin/python benchmarks/released.py --cycles 6 --folder runs/released --json benchmarks/results/released.json
 	.venv/bin/python benchmarks/show.py
 
 lint: env ## check style

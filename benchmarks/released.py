@@ -2,8 +2,8 @@
 
     OMP_NUM_THREADS=1 python benchmarks/released.py --folder /tmp/released --json benchmarks/results/released.json
 
-Every variant sets one thing as the release has it (`lada_explore.config.fidelity`); the last sets all. The outcome is
-the mean test accuracy over the cycles after the start. Differences are paired by seed, with the 95 % interval of
+Every variant sets one thing as the release has it (`lada_explore.config.fidelity`), "fidelity" all of them. The outcome
+is the mean test accuracy over the cycles after the start. Differences are paired by seed, with the 95 % interval of
 Student's t. Runs are made in `--folder`, seed by seed; complete ones stay as they are and interrupted ones go on, so
 the same command can be given again, with more seeds too, and two can run at once for different seeds.
 """
@@ -21,7 +21,7 @@ import common
 import numpy as np
 import torch
 
-from lada_explore.experiments.sweep import paired_interval
+from lada_explore.experiments.statistics import paired_interval
 from lada_explore.runtime import Runtime
 from lada_explore.session.opening import open_session
 

@@ -213,6 +213,36 @@ def _journal(r: Results) -> str:
     return table(head, rows)
 
 
+def released(runs: Sequence[Results]) -> str:
+    lines = []
+    for r in runs:
+        sizes, variants = r["sizes"], r["variants"]
+        for name, found in r["differences"].items():
+            settings = ", ".join(f"`{key}={value}`" for key, value in variants[name]["settings"].items())
+            own, other = (mean_of(variants[key]["accuracy_by_seed"]) for key in (name, found["against"]))
+            interval = (
+                "" if found["interval"] is None else " to ".join(f"{100 * end:+.1f}" for end in found["interval"])
+            )
+            difference = f"**{100 * found['mean']:+.1f}**"
+            method = f"`{variants[name]['method']}`"
+            seeds = str(len(variants[name]["accuracy_by_seed"]))
+            lines.append([settings, method, f"{100 * other:.1f}", f"{100 * own:.1f}", difference, interval, seeds])
+    head = [
+        f"accuracy %, mean over {sizes['cycles']} cycles",
+        "method",
+        "without",
+        "with",
+        "difference",
+        "95 %",
+        "seeds",
+    ]
+    return table(head, lines)
+
+
+def mean_of(by_seed: Mapping[str, float]) -> float:
+    return sum(by_seed.values()) / len(by_seed)
+
+
 TITLES = {
     "lookahead": "Look-ahead",
     "training": "Training",
@@ -223,6 +253,7 @@ TITLES = {
     "redraw": "Another cycle in the explorer",
     "classroom": "A class",
     "journal": "A click, early and late in a study",
+    "released": "What the authors' release does differently",
 }
 TABLES = {
     "lookahead": look_ahead,
@@ -234,6 +265,7 @@ TABLES = {
     "redraw": redraw,
     "classroom": classroom,
     "journal": journal,
+    "released": released,
 }
 
 if __name__ == "__main__":

@@ -27,9 +27,7 @@ class MixedPairs(RealImages):
 
     per_epoch = 1
 
-    def __init__(
-        self, acquired: AcquiredPairs | AcquiredImages, mix: Mix = linear_mix, *, one_pass: bool = True
-    ) -> None:
+    def __init__(self, acquired: AcquiredPairs | AcquiredImages, mix: Mix = linear_mix, one_pass: bool = True) -> None:
         self.acquired = acquired
         self._mix = mix
         self._one_pass = one_pass
@@ -44,7 +42,7 @@ class MixedPairs(RealImages):
     ) -> VirtualLoss:
         """`virtual_loss` of the pairs of this epoch."""
         pairs = self.acquired.pairs(rng)
-        loss = virtual_loss(classifier, pairs, images, rng, device, self._mix, one_pass=self._one_pass)
+        loss = virtual_loss(classifier, pairs, images, rng, device, self._mix, self._one_pass)
         return VirtualLoss(total=loss, mixed=loss)
 
 
@@ -59,7 +57,7 @@ class Mixup(NoAugmentation):
         """Mixes of the acquired pairs; only the labelled images if nothing was acquired."""
         if acquired is None:
             return RealImages()
-        return MixedPairs(of_pairs(acquired), self.mix, one_pass=training.pairs_in_one_pass)
+        return MixedPairs(of_pairs(acquired), self.mix, training.pairs_in_one_pass)
 
 
 def of_pairs(acquired: Acquired) -> AcquiredPairs | AcquiredImages:
@@ -75,7 +73,6 @@ def virtual_loss(
     rng: np.random.Generator,
     device: torch.device,
     mix: Mix = linear_mix,
-    *,
     one_pass: bool = True,
 ) -> Tensor:
     """Mean soft cross-entropy in nats of one virtual instance of each acquired pair.

@@ -23,6 +23,7 @@ from lada_explore.errors import ConfigError
 from lada_explore.models import MixingRegions, ResNet
 from lada_explore.pool import Pool
 from lada_explore.records import TrainRecord
+from lada_explore.stages.optimiser import AdamState
 from lada_explore.stages.progress import no_tick
 from lada_explore.stages.train import train
 
@@ -119,7 +120,8 @@ class TestLoss:
         assert gradient.abs().max() > 0.01
 
 
-def test_classifier_regions_and_discriminator_are_trained_together(classifier, tiny_images):
+@pytest.mark.parametrize("kept", [False, True])
+def test_classifier_regions_and_discriminator_are_trained_together(classifier, tiny_images, kept):
     labels = IDS % 3
     regions = MixingRegions((1, 12, 12), 8)
     before = {name: parameter.detach().clone() for name, parameter in regions.named_parameters()}
@@ -133,6 +135,8 @@ def test_classifier_regions_and_discriminator_are_trained_together(classifier, t
         seed=0,
         device=torch.device("cpu"),
         tick=no_tick,
+        # One that is kept from before the regions were made; in the release it trains neither of their networks.
+        adam_state=AdamState(classifier.named_parameters()) if kept else None,
     )
     assert (record.n_virtual, record.mix_layer) == (3, 0)
     assert (record.virtual_loss.shape, record.intrusion_loss.shape, record.region.shape) == ((25,), (25,), (25, 3, 2))

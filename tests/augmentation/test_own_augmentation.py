@@ -80,13 +80,14 @@ class TestPairs:
         session.close()
 
     @pytest.mark.parametrize("single", [False, True])
-    def test_train_learns_from_what_the_augmentation_mixes(self, halves, tiny_classifier, tiny_images, single):
+    def test_train_learns_from_what_the_augmentation_mixes(self, halves, tiny_classifier, tiny_images, cpu, single):
         ids, labels = np.array([[3, 50], [22, 17]]), np.array([[0, 2], [1, 2]])
         pairs = AcquiredPairs(pair_ids=ids, labels=labels, tau=np.array([0.5, 2], np.float32), mix_layer=0)
         acquired = pairs
         if single:
             acquired = AcquiredImages(ids=ids.reshape(-1), labels=labels.reshape(-1), tau=1.0, mix_layer=0)
-        batch = augmentation_named(halves).virtual_batch(acquired, None)
+        training = Training(classifier=tiny_classifier, transformer=None, shape=(1, 12, 12), runtime=cpu, seed=0)
+        batch = augmentation_named(halves).virtual_batch(acquired, training)
         found = batch.epoch_loss(tiny_classifier, tiny_images, np.random.default_rng(5), torch.device("cpu"))
         rng = np.random.default_rng(5)
         paired = acquired.pairs(rng)

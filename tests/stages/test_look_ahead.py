@@ -8,6 +8,8 @@ from lada_explore.beta import beta_weights
 from lada_explore.config.presets import configure
 from lada_explore.errors import NumericsError
 from lada_explore.functional import mix
+from lada_explore.lookahead import policies
+from lada_explore.models import PolicyNetwork
 from lada_explore.records import SubsampleRecord
 from lada_explore.stages.look_ahead import hidden_pairs, look_ahead, no_look_ahead
 from lada_explore.stages.progress import no_tick
@@ -211,3 +213,24 @@ def test_without_pairs_the_record_is_empty():
     arrays = [value for value in (getattr(record, name) for name in record.__slots__) if isinstance(value, np.ndarray)]
     assert len(arrays) == 14
     assert all(array.size == 0 for array in arrays)
+
+
+def test_with_input_mixup_the_policys_first_convolution_sees_both_images_of_a_pair(ahead, monkeypatch):
+    made, seen = [], []
+
+    class Spied(PolicyNetwork):
+        def __init__(self, *given):
+            super().__init__(*given)
+            made.append(self)
+
+        def forward(self, pairs):
+            seen.append(pairs.clone())
+            return super().forward(pairs)
+
+    monkeypatch.setattr(policies, "PolicyNetwork", Spied)
+    ahead("lada-entinmix", mix_layer=0)
+    assert len(made) == 1
+    assert made[0].layers[0].in_channels == 2  # Two images of one channel.
+    # The first pass predicts tau of all pairs: x_i on the first channel, x'_i on the second.
+    assert torch.equal(seen[0][:, :1], ahead.images.batch(PAIR_IDS[:, 0]))
+    assert torch.equal(seen[0][:, 1:], ahead.images.batch(PAIR_IDS[:, 1]))
