@@ -57,7 +57,7 @@ class Mixup(NoAugmentation):
         """Mixes of the acquired pairs; only the labelled images if nothing was acquired."""
         if acquired is None:
             return RealImages()
-        return MixedPairs(of_pairs(acquired), self.mix, training.pairs_in_one_pass)
+        return MixedPairs(of_pairs(acquired), self.mix, training.config.pairs_in_one_pass)
 
 
 def of_pairs(acquired: Acquired) -> AcquiredPairs | AcquiredImages:

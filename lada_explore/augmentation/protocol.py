@@ -84,7 +84,6 @@ class Training:
         shape: (D, H, W) of the images.
         runtime: device of the classifier.
         seed: seed of the stage.
-        pairs_in_one_pass: as in `TrainingConfig`.
     """
 
     classifier: Classifier
@@ -96,7 +95,6 @@ class Training:
     shape: tuple[int, ...]
     runtime: Runtime
     seed: int
-    pairs_in_one_pass: bool = True
 
 
 class Augmentation(Protocol):

@@ -315,7 +315,6 @@ class StageRunner:
             shape=tuple(self._data.train.images.shape[1:]),
             runtime=self._runtime,
             seed=seed,
-            pairs_in_one_pass=self._config.training.pairs_in_one_pass,
         )
         layers = self._augmentation.mix_layers(networks.classifier)
         virtual = self._augmentation.virtual_batch(acquired_in(done, self._config, layers, seed), training)

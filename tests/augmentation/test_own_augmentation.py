@@ -22,7 +22,7 @@ from lada_explore.augmentation import (
     augmentation_named,
 )
 from lada_explore.augmentation.none import NoAugmentation
-from lada_explore.config import AUGMENTATIONS, AugmentationCapabilities, Entry, Mixes, Policy, compose
+from lada_explore.config import AUGMENTATIONS, AugmentationCapabilities, Entry, Mixes, Policy, TrainingConfig, compose
 from lada_explore.config.presets import configure
 from lada_explore.errors import ConfigError, NumericsError
 from lada_explore.functional import soft_cross_entropy
@@ -86,7 +86,17 @@ class TestPairs:
         acquired = pairs
         if single:
             acquired = AcquiredImages(ids=ids.reshape(-1), labels=labels.reshape(-1), tau=1.0, mix_layer=0)
-        training = Training(classifier=tiny_classifier, transformer=None, shape=(1, 12, 12), runtime=cpu, seed=0)
+        training = Training(
+            classifier=tiny_classifier,
+            transformer=None,
+            images=tiny_images,
+            new_ids=ids.reshape(-1),
+            new_labels=labels.reshape(-1),
+            config=TrainingConfig(epochs=1, learning_rate=1e-3, batch_size=5),
+            shape=(1, 12, 12),
+            runtime=cpu,
+            seed=0,
+        )
         batch = augmentation_named(halves).virtual_batch(acquired, training)
         found = batch.epoch_loss(tiny_classifier, tiny_images, np.random.default_rng(5), torch.device("cpu"))
         rng = np.random.default_rng(5)
