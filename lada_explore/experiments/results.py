@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lada_explore.config.fidelity import FIDELITY
+from lada_explore.config.run import flatten
 from lada_explore.datasets import load
 from lada_explore.errors import ConfigError
 from lada_explore.exchange.report import to_csv
 from lada_explore.experiments.sweep import Run, Sweep
 from lada_explore.records import EvaluatedOn, IntArray
 from lada_explore.store import RecordedRun, open_run
+from lada_explore.store.run_info import settings_named_in
 
 RUN_COLUMNS = ("method", "seed", "cycle", "labels", "accuracy", "seconds")
 """Columns of `runs.csv`: accuracy in [0, 1], seconds of all stages of the cycle."""
@@ -62,11 +66,26 @@ class Result:
 def runs_there(sweep: Sweep) -> list[tuple[Run, RecordedRun]]:
     """The existing runs that were made with the settings of this sweep, complete or not.
 
+    A run that is older than a setting goes on as it was made, as in `open_session`, and is among them.
+
     Raises:
         StoreError: a damaged run.
     """
     there = [(run, open_run(run.path)) for run in sweep.runs() if run.path.exists()]
-    return [(run, made) for run, made in there if made.config == sweep.config(run.method, run.seed)]
+    return [(run, made) for run, made in there if later_settings(sweep, run, made) is not None]
+
+
+def later_settings(sweep: Sweep, run: Run, made: RecordedRun) -> Mapping[str, Any] | None:
+    """Settings that are later than a run, and its values where the sweep has others; None if another one differs."""
+    named, given = settings_named_in(run.path), dict(sweep.settings or {})
+    there = flatten(made.config.to_dict())
+    other = {
+        name: there[name]
+        for name, value in flatten(sweep.config(run.method, run.seed).to_dict()).items()
+        if there[name] != value
+    }
+    later = not any(name in named or name in given or FIDELITY in given for name in other)
+    return other if later else None
 
 
 def results_of(sweep: Sweep) -> list[Result]:

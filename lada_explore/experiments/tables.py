@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lada_explore.errors import ConfigError
 from lada_explore.exchange.report import percent, to_csv
-from lada_explore.experiments.results import Curves, Result, curves_of, results_of, runs_csv, runs_there
+from lada_explore.experiments.results import Curves, Result, curves_of, later_settings, results_of, runs_csv, runs_there
 from lada_explore.experiments.statistics import FEW_SEEDS, holm, paired_interval, resampled
 from lada_explore.experiments.sweep import OF_TABLES, TABLES, Sweep
 from lada_explore.files import encoded, write_file
@@ -218,10 +218,14 @@ def conditions(sweep: Sweep) -> str:
     config = sweep.config(sweep.methods[0], 0)
     changed = "".join(f", {name}={value}" for name, value in (sweep.settings or {}).items())
     cycles = "1 cycle" if config.schedule.cycles == 1 else f"{config.schedule.cycles} cycles"
-    infos = [made.info for _, made in runs_there(sweep)]
+    there = runs_there(sweep)
+    infos = [made.info for _, made in there]
+    older = {entry for run, made in there for entry in (later_settings(sweep, run, made) or {}).items()}
     # Each process finds out by itself what its machine does best, and a sweep may be gone on with on another.
     made = (f"{info.device}, torch {info.versions.get('torch', '')}, {info.precision}" for info in infos)
     where = f"; {' or '.join(dict.fromkeys(made))}" if infos else ""
+    if older:
+        where += f"; older runs with {', '.join(sorted(f'{name}={value}' for name, value in older))}"
     return (
         f"Preset {config.preset} on {config.data.name}, width {config.classifier.width}, {cycles} "
         f"of {config.schedule.budget} labels, {sweep.seeds} seeds{changed}{where}."

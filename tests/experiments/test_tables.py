@@ -11,10 +11,11 @@ from helpers.fake_runs import info_of
 from helpers.fakes import FakeSession
 
 from lada_explore.errors import ConfigError
-from lada_explore.experiments.results import CycleResult, Result
+from lada_explore.experiments.results import CycleResult, Result, runs_there
 from lada_explore.experiments.sweep import Run, Sweep
 from lada_explore.experiments.tables import At, compare, conditions, differences, differences_markdown, to_markdown
 from lada_explore.store import RunFolder
+from lada_explore.store.run_info import settings_named_in
 
 # Accuracy at 20, 30 and 40 labels. The differences at 30 are 0.01, 0.03 and 0.02: mean 0.02, s 0.01.
 CURVES = {
@@ -76,6 +77,21 @@ def test_the_table_names_every_device_and_precision_that_its_runs_were_made_with
         RunFolder.create(run.path, replace(info, config=sweep.config(run.method, run.seed), precision=precision))
     here = "cpu (1 thread), torch 2.14.1"
     assert conditions(sweep).endswith(f"; {here}, float32 or {here}, bfloat16.")
+
+
+def test_a_run_that_is_older_than_a_setting_counts_and_is_said_to_be_older(tmp_path, monkeypatch):
+    sweep = Sweep(methods=("random",), seeds=1, out=tmp_path, cycles=0, device="cpu")
+    (run,) = sweep.runs()
+    older = sweep.config("random", 0).with_settings({"vaal.steps": 7})
+    RunFolder.create(run.path, replace(info_of(FakeSession(cycles=0)), config=older, precision="float32"))
+    assert runs_there(sweep) == []
+    names = settings_named_in(run.path) - {"vaal.steps"}
+    monkeypatch.setattr("lada_explore.experiments.results.settings_named_in", lambda path: names)
+    assert [there for there, _ in runs_there(sweep)] == [run]
+    assert conditions(sweep).endswith("; older runs with vaal.steps=7.")
+    # One that is asked for by name has to be as it is asked for.
+    for asked in ({"vaal.steps": 100}, {"fidelity": "released"}):
+        assert runs_there(replace(sweep, settings=asked)) == []
 
 
 def result(method, seed, right, cycles=2):
