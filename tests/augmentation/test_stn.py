@@ -8,13 +8,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from helpers.by_hand import by_hand
 from helpers.small_runs import small_config
 
-from lada_explore.augmentation import LookingAhead, Stn
-from lada_explore.config import PolicyConfig
+from lada_explore.augmentation import AcquiredTransforms, LookingAhead, Stn, Training
+from lada_explore.config import PolicyConfig, TrainingConfig
 from lada_explore.errors import ConfigError
 from lada_explore.models import SpatialTransformer
 from lada_explore.models.spatial_transformer import IDENTITY
+from lada_explore.records import TrainRecord
 from lada_explore.stages.progress import no_tick
 
 IDS = np.array([3, 50, 22, 17, 8, 41, 0])
@@ -112,6 +114,53 @@ def test_outside_of_a_normalised_image_it_is_as_black_as_a_black_pixel(tiny_data
     torch.testing.assert_close(network.transform(torch.ones(1, 1, 12, 12), theta), torch.full((1, 1, 12, 12), -2.0))
     assert network.theta_max == small_config().policy.theta_max
     torch.testing.assert_close(network.theta(torch.randn(2, 1, 12, 12)), torch.tensor([IDENTITY] * 2))
+
+
+@pytest.fixture
+def training(tiny_images, transformer, tiny_classifier, cpu):
+    return Training(
+        classifier=tiny_classifier,
+        transformer=transformer,
+        images=tiny_images,
+        new_ids=IDS,
+        new_labels=IDS % 3,
+        config=TrainingConfig(epochs=1, learning_rate=1e-2, batch_size=3),
+        shape=(1, 12, 12),
+        runtime=cpu,
+        seed=0,
+    )
+
+
+@pytest.mark.parametrize("found", [False, True], ids=["by the network", "found by looking ahead"])
+def test_train_learns_from_the_new_images_under_their_theta_and_records_them(training, transformer, found):
+    theta = transformer.theta(training.images.batch(IDS)).detach().numpy()
+    acquired = None
+    if found:
+        theta = theta + np.float32(0.1)
+        acquired = AcquiredTransforms(ids=IDS, labels=IDS % 3, theta=theta)
+    batch = Stn().virtual_batch(acquired, replace(training, config=replace(training.config, stn_acquired=True)))
+    assert batch.per_epoch == 1
+    moved = transformer.transform(training.images.batch(IDS), torch.from_numpy(theta))
+    expected = torch.nn.functional.cross_entropy(training.classifier(moved), torch.from_numpy(IDS % 3))
+    loss = batch.epoch_loss(training.classifier, training.images, np.random.default_rng(0), torch.device("cpu"))
+    torch.testing.assert_close(loss.total, expected)
+    torch.testing.assert_close(loss.mixed, expected)
+    record = batch.recorded(by_hand(TrainRecord, cycle=1, n_labelled=7, n_virtual=7, mix_layer=-1))
+    assert record.transformed_ids.tolist() == IDS.tolist()
+    np.testing.assert_allclose(record.transformed_theta, theta, atol=1e-6)
+    assert np.array_equal(
+        record.transformed_images, Stn().transform_pixels(training.images.pixels(IDS).numpy(), record.transformed_theta)
+    )
+
+
+def test_the_start_has_no_new_images_and_a_setting_leaves_them_out(training):
+    acquired = AcquiredTransforms(ids=IDS, labels=IDS % 3, theta=np.tile(np.float32(IDENTITY), (7, 1)))
+    start = replace(training, new_ids=IDS[:0], new_labels=IDS[:0])
+    left_out = replace(training, config=replace(training.config, stn_acquired=False))
+    for batch in (Stn().virtual_batch(None, start), Stn().virtual_batch(acquired, left_out)):
+        assert batch.per_epoch == 0
+        record = by_hand(TrainRecord, cycle=1, n_labelled=7, n_virtual=0, mix_layer=-1)
+        assert batch.recorded(record) is record
 
 
 def test_images_that_are_too_small_are_refused_before_the_run(tiny_data):
