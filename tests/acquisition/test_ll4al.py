@@ -79,6 +79,20 @@ def test_the_lowest_prediction_for_anything_it_learned_from_is_0(preparation):
     assert trained(everything).min().item() == pytest.approx(0, abs=1e-5)
 
 
+def test_the_score_is_the_prediction_itself():
+    assert Ll4al(SMALL).score(torch.tensor([[2.5], [-1.0]])).tolist() == [2.5, -1.0]
+
+
+def test_the_learning_rate_decides_how_far_the_module_moves(preparation):
+    weights = []
+    for rate in (1e-9, 2e-9, 1e-2):
+        acquisition = Ll4al(replace(SMALL, learning_rate=rate))
+        acquisition.prepare(preparation)
+        weights.append(acquisition.state_dict()["last.weight"])
+    torch.testing.assert_close(weights[0], weights[1], rtol=0, atol=1e-6)
+    assert (weights[2] - weights[0]).abs().max() > 1e-2
+
+
 def test_it_sees_the_mean_of_each_map_of_each_stage(preparation, tiny_images):
     acquisition, batch = Ll4al(SMALL), tiny_images.batch(np.arange(20))
     acquisition.prepare(preparation)

@@ -129,6 +129,43 @@ def test_the_weighting_decides_what_is_learned(preparation):
     assert not torch.allclose(learned["image"], learned["pooled"])
 
 
+def test_the_code_that_is_decoded_lies_as_many_standard_deviations_from_the_mean_as_was_drawn(
+    preparation, tiny_images, monkeypatch
+):
+    acquisition, images = Vaal(replace(SMALL, beta=1e-9, adversary=1e-9)), tiny_images.batch(np.arange(6))
+    acquisition.prepare(preparation)
+    vae = acquisition._networks["vae"]
+    vae.log_variance.bias.data += torch.tensor([-4.0, -1.0, 1.0, 3.0])
+    mean, log_variance = vae.encode(images)
+    monkeypatch.setattr(torch, "randn_like", lambda like: torch.full_like(like, 1.5))
+    error = (images - vae.decode(mean + 1.5 * torch.sqrt(log_variance.exp()))).square().sum(dim=(1, 2, 3))
+    assert acquisition._set_loss(images).item() == pytest.approx(error.mean().item(), rel=1e-5)
+
+
+@pytest.mark.parametrize(("batch_size", "sizes"), [(6, {6}), (30, {12, 30})])
+def test_a_batch_holds_different_images_as_many_as_there_are(preparation, tiny_images, monkeypatch, batch_size, sizes):
+    shown, batch = [], tiny_images.batch
+    monkeypatch.setattr(tiny_images, "batch", lambda ids: shown.append(ids.tolist()) or batch(ids))
+    Vaal(replace(SMALL, batch_size=batch_size)).prepare(preparation)
+    batches = shown[1:]  # the first is looked at for its shape
+    assert len(batches) == 2 * 3 * SMALL.steps
+    assert all(len(set(ids)) == len(ids) for ids in batches)
+    assert {len(ids) for ids in batches} == sizes
+    assert {max(ids) < 12 for ids in batches[::2]} == {True}
+    assert {min(ids) >= 12 for ids in batches[1::2]} == {True}
+
+
+def test_the_learning_rate_is_that_of_both_networks(preparation):
+    weights = {}
+    for rate in (1e-9, 2e-9, 1e-3):
+        acquisition = Vaal(replace(SMALL, learning_rate=rate))
+        acquisition.prepare(preparation)
+        weights[rate] = [acquisition.state_dict()[name] for name in ("vae.mean.weight", "discriminator.0.weight")]
+    for start, same, moved in zip(*weights.values(), strict=True):
+        torch.testing.assert_close(start, same, rtol=0, atol=1e-6)
+        assert (moved - start).abs().max() > 1e-3
+
+
 @pytest.mark.slow
 def test_its_discriminator_tells_a_toy_split_apart(preparation, cpu):
     # Labelled images have a bright left half, unlabelled ones a bright right half; noise on both.
