@@ -16,7 +16,7 @@ from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.errors import StageStopped
 from lada_explore.models import LossPrediction, ResNet, folded, ranking_loss
 from lada_explore.pool import Pool
-from lada_explore.runtime import Runtime
+from lada_explore.runtime import Runtime, seed_torch
 from lada_explore.stages.progress import no_tick
 from lada_explore.stages.train import train
 
@@ -77,6 +77,48 @@ def test_the_lowest_prediction_for_anything_it_learned_from_is_0(preparation):
     trained.load_state_dict(acquisition.state_dict())
     everything = [torch.cat(stage) for stage in zip(*seen, strict=True)]
     assert trained(everything).min().item() == pytest.approx(0, abs=1e-5)
+
+
+@pytest.fixture
+def deep_preparation(preparation, cpu):
+    """With three stages, so that the last is not also the second."""
+    network = ResNet(ClassifierConfig(width=4, blocks=(1, 1, 1)), channels=1, n_classes=3)
+    return replace(preparation, classifier=cpu.place(network).eval().requires_grad_(False))
+
+
+def test_a_plain_loop_over_mixes_made_one_by_one_learns_the_same(deep_preparation):
+    config = replace(SMALL, steps=8, learning_rate=1e-2)
+    acquisition, classifier, points = Ll4al(config), deep_preparation.classifier, []
+    acquisition.prepare(replace(deep_preparation, tick=lambda *point: points.append(point)))
+    rng = np.random.default_rng(deep_preparation.seed)
+    (first, second), lam = rng.integers(12, size=(2, 60)), rng.random(60, dtype=np.float32)
+    chosen = np.where(rng.random(60) < lam, first, second)
+    images = deep_preparation.images.batch(np.arange(12))
+    mixed = torch.stack([w * images[a] + (1 - w) * images[b] for w, a, b in zip(lam, first, second, strict=True)])
+    means = [classifier.to_layer(mixed, layer).flatten(2).sum(dim=2) for layer in (2, 3, 4)]
+    means = [total / (size * size) for total, size in zip(means, (12, 6, 3), strict=True)]
+    log_probs = torch.log_softmax(classifier(mixed), dim=1)
+    losses = -log_probs[torch.arange(60), torch.from_numpy(chosen % 3)]  # labels are 0, 1, 2, 0, ...
+    seed_torch(deep_preparation.seed, torch.device("cpu"))
+    module = LossPrediction(classifier.stage_widths, SMALL.hidden)
+    optimiser = torch.optim.Adam(module.parameters(), lr=config.learning_rate)
+    for _ in range(config.steps):
+        rows = torch.randperm(60)[:16]
+        optimiser.zero_grad()
+        ranking_loss(module([mean[rows] for mean in means]), losses[rows], SMALL.margin).backward()
+        optimiser.step()
+    module.last.bias.data -= module(means).min().detach()
+    for name, weights in module.state_dict().items():
+        torch.testing.assert_close(acquisition.state_dict()[name], weights, rtol=0, atol=1e-2)  # one of eight steps
+    assert [point for point in points if point[2] == "steps of the loss module"] == [
+        (n, 8, "steps of the loss module") for n in range(1, 9)
+    ]
+
+
+def test_what_it_has_learned_is_frozen(preparation, tiny_images):
+    acquisition = Ll4al(SMALL)
+    acquisition.prepare(preparation)
+    assert not acquisition.outputs(preparation.classifier, tiny_images.batch(np.arange(3)), 0).requires_grad
 
 
 def test_the_score_is_the_prediction_itself():

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from torch.optim.optimizer import register_optimizer_step_post_hook
+from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 
 from lada_explore.acquisition import Vaal, capabilities_of
 from lada_explore.config import VaalConfig
@@ -153,6 +153,24 @@ def test_a_batch_holds_different_images_as_many_as_there_are(preparation, tiny_i
     assert {len(ids) for ids in batches} == sizes
     assert {max(ids) < 12 for ids in batches[::2]} == {True}
     assert {min(ids) >= 12 for ids in batches[1::2]} == {True}
+
+
+def test_each_step_is_along_the_gradient_of_its_own_loss_alone(preparation):
+    acquisition, fresh, taken = Vaal(SMALL), {}, []
+
+    def watch(optimiser, *_):
+        for parameter in optimiser.param_groups[0]["params"][:1]:
+            if parameter in fresh:
+                taken.append(torch.equal(parameter.grad, fresh[parameter]))
+            else:
+                fresh[parameter] = parameter.grad
+                parameter.register_hook(lambda gradient, of=parameter: fresh.__setitem__(of, gradient.clone()))
+
+    hook = register_optimizer_step_pre_hook(watch)
+    acquisition.prepare(preparation)
+    hook.remove()
+    assert taken == [True] * (3 * SMALL.steps - 2)  # all but the first of each network, in which it is only met
+    assert not acquisition.outputs(preparation.classifier, preparation.images.batch(np.arange(3)), 0).requires_grad
 
 
 def test_the_learning_rate_is_that_of_both_networks(preparation):
