@@ -117,7 +117,7 @@ class TestTransforms:
         assert points.virtual.are_transforms
         assert points.virtual.pair_ids.tolist() == [[i, i] for i in select.query_ids.tolist()]
         assert sorted(points.ids[points.kind == Kind.ACQUIRED]) == sorted(select.query_ids)
-        np.testing.assert_allclose(points.virtual.entropy_bits[:, 0], points.virtual.max_virtual, atol=2e-3)
+        np.testing.assert_allclose(points.virtual.entropy_bits[:, 0], points.virtual.max_instance, atol=2e-3)
 
     def test_the_gallery_has_the_transform_beside_the_image(self, runs):
         records = open_run(runs["lada-entstn"]).history[3]

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from lada_explore.analysis.pairs import pictures
+from lada_explore.analysis.pairs import max_instance, pictures
 from lada_explore.analysis.predictions import entropy_bits, softmax
 from lada_explore.analysis.theta import n_learned
 from lada_explore.errors import ConfigError
@@ -50,15 +50,17 @@ class VirtualPoints:
     Attributes:
         pair_ids: (Q, 2) ids of the parents x_i and x'_i; twice the same id for a transform.
         tau: (Q,) tau* of each pair; (0,) for transforms.
-        lam: (V,) weight of x_i in each instance; 1 for a transform.
+        lam: (Q, V) weight of x_i in each instance; 1 for a transform.
         features: (Q, V, F) penultimate features.
         entropy_bits: (Q, V) predictive entropy in bits.
         top_classes: (Q, V, K) most probable classes.
         top_probabilities: (Q, V, K) probabilities of these classes.
-        max_virtual: (Q,) largest acquisition on the mixing path, in `unit`.
+        max_instance: (Q,) largest acquisition of V equally likely virtual instances, in `unit`.
         mean_virtual: (Q,) mean acquisition over Beta(tau*, tau*), in `unit`.
         unit: unit of the acquisition; "bits" for entropy.
         are_transforms: True if these are transforms.
+        follow_tau: True if these are the V virtual instances of `max_instance`; False in older records, whose instances
+            lie at even steps of the path, the same for every pair.
         n_learned: number of these transforms that TRAIN learned from; 0 before TRAIN.
     """
 
@@ -69,10 +71,11 @@ class VirtualPoints:
     entropy_bits: FloatArray
     top_classes: IntArray
     top_probabilities: FloatArray
-    max_virtual: FloatArray
+    max_instance: FloatArray
     mean_virtual: FloatArray
     unit: str
     are_transforms: bool = False
+    follow_tau: bool = True
     n_learned: int = 0
 
 
@@ -266,17 +269,19 @@ def _virtual(records: CycleRecords, score: ScoreRecord) -> VirtualPoints:
     rows = {(first, second): row for row, (first, second) in enumerate(subset.pair_ids.tolist())}
     at = [rows[first, second] for first, second in pair_ids.tolist()]
     entropy, top_classes, top_probabilities = _predictions(select.virtual_logits[kept])
+    follow_tau = select.virtual_lam.ndim == 2
     return VirtualPoints(
         pair_ids=pair_ids,
         tau=select.pair_tau[kept],
-        lam=select.virtual_lam,
+        lam=select.virtual_lam[kept] if follow_tau else np.tile(select.virtual_lam, (len(kept), 1)),
         features=select.virtual_features[kept].astype(np.float32),
         entropy_bits=entropy,
         top_classes=top_classes,
         top_probabilities=top_probabilities,
-        max_virtual=ahead.max_virtual[at],
+        max_instance=max_instance(ahead)[at],
         mean_virtual=ahead.mean_virtual[at],
         unit=ahead.unit,
+        follow_tau=follow_tau,
     )
 
 
@@ -292,12 +297,12 @@ def _transforms(
     return VirtualPoints(
         pair_ids=np.column_stack([ids, ids]),
         tau=np.empty(0, np.float32),
-        lam=np.ones(1, np.float32),
+        lam=np.ones((len(ids), 1), np.float32),
         features=select.virtual_features[kept].astype(np.float32),
         entropy_bits=entropy,
         top_classes=top_classes,
         top_probabilities=top_probabilities,
-        max_virtual=value,
+        max_instance=value,
         mean_virtual=value,
         unit=ahead.unit,
         are_transforms=True,
@@ -310,12 +315,12 @@ def _no_virtual(n_features: int, top: int, unit: str) -> VirtualPoints:
     return VirtualPoints(
         pair_ids=np.empty((0, 2), np.int64),
         tau=none,
-        lam=none,
+        lam=np.empty((0, 0), np.float32),
         features=np.empty((0, 0, n_features), np.float32),
         entropy_bits=np.empty((0, 0), np.float32),
         top_classes=np.empty((0, 0, top), np.int64),
         top_probabilities=np.empty((0, 0, top), np.float32),
-        max_virtual=none,
+        max_instance=none,
         mean_virtual=none,
         unit=unit,
     )

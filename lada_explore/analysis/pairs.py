@@ -9,7 +9,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lada_explore.records import ByteArray, CycleRecords, FloatArray, IntArray, PixelArray, SelectRule
+from lada_explore.beta import largest_of_instances
+from lada_explore.records import (
+    ByteArray,
+    CycleRecords,
+    FloatArray,
+    IntArray,
+    LookAheadRecord,
+    PixelArray,
+    SelectRule,
+)
 
 SINGLE_IMAGES = (SelectRule.SINGLES, SelectRule.SET)
 """Rules of methods that score single images; the start, which also chooses single images, is not among them."""
@@ -53,6 +62,13 @@ def singles_reason(history: Sequence[CycleRecords], missing: str) -> str:
     if any(record.mix_layer >= 0 for record in trained):
         sentence += " The acquired images are mixed in random pairs only afterwards, while the classifier trains."
     return sentence
+
+
+def max_instance(ahead: LookAheadRecord) -> FloatArray:
+    """(P,) the largest acquisition of each pair's virtual instances; of an older record read off its profile."""
+    if len(ahead.max_instance) or not len(ahead.tau):
+        return ahead.max_instance
+    return largest_of_instances(ahead.profile, ahead.grid, ahead.tau)
 
 
 def pair_terms(records: CycleRecords) -> FloatArray:

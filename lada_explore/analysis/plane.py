@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv
 
 from lada_explore.analysis.pair_path import tau_table
 from lada_explore.analysis.pairs import best_first, pair_terms
 from lada_explore.analysis.predictions import entropy_bits
 from lada_explore.analysis.tau import acquired_pairs
+from lada_explore.beta import beta_quantiles
 from lada_explore.records import CycleRecords, FloatArray, IntArray, LookAheadRecord, Stage, stages_of
 
 Doubles = NDArray[np.float64]
@@ -170,12 +170,7 @@ def virtual_lam(tau: Doubles, n_draws: int = N_DRAWS, seed: int = 0) -> Doubles:
     Returns:
         (T, K) values in [0, 1].
     """
-    quantiles = np.random.default_rng(seed).random(n_draws)
-    at = np.asarray(tau, dtype=np.float64)[:, None]
-    # For a small tau, lam is closer to 1 than floating point can represent. By symmetry, it is computed near 0 instead.
-    low = betaincinv(at, at, np.minimum(quantiles, 1 - quantiles))
-    lam: Doubles = np.where(quantiles < 0.5, low, 1 - low)
-    return lam
+    return beta_quantiles(tau, np.random.default_rng(seed).random(n_draws))
 
 
 def _predictions(past: Sequence[CycleRecords]) -> PredictionGrid | None:

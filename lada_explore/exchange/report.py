@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from lada_explore.analysis.pairs import max_instance
 from lada_explore.records import CycleRecords
 from lada_explore.store import RecordedRun
 
@@ -25,7 +26,7 @@ QUERY_COLUMNS = ("cycle", "id", "image_score_{unit}", "label", "class", "partner
 PAIR_COLUMNS = (
     *("cycle", "first_id", "second_id", "mix_layer", "first_score_{unit}", "second_score_{unit}"),
     *("look_ahead_{unit}", "pair_score_{unit}", "tau", "best_tau", "best_value_{unit}", "mean_virtual_{unit}"),
-    *("max_virtual_{unit}", "queried"),
+    *("max_virtual_{unit}", "max_instance_{unit}", "queried"),
 )
 BETWEEN = "  "
 """Separates two columns of a table for the terminal."""
@@ -118,9 +119,10 @@ def pair_rows(run: RecordedRun) -> list[Row]:
         if candidates is None or ahead is None or select is None or asked is None:
             continue
         queried = {tuple(pair) for pair in asked.pair_ids.tolist()}
+        largest = max_instance(ahead)
         for i, pair in enumerate(candidates.pair_ids.tolist()):
             first, second, value = select.score_terms[i].tolist()
-            found = (ahead.tau, ahead.best_tau, ahead.best_value, ahead.mean_virtual, ahead.max_virtual)
+            found = (ahead.tau, ahead.best_tau, ahead.best_value, ahead.mean_virtual, ahead.max_virtual, largest)
             values = (
                 *(records.cycle, *pair, candidates.mix_layer, first, second, value, float(select.scores[i])),
                 *(float(array[i]) for array in found),

@@ -64,7 +64,7 @@ def outputs_along_path(
         outputs: function from hidden states after the mix layer to outputs, with a frozen classifier.
         first: (P, D, H, W) hidden states of x_i.
         second: (P, D, H, W) hidden states of x'_i.
-        nodes: (G,) mixing coefficients, weights of x_i.
+        nodes: (G,) mixing coefficients, weights of x_i; or (P, G) those of each pair.
         chunk: number of mixed states in one pass.
         mix: how a pair is mixed.
         on_chunk: called with (states done, total number of states) after each pass.
@@ -72,12 +72,13 @@ def outputs_along_path(
     Returns:
         (P, G, K) float32 outputs on the device of the states.
     """
-    n_pairs, n_nodes, done = len(first), len(nodes), 0
+    n_pairs, n_nodes, done = len(first), nodes.shape[-1], 0
     parts = []
     for start in range(0, n_pairs, chunk):
         part = slice(start, start + chunk)
         along = []
-        for lam in nodes.tolist():
+        # One number for all pairs is mixed in one pass over memory; see `functional.mix`.
+        for lam in nodes.tolist() if nodes.ndim == 1 else nodes[part].to(first.device).unbind(dim=1):
             along.append(outputs(mix(first[part], second[part], lam)).float())
             done += len(along[-1])
             on_chunk(done, n_pairs * n_nodes)

@@ -111,7 +111,11 @@ class LookAheadRecord:
         best_tau: (P,) argmax of V_i(tau) over (0, tau_max], read off the profile.
         best_value: (P,) V_i(best_tau); best_value - V_i(tau*) is the regret of the policy.
         mean_virtual: (P,) exact mean acquisition of the virtual instances, E[A_i(lam)], lam ~ Beta(tau*, tau*).
-        max_virtual: (P,) largest acquisition on the mixing path, max over the grid of A_i.
+        max_virtual: (P,) largest acquisition on the whole mixing path, max over the grid of A_i: often at an end, where
+            it is that of a real image.
+        max_instance: (P,) largest acquisition of the V virtual instances at lam = `beta.instance_lam(tau)`, read off
+            the profile by `beta.largest_of_instances`. (0,) in older records; `analysis.pairs.max_instance` then reads
+            it off their profile in the same way.
         theta: (M, K) parameters of each image's transform; with a spatial transformer an affine transform row by row
             (K = 6). (0, 6) for a method that transforms no images while it looks ahead.
         theta_by_epoch: (E + 1, M, K) theta before learning and after each epoch; one row if theta is not learned.
@@ -134,6 +138,7 @@ class LookAheadRecord:
     best_value: FloatArray
     mean_virtual: FloatArray
     max_virtual: FloatArray
+    max_instance: FloatArray = field(default_factory=lambda: np.empty(0, np.float32))
     theta: FloatArray = field(default_factory=lambda: np.empty((0, 6), np.float32))
     theta_by_epoch: FloatArray = field(default_factory=lambda: np.empty((0, 0, 6), np.float32))
 
@@ -157,7 +162,8 @@ class SelectRecord:
         scores: (P,) or (M,) scores that ranked the candidates; under SET, scores of the single images, which did not
             decide; empty in the start.
         query_images: (B, D, H, W) pixels of the queried images, so that a recorded run can show them.
-        virtual_lam: (V,) mixing coefficients of the virtual instances below; (0,) unless `rule` is PAIRS.
+        virtual_lam: (Q, V) mixing coefficients of the virtual instances below, `beta.instance_lam` of each pair's tau*;
+            (V,) in older records, the same inner nodes of the profile for every pair; (0,) unless `rule` is PAIRS.
         virtual_features: (Q, V, F) penultimate features of virtual instances of the Q best queried pairs, at most 50;
             (Q, 1, F) features of the transforms of the Q best images.
         virtual_logits: (Q, V, C) logits of the same.

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from lada_explore.acquisition import Acquisition
+from lada_explore.beta import largest_of_instances
 from lada_explore.config import Estimator, Policy, RunConfig
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.errors import NumericsError
@@ -155,6 +156,7 @@ def _score_of(acquisition: Acquisition, outputs: Outputs, hidden: Tensor) -> Ten
 def _record(
     cycle: int, config: RunConfig, unit: str, found: Profiles, chosen: ChosenTau, worth: _Worth
 ) -> LookAheadRecord:
+    grid, profile, tau = found.grid.float().numpy(), found.profile.cpu().numpy(), chosen.tau.cpu().numpy()
     return LookAheadRecord(
         cycle=cycle,
         policy=config.method.policy,
@@ -162,16 +164,17 @@ def _record(
         unit=unit,
         nodes=found.nodes.float().numpy(),
         outputs=found.outputs.cpu().numpy(),
-        grid=found.grid.float().numpy(),
-        profile=found.profile.cpu().numpy(),
-        tau=chosen.tau.cpu().numpy(),
+        grid=grid,
+        profile=profile,
+        tau=tau,
         value=worth.value.cpu().numpy(),
         tau_by_epoch=chosen.tau_by_epoch.cpu().numpy(),
         policy_loss=chosen.loss.cpu().numpy(),
         best_tau=worth.best_tau.cpu().numpy(),
         best_value=worth.best_value.cpu().numpy(),
         mean_virtual=worth.mean_virtual.cpu().numpy(),
-        max_virtual=found.profile.max(dim=1).values.cpu().numpy(),
+        max_virtual=profile.max(axis=1),
+        max_instance=largest_of_instances(profile, grid, tau),
     )
 
 

@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from lada_explore.beta import instance_lam
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.errors import ConfigError
 from lada_explore.labelling.open_query import highest
@@ -117,7 +118,7 @@ def select_pairs(
         counted: False to rank by A_i(1) + A_i(0) alone, as a method of pairs that does not look ahead.
         budget: B, even number of images to ask about.
         images: images of the pool.
-        virtual: function from pairs (Q, 2) and lam (V,) to features and logits of their virtual instances, see
+        virtual: function from pairs (Q, 2) and lam (Q, V) to features and logits of their virtual instances, see
             `stages.virtual`; only for the record.
 
     Source: section 3.2, Algorithm of the main text.
@@ -127,7 +128,7 @@ def select_pairs(
     scores = terms.sum(axis=1)
     winners = highest(scores, budget // 2)
     ids = candidates.pair_ids[winners].reshape(-1)
-    lam = ahead.nodes[1:-1]
+    lam = instance_lam(ahead.tau[winners[:MAX_VIRTUAL_PAIRS]])
     features, logits = virtual(candidates.pair_ids[winners[:MAX_VIRTUAL_PAIRS]], lam)
     return SelectRecord(
         cycle=candidates.cycle,

@@ -27,11 +27,11 @@ def virtual_instances(
     chunk: int,
     tick: Tick,
 ) -> tuple[HalfArray, FloatArray]:
-    """Penultimate features (Q, V, F) and logits (Q, V, C) of pairs (Q, 2), mixed with coefficients (V,).
+    """Penultimate features (Q, V, F) and logits (Q, V, C) of pairs (Q, 2), mixed with coefficients (Q, V).
 
     Args:
         pair_ids: (Q, 2) ids.
-        lam: (V,) weights of the first image of each pair.
+        lam: (Q, V) weights of the first image in each virtual instance of each pair.
         cycle: this cycle.
         mix_layer: layer after which the pairs are mixed.
         mix: how the augmentation mixes them.

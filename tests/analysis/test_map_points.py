@@ -12,6 +12,7 @@ from helpers.fakes import FakeSession, make_image
 from lada_explore.analysis import Kind, map_points
 from lada_explore.analysis.map_points import cycle_of_map
 from lada_explore.analysis.predictions import entropy_bits
+from lada_explore.beta import instance_lam
 from lada_explore.errors import ConfigError
 
 
@@ -117,13 +118,28 @@ def test_virtual_instances_come_with_their_pairs_maximum_and_average():
     assert points.pair_ids.tolist() == records[2].select.pair_ids.tolist()
     pairs = records[2].subsample.pair_ids.tolist()
     rows = [pairs.index(pair) for pair in points.pair_ids.tolist()]
-    np.testing.assert_array_equal(points.max_virtual, ahead.max_virtual[rows])
+    np.testing.assert_array_equal(points.max_instance, ahead.max_instance[rows])
     np.testing.assert_array_equal(points.mean_virtual, ahead.mean_virtual[rows])
     np.testing.assert_array_equal(
         points.entropy_bits, entropy_bits(records[2].select.virtual_logits).astype(np.float32)
     )
     np.testing.assert_array_equal(points.features, records[2].select.virtual_features)
     assert points.unit == "bits"
+
+
+def test_in_an_older_record_the_instances_are_the_same_for_every_pair_and_their_maximum_is_read_off_the_profile():
+    records = history()
+    even = np.linspace(0.125, 0.875, 10, dtype=np.float32)
+    older = replace(
+        records[2],
+        select=replace(records[2].select, virtual_lam=even),
+        look_ahead=replace(records[2].look_ahead, max_instance=np.empty(0, np.float32)),
+    )
+    now, before = (map_points([*records[:2], last], 2).virtual for last in (records[2], older))
+    assert before.lam.tolist() == [even.tolist()] * len(before.pair_ids)
+    np.testing.assert_array_equal(before.max_instance, now.max_instance)
+    assert (now.follow_tau, before.follow_tau) == (True, False)
+    np.testing.assert_array_equal(now.lam, instance_lam(now.tau))
 
 
 def test_virtual_instances_kept_for_the_best_pairs_only_are_those_of_the_best_pairs():

@@ -75,8 +75,11 @@ class TestPairs:
             by_hand = torch.cat([first[..., :cut], second[..., cut:]], dim=-1)
             logits = networks.folded()(by_hand).detach().numpy()
             np.testing.assert_allclose(records.look_ahead.outputs[:, node], logits, atol=1e-5)
-        rows = [records.subsample.pair_ids.tolist().index(pair) for pair in records.select.pair_ids.tolist()]
-        np.testing.assert_allclose(records.select.virtual_logits, records.look_ahead.outputs[rows, 1:-1], atol=1e-5)
+        first, second = (images.batch(ids) for ids in records.select.pair_ids.T)
+        for instance, lam in enumerate(torch.from_numpy(records.select.virtual_lam).unbind(dim=1)):
+            mixed = augmentation_named(halves).mix(first, second, lam)
+            logits = networks.folded()(mixed).detach().numpy()
+            np.testing.assert_allclose(records.select.virtual_logits[:, instance], logits, atol=1e-5)
         session.close()
 
     @pytest.mark.parametrize("single", [False, True])

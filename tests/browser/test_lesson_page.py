@@ -95,7 +95,7 @@ def test_stepping_shows_each_cycle_and_the_map_stays_in_its_frame(page, run):
         bits = [points.entropy_bits[row_of[i]] for i in records.select.query_ids.tolist()]
         assert shown["entropies"]["text"] == [f"{value:.2f}" for value in bits]
         virtual = points.virtual
-        means = zip(virtual.max_virtual, virtual.mean_virtual, strict=True)
+        means = zip(virtual.max_instance, virtual.mean_virtual, strict=True)
         assert shown["pairs"]["text"] == [f"{high:.2f} (*{mean:.2f})" for high, mean in means]
         assert shown["colour"] == "#E0312E"
         frames.append(sum(shown["range"]) / 2)
@@ -156,9 +156,9 @@ def test_a_click_in_the_gallery_shows_that_pair_everywhere(page, run):
     shown = page.evaluate(STARS)
     first, second = ([shown["rings"][axis][place] for axis in "xy"] for place in (0, 1))
     threads = list(zip(shown["threads"]["x"], shown["threads"]["y"], strict=True))
-    assert len(threads) == 4 * len(records.select.virtual_lam)
-    assert [list(point) for point in threads[::4]] == [first] * len(records.select.virtual_lam)
-    assert [list(point) for point in threads[2::4]] == [second] * len(records.select.virtual_lam)
+    assert len(threads) == 4 * records.select.virtual_lam.shape[-1]
+    assert [list(point) for point in threads[::4]] == [first] * records.select.virtual_lam.shape[-1]
+    assert [list(point) for point in threads[2::4]] == [second] * records.select.virtual_lam.shape[-1]
     np.testing.assert_allclose(page.evaluate(TAU)["chosen pair"], records.look_ahead.tau_by_epoch[:, row], atol=1e-6)
     assert page.locator("#map .lada-map-strip button").count() == len(records.select.query_ids)
     images = page.locator("#queries img").evaluate_all("(all) => all.map((image) => image.naturalWidth)")

@@ -160,7 +160,7 @@ def red_numbers(records) -> list[str]:
     pairs = records.subsample.pair_ids.tolist()
     rows = [pairs.index(pair) for pair in records.select.pair_ids.tolist()]
     ahead = records.look_ahead
-    return [f"{ahead.max_virtual[row]:.2f} (*{ahead.mean_virtual[row]:.2f})" for row in rows]
+    return [f"{ahead.max_instance[row]:.2f} (*{ahead.mean_virtual[row]:.2f})" for row in rows]
 
 
 def luminance(colour: str) -> float:

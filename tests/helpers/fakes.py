@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from lada_explore.beta import instance_lam, largest_of_instances
 from lada_explore.config import RunConfig
 from lada_explore.config.presets import configure
 from lada_explore.errors import ConfigError, LadaError, OracleError
@@ -44,7 +45,6 @@ CLASS_NAMES = ("T-shirt", "Trouser", "Pullover", "<b>Dress</b>", "Coat", "Sandal
 """One name is HTML, so that tests find a view that does not escape names."""
 
 GRID = np.linspace(0, 1, 17, dtype=np.float32)
-VIRTUAL_LAM = GRID[2:-2:2]
 CALIBRATION = np.array([[200, 200 * (tenth + 0.5) / 10, 18 * tenth + 10] for tenth in range(10)], np.float32)
 """Confidence rises from 0.05 to 0.95, accuracy from 0.05 to 0.86."""
 
@@ -308,6 +308,7 @@ def make_look_ahead(rng: np.random.Generator, config: RunConfig, subsample: Subs
         best_value=best.astype(np.float32),
         mean_virtual=value.astype(np.float32),
         max_virtual=profile.max(axis=1) if pairs else np.empty(0, np.float32),
+        max_instance=largest_of_instances(profile, GRID, tau_by_epoch[-1]),
     )
 
 
@@ -329,8 +330,14 @@ def make_initial(rng: np.random.Generator, config: RunConfig) -> SelectRecord:
 
 
 def mixed(first: np.ndarray, second: np.ndarray, lam: np.ndarray) -> np.ndarray:
-    """(Q, V, F) of two (Q, 1, F) and (V,) coefficients."""
-    return lam[:, None] * first + (1 - lam[:, None]) * second
+    """(Q, V, F) of two (Q, 1, F) and (Q, V) coefficients."""
+    return lam[..., None] * first + (1 - lam[..., None]) * second
+
+
+def read_along(outputs: np.ndarray, lam: np.ndarray) -> np.ndarray:
+    """(Q, V, C) outputs (Q, G, C) at the nodes, read linearly at lam (Q, V)."""
+    columns = [[np.interp(at, GRID[::2], column) for column in along.T] for along, at in zip(outputs, lam, strict=True)]
+    return np.array(columns, np.float32).transpose(0, 2, 1)
 
 
 def make_select(config: RunConfig, done: CycleRecords) -> SelectRecord:
@@ -340,14 +347,16 @@ def make_select(config: RunConfig, done: CycleRecords) -> SelectRecord:
         scores = terms.sum(axis=1)
         best = np.argsort(-scores, kind="stable")[: config.schedule.budget // 2]
         query_ids, rule = pairs[best].ravel(), "pairs"
-        virtual_logits = look_ahead.outputs[best][:, 1:-1]
+        lam = instance_lam(look_ahead.tau[best])
+        virtual_logits = read_along(look_ahead.outputs[best], lam)
         ends = (make_features(ids).astype(np.float32)[:, None] for ids in pairs[best].T)
-        virtual_features = mixed(*ends, VIRTUAL_LAM).astype(np.float16)
+        virtual_features = mixed(*ends, lam).astype(np.float16)
     else:
         scores, terms = done.score.scores, np.empty((0, 3), np.float32)
         virtual_features, virtual_logits = np.empty((0, 0, 16), np.float16), np.empty((0, 0, 10), np.float32)
         best = np.argsort(-scores, kind="stable")[: config.schedule.budget]
         query_ids, rule = done.subsample.subset_ids[best], "singles"
+        lam = GRID[:0]
     return SelectRecord(
         cycle=done.cycle,
         rule=rule,
@@ -357,7 +366,7 @@ def make_select(config: RunConfig, done: CycleRecords) -> SelectRecord:
         score_terms=terms,
         scores=scores,
         query_images=np.stack([make_image(i) for i in query_ids.tolist()]),
-        virtual_lam=VIRTUAL_LAM if rule == "pairs" else GRID[:0],
+        virtual_lam=lam,
         virtual_features=virtual_features,
         virtual_logits=virtual_logits,
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from lada_explore.beta import largest_of_instances
 from lada_explore.records import CycleRecords, LookAheadRecord, ScoreRecord, SelectRecord, SubsampleRecord
 
 PAIRS = np.array([[10, 11], [20, 21], [30, 31], [40, 41]])
@@ -99,6 +100,7 @@ def _look_ahead(cycle: int) -> dict[str, Any]:
         "best_value": np.array([1.6375, 1.74, 1.775, 1.64], np.float32),
         "mean_virtual": VALUE,
         "max_virtual": PROFILE.max(axis=1),
+        "max_instance": largest_of_instances(PROFILE, GRID, ones),
     }
 
 

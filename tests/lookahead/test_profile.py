@@ -38,6 +38,14 @@ def test_lam_is_the_weight_of_the_first_image():
     assert along[:, :, 1].tolist() == [[0.0, 4.0, 64.0], [16.0, 25.0, 64.0]]
 
 
+@pytest.mark.parametrize("chunk", [1, 2, 100])
+def test_each_pair_can_have_nodes_of_its_own(chunk):
+    first, second = torch.full((2, 1, 1, 1), 8.0), torch.tensor([0.0, 4.0]).reshape(2, 1, 1, 1)
+    nodes = torch.tensor([[0.0, 0.25, 1.0], [0.5, 0.75, 0.0]])
+    along = outputs_along_path(level, first, second, nodes, chunk=chunk)
+    assert along[:, :, 0].tolist() == [[0.0, 2.0, 8.0], [6.0, 7.0, 4.0]]
+
+
 @pytest.mark.parametrize("mix_layer", [0, 1, 2])
 def test_the_path_runs_from_the_second_image_to_the_first(tiny_classifier, tiny_images, mix_layer):
     batch = tiny_images.batch(torch.arange(12))

@@ -45,7 +45,7 @@ class TestRecords:
             assert ahead.grid.shape == (grid if pairs else 0,)
             assert ahead.profile.shape == ((pairs, grid) if pairs else (0, 0))
             assert ahead.value.shape == (subset if moves else pairs,)
-            for name in ("tau", "best_tau", "best_value", "mean_virtual", "max_virtual"):
+            for name in ("tau", "best_tau", "best_value", "mean_virtual", "max_virtual", "max_instance"):
                 assert getattr(ahead, name).shape == (pairs,), name
                 assert getattr(ahead, name).dtype == np.float32, name
             assert ahead.tau_by_epoch.shape == ((epochs + 1 if learned else 1, pairs) if pairs else (0, 0))

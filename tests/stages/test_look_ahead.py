@@ -77,6 +77,17 @@ def test_the_profile_is_the_entropy_of_the_mixed_states(ahead, mix_layer):
     assert record.max_virtual.tolist() == record.profile.max(axis=1).tolist()
 
 
+def test_the_largest_of_the_virtual_instances_is_not_that_of_the_images_themselves(ahead):
+    record = ahead("lada-entmix-fixed", policy__fixed_tau=1.0)
+    lam = np.arange(0.05, 1, 0.1)
+    by_hand = [np.interp(lam, record.grid, along).max() for along in record.profile]
+    np.testing.assert_allclose(record.max_instance, by_hand, atol=1e-6)
+    # Where the path is highest at an end, the number is below that image's own.
+    at_end = np.isin(record.profile.argmax(axis=1), (0, record.profile.shape[1] - 1))
+    assert at_end.any()
+    assert (record.max_instance[at_end] < record.max_virtual[at_end]).all()
+
+
 @pytest.mark.parametrize(
     ("method", "mix_layer", "tau", "nodes"), [("lada-entmix-fixed", 2, 2.0, 8), ("lada-entinmix-fixed", 0, 0.2, 11)]
 )
@@ -211,7 +222,7 @@ def test_without_pairs_the_record_is_empty():
     record = no_look_ahead(4, "bits")
     assert (record.cycle, record.policy, record.estimator, record.unit) == (4, "none", "none", "bits")
     arrays = [value for value in (getattr(record, name) for name in record.__slots__) if isinstance(value, np.ndarray)]
-    assert len(arrays) == 14
+    assert len(arrays) == 15
     assert all(array.size == 0 for array in arrays)
 
 

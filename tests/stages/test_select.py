@@ -5,6 +5,7 @@ import pytest
 import torch
 from helpers.by_hand import by_hand
 
+from lada_explore.beta import instance_lam
 from lada_explore.errors import ConfigError
 from lada_explore.records import LookAheadRecord, ScoreRecord, SubsampleRecord
 from lada_explore.stages.select import rows_of_pairs, select_initial, select_pairs, select_singles
@@ -56,7 +57,7 @@ def ahead(value, tau):
 
 def virtual(pair_ids, lam):
     """Features that tell which pair and which lam they belong to."""
-    features = np.asarray(pair_ids)[:, :1, None] + np.asarray(lam)[None, :, None]
+    features = np.asarray(pair_ids)[:, :1, None] + np.asarray(lam)[:, :, None]
     return features.astype(np.float16), -features.astype(np.float32)
 
 
@@ -92,9 +93,10 @@ def test_the_best_pairs_are_those_with_the_highest_sum_of_the_three_terms(tiny_i
     assert record.pair_ids.tolist() == [[12, 5], [30, 7]]
     assert record.query_ids.tolist() == [12, 5, 30, 7]
     assert record.pair_tau.tolist() == pytest.approx([0.9, 0.2])
-    assert record.virtual_lam.tolist() == [0.5]
-    assert record.virtual_features.tolist() == [[[12.5]], [[30.5]]]
-    assert record.virtual_logits.tolist() == [[[-12.5]], [[-30.5]]]
+    # Ten equally likely virtual instances of each pair, at its own tau.
+    np.testing.assert_array_equal(record.virtual_lam, instance_lam(np.float32([0.9, 0.2])))
+    assert (record.virtual_features.shape, record.virtual_logits.shape) == ((2, 10, 1), (2, 10, 1))
+    np.testing.assert_allclose(record.virtual_logits[..., 0], -np.array([[12], [30]]) - record.virtual_lam, atol=0.02)
     assert (record.cycle, record.rule) == (4, "pairs")
     assert np.array_equal(record.query_images, tiny_images.pixels(np.array([12, 5, 30, 7])).numpy())
 

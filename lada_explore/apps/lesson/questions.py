@@ -146,7 +146,7 @@ def _which_pair(records: CycleRecords, class_names: Sequence[str]) -> LessonQues
 def _which_virtual(history: Sequence[CycleRecords], records: CycleRecords) -> LessonQuestion | None:
     """The most uncertain virtual instance of a queried pair: of the pair in which it stands out the most."""
     virtual = map_points(history, records.cycle).virtual
-    if len(virtual.pair_ids) == 0 or len(virtual.lam) < 2:
+    if len(virtual.pair_ids) == 0 or virtual.lam.shape[1] < 2:
         return None
     ranked = np.sort(virtual.entropy_bits.astype(np.float64), axis=1)
     row = int((ranked[:, -1] - ranked[:, -2]).argmax())
@@ -157,16 +157,18 @@ def _which_virtual(history: Sequence[CycleRecords], records: CycleRecords) -> Le
     best = int(virtual.entropy_bits[row].argmax())
     said = [
         f"lam = {lam:.2f}: {100 * lam:.0f} % of image {first}, {100 * (1 - lam):.0f} % of image {second}"
-        for lam in virtual.lam.tolist()
+        for lam in virtual.lam[row].tolist()
     ]
+    if len(set(said)) < len(said):
+        return None  # At a small tau, several instances are the same as they are written.
     return LessonQuestion(
         text=f"In cycle {records.cycle} this pair was asked about. Which of its virtual instances does the classifier "
         "find the most uncertain?",
         choices=tuple(said),
         answer=said[best],
         why=f"Its entropy is {bits[best]:.2f} bits. The instances have {', '.join(f'{value:.2f}' for value in bits)} "
-        f"bits from lam = {virtual.lam[0]:.2f} to {virtual.lam[-1]:.2f}: the most uncertain mixture lies where the "
-        "classifier changes its mind, which need not be in the middle.",
+        f"bits from lam = {virtual.lam[row, 0]:.2f} to {virtual.lam[row, -1]:.2f}: the most uncertain mixture lies "
+        "where the classifier changes its mind, which need not be in the middle.",
         hints={
             text: f"It has {value:.2f} bits, and another has {bits[best]:.2f}. Think of where along the path the "
             "classifier changes its mind."

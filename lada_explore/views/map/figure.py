@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from lada_explore.analysis import Kind, Layout, MapPoints
 from lada_explore.analysis.layout_methods import LAYOUT_METHODS
 from lada_explore.analysis.theta import learned_words
+from lada_explore.beta import N_INSTANCES
 from lada_explore.records import ENTROPY_UNIT, IntArray
 from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, whole_ticks
 from lada_explore.views.base.text import plain
@@ -103,9 +104,23 @@ def caption_of(points: MapPoints) -> str:
             f"{learned_words(points.virtual.n_learned, len(points.virtual.pair_ids))}"
         ).rstrip()
     return (
-        f"{shown} {stars}; a red x is a virtual instance of a queried pair, placed among the images it resembles, "
-        f"with threads to its parents and the pair's maximum (*average) {_measure(points)} in red."
+        f"{shown} {stars}; a red x is {_instance(points)}, placed among the images it resembles, "
+        f"with threads to its parents and the pair's maximum (*average) {_measure(points)} in red.{_of_others(points)}"
     )
+
+
+def _instance(points: MapPoints) -> str:
+    """What a red x is. In older records the instances do not depend on tau*."""
+    if points.virtual.follow_tau:
+        return f"one of {N_INSTANCES} equally likely virtual instances of a queried pair at its tau*"
+    return "a virtual instance of a queried pair, at even steps along its path whatever its tau*"
+
+
+def _of_others(points: MapPoints) -> str:
+    """Which instances the red numbers are of, where these are not the ones that are drawn."""
+    if points.virtual.follow_tau:
+        return ""
+    return f" These numbers are of {N_INSTANCES} equally likely virtual instances at tau*, which are not drawn."
 
 
 def _measure(points: MapPoints) -> str:

@@ -74,7 +74,7 @@ def atlas_of(points: MapPoints, class_names: Sequence[str]) -> dict[str, Any]:
     }
     virtual = points.virtual
     for pair, (first, second) in enumerate(virtual.pair_ids.tolist()):
-        for instance in range(len(virtual.lam)):
+        for instance in range(virtual.lam.shape[1]):
             key = _name(key_of_virtual(first, second, instance))
             details[key] = _virtual_lines(points, pair, instance, class_names)
     columns, size, png = sprite_of(points.images)
@@ -176,12 +176,12 @@ def _virtual_lines(points: MapPoints, pair: int, instance: int, class_names: Seq
             f"entropy {virtual.entropy_bits[pair, instance]:.2f} bits",
             _top(virtual.top_classes[pair, instance], virtual.top_probabilities[pair, instance], class_names),
         ]
-    lam = float(virtual.lam[instance])
+    lam = float(virtual.lam[pair, instance])
     return [
         f"virtual instance: {lam:.2f} of image {first} and {1 - lam:.2f} of image {second}",
         f"entropy {virtual.entropy_bits[pair, instance]:.2f} bits",
         _top(virtual.top_classes[pair, instance], virtual.top_probabilities[pair, instance], class_names),
-        f"its pair: maximum {virtual.max_virtual[pair]:.2f}, average {virtual.mean_virtual[pair]:.2f} {virtual.unit} "
+        f"its pair: maximum {virtual.max_instance[pair]:.2f}, average {virtual.mean_virtual[pair]:.2f} {virtual.unit} "
         f"at tau* {virtual.tau[pair]:.2f}",
     ]
 

@@ -149,7 +149,7 @@ def _numbers(
     anchors = [positions[row] for row in shown]
     for pair in range(min(len(virtual.pair_ids), MAX_NUMBERS)):
         average = "" if virtual.are_transforms else f" (*{virtual.mean_virtual[pair]:.2f})"
-        texts.append(f"{virtual.max_virtual[pair]:.2f}{average}")
+        texts.append(f"{virtual.max_instance[pair]:.2f}{average}")
         anchors.append(where[pair, int(virtual.entropy_bits[pair].argmax())])
     marks = np.concatenate([positions[stars], where.reshape(-1, 2)])
     sides = sides_apart(np.array(anchors).reshape(-1, 2), texts, marks, pixels_per_unit)

@@ -82,7 +82,7 @@ def test_the_map_has_stars_with_entropies_and_virtual_instances_with_maximum_and
         row_of = {i: row for row, i in enumerate(points.ids.tolist())}
         bits = [points.entropy_bits[row_of[i]] for i in records.select.query_ids.tolist()]
         assert trace(spec, "entropy of an acquired image")["text"] == [f"{value:.2f}" for value in bits]
-        pairs = zip(points.virtual.max_virtual, points.virtual.mean_virtual, strict=True)
+        pairs = zip(points.virtual.max_instance, points.virtual.mean_virtual, strict=True)
         assert trace(spec, "maximum (*average) of a pair")["text"] == [f"{a:.2f} (*{b:.2f})" for a, b in pairs]
         stars = trace(spec, "acquired: entropy (bits)")
         assert stars["customdata"][:, 0].tolist() == records.select.query_ids.tolist()
@@ -91,7 +91,7 @@ def test_the_map_has_stars_with_entropies_and_virtual_instances_with_maximum_and
             np.column_stack([stars["x"], stars["y"]]), [where[i] for i in records.select.query_ids.tolist()]
         )
         assert held["virtual"]["pairs"] == records.select.pair_ids.tolist()
-        assert held["virtual"]["where"].shape == (len(records.select.pair_ids), len(records.select.virtual_lam), 2)
+        assert held["virtual"]["where"].shape == (len(records.select.pair_ids), records.select.virtual_lam.shape[-1], 2)
         assert set(held["specs"]) == {"true class", "predicted class", "entropy", "cycle acquired", "correctness"}
 
 

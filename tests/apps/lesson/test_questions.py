@@ -57,8 +57,16 @@ def test_the_most_uncertain_virtual_instance_is_the_one_of_the_record():
     row = virtual.pair_ids.tolist().index(list(question.pair))
     best = int(virtual.entropy_bits[row].argmax())
     assert question.choices.index(question.answer) == best
-    assert question.answer.startswith(f"lam = {virtual.lam[best]:.2f}: ")
+    assert question.answer.startswith(f"lam = {virtual.lam[row, best]:.2f}: ")
     assert f"Its entropy is {virtual.entropy_bits[row].max():.2f} bits." in question.why
+
+
+def test_instances_that_read_the_same_are_not_asked_about():
+    history = history_of()
+    last = history[-1]
+    lam = np.zeros_like(last.select.virtual_lam)
+    changed = [*history[:-1], replace(last, select=replace(last.select, virtual_lam=lam))]
+    assert not [question for question in questions_of(changed, CLASS_NAMES) if "virtual instances" in question.text]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import plotly.graph_objects as go
 import pytest
@@ -38,7 +40,22 @@ def test_black_numbers_are_the_entropies_and_red_ones_the_maximum_and_average(sc
     ahead, pairs = history[2].look_ahead, history[2].subsample.pair_ids.tolist()
     rows = [pairs.index(pair) for pair in history[2].select.pair_ids.tolist()]
     red = trace(figure, RED)
-    assert list(red.text) == [f"{ahead.max_virtual[row]:.2f} (*{ahead.mean_virtual[row]:.2f})" for row in rows]
+    assert list(red.text) == [f"{ahead.max_instance[row]:.2f} (*{ahead.mean_virtual[row]:.2f})" for row in rows]
+
+
+def test_a_pair_whose_path_is_highest_at_one_of_its_images_shows_the_maximum_of_its_virtual_instances(history, layouts):
+    ahead, pairs = history[2].look_ahead, history[2].subsample.pair_ids.tolist()
+    row = pairs.index(history[2].select.pair_ids[0].tolist())
+    profile, tau = ahead.profile.copy(), ahead.tau.copy()
+    profile[row], tau[row] = 2 * ahead.grid, 1.0
+    highest = ahead.max_virtual.copy()
+    highest[row] = 2.0
+    # As an older run records it: no number of the instances, and the path's maximum is that of the first image itself.
+    older = replace(ahead, profile=profile, tau=tau, max_virtual=highest, max_instance=np.empty(0, np.float32))
+    changed = [*history[:2], replace(history[2], look_ahead=older), *history[3:]]
+    red = trace(go.Figure(map_figure(scene_of(changed, layouts, 2))), RED)
+    # At tau = 1 the outermost of ten equally likely instances has 0.95 of the first image.
+    assert red.text[0].startswith("1.90 (*")
 
 
 def test_a_red_number_stands_at_its_pairs_most_uncertain_virtual_instance(scene):
@@ -55,7 +72,7 @@ def test_threads_lead_from_each_virtual_instance_to_its_two_parents(scene):
     assert np.isnan(x[:, 3]).all()
     row_of = scene.row_of()
     flat = scene.virtual_positions.reshape(-1, 2)
-    parents = np.repeat(scene.points.virtual.pair_ids, len(scene.points.virtual.lam), axis=0)
+    parents = np.repeat(scene.points.virtual.pair_ids, scene.points.virtual.lam.shape[1], axis=0)
     for line in range(len(flat)):
         ends = scene.layout.positions[[row_of[int(i)] for i in parents[line]]]
         np.testing.assert_allclose(np.column_stack([x, y]).reshape(-1, 2, 4)[line, :, 0], ends[0])
@@ -69,7 +86,7 @@ def test_marked_images_get_a_ring_and_the_chosen_pair_strong_threads(scene):
     ring = trace(figure, "marked")
     np.testing.assert_allclose([ring.x[0], ring.y[0]], scene.layout.positions[scene.row_of()[first]])
     assert len(ring.x) == 1
-    instances = len(scene.points.virtual.lam)
+    instances = scene.points.virtual.lam.shape[1]
     assert len(trace(figure, "thread to a parent, chosen pair").x) == 4 * instances
     assert len(trace(figure, "thread to a parent").x) == 4 * instances * 2
 

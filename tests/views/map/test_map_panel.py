@@ -34,6 +34,10 @@ def test_the_caption_says_what_distance_means_and_what_is_left_out(history):
     assert "the first 1,234 are left out" in caption_of(replace(points, n_left_out=1234))
     other = replace(points, virtual=replace(points.virtual, unit="probability"))
     assert "acquisition (probability)" in caption_of(other)
+    assert "a red x is one of 10 equally likely virtual instances of a queried pair at its tau*" in caption_of(points)
+    older = caption_of(replace(points, virtual=replace(points.virtual, follow_tau=False)))
+    assert "a red x is a virtual instance of a queried pair, at even steps along its path whatever its tau*" in older
+    assert older.endswith("are of 10 equally likely virtual instances at tau*, which are not drawn.")
     early = replace(points, query_ids=points.query_ids[:0])
     assert caption_of(early).endswith("Nothing of this cycle is acquired yet.")
 
@@ -65,10 +69,10 @@ def test_the_words_of_a_virtual_instance_name_its_parents_lam_and_the_pairs_numb
     virtual = points.virtual
     first, second = virtual.pair_ids[0].tolist()
     lines = atlas_of(points, CLASS_NAMES)["details"][f"{first},{second},2"]
-    lam = virtual.lam[2]
+    lam = virtual.lam[0, 2]
     assert lines[0] == f"virtual instance: {lam:.2f} of image {first} and {1 - lam:.2f} of image {second}"
     assert lines[1] == f"entropy {virtual.entropy_bits[0, 2]:.2f} bits"
-    assert f"maximum {virtual.max_virtual[0]:.2f}, average {virtual.mean_virtual[0]:.2f} bits" in lines[3]
+    assert f"maximum {virtual.max_instance[0]:.2f}, average {virtual.mean_virtual[0]:.2f} bits" in lines[3]
 
 
 @pytest.mark.parametrize("channels", [1, 2, 3])
