@@ -184,7 +184,8 @@ class TrainingConfig:
         initial_weights: NEW or SAME; no effect unless `reinitialise` is True.
         optimiser: NEW, or KEPT as long as the weights are: with `reinitialise` each cycle has a new one.
         virtual_images: PLAIN, CROP_FLIP or UNNORMALISED.
-        clear_gradient: if False, the step on the virtual batch adds the gradient of the labelled batch before it.
+        clear_gradient: if False, the step on the virtual batch adds the classifier's gradient of the labelled batch
+            before it.
         pairs_in_one_pass: if False, the two halves of the virtual pairs go to the mix layer one after the other, so
             that batch-norm normalises over each half by itself.
         stn_sees: what the classifier sees of each labelled image, with a spatial transformer: its TRANSFORMED or BOTH

@@ -86,6 +86,9 @@ def train(
         losses.add_labelled(*labelled.take_losses())
         if virtual.per_epoch:
             found = virtual.epoch_loss(classifier, of_virtual, rng, device)
+            # Line 12 leaves the localisation network alone also where the classifier's gradient is not cleared.
+            for network in virtual.networks:
+                network.zero_grad()
             _step(optimiser, found.total, clear=config.clear_gradient)  # Line 12.
             losses.add_virtual(found)
             done += 1

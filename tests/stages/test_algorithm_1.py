@@ -153,13 +153,15 @@ class TestLine11:
 
 
 class TestLine12:
+    @pytest.mark.parametrize("clear", [True, False])
     def test_the_classifier_takes_a_step_and_the_localisation_network_none(
-        self, tiny_classifier, transformer, tiny_images, cpu
+        self, tiny_classifier, transformer, tiny_images, cpu, clear
     ):
+        config = replace(ONE_BATCH, clear_gradient=clear)
         line_11 = TransformedImages(transformer, StnSees.TRANSFORMED)
         both = new_images(tiny_images, transformer, IDENTITY, cpu=cpu)
-        classifier, moved, _ = trained(tiny_classifier, line_11, tiny_images)
-        after, moved_after, record = trained(tiny_classifier, both, tiny_images)
+        classifier, moved, _ = trained(tiny_classifier, line_11, tiny_images, config)
+        after, moved_after, record = trained(tiny_classifier, both, tiny_images, config)
         # One epoch of one batch: line 12 comes last, so what it changes is all that differs.
         assert torch.equal(flat(moved_after), flat(moved))
         assert not torch.equal(flat(after), flat(classifier))
