@@ -94,3 +94,12 @@ def test_soft_cross_entropy_is_linear_in_the_targets():
     first, second = one_hot(labels, 5).double()
     mixed = soft_cross_entropy(logits, 0.3 * first + 0.7 * second)
     torch.testing.assert_close(mixed, 0.3 * cross_entropy(logits, labels[0]) + 0.7 * cross_entropy(logits, labels[1]))
+
+
+def test_a_class_whose_probability_is_exactly_0_adds_nothing_to_the_entropy():
+    logits = torch.tensor([[200.0, 0.0, 0.0], [200.0, 200.0, 0.0]])
+    probabilities = logits.softmax(dim=1)
+    assert (probabilities == 0).sum() == 3
+    # What the authors' release computes: adding 1e-100 changes nothing in single precision.
+    assert (probabilities * (probabilities + 1e-100).log2()).sum(dim=1).isnan().all()
+    torch.testing.assert_close(entropy_bits(logits.log_softmax(dim=1)), torch.tensor([0.0, 1.0]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 import torch
 from helpers.sessions import at, resume, resume_copy, same_weights, weights_of
 from helpers.small_runs import (
@@ -13,6 +14,8 @@ from helpers.small_runs import (
 )
 
 from lada_explore.records import Stage
+
+CHECKPOINT = "checkpoint.safetensors"
 
 
 class TestWeights:
@@ -87,3 +90,22 @@ class TestWeights:
         assert session.step().stage is Stage.TRAIN
         assert session.next_stage is Stage.EVALUATE
         session.close()
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"training__pairs_in_one_pass": False},
+        {"training__clear_gradient": False},
+        {"training__virtual_images": "crop_flip"},
+        {"training__virtual_images": "unnormalised"},
+    ],
+    ids=lambda setting: next(iter(setting)),
+)
+def test_what_is_set_for_the_virtual_batch_changes_the_training_that_has_one_and_no_other(finished, tmp_path, setting):
+    session = at(tmp_path / "run", 2, Stage.SUBSAMPLE, **setting)
+    session.close()
+    plain, other = record_bytes(finished), record_bytes(tmp_path / "run")
+    same = {cycle: plain[name] == other[name] for cycle in (0, 1) if (name := f"cycles/{cycle:03d}/train/{CHECKPOINT}")}
+    assert same == {0: True, 1: False}
+    assert plain["cycles/001/query/record.json"] == other["cycles/001/query/record.json"]
