@@ -13,6 +13,7 @@ from lada_explore import open_run
 from lada_explore.analysis.gradients import parabola_gradient, velocity
 from lada_explore.beta import beta_weights
 from lada_explore.errors import ConfigError
+from lada_explore.lookahead import Quadrature, uniform_nodes
 from lada_explore.lookahead.gradients import (
     gradient_errors,
     parabola,
@@ -139,6 +140,21 @@ def test_the_errors_are_mean_and_deviation_of_the_estimates_that_the_seed_draws(
     without_chance = errors.by_estimator["quadrature"]
     assert without_chance.standard_error.tolist() == without_chance.deviation.tolist() == [0, 0]
     assert (errors.tau, errors.evaluations.tolist(), errors.repeats) == (0.5, [4, 9], 5)
+
+
+def test_each_draw_of_the_score_function_weighs_the_profile_at_the_first_share_by_its_score():
+    torch.manual_seed(4)
+    found = score_function_gradients(lambda lam: lam**3, 0.7, 5, 3)
+    torch.manual_seed(4)
+    shares = torch.distributions.Dirichlet(torch.full((2,), 0.7, dtype=torch.float64)).sample((5, 3)).numpy()
+    score = np.log(shares).sum(axis=2) - 2 * digamma(0.7) + 2 * digamma(1.4)
+    np.testing.assert_allclose(found, (shares[..., 0] ** 3 * score).mean(axis=0), rtol=1e-9)
+
+
+def test_the_slope_of_the_quadrature_is_taken_in_double_precision():
+    nodes, tau = uniform_nodes(9), torch.tensor([0.3], dtype=torch.float64, requires_grad=True)
+    Quadrature((nodes * (1 - nodes))[None], nodes, 4.0).value(torch.tensor([0]), tau).backward()
+    assert quadrature_gradient(parabola().profile, 0.3, 9) == pytest.approx(tau.grad.item(), rel=1e-12)
 
 
 def test_unless_told_otherwise_2000_estimates_are_drawn_from_seed_0():

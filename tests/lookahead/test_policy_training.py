@@ -57,6 +57,21 @@ def test_the_loss_is_the_negative_mean_value_over_the_pairs_whatever_the_batches
     torch.testing.assert_close(loss, expected.expand(2))
 
 
+def test_a_plain_loop_on_minus_the_mean_value_of_each_batch_learns_the_same(pairs):
+    estimator = worth(HUMP, 3 * HUMP)
+    _, tau, _ = learn(estimator, pairs, epochs=3)
+    torch.manual_seed(1)
+    network, generator = PolicyNetwork((2, 12, 12)), torch.Generator().manual_seed(1)
+    optimiser = torch.optim.Adam(network.parameters(), lr=3e-3)
+    for _ in range(3):
+        for rows in torch.randperm(P, generator=generator).split(5):
+            optimiser.zero_grad()
+            (-estimator.value(rows, network(pairs[rows])).sum() / len(rows)).backward()
+            optimiser.step()
+    assert (tau[-1] - tau[0]).abs().max() > 0.02
+    torch.testing.assert_close(tau[-1], network(pairs).detach(), rtol=0, atol=1e-4)
+
+
 def test_the_first_row_is_tau_before_training_and_the_last_is_what_the_network_says_now(pairs):
     network, tau, _ = learn(worth(HUMP), pairs)
     torch.manual_seed(1)
