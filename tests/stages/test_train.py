@@ -6,7 +6,14 @@ import pytest
 import torch
 from torch.nn.functional import cross_entropy
 
-from lada_explore.augmentation import AcquiredImages, AcquiredPairs, MixedPairs, virtual_loss
+from lada_explore.augmentation import (
+    AcquiredImages,
+    AcquiredPairs,
+    MixedPairs,
+    RealImages,
+    VirtualLoss,
+    virtual_loss,
+)
 from lada_explore.config import ClassifierConfig, TrainingConfig
 from lada_explore.errors import NumericsError
 from lada_explore.functional import soft_cross_entropy
@@ -190,6 +197,42 @@ def test_a_training_that_runs_away_is_said_to_have_diverged_though_its_loss_is_f
     )
     with pytest.raises(NumericsError, match=sentence):
         run(classifier, pool, tiny_images, config=replace(CONFIG, learning_rate=100.0))
+
+
+class OfOneWeight(RealImages):
+    """Its loss at the end of each epoch is what it is told, with a gradient in the classifier's last bias."""
+
+    per_epoch = 1
+
+    def __init__(self, *losses):
+        self.losses = list(losses)
+
+    def epoch_loss(self, classifier, images, rng, device):
+        loss = torch.tensor(self.losses.pop(0))
+        return VirtualLoss(total=classifier.head.bias.sum(), mixed=loss)
+
+
+def with_virtual(classifier, pool, images, virtual, config):
+    device = torch.device("cpu")
+    return train(
+        7, classifier, pool, images=images, virtual=virtual, config=config, seed=0, device=device, tick=no_tick
+    )
+
+
+def test_the_first_epoch_whose_virtual_loss_is_not_finite_is_named(classifier, pool, tiny_images):
+    losses = OfOneWeight(1.0, 2.0, float("inf"), float("nan"))
+    with pytest.raises(NumericsError, match="cycle 7: the loss of the virtual instances is inf in epoch 3; lower"):
+        with_virtual(classifier, pool, tiny_images, losses, CONFIG)
+
+
+def test_the_virtual_losses_are_recorded_as_they_are_and_the_total_is_what_is_learned_from(
+    classifier, pool, tiny_images
+):
+    config = TrainingConfig(epochs=4, learning_rate=1e-3, batch_size=100)
+    before = classifier.head.bias.detach().clone()
+    record = with_virtual(classifier, pool, tiny_images, OfOneWeight(1.0, 2.0, 0.5, 4.0), config)
+    assert record.virtual_loss.tolist() == [1.0, 2.0, 0.5, 4.0]
+    assert (classifier.head.bias.detach() < before).all()
 
 
 # Virtual instances -----------------------------------------------------------------------------------------------
