@@ -8,7 +8,7 @@ NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm --silent
 browser_tests := $(wildcard tests/browser/test_*.py)
 
 .NOTPARALLEL:
-.PHONY: help env lab test quick fuzz bench lint types imports page javascript browser data format lock clean
+.PHONY: help env lab test quick fuzz mutants bench lint types imports page javascript browser data format lock clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-13s %s\n", $$1, $$2 }'
@@ -38,6 +38,12 @@ SEED = $(shell date +%s)
 fuzz: env ## try more of what tests draw at random (ROUNDS=10): faults, races, power cuts, kills
 	@seed=$(SEED); echo "SEED=$$seed"; \
 	LADA_FUZZ=$(ROUNDS) LADA_FUZZ_SEED=$$seed $(IN_VENV) pytest tests/faults tests/crash/test_children.py --numprocesses auto --maxprocesses 4 --dist loadfile
+
+# It takes hours, so it is no part of `make test`. What was tried is kept in .mutants/, so it goes on where it was stopped.
+mutants: env ## change the code in small ways, one at a time, and list what no test notices
+	$(IN_VENV) pip install --quiet -c constraints.txt -e '.[mutants]'
+	.venv/bin/python tools/mutants/run.py
+	.venv/bin/python tools/mutants/summary.py
 
 # One after the other, and nothing else on the machine: two torch threads on a busy core stand still.
 bench: env browser ## measure everything of benchmarks/README.md, into benchmarks/results/
@@ -92,4 +98,4 @@ lock: env ## write constraints.txt anew, from the newest versions that fit pypro
 	.venv/bin/python tools/lock.py
 
 clean: ## remove .venv and every cache; runs/ stays
-	rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist node_modules
+	rm -rf .venv .hypothesis .import_linter_cache .mutants .mypy_cache .pytest_cache .ruff_cache build dist node_modules
