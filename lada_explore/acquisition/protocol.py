@@ -37,6 +37,9 @@ class Preparation:
         chunk: number of images in one pass through the classifier.
         tick: to be called between batches with (done, total, unit). It reports progress, waits while the run is paused,
             and raises StageStopped when the stage is stopped.
+        refit: function from ids of labelled images (L',), their labels (L',), a number of steps and a seed to a frozen
+            classifier that has been trained on these alone, from new weights and otherwise as in TRAIN, to the end of
+            an epoch. None where there is nothing to train with.
         saved: tensors by name that `state_dict` returned in SCORE of this cycle; None in SCORE itself. Later stages may
             run in another process, where `prepare` must load these tensors instead of training.
     """
@@ -50,6 +53,7 @@ class Preparation:
     runtime: Runtime
     chunk: int
     tick: Callable[[int, int, str], None]
+    refit: Callable[[IntArray, IntArray, int, int], Classifier] | None = None
     saved: Mapping[str, Tensor] | None = None
 
 

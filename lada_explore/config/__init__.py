@@ -26,6 +26,7 @@ from lada_explore.config.choices import (
     StnSees,
     VaalWeighting,
     VirtualImages,
+    Ll4alTraining,
 )
 from lada_explore.config.limits import TAU_LIMIT, unknown
 from lada_explore.config.method import DEFAULT_ACQUISITION, DEFAULT_AUGMENTATION, METHODS, Method, compose, method_named
@@ -74,6 +75,7 @@ __all__ = [
     "Keep",
     "KeptTau",
     "Ll4alConfig",
+    "Ll4alTraining",
     "LookAheadConfig",
     "Method",
     "Mixes",

@@ -111,6 +111,18 @@ class Normalisation(StrEnum):
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
+class Ll4alTraining(StrEnum):
+    """What the loss-prediction module of LL4AL learns from.
+
+    MIXES: losses of the classifier on mixes of labelled images, all of which it has been trained on; a run without this
+    setting in its run.json was made so. OUT_OF_FOLD: these, and the losses of the labelled images
+    themselves, each by a classifier that has been trained without it; both kinds count alike.
+    """
+
+    MIXES = "mixes"
+    OUT_OF_FOLD = "out_of_fold"
+
+
 class VaalWeighting(StrEnum):
     """How the loss of VAAL's autoencoder weighs its terms and its two batches, labelled and unlabelled.
 

@@ -17,6 +17,7 @@ from lada_explore.config.choices import (
     StnSees,
     VaalWeighting,
     VirtualImages,
+    Ll4alTraining,
     by_text,
     member_named,
 )
@@ -322,6 +323,11 @@ class Ll4alConfig:
         margin: margin of the ranking loss between the predictions for the larger and the smaller of two losses.
         virtual: number of mixed labelled images that the module is trained on.
         steps, batch_size, learning_rate: training of the module by Adam, from new weights in each cycle.
+        training: MIXES or OUT_OF_FOLD.
+        folds: number of folds of the labelled images; fewer if there are fewer images.
+        fold_steps: steps of the classifier that is trained without a fold, rounded up to whole epochs.
+        shared: number of unlabelled images by which the features of such a classifier are aligned with those of the
+            classifier that is scored.
     """
 
     hidden: int = 128
@@ -330,8 +336,16 @@ class Ll4alConfig:
     steps: int = 400
     batch_size: int = 128
     learning_rate: float = 1e-3
+    training: Annotated[Ll4alTraining, by_text("ll4al.training", Ll4alTraining)] = Ll4alTraining.MIXES
+    folds: int = 5
+    fold_steps: int = 120
+    shared: int = 600
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "training", member_named("ll4al.training", self.training, Ll4alTraining))
+        between("ll4al.folds", self.folds, 2, MAX_IMAGES)
+        between("ll4al.fold_steps", self.fold_steps, 1, MAX_STEPS)
+        between("ll4al.shared", self.shared, 2, MAX_IMAGES)
         between("ll4al.hidden", self.hidden, 1, MAX_WIDTH)
         positive("ll4al.margin", self.margin, "Yoo and Kweon use 1")
         between("ll4al.virtual", self.virtual, 2, MAX_IMAGES)

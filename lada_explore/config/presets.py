@@ -20,6 +20,8 @@ from lada_explore.config import (
     DataConfig,
     Initialisation,
     InitialWeights,
+    Ll4alConfig,
+    Ll4alTraining,
     LookAheadConfig,
     Method,
     Normalisation,
@@ -59,6 +61,7 @@ class Preset:
     policy: PolicyConfig
     look_ahead: LookAheadConfig
     vaal: VaalConfig = field(default_factory=partial(VaalConfig, weighting=VaalWeighting.RELEASE))
+    ll4al: Ll4alConfig = field(default_factory=partial(Ll4alConfig, training=Ll4alTraining.OUT_OF_FOLD))
     checkpoints: Checkpoints
     normalisation: Normalisation = Normalisation.MEASURED
     sources: Mapping[str, str]
@@ -82,6 +85,7 @@ class Preset:
             policy=self.policy,
             look_ahead=self.look_ahead,
             vaal=self.vaal,
+            ll4al=self.ll4al,
             checkpoints=self.checkpoints,
         )
 
@@ -138,6 +142,10 @@ _PAPER_SOURCES = {
     "ll4al.batch_size": "Yoo and Kweon (2019), section 4.1",
     "ll4al.learning_rate": "ours: Adam as for the classifier (A.3)",
     "checkpoints": "ours: 45 MB a cycle at full width, 134 MB with Adam's state",
+    "ll4al.training": "ours: Yoo and Kweon train it with the classifier; compared in docs/FIDELITY.md",
+    "ll4al.folds": "ours: a classifier for a fold sees four fifths of the labelled images",
+    "ll4al.fold_steps": "ours: as many as 50 labels get in four cycles of the demo",
+    "ll4al.shared": "ours: 600 explain 0.89 of the variance of 240 features",
     "keep": "ours: the map needs all candidates, 5 MB a cycle",
 }
 

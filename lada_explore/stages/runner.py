@@ -33,6 +33,7 @@ from lada_explore.stages.networks import Networks
 from lada_explore.stages.plane import logits_on_plane
 from lada_explore.stages.progress import Tick
 from lada_explore.stages.query import ask, query
+from lada_explore.stages.refit import refitting
 from lada_explore.stages.score import score
 from lada_explore.stages.select import select_initial, select_pairs, select_singles
 from lada_explore.stages.select_transforms import select_transforms
@@ -376,6 +377,7 @@ class StageRunner:
                 runtime=self._runtime,
                 chunk=self.networks.scoring_chunk(),
                 tick=tick,
+                refit=refitting(cycle, self.networks, self._images, self._config.training, self._runtime, tick),
                 saved=saved,
             )
         )
