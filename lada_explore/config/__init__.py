@@ -21,12 +21,12 @@ from lada_explore.config.choices import (
     InitialWeights,
     Keep,
     KeptTau,
+    Ll4alTraining,
     Normalisation,
     Precision,
     StnSees,
     VaalWeighting,
     VirtualImages,
-    Ll4alTraining,
 )
 from lada_explore.config.limits import TAU_LIMIT, unknown
 from lada_explore.config.method import DEFAULT_ACQUISITION, DEFAULT_AUGMENTATION, METHODS, Method, compose, method_named

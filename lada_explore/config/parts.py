@@ -12,12 +12,12 @@ from lada_explore.config.choices import (
     Initialisation,
     InitialWeights,
     KeptTau,
+    Ll4alTraining,
     Normalisation,
     Precision,
     StnSees,
     VaalWeighting,
     VirtualImages,
-    Ll4alTraining,
     by_text,
     member_named,
 )

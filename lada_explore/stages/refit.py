@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import torch
+
 from lada_explore.config import TrainingConfig
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.models import Classifier, folded
@@ -13,7 +15,7 @@ from lada_explore.records import IntArray
 from lada_explore.runtime import Runtime
 from lada_explore.stages.networks import Networks
 from lada_explore.stages.progress import Tick
-from lada_explore.stages.train import train
+from lada_explore.stages.train import batches, train
 
 Refit = Callable[[IntArray, IntArray, int, int], Classifier]
 """See `Preparation.refit`."""
@@ -39,7 +41,8 @@ def refitting(
         classifier = networks.new_classifier(cycle if config.reinitialise else 0)
         if len(ids) >= 2:
             known = Pool(size=int(ids.max()) + 1).with_labels(0, ids, labels)
-            how = replace(config, epochs=-(-steps // -(-len(ids) // config.batch_size)), cuda_graph=False)
+            each = len(batches(torch.arange(len(ids)), config.batch_size))
+            how = replace(config, epochs=-(-steps // each), cuda_graph=False)
             classifier.requires_grad_(True)
             train(cycle, classifier, known, images=images, config=how, seed=seed, device=runtime.device, tick=tick)
         return folded(classifier.eval().requires_grad_(False), runtime.precision)

@@ -76,10 +76,10 @@ def train(
     labelled = _LabelledStep(classifier, virtual, images, pool, optimiser, device)
     step = ReplayedStep(labelled, config.batch_size, CudaRecorder(device)) if replays else labelled
     losses, done = _Losses(), 0
-    n_steps = config.epochs * (len(_batches(torch.arange(labelled.n), config.batch_size)) + virtual.per_epoch)
+    n_steps = config.epochs * (len(batches(torch.arange(labelled.n), config.batch_size)) + virtual.per_epoch)
     classifier.train()
     for _ in range(config.epochs):  # Line 10.
-        for batch in _batches(_plan(labelled.n, rng, crop_flip, device), config.batch_size):
+        for batch in batches(_plan(labelled.n, rng, crop_flip, device), config.batch_size):
             step(batch)  # Line 11.
             done += 1
             tick(done, n_steps, "batches")
@@ -190,7 +190,7 @@ def _plan(n: int, rng: np.random.Generator, crop_flip: torch.Generator | None, d
     return (order if crop_flip is None else torch.cat([order, draw_crops(n, crop_flip)])).to(device)
 
 
-def _batches(plan: Tensor, size: int) -> list[Tensor]:
+def batches(plan: Tensor, size: int) -> list[Tensor]:
     """Split the last axis into batches of `size`; a last batch of a single image is joined to the batch before.
 
     Batch-norm cannot normalise over a single image with feature maps of 1 x 1.

@@ -9,6 +9,7 @@ from scipy.stats import spearmanr
 from torch.nn.modules.module import register_module_forward_hook
 
 from lada_explore.acquisition import Ll4al, Preparation, capabilities_of
+from lada_explore.augmentation import augmentation_named
 from lada_explore.config import ClassifierConfig, Ll4alConfig
 from lada_explore.config.presets import configure
 from lada_explore.datasets import load
@@ -17,7 +18,9 @@ from lada_explore.errors import StageStopped
 from lada_explore.models import LossPrediction, ResNet, folded, ranking_loss
 from lada_explore.pool import Pool
 from lada_explore.runtime import Runtime, seed_torch
+from lada_explore.stages.networks import Networks
 from lada_explore.stages.progress import no_tick
+from lada_explore.stages.refit import refitting
 from lada_explore.stages.train import train
 
 SMALL = Ll4alConfig(virtual=60, steps=30, batch_size=16)
@@ -182,6 +185,8 @@ def demo_preparation():
     ids = np.random.default_rng(0).permutation(6000)[:220]
     pool = Pool(size=6000).with_labels(0, ids, data.train.targets[torch.from_numpy(ids)].numpy())
     how = config.training
+    own = {"images": images, "augmentation": augmentation_named("none"), "n_classes": lambda: 10, "runtime": cpu}
+    networks = Networks(config, data, **own)
     train(0, classifier, pool, images=images, config=how, seed=0, device=cpu.device, tick=no_tick)
     preparation = Preparation(
         seed=0,
@@ -189,10 +194,11 @@ def demo_preparation():
         images=images,
         labelled_ids=pool.labelled_ids,
         labels=pool.labels,
-        unlabelled_ids=ids,
+        unlabelled_ids=np.setdiff1d(np.arange(6000), ids),
         runtime=cpu,
         chunk=100,
         tick=no_tick,
+        refit=refitting(0, networks, images, how, cpu, no_tick),
     )
     return preparation, DeviceImages(data.test, data.mean, data.std, cpu).batch(np.arange(1000)), data.test.targets
 

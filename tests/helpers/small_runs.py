@@ -35,6 +35,9 @@ SETTINGS: dict[str, Any] = {
     "ll4al.virtual": 12,
     "ll4al.steps": 3,
     "ll4al.batch_size": 6,
+    "ll4al.folds": 2,
+    "ll4al.fold_steps": 2,
+    "ll4al.shared": 8,
 }
 
 SET_OPTIONS = [
