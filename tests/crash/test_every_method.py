@@ -108,7 +108,7 @@ def test_a_run_killed_in_its_long_stages_has_the_records_of_one_that_was_not(run
 def test_what_was_learned_is_learned_once_and_anew_only_where_it_is_lost(runs, method, tmp_path):
     run = copied(runs(method), tmp_path / "run")
     cut_before(run, 3, Stage.LOOK_AHEAD)
-    steps = ("steps of the VAE and its discriminator", "steps of the loss module")
+    steps = ("steps of the VAE and its discriminator", "folds", "steps of the loss module")
     units = {event.unit for event in stop_at(run, Stage.LOOK_AHEAD, 4)}
     assert not units & set(steps)
     (run / "cycles/003/score" / CHECKPOINT_FILE).unlink()
