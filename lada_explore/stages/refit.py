@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import torch
 
-from lada_explore.config import TrainingConfig
+from lada_explore.config import InitialWeights, TrainingConfig
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.models import Classifier, folded
 from lada_explore.pool import Pool
@@ -38,7 +38,8 @@ def refitting(
     """
 
     def refit(ids: IntArray, labels: IntArray, steps: int, seed: int) -> Classifier:
-        classifier = networks.new_classifier(cycle if config.reinitialise else 0)
+        anew = config.reinitialise and config.initial_weights is InitialWeights.NEW
+        classifier = networks.new_classifier(cycle if anew else 0)
         if len(ids) >= 2:
             known = Pool(size=int(ids.max()) + 1).with_labels(0, ids, labels)
             each = len(batches(torch.arange(len(ids)), config.batch_size))

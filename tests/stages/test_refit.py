@@ -49,10 +49,14 @@ def test_the_runs_own_classifier_stays_as_it_is(world):
     assert all(torch.equal(tensor, before[name]) for name, tensor in networks.weights().items())
 
 
-@pytest.mark.parametrize(("reinitialise", "cycle"), [(False, 0), (True, 4)])
-def test_with_one_image_it_has_the_weights_that_the_runs_classifier_started_from(world, reinitialise, cycle):
+@pytest.mark.parametrize(
+    ("reinitialise", "initial_weights", "cycle"), [(False, "new", 0), (True, "new", 4), (True, "same", 0)]
+)
+def test_with_one_image_it_has_the_weights_that_the_runs_classifier_started_from(
+    world, reinitialise, initial_weights, cycle
+):
     networks, images, how, cpu = world
-    how = replace(how, reinitialise=reinitialise)
+    how = replace(how, reinitialise=reinitialise, initial_weights=initial_weights)
     found = refitting(4, networks, images, how, cpu, no_tick)(IDS[:1], LABELS[:1], 5, 9)
     batch = images.batch(np.arange(12))
     torch.testing.assert_close(found(batch), folded(networks.new_classifier(cycle))(batch))
