@@ -15,6 +15,7 @@ from lada_explore.apps.served.process import IDLE_S
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMPARISON = (ROOT / "docs" / "comparison.md").read_text(encoding="utf-8")
+STUDY = (ROOT / "benchmarks" / "study.py").read_text(encoding="utf-8")
 LESSONS = (
     "05_tau_star_dynamics",
     "06_gradients_through_a_beta",
@@ -120,12 +121,14 @@ def what_the_comparison_says(text: Prose) -> None:
     mean_of = dict(zip(methods, others[::4], strict=True))
     interval_of = dict(zip(methods, zip(others[2::4], others[3::4], strict=True), strict=True))
     looking_ahead = [mean_of[method] for method in methods[2:]]
-    text.says(f"Looking ahead gains about {mean(looking_ahead) - random:.0f} points over `random`")
+    text.says(f"three methods that look ahead lie about {mean(looking_ahead) - random:.0f} points above `random`")
     text.says("(the interval of the learned policy just includes 0)")
     assert -0.1 < interval_of["lada-entmix"][0] < 0
     first, second, third = (f"{value - mean_of['ent-then-mixup']:.1f}" for value in looking_ahead)
-    text.says(f"the means differ by {first}, {second} and {third} points")
-    text.says("Here entropy alone is no better than chance")
+    text.says(f"and {first}, {second} and {third} points above `ent-then-mixup`")
+    (seeds,) = re.findall(r'"--seeds", type=int, default=(\d+)', STUDY)
+    text.says(f"`benchmarks/study.py` compares them with {seeds} seeds")
+    text.says("Entropy alone is indistinguishable from `random` here")
     assert interval_of["max-entropy"][0] < 0 < interval_of["max-entropy"][1]
 
 
