@@ -243,6 +243,37 @@ def mean_of(by_seed: Mapping[str, float]) -> float:
     return sum(by_seed.values()) / len(by_seed)
 
 
+def vaal(runs: Sequence[Results]) -> str:
+    rows = []
+    for r in runs:
+        for name, aucs in r["mean_auc"].items():
+            rows.append(
+                [
+                    f"`{name}`",
+                    *(f"{auc:.2f}" for auc in aucs.values()),
+                    f"{100 * r['mean_accuracy'][name]:.1f}",
+                    f"{100 * r['last_accuracy'][name]:.1f}",
+                ]
+            )
+    sizes = runs[0]["sizes"]
+    found = [f"missing classes found, {n} labels" for n in sizes["labels"]]
+    reached = f"{sizes['seeds']} runs of {sizes['cycles']} cycles"
+    return table(["`vaal.weighting`", *found, f"mean accuracy of {reached}, %", "the last, %"], rows)
+
+
+def loss_ranking(runs: Sequence[Results]) -> str:
+    rows = []
+    for r in runs:
+        for training, means in r["mean"].items():
+            for n, mean in means.items():
+                of_seeds = [ranks[n]["module"] for ranks in r["by_training"][training].values()]
+                each = ", ".join(f"{rank:.2f}" for rank in of_seeds)
+                others = [f"{mean[what]:.2f}" for what in ("unseen", "entropy")]
+                rows.append([f"`{training}`", n, each, f"**{mean['module']:.2f}**", *others])
+    head = ["`ll4al.training`", "labels", "module, each seed", "mean", "on as many unseen images", "entropy"]
+    return table(head, rows)
+
+
 TITLES = {
     "lookahead": "Look-ahead",
     "training": "Training",

@@ -4,13 +4,14 @@ python benchmarks/vaal.py --json benchmarks/results/vaal.json
 
 Found: the labelled images are of five classes of ten, drawn anew each time; the area under the curve says how far the
 scores tell test images of the other five classes from those of the five (1/2 is chance). Reached: accuracy of `vaal`
-runs of the demo preset, by cycle. The same seeds are used for every weighting. With `--runs FOLDER` a measurement that
-was stopped goes on where it stood.
+runs of the demo preset, by cycle, if `--seeds` asks for them. The same seeds are used for every weighting. With
+`--runs FOLDER` a measurement that was stopped goes on where it stood.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import statistics
 import tempfile
 from contextlib import closing
@@ -41,22 +42,35 @@ def main() -> None:
     data = load(config.data)
     with tempfile.TemporaryDirectory() as temporary:
         runs = options.runs or Path(temporary)
-        found = {w.value: gap(replace(config.vaal, weighting=w), data, runtime, options) for w in VaalWeighting}
-        reached = {w.value: accuracies(w, runs, options) for w in VaalWeighting}
+        found = {
+            weighting: gap(replace(config.vaal, weighting=weighting), data, runtime, runs, options)
+            for weighting in options.weightings
+        }
+        reached = {weighting: accuracies(weighting, runs, options) for weighting in options.weightings}
     results = {
         "sizes": {"draws": options.draws, "labels": options.labels, "seeds": options.seeds, "cycles": options.cycles},
         "auc_of_missing_classes": found,
         "accuracy_by_seed_and_cycle": reached,
         "mean_auc": {name: {n: statistics.fmean(aucs) for n, aucs in of.items()} for name, of in found.items()},
-        "mean_accuracy": {name: float(np.mean(np.array(of)[:, 1:])) for name, of in reached.items()},
-        "last_accuracy": {name: float(np.mean(np.array(of)[:, -1])) for name, of in reached.items()},
+        "mean_accuracy": {name: float(np.mean(np.array(of)[:, 1:])) for name, of in reached.items() if of},
+        "last_accuracy": {name: float(np.mean(np.array(of)[:, -1])) for name, of in reached.items() if of},
     }
     common.finish("vaal", results, runtime, options.json)
 
 
-def gap(config: VaalConfig, data: ImageData, runtime: Runtime, options: argparse.Namespace) -> dict[str, list[float]]:
+def gap(
+    config: VaalConfig, data: ImageData, runtime: Runtime, runs: Path, options: argparse.Namespace
+) -> dict[str, list[float]]:
     """By number of labels: the area under the curve for each draw of five labelled classes."""
-    return {str(n): [area(config, data, runtime, n, draw) for draw in range(options.draws)] for n in options.labels}
+    found: dict[str, list[float]] = {str(n): [] for n in options.labels}
+    for n in options.labels:
+        for draw in range(options.draws):
+            kept = runs / f"area-{config.weighting}-{n}-{draw}.json"
+            if not kept.exists():
+                runs.mkdir(parents=True, exist_ok=True)
+                kept.write_text(json.dumps(area(config, data, runtime, n, draw)), encoding="utf-8")
+            found[str(n)].append(json.loads(kept.read_text(encoding="utf-8")))
+    return found
 
 
 def area(config: VaalConfig, data: ImageData, runtime: Runtime, n_labels: int, draw: int) -> float:
@@ -92,13 +106,13 @@ def area(config: VaalConfig, data: ImageData, runtime: Runtime, n_labels: int, d
     return float(above / (missing.sum() * (~missing).sum()))
 
 
-def accuracies(weighting: VaalWeighting, runs: Path, options: argparse.Namespace) -> list[list[float]]:
+def accuracies(weighting: str, runs: Path, options: argparse.Namespace) -> list[list[float]]:
     """(seeds, cycles + 1) accuracies of runs of the demo."""
-    return [run(weighting, runs / f"{weighting.value}-{seed}", seed, options) for seed in range(options.seeds)]
+    return [run(weighting, runs / f"{weighting}-{seed}", seed, options) for seed in range(options.seeds)]
 
 
-def run(weighting: VaalWeighting, out: Path, seed: int, options: argparse.Namespace) -> list[float]:
-    settings: dict[str, Any] = {"vaal.weighting": weighting.value}
+def run(weighting: str, out: Path, seed: int, options: argparse.Namespace) -> list[float]:
+    settings: dict[str, Any] = {"vaal.weighting": weighting}
     device, cycles = options.device, options.cycles
     session = open_session(out, "demo", "vaal", seed=seed, cycles=cycles, settings=settings, device=device, threads=1)
     with closing(session):
@@ -109,6 +123,8 @@ def run(weighting: VaalWeighting, out: Path, seed: int, options: argparse.Namesp
 def parsed() -> argparse.Namespace:
     parser = common.parser(__doc__ or "")
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    weightings = [weighting.value for weighting in VaalWeighting]
+    parser.add_argument("--weightings", nargs="+", default=weightings, help="values of vaal.weighting (all)")
     parser.add_argument("--draws", type=int, default=10, help="draws of five labelled classes (10)")
     parser.add_argument("--labels", type=int, nargs="+", default=[20, 100], help="labelled images (20 100)")
     parser.add_argument("--seeds", type=int, default=3, help="runs of each weighting (3)")

@@ -1,0 +1,60 @@
+"""What docs/FIDELITY.md says of LL4AL is what the committed measurements hold, and these can be made again."""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lada_explore.config import Ll4alTraining
+from lada_explore.config.presets import configure
+
+ROOT = Path(__file__).resolve().parents[2]
+FIDELITY = (ROOT / "docs" / "FIDELITY.md").read_text(encoding="utf-8")
+
+
+def committed(name):
+    return json.loads((ROOT / "benchmarks" / "results" / f"{name}.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("training", [training.value for training in Ll4alTraining])
+def test_the_ranking_of_losses_is_quoted_as_measured(training):
+    results = committed("loss_ranking")
+    assert (results["sizes"]["seeds"], results["sizes"]["labels"]) == ([0, 1, 2], [50, 90])
+    for n in ("50", "90"):
+        of_seeds = [results["by_training"][training][seed][n] for seed in ("0", "1", "2")]
+        mean = {what: statistics.fmean(ranks[what] for ranks in of_seeds) for what in of_seeds[0]}
+        each = ", ".join(f"{ranks['module']:.2f}" for ranks in of_seeds)
+        row = f"| `{training}` | {n} | {each} | {mean['module']:.2f} | {mean['unseen']:.2f} | {mean['entropy']:.2f} |"
+        assert row in FIDELITY
+
+
+def test_the_demo_takes_what_was_measured_best():
+    config, ranks = configure("demo", "ll4al"), committed("loss_ranking")["mean"]
+    assert config.ll4al.training == max(ranks, key=lambda name: sum(of["module"] for of in ranks[name].values()))
+
+
+def measured(name, tmp_path, *words):
+    out = tmp_path / f"{name}.json"
+    command = [sys.executable, ROOT / "benchmarks" / f"{name}.py", "--device", "cpu", "--json", out, *words]
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    return json.loads(out.read_text())
+
+
+@pytest.mark.slow
+def test_the_ranking_of_losses_is_measured_and_gone_on_with(tmp_path):
+    words = ["--seeds", "0", "--labels", "20", "--runs", tmp_path / "runs", "--set"]
+    small = ["ll4al.virtual=60", "ll4al.steps=20", "ll4al.fold_steps=4", "ll4al.folds=2", "schedule.subset_size=40"]
+    first = measured("loss_ranking", tmp_path, *words, *small)
+    assert set(first["mean"]) == {training.value for training in Ll4alTraining}
+    for training, of_seeds in first["by_training"].items():
+        ranks = of_seeds["0"]["20"]
+        assert -1 <= ranks["module"] <= 1
+        assert first["mean"][training]["20"] == ranks
+    again = measured("loss_ranking", tmp_path, *words, *small)
+    assert again["by_training"] == first["by_training"]
