@@ -244,21 +244,18 @@ def mean_of(by_seed: Mapping[str, float]) -> float:
 
 
 def vaal(runs: Sequence[Results]) -> str:
-    rows = []
-    for r in runs:
-        for name, aucs in r["mean_auc"].items():
-            rows.append(
-                [
-                    f"`{name}`",
-                    *(f"{auc:.2f}" for auc in aucs.values()),
-                    f"{100 * r['mean_accuracy'][name]:.1f}",
-                    f"{100 * r['last_accuracy'][name]:.1f}",
-                ]
-            )
-    sizes = runs[0]["sizes"]
-    found = [f"missing classes found, {n} labels" for n in sizes["labels"]]
-    reached = f"{sizes['seeds']} runs of {sizes['cycles']} cycles"
-    return table(["`vaal.weighting`", *found, f"mean accuracy of {reached}, %", "the last, %"], rows)
+    rows = [
+        [f"`{name}`", *(f"**{auc:.2f}**" for auc in aucs.values()), _accuracy_of(r, name)]
+        for r in runs
+        for name, aucs in r["mean_auc"].items()
+    ]
+    found = [f"missing classes found, {n} labels" for n in runs[0]["sizes"]["labels"]]
+    return table(["`vaal.weighting`", *found, "mean accuracy, %"], rows)
+
+
+def _accuracy_of(results: Results, name: str) -> str:
+    accuracies = results["mean_accuracy"]
+    return f"{100 * accuracies[name]:.1f}" if name in accuracies else "not measured"
 
 
 def loss_ranking(runs: Sequence[Results]) -> str:

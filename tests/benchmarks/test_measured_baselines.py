@@ -1,4 +1,4 @@
-"""What docs/FIDELITY.md says of LL4AL is what the committed measurements hold, and these can be made again."""
+"""What docs/FIDELITY.md says of VAAL and LL4AL is what the committed measurements hold, and these can be made again."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lada_explore.config import Ll4alTraining
+from lada_explore.config import Ll4alTraining, VaalWeighting
 from lada_explore.config.presets import configure
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,8 +32,20 @@ def test_the_ranking_of_losses_is_quoted_as_measured(training):
         assert row in FIDELITY
 
 
+@pytest.mark.parametrize("weighting", [weighting.value for weighting in VaalWeighting])
+def test_the_weightings_of_vaal_are_quoted_as_measured(weighting):
+    results = committed("vaal")["auc_of_missing_classes"]
+    found = [f"{statistics.fmean(results[weighting][n]):.2f}" for n in ("20", "100")]
+    assert f"| `{weighting}` | {' | '.join(found)} |" in FIDELITY
+    for n in ("20", "100"):
+        assert len(results["image"][n]) == 4
+        assert all(image > release for image, release in zip(results["image"][n], results["release"][n], strict=True))
+
+
 def test_the_demo_takes_what_was_measured_best():
-    config, ranks = configure("demo", "ll4al"), committed("loss_ranking")["mean"]
+    config = configure("demo", "ll4al")
+    aucs, ranks = committed("vaal")["mean_auc"], committed("loss_ranking")["mean"]
+    assert config.vaal.weighting == max(aucs, key=lambda name: sum(aucs[name].values()))
     assert config.ll4al.training == max(ranks, key=lambda name: sum(of["module"] for of in ranks[name].values()))
 
 
@@ -44,6 +56,15 @@ def measured(name, tmp_path, *words):
     done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     return json.loads(out.read_text())
+
+
+@pytest.mark.slow
+def test_the_weightings_of_vaal_are_measured(tmp_path):
+    results = measured("vaal", tmp_path, "--draws", "1", "--labels", "20", "--seeds", "1", "--cycles", "1")
+    assert set(results["mean_auc"]) == set(results["mean_accuracy"]) == {w.value for w in VaalWeighting}
+    for name, runs in results["accuracy_by_seed_and_cycle"].items():
+        assert results["last_accuracy"][name] == pytest.approx(runs[0][-1])
+        assert 0 <= results["mean_auc"][name]["20"] <= 1
 
 
 @pytest.mark.slow

@@ -111,15 +111,15 @@ def test_a_run_older_than_a_setting_goes_on_as_it_was_made_and_refuses_another_v
     out = tmp_path / "run"
     opened(out).close()
     info = json.loads((out / "run.json").read_text())
-    assert info["config"]["vaal"].pop("weighting") == "release"
+    assert info["config"]["vaal"].pop("weighting") == "image"
     (out / "run.json").write_text(json.dumps(info))
     reseal(out)
     before = all_bytes(tmp_path)
     session = opened(out)
     assert session.config.vaal.weighting == "pooled"
     session.close()
-    with pytest.raises(ConfigError, match=r"holds a run with vaal\.weighting = 'pooled', not 'image'"):
-        opened(out, settings=SETTINGS | {"vaal.weighting": "image"})
+    with pytest.raises(ConfigError, match=r"holds a run with vaal\.weighting = 'pooled', not 'release'"):
+        opened(out, settings=SETTINGS | {"vaal.weighting": "release"})
     with pytest.raises(ConfigError, match=r"holds a run with .*, not "):
         opened(out, settings=SETTINGS | {"fidelity": "released"})
     assert all_bytes(tmp_path) == before
