@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -50,14 +53,16 @@ def out_of_fold(
     known, labels = context.labelled_ids, context.labels
     both = context.unlabelled_ids[:shared] if len(context.unlabelled_ids) else known
     assigned = assigned_folds(labels, folds, rng)
-    wanted, means, losses = _means(context, context.classifier, both), [], []
-    for fold in range(n_folds := int(assigned.max()) + 1):
+    n_folds, means, losses = int(assigned.max()) + 1, [], []
+    wanted = _means(context, context.classifier, both, lambda: context.tick(0, n_folds, "folds"))
+    for fold in range(n_folds):
+        tick = partial(context.tick, fold, n_folds, "folds")
         left_out = assigned == fold
         other = context.refit(known[~left_out], labels[~left_out], steps, context.seed + fold)
-        seen = _means(context, other, known[left_out])
+        seen = _means(context, other, known[left_out], tick)
         answers = torch.from_numpy(labels[left_out]).to(seen[-1].device)
         losses.append(cross_entropy(other.head(seen[-1]), answers, reduction="none"))
-        means.append(aligned(seen, _means(context, other, both), wanted))
+        means.append(aligned(seen, _means(context, other, both, tick), wanted))
         context.tick(fold + 1, n_folds, "folds")
     return [torch.cat(of_stage) for of_stage in zip(*means, strict=True)], torch.cat(losses)
 
@@ -84,10 +89,12 @@ def aligned(seen: list[Tensor], other: list[Tensor], wanted: list[Tensor]) -> li
 
 
 @torch.no_grad()
-def _means(context: Preparation, classifier: Classifier, ids: IntArray) -> list[Tensor]:
-    """Mean feature maps (B, D_s) of each stage."""
-    starts = range(0, len(ids), context.chunk)
-    parts = [stage_means(classifier, context.images.batch(ids[start : start + context.chunk]), 0) for start in starts]
+def _means(context: Preparation, classifier: Classifier, ids: IntArray, tick: Callable[[], None]) -> list[Tensor]:
+    """Mean feature maps (B, D_s) of each stage; calls `tick` after each pass, so that a stop need not wait for all."""
+    parts = []
+    for start in range(0, len(ids), context.chunk):
+        parts.append(stage_means(classifier, context.images.batch(ids[start : start + context.chunk]), 0))
+        tick()
     return [torch.cat(of_stage) for of_stage in zip(*parts, strict=True)]
 
 

@@ -152,6 +152,15 @@ def test_what_was_learned_out_of_fold_is_taken_over_and_nothing_is_trained_then(
     assert len(refits.calls) == calls
 
 
+def test_a_preparation_can_stop_after_each_pass(folded_preparation):
+    points = []
+    stop = replace(folded_preparation, tick=lambda done, total, unit: points.append((done, total, unit)))
+    out_of_fold(stop, 3, 5, 20, np.random.default_rng(0))
+    # Passes of 5 images: 20 shared ones take 4, by the classifier and by that of each fold; 4 left out take 1.
+    of_folds = [(done, 3, "folds") for fold in range(3) for done in [fold] * 5 + [fold + 1]]
+    assert points == [(0, 3, "folds")] * 4 + of_folds
+
+
 def test_a_preparation_stops_between_folds(folded_preparation, refits):
     def tick(done, total, unit):
         if (done, unit) == (2, "folds"):
