@@ -96,7 +96,7 @@ def run(training: str, seed: int, runs: Path, data: ImageData, runtime: Runtime,
         module = LossPrediction(classifier.stage_widths, config.ll4al.hidden)
         module.load_state_dict(read_checkpoint(folder.stage_folder(cycle, Stage.SCORE)))
         ranks[str(n)] = measure(classifier, module.to(runtime.device), pool, data, config, runtime)
-        ranks[str(n)]["score_s"] = history[cycle].seconds[Stage.SCORE]
+        ranks[str(n)]["score_s"] = round(history[cycle].seconds[Stage.SCORE], 4)  # As on disk.
     return ranks
 
 

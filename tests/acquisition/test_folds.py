@@ -8,7 +8,8 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from lada_explore.acquisition import Ll4al
-from lada_explore.acquisition.folds import aligned, assigned_folds, out_of_fold
+from lada_explore.acquisition.folds import aligned, assigned_folds, out_of_fold, stage_means
+from lada_explore.acquisition.ll4al import _virtual
 from lada_explore.config import ClassifierConfig, Ll4alConfig
 from lada_explore.errors import StageStopped
 from lada_explore.models import ResNet
@@ -77,6 +78,23 @@ def test_each_labelled_image_has_the_loss_of_a_classifier_that_never_saw_it(fold
     assert len({seed for *_, seed, _ in refits.calls}) == 3
 
 
+def test_what_it_made_of_an_image_is_given_in_the_features_of_the_classifier_that_is_scored(folded_preparation, refits):
+    preparation = folded_preparation
+    means, _ = out_of_fold(preparation, 3, 5, 20, np.random.default_rng(0))
+
+    def features(network, ids):
+        return stage_means(network, preparation.images.batch(ids), 0)
+
+    both = preparation.unlabelled_ids[:20]
+    wanted = features(preparation.classifier, both)
+    expected = []
+    for ids, *_, network in refits.calls:
+        others = np.setdiff1d(preparation.labelled_ids, ids)
+        expected.append(aligned(features(network, others), features(network, both), wanted))
+    for found, of_folds in zip(means, zip(*expected, strict=True), strict=True):
+        torch.testing.assert_close(found, torch.cat(of_folds), atol=1e-4, rtol=1e-4)
+
+
 def test_a_classifier_with_the_same_features_is_aligned_with_itself(folded_preparation):
     preparation = replace(folded_preparation, refit=lambda *of: folded_preparation.classifier, labels=np.zeros(12, int))
     means, _ = out_of_fold(preparation, 1, 5, 48, np.random.default_rng(0))
@@ -124,7 +142,12 @@ def test_mixes_and_images_out_of_fold_count_alike_and_the_lowest_prediction_for_
     acquisition.prepare(folded_preparation)
     means, losses = acquisition._examples(folded_preparation)
     assert len(losses) == 60 + 5 * 12
-    torch.testing.assert_close(losses[60:72], losses[72:84])
+    rng = np.random.default_rng(folded_preparation.seed)
+    _virtual(folded_preparation, 60, rng)
+    unseen, honest = out_of_fold(folded_preparation, 3, 5, 20, rng)
+    for mean, of_stage in zip(means, unseen, strict=True):
+        torch.testing.assert_close(mean[60:], of_stage.repeat(5, 1))
+    torch.testing.assert_close(losses[60:], honest.repeat(5))
     assert acquisition._trained(means).min().item() == pytest.approx(0, abs=1e-5)
     mixes, _ = Ll4al(replace(SMALL, training="mixes"))._examples(folded_preparation)
     assert torch.equal(means[0][:60], mixes[0])
