@@ -23,6 +23,12 @@ def test_a_linear_mix_is_taken_also_where_it_is_said_not_to_be_linear():
     check(linear_mix, linear=False)
 
 
+def test_the_states_that_are_tried_are_drawn_beside_torchs_generator():
+    state = torch.get_rng_state()
+    check(linear_mix)
+    assert torch.equal(torch.get_rng_state(), state)
+
+
 def test_a_difference_of_a_rounding_is_none():
     def rounded(first, second, lam):
         inner = isinstance(lam, float) and 0 < lam < 1

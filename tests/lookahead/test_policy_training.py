@@ -140,3 +140,20 @@ def test_the_sum_over_a_batch_is_learned_from_as_the_mean_is(pairs):
     _, of_sum, _ = learn(worth(4 * HUMP, -4 * HUMP), pairs, batch_size=4)
     torch.testing.assert_close(tau, of_sum, rtol=0, atol=1e-3)
     assert (tau[-1] - tau[0]).abs().max() > 0.05
+
+
+@pytest.mark.parametrize("epoch", [1, 2])
+def test_a_tau_that_is_not_finite_raises_though_the_loss_still_is(pairs, epoch):
+    class BadSlope:
+        """The value is tau; its gradient is none from this epoch on."""
+
+        batches = 0
+
+        def value(self, rows, tau):
+            self.batches += 1
+            value = tau * 1.0
+            value.register_hook(lambda gradient: gradient * (float("nan") if self.batches >= epoch else 1.0))
+            return value
+
+    with pytest.raises(NumericsError, match=rf"policy loss is -0\.\d+ after epoch {epoch}; lower"):
+        learn(BadSlope(), pairs, epochs=epoch, batch_size=P)
