@@ -225,6 +225,23 @@ def test_the_first_epoch_whose_virtual_loss_is_not_finite_is_named(classifier, p
         with_virtual(classifier, pool, tiny_images, losses, CONFIG)
 
 
+@pytest.mark.parametrize("wrong_in", [None, 2, 3])
+def test_what_a_virtual_batch_adds_is_recorded_in_float32_unless_an_epoch_of_it_is_not_finite(
+    classifier, pool, tiny_images, wrong_in
+):
+    added = np.arange(8.0).reshape(4, 2) + 0.1
+    if wrong_in:
+        added[wrong_in - 1 :, 1] = np.nan
+    virtual = OfOneWeight(1.0, 1.0, 1.0, 1.0)
+    virtual.recorded = lambda record: replace(record, own={"added": added})
+    if wrong_in:
+        with pytest.raises(NumericsError, match=f"added is not finite in epoch {wrong_in}; lower"):
+            with_virtual(classifier, pool, tiny_images, virtual, CONFIG)
+        return
+    own = with_virtual(classifier, pool, tiny_images, virtual, CONFIG).own["added"]
+    assert (own.dtype, own.tolist()) == (np.float32, added.astype(np.float32).tolist())
+
+
 def test_the_virtual_losses_are_recorded_as_they_are_and_the_total_is_what_is_learned_from(
     classifier, pool, tiny_images
 ):

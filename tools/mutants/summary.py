@@ -35,6 +35,9 @@ in `mutants.json`, and `tests/test_mutants.py` holds both to each other and to t
 Left out by the settings: the messages of errors (whether an error is raised is mutated), None in place of an argument
 or an assigned value, arguments without a name, `device=` and `strict=`. Added to what mutmut makes: a call that stands
 by itself is left out, and one reduction takes the place of another. Tests that are marked slow are not run.
+
+`make mutants` goes on with those that are not tried yet; it takes first those whose tests are fast. A module that has
+changed since counts as it was when it was tried.
 """
 
 
