@@ -124,6 +124,12 @@ class RunConfig:
             return self.look_ahead.nodes
         return IMAGE_NODES if self.method.augmentation_capabilities.on_images else HIDDEN_NODES
 
+    def uses(self, setting: str) -> bool:
+        """Whether a setting, by its dotted name, can matter: those of another acquisition than the method's cannot."""
+        own = ACQUISITIONS.get(self.method.acquisition)
+        others = {entry.settings for entry in ACQUISITIONS.values()} - {"", own.settings if own is not None else ""}
+        return setting.partition(".")[0] not in others
+
     def to_dict(self) -> dict[str, Any]:
         """The settings as nested plain values for JSON; `config_from_dict` reads them back."""
         return dataclasses.asdict(self, dict_factory=_plain)

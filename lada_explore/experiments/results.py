@@ -76,15 +76,18 @@ def runs_there(sweep: Sweep) -> list[tuple[Run, RecordedRun]]:
 
 
 def later_settings(sweep: Sweep, run: Run, made: RecordedRun) -> Mapping[str, Any] | None:
-    """Settings that are later than a run, and its values where the sweep has others; None if another one differs."""
+    """Settings that are later than a run, and its values where the sweep has others; None if another one differs.
+
+    Those of an acquisition that the method has not are left out, unless the sweep names them.
+    """
     named, given = settings_named_in(run.path), dict(sweep.settings or {})
-    there = flatten(made.config.to_dict())
+    there, wanted = flatten(made.config.to_dict()), sweep.config(run.method, run.seed)
     other = {
         name: there[name]
-        for name, value in flatten(sweep.config(run.method, run.seed).to_dict()).items()
-        if there[name] != value
+        for name, value in flatten(wanted.to_dict()).items()
+        if there[name] != value and (wanted.uses(name) or name in given)
     }
-    later = not any(name in named or name in given or FIDELITY in given for name in other)
+    later = not any(name in named or given.keys() & {FIDELITY, name} for name in other)
     return other if later else None
 
 

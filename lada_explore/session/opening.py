@@ -84,7 +84,7 @@ def open_session(
         session = Session.create(config, out, oracle=oracle, acquisition=acquisition, device=device, threads=threads)
     else:
         recorded = RunFolder(place).info.config
-        _require_same_settings(recorded, config, out, acquisition, later=_later_than_run(place, changes))
+        _require_same_settings(recorded, config, out, acquisition, later=_later_than_run(place, config, changes))
         known = _OPEN.get(place)
         if known is not None and not known.closed:
             _require_same(known, out, oracle, acquisition, device, threads)
@@ -99,10 +99,10 @@ def open_session(
     return session
 
 
-def _later_than_run(place: Path, changes: Mapping[str, Any]) -> Callable[[str], bool]:
-    """Whether a setting came after the run was made and is left as it is: it then goes on as the run was made."""
+def _later_than_run(place: Path, config: RunConfig, changes: Mapping[str, Any]) -> Callable[[str], bool]:
+    """Whether a run goes on as it was made in a setting: one that came later, or is not used, and is left as it is."""
     named = settings_named_in(place)
-    return lambda name: name not in named and name not in changes and FIDELITY not in changes
+    return lambda name: not changes.keys() & {FIDELITY, name} and not (name in named and config.uses(name))
 
 
 def _require_same_settings(

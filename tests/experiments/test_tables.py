@@ -82,15 +82,15 @@ def test_the_table_names_every_device_and_precision_that_its_runs_were_made_with
 def test_a_run_that_is_older_than_a_setting_counts_and_is_said_to_be_older(tmp_path, monkeypatch):
     sweep = Sweep(methods=("random",), seeds=1, out=tmp_path, cycles=0, device="cpu")
     (run,) = sweep.runs()
-    older = sweep.config("random", 0).with_settings({"vaal.steps": 7})
+    older = sweep.config("random", 0).with_settings({"training.stn_sees": "both", "vaal.steps": 7})
     RunFolder.create(run.path, replace(info_of(FakeSession(cycles=0)), config=older, precision="float32"))
     assert runs_there(sweep) == []
-    names = settings_named_in(run.path) - {"vaal.steps"}
+    names = settings_named_in(run.path) - {"training.stn_sees"}
     monkeypatch.setattr("lada_explore.experiments.results.settings_named_in", lambda path: names)
     assert [there for there, _ in runs_there(sweep)] == [run]
-    assert conditions(sweep).endswith("; older runs with vaal.steps=7.")
+    assert conditions(sweep).endswith("; older runs with training.stn_sees=both.")
     # One that is asked for by name has to be as it is asked for.
-    for asked in ({"vaal.steps": 100}, {"fidelity": "released"}):
+    for asked in ({"training.stn_sees": "transformed"}, {"fidelity": "released"}):
         assert runs_there(replace(sweep, settings=asked)) == []
 
 

@@ -125,6 +125,22 @@ def test_a_run_older_than_a_setting_goes_on_as_it_was_made_and_refuses_another_v
     assert all_bytes(tmp_path) == before
 
 
+def test_another_value_of_a_setting_that_the_method_does_not_use_is_no_other_run_unless_it_is_asked_for(
+    opened, tmp_path
+):
+    out = tmp_path / "run"
+    opened(out).close()
+    info = json.loads((out / "run.json").read_text())
+    assert info["config"]["method"]["acquisition"] == "max_entropy"
+    info["config"]["vaal"]["vae_steps"] += 1
+    (out / "run.json").write_text(json.dumps(info))
+    reseal(out)
+    opened(out).close()
+    steps = info["config"]["vaal"]["vae_steps"] - 1
+    with pytest.raises(ConfigError, match=rf"holds a run with vaal\.vae_steps = {steps + 1}, not {steps}; open it with"):
+        opened(out, settings=SETTINGS | {"vaal.vae_steps": steps})
+
+
 def test_settings_given_as_text_are_the_same_settings(opened, tmp_path):
     session = opened(tmp_path / "run")
     text = {name: str(value) for name, value in SETTINGS.items()} | {"classifier.blocks": "1,1"}
