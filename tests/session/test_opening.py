@@ -137,7 +137,7 @@ def test_another_value_of_a_setting_that_the_method_does_not_use_is_no_other_run
     reseal(out)
     opened(out).close()
     steps = info["config"]["vaal"]["vae_steps"] - 1
-    with pytest.raises(ConfigError, match=rf"holds a run with vaal\.vae_steps = {steps + 1}, not {steps}; open it with"):
+    with pytest.raises(ConfigError, match=rf"holds a run with vaal\.vae_steps = {steps + 1}, not {steps}; open"):
         opened(out, settings=SETTINGS | {"vaal.vae_steps": steps})
 
 
