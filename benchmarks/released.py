@@ -25,8 +25,8 @@ from lada_explore.experiments.statistics import paired_interval
 from lada_explore.runtime import Runtime
 from lada_explore.session.opening import open_session
 
-SMALL = {"checkpoints": "last", "keep": "queried"}
-"""What a run keeps on disk; nothing that it computes depends on it."""
+SMALL = {"checkpoints": "last", "keep": "queried", "look_ahead.precision": "float32"}
+"""What a run keeps on disk, and the precision, which a run would otherwise choose by what is faster just then."""
 
 FIXED, LEARNED = "lada-entmix-fixed", "lada-entmix"
 

@@ -8,7 +8,7 @@ are corrected together. The runs go to --runs and are resumed by the same comman
 
 results/study/runs.csv      every run's accuracy and seconds by cycle
 results/study/right.npz     in how many cycles each run classified each test image correctly
-results/study/study.json    the comparisons, the conditions and the wall time
+results/study/study.json    the comparisons, the conditions and the hours of computing
 ../docs/comparison.md       both tables
 """
 
@@ -43,8 +43,8 @@ METHODS = (
     *("random", "max-entropy", "random-then-mixup", "random-pairs-mixup", "pairs-then-mixup"),
     *("ent-then-mixup", "lada-entmix-fixed", "lada-entmix", "lada-entmix-exact"),
 )
-SETTINGS = {"checkpoints": "last", "keep": "queried"}
-"""What the runs keep; the accuracies do not depend on it."""
+SETTINGS = {"checkpoints": "last", "keep": "queried", "look_ahead.precision": "float32"}
+"""What the runs keep, and the precision, which each process would otherwise choose by what is faster just then."""
 
 COMPARISONS = {
     ("random-then-mixup", "random"): "virtual instances of the acquired images, in training",
@@ -64,6 +64,8 @@ def main(words: Sequence[str] | None = None) -> None:
     options = _options(words)
     if not options.tables:
         _measure(options.runs, options.seeds, options.jobs)
+    if not (RESULTS / "right.npz").exists():
+        raise SystemExit(f"{RESULTS} holds no results of the study yet; run it without --tables")
     results, about = load()
     write_tables(results, about)
 

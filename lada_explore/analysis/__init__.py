@@ -18,7 +18,15 @@ from lada_explore.analysis.learning import (
 from lada_explore.analysis.ledger import Ledger, Reranked, rerank, score_ledger
 from lada_explore.analysis.map_points import Kind, MapPoints, VirtualPoints, cycle_of_map, map_points
 from lada_explore.analysis.pair_path import ClassesAlongPath, PairPath, TauTable, pair_path
-from lada_explore.analysis.pairs import best_first, known_of, pair_terms, pairs_at, pixels_of, predicted_of
+from lada_explore.analysis.pairs import (
+    best_first,
+    counts_values,
+    known_of,
+    pair_terms,
+    pairs_at,
+    pixels_of,
+    predicted_of,
+)
 from lada_explore.analysis.prequential import PREQUENTIAL_CAVEAT, Prequential, prequential
 from lada_explore.analysis.queries import QueriedImage, QueryGroup, queried
 from lada_explore.analysis.remaining import TimeLeft, time_left
@@ -73,6 +81,7 @@ __all__ = [
     "best_first",
     "beta_density",
     "class_balance",
+    "counts_values",
     "cycle_of_map",
     "describe",
     "evaluated_at",

@@ -23,6 +23,7 @@ from lada_explore.records import (
     SelectRule,
     SubsampleRecord,
     TrainRecord,
+    ValueUse,
     class_name,
 )
 
@@ -82,7 +83,8 @@ def _look_ahead(record: LookAheadRecord) -> str:
         return _look_ahead_theta(record)
     if pairs == 0:
         return "This method scores single images; there was nothing to look ahead to."
-    worth = f"look-ahead is worth {record.value.mean():.2f} {record.unit} a pair"
+    counted = "" if record.use is ValueUse.COUNTED else ", which this method does not count,"
+    worth = f"look-ahead{counted} is worth {record.value.mean():.2f} {record.unit} a pair"
     regret = float((record.best_value - record.value).mean())
     # Values of the pathwise estimator are sampled and may lie slightly above the best value, which is exact.
     against = f"{abs(regret):.2f} {'below' if regret >= 0 else 'above'} the best tau"
@@ -125,7 +127,7 @@ def _select(record: SelectRecord) -> str:
             why = f"; the best one's {own + value:.2f} is {own:.2f} its own and {value:.2f} that of its transform"
         return f"Chose {of} to ask about: {ranked}{why}."
     own, other, value = record.score_terms[int(np.argmax(record.scores))]
-    ahead = f"and {value:.2f} look-ahead" if record.counts_virtual else "alone, without look-ahead"
+    ahead = f"and {value:.2f} look-ahead" if record.score_terms[:, 2].any() else "alone, without look-ahead"
     why = f"the best one's {own + other + value:.2f} is {own:.2f} + {other:.2f} its own {ahead}"
     return f"Chose {of} to ask about, {_count(asked, 'label')}: {ranked}; {why}."
 

@@ -18,6 +18,7 @@ from lada_explore.records import (
     LookAheadRecord,
     PixelArray,
     SelectRule,
+    ValueUse,
 )
 
 SINGLE_IMAGES = (SelectRule.SINGLES, SelectRule.SET)
@@ -71,8 +72,13 @@ def max_instance(ahead: LookAheadRecord) -> FloatArray:
     return largest_of_instances(ahead.profile, ahead.grid, ahead.tau)
 
 
+def counts_values(records: CycleRecords) -> bool:
+    """Whether the values of a cycle's virtual instances count in the scores; False for pairs without look-ahead."""
+    return records.look_ahead is None or records.look_ahead.use is ValueUse.COUNTED
+
+
 def pair_terms(records: CycleRecords) -> FloatArray:
-    """(P, 3) terms of the score of every candidate pair, see `SelectRecord.score_terms`; before SELECT with V_i(tau*).
+    """(P, 3) terms of the score of every candidate pair, see `SelectRecord.score_terms`.
 
     (0, 3) for a cycle without pairs.
     """
@@ -81,7 +87,8 @@ def pair_terms(records: CycleRecords) -> FloatArray:
         return np.empty((0, 3), np.float32)
     if select is not None and len(select.score_terms) == len(ahead.tau):
         return select.score_terms
-    return np.column_stack([ahead.profile[:, -1], ahead.profile[:, 0], ahead.value])
+    added = ahead.value if counts_values(records) else np.zeros_like(ahead.value)
+    return np.column_stack([ahead.profile[:, -1], ahead.profile[:, 0], added])
 
 
 def best_first(scores: FloatArray) -> IntArray:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lada_explore.analysis.pairs import pictures
+from lada_explore.analysis.pairs import counts_values, pictures
 from lada_explore.analysis.theta import transforms_of
 from lada_explore.records import ByteArray, CycleRecords, SelectRule
 
@@ -66,7 +66,7 @@ def queried(records: CycleRecords) -> tuple[QueryGroup, ...]:
     images = _images(records, asked.ids.tolist() + (records.query.ahead_ids.tolist() if records.query else []))
     unit = records.score.unit if records.score is not None else ""
     terms = _score_terms(records)
-    counted = records.select is not None and records.select.counts_virtual
+    counted = counts_values(records)
     groups = []
     for place, (first, second) in enumerate(asked.pair_ids.tolist()):
         own, other, value = terms.get((first, second), (None, None, None))

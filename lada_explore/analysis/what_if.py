@@ -16,7 +16,7 @@ from lada_explore.analysis.pairs import best_first, pair_terms
 from lada_explore.beta import beta_weights
 from lada_explore.config import ESTIMATORS, TAU_LIMIT, unknown
 from lada_explore.errors import ConfigError
-from lada_explore.records import CycleRecords, FloatArray, IntArray, LookAheadRecord, SelectRule
+from lada_explore.records import CycleRecords, FloatArray, IntArray, LookAheadRecord, SelectRule, ValueUse
 
 
 class RuleKind(StrEnum):
@@ -67,7 +67,11 @@ RULES: Mapping[RuleKind, RuleText] = {
 def rules_for(ahead: LookAheadRecord) -> Mapping[RuleKind, RuleText]:
     """The rules that can choose another query than the run did."""
     drawn = ahead.estimator in ESTIMATORS and ESTIMATORS[ahead.estimator].draws
-    return {kind: rule for kind, rule in RULES.items() if drawn or not rule.after_draws}
+    return {
+        kind: rule
+        for kind, rule in RULES.items()
+        if (drawn or not rule.after_draws) and not (kind is RuleKind.OWN and ahead.use is ValueUse.RECORDED)
+    }
 
 
 def rule_kind_named(text: str) -> RuleKind:

@@ -55,7 +55,11 @@ Dataset = Annotated[
 ]
 Settings = Annotated[
     list[str] | None,
-    typer.Option("--set", help="Any other number, as schedule.budget=20; may be repeated.", show_default=False),
+    typer.Option(
+        "--set",
+        help="Any other setting, as schedule.budget=20 or fidelity=released; may be repeated.",
+        show_default=False,
+    ),
 ]
 LookAhead = Annotated[
     bool | None,

@@ -173,7 +173,7 @@ def write_tables(sweep: Sweep, baseline: str) -> str:
     rows = compare(curves_of(results, sweep.methods), baseline)
     against = differences(results, [(method, baseline) for method in sweep.methods if method != baseline])
     text = to_markdown(rows, sweep.methods, baseline, conditions(sweep))
-    if against:
+    if len(sweep.methods) > 1:
         text += f"\n{differences_markdown(against)}"
     contents = (runs_csv(results), table_csv(rows), differences_csv(against), text)
     for name, content in zip(TABLES, contents, strict=True):
@@ -267,7 +267,9 @@ def _cell(row: Row | None) -> str:
 
 
 def differences_markdown(found: Sequence[Difference]) -> str:
-    """The differences for people, in points."""
+    """The differences for people, in points; a sentence where there are none."""
+    if not found:
+        return "No two methods have 2 seeds in common whose predictions of one test set are recorded.\n"
     few = min(one.seeds for one in found)
     lines = [
         "Mean accuracy over all cycles after the start, in points, with the 95 % interval from resampling seeds and "

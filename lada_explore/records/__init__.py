@@ -10,6 +10,7 @@ from lada_explore.records.enums import (
     Policy,
     SelectRule,
     Stage,
+    ValueUse,
     stages_of,
 )
 from lada_explore.records.history import Asked, CycleRecords, RunPosition, classes_could_grow, position
@@ -59,6 +60,7 @@ __all__ = [
     "Stage",
     "SubsampleRecord",
     "TrainRecord",
+    "ValueUse",
     "class_name",
     "classes_could_grow",
     "cycle_name",

@@ -46,6 +46,17 @@ class Policy(StrEnum):
     LEARNED_AFTER = "learned_after"
 
 
+class ValueUse(StrEnum):
+    """What the values of virtual instances are for.
+
+    COUNTED: they are a term of the score by which SELECT chooses. RECORDED: they are only recorded, because the method
+    chooses pairs without looking ahead.
+    """
+
+    COUNTED = "counted"
+    RECORDED = "recorded"
+
+
 class Estimator(StrEnum):
     """How V(tau) and its gradient are estimated.
 

@@ -17,7 +17,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from lada_explore.records.enums import Estimator, EvaluatedOn, Policy, SelectRule, Stage
+from lada_explore.records.enums import Estimator, EvaluatedOn, Policy, SelectRule, Stage, ValueUse
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float32]
@@ -94,7 +94,7 @@ class LookAheadRecord:
     """What LOOK_AHEAD found for every pair, or for every image and its transform. Fields that do not apply are empty.
 
     Attributes:
-        policy: how tau was chosen; NONE if the method does not look ahead.
+        policy: how tau was chosen; NONE for single images that the method does not look ahead at.
         estimator: how V_i(tau) was estimated; NONE without pairs.
         unit: unit of profile, values and losses.
         nodes: (G,) mixing coefficients lam in [0, 1] at which the classifier was evaluated.
@@ -116,6 +116,7 @@ class LookAheadRecord:
         max_instance: (P,) largest acquisition of the V virtual instances at lam = `beta.instance_lam(tau)`, read off
             the profile by `beta.largest_of_instances`. (0,) in older records; `analysis.pairs.max_instance` then reads
             it off their profile in the same way.
+        use: whether SELECT counts the values.
         theta: (M, K) parameters of each image's transform; with a spatial transformer an affine transform row by row
             (K = 6). (0, 6) for a method that transforms no images while it looks ahead.
         theta_by_epoch: (E + 1, M, K) theta before learning and after each epoch; one row if theta is not learned.
@@ -141,8 +142,10 @@ class LookAheadRecord:
     max_instance: FloatArray = field(default_factory=lambda: np.empty(0, np.float32))
     theta: FloatArray = field(default_factory=lambda: np.empty((0, 6), np.float32))
     theta_by_epoch: FloatArray = field(default_factory=lambda: np.empty((0, 0, 6), np.float32))
+    use: ValueUse = ValueUse.COUNTED
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "use", ValueUse(self.use))
         object.__setattr__(self, "policy", Policy(self.policy))
         object.__setattr__(self, "estimator", Estimator(self.estimator))
 
@@ -189,11 +192,6 @@ class SelectRecord:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rule", SelectRule(self.rule))
-
-    @property
-    def counts_virtual(self) -> bool:
-        """Whether pairs were chosen with the values of their virtual instances, and not by their own scores alone."""
-        return self.rule is SelectRule.PAIRS and bool(self.score_terms[:, 2].any())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -37,6 +37,7 @@ from lada_explore.records import (
     ScoreRecord,
     Stage,
     SubsampleRecord,
+    ValueUse,
     stage_of_cycle,
 )
 from lada_explore.runtime import Runtime
@@ -175,6 +176,7 @@ def _record(
         mean_virtual=worth.mean_virtual.cpu().numpy(),
         max_virtual=profile.max(axis=1),
         max_instance=largest_of_instances(profile, grid, tau),
+        use=ValueUse.COUNTED if config.method.look_ahead else ValueUse.RECORDED,
     )
 
 

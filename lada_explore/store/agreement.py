@@ -22,6 +22,7 @@ from lada_explore.records import (
     SelectRule,
     Stage,
     TrainRecord,
+    ValueUse,
     classes_could_grow,
 )
 from lada_explore.store.files import damaged
@@ -84,6 +85,9 @@ def _of_look_ahead(record: LookAheadRecord, info: RunInfo) -> str:
     policy = info.config.method.policy
     if record.policy not in (Policy.NONE, policy):
         return f"policy is {record.policy}, and that of the run {policy}"
+    ahead = info.config.method.look_ahead
+    if len(record.tau) and (record.use is ValueUse.COUNTED) is not ahead:
+        return f"use is {record.use}, and the method of the run {'looks' if ahead else 'does not look'} ahead"
     for name in ("nodes", "grid"):
         if not (np.diff(getattr(record, name)) > 0).all():
             return f"{name} does not increase from each value to the next"

@@ -23,6 +23,7 @@ from lada_explore.records import (
     SelectRule,
     Stage,
     TrainRecord,
+    ValueUse,
 )
 from lada_explore.store.agreement import own_disagreement
 from lada_explore.store.files import damaged
@@ -157,7 +158,7 @@ ARRAYS: Mapping[Stage, Mapping[str, Array]] = {
 VALUES: Mapping[Stage, Mapping[str, tuple[float, float] | type[str] | tuple[str, ...]]] = {
     Stage.SUBSAMPLE: {"mix_layer": (-1, math.inf)},
     Stage.SCORE: {"unit": str},
-    Stage.LOOK_AHEAD: {"policy": tuple(Policy), "estimator": tuple(Estimator), "unit": str},
+    Stage.LOOK_AHEAD: {"policy": tuple(Policy), "estimator": tuple(Estimator), "unit": str, "use": tuple(ValueUse)},
     Stage.SELECT: {"rule": tuple(SelectRule)},
     Stage.QUERY: {"ahead_model_cycle": (-1, math.inf)},
     Stage.TRAIN: {"n_labelled": (0, math.inf), "n_virtual": (0, math.inf), "mix_layer": (-1, math.inf)},

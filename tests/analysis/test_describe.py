@@ -97,6 +97,15 @@ def test_look_ahead(policy, value, sentence):
     assert describe(record, NAMES) == sentence
 
 
+def test_values_that_a_method_does_not_count_are_said_to_be_so():
+    from dataclasses import replace
+
+    record = replace(look_ahead([[2.0, 2.0]], policy="fixed"), value=floats(0.5, 0.7), best_value=floats(0.7, 0.8))
+    assert "; look-ahead is worth 0.60 bits a pair" in describe(record, NAMES)
+    said = describe(replace(record, use="recorded"), NAMES)
+    assert "; look-ahead, which this method does not count, is worth 0.60 bits a pair" in said
+
+
 def test_look_ahead_without_pairs():
     assert "nothing to look ahead to" in describe(look_ahead(np.empty((1, 0)), policy="none"), NAMES)
 

@@ -11,6 +11,7 @@ from helpers.pair_records import QUERY, pair_cycle
 from helpers.small_runs import small_session
 
 from lada_explore.analysis import RULES, Rule, what_if
+from lada_explore.analysis.what_if import rules_for
 from lada_explore.errors import ConfigError
 from lada_explore.records import CycleRecords
 
@@ -137,6 +138,7 @@ def test_counting_the_value_of_virtual_instances_is_offered_where_a_run_does_not
         session.close()
         runs[method] = session.history[1]
     own, ahead = runs.values()
+    assert ("own" in rules_for(ahead.look_ahead), "own" in rules_for(own.look_ahead)) == (True, False)
     # Both runs are the same up to SELECT, so each chooses by the other's rule what the other chose.
     assert what_if(own, Rule(kind="own")).other.ids.tolist() == own.select.query_ids.tolist()
     assert what_if(own, Rule(kind="fixed", tau=2.0)).other.ids.tolist() == ahead.select.query_ids.tolist()

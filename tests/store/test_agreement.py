@@ -87,6 +87,12 @@ WRONG = {
     "another unit": ("001/score", "unit", lambda a: "nats", "unit is 'nats', and that of the run 'bits'"),
     "another unit of values": ("001/look_ahead", "unit", lambda a: "nats", "unit is 'nats'"),
     "another policy": ("001/look_ahead", "policy", lambda a: "exact", "policy is exact, and that of the run learned"),
+    "values not counted": (
+        "001/look_ahead",
+        "use",
+        lambda a: "recorded",
+        "use is recorded, and the method of the run loo",
+    ),
     "ahead of itself": ("001/query", "ahead_model_cycle", lambda a: 1, "ahead_model_cycle is 1, and the cycle is 1"),
 }
 

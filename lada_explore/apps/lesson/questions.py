@@ -14,6 +14,7 @@ from lada_explore.analysis import (
     accuracy_by_labels,
     acquired_pairs,
     best_first,
+    counts_values,
     map_points,
     pair_terms,
     predicted_of,
@@ -73,7 +74,11 @@ def questions_of(
     asked = [
         *([_which_pair(_middle(paired), class_names), _which_virtual(history, paired[-1])] if paired else []),
         *([_which_image(_middle(singles), class_names)] if singles else []),
-        *([_which_tau(_middle(paired)), _does_tau_rise(paired), _are_pairs_told_apart(paired[-1])] if paired else []),
+        *(
+            [_which_tau(_middle(paired)), _does_tau_rise(paired), _are_pairs_told_apart(paired[-1])]
+            if paired and counts_values(paired[-1])
+            else []
+        ),
         _does_accuracy_rise(history),
     ]
     return [question for question in asked if question is not None]
@@ -114,20 +119,22 @@ def _which_pair(records: CycleRecords, class_names: Sequence[str]) -> LessonQues
     wrong = list(dict.fromkeys([wanted[0], wanted[1], int(others[len(others) // 2]), *wanted]))[:3]
     unit, pairs = records.look_ahead.unit, records.subsample.pair_ids
     rows = sorted([row, *wrong], key=lambda place: int(pairs[place, 0]))
+    counted = counts_values(records)
+    formula = "A(1) + A(0) + V(tau*)" if counted else "A(1) + A(0)"
     said = {
-        place: f"{letter}: A(1) = {terms[place, 0]:.2f}, A(0) = {terms[place, 1]:.2f}, V(tau*) = {terms[place, 2]:.2f} "
-        f"{unit}"
+        place: f"{letter}: A(1) = {terms[place, 0]:.2f}, A(0) = {terms[place, 1]:.2f}"
+        + (f", V(tau*) = {terms[place, 2]:.2f} {unit}" if counted else f" {unit}")
         for letter, place in zip(LETTERS, rows, strict=True)
     }
     return LessonQuestion(
         text=f"One of these four pairs was asked about in cycle {records.cycle}. Which one?",
         choices=tuple(said[place] for place in rows),
         answer=said[row],
-        why=f"A pair's score is A(1) + A(0) + V(tau*), here {scores[row]:.2f} {unit}. The {len(chosen):,} pairs with "
-        f"the highest scores were asked, down to {end:.2f} {unit}.",
+        why=f"A pair's score is {formula}, here {scores[row]:.2f} {unit}. The {len(chosen):,} pairs with the highest "
+        f"scores were asked, down to {end:.2f} {unit}.",
         hints={
-            said[place]: f"Its three terms add up to {scores[place]:.2f} {unit}, and the pairs that were asked have at "
-            f"least {end:.2f}."
+            said[place]: f"Its terms add up to {scores[place]:.2f} {unit}, and the pairs that were asked have at least "
+            f"{end:.2f}."
             for place in wrong
         },
         figures=tuple(

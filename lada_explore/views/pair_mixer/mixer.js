@@ -182,7 +182,7 @@ function writeFacts(facts, { table: { tau, value, regret }, images: [own, other]
   const rows = [
     [`A(1), id ${own.id} itself`, ownScore],
     [`A(0), id ${other.id} itself`, otherScore],
-    ["score, with its look-ahead value", ownScore + otherScore + ahead],
+    ["score of the pair", ownScore + otherScore + ahead],
     [`◆ V at tau* = ${fixed(tau[star], 3)}`, value[star]],
     [`▲ V at the best tau = ${fixed(tau[best], 3)}`, value[best]],
     ["regret, best minus tau*", regret],

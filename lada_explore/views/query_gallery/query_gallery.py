@@ -11,7 +11,7 @@ import numpy as np
 import traitlets
 from PIL import Image
 
-from lada_explore.analysis import QueriedImage, QueryGroup, queried
+from lada_explore.analysis import QueriedImage, QueryGroup, counts_values, queried
 from lada_explore.analysis.theta import NAMES, learned_words, n_learned
 from lada_explore.errors import ConfigError
 from lada_explore.records import ByteArray, CycleRecords, SelectRule, Stage
@@ -138,7 +138,7 @@ def _title(records: CycleRecords, images: int, shown: int, per_group: int) -> st
 
 
 def _caption(records: CycleRecords, per_group: int, groups: Sequence[QueryGroup]) -> str:
-    if per_group == 2 and records.select is not None and not records.select.counts_virtual:
+    if per_group == 2 and not counts_values(records):
         return "A pair's score is the sum of the two images' own scores; the method does not look ahead."
     if per_group == 2:
         return "A pair's score is the sum of the two images' own scores and its look-ahead value."

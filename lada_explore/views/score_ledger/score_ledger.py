@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from lada_explore.analysis import Ledger, best_first, known_of, pair_row, pixels_of, predicted_of, score_ledger
+from lada_explore.analysis import (
+    Ledger,
+    best_first,
+    counts_values,
+    known_of,
+    pair_row,
+    pixels_of,
+    predicted_of,
+    score_ledger,
+)
 from lada_explore.records import CycleRecords, Stage
 from lada_explore.views.base.assets import module_of, style_of
 from lada_explore.views.base.record_view import RecordView
@@ -82,7 +91,7 @@ def ledger_view_state(
         {
             "message": "",
             "title": f"Cycle {ledger.cycle}: {n_queried:,} of {len(ledger.terms):,} pairs were queried",
-            "caption": CAPTION if records.select is None or records.select.counts_virtual else NOT_COUNTED,
+            "caption": CAPTION if counts_values(records) else NOT_COUNTED,
             "cycle": ledger.cycle,
             "unit": ledger.unit,
             "pair_ids": ledger.pair_ids,

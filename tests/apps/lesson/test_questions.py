@@ -50,6 +50,30 @@ def test_the_asked_pair_is_the_one_with_the_largest_sum_of_the_terms_as_they_are
     assert [ids in queried for ids in shown] == [text == question.answer for text in question.choices]
 
 
+def without_look_ahead(records):
+    """A cycle that chose its pairs by their own scores, and recorded the values of their virtual instances."""
+    if records.select is None or records.look_ahead is None:
+        return records
+    terms = records.select.score_terms * np.float32([1, 1, 0])
+    best = np.argsort(-terms.sum(axis=1), kind="stable")[: len(records.select.pair_ids)]
+    pair_ids = records.subsample.pair_ids[best]
+    select = replace(
+        records.select, score_terms=terms, scores=terms.sum(axis=1), pair_ids=pair_ids, query_ids=pair_ids.ravel()
+    )
+    query = replace(records.query, ids=pair_ids.ravel(), pair_ids=pair_ids)
+    return replace(records, select=select, query=query, look_ahead=replace(records.look_ahead, use="recorded"))
+
+
+def test_of_pairs_chosen_without_looking_ahead_no_question_speaks_of_v_or_of_what_tau_is_worth():
+    history = [without_look_ahead(records) for records in history_of(method="lada-entmix-fixed")]
+    question = asked(history, "four pairs")
+    assert "A pair's score is A(1) + A(0), here" in question.why
+    sums = {text: sum(map(float, re.findall(r"= ([\d.]+)", text))) for text in question.choices}
+    assert max(sums, key=sums.get) == question.answer
+    every = [text for found in questions_of(history, CLASS_NAMES) for text in (found.text, found.why, *found.choices)]
+    assert [text for text in every if "tau" in text or "V(" in text] == []
+
+
 def test_the_most_uncertain_virtual_instance_is_the_one_of_the_record():
     history = history_of()
     question = asked(history, "virtual instances")
