@@ -151,6 +151,15 @@ def curves_of(results: Sequence[Result], methods: Sequence[str]) -> Curves:
     return curves
 
 
+def complete_curves(results: Sequence[Result], methods: Sequence[str]) -> Mapping[str, Mapping[int, Sequence[float]]]:
+    """Accuracy by cycle of the complete runs, by method and seed."""
+    curves: dict[str, dict[int, list[float]]] = {method: {} for method in methods}
+    for result in results:
+        if result.complete:
+            curves[result.run.method][result.run.seed] = [cycle.accuracy for cycle in result.cycles]
+    return curves
+
+
 def runs_csv(results: Sequence[Result]) -> str:
     """`runs.csv`: one line for each run and cycle."""
     lines = [

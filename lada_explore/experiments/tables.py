@@ -11,7 +11,16 @@ from numpy.typing import NDArray
 
 from lada_explore.errors import ConfigError
 from lada_explore.exchange.report import percent, to_csv
-from lada_explore.experiments.results import Curves, Result, curves_of, later_settings, results_of, runs_csv, runs_there
+from lada_explore.experiments.results import (
+    Curves,
+    Result,
+    complete_curves,
+    curves_of,
+    later_settings,
+    results_of,
+    runs_csv,
+    runs_there,
+)
 from lada_explore.experiments.statistics import FEW_SEEDS, holm, paired_interval, resampled
 from lada_explore.experiments.sweep import OF_TABLES, TABLES, Sweep
 from lada_explore.files import encoded, write_file
@@ -53,11 +62,15 @@ class Row:
     upper: float | None
 
 
-def compare(curves: Curves, baseline: str) -> list[Row]:
+def compare(
+    curves: Curves, baseline: str, complete: Mapping[str, Mapping[int, Sequence[float]]] | None = None
+) -> list[Row]:
     """The table: a row for each number of labels and method, then the summaries.
 
     Args:
         curves: accuracies of the methods, in the order of the columns.
+        complete: accuracy by cycle of the complete runs, for the summaries; None takes the curves with every number of
+            labels. Runs that hold answers out for testing differ in their numbers of labels.
         baseline: the method that the others are compared with.
 
     Raises:
@@ -72,13 +85,13 @@ def compare(curves: Curves, baseline: str) -> list[Row]:
     for n in labels:
         at = {name: {seed: curve[n] for seed, curve in seeds.items() if n in curve} for name, seeds in curves.items()}
         rows += _rows(n, at, baseline)
-    if len(labels) < 2:
-        return rows
     # Only curves that have every point, because summaries of different cycles cannot be compared.
-    whole = {
+    whole = complete or {
         name: {s: [curve[n] for n in labels] for s, curve in seeds.items() if len(curve) == len(labels)}
         for name, seeds in curves.items()
     }
+    if max((len(curve) for seeds in whole.values() for curve in seeds.values()), default=0) < 2:
+        return rows
     means = {name: {s: float(np.mean(curve[1:])) for s, curve in seeds.items()} for name, seeds in whole.items()}
     best = {name: {s: max(curve) for s, curve in seeds.items()} for name, seeds in whole.items()}
     return rows + _rows(At.MEAN, means, baseline) + _rows(At.BEST, best, baseline)
@@ -170,7 +183,8 @@ def write_tables(sweep: Sweep, baseline: str) -> str:
         ConfigError: an unknown baseline, no accuracy, or a folder that cannot be written.
     """
     results = results_of(sweep)
-    rows = compare(curves_of(results, sweep.methods), baseline)
+    complete = complete_curves(results, sweep.methods)
+    rows = compare(curves_of(results, sweep.methods), baseline, complete)
     against = differences(results, [(method, baseline) for method in sweep.methods if method != baseline])
     text = to_markdown(rows, sweep.methods, baseline, conditions(sweep))
     if len(sweep.methods) > 1:

@@ -52,6 +52,14 @@ class TestTable:
         # 0.9 and 0.8 of the two complete runs; their standard deviation is 0.1 / sqrt(2).
         assert (best.seeds, best.accuracy, best.deviation) == (2, pytest.approx(0.85), pytest.approx(0.1 / 2**0.5))
 
+    def test_runs_with_other_numbers_of_labels_have_summaries_by_cycle(self):
+        curves = {"random": {0: {20: 0.5, 29: 0.6}}, "mine": {0: {20: 0.4, 31: 0.8}}}
+        assert not [row for row in compare(curves, "random") if isinstance(row.at, At)]
+        rows = compare(curves, "random", {"random": {0: [0.5, 0.6]}, "mine": {0: [0.4, 0.8]}})
+        found = {(row.at, row.method): row for row in rows if isinstance(row.at, At)}
+        assert (found[At.MEAN, "mine"].accuracy, found[At.MEAN, "mine"].difference) == (0.8, pytest.approx(0.2))
+        assert found[At.BEST, "random"].accuracy == 0.6
+
     def test_the_baseline_has_no_difference_to_itself(self):
         for row in compare(CURVES, "mine"):
             if row.method == "mine":
