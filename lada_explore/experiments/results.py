@@ -15,7 +15,7 @@ from lada_explore.datasets import load
 from lada_explore.errors import ConfigError
 from lada_explore.exchange.report import to_csv
 from lada_explore.experiments.sweep import Run, Sweep
-from lada_explore.records import EvaluatedOn, IntArray
+from lada_explore.records import EvaluatedOn, EvaluateRecord, IntArray
 from lada_explore.store import RecordedRun, open_run
 from lada_explore.store.run_info import settings_named_in
 
@@ -49,7 +49,8 @@ class Result:
         cycles: its evaluated cycles.
         complete: whether all of its cycles are there.
         right: (T,) number of cycles after the start in which each test image was classified correctly; None if
-            predictions were not recorded, or if the run tests on answers that were held out, which differ between runs.
+            predictions were not recorded, if the test set at hand is not the run's, or if the run tests on answers that
+            were held out, which differ between runs.
     """
 
     run: Run
@@ -112,6 +113,18 @@ def _targets(found: Sequence[tuple[Run, RecordedRun]]) -> IntArray | None:
     return None if test is None or test.targets is None else test.targets.numpy()
 
 
+def _is_of(evaluated: EvaluateRecord, targets: IntArray) -> bool:
+    """Whether predictions are recorded, and of test images with these classes: both count the same confusions."""
+    predicted, confusion = evaluated.predicted, evaluated.confusion
+    if evaluated.tested_on is not EvaluatedOn.TEST_SET or len(predicted) != len(targets):
+        return False
+    if targets.max(initial=-1) >= len(confusion):
+        return False
+    counted = np.zeros_like(confusion)
+    np.add.at(counted, (targets, predicted), 1)
+    return np.array_equal(counted, confusion)
+
+
 def _result(run: Run, made: RecordedRun, targets: IntArray | None) -> Result:
     cycles, right = [], []
     for records in made.history:
@@ -127,7 +140,7 @@ def _result(run: Run, made: RecordedRun, targets: IntArray | None) -> Result:
                 seconds=float(sum(records.seconds.values())),
             )
         )
-        if targets is not None and evaluated.tested_on is EvaluatedOn.TEST_SET and len(evaluated.predicted):
+        if targets is not None and _is_of(evaluated, targets):
             right.append(evaluated.predicted == targets)
     whole = len(cycles) == made.config.schedule.cycles + 1
     known = whole and len(right) == len(cycles) > 1

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.by_hand import by_hand
 from helpers.fake_runs import info_of
 from helpers.fakes import FakeSession
 
 from lada_explore.errors import ConfigError
-from lada_explore.experiments.results import CycleResult, Result, runs_there
+from lada_explore.experiments.results import CycleResult, Result, _is_of, runs_there
 from lada_explore.experiments.sweep import Run, Sweep
 from lada_explore.experiments.tables import At, compare, conditions, differences, differences_markdown, to_markdown
+from lada_explore.records import EvaluateRecord
 from lada_explore.store import RunFolder
 from lada_explore.store.run_info import settings_named_in
 
@@ -100,6 +102,17 @@ def test_a_run_that_is_older_than_a_setting_counts_and_is_said_to_be_older(tmp_p
     # One that is asked for by name has to be as it is asked for.
     for asked in ({"training.stn_sees": "transformed"}, {"fidelity": "released"}):
         assert runs_there(replace(sweep, settings=asked)) == []
+
+
+@pytest.mark.parametrize(
+    ("targets", "known"), [([0, 1, 2, 1], True), ([0, 1, 1, 2], False), ([0, 1, 2], False), ([0, 1, 3, 1], False)]
+)
+def test_predictions_are_compared_with_the_classes_of_the_test_set_that_they_are_of_and_no_other(targets, known):
+    predicted, confusion = np.array([0, 2, 2, 1]), np.array([[1, 0, 0], [0, 1, 1], [0, 0, 1]])
+    record = by_hand(EvaluateRecord, cycle=1, predicted=predicted, confusion=confusion, tested_on="test set")
+    assert _is_of(record, np.array(targets)) is known
+    assert not _is_of(replace(record, tested_on="held-out answers"), np.array(targets))
+    assert not _is_of(replace(record, predicted=np.empty(0, np.int64)), np.array(targets))
 
 
 def result(method, seed, right, cycles=2):

@@ -318,7 +318,7 @@ def test_one_visitor_has_at_most_three_kernels(tmp_path):
 def test_a_page_that_nobody_waits_for_any_more_leaves_no_kernel(tmp_path):
     with serving(tmp_path, "--max-students", 2) as app:
         with pytest.raises(OSError, match="timed out"):
-            Visitor(app)._opener.open(app.address, timeout=0.5).read()
+            Visitor(app)._opener.open(app.address, timeout=0.1).read()
         end = time.monotonic() + 30
         while kernels_of(app):
             assert time.monotonic() < end
