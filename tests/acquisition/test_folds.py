@@ -134,7 +134,13 @@ def test_two_and_three_labelled_images_are_enough(folded_preparation, refits, n)
 
 
 def test_where_nothing_is_left_unlabelled_the_labelled_images_are_shared(folded_preparation):
-    Ll4al(SMALL).prepare(replace(folded_preparation, unlabelled_ids=np.empty(0, dtype=np.int64)))
+    shared = []
+    for ids in (np.empty(0, dtype=np.int64), folded_preparation.labelled_ids):
+        acquisition = Ll4al(SMALL)
+        acquisition.prepare(replace(folded_preparation, unlabelled_ids=ids))
+        shared.append(acquisition.state_dict())
+    for name, weights in shared[0].items():
+        torch.testing.assert_close(weights, shared[1][name], rtol=0, atol=0)
 
 
 def test_mixes_and_images_out_of_fold_count_alike_and_the_lowest_prediction_for_either_is_0(folded_preparation):
