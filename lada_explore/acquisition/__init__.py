@@ -12,6 +12,7 @@ from lada_explore.acquisition.max_entropy import MaxEntropy
 from lada_explore.acquisition.protocol import (
     Acquisition,
     BatchAcquisition,
+    JointAcquisition,
     Preparation,
     TrainedAcquisition,
     capabilities_of,
@@ -52,6 +53,7 @@ __all__ = [
     "Bald",
     "BatchAcquisition",
     "CoreSet",
+    "JointAcquisition",
     "Ll4al",
     "Margin",
     "MaxEntropy",

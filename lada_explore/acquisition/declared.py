@@ -44,6 +44,8 @@ def check_announced(acquisition: object, capabilities: AcquisitionCapabilities) 
     for name, announced, method in (
         ("chooses_set", capabilities.chooses_set, "choose"),
         ("trains", capabilities.trains, "state_dict"),
+        ("trains_jointly", capabilities.trains_jointly, "new_companion"),
+        ("trains_jointly", capabilities.trains_jointly, "companion_loss"),
     ):
         if announced:
             _require_method(acquisition, method, f"or do not declare {name}=True")

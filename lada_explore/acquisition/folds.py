@@ -54,15 +54,15 @@ def out_of_fold(
     both = context.unlabelled_ids[:shared] if len(context.unlabelled_ids) else known
     assigned = assigned_folds(labels, folds, rng)
     n_folds, means, losses = int(assigned.max()) + 1, [], []
-    wanted = _means(context, context.classifier, both, lambda: context.tick(0, n_folds, "folds"))
+    wanted = means_of(context, context.classifier, both, lambda: context.tick(0, n_folds, "folds"))
     for fold in range(n_folds):
         tick = partial(context.tick, fold, n_folds, "folds")
         left_out = assigned == fold
         other = context.refit(known[~left_out], labels[~left_out], steps, context.seed + fold)
-        seen = _means(context, other, known[left_out], tick)
+        seen = means_of(context, other, known[left_out], tick)
         answers = torch.from_numpy(labels[left_out]).to(seen[-1].device)
         losses.append(cross_entropy(other.head(seen[-1]), answers, reduction="none"))
-        means.append(aligned(seen, _means(context, other, both, tick), wanted))
+        means.append(aligned(seen, means_of(context, other, both, tick), wanted))
         context.tick(fold + 1, n_folds, "folds")
     return [torch.cat(of_stage) for of_stage in zip(*means, strict=True)], torch.cat(losses)
 
@@ -89,8 +89,11 @@ def aligned(seen: list[Tensor], other: list[Tensor], wanted: list[Tensor]) -> li
 
 
 @torch.no_grad()
-def _means(context: Preparation, classifier: Classifier, ids: IntArray, tick: Callable[[], None]) -> list[Tensor]:
-    """Mean feature maps (B, D_s) of each stage; calls `tick` after each pass, so that a stop need not wait for all."""
+def means_of(context: Preparation, classifier: Classifier, ids: IntArray, tick: Callable[[], None]) -> list[Tensor]:
+    """Mean feature maps (B, D_s) of each stage of these images, by passes of a chunk.
+
+    Calls `tick` after each pass, so that a stop need not wait for all.
+    """
     parts = []
     for start in range(0, len(ids), context.chunk):
         parts.append(stage_means(classifier, context.images.batch(ids[start : start + context.chunk]), 0))

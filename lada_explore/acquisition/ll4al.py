@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from lada_explore.acquisition.folds import out_of_fold, stage_means
+from lada_explore.acquisition.folds import means_of, out_of_fold, stage_means
 from lada_explore.acquisition.protocol import Preparation
 from lada_explore.config import Ll4alConfig, Ll4alTraining
 from lada_explore.functional import mix
@@ -17,12 +17,17 @@ from lada_explore.models import Classifier, LossPrediction, ranking_loss
 class Ll4al:
     """The classifier's loss, predicted by a loss-prediction module from the outputs of the classifier's stages.
 
-    The module is trained from scratch in each cycle, to rank the losses of the frozen classifier, so that TRAIN is the
-    same for all methods. The classifier has almost no loss on the labelled images themselves, because it was trained on
-    them. The module is therefore trained on random mixes of two labelled images; the label of a mix is drawn with the
-    mixing coefficients as probabilities. OUT_OF_FOLD adds the labelled images as classifiers see them that were trained
-    without them, with these classifiers' losses; see `folds.out_of_fold`. A ranking does not fix the offset of the
-    predictions: it is chosen so that the smallest prediction in training is 0.
+    With MIXES and OUT_OF_FOLD the module is trained from scratch in each cycle, to rank the losses of the frozen
+    classifier, so that TRAIN is the same for all methods. The classifier has almost no loss on the labelled images
+    themselves, because it was trained on them. The module is therefore trained on random mixes of two labelled images;
+    the label of a mix is drawn with the mixing coefficients as probabilities. OUT_OF_FOLD adds the labelled images as
+    classifiers see them that were trained without them, with these classifiers' losses; see `folds.out_of_fold`.
+
+    With JOINT, as Yoo and Kweon have it, the module is trained in TRAIN, together with the classifier and by the losses
+    that it has meanwhile; SCORE takes the module as TRAIN has left it.
+
+    A ranking does not fix the offset of the predictions: it is chosen so that the smallest prediction is 0 among what
+    the module was trained on, with JOINT among the labelled images as the trained classifier sees them.
 
     Args:
         config: the module and its training.
@@ -38,12 +43,14 @@ class Ll4al:
         self._module: LossPrediction | None = None
 
     def prepare(self, context: Preparation) -> None:
-        """Train the module, or load it if it was trained in SCORE of this cycle."""
+        """Train the module, take over what TRAIN has trained, or load what SCORE of this cycle has saved."""
         with context.runtime.seeded(context.seed):
             module = LossPrediction(context.classifier.stage_widths, self._config.hidden)
             module.to(context.runtime.device)
             if context.saved is not None:
                 module.load_state_dict(dict(context.saved))
+            elif self._config.training is Ll4alTraining.JOINT:
+                _take_over(module, context)
             else:
                 self._train(module, context)
         self._module = module.eval().requires_grad_(False)
@@ -51,6 +58,27 @@ class Ll4al:
     def state_dict(self) -> dict[str, Tensor]:
         """Weights of the module."""
         return self._trained.state_dict()
+
+    def new_companion(self, classifier: Classifier) -> LossPrediction | None:
+        """The module, if TRAIN is to train it."""
+        if self._config.training is not Ll4alTraining.JOINT:
+            return None
+        return LossPrediction(classifier.stage_widths, self._config.hidden)
+
+    def companion_loss(self, companion: nn.Module, stages: list[Tensor], losses: Tensor, done: float) -> Tensor:
+        """Lambda times the ranking loss of the module's predictions for a batch.
+
+        Args:
+            companion: the module.
+            stages: (B, D_s, H_s, W_s) output of each stage; they get a gradient until `cut_after` of the epochs.
+            losses: (B,) cross-entropies of the batch.
+            done: share of the epochs that are over.
+
+        Source: Yoo and Kweon (CVPR 2019), Equations 1 and 2.
+        """
+        cut = done >= self._config.cut_after
+        means = [(stage.detach() if cut else stage).mean(dim=(2, 3)) for stage in stages]
+        return self._config.weight * ranking_loss(companion(means), losses, self._config.margin)
 
     def outputs(self, classifier: Classifier, hidden: Tensor, mix_layer: int) -> Tensor:
         """(B, 1) predicted losses of hidden states (B, D, H, W) after `mix_layer`, which must be at most 2."""
@@ -77,9 +105,7 @@ class Ll4al:
             loss.backward()
             optimiser.step()
             context.tick(step + 1, config.steps, "steps of the loss module")
-        with torch.no_grad():
-            lowest: Tensor = module(means).min()
-            module.last.bias.sub_(lowest)
+        _set_offset(module, means)
 
     def _examples(self, context: Preparation) -> tuple[list[Tensor], Tensor]:
         """What the module learns from: mean feature maps (V, D_s) of each stage, and losses (V,) in nats."""
@@ -92,6 +118,21 @@ class Ll4al:
         times = max(1, round(config.virtual / len(honest)))
         means = [torch.cat([mean, other.repeat(times, 1)]) for mean, other in zip(means, unseen, strict=True)]
         return means, torch.cat([losses, honest.repeat(times)])
+
+
+def _take_over(module: LossPrediction, context: Preparation) -> None:
+    """Give the module the weights that TRAIN has given the companion, and its own offset."""
+    assert context.companion is not None, "there is no module that TRAIN has trained"
+    module.load_state_dict(context.companion.state_dict())
+    ids, n = context.labelled_ids, len(context.labelled_ids)
+    _set_offset(module, means_of(context, context.classifier, ids, lambda: context.tick(0, n, "labelled images")))
+
+
+@torch.no_grad()
+def _set_offset(module: LossPrediction, means: list[Tensor]) -> None:
+    """Choose the offset of the predictions so that the smallest for mean feature maps (B, D_s) is 0."""
+    lowest: Tensor = module(means).min()
+    module.last.bias.sub_(lowest)
 
 
 @torch.no_grad()

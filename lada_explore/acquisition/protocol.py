@@ -1,7 +1,8 @@
 """The protocol of an acquisition: a unit and three methods. Any object that has them can be passed to a session.
 
-Two optional methods go with declared capabilities: `state_dict` returns what a long preparation has learned, and
-`choose` selects the images of a query together instead of scoring each separately.
+Optional methods go with declared capabilities: `state_dict` returns what a long preparation has learned, `choose`
+selects the images of a query together instead of scoring each separately, and `new_companion` and `companion_loss` are
+of a network that TRAIN trains together with the classifier.
 
 The capabilities of the package's own acquisitions stand in `lada_explore.config.catalogue`. A custom acquisition may
 have an attribute `capabilities`, an `AcquisitionCapabilities`; see `capabilities_of`.
@@ -13,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from lada_explore.config import ACQUISITIONS, AcquisitionCapabilities
 from lada_explore.datasets.device_images import DeviceImages
@@ -42,6 +43,7 @@ class Preparation:
             an epoch. None where there is nothing to train with.
         saved: tensors by name that `state_dict` returned in SCORE of this cycle; None in SCORE itself. Later stages may
             run in another process, where `prepare` must load these tensors instead of training.
+        companion: network that `new_companion` made, frozen, as the last TRAIN left it; None if it made none.
     """
 
     seed: int
@@ -55,6 +57,7 @@ class Preparation:
     tick: Callable[[int, int, str], None]
     refit: Callable[[IntArray, IntArray, int, int], Classifier] | None = None
     saved: Mapping[str, Tensor] | None = None
+    companion: nn.Module | None = None
 
 
 class Acquisition(Protocol):
@@ -107,6 +110,36 @@ class TrainedAcquisition(Protocol):
         """Tensors by name that `prepare` loads in later stages; see `Preparation.saved`."""
 
 
+class JointAcquisition(Protocol):
+    """An acquisition with the capability `trains_jointly`: TRAIN trains a network of it, the companion.
+
+    The companion is trained by the optimiser of the classifier, on the batches of labelled images alone: virtual
+    instances are no part of its loss. It starts from new weights when the classifier does, and its weights are part of
+    the checkpoint of TRAIN. `prepare` finds it in its context and must leave it as it is.
+    """
+
+    def new_companion(self, classifier: Classifier) -> nn.Module | None:
+        """A companion with new weights, drawn from torch's generator; None if the settings ask for none.
+
+        Args:
+            classifier: the classifier it is to be trained with, for the shapes of its states.
+        """
+
+    def companion_loss(self, companion: nn.Module, stages: list[Tensor], losses: Tensor, done: float) -> Tensor:
+        """What is added to the classifier's loss of a batch of labelled images.
+
+        Args:
+            companion: the network.
+            stages: (B, D_s, H_s, W_s) output of each stage of the classifier for the batch, with a gradient in the
+                classifier; an augmentation that changes labelled images has changed them already.
+            losses: (B,) cross-entropies of the batch in nats, without a gradient; B is at least 2.
+            done: share of the epochs that are over, in [0, 1).
+
+        Returns:
+            A scalar with a gradient in the companion.
+        """
+
+
 class BatchAcquisition(Protocol):
     """An acquisition with the capability `chooses_set`: it chooses all images of a query together, to be diverse.
 
@@ -133,7 +166,7 @@ def capabilities_of(acquisition: object) -> AcquisitionCapabilities:
 
     Taken from the attribute `capabilities` of a custom acquisition, or else from the catalogue, if the class or one of
     its base classes is in it. Without either, an acquisition is taken to score any hidden states, to train if it has
-    `state_dict`, and to choose sets if it has `choose`.
+    `state_dict`, to train jointly if it has `new_companion`, and to choose sets if it has `choose`.
     """
     declared = getattr(acquisition, "capabilities", None)
     if isinstance(declared, AcquisitionCapabilities):
@@ -143,5 +176,7 @@ def capabilities_of(acquisition: object) -> AcquisitionCapabilities:
         if (found := catalogued.get(f"{base.__module__}:{base.__qualname__}")) is not None:
             return found
     return AcquisitionCapabilities(
-        chooses_set=hasattr(acquisition, "choose"), trains=hasattr(acquisition, "state_dict")
+        chooses_set=hasattr(acquisition, "choose"),
+        trains=hasattr(acquisition, "state_dict"),
+        trains_jointly=hasattr(acquisition, "new_companion"),
     )

@@ -3,6 +3,7 @@
 The values of the experiments, with their sources, are in `lada_explore.config.presets`.
 """
 
+from lada_explore.config.acquisition_parts import BaldConfig, Ll4alConfig, VaalConfig
 from lada_explore.config.capabilities import (
     AcquisitionCapabilities,
     AugmentationCapabilities,
@@ -34,15 +35,12 @@ from lada_explore.config.parts import (
     HIDDEN_NODES,
     IMAGE_NODES,
     POINT_CLASSES,
-    BaldConfig,
     ClassifierConfig,
     DataConfig,
-    Ll4alConfig,
     LookAheadConfig,
     PolicyConfig,
     ScheduleConfig,
     TrainingConfig,
-    VaalConfig,
 )
 from lada_explore.config.run import RunConfig, config_from_dict, flatten
 from lada_explore.records import Estimator, Policy

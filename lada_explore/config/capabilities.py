@@ -41,12 +41,15 @@ class AcquisitionCapabilities:
         needs: input of the acquisition.
         trains: True if `prepare` trains networks; their weights, from its method `state_dict`, are stored beside the
             record of SCORE.
+        trains_jointly: True if a network of the acquisition may be trained in TRAIN, together with the classifier; see
+            `lada_explore.acquisition.JointAcquisition`.
         differentiable: True if the scores have a gradient with respect to the input.
     """
 
     chooses_set: bool = False
     needs: Needs = Needs.STATES
     trains: bool = False
+    trains_jointly: bool = False
     differentiable: bool = True
 
 

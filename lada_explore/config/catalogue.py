@@ -32,7 +32,9 @@ ACQUISITIONS: dict[str, Entry[AcquisitionCapabilities]] = {
         f"{_ACQUISITION}.vaal:Vaal", AcquisitionCapabilities(needs=Needs.PIXELS, trains=True), settings="vaal"
     ),
     "ll4al": Entry(
-        f"{_ACQUISITION}.ll4al:Ll4al", AcquisitionCapabilities(needs=Needs.MAPS, trains=True), settings="ll4al"
+        f"{_ACQUISITION}.ll4al:Ll4al",
+        AcquisitionCapabilities(needs=Needs.MAPS, trains=True, trains_jointly=True),
+        settings="ll4al",
     ),
 }
 

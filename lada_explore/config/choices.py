@@ -116,11 +116,13 @@ class Ll4alTraining(StrEnum):
 
     MIXES: losses of the classifier on mixes of labelled images, all of which it has been trained on; a run without this
     setting in its run.json was made so. OUT_OF_FOLD: these, and the losses of the labelled images
-    themselves, each by a classifier that has been trained without it; both kinds count alike.
+    themselves, each by a classifier that has been trained without it; both kinds count alike. JOINT: the losses of the
+    labelled images while the classifier is trained on them, in TRAIN and together with it, as its authors have it.
     """
 
     MIXES = "mixes"
     OUT_OF_FOLD = "out_of_fold"
+    JOINT = "joint"
 
 
 class VaalWeighting(StrEnum):

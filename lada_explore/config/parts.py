@@ -12,11 +12,9 @@ from lada_explore.config.choices import (
     Initialisation,
     InitialWeights,
     KeptTau,
-    Ll4alTraining,
     Normalisation,
     Precision,
     StnSees,
-    VaalWeighting,
     VirtualImages,
     by_text,
     member_named,
@@ -31,7 +29,6 @@ from lada_explore.config.limits import (
     MAX_NODES,
     MAX_SIDE,
     MAX_STAGES,
-    MAX_STEPS,
     MAX_WIDTH,
     at_most,
     between,
@@ -294,98 +291,3 @@ class LookAheadConfig:
         if self.nodes is not None:
             between("look_ahead.nodes", self.nodes, 3, MAX_NODES)
         between("look_ahead.draws", self.draws, 1, MAX_DRAWS)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BaldConfig:
-    """Monte Carlo dropout of `lada_explore.acquisition.Bald`.
-
-    Attributes:
-        dropout: share of the penultimate features that a mask drops.
-        masks: T, number of masks, drawn once in each cycle.
-    """
-
-    dropout: float = 0.5
-    masks: int = 10
-
-    def __post_init__(self) -> None:
-        if not 0 < self.dropout < 1:
-            raise ConfigError(f"bald.dropout is {self.dropout:g}; it must lie between 0 and 1, Gal et al. use 0.5")
-        between("bald.masks", self.masks, 2, MAX_DRAWS)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ll4alConfig:
-    """The loss-prediction module of `lada_explore.acquisition.Ll4al`.
-
-    Attributes:
-        hidden: hidden units for each stage of the classifier.
-        margin: margin of the ranking loss between the predictions for the larger and the smaller of two losses.
-        virtual: number of mixed labelled images that the module is trained on.
-        steps, batch_size, learning_rate: training of the module by Adam, from new weights in each cycle.
-        training: MIXES or OUT_OF_FOLD.
-        folds: number of folds of the labelled images; fewer if there are fewer images.
-        fold_steps: steps of the classifier that is trained without a fold, rounded up to whole epochs.
-        shared: number of unlabelled images by which the features of such a classifier are aligned with those of the
-            classifier that is scored.
-    """
-
-    hidden: int = 128
-    margin: float = 1.0
-    virtual: int = 4000
-    steps: int = 400
-    batch_size: int = 128
-    learning_rate: float = 1e-3
-    training: Annotated[Ll4alTraining, by_text("ll4al.training", Ll4alTraining)] = Ll4alTraining.MIXES
-    folds: int = 5
-    fold_steps: int = 120
-    shared: int = 600
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "training", member_named("ll4al.training", self.training, Ll4alTraining))
-        between("ll4al.folds", self.folds, 2, MAX_IMAGES)
-        between("ll4al.fold_steps", self.fold_steps, 1, MAX_STEPS)
-        between("ll4al.shared", self.shared, 2, MAX_IMAGES)
-        between("ll4al.hidden", self.hidden, 1, MAX_WIDTH)
-        positive("ll4al.margin", self.margin, "Yoo and Kweon use 1")
-        between("ll4al.virtual", self.virtual, 2, MAX_IMAGES)
-        between("ll4al.steps", self.steps, 1, MAX_STEPS)
-        between("ll4al.batch_size", self.batch_size, 2, MAX_BATCH)
-        positive("ll4al.learning_rate", self.learning_rate, "try 0.001")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VaalConfig:
-    """The networks of `lada_explore.acquisition.Vaal`.
-
-    Attributes:
-        width: channels after the first convolution of the autoencoder; each later convolution doubles them.
-        latent: Z, length of the code.
-        beta: weight of the Kullback-Leibler divergence.
-        adversary: weight of the adversarial term in the loss of the autoencoder.
-        steps, batch_size, learning_rate: training of both networks by Adam, from new weights in each cycle; each step
-            takes `batch_size` labelled and `batch_size` unlabelled images.
-        vae_steps: steps of the autoencoder for each step of the discriminator.
-        weighting: IMAGE, RELEASE or POOLED.
-    """
-
-    width: int = 128
-    latent: int = 32
-    beta: float = 1.0
-    adversary: float = 1.0
-    steps: int = 2000
-    batch_size: int = 128
-    learning_rate: float = 5e-4
-    vae_steps: int = 2
-    weighting: Annotated[VaalWeighting, by_text("vaal.weighting", VaalWeighting)] = VaalWeighting.POOLED
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "weighting", member_named("vaal.weighting", self.weighting, VaalWeighting))
-        between("vaal.width", self.width, 1, MAX_WIDTH)
-        between("vaal.latent", self.latent, 1, MAX_WIDTH)
-        positive("vaal.beta", self.beta, "Sinha et al. use 1")
-        positive("vaal.adversary", self.adversary, "Sinha et al. use 1")
-        between("vaal.steps", self.steps, 1, MAX_STEPS)
-        between("vaal.batch_size", self.batch_size, 2, MAX_BATCH)
-        positive("vaal.learning_rate", self.learning_rate, "Sinha et al. use 5e-4")
-        between("vaal.vae_steps", self.vae_steps, 1, 1000)

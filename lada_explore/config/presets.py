@@ -142,10 +142,12 @@ _PAPER_SOURCES = {
     "ll4al.batch_size": "Yoo and Kweon (2019), section 4.1",
     "ll4al.learning_rate": "ours: Adam as for the classifier (A.3)",
     "checkpoints": "ours: 45 MB a cycle at full width, 134 MB with Adam's state",
-    "ll4al.training": "ours: Yoo and Kweon train it with the classifier; compared in docs/FIDELITY.md",
+    "ll4al.training": "ours: Yoo and Kweon train it with the classifier, as 'joint' does; see docs/FIDELITY.md",
     "ll4al.folds": "ours: a classifier for a fold sees four fifths of the labelled images",
     "ll4al.fold_steps": "ours: as many as 50 labels get in four cycles of the demo",
     "ll4al.shared": "ours: 600 explain 0.89 of the variance of 240 features",
+    "ll4al.weight": "Yoo and Kweon (2019), section 4.1: lambda",
+    "ll4al.cut_after": "Yoo and Kweon (2019), section 4.1: 120 of 200 epochs",
     "keep": "ours: the map needs all candidates, 5 MB a cycle",
 }
 

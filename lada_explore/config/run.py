@@ -11,23 +11,21 @@ from typing import Annotated, Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from lada_explore.config.acquisition_parts import BaldConfig, Ll4alConfig, VaalConfig
 from lada_explore.config.capabilities import AcquisitionCapabilities
 from lada_explore.config.catalogue import ACQUISITIONS, ESTIMATORS, POLICIES
-from lada_explore.config.choices import Checkpoints, Keep, by_text, member_named
+from lada_explore.config.choices import Checkpoints, Keep, Ll4alTraining, by_text, member_named
 from lada_explore.config.limits import MAX_SEED, at_most, one_of, shortened, unknown
 from lada_explore.config.method import Method, known_method
 from lada_explore.config.parts import (
     HIDDEN_NODES,
     IMAGE_NODES,
-    BaldConfig,
     ClassifierConfig,
     DataConfig,
-    Ll4alConfig,
     LookAheadConfig,
     PolicyConfig,
     ScheduleConfig,
     TrainingConfig,
-    VaalConfig,
 )
 from lada_explore.errors import ConfigError
 
@@ -74,6 +72,8 @@ class RunConfig:
             )
         if self.method.acquisition in ACQUISITIONS:
             self.check_gradient(ACQUISITIONS[self.method.acquisition].capabilities)
+        if self.uses("ll4al.training") and self.ll4al.training is Ll4alTraining.JOINT:
+            self.check_joint()
         object.__setattr__(self, "checkpoints", member_named("checkpoints", self.checkpoints, Checkpoints))
         object.__setattr__(self, "keep", member_named("keep", self.keep, Keep))
 
@@ -102,6 +102,23 @@ class RunConfig:
                     f"look_ahead.estimator is {estimator.value!r}, whose gradient goes through {words}; use "
                     f"{one_of(others)}, or policy {one_of(without)}"
                 )
+
+    def check_joint(self) -> None:
+        """Check that TRAIN can train a network of the acquisition together with the classifier.
+
+        Raises:
+            ConfigError: the steps of TRAIN are recorded, or show a single image.
+        """
+        if self.training.cuda_graph:
+            raise ConfigError(
+                "training.cuda_graph is true and replays one and the same step, but a network of the acquisition is "
+                "trained with the classifier, by a loss that changes with the epochs; set training.cuda_graph to false"
+            )
+        if self.training.batch_size < 2:
+            raise ConfigError(
+                f"training.batch_size is {self.training.batch_size}, and the network of the acquisition that is "
+                "trained with the classifier learns from the two images of a pair; set it to 2 or more"
+            )
 
     @property
     def fixed_tau(self) -> float:

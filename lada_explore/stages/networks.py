@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from lada_explore.acquisition import Acquisition, JointAcquisition, capabilities_of
 from lada_explore.augmentation import Augmentation
 from lada_explore.config import AdamLife, InitialWeights, RunConfig
 from lada_explore.datasets import ImageData
@@ -18,17 +19,23 @@ from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.models import Classifier, folded, footprint, new_classifier
 from lada_explore.runtime import Runtime
 from lada_explore.seeds import weights_seed
+from lada_explore.stages.joint import JointTraining
 from lada_explore.stages.optimiser import AdamState
 
 TRANSFORMER = "transformer."
 """Prefix of the names of the transformer's parameters in a checkpoint."""
+
+COMPANION = "companion."
+"""Prefix of the names of the companion's parameters in a checkpoint."""
 
 OPTIMISER = "optimiser."
 """Prefix of the names of a kept Adam's state in a checkpoint."""
 
 
 class Networks:
-    """The classifier, and the transformer: the network by which the augmentation transforms images, if it has one.
+    """The classifier, and the networks that TRAIN trains with it, if the method has them.
+
+    The transformer is that by which the augmentation transforms images, the companion one of the acquisition.
 
     Args:
         config: settings of the run.
@@ -37,11 +44,16 @@ class Networks:
         augmentation: augmentation of the method, which makes the transformer.
         n_classes: function that returns the current number of classes.
         runtime: device.
+        acquisition: acquisition of the run, which may make a companion; None for none.
+
+    Raises:
+        ConfigError: there is a companion, and the settings of the training do not suit it.
 
     Attributes:
         classifier: frozen and in eval mode, except during TRAIN.
         transformer: frozen, except during LOOK_AHEAD and TRAIN; None for a method without one.
-        adam_state: state of the Adam that trains both, if it is kept; None if each cycle has a new one.
+        companion: frozen, except during TRAIN; None for an acquisition without one.
+        adam_state: state of the Adam that trains them all, if it is kept; None if each cycle has a new one.
     """
 
     def __init__(
@@ -53,15 +65,21 @@ class Networks:
         augmentation: Augmentation,
         n_classes: Callable[[], int],
         runtime: Runtime,
+        acquisition: Acquisition | None = None,
     ) -> None:
         self._config = config
         self._data = data
         self._augmentation = augmentation
         self._n_classes = n_classes
         self._runtime = runtime
+        joins = acquisition is not None and capabilities_of(acquisition).trains_jointly
+        self._acquisition = cast(JointAcquisition, acquisition) if joins else None
         self._one_image = images.batch(np.zeros(1, dtype=np.int64))
         self.classifier = self.new_classifier(0)
         self.transformer = self.new_transformer(0)
+        self.companion = self.new_companion(0)
+        if self.companion is not None:
+            config.check_joint()
         self.adam_state = self._new_adam_state()
         self._footprint = footprint(self.classifier, self._one_image)
         self._halvings = 0
@@ -82,15 +100,15 @@ class Networks:
         self.classifier.load_state_dict(self.new_classifier(cycle).state_dict())
         if self.transformer is not None and (new := self.new_transformer(cycle)) is not None:
             self.transformer.load_state_dict(new.state_dict())
+        if self.companion is not None and (new := self.new_companion(cycle)) is not None:
+            self.companion.load_state_dict(new.state_dict())
         if self.adam_state is not None:
             self.adam_state.clear()
 
     @contextmanager
     def trainable(self) -> Iterator[None]:
         """Inside the block the networks have gradients; afterwards they are frozen and in eval mode again."""
-        networks: list[nn.Module] = [self.classifier]
-        if self.transformer is not None:
-            networks.append(self.transformer)
+        networks = [self.classifier, *self._beside().values()]
         for network in networks:
             network.requires_grad_(True)
         try:
@@ -111,13 +129,19 @@ class Networks:
             self.load_weights(weights)
             raise
 
+    def joint_training(self) -> JointTraining | None:
+        """The companion's part in the training of a cycle; None without one."""
+        if self._acquisition is None or self.companion is None:
+            return None
+        return JointTraining(self._acquisition, self.companion, self._config.training.epochs)
+
     # Weights -----------------------------------------------------------------------------------------------------
 
     def weights(self) -> dict[str, Tensor]:
         """Everything that TRAIN changes, by name; the tensors themselves, not copies."""
         weights: dict[str, Tensor] = dict(self.classifier.state_dict())
-        if self.transformer is not None:
-            weights |= {f"{TRANSFORMER}{name}": tensor for name, tensor in self.transformer.state_dict().items()}
+        for prefix, network in self._beside().items():
+            weights |= {f"{prefix}{name}": tensor for name, tensor in network.state_dict().items()}
         if self.adam_state is not None:
             weights |= {f"{OPTIMISER}{name}": tensor for name, tensor in self.adam_state.tensors().items()}
         return weights
@@ -131,9 +155,9 @@ class Networks:
         if self.adam_state is not None:
             own, weights = _split(weights, OPTIMISER)
             self.adam_state.load(own)
-        if self.transformer is not None:
-            own, weights = _split(weights, TRANSFORMER)
-            self.transformer.load_state_dict(own)
+        for prefix, network in self._beside().items():
+            own, weights = _split(weights, prefix)
+            network.load_state_dict(own)
         self.classifier.load_state_dict(weights)
 
     def new_classifier(self, cycle: int) -> Classifier:
@@ -151,12 +175,27 @@ class Networks:
             return None
         return self._runtime.place(network).eval().requires_grad_(False)
 
+    def new_companion(self, cycle: int) -> nn.Module | None:
+        """A companion with new weights, which depend only on seed and cycle; None if the acquisition has none."""
+        if self._acquisition is None:
+            return None
+        # Another seed than for the others, so that the draws are different.
+        with Runtime(torch.device("cpu")).seeded(weights_seed(self._config.seed, cycle) + 2):
+            network = self._acquisition.new_companion(self.classifier)
+        # Not in the memory format of images: it need not see any.
+        return None if network is None else network.to(self._runtime.device).eval().requires_grad_(False)
+
+    def _beside(self) -> dict[str, nn.Module]:
+        """The networks that there are beside the classifier, by the prefix of their weights."""
+        both = {TRANSFORMER: self.transformer, COMPANION: self.companion}
+        return {prefix: network for prefix, network in both.items() if network is not None}
+
     def _new_adam_state(self) -> AdamState | None:
         """An empty state of Adam for the networks that there are now; None unless it is kept."""
         if self._config.training.optimiser is not AdamLife.KEPT:
             return None
-        transformer = [] if self.transformer is None else self.transformer.named_parameters(TRANSFORMER.rstrip("."))
-        return AdamState(chain(self.classifier.named_parameters(), transformer))
+        beside = [network.named_parameters(prefix.rstrip(".")) for prefix, network in self._beside().items()]
+        return AdamState(chain(self.classifier.named_parameters(), *beside))
 
     # For the stages ----------------------------------------------------------------------------------------------
 

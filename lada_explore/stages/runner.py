@@ -65,7 +65,7 @@ class StageRunner:
         ConfigError: the acquisition does not work with the rest of the method.
 
     Attributes:
-        networks: the classifier, and the transformer if the augmentation has one.
+        networks: the classifier, and what is trained with it.
     """
 
     def __init__(
@@ -97,6 +97,7 @@ class StageRunner:
             augmentation=self._augmentation,
             n_classes=self._n_classes,
             runtime=runtime,
+            acquisition=acquisition,
         )
 
     def run(self, stage: Stage, cycle: int, done: CycleRecords, pool: Pool, tick: Tick) -> Record | None:
@@ -333,6 +334,7 @@ class StageRunner:
                 device=self._runtime.device,
                 tick=tick,
                 adam_state=networks.adam_state,
+                joint=networks.joint_training(),
             )
         if not self._data.train.holds_points:
             return record
@@ -377,6 +379,7 @@ class StageRunner:
                 runtime=self._runtime,
                 chunk=self.networks.scoring_chunk(),
                 tick=tick,
+                companion=self.networks.companion,
                 refit=refitting(cycle, self.networks, self._images, self._config.training, self._runtime, tick),
                 saved=saved,
             )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from lada_explore.augmentation import RealImages, VirtualBatch, VirtualLoss
 from lada_explore.config import TrainingConfig, VirtualImages
@@ -17,6 +19,7 @@ from lada_explore.models import Classifier
 from lada_explore.pool import Pool
 from lada_explore.records import FloatArray, Stage, TrainRecord, stage_of_cycle
 from lada_explore.runtime.recorded_steps import CudaRecorder, ReplayedStep, can_replay
+from lada_explore.stages.joint import JointTraining
 from lada_explore.stages.optimiser import AdamState
 from lada_explore.stages.progress import Tick
 
@@ -38,6 +41,7 @@ def train(
     device: torch.device,
     tick: Tick,
     adam_state: AdamState | None = None,
+    joint: JointTraining | None = None,
 ) -> TrainRecord:
     """Train in place with Adam: in each epoch all labelled images in random batches, then one virtual batch.
 
@@ -55,6 +59,7 @@ def train(
         device: device of the classifier.
         tick: called after each batch.
         adam_state: what a kept Adam remembers of earlier trainings, changed in place; None for a new Adam.
+        joint: loss of a network of the acquisition, which the labelled images alone train too; None without one.
 
     Raises:
         NumericsError: the training has diverged: a loss is not finite, or the last loss is above `DIVERGED` times that
@@ -68,12 +73,10 @@ def train(
     rng = np.random.default_rng(seed)
     crop_flip = torch.Generator().manual_seed(seed) if config.crop_flip else None
     replays = config.cuda_graph and can_replay(device) and images.on_device
-    parameters = [parameter for network in (classifier, *virtual.networks) for parameter in network.parameters()]
-    optimiser = torch.optim.Adam(parameters, lr=config.learning_rate, fused=True, capturable=replays)
-    if adam_state is not None:
-        adam_state.give_to(optimiser)
+    beside = virtual.networks if joint is None else (*virtual.networks, joint.companion)
+    optimiser = _adam((classifier, *beside), config.learning_rate, adam_state, capturable=replays)
     of_virtual = _virtual_images(images, config, seed)
-    labelled = _LabelledStep(classifier, virtual, images, pool, optimiser, device)
+    labelled = _LabelledStep(classifier, virtual, images, pool, optimiser, device, joint)
     step = ReplayedStep(labelled, config.batch_size, CudaRecorder(device)) if replays else labelled
     losses, done = _Losses(), 0
     n_steps = config.epochs * (len(batches(torch.arange(labelled.n), config.batch_size)) + virtual.per_epoch)
@@ -86,8 +89,8 @@ def train(
         losses.add_labelled(*labelled.take_losses())
         if virtual.per_epoch:
             found = virtual.epoch_loss(classifier, of_virtual, rng, device)
-            # Line 12 leaves the localisation network alone also where the classifier's gradient is not cleared.
-            for network in virtual.networks:
+            # Line 12 leaves the other networks alone also where the classifier's gradient is not cleared.
+            for network in beside:
                 network.zero_grad()
             _step(optimiser, found.total, clear=config.clear_gradient)  # Line 12.
             losses.add_virtual(found)
@@ -95,7 +98,8 @@ def train(
             tick(done, n_steps, "batches")
     classifier.eval()  # Line 13 ends the epochs.
     record = losses.record(cycle, labelled.n, virtual, config.learning_rate, classifier.n_classes)
-    return _complete(virtual.recorded(record), config.learning_rate)
+    record = virtual.recorded(record)
+    return _complete(record if joint is None else joint.recorded(record), config.learning_rate)
 
 
 @dataclass(slots=True, eq=False)
@@ -141,6 +145,7 @@ class _LabelledStep:
         pool: labelled ids and their labels; held-out ids are not trained on.
         optimiser: optimiser of all trained parameters.
         device: device of the classifier.
+        joint: as in `train`.
     """
 
     def __init__(
@@ -151,6 +156,7 @@ class _LabelledStep:
         pool: Pool,
         optimiser: torch.optim.Optimizer,
         device: torch.device,
+        joint: JointTraining | None,
     ) -> None:
         known = pool.in_training_set
         self._ids, self._labels = (
@@ -160,6 +166,7 @@ class _LabelledStep:
         self._virtual = virtual
         self._images = images
         self._optimiser = optimiser
+        self._joint = joint
         self._total, self._moved_total = torch.zeros((), device=device), torch.zeros((), device=device)
         self._has_moved = False
         self.n = len(self._labels)
@@ -168,15 +175,20 @@ class _LabelledStep:
         """Run the step on columns (1, B) or (4, B) of the plan of an epoch."""
         rows, crops = batch[0], batch[1:]
         shown = self._images.batch(self._ids[rows], crops=crops if len(crops) else None)
-        loss, moved_loss = self._virtual.labelled_loss(self._classifier, shown, self._labels[rows])
-        _step(self._optimiser, loss if moved_loss is None else loss + moved_loss)
+        labels = self._labels[rows]
+        with nullcontext() if self._joint is None else self._joint.watching(self._classifier):
+            loss, moved_loss = self._virtual.labelled_loss(self._classifier, shown, labels)
+        total = loss if moved_loss is None else loss + moved_loss
+        _step(self._optimiser, total if self._joint is None else total + self._joint.loss(labels))
         if moved_loss is not None:
             self._has_moved = True
             self._moved_total += moved_loss.detach() * len(rows)
         self._total += loss.detach() * len(rows)
 
     def take_losses(self) -> tuple[Tensor, Tensor | None]:
-        """Mean loss of the images, and of virtual instances made from single images, since the last call."""
+        """Close an epoch: mean loss of its images, and of virtual instances made from single images."""
+        if self._joint is not None:
+            self._joint.end_epoch()
         means = self._total / self.n, self._moved_total / self.n if self._has_moved else None
         self._total.zero_()
         self._moved_total.zero_()
@@ -207,6 +219,17 @@ def _virtual_images(images: DeviceImages, config: TrainingConfig, seed: int) -> 
         # Another stream than that of the labelled images, whose crops then do not depend on the virtual batch.
         return images.cropping(torch.Generator().manual_seed(seed + 1))
     return images.unnormalised() if config.virtual_images is VirtualImages.UNNORMALISED else images
+
+
+def _adam(
+    networks: Iterable[nn.Module], learning_rate: float, state: AdamState | None, *, capturable: bool
+) -> torch.optim.Adam:
+    """Adam of all parameters of the networks, which goes on from a state if one is given."""
+    parameters = [parameter for network in networks for parameter in network.parameters()]
+    optimiser = torch.optim.Adam(parameters, lr=learning_rate, fused=True, capturable=capturable)
+    if state is not None:
+        state.give_to(optimiser)
+    return optimiser
 
 
 def _step(optimiser: torch.optim.Optimizer, loss: Tensor, *, clear: bool = True) -> None:
