@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
@@ -80,5 +79,5 @@ class JointTraining:
 
     def recorded(self, record: TrainRecord) -> TrainRecord:
         """The record with the mean loss of each epoch (E,)."""
-        losses = np.array(torch.stack(self._means).cpu())
+        losses = torch.stack(self._means).cpu().numpy()
         return replace(record, own={**record.own, COMPANION_LOSS: losses})

@@ -98,8 +98,7 @@ def train(
             tick(done, n_steps, "batches")
     classifier.eval()  # Line 13 ends the epochs.
     record = losses.record(cycle, labelled.n, virtual, config.learning_rate, classifier.n_classes)
-    record = virtual.recorded(record)
-    return _complete(record if joint is None else joint.recorded(record), config.learning_rate)
+    return _complete(labelled.recorded(record), config.learning_rate)
 
 
 @dataclass(slots=True, eq=False)
@@ -193,6 +192,11 @@ class _LabelledStep:
         self._total.zero_()
         self._moved_total.zero_()
         return means
+
+    def recorded(self, record: TrainRecord) -> TrainRecord:
+        """The record, completed by the virtual batch and by the companion."""
+        record = self._virtual.recorded(record)
+        return record if self._joint is None else self._joint.recorded(record)
 
 
 def _plan(n: int, rng: np.random.Generator, crop_flip: torch.Generator | None, device: torch.device) -> Tensor:

@@ -3,7 +3,9 @@ import torch
 from helpers.sessions import at
 from helpers.small_runs import small_config, small_session
 
+from lada_explore.acquisition import acquisition_of
 from lada_explore.augmentation import augmentation_named
+from lada_explore.config import compose
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.records import Stage, stages_of
 from lada_explore.stages.networks import Networks
@@ -22,6 +24,7 @@ def made(tiny_data, cpu):
             augmentation=augmentation_named(config.method.augmentation),
             n_classes=lambda: n_classes[0],
             runtime=cpu,
+            acquisition=acquisition_of(config),
         )
         return networks, n_classes
 
@@ -48,9 +51,19 @@ def interrupted(networks, change):
 
 
 @pytest.mark.parametrize("optimiser", ["new", "kept"])
-@pytest.mark.parametrize(("method", "transforms"), [("lada-entmix", False), ("ent-then-stn", True)])
-def test_a_failure_puts_all_weights_back_and_success_keeps_the_new_ones(made, method, transforms, optimiser):
-    networks, _ = made(method, training__optimiser=optimiser)
+@pytest.mark.parametrize(
+    ("method", "transforms", "joins"),
+    [
+        ("lada-entmix", False, False),
+        ("ent-then-stn", True, False),
+        ("ll4al", False, True),
+        (compose("ll4al", "stn", look_ahead=False), True, True),
+    ],
+)
+def test_a_failure_puts_all_weights_back_and_success_keeps_the_new_ones(made, method, transforms, joins, optimiser):
+    networks, _ = made(method, training__optimiser=optimiser, ll4al__training="joint")
+    assert any(name.startswith("companion.") for name in networks.weights()) == joins
+    assert (networks.companion is not None) == (networks.joint_training() is not None) == joins
     assert any(name.startswith("optimiser.") for name in networks.weights()) == (optimiser == "kept")
     assert (networks.transformer is not None) == transforms
     before = flat(networks).clone()
@@ -63,8 +76,9 @@ def test_a_failure_puts_all_weights_back_and_success_keeps_the_new_ones(made, me
 
 
 @pytest.mark.parametrize("optimiser", ["new", "kept"])
-def test_a_first_training_that_fails_takes_the_outputs_of_added_classes_back_too(made, optimiser):
-    networks, n_classes = made("random", training__optimiser=optimiser)
+@pytest.mark.parametrize("method", ["random", "ll4al"])
+def test_a_first_training_that_fails_takes_the_outputs_of_added_classes_back_too(made, method, optimiser):
+    networks, n_classes = made(method, training__optimiser=optimiser, ll4al__training="joint")
     classifier, before = networks.classifier, flat(networks).clone()
     n_classes[0] = 4
     with pytest.raises(KeyboardInterrupt):
@@ -75,11 +89,13 @@ def test_a_first_training_that_fails_takes_the_outputs_of_added_classes_back_too
     assert networks.classifier.n_classes == 4
     if optimiser == "kept":
         assert networks.weights()["optimiser.exp_avg.head.bias"].shape == (4,)
+        assert ("optimiser.step.companion.last.bias" in networks.weights()) == (method == "ll4al")
 
 
 @pytest.mark.parametrize(("which", "same"), [("same", True), ("new", False)])
 def test_each_cycle_that_starts_afresh_has_the_first_weights_or_new_ones(made, which, same):
-    networks, _ = made("ent-then-stn", training__reinitialise=True, training__initial_weights=which)
+    method = compose("ll4al", "stn", look_ahead=False)
+    networks, _ = made(method, training__reinitialise=True, training__initial_weights=which, ll4al__training="joint")
     first = flat(networks).clone()
     starts = []
     for cycle in (0, 1, 2):
@@ -92,18 +108,21 @@ def test_each_cycle_that_starts_afresh_has_the_first_weights_or_new_ones(made, w
 
 
 def test_gradients_reach_the_networks_only_while_they_are_trainable(made):
-    networks, _ = made("ent-then-stn")
+    networks, _ = made(compose("ll4al", "stn", look_ahead=False), ll4al__training="joint")
 
     def states():
-        both = (networks.classifier, networks.transformer)
+        both = (networks.classifier, networks.transformer, networks.companion)
         return {parameter.requires_grad for network in both for parameter in network.parameters()}
 
     assert states() == {False}
     with networks.trainable():
         assert states() == {True}
         networks.classifier.train()
+        networks.joint_training()
+        assert networks.companion.training
     assert states() == {False}
     assert not networks.classifier.training
+    assert not networks.companion.training
 
 
 def test_only_train_copies_the_weights(tmp_path, monkeypatch):
@@ -125,3 +144,11 @@ def test_no_other_stage_changes_the_weights(tmp_path, stage):
     session.step()
     assert all(torch.equal(tensor, before[name]) for name, tensor in session.classifier.state_dict().items())
     session.close()
+
+
+def test_the_companion_starts_from_weights_of_its_own_that_the_seed_decides(made):
+    first, again, other = (
+        made("ll4al", ll4al__training="joint", seed=seed)[0].companion.state_dict() for seed in (0, 0, 1)
+    )
+    assert all(torch.equal(first[name], again[name]) for name in first)
+    assert not torch.equal(first["last.weight"], other["last.weight"])
