@@ -35,6 +35,7 @@ from lada_explore.pool import Pool
 from lada_explore.records import IntArray, Stage
 from lada_explore.runtime import Runtime
 from lada_explore.session.opening import open_session
+from lada_explore.stages.networks import COMPANION
 from lada_explore.store.checkpoint import read_checkpoint
 
 CHUNK = 200
@@ -91,7 +92,8 @@ def run(training: str, seed: int, runs: Path, data: ImageData, runtime: Runtime,
         pool = Pool.after(history[:cycle], len(data.train))
         assert len(pool.labelled_ids) == n
         network = runtime.place(new_classifier(config.classifier, data.train.shape, data.train.n_classes))
-        network.load_state_dict(read_checkpoint(folder.stage_folder(cycle - 1, Stage.TRAIN)))
+        weights = read_checkpoint(folder.stage_folder(cycle - 1, Stage.TRAIN))
+        network.load_state_dict({name: of for name, of in weights.items() if not name.startswith(COMPANION)})
         classifier = folded(network.eval().requires_grad_(False))  # type: ignore[arg-type]
         module = LossPrediction(classifier.stage_widths, config.ll4al.hidden)
         module.load_state_dict(read_checkpoint(folder.stage_folder(cycle, Stage.SCORE)))

@@ -160,6 +160,24 @@ def test_what_it_learned_is_taken_over_exactly_and_nothing_is_learned_then(prepa
     assert ticks == []
 
 
+def test_a_module_that_train_has_trained_is_taken_over_with_an_offset_of_its_own(preparation, tiny_images):
+    acquisition, ticks = Ll4al(replace(SMALL, training="joint")), []
+    companion = acquisition.new_companion(preparation.classifier).requires_grad_(False)
+    before = {name: tensor.clone() for name, tensor in companion.state_dict().items()}
+    acquisition.prepare(replace(preparation, companion=companion, tick=lambda *point: ticks.append(point)))
+    of = acquisition.outputs(preparation.classifier, tiny_images.batch(np.arange(20)), 0)[:, 0]
+    maps = [preparation.classifier.to_layer(tiny_images.batch(np.arange(20)), layer) for layer in (2, 3)]
+    predicted = companion([stage.mean(dim=(2, 3)) for stage in maps])
+    torch.testing.assert_close(of, predicted - predicted[:12].min())  # 12 of them are labelled
+    assert all(torch.equal(tensor, before[name]) for name, tensor in companion.state_dict().items())
+    assert ticks == [(0, 12, "labelled images")] * 3  # in passes of 5
+
+
+@pytest.mark.parametrize("training", ["mixes", "out_of_fold"])
+def test_a_module_that_score_trains_is_none_of_trains(preparation, training):
+    assert Ll4al(replace(SMALL, training=training)).new_companion(preparation.classifier) is None
+
+
 def test_a_preparation_stops_between_steps(preparation):
     points = []
 

@@ -21,6 +21,13 @@ def committed(name):
 
 
 @pytest.mark.parametrize("training", [training.value for training in Ll4alTraining])
+def test_a_training_without_a_measurement_is_said_to_have_none(training):
+    measured = training in committed("loss_ranking")["by_training"]
+    words = f"`{training}` is not in the table below: it has not been measured by the command"
+    assert (words in " ".join(FIDELITY.split())) is not measured
+
+
+@pytest.mark.parametrize("training", list(committed("loss_ranking")["by_training"]))
 def test_the_ranking_of_losses_is_quoted_as_measured(training):
     results = committed("loss_ranking")
     assert (results["sizes"]["seeds"], results["sizes"]["labels"]) == ([0, 1, 2], [50, 90])

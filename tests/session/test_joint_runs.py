@@ -9,7 +9,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 from lada_explore.acquisition import capabilities_of, check_acquisition
-from lada_explore.config import METHODS, AcquisitionCapabilities
+from lada_explore.config import AUGMENTATIONS, METHODS, AcquisitionCapabilities, compose
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.errors import ConfigError, StageStopped
 from lada_explore.models import LossPrediction, folded, new_classifier
@@ -142,6 +142,19 @@ def test_look_ahead_finds_the_same_module_where_that_of_score_is_lost(runs, tmp_
     session.close()
     whole = record_bytes(runs("lada-ll4almix"))
     assert record_bytes(out) == {name: content for name, content in whole.items() if "002/score/check" not in name}
+
+
+@pytest.mark.parametrize(
+    ("augmentation", "sees"), [*((name, "transformed") for name in AUGMENTATIONS), ("stn", "both")]
+)
+def test_it_goes_with_every_augmentation(augmentation, sees, tmp_path):
+    method = compose("ll4al", augmentation)
+    session = small_session(tmp_path / "run", method, cycles=1, training__stn_sees=sees, **JOINT)
+    session.run()
+    session.close()
+    run = open_run(tmp_path / "run")
+    assert run.history[1].score.unit == run.history[1].look_ahead.unit == "predicted loss"
+    assert run.history[1].train.own["companion_loss"].shape == (2,)
 
 
 @pytest.mark.parametrize("method", [name for name, of in METHODS.items() if of.acquisition != "ll4al"])
