@@ -18,6 +18,7 @@ from lada_explore.runtime import Runtime
 from lada_explore.session.session import Session
 from lada_explore.store import open_run
 from lada_explore.store.checkpoint import CHECKPOINT_FILE
+from lada_explore.store.repair import repair_run
 
 JOINT = {"ll4al__training": "joint", "look_ahead__precision": "float32"}
 RUNS = {
@@ -239,3 +240,15 @@ def test_a_class_that_announces_a_companion_must_have_what_makes_one(method):
     setattr(Half, method, None)
     with pytest.raises(ConfigError, match=f"no method '{method}'; add it, or do not declare trains_jointly=True"):
         check_acquisition(Half())
+
+
+def test_a_run_whose_module_is_damaged_is_repaired_to_the_same_run(runs, tmp_path):
+    out = copied(runs("lada-ll4almix"), tmp_path / "run")
+    checkpoint = out / "cycles" / "002" / "train" / CHECKPOINT_FILE
+    checkpoint.write_bytes(checkpoint.read_bytes()[:-40])
+    repair_run(out)
+    session = resume(out)
+    assert (session.cycle, session.next_stage) == (2, Stage.TRAIN)
+    session.run()
+    session.close()
+    assert record_bytes(out) == record_bytes(runs("lada-ll4almix"))
