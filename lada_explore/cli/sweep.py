@@ -57,7 +57,9 @@ def sweep(
     look_ahead: LookAhead = None,
     seeds: Annotated[int, typer.Option(help="Runs of each method, with the seeds 0, 1, ...")] = 5,
     jobs: Annotated[int, typer.Option(help="Processes at a time, each with one torch thread.")] = 1,
-    baseline: Annotated[str | None, typer.Option(help="Method to compare with; the first by default.")] = None,
+    baseline: Annotated[
+        str | None, typer.Option(help="Method to compare with, also one that is in OUT; the first by default.")
+    ] = None,
     preset: Preset = "demo",
     cycles: Cycles = None,
     dataset: Dataset = None,
@@ -68,7 +70,8 @@ def sweep(
 
     Give the methods as `--methods random max-entropy lada-entmix`, or by parts as `--acquisition margin --acquisition
     bald --augmentation manifold_mixup`. Complete runs are kept and interrupted ones resumed, so the same command
-    continues a sweep. Writes OUT/runs.csv, accuracy.csv, differences.csv and accuracy.md.
+    continues a sweep. Writes OUT/runs.csv, accuracy.csv, differences.csv and accuracy.md, of every run in OUT: of other
+    methods and seeds too, which have to have the same settings. The best accuracy in them is picked on the test set.
     """
     from lada_explore.experiments.sweep import Sweep
 
@@ -97,24 +100,30 @@ def sweep(
             settings=settings,
             device=device,
         )
-    against = baseline or chosen[0]
-    if against not in chosen:
-        raise unknown("baseline", against, list(chosen))
-    _run(wanted, jobs, against)
+    _run(wanted, jobs, baseline or chosen[0])
 
 
 def _run(wanted: Sweep, jobs: int, baseline: str) -> None:
     """Run a sweep, say how each run ended, and print the table.
 
     Raises:
-        ConfigError: a run failed.
+        ConfigError: a run failed, or the table could not be made, which is found before a run starts.
     """
-    from lada_explore.experiments.sweep import Outcome, run_sweep
+    from lada_explore.experiments.found import require_accuracy, with_all_there
+    from lada_explore.experiments.sweep import Outcome, require_place, run_sweep
     from lada_explore.experiments.tables import write_tables
 
     def report(outcome: Outcome) -> None:
         how = outcome.error or "complete"
         say(f"{outcome.done} of {outcome.total}: {outcome.run.method}, seed {outcome.run.seed}: {how}")
+
+    require_place(wanted.out)
+    everything = with_all_there(wanted)
+    if baseline not in everything.methods:
+        raise unknown("baseline", baseline, list(everything.methods))
+    require_accuracy(wanted)
+    if others := everything.methods[len(wanted.methods) :]:
+        say(f"the tables cover the runs in {wanted.out} too, of {', '.join(others)}; --baseline can name one of them")
 
     try:
         with sigterm_interrupts():

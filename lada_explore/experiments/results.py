@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lada_explore.config.fidelity import FIDELITY
-from lada_explore.config.run import flatten
 from lada_explore.datasets import load
 from lada_explore.errors import ConfigError
 from lada_explore.exchange.report import to_csv
+from lada_explore.experiments.found import later_settings
 from lada_explore.experiments.sweep import Run, Sweep
 from lada_explore.records import EvaluatedOn, EvaluateRecord, IntArray
 from lada_explore.store import RecordedRun, open_run
-from lada_explore.store.run_info import settings_named_in
 
 RUN_COLUMNS = ("method", "seed", "cycle", "labels", "accuracy", "seconds")
 """Columns of `runs.csv`: accuracy in [0, 1], seconds of all stages of the cycle."""
@@ -46,7 +43,7 @@ class Result:
 
     Attributes:
         run: the run.
-        cycles: its evaluated cycles.
+        cycles: its evaluated cycles; without those of a run that tests on held-out answers before it has any.
         complete: whether all of its cycles are there.
         right: (T,) number of cycles after the start in which each test image was classified correctly; None if
             predictions were not recorded, if the test set at hand is not the run's, or if the run tests on answers that
@@ -73,23 +70,7 @@ def runs_there(sweep: Sweep) -> list[tuple[Run, RecordedRun]]:
         StoreError: a damaged run.
     """
     there = [(run, open_run(run.path)) for run in sweep.runs() if run.path.exists()]
-    return [(run, made) for run, made in there if later_settings(sweep, run, made) is not None]
-
-
-def later_settings(sweep: Sweep, run: Run, made: RecordedRun) -> Mapping[str, Any] | None:
-    """Settings that are later than a run, and its values where the sweep has others; None if another one differs.
-
-    Those of an acquisition that the method has not are left out, unless the sweep names them.
-    """
-    named, given = settings_named_in(run.path), dict(sweep.settings or {})
-    there, wanted = flatten(made.config.to_dict()), sweep.config(run.method, run.seed)
-    other = {
-        name: there[name]
-        for name, value in flatten(wanted.to_dict()).items()
-        if there[name] != value and (wanted.uses(name) or name in given)
-    }
-    later = not any(name in named or given.keys() & {FIDELITY, name} for name in other)
-    return other if later else None
+    return [(run, made) for run, made in there if later_settings(sweep, run, made.config) is not None]
 
 
 def results_of(sweep: Sweep) -> list[Result]:
@@ -131,6 +112,8 @@ def _result(run: Run, made: RecordedRun, targets: IntArray | None) -> Result:
         if (evaluated := records.evaluate) is None:
             continue
         if evaluated.accuracy is None:
+            if made.config.data.holdout:  # None of the first answers is held out yet.
+                continue
             raise ConfigError(f"{run.path} has no labelled test set, so there is no accuracy to compare")
         cycles.append(
             CycleResult(

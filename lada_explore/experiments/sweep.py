@@ -1,4 +1,4 @@
-"""Several methods, each with several seeds: the runs. `experiments.tables` compares them.
+"""Several methods, each with several seeds: the runs. `experiments.tables` compares all that are in the folder.
 
 OUT/METHOD/seed-0/      a run folder, as `lada-explore run` makes it
 OUT/runs.csv            one line for each run and cycle

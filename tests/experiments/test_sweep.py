@@ -8,6 +8,7 @@ from unittest.mock import ANY
 
 import numpy as np
 import pytest
+from helpers.image_folders import images_without_a_test_set
 from helpers.small_runs import cut_before, record_bytes
 
 from lada_explore.cli.options import methods_of_parts
@@ -163,10 +164,50 @@ def test_a_sweep_resumes_what_was_interrupted_and_leaves_alone_what_is_complete(
     again = list(csv.DictReader(io.StringIO((out / "runs.csv").read_text())))
     assert again == [*every[:-1], {**every[-1], "seconds": ANY}]
 
-    # Another setting is another sweep: nothing is mixed, and the other runs are told apart from the failed ones.
-    code, _, error = call(*sweep_words(out, "--set", "schedule.budget=6"))
-    assert code == 2
-    assert "4 of 4 runs failed" in error
-    assert "holds a run with schedule.budget = 4, not 6" in error
+    # Another setting is another sweep: nothing is mixed, and nothing is run for tables that could not be written.
+    code, said, error = call(*sweep_words(out, "--set", "schedule.budget=6"))
+    assert (code, said, error.count("\n")) == (2, "", 1)
+    assert "max-entropy/seed-0 holds a run with schedule.budget = 4, not 6" in error
     assert {name: record_bytes(path) for name, path in runs.items()} == before
     assert (out / "accuracy.csv").read_bytes() == table
+
+
+@pytest.mark.slow
+def test_a_sweep_of_other_methods_into_a_folder_covers_the_runs_that_are_there(call, tmp_path):
+    out = tmp_path / "out"
+    alone = ["--cycles", "0", "--seeds", "1"]
+    assert call(*sweep_words(out, *alone))[0] == 0
+    before = list(csv.DictReader(io.StringIO((out / "runs.csv").read_text())))
+    words = sweep_words(out, *alone, "--baseline", "random")
+    words[words.index("random") : words.index("max-entropy") + 1] = ["margin"]
+    code, said, error = call(*words)
+    assert (code, error) == (0, "")
+    first, *_, last = said.splitlines()
+    assert first == f"the tables cover the runs in {out} too, of max-entropy, random; --baseline can name one of them"
+    assert sum(line.endswith(": complete") for line in said.splitlines()) == 1
+    assert "| labels | margin | max-entropy | random |" in said
+    assert last == "No two methods have 2 seeds in common whose predictions of one test set are recorded."
+    after = list(csv.DictReader(io.StringIO((out / "runs.csv").read_text())))
+    assert [row["method"] for row in after] == ["margin", "max-entropy", "random"]
+    assert [row for row in after if row["method"] != "margin"] == sorted(before, key=lambda row: row["method"])
+
+
+@pytest.mark.slow
+def test_a_method_that_fails_does_not_stop_the_others_and_is_said_to_be_missing(call, tmp_path):
+    out = tmp_path / "out"
+    words = ["sweep", "--methods", "random", "vaal", "--seeds", "1", "--cycles", "0", "--device", "cpu", "--out", out]
+    code, said, error = call(*words, "--preset", "plane")
+    assert (code, error.count("\n")) == (2, 1)
+    assert "1 of 2 runs failed and are not in the table; the first, in" in error
+    assert "method 'vaal' scores by 'vaal', whose networks need feature maps" in error
+    assert "| random |" in said.replace("| labels ", "")
+    assert not (out / "vaal").exists()
+
+
+def test_a_sweep_without_a_labelled_test_set_is_refused_before_its_first_run(call, tmp_path):
+    images, out = images_without_a_test_set(tmp_path / "images"), tmp_path / "out"
+    code, said, error = call("sweep", "--methods", "random", "--dataset", images, "--out", out)
+    assert (code, said, error.count("\n")) == (2, "", 1)
+    assert "has no labelled test set, so a sweep has no accuracy to compare; add one, or hold a share" in error
+    assert "--set data.holdout=0.2" in error
+    assert not out.exists()

@@ -54,6 +54,15 @@ class TestTable:
         # 0.9 and 0.8 of the two complete runs; their standard deviation is 0.1 / sqrt(2).
         assert (best.seeds, best.accuracy, best.deviation) == (2, pytest.approx(0.85), pytest.approx(0.1 / 2**0.5))
 
+    def test_the_start_counts_for_the_best_accuracy_and_not_for_the_mean(self):
+        rows = {row.at: row for row in compare({"falls": {0: {20: 0.9, 30: 0.5, 40: 0.7}}}, "falls")}
+        assert (rows[At.BEST].accuracy, rows[At.MEAN].accuracy) == (0.9, pytest.approx(0.6))
+
+    def test_a_person_is_told_that_the_best_accuracy_is_picked_on_the_test_set(self):
+        text = to_markdown(compare(CURVES, "random"), ["random", "mine"], "random", "Tiny runs.")
+        assert "the best accuracy of each run, the start included" in text
+        assert "it is picked on the test set, so it is higher than new images would show" in text
+
     def test_runs_with_other_numbers_of_labels_have_summaries_by_cycle(self):
         curves = {"random": {0: {20: 0.5, 29: 0.6}}, "mine": {0: {20: 0.4, 31: 0.8}}}
         assert not [row for row in compare(curves, "random") if isinstance(row.at, At)]
@@ -85,6 +94,7 @@ def test_the_table_names_every_device_and_precision_that_its_runs_were_made_with
     info = replace(info_of(FakeSession(cycles=0)), device="cpu (1 thread)", versions={"torch": "2.14.1"})
     for run, precision in zip(sweep.runs(), ("float32", "bfloat16"), strict=True):
         RunFolder.create(run.path, replace(info, config=sweep.config(run.method, run.seed), precision=precision))
+    assert " of 10 labels, 1 seed; " in conditions(sweep)
     here = "cpu (1 thread), torch 2.14.1"
     assert conditions(sweep).endswith(f"; {here}, float32 or {here}, bfloat16.")
 
@@ -96,7 +106,7 @@ def test_a_run_that_is_older_than_a_setting_counts_and_is_said_to_be_older(tmp_p
     RunFolder.create(run.path, replace(info_of(FakeSession(cycles=0)), config=older, precision="float32"))
     assert runs_there(sweep) == []
     names = settings_named_in(run.path) - {"training.stn_sees"}
-    monkeypatch.setattr("lada_explore.experiments.results.settings_named_in", lambda path: names)
+    monkeypatch.setattr("lada_explore.experiments.found.settings_named_in", lambda path: names)
     assert [there for there, _ in runs_there(sweep)] == [run]
     assert conditions(sweep).endswith("; older runs with training.stn_sees=both.")
     # One that is asked for by name has to be as it is asked for.
