@@ -125,8 +125,7 @@ def _lines_there(out: Path) -> set[tuple[str, int]]:
     place = out / RUNS_CSV
     if not place.exists():
         return set()
-    text = read_text(place, TABLE_EXPECTED)
-    try:
-        return {(row["method"], int(row["seed"])) for row in csv.DictReader(io.StringIO(text))}
-    except (KeyError, TypeError, ValueError):
-        raise TABLE_EXPECTED.because(place, "it holds something else") from None
+    rows = list(csv.DictReader(io.StringIO(read_text(place, TABLE_EXPECTED))))
+    if not all(row.get("method") and _is_seed(row.get("seed") or "") for row in rows):
+        raise TABLE_EXPECTED.because(place, "it holds something else")
+    return {(row["method"], int(row["seed"])) for row in rows}
