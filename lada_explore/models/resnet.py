@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from lada_explore.config import ClassifierConfig, Initialisation
+from lada_explore.models.batch_norm import BatchNorm
 from lada_explore.models.classifier import Classifier
 
 
@@ -20,10 +21,10 @@ class BasicBlock(nn.Module):
         super().__init__()
         self.residual = nn.Sequential(
             _conv3x3(channels_in, channels_out, stride),
-            nn.BatchNorm2d(channels_out),
+            BatchNorm(channels_out),
             nn.ReLU(inplace=True),
             _conv3x3(channels_out, channels_out),
-            nn.BatchNorm2d(channels_out),
+            BatchNorm(channels_out),
         )
         self.shortcut: nn.Module = nn.Identity()
         if stride != 1 or channels_in != channels_out:
@@ -33,7 +34,7 @@ class BasicBlock(nn.Module):
             self.shortcut = nn.Sequential(
                 nn.AvgPool2d(1, stride),
                 nn.Conv2d(channels_in, channels_out, 1, bias=False),
-                nn.BatchNorm2d(channels_out),
+                BatchNorm(channels_out),
             )
 
     def forward(self, x: Tensor) -> Tensor:
@@ -55,9 +56,7 @@ class ResNet(Classifier):
 
     def __init__(self, config: ClassifierConfig, channels: int, n_classes: int) -> None:
         width = config.width
-        segments: list[nn.Module] = [
-            nn.Sequential(_conv3x3(channels, width), nn.BatchNorm2d(width), nn.ReLU(inplace=True))
-        ]
+        segments: list[nn.Module] = [nn.Sequential(_conv3x3(channels, width), BatchNorm(width), nn.ReLU(inplace=True))]
         current = width
         for stage, n_blocks in enumerate(config.blocks):
             out = width * 2**stage

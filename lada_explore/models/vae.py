@@ -7,6 +7,8 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
+from lada_explore.models.batch_norm import BatchNorm
+
 MAX_STEPS = 4
 """Largest number of strided convolutions, as for the 32 x 32 images of the authors' release."""
 
@@ -37,7 +39,7 @@ class Vae(nn.Module):
         maps = [channels, *(width * 2**step for step in range(len(sizes) - 1))]
         down: list[nn.Module] = []
         for entering, leaving in pairwise(maps):
-            down += [nn.Conv2d(entering, leaving, 4, 2, 1, bias=False), nn.BatchNorm2d(leaving), nn.ReLU()]
+            down += [nn.Conv2d(entering, leaving, 4, 2, 1, bias=False), BatchNorm(leaving), nn.ReLU()]
         self.encoder = nn.Sequential(*down, nn.Flatten())
         flat = maps[-1] * sizes[-1][0] * sizes[-1][1]
         self.mean, self.log_variance = nn.Linear(flat, latent), nn.Linear(flat, latent)
@@ -47,7 +49,7 @@ class Vae(nn.Module):
             nn.ConvTranspose2d(entering, leaving, 4, 2, 1, bias=False)
             for entering, leaving in zip(maps[:1:-1], maps[-2:0:-1], strict=True)
         )
-        self.norms = nn.ModuleList(nn.BatchNorm2d(leaving) for leaving in maps[-2:0:-1])
+        self.norms = nn.ModuleList(BatchNorm(leaving) for leaving in maps[-2:0:-1])
         self.sizes = sizes[-3::-1]
         self.last = nn.Conv2d(maps[1], channels, 1)
 

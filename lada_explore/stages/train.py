@@ -209,7 +209,8 @@ def _plan(n: int, rng: np.random.Generator, crop_flip: torch.Generator | None, d
 def batches(plan: Tensor, size: int) -> list[Tensor]:
     """Split the last axis into batches of `size`; a last batch of a single image is joined to the batch before.
 
-    Batch-norm cannot normalise over a single image with feature maps of 1 x 1.
+    Of a single image with feature maps of 1 x 1 batch-norm has no statistics. Where it cannot be joined, as the only
+    image or with `size` 1, it is normalised by the running ones, see `models.batch_norm`.
     """
     batches = list(plan.split(size, dim=-1))
     if len(batches) > 1 and batches[-1].shape[-1] == 1:
