@@ -7,12 +7,13 @@ from torch import Tensor
 
 from lada_explore.acquisition.protocol import Preparation
 from lada_explore.models import Classifier
+from lada_explore.records import DRAW_UNIT
 
 
 class Random:
     """Scores drawn uniformly from [0, 1); the same seed gives the same scores."""
 
-    unit = "uniform draw"
+    unit = DRAW_UNIT
 
     def __init__(self) -> None:
         self._generator = torch.Generator()

@@ -21,6 +21,7 @@ from lada_explore.analysis.pair_path import ClassesAlongPath, PairPath, TauTable
 from lada_explore.analysis.pairs import (
     best_first,
     counts_values,
+    draws_note,
     known_of,
     pair_terms,
     pairs_at,
@@ -84,6 +85,7 @@ __all__ = [
     "counts_values",
     "cycle_of_map",
     "describe",
+    "draws_note",
     "evaluated_at",
     "known_of",
     "map_points",

@@ -12,6 +12,7 @@ from lada_explore.analysis.accuracy import wilson_interval
 from lada_explore.analysis.theta import IDENTITY
 from lada_explore.config import POLICIES
 from lada_explore.records import (
+    DRAW_UNIT,
     ENTROPY_UNIT,
     EvaluatedOn,
     EvaluateRecord,
@@ -89,6 +90,9 @@ def _look_ahead(record: LookAheadRecord) -> str:
     # Values of the pathwise estimator are sampled and may lie slightly above the best value, which is exact.
     against = f"{abs(regret):.2f} {'below' if regret >= 0 else 'above'} the best tau"
     spread = f"{record.tau.min():.2f} to {record.tau.max():.2f}, mean {record.tau.mean():.2f}"
+    if record.unit == DRAW_UNIT:
+        drawn = "uniform draws, which say nothing of their images"
+        return f"The values of the virtual instances of {_count(pairs, 'pair')} are {drawn}; tau is {spread}."
     if POLICIES[record.policy].same_for_all:
         return f"Kept tau at {record.tau[0]:g} for {_count(pairs, 'pair')}; {worth}, {against}."
     if POLICIES[record.policy].trains:

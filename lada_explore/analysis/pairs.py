@@ -11,6 +11,7 @@ import numpy as np
 
 from lada_explore.beta import largest_of_instances
 from lada_explore.records import (
+    DRAW_UNIT,
     ByteArray,
     CycleRecords,
     FloatArray,
@@ -70,6 +71,16 @@ def max_instance(ahead: LookAheadRecord) -> FloatArray:
     if len(ahead.max_instance) or not len(ahead.tau):
         return ahead.max_instance
     return largest_of_instances(ahead.profile, ahead.grid, ahead.tau)
+
+
+def draws_note(unit: str) -> str:
+    """A sentence, with a space before it, where scores in this unit are drawn at random; otherwise nothing."""
+    if unit != DRAW_UNIT:
+        return ""
+    return (
+        " The scores of this method are uniform draws, of virtual instances too: a pair's maximum, average, best tau "
+        "and regret are chance here and say nothing of its images."
+    )
 
 
 def counts_values(records: CycleRecords) -> bool:

@@ -1,6 +1,7 @@
 """What each stage of a cycle leaves behind: frozen dataclasses of numpy arrays and plain values, without torch."""
 
 from lada_explore.records.enums import (
+    DRAW_UNIT,
     ENTROPY_UNIT,
     START_STAGES,
     Estimator,
@@ -33,6 +34,7 @@ from lada_explore.records.stage_records import (
 from lada_explore.records.words import STAGE_NAMES, class_name, cycle_name, stage_of_cycle
 
 __all__ = [
+    "DRAW_UNIT",
     "ENTROPY_UNIT",
     "RECORD_TYPES",
     "STAGE_NAMES",

@@ -29,6 +29,9 @@ def stages_of(cycle: int) -> tuple[Stage, ...]:
 ENTROPY_UNIT = "bits"
 """Unit of the acquisitions whose scores are entropies of predictions; records keep the unit, not the acquisition."""
 
+DRAW_UNIT = "uniform draw"
+"""Unit of scores that are drawn at random and say nothing of the images."""
+
 
 class Policy(StrEnum):
     """How tau is chosen.

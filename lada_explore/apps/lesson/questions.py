@@ -22,7 +22,7 @@ from lada_explore.analysis import (
 )
 from lada_explore.beta import beta_weights
 from lada_explore.config import POLICIES
-from lada_explore.records import ENTROPY_UNIT, CycleRecords, SelectRule
+from lada_explore.records import DRAW_UNIT, ENTROPY_UNIT, CycleRecords, SelectRule
 from lada_explore.views.base.text import class_name
 
 CLEAR = 0.02
@@ -76,7 +76,7 @@ def questions_of(
         *([_which_image(_middle(singles), class_names)] if singles else []),
         *(
             [_which_tau(_middle(paired)), _does_tau_rise(paired), _are_pairs_told_apart(paired[-1])]
-            if paired and counts_values(paired[-1])
+            if paired and counts_values(paired[-1]) and not _draws(paired[-1])
             else []
         ),
         _does_accuracy_rise(history),
@@ -187,6 +187,10 @@ def _which_virtual(history: Sequence[CycleRecords], records: CycleRecords) -> Le
         pair=(first, second),
         view="map",
     )
+
+
+def _draws(records: CycleRecords) -> bool:
+    return records.look_ahead is not None and records.look_ahead.unit == DRAW_UNIT
 
 
 def _which_tau(records: CycleRecords) -> LessonQuestion | None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lada_explore.analysis import Kind, Layout, MapPoints
+from lada_explore.analysis import Kind, Layout, MapPoints, draws_note
 from lada_explore.analysis.layout_methods import LAYOUT_METHODS
 from lada_explore.analysis.theta import learned_words
 from lada_explore.beta import N_INSTANCES
@@ -106,6 +106,7 @@ def caption_of(points: MapPoints) -> str:
     return (
         f"{shown} {stars}; a red x is {_instance(points)}, placed among the images it resembles, "
         f"with threads to its parents and the pair's maximum (*average) {_measure(points)} in red.{_of_others(points)}"
+        f"{draws_note(points.virtual.unit)}"
     )
 
 

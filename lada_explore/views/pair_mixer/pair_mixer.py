@@ -7,7 +7,16 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from lada_explore.analysis import PairPath, acquired_pairs, best_first, pair_path, pair_terms, pairs_at, predicted_of
+from lada_explore.analysis import (
+    PairPath,
+    acquired_pairs,
+    best_first,
+    draws_note,
+    pair_path,
+    pair_terms,
+    pairs_at,
+    predicted_of,
+)
 from lada_explore.records import ByteArray, CycleRecords, Stage
 from lada_explore.views.base.assets import module_of, style_of
 from lada_explore.views.base.record_view import RecordView
@@ -101,7 +110,7 @@ def path_view_state(
             "message": "",
             "title": f"Cycle {path.cycle}: pair {path.rank:,} of {path.n_pairs:,} by score, {asked}",
             "note": "",
-            "caption": f"{CAPTION} {_where_mixed(path.mix_layer, linear)}",
+            "caption": f"{CAPTION} {_where_mixed(path.mix_layer, linear)}{draws_note(path.unit)}",
             "cycle": path.cycle,
             "pair": list(path.pair_ids),
             "choices": [],

@@ -9,6 +9,7 @@ from lada_explore.analysis import (
     Ledger,
     best_first,
     counts_values,
+    draws_note,
     known_of,
     pair_row,
     pixels_of,
@@ -91,7 +92,7 @@ def ledger_view_state(
         {
             "message": "",
             "title": f"Cycle {ledger.cycle}: {n_queried:,} of {len(ledger.terms):,} pairs were queried",
-            "caption": CAPTION if counts_values(records) else NOT_COUNTED,
+            "caption": f"{CAPTION if counts_values(records) else NOT_COUNTED}{draws_note(ledger.unit)}",
             "cycle": ledger.cycle,
             "unit": ledger.unit,
             "pair_ids": ledger.pair_ids,

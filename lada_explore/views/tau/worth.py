@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lada_explore.analysis import TauWorth, beta_density, pair_row, tau_worth
+from lada_explore.analysis import TauWorth, beta_density, draws_note, pair_row, tau_worth
 from lada_explore.records import CycleRecords, LookAheadRecord, Stage
 from lada_explore.views.base.palette import BLUE, GREEN, GREY, VERMILLION, faint
 from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, panel_title, whole_ticks
@@ -75,6 +75,7 @@ def _caption(worth: TauWorth, learned: bool) -> str:
     return (
         f"Regret is what a pair's own best tau would add to its look-ahead value, {_small(float(worth.regret.mean()))} "
         f"{worth.unit} a pair on average{gained}. The density says how often each lam is drawn to mix the chosen pair."
+        f"{draws_note(worth.unit)}"
     )
 
 

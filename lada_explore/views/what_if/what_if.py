@@ -9,6 +9,7 @@ from lada_explore.analysis import (
     Choice,
     Counterfactual,
     Rule,
+    draws_note,
     known_of,
     pairs_at,
     predicted_of,
@@ -103,7 +104,7 @@ def what_if_view_state(
     return {
         "message": "",
         "title": f"Cycle {records.cycle}: what would another rule query?",
-        "caption": CAPTION,
+        "caption": f"{CAPTION}{draws_note(found.unit)}",
         "rules": [
             {"kind": kind, "text": known.text, "takes": known.takes}
             for kind, known in rules_for(records.look_ahead).items()
