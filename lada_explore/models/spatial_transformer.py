@@ -19,7 +19,7 @@ class SpatialTransformer(nn.Module):
 
     theta = identity + theta_max * tanh(layers(x)). The last layer is initialised with zeros, so that the transform
     starts as the identity. The bound is ours: without it, maximising the entropy can move an image out of its frame or
-    shrink it to a dot, which gives constant images (measured in docs/FIDELITY.md, section E). With
+    shrink it to a dot, which gives constant images; that it does is not shown. With
     |theta - identity| <= 0.3, areas change at most by a factor of 0.4 to 1.8, and an image moves by at most 15 % of its
     size, so that most of it stays visible.
 
