@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lada_explore.analysis import draws_note
 from lada_explore.cli.options import RunPath
 from lada_explore.cli.terminal import say, say_wrapped, width
 from lada_explore.exchange import report
@@ -18,10 +19,13 @@ def show(run: RunPath) -> None:
         f"answers by {info.oracle}"
     )
     say(report.to_text(recorded, width()))
+    recorded_only = ", recorded and not counted, because this method does not look ahead" if config.method.pairs else ""
     say_wrapped(
         "tau*, look-ahead value V and regret are means over the candidate pairs; V and regret in "
-        f"{info.acquisition_unit}"
+        f"{info.acquisition_unit}{recorded_only}"
     )
+    if config.method.uses_pairs and (note := draws_note(info.acquisition_unit)):
+        say_wrapped(note.strip())
     say(_next_step(recorded))
     for note in recorded.notes:
         say_wrapped(f"note: {note}")

@@ -25,7 +25,7 @@ CYCLE_COLUMNS = (
 QUERY_COLUMNS = ("cycle", "id", "image_score_{unit}", "label", "class", "partner")
 PAIR_COLUMNS = (
     *("cycle", "first_id", "second_id", "mix_layer", "first_score_{unit}", "second_score_{unit}"),
-    *("look_ahead_{unit}", "pair_score_{unit}", "tau", "best_tau", "best_value_{unit}", "mean_virtual_{unit}"),
+    *("look_ahead_term_{unit}", "pair_score_{unit}", "tau", "best_tau", "best_value_{unit}", "mean_virtual_{unit}"),
     *("max_virtual_{unit}", "max_instance_{unit}", "queried"),
 )
 BETWEEN = "  "
@@ -54,7 +54,8 @@ def cycle_row(records: CycleRecords, unit: str) -> Row:
     """One cycle as a row; a value that is not recorded yet, or does not apply to the method, is None.
 
     Columns: cycle; labels (images labelled so far); accuracy_percent; tau_mean, tau_q1, tau_q3 over all pairs;
-    look_ahead and regret (means over the pairs); seconds.
+    look_ahead and regret (means over the pairs, as recorded: a method of pairs without look-ahead counts neither);
+    seconds.
 
     Args:
         records: records of the cycle.
@@ -112,7 +113,11 @@ def query_rows(run: RecordedRun) -> list[Row]:
 
 
 def pair_rows(run: RecordedRun) -> list[Row]:
-    """One row for each candidate pair: the terms of its score, its tau* and best tau, and whether it was asked."""
+    """One row for each candidate pair: the terms of its score, its tau* and best tau, and whether it was asked.
+
+    Column look_ahead_term is V as the score counts it: 0 for a method of pairs without look-ahead. Its column of
+    `cycle_row`, look_ahead, is a mean of V as it was recorded, counted or not.
+    """
     rows = []
     for records in run.history:
         candidates, ahead, select, asked = records.subsample, records.look_ahead, records.select, records.asked

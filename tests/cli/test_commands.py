@@ -10,7 +10,7 @@ import sys
 import numpy as np
 import pytest
 from helpers import command_line
-from helpers.small_runs import SET_OPTIONS, all_bytes, copied, record_bytes
+from helpers.small_runs import SET_OPTIONS, all_bytes, copied, record_bytes, small_session
 from PIL import Image
 
 from lada_explore.augmentation import mixing
@@ -77,6 +77,25 @@ def test_show_breaks_no_value_and_fills_no_more_than_the_terminal(call, finished
     words = " ".join(lines).split()
     for value, form in (("accuracy_percent", ".2f"), ("tau_mean", ".3f"), ("regret_bits", ".3f"), ("seconds", ".1f")):
         assert format(row[value], form) in words
+
+
+@pytest.mark.parametrize(
+    ("method", "said"),
+    [
+        ("lada-entmix", "V and regret in bits next:"),
+        (
+            "pairs-then-mixup",
+            "V and regret in bits, recorded and not counted, because this method does not look ahead next:",
+        ),
+        (
+            "random-pairs-mixup",
+            "because this method does not look ahead The scores of this method are uniform draws, of virtual instances",
+        ),
+    ],
+)
+def test_show_says_what_v_is_of_methods_that_do_not_count_it(call, tmp_path, method, said):
+    small_session(tmp_path / "run", method, cycles=1).close()
+    assert said in " ".join(call("show", tmp_path / "run")[1].split())
 
 
 @pytest.mark.slow

@@ -122,7 +122,7 @@ def test_pairs_have_one_row_each_whose_terms_add_up(run):
     for row, pair, tau in zip(rows, run.history[1].subsample.pair_ids, run.history[1].look_ahead.tau, strict=False):
         assert [row["first_id"], row["second_id"]] == pair.tolist()
         assert row["tau"] == tau
-        terms = row["first_score_bits"] + row["second_score_bits"] + row["look_ahead_bits"]
+        terms = row["first_score_bits"] + row["second_score_bits"] + row["look_ahead_term_bits"]
         assert row["pair_score_bits"] == pytest.approx(terms, rel=1e-5)
     queried = [[row["first_id"], row["second_id"]] for row in rows if row["queried"] and row["cycle"] == 1]
     assert sorted(queried) == sorted(run.history[1].select.pair_ids.tolist())
@@ -130,13 +130,22 @@ def test_pairs_have_one_row_each_whose_terms_add_up(run):
     assert all(row["pair_score_bits"] <= lowest for row in rows[:20] if not row["queried"])
 
 
+def test_no_two_tables_have_a_column_of_one_name_for_two_things():
+    # The ids and scores of images and pairs have the same meaning wherever they stand.
+    shared = set(TABLES["cycles"].columns) & set(TABLES["pairs"].columns)
+    assert shared == {"cycle"}
+    assert set(TABLES["cycles"].columns) & set(TABLES["queries"].columns) == {"cycle"}
+
+
 def test_a_method_that_scores_single_images_has_no_pairs_and_no_tau():
     session = FakeSession(method="max-entropy", cycles=1)
     session.run()
     run = recorded(session)
     assert pair_rows(run) == []
-    header = "cycle,first_id,second_id,mix_layer,first_score_bits,second_score_bits,look_ahead_bits,pair_score_bits,"
-    assert to_csv([], TABLES["pairs"].header(run)).startswith(header)
+    header = (
+        "cycle,first_id,second_id,mix_layer,first_score_bits,second_score_bits,look_ahead_term_bits,pair_score_bits"
+    )
+    assert to_csv([], TABLES["pairs"].header(run)).startswith(f"{header},")
     written = json.loads(to_json(run, [], TABLES["pairs"].header(run)))
     assert (written["columns"][:3], written["rows"]) == (["cycle", "first_id", "second_id"], [])
     assert cycle_row(session.history[1], "bits")["tau_mean"] is None
