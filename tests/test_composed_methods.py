@@ -104,7 +104,7 @@ def test_pairs_can_be_chosen_by_their_own_scores_with_every_mixup_and_every_scor
             "chooses pairs for an STN, which does not mix chosen pairs; choose augmentation 'man",
         ),
         ({"augmentation": "adamixup"}, "chooses pairs for AdaMixup, which does not mix chosen pairs; choose"),
-        ({}, "chooses pairs for nothing, which does not mix"),
+        ({}, "has pairs=True without an augmentation, so no pair would be mixed; choose augmentation 'manifold"),
         ({"augmentation": "manifold_mixup", "look_ahead": True}, "looks ahead and has pairs=True, which leaves"),
         ({"augmentation": "manifold_mixup", "policy": "exact"}, "has policy 'exact', which is found by looking ahead"),
         (

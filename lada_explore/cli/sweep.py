@@ -38,8 +38,11 @@ def sweep(
     methods: Annotated[
         list[str] | None,
         typer.Option(
-            help="Methods, one after the other; may be repeated. A name may be made of parts: "
-            "lada-margin-input_mixup-exact, margin-then-input_mixup.",
+            help="Methods, one after the other; may be repeated. A name may be made of parts, ACQUISITION, "
+            "AUGMENTATION and POLICY as listed below: lada-ACQUISITION-AUGMENTATION-POLICY looks ahead, as "
+            "lada-margin-input_mixup-exact; ACQUISITION-then-AUGMENTATION does not, as margin-then-input_mixup; and "
+            "ACQUISITION-pairs-then-AUGMENTATION chooses pairs without looking ahead, as "
+            "margin-pairs-then-input_mixup.",
             show_default=False,
         ),
     ] = None,

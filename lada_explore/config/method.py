@@ -106,6 +106,11 @@ class Method:
                 f"leave pairs out, or {NO_LOOK_AHEAD}"
             )
         augmentation = self.augmentation_capabilities
+        if augmentation.mixes is Mixes.NOTHING:
+            raise ConfigError(
+                f"method {self.name!r} has pairs=True without an augmentation, so no pair would be mixed; choose "
+                f"augmentation {one_of(_looking_ahead(Mixes.PAIRS))}, or leave pairs out"
+            )
         if augmentation.mixes is not Mixes.PAIRS or not augmentation.looks_ahead:
             raise ConfigError(
                 f"method {self.name!r} chooses pairs for {augmentation.title}, which does not mix chosen pairs; choose "

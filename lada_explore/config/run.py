@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -174,7 +175,13 @@ class RunConfig:
             place[last] = value.split(",") if is_list and isinstance(value, str) else value
         if any(name.startswith("method.") for name in settings) and "method.name" not in settings:
             values["method"]["name"] = ""
-            config = config_from_dict(values)
+            try:
+                config = config_from_dict(values)
+            except ConfigError as error:
+                changes = ", ".join(f"{name}={value}" for name, value in settings.items() if name.startswith("method."))
+                # The sentence would name the method by a name composed of its parts, which nobody has given.
+                given = f"method {self.method.name!r} with {changes}"
+                raise ConfigError(re.sub("^method '[^']*'", lambda found: given, str(error))) from None
             return dataclasses.replace(config, method=known_method(config.method))
         return config_from_dict(values)
 

@@ -12,6 +12,7 @@ from helpers.image_folders import images_without_a_test_set
 from helpers.small_runs import cut_before, record_bytes
 
 from lada_explore.cli.options import methods_of_parts
+from lada_explore.config.method import method_named
 from lada_explore.errors import ConfigError
 from lada_explore.experiments.sweep import Sweep
 from lada_explore.records import Stage
@@ -104,12 +105,30 @@ class TestMethodsByTheirParts:
                 ["--methods", "lada-entmix", "--set", "method.augmentation=adamixup"],
                 "; give --set method.look_ahead=fal",
             ),
+            (
+                ["--methods", "lada-entmix", "--set", "method.pairs=true"],
+                "method 'lada-entmix' with method.pairs=true looks ahead and has pairs=True, which leaves looking "
+                "ahead out of the score; leave pairs out, or give --set method.look_ahead=false",
+            ),
         ],
     )
     def test_that_cannot_work_are_refused_before_anything_runs(self, call, tmp_path, words, sentence):
         code, _, error = call("sweep", "--out", tmp_path / "out", *words)
         assert (code, sentence in error, error.count("\n")) == (2, True, 1)
         assert list(tmp_path.iterdir()) == []
+
+
+def test_the_help_says_how_a_name_is_made_of_parts_and_each_of_its_examples_is_a_method(call):
+    said = "".join(call("sweep", "--help")[1].split())
+    forms = (
+        "lada-ACQUISITION-AUGMENTATION-POLICY",
+        "ACQUISITION-then-AUGMENTATION",
+        "ACQUISITION-pairs-then-AUGMENTATION",
+    )
+    examples = ("lada-margin-input_mixup-exact", "margin-then-input_mixup", "margin-pairs-then-input_mixup")
+    for text in (*forms, *examples):
+        assert text in said
+    assert [method_named(name).name for name in examples] == list(examples)
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 from helpers.asked import run_to
+from helpers.by_hand import by_hand
 from helpers.own_augmentations import Lighter
 from helpers.sessions import at, truth
 from helpers.small_runs import copied, cut_before, record_bytes, small_config, small_data, small_session
@@ -27,8 +28,9 @@ from lada_explore.config import StnSees, TrainingConfig
 from lada_explore.errors import ConfigError
 from lada_explore.models import SpatialTransformer
 from lada_explore.pool import Pool
-from lada_explore.records import Stage
+from lada_explore.records import CycleRecords, QueryRecord, SelectRecord, Stage
 from lada_explore.session.session import Session
+from lada_explore.stages.acquired import new_labels
 from lada_explore.stages.progress import no_tick
 from lada_explore.stages.train import train
 
@@ -254,6 +256,16 @@ class TestRecord:
         held_out = records.query.held_out_ids.tolist()
         assert held_out
         self.agrees(records, seen[0], [i for i in records.select.query_ids.tolist() if i not in held_out])
+
+    def test_is_not_of_images_that_were_answered_ahead(self):
+        # Image 9 was answered before the cycle drew its candidates, so that nothing was looked ahead to for it.
+        pairs = {"pair_ids": np.empty((0, 2), np.int64), "pair_tau": np.empty(0, np.float32)}
+        query = by_hand(QueryRecord, cycle=2, ids=np.array([5, 6, 9]), labels=np.array([0, 1, 2]), **pairs)
+        query = replace(query, ahead_ids=np.array([9]), ahead_model_cycle=0)
+        select = by_hand(SelectRecord, cycle=2, rule="singles", query_ids=np.array([5, 6]))
+        done = CycleRecords(cycle=2).including(select, 0.0).including(query, 0.0)
+        ids, labels = new_labels(done)
+        assert (ids.tolist(), labels.tolist()) == ([5, 6], [0, 1])
 
     def test_without_look_ahead_of_the_network_as_the_last_training_left_it(self, tmp_path, seen):
         session = at(tmp_path / "run", 1, Stage.TRAIN, "ent-then-stn", training__reinitialise=True)
