@@ -32,19 +32,19 @@ from lada_explore.errors import ConfigError
 if TYPE_CHECKING:
     from lada_explore.experiments.sweep import Sweep
 
+METHODS_HELP = (
+    "Methods, one after the other; may be repeated. A name may be made of parts, ACQUISITION, AUGMENTATION and POLICY "
+    "as listed below: lada-ACQUISITION-AUGMENTATION-POLICY looks ahead, as lada-margin-input_mixup-exact; "
+    "ACQUISITION-then-AUGMENTATION does not, as margin-then-input_mixup; and "
+    "ACQUISITION-pairs-then-AUGMENTATION chooses pairs without looking ahead, as margin-pairs-then-input_mixup."
+)
+
 
 def sweep(
     out: Annotated[Path, typer.Option(help="Folder of the runs; runs that are there are resumed.", show_default=False)],
     methods: Annotated[
         list[str] | None,
-        typer.Option(
-            help="Methods, one after the other; may be repeated. A name may be made of parts, ACQUISITION, "
-            "AUGMENTATION and POLICY as listed below: lada-ACQUISITION-AUGMENTATION-POLICY looks ahead, as "
-            "lada-margin-input_mixup-exact; ACQUISITION-then-AUGMENTATION does not, as margin-then-input_mixup; and "
-            "ACQUISITION-pairs-then-AUGMENTATION chooses pairs without looking ahead, as "
-            "margin-pairs-then-input_mixup.",
-            show_default=False,
-        ),
+        typer.Option(help=METHODS_HELP, show_default=False),
     ] = None,
     more_methods: Annotated[list[str] | None, typer.Argument(hidden=True, metavar="[METHOD]...")] = None,
     acquisition: Annotated[

@@ -41,7 +41,10 @@ REASONS = {
         "A<sub>i</sub>(1) and A<sub>i</sub>(0) of the pairs",
         "A<sub>i</sub>(1) + A<sub>i</sub>(0) + V<sub>i</sub>",
     ),
-    "what is scored: mathematics": ("1 \N{MINUS SIGN} the largest probability",),
+    "what is scored: mathematics": (
+        "1 \N{MINUS SIGN} the largest probability",
+        "1 \N{MINUS SIGN} the margin",
+    ),
 }
 
 
