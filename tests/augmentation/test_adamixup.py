@@ -8,6 +8,7 @@ import pytest
 import torch
 from helpers.by_hand import by_hand
 from helpers.small_runs import small_config
+from helpers.tiny_training import training_of
 
 from lada_explore.augmentation import (
     AcquiredImages,
@@ -15,7 +16,6 @@ from lada_explore.augmentation import (
     AdaMixup,
     MixedInRegions,
     RealImages,
-    Training,
     adamixup_loss,
 )
 from lada_explore.config import ClassifierConfig, TrainingConfig
@@ -149,17 +149,7 @@ def test_classifier_regions_and_discriminator_are_trained_together(classifier, t
 class TestVirtualBatch:
     @pytest.fixture
     def batch_of(self, classifier, tiny_images, cpu):
-        training = Training(
-            classifier=classifier,
-            transformer=None,
-            images=tiny_images,
-            new_ids=IDS,
-            new_labels=IDS % 3,
-            config=TrainingConfig(epochs=1, learning_rate=1e-2, batch_size=3),
-            shape=(1, 12, 12),
-            runtime=cpu,
-            seed=0,
-        )
+        training = training_of(tiny_images, cpu, IDS, classifier=classifier)
         return lambda acquired, seed=0: AdaMixup().virtual_batch(acquired, replace(training, seed=seed))
 
     def test_without_anything_acquired_is_the_labelled_images_alone(self, batch_of):

@@ -10,6 +10,7 @@ import torch
 from helpers.own_augmentations import Halves, Lighter, LighterImages, Steep
 from helpers.sessions import step_to
 from helpers.small_runs import cut_before, record_bytes, small_config, small_data
+from helpers.tiny_training import training_of
 from torch.nn.functional import one_hot
 
 from lada_explore.analysis import describe, theta_of_cycle
@@ -22,7 +23,7 @@ from lada_explore.augmentation import (
     augmentation_named,
 )
 from lada_explore.augmentation.none import NoAugmentation
-from lada_explore.config import AUGMENTATIONS, AugmentationCapabilities, Entry, Mixes, Policy, TrainingConfig, compose
+from lada_explore.config import AUGMENTATIONS, AugmentationCapabilities, Entry, Mixes, Policy, compose
 from lada_explore.config.presets import configure
 from lada_explore.errors import ConfigError, NumericsError
 from lada_explore.functional import soft_cross_entropy
@@ -89,17 +90,7 @@ class TestPairs:
         acquired = pairs
         if single:
             acquired = AcquiredImages(ids=ids.reshape(-1), labels=labels.reshape(-1), tau=1.0, mix_layer=0)
-        training = Training(
-            classifier=tiny_classifier,
-            transformer=None,
-            images=tiny_images,
-            new_ids=ids.reshape(-1),
-            new_labels=labels.reshape(-1),
-            config=TrainingConfig(epochs=1, learning_rate=1e-3, batch_size=5),
-            shape=(1, 12, 12),
-            runtime=cpu,
-            seed=0,
-        )
+        training = training_of(tiny_images, cpu, ids.reshape(-1), labels.reshape(-1), classifier=tiny_classifier)
         batch = augmentation_named(halves).virtual_batch(acquired, training)
         found = batch.epoch_loss(tiny_classifier, tiny_images, np.random.default_rng(5), torch.device("cpu"))
         rng = np.random.default_rng(5)

@@ -10,9 +10,10 @@ import pytest
 import torch
 from helpers.by_hand import by_hand
 from helpers.small_runs import small_config
+from helpers.tiny_training import training_of
 
-from lada_explore.augmentation import AcquiredTransforms, LookingAhead, Stn, Training
-from lada_explore.config import PolicyConfig, TrainingConfig
+from lada_explore.augmentation import AcquiredTransforms, LookingAhead, Stn
+from lada_explore.config import PolicyConfig
 from lada_explore.errors import ConfigError
 from lada_explore.models import SpatialTransformer
 from lada_explore.models.spatial_transformer import IDENTITY
@@ -118,17 +119,7 @@ def test_outside_of_a_normalised_image_it_is_as_black_as_a_black_pixel(tiny_data
 
 @pytest.fixture
 def training(tiny_images, transformer, tiny_classifier, cpu):
-    return Training(
-        classifier=tiny_classifier,
-        transformer=transformer,
-        images=tiny_images,
-        new_ids=IDS,
-        new_labels=IDS % 3,
-        config=TrainingConfig(epochs=1, learning_rate=1e-2, batch_size=3),
-        shape=(1, 12, 12),
-        runtime=cpu,
-        seed=0,
-    )
+    return training_of(tiny_images, cpu, IDS, classifier=tiny_classifier, transformer=transformer)
 
 
 @pytest.mark.parametrize("found", [False, True], ids=["by the network", "found by looking ahead"])

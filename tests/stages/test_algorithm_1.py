@@ -14,12 +14,12 @@ from helpers.by_hand import by_hand
 from helpers.own_augmentations import Lighter
 from helpers.sessions import at, truth
 from helpers.small_runs import copied, cut_before, record_bytes, small_config, small_data, small_session
+from helpers.tiny_training import training_of
 from torch.nn.functional import cross_entropy
 
 from lada_explore.augmentation import (
     AcquiredTransforms,
     Stn,
-    Training,
     TransformedAcquired,
     TransformedImages,
     transformed_loss,
@@ -55,18 +55,7 @@ def flat(network):
 def new_images(images, transformer, theta, *, cpu, config=ONE_BATCH):
     """The set of line 8: the two new images under theta."""
     acquired = AcquiredTransforms(ids=NEW[0], labels=NEW[1], theta=np.tile(np.float32(theta), (2, 1)))
-    training = Training(
-        classifier=None,
-        transformer=transformer,
-        images=images,
-        new_ids=NEW[0],
-        new_labels=NEW[1],
-        config=config,
-        shape=(1, 12, 12),
-        runtime=cpu,
-        seed=0,
-    )
-    return Stn().virtual_batch(acquired, training)
+    return Stn().virtual_batch(acquired, training_of(images, cpu, *NEW, transformer=transformer, config=config))
 
 
 def trained(classifier, virtual, images, config=ONE_BATCH):
@@ -318,17 +307,7 @@ class TestSettings:
 
 def test_an_augmentation_of_ones_own_can_take_the_step_of_line_12(tiny_classifier, tiny_images, cpu):
     acquired = AcquiredTransforms(ids=NEW[0], labels=NEW[1], theta=np.full((2, 1), 0.25, np.float32))
-    training = Training(
-        classifier=tiny_classifier,
-        transformer=None,
-        images=tiny_images,
-        new_ids=NEW[0],
-        new_labels=NEW[1],
-        config=ONE_BATCH,
-        shape=(1, 12, 12),
-        runtime=cpu,
-        seed=0,
-    )
+    training = training_of(tiny_images, cpu, *NEW, classifier=tiny_classifier, config=ONE_BATCH)
     batch = TransformedAcquired(Lighter(), acquired, training)
     found = batch.epoch_loss(tiny_classifier, tiny_images, np.random.default_rng(0), torch.device("cpu"))
     moved = tiny_images.batch(NEW[0]) + 0.25
