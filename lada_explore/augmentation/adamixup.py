@@ -62,10 +62,14 @@ class AdaMixup(InputMixup):
         MixingRegions(tuple(data.train.images.shape[1:]), n_features=1)
 
     def virtual_batch(self, acquired: Acquired | None, training: Training) -> VirtualBatch:
-        """Mixes of the acquired images, with new networks in each cycle as in the authors' release."""
+        """Mixes of the acquired images, with networks that start anew in each cycle as in the authors' release.
+
+        Their weights are the same each time where the classifier's are, with `training.reinitialise` and
+        `training.initial_weights=same`, and new ones otherwise.
+        """
         if acquired is None:
             return RealImages()
-        with Runtime(torch.device("cpu")).seeded(training.seed):
+        with Runtime(torch.device("cpu")).seeded(training.own_seed):
             networks = MixingRegions(training.shape, training.classifier.head.in_features)
         return MixedInRegions(of_pairs(acquired), cast(MixingRegions, training.runtime.place(networks)))
 

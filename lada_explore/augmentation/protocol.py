@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from lada_explore.augmentation.acquired import Acquired
-from lada_explore.config import Policy, PolicyConfig, RunConfig, TrainingConfig
+from lada_explore.config import InitialWeights, Policy, PolicyConfig, RunConfig, TrainingConfig
 from lada_explore.datasets import ImageData
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.models import Classifier
@@ -84,6 +84,7 @@ class Training:
         shape: (D, H, W) of the images.
         runtime: device of the classifier.
         seed: seed of the stage.
+        first_seed: seed of the run's first weights of networks of the augmentation's own, see `own_seed`.
     """
 
     classifier: Classifier
@@ -95,6 +96,13 @@ class Training:
     shape: tuple[int, ...]
     runtime: Runtime
     seed: int
+    first_seed: int = 0
+
+    @property
+    def own_seed(self) -> int:
+        """Seed of new weights of the augmentation's own networks: the first one in each cycle if weights are to be."""
+        same = self.config.reinitialise and self.config.initial_weights is InitialWeights.SAME
+        return self.first_seed if same else self.seed
 
 
 class Augmentation(Protocol):

@@ -69,7 +69,10 @@ class Initialisation(StrEnum):
 
 
 class InitialWeights(StrEnum):
-    """Weights from which each cycle starts under `training.reinitialise`: NEW ones, or the SAME as the first cycle."""
+    """Weights from which each cycle starts under `training.reinitialise`: NEW ones, or the SAME as the first cycle.
+
+    Those of AdaMixup's two networks too, which start anew in each cycle also without `training.reinitialise`.
+    """
 
     NEW = "new"
     SAME = "same"

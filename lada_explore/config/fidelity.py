@@ -98,7 +98,8 @@ DEPARTURES: tuple[Departure, ...] = (
     Departure(
         setting="training.initial_weights",
         value=lambda config: InitialWeights.SAME.value,
-        release="loads the weights saved at the start into each new ResNet (init_model in utils_data.py)",
+        release="loads the weights saved at the start into each new ResNet, and into AdaMixup's two networks "
+        "(init_model in utils_data.py)",
         changes="without reinitialise nothing",
     ),
     Departure(

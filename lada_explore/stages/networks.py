@@ -166,6 +166,12 @@ class Networks:
             network = new_classifier(self._config.classifier, self._data.train.shape, self._n_classes())
         return cast(Classifier, self._runtime.place(network).eval().requires_grad_(False))
 
+    @property
+    def first_seed_of_others(self) -> int:
+        """Seed of the first weights of networks that the augmentation makes by itself in TRAIN."""
+        # Another seed than for the classifier, the transformer and the companion, so that the draws are different.
+        return weights_seed(self._config.seed, 0) + 3
+
     def new_transformer(self, cycle: int) -> nn.Module | None:
         """A transformer with new weights, which depend only on seed and cycle; None if the augmentation has none."""
         # Another seed than for the classifier, so that the draws are different.

@@ -317,6 +317,7 @@ class StageRunner:
             shape=tuple(self._data.train.images.shape[1:]),
             runtime=self._runtime,
             seed=seed,
+            first_seed=networks.first_seed_of_others,
         )
         layers = self._augmentation.mix_layers(networks.classifier)
         virtual = self._augmentation.virtual_batch(acquired_in(done, self._config, layers, seed), training)

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import torch
 from helpers.by_hand import by_hand
-from helpers.small_runs import small_config
-from helpers.tiny_training import training_of
+from helpers.small_runs import small_config, small_session
+from helpers.tiny_training import ONE_EPOCH, training_of
 
 from lada_explore.augmentation import (
     AcquiredImages,
@@ -165,6 +165,47 @@ class TestVirtualBatch:
         assert not torch.equal(first, other)
         assert torch.equal(torch.get_rng_state(), state)
         assert (batches[0].size(6), batches[0].mix_layer, batches[0].per_epoch) == (3, 0, 1)
+
+    def test_has_the_same_networks_in_each_cycle_where_the_classifier_starts_from_the_same_weights(
+        self, tiny_images, classifier, cpu
+    ):
+        acquired = AcquiredImages(ids=IDS, labels=IDS % 3, tau=1.0, mix_layer=0)
+
+        def first_weight(seed, first_seed=5, **config):
+            made = training_of(
+                tiny_images,
+                cpu,
+                IDS,
+                classifier=classifier,
+                seed=seed,
+                first_seed=first_seed,
+                config=replace(ONE_EPOCH, **config),
+            )
+            return next(AdaMixup().virtual_batch(acquired, made).networks[0].parameters())
+
+        same = {"reinitialise": True, "initial_weights": "same"}
+        assert torch.equal(first_weight(1, **same), first_weight(2, **same))
+        assert not torch.equal(first_weight(1, **same), first_weight(1, first_seed=6, **same))
+        for other in ({"reinitialise": True}, {"initial_weights": "same"}):
+            assert not torch.equal(first_weight(1, **other), first_weight(2, **other))
+            assert torch.equal(first_weight(1, **other), first_weight(1, first_seed=6, **other))
+
+    def test_of_a_run_as_released_on_images_of_100_classes_starts_from_one_set_of_weights(self, tmp_path, monkeypatch):
+        seen, make = [], AdaMixup.virtual_batch
+
+        def spied(self, acquired, training):
+            batch = make(self, acquired, training)
+            seen.extend(torch.cat([p.flatten() for p in network.parameters()]).clone() for network in batch.networks)
+            return batch
+
+        monkeypatch.setattr(AdaMixup, "virtual_batch", spied)
+        changes = {"training__reinitialise": True, "training__initial_weights": "same"}
+        for seed in (0, 1):
+            session = small_session(tmp_path / f"run-{seed}", "ent-then-adamixup", seed=seed, **changes)
+            session.run()
+            session.close()
+        assert [torch.equal(seen[0], later) for later in seen] == [True, True, False, False]
+        assert torch.equal(seen[2], seen[3])
 
     def test_draws_the_place_in_the_region_uniformly_from_the_generator_of_the_stage(self, classifier, tiny_images):
         pairs = AcquiredPairs(
