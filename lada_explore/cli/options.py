@@ -69,6 +69,12 @@ LookAhead = Annotated[
     ),
 ]
 AUGMENTATION_HELP = f"How images are mixed or transformed: {', '.join(AUGMENTATIONS)}."
+NAMES_OF_PARTS = (
+    "A name may be made of parts, ACQUISITION, AUGMENTATION and POLICY as listed below: "
+    "lada-ACQUISITION-AUGMENTATION-POLICY looks ahead, as lada-margin-input_mixup-exact; "
+    "ACQUISITION-then-AUGMENTATION does not, as margin-then-input_mixup; and "
+    "ACQUISITION-pairs-then-AUGMENTATION chooses pairs without looking ahead, as margin-pairs-then-input_mixup."
+)
 POLICY_HELP = f"What chooses tau: {', '.join(Policy)}."
 
 

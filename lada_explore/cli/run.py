@@ -10,6 +10,7 @@ import typer
 from lada_explore.cli.options import (
     AUGMENTATION_HELP,
     BY_SETTINGS,
+    NAMES_OF_PARTS,
     POLICY_HELP,
     Cycles,
     Dataset,
@@ -32,7 +33,8 @@ def run(
     out: Annotated[Path, typer.Option(help="Folder of the run; it must not exist yet.", show_default=False)],
     preset: Preset = "demo",
     method: Annotated[
-        str | None, typer.Option(help=f"One of {', '.join(METHODS)}; lada-entmix by default.", show_default=False)
+        str | None,
+        typer.Option(help=f"One of {', '.join(METHODS)}; lada-entmix by default. {NAMES_OF_PARTS}", show_default=False),
     ] = None,
     acquisition: Annotated[
         str | None,

@@ -12,6 +12,7 @@ from lada_explore.background.processes import sigterm_interrupts
 from lada_explore.cli.options import (
     AUGMENTATION_HELP,
     BY_SETTINGS,
+    NAMES_OF_PARTS,
     POLICY_HELP,
     Cycles,
     Dataset,
@@ -32,12 +33,7 @@ from lada_explore.errors import ConfigError
 if TYPE_CHECKING:
     from lada_explore.experiments.sweep import Sweep
 
-METHODS_HELP = (
-    "Methods, one after the other; may be repeated. A name may be made of parts, ACQUISITION, AUGMENTATION and POLICY "
-    "as listed below: lada-ACQUISITION-AUGMENTATION-POLICY looks ahead, as lada-margin-input_mixup-exact; "
-    "ACQUISITION-then-AUGMENTATION does not, as margin-then-input_mixup; and "
-    "ACQUISITION-pairs-then-AUGMENTATION chooses pairs without looking ahead, as margin-pairs-then-input_mixup."
-)
+METHODS_HELP = f"Methods, one after the other; may be repeated. {NAMES_OF_PARTS}"
 
 
 def sweep(

@@ -118,8 +118,9 @@ class TestMethodsByTheirParts:
         assert list(tmp_path.iterdir()) == []
 
 
-def test_the_help_says_how_a_name_is_made_of_parts_and_each_of_its_examples_is_a_method(call):
-    said = "".join(call("sweep", "--help")[1].split())
+@pytest.mark.parametrize("command", ["sweep", "run"])
+def test_the_help_says_how_a_name_is_made_of_parts_and_each_of_its_examples_is_a_method(call, command):
+    said = "".join(call(command, "--help")[1].split())
     forms = (
         "lada-ACQUISITION-AUGMENTATION-POLICY",
         "ACQUISITION-then-AUGMENTATION",
