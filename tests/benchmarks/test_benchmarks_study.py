@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import importlib.util
 import json
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from lada_explore.config import METHODS
+from lada_explore.config.presets import configure
+from lada_explore.experiments.tables import differences
 
 SCRIPT = Path(__file__).resolve().parents[2] / "benchmarks" / "study.py"
 
@@ -74,6 +76,43 @@ def test_the_tables_are_made_of_what_is_committed(study, tmp_path, monkeypatch):
     assert found["lada-entmix", "random"]["difference"] == 0
     assert all(row["p_holm"] >= row["p"] for row in found.values())
     page = study.PAGE.read_text()
-    assert "| lada-entmix-fixed | pairs-then-mixup | looking ahead: adding the value" in page
+    assert "| looking ahead: adding the value of the virtual instances to the score | lada-entmix-fixed | pairs" in page
     assert "| mean | 31.25 |" in page
     assert "| best (deviation) | 31.25 (8.84) |" in page
+
+
+def test_every_run_of_the_study_is_committed_whole(study):
+    results, about = study.load()
+    assert about["seeds"] == 20
+    assert {(result.run.method, result.run.seed) for result in results} == {
+        (method, seed) for method in study.METHODS for seed in range(20)
+    }
+    schedule, n_classes = configure("demo", "random").schedule, 10
+    labels = [schedule.initial_per_class * n_classes + schedule.budget * cycle for cycle in range(schedule.cycles + 1)]
+    for result in results:
+        assert [entry.labels for entry in result.cycles] == labels
+        assert result.right.shape == (2000,)
+        # Two records of the same predictions: shares by cycle, and counts by image.
+        accuracies = [entry.accuracy for entry in result.cycles[1:]]
+        assert np.mean(accuracies) == pytest.approx(result.right.mean() / schedule.cycles, abs=1e-9)
+    hours = sum(entry.seconds for result in results for entry in result.cycles) / 3600
+    assert about["core_hours"] == pytest.approx(hours, abs=0.01)
+
+
+def test_the_committed_page_is_that_of_the_committed_results(study):
+    results, about = study.load()
+    found = differences(results, list(study.COMPARISONS))
+    for one, written in zip(found, about["comparisons"], strict=True):
+        assert written == pytest.approx(asdict(one), abs=1e-12)
+    assert study.PAGE.read_text(encoding="utf-8") == study.page(results, found, about)
+
+
+def test_a_difference_of_the_study_by_hand(study):
+    results, about = study.load()
+    of = {
+        method: np.mean([[e.accuracy for e in r.cycles[1:]] for r in results if r.run.method == method])
+        for method in ("lada-entmix-fixed", "pairs-then-mixup")
+    }
+    (written,) = [c for c in about["comparisons"] if (c["method"], c["against"]) == tuple(of)]
+    assert written["difference"] == pytest.approx(of["lada-entmix-fixed"] - of["pairs-then-mixup"], abs=1e-9)
+    assert written["lower"] < written["difference"] < written["upper"]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pytest
 import torch
 from claims_01_to_04 import CLAIMS_01_TO_04, low_share
 from lesson_reasons import REASONS
-from prose import Prose, history_of, recorded, words_of
+from prose import ROOT, Prose, history_of, recorded, words_of
 from sklearn.datasets import load_digits
 
 from lada_explore import configure
@@ -244,6 +246,32 @@ def look_ahead_and_pipeline_start_as_one(text: Prose):
     text.says(f"the error of *measuring* with {recorded('tau/fashion').info.n_test:,} test images")
 
 
+def what_the_study_found(text: Prose):
+    about = json.loads((ROOT / "benchmarks" / "results" / "study" / "study.json").read_text(encoding="utf-8"))
+    found = {(one["method"], one["against"]): one for one in about["comparisons"]}
+    text.says(f"What {about['seeds']} seeds say")
+    text.says(f"with {about['seeds']} seeds each")
+    text.says("with a 95 % interval that counts the seeds and the test images")  # `CONFIDENCE` of the statistics.
+    assert len(found) == 9
+    steps = (
+        "random",
+        "random-then-mixup",
+        "random-pairs-mixup",
+        "pairs-then-mixup",
+        "lada-entmix-fixed",
+        "lada-entmix",
+    )
+    for against, method in pairwise(steps):
+        one = found[method, against]
+        points, low, high = (f"{100 * one[name]:+.2f}" for name in ("difference", "lower", "upper"))
+        cells = f"| `{against}` | `{method}` | {points} ({low} to {high}) |"
+        text.says(cells.replace(" -", " \N{MINUS SIGN}").replace("(-", "(\N{MINUS SIGN}"))
+        assert (one["p_holm"] < 0.05) == (method == "random-pairs-mixup")  # "What the seeds do tell apart".
+    whole = found["lada-entmix", "ent-then-mixup"]
+    text.says(f"LADA as a whole is {100 * whole['difference']:.2f} points above the pipeline")
+    assert whole["p_holm"] < 0.05
+
+
 # 08 ---
 
 
@@ -307,7 +335,11 @@ CLAIMS: dict[str, tuple[Callable[[Prose], None], ...]] = {
         the_recorded_pair,
         the_profile_that_wiggles,
     ),
-    "07": (pairing_changes_the_query_more_than_looking_ahead, look_ahead_and_pipeline_start_as_one),
+    "07": (
+        pairing_changes_the_query_more_than_looking_ahead,
+        look_ahead_and_pipeline_start_as_one,
+        what_the_study_found,
+    ),
     "08": (which_answers_were_wrong, what_wrong_answers_cost_and_what_they_leave_unseen),
 }
 
