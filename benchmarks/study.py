@@ -10,6 +10,8 @@ results/study/runs.csv      every run's accuracy and seconds by cycle
 results/study/right.npz     in how many cycles each run classified each test image correctly
 results/study/study.json    the comparisons, the conditions and the hours of computing
 ../docs/comparison.md       both tables
+
+With another number of seeds these go into --runs, and what is committed stays as it is.
 """
 
 from __future__ import annotations
@@ -39,6 +41,9 @@ HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results" / "study"
 PAGE = HERE.parent / "docs" / "comparison.md"
 
+SEEDS = 20
+"""Of the study that is committed."""
+
 METHODS = (
     *("random", "max-entropy", "random-then-mixup", "random-pairs-mixup", "pairs-then-mixup"),
     *("ent-then-mixup", "lada-entmix-fixed", "lada-entmix", "lada-entmix-exact"),
@@ -62,25 +67,26 @@ COMPARISONS = {
 
 def main(words: Sequence[str] | None = None) -> None:
     options = _options(words)
+    committed = options.seeds == SEEDS
+    folder, written = (RESULTS, PAGE) if committed else (options.runs / "results", options.runs / "comparison.md")
     if not options.tables:
-        _measure(options.runs, options.seeds, options.jobs)
-    if not (RESULTS / "right.npz").exists():
-        raise SystemExit(f"{RESULTS} holds no results of the study yet; run it without --tables")
-    results, about = load()
-    write_tables(results, about)
+        _measure(options.runs, options.seeds, options.jobs, folder)
+    if not (folder / "right.npz").exists():
+        raise SystemExit(f"{folder} holds no results of the study yet; run it without --tables")
+    write_tables(folder, written)
 
 
 def _options(words: Sequence[str] | None) -> argparse.Namespace:
     made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     made.add_argument("--runs", type=Path, default=Path("runs/study"), help="folder of the runs")
-    made.add_argument("--seeds", type=int, default=20, help="runs of each method")
+    made.add_argument("--seeds", type=int, default=SEEDS, help=f"runs of each method ({SEEDS})")
     made.add_argument("--jobs", type=int, default=1, help="processes at a time, each with one thread")
     made.add_argument("--tables", action="store_true", help="write the tables from the committed results, without runs")
     return made.parse_args(words)
 
 
-def _measure(runs: Path, seeds: int, jobs: int) -> None:
-    """Complete the runs, and write what is committed of them."""
+def _measure(runs: Path, seeds: int, jobs: int, folder: Path) -> None:
+    """Complete the runs, and write into a folder what is kept of them."""
     sweep = Sweep(methods=METHODS, seeds=seeds, out=runs, settings=SETTINGS)
 
     def report(outcome: Outcome) -> None:
@@ -91,17 +97,17 @@ def _measure(runs: Path, seeds: int, jobs: int) -> None:
     if failed:
         raise SystemExit(f"{len(failed)} runs failed; the first, in {failed[0].run.path}: {failed[0].error}")
     results = results_of(sweep)
-    RESULTS.mkdir(parents=True, exist_ok=True)
-    (RESULTS / "runs.csv").write_text(runs_csv(results), encoding="utf-8")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "runs.csv").write_text(runs_csv(results), encoding="utf-8")
     right = {f"{result.run.method} {result.run.seed}": result.right.astype(np.uint8) for result in results}
-    np.savez_compressed(RESULTS / "right.npz", **right)
+    np.savez_compressed(folder / "right.npz", **right)
     seconds = sum(entry.seconds for result in results for entry in result.cycles)
     about = {"conditions": conditions(sweep), "seeds": seeds, "core_hours": round(seconds / 3600, 2)}
-    (RESULTS / "study.json").write_text(json.dumps({"benchmark": "study", **about}, indent=1) + "\n", encoding="utf-8")
+    (folder / "study.json").write_text(json.dumps({"benchmark": "study", **about}, indent=1) + "\n", encoding="utf-8")
 
 
-def load(folder: Path = RESULTS) -> tuple[list[Result], dict]:
-    """The committed results, and what is said about them."""
+def load(folder: Path) -> tuple[list[Result], dict]:
+    """The results that a folder keeps, and what is said about them."""
     cycles: dict[tuple[str, int], list[CycleResult]] = {}
     for row in csv.DictReader(io.StringIO((folder / "runs.csv").read_text(encoding="utf-8"))):
         entry = CycleResult(
@@ -125,12 +131,13 @@ def load(folder: Path = RESULTS) -> tuple[list[Result], dict]:
     return results, json.loads((folder / "study.json").read_text(encoding="utf-8"))
 
 
-def write_tables(results: Sequence[Result], about: dict) -> None:
-    """Write `docs/comparison.md`, and the comparisons into study.json."""
+def write_tables(folder: Path, written: Path) -> None:
+    """Write the page with both tables, and the comparisons into study.json."""
+    results, about = load(folder)
     found = differences(results, list(COMPARISONS))
     about["comparisons"] = [asdict(one) for one in found]
-    (RESULTS / "study.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
-    PAGE.write_text(page(results, found, about), encoding="utf-8")
+    (folder / "study.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+    written.write_text(page(results, found, about), encoding="utf-8")
 
 
 def page(results: Sequence[Result], found: Sequence[Difference], about: dict) -> str:

@@ -60,29 +60,28 @@ def committed(folder, study, accuracies):
     (folder / "study.json").write_text(json.dumps(about))
 
 
-def test_the_tables_are_made_of_what_is_committed(study, tmp_path, monkeypatch):
-    monkeypatch.setattr(study, "RESULTS", tmp_path / "study")
-    monkeypatch.setattr(study, "PAGE", tmp_path / "comparison.md")
-    committed(study.RESULTS, study, {"lada-entmix-fixed": 4})
-    results, about = study.load(study.RESULTS)
-    study.write_tables(results, about)
+def test_the_tables_are_made_of_what_is_kept_and_other_seeds_leave_the_committed_ones_alone(study, tmp_path):
+    before = study.PAGE.read_bytes(), (study.RESULTS / "study.json").read_bytes()
+    committed(tmp_path / "results", study, {"lada-entmix-fixed": 4})
+    study.main(["--tables", "--seeds", "2", "--runs", str(tmp_path)])
+    assert (study.PAGE.read_bytes(), (study.RESULTS / "study.json").read_bytes()) == before
     found = {
         (row["method"], row["against"]): row
-        for row in json.loads((study.RESULTS / "study.json").read_text())["comparisons"]
+        for row in json.loads((tmp_path / "results" / "study.json").read_text())["comparisons"]
     }
     assert list(found) == list(study.COMPARISONS)
     # 4 and 5 of 8 right, against 2 and 3.
     assert found["lada-entmix-fixed", "pairs-then-mixup"]["difference"] == pytest.approx(0.25)
     assert found["lada-entmix", "random"]["difference"] == 0
     assert all(row["p_holm"] >= row["p"] for row in found.values())
-    page = study.PAGE.read_text()
+    page = (tmp_path / "comparison.md").read_text()
     assert "| looking ahead: adding the value of the virtual instances to the score | lada-entmix-fixed | pairs" in page
     assert "| mean | 31.25 |" in page
     assert "| best (deviation) | 31.25 (8.84) |" in page
 
 
 def test_every_run_of_the_study_is_committed_whole(study):
-    results, about = study.load()
+    results, about = study.load(study.RESULTS)
     assert about["seeds"] == 20
     assert {(result.run.method, result.run.seed) for result in results} == {
         (method, seed) for method in study.METHODS for seed in range(20)
@@ -100,7 +99,7 @@ def test_every_run_of_the_study_is_committed_whole(study):
 
 
 def test_the_committed_page_is_that_of_the_committed_results(study):
-    results, about = study.load()
+    results, about = study.load(study.RESULTS)
     found = differences(results, list(study.COMPARISONS))
     for one, written in zip(found, about["comparisons"], strict=True):
         assert written == pytest.approx(asdict(one), abs=1e-12)
@@ -108,7 +107,7 @@ def test_the_committed_page_is_that_of_the_committed_results(study):
 
 
 def test_a_difference_of_the_study_by_hand(study):
-    results, about = study.load()
+    results, about = study.load(study.RESULTS)
     of = {
         method: np.mean([[e.accuracy for e in r.cycles[1:]] for r in results if r.run.method == method])
         for method in ("lada-entmix-fixed", "pairs-then-mixup")
