@@ -153,7 +153,8 @@ def _query(record: QueryRecord, class_names: Sequence[str]) -> str:
 
 
 def _train(record: TrainRecord) -> str:
-    virtual = f" and {_count(record.n_virtual, 'virtual instance')} an epoch" if record.n_virtual else ""
+    made = "transform" if len(record.transformed_ids) else "virtual instance"
+    virtual = f" and {_count(record.n_virtual, made)} an epoch" if record.n_virtual else ""
     loss = f"loss {record.train_loss[0]:.2f} to {record.train_loss[-1]:.2f} nats"
     if len(record.virtual_loss):
         loss += f" (virtual {record.virtual_loss[0]:.2f} to {record.virtual_loss[-1]:.2f})"

@@ -213,6 +213,11 @@ class Method:
         return self.look_ahead and self.augmentation_capabilities.mixes is Mixes.IMAGES
 
     @property
+    def transforms_images(self) -> bool:
+        """True if virtual instances are transforms of single images, with or without looking ahead."""
+        return self.augmentation_capabilities.mixes is Mixes.IMAGES
+
+    @property
     def mixes_acquired(self) -> bool:
         """True if single images are acquired and mixed in random pairs afterwards, while the classifier trains."""
         return self.augmentation_capabilities.mixes is Mixes.PAIRS and not self.uses_pairs

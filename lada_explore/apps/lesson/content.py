@@ -24,6 +24,7 @@ from lada_explore.analysis.pairs import pictures
 from lada_explore.apps.lesson.extent import Extent, ImageStore, extent_of, ranks_kept, thinned
 from lada_explore.apps.lesson.packing import COARSE, FINE, Packer
 from lada_explore.apps.lesson.questions import LessonQuestion, questions_of
+from lada_explore.config import Method
 from lada_explore.errors import ConfigError
 from lada_explore.records import CycleRecords, stages_of
 from lada_explore.store import RecordedRun
@@ -38,6 +39,7 @@ from lada_explore.views.map.scene import MapScene, map_scene
 from lada_explore.views.pair_mixer.pair_mixer import choices_of, path_view_state
 from lada_explore.views.query_gallery.query_gallery import gallery_state
 from lada_explore.views.tau.tau_chart import tau_figure_spec
+from lada_explore.views.tau.theta_chart import theta_figure_spec
 from lada_explore.views.time_slider.time_slider import slider_state
 
 
@@ -60,6 +62,7 @@ def packed_content(run: RecordedRun) -> str:
         {
             "title": title_of(run),
             "about": about(run, extent),
+            "tau_title": tau_title(run.config.method),
             "slider": _slider(run, extent),
             "cycles": cycles,
             "questions": [_question(question) for question in asked],
@@ -71,6 +74,13 @@ def packed_content(run: RecordedRun) -> str:
 def title_of(run: RecordedRun) -> str:
     """Title of the page."""
     return f"Look-ahead active learning: {run.config.method.name} on {run.config.data.name}, seed {run.config.seed}"
+
+
+def tau_title(method: Method) -> str:
+    """Heading of the section on how virtual instances are made."""
+    if method.uses_transforms:
+        return "theta inside a cycle, and the transforms of the queried images"
+    return "tau* from cycle to cycle, and inside one"
 
 
 def about(run: RecordedRun, extent: Extent) -> list[str]:
@@ -89,10 +99,29 @@ def about(run: RecordedRun, extent: Extent) -> list[str]:
     elif last.cycle < schedule.cycles:
         said.append(f"It was not finished: {last.cycle} of {schedule.cycles} cycles are recorded.")
     if not run.config.method.uses_pairs:
-        said.append("Its method scores single images: there are no pairs to mix, no virtual instances and no tau*.")
+        said.append(_without_pairs(run.config.method))
     if run.info.image_source:
         said.append(f"Images: {run.info.image_source}")
     return [*said, *extent.left_out]
+
+
+def _without_pairs(method: Method) -> str:
+    """What a method of single images has in place of candidate pairs, their virtual instances and tau*."""
+    beginning = "Its method scores single images"
+    if method.uses_transforms:
+        return (
+            f"{beginning}, each together with its transform, its virtual instance: there are no pairs to mix, and in "
+            "place of tau* each image has a theta, which says how it is transformed."
+        )
+    no_pairs = f"{beginning}: there are no pairs to mix and no tau*"
+    if method.transforms_images:
+        return f"{no_pairs}. Virtual instances are made only while the classifier trains, by transforming images."
+    if method.mixes_acquired:
+        return (
+            f"{no_pairs} to look ahead with. Virtual instances are made only while the classifier trains, by mixing "
+            "the acquired images in random pairs."
+        )
+    return f"{beginning}: there are no pairs to mix, no virtual instances and no tau*."
 
 
 def _cycle(
@@ -108,7 +137,10 @@ def _cycle(
     if records.select is not None:
         images.take(records.select.query_ids, pictures(records.select.query_images))
     pair = _best_pair(records)
-    tau = tau_figure_spec(history, run.config.policy.tau_max, cycle, pair)
+    if run.config.method.uses_transforms:
+        tau = theta_figure_spec(history, cycle)
+    else:
+        tau = tau_figure_spec(history, run.config.policy.tau_max, cycle, pair)
     return {
         "cycle": cycle,
         "stages": [

@@ -22,7 +22,7 @@ from lada_explore.analysis import (
 )
 from lada_explore.beta import beta_weights
 from lada_explore.config import POLICIES
-from lada_explore.records import DRAW_UNIT, ENTROPY_UNIT, CycleRecords, SelectRule
+from lada_explore.records import DRAW_UNIT, ENTROPY_UNIT, CycleRecords, SelectRecord, SelectRule
 from lada_explore.views.base.text import class_name
 
 CLEAR = 0.02
@@ -85,7 +85,8 @@ def questions_of(
 
 
 def _has_pairs(records: CycleRecords) -> bool:
-    return records.select is not None and len(records.select.score_terms) > 0 and records.look_ahead is not None
+    ahead, select = records.look_ahead, records.select
+    return select is not None and len(select.score_terms) > 0 and ahead is not None and len(ahead.tau) > 0
 
 
 def _middle(found: Sequence[CycleRecords]) -> CycleRecords:
@@ -270,22 +271,33 @@ def _are_pairs_told_apart(records: CycleRecords) -> LessonQuestion | None:
 
 
 def _which_image(records: CycleRecords, class_names: Sequence[str]) -> LessonQuestion | None:
-    """Which of four images was queried, for a method that scores single images by their entropy."""
+    """Which of four images was queried, for a method that scores single images by their entropy.
+
+    With look-ahead, an image's score is its own entropy and that of its transform.
+    """
     score, subset, select = records.score, records.subsample, records.select
     if score is None or subset is None or select is None or score.unit != ENTROPY_UNIT:
         return None
-    order = best_first(score.scores)
+    ahead = len(select.score_terms) > 0
+    scores = select.scores if ahead else score.scores
+    order = best_first(scores)
     queried = np.isin(subset.subset_ids[order], select.query_ids)
     chosen, others = order[queried], order[~queried]
     if len(chosen) == 0 or len(others) < 3:
         return None
-    row, end = int(chosen[0]), float(score.scores[chosen].min())
-    if score.scores[others].max() > end:
+    row, end = int(chosen[0]), float(scores[chosen].min())
+    if scores[others].max() > end:
         return None  # The method chose a set, or a person's skips were replaced.
     wrong = [int(others[place]) for place in (len(others) // 3, len(others) // 2, len(others) - 1)]
     rows = sorted({row, *wrong}, key=lambda place: int(subset.subset_ids[place]))
-    if len(rows) < 4 or float(score.scores[wrong].max()) > score.scores[row] - CLEAR:
+    if len(rows) < 4 or float(scores[wrong].max()) > scores[row] - CLEAR:
         return None
+    worth = {
+        place: _worth_of_image(select, place) if ahead else f"Its entropy is {scores[place]:.2f} bits" for place in rows
+    }
+    ranked = "candidates with the highest scores" if ahead else "most uncertain candidates"
+    rule = "The method asks about the images that the classifier is least sure of"
+    rule += ", as they are and transformed: it adds the two entropies." if ahead else "."
     said = {
         place: f"{letter}: {class_name(int(score.predicted[place]), class_names)}, "
         f"{100 * score.confidence[place]:.0f} % sure"
@@ -296,17 +308,20 @@ def _which_image(records: CycleRecords, class_names: Sequence[str]) -> LessonQue
         "each. Which one?",
         choices=tuple(said[place] for place in rows),
         answer=said[row],
-        why=f"Its entropy is {score.scores[row]:.2f} bits. The {len(chosen):,} most uncertain candidates were asked, "
-        f"down to {end:.2f} bits.",
+        why=f"{worth[row]}. The {len(chosen):,} {ranked} were asked, down to {end:.2f} bits.",
         hints={
-            said[place]: f"Its entropy is {score.scores[place]:.2f} bits, and those that were asked have at least "
-            f"{end:.2f}. The method asks about the images that the classifier is least sure of."
-            for place in wrong
+            said[place]: f"{worth[place]}, and those that were asked have at least {end:.2f}. {rule}" for place in wrong
         },
         figures=tuple((letter, (int(subset.subset_ids[place]),)) for letter, place in zip(LETTERS, rows, strict=True)),
         cycle=records.cycle,
         view="queries",
     )
+
+
+def _worth_of_image(select: SelectRecord, row: int) -> str:
+    """The score of an image in words, as the sum of its own entropy and that of its transform."""
+    own, transformed = select.score_terms[row]
+    return f"Its score is {select.scores[row]:.2f} bits, {own:.2f} of the image and {transformed:.2f} of its transform"
 
 
 def _does_accuracy_rise(history: Sequence[CycleRecords]) -> LessonQuestion | None:

@@ -10,6 +10,7 @@
  * @typedef {object} LessonValues
  * @property {string} title
  * @property {string[]} about
+ * @property {string} tau_title heading of the section on tau*, or on theta
  * @property {SliderState} slider
  * @property {LessonCycle[]} cycles
  * @property {LessonQuestion[]} questions

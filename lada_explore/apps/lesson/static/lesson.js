@@ -366,6 +366,7 @@ async function open() {
   offerPlotly();
   const { values, restore } = await unpack("content");
   byId("about").append(...values.about.map((sentence) => make("p", "", sentence)));
+  byId("tau-title").textContent = values.tau_title;
   within(document, "main").hidden = false;
   new Questions(new Lesson(values, restore));
   fitPaper();
