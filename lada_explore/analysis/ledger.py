@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lada_explore.analysis.pairs import best_first, pair_terms, pairs_at
+from lada_explore.analysis.pairs import best_first, counts_values, pair_terms, pairs_at
 from lada_explore.analysis.tau import acquired_pairs
 from lada_explore.errors import ConfigError
-from lada_explore.records import CycleRecords, FloatArray, IntArray, SelectRule
+from lada_explore.records import CycleRecords, FloatArray, IntArray, LookAheadRecord, SelectRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -26,9 +26,10 @@ class Ledger:
         cycle: the cycle; -1 if there is nothing to show.
         unit: unit of the terms.
         pair_ids: (P, 2) ids of the candidate pairs.
-        terms: (P, 3) A_i(1), A_i(0) and V_i(tau*).
+        terms: (P, 3) A_i(1), A_i(0) and V_i(tau*), each as it was recorded, also where the method does not count it.
         queried: (P,) True for pairs that were queried.
         reason: a sentence on why there is nothing to show; empty if there is.
+        weights: of the three terms in the method's own score: (1, 1, 0) for pairs without look-ahead.
     """
 
     cycle: int
@@ -37,6 +38,7 @@ class Ledger:
     terms: FloatArray
     queried: NDArray[np.bool_]
     reason: str
+    weights: tuple[float, float, float] = (1.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -72,9 +74,10 @@ def score_ledger(history: Sequence[CycleRecords], cycle: int | None = None) -> L
         cycle=records.cycle,
         unit=records.look_ahead.unit,
         pair_ids=records.subsample.pair_ids,
-        terms=pair_terms(records),
+        terms=_recorded_terms(records, records.look_ahead),
         queried=acquired_pairs(records),
         reason="",
+        weights=(1.0, 1.0, float(counts_values(records))),
     )
 
 
@@ -83,7 +86,7 @@ def rerank(ledger: Ledger, weights: Sequence[float]) -> Reranked:
 
     Args:
         ledger: the ledger of a cycle.
-        weights: weights of the three terms, in that order; (1, 1, 1) gives the query as it was.
+        weights: weights of the three terms, in that order; those of the ledger give the query as it was.
 
     Raises:
         ConfigError: the weights are not three finite numbers of at least 0.
@@ -103,3 +106,9 @@ def rerank(ledger: Ledger, weights: Sequence[float]) -> Reranked:
         entering=order[chosen[order] & ~ledger.queried[order]],
         leaving=order[~chosen[order] & ledger.queried[order]],
     )
+
+
+def _recorded_terms(records: CycleRecords, ahead: LookAheadRecord) -> FloatArray:
+    """(P, 3) terms of the score; the third is V_i(tau*) also where the score holds a 0 for it."""
+    terms = pair_terms(records)
+    return terms if counts_values(records) else np.column_stack([terms[:, :2], ahead.value])

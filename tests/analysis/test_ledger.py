@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from helpers.fakes import FakeSession
 from helpers.pair_records import pair_cycle
+from helpers.small_runs import small_session
 
 from lada_explore.analysis import Ledger, rerank, score_ledger
 from lada_explore.errors import ConfigError
@@ -18,6 +19,7 @@ def test_the_ledger_holds_the_three_terms_and_who_was_queried():
     ledger = score_ledger([pair_cycle(cycle=3)])
     assert (ledger.cycle, ledger.unit, ledger.reason) == (3, "bits", "")
     assert ledger.terms[1].tolist() == pytest.approx([1.5, 2.0, 0.975])
+    assert ledger.weights == (1, 1, 1)
     assert ledger.queried.tolist() == [False, True, False, True]
 
 
@@ -26,6 +28,32 @@ def test_the_methods_own_weights_give_the_query_as_it_was():
     assert reranked.scores.tolist() == pytest.approx([4.1875, 4.475, 2.875, 4.625])
     assert reranked.order.tolist() == [3, 1, 0, 2]
     assert (len(reranked.entering), len(reranked.leaving)) == (0, 0)
+
+
+def test_the_value_that_a_method_does_not_count_has_the_weight_0_and_counts_when_that_is_raised():
+    ledger = score_ledger([pair_cycle(use="recorded")])
+    assert ledger.weights == (1, 1, 0)
+    assert ledger.terms[1].tolist() == pytest.approx([1.5, 2.0, 0.975])
+    own = rerank(ledger, ledger.weights)
+    assert own.scores.tolist() == pytest.approx([2.55, 3.5, 1.1, 3.3])
+    assert (len(own.entering), len(own.leaving)) == (0, 0)
+    raised = rerank(ledger, (1, 1, 2))
+    assert (raised.entering.tolist(), raised.leaving.tolist()) == ([0], [1])
+
+
+def test_each_of_two_runs_ranks_by_the_others_weights_as_the_other_did(tmp_path):
+    runs = {}
+    for method in ("pairs-then-mixup", "lada-entmix-fixed"):
+        session = small_session(tmp_path / method, method, cycles=1)
+        session.run()
+        session.close()
+        runs[method] = session.history[1]
+    own, ahead = runs.values()
+    for records in (own, ahead):
+        # Both runs are the same up to SELECT.
+        np.testing.assert_array_equal(rerank(score_ledger([records]), (1, 1, 0)).scores, own.select.scores)
+        np.testing.assert_array_equal(rerank(score_ledger([records]), (1, 1, 1)).scores, ahead.select.scores)
+    assert own.select.scores.tolist() != ahead.select.scores.tolist()
 
 
 @pytest.mark.parametrize(

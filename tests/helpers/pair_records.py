@@ -35,13 +35,13 @@ def pair_cycle(*, kept: bool = True, cycle: int = 1, **ahead: Any) -> CycleRecor
     Args:
         kept: whether the record kept the pixels of all candidates, or of the queried ones only.
         cycle: its number.
-        ahead: other fields of its LookAheadRecord.
+        ahead: other fields of its LookAheadRecord; with `use` "recorded" the scores leave the values out.
     """
     made = (
         _subsample(cycle, kept=kept),
         _score(cycle),
         LookAheadRecord(**(_look_ahead(cycle) | ahead)),
-        _select(cycle),
+        _select(cycle, counted=ahead.get("use") != "recorded"),
     )
     records = CycleRecords(cycle=cycle)
     for record in made:
@@ -104,9 +104,9 @@ def _look_ahead(cycle: int) -> dict[str, Any]:
     }
 
 
-def _select(cycle: int) -> SelectRecord:
-    best = np.array([3, 1])
-    terms = np.column_stack([OWN, VALUE])
+def _select(cycle: int, *, counted: bool) -> SelectRecord:
+    best = np.array([3, 1] if counted else [1, 3])
+    terms = np.column_stack([OWN, VALUE if counted else np.zeros_like(VALUE)])
     return SelectRecord(
         cycle=cycle,
         rule="pairs",

@@ -1,13 +1,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { drawnRows, longestBar, ranked, readLedger, summaryOf } from "../../lada_explore/views/score_ledger/ledger.js";
+import {
+  drawnRows,
+  longestBar,
+  ranked,
+  readLedger,
+  scoreText,
+  summaryOf,
+  termText,
+} from "../../lada_explore/views/score_ledger/ledger.js";
 import { sent } from "./sent.js";
 
 /**
  * @param {number[][]} terms
  * @param {number[]} queried rows
+ * @param {[number, number, number]} weights of the method
  */
-function ledger(terms, queried) {
+function ledger(terms, queried, weights = [1, 1, 1]) {
   const rows = [...terms.keys()];
   return readLedger({
     revision: 1,
@@ -18,6 +27,7 @@ function ledger(terms, queried) {
       rows.flatMap((row) => [2 * row, 2 * row + 1]),
     ),
     terms: sent("f4", terms.flat()),
+    weights,
     queried: sent(
       "i4",
       rows.map((row) => Number(queried.includes(row))),
@@ -41,6 +51,23 @@ test("weights that change the query say how many pairs leave and enter", () => {
   assert.equal(said([1, 1, 1]), "These are the method's weights; they chose the 2 queried pairs.");
   assert.equal(said([1, 1, 2]), "The same 2 queried pairs would be chosen.");
   assert.equal(said([4, 1, 1]), "▼ 1 of the 2 queried pairs would leave, and ▲ 1 would enter.");
+});
+
+test("a term that the method leaves out counts when its weight is raised, and is named apart", () => {
+  const terms = [
+    [1, 0, 9],
+    [0, 2, 0],
+  ];
+  const read = ledger(terms, [1], [1, 1, 0]);
+  const said = (/** @type {number[]} */ weights) => summaryOf(read, ranked(read.terms, weights).order, weights);
+  assert.equal(said([1, 1, 0]), "These are the method's weights; they chose the 1 queried pair.");
+  assert.equal(said([1, 1, 1]), "▼ 1 of the 1 queried pair would leave, and ▲ 1 would enter.");
+  assert.equal(read.placeBefore.get(1), 1);
+  assert.equal(scoreText(read), "A(1) + A(0); V(tau*) not counted");
+  assert.equal(termText(read, 2), "their virtual images, not counted by this method");
+  const all = ledger(terms, [0]);
+  assert.equal(scoreText(all), "A(1) + A(0) + V(tau*)");
+  assert.equal(termText(all, 2), "their virtual images");
 });
 
 test("places count from one, before and after a change of weights", () => {

@@ -356,7 +356,7 @@ function readLedger(state) {
     terms,
     queried,
     pairIds: numbers(state.pair_ids),
-    placeBefore: ranked(terms, [1, 1, 1]).places,
+    placeBefore: ranked(terms, state.weights).places,
     /** How many pairs are asked about. */
     asked: queried.reduce((sum, one) => sum + one, 0)
   };
@@ -364,6 +364,14 @@ function readLedger(state) {
 function ranked(terms, weights) {
   const { scores, order } = rank(terms, weights);
   return { scores, order, places: new Map(order.map((row, place) => [row, place + 1])) };
+}
+function scoreText({ weights }) {
+  const names = (counted) => TERMS.filter((_, term) => Boolean(weights[term]) === counted).map(({ name }) => name);
+  const left = names(false);
+  return names(true).join(" + ") + (left.length ? `; ${left.join(", ")} not counted` : "");
+}
+function termText({ weights }, term) {
+  return weights[term] ? TERMS[term].what : `${TERMS[term].what}, not counted by this method`;
 }
 function drawnRows({ queried }, order) {
   const beyond = order.slice(DRAWN).filter((row) => queried[row]);
@@ -373,11 +381,11 @@ function longestBar({ terms }, rows, weights) {
   const lengthOf = (row) => weights.reduce((sum, weight, term) => sum + Math.max(0, weight * terms[3 * row + term]), 0);
   return Math.max(...rows.map(lengthOf));
 }
-function summaryOf({ asked, queried }, order, weights) {
+function summaryOf({ asked, queried, weights: own }, order, weights) {
   const query = `${asked.toLocaleString("en")} queried pair${asked === 1 ? "" : "s"}`;
   const entering = order.slice(0, asked).filter((row) => !queried[row]).length;
   if (entering) return `▼ ${entering} of the ${query} would leave, and ▲ ${entering} would enter.`;
-  const plain = weights.every((weight) => weight === 1);
+  const plain = weights.every((weight, term) => weight === own[term]);
   return plain ? `These are the method's weights; they chose the ${query}.` : `The same ${query} would be chosen.`;
 }
 
@@ -443,14 +451,14 @@ function build(el, on) {
   const { bar, weights } = buildWeights(on);
   const summary = announced("lada-led-summary");
   const head = make("div", "lada-led-head");
-  for (const text of ["", "rank", "pair", "class", TERMS.map(({ name }) => name).join(" + "), "score"]) {
-    head.append(make("span", "", text));
-  }
+  const score = make("span");
+  head.append(...["", "rank", "pair", "class"].map((text) => make("span", "", text)));
+  head.append(score, make("span", "", "score"));
   head.setAttribute("aria-hidden", "true");
   const list = make("ol", "lada-led-rows");
   const cut = make("li", "lada-led-cut");
   frame.body.append(bar, summary, head, list);
-  return { ...frame, weights, summary, list, cut };
+  return { ...frame, weights, summary, score, list, cut };
 }
 function buildWeights(on) {
   const bar = make("div", "lada-led-weights");
@@ -463,11 +471,12 @@ function buildWeights(on) {
     const input = slider(`Weight of ${name}, ${what}`, range, () => on.show());
     const amount = make("output", "lada-led-amount", "1.00");
     const sample = make("span", `lada-led-sample lada-led-term-${term}`);
-    label.append(sample, make("span", "lada-led-term", name), input, amount, make("span", "lada-led-what", what));
+    const words = make("span", "lada-led-what", what);
+    label.append(sample, make("span", "lada-led-term", name), input, amount, words);
     bar.append(label);
-    return { input, amount };
+    return { input, amount, words };
   });
-  bar.append(button("Reset", "All weights back to 1, as the method has them", () => on.reset()));
+  bar.append(button("Reset", "All weights back to those of the method", () => on.reset()));
   return { bar, weights };
 }
 var ScoreLedger = class {
@@ -479,6 +488,7 @@ var ScoreLedger = class {
     this.model = model;
     this.parts = build(el, this);
     this.ledger = null;
+    this.own = "";
     this.rows = /* @__PURE__ */ new Map();
     this.images = /* @__PURE__ */ new Map();
   }
@@ -487,9 +497,28 @@ var ScoreLedger = class {
     writeSentences(this.parts, state);
     this.ledger = hasBody(state) ? readLedger(state) : null;
     this.rows = /* @__PURE__ */ new Map();
+    if (this.ledger) this.drawTerms(this.ledger);
     for (const [id, url] of [...this.images]) if (!url) this.images.delete(id);
     this.take(this.ledger?.images ?? {});
     this.parts.root.dataset.rev = String(state.revision);
+  }
+  /**
+   * What the method counts; its weights are set once, so that those of a person stay from cycle to cycle.
+   *
+   * @param {Ledger} ledger
+   */
+  drawTerms(ledger) {
+    setText(this.parts.score, scoreText(ledger));
+    this.parts.weights.forEach(({ words }, term) => setText(words, termText(ledger, term)));
+    const own = ledger.weights.join();
+    if (this.own !== own) this.setWeights(ledger);
+    this.own = own;
+  }
+  /** @param {Ledger} ledger whose own weights the sliders take */
+  setWeights({ weights }) {
+    this.parts.weights.forEach(({ input }, term) => {
+      input.value = String(weights[term]);
+    });
   }
   /**
    * Thumbnails have come.
@@ -501,7 +530,7 @@ var ScoreLedger = class {
     this.show();
   }
   reset() {
-    for (const { input } of this.parts.weights) input.value = "1";
+    if (this.ledger) this.setWeights(this.ledger);
     this.show();
   }
   /** Shows the candidates as the weights rank them. */

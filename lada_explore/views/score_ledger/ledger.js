@@ -17,6 +17,7 @@ import { rank } from "./ranking.js";
  * @property {string} unit
  * @property {Integers} pair_ids (P, 2)
  * @property {Floats} terms (P, 3) A(1), A(0) and V(tau*)
+ * @property {[number, number, number]} weights of the terms in the method's own score
  * @property {Integers} queried (P,) 1 for a pair that was queried
  * @property {string[]} known class of each image, in the order of `pair_ids`; empty where it is not known
  * @property {string[]} guesses what the classifier takes each image for
@@ -46,7 +47,7 @@ export function readLedger(state) {
     terms,
     queried,
     pairIds: numbers(state.pair_ids),
-    placeBefore: ranked(terms, [1, 1, 1]).places,
+    placeBefore: ranked(terms, state.weights).places,
     /** How many pairs are asked about. */
     asked: queried.reduce((sum, one) => sum + one, 0),
   };
@@ -60,6 +61,28 @@ export function readLedger(state) {
 export function ranked(terms, weights) {
   const { scores, order } = rank(terms, weights);
   return { scores, order, places: new Map(order.map((row, place) => [row, place + 1])) };
+}
+
+/**
+ * The method's own score, as the head of the bars has it.
+ *
+ * @param {Ledger} ledger
+ */
+export function scoreText({ weights }) {
+  const names = (/** @type {boolean} */ counted) =>
+    TERMS.filter((_, term) => Boolean(weights[term]) === counted).map(({ name }) => name);
+  const left = names(false);
+  return names(true).join(" + ") + (left.length ? `; ${left.join(", ")} not counted` : "");
+}
+
+/**
+ * What a term stands for, and whether the method counts it.
+ *
+ * @param {Ledger} ledger
+ * @param {number} term
+ */
+export function termText({ weights }, term) {
+  return weights[term] ? TERMS[term].what : `${TERMS[term].what}, not counted by this method`;
 }
 
 /**
@@ -93,10 +116,10 @@ export function longestBar({ terms }, rows, weights) {
  * @param {number[]} order
  * @param {number[]} weights
  */
-export function summaryOf({ asked, queried }, order, weights) {
+export function summaryOf({ asked, queried, weights: own }, order, weights) {
   const query = `${asked.toLocaleString("en")} queried pair${asked === 1 ? "" : "s"}`;
   const entering = order.slice(0, asked).filter((row) => !queried[row]).length;
   if (entering) return `▼ ${entering} of the ${query} would leave, and ▲ ${entering} would enter.`;
-  const plain = weights.every((weight) => weight === 1);
+  const plain = weights.every((weight, term) => weight === own[term]);
   return plain ? `These are the method's weights; they chose the ${query}.` : `The same ${query} would be chosen.`;
 }

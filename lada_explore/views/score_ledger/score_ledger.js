@@ -3,7 +3,7 @@
 import { withKernel } from "../base/kernel.js";
 import { announced, button, focusedIn, make, setText } from "../base/page.js";
 import { hasBody, pairView, slider, writeSentences } from "../base/pair_parts.js";
-import { drawnRows, longestBar, ranked, readLedger, summaryOf, TERMS } from "./ledger.js";
+import { drawnRows, longestBar, ranked, readLedger, scoreText, summaryOf, TERMS, termText } from "./ledger.js";
 import { buildRow, refreshRow, showThumbnails } from "./rows.js";
 
 /** @import { Given, Listener, Model } from "../base/kernel.js" */
@@ -20,14 +20,14 @@ function build(el, on) {
   const { bar, weights } = buildWeights(on);
   const summary = announced("lada-led-summary");
   const head = make("div", "lada-led-head");
-  for (const text of ["", "rank", "pair", "class", TERMS.map(({ name }) => name).join(" + "), "score"]) {
-    head.append(make("span", "", text));
-  }
+  const score = make("span");
+  head.append(...["", "rank", "pair", "class"].map((text) => make("span", "", text)));
+  head.append(score, make("span", "", "score"));
   head.setAttribute("aria-hidden", "true"); // each row says all of it in its title
   const list = make("ol", "lada-led-rows");
   const cut = make("li", "lada-led-cut");
   frame.body.append(bar, summary, head, list);
-  return { ...frame, weights, summary, list, cut };
+  return { ...frame, weights, summary, score, list, cut };
 }
 
 /** @param {ScoreLedger} on */
@@ -42,11 +42,12 @@ function buildWeights(on) {
     const input = slider(`Weight of ${name}, ${what}`, range, () => on.show());
     const amount = make("output", "lada-led-amount", "1.00");
     const sample = make("span", `lada-led-sample lada-led-term-${term}`);
-    label.append(sample, make("span", "lada-led-term", name), input, amount, make("span", "lada-led-what", what));
+    const words = make("span", "lada-led-what", what);
+    label.append(sample, make("span", "lada-led-term", name), input, amount, words);
     bar.append(label);
-    return { input, amount };
+    return { input, amount, words };
   });
-  bar.append(button("Reset", "All weights back to 1, as the method has them", () => on.reset()));
+  bar.append(button("Reset", "All weights back to those of the method", () => on.reset()));
   return { bar, weights };
 }
 
@@ -61,6 +62,7 @@ class ScoreLedger {
     this.parts = build(el, this);
     /** @type {Ledger | null} */
     this.ledger = null;
+    this.own = ""; // weights of the method that the sliders began with
     /** @type {Map<number, Row>} rows of this state that were shown */
     this.rows = new Map();
     /** @type {Map<number, string>} data URL by id; empty for one that was asked for, or that the record did not keep */
@@ -72,9 +74,30 @@ class ScoreLedger {
     writeSentences(this.parts, state);
     this.ledger = hasBody(state) ? readLedger(state) : null;
     this.rows = new Map();
+    if (this.ledger) this.drawTerms(this.ledger);
     for (const [id, url] of [...this.images]) if (!url) this.images.delete(id);
     this.take(this.ledger?.images ?? {});
     this.parts.root.dataset.rev = String(state.revision);
+  }
+
+  /**
+   * What the method counts; its weights are set once, so that those of a person stay from cycle to cycle.
+   *
+   * @param {Ledger} ledger
+   */
+  drawTerms(ledger) {
+    setText(this.parts.score, scoreText(ledger));
+    this.parts.weights.forEach(({ words }, term) => setText(words, termText(ledger, term)));
+    const own = ledger.weights.join();
+    if (this.own !== own) this.setWeights(ledger);
+    this.own = own;
+  }
+
+  /** @param {Ledger} ledger whose own weights the sliders take */
+  setWeights({ weights }) {
+    this.parts.weights.forEach(({ input }, term) => {
+      input.value = String(weights[term]);
+    });
   }
 
   /**
@@ -88,7 +111,7 @@ class ScoreLedger {
   }
 
   reset() {
-    for (const { input } of this.parts.weights) input.value = "1";
+    if (this.ledger) this.setWeights(this.ledger);
     this.show();
   }
 

@@ -7,16 +7,16 @@ from typing import Any, ClassVar
 
 from lada_explore.analysis import (
     Ledger,
-    best_first,
     counts_values,
     draws_note,
     known_of,
     pair_row,
     pixels_of,
     predicted_of,
+    rerank,
     score_ledger,
 )
-from lada_explore.records import CycleRecords, Stage
+from lada_explore.records import DRAW_UNIT, CycleRecords, Stage
 from lada_explore.views.base.assets import module_of, style_of
 from lada_explore.views.base.record_view import RecordView
 from lada_explore.views.base.selection import Selected
@@ -35,8 +35,13 @@ CAPTION = (
     "mixed from them are worth. Change the weights to see which term decides; nothing is trained or asked again."
 )
 NOT_COUNTED = (
-    "This method chooses pairs by A(1) + A(0), what their two images are worth by themselves; the third term is "
-    "0, because it does not look ahead. What if shows what looking ahead would have asked."
+    "This method chooses pairs by A(1) + A(0), what their two images are worth by themselves. It does not look ahead: "
+    "V(tau*), what the virtual images mixed from them are worth, was recorded and has the weight 0. Raise it to see "
+    "which pairs looking ahead would have asked; nothing is trained or asked again."
+)
+DRAWN = (
+    "This method draws its pairs at random, so there is nothing to look ahead to: each term is a draw, V(tau*) has the "
+    "weight 0, and other weights show another draw."
 )
 
 
@@ -92,11 +97,12 @@ def ledger_view_state(
         {
             "message": "",
             "title": f"Cycle {ledger.cycle}: {n_queried:,} of {len(ledger.terms):,} pairs were queried",
-            "caption": f"{CAPTION if counts_values(records) else NOT_COUNTED}{draws_note(ledger.unit)}",
+            "caption": f"{_caption(records, ledger.unit)}{draws_note(ledger.unit)}",
             "cycle": ledger.cycle,
             "unit": ledger.unit,
             "pair_ids": ledger.pair_ids,
             "terms": ledger.terms,
+            "weights": list(ledger.weights),
             "queried": ledger.queried,
             "known": [known_name(label, class_names) for label in known_of(records, ids)],
             "guesses": [known_name(label, class_names) for label in predicted_of(records, ids)],
@@ -114,8 +120,15 @@ def thumbnails(records: CycleRecords, ids: Sequence[int]) -> dict[str, str]:
     return {str(i): "" if pixels is None else png_url(pixels) for i, pixels in zip(wanted, found, strict=True)}
 
 
+def _caption(records: CycleRecords, unit: str) -> str:
+    """What the terms are and what their weights show."""
+    if counts_values(records):
+        return CAPTION
+    return DRAWN if unit == DRAW_UNIT else NOT_COUNTED
+
+
 def _first_shown(ledger: Ledger) -> list[int]:
-    best = best_first(ledger.terms.sum(axis=1))[:N_DRAWN]
+    best = rerank(ledger, ledger.weights).order[:N_DRAWN]
     return [i for pair in ledger.pair_ids[best].tolist() for i in pair]
 
 

@@ -10,6 +10,7 @@ from helpers.pair_records import QUERY, pair_cycle
 from helpers.pair_views import NAMES, array, run, say
 from PIL import Image
 
+from lada_explore.records import DRAW_UNIT
 from lada_explore.views import ScoreLedger
 from lada_explore.views.base.selection import Selected
 from lada_explore.views.score_ledger.score_ledger import ledger_view_state
@@ -25,6 +26,18 @@ def test_the_ledger_sends_all_terms_and_the_first_thumbnails():
     assert state["selected"] == 1
     image = Image.open(io.BytesIO(base64.b64decode(state["images"]["41"].split(",")[1])))
     assert np.asarray(image).tolist() == [[41, 41], [41, 41]]
+
+
+def test_the_page_is_told_what_the_method_counts_and_says_so():
+    counted, recorded, drawn = (
+        ledger_view_state([pair_cycle(**ahead)], NAMES, Selected())
+        for ahead in ({}, {"use": "recorded"}, {"use": "recorded", "unit": DRAW_UNIT})
+    )
+    assert [state["weights"] for state in (counted, recorded, drawn)] == [[1, 1, 1], [1, 1, 0], [1, 1, 0]]
+    np.testing.assert_allclose(array(recorded["terms"])[0], [1.55, 1.0, 1.6375])
+    assert "was recorded and has the weight 0. Raise it to see which pairs looking ahead" in recorded["caption"]
+    assert "nothing to look ahead to: each term is a draw" in drawn["caption"]
+    assert "looking ahead would" not in drawn["caption"] + counted["caption"]
 
 
 def test_no_row_is_marked_without_a_selected_pair_or_for_one_of_another_cycle():
