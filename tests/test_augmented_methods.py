@@ -8,13 +8,15 @@ import numpy as np
 import pytest
 from helpers.small_runs import record_bytes, small_data, small_session
 
-from lada_explore.analysis import describe, map_points, queried, tau_by_cycle
+from lada_explore.analysis import describe, map_points, queried, tau_by_cycle, theta_afterwards
 from lada_explore.analysis.map_points import Kind
+from lada_explore.analysis.pairs import pairs_at
+from lada_explore.analysis.theta import frames_of
 from lada_explore.errors import StageStopped
-from lada_explore.records import Stage
+from lada_explore.records import Stage, TrainRecord
 from lada_explore.session.session import Session
 from lada_explore.store import open_run
-from lada_explore.views import Explorer
+from lada_explore.views import Explorer, TauObservatory
 from lada_explore.views.base.panel import Panel
 from lada_explore.views.map.figure import caption_of
 from lada_explore.views.query_gallery.query_gallery import gallery_state
@@ -85,6 +87,22 @@ def test_every_stage_is_told_in_a_sentence(runs, method):
                 assert describe(record, ("a", "b", "c")).endswith(".")
 
 
+@pytest.mark.parametrize(
+    ("method", "charts"),
+    [
+        ("lada-entstn", ["ThetaChart"]),
+        ("ent-then-stn", ["ThetaChart"]),
+        ("ent-then-mixup", ["TauChart"]),
+    ],
+)
+def test_theta_stands_for_every_method_of_transforms_and_a_refusal_stands_once(runs, method, charts):
+    observatory = TauObservatory(open_run(runs[method]))
+    try:
+        assert [type(view).__name__ for view in observatory.children] == charts
+    finally:
+        observatory.close()
+
+
 def test_after_entropy_alone_there_is_no_tau_to_show_but_mixing(runs):
     history = open_run(runs["ent-then-mixup"]).history
     assert tau_by_cycle(history).reason == (
@@ -148,7 +166,65 @@ class TestTransforms:
         captions.append(caption_of(map_points(waiting, 3)))
         assert not any("TRAIN took" in caption for caption in captions)
         state = gallery_state(open_run(runs["ent-then-stn"]).history, (), 3)
-        assert state["caption"] == f"Each image was chosen by its own score. {words}"
+        made = "Beside it is its transform, made only afterwards, while the classifier trained."
+        assert state["caption"] == f"Each image was chosen by its own score. {made} {words}"
+
+    def test_views_of_a_method_that_transforms_only_afterwards_show_the_transforms_or_say_where_they_are(self, runs):
+        history = open_run(runs["ent-then-stn"]).history
+        train = history[3].train
+        found = theta_afterwards(history)
+        assert (found.cycle, found.epochs.tolist(), found.value.tolist()) == (3, [], [])
+        assert found.query_ids.tolist() == history[3].asked.ids.tolist()
+        row = {image_id: place for place, image_id in enumerate(train.transformed_ids.tolist())}
+        rows = [row[image_id] for image_id in found.query_ids.tolist()]
+        np.testing.assert_array_equal(found.transforms, train.transformed_images[rows])
+        np.testing.assert_array_equal(found.frames, frames_of(train.transformed_theta[rows]))
+        score = dict(zip(history[3].subsample.subset_ids.tolist(), history[3].score.scores, strict=True))
+        assert found.own.tolist() == [score[image_id] for image_id in found.query_ids.tolist()]
+        spec = theta_figure_spec(history, 3, afterwards=True)
+        assert (
+            "transforms the acquired images only afterwards, while the classifier trains: by the theta" in spec.caption
+        )
+        assert "below each its transform and its own score." in spec.caption
+        assert len(spec.figure["layout"]["images"]) == 2 * len(found.query_ids)
+        caption = caption_of(map_points(history, 3))
+        assert f"The classifier then trained on {len(rows)} transforms of the acquired images too" in caption
+        waiting = [*history[:3], replace(history[3], train=None)]
+        assert caption_of(map_points(waiting, 3)).endswith("with its predictive entropy in bits.")
+        assert theta_figure_spec(waiting, 3, afterwards=True).message == (
+            "Cycle 3 has not trained yet; this method transforms the acquired images only then, and theta appears here."
+        )
+        assert pairs_at(history, 3)[1] == (
+            "This method scores single images, so there are no pairs to show. The acquired images are transformed only "
+            "afterwards, while the classifier trains."
+        )
+        assert pairs_at(open_run(runs["lada-entstn"]).history, 3)[1] == (
+            "This method scores single images, each together with its transform, so there are no pairs to show."
+        )
+
+    def test_a_run_that_recorded_no_transforms_says_so(self, runs):
+        history = open_run(runs["ent-then-stn"]).history
+        blank = TrainRecord.__dataclass_fields__
+        names = ("transformed_ids", "transformed_theta", "transformed_images")
+        none = {name: blank[name].default_factory() for name in names}
+        older = [replace(records, train=replace(records.train, **none)) for records in history]
+        found = "recorded no transform of the images that it acquired, so there is no theta to show."
+        assert theta_figure_spec(older, 2, afterwards=True).message == f"Cycle 2 has {found}"
+        assert theta_figure_spec(older, 0, afterwards=True).message.startswith("The start transforms no candidates")
+        assert theta_figure_spec(older, afterwards=True).message.startswith("No cycle has recorded a transform")
+
+    def test_where_look_ahead_has_no_epochs_the_images_take_the_place_of_the_curves(self, runs):
+        spec = theta_figure_spec(open_run(runs["lada-entstn-fixed"]).history, 3)
+        assert [trace["name"] for trace in spec.figure["data"]] == ["grid of the transform"]
+        assert "xaxis" not in spec.figure["layout"]
+        assert spec.figure["layout"]["xaxis2"]["domain"] == [0, 1]
+        assert spec.label == "theta of cycle 3: the transforms of its queried images"
+        assert not any(word in spec.caption for word in ("Curves", "bands", "On the right"))
+        learned = theta_figure_spec(open_run(runs["lada-entstn"]).history, 3)
+        assert (
+            "Curves are means over all candidates, bands the middle half of the shifts. On the right,"
+            in learned.caption
+        )
 
     def test_views_count_the_transforms_that_train_left_out(self, runs):
         records = open_run(runs["lada-entstn"]).history[3]

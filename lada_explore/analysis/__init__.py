@@ -32,7 +32,7 @@ from lada_explore.analysis.prequential import PREQUENTIAL_CAVEAT, Prequential, p
 from lada_explore.analysis.queries import QueriedImage, QueryGroup, queried
 from lada_explore.analysis.remaining import TimeLeft, time_left
 from lada_explore.analysis.tau import TauByCycle, TauTraces, acquired_pairs, tau_by_cycle, tau_traces, tau_warnings
-from lada_explore.analysis.theta import ThetaOfCycle, theta_of_cycle
+from lada_explore.analysis.theta import ThetaOfCycle, theta_afterwards, theta_of_cycle
 from lada_explore.analysis.what_if import (
     RULES,
     Choice,
@@ -109,6 +109,7 @@ __all__ = [
     "tau_traces",
     "tau_warnings",
     "tau_worth",
+    "theta_afterwards",
     "theta_of_cycle",
     "time_left",
     "true_classes",

@@ -104,6 +104,8 @@ class MapPoints:
         virtual: virtual instances of the queried pairs.
         query_ids: (B,) ids queried in this cycle, best first; (0,) before SELECT.
         n_left_out: number of labelled images that are not on the map.
+        n_afterwards: number of transforms that TRAIN made of the acquired images, for a method that does not look ahead
+            at them; they have no place on the map. 0 before TRAIN.
     """
 
     cycle: int
@@ -122,6 +124,7 @@ class MapPoints:
     virtual: VirtualPoints
     query_ids: IntArray
     n_left_out: int = 0
+    n_afterwards: int = 0
 
     @property
     def correct(self) -> IntArray:
@@ -176,7 +179,15 @@ def map_points(history: Sequence[CycleRecords], cycle: int) -> MapPoints:
         virtual=_virtual(here, score),
         query_ids=chosen,
         n_left_out=known.n_left_out,
+        n_afterwards=_afterwards(here),
     )
+
+
+def _afterwards(records: CycleRecords) -> int:
+    """`MapPoints.n_afterwards`."""
+    if records.train is None or (records.look_ahead is not None and len(records.look_ahead.theta)):
+        return 0
+    return len(records.train.transformed_ids)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -59,10 +59,14 @@ def singles_reason(history: Sequence[CycleRecords], missing: str) -> str:
         history: records of a run.
         missing: what the view cannot show, for example "there are no pairs to show".
     """
+    if any(records.look_ahead is not None and len(records.look_ahead.theta) for records in history):
+        return f"This method scores single images, each together with its transform, so {missing}."
     sentence = f"This method scores single images, so {missing}."
     trained = [records.train for records in history if records.cycle > 0 and records.train is not None]
     if any(record.mix_layer >= 0 for record in trained):
         sentence += " The acquired images are mixed in random pairs only afterwards, while the classifier trains."
+    if any(len(record.transformed_ids) for record in trained):
+        sentence += " The acquired images are transformed only afterwards, while the classifier trains."
     return sentence
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,9 @@ IDENTITY = np.array([1, 0, 0, 0, 1, 0], np.float32)
 NAMES = ("x from x", "x from y", "shift in x", "y from x", "y from y", "shift in y")
 """Meaning of the six numbers of theta; shifts are in units of half the image's size."""
 
+OF_ITS_OWN = "This method transforms images by numbers of its own and not by an affine transform, so no theta is drawn."
+"""Why there is nothing to draw where theta has not six numbers."""
+
 FRAME = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1]], np.float64)
 """Corners of an image as a closed line, x and y from -1 to 1."""
 
@@ -29,7 +33,8 @@ class ThetaOfCycle:
 
     Attributes:
         cycle: the cycle; -1 if there is nothing to draw.
-        epochs: (E + 1,) 0 before learning, then 1 to E.
+        epochs: (E + 1,) 0 before learning, then 1 to E; (0,) for a method that transforms its images only afterwards,
+            while the classifier trains.
         mean, lower, upper: (E + 1, 6) mean and quartiles over the candidates of theta - identity.
         loss: (E,) minus the mean acquisition score of the transforms, in `unit`; (0,) if theta is not learned.
         unit: unit of loss and scores.
@@ -38,8 +43,8 @@ class ThetaOfCycle:
         originals, transforms: (B, D, H, W) pixels.
         frames: (B, 5, 2) the region of each original that its transform shows, as a closed line of corners; x and y
             (downwards) from -1 to 1.
-        value: (B,) acquisition score of each transform.
-        own: (B,) acquisition score of each original.
+        value: (B,) acquisition score of each transform; (0,) if the transforms have none, being made afterwards.
+        own: (B,) acquisition score of each original; NaN for one that was answered before it was scored.
         n_learned: number of these transforms that TRAIN learned from; 0 before TRAIN.
         reason: a sentence on why there is nothing to draw; empty if there is.
     """
@@ -62,15 +67,16 @@ class ThetaOfCycle:
 
 
 def theta_of_cycle(history: Sequence[CycleRecords], cycle: int | None = None) -> ThetaOfCycle:
-    """The theta of a cycle, or of the latest cycle that looked ahead if `cycle` is None."""
+    """The theta of a cycle, or of the latest cycle that looked ahead if `cycle` is None.
+
+    For a method that looks ahead with transforms; for one that makes them afterwards see `theta_afterwards`.
+    """
     looked = [entry for entry in history if entry.look_ahead is not None and cycle in (None, entry.cycle)]
     ahead = looked[-1].look_ahead if looked else None
     if ahead is None or len(ahead.theta) == 0:
         return _nothing(_reason(history, cycle, bool(looked)))
     if ahead.theta.shape[1] != len(IDENTITY):
-        return _nothing(
-            "This method transforms images by numbers of its own and not by an affine transform, so no theta is drawn."
-        )
+        return _nothing(OF_ITS_OWN)
     records = looked[-1]
     change = ahead.theta_by_epoch - IDENTITY
     lower, upper = np.quantile(change, (0.25, 0.75), axis=1).astype(np.float32)
@@ -88,22 +94,56 @@ def theta_of_cycle(history: Sequence[CycleRecords], cycle: int | None = None) ->
     if select is None or subset is None:
         return ThetaOfCycle(**{**_blank(), **found})
     place = {image_id: row for row, image_id in enumerate(subset.subset_ids.tolist())}
-    transforms, pixels = transforms_of(records), records.pixels_kept()
+    transforms = transforms_of(records)
     asked = records.asked.ids if records.asked is not None else select.query_ids
     ids = np.array([image_id for image_id in asked.tolist() if image_id in transforms], np.int64)
     if len(ids) == 0:
         return ThetaOfCycle(**{**_blank(), **found})
     rows = np.array([place[image_id] for image_id in ids.tolist()], np.int64)
-    queried = {
+    scores = {"value": ahead.value[rows], "own": select.score_terms[rows, 0]}
+    return ThetaOfCycle(**{**_blank(), **found, **_pictures(records, ids, ahead.theta[rows]), **scores})
+
+
+def theta_afterwards(history: Sequence[CycleRecords], cycle: int | None = None) -> ThetaOfCycle:
+    """The transforms that TRAIN made of the images that a cycle acquired, for a method that does not look ahead.
+
+    Args:
+        history: records of a run.
+        cycle: the cycle; None takes the latest whose TRAIN recorded transforms.
+    """
+    trained = [entry for entry in history if entry.train is not None and cycle in (None, entry.cycle)]
+    moved = [entry for entry in trained if entry.train is not None and len(entry.train.transformed_ids)]
+    if not moved or moved[-1].train is None:
+        return _nothing(_reason_afterwards(cycle, any(entry.cycle > 0 for entry in trained)))
+    records, train = moved[-1], moved[-1].train
+    if train.transformed_theta.shape[1] != len(IDENTITY):
+        return _nothing(OF_ITS_OWN)
+    order = records.asked.ids.tolist() if records.asked is not None else []
+    theta = dict(zip(train.transformed_ids.tolist(), train.transformed_theta, strict=True))
+    ids = [image_id for image_id in order if image_id in theta]
+    ids += [image_id for image_id in theta if image_id not in ids]
+    own: dict[int, float] = {}
+    if records.subsample is not None and records.score is not None:
+        own = dict(zip(records.subsample.subset_ids.tolist(), records.score.scores.tolist(), strict=True))
+    found: dict[str, Any] = {
+        "cycle": records.cycle,
+        "unit": records.score.unit if records.score is not None else "",
+        "own": np.array([own.get(image_id, np.nan) for image_id in ids], np.float32),
+    }
+    pictures = _pictures(records, np.array(ids, np.int64), np.stack([theta[image_id] for image_id in ids]))
+    return ThetaOfCycle(**{**_blank(), **found, **pictures})
+
+
+def _pictures(records: CycleRecords, ids: IntArray, theta: FloatArray) -> dict[str, Any]:
+    """Fields of images (B,) with a recorded transform by theta (B, 6)."""
+    transforms, pixels = transforms_of(records), records.pixels_kept()
+    return {
         "query_ids": ids,
         "originals": np.stack([pixels[image_id] for image_id in ids.tolist()]),
         "transforms": np.stack([transforms[image_id] for image_id in ids.tolist()]),
         "n_learned": n_learned(records, ids),
-        "frames": frames_of(ahead.theta[rows]),
-        "value": ahead.value[rows],
-        "own": select.score_terms[rows, 0],
+        "frames": frames_of(theta),
     }
-    return ThetaOfCycle(**{**_blank(), **found, **queried})
 
 
 def transforms_of(records: CycleRecords) -> dict[int, ByteArray]:
@@ -144,6 +184,17 @@ def _reason(history: Sequence[CycleRecords], cycle: int | None, looked: bool) ->
         return "The start transforms no candidates; theta begins with cycle 1."
     which = "No cycle has" if cycle is None else f"Cycle {cycle} has not"
     return f"{which} looked ahead yet; theta appears here when it has."
+
+
+def _reason_afterwards(cycle: int | None, trained: bool) -> str:
+    if cycle == 0:
+        return "The start transforms no candidates; theta begins with cycle 1."
+    if trained:
+        which = "No cycle" if cycle is None else f"Cycle {cycle}"
+        kept = "has recorded a transform" if cycle is None else "has recorded no transform"
+        return f"{which} {kept} of the images that it acquired, so there is no theta to show."
+    which = "No cycle has" if cycle is None else f"Cycle {cycle} has not"
+    return f"{which} trained yet; this method transforms the acquired images only then, and theta appears here."
 
 
 def _blank() -> dict[str, object]:

@@ -78,8 +78,8 @@ def title_of(run: RecordedRun) -> str:
 
 def tau_title(method: Method) -> str:
     """Heading of the section on how virtual instances are made."""
-    if method.uses_transforms:
-        return "theta inside a cycle, and the transforms of the queried images"
+    if method.transforms_images:
+        return "theta, and the transforms of the queried images"
     return "tau* from cycle to cycle, and inside one"
 
 
@@ -137,8 +137,9 @@ def _cycle(
     if records.select is not None:
         images.take(records.select.query_ids, pictures(records.select.query_images))
     pair = _best_pair(records)
-    if run.config.method.uses_transforms:
-        tau = theta_figure_spec(history, cycle)
+    method = run.config.method
+    if method.transforms_images:
+        tau = theta_figure_spec(history, cycle, afterwards=not method.uses_transforms)
     else:
         tau = tau_figure_spec(history, run.config.policy.tau_max, cycle, pair)
     return {

@@ -96,7 +96,7 @@ def caption_of(points: MapPoints) -> str:
         return f"{shown} Nothing of this cycle is acquired yet."
     stars = "A star is an acquired image with its predictive entropy in bits"
     if len(points.virtual.pair_ids) == 0:
-        return f"{shown} {stars}."
+        return f"{shown} {stars}.{_afterwards(points)}"
     if points.virtual.are_transforms:
         return (
             f"{shown} {stars}; a red x is its transform, placed among the images it "
@@ -107,6 +107,16 @@ def caption_of(points: MapPoints) -> str:
         f"{shown} {stars}; a red x is {_instance(points)}, placed among the images it resembles, "
         f"with threads to its parents and the pair's maximum (*average) {_measure(points)} in red.{_of_others(points)}"
         f"{draws_note(points.virtual.unit)}"
+    )
+
+
+def _afterwards(points: MapPoints) -> str:
+    """What became of the acquired images after the map, where TRAIN transformed them."""
+    if points.n_afterwards == 0:
+        return ""
+    return (
+        f" The classifier then trained on {points.n_afterwards:,} transforms of the acquired images too; they were "
+        "made only after this map, so they are not on it, but stand beside the queried images."
     )
 
 

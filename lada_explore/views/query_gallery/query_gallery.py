@@ -151,7 +151,8 @@ def _caption(records: CycleRecords, per_group: int, groups: Sequence[QueryGroup]
         why = f"An image's score is the sum of its own score and that of its transform, shown beside it{grid}."
         return f"{why} {learned}".rstrip()
     why = "Each image was chosen by its own score." if groups and groups[0].images[0].score is not None else ""
-    return f"{why} {learned}".strip()
+    made = "Beside it is its transform, made only afterwards, while the classifier trained." if learned else ""
+    return " ".join(sentence for sentence in (why, made, learned) if sentence)
 
 
 def _learned(records: CycleRecords, groups: Sequence[QueryGroup]) -> str:

@@ -15,7 +15,7 @@ from lada_explore.views.tau.worth import TauWorthChart
 class TauObservatory(Panel):
     """tau* per cycle, tau of each pair while the policy learned, and below what tau* is worth to each pair.
 
-    For a run that looks ahead with a spatial transformer, theta is shown instead.
+    For a run with a spatial transformer, theta is shown instead. Without either, one sentence says so.
 
     Args:
         session: a session, its worker, or a recorded run.
@@ -27,7 +27,9 @@ class TauObservatory(Panel):
 
     def __init__(self, session: Any, selection: Selection | None = None) -> None:
         source, shared = source_of(session), selection or Selection()
-        if source.config.method.uses_transforms:
+        if source.config.method.transforms_images:
             super().__init__([ThetaChart(source, shared)])
-        else:
+        elif source.config.method.uses_pairs:
             super().__init__([TauChart(source, shared), TauWorthChart(source, shared)])
+        else:
+            super().__init__([TauChart(source, shared)])

@@ -1,4 +1,7 @@
-"""theta, two ways: over the epochs in which it was learned, and as the grid on which each queried image is taken."""
+"""theta, two ways: over the epochs in which it was learned, and as the grid on which each queried image is taken.
+
+Where look-ahead has no epochs, the images have the whole width.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from lada_explore.analysis import ThetaOfCycle, theta_of_cycle
+from lada_explore.analysis import ThetaOfCycle, theta_afterwards, theta_of_cycle
 from lada_explore.analysis.theta import NAMES, learned_words
 from lada_explore.records import CycleRecords, Stage
 from lada_explore.views.base.palette import BLUE, GREEN, VERMILLION, faint
@@ -17,12 +20,14 @@ from lada_explore.views.base.selection import Selected
 from lada_explore.views.base.source import RunSource
 from lada_explore.views.query_gallery.query_gallery import png_url
 
-SHOWN = 8
-"""Queried images that are drawn, the best ones."""
+LEFT, RIGHT, WHOLE = [0, 0.4], [0.5, 1], [0, 1]
+"""Shares of the width of the two panels, and of the images alone."""
 
-COLUMNS = 4
-LEFT, RIGHT = [0, 0.4], [0.5, 1]
-"""Shares of the width of the two panels."""
+ROWS = 2
+"""Most rows of images; those that find no place are the last ones."""
+
+ROW_HEIGHT = 310
+"""Height in pixels of the figure for each row of images."""
 
 LINES = np.linspace(0, 1, 5)
 """Positions of the grid's lines across an image, from one edge to the other."""
@@ -35,10 +40,12 @@ STYLES = (
     (BLUE, "solid"), (BLUE, "dot"), (VERMILLION, "solid"), (GREEN, "dot"), (GREEN, "solid"), (VERMILLION, "dot"),
 )  # fmt: skip
 
-CAPTION = (
-    "theta says where each pixel of the transform is taken from. Curves are means over all candidates, bands the "
-    "middle half of the shifts. On the right, the queried images with the grid on which they are taken; below each its "
-    "transform, its own score and that of the transform."
+MEANING = "theta says where each pixel of the transform is taken from."
+NO_EPOCHS = "Only TRAIN changes theta here, so look-ahead has no epochs to show."
+CURVES = "Curves are means over all candidates, bands the middle half of the shifts."
+AFTERWARDS = (
+    "This method transforms the acquired images only afterwards, while the classifier trains: by the theta that the "
+    "localisation network gave them as the training before had left it."
 )
 
 
@@ -57,40 +64,80 @@ class ThetaChart(RecordChart):
 
     def figure_spec(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> FigureSpec:
         """What to show of a run with these records and this selection."""
-        return theta_figure_spec(history, selected.cycle)
+        return theta_figure_spec(history, selected.cycle, afterwards=not source.config.method.uses_transforms)
 
 
-def theta_figure_spec(history: Sequence[CycleRecords], cycle: int | None = None) -> FigureSpec:
-    """The chart with its sentences; of the latest cycle that looked ahead when `cycle` is None."""
-    found = theta_of_cycle(history, cycle)
+def theta_figure_spec(
+    history: Sequence[CycleRecords], cycle: int | None = None, *, afterwards: bool = False
+) -> FigureSpec:
+    """The chart with its sentences.
+
+    Args:
+        history: records of a run.
+        cycle: the cycle; None takes the latest that has something to show.
+        afterwards: True for a method that transforms the acquired images only while the classifier trains.
+    """
+    found = theta_afterwards(history, cycle) if afterwards else theta_of_cycle(history, cycle)
     if found.reason:
         return FigureSpec(message=found.reason)
-    notes = () if len(found.epochs) > 1 else ("Only TRAIN changes theta here, so look-ahead has no epochs to show.",)
+    learned = len(found.epochs) > 1
+    if not learned and len(found.query_ids) == 0:
+        return FigureSpec(message=f"{NO_EPOCHS} The transforms of the queried images appear here after SELECT.")
+    images = "the transforms of its queried images"
     return FigureSpec(
         figure=theta_figure(found),
-        caption=f"{CAPTION} {learned_words(found.n_learned, len(found.query_ids))}".rstrip(),
-        notes=notes,
-        label=f"theta over the epochs of cycle {found.cycle}, and the transforms of its queried images",
+        caption=_sentences(found),
+        notes=() if learned or afterwards else (NO_EPOCHS,),
+        label=f"theta over the epochs of cycle {found.cycle}, and {images}"
+        if learned
+        else f"theta of cycle {found.cycle}: {images}",
     )
 
 
+def _sentences(found: ThetaOfCycle) -> str:
+    """Help below the figure: what is drawn, and what TRAIN learned from."""
+    curves, images = len(found.epochs) > 1, len(found.query_ids)
+    said = [MEANING]
+    if curves:
+        said.append(CURVES)
+    elif len(found.epochs) == 0:
+        said.append(AFTERWARDS)
+    if images:
+        where = "On the right, the queried images stand" if curves else "The queried images stand"
+        below = "its transform and its own score"
+        if len(found.value):
+            below = "its transform, its own score and that of the transform"
+        said.append(f"{where} with the grid on which their transforms are taken; below each {below}.")
+    return " ".join([*said, learned_words(found.n_learned, images)]).rstrip()
+
+
 def theta_figure(found: ThetaOfCycle) -> Figure:
-    """Two panels: theta - identity by epoch; originals with their grids above their transforms."""
-    data = _curves(found)
+    """Originals with their grids above their transforms; to the left theta - identity by epoch, if there are epochs."""
+    curves = len(found.epochs) > 1
+    panel, most = (RIGHT, 4) if curves else (WHOLE, 8)
+    data: list[dict[str, Any]] = []
     layout: dict[str, Any] = {
-        "height": 620,
+        "height": 2 * ROW_HEIGHT,
         "margin": {"l": 56, "r": 16, "t": 34, "b": 8},
         "legend": LEGEND_BELOW,
         "hovermode": "closest",
-        "meta": {"panels": [LEFT, RIGHT]},
-        "annotations": [panel_title(f"theta - identity while cycle {found.cycle} learned", LEFT)],
-        "xaxis": {"title": {"text": "epoch of the localisation network"}, "tickformat": "d", "domain": LEFT},
-        "yaxis": {"title": {"text": "change of theta"}},
+        "annotations": [],
     }
-    shown = min(SHOWN, len(found.query_ids))
+    if curves:
+        data = _curves(found)
+        layout |= {
+            "meta": {"panels": [LEFT, RIGHT]},
+            "annotations": [panel_title(f"theta - identity while cycle {found.cycle} learned", LEFT)],
+            "xaxis": {"title": {"text": "epoch of the localisation network"}, "tickformat": "d", "domain": LEFT},
+            "yaxis": {"title": {"text": "change of theta"}},
+        }
+    queried = len(found.query_ids)
+    shown = min(ROWS * most, queried)
     if shown:
-        data += _grids(found, shown)
-        rows, columns = -(-shown // COLUMNS), min(COLUMNS, shown)
+        data += _grids(found, shown, most)
+        rows, columns = -(-shown // most), min(most, shown)
+        if not curves:
+            layout["height"] = rows * ROW_HEIGHT
         bare = {
             "showgrid": False,
             "zeroline": False,
@@ -99,10 +146,11 @@ def theta_figure(found: ThetaOfCycle) -> Figure:
             "showline": False,
             "fixedrange": True,
         }
-        layout["images"] = [image for place in range(shown) for image in _images(found, place)]
-        layout["annotations"] += [panel_title("best queried images and their transforms", RIGHT)]
-        layout["annotations"] += [_caption(found, place) for place in range(shown)]
-        layout["xaxis2"] = {"domain": RIGHT, "anchor": "y2", "range": [-1.4, columns * CELL[0] - 1], **bare}
+        which = f"best {shown:,} of {queried:,} queried images" if shown < queried else "queried images"
+        layout["images"] = [image for place in range(shown) for image in _images(found, place, most)]
+        layout["annotations"] += [panel_title(f"{which} and their transforms", panel)]
+        layout["annotations"] += [_caption(found, place, most) for place in range(shown)]
+        layout["xaxis2"] = {"domain": panel, "anchor": "y2", "range": [-1.4, columns * CELL[0] - 1], **bare}
         layout["yaxis2"] = {
             "anchor": "x2", "range": [rows * CELL[1] - 1, -1.4], "scaleanchor": "x2", **bare
         }  # fmt: skip
@@ -135,16 +183,16 @@ def _curves(found: ThetaOfCycle) -> list[dict[str, Any]]:
     return data
 
 
-def _corner(place: int, below: bool) -> tuple[float, float]:
-    """Centre of an image on the right panel, whose y grows downwards."""
-    row, column = divmod(place, COLUMNS)
+def _centre(place: int, columns: int, below: bool) -> tuple[float, float]:
+    """Centre of an image on its panel, whose y grows downwards; of its transform, which is below it."""
+    row, column = divmod(place, columns)
     return column * CELL[0], row * CELL[1] + (2 + GAP if below else 0)
 
 
-def _images(found: ThetaOfCycle, place: int) -> list[dict[str, Any]]:
+def _images(found: ThetaOfCycle, place: int, columns: int) -> list[dict[str, Any]]:
     drawn = []
     for pixels, below in ((found.originals[place], False), (found.transforms[place], True)):
-        x, y = _corner(place, below)
+        x, y = _centre(place, columns, below)
         drawn.append(
             {
                 "source": png_url(pixels), "xref": "x2", "yref": "y2", "x": x - 1, "y": y - 1, "sizex": 2, "sizey": 2,
@@ -154,11 +202,11 @@ def _images(found: ThetaOfCycle, place: int) -> list[dict[str, Any]]:
     return drawn
 
 
-def _grids(found: ThetaOfCycle, shown: int) -> list[dict[str, Any]]:
+def _grids(found: ThetaOfCycle, shown: int, columns: int) -> list[dict[str, Any]]:
     """The grid on every original, in one trace."""
     lines = []
     for place in range(shown):
-        frame = found.frames[place] + np.array(_corner(place, below=False))
+        frame = found.frames[place] + np.array(_centre(place, columns, below=False))
         origin, right, down = frame[0], frame[1] - frame[0], frame[3] - frame[0]
         for at in LINES:
             for start, along in ((origin + at * right, down), (origin + at * down, right)):
@@ -172,8 +220,9 @@ def _grids(found: ThetaOfCycle, shown: int) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _caption(found: ThetaOfCycle, place: int) -> dict[str, Any]:
-    x, y = _corner(place, below=True)
-    text = f"{found.own[place]:.2f}, {found.value[place]:.2f}"
+def _caption(found: ThetaOfCycle, place: int, columns: int) -> dict[str, Any]:
+    x, y = _centre(place, columns, below=True)
+    own = "not scored" if np.isnan(found.own[place]) else f"{found.own[place]:.2f}"
+    text = f"{own}, {found.value[place]:.2f}" if len(found.value) else own
     where = {"xref": "x2", "yref": "y2", "x": x, "y": y + 1, "xanchor": "center", "yanchor": "top"}
     return where | {"text": text, "showarrow": False, "font": {"size": 10}}

@@ -62,7 +62,7 @@ def test_what_a_run_without_pairs_makes_instead_is_said_at_the_top(contents, met
 
 def test_theta_and_the_transforms_stand_where_tau_would(contents):
     content = contents["lada-entstn"]
-    assert content["tau_title"] == "theta inside a cycle, and the transforms of the queried images"
+    assert content["tau_title"] == "theta, and the transforms of the queried images"
     spec = content["cycles"][2]["tau"]
     assert spec["message"] == ""
     assert spec["figure"]["layout"]["annotations"][0]["text"] == "theta - identity while cycle 2 learned"

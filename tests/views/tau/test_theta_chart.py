@@ -108,11 +108,29 @@ def test_the_figure_shows_curves_images_and_grids():
     ]
 
 
+def test_how_many_of_the_queried_images_are_drawn_is_said_where_some_find_no_place():
+    ids = [10, 11, 20, 21, 30, 31, 40, 41, 10]
+    records = theta_cycle()
+    pixels = np.tile(np.array(ids, np.uint8)[:, None, None, None], (1, 1, 2, 2))
+    select = replace(records.select, query_ids=np.array(ids), query_images=pixels, transformed_images=pixels)
+    layout = theta_figure_spec([replace(records, select=select)]).figure["layout"]
+    assert layout["annotations"][1]["text"] == "best 8 of 9 queried images and their transforms"
+    assert len(layout["images"]) == 16
+    assert theta_figure_spec([theta_cycle()]).figure["layout"]["annotations"][1]["text"] == (
+        "queried images and their transforms"
+    )
+
+
 def test_before_selection_and_without_learning_what_is_known_is_drawn():
     waiting = theta_figure_spec([theta_cycle(selected=False)])
     assert go.Figure(waiting.figure).layout.images == ()
     fixed = theta_figure_spec([theta_cycle(learned=False)])
     assert fixed.notes == ("Only TRAIN changes theta here, so look-ahead has no epochs to show.",)
+    nothing = theta_figure_spec([theta_cycle(learned=False, selected=False)])
+    assert (nothing.figure, nothing.message) == (
+        None,
+        f"{fixed.notes[0]} The transforms of the queried images appear here after SELECT.",
+    )
 
 
 @pytest.mark.parametrize(
