@@ -10,6 +10,7 @@ import numpy as np
 
 from lada_explore.analysis.accuracy import wilson_interval
 from lada_explore.analysis.theta import IDENTITY
+from lada_explore.analysis.worth import best_of
 from lada_explore.config import POLICIES
 from lada_explore.records import (
     DRAW_UNIT,
@@ -86,7 +87,7 @@ def _look_ahead(record: LookAheadRecord) -> str:
         return "This method scores single images; there was nothing to look ahead to."
     counted = "" if record.use is ValueUse.COUNTED else ", which this method does not count,"
     worth = f"look-ahead{counted} is worth {record.value.mean():.2f} {record.unit} a pair"
-    regret = float((record.best_value - record.value).mean())
+    regret = float((best_of(record)[1] - record.value).mean())
     # Values of the pathwise estimator are sampled and may lie slightly above the best value, which is exact.
     against = f"{abs(regret):.2f} {'below' if regret >= 0 else 'above'} the best tau"
     spread = f"{record.tau.min():.2f} to {record.tau.max():.2f}, mean {record.tau.mean():.2f}"

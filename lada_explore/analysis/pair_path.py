@@ -15,7 +15,7 @@ from scipy.special import betaln
 
 from lada_explore.analysis.pairs import best_first, known_of, pair_terms, pixels_of, predicted_of
 from lada_explore.analysis.tau import acquired_pairs
-from lada_explore.analysis.worth import pair_row
+from lada_explore.analysis.worth import best_of, pair_row
 from lada_explore.beta import beta_weights
 from lada_explore.records import ByteArray, CycleRecords, LookAheadRecord, ScoreRecord
 
@@ -144,7 +144,7 @@ def pair_path(records: CycleRecords, pair: Sequence[int] | None = None, *, tau_l
 
 def tau_table(ahead: LookAheadRecord, row: int, tau_limit: float) -> TauTable:
     """V(tau) of the pair in a row of the record, by exact integration of the recorded profile."""
-    tau_star, best_tau = float(ahead.tau[row]), float(ahead.best_tau[row])
+    tau_star, best_tau = float(ahead.tau[row]), float(best_of(ahead)[0][row])
     grid = ahead.grid.astype(np.float64)
     limit = max(tau_limit, tau_star)
     ends = np.array([tau_star, best_tau])

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lada_explore.analysis.worth import tau_worth, value_at
+from lada_explore.analysis.worth import best_of, tau_worth, value_at
 from lada_explore.beta import beta_weights
 from lada_explore.config import PolicyConfig
 from lada_explore.records import CycleRecords, IntArray, LookAheadRecord
@@ -88,7 +88,7 @@ def tau_dynamics(history: Sequence[CycleRecords]) -> TauDynamics:
         spread=np.array([ahead.tau.std() for _, ahead in rows], np.float64),
         bulge=np.array([bulge(ahead).mean() for _, ahead in rows], np.float64),
         best_constant=np.array([best_constant(ahead) for _, ahead in rows], np.float64),
-        low_share=np.array([(ahead.best_tau < 0.05).mean() for _, ahead in rows], np.float64),
+        low_share=np.array([(found.best_tau < 0.05).mean() for found in worth], np.float64),
         gain=np.array([found.gain for found in worth], np.float64),
         regret=np.array([found.regret.mean() for found in worth], np.float64),
         accuracy=np.array([np.nan if share is None else share for share in measured], np.float64),
@@ -118,7 +118,7 @@ def policy_path(look_ahead: LookAheadRecord, policy: PolicyConfig) -> PolicyPath
     """The training of the policy network by steps of the optimiser; an epoch has one step for each batch of pairs."""
     tau = look_ahead.tau_by_epoch.astype(np.float64)
     batches = -(-tau.shape[1] // policy.batch_size)
-    best = look_ahead.best_value
+    _, best = best_of(look_ahead)
     return PolicyPath(
         steps=np.arange(len(tau), dtype=np.int64) * batches,
         mean=tau.mean(axis=1),

@@ -13,10 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lada_explore.beta import beta_pdf, beta_weights
+from lada_explore.config import POLICIES
 from lada_explore.records import CycleRecords, FloatArray, LookAheadRecord
 
 DENSITY_ENDS = 0.004
 """The density of Beta(tau, tau) is drawn from this lam to one minus it, because it diverges at 0 and 1 if tau < 1."""
+
+BEST_STEPS = 256
+"""Values of tau among which the best one is searched again, as many as in LOOK_AHEAD."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -25,17 +29,19 @@ class TauWorth:
 
     Attributes:
         tau: (P,) tau*.
-        best_tau: (P,) argmax of V_i(tau) over (0, tau_max].
+        best_tau: (P,) argmax of V_i(tau) over (0, tau_max], or up to a fixed tau beyond that.
+        best_value: (P,) V_i(best_tau).
         value: (P,) V_i(tau*).
         start_value: (P,) V_i at the tau before training the policy; V_i(tau*) for a policy that is not learned; NaN if
             the record has no profiles.
-        regret: (P,) V_i(best_tau) - V_i(tau*); at least 0 up to rounding if tau* is in (0, tau_max].
+        regret: (P,) V_i(best_tau) - V_i(tau*); at least 0 up to rounding.
         unit: unit of values and regret.
         reason: a sentence on why there is nothing to draw; empty if there is.
     """
 
     tau: FloatArray
     best_tau: FloatArray
+    best_value: FloatArray
     value: FloatArray
     start_value: NDArray[np.float64]
     regret: FloatArray
@@ -82,16 +88,49 @@ _WORTH: WeakKeyDictionary[LookAheadRecord, TauWorth] = WeakKeyDictionary()
 
 def _tau_worth(look_ahead: LookAheadRecord) -> TauWorth:
     pairs = len(look_ahead.tau)
+    best_tau, best_value = best_of(look_ahead)
     return TauWorth(
         tau=look_ahead.tau,
-        best_tau=look_ahead.best_tau,
+        best_tau=best_tau,
+        best_value=best_value,
         # The exact value even if the run's estimator sampled, so that all values come from the same estimator.
         value=look_ahead.mean_virtual,
         start_value=value_at(look_ahead, look_ahead.tau_by_epoch[0]) if pairs else np.empty(0),
-        regret=look_ahead.best_value - look_ahead.mean_virtual,
+        regret=best_value - look_ahead.mean_virtual,
         unit=look_ahead.unit,
         reason="" if pairs else "This method scores single images, so there is no tau to judge.",
     )
+
+
+def best_of(look_ahead: LookAheadRecord) -> tuple[FloatArray, FloatArray]:
+    """Each pair's best tau (P,) and its value (P,), of a range that contains the tau that was used.
+
+    Both are as recorded where tau is learned. Older records of a fixed tau compare (0, tau_max] only: the search then
+    goes on over their profiles, up to the fixed tau. What was found is kept as long as the record.
+    """
+    if len(look_ahead.tau) == 0 or not POLICIES[look_ahead.policy].same_for_all:
+        return look_ahead.best_tau, look_ahead.best_value
+    known = _BEST.get(look_ahead)
+    if known is None:
+        known = _BEST[look_ahead] = _best_with_fixed(look_ahead)
+    return known
+
+
+_BEST: WeakKeyDictionary[LookAheadRecord, tuple[FloatArray, FloatArray]] = WeakKeyDictionary()
+"""Best tau of the records of a fixed tau that are still held."""
+
+
+def _best_with_fixed(look_ahead: LookAheadRecord) -> tuple[FloatArray, FloatArray]:
+    best_tau, best_value = look_ahead.best_tau, look_ahead.best_value
+    used = look_ahead.tau.max()
+    if used > best_tau.max() and len(look_ahead.grid) >= 2:
+        tau = np.arange(1, BEST_STEPS + 1) / BEST_STEPS * float(used)
+        values = look_ahead.profile @ beta_weights(look_ahead.grid.astype(np.float64), tau).T
+        better = values.max(axis=1) > best_value
+        best_tau = np.where(better, tau[values.argmax(axis=1)], best_tau).astype(np.float32)
+        best_value = np.where(better, values.max(axis=1), best_value).astype(np.float32)
+    better = look_ahead.mean_virtual > best_value
+    return np.where(better, look_ahead.tau, best_tau), np.where(better, look_ahead.mean_virtual, best_value)
 
 
 def beta_density(tau: float, points: int = 201) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

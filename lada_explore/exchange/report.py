@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from lada_explore.analysis.pairs import max_instance
+from lada_explore.analysis.worth import best_of
 from lada_explore.records import CycleRecords
 from lada_explore.store import RecordedRun
 
@@ -73,7 +74,7 @@ def cycle_row(records: CycleRecords, unit: str) -> Row:
             "tau_q1": float(q1),
             "tau_q3": float(q3),
             "look_ahead_{unit}": float(ahead.value.mean()),
-            "regret_{unit}": float((ahead.best_value - ahead.mean_virtual).mean()),
+            "regret_{unit}": float((best_of(ahead)[1] - ahead.mean_virtual).mean()),
         }
     elif ahead is not None and len(ahead.theta):
         row["look_ahead_{unit}"] = float(ahead.value.mean())
@@ -127,7 +128,7 @@ def pair_rows(run: RecordedRun) -> list[Row]:
         largest = max_instance(ahead)
         for i, pair in enumerate(candidates.pair_ids.tolist()):
             first, second, value = select.score_terms[i].tolist()
-            found = (ahead.tau, ahead.best_tau, ahead.best_value, ahead.mean_virtual, ahead.max_virtual, largest)
+            found = (ahead.tau, *best_of(ahead), ahead.mean_virtual, ahead.max_virtual, largest)
             values = (
                 *(records.cycle, *pair, candidates.mix_layer, first, second, value, float(select.scores[i])),
                 *(float(array[i]) for array in found),
@@ -193,7 +194,7 @@ def to_text(run: RecordedRun, width: int) -> str:
     forms = (("cycle", "d"), ("labels", "d"), ("accuracy %", ".2f"), ("tau*", ".3f"))
     found = {name: [_number(row[place], form) for row in rows] for place, (name, form) in enumerate(forms)}
     found["quartiles"] = ["-" if row[4] is None else f"{row[4]:.3f} to {row[5]:.3f}" for row in rows]
-    for place, name, form in ((6, "V", ".3f"), (7, "regret", ".3f"), (8, "seconds", ".1f")):
+    for place, name, form in ((6, "V", "z.3f"), (7, "regret", "z.3f"), (8, "seconds", ".1f")):
         found[name] = [_number(row[place], form) for row in rows]
     return "\n\n".join("\n".join(_lines(found, names)) for names in _parts(found, width))
 

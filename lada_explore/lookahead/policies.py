@@ -21,7 +21,7 @@ class PolicyInputs:
     Attributes:
         pairs: (P, 2 D, H, W) hidden states [h_i; h'_i].
         estimator: V_i(tau) and its gradient.
-        best_tau: (P,) argmax of V_i(tau), from the profile of each pair.
+        best_tau: (P,) argmax of V_i(tau) over the range of tau, from the profile of each pair.
         fixed_tau: tau of the "fixed" policy.
         config: range of tau, and training of the policy network.
         seed: seed of the stage.

@@ -64,8 +64,15 @@ class Quadrature:
         return (self.weights(tau) * self.profile[rows]).sum(dim=1)
 
     @torch.no_grad()
-    def best(self, tau_max: float, n_tau: int = 256) -> tuple[Tensor, Tensor]:
-        """Best tau (P,) of each pair on a uniform grid of `n_tau` values in (0, tau_max], and its value (P,)."""
+    def best(self, tau_max: float, n_tau: int = 256, *, also: tuple[float, ...] = ()) -> tuple[Tensor, Tensor]:
+        """Best tau (P,) of each pair on a uniform grid of `n_tau` values in (0, tau_max], and its value (P,).
+
+        Args:
+            tau_max: upper end of the range, at most `tau_limit`.
+            n_tau: number of grid points.
+            also: more values of tau to compare, such as one that was used and lies between two grid points.
+        """
         grid = torch.linspace(tau_max / n_tau, tau_max, n_tau, dtype=self.profile.dtype, device=self.profile.device)
+        grid = torch.cat([grid, grid.new_tensor(also)])
         value, at = (self.profile @ self.weights(grid).T).max(dim=1)
         return grid[at], value

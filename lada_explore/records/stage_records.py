@@ -108,7 +108,8 @@ class LookAheadRecord:
             policy that is not learned.
         policy_loss: (E,) mean of -V_i(tau_i) over the pairs during each epoch, or minus the mean acquisition score of
             the transforms.
-        best_tau: (P,) argmax of V_i(tau) over (0, tau_max], read off the profile.
+        best_tau: (P,) argmax of V_i(tau) over (0, tau_max], or up to a fixed tau beyond that, read off the profile.
+            Older records stop at tau_max; `analysis.tau_worth` then searches again.
         best_value: (P,) V_i(best_tau); best_value - V_i(tau*) is the regret of the policy.
         mean_virtual: (P,) exact mean acquisition of the virtual instances, E[A_i(lam)], lam ~ Beta(tau*, tau*).
         max_virtual: (P,) largest acquisition on the whole mixing path, max over the grid of A_i: often at an end, where

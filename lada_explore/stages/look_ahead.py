@@ -12,7 +12,7 @@ from torch import Tensor
 
 from lada_explore.acquisition import Acquisition
 from lada_explore.beta import largest_of_instances
-from lada_explore.config import Estimator, Policy, RunConfig
+from lada_explore.config import POLICIES, Estimator, Policy, RunConfig
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.errors import NumericsError
 from lada_explore.functional import Mix
@@ -106,7 +106,7 @@ def look_ahead(
         pathwise = partial(_pathwise, acquisition, outputs, pairs, config, gradient_chunk, mix)
         estimators: _Estimators = {Estimator.QUADRATURE: lambda: quadrature, Estimator.PATHWISE: pathwise}
         estimator = estimators[config.look_ahead.estimator]()
-        best_tau, best_value = quadrature.best(config.policy.tau_max)
+        best_tau, best_value = _best(quadrature, config)
         inputs = PolicyInputs(
             pairs=pairs,
             estimator=estimator,
@@ -127,6 +127,13 @@ def look_ahead(
             )
     _check_finite(worth.value, candidates, "look-ahead value")
     return _record(cycle, config, acquisition.unit, found, chosen, worth)
+
+
+def _best(quadrature: Quadrature, config: RunConfig) -> tuple[Tensor, Tensor]:
+    """Best tau (P,) of each pair and its value (P,), of a range that contains a fixed tau."""
+    # A fixed tau may lie beyond the range of a learned one, or between two points of the grid.
+    used = (config.fixed_tau,) if POLICIES[config.method.policy].same_for_all else ()
+    return quadrature.best(max((config.policy.tau_max, *used)), also=used)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

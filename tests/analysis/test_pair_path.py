@@ -63,6 +63,13 @@ def test_the_last_two_places_of_the_table_are_tau_star_and_the_best_tau():
     assert table.value[table.tau == 1.0] == pytest.approx([1.325, 1.325])
 
 
+def test_a_fixed_tau_beyond_the_range_of_a_learned_one_has_no_regret_below_zero():
+    # The record compared tau up to 1; the path of images 10 and 11 is highest half way, so V rises up to 2.
+    table = pair_path(pair_cycle(policy="fixed", tau=np.full(4, 2, np.float32)), (10, 11), tau_limit=2.0).table
+    assert table.tau[-2:].tolist() == [2.0, 2.0]
+    assert table.regret == 0
+
+
 def test_a_tau_star_beyond_the_limit_is_still_in_the_table():
     table = pair_path(pair_cycle(tau=np.full(4, 2.0, np.float32)), tau_limit=1.0).table
     assert table.tau[199] == 2.0

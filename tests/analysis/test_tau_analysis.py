@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from helpers.by_hand import by_hand
 from helpers.fakes import FakeSession
+from helpers.pair_records import PROFILE, pair_cycle
 
 from lada_explore import open_run
-from lada_explore.analysis import acquired_pairs, tau_by_cycle, tau_traces, tau_warnings
+from lada_explore.analysis import acquired_pairs, tau_by_cycle, tau_traces, tau_warnings, tau_worth
 from lada_explore.records import CycleRecords, LookAheadRecord, SelectRecord, Stage, SubsampleRecord
 
 
@@ -60,6 +61,26 @@ def one_cycle() -> CycleRecords:
     records = CycleRecords(cycle=1).including(subsample([[10, 11], [20, 21], [30, 31], [40, 41]]), 0.0)
     records = records.including(look_ahead([[0.5] * 4, [0.1, 0.2, 0.3, 0.8]]), 0.0)
     return records.including(select([[40, 41], [20, 21]], [0.8, 0.2]), 0.0)
+
+
+def test_the_best_tau_of_an_older_record_is_searched_again_up_to_the_fixed_tau():
+    # The record searched (0, 1] although tau was 2: V_i(2) = (3 A(0) + 10 A(1/2) + 3 A(1)) / 16 on three nodes.
+    at_two = (PROFILE @ np.array([3, 10, 3]) / 16).astype(np.float32)
+    look_ahead = pair_cycle(policy="fixed", tau=np.full(4, 2, np.float32), mean_virtual=at_two).look_ahead
+    worth = tau_worth(look_ahead)
+    assert worth.best_tau[[0, 2]].tolist() == [2, 2]  # These paths are highest half way.
+    assert worth.regret[[0, 2]] == pytest.approx([0, 0], abs=1e-6)
+    assert (worth.regret >= 0).all()
+    assert worth.best_tau[[1, 3]] == pytest.approx([0.01, 0.01], abs=3e-3)  # These are lowest there.
+    assert worth.regret[1] == pytest.approx(1.74 - at_two[1], abs=0.01)
+    assert look_ahead.best_tau.tolist() == pytest.approx([1.0, 0.01, 1.0, 0.01])
+
+
+def test_the_best_tau_of_a_learned_policy_is_as_it_was_recorded():
+    look_ahead = pair_cycle().look_ahead
+    worth = tau_worth(look_ahead)
+    np.testing.assert_array_equal(worth.best_tau, look_ahead.best_tau)
+    np.testing.assert_array_equal(worth.regret, look_ahead.best_value - look_ahead.mean_virtual)
 
 
 def test_mean_and_quartiles_of_each_cycle():

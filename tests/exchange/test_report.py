@@ -47,7 +47,7 @@ def run():
 
 
 def look_ahead(**values) -> SimpleNamespace:
-    return SimpleNamespace(**{name: np.array(value, np.float32) for name, value in values.items()})
+    return SimpleNamespace(policy="learned", **{name: np.array(value, np.float32) for name, value in values.items()})
 
 
 def test_the_numbers_of_a_cycle_worked_out_by_hand():
@@ -56,6 +56,7 @@ def test_the_numbers_of_a_cycle_worked_out_by_hand():
         look_ahead=look_ahead(
             tau=[0.25, 0.5, 0.75, 1.0, 0.5],
             value=[1, 2, 3, 4, 5],
+            best_tau=[1, 0.5, 1, 1, 0.5],
             best_value=[2, 2, 4, 4, 5],
             mean_virtual=[1, 2, 3, 4, 5],
         ),

@@ -128,6 +128,26 @@ def test_the_learned_policy_is_never_better_than_the_best_tau(ahead):
         assert ((record.tau > 0.4 * tau_max) & (record.tau < tau_max)).all()
 
 
+@pytest.mark.parametrize(
+    ("method", "mix_layer", "tau"),
+    [("lada-entmix-fixed", 1, 2.0), ("pairs-then-mixup", 1, 2.0), ("lada-entinmix-fixed", 0, 0.2)],
+)
+def test_a_fixed_tau_is_never_better_than_the_best_tau_of_a_range_that_contains_it(ahead, method, mix_layer, tau):
+    record = ahead(method, mix_layer=mix_layer)
+    assert (record.best_value - record.mean_virtual).min() >= -1e-6
+    assert ((record.best_tau > 0) & (record.best_tau <= max(1.0, tau))).all()
+    grid = np.linspace(0.001, max(1.0, tau), 2001)
+    values = record.profile.astype(np.float64) @ beta_weights(record.grid.astype(np.float64), grid).T
+    np.testing.assert_allclose(record.best_value, values.max(axis=1), atol=2e-3)
+
+
+def test_a_fixed_tau_between_the_steps_of_the_search_counts_as_a_best_tau_too(ahead):
+    record = ahead("lada-entmix-fixed", policy__fixed_tau=0.0001)
+    falling = record.profile.argmax(axis=1) % (record.profile.shape[1] - 1) == 0
+    assert falling.any()
+    assert (record.best_value - record.mean_virtual).min() >= -1e-6
+
+
 def test_tau_is_recorded_before_training_and_after_every_epoch(ahead):
     record = ahead("lada-entmix", policy__epochs=6)
     assert record.tau_by_epoch.shape == (7, 20)

@@ -19,6 +19,7 @@ from lada_explore.analysis import (
     pair_terms,
     predicted_of,
     tau_by_cycle,
+    tau_worth,
 )
 from lada_explore.beta import beta_weights
 from lada_explore.config import POLICIES
@@ -218,7 +219,7 @@ def _which_tau(records: CycleRecords) -> LessonQuestion | None:
         choices=(said[False], said[True]),
         answer=right,
         why=f"{told}. V is the mean of A(lam), so the better tau is the one that draws lam where A is high. The best "
-        f"tau of this pair is {ahead.best_tau[row]:.2f}; the policy gave it {ahead.tau[row]:.2f}.",
+        f"tau of this pair is {tau_worth(ahead).best_tau[row]:.2f}; the policy gave it {ahead.tau[row]:.2f}.",
         hints={wrong: f"{told}. Ask where along the path A(lam) is high, and which tau draws lam from there."},
         figures=((f"lam = 0: image {second}", (second,)), (f"lam = 1: image {first}", (first,))),
         cycle=records.cycle,

@@ -175,16 +175,17 @@ function say(slider, readout, words) {
  * @param {HTMLElement} facts
  * @param {Pair} pair
  */
-function writeFacts(facts, { table: { tau, value, regret }, images: [own, other], terms, unit }) {
+function writeFacts(facts, { table: { tau, value, regret }, images: [own, other], terms, unit, tau_max: tauMax }) {
   const [star, best] = [tau.length - 2, tau.length - 1];
   const [ownScore, otherScore, ahead] = terms;
+  const limit = Number(Math.max(tauMax, tau[star]).toPrecision(3)); // A fixed tau may lie beyond a learned one's range.
   /** @type {[string, number][]} */
   const rows = [
     [`A(1), id ${own.id} itself`, ownScore],
     [`A(0), id ${other.id} itself`, otherScore],
     ["score of the pair", ownScore + otherScore + ahead],
     [`◆ V at tau* = ${fixed(tau[star], 3)}`, value[star]],
-    [`▲ V at the best tau = ${fixed(tau[best], 3)}`, value[best]],
+    [`▲ V at tau = ${fixed(tau[best], 3)}, the best up to ${limit}`, value[best]],
     ["regret, best minus tau*", regret],
   ];
   const cells = rows.flatMap(([what, amount]) => [make("dt", "", what), make("dd", "", `${fixed(amount, 3)} ${unit}`)]);

@@ -63,7 +63,7 @@ function buildTau(on) {
   );
   const tauText = make("output", "lada-mix-readout");
   const star = button("tau*", "The tau this pair was given", () => on.setTauFromEnd(2));
-  const best = button("best tau", "The tau that is best for this pair", () => on.setTauFromEnd(1));
+  const best = button("best tau", "The best tau for this pair in the range searched", () => on.setTauFromEnd(1));
   const facts = make("dl", "lada-mix-facts");
   const side = make("div", "lada-mix-tau");
   side.append(value, inBox("lada-mix-slide", tau), inBox("lada-mix-foot", star, best, tauText), facts);

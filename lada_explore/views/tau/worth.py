@@ -63,18 +63,24 @@ def worth_figure_spec(history: Sequence[CycleRecords], tau_max: float, selected:
         return FigureSpec(message=worth.reason)
     return FigureSpec(
         figure=worth_figure(records, look_ahead, worth, tau_max, selected.pair),
-        caption=_caption(worth, learned=len(look_ahead.policy_loss) > 0),
+        caption=_caption(worth, _tau_end(worth, tau_max), learned=len(look_ahead.policy_loss) > 0),
         label=f"tau*, best tau, regret and the Beta of a pair in cycle {records.cycle}",
     )
 
 
-def _caption(worth: TauWorth, learned: bool) -> str:
+def _tau_end(worth: TauWorth, tau_max: float) -> float:
+    """Upper end of the range in which the best tau was searched."""
+    return max(tau_max, float(worth.tau.max()))
+
+
+def _caption(worth: TauWorth, tau_end: float, *, learned: bool) -> str:
     # A policy that learns nothing has no starting tau that it could have gained over.
     known = learned and not np.isnan(worth.gain)
     gained = f"; tau* gained {_small(worth.gain)} {worth.unit} over the starting tau" if known else ""
     return (
-        f"Regret is what a pair's own best tau would add to its look-ahead value, {_small(float(worth.regret.mean()))} "
-        f"{worth.unit} a pair on average{gained}. The density says how often each lam is drawn to mix the chosen pair."
+        f"Regret is what a pair's own best tau, searched up to {tau_end:.3g}, would add to its look-ahead value, "
+        f"{_small(float(worth.regret.mean()))} {worth.unit} a pair on average{gained}. The density says how "
+        "often each lam is drawn to mix the chosen pair."
         f"{draws_note(worth.unit)}"
     )
 
@@ -105,7 +111,7 @@ def worth_figure(
     first, second = records.subsample.pair_ids[place].tolist() if records.subsample is not None else (0, 0)
     density = _density_traces(worth, place, float(look_ahead.tau_by_epoch[0, place]))
     highest = max(float(trace["y"].max()) for trace in density)
-    tau_end = max(tau_max, float(worth.tau.max()))
+    tau_end = _tau_end(worth, tau_max)
     mean = float(worth.regret.mean())
     tau_traces, regret = _tau_traces(worth, tau_end), _regret_trace(worth)
     titles = ("tau* and best tau", "regret", f"Beta(tau, tau) of pair {first}, {second}")

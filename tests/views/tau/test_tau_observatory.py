@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 from helpers.fakes import FakeSession
+from helpers.pair_records import pair_cycle
 from helpers.waiting import until
 from scipy.stats import beta
 
@@ -85,6 +86,13 @@ def test_fixed_and_exact_policies_are_judged_too(method):
     picture = worth_figure_spec(history(method=method), 1.0, Selected())
     assert picture.figure is not None
     assert "starting tau" not in picture.caption
+
+
+@pytest.mark.parametrize(("tau", "end"), [(2, "2"), (0.2, "1")])
+def test_the_caption_says_up_to_which_tau_the_best_was_searched(tau, end):
+    records = pair_cycle(policy="fixed", tau=np.full(4, tau, np.float32))
+    picture = worth_figure_spec([records], 1.0, Selected())
+    assert f"Regret is what a pair's own best tau, searched up to {end}, would add" in picture.caption
 
 
 def test_a_gain_and_a_regret_below_a_thousandth_are_told_by_their_first_digit():

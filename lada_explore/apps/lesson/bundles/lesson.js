@@ -1921,7 +1921,7 @@ function buildTau(on) {
   );
   const tauText = make("output", "lada-mix-readout");
   const star = button("tau*", "The tau this pair was given", () => on.setTauFromEnd(2));
-  const best = button("best tau", "The tau that is best for this pair", () => on.setTauFromEnd(1));
+  const best = button("best tau", "The best tau for this pair in the range searched", () => on.setTauFromEnd(1));
   const facts = make("dl", "lada-mix-facts");
   const side = make("div", "lada-mix-tau");
   side.append(value, inBox("lada-mix-slide", tau), inBox("lada-mix-foot", star, best, tauText), facts);
@@ -2064,15 +2064,16 @@ function say(slider2, readout, words) {
   setText(readout, words);
   slider2.setAttribute("aria-valuetext", words);
 }
-function writeFacts(facts, { table: { tau, value, regret }, images: [own, other], terms, unit }) {
+function writeFacts(facts, { table: { tau, value, regret }, images: [own, other], terms, unit, tau_max: tauMax }) {
   const [star, best] = [tau.length - 2, tau.length - 1];
   const [ownScore, otherScore, ahead] = terms;
+  const limit = Number(Math.max(tauMax, tau[star]).toPrecision(3));
   const rows = [
     [`A(1), id ${own.id} itself`, ownScore],
     [`A(0), id ${other.id} itself`, otherScore],
     ["score of the pair", ownScore + otherScore + ahead],
     [`◆ V at tau* = ${fixed(tau[star], 3)}`, value[star]],
-    [`▲ V at the best tau = ${fixed(tau[best], 3)}`, value[best]],
+    [`▲ V at tau = ${fixed(tau[best], 3)}, the best up to ${limit}`, value[best]],
     ["regret, best minus tau*", regret]
   ];
   const cells = rows.flatMap(([what, amount]) => [make("dt", "", what), make("dd", "", `${fixed(amount, 3)} ${unit}`)]);
