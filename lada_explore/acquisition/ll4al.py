@@ -149,5 +149,5 @@ def _virtual(context: Preparation, n: int, rng: np.random.Generator) -> tuple[li
         parts.append(stage_means(context.classifier, mixed, 0))
         logits = context.classifier.head(parts[-1][-1])
         losses.append(cross_entropy(logits, torch.from_numpy(labels[part]).to(logits.device), reduction="none"))
-        context.tick(min(start + context.chunk, n), n, "virtual images")
+        context.tick(min(start + context.chunk, n), n, "mixes of labelled images")
     return [torch.cat(means) for means in zip(*parts, strict=True)], torch.cat(losses)

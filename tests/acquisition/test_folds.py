@@ -190,6 +190,15 @@ def test_a_preparation_can_stop_after_each_pass(folded_preparation):
     assert points == [(0, 3, "folds")] * 4 + of_folds
 
 
+@pytest.mark.parametrize("training", ["mixes", "out_of_fold"])
+def test_the_mixes_of_the_baseline_are_no_virtual_instances_and_are_not_called_so(folded_preparation, training):
+    units = []
+    told = replace(folded_preparation, tick=lambda done, total, unit: units.append(unit))
+    Ll4al(replace(SMALL, training=training)).prepare(told)
+    folds = [] if training == "mixes" else ["folds"]
+    assert list(dict.fromkeys(units)) == ["mixes of labelled images", *folds, "steps of the loss module"]
+
+
 def test_a_preparation_stops_between_folds(folded_preparation, refits):
     def tick(done, total, unit):
         if (done, unit) == (2, "folds"):

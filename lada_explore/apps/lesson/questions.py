@@ -100,8 +100,11 @@ def _name_of(records: CycleRecords, image_id: int, class_names: Sequence[str]) -
 
 
 def _which_pair(records: CycleRecords, class_names: Sequence[str]) -> LessonQuestion | None:
-    """A queried pair among others: of the most uncertain images, of the largest look-ahead value, of middle rank."""
-    if records.subsample is None or records.look_ahead is None:
+    """A queried pair among others: of the most uncertain images, of the largest look-ahead value, of middle rank.
+
+    None where the scores are draws, which tell nothing of the images.
+    """
+    if records.subsample is None or records.look_ahead is None or _draws(records):
         return None
     terms = pair_terms(records).astype(np.float64)
     scores, queried = terms.sum(axis=1), acquired_pairs(records)

@@ -12,6 +12,7 @@ from helpers.pair_records import pair_cycle
 
 from lada_explore.analysis import map_points
 from lada_explore.apps.lesson.questions import questions_of
+from lada_explore.records import DRAW_UNIT
 from lada_explore.store import open_run
 
 
@@ -72,6 +73,18 @@ def test_of_pairs_chosen_without_looking_ahead_no_question_speaks_of_v_or_of_wha
     assert max(sums, key=sums.get) == question.answer
     every = [text for found in questions_of(history, CLASS_NAMES) for text in (found.text, found.why, *found.choices)]
     assert [text for text in every if "tau" in text or "V(" in text] == []
+
+
+def test_of_scores_that_are_draws_nobody_is_asked_which_pair_has_the_highest():
+    drawn = [
+        records
+        if records.look_ahead is None
+        else replace(without_look_ahead(records), look_ahead=replace(records.look_ahead, use="recorded", unit=DRAW_UNIT))
+        for records in history_of(method="lada-entmix-fixed")
+    ]
+    every = [text for found in questions_of(drawn, CLASS_NAMES) for text in (found.text, found.why, *found.choices)]
+    assert len(every) > 0
+    assert [text for text in every if DRAW_UNIT in text or "four pairs" in text] == []
 
 
 def test_the_most_uncertain_virtual_instance_is_the_one_of_the_record():
