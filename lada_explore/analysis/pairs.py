@@ -87,6 +87,13 @@ def draws_note(unit: str) -> str:
     )
 
 
+def not_counted_note(counted: bool) -> str:
+    """A sentence, with a space before it, for views of V in a run whose scores leave it out; otherwise nothing."""
+    if counted:
+        return ""
+    return " This method does not look ahead: a pair's score is A(1) + A(0), and V was recorded but is not counted."
+
+
 def counts_values(records: CycleRecords) -> bool:
     """Whether the values of a cycle's virtual instances count in the scores; False for pairs without look-ahead."""
     return records.look_ahead is None or records.look_ahead.use is ValueUse.COUNTED

@@ -719,6 +719,10 @@ function readPair(state) {
     rest: classes.rest ? numbers(classes.rest) : new Float32Array(0)
   };
 }
+function termNames({ counted }, tau) {
+  const value = `◆ V at tau* = ${tau}`;
+  return counted ? { score: "score of the pair", value } : { score: "score of the pair, A(1) + A(0)", value: `${value}, not counted` };
+}
 
 // lada_explore/views/pair_mixer/parts.js
 function build(el, on) {
@@ -912,15 +916,19 @@ function say(slider2, readout, words) {
   setText(readout, words);
   slider2.setAttribute("aria-valuetext", words);
 }
-function writeFacts(facts, { table: { tau, value, regret }, images: [own, other], terms, unit, tau_max: tauMax }) {
+function writeFacts(facts, pair) {
+  const { table, images, terms, unit, tau_max: tauMax } = pair;
+  const { tau, value, regret } = table;
+  const [own, other] = images;
   const [star, best] = [tau.length - 2, tau.length - 1];
   const [ownScore, otherScore, ahead] = terms;
   const limit = Number(Math.max(tauMax, tau[star]).toPrecision(3));
+  const names = termNames(pair, fixed(tau[star], 3));
   const rows = [
     [`A(1), id ${own.id} itself`, ownScore],
     [`A(0), id ${other.id} itself`, otherScore],
-    ["score of the pair", ownScore + otherScore + ahead],
-    [`◆ V at tau* = ${fixed(tau[star], 3)}`, value[star]],
+    [names.score, ownScore + otherScore + ahead],
+    [names.value, value[star]],
     [`▲ V at tau = ${fixed(tau[best], 3)}, the best up to ${limit}`, value[best]],
     ["regret, best minus tau*", regret]
   ];

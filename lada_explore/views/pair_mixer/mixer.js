@@ -6,7 +6,7 @@ import { interpolate } from "../base/pair_plot.js";
 import { drawProfile, drawValue, moveLam, moveTau, stepOf } from "./charts.js";
 import { drawClasses, moveClasses } from "./class_chart.js";
 import { showImages } from "./images.js";
-import { readPair } from "./pair.js";
+import { readPair, termNames } from "./pair.js";
 import { build } from "./parts.js";
 
 /** @import { Model } from "../base/kernel.js" */
@@ -175,16 +175,20 @@ function say(slider, readout, words) {
  * @param {HTMLElement} facts
  * @param {Pair} pair
  */
-function writeFacts(facts, { table: { tau, value, regret }, images: [own, other], terms, unit, tau_max: tauMax }) {
+function writeFacts(facts, pair) {
+  const { table, images, terms, unit, tau_max: tauMax } = pair;
+  const { tau, value, regret } = table;
+  const [own, other] = images;
   const [star, best] = [tau.length - 2, tau.length - 1];
   const [ownScore, otherScore, ahead] = terms;
   const limit = Number(Math.max(tauMax, tau[star]).toPrecision(3)); // A fixed tau may lie beyond a learned one's range.
+  const names = termNames(pair, fixed(tau[star], 3));
   /** @type {[string, number][]} */
   const rows = [
     [`A(1), id ${own.id} itself`, ownScore],
     [`A(0), id ${other.id} itself`, otherScore],
-    ["score of the pair", ownScore + otherScore + ahead],
-    [`◆ V at tau* = ${fixed(tau[star], 3)}`, value[star]],
+    [names.score, ownScore + otherScore + ahead],
+    [names.value, value[star]],
     [`▲ V at tau = ${fixed(tau[best], 3)}, the best up to ${limit}`, value[best]],
     ["regret, best minus tau*", regret],
   ];

@@ -30,7 +30,8 @@ import { bytesOf, numbers } from "../base/wire.js";
  * @property {[number, number]} pair ids
  * @property {{ ids: [number, number], text: string }[]} choices
  * @property {[SentImage, SentImage]} images the one of lam = 1 first
- * @property {[number, number, number]} terms A(1), A(0) and V(tau*)
+ * @property {[number, number, number]} terms A(1), A(0) and V(tau*), 0 where the score leaves V out
+ * @property {boolean} counted whether the score counts V
  * @property {string} unit
  * @property {Floats} grid (R,) lam
  * @property {Floats} profile (R,) A(lam)
@@ -71,4 +72,17 @@ export function readPair(state) {
     probabilities: classes.probabilities.map(numbers),
     rest: classes.rest ? numbers(classes.rest) : new Float32Array(0),
   };
+}
+
+/**
+ * What the facts call the score and V at tau*: whether the score counts V.
+ *
+ * @param {{ counted: boolean }} pair
+ * @param {string} tau tau* in digits
+ */
+export function termNames({ counted }, tau) {
+  const value = `◆ V at tau* = ${tau}`;
+  return counted
+    ? { score: "score of the pair", value }
+    : { score: "score of the pair, A(1) + A(0)", value: `${value}, not counted` };
 }

@@ -12,6 +12,7 @@ from lada_explore.analysis import (
     acquired_pairs,
     best_first,
     draws_note,
+    not_counted_note,
     pair_path,
     pair_terms,
     pairs_at,
@@ -110,7 +111,7 @@ def path_view_state(
             "message": "",
             "title": f"Cycle {path.cycle}: pair {path.rank:,} of {path.n_pairs:,} by score, {asked}",
             "note": "",
-            "caption": f"{CAPTION} {_where_mixed(path.mix_layer, linear)}{draws_note(path.unit)}",
+            "caption": f"{CAPTION} {_where_mixed(path.mix_layer, linear)}{_on_the_score(path)}",
             "cycle": path.cycle,
             "pair": list(path.pair_ids),
             "choices": [],
@@ -119,6 +120,7 @@ def path_view_state(
                 for i, known, guess in zip(path.pair_ids, path.known, path.predicted, strict=True)
             ],
             "terms": list(path.terms),
+            "counted": path.counted,
             "unit": path.unit,
             "grid": path.grid,
             "profile": path.profile,
@@ -156,6 +158,11 @@ def _where_mixed(mix_layer: int, linear: bool) -> str:
         return "The classifier saw these blends themselves."
     what = f"its hidden states after layer {mix_layer}" if mix_layer else "the images in another way"
     return f"The classifier mixed {what}; the blend of the images is only a guide."
+
+
+def _on_the_score(path: PairPath) -> str:
+    """Whether V is a part of the score, and whether either says anything of the images."""
+    return f"{not_counted_note(path.counted)}{draws_note(path.unit)}"
 
 
 def _pixels(pixels: ByteArray | None) -> dict[str, Any] | None:

@@ -76,11 +76,10 @@ def test_of_pairs_chosen_without_looking_ahead_no_question_speaks_of_v_or_of_wha
 
 
 def test_of_scores_that_are_draws_nobody_is_asked_which_pair_has_the_highest():
+    found = [without_look_ahead(records) for records in history_of(method="lada-entmix-fixed")]
     drawn = [
-        records
-        if records.look_ahead is None
-        else replace(without_look_ahead(records), look_ahead=replace(records.look_ahead, use="recorded", unit=DRAW_UNIT))
-        for records in history_of(method="lada-entmix-fixed")
+        replace(records, look_ahead=records.look_ahead and replace(records.look_ahead, unit=DRAW_UNIT))
+        for records in found
     ]
     every = [text for found in questions_of(drawn, CLASS_NAMES) for text in (found.text, found.why, *found.choices)]
     assert len(every) > 0

@@ -31,6 +31,17 @@ def test_the_mixer_sends_the_pair_its_curve_and_its_tables():
     assert "after layer 1; the blend of the images is only a guide" in state["caption"]
 
 
+def test_the_mixer_says_where_the_score_leaves_v_out():
+    counted, recorded = mixer(pair_cycle()), mixer(pair_cycle(use="recorded"))
+    assert (counted["counted"], recorded["counted"]) == (True, False)
+    # The best pair by its own two scores is (20, 21); its V, 0.975, is in the table and not in the score.
+    assert recorded["pair"] == [20, 21]
+    assert recorded["terms"] == pytest.approx([1.5, 2.0, 0])
+    assert array(recorded["table"]["value"])[-2] == pytest.approx(0.975, abs=1e-6)
+    assert "does not look ahead: a pair's score is A(1) + A(0), and V was recorded but" in recorded["caption"]
+    assert "not counted" not in counted["caption"]
+
+
 def test_pixels_go_as_bytes_one_each_in_colour_or_grey():
     state = mixer(pair_cycle())
     assert [image["pixels"] for image in state["images"]] == [
