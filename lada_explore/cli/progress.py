@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from lada_explore import events
 from lada_explore.cli.terminal import err_console, out_console, say
+from lada_explore.config import POLICIES
 from lada_explore.exchange.report import cycle_row
 from lada_explore.records import STAGE_NAMES, Stage
 
@@ -66,7 +67,7 @@ def _progress(session: Session) -> Iterator[None]:
                 )
             elif isinstance(event, events.StageFinished) and event.stage is Stage.EVALUATE:
                 bars.update(whole, completed=event.cycle + 1)
-                bars.console.print(_cycle_line(session), markup=False, highlight=False)
+                bars.console.print(cycle_line(session), markup=False, highlight=False)
 
         forget = session.subscribe(handle)
         try:
@@ -75,11 +76,14 @@ def _progress(session: Session) -> Iterator[None]:
             forget()
 
 
-def _cycle_line(session: Session) -> str:
+def cycle_line(session: Session) -> str:
+    """What is printed of the last cycle: labels, accuracy, seconds, and tau* if the method looks ahead with pairs."""
+    method = session.config.method
     row = cycle_row(session.history[-1], session.folder.info.acquisition_unit)
     parts = [f"cycle {row['cycle']:3d}", f"{row['labels']} labels"]
     if row["accuracy_percent"] is not None:
         parts.append(f"accuracy {row['accuracy_percent']:.2f} %")
-    if row["tau_mean"] is not None:
-        parts.append(f"tau* {row['tau_mean']:.3f} ({row['tau_q1']:.3f} to {row['tau_q3']:.3f})")
+    if row["tau_mean"] is not None and method.look_ahead:
+        quartiles = f" ({row['tau_q1']:.3f} to {row['tau_q3']:.3f})"
+        parts.append(f"tau* {row['tau_mean']:.3f}{'' if POLICIES[method.policy].same_for_all else quartiles}")
     return ", ".join([*parts, f"{row['seconds']:.1f} s"])

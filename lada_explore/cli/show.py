@@ -5,6 +5,7 @@ from __future__ import annotations
 from lada_explore.analysis import draws_note
 from lada_explore.cli.options import RunPath
 from lada_explore.cli.terminal import say, say_wrapped, width
+from lada_explore.config import POLICIES, RunConfig
 from lada_explore.exchange import report
 from lada_explore.records import position, stage_of_cycle
 from lada_explore.store import RecordedRun, open_run
@@ -19,16 +20,31 @@ def show(run: RunPath) -> None:
         f"answers by {info.oracle}"
     )
     say(report.to_text(recorded, width()))
-    recorded_only = ", recorded and not counted, because this method does not look ahead" if config.method.pairs else ""
-    say_wrapped(
-        "tau*, look-ahead value V and regret are means over the candidate pairs; V and regret in "
-        f"{info.acquisition_unit}{recorded_only}"
-    )
+    say_wrapped(_columns_of(config, info.acquisition_unit))
     if config.method.uses_pairs and (note := draws_note(info.acquisition_unit)):
         say_wrapped(note.strip())
     say(_next_step(recorded))
     for note in recorded.notes:
         say_wrapped(f"note: {note}")
+
+
+def _columns_of(config: RunConfig, unit: str) -> str:
+    """What tau*, V and regret of the table are, or why these columns are empty."""
+    method = config.method
+    if method.uses_transforms:
+        return (
+            f"look-ahead value V is the mean score of the candidate images' transforms, in {unit}; there is no tau* "
+            "and no regret, because this method mixes no pairs while it looks ahead"
+        )
+    if not method.uses_pairs:
+        return "tau*, quartiles, V and regret stay empty, because this method does not look ahead"
+    learned = config.policy.tau_max
+    reach = max(learned, config.fixed_tau) if POLICIES[method.policy].same_for_all else learned
+    recorded_only = ", recorded and not counted, because this method does not look ahead" if method.pairs else ""
+    return (
+        f"tau*, look-ahead value V and regret, which is against each pair's best tau up to {reach:g}, are means over "
+        f"the candidate pairs; V and regret in {unit}{recorded_only}"
+    )
 
 
 def _next_step(recorded: RecordedRun) -> str:

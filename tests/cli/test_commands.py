@@ -83,6 +83,14 @@ def test_show_breaks_no_value_and_fills_no_more_than_the_terminal(call, finished
     ("method", "said"),
     [
         ("lada-entmix", "V and regret in bits next:"),
+        ("lada-entmix", "regret, which is against each pair's best tau up to 1, are means over the candidate pairs;"),
+        ("lada-entmix-fixed", "regret, which is against each pair's best tau up to 2, are means"),
+        (
+            "lada-entstn",
+            "V is the mean score of the candidate images' transforms, in bits; there is no tau* and no regret",
+        ),
+        ("random-then-mixup", "stay empty, because this method does not look ahead next:"),
+        ("max-entropy", "stay empty, because this method does not look ahead next:"),
         (
             "pairs-then-mixup",
             "V and regret in bits, recorded and not counted, because this method does not look ahead next:",
@@ -93,9 +101,15 @@ def test_show_breaks_no_value_and_fills_no_more_than_the_terminal(call, finished
         ),
     ],
 )
-def test_show_says_what_v_is_of_methods_that_do_not_count_it(call, tmp_path, method, said):
+def test_show_says_what_v_is_of_each_kind_of_method(call, tmp_path, method, said):
     small_session(tmp_path / "run", method, cycles=1).close()
     assert said in " ".join(call("show", tmp_path / "run")[1].split())
+
+
+@pytest.mark.parametrize(("method", "pairs"), [("lada-entstn", False), ("max-entropy", False), ("lada-entmix", True)])
+def test_show_speaks_of_candidate_pairs_only_where_there_are_any(call, tmp_path, method, pairs):
+    small_session(tmp_path / "run", method, cycles=1).close()
+    assert ("candidate pairs" in " ".join(call("show", tmp_path / "run")[1].split())) is pairs
 
 
 @pytest.mark.slow
