@@ -73,7 +73,10 @@ def _means(of_seeds: Mapping[str, Ranks], labels: list[int]) -> Ranks:
 
 def run(training: str, seed: int, runs: Path, data: ImageData, runtime: Runtime, options: argparse.Namespace) -> Ranks:
     """Make a run, or go on with it, and measure it at each number of labels."""
-    settings = {"ll4al.training": training} | dict(text.split("=", 1) for text in options.set)
+    # A run would otherwise choose the precision by what is faster just then, and its last digits choose other images.
+    settings = {"ll4al.training": training, "look_ahead.precision": "float32"} | dict(
+        text.split("=", 1) for text in options.set
+    )
     config = configure("demo", "ll4al", seed=seed, settings=settings)
     schedule = config.schedule
     start = schedule.initial_per_class * data.train.n_classes

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).resolve().parents[2] / "benchmarks" / "released.py"
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPT = ROOT / "benchmarks" / "released.py"
+FIDELITY = (ROOT / "docs" / "FIDELITY.md").read_text(encoding="utf-8")
+COMMITTED = json.loads((ROOT / "benchmarks" / "results" / "released.json").read_text(encoding="utf-8"))
 VARIANTS = ("demo", "training.optimiser")
 
 
@@ -37,3 +40,37 @@ def test_it_pairs_the_accuracy_of_each_variant_by_seed_and_makes_no_run_twice(tm
     assert found["interval"] == pytest.approx(
         [found["mean"] + side * 12.706 * abs(one - other) / 2 for side in (-1, 1)], rel=1e-3
     )
+
+
+def quoted(name):
+    """Points and interval of a difference as the page writes them."""
+    found = COMMITTED["differences"][name]
+    mean, low, high = (f"{100 * value:+.1f}" for value in (found["mean"], *found["interval"]))
+    return mean, f"({low} to {high})"
+
+
+@pytest.mark.parametrize("name", [name for name in COMMITTED["differences"] if name != "fidelity"])
+def test_what_the_releases_way_changes_is_quoted_as_measured(name):
+    (row,) = [line for line in FIDELITY.splitlines() if line.startswith(f"| `{name}` |") and " points" not in line]
+    points = row.split(" | ")[4].replace("**", "")
+    assert " ".join(quoted(name)) in points
+
+
+def test_what_all_of_the_releases_ways_change_is_quoted_as_measured():
+    words = " ".join(FIDELITY.split())
+    assert f"All together, `fidelity=released`: {' '.join(quoted('fidelity'))}." in words
+    assert f"the mean over the first {COMMITTED['sizes']['cycles']} cycles of `demo`" in words
+    assert f"over {len(COMMITTED['sizes']['seeds'])} paired seeds" in words
+    assert len(COMMITTED["differences"]) == 10  # "Of the ten intervals".
+    without_0 = [
+        name for name, found in COMMITTED["differences"].items() if found["interval"][0] * found["interval"][1] > 0
+    ]
+    assert without_0 == ["training.virtual_images"]
+
+
+@pytest.mark.parametrize("name", list(COMMITTED["differences"]))
+def test_the_differences_are_those_of_the_runs(name):
+    found = COMMITTED["differences"][name]
+    own, other = (COMMITTED["variants"][of]["accuracy_by_seed"] for of in (name, found["against"]))
+    assert own.keys() == other.keys()
+    assert found["mean"] == pytest.approx(sum(own[seed] - other[seed] for seed in own) / len(own))
