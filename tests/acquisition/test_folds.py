@@ -62,6 +62,14 @@ def test_the_folds_are_drawn_by_the_generator():
     assert first != other
 
 
+def test_the_images_of_a_class_are_dealt_out_in_the_order_that_was_drawn_whatever_the_machine_sorts_by():
+    labels = np.random.default_rng(0).integers(3, size=1000)
+    assigned = assigned_folds(labels, 5, np.random.default_rng(3))
+    drawn = np.random.default_rng(3).permutation(1000)
+    by_class = np.concatenate([drawn[labels[drawn] == label] for label in range(3)])
+    assert assigned[by_class].tolist() == [0, 1, 2, 3, 4] * 200
+
+
 def test_each_labelled_image_has_the_loss_of_a_classifier_that_never_saw_it(folded_preparation, refits, monkeypatch):
     preparation = folded_preparation
     _, losses = out_of_fold(preparation, 3, 5, 20, np.random.default_rng(0))
