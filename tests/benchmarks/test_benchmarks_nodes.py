@@ -1,4 +1,4 @@
-"""The error of the look-ahead value by the number of nodes: its command, and the table that docs/FIDELITY.md has of it."""
+"""The error of the look-ahead value by the number of nodes: its command, and FIDELITY's table of it."""
 
 import json
 import os
