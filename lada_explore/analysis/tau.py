@@ -58,6 +58,7 @@ class TauTraces:
         loss_epochs: (E,) 1 to E.
         loss: (E,) policy loss of each epoch, in `unit`.
         unit: unit of the loss.
+        kept_epoch: epoch in which each pair met its tau*, before its own step; 0 if tau* is that of the last epoch.
         reason: a sentence on why there is nothing to draw; empty if there is.
     """
 
@@ -67,6 +68,7 @@ class TauTraces:
     loss: FloatArray
     unit: str
     reason: str
+    kept_epoch: int = 0
 
 
 def tau_by_cycle(history: Sequence[CycleRecords]) -> TauByCycle:
@@ -109,7 +111,14 @@ def tau_traces(look_ahead: LookAheadRecord) -> TauTraces:
         loss=look_ahead.policy_loss if not reason else np.empty(0, np.float32),
         unit=look_ahead.unit,
         reason=reason,
+        kept_epoch=0 if reason else _kept_epoch(look_ahead),
     )
+
+
+def _kept_epoch(look_ahead: LookAheadRecord) -> int:
+    if np.array_equal(look_ahead.tau, look_ahead.tau_by_epoch[-1]):
+        return 0
+    return 1 + int(look_ahead.policy_loss.argmin())
 
 
 def _no_traces(look_ahead: LookAheadRecord, epochs: int) -> str:

@@ -102,9 +102,22 @@ def tau_figure_spec(
         notes = tuple(f"Cycle {chosen}: {warning}" for warning in tau_warnings(records.look_ahead, tau_max))
     return FigureSpec(
         figure=tau_figure(by_cycle, records, tau_max, pair),
-        caption=CAPTION,
+        caption=f"{CAPTION}{_kept_note(records)}",
         notes=notes,
         label=f"tau* by cycle, and tau over the policy's epochs in cycle {chosen}",
+    )
+
+
+def _kept_note(records: CycleRecords | None) -> str:
+    """Where tau* of the cycle was met, if not at the end of its curves; with a space before it."""
+    look_ahead = records.look_ahead if records is not None else None
+    traces = tau_traces(look_ahead) if look_ahead is not None else None
+    if look_ahead is None or traces is None or not traces.kept_epoch:
+        return ""
+    return (
+        f" tau* of cycle {look_ahead.cycle}, {look_ahead.tau.mean():.3f} on average, is the tau that each pair had "
+        f"before its own step in epoch {traces.kept_epoch}, the one of the lowest loss (policy.kept_tau lowest_loss); the "
+        f"curves go on to epoch {traces.epochs[-1]} and end at {look_ahead.tau_by_epoch[-1].mean():.3f}."
     )
 
 
@@ -128,9 +141,22 @@ def tau_figure(
         data.append(_loss_trace(traces))
         layout["annotations"].append(panel_title(f"tau of each pair while cycle {records.cycle} learned", RIGHT))
         layout |= _right_axes(layout["yaxis"]["range"], traces.unit)
+        if traces.kept_epoch:
+            layout["shapes"].append(_kept_line(traces.kept_epoch))
+            layout["annotations"].append(_kept_name(traces.kept_epoch))
     elif traces is not None:
         layout["annotations"].append(_centred("<br>".join(_wrapped(traces.reason))))
     return {"data": data, "layout": layout}
+
+
+def _kept_line(epoch: int) -> dict[str, Any]:
+    at = {"xref": "x3", "x0": epoch, "x1": epoch, "yref": "paper", "y0": 0, "y1": 1}
+    return {"type": "line", "line": {"color": BLUE, "width": 1.5, "dash": "dot"}, "layer": "below", **at}
+
+
+def _kept_name(epoch: int) -> dict[str, Any]:
+    at = {"xref": "x3", "x": epoch, "xanchor": "left", "xshift": 4, "yref": "paper", "y": 0.28, "yanchor": "top"}
+    return {"text": "tau* kept", "showarrow": False, "font": {"size": 12}, **at}
 
 
 def _pair_ids(records: CycleRecords) -> IntArray:

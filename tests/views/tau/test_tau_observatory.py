@@ -129,6 +129,29 @@ def test_a_click_on_the_mean_changes_nothing():
     assert selection.selected == Selected()
 
 
+def test_a_tau_that_was_kept_from_the_epoch_of_lowest_loss_is_marked_and_said():
+    records = history()
+    ahead = records[2].look_ahead
+    loss = np.full(8, -0.5, np.float32)
+    loss[5] = -0.6
+    kept = replace(ahead, tau=np.full(20, 0.042, np.float32), policy_loss=loss)
+    picture = tau_figure_spec([*records[:2], replace(records[2], look_ahead=kept)], 1.0)
+    assert (
+        "tau* of cycle 2, 0.042 on average, is the tau that each pair had before its own step in epoch 6, the one of "
+        "the lowest loss (policy.kept_tau lowest_loss); the curves go on to epoch 8 and end at "
+        f"{ahead.tau_by_epoch[-1].mean():.3f}."
+    ) in picture.caption
+    layout = go.Figure(picture.figure).layout
+    assert [shape.x0 for shape in layout.shapes if shape.xref == "x3"] == [6]
+    assert [text.x for text in layout.annotations if text.text == "tau* kept"] == [6]
+
+
+def test_a_tau_of_the_last_epoch_needs_no_mark():
+    picture = tau_figure_spec(history(), 1.0)
+    assert "kept" not in picture.caption
+    assert [shape.xref for shape in go.Figure(picture.figure).layout.shapes] == [None]
+
+
 def test_the_chosen_pair_stands_out_among_the_traces():
     records = history()
     pair = tuple(records[2].subsample.pair_ids[4].tolist())
