@@ -116,8 +116,8 @@ def _kept_note(records: CycleRecords | None) -> str:
         return ""
     return (
         f" tau* of cycle {look_ahead.cycle}, {look_ahead.tau.mean():.3f} on average, is the tau that each pair had "
-        f"before its own step in epoch {traces.kept_epoch}, the one of the lowest loss (policy.kept_tau lowest_loss); the "
-        f"curves go on to epoch {traces.epochs[-1]} and end at {look_ahead.tau_by_epoch[-1].mean():.3f}."
+        f"before its own step in epoch {traces.kept_epoch}, the one of the lowest loss (policy.kept_tau lowest_loss); "
+        f"the curves go on to epoch {traces.epochs[-1]} and end at {look_ahead.tau_by_epoch[-1].mean():.3f}."
     )
 
 
