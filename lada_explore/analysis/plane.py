@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lada_explore.analysis.pair_path import tau_table
-from lada_explore.analysis.pairs import best_first, pair_terms
+from lada_explore.analysis.pairs import best_first, counts_values, pair_terms
 from lada_explore.analysis.predictions import entropy_bits
 from lada_explore.analysis.tau import acquired_pairs
 from lada_explore.beta import beta_quantiles
@@ -61,6 +61,7 @@ class PlanePairs:
         value: (P, T + 2) V_i at each tau.
         log_beta: (P, T + 2) log B(tau, tau).
         lam: (P, K) draws of lam ~ Beta(tau*, tau*).
+        counted: whether the scores count V; known from LOOK_AHEAD on.
     """
 
     ids: IntArray
@@ -76,6 +77,7 @@ class PlanePairs:
     value: Doubles
     log_beta: Doubles
     lam: Doubles
+    counted: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -211,6 +213,7 @@ def _pairs(now: CycleRecords, tau_limit: float) -> PlanePairs | None:
         value=np.array([table.value for table in tables]),
         log_beta=np.array([table.log_beta for table in tables]),
         lam=virtual_lam(_tau_of(ahead, rows)),
+        counted=counts_values(now),
     )
 
 

@@ -8,13 +8,14 @@ from itertools import count
 from pathlib import Path
 from weakref import WeakValueDictionary
 
-from lada_explore.config import POINT_CLASSES, RunConfig
+from lada_explore.acquisition import acquisition_of
+from lada_explore.config import METHODS, POINT_CLASSES, RunConfig
 from lada_explore.config.paths import expanded
 from lada_explore.config.presets import configure, preset_named
 from lada_explore.datasets import ImageSet, load
 from lada_explore.errors import ConfigError, LadaError
 from lada_explore.labelling.oracles import GroundTruth, Person
-from lada_explore.records import IntArray
+from lada_explore.records import DRAW_UNIT, ENTROPY_UNIT, IntArray
 from lada_explore.session.session import Session
 from lada_explore.store import RunFolder
 from lada_explore.store.run_info import RUN_FILE
@@ -29,12 +30,15 @@ METHODS_ON_THE_PLANE = (
     "lada-entmix",
     "lada-entmix-fixed",
     "lada-entmix-exact",
+    "pairs-then-mixup",
     "ent-then-mixup",
+    "random-then-mixup",
     "max-entropy",
     "random",
 )
-"""The methods to choose from, in order: those of `METHODS` that the caption is true of, whose scores are entropies,
-and the random one to compare with. Input mixup comes first: its virtual instances lie where they are drawn."""
+"""The methods to choose from, in order: those of `METHODS` that `why_not_offered` has nothing against: the caption is
+true of them, because their scores are entropies, or they draw single points at random, to compare with. Input mixup
+comes first: its virtual instances lie where they are drawn."""
 
 
 class Playground(PlaygroundView):
@@ -71,7 +75,7 @@ class Playground(PlaygroundView):
         start = Start(
             dataset=f"points:{dataset.removeprefix('points:')}", method=method, compare_method=compare, seed=seed
         )
-        super().__init__(self._open, start, methods=METHODS_ON_THE_PLANE, by_truth=by_truth)
+        super().__init__(self._open, start, methods=METHODS_ON_THE_PLANE, why_not=why_not_offered, by_truth=by_truth)
 
     def close(self) -> None:
         """Close the view and its runs; runs in a temporary folder are deleted."""
@@ -147,6 +151,21 @@ def open_run(out: Path, start: Start, method: str, *, afresh: bool, by_truth: bo
         submit=session.submit,
         close=session.close,
     )
+
+
+def why_not_offered(name: str) -> str:
+    """Why a method is not offered, as the end of a sentence; "" for one that is."""
+    if name not in METHODS:
+        return "it is not the name of a method"
+    method = METHODS[name]
+    if not method.augmentation_capabilities.on_points:
+        return f"{method.augmentation_capabilities.title} needs images, and these are points"
+    unit = acquisition_of(plane_config(Start(), name)).unit
+    if unit == DRAW_UNIT and method.uses_pairs:
+        return "its scores are drawn at random, so the curve along a segment would say nothing of its points"
+    if unit not in (ENTROPY_UNIT, DRAW_UNIT):
+        return f"its scores are in {unit}, and what is drawn here are entropies in {ENTROPY_UNIT}"
+    return ""
 
 
 def plane_config(start: Start, method: str) -> RunConfig:

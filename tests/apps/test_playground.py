@@ -7,7 +7,8 @@ from scipy.stats import beta, kstest
 
 from lada_explore import Playground, Session, open_run
 from lada_explore.apps.classroom import Classroom
-from lada_explore.apps.playground import METHODS_ON_THE_PLANE, plane_config
+from lada_explore.apps.playground import METHODS_ON_THE_PLANE, plane_config, why_not_offered
+from lada_explore.config import METHODS
 from lada_explore.errors import ConfigError
 from lada_explore.views.playground.playground import DRAWN, Start
 
@@ -132,6 +133,43 @@ def test_too_few_points_are_a_sentence(labels, sentence):
 @pytest.mark.parametrize("method", METHODS_ON_THE_PLANE)
 def test_every_offered_method_can_be_configured(method):
     assert plane_config(Start(), method).method.name == method
+
+
+def test_every_method_is_offered_but_those_with_a_reason_why_not():
+    assert sorted(METHODS_ON_THE_PLANE) == sorted(name for name in METHODS if not why_not_offered(name))
+    assert {"pairs-then-mixup", "lada-entmix-fixed", "random-then-mixup"} <= set(METHODS_ON_THE_PLANE)
+
+
+@pytest.mark.parametrize(
+    ("method", "reason"),
+    [
+        (
+            "random-pairs-mixup",
+            "because its scores are drawn at random, so the curve along a segment would say nothing",
+        ),
+        ("margin", "because its scores are in probability, and what is drawn here are entropies in bits"),
+        ("ent-then-stn", "because an STN needs images, and these are points"),
+        ("stn", "because it is not the name of a method"),
+    ],
+)
+def test_a_method_that_is_not_offered_is_refused_with_the_reason(tmp_path, method, reason):
+    with pytest.raises(ConfigError, match=f"method '{method}' is not offered here, {reason}.*; choose lada-entinmix, "):
+        Playground(tmp_path, method=method)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_looking_ahead_alone_can_be_compared_from_one_start(tmp_path, opened):
+    view = opened(tmp_path, method="lada-entmix-fixed", compare="pairs-then-mixup")
+    ahead, own = (run.worker.history[1] for run in view.runs)
+    np.testing.assert_array_equal(ahead.subsample.pair_ids, own.subsample.pair_ids)
+    np.testing.assert_array_equal(ahead.look_ahead.value, own.look_ahead.value)
+    np.testing.assert_allclose(own.select.scores, own.select.score_terms[:, :2].sum(axis=1))
+    np.testing.assert_allclose(ahead.select.scores, own.select.scores + ahead.look_ahead.value, rtol=1e-6)
+    says = [picture["note"] for picture in view.state["runs"]]
+    assert ["a pair's score is A(1) + A(0), and V was recorded but is not counted" in note for note in says] == [
+        False,
+        True,
+    ]
 
 
 def test_without_a_folder_the_runs_go_with_the_view(opened):

@@ -93,6 +93,7 @@ class PlaygroundView(StateView):
         open_run: opens the run of one method.
         start: what is shown first.
         methods: names to choose from.
+        why_not: says of a name that is not among them why, as the end of a sentence.
         by_truth: whether the truth answers from the beginning, or a person.
 
     Attributes:
@@ -114,10 +115,12 @@ class PlaygroundView(StateView):
         start: Start,
         *,
         methods: Sequence[str] = tuple(METHODS),
+        why_not: Callable[[str], str] = lambda _: "it is none of the methods to choose from",
         by_truth: bool = True,
     ) -> None:
         self._open_run = open_run
         self._methods = tuple(methods)
+        self._why_not = why_not
         self._by_truth = by_truth
         self._forgets: list[Callable[[], None]] = []
         self._answers: list[dict[int, int]] = []
@@ -237,7 +240,10 @@ class PlaygroundView(StateView):
         with self._lock:
             unknown = [method for method in start.methods if method not in self._methods]
             if unknown:
-                raise ConfigError(f"method {unknown[0]!r} is not offered here; choose {', '.join(self._methods)}")
+                why = self._why_not(unknown[0])
+                raise ConfigError(
+                    f"method {unknown[0]!r} is not offered here, because {why}; choose {', '.join(self._methods)}"
+                )
             before = self.runs
             runs: list[PlaygroundRun] = []
             try:

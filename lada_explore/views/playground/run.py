@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from lada_explore.analysis import describe
+from lada_explore.analysis import describe, not_counted_note
 from lada_explore.analysis.plane import Moment, PlanePairs, PlaneScene, moments, plane_scene
 from lada_explore.errors import Renamed
 from lada_explore.records import STAGE_NAMES, CycleRecords, FloatArray, IntArray, Stage, cycle_name
@@ -138,7 +138,7 @@ def _note(scene: PlaneScene) -> str:
     """What a reader has to know so as not to misread the drawing."""
     if scene.pairs is None or scene.moment is None:
         return ""
-    sentences = []
+    sentences = [] if scene.pairs.counted else [not_counted_note(counted=False).strip()]
     if scene.pairs.mix_layer > 0:
         sentences.append(
             f"This cycle mixes hidden states after layer {scene.pairs.mix_layer}: a position along a segment means "

@@ -8,7 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lada_explore.analysis import TauWorth, beta_density, draws_note, pair_row, tau_worth
+from lada_explore.analysis import (
+    TauWorth,
+    beta_density,
+    counts_values,
+    draws_note,
+    not_counted_note,
+    pair_row,
+    tau_worth,
+)
 from lada_explore.records import CycleRecords, LookAheadRecord, Stage
 from lada_explore.views.base.palette import BLUE, GREEN, GREY, VERMILLION, faint
 from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, panel_title, whole_ticks
@@ -63,7 +71,9 @@ def worth_figure_spec(history: Sequence[CycleRecords], tau_max: float, selected:
         return FigureSpec(message=worth.reason)
     return FigureSpec(
         figure=worth_figure(records, look_ahead, worth, tau_max, selected.pair),
-        caption=_caption(worth, _tau_end(worth, tau_max), learned=len(look_ahead.policy_loss) > 0),
+        caption=_caption(worth, _tau_end(worth, tau_max), learned=len(look_ahead.policy_loss) > 0)
+        + not_counted_note(counts_values(records))
+        + draws_note(worth.unit),
         label=f"tau*, best tau, regret and the Beta of a pair in cycle {records.cycle}",
     )
 
@@ -81,7 +91,6 @@ def _caption(worth: TauWorth, tau_end: float, *, learned: bool) -> str:
         f"Regret is what a pair's own best tau, searched up to {tau_end:.3g}, would add to its look-ahead value, "
         f"{_small(float(worth.regret.mean()))} {worth.unit} a pair on average{gained}. The density says how "
         "often each lam is drawn to mix the chosen pair."
-        f"{draws_note(worth.unit)}"
     )
 
 

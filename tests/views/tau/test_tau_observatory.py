@@ -175,3 +175,14 @@ def test_the_observatory_links_its_two_charts_and_closes_both():
     selection.show_cycle(2)
     time.sleep(0.3)
     assert worth.spec["label"].endswith("in cycle 1")
+
+
+def test_the_caption_says_where_the_scores_leave_out_what_tau_is_worth():
+    counted, recorded = (
+        worth_figure_spec([pair_cycle(**ahead)], 1.0, Selected(cycle=1)).caption for ahead in ({}, {"use": "recorded"})
+    )
+    assert (
+        recorded
+        == f"{counted} This method does not look ahead: a pair's score is A(1) + A(0), and V was recorded "
+        + ("but is not counted.")
+    )
