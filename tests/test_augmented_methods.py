@@ -9,6 +9,7 @@ import pytest
 from helpers.small_runs import record_bytes, small_data, small_session
 
 from lada_explore.analysis import describe, map_points, queried, tau_by_cycle, theta_afterwards
+from lada_explore.analysis.embedding import first_layout
 from lada_explore.analysis.map_points import Kind
 from lada_explore.analysis.pairs import pairs_at
 from lada_explore.analysis.theta import frames_of
@@ -18,7 +19,9 @@ from lada_explore.session.session import Session
 from lada_explore.store import open_run
 from lada_explore.views import Explorer, TauObservatory
 from lada_explore.views.base.panel import Panel
-from lada_explore.views.map.figure import caption_of
+from lada_explore.views.map.figure import caption_of, map_figure
+from lada_explore.views.map.publication import map_file
+from lada_explore.views.map.scene import map_scene
 from lada_explore.views.query_gallery.query_gallery import gallery_state
 from lada_explore.views.tau.theta_chart import theta_figure_spec
 
@@ -65,12 +68,30 @@ def test_a_run_stopped_in_the_middle_of_a_stage_is_resumed_to_the_same_records(r
 def test_its_run_draws_in_every_tab_of_the_explorer(runs, method):
     made = Explorer(open_run(runs[method]))
     try:
+        assert ("theta" in made._tabs.titles) == (method in ("ent-then-stn", "lada-entstn", "lada-entstn-fixed"))
+        assert ("tau*" in made._tabs.titles) != ("theta" in made._tabs.titles)
         for title in made._tabs.titles:
             made.show(title)
         states = [getattr(view, "spec", None) or view.state for page in made._pages for view in views_of(page)]
         assert [state["error"] for state in states if state.get("error")] == []
     finally:
         made.close()
+
+
+def size(records) -> str:
+    """The sentence on how far the transforms that TRAIN recorded are from their images."""
+    train, moved, changed = records.train, [], []
+    for image_id, theta, pixels in zip(
+        train.transformed_ids.tolist(), train.transformed_theta, train.transformed_images, strict=True
+    ):
+        moved.append(max(abs(float(a) - b) for a, b in zip(theta, (1, 0, 0, 0, 1, 0), strict=True)))
+        before = records.select.query_images[records.select.query_ids.tolist().index(image_id)]
+        changed.append(np.abs(pixels.astype(int) - before.astype(int)).mean() / 2.55)
+    assert 0 < np.mean(moved) < 1 < np.mean(changed) < 100
+    return (
+        f"On average theta of these images is {np.mean(moved):.2g} from the identity, which is the largest change of "
+        f"its six numbers, and a pixel changes by {np.mean(changed):.2g} % of its range."
+    )
 
 
 def views_of(view) -> list:
@@ -129,6 +150,22 @@ class TestTransforms:
         assert all(np.abs(theta - identity).max() > 1e-4 for theta in fixed)
         assert not np.array_equal(fixed[0], fixed[1])
 
+    def test_the_legend_of_the_map_names_transforms_and_threads_to_their_image(self, runs):
+        for method, names in (
+            ("lada-entstn", ("transform", "thread to its image", "thread to its image, chosen")),
+            ("ent-then-stn", ("virtual instance", "thread to a parent", "thread to a parent, chosen pair")),
+        ):
+            points = map_points(open_run(runs[method]).history, 2)
+            scene = map_scene(points, first_layout(2, points.ids, points.features), "true class", ("a", "b", "c"))
+            drawn = {trace["name"]: trace for trace in map_figure(scene)["data"]}
+            assert set(names) <= set(drawn)
+            assert drawn[names[0]]["showlegend"] == drawn[names[1]]["showlegend"] == points.virtual.are_transforms
+            published = map_file(scene, "svg").decode()
+            assert (">transform<" in published, ">virtual instance<" in published) == (
+                points.virtual.are_transforms,
+                False,
+            )
+
     def test_the_map_has_the_transform_of_every_queried_image(self, runs):
         history = open_run(runs["lada-entstn"]).history
         points, select = map_points(history, 2), history[2].select
@@ -158,16 +195,22 @@ class TestTransforms:
     def test_views_say_of_the_transforms_they_show_that_train_learned_from_them(self, runs):
         history = open_run(runs["lada-entstn"]).history
         words = "In every epoch TRAIN took a step of the classifier alone on these transforms."
-        assert gallery_state(history, (), 3)["caption"].endswith(f"grid on which it was taken. {words}")
-        assert theta_figure_spec(history, 3).caption.endswith(f"that of the transform. {words}")
+        assert gallery_state(history, (), 3)["caption"].endswith(
+            f"grid on which it was taken. {size(history[3])} {words}"
+        )
+        assert theta_figure_spec(history, 3).caption.endswith(f"that of the transform. {size(history[3])} {words}")
         assert caption_of(map_points(history, 3)).endswith(f"entropy in bits in red. {words}")
         waiting = [*history[:3], replace(history[3], train=None)]
         captions = [gallery_state(waiting, (), 3)["caption"], theta_figure_spec(waiting, 3).caption]
         captions.append(caption_of(map_points(waiting, 3)))
         assert not any("TRAIN took" in caption for caption in captions)
-        state = gallery_state(open_run(runs["ent-then-stn"]).history, (), 3)
+        history = open_run(runs["ent-then-stn"]).history
+        state = gallery_state(history, (), 3)
         made = "Beside it is its transform, made only afterwards, while the classifier trained."
-        assert state["caption"] == f"Each image was chosen by its own score. {made} {words}"
+        assert state["caption"] == f"Each image was chosen by its own score. {made} {size(history[3])} {words}"
+        assert theta_figure_spec(history, 3, afterwards=True).caption.endswith(
+            f"its transform and its own score. {size(history[3])} {words}"
+        )
 
     def test_views_of_a_method_that_transforms_only_afterwards_show_the_transforms_or_say_where_they_are(self, runs):
         history = open_run(runs["ent-then-stn"]).history

@@ -157,6 +157,38 @@ def transforms_of(records: CycleRecords) -> dict[int, ByteArray]:
     return found
 
 
+def theta_of_images(records: CycleRecords) -> dict[int, FloatArray]:
+    """Theta (K,) by which a cycle's images are transformed, by id: as LOOK_AHEAD and TRAIN have recorded it."""
+    subset, ahead, train = records.subsample, records.look_ahead, records.train
+    found: dict[int, FloatArray] = {}
+    if subset is not None and ahead is not None and len(ahead.theta):
+        found |= dict(zip(subset.subset_ids.tolist(), ahead.theta, strict=True))
+    if train is not None:
+        found |= dict(zip(train.transformed_ids.tolist(), train.transformed_theta, strict=True))
+    return found
+
+
+def size_words(records: CycleRecords, ids: IntArray) -> str:
+    """A sentence on how far the recorded transforms of images (B,) are from the images; empty without images.
+
+    Two means over the images: of the largest difference between the six numbers of theta and those of the identity,
+    left out for a theta of other numbers, and of the absolute change of a pixel, in per cent of its range of 255.
+    """
+    if len(ids) == 0:
+        return ""
+    theta, transforms, pixels = theta_of_images(records), transforms_of(records), records.pixels_kept()
+    moved = np.stack([theta[image_id] for image_id in ids.tolist()])
+    change = np.stack([transforms[i].astype(np.float64) - pixels[i] for i in ids.tolist()])
+    changed = f"a pixel changes by {100 * np.abs(change).mean() / 255:.2g} % of its range"
+    if moved.shape[1] != len(IDENTITY):
+        return f"On average {changed}."
+    distance = float(np.abs(moved - IDENTITY).max(axis=1).mean())
+    return (
+        f"On average theta of these images is {distance:.2g} from the identity, which is the largest change of its six "
+        f"numbers, and {changed}."
+    )
+
+
 def n_learned(records: CycleRecords, ids: IntArray) -> int:
     """How many of these images (B,) have a transform that TRAIN learned from; 0 before TRAIN."""
     return 0 if records.train is None else int(np.isin(ids, records.train.transformed_ids).sum())

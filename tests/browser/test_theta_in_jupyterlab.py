@@ -30,8 +30,17 @@ def test_theta_stands_where_tau_would_and_transforms_beside_their_images(pages, 
     page.wait_for_selector("img[alt^='transform of image']")
     queried = page.locator("figure.lada-card").count()
     assert page.locator("img[alt^='transform of image']").count() == queried > 0
+    # Each transform stands to the right of its image, with a gap between, and each has its name above it.
+    assert (
+        page.locator("figure.lada-card .lada-both .lada-detail").all_inner_texts()
+        == ["image", "its transform"] * queried
+    )
+    for card in page.locator("figure.lada-card").all():
+        image, transform = (picture.bounding_box() for picture in card.locator("img").all())
+        assert transform["x"] == image["x"] + image["width"] + 8
+        assert transform["y"] == image["y"]
     shot(notebook, "stn-map")
-    page.get_by_role("tab", name="tau*", exact=True).click()
+    page.get_by_role("tab", name="theta", exact=True).click()
     page.wait_for_function(f"({CHART})() > 0")
     # Each queried image, of eight at most, and below it its transform.
     assert page.evaluate(CHART) == 2 * min(queried, 8)

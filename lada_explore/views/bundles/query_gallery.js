@@ -258,16 +258,27 @@ function goneNote(sentence) {
 function pixels(src, alt) {
   return Object.assign(make("img", "lada-pixels lada-image"), { src, alt, draggable: false });
 }
+function withTransform(image) {
+  const both = make("div", "lada-both");
+  const named = [
+    { name: "image", picture: pixels(image.url, image.alt) },
+    { name: "its transform", picture: pixels(image.transform, `transform of ${image.alt}`) }
+  ];
+  for (const { name, picture } of named) {
+    const one = make("div");
+    one.append(make("span", "lada-detail", name), picture);
+    both.append(one);
+  }
+  return both;
+}
 function card(image) {
-  const figure = make("figure", "lada-card");
+  const figure = make("figure", image.transform ? "lada-card lada-wide" : "lada-card");
   figure.dataset.id = String(image.id);
   const caption = make("figcaption");
   const words = classWords({ known: image.answered ? image.label : "", guess: image.guess });
   if (!image.answered) words.prepend(make("span", "lada-open", image.label));
   caption.append(words, make("span", "lada-detail", image.detail));
-  figure.append(pixels(image.url, image.alt));
-  if (image.transform) figure.append(pixels(image.transform, `transform of ${image.alt}`));
-  figure.append(caption);
+  figure.append(image.transform ? withTransform(image) : pixels(image.url, image.alt), caption);
   return figure;
 }
 function groupItem(group, pick) {

@@ -58,7 +58,9 @@ class Explorer(Panel):
     def __init__(self, session: Any, *, compare: Runs = ()) -> None:
         self.selection = Selection()
         source = source_of(session)
-        pages = pages_of(compare) + ([Page("Label", _labeller)] if feed_of(source) is not None else [])
+        pages = pages_of(compare, theta=source.config.method.transforms_images) + (
+            [Page("Label", _labeller)] if feed_of(source) is not None else []
+        )
         self._turning = threading.RLock()
         self._builds = [lambda build=page.build: build(source, self.selection) for page in pages]
         self._tabs = TabBar([page.title for page in pages])
@@ -89,16 +91,17 @@ class Explorer(Panel):
                 self._pages[shown].children = [self._builds[shown]()]
 
 
-def pages_of(compare: Runs = ()) -> list[Page]:
+def pages_of(compare: Runs = (), *, theta: bool = False) -> list[Page]:
     """The tabs of an explorer; a live run gets one more, for labelling.
 
     Args:
         compare: other runs whose accuracy is drawn too.
+        theta: True for a run whose images are transformed, by theta, where others are mixed, by tau.
     """
     return [
         Page("Map and pairs", _map_and_pairs),
         Page("Scores", lambda run, selection: Panel([ScoreLedger(run, selection), WhatIf(run, selection)])),
-        Page("tau*", TauObservatory),
+        Page("theta" if theta else "tau*", TauObservatory),
         Page("Learning", lambda run, selection: Learning(run, selection, compare=compare)),
     ]
 

@@ -15,7 +15,7 @@ from lada_explore.records import ENTROPY_UNIT, IntArray
 from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, whole_ticks
 from lada_explore.views.base.text import plain
 from lada_explore.views.map.look import SCALE, Group, Look, Range
-from lada_explore.views.map.scene import MapScene, Number
+from lada_explore.views.map.scene import VIRTUAL_NAMES, MapScene, Number
 
 Traces = list[dict[str, Any]]
 
@@ -33,8 +33,7 @@ NAME_WIDTH = 60
 """Longer class names are cut in the legend, and shorter ones where the page has no room."""
 
 COLORSCALE = [[place / (len(SCALE) - 1), colour] for place, colour in enumerate(SCALE)]
-LABELLED, THREADS = "labelled earlier", "thread to a parent"
-VIRTUAL, ACQUIRED, MARKED = "virtual instance", "acquired: entropy (bits)", "marked"
+LABELLED, ACQUIRED, MARKED = "labelled earlier", "acquired: entropy (bits)", "marked"
 
 
 def map_figure(scene: MapScene, marked_ids: tuple[int, ...] = (), pair: tuple[int, int] | None = None) -> Figure:
@@ -233,6 +232,7 @@ def _paint(look: Look, group: Group, rows: IntArray) -> dict[str, Any]:
 
 def _add_virtual(traces: Traces, scene: MapScene, pair: tuple[int, int] | None) -> None:
     virtual, where, row_of = scene.points.virtual, scene.virtual_positions, scene.row_of()
+    name, thread, chosen_thread = VIRTUAL_NAMES[virtual.are_transforms]
     threads: dict[bool, list[NDArray[np.float64]]] = {True: [], False: []}
     keys = []
     for (first, second), instances in zip(virtual.pair_ids.tolist(), where, strict=True):
@@ -244,14 +244,14 @@ def _add_virtual(traces: Traces, scene: MapScene, pair: tuple[int, int] | None) 
     for chosen, opacity, width in ((False, 0.35, 0.8), (True, 0.9, 1.6)):
         line = np.array(threads[chosen]).reshape(-1, 2)
         traces.append(_trace(
-            x=line[:, 0], y=line[:, 1], mode="lines", name=f"{THREADS}, chosen pair" if chosen else THREADS,
+            x=line[:, 0], y=line[:, 1], mode="lines", name=chosen_thread if chosen else thread,
             line={"color": RED, "width": width, "dash": "solid" if chosen else "dot"}, opacity=opacity,
             hoverinfo="skip", showlegend=not chosen and len(line) > 0, legendrank=1003, legendgroup="threads",
         ))  # fmt: skip
     flat = where.reshape(-1, 2)
     traces.append(_trace(
         x=flat[:, 0], y=flat[:, 1], customdata=np.array(keys).reshape(-1, 3), hoverinfo="none", mode="markers",
-        name=VIRTUAL, marker={"symbol": "x-thin", "size": 7, "line": {"color": RED, "width": 1.8}},
+        name=name, marker={"symbol": "x-thin", "size": 7, "line": {"color": RED, "width": 1.8}},
         showlegend=len(flat) > 0, legendrank=1002, legendgroup="virtual",
     ))  # fmt: skip
     _add_numbers(traces, scene.pairs, "maximum (*average) of a pair", RED, "virtual")

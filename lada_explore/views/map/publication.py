@@ -18,7 +18,7 @@ from lada_explore.errors import ConfigError
 from lada_explore.files import Refusal, write_file
 from lada_explore.records import IntArray
 from lada_explore.views.map.look import SCALE, UNKNOWN
-from lada_explore.views.map.scene import MapScene, Number
+from lada_explore.views.map.scene import VIRTUAL_NAMES, MapScene, Number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -156,9 +156,8 @@ def _draw_virtual(axes: Axes, scene: MapScene) -> None:
             axes.plot(ends[:, 0], ends[:, 1], color=RED, alpha=0.3, linewidth=0.4, linestyle=":", zorder=4)
     flat = scene.virtual_positions.reshape(-1, 2)
     if len(flat):
-        axes.scatter(
-            flat[:, 0], flat[:, 1], s=14, marker="x", c=RED, linewidths=0.8, label="virtual instance", zorder=5
-        )
+        name, *_ = VIRTUAL_NAMES[virtual.are_transforms]
+        axes.scatter(flat[:, 0], flat[:, 1], s=14, marker="x", c=RED, linewidths=0.8, label=name, zorder=5)
 
 
 def _draw_stars(axes: Axes, scene: MapScene) -> None:

@@ -17,6 +17,13 @@ from lada_explore.views.map.look import Look, look_of
 MAX_NUMBERS = 40
 """Most acquired images with their entropy beside them, and as many pairs: more numbers would cover each other."""
 
+VIRTUAL_NAMES = {
+    False: ("virtual instance", "thread to a parent", "thread to a parent, chosen pair"),
+    True: ("transform", "thread to its image", "thread to its image, chosen"),
+}
+"""Names in the legend of a virtual instance, of its thread, and of the thread of what is chosen: of a pair's instance,
+and of an image's transform."""
+
 STEP = 0.25
 MARGIN = 0.08
 """The axes end at whole steps this far beyond the outermost point, in rms radii: so most cycles have the same axes."""

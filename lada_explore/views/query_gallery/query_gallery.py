@@ -12,9 +12,9 @@ import traitlets
 from PIL import Image
 
 from lada_explore.analysis import QueriedImage, QueryGroup, counts_values, queried
-from lada_explore.analysis.theta import NAMES, learned_words, n_learned
+from lada_explore.analysis.theta import NAMES, learned_words, n_learned, size_words
 from lada_explore.errors import ConfigError
-from lada_explore.records import ByteArray, CycleRecords, SelectRule, Stage
+from lada_explore.records import ByteArray, CycleRecords, IntArray, SelectRule, Stage
 from lada_explore.views.base.assets import module_of, style_of
 from lada_explore.views.base.record_chart import Seen, records_of, same_records
 from lada_explore.views.base.selection import Selection
@@ -147,18 +147,30 @@ def _caption(records: CycleRecords, per_group: int, groups: Sequence[QueryGroup]
     learned = _learned(records, groups)
     if groups and groups[0].images[0].transform is not None and groups[0].value is not None:
         affine = records.look_ahead is not None and records.look_ahead.theta.shape[1] == len(NAMES)
-        grid = "; the theta view draws the grid on which it was taken" if affine else ""
+        grid = "; the chart of theta draws the grid on which it was taken" if affine else ""
         why = f"An image's score is the sum of its own score and that of its transform, shown beside it{grid}."
-        return f"{why} {learned}".rstrip()
+        return f"{why} {_size(records, groups)} {learned}".rstrip()
     why = "Each image was chosen by its own score." if groups and groups[0].images[0].score is not None else ""
-    made = "Beside it is its transform, made only afterwards, while the classifier trained." if learned else ""
-    return " ".join(sentence for sentence in (why, made, learned) if sentence)
+    if learned:
+        made = "Beside it is its transform, made only afterwards, while the classifier trained."
+        learned = f"{made} {_size(records, groups)} {learned}"
+    return f"{why} {learned}".strip()
 
 
 def _learned(records: CycleRecords, groups: Sequence[QueryGroup]) -> str:
     """Which of the transforms beside the images TRAIN learned from; empty without any."""
-    ids = np.array([image.id for group in groups for image in group.images if image.transform is not None], np.int64)
+    ids = _transformed(groups)
     return learned_words(n_learned(records, ids), len(ids))
+
+
+def _size(records: CycleRecords, groups: Sequence[QueryGroup]) -> str:
+    """How much the transforms beside the images change them."""
+    return size_words(records, _transformed(groups))
+
+
+def _transformed(groups: Sequence[QueryGroup]) -> IntArray:
+    """Ids of the images with a transform beside them."""
+    return np.array([image.id for group in groups for image in group.images if image.transform is not None], np.int64)
 
 
 def _group_view(place: int, group: QueryGroup, class_names: Sequence[str]) -> GroupView:

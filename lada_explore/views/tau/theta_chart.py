@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from lada_explore.analysis import ThetaOfCycle, theta_afterwards, theta_of_cycle
-from lada_explore.analysis.theta import NAMES, learned_words
+from lada_explore.analysis.theta import NAMES, learned_words, size_words
 from lada_explore.records import CycleRecords, Stage
 from lada_explore.views.base.palette import BLUE, GREEN, VERMILLION, faint
 from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, panel_title
@@ -86,7 +86,7 @@ def theta_figure_spec(
     images = "the transforms of its queried images"
     return FigureSpec(
         figure=theta_figure(found),
-        caption=_sentences(found),
+        caption=_sentences(found, next(records for records in history if records.cycle == found.cycle)),
         notes=() if learned or afterwards else (NO_EPOCHS,),
         label=f"theta over the epochs of cycle {found.cycle}, and {images}"
         if learned
@@ -94,8 +94,8 @@ def theta_figure_spec(
     )
 
 
-def _sentences(found: ThetaOfCycle) -> str:
-    """Help below the figure: what is drawn, and what TRAIN learned from."""
+def _sentences(found: ThetaOfCycle, records: CycleRecords) -> str:
+    """Help below the figure: what is drawn, how much the images change, and what TRAIN learned from."""
     curves, images = len(found.epochs) > 1, len(found.query_ids)
     said = [MEANING]
     if curves:
@@ -108,6 +108,7 @@ def _sentences(found: ThetaOfCycle) -> str:
         if len(found.value):
             below = "its transform, its own score and that of the transform"
         said.append(f"{where} with the grid on which their transforms are taken; below each {below}.")
+        said.append(size_words(records, found.query_ids))
     return " ".join([*said, learned_words(found.n_learned, images)]).rstrip()
 
 

@@ -2112,16 +2112,27 @@ var pair_mixer_default = withKernel({ render });
 function pixels(src, alt) {
   return Object.assign(make("img", "lada-pixels lada-image"), { src, alt, draggable: false });
 }
+function withTransform(image) {
+  const both = make("div", "lada-both");
+  const named = [
+    { name: "image", picture: pixels(image.url, image.alt) },
+    { name: "its transform", picture: pixels(image.transform, `transform of ${image.alt}`) }
+  ];
+  for (const { name, picture } of named) {
+    const one = make("div");
+    one.append(make("span", "lada-detail", name), picture);
+    both.append(one);
+  }
+  return both;
+}
 function card(image) {
-  const figure = make("figure", "lada-card");
+  const figure = make("figure", image.transform ? "lada-card lada-wide" : "lada-card");
   figure.dataset.id = String(image.id);
   const caption = make("figcaption");
   const words = classWords({ known: image.answered ? image.label : "", guess: image.guess });
   if (!image.answered) words.prepend(make("span", "lada-open", image.label));
   caption.append(words, make("span", "lada-detail", image.detail));
-  figure.append(pixels(image.url, image.alt));
-  if (image.transform) figure.append(pixels(image.transform, `transform of ${image.alt}`));
-  figure.append(caption);
+  figure.append(image.transform ? withTransform(image) : pixels(image.url, image.alt), caption);
   return figure;
 }
 function groupItem(group, pick) {
@@ -2666,6 +2677,7 @@ var NO_SPEC = { revision: 0, figure: null, caption: "", notes: [], message: "", 
 var NO_PAIR = { revision: 0, error: "", title: "", note: "", caption: "", message: "" };
 var NO_PANEL = { cycle: -1, busy: "" };
 var STARS_AND_THREADS = { threads: "thread to a parent, chosen pair", marked: "marked", chosen: "chosen pair" };
+var THREAD_TO_IMAGE = "thread to its image, chosen";
 async function offerPlotly() {
   shared.started = true;
   try {
@@ -2839,7 +2851,8 @@ var Lesson = class {
     const marked = traceOf(spec, STARS_AND_THREADS.marked);
     if (marked) marked.showlegend = rings.length > 0;
     setPoints(marked, rings);
-    setPoints(traceOf(spec, STARS_AND_THREADS.threads), this.threads(map, places));
+    const strong = traceOf(spec, STARS_AND_THREADS.threads) ?? traceOf(spec, THREAD_TO_IMAGE);
+    setPoints(strong, this.threads(map, places));
     return { ...spec, revision: this.revision };
   }
   /**

@@ -35,6 +35,7 @@ const NO_PAIR = { revision: 0, error: "", title: "", note: "", caption: "", mess
 /** @type {NoPanel} */
 const NO_PANEL = { cycle: -1, busy: "" };
 const STARS_AND_THREADS = { threads: "thread to a parent, chosen pair", marked: "marked", chosen: "chosen pair" };
+const THREAD_TO_IMAGE = "thread to its image, chosen"; // of a transform, which has no second parent
 
 /** Gives plotly.js to the views, which wait for it; see plotly_library.js. They show a failure themselves. */
 async function offerPlotly() {
@@ -256,7 +257,8 @@ export class Lesson {
     const marked = traceOf(spec, STARS_AND_THREADS.marked);
     if (marked) marked.showlegend = rings.length > 0;
     setPoints(marked, rings);
-    setPoints(traceOf(spec, STARS_AND_THREADS.threads), this.threads(map, places));
+    const strong = traceOf(spec, STARS_AND_THREADS.threads) ?? traceOf(spec, THREAD_TO_IMAGE);
+    setPoints(strong, this.threads(map, places));
     return { ...spec, revision: this.revision };
   }
 
