@@ -28,6 +28,7 @@ from lada_explore.analysis.pairs import (
     pairs_at,
     pixels_of,
     predicted_of,
+    sampled_values,
 )
 from lada_explore.analysis.prequential import PREQUENTIAL_CAVEAT, Prequential, prequential
 from lada_explore.analysis.queries import QueriedImage, QueryGroup, queried
@@ -106,6 +107,7 @@ __all__ = [
     "rerank",
     "rule_kind_named",
     "rules_for",
+    "sampled_values",
     "score_ledger",
     "tau_by_cycle",
     "tau_traces",

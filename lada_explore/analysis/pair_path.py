@@ -13,7 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaln
 
-from lada_explore.analysis.pairs import best_first, counts_values, known_of, pair_terms, pixels_of, predicted_of
+from lada_explore.analysis.pairs import (
+    best_first,
+    counts_values,
+    known_of,
+    pair_terms,
+    pixels_of,
+    predicted_of,
+    sampled_values,
+)
 from lada_explore.analysis.tau import acquired_pairs
 from lada_explore.analysis.worth import best_of, pair_row
 from lada_explore.beta import beta_weights
@@ -80,6 +88,7 @@ class PairPath:
         known: label of each image, or its true class; -1 if unknown.
         terms: the three terms of the score: A(1), A(0) and V(tau*).
         counted: whether the score counts V; where it does not, the third term is 0.
+        sampled: whether the V that the score counts is a mean over random draws of lam; V in `table` is exact.
         unit: unit of profile and values.
         mix_layer: layer after which the pair was mixed, 0 = the images themselves.
         grid: (R,) values of lam from 0 to 1.
@@ -99,6 +108,7 @@ class PairPath:
     known: tuple[int, ...]
     terms: tuple[float, float, float]
     counted: bool
+    sampled: bool
     unit: str
     mix_layer: int
     grid: Doubles
@@ -135,6 +145,7 @@ def pair_path(records: CycleRecords, pair: Sequence[int] | None = None, *, tau_l
         known=known_of(records, (first, second)),
         terms=(float(terms[row, 0]), float(terms[row, 1]), float(terms[row, 2])),
         counted=counts_values(records),
+        sampled=sampled_values(records),
         unit=ahead.unit,
         mix_layer=candidates.mix_layer,
         grid=ahead.grid.astype(np.float64),

@@ -14,6 +14,7 @@ from lada_explore.records import (
     DRAW_UNIT,
     ByteArray,
     CycleRecords,
+    Estimator,
     FloatArray,
     IntArray,
     LookAheadRecord,
@@ -97,6 +98,12 @@ def not_counted_note(counted: bool) -> str:
 def counts_values(records: CycleRecords) -> bool:
     """Whether the values of a cycle's virtual instances count in the scores; False for pairs without look-ahead."""
     return records.look_ahead is None or records.look_ahead.use is ValueUse.COUNTED
+
+
+def sampled_values(records: CycleRecords) -> bool:
+    """Whether the scores of a cycle count V as a mean over random draws of lam, not as the exact integral."""
+    ahead = records.look_ahead
+    return ahead is not None and ahead.estimator is Estimator.PATHWISE and counts_values(records)
 
 
 def pair_terms(records: CycleRecords) -> FloatArray:

@@ -29,7 +29,7 @@ def captions(unit):
     history = [pair_cycle(unit=unit)]
     selected = Selected(cycle=1)
     virtual = SimpleNamespace(
-        pair_ids=np.array([[1, 2]]), are_transforms=False, follow_tau=True, unit=unit, n_learned=0
+        pair_ids=np.array([[1, 2]]), tau=np.ones(1), are_transforms=False, follow_tau=True, unit=unit, n_learned=0
     )
     points = SimpleNamespace(n_left_out=0, query_ids=np.array([1, 2]), virtual=virtual)
     return {

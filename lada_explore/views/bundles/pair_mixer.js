@@ -719,8 +719,8 @@ function readPair(state) {
     rest: classes.rest ? numbers(classes.rest) : new Float32Array(0)
   };
 }
-function termNames({ counted }, tau) {
-  const value = `◆ V at tau* = ${tau}`;
+function termNames({ counted, sampled }, tau) {
+  const value = `◆ V at tau* = ${tau}${sampled ? ", exact" : ""}`;
   return counted ? { score: "score of the pair", value } : { score: "score of the pair, A(1) + A(0)", value: `${value}, not counted` };
 }
 
@@ -924,9 +924,11 @@ function writeFacts(facts, pair) {
   const [ownScore, otherScore, ahead] = terms;
   const limit = Number(Math.max(tauMax, tau[star]).toPrecision(3));
   const names = termNames(pair, fixed(tau[star], 3));
+  const drawn = pair.sampled ? [["V in the score, mean of random draws", ahead]] : [];
   const rows = [
     [`A(1), id ${own.id} itself`, ownScore],
     [`A(0), id ${other.id} itself`, otherScore],
+    ...drawn,
     [names.score, ownScore + otherScore + ahead],
     [names.value, value[star]],
     [`▲ V at tau = ${fixed(tau[best], 3)}, the best up to ${limit}`, value[best]],

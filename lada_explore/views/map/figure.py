@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from lada_explore.analysis import Kind, Layout, MapPoints, draws_note
 from lada_explore.analysis.layout_methods import LAYOUT_METHODS
 from lada_explore.analysis.theta import learned_words
-from lada_explore.beta import N_INSTANCES
+from lada_explore.beta import N_INSTANCES, instance_lam
 from lada_explore.records import ENTROPY_UNIT, IntArray
 from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, whole_ticks
 from lada_explore.views.base.text import plain
@@ -34,6 +34,10 @@ NAME_WIDTH = 60
 
 COLORSCALE = [[place / (len(SCALE) - 1), colour] for place, colour in enumerate(SCALE)]
 LABELLED, ACQUIRED, MARKED = "labelled earlier", "acquired: entropy (bits)", "marked"
+
+
+SAME_AS_IMAGE = 0.005
+"""An instance whose lam is this close to 0 or 1 is the image there, to two decimals of lam."""
 
 
 def map_figure(scene: MapScene, marked_ids: tuple[int, ...] = (), pair: tuple[int, int] | None = None) -> Figure:
@@ -105,7 +109,7 @@ def caption_of(points: MapPoints) -> str:
     return (
         f"{shown} {stars}; a red x is {_instance(points)}, placed among the images it resembles, "
         f"with threads to its parents and the pair's maximum (*average) {_measure(points)} in red.{_of_others(points)}"
-        f"{draws_note(points.virtual.unit)}"
+        f"{_of_images(points)}{draws_note(points.virtual.unit)}"
     )
 
 
@@ -131,6 +135,18 @@ def _of_others(points: MapPoints) -> str:
     if points.virtual.follow_tau:
         return ""
     return f" These numbers are of {N_INSTANCES} equally likely virtual instances at tau*, which are not drawn."
+
+
+def _of_images(points: MapPoints) -> str:
+    """How many pairs have a tau* so small that most of their instances are images; with a space before it."""
+    lam = instance_lam(points.virtual.tau)
+    pairs = int((((lam < SAME_AS_IMAGE) | (lam > 1 - SAME_AS_IMAGE)).mean(axis=1) > 0.5).sum())
+    if not pairs:
+        return ""
+    return (
+        f" At the tau* of {pairs:,} of {len(lam):,} pairs most instances are one of the two images, lam 0.00 or "
+        "1.00, so the maximum may be that image's own."
+    )
 
 
 def _measure(points: MapPoints) -> str:

@@ -184,9 +184,12 @@ function writeFacts(facts, pair) {
   const limit = Number(Math.max(tauMax, tau[star]).toPrecision(3)); // A fixed tau may lie beyond a learned one's range.
   const names = termNames(pair, fixed(tau[star], 3));
   /** @type {[string, number][]} */
+  const drawn = pair.sampled ? [["V in the score, mean of random draws", ahead]] : [];
+  /** @type {[string, number][]} */
   const rows = [
     [`A(1), id ${own.id} itself`, ownScore],
     [`A(0), id ${other.id} itself`, otherScore],
+    ...drawn,
     [names.score, ownScore + otherScore + ahead],
     [names.value, value[star]],
     [`▲ V at tau = ${fixed(tau[best], 3)}, the best up to ${limit}`, value[best]],

@@ -32,6 +32,7 @@ import { bytesOf, numbers } from "../base/wire.js";
  * @property {[SentImage, SentImage]} images the one of lam = 1 first
  * @property {[number, number, number]} terms A(1), A(0) and V(tau*), 0 where the score leaves V out
  * @property {boolean} counted whether the score counts V
+ * @property {boolean} sampled whether it counts V as a mean over random draws
  * @property {string} unit
  * @property {Floats} grid (R,) lam
  * @property {Floats} profile (R,) A(lam)
@@ -75,13 +76,13 @@ export function readPair(state) {
 }
 
 /**
- * What the facts call the score and V at tau*: whether the score counts V.
+ * What the facts call the score and V at tau*: whether the score counts V, and whether it counts this one.
  *
- * @param {{ counted: boolean }} pair
+ * @param {{ counted: boolean, sampled: boolean }} pair
  * @param {string} tau tau* in digits
  */
-export function termNames({ counted }, tau) {
-  const value = `◆ V at tau* = ${tau}`;
+export function termNames({ counted, sampled }, tau) {
+  const value = `◆ V at tau* = ${tau}${sampled ? ", exact" : ""}`;
   return counted
     ? { score: "score of the pair", value }
     : { score: "score of the pair, A(1) + A(0)", value: `${value}, not counted` };

@@ -121,6 +121,7 @@ def path_view_state(
             ],
             "terms": list(path.terms),
             "counted": path.counted,
+            "sampled": path.sampled,
             "unit": path.unit,
             "grid": path.grid,
             "profile": path.profile,
@@ -162,7 +163,11 @@ def _where_mixed(mix_layer: int, linear: bool) -> str:
 
 def _on_the_score(path: PairPath) -> str:
     """Whether V is a part of the score, and whether either says anything of the images."""
-    return f"{not_counted_note(path.counted)}{draws_note(path.unit)}"
+    sampled = (
+        " The score counts V as a mean over random draws of lam; V(tau), V at tau* and the regret are exact integrals "
+        "of the curve, so A(1) + A(0) + V at tau* is not quite the score."
+    )
+    return f"{sampled if path.sampled else ''}{not_counted_note(path.counted)}{draws_note(path.unit)}"
 
 
 def _pixels(pixels: ByteArray | None) -> dict[str, Any] | None:

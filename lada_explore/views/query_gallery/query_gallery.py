@@ -11,7 +11,7 @@ import numpy as np
 import traitlets
 from PIL import Image
 
-from lada_explore.analysis import QueriedImage, QueryGroup, counts_values, queried
+from lada_explore.analysis import QueriedImage, QueryGroup, counts_values, queried, sampled_values
 from lada_explore.analysis.theta import NAMES, learned_words, n_learned, size_words
 from lada_explore.errors import ConfigError
 from lada_explore.records import ByteArray, CycleRecords, IntArray, SelectRule, Stage
@@ -141,7 +141,8 @@ def _caption(records: CycleRecords, per_group: int, groups: Sequence[QueryGroup]
     if per_group == 2 and not counts_values(records):
         return "A pair's score is the sum of the two images' own scores; the method does not look ahead."
     if per_group == 2:
-        return "A pair's score is the sum of the two images' own scores and its look-ahead value."
+        drawn = ", a mean over random draws of lam; the pair mixer integrates it" if sampled_values(records) else ""
+        return f"A pair's score is the sum of the two images' own scores and its look-ahead value{drawn}."
     if records.select is not None and records.select.rule is SelectRule.SET:
         return "The images were chosen together, as a varied set, in this order; their own scores are beside them."
     learned = _learned(records, groups)

@@ -42,6 +42,19 @@ def test_the_caption_says_what_distance_means_and_what_is_left_out(history):
     assert caption_of(early).endswith("Nothing of this cycle is acquired yet.")
 
 
+@pytest.mark.parametrize(("tau", "said"), [([0.04, 0.04], "2 of 2"), ([0.04, 1.0], "1 of 2"), ([1.0, 0.5], "")])
+def test_the_caption_says_where_a_small_tau_makes_most_instances_the_images_themselves(history, tau, said):
+    points = map_points(history, 2)
+    virtual = replace(points.virtual, tau=np.array(tau, np.float32))
+    caption = caption_of(replace(points, virtual=virtual))
+    sentence = (
+        f"At the tau* of {said} pairs most instances are one of the two images, lam 0.00 or 1.00, so the maximum "
+        "may be that image's own."
+    )
+    assert (sentence in caption) is bool(said)
+    assert ("may be that image's own" in caption) is bool(said)
+
+
 def test_the_words_of_an_image_are_its_state_class_entropy_and_top_three(history):
     points = map_points(history, 2)
     details = atlas_of(points, CLASS_NAMES)["details"]

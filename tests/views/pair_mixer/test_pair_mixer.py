@@ -14,6 +14,7 @@ from lada_explore.records import QueryRecord
 from lada_explore.views import PairMixer
 from lada_explore.views.base.selection import Selected
 from lada_explore.views.pair_mixer.pair_mixer import MAX_CHOICES, mixer_view_state
+from lada_explore.views.query_gallery.query_gallery import gallery_state
 from lada_explore.views.score_ledger.score_ledger import ledger_view_state
 from lada_explore.views.what_if.what_if import what_if_view_state
 
@@ -109,6 +110,19 @@ def test_the_table_of_tau_goes_on_to_the_fixed_tau_of_the_method():
     assert (state["tau_max"], array(state["table"]["tau"])[199]) == (1.0, 2.0)
     fixed = PairMixer(run(method="lada-entmix-fixed")).state
     assert array(fixed["table"]["tau"])[-2] == 2.0
+
+
+@pytest.mark.parametrize(
+    ("ahead", "sampled"),
+    [({"estimator": "pathwise"}, True), ({}, False), ({"estimator": "pathwise", "use": "recorded"}, False)],
+)
+def test_a_score_that_counts_random_draws_is_told_from_the_exact_value(ahead, sampled):
+    records = pair_cycle(**ahead)
+    state = mixer(records)
+    assert state["sampled"] is sampled
+    assert ("The score counts V as a mean over random draws of lam; V(tau)" in state["caption"]) is sampled
+    shown = gallery_state([records], NAMES, None)["caption"]
+    assert ("its look-ahead value, a mean over random draws of lam; the pair mixer integrates it." in shown) is sampled
 
 
 def test_what_is_answered_or_true_is_told_apart_from_what_the_classifier_guesses():
