@@ -16,7 +16,15 @@ from lada_explore.analysis.pairs import best_first, pair_terms
 from lada_explore.beta import beta_weights
 from lada_explore.config import ESTIMATORS, TAU_LIMIT, unknown
 from lada_explore.errors import ConfigError
-from lada_explore.records import CycleRecords, FloatArray, IntArray, LookAheadRecord, SelectRule, ValueUse
+from lada_explore.records import (
+    DRAW_UNIT,
+    CycleRecords,
+    FloatArray,
+    IntArray,
+    LookAheadRecord,
+    SelectRule,
+    ValueUse,
+)
 
 
 class RuleKind(StrEnum):
@@ -65,7 +73,12 @@ RULES: Mapping[RuleKind, RuleText] = {
 
 
 def rules_for(ahead: LookAheadRecord) -> Mapping[RuleKind, RuleText]:
-    """The rules that can choose another query than the run did."""
+    """The rules that can choose another query than the run did.
+
+    Where scores are drawn at random, only another draw: all other rules would rank by draws too.
+    """
+    if ahead.unit == DRAW_UNIT:
+        return {RuleKind.RANDOM: RULES[RuleKind.RANDOM]}
     drawn = ahead.estimator in ESTIMATORS and ESTIMATORS[ahead.estimator].draws
     return {
         kind: rule

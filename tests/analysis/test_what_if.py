@@ -13,7 +13,7 @@ from helpers.small_runs import small_session
 from lada_explore.analysis import RULES, Rule, what_if
 from lada_explore.analysis.what_if import rules_for
 from lada_explore.errors import ConfigError
-from lada_explore.records import CycleRecords
+from lada_explore.records import DRAW_UNIT, CycleRecords
 
 
 def bumpy(pairs: int = 200, budget: int = 20) -> CycleRecords:
@@ -143,6 +143,13 @@ def test_counting_the_value_of_virtual_instances_is_offered_where_a_run_does_not
     assert what_if(own, Rule(kind="own")).other.ids.tolist() == own.select.query_ids.tolist()
     assert what_if(own, Rule(kind="fixed", tau=2.0)).other.ids.tolist() == ahead.select.query_ids.tolist()
     assert what_if(ahead, Rule(kind="own")).other.ids.tolist() == own.select.query_ids.tolist()
+
+
+@pytest.mark.parametrize("use", ["counted", "recorded"])
+def test_of_scores_that_are_draws_only_another_draw_is_offered(use):
+    drawn, real = (pair_cycle(use=use, unit=unit).look_ahead for unit in (DRAW_UNIT, "bits"))
+    assert list(rules_for(drawn)) == ["random"]
+    assert {"fixed", "best", "singles", "random"} <= set(rules_for(real))
 
 
 def test_random_pairs_are_candidates_drawn_without_replacement_by_their_seed():

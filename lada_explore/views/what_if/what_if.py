@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from lada_explore.analysis import (
@@ -17,6 +18,7 @@ from lada_explore.analysis import (
     rules_for,
     what_if,
 )
+from lada_explore.analysis.pairs import SINGLE_IMAGES
 from lada_explore.errors import ConfigError
 from lada_explore.records import CycleRecords, IntArray, SelectRule, Stage
 from lada_explore.views.base.assets import module_of, style_of
@@ -35,6 +37,8 @@ CAPTION = (
     "The classifier, the candidates and their pairs are those of the cycle; only the rule of choice differs. No label "
     "is asked and nothing is trained, so this shows what would be queried, not how much would be learned from it."
 )
+
+ONLY_PAIRS = "Other rules of choice are compared for pairs only."
 
 
 class WhatIf(RecordView):
@@ -91,24 +95,25 @@ def what_if_view_state(
         history: records of a run.
         class_names: by label.
         cycle: which; None for the latest that chose its query.
-        rule: what to compare with.
+        rule: what to compare with; the first that is offered where this one is not.
         tau_max: upper end of the range of a learned tau.
     """
     chosen = [entry for entry in history if entry.select is not None and entry.select.rule is SelectRule.PAIRS]
     records, reason = pairs_at(chosen if cycle is None and chosen else history, cycle)
     if records is None or records.look_ahead is None:
-        return {"message": reason}
+        single = any(entry.select is not None and entry.select.rule in SINGLE_IMAGES for entry in history)
+        return {"message": f"{reason} {ONLY_PAIRS}" if single else reason}
     if records.select is None:
         return {"message": f"Cycle {records.cycle} has not chosen its query yet."}
+    offered = rules_for(records.look_ahead)
+    if rule.kind not in offered:
+        rule = replace(rule, kind=next(iter(offered)))
     found = what_if(records, rule)
     return {
         "message": "",
         "title": f"Cycle {records.cycle}: what would another rule query?",
         "caption": f"{CAPTION}{draws_note(found.unit)}",
-        "rules": [
-            {"kind": kind, "text": known.text, "takes": known.takes}
-            for kind, known in rules_for(records.look_ahead).items()
-        ],
+        "rules": [{"kind": kind, "text": known.text, "takes": known.takes} for kind, known in offered.items()],
         "rule": {"kind": rule.kind, "tau": rule.tau, "seed": rule.seed},
         "tau_end": max(TAU_SLIDER_END, tau_max, rule.tau),
         "kept": len(found.kept_ids),

@@ -7,6 +7,7 @@ from helpers.pair_records import pair_cycle
 from helpers.pair_views import NAMES, recorded, run, say
 
 from lada_explore.analysis import Rule
+from lada_explore.records import DRAW_UNIT
 from lada_explore.views import WhatIf
 from lada_explore.views.what_if.what_if import MAX_SWAPPED, what_if_view_state
 
@@ -40,6 +41,23 @@ def test_the_exact_integral_is_offered_only_where_lam_was_drawn():
     assert kinds == ["fixed", "best", "own", "singles", "random"]
     drawn = what_if_view_state([pair_cycle(estimator="pathwise")], NAMES, None, Rule(), 1.0)
     assert [rule["kind"] for rule in drawn["rules"]] == [*kinds, "tau_star"]
+
+
+def test_a_rule_that_is_not_offered_gives_way_to_the_first_that_is():
+    state = what_if_view_state([pair_cycle(unit=DRAW_UNIT)], NAMES, None, Rule(kind="fixed", seed=4), 1.0)
+    assert state["rule"] == {"kind": "random", "tau": 2.0, "seed": 4}
+    same = what_if_view_state([pair_cycle(unit=DRAW_UNIT)], NAMES, None, Rule(kind="random", seed=4), 1.0)
+    assert state["headline"] == same["headline"]
+    own = what_if_view_state([pair_cycle(use="recorded")], NAMES, None, Rule(kind="own"), 1.0)
+    assert own["rule"]["kind"] == "fixed"
+
+
+def test_single_images_are_told_that_rules_are_compared_for_pairs_only():
+    said = "This method scores single images, so there are no pairs to show."
+    single = what_if_view_state(run(2, method="max-entropy").history, NAMES, None, Rule(), 1.0)
+    assert single == {"message": f"{said} Other rules of choice are compared for pairs only."}
+    start = what_if_view_state(run(1).history, NAMES, None, Rule(), 1.0)
+    assert start == {"message": "No cycle has looked ahead yet; pairs appear here after the first one."}
 
 
 def test_the_page_is_told_which_rule_takes_a_tau_or_a_seed():
