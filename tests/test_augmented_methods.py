@@ -124,6 +124,16 @@ def test_theta_stands_for_every_method_of_transforms_and_a_refusal_stands_once(r
         observatory.close()
 
 
+def test_without_pairs_the_scores_are_refused_once(runs):
+    made = Explorer(open_run(runs["ent-then-mixup"]))
+    try:
+        made.show("Scores")
+        (shown,) = views_of(made._pages[made._tabs.titles.index("Scores")])
+        assert shown.state["message"].startswith("This method scores single images, so there are no pairs to show.")
+    finally:
+        made.close()
+
+
 def test_after_entropy_alone_there_is_no_tau_to_show_but_mixing(runs):
     history = open_run(runs["ent-then-mixup"]).history
     assert tau_by_cycle(history).reason == (
@@ -264,6 +274,8 @@ class TestTransforms:
         assert spec.label == "theta of cycle 3: the transforms of its queried images"
         assert not any(word in spec.caption for word in ("Curves", "bands", "On the right"))
         learned = theta_figure_spec(open_run(runs["lada-entstn"]).history, 3)
+        # Three epochs: without a step, plotly would put ticks at halves and print them rounded, as 1, 2, 2.
+        assert learned.figure["layout"]["xaxis"]["dtick"] == 1
         assert (
             "Curves are means over all candidates, bands the middle half of the shifts. On the right,"
             in learned.caption

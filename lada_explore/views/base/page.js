@@ -52,6 +52,29 @@ export function setText(element, text) {
 }
 
 /**
+ * A sentence in pieces, in turn words and code, which stands between backticks; a last backtick without another is text.
+ *
+ * @param {string} text
+ * @returns {{ code: boolean, text: string }[]}
+ */
+export function codeParts(text) {
+  const pieces = text.split(/`([^`]*)`/);
+  return pieces.map((piece, place) => ({ code: place % 2 === 1, text: piece })).filter((piece) => piece.text);
+}
+
+/**
+ * Shows a sentence with what is between backticks as code. Like `setText`, it changes nothing that is there already.
+ *
+ * @param {Element} element
+ * @param {string} text
+ */
+export function setWithCode(element, text) {
+  const parts = codeParts(text);
+  if (element.textContent === parts.map((part) => part.text).join("")) return;
+  element.replaceChildren(...parts.map((part) => (part.code ? make("code", "", part.text) : part.text)));
+}
+
+/**
  * Sets attributes; a number becomes text.
  *
  * @param {Element} element

@@ -13,6 +13,15 @@ function make(tag, className = "", text = "") {
 function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
+function codeParts(text) {
+  const pieces = text.split(/`([^`]*)`/);
+  return pieces.map((piece, place) => ({ code: place % 2 === 1, text: piece })).filter((piece) => piece.text);
+}
+function setWithCode(element, text) {
+  const parts = codeParts(text);
+  if (element.textContent === parts.map((part) => part.text).join("")) return;
+  element.replaceChildren(...parts.map((part) => part.code ? make("code", "", part.text) : part.text));
+}
 function setAttributes(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
 }
@@ -343,6 +352,11 @@ function stageItem(stage) {
   );
   return item;
 }
+function noteItem(note) {
+  const item = make("li");
+  setWithCode(item, note);
+  return item;
+}
 function logItem(entry) {
   const item = make("li", "lada-entry");
   item.append(make("span", "lada-where", entry.where), make("span", "lada-what", entry.text));
@@ -351,7 +365,7 @@ function logItem(entry) {
 function show(parts, state) {
   setText(parts.about, state.about);
   setText(parts.labels, state.labels);
-  setText(parts.now, state.now);
+  setWithCode(parts.now, state.now);
   showText(parts.error, state.error);
   const hold = state.run_state === "paused" ? RESUME : HOLD;
   const { pause } = parts.buttons;
@@ -363,7 +377,7 @@ function show(parts, state) {
     one.classList.remove("lada-asked");
   }
   refill(parts.track, state.stages, () => state.stages.map(stageItem));
-  refill(parts.notes, state.notes, () => state.notes.map((note) => make("li", "", note)));
+  refill(parts.notes, state.notes, () => state.notes.map(noteItem));
   parts.notes.hidden = state.notes.length === 0;
   refill(parts.log, state.log, () => state.log.map(logItem));
   showProgress(parts, state.progress?.done ?? 0, state.progress?.total ?? 0);

@@ -100,7 +100,7 @@ def pages_of(compare: Runs = (), *, theta: bool = False) -> list[Page]:
     """
     return [
         Page("Map and pairs", _map_and_pairs),
-        Page("Scores", lambda run, selection: Panel([ScoreLedger(run, selection), WhatIf(run, selection)])),
+        Page("Scores", _scores),
         Page("theta" if theta else "tau*", TauObservatory),
         Page("Learning", lambda run, selection: Learning(run, selection, compare=compare)),
     ]
@@ -108,6 +108,12 @@ def pages_of(compare: Runs = (), *, theta: bool = False) -> list[Page]:
 
 def _labeller(run: RunSource, selection: Selection) -> Labeller:
     return Labeller(run)
+
+
+def _scores(run: RunSource, selection: Selection) -> Panel:
+    """The scores of the pairs and what another rule would have asked; without pairs one refusal, not two."""
+    ledger = [ScoreLedger(run, selection)] if run.config.method.uses_pairs else []
+    return Panel([*ledger, WhatIf(run, selection)])
 
 
 def _map_and_pairs(run: RunSource, selection: Selection) -> Panel:

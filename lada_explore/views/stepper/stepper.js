@@ -9,6 +9,7 @@ import {
   refill,
   setAttributes,
   setText,
+  setWithCode,
   showProgress,
   showText,
   viewRoot,
@@ -139,6 +140,13 @@ function stageItem(stage) {
   return item;
 }
 
+/** @param {string} note */
+function noteItem(note) {
+  const item = make("li");
+  setWithCode(item, note);
+  return item;
+}
+
 /** @param {LogEntry} entry */
 function logItem(entry) {
   const item = make("li", "lada-entry");
@@ -153,7 +161,7 @@ function logItem(entry) {
 function show(parts, state) {
   setText(parts.about, state.about);
   setText(parts.labels, state.labels);
-  setText(parts.now, state.now);
+  setWithCode(parts.now, state.now);
   showText(parts.error, state.error);
   const hold = state.run_state === "paused" ? RESUME : HOLD;
   const { pause } = parts.buttons;
@@ -167,7 +175,7 @@ function show(parts, state) {
   }
   // The state comes ten times a second while a stage runs.
   refill(parts.track, state.stages, () => state.stages.map(stageItem));
-  refill(parts.notes, state.notes, () => state.notes.map((note) => make("li", "", note)));
+  refill(parts.notes, state.notes, () => state.notes.map(noteItem));
   parts.notes.hidden = state.notes.length === 0;
   refill(parts.log, state.log, () => state.log.map(logItem));
   showProgress(parts, state.progress?.done ?? 0, state.progress?.total ?? 0);

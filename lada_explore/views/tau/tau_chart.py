@@ -20,7 +20,7 @@ from lada_explore.analysis import (
 from lada_explore.errors import ConfigError
 from lada_explore.records import CycleRecords, IntArray, Stage
 from lada_explore.views.base.palette import BLUE, GREEN, GREY, VERMILLION, faint
-from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, PickedPoint, panel_title
+from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, PickedPoint, panel_title, whole_ticks
 from lada_explore.views.base.record_chart import FigureSpec, RecordChart
 from lada_explore.views.base.selection import Selected, Selection
 from lada_explore.views.base.source import RunSource
@@ -140,7 +140,7 @@ def tau_figure(
         data += _epoch_traces(traces, acquired_pairs(records), ids) + _chosen(traces, records, ids, pair)
         data.append(_loss_trace(traces))
         layout["annotations"].append(panel_title(f"tau of each pair while cycle {records.cycle} learned", RIGHT))
-        layout |= _right_axes(layout["yaxis"]["range"], traces.unit)
+        layout |= _right_axes(layout["yaxis"]["range"], traces)
         if traces.kept_epoch:
             layout["shapes"].append(_kept_line(traces.kept_epoch))
             layout["annotations"].append(_kept_name(traces.kept_epoch))
@@ -317,11 +317,11 @@ def _layout(by_cycle: TauByCycle, tau_max: float, records: CycleRecords | None) 
     return layout
 
 
-def _right_axes(tau_range: list[float], unit: str) -> dict[str, Any]:
-    upper, lower = [0.41, 1], [0, 0.28]
+def _right_axes(tau_range: list[float], traces: TauTraces) -> dict[str, Any]:
+    upper, lower, ticks = [0.41, 1], [0, 0.28], whole_ticks(traces.epochs)
     return {
-        "xaxis2": {"domain": RIGHT, "anchor": "y2", "matches": "x3", "showticklabels": False},
+        "xaxis2": {"domain": RIGHT, "anchor": "y2", "matches": "x3", "showticklabels": False, **ticks},
         "yaxis2": {"domain": upper, "anchor": "x2", "title": {"text": "tau"}, "range": tau_range},
-        "xaxis3": {"domain": RIGHT, "anchor": "y3", "title": {"text": "epoch of the policy network"}},
-        "yaxis3": {"domain": lower, "anchor": "x3", "title": {"text": f"loss ({unit})"}},
+        "xaxis3": {"domain": RIGHT, "anchor": "y3", "title": {"text": "epoch of the policy network"}, **ticks},
+        "yaxis3": {"domain": lower, "anchor": "x3", "title": {"text": f"loss ({traces.unit})"}},
     }

@@ -14,7 +14,7 @@ from lada_explore.analysis import ThetaOfCycle, theta_afterwards, theta_of_cycle
 from lada_explore.analysis.theta import NAMES, learned_words, size_words
 from lada_explore.records import CycleRecords, Stage
 from lada_explore.views.base.palette import BLUE, GREEN, VERMILLION, faint
-from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, panel_title
+from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, panel_title, whole_ticks
 from lada_explore.views.base.record_chart import FigureSpec, RecordChart
 from lada_explore.views.base.selection import Selected
 from lada_explore.views.base.source import RunSource
@@ -129,7 +129,11 @@ def theta_figure(found: ThetaOfCycle) -> Figure:
         layout |= {
             "meta": {"panels": [LEFT, RIGHT]},
             "annotations": [panel_title(f"theta - identity while cycle {found.cycle} learned", LEFT)],
-            "xaxis": {"title": {"text": "epoch of the localisation network"}, "tickformat": "d", "domain": LEFT},
+            "xaxis": {
+                "title": {"text": "epoch of the localisation network"},
+                "domain": LEFT,
+                **whole_ticks(found.epochs),
+            },
             "yaxis": {"title": {"text": "change of theta"}},
         }
     queried = len(found.query_ids)

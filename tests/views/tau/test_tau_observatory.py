@@ -186,3 +186,10 @@ def test_the_caption_says_where_the_scores_leave_out_what_tau_is_worth():
         == f"{counted} This method does not look ahead: a pair's score is A(1) + A(0), and V was recorded "
         + ("but is not counted.")
     )
+
+
+def test_of_a_few_epochs_each_has_one_tick():
+    ahead = replace(pair_cycle().look_ahead, policy="learned", policy_loss=np.array([-1, -2], np.float32))
+    ahead = replace(ahead, tau_by_epoch=np.stack([ahead.tau] * 3))
+    layout = tau_figure_spec([replace(pair_cycle(), look_ahead=ahead)], 2.0).figure["layout"]
+    assert (layout["xaxis2"]["dtick"], layout["xaxis3"]["dtick"]) == (1, 1)
