@@ -231,10 +231,14 @@ def differences_csv(found: Sequence[Difference]) -> str:
     return to_csv([dict(zip(columns, line, strict=True)) for line in lines], columns)
 
 
+_IN_WORDS = ("data.name", "classifier.width", "schedule.cycles", "schedule.budget")
+"""Settings that the sentence on the conditions tells in any case."""
+
+
 def conditions(sweep: Sweep) -> str:
     """The conditions under which the runs were made, as a sentence."""
     config = sweep.config(sweep.methods[0], 0)
-    changed = "".join(f", {name}={value}" for name, value in (sweep.settings or {}).items())
+    changed = "".join(f", {name}={value}" for name, value in (sweep.settings or {}).items() if name not in _IN_WORDS)
     cycles = "1 cycle" if config.schedule.cycles == 1 else f"{config.schedule.cycles} cycles"
     there = runs_there(sweep)
     infos = [made.info for _, made in there]

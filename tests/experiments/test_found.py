@@ -39,7 +39,7 @@ class TestWhatIsThere:
         every = with_all_there(wanted)
         assert every == replace(wanted, methods=("max-entropy", "lada-margin-input_mixup-exact", "random"), seeds=3)
         assert conditions(every).startswith("Preset demo on fashion-mini")
-        assert " of 4 labels, 0 to 3 seeds by method, schedule.budget=4" in conditions(every)
+        assert " of 4 labels, 0 to 3 seeds by method; fake" in conditions(every)
 
     def test_is_nothing_that_no_sweep_made(self, tmp_path):
         wanted = sweep_of(tmp_path, "random")

@@ -89,6 +89,12 @@ class TestTable:
         assert lines[-1].startswith("| best (deviation) | 70.00 (0.00) | 71.00 (1.41)<br>+1.00 (")
 
 
+def test_the_conditions_tell_each_setting_once(tmp_path):
+    settings = {"classifier.width": 8, "schedule.budget": 4, "training.epochs": 2}
+    sweep = Sweep(methods=("random",), seeds=1, out=tmp_path, cycles=3, settings=settings, device="cpu")
+    assert conditions(sweep).endswith(", width 8, 3 cycles of 4 labels, 1 seed, training.epochs=2.")
+
+
 def test_the_table_names_every_device_and_precision_that_its_runs_were_made_with(tmp_path):
     sweep = Sweep(methods=("random", "max-entropy"), seeds=1, out=tmp_path, cycles=0, device="cpu")
     info = replace(info_of(FakeSession(cycles=0)), device="cpu (1 thread)", versions={"torch": "2.14.1"})
