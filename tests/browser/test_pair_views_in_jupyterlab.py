@@ -322,3 +322,30 @@ def test_lean_records_get_boxes_and_a_method_without_pairs_sentences(pages, shot
         notebook.page.wait_for_selector(f".lada-{name} .lada-pair-message:visible")
         assert "no pairs to show" in notebook.page.locator(f".lada-{name}").inner_text()
         assert notebook.page.locator(f".lada-{name} .lada-pair-body").is_hidden()
+
+
+def test_a_method_that_does_not_look_ahead_begins_without_v_and_counts_it_when_its_weight_is_raised(pages, shot):
+    recorded = f"{FAKE}\nfrom helpers.pair_records import pair_cycle\nsession.history = (pair_cycle(use='recorded'),)"
+    notebook = pages.open_cells("recorded", recorded, *VIEWS[:2])
+    notebook.page.wait_for_selector(".lada-ledger[data-rev] .lada-led-row")
+    notebook.page.wait_for_selector(".lada-mix-readout:not(:empty)")
+    amounts = notebook.page.locator(".lada-led-amount")
+    summary = notebook.page.locator(".lada-led-summary")
+    assert amounts.all_inner_texts() == ["1.00", "1.00", "0.00"]
+    assert summary.inner_text() == "These are the method's weights; they chose the 2 queried pairs."
+    assert "A(1) + A(0); V(tau*) not counted" in notebook.page.locator(".lada-led-head").inner_text()
+    assert "not counted by this method" in notebook.page.locator(".lada-led-weight").nth(2).inner_text()
+    facts = notebook.page.locator(".lada-mixer dl").inner_text()
+    assert "score of the pair, A(1) + A(0)" in facts
+    assert "V at tau* = 1.000, not counted" in facts
+    set_range(notebook, "Weight of V(tau*)", 2)
+    assert summary.inner_text() == "▼ 1 of the 2 queried pairs would leave, and ▲ 1 would enter."
+    assert [(row["row"], row["status"]) for row in notebook.page.evaluate(ROWS)] == [
+        (3, "stays"),
+        (0, "enters"),
+        (1, "leaves"),
+        (2, "other"),
+    ]
+    shot(notebook, "score_ledger_not_counted", ".lada-ledger")
+    notebook.page.get_by_role("button", name="Reset").click()
+    assert amounts.all_inner_texts() == ["1.00", "1.00", "0.00"]
