@@ -333,7 +333,7 @@ def test_a_method_that_does_not_look_ahead_begins_without_v_and_counts_it_when_i
     summary = notebook.page.locator(".lada-led-summary")
     assert amounts.all_inner_texts() == ["1.00", "1.00", "0.00"]
     assert summary.inner_text() == "These are the method's weights; they chose the 2 queried pairs."
-    assert "A(1) + A(0); V(tau*) not counted" in notebook.page.locator(".lada-led-head").inner_text()
+    assert "A(1) + A(0); the method does not count V(tau*)" in notebook.page.locator(".lada-led-head").inner_text()
     assert "not counted by this method" in notebook.page.locator(".lada-led-weight").nth(2).inner_text()
     facts = notebook.page.locator(".lada-mixer dl").inner_text()
     assert "score of the pair, A(1) + A(0)" in facts

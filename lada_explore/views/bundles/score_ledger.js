@@ -368,7 +368,7 @@ function ranked(terms, weights) {
 function scoreText({ weights }) {
   const names = (counted) => TERMS.filter((_, term) => Boolean(weights[term]) === counted).map(({ name }) => name);
   const left = names(false);
-  return names(true).join(" + ") + (left.length ? `; ${left.join(", ")} not counted` : "");
+  return names(true).join(" + ") + (left.length ? `; the method does not count ${left.join(", ")}` : "");
 }
 function termText({ weights }, term) {
   return weights[term] ? TERMS[term].what : `${TERMS[term].what}, not counted by this method`;

@@ -72,7 +72,7 @@ export function scoreText({ weights }) {
   const names = (/** @type {boolean} */ counted) =>
     TERMS.filter((_, term) => Boolean(weights[term]) === counted).map(({ name }) => name);
   const left = names(false);
-  return names(true).join(" + ") + (left.length ? `; ${left.join(", ")} not counted` : "");
+  return names(true).join(" + ") + (left.length ? `; the method does not count ${left.join(", ")}` : "");
 }
 
 /**
