@@ -10,11 +10,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from lada_explore.beta import largest_of_instances
+from lada_explore.config import ESTIMATORS
 from lada_explore.records import (
     DRAW_UNIT,
     ByteArray,
     CycleRecords,
-    Estimator,
     FloatArray,
     IntArray,
     LookAheadRecord,
@@ -103,7 +103,9 @@ def counts_values(records: CycleRecords) -> bool:
 def sampled_values(records: CycleRecords) -> bool:
     """Whether the scores of a cycle count V as a mean over random draws of lam, not as the exact integral."""
     ahead = records.look_ahead
-    return ahead is not None and ahead.estimator is Estimator.PATHWISE and counts_values(records)
+    if ahead is None or ahead.estimator not in ESTIMATORS:  # A cycle without pairs has no estimator.
+        return False
+    return ESTIMATORS[ahead.estimator].draws and counts_values(records)
 
 
 def pair_terms(records: CycleRecords) -> FloatArray:
