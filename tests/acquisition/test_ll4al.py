@@ -188,7 +188,7 @@ def test_a_preparation_stops_between_steps(preparation):
 
     with pytest.raises(StageStopped):
         Ll4al(SMALL).prepare(replace(preparation, tick=tick))
-    assert points[0] == (5, 60, "virtual images")
+    assert points[0] == (5, 60, "mixes of labelled images")
     assert points[-1] == (7, 30, "steps of the loss module")
 
 
