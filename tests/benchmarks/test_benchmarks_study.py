@@ -98,6 +98,7 @@ def test_every_run_of_the_study_is_committed_whole(study):
     assert about["core_hours"] == pytest.approx(hours, abs=0.01)
 
 
+@pytest.mark.slow
 def test_the_committed_page_is_that_of_the_committed_results(study):
     results, about = study.load(study.RESULTS)
     found = differences(results, list(study.COMPARISONS))

@@ -38,6 +38,7 @@ def test_adam_counts_its_steps_and_keeps_its_averages_through_the_run(kept):
         assert (saved(kept, cycle)["optimiser.exp_avg_sq.head.weight"] >= 0).all()
 
 
+@pytest.mark.slow
 def test_a_run_that_goes_on_in_another_process_is_that_which_was_never_interrupted(kept, tmp_path):
     for stage in (Stage.TRAIN, Stage.EVALUATE):
         out = tmp_path / stage.value
