@@ -130,14 +130,8 @@ def test_a_real_run_is_reproduced_by_its_own_tau(method, rule, tmp_path):
         assert found.other.expected == pytest.approx(found.real.expected, abs=1e-5)
 
 
-def test_counting_the_value_of_virtual_instances_is_offered_where_a_run_does_not_count_it(tmp_path):
-    runs = {}
-    for method in ("pairs-then-mixup", "lada-entmix-fixed"):
-        session = small_session(tmp_path / method, method, cycles=1)
-        session.run()
-        session.close()
-        runs[method] = session.history[1]
-    own, ahead = runs.values()
+def test_counting_the_value_of_virtual_instances_is_offered_where_a_run_does_not_count_it(without_and_with_v):
+    own, ahead = without_and_with_v
     assert ("own" in rules_for(ahead.look_ahead), "own" in rules_for(own.look_ahead)) == (True, False)
     # Both runs are the same up to SELECT, so each chooses by the other's rule what the other chose.
     assert what_if(own, Rule(kind="own")).other.ids.tolist() == own.select.query_ids.tolist()
