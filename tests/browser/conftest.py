@@ -6,18 +6,15 @@ LADA_WINDOWING=full runs all of them in that windowing mode of JupyterLab instea
 
 from __future__ import annotations
 
-import json
 import os
-import secrets
 import shutil
-import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from bare import show_bare
-from lab_server import SETTINGS, TRACKER, Lab, command, environment, shut_down, wait_until_up
+from lab_server import Lab, new_lab, shut_down
 from notebook_page import NotebookPage, Pages
 from playwright.sync_api import Browser, sync_playwright
 
@@ -62,33 +59,17 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    home = tmp_path_factory.mktemp("jupyter")
-    folder = home / "notebooks"
-    folder.mkdir()
-    mode = os.environ.get("LADA_WINDOWING")
-    chosen = {TRACKER.replace(":", "/"): {"windowingMode": mode}} if mode else {}
-    for plugin, values in (SETTINGS | chosen).items():
-        file = home / "settings" / f"{plugin}.jupyterlab-settings"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(values), encoding="utf-8")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    served = Lab(f"http://127.0.0.1:{port}", secrets.token_hex(16), folder, home)
-    with (home / "server.log").open("wb") as log:
-        process = subprocess.Popen(
-            command(served, port), env=environment(home), cwd=folder, stdin=subprocess.PIPE, stdout=log, stderr=log,
-            start_new_session=True,
-        )  # fmt: skip
-        try:
-            wait_until_up(served, process)
-            yield served
-        finally:
-            shut_down(served, process)
+    served = new_lab(tmp_path_factory.mktemp("jupyter"))
+    try:
+        served.start()
+        yield served
+    finally:
+        shut_down(served)
 
 
 @pytest.fixture
 def pages(lab: Lab, browser: Browser) -> Iterator[Pages]:
+    lab.must_run()
     made = Pages(lab, browser)
     yield made
     made.close()
@@ -96,6 +77,7 @@ def pages(lab: Lab, browser: Browser) -> Iterator[Pages]:
 
 @pytest.fixture(scope="module")
 def module_pages(lab: Lab, browser: Browser) -> Iterator[Pages]:
+    lab.must_run()
     made = Pages(lab, browser)
     yield made
     made.close()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import secrets
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -34,12 +36,38 @@ DEFAULTS = Path(__file__).parents[2] / "tools" / "jupyter"
 
 @dataclass
 class Lab:
-    """A running server. `folder` is its root, `home` holds its settings and log."""
+    """A server. `folder` is its root, `home` holds its settings and log, `process` is None before `start`."""
 
-    url: str
+    port: int
     token: str
     folder: Path
     home: Path
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        with (self.home / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                command(self), env=environment(self.home), cwd=self.folder, stdin=subprocess.PIPE, stdout=log,
+                stderr=log, start_new_session=True,
+            )  # fmt: skip
+        wait_until_up(self, self.process)
+
+    def must_run(self) -> None:
+        """Raise RuntimeError with the last lines of its log if it has ended by itself, and start it anew.
+
+        So its end fails the tests that needed it then, and not all others that come after them.
+        """
+        assert self.process is not None
+        code = self.process.poll()
+        if code is not None:
+            said = last_lines(self)
+            self.start()
+            raise RuntimeError(f"JupyterLab has ended by itself with exit code {code}:\n{said}")
 
     def api(self, method: str, path: str, data: Any = None) -> Any:
         request = urllib.request.Request(
@@ -63,9 +91,29 @@ class Lab:
             self.api("PUT", address, {"raw": "{}"})
 
 
-def command(lab: Lab, port: int) -> list[str]:
+def new_lab(home: Path) -> Lab:
+    """A server that is not started yet, in an empty folder, on a free port."""
+    folder = home / "notebooks"
+    folder.mkdir()
+    mode = os.environ.get("LADA_WINDOWING")
+    chosen = {TRACKER.replace(":", "/"): {"windowingMode": mode}} if mode else {}
+    for plugin, values in (SETTINGS | chosen).items():
+        file = home / "settings" / f"{plugin}.jupyterlab-settings"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(values), encoding="utf-8")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    return Lab(port, secrets.token_hex(16), folder, home)
+
+
+def last_lines(lab: Lab) -> str:
+    return (lab.home / "server.log").read_text(errors="replace")[-3000:]
+
+
+def command(lab: Lab) -> list[str]:
     return [
-        *(sys.executable, "-c", PROGRAM, "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"),
+        *(sys.executable, "-c", PROGRAM, "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={lab.port}"),
         "--ServerApp.port_retries=0",
         f"--IdentityProvider.token={lab.token}",
         f"--ServerApp.root_dir={lab.folder}",
@@ -92,14 +140,17 @@ def wait_until_up(lab: Lab, process: subprocess.Popen[bytes], timeout_s: float =
     end = time.monotonic() + timeout_s
     while True:
         if process.poll() is not None or time.monotonic() > end:
-            raise RuntimeError((lab.home / "server.log").read_text(errors="replace")[-3000:])
+            raise RuntimeError(last_lines(lab))
         with contextlib.suppress(OSError):
             lab.api("GET", "/api/status")
             return
         time.sleep(0.1)
 
 
-def shut_down(lab: Lab, process: subprocess.Popen[bytes]) -> None:
+def shut_down(lab: Lab) -> None:
+    process = lab.process
+    if process is None:
+        return
     with contextlib.suppress(OSError, subprocess.TimeoutExpired):
         for kernel in lab.api("GET", "/api/kernels"):
             lab.api("DELETE", f"/api/kernels/{kernel['id']}")
