@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 import numpy as np
@@ -286,14 +287,27 @@ def to_markdown(rows: Sequence[Row], methods: Sequence[str], baseline: str, unde
 def _cell(row: Row | None) -> str:
     if row is None:
         return "-"
-    text = f"{100 * row.accuracy:.2f}"
+    text = f"{half_up(100 * row.accuracy, 2)}"
     if row.at is At.BEST and row.deviation is not None:
-        text += f" ({100 * row.deviation:.2f})"
+        text += f" ({half_up(100 * row.deviation, 2)})"
     if row.difference is not None:
-        text += f"<br>{100 * row.difference:+.2f}"
+        text += f"<br>{half_up(100 * row.difference, 2):+}"
     if row.lower is not None and row.upper is not None:
-        text += f" ({100 * row.lower:+.2f} to {100 * row.upper:+.2f})"
+        text += f" ({_interval(row.lower, row.upper)})"
     return text
+
+
+def _interval(lower: float, upper: float) -> str:
+    return f"{half_up(100 * lower, 2):+} to {half_up(100 * upper, 2):+}"
+
+
+def half_up(number: float, places: int) -> Decimal:
+    """A number for a table with so many decimal places, halves away from zero: 32.175 as 32.18, and not as 32.17.
+
+    Formatting rounds what is stored, and 32.175 is stored as a little less. So is a mean of decimals, which is off in
+    its last digits too; rounded to 10 places first, 32.17499999999999 counts as the 32.175 that it is.
+    """
+    return Decimal(repr(round(float(number), 10))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
 def differences_markdown(found: Sequence[Difference]) -> str:
@@ -310,11 +324,11 @@ def differences_markdown(found: Sequence[Difference]) -> str:
         "|---|---|---:|---:|---:|---:|---:|",
     ]
     for one in found:
-        numbers = f"{100 * one.difference:+.2f} | {100 * one.lower:+.2f} to {100 * one.upper:+.2f}"
+        numbers = f"{half_up(100 * one.difference, 2):+} | {_interval(one.lower, one.upper)}"
         p_values = " | ".join(_p_value(p) for p in (one.p, one.p_holm))
         lines.append(f"| {one.method} | {one.against} | {one.seeds} | {numbers} | {p_values} |")
     return "\n".join(lines) + "\n"
 
 
 def _p_value(p: float) -> str:
-    return "< 0.001" if p < 0.001 else f"{p:.3f}"
+    return "< 0.001" if p < 0.001 else str(half_up(p, 3))

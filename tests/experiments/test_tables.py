@@ -14,7 +14,16 @@ from helpers.fakes import FakeSession
 from lada_explore.errors import ConfigError
 from lada_explore.experiments.results import CycleResult, Result, _is_of, runs_there
 from lada_explore.experiments.sweep import Run, Sweep
-from lada_explore.experiments.tables import At, compare, conditions, differences, differences_markdown, to_markdown
+from lada_explore.experiments.tables import (
+    At,
+    Difference,
+    compare,
+    conditions,
+    differences,
+    differences_markdown,
+    half_up,
+    to_markdown,
+)
 from lada_explore.records import EvaluateRecord
 from lada_explore.store import RunFolder
 from lada_explore.store.run_info import settings_named_in
@@ -87,6 +96,49 @@ class TestTable:
         assert lines[5] == "| 30 | 60.00 | 62.00<br>+2.00 (-0.48 to +4.48) |"
         assert lines[-2].startswith("| mean | 65.00 | 65.25<br>+1.50 (+1.50 to +1.50) |")
         assert lines[-1].startswith("| best (deviation) | 70.00 (0.00) | 71.00 (1.41)<br>+1.00 (")
+
+
+class TestRounding:
+    @pytest.mark.parametrize(
+        ("number", "places", "printed"),
+        [
+            (32.175, 2, "32.18"),  # Stored as 32.1749999999999971578.
+            (32.185, 2, "32.19"),  # Stored as 32.185000000000002273.
+            (0.125, 2, "0.13"),  # Stored exactly.
+            (-0.765, 2, "-0.77"),
+            (100 * 0.46084999999999990, 2, "46.09"),  # A mean of decimals, 0.46085 but for its last digits.
+            (32.1749, 2, "32.17"),
+            (0.0125, 3, "0.013"),
+            (70.0, 2, "70.00"),
+            (1e-17, 2, "0.00"),
+            (np.float64(0.995), 2, "1.00"),
+        ],
+    )
+    def test_a_half_goes_up_as_a_person_reads_the_number(self, number, places, printed):
+        assert str(half_up(number, places)) == printed
+
+    def test_a_number_that_is_not_known_is_not_hidden(self):
+        assert str(half_up(float("nan"), 2)) == "NaN"
+
+    def test_every_number_of_a_row_is_rounded_so(self):
+        curves = {"random": {0: {20: 0.32125, 30: 0.5}}, "mine": {0: {20: 0.32175, 30: 0.50005}}}
+        lines = to_markdown(compare(curves, "random"), ["random", "mine"], "random", "Tiny runs.").splitlines()
+        assert lines[4] == "| 20 | 32.13 | 32.18<br>+0.05 |"
+        assert lines[5] == "| 30 | 50.00 | 50.01<br>+0.01 |"
+
+    def test_every_number_of_a_comparison_is_rounded_so(self):
+        one = Difference(
+            method="mine",
+            against="random",
+            seeds=20,
+            difference=-0.00125,
+            lower=-0.32175,
+            upper=0.00935,
+            p=0.0125,
+            p_holm=0.0625,
+        )
+        line = differences_markdown([one]).splitlines()[-1]
+        assert line == "| mine | random | 20 | -0.13 | -32.18 to +0.94 | 0.013 | 0.063 |"
 
 
 def test_the_conditions_tell_each_setting_once(tmp_path):

@@ -21,6 +21,7 @@ from lada_explore.analysis.gradients import parabola_gradient
 from lada_explore.analysis.tau_dynamics import TauDynamics, best_constant, policy_path, pull, tau_dynamics
 from lada_explore.analysis.wrong_answers import wrong_answers
 from lada_explore.beta import beta_weights
+from lada_explore.experiments.tables import half_up
 from lada_explore.lookahead import profile_grid
 from lada_explore.lookahead.gradients import (
     gradient_errors,
@@ -263,12 +264,12 @@ def what_the_study_found(text: Prose):
     )
     for against, method in pairwise(steps):
         one = found[method, against]
-        points, low, high = (f"{100 * one[name]:+.2f}" for name in ("difference", "lower", "upper"))
+        points, low, high = (f"{half_up(100 * one[name], 2):+}" for name in ("difference", "lower", "upper"))
         cells = f"| `{against}` | `{method}` | {points} ({low} to {high}) |"
         text.says(cells.replace(" -", " \N{MINUS SIGN}").replace("(-", "(\N{MINUS SIGN}"))
         assert (one["p_holm"] < 0.05) == (method == "random-pairs-mixup")  # "What the seeds do tell apart".
     whole = found["lada-entmix", "ent-then-mixup"]
-    text.says(f"LADA as a whole is {100 * whole['difference']:.2f} points above the pipeline")
+    text.says(f"LADA as a whole is {half_up(100 * whole['difference'], 2)} points above the pipeline")
     assert whole["p_holm"] < 0.05
 
 

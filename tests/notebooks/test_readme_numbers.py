@@ -11,6 +11,7 @@ from prose import ROOT, Prose, recorded, words_of
 
 from lada_explore import configure
 from lada_explore.apps.served.process import IDLE_S
+from lada_explore.experiments.tables import half_up
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMPARISON = (ROOT / "docs" / "comparison.md").read_text(encoding="utf-8")
@@ -118,7 +119,7 @@ def what_the_study_says(text: Prose) -> None:
     found = {(one["method"], one["against"]): one for one in results("study/study")["comparisons"]}
 
     def points(*names: str) -> str:
-        return f"{100 * found[names]['difference']:.2f}"
+        return str(half_up(100 * found[names]["difference"], 2))
 
     def told_apart(*names: str) -> bool:
         assert (found[names]["p_holm"] < 0.05) <= (found[names]["lower"] * found[names]["upper"] > 0)
@@ -127,7 +128,7 @@ def what_the_study_says(text: Prose) -> None:
     alone = found["lada-entmix-fixed", "pairs-then-mixup"]
     text.says("indistinguishable from leaving it out; the interval leaves no room for more than 0.56 points")
     assert alone["lower"] < 0 < alone["upper"]
-    assert f"{100 * alone['upper']:.2f}" == "0.56"
+    assert str(half_up(100 * alone["upper"], 2)) == "0.56"
     text.says("So are learning τ, and taking each pair's best in place of the learned one.")
     assert not told_apart("lada-entmix", "lada-entmix-fixed")
     assert not told_apart("lada-entmix-exact", "lada-entmix")
