@@ -48,6 +48,18 @@ def test_nine_of_ten_mutants_that_change_what_a_room_does_are_killed(room):
     assert killed / (killed + len(survived)) >= 0.9
 
 
+def test_a_module_that_is_not_tried_anew_keeps_what_was_found_unless_it_has_more_mutants_now():
+    survivor = SUMMARY["Survivor"]
+    old = [survivor(module, "f", ("a",), ("b",), "open", "nobody has looked") for module in "abcd"]
+    stored = {module: {"killed": 4, "survived": 1} for module in "abcd"}
+    tried = {"a": {"not checked": 5}, "b": {"not checked": 3, "killed": 2}, "c": {"not checked": 6}}
+    modules, survivors = SUMMARY["with_untried"](
+        ({**tried, "e": {}, "f": {"survived": 1}}, [survivor("f", "f", ("a",), ("b",))]), (stored, old)
+    )
+    assert modules == {**tried, "a": stored["a"], "e": {}, "f": {"survived": 1}}
+    assert [s.module for s in survivors] == ["a", "f"]
+
+
 DECORATED = """\
 class Half:
     @property

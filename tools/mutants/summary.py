@@ -2,7 +2,8 @@
 
     .venv/bin/python tools/mutants/summary.py
 
-A survivor keeps the kind and the reason that stand beside it in docs/mutants.json; a new one gets none, which
+A module of which .mutants/ has tried nothing keeps what docs/mutants.json says of it, as long as it still has as many
+mutants. A survivor keeps the kind and the reason that stand beside it there; a new one gets none, which
 tests/test_mutants.py refuses until somebody has written a test or a reason. Kinds:
 
     equivalent   nothing that the package promises changes: no test could tell
@@ -62,13 +63,17 @@ class Survivor:
     reason: str = ""
 
 
+Found = tuple[dict[str, dict[str, int]], list[Survivor]]
+"""Number of mutants by module and result, and the survivors."""
+
+
 def changed_lines(diff: str, sign: str) -> tuple[str, ...]:
     """The lines of a unified diff with this sign, without indentation."""
     lines = [line for line in diff.splitlines() if line.startswith(sign) and not line.startswith(sign * 3)]
     return tuple(line[1:].strip() for line in lines)
 
 
-def found() -> tuple[dict[str, dict[str, int]], list[Survivor]]:
+def found() -> Found:
     """Number of mutants by module and result, and the survivors."""
     os.chdir(PLACE)
     from mutmut.__main__ import SourceFileMutationData, walk_mutatable_files
@@ -89,13 +94,24 @@ def found() -> tuple[dict[str, dict[str, int]], list[Survivor]]:
     return counts, sorted(survivors)
 
 
+def with_untried(found: Found, stored: Found) -> Found:
+    """What was found, with what is stored of the modules that have not been tried and have as many mutants as then."""
+    (counts, survivors), (before, listed) = found, stored
+    kept = {
+        module: before[module]
+        for module, now in counts.items()
+        if now.keys() <= {"not checked"} and sum(now.values()) == sum(before.get(module, {}).values()) > 0
+    }
+    return counts | kept, sorted([*survivors, *(s for s in listed if s.module in kept)])
+
+
 def with_reasons(survivors: list[Survivor], stored: list[Survivor]) -> list[Survivor]:
     """The survivors, with kind and reason of those that are stored already."""
     known = {(s.module, s.function, s.before, s.after): s for s in stored}
     return [known.get((s.module, s.function, s.before, s.after), s) for s in survivors]
 
 
-def read(text: str) -> tuple[dict[str, dict[str, int]], list[Survivor]]:
+def read(text: str) -> Found:
     """What `docs/mutants.json` holds."""
     data = json.loads(text)
     survivors = [Survivor(**s | {"before": tuple(s["before"]), "after": tuple(s["after"])}) for s in data["survivors"]]
@@ -135,9 +151,9 @@ def page(modules: dict[str, dict[str, int]], survivors: list[Survivor]) -> str:
 
 def main() -> None:
     """Write both files, and name the survivors without a reason."""
-    stored = read(STORED.read_text(encoding="utf-8"))[1] if STORED.is_file() else []
-    modules, survivors = found()
-    survivors = with_reasons(survivors, stored)
+    stored = read(STORED.read_text(encoding="utf-8")) if STORED.is_file() else ({}, [])
+    modules, survivors = with_untried(found(), stored)
+    survivors = with_reasons(survivors, stored[1])
     data = {"modules": modules, "survivors": [asdict(s) for s in survivors]}
     STORED.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     PAGE.write_text(page(modules, survivors), encoding="utf-8")
