@@ -124,11 +124,19 @@ def test_alignment_finds_a_permutation_a_scale_and_a_shift_of_the_channels():
     torch.testing.assert_close(second, torch.tensor([[-0.5]]), atol=0.05, rtol=0)
 
 
-def test_alignment_shrinks_by_the_ridge():
-    # One standardised feature: sum of squares 4, ridge 10, so 4 / 14 of the slope is left.
-    other, wanted = [torch.tensor([[1.0], [-1.0], [1.0], [-1.0]])], [torch.tensor([[3.0], [1.0], [3.0], [1.0]])]
-    (found,) = aligned([torch.tensor([[1.0]])], other, wanted)
-    assert found.item() == pytest.approx(2 + 4 / 14, abs=2e-3)
+def test_alignment_shrinks_by_the_ridge_whatever_the_features_are_centred_on():
+    # One feature, 10 +- 1, divided by its deviation of 1 and a thousandth: 4 / 1.001^2 is the sum of squares, and the
+    # ridge is 10, so 4 / (4 + 10 * 1.001^2) of the slope is left.
+    other, wanted = [torch.tensor([[11.0], [9.0], [11.0], [9.0]])], [torch.tensor([[3.0], [1.0], [3.0], [1.0]])]
+    (found,) = aligned([torch.tensor([[11.0], [10.0], [7.0]])], other, wanted)
+    kept = 4 / (4 + 10 * 1.001**2)
+    assert found[:, 0].tolist() == pytest.approx([2 + kept, 2.0, 2 - 3 * kept], abs=1e-5)
+
+
+def test_a_feature_that_is_the_same_everywhere_says_nothing():
+    other, wanted = [torch.full((4, 1), 6.0)], [torch.tensor([[3.0], [1.0], [3.0], [1.0]])]
+    (found,) = aligned([torch.tensor([[6.0], [8.0]])], other, wanted)
+    assert found[:, 0].tolist() == [2.0, 2.0]
 
 
 @pytest.mark.parametrize("n", [2, 3])
@@ -165,6 +173,14 @@ def test_mixes_and_images_out_of_fold_count_alike_and_the_lowest_prediction_for_
     assert acquisition._trained(means).min().item() == pytest.approx(0, abs=1e-5)
     mixes, _ = Ll4al(replace(SMALL, training="mixes"))._examples(folded_preparation)
     assert torch.equal(means[0][:60], mixes[0])
+
+
+@pytest.mark.parametrize(("virtual", "times"), [(5, 1), (17, 1), (19, 2)])
+def test_images_out_of_fold_are_repeated_as_often_as_comes_closest_to_the_mixes_but_once_at_least(
+    folded_preparation, virtual, times
+):
+    means, losses = Ll4al(replace(SMALL, virtual=virtual))._examples(folded_preparation)
+    assert {len(losses), *map(len, means)} == {virtual + 12 * times}
 
 
 def test_only_out_of_fold_trains_classifiers_and_the_seed_decides_what_is_learned(folded_preparation, refits):

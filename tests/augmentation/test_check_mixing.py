@@ -1,11 +1,13 @@
-"""What is asked of a mix before a run, of one that is right but for a single thing."""
+"""What is asked of an augmentation and its mix before a run, of one that is right but for a single thing."""
 
 from __future__ import annotations
 
 import pytest
 import torch
 
-from lada_explore.augmentation import InputMixup, check_mixing
+from lada_explore.augmentation import InputMixup, NoAugmentation, Stn, augmentation_named, check_mixing
+from lada_explore.augmentation.declared import check_announced
+from lada_explore.config import AugmentationCapabilities, Mixes
 from lada_explore.errors import ConfigError
 from lada_explore.functional import mix as linear_mix
 
@@ -71,3 +73,41 @@ def test_states_of_another_shape_are_named():
         ConfigError, match=r"makes states of shape \(2, 2, 3, 3\) from states of shape \(2, 2, 3, 4\); keep the shape"
     ):
         check(lambda first, second, lam: linear_mix(first, second, lam)[..., 1:])
+
+
+OF_PAIRS = AugmentationCapabilities(title="mine", mixes=Mixes.PAIRS, looks_ahead=True, fixed_tau=1.0)
+OF_IMAGES = AugmentationCapabilities(title="mine", mixes=Mixes.IMAGES, looks_ahead=True)
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "kind", "method", "declared"),
+    [
+        (OF_PAIRS, InputMixup, "mix", "mixes=Mixes.PAIRS"),
+        (OF_IMAGES, Stn, "find_theta", "looks_ahead=True"),
+        (OF_IMAGES, Stn, "transform", "looks_ahead=True"),
+        (OF_IMAGES, Stn, "transform_pixels", "looks_ahead=True"),
+    ],
+)
+def test_a_method_that_is_announced_must_be_there(capabilities, kind, method, declared, monkeypatch):
+    check_announced("mine", kind(), capabilities)
+    monkeypatch.setattr(kind, method, None)
+    sentence = (
+        f"^augmentation 'mine' has no method '{method}'; add it to {kind.__name__}, or take {declared} out of its line "
+        "in config/catalogue.py$"
+    )
+    with pytest.raises(ConfigError, match=sentence):
+        check_announced("mine", kind(), capabilities)
+
+
+@pytest.mark.parametrize("capabilities", [{"mixes": Mixes.NOTHING}, {"mixes": Mixes.IMAGES}])
+def test_without_pairs_or_looking_ahead_no_method_is_asked_for(capabilities):
+    check_announced("mine", NoAugmentation(), AugmentationCapabilities(title="mine", **capabilities))
+
+
+def test_an_augmentation_is_asked_for_its_methods_when_it_is_made_and_an_unknown_one_is_named(monkeypatch):
+    assert isinstance(augmentation_named("input_mixup"), InputMixup)
+    with pytest.raises(ConfigError, match="'moxup'"):
+        augmentation_named("moxup")
+    monkeypatch.setattr(InputMixup, "mix", None)
+    with pytest.raises(ConfigError, match="augmentation 'input_mixup' has no method 'mix'"):
+        augmentation_named("input_mixup")
