@@ -183,6 +183,9 @@ class TestTransforms:
         assert points.virtual.pair_ids.tolist() == [[i, i] for i in select.query_ids.tolist()]
         assert sorted(points.ids[points.kind == Kind.ACQUIRED]) == sorted(select.query_ids)
         np.testing.assert_allclose(points.virtual.entropy_bits[:, 0], points.virtual.max_instance, atol=2e-3)
+        np.testing.assert_array_equal(points.virtual.images, select.transformed_images)
+        older = replace(select, transformed_images=select.transformed_images[:0])
+        assert len(map_points([*history[:2], replace(history[2], select=older)], 2).virtual.images) == 0
 
     def test_the_gallery_has_the_transform_beside_the_image(self, runs):
         records = open_run(runs["lada-entstn"]).history[3]

@@ -7,7 +7,7 @@ C classes, K = min(3, C) most probable classes.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
@@ -58,6 +58,7 @@ class VirtualPoints:
         max_instance: (Q,) largest acquisition of V equally likely virtual instances, in `unit`.
         mean_virtual: (Q,) mean acquisition over Beta(tau*, tau*), in `unit`.
         unit: unit of the acquisition; "bits" for entropy.
+        images: (Q, D, H, W) pixels of the transforms; (0, D, H, W) for virtual instances, and where none are recorded.
         are_transforms: True if these are transforms.
         follow_tau: True if these are the V virtual instances of `max_instance`; False in older records, whose instances
             lie at even steps of the path, the same for every pair.
@@ -74,6 +75,7 @@ class VirtualPoints:
     max_instance: FloatArray
     mean_virtual: FloatArray
     unit: str
+    images: ByteArray = field(default_factory=lambda: np.empty((0, 1, 1, 1), np.uint8))
     are_transforms: bool = False
     follow_tau: bool = True
     n_learned: int = 0
@@ -316,6 +318,7 @@ def _transforms(
         max_instance=value,
         mean_virtual=value,
         unit=ahead.unit,
+        images=select.transformed_images[kept] if len(select.transformed_images) else select.transformed_images,
         are_transforms=True,
         n_learned=n_learned(records, ids),
     )

@@ -66,8 +66,9 @@ def atlas_of(points: MapPoints, class_names: Sequence[str]) -> dict[str, Any]:
     """Texts and thumbnails of everything on a map, for the page.
 
     Returns:
-        `cycle`; `details`: lines (see `Line`) by key; `ids` in the order of the thumbnails; `columns` and `size` (width
-        and height in pixels) of the thumbnails in `png`, which is empty where the records keep no images.
+        `cycle`; `details`: lines (see `Line`) by key; `ids` in the order of the thumbnails, behind which come those of
+        the transforms of the images `transforms`; `columns` and `size` (width and height in pixels) of the thumbnails
+        in `png`, which is empty where the records keep no images.
     """
     details = {
         _name(key_of_image(i)): lines for i, lines in zip(points.ids, _image_lines(points, class_names), strict=True)
@@ -77,11 +78,13 @@ def atlas_of(points: MapPoints, class_names: Sequence[str]) -> dict[str, Any]:
         for instance in range(virtual.lam.shape[1]):
             key = _name(key_of_virtual(first, second, instance))
             details[key] = _virtual_lines(points, pair, instance, class_names)
-    columns, size, png = sprite_of(points.images)
+    beside = virtual.images if virtual.images.shape[1:] == points.images.shape[1:] else virtual.images[:0]
+    columns, size, png = sprite_of(np.concatenate([points.images, beside]) if len(beside) else points.images)
     return {
         "cycle": points.cycle,
         "details": details,
         "ids": points.ids.tolist() if png else [],
+        "transforms": virtual.pair_ids[: len(beside), 0].tolist(),
         "columns": columns,
         "size": size,
         "png": png,

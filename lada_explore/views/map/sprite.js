@@ -11,6 +11,7 @@ import { make } from "../base/page.js";
  * @property {[number, number]} [size] px of each
  * @property {number} [columns]
  * @property {number[]} [ids] in the order of the thumbnails
+ * @property {number[]} [transforms] images whose transforms have the thumbnails behind these
  * @property {Record<string, Line[]>} [details] by key
  */
 
@@ -23,35 +24,41 @@ export class Sprite {
     /** @type {[number, number]} */
     this.size = [0, 0];
     this.columns = 1;
+    this.count = 0;
     /** @type {Map<number, number>} */
     this.place = new Map(); // of an id in the picture
+    /** @type {Map<number, number>} */
+    this.placeOfTransform = new Map(); // of the transform of an id
   }
 
   /** @param {Atlas} atlas */
-  take({ png, size = [0, 0], columns = 1, ids = [] }) {
+  take({ png, size = [0, 0], columns = 1, ids = [], transforms = [] }) {
     this.close();
     this.url = png?.byteLength ? URL.createObjectURL(new Blob([png], { type: "image/png" })) : "";
     this.size = size;
     this.columns = columns;
+    this.count = ids.length + transforms.length;
     this.place = new Map(ids.map((id, place) => [id, place]));
+    this.placeOfTransform = new Map(transforms.map((id, place) => [id, ids.length + place]));
   }
 
   /**
-   * The image of an id; an empty box where there is none.
+   * The image of an id, or its transform; an empty box where there is none.
    *
    * @param {number} id
    * @param {number} pixels its height
+   * @param {boolean} [ofTransform]
    */
-  thumb(id, pixels) {
+  thumb(id, pixels, ofTransform = false) {
     const box = make("div", "lada-map-thumb");
     box.setAttribute("role", "img");
-    box.setAttribute("aria-label", `image ${id}`);
+    box.setAttribute("aria-label", ofTransform ? `transform of image ${id}` : `image ${id}`);
     box.dataset.id = String(id);
-    const place = this.place.get(id);
+    const place = (ofTransform ? this.placeOfTransform : this.place).get(id);
     if (!this.url || place === undefined) return box;
     const scale = pixels / this.size[1];
     const [width, height] = this.size.map((n) => n * scale);
-    const rows = Math.ceil(this.place.size / this.columns);
+    const rows = Math.ceil(this.count / this.columns);
     Object.assign(box.style, {
       width: `${width}px`,
       height: `${height}px`,

@@ -100,6 +100,42 @@ def test_thumbnails_stand_row_by_row_in_one_picture(channels):
         np.testing.assert_array_equal(sheet[top : top + 5, left : left + 4], expected)
 
 
+def of_transforms(points, ids, images):
+    """The points of a map with transforms of some images in place of the virtual instances."""
+    virtual = points.virtual
+    moved = replace(
+        virtual,
+        pair_ids=np.column_stack([ids, ids]),
+        lam=np.ones((len(ids), 1), np.float32),
+        entropy_bits=virtual.entropy_bits[: len(ids), :1],
+        top_classes=virtual.top_classes[: len(ids), :1],
+        top_probabilities=virtual.top_probabilities[: len(ids), :1],
+        images=images,
+        are_transforms=True,
+    )
+    return replace(points, virtual=moved)
+
+
+def test_the_thumbnails_of_transforms_stand_behind_those_of_the_images(history):
+    points = map_points(history, 2)
+    ids = points.query_ids[:3]
+    pixels = np.random.default_rng(0).integers(0, 256, (3, *points.images.shape[1:]), dtype=np.uint8)
+    atlas = atlas_of(of_transforms(points, ids, pixels), CLASS_NAMES)
+    assert (atlas["ids"], atlas["transforms"]) == (points.ids.tolist(), ids.tolist())
+    sheet = np.asarray(Image.open(io.BytesIO(atlas["png"])))
+    for place, expected in enumerate(np.concatenate([points.images, pixels])):
+        top, left = 28 * (place // atlas["columns"]), 28 * (place % atlas["columns"])
+        np.testing.assert_array_equal(sheet[top : top + 28, left : left + 28], expected[0])
+    assert atlas["details"][f"{ids[0]},{ids[0]},0"][0] == f"transform of image {ids[0]}"
+
+
+def test_transforms_without_pixels_have_no_thumbnails(history):
+    points = map_points(history, 2)
+    old = of_transforms(points, points.query_ids[:3], np.empty((0, 0, 0, 0), np.uint8))
+    atlas = atlas_of(old, CLASS_NAMES)
+    assert (atlas["transforms"], atlas["png"]) == ([], atlas_of(points, CLASS_NAMES)["png"])
+
+
 def test_large_images_are_sent_small_and_missing_ones_not_at_all():
     columns, size, png = sprite_of(np.full((2, 3, 64, 128), 77, np.uint8))
     assert (columns, size) == (2, [32, 16])

@@ -903,7 +903,13 @@ var MapCursor = class {
 
 // lada_explore/views/map/detail.js
 var BIG_PX = 128;
-var idsOf = ([first, second]) => second < 0 ? [first] : [first, second];
+function picturesOf([first, second], { transforms = [] }) {
+  const image = { id: first, ofTransform: false, name: "" };
+  if (second < 0) return [image];
+  if (second !== first) return [image, { ...image, id: second }];
+  const named = { ...image, name: "image" };
+  return transforms.includes(first) ? [named, { id: first, ofTransform: true, name: "its transform" }] : [named];
+}
 function detailLine(line) {
   if (typeof line === "string") return make("p", "", line);
   const item = make("p", "", line.told ? `${line.told}: ` : "");
@@ -923,12 +929,17 @@ var ImageDetail = class {
   }
   /** @param {Key} key */
   show(key) {
-    const { cycle, details } = this.model.get("atlas");
-    const lines = details?.[String(key)];
-    if (!lines || cycle !== this.model.get("panel").cycle) return;
-    const ids = idsOf(key);
+    const atlas = this.model.get("atlas");
+    const lines = atlas.details?.[String(key)];
+    if (!lines || atlas.cycle !== this.model.get("panel").cycle) return;
+    const pictures = picturesOf(key, atlas);
     const thumbs = make("div", "lada-map-thumbs");
-    thumbs.append(...ids.map((id) => this.sprite.thumb(id, ids.length > 1 ? BIG_PX / 1.6 : BIG_PX)));
+    for (const { id, ofTransform, name } of pictures) {
+      const one = make("div");
+      if (name) one.append(make("span", "", name));
+      one.append(this.sprite.thumb(id, pictures.length > 1 ? BIG_PX / 1.6 : BIG_PX, ofTransform));
+      thumbs.append(one);
+    }
     const words = make("div", "lada-map-words");
     words.append(...lines.map(detailLine));
     this.place.replaceChildren(thumbs, words);
@@ -1242,32 +1253,37 @@ var Sprite = class {
     this.url = "";
     this.size = [0, 0];
     this.columns = 1;
+    this.count = 0;
     this.place = /* @__PURE__ */ new Map();
+    this.placeOfTransform = /* @__PURE__ */ new Map();
   }
   /** @param {Atlas} atlas */
-  take({ png, size = [0, 0], columns = 1, ids = [] }) {
+  take({ png, size = [0, 0], columns = 1, ids = [], transforms = [] }) {
     this.close();
     this.url = png?.byteLength ? URL.createObjectURL(new Blob([png], { type: "image/png" })) : "";
     this.size = size;
     this.columns = columns;
+    this.count = ids.length + transforms.length;
     this.place = new Map(ids.map((id, place) => [id, place]));
+    this.placeOfTransform = new Map(transforms.map((id, place) => [id, ids.length + place]));
   }
   /**
-   * The image of an id; an empty box where there is none.
+   * The image of an id, or its transform; an empty box where there is none.
    *
    * @param {number} id
    * @param {number} pixels its height
+   * @param {boolean} [ofTransform]
    */
-  thumb(id, pixels2) {
+  thumb(id, pixels2, ofTransform = false) {
     const box = make("div", "lada-map-thumb");
     box.setAttribute("role", "img");
-    box.setAttribute("aria-label", `image ${id}`);
+    box.setAttribute("aria-label", ofTransform ? `transform of image ${id}` : `image ${id}`);
     box.dataset.id = String(id);
-    const place = this.place.get(id);
+    const place = (ofTransform ? this.placeOfTransform : this.place).get(id);
     if (!this.url || place === void 0) return box;
     const scale = pixels2 / this.size[1];
     const [width, height] = this.size.map((n) => n * scale);
-    const rows = Math.ceil(this.place.size / this.columns);
+    const rows = Math.ceil(this.count / this.columns);
     Object.assign(box.style, {
       width: `${width}px`,
       height: `${height}px`,
