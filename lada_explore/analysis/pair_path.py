@@ -17,6 +17,7 @@ from lada_explore.analysis.pairs import (
     best_first,
     counts_values,
     known_of,
+    only_drawn,
     pair_terms,
     pixels_of,
     predicted_of,
@@ -88,6 +89,7 @@ class PairPath:
         known: label of each image, or its true class; -1 if unknown.
         terms: the three terms of the score: A(1), A(0) and V(tau*).
         counted: whether the score counts V; where it does not, the third term is 0.
+        drawn: whether the score is a random draw that leaves V out, so that nothing of the path chose anything.
         sampled: whether the V that the score counts is a mean over random draws of lam; V in `table` is exact.
         unit: unit of profile and values.
         mix_layer: layer after which the pair was mixed, 0 = the images themselves.
@@ -108,6 +110,7 @@ class PairPath:
     known: tuple[int, ...]
     terms: tuple[float, float, float]
     counted: bool
+    drawn: bool
     sampled: bool
     unit: str
     mix_layer: int
@@ -145,6 +148,7 @@ def pair_path(records: CycleRecords, pair: Sequence[int] | None = None, *, tau_l
         known=known_of(records, (first, second)),
         terms=(float(terms[row, 0]), float(terms[row, 1]), float(terms[row, 2])),
         counted=counts_values(records),
+        drawn=only_drawn(records),
         sampled=sampled_values(records),
         unit=ahead.unit,
         mix_layer=candidates.mix_layer,

@@ -95,6 +95,23 @@ def not_counted_note(counted: bool) -> str:
     return " This method does not look ahead: a pair's score is A(1) + A(0), and V was recorded but is not counted."
 
 
+def drawn_note(tau: float) -> str:
+    """A sentence, with a space before it, for views of tau and V in a run of pairs that are `only_drawn`.
+
+    Args:
+        tau: the tau at which each of them is mixed.
+    """
+    return (
+        " This method draws its pairs at random: their scores, A(1) + A(0), are uniform draws that say nothing of the "
+        f"images, V is not counted, and tau is fixed at {tau:g} for every pair. So no curve of A, V or tau is drawn."
+    )
+
+
+def only_drawn(records: CycleRecords) -> bool:
+    """Whether random draws alone chose the pairs of a cycle, so that its A, V and tau chose nothing."""
+    return records.look_ahead is not None and records.look_ahead.unit == DRAW_UNIT and not counts_values(records)
+
+
 def counts_values(records: CycleRecords) -> bool:
     """Whether the values of a cycle's virtual instances count in the scores; False for pairs without look-ahead."""
     return records.look_ahead is None or records.look_ahead.use is ValueUse.COUNTED

@@ -164,7 +164,11 @@ def test_every_view_draws_every_method_in_its_own_unit(runs, method):
         return
     mixer, ledger, what_if = pictures
     assert [picture["message"] for picture in pictures] == ["", "", ""]
-    assert [chart.message for chart in charts] == ["", ""]
+    drawn = unit == DRAW_UNIT and not counted
+    assert mixer["drawn"] is drawn
+    assert ("So no curve of A, V or tau is drawn." in mixer["caption"]) is drawn
+    assert [bool(chart.message) for chart in charts] == [drawn, False]
+    assert len(charts[1].figure["data"]) == (1 if drawn else 6)
     why = (
         "draws its pairs at random, so there is nothing to look ahead to"
         if unit == DRAW_UNIT

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { termNames } from "../../lada_explore/views/pair_mixer/pair.js";
+import { factRows, termNames } from "../../lada_explore/views/pair_mixer/pair.js";
 
 test("the score of a pair is said to count V only where it does", () => {
   assert.deepEqual(termNames({ counted: true, sampled: false }, "0.250"), {
@@ -15,4 +15,44 @@ test("the score of a pair is said to count V only where it does", () => {
 
 test("V at tau* is called exact where the score counts a mean of random draws", () => {
   assert.equal(termNames({ counted: true, sampled: true }, "0.037").value, "◆ V at tau* = 0.037, exact");
+});
+
+const PAIR = {
+  images: [{ id: 40 }, { id: 41 }],
+  terms: [1.7, 1.6, 0],
+  unit: "bits",
+  tau_max: 1,
+  counted: false,
+  drawn: false,
+  sampled: false,
+  table: { tau: [0.5, 1, 2, 0.5], value: [1.4, 1.3, 1.25, 1.5], regret: 0.25 },
+};
+
+/** @param {object} changed */
+const rows = (changed) => factRows(/** @type {any} */ ({ ...PAIR, ...changed }));
+
+test("the facts of a pair are its own scores, its score, V at tau* and at the best tau", () => {
+  assert.deepEqual(rows({}), [
+    ["A(1), id 40 itself", "1.700 bits"],
+    ["A(0), id 41 itself", "1.600 bits"],
+    ["score of the pair, A(1) + A(0)", "3.300 bits"],
+    ["◆ V at tau* = 2.000, not counted", "1.250 bits"],
+    ["▲ V at tau = 0.500, the best up to 2", "1.500 bits"],
+    ["regret, best minus tau*", "0.250 bits"],
+  ]);
+});
+
+test("a V that is counted as a mean of draws is a fact of its own", () => {
+  const [, , sampled, score] = rows({ counted: true, sampled: true, terms: [1.7, 1.6, 1.2] });
+  assert.deepEqual(sampled, ["V in the score, mean of random draws", "1.200 bits"]);
+  assert.deepEqual(score, ["score of the pair", "4.500 bits"]);
+});
+
+test("of a pair drawn at random only what counts is a fact", () => {
+  assert.deepEqual(rows({ drawn: true, unit: "uniform draw", terms: [0.5, 0.25, 0] }), [
+    ["A(1), id 40 itself", "0.500 uniform draw"],
+    ["A(0), id 41 itself", "0.250 uniform draw"],
+    ["score of the pair, A(1) + A(0)", "0.750 uniform draw"],
+    ["tau, the same for every pair", "2.000"],
+  ]);
 });

@@ -17,6 +17,7 @@ from lada_explore.views.base.selection import Selected
 from lada_explore.views.map.figure import caption_of
 from lada_explore.views.pair_mixer.pair_mixer import mixer_view_state
 from lada_explore.views.score_ledger.score_ledger import ledger_view_state
+from lada_explore.views.tau.tau_chart import tau_figure_spec
 from lada_explore.views.tau.worth import worth_figure_spec
 from lada_explore.views.what_if.what_if import what_if_view_state
 
@@ -48,6 +49,49 @@ def test_a_view_says_that_draws_are_draws(view):
     assert "draws" not in real
     without = drawn.removesuffix(draws_note(DRAW_UNIT)).replace(f"acquisition ({DRAW_UNIT})", "entropy in bits")
     assert without.replace(DRAW_UNIT, "bits") == real
+
+
+DRAWN_PAIRS = (
+    "This method draws its pairs at random: their scores, A(1) + A(0), are uniform draws that say nothing of the "
+    "images, V is not counted, and tau is fixed at 1 for every pair. So no curve of A, V or tau is drawn."
+)
+
+
+def drawn_pairs(**ahead):
+    """Recorded pairs that random draws chose, without look-ahead."""
+    return [pair_cycle(unit=DRAW_UNIT, policy="fixed", use="recorded", **ahead)]
+
+
+def test_of_pairs_drawn_at_random_the_mixer_has_no_curves_and_says_why():
+    state = mixer_view_state(drawn_pairs(), NAMES, Selected(cycle=1), 1.0, 2.0)
+    assert state["drawn"]
+    assert state["caption"] == (
+        f"The classifier mixed its hidden states after layer 1; the blend of the images is only a guide. {DRAWN_PAIRS}"
+    )
+    # Scores that count V, or that say something of the images, keep their curves.
+    for ahead in ({"unit": DRAW_UNIT}, {"use": "recorded"}, {}):
+        other = mixer_view_state([pair_cycle(**ahead)], NAMES, Selected(cycle=1), 1.0, 2.0)
+        assert not other["drawn"]
+        assert other["caption"].startswith("A(lam) is the acquisition")
+
+
+def test_of_pairs_drawn_at_random_the_tab_of_tau_has_only_the_beta_that_mixes_them():
+    followed = tau_figure_spec(drawn_pairs(), 1.0)
+    assert (followed.figure, followed.message) == (
+        None,
+        "This method draws its pairs at random and mixes each at tau = 1, which nothing chooses, so there is no "
+        "tau* to follow.",
+    )
+    tau = np.full(4, 2, np.float32)
+    worth = worth_figure_spec(drawn_pairs(tau=tau, mean_virtual=tau), 1.0, Selected(cycle=1))
+    (density,) = worth.figure["data"]
+    assert density["name"] == "tau of every pair, 2.00"
+    np.testing.assert_allclose(density["y"], 6 * density["x"] * (1 - density["x"]))  # Beta(2, 2)
+    said = DRAWN_PAIRS.replace("at 1 for", "at 2 for")
+    assert worth.caption == f"The density says how often each lam is drawn to mix a pair in training. {said}"
+    for ahead in ({"unit": DRAW_UNIT}, {"use": "recorded"}, {}):
+        assert tau_figure_spec([pair_cycle(**ahead)], 1.0).figure is not None
+        assert len(worth_figure_spec([pair_cycle(**ahead)], 1.0, Selected(cycle=1)).figure["data"]) == 6
 
 
 def test_the_sentence_of_the_stage_says_so_too():

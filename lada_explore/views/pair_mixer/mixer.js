@@ -6,7 +6,7 @@ import { interpolate } from "../base/pair_plot.js";
 import { drawProfile, drawValue, moveLam, moveTau, stepOf } from "./charts.js";
 import { drawClasses, moveClasses } from "./class_chart.js";
 import { showImages } from "./images.js";
-import { readPair, termNames } from "./pair.js";
+import { factRows, readPair } from "./pair.js";
 import { build } from "./parts.js";
 
 /** @import { Model } from "../base/kernel.js" */
@@ -28,7 +28,7 @@ export class PairMixer {
     this.parts = build(el, this);
     /** @type {Pair | null} */
     this.pair = null;
-    /** @type {(PathPlots & { classes: ReturnType<typeof drawClasses> }) | null} */
+    /** @type {{ classes: ReturnType<typeof drawClasses>, curves: PathPlots | null } | null} */
     this.plots = null;
     this.tauAt = 0; // place in the table; the last two are tau* and the best tau
     this.playing = 0;
@@ -104,6 +104,7 @@ export class PairMixer {
     const { length } = pair.table.tau;
     this.parts.tau.max = String(length - 3);
     if (`${before?.cycle} ${before?.pair}` !== `${pair.cycle} ${pair.pair}`) this.tauAt = length - 2;
+    for (const part of this.parts.ofCurves) part.toggleAttribute("hidden", pair.drawn);
     fillChoices(this.parts, pair);
     writeFacts(this.parts.facts, pair);
     this.drawPlots();
@@ -122,9 +123,8 @@ export class PairMixer {
     const [left, right] = [parts.left.clientWidth, parts.side.clientWidth];
     if (!pair || !left) return;
     this.plots = {
-      profile: drawProfile(parts, pair, left),
       classes: drawClasses(parts, pair, left),
-      value: drawValue(parts, pair, right),
+      curves: pair.drawn ? null : { profile: drawProfile(parts, pair, left), value: drawValue(parts, pair, right) },
     };
     this.showLam();
     this.showTau();
@@ -136,17 +136,18 @@ export class PairMixer {
     const lam = Number(parts.lam.value);
     const value = interpolate(pair.grid, pair.profile, lam);
     showImages(parts.figures, pair, lam);
-    moveLam(plots.profile, lam, value);
     moveClasses(plots.classes, pair, lam);
-    say(parts.lam, parts.lamText, `lam ${fixed(lam)}: A = ${fixed(value, 3)} ${pair.unit}`);
+    if (plots.curves) moveLam(plots.curves.profile, lam, value);
+    const words = plots.curves ? `: A = ${fixed(value, 3)} ${pair.unit}` : "";
+    say(parts.lam, parts.lamText, `lam ${fixed(lam)}${words}`);
   }
 
   showTau() {
     const { parts, pair, plots, tauAt } = this;
-    if (!pair || !plots) return;
+    if (!pair || !plots?.curves) return;
     const { tau, value } = pair.table;
     const count = tau.length - 2;
-    moveTau(plots, pair.table, tauAt);
+    moveTau(plots.curves, pair.table, tauAt);
     parts.tau.value = String(stepOf(pair.table, tauAt));
     say(parts.tau, parts.tauText, `tau ${fixed(tau[tauAt], 3)}: V = ${fixed(value[tauAt], 3)} ${pair.unit}`);
     parts.star.setAttribute("aria-pressed", String(tauAt === count));
@@ -176,27 +177,7 @@ function say(slider, readout, words) {
  * @param {Pair} pair
  */
 function writeFacts(facts, pair) {
-  const { table, images, terms, unit, tau_max: tauMax } = pair;
-  const { tau, value, regret } = table;
-  const [own, other] = images;
-  const [star, best] = [tau.length - 2, tau.length - 1];
-  const [ownScore, otherScore, ahead] = terms;
-  const limit = Number(Math.max(tauMax, tau[star]).toPrecision(3)); // A fixed tau may lie beyond a learned one's range.
-  const names = termNames(pair, fixed(tau[star], 3));
-  /** @type {[string, number][]} */
-  const drawn = pair.sampled ? [["V in the score, mean of random draws", ahead]] : [];
-  /** @type {[string, number][]} */
-  const rows = [
-    [`A(1), id ${own.id} itself`, ownScore],
-    [`A(0), id ${other.id} itself`, otherScore],
-    ...drawn,
-    [names.score, ownScore + otherScore + ahead],
-    [names.value, value[star]],
-    [`▲ V at tau = ${fixed(tau[best], 3)}, the best up to ${limit}`, value[best]],
-    ["regret, best minus tau*", regret],
-  ];
-  const cells = rows.flatMap(([what, amount]) => [make("dt", "", what), make("dd", "", `${fixed(amount, 3)} ${unit}`)]);
-  facts.replaceChildren(...cells);
+  facts.replaceChildren(...factRows(pair).flatMap(([what, amount]) => [make("dt", "", what), make("dd", "", amount)]));
 }
 
 /**

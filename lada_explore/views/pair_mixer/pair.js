@@ -1,5 +1,6 @@
 // The pair that a mixer shows, as pair_mixer.py sends it and as the page reads it.
 
+import { fixed } from "../base/pair_parts.js";
 import { bytesOf, numbers } from "../base/wire.js";
 
 /** @import { Floats } from "../base/wire.js" */
@@ -32,6 +33,7 @@ import { bytesOf, numbers } from "../base/wire.js";
  * @property {[SentImage, SentImage]} images the one of lam = 1 first
  * @property {[number, number, number]} terms A(1), A(0) and V(tau*), 0 where the score leaves V out
  * @property {boolean} counted whether the score counts V
+ * @property {boolean} drawn whether the score is a random draw that leaves V out: then no curve of A or V is shown
  * @property {boolean} sampled whether it counts V as a mean over random draws
  * @property {string} unit
  * @property {Floats} grid (R,) lam
@@ -86,4 +88,33 @@ export function termNames({ counted, sampled }, tau) {
   return counted
     ? { score: "score of the pair", value }
     : { score: "score of the pair, A(1) + A(0)", value: `${value}, not counted` };
+}
+
+/**
+ * What is said of a pair in numbers: what each is, and its amount in words.
+ *
+ * @param {Pick<Pair, "table" | "images" | "terms" | "unit" | "tau_max" | "counted" | "drawn" | "sampled">} pair
+ * @returns {[string, string][]}
+ */
+export function factRows(pair) {
+  const { table, images, terms, unit, tau_max: tauMax } = pair;
+  const { tau, value, regret } = table;
+  const [own, other] = images;
+  const [star, best] = [tau.length - 2, tau.length - 1];
+  const [ownScore, otherScore, ahead] = terms;
+  const limit = Number(Math.max(tauMax, tau[star]).toPrecision(3)); // A fixed tau may lie beyond a learned one's range.
+  const names = termNames(pair, fixed(tau[star], 3));
+  /** @type {(what: string, amount: number) => [string, string]} */
+  const row = (what, amount) => [what, `${fixed(amount, 3)} ${unit}`];
+  const themselves = [row(`A(1), id ${own.id} itself`, ownScore), row(`A(0), id ${other.id} itself`, otherScore)];
+  const score = row(names.score, ownScore + otherScore + ahead);
+  if (pair.drawn) return [...themselves, score, ["tau, the same for every pair", fixed(tau[star], 3)]];
+  return [
+    ...themselves,
+    ...(pair.sampled ? [row("V in the score, mean of random draws", ahead)] : []),
+    score,
+    row(names.value, value[star]),
+    row(`▲ V at tau = ${fixed(tau[best], 3)}, the best up to ${limit}`, value[best]),
+    row("regret, best minus tau*", regret),
+  ];
 }

@@ -11,6 +11,7 @@ from lada_explore.analysis import (
     PairPath,
     acquired_pairs,
     best_first,
+    drawn_note,
     draws_note,
     not_counted_note,
     pair_path,
@@ -111,7 +112,7 @@ def path_view_state(
             "message": "",
             "title": f"Cycle {path.cycle}: pair {path.rank:,} of {path.n_pairs:,} by score, {asked}",
             "note": "",
-            "caption": f"{CAPTION} {_where_mixed(path.mix_layer, linear)}{_on_the_score(path)}",
+            "caption": _caption(path, linear),
             "cycle": path.cycle,
             "pair": list(path.pair_ids),
             "choices": [],
@@ -121,6 +122,7 @@ def path_view_state(
             ],
             "terms": list(path.terms),
             "counted": path.counted,
+            "drawn": path.drawn,
             "sampled": path.sampled,
             "unit": path.unit,
             "grid": path.grid,
@@ -154,6 +156,11 @@ def _note(path: PairPath, selected: Selected) -> str:
     return f"Images {first} and {second} are no candidate pair of cycle {path.cycle}; its best pair is shown."
 
 
+def _caption(path: PairPath, linear: bool) -> str:
+    curves = "" if path.drawn else f"{CAPTION} "
+    return f"{curves}{_where_mixed(path.mix_layer, linear)}{_on_the_score(path)}"
+
+
 def _where_mixed(mix_layer: int, linear: bool) -> str:
     if mix_layer == 0 and linear:
         return "The classifier saw these blends themselves."
@@ -163,6 +170,8 @@ def _where_mixed(mix_layer: int, linear: bool) -> str:
 
 def _on_the_score(path: PairPath) -> str:
     """Whether V is a part of the score, and whether either says anything of the images."""
+    if path.drawn:
+        return drawn_note(float(path.table.tau[-2]))
     sampled = (
         " The score counts V as a mean over random draws of lam; V(tau), V at tau* and the regret are exact integrals "
         "of the curve, so A(1) + A(0) + V at tau* is not quite the score."

@@ -17,12 +17,13 @@ export function build(el, on) {
   const frame = pairView(el, "lada-mixer", "Pair mixer");
   const { chooser, ...inChooser } = buildChooser(on);
   const { left, ...inPath } = buildPath(on);
-  const { side, ...inTau } = buildTau(on);
+  const { side, controls, ...inTau } = buildTau(on);
   const columns = make("div", "lada-mix-columns");
   columns.dataset.alone = ""; // drawn in the page, with or without a kernel
   columns.append(left, side);
   frame.body.append(chooser, columns);
-  return { ...frame, ...inChooser, ...inPath, ...inTau, left, side, columns };
+  const ofCurves = [inPath.profile, inTau.value, ...controls]; // what is drawn of A and V, and moved along them
+  return { ...frame, ...inChooser, ...inPath, ...inTau, left, side, columns, ofCurves };
 }
 
 /** @param {PairMixer} on */
@@ -66,8 +67,9 @@ function buildTau(on) {
   const best = button("best tau", "The best tau for this pair in the range searched", () => on.setTauFromEnd(1));
   const facts = make("dl", "lada-mix-facts");
   const side = make("div", "lada-mix-tau");
-  side.append(value, inBox("lada-mix-slide", tau), inBox("lada-mix-foot", star, best, tauText), facts);
-  return { side, value, tau, tauText, star, best, facts };
+  const controls = [inBox("lada-mix-slide", tau), inBox("lada-mix-foot", star, best, tauText)];
+  side.append(value, ...controls, facts);
+  return { side, value, tau, tauText, star, best, facts, controls };
 }
 
 /** @param {string} label */

@@ -12,6 +12,7 @@ from lada_explore.analysis import (
     TauByCycle,
     TauTraces,
     acquired_pairs,
+    only_drawn,
     pair_row,
     tau_by_cycle,
     tau_traces,
@@ -89,6 +90,11 @@ def tau_figure_spec(
     by_cycle = tau_by_cycle(history)
     if by_cycle.reason:
         return FigureSpec(message=by_cycle.reason)
+    if any(only_drawn(entry) for entry in history):
+        return FigureSpec(
+            message="This method draws its pairs at random and mixes each at "
+            f"tau = {by_cycle.mean[-1]:g}, which nothing chooses, so there is no tau* to follow."
+        )
     chosen = int(by_cycle.cycles[-1]) if cycle is None else cycle
     records = next((entry for entry in history if entry.cycle == chosen and entry.look_ahead is not None), None)
     notes: tuple[str, ...] = ()

@@ -12,8 +12,10 @@ from lada_explore.analysis import (
     TauWorth,
     beta_density,
     counts_values,
+    drawn_note,
     draws_note,
     not_counted_note,
+    only_drawn,
     pair_row,
     tau_worth,
 )
@@ -69,6 +71,13 @@ def worth_figure_spec(history: Sequence[CycleRecords], tau_max: float, selected:
     worth = tau_worth(look_ahead)
     if worth.reason:
         return FigureSpec(message=worth.reason)
+    if only_drawn(records):
+        tau = float(worth.tau[0])
+        return FigureSpec(
+            figure=density_figure(tau),
+            caption=f"The density says how often each lam is drawn to mix a pair in training.{drawn_note(tau)}",
+            label=f"the Beta of every pair in cycle {records.cycle}",
+        )
     return FigureSpec(
         figure=worth_figure(records, look_ahead, worth, tau_max, selected.pair),
         caption=_caption(worth, _tau_end(worth, tau_max), learned=len(look_ahead.policy_loss) > 0)
@@ -119,7 +128,6 @@ def worth_figure(
     place = pair_row(records, pair) or 0
     first, second = records.subsample.pair_ids[place].tolist() if records.subsample is not None else (0, 0)
     density = _density_traces(worth, place, float(look_ahead.tau_by_epoch[0, place]))
-    highest = max(float(trace["y"].max()) for trace in density)
     tau_end = _tau_end(worth, tau_max)
     mean = float(worth.regret.mean())
     tau_traces, regret = _tau_traces(worth, tau_end), _regret_trace(worth)
@@ -142,9 +150,7 @@ def worth_figure(
         "xaxis2": _axis(1, f"regret ({worth.unit})", anchor="y2"),
         "yaxis2": _counts("x2", regret),
         "xaxis3": _axis(2, "lam, the share of the first image", anchor="y3", range=[0, 1]),
-        "yaxis3": {
-            "title": {"text": "density"}, "range": [0, min(1.05 * highest, HIGHEST_DENSITY)], "anchor": "x3"
-        },
+        "yaxis3": {**_densities(density), "anchor": "x3"},
     }  # fmt: skip
     return {"data": [*tau_traces, regret, *density], "layout": layout}
 
@@ -196,26 +202,46 @@ def _regret_trace(worth: TauWorth) -> dict[str, Any]:
     }
 
 
+def density_figure(tau: float) -> Figure:
+    """One panel, Beta(tau, tau), for pairs that all have the same tau while nothing of V counts."""
+    trace = _density(f"tau of every pair, {tau:.2f}", "tau", tau, {"color": BLUE, "width": 2.5})
+    layout = {
+        "height": 330,
+        "margin": {"l": 56, "r": 16, "t": 34, "b": 8},
+        "legend": LEGEND_BELOW,
+        "showlegend": True,
+        "uirevision": "worth",
+        "annotations": [panel_title("Beta(tau, tau) of every pair", [0, 1])],
+        "xaxis": {"title": {"text": "lam, the share of the first image"}, "range": [0, 1]},
+        "yaxis": _densities([trace]),
+    }
+    return {"data": [trace], "layout": layout}
+
+
 def _density_traces(worth: TauWorth, place: int, start: float) -> list[dict[str, Any]]:
     lines = {
         "tau*": (float(worth.tau[place]), {"color": BLUE, "width": 2.5}),
         "best tau": (float(worth.best_tau[place]), {"color": VERMILLION, "width": 2, "dash": "dash"}),
         "starting tau": (start, {"color": GREY, "width": 2, "dash": "dot"}),
     }
-    traces = []
-    for name, (tau, line) in lines.items():
-        lam, density = beta_density(tau)
-        traces.append(
-            {
-                "type": "scatter",
-                "x": lam,
-                "y": density,
-                "name": f"{name} of the pair, {tau:.2f}",
-                "mode": "lines",
-                "line": line,
-                "hovertemplate": f"{name} {tau:.3f}<br>lam %{{x:.2f}}: density %{{y:.2f}}<extra></extra>",
-                "xaxis": "x3",
-                "yaxis": "y3",
-            }
-        )
-    return traces
+    third = {"xaxis": "x3", "yaxis": "y3"}
+    return [_density(f"{name} of the pair, {tau:.2f}", name, tau, line) | third for name, (tau, line) in lines.items()]
+
+
+def _density(title: str, name: str, tau: float, line: dict[str, Any]) -> dict[str, Any]:
+    """The density of Beta(tau, tau) as a line with this title in the legend, and this name under the pointer."""
+    lam, density = beta_density(tau)
+    return {
+        "type": "scatter",
+        "x": lam,
+        "y": density,
+        "name": title,
+        "mode": "lines",
+        "line": line,
+        "hovertemplate": f"{name} {tau:.3f}<br>lam %{{x:.2f}}: density %{{y:.2f}}<extra></extra>",
+    }
+
+
+def _densities(traces: list[dict[str, Any]]) -> dict[str, Any]:
+    highest = max(float(trace["y"].max()) for trace in traces)
+    return {"title": {"text": "density"}, "range": [0, min(1.05 * highest, HIGHEST_DENSITY)]}

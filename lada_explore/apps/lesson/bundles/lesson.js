@@ -1891,18 +1891,40 @@ function termNames({ counted, sampled }, tau) {
   const value = `◆ V at tau* = ${tau}${sampled ? ", exact" : ""}`;
   return counted ? { score: "score of the pair", value } : { score: "score of the pair, A(1) + A(0)", value: `${value}, not counted` };
 }
+function factRows(pair) {
+  const { table, images, terms, unit, tau_max: tauMax } = pair;
+  const { tau, value, regret } = table;
+  const [own, other] = images;
+  const [star, best] = [tau.length - 2, tau.length - 1];
+  const [ownScore, otherScore, ahead] = terms;
+  const limit = Number(Math.max(tauMax, tau[star]).toPrecision(3));
+  const names = termNames(pair, fixed(tau[star], 3));
+  const row = (what, amount) => [what, `${fixed(amount, 3)} ${unit}`];
+  const themselves = [row(`A(1), id ${own.id} itself`, ownScore), row(`A(0), id ${other.id} itself`, otherScore)];
+  const score = row(names.score, ownScore + otherScore + ahead);
+  if (pair.drawn) return [...themselves, score, ["tau, the same for every pair", fixed(tau[star], 3)]];
+  return [
+    ...themselves,
+    ...pair.sampled ? [row("V in the score, mean of random draws", ahead)] : [],
+    score,
+    row(names.value, value[star]),
+    row(`▲ V at tau = ${fixed(tau[best], 3)}, the best up to ${limit}`, value[best]),
+    row("regret, best minus tau*", regret)
+  ];
+}
 
 // lada_explore/views/pair_mixer/parts.js
 function build2(el, on) {
   const frame = pairView(el, "lada-mixer", "Pair mixer");
   const { chooser, ...inChooser } = buildChooser(on);
   const { left, ...inPath } = buildPath(on);
-  const { side, ...inTau } = buildTau(on);
+  const { side, controls, ...inTau } = buildTau(on);
   const columns = make("div", "lada-mix-columns");
   columns.dataset.alone = "";
   columns.append(left, side);
   frame.body.append(chooser, columns);
-  return { ...frame, ...inChooser, ...inPath, ...inTau, left, side, columns };
+  const ofCurves = [inPath.profile, inTau.value, ...controls];
+  return { ...frame, ...inChooser, ...inPath, ...inTau, left, side, columns, ofCurves };
 }
 function buildChooser(on) {
   const choice2 = make("select", "lada-field lada-mix-choice");
@@ -1944,8 +1966,9 @@ function buildTau(on) {
   const best = button("best tau", "The best tau for this pair in the range searched", () => on.setTauFromEnd(1));
   const facts = make("dl", "lada-mix-facts");
   const side = make("div", "lada-mix-tau");
-  side.append(value, inBox("lada-mix-slide", tau), inBox("lada-mix-foot", star, best, tauText), facts);
-  return { side, value, tau, tauText, star, best, facts };
+  const controls = [inBox("lada-mix-slide", tau), inBox("lada-mix-foot", star, best, tauText)];
+  side.append(value, ...controls, facts);
+  return { side, value, tau, tauText, star, best, facts, controls };
 }
 function chart(label) {
   return shape("svg", { class: "lada-plot-svg", role: "img", "aria-label": label });
@@ -2031,6 +2054,7 @@ var PairMixer = class {
     const { length } = pair.table.tau;
     this.parts.tau.max = String(length - 3);
     if (`${before?.cycle} ${before?.pair}` !== `${pair.cycle} ${pair.pair}`) this.tauAt = length - 2;
+    for (const part of this.parts.ofCurves) part.toggleAttribute("hidden", pair.drawn);
     fillChoices(this.parts, pair);
     writeFacts(this.parts.facts, pair);
     this.drawPlots();
@@ -2047,9 +2071,8 @@ var PairMixer = class {
     const [left, right] = [parts.left.clientWidth, parts.side.clientWidth];
     if (!pair || !left) return;
     this.plots = {
-      profile: drawProfile(parts, pair, left),
       classes: drawClasses(parts, pair, left),
-      value: drawValue(parts, pair, right)
+      curves: pair.drawn ? null : { profile: drawProfile(parts, pair, left), value: drawValue(parts, pair, right) }
     };
     this.showLam();
     this.showTau();
@@ -2060,16 +2083,17 @@ var PairMixer = class {
     const lam = Number(parts.lam.value);
     const value = interpolate(pair.grid, pair.profile, lam);
     showImages(parts.figures, pair, lam);
-    moveLam(plots.profile, lam, value);
     moveClasses(plots.classes, pair, lam);
-    say(parts.lam, parts.lamText, `lam ${fixed(lam)}: A = ${fixed(value, 3)} ${pair.unit}`);
+    if (plots.curves) moveLam(plots.curves.profile, lam, value);
+    const words = plots.curves ? `: A = ${fixed(value, 3)} ${pair.unit}` : "";
+    say(parts.lam, parts.lamText, `lam ${fixed(lam)}${words}`);
   }
   showTau() {
     const { parts, pair, plots, tauAt } = this;
-    if (!pair || !plots) return;
+    if (!pair || !plots?.curves) return;
     const { tau, value } = pair.table;
     const count = tau.length - 2;
-    moveTau(plots, pair.table, tauAt);
+    moveTau(plots.curves, pair.table, tauAt);
     parts.tau.value = String(stepOf(pair.table, tauAt));
     say(parts.tau, parts.tauText, `tau ${fixed(tau[tauAt], 3)}: V = ${fixed(value[tauAt], 3)} ${pair.unit}`);
     parts.star.setAttribute("aria-pressed", String(tauAt === count));
@@ -2085,25 +2109,7 @@ function say(slider2, readout, words) {
   slider2.setAttribute("aria-valuetext", words);
 }
 function writeFacts(facts, pair) {
-  const { table, images, terms, unit, tau_max: tauMax } = pair;
-  const { tau, value, regret } = table;
-  const [own, other] = images;
-  const [star, best] = [tau.length - 2, tau.length - 1];
-  const [ownScore, otherScore, ahead] = terms;
-  const limit = Number(Math.max(tauMax, tau[star]).toPrecision(3));
-  const names = termNames(pair, fixed(tau[star], 3));
-  const drawn = pair.sampled ? [["V in the score, mean of random draws", ahead]] : [];
-  const rows = [
-    [`A(1), id ${own.id} itself`, ownScore],
-    [`A(0), id ${other.id} itself`, otherScore],
-    ...drawn,
-    [names.score, ownScore + otherScore + ahead],
-    [names.value, value[star]],
-    [`▲ V at tau = ${fixed(tau[best], 3)}, the best up to ${limit}`, value[best]],
-    ["regret, best minus tau*", regret]
-  ];
-  const cells = rows.flatMap(([what, amount]) => [make("dt", "", what), make("dd", "", `${fixed(amount, 3)} ${unit}`)]);
-  facts.replaceChildren(...cells);
+  facts.replaceChildren(...factRows(pair).flatMap(([what, amount]) => [make("dt", "", what), make("dd", "", amount)]));
 }
 function fillChoices({ choice: choice2, previous, next }, { choices, pair }) {
   refill(choice2, choices, () => choices.map(({ text }) => make("option", "", text)));
