@@ -13,7 +13,14 @@ from lada_explore.config.capabilities import (
     Needs,
     PolicyCapabilities,
 )
-from lada_explore.config.catalogue import ACQUISITIONS, AUGMENTATIONS, ESTIMATORS, POLICIES, policies_for
+from lada_explore.config.catalogue import (
+    ACQUISITIONS,
+    AUGMENTATIONS,
+    CLASSIFIERS,
+    ESTIMATORS,
+    POLICIES,
+    policies_for,
+)
 from lada_explore.config.choices import (
     AdamLife,
     Checkpoints,
@@ -29,13 +36,13 @@ from lada_explore.config.choices import (
     VaalWeighting,
     VirtualImages,
 )
+from lada_explore.config.classifier import ClassifierConfig
 from lada_explore.config.limits import TAU_LIMIT, unknown
 from lada_explore.config.method import DEFAULT_ACQUISITION, DEFAULT_AUGMENTATION, METHODS, Method, compose, method_named
 from lada_explore.config.parts import (
     HIDDEN_NODES,
     IMAGE_NODES,
     POINT_CLASSES,
-    ClassifierConfig,
     DataConfig,
     LookAheadConfig,
     PolicyConfig,
@@ -48,6 +55,7 @@ from lada_explore.records import Estimator, Policy
 __all__ = [
     "ACQUISITIONS",
     "AUGMENTATIONS",
+    "CLASSIFIERS",
     "DEFAULT_ACQUISITION",
     "DEFAULT_AUGMENTATION",
     "ESTIMATORS",

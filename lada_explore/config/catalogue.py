@@ -1,10 +1,13 @@
-"""Every acquisition, augmentation, policy and estimator by name: its class, and what it does and needs.
+"""Every classifier, acquisition, augmentation, policy and estimator by name: its class, and what it does and needs.
 
 A new acquisition or augmentation is one file in `lada_explore/acquisition/` or `lada_explore/augmentation/`, and one
 line here. Capabilities are declared only here, so that the command line and the views read them without torch.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
 
 from lada_explore.config.capabilities import (
     AcquisitionCapabilities,
@@ -17,8 +20,19 @@ from lada_explore.config.capabilities import (
 )
 from lada_explore.records import Estimator, Policy
 
+_MODELS = "lada_explore.models"
 _ACQUISITION = "lada_explore.acquisition"
 _AUGMENTATION = "lada_explore.augmentation"
+
+CLASSIFIERS: dict[str, str | Callable[..., Any]] = {
+    "resnet": f"{_MODELS}.resnet:resnet",
+    "mlp": f"{_MODELS}.mlp:MLP",
+}
+"""What makes a classifier of each kind, as "package.module:name" or as the function itself.
+
+It takes the `ClassifierConfig`, the shape (D, H, W) of the images and the number of classes C, draws the first weights
+from torch's global generator, and returns a `lada_explore.models.Classifier`. `CLASSIFIERS["mine"] = ...` adds a kind.
+"""
 
 ACQUISITIONS: dict[str, Entry[AcquisitionCapabilities]] = {
     "random": Entry(f"{_ACQUISITION}.random:Random", AcquisitionCapabilities(differentiable=False)),

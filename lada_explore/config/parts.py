@@ -8,8 +8,6 @@ from typing import Annotated
 from lada_explore.config.catalogue import ESTIMATORS
 from lada_explore.config.choices import (
     AdamLife,
-    ClassifierKind,
-    Initialisation,
     InitialWeights,
     KeptTau,
     Normalisation,
@@ -21,16 +19,12 @@ from lada_explore.config.choices import (
 )
 from lada_explore.config.limits import (
     MAX_BATCH,
-    MAX_BLOCKS,
     MAX_CYCLES,
     MAX_DRAWS,
     MAX_EPOCHS,
     MAX_IMAGES,
     MAX_NODES,
     MAX_SIDE,
-    MAX_STAGES,
-    MAX_WIDTH,
-    at_most,
     between,
     concentration,
     one_of,
@@ -86,39 +80,6 @@ class DataConfig:
             raise ConfigError(f"data.test_share is {self.test_share:g}; it must be at least 0 and below 1, try 0.2")
         if not 0 <= self.holdout < 1:
             raise ConfigError(f"data.holdout is {self.holdout:g}; it must be at least 0 and below 1, try 0.2")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClassifierConfig:
-    """Architecture of the classifier.
-
-    Attributes:
-        kind: RESNET or MLP.
-        width: channels of the ResNet's stem and first stage (each later stage has twice as many); units of every layer
-            of an MLP.
-        blocks: residual blocks in each stage of a ResNet, (2, 2, 2, 2) for ResNet-18; linear layers in each segment of
-            an MLP.
-        initialisation: HE or TORCH; an MLP always starts as torch starts it.
-    """
-
-    width: int = 64
-    blocks: tuple[int, ...] = (2, 2, 2, 2)
-    kind: Annotated[ClassifierKind, by_text("classifier.kind", ClassifierKind)] = ClassifierKind.RESNET
-    initialisation: Annotated[Initialisation, by_text("classifier.initialisation", Initialisation)] = Initialisation.HE
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "kind", member_named("classifier.kind", self.kind, ClassifierKind))
-        chosen = member_named("classifier.initialisation", self.initialisation, Initialisation)
-        object.__setattr__(self, "initialisation", chosen)
-        between("classifier.width", self.width, 1, MAX_WIDTH)
-        if not self.blocks or min(self.blocks) < 1:
-            raise ConfigError(
-                f"classifier.blocks is {self.blocks}; each stage needs at least 1 block, ResNet-18 has 2,2,2,2"
-            )
-        at_most("the number of stages in classifier.blocks", len(self.blocks), MAX_STAGES)
-        at_most("the largest stage of classifier.blocks", max(self.blocks), MAX_BLOCKS)
-        if self.kind is ClassifierKind.RESNET:
-            at_most("the width of the classifier's last stage", self.width * 2 ** (len(self.blocks) - 1), MAX_WIDTH)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

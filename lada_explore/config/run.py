@@ -16,12 +16,12 @@ from lada_explore.config.acquisition_parts import BaldConfig, Ll4alConfig, VaalC
 from lada_explore.config.capabilities import AcquisitionCapabilities
 from lada_explore.config.catalogue import ACQUISITIONS, ESTIMATORS, POLICIES
 from lada_explore.config.choices import Checkpoints, Keep, Ll4alTraining, by_text, member_named
+from lada_explore.config.classifier import ClassifierConfig
 from lada_explore.config.limits import MAX_SEED, at_most, one_of, shortened, unknown
 from lada_explore.config.method import Method, known_method
 from lada_explore.config.parts import (
     HIDDEN_NODES,
     IMAGE_NODES,
-    ClassifierConfig,
     DataConfig,
     LookAheadConfig,
     PolicyConfig,
@@ -182,8 +182,11 @@ class RunConfig:
                 # The sentence would name the method by a name composed of its parts, which nobody has given.
                 given = f"method {self.method.name!r} with {changes}"
                 raise ConfigError(re.sub("^method '[^']*'", lambda found: given, str(error))) from None
-            return dataclasses.replace(config, method=known_method(config.method))
-        return config_from_dict(values)
+            config = dataclasses.replace(config, method=known_method(config.method))
+        else:
+            config = config_from_dict(values)
+        config.classifier.check_kind()
+        return config
 
 
 def _plain(fields: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -9,6 +9,9 @@ from lada_explore.errors import ConfigError
 MIN_SIZE = 12
 """Smallest height and width of a feature map that the two convolutions can take."""
 
+MAX_SIZE, POOLED_SIZE = 32, 28
+"""Largest height and width of a feature map in the paper, and the size to which larger ones are pooled (ours)."""
+
 
 def policy_layers(channels: int, height: int, width: int, n_outputs: int) -> nn.Sequential:
     """The layers of Tables 2 and 3: two 5x5 convolutions with max-pooling, and linear layers to 120, 60 and n_outputs.
@@ -28,8 +31,8 @@ def policy_layers(channels: int, height: int, width: int, n_outputs: int) -> nn.
     is_vector = (height, width) == (1, 1)
     if min(height, width) < MIN_SIZE and not is_vector:
         raise ConfigError(
-            f"the policy network needs feature maps of at least {MIN_SIZE} x {MIN_SIZE} but these are "
-            f"{height} x {width}; use larger images, or a method with a fixed or exact policy"
+            f"the two convolutions need images of at least {MIN_SIZE} x {MIN_SIZE} but these are {height} x {width}; "
+            "use larger images, or a method without a network that sees them"
         )
     # The first convolution is padded and keeps the size; the second is not padded and reduces it by 4.
     flat = channels if is_vector else 16 * ((height // 2 - 4) // 2) * ((width // 2 - 4) // 2)
@@ -49,27 +52,46 @@ def _convolutions(channels: int) -> list[nn.Module]:
     return [first, nn.ReLU(), nn.MaxPool2d(2), second, nn.ReLU(), nn.MaxPool2d(2)]
 
 
+def fitted(height: int, width: int) -> tuple[list[nn.Module], int, int]:
+    """What brings feature maps to a size that the policy network takes (ours), and that height and width.
+
+    A side above 32, the largest of the paper, is averaged down to 28; a side below 12 gets zeros around it up to 12.
+    Maps of 12 to 32 and vectors (1 x 1) stay as they are.
+
+    Args:
+        height: height of the feature maps.
+        width: their width.
+    """
+    if (height, width) == (1, 1):
+        return [], height, width
+    pooled = [POOLED_SIZE if side > MAX_SIZE else side for side in (height, width)]
+    layers: list[nn.Module] = [nn.AdaptiveAvgPool2d((pooled[0], pooled[1]))] if max(height, width) > MAX_SIZE else []
+    missing = [max(0, MIN_SIZE - side) for side in pooled]
+    if any(missing):
+        (top, left), (bottom, right) = ([lack // 2 for lack in missing], [lack - lack // 2 for lack in missing])
+        layers.append(nn.ZeroPad2d((left, right, top, bottom)))
+    return layers, pooled[0] + missing[0], pooled[1] + missing[1]
+
+
 class PolicyNetwork(nn.Module):
     """tau = tau_max * sigmoid(layers([h; h'])) of the two feature maps of a pair, concatenated on channels.
 
     With 64 channels each, 28 x 28 maps give the layers of Table 2 and 32 x 32 maps those of Table 3. Other shapes
-    change only the input of the first convolution and the length of the flattened vector. Vectors, that is maps of one
-    pixel, go directly to the three linear layers (ours).
+    change only the input of the first convolution and the length of the flattened vector. Larger maps are pooled and
+    smaller ones padded, see `fitted`; vectors, maps of one pixel, go directly to the three linear layers (ours).
 
     Args:
-        shape: (D, H, W) of one feature map; H and W are at least 12, or both 1. The network has 2 D input channels.
+        shape: (D, H, W) of one feature map. The network has 2 D input channels.
         tau_max: upper end of the range of tau, 1 in the paper.
-
-    Raises:
-        ConfigError: the feature maps are too small for the two convolutions.
 
     Source: supplement, Tables 2 and 3.
     """
 
     def __init__(self, shape: tuple[int, ...], tau_max: float = 1.0) -> None:
         super().__init__()
-        channels, height, width = shape
-        self.layers = policy_layers(2 * channels, height, width, 1).append(nn.Sigmoid())
+        channels, *sides = shape
+        before, height, width = fitted(*sides)
+        self.layers = nn.Sequential(*before, *policy_layers(2 * channels, height, width, 1), nn.Sigmoid())
         self.tau_max = tau_max
 
     def forward(self, pairs: Tensor) -> Tensor:

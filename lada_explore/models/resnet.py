@@ -68,3 +68,8 @@ class ResNet(Classifier):
         for module in self.modules():
             if isinstance(module, nn.Conv2d) and config.initialisation is Initialisation.HE:
                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
+
+
+def resnet(config: ClassifierConfig, shape: tuple[int, int, int], n_classes: int) -> ResNet:
+    """A ResNet for images of shape (D, H, W)."""
+    return ResNet(config, shape[0], n_classes)

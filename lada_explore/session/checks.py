@@ -12,7 +12,7 @@ from lada_explore.augmentation import Augmentation, augmentation_named, check_mi
 from lada_explore.config import (
     ACQUISITIONS,
     AUGMENTATIONS,
-    POLICIES,
+    CLASSIFIERS,
     AcquisitionCapabilities,
     ClassifierConfig,
     Needs,
@@ -25,7 +25,7 @@ from lada_explore.config.statistics import RELEASED_STATISTICS
 from lada_explore.datasets import ImageData
 from lada_explore.errors import ConfigError, StoreError
 from lada_explore.labelling.oracles import Oracle, check_oracle, oracle_named
-from lada_explore.models import Classifier, PolicyNetwork, Shape, new_classifier
+from lada_explore.models import Classifier, Shape, new_classifier
 from lada_explore.store import RunFolder, RunInfo
 
 logger = logging.getLogger(__name__)
@@ -99,36 +99,30 @@ def _check_pairs(config: RunConfig, data: ImageData, augmentation: Augmentation)
     method = config.method
     network = config.classifier, data.train.shape, len(data.train.class_names)
     shapes = {_shape_after(layer, *network) for layer in augmentation.mix_layers(_without_weights(*network))}
-    if method.uses_pairs and POLICIES[method.policy].trains:
-        for shape in shapes:
-            _check_policy(shape)
     if not shapes:
         raise ConfigError(f"augmentation {method.augmentation!r} mixes pairs, but its mix_layers are empty; name one")
     for shape in shapes:
         check_mixing(method.augmentation, augmentation, method.augmentation_capabilities.linear, shape)
 
 
-@lru_cache(maxsize=8)
 def _without_weights(config: ClassifierConfig, shape: Shape, n_classes: int) -> Classifier:
-    """The classifier with shapes alone. It is kept: most runs of a process have the same."""
+    """The classifier with shapes alone."""
+    return _without_weights_by(CLASSIFIERS.get(config.kind), config, shape, n_classes)
+
+
+@lru_cache(maxsize=8)
+def _without_weights_by(maker: object, config: ClassifierConfig, shape: Shape, n_classes: int) -> Classifier:
+    """As `_without_weights`. It is kept for what makes it now: most runs of a process have the same."""
     with torch.device("meta"):
         return new_classifier(config, shape, n_classes)
 
 
-@lru_cache(maxsize=32)
 def _shape_after(layer: int, config: ClassifierConfig, shape: Shape, n_classes: int) -> Shape:
     """(D', H', W') of the hidden states after a layer."""
     depth, height, width = (
         _without_weights(config, shape, n_classes).to_layer(torch.empty(1, *shape, device="meta"), layer).shape[1:]
     )
     return depth, height, width
-
-
-@lru_cache(maxsize=32)
-def _check_policy(shape: Shape) -> None:
-    """Raises ConfigError if no policy can be trained on pairs of hidden states (D, H, W)."""
-    with torch.device("meta"):
-        PolicyNetwork(shape)
 
 
 def _fewer_at_the_start(most: int) -> str:

@@ -16,7 +16,7 @@ from typing import cast
 import torch
 from torch import nn
 
-from lada_explore.config import ClassifierConfig, RunConfig
+from lada_explore.config import CLASSIFIERS, ClassifierConfig, RunConfig
 from lada_explore.datasets import ImageData
 from lada_explore.models import Classifier, folded, footprint, new_classifier
 from lada_explore.runtime import Runtime, faster_threads, load_optimisers, threads_are_set, warn_of_spinning
@@ -63,14 +63,19 @@ def choose_threads(config: RunConfig, data: ImageData, runtime: Runtime) -> Thre
     batch_size = max(2, min(config.training.batch_size, config.schedule.initial_per_class * n_classes, MAX_TRIED))
     n_passed = min(config.schedule.subset_size, len(data.train))
     with _TRYING:
-        return _tried(config.classifier, data.train.shape, n_classes, batch_size, n_passed, most)
+        maker = CLASSIFIERS.get(config.classifier.kind)
+        return _tried(maker, config.classifier, data.train.shape, n_classes, batch_size, n_passed, most)
 
 
 @lru_cache
 def _tried(
-    classifier: ClassifierConfig, shape: Shape, n_classes: int, batch_size: int, n_passed: int, most: int
+    maker: object, classifier: ClassifierConfig, shape: Shape, n_classes: int, batch_size: int, n_passed: int, most: int
 ) -> Threads:
-    """One trial for all runs of this process with the same sizes, so that equal runs use equal threads."""
+    """One trial for all runs of this process with the same sizes, so that equal runs use equal threads.
+
+    Args (the others as of `choose_threads`):
+        maker: what makes the classifier now, so that another of the same name has a trial of its own.
+    """
     runtime = Runtime(torch.device("cpu"))
     load_optimisers()
     # With a seed of its own, so that the trial does not change what the run draws.

@@ -199,8 +199,8 @@ BAD_RUNS = [
     (["--dataset", "folder:HERE/flat"], "--classes a,b,c"),
     (["--dataset", "folder:HERE/broken"], "HERE/broken"),
     (
-        ["--dataset", "folder:HERE/small", "--cycles", "0", "--set", "data.height=10", "--set", "data.width=10"],
-        "the policy network needs feature maps of at least 12 x 12",
+        ["--dataset", "folder:HERE/small", "--method", "lada-entstn", "--cycles", "0", "--set", "data.height=10"],
+        "the two convolutions need images of at least 12 x 12",
     ),
 ]
 

@@ -50,7 +50,7 @@ def test_it_is_chosen_by_the_kind_of_the_config_and_takes_images_too():
     assert isinstance(new_classifier(ClassifierConfig(width=4, blocks=(1,)), (1, 12, 12), 2), ResNet)
     assert mlp(shape=(3, 8, 8))(torch.zeros(2, 3, 8, 8)).shape == (2, 3)
     with pytest.raises(ConfigError, match=r"classifier.kind 'cnn' is unknown; the known ones are resnet, mlp"):
-        ClassifierConfig(kind="cnn")
+        new_classifier(ClassifierConfig(kind="cnn"), (2, 1, 1), 2)
 
 
 def test_folding_leaves_it_as_it_is_and_its_footprint_is_its_widest_layer():
@@ -72,6 +72,6 @@ def test_the_policy_sees_vectors_through_its_linear_layers_alone():
     torch.testing.assert_close(network(pairs), expected.squeeze(1))
 
 
-def test_maps_that_are_neither_vectors_nor_large_enough_are_still_refused():
-    with pytest.raises(ConfigError, match="at least 12 x 12 but these are 1 x 2"):
-        PolicyNetwork((5, 1, 2))
+def test_maps_of_a_few_pixels_are_no_vectors():
+    assert PolicyNetwork((5, 1, 2))(torch.randn(3, 10, 1, 2)).shape == (3,)
+    assert isinstance(PolicyNetwork((5, 1, 2)).layers[0], torch.nn.ZeroPad2d)

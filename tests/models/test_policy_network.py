@@ -1,7 +1,6 @@
 import pytest
 import torch
 
-from lada_explore.errors import ConfigError
 from lada_explore.models import PolicyNetwork
 
 
@@ -88,9 +87,34 @@ def test_the_states_of_the_first_image_are_the_first_channels():
     assert not torch.allclose(tau, first_changed)
 
 
-def test_maps_of_12_x_12_are_the_smallest():
-    assert PolicyNetwork((1, 12, 12))(torch.randn(1, 2, 12, 12)).shape == (1,)
-    with pytest.raises(ConfigError, match="at least 12 x 12 but these are 11 x 28; use larger images, or a method"):
-        PolicyNetwork((1, 11, 28))
-    with pytest.raises(ConfigError, match="28 x 11"):
-        PolicyNetwork((1, 28, 11))
+@pytest.mark.parametrize(("height", "width"), [(12, 12), (28, 28), (32, 32), (12, 32)])
+def test_maps_of_12_to_32_are_seen_as_they_are(height, width):
+    assert isinstance(PolicyNetwork((1, height, width)).layers[0], torch.nn.Conv2d)
+
+
+@pytest.mark.parametrize(
+    ("size", "seen"), [((33, 33), (28, 28)), ((56, 20), (28, 20)), ((8, 8), (12, 12)), ((64, 5), (28, 12))]
+)
+def test_larger_maps_are_pooled_and_smaller_ones_padded_side_by_side(size, seen):
+    before, *_ = layers = list(PolicyNetwork((1, *size)).layers)
+    first = next(layer for layer in layers if isinstance(layer, torch.nn.Conv2d))
+    states = torch.rand(2, 2, *size)
+    found = torch.nn.Sequential(*layers[: layers.index(first)])(states)
+    assert before is not first
+    assert found.shape == (2, 2, *seen)
+    assert PolicyNetwork((1, *size))(states).shape == (2,)
+
+
+def test_pooling_takes_means_of_squares_by_hand():
+    pool, *_ = PolicyNetwork((1, 56, 56)).layers
+    states = torch.rand(1, 2, 56, 56)
+    by_hand = states.reshape(1, 2, 28, 2, 28, 2).mean(dim=(3, 5))
+    torch.testing.assert_close(pool(states), by_hand)
+
+
+def test_padding_leaves_a_small_map_in_the_middle_of_zeros():
+    pad, *_ = PolicyNetwork((1, 8, 9)).layers
+    states = torch.rand(1, 2, 8, 9)
+    expected = torch.zeros(1, 2, 12, 12)
+    expected[:, :, 2:10, 1:10] = states
+    assert torch.equal(pad(states), expected)
