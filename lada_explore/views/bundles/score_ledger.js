@@ -407,6 +407,8 @@ function buildRow(ledger, row, onPick) {
   const rank2 = make("span", "lada-led-rank");
   const images = make("span", "lada-led-images");
   const total = make("span", "lada-led-total");
+  const score = total.appendChild(make("span"));
+  total.append(" ", make("span", "lada-led-unit", ledger.unit));
   const words = make("span", "lada-led-words");
   const named = classWords({ known: namesOf(ledger.known), guess: namesOf(ledger.guesses) });
   words.append(named, make("span", "lada-led-ids", `ids ${ids.join(", ")}`));
@@ -416,7 +418,7 @@ function buildRow(ledger, row, onPick) {
   pick.append(status, rank2, images, words, bar, total);
   pick.addEventListener("click", () => onPick(ids));
   item.append(pick);
-  return { item, pick, ids, status, rank: rank2, images, total, segments };
+  return { item, pick, ids, status, rank: rank2, images, score, segments };
 }
 function buildSegment(term) {
   const segment = make("span", `lada-led-segment lada-led-term-${term}`);
@@ -436,7 +438,7 @@ function refreshRow(parts, ledger, row, { places, scores }, weights, longest) {
     segment.style.width = `${longest > 0 ? 100 * Math.max(0, amounts[term]) / longest : 0}%`;
     setText(share, fixed(amounts[term]));
   });
-  setText(parts.total, `${fixed(scores[row])} ${ledger.unit}`);
+  setText(parts.score, fixed(scores[row]));
   const words = amounts.map((amount, term) => `${TERMS[term].name} ${fixed(amount)}`);
   parts.pick.title = `${words.join(", ")} ${ledger.unit}`;
 }

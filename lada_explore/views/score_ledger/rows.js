@@ -43,6 +43,8 @@ export function buildRow(ledger, row, onPick) {
   const rank = make("span", "lada-led-rank");
   const images = make("span", "lada-led-images");
   const total = make("span", "lada-led-total");
+  const score = total.appendChild(make("span"));
+  total.append(" ", make("span", "lada-led-unit", ledger.unit)); // below the number where both find no room in a line
   const words = make("span", "lada-led-words");
   const named = classWords({ known: namesOf(ledger.known), guess: namesOf(ledger.guesses) });
   words.append(named, make("span", "lada-led-ids", `ids ${ids.join(", ")}`));
@@ -52,7 +54,7 @@ export function buildRow(ledger, row, onPick) {
   pick.append(status, rank, images, words, bar, total);
   pick.addEventListener("click", () => onPick(ids));
   item.append(pick);
-  return { item, pick, ids, status, rank, images, total, segments };
+  return { item, pick, ids, status, rank, images, score, segments };
 }
 
 /** @param {number} term */
@@ -83,7 +85,7 @@ export function refreshRow(parts, ledger, row, { places, scores }, weights, long
     segment.style.width = `${longest > 0 ? (100 * Math.max(0, amounts[term])) / longest : 0}%`;
     setText(share, fixed(amounts[term]));
   });
-  setText(parts.total, `${fixed(scores[row])} ${ledger.unit}`);
+  setText(parts.score, fixed(scores[row]));
   const words = amounts.map((amount, term) => `${TERMS[term].name} ${fixed(amount)}`);
   parts.pick.title = `${words.join(", ")} ${ledger.unit}`;
 }
