@@ -44,7 +44,7 @@ AFRESH = {"training.reinitialise": True}
 
 VARIANTS = {
     "demo": Variant(settings={}, against=None),
-    "training.optimiser": Variant(settings={"training.optimiser": "kept"}),
+    "training.optimiser_life": Variant(settings={"training.optimiser_life": "kept"}),
     "training.clear_gradient": Variant(settings={"training.clear_gradient": False}),
     "training.virtual_images": Variant(settings={"training.virtual_images": "crop_flip"}),
     "training.pairs_in_one_pass": Variant(settings={"training.pairs_in_one_pass": False}),

@@ -4,6 +4,7 @@ from importlib import import_module
 
 from lada_explore.augmentation.acquired import Acquired, AcquiredImages, AcquiredPairs, AcquiredTransforms
 from lada_explore.augmentation.adamixup import AdaMixup, AdaMixupLoss, MixedInRegions, adamixup_loss
+from lada_explore.augmentation.class_loss import ClassLoss, balanced_weights, class_loss
 from lada_explore.augmentation.declared import check_announced, check_mixing
 from lada_explore.augmentation.input_mixup import InputMixup
 from lada_explore.augmentation.manifold_mixup import ManifoldMixup
@@ -52,6 +53,7 @@ __all__ = [
     "AdaMixup",
     "AdaMixupLoss",
     "Augmentation",
+    "ClassLoss",
     "FoundTheta",
     "InputMixup",
     "LookingAhead",
@@ -70,7 +72,9 @@ __all__ = [
     "VirtualLoss",
     "adamixup_loss",
     "augmentation_named",
+    "balanced_weights",
     "check_mixing",
+    "class_loss",
     "mix_layers_of",
     "transformed_loss",
     "virtual_loss",

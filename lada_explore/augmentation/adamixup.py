@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, one_hot
 
 from lada_explore.augmentation.acquired import Acquired, AcquiredImages, AcquiredPairs
+from lada_explore.augmentation.class_loss import PLAIN_LOSS, ClassLoss
 from lada_explore.augmentation.input_mixup import InputMixup
 from lada_explore.augmentation.mixing import MixedPairs, of_pairs
 from lada_explore.augmentation.none import RealImages
@@ -18,7 +19,7 @@ from lada_explore.augmentation.protocol import Training, VirtualBatch, VirtualLo
 from lada_explore.config import RunConfig
 from lada_explore.datasets import ImageData
 from lada_explore.datasets.device_images import DeviceImages
-from lada_explore.functional import mix, soft_cross_entropy
+from lada_explore.functional import mix
 from lada_explore.models import Classifier, MixingRegions
 from lada_explore.records import TrainRecord
 from lada_explore.runtime import Runtime
@@ -30,10 +31,13 @@ class MixedInRegions(MixedPairs):
     Args:
         acquired: pairs, or images that are paired at random in each epoch.
         regions: networks that are trained with the classifier.
+        class_loss: cross-entropy, with the weights of the classes.
     """
 
-    def __init__(self, acquired: AcquiredPairs | AcquiredImages, regions: MixingRegions) -> None:
-        super().__init__(acquired)
+    def __init__(
+        self, acquired: AcquiredPairs | AcquiredImages, regions: MixingRegions, class_loss: ClassLoss = PLAIN_LOSS
+    ) -> None:
+        super().__init__(acquired, class_loss=class_loss)
         self._regions = regions
         self.networks = (regions,)
         self._intrusion: list[Tensor] = []
@@ -43,7 +47,8 @@ class MixedInRegions(MixedPairs):
         self, classifier: Classifier, images: DeviceImages, rng: np.random.Generator, device: torch.device
     ) -> VirtualLoss:
         """`regions_loss` of the pairs of this epoch."""
-        found = regions_loss(classifier, self._regions, self.acquired.pairs(rng), images, rng, device)
+        pairs = self.acquired.pairs(rng)
+        found = regions_loss(classifier, self._regions, pairs, images, rng, device, self.class_loss)
         self._intrusion.append(found.intrusion.detach())
         self._region.append(found.region.detach())
         return VirtualLoss(total=found.mixed + found.intrusion, mixed=found.mixed)
@@ -68,10 +73,11 @@ class AdaMixup(InputMixup):
         `training.initial_weights=same`, and new ones otherwise.
         """
         if acquired is None:
-            return RealImages()
+            return RealImages(training.class_loss)
         with Runtime(torch.device("cpu")).seeded(training.own_seed):
             networks = MixingRegions(training.shape, training.classifier.head.in_features)
-        return MixedInRegions(of_pairs(acquired), cast(MixingRegions, training.runtime.place(networks)))
+        placed = cast(MixingRegions, training.runtime.place(networks))
+        return MixedInRegions(of_pairs(acquired), placed, training.class_loss)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -96,6 +102,7 @@ def adamixup_loss(
     second: Tensor,
     targets: tuple[Tensor, Tensor],
     place: Tensor,
+    class_loss: ClassLoss = PLAIN_LOSS,
 ) -> AdaMixupLoss:
     """Losses of pairs mixed with lam = alpha + Delta * place; alpha and Delta get their gradient through lam.
 
@@ -106,6 +113,7 @@ def adamixup_loss(
         second: (Q, D, H, W) normalised images x'.
         targets: (Q, C) each, one-hot classes of x and x'.
         place: (Q,) uniform draws from [0, 1), the position of each lam in its region.
+        class_loss: cross-entropy of the mixtures, with the weights of the classes.
 
     Source: Guo et al. (AAAI 2019), Equations 8 to 10: the sum of both losses is minimised over all three networks. The
     real images are those of the pairs, as in the authors' release of LADA.
@@ -118,7 +126,7 @@ def adamixup_loss(
     is_mixed = torch.zeros(3 * n, device=lam.device)
     is_mixed[2 * n :] = 1.0
     return AdaMixupLoss(
-        mixed=soft_cross_entropy(classifier.head(features[2 * n :]), mix(*targets, lam)),
+        mixed=class_loss.of_targets(classifier.head(features[2 * n :]), mix(*targets, lam)),
         intrusion=binary_cross_entropy_with_logits(regions.intrusion_logit(features), is_mixed),
         region=torch.stack([alpha, delta], dim=1),
     )
@@ -131,10 +139,11 @@ def regions_loss(
     images: DeviceImages,
     rng: np.random.Generator,
     device: torch.device,
+    class_loss: ClassLoss = PLAIN_LOSS,
 ) -> AdaMixupLoss:
     """`adamixup_loss` of the acquired pairs, with lam drawn anew and uniformly from the region of each pair."""
     place = torch.from_numpy(rng.random(len(acquired))).to(device, torch.float32)
     first, second = (images.batch(ids) for ids in acquired.pair_ids.T)
     labels = torch.from_numpy(acquired.labels).to(device)
     targets = one_hot(labels, classifier.n_classes).float()
-    return adamixup_loss(classifier, regions, first, second, (targets[:, 0], targets[:, 1]), place)
+    return adamixup_loss(classifier, regions, first, second, (targets[:, 0], targets[:, 1]), place, class_loss)

@@ -8,10 +8,11 @@ from torch import Tensor
 from torch.nn.functional import one_hot
 
 from lada_explore.augmentation.acquired import Acquired, AcquiredImages, AcquiredPairs, AcquiredTransforms
+from lada_explore.augmentation.class_loss import PLAIN_LOSS, ClassLoss
 from lada_explore.augmentation.none import NoAugmentation, RealImages
 from lada_explore.augmentation.protocol import Training, VirtualBatch, VirtualLoss
 from lada_explore.datasets.device_images import DeviceImages
-from lada_explore.functional import Mix, soft_cross_entropy
+from lada_explore.functional import Mix
 from lada_explore.functional import mix as linear_mix
 from lada_explore.models import Classifier
 
@@ -23,11 +24,19 @@ class MixedPairs(RealImages):
         acquired: pairs, or images that are paired at random in each epoch.
         mix: how a pair is mixed.
         one_pass: see `virtual_loss`.
+        class_loss: cross-entropy, with the weights of the classes.
     """
 
     per_epoch = 1
 
-    def __init__(self, acquired: AcquiredPairs | AcquiredImages, mix: Mix = linear_mix, one_pass: bool = True) -> None:
+    def __init__(
+        self,
+        acquired: AcquiredPairs | AcquiredImages,
+        mix: Mix = linear_mix,
+        one_pass: bool = True,
+        class_loss: ClassLoss = PLAIN_LOSS,
+    ) -> None:
+        super().__init__(class_loss)
         self.acquired = acquired
         self._mix = mix
         self._one_pass = one_pass
@@ -42,7 +51,7 @@ class MixedPairs(RealImages):
     ) -> VirtualLoss:
         """`virtual_loss` of the pairs of this epoch."""
         pairs = self.acquired.pairs(rng)
-        loss = virtual_loss(classifier, pairs, images, rng, device, self._mix, self._one_pass)
+        loss = virtual_loss(classifier, pairs, images, rng, device, self._mix, self._one_pass, self.class_loss)
         return VirtualLoss(total=loss, mixed=loss)
 
 
@@ -56,8 +65,8 @@ class Mixup(NoAugmentation):
     def virtual_batch(self, acquired: Acquired | None, training: Training) -> VirtualBatch:
         """Mixes of the acquired pairs; only the labelled images if nothing was acquired."""
         if acquired is None:
-            return RealImages()
-        return MixedPairs(of_pairs(acquired), self.mix, training.config.pairs_in_one_pass)
+            return RealImages(training.class_loss)
+        return MixedPairs(of_pairs(acquired), self.mix, training.config.pairs_in_one_pass, training.class_loss)
 
 
 def of_pairs(acquired: Acquired) -> AcquiredPairs | AcquiredImages:
@@ -74,6 +83,7 @@ def virtual_loss(
     device: torch.device,
     mix: Mix = linear_mix,
     one_pass: bool = True,
+    class_loss: ClassLoss = PLAIN_LOSS,
 ) -> Tensor:
     """Mean soft cross-entropy in nats of one virtual instance of each acquired pair.
 
@@ -89,6 +99,7 @@ def virtual_loss(
         mix: how hidden states are mixed; targets are always mixed linearly.
         one_pass: whether both images of the pairs go to the mix layer together, so that batch-norm normalises over
             them together; otherwise first those on the left of the pairs, then those on the right (authors' release).
+        class_loss: cross-entropy, with the weights of the classes.
 
     Returns:
         Scalar loss.
@@ -105,4 +116,4 @@ def virtual_loss(
         first, second = (classifier.to_layer(images.batch(ids), layer) for ids in acquired.pair_ids.T)
     targets = one_hot(torch.from_numpy(acquired.labels.T.reshape(-1)).to(device), classifier.n_classes)
     logits = classifier.from_layer(mix(first, second, lam), layer)
-    return soft_cross_entropy(logits, linear_mix(targets[:n].float(), targets[n:].float(), lam))
+    return class_loss.of_targets(logits, linear_mix(targets[:n].float(), targets[n:].float(), lam))

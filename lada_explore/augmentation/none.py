@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import cross_entropy
 
 from lada_explore.augmentation.acquired import Acquired
+from lada_explore.augmentation.class_loss import PLAIN_LOSS, ClassLoss
 from lada_explore.augmentation.protocol import Training, VirtualBatch, VirtualLoss
 from lada_explore.config import RunConfig
 from lada_explore.datasets import ImageData
@@ -20,11 +20,18 @@ class RealImages:
     """Only the labelled images, without virtual instances; base class of the other virtual batches.
 
     See `VirtualBatch`.
+
+    Args:
+        class_loss: cross-entropy, with the weights of the classes.
     """
 
+    class_loss: ClassLoss = PLAIN_LOSS
     networks: tuple[nn.Module, ...] = ()
     mix_layer = -1
     per_epoch = 0
+
+    def __init__(self, class_loss: ClassLoss = PLAIN_LOSS) -> None:
+        self.class_loss = class_loss
 
     def size(self, n_labelled: int) -> int:
         """0: there are no virtual instances."""
@@ -32,7 +39,7 @@ class RealImages:
 
     def labelled_loss(self, classifier: Classifier, shown: Tensor, labels: Tensor) -> tuple[Tensor, Tensor | None]:
         """Cross-entropy in nats of images (B, D, H, W) with labels (B,), and None."""
-        return cross_entropy(classifier(shown), labels), None
+        return self.class_loss.of_labels(classifier(shown), labels), None
 
     def epoch_loss(
         self, classifier: Classifier, images: DeviceImages, rng: np.random.Generator, device: torch.device
@@ -65,4 +72,4 @@ class NoAugmentation:
 
     def virtual_batch(self, acquired: Acquired | None, training: Training) -> VirtualBatch:
         """Only the labelled images."""
-        return RealImages()
+        return RealImages(training.class_loss)

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from lada_explore.augmentation.acquired import Acquired
+from lada_explore.augmentation.class_loss import PLAIN_LOSS, ClassLoss
 from lada_explore.config import InitialWeights, Policy, PolicyConfig, RunConfig, TrainingConfig
 from lada_explore.datasets import ImageData
 from lada_explore.datasets.device_images import DeviceImages
@@ -54,8 +55,8 @@ class VirtualBatch(Protocol):
         """Losses of a batch of labelled images (B, D, H, W) with labels (B,). Their sum is minimised.
 
         Returns:
-            The cross-entropy in nats of the images, and that of virtual instances made from single images of the
-            batch; None in place of the second if there are none.
+            The cross-entropy in nats of the images, weighted as `Training.class_loss` says, and that of virtual
+            instances made from single images of the batch; None in place of the second if there are none.
         """
 
     def epoch_loss(
@@ -85,6 +86,7 @@ class Training:
         runtime: device of the classifier.
         seed: seed of the stage.
         first_seed: seed of the run's first weights of networks of the augmentation's own, see `own_seed`.
+        class_loss: cross-entropy for the virtual batch, with the weights of the classes.
     """
 
     classifier: Classifier
@@ -97,6 +99,7 @@ class Training:
     runtime: Runtime
     seed: int
     first_seed: int = 0
+    class_loss: ClassLoss = PLAIN_LOSS
 
     @property
     def own_seed(self) -> int:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import cross_entropy
 
 from lada_explore.augmentation.acquired import Acquired, AcquiredTransforms
+from lada_explore.augmentation.class_loss import PLAIN_LOSS, ClassLoss
 from lada_explore.augmentation.none import NoAugmentation, RealImages
 from lada_explore.augmentation.protocol import FoundTheta, LookingAhead, Training, VirtualBatch, VirtualLoss
 from lada_explore.augmentation.transformed import TransformedAcquired
@@ -29,6 +29,7 @@ class TransformedImages(RealImages):
         sees: what the classifier sees of each labelled image. The supplement says "end to end" and leaves open whether
             the image itself is there too.
         acquired: transforms of the newly acquired images; None for none.
+        class_loss: cross-entropy, with the weights of the classes.
 
     Source: Algorithm 1 (section E), lines 11 and 12.
     """
@@ -38,7 +39,9 @@ class TransformedImages(RealImages):
         transformer: SpatialTransformer,
         sees: StnSees = StnSees.BOTH,
         acquired: TransformedAcquired | None = None,
+        class_loss: ClassLoss = PLAIN_LOSS,
     ) -> None:
+        super().__init__(class_loss)
         self._transformer = transformer
         self._sees = sees
         self._acquired = acquired or RealImages()
@@ -53,8 +56,8 @@ class TransformedImages(RealImages):
     def labelled_loss(self, classifier: Classifier, shown: Tensor, labels: Tensor) -> tuple[Tensor, Tensor | None]:
         """Losses of images (B, D, H, W) with labels (B,), with a gradient in both networks. Source: line 11."""
         if self._sees is StnSees.TRANSFORMED:
-            return cross_entropy(classifier(self._transformer(shown)), labels), None
-        return transformed_loss(classifier, self._transformer, shown, labels)
+            return self.class_loss.of_labels(classifier(self._transformer(shown)), labels), None
+        return transformed_loss(classifier, self._transformer, shown, labels, self.class_loss)
 
     def epoch_loss(
         self, classifier: Classifier, images: DeviceImages, rng: np.random.Generator, device: torch.device
@@ -117,9 +120,10 @@ class Stn(NoAugmentation):
                 theta = network.theta(training.images.batch(training.new_ids)).cpu().numpy()
             acquired = AcquiredTransforms(ids=training.new_ids, labels=training.new_labels, theta=theta)
         if acquired is None or not config.stn_acquired:
-            return TransformedImages(network, config.stn_sees)
+            return TransformedImages(network, config.stn_sees, None, training.class_loss)
         assert isinstance(acquired, AcquiredTransforms)
-        return TransformedImages(network, config.stn_sees, TransformedAcquired(self, acquired, training))
+        moved = TransformedAcquired(self, acquired, training)
+        return TransformedImages(network, config.stn_sees, moved, training.class_loss)
 
 
 def _spatial(transformer: nn.Module | None) -> SpatialTransformer:
@@ -181,7 +185,11 @@ def _without_gradient(unit: str) -> ConfigError:
 
 
 def transformed_loss(
-    classifier: Classifier, transformer: SpatialTransformer, batch: Tensor, labels: Tensor
+    classifier: Classifier,
+    transformer: SpatialTransformer,
+    batch: Tensor,
+    labels: Tensor,
+    class_loss: ClassLoss = PLAIN_LOSS,
 ) -> tuple[Tensor, Tensor]:
     """Cross-entropies in nats of a batch of images (B, D, H, W) and of their transforms, both with labels (B,).
 
@@ -189,4 +197,4 @@ def transformed_loss(
     """
     # One pass, so that batch-norm normalises over images and transforms together.
     real, moved = classifier(torch.cat([batch, transformer(batch)])).chunk(2)
-    return cross_entropy(real, labels), cross_entropy(moved, labels)
+    return class_loss.of_labels(real, labels), class_loss.of_labels(moved, labels)

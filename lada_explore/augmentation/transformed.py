@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 import torch
-from torch.nn.functional import cross_entropy
 
 from lada_explore.augmentation.acquired import AcquiredTransforms
 from lada_explore.augmentation.none import RealImages
@@ -33,6 +32,7 @@ class TransformedAcquired(RealImages):
     per_epoch = 1
 
     def __init__(self, augmentation: Transforming, acquired: AcquiredTransforms, training: Training) -> None:
+        super().__init__(training.class_loss)
         self._acquired = acquired
         theta = acquired.theta
         # Line 8. No gradient: theta* is a number of each image here, and not the output of the network.
@@ -52,7 +52,7 @@ class TransformedAcquired(RealImages):
         self, classifier: Classifier, images: DeviceImages, rng: np.random.Generator, device: torch.device
     ) -> VirtualLoss:
         """Cross-entropy in nats of the transforms; only the classifier has a gradient. Source: line 12."""
-        loss = cross_entropy(classifier(self.images), self._labels)
+        loss = self.class_loss.of_labels(classifier(self.images), self._labels)
         return VirtualLoss(total=loss, mixed=loss)
 
     def recorded(self, record: TrainRecord) -> TrainRecord:

@@ -22,16 +22,19 @@ from lada_explore.config.catalogue import (
     policies_for,
 )
 from lada_explore.config.choices import (
-    AdamLife,
     Checkpoints,
     ClassifierKind,
+    ClassWeights,
     Initialisation,
     InitialWeights,
     Keep,
     KeptTau,
     Ll4alTraining,
     Normalisation,
+    Optimiser,
+    OptimiserLife,
     Precision,
+    RateSchedule,
     StnSees,
     VaalWeighting,
     VirtualImages,
@@ -47,9 +50,9 @@ from lada_explore.config.parts import (
     LookAheadConfig,
     PolicyConfig,
     ScheduleConfig,
-    TrainingConfig,
 )
 from lada_explore.config.run import RunConfig, config_from_dict, flatten
+from lada_explore.config.training_parts import TrainingConfig
 from lada_explore.records import Estimator, Policy
 
 __all__ = [
@@ -66,10 +69,10 @@ __all__ = [
     "POLICIES",
     "TAU_LIMIT",
     "AcquisitionCapabilities",
-    "AdamLife",
     "AugmentationCapabilities",
     "BaldConfig",
     "Checkpoints",
+    "ClassWeights",
     "ClassifierConfig",
     "ClassifierKind",
     "DataConfig",
@@ -87,10 +90,13 @@ __all__ = [
     "Mixes",
     "Needs",
     "Normalisation",
+    "Optimiser",
+    "OptimiserLife",
     "Policy",
     "PolicyCapabilities",
     "PolicyConfig",
     "Precision",
+    "RateSchedule",
     "RunConfig",
     "ScheduleConfig",
     "StnSees",

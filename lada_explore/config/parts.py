@@ -7,13 +7,9 @@ from typing import Annotated
 
 from lada_explore.config.catalogue import ESTIMATORS
 from lada_explore.config.choices import (
-    AdamLife,
-    InitialWeights,
     KeptTau,
     Normalisation,
     Precision,
-    StnSees,
-    VirtualImages,
     by_text,
     member_named,
 )
@@ -127,63 +123,6 @@ class ScheduleConfig:
         if until < 0:
             raise ConfigError(f"a run cannot end with cycle {until}; the start is cycle 0, use until=0 for it alone")
         return min(self.cycles, until)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrainingConfig:
-    """How the classifier is trained in each cycle.
-
-    Attributes:
-        epochs: number of passes over the labelled images.
-        learning_rate: learning rate of Adam.
-        batch_size: labelled images in one step.
-        reinitialise: if True, each cycle starts from first weights instead of those of the previous cycle.
-        crop_flip: if True, labelled images are padded by 4 pixels, cropped at random and flipped (the CIFAR sets).
-        cuda_graph: if True, a GPU records the training step once in each cycle and replays it; no effect on a CPU.
-        initial_weights: NEW or SAME; no effect unless `reinitialise` is True.
-        optimiser: NEW, or KEPT as long as the weights are: with `reinitialise` each cycle has a new one.
-        virtual_images: PLAIN, CROP_FLIP or UNNORMALISED.
-        clear_gradient: if False, the step on the virtual batch adds the classifier's gradient of the labelled batch
-            before it.
-        pairs_in_one_pass: if False, the two halves of the virtual pairs go to the mix layer one after the other, so
-            that batch-norm normalises over each half by itself.
-        stn_sees: what the classifier sees of each labelled image, with a spatial transformer: its TRANSFORMED or BOTH
-            (Algorithm 1, line 11).
-        stn_acquired: if True, each epoch ends with a step of the classifier alone on the newly acquired images under
-            the theta* by which they were chosen (Algorithm 1, lines 8 and 12); only with a spatial transformer. The
-            defaults of both are what runs had before there was a choice; the presets set them.
-    """
-
-    epochs: int
-    learning_rate: float
-    batch_size: int
-    reinitialise: bool = False
-    crop_flip: bool = False
-    cuda_graph: bool = False
-    stn_sees: Annotated[StnSees, by_text("training.stn_sees", StnSees)] = StnSees.BOTH
-    stn_acquired: bool = False
-    initial_weights: Annotated[InitialWeights, by_text("training.initial_weights", InitialWeights)] = InitialWeights.NEW
-    optimiser: Annotated[AdamLife, by_text("training.optimiser", AdamLife)] = AdamLife.NEW
-    virtual_images: Annotated[VirtualImages, by_text("training.virtual_images", VirtualImages)] = VirtualImages.PLAIN
-    clear_gradient: bool = True
-    pairs_in_one_pass: bool = True
-
-    def __post_init__(self) -> None:
-        for name, choices in (
-            ("initial_weights", InitialWeights),
-            ("optimiser", AdamLife),
-            ("virtual_images", VirtualImages),
-            ("stn_sees", StnSees),
-        ):
-            object.__setattr__(self, name, member_named(f"training.{name}", getattr(self, name), choices))
-        between("training.epochs", self.epochs, 1, MAX_EPOCHS)
-        between("training.batch_size", self.batch_size, 1, MAX_BATCH)
-        positive("training.learning_rate", self.learning_rate, "the paper uses 0.001")
-        if self.cuda_graph and not self.clear_gradient:
-            raise ConfigError(
-                "training.clear_gradient is false, but training.cuda_graph replays steps that leave no gradient to "
-                "add; set training.cuda_graph to false"
-            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

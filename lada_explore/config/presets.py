@@ -13,7 +13,6 @@ from functools import partial
 from typing import Any
 
 from lada_explore.config import (
-    AdamLife,
     Checkpoints,
     ClassifierConfig,
     ClassifierKind,
@@ -25,6 +24,7 @@ from lada_explore.config import (
     LookAheadConfig,
     Method,
     Normalisation,
+    OptimiserLife,
     PolicyConfig,
     Precision,
     RunConfig,
@@ -105,7 +105,13 @@ _PAPER_SOURCES = {
     "training.batch_size": "A.3",
     "training.reinitialise": "authors' release: on CIFAR-100",
     "training.initial_weights": "authors' release: on CIFAR-100 the same in each cycle",
-    "training.optimiser": "authors' release: one Adam as long as the weights are not new",
+    "training.optimiser_life": "authors' release: one Adam as long as the weights are not new",
+    "training.optimiser": "A.3: Adam",
+    "training.momentum": "ours: of SGD, which no preset has",
+    "training.weight_decay": "A.3 and the authors' release name none",
+    "training.schedule": "A.3 has one learning rate",
+    "training.class_weights": "the paper weighs no class",
+    "training.patience": "A.3 has a number of epochs",
     "training.virtual_images": "authors' release: crop and flip on CIFAR-10; on CIFAR-100 it has a fault",
     "training.clear_gradient": "ours: a step follows the gradient of its own loss, which the release does not clear",
     "training.pairs_in_one_pass": "authors' release",
@@ -155,7 +161,7 @@ _OURS = {
     "classifier.initialisation": "ours: He et al. (2015)",
     "data.normalisation": "ours: of these images",
     "training.initial_weights": "ours",
-    "training.optimiser": "ours: each training can be understood by itself",
+    "training.optimiser_life": "ours: each training can be understood by itself",
     "training.virtual_images": "ours: as the labelled images",
     "training.pairs_in_one_pass": "ours: batch-norm over both images of the pairs",
 }
@@ -172,7 +178,7 @@ _FASHION = Preset(
         learning_rate=1e-3,
         batch_size=10,
         initial_weights=InitialWeights.SAME,
-        optimiser=AdamLife.KEPT,
+        optimiser_life=OptimiserLife.KEPT,
         pairs_in_one_pass=False,
         stn_sees=StnSees.TRANSFORMED,
         stn_acquired=True,

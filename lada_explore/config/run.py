@@ -26,8 +26,8 @@ from lada_explore.config.parts import (
     LookAheadConfig,
     PolicyConfig,
     ScheduleConfig,
-    TrainingConfig,
 )
+from lada_explore.config.training_parts import TrainingConfig
 from lada_explore.errors import ConfigError
 
 
@@ -73,6 +73,12 @@ class RunConfig:
             )
         if self.method.acquisition in ACQUISITIONS:
             self.check_gradient(ACQUISITIONS[self.method.acquisition].capabilities)
+        if self.training.patience is not None and not self.data.holdout:
+            raise ConfigError(
+                f"training.patience is {self.training.patience}, which stops a training by the loss on held-out "
+                "answers, and data.holdout is 0, so that no answer is held out; set data.holdout to 0.2, for images "
+                "without a test set, or leave training.patience out"
+            )
         if self.uses("ll4al.training") and self.ll4al.training is Ll4alTraining.JOINT:
             self.check_joint()
         object.__setattr__(self, "checkpoints", member_named("checkpoints", self.checkpoints, Checkpoints))

@@ -246,7 +246,8 @@ class TrainRecord:
         region: (E, Q, 2) alpha and Delta of the pairs in each epoch, mixed with lam in [alpha, alpha + Delta], as the
             augmentation has learned them; (0, 0, 2) without such regions.
         train_loss: (E,) mean cross-entropy in nats over the labelled images during each epoch; of their transforms,
-            where the classifier sees these alone.
+            where the classifier sees these alone. This and the losses below are weighted by
+            `training.class_weights`.
         virtual_loss: (E,) mean soft cross-entropy in nats over the virtual instances of the newly acquired images;
             without these, over the transforms of the labelled images; (0,) without any.
         transform_loss: (E,) mean cross-entropy in nats over the transforms of the labelled images, where `virtual_loss`
@@ -257,7 +258,9 @@ class TrainRecord:
         transformed_images: (T, D, H, W) pixels of these transforms.
         plane: (S, S, C) logits of the trained classifier on a grid of the square [-1, 1] x [-1, 1]; rows are y and
             columns x, both increasing and including both ends; (0, 0, 0) for images.
-        own: arrays that the augmentation records beside these, by name, with a row for each epoch.
+        own: arrays beside these by name, with a row for each epoch: those of the augmentation, `companion_loss` of an
+            acquisition that trains with the classifier, and `held_out_loss` (E,), mean cross-entropy in nats of the
+            held-out answers, with `training.patience`.
     """
 
     stage: ClassVar[Stage] = Stage.TRAIN

@@ -13,14 +13,14 @@ from torch import Tensor, nn
 
 from lada_explore.acquisition import Acquisition, JointAcquisition, capabilities_of
 from lada_explore.augmentation import Augmentation
-from lada_explore.config import AdamLife, InitialWeights, RunConfig
+from lada_explore.config import InitialWeights, OptimiserLife, RunConfig
 from lada_explore.datasets import ImageData
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.models import Classifier, folded, footprint, new_classifier
 from lada_explore.runtime import Runtime
 from lada_explore.seeds import weights_seed
 from lada_explore.stages.joint import JointTraining
-from lada_explore.stages.optimiser import AdamState
+from lada_explore.stages.optimiser import OptimiserState
 
 TRANSFORMER = "transformer."
 """Prefix of the names of the transformer's parameters in a checkpoint."""
@@ -29,7 +29,7 @@ COMPANION = "companion."
 """Prefix of the names of the companion's parameters in a checkpoint."""
 
 OPTIMISER = "optimiser."
-"""Prefix of the names of a kept Adam's state in a checkpoint."""
+"""Prefix of the names of a kept optimiser's state in a checkpoint."""
 
 
 class Networks:
@@ -53,7 +53,7 @@ class Networks:
         classifier: frozen and in eval mode, except during TRAIN.
         transformer: frozen, except during LOOK_AHEAD and TRAIN; None for a method without one.
         companion: frozen, except during TRAIN; None for an acquisition without one.
-        adam_state: state of the Adam that trains them all, if it is kept; None if each cycle has a new one.
+        optimiser_state: state of the optimiser that trains them all, if it is kept; None if each cycle has a new one.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class Networks:
         self.companion = self.new_companion(0)
         if self.companion is not None:
             config.check_joint()
-        self.adam_state = self._new_adam_state()
+        self.optimiser_state = self._new_optimiser_state()
         self._footprint = footprint(self.classifier, self._one_image)
         self._halvings = 0
 
@@ -90,7 +90,7 @@ class Networks:
         """Replace the classifier if the number of classes has changed; used before the first training."""
         if self.classifier.n_classes != self._n_classes():
             self.classifier = self.new_classifier(0)
-            self.adam_state = self._new_adam_state()
+            self.optimiser_state = self._new_optimiser_state()
             self._footprint = footprint(self.classifier, self._one_image)
 
     def reinitialise(self, cycle: int) -> None:
@@ -102,8 +102,8 @@ class Networks:
             self.transformer.load_state_dict(new.state_dict())
         if self.companion is not None and (new := self.new_companion(cycle)) is not None:
             self.companion.load_state_dict(new.state_dict())
-        if self.adam_state is not None:
-            self.adam_state.clear()
+        if self.optimiser_state is not None:
+            self.optimiser_state.clear()
 
     @contextmanager
     def trainable(self) -> Iterator[None]:
@@ -120,12 +120,12 @@ class Networks:
     @contextmanager
     def restored_on_failure(self) -> Iterator[None]:
         """If the block raises an exception, restore the networks to their state before the block."""
-        classifier, adam_state, size = self.classifier, self.adam_state, self._footprint
+        classifier, optimiser_state, size = self.classifier, self.optimiser_state, self._footprint
         weights = {name: tensor.clone() for name, tensor in self.weights().items()}
         try:
             yield
         except BaseException:
-            self.classifier, self.adam_state, self._footprint = classifier, adam_state, size
+            self.classifier, self.optimiser_state, self._footprint = classifier, optimiser_state, size
             self.load_weights(weights)
             raise
 
@@ -142,8 +142,8 @@ class Networks:
         weights: dict[str, Tensor] = dict(self.classifier.state_dict())
         for prefix, network in self._beside().items():
             weights |= {f"{prefix}{name}": tensor for name, tensor in network.state_dict().items()}
-        if self.adam_state is not None:
-            weights |= {f"{OPTIMISER}{name}": tensor for name, tensor in self.adam_state.tensors().items()}
+        if self.optimiser_state is not None:
+            weights |= {f"{OPTIMISER}{name}": tensor for name, tensor in self.optimiser_state.tensors().items()}
         return weights
 
     def load_weights(self, weights: Mapping[str, Tensor]) -> None:
@@ -152,9 +152,9 @@ class Networks:
         Raises:
             RuntimeError: the weights belong to other networks.
         """
-        if self.adam_state is not None:
+        if self.optimiser_state is not None:
             own, weights = _split(weights, OPTIMISER)
-            self.adam_state.load(own)
+            self.optimiser_state.load(own)
         for prefix, network in self._beside().items():
             own, weights = _split(weights, prefix)
             network.load_state_dict(own)
@@ -196,12 +196,12 @@ class Networks:
         both = {TRANSFORMER: self.transformer, COMPANION: self.companion}
         return {prefix: network for prefix, network in both.items() if network is not None}
 
-    def _new_adam_state(self) -> AdamState | None:
-        """An empty state of Adam for the networks that there are now; None unless it is kept."""
-        if self._config.training.optimiser is not AdamLife.KEPT:
+    def _new_optimiser_state(self) -> OptimiserState | None:
+        """An empty state of the optimiser for the networks that there are now; None unless it is kept."""
+        if self._config.training.optimiser_life is not OptimiserLife.KEPT:
             return None
         beside = [network.named_parameters(prefix.rstrip(".")) for prefix, network in self._beside().items()]
-        return AdamState(chain(self.classifier.named_parameters(), *beside))
+        return OptimiserState(chain(self.classifier.named_parameters(), *beside), self._config.training)
 
     # For the stages ----------------------------------------------------------------------------------------------
 

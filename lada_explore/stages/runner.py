@@ -13,11 +13,10 @@ import torch
 from torch import Tensor
 
 from lada_explore.acquisition import Acquisition, BatchAcquisition, Preparation, TrainedAcquisition, capabilities_of
-from lada_explore.augmentation import PairMixing, Training, Transforming, augmentation_named
+from lada_explore.augmentation import PairMixing, Transforming, augmentation_named
 from lada_explore.config import Keep, RunConfig
 from lada_explore.datasets import ImageData
 from lada_explore.datasets.device_images import DeviceImages
-from lada_explore.errors import OracleError
 from lada_explore.labelling.oracles import Oracle
 from lada_explore.models import Classifier, folded
 from lada_explore.pool import Pool
@@ -25,7 +24,6 @@ from lada_explore.records import CycleRecords, IntArray, Record, Stage, stage_of
 from lada_explore.runtime import Runtime
 from lada_explore.runtime.memory import within_memory
 from lada_explore.seeds import stage_seed
-from lada_explore.stages.acquired import acquired_in, new_labels
 from lada_explore.stages.evaluate import evaluate, no_evaluation
 from lada_explore.stages.look_ahead import look_ahead, no_look_ahead
 from lada_explore.stages.look_ahead_theta import look_ahead_theta
@@ -38,7 +36,7 @@ from lada_explore.stages.score import score
 from lada_explore.stages.select import select_initial, select_pairs, select_singles
 from lada_explore.stages.select_transforms import select_transforms
 from lada_explore.stages.subsample import subsample
-from lada_explore.stages.train import train
+from lada_explore.stages.train_cycle import train_cycle
 from lada_explore.stages.virtual import virtual_instances
 from lada_explore.store.journal import Journal
 
@@ -298,48 +296,21 @@ class StageRunner:
         )
 
     def _train(self, done: CycleRecords, pool: Pool, seed: int, tick: Tick) -> Record:
-        if len(classes := np.unique(pool.labels[pool.in_training_set])) < 2:
-            raise OracleError(
-                f"the labels to train on are of {len(classes)} class, and training needs 2; undo an answer that is "
-                "wrong, or start a run in which more images are asked at the start"
-            )
-        networks = self.networks
-        if done.cycle == 0:
-            networks.fit_classes()
-        ids, labels = new_labels(done)
-        training = Training(
-            classifier=networks.classifier,
-            transformer=networks.transformer,
+        record = train_cycle(
+            done,
+            pool,
+            config=self._config,
+            networks=self.networks,
+            augmentation=self._augmentation,
             images=self._images,
-            new_ids=ids,
-            new_labels=labels,
-            config=self._config.training,
-            shape=tuple(self._data.train.images.shape[1:]),
+            shape=self._data.train.shape,
             runtime=self._runtime,
             seed=seed,
-            first_seed=networks.first_seed_of_others,
+            tick=tick,
         )
-        layers = self._augmentation.mix_layers(networks.classifier)
-        virtual = self._augmentation.virtual_batch(acquired_in(done, self._config, layers, seed), training)
-        if self._config.training.reinitialise:
-            networks.reinitialise(done.cycle)
-        with networks.trainable():
-            record = train(
-                done.cycle,
-                networks.classifier,
-                pool,
-                images=self._images,
-                virtual=virtual,
-                config=self._config.training,
-                seed=seed,
-                device=self._runtime.device,
-                tick=tick,
-                adam_state=networks.adam_state,
-                joint=networks.joint_training(),
-            )
         if not self._data.train.holds_points:
             return record
-        return replace(record, plane=logits_on_plane(networks.classifier, self._data, self._runtime))
+        return replace(record, plane=logits_on_plane(self.networks.classifier, self._data, self._runtime))
 
     def _evaluate(self, done: CycleRecords, pool: Pool, seed: int, tick: Tick) -> Record:
         n_labelled, test = int(pool.in_training_set.sum()), self._data.test

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from lada_explore.augmentation import RealImages, VirtualBatch, VirtualLoss
+from lada_explore.augmentation import RealImages, VirtualBatch, VirtualLoss, class_loss
 from lada_explore.config import TrainingConfig, VirtualImages
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.datasets.transforms import draw_crops
@@ -19,8 +19,9 @@ from lada_explore.models import Classifier
 from lada_explore.pool import Pool
 from lada_explore.records import FloatArray, Stage, TrainRecord, stage_of_cycle
 from lada_explore.runtime.recorded_steps import CudaRecorder, ReplayedStep, can_replay
+from lada_explore.stages.early_stopping import EarlyStopping
 from lada_explore.stages.joint import JointTraining
-from lada_explore.stages.optimiser import AdamState
+from lada_explore.stages.optimiser import OptimiserState, learning_rate, new_optimiser
 from lada_explore.stages.progress import Tick
 
 DIVERGED = 10
@@ -40,65 +41,65 @@ def train(
     seed: int,
     device: torch.device,
     tick: Tick,
-    adam_state: AdamState | None = None,
+    optimiser_state: OptimiserState | None = None,
     joint: JointTraining | None = None,
+    stopping: EarlyStopping | None = None,
 ) -> TrainRecord:
-    """Train in place with Adam: in each epoch all labelled images in random batches, then one virtual batch.
+    """Train in place, with Adam by default: in each epoch all labelled images in random batches, then a virtual batch.
 
     The labelled images train every network. The virtual batch trains those that its loss has a gradient in: a network
-    without one takes no step, not even one of Adam's momentum.
+    without one takes no step, not even one of the momentum.
 
     Args:
         cycle: this cycle.
         classifier: the classifier, trained from its current weights.
         pool: labelled ids and their labels; held-out ids are not trained on.
         images: images of the pool.
-        virtual: what is trained on in addition to the labelled images; None for nothing.
+        virtual: what is trained on in addition to the labelled images, weighted as it has been told; None for nothing.
         config: how to train.
         seed: seed of this stage.
         device: device of the classifier.
         tick: called after each batch.
-        adam_state: what a kept Adam remembers of earlier trainings, changed in place; None for a new Adam.
+        optimiser_state: what a kept optimiser remembers of earlier trainings, changed in place; None for a new one.
         joint: loss of a network of the acquisition, which the labelled images alone train too; None without one.
+        stopping: ends the training early and puts the best weights back; None to train for all epochs.
 
     Raises:
-        NumericsError: the training has diverged: a loss is not finite, or the last loss is above `DIVERGED` times that
-            of guessing.
+        NumericsError: a loss is not finite, or the last one is above `DIVERGED` times that of guessing.
 
     Source: section 3.4 and A.3; with a transformer Algorithm 1 (section E), lines 10 to 13, whose numbers stand beside
-    the code. The authors' release keeps Adam, crops virtual images and does not clear the gradient; see
-    `lada_explore.config.fidelity`.
+    the code. What the authors' release does otherwise is in `lada_explore.config.fidelity`.
     """
-    virtual = virtual or RealImages()
+    virtual = virtual or _labelled_alone(config, pool, classifier.n_classes, device)
     rng = np.random.default_rng(seed)
     crop_flip = torch.Generator().manual_seed(seed) if config.crop_flip else None
     replays = config.cuda_graph and can_replay(device) and images.on_device
     beside = virtual.networks if joint is None else (*virtual.networks, joint.companion)
-    optimiser = _adam((classifier, *beside), config.learning_rate, adam_state, capturable=replays)
+    optimiser = new_optimiser((classifier, *beside), config, optimiser_state, capturable=replays)
     of_virtual = _virtual_images(images, config, seed)
     labelled = _LabelledStep(classifier, virtual, images, pool, optimiser, device, joint)
     step = ReplayedStep(labelled, config.batch_size, CudaRecorder(device)) if replays else labelled
-    losses, done = _Losses(), 0
     n_steps = config.epochs * (len(batches(torch.arange(labelled.n), config.batch_size)) + virtual.per_epoch)
+    steps, losses = _Steps(optimiser, config, n_steps, tick), _Losses()
     classifier.train()
     for _ in range(config.epochs):  # Line 10.
         for batch in batches(_plan(labelled.n, rng, crop_flip, device), config.batch_size):
-            step(batch)  # Line 11.
-            done += 1
-            tick(done, n_steps, "batches")
+            with steps.one():
+                step(batch)  # Line 11.
         losses.add_labelled(*labelled.take_losses())
         if virtual.per_epoch:
             found = virtual.epoch_loss(classifier, of_virtual, rng, device)
             # Line 12 leaves the other networks alone also where the classifier's gradient is not cleared.
             for network in beside:
                 network.zero_grad()
-            _step(optimiser, found.total, clear=config.clear_gradient)  # Line 12.
             losses.add_virtual(found)
-            done += 1
-            tick(done, n_steps, "batches")
+            with steps.one():
+                _step(optimiser, found.total, clear=config.clear_gradient)  # Line 12.
+        if stopping is not None and stopping.ends():
+            break
     classifier.eval()  # Line 13 ends the epochs.
-    record = losses.record(cycle, labelled.n, virtual, config.learning_rate, classifier.n_classes)
-    return _complete(labelled.recorded(record), config.learning_rate)
+    record = labelled.recorded(losses.record(cycle, labelled.n, virtual, config.learning_rate, classifier.n_classes))
+    return _complete(record if stopping is None else stopping.finished(record), config.learning_rate)
 
 
 @dataclass(slots=True, eq=False)
@@ -136,7 +137,7 @@ class _Losses:
 
 
 class _LabelledStep:
-    """A step of Adam on a batch of labelled images. Losses are summed on the device, so that no step waits for it.
+    """A step of the optimiser on labelled images. Losses are summed on the device, so that no step waits for it.
 
     Args:
         classifier, virtual: as in `train`.
@@ -226,15 +227,26 @@ def _virtual_images(images: DeviceImages, config: TrainingConfig, seed: int) -> 
     return images.unnormalised() if config.virtual_images is VirtualImages.UNNORMALISED else images
 
 
-def _adam(
-    networks: Iterable[nn.Module], learning_rate: float, state: AdamState | None, *, capturable: bool
-) -> torch.optim.Adam:
-    """Adam of all parameters of the networks, which goes on from a state if one is given."""
-    parameters = [parameter for network in networks for parameter in network.parameters()]
-    optimiser = torch.optim.Adam(parameters, lr=learning_rate, fused=True, capturable=capturable)
-    if state is not None:
-        state.give_to(optimiser)
-    return optimiser
+def _labelled_alone(config: TrainingConfig, pool: Pool, n_classes: int, device: torch.device) -> RealImages:
+    """What is trained on without virtual instances."""
+    return RealImages(class_loss(config.class_weights, pool.labels[pool.in_training_set], n_classes, device))
+
+
+class _Steps:
+    """Counts the steps of a training: each has its learning rate before, and is told of after."""
+
+    def __init__(self, optimiser: torch.optim.Optimizer, config: TrainingConfig, n_steps: int, tick: Tick) -> None:
+        self._optimiser, self._config, self._n_steps, self._tick = optimiser, config, n_steps, tick
+        self._done = 0
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """One step is taken inside the block."""
+        for group in self._optimiser.param_groups:
+            group["lr"] = learning_rate(self._config, self._done, self._n_steps)
+        yield
+        self._done += 1
+        self._tick(self._done, self._n_steps, "batches")
 
 
 def _step(optimiser: torch.optim.Optimizer, loss: Tensor, *, clear: bool = True) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from lada_explore.config import RunConfig, flatten
+from lada_explore.config import OptimiserLife, RunConfig, flatten
 from lada_explore.config.limits import at_least
 from lada_explore.config.names import name_fault
 from lada_explore.errors import ConfigError, LadaError, StoreError
@@ -139,7 +139,10 @@ def read_info(path: Path) -> tuple[RunInfo, str]:
 
 def settings_named_in(path: Path) -> frozenset[str]:
     """Dotted names of the settings in the `run.json` of a run folder; one that came later than the run is missing."""
-    return frozenset(flatten(read_object(path / RUN_FILE, OF_RUN_FILE)["config"]))
+    named = flatten(read_object(path / RUN_FILE, OF_RUN_FILE)["config"])
+    # What is the life of the optimiser now stood in the setting of the optimiser itself before there was a choice.
+    life = ["training.optimiser_life"] if named.get("training.optimiser") in list(OptimiserLife) else []
+    return frozenset([*named, *life])
 
 
 def _require_digest(place: Path, written: dict[str, Any], said: object, version: object) -> None:

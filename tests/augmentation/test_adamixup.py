@@ -23,7 +23,7 @@ from lada_explore.errors import ConfigError
 from lada_explore.models import MixingRegions, ResNet
 from lada_explore.pool import Pool
 from lada_explore.records import TrainRecord
-from lada_explore.stages.optimiser import AdamState
+from lada_explore.stages.optimiser import OptimiserState
 from lada_explore.stages.progress import no_tick
 from lada_explore.stages.train import train
 
@@ -125,18 +125,19 @@ def test_classifier_regions_and_discriminator_are_trained_together(classifier, t
     labels = IDS % 3
     regions = MixingRegions((1, 12, 12), 8)
     before = {name: parameter.detach().clone() for name, parameter in regions.named_parameters()}
+    config = TrainingConfig(epochs=25, learning_rate=1e-2, batch_size=3)
     record = train(
         1,
         classifier,
         Pool(size=60).with_labels(0, IDS, labels),
         images=tiny_images,
         virtual=MixedInRegions(AcquiredImages(ids=IDS, labels=labels, tau=1.0, mix_layer=0), regions),
-        config=TrainingConfig(epochs=25, learning_rate=1e-2, batch_size=3),
+        config=config,
         seed=0,
         device=torch.device("cpu"),
         tick=no_tick,
         # One that is kept from before the regions were made; in the release it trains neither of their networks.
-        adam_state=AdamState(classifier.named_parameters()) if kept else None,
+        optimiser_state=OptimiserState(classifier.named_parameters(), config) if kept else None,
     )
     assert (record.n_virtual, record.mix_layer) == (3, 0)
     assert (record.virtual_loss.shape, record.intrusion_loss.shape, record.region.shape) == ((25,), (25,), (25, 3, 2))

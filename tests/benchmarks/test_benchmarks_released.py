@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "benchmarks" / "released.py"
 FIDELITY = (ROOT / "docs" / "FIDELITY.md").read_text(encoding="utf-8")
 COMMITTED = json.loads((ROOT / "benchmarks" / "results" / "released.json").read_text(encoding="utf-8"))
-VARIANTS = ("demo", "training.optimiser")
+VARIANTS = ("demo", "training.optimiser_life")
 
 
 def run(folder, *words):
@@ -34,7 +34,7 @@ def test_it_pairs_the_accuracy_of_each_variant_by_seed_and_makes_no_run_twice(tm
     assert by_seed[0]["3"] == accuracy
     assert made.stat().st_mtime_ns == written
     one, other = (by_seed[1][seed] - by_seed[0][seed] for seed in ("3", "4"))
-    found = results["differences"]["training.optimiser"]
+    found = results["differences"]["training.optimiser_life"]
     assert (found["against"], found["mean"]) == ("demo", pytest.approx((one + other) / 2))
     # Student's t with one degree of freedom: 12.706 standard errors, and that of two values is half their distance.
     assert found["interval"] == pytest.approx(

@@ -22,7 +22,7 @@ TABLE = {
     "data.normalisation": "released",
     "training.reinitialise": False,
     "training.initial_weights": "same",
-    "training.optimiser": "kept",
+    "training.optimiser_life": "kept",
     "training.crop_flip": False,
     "training.virtual_images": "plain",
     "training.clear_gradient": False,
@@ -53,9 +53,9 @@ def test_it_sets_all_that_the_release_does_and_nothing_else(preset, more):
 
 
 def test_single_settings_beside_it_win():
-    config = configure("demo", settings={"training.optimiser": "new", **RELEASED, "policy.kept_tau": "last"})
-    assert (config.training.optimiser, config.policy.kept_tau) == ("new", "last")
-    assert departures(config) == ("training.optimiser", "policy.kept_tau")
+    config = configure("demo", settings={"training.optimiser_life": "new", **RELEASED, "policy.kept_tau": "last"})
+    assert (config.training.optimiser_life, config.policy.kept_tau) == ("new", "last")
+    assert departures(config) == ("training.optimiser_life", "policy.kept_tau")
     # Data set and method of the other settings count: the release crops on CIFAR only.
     assert configure("demo", settings=RELEASED | {"data.name": "cifar10"}).training.crop_flip
 
@@ -95,7 +95,7 @@ def test_presets_of_the_paper_depart_only_where_the_supplement_speaks_or_the_rel
     if preset == "plane":
         ours.remove("look_ahead.precision")
     if preset in ("demo", "plane"):
-        kept = {"initial_weights", "optimiser", "pairs_in_one_pass"}
+        kept = {"initial_weights", "optimiser_life", "pairs_in_one_pass"}
         ours |= {"classifier.initialisation", *(f"training.{name}" for name in kept)}
     if preset == "demo":
         ours.add("data.normalisation")
@@ -108,14 +108,14 @@ def test_settings_of_an_earlier_version_mean_what_it_did():
     for part, names in {
         "classifier": ["initialisation"],
         "data": ["normalisation"],
-        "training": ["initial_weights", "optimiser", "virtual_images", "clear_gradient", "pairs_in_one_pass"],
+        "training": ["initial_weights", "optimiser_life", "virtual_images", "clear_gradient", "pairs_in_one_pass"],
         "policy": ["kept_tau"],
     }.items():
         for name in names:
             del old[part][name]
     config = flatten(config_from_dict(old).to_dict())
     assert (config["classifier.initialisation"], config["data.normalisation"]) == ("he", "measured")
-    assert (config["training.initial_weights"], config["training.optimiser"]) == ("new", "new")
+    assert (config["training.initial_weights"], config["training.optimiser_life"]) == ("new", "new")
     assert (config["training.virtual_images"], config["policy.kept_tau"]) == ("plain", "last")
     assert (config["training.clear_gradient"], config["training.pairs_in_one_pass"]) == (True, True)
 
@@ -161,3 +161,22 @@ def test_a_run_made_as_released_says_so_and_is_opened_again_with_the_same_call(t
     with closing(open_session(tmp_path / "own", "demo", "random", cycles=0, settings=SETTINGS)) as session:
         assert not any("release" in note for note in session.notes)
     assert as_released(open_run(tmp_path / "run").config) == TABLE
+
+
+@pytest.mark.parametrize("life", ["new", "kept"])
+def test_what_the_optimiser_was_called_before_there_was_a_choice_is_the_life_of_an_adam(life):
+    old = configure("fashion").to_dict()
+    for name in ("optimiser_life", "momentum", "weight_decay", "schedule", "class_weights", "patience"):
+        del old["training"][name]
+    old["training"]["optimiser"] = life
+    for config in (config_from_dict(old), configure("fashion", settings={"training.optimiser": life})):
+        assert (config.training.optimiser, config.training.optimiser_life) == ("adam", life)
+        assert (config.training.weight_decay, config.training.schedule) == (0, "constant")
+        assert (config.training.class_weights, config.training.patience) == ("none", None)
+
+
+@pytest.mark.parametrize("preset", list(PRESETS))
+def test_every_preset_trains_with_a_plain_adam_for_all_its_epochs(preset):
+    config = configure(preset).training
+    assert (config.optimiser, config.weight_decay, config.schedule) == ("adam", 0, "constant")
+    assert (config.class_weights, config.patience) == ("none", None)

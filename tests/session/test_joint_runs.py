@@ -23,7 +23,7 @@ from lada_explore.store.repair import repair_run
 JOINT = {"ll4al__training": "joint", "look_ahead__precision": "float32"}
 RUNS = {
     "ll4al": {},
-    "lada-ll4almix": {"training__optimiser": "kept"},
+    "lada-ll4almix": {"training__optimiser_life": "kept"},
     "lada-ll4almix-fixed": {"training__reinitialise": True, "training__crop_flip": True},
 }
 """Methods by learning loss, each with other settings of the training."""

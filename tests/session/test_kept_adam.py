@@ -1,5 +1,6 @@
 """A run with one Adam: its state goes from cycle to cycle, and through the checkpoint into another process."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -11,8 +12,9 @@ from helpers.small_runs import copied, cut_before, record_bytes
 from safetensors.torch import load_file
 
 from lada_explore.records import Stage
+from lada_explore.store.run_info import settings_named_in
 
-KEPT = {"training__optimiser": "kept"}
+KEPT = {"training__optimiser_life": "kept"}
 STEPS = "optimiser.step.head.weight"
 
 
@@ -60,6 +62,23 @@ def test_a_run_taken_back_goes_on_with_the_state_of_that_cycle(kept, tmp_path):
     assert record_bytes(out) == record_bytes(kept)
 
 
+def test_a_run_made_before_there_was_a_choice_of_optimisers_goes_on_as_it_was(kept, tmp_path):
+    out = copied(kept, tmp_path / "run")
+    info = json.loads((out / "run.json").read_text())
+    for name in ("optimiser_life", "momentum", "weight_decay", "schedule", "class_weights", "patience"):
+        del info["config"]["training"][name]
+    info["config"]["training"]["optimiser"] = "kept"
+    (out / "run.json").write_text(json.dumps(info))
+    cut_before(out, 2, Stage.TRAIN)
+    assert {"training.optimiser", "training.optimiser_life"} <= settings_named_in(out)
+    assert "training.momentum" not in settings_named_in(out)
+    session = resume(out)
+    assert (session.config.training.optimiser, session.config.training.optimiser_life) == ("adam", "kept")
+    session.run()
+    session.close()
+    assert record_bytes(out) == record_bytes(kept)
+
+
 def test_a_training_that_is_stopped_leaves_the_state_as_it_was(kept, tmp_path):
     session = at(tmp_path / "run", 2, Stage.TRAIN, **KEPT)
     points = []
@@ -88,7 +107,7 @@ def test_a_new_adam_trains_other_weights_from_the_second_training_on_and_saves_n
 def test_with_first_weights_in_each_cycle_adam_is_new_in_each_cycle_too(tmp_path):
     runs = []
     for life in ("kept", "new"):
-        session = at(tmp_path / life, 2, Stage.SUBSAMPLE, training__optimiser=life, training__reinitialise=True)
+        session = at(tmp_path / life, 2, Stage.SUBSAMPLE, training__optimiser_life=life, training__reinitialise=True)
         session.close()
         runs.append(saved(tmp_path / life, 1))
     assert runs[0][STEPS].item() == 4

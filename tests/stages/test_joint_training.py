@@ -14,7 +14,7 @@ from lada_explore.errors import NumericsError
 from lada_explore.models import LossPrediction, ResNet
 from lada_explore.pool import Pool
 from lada_explore.stages.joint import JointTraining
-from lada_explore.stages.optimiser import AdamState
+from lada_explore.stages.optimiser import OptimiserState
 from lada_explore.stages.progress import no_tick
 from lada_explore.stages.train import train
 
@@ -41,7 +41,7 @@ def pool(tiny_data):
     return Pool(size=60).with_labels(0, IDS, tiny_data.train.targets[IDS].numpy())
 
 
-def run(classifier, pool, images, joint, *, config=STILL, virtual=None, seed=5, adam_state=None):
+def run(classifier, pool, images, joint, *, config=STILL, virtual=None, seed=5, optimiser_state=None):
     return train(
         7,
         classifier,
@@ -52,7 +52,7 @@ def run(classifier, pool, images, joint, *, config=STILL, virtual=None, seed=5, 
         seed=seed,
         device=CPU,
         tick=no_tick,
-        adam_state=adam_state,
+        optimiser_state=optimiser_state,
         joint=joint,
     )
 
@@ -189,11 +189,11 @@ PAIRS = AcquiredPairs(
 @pytest.mark.parametrize("clear", [True, False])
 def test_the_step_on_virtual_instances_leaves_the_companion_alone(classifier, module, pool, tiny_images, clear):
     names = (*classifier.named_parameters("classifier"), *module.named_parameters("companion"))
-    adam_state = AdamState(names)
+    optimiser_state = OptimiserState(names, STILL)
     config = replace(STILL, epochs=2, batch_size=5, learning_rate=1e-3, clear_gradient=clear)
     joint = JointTraining(Ll4al(JOINT), module, 2)
-    run(classifier, pool, tiny_images, joint, config=config, virtual=MixedPairs(PAIRS), adam_state=adam_state)
-    steps = {name: tensor.item() for name, tensor in adam_state.tensors().items() if name.startswith("step.")}
+    run(classifier, pool, tiny_images, joint, config=config, virtual=MixedPairs(PAIRS), optimiser_state=optimiser_state)
+    steps = {name: tensor.item() for name, tensor in optimiser_state.tensors().items() if name.startswith("step.")}
     assert {steps[name] for name in steps if "companion" in name} == {6}
     assert {steps[name] for name in steps if "classifier" in name} == {8}
 

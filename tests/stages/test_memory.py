@@ -130,7 +130,7 @@ def test_a_training_that_runs_out_of_memory_names_the_batch_size(tmp_path, monke
     def refuse(*args, **options):
         raise torch.OutOfMemoryError("CUDA out of memory.")
 
-    monkeypatch.setattr("lada_explore.stages.runner.train", refuse)
+    monkeypatch.setattr("lada_explore.stages.train_cycle.train", refuse)
     with pytest.raises(OutOfMemoryError, match="Train of the start .* smaller classifier.width or training.batch_size"):
         session.step()
     session.close()

@@ -61,7 +61,7 @@ def interrupted(networks, change):
     ],
 )
 def test_a_failure_puts_all_weights_back_and_success_keeps_the_new_ones(made, method, transforms, joins, optimiser):
-    networks, _ = made(method, training__optimiser=optimiser, ll4al__training="joint")
+    networks, _ = made(method, training__optimiser_life=optimiser, ll4al__training="joint")
     assert any(name.startswith("companion.") for name in networks.weights()) == joins
     assert (networks.companion is not None) == (networks.joint_training() is not None) == joins
     assert any(name.startswith("optimiser.") for name in networks.weights()) == (optimiser == "kept")
@@ -78,7 +78,7 @@ def test_a_failure_puts_all_weights_back_and_success_keeps_the_new_ones(made, me
 @pytest.mark.parametrize("optimiser", ["new", "kept"])
 @pytest.mark.parametrize("method", ["random", "ll4al"])
 def test_a_first_training_that_fails_takes_the_outputs_of_added_classes_back_too(made, method, optimiser):
-    networks, n_classes = made(method, training__optimiser=optimiser, ll4al__training="joint")
+    networks, n_classes = made(method, training__optimiser_life=optimiser, ll4al__training="joint")
     classifier, before = networks.classifier, flat(networks).clone()
     n_classes[0] = 4
     with pytest.raises(KeyboardInterrupt):

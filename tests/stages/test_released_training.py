@@ -13,7 +13,7 @@ from lada_explore.datasets.transforms import crop_and_flip, draw_crops, normalis
 from lada_explore.errors import ConfigError
 from lada_explore.models import ResNet
 from lada_explore.pool import Pool
-from lada_explore.stages.optimiser import AdamState
+from lada_explore.stages.optimiser import OptimiserState
 from lada_explore.stages.progress import no_tick
 from lada_explore.stages.train import train
 
@@ -113,10 +113,18 @@ def plain_training(classifier, pool, images, optimisers):
 def test_a_kept_adam_goes_on_as_one_optimiser_and_a_new_one_starts_anew(classifier, pool, tiny_images, kept):
     start = {name: tensor.clone() for name, tensor in classifier.state_dict().items()}
     config = TrainingConfig(epochs=2, learning_rate=1e-3, batch_size=6)
-    state = AdamState(classifier.named_parameters()) if kept else None
+    state = OptimiserState(classifier.named_parameters(), config) if kept else None
     for _ in range(2):
         train(
-            7, classifier, pool, images=tiny_images, config=config, seed=5, device=CPU, tick=no_tick, adam_state=state
+            7,
+            classifier,
+            pool,
+            images=tiny_images,
+            config=config,
+            seed=5,
+            device=CPU,
+            tick=no_tick,
+            optimiser_state=state,
         )
     ours = torch.cat([tensor.flatten().double() for tensor in classifier.state_dict().values()])
     if state is not None:
@@ -138,12 +146,12 @@ def test_adam_with_an_empty_state_is_a_new_one_to_the_last_bit(classifier, pool,
     run(classifier, pool, tiny_images, config)
     new = [tensor.clone() for tensor in classifier.state_dict().values()]
     classifier.load_state_dict(start)
-    state = AdamState(classifier.named_parameters())
-    run(classifier, pool, tiny_images, config, adam_state=state)
+    state = OptimiserState(classifier.named_parameters(), config)
+    run(classifier, pool, tiny_images, config, optimiser_state=state)
     assert all(torch.equal(one, two) for one, two in zip(new, classifier.state_dict().values(), strict=True))
     classifier.load_state_dict(start)
     state.clear()
-    run(classifier, pool, tiny_images, config, adam_state=state)
+    run(classifier, pool, tiny_images, config, optimiser_state=state)
     assert all(torch.equal(one, two) for one, two in zip(new, classifier.state_dict().values(), strict=True))
 
 

@@ -11,7 +11,7 @@ from lada_explore.config.presets import configure
 from lada_explore.labelling.oracles import GroundTruth
 from lada_explore.pool import Pool
 from lada_explore.records import CycleRecords, Stage, stages_of
-from lada_explore.stages import runner
+from lada_explore.stages import train_cycle
 from lada_explore.stages.progress import no_tick
 from lada_explore.stages.runner import StageRunner
 from lada_explore.store.journal import Journal
@@ -95,9 +95,20 @@ def test_a_cycle_of_every_method_hands_each_stage_what_the_earlier_ones_found(st
         assert second.select.query_ids[0] == second.subsample.subset_ids[second.score.scores.argmax()]
 
 
+def batches_of(monkeypatch):
+    """The virtual batch of each training, as they come."""
+    virtual, train = [], train_cycle.train
+
+    def seen(*args, **more):
+        virtual.append(more["virtual"])
+        return train(*args, **more)
+
+    monkeypatch.setattr(train_cycle, "train", seen)
+    return virtual
+
+
 def test_virtual_instances_are_made_from_the_queried_pairs_with_their_labels_and_tau(start, monkeypatch, tiny_data):
-    virtual, train = [], runner.train
-    monkeypatch.setattr(runner, "train", lambda *args, **more: virtual.append(more["virtual"]) or train(*args, **more))
+    virtual = batches_of(monkeypatch)
     run = start("lada-entmix", **{"schedule.budget": 10})
     run.cycle(0)
     record = run.cycle(1)
@@ -113,8 +124,7 @@ def test_virtual_instances_are_made_from_the_queried_pairs_with_their_labels_and
 
 
 def test_the_acquired_images_are_mixed_after_they_were_chosen_by_themselves(start, monkeypatch, tiny_data):
-    virtual, train = [], runner.train
-    monkeypatch.setattr(runner, "train", lambda *args, **more: virtual.append(more["virtual"]) or train(*args, **more))
+    virtual = batches_of(monkeypatch)
     run, plain = start("ent-then-mixup", **{"schedule.budget": 5}), start("max-entropy", **{"schedule.budget": 5})
     first, record = run.cycle(0), run.cycle(1)
     plain.cycle(0)
