@@ -11,7 +11,7 @@ import numpy as np
 from lada_explore.analysis.accuracy import wilson_interval
 from lada_explore.analysis.theta import IDENTITY
 from lada_explore.analysis.worth import best_of
-from lada_explore.config import POLICIES
+from lada_explore.config import POLICIES, Method
 from lada_explore.records import (
     DRAW_UNIT,
     ENTROPY_UNIT,
@@ -33,12 +33,14 @@ MAX_CLASSES_NAMED = 6
 """If the answers of a query are of more classes, only the most frequent ones are named."""
 
 
-def describe(record: Record, class_names: Sequence[str]) -> str:
+def describe(record: Record, class_names: Sequence[str], method: Method | None = None) -> str:
     """Describe what a stage did, in one or two sentences.
 
     Args:
         record: record of the stage.
         class_names: names of the classes, by label; a label without a name is shown as a number.
+        method: method of the run, which says what the records of LOOK_AHEAD and TRAIN do not tell: what becomes of
+            images that nothing looked ahead to, and whether virtual instances are transforms.
     """
     match record:
         case SubsampleRecord():
@@ -46,13 +48,13 @@ def describe(record: Record, class_names: Sequence[str]) -> str:
         case ScoreRecord():
             return _score(record)
         case LookAheadRecord():
-            return _look_ahead(record)
+            return _look_ahead(record, method)
         case SelectRecord():
             return _select(record)
         case QueryRecord():
             return _query(record, class_names)
         case TrainRecord():
-            return _train(record)
+            return _train(record, method)
         case EvaluateRecord():
             return _evaluate(record, class_names)
         case _:
@@ -79,12 +81,12 @@ def _score(record: ScoreRecord) -> str:
     )
 
 
-def _look_ahead(record: LookAheadRecord) -> str:
+def _look_ahead(record: LookAheadRecord, method: Method | None) -> str:
     pairs = len(record.tau)
     if len(record.theta):
         return _look_ahead_theta(record)
     if pairs == 0:
-        return "This method scores single images; there was nothing to look ahead to."
+        return _no_look_ahead(method)
     counted = "" if record.use is ValueUse.COUNTED else ", which this method does not count,"
     worth = f"look-ahead{counted} is worth {record.value.mean():.2f} {record.unit} a pair"
     regret = float((best_of(record)[1] - record.value).mean())
@@ -99,6 +101,18 @@ def _look_ahead(record: LookAheadRecord) -> str:
     if POLICIES[record.policy].trains:
         return f"Learned tau* for {_count(pairs, 'pair')}: {spread}; {worth}, {against}."
     return f"Read the best tau of {_count(pairs, 'pair')} off their profiles: {spread}; {worth}."
+
+
+def _no_look_ahead(method: Method | None) -> str:
+    if method is None or not (method.transforms_images or method.mixes_acquired):
+        return "This method scores single images; there was nothing to look ahead to."
+    afterwards = (
+        "transforms the acquired ones" if method.transforms_images else "mixes the acquired ones in random pairs"
+    )
+    return (
+        f"This method does not look ahead: it scores single images, and {afterwards} only afterwards, while the "
+        "classifier trains."
+    )
 
 
 def _look_ahead_theta(record: LookAheadRecord) -> str:
@@ -153,8 +167,10 @@ def _query(record: QueryRecord, class_names: Sequence[str]) -> str:
     return f"Got {_count(len(record.labels), 'label')}: {', '.join(parts)}{also}."
 
 
-def _train(record: TrainRecord) -> str:
-    made = "transform" if len(record.transformed_ids) else "virtual instance"
+def _train(record: TrainRecord, method: Method | None) -> str:
+    # Older records do not hold the transforms, and at the start nothing was acquired whose transforms they could hold.
+    transforms = method.transforms_images if method is not None else len(record.transformed_ids) > 0
+    made = "transform" if transforms else "virtual instance"
     virtual = f" and {_count(record.n_virtual, made)} an epoch" if record.n_virtual else ""
     loss = f"loss {record.train_loss[0]:.2f} to {record.train_loss[-1]:.2f} nats"
     if len(record.virtual_loss):

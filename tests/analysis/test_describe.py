@@ -9,6 +9,7 @@ from helpers.fakes import FakeSession
 from test_tau_analysis import look_ahead
 
 from lada_explore.analysis import describe
+from lada_explore.config import METHODS
 from lada_explore.records import (
     EvaluateRecord,
     QueryRecord,
@@ -107,7 +108,18 @@ def test_values_that_a_method_does_not_count_are_said_to_be_so():
 
 
 def test_look_ahead_without_pairs():
-    assert "nothing to look ahead to" in describe(look_ahead(np.empty((1, 0)), policy="none"), NAMES)
+    nothing = look_ahead(np.empty((1, 0)), policy="none")
+    plain = "This method scores single images; there was nothing to look ahead to."
+    assert describe(nothing, NAMES) == describe(nothing, NAMES, METHODS["max-entropy"]) == plain
+    afterwards = (
+        "This method does not look ahead: it scores single images, and {} only afterwards, while the classifier "
+    )
+    for name, what in (
+        ("ent-then-stn", "transforms the acquired ones"),
+        ("ent-then-mixup", "mixes the acquired ones in random pairs"),
+        ("ent-then-adamixup", "mixes the acquired ones in random pairs"),
+    ):
+        assert describe(nothing, NAMES, METHODS[name]) == afterwards.format(what) + "trains."
 
 
 def test_select():
@@ -145,6 +157,18 @@ def test_train():
     )
     record = TrainRecord(cycle=0, n_labelled=1, n_virtual=0, train_loss=floats(0.5), virtual_loss=floats())
     assert describe(record, NAMES) == "Trained 1 epoch on 1 label: loss 0.50 to 0.50 nats."
+
+
+def test_train_of_a_method_of_transforms_counts_transforms_also_where_an_older_record_does_not_hold_them():
+    record = TrainRecord(
+        cycle=1, n_labelled=30, n_virtual=5, train_loss=floats(1.2, 0.11), virtual_loss=floats(1.9, 1.3)
+    )
+    for name, made in (
+        ("lada-entstn", "5 transforms"),
+        ("ent-then-stn", "5 transforms"),
+        ("lada-entmix", "5 virtual instances"),
+    ):
+        assert f"on 30 labels and {made} an epoch" in describe(record, NAMES, METHODS[name])
 
 
 def test_evaluate():

@@ -145,7 +145,7 @@ def _cycle(
     return {
         "cycle": cycle,
         "stages": [
-            [stage.value.upper(), describe(done, run.class_names)]
+            [stage.value.upper(), describe(done, run.class_names, run.config.method)]
             for stage in stages_of(cycle)
             if (done := records.get(stage)) is not None
         ],

@@ -10,6 +10,7 @@ import numpy as np
 
 from lada_explore.analysis import describe, not_counted_note
 from lada_explore.analysis.plane import Moment, PlanePairs, PlaneScene, moments, plane_scene
+from lada_explore.config import Method
 from lada_explore.errors import Renamed
 from lada_explore.records import STAGE_NAMES, CycleRecords, FloatArray, IntArray, Stage, cycle_name
 from lada_explore.session.worker import Worker, WorkerState
@@ -84,7 +85,7 @@ def run_view_state(
         {
             "method": worker.config.method.name,
             "where": _where(moment),
-            "says": _says(history, moment, worker.class_names),
+            "says": _says(history, moment, worker.class_names, worker.config.method),
             "note": _note(scene),
             "place": run.place,
             "x": run.points[:, 0],
@@ -126,12 +127,12 @@ def _where(moment: Moment | None) -> str:
     return f"{cycle_name(cycle).capitalize()} · {STAGE_NAMES[stage]}"
 
 
-def _says(history: Sequence[CycleRecords], moment: Moment | None, class_names: Sequence[str]) -> str:
+def _says(history: Sequence[CycleRecords], moment: Moment | None, class_names: Sequence[str], method: Method) -> str:
     if moment is None:
         return "Nothing is labelled and nothing is trained. Press Step."
     cycle, stage = moment
     record = next(records.get(stage) for records in history if records.cycle == cycle)
-    return "" if record is None else describe(record, class_names)
+    return "" if record is None else describe(record, class_names, method)
 
 
 def _note(scene: PlaneScene) -> str:

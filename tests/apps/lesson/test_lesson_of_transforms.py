@@ -78,6 +78,14 @@ def test_what_train_learned_from_is_called_transforms(contents):
     assert "virtual instances an epoch: loss" in mixed
 
 
+def test_a_method_that_does_not_look_ahead_says_what_it_does_with_the_acquired_images(contents):
+    for method, what in (("ent-then-stn", "transforms"), ("ent-then-mixup", "mixes")):
+        (said,) = [text for stage, text in contents[method]["cycles"][2]["stages"] if stage == "LOOK_AHEAD"]
+        assert said.startswith(
+            f"This method does not look ahead: it scores single images, and {what} the acquired ones"
+        )
+
+
 def test_the_asked_image_is_the_one_with_the_highest_sum_of_its_entropy_and_that_of_its_transform():
     history = FakeSession(cycles=1, method="max-entropy").run()
     records = history[1]

@@ -11,7 +11,7 @@ from lada_explore.records import Stage
 from lada_explore.session.worker import Worker, WorkerState
 from lada_explore.views.base.assets import module_of
 from lada_explore.views.playground.playground import DRAWN, PlaygroundView, Start
-from lada_explore.views.playground.run import PlaygroundRun
+from lada_explore.views.playground.run import PlaygroundRun, _says
 
 
 class Opener:
@@ -218,3 +218,9 @@ def test_nothing_moves_the_run_twice_and_closing_lets_go(made):
 def test_the_page_puts_no_text_in_as_html():
     for name in ("playground", "question"):
         assert "innerHTML" not in module_of(name)
+
+
+def test_the_sentence_of_a_stage_says_what_a_method_does_that_does_not_look_ahead():
+    session = FakeSession(cycles=1, method="ent-then-mixup")
+    said = _says(session.run(), (1, Stage.LOOK_AHEAD), session.class_names, session.config.method)
+    assert said.startswith("This method does not look ahead: it scores single images, and mixes the acquired ones")

@@ -274,3 +274,12 @@ def test_what_a_person_should_know_of_a_run_is_said_in_the_bar_and_of_many_notes
     session.notes = ("its journal is old",)
     assert Stepper(session).state["notes"] == ["Note: its journal is old."]
     assert Stepper(FakeSession()).state["notes"] == []
+
+
+def test_the_log_says_what_a_method_does_that_does_not_look_ahead():
+    stepper = Stepper(FakeSession(method="ent-then-mixup"))
+    click(stepper, "cycle")
+    until(lambda: stepper.state["now"].startswith("Cycle 1 is done"))
+    log = {entry["where"]: entry["text"] for entry in stepper.state["log"]}
+    said = "This method does not look ahead: it scores single images, and mixes the acquired ones in random pairs"
+    assert log["Cycle 1 · Look ahead"].startswith(said)
