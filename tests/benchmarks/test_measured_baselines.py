@@ -7,10 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from lada_explore.config import Ll4alTraining, VaalWeighting
 from lada_explore.config.presets import configure
+from lada_explore.experiments.statistics import paired_interval
 
 ROOT = Path(__file__).resolve().parents[2]
 FIDELITY = (ROOT / "docs" / "FIDELITY.md").read_text(encoding="utf-8")
@@ -47,6 +49,21 @@ def test_the_weightings_of_vaal_are_quoted_as_measured(weighting):
     for n in ("20", "100"):
         assert len(results["image"][n]) == 4
         assert all(image > release for image, release in zip(results["image"][n], results["release"][n], strict=True))
+
+
+def test_the_accuracy_of_vaal_by_weighting_is_quoted_as_measured():
+    results = committed("vaal")
+    assert (results["sizes"]["seeds"], results["sizes"]["cycles"]) == (3, 10)
+    of = {name: 100 * np.array(runs)[:, 1:].mean(1) for name, runs in results["accuracy_by_seed_and_cycle"].items()}
+    means = [f"{of[name].mean():.1f} with `{name}`" for name in ("image", "release", "pooled")]
+    by_seed = of["image"] - of["release"]
+    low, high = paired_interval(by_seed)
+    first, second, third = (f"{points:+.1f}" for points in by_seed)
+    words = " ".join(FIDELITY.split())
+    assert f"it is on average {means[0]}, {means[1]}, and {means[2]}." in words
+    assert f"By seed `image` stands {first}, {second}, and {third} points above `release`" in words
+    assert f"on average {by_seed.mean():+.1f} ({low:+.1f} to {high:+.1f}, Student's t over three seeds)" in words
+    assert low < 0 < high
 
 
 def test_the_demo_takes_what_was_measured_best():
