@@ -174,7 +174,7 @@ def test_a_student_answers_by_clicking_a_class(notebook, shot):
     cycle = int(re.search(r"\d+", where(notebook)).group()) + 1
     press(notebook, "Cycle ▶▶")
     notebook.page.wait_for_selector(".lada-pg-answer:not([hidden]) button", timeout=30_000)
-    assert where(notebook) == f"Cycle {cycle} · Select"
+    wait_where(notebook, f"Cycle {cycle} · Select")
     notebook.page.wait_for_timeout(900)
     shot(notebook, "playground_answer", ".lada-playground")
     for left in (4, 3, 2):
