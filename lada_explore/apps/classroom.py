@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import threading
 
 import ipywidgets
@@ -11,6 +10,7 @@ from lada_explore.apps.served.groups import group_of
 from lada_explore.errors import LadaError
 from lada_explore.store import RecordedRun, open_run
 from lada_explore.views.base.panel import Panel
+from lada_explore.views.base.text import as_html
 from lada_explore.views.base.view import AnsweredWhereAsked
 from lada_explore.views.explorer.explorer import Explorer
 from lada_explore.views.tab_bar.tab_bar import TabBar
@@ -74,7 +74,7 @@ class Classroom(Panel):
                 self._say(f"Start again closes this playground and begins a new one with seed {self.seed}.")
 
     def _say(self, sentence: str) -> None:
-        self._says.value = html.escape(sentence)
+        self._says.value = as_html(sentence)
 
     def _turn(self) -> None:
         """Show the page of the chosen tab."""
@@ -99,7 +99,7 @@ def application(query: str, run: str) -> ipywidgets.DOMWidget:
     try:
         return Classroom(open_run(run) if run else None, group_of(query))
     except LadaError as error:
-        return ipywidgets.HTML(f'<p role="alert">{html.escape(str(error))}</p>')
+        return ipywidgets.HTML(f'<p role="alert">{as_html(str(error))}</p>')
 
 
 def _head(group: int | None) -> str:

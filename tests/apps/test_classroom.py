@@ -75,12 +75,12 @@ def test_starting_again_begins_from_the_same_seed_and_lets_go_of_what_was_there(
 
 def test_a_playground_that_cannot_start_says_why_as_text(monkeypatch):
     def fail(seed):
-        raise ConfigError(f"no room for <seed {seed}>")
+        raise ConfigError(f"no room for <seed {seed}>; see `df`")
 
     monkeypatch.setitem(sys.modules, "lada_explore.apps.playground", SimpleNamespace(Playground=fail))
     classroom = Classroom(group=1)
     classroom.start()
-    assert classroom._says.value == "no room for &lt;seed 1&gt;"
+    assert classroom._says.value == "no room for &lt;seed 1&gt;; see <code>df</code>"
     assert classroom._start.description == "Start the playground"
 
 

@@ -2,7 +2,7 @@
 
 import { themeOf } from "./chart_theme.js";
 import { isDrawn } from "./figure.js";
-import { announced, make, showText, viewRoot } from "./page.js";
+import { announced, make, showText, viewRoot, withCode } from "./page.js";
 import { fitted } from "./plot_fit.js";
 import { askUntilLoaded, shared, takeLibrary } from "./plotly_library.js";
 import { onThemeChange } from "./theme.js";
@@ -123,7 +123,7 @@ function writeTexts(parts, spec, message) {
   showText(parts.error, spec.error ?? "");
   showText(parts.message, message);
   showText(parts.caption, spec.caption ?? "");
-  parts.notes.replaceChildren(...(spec.notes ?? []).map((note) => make("li", "", note)));
+  parts.notes.replaceChildren(...(spec.notes ?? []).map(withCode));
   parts.chart.setAttribute("aria-label", spec.label || "Chart");
   parts.notes.hidden = !parts.notes.childElementCount;
   parts.chart.hidden = !spec.figure;

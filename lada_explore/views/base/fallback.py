@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lada_explore.views.base.text import as_html
+
 Traits = Mapping[str, Any]
 """The values that a view sends to its page."""
 
@@ -34,7 +36,7 @@ def fallback_html(traits: Traits) -> str:
     Args:
         traits: values that the view sends to its page.
     """
-    said = "".join(f"<p>{html.escape(sentence)}</p>" for sentence in sentences(traits))
+    said = "".join(f"<p>{as_html(sentence)}</p>" for sentence in sentences(traits))
     figure = traits.get("spec", {}).get("figure")
     drawn = drawing(figure, str(traits["spec"].get("label", ""))) if figure else ""
     if traits and not said and not drawn:

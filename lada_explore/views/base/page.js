@@ -75,6 +75,17 @@ export function setWithCode(element, text) {
 }
 
 /**
+ * An item of a list with a sentence, see `setWithCode`.
+ *
+ * @param {string} text
+ */
+export function withCode(text) {
+  const item = make("li");
+  setWithCode(item, text);
+  return item;
+}
+
+/**
  * Sets attributes; a number becomes text.
  *
  * @param {Element} element
@@ -146,13 +157,13 @@ export function showProgress({ bar, fill }, done, total) {
 }
 
 /**
- * Writes a sentence; an element without one is hidden.
+ * Writes a sentence, with what is between backticks as code; an element without one is hidden.
  *
  * @param {HTMLElement} element
  * @param {string} text
  */
 export function showText(element, text) {
-  setText(element, text);
+  setWithCode(element, text);
   element.hidden = !text;
 }
 

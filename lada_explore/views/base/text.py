@@ -1,11 +1,14 @@
-"""Texts for people: names of classes, and times."""
+"""Texts for people: sentences, names of classes, and times."""
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Sequence
 
 from lada_explore.records import class_name as class_name
 
+_CODE = re.compile("`([^`]*)`")
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"})
 
 
@@ -18,6 +21,11 @@ def plain(text: str, width: int = 0) -> str:
     """
     cut = text if not width or len(text) <= width else f"{text[: width - 1]}…"
     return " ".join(cut.split()).translate(_ENTITIES)
+
+
+def as_html(sentence: str) -> str:
+    """A sentence escaped for HTML, with what is between backticks as code, as the views' pages show it."""
+    return _CODE.sub(r"<code>\1</code>", html.escape(sentence))
 
 
 def heading(text: str) -> dict[str, object]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from typing import Any
 
 import anywidget
@@ -11,6 +10,7 @@ import traitlets
 from lada_explore.views.base.fallback import fallback_html, sentences
 from lada_explore.views.base.lifetime import LivesWhileHeld
 from lada_explore.views.base.plain_output import PLAIN_OUTPUTS, LeavesPlain
+from lada_explore.views.base.text import as_html
 
 LOADING = "Loading …"
 """What a view says until it has drawn its first picture."""
@@ -52,7 +52,7 @@ class View(LeavesPlain, AnsweredWhereAsked, anywidget.AnyWidget):
         drawn = fallback_html(self._sent())
         if len(drawn) <= MAX_PLAIN:
             return drawn
-        return "".join(f"<p>{html.escape(sentence)}</p>" for sentence in self.said())
+        return "".join(f"<p>{as_html(sentence)}</p>" for sentence in self.said())
 
     def said(self) -> list[str]:
         """Sentences of the view, for a terminal."""

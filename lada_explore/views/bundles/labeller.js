@@ -23,6 +23,15 @@ function penOf(canvas) {
 function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
+function codeParts(text) {
+  const pieces = text.split(/`([^`]*)`/);
+  return pieces.map((piece, place) => ({ code: place % 2 === 1, text: piece })).filter((piece) => piece.text);
+}
+function setWithCode(element, text) {
+  const parts = codeParts(text);
+  if (element.textContent === parts.map((part) => part.text).join("")) return;
+  element.replaceChildren(...parts.map((part) => part.code ? make("code", "", part.text) : part.text));
+}
 function setAttributes(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
 }
@@ -55,7 +64,7 @@ function showProgress({ bar, fill }, done, total) {
   setAttributes(bar, { "aria-valuemin": 0, "aria-valuemax": total || 1, "aria-valuenow": done });
 }
 function showText(element, text) {
-  setText(element, text);
+  setWithCode(element, text);
   element.hidden = !text;
 }
 function focusedIn(root) {
@@ -1522,7 +1531,7 @@ function drawSaving(parts, some, queue) {
   setText(parts.saved, stuck ? `${waits} not saved` : well);
   const left = waits > 1 ? `; ${waits - 1} more wait behind it` : "";
   const busy = `The kernel has been silent for ${Math.round(silentMs / 1e3)} s: ${waits} not saved yet. They are sent again until it answers; keep this page open.`;
-  setText(parts.troubleText, lost || (failed ? `Not saved: ${failed}${left}` : silent ? busy : ""));
+  setWithCode(parts.troubleText, lost || (failed ? `Not saved: ${failed}${left}` : silent ? busy : ""));
   parts.trouble.hidden = !stuck;
   parts.again.hidden = parts.drop.hidden = !failed;
 }

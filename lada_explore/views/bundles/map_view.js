@@ -94,6 +94,20 @@ function penOf(canvas) {
 function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
+function codeParts(text) {
+  const pieces = text.split(/`([^`]*)`/);
+  return pieces.map((piece, place) => ({ code: place % 2 === 1, text: piece })).filter((piece) => piece.text);
+}
+function setWithCode(element, text) {
+  const parts = codeParts(text);
+  if (element.textContent === parts.map((part) => part.text).join("")) return;
+  element.replaceChildren(...parts.map((part) => part.code ? make("code", "", part.text) : part.text));
+}
+function withCode(text) {
+  const item = make("li");
+  setWithCode(item, text);
+  return item;
+}
 function setAttributes(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
 }
@@ -117,7 +131,7 @@ function announced(className, role = "status") {
   return made;
 }
 function showText(element, text) {
-  setText(element, text);
+  setWithCode(element, text);
   element.hidden = !text;
 }
 function focusedIn(root) {
@@ -467,7 +481,7 @@ function writeTexts(parts, spec, message) {
   showText(parts.error, spec.error ?? "");
   showText(parts.message, message);
   showText(parts.caption, spec.caption ?? "");
-  parts.notes.replaceChildren(...(spec.notes ?? []).map((note) => make("li", "", note)));
+  parts.notes.replaceChildren(...(spec.notes ?? []).map(withCode));
   parts.chart.setAttribute("aria-label", spec.label || "Chart");
   parts.notes.hidden = !parts.notes.childElementCount;
   parts.chart.hidden = !spec.figure;

@@ -13,6 +13,15 @@ function make(tag, className = "", text = "") {
 function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
+function codeParts(text) {
+  const pieces = text.split(/`([^`]*)`/);
+  return pieces.map((piece, place) => ({ code: place % 2 === 1, text: piece })).filter((piece) => piece.text);
+}
+function setWithCode(element, text) {
+  const parts = codeParts(text);
+  if (element.textContent === parts.map((part) => part.text).join("")) return;
+  element.replaceChildren(...parts.map((part) => part.code ? make("code", "", part.text) : part.text));
+}
 function setAttributes(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
 }
@@ -36,7 +45,7 @@ function announced(className, role = "status") {
   return made;
 }
 function showText(element, text) {
-  setText(element, text);
+  setWithCode(element, text);
   element.hidden = !text;
 }
 function guardKeys(root) {

@@ -22,6 +22,11 @@ function setWithCode(element, text) {
   if (element.textContent === parts.map((part) => part.text).join("")) return;
   element.replaceChildren(...parts.map((part) => part.code ? make("code", "", part.text) : part.text));
 }
+function withCode(text) {
+  const item = make("li");
+  setWithCode(item, text);
+  return item;
+}
 function setAttributes(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
 }
@@ -54,7 +59,7 @@ function showProgress({ bar, fill }, done, total) {
   setAttributes(bar, { "aria-valuemin": 0, "aria-valuemax": total || 1, "aria-valuenow": done });
 }
 function showText(element, text) {
-  setText(element, text);
+  setWithCode(element, text);
   element.hidden = !text;
 }
 function refill(element, key, build2) {
@@ -352,11 +357,6 @@ function stageItem(stage) {
   );
   return item;
 }
-function noteItem(note) {
-  const item = make("li");
-  setWithCode(item, note);
-  return item;
-}
 function logItem(entry) {
   const item = make("li", "lada-entry");
   item.append(make("span", "lada-where", entry.where), make("span", "lada-what", entry.text));
@@ -377,7 +377,7 @@ function show(parts, state) {
     one.classList.remove("lada-asked");
   }
   refill(parts.track, state.stages, () => state.stages.map(stageItem));
-  refill(parts.notes, state.notes, () => state.notes.map(noteItem));
+  refill(parts.notes, state.notes, () => state.notes.map(withCode));
   parts.notes.hidden = state.notes.length === 0;
   refill(parts.log, state.log, () => state.log.map(logItem));
   showProgress(parts, state.progress?.done ?? 0, state.progress?.total ?? 0);

@@ -1,6 +1,6 @@
 // The labeller's sentences and controls, as they stand now.
 
-import { setText, showProgress, showText } from "../base/page.js";
+import { setText, setWithCode, showProgress, showText } from "../base/page.js";
 import { FEW_CLASSES } from "./classes.js";
 import { COMMANDS, keyHelp } from "./keys.js";
 import { showKey } from "./parts.js";
@@ -64,7 +64,7 @@ function drawSaving(parts, some, queue) {
   setText(parts.saved, stuck ? `${waits} not saved` : well);
   const left = waits > 1 ? `; ${waits - 1} more wait behind it` : "";
   const busy = `The kernel has been silent for ${Math.round(silentMs / 1000)} s: ${waits} not saved yet. They are sent again until it answers; keep this page open.`;
-  setText(parts.troubleText, lost || (failed ? `Not saved: ${failed}${left}` : silent ? busy : ""));
+  setWithCode(parts.troubleText, lost || (failed ? `Not saved: ${failed}${left}` : silent ? busy : ""));
   parts.trouble.hidden = !stuck;
   parts.again.hidden = parts.drop.hidden = !failed;
 }

@@ -13,6 +13,7 @@ import {
   showProgress,
   showText,
   viewRoot,
+  withCode,
 } from "../base/page.js";
 
 /** @import { Given } from "../base/kernel.js" */
@@ -140,13 +141,6 @@ function stageItem(stage) {
   return item;
 }
 
-/** @param {string} note */
-function noteItem(note) {
-  const item = make("li");
-  setWithCode(item, note);
-  return item;
-}
-
 /** @param {LogEntry} entry */
 function logItem(entry) {
   const item = make("li", "lada-entry");
@@ -175,7 +169,7 @@ function show(parts, state) {
   }
   // The state comes ten times a second while a stage runs.
   refill(parts.track, state.stages, () => state.stages.map(stageItem));
-  refill(parts.notes, state.notes, () => state.notes.map(noteItem));
+  refill(parts.notes, state.notes, () => state.notes.map(withCode));
   parts.notes.hidden = state.notes.length === 0;
   refill(parts.log, state.log, () => state.log.map(logItem));
   showProgress(parts, state.progress?.done ?? 0, state.progress?.total ?? 0);

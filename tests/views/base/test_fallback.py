@@ -21,7 +21,8 @@ from lada_explore.views import (
     TimeSlider,
     WhatIf,
 )
-from lada_explore.views.base.fallback import drawing, sentences
+from lada_explore.views.base.fallback import drawing, fallback_html, sentences
+from lada_explore.views.base.text import as_html
 from lada_explore.views.base.wire import to_wire
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -115,3 +116,15 @@ def test_a_plain_picture_costs_no_time_that_a_person_would_notice():
 
 def test_a_text_of_the_run_is_text_and_not_html():
     assert "<b>" not in bundle_of(PlotView(message="<b>x</b>"))["text/html"]
+
+
+def test_code_in_a_sentence_is_code_and_everything_else_is_text(monkeypatch):
+    assert as_html("see `a <b>` & `c`") == "see <code>a &lt;b&gt;</code> &amp; <code>c</code>"
+    assert as_html("one ` alone") == "one ` alone"
+    said = "Let `lada-explore repair runs/one` keep what can be read of it."
+    html = fallback_html({"state": {"error": said}})
+    assert "<p>Let <code>lada-explore repair runs/one</code> keep what can be read of it.</p>" in html
+    monkeypatch.setattr("lada_explore.views.base.view.MAX_PLAIN", 0)  # Sentences alone, without a drawing.
+    view = Stepper(FakeSession())
+    view.state = view.state | {"error": said}
+    assert "<p>Let <code>lada-explore repair runs/one</code> keep" in view.plain()
