@@ -91,6 +91,19 @@ def training(runs: Sequence[Results]) -> str:
     return table(head, rows)
 
 
+def stem(runs: Sequence[Results]) -> str:
+    head = ["pixels", "step, 3x3, ms", "step, 7x7s4, ms", "`speedup_step`"]
+    head += ["SCORE, 3x3, ms an image", "SCORE, 7x7s4, ms an image", "`speedup_score`"]
+    rows = []
+    for r in runs:
+        for side, of in r["by_side"].items():
+            step, score = of["ms_per_step"], of["ms_per_score"]
+            times = [f"{step['3x3']:.0f}", f"{step['7x7s4']:.0f}", f"**{of['speedup_step']:.1f}**"]
+            times += [f"{score['3x3']:.1f}", f"{score['7x7s4']:.1f}", f"**{of['speedup_score']:.1f}**"]
+            rows.append([f"{side} x {side}", *times])
+    return table(head, rows)
+
+
 def cycle(runs: Sequence[Results]) -> str:
     stages = ("subsample", "score", "look_ahead", "select", "train", "evaluate")
     parts = []
@@ -274,6 +287,7 @@ def loss_ranking(runs: Sequence[Results]) -> str:
 TITLES = {
     "lookahead": "Look-ahead",
     "training": "Training",
+    "stem": "The stem on larger pictures",
     "cycle": "A cycle, stage by stage",
     "neighbours": "A cycle beside busy neighbours",
     "pool": "Pools",
@@ -286,6 +300,7 @@ TITLES = {
 TABLES = {
     "lookahead": look_ahead,
     "training": training,
+    "stem": stem,
     "cycle": cycle,
     "neighbours": neighbours,
     "pool": pool,

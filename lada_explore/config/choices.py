@@ -68,6 +68,22 @@ class Initialisation(StrEnum):
     TORCH = "torch"
 
 
+class Stem(StrEnum):
+    """First convolution of a ResNet.
+
+    SMALL: 3x3 with stride 1, at full resolution, as in the paper. LARGE (ours): 7x7 with stride 4, whose maps have a
+    sixteenth of the pixels. AUTO: LARGE where both sides of the images are above `LARGE_ABOVE` pixels, else SMALL.
+    """
+
+    AUTO = "auto"
+    SMALL = "3x3"
+    LARGE = "7x7s4"
+
+
+LARGE_ABOVE = 64
+"""Images of at most 64 pixels leave maps of 16 and fewer after a stride of 4, and train in seconds without it."""
+
+
 class InitialWeights(StrEnum):
     """Weights from which each cycle starts under `training.reinitialise`: NEW ones, or the SAME as the first cycle.
 

@@ -29,6 +29,7 @@ from lada_explore.config import (
     Precision,
     RunConfig,
     ScheduleConfig,
+    Stem,
     StnSees,
     TrainingConfig,
     VaalConfig,
@@ -94,6 +95,7 @@ _PAPER_SOURCES = {
     "classifier.kind": "A.3",
     "classifier.width": "ResNet-18 (A.3)",
     "classifier.blocks": "ResNet-18 (A.3)",
+    "classifier.stem": "A.3: 3x3; ours: 7x7 with stride 4 for images above 64 pixels, see docs/FIDELITY.md",
     "classifier.initialisation": "authors' release: as torch makes it",
     "data.normalisation": "authors' release",
     "schedule.initial_per_class": "Table 1",
@@ -171,7 +173,7 @@ _FASHION = Preset(
     name="fashion",
     summary="Fashion-MNIST as in the paper: ResNet-18, 20 labels, then 100 cycles of 10.",
     dataset="fashion-mnist",
-    classifier=ClassifierConfig(width=64, blocks=(2, 2, 2, 2), initialisation=Initialisation.TORCH),
+    classifier=ClassifierConfig(width=64, blocks=(2, 2, 2, 2), initialisation=Initialisation.TORCH, stem=Stem.AUTO),
     schedule=ScheduleConfig(initial_per_class=2, budget=10, cycles=100, subset_size=2000),
     training=TrainingConfig(
         epochs=50,
@@ -213,7 +215,7 @@ PRESETS: Mapping[str, Preset] = {
             name="demo",
             summary="6,000 bundled Fashion-MNIST images and a small ResNet: a cycle takes seconds on a laptop.",
             dataset="fashion-mini",
-            classifier=ClassifierConfig(width=16, blocks=(1, 1, 1, 1)),
+            classifier=ClassifierConfig(width=16, blocks=(1, 1, 1, 1), stem=Stem.AUTO),
             schedule=ScheduleConfig(initial_per_class=2, budget=10, cycles=20, subset_size=400),
             training=TrainingConfig(
                 epochs=6, learning_rate=1e-3, batch_size=10, stn_sees=StnSees.TRANSFORMED, stn_acquired=True

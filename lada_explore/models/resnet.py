@@ -1,11 +1,11 @@
-"""ResNet with a 3x3 stem: the classifier of images."""
+"""ResNet with a 3x3 stem, or a 7x7 one for larger images: the classifier of images."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
 
-from lada_explore.config import ClassifierConfig, Initialisation
+from lada_explore.config import ClassifierConfig, Initialisation, Stem
 from lada_explore.models.batch_norm import BatchNorm
 from lada_explore.models.classifier import Classifier
 
@@ -46,17 +46,21 @@ class ResNet(Classifier):
     """A ResNet for small images. Layer 0 is the image, 1 the output of the stem, 2 that of the first stage, and so on.
 
     Each stage after the first halves the resolution and doubles the channels. The stem is a 3x3 convolution with stride
-    1, without max-pooling. Width 64 and blocks (2, 2, 2, 2) give ResNet-18.
+    1, or a 7x7 one with stride 4, without max-pooling. Width 64 and blocks (2, 2, 2, 2) give ResNet-18.
 
     Args:
         config: width, blocks and initialisation.
         channels: channels of the images.
         n_classes: C.
+        stem: SMALL or LARGE.
     """
 
-    def __init__(self, config: ClassifierConfig, channels: int, n_classes: int) -> None:
+    def __init__(self, config: ClassifierConfig, channels: int, n_classes: int, stem: Stem = Stem.SMALL) -> None:
         width = config.width
-        segments: list[nn.Module] = [nn.Sequential(_conv3x3(channels, width), BatchNorm(width), nn.ReLU(inplace=True))]
+        first = _conv3x3(channels, width)
+        if stem is Stem.LARGE:
+            first = nn.Conv2d(channels, width, 7, stride=4, padding=3, bias=False)
+        segments: list[nn.Module] = [nn.Sequential(first, BatchNorm(width), nn.ReLU(inplace=True))]
         current = width
         for stage, n_blocks in enumerate(config.blocks):
             out = width * 2**stage
@@ -72,4 +76,4 @@ class ResNet(Classifier):
 
 def resnet(config: ClassifierConfig, shape: tuple[int, int, int], n_classes: int) -> ResNet:
     """A ResNet for images of shape (D, H, W)."""
-    return ResNet(config, shape[0], n_classes)
+    return ResNet(config, shape[0], n_classes, config.stem_for(*shape[1:]))

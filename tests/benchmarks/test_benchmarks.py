@@ -66,6 +66,13 @@ def test_training_is_compared_from_the_same_weights(tmp_path):
     assert max(results["final_loss"].values()) < 2 * min(results["final_loss"].values())
 
 
+def test_the_stems_are_compared_on_pictures_of_one_size(tmp_path):
+    words = ["--sides", "72", "--batch-size", "5", "--candidates", "5", "--rounds", "1"]
+    of = results_of("stem", tmp_path, *words)["by_side"]["72"]
+    assert of["speedup_step"] == pytest.approx(of["ms_per_step"]["3x3"] / of["ms_per_step"]["7x7s4"])
+    assert of["speedup_score"] == pytest.approx(of["ms_per_score"]["3x3"] / of["ms_per_score"]["7x7s4"])
+
+
 def test_cycles_are_timed_stage_by_stage(tmp_path):
     words = [
         "--cycles",
