@@ -25,6 +25,7 @@ from lada_explore.cli.options import (
     setting,
 )
 from lada_explore.cli.progress import finish
+from lada_explore.cli.terminal import say
 from lada_explore.config import ACQUISITIONS, METHODS
 from lada_explore.config.presets import configure
 
@@ -69,4 +70,7 @@ def run(
         config = configure(preset, named, seed=seed, dataset=dataset, cycles=cycles, settings=settings)
     from lada_explore.session.session import Session
 
-    finish(Session.create(config, out, oracle=oracle, device=device, threads=threads))
+    session = Session.create(config, out, oracle=oracle, device=device, threads=threads)
+    if session.cost is not None:
+        say(session.cost.sentence())
+    finish(session)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import weakref
 from collections.abc import Callable, Mapping, Sequence
@@ -22,6 +23,8 @@ from lada_explore.session.own_acquisition import CUSTOM, is_recorded, name_of, w
 from lada_explore.session.session import Session
 from lada_explore.store import RunFolder
 from lada_explore.store.run_info import RUN_FILE, settings_named_in
+
+logger = logging.getLogger(__name__)
 
 _OPEN: weakref.WeakValueDictionary[Path, Session] = weakref.WeakValueDictionary()
 
@@ -82,6 +85,8 @@ def open_session(
     place = Path(os.path.realpath(expanded(out)))
     if not os.path.exists(place / RUN_FILE):
         session = Session.create(config, out, oracle=oracle, acquisition=acquisition, device=device, threads=threads)
+        if session.cost is not None:
+            logger.warning("%s", session.cost.sentence())
     else:
         recorded = RunFolder(place).info.config
         _require_same_settings(recorded, config, out, acquisition, later=_later_than_run(place, config, changes))

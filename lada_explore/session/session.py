@@ -22,6 +22,7 @@ from lada_explore.records import CycleRecords, IntArray, OracleName, Record, Run
 from lada_explore.runtime import Runtime, load_optimisers
 from lada_explore.session.checkpoints import RunCheckpoints
 from lada_explore.session.checks import check_data_suffices, check_same_data, oracle_for, warn_of_oracle
+from lada_explore.session.cost import CycleCost, cycle_cost
 from lada_explore.session.last_digits import require_same
 from lada_explore.session.own_acquisition import recorded_acquisition, require_recorded, with_acquisition
 from lada_explore.session.owned_worker import OwnedWorker
@@ -50,6 +51,7 @@ class Session:
         folder: the run folder.
         data: the images.
         labelling: takes a person's answers, skips and other actions; see `lada_explore.labelling.protocol`.
+        cost: what a cycle will take, of a run that was just made; None if that is a few seconds, and of a resumed one.
     """
 
     desk = Renamed("labelling")
@@ -69,6 +71,7 @@ class Session:
         self.data = data
         self._runtime = runtime_of(folder.info, device, threads)
         load_optimisers()
+        self.cost: CycleCost | None = None
         self._listeners = Listeners()
         self._worker = OwnedWorker()
         self._stepping = threading.RLock()
@@ -145,7 +148,9 @@ class Session:
         answering = oracle_for(oracle, data, config)
         info = run_info(config, data, oracle=answering.name, acquisition=acquisition, runtime=runtime, threads=threads)
         folder = RunFolder.create(expanded(out), info)
-        return cls(folder, data, oracle=answering, acquisition=acquisition, device=device, threads=threads)
+        session = cls(folder, data, oracle=answering, acquisition=acquisition, device=device, threads=threads)
+        session.cost = cycle_cost(config, data, session.classifier, session._runtime)
+        return session
 
     @classmethod
     def resume(
