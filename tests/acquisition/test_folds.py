@@ -18,14 +18,17 @@ SMALL = Ll4alConfig(virtual=60, steps=30, batch_size=16, training="out_of_fold",
 
 
 class Refits:
-    """Records what each classifier is asked to be trained on; that of a fold has weights of its seed."""
+    """Records what each classifier is asked to be trained on; that of a fold has weights of its seed.
+
+    It has three stages, one more than the classifier that is scored, so that the last is not also the second.
+    """
 
     def __init__(self):
         self.calls = []
 
     def __call__(self, ids, labels, steps, seed):
         torch.manual_seed(seed)
-        network = ResNet(ClassifierConfig(width=4, blocks=(1, 1)), channels=1, n_classes=3).eval()
+        network = ResNet(ClassifierConfig(width=4, blocks=(1, 1, 1)), channels=1, n_classes=3).eval()
         self.calls.append((ids.tolist(), labels.tolist(), steps, seed, network.requires_grad_(False)))
         return network
 

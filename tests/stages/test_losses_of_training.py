@@ -107,6 +107,7 @@ def test_a_training_has_diverged_above_ten_times_the_loss_of_guessing():
     limit = DIVERGED * np.log(3)
     assert DIVERGED == 10
     assert last_losses(50.0, limit - 0.1).tolist() == pytest.approx([50, limit - 0.1])
+    assert last_losses(float(limit)).tolist() == [np.float32(limit)]
     with pytest.raises(NumericsError, match=r"the training loss is 11.09 nats in epoch 3, where guessing has 1.10"):
         last_losses(1.0, 2.0, limit + 0.1)
 
