@@ -72,19 +72,26 @@ RULES: Mapping[RuleKind, RuleText] = {
 """The other ways to choose a query, in the order in which they are offered."""
 
 
+LOOKING_AHEAD: Mapping[RuleKind, RuleText] = {
+    RuleKind.FIXED: RuleText("Look ahead, one tau for every pair", takes=RuleInput.TAU),
+    RuleKind.BEST: RuleText("Look ahead, each pair's best tau"),
+}
+"""The rules that count V, as they are called in a run that does not: there V, and not tau, is what they change."""
+
+
 def rules_for(ahead: LookAheadRecord) -> Mapping[RuleKind, RuleText]:
     """The rules that can choose another query than the run did.
 
-    Where scores are drawn at random, only another draw: all other rules would rank by draws too.
+    Where scores are drawn at random, only another draw: all other rules would rank by draws too. Where V was recorded
+    and not counted, the rules that count it are called by that, and there is no score whose V could be made exact.
     """
     if ahead.unit == DRAW_UNIT:
         return {RuleKind.RANDOM: RULES[RuleKind.RANDOM]}
+    if ahead.use is ValueUse.RECORDED:
+        rules = {**RULES, **LOOKING_AHEAD}
+        return {kind: rule for kind, rule in rules.items() if kind is not RuleKind.OWN and not rule.after_draws}
     drawn = ahead.estimator in ESTIMATORS and ESTIMATORS[ahead.estimator].draws
-    return {
-        kind: rule
-        for kind, rule in RULES.items()
-        if (drawn or not rule.after_draws) and not (kind is RuleKind.OWN and ahead.use is ValueUse.RECORDED)
-    }
+    return {kind: rule for kind, rule in RULES.items() if drawn or not rule.after_draws}
 
 
 def rule_kind_named(text: str) -> RuleKind:

@@ -10,6 +10,7 @@ from lada_explore.analysis import (
     Choice,
     Counterfactual,
     Rule,
+    counts_values,
     draws_note,
     known_of,
     pairs_at,
@@ -20,7 +21,7 @@ from lada_explore.analysis import (
 )
 from lada_explore.analysis.pairs import SINGLE_IMAGES
 from lada_explore.errors import ConfigError
-from lada_explore.records import CycleRecords, IntArray, SelectRule, Stage
+from lada_explore.records import DRAW_UNIT, CycleRecords, IntArray, SelectRule, Stage
 from lada_explore.views.base.assets import module_of, style_of
 from lada_explore.views.base.record_view import RecordView
 from lada_explore.views.base.selection import Selected, Selection
@@ -37,6 +38,8 @@ CAPTION = (
     "The classifier, the candidates and their pairs are those of the cycle; only the rule of choice differs. No label "
     "is asked and nothing is trained, so this shows what would be queried, not how much would be learned from it."
 )
+
+ADDS_V = " The rules that look ahead add V, which this method does not count."
 
 ONLY_PAIRS = "Other rules of choice are compared for pairs only."
 
@@ -112,7 +115,7 @@ def what_if_view_state(
     return {
         "message": "",
         "title": f"Cycle {records.cycle}: what would another rule query?",
-        "caption": f"{CAPTION}{draws_note(found.unit)}",
+        "caption": f"{CAPTION}{_on_the_score(records, found.unit)}",
         "rules": [{"kind": kind, "text": known.text, "takes": known.takes} for kind, known in offered.items()],
         "rule": {"kind": rule.kind, "tau": rule.tau, "seed": rule.seed},
         "tau_end": max(TAU_SLIDER_END, tau_max, rule.tau),
@@ -123,6 +126,13 @@ def what_if_view_state(
         "entering": _swapped(records, found.entering_ids, class_names),
         "numbers": _numbers(found),
     }
+
+
+def _on_the_score(records: CycleRecords, unit: str) -> str:
+    """How the rules differ from the score of a cycle of pairs, and whether that says anything of the images."""
+    if unit == DRAW_UNIT:
+        return draws_note(unit)
+    return "" if counts_values(records) else ADDS_V
 
 
 def _headline(found: Counterfactual) -> str:

@@ -52,6 +52,17 @@ def test_a_rule_that_is_not_offered_gives_way_to_the_first_that_is():
     assert own["rule"]["kind"] == "fixed"
 
 
+def test_where_v_is_not_counted_the_caption_says_that_looking_ahead_adds_it():
+    counted, recorded, drawn = (
+        what_if_view_state([pair_cycle(**ahead)], NAMES, None, Rule(), 1.0)
+        for ahead in ({}, {"use": "recorded"}, {"use": "recorded", "unit": DRAW_UNIT})
+    )
+    assert recorded["caption"].endswith(" The rules that look ahead add V, which this method does not count.")
+    assert recorded["rules"][0]["text"] == "Look ahead, one tau for every pair"
+    assert [("V" in state["caption"]) for state in (counted, drawn)] == [False, False]
+    assert all("Look ahead" not in rule["text"] for state in (counted, drawn) for rule in state["rules"])
+
+
 def test_single_images_are_told_that_rules_are_compared_for_pairs_only():
     said = "This method scores single images, so there are no pairs to show."
     single = what_if_view_state(run(2, method="max-entropy").history, NAMES, None, Rule(), 1.0)
