@@ -17,8 +17,9 @@ from lada_explore.pool import Pool
 from lada_explore.runtime import Runtime
 from lada_explore.runtime.recorded_steps import WARM_UP, CudaRecorder, ReplayedStep
 from lada_explore.stages import train as train_module
+from lada_explore.stages.optimiser import new_optimiser
 from lada_explore.stages.progress import no_tick
-from lada_explore.stages.train import _adam, train
+from lada_explore.stages.train import train
 
 needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
 CONFIG = TrainingConfig(epochs=4, learning_rate=1e-2, batch_size=5, cuda_graph=True)
@@ -61,7 +62,7 @@ def recorders(monkeypatch):
 
 @pytest.mark.parametrize("recorded", [True, False])
 def test_adam_counts_its_steps_on_the_device_only_where_they_are_recorded(recorded):
-    optimiser = _adam([torch.nn.Linear(1, 1)], 0.01, None, capturable=recorded)
+    optimiser = new_optimiser((torch.nn.Linear(1, 1),), CONFIG, None, capturable=recorded)
     assert optimiser.param_groups[0]["capturable"] is recorded
 
 
