@@ -32,7 +32,7 @@ from lada_explore.analysis.pairs import (
     predicted_of,
     sampled_values,
 )
-from lada_explore.analysis.prequential import PREQUENTIAL_CAVEAT, Prequential, prequential
+from lada_explore.analysis.prequential import Prequential, prequential
 from lada_explore.analysis.queries import QueriedImage, QueryGroup, queried
 from lada_explore.analysis.remaining import TimeLeft, time_left
 from lada_explore.analysis.tau import TauByCycle, TauTraces, acquired_pairs, tau_by_cycle, tau_traces, tau_warnings
@@ -50,7 +50,6 @@ from lada_explore.analysis.what_if import (
 from lada_explore.analysis.worth import TauWorth, beta_density, pair_row, tau_worth, value_at
 
 __all__ = [
-    "PREQUENTIAL_CAVEAT",
     "RULES",
     "AccuracyByLabels",
     "Agreement",

@@ -12,13 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lada_explore.analysis.accuracy import wilson_interval
-from lada_explore.records import CycleRecords, IntArray
+from lada_explore.records import DRAW_UNIT, CycleRecords, IntArray
 
-PREQUENTIAL_CAVEAT = (
-    "Prequential accuracy: the classifier's prediction of each newly labelled image before it was trained on it. "
-    "Queried images are harder than average, so as a rule this is below the accuracy on images drawn at random."
+MEANING = "Prequential accuracy: the classifier's prediction of each newly labelled image before it was trained on it."
+HARDER = "Queried images are harder than average, so as a rule this is below the accuracy on images drawn at random."
+DRAWN = (
+    "The queried images were drawn at random, so this estimates the accuracy on the unlabelled images before training "
+    "on them."
 )
-"""Must be shown beside every prequential accuracy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -33,6 +34,7 @@ class Prequential:
         n_so_far: (K,) number of such images in all cycles up to each.
         accuracy_so_far: (K,) share of correct predictions in all cycles up to each.
         lower_so_far, upper_so_far: (K,) ends of the 95 % Wilson interval of these shares.
+        caveat: what these shares are and what they say of other images; must be shown beside them.
         reason: a sentence on why there is nothing to show; empty if there is.
     """
 
@@ -45,6 +47,7 @@ class Prequential:
     accuracy_so_far: NDArray[np.float64]
     lower_so_far: NDArray[np.float64]
     upper_so_far: NDArray[np.float64]
+    caveat: str
     reason: str
 
 
@@ -55,6 +58,7 @@ def prequential(history: Sequence[CycleRecords]) -> Prequential:
     """
     predicted: dict[int, int] = {}
     cycles, n, right = [], [], []
+    drawn = True
     for records in history:
         if records.subsample is not None and records.score is not None:
             ids = records.subsample.subset_ids.tolist()
@@ -67,6 +71,7 @@ def prequential(history: Sequence[CycleRecords]) -> Prequential:
             cycles.append(records.cycle)
             n.append(len(hits))
             right.append(sum(hits))
+            drawn = drawn and records.score is not None and records.score.unit == DRAW_UNIT
     counts, hits_of = np.array(n, np.int64), np.array(right, np.int64)
     accuracy, accuracy_so_far = hits_of / counts, hits_of.cumsum() / counts.cumsum()
     lower, upper = wilson_interval(accuracy, counts)
@@ -81,5 +86,6 @@ def prequential(history: Sequence[CycleRecords]) -> Prequential:
         accuracy_so_far=accuracy_so_far,
         lower_so_far=lower_so_far,
         upper_so_far=upper_so_far,
+        caveat=f"{MEANING} {DRAWN if drawn else HARDER}",
         reason="" if cycles else "No image that the classifier had predicted is labelled yet; that begins in cycle 1.",
     )

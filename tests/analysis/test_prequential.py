@@ -3,18 +3,18 @@ import pytest
 from helpers.by_hand import by_hand
 
 from lada_explore.analysis import agreement, pace, prequential
-from lada_explore.records import CycleRecords, QueryRecord, ScoreRecord, SubsampleRecord
+from lada_explore.records import DRAW_UNIT, CycleRecords, QueryRecord, ScoreRecord, SubsampleRecord
 from lada_explore.store import JournalEntry
 
 
-def cycle(number, predicted, answers, targets=()):
+def cycle(number, predicted, answers, targets=(), unit="bits"):
     """A cycle that predicts a class of each candidate and is given some labels, both by id."""
     ids = list(predicted)
     records = CycleRecords(cycle=number)
     if ids:
         true = np.array([i % 3 for i in ids])
         candidates = by_hand(SubsampleRecord, cycle=number, subset_ids=np.array(ids), targets=true, mix_layer=-1)
-        scored = by_hand(ScoreRecord, cycle=number, unit="bits", predicted=np.array(list(predicted.values())))
+        scored = by_hand(ScoreRecord, cycle=number, unit=unit, predicted=np.array(list(predicted.values())))
         records = records.including(candidates, 0.0).including(scored, 0.0)
     query = QueryRecord(
         cycle=number,
@@ -42,6 +42,20 @@ def test_every_label_is_held_against_the_prediction_before_it_was_trained_on():
     assert (found.lower_so_far[1], found.upper_so_far[1]) == pytest.approx((0.3755, 0.9638), abs=1e-4)
     assert (found.lower[0], found.upper[0]) == pytest.approx((0.0945, 0.9055), abs=1e-4)
     assert found.reason == ""
+
+
+def test_images_drawn_at_random_are_not_called_harder_than_average():
+    start = cycle(0, {}, {1: 0, 2: 1})
+    drawn, chosen = (cycle(1, {3: 0, 4: 1}, {3: 0, 4: 2}, unit=unit) for unit in (DRAW_UNIT, "bits"))
+    assert prequential([start, drawn]).caveat == (
+        "Prequential accuracy: the classifier's prediction of each newly labelled image before it was trained on it. "
+        "The queried images were drawn at random, so this estimates the accuracy on the unlabelled images before "
+        "training on them."
+    )
+    later = cycle(2, {5: 0}, {5: 0}, unit=DRAW_UNIT)
+    for history in ([start, chosen], [start, chosen, later]):
+        assert "Queried images are harder than average" in prequential(history).caveat
+        assert "at random, so this" not in prequential(history).caveat
 
 
 def test_before_the_first_cycle_there_is_a_reason():

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from lada_explore.analysis import (
-    PREQUENTIAL_CAVEAT,
     Agreement,
     Pace,
     Prequential,
@@ -50,7 +49,7 @@ class PrequentialChart(RecordChart):
             return FigureSpec(message=found.reason)
         return FigureSpec(
             figure=prequential_figure(found, selected.cycle),
-            caption=f"{PREQUENTIAL_CAVEAT} The bars and the band are 95 % Wilson intervals.",
+            caption=f"{found.caveat} The bars and the band are 95 % Wilson intervals.",
             label="prequential accuracy by cycle",
         )
 
