@@ -16,6 +16,7 @@ from lada_explore.config import ClassifierConfig, DataConfig
 from lada_explore.config.choices import LARGE_ABOVE, Stem
 from lada_explore.experiments.tables import half_up
 from lada_explore.models import ResNet
+from lada_explore.session.cost import WORTH_TELLING_S
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMPARISON = (ROOT / "docs" / "comparison.md").read_text(encoding="utf-8")
@@ -29,6 +30,9 @@ LESSONS = (
 REASONS = {
     "the level of an interval, Z_95 in analysis/accuracy.py and CONFIDENCE in experiments/statistics.py": (
         "with the 95 % interval of each method's difference",
+    ),
+    "an example of the sentence that tests/session/test_cost.py asserts": (
+        "A cycle will take about 40 s here (TRAIN 30 s, SCORE 6 s, LOOK_AHEAD 4 s)",
     ),
     "no number of a run": (
         "in any browser of 2023 or later",  # the first year in which all had DecompressionStream, see lesson.js
@@ -98,6 +102,10 @@ def the_stems(text: Prose) -> None:
     assert ResNet(ClassifierConfig(), 3, 2, Stem.SMALL).segments[0][0].kernel_size == (3, 3)
     text.says("the 3x3 one of the paper")
     text.says("`classifier.stem=3x3`")
+
+
+def when_the_time_is_told(text: Prose) -> None:
+    text.says(f"Where a cycle will take more than {WORTH_TELLING_S:g} s, `run` and `open_session` say so")
 
 
 def the_methods(text: Prose) -> None:
@@ -186,6 +194,7 @@ CLAIMS = (
     a_class,
     a_large_pool,
     the_stems,
+    when_the_time_is_told,
     the_methods,
     the_conditions_of_the_study,
     the_steps_of_the_study,
