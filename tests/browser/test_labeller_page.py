@@ -35,6 +35,18 @@ def test_the_next_seed_batch_is_begun_in_whatever_order_the_messages_come(opened
     assert [(act["id"], act["label"]) for act in sent(page)] == [(100 + i, i % 3 // 2) for i in range(9)]
 
 
+def test_a_command_in_what_could_not_be_saved_is_code(opened):
+    page = opened(FakeLabellingService(2, "singles"))
+    page.keyboard.press("1")
+    acknowledge(page, ok=False, say="The journal is cut; let `lada-explore repair run` keep what it can.")
+    said = page.get_by_text(
+        "Not saved: The journal is cut; let lada-explore repair run keep what it can."
+    )
+    said.wait_for()
+    assert said.locator("code").all_inner_texts() == ["lada-explore repair run"]
+    page.get_by_role("button", name="Drop it").click()
+
+
 def test_an_answer_that_is_dropped_or_taken_back_by_another_page_is_looked_at_again(opened):
     service = FakeLabellingService(1, "singles")
     page = opened(service)
