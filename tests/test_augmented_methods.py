@@ -124,12 +124,13 @@ def test_theta_stands_for_every_method_of_transforms_and_a_refusal_stands_once(r
         observatory.close()
 
 
-def test_without_pairs_the_scores_are_refused_once(runs):
+def test_without_pairs_only_the_query_of_single_images_is_compared(runs):
     made = Explorer(open_run(runs["ent-then-mixup"]))
     try:
         made.show("Scores")
         (shown,) = views_of(made._pages[made._tabs.titles.index("Scores")])
-        assert shown.state["message"].startswith("This method scores single images, so there are no pairs to show.")
+        assert shown.state["title"] == "Cycle 3: what would another rule query?"
+        assert [rule["kind"] for rule in shown.state["rules"]] == ["margin", "var_ratio", "draw"]
     finally:
         made.close()
 

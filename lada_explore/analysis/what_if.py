@@ -1,6 +1,6 @@
 """The query that another rule would have chosen from the same candidates, with the same frozen classifier.
 
-Axes: P candidate pairs, M subset, B budget, Q = B / 2 pairs.
+Axes: P candidate pairs, M subset, B budget, Q = B / 2 pairs, C classes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from lada_explore.analysis.pairs import best_first, pair_terms
+from lada_explore.analysis.pairs import SINGLE_IMAGES, best_first, pair_terms
+from lada_explore.analysis.predictions import entropy_bits, softmax
 from lada_explore.beta import beta_weights
 from lada_explore.config import ESTIMATORS, TAU_LIMIT, unknown
 from lada_explore.errors import ConfigError
@@ -22,13 +23,15 @@ from lada_explore.records import (
     FloatArray,
     IntArray,
     LookAheadRecord,
+    ScoreRecord,
     SelectRule,
+    SubsampleRecord,
     ValueUse,
 )
 
 
 class RuleKind(StrEnum):
-    """Other ways to choose a query; `RULES` describes each."""
+    """Other ways to choose a query; `RULES` describes those for pairs, `IMAGE_RULES` those for single images."""
 
     FIXED = "fixed"
     BEST = "best"
@@ -36,6 +39,10 @@ class RuleKind(StrEnum):
     SINGLES = "singles"
     RANDOM = "random"
     TAU_STAR = "tau_star"
+    ENTROPY = "entropy"
+    MARGIN = "margin"
+    VAR_RATIO = "var_ratio"
+    DRAW = "draw"
 
 
 class RuleInput(StrEnum):
@@ -69,7 +76,18 @@ RULES: Mapping[RuleKind, RuleText] = {
     RuleKind.RANDOM: RuleText("Random pairs", takes=RuleInput.SEED),
     RuleKind.TAU_STAR: RuleText("The same tau*, integrated exactly", after_draws=True),
 }
-"""The other ways to choose a query, in the order in which they are offered."""
+"""The other ways to choose a query of pairs, in the order in which they are offered."""
+
+IMAGE_RULES: Mapping[RuleKind, RuleText] = {
+    RuleKind.ENTROPY: RuleText("The highest entropy of the predicted classes"),
+    RuleKind.MARGIN: RuleText("The smallest margin between the two most probable classes"),
+    RuleKind.VAR_RATIO: RuleText("The lowest probability of the most probable class"),
+    RuleKind.DRAW: RuleText("Random images", takes=RuleInput.SEED),
+}
+"""The other ways to choose a query of single images, in the order in which they are offered."""
+
+SAME_SCORES = 1e-3
+"""Two scores of one image that differ by less are the same acquisition, which torch and numpy have computed."""
 
 
 LOOKING_AHEAD: Mapping[RuleKind, RuleText] = {
@@ -94,6 +112,44 @@ def rules_for(ahead: LookAheadRecord) -> Mapping[RuleKind, RuleText]:
     return {kind: rule for kind, rule in RULES.items() if drawn or not rule.after_draws}
 
 
+def image_rules_for(records: CycleRecords) -> Mapping[RuleKind, RuleText]:
+    """The rules for single images that differ from the acquisition of the run; empty before SCORE."""
+    score = records.score
+    if score is None:
+        return {}
+    # A method that adds the score of a transform, or chooses a set, differs from the acquisition by itself.
+    alone = records.select is None or (
+        records.select.rule is SelectRule.SINGLES and not len(records.select.score_terms)
+    )
+    return {
+        kind: rule
+        for kind, rule in IMAGE_RULES.items()
+        if kind is RuleKind.DRAW
+        or not (alone and np.allclose(image_scores(score.logits, kind), score.scores, atol=SAME_SCORES))
+    }
+
+
+def image_scores(logits: FloatArray, kind: RuleKind) -> FloatArray:
+    """(M,) scores of single images by a rule of `IMAGE_RULES`, higher for those that it chooses first.
+
+    Args:
+        logits: (M, C) of the classifier, C at least 2.
+        kind: ENTROPY (bits), MARGIN (1 minus the margin) or VAR_RATIO (1 minus the largest probability).
+
+    Raises:
+        ConfigError: the rule does not score images.
+
+    Source: `MaxEntropy`, `Margin` and `VarRatio` in `lada_explore.acquisition`, which the tests hold these against.
+    """
+    if kind == RuleKind.ENTROPY:
+        return entropy_bits(logits).astype(np.float32)
+    if kind not in (RuleKind.MARGIN, RuleKind.VAR_RATIO):
+        raise ConfigError(f"rule {str(kind)!r} does not score single images; choose entropy, margin or var_ratio")
+    highest = np.sort(softmax(logits)[0], axis=1)[:, ::-1]
+    scores = 1 - (highest[:, 0] - (highest[:, 1] if kind == RuleKind.MARGIN else 0))
+    return scores.astype(np.float32)
+
+
 def rule_kind_named(text: str) -> RuleKind:
     """The kind of rule with this text. Raises ConfigError, listing the known ones."""
     if text not in list(RuleKind):
@@ -108,7 +164,7 @@ class Rule:
     Attributes:
         kind: which way to choose.
         tau: tau of every pair; only FIXED uses it.
-        seed: seed of the draw; only RANDOM uses it.
+        seed: seed of the draw; only RANDOM and DRAW use it.
 
     Raises:
         ConfigError: the kind is unknown, or tau or the seed is out of range.
@@ -168,12 +224,16 @@ def what_if(records: CycleRecords, rule: Rule) -> Counterfactual:
     """Choose a query from the candidates of a cycle by another rule.
 
     Args:
-        records: records of a cycle that selected pairs.
-        rule: the other rule.
+        records: records of a cycle that selected pairs or single images, after its start.
+        rule: the other rule; one of `IMAGE_RULES` for single images, of `RULES` for pairs.
 
     Raises:
-        ConfigError: the cycle has not queried any pairs.
+        ConfigError: the cycle has not queried anything, or the rule does not fit what it queries.
     """
+    if records.select is not None and records.select.rule in SINGLE_IMAGES:
+        return _what_if_images(records, rule)
+    if rule.kind in IMAGE_RULES:
+        raise ConfigError(f"rule {str(rule.kind)!r} is one of single images; choose one of {', '.join(RULES)}")
     select, ahead, candidates = records.select, records.look_ahead, records.subsample
     asked = records.asked
     if (
@@ -190,23 +250,49 @@ def what_if(records: CycleRecords, rule: Rule) -> Counterfactual:
     rows = np.array([place[tuple(pair)] for pair in asked.pair_ids.tolist()], np.int64)
     real = _pairs(records, ahead, rows, ahead.mean_virtual)
     if rule.kind is RuleKind.SINGLES:
-        best = best_first(records.score.scores)[: len(asked.ids)]
-        other = Choice(
-            ids=candidates.subset_ids[best],
-            pair_ids=np.empty((0, 2), np.int64),
-            own=float(records.score.scores[best].mean()),
-            expected=None,
-        )
+        other = _images(candidates, records.score, best_first(records.score.scores)[: len(asked.ids)])
     else:
         values = _values(ahead, rule)
         other = _pairs(records, ahead, _rows(records, rule, values, len(rows)), values)
+    return _compared(real, other, ahead.unit)
+
+
+def _what_if_images(records: CycleRecords, rule: Rule) -> Counterfactual:
+    """`what_if` for single images."""
+    score, candidates, asked = records.score, records.subsample, records.asked
+    if rule.kind not in IMAGE_RULES:
+        raise ConfigError(f"rule {str(rule.kind)!r} is one of pairs; choose one of {', '.join(IMAGE_RULES)}")
+    asked_ids = asked.ids.tolist() if asked is not None else []
+    place = {i: row for row, i in enumerate(candidates.subset_ids.tolist())} if candidates is not None else {}
+    # One that was answered before it was scored is not among the candidates.
+    real = np.array([place[i] for i in asked_ids if i in place], np.int64)
+    if score is None or candidates is None or len(real) == 0:
+        raise ConfigError(f"no image of cycle {records.cycle} was scored and asked; ask about another cycle")
+    if rule.kind is RuleKind.DRAW:
+        other = np.random.default_rng(rule.seed).choice(len(score.scores), len(real), replace=False)
+    else:
+        other = best_first(image_scores(score.logits, rule.kind))[: len(real)]
+    return _compared(_images(candidates, score, real), _images(candidates, score, other), score.unit)
+
+
+def _images(candidates: SubsampleRecord, score: ScoreRecord, rows: IntArray) -> Choice:
+    """The choice of these rows of the candidates, as single images."""
+    return Choice(
+        ids=candidates.subset_ids[rows],
+        pair_ids=np.empty((0, 2), np.int64),
+        own=float(score.scores[rows].mean()),
+        expected=None,
+    )
+
+
+def _compared(real: Choice, other: Choice, unit: str) -> Counterfactual:
     return Counterfactual(
         real=real,
         other=other,
         kept_ids=real.ids[np.isin(real.ids, other.ids)],
         leaving_ids=real.ids[~np.isin(real.ids, other.ids)],
         entering_ids=other.ids[~np.isin(other.ids, real.ids)],
-        unit=ahead.unit,
+        unit=unit,
     )
 
 

@@ -39,9 +39,7 @@ def test_a_command_in_what_could_not_be_saved_is_code(opened):
     page = opened(FakeLabellingService(2, "singles"))
     page.keyboard.press("1")
     acknowledge(page, ok=False, say="The journal is cut; let `lada-explore repair run` keep what it can.")
-    said = page.get_by_text(
-        "Not saved: The journal is cut; let lada-explore repair run keep what it can."
-    )
+    said = page.get_by_text("Not saved: The journal is cut; let lada-explore repair run keep what it can.")
     said.wait_for()
     assert said.locator("code").all_inner_texts() == ["lada-explore repair run"]
     page.get_by_role("button", name="Drop it").click()

@@ -265,9 +265,9 @@ def test_the_overlap_on_the_page_equals_a_direct_computation(views, records, sho
 def test_a_seed_that_cannot_be_gets_a_sentence(views):
     views.page.get_by_label("Random pairs", exact=True).check()
     views.page.wait_for_selector(".lada-what-if[data-rule='random']")
-    views.page.get_by_label("Seed of the random pairs").fill("-3")
+    views.page.get_by_label("Seed of the random draw").fill("-3")
     views.page.wait_for_function("() => document.querySelector('.lada-what-if').innerText.includes('seed is -3')")
-    views.page.get_by_label("Seed of the random pairs").fill("3")
+    views.page.get_by_label("Seed of the random draw").fill("3")
     views.page.wait_for_function("() => document.querySelector('.lada-what-if .lada-pair-error').hidden")
 
 
@@ -318,10 +318,16 @@ def test_lean_records_get_boxes_and_a_method_without_pairs_sentences(pages, shot
 
     single = FAKE.replace("FakeSession(**", "FakeSession(method='max-entropy', **")
     notebook = pages.open_cells("singles", single, *VIEWS)
-    for name in ("mixer", "ledger", "what-if"):
+    for name in ("mixer", "ledger"):
         notebook.page.wait_for_selector(f".lada-{name} .lada-pair-message:visible")
         assert "no pairs to show" in notebook.page.locator(f".lada-{name}").inner_text()
         assert notebook.page.locator(f".lada-{name} .lada-pair-body").is_hidden()
+    # The query of single images is compared by what the classifier predicts for each.
+    notebook.page.wait_for_selector(".lada-what-if[data-rule='margin']")
+    notebook.page.get_by_label("Random images").check()
+    notebook.page.wait_for_selector(".lada-what-if[data-rule='draw']")
+    assert notebook.page.get_by_label("Seed of the random draw").is_visible()
+    shot(notebook, "what_if_of_images", ".lada-what-if")
 
 
 def test_a_method_that_does_not_look_ahead_begins_without_v_and_counts_it_when_its_weight_is_raised(pages, shot):

@@ -159,7 +159,10 @@ def test_every_view_draws_every_method_in_its_own_unit(runs, method):
     assert counts_values(history[3]) is (counted or row.asks != "pairs")
     charts = [tau_figure_spec(history, 1.0, 3), worth_figure_spec(history, 1.0, Selected(cycle=3))]
     if row.asks != "pairs":
-        assert all("single images" in picture["message"] for picture in pictures)
+        *of_pairs, of_images = pictures
+        assert all("single images" in picture["message"] for picture in of_pairs)
+        assert of_images["total"] == len(history[3].asked.ids)
+        assert all(row[-1].endswith(unit) for row in of_images["numbers"])
         assert all("single images" in chart.message for chart in charts)
         return
     mixer, ledger, what_if = pictures

@@ -24,24 +24,28 @@ from lada_explore.views.what_if.what_if import what_if_view_state
 ALL = (PairMixer, ScoreLedger, WhatIf)
 
 
-@pytest.mark.parametrize("view", ALL)
-@pytest.mark.parametrize(
-    ("method", "cycles", "cycle", "sentence"),
-    [
-        ("max-entropy", 2, None, "This method scores single images, so there are no pairs to show."),
-        ("random", 2, 1, "This method scores single images"),
-        (
-            "ent-then-mixup",
-            2,
-            None,
-            "This method scores single images, so there are no pairs to show. The acquired images are mixed in random "
-            "pairs only afterwards, while the classifier trains.",
-        ),
-        ("lada-entmix", 1, None, "No cycle has looked ahead yet; pairs appear here after the first one."),
-        ("lada-entmix", 2, 0, "The start (cycle 0) draws single images at random"),
-        ("lada-entmix", 2, 3, "Cycle 3 has not looked ahead yet."),
-    ],
-)
+SINGLES = [
+    ("max-entropy", 2, None, "This method scores single images, so there are no pairs to show."),
+    ("random", 2, 1, "This method scores single images"),
+    (
+        "ent-then-mixup",
+        2,
+        None,
+        "This method scores single images, so there are no pairs to show. The acquired images are mixed in random "
+        "pairs only afterwards, while the classifier trains.",
+    ),
+]
+BEFORE = [
+    ("lada-entmix", 1, None, "No cycle has looked ahead yet; pairs appear here after the first one."),
+    ("lada-entmix", 2, 0, "The start (cycle 0) draws single images at random"),
+    ("lada-entmix", 2, 3, "Cycle 3 has not looked ahead yet."),
+]
+# The query of single images is compared too, so what-if has a sentence only before there is one of pairs.
+NO_PAIRS = [(view, *case) for view in (PairMixer, ScoreLedger) for case in SINGLES + BEFORE]
+NO_PAIRS += [(WhatIf, *case) for case in BEFORE]
+
+
+@pytest.mark.parametrize(("view", "method", "cycles", "cycle", "sentence"), NO_PAIRS)
 def test_where_there_are_no_pairs_a_sentence_stands(view, method, cycles, cycle, sentence):
     selection = Selection()
     selection.show_cycle(cycle)

@@ -111,7 +111,7 @@ def _labeller(run: RunSource, selection: Selection) -> Labeller:
 
 
 def _scores(run: RunSource, selection: Selection) -> Panel:
-    """The scores of the pairs and what another rule would have asked; without pairs one refusal, not two."""
+    """The scores of the pairs and what another rule would have asked; without pairs the latter alone."""
     ledger = [ScoreLedger(run, selection)] if run.config.method.uses_pairs else []
     return Panel([*ledger, WhatIf(run, selection)])
 

@@ -72,7 +72,7 @@ function buildExtras(onRule) {
   tauBox.append(tau, tauText);
   const seed = make("input", "lada-field lada-wi-seed");
   Object.assign(seed, { type: "number", min: "0", step: "1", value: "0" });
-  seed.setAttribute("aria-label", "Seed of the random pairs");
+  seed.setAttribute("aria-label", "Seed of the random draw");
   seed.addEventListener("input", onRule);
   const seedBox = make("label", "lada-wi-extra", "seed ");
   seedBox.append(seed);

@@ -12,6 +12,7 @@ from lada_explore.analysis import (
     Rule,
     counts_values,
     draws_note,
+    image_rules_for,
     known_of,
     pairs_at,
     predicted_of,
@@ -41,16 +42,24 @@ CAPTION = (
 
 ADDS_V = " The rules that look ahead add V, which this method does not count."
 
-ONLY_PAIRS = "Other rules of choice are compared for pairs only."
+OF_IMAGES = (
+    "The classifier and the candidates are those of the cycle; only the rule of choice differs: another measure of "
+    "what the classifier predicts for each image, or a random draw. No label is asked and nothing is trained, so this "
+    "shows what would be queried, not how much would be learned from it."
+)
+DRAWN_IMAGES = " The scores of this method are uniform draws, which say nothing of the images."
 
 
 class WhatIf(RecordView):
     """The query of a cycle against that of another rule: overlap, swapped images, difference in score.
 
+    Pairs are compared with other ways to rank them, single images with other acquisitions of the recorded predictions.
+
     Args:
         session: a session, its worker, or a recorded run.
         selection: the selected cycle, images and pair, shared with other views; a new one when None.
-        rule: what to compare with first; a fixed tau of 2.0, the paper's, when None.
+        rule: what to compare with first. When None, for pairs a fixed tau of 2.0, the paper's; for single images the
+            first rule that is offered.
 
     Raises:
         ConfigError: `session` is no run.
@@ -101,21 +110,18 @@ def what_if_view_state(
         rule: what to compare with; the first that is offered where this one is not.
         tau_max: upper end of the range of a learned tau.
     """
-    chosen = [entry for entry in history if entry.select is not None and entry.select.rule is SelectRule.PAIRS]
-    records, reason = pairs_at(chosen if cycle is None and chosen else history, cycle)
-    if records is None or records.look_ahead is None:
-        single = any(entry.select is not None and entry.select.rule in SINGLE_IMAGES for entry in history)
-        return {"message": f"{reason} {ONLY_PAIRS}" if single else reason}
-    if records.select is None:
-        return {"message": f"Cycle {records.cycle} has not chosen its query yet."}
-    offered = rules_for(records.look_ahead)
+    records, reason = _cycle_of(history, cycle)
+    if records is None:
+        return {"message": reason}
+    of_pairs = records.select is not None and records.select.rule is SelectRule.PAIRS
+    offered = rules_for(records.look_ahead) if of_pairs and records.look_ahead else image_rules_for(records)
     if rule.kind not in offered:
         rule = replace(rule, kind=next(iter(offered)))
     found = what_if(records, rule)
     return {
         "message": "",
         "title": f"Cycle {records.cycle}: what would another rule query?",
-        "caption": f"{CAPTION}{_on_the_score(records, found.unit)}",
+        "caption": f"{CAPTION}{_on_the_score(records, found.unit)}" if of_pairs else _of_images(found.unit),
         "rules": [{"kind": kind, "text": known.text, "takes": known.takes} for kind, known in offered.items()],
         "rule": {"kind": rule.kind, "tau": rule.tau, "seed": rule.seed},
         "tau_end": max(TAU_SLIDER_END, tau_max, rule.tau),
@@ -133,6 +139,32 @@ def _on_the_score(records: CycleRecords, unit: str) -> str:
     if unit == DRAW_UNIT:
         return draws_note(unit)
     return "" if counts_values(records) else ADDS_V
+
+
+def _cycle_of(history: Sequence[CycleRecords], cycle: int | None) -> tuple[CycleRecords | None, str]:
+    """The cycle whose query is compared and an empty text, or None and a sentence on why there is none."""
+    rules = [entry.select.rule for entry in history if entry.select is not None]
+    single = any(rule in SINGLE_IMAGES for rule in rules)
+    chosen = [
+        entry
+        for entry in history
+        if entry.select is not None and (entry.select.rule in SINGLE_IMAGES or entry.select.rule is SelectRule.PAIRS)
+    ]
+    if single and cycle is None:
+        return chosen[-1], ""
+    if single and cycle == 0:
+        return None, "The start (cycle 0) draws its images at random, before there is a classifier; go to cycle 1."
+    if single:
+        found = next((entry for entry in chosen if entry.cycle == cycle), None)
+        return found, "" if found else f"Cycle {cycle} has not chosen its query yet."
+    records, reason = pairs_at(chosen if cycle is None and chosen else history, cycle)
+    if records is not None and records.select is None:
+        return None, f"Cycle {records.cycle} has not chosen its query yet."
+    return records, reason
+
+
+def _of_images(unit: str) -> str:
+    return f"{OF_IMAGES}{DRAWN_IMAGES if unit == DRAW_UNIT else ''}"
 
 
 def _headline(found: Counterfactual) -> str:
@@ -164,8 +196,10 @@ def _numbers(found: Counterfactual) -> list[list[str]]:
     """Rows of the table: what, of the query, of the other rule, difference."""
     real, other = found.real, found.other
     rows = [["own score of the images", *_compared(real.own, other.own, found.unit)]]
+    if real.expected is None:
+        return rows
     what = "E[A] of their virtual images"
-    if other.expected is None or real.expected is None:
+    if other.expected is None:
         rows.append([what, _amount(real), _amount(other), ""])
     else:
         rows.append([what, *_compared(real.expected, other.expected, found.unit)])

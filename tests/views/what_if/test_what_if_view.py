@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from helpers.pair_records import pair_cycle
 from helpers.pair_views import NAMES, recorded, run, say
@@ -63,10 +65,35 @@ def test_where_v_is_not_counted_the_caption_says_that_looking_ahead_adds_it():
     assert all("Look ahead" not in rule["text"] for state in (counted, drawn) for rule in state["rules"])
 
 
-def test_single_images_are_told_that_rules_are_compared_for_pairs_only():
-    said = "This method scores single images, so there are no pairs to show."
-    single = what_if_view_state(run(2, method="max-entropy").history, NAMES, None, Rule(), 1.0)
-    assert single == {"message": f"{said} Other rules of choice are compared for pairs only."}
+def test_single_images_are_compared_with_other_acquisitions_of_the_recorded_predictions():
+    history = run(3, method="max-entropy").history
+    state = what_if_view_state(history, NAMES, None, Rule(), 1.0)
+    assert state["title"] == "Cycle 2: what would another rule query?"
+    assert [rule["kind"] for rule in state["rules"]] == ["margin", "var_ratio", "draw"]
+    assert {rule["kind"]: rule["takes"] for rule in state["rules"] if rule["takes"]} == {"draw": "seed"}
+    # A fixed tau, which a view begins with, is no rule of single images.
+    assert state["rule"]["kind"] == "margin"
+    assert len(state["numbers"]) == 1
+    assert state["numbers"][0][0] == "own score of the images"
+    assert "another measure of what the classifier predicts for each image, or a random draw" in state["caption"]
+    assert "draws" not in state["caption"]
+    draws = [replace(entry, score=entry.score and replace(entry.score, unit=DRAW_UNIT)) for entry in history]
+    drawn = what_if_view_state(draws, NAMES, 1, Rule(kind="draw"), 1.0)
+    assert drawn["rule"]["kind"] == "draw"
+    assert drawn["caption"].endswith("The scores of this method are uniform draws, which say nothing of the images.")
+
+
+def test_a_cycle_of_single_images_without_a_query_is_said_so():
+    history = run(2, method="max-entropy").history
+    started = what_if_view_state(history, NAMES, 0, Rule(), 1.0)
+    assert started == {
+        "message": "The start (cycle 0) draws its images at random, before there is a classifier; go to cycle 1."
+    }
+    later = what_if_view_state(history, NAMES, 4, Rule(), 1.0)
+    assert later == {"message": "Cycle 4 has not chosen its query yet."}
+
+
+def test_before_the_first_query_of_pairs_a_sentence_stands():
     start = what_if_view_state(run(1).history, NAMES, None, Rule(), 1.0)
     assert start == {"message": "No cycle has looked ahead yet; pairs appear here after the first one."}
 
