@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from lada_explore.analysis import draws_note
 from lada_explore.cli.options import RunPath
 from lada_explore.cli.terminal import say, say_wrapped, width
 from lada_explore.config import POLICIES, RunConfig
 from lada_explore.exchange import report
-from lada_explore.records import position, stage_of_cycle
+from lada_explore.records import DRAW_UNIT, position, stage_of_cycle
 from lada_explore.store import RecordedRun, open_run
 
 
@@ -21,8 +20,6 @@ def show(run: RunPath) -> None:
     )
     say(report.to_text(recorded, width()))
     say_wrapped(_columns_of(config, info.acquisition_unit))
-    if config.method.uses_pairs and (note := draws_note(info.acquisition_unit)):
-        say_wrapped(note.strip())
     say(_next_step(recorded))
     for note in recorded.notes:
         say_wrapped(f"note: {note}")
@@ -31,6 +28,12 @@ def show(run: RunPath) -> None:
 def _columns_of(config: RunConfig, unit: str) -> str:
     """What tau*, V and regret of the table are, or why these columns are empty."""
     method = config.method
+    if unit == DRAW_UNIT and (method.uses_pairs or method.uses_transforms):
+        empty = "tau* is a mean over the candidate pairs; V" if method.uses_pairs else "tau*, quartiles, V"
+        return (
+            f"{empty} and regret stay empty, because the scores of this method are uniform draws, of virtual instances "
+            "too, which say nothing of the images"
+        )
     if method.uses_transforms:
         return (
             f"look-ahead value V is the mean score of the candidate images' transforms, in {unit}; there is no tau* "

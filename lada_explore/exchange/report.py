@@ -14,7 +14,7 @@ import numpy as np
 
 from lada_explore.analysis.pairs import max_instance
 from lada_explore.analysis.worth import best_of
-from lada_explore.records import CycleRecords
+from lada_explore.records import DRAW_UNIT, CycleRecords
 from lada_explore.store import RecordedRun
 
 Row = dict[str, Any]
@@ -186,6 +186,8 @@ def to_json(run: RecordedRun, rows: Sequence[Row], columns: Sequence[str]) -> st
 def to_text(run: RecordedRun, width: int) -> str:
     """The cycles as a table for a terminal; columns that do not fit beside each other follow below.
 
+    V and regret stay empty where they are random draws, which say nothing of the images.
+
     Args:
         run: the run.
         width: columns of the terminal. No line is longer and no value is broken, down to a width of 21.
@@ -194,8 +196,10 @@ def to_text(run: RecordedRun, width: int) -> str:
     forms = (("cycle", "d"), ("labels", "d"), ("accuracy %", ".2f"), ("tau*", ".3f"))
     found = {name: [_number(row[place], form) for row in rows] for place, (name, form) in enumerate(forms)}
     found["quartiles"] = ["-" if row[4] is None else f"{row[4]:.3f} to {row[5]:.3f}" for row in rows]
-    for place, name, form in ((6, "V", "z.3f"), (7, "regret", "z.3f"), (8, "seconds", ".1f")):
-        found[name] = [_number(row[place], form) for row in rows]
+    drawn = run.info.acquisition_unit == DRAW_UNIT
+    for place, name in ((6, "V"), (7, "regret")):
+        found[name] = [_number(None if drawn else row[place], "z.3f") for row in rows]
+    found["seconds"] = [_number(row[8], ".1f") for row in rows]
     return "\n\n".join("\n".join(_lines(found, names)) for names in _parts(found, width))
 
 

@@ -97,7 +97,8 @@ def test_show_breaks_no_value_and_fills_no_more_than_the_terminal(call, finished
         ),
         (
             "random-pairs-mixup",
-            "because this method does not look ahead The scores of this method are uniform draws, of virtual instances",
+            "tau* is a mean over the candidate pairs; V and regret stay empty, because the scores of this method are "
+            "uniform draws, of virtual instances too, which say nothing of the images next:",
         ),
     ],
 )

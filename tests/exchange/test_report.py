@@ -24,7 +24,7 @@ from lada_explore.exchange.report import (
     to_json,
     to_text,
 )
-from lada_explore.records import CycleRecords, Stage
+from lada_explore.records import DRAW_UNIT, CycleRecords, Stage
 
 
 def recorded(session: FakeSession) -> SimpleNamespace:
@@ -204,3 +204,14 @@ def test_the_table_for_a_terminal_is_never_wider_than_it_and_breaks_no_value(run
     ]
     q1, q3 = (cycle_rows(run)[1][name] for name in ("tau_q1", "tau_q3"))
     assert f"{q1:.3f} to {q3:.3f}" in to_text(run, width)
+
+
+def test_the_table_for_a_terminal_leaves_v_and_regret_empty_where_they_are_random_draws(run):
+    drawn = SimpleNamespace(**{**vars(run), "info": SimpleNamespace(acquisition_unit=DRAW_UNIT)})
+    (part,) = to_text(drawn, 200).split("\n\n")
+    header, _, *lines = (re.split(r" {2,}", line.strip()) for line in part.splitlines())
+    for line in lines[1:]:
+        values = dict(zip(header, line, strict=True))
+        assert (values["V"], values["regret"]) == ("-", "-")
+        assert float(values["tau*"]) > 0
+        assert float(values["seconds"]) >= 0

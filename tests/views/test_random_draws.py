@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+from dataclasses import replace
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
+from helpers.fakes import CLASS_NAMES, FakeSession
+from helpers.maps import RED, scene_of, trace
 from helpers.pair_records import pair_cycle
 
 from lada_explore.acquisition import acquisition_of
-from lada_explore.analysis import Rule, describe, draws_note
+from lada_explore.analysis import Layouts, Rule, describe, draws_note, map_points
 from lada_explore.config import ACQUISITIONS, compose
 from lada_explore.config.presets import configure
 from lada_explore.records import DRAW_UNIT
 from lada_explore.views.base.selection import Selected
-from lada_explore.views.map.figure import caption_of
+from lada_explore.views.map.figure import caption_of, map_figure
+from lada_explore.views.map.panel import atlas_of
+from lada_explore.views.map.scene import map_scene
 from lada_explore.views.pair_mixer.pair_mixer import mixer_view_state
 from lada_explore.views.score_ledger.score_ledger import ledger_view_state
 from lada_explore.views.tau.tau_chart import tau_figure_spec
@@ -29,26 +34,52 @@ def captions(unit):
     """What each view of pairs says under a cycle of four pairs whose scores are in this unit."""
     history = [pair_cycle(unit=unit)]
     selected = Selected(cycle=1)
-    virtual = SimpleNamespace(
-        pair_ids=np.array([[1, 2]]), tau=np.ones(1), are_transforms=False, follow_tau=True, unit=unit, n_learned=0
-    )
-    points = SimpleNamespace(n_left_out=0, query_ids=np.array([1, 2]), virtual=virtual)
     return {
         "worth": worth_figure_spec(history, 1.0, selected).caption,
         "mixer": mixer_view_state(history, NAMES, selected, 1.0, 2.0)["caption"],
         "ledger": ledger_view_state(history, NAMES, selected)["caption"],
         "what if": what_if_view_state(history, NAMES, 1, Rule(), 1.0)["caption"],
-        "map": caption_of(points),
     }
 
 
-@pytest.mark.parametrize("view", ["worth", "mixer", "ledger", "what if", "map"])
+@pytest.mark.parametrize("view", ["worth", "mixer", "ledger", "what if"])
 def test_a_view_says_that_draws_are_draws(view):
     drawn, real = captions(DRAW_UNIT)[view], captions("bits")[view]
     assert SAID in drawn
     assert "draws" not in real
-    without = drawn.removesuffix(draws_note(DRAW_UNIT)).replace(f"acquisition ({DRAW_UNIT})", "entropy in bits")
-    assert without.replace(DRAW_UNIT, "bits") == real
+    assert drawn.removesuffix(draws_note(DRAW_UNIT)).replace(DRAW_UNIT, "bits") == real
+
+
+def test_the_map_has_the_entropies_of_the_instances_where_the_scores_are_draws():
+    history = FakeSession(cycles=2).run()
+    ahead = replace(history[2].look_ahead, unit=DRAW_UNIT)
+    drawn = [*history[:2], replace(history[2], look_ahead=ahead)]
+    scene = scene_of(drawn, Layouts(), 2)
+    bits = scene.points.virtual.entropy_bits
+    highest = [f"{value:.2f}" for value in bits.max(axis=1)]
+    assert [number.text for number in scene.pairs] == highest
+    figure = go.Figure(map_figure(scene))
+    assert list(trace(figure, "highest entropy of a pair's instances").text) == highest
+    assert RED not in {entry.name for entry in figure.data}
+    assert (
+        "and the entropy in bits of the pair's most uncertain one in red. The scores of this method are uniform draws, "
+        "of virtual instances too, so none of them stands here."
+    ) in caption_of(scene.points)
+    first, second = scene.points.virtual.pair_ids[0].tolist()
+    told = atlas_of(scene.points, CLASS_NAMES)["details"][f"{first},{second},2"][3]
+    assert told == f"its pair: entropy up to {highest[0]} bits at tau {scene.points.virtual.tau[0]:.2f}"
+    real = scene_of(history, Layouts(), 2)
+    assert "draws" not in caption_of(real.points)
+    assert all("(*" in number.text for number in real.pairs)
+
+
+def test_the_transform_of_an_image_has_its_entropy_where_the_scores_are_draws():
+    history = FakeSession(cycles=2).run()
+    points = map_points(history, 2)
+    virtual = replace(points.virtual, unit=DRAW_UNIT, are_transforms=True)
+    scene = map_scene(replace(points, virtual=virtual), Layouts().make(history, 2), "true class", CLASS_NAMES)
+    assert [number.text for number in scene.pairs] == [f"{value:.2f}" for value in virtual.entropy_bits.max(axis=1)]
+    assert "its entropy in bits in red" in caption_of(scene.points)
 
 
 DRAWN_PAIRS = (

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lada_explore.analysis import Kind, Layout, MapPoints, draws_note
+from lada_explore.analysis import Kind, Layout, MapPoints
 from lada_explore.analysis.layout_methods import LAYOUT_METHODS
 from lada_explore.analysis.theta import learned_words
 from lada_explore.beta import N_INSTANCES, instance_lam
-from lada_explore.records import ENTROPY_UNIT, IntArray
+from lada_explore.records import DRAW_UNIT, ENTROPY_UNIT, IntArray
 from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, whole_ticks
 from lada_explore.views.base.text import plain
 from lada_explore.views.map.look import SCALE, Group, Look, Range
@@ -108,8 +108,7 @@ def caption_of(points: MapPoints) -> str:
         ).rstrip()
     return (
         f"{shown} {stars}; a red x is {_instance(points)}, placed among the images it resembles, "
-        f"with threads to its parents and the pair's maximum (*average) {_measure(points)} in red.{_of_others(points)}"
-        f"{_of_images(points)}{draws_note(points.virtual.unit)}"
+        f"with threads to its parents and {_in_red(points)}{_of_images(points)}"
     )
 
 
@@ -128,6 +127,16 @@ def _instance(points: MapPoints) -> str:
     if points.virtual.follow_tau:
         return f"one of {N_INSTANCES} equally likely virtual instances of a queried pair at its tau*"
     return "a virtual instance of a queried pair, at even steps along its path whatever its tau*"
+
+
+def _in_red(points: MapPoints) -> str:
+    """What the red numbers of pairs are."""
+    if points.virtual.unit == DRAW_UNIT:
+        return (
+            "the entropy in bits of the pair's most uncertain one in red. The scores of this method are uniform draws, "
+            "of virtual instances too, so none of them stands here."
+        )
+    return f"the pair's maximum (*average) {_measure(points)} in red.{_of_others(points)}"
 
 
 def _of_others(points: MapPoints) -> str:
@@ -151,7 +160,7 @@ def _of_images(points: MapPoints) -> str:
 
 def _measure(points: MapPoints) -> str:
     unit = points.virtual.unit
-    return "entropy in bits" if unit == ENTROPY_UNIT else f"acquisition ({unit})"
+    return "entropy in bits" if unit in (ENTROPY_UNIT, DRAW_UNIT) else f"acquisition ({unit})"
 
 
 def gauge_of(layout: Layout) -> str:
@@ -270,7 +279,9 @@ def _add_virtual(traces: Traces, scene: MapScene, pair: tuple[int, int] | None) 
         name=name, marker={"symbol": "x-thin", "size": 7, "line": {"color": RED, "width": 1.8}},
         showlegend=len(flat) > 0, legendrank=1002, legendgroup="virtual",
     ))  # fmt: skip
-    _add_numbers(traces, scene.pairs, "maximum (*average) of a pair", RED, "virtual")
+    drawn = virtual.unit == DRAW_UNIT
+    of_pairs = "highest entropy of a pair's instances" if drawn else "maximum (*average) of a pair"
+    _add_numbers(traces, scene.pairs, of_pairs, RED, "virtual")
 
 
 def _add_acquired(traces: Traces, scene: MapScene) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from lada_explore.analysis import Kind, MapPoints
+from lada_explore.analysis import Kind, MapPoints, VirtualPoints
 from lada_explore.analysis.layout_methods import LAYOUT_METHODS
-from lada_explore.records import ByteArray, FloatArray, IntArray
+from lada_explore.records import DRAW_UNIT, ByteArray, FloatArray, IntArray
 from lada_explore.views.base.text import class_name
 from lada_explore.views.map.figure import key_of_image, key_of_virtual
 from lada_explore.views.map.look import COLOURS
@@ -184,9 +184,16 @@ def _virtual_lines(points: MapPoints, pair: int, instance: int, class_names: Seq
         f"virtual instance: {lam:.2f} of image {first} and {1 - lam:.2f} of image {second}",
         f"entropy {virtual.entropy_bits[pair, instance]:.2f} bits",
         _top(virtual.top_classes[pair, instance], virtual.top_probabilities[pair, instance], class_names),
-        f"its pair: maximum {virtual.max_instance[pair]:.2f}, average {virtual.mean_virtual[pair]:.2f} {virtual.unit} "
-        f"at tau* {virtual.tau[pair]:.2f}",
+        _pair_line(virtual, pair),
     ]
+
+
+def _pair_line(virtual: VirtualPoints, pair: int) -> str:
+    tau = f"{virtual.tau[pair]:.2f}"
+    if virtual.unit == DRAW_UNIT:  # Draws say nothing of the pair, so they are left out.
+        return f"its pair: entropy up to {virtual.entropy_bits[pair].max():.2f} bits at tau {tau}"
+    numbers = f"maximum {virtual.max_instance[pair]:.2f}, average {virtual.mean_virtual[pair]:.2f} {virtual.unit}"
+    return f"its pair: {numbers} at tau* {tau}"
 
 
 def _top(classes: IntArray, probabilities: FloatArray, class_names: Sequence[str]) -> Line:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lada_explore.analysis import Kind, Layout, MapPoints, place_points
+from lada_explore.analysis import Kind, Layout, MapPoints, VirtualPoints, place_points
+from lada_explore.records import DRAW_UNIT
 from lada_explore.views.map.look import Look, look_of
 
 MAX_NUMBERS = 40
@@ -77,7 +78,8 @@ class MapScene:
         look: how the images are drawn.
         stars: rows of the acquired images, best first.
         entropies: predictive entropy beside the first of the stars, in bits.
-        pairs: "maximum (*average)" beside the first pairs' most uncertain virtual instance.
+        pairs: "maximum (*average)" beside the first pairs' most uncertain virtual instance; its entropy in bits where
+            the scores are random draws.
         bounds: (2, 2) lowest and highest x, lowest and highest y.
     """
 
@@ -155,8 +157,7 @@ def _numbers(
     texts = [f"{points.entropy_bits[row]:.2f}" for row in shown]
     anchors = [positions[row] for row in shown]
     for pair in range(min(len(virtual.pair_ids), MAX_NUMBERS)):
-        average = "" if virtual.are_transforms else f" (*{virtual.mean_virtual[pair]:.2f})"
-        texts.append(f"{virtual.max_instance[pair]:.2f}{average}")
+        texts.append(_number_of(virtual, pair))
         anchors.append(where[pair, int(virtual.entropy_bits[pair].argmax())])
     marks = np.concatenate([positions[stars], where.reshape(-1, 2)])
     sides = sides_apart(np.array(anchors).reshape(-1, 2), texts, marks, pixels_per_unit)
@@ -165,6 +166,14 @@ def _numbers(
         for text, (x, y), side in zip(texts, anchors, sides, strict=True)
     ]
     return tuple(numbers[: len(shown)]), tuple(numbers[len(shown) :])
+
+
+def _number_of(virtual: VirtualPoints, pair: int) -> str:
+    """The number of a pair, or of an image's transform. A random draw says nothing of it, but its entropy does."""
+    if virtual.unit == DRAW_UNIT:
+        return f"{virtual.entropy_bits[pair].max():.2f}"
+    average = "" if virtual.are_transforms else f" (*{virtual.mean_virtual[pair]:.2f})"
+    return f"{virtual.max_instance[pair]:.2f}{average}"
 
 
 def sides_apart(
