@@ -25,8 +25,9 @@ from lada_explore.apps.lesson.extent import Extent, ImageStore, extent_of, ranks
 from lada_explore.apps.lesson.packing import COARSE, FINE, Packer
 from lada_explore.apps.lesson.questions import LessonQuestion, questions_of
 from lada_explore.config import Method
+from lada_explore.config.fidelity import departures
 from lada_explore.errors import ConfigError
-from lada_explore.records import CycleRecords, stages_of
+from lada_explore.records import DRAW_UNIT, CycleRecords, stages_of
 from lada_explore.store import RecordedRun
 from lada_explore.views.base.plot_view import plot_spec
 from lada_explore.views.base.record_chart import FigureSpec
@@ -73,7 +74,8 @@ def packed_content(run: RecordedRun) -> str:
 
 def title_of(run: RecordedRun) -> str:
     """Title of the page."""
-    return f"Look-ahead active learning: {run.config.method.name} on {run.config.data.name}, seed {run.config.seed}"
+    kind = "Look-ahead active learning" if run.config.method.look_ahead else "Active learning without look-ahead"
+    return f"{kind}: {run.config.method.name} on {run.config.data.name}, seed {run.config.seed}"
 
 
 def tau_title(method: Method) -> str:
@@ -100,9 +102,25 @@ def about(run: RecordedRun, extent: Extent) -> list[str]:
         said.append(f"It was not finished: {last.cycle} of {schedule.cycles} cycles are recorded.")
     if not run.config.method.uses_pairs:
         said.append(_without_pairs(run.config.method))
+    elif not run.config.method.look_ahead:
+        said.append(_pairs_without_look_ahead(run))
+    if not departures(run.config):
+        said.append("It was made as the authors' release of LADA, in all that the setting fidelity=released sets.")
     if run.info.image_source:
         said.append(f"Images: {run.info.image_source}")
     return [*said, *extent.left_out]
+
+
+def _pairs_without_look_ahead(run: RecordedRun) -> str:
+    """How a method that chooses pairs without looking ahead chooses them, and what it does with them."""
+    if run.info.acquisition_unit == DRAW_UNIT:
+        asks = "pairs drawn at random"
+    else:
+        asks = "the pairs with the highest A(1) + A(0), the acquisition of their two images, and leaves V out"
+    return (
+        f"Its method does not look ahead: it asks about {asks}. The classifier then trains on mixes of these pairs at "
+        f"tau = {run.config.fixed_tau:g}, the same for every pair."
+    )
 
 
 def _without_pairs(method: Method) -> str:

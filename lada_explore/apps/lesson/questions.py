@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from lada_explore.analysis import (
+    MapPoints,
     accuracy_by_labels,
     acquired_pairs,
     best_first,
@@ -157,7 +158,8 @@ def _which_pair(records: CycleRecords, class_names: Sequence[str]) -> LessonQues
 
 def _which_virtual(history: Sequence[CycleRecords], records: CycleRecords) -> LessonQuestion | None:
     """The most uncertain virtual instance of a queried pair: of the pair in which it stands out the most."""
-    virtual = map_points(history, records.cycle).virtual
+    points = map_points(history, records.cycle)
+    virtual = points.virtual
     if len(virtual.pair_ids) == 0 or virtual.lam.shape[1] < 2:
         return None
     ranked = np.sort(virtual.entropy_bits.astype(np.float64), axis=1)
@@ -173,17 +175,16 @@ def _which_virtual(history: Sequence[CycleRecords], records: CycleRecords) -> Le
     ]
     if len(set(said)) < len(said):
         return None  # At a small tau, several instances are the same as they are written.
+    reason, advice = _why_uncertain(points, row)
     return LessonQuestion(
         text=f"In cycle {records.cycle} this pair was asked about. Which of its virtual instances does the classifier "
         "find the most uncertain?",
         choices=tuple(said),
         answer=said[best],
         why=f"Its entropy is {bits[best]:.2f} bits. The instances have {', '.join(f'{value:.2f}' for value in bits)} "
-        f"bits from lam = {virtual.lam[row, 0]:.2f} to {virtual.lam[row, -1]:.2f}: the most uncertain mixture lies "
-        "where the classifier changes its mind, which need not be in the middle.",
+        f"bits from lam = {virtual.lam[row, 0]:.2f} to {virtual.lam[row, -1]:.2f}: {reason}",
         hints={
-            text: f"It has {value:.2f} bits, and another has {bits[best]:.2f}. Think of where along the path the "
-            "classifier changes its mind."
+            text: f"It has {value:.2f} bits, and another has {bits[best]:.2f}. {advice}"
             for place, (text, value) in enumerate(zip(said, bits, strict=True))
             if place != best
         },
@@ -191,6 +192,32 @@ def _which_virtual(history: Sequence[CycleRecords], records: CycleRecords) -> Le
         cycle=records.cycle,
         pair=(first, second),
         view="map",
+    )
+
+
+def _why_uncertain(points: MapPoints, pair: int) -> tuple[str, str]:
+    """Why one virtual instance of a pair is its most uncertain, as far as the records tell, and what to think of."""
+    virtual, row_of = points.virtual, {image_id: row for row, image_id in enumerate(points.ids.tolist())}
+    first, second = virtual.pair_ids[pair].tolist()
+    best = int(virtual.entropy_bits[pair].argmax())
+    last = virtual.lam.shape[1] - 1
+    # The guesses from lam = 0 to lam = 1, ends included.
+    guesses = [points.predicted[row_of[second]], *virtual.top_classes[pair, :, 0], points.predicted[row_of[first]]]
+    if len(set(guesses[best : best + 3])) > 1:
+        return (
+            "the most uncertain mixture lies where the classifier changes its mind, which need not be in the middle.",
+            "Think of where along the path the classifier changes its mind.",
+        )
+    near, far = (second, first) if best == 0 else (first, second)
+    if best in (0, last) and points.entropy_bits[row_of[near]] > points.entropy_bits[row_of[far]]:
+        return (
+            f"the classifier does not change its mind there; it is the one nearest to image {near}, the more uncertain "
+            "of the two images.",
+            "Think of which of the two images the classifier is less sure of.",
+        )
+    return (
+        "the classifier does not change its mind there, so the guess beside it is the same and only less uncertain.",
+        "Think of how sure the classifier is along the path, not only of what it guesses.",
     )
 
 

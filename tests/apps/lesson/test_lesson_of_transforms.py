@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,8 +11,10 @@ from helpers.fakes import CLASS_NAMES, FakeSession
 from helpers.small_runs import small_session
 
 from lada_explore.apps.lesson import lesson_page
+from lada_explore.apps.lesson.content import about, title_of
 from lada_explore.apps.lesson.packing import restored, unpacked
 from lada_explore.apps.lesson.questions import questions_of
+from lada_explore.config.presets import configure
 from lada_explore.store import open_run
 
 
@@ -58,6 +61,39 @@ def test_what_a_run_without_pairs_makes_instead_is_said_at_the_top(contents, met
     about = contents[method]["about"]
     assert sentence in about
     assert not [said for said in about if "no virtual instances" in said]
+
+
+@pytest.mark.parametrize(
+    ("method", "asks"),
+    [
+        ("random-pairs-mixup", "pairs drawn at random"),
+        (
+            "pairs-then-mixup",
+            "the pairs with the highest A(1) + A(0), the acquisition of their two images, and leaves V out",
+        ),
+    ],
+)
+def test_of_pairs_without_look_ahead_the_top_says_how_they_are_chosen_and_mixed(tmp_path, method, asks):
+    small_session(tmp_path / "run", method, cycles=1).close()
+    run = open_run(tmp_path / "run")
+    assert title_of(run).startswith(f"Active learning without look-ahead: {method} on ")
+    fields = {name: getattr(run, name) for name in ("config", "info", "class_names")}
+    recorded = SimpleNamespace(**fields, history=FakeSession(cycles=1, method=method).run())
+    assert about(recorded, SimpleNamespace(left_out=()))[1:2] == [
+        f"Its method does not look ahead: it asks about {asks}. The classifier then trains on mixes of these pairs at "
+        "tau = 2, the same for every pair."
+    ]
+
+
+@pytest.mark.parametrize(("settings", "released"), [({"fidelity": "released"}, True), ({}, False)])
+def test_the_page_of_a_run_made_as_released_says_so_at_the_top(settings, released):
+    session = FakeSession(cycles=1)
+    config = configure("demo", "lada-entmix", settings=settings)
+    info = SimpleNamespace(acquisition_unit="bits", image_source="")
+    run = SimpleNamespace(config=config, info=info, class_names=CLASS_NAMES, history=session.run())
+    assert title_of(run).startswith("Look-ahead active learning: lada-entmix on ")
+    sentence = "It was made as the authors' release of LADA, in all that the setting fidelity=released sets."
+    assert (sentence in about(run, SimpleNamespace(left_out=()))) is released
 
 
 def test_theta_and_the_transforms_stand_where_tau_would(contents):

@@ -97,6 +97,61 @@ def test_the_most_uncertain_virtual_instance_is_the_one_of_the_record():
     assert f"Its entropy is {virtual.entropy_bits[row].max():.2f} bits." in question.why
 
 
+def with_guesses(history, inner, ends, bits, own):
+    """The last cycle with these guesses and entropies of the pair's V instances, and of its images at lam = 0 and 1.
+
+    Returns the history with one queried pair.
+    """
+    records = history[-1]
+    first, second = records.select.pair_ids[0].tolist()
+    ids = records.subsample.subset_ids.tolist()
+    logits = records.score.logits.copy()
+    for image_id, guess, entropy in zip((second, first), ends, own, strict=True):
+        logits[ids.index(image_id)] = logits_of(guess, entropy)
+    virtual = np.stack([logits_of(guess, entropy) for guess, entropy in zip(inner, bits, strict=True)])[None]
+    count = virtual.shape[1]
+    select = replace(
+        records.select,
+        virtual_logits=virtual,
+        virtual_features=records.select.virtual_features[:1, :count],
+        virtual_lam=records.select.virtual_lam[:1, :count],
+    )
+    score = replace(records.score, logits=logits, predicted=logits.argmax(axis=1))
+    return [*history[:-1], replace(records, select=select, score=score)], (first, second)
+
+
+def logits_of(guess, strength):
+    """Logits of ten classes that guess one; the lower the strength, the higher the entropy."""
+    logits = np.zeros(10, np.float32)
+    logits[guess] = strength
+    return logits
+
+
+@pytest.mark.parametrize(
+    ("inner", "ends", "strength", "own", "why", "advice"),
+    [
+        # The guess changes beside the most uncertain instance, or between it and an image.
+        ([1, 1, 2], (1, 2), [6, 1, 5], (9, 9), "lies where the classifier changes its mind", "changes its mind."),
+        ([1, 1, 1], (2, 1), [1, 5, 6], (9, 9), "lies where the classifier changes its mind", "changes its mind."),
+        # One guess everywhere: the most uncertain instance is the nearest to the more uncertain image.
+        ([1, 1, 1], (1, 1), [2, 5, 6], (1, 9), "nearest to image SECOND, the more uncertain", "less sure of."),
+        ([1, 1, 1], (1, 1), [6, 5, 2], (9, 1), "nearest to image FIRST, the more uncertain", "less sure of."),
+        # At an end, but that of the surer image; and in the middle.
+        ([1, 1, 1], (1, 1), [2, 5, 6], (9, 1), "only less uncertain.", "not only of what it guesses."),
+        ([1, 1, 1], (1, 1), [6, 2, 5], (9, 8), "only less uncertain.", "not only of what it guesses."),
+    ],
+)
+def test_why_an_instance_is_uncertain_is_said_of_its_own_guesses(inner, ends, strength, own, why, advice):
+    changed, (first, second) = with_guesses(history_of(), inner, ends, strength, own)
+    question = asked(changed, "virtual instances")
+    assert question.pair == (first, second)
+    assert question.choices.index(question.answer) == int(np.argmin(strength))
+    why = why.replace("FIRST", str(first)).replace("SECOND", str(second))
+    assert why in question.why
+    assert ("lies where the classifier changes its mind" in question.why) == ("lies where" in why)
+    assert all(hint.endswith(advice) for hint in question.hints.values())
+
+
 def test_instances_that_read_the_same_are_not_asked_about():
     history = history_of()
     last = history[-1]
