@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,13 @@ MAX_POINTS = 400
 MAX_PANELS = 4
 WIDTH, HEIGHT, MARGIN = 360, 220, 26
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#7d6a00", "#56b4e9")
+GREY = "#767676"
+LINE_PX = 12
+LINE_CHARACTERS = 58
+"""Names above a drawing are broken into lines of this length."""
+
+_HEX = re.compile(r"#[0-9a-fA-F]{6}")
+_STAR = "m0-6l1.4 4.1 4.3 0-3.4 2.6 1.2 4.1-3.5-2.4-3.5 2.4 1.2-4.1-3.4-2.6 4.3 0z"
 
 
 def fallback_html(traits: Traits) -> str:
@@ -89,7 +97,8 @@ def drawing(figure: Mapping[str, Any], label: str = "") -> str:
 
 
 def _panel(traces: list[Mapping[str, Any]], axes: tuple[str, str], layout: Mapping[str, Any]) -> str:
-    points = [(trace, *_points(trace)) for trace in traces]
+    # Markers that nobody sees only keep the numbers beside them clear of the others.
+    points = [(trace, *_points(trace)) for trace in traces if _marker(trace).get("opacity") != 0]
     points = [(trace, x, y) for trace, x, y in points if len(x)]
     if not points:
         return ""
@@ -99,23 +108,77 @@ def _panel(traces: list[Mapping[str, Any]], axes: tuple[str, str], layout: Mappi
     for place, (trace, x, y) in enumerate(points):
         at_x = MARGIN + (x - low_x) / (high_x - low_x) * (WIDTH - 2 * MARGIN)
         at_y = HEIGHT - MARGIN - (y - low_y) / (high_y - low_y) * (HEIGHT - 2 * MARGIN)
-        shapes.append(_marks(trace, at_x, at_y, COLOURS[place % len(COLOURS)]))
-    names = ", ".join(
-        f'<tspan fill="{COLOURS[place % len(COLOURS)]}">{_as_text(str(trace["name"]))}</tspan>'
-        for place, (trace, _, _) in enumerate(points[:6])
-        if trace.get("name")
-    )
+        shapes.append(_marks(trace, at_x, at_y, _colour(trace, place)))
+    names = _names([(trace, _colour(trace, place), len(x)) for place, (trace, x, _) in enumerate(points)])
+    top = LINE_PX * max(0, len(names) - 1)
     texts = [
         _text(MARGIN, HEIGHT - 8, f"{low_x:.4g}"),
         _text(WIDTH - MARGIN, HEIGHT - 8, f"{high_x:.4g}", "end"),
         _text(WIDTH / 2, HEIGHT - 8, _title(layout, axes[0]), "middle"),
         _text(2, HEIGHT - MARGIN, f"{low_y:.4g}"),
         _text(2, MARGIN - 4, f"{high_y:.4g} {_title(layout, axes[1])}"),
-        f'<text x="2" y="10">{names}</text>',
     ]
+    said = "".join(f'<text x="2" y="{10 + LINE_PX * line}">{text}</text>' for line, text in enumerate(names))
     frame = f'<path d="M{MARGIN} {MARGIN}V{HEIGHT - MARGIN}H{WIDTH - MARGIN}" fill="none" stroke="#888"/>'
-    style = 'font-family="sans-serif" font-size="10" fill="#767676"'
-    return f'<svg width="{WIDTH}" height="{HEIGHT}" {style}>{frame}{"".join(shapes)}{"".join(texts)}</svg>'
+    style = f'font-family="sans-serif" font-size="10" fill="{GREY}"'
+    drawn = f'<g transform="translate(0 {top})">{frame}{"".join(shapes)}{"".join(texts)}</g>'
+    return f'<svg width="{WIDTH}" height="{HEIGHT + top}" {style}>{said}{drawn}</svg>'
+
+
+def _names(shown: Sequence[tuple[Mapping[str, Any], str, int]]) -> list[str]:
+    """The names above a panel, in lines: of the traces in plotly's legend, or of all where none is in it.
+
+    Args:
+        shown: each trace, its colour and its number of points.
+    """
+    named = [entry for entry in shown if entry[0].get("name")]
+    lines: list[str] = []
+    room = 0
+    for trace, colour, n_points in [entry for entry in named if entry[0].get("showlegend", True)] or named:
+        name = html.unescape(str(trace["name"]))
+        text = f'<tspan fill="{colour}">{_sign(trace, n_points)} </tspan><tspan>{_as_text(name)}</tspan>'
+        if len(name) + 4 > room:
+            lines.append(text)
+            room = LINE_CHARACTERS
+        else:
+            lines[-1] += f", {text}"
+        room -= len(name) + 4
+    return lines
+
+
+def _sign(trace: Mapping[str, Any], n_points: int) -> str:
+    """The mark of a trace as a character."""
+    if trace.get("type") == "bar":
+        return "\u25a0"
+    if _is_line(trace, n_points):
+        return "\u2014"
+    return {"star": "\u2605", "x-thin": "\u00d7"}.get(_symbol(trace), "\u25cf")
+
+
+def _is_line(trace: Mapping[str, Any], n_points: int) -> bool:
+    # A line through a single point would be invisible.
+    return n_points > 1 and ("lines" in trace.get("mode", "lines") or trace.get("fill", "none") != "none")
+
+
+def _marker(trace: Mapping[str, Any]) -> Mapping[str, Any]:
+    marker: Mapping[str, Any] = trace.get("marker") or {}
+    return marker
+
+
+def _symbol(trace: Mapping[str, Any]) -> str:
+    return str(_marker(trace).get("symbol", ""))
+
+
+def _colour(trace: Mapping[str, Any], place: int) -> str:
+    """The one colour of a trace; grey for points of several colours, and by its place where it has none."""
+    marker = _marker(trace)
+    own = marker.get("line", {}).get("color") if _symbol(trace) == "x-thin" else marker.get("color")
+    if isinstance(own, list):
+        return GREY
+    for colour in (own, trace.get("line", {}).get("color")):
+        if isinstance(colour, str) and _HEX.fullmatch(colour):
+            return colour
+    return COLOURS[place % len(COLOURS)]
 
 
 def _marks(trace: Mapping[str, Any], x: NDArray[Any], y: NDArray[Any], colour: str) -> str:
@@ -123,10 +186,15 @@ def _marks(trace: Mapping[str, Any], x: NDArray[Any], y: NDArray[Any], colour: s
         wide = max(1.0, 0.6 * (WIDTH - 2 * MARGIN) / len(x))
         bars = "".join(f"M{at:.1f} {HEIGHT - MARGIN}V{top:.1f}" for at, top in zip(x, y, strict=True))
         return f'<path d="{bars}" stroke="{colour}" stroke-width="{wide:.1f}"/>'
-    # A line through a single point would be invisible.
-    if len(x) > 1 and ("lines" in trace.get("mode", "lines") or trace.get("fill", "none") != "none"):
+    if _is_line(trace, len(x)):
         line = " ".join(f"{at:.1f},{up:.1f}" for at, up in zip(x, y, strict=True))
         return f'<polyline points="{line}" fill="none" stroke="{colour}"/>'
+    if _symbol(trace) == "star":
+        stars = "".join(f"M{at:.0f} {up:.0f}{_STAR}" for at, up in zip(x, y, strict=True))
+        return f'<path d="{stars}" fill="{colour}" stroke="{GREY}"/>'
+    if _symbol(trace) == "x-thin":
+        crosses = "".join(f"M{at - 3:.0f} {up - 3:.0f}l6 6m0-6l-6 6" for at, up in zip(x, y, strict=True))
+        return f'<path d="{crosses}" fill="none" stroke="{colour}" stroke-width="1.5"/>'
     # A line of length 0 with round ends is a dot, and takes a tenth of the characters of a circle.
     dots = "".join(f"M{at:.0f} {up:.0f}h0" for at, up in zip(x, y, strict=True))
     return f'<path d="{dots}" stroke="{colour}" stroke-width="4" stroke-linecap="round"/>'

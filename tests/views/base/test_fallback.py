@@ -6,6 +6,7 @@ import time
 import numpy as np
 import pytest
 from helpers.fakes import FakeSession
+from helpers.waiting import until
 
 from lada_explore import open_run
 from lada_explore.views import (
@@ -91,6 +92,46 @@ def test_a_line_of_one_point_is_drawn_as_a_dot():
 def test_a_name_that_is_escaped_for_plotly_is_read_as_it_was_given():
     chart = {"data": [{"x": [1, 2], "y": [1, 2], "name": "&lt;b&gt;Dress&lt;/b&gt;"}], "layout": {}}
     assert ">&lt;b&gt;Dress&lt;/b&gt;</tspan>" in drawing(chart)
+
+
+def test_all_names_of_the_legend_stand_above_a_drawing_each_with_its_mark():
+    classes = [{"x": [k], "y": [k], "name": f"a class {k}", "mode": "markers"} for k in range(10)]
+    hidden = {"x": [1], "y": [2], "name": "hidden", "mode": "markers", "showlegend": False}
+    unseen = {"x": [1], "y": [500], "name": "unseen", "mode": "markers", "marker": {"opacity": 0}}
+    star = {"x": [3, 4], "y": [1, 2], "name": "acquired", "mode": "markers", "marker": {"symbol": "star"}}
+    cross = {"symbol": "x-thin", "line": {"color": "#E0312E"}}
+    instance = {"x": [5, 6], "y": [1, 2], "name": "virtual instance", "mode": "markers", "marker": cross}
+    thread = {"x": [5, 6], "y": [1, 2], "name": "thread", "mode": "lines", "line": {"color": "#0072B2"}}
+    plain = drawing({"data": [*classes, hidden, unseen, star, instance, thread], "layout": {}})
+    said = re.findall(r"<tspan>([^<]*)</tspan>", plain)
+    assert said == [*(f"a class {k}" for k in range(10)), "acquired", "virtual instance", "thread"]
+    assert '<tspan fill="#E0312E">\u00d7 </tspan><tspan>virtual instance</tspan>' in plain
+    assert "\u2605 </tspan><tspan>acquired</tspan>" in plain
+    assert '<tspan fill="#0072B2">\u2014 </tspan><tspan>thread</tspan>' in plain
+    assert plain.count("l6 6m0-6l-6 6") == plain.count("m0-6l1.4 4.1") == 2
+    assert ">500 </text>" not in plain  # Nobody sees that point.
+    lines = re.findall(r'<text x="2" y="(\d+)">(?:<tspan.*?)</text>', plain)
+    assert len(lines) > 2
+    height, moved = (int(re.search(found, plain)[1]) for found in (r'height="(\d+)"', r"translate\(0 (\d+)\)"))
+    assert height - 220 == moved == 12 * (len(lines) - 1) == int(lines[-1]) - 10
+    for text in re.findall(r'<text x="2" y="\d+">(<tspan.*?)</text>', plain):
+        assert len(re.sub("<[^>]*>", "", text)) <= 62
+
+
+def test_a_drawing_without_a_legend_names_everything():
+    one = {"x": [1, 2], "y": [1, 2], "name": "regret", "showlegend": False}
+    assert "<tspan>regret</tspan>" in drawing({"data": [one], "layout": {}})
+
+
+def test_the_map_names_every_class_the_star_and_the_red_x(session):
+    view = MapView(session)
+    until(lambda: view.spec["figure"] is not None)
+    plain = bundle_of(view)["text/html"]
+    named = re.findall(r"<tspan>([^<]*)</tspan>", plain)
+    classes = [entry["name"] for entry in view.spec["figure"]["data"] if entry.get("meta") == "dots"]
+    assert len(classes) == 10
+    assert {*classes, "acquired: entropy (bits)", "virtual instance"} <= set(named)
+    view.close()
 
 
 def test_points_without_a_number_are_left_out_and_many_are_thinned():
