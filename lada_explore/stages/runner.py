@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lada_explore.acquisition import Acquisition, BatchAcquisition, Preparation, TrainedAcquisition, capabilities_of
+from lada_explore.acquisition import Acquisition, BatchAcquisition, TrainedAcquisition, capabilities_of
 from lada_explore.augmentation import PairMixing, Transforming, augmentation_named
 from lada_explore.config import Keep, RunConfig
 from lada_explore.datasets import ImageData
@@ -29,9 +29,9 @@ from lada_explore.stages.look_ahead import look_ahead, no_look_ahead
 from lada_explore.stages.look_ahead_theta import look_ahead_theta
 from lada_explore.stages.networks import Networks
 from lada_explore.stages.plane import logits_on_plane
+from lada_explore.stages.preparation import preparation_for
 from lada_explore.stages.progress import Tick
 from lada_explore.stages.query import ask, query
-from lada_explore.stages.refit import refitting
 from lada_explore.stages.score import score
 from lada_explore.stages.select import select_initial, select_pairs, select_singles
 from lada_explore.stages.select_transforms import select_transforms
@@ -41,9 +41,6 @@ from lada_explore.stages.virtual import virtual_instances
 from lada_explore.store.journal import Journal
 
 T = TypeVar("T")
-
-UNLABELLED_SAMPLE = 10_000
-"""Largest number of unlabelled images in a `Preparation`, since a pool may hold millions."""
 
 
 class StageRunner:
@@ -338,21 +335,16 @@ class StageRunner:
         self, classifier: Classifier, cycle: int, pool: Pool, tick: Tick, *, saved: Mapping[str, Tensor] | None
     ) -> None:
         """Prepare the acquisition with the same context in each stage of the cycle."""
-        seed = stage_seed(self._config.seed, cycle, Stage.SCORE)
-        n_unlabelled = min(UNLABELLED_SAMPLE, pool.n_unlabelled)
         self._acquisition.prepare(
-            Preparation(
-                seed=seed,
+            preparation_for(
+                cycle,
+                pool,
+                config=self._config,
                 classifier=classifier,
+                networks=self.networks,
                 images=self._images,
-                labelled_ids=pool.labelled_ids[pool.in_training_set],
-                labels=pool.labels[pool.in_training_set],
-                unlabelled_ids=pool.draw_unlabelled(n_unlabelled, np.random.default_rng(seed)),
                 runtime=self._runtime,
-                chunk=self.networks.scoring_chunk(),
                 tick=tick,
-                companion=self.networks.companion,
-                refit=refitting(cycle, self.networks, self._images, self._config.training, self._runtime, tick),
                 saved=saved,
             )
         )
