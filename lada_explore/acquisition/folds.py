@@ -54,15 +54,15 @@ def out_of_fold(
     both = context.unlabelled_ids[:shared] if len(context.unlabelled_ids) else known
     assigned = assigned_folds(labels, folds, rng)
     n_folds, means, losses = int(assigned.max()) + 1, [], []
-    wanted = means_of(context, context.classifier, both, lambda: context.tick(0, n_folds, "folds"))
+    wanted, _ = seen_by(context, context.classifier, both, lambda: context.tick(0, n_folds, "folds"))
     for fold in range(n_folds):
         tick = partial(context.tick, fold, n_folds, "folds")
         left_out = assigned == fold
         other = context.refit(known[~left_out], labels[~left_out], steps, context.seed + fold)
-        seen = means_of(context, other, known[left_out], tick)
+        seen, logits = seen_by(context, other, known[left_out], tick)
         answers = torch.from_numpy(labels[left_out]).to(seen[-1].device)
-        losses.append(cross_entropy(other.head(seen[-1]), answers, reduction="none"))
-        means.append(aligned(seen, means_of(context, other, both, tick), wanted))
+        losses.append(cross_entropy(logits, answers, reduction="none"))
+        means.append(aligned(seen, seen_by(context, other, both, tick)[0], wanted))
         context.tick(fold + 1, n_folds, "folds")
     return [torch.cat(of_stage) for of_stage in zip(*means, strict=True)], torch.cat(losses)
 
@@ -89,18 +89,27 @@ def aligned(seen: list[Tensor], other: list[Tensor], wanted: list[Tensor]) -> li
 
 
 @torch.no_grad()
-def means_of(context: Preparation, classifier: Classifier, ids: IntArray, tick: Callable[[], None]) -> list[Tensor]:
-    """Mean feature maps (B, D_s) of each stage of these images, by passes of a chunk.
+def seen_by(
+    context: Preparation, classifier: Classifier, ids: IntArray, tick: Callable[[], None]
+) -> tuple[list[Tensor], Tensor]:
+    """Mean feature maps (B, D_s) of each stage and logits (B, C) of these images, by passes of a chunk.
 
     Calls `tick` after each pass, so that a stop need not wait for all.
     """
-    parts = []
+    parts, logits = [], []
     for start in range(0, len(ids), context.chunk):
-        parts.append(stage_means(classifier, context.images.batch(ids[start : start + context.chunk]), 0))
+        stages, of_chunk = classifier.stages_and_logits(context.images.batch(ids[start : start + context.chunk]), 0)
+        parts.append(means_of_maps(stages))
+        logits.append(of_chunk)
         tick()
+    return means_of(parts), torch.cat(logits)
+
+
+def means_of(parts: list[list[Tensor]]) -> list[Tensor]:
+    """Mean feature maps (B, D_s) of each stage, joined from those of the passes."""
     return [torch.cat(of_stage) for of_stage in zip(*parts, strict=True)]
 
 
-def stage_means(classifier: Classifier, hidden: Tensor, mix_layer: int) -> list[Tensor]:
-    """Mean feature maps (B, D_s) of each stage, from hidden states (B, D, H, W) after `mix_layer`."""
-    return [stage.mean(dim=(2, 3)) for stage in classifier.stages_from_layer(hidden, mix_layer)]
+def means_of_maps(stages: list[Tensor]) -> list[Tensor]:
+    """Mean feature map (B, D_s) of each stage, of its outputs (B, D_s, H_s, W_s)."""
+    return [stage.mean(dim=(2, 3)) for stage in stages]

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from lada_explore.acquisition.folds import means_of, out_of_fold, stage_means
+from lada_explore.acquisition.folds import means_of_maps, out_of_fold, seen_by
 from lada_explore.acquisition.protocol import Preparation
 from lada_explore.config import Ll4alConfig, Ll4alTraining
 from lada_explore.functional import mix
@@ -82,7 +82,7 @@ class Ll4al:
 
     def outputs(self, classifier: Classifier, hidden: Tensor, mix_layer: int) -> Tensor:
         """(B, 1) predicted losses of hidden states (B, D, H, W) after `mix_layer`, which must be at most 2."""
-        predicted: Tensor = self._trained(stage_means(classifier, hidden, mix_layer))
+        predicted: Tensor = self._trained(means_of_maps(classifier.stages_from_layer(hidden, mix_layer)))
         return predicted[:, None]
 
     def score(self, outputs: Tensor) -> Tensor:
@@ -125,7 +125,8 @@ def _take_over(module: LossPrediction, context: Preparation) -> None:
     assert context.companion is not None, "there is no module that TRAIN has trained"
     module.load_state_dict(context.companion.state_dict())
     ids, n = context.labelled_ids, len(context.labelled_ids)
-    _set_offset(module, means_of(context, context.classifier, ids, lambda: context.tick(0, n, "labelled images")))
+    means, _ = seen_by(context, context.classifier, ids, lambda: context.tick(0, n, "labelled images"))
+    _set_offset(module, means)
 
 
 @torch.no_grad()
@@ -146,8 +147,8 @@ def _virtual(context: Preparation, n: int, rng: np.random.Generator) -> tuple[li
         part = slice(start, start + context.chunk)
         one, other = (context.images.batch(context.labelled_ids[rows[part]]) for rows in (first, second))
         mixed = mix(one, other, torch.from_numpy(lam[part]).to(one.device))
-        parts.append(stage_means(context.classifier, mixed, 0))
-        logits = context.classifier.head(parts[-1][-1])
+        stage, logits = context.classifier.stages_and_logits(mixed, 0)
+        parts.append(means_of_maps(stage))
         losses.append(cross_entropy(logits, torch.from_numpy(labels[part]).to(logits.device), reduction="none"))
         context.tick(min(start + context.chunk, n), n, "mixes of labelled images")
     return [torch.cat(means) for means in zip(*parts, strict=True)], torch.cat(losses)

@@ -16,6 +16,7 @@ from lada_explore.config.capabilities import (
 from lada_explore.config.catalogue import (
     ACQUISITIONS,
     AUGMENTATIONS,
+    CLASSIFIER_FAMILIES,
     CLASSIFIERS,
     ESTIMATORS,
     POLICIES,
@@ -40,7 +41,7 @@ from lada_explore.config.choices import (
     VaalWeighting,
     VirtualImages,
 )
-from lada_explore.config.classifier import ClassifierConfig
+from lada_explore.config.classifier import ClassifierConfig, trained_stages
 from lada_explore.config.limits import TAU_LIMIT, unknown
 from lada_explore.config.method import DEFAULT_ACQUISITION, DEFAULT_AUGMENTATION, METHODS, Method, compose, method_named
 from lada_explore.config.parts import (
@@ -60,6 +61,7 @@ __all__ = [
     "ACQUISITIONS",
     "AUGMENTATIONS",
     "CLASSIFIERS",
+    "CLASSIFIER_FAMILIES",
     "DEFAULT_ACQUISITION",
     "DEFAULT_AUGMENTATION",
     "ESTIMATORS",
@@ -111,5 +113,6 @@ __all__ = [
     "flatten",
     "method_named",
     "policies_for",
+    "trained_stages",
     "unknown",
 ]

@@ -34,6 +34,10 @@ It takes the `ClassifierConfig`, the shape (D, H, W) of the images and the numbe
 from torch's global generator, and returns a `lada_explore.models.Classifier`. `CLASSIFIERS["mine"] = ...` adds a kind.
 """
 
+CLASSIFIER_FAMILIES = {"timm": "NAME", "torchvision": "NAME", "module": "PACKAGE.MODULE:FUNCTION", "object": ""}
+"""Borrowed classifiers: what stands before the colon of their kind, and what follows. "object" is for those that a
+person hands over in Python, which cannot be named."""
+
 ACQUISITIONS: dict[str, Entry[AcquisitionCapabilities]] = {
     "random": Entry(f"{_ACQUISITION}.random:Random", AcquisitionCapabilities(differentiable=False)),
     "max_entropy": Entry(f"{_ACQUISITION}.max_entropy:MaxEntropy", AcquisitionCapabilities()),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Annotated
 
-from lada_explore.config.catalogue import CLASSIFIERS
+from lada_explore.config.catalogue import CLASSIFIER_FAMILIES, CLASSIFIERS
 from lada_explore.config.choices import LARGE_ABOVE, ClassifierKind, Initialisation, Stem, by_text, member_named
 from lada_explore.config.limits import MAX_BLOCKS, MAX_STAGES, MAX_WIDTH, at_most, between, unknown
 from lada_explore.errors import ConfigError
@@ -25,6 +26,11 @@ class ClassifierConfig:
         initialisation: HE or TORCH; only a ResNet has the choice.
         stem: AUTO, SMALL or LARGE; only a ResNet has it. The default is what runs had before there was a choice; the
             presets have AUTO.
+        segments: submodules of a borrowed network after which states are mixed; empty for its usual stages.
+        weights: first weights: a .safetensors or .pth file, "hub" for those that timm or torchvision offers, or empty
+            for new ones.
+        train: what TRAIN trains: "all", "last:N" for the last N stages and the head, or "head"; the rest is frozen,
+            batch-norm statistics included.
     """
 
     width: int = 64
@@ -32,6 +38,9 @@ class ClassifierConfig:
     kind: str = ClassifierKind.RESNET.value
     initialisation: Annotated[Initialisation, by_text("classifier.initialisation", Initialisation)] = Initialisation.HE
     stem: Annotated[Stem, by_text("classifier.stem", Stem)] = Stem.SMALL
+    segments: tuple[str, ...] = ()
+    weights: str = ""
+    train: str = "all"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", str(self.kind))
@@ -45,6 +54,7 @@ class ClassifierConfig:
             )
         at_most("the number of stages in classifier.blocks", len(self.blocks), MAX_STAGES)
         at_most("the largest stage of classifier.blocks", max(self.blocks), MAX_BLOCKS)
+        trained_stages(self.train)
         if self.kind == ClassifierKind.RESNET:
             at_most("the width of the classifier's last stage", self.width * 2 ** (len(self.blocks) - 1), MAX_WIDTH)
 
@@ -54,7 +64,49 @@ class ClassifierConfig:
             return self.stem
         return Stem.LARGE if min(height, width) > LARGE_ABOVE else Stem.SMALL
 
+    @property
+    def is_borrowed(self) -> bool:
+        """Whether it is a network that others made, for which width, blocks and initialisation mean nothing."""
+        return self.kind.partition(":")[0] in CLASSIFIER_FAMILIES
+
     def check_kind(self) -> None:
-        """Raises ConfigError, naming the known kinds and the nearest of them, if the kind is not registered here."""
+        """Check what can be known of the kind before it is made.
+
+        Raises:
+            ConfigError: it is neither registered nor of a family; the message names the known ones and the nearest. Or
+                segments are named for a kind that has its own.
+        """
+        if self.is_borrowed and self.kind.partition(":")[2]:
+            return
         if self.kind not in CLASSIFIERS:
-            raise unknown("classifier.kind", self.kind, list(CLASSIFIERS))
+            family, colon, name = self.kind.partition(":")
+            forms = [f"{known}:{form}" for known, form in CLASSIFIER_FAMILIES.items() if form]
+            near = get_close_matches(family, CLASSIFIER_FAMILIES, n=1)
+            if colon and name and near:
+                listed = ", ".join([*CLASSIFIERS, *forms])
+                raise ConfigError(
+                    f"classifier.kind {self.kind!r} is unknown; the known ones are {listed}; did you mean "
+                    f"'{near[0]}:{name}'?"
+                )
+            raise unknown("classifier.kind", self.kind, [*CLASSIFIERS, *forms])
+        if self.segments:
+            raise ConfigError(
+                f"classifier.segments is {','.join(self.segments)!r}, but classifier.kind {self.kind!r} has segments "
+                "of its own; leave it out, or choose a borrowed network such as torchvision:resnet18"
+            )
+
+
+def trained_stages(text: str) -> int | None:
+    """Number of the last stages that `classifier.train` names: None for all of the network, 0 for the head alone.
+
+    Raises:
+        ConfigError: it is none of "all", "last:N" and "head".
+    """
+    if text in ("all", "head"):
+        return None if text == "all" else 0
+    word, _, number = text.partition(":")
+    if word == "last" and number.isdecimal() and int(number) >= 1:
+        return int(number)
+    raise ConfigError(
+        f"classifier.train is {text!r}; use 'all', 'head', or 'last:N' for the last N stages and the head, as last:1"
+    )

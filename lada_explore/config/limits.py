@@ -89,8 +89,10 @@ def _like(value: str, known: list[str]) -> list[str]:
             likeness[name] = alike + _ratio(value, name) / 10
     best = max(likeness.values(), default=0)
     near = sorted((name for name in likeness if likeness[name] > best - CLOSE), key=lambda name: -likeness[name])
+    part = value.rpartition(".")[0]
+    within = [name for name in near if part and name.rpartition(".")[0] == part]
     same = [name for name in near if name.rpartition(".")[2] == own]
-    return (same or near)[:MAX_SUGGESTED]
+    return (within or same or near)[:MAX_SUGGESTED]
 
 
 def _shares_words(value: str, name: str) -> bool:

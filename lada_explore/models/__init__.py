@@ -1,9 +1,11 @@
 """Networks: classifiers, the policy network (supplement, Tables 2 and 3), and networks that acquisitions train."""
 
 from lada_explore.config import CLASSIFIERS
+from lada_explore.models.borrowed.network import Borrowed
 from lada_explore.models.classifier import Classifier
 from lada_explore.models.folding import folded
 from lada_explore.models.footprint import Footprint, footprint
+from lada_explore.models.given import Given
 from lada_explore.models.loss_prediction import LossPrediction, ranking_loss
 from lada_explore.models.mixing_regions import MixingRegions
 from lada_explore.models.mlp import MLP
@@ -16,8 +18,10 @@ from lada_explore.models.vae import Vae, discriminator, negative_elbo, released_
 __all__ = [
     "CLASSIFIERS",
     "MLP",
+    "Borrowed",
     "Classifier",
     "Footprint",
+    "Given",
     "LossPrediction",
     "MixingRegions",
     "PolicyNetwork",

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from typing import Self
 
 import torch
 from torch import Tensor, nn
+
+from lada_explore.models.given import Given
+from lada_explore.models.trained_part import TrainedPart
 
 
 class Classifier(nn.Module):
@@ -25,7 +29,11 @@ class Classifier(nn.Module):
         stage_widths: as in Args.
         head: linear layer from features (B, F) to logits (B, C).
         precision: number format of the segments; their outputs, the features and the logits are always float32.
+        notes: what a person should know of how it was made, such as a head that was replaced.
+        weights_digest: SHA-256 of the weights that it was given at the start; empty for new ones.
     """
+
+    head: nn.Linear
 
     def __init__(
         self, segments: Sequence[nn.Module], n_features: int, n_classes: int, stage_widths: Sequence[int]
@@ -36,6 +44,20 @@ class Classifier(nn.Module):
         self.head = nn.Linear(n_features, n_classes)
         self.n_classes = n_classes
         self.precision = torch.float32
+        self.notes: tuple[str, ...] = ()
+        self.weights_digest = ""
+        self._trained = TrainedPart()
+
+    @staticmethod
+    def from_module(network: nn.Module, segments: Sequence[str] = ()) -> Given:
+        """A network of your own for `Session.create(..., classifier=...)` and `open_session`.
+
+        Args:
+            network: from images (B, D, H, W) to logits (B, C), with a linear layer at the end.
+            segments: names of its submodules, in the order in which they are called, after which states are mixed;
+                empty for the usual ones, see `lada_explore.models.borrowed.stages`.
+        """
+        return Given(network, tuple(segments))
 
     @property
     def n_layers(self) -> int:
@@ -65,6 +87,11 @@ class Classifier(nn.Module):
             states.append(self._through(states[-1], layer, layer + 1))
         return states[1 - self.n_layers :]
 
+    def stages_and_logits(self, hidden: Tensor, mix_layer: int) -> tuple[list[Tensor], Tensor]:
+        """`stages_from_layer`, and the logits (B, C), in one pass."""
+        stages = self.stages_from_layer(hidden, mix_layer)
+        return stages, self.head(stages[-1].mean(dim=(2, 3)))
+
     def from_layer(self, hidden: Tensor, mix_layer: int) -> Tensor:
         """Logits (B, C) of hidden states (B, D, H, W) after `mix_layer`."""
         logits: Tensor = self.head(self.features_from_layer(hidden, mix_layer))
@@ -73,6 +100,73 @@ class Classifier(nn.Module):
     def forward(self, images: Tensor) -> Tensor:
         """Logits (B, C) of images (B, D, H, W)."""
         return self.from_layer(images, 0)
+
+    def shape_after(self, mix_layer: int, shape: tuple[int, int, int]) -> tuple[int, int, int]:
+        """(D', H', W') of the hidden states after a layer, of images of shape (D, H, W)."""
+        device = self.head.weight.device
+        with torch.no_grad():
+            depth, height, width = self.to_layer(torch.zeros(1, *shape, device=device), mix_layer).shape[1:]
+        return depth, height, width
+
+    # What other code sees of a pass ------------------------------------------------------------------------------
+
+    @contextmanager
+    def features_kept(self) -> Iterator[list[Tensor]]:
+        """A list that gets the penultimate features (B, F) of each pass to the last stage inside the block."""
+        kept: list[Tensor] = []
+        hook = self.segments[-1].register_forward_hook(
+            lambda module, given, made: kept.append(made.float().mean(dim=(2, 3)))
+        )
+        try:
+            yield kept
+        finally:
+            hook.remove()
+
+    @contextmanager
+    def outputs_kept(self) -> Iterator[list[list[Tensor]]]:
+        """Lists that get the output of each stage, and last of the head, in each pass inside the block."""
+        modules = [*self.segments[1:], self.head]
+        kept: list[list[Tensor]] = [[] for _ in modules]
+        hooks = [
+            module.register_forward_hook(lambda module, given, made, of_module=of_module: of_module.append(made))
+            for module, of_module in zip(modules, kept, strict=True)
+        ]
+        try:
+            yield kept
+        finally:
+            for hook in hooks:
+                hook.remove()
+
+    # What is trained ---------------------------------------------------------------------------------------------
+
+    def train_only(self, part: TrainedPart) -> None:
+        """Freeze the rest from now on: no gradients, and eval mode, so that batch-norm keeps its statistics too."""
+        self._trained = part
+
+    def requires_grad_(self, requires_grad: bool = True) -> Self:
+        """As torch's, but what `train_only` froze never has gradients."""
+        if self._trained.everything:
+            return super().requires_grad_(requires_grad)
+        super().requires_grad_(False)
+        for module in self._trained_modules():
+            for parameter in module.parameters(recurse=False):
+                parameter.requires_grad_(requires_grad)
+        return self
+
+    def train(self, mode: bool = True) -> Self:
+        """As torch's, but what `train_only` froze stays in eval mode."""
+        super().train(mode and self._trained.everything)
+        if mode and not self._trained.everything:
+            self.training = True
+            for module in self._trained_modules():
+                module.training = True
+        return self
+
+    def _trained_modules(self) -> list[nn.Module]:
+        """The modules that are trained, of which each counts for its own parameters alone."""
+        last = self._trained.last(self.n_layers)
+        parts = [*(self.segments[-last:] if last else []), self.head]
+        return [module for part in parts for module in part.modules()]
 
     def _through(self, hidden: Tensor, start: int, stop: int) -> Tensor:
         full = self.precision == torch.float32

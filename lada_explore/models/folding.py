@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import copy
+from collections import Counter
 from itertools import pairwise
+from typing import cast
 
 import torch
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from lada_explore.models.batch_norm import BatchNorm
 from lada_explore.models.classifier import Classifier
+
+_NORMS = (nn.BatchNorm2d, BatchNorm)
 
 
 def folded(classifier: Classifier, precision: torch.dtype = torch.float32) -> Classifier:
@@ -28,10 +33,18 @@ def folded(classifier: Classifier, precision: torch.dtype = torch.float32) -> Cl
     if classifier.training:
         raise ValueError("a classifier in train mode cannot be folded; call .eval() first")
     copies: dict[int, object] = {}
-    for sequence in [module for module in classifier.modules() if isinstance(module, nn.Sequential)]:
-        for convolution, norm in pairwise(sequence):
-            if isinstance(convolution, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
-                copies |= {id(convolution): fuse_conv_bn_eval(convolution, norm), id(norm): nn.Identity()}
+    # A sequence with a forward of its own, a subclass with more than one thing to do, or a part that others use too may
+    # do something else with the two.
+    sequences = [module for module in classifier.modules() if type(module).forward is nn.Sequential.forward]
+    uses = Counter(id(child) for module in classifier.modules() for child in module.children())
+    for sequence in sequences:
+        for convolution, norm in pairwise(cast(nn.Sequential, sequence)):
+            alone = uses[id(convolution)] == uses[id(norm)] == 1
+            if alone and type(convolution) is nn.Conv2d and type(norm) in _NORMS and norm.track_running_stats:
+                copies |= {
+                    id(convolution): fuse_conv_bn_eval(convolution, cast(nn.BatchNorm2d, norm)),
+                    id(norm): nn.Identity(),
+                }
     # What deepcopy finds in its memo it takes for a copy made already.
     copied = copy.deepcopy(classifier, copies).requires_grad_(False)
     copied.precision = precision

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.utils._pytree import tree_leaves
 
 from lada_explore.models.classifier import Classifier
 
@@ -44,8 +45,8 @@ def footprint(classifier: Classifier, images: Tensor) -> Footprint:
     """
     sizes: list[int] = []
 
-    def count(module: nn.Module, args: Any, output: Tensor) -> None:
-        sizes.append(output.nbytes)
+    def count(module: nn.Module, args: Any, output: Any) -> None:
+        sizes.extend(leaf.nbytes for leaf in tree_leaves(output) if isinstance(leaf, Tensor))
 
     leaves = [module for module in classifier.modules() if not list(module.children())]
     hooks = [module.register_forward_hook(count) for module in leaves]

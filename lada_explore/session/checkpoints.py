@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from lada_explore.config import Checkpoints
+from lada_explore.config import AcquisitionCapabilities, Checkpoints
 from lada_explore.records import Record, Stage
 from lada_explore.stages.networks import Networks
 from lada_explore.store.checkpoint import CHECKPOINT_FILE, read_checkpoint, require_fit, write_checkpoint
@@ -38,6 +38,14 @@ class RunCheckpoints:
         """Weights that the acquisition had when it scored this cycle; None if it saves none."""
         folder = self._run.folder.stage_folder(cycle, Stage.SCORE)
         return read_checkpoint(folder) if (folder / CHECKPOINT_FILE).exists() else None
+
+    def need_first_weights(self, acquisition: AcquisitionCapabilities) -> bool:
+        """Whether stages to come depend on the weights that the classifier started with.
+
+        Nothing is trained yet, each cycle starts anew, or the acquisition may train classifiers of its own.
+        """
+        trained = any(records.train is not None for records in self._run.history)
+        return not trained or self._run.folder.info.config.training.reinitialise or acquisition.trains
 
     def restore(self, networks: Networks) -> None:
         """Load the weights that the last committed TRAIN saved, if there was one.

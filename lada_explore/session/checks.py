@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from functools import lru_cache
+from collections.abc import Callable
 
 import numpy as np
 import torch
@@ -12,9 +12,7 @@ from lada_explore.augmentation import Augmentation, augmentation_named, check_mi
 from lada_explore.config import (
     ACQUISITIONS,
     AUGMENTATIONS,
-    CLASSIFIERS,
     AcquisitionCapabilities,
-    ClassifierConfig,
     Needs,
     Normalisation,
     RunConfig,
@@ -25,19 +23,26 @@ from lada_explore.config.statistics import RELEASED_STATISTICS
 from lada_explore.datasets import ImageData
 from lada_explore.errors import ConfigError, StoreError
 from lada_explore.labelling.oracles import Oracle, check_oracle, oracle_named
-from lada_explore.models import Classifier, Shape, new_classifier
+from lada_explore.models import Classifier
+from lada_explore.session.own_classifier import sample_classifier
 from lada_explore.store import RunFolder, RunInfo
 
 logger = logging.getLogger(__name__)
 
 
-def check_data_suffices(config: RunConfig, data: ImageData, custom: AcquisitionCapabilities | None = None) -> None:
+def check_data_suffices(
+    config: RunConfig,
+    data: ImageData,
+    custom: AcquisitionCapabilities | None = None,
+    sample: Callable[[], Classifier] | None = None,
+) -> None:
     """Check that there are enough images for the schedule and that the method works on them.
 
     Args:
         config: settings of the run.
         data: the images.
         custom: capabilities of a custom acquisition; None for an acquisition of the catalogue.
+        sample: makes a classifier like that of the run; None for that of the settings.
 
     Raises:
         ConfigError: too few images or classes, a holdout beside a test set, or a method that needs other data.
@@ -82,7 +87,8 @@ def check_data_suffices(config: RunConfig, data: ImageData, custom: AcquisitionC
     with torch.device("meta"):
         augmentation.check(config, data)
     if config.method.uses_pairs or config.method.mixes_acquired:
-        _check_pairs(config, data, augmentation)
+        classifier = sample_classifier(config, data, None) if sample is None else sample()
+        _check_pairs(config, data, augmentation, classifier)
 
 
 def _check_statistics(config: RunConfig, data: ImageData) -> None:
@@ -94,35 +100,14 @@ def _check_statistics(config: RunConfig, data: ImageData) -> None:
         )
 
 
-def _check_pairs(config: RunConfig, data: ImageData, augmentation: Augmentation) -> None:
+def _check_pairs(config: RunConfig, data: ImageData, augmentation: Augmentation, classifier: Classifier) -> None:
     """Raises ConfigError if pairs cannot be mixed as the method wants: no layer to mix after, or unfit states."""
     method = config.method
-    network = config.classifier, data.train.shape, len(data.train.class_names)
-    shapes = {_shape_after(layer, *network) for layer in augmentation.mix_layers(_without_weights(*network))}
+    shapes = {classifier.shape_after(layer, data.train.shape) for layer in augmentation.mix_layers(classifier)}
     if not shapes:
         raise ConfigError(f"augmentation {method.augmentation!r} mixes pairs, but its mix_layers are empty; name one")
     for shape in shapes:
         check_mixing(method.augmentation, augmentation, method.augmentation_capabilities.linear, shape)
-
-
-def _without_weights(config: ClassifierConfig, shape: Shape, n_classes: int) -> Classifier:
-    """The classifier with shapes alone."""
-    return _without_weights_by(CLASSIFIERS.get(config.kind), config, shape, n_classes)
-
-
-@lru_cache(maxsize=8)
-def _without_weights_by(maker: object, config: ClassifierConfig, shape: Shape, n_classes: int) -> Classifier:
-    """As `_without_weights`. It is kept for what makes it now: most runs of a process have the same."""
-    with torch.device("meta"):
-        return new_classifier(config, shape, n_classes)
-
-
-def _shape_after(layer: int, config: ClassifierConfig, shape: Shape, n_classes: int) -> Shape:
-    """(D', H', W') of the hidden states after a layer."""
-    depth, height, width = (
-        _without_weights(config, shape, n_classes).to_layer(torch.empty(1, *shape, device="meta"), layer).shape[1:]
-    )
-    return depth, height, width
 
 
 def _fewer_at_the_start(most: int) -> str:

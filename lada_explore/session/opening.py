@@ -7,9 +7,12 @@ import os
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import CodeType
 from typing import Any
+
+from torch import nn
 
 from lada_explore.acquisition import Acquisition
 from lada_explore.config import Method, RunConfig, flatten
@@ -18,8 +21,10 @@ from lada_explore.config.paths import expanded
 from lada_explore.config.presets import configure
 from lada_explore.errors import ConfigError
 from lada_explore.labelling.oracles import Oracle
+from lada_explore.models import Given
 from lada_explore.session.last_digits import require_same
 from lada_explore.session.own_acquisition import CUSTOM, is_recorded, name_of, with_acquisition
+from lada_explore.session.own_classifier import given_of, with_classifier
 from lada_explore.session.session import Session
 from lada_explore.store import RunFolder
 from lada_explore.store.run_info import RUN_FILE, settings_named_in
@@ -46,6 +51,7 @@ def open_session(
     settings: Mapping[str, Any] | None = None,
     oracle: Oracle | str | None = None,
     acquisition: Acquisition | None = None,
+    classifier: nn.Module | Given | None = None,
     device: str = "auto",
     threads: int | None = None,
     exact: bool = False,
@@ -69,6 +75,7 @@ def open_session(
             labels.
         acquisition: an object of your own in place of the method's, see `lada_explore.acquisition.Acquisition`, and
             `lada_explore.session.own_acquisition` for what of it is recorded and compared.
+        classifier: a network of your own, as for `Session.create`; not used while the run is open in this process.
         device: "auto", "cpu", "cuda" or "cuda:1".
         threads: CPU threads; when None chosen as in `Session.create`, and kept when a run is resumed.
         exact: refuse to go on with a run where the last digits of its further records would differ, as
@@ -81,13 +88,10 @@ def open_session(
     """
     changes = dict(settings or {}) | ({} if classes is None else {"data.classes": classes})
     config = configure(preset, method, seed=seed, dataset=dataset, cycles=cycles, settings=changes)
-    config = with_acquisition(config, acquisition)
+    config = with_classifier(with_acquisition(config, acquisition), given := given_of(classifier))
     place = Path(os.path.realpath(expanded(out)))
-    if not os.path.exists(place / RUN_FILE):
-        session = Session.create(config, out, oracle=oracle, acquisition=acquisition, device=device, threads=threads)
-        if session.cost is not None:
-            logger.warning("%s", session.cost.sentence())
-    else:
+    make = partial(Session.create, config)
+    if os.path.exists(place / RUN_FILE):
         recorded = RunFolder(place).info.config
         _require_same_settings(recorded, config, out, acquisition, later=_later_than_run(place, config, changes))
         known = _OPEN.get(place)
@@ -96,9 +100,10 @@ def open_session(
             if exact and known.next_stage is not None:
                 require_same(known.folder, known.made_with, threads_given=threads is not None, exact=True)
             return known
-        session = Session.resume(
-            out, oracle=oracle, acquisition=acquisition, device=device, threads=threads, exact=exact
-        )
+        make = partial(Session.resume, exact=exact)
+    session = make(out, oracle=oracle, acquisition=acquisition, classifier=given, device=device, threads=threads)
+    if session.cost is not None:
+        logger.warning("%s", session.cost.sentence())
     _OPEN[place] = session
     _FINGERPRINTS[session] = tuple((id(given), _fingerprint(given)) for given in (oracle, acquisition))
     return session

@@ -10,8 +10,10 @@ import torch
 from lada_explore.acquisition import Acquisition
 from lada_explore.config import RunConfig
 from lada_explore.datasets import ImageData
+from lada_explore.models import Given
 from lada_explore.runtime import Runtime, processor, versions
 from lada_explore.session.own_acquisition import recorded_acquisition
+from lada_explore.session.own_classifier import Described
 from lada_explore.session.thread_trial import Threads, choose_threads
 from lada_explore.store import RunInfo
 from lada_explore.store.made_with import MadeWith, threads_text
@@ -25,6 +27,8 @@ def run_info(
     acquisition: Acquisition | None,
     runtime: Runtime,
     threads: int | None,
+    given: Given | None = None,
+    described: Described | None = None,
 ) -> RunInfo:
     """Settings, images, machine and versions of a new run.
 
@@ -35,8 +39,11 @@ def run_info(
         acquisition: an object in place of the method's; None for the method's.
         runtime: device and precision that it starts with.
         threads: CPU threads; when None they are chosen by a trial, see `session.thread_trial`.
+        given: a person's network as the classifier; None for that of the settings.
+        described: what is recorded of a borrowed classifier; None for the package's own.
     """
-    chosen = choose_threads(config, data, runtime) if threads is None else Threads(threads, threads)
+    described = described or Described()
+    chosen = choose_threads(config, data, runtime, given) if threads is None else Threads(threads, threads)
     runtime = replace(runtime, threads=chosen.steps, pass_threads=chosen.passes)
     return RunInfo(
         config=config,
@@ -56,6 +63,10 @@ def run_info(
         versions=versions(),
         notes=data.notes,
         image_source=data.train.source,
+        classifier_parameters=described.parameters,
+        classifier_weights=described.weights,
+        classifier_start=described.start,
+        classifier_notes=described.notes,
     )
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
+from torch import nn
 
 from lada_explore.acquisition import Acquisition, capabilities_of
 from lada_explore.config import RunConfig
@@ -16,7 +18,7 @@ from lada_explore.errors import Renamed
 from lada_explore.events import Listener, Listeners
 from lada_explore.labelling.oracles import Oracle, asks_a_person
 from lada_explore.labelling.service import LabellingService
-from lada_explore.models import Classifier
+from lada_explore.models import Classifier, Given
 from lada_explore.pool import Pool
 from lada_explore.records import CycleRecords, IntArray, OracleName, Record, RunPosition, Stage
 from lada_explore.runtime import Runtime, load_optimisers
@@ -25,6 +27,14 @@ from lada_explore.session.checks import check_data_suffices, check_same_data, or
 from lada_explore.session.cost import CycleCost, cycle_cost
 from lada_explore.session.last_digits import require_same
 from lada_explore.session.own_acquisition import recorded_acquisition, require_recorded, with_acquisition
+from lada_explore.session.own_classifier import (
+    described,
+    given_of,
+    require_given,
+    require_same_classifier,
+    sample_classifier,
+    with_classifier,
+)
 from lada_explore.session.owned_worker import OwnedWorker
 from lada_explore.session.run_info import made_with, run_info
 from lada_explore.session.stepping import Stepping, drawing_pool_of
@@ -63,6 +73,7 @@ class Session:
         *,
         oracle: Oracle | None = None,
         acquisition: Acquisition | None = None,
+        classifier: Given | None = None,
         device: str = "auto",
         threads: int | None = None,
         exact: bool = False,
@@ -87,15 +98,19 @@ class Session:
             self.labelling = LabellingService(
                 self._run, data, asks_a_person=self.asks_a_person, listeners=self._listeners
             )
+            acquisition = recorded_acquisition(config) if acquisition is None else acquisition
             self._runner = StageRunner(
                 config,
                 data,
-                acquisition=recorded_acquisition(config) if acquisition is None else acquisition,
+                acquisition=acquisition,
                 oracle=self._oracle,
                 journal=self._run.journal,
                 runtime=self._runtime,
                 saved=checkpoints.of_acquisition,
+                given=classifier,
             )
+            start_counts = checkpoints.need_first_weights(capabilities_of(acquisition))
+            require_same_classifier(info, self.classifier, start_counts=start_counts)
             checkpoints.restore(self._runner.networks)
             checkpoints.drop_old()
             self._stages = Stepping(
@@ -120,6 +135,7 @@ class Session:
         data: ImageData | None = None,
         oracle: Oracle | str | None = None,
         acquisition: Acquisition | None = None,
+        classifier: nn.Module | Given | None = None,
         device: str = "auto",
         threads: int | None = None,
     ) -> Session:
@@ -132,6 +148,8 @@ class Session:
             oracle: "ground-truth", "person", "noisy:0.1" (`NoisyOracle`) or an object of your own; when None the
                 ground truth, or a person if the images have no labels.
             acquisition: an object in place of the method's; `session.own_acquisition` says what of it is recorded.
+            classifier: a network in place of that of the settings, or `Classifier.from_module(network, segments)`; it
+                is copied. `session.own_classifier` says what of it is recorded.
             device: "auto", "cpu", "cuda" or "cuda:1".
             threads: CPU threads; when None the number set in the environment or in torch, otherwise the fastest of a
                 short trial, see `lada_explore.session.thread_trial`.
@@ -141,14 +159,28 @@ class Session:
         """
         runtime = Runtime.choose(device, config.look_ahead.precision, threads)
         data = data or load(config.data)
-        config = with_acquisition(config, acquisition)
-        check_data_suffices(config, data, None if acquisition is None else capabilities_of(acquisition))
+        given = given_of(classifier)
+        config = with_classifier(with_acquisition(config, acquisition), given)
+        sample = cache(partial(sample_classifier, config, data, given))
+        check_data_suffices(config, data, None if acquisition is None else capabilities_of(acquisition), sample)
         if oracle is None:
             oracle = OracleName.PERSON if data.train.targets is None else OracleName.GROUND_TRUTH
         answering = oracle_for(oracle, data, config)
-        info = run_info(config, data, oracle=answering.name, acquisition=acquisition, runtime=runtime, threads=threads)
+        info = run_info(
+            config,
+            data,
+            oracle=answering.name,
+            acquisition=acquisition,
+            runtime=runtime,
+            threads=threads,
+            given=given,
+            described=described(config, sample()),
+        )
+        del sample
         folder = RunFolder.create(expanded(out), info)
-        session = cls(folder, data, oracle=answering, acquisition=acquisition, device=device, threads=threads)
+        session = cls(
+            folder, data, oracle=answering, acquisition=acquisition, classifier=given, device=device, threads=threads
+        )
         session.cost = cycle_cost(config, data, session.classifier, session._runtime)
         return session
 
@@ -160,6 +192,7 @@ class Session:
         data: ImageData | None = None,
         oracle: Oracle | str | None = None,
         acquisition: Acquisition | None = None,
+        classifier: nn.Module | Given | None = None,
         device: str = "auto",
         threads: int | None = None,
         exact: bool = False,
@@ -172,15 +205,27 @@ class Session:
 
         Raises:
             StoreError: the folder holds no run, is damaged or in use, or these are not the images of the run.
-            ConfigError: `acquisition` has another class, plain parameter or unit than that of the run; `exact`.
+            ConfigError: `acquisition` has another class, plain parameter or unit than that of the run, or the
+                classifier other parameters or weights; `exact`.
         """
         folder = RunFolder(expanded(out))
         data = data or load(folder.info.config.data)
         check_same_data(folder.info, data)
         if acquisition is not None:
             require_recorded(folder.info, acquisition)
+        if (given := given_of(classifier)) is not None:
+            require_given(folder.info.config, given)
         answering = None if oracle is None else oracle_for(oracle, data, folder.info.config)
-        return cls(folder, data, oracle=answering, acquisition=acquisition, device=device, threads=threads, exact=exact)
+        return cls(
+            folder,
+            data,
+            oracle=answering,
+            acquisition=acquisition,
+            classifier=given,
+            device=device,
+            threads=threads,
+            exact=exact,
+        )
 
     # Running -----------------------------------------------------------------------------------------------------
 

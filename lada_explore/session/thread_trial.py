@@ -18,7 +18,7 @@ from torch import nn
 
 from lada_explore.config import CLASSIFIERS, ClassifierConfig, RunConfig
 from lada_explore.datasets import ImageData
-from lada_explore.models import Classifier, folded, footprint, new_classifier
+from lada_explore.models import Classifier, Given, folded, footprint, new_classifier
 from lada_explore.runtime import Runtime, faster_threads, load_optimisers, threads_are_set, warn_of_spinning
 from lada_explore.store import RunInfo
 
@@ -46,7 +46,7 @@ class Threads:
     tried_ms: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
-def choose_threads(config: RunConfig, data: ImageData, runtime: Runtime) -> Threads:
+def choose_threads(config: RunConfig, data: ImageData, runtime: Runtime, given: Given | None = None) -> Threads:
     """How many CPU threads a run should use.
 
     Nothing is tried on a GPU, with one thread, or if the number is set in the environment or in torch.
@@ -55,6 +55,7 @@ def choose_threads(config: RunConfig, data: ImageData, runtime: Runtime) -> Thre
         config: settings of the run.
         data: images of the run.
         runtime: device of the run.
+        given: a person's network as the classifier; None for that of the settings.
     """
     most = torch.get_num_threads()
     if runtime.device.type != "cpu" or most == 1 or threads_are_set():
@@ -63,8 +64,10 @@ def choose_threads(config: RunConfig, data: ImageData, runtime: Runtime) -> Thre
     batch_size = max(2, min(config.training.batch_size, config.schedule.initial_per_class * n_classes, MAX_TRIED))
     n_passed = min(config.schedule.subset_size, len(data.train))
     with _TRYING:
-        maker = CLASSIFIERS.get(config.classifier.kind)
-        return _tried(maker, config.classifier, data.train.shape, n_classes, batch_size, n_passed, most)
+        sizes = config.classifier, data.train.shape, n_classes, batch_size, n_passed, most
+        if given is not None:
+            return _try(given, *sizes)  # Not kept, since that would keep the network.
+        return _tried(CLASSIFIERS.get(config.classifier.kind), *sizes)
 
 
 @lru_cache
@@ -76,11 +79,24 @@ def _tried(
     Args (the others as of `choose_threads`):
         maker: what makes the classifier now, so that another of the same name has a trial of its own.
     """
+    return _try(None, classifier, shape, n_classes, batch_size, n_passed, most)
+
+
+def _try(
+    given: Given | None,
+    classifier: ClassifierConfig,
+    shape: Shape,
+    n_classes: int,
+    batch_size: int,
+    n_passed: int,
+    most: int,
+) -> Threads:
+    """The trial itself."""
     runtime = Runtime(torch.device("cpu"))
     load_optimisers()
     # With a seed of its own, so that the trial does not change what the run draws.
     with runtime.seeded(0):
-        network = runtime.place(new_classifier(classifier, shape, n_classes)).train()
+        network = runtime.place(new_classifier(classifier, shape, n_classes, given=given)).train()
         images, labels = runtime.place_states(torch.randn(batch_size, *shape)), torch.arange(batch_size) % n_classes
         optimiser = torch.optim.Adam(network.parameters(), fused=True)
 

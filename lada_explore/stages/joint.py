@@ -41,17 +41,8 @@ class JointTraining:
     @contextmanager
     def watching(self, classifier: Classifier) -> Iterator[None]:
         """Keep what the stages and the head of the classifier put out inside the block."""
-        modules = [*classifier.segments[1:], classifier.head]
-        self._seen = [[] for _ in modules]
-        hooks = [
-            module.register_forward_hook(lambda module, given, made, kept=kept: kept.append(made))
-            for module, kept in zip(modules, self._seen, strict=True)
-        ]
-        try:
+        with classifier.outputs_kept() as self._seen:
             yield
-        finally:
-            for hook in hooks:
-                hook.remove()
 
     def loss(self, labels: Tensor) -> Tensor:
         """Loss of the companion for the batch that was watched.

@@ -16,7 +16,7 @@ from lada_explore.augmentation import Augmentation
 from lada_explore.config import InitialWeights, OptimiserLife, RunConfig
 from lada_explore.datasets import ImageData
 from lada_explore.datasets.device_images import DeviceImages
-from lada_explore.models import Classifier, folded, footprint, new_classifier
+from lada_explore.models import Classifier, Given, folded, footprint, new_classifier
 from lada_explore.runtime import Runtime
 from lada_explore.seeds import weights_seed
 from lada_explore.stages.joint import JointTraining
@@ -45,6 +45,7 @@ class Networks:
         n_classes: function that returns the current number of classes.
         runtime: device.
         acquisition: acquisition of the run, which may make a companion; None for none.
+        given: a person's network as the classifier; None for that of the settings.
 
     Raises:
         ConfigError: there is a companion, and the settings of the training do not suit it.
@@ -66,12 +67,14 @@ class Networks:
         n_classes: Callable[[], int],
         runtime: Runtime,
         acquisition: Acquisition | None = None,
+        given: Given | None = None,
     ) -> None:
         self._config = config
         self._data = data
         self._augmentation = augmentation
         self._n_classes = n_classes
         self._runtime = runtime
+        self._given = given
         joins = acquisition is not None and capabilities_of(acquisition).trains_jointly
         self._acquisition = cast(JointAcquisition, acquisition) if joins else None
         self._one_image = images.batch(np.zeros(1, dtype=np.int64))
@@ -163,7 +166,13 @@ class Networks:
     def new_classifier(self, cycle: int) -> Classifier:
         """A classifier with new weights, which depend only on the seed and the cycle."""
         with Runtime(torch.device("cpu")).seeded(weights_seed(self._config.seed, cycle)):
-            network = new_classifier(self._config.classifier, self._data.train.shape, self._n_classes())
+            network = new_classifier(
+                self._config.classifier,
+                self._data.train.shape,
+                self._n_classes(),
+                given=self._given,
+                statistics=(self._data.mean, self._data.std),
+            )
         return cast(Classifier, self._runtime.place(network).eval().requires_grad_(False))
 
     @property

@@ -45,7 +45,8 @@ def refitting(
             each = len(batches(torch.arange(len(ids)), config.batch_size))
             how = replace(config, epochs=-(-steps // each), cuda_graph=False)
             classifier.requires_grad_(True)
-            train(cycle, classifier, known, images=images, config=how, seed=seed, device=runtime.device, tick=tick)
+            with runtime.seeded(seed):
+                train(cycle, classifier, known, images=images, config=how, seed=seed, device=runtime.device, tick=tick)
         return folded(classifier.eval().requires_grad_(False), runtime.precision)
 
     return refit

@@ -18,7 +18,7 @@ from lada_explore.config import Keep, RunConfig
 from lada_explore.datasets import ImageData
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.labelling.oracles import Oracle
-from lada_explore.models import Classifier, folded
+from lada_explore.models import Classifier, Given, folded
 from lada_explore.pool import Pool
 from lada_explore.records import CycleRecords, IntArray, Record, Stage, stage_of_cycle
 from lada_explore.runtime import Runtime
@@ -55,6 +55,7 @@ class StageRunner:
         runtime: device.
         saved: function from a cycle to the tensors that `checkpoint` returned for its SCORE, or None; without them, an
             acquisition that trains networks trains them again in LOOK_AHEAD.
+        given: a person's network as the classifier; None for that of the settings.
 
     Raises:
         ConfigError: the acquisition does not work with the rest of the method.
@@ -73,6 +74,7 @@ class StageRunner:
         journal: Journal,
         runtime: Runtime,
         saved: Callable[[int], Mapping[str, Tensor] | None] = lambda cycle: None,
+        given: Given | None = None,
     ) -> None:
         self._capabilities = capabilities_of(acquisition)
         config.method.check_acquisition(self._capabilities)
@@ -93,6 +95,7 @@ class StageRunner:
             n_classes=self._n_classes,
             runtime=runtime,
             acquisition=acquisition,
+            given=given,
         )
 
     def run(self, stage: Stage, cycle: int, done: CycleRecords, pool: Pool, tick: Tick) -> Record | None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import numpy as np
 import torch
 from torch import Tensor
@@ -55,7 +52,7 @@ def score(
     n_images = len(subset_ids) + (len(labelled_ids) if keep_features else 0)
     for start in range(0, len(subset_ids), chunk):
         batch = images.batch(subset_ids[start : start + chunk])
-        with _collected_outputs(classifier) as seen:
+        with classifier.features_kept() as seen:
             outputs.append(acquisition.outputs(classifier, batch, 0).float())
         features.append(_features(classifier, batch, seen))
         logits.append(classifier.head(features[-1]))
@@ -112,19 +109,8 @@ def to_half(features: Tensor, ids: IntArray, stage: Stage, cycle: int) -> HalfAr
     return kept
 
 
-@contextmanager
-def _collected_outputs(classifier: Classifier) -> Iterator[list[Tensor]]:
-    """Collect the outputs of the classifier's last stage while the block runs."""
-    seen: list[Tensor] = []
-    hook = classifier.segments[-1].register_forward_hook(lambda module, args, result: seen.append(result))
-    try:
-        yield seen
-    finally:
-        hook.remove()
-
-
 def _features(classifier: Classifier, batch: Tensor, seen: list[Tensor]) -> Tensor:
     """Penultimate features (B, F); not computed again if the acquisition has just run the whole classifier."""
     if len(seen) == 1 and len(seen[0]) == len(batch):
-        return seen[0].float().mean(dim=(2, 3))
+        return seen[0]
     return classifier.features_from_layer(batch, 0)

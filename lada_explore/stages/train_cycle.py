@@ -69,7 +69,8 @@ def train_cycle(
     virtual = augmentation.virtual_batch(acquired_in(done, config, layers, seed), training)
     if config.training.reinitialise:
         networks.reinitialise(done.cycle)
-    with networks.trainable():
+    # Seeded for networks with dropout, which draws from torch's own generator.
+    with networks.trainable(), runtime.seeded(seed):
         return train(
             done.cycle,
             classifier,

@@ -89,7 +89,9 @@ class RunFolder:
         self._journal_end: Head | None = None
         self._made_with: list[tuple[Place, MadeWith]] = []
         as_released = () if departures(self.info.config) else (AS_RELEASED,)
-        self.notes = (*(() if self._run_digest else (BEGUN_UNSEALED,)), *as_released)
+        kind = self.info.config.classifier.kind
+        of_classifier = (f"of the classifier {kind}: {note}" for note in self.info.classifier_notes)
+        self.notes = (*(() if self._run_digest else (BEGUN_UNSEALED,)), *as_released, *of_classifier)
         # Not thread-local: a session opened on one thread may be closed on another.
         self._lock = FileLock(path / LOCK_FILE, thread_local=False)
 

@@ -53,6 +53,11 @@ class RunInfo:
         pass_threads: CPU threads where many images go through the classifier at once; 0 if `threads` is for all.
         threads_tried_ms: milliseconds by "step" or "pass" and by number of threads, in the trial that chose them; empty
             where a person had said how many, or there was no choice.
+        classifier_parameters: number and shapes of the tensors of a borrowed classifier, but for its head; empty for
+            the package's own.
+        classifier_weights: SHA-256 of the weights that `classifier.weights` named.
+        classifier_start: SHA-256 of the values of a network that was handed over as the classifier.
+        classifier_notes: what a person should know of how it was made, such as a head that was replaced.
         id: random, so that nothing of another run is taken for a part of this one; empty in a run of format 1.
     """
 
@@ -73,6 +78,10 @@ class RunInfo:
     image_source: str = ""
     pass_threads: int = 0
     threads_tried_ms: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    classifier_parameters: str = ""
+    classifier_weights: str = ""
+    classifier_start: str = ""
+    classifier_notes: tuple[str, ...] = ()
     id: str = ""
 
     def __post_init__(self) -> None:

@@ -8,7 +8,7 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from lada_explore.acquisition import Ll4al
-from lada_explore.acquisition.folds import aligned, assigned_folds, out_of_fold, stage_means
+from lada_explore.acquisition.folds import aligned, assigned_folds, means_of_maps, out_of_fold
 from lada_explore.acquisition.ll4al import _virtual
 from lada_explore.config import ClassifierConfig, Ll4alConfig
 from lada_explore.errors import StageStopped
@@ -94,7 +94,7 @@ def test_what_it_made_of_an_image_is_given_in_the_features_of_the_classifier_tha
     means, _ = out_of_fold(preparation, 3, 5, 20, np.random.default_rng(0))
 
     def features(network, ids):
-        return stage_means(network, preparation.images.batch(ids), 0)
+        return means_of_maps(network.stages_from_layer(preparation.images.batch(ids), 0))
 
     both = preparation.unlabelled_ids[:20]
     wanted = features(preparation.classifier, both)

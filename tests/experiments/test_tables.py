@@ -147,6 +147,14 @@ def test_the_conditions_tell_each_setting_once(tmp_path):
     assert conditions(sweep).endswith(", width 8, 3 cycles of 4 labels, 1 seed, training.epochs=2.")
 
 
+def test_the_conditions_of_a_borrowed_network_tell_no_width(tmp_path):
+    kind = {"classifier.kind": "timm:test_vit"}
+    sweep = Sweep(out=tmp_path, methods=("random",), seeds=1, cycles=1, settings=kind)
+    assert (
+        conditions(sweep) == "Preset demo on fashion-mini, 1 cycle of 10 labels, 1 seed, classifier.kind=timm:test_vit."
+    )
+
+
 def test_the_table_names_every_device_and_precision_that_its_runs_were_made_with(tmp_path):
     sweep = Sweep(methods=("random", "max-entropy"), seeds=1, out=tmp_path, cycles=0, device="cpu")
     info = replace(info_of(FakeSession(cycles=0)), device="cpu (1 thread)", versions={"torch": "2.14.1"})
