@@ -4,9 +4,9 @@ from importlib import import_module
 
 from lada_explore.augmentation.acquired import Acquired, AcquiredImages, AcquiredPairs, AcquiredTransforms
 from lada_explore.augmentation.adamixup import AdaMixup, AdaMixupLoss, MixedInRegions, adamixup_loss
-from lada_explore.augmentation.class_loss import ClassLoss, balanced_weights, class_loss
 from lada_explore.augmentation.declared import check_announced, check_mixing
 from lada_explore.augmentation.input_mixup import InputMixup
+from lada_explore.augmentation.losses import ClassLoss, balanced_weights, class_loss
 from lada_explore.augmentation.manifold_mixup import ManifoldMixup
 from lada_explore.augmentation.mixing import MixedPairs, virtual_loss
 from lada_explore.augmentation.none import NoAugmentation, RealImages

@@ -11,8 +11,8 @@ from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, one_hot
 
 from lada_explore.augmentation.acquired import Acquired, AcquiredImages, AcquiredPairs
-from lada_explore.augmentation.class_loss import PLAIN_LOSS, ClassLoss
 from lada_explore.augmentation.input_mixup import InputMixup
+from lada_explore.augmentation.losses import PLAIN_LOSS, ClassLoss
 from lada_explore.augmentation.mixing import MixedPairs, of_pairs
 from lada_explore.augmentation.none import RealImages
 from lada_explore.augmentation.protocol import Training, VirtualBatch, VirtualLoss

@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn.functional import one_hot
 
 from lada_explore.augmentation.acquired import Acquired, AcquiredImages, AcquiredPairs, AcquiredTransforms
-from lada_explore.augmentation.class_loss import PLAIN_LOSS, ClassLoss
+from lada_explore.augmentation.losses import PLAIN_LOSS, ClassLoss
 from lada_explore.augmentation.none import NoAugmentation, RealImages
 from lada_explore.augmentation.protocol import Training, VirtualBatch, VirtualLoss
 from lada_explore.datasets.device_images import DeviceImages

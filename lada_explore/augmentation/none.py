@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from lada_explore.augmentation.acquired import Acquired
-from lada_explore.augmentation.class_loss import PLAIN_LOSS, ClassLoss
+from lada_explore.augmentation.losses import PLAIN_LOSS, ClassLoss
 from lada_explore.augmentation.protocol import Training, VirtualBatch, VirtualLoss
 from lada_explore.config import RunConfig
 from lada_explore.datasets import ImageData

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from lada_explore.augmentation.acquired import Acquired
-from lada_explore.augmentation.class_loss import PLAIN_LOSS, ClassLoss
+from lada_explore.augmentation.losses import PLAIN_LOSS, ClassLoss
 from lada_explore.config import InitialWeights, Policy, PolicyConfig, RunConfig, TrainingConfig
 from lada_explore.datasets import ImageData
 from lada_explore.datasets.device_images import DeviceImages

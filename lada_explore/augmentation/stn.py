@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from lada_explore.augmentation.acquired import Acquired, AcquiredTransforms
-from lada_explore.augmentation.class_loss import PLAIN_LOSS, ClassLoss
+from lada_explore.augmentation.losses import PLAIN_LOSS, ClassLoss
 from lada_explore.augmentation.none import NoAugmentation, RealImages
 from lada_explore.augmentation.protocol import FoundTheta, LookingAhead, Training, VirtualBatch, VirtualLoss
 from lada_explore.augmentation.transformed import TransformedAcquired

@@ -85,7 +85,7 @@ class TestStopsAndFailures:
         session = at(tmp_path / "run", 1, Stage.TRAIN)
         weights, before = weights_of(session), record_bytes(tmp_path / "run")
         monkeypatch.setattr(
-            "lada_explore.augmentation.class_loss.soft_cross_entropy", lambda logits, targets: logits.sum() / 0.0
+            "lada_explore.augmentation.losses.soft_cross_entropy", lambda logits, targets: logits.sum() / 0.0
         )
         with pytest.raises(ArithmeticError, match="Train of cycle 1: the .* in epoch .*; lower"):
             session.step()
