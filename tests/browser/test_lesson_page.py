@@ -165,6 +165,27 @@ def test_a_click_in_the_gallery_shows_that_pair_everywhere(page, run):
     assert images == [28] * len(records.select.query_ids)
 
 
+def test_the_strip_below_the_map_shows_whole_rows(page):
+    page.set_viewport_size({"width": 260, "height": 900})
+    strip = page.locator("#map .lada-map-strip ol")
+    shown = strip.evaluate("""(list) => ({
+        inside: [list.scrollTop, list.clientHeight, list.scrollHeight],
+        tops: Array.from(list.querySelectorAll("button"), (button) => [
+            button.offsetTop - list.offsetTop, button.offsetHeight,
+            button.lastChild.offsetTop + button.lastChild.offsetHeight - button.offsetTop]),
+    })""")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    _, height, whole = shown["inside"]
+    assert whole > height  # There are rows to scroll to.
+    rows = sorted({top for top, _, _ in shown["tops"]})
+    assert len(rows) >= 3
+    visible = [row for row in rows if row < height]
+    assert len(visible) == 2
+    for top, tall, words in shown["tops"]:
+        assert words <= tall  # Nothing of a button sticks out of it.
+        assert top + tall <= height or top >= height
+
+
 def test_tau_of_every_cycle_is_drawn(page, run):
     means = [float(records.look_ahead.tau.mean()) for records in run.history[1:]]
     np.testing.assert_allclose(page.evaluate(TAU)["mean of all pairs"], means, rtol=1e-6)
