@@ -33,7 +33,7 @@ from lada_explore.views.base.plot_view import plot_spec
 from lada_explore.views.base.record_chart import FigureSpec
 from lada_explore.views.base.wire import to_wire
 from lada_explore.views.learning.accuracy import accuracy_figure_spec
-from lada_explore.views.map.figure import caption_of, gauge_of, map_figure
+from lada_explore.views.map.figure import caption_of, gauge_of, legend_note, map_figure
 from lada_explore.views.map.look import COLOURS
 from lada_explore.views.map.panel import atlas_of, panel_of, strip_of
 from lada_explore.views.map.scene import MapScene, map_scene
@@ -227,7 +227,8 @@ def _map(scenes: list[MapScene] | str, class_names: Sequence[str], packer: Packe
     specs = {}
     for colour, scene in zip(COLOURS, scenes, strict=True):
         label = f"Map of cycle {points.cycle} by {colour}. Arrow keys go from image to image, Enter chooses."
-        spec = _spec(FigureSpec(figure=map_figure(scene), caption=caption_of(points), label=label))
+        caption = caption_of(points) + legend_note(scene.look)
+        spec = _spec(FigureSpec(figure=map_figure(scene), caption=caption, label=label))
         # Dragging moves the map here: without a kernel, a lasso could not list its images.
         spec["figure"]["layout"]["dragmode"] = "pan"
         spec["figure"]["config"] = {"modeBarButtonsToRemove": ["toImage", "autoScale2d", "select2d", "lasso2d"]}

@@ -14,7 +14,7 @@ from lada_explore.beta import N_INSTANCES, instance_lam
 from lada_explore.records import DRAW_UNIT, ENTROPY_UNIT, IntArray
 from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, whole_ticks
 from lada_explore.views.base.text import plain
-from lada_explore.views.map.look import SCALE, Group, Look, Range
+from lada_explore.views.map.look import SCALE, UNKNOWN, Group, Look, Range
 from lada_explore.views.map.scene import VIRTUAL_NAMES, MapScene, Number
 
 Traces = list[dict[str, Any]]
@@ -110,6 +110,14 @@ def caption_of(points: MapPoints) -> str:
         f"{shown} {stars}; a red x is {_instance(points)}, placed among the images it resembles, "
         f"with threads to its parents and {_in_red(points)}{_of_images(points)}"
     )
+
+
+def legend_note(look: Look) -> str:
+    """A sentence, with a space before it, where classes are too many for a legend; otherwise nothing."""
+    if look.in_legend:
+        return ""
+    n_classes = sum(group.colour != UNKNOWN for group in look.groups)
+    return f" {n_classes:,} classes are too many for a legend: point at an image for its class."
 
 
 def _afterwards(points: MapPoints) -> str:

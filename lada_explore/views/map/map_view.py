@@ -20,7 +20,7 @@ from lada_explore.views.base.plot_view import PickedPoint
 from lada_explore.views.base.record_chart import FigureSpec, RecordChart, Seen, records_of, same_records
 from lada_explore.views.base.selection import Selected, Selection
 from lada_explore.views.base.source import RunSource, source_of
-from lada_explore.views.map.figure import caption_of, gauge_of, map_figure
+from lada_explore.views.map.figure import caption_of, gauge_of, legend_note, map_figure
 from lada_explore.views.map.look import COLOURS
 from lada_explore.views.map.panel import atlas_of, panel_of, strip_of
 from lada_explore.views.map.publication import FORMATS, format_of, map_file, save_map
@@ -138,7 +138,7 @@ class MapView(RecordChart):
         scene = map_scene(points, layout, self._colour, source.class_names)
         self._last = FigureSpec(
             figure=map_figure(scene, selected.ids, selected.pair),
-            caption=caption_of(points),
+            caption=caption_of(points) + legend_note(scene.look),
             label=f"Map of cycle {cycle} by {self._colour}. Arrow keys go from image to image, Enter chooses.",
             notes=(DRAFT_NOTE,) if busy else (),
         )

@@ -95,6 +95,14 @@ def test_the_map_has_stars_with_entropies_and_virtual_instances_with_maximum_and
         assert set(held["specs"]) == {"true class", "predicted class", "entropy", "cycle acquired", "correctness"}
 
 
+def test_the_page_says_that_the_classes_are_too_many_for_a_legend(run, content, monkeypatch):
+    said = "10 classes are too many for a legend: point at an image for its class."
+    assert said not in content["cycles"][2]["map"]["specs"]["true class"]["caption"]
+    monkeypatch.setattr("lada_explore.views.map.look.MAX_LEGEND", 9)
+    specs = content_of(lesson_page(run))["cycles"][2]["map"]["specs"]
+    assert {name for name, spec in specs.items() if said in spec["caption"]} == {"true class", "predicted class"}
+
+
 def test_all_maps_have_one_frame_in_which_everything_lies(content):
     maps = [cycle["map"] for cycle in content["cycles"][1:]]
     axes = [spec["figure"]["layout"] for held in maps for spec in held["specs"].values()]

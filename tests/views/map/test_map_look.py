@@ -6,9 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from helpers.fakes import CLASS_NAMES
+from helpers.fakes import CLASS_NAMES, FakeSession
+from helpers.waiting import until
 
 from lada_explore.analysis import Kind, map_points
+from lada_explore.views import MapView
+from lada_explore.views.map.figure import legend_note
 from lada_explore.views.map.look import CLASS_COLOURS, CLASS_SYMBOLS, SCALE, UNKNOWN, Range, look_of, scale_colour
 from lada_explore.views.map.panel import atlas_of
 from lada_explore.views.map.publication import MARKERS
@@ -76,3 +79,22 @@ def test_more_than_twenty_classes_have_no_legend(history):
     many = replace(points, target=np.arange(len(points.ids)) % 25)
     assert not look_of(many, "true class", ()).in_legend
     assert look_of(points, "true class", ()).in_legend
+    said = " 25 classes are too many for a legend: point at an image for its class."
+    assert legend_note(look_of(many, "true class", ())) == said
+    one_unknown = np.where(many.target == 24, -1, many.target)
+    assert legend_note(look_of(replace(many, target=one_unknown), "true class", ())) == said.replace("25", "24")
+    assert [legend_note(look_of(many, colour, CLASS_NAMES)) for colour in ("entropy", "correctness")] == ["", ""]
+    assert legend_note(look_of(points, "true class", ())) == ""
+
+
+def test_the_map_says_that_its_classes_are_too_many_for_a_legend(monkeypatch):
+    monkeypatch.setattr("lada_explore.views.map.look.MAX_LEGEND", 9)
+    session = FakeSession(cycles=2)
+    session.run(3)
+    view = MapView(session)
+    until(lambda: view.spec["figure"] is not None)
+    said = "10 classes are too many for a legend: point at an image for its class."
+    assert said in view.spec["caption"]
+    view.colour = "entropy"
+    assert said not in view.spec["caption"]
+    view.close()
