@@ -197,6 +197,8 @@ def test_balanced_weights_by_hand():
     # Four of class 0, one of class 1, none of class 2, three of class 3: eight images of three classes.
     weights = balanced_weights(np.array([0, 0, 0, 0, 1, 3, 3, 3]), 4)
     assert weights.tolist() == pytest.approx([8 / 12, 8 / 3, 1, 8 / 9])
+    # None of the last class, of three images.
+    assert balanced_weights(np.array([0, 0, 1]), 3).tolist() == pytest.approx([3 / 4, 3 / 2, 1])
     assert class_loss(ClassWeights.NONE, np.array([0, 0, 1]), 2, CPU).weights is None
 
 
