@@ -182,13 +182,23 @@ def _colour(trace: Mapping[str, Any], place: int) -> str:
 
 
 def _marks(trace: Mapping[str, Any], x: NDArray[Any], y: NDArray[Any], colour: str) -> str:
-    if trace.get("type") == "bar":
+    is_bar = trace.get("type") == "bar"
+    if is_bar or not _is_line(trace, len(x)):
+        seen = np.isfinite(x)
+        x, y = x[seen], y[seen]
+    if is_bar:
         wide = max(1.0, 0.6 * (WIDTH - 2 * MARGIN) / len(x))
         bars = "".join(f"M{at:.1f} {HEIGHT - MARGIN}V{top:.1f}" for at, top in zip(x, y, strict=True))
         return f'<path d="{bars}" stroke="{colour}" stroke-width="{wide:.1f}"/>'
     if _is_line(trace, len(x)):
-        line = " ".join(f"{at:.1f},{up:.1f}" for at, up in zip(x, y, strict=True))
-        return f'<polyline points="{line}" fill="none" stroke="{colour}"/>'
+        style = f'fill="none" stroke="{colour}"'
+        style += f' stroke-opacity="{trace["opacity"]:g}"' if (trace.get("opacity") or 1) < 1 else ""
+        parts = _runs(np.isfinite(x))
+        if len(parts) == 1:
+            return f'<polyline points="{_corners(x, y)}" {style}/>'
+        # A part of one point is a dot, with round ends.
+        line = "".join(f"M{_corners(x[part], y[part])}{'h0' if len(part) == 1 else ''}" for part in parts)
+        return f'<path d="{line}" {style} stroke-linecap="round"/>'
     if _symbol(trace) == "star":
         stars = "".join(f"M{at:.0f} {up:.0f}{_STAR}" for at, up in zip(x, y, strict=True))
         return f'<path d="{stars}" fill="{colour}" stroke="{GREY}"/>'
@@ -200,16 +210,36 @@ def _marks(trace: Mapping[str, Any], x: NDArray[Any], y: NDArray[Any], colour: s
     return f'<path d="{dots}" stroke="{colour}" stroke-width="4" stroke-linecap="round"/>'
 
 
+def _corners(x: NDArray[Any], y: NDArray[Any]) -> str:
+    return " ".join(f"{at:.1f},{up:.1f}" for at, up in zip(x, y, strict=True))
+
+
+def _runs(finite: NDArray[Any]) -> list[NDArray[Any]]:
+    """Places of each run of true values."""
+    seen = np.flatnonzero(finite)
+    return np.split(seen, np.flatnonzero(np.diff(seen) > 1) + 1) if len(seen) else []
+
+
 def _points(trace: Mapping[str, Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Up to MAX_POINTS finite points of a trace; none if its x and y are not numbers."""
+    """About MAX_POINTS points of a trace, with NaN where a line has a gap; none if its x and y are not numbers.
+
+    Of a line of many short parts whole parts are left out, so that those that are drawn are as they were.
+    """
     x, y = _numbers(trace.get("x")), _numbers(trace.get("y"))
     if y is not None and x is None:
         x = np.arange(len(y), dtype=float)
     if x is None or y is None or x.ndim != 1 or x.shape != y.shape:
         return np.empty(0), np.empty(0)
-    finite = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
-    kept = finite[:: max(1, -(-len(finite) // MAX_POINTS))]
-    return x[kept], y[kept]
+    parts = _runs(np.isfinite(x) & np.isfinite(y))
+    step = max(1, -(-sum(map(len, parts)) // MAX_POINTS))
+    short = [part for part in parts if len(part) < 2 * step]
+    dropped = {int(part[0]) for place, part in enumerate(short) if place % step}
+    kept = [part if len(part) < 2 * step else part[::step] for part in parts if int(part[0]) not in dropped]
+    if not kept:
+        return np.empty(0), np.empty(0)
+    gap = np.full(1, np.nan)
+    across, up = (np.concatenate([v for part in kept for v in (values[part], gap)])[:-1] for values in (x, y))
+    return across, up
 
 
 def _numbers(values: Any) -> NDArray[Any] | None:
@@ -223,7 +253,7 @@ def _numbers(values: Any) -> NDArray[Any] | None:
 
 
 def _range(values: NDArray[Any]) -> tuple[float, float]:
-    low, high = float(values.min()), float(values.max())
+    low, high = float(np.nanmin(values)), float(np.nanmax(values))
     return (low, high) if high > low else (low - 0.5, high + 0.5)
 
 

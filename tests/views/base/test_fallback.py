@@ -134,6 +134,34 @@ def test_the_map_names_every_class_the_star_and_the_red_x(session):
     view.close()
 
 
+def test_a_line_with_gaps_is_not_drawn_across_them():
+    x = np.array([0.0, 1, 2, np.nan, 5, 6, np.nan, 10])
+    chart = {"data": [{"x": x, "y": x, "mode": "lines", "opacity": 0.35}], "layout": {}}
+    plain = drawing(to_wire(chart))
+    (drawn,) = re.findall(r'<path d="([^"]*)" fill="none" stroke="#0072b2" stroke-opacity="0.35"', plain)
+    assert [len(part.split()) for part in drawn.split("M")[1:]] == [3, 2, 1]
+    assert drawn.endswith("h0")
+    assert points_in(plain, "polyline") == []
+
+
+@pytest.mark.parametrize("kind", [{"type": "bar"}, {"mode": "markers"}])
+def test_bars_and_dots_without_a_number_are_left_out(kind):
+    y = np.array([1.0, np.nan, 3])
+    drawn = points_in(drawing(to_wire({"data": [{"x": np.arange(3.0), "y": y} | kind], "layout": {}})), "path")[1]
+    assert len(drawn) == 2 * 3
+    assert np.isfinite(drawn).all()
+
+
+def test_of_many_threads_whole_ones_are_drawn():
+    ends = np.arange(600.0)
+    thread = np.column_stack([ends, ends + 1, ends + 2, np.full(600, np.nan)]).ravel()
+    plain = drawing(to_wire({"data": [{"x": thread, "y": np.zeros(2400), "mode": "lines"}], "layout": {}}))
+    (drawn,) = re.findall(r'<path d="([^"]*)" fill="none" stroke="#0072b2"', plain)
+    parts = [part.split() for part in drawn.split("M")[1:]]
+    assert {len(part) for part in parts} == {3}
+    assert 100 <= len(parts) <= 134
+
+
 def test_points_without_a_number_are_left_out_and_many_are_thinned():
     y = np.arange(5000, dtype=float)
     y[7] = np.nan
