@@ -21,6 +21,7 @@ from lada_explore.analysis.pair_path import ClassesAlongPath, PairPath, TauTable
 from lada_explore.analysis.pairs import (
     best_first,
     counts_values,
+    drawn_at_random,
     drawn_note,
     draws_note,
     known_of,
@@ -89,6 +90,7 @@ __all__ = [
     "counts_values",
     "cycle_of_map",
     "describe",
+    "drawn_at_random",
     "drawn_note",
     "draws_note",
     "evaluated_at",

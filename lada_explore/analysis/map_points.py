@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from lada_explore.analysis.pairs import max_instance, pictures
+from lada_explore.analysis.pairs import drawn_at_random, max_instance, pictures
 from lada_explore.analysis.predictions import entropy_bits, softmax
 from lada_explore.analysis.theta import n_learned
 from lada_explore.errors import ConfigError
@@ -108,6 +108,7 @@ class MapPoints:
         n_left_out: number of labelled images that are not on the map.
         n_afterwards: number of transforms that TRAIN made of the acquired images, for a method that does not look ahead
             at them; they have no place on the map. 0 before TRAIN.
+        drawn: whether random draws chose the acquired images.
     """
 
     cycle: int
@@ -127,6 +128,7 @@ class MapPoints:
     query_ids: IntArray
     n_left_out: int = 0
     n_afterwards: int = 0
+    drawn: bool = False
 
     @property
     def correct(self) -> IntArray:
@@ -182,6 +184,7 @@ def map_points(history: Sequence[CycleRecords], cycle: int) -> MapPoints:
         query_ids=chosen,
         n_left_out=known.n_left_out,
         n_afterwards=_afterwards(here),
+        drawn=drawn_at_random(here),
     )
 
 

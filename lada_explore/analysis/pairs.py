@@ -78,13 +78,18 @@ def max_instance(ahead: LookAheadRecord) -> FloatArray:
     return largest_of_instances(ahead.profile, ahead.grid, ahead.tau)
 
 
-def draws_note(unit: str) -> str:
-    """A sentence, with a space before it, where scores in this unit are drawn at random; otherwise nothing."""
+def draws_note(unit: str, shown: str) -> str:
+    """A sentence, with a space before it, where scores in this unit are drawn at random; otherwise nothing.
+
+    Args:
+        unit: unit of the scores.
+        shown: what the view shows of them, in the plural.
+    """
     if unit != DRAW_UNIT:
         return ""
     return (
-        " The scores of this method are uniform draws, of virtual instances too: a pair's maximum, average, best tau "
-        "and regret are chance here and say nothing of its images."
+        f" The scores of this method are uniform draws, of virtual instances too: {shown} are chance here and say "
+        "nothing of the images."
     )
 
 
@@ -105,6 +110,11 @@ def drawn_note(tau: float) -> str:
         " This method draws its pairs at random: their scores, A(1) + A(0), are uniform draws that say nothing of the "
         f"images, V is not counted, and tau is fixed at {tau:g} for every pair. So no curve of A, V or tau is drawn."
     )
+
+
+def drawn_at_random(records: CycleRecords) -> bool:
+    """Whether the images of a cycle were chosen by random draws; False in the start, which scores none."""
+    return records.score is not None and records.score.unit == DRAW_UNIT
 
 
 def only_drawn(records: CycleRecords) -> bool:

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lada_explore.analysis.accuracy import wilson_interval
-from lada_explore.records import DRAW_UNIT, CycleRecords, IntArray
+from lada_explore.analysis.pairs import drawn_at_random
+from lada_explore.records import CycleRecords, IntArray
 
 MEANING = "Prequential accuracy: the classifier's prediction of each newly labelled image before it was trained on it."
 HARDER = "Queried images are harder than average, so as a rule this is below the accuracy on images drawn at random."
@@ -71,7 +72,7 @@ def prequential(history: Sequence[CycleRecords]) -> Prequential:
             cycles.append(records.cycle)
             n.append(len(hits))
             right.append(sum(hits))
-            drawn = drawn and records.score is not None and records.score.unit == DRAW_UNIT
+            drawn = drawn and drawn_at_random(records)
     counts, hits_of = np.array(n, np.int64), np.array(right, np.int64)
     accuracy, accuracy_so_far = hits_of / counts, hits_of.cumsum() / counts.cumsum()
     lower, upper = wilson_interval(accuracy, counts)

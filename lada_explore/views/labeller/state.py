@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
 from lada_explore.labelling.protocol import AskedImage, QueryKind, QuerySheet
+from lada_explore.records import DRAW_UNIT
 from lada_explore.views.base.text import class_name, duration
 
 LONGEST_GAP_S = 120.0
@@ -194,7 +195,8 @@ def _why(image: AskedImage, sheet: QuerySheet) -> list[str]:
     if image.pair_score is not None:
         lines.append(f"score of the pair: {image.pair_score:.2f}{unit}")
     if image.tau is not None:
-        lines.append(f"tau* of the pair: {image.tau:.2f}")
+        name = "tau" if sheet.unit == DRAW_UNIT else "tau*"  # Nothing chooses a tau for pairs that are draws.
+        lines.append(f"{name} of the pair: {image.tau:.2f}")
     if image.replaces:
         lines.append("replaces an image that was set aside")
     if not lines:

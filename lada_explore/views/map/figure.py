@@ -133,8 +133,13 @@ def _afterwards(points: MapPoints) -> str:
 def _instance(points: MapPoints) -> str:
     """What a red x is. In older records the instances do not depend on tau*."""
     if points.virtual.follow_tau:
-        return f"one of {N_INSTANCES} equally likely virtual instances of a queried pair at its tau*"
-    return "a virtual instance of a queried pair, at even steps along its path whatever its tau*"
+        return f"one of {N_INSTANCES} equally likely virtual instances of a queried pair at its {_tau(points)}"
+    return f"a virtual instance of a queried pair, at even steps along its path whatever its {_tau(points)}"
+
+
+def _tau(points: MapPoints) -> str:
+    """What the tau of a pair is called; nothing chose it where scores are random draws."""
+    return "tau" if points.virtual.unit == DRAW_UNIT else "tau*"
 
 
 def _in_red(points: MapPoints) -> str:
@@ -161,8 +166,8 @@ def _of_images(points: MapPoints) -> str:
     if not pairs:
         return ""
     return (
-        f" At the tau* of {pairs:,} of {len(lam):,} pairs most instances are one of the two images, lam 0.00 or "
-        "1.00, so the maximum may be that image's own."
+        f" At the {_tau(points)} of {pairs:,} of {len(lam):,} pairs most instances are one of the two images, lam 0.00 "
+        "or 1.00, so the maximum may be that image's own."
     )
 
 

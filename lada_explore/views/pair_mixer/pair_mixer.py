@@ -176,7 +176,8 @@ def _on_the_score(path: PairPath) -> str:
         " The score counts V as a mean over random draws of lam; V(tau), V at tau* and the regret are exact integrals "
         "of the curve, so A(1) + A(0) + V at tau* is not quite the score."
     )
-    return f"{sampled if path.sampled else ''}{not_counted_note(path.counted)}{draws_note(path.unit)}"
+    note = draws_note(path.unit, "A, V, the best tau and the regret of a pair")
+    return f"{sampled if path.sampled else ''}{not_counted_note(path.counted)}{note}"
 
 
 def _pixels(pixels: ByteArray | None) -> dict[str, Any] | None:

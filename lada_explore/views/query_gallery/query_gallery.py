@@ -11,7 +11,7 @@ import numpy as np
 import traitlets
 from PIL import Image
 
-from lada_explore.analysis import QueriedImage, QueryGroup, counts_values, queried, sampled_values
+from lada_explore.analysis import QueriedImage, QueryGroup, counts_values, drawn_at_random, queried, sampled_values
 from lada_explore.analysis.theta import NAMES, learned_words, n_learned, size_words
 from lada_explore.errors import ConfigError
 from lada_explore.records import ByteArray, CycleRecords, IntArray, SelectRule, Stage
@@ -125,12 +125,16 @@ def gallery_state(history: Sequence[CycleRecords], class_names: Sequence[str], c
         title=_title(chosen[-1], len(groups) * per_group, len(shown) * per_group, per_group),
         caption=_caption(chosen[-1], per_group, groups),
         error="",
-        groups=[_group_view(place, group, class_names) for place, group in enumerate(shown, start=1)],
+        groups=[
+            _group_view(place, group, class_names, "tau" if drawn_at_random(chosen[-1]) else "tau*")
+            for place, group in enumerate(shown, start=1)
+        ],
     )
 
 
 def _title(records: CycleRecords, images: int, shown: int, per_group: int) -> str:
-    what = f"{images:,} images" + (f" in {images // per_group:,} pairs, best first" if per_group == 2 else "")
+    order = "in the order of the draw" if drawn_at_random(records) else "best first"
+    what = f"{images:,} images" + (f" in {images // per_group:,} pairs, {order}" if per_group == 2 else "")
     title = f"The start asked about {what}" if records.cycle == 0 else f"Cycle {records.cycle} asked about {what}"
     answered = "" if records.query is not None else "; the answers are still to come"
     left_out = "" if shown == images else f"; the first {shown:,} are shown"
@@ -138,6 +142,8 @@ def _title(records: CycleRecords, images: int, shown: int, per_group: int) -> st
 
 
 def _caption(records: CycleRecords, per_group: int, groups: Sequence[QueryGroup]) -> str:
+    if drawn_at_random(records):
+        return _caption_of_draws(records, per_group, groups)
     if per_group == 2 and not counts_values(records):
         return "A pair's score is the sum of the two images' own scores; the method does not look ahead."
     if per_group == 2:
@@ -145,17 +151,37 @@ def _caption(records: CycleRecords, per_group: int, groups: Sequence[QueryGroup]
         return f"A pair's score is the sum of the two images' own scores and its look-ahead value{drawn}."
     if records.select is not None and records.select.rule is SelectRule.SET:
         return "The images were chosen together, as a varied set, in this order; their own scores are beside them."
-    learned = _learned(records, groups)
     if groups and groups[0].images[0].transform is not None and groups[0].value is not None:
         affine = records.look_ahead is not None and records.look_ahead.theta.shape[1] == len(NAMES)
         grid = "; the chart of theta draws the grid on which it was taken" if affine else ""
         why = f"An image's score is the sum of its own score and that of its transform, shown beside it{grid}."
-        return f"{why} {_size(records, groups)} {learned}".rstrip()
+        return f"{why} {_size(records, groups)} {_learned(records, groups)}".rstrip()
     why = "Each image was chosen by its own score." if groups and groups[0].images[0].score is not None else ""
-    if learned:
-        made = "Beside it is its transform, made only afterwards, while the classifier trained."
-        learned = f"{made} {_size(records, groups)} {learned}"
-    return f"{why} {learned}".strip()
+    return f"{why} {_afterwards(records, groups)}".strip()
+
+
+def _caption_of_draws(records: CycleRecords, per_group: int, groups: Sequence[QueryGroup]) -> str:
+    """The caption where random draws chose the images."""
+    if per_group == 2 and not counts_values(records):
+        return (
+            "The pairs were drawn at random: a pair's score is the sum of two uniform draws, and the method does not "
+            "look ahead."
+        )
+    if per_group == 2:
+        return "The pairs were drawn at random: a pair's score and its look-ahead value are uniform draws."
+    if groups and groups[0].value is not None:
+        why = "Each image was drawn at random: its own score and that of its transform are uniform draws."
+        return f"{why} {_size(records, groups)} {_learned(records, groups)}".rstrip()
+    return f"Each image was drawn at random. {_afterwards(records, groups)}".strip()
+
+
+def _afterwards(records: CycleRecords, groups: Sequence[QueryGroup]) -> str:
+    """The transforms beside the images where TRAIN made them; empty without any."""
+    learned = _learned(records, groups)
+    if not learned:
+        return ""
+    made = "Beside it is its transform, made only afterwards, while the classifier trained."
+    return f"{made} {_size(records, groups)} {learned}"
 
 
 def _learned(records: CycleRecords, groups: Sequence[QueryGroup]) -> str:
@@ -174,14 +200,22 @@ def _transformed(groups: Sequence[QueryGroup]) -> IntArray:
     return np.array([image.id for group in groups for image in group.images if image.transform is not None], np.int64)
 
 
-def _group_view(place: int, group: QueryGroup, class_names: Sequence[str]) -> GroupView:
+def _group_view(place: int, group: QueryGroup, class_names: Sequence[str], tau: str) -> GroupView:
+    """What is shown of a pair or an image.
+
+    Args:
+        place: its place, from 1.
+        group: the pair or the image.
+        class_names: by label.
+        tau: what the tau of a pair is called.
+    """
     lines = []
     if group.value is not None and group.tau is None:
         lines.append(f"its transform {group.value:.2f} {group.unit}")
     elif group.value is not None:
-        lines.append(f"look-ahead {group.value:.2f} {group.unit}, tau* {group.tau:.2f}")
+        lines.append(f"look-ahead {group.value:.2f} {group.unit}, {tau} {group.tau:.2f}")
     elif group.tau is not None:
-        lines.append(f"tau* {group.tau:.2f}")
+        lines.append(f"{tau} {group.tau:.2f}")
     if group.total is not None:
         lines.append(f"score {group.total:.2f} {group.unit}")
     return GroupView(

@@ -97,7 +97,7 @@ def ledger_view_state(
         {
             "message": "",
             "title": f"Cycle {ledger.cycle}: {n_queried:,} of {len(ledger.terms):,} pairs were queried",
-            "caption": f"{_caption(records, ledger.unit)}{draws_note(ledger.unit)}",
+            "caption": f"{_caption(records, ledger.unit)}{draws_note(ledger.unit, 'the terms of a pair')}",
             "cycle": ledger.cycle,
             "unit": ledger.unit,
             "pair_ids": ledger.pair_ids,

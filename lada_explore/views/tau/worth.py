@@ -82,7 +82,7 @@ def worth_figure_spec(history: Sequence[CycleRecords], tau_max: float, selected:
         figure=worth_figure(records, look_ahead, worth, tau_max, selected.pair),
         caption=_caption(worth, _tau_end(worth, tau_max), learned=len(look_ahead.policy_loss) > 0)
         + not_counted_note(counts_values(records))
-        + draws_note(worth.unit),
+        + draws_note(worth.unit, "a pair's best tau and its regret"),
         label=f"tau*, best tau, regret and the Beta of a pair in cycle {records.cycle}",
     )
 

@@ -137,7 +137,7 @@ def what_if_view_state(
 def _on_the_score(records: CycleRecords, unit: str) -> str:
     """How the rules differ from the score of a cycle of pairs, and whether that says anything of the images."""
     if unit == DRAW_UNIT:
-        return draws_note(unit)
+        return draws_note(unit, "the scores and E[A] in the table")
     return "" if counts_values(records) else ADDS_V
 
 
