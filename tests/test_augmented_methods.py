@@ -19,6 +19,7 @@ from lada_explore.session.session import Session
 from lada_explore.store import open_run
 from lada_explore.views import Explorer, TauObservatory
 from lada_explore.views.base.panel import Panel
+from lada_explore.views.base.text import ROUNDED
 from lada_explore.views.map.figure import caption_of, map_figure
 from lada_explore.views.map.publication import map_file
 from lada_explore.views.map.scene import map_scene
@@ -210,7 +211,7 @@ class TestTransforms:
         history = open_run(runs["lada-entstn"]).history
         words = "In every epoch TRAIN took a step of the classifier alone on these transforms."
         assert gallery_state(history, (), 3)["caption"].endswith(
-            f"grid on which it was taken. {size(history[3])} {words}"
+            f"grid on which it was taken. {ROUNDED} {size(history[3])} {words}"
         )
         assert theta_figure_spec(history, 3).caption.endswith(f"that of the transform. {size(history[3])} {words}")
         assert caption_of(map_points(history, 3)).endswith(f"entropy in bits in red. {words}")

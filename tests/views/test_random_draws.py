@@ -17,6 +17,7 @@ from lada_explore.config import ACQUISITIONS, compose
 from lada_explore.config.presets import configure
 from lada_explore.records import DRAW_UNIT
 from lada_explore.views.base.selection import Selected
+from lada_explore.views.base.text import ROUNDED
 from lada_explore.views.map.figure import caption_of, map_figure
 from lada_explore.views.map.panel import atlas_of
 from lada_explore.views.map.scene import map_scene
@@ -103,7 +104,8 @@ def test_of_pairs_drawn_at_random_the_mixer_has_no_curves_and_says_why():
     state = mixer_view_state(drawn_pairs(), NAMES, Selected(cycle=1), 1.0, 2.0)
     assert state["drawn"]
     assert state["caption"] == (
-        f"The classifier mixed its hidden states after layer 1; the blend of the images is only a guide. {DRAWN_PAIRS}"
+        "The classifier mixed its hidden states after layer 1; the blend of the images is only a guide. "
+        f"{ROUNDED} {DRAWN_PAIRS}"
     )
     # Scores that count V, or that say something of the images, keep their curves.
     for ahead in ({"unit": DRAW_UNIT}, {"use": "recorded"}, {}):

@@ -40,12 +40,13 @@ def gallery(history, *, drawn):
         (
             "recorded",
             "The pairs were drawn at random: a pair's score is the sum of two uniform draws, and the method does not "
-            "look ahead.",
+            "look ahead. The numbers are rounded, so the last digit of a sum may differ.",
             ["tau 1.00", "score 3.50 uniform draw"],
         ),
         (
             "counted",
-            "The pairs were drawn at random: a pair's score and its look-ahead value are uniform draws.",
+            "The pairs were drawn at random: a pair's score and its look-ahead value are uniform draws. "
+            "The numbers are rounded, so the last digit of a sum may differ.",
             ["look-ahead 1.33 uniform draw, tau 1.00", "score 4.63 uniform draw"],
         ),
     ],

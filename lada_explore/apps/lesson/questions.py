@@ -136,11 +136,11 @@ def _which_pair(records: CycleRecords, class_names: Sequence[str]) -> LessonQues
         text=f"One of these four pairs was asked about in cycle {records.cycle}. Which one?",
         choices=tuple(said[place] for place in rows),
         answer=said[row],
-        why=f"A pair's score is {formula}, here {scores[row]:.2f} {unit}. The {len(chosen):,} pairs with the highest "
-        f"scores were asked, down to {end:.2f} {unit}.",
+        why=f"A pair's score is {formula}, here {scores[row]:.2f} {unit} (rounded). The {len(chosen):,} pairs with the "
+        f"highest scores were asked, down to {end:.2f} {unit}.",
         hints={
-            said[place]: f"Its terms add up to {scores[place]:.2f} {unit}, and the pairs that were asked have at least "
-            f"{end:.2f}."
+            said[place]: f"Its terms add up to {scores[place]:.2f} {unit} before they are rounded, and the pairs that "
+            f"were asked have at least {end:.2f}."
             for place in wrong
         },
         figures=tuple(
@@ -352,7 +352,8 @@ def _which_image(records: CycleRecords, class_names: Sequence[str]) -> LessonQue
 def _worth_of_image(select: SelectRecord, row: int) -> str:
     """The score of an image in words, as the sum of its own entropy and that of its transform."""
     own, transformed = select.score_terms[row]
-    return f"Its score is {select.scores[row]:.2f} bits, {own:.2f} of the image and {transformed:.2f} of its transform"
+    parts = f"{own:.2f} of the image and {transformed:.2f} of its transform, all rounded"
+    return f"Its score is {select.scores[row]:.2f} bits, {parts}"
 
 
 def _does_accuracy_rise(history: Sequence[CycleRecords]) -> LessonQuestion | None:

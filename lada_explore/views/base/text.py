@@ -8,6 +8,9 @@ from collections.abc import Sequence
 
 from lada_explore.records import class_name as class_name
 
+ROUNDED = "The numbers are rounded, so the last digit of a sum may differ."
+"""Stands once where a score is shown beside its terms."""
+
 _CODE = re.compile("`([^`]*)`")
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"})
 

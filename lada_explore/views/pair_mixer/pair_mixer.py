@@ -23,7 +23,7 @@ from lada_explore.records import ByteArray, CycleRecords, Stage
 from lada_explore.views.base.assets import module_of, style_of
 from lada_explore.views.base.record_view import RecordView
 from lada_explore.views.base.selection import Selected
-from lada_explore.views.base.text import class_name, known_name
+from lada_explore.views.base.text import ROUNDED, class_name, known_name
 from lada_explore.views.base.wire import to_wire
 
 MAX_CHOICES = 100
@@ -158,7 +158,7 @@ def _note(path: PairPath, selected: Selected) -> str:
 
 def _caption(path: PairPath, linear: bool) -> str:
     curves = "" if path.drawn else f"{CAPTION} "
-    return f"{curves}{_where_mixed(path.mix_layer, linear)}{_on_the_score(path)}"
+    return f"{curves}{_where_mixed(path.mix_layer, linear)} {ROUNDED}{_on_the_score(path)}"
 
 
 def _where_mixed(mix_layer: int, linear: bool) -> str:

@@ -20,7 +20,7 @@ from lada_explore.views.base.record_chart import Seen, records_of, same_records
 from lada_explore.views.base.selection import Selection
 from lada_explore.views.base.source import source_of
 from lada_explore.views.base.state_view import StateView
-from lada_explore.views.base.text import class_name, known_name
+from lada_explore.views.base.text import ROUNDED, class_name, known_name
 from lada_explore.views.base.view import LOADING
 
 MAX_IMAGES = 120
@@ -145,16 +145,18 @@ def _caption(records: CycleRecords, per_group: int, groups: Sequence[QueryGroup]
     if drawn_at_random(records):
         return _caption_of_draws(records, per_group, groups)
     if per_group == 2 and not counts_values(records):
-        return "A pair's score is the sum of the two images' own scores; the method does not look ahead."
+        return "A pair's score is the sum of the two images' own scores; the method does not look ahead. " + ROUNDED
     if per_group == 2:
         drawn = ", a mean over random draws of lam; the pair mixer integrates it" if sampled_values(records) else ""
-        return f"A pair's score is the sum of the two images' own scores and its look-ahead value{drawn}."
+        return f"A pair's score is the sum of the two images' own scores and its look-ahead value{drawn}. {ROUNDED}"
     if records.select is not None and records.select.rule is SelectRule.SET:
         return "The images were chosen together, as a varied set, in this order; their own scores are beside them."
     if groups and groups[0].images[0].transform is not None and groups[0].value is not None:
         affine = records.look_ahead is not None and records.look_ahead.theta.shape[1] == len(NAMES)
         grid = "; the chart of theta draws the grid on which it was taken" if affine else ""
-        why = f"An image's score is the sum of its own score and that of its transform, shown beside it{grid}."
+        why = (
+            f"An image's score is the sum of its own score and that of its transform, shown beside it{grid}. {ROUNDED}"
+        )
         return f"{why} {_size(records, groups)} {_learned(records, groups)}".rstrip()
     why = "Each image was chosen by its own score." if groups and groups[0].images[0].score is not None else ""
     return f"{why} {_afterwards(records, groups)}".strip()
@@ -165,12 +167,12 @@ def _caption_of_draws(records: CycleRecords, per_group: int, groups: Sequence[Qu
     if per_group == 2 and not counts_values(records):
         return (
             "The pairs were drawn at random: a pair's score is the sum of two uniform draws, and the method does not "
-            "look ahead."
+            f"look ahead. {ROUNDED}"
         )
     if per_group == 2:
-        return "The pairs were drawn at random: a pair's score and its look-ahead value are uniform draws."
+        return "The pairs were drawn at random: a pair's score and its look-ahead value are uniform draws. " + ROUNDED
     if groups and groups[0].value is not None:
-        why = "Each image was drawn at random: its own score and that of its transform are uniform draws."
+        why = f"Each image was drawn at random: its own score and that of its transform are uniform draws. {ROUNDED}"
         return f"{why} {_size(records, groups)} {_learned(records, groups)}".rstrip()
     return f"Each image was drawn at random. {_afterwards(records, groups)}".strip()
 

@@ -14,13 +14,14 @@ from lada_explore.analysis import (
     pixels_of,
     predicted_of,
     rerank,
+    sampled_values,
     score_ledger,
 )
 from lada_explore.records import DRAW_UNIT, CycleRecords, Stage
 from lada_explore.views.base.assets import module_of, style_of
 from lada_explore.views.base.record_view import RecordView
 from lada_explore.views.base.selection import Selected
-from lada_explore.views.base.text import known_name
+from lada_explore.views.base.text import ROUNDED, known_name
 from lada_explore.views.base.wire import to_wire
 from lada_explore.views.query_gallery.query_gallery import png_url
 
@@ -38,6 +39,10 @@ NOT_COUNTED = (
     "This method chooses pairs by A(1) + A(0), what their two images are worth by themselves. It does not look ahead: "
     "V(tau*), what the virtual images mixed from them are worth, was recorded and has the weight 0. Raise it to see "
     "which pairs looking ahead would have asked; nothing is trained or asked again."
+)
+SAMPLED = (
+    " Here V(tau*) is the mean over random draws of lam that the score counted; the what-if and the pair mixer have "
+    " the exact integral."
 )
 DRAWN = (
     "This method draws its pairs at random, so there is nothing to look ahead to: each term is a draw, V(tau*) has the "
@@ -97,7 +102,7 @@ def ledger_view_state(
         {
             "message": "",
             "title": f"Cycle {ledger.cycle}: {n_queried:,} of {len(ledger.terms):,} pairs were queried",
-            "caption": f"{_caption(records, ledger.unit)}{draws_note(ledger.unit, 'the terms of a pair')}",
+            "caption": f"{_caption(records, ledger.unit)} {ROUNDED}{draws_note(ledger.unit, 'the terms of a pair')}",
             "cycle": ledger.cycle,
             "unit": ledger.unit,
             "pair_ids": ledger.pair_ids,
@@ -123,7 +128,7 @@ def thumbnails(records: CycleRecords, ids: Sequence[int]) -> dict[str, str]:
 def _caption(records: CycleRecords, unit: str) -> str:
     """What the terms are and what their weights show."""
     if counts_values(records):
-        return CAPTION
+        return f"{CAPTION}{SAMPLED if sampled_values(records) else ''}"
     return DRAWN if unit == DRAW_UNIT else NOT_COUNTED
 
 

@@ -18,6 +18,7 @@ from lada_explore.analysis import (
     predicted_of,
     rule_kind_named,
     rules_for,
+    sampled_values,
     what_if,
 )
 from lada_explore.analysis.pairs import SINGLE_IMAGES
@@ -40,6 +41,10 @@ CAPTION = (
     "is asked and nothing is trained, so this shows what would be queried, not how much would be learned from it."
 )
 
+SAMPLED = (
+    " The score of this cycle counted V as a mean over random draws of lam. The rules here take the exact integral, "
+    "and E[A] in the table is exact on both sides, so it is not quite the mean of V(tau*) in the ledger."
+)
 ADDS_V = " The rules that look ahead add V, which this method does not count."
 
 OF_IMAGES = (
@@ -138,7 +143,9 @@ def _on_the_score(records: CycleRecords, unit: str) -> str:
     """How the rules differ from the score of a cycle of pairs, and whether that says anything of the images."""
     if unit == DRAW_UNIT:
         return draws_note(unit, "the scores and E[A] in the table")
-    return "" if counts_values(records) else ADDS_V
+    if not counts_values(records):
+        return ADDS_V
+    return SAMPLED if sampled_values(records) else ""
 
 
 def _cycle_of(history: Sequence[CycleRecords], cycle: int | None) -> tuple[CycleRecords | None, str]:

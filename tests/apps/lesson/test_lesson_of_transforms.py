@@ -137,7 +137,8 @@ def test_the_asked_image_is_the_one_with_the_highest_sum_of_its_entropy_and_that
     assert shown[question.answer] == ids[best[0]]
     assert question.why.startswith(
         f"Its score is {scores[best[0]]:.2f} bits, {terms[best[0], 0]:.2f} of the image and "
-        f"{terms[best[0], 1]:.2f} of its transform. The {len(best)} candidates with the highest scores were asked"
+        f"{terms[best[0], 1]:.2f} of its transform, all rounded. The {len(best)} candidates with the highest scores "
+        "were asked"
     )
     for text, hint in question.hints.items():
         row = ids.tolist().index(shown[text])

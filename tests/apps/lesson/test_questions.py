@@ -228,3 +228,9 @@ def test_a_run_without_pairs_is_asked_which_image_and_one_without_test_set_nothi
     assert question.choices.index(question.answer) == int(np.argmax(shown))
     assert max(shown) == pytest.approx(score.scores.max())
     assert questions_of(history[:1], CLASS_NAMES) == []
+
+
+def test_a_sum_in_a_reply_says_once_that_it_is_rounded():
+    question = questions_of(history_of(), CLASS_NAMES)[0]
+    assert " bits (rounded). The " in question.why
+    assert {hint.count(" before they are rounded, and the pairs") for hint in question.hints.values()} == {1}

@@ -13,6 +13,7 @@ from lada_explore.analysis import Rule
 from lada_explore.records import QueryRecord
 from lada_explore.views import PairMixer
 from lada_explore.views.base.selection import Selected
+from lada_explore.views.base.text import ROUNDED
 from lada_explore.views.pair_mixer.pair_mixer import MAX_CHOICES, mixer_view_state
 from lada_explore.views.query_gallery.query_gallery import gallery_state
 from lada_explore.views.score_ledger.score_ledger import ledger_view_state
@@ -88,7 +89,7 @@ def test_a_pair_that_the_cycle_does_not_know_is_said_so():
 def test_input_mixup_says_that_the_classifier_saw_the_blend():
     records = pair_cycle()
     state = mixer(replace(records, subsample=replace(records.subsample, mix_layer=0)))
-    assert state["caption"].endswith("The classifier saw these blends themselves.")
+    assert state["caption"].endswith(f"The classifier saw these blends themselves. {ROUNDED}")
 
 
 def test_a_method_that_mixes_images_in_another_way_says_that_the_blend_is_a_guide():

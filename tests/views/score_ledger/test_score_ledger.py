@@ -6,14 +6,18 @@ import base64
 import io
 
 import numpy as np
+import pytest
 from helpers.pair_records import QUERY, pair_cycle
 from helpers.pair_views import NAMES, array, run, say
 from PIL import Image
 
+from lada_explore.analysis import Rule
 from lada_explore.records import DRAW_UNIT
 from lada_explore.views import ScoreLedger
 from lada_explore.views.base.selection import Selected
+from lada_explore.views.base.text import ROUNDED
 from lada_explore.views.score_ledger.score_ledger import ledger_view_state
+from lada_explore.views.what_if.what_if import what_if_view_state
 
 
 def test_the_ledger_sends_all_terms_and_the_first_thumbnails():
@@ -62,3 +66,23 @@ def test_a_lean_ledger_has_empty_thumbnails():
     images = ledger_view_state([pair_cycle(kept=False)], NAMES, Selected())["images"]
     assert sorted(int(i) for i, url in images.items() if url) == sorted(QUERY)
     assert images["10"] == ""
+
+
+@pytest.mark.parametrize(
+    ("ahead", "sampled"),
+    [({"estimator": "pathwise"}, True), ({}, False), ({"estimator": "pathwise", "use": "recorded"}, False)],
+)
+def test_the_ledger_and_the_what_if_below_it_say_where_v_is_a_mean_of_draws_and_where_an_integral(ahead, sampled):
+    history = [pair_cycle(**ahead)]
+    ledger = ledger_view_state(history, NAMES, Selected())["caption"]
+    assert ("V(tau*) is the mean over random draws of lam that the score counted; the what-if and" in ledger) is sampled
+    compared = what_if_view_state(history, NAMES, None, Rule(), 1.0)["caption"]
+    assert ("E[A] in the table is exact on both sides, so it is not quite the mean of V(tau*)" in compared) is sampled
+    assert ("random draws of lam" in ledger + compared) is sampled
+
+
+@pytest.mark.parametrize("ahead", [{}, {"use": "recorded"}, {"use": "recorded", "unit": DRAW_UNIT}])
+def test_the_ledger_says_once_that_its_numbers_are_rounded(ahead):
+    caption = ledger_view_state([pair_cycle(**ahead)], NAMES, Selected())["caption"]
+    assert f" {ROUNDED}" in caption
+    assert caption.count("rounded") == 1
