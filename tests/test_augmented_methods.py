@@ -79,6 +79,9 @@ def test_its_run_draws_in_every_tab_of_the_explorer(runs, method):
         made.close()
 
 
+CLASSIFIER_ONLY = "it changed the weights of the classifier, not how images are transformed"
+
+
 def size(records) -> str:
     """The sentence on how far the transforms that TRAIN recorded are from their images."""
     train, moved, changed = records.train, [], []
@@ -90,8 +93,9 @@ def size(records) -> str:
         changed.append(np.abs(pixels.astype(int) - before.astype(int)).mean() / 2.55)
     assert 0 < np.mean(moved) < 1 < np.mean(changed) < 100
     return (
-        f"On average theta of these images is {np.mean(moved):.2g} from the identity, which is the largest change of "
-        f"its six numbers, and a pixel changes by {np.mean(changed):.2g} % of its range."
+        "The identity leaves an image as it is. Of the six numbers of an image's theta (no unit), the one that differs "
+        f"most from the identity's differs by {np.mean(moved):.2g}, and a pixel changes by {np.mean(changed):.2g} % of "
+        "its range; both are means over these images."
     )
 
 
@@ -209,11 +213,13 @@ class TestTransforms:
 
     def test_views_say_of_the_transforms_they_show_that_train_learned_from_them(self, runs):
         history = open_run(runs["lada-entstn"]).history
-        words = "In every epoch TRAIN took a step of the classifier alone on these transforms."
+        words = f"In every epoch TRAIN took a step on these transforms; {CLASSIFIER_ONLY}."
         assert gallery_state(history, (), 3)["caption"].endswith(
             f"grid on which it was taken. {ROUNDED} {size(history[3])} {words}"
         )
-        assert theta_figure_spec(history, 3).caption.endswith(f"that of the transform. {size(history[3])} {words}")
+        assert theta_figure_spec(history, 3).caption.endswith(
+            f"that of the transform, in bits. {size(history[3])} {words}"
+        )
         assert caption_of(map_points(history, 3)).endswith(f"entropy in bits in red. {words}")
         waiting = [*history[:3], replace(history[3], train=None)]
         captions = [gallery_state(waiting, (), 3)["caption"], theta_figure_spec(waiting, 3).caption]
@@ -224,7 +230,7 @@ class TestTransforms:
         made = "Beside it is its transform, made only afterwards, while the classifier trained."
         assert state["caption"] == f"Each image was chosen by its own score. {made} {size(history[3])} {words}"
         assert theta_figure_spec(history, 3, afterwards=True).caption.endswith(
-            f"its transform and its own score. {size(history[3])} {words}"
+            f"its transform and its own score, in bits. {size(history[3])} {words}"
         )
 
     def test_views_of_a_method_that_transforms_only_afterwards_show_the_transforms_or_say_where_they_are(self, runs):
@@ -243,7 +249,7 @@ class TestTransforms:
         assert (
             "transforms the acquired images only afterwards, while the classifier trains: by the theta" in spec.caption
         )
-        assert "below each its transform and its own score." in spec.caption
+        assert "below each its transform and its own score, in bits." in spec.caption
         assert len(spec.figure["layout"]["images"]) == 2 * len(found.query_ids)
         caption = caption_of(map_points(history, 3))
         assert f"The classifier then trained on {len(rows)} transforms of the acquired images too" in caption
@@ -296,6 +302,6 @@ class TestTransforms:
             transformed_images=records.train.transformed_images[:3],
         )
         records = replace(records, train=fewer)
-        words = "step of the classifier alone on 3 of these 4 transforms and no others."
+        words = f"TRAIN took a step on 3 of these 4 transforms and no others; {CLASSIFIER_ONLY}."
         assert gallery_state([records], (), 3)["caption"].endswith(words)
         assert theta_figure_spec([records], 3).caption.endswith(words)

@@ -184,8 +184,8 @@ def size_words(records: CycleRecords, ids: IntArray) -> str:
         return f"On average {changed}."
     distance = float(np.abs(moved - IDENTITY).max(axis=1).mean())
     return (
-        f"On average theta of these images is {distance:.2g} from the identity, which is the largest change of its six "
-        f"numbers, and {changed}."
+        "The identity leaves an image as it is. Of the six numbers of an image's theta (no unit), the one that differs "
+        f"most from the identity's differs by {distance:.2g}, and {changed}; both are means over these images."
     )
 
 
@@ -199,7 +199,8 @@ def learned_words(n: int, shown: int) -> str:
     if n == 0:
         return ""
     which = "these transforms" if n == shown else f"{n:,} of these {shown:,} transforms and no others"
-    return f"In every epoch TRAIN took a step of the classifier alone on {which}."
+    changed = "it changed the weights of the classifier, not how images are transformed"
+    return f"In every epoch TRAIN took a step on {which}; {changed}."
 
 
 def frames_of(theta: FloatArray) -> NDArray[np.float64]:

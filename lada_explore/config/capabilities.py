@@ -44,6 +44,7 @@ class AcquisitionCapabilities:
         trains_jointly: True if a network of the acquisition may be trained in TRAIN, together with the classifier; see
             `lada_explore.acquisition.JointAcquisition`.
         differentiable: True if the scores have a gradient with respect to the input.
+        meaning: a sentence on what a score is, where its unit does not say it; otherwise empty.
     """
 
     chooses_set: bool = False
@@ -51,6 +52,7 @@ class AcquisitionCapabilities:
     trains: bool = False
     trains_jointly: bool = False
     differentiable: bool = True
+    meaning: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

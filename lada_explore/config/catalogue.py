@@ -41,13 +41,25 @@ person hands over in Python, which cannot be named."""
 ACQUISITIONS: dict[str, Entry[AcquisitionCapabilities]] = {
     "random": Entry(f"{_ACQUISITION}.random:Random", AcquisitionCapabilities(differentiable=False)),
     "max_entropy": Entry(f"{_ACQUISITION}.max_entropy:MaxEntropy", AcquisitionCapabilities()),
-    "var_ratio": Entry(f"{_ACQUISITION}.var_ratio:VarRatio", AcquisitionCapabilities()),
-    "margin": Entry(f"{_ACQUISITION}.margin:Margin", AcquisitionCapabilities()),
+    "var_ratio": Entry(
+        f"{_ACQUISITION}.var_ratio:VarRatio",
+        AcquisitionCapabilities(meaning="A score is 1 minus the probability of the most probable class."),
+    ),
+    "margin": Entry(
+        f"{_ACQUISITION}.margin:Margin",
+        AcquisitionCapabilities(meaning="A score is 1 minus the difference of the two highest class probabilities."),
+    ),
     "bald": Entry(f"{_ACQUISITION}.bald:Bald", AcquisitionCapabilities(), settings="bald"),
     "coreset": Entry(f"{_ACQUISITION}.coreset:CoreSet", AcquisitionCapabilities(chooses_set=True)),
     "badge": Entry(f"{_ACQUISITION}.badge:Badge", AcquisitionCapabilities(chooses_set=True)),
     "vaal": Entry(
-        f"{_ACQUISITION}.vaal:Vaal", AcquisitionCapabilities(needs=Needs.PIXELS, trains=True), settings="vaal"
+        f"{_ACQUISITION}.vaal:Vaal",
+        AcquisitionCapabilities(
+            needs=Needs.PIXELS,
+            trains=True,
+            meaning="A score is the probability that an image is unlabelled, by the discriminator of VAAL.",
+        ),
+        settings="vaal",
     ),
     "ll4al": Entry(
         f"{_ACQUISITION}.ll4al:Ll4al",

@@ -132,7 +132,8 @@ class Runtime:
         if self.device.type == "cuda":
             return f"{self.device} ({torch.cuda.get_device_name(self.device)})"
         steps, passes = (number or torch.get_num_threads() for number in (self.threads, self.pass_threads))
-        return f"{self.device} ({steps} thread{'s'[: steps > 1]}{'' if passes == steps else f', {passes} in passes'})"
+        predicting = "" if passes == steps else f" for training, {passes} for prediction"
+        return f"{self.device} ({steps} thread{'s'[: steps > 1]}{predicting})"
 
 
 def _device(name: str) -> torch.device:

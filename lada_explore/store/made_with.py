@@ -63,6 +63,6 @@ def threads_text(steps: int, passes: int) -> str:
 def words(name: str, value: str) -> str:
     """A value of one of `NAMES` within a sentence."""
     if name == "threads":
-        number, _, rest = value.partition(" ")
+        number, _, rest = value.replace("in passes", "for prediction").partition(" ")
         return f"{number} thread{'' if number == '1' else 's'}{' ' if rest else ''}{rest}"
     return f"torch {value}" if name == "torch" else value

@@ -179,7 +179,7 @@ class TestRuns:
         info = json.loads((out / "run.json").read_text(encoding="utf-8"))
         assert (info["threads"], info["pass_threads"]) == (1, 2)
         assert info["threads_tried_ms"]["step"] == {"1": 20.0, "2": 12.5}
-        assert session.device == info["device"] == "cpu (1 thread, 2 in passes)"
+        assert session.device == info["device"] == "cpu (1 thread for training, 2 for prediction)"
         found = threads_in_stages(session)
         # LOOK_AHEAD ends with the training of its policy.
         assert [name for name, number in found.items() if number == 2] == ["evaluate", "score"]
@@ -187,7 +187,7 @@ class TestRuns:
         assert torch.get_num_threads() == 2
         session.close()
         resumed = Session.resume(out, data=small_data())
-        assert resumed.device == "cpu (1 thread, 2 in passes)"
+        assert resumed.device == "cpu (1 thread for training, 2 for prediction)"
         resumed.close()
         assert calls == [2, 2]
 
@@ -244,7 +244,7 @@ class TestRuns:
         torch.set_num_threads(1)
         session = Session.resume(tmp_path / "run", data=small_data())
         assert caplog.messages == [
-            f"{tmp_path}/run was computed with 1 thread (2 in passes) and continues with 1 thread, so its further "
+            f"{tmp_path}/run was computed with 1 thread (2 for prediction) and continues with 1 thread, so its further "
             "records differ in the last digits; set OMP_NUM_THREADS=2 beforehand to avoid that"
         ]
         session.run()

@@ -44,7 +44,8 @@ def test_a_difference_has_both_values():
     ("device", "passes", "name", "threads"),
     [
         ("cpu (1 threads)", 0, "cpu", "2"),
-        ("cpu (2 threads, 4 in passes)", 4, "cpu", "2 (4 in passes)"),
+        ("cpu (2 threads, 4 in passes)", 4, "cpu", "2 (4 in passes)"),  # as older runs wrote it
+        ("cpu (2 threads for training, 4 for prediction)", 4, "cpu", "2 (4 in passes)"),
         ("cuda:0 (NVIDIA H100 (80 GB))", 2, "NVIDIA H100 (80 GB)", ""),
     ],
 )
@@ -55,7 +56,7 @@ def test_run_json_tells_what_a_run_began_with(device, passes, name, threads):
 
 def test_its_values_are_words_of_a_sentence():
     said = [("threads", "1"), ("threads", "1 (2 in passes)"), ("threads", "2"), ("torch", "2.1"), ("device", "cpu")]
-    assert [words(*one) for one in said] == ["1 thread", "1 thread (2 in passes)", "2 threads", "torch 2.1", "cpu"]
+    assert [words(*one) for one in said] == ["1 thread", "1 thread (2 for prediction)", "2 threads", "torch 2.1", "cpu"]
 
 
 def committed(path, made):

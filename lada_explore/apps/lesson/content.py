@@ -38,7 +38,7 @@ from lada_explore.views.map.look import COLOURS
 from lada_explore.views.map.panel import atlas_of, panel_of, strip_of
 from lada_explore.views.map.scene import MapScene, map_scene
 from lada_explore.views.pair_mixer.pair_mixer import choices_of, path_view_state
-from lada_explore.views.query_gallery.query_gallery import gallery_state
+from lada_explore.views.query_gallery.query_gallery import gallery_state, score_meaning
 from lada_explore.views.tau.tau_chart import tau_figure_spec
 from lada_explore.views.tau.theta_chart import theta_figure_spec
 from lada_explore.views.time_slider.time_slider import slider_state
@@ -289,7 +289,9 @@ def _mixer(run: RecordedRun, records: CycleRecords, extent: Extent, packer: Pack
 
 def _gallery(run: RecordedRun, cycle: int) -> dict[str, Any]:
     """The gallery's state without its pictures, which the page makes from the pixels it has."""
-    state: dict[str, Any] = dict(gallery_state(run.history, run.class_names, cycle))
+    state: dict[str, Any] = dict(
+        gallery_state(run.history, run.class_names, cycle, meaning=score_meaning(run.config.method))
+    )
     for group in state["groups"]:
         for image in group["images"]:
             image["url"] = ""

@@ -13,6 +13,7 @@ from PIL import Image
 
 from lada_explore.analysis import QueriedImage, QueryGroup, counts_values, drawn_at_random, queried, sampled_values
 from lada_explore.analysis.theta import NAMES, learned_words, n_learned, size_words
+from lada_explore.config import ACQUISITIONS, Method
 from lada_explore.errors import ConfigError
 from lada_explore.records import ByteArray, CycleRecords, IntArray, SelectRule, Stage
 from lada_explore.views.base.assets import module_of, style_of
@@ -108,12 +109,27 @@ class QueryGallery(StateView):
         seen = records_of(history, (Stage.SELECT, Stage.QUERY, Stage.TRAIN))
         if self._drawn is not None and same_records(self._drawn[0], seen) and self._drawn[1] == selected.cycle:
             return
-        self._set_state(gallery_state(history, self._source.class_names, selected.cycle))
+        meaning = score_meaning(self._source.config.method)
+        self._set_state(gallery_state(history, self._source.class_names, selected.cycle, meaning=meaning))
         self._drawn = seen, selected.cycle
 
 
-def gallery_state(history: Sequence[CycleRecords], class_names: Sequence[str], cycle: int | None) -> GalleryState:
-    """What the gallery shows of a cycle's query; of the latest cycle that chose one when `cycle` is None."""
+def score_meaning(method: Method) -> str:
+    """A sentence on what a score of this method is, where its unit does not say it; otherwise empty."""
+    return ACQUISITIONS[method.acquisition].capabilities.meaning
+
+
+def gallery_state(
+    history: Sequence[CycleRecords], class_names: Sequence[str], cycle: int | None, *, meaning: str = ""
+) -> GalleryState:
+    """What the gallery shows of a cycle's query.
+
+    Args:
+        history: records of a run.
+        class_names: by label.
+        cycle: the cycle; None takes the latest that chose a query.
+        meaning: see `score_meaning`.
+    """
     chosen = [records for records in history if records.select is not None and cycle in (None, records.cycle)]
     if not chosen:
         title = "Nothing is queried yet." if cycle is None else f"Cycle {cycle} has not chosen its query yet."
@@ -123,7 +139,7 @@ def gallery_state(history: Sequence[CycleRecords], class_names: Sequence[str], c
     shown = groups[: MAX_IMAGES // per_group]
     return GalleryState(
         title=_title(chosen[-1], len(groups) * per_group, len(shown) * per_group, per_group),
-        caption=_caption(chosen[-1], per_group, groups),
+        caption=f"{_caption(chosen[-1], per_group, groups)} {meaning if chosen[-1].score else ''}".strip(),
         error="",
         groups=[
             _group_view(place, group, class_names, "tau" if drawn_at_random(chosen[-1]) else "tau*")

@@ -107,7 +107,7 @@ def _sentences(found: ThetaOfCycle, records: CycleRecords) -> str:
         below = "its transform and its own score"
         if len(found.value):
             below = "its transform, its own score and that of the transform"
-        said.append(f"{where} with the grid on which their transforms are taken; below each {below}.")
+        said.append(f"{where} with the grid on which their transforms are taken; below each {below}, in {found.unit}.")
         said.append(size_words(records, found.query_ids))
     return " ".join([*said, learned_words(found.n_learned, images)]).rstrip()
 
