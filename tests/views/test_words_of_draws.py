@@ -75,8 +75,8 @@ def test_the_gallery_of_single_images_that_are_draws_does_not_say_that_their_sco
 def test_the_map_of_draws_names_no_best_image_and_no_tau_star():
     history = FakeSession().run(3)
     points, real = map_points(in_draws(history), 2), map_points(history, 2)
-    assert strip_of(points, ())["title"] == "Acquired in cycle 2, in the order of the draw"
-    assert strip_of(real, ())["title"] == "Acquired in cycle 2, best first"
+    assert strip_of(points, ())["title"] == "Acquired in cycle 2: 6 images, in the order of the draw"
+    assert strip_of(real, ())["title"] == "Acquired in cycle 2: 6 images, best first"
     assert "virtual instances of a queried pair at its tau, placed" in caption_of(points)
     assert "virtual instances of a queried pair at its tau*, placed" in caption_of(real)
     small = points.virtual.tau * 0 + 0.04

@@ -122,7 +122,8 @@ def strip_of(points: MapPoints, marked_ids: Sequence[int]) -> dict[str, Any]:
     if marked:
         title = f"{len(marked):,} marked image{'s' if len(marked) > 1 else ''}"
     elif ids:
-        title = f"Acquired in cycle {points.cycle}, {'in the order of the draw' if points.drawn else 'best first'}"
+        order = "in the order of the draw" if points.drawn else "best first"
+        title = f"Acquired in cycle {points.cycle}: {len(ids):,} image{'s' if len(ids) > 1 else ''}, {order}"
     else:
         title = "Draw a lasso around images to list them here"
     if len(ids) > MAX_STRIP:

@@ -146,7 +146,9 @@ def test_large_images_are_sent_small_and_missing_ones_not_at_all():
 def test_the_strip_lists_the_acquired_images_or_the_marked_ones_that_are_on_the_map(history):
     points = map_points(history, 2)
     strip = strip_of(points, ())
-    assert strip["title"] == "Acquired in cycle 2, best first"
+    assert strip["title"] == "Acquired in cycle 2: 6 images, best first"
+    one = strip_of(replace(points, query_ids=points.query_ids[:1]), ())
+    assert one["title"] == "Acquired in cycle 2: 1 image, best first"
     assert [image["id"] for image in strip["images"]] == points.query_ids.tolist()
     row = points.ids.tolist().index(int(points.query_ids[0]))
     assert strip["images"][0]["text"] == f"★ {points.entropy_bits[row]:.2f} bits"
