@@ -29,6 +29,7 @@ from lada_explore.errors import ConfigError
 from lada_explore.models import SpatialTransformer
 from lada_explore.pool import Pool
 from lada_explore.records import CycleRecords, QueryRecord, SelectRecord, Stage
+from lada_explore.seeds import is_held_out
 from lada_explore.session.session import Session
 from lada_explore.stages.acquired import new_labels
 from lada_explore.stages.progress import no_tick
@@ -238,10 +239,16 @@ class TestRecord:
         session.close()
 
     def test_of_a_query_with_answers_that_are_held_out(self, tmp_path, seen):
-        config = small_config("lada-entstn", cycles=1, data__holdout=0.4, policy__learning_rate=5e-3)
+        # Which images are asked depends on the last digits of their scores. So they are 16 of 20, of which 5 to 15 are
+        # held out: whatever the 16 are, some of them are held out and others not.
+        settings = {"data__holdout": 0.4, "schedule__budget": 16, "policy__learning_rate": 5e-3}
+        config = small_config("lada-entstn", cycles=1, **settings)
         session = Session.create(config, tmp_path / "run", data=small_data(tested=False))
         records = session.run()[1]
         session.close()
+        candidates = records.subsample.subset_ids.tolist()
+        assert len(candidates) == 20
+        assert 5 <= sum(is_held_out(config.seed, i, config.data.holdout) for i in candidates) <= 15
         held_out = records.query.held_out_ids.tolist()
         assert held_out
         self.agrees(records, seen[0], [i for i in records.select.query_ids.tolist() if i not in held_out])
