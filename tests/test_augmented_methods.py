@@ -26,6 +26,8 @@ from lada_explore.views.map.scene import map_scene
 from lada_explore.views.query_gallery.query_gallery import gallery_state
 from lada_explore.views.tau.theta_chart import theta_figure_spec
 
+pytestmark = pytest.mark.slow
+
 METHODS = ("ent-then-mixup", "ent-then-adamixup", "ent-then-stn", "lada-entstn", "lada-entstn-fixed")
 SETTINGS = {"cycles": 3, "training__epochs": 3, "policy__epochs": 3, "policy__learning_rate": 5e-3}
 

@@ -22,7 +22,7 @@ from lada_explore.session.session import Session
 from lada_explore.stages import runner
 from lada_explore.store import Journal, open_run
 
-pytestmark = pytest.mark.usefixtures("nothing_hangs")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("nothing_hangs")]
 
 JSON_FILES = (
     "run.json",

@@ -14,7 +14,7 @@ from pyarrow import parquet
 from lada_explore.experiments import results, tables
 from lada_explore.experiments import sweep as sweeps
 
-pytestmark = pytest.mark.usefixtures("nothing_hangs")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("nothing_hangs")]
 
 NEW = ("--dataset", "digits", "--device", "cpu", "--cycles", "0", *SET_OPTIONS)
 COMMANDS = {

@@ -21,6 +21,8 @@ from lada_explore.session.session import Session
 from lada_explore.session.worker import Worker, WorkerState
 from lada_explore.store import Journal
 
+pytestmark = pytest.mark.slow
+
 OPEN_FILES = Path("/proc/self/fd")
 
 

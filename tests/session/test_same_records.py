@@ -22,6 +22,8 @@ from helpers.small_runs import (
 from lada_explore.records import Stage
 from lada_explore.session.session import Session
 
+pytestmark = pytest.mark.slow
+
 
 class TestSameRecords:
     def test_running_leaves_what_stepping_leaves(self, finished, tmp_path):

@@ -20,6 +20,8 @@ from lada_explore.events import Failed, StageFinished, StageStarted
 from lada_explore.records import Stage, stage_of_cycle
 from lada_explore.session.session import Session
 
+pytestmark = pytest.mark.slow
+
 
 class TestStopsAndFailures:
     @pytest.mark.parametrize(("cycle", "stage"), [(0, Stage.TRAIN), *((1, stage) for stage in Stage)])

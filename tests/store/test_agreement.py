@@ -12,6 +12,8 @@ from lada_explore.session.session import Session
 from lada_explore.store import open_run
 from lada_explore.store.repair import repair_run
 
+pytestmark = pytest.mark.slow
+
 
 def empty(array):
     return np.zeros((0,) * array.ndim, array.dtype)

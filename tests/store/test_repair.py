@@ -24,6 +24,8 @@ from lada_explore.session.session import Session
 from lada_explore.store import open_run, repair
 from lada_explore.store.repair import repair_run
 
+pytestmark = pytest.mark.slow
+
 
 def resumed_to_its_end(run):
     session = Session.resume(run, data=small_data())

@@ -17,6 +17,8 @@ from lada_explore.errors import ConfigError
 from lada_explore.records import Stage
 from lada_explore.store import open_run
 
+pytestmark = pytest.mark.slow
+
 DEMO = "data/runs/demo"
 
 

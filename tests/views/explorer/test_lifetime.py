@@ -16,6 +16,8 @@ from lada_explore.views import Explorer, TauChart
 from lada_explore.views.base.panel import Panel
 from lada_explore.views.base.plain_output import PLAIN_OUTPUTS
 
+pytestmark = pytest.mark.slow
+
 FEW_AND_MANY = pytest.mark.parametrize("n_explorers", [3, pytest.param(50, marks=pytest.mark.slow)])
 
 

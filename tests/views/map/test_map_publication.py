@@ -10,6 +10,8 @@ from helpers.waiting import until
 
 from lada_explore.errors import ConfigError
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(("ending", "begins"), [("svg", b"<?xml"), ("pdf", b"%PDF"), ("png", b"\x89PNG")])
 def test_one_call_saves_the_selected_map(drawn, tmp_path, ending, begins):
