@@ -91,6 +91,17 @@ def training(runs: Sequence[Results]) -> str:
     return table(head, rows)
 
 
+def fine_tuning(runs: Sequence[Results]) -> str:
+    head = ["network", "TRAIN, ms a step", "bare loop", "ours against it", "the same, channels-last", "ours against it"]
+    rows = []
+    for r in runs:
+        for kind, of in r["by_kind"].items():
+            ms, plain, last = of["ms_per_step"], of["ratio_to_bare_loop"], of["ratio_to_channels_last_loop"]
+            loops = [f"{ms['bare']:.1f}", f"**{plain:.2f}**", f"{ms['channels_last']:.1f}", f"**{last:.2f}**"]
+            rows.append([f"{kind}, {r['sizes']['side']} x {r['sizes']['side']}", f"{ms['ours']:.1f}", *loops])
+    return table(head, rows)
+
+
 def stem(runs: Sequence[Results]) -> str:
     head = ["pixels", "step, 3x3, ms", "step, 7x7s4, ms", "`speedup_step`"]
     head += ["SCORE, 3x3, ms an image", "SCORE, 7x7s4, ms an image", "`speedup_score`"]
@@ -288,6 +299,7 @@ TITLES = {
     "lookahead": "Look-ahead",
     "training": "Training",
     "stem": "The stem on larger pictures",
+    "fine_tuning": "Fine-tuning a network that others made",
     "cycle": "A cycle, stage by stage",
     "neighbours": "A cycle beside busy neighbours",
     "pool": "Pools",
@@ -301,6 +313,7 @@ TABLES = {
     "lookahead": look_ahead,
     "training": training,
     "stem": stem,
+    "fine_tuning": fine_tuning,
     "cycle": cycle,
     "neighbours": neighbours,
     "pool": pool,

@@ -122,11 +122,12 @@ class StageRunner:
         }
         trains = stage is Stage.TRAIN
         size = "training.batch_size" if trains else "schedule.subset_size"
+        network = "another classifier.kind" if self._config.classifier.is_borrowed else "a smaller classifier.width"
         return within_memory(
             partial(stages[stage], done, pool, stage_seed(self._config.seed, cycle, stage), tick),
             halve=(lambda: False) if trains else self.networks.halve_chunks,
             what=stage_of_cycle(stage, cycle),
-            remedy=f"close other programs and resume, or start a run with a smaller classifier.width or {size}",
+            remedy=f"close other programs and resume, or start a run with {network} or a smaller {size}",
             device=self._runtime.device,
         )
 

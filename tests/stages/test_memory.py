@@ -3,11 +3,14 @@
 import numpy as np
 import pytest
 import torch
-from helpers.small_runs import small_session
+from helpers.own_networks import seeded
+from helpers.small_runs import small_config, small_data, small_session
 
 from lada_explore.errors import OutOfMemoryError
+from lada_explore.models import Classifier
 from lada_explore.records import Stage
 from lada_explore.runtime.memory import ran_out_of_memory, within_memory
+from lada_explore.session.session import Session
 
 REFUSED = "[enforce fail at alloc_cpu.cpp:119] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to ..."
 
@@ -117,13 +120,16 @@ def test_a_stage_that_does_not_fit_at_all_is_one_sentence_and_nothing_of_it_is_k
         session.step()
     said = str(caught.value)
     assert said.startswith("Score of cycle 1 needs more memory than cpu has free (")
-    assert said.endswith("resume, or start a run with a smaller classifier.width or schedule.subset_size")
+    assert said.endswith("resume, or start a run with a smaller classifier.width or a smaller schedule.subset_size")
     assert session.next_stage is Stage.SCORE
     session.close()
 
 
-def test_a_training_that_runs_out_of_memory_names_the_batch_size(tmp_path, monkeypatch):
-    session = small_session(tmp_path / "run", cycles=1)
+@pytest.mark.parametrize(("own", "network"), [(False, "a smaller classifier.width"), (True, "another classifier.kind")])
+def test_a_training_that_runs_out_of_memory_names_the_batch_size(tmp_path, monkeypatch, own, network):
+    given = Classifier.from_module(seeded(), segments=["conv1", "conv2"]) if own else None
+    config = small_config("lada-entmix", cycles=1)
+    session = Session.create(config, tmp_path / "run", data=small_data(), classifier=given)
     while session.next_stage is not Stage.TRAIN:
         session.step()
 
@@ -131,6 +137,6 @@ def test_a_training_that_runs_out_of_memory_names_the_batch_size(tmp_path, monke
         raise torch.OutOfMemoryError("CUDA out of memory.")
 
     monkeypatch.setattr("lada_explore.stages.train_cycle.train", refuse)
-    with pytest.raises(OutOfMemoryError, match="Train of the start .* smaller classifier.width or training.batch_size"):
+    with pytest.raises(OutOfMemoryError, match=f"Train of the start .* {network} or a smaller training.batch_size"):
         session.step()
     session.close()
