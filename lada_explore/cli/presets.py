@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from lada_explore.cli.terminal import out_console
 from lada_explore.config import flatten
@@ -27,7 +27,9 @@ def presets(
     preset = preset_named(name)
     numbers = flatten(configure(name).to_dict())
     released = flatten(configure(name, settings={FIDELITY: RELEASED}).to_dict())
-    table = Table("setting", "value", f"{FIDELITY}={RELEASED}", "source", title=preset.summary)
+    # A name that is cut short cannot be copied to --set.
+    names = Column("setting", min_width=max(map(len, preset.sources)))
+    table = Table(names, "value", f"{FIDELITY}=\n{RELEASED}", "source", title=preset.summary)
     for setting, source in preset.sources.items():
         differs = released[setting] != numbers[setting]
         table.add_row(setting, str(numbers[setting]), str(released[setting]) if differs else "", source)

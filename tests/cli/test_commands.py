@@ -14,6 +14,8 @@ from helpers.small_runs import SET_OPTIONS, all_bytes, copied, record_bytes, sma
 from PIL import Image
 
 from lada_explore.augmentation import mixing
+from lada_explore.cli.terminal import out_console
+from lada_explore.config.presets import preset_named
 from lada_explore.exchange.report import cycle_rows
 from lada_explore.store import open_run
 
@@ -129,6 +131,13 @@ def test_presets_and_datasets_are_listed(call):
     assert "cifar100-large" in call("presets")[1]
     assert "Table 1" in call("presets", "fashion")[1]
     assert "fashion-mini" in call("datasets")[1]
+
+
+@pytest.mark.parametrize("columns", [60, 80, 200])
+def test_no_setting_of_a_preset_is_cut_short_where_the_window_is_narrow(call, monkeypatch, columns):
+    monkeypatch.setattr(out_console, "width", columns)
+    shown = call("presets", "demo")[1]
+    assert [name for name in preset_named("demo").sources if f" {name} " not in shown] == []
 
 
 @pytest.mark.slow
