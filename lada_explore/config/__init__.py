@@ -4,6 +4,7 @@ The values of the experiments, with their sources, are in `lada_explore.config.p
 """
 
 from lada_explore.config.acquisition_parts import BaldConfig, Ll4alConfig, VaalConfig
+from lada_explore.config.backbone import BackboneConfig
 from lada_explore.config.capabilities import (
     AcquisitionCapabilities,
     AugmentationCapabilities,
@@ -23,9 +24,11 @@ from lada_explore.config.catalogue import (
     policies_for,
 )
 from lada_explore.config.choices import (
+    BackboneNormalisation,
     Checkpoints,
     ClassifierKind,
     ClassWeights,
+    FeaturePrecision,
     Initialisation,
     InitialWeights,
     Keep,
@@ -73,6 +76,8 @@ __all__ = [
     "TAU_LIMIT",
     "AcquisitionCapabilities",
     "AugmentationCapabilities",
+    "BackboneConfig",
+    "BackboneNormalisation",
     "BaldConfig",
     "Checkpoints",
     "ClassWeights",
@@ -82,6 +87,7 @@ __all__ = [
     "Entry",
     "Estimator",
     "EstimatorCapabilities",
+    "FeaturePrecision",
     "InitialWeights",
     "Initialisation",
     "Keep",

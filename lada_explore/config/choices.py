@@ -161,6 +161,26 @@ class Normalisation(StrEnum):
     RELEASED = "released"
 
 
+class BackboneNormalisation(StrEnum):
+    """Mean and standard deviation by which pictures are normalised for a frozen backbone.
+
+    AUTO takes those that its weights were trained on, or those of the IMAGES where it has new weights or does not say;
+    IMAGENET those of ImageNet; NONE leaves pixels in [0, 1].
+    """
+
+    AUTO = "auto"
+    IMAGENET = "imagenet"
+    IMAGES = "images"
+    NONE = "none"
+
+
+class FeaturePrecision(StrEnum):
+    """Number format in which the features of a frozen backbone are kept."""
+
+    FLOAT16 = "float16"
+    FLOAT32 = "float32"
+
+
 Choice = TypeVar("Choice", bound=StrEnum)
 
 

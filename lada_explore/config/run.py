@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from pydantic import TypeAdapter, ValidationError
 
 from lada_explore.config.acquisition_parts import BaldConfig, Ll4alConfig, VaalConfig
+from lada_explore.config.backbone import BackboneConfig
 from lada_explore.config.capabilities import AcquisitionCapabilities
 from lada_explore.config.catalogue import ACQUISITIONS, ESTIMATORS, POLICIES
 from lada_explore.config.choices import Checkpoints, Keep, Ll4alTraining, by_text, member_named
@@ -46,6 +47,7 @@ class RunConfig:
     method: Method
     seed: int = 0
     classifier: ClassifierConfig = field(default_factory=ClassifierConfig)
+    backbone: BackboneConfig = field(default_factory=BackboneConfig)
     schedule: ScheduleConfig
     training: TrainingConfig
     policy: PolicyConfig
