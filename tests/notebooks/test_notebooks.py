@@ -157,6 +157,53 @@ def test_running_all_cells_again_trains_nothing_and_leaves_the_runs_as_they_are(
     assert {run: [records.cycle for records in history] for run, history in runs.items()} == cycles
 
 
+OWN_NETWORK = """import torch
+from torch import nn
+from torch.nn import functional
+
+class Own(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv1 = nn.Conv2d(1, 8, 3, padding=1)
+        self.norm = nn.BatchNorm2d(8)
+        self.conv2 = nn.Conv2d(8, 16, 3, padding=1)
+        self.drop = nn.Dropout(0.2)
+        self.classify = nn.Linear(16 * 7 * 7, 10)
+
+    def forward(self, images):
+        maps = functional.max_pool2d(self.norm(self.conv1(images)).relu_(), 2)
+        maps = functional.max_pool2d(functional.relu(self.conv2(maps)), 2)
+        return self.classify(self.drop(maps.flatten(1)))
+
+torch.manual_seed(3)
+network = Classifier.from_module(Own(), segments=["conv1", "conv2"])
+
+"""
+"""A person's own network, as a notebook defines it."""
+
+
+def test_the_first_notebook_runs_on_a_network_of_twenty_lines_and_goes_on_in_a_new_kernel(tmp_path):
+    (tmp_path / "notebooks").mkdir()
+    for until in (0, 1):
+        notebook = notebook_of("01_step_an_acquisition")
+        notebook.cells.insert(0, code_cell(f"from lada_explore.models import Classifier\n{OWN_NETWORK}"))
+        opening = [cell for cell in notebook.cells if cell.cell_type == "code" and " = open_session(" in cell.source]
+        for cell in opening:
+            cell.source = cell.source.replace('method="lada-entmix", ', 'method="lada-entmix", classifier=network, ')
+        asked = next(cell for cell in notebook.cells if "worker.run(until=0)" in cell.source)
+        asked.source = asked.source.replace("until=0", f"until={until}")
+        notebook.cells.append(code_cell("type(session.classifier.network) is type(own.classifier.network) is Own"))
+        execute(notebook, tmp_path / "notebooks", 300)
+        assert len(opening) == 2
+        assert notebook.cells[-1].outputs[0]["data"]["text/plain"] == "True"
+    for name in ("first-steps", "own-acquisition"):
+        assert open_run(tmp_path / "runs" / name).config.classifier.kind == "object:__main__:Own"
+    history = open_run(tmp_path / "runs" / "first-steps").history
+    assert [records.cycle for records in history] == [0, 1]
+    assert history[1].evaluate.accuracy > 0.3
+    assert history[1].look_ahead.tau.shape == (200,)
+
+
 @pytest.mark.parametrize("place", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda place: place.stem)
 def test_no_code_of_a_notebook_trains_more_at_each_run_of_its_cell(place):
     texts = [cell.source for cell in notebook_of(place.stem).cells if cell.cell_type == "code"]

@@ -11,7 +11,6 @@ from safetensors.torch import save_file
 from scipy.special import betainc
 
 from lada_explore.config import CLASSIFIERS
-from lada_explore.datasets import ImageData, ImageSet
 from lada_explore.errors import ConfigError
 from lada_explore.functional import entropy_bits
 from lada_explore.models import Classifier
@@ -236,26 +235,3 @@ def test_only_the_trained_part_changes(tmp_path, part, changed):
     now = session.classifier.network.state_dict()
     assert {name.split(".")[0] for name, value in now.items() if not torch.equal(value, before[name])} == changed
     session.close()
-
-
-def colour_data():
-    rng = np.random.default_rng(5)
-    images = rng.integers(0, 256, (60, 3, 32, 32), dtype=np.uint8)
-    made = ImageSet.create(
-        name="colours", images=images, targets=np.arange(60) % 3, class_names=("a", "b", "c"), source="Random pixels."
-    )
-    return ImageData(train=made, test=None, mean=(0.5,) * 3, std=(0.3,) * 3)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("kind", ["torchvision:resnet18", "timm:test_resnet", "timm:test_vit"])
-def test_a_cycle_with_a_network_by_name_at_32_pixels_and_a_learned_tau(tmp_path, kind):
-    config = small_config(cycles=1, classifier__kind=kind, schedule__subset_size=8, training__epochs=1)
-    session = Session.create(config, tmp_path / "run", data=colour_data())
-    before = {name: value.clone() for name, value in session.classifier.state_dict().items()}
-    session.run()
-    assert session.history[1].look_ahead.tau.shape == (4,)
-    assert np.isfinite(session.history[1].train.train_loss).all()
-    assert all(not torch.equal(value, before[name]) for name, value in session.classifier.named_parameters())
-    session.close()
-    Session.resume(tmp_path / "run", data=colour_data()).close()
