@@ -45,6 +45,7 @@ from lada_explore.config.choices import (
     VirtualImages,
 )
 from lada_explore.config.classifier import ClassifierConfig, trained_stages
+from lada_explore.config.head import HeadConfig
 from lada_explore.config.limits import TAU_LIMIT, unknown
 from lada_explore.config.method import DEFAULT_ACQUISITION, DEFAULT_AUGMENTATION, METHODS, Method, compose, method_named
 from lada_explore.config.parts import (
@@ -88,6 +89,7 @@ __all__ = [
     "Estimator",
     "EstimatorCapabilities",
     "FeaturePrecision",
+    "HeadConfig",
     "InitialWeights",
     "Initialisation",
     "Keep",

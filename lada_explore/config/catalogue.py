@@ -38,6 +38,10 @@ CLASSIFIER_FAMILIES = {"timm": "NAME", "torchvision": "NAME", "module": "PACKAGE
 """Borrowed classifiers: what stands before the colon of their kind, and what follows. "object" is for those that a
 person hands over in Python, which cannot be named."""
 
+FROZEN, FEATURES = "frozen", "features"
+"""Classifiers that are a head on features: those of a borrowed network that is never trained, as in
+"frozen:torchvision:resnet18", or of a file, "features:PATH"."""
+
 ACQUISITIONS: dict[str, Entry[AcquisitionCapabilities]] = {
     "random": Entry(f"{_ACQUISITION}.random:Random", AcquisitionCapabilities(differentiable=False)),
     "max_entropy": Entry(f"{_ACQUISITION}.max_entropy:MaxEntropy", AcquisitionCapabilities()),

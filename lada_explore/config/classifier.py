@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Annotated
 
-from lada_explore.config.catalogue import CLASSIFIER_FAMILIES, CLASSIFIERS
+from lada_explore.config.catalogue import CLASSIFIER_FAMILIES, CLASSIFIERS, FEATURES, FROZEN
 from lada_explore.config.choices import LARGE_ABOVE, ClassifierKind, Initialisation, Stem, by_text, member_named
 from lada_explore.config.limits import MAX_BLOCKS, MAX_STAGES, MAX_WIDTH, at_most, between, unknown
 from lada_explore.errors import ConfigError
@@ -17,8 +17,9 @@ class ClassifierConfig:
     """Architecture of the classifier.
 
     Attributes:
-        kind: name in `lada_explore.config.CLASSIFIERS`. A run whose kind is not there can be read, and goes on where
-            the kind has been registered.
+        kind: name in `lada_explore.config.CLASSIFIERS`, a borrowed network such as "timm:resnet18", or a head on
+            features, "frozen:timm:resnet18" or "features:PATH". A run whose kind is not there can be read, and goes on
+            where the kind has been registered.
         width: channels of the ResNet's stem and first stage (each later stage has twice as many); units of every layer
             of an MLP.
         blocks: residual blocks in each stage of a ResNet, (2, 2, 2, 2) for ResNet-18; linear layers in each segment of
@@ -69,19 +70,40 @@ class ClassifierConfig:
         """Whether it is a network that others made, for which width, blocks and initialisation mean nothing."""
         return self.kind.partition(":")[0] in CLASSIFIER_FAMILIES
 
+    @property
+    def is_frozen(self) -> bool:
+        """Whether it is a head on features that are never trained, of a borrowed network or of a file."""
+        return self.kind.partition(":")[0] in (FROZEN, FEATURES)
+
+    @property
+    def backbone(self) -> str:
+        """Kind of the network whose features are taken, such as "timm:resnet18"; empty where there is none."""
+        family, _, kind = self.kind.partition(":")
+        return kind if family == FROZEN else ""
+
+    @property
+    def features_file(self) -> str:
+        """Path of the file that holds the features; empty where they are not of a file."""
+        family, _, path = self.kind.partition(":")
+        return path if family == FEATURES else ""
+
     def check_kind(self) -> None:
         """Check what can be known of the kind before it is made.
 
         Raises:
             ConfigError: it is neither registered nor of a family; the message names the known ones and the nearest. Or
-                segments are named for a kind that has its own.
+                segments, a part to train or weights are named for a kind that has not got them.
         """
+        if self.is_frozen:
+            self._check_frozen()
+            return
         if self.is_borrowed and self.kind.partition(":")[2]:
             return
         if self.kind not in CLASSIFIERS:
             family, colon, name = self.kind.partition(":")
             forms = [f"{known}:{form}" for known, form in CLASSIFIER_FAMILIES.items() if form]
-            near = get_close_matches(family, CLASSIFIER_FAMILIES, n=1)
+            forms += [f"{FROZEN}:{forms[0]}", f"{FEATURES}:PATH"]
+            near = get_close_matches(family, [*CLASSIFIER_FAMILIES, FROZEN, FEATURES], n=1)
             if colon and name and near:
                 listed = ", ".join([*CLASSIFIERS, *forms])
                 raise ConfigError(
@@ -93,6 +115,33 @@ class ClassifierConfig:
             raise ConfigError(
                 f"classifier.segments is {','.join(self.segments)!r}, but classifier.kind {self.kind!r} has segments "
                 "of its own; leave it out, or choose a borrowed network such as torchvision:resnet18"
+            )
+
+    def _check_frozen(self) -> None:
+        """Raises ConfigError for a head on features that no kind or setting can be of."""
+        family, _, named = self.kind.partition(":")
+        borrowed, _, name = named.partition(":")
+        if family == FROZEN and not (borrowed in CLASSIFIER_FAMILIES and name):
+            known = ", ".join(f"{FROZEN}:{kind}:{form}" for kind, form in CLASSIFIER_FAMILIES.items() if form)
+            raise ConfigError(
+                f"classifier.kind is {self.kind!r}, and a frozen network is one of a family; write it as {known}"
+            )
+        if not named.strip():
+            raise ConfigError(f"classifier.kind is {self.kind!r}, which names no file; write it as {FEATURES}:PATH")
+        if self.segments:
+            raise ConfigError(
+                f"classifier.segments is {','.join(self.segments)!r}, but with classifier.kind {self.kind!r} features "
+                "are mixed and no states within a network; leave it out"
+            )
+        if self.train != "all":
+            raise ConfigError(
+                f"classifier.train is {self.train!r}, but with classifier.kind {self.kind!r} the head alone is trained "
+                "in any case; leave it out"
+            )
+        if self.weights and (family == FEATURES or borrowed == "object"):
+            raise ConfigError(
+                f"classifier.weights is {self.weights!r}, but classifier.kind {self.kind!r} has no network to load "
+                "them into; leave it out"
             )
 
 

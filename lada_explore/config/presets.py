@@ -100,6 +100,7 @@ _PAPER_SOURCES = {
     "classifier.segments": "ours: for networks of others; a ResNet is cut after its stem and its stages",
     "classifier.weights": "A.3 names no weights to start from",
     "classifier.train": "A.3: the network is trained as a whole",
+    "head.hidden": "ours: a linear layer is what features of others are usually judged by",
     "backbone.size": "ours: as its weights were trained, for frozen classifiers alone",
     "backbone.normalisation": "ours: as its weights were trained",
     "backbone.precision": "ours: float16 halves the disk that features take",

@@ -18,6 +18,7 @@ from lada_explore.config.capabilities import AcquisitionCapabilities
 from lada_explore.config.catalogue import ACQUISITIONS, ESTIMATORS, POLICIES
 from lada_explore.config.choices import Checkpoints, Keep, Ll4alTraining, by_text, member_named
 from lada_explore.config.classifier import ClassifierConfig
+from lada_explore.config.head import HeadConfig
 from lada_explore.config.limits import MAX_SEED, at_most, one_of, shortened, unknown
 from lada_explore.config.method import Method, known_method
 from lada_explore.config.parts import (
@@ -48,6 +49,7 @@ class RunConfig:
     seed: int = 0
     classifier: ClassifierConfig = field(default_factory=ClassifierConfig)
     backbone: BackboneConfig = field(default_factory=BackboneConfig)
+    head: HeadConfig = field(default_factory=HeadConfig)
     schedule: ScheduleConfig
     training: TrainingConfig
     policy: PolicyConfig
@@ -151,10 +153,21 @@ class RunConfig:
         return IMAGE_NODES if self.method.augmentation_capabilities.on_images else HIDDEN_NODES
 
     def uses(self, setting: str) -> bool:
-        """Whether a setting, by its dotted name, can matter: those of another acquisition than the method's cannot."""
+        """Whether a setting, by its dotted name, can matter.
+
+        Those of another acquisition than the method's cannot, nor what the kind of the classifier has not got: a
+        backbone and a head on its features, or layers of the package's own.
+        """
+        part, _, last = setting.partition(".")
+        if part == "head":
+            return self.classifier.is_frozen
+        if part == "backbone":
+            return bool(self.classifier.backbone)
+        if part == "classifier" and last in ("width", "blocks", "initialisation", "stem"):
+            return not self.classifier.is_frozen
         own = ACQUISITIONS.get(self.method.acquisition)
         others = {entry.settings for entry in ACQUISITIONS.values()} - {"", own.settings if own is not None else ""}
-        return setting.partition(".")[0] not in others
+        return part not in others
 
     def to_dict(self) -> dict[str, Any]:
         """The settings as nested plain values for JSON; `config_from_dict` reads them back."""

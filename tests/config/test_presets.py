@@ -10,7 +10,7 @@ CLASSES = {"fashion": 10, "svhn": 10, "cifar10": 10, "cifar100": 100, "cifar10-l
 
 
 NUMBERED = (
-    *("classifier", "backbone", "schedule", "training", "policy", "look_ahead", "bald", "vaal", "ll4al"),
+    *("classifier", "backbone", "head", "schedule", "training", "policy", "look_ahead", "bald", "vaal", "ll4al"),
     *("checkpoints", "keep"),
 )
 
