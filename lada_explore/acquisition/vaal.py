@@ -9,7 +9,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from lada_explore.acquisition.protocol import Preparation
 from lada_explore.config import VaalConfig, VaalWeighting
-from lada_explore.models import Classifier, Vae, discriminator, negative_elbo, released_loss
+from lada_explore.models import Classifier, FeatureVae, Vae, discriminator, negative_elbo, released_loss, vae_of
 from lada_explore.records import IntArray
 
 
@@ -18,7 +18,8 @@ class Vaal:
 
     Both networks are trained from scratch in each cycle, on the labelled images and a sample of the unlabelled ones.
     The autoencoder is trained to make the codes of both sets alike, the discriminator to tell them apart. The
-    classifier is not used. VAAL scores images and mixed images, but no hidden states.
+    classifier is not used. VAAL scores images and mixed images, but no hidden states; of a frozen network it takes the
+    features for the images, see `FeatureVae`.
 
     Args:
         config: the networks and their training.
@@ -40,7 +41,7 @@ class Vaal:
         with context.runtime.seeded(context.seed):
             self._networks = nn.ModuleDict(
                 {
-                    "vae": Vae((channels, height, width), config.width, config.latent),
+                    "vae": vae_of((channels, height, width), config.width, config.latent),
                     "discriminator": discriminator(config.latent),
                 }
             ).to(context.runtime.device)
@@ -65,9 +66,9 @@ class Vaal:
         return outputs.squeeze(1).sigmoid()
 
     @property
-    def _vae(self) -> Vae:
+    def _vae(self) -> Vae | FeatureVae:
         vae = self._networks["vae"]
-        assert isinstance(vae, Vae)
+        assert isinstance(vae, (Vae, FeatureVae))
         return vae
 
     @property

@@ -64,7 +64,7 @@ class AdaMixup(InputMixup):
 
     def check(self, config: RunConfig, data: ImageData) -> None:
         """Raises ConfigError if the images are too small for the networks."""
-        MixingRegions(tuple(data.train.images.shape[1:]), n_features=1)
+        MixingRegions(data.input_shape, n_features=1)
 
     def virtual_batch(self, acquired: Acquired | None, training: Training) -> VirtualBatch:
         """Mixes of the acquired images, with networks that start anew in each cycle as in the authors' release.

@@ -7,8 +7,8 @@ from lada_explore.models import Classifier
 
 
 class ManifoldMixup(Mixup):
-    """Mixes pairs of hidden states of the first two layers."""
+    """Mixes pairs of hidden states of the first two layers; of features of a frozen network, the features."""
 
     def mix_layers(self, classifier: Classifier) -> tuple[int, ...]:
         """Layers 1 and 2: in a ResNet the outputs of the stem and of the first stage, which have the same shape."""
-        return tuple(range(1, min(2, classifier.n_layers) + 1))
+        return classifier.manifold_layers

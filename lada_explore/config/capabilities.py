@@ -41,6 +41,8 @@ class AcquisitionCapabilities:
         needs: input of the acquisition.
         trains: True if `prepare` trains networks; their weights, from its method `state_dict`, are stored beside the
             record of SCORE.
+        on_features: True if it also works on features of frozen networks, which are vectors; for one that needs STATES
+            there is nothing to declare.
         trains_jointly: True if a network of the acquisition may be trained in TRAIN, together with the classifier; see
             `lada_explore.acquisition.JointAcquisition`.
         differentiable: True if the scores have a gradient with respect to the input.
@@ -51,8 +53,14 @@ class AcquisitionCapabilities:
     needs: Needs = Needs.STATES
     trains: bool = False
     trains_jointly: bool = False
+    on_features: bool = False
     differentiable: bool = True
     meaning: str = ""
+
+    @property
+    def works_on_features(self) -> bool:
+        """Whether features of frozen networks can be scored."""
+        return self.on_features or self.needs is Needs.STATES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +78,7 @@ class AugmentationCapabilities:
         on_points: True if the augmentation also works on points of the plane, which have no neighbouring pixels to
             crop, warp or convolve. Not for one that looks ahead at single images, because their transforms are recorded
             as pixels.
+        on_features: True if the augmentation also works on features of frozen networks; one that works on points does.
         fixed_tau: tau of the "fixed" policy when `policy.fixed_tau` is None; None for an augmentation without tau.
         own_policy: the only policy of an augmentation that learns how to mix while the classifier trains, and so
             cannot look ahead; None if any policy for `mixes` can be used.
@@ -83,9 +92,15 @@ class AugmentationCapabilities:
     differentiable: bool = True
     on_images: bool = True
     on_points: bool = False
+    on_features: bool = False
     fixed_tau: float | None = None
     own_policy: Policy | None = None
     learns: str = ""
+
+    @property
+    def works_on_features(self) -> bool:
+        """Whether features of frozen networks can be augmented."""
+        return self.on_features or self.on_points
 
     def __post_init__(self) -> None:
         if self.mixes is Mixes.PAIRS and self.fixed_tau is None:

@@ -61,13 +61,14 @@ ACQUISITIONS: dict[str, Entry[AcquisitionCapabilities]] = {
         AcquisitionCapabilities(
             needs=Needs.PIXELS,
             trains=True,
+            on_features=True,
             meaning="A score is the probability that an image is unlabelled, by the discriminator of VAAL.",
         ),
         settings="vaal",
     ),
     "ll4al": Entry(
         f"{_ACQUISITION}.ll4al:Ll4al",
-        AcquisitionCapabilities(needs=Needs.MAPS, trains=True, trains_jointly=True),
+        AcquisitionCapabilities(needs=Needs.MAPS, trains=True, trains_jointly=True, on_features=True),
         settings="ll4al",
     ),
 }
@@ -103,6 +104,7 @@ AUGMENTATIONS: dict[str, Entry[AugmentationCapabilities]] = {
         AugmentationCapabilities(
             title="AdaMixup",
             mixes=Mixes.PAIRS,
+            on_features=True,
             fixed_tau=1.0,  # lam is uniform in the learned region.
             own_policy=Policy.LEARNED_AFTER,
             learns="where to mix",

@@ -31,7 +31,7 @@ class DeviceImages:
 
     def __init__(self, image_set: ImageSet, mean: tuple[float, ...], std: tuple[float, ...], runtime: Runtime) -> None:
         self._image_set = image_set
-        whole = not image_set.mappings and image_set.images.nbytes <= _room(runtime.device)
+        whole = not image_set.mappings and image_set.images.nbytes <= room_on(runtime.device)
         self._pixels = image_set.images.to(runtime.device) if whole else image_set.images
         # Copied once, because a copy for each batch would make a GPU wait.
         self._mean, self._std = (torch.tensor(of_channels, device=runtime.device) for of_channels in (mean, std))
@@ -83,6 +83,6 @@ class DeviceImages:
         return rows
 
 
-def _room(device: torch.device) -> float:
+def room_on(device: torch.device) -> float:
     """Largest size in bytes of an image set on this device; infinite on a CPU, where it is already in memory."""
     return DEVICE_SHARE * free_bytes(device) if device.type == "cuda" else float("inf")

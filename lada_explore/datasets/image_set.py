@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from lada_explore.config.names import canonical, name_fault, quoted
+from lada_explore.datasets.features import Features
 from lada_explore.errors import DataError, Renamed
 
 POINT_SHAPE = (2, 1, 1)
@@ -141,6 +142,7 @@ class ImageData:
         mean: (D,) mean of each channel of pixels scaled to [0, 1].
         std: (D,) standard deviation of each channel, above 0.
         notes: sentences that a person should read, for example "left out broken.png: not an image".
+        features: what the classifier sees in place of the images; None if it sees the images themselves.
     """
 
     train: ImageSet
@@ -148,6 +150,7 @@ class ImageData:
     mean: tuple[float, ...]
     std: tuple[float, ...]
     notes: tuple[str, ...] = ()
+    features: Features | None = None
 
     def __post_init__(self) -> None:
         channels = self.train.shape[0]
@@ -161,6 +164,8 @@ class ImageData:
                 f"{self.train.name} has mean {self.mean} and std {self.std}; both must be finite and std above 0, "
                 "use 1 for a channel that never changes"
             )
+        if self.features is not None:
+            self._check_features(self.features)
         if self.test is None:
             return
         if self.test.shape != self.train.shape or self.test.class_names != self.train.class_names:
@@ -171,6 +176,19 @@ class ImageData:
             )
         if self.test.targets is None:
             raise DataError(f"{self.test.name} has no targets; a test set needs them, so label it or leave it out")
+
+    @property
+    def input_shape(self) -> tuple[int, int, int]:
+        """(D, H, W) of what the classifier sees: the images, or features (F, 1, 1) in their place."""
+        return self.train.shape if self.features is None else self.features.shape
+
+    def _check_features(self, features: Features) -> None:
+        """Raises DataError unless there are features of each image."""
+        for images, own in ((self.train, features.train), (self.test, features.test)):
+            n, n_features = 0 if images is None else len(images), 0 if own is None else len(own)
+            if n != n_features:
+                name = self.train.name if images is None else images.name
+                raise DataError(f"{name}: {n} images came with features of {n_features}; give features of each")
 
 
 def channel_statistics(images: Tensor) -> tuple[tuple[float, ...], tuple[float, ...]]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from typing import Self
+from typing import Any, Self
 
 import torch
 from torch import Tensor, nn
 
-from lada_explore.models.given import Given
+from lada_explore.models.given import Frozen, Given
 from lada_explore.models.trained_part import TrainedPart
 
 
@@ -23,7 +23,7 @@ class Classifier(nn.Module):
         segments: networks from states (B, D, H, W) to states (B, D', H', W'), applied one after another.
         n_features: F, channels of the states after the last segment.
         n_classes: C.
-        stage_widths: channels of the output of each stage; all segments except the first are stages.
+        stage_widths: channels of the output of each stage; all segments except the first, or the only one, are stages.
 
     Attributes:
         stage_widths: as in Args.
@@ -59,10 +59,31 @@ class Classifier(nn.Module):
         """
         return Given(network, tuple(segments))
 
+    @staticmethod
+    def frozen(source: nn.Module | Callable[[Tensor], Any] | Any) -> Frozen:
+        """Features of your own for `Session.create(..., classifier=...)` and `open_session`: a head is trained on them.
+
+        Args:
+            source: a network that is never trained; a function from float32 images (B, D, H, W) in [0, 1] to features
+                (B, F); features (N, F), a row for each image in the order of the ids; or a dict of arrays, "train" and
+                "test", or "features" and "names".
+        """
+        return Frozen(source)
+
     @property
     def n_layers(self) -> int:
         """Number of layers after which states can be mixed, without layer 0 (the image)."""
         return len(self.segments)
+
+    @property
+    def manifold_layers(self) -> tuple[int, ...]:
+        """Layers after which hidden states are mixed: the first two; of a ResNet its stem and its first stage."""
+        return tuple(range(1, min(2, self.n_layers) + 1))
+
+    @property
+    def _first_stage(self) -> int:
+        """Position of the first of the segments that are stages: the second, or the only one."""
+        return min(1, self.n_layers - 1)
 
     def to_layer(self, images: Tensor, mix_layer: int) -> Tensor:
         """Hidden states (B, D', H', W') after `mix_layer`, of images (B, D, H, W)."""
@@ -73,7 +94,7 @@ class Classifier(nn.Module):
         return self._through(hidden, mix_layer, self.n_layers).mean(dim=(2, 3))
 
     def stages_from_layer(self, hidden: Tensor, mix_layer: int) -> list[Tensor]:
-        """Outputs of all stages, which are all segments except the first, from hidden states after `mix_layer`.
+        """Outputs of all stages, all segments except the first or the only one, from states after `mix_layer`.
 
         Args:
             hidden: (B, D, H, W) hidden states.
@@ -85,7 +106,7 @@ class Classifier(nn.Module):
         states = [hidden]
         for layer in range(mix_layer, self.n_layers):
             states.append(self._through(states[-1], layer, layer + 1))
-        return states[1 - self.n_layers :]
+        return states[self._first_stage - self.n_layers :]
 
     def stages_and_logits(self, hidden: Tensor, mix_layer: int) -> tuple[list[Tensor], Tensor]:
         """`stages_from_layer`, and the logits (B, C), in one pass."""
@@ -125,7 +146,7 @@ class Classifier(nn.Module):
     @contextmanager
     def outputs_kept(self) -> Iterator[list[list[Tensor]]]:
         """Lists that get the output of each stage, and last of the head, in each pass inside the block."""
-        modules = [*self.segments[1:], self.head]
+        modules = [*self.segments[self._first_stage :], self.head]
         kept: list[list[Tensor]] = [[] for _ in modules]
         hooks = [
             module.register_forward_hook(lambda module, given, made, of_module=of_module: of_module.append(made))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from importlib import import_module
+from math import prod
 from typing import Any
 
-from lada_explore.config import CLASSIFIERS, ClassifierConfig
+from lada_explore.config import CLASSIFIERS, ClassifierConfig, HeadConfig
 from lada_explore.errors import ConfigError
 from lada_explore.models.borrowed.making import Statistics, of_family, of_object, with_weights
 from lada_explore.models.classifier import Classifier
 from lada_explore.models.given import Given
+from lada_explore.models.head import Head
 from lada_explore.models.trained_part import TrainedPart
 
 OBJECT = "object"
@@ -25,21 +27,25 @@ def new_classifier(
     *,
     given: Given | None = None,
     statistics: Statistics = ((), ()),
+    head: HeadConfig | None = None,
 ) -> Classifier:
     """A new classifier; its initial weights, if they are not given, come from torch's global generator.
 
     Args:
         config: kind, and what that kind takes.
-        shape: (D, H, W) of the images.
+        shape: (D, H, W) of the images, or (F, 1, 1) of their features.
         n_classes: C.
         given: a person's network, in place of what the kind names.
         statistics: mean and std by which the images are normalised, for networks that want other ones.
+        head: of a classifier whose network is frozen; None for a linear one.
 
     Raises:
         ConfigError: the kind is not registered, what it names makes no classifier, or that cannot be used as one.
     """
     config.check_kind()
     family = config.kind.partition(":")[0]
+    if config.is_frozen:
+        return Head(head or HeadConfig(), prod(shape), n_classes)
     if family == OBJECT:
         if given is None:
             name = config.kind.removeprefix(f"{OBJECT}:")

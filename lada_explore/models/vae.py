@@ -1,4 +1,4 @@
-"""The two networks of VAAL: a variational autoencoder of images, and a discriminator on its codes."""
+"""The two networks of VAAL: a variational autoencoder of images or features, and a discriminator on its codes."""
 
 from __future__ import annotations
 
@@ -65,6 +65,41 @@ class Vae(nn.Module):
             seen = torch.relu(norm(up(seen, output_size=list(size))))
         images: Tensor = self.last(seen)
         return images
+
+
+class FeatureVae(nn.Module):
+    """A variational autoencoder of features (ours): a hidden layer of ReLUs on either side of the code.
+
+    Args:
+        n_features: F.
+        width: the hidden layers have eight times as many units, as many as the last maps of `Vae` have channels.
+        latent: Z, length of the code.
+
+    Source: code, losses and batch-norm as in `Vae`, by Sinha et al. (ICCV 2019); features have nothing to convolve.
+    """
+
+    def __init__(self, n_features: int, width: int, latent: int) -> None:
+        super().__init__()
+        units = width * 2 ** (MAX_STEPS - 1)
+        entering = nn.Linear(n_features, units, bias=False), nn.Unflatten(1, (units, 1, 1))
+        self.encoder = nn.Sequential(nn.Flatten(), *entering, BatchNorm(units), nn.ReLU(), nn.Flatten())
+        self.mean, self.log_variance = nn.Linear(units, latent), nn.Linear(units, latent)
+        self.decoder = nn.Sequential(nn.Linear(latent, units), nn.ReLU(), nn.Linear(units, n_features))
+
+    def encode(self, features: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean (B, Z) and log-variance (B, Z) of the codes of features (B, F, 1, 1)."""
+        seen = self.encoder(features)
+        return self.mean(seen), self.log_variance(seen)
+
+    def decode(self, code: Tensor) -> Tensor:
+        """Reconstructed features (B, F, 1, 1) from codes (B, Z)."""
+        features: Tensor = self.decoder(code)[:, :, None, None]
+        return features
+
+
+def vae_of(shape: tuple[int, int, int], width: int, latent: int) -> Vae | FeatureVae:
+    """The autoencoder for states of shape (D, H, W): of features if they have one pixel; arguments as of `Vae`."""
+    return FeatureVae(shape[0], width, latent) if shape[1:] == (1, 1) else Vae(shape, width, latent)
 
 
 def discriminator(latent: int, hidden: int = 512) -> nn.Sequential:

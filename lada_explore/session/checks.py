@@ -46,6 +46,8 @@ def check_data_suffices(
 
     Raises:
         ConfigError: too few images or classes, a holdout beside a test set, or a method that needs other data.
+
+    Of a head on features that are not there yet, its networks are not checked: call this again once they are.
     """
     size, n_classes, schedule = len(data.train.images), len(data.train.class_names), config.schedule
     if n_classes < 2:
@@ -83,6 +85,10 @@ def check_data_suffices(
     config.check_gradient(acquisition)
     if data.train.holds_points:
         _check_points(config, data.train.name, acquisition)
+    if config.classifier.is_frozen:
+        _check_method_on_features(config, acquisition)
+        if data.features is None:
+            return  # Nothing is known yet of what the networks will see.
     augmentation = augmentation_named(config.method.augmentation)
     with torch.device("meta"):
         augmentation.check(config, data)
@@ -103,7 +109,7 @@ def _check_statistics(config: RunConfig, data: ImageData) -> None:
 def _check_pairs(config: RunConfig, data: ImageData, augmentation: Augmentation, classifier: Classifier) -> None:
     """Raises ConfigError if pairs cannot be mixed as the method wants: no layer to mix after, or unfit states."""
     method = config.method
-    shapes = {classifier.shape_after(layer, data.train.shape) for layer in augmentation.mix_layers(classifier)}
+    shapes = {classifier.shape_after(layer, data.input_shape) for layer in augmentation.mix_layers(classifier)}
     if not shapes:
         raise ConfigError(f"augmentation {method.augmentation!r} mixes pairs, but its mix_layers are empty; name one")
     for shape in shapes:
@@ -139,6 +145,25 @@ def _check_points(config: RunConfig, name: str, acquisition: AcquisitionCapabili
         raise ConfigError(
             f"method {method.name!r} transforms images by {method.augmentation!r}, but {name} holds points; choose "
             f"augmentation {one_of(fitting)}"
+        )
+
+
+def _check_method_on_features(config: RunConfig, acquisition: AcquisitionCapabilities) -> None:
+    """Raises ConfigError if the method needs images, of which a head on features sees none."""
+    method, kind = config.method, config.classifier.kind
+    if not acquisition.works_on_features:
+        scorers = {key: entry.capabilities for key, entry in ACQUISITIONS.items() if method.fits(entry.capabilities)}
+        fitting = [key for key, capabilities in scorers.items() if capabilities.works_on_features]
+        raise ConfigError(
+            f"method {method.name!r} scores by {method.acquisition!r}, whose networks need {acquisition.needs.value}, "
+            f"but classifier.kind {kind!r} gives features; choose acquisition {one_of(fitting)}"
+        )
+    if not method.augmentation_capabilities.works_on_features:
+        fitting = [key for key, entry in AUGMENTATIONS.items() if entry.capabilities.works_on_features]
+        raise ConfigError(
+            f"method {method.name!r} transforms images by {method.augmentation!r}, but the features of classifier.kind "
+            f"{kind!r} are computed once, of each image as it is; choose augmentation {one_of(fitting)}, or a "
+            "classifier.kind that is trained on images"
         )
 
 

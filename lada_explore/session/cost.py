@@ -89,7 +89,7 @@ def cycle_cost(config: RunConfig, data: ImageData, classifier: Classifier, runti
         runtime: its device, precision and threads.
     """
     try:
-        return _timed(_Work(config, data), config, data.train.shape, classifier, runtime)
+        return _timed(_Work(config, data), config, data.input_shape, classifier, runtime)
     except (RuntimeError, MemoryError) as error:
         if ran_out_of_memory(error):
             return None  # The stage that needs the memory says so, with a remedy.

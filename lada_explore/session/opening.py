@@ -21,7 +21,7 @@ from lada_explore.config.paths import expanded
 from lada_explore.config.presets import configure
 from lada_explore.errors import ConfigError
 from lada_explore.labelling.oracles import Oracle
-from lada_explore.models import Given
+from lada_explore.models import Frozen, Given
 from lada_explore.session.last_digits import require_same
 from lada_explore.session.own_acquisition import CUSTOM, is_recorded, name_of, with_acquisition
 from lada_explore.session.own_classifier import given_of, with_classifier
@@ -51,7 +51,7 @@ def open_session(
     settings: Mapping[str, Any] | None = None,
     oracle: Oracle | str | None = None,
     acquisition: Acquisition | None = None,
-    classifier: nn.Module | Given | None = None,
+    classifier: nn.Module | Given | Frozen | None = None,
     device: str = "auto",
     threads: int | None = None,
     exact: bool = False,

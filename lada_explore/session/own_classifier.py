@@ -15,9 +15,10 @@ import torch
 from torch import Tensor, nn
 
 from lada_explore.config import RunConfig
+from lada_explore.config.catalogue import FROZEN
 from lada_explore.datasets import ImageData
 from lada_explore.errors import ConfigError
-from lada_explore.models import Classifier, Given, new_classifier
+from lada_explore.models import Classifier, Frozen, Given, new_classifier
 from lada_explore.models.borrowed.weights import digest_of
 from lada_explore.models.registry import OBJECT
 from lada_explore.runtime import Runtime
@@ -25,11 +26,11 @@ from lada_explore.seeds import weights_seed
 from lada_explore.store import RunInfo
 
 
-def given_of(classifier: object) -> Given | None:
-    """What a person passed as `classifier`. Raises ConfigError for anything else than a network."""
+def given_of(classifier: object) -> Given | Frozen | None:
+    """What a person passed as `classifier`. Raises ConfigError for anything else than a network, or frozen features."""
     if classifier is None:
         return None
-    if isinstance(classifier, Given):
+    if isinstance(classifier, (Given, Frozen)):
         return classifier
     if isinstance(classifier, nn.Module):
         return Given(classifier)
@@ -41,13 +42,15 @@ def given_of(classifier: object) -> Given | None:
     )
 
 
-def kind_of(given: Given) -> str:
-    """What a run records of a network as its `classifier.kind`."""
+def kind_of(given: Given | Frozen) -> str:
+    """What a run records of a network, or of what makes features, as its `classifier.kind`."""
+    if isinstance(given, Frozen):
+        return f"{FROZEN}:{OBJECT}:{given.name}"
     kind = type(given.network)
     return f"{OBJECT}:{kind.__module__}:{kind.__qualname__}"
 
 
-def with_classifier(config: RunConfig, given: Given | None) -> RunConfig:
+def with_classifier(config: RunConfig, given: Given | Frozen | None) -> RunConfig:
     """The settings that a run records: with the name of a network that was handed over, and where it is cut.
 
     Raises:
@@ -57,6 +60,8 @@ def with_classifier(config: RunConfig, given: Given | None) -> RunConfig:
         return config
     if config.classifier.weights == "hub":
         raise ConfigError("classifier.weights is 'hub' beside a network as classifier=...; load its weights beforehand")
+    if isinstance(given, Frozen):
+        return replace(config, classifier=replace(config.classifier, kind=kind_of(given)))
     segments = given.segments or config.classifier.segments
     return replace(config, classifier=replace(config.classifier, kind=kind_of(given), segments=segments))
 
@@ -102,7 +107,10 @@ def _parameters(state: Mapping[str, Tensor]) -> str:
 
 def sample_classifier(config: RunConfig, data: ImageData, given: Given | None) -> Classifier:
     """The classifier of a run before there is the run: that which it starts with, or its shapes alone if it is ours."""
-    make = (config.classifier, data.train.shape, len(data.train.class_names))
+    make = (config.classifier, data.input_shape, len(data.train.class_names))
+    if config.classifier.is_frozen:
+        with torch.device("meta"):
+            return new_classifier(*make, head=config.head)
     if not (config.classifier.is_borrowed or config.classifier.weights):
         with torch.device("meta"):
             return new_classifier(*make)
@@ -110,14 +118,14 @@ def sample_classifier(config: RunConfig, data: ImageData, given: Given | None) -
         return new_classifier(*make, given=given, statistics=(data.mean, data.std))
 
 
-def require_given(config: RunConfig, given: Given) -> None:
+def require_given(config: RunConfig, given: Given | Frozen) -> None:
     """Raises ConfigError if a run was started with another kind of classifier than the network that is passed now."""
     if config.classifier.kind != kind_of(given):
         raise ConfigError(
             f"this run was started with classifier {config.classifier.kind!r} and cannot be resumed with "
             f"{kind_of(given)!r}; pass the network it was started with, or none if it was named"
         )
-    if given.segments not in ((), config.classifier.segments):
+    if isinstance(given, Given) and given.segments not in ((), config.classifier.segments):
         raise ConfigError(
             f"this run mixes after {', '.join(config.classifier.segments) or 'the usual stages'} of its classifier and "
             f"not after {', '.join(given.segments)}; pass the same segments, or none"

@@ -42,7 +42,7 @@ def run_info(
         given: a person's network as the classifier; None for that of the settings.
         described: what is recorded of a borrowed classifier; None for the package's own.
     """
-    described = described or Described()
+    described, features = described or Described(), data.features
     chosen = choose_threads(config, data, runtime, given) if threads is None else Threads(threads, threads)
     runtime = replace(runtime, threads=chosen.steps, pass_threads=chosen.passes)
     return RunInfo(
@@ -66,7 +66,8 @@ def run_info(
         classifier_parameters=described.parameters,
         classifier_weights=described.weights,
         classifier_start=described.start,
-        classifier_notes=described.notes,
+        classifier_notes=described.notes if features is None else features.notes,
+        features={} if features is None else features.made_of,
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -18,12 +17,12 @@ from lada_explore.errors import Renamed
 from lada_explore.events import Listener, Listeners
 from lada_explore.labelling.oracles import Oracle, asks_a_person
 from lada_explore.labelling.service import LabellingService
-from lada_explore.models import Classifier, Given
+from lada_explore.models import Classifier, Frozen, Given
 from lada_explore.pool import Pool
 from lada_explore.records import CycleRecords, IntArray, OracleName, Record, RunPosition, Stage
 from lada_explore.runtime import Runtime, load_optimisers
 from lada_explore.session.checkpoints import RunCheckpoints
-from lada_explore.session.checks import check_data_suffices, check_same_data, oracle_for, warn_of_oracle
+from lada_explore.session.checks import check_same_data, oracle_for, warn_of_oracle
 from lada_explore.session.cost import CycleCost, cycle_cost
 from lada_explore.session.last_digits import require_same
 from lada_explore.session.own_acquisition import recorded_acquisition, require_recorded, with_acquisition
@@ -32,9 +31,9 @@ from lada_explore.session.own_classifier import (
     given_of,
     require_given,
     require_same_classifier,
-    sample_classifier,
     with_classifier,
 )
+from lada_explore.session.own_features import network_of, ready_data, require_same_features, with_features
 from lada_explore.session.owned_worker import OwnedWorker
 from lada_explore.session.run_info import made_with, run_info
 from lada_explore.session.stepping import Stepping, drawing_pool_of
@@ -135,7 +134,7 @@ class Session:
         data: ImageData | None = None,
         oracle: Oracle | str | None = None,
         acquisition: Acquisition | None = None,
-        classifier: nn.Module | Given | None = None,
+        classifier: nn.Module | Given | Frozen | None = None,
         device: str = "auto",
         threads: int | None = None,
     ) -> Session:
@@ -149,7 +148,8 @@ class Session:
                 ground truth, or a person if the images have no labels.
             acquisition: an object in place of the method's; `session.own_acquisition` says what of it is recorded.
             classifier: a network in place of that of the settings, or `Classifier.from_module(network, segments)`; it
-                is copied. `session.own_classifier` says what of it is recorded.
+                is copied. Or `Classifier.frozen(...)`, of whose features a head is trained. `session.own_classifier`
+                and `session.own_features` say what of it is recorded.
             device: "auto", "cpu", "cuda" or "cuda:1".
             threads: CPU threads; when None the number set in the environment or in torch, otherwise the fastest of a
                 short trial, see `lada_explore.session.thread_trial`.
@@ -158,11 +158,10 @@ class Session:
             LadaError: settings, images or a folder that cannot be used; no folder is made then.
         """
         runtime = Runtime.choose(device, config.look_ahead.precision, threads)
-        data = data or load(config.data)
         given = given_of(classifier)
         config = with_classifier(with_acquisition(config, acquisition), given)
-        sample = cache(partial(sample_classifier, config, data, given))
-        check_data_suffices(config, data, None if acquisition is None else capabilities_of(acquisition), sample)
+        custom = None if acquisition is None else capabilities_of(acquisition)
+        data, sample = ready_data(config, data or load(config.data), given, custom, runtime)
         if oracle is None:
             oracle = OracleName.PERSON if data.train.targets is None else OracleName.GROUND_TRUTH
         answering = oracle_for(oracle, data, config)
@@ -173,13 +172,13 @@ class Session:
             acquisition=acquisition,
             runtime=runtime,
             threads=threads,
-            given=given,
+            given=(network := network_of(given)),
             described=described(config, sample()),
         )
         del sample
         folder = RunFolder.create(expanded(out), info)
         session = cls(
-            folder, data, oracle=answering, acquisition=acquisition, classifier=given, device=device, threads=threads
+            folder, data, oracle=answering, acquisition=acquisition, classifier=network, device=device, threads=threads
         )
         session.cost = cycle_cost(config, data, session.classifier, session._runtime)
         return session
@@ -192,7 +191,7 @@ class Session:
         data: ImageData | None = None,
         oracle: Oracle | str | None = None,
         acquisition: Acquisition | None = None,
-        classifier: nn.Module | Given | None = None,
+        classifier: nn.Module | Given | Frozen | None = None,
         device: str = "auto",
         threads: int | None = None,
         exact: bool = False,
@@ -215,13 +214,15 @@ class Session:
             require_recorded(folder.info, acquisition)
         if (given := given_of(classifier)) is not None:
             require_given(folder.info.config, given)
+        data = with_features(folder.info.config, data, given, runtime_of(folder.info, device, threads))
+        require_same_features(folder.info, data)
         answering = None if oracle is None else oracle_for(oracle, data, folder.info.config)
         return cls(
             folder,
             data,
             oracle=answering,
             acquisition=acquisition,
-            classifier=given,
+            classifier=network_of(given),
             device=device,
             threads=threads,
             exact=exact,

@@ -16,7 +16,7 @@ from typing import cast
 import torch
 from torch import nn
 
-from lada_explore.config import CLASSIFIERS, ClassifierConfig, RunConfig
+from lada_explore.config import CLASSIFIERS, ClassifierConfig, HeadConfig, RunConfig
 from lada_explore.datasets import ImageData
 from lada_explore.models import Classifier, Given, folded, footprint, new_classifier
 from lada_explore.runtime import Runtime, faster_threads, load_optimisers, threads_are_set, warn_of_spinning
@@ -64,7 +64,7 @@ def choose_threads(config: RunConfig, data: ImageData, runtime: Runtime, given: 
     batch_size = max(2, min(config.training.batch_size, config.schedule.initial_per_class * n_classes, MAX_TRIED))
     n_passed = min(config.schedule.subset_size, len(data.train))
     with _TRYING:
-        sizes = config.classifier, data.train.shape, n_classes, batch_size, n_passed, most
+        sizes = config.classifier, config.head, data.input_shape, n_classes, batch_size, n_passed, most
         if given is not None:
             return _try(given, *sizes)  # Not kept, since that would keep the network.
         return _tried(CLASSIFIERS.get(config.classifier.kind), *sizes)
@@ -72,19 +72,27 @@ def choose_threads(config: RunConfig, data: ImageData, runtime: Runtime, given: 
 
 @lru_cache
 def _tried(
-    maker: object, classifier: ClassifierConfig, shape: Shape, n_classes: int, batch_size: int, n_passed: int, most: int
+    maker: object,
+    classifier: ClassifierConfig,
+    head: HeadConfig,
+    shape: Shape,
+    n_classes: int,
+    batch_size: int,
+    n_passed: int,
+    most: int,
 ) -> Threads:
     """One trial for all runs of this process with the same sizes, so that equal runs use equal threads.
 
     Args (the others as of `choose_threads`):
         maker: what makes the classifier now, so that another of the same name has a trial of its own.
     """
-    return _try(None, classifier, shape, n_classes, batch_size, n_passed, most)
+    return _try(None, classifier, head, shape, n_classes, batch_size, n_passed, most)
 
 
 def _try(
     given: Given | None,
     classifier: ClassifierConfig,
+    head: HeadConfig,
     shape: Shape,
     n_classes: int,
     batch_size: int,
@@ -96,7 +104,7 @@ def _try(
     load_optimisers()
     # With a seed of its own, so that the trial does not change what the run draws.
     with runtime.seeded(0):
-        network = runtime.place(new_classifier(classifier, shape, n_classes, given=given)).train()
+        network = runtime.place(new_classifier(classifier, shape, n_classes, given=given, head=head)).train()
         images, labels = runtime.place_states(torch.randn(batch_size, *shape)), torch.arange(batch_size) % n_classes
         optimiser = torch.optim.Adam(network.parameters(), fused=True)
 

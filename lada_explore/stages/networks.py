@@ -168,10 +168,11 @@ class Networks:
         with Runtime(torch.device("cpu")).seeded(weights_seed(self._config.seed, cycle)):
             network = new_classifier(
                 self._config.classifier,
-                self._data.train.shape,
+                self._data.input_shape,
                 self._n_classes(),
                 given=self._given,
                 statistics=(self._data.mean, self._data.std),
+                head=self._config.head,
             )
         return cast(Classifier, self._runtime.place(network).eval().requires_grad_(False))
 

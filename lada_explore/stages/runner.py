@@ -16,7 +16,7 @@ from lada_explore.acquisition import Acquisition, BatchAcquisition, TrainedAcqui
 from lada_explore.augmentation import PairMixing, Transforming, augmentation_named
 from lada_explore.config import Keep, RunConfig
 from lada_explore.datasets import ImageData
-from lada_explore.datasets.device_images import DeviceImages
+from lada_explore.datasets.device_features import seen_of_pool, seen_of_test
 from lada_explore.labelling.oracles import Oracle
 from lada_explore.models import Classifier, Given, folded
 from lada_explore.pool import Pool
@@ -85,7 +85,7 @@ class StageRunner:
         self._journal = journal
         self._runtime = runtime
         self._saved = saved
-        self._images = DeviceImages(data.train, data.mean, data.std, runtime)
+        self._images = seen_of_pool(data, runtime)
         self._augmentation = augmentation_named(config.method.augmentation)
         self.networks = Networks(
             config,
@@ -122,7 +122,8 @@ class StageRunner:
         }
         trains = stage is Stage.TRAIN
         size = "training.batch_size" if trains else "schedule.subset_size"
-        network = "another classifier.kind" if self._config.classifier.is_borrowed else "a smaller classifier.width"
+        others = self._config.classifier.is_borrowed or self._config.classifier.is_frozen
+        network = "another classifier.kind" if others else "a smaller classifier.width"
         return within_memory(
             partial(stages[stage], done, pool, stage_seed(self._config.seed, cycle, stage), tick),
             halve=(lambda: False) if trains else self.networks.halve_chunks,
@@ -304,7 +305,7 @@ class StageRunner:
             networks=self.networks,
             augmentation=self._augmentation,
             images=self._images,
-            shape=self._data.train.shape,
+            shape=self._data.input_shape,
             runtime=self._runtime,
             seed=seed,
             tick=tick,
@@ -316,7 +317,7 @@ class StageRunner:
     def _evaluate(self, done: CycleRecords, pool: Pool, seed: int, tick: Tick) -> Record:
         n_labelled, test = int(pool.in_training_set.sum()), self._data.test
         if test is not None and test.targets is not None:
-            images = DeviceImages(test, self._data.mean, self._data.std, self._runtime)
+            images = seen_of_test(self._data, self._runtime)
             targets, ids = test.targets, None
         elif len(pool.held_out_ids):
             images, ids = self._images, pool.labelled_ids[~pool.in_training_set]

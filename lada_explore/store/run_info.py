@@ -58,6 +58,8 @@ class RunInfo:
         classifier_weights: SHA-256 of the weights that `classifier.weights` named.
         classifier_start: SHA-256 of the values of a network that was handed over as the classifier.
         classifier_notes: what a person should know of how it was made, such as a head that was replaced.
+        features: what the features were made of that the classifier sees in place of the images, and their "digest";
+            empty where it sees the images.
         id: random, so that nothing of another run is taken for a part of this one; empty in a run of format 1.
     """
 
@@ -82,6 +84,7 @@ class RunInfo:
     classifier_weights: str = ""
     classifier_start: str = ""
     classifier_notes: tuple[str, ...] = ()
+    features: Mapping[str, str] = field(default_factory=dict)
     id: str = ""
 
     def __post_init__(self) -> None:

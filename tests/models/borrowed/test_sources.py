@@ -75,7 +75,9 @@ class TestNames:
             made("torchvision:resnet19")
 
     def test_an_unknown_family_has_its_nearest(self):
-        known = "resnet, mlp, timm:NAME, torchvision:NAME, module:PACKAGE.MODULE:FUNCTION"
+        known = (
+            "resnet, mlp, timm:NAME, torchvision:NAME, module:PACKAGE.MODULE:FUNCTION, frozen:timm:NAME, features:PATH"
+        )
         sentence = (
             f"classifier.kind 'tim:resnet18' is unknown; the known ones are {known}; did you mean 'timm:resnet18'?"
         )
