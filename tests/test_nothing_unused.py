@@ -21,8 +21,9 @@ CALLED_BY_OTHERS = {
     "check_origin",
     "check_xsrf_cookie",
     "set_cors_headers",
+    "render",
 }
-"""Names by which Jupyter's server and IPython call."""
+"""Names by which Jupyter's server, IPython and rich call."""
 
 
 def words_in(*folders: str, ends: tuple[str, ...]) -> Counter[str]:

@@ -1,4 +1,7 @@
-"""Mean and standard deviation by which the authors' release of LADA normalises its data sets (utils_data.py)."""
+"""Means and standard deviations by which images are normalised, of pixels in [0, 1].
+
+Those of `RELEASED_STATISTICS` are of the authors' release of LADA (utils_data.py).
+"""
 
 from __future__ import annotations
 
@@ -17,3 +20,6 @@ RELEASED_STATISTICS: Mapping[str, Statistics] = {
     "cifar100": _CIFAR,
 }
 """(D,) mean and (D,) standard deviation of pixels in [0, 1] by name of the data set; Fashion's are those of MNIST."""
+
+IMAGENET_STATISTICS: Statistics = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+"""Of the training images of ImageNet, as torchvision's and most of timm's weights were trained."""

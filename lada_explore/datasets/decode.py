@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -119,7 +120,7 @@ def _some(files: Sequence[str]) -> str:
     return files[0] if len(files) == 1 else f"each of {len(files):,} files, the first {files[0]},"
 
 
-def decode(path: Path, shape: tuple[int, int, int]) -> NDArray[np.uint8]:
+def decode(path: Path, shape: tuple[int, int, int], content: bytes | None = None) -> NDArray[np.uint8]:
     """Decode one image file.
 
     The first frame is turned upright (EXIF), composited on white if it is transparent, cropped to the largest centred
@@ -130,6 +131,7 @@ def decode(path: Path, shape: tuple[int, int, int]) -> NDArray[np.uint8]:
     Args:
         path: the file.
         shape: (D, H, W) of the result.
+        content: its bytes, where they have been read already.
 
     Returns:
         (D, H, W) uint8.
@@ -138,7 +140,7 @@ def decode(path: Path, shape: tuple[int, int, int]) -> NDArray[np.uint8]:
         ValueError: the path is not a regular file, the image is too large, or the range of its pixels is unknown.
         Exception: any error that Pillow raises on a damaged file.
     """
-    return _decoded(path, shape)[0]
+    return _decoded(path, shape, content)[0]
 
 
 @lru_cache(maxsize=32)
@@ -164,11 +166,13 @@ def load_full_resolution(
     return None
 
 
-def _decoded(path: Path, shape: tuple[int, int, int]) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
+def _decoded(
+    path: Path, shape: tuple[int, int, int], content: bytes | None = None
+) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
     channels, height, width = shape
-    if not path.is_file():
+    if content is None and not path.is_file():
         raise ValueError("not a file, or a broken link")
-    with Image.open(path) as opened:
+    with Image.open(path if content is None else BytesIO(content)) as opened:
         area = opened.width * opened.height
         if area > MAX_PIXELS:
             raise ValueError(

@@ -76,12 +76,17 @@ def with_weights(classifier: Classifier, config: ClassifierConfig, source: Sourc
     """
     if not config.weights:
         return classifier
-    weights = _fetched(config, source) if config.weights == HUB else read_weights(config.weights)
+    weights = weights_for(config, source)
     network = classifier.network if isinstance(classifier, Borrowed) else classifier
     head = classifier.head_name if isinstance(classifier, Borrowed) else "head"
     classifier.notes = (*classifier.notes, *load_weights(network, weights, head))
     classifier.weights_digest = weights.digest
     return classifier
+
+
+def weights_for(config: ClassifierConfig, source: Source | None) -> Weights:
+    """The weights that the settings name. Raises ConfigError if they cannot be read or fetched."""
+    return _fetched(config, source) if config.weights == HUB else read_weights(config.weights)
 
 
 def _fetched(config: ClassifierConfig, source: Source | None) -> Weights:

@@ -84,7 +84,7 @@ class Borrowed(Classifier):
         nn.Module.__init__(self)
         wanted = wanted or Wanted()
         if wanted.channels is None:
-            wanted = replace(wanted, channels=_channels(network))
+            wanted = replace(wanted, channels=input_channels(network))
         self.preprocessing = Preprocessing(shape, mean, std, wanted)
         self.network = allow_single_values(network).eval()
         self.n_classes, self.precision = n_classes, torch.float32
@@ -331,6 +331,6 @@ def _drawn(n: int, shape: tuple[int, int, int]) -> Tensor:
     return torch.rand(n, *shape, generator=torch.Generator().manual_seed(0))
 
 
-def _channels(network: nn.Module) -> int | None:
+def input_channels(network: nn.Module) -> int | None:
     """Channels that the first convolution takes; None for a network without one."""
     return next((module.in_channels for module in network.modules() if isinstance(module, nn.Conv2d)), None)
