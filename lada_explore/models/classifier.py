@@ -49,15 +49,19 @@ class Classifier(nn.Module):
         self._trained = TrainedPart()
 
     @staticmethod
-    def from_module(network: nn.Module, segments: Sequence[str] = ()) -> Given:
+    def from_module(network: nn.Module, segments: Sequence[str] | str = ()) -> Given:
         """A network of your own for `Session.create(..., classifier=...)` and `open_session`.
 
         Args:
             network: from images (B, D, H, W) to logits (B, C), with a linear layer at the end.
-            segments: names of its submodules, in the order in which they are called, after which states are mixed;
-                empty for the usual ones, see `lada_explore.models.borrowed.stages`.
+            segments: names of its submodules, in the order in which they are called, after which states are mixed,
+                or one text as "layer1,layer2"; empty for the usual ones, see `lada_explore.models.borrowed.stages`.
+
+        Raises:
+            ConfigError: `network` is no `nn.Module`, or is TorchScript.
         """
-        return Given(network, tuple(segments))
+        names = segments.split(",") if isinstance(segments, str) else segments
+        return Given(network, tuple(name.strip() for name in names if name.strip()))
 
     @staticmethod
     def frozen(source: nn.Module | Callable[[Tensor], Any] | Any) -> Frozen:

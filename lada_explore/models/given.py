@@ -8,6 +8,8 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from lada_explore.models.borrowed.wrappers import unwrapped
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Given:
@@ -15,11 +17,18 @@ class Given:
 
     Attributes:
         network: from images (B, D, H, W) to logits (B, C), with a linear layer at the end. It is copied, never changed.
+            What torch.compile or DataParallel made is taken for the network within.
         segments: names of its submodules after which states are mixed; empty for the usual ones.
+
+    Raises:
+        ConfigError: `network` is no `nn.Module`, or is TorchScript.
     """
 
     network: nn.Module
     segments: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "network", unwrapped(self.network))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

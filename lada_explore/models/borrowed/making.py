@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-
 from torch import nn
 
 from lada_explore.config import ClassifierConfig
@@ -13,6 +11,7 @@ from lada_explore.models.borrowed.network import Borrowed
 from lada_explore.models.borrowed.preprocessing import Wanted
 from lada_explore.models.borrowed.sources import FAMILIES, HUB, Source
 from lada_explore.models.borrowed.weights import Weights, digest_of, load_weights, read_weights
+from lada_explore.models.borrowed.wrappers import copied, uncompiled
 from lada_explore.models.classifier import Classifier
 from lada_explore.models.given import Given
 
@@ -47,7 +46,7 @@ def of_object(
     given: Given, config: ClassifierConfig, shape: tuple[int, int, int], n_classes: int, statistics: Statistics
 ) -> Classifier:
     """A copy of a person's network as the classifier; arguments and errors as for `of_family`."""
-    network = copy.deepcopy(given.network).cpu()
+    network = copied(given.network)
     if isinstance(network, Classifier):
         if network.n_classes != n_classes:
             network.head = nn.Linear(network.head.in_features, n_classes)
@@ -65,6 +64,7 @@ def _cut(
     statistics: Statistics,
 ) -> Borrowed:
     mean, std = statistics
+    network = uncompiled(network)
     return Borrowed(network, shape, n_classes, segments=config.segments, wanted=wanted, mean=mean, std=std)
 
 

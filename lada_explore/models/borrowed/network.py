@@ -6,16 +6,24 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, Self
 
 import torch
 from torch import Tensor, nn
 
 from lada_explore.errors import ConfigError
-from lada_explore.files import converting, reason_of
+from lada_explore.files import converting
 from lada_explore.models.borrowed.cutting import PROBED, Call, Skipped, recorded, run, skipped_until
 from lada_explore.models.borrowed.forms import Form, form_of
 from lada_explore.models.borrowed.preprocessing import Preprocessing, Wanted
+from lada_explore.models.borrowed.refusals import (
+    not_cut,
+    not_cut_by,
+    not_finite,
+    only_head_left,
+    unseen_by,
+    without_head,
+)
 from lada_explore.models.borrowed.single_values import allow_single_values
 from lada_explore.models.borrowed.stages import checked_stages
 from lada_explore.models.classifier import Classifier
@@ -91,10 +99,12 @@ class Borrowed(Classifier):
         self.weights_digest, self._trained = "", TrainedPart()
         self._kept: list[Tensor] | None = None
         self._calls: tuple[tuple[str, int], ...] = ()
+        frozen = {name for name, parameter in network.named_parameters() if not parameter.requires_grad}
         calls, head = self._first_run(shape)
         found = checked_stages(network, segments, calls, head)
         self.head_name = head.name
-        self.notes = (*self.preprocessing.notes, *self._with_head(n_classes))
+        self._frozen = tuple(sorted(name for name in frozen if name.rpartition(".")[0] != head.name))
+        self.notes = (*self.preprocessing.notes, *self._with_head(n_classes), *self._frozen_note())
         self._layers = tuple(self._layer(name, call, calls) for name, call in found)
         self._check_cuts(shape)
         self._calls = tuple((call.name, call.begin) for call in calls)
@@ -107,18 +117,15 @@ class Borrowed(Classifier):
     @torch.no_grad()
     def _first_run(self, shape: tuple[int, int, int]) -> tuple[list[Call], Call]:
         """The calls of submodules, and that of the last layer. Raises ConfigError if there is no such layer."""
-        kind = type(self.network).__name__
-        sizes = " x ".join(str(side) for side in self.preprocessing.shape)
-        unseen = f"{kind} cannot see images of {sizes} (%s); use other images or another network"
-        with converting(lambda error: ConfigError(unseen % reason_of(error))):
-            calls, logits = recorded(self.network, self.preprocessing(_drawn(PROBED, shape)))
+        shown = self.preprocessing(_drawn(PROBED, shape))
+        with converting(partial(unseen_by, self.network, self.preprocessing.shape)):
+            calls, logits = recorded(self.network, shown)
         last = [call for call in calls if isinstance(self.network.get_submodule(call.name), nn.Linear)]
         head = next((call for call in last if call.made is logits), None)
         if head is None or logits.ndim != 2:
-            raise ConfigError(
-                f"{kind} does not end in a linear layer (nn.Linear) whose output (B, C) it returns; give it one, whose "
-                "logits are the classes"
-            )
+            raise without_head(self.network, logits, last)
+        if not torch.isfinite(logits).all():
+            raise not_finite(self.network)
         return calls, head
 
     def _with_head(self, n_classes: int) -> tuple[str, ...]:
@@ -139,9 +146,12 @@ class Borrowed(Classifier):
         kind, made = type(self.network).__name__, call.made
         prefixes = getattr(self.network, "num_prefix_tokens", None)
         size = self.preprocessing.shape[1:]
-        form = form_of(made, (size[0], size[1]), prefixes) if isinstance(made, Tensor) else None
+        of_images = isinstance(made, Tensor) and made.ndim > 0 and len(made) == PROBED
+        form = form_of(made, (size[0], size[1]), prefixes) if of_images else None
         if form is None:
             what = f"a tensor of {made.ndim} axes" if isinstance(made, Tensor) else type(made).__name__
+            if isinstance(made, Tensor) and not of_images:
+                what = f"a tensor of shape {tuple(made.shape)} for {PROBED} images, which are not its first axis"
             raise ConfigError(
                 f"stage {name!r} of {kind} puts out {what}, and states to mix are feature maps, tokens or vectors; "
                 "name another submodule in classifier.segments"
@@ -158,10 +168,10 @@ class Borrowed(Classifier):
         layers = list(self._layers)
         for number, layer in enumerate(layers, start=1):
             hidden = states[number]
-            with converting(partial(_not_cut_by, self.network, layer.name)):
+            with converting(partial(not_cut_by, self.network, layer.name)):
                 found, changed = self._after_cut(hidden, layer)
             if not torch.allclose(found, whole, rtol=0, atol=TOLERANCE * max(1.0, float(whole.abs().max()))):
-                raise _not_cut(self.network, layer.name, "its logits are other ones")
+                raise not_cut(self.network, layer.name, "its logits are other ones")
             layers[number - 1] = replace(layer, changed=changed)
         self._layers = tuple(layers)
 
@@ -288,6 +298,27 @@ class Borrowed(Classifier):
 
     # What is trained ---------------------------------------------------------------------------------------------
 
+    def _frozen_note(self) -> tuple[str, ...]:
+        more = f" and {len(self._frozen) - 1} more" if len(self._frozen) > 1 else ""
+        return (f"parameters without requires_grad are not trained: {self._frozen[0]}{more}",) if self._frozen else ()
+
+    def train_only(self, part: TrainedPart) -> None:
+        """As a classifier's; raises ConfigError if that leaves the head alone because the rest is frozen already."""
+        super().train_only(part)
+        of_head = set(self.head.parameters())
+        # Which have gradients counts from the next call of `requires_grad_` on.
+        trained = self.requires_grad_(True).parameters()
+        others = [parameter.requires_grad for parameter in trained if parameter not in of_head]
+        if self._frozen and part.stages != 0 and not any(others):
+            raise only_head_left(self.network)
+
+    def requires_grad_(self, requires_grad: bool = True) -> Self:
+        """As torch's, but what `train_only` froze, or was frozen when it was handed over, never has gradients."""
+        super().requires_grad_(requires_grad)
+        for name in self._frozen:
+            self.network.get_parameter(name).requires_grad_(False)
+        return self
+
     def _trained_modules(self) -> list[nn.Module]:
         """The head, and the submodules first called after the end of the last frozen stage, with their parts."""
         last = self._trained.last(self.n_layers)
@@ -313,17 +344,6 @@ def _keep(seen: dict[int, Tensor], number: int, layer: Layer, made: Tensor) -> N
 
 def _keep_made(kept: list[Tensor], layer: Layer, module: nn.Module, given: Any, made: Tensor) -> None:
     kept.append(layer.as_maps(made))
-
-
-def _not_cut(network: nn.Module, name: str, why: str) -> ConfigError:
-    return ConfigError(
-        f"{type(network).__name__} cannot be cut after stage {name!r}: going on from its output alone, {why}, so "
-        "something passes the stage by; name other submodules in classifier.segments"
-    )
-
-
-def _not_cut_by(network: nn.Module, name: str, error: Exception) -> ConfigError:
-    return _not_cut(network, name, f"it fails ({reason_of(error)})")
 
 
 def _drawn(n: int, shape: tuple[int, int, int]) -> Tensor:

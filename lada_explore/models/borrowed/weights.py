@@ -26,8 +26,8 @@ UNREADABLE = Unreadable(
 _WITHIN = ("state_dict", "model_state_dict", "model")
 """Keys under which files keep the weights beside other values."""
 
-_OF_PARALLEL = "module."
-"""What torch's DataParallel puts before every name."""
+_OF_WRAPPERS = ("module.", "_orig_mod.")
+"""What torch's DataParallel and torch.compile put before every name."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,8 +82,8 @@ def _tensors(found: object, place: Path) -> dict[str, Tensor]:
     if others := [name for name, value in found.items() if not isinstance(value, Tensor)]:
         raise UNREADABLE.because(place, f"{others[0]!r} in it is {type(found[others[0]]).__name__}, and no tensor")
     tensors = {str(name): tensor for name, tensor in found.items()}
-    if all(name.startswith(_OF_PARALLEL) for name in tensors):
-        tensors = {name.removeprefix(_OF_PARALLEL): tensor for name, tensor in tensors.items()}
+    while first := [prefix for prefix in _OF_WRAPPERS if all(name.startswith(prefix) for name in tensors)]:
+        tensors = {name.removeprefix(first[0]): tensor for name, tensor in tensors.items()}
     return tensors
 
 
