@@ -8,7 +8,20 @@ import sys
 import typer
 
 from lada_explore.cli import app as served
-from lada_explore.cli import datasets, export, import_labels, lesson, presets, repair, resume, run, show, sweep
+from lada_explore.cli import (
+    backbones,
+    datasets,
+    embed,
+    export,
+    import_labels,
+    lesson,
+    presets,
+    repair,
+    resume,
+    run,
+    show,
+    sweep,
+)
 from lada_explore.cli.last_resort import sentence_of
 from lada_explore.cli.terminal import err_console, say
 from lada_explore.errors import LadaError
@@ -28,6 +41,8 @@ app.command("app")(served.application)
 app.command("lesson")(lesson.lesson)
 app.command("export")(export.export)
 app.command("import-labels")(import_labels.import_labels)
+app.command("embed")(embed.embed)
+app.command("backbones")(backbones.backbones)
 app.command("datasets")(datasets.datasets)
 app.command("presets")(presets.presets)
 _command = typer.main.get_command(app)  # once: `app()` puts it together anew in every call

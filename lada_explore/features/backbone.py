@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from lada_explore.config import BackboneConfig, BackboneNormalisation, ClassifierConfig, FeaturePrecision
-from lada_explore.config.catalogue import CLASSIFIER_FAMILIES
+from lada_explore.config.catalogue import CLASSIFIER_FAMILIES, FROZEN
 from lada_explore.datasets import ImageData
 from lada_explore.errors import ConfigError
 from lada_explore.features.transform import Transform, transform_for
@@ -25,9 +25,6 @@ from lada_explore.models.borrowed.preprocessing import Wanted
 from lada_explore.models.borrowed.sources import FAMILIES, Source
 from lada_explore.models.borrowed.weights import digest_of, load_weights
 from lada_explore.runtime import Runtime
-
-FROZEN = "frozen:"
-"""What stands before the kind of a network that is a frozen backbone."""
 
 CLASSES = 2
 """Classes of the last layer of a backbone, which is not used."""
@@ -85,7 +82,7 @@ def backbone_named(classifier: ClassifierConfig, settings: BackboneConfig, data:
     Raises:
         ConfigError: the network cannot be made, loaded or shown these images, or has no features.
     """
-    name = classifier.kind.removeprefix(FROZEN)
+    name = classifier.kind.removeprefix(f"{FROZEN}:")
     family, _, rest = name.partition(":")
     if family not in FAMILIES or not rest:
         forms = ", ".join(f"{known}:{form}" for known, form in CLASSIFIER_FAMILIES.items() if known in FAMILIES)

@@ -1,0 +1,84 @@
+"""`lada-explore embed`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lada_explore.background.processes import sigterm_interrupts
+from lada_explore.cli.options import Device, Preset, Settings, Threads, setting
+from lada_explore.cli.terminal import out_console, say
+from lada_explore.config.catalogue import FROZEN
+from lada_explore.config.presets import configure
+from lada_explore.errors import ConfigError
+
+if TYPE_CHECKING:
+    from lada_explore.features import Embedded
+
+
+def embed(
+    dataset: Annotated[
+        str,
+        typer.Argument(
+            help="A name from `lada-explore datasets`, or your own images: folder:PATH or array:PATH.",
+            show_default=False,
+        ),
+    ],
+    classifier_kind: Annotated[
+        str | None,
+        typer.Option(
+            help="The backbone, as frozen:torchvision:resnet18; see `lada-explore backbones`. The same as --set "
+            "classifier.kind=...",
+            show_default=False,
+        ),
+    ] = None,
+    preset: Preset = "demo",
+    classes: Annotated[
+        str | None, typer.Option(help="Class names, as a,b,c, if your own images come without.", show_default=False)
+    ] = None,
+    device: Device = "auto",
+    threads: Threads = None,
+    set_: Settings = None,
+) -> None:
+    """Compute the features of a data set ahead of a run; a run with the same settings finds them there.
+
+    What is finished is kept when the command is stopped or killed, and the same command goes on from there.
+    """
+    settings: dict[str, Any] = dict(setting(text) for text in set_ or [])
+    if classes is not None:
+        settings["data.classes"] = classes
+    if classifier_kind is not None:
+        settings["classifier.kind"] = classifier_kind
+    config = configure(preset, dataset=dataset, settings=settings)
+    if not config.classifier.backbone:
+        kind = config.classifier.kind
+        name = f"{FROZEN}:{kind}" if config.classifier.is_borrowed else "a name from `lada-explore backbones`"
+        raise ConfigError(f"classifier.kind {kind!r} is no frozen backbone; give --classifier-kind {name}")
+    from lada_explore.config.frozen import check_frozen
+    from lada_explore.datasets import load
+    from lada_explore.features import backbone_named, embedded
+    from lada_explore.features.progress import Bar
+    from lada_explore.runtime import Runtime
+
+    check_frozen(config)
+    runtime = Runtime.choose(device, threads=threads)
+    data = load(config.data)
+    try:
+        with sigterm_interrupts():
+            backbone = backbone_named(config.classifier, config.backbone, data)
+            done = embedded(data, backbone, runtime=runtime, progress=Bar(out_console))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    say(sentence(done))
+    for note in done.notes:
+        say(f"note: {note}")
+
+
+def sentence(done: Embedded) -> str:
+    """What was computed, what was there, and where it is."""
+    rate = f" in {done.seconds:.1f} s ({done.new / done.seconds:,.0f} images/s)" if done.new else ""
+    counted = f"{done.new:,} new{rate} and {done.known:,} known of {done.new + done.known:,} images"
+    by = f"{done.backbone.n_features:,} features each by {done.backbone.name}"
+    return f"{counted}, {by}; {done.size / 1e6:,.1f} MB in {done.folder}"
