@@ -162,6 +162,11 @@ class PolicyConfig:
             concentration("policy.fixed_tau", self.fixed_tau, "Table 1 uses 2.0 for manifold and 0.2 for input mixup")
 
 
+FEATURE_NODES = 17
+"""Number of nodes of a head on features, where a node costs a product of matrices. With 220 labels in 100 epochs, heads
+with and without a hidden layer of 256 on the features of two networks leave an rms error of V(0.5) below 0.0004 bits
+against 129 nodes, and below 0.0004 of predicted loss; with 8 nodes it is up to 0.0017."""
+
 HIDDEN_NODES = 8
 IMAGE_NODES = 11
 """Numbers of nodes with which the rms error of V(0.5) is below 0.01 bits, early and late in a run. Mixing images needs

@@ -16,12 +16,13 @@ from lada_explore.config.acquisition_parts import BaldConfig, Ll4alConfig, VaalC
 from lada_explore.config.backbone import BackboneConfig
 from lada_explore.config.capabilities import AcquisitionCapabilities
 from lada_explore.config.catalogue import ACQUISITIONS, ESTIMATORS, POLICIES
-from lada_explore.config.choices import Checkpoints, Keep, Ll4alTraining, by_text, member_named
+from lada_explore.config.choices import Checkpoints, Keep, Ll4alTraining, Precision, by_text, member_named
 from lada_explore.config.classifier import ClassifierConfig
 from lada_explore.config.head import HeadConfig
 from lada_explore.config.limits import MAX_SEED, at_most, one_of, shortened, unknown
 from lada_explore.config.method import Method, known_method
 from lada_explore.config.parts import (
+    FEATURE_NODES,
     HIDDEN_NODES,
     IMAGE_NODES,
     DataConfig,
@@ -150,7 +151,16 @@ class RunConfig:
         """G, number of nodes of a profile: `look_ahead.nodes`, or the default for images or for hidden states."""
         if self.look_ahead.nodes is not None:
             return self.look_ahead.nodes
+        if self.classifier.is_frozen:
+            return FEATURE_NODES
         return IMAGE_NODES if self.method.augmentation_capabilities.on_images else HIDDEN_NODES
+
+    @property
+    def precision(self) -> Precision:
+        """`look_ahead.precision`, but FLOAT32 for AUTO of a head on features, which gains nothing from bfloat16."""
+        if self.classifier.is_frozen and self.look_ahead.precision is Precision.AUTO:
+            return Precision.FLOAT32
+        return self.look_ahead.precision
 
     def uses(self, setting: str) -> bool:
         """Whether a setting, by its dotted name, can matter.

@@ -53,7 +53,7 @@ def features_from(
     Args:
         train: of the images to label.
         test: of the test set; None without one.
-        made_of: where they come from.
+        made_of: where they come from; "digest" if it is another one than those of the sets.
         notes: what a person should know.
 
     Raises:
@@ -77,7 +77,7 @@ def features_from(
         test=test,
         mean=mean.astype(np.float32),
         std=np.where(std == 0, 1.0, std).astype(np.float32),
-        made_of={**made_of, "features": str(train.n_features), "digest": digest},
+        made_of={"features": str(train.n_features), "digest": digest, **made_of},
         notes=notes,
     )
 

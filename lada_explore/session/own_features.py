@@ -1,18 +1,21 @@
 """Features in place of the images: made or read when a run is opened, and known again when it is resumed.
 
 A run records in `RunInfo.features` what its features were made of and a digest of it. They are not part of the run
-folder: a file of features has to stay where it is, and what was handed over as an object has to be passed again.
+folder: those of a network come from the cache of `lada_explore.features`, a file of features has to stay where it is,
+and what was handed over as an object has to be passed again.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache, partial
 from typing import Any
 
 import numpy as np
-from torch import Tensor
+from torch import Tensor, nn
 
 from lada_explore.config import AcquisitionCapabilities, RunConfig
 from lada_explore.config.frozen import check_frozen
@@ -22,11 +25,19 @@ from lada_explore.datasets.features import Features, features_from
 from lada_explore.datasets.features_file import features_of_file
 from lada_explore.datasets.given_features import ONE, Arrays, by_image, digest_of_arrays, features_by, in_memory
 from lada_explore.errors import ConfigError, StoreError
+from lada_explore.features import Backbone, backbone_named, backbone_of, embedded
 from lada_explore.models import Classifier, Frozen, Given
+from lada_explore.models.registry import OBJECT
 from lada_explore.runtime import Runtime
 from lada_explore.session.checks import check_data_suffices
 from lada_explore.session.own_classifier import sample_classifier
 from lada_explore.store import RunInfo
+
+LONGEST = 40
+"""Characters of what features were made of that a message quotes."""
+
+REMEDIES = {"backbone": "network", "weights": "weights", "precision": "backbone.precision", "transform": "settings"}
+"""What has to be given again, by what of a backbone differs; otherwise the features themselves."""
 
 
 def ready_data(
@@ -82,26 +93,46 @@ def with_features(config: RunConfig, data: ImageData, given: Given | Frozen | No
         )
     if config.classifier.features_file:
         return replace(data, features=features_of_file(config.classifier.features_file, data))
-    if config.classifier.backbone.startswith("object:"):
-        if not isinstance(given, Frozen):
-            raise ConfigError(
-                f"the features of this run are made by {config.classifier.backbone.removeprefix('object:')}, which was "
-                "handed over as an object; open the run in Python and pass classifier=Classifier.frozen(...), with the "
-                "same object"
-            )
-        return replace(data, features=_of_object(given, config, data))
-    raise ConfigError(f"classifier.kind {config.classifier.kind!r} is not there yet")
+    if not config.classifier.backbone.startswith(f"{OBJECT}:"):
+        return replace(
+            data, features=_of_backbone(backbone_named(config.classifier, config.backbone, data), data, runtime)
+        )
+    if not isinstance(given, Frozen):
+        raise ConfigError(
+            f"the features of this run are made by {config.classifier.backbone.removeprefix(f'{OBJECT}:')}, which was "
+            "handed over as an object; open the run in Python and pass classifier=Classifier.frozen(...), with the "
+            "same object"
+        )
+    if isinstance(given.source, nn.Module):
+        return replace(data, features=_of_backbone(backbone_of(given.source, config.backbone, data), data, runtime))
+    return replace(data, features=_of_object(given, config, data))
+
+
+def _of_backbone(backbone: Backbone, data: ImageData, runtime: Runtime) -> Features:
+    found = embedded(data, backbone, runtime=runtime)
+    made_of = {
+        "backbone": backbone.name,
+        "weights": backbone.weights,
+        "transform": json.dumps(backbone.transform.about(), sort_keys=True),
+        "precision": backbone.precision.value,
+    }
+    # Not of what the rows are kept under, which is another one where a library describes the same network otherwise.
+    digest = hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
+    notes = tuple(dict.fromkeys(found.notes))
+    return features_from(found.train, found.test, {**made_of, "digest": digest}, notes)
 
 
 def require_same_features(info: RunInfo, data: ImageData) -> None:
-    """Raises StoreError if a run was started with other features than it is resumed with."""
+    """Raises StoreError if a run was started with other features than it is resumed with; what differs is named."""
     features = data.features
     if features is None or features.digest == info.features.get("digest"):
         return
+    told = (name for name in REMEDIES if features.made_of.get(name) != info.features.get(name))
+    first = next(told, "digest")
+    now, then = features.made_of.get(first, "none"), info.features.get(first, "none")
     raise StoreError(
-        f"the features of classifier.kind {info.config.classifier.kind!r} changed since the run was made (digest "
-        f"{features.digest[:12]}, then {info.features.get('digest', '')[:12] or 'none'}); give the same ones, or start "
-        "a new run"
+        f"the features of classifier.kind {info.config.classifier.kind!r} changed since the run was made ({first} "
+        f"{now[:LONGEST]}, then {then[:LONGEST]}); give the same {REMEDIES.get(first, 'ones')}, or start a new run"
     )
 
 

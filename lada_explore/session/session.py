@@ -157,9 +157,9 @@ class Session:
         Raises:
             LadaError: settings, images or a folder that cannot be used; no folder is made then.
         """
-        runtime = Runtime.choose(device, config.look_ahead.precision, threads)
         given = given_of(classifier)
         config = with_classifier(with_acquisition(config, acquisition), given)
+        runtime = Runtime.choose(device, config.precision, threads)
         custom = None if acquisition is None else capabilities_of(acquisition)
         data, sample = ready_data(config, data or load(config.data), given, custom, runtime)
         if oracle is None:

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 import torch
+from helpers.frozen import Means, means
 from helpers.on_features import N_FEATURES, features_of, frozen_session, row_means, small_features
 from helpers.small_runs import record_bytes, small_config, small_data
 
@@ -94,6 +95,46 @@ class TestSources:
         assert said["features"]["function"] == "helpers.on_features:row_means"
         assert said["features"]["features"] == "12"
         assert said["image_shape"] == [1, 12, 12]
+
+    @pytest.mark.parametrize("kind", ["frozen:module:helpers.frozen:means", None])
+    def test_a_network_is_named_or_handed_over(self, tmp_path, kind):
+        """Its features are the input of its last layer, computed once and the same again."""
+        given = None if kind else Classifier.frozen(means())
+        settings = {"classifier__kind": kind} if kind else {}
+
+        def opened(out, call, *config):
+            return call(*config, out, data=small_data(), classifier=given)
+
+        for name in ("whole", "stopped"):
+            session = opened(tmp_path / name, Session.create, small_config(cycles=1, **settings))
+            while session.next_stage is not None:
+                session.step()
+                if name == "stopped":
+                    session.close()
+                    session = opened(tmp_path / name, Session.resume)
+            session.close()
+        assert record_bytes(tmp_path / "stopped") == record_bytes(tmp_path / "whole")
+        info = open_run(tmp_path / "whole").info
+        assert info.config.classifier.kind == (kind or "frozen:object:helpers.frozen:Means")
+        assert info.features["features"] == "6"
+        assert len(info.features["weights"]) == len(info.features["digest"]) == 64
+        assert json.loads(info.features["transform"])["channels"] == 3
+        assert info.precision == "float32"
+
+    def test_another_network_is_refused_at_resume_by_its_weights(self, tmp_path):
+        self.started(tmp_path / "run", means()).close()
+        with pytest.raises(StoreError, match=r"changed since .*\(weights .*; give the same weights, or start"):
+            Session.resume(tmp_path / "run", data=small_data(), classifier=Classifier.frozen(Means(factor=2)))
+
+    def test_settings_of_the_backbone_count(self, tmp_path):
+        small, larger = (
+            self.started(tmp_path / str(size), means(), backbone__size=size, backbone__normalisation="none")
+            for size in (8, 24)
+        )
+        for session in (small, larger):
+            session.close()
+        sizes = [json.loads(session.folder.info.features["transform"])["shape"] for session in (small, larger)]
+        assert sizes == [[1, 8, 8], [1, 24, 24]]
 
     def test_features_without_a_test_set_are_one_array(self, tmp_path):
         session = self.started(tmp_path / "run", torch.from_numpy(features_of(60)).double(), small_data(tested=False))
