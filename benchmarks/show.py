@@ -102,6 +102,29 @@ def fine_tuning(runs: Sequence[Results]) -> str:
     return table(head, rows)
 
 
+def embed(runs: Sequence[Results]) -> str:
+    head = ["", *[f"{r['sizes']['pictures']:,} pictures of {r['sizes']['pixels']}" for r in runs]]
+    rows = [
+        [
+            "backbone of the pass",
+            *[f"{r['pass']['kind'].rpartition(':')[2]}, {r['pass']['side']} pixels" for r in runs],
+        ],
+        ["the pass, images/s", *[f"{r['pass']['images_per_s']['ours']:.1f}" for r in runs]],
+        ["bare loop, images/s", *[f"{r['pass']['images_per_s']['bare']:.1f}" for r in runs]],
+        ["`ratio_to_bare_loop`", *[f"**{r['pass']['ratio_to_bare_loop']:.2f}**" for r in runs]],
+        ["largest difference of features", *[f"{r['pass']['largest_difference']:.1g}" for r in runs]],
+        [
+            "peak memory, MiB, few and many",
+            *[" and ".join(f"{m:.0f}" for m in r["many"]["peak_mib"].values()) for r in runs],
+        ],
+        ["`peak_ratio`", *[f"**{r['many']['peak_ratio']:.3f}**" for r in runs]],
+        ["decoding and a small network, images/s", *[f"{r['many']['images_per_s']:.0f}" for r in runs]],
+        ["second opening, s", *[f"**{r['many']['second_opening_s']:.2f}**" for r in runs]],
+        ["100 more, s; 100 alone, s", *[f"{r['many']['added_s']:.2f}; {r['many']['alone_s']:.2f}" for r in runs]],
+    ]
+    return table(head, rows)
+
+
 def stem(runs: Sequence[Results]) -> str:
     head = ["pixels", "step, 3x3, ms", "step, 7x7s4, ms", "`speedup_step`"]
     head += ["SCORE, 3x3, ms an image", "SCORE, 7x7s4, ms an image", "`speedup_score`"]
@@ -300,6 +323,7 @@ TITLES = {
     "training": "Training",
     "stem": "The stem on larger pictures",
     "fine_tuning": "Fine-tuning a network that others made",
+    "embed": "Features of a frozen backbone",
     "cycle": "A cycle, stage by stage",
     "neighbours": "A cycle beside busy neighbours",
     "pool": "Pools",
@@ -314,6 +338,7 @@ TABLES = {
     "training": training,
     "stem": stem,
     "fine_tuning": fine_tuning,
+    "embed": embed,
     "cycle": cycle,
     "neighbours": neighbours,
     "pool": pool,

@@ -85,7 +85,7 @@ class DigestMemo:
     def look_up(self, files: Sequence[Path]) -> list[bytes | None]:
         """The digest of each file, or None for one that is unknown or has changed."""
         found: list[bytes | None] = [None] * len(files)
-        if self._place.exists():
+        if os.path.exists(self._place):
             with if_sound(), closing(self._open()) as memo:
                 for number, file in enumerate(files):
                     found[number] = _look_up(memo, file)

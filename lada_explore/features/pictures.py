@@ -24,6 +24,9 @@ _UNREADABLE = Unreadable(
     missing="is gone; restore it, or open its folder again",
 )
 
+BLOCK = 4096
+"""Images of a set on disk after which their memory is released."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
@@ -71,9 +74,15 @@ class Pictures:
             if images.files is not None:
                 found += memo.look_up(images.files)
             else:
-                found += [digest_of_pixels(pixels) for pixels in images.images.numpy()]
-                images.release_pages()
+                for block in images.images.split(BLOCK):
+                    found += [digest_of_pixels(pixels) for pixels in block.numpy()]
+                    images.release_pages()
         return found
+
+    def release_pages(self) -> None:
+        """Release the memory of images that stay on disk and were read."""
+        for images in self._sets:
+            images.release_pages()
 
     def read(self, number: int, is_known: Callable[[bytes], bool]) -> Picture:
         """Read a picture and prepare it for the backbone, unless there are features of its content already.

@@ -14,8 +14,10 @@ checksum is damaged; it is computed anew and appended, and the later of two entr
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -84,7 +86,7 @@ class FeatureStore:
         """Read the index, to which another process may have appended; torn or foreign entries do not count."""
         index, rows = self.folder / INDEX_FILE, self.folder / ROWS_FILE
         content, n = b"", 0
-        if index.exists() and rows.exists():
+        if os.path.exists(index) and os.path.exists(rows):  # Not where the folder may not be entered, either.
             with reading(index, _UNREADABLE):
                 content = index.read_bytes()
                 n = min(len(content) // ENTRY.itemsize, rows.stat().st_size // self.row_bytes)
@@ -144,6 +146,8 @@ class FeatureStore:
             except Timeout:
                 waits()
                 lock.acquire()
+            except NotImplementedError as error:
+                raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK)) from error
         try:
             self.refresh()
             yield

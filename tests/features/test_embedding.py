@@ -21,8 +21,9 @@ from helpers.frozen import (
 from helpers.waiting import until
 from PIL import Image
 
+from lada_explore.config import DataConfig
 from lada_explore.config.presets import configure
-from lada_explore.datasets import ImageSet
+from lada_explore.datasets import ImageSet, load
 from lada_explore.datasets.decode import decode
 from lada_explore.errors import DataError, NumericsError, StoreError
 from lada_explore.features import content as contents
@@ -307,3 +308,21 @@ def test_a_file_where_the_folder_should_be_is_a_sentence_too(tmp_path, cache):
 def test_unlabelled_images_have_features_too():
     images = ImageSet.create(name="x", images=drawn_pixels(3), targets=None, class_names=("a", "b"), source="Random.")
     assert embed(data_of(images)).new == 3
+
+
+def test_where_files_cannot_be_locked_features_are_kept_in_memory(monkeypatch):
+    def refused(self, timeout):
+        raise NotImplementedError("FileSystem does not appear to support flock")
+
+    monkeypatch.setattr("lada_explore.features.store.FileLock.acquire", refused)
+    assert "cannot be written (No locks available)" in embed(data_of(image_set(drawn_pixels(4)))).notes[0]
+
+
+def test_images_that_stay_on_disk_are_read_from_there_and_their_memory_is_released(tmp_path, monkeypatch):
+    (tmp_path / "pool").mkdir()
+    np.save(tmp_path / "pool" / "images.npy", drawn_pixels(40))
+    data, released = load(DataConfig(name=f"array:{tmp_path / 'pool'}", classes=("a", "b"))), []
+    assert data.train.mappings
+    monkeypatch.setattr(ImageSet, "release_pages", lambda self: released.append(self.name))
+    np.testing.assert_allclose(embed(data).train.take(ALL), features_by_hand(drawn_pixels(40)), rtol=1e-5)
+    assert len(released) == 1 + 3
