@@ -53,6 +53,9 @@ MAX_SUGGESTED = 5
 MAX_LISTED = 12
 """More known names than these are not listed beside a suggestion."""
 
+MAX_NAMES = 100
+"""Of more known names than these, such as timm's, the first `MAX_LISTED` are listed."""
+
 
 def unknown(kind: str, value: str, known: list[str]) -> ConfigError:
     """The error for an unknown name; the message gives the name, the known names and those that are like it.
@@ -68,7 +71,10 @@ def unknown(kind: str, value: str, known: list[str]) -> ConfigError:
     if near and len(known) > MAX_LISTED and part != value:
         return ConfigError(f"{kind} {value!r} is unknown; did you mean {' or '.join(near)}?")
     which = f" of {part!r}" if part else ""
-    listed = ", ".join(name for name in known if not part or name.startswith(f"{part}."))
+    names = [name for name in known if not part or name.startswith(f"{part}.")]
+    listed = ", ".join(names)
+    if len(names) > MAX_NAMES:
+        listed = f"{', '.join(names[:MAX_LISTED])} and {len(names) - MAX_LISTED:,} more"
     hint = f"; did you mean {near[0]!r}?" if near else ""
     return ConfigError(f"{kind} {value!r} is unknown; the known ones{which} are {listed}{hint}")
 

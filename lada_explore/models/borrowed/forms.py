@@ -118,7 +118,9 @@ def form_of(state: Tensor, size: tuple[int, int], prefixes: int | None) -> Form 
 def _tokens(n: int, size: tuple[int, int], prefixes: int | None) -> Tokens:
     """The grid that has the proportions of the image, after as few other tokens as can be; else a single column."""
     height, width = size
-    for before in range(MAX_PREFIXES + 1) if prefixes is None else (prefixes,):
+    told = () if prefixes is None else (prefixes,)
+    # A class token may come after this stage, whatever the network says.
+    for before in (*told, *range(MAX_PREFIXES + 1)):
         rows = round(((n - before) * height / width) ** 0.5) if n > before else 0
         if rows and (n - before) % rows == 0 and _proportional((rows, (n - before) // rows), size):
             return Tokens(before, rows, (n - before) // rows)

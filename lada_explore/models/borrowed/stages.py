@@ -15,7 +15,7 @@ from lada_explore.models.borrowed.cutting import Call
 _STAGE = re.compile(r"(layer|stage|block|s)_?\d+")
 """Names of stages that stand side by side in a network, as in ResNets and RegNets."""
 
-_CONTAINERS = ("features", "stages", "layers", "blocks", "encoder.layers")
+_CONTAINERS = ("features", "stages", "layers", "blocks", "encoder.layers", "trunk_output")
 """Names of submodules whose children are stages or blocks, as in VGG, EfficientNet, ConvNeXt and transformers."""
 
 MAX_USUAL = 6
@@ -26,8 +26,8 @@ def usual_stages(network: nn.Module, calls: Sequence[Call]) -> tuple[str, ...]:
     """Names of stages, in the order in which they are called; empty if none are found.
 
     timm's own list (`feature_info`); else children named layer1, stage1, block1 and so on; else the children of
-    features, stages, layers or blocks, of which the last of each resolution counts, and the last. Blocks of one
-    resolution, as those of a transformer, are six, spread evenly.
+    features, stages, layers, blocks or the like, of which the last of each resolution counts, and the last. Blocks of
+    one resolution, as those of a transformer, are six, spread evenly.
 
     Args:
         network: the network.

@@ -38,6 +38,7 @@ def test_tokens_stand_where_their_patches_are_and_the_others_in_a_row_above():
         ((2, 7, 14, 64), (28, 56), None, ChannelsLast()),
         ((2, 50, 8), (28, 28), None, Tokens(1, 7, 7)),
         ((2, 101, 8), (160, 160), 1, Tokens(1, 10, 10)),
+        ((2, 100, 8), (160, 160), 1, Tokens(0, 10, 10)),
         ((2, 11, 8), (28, 28), None, Tokens(2, 3, 3)),
         ((2, 64), (28, 28), None, Vectors()),
         ((2, 2, 2, 2, 2), (28, 28), None, None),

@@ -73,6 +73,10 @@ class TestNames:
             made("timm:resnt18")
         with pytest.raises(ConfigError, match="the model of torchvision 'resnet19' is unknown; did you mean resnet1"):
             made("torchvision:resnet19")
+        with pytest.raises(
+            ConfigError, match=r"'[?]{9}' is unknown; the known ones are (\w+, ){11}\w+ and 1,\d{3} more$"
+        ):
+            made("timm:?????????")
 
     def test_an_unknown_family_has_its_nearest(self):
         known = (
@@ -124,6 +128,7 @@ class TestNames:
     ("kind", "shape", "first", "last", "n"),
     [
         ("torchvision:resnet18", (3, 32, 32), (64, 8, 8), (512, 1, 1), 4),
+        ("torchvision:regnet_y_400mf", (3, 32, 32), (48, 8, 8), (440, 1, 1), 4),
         ("timm:test_resnet", (1, 32, 32), (32, 16, 16), (96, 1, 1), 5),
         ("timm:test_vit", (1, 28, 28), (64, 11, 10), (64, 11, 10), 6),
     ],
