@@ -1,5 +1,7 @@
 """Weights of a file are checked before they are loaded, and nothing of the file is executed."""
 
+import argparse
+import io
 import os
 import pickle
 import re
@@ -36,9 +38,10 @@ def test_they_are_those_of_the_file(tmp_path, ending, within):
     assert found.notes == ()
 
 
-def test_those_of_parallel_training_lose_its_prefix(tmp_path):
-    torch.save({f"module.{name}": value for name, value in seeded(5).state_dict().items()}, tmp_path / "w.pth")
-    assert torch.equal(loaded(tmp_path / "w.pth").head.weight, seeded(5).fc.weight)
+@pytest.mark.parametrize("prefix", ["module.", "_orig_mod.", "module._orig_mod.", "model."])
+def test_they_lose_what_all_their_names_begin_with(tmp_path, prefix):
+    torch.save({f"{prefix}{name}": value for name, value in seeded(5).state_dict().items()}, tmp_path / "w.PTH")
+    assert torch.equal(loaded(tmp_path / "w.PTH").head.weight, seeded(5).fc.weight)
 
 
 def test_a_head_for_other_classes_is_left_out_and_it_says_so(tmp_path):
@@ -70,6 +73,8 @@ def changed(**changes):
         (changed(conv1__weight=None, conv2__bias=None), "they lack 'conv1.weight' and 1 more such;"),
         (changed(more=torch.ones(2)), "they have 'more', which the network has not;"),
         (changed(conv1__bias=torch.ones(9)), r"they have 'conv1.bias' of shape \(9,\) and not \(4,\);"),
+        (changed(fc__weight=torch.ones(3, 9)), r"they have 'fc.weight' of shape \(3, 9\) and not \(3, 6\);"),
+        (changed(fc__weight=torch.ones(9, 9)), r"they have 'fc.weight' of shape \(9, 9\) and not \(3, 6\);"),
         (changed(conv1__bias=torch.full((4,), torch.nan)), "'conv1.bias' has values that are not finite"),
     ],
 )
@@ -133,6 +138,37 @@ def test_a_header_that_promises_more_than_the_file_holds_is_refused(tmp_path):
     assert lied != whole
     with pytest.raises(ConfigError, match="holds no weights that can be read safely"):
         read_weights(str(tmp_path / "lied.safetensors"))
+
+
+def test_why_a_pickle_is_refused_is_said_without_what_torch_advises(tmp_path):
+    """Its own text is long, coloured, and names the way to execute the file."""
+    saved = io.BytesIO()
+    torch.save(seeded().state_dict(), saved)
+    torch.save({**seeded().state_dict(), "args": argparse.Namespace(seed=1)}, tmp_path / "args.pth")
+    torch.save(seeded(), tmp_path / "whole.pth")
+    (tmp_path / "cut.pth").write_bytes(saved.getvalue()[:-100])
+    (tmp_path / "page.pth").write_text("<!DOCTYPE html>")
+    (tmp_path / "lfs.pth").write_text("version https://git-lfs.github.com/spec/v1\noid sha256:ab\nsize 9\n")
+    for name, reason in {
+        "args": "beside tensors it holds argparse.Namespace, which only its own code could read",
+        "whole": "beside tensors it holds helpers.own_networks.TwentyLines, which only its own code could read",
+        "cut": "it is cut off, or not a file that torch.save wrote",
+        "page": "it is cut off, or not a file that torch.save wrote",
+        "lfs": "it is a pointer of Git LFS, not the file; get that by git lfs pull",
+    }.items():
+        place = tmp_path / f"{name}.pth"
+        said = f"{place} holds no weights that can be read safely ({reason}); give a .safetensors file, or a .pth of"
+        with pytest.raises(ConfigError, match=f"^{re.escape(said)} tensors alone, as torch.save"):
+            read_weights(str(place))
+
+
+def test_complex_numbers_and_addresses_are_refused(tmp_path):
+    torch.save({"a": torch.ones(2, dtype=torch.complex64)}, tmp_path / "w.pth")
+    with pytest.raises(ConfigError, match="'a' has complex numbers"):
+        read_weights(str(tmp_path / "w.pth"))
+    address = "https://example.org/w.pth"
+    with pytest.raises(ConfigError, match=f"is '{address}'; download it yourself and give the file, or 'hub'$"):
+        read_weights(address)
 
 
 @pytest.mark.parametrize(
