@@ -29,16 +29,23 @@ from lada_explore.acquisition import MaxEntropy
 from lada_explore.config import PolicyConfig, RunConfig
 from lada_explore.config.presets import configure
 from lada_explore.functional import entropy_bits, mix
-from lada_explore.lookahead import Quadrature, acquisition_profile, outputs_along_path, profile_grid, uniform_nodes
+from lada_explore.lookahead import (
+    GRID_AT_LEAST,
+    Quadrature,
+    acquisition_profile,
+    outputs_along_path,
+    profile_grid,
+    uniform_nodes,
+)
 from lada_explore.models import PolicyNetwork, ResNet, folded, footprint
-from lada_explore.records import IntArray, LookAheadRecord, ScoreRecord, SubsampleRecord
+from lada_explore.records import Curve, IntArray, LookAheadRecord, ScoreRecord, SubsampleRecord
 from lada_explore.runtime import Runtime
 from lada_explore.stages.look_ahead import hidden_pairs, look_ahead
 from lada_explore.stages.progress import no_tick
 from lada_explore.stages.score import score
 
 N_REFERENCE = 65
-NODE_COUNTS = (5, 7, 8, 9, 11, 17)
+NODE_COUNTS = (4, 5, 6, 7, 8, 9, 11, 17)
 
 
 def main() -> None:
@@ -76,6 +83,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--pairs", type=int, default=100, help="pairs P (100)")
     parser.add_argument("--draws", type=int, default=10, help="draws N of lam a pair (10)")
     parser.add_argument("--epochs", type=int, default=10, help="epochs of the policy network (10)")
+    parser.add_argument("--nodes", type=int, help="nodes of a path, ends included (as the stage chooses)")
     parser.add_argument("--mix-layer", type=int, default=1, help="depth at which the pairs are mixed (1)")
     parser.add_argument("--labels", type=int, default=20, help="labels the classifier was trained on (20)")
     parser.add_argument("--training-epochs", type=int, default=50, help="epochs it was trained (50)")
@@ -102,7 +110,7 @@ class Bench:
         )
         # Batch size and learning rate as in A.3.
         self.policy = PolicyConfig(epochs=options.epochs, batch_size=100, learning_rate=5e-5)
-        self.n_draws = int(options.draws)
+        self.n_draws, self.n_nodes = int(options.draws), options.nodes
         image = start.images.batch(np.zeros(1, dtype=np.int64))
         one = footprint(start.classifier, image)
         self.chunk = runtime.chunk(one.largest, one.scoring)
@@ -132,7 +140,7 @@ class Bench:
             "policy.learning_rate": self.policy.learning_rate,
             "look_ahead.estimator": estimator,
             "look_ahead.draws": self.n_draws,
-        }
+        } | ({"look_ahead.nodes": self.n_nodes} if self.n_nodes else {})
         return configure("fashion", "lada-entmix", settings=settings)
 
     def along(self, n_nodes: int) -> Tensor:
@@ -145,8 +153,9 @@ class Bench:
 
     def quadrature(self, n_nodes: int) -> Quadrature:
         """Look-ahead values as the stage takes them, from this many nodes."""
-        nodes, grid = uniform_nodes(n_nodes), profile_grid(n_nodes)
-        return Quadrature(acquisition_profile(MaxEntropy().score, self.along(n_nodes), nodes, grid), grid, 1.0)
+        nodes, grid = uniform_nodes(n_nodes), profile_grid(n_nodes, GRID_AT_LEAST)
+        profile = acquisition_profile(MaxEntropy().score, self.along(n_nodes), nodes, grid, curve=Curve.SPLINE)
+        return Quadrature(profile, grid, 1.0)
 
 
 @dataclass
@@ -241,11 +250,15 @@ def agreement(bench: Bench, plain: Plain, ours: LookAheadRecord, sampled: LookAh
         errors[str(n)] = rms(bench.quadrature(n).value(rows, half).cpu(), at_half.cpu())
     own = bench.scored.scores.reshape(-1, 2).sum(axis=1)
     plain_tau, plain_value = plain.tau.cpu().numpy(), plain.value.cpu().numpy()
-    n_nodes = len(ours.nodes)
+    profile, grid = torch.from_numpy(ours.profile).to(fine), torch.from_numpy(ours.grid).double()
+    of_half = (Quadrature(profile, grid, 1.0).value(rows, half) - at_half).cpu().numpy()
     best, drawn = own + at(ours.tau), own + plain_value
     return {
-        "n_nodes": n_nodes,
-        "rms_error_bits": errors[str(n_nodes)],
+        "n_nodes": len(ours.nodes),
+        "evaluations_per_pair": ours.evaluations / len(own),
+        "rms_error_bits": rms(of_half, 0.0),
+        "largest_error_bits": float(np.abs(of_half).max()),
+        "estimated_error_bits": ours.value_error,
         "rms_error_bits_at_tau_star": rms(ours.value, at(ours.tau)),
         "rms_error_bits_by_nodes": errors,
         "rms_error_bits_of_draws": {

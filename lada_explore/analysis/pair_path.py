@@ -26,7 +26,7 @@ from lada_explore.analysis.pairs import (
 from lada_explore.analysis.tau import acquired_pairs
 from lada_explore.analysis.worth import best_of, pair_row
 from lada_explore.beta import beta_weights
-from lada_explore.records import ByteArray, CycleRecords, LookAheadRecord, ScoreRecord
+from lada_explore.records import ByteArray, Curve, CycleRecords, LookAheadRecord, ScoreRecord
 
 Doubles = NDArray[np.float64]
 
@@ -189,10 +189,11 @@ def classes_along_path(ahead: LookAheadRecord, score: ScoreRecord | None, row: i
             "not in the record."
         )
         return ClassesAlongPath(classes=(), probabilities=np.empty((0, 0)), rest=np.empty(0), reason=reason)
-    from scipy.interpolate import PchipInterpolator
+    from scipy.interpolate import CubicSpline, PchipInterpolator
 
     grid, nodes = ahead.grid.astype(np.float64), ahead.nodes.astype(np.float64)
-    logits = PchipInterpolator(nodes, ahead.outputs[row].astype(np.float64), axis=0)(grid)  # (R, C)
+    interpolator = CubicSpline if ahead.curve is Curve.SPLINE else PchipInterpolator
+    logits = interpolator(nodes, ahead.outputs[row].astype(np.float64), axis=0)(grid)  # (R, C)
     odds = np.exp(logits - logits.max(axis=1, keepdims=True))
     probabilities = (odds / odds.sum(axis=1, keepdims=True)).T
     shown = np.argsort(-probabilities.max(axis=1), kind="stable")[:MAX_CLASSES]

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from lada_explore.config import (
+    TOLERANCE,
     Checkpoints,
     ClassifierConfig,
     ClassifierKind,
@@ -136,7 +137,8 @@ _PAPER_SOURCES = {
     "policy.fixed_tau": "Table 1: 2.0 manifold, 0.2 input mixup",
     "policy.kept_tau": "ours: of the policy that was learned; the release keeps that of the epoch of lowest loss",
     "look_ahead.estimator": "ours; 'pathwise' is the paper's",
-    "look_ahead.nodes": "ours: 8 for hidden states and 11 for images leave 0.01 bits at most, see lookahead/profile.py",
+    "look_ahead.nodes": "ours: each cycle tries how many are needed, see lookahead/trial.py",
+    "look_ahead.tolerance": "ours: leaves about 0.01 bits of rms error, see docs/FIDELITY.md",
     "look_ahead.draws": "Table 1",
     "look_ahead.precision": "ours: bfloat16 changes the profile's errors by less than 0.001 bits",
     "bald.dropout": "Gal et al. (2017), section 5.1: 0.5 in front of the last layer",
@@ -194,7 +196,7 @@ _FASHION = Preset(
     ),
     normalisation=Normalisation.RELEASED,
     policy=PolicyConfig(epochs=10, batch_size=100, learning_rate=5e-5),
-    look_ahead=LookAheadConfig(draws=10),
+    look_ahead=LookAheadConfig(tolerance=TOLERANCE, draws=10),
     checkpoints=Checkpoints.LAST,
     sources=_PAPER_SOURCES,
 )
@@ -212,7 +214,7 @@ _CIFAR100 = replace(
     dataset="cifar100",
     schedule=replace(_CIFAR10.schedule, initial_per_class=10, budget=100),
     training=replace(_CIFAR10.training, batch_size=100, reinitialise=True, virtual_images=VirtualImages.PLAIN),
-    look_ahead=LookAheadConfig(draws=5),
+    look_ahead=LookAheadConfig(tolerance=TOLERANCE, draws=5),
 )
 
 PRESETS: Mapping[str, Preset] = {
@@ -228,7 +230,7 @@ PRESETS: Mapping[str, Preset] = {
                 epochs=6, learning_rate=1e-3, batch_size=10, stn_sees=StnSees.TRANSFORMED, stn_acquired=True
             ),
             policy=PolicyConfig(epochs=8, batch_size=20, learning_rate=2e-4),
-            look_ahead=LookAheadConfig(draws=10),
+            look_ahead=LookAheadConfig(tolerance=TOLERANCE, draws=10),
             vaal=VaalConfig(width=8, latent=16, steps=100, batch_size=32, weighting=VaalWeighting.IMAGE),
             checkpoints=Checkpoints.ALL,
             sources=_PAPER_SOURCES
@@ -279,6 +281,7 @@ PRESETS: Mapping[str, Preset] = {
                 "policy.batch_size": "ours: all pairs",
                 "policy.learning_rate": "ours: 20 steps move tau from 0.5 to either end of its range",
                 "look_ahead.nodes": "ours: the perceptron bends sharply on a path; a node costs nothing here",
+                "look_ahead.tolerance": "ours: the number of nodes is set",
                 "look_ahead.precision": "ours: nothing to gain on so small a network",
                 "checkpoints": "ours: 6 kB a cycle",
                 "keep": "ours: 1 kB a cycle",
@@ -290,7 +293,7 @@ PRESETS: Mapping[str, Preset] = {
             name="svhn",
             summary="SVHN as in the paper: 20 labels, then 100 cycles of 10, one draw of lam.",
             dataset="svhn",
-            look_ahead=LookAheadConfig(draws=1),
+            look_ahead=LookAheadConfig(tolerance=TOLERANCE, draws=1),
         ),
         _CIFAR10,
         _CIFAR100,

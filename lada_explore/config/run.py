@@ -147,8 +147,15 @@ class RunConfig:
         return tau
 
     @property
-    def nodes(self) -> int:
-        """G, number of nodes of a profile: `look_ahead.nodes`, or the default for images or for hidden states."""
+    def nodes(self) -> int | None:
+        """G, number of nodes of a profile; None if each cycle chooses it by `look_ahead.tolerance`."""
+        if self.look_ahead.nodes is None and self.look_ahead.tolerance is not None:
+            return None
+        return self.usual_nodes
+
+    @property
+    def usual_nodes(self) -> int:
+        """Number of nodes that is set, or that is enough on most networks."""
         if self.look_ahead.nodes is not None:
             return self.look_ahead.nodes
         if self.classifier.is_frozen:

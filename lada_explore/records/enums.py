@@ -49,6 +49,13 @@ class Policy(StrEnum):
     LEARNED_AFTER = "learned_after"
 
 
+class Curve(StrEnum):
+    """How outputs are interpolated between the nodes of a mixing path: by MONOTONE cubics, or by a cubic SPLINE."""
+
+    MONOTONE = "monotone"
+    SPLINE = "spline"
+
+
 class ValueUse(StrEnum):
     """What the values of virtual instances are for.
 

@@ -17,7 +17,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from lada_explore.records.enums import Estimator, EvaluatedOn, Policy, SelectRule, Stage, ValueUse
+from lada_explore.records.enums import Curve, Estimator, EvaluatedOn, Policy, SelectRule, Stage, ValueUse
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float32]
@@ -98,7 +98,8 @@ class LookAheadRecord:
         estimator: how V_i(tau) was estimated; NONE without pairs.
         unit: unit of profile, values and losses.
         nodes: (G,) mixing coefficients lam in [0, 1] at which the classifier was evaluated.
-        outputs: (P, G, K) values that the acquisition scores, at the nodes; for entropy the logits.
+        outputs: (P, G, K) values that the acquisition scores, at the nodes; for entropy the logits. Of the pairs of a
+            trial of nodes, which were evaluated at more of them, read off the curve through those.
         grid: (R,) finer grid of lam that contains the nodes; the outputs are interpolated on it.
         profile: (P, R) acquisition profile A_i(lam) on the grid; A_i(1) is the score of x_i, A_i(0) that of x'_i.
         tau: (P,) tau*, the concentration that each pair uses from here on; the last row of `tau_by_epoch`, except under
@@ -118,6 +119,11 @@ class LookAheadRecord:
             the profile by `beta.largest_of_instances`. (0,) in older records; `analysis.pairs.max_instance` then reads
             it off their profile in the same way.
         use: whether SELECT counts the values.
+        curve: how the outputs are interpolated between the nodes; MONOTONE in older records.
+        evaluations: number of mixed states that the classifier evaluated for the profiles, the ends, which SCORE has
+            evaluated, not counted; -1 in older records, 0 without pairs.
+        value_error: estimated rms error of V over the pairs of the trial of nodes, in the unit of the acquisition; None
+            without a trial.
         theta: (M, K) parameters of each image's transform; with a spatial transformer an affine transform row by row
             (K = 6). (0, 6) for a method that transforms no images while it looks ahead.
         theta_by_epoch: (E + 1, M, K) theta before learning and after each epoch; one row if theta is not learned.
@@ -144,9 +150,13 @@ class LookAheadRecord:
     theta: FloatArray = field(default_factory=lambda: np.empty((0, 6), np.float32))
     theta_by_epoch: FloatArray = field(default_factory=lambda: np.empty((0, 0, 6), np.float32))
     use: ValueUse = ValueUse.COUNTED
+    curve: Curve = Curve.MONOTONE
+    evaluations: int = -1
+    value_error: float | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "use", ValueUse(self.use))
+        object.__setattr__(self, "curve", Curve(self.curve))
         object.__setattr__(self, "policy", Policy(self.policy))
         object.__setattr__(self, "estimator", Estimator(self.estimator))
 

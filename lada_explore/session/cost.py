@@ -165,7 +165,7 @@ def _looked_ahead(config: RunConfig, scored: int) -> int:
     if not method.uses_pairs:
         return 0
     pairs = scored // 2
-    passes = pairs * config.nodes
+    passes = pairs * config.usual_nodes
     if ESTIMATORS[config.look_ahead.estimator].needs_gradient:
         passes += pairs * config.look_ahead.draws * (1 + BACKWARD * epochs)
     return passes

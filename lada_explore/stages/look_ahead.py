@@ -14,7 +14,6 @@ from lada_explore.acquisition import Acquisition
 from lada_explore.beta import largest_of_instances
 from lada_explore.config import POLICIES, Estimator, Policy, RunConfig
 from lada_explore.datasets.device_images import DeviceImages
-from lada_explore.errors import NumericsError
 from lada_explore.functional import Mix
 from lada_explore.lookahead import (
     ChosenTau,
@@ -23,38 +22,15 @@ from lada_explore.lookahead import (
     Pathwise,
     PolicyInputs,
     Quadrature,
-    acquisition_profile,
     choose_tau,
-    outputs_along_path,
-    profile_grid,
-    uniform_nodes,
 )
 from lada_explore.models import Classifier
-from lada_explore.records import (
-    FloatArray,
-    IntArray,
-    LookAheadRecord,
-    ScoreRecord,
-    Stage,
-    SubsampleRecord,
-    ValueUse,
-    stage_of_cycle,
-)
+from lada_explore.records import IntArray, LookAheadRecord, ScoreRecord, SubsampleRecord, ValueUse
 from lada_explore.runtime import Runtime
+from lada_explore.stages.profiles import Profiles, check_finite, profile_pairs
 from lada_explore.stages.progress import Tick
-from lada_explore.stages.select import rows_of_pairs
 
 _Estimators = Mapping[Estimator, Callable[[], LookAheadEstimator]]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Profiles:
-    """Outputs (P, G, K) at the nodes of lam (G,), and the profile A_i(lam) (P, R) on the grid (R,)."""
-
-    nodes: Tensor
-    outputs: Tensor
-    grid: Tensor
-    profile: Tensor
 
 
 def look_ahead(
@@ -99,7 +75,7 @@ def look_ahead(
     with runtime.passing():
         pairs = hidden_pairs(candidates.pair_ids, candidates.mix_layer, classifier, images, chunk=chunk, tick=tick)
         found = profile_pairs(
-            candidates, scored, pairs, outputs, acquisition, mix, n_nodes=config.nodes, chunk=chunk, tick=tick
+            candidates, scored, pairs, outputs, acquisition, mix, config=config, chunk=chunk, tick=tick
         )
     with runtime.seeded(seed):
         quadrature = Quadrature(found.profile, found.grid, max(config.policy.tau_max, config.fixed_tau))
@@ -125,7 +101,7 @@ def look_ahead(
                 best_tau=best_tau,
                 best_value=best_value,
             )
-    _check_finite(worth.value, candidates, "look-ahead value")
+    check_finite(worth.value, candidates, "look-ahead value")
     return _record(cycle, config, acquisition.unit, found, chosen, worth)
 
 
@@ -184,6 +160,9 @@ def _record(
         max_virtual=profile.max(axis=1),
         max_instance=largest_of_instances(profile, grid, tau),
         use=ValueUse.COUNTED if config.method.look_ahead else ValueUse.RECORDED,
+        curve=found.curve,
+        evaluations=found.evaluations,
+        value_error=found.value_error,
     )
 
 
@@ -207,6 +186,7 @@ def no_look_ahead(cycle: int, unit: str) -> LookAheadRecord:
         best_value=none,
         mean_virtual=none,
         max_virtual=none,
+        evaluations=0,
     )
 
 
@@ -226,68 +206,3 @@ def hidden_pairs(
         pairs[part, :channels], pairs[part, channels:] = first, second
         tick(min(start + chunk, len(pair_ids)), len(pair_ids), "pairs of hidden states")
     return pairs
-
-
-def profile_pairs(
-    candidates: SubsampleRecord,
-    scored: ScoreRecord,
-    pairs: Tensor,
-    outputs: Outputs,
-    acquisition: Acquisition,
-    mix: Mix,
-    *,
-    n_nodes: int,
-    chunk: int,
-    tick: Tick,
-) -> Profiles:
-    """The profile of every pair. Outputs are computed at the inner nodes; those at the two ends come from SCORE.
-
-    Args:
-        candidates: P pairs.
-        scored: outputs and scores of each candidate itself.
-        pairs: (P, 2 D, H, W) hidden states [h_i; h'_i].
-        outputs: function from hidden states (B, D, H, W) to outputs (B, K).
-        acquisition: scores outputs.
-        mix: how the augmentation mixes pairs.
-        n_nodes: G, number of nodes including both ends.
-        chunk: number of states in one pass.
-        tick: called after each pass.
-
-    Raises:
-        NumericsError: an output or a score is not finite; the message names the ids.
-    """
-    nodes, grid = uniform_nodes(n_nodes), profile_grid(n_nodes)
-    first, second = pairs.chunk(2, dim=1)
-    inner = outputs_along_path(
-        outputs,
-        first,
-        second,
-        nodes[1:-1],
-        chunk=chunk,
-        mix=mix,
-        on_chunk=lambda done, total: tick(done, total, "virtual instances"),
-    )
-    rows = rows_of_pairs(candidates)
-    along = _with_ends(inner, scored.outputs[rows])
-    _check_finite(along, candidates, "output along the mixing path")
-    profile = acquisition_profile(acquisition.score, along, nodes, grid)
-    # The scores at the ends are known exactly, while interpolation has a rounding error there.
-    profile[:, [-1, 0]] = torch.from_numpy(scored.scores[rows]).to(profile)
-    _check_finite(profile, candidates, "acquisition along the mixing path")
-    return Profiles(nodes=nodes, outputs=along, grid=grid, profile=profile)
-
-
-def _with_ends(inner: Tensor, own: FloatArray) -> Tensor:
-    """Outputs (P, G, K) at all nodes, from those at the inner nodes and those (P, 2, K) of x_i and x'_i."""
-    ends = torch.from_numpy(own).to(inner)
-    return torch.cat([ends[:, 1:], inner, ends[:, :1]], dim=1)
-
-
-def _check_finite(values: Tensor, candidates: SubsampleRecord, what: str) -> None:
-    bad = ~torch.isfinite(values.reshape(len(values), -1)).all(dim=1).cpu().numpy()
-    if bad.any():
-        i, j = candidates.pair_ids[bad][0]
-        raise NumericsError(
-            f"{stage_of_cycle(Stage.LOOK_AHEAD, candidates.cycle)}: the {what} of {bad.sum()} pairs is not finite, "
-            f"the first is ({i}, {j}); the classifier has diverged, so lower training.learning_rate"
-        )

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from lada_explore.config.limits import TAU_LIMIT
 from lada_explore.records import (
+    Curve,
     Estimator,
     EvaluatedOn,
     Policy,
@@ -158,7 +159,15 @@ ARRAYS: Mapping[Stage, Mapping[str, Array]] = {
 VALUES: Mapping[Stage, Mapping[str, tuple[float, float] | type[str] | tuple[str, ...]]] = {
     Stage.SUBSAMPLE: {"mix_layer": (-1, math.inf)},
     Stage.SCORE: {"unit": str},
-    Stage.LOOK_AHEAD: {"policy": tuple(Policy), "estimator": tuple(Estimator), "unit": str, "use": tuple(ValueUse)},
+    Stage.LOOK_AHEAD: {
+        "policy": tuple(Policy),
+        "estimator": tuple(Estimator),
+        "unit": str,
+        "use": tuple(ValueUse),
+        "curve": tuple(Curve),
+        "evaluations": (-1, math.inf),
+        "value_error": _POSITIVE,
+    },
     Stage.SELECT: {"rule": tuple(SelectRule)},
     Stage.QUERY: {"ahead_model_cycle": (-1, math.inf)},
     Stage.TRAIN: {"n_labelled": (0, math.inf), "n_virtual": (0, math.inf), "mix_layer": (-1, math.inf)},
@@ -170,9 +179,9 @@ VALUES: Mapping[Stage, Mapping[str, tuple[float, float] | type[str] | tuple[str,
         "tested_on": tuple(EvaluatedOn),
     },
 }
-"""What a plain value must be: within a range (a whole number but for accuracy and mean_nll), text, or one of some."""
+"""What a plain value must be: within a range (a whole number but for `_FRACTIONS`), text, or one of some."""
 
-_FRACTIONS = ("accuracy", "mean_nll")
+_FRACTIONS = ("accuracy", "mean_nll", "value_error")
 _MAY_BE_NONE = {*_FRACTIONS, "pair_ids", "pair_tau"}
 
 

@@ -46,8 +46,9 @@ def test_look_ahead_is_compared_on_the_same_pairs(tmp_path):
     seconds = {name: runs["median_s"] for name, runs in results["seconds"].items()}
     assert results["speedup_quadrature"] == pytest.approx(seconds["plain"] / seconds["quadrature"])
     assert results["speedup_pathwise"] == pytest.approx(seconds["plain"] / seconds["pathwise"])
-    assert 0 < results["rms_error_bits"] < 0.05
-    assert results["rms_error_bits"] == results["rms_error_bits_by_nodes"]["8"]
+    assert 0 < results["rms_error_bits"] <= results["largest_error_bits"] < 0.05
+    assert results["rms_error_bits_by_nodes"]["17"] < results["rms_error_bits_by_nodes"]["4"]
+    assert results["evaluations_per_pair"] >= results["n_nodes"] - 2
     assert results["rank_correlation"] > 0.9
     assert 0.1 < results["fraction_of_peak"] < 2
     assert results["profile_flop_per_s"] / results["matmul_flop_per_s"] == pytest.approx(results["fraction_of_matmul"])

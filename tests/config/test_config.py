@@ -44,6 +44,8 @@ def test_flatten_gives_dotted_names():
         ({"training.epochs": 0}, "training.epochs is 0; it must be at least 1"),
         ({"look_ahead.estimator": "exact"}, "look_ahead.estimator 'exact' is unknown; the known ones are quadrature"),
         ({"look_ahead.nodes": 2}, "look_ahead.nodes is 2; it must be at least 3"),
+        ({"look_ahead.tolerance": 0.0}, "look_ahead.tolerance is 0; it must be above 0 and below 1, try 0.0125"),
+        ({"look_ahead.tolerance": 1}, "look_ahead.tolerance is 1; it must be above 0 and below 1, try 0.0125"),
         ({"classifier.blocks": "2,0"}, r"classifier.blocks is \(2, 0\); each stage needs at least 1 block"),
         ({"look_ahead.estimator": "none"}, "look_ahead.estimator 'none' is unknown; the known ones are quadrature"),
         ({"look_ahead.precision": "half"}, "look_ahead.precision 'half' is unknown; the known ones are auto, float32"),
@@ -74,9 +76,22 @@ def test_a_bad_setting_is_one_sentence(settings, sentence):
 
 
 @pytest.mark.parametrize(("method", "nodes"), [("lada-entmix", 8), ("lada-entinmix", 11), ("lada-vaalmix", 11)])
-def test_images_get_more_nodes_than_hidden_states_unless_it_is_said_how_many(method, nodes):
-    assert configure(method=method).nodes == nodes
-    assert configure(method=method, settings={"look_ahead.nodes": "5"}).nodes == 5
+def test_without_a_tolerance_images_get_more_nodes_than_hidden_states_unless_it_is_said_how_many(method, nodes):
+    assert configure(method=method, settings={"look_ahead.tolerance": None}).nodes == nodes
+    assert configure(method=method, settings={"look_ahead.nodes": "5", "look_ahead.tolerance": None}).nodes == 5
+
+
+def test_each_cycle_chooses_its_nodes_by_the_tolerance_unless_it_is_said_how_many():
+    assert configure().look_ahead.tolerance == 0.0125
+    assert configure().nodes is None
+    assert configure(settings={"look_ahead.nodes": "5"}).nodes == 5
+    assert configure("plane").nodes == 33
+
+
+def test_a_run_from_before_there_was_a_tolerance_keeps_its_number_of_nodes():
+    stored = configure(method="lada-entinmix").to_dict()
+    del stored["look_ahead"]["tolerance"]
+    assert config_from_dict(stored).nodes == 11
 
 
 def test_vaal_scores_images_and_no_hidden_states():

@@ -203,7 +203,7 @@ def the_recorded_pair(text: Prose):
     text.says("The profile below was recorded: cycle 11 of the demo run, the pair that was acquired first.")
     assert records.subsample.pair_ids[place].tolist() == records.select.pair_ids[0].tolist()
     assert torch.allclose(profile_grid(8), torch.from_numpy(records.look_ahead.grid).double())
-    text.says("The quadrature of the loop uses 8 nodes")
+    text.says("The quadrature of that run had 8 nodes")
     text.says(f"the paper draws $N = {configure('fashion').look_ahead.draws}$ (Table 1, Fashion-MNIST)")
     example = recorded_profile(records.look_ahead, place)
     text.says("this pair has more than two bits of entropy all along its path")

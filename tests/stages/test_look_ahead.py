@@ -92,7 +92,7 @@ def test_the_largest_of_the_virtual_instances_is_not_that_of_the_images_themselv
     ("method", "mix_layer", "tau", "nodes"), [("lada-entmix-fixed", 2, 2.0, 8), ("lada-entinmix-fixed", 0, 0.2, 11)]
 )
 def test_the_fixed_policy_gives_every_pair_the_tau_of_table_1(ahead, method, mix_layer, tau, nodes):
-    record = ahead(method, mix_layer=mix_layer)
+    record = ahead(method, mix_layer=mix_layer, look_ahead__tolerance=None)
     assert record.policy == "fixed"
     assert record.tau.tolist() == pytest.approx([tau] * 20)
     assert record.tau_by_epoch.tolist() == [record.tau.tolist()]
@@ -114,7 +114,7 @@ def test_the_exact_policy_takes_each_pairs_best_tau(ahead):
 def test_the_best_tau_is_that_of_brute_force_within_the_range(ahead, tau_max):
     record = ahead("lada-entmix", policy__tau_max=tau_max)
     grid = np.linspace(tau_max / 256, tau_max, 2001)
-    values = record.profile.astype(np.float64) @ beta_weights(np.linspace(0, 1, 57), grid).T
+    values = record.profile.astype(np.float64) @ beta_weights(record.grid.astype(np.float64), grid).T
     np.testing.assert_allclose(record.best_value, values.max(axis=1), atol=1e-5)
     assert ((record.best_tau > 0) & (record.best_tau <= tau_max)).all()
 
@@ -160,7 +160,7 @@ def test_tau_is_recorded_before_training_and_after_every_epoch(ahead):
 def test_by_quadrature_the_value_is_the_exact_mean_of_the_virtual_instances(ahead):
     record = ahead("lada-entmix")
     np.testing.assert_array_equal(record.value, record.mean_virtual)
-    weights = beta_weights(np.linspace(0, 1, 57), record.tau.astype(np.float64))
+    weights = beta_weights(np.linspace(0, 1, len(record.grid)), record.tau.astype(np.float64))
     np.testing.assert_allclose(record.value, (weights * record.profile).sum(axis=1), atol=1e-5)
     assert (record.estimator, record.unit, record.cycle) == ("quadrature", "bits", 3)
 
@@ -218,7 +218,7 @@ def test_hidden_states_come_in_the_order_of_the_ids(ahead):
 
 def test_progress_runs_to_the_end_of_each_part(ahead):
     points = []
-    ahead("lada-entmix", tick=lambda *point: points.append(point))
+    ahead("lada-entmix", look_ahead__nodes=8, tick=lambda *point: points.append(point))
     units = list(dict.fromkeys(unit for _, _, unit in points))
     assert units == ["pairs of hidden states", "virtual instances", "policy batches"]
     last = {unit: (done, total) for done, total, unit in points}
@@ -235,7 +235,7 @@ def test_an_acquisition_that_is_not_finite_names_the_stage_and_the_first_pair(ah
     # In chunks of 10 pairs, the third of each of the two.
     i, j = PAIR_IDS[2]
     with pytest.raises(NumericsError, match=rf"Look ahead of cycle 3: .* of 2 pairs .* the first is \({i}, {j}\)"):
-        ahead("lada-entmix-fixed", acquisition=Broken(), mix_layer=2, chunk=10)
+        ahead("lada-entmix-fixed", acquisition=Broken(), mix_layer=2, chunk=10, look_ahead__nodes=8)
 
 
 def test_without_pairs_the_record_is_empty():
@@ -265,3 +265,56 @@ def test_with_input_mixup_the_policys_first_convolution_sees_both_images_of_a_pa
     # The first pass predicts tau of all pairs: x_i on the first channel, x'_i on the second.
     assert torch.equal(seen[0][:, :1], ahead.images.batch(PAIR_IDS[:, 0]))
     assert torch.equal(seen[0][:, 1:], ahead.images.batch(PAIR_IDS[:, 1]))
+
+
+@pytest.mark.parametrize(("method", "mix_layer"), [("lada-entmix-fixed", 1), ("lada-entmix", 2), ("lada-entinmix", 0)])
+def test_as_many_nodes_are_taken_as_keep_the_error_within_the_tolerance(ahead, method, mix_layer):
+    record = ahead(method, mix_layer=mix_layer, look_ahead__tolerance=0.03)
+    fine = ahead(method, mix_layer=mix_layer, look_ahead__nodes=65)
+    spread = record.profile[:, [0, -1]].std()
+    tau = np.array([0.25, 0.5, 1.0, record.tau[0]])
+    values, exact = (
+        one.profile.astype(np.float64) @ beta_weights(one.grid.astype(np.float64), tau).T for one in (record, fine)
+    )
+    rms = np.sqrt(((values - exact) ** 2).mean(axis=0)).max()
+    assert rms < 1.3 * 0.03 * spread
+    assert record.value_error <= 0.03 * spread
+    finer = ahead(method, mix_layer=mix_layer, look_ahead__tolerance=0.003)
+    assert len(finer.nodes) > len(record.nodes)
+    assert finer.value_error < record.value_error
+    assert (record.curve, fine.curve, fine.value_error) == ("spline", "monotone", None)
+
+
+@pytest.mark.parametrize("settings", [{}, {"look_ahead__nodes": 5}, {"look_ahead__tolerance": 0.3}])
+def test_the_record_counts_the_mixed_states_that_were_evaluated(ahead, settings):
+    class Counting(MaxEntropy):
+        evaluated = 0
+
+        def outputs(self, classifier, hidden, mix_layer):
+            self.evaluated += len(hidden)
+            return super().outputs(classifier, hidden, mix_layer)
+
+    acquisition = Counting()
+    record = ahead("lada-entmix-fixed", acquisition=acquisition, **settings)
+    assert record.evaluations == acquisition.evaluated
+    inner = len(record.nodes) - 2
+    tried = 0 if "look_ahead__nodes" in settings else 8
+    assert record.evaluations >= 20 * inner
+    assert (record.evaluations - (20 - tried) * inner) % max(tried, 1) == 0
+
+
+def test_the_outputs_at_the_nodes_are_those_of_the_mixed_states_also_of_the_pairs_that_were_tried(ahead):
+    record = ahead("lada-entmix-fixed", look_ahead__tolerance=0.01)
+    exact = ahead("lada-entmix-fixed", look_ahead__nodes=len(record.nodes))
+    np.testing.assert_allclose(record.outputs[8:], exact.outputs[8:], atol=1e-5)
+    np.testing.assert_allclose(record.outputs[:8], exact.outputs[:8], atol=0.02)
+    np.testing.assert_array_equal(record.outputs[:, [0, -1]], exact.outputs[:, [0, -1]])
+
+
+def test_a_pair_has_the_same_profile_whatever_comes_after_the_trial(ahead, monkeypatch):
+    all_of_them = ahead("lada-entmix-fixed")
+    monkeypatch.setattr(f"{__name__}.PAIR_IDS", PAIR_IDS[:12])
+    fewer = ahead("lada-entmix-fixed")
+    assert len(fewer.profile) == 12
+    assert len(fewer.nodes) == len(all_of_them.nodes)
+    np.testing.assert_allclose(fewer.profile, all_of_them.profile[:12], atol=1e-5)
