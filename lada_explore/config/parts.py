@@ -185,8 +185,8 @@ class LookAheadConfig:
             in every cycle. None to choose it in each cycle by `tolerance`; without a tolerance, for `IMAGE_NODES` if
             images are mixed and `HIDDEN_NODES` if hidden states are.
         tolerance: largest rms error of V that the number of nodes of a cycle may leave, as a share of the standard
-            deviation of its candidates' scores; it has no effect where `nodes` is given. None as in runs from before
-            there was a choice; the presets have `TOLERANCE`.
+            deviation of its candidates' scores; without effect where `nodes` is given, and on a head on features. None
+            as in runs from before there was a choice; the presets have `TOLERANCE`.
         draws: N, number of draws of lam for each pair; only the pathwise estimator uses it.
         precision: number format of the classifier's layers in SCORE and LOOK_AHEAD.
     """

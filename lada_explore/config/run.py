@@ -148,8 +148,12 @@ class RunConfig:
 
     @property
     def nodes(self) -> int | None:
-        """G, number of nodes of a profile; None if each cycle chooses it by `look_ahead.tolerance`."""
-        if self.look_ahead.nodes is None and self.look_ahead.tolerance is not None:
+        """G, number of nodes of a profile; None if each cycle chooses it by `look_ahead.tolerance`.
+
+        A head on features, where nodes cost next to nothing, has `FEATURE_NODES` whatever the tolerance.
+        """
+        look_ahead = self.look_ahead
+        if look_ahead.nodes is None and look_ahead.tolerance is not None and not self.classifier.is_frozen:
             return None
         return self.usual_nodes
 

@@ -86,6 +86,7 @@ def test_each_cycle_chooses_its_nodes_by_the_tolerance_unless_it_is_said_how_man
     assert configure().nodes is None
     assert configure(settings={"look_ahead.nodes": "5"}).nodes == 5
     assert configure("plane").nodes == 33
+    assert configure(settings={"classifier.kind": "features:mine.npy"}).nodes == 17
 
 
 def test_a_run_from_before_there_was_a_tolerance_keeps_its_number_of_nodes():
