@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -24,7 +24,11 @@ from lada_explore.models.borrowed.network import input_channels
 from lada_explore.models.borrowed.preprocessing import Wanted
 from lada_explore.models.borrowed.sources import FAMILIES, Source
 from lada_explore.models.borrowed.weights import digest_of, load_weights
+from lada_explore.models.borrowed.wrappers import copied, uncompiled
 from lada_explore.runtime import Runtime
+
+TOLERANCE = 1e-3
+"""Largest difference of a feature of one picture in two batches, relative to it and to the largest."""
 
 CLASSES = 2
 """Classes of the last layer of a backbone, which is not used."""
@@ -62,13 +66,14 @@ class Backbone:
 
     def features(self, pixels: Tensor) -> Tensor:
         """(B, F) float32 features of 8-bit pixels (B, D, H, W) as `transform` makes them, on the network's device."""
-        images = self.transform.prepared(pixels)
-        with torch.inference_mode():
-            if self.head is None:
-                made = self.network(images)
-            else:
-                made = run(self.network, images, until=self.head, of_input=True)
-        return made.float()  # type: ignore[no-any-return]
+        return _features(self.network, self.head, self.transform.prepared(pixels))
+
+
+def _features(network: nn.Module, head: str | None, images: Tensor) -> Tensor:
+    """(B, F) float32 what the last layer is given for images (B, D, H, W), or what the network puts out."""
+    with torch.inference_mode():
+        made = network(images) if head is None else run(network, images, until=head, of_input=True)
+    return made.float()  # type: ignore[no-any-return]
 
 
 def backbone_named(classifier: ClassifierConfig, settings: BackboneConfig, data: ImageData) -> Backbone:
@@ -104,7 +109,7 @@ def backbone_named(classifier: ClassifierConfig, settings: BackboneConfig, data:
 def backbone_of(network: nn.Module, settings: BackboneConfig, data: ImageData) -> Backbone:
     """A copy of a person's own network, with its weights, as a backbone; arguments and errors as `backbone_named`."""
     kind = type(network)
-    own = copy.deepcopy(network).cpu()
+    own = uncompiled(copied(network))
     name = f"{kind.__module__}.{kind.__qualname__}"
     return _Frozen(name, own, _told_by(Source(network=own)), settings, data, fixed=None, strict=False).backbone(())
 
@@ -113,13 +118,14 @@ def _made(family: str, name: str) -> tuple[Source, set[str] | None]:
     """The network, and the names of its weights that are new ones; None if they all are, or most of them."""
     cpu = Runtime(torch.device("cpu"))
     with cpu.seeded(0):
-        source = FAMILIES[family](name, CLASSES)
+        made = FAMILIES[family](name, CLASSES)
+    source = replace(made, network=uncompiled(made.network))
     if family != "module":
         return source, None
     # A function may load weights or not: what another seed changes was not loaded.
     with cpu.seeded(1):
         other = FAMILIES[family](name, CLASSES)
-    mine, others = _tensors(source.network), _tensors(other.network)
+    mine, others = _tensors(source.network), _tensors(uncompiled(other.network))
     new = {name for name in mine if name not in others or not torch.equal(mine[name], others[name])}
     # The last linear layer is as a rule the head, which is new in any case.
     linear = [name for name, module in source.network.named_modules() if isinstance(module, nn.Linear)]
@@ -185,14 +191,32 @@ class _Frozen:
 
     def _found(self, strict: bool) -> tuple[str | None, int]:
         """Name of the last linear layer, or None, and the number of features."""
-        depth, height, width = self._transform.shape
+        images = self._drawn()
+        head, n = self._end(images, strict)
+        together, alone = (_features(self._network, head, images[:number])[0] for number in (PROBED, 1))
+        least = TOLERANCE * float(together.abs().max())
+        # What is not finite is an error of the picture that it comes up with, which is named then.
+        if np.isfinite(least) and not torch.allclose(together, alone, rtol=TOLERANCE, atol=least):
+            raise ConfigError(
+                f"{type(self._network).__name__} gives a picture other features beside another picture than alone, so "
+                "they cannot be computed once; take out what depends on the batch or is drawn at random, such as batch "
+                "norm without running statistics"
+            )
+        return head, n
+
+    def _drawn(self) -> Tensor:
+        """Some pictures of noise, as the network is shown them."""
+        pixels = torch.randint(256, (PROBED, *self._transform.shape), generator=torch.Generator().manual_seed(0))
+        return self._transform.prepared(pixels)
+
+    def _end(self, images: Tensor, strict: bool) -> tuple[str | None, int]:
+        _, height, width = self._transform.shape
         kind = type(self._network).__name__
         unseen = (
             f"{kind} cannot see pictures of {self._transform.channels} x {height} x {width} (%s); set backbone.size"
         )
-        pixels = torch.randint(256, (PROBED, depth, height, width), generator=torch.Generator().manual_seed(0))
         with converting(lambda error: ConfigError(unseen % reason_of(error))):
-            calls, made = recorded(self._network, self._transform.prepared(pixels))
+            calls, made = recorded(self._network, images)
         if not isinstance(made, Tensor) or made.ndim != 2 or len(made) != PROBED:
             what = f"a tensor of shape {tuple(made.shape)}" if isinstance(made, Tensor) else type(made).__name__
             raise ConfigError(

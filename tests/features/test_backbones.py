@@ -11,6 +11,7 @@ from helpers.frozen import Means, backbone, data_of, drawn_pixels, features_by_h
 from helpers.own_networks import Convolutional
 from safetensors.torch import save_file
 from torch import nn
+from torch.nn import functional
 
 from lada_explore.config import BackboneConfig, ClassifierConfig, DataConfig
 from lada_explore.datasets import load
@@ -185,6 +186,34 @@ def test_a_network_that_was_handed_over_is_copied_and_known_by_its_weights():
 def test_what_is_no_backbone_is_refused_in_a_sentence(kind, message):
     with pytest.raises(ConfigError, match=message):
         backbone(DATA, kind, size=64)
+
+
+class Drawing(Means):
+    """Features with dropout that `eval` does not turn off."""
+
+    def forward(self, images):
+        return super().forward(functional.dropout(images, 0.5, training=True))
+
+
+class ByBatch(Means):
+    """Features that depend on the other pictures of the batch."""
+
+    def forward(self, images):
+        return super().forward(images - images.mean(dim=0))
+
+
+@pytest.mark.parametrize("network", [Drawing(2), ByBatch(2)])
+def test_features_that_are_not_those_of_the_picture_alone_are_refused(network):
+    with pytest.raises(ConfigError, match="gives a picture other features beside another picture than alone"):
+        backbone_of(network, BackboneConfig(size=8), DATA)
+
+
+@pytest.mark.parametrize("wrapper", [nn.DataParallel, torch.compile])
+def test_wrappers_are_taken_off(wrapper):
+    settings = BackboneConfig(normalisation="none", precision="float32", size=8)
+    found = backbone_of(wrapper(means()), settings, DATA)
+    assert found.weights == backbone_of(means(), settings, DATA).weights
+    np.testing.assert_allclose(of_pixels(found, drawn_pixels(2)), features_by_hand(drawn_pixels(2)), rtol=1e-5)
 
 
 def test_points_and_channels_that_pictures_have_not_are_refused():
