@@ -185,7 +185,7 @@ class RunConfig:
         if part == "backbone":
             return bool(self.classifier.backbone)
         if part == "classifier" and last in ("width", "blocks", "initialisation", "stem"):
-            return not self.classifier.is_frozen
+            return not (self.classifier.is_frozen or self.classifier.is_borrowed)
         own = ACQUISITIONS.get(self.method.acquisition)
         others = {entry.settings for entry in ACQUISITIONS.values()} - {"", own.settings if own is not None else ""}
         return part not in others

@@ -249,7 +249,7 @@ def conditions(sweep: Sweep) -> str:
     where = f"; {' or '.join(dict.fromkeys(made))}" if infos else ""
     if older:
         where += f"; older runs with {', '.join(sorted(f'{name}={value}' for name, value in older))}"
-    width = "" if config.classifier.is_borrowed else f", width {config.classifier.width}"
+    width = f", width {config.classifier.width}" if config.uses("classifier.width") else ""
     return (
         f"Preset {config.preset} on {config.data.name}{width}, {cycles} "
         f"of {config.schedule.budget} labels, {_seeds(sweep, [run for run, _ in there])}{changed}{where}."

@@ -122,8 +122,8 @@ class StageRunner:
         }
         trains = stage is Stage.TRAIN
         size = "training.batch_size" if trains else "schedule.subset_size"
-        others = self._config.classifier.is_borrowed or self._config.classifier.is_frozen
-        network = "another classifier.kind" if others else "a smaller classifier.width"
+        has_width = self._config.uses("classifier.width")
+        network = "a smaller classifier.width" if has_width else "another classifier.kind"
         return within_memory(
             partial(stages[stage], done, pool, stage_seed(self._config.seed, cycle, stage), tick),
             halve=(lambda: False) if trains else self.networks.halve_chunks,
