@@ -118,6 +118,7 @@ FAMILIES: Mapping[str, Callable[[str, int], Source]] = {
 
 
 def _unmade(kind: str, error: Exception) -> ConfigError:
-    return ConfigError(
-        f"classifier.kind is {kind!r}, which cannot be made ({reason_of(error)}); name another network, or repair it"
-    )
+    remedy = "name another network, or repair it"
+    if isinstance(error, ModuleNotFoundError) and f"{kind.partition(':')[2]}.".startswith(f"{error.name}"):
+        remedy = "install it, or set PYTHONPATH to the folder in which it is, PYTHONPATH=. for this one"
+    return ConfigError(f"classifier.kind is {kind!r}, which cannot be made ({reason_of(error)}); {remedy}")

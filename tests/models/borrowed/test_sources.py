@@ -32,6 +32,7 @@ def fails(): raise RuntimeError("no such weather")
 def ours(n_classes): return ResNet(ClassifierConfig(width=4, blocks=(1,)), 1, n_classes)
 """
     (tmp_path / "mine_of_test.py").write_text(source)
+    (tmp_path / "needs_of_test.py").write_text("import gone_of_test")
     monkeypatch.syspath_prepend(tmp_path)
     yield
     sys.modules.pop("mine_of_test", None)
@@ -53,7 +54,14 @@ class TestModules:
     @pytest.mark.parametrize(
         ("kind", "sentence"),
         [
-            ("module:none_of_test:f", "cannot be made .*No module named 'none_of_test'"),
+            (
+                "module:none_of_test:f",
+                r"cannot be made .No module named 'none_of_test'.; install it, or set PYTHONPATH to the folder",
+            ),
+            (
+                "module:needs_of_test:f",
+                r"cannot be made .No module named 'gone_of_test'.; name another network, or rep",
+            ),
             ("module:mine_of_test:gone", "but mine_of_test has no function 'gone'"),
             ("module:mine_of_test", "write it as module:package.module:function"),
             ("module:mine_of_test:nothing", "but nothing makes int; it must make a torch.nn.Module"),
