@@ -33,7 +33,9 @@ MAX_CLASSES_NAMED = 6
 """If the answers of a query are of more classes, only the most frequent ones are named."""
 
 
-def describe(record: Record, class_names: Sequence[str], method: Method | None = None) -> str:
+def describe(
+    record: Record, class_names: Sequence[str], method: Method | None = None, *, on_features: bool = False
+) -> str:
     """Describe what a stage did, in one or two sentences.
 
     Args:
@@ -41,10 +43,11 @@ def describe(record: Record, class_names: Sequence[str], method: Method | None =
         class_names: names of the classes, by label; a label without a name is shown as a number.
         method: method of the run, which says what the records of LOOK_AHEAD and TRAIN do not tell: what becomes of
             images that nothing looked ahead to, and whether virtual instances are transforms.
+        on_features: whether the classifier is a head on features, so that layer 0 are those and not the images.
     """
     match record:
         case SubsampleRecord():
-            return _subsample(record)
+            return _subsample(record, on_features)
         case ScoreRecord():
             return _score(record)
         case LookAheadRecord():
@@ -65,11 +68,12 @@ def _count(n: int, noun: str) -> str:
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
-def _subsample(record: SubsampleRecord) -> str:
+def _subsample(record: SubsampleRecord, on_features: bool) -> str:
     drawn = f"Drew {_count(len(record.subset_ids), 'candidate')} from the unlabelled pool"
     if len(record.pair_ids) == 0:
         return f"{drawn}."
-    where = "as images" if record.mix_layer == 0 else f"at layer {record.mix_layer}"
+    first = "as features" if on_features else "as images"
+    where = first if record.mix_layer == 0 else f"at layer {record.mix_layer}"
     return f"{drawn} and paired them at random: {_count(len(record.pair_ids), 'pair')}, mixed {where}."
 
 

@@ -49,6 +49,7 @@ def test_subsample():
     assert describe(record, NAMES) == expected
     record = by_hand(SubsampleRecord, cycle=1, subset_ids=np.arange(6), pair_ids=pairs[:1], mix_layer=0)
     assert describe(record, NAMES).endswith("at random: 1 pair, mixed as images.")
+    assert describe(record, NAMES, on_features=True).endswith("at random: 1 pair, mixed as features.")
     record = by_hand(SubsampleRecord, cycle=1, subset_ids=np.arange(2000), pair_ids=NO_PAIRS, mix_layer=-1)
     assert describe(record, NAMES) == "Drew 2,000 candidates from the unlabelled pool."
 

@@ -155,7 +155,7 @@ def _cycle(
     if records.select is not None:
         images.take(records.select.query_ids, pictures(records.select.query_images))
     pair = _best_pair(records)
-    method = run.config.method
+    method, on_features = run.config.method, run.config.classifier.is_frozen
     if method.transforms_images:
         tau = theta_figure_spec(history, cycle, afterwards=not method.uses_transforms)
     else:
@@ -163,7 +163,7 @@ def _cycle(
     return {
         "cycle": cycle,
         "stages": [
-            [stage.value.upper(), describe(done, run.class_names, run.config.method)]
+            [stage.value.upper(), describe(done, run.class_names, method, on_features=on_features)]
             for stage in stages_of(cycle)
             if (done := records.get(stage)) is not None
         ],
@@ -278,8 +278,13 @@ def _mixer(run: RecordedRun, records: CycleRecords, extent: Extent, packer: Pack
         for image_id, pixels in zip(ids, pixels_of(shown, ids), strict=True):
             if pixels is not None:
                 images.take([image_id], pixels[None])
-        linear = run.config.method.augmentation_capabilities.linear
-        state = path_view_state(replace(path, images=(None, None)), run.class_names, policy.tau_max, linear=linear)
+        state = path_view_state(
+            replace(path, images=(None, None)),
+            run.class_names,
+            policy.tau_max,
+            linear=run.config.method.augmentation_capabilities.linear,
+            on_features=run.config.classifier.is_frozen,
+        )
         pairs[f"{ids[0]},{ids[1]}"] = packer.take({**state, "classes": None}, steps=FINE) | {
             "classes": packer.take(state["classes"], steps=COARSE),
             "learned": packer.take(to_wire(shown.look_ahead.tau_by_epoch[:, row])),

@@ -56,8 +56,15 @@ class PairMixer(RecordView):
         """What the page shows of these records and this selection."""
         config = self._source.config
         tau_limit = max(config.policy.tau_max, config.fixed_tau) if config.method.uses_pairs else config.policy.tau_max
-        linear, names = config.method.augmentation_capabilities.linear, self._source.class_names
-        return mixer_view_state(history, names, selected, config.policy.tau_max, tau_limit, linear=linear)
+        return mixer_view_state(
+            history,
+            self._source.class_names,
+            selected,
+            config.policy.tau_max,
+            tau_limit,
+            linear=config.method.augmentation_capabilities.linear,
+            on_features=config.classifier.is_frozen,
+        )
 
     def handle(self, content: Mapping[str, Any]) -> None:
         """A pair chosen from the list: {"type": "pair", "ids": [x_i, x'_i]}."""
@@ -74,6 +81,7 @@ def mixer_view_state(
     tau_limit: float,
     *,
     linear: bool = True,
+    on_features: bool = False,
 ) -> dict[str, Any]:
     """The state of the mixer, or a sentence on why there is none.
 
@@ -84,19 +92,20 @@ def mixer_view_state(
         tau_max: upper end of the range of a learned tau; marked where the table of tau goes beyond.
         tau_limit: upper end of that table.
         linear: whether the method blends, as the page does, or mixes in another way.
+        on_features: whether layer 0 are features of a frozen network, and not the images.
     """
     records, reason = pairs_at(history, selected.cycle)
     path = pair_path(records, selected.pair, tau_limit=tau_limit) if records is not None else None
     if records is None or path is None:
         return {"message": reason}
-    return path_view_state(path, class_names, tau_max, linear=linear) | {
+    return path_view_state(path, class_names, tau_max, linear=linear, on_features=on_features) | {
         "note": _note(path, selected),
         "choices": choices_of(records, class_names, _listed(records, path.rank)),
     }
 
 
 def path_view_state(
-    path: PairPath, class_names: Sequence[str], tau_max: float, *, linear: bool = True
+    path: PairPath, class_names: Sequence[str], tau_max: float, *, linear: bool = True, on_features: bool = False
 ) -> dict[str, Any]:
     """What the page shows of one pair by itself, ready to be sent.
 
@@ -105,6 +114,7 @@ def path_view_state(
         class_names: by label.
         tau_max: as for `mixer_view_state`.
         linear: as for `mixer_view_state`.
+        on_features: as for `mixer_view_state`.
     """
     asked = "queried" if path.queried else "not queried"
     shown: dict[str, Any] = to_wire(
@@ -112,7 +122,7 @@ def path_view_state(
             "message": "",
             "title": f"Cycle {path.cycle}: pair {path.rank:,} of {path.n_pairs:,} by score, {asked}",
             "note": "",
-            "caption": _caption(path, linear),
+            "caption": _caption(path, linear, on_features),
             "cycle": path.cycle,
             "pair": list(path.pair_ids),
             "choices": [],
@@ -156,15 +166,16 @@ def _note(path: PairPath, selected: Selected) -> str:
     return f"Images {first} and {second} are no candidate pair of cycle {path.cycle}; its best pair is shown."
 
 
-def _caption(path: PairPath, linear: bool) -> str:
+def _caption(path: PairPath, linear: bool, on_features: bool) -> str:
     curves = "" if path.drawn else f"{CAPTION} "
-    return f"{curves}{_where_mixed(path.mix_layer, linear)} {ROUNDED}{_on_the_score(path)}"
+    return f"{curves}{_where_mixed(path.mix_layer, linear, on_features)} {ROUNDED}{_on_the_score(path)}"
 
 
-def _where_mixed(mix_layer: int, linear: bool) -> str:
-    if mix_layer == 0 and linear:
+def _where_mixed(mix_layer: int, linear: bool, on_features: bool) -> str:
+    if mix_layer == 0 and linear and not on_features:
         return "The classifier saw these blends themselves."
-    what = f"its hidden states after layer {mix_layer}" if mix_layer else "the images in another way"
+    first = "the features of the images" if on_features else "the images"
+    what = f"its hidden states after layer {mix_layer}" if mix_layer else first if linear else f"{first} in another way"
     return f"The classifier mixed {what}; the blend of the images is only a guide."
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from lada_explore.analysis import describe, time_left
-from lada_explore.config import Method, RunConfig
+from lada_explore.config import RunConfig
 from lada_explore.records import (
     STAGE_NAMES,
     CycleRecords,
@@ -101,7 +101,7 @@ def stepper_state(run: Worker, refused: str = "") -> StepperState:
         left=_left(status, history, run.config, asks=run.asks_a_person),
         progress=None if progress is None else ProgressView(done=progress.done, total=progress.total),
         stages=_track(status, history),
-        log=_log(history, run.class_names, run.config.method),
+        log=_log(history, run.class_names, run.config),
         can=_allowed(status.state, asks=run.asks_a_person),
     )
 
@@ -246,7 +246,7 @@ def _stage_view(stage: Stage, cycle: int, status: WorkerStatus, shown: CycleReco
     )
 
 
-def _log(history: Sequence[CycleRecords], class_names: Sequence[str], method: Method) -> list[LogEntry]:
+def _log(history: Sequence[CycleRecords], class_names: Sequence[str], config: RunConfig) -> list[LogEntry]:
     entries: list[LogEntry] = []
     # No stage of one cycle runs twice, so the last two cycles hold the latest seven.
     for records in reversed(history[-2:]):
@@ -254,7 +254,8 @@ def _log(history: Sequence[CycleRecords], class_names: Sequence[str], method: Me
             record = records.get(stage)
             if record is not None and len(entries) < LOG_LENGTH:
                 where = f"{cycle_name(records.cycle).capitalize()} · {STAGE_NAMES[stage]}"
-                entries.append(LogEntry(where=where, text=describe(record, class_names, method)))
+                text = describe(record, class_names, config.method, on_features=config.classifier.is_frozen)
+                entries.append(LogEntry(where=where, text=text))
     return entries
 
 

@@ -99,6 +99,15 @@ def test_a_method_that_mixes_images_in_another_way_says_that_the_blend_is_a_guid
     assert "The classifier mixed the images in another way; the blend of the images is only a guide" in state["caption"]
 
 
+@pytest.mark.parametrize(("linear", "how"), [(True, ""), (False, " in another way")])
+def test_on_features_the_blend_is_a_guide_also_for_input_mixup(linear, how):
+    records = pair_cycle()
+    records = replace(records, subsample=replace(records.subsample, mix_layer=0))
+    state = mixer_view_state([records], NAMES, Selected(), 1.0, 2.0, linear=linear, on_features=True)
+    mixed = f"The classifier mixed the features of the images{how}; the blend of the images is only a guide."
+    assert mixed in state["caption"]
+
+
 def test_a_lean_record_has_no_pixels_for_pairs_that_were_not_queried():
     state = mixer(pair_cycle(kept=False), pair=(10, 11))
     assert [image["pixels"] for image in state["images"]] == [None, None]
