@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 import torchvision
 from torch import Tensor, nn
@@ -19,6 +22,12 @@ from lada_explore.models.borrowed.preprocessing import Wanted
 
 HUB = "hub"
 """The value of `classifier.weights` that asks for the weights that timm or torchvision offers."""
+
+REACHED_S = 5.0
+"""Seconds within which the hub of timm's weights has to be reached."""
+
+_HUB_FILE = "model.safetensors"
+"""Name of a file of weights in that hub."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -56,8 +65,28 @@ def of_timm(name: str, n_classes: int) -> Source:
         network=network,
         wanted=Wanted(channels=config["input_size"][0], size=size, mean=config["mean"], std=config["std"]),
         fixed=size if network.pretrained_cfg.get("fixed_input_size") else None,
-        hub=lambda: timm.create_model(name, pretrained=True).state_dict(),
+        hub=lambda: _fetched_by_timm(timm, name, network.pretrained_cfg),
     )
+
+
+def _fetched_by_timm(timm: Any, name: str, config: Mapping[str, Any]) -> Mapping[str, Tensor]:
+    """The weights of a model of timm, from what was downloaded before if it was.
+
+    Raises:
+        OSError: the hub is not reached; timm itself would try for a minute.
+    """
+    hub: Any = import_module("huggingface_hub")
+    repository, other_file = config.get("hf_hub_id"), config.get("custom_load") or config.get("hf_hub_filename")
+    kept = hub.try_to_load_from_cache(repository, _HUB_FILE) if repository and not other_file else None
+    if isinstance(kept, str):
+        made = timm.create_model(name, pretrained=True, pretrained_cfg_overlay={"file": kept})
+    else:
+        if repository and not getproxies():
+            place = urlsplit(hub.constants.ENDPOINT)
+            socket.create_connection((place.hostname, place.port or 443), timeout=REACHED_S).close()
+        made = timm.create_model(name, pretrained=True)
+    state: Mapping[str, Tensor] = made.state_dict()
+    return state
 
 
 def of_torchvision(name: str, n_classes: int) -> Source:

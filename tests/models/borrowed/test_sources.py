@@ -7,6 +7,7 @@ import pytest
 import torch
 import torchvision
 from helpers.own_networks import TwentyLines
+from safetensors.torch import save_file
 from torch import nn
 
 from lada_explore.config import ClassifierConfig
@@ -110,6 +111,35 @@ class TestNames:
         monkeypatch.setattr("torchvision.models._api.load_state_dict_from_url", unreachable)
         with pytest.raises(ConfigError, match="could not be fetched .*not known.*; where there is no network, set"):
             made("torchvision:mobilenet_v3_small", (3, 32, 32), weights="hub")
+
+    @pytest.mark.slow
+    def test_a_hub_that_is_not_reached_is_not_tried_for_a_minute(self, monkeypatch):
+        def unreachable(address, timeout):
+            raise OSError(-2, f"{address} is not known within {timeout} s")
+
+        monkeypatch.setattr("lada_explore.models.borrowed.sources.getproxies", dict)
+        monkeypatch.setattr("socket.create_connection", unreachable)
+        sentence = r"timm:test_resnet could not be fetched .\('huggingface.co', 443\) is not known within 5.0 s.; where"
+        with pytest.raises(ConfigError, match=sentence):
+            made("timm:test_resnet", (3, 32, 32), weights="hub")
+
+    @pytest.mark.slow
+    def test_what_was_downloaded_before_needs_no_network(self, tmp_path, monkeypatch):
+        import timm  # It takes a second to load, which `make quick` can do without.
+
+        kept, asked = timm.create_model("test_resnet").state_dict(), []
+        save_file(kept, tmp_path / "model.safetensors")
+
+        def cached(*what):
+            asked.append(what)
+            return str(tmp_path / "model.safetensors")
+
+        monkeypatch.setattr("huggingface_hub.try_to_load_from_cache", cached)
+        monkeypatch.setattr("socket.create_connection", None)
+        found = made("timm:test_resnet", (3, 32, 32), weights="hub")
+        assert asked == [("timm/test_resnet.r160_in1k", "model.safetensors")]
+        assert torch.equal(found.network.bn1.weight, kept["bn1.weight"])
+        assert torch.equal(found.network.conv1[0].weight, kept["conv1.0.weight"])
 
     def test_the_hub_has_nothing_for_a_module(self, mine):
         with pytest.raises(ConfigError, match="classifier.weights is 'hub', but nobody offers weights"):
