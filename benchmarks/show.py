@@ -113,6 +113,11 @@ def embed(runs: Sequence[Results]) -> str:
         ["the pass, images/s", *[f"{r['pass']['images_per_s']['ours']:.1f}" for r in runs]],
         ["bare loop, images/s", *[f"{r['pass']['images_per_s']['bare']:.1f}" for r in runs]],
         ["`ratio_to_bare_loop`", *[f"**{r['pass']['ratio_to_bare_loop']:.2f}**" for r in runs]],
+        [
+            "processor, ms an image: the pass; bare loop",
+            *["; ".join(f"{r['pass']['processor_ms'][name]:.1f}" for name in ("ours", "bare")) for r in runs],
+        ],
+        ["`processor_ratio_to_bare_loop`", *[f"**{r['pass']['processor_ratio_to_bare_loop']:.2f}**" for r in runs]],
         ["largest difference of features", *[f"{r['pass']['largest_difference']:.1g}" for r in runs]],
         [
             "peak memory, MiB, few and many",

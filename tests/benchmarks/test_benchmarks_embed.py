@@ -12,6 +12,8 @@ def test_the_pass_is_compared_with_a_loop_that_gives_the_same_features(tmp_path)
     of, many = results["pass"], results["many"]
     rates = of["images_per_s"]
     assert of["ratio_to_bare_loop"] == pytest.approx(rates["ours"] / rates["bare"])
+    used = of["processor_ms"]
+    assert of["processor_ratio_to_bare_loop"] == pytest.approx(used["bare"] / used["ours"])
     assert of["largest_difference"] < 1e-4
     assert many["peak_ratio"] == pytest.approx(many["peak_mib"]["150"] / many["peak_mib"]["30"])
     assert many["pictures_shown_for_added"] == 100

@@ -14,6 +14,8 @@ from helpers.frozen import drawn_pixels, saved, shown
 
 from lada_explore.features import listing
 
+pytestmark = pytest.mark.slow
+
 KIND = "frozen:module:helpers.frozen:means"
 SET = ["--set", "backbone.size=8", "--set", "backbone.normalisation=imagenet"]
 
@@ -62,7 +64,6 @@ def test_embed_refuses_in_a_sentence(call, folder, words, message):
     assert_refused(call("embed", f"folder:{folder}", *words), message)
 
 
-@pytest.mark.slow
 def test_embed_stopped_by_a_signal_keeps_what_it_has_and_leaves_no_process(folder, tmp_path):
     many = saved(tmp_path / "many" / "a", drawn_pixels(3000)) + saved(tmp_path / "many" / "b", drawn_pixels(9))
     words = ["embed", f"folder:{tmp_path / 'many'}", "--classifier-kind", "frozen:torchvision:resnet18"]

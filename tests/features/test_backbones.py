@@ -56,6 +56,7 @@ def test_its_features_are_what_its_last_linear_layer_is_given():
     np.testing.assert_allclose(of_pixels(found, pixels), features_by_hand(pixels), rtol=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["timm:resnet18", "torchvision:resnet18", "timm:vit_tiny_patch16_224"])
 def test_of_others_too_class_token_and_pooling_as_they_do_it(kind):
     found = backbone(DATA, kind, size=0 if "vit" in kind else 32)

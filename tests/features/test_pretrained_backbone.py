@@ -42,6 +42,7 @@ def test_it_sees_an_orange_circle_as_one_of_imagenets_round_orange_things():
     assert top & {950, 951, 722, 852, 574}, top
 
 
+@pytest.mark.slow
 def test_its_features_tell_digits_apart_from_20_labels_better_than_chance():
     data = load(DataConfig(name="digits"))
     found = embedded(data, of_digits(size=64), runtime=CPU, progress=Silent())
