@@ -58,6 +58,7 @@ bench: env browser ## measure everything of benchmarks/README.md, into benchmark
 	.venv/bin/python benchmarks/neighbours.py --json benchmarks/results/neighbours.json
 	.venv/bin/python benchmarks/neighbours.py --width full --subset 200 --cycles 1 --test-images 200 --rounds 1 --json benchmarks/results/neighbours-full.json
 	.venv/bin/python benchmarks/pool.py --json benchmarks/results/pool.json
+	.venv/bin/python benchmarks/frozen_cycle.py --json benchmarks/results/frozen_cycle.json
 	.venv/bin/python benchmarks/embedding.py --json benchmarks/results/embedding.json
 	.venv/bin/python benchmarks/redraw.py --json benchmarks/results/redraw.json
 	.venv/bin/python benchmarks/classroom.py --run data/runs/demo --json benchmarks/results/classroom.json

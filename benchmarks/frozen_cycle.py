@@ -1,10 +1,11 @@
-"""A cycle on frozen features: its seconds at 220 labels, and that they do not grow with the pool.
+"""A cycle on frozen features: its seconds at about 220 labels, and that they do not grow with the pool.
 
     python benchmarks/frozen_cycle.py --sizes 2000 100000 --json frozen.json
 
-Features of 1,280 numbers in float16 lie in a file and are opened as "features:PATH", beside the pictures of
-`pool.py`. One process steps a whole cycle of every pool in turn, round after round: 400 candidates, 220 labels, the
-demo's numbers, which are those of the README, LOOK_AHEAD included. 2.6 kB of disk an image.
+Features of 1,280 numbers in float16 lie in a file that is opened as "features:PATH", beside the pictures of `pool.py`.
+One process steps a whole cycle of every pool in turn, round after round, LOOK_AHEAD included: `lada-entmix` with the
+demo's numbers, 400 candidates, and 220 labels in the first timed cycle. A pool takes 3.4 kB of disk an image. For the
+memory, each size gets a fresh process, which runs as many cycles.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 
 import numpy as np
 from common import finish, median_ratio, parser, summary
-from pool import BLOCK, CLASSES, cycle_seconds, resident_after_run, write_pool
+from pool import BLOCK, CLASSES, cycle_seconds, memory_of, write_pool
 
 from lada_explore.config import RunConfig
 from lada_explore.config.presets import configure
@@ -39,10 +40,7 @@ def main() -> None:
         }
         seconds = cycle_seconds(configs, folder, options.rounds, runtime, options.device)
         stages = {size: stage_seconds(folder / f"run-{size}") for size in configs}
-        memory = {
-            size: resident_after_run(config, folder / f"again-{size}", options.device)
-            for size, config in configs.items()
-        }
+        memory = {size: memory_of(config, folder / f"again-{size}", options.device) for size, config in configs.items()}
     smallest, largest = (str(pick(options.sizes)) for pick in (min, max))
     results = {
         "pools": {

@@ -184,6 +184,21 @@ def pool(runs: Sequence[Results]) -> str:
     return table(["images", "a cycle, s", "opening, s", "resident, MiB"], rows) + f"\n\n{ratios}."
 
 
+def frozen_cycle(runs: Sequence[Results]) -> str:
+    rows = [
+        [
+            *(f"{int(size):,}", str(r["settings"]["head.hidden"])),
+            *(f"{at['median_s']:.2f}", f"{at['fastest_s']:.2f}", f"{at['stages_s']['look_ahead']:.2f}"),
+            f"{at['resident_mib']:.0f}",
+        ]
+        for r in runs
+        for size, at in r["pools"].items()
+    ]
+    ratios = "; ".join(f"largest to smallest: **{r['ratio_largest_to_smallest']:.2f}**" for r in runs)
+    head = ["images", "hidden units", "a cycle, s", "the fastest, s", "of it LOOK_AHEAD, s", "resident, MiB"]
+    return table(head, rows) + f"\n\n{ratios}."
+
+
 def embedding(runs: Sequence[Results]) -> str:
     rows = []
     for r in runs:
@@ -333,6 +348,7 @@ TITLES = {
     "cycle": "A cycle, stage by stage",
     "neighbours": "A cycle beside busy neighbours",
     "pool": "Pools",
+    "frozen_cycle": "Cycles on frozen features",
     "embedding": "The map's layout",
     "redraw": "Another cycle in the explorer",
     "classroom": "A class",
@@ -348,6 +364,7 @@ TABLES = {
     "cycle": cycle,
     "neighbours": neighbours,
     "pool": pool,
+    "frozen_cycle": frozen_cycle,
     "embedding": embedding,
     "redraw": redraw,
     "classroom": classroom,
