@@ -4,7 +4,8 @@
 
 A run of the demo with 130 initial labels looks ahead once, at 50 pairs; the same seed gives every number of nodes the
 same classifier and the same pairs. V(0.5) is integrated from the recorded profile, and its rms error is that against 65
-nodes. `chosen` is the run as the preset has it, which chooses its number of nodes.
+nodes. `chosen` is the run as the preset has it, which chooses its number of nodes where hidden
+states are mixed; the last results of it are of `--methods lada-entmix lada-varratiomix lada-marginmix lada-baldmix`.
 """
 
 from __future__ import annotations

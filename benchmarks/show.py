@@ -6,14 +6,15 @@ python benchmarks/show.py
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from show_inference import adaptive_nodes, engines
+from show_table import Results, table
+
 HERE = Path(__file__).resolve().parent
 BEGIN, END = "<!-- results: made by show.py -->", "<!-- end of results -->"
-
-Results = Mapping[str, Any]
 
 
 def main() -> None:
@@ -45,11 +46,6 @@ def conditions(runs: Mapping[str, Results]) -> list[str]:
             f"{at['precision']}, torch {at['versions']['torch']}."
         )
     return lines
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def side_by_side(titles: Sequence[str], rows: Mapping[str, Callable[[Results], str]], runs: Sequence[Results]) -> str:
@@ -341,6 +337,8 @@ def loss_ranking(runs: Sequence[Results]) -> str:
 
 TITLES = {
     "lookahead": "Look-ahead",
+    "adaptive_nodes": "Nodes of a path",
+    "engines": "Inference engines",
     "training": "Training",
     "stem": "The stem on larger pictures",
     "fine_tuning": "Fine-tuning a network that others made",
@@ -357,6 +355,8 @@ TITLES = {
 }
 TABLES = {
     "lookahead": look_ahead,
+    "adaptive_nodes": adaptive_nodes,
+    "engines": engines,
     "training": training,
     "stem": stem,
     "fine_tuning": fine_tuning,

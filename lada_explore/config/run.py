@@ -150,10 +150,12 @@ class RunConfig:
     def nodes(self) -> int | None:
         """G, number of nodes of a profile; None if each cycle chooses it by `look_ahead.tolerance`.
 
-        A head on features, where nodes cost next to nothing, has `FEATURE_NODES` whatever the tolerance.
+        A head on features has `FEATURE_NODES` whatever the tolerance, because nodes cost next to nothing there, and
+        mixed images have `IMAGE_NODES`, because most cycles need nearly as many and the trial costs more than it saves.
         """
-        look_ahead = self.look_ahead
-        if look_ahead.nodes is None and look_ahead.tolerance is not None and not self.classifier.is_frozen:
+        look_ahead, on_images = self.look_ahead, self.method.augmentation_capabilities.on_images
+        by_trial = not (self.classifier.is_frozen or on_images)
+        if by_trial and look_ahead.nodes is None and look_ahead.tolerance is not None:
             return None
         return self.usual_nodes
 

@@ -86,6 +86,7 @@ def test_each_cycle_chooses_its_nodes_by_the_tolerance_unless_it_is_said_how_man
     assert configure().nodes is None
     assert configure(settings={"look_ahead.nodes": "5"}).nodes == 5
     assert configure("plane").nodes == 33
+    assert configure(method="lada-entinmix").nodes == 11
     assert configure(settings={"classifier.kind": "features:mine.npy"}).nodes == 17
 
 

@@ -267,7 +267,7 @@ def test_with_input_mixup_the_policys_first_convolution_sees_both_images_of_a_pa
     assert torch.equal(seen[0][:, 1:], ahead.images.batch(PAIR_IDS[:, 1]))
 
 
-@pytest.mark.parametrize(("method", "mix_layer"), [("lada-entmix-fixed", 1), ("lada-entmix", 2), ("lada-entinmix", 0)])
+@pytest.mark.parametrize(("method", "mix_layer"), [("lada-entmix-fixed", 1), ("lada-entmix", 2), ("lada-entmix", 0)])
 def test_as_many_nodes_are_taken_as_keep_the_error_within_the_tolerance(ahead, method, mix_layer):
     record = ahead(method, mix_layer=mix_layer, look_ahead__tolerance=0.03)
     fine = ahead(method, mix_layer=mix_layer, look_ahead__nodes=65)
