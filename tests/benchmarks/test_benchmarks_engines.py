@@ -1,4 +1,4 @@
-"""Why no inference engine is used: benchmarks/README.md says what was measured; the command runs without any of them."""
+"""Why no inference engine is used: benchmarks/README.md says what was measured; the command runs without one."""
 
 import json
 import os
