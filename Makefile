@@ -53,7 +53,6 @@ bench: env browser ## measure everything of benchmarks/README.md, into benchmark
 	OMP_NUM_THREADS=1 .venv/bin/python benchmarks/stem.py --json benchmarks/results/stem.json
 	OMP_NUM_THREADS=1 .venv/bin/python benchmarks/fine_tuning.py --json benchmarks/results/fine_tuning.json
 	OMP_WAIT_POLICY=PASSIVE .venv/bin/python benchmarks/embed.py --json benchmarks/results/embed.json
-	.venv/bin/python benchmarks/embed.py --json benchmarks/results/embed.json
 	OMP_NUM_THREADS=1 .venv/bin/python benchmarks/adaptive_nodes.py --demo-pairs 128 --json benchmarks/results/adaptive_nodes.json
 	.venv/bin/python benchmarks/cycle.py --json benchmarks/results/cycle.json
 	.venv/bin/python benchmarks/cycle.py --width full --cycles 1 --test-images 200 --subsets --labels --widths --json benchmarks/results/cycle-full.json
