@@ -11,7 +11,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "benchmarks" / "nodes.py"
 FIDELITY = (ROOT / "docs" / "FIDELITY.md").read_text(encoding="utf-8")
-COMMITTED = json.loads((ROOT / "benchmarks" / "results" / "nodes.json").read_text(encoding="utf-8"))
+COMMITTED, CHOSEN = (
+    json.loads((ROOT / "benchmarks" / "results" / f"{name}.json").read_text(encoding="utf-8"))
+    for name in ("nodes", "nodes-chosen")
+)
 
 
 @pytest.mark.parametrize("method", list(COMMITTED["methods"]))
@@ -24,6 +27,16 @@ def test_the_table_is_that_of_the_measurement(method):
         f"{COMMITTED['sizes']['pairs']} pairs of `fashion-mini`, demo classifier after {COMMITTED['sizes']['labels']}"
         in (" ".join(FIDELITY.split()))
     )
+
+
+@pytest.mark.parametrize("method", list(CHOSEN["methods"]))
+def test_the_chosen_numbers_of_nodes_are_those_of_the_measurement(method):
+    found, fixed = CHOSEN["methods"][method], COMMITTED["methods"][method]
+    chosen = found["chosen"]
+    assert found["mean"] == pytest.approx(fixed["mean"], rel=1e-3)  # The same pairs of the same classifier.
+    errors = " | ".join([f"{chosen[name]:.4f}" for name in ("rms_error", "estimated_error")])
+    row = f"| `{method}` | {chosen['n_nodes']} | {chosen['evaluations']:.1f} | {errors} | {chosen['worst_pair']:.3f} |"
+    assert row in FIDELITY
 
 
 @pytest.mark.slow
