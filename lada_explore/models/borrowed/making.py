@@ -38,7 +38,11 @@ def of_family(
     if isinstance(source.network, Classifier):
         return with_weights(source.network, config, None)
     # Without their weights, the size and the normalisation that they were trained on mean nothing.
-    wanted = source.wanted if config.weights else Wanted(channels=source.wanted.channels, size=source.fixed)
+    wanted = (
+        source.wanted
+        if config.weights
+        else Wanted(channels=source.wanted.channels, size=source.fixed, made_for=source.wanted.size)
+    )
     return with_weights(_cut(source.network, config, shape, n_classes, wanted, statistics), config, source)
 
 

@@ -100,7 +100,7 @@ class Borrowed(Classifier):
         self._kept: list[Tensor] | None = None
         self._calls: tuple[tuple[str, int], ...] = ()
         frozen = {name for name, parameter in network.named_parameters() if not parameter.requires_grad}
-        calls, head = self._first_run(shape)
+        calls, head = self._first_run(shape, wanted.made_for)
         found = checked_stages(network, segments, calls, head)
         self.head_name = head.name
         self._frozen = tuple(sorted(name for name in frozen if name.rpartition(".")[0] != head.name))
@@ -115,10 +115,10 @@ class Borrowed(Classifier):
     # Making ------------------------------------------------------------------------------------------------------
 
     @torch.no_grad()
-    def _first_run(self, shape: tuple[int, int, int]) -> tuple[list[Call], Call]:
+    def _first_run(self, shape: tuple[int, int, int], made_for: tuple[int, int] | None) -> tuple[list[Call], Call]:
         """The calls of submodules, and that of the last layer. Raises ConfigError if there is no such layer."""
         shown = self.preprocessing(_drawn(PROBED, shape))
-        with converting(partial(unseen_by, self.network, self.preprocessing.shape)):
+        with converting(partial(unseen_by, self.network, self.preprocessing.shape, made_for)):
             calls, logits = recorded(self.network, shown)
         last = [call for call in calls if isinstance(self.network.get_submodule(call.name), nn.Linear)]
         head = next((call for call in last if call.made is logits), None)

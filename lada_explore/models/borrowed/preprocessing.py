@@ -19,11 +19,13 @@ class Wanted:
     Attributes:
         channels: number of channels; None for as many as the images have.
         size: (H, W); None for the size of the images.
+        made_for: (H, W) of the images that it was made for, which it need not be given; None if that is not known.
         mean, std: of each channel of pixels in [0, 1]; empty for those of the images.
     """
 
     channels: int | None = None
     size: tuple[int, int] | None = None
+    made_for: tuple[int, int] | None = None
     mean: tuple[float, ...] = ()
     std: tuple[float, ...] = ()
 

@@ -12,12 +12,16 @@ from lada_explore.files import reason_of
 from lada_explore.models.borrowed.cutting import Call
 
 
-def unseen_by(network: nn.Module, shape: tuple[int, int, int], error: Exception) -> ConfigError:
-    """It fails on images of shape (D, H, W); its parameters may have another number format than those."""
+def unseen_by(
+    network: nn.Module, shape: tuple[int, int, int], made_for: tuple[int, int] | None, error: Exception
+) -> ConfigError:
+    """It fails on images of shape (D, H, W), perhaps since it was made for (H, W), or is of another number format."""
     sizes = " x ".join(str(side) for side in shape)
     formats = {parameter.dtype for parameter in network.parameters() if parameter.is_floating_point()}
     others = sorted(str(dtype).removeprefix("torch.") for dtype in formats - {torch.float32})
     remedy = "use other images or another network"
+    if made_for not in (None, shape[1:]):
+        remedy = f"it was made for {made_for[0]} x {made_for[1]} pixels: give it such images, or name another network"
     if others:
         remedy = f"its parameters are {others[0]} and images float32, so call its float() first"
     return ConfigError(f"{_name(network)} cannot see images of {sizes} ({reason_of(error)}); {remedy}")

@@ -162,6 +162,15 @@ class TestNames:
 
 
 @pytest.mark.slow
+def test_images_too_small_for_a_network_are_refused_with_the_size_it_was_made_for():
+    sentence = (
+        r"Inception3 cannot see images of 3 x 32 x 32 .*; it was made for 299 x 299 pixels: give it such images, or"
+    )
+    with pytest.raises(ConfigError, match=sentence):
+        made("torchvision:inception_v3", (3, 32, 32))
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "shape", "first", "last", "n"),
     [
