@@ -44,6 +44,8 @@ def test_of_hidden_states_it_is_said_what_was_measured():
         f"{found['worst_pair']:.3f} bits"
     ) in FIDELITY
     assert f"Eight nodes have {fixed(8, 1, 2):.4f} there" in FIDELITY
+    worst = max(case["rms_error_of_the_worst_trial"] for case in cases(1, 2))
+    assert f"the worst of them left {worst:.4f} bits" in FIDELITY
 
 
 def test_of_images_it_is_said_why_their_nodes_are_not_chosen():
