@@ -6,9 +6,9 @@ look-ahead values from every second, third, ... node with those from all of them
 nodes whose error is within the tolerance.
 
 Evaluating more nodes only for pairs whose own error seems large was tried too (`benchmarks/adaptive_nodes.py`). It
-mostly needs more evaluations for the same error of V, and never clearly fewer: whether a pair's error is large can
-hardly be told from the nodes already there, and as the error falls with the second to third power of their number,
-there is little to gain from giving each pair a number of its own.
+mostly needs more evaluations for the same error of V: whether a pair's error is large can hardly be told from the nodes
+already there, and as the error falls with the second to third power of their number, there is little to gain from
+giving each pair a number of its own.
 """
 
 from __future__ import annotations
