@@ -38,6 +38,9 @@ FOLDER, MEMO_FILE = "features", "digests.sqlite"
 BATCH = {"cpu": 16, "cuda": 256}
 """Pictures in a pass of the network."""
 
+AHEAD = 64
+"""Pictures that are decoded ahead of the network, at least."""
+
 MAX_CHUNK, CHUNK_S = 4096, 2.0
 """A chunk of rows is written when there are so many, or after so many seconds: what a kill loses at most."""
 
@@ -248,8 +251,8 @@ class _Pass:
         self._write()
 
     def _decoded(self, numbers: Sequence[int]) -> Generator[tuple[int, Picture]]:
-        """The pictures in order, decoded by threads at most two batches ahead."""
-        ahead = 2 * BATCH[self._runtime.device.type]
+        """The pictures in order, decoded by threads at most `AHEAD` or two batches ahead."""
+        ahead = max(AHEAD, 2 * BATCH[self._runtime.device.type])
         waiting: deque[tuple[int, Future[Picture]]] = deque()
         threads = ThreadPoolExecutor(min(MAX_WORKERS, _cores()), thread_name_prefix="decodes pictures")
         try:
