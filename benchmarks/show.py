@@ -277,6 +277,17 @@ def _journal(r: Results) -> str:
     return table(head, rows)
 
 
+def head(runs: Sequence[Results]) -> str:
+    lines: dict[tuple[int, float], list[str]] = {}
+    for entry in runs[0]["grid"]:
+        epochs, rate = entry["training.epochs"], entry["training.learning_rate"]
+        best = "**" if entry == runs[0]["best"] else ""
+        row = lines.setdefault((epochs, rate), [str(epochs), f"{rate:g}"])
+        row.append(f"{best}{100 * entry['mean']:.1f}{best}")
+    decays = dict.fromkeys(f"decay {entry['training.weight_decay']:g}" for entry in runs[0]["grid"])
+    return table(["epochs", "learning rate", *decays], list(lines.values()))
+
+
 def released(runs: Sequence[Results]) -> str:
     lines = []
     for r in runs:
@@ -351,6 +362,7 @@ TITLES = {
     "redraw": "Another cycle in the explorer",
     "classroom": "A class",
     "journal": "A click, early and late in a study",
+    "head": "The head of demo-pretrained: accuracy %, mean over 20, 120 and 220 random labels and three seeds",
     "released": "What the authors' release does differently",
 }
 TABLES = {
@@ -369,6 +381,7 @@ TABLES = {
     "redraw": redraw,
     "classroom": classroom,
     "journal": journal,
+    "head": head,
     "released": released,
 }
 

@@ -26,7 +26,7 @@ def check_frozen(config: RunConfig) -> None:
         other = "frozen:timm:resnet18" + (" or features:PATH" if part == "head" else "")
         raise ConfigError(
             f"{part}.{name} is {getattr(own, name)}, but classifier.kind {kind!r} has nothing that it could apply to; "
-            f"leave it out, or choose a kind such as {other}"
+            f"set {part}.{name}={getattr(usual, name)}, or choose a kind such as {other}"
         )
     if not config.classifier.is_frozen:
         return
