@@ -2,6 +2,7 @@
 
 python benchmarks/study.py --jobs 2             # the runs (resumable, see below), then the tables
 python benchmarks/study.py --tables             # the tables again, from the committed results alone
+python benchmarks/study.py --preset demo-pretrained --jobs 2     # with a head on features of a pretrained network
 
 The outcome was fixed before the runs: mean test accuracy over all cycles after the start. So were COMPARISONS, which
 are corrected together. The runs go to --runs and are resumed by the same command. It writes
@@ -10,6 +11,8 @@ results/study/runs.csv      every run's accuracy and seconds by cycle
 results/study/right.npz     in how many cycles each run classified each test image correctly
 results/study/study.json    the comparisons, the conditions and the hours of computing
 ../docs/comparison.md       both tables
+
+and for the other preset results/study-pretrained/ and ../docs/comparison-pretrained.md.
 
 With another number of seeds these go into --runs, and what is committed stays as it is.
 """
@@ -38,8 +41,11 @@ from lada_explore.experiments.tables import (
 )
 
 HERE = Path(__file__).resolve().parent
-RESULTS = HERE / "results" / "study"
-PAGE = HERE.parent / "docs" / "comparison.md"
+STUDIES = {"demo": "study", "demo-pretrained": "study-pretrained"}
+"""Folder in `results` of each preset's study."""
+
+PAGES = {"demo": "comparison.md", "demo-pretrained": "comparison-pretrained.md"}
+"""Page in `docs` of each preset's study."""
 
 SEEDS = 20
 """Of the study that is committed."""
@@ -67,27 +73,35 @@ COMPARISONS = {
 
 def main(words: Sequence[str] | None = None) -> None:
     options = _options(words)
-    committed = options.seeds == SEEDS
-    folder, written = (RESULTS, PAGE) if committed else (options.runs / "results", options.runs / "comparison.md")
+    runs = options.runs or Path("runs") / STUDIES[options.preset]
+    folder, written = runs / "results", runs / "comparison.md"
+    if options.seeds == SEEDS:
+        folder, written = committed(options.preset)
     if not options.tables:
-        _measure(options.runs, options.seeds, options.jobs, folder)
+        _measure(options.preset, runs, options.seeds, options.jobs, folder)
     if not (folder / "right.npz").exists():
         raise SystemExit(f"{folder} holds no results of the study yet; run it without --tables")
     write_tables(folder, written)
 
 
+def committed(preset: str) -> tuple[Path, Path]:
+    """The folder of a preset's committed results, and its page."""
+    return HERE / "results" / STUDIES[preset], HERE.parent / "docs" / PAGES[preset]
+
+
 def _options(words: Sequence[str] | None) -> argparse.Namespace:
     made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    made.add_argument("--runs", type=Path, default=Path("runs/study"), help="folder of the runs")
+    made.add_argument("--preset", choices=list(STUDIES), default="demo", help="settings of the runs (demo)")
+    made.add_argument("--runs", type=Path, help="folder of the runs (runs/study, or runs/study-pretrained)")
     made.add_argument("--seeds", type=int, default=SEEDS, help=f"runs of each method ({SEEDS})")
     made.add_argument("--jobs", type=int, default=1, help="processes at a time, each with one thread")
     made.add_argument("--tables", action="store_true", help="write the tables from the committed results, without runs")
     return made.parse_args(words)
 
 
-def _measure(runs: Path, seeds: int, jobs: int, folder: Path) -> None:
+def _measure(preset: str, runs: Path, seeds: int, jobs: int, folder: Path) -> None:
     """Complete the runs, and write into a folder what is kept of them."""
-    sweep = Sweep(methods=METHODS, seeds=seeds, out=runs, settings=SETTINGS)
+    sweep = Sweep(methods=METHODS, seeds=seeds, out=runs, preset=preset, settings=SETTINGS)
 
     def report(outcome: Outcome) -> None:
         how = outcome.error or "complete"
@@ -102,7 +116,8 @@ def _measure(runs: Path, seeds: int, jobs: int, folder: Path) -> None:
     right = {f"{result.run.method} {result.run.seed}": result.right.astype(np.uint8) for result in results}
     np.savez_compressed(folder / "right.npz", **right)
     seconds = sum(entry.seconds for result in results for entry in result.cycles)
-    about = {"conditions": conditions(sweep), "seeds": seeds, "core_hours": round(seconds / 3600, 2)}
+    hours = round(seconds / 3600, 2)
+    about = {"preset": preset, "conditions": conditions(sweep), "seeds": seeds, "core_hours": hours}
     (folder / "study.json").write_text(json.dumps({"benchmark": "study", **about}, indent=1) + "\n", encoding="utf-8")
 
 
@@ -143,10 +158,14 @@ def write_tables(folder: Path, written: Path) -> None:
 def page(results: Sequence[Result], found: Sequence[Difference], about: dict) -> str:
     """The page with both tables."""
     rows = compare(curves_of(results, METHODS), "random")
+    preset = about["preset"]
+    title, words = "# What looking ahead alone is worth", "python benchmarks/study.py"
+    if preset != "demo":
+        title, words = f"{title} on features of a pretrained network", f"{words} --preset {preset}"
     return (
-        "# What looking ahead alone is worth\n\n"
-        f"Written by `python benchmarks/study.py --jobs 2`, {about['core_hours']} hours of computing in all; `python "
-        "benchmarks/study.py --tables` writes it again from `benchmarks/results/study/`.\n\n"
+        f"{title}\n\n"
+        f"Written by `{words} --jobs 2`, {about['core_hours']} hours of computing in all; `{words} --tables` writes it "
+        f"again from `benchmarks/results/{STUDIES[preset]}/`.\n\n"
         "## One step after the other\n\n"
         "Mean accuracy over all cycles after the start, the method minus that in the next column, in points, with the "
         f"95 % interval from resampling the {about['seeds']} seeds and the test images, and p-values before and after "

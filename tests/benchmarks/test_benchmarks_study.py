@@ -25,6 +25,12 @@ def study():
     return module
 
 
+@pytest.fixture(params=["demo", "demo-pretrained"])
+def preset(request):
+    """The preset of each study that is committed."""
+    return request.param
+
+
 def differing(method, against):
     """The parts in which two methods differ."""
     one, other = METHODS[method], METHODS[against]
@@ -56,15 +62,16 @@ def committed(folder, study, accuracies):
     folder.mkdir()
     (folder / "runs.csv").write_text("\n".join(lines) + "\n")
     np.savez_compressed(folder / "right.npz", **right)
-    about = {"benchmark": "study", "conditions": "Tiny runs.", "seeds": 2, "core_hours": 0.02}
+    about = {"benchmark": "study", "preset": "demo", "conditions": "Tiny runs.", "seeds": 2, "core_hours": 0.02}
     (folder / "study.json").write_text(json.dumps(about))
 
 
 def test_the_tables_are_made_of_what_is_kept_and_other_seeds_leave_the_committed_ones_alone(study, tmp_path):
-    before = study.PAGE.read_bytes(), (study.RESULTS / "study.json").read_bytes()
+    results, page = study.committed("demo")
+    before = page.read_bytes(), (results / "study.json").read_bytes()
     committed(tmp_path / "results", study, {"lada-entmix-fixed": 4})
     study.main(["--tables", "--seeds", "2", "--runs", str(tmp_path)])
-    assert (study.PAGE.read_bytes(), (study.RESULTS / "study.json").read_bytes()) == before
+    assert (page.read_bytes(), (results / "study.json").read_bytes()) == before
     found = {
         (row["method"], row["against"]): row
         for row in json.loads((tmp_path / "results" / "study.json").read_text())["comparisons"]
@@ -80,13 +87,14 @@ def test_the_tables_are_made_of_what_is_kept_and_other_seeds_leave_the_committed
     assert "| best (deviation) | 31.25 (8.84) |" in page
 
 
-def test_every_run_of_the_study_is_committed_whole(study):
-    results, about = study.load(study.RESULTS)
-    assert about["seeds"] == 20
+def test_every_run_of_the_study_is_committed_whole(study, preset):
+    results, about = study.load(study.committed(preset)[0])
+    assert (about["preset"], about["seeds"]) == (preset, 20)
+    assert f"Preset {preset} on fashion-mini" in about["conditions"]
     assert {(result.run.method, result.run.seed) for result in results} == {
         (method, seed) for method in study.METHODS for seed in range(20)
     }
-    schedule, n_classes = configure("demo", "random").schedule, 10
+    schedule, n_classes = configure(preset, "random").schedule, 10
     labels = [schedule.initial_per_class * n_classes + schedule.budget * cycle for cycle in range(schedule.cycles + 1)]
     for result in results:
         assert [entry.labels for entry in result.cycles] == labels
@@ -99,16 +107,17 @@ def test_every_run_of_the_study_is_committed_whole(study):
 
 
 @pytest.mark.slow
-def test_the_committed_page_is_that_of_the_committed_results(study):
-    results, about = study.load(study.RESULTS)
+def test_the_committed_page_is_that_of_the_committed_results(study, preset):
+    folder, page = study.committed(preset)
+    results, about = study.load(folder)
     found = differences(results, list(study.COMPARISONS))
     for one, written in zip(found, about["comparisons"], strict=True):
         assert written == pytest.approx(asdict(one), abs=1e-12)
-    assert study.PAGE.read_text(encoding="utf-8") == study.page(results, found, about)
+    assert page.read_text(encoding="utf-8") == study.page(results, found, about)
 
 
-def test_a_difference_of_the_study_by_hand(study):
-    results, about = study.load(study.RESULTS)
+def test_a_difference_of_the_study_by_hand(study, preset):
+    results, about = study.load(study.committed(preset)[0])
     of = {
         method: np.mean([[e.accuracy for e in r.cycles[1:]] for r in results if r.run.method == method])
         for method in ("lada-entmix-fixed", "pairs-then-mixup")
