@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
 
 import numpy as np
@@ -11,6 +12,7 @@ from prose import ROOT, Prose, history_of, recorded
 from lada_explore import configure
 from lada_explore.analysis import tau_worth
 from lada_explore.analysis.plane import N_DRAWS
+from lada_explore.models.borrowed.installed import efficientnet_lite0
 
 PLAYGROUND = (ROOT / "lada_explore" / "views" / "playground" / "controls.js").read_text(encoding="utf-8")
 
@@ -33,6 +35,19 @@ def the_images_and_the_policy_of_the_first_run(text: Prose):
     fixed = configure("demo", "lada-entmix-fixed").fixed_tau
     text.says(f'`method="lada-entmix-fixed"` uses τ = {fixed:g}, above the end of the sigmoid')
     text.says(f"lets the policy go beyond {configure('demo').policy.tau_max:g}.")
+
+
+def the_pretrained_network(text: Prose):
+    config = configure("demo-pretrained")
+    with (ROOT / "benchmarks" / "results" / "study" / "runs.csv").open(encoding="utf-8") as file:
+        start = [float(row["accuracy"]) for row in csv.DictReader(file) if row["cycle"] == "0"]
+    labels = config.schedule.initial_per_class * 10
+    text.says(f"after {labels} labels it is right on about one test image in five")
+    assert np.mean(start) == pytest.approx(1 / 5, abs=0.02)
+    features = efficientnet_lite0()._fc.in_features
+    text.says(f"Its *features*, {features:,} numbers for each image")
+    text.says(f"up to {labels + config.schedule.budget * config.schedule.cycles} labels")
+    assert config.head.hidden == 0  # "a single linear layer"
 
 
 def how_the_recorded_run_was_made(text: Prose):
@@ -95,7 +110,7 @@ def the_paces_of_the_playground(text: Prose):
 
 
 CLAIMS_01_TO_04: dict[str, tuple[Callable[[Prose], None], ...]] = {
-    "01": (the_images_and_the_policy_of_the_first_run,),
+    "01": (the_images_and_the_policy_of_the_first_run, the_pretrained_network),
     "02": (how_the_recorded_run_was_made, what_the_policy_of_the_recorded_run_was_worth),
     "03": (the_folder_of_digits,),
     "04": (the_settings_of_the_plane, what_a_pair_wants_whose_profile_sags, the_paces_of_the_playground),

@@ -119,12 +119,25 @@ for path in sorted(pathlib.Path("../runs").rglob("*")):
 """A cell that prints the digest of every file of the runs."""
 
 
+SMALLER = 'preset="demo-pretrained", settings={"backbone.size": 32}'
+"""What makes the features of all images in seconds; `test_pretrained_preset` has the size of the preset."""
+
+
+def quick(name):
+    """The notebook, with smaller pictures for a pretrained network."""
+    notebook = notebook_of(name)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.source = cell.source.replace('preset="demo-pretrained"', SMALLER)
+    return notebook
+
+
 def run_all(name, place, *more):
     """The notebook with what it shows, all cells run in a copy below `place`, to which it writes its runs."""
     (place / "notebooks").mkdir(exist_ok=True)
     if not (place / "data").exists():
         (place / "data").symlink_to(ROOT / "data")
-    notebook = notebook_of(name)
+    notebook = quick(name)
     notebook.cells += [code_cell(code) for code in more]
     execute(notebook, place / "notebooks", 300)
     return notebook
@@ -142,13 +155,13 @@ def test_a_lesson_runs_from_top_to_bottom(name, needs_torch, tmp_path):
 @pytest.mark.parametrize(
     ("name", "cycles"),
     [
-        ("01_step_an_acquisition", {"first-steps": [0], "own-acquisition": [0]}),
+        ("01_step_an_acquisition", {"first-steps": [0], "own-acquisition": [0], "pretrained": list(range(21))}),
         ("07_look_ahead_or_pipeline", {"lesson-07/lada-entmix-1": [0, 1, 2], "lesson-07/ent-then-mixup-1": [0, 1, 2]}),
         ("08_when_the_oracle_is_wrong", {"lesson-08/shirts-for-coats": [0, 1]}),
     ],
 )
 def test_running_all_cells_again_trains_nothing_and_leaves_the_runs_as_they_are(name, cycles, tmp_path):
-    again = [cell.source for cell in notebook_of(name).cells if cell.cell_type == "code"]
+    again = [cell.source for cell in quick(name).cells if cell.cell_type == "code"]
     notebook = run_all(name, tmp_path, FILES, *again, FILES)
     before, after = (cell.outputs[0]["text"] for cell in notebook.cells if cell.source == FILES)
     assert before.count("/cycles/") >= 8
@@ -185,9 +198,10 @@ network = Classifier.from_module(Own(), segments=["conv1", "conv2"])
 def test_the_first_notebook_runs_on_a_network_of_twenty_lines_and_goes_on_in_a_new_kernel(tmp_path):
     (tmp_path / "notebooks").mkdir()
     for until in (0, 1):
-        notebook = notebook_of("01_step_an_acquisition")
+        notebook = quick("01_step_an_acquisition")
         notebook.cells.insert(0, code_cell(f"from lada_explore.models import Classifier\n{OWN_NETWORK}"))
         opening = [cell for cell in notebook.cells if cell.cell_type == "code" and " = open_session(" in cell.source]
+        opening = [cell for cell in opening if "demo-pretrained" not in cell.source]
         for cell in opening:
             cell.source = cell.source.replace('method="lada-entmix", ', 'method="lada-entmix", classifier=network, ')
         asked = next(cell for cell in notebook.cells if "worker.run(until=0)" in cell.source)
