@@ -16,6 +16,7 @@ from lada_explore.config import ClassifierConfig, DataConfig
 from lada_explore.config.choices import LARGE_ABOVE, Stem
 from lada_explore.experiments.tables import half_up
 from lada_explore.models import ResNet
+from lada_explore.models.borrowed.installed import efficientnet_lite0
 from lada_explore.session.cost import WORTH_TELLING_S
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -200,6 +201,8 @@ def the_pretrained_network(text: Prose) -> None:
     """Both networks side by side, and what the study on features says in words."""
     about, config = results("study-pretrained/study"), configure("demo-pretrained")
     text.says(f"sees the images at {config.backbone.size} pixels")
+    text.says(f"It shows the network {config.backbone.size} pixels, for the bundled images hold no more")
+    assert efficientnet_lite0().pretrained_cfg["input_size"][1:] == (224, 224)  # the size in the command
     text.says(f"Test accuracy in per cent, mean over {about['seeds']} seeds:")
     text.says("| method | small network, 20 labels | 120 | 220 | pretrained, 20 labels | 120 | 220 |")
     by_study = {study: rows_of(study) for study in ("study", "study-pretrained")}
