@@ -26,6 +26,12 @@ ROOT = Path(__file__).resolve().parent.parent
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
+def test_no_two_modules_of_tests_have_one_name():
+    # pytest imports a module of tests by its name, and finds the wrong one for the second.
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
 def ranges(lines: list[str]) -> dict[str, SpecifierSet]:
     """Canonical name to range of "name>=1.0" lines."""
     requirements = [Requirement(line) for line in lines]

@@ -173,7 +173,7 @@ def test_batches_are_those_of_the_set_in_memory_in_the_order_asked(tmp_path, cpu
 @pytest.mark.parametrize(("too_small", "moved_images"), [(0, [60]), (1, [])])
 def test_a_set_is_put_on_the_device_whole_where_there_is_room(cpu, monkeypatch, too_small, moved_images):
     image_set, moved = in_memory(), []
-    monkeypatch.setattr(device_images, "_room", lambda device: image_set.images.nbytes - too_small)
+    monkeypatch.setattr(device_images, "room_on", lambda device: image_set.images.nbytes - too_small)
     monkeypatch.setattr(torch.Tensor, "to", lambda self, *_: moved.append(len(self)) or self)
     DeviceImages(image_set, (0.5,), (0.3,), cpu)
     assert moved == moved_images
