@@ -4,7 +4,7 @@
 
 A run of the demo with 130 initial labels looks ahead once, at 50 pairs; the same seed gives every number of nodes the
 same classifier and the same pairs. V(0.5) is integrated from the recorded profile, and its rms error is that against 65
-nodes. `chosen` is the run as the preset has it, which chooses its number of nodes where hidden
+nodes. `chosen` is the run as the preset has it, with the number of nodes that a trial chooses where hidden
 states are mixed; the last results of it are of `--methods lada-entmix lada-varratiomix lada-marginmix lada-baldmix`.
 """
 
@@ -23,6 +23,7 @@ from lada_explore.beta import beta_weights
 from lada_explore.records import FloatArray, LookAheadRecord, Stage
 from lada_explore.runtime import Runtime
 from lada_explore.session.opening import open_session
+from lada_explore.stages import profiles
 
 METHODS = (
     *("lada-entmix", "lada-entinmix", "lada-varratiomix", "lada-marginmix", "lada-baldmix"),
@@ -40,6 +41,7 @@ SETTINGS: dict[str, Any] = {
 
 def main() -> None:
     options = parsed()
+    profiles.TRIAL_FROM = 1  # These are fewer pairs than a run makes a trial with.
     runtime = Runtime.choose(options.device, "float32")
     results: dict[str, Any] = {
         "sizes": {"labels": 130, "tau": TAU, "seed": options.seed},

@@ -183,7 +183,7 @@ class LookAheadConfig:
         estimator: QUADRATURE or PATHWISE.
         nodes: G, number of uniform nodes of [0, 1] at which the classifier is evaluated along the mixing path, the same
             in every cycle. None for `IMAGE_NODES` if images are mixed, and if hidden states are, to choose it in each
-            cycle by `tolerance`, or for `HIDDEN_NODES` without a tolerance.
+            cycle by `tolerance`, or for `HIDDEN_NODES` without a tolerance or with fewer than 128 pairs.
         tolerance: largest rms error of V that the number of nodes of a cycle may leave, as a share of the standard
             deviation of its candidates' scores; without effect where `nodes` is given, where images are mixed, and on a
             head on features. None as in runs from before there was a choice; the presets have `TOLERANCE`.

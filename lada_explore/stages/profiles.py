@@ -27,6 +27,10 @@ from lada_explore.records import Curve, ScoreRecord, Stage, SubsampleRecord, sta
 from lada_explore.stages.progress import Tick
 from lada_explore.stages.select import rows_of_pairs
 
+TRIAL_FROM = 128
+"""Number of pairs from which a trial is made. Its 8 pairs or more take up to 23 evaluations each, and it saves one or
+two of the six of every other pair: of 20 pairs at full width, a trial made 12.2 evaluations a pair."""
+
 ROUNDING = 1e-6
 """Error of the scores in float32, as a share of the largest; no tolerance is below it."""
 
@@ -75,7 +79,7 @@ def profile_pairs(
         outputs: function from hidden states (B, D, H, W) to outputs (B, K).
         acquisition: scores outputs.
         mix: how the augmentation mixes pairs.
-        config: number of nodes, or the tolerance by which each cycle chooses it.
+        config: number of nodes, or the tolerance by which a cycle of `TRIAL_FROM` pairs or more chooses it.
         chunk: number of states in one pass.
         tick: called after each pass.
 
@@ -86,6 +90,8 @@ def profile_pairs(
     ends = torch.from_numpy(scored.outputs[rows][:, ::-1].copy()).to(pairs.device)  # of x'_i (lam = 0), and of x_i
     path = _Path(candidates=candidates, pairs=pairs, outputs=outputs, mix=mix, chunk=chunk, tick=tick)
     n_nodes, trial, tried = config.nodes, None, []
+    if n_nodes is None and len(pairs) < TRIAL_FROM:
+        n_nodes = config.usual_nodes
     if n_nodes is None:
         trial = _try_nodes(path, ends, scored, acquisition, config)
         n_nodes, tried = trial.n_nodes, [trial.at_nodes()]

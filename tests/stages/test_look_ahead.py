@@ -5,12 +5,14 @@ from helpers.by_hand import by_hand
 
 from lada_explore.acquisition import MaxEntropy
 from lada_explore.beta import beta_weights
+from lada_explore.config import HIDDEN_NODES
 from lada_explore.config.presets import configure
 from lada_explore.errors import NumericsError
 from lada_explore.functional import mix
 from lada_explore.lookahead import policies
 from lada_explore.models import PolicyNetwork
 from lada_explore.records import SubsampleRecord
+from lada_explore.stages import profiles
 from lada_explore.stages.look_ahead import hidden_pairs, look_ahead, no_look_ahead
 from lada_explore.stages.progress import no_tick
 from lada_explore.stages.score import score
@@ -267,6 +269,21 @@ def test_with_input_mixup_the_policys_first_convolution_sees_both_images_of_a_pa
     assert torch.equal(seen[0][:, 1:], ahead.images.batch(PAIR_IDS[:, 1]))
 
 
+@pytest.fixture
+def small_trials(monkeypatch):
+    """A trial in cycles of few pairs, too."""
+    monkeypatch.setattr(profiles, "TRIAL_FROM", 1)
+
+
+def test_a_cycle_of_few_pairs_has_the_usual_nodes_since_a_trial_would_take_more(ahead, monkeypatch):
+    usual = ahead("lada-entmix-fixed")
+    assert (len(usual.nodes), usual.curve, usual.value_error) == (HIDDEN_NODES, "monotone", None)
+    assert usual.evaluations == 20 * (HIDDEN_NODES - 2)
+    monkeypatch.setattr(profiles, "TRIAL_FROM", 20)
+    assert ahead("lada-entmix-fixed").curve == "spline"
+
+
+@pytest.mark.usefixtures("small_trials")
 @pytest.mark.parametrize(("method", "mix_layer"), [("lada-entmix-fixed", 1), ("lada-entmix", 2), ("lada-entmix", 0)])
 def test_as_many_nodes_are_taken_as_keep_the_error_within_the_tolerance(ahead, method, mix_layer):
     record = ahead(method, mix_layer=mix_layer, look_ahead__tolerance=0.03)
@@ -285,6 +302,7 @@ def test_as_many_nodes_are_taken_as_keep_the_error_within_the_tolerance(ahead, m
     assert (record.curve, fine.curve, fine.value_error) == ("spline", "monotone", None)
 
 
+@pytest.mark.usefixtures("small_trials")
 @pytest.mark.parametrize("settings", [{}, {"look_ahead__nodes": 5}, {"look_ahead__tolerance": 0.3}])
 def test_the_record_counts_the_mixed_states_that_were_evaluated(ahead, settings):
     class Counting(MaxEntropy):
@@ -303,6 +321,7 @@ def test_the_record_counts_the_mixed_states_that_were_evaluated(ahead, settings)
     assert (record.evaluations - (20 - tried) * inner) % max(tried, 1) == 0
 
 
+@pytest.mark.usefixtures("small_trials")
 def test_the_outputs_at_the_nodes_are_those_of_the_mixed_states_also_of_the_pairs_that_were_tried(ahead):
     record = ahead("lada-entmix-fixed", look_ahead__tolerance=0.01)
     exact = ahead("lada-entmix-fixed", look_ahead__nodes=len(record.nodes))
@@ -311,6 +330,7 @@ def test_the_outputs_at_the_nodes_are_those_of_the_mixed_states_also_of_the_pair
     np.testing.assert_array_equal(record.outputs[:, [0, -1]], exact.outputs[:, [0, -1]])
 
 
+@pytest.mark.usefixtures("small_trials")
 def test_a_pair_has_the_same_profile_whatever_comes_after_the_trial(ahead, monkeypatch):
     all_of_them = ahead("lada-entmix-fixed")
     monkeypatch.setattr(f"{__name__}.PAIR_IDS", PAIR_IDS[:12])
