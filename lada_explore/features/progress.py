@@ -6,7 +6,11 @@ from typing import Protocol
 
 from rich import progress as bars
 from rich.console import Console
+from rich.table import Column
 from rich.text import Text
+
+NOTEBOOK_WIDTH = 80
+"""Characters of a line in a notebook: rich takes 115, of which JupyterLab beside its side bar hides the last ones."""
 
 
 class Reporting(Protocol):
@@ -43,6 +47,8 @@ class Bar:
 
     def __init__(self, console: Console | None = None) -> None:
         self._console = console or Console(emoji=False)
+        if self._console.is_jupyter:
+            self._console.width = NOTEBOOK_WIDTH
         self._bars: bars.Progress | None = None
         self._task = bars.TaskID(0)
 
@@ -50,14 +56,14 @@ class Bar:
         """Show the bar."""
         self._bars = bars.Progress(
             bars.TextColumn("{task.description}"),
-            bars.BarColumn(),
+            bars.BarColumn(bar_width=20),
             bars.MofNCompleteColumn(),
-            _Rate(),
+            _Rate(table_column=Column(no_wrap=True)),
             bars.TimeRemainingColumn(),
             console=self._console,
             disable=not (self._console.is_terminal or self._console.is_jupyter),
         )
-        self._task = self._bars.add_task(f"features of {backbone}", total=total)
+        self._task = self._bars.add_task(f"features of {_short(backbone)}", total=total)
         self._bars.start()
 
     def advance(self, pictures: int) -> None:
@@ -67,10 +73,17 @@ class Bar:
 
     def say(self, sentence: str) -> None:
         """Print the sentence on a line of its own, above the bar."""
-        self._console.print(sentence, markup=False, highlight=False, soft_wrap=True)
+        wraps = not self._console.is_jupyter  # A terminal does; a notebook would hide the end of a long line.
+        self._console.print(sentence, markup=False, highlight=False, soft_wrap=wraps)
 
     def end(self) -> None:
         """Leave the bar as it is."""
         if self._bars is not None:
+            self._bars.refresh()  # In a notebook rich leaves what it showed last, which is not the end.
             self._bars.stop()
             self._bars = None
+
+
+def _short(backbone: str) -> str:
+    """The name of a backbone without the module in which its function is, which would leave no room for the rest."""
+    return backbone.rpartition(":")[2] if backbone.startswith("module:") else backbone

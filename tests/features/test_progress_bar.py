@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import time
 from pathlib import Path
 
@@ -12,13 +13,13 @@ from nbformat.v4 import new_code_cell, new_notebook
 from rich.console import Console
 
 from lada_explore.features import embedded
-from lada_explore.features.progress import Bar
+from lada_explore.features.progress import NOTEBOOK_WIDTH, Bar
 
 
-def said(**settings):
-    console = Console(file=io.StringIO(), width=120, color_system=None, **settings)
+def said(name="some:backbone", width=120, **settings):
+    console = Console(file=io.StringIO(), width=width, color_system=None, **settings)
     bar = Bar(console)
-    bar.begin(2000, "some:backbone")
+    bar.begin(2000, name)
     for _ in range(4):
         bar.advance(250)
         time.sleep(0.06)
@@ -34,6 +35,11 @@ def test_in_a_terminal_it_shows_how_many_how_fast_and_how_long():
     assert " images/s" in text
     assert "0:00:0" in text
     assert "a sentence of [so] many words" in text
+
+
+def test_eighty_columns_hold_the_rate_and_the_time_left_of_a_network_in_a_deep_module():
+    text = said("module:lada_explore.models.borrowed.installed:efficientnet_lite0", 80, force_terminal=True)
+    assert re.search(r"features of efficientnet_lite0 [━╸╺ ]+ 1000/2000 [\d,]+ images/s 0:00:0\d", text)
 
 
 def test_in_a_file_there_are_sentences_alone():
@@ -75,6 +81,9 @@ def test_in_a_notebook_it_is_a_widget_and_an_interrupt_says_what_is_kept(monkeyp
     kinds = [output.get("data", {}).keys() for output in notebook.cells[1].outputs]
     assert any("application/vnd.jupyter.widget-view+json" in kind for kind in kinds)
     assert notebook.cells[1].outputs[-1]["data"]["text/plain"] == "40"
+    shown = "".join(str(widget) for widget in notebook.metadata.widgets.values())
+    assert "40/40" in shown  # Also if the last pictures came just after a redraw.
     texts = [output.get("data", {}).get("text/plain", "") for output in notebook.cells[2].outputs]
     assert any(text.startswith("stopped; the features of ") and "are kept in" in text for text in texts)
+    assert max(len(line) for text in texts for line in text.splitlines()) <= NOTEBOOK_WIDTH
     assert notebook.cells[2].outputs[-1]["ename"] == "KeyboardInterrupt"
