@@ -73,4 +73,6 @@ def run(
     session = Session.create(config, out, oracle=oracle, device=device, threads=threads)
     if session.cost is not None:
         say(session.cost.sentence())
+    for note in session.notes:
+        say(f"note: {note}")
     finish(session)
