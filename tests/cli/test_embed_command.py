@@ -89,6 +89,7 @@ def test_backbones_lists_a_few_with_size_licence_and_where_their_weights_are(cal
     code, out, error = call("backbones")
     assert (code, error) == (0, "")
     lines = out.splitlines()
+    print(out)
     at = lines.index("frozen:module:lada_explore.models.borrowed.installed:efficientnet_lite0")
     assert lines[at + 1] == (
         "    pictures of 224 pixels, 3.4 million parameters, 19 MB, apache-2.0; weights: here, in the package "
@@ -133,3 +134,15 @@ def test_its_numbers_of_the_installed_network_are_those_of_the_network():
     n = sum(parameter.numel() for name, parameter in network.named_parameters() if not name.startswith("_fc"))
     assert (found.parameters, found.side) == (n, network.pretrained_cfg["input_size"][1])
     assert np.isclose(found.megabytes, 18.826032, atol=0.05)
+
+
+def test_a_run_says_before_it_begins_that_the_weights_of_its_network_are_new(call, folder, tmp_path):
+    words = ["run", "--dataset", f"folder:{folder}", "--cycles", "1", "--out", tmp_path / "run"]
+    numbers = {"initial_per_class": 1, "subset_size": 8, "budget": 2}
+    settings = [part for name, value in numbers.items() for part in ("--set", f"schedule.{name}={value}")]
+    network = ["--set", "classifier.kind=frozen:torchvision:resnet18", "--set", "backbone.size=32"]
+    code, out, error = call(*words, *settings, *network)
+    assert code == 0, error
+    lines = out.splitlines()
+    (said,) = [place for place, line in enumerate(lines) if line.startswith("note: ") and "untrained" in line]
+    assert said < next(place for place, line in enumerate(lines) if line.startswith("cycle"))
