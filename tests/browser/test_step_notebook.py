@@ -27,10 +27,17 @@ CLICK_AND_TIME = """([command, state]) => new Promise((resolve) => {
 
 @pytest.fixture
 def notebook(pages):
-    """A copy of the notebook, so that its run folder is made beside the copy, with all its cells run."""
+    """A copy of the notebook, so that its run folder is made beside the copy, with all its cells run.
+
+    The pretrained network is shown smaller pictures, whose features take seconds.
+    """
     folder = pages.lab.folder / "notebooks"
     folder.mkdir(exist_ok=True)
-    shutil.copy(REPOSITORY / "notebooks" / NOTEBOOK, folder)
+    preset = 'preset=\\"demo-pretrained\\"'
+    text = (REPOSITORY / "notebooks" / NOTEBOOK).read_text(encoding="utf-8")
+    assert text.count(preset) == 1
+    smaller = text.replace(preset, preset + ', settings={\\"backbone.size\\": 32}')
+    (folder / NOTEBOOK).write_text(smaller, encoding="utf-8")
     opened = pages.open_path(f"notebooks/{NOTEBOOK}")
     opened.run_all(timeout_s=240)
     wait_for_accuracies(opened, 1)  # the last cell but one runs the start
@@ -70,7 +77,7 @@ def test_next_cycle_changes_both_charts_and_pause_answers_within_a_second_while_
     assert before[1]["traces"]["accuracy"]["x"] == [20]
 
     notebook.show(".lada-stepper")
-    notebook.button("Next cycle").click()
+    notebook.button("Next cycle").first.click()
     wait_for_cycle(notebook, 1)
     notebook.show(".lada-plot", TAU)
     drawn = f"(place) => ({CHART})(({OUTPUTS})('.lada-plot')[place]).traces['acquired pair']"
@@ -84,13 +91,13 @@ def test_next_cycle_changes_both_charts_and_pause_answers_within_a_second_while_
     assert all(10 < accuracy < 100 for accuracy in after[1]["traces"]["accuracy"]["y"])
 
     notebook.show(".lada-stepper")
-    notebook.button("Next cycle").click()
+    notebook.button("Next cycle").first.click()
     notebook.page.wait_for_selector("[data-stage='train'][data-status='running']", timeout=120_000)
     took_ms = notebook.page.evaluate(CLICK_AND_TIME, ["pause", "paused"])
-    assert "Paused in Train of cycle 2" in notebook.page.locator(".lada-now").inner_text()
+    assert "Paused in Train of cycle 2" in notebook.page.locator(".lada-now").first.inner_text()
     shot(notebook, "demo_paused_in_train")
     assert took_ms < 1000
-    notebook.button("Resume").click()
+    notebook.button("Resume").first.click()
     wait_for_cycle(notebook, 2)
     for name, view in (("stepper", ".lada-stepper"), ("tau", ".lada-plot"), ("gallery", ".lada-gallery")):
         notebook.show(view)
