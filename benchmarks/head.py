@@ -22,7 +22,7 @@ import common
 import numpy as np
 
 from lada_explore.config.presets import configure
-from lada_explore.datasets import ImageData, ImageSet, load
+from lada_explore.datasets import ImageData, load
 from lada_explore.runtime import Runtime
 from lada_explore.session.session import Session
 
@@ -66,17 +66,7 @@ def parted(data: ImageData, n_judged: int) -> ImageData:
     """The pool without its last images in a random order, which become the test set."""
     order = np.random.default_rng(0).permutation(len(data.train))
     pool, judged = np.sort(order[:-n_judged]), np.sort(order[-n_judged:])
-    return replace(data, train=_part(data.train, pool), test=_part(data.train, judged))
-
-
-def _part(images: ImageSet, ids: np.ndarray) -> ImageSet:
-    return ImageSet.create(
-        name=images.name,
-        images=images.images[ids],
-        targets=images.targets[ids],
-        class_names=images.class_names,
-        source=images.source,
-    )
+    return replace(data, train=data.train.part(pool), test=data.train.part(judged))
 
 
 def accuracies(settings: dict[str, float], seed: int, folder: Path, data: ImageData) -> dict[int, float]:

@@ -76,7 +76,7 @@ class Stn(NoAugmentation):
     def new_transformer(self, config: RunConfig, data: ImageData) -> SpatialTransformer | None:
         """A spatial transformer that starts as the identity. Raises ConfigError if the images are too small."""
         black = tuple(-mean / std for mean, std in zip(data.mean, data.std, strict=True))
-        return SpatialTransformer(tuple(data.train.images.shape[1:]), config.policy.theta_max, black)
+        return SpatialTransformer(data.train.shape, config.policy.theta_max, black)
 
     def check(self, config: RunConfig, data: ImageData) -> None:
         """Raises ConfigError if the images are too small."""

@@ -31,17 +31,8 @@ from pydantic import TypeAdapter
 from lada_explore.config import DataConfig
 from lada_explore.config.paths import expanded
 from lada_explore.datasets.decode import readable
-from lada_explore.datasets.image_set import (
-    ImageData,
-    ImageSet,
-    check_class_names,
-    check_shape,
-    check_targets,
-    checksum,
-    level_counts,
-    scale_of,
-    statistics_of,
-)
+from lada_explore.datasets.image_checks import check_class_names, check_shape, check_targets
+from lada_explore.datasets.image_set import ImageData, ImageSet, checksum, level_counts, scale_of, statistics_of
 from lada_explore.errors import ConfigError, DataError, StoreError
 from lada_explore.files import Unreadable, if_sound, read_text, reading, write_file
 from lada_explore.files.arrays import require_length
@@ -126,7 +117,7 @@ def _mapped_set(root: Path, prefix: str, class_names: tuple[str, ...]) -> tuple[
     title = readable(root.resolve().name) or "arrays"
     image_set = ImageSet(
         name=title + ("-test" if prefix else ""),
-        images=torch.from_numpy(images),
+        pixels=torch.from_numpy(images),
         targets=None if targets is None else torch.from_numpy(targets),
         class_names=class_names,
         source=f"The arrays in your folder {title}; you know their licence.",

@@ -48,7 +48,7 @@ class DeviceFeatures(DeviceImages):
 
     def __init__(self, image_set: ImageSet, features: FeatureSet, of_run: Features, runtime: Runtime) -> None:
         # The pictures stay where they are: only what is recorded and shown is read of them.
-        self._image_set, self._pixels = image_set, image_set.images
+        self._image_set, self._moved = image_set, None
         self._runtime, self._crops = runtime, None
         self._mean, self._std = (torch.from_numpy(values).to(runtime.device) for values in (of_run.mean, of_run.std))
         self._features = features

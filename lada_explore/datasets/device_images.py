@@ -15,13 +15,18 @@ from lada_explore.runtime import Runtime, free_bytes
 DEVICE_SHARE = 0.5
 """Share of a GPU's free memory that an image set may take; networks and hidden states need the rest."""
 
+MOVED_BYTES = 2**32
+"""Largest set on disk that is copied to a GPU as a whole. A larger one would take long to read, and a run may never ask
+for most of its images."""
+
 
 class DeviceImages:
     """Normalised batches of an image set.
 
     An image set in memory is copied to the device as uint8 (47 MB for Fashion-MNIST), so that a batch is one gather on
-    the device. A memory-mapped set, and a set larger than half of a GPU's free memory, stays where it is; the images of
-    a batch are gathered there and then moved. Both ways give the same batches, bit for bit.
+    the device. A set larger than half of a GPU's free memory, and a memory-mapped set on a CPU or larger than 4 GiB,
+    stays where it is; the images of a batch are gathered there and then moved. Both ways give the same batches, bit for
+    bit.
 
     Args:
         image_set: N images.
@@ -31,20 +36,19 @@ class DeviceImages:
 
     def __init__(self, image_set: ImageSet, mean: tuple[float, ...], std: tuple[float, ...], runtime: Runtime) -> None:
         self._image_set = image_set
-        whole = not image_set.mappings and image_set.images.nbytes <= room_on(runtime.device)
-        self._pixels = image_set.images.to(runtime.device) if whole else image_set.images
+        self._moved = _moved(image_set, runtime.device)
         # Copied once, because a copy for each batch would make a GPU wait.
         self._mean, self._std = (torch.tensor(of_channels, device=runtime.device) for of_channels in (mean, std))
         self._runtime = runtime
         self._crops: torch.Generator | None = None
 
     def __len__(self) -> int:
-        return len(self._pixels)
+        return len(self._image_set)
 
     @property
     def on_device(self) -> bool:
         """Whether the whole set is on the device."""
-        return self._pixels.device.type == self._runtime.device.type and not self._image_set.mappings
+        return self._moved is not None
 
     def cropping(self, generator: torch.Generator) -> DeviceImages:
         """The same images, each of them cropped and flipped in every batch by draws of a CPU generator."""
@@ -77,10 +81,27 @@ class DeviceImages:
         return self._runtime.place_states(normalise(pixels, self._mean, self._std))
 
     def _rows(self, ids: IntArray | Tensor) -> Tensor:
-        """(B, D, H, W) uint8 pixels in the order of `ids`; reading in sorted order was no faster on disks."""
-        rows = self._pixels[torch.as_tensor(ids).to(self._pixels.device)]
-        self._image_set.release_pages()
-        return rows
+        """(B, D, H, W) uint8 pixels in the order of `ids`."""
+        if self._moved is None:
+            return self._image_set.take(ids)
+        return self._moved[torch.as_tensor(ids).to(self._moved.device)]
+
+
+def _moved(image_set: ImageSet, device: torch.device) -> Tensor | None:
+    """All pixels of a set on the device; None for a set that stays where it is."""
+    n_bytes, is_mapped = image_set.n_bytes, bool(image_set.mappings)
+    # A part in memory on a CPU would be copied.
+    stays = is_mapped or image_set.rows is not None
+    if n_bytes > room_on(device) or (stays and (device.type == "cpu" or (is_mapped and n_bytes > MOVED_BYTES))):
+        return None
+    if not is_mapped:
+        return image_set.images.to(device)
+    moved = torch.empty((len(image_set), *image_set.shape), dtype=image_set.pixels.dtype, device=device)
+    start = 0
+    for block in image_set.blocks():
+        moved[start : start + len(block)] = block.to(device)
+        start += len(block)
+    return moved
 
 
 def room_on(device: torch.device) -> float:

@@ -34,7 +34,7 @@ def load_digits() -> ImageData:
         )
         for name, chosen in (("digits", ~is_test), ("digits-test", is_test))
     )
-    mean, std = channel_statistics(train.images)
+    mean, std = channel_statistics(train)
     return ImageData(train=train, test=test, mean=mean, std=std)
 
 

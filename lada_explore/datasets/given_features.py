@@ -161,9 +161,8 @@ def features_by(call: Call, images: ImageSet, precision: str, name: str) -> Valu
     """
     at_once = max(1, min(CALL_ROWS, CALL_BYTES // (4 * int(np.prod(images.shape)))))
     kept: Values | None = None
-    for start in range(0, len(images), at_once):
-        shown = images.images[start : start + at_once].float() / 255
-        images.release_pages()
+    for start, block in zip(range(0, len(images), at_once), images.blocks(at_once), strict=True):
+        shown = block.float() / 255
         with torch.no_grad(), converting(lambda error: _failed(name, reason_of(error))):
             made = call(shown)
             found = (made.detach().float().cpu().numpy() if isinstance(made, Tensor) else np.asarray(made)).astype(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from mmap import MADV_DONTNEED, mmap
 from pathlib import Path
 from typing import Any
@@ -16,37 +16,46 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from lada_explore.config.names import canonical, name_fault, quoted
 from lada_explore.datasets.features import Features
+from lada_explore.datasets.image_checks import array_of, check_class_names, check_targets, checked_pixels
 from lada_explore.errors import DataError, Renamed
+from lada_explore.records import IntArray
 
 POINT_SHAPE = (2, 1, 1)
 """(D, H, W) of a point on the plane: an image of one pixel whose channels are the coordinates."""
+
+BLOCK_BYTES = 2**20
+"""Size of the blocks in which a set is read, where nothing else is asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ImageSet:
     """Images of one shape, with targets. Make one with `ImageSet.create`, which checks and copies, or with a loader.
 
+    Pixels may lie on disk, memory-mapped, and a set may be a part of what lies there: `take` and `blocks` read only
+    what is asked for, and leave no pages in memory.
+
     The id of an image is its position 0..N-1 in the set and never changes: every loader orders its images the same way
     each time. If the images have changed, so that ids mean other images, the `checksum` differs.
 
     Attributes:
         name: name of the set in titles and records.
-        images: (N, D, H, W) uint8 on the CPU, D in {1, 3}; or (N, 2, 1, 1) float32 points in [-1, 1], from
+        pixels: (R, D, H, W) uint8 on the CPU, D in {1, 3}; or (R, 2, 1, 1) float32 points in [-1, 1], from
             `datasets.points`.
+        rows: (N,) int64 row in `pixels` of each image; None if they are the rows in order, R = N.
         targets: (N,) int64 class indices; None if the images are unlabelled.
         class_names: (C,) name of each class.
         source: one sentence on the origin of the images and their licence.
         item_names: (N,) path of each image relative to its folder; None unless the set was read from a folder.
         files: (N,) path of each image, to show it at full resolution; None unless the set was read from a folder.
         checksum: hexadecimal SHA-256 of shape, class names, pixels and targets.
-        mappings: memory mappings of images and targets that stay on disk. They are private: nothing that is written to
+        mappings: memory mappings of pixels and targets that stay on disk. They are private: nothing that is written to
             them reaches the files.
     """
 
     name: str
-    images: Tensor
+    pixels: Tensor
+    rows: IntArray | None = None
     targets: Tensor | None
     class_names: tuple[str, ...]
     source: str
@@ -81,19 +90,19 @@ class ImageSet:
         Raises:
             DataError: pixels, targets or names are invalid.
         """
-        pixels = _checked_pixels(name, _array(images))
+        pixels = checked_pixels(name, array_of(images))
         names = tuple(class_names)
         check_class_names(name, names)
         labels = None
         if targets is not None:
-            given = _array(targets)
+            given = array_of(targets)
             check_targets(name, given, len(pixels), len(names))
             labels = np.array(given, dtype=np.int64, order="C")
         if item_names is not None and len(item_names) != len(pixels):
             raise DataError(f"{name}: {len(pixels)} images came with {len(item_names)} item names; give one for each")
         return cls(
             name=name,
-            images=torch.from_numpy(pixels),
+            pixels=torch.from_numpy(pixels),
             targets=None if labels is None else torch.from_numpy(labels),
             class_names=names,
             source=source,
@@ -103,18 +112,80 @@ class ImageSet:
         )
 
     def __len__(self) -> int:
-        return self.images.shape[0]
+        return self.pixels.shape[0] if self.rows is None else len(self.rows)
 
     @property
     def shape(self) -> tuple[int, int, int]:
         """(D, H, W) of every image."""
-        _, channels, height, width = self.images.shape
+        _, channels, height, width = self.pixels.shape
         return channels, height, width
+
+    @property
+    def n_bytes(self) -> int:
+        """Size in bytes of the pixels of all images."""
+        return len(self) * math.prod(self.shape) * self.pixels.element_size()
 
     @property
     def n_classes(self) -> int:
         """C, number of classes."""
         return len(self.class_names)
+
+    @property
+    def images(self) -> Tensor:
+        """(N, D, H, W) pixels of all images at once, a copy for a part; `take` and `blocks` are for large sets."""
+        return self.pixels if self.rows is None else self.pixels[torch.from_numpy(self.rows)]
+
+    def take(self, ids: IntArray | Tensor | Sequence[int]) -> Tensor:
+        """(B, D, H, W) pixels of the images with these ids (B,), copied, in their order.
+
+        Reading in sorted order was no faster on disks.
+        """
+        wanted = torch.as_tensor(ids, dtype=torch.int64, device="cpu")
+        taken = self.pixels[wanted if self.rows is None else torch.from_numpy(self.rows)[wanted]]
+        self.release_pages()
+        return taken
+
+    def blocks(self, size: int | None = None) -> Iterator[Tensor]:
+        """The pixels of all images in order of their ids, in blocks (B, D, H, W), of which one is used at a time.
+
+        Args:
+            size: B, but for the last block; by default about `BLOCK_BYTES`.
+        """
+        size = size or max(1, BLOCK_BYTES * len(self) // self.n_bytes)
+        for start in range(0, len(self), size):
+            stop = min(start + size, len(self))
+            yield self.pixels[start:stop] if self.rows is None else self.take(np.arange(start, stop))
+            self.release_pages()
+
+    def part(self, ids: IntArray, name: str | None = None) -> ImageSet:
+        """A set of some of these images, which shares their pixels; its ids are the positions 0..B-1 in `ids`.
+
+        Args:
+            ids: (B,) ids of the images, B >= 1.
+            name: of the part; that of this set when None.
+
+        Raises:
+            DataError: there is no image of an id, or no id.
+        """
+        wanted = np.asarray(ids, dtype=np.int64)
+        if not len(wanted):
+            raise DataError(f"a part of {self.name} without an image was asked for; give at least one id")
+        if not (wanted.min() >= 0 and wanted.max() < len(self)):
+            wrong = int(wanted[(wanted < 0) | (wanted >= len(self))][0])
+            raise DataError(f"id {wrong} is not in {self.name}; ids run from 0 to {len(self) - 1}")
+        targets = None if self.targets is None else self.targets[torch.from_numpy(wanted)]
+        made = replace(
+            self,
+            name=name or self.name,
+            rows=wanted if self.rows is None else self.rows[wanted],
+            targets=targets,
+            item_names=None if self.item_names is None else tuple(self.item_names[i] for i in wanted),
+            files=None if self.files is None else tuple(self.files[i] for i in wanted),
+            checksum="",
+        )
+        labels = None if targets is None else targets.numpy()
+        pixels = (block.numpy() for block in made.blocks())
+        return replace(made, checksum=checksum((len(made), *made.shape), pixels, labels, self.class_names))
 
     let_go = Renamed("release_pages")
 
@@ -191,16 +262,17 @@ class ImageData:
                 raise DataError(f"{name}: {n} images came with features of {n_features}; give features of each")
 
 
-def channel_statistics(images: Tensor) -> tuple[tuple[float, ...], tuple[float, ...]]:
+def channel_statistics(images: Tensor | ImageSet) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Mean and standard deviation of each channel of pixels scaled to [0, 1].
 
     Args:
-        images: (N, D, H, W) uint8.
+        images: (N, D, H, W) uint8, or a set, which is read in blocks.
 
     Returns:
         (D,) means and (D,) standard deviations; 0 for a constant channel.
     """
-    return statistics_of(level_counts(images.numpy()))
+    blocks = images.blocks() if isinstance(images, ImageSet) else [images]
+    return statistics_of(sum((level_counts(block.numpy()) for block in blocks), np.zeros((1, 256), dtype=np.int64)))
 
 
 def level_counts(images: NDArray[np.uint8]) -> NDArray[np.int64]:
@@ -236,76 +308,6 @@ def scale_of(std: tuple[float, ...]) -> tuple[tuple[float, ...], tuple[str, ...]
         if spread == 0
     )
     return tuple(spread or 1.0 for spread in std), notes
-
-
-def _array(values: Tensor | NDArray[Any]) -> NDArray[Any]:
-    return values.detach().cpu().numpy() if isinstance(values, Tensor) else np.asarray(values)
-
-
-def _checked_pixels(name: str, images: NDArray[Any]) -> NDArray[np.uint8]:
-    """A checked copy of the images as (N, D, H, W) uint8. Raises DataError."""
-    check_shape(name, images.shape)
-    if images.dtype == np.uint8:
-        return np.array(images, order="C")
-    if not np.issubdtype(images.dtype, np.floating):
-        raise DataError(f"{name}: pixels are {images.dtype}; give uint8 in 0..255 or floats in [0, 1]")
-    # Negated, so that a NaN, which compares false with everything, counts as wrong.
-    wrong = ~((images >= 0) & (images <= 1))
-    if wrong.any():
-        first = np.unravel_index(int(wrong.argmax()), images.shape)
-        where = ", ".join(str(int(i)) for i in first)
-        raise DataError(
-            f"{name}: {np.count_nonzero(wrong)} of {images.size} pixel values are not in [0, 1], the first "
-            f"{images[first]:g} at [{where}]; scale floats to [0, 1] or give uint8"
-        )
-    return np.ascontiguousarray(np.rint(images.astype(np.float64) * 255).astype(np.uint8))
-
-
-def check_shape(name: str, shape: tuple[int, ...]) -> None:
-    """Raises DataError unless the shape is (N, D, H, W) with N >= 1 and D = 1 (grey) or 3 (RGB)."""
-    if len(shape) != 4 or shape[1] not in (1, 3):
-        raise DataError(
-            f"{name}: images have shape {shape}; they must be (N, D, H, W) with D = 1 (grey) or 3 (RGB) "
-            "channels, so move or add the channel axis"
-        )
-    if 0 in shape:
-        raise DataError(f"{name}: images have shape {shape}, which holds no pixel; give at least one image")
-
-
-def check_targets(name: str, targets: NDArray[Any], n_images: int, n_classes: int) -> None:
-    """Raises DataError unless the targets are (N,) integers in [0, C)."""
-    if targets.shape != (n_images,):
-        raise DataError(f"{name}: {n_images} images came with targets of shape {targets.shape}; give one for each")
-    if not np.issubdtype(targets.dtype, np.integer):
-        raise DataError(f"{name}: targets are {targets.dtype}; give class indices as integers")
-    # Extremes first, so that a pool of 10^7 targets is checked without another array of that size.
-    if targets.min() >= 0 and targets.max() < n_classes:
-        return
-    wrong = (targets < 0) | (targets >= n_classes)
-    first = int(wrong.argmax())
-    raise DataError(
-        f"{name}: {np.count_nonzero(wrong)} of {n_images} targets are outside 0..{n_classes - 1}, the first "
-        f"{targets[first]} at id {first}; give class indices, or name all the classes"
-    )
-
-
-MAX_CLASSES = 32_768
-"""Largest number of classes: more than the 21,841 of ImageNet-21k. The confusion matrix then takes 8 GiB."""
-
-
-def check_class_names(name: str, class_names: tuple[str, ...]) -> None:
-    """Raises DataError unless there are 2 to `MAX_CLASSES` distinct names that can be shown."""
-    if len(class_names) > MAX_CLASSES:
-        raise DataError(f"{name} has {len(class_names):,} classes; at most {MAX_CLASSES:,} can be told apart here")
-    for position, class_name in enumerate(class_names):
-        if fault := name_fault(class_name):
-            raise DataError(f"{name}: class {quoted(class_name) if class_name.strip() else position} {fault}")
-    if len(class_names) < 2:
-        count = f"1 class, {class_names[0]!r}" if class_names else "no class"
-        raise DataError(f"{name} has {count}; a classifier needs at least 2 to tell apart")
-    twice = [class_name for class_name, count in Counter(map(canonical, class_names)).items() if count > 1]
-    if twice:
-        raise DataError(f"{name}: class {twice[0]!r} is named more than once; give each class a name of its own")
 
 
 def checksum(

@@ -14,7 +14,8 @@ import torch
 from numpy.typing import NDArray
 
 from lada_explore.config import POINT_CLASSES, DataConfig
-from lada_explore.datasets.image_set import ImageData, ImageSet, check_class_names, check_targets, checksum
+from lada_explore.datasets.image_checks import check_class_names, check_targets
+from lada_explore.datasets.image_set import ImageData, ImageSet, checksum
 from lada_explore.errors import ConfigError, DataError
 
 DRAWN = "points:drawn"
@@ -96,7 +97,7 @@ def point_set(
     labels = np.array(targets, dtype=np.int64)
     return ImageSet(
         name=name,
-        images=torch.from_numpy(images),
+        pixels=torch.from_numpy(images),
         targets=torch.from_numpy(labels),
         class_names=names,
         source=source,

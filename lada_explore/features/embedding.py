@@ -272,7 +272,6 @@ class _Pass:
         if python_is_exiting():
             raise StageStopped("Python exits; the features that are finished are kept")
         pixels = torch.from_numpy(np.stack([picture.pixels for _, picture in batch if picture.pixels is not None]))
-        self.pictures.release_pages()
         device = self._runtime.device
         shown = pixels.pin_memory().to(device, non_blocking=True) if device.type == "cuda" else pixels
 

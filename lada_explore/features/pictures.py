@@ -24,9 +24,6 @@ _UNREADABLE = Unreadable(
     missing="is gone; restore it, or open its folder again",
 )
 
-BLOCK = 4096
-"""Images of a set on disk after which their memory is released."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
@@ -74,15 +71,9 @@ class Pictures:
             if images.files is not None:
                 found += memo.look_up(images.files)
             else:
-                for block in images.images.split(BLOCK):
+                for block in images.blocks():
                     found += [digest_of_pixels(pixels) for pixels in block.numpy()]
-                    images.release_pages()
         return found
-
-    def release_pages(self) -> None:
-        """Release the memory of images that stay on disk and were read."""
-        for images in self._sets:
-            images.release_pages()
 
     def read(self, number: int, is_known: Callable[[bytes], bool]) -> Picture:
         """Read a picture and prepare it for the backbone, unless there are features of its content already.
@@ -92,7 +83,7 @@ class Pictures:
         """
         images, image_id = self._place(number)
         if images.files is None:
-            pixels = images.images[image_id].numpy()
+            pixels = images.take([image_id])[0].numpy()
             digest = digest_of_pixels(pixels)
             return Picture(digest, None if is_known(digest) else self._transform.of_pixels(pixels), None)
         file = images.files[image_id]

@@ -8,12 +8,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from lada_explore.config.names import canonical, name_fault, quoted
 from lada_explore.datasets import ImageData
 from lada_explore.datasets.decode import load_full_resolution
-from lada_explore.datasets.image_set import MAX_CLASSES
+from lada_explore.datasets.image_checks import MAX_CLASSES
 from lada_explore.errors import OracleError, Renamed
 from lada_explore.events import Event, LabelsChanged, Listeners, Progress
 from lada_explore.labelling.oracles import check_answers
@@ -118,8 +116,7 @@ class LabellingService:
         wrong = [int(i) for i in ids if not 0 <= i < len(train)]
         if wrong:
             raise OracleError(f"id {wrong[0]} is not in the pool; ids run from 0 to {len(train) - 1}")
-        pixels: ByteArray = train.images[torch.tensor([int(i) for i in ids], dtype=torch.int64)].numpy()
-        train.release_pages()
+        pixels: ByteArray = train.take([int(i) for i in ids]).numpy()
         return pixels
 
     def picture(self, image_id: int) -> ByteArray | None:

@@ -49,7 +49,7 @@ def check_data_suffices(
 
     Of a head on features that are not there yet, its networks are not checked: call this again once they are.
     """
-    size, n_classes, schedule = len(data.train.images), len(data.train.class_names), config.schedule
+    size, n_classes, schedule = len(data.train), len(data.train.class_names), config.schedule
     if n_classes < 2:
         raise ConfigError(f"{data.train.name} has {n_classes} class; a classifier needs at least 2")
     start = schedule.initial_per_class * n_classes

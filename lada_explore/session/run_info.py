@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import cast
 
 import torch
 
@@ -48,9 +47,9 @@ def run_info(
     return RunInfo(
         config=config,
         class_names=data.train.class_names,
-        image_shape=cast(tuple[int, int, int], tuple(data.train.images.shape[1:])),
-        pool_size=len(data.train.images),
-        n_test=0 if data.test is None else len(data.test.images),
+        image_shape=data.train.shape,
+        pool_size=len(data.train),
+        n_test=0 if data.test is None else len(data.test),
         train_checksum=data.train.checksum,
         test_checksum="" if data.test is None else data.test.checksum,
         oracle=oracle,

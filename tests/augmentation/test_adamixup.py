@@ -228,6 +228,6 @@ class TestVirtualBatch:
 
 def test_images_that_the_networks_cannot_see_are_refused_before_the_run(tiny_data):
     AdaMixup().check(small_config(), tiny_data)
-    small = replace(tiny_data, test=None, train=replace(tiny_data.train, images=tiny_data.train.images[:, :, :8, :8]))
+    small = replace(tiny_data, test=None, train=replace(tiny_data.train, pixels=tiny_data.train.images[:, :, :8, :8]))
     with pytest.raises(ConfigError, match="at least 12 x 12 but these are 8 x 8"):
         AdaMixup().check(small_config(), small)

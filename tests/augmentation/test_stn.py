@@ -156,6 +156,6 @@ def test_the_start_has_no_new_images_and_a_setting_leaves_them_out(training):
 
 def test_images_that_are_too_small_are_refused_before_the_run(tiny_data):
     Stn().check(small_config(), tiny_data)
-    small = replace(tiny_data, test=None, train=replace(tiny_data.train, images=tiny_data.train.images[:, :, :8, :8]))
+    small = replace(tiny_data, test=None, train=replace(tiny_data.train, pixels=tiny_data.train.images[:, :, :8, :8]))
     with pytest.raises(ConfigError, match="12"):
         Stn().check(small_config(), small)

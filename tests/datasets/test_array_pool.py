@@ -173,7 +173,7 @@ def test_batches_are_those_of_the_set_in_memory_in_the_order_asked(tmp_path, cpu
 @pytest.mark.parametrize(("too_small", "moved_images"), [(0, [60]), (1, [])])
 def test_a_set_is_put_on_the_device_whole_where_there_is_room(cpu, monkeypatch, too_small, moved_images):
     image_set, moved = in_memory(), []
-    monkeypatch.setattr(device_images, "room_on", lambda device: image_set.images.nbytes - too_small)
+    monkeypatch.setattr(device_images, "room_on", lambda device: image_set.n_bytes - too_small)
     monkeypatch.setattr(torch.Tensor, "to", lambda self, *_: moved.append(len(self)) or self)
     DeviceImages(image_set, (0.5,), (0.3,), cpu)
     assert moved == moved_images
@@ -181,7 +181,8 @@ def test_a_set_is_put_on_the_device_whole_where_there_is_room(cpu, monkeypatch, 
 
 @pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
-def test_batches_gathered_on_the_cpu_are_those_gathered_on_the_gpu(tmp_path):
+def test_batches_gathered_on_the_cpu_are_those_gathered_on_the_gpu(tmp_path, monkeypatch):
+    monkeypatch.setattr(device_images, "MOVED_BYTES", 0)
     data, cuda = read(write(tmp_path)), Runtime.choose("cuda")
     ids = np.array([41, 3, 59, 3, 0])
     mapped, whole = (DeviceImages(images, data.mean, data.std, cuda) for images in (data.train, in_memory()))

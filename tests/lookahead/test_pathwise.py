@@ -144,7 +144,7 @@ def trained_pairs():
     torch.manual_seed(0)
     cpu = Runtime(torch.device("cpu"))
     data = load(DataConfig(name="fashion-mini"))
-    small = replace(data.train, images=data.train.images[:, :, ::2, ::2].contiguous())
+    small = replace(data.train, pixels=data.train.images[:, :, ::2, ::2].contiguous())
     images = DeviceImages(small, data.mean, data.std, cpu)
     classifier = cpu.place(ResNet(ClassifierConfig(width=8, blocks=(1, 1)), 1, 10))
     ids = np.random.default_rng(0).permutation(6000)

@@ -8,21 +8,14 @@ import pytest
 
 from lada_explore.config import DataConfig
 from lada_explore.config.presets import configure
-from lada_explore.datasets import ImageSet, load
+from lada_explore.datasets import load
 from lada_explore.session.session import Session
 
 pytestmark = pytest.mark.slow
 
 
 def part(images, n):
-    chosen = np.random.default_rng(0).permutation(len(images))[:n]
-    return ImageSet.create(
-        name=images.name,
-        images=images.images[chosen],
-        targets=images.targets[chosen],
-        class_names=images.class_names,
-        source=images.source,
-    )
+    return images.part(np.random.default_rng(0).permutation(len(images))[:n])
 
 
 def test_a_head_on_pretrained_features_knows_half_of_the_images_from_20_labels(tmp_path):
