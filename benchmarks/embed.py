@@ -36,7 +36,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from lada_explore.config import BackboneConfig, ClassifierConfig
 from lada_explore.datasets import ImageData, ImageSet
-from lada_explore.datasets.decode import decode
+from lada_explore.datasets.picture_reader import PictureReader
 from lada_explore.features import Backbone, backbone_named, embedded
 from lada_explore.features.embedding import BATCH
 from lada_explore.runtime import Runtime
@@ -189,7 +189,7 @@ class Decoded(Dataset[Tensor]):
         return len(self.files)
 
     def __getitem__(self, number: int) -> Tensor:
-        return torch.from_numpy(decode(self.files[number], self.shape))
+        return torch.from_numpy(PictureReader().read(self.files[number], self.shape))
 
 
 def bare(files: Sequence[Path], backbone: Backbone, network: nn.Module, runtime: Runtime) -> Tensor:

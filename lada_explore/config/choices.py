@@ -161,6 +161,18 @@ class Normalisation(StrEnum):
     RELEASED = "released"
 
 
+class Fit(StrEnum):
+    """How a picture of a folder comes to the proportions of `data.height` and `data.width`.
+
+    CROP: the largest centred part that has them. PAD: the whole picture, with black bars. STRETCH: the whole picture,
+    its sides scaled each by itself.
+    """
+
+    CROP = "crop"
+    PAD = "pad"
+    STRETCH = "stretch"
+
+
 class BackboneNormalisation(StrEnum):
     """Mean and standard deviation by which pictures are normalised for a frozen backbone.
 

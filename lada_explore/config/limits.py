@@ -89,7 +89,7 @@ def _like(value: str, known: list[str]) -> list[str]:
     likeness = {}
     for name in known:
         last = name.rpartition(".")[2]
-        alike = max(_ratio(own, last), SAME_WORDS if _shares_words(own, last) else 0)
+        alike = max(_ratio(own, last), SAME_WORDS if _shares_words(own, last) or sorted(own) == sorted(last) else 0)
         if alike >= ALIKE:
             # The likeness of the whole names decides between settings of the same name in two parts.
             likeness[name] = alike + _ratio(value, name) / 10

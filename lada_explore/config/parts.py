@@ -7,6 +7,7 @@ from typing import Annotated
 
 from lada_explore.config.catalogue import ESTIMATORS
 from lada_explore.config.choices import (
+    Fit,
     KeptTau,
     Normalisation,
     Precision,
@@ -40,7 +41,9 @@ class DataConfig:
 
     Attributes:
         name: name in the catalogue of data sets, "folder:PATH", "array:PATH", or "points:drawn" for `points`.
-        height, width, channels: shape to which the images of "folder:PATH" are converted, in pixels.
+        height, width, channels: shape to which the images of "folder:PATH" are converted, in pixels;
+            `RunConfig.with_settings` takes "data.size" for both sides.
+        fit: CROP, PAD or STRETCH, of "folder:PATH" alone.
         classes: class names of an unlabelled folder, or of arrays without a classes.txt; empty if they are read from
             the data.
         test_share: share of a labelled folder that is held out for testing, if the folder has no test/ subfolder.
@@ -54,6 +57,7 @@ class DataConfig:
     height: int = 32
     width: int = 32
     channels: int = 3
+    fit: Annotated[Fit, by_text("data.fit", Fit)] = Fit.CROP
     classes: tuple[str, ...] = ()
     test_share: float = 0.2
     holdout: float = 0.0
@@ -67,6 +71,12 @@ class DataConfig:
             raise ConfigError(
                 f"data.normalisation is 'released', but the authors' release has no numbers for {self.name!r}; set it "
                 f"to 'measured', or use {one_of(list(RELEASED_STATISTICS))}"
+            )
+        object.__setattr__(self, "fit", member_named("data.fit", self.fit, Fit))
+        if self.fit is not Fit.CROP and not self.name.startswith("folder:"):
+            raise ConfigError(
+                f"data.fit is {self.fit.value!r} but the images are {self.name!r}; leave it at 'crop', it is for "
+                "folder:PATH"
             )
         between("data.height", self.height, 8, MAX_SIDE)
         between("data.width", self.width, 8, MAX_SIDE)

@@ -33,6 +33,9 @@ from lada_explore.config.parts import (
 from lada_explore.config.training_parts import TrainingConfig
 from lada_explore.errors import ConfigError
 
+SIZE, SIDES = "data.size", ("data.height", "data.width")
+"""A setting that stands for two others, of square images."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunConfig:
@@ -200,21 +203,23 @@ class RunConfig:
         """A copy with some settings replaced, for example {"schedule.budget": 20}.
 
         Args:
-            settings: values, or their text, by dotted name; a list of numbers may be written as "1,1,1,1". If a part of
-                the method changes, its name is composed anew, unless "method.name" is given too.
+            settings: values, or their text, by dotted name; a list of numbers may be written as "1,1,1,1". "data.size"
+                is for "data.height" and "data.width". If a part of the method changes, its name is composed anew,
+                unless "method.name" is given too.
 
         Raises:
             ConfigError: a name is unknown, a text cannot be converted to the type of the setting, or a value is out of
                 range.
         """
         values = self.to_dict()
+        settings = _with_sides(settings)
         for name, value in settings.items():
             *path, last = name.split(".")
             place = values
             for part in path:
                 place = place.get(part) if isinstance(place, dict) else None  # type: ignore[assignment]
             if not isinstance(place, dict) or last not in place or isinstance(place[last], dict):
-                raise unknown("setting", name, list(flatten(values)))
+                raise unknown("setting", name, [*flatten(values), SIZE])
             is_list = isinstance(place[last], (tuple, list))
             place[last] = value.split(",") if is_list and isinstance(value, str) else value
         if any(name.startswith("method.") for name in settings) and "method.name" not in settings:
@@ -231,6 +236,20 @@ class RunConfig:
             config = config_from_dict(values)
         config.classifier.check_kind()
         return config
+
+
+def _with_sides(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings with "data.size" as height and width. Raises ConfigError if these are given otherwise too."""
+    given = dict(settings)
+    if SIZE not in given:
+        return given
+    size = given.pop(SIZE)
+    for side in SIDES:
+        if str(given.setdefault(side, size)) != str(size):
+            raise ConfigError(
+                f"{SIZE} is {size} but {side} is {given[side]}; give {SIZE} alone, or both sides without it"
+            )
+    return given
 
 
 def _plain(fields: list[tuple[str, Any]]) -> dict[str, Any]:

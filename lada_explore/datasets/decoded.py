@@ -16,7 +16,8 @@ import PIL
 from numpy.typing import NDArray
 
 from lada_explore.config.paths import data_folder, expanded
-from lada_explore.datasets.decode import MAX_PIXELS, decode_all
+from lada_explore.datasets.decode import decode_all
+from lada_explore.datasets.picture_reader import MAX_PIXELS, PLAIN_READER, PictureReader
 from lada_explore.errors import StoreError
 from lada_explore.files import if_sound, read_json, remove_unfinished, write_folder
 
@@ -38,26 +39,30 @@ def cache_root() -> Path:
     return expanded(cache) if cache else data_folder() / "folders"
 
 
-def decoded(root: Path, items: Sequence[str], shape: tuple[int, int, int]) -> Decoded:
+def decoded(
+    root: Path, items: Sequence[str], shape: tuple[int, int, int], reader: PictureReader = PLAIN_READER
+) -> Decoded:
     """What `decode_all` returns, from the cache if no file has changed since.
 
-    The cache key depends on path, size and modification time of every file, on the declared shape and on Pillow's
-    version. If the disk is full or read-only, the result is not cached.
+    The cache key depends on path, size and modification time of every file, on the declared shape, on Pillow's version
+    and on what the reader does otherwise than by default. If the disk is full or read-only, the result is not cached.
     """
-    place = cache_root() / _key(root, items, shape)
+    place = cache_root() / _key(root, items, shape, reader)
     known = _read(place, len(items), shape)
     if known is not None:
         return known
     began = time.perf_counter()
-    result = decode_all(root, items, shape)
+    result = decode_all(root, items, shape, reader)
     if time.perf_counter() - began >= MIN_DECODE_S:
         with suppress(OSError, StoreError):
             _keep(place, result)
     return result
 
 
-def _key(root: Path, items: Sequence[str], shape: tuple[int, int, int]) -> str:
-    about = [_FORMAT, PIL.__version__, MAX_PIXELS, shape, os.path.realpath(root)]
+def _key(root: Path, items: Sequence[str], shape: tuple[int, int, int], reader: PictureReader) -> str:
+    about: list[object] = [_FORMAT, PIL.__version__, MAX_PIXELS, shape, os.path.realpath(root)]
+    # Nothing is added for a reader with the defaults, so that what was decoded before there were others is found.
+    about += [dict(reader.about())] if reader.about() else []
     digest = hashlib.sha256(json.dumps(about).encode())
     for item in items:
         try:

@@ -27,6 +27,7 @@ from lada_explore.config.paths import expanded
 from lada_explore.datasets.decode import ENDINGS, readable
 from lada_explore.datasets.decoded import decoded
 from lada_explore.datasets.image_set import ImageData, ImageSet, channel_statistics, scale_of
+from lada_explore.datasets.picture_reader import PictureReader
 from lada_explore.datasets.splits import draw_per_class, held_out
 from lada_explore.errors import ConfigError, DataError
 from lada_explore.files import Unreadable, if_sound, reading
@@ -56,6 +57,7 @@ class _Labelled:
     pixels: NDArray[np.uint8]
     items: tuple[str, ...]
     files: tuple[Path, ...]
+    reader: PictureReader
     classes: tuple[str, ...]
     notes: tuple[str, ...]
 
@@ -101,7 +103,8 @@ def _unlabelled_data(root: Path, config: DataConfig, items: Sequence[str]) -> Im
             f"{root} holds {len(items)} images without class folders and {len(config.classes)} class names were "
             "given; name at least 2 classes to label them with, pass --classes a,b,c"
         )
-    pixels, kept, notes = decoded(root, items, (config.channels, config.height, config.width))
+    reader = PictureReader.of(config)
+    pixels, kept, notes = decoded(root, items, (config.channels, config.height, config.width), reader)
     _require_some(root, pixels, notes)
     train = ImageSet.create(
         name=_title(root),
@@ -111,6 +114,7 @@ def _unlabelled_data(root: Path, config: DataConfig, items: Sequence[str]) -> Im
         source=_source(root),
         item_names=[readable(items[position]) for position in kept],
         files=[root / items[position] for position in kept],
+        reader=reader,
     )
     return _with_statistics(train, None, [*notes, *_passed_over(root), *_duplicate_notes(train)])
 
@@ -168,7 +172,8 @@ def _read_labelled(root: Path, part: str, config: DataConfig) -> _Labelled:
     folders, loose = _listing(root / part)
     by_item = {item: folder for folder in folders for item in _files(root, prefix + folder)}
     items = sorted(by_item)
-    pixels, kept, notes = decoded(root, items, (config.channels, config.height, config.width))
+    reader = PictureReader.of(config)
+    pixels, kept, notes = decoded(root, items, (config.channels, config.height, config.width), reader)
     _require_some(root / part, pixels, notes)
     folders_of = [by_item[items[position]] for position in kept]
     classes = tuple(map(_class_name, folders_of))
@@ -178,6 +183,7 @@ def _read_labelled(root: Path, part: str, config: DataConfig) -> _Labelled:
         pixels=pixels,
         items=tuple(readable(items[position]) for position in kept),
         files=tuple(root / items[position] for position in kept),
+        reader=reader,
         classes=classes,
         notes=(
             *notes,
@@ -218,6 +224,7 @@ def _labelled_set(
         source=_source(root),
         item_names=[found.items[i] for i in ids],
         files=[found.files[i] for i in ids],
+        reader=found.reader,
     )
 
 

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from lada_explore.datasets.features import Features
 from lada_explore.datasets.image_checks import array_of, check_class_names, check_targets, checked_pixels
+from lada_explore.datasets.picture_reader import PLAIN_READER, PictureReader
 from lada_explore.errors import DataError, Renamed
 from lada_explore.records import IntArray
 
@@ -48,6 +49,7 @@ class ImageSet:
         source: one sentence on the origin of the images and their licence.
         item_names: (N,) path of each image relative to its folder; None unless the set was read from a folder.
         files: (N,) path of each image, to show it at full resolution; None unless the set was read from a folder.
+        reader: how these files are read; None without files.
         checksum: hexadecimal SHA-256 of shape, class names, pixels and targets.
         mappings: memory mappings of pixels and targets that stay on disk. They are private: nothing that is written to
             them reaches the files.
@@ -61,6 +63,7 @@ class ImageSet:
     source: str
     item_names: tuple[str, ...] | None = None
     files: tuple[Path, ...] | None = None
+    reader: PictureReader | None = None
     checksum: str
     mappings: tuple[mmap, ...] = ()
 
@@ -75,6 +78,7 @@ class ImageSet:
         source: str,
         item_names: Sequence[str] | None = None,
         files: Sequence[Path] | None = None,
+        reader: PictureReader = PLAIN_READER,
     ) -> ImageSet:
         """Check the images, copy the pixels and compute the checksum.
 
@@ -86,6 +90,7 @@ class ImageSet:
             source: one sentence on origin and licence.
             item_names: (N,) relative paths, or None.
             files: (N,) paths of the files, or None.
+            reader: how the files are read.
 
         Raises:
             DataError: pixels, targets or names are invalid.
@@ -108,6 +113,7 @@ class ImageSet:
             source=source,
             item_names=None if item_names is None else tuple(item_names),
             files=None if files is None else tuple(files),
+            reader=None if files is None else reader,
             checksum=checksum(pixels.shape, [pixels], labels, names),
         )
 
@@ -181,6 +187,7 @@ class ImageSet:
             targets=targets,
             item_names=None if self.item_names is None else tuple(self.item_names[i] for i in wanted),
             files=None if self.files is None else tuple(self.files[i] for i in wanted),
+            reader=self.reader,
             checksum="",
         )
         labels = None if targets is None else targets.numpy()

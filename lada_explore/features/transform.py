@@ -13,7 +13,7 @@ from torch import Tensor
 
 from lada_explore.config import BackboneConfig, BackboneNormalisation
 from lada_explore.config.statistics import IMAGENET_STATISTICS, Statistics
-from lada_explore.datasets.decode import decode
+from lada_explore.datasets.picture_reader import PLAIN_READER, PictureReader
 from lada_explore.errors import ConfigError
 from lada_explore.models.borrowed.preprocessing import RGB, Wanted
 
@@ -29,16 +29,18 @@ class Transform:
         shape: (D, H, W) to which pictures are decoded, or cropped and resized, as 8-bit pixels.
         channels: number of channels of the backbone: D, or 3 for grey pictures, which are repeated.
         mean, std: of each channel, by which pixels in [0, 1] are normalised; empty for none.
+        reader: how files are read.
     """
 
     shape: tuple[int, int, int]
     channels: int
     mean: tuple[float, ...] = ()
     std: tuple[float, ...] = ()
+    reader: PictureReader = PLAIN_READER
 
     def of_file(self, path: Path, content: bytes) -> NDArray[np.uint8]:
-        """(D, H, W) pixels of the content of a file; see `datasets.decode.decode`. Raises what that does."""
-        return decode(path, self.shape, content)
+        """(D, H, W) pixels of the content of a file; see `PictureReader.read`. Raises what that does."""
+        return self.reader.read(path, self.shape, content)
 
     def of_pixels(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """(D, H, W) pixels of an image (D', H', W'): cropped and resized as files are, grey by Rec. 601 luma."""
@@ -62,7 +64,8 @@ class Transform:
 
     def about(self) -> dict[str, object]:
         """What tells it from other transforms."""
-        return {"format": FORMAT, "shape": self.shape, "channels": self.channels, "mean": self.mean, "std": self.std}
+        said = {"format": FORMAT, "shape": self.shape, "channels": self.channels, "mean": self.mean, "std": self.std}
+        return {**said, **self.reader.about()}
 
 
 def transform_for(
@@ -72,6 +75,7 @@ def transform_for(
     wanted: Wanted,
     *,
     fixed: tuple[int, int] | None,
+    reader: PictureReader | None = None,
 ) -> tuple[Transform, tuple[str, ...]]:
     """The transform of a backbone for a set of images, and notes on it.
 
@@ -81,6 +85,7 @@ def transform_for(
         statistics: mean and standard deviation of each of their channels.
         wanted: channels of the backbone, and what its weights were trained on.
         fixed: (H, W) that the backbone takes whatever its weights are; None for any.
+        reader: how the files of the images are read; None if they have none.
 
     Raises:
         ConfigError: the backbone has channels that pictures have not.
@@ -97,7 +102,8 @@ def transform_for(
     # Each has one number a channel of the images, or of the backbone, or one for all.
     mean, std = (_fitted(values, channels) for values in (mean, std))
     notes = ["colours are made grey, because the backbone sees grey images"] if own > channels else []
-    return Transform(shape=(depth, *size), channels=channels, mean=mean, std=std), tuple(notes)
+    used = reader or PLAIN_READER
+    return Transform(shape=(depth, *size), channels=channels, mean=mean, std=std, reader=used), tuple(notes)
 
 
 def _normalisation(chosen: BackboneNormalisation, images: Statistics, wanted: Wanted) -> Statistics:

@@ -10,7 +10,6 @@ from typing import Any
 
 from lada_explore.config.names import canonical, name_fault, quoted
 from lada_explore.datasets import ImageData
-from lada_explore.datasets.decode import load_full_resolution
 from lada_explore.datasets.image_checks import MAX_CLASSES
 from lada_explore.errors import OracleError, Renamed
 from lada_explore.events import Event, LabelsChanged, Listeners, Progress
@@ -122,7 +121,9 @@ class LabellingService:
     def picture(self, image_id: int) -> ByteArray | None:
         """(3, H', W') uint8 pixels from the image's file, larger than `pixels`; None if the file has no more detail."""
         train = self._data.train
-        return None if train.files is None else load_full_resolution(train.files[image_id], train.shape)
+        if train.files is None or train.reader is None:
+            return None
+        return train.reader.larger(train.files[image_id], train.shape)
 
     def _images(self, task: LabelTask, label_state: LabelState) -> tuple[AskedImage, ...]:
         query, names = task.query, self._data.train.item_names

@@ -5,7 +5,7 @@ import pytest
 from helpers.image_folders import COLOURS, classes, pixel, read, save
 from PIL import Image
 
-from lada_explore.datasets.decode import decode
+from lada_explore.datasets.picture_reader import PictureReader
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_one_bit_images_are_black_and_white(tmp_path):
     image = Image.new("1", (8, 8), 0)
     image.putpixel((7, 0), 1)
     image.save(tmp_path / "x.png")
-    pixels = decode(tmp_path / "x.png", (1, 8, 8))
+    pixels = PictureReader().read(tmp_path / "x.png", (1, 8, 8))
     assert pixels[0, 0, 7] == 255
     assert pixels.sum() == 255
 
@@ -49,7 +49,7 @@ def test_one_bit_images_are_black_and_white(tmp_path):
 def test_sixteen_bits_are_scaled_not_clipped(tmp_path, name):
     values = np.array([[0, 257 * 100], [257 * 200, 65535]], dtype=np.uint16)
     Image.fromarray(values.repeat(4, 0).repeat(4, 1)).save(tmp_path / name)
-    pixels = decode(tmp_path / name, (1, 8, 8))[0]
+    pixels = PictureReader().read(tmp_path / name, (1, 8, 8))[0]
     assert [pixels[1, 1], pixels[1, 6], pixels[6, 1], pixels[6, 6]] == [0, 100, 200, 255]
 
 
@@ -71,7 +71,7 @@ def test_transparency_is_composited_on_white(tmp_path):
     clear = Image.new("RGBA", (8, 8), (255, 0, 0, 0))
     clear.paste((255, 0, 0, 102), (0, 4, 8, 8))
     clear.save(tmp_path / "x.png")
-    pixels = decode(tmp_path / "x.png", (3, 8, 8))
+    pixels = PictureReader().read(tmp_path / "x.png", (3, 8, 8))
     assert pixels[:, 1, 1].tolist() == [255, 255, 255]
     assert pixels[:, 6, 6].tolist() == [255, 153, 153]
     Image.new("L", (8, 8), 9).save(tmp_path / "y.png", transparency=9)
@@ -92,7 +92,7 @@ def test_a_photograph_is_turned_upright(tmp_path):
     image.save(tmp_path / "x.png", exif=exif)
     image.save(tmp_path / "x.jpg", exif=exif, quality=100)
     for name in ("x.png", "x.jpg"):
-        pixels = decode(tmp_path / name, (1, 8, 8))[0]
+        pixels = PictureReader().read(tmp_path / name, (1, 8, 8))[0]
         assert pixels[1, 6] > 250  # upper right
         assert max(pixels[1, 1], pixels[6, 1], pixels[6, 6]) < 5
 
@@ -114,13 +114,13 @@ def test_the_middle_of_a_wide_image_is_kept_in_proportion(tmp_path):
     image.save(tmp_path / "wide.png")
     image.transpose(Image.Transpose.ROTATE_90).save(tmp_path / "tall.png")
     for name in ("wide.png", "tall.png"):
-        assert (decode(tmp_path / name, (1, 8, 8)) == 255).all()
+        assert (PictureReader().read(tmp_path / name, (1, 8, 8)) == 255).all()
 
 
 def test_shrinking_averages_over_all_pixels(tmp_path):
     stripes = np.tile(np.array([0, 255], dtype=np.uint8), (256, 128))
     Image.fromarray(stripes).save(tmp_path / "x.png")
-    pixels = decode(tmp_path / "x.png", (1, 8, 8))
+    pixels = PictureReader().read(tmp_path / "x.png", (1, 8, 8))
     assert pixels.min() > 120
     assert pixels.max() < 135
 
@@ -130,6 +130,6 @@ def test_a_large_jpeg_gives_nearly_the_pixels_of_its_lossless_twin(tmp_path):
     image = Image.fromarray(np.stack([np.tile(ramp, (900, 1))] * 3, axis=-1))
     image.save(tmp_path / "x.jpg", quality=95)
     image.save(tmp_path / "x.png")
-    a, b = (decode(tmp_path / name, (3, 24, 32)).astype(int) for name in ("x.jpg", "x.png"))
+    a, b = (PictureReader().read(tmp_path / name, (3, 24, 32)).astype(int) for name in ("x.jpg", "x.png"))
     assert a.shape == (3, 24, 32)
     assert np.abs(a - b).max() <= 4

@@ -24,7 +24,7 @@ from PIL import Image
 from lada_explore.config import DataConfig
 from lada_explore.config.presets import configure
 from lada_explore.datasets import ImageSet, load
-from lada_explore.datasets.decode import decode
+from lada_explore.datasets.picture_reader import PictureReader
 from lada_explore.errors import DataError, NumericsError, StoreError
 from lada_explore.features import content as contents
 from lada_explore.features import embedded, embedding, features_of
@@ -75,7 +75,7 @@ def test_features_are_those_of_the_pictures_in_memory_at_the_size_of_the_backbon
 
 def test_files_are_decoded_at_the_size_of_the_backbone_and_not_taken_from_thumbnails(tmp_path):
     data, _, files = filed(tmp_path / "pictures", side=24)
-    by_hand = features_by_hand(np.stack([decode(file, (3, 8, 8)) for file in files]))
+    by_hand = features_by_hand(np.stack([PictureReader().read(file, (3, 8, 8)) for file in files]))
     np.testing.assert_allclose(embed(data).train.take(ALL), by_hand, rtol=1e-5)
 
 
@@ -84,7 +84,7 @@ def test_pixels_are_resized_as_files_are(tmp_path):
     files = saved(tmp_path / "pictures", pixels)
     transform = backbone(data_of(image_set(pixels)), size=12).transform
     for picture, file in zip(pixels, files, strict=True):
-        assert np.array_equal(transform.of_pixels(picture), decode(file, (3, 12, 12)))
+        assert np.array_equal(transform.of_pixels(picture), PictureReader().read(file, (3, 12, 12)))
 
 
 def test_a_second_time_no_network_is_shown_anything_and_the_features_are_the_same():

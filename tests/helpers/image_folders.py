@@ -5,7 +5,7 @@ from PIL import Image
 
 from lada_explore.config import DataConfig
 from lada_explore.datasets import load
-from lada_explore.datasets.decode import decode
+from lada_explore.datasets.picture_reader import PictureReader
 
 COLOURS = {"red": (255, 0, 0), "green": (0, 255, 0), "blue": (0, 0, 255), "grey": (90, 90, 90)}
 
@@ -35,4 +35,4 @@ def read(root, **settings):
 
 
 def pixel(path, channels=3, at=(4, 4), shape=(8, 8)):
-    return decode(path, (channels, *shape))[:, at[0], at[1]].tolist()
+    return PictureReader().read(path, (channels, *shape))[:, at[0], at[1]].tolist()
