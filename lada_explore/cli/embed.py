@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lada_explore.background.processes import sigterm_interrupts
-from lada_explore.cli.options import Device, Preset, Settings, Threads, setting
+from lada_explore.cli.options import Classes, Device, Preset, Settings, Threads, Unlabelled, settings_of
 from lada_explore.cli.terminal import out_console, say
 from lada_explore.config.catalogue import FROZEN
 from lada_explore.config.presets import configure
@@ -35,9 +35,8 @@ def embed(
         ),
     ] = None,
     preset: Preset = "demo",
-    classes: Annotated[
-        str | None, typer.Option(help="Class names, as a,b,c, if your own images come without.", show_default=False)
-    ] = None,
+    classes: Classes = None,
+    unlabelled: Unlabelled = False,
     device: Device = "auto",
     threads: Threads = None,
     set_: Settings = None,
@@ -46,9 +45,7 @@ def embed(
 
     What is finished is kept when the command is stopped or killed, and the same command goes on from there.
     """
-    settings: dict[str, Any] = dict(setting(text) for text in set_ or [])
-    if classes is not None:
-        settings["data.classes"] = classes
+    settings = settings_of(set_, classes, unlabelled)
     if classifier_kind is not None:
         settings["classifier.kind"] = classifier_kind
     config = configure(preset, dataset=dataset, settings=settings)

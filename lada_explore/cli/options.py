@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -14,6 +14,7 @@ from lada_explore.config import (
     AUGMENTATIONS,
     DEFAULT_ACQUISITION,
     DEFAULT_AUGMENTATION,
+    Layout,
     Method,
     Policy,
     compose,
@@ -78,6 +79,18 @@ NAMES_OF_PARTS = (
 POLICY_HELP = f"What chooses tau: {', '.join(Policy)}."
 
 
+Classes = Annotated[
+    str | None, typer.Option(help="Class names, as a,b,c, if your own images come without.", show_default=False)
+]
+Unlabelled = Annotated[
+    bool,
+    typer.Option(
+        "--unlabelled",
+        help="Label the images of folder:PATH yourself, whatever its folders are; the same as --set data.layout=flat.",
+    ),
+]
+
+
 def setting(text: str) -> tuple[str, str]:
     """Name and value of "name=value".
 
@@ -88,6 +101,20 @@ def setting(text: str) -> tuple[str, str]:
     if not separator or not name or not value:
         raise ConfigError(f"--set {text!r} has no value; write it as schedule.budget=20")
     return name, value
+
+
+def settings_of(texts: Sequence[str] | None, classes: str | None, unlabelled: bool) -> dict[str, Any]:
+    """Values by setting of --set, --classes and --unlabelled.
+
+    Raises:
+        ConfigError: a --set without a name or a value, or one of another layout than --unlabelled.
+    """
+    settings: dict[str, Any] = dict(setting(text) for text in texts or [])
+    if classes is not None:
+        settings["data.classes"] = classes
+    if unlabelled and (layout := settings.setdefault("data.layout", Layout.FLAT.value)) != Layout.FLAT:
+        raise ConfigError(f"--unlabelled was given beside --set data.layout={layout}; give one of them")
+    return settings
 
 
 BY_SETTINGS = "give --set method.look_ahead=false"

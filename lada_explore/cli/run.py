@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -12,6 +12,7 @@ from lada_explore.cli.options import (
     BY_SETTINGS,
     NAMES_OF_PARTS,
     POLICY_HELP,
+    Classes,
     Cycles,
     Dataset,
     Device,
@@ -20,9 +21,10 @@ from lada_explore.cli.options import (
     Preset,
     Settings,
     Threads,
+    Unlabelled,
     advising,
     chosen_method,
-    setting,
+    settings_of,
 )
 from lada_explore.cli.progress import finish
 from lada_explore.cli.terminal import say
@@ -50,9 +52,8 @@ def run(
     cycles: Cycles = None,
     seed: Annotated[int, typer.Option(help="Decides everything drawn at random.")] = 0,
     dataset: Dataset = None,
-    classes: Annotated[
-        str | None, typer.Option(help="Class names, as a,b,c, if your own images come without.", show_default=False)
-    ] = None,
+    classes: Classes = None,
+    unlabelled: Unlabelled = False,
     device: Device = "auto",
     threads: Threads = None,
     oracle: Oracle = None,
@@ -62,9 +63,7 @@ def run(
 
     Every finished stage is written to the folder OUT, so that the run can be killed at any moment and resumed.
     """
-    settings: dict[str, Any] = dict(setting(text) for text in set_ or [])
-    if classes is not None:
-        settings["data.classes"] = classes
+    settings = settings_of(set_, classes, unlabelled)
     named = chosen_method(method, acquisition, augmentation, policy, look_ahead)
     with advising(BY_SETTINGS):
         config = configure(preset, named, seed=seed, dataset=dataset, cycles=cycles, settings=settings)
@@ -75,4 +74,6 @@ def run(
         say(session.cost.sentence())
     for note in session.notes:
         say(f"note: {note}")
+    for note in session.folder.info.notes:
+        say(f"note on the images: {note}")
     finish(session)

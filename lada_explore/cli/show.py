@@ -23,6 +23,8 @@ def show(run: RunPath) -> None:
     say(_next_step(recorded))
     for note in recorded.notes:
         say_wrapped(f"note: {note}")
+    for note in recorded.image_notes:
+        say_wrapped(f"note on the images: {note}")
 
 
 def _columns_of(config: RunConfig, unit: str) -> str:

@@ -173,6 +173,19 @@ class Fit(StrEnum):
     STRETCH = "stretch"
 
 
+class Layout(StrEnum):
+    """What the folders in a folder of images are.
+
+    CLASSES: each is a class. FLAT: nothing; the images of all depths are unlabelled. AUTO: as CLASSES where there are
+    folders with images, but as FLAT where class names are declared and none is that of a folder; folders that look like
+    dates are refused where no class names are declared.
+    """
+
+    AUTO = "auto"
+    CLASSES = "classes"
+    FLAT = "flat"
+
+
 class BackboneNormalisation(StrEnum):
     """Mean and standard deviation by which pictures are normalised for a frozen backbone.
 

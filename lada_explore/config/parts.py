@@ -9,6 +9,7 @@ from lada_explore.config.catalogue import ESTIMATORS
 from lada_explore.config.choices import (
     Fit,
     KeptTau,
+    Layout,
     Normalisation,
     Precision,
     by_text,
@@ -46,6 +47,9 @@ class DataConfig:
         fit: CROP, PAD or STRETCH, of "folder:PATH" alone.
         classes: class names of an unlabelled folder, or of arrays without a classes.txt; empty if they are read from
             the data.
+        layout: AUTO, CLASSES or FLAT, of "folder:PATH" alone. None as in runs from before there was a choice: as AUTO,
+            but folders of any name are classes, also where they look like dates or declared names match none, and links
+            that lead out of the folder are followed.
         test_share: share of a labelled folder that is held out for testing, if the folder has no test/ subfolder.
         holdout: share of the answers that is held out for testing and never trained on, for data without a test set.
         points: (x, y, class index) of every point of "points:drawn", with x and y in [-1, 1]. They are stored with the
@@ -59,6 +63,7 @@ class DataConfig:
     channels: int = 3
     fit: Annotated[Fit, by_text("data.fit", Fit)] = Fit.CROP
     classes: tuple[str, ...] = ()
+    layout: Annotated[Layout, by_text("data.layout", Layout)] | None = None
     test_share: float = 0.2
     holdout: float = 0.0
     points: tuple[tuple[float, float, int], ...] = ()
@@ -71,6 +76,13 @@ class DataConfig:
             raise ConfigError(
                 f"data.normalisation is 'released', but the authors' release has no numbers for {self.name!r}; set it "
                 f"to 'measured', or use {one_of(list(RELEASED_STATISTICS))}"
+            )
+        if self.layout is not None:
+            object.__setattr__(self, "layout", member_named("data.layout", self.layout, Layout))
+        if self.layout in (Layout.CLASSES, Layout.FLAT) and not self.name.startswith("folder:"):
+            raise ConfigError(
+                f"data.layout is {self.layout.value!r} but the images are {self.name!r}; leave it at 'auto', it is for "
+                "folder:PATH"
             )
         object.__setattr__(self, "fit", member_named("data.fit", self.fit, Fit))
         if self.fit is not Fit.CROP and not self.name.startswith("folder:"):

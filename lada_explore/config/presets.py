@@ -21,6 +21,7 @@ from lada_explore.config import (
     DataConfig,
     Initialisation,
     InitialWeights,
+    Layout,
     Ll4alConfig,
     Ll4alTraining,
     LookAheadConfig,
@@ -74,7 +75,8 @@ class Preset:
         """The images with this name (None: those of the preset), normalised as the preset says if that is possible."""
         name = name or self.dataset
         known = name in RELEASED_STATISTICS
-        return DataConfig(name=name, normalisation=self.normalisation if known else Normalisation.MEASURED)
+        normalisation = self.normalisation if known else Normalisation.MEASURED
+        return DataConfig(name=name, layout=Layout.AUTO, normalisation=normalisation)
 
     def config(self, method: Method, *, seed: int = 0, data: DataConfig | None = None) -> RunConfig:
         """The settings of a run of this preset; `data` None takes the data set of the preset."""

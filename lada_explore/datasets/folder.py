@@ -4,6 +4,8 @@
     PATH/CLASS/*.png                                    labelled; a share is held out for testing
     PATH/*.png                                          unlabelled; a person is the oracle
 
+`DataConfig.layout` FLAT reads the images of all depths as unlabelled, whatever the folders are.
+
 Ids follow the order of the files' posix paths. They are valid as long as the files stay the same; the checksum detects
 changes.
 """
@@ -13,7 +15,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -22,32 +23,26 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from lada_explore.config import DataConfig
+from lada_explore.config import DataConfig, Layout
 from lada_explore.config.paths import expanded
 from lada_explore.datasets.decode import ENDINGS, readable
 from lada_explore.datasets.decoded import decoded
+from lada_explore.datasets.folder_layout import (
+    LAYOUTS,
+    Tree,
+    class_name,
+    composed,
+    flat,
+    matches_no_folder,
+    no_folder_note,
+    require_no_dates,
+)
 from lada_explore.datasets.image_set import ImageData, ImageSet, channel_statistics, scale_of
 from lada_explore.datasets.picture_reader import PictureReader
 from lada_explore.datasets.splits import draw_per_class, held_out
 from lada_explore.errors import ConfigError, DataError
-from lada_explore.files import Unreadable, if_sound, reading
 
 _SPLIT_SEED = 0
-_SYSTEM_FILES = ("thumbs.db", "desktop.ini")
-"""Files that Windows creates in folders of images."""
-
-MAX_ENDINGS = 5
-"""Largest number of file endings that the note on ignored files names."""
-
-_LAYOUTS = "put images in PATH/CLASS/, in PATH/train/CLASS/ and PATH/test/CLASS/, or unlabelled in PATH itself"
-
-
-_FOLDER = Unreadable(
-    error=DataError,
-    damaged="cannot be opened",
-    remedy="give a folder that you may read",
-    missing=f"does not exist; {_LAYOUTS}",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -74,33 +69,54 @@ def load_folder(path: Path, config: DataConfig) -> ImageData:
 
     Raises:
         DataError: the folder is missing or empty, or has no readable image or too few classes.
-        ConfigError: class names are missing, or do not match the folders.
+        ConfigError: class names are missing, or do not match the folders; or folders look like dates.
     """
     root = expanded(path)
     if not root.is_dir():
         what = "is a file" if root.exists() else "does not exist"
-        raise DataError(f"the folder {root} {what}; give a folder of images: {_LAYOUTS}")
-    folders, loose = _listing(root)
-    if "train" in folders and any(_files(root, f"train/{sub}") for sub in _listing(root / "train")[0]):
-        unused = [name for name in folders if name not in ("train", "test") and _files(root, name)] + loose
-        return _labelled_data(root, config, train="train", test="test" if "test" in folders else None, unused=unused)
-    filled = [name for name in folders if _files(root, name)]
+        raise DataError(f"the folder {root} {what}; give a folder of images: {LAYOUTS}")
+    tree = Tree.of(root, config.layout)
+    if config.layout is Layout.FLAT:
+        return _unlabelled_data(tree, config, _some_files(tree))
+    folders, loose = tree.listing()
+    if "train" in folders and (classes := [sub for sub in tree.listing("train")[0] if tree.files(f"train/{sub}")]):
+        require_no_dates(tree, config, "train", classes)
+        unused = [name for name in folders if name not in ("train", "test") and tree.files(name)] + loose
+        return _labelled_data(tree, config, train="train", test="test" if "test" in folders else None, unused=unused)
+    filled = [name for name in folders if tree.files(name)]
     if filled == ["test", "train"]:
         raise DataError(
             f"{root / 'train'} and {root / 'test'} hold images without class folders; sort them into train/CLASS and "
             f"test/CLASS, or to label them yourself use folder:{root / 'train'} and pass --classes a,b,c"
         )
+    if matches_no_folder(config, filled) and filled:
+        note = no_folder_note(tree, config, filled)
+        return _unlabelled_data(flat(tree), config, _some_files(flat(tree)), [note])
     if filled:
-        return _labelled_data(root, config, train="", test=None)
-    if loose:
-        return _unlabelled_data(root, config, loose)
-    raise DataError(f"{root} holds no images (files ending in {' '.join(sorted(ENDINGS))}); {_LAYOUTS}")
+        require_no_dates(tree, config, "", filled)
+        return _labelled_data(tree, config, train="", test=None)
+    if loose and config.layout is Layout.CLASSES:
+        raise DataError(
+            f"{root} holds {len(loose)} images without class folders and data.layout is 'classes'; sort them into "
+            "folders, or pass --unlabelled --classes a,b,c"
+        )
+    return _unlabelled_data(tree, config, loose or _some_files(tree))
 
 
-def _unlabelled_data(root: Path, config: DataConfig, items: Sequence[str]) -> ImageData:
+def _some_files(tree: Tree) -> list[str]:
+    """All image files, by their paths. Raises DataError if there is none."""
+    if found := tree.files():
+        return sorted(found)
+    also = "".join(f"; {note}" for note in tree.passed_over())
+    raise DataError(f"{tree.root} holds no images (files ending in {' '.join(sorted(ENDINGS))}{also}); {LAYOUTS}")
+
+
+def _unlabelled_data(tree: Tree, config: DataConfig, items: Sequence[str], said: Sequence[str] = ()) -> ImageData:
+    root = tree.root
     if len(config.classes) < 2:
+        without = "labels" if tree.layout is Layout.FLAT else "class folders"
         raise ConfigError(
-            f"{root} holds {len(items)} images without class folders and {len(config.classes)} class names were "
+            f"{root} holds {len(items)} images without {without} and {len(config.classes)} class names were "
             "given; name at least 2 classes to label them with, pass --classes a,b,c"
         )
     reader = PictureReader.of(config)
@@ -116,20 +132,21 @@ def _unlabelled_data(root: Path, config: DataConfig, items: Sequence[str]) -> Im
         files=[root / items[position] for position in kept],
         reader=reader,
     )
-    return _with_statistics(train, None, [*notes, *_passed_over(root), *_duplicate_notes(train)])
+    return _with_statistics(train, None, [*said, *notes, *tree.passed_over(), *_duplicate_notes(train)])
 
 
 def _labelled_data(
-    root: Path, config: DataConfig, *, train: str, test: str | None, unused: Sequence[str] = ()
+    tree: Tree, config: DataConfig, *, train: str, test: str | None, unused: Sequence[str] = ()
 ) -> ImageData:
-    _require_told_apart(root, [train] if test is None else [train, test])
-    found = _read_labelled(root, train, config)
-    notes = list(found.notes) + _ignored_notes("train and test", unused) + _passed_over(root)
+    root = tree.root
+    _require_told_apart(tree, [train] if test is None else [train, test])
+    found = _read_labelled(tree, train, config)
+    notes = list(found.notes) + _ignored_notes("train and test", unused) + tree.passed_over()
     class_names = _class_names(root, found.classes, config.classes)
     targets = _targets(found.classes, class_names)
 
     if test is not None:
-        tested = _read_labelled(root, test, config)
+        tested = _read_labelled(tree, test, config)
         notes += tested.notes
         if extra := sorted(set(tested.classes) - set(class_names), key=_natural):
             raise DataError(
@@ -151,33 +168,33 @@ def _labelled_data(
     return _with_statistics(train_set, test_set, [*notes, *_duplicate_notes(train_set, test_set)])
 
 
-def _require_told_apart(root: Path, parts: Sequence[str]) -> None:
+def _require_told_apart(tree: Tree, parts: Sequence[str]) -> None:
     """Raises DataError if class folders that hold images differ only in bytes that are lost in the name of a class."""
     first: dict[str, str] = {}
     for part in parts:
-        for folder in _listing(root / part)[0]:
+        for folder in tree.listing(part)[0]:
             place = f"{part}/{folder}" if part else folder
-            other = first.setdefault(_class_name(folder), place)
-            same = _composed(os.path.basename(other)) == _composed(folder)
-            if not same and _files(root, place) and _files(root, other):
+            other = first.setdefault(class_name(folder), place)
+            same = composed(os.path.basename(other)) == composed(folder)
+            if not same and tree.files(place) and tree.files(other):
                 raise DataError(
-                    f"the class folders {other!r} and {place!r} of {root} differ only in bytes that are no text in "
-                    f"UTF-8, so that both classes would be called {_class_name(folder)!r}; rename one of them"
+                    f"the class folders {other!r} and {place!r} of {tree.root} differ only in bytes that are no text "
+                    f"in UTF-8, so that both classes would be called {class_name(folder)!r}; rename one of them"
                 )
 
 
-def _read_labelled(root: Path, part: str, config: DataConfig) -> _Labelled:
+def _read_labelled(tree: Tree, part: str, config: DataConfig) -> _Labelled:
     """Decode the class folders in a subfolder ("" for the root itself), in the order of their paths."""
-    prefix = f"{part}/" if part else ""
-    folders, loose = _listing(root / part)
-    by_item = {item: folder for folder in folders for item in _files(root, prefix + folder)}
+    root, prefix = tree.root, f"{part}/" if part else ""
+    folders, loose = tree.listing(part)
+    by_item = {item: folder for folder in folders for item in tree.files(prefix + folder)}
     items = sorted(by_item)
     reader = PictureReader.of(config)
     pixels, kept, notes = decoded(root, items, (config.channels, config.height, config.width), reader)
     _require_some(root / part, pixels, notes)
     folders_of = [by_item[items[position]] for position in kept]
-    classes = tuple(map(_class_name, folders_of))
-    empty = sorted({_class_name(folder) for folder in folders} - set(classes), key=_natural)
+    classes = tuple(map(class_name, folders_of))
+    empty = sorted({class_name(folder) for folder in folders} - set(classes), key=_natural)
     empty_notes = tuple(f"the folder {prefix}{name} holds no readable image; it is not a class" for name in empty)
     return _Labelled(
         pixels=pixels,
@@ -199,10 +216,10 @@ def _spelling_notes(prefix: str, folders: Iterable[str]) -> list[str]:
     first: dict[str, str] = {}
     notes = []
     for folder in dict.fromkeys(folders):
-        if (other := first.setdefault(_class_name(folder), folder)) != folder:
+        if (other := first.setdefault(class_name(folder), folder)) != folder:
             notes.append(
                 f"the folders {prefix + other!a} and {prefix + folder!a} have one name in two spellings; they are one "
-                f"class, {_class_name(folder)!r}"
+                f"class, {class_name(folder)!r}"
             )
     return notes
 
@@ -278,14 +295,14 @@ def _class_names(root: Path, found: Iterable[str], declared: Sequence[str]) -> t
         )
     if not declared:
         return names
-    wanted = tuple(_composed(name) for name in declared)
+    wanted = tuple(composed(name) for name in declared)
     missing = [name for name in wanted if name not in names]
     extra = [name for name in names if name not in wanted]
     if missing or extra:
         wrong = f"no images were found for {missing[0]!r}" if missing else f"{extra[0]!r} is not among them"
         raise ConfigError(
             f"the classes {', '.join(wanted)} do not match the class folders {', '.join(names)} of {root}: {wrong}; "
-            "pass exactly the folder names, or leave --classes out"
+            "pass exactly the folder names, or leave --classes out, or pass --unlabelled to label the images yourself"
         )
     return wanted
 
@@ -299,22 +316,6 @@ def _ignored_notes(place: str, names: Sequence[str]) -> list[str]:
     ]
 
 
-def _passed_over(root: Path) -> list[str]:
-    """A note on the files in a folder and its subfolders that are not images, counted by their ending."""
-    counts: Counter[str] = Counter()
-    for _, folders, files in os.walk(root):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        shown = (name for name in files if not name.startswith(".") and name.lower() not in _SYSTEM_FILES)
-        counts.update(os.path.splitext(readable(name))[1].lower() or "no ending" for name in shown)
-    others = Counter({ending: count for ending, count in counts.items() if ending not in ENDINGS})
-    if not others:
-        return []
-    listed = ", ".join(f"{ending} {count:,}" for ending, count in others.most_common(MAX_ENDINGS))
-    more = f" and {len(others) - MAX_ENDINGS} more endings" if len(others) > MAX_ENDINGS else ""
-    what = "1 file that is" if others.total() == 1 else f"{others.total():,} files that are"
-    return [f"passed over {what} of no image format read here: {listed}{more}"]
-
-
 def _targets(classes: Sequence[str], class_names: Sequence[str]) -> NDArray[np.int64]:
     index = {name: target for target, name in enumerate(class_names)}
     return np.array([index[name] for name in classes], dtype=np.int64)
@@ -323,55 +324,7 @@ def _targets(classes: Sequence[str], class_names: Sequence[str]) -> NDArray[np.i
 def _require_some(folder: Path, pixels: NDArray[np.uint8], notes: Sequence[str]) -> None:
     if len(pixels) == 0:
         why = f" ({notes[0]})" if notes else ""
-        raise DataError(f"{folder} holds no image that can be read{why}; replace the files, or {_LAYOUTS}")
-
-
-def _listing(folder: Path) -> tuple[list[str], list[str]]:
-    """Names of the visible subfolders and of the image files in a folder, both sorted.
-
-    Raises:
-        DataError: the folder cannot be opened.
-    """
-    with reading(folder, _FOLDER), os.scandir(folder) as entries:
-        is_folder = {entry.name: _is_folder(entry) for entry in entries if not entry.name.startswith(".")}
-    names = sorted(is_folder)
-    images = [name for name in names if not is_folder[name] and os.path.splitext(name)[1].lower() in ENDINGS]
-    return [name for name in names if is_folder[name]], images
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    with if_sound():  # A link to itself raises an exception.
-        return entry.is_dir()
-    return False
-
-
-def _files(root: Path, part: str) -> list[str]:
-    """Posix paths, relative to the root, of all image files in a folder and its subfolders.
-
-    Links to folders are followed, but no folder is entered twice, and none that contains this folder.
-    """
-    seen = {os.path.realpath(parent) for parent in (root / part).parents}
-    found: list[str] = []
-    waiting = [part]
-    while waiting:
-        here = waiting.pop()
-        real = os.path.realpath(root / here)
-        if real in seen:
-            continue
-        seen.add(real)
-        folders, files = _listing(root / here)
-        found += [f"{here}/{name}" for name in files]
-        waiting += [f"{here}/{name}" for name in reversed(folders)]
-    return found
-
-
-def _class_name(folder: str) -> str:
-    return _composed(readable(folder))
-
-
-def _composed(name: str) -> str:
-    # macOS stores names in decomposed form (NFD), while typed names are composed (NFC).
-    return unicodedata.normalize("NFC", name)
+        raise DataError(f"{folder} holds no image that can be read{why}; replace the files, or {LAYOUTS}")
 
 
 def _natural(name: str) -> tuple[list[str | int], str]:

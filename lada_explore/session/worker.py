@@ -93,6 +93,12 @@ class Worker(OldWorkerNames):
         return getattr(self.session, "notes", ())
 
     @property
+    def image_notes(self) -> tuple[str, ...]:
+        """What was said of the images when the run began, as in `RunInfo.notes`; empty without a folder."""
+        folder = getattr(self.session, "folder", None)
+        return () if folder is None else folder.info.notes
+
+    @property
     def asks_a_person(self) -> bool:
         """Whether the oracle is a person, so that a query waits for answers."""
         return self.session.asks_a_person

@@ -54,6 +54,11 @@ class RecordedRun:
         return self.info.config
 
     @property
+    def image_notes(self) -> tuple[str, ...]:
+        """What was said of the images when the run began, such as which files were left out."""
+        return self.info.notes
+
+    @property
     def class_names(self) -> tuple[str, ...]:
         """Names of the classes by label, including classes that a person added.
 

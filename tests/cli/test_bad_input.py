@@ -47,6 +47,7 @@ BAD_SETTINGS = {
     "method.policy=none": ("looks ahead without a policy", "'learned', 'fixed' or 'exact'"),
     "data.channels=2": ("data.channels is 2", "grey (1) or RGB (3)"),
     "data.test_share=1": ("data.test_share is 1", "below 1, try 0.2"),
+    "data.layout=deep": ("data.layout 'deep' is unknown", "auto, classes, flat"),
     "data.height=4": ("data.height is 4", "at least 8"),
     "=4": ("'=4' has no value", "schedule.budget=20"),
     "schedule.budget=": ("'schedule.budget=' has no value", "schedule.budget=20"),
@@ -70,6 +71,15 @@ BAD_CHOICES = {
     "the ground truth of unlabelled images": (
         ["--dataset", "folder:FLAT", "--classes", "a,b", "--cycles", "0", "--oracle", "ground-truth"],
         ("no labels of their own", "--oracle person"),
+    ),
+    "two layouts": (
+        ["--dataset", "folder:MINE", "--unlabelled", "--set", "data.layout=classes"],
+        ("--unlabelled was given beside --set data.layout=classes", "give one of them"),
+    ),
+    "a layout of images that are no folder": (["--unlabelled"], ("data.layout is 'flat' but the images are 'digits'",)),
+    "no classes to label with": (
+        ["--dataset", "folder:MINE", "--unlabelled"],
+        ("images without labels and 0 class names were given", "--classes a,b,c"),
     ),
     "a folder of one class": (["--dataset", "folder:ONE"], ("1 class folder", "at least 2 classes")),
     "a folder that is a file": (["--dataset", "folder:FILE"], ("is a file", "give a folder of images")),

@@ -231,7 +231,7 @@ def test_a_validation_folder_beside_train_and_test_is_told(tmp_path):
     assert "left out what lies beside train and test: val" in data.notes
 
 
-def test_links_are_followed_and_a_loop_of_links_ends(tmp_path):
+def test_links_are_followed_in_runs_from_before_the_layout_and_a_loop_of_links_ends(tmp_path):
     root = tmp_path / "root"
     classes(root, a=1, b=1)
     save(tmp_path / "elsewhere" / "far.png")
@@ -240,7 +240,7 @@ def test_links_are_followed_and_a_loop_of_links_ends(tmp_path):
     (root / "a" / "self.png").symlink_to("self.png")
     (root / "a" / "gone.png").symlink_to(tmp_path / "nothing.png")
     (root / "b" / "far").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
-    data = read(root, test_share=0)
+    data = read(root, test_share=0, layout=None)
     assert data.train.item_names == ("a/0.png", "b/0.png", "b/far/far.png")
     assert "left out a/gone.png: not a file, or a broken link" in data.notes
 
@@ -355,10 +355,10 @@ def test_files_of_other_formats_are_counted_by_their_ending(tmp_path):
     for silent in (".DS_Store", "Thumbs.db", ".cache/x.svg"):
         (tmp_path / silent).parent.mkdir(exist_ok=True)
         (tmp_path / silent).write_text("")
-    said = "passed over 3 files that are of no image format read here: .svg 2, no ending 1"
+    said = "passed over 6 entries that are not read as images: .svg 2, hidden 2, no ending 1, Thumbs.db 1"
     assert said in read(tmp_path).notes
     (tmp_path / "flat").mkdir()
     save(tmp_path / "flat" / "1.png")
     (tmp_path / "flat" / "a.svg").write_text("<svg/>")
     notes = read(tmp_path / "flat", classes=("cat", "dog")).notes
-    assert "passed over 1 file that is of no image format read here: .svg 1" in notes
+    assert "passed over 1 entry that is not read as images: .svg 1" in notes

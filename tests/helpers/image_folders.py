@@ -31,7 +31,7 @@ def images_without_a_test_set(root):
 
 
 def read(root, **settings):
-    return load(DataConfig(name=f"folder:{root}", **({"height": 8, "width": 8} | settings)))
+    return load(DataConfig(name=f"folder:{root}", **({"height": 8, "width": 8, "layout": "auto"} | settings)))
 
 
 def pixel(path, channels=3, at=(4, 4), shape=(8, 8)):

@@ -64,6 +64,13 @@ class ProgressView(TypedDict):
     total: int
 
 
+class ImageNotes(TypedDict):
+    """What was said of the images when the run began; it is folded away, so that a long list takes no room."""
+
+    title: str
+    notes: list[str]
+
+
 class StepperState(TypedDict):
     """Everything that the stepper shows."""
 
@@ -72,6 +79,7 @@ class StepperState(TypedDict):
     labels: str
     now: str
     notes: list[str]
+    images: ImageNotes
     error: str
     amount: str
     left: str
@@ -96,6 +104,7 @@ def stepper_state(run: Worker, refused: str = "") -> StepperState:
         labels=_labels(run.config, history, len(run.class_names)),
         now=_now(status, history),
         notes=_notes(run),
+        images=_image_notes(run),
         error=refused or (status.message if status.state is WorkerState.FAILED else ""),
         amount=_amount(status),
         left=_left(status, history, run.config, asks=run.asks_a_person),
@@ -125,6 +134,7 @@ def recorded_state(source: RunSource, cycle: int | None) -> StepperState:
         labels=_labels(source.config, history, len(source.class_names)),
         now=_recorded_sentence(records, complete=complete, path=getattr(source, "path", None)),
         notes=_notes(source),
+        images=_image_notes(source),
         error="",
         amount="",
         left="",
@@ -152,6 +162,11 @@ def _notes(source: RunSource) -> list[str]:
     notes = [f"Note: {note}." for note in getattr(source, "notes", ())]
     more = len(notes) - MAX_NOTES
     return notes if more <= 0 else [*notes[:MAX_NOTES], f"There are {more} more notes; `lada-explore show` lists all."]
+
+
+def _image_notes(source: RunSource) -> ImageNotes:
+    notes = list(getattr(source, "image_notes", ()))
+    return ImageNotes(title=f"{len(notes)} note{'s' if len(notes) > 1 else ''} on the images", notes=notes)
 
 
 def _labels(config: RunConfig, history: Sequence[CycleRecords], classes: int) -> str:

@@ -32,6 +32,7 @@ import {
  * @property {string} labels
  * @property {string} now
  * @property {string[]} notes
+ * @property {{ title: string, notes: string[] }} images
  * @property {string} error
  * @property {string} amount
  * @property {string} left
@@ -108,7 +109,11 @@ function build(el, onPress) {
   const head = make("header", "lada-head");
   const about = make("span", "lada-about");
   const labels = make("span", "lada-labels");
-  head.append(about, labels);
+  const images = make("details", "lada-images");
+  const title = make("summary");
+  const said = make("ul");
+  images.append(title, said);
+  head.append(about, labels, images);
   const { controls, buttons, cycles } = buildControls(onPress);
   const track = make("ol", "lada-track");
   track.setAttribute("aria-label", "Stages of the cycle");
@@ -123,7 +128,25 @@ function build(el, onPress) {
   const log = make("ol", "lada-log");
   log.setAttribute("aria-label", "What the last stages did, newest first");
   root.append(head, controls, track, progress, saying, notes, error, log);
-  return { root, about, labels, buttons, cycles, track, bar, fill, amount, now, left, notes, error, log };
+  return {
+    root,
+    about,
+    labels,
+    images,
+    title,
+    said,
+    buttons,
+    cycles,
+    track,
+    bar,
+    fill,
+    amount,
+    now,
+    left,
+    notes,
+    error,
+    log,
+  };
 }
 
 /** @param {StageView} stage */
@@ -171,6 +194,9 @@ function show(parts, state) {
   refill(parts.track, state.stages, () => state.stages.map(stageItem));
   refill(parts.notes, state.notes, () => state.notes.map(withCode));
   parts.notes.hidden = state.notes.length === 0;
+  setText(parts.title, state.images.title);
+  refill(parts.said, state.images.notes, () => state.images.notes.map((note) => make("li", "", note)));
+  parts.images.hidden = state.images.notes.length === 0;
   refill(parts.log, state.log, () => state.log.map(logItem));
   showProgress(parts, state.progress?.done ?? 0, state.progress?.total ?? 0);
   setText(parts.amount, state.amount);

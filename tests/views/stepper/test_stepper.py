@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from helpers.fake_runs import record
@@ -274,6 +276,22 @@ def test_what_a_person_should_know_of_a_run_is_said_in_the_bar_and_of_many_notes
     session.notes = ("its journal is old",)
     assert Stepper(session).state["notes"] == ["Note: its journal is old."]
     assert Stepper(FakeSession()).state["notes"] == []
+
+
+def test_what_was_said_of_the_images_is_in_the_bar_of_a_live_and_of_a_recorded_run(tmp_path):
+    session = FakeSession(cycles=0)
+    session.run()
+    run = record(session, tmp_path / "run")
+    assert recorded_state(run, None)["images"]["notes"] == []
+    run.info = replace(run.info, notes=("left out c.jpg: not an image that Pillow can read",))
+    said = {"title": "1 note on the images", "notes": ["left out c.jpg: not an image that Pillow can read"]}
+    assert RecordedBar(run).state["images"] == said
+    session.folder = SimpleNamespace(info=SimpleNamespace(notes=("one", "two", "three", "four")))
+    assert Stepper(session).state["images"] == {
+        "title": "4 notes on the images",
+        "notes": ["one", "two", "three", "four"],
+    }
+    assert Stepper(FakeSession()).state["images"]["notes"] == []
 
 
 def test_the_log_says_what_a_method_does_that_does_not_look_ahead():

@@ -1,0 +1,28 @@
+"""The stepper's page by itself: what was said of the images takes no room, open or folded."""
+
+from __future__ import annotations
+
+import pytest
+from bare import show_view
+from helpers.fakes import FakeSession
+
+from lada_explore.views import Stepper
+
+SAID = [f"left out holiday/IMG_{number:04}.JPG: not an image that Pillow can read" for number in range(20)]
+
+
+@pytest.mark.parametrize("width", [1280, 420])
+def test_notes_on_the_images_lie_over_the_bar(browser, width):
+    page = browser.new_page()
+    state = Stepper(FakeSession()).state | {"images": {"title": "20 notes on the images", "notes": SAID}}
+    show_view(page, Stepper, {"state": state | {"revision": 1}, "log_shown": True}, width=width)
+    page.locator("summary").wait_for()
+    height = page.locator(".lada-stepper").bounding_box()["height"]
+    assert not page.get_by_text(SAID[0]).is_visible()
+    page.locator("summary").click()
+    assert page.get_by_text(SAID[0]).is_visible()
+    box, listed = page.locator(".lada-stepper").bounding_box(), page.locator(".lada-images ul").bounding_box()
+    assert box["height"] == height
+    assert box["x"] <= listed["x"]
+    assert listed["x"] + listed["width"] <= box["x"] + box["width"]
+    page.close()
