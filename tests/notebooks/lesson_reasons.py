@@ -95,4 +95,5 @@ REASONS: dict[str, dict[str, tuple[str, ...]]] = {
     "08": {
         MINUTES: ("About 20 minutes",),
     },
+    "09": {},
 }

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 from claims_01_to_04 import CLAIMS_01_TO_04, low_share
+from claims_09 import CLAIMS_09
 from lesson_reasons import REASONS
 from prose import ROOT, Prose, history_of, recorded, words_of
 from sklearn.datasets import load_digits
@@ -42,6 +43,7 @@ DOCUMENTS = {
     "06": "06_gradients_through_a_beta",
     "07": "07_look_ahead_or_pipeline",
     "08": "08_when_the_oracle_is_wrong",
+    "09": "09_label_your_photos",
 }
 
 
@@ -345,6 +347,7 @@ CLAIMS: dict[str, tuple[Callable[[Prose], None], ...]] = {
         what_the_study_found,
     ),
     "08": (which_answers_were_wrong, what_wrong_answers_cost_and_what_they_leave_unseen),
+    "09": CLAIMS_09,
 }
 
 
