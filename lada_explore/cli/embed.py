@@ -56,8 +56,8 @@ def embed(
     from lada_explore.config.frozen import check_frozen
     from lada_explore.datasets import load
     from lada_explore.features import backbone_named, embedded
-    from lada_explore.features.progress import Bar
     from lada_explore.runtime import Runtime
+    from lada_explore.runtime.progress import Bar
 
     check_frozen(config)
     runtime = Runtime.choose(device, threads=threads)

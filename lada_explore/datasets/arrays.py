@@ -16,12 +16,10 @@ from __future__ import annotations
 
 import mmap
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -33,15 +31,13 @@ from lada_explore.config.paths import expanded
 from lada_explore.datasets.decode import readable
 from lada_explore.datasets.image_checks import check_class_names, check_shape, check_targets
 from lada_explore.datasets.image_set import ImageData, ImageSet, checksum, level_counts, scale_of, statistics_of
+from lada_explore.datasets.mapped import mapped_array
 from lada_explore.errors import ConfigError, DataError, StoreError
 from lada_explore.files import Unreadable, if_sound, read_text, reading, write_file
-from lada_explore.files.arrays import require_length
 
 CLASSES_FILE = "classes.txt"
 CHECKSUMS_FILE = "checksums.json"
 BLOCK_BYTES = 2**20
-MAP_NORESERVE: int = getattr(mmap, "MAP_NORESERVE", 0x4000 if sys.platform == "linux" else 0)
-"""Flag that allows a private mapping that is only read to be larger than memory; Python 3.13 and later define it."""
 _LAYOUT = "it holds images.npy (N, D, H, W) of uint8, and targets.npy (N,) if the images are labelled"
 _ARRAY = Unreadable(
     error=DataError,
@@ -109,7 +105,7 @@ def _mapped_set(root: Path, prefix: str, class_names: tuple[str, ...]) -> tuple[
         mapping.madvise(mmap.MADV_RANDOM)
     mappings, targets = [mapping], None
     if os.path.exists(target_place):
-        given, mapping = _mapped(target_place)
+        given, mapping = mapped_array(target_place, _ARRAY)
         check_targets(str(target_place), given, len(images), len(class_names))
         targets = np.asarray(given, dtype=np.int64)
         mappings.append(mapping)
@@ -128,20 +124,9 @@ def _mapped_set(root: Path, prefix: str, class_names: tuple[str, ...]) -> tuple[
     return image_set, survey
 
 
-def _mapped(place: Path) -> tuple[NDArray[Any], mmap.mmap]:
-    """The memory-mapped array of a file, and its mapping. Raises DataError."""
-    flags, protection = mmap.MAP_PRIVATE | MAP_NORESERVE, mmap.PROT_READ | mmap.PROT_WRITE
-    with reading(place, _ARRAY), place.open("rb") as file:
-        require_length(file)
-        found = np.lib.format.open_memmap(place, mode="r")
-        # Mapped again, privately: torch has no read-only tensors; a write must neither change the file nor crash.
-        mapping = mmap.mmap(file.fileno(), 0, flags=flags, prot=protection)
-    return np.ndarray(found.shape, found.dtype, mapping, found.offset, found.strides), mapping
-
-
 def _pixels(place: Path) -> tuple[NDArray[np.uint8], mmap.mmap]:
     """Pixels (N, D, H, W) uint8 and their mapping; the file of grey images may hold (N, H, W). Raises DataError."""
-    array, mapping = _mapped(place)
+    array, mapping = mapped_array(place, _ARRAY)
     if array.dtype != np.uint8:
         raise DataError(f"{place} holds {array.dtype}; only uint8 can be mapped, so save the pixels as uint8 in 0..255")
     if not array.flags.c_contiguous:

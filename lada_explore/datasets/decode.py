@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import os
+import hashlib
 import warnings
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lada_explore.datasets.picture_reader import LARGE_PIXELS, PLAIN_READER, PictureReader, reason_not_read
+from lada_explore.datasets.ahead import ahead
+from lada_explore.datasets.picture_reader import LARGE_PIXELS, PictureReader, reason_not_read
 
 ENDINGS = frozenset(
     {
@@ -52,55 +53,68 @@ MAX_NAMED = 20
 """Largest number of unreadable files that are named; the others are counted."""
 
 
+Taken = Callable[[NDArray[np.uint8], bytes], None]
+"""What takes the pixels (D, H, W) of an image and their SHA-256."""
+
+AHEAD = 64
+"""Pictures that are decoded and not yet taken, at most."""
+
+
 def decode_all(
-    root: Path, items: Sequence[str], shape: tuple[int, int, int], reader: PictureReader = PLAIN_READER
-) -> tuple[NDArray[np.uint8], list[int], tuple[str, ...]]:
-    """Decode image files; files that cannot be read are left out.
+    root: Path,
+    items: Sequence[str],
+    shape: tuple[int, int, int],
+    reader: PictureReader,
+    take: Taken,
+    advance: Callable[[], None],
+) -> tuple[list[int], tuple[str, ...]]:
+    """Decode image files, one after the other for who takes them; files that cannot be read are left out.
 
     Args:
         root: folder of the paths.
         items: (N,) posix paths, relative to `root`.
         shape: (D, H, W) of every result.
         reader: how they are read.
+        take: takes the pixels of the K files that could be read, in order, on this thread.
+        advance: is called after each file.
 
     Returns:
-        Pixels (K, D, H, W) uint8 of the K files that could be read, the positions of these files in `items`, and notes
-        on the other files and on unusual ones.
+        The positions of these files in `items`, and notes on the other files and on unusual ones.
     """
-    arrays: list[NDArray[np.uint8]] = []
     kept: list[int] = []
     notes: list[str] = []
     remarked: dict[str, list[str]] = {kind: [] for kind in REMARKS}
-    with warnings.catch_warnings(), ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as threads:
+    results = ahead(lambda item: _tried(reader, root / item, shape), items, at_most=AHEAD)
+    with warnings.catch_warnings(), closing(results):
         # Pillow warns about unusual metadata and large files; the notes say what matters.
         warnings.simplefilter("ignore")
-        for position, (item, result) in enumerate(
-            zip(items, threads.map(lambda item: _tried(reader, root / item, shape), items), strict=True)
-        ):
+        for position, (item, result) in enumerate(results):
+            advance()
             if isinstance(result, str):
                 notes.append(f"left out {readable(item)}: {result}")
                 continue
-            pixels, remarks = result
-            arrays.append(pixels)
+            pixels, digest, remarks = result
+            take(pixels, digest)
             kept.append(position)
             for kind in remarks:
                 remarked[kind].append(readable(item))
     if len(notes) > MAX_NAMED:
         notes[MAX_NAMED:] = [f"left out {len(notes) - MAX_NAMED} more files that cannot be read"]
     notes += [f"{_some(files)} is {REMARKS[kind]}" for kind, files in remarked.items() if files]
-    return np.stack(arrays) if arrays else np.empty((0, *shape), dtype=np.uint8), kept, tuple(notes)
+    return kept, tuple(notes)
 
 
 def _tried(
     reader: PictureReader, path: Path, shape: tuple[int, int, int]
-) -> tuple[NDArray[np.uint8], tuple[str, ...]] | str:
-    """Pixels and the kinds of remarks on them, or the reason why the file cannot be read."""
+) -> tuple[NDArray[np.uint8], bytes, tuple[str, ...]] | str:
+    """Pixels, their SHA-256 and the kinds of remarks on them, or the reason why the file cannot be read."""
     try:
-        return reader.read_with_remarks(path, shape)
+        pixels, remarks = reader.read_with_remarks(path, shape)
     # On a damaged file, Pillow's plugins raise anything from SyntaxError to struct.error. One such file must not
     # prevent reading the others; a note names each.
     except Exception as error:
         return reason_not_read(error)
+    return pixels, hashlib.sha256(np.ascontiguousarray(pixels).data).digest(), remarks
 
 
 def _some(files: Sequence[str]) -> str:

@@ -1,36 +1,79 @@
-"""A cache of decoded folders: a folder of images is decoded once, and afterwards read from one array file."""
+"""Decoded images of a folder: written to a file of the cache as they are decoded, and mapped into memory from there.
+
+    folders/KEY/
+        pixels.npy      (K, D, H, W) uint8 of the files that could be read
+        index.json      which files these are, the SHA-256 of the pixels of each, notes, and checksums of all this
+
+KEY depends on path, size and modification time of every file, on the declared shape, on Pillow's version and on what
+the reader does otherwise than by default. An entry stays for further openings if the folder took longer than
+`MIN_DECODE_S` to decode and has not changed meanwhile; otherwise it is removed once it is mapped. A mapping stays
+as it is when its entry is removed or replaced.
+"""
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import math
 import os
 import shutil
 import time
-from collections.abc import Sequence
+import zlib
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, replace
+from io import FileIO
+from mmap import MADV_RANDOM, mmap
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import PIL
+import torch
 from numpy.typing import NDArray
 
 from lada_explore.config.paths import data_folder, expanded
 from lada_explore.datasets.decode import decode_all
+from lada_explore.datasets.mapped import mapped_array
 from lada_explore.datasets.picture_reader import MAX_PIXELS, PLAIN_READER, PictureReader
-from lada_explore.errors import StoreError
-from lada_explore.files import if_sound, read_json, remove_unfinished, write_folder
+from lada_explore.errors import DataError, StoreError
+from lada_explore.files import Unreadable, if_sound, read_json, reason_of, remove_unfinished, write_folder
+from lada_explore.runtime import free_bytes
 
 MIN_DECODE_S = 1.0
-"""A folder that is decoded in fewer seconds is not cached."""
+"""A folder that is decoded in fewer seconds does not stay in the cache."""
 
 MAX_KEPT = 10
 """Largest number of cached folders; the least recently opened one is deleted first."""
 
-_FORMAT = 1
+BLOCK_BYTES = 2**22
+"""Size of the blocks in which pixels are written and checked."""
+
+MEMORY_SHARE = 0.5
+"""Largest share of the free memory that pixels take which cannot be written to the cache."""
+
+_FORMAT = 2
 _PIXELS, _INDEX = "pixels.npy", "index.json"
 
-Decoded = tuple[NDArray[np.uint8], list[int], tuple[str, ...]]
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Decoded:
+    """Images of a folder.
+
+    Attributes:
+        pixels: (K, D, H, W) uint8 of the files that could be read; mapped, or in memory if the cache cannot be written.
+        mappings: the mapping of the pixels, if they are mapped.
+        kept: (K,) positions of these files among those that were given.
+        digests: (K,) SHA-256 of the pixels of each.
+        notes: sentences on the other files and on unusual ones.
+    """
+
+    pixels: NDArray[np.uint8]
+    mappings: tuple[mmap, ...] = ()
+    kept: tuple[int, ...]
+    digests: tuple[bytes, ...]
+    notes: tuple[str, ...]
 
 
 def cache_root() -> Path:
@@ -40,23 +83,213 @@ def cache_root() -> Path:
 
 
 def decoded(
-    root: Path, items: Sequence[str], shape: tuple[int, int, int], reader: PictureReader = PLAIN_READER
+    root: Path,
+    items: Sequence[str],
+    shape: tuple[int, int, int],
+    reader: PictureReader = PLAIN_READER,
+    advance: Callable[[int], None] = lambda pictures: None,
 ) -> Decoded:
-    """What `decode_all` returns, from the cache if no file has changed since.
+    """The decoded images of a folder, from the cache if no file has changed since.
 
-    The cache key depends on path, size and modification time of every file, on the declared shape, on Pillow's version
-    and on what the reader does otherwise than by default. If the disk is full or read-only, the result is not cached.
+    Never more than a few images are in memory. Where the cache cannot be written, all of them are, with a note.
+
+    Args:
+        root: folder of the paths.
+        items: (N,) posix paths, relative to `root`.
+        shape: (D, H, W) of every result.
+        reader: how the files are read.
+        advance: is told of so many more files that are done.
+
+    Raises:
+        DataError: neither the cache nor the memory has room.
     """
-    place = cache_root() / _key(root, items, shape, reader)
+    key = _key(root, items, shape, reader)
+    place = cache_root() / key
     known = _read(place, len(items), shape)
     if known is not None:
+        advance(len(items))
         return known
-    began = time.perf_counter()
-    result = decode_all(root, items, shape, reader)
-    if time.perf_counter() - began >= MIN_DECODE_S:
-        with suppress(OSError, StoreError):
-            _keep(place, result)
-    return result
+    job = _Decoding(root, items, shape, reader, advance)
+
+    def stays(in_file: bool) -> bool:
+        return in_file and job.seconds >= MIN_DECODE_S and _key(root, items, shape, reader) == key
+
+    remove_unfinished(place.parent)
+    try:
+        # An existing entry is damaged, or another process has just written the same content.
+        write_folder(place, job.write_to, overwrite=True, keep=stays)
+        _drop_old(place.parent)
+    except StoreError as error:
+        return job.result or job.in_memory(reason_of(error.__cause__ or error))
+    assert job.result is not None
+    return job.result
+
+
+class _Decoding:
+    """Decodes a folder to a file, or to memory; arguments as for `decoded`."""
+
+    def __init__(
+        self,
+        root: Path,
+        items: Sequence[str],
+        shape: tuple[int, int, int],
+        reader: PictureReader,
+        advance: Callable[[int], None],
+    ) -> None:
+        self._root, self._items, self._shape, self._reader, self._advance = root, items, shape, reader, advance
+        self.result: Decoded | None = None
+        self.seconds = 0.0
+
+    def write_to(self, folder: Path) -> bool:
+        """Decode to a folder of the cache; False if the pixels are in memory in the end, because it has no room."""
+        folder.chmod(0o700)  # A person's own images.
+        with (folder / _PIXELS).open("w+b", buffering=0) as file:
+            pixels = _Pixels(len(self._items), self._shape, file)
+            found = self._decode(pixels)
+        if pixels.memory is not None or not found.kept:
+            return False
+        array, mapping = mapped_array(folder / _PIXELS, _ENTRY)
+        mapping.madvise(MADV_RANDOM)
+        self.result = replace(found, pixels=array, mappings=(mapping,))
+        about = {
+            "kept": found.kept,
+            "notes": found.notes,
+            "digests": b"".join(found.digests).hex(),
+            "pixels": pixels.checksum,
+        }
+        (folder / _INDEX).write_text(json.dumps({"about": about, "checksum": _checksum(about)}), encoding="utf-8")
+        return True
+
+    def in_memory(self, reason: str) -> Decoded:
+        """Decode to memory, because the cache cannot be written for this reason. Raises DataError."""
+        pixels = _Pixels(len(self._items), self._shape, None)
+        pixels.use_memory(reason)
+        return self._decode(pixels)
+
+    def _decode(self, pixels: _Pixels) -> Decoded:
+        began = time.perf_counter()
+        digests: list[bytes] = []
+
+        def take(image: NDArray[np.uint8], digest: bytes) -> None:
+            pixels.add(image)
+            digests.append(digest)
+
+        kept, notes = decode_all(self._root, self._items, self._shape, self._reader, take, lambda: self._advance(1))
+        pixels.finish()
+        self.seconds = time.perf_counter() - began
+        said = [pixels.note] if pixels.note and self.seconds >= MIN_DECODE_S else []
+        array = np.empty((0, *self._shape), dtype=np.uint8) if pixels.memory is None else pixels.memory[: len(kept)]
+        found = Decoded(pixels=array, kept=tuple(kept), digests=tuple(digests), notes=(*notes, *said))
+        if pixels.memory is not None or not kept:
+            self.result = found
+        return found
+
+
+class _Pixels:
+    """Images that are written to a file one after the other, and kept in memory from the first failure on.
+
+    Args:
+        most: largest number of images.
+        shape: (D, H, W) of each.
+        file: an empty file; None to keep all in memory, once `use_memory` has been called.
+
+    Attributes:
+        memory: (most, D, H, W) uint8, of which the images are the first ones; None if they are in the file.
+        checksum: CRC-32 of the pixels in the file.
+        note: a sentence on why they are in memory.
+    """
+
+    def __init__(self, most: int, shape: tuple[int, int, int], file: FileIO | None) -> None:
+        self._most, self._shape, self._file = most, shape, file
+        rows = min(max(1, most), max(1, BLOCK_BYTES // math.prod(shape)))
+        self._block = np.empty((rows, *shape), dtype=np.uint8)
+        self._in_block, self._written, self._header = 0, 0, 0
+        self.memory: NDArray[np.uint8] | None = None
+        self.checksum = 0
+        self.note = ""
+        if file is not None:
+            self._header = self._write_header(file, most)
+
+    def add(self, image: NDArray[np.uint8]) -> None:
+        """Add an image (D, H, W). Raises DataError if there is no room left anywhere."""
+        self._block[self._in_block] = image
+        self._in_block += 1
+        if self._in_block == len(self._block):
+            self._write_block()
+
+    def finish(self) -> None:
+        """Write what is left, and how many images there are. Raises as `add`."""
+        self._write_block()
+        if self.memory is None and self._file is not None:
+            try:
+                self._file.seek(0)
+                self._write_header(self._file, self._written)
+            except OSError as error:
+                self.use_memory(reason_of(error))
+
+    def use_memory(self, reason: str) -> None:
+        """Keep all images in memory, because the file cannot be written for this reason.
+
+        Raises:
+            DataError: the memory has no room for them.
+        """
+        size, free = self._most * math.prod(self._shape), free_bytes(torch.device("cpu"))
+        depth, height, width = self._shape
+        what = f"the pixels of {self._most:,} images of {depth} x {height} x {width}, {size / 1e6:,.1f} MB,"
+        why = f"because the cache {cache_root()} cannot be written ({reason})"
+        if size > MEMORY_SHARE * free:
+            raise DataError(
+                f"{what} have no place {why} and {free / 1e6:,.0f} MB of memory are free; free some space, choose "
+                "another folder for caches by $LADA_CACHE, or set data.size to a smaller one"
+            )
+        memory = np.empty((self._most, *self._shape), dtype=np.uint8)
+        if self._file is not None and self._written:
+            self._file.seek(self._header)
+            _read_into(self._file, memory[: self._written].data.cast("B"))
+            with suppress(OSError):
+                self._file.truncate(0)
+        self.memory = memory
+        self.note = f"{what} are held in memory {why}"
+
+    def _write_block(self) -> None:
+        block = self._block[: self._in_block]
+        if not len(block):
+            return
+        if self.memory is None and self._file is not None:
+            try:
+                _write_all(self._file, block.data.cast("B"))
+                self.checksum = zlib.crc32(block.data, self.checksum)
+            except OSError as error:
+                self.use_memory(reason_of(error))
+        if self.memory is not None:
+            self.memory[self._written : self._written + len(block)] = block
+        self._written += len(block)
+        self._in_block = 0
+
+    def _write_header(self, file: FileIO, n: int) -> int:
+        """Write the header of an array of `n` images; it is as long for any number. Returns its length in bytes."""
+        header = {"descr": "|u1", "fortran_order": False, "shape": (n, *self._shape)}
+        np.lib.format.write_array_header_1_0(file, header)
+        return file.tell()
+
+
+def _write_all(file: FileIO, content: memoryview) -> None:
+    """Write all bytes, of which the system takes a part at a time. Raises OSError."""
+    while content:
+        content = content[file.write(content) or 0 :]
+
+
+def _read_into(file: FileIO, room: memoryview) -> None:
+    """Fill the room with bytes of a file. Raises OSError if there are not so many."""
+    while room:
+        if not (read := file.readinto(room)):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        room = room[read:]
+
+
+# Entries ---
+
+_ENTRY = Unreadable(error=DataError, damaged="is damaged", remedy="remove its folder, and the images are decoded anew")
 
 
 def _key(root: Path, items: Sequence[str], shape: tuple[int, int, int], reader: PictureReader) -> str:
@@ -76,31 +309,53 @@ def _key(root: Path, items: Sequence[str], shape: tuple[int, int, int], reader: 
 
 
 def _read(place: Path, n_items: int, shape: tuple[int, int, int]) -> Decoded | None:
-    """The cached result; None if there is none, or if it is damaged."""
+    """The entry of the cache; None if there is none, or if it is damaged."""
     with if_sound():
-        index, pixels = read_json(place / _INDEX), np.load(place / _PIXELS, allow_pickle=False)
-        kept, notes = [int(i) for i in index["kept"]], tuple(str(note) for note in index["notes"])
-        whole = hashlib.sha256(pixels.data).hexdigest() == index["sha256"] and all(0 <= i < n_items for i in kept)
-        os.utime(place)
-        if whole and pixels.dtype == np.uint8 and pixels.shape == (len(kept), *shape):
-            return pixels, kept, notes
+        return _sound(place, read_json(place / _INDEX), n_items, shape)
     return None
 
 
-def _keep(place: Path, result: Decoded) -> None:
-    pixels, kept, notes = result
+def _sound(place: Path, index: dict[str, Any], n_items: int, shape: tuple[int, int, int]) -> Decoded | None:
+    """An entry with this index; None if it is damaged. Raises any error where the index is."""
+    about = index["about"]
+    kept, raw = tuple(int(i) for i in about["kept"]), bytes.fromhex(about["digests"])
+    if _checksum(about) != index["checksum"] or not all(0 <= i < n_items for i in kept):
+        return None
+    if _checksum_of_file(place / _PIXELS, len(kept) * math.prod(shape)) != about["pixels"]:
+        return None
+    pixels, mapping = mapped_array(place / _PIXELS, _ENTRY)
+    os.utime(place)
+    if pixels.dtype != np.uint8 or pixels.shape != (len(kept), *shape):
+        return None
+    mapping.madvise(MADV_RANDOM)
+    return Decoded(
+        pixels=pixels,
+        mappings=(mapping,),
+        kept=kept,
+        digests=tuple(raw[start : start + 32] for start in range(0, len(raw), 32)),
+        notes=tuple(str(note) for note in about["notes"]),
+    )
 
-    def fill(folder: Path) -> None:
-        folder.chmod(0o700)  # A person's own images.
-        np.save(folder / _PIXELS, pixels)
-        index = {"kept": kept, "notes": notes, "sha256": hashlib.sha256(pixels.data).hexdigest()}
-        (folder / _INDEX).write_text(json.dumps(index), encoding="utf-8")
 
-    remove_unfinished(place.parent)
-    # An existing entry is damaged, or another process has just written the same content.
-    write_folder(place, fill, overwrite=True)
-    # The cache folder may also hold other kinds of cached files, and entries that other processes are writing.
-    entries = [path for path in place.parent.glob("[!.]*") if (path / _INDEX).is_file()]
-    others = sorted(entries, key=lambda path: path.stat().st_mtime)
-    for path in others[:-MAX_KEPT]:
-        shutil.rmtree(path, ignore_errors=True)
+def _checksum(about: dict[str, object]) -> int:
+    return zlib.crc32(json.dumps(about).encode())
+
+
+def _checksum_of_file(place: Path, size: int) -> int:
+    """CRC-32 of the last bytes of a file, read in order and not through a mapping, whose pages would stay in memory."""
+    checksum, block = 0, memoryview(bytearray(BLOCK_BYTES))
+    with place.open("rb", buffering=0) as file:
+        file.seek(-size, os.SEEK_END)
+        while read := file.readinto(block):
+            checksum = zlib.crc32(block[:read], checksum)
+    return checksum
+
+
+def _drop_old(root: Path) -> None:
+    """Remove the entries that were not opened for the longest time."""
+    # The folder may also hold other kinds of cached files, and entries that other processes are writing.
+    with suppress(OSError):
+        entries = [path for path in root.glob("[!.]*") if (path / _INDEX).is_file()]
+        others = sorted(entries, key=lambda path: path.stat().st_mtime)
+        for path in others[:-MAX_KEPT]:
+            shutil.rmtree(path, ignore_errors=True)

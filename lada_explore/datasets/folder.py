@@ -12,11 +12,10 @@ changes.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +25,7 @@ from numpy.typing import NDArray
 from lada_explore.config import DataConfig, Layout
 from lada_explore.config.paths import expanded
 from lada_explore.datasets.decode import ENDINGS, readable
-from lada_explore.datasets.decoded import decoded
+from lada_explore.datasets.decoded import Decoded, decoded
 from lada_explore.datasets.folder_layout import (
     LAYOUTS,
     Tree,
@@ -41,6 +40,7 @@ from lada_explore.datasets.image_set import ImageData, ImageSet, channel_statist
 from lada_explore.datasets.picture_reader import PictureReader
 from lada_explore.datasets.splits import draw_per_class, held_out
 from lada_explore.errors import ConfigError, DataError
+from lada_explore.runtime.progress import LateBar
 
 _SPLIT_SEED = 0
 
@@ -49,7 +49,7 @@ _SPLIT_SEED = 0
 class _Labelled:
     """Decoded images, and the class folder of each."""
 
-    pixels: NDArray[np.uint8]
+    decoded: Decoded
     items: tuple[str, ...]
     files: tuple[Path, ...]
     reader: PictureReader
@@ -120,33 +120,38 @@ def _unlabelled_data(tree: Tree, config: DataConfig, items: Sequence[str], said:
             "given; name at least 2 classes to label them with, pass --classes a,b,c"
         )
     reader = PictureReader.of(config)
-    pixels, kept, notes = decoded(root, items, (config.channels, config.height, config.width), reader)
-    _require_some(root, pixels, notes)
+    with LateBar(len(items), "images") as bar:
+        found = decoded(root, items, (config.channels, config.height, config.width), reader, bar.advance)
+    _require_some(root, found)
     train = ImageSet.create(
         name=_title(root),
-        images=pixels,
+        images=found.pixels,
         targets=None,
         class_names=config.classes,
         source=_source(root),
-        item_names=[readable(items[position]) for position in kept],
-        files=[root / items[position] for position in kept],
+        item_names=[readable(items[position]) for position in found.kept],
+        files=[root / items[position] for position in found.kept],
         reader=reader,
+        mappings=found.mappings,
     )
-    return _with_statistics(train, None, [*said, *notes, *tree.passed_over(), *_duplicate_notes(train)])
+    return _with_statistics(train, None, [*said, *found.notes, *tree.passed_over(), *_duplicate_notes((train, found))])
 
 
 def _labelled_data(
     tree: Tree, config: DataConfig, *, train: str, test: str | None, unused: Sequence[str] = ()
 ) -> ImageData:
     root = tree.root
-    _require_told_apart(tree, [train] if test is None else [train, test])
-    found = _read_labelled(tree, train, config)
+    parts = [train] if test is None else [train, test]
+    _require_told_apart(tree, parts)
+    by_item = {part: _folder_of_each(tree, part) for part in parts}
+    with LateBar(sum(map(len, by_item.values())), "images") as bar:
+        found, *others = (_read_labelled(tree, part, by_item[part], config, bar) for part in parts)
     notes = list(found.notes) + _ignored_notes("train and test", unused) + tree.passed_over()
     class_names = _class_names(root, found.classes, config.classes)
     targets = _targets(found.classes, class_names)
 
     if test is not None:
-        tested = _read_labelled(tree, test, config)
+        (tested,) = others
         notes += tested.notes
         if extra := sorted(set(tested.classes) - set(class_names), key=_natural):
             raise DataError(
@@ -155,17 +160,20 @@ def _labelled_data(
             )
         train_set = _labelled_set(root, found, targets, class_names)
         test_set = _labelled_set(root, tested, _targets(tested.classes, class_names), class_names, "-test")
-        return _with_statistics(train_set, test_set, [*notes, *_duplicate_notes(train_set, test_set)])
+        return _with_statistics(
+            train_set, test_set, [*notes, *_duplicate_notes((train_set, found.decoded), (test_set, tested.decoded))]
+        )
 
     is_test = draw_per_class(targets, lambda size: held_out(size, config.test_share), _SPLIT_SEED)
     train_set = _labelled_set(root, found, targets, class_names, "", ~is_test)
     if not is_test.any():
-        return _with_statistics(train_set, None, [*notes, *_duplicate_notes(train_set)])
+        return _with_statistics(train_set, None, [*notes, *_duplicate_notes((train_set, found.decoded))])
     notes.append(
         f"held out {np.count_nonzero(is_test)} of {len(is_test)} images for testing (test_share {config.test_share:g})"
     )
     test_set = _labelled_set(root, found, targets, class_names, "-test", is_test)
-    return _with_statistics(train_set, test_set, [*notes, *_duplicate_notes(train_set, test_set)])
+    both = [(train_set, found.decoded), (test_set, found.decoded)]
+    return _with_statistics(train_set, test_set, [*notes, *_duplicate_notes(*both)])
 
 
 def _require_told_apart(tree: Tree, parts: Sequence[str]) -> None:
@@ -183,27 +191,33 @@ def _require_told_apart(tree: Tree, parts: Sequence[str]) -> None:
                 )
 
 
-def _read_labelled(tree: Tree, part: str, config: DataConfig) -> _Labelled:
-    """Decode the class folders in a subfolder ("" for the root itself), in the order of their paths."""
+def _folder_of_each(tree: Tree, part: str) -> dict[str, str]:
+    """The class folder of each image in a subfolder ("" for the root itself), by path in the order of the paths."""
+    prefix = f"{part}/" if part else ""
+    found = {item: folder for folder in tree.listing(part)[0] for item in tree.files(prefix + folder)}
+    return {item: found[item] for item in sorted(found)}
+
+
+def _read_labelled(tree: Tree, part: str, by_item: Mapping[str, str], config: DataConfig, bar: LateBar) -> _Labelled:
+    """Decode the images of the class folders in a subfolder."""
     root, prefix = tree.root, f"{part}/" if part else ""
     folders, loose = tree.listing(part)
-    by_item = {item: folder for folder in folders for item in tree.files(prefix + folder)}
-    items = sorted(by_item)
+    items = list(by_item)
     reader = PictureReader.of(config)
-    pixels, kept, notes = decoded(root, items, (config.channels, config.height, config.width), reader)
-    _require_some(root / part, pixels, notes)
-    folders_of = [by_item[items[position]] for position in kept]
+    found = decoded(root, items, (config.channels, config.height, config.width), reader, bar.advance)
+    _require_some(root / part, found)
+    folders_of = [by_item[items[position]] for position in found.kept]
     classes = tuple(map(class_name, folders_of))
     empty = sorted({class_name(folder) for folder in folders} - set(classes), key=_natural)
     empty_notes = tuple(f"the folder {prefix}{name} holds no readable image; it is not a class" for name in empty)
     return _Labelled(
-        pixels=pixels,
-        items=tuple(readable(items[position]) for position in kept),
-        files=tuple(root / items[position] for position in kept),
+        decoded=found,
+        items=tuple(readable(items[position]) for position in found.kept),
+        files=tuple(root / items[position] for position in found.kept),
         reader=reader,
         classes=classes,
         notes=(
-            *notes,
+            *found.notes,
             *_spelling_notes(prefix, folders_of),
             *empty_notes,
             *_ignored_notes("the class folders", [prefix + name for name in loose]),
@@ -235,32 +249,38 @@ def _labelled_set(
     ids = np.arange(len(targets)) if chosen is None else np.flatnonzero(chosen)
     return ImageSet.create(
         name=_title(root) + suffix,
-        images=found.pixels[ids],
+        images=found.decoded.pixels,
+        rows=None if chosen is None else ids,
         targets=targets[ids],
         class_names=class_names,
         source=_source(root),
         item_names=[found.items[i] for i in ids],
         files=[found.files[i] for i in ids],
         reader=found.reader,
+        mappings=found.decoded.mappings,
     )
 
 
 def _with_statistics(train: ImageSet, test: ImageSet | None, notes: Iterable[str]) -> ImageData:
-    mean, std = channel_statistics(train.images)
+    mean, std = channel_statistics(train)
     std, constant = scale_of(std)
     return ImageData(train=train, test=test, mean=mean, std=std, notes=(*notes, *_same_name_notes(train), *constant))
 
 
-def _duplicate_notes(*sets: ImageSet | None) -> list[str]:
-    """Notes on images with the same pixels as an earlier image, first on those in another class or another set."""
+def _duplicate_notes(*sets: tuple[ImageSet, Decoded]) -> list[str]:
+    """Notes on images with the same pixels as an earlier image, first on those in another class or another set.
+
+    Args:
+        sets: image sets, each with the decoded images of which it has some or all.
+    """
     first: dict[bytes, tuple[str, int, ImageSet]] = {}
     found: dict[str, list[str]] = {"class": [], "set": [], "": []}
-    for images in sets:
-        if images is None or images.item_names is None:
-            continue
+    for images, source in sets:
+        rows = range(len(images)) if images.rows is None else images.rows
+        names, digests = images.item_names or (), (source.digests[row] for row in rows)
         labels = [-1] * len(images) if images.targets is None else images.targets.tolist()
-        for name, label, pixels in zip(images.item_names, labels, images.images.numpy(), strict=True):
-            earlier = first.setdefault(hashlib.sha256(pixels.data).digest(), (name, label, images))
+        for name, label, digest in zip(names, labels, digests, strict=True):
+            earlier = first.setdefault(digest, (name, label, images))
             if earlier[0] != name:
                 differs = "class" if earlier[1] != label else "set" if earlier[2] is not images else ""
                 found[differs].append(f"{name} as {earlier[0]}")
@@ -321,9 +341,9 @@ def _targets(classes: Sequence[str], class_names: Sequence[str]) -> NDArray[np.i
     return np.array([index[name] for name in classes], dtype=np.int64)
 
 
-def _require_some(folder: Path, pixels: NDArray[np.uint8], notes: Sequence[str]) -> None:
-    if len(pixels) == 0:
-        why = f" ({notes[0]})" if notes else ""
+def _require_some(folder: Path, found: Decoded) -> None:
+    if not found.kept:
+        why = f" ({found.notes[0]})" if found.notes else ""
         raise DataError(f"{folder} holds no image that can be read{why}; replace the files, or {LAYOUTS}")
 
 

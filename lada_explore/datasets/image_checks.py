@@ -37,6 +37,14 @@ def checked_pixels(name: str, images: NDArray[Any]) -> NDArray[np.uint8]:
     return np.ascontiguousarray(np.rint(images.astype(np.float64) * 255).astype(np.uint8))
 
 
+def shared_pixels(name: str, images: NDArray[Any]) -> NDArray[np.uint8]:
+    """The same images, which are not copied. Raises DataError unless they are (N, D, H, W) uint8."""
+    check_shape(name, images.shape)
+    if images.dtype != np.uint8:
+        raise DataError(f"{name}: pixels are {images.dtype}; only uint8 can be used without a copy")
+    return images
+
+
 def check_shape(name: str, shape: tuple[int, ...]) -> None:
     """Raises DataError unless the shape is (N, D, H, W) with N >= 1 and D = 1 (grey) or 3 (RGB)."""
     if len(shape) != 4 or shape[1] not in (1, 3):

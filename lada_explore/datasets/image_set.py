@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from PIL import Image
 from torch import Tensor
 
 from lada_explore.datasets.features import Features
-from lada_explore.datasets.image_checks import array_of, check_class_names, check_targets, checked_pixels
+from lada_explore.datasets.image_checks import array_of, check_class_names, check_targets, checked_pixels, shared_pixels
 from lada_explore.datasets.picture_reader import PLAIN_READER, PictureReader
 from lada_explore.errors import DataError, Renamed
 from lada_explore.records import IntArray
@@ -79,43 +80,50 @@ class ImageSet:
         item_names: Sequence[str] | None = None,
         files: Sequence[Path] | None = None,
         reader: PictureReader = PLAIN_READER,
+        rows: IntArray | None = None,
+        mappings: Sequence[mmap] | None = None,
     ) -> ImageSet:
         """Check the images, copy the pixels and compute the checksum.
 
         Args:
             name: name of the set.
-            images: (N, D, H, W) uint8, or floats in [0, 1], which are rounded to multiples of 1/255.
+            images: (R, D, H, W) uint8, or floats in [0, 1], which are rounded to multiples of 1/255.
             targets: (N,) integers in [0, C), or None.
             class_names: (C,) distinct names, C >= 2.
             source: one sentence on origin and licence.
             item_names: (N,) relative paths, or None.
             files: (N,) paths of the files, or None.
             reader: how the files are read.
+            rows: (N,) int64 row in `images` of each image; None if they are the rows in order.
+            mappings: in which the images lie, which are uint8 and are not copied then; empty to share an array.
 
         Raises:
             DataError: pixels, targets or names are invalid.
         """
-        pixels = checked_pixels(name, array_of(images))
-        names = tuple(class_names)
+        given = array_of(images)
+        pixels = checked_pixels(name, given) if mappings is None else shared_pixels(name, given)
+        names, n = tuple(class_names), len(pixels) if rows is None else len(rows)
         check_class_names(name, names)
         labels = None
         if targets is not None:
-            given = array_of(targets)
-            check_targets(name, given, len(pixels), len(names))
-            labels = np.array(given, dtype=np.int64, order="C")
-        if item_names is not None and len(item_names) != len(pixels):
-            raise DataError(f"{name}: {len(pixels)} images came with {len(item_names)} item names; give one for each")
-        return cls(
+            check_targets(name, of_targets := array_of(targets), n, len(names))
+            labels = torch.from_numpy(np.array(of_targets, dtype=np.int64, order="C"))
+        if item_names is not None and len(item_names) != n:
+            raise DataError(f"{name}: {n} images came with {len(item_names)} item names; give one for each")
+        made = cls(
             name=name,
             pixels=torch.from_numpy(pixels),
-            targets=None if labels is None else torch.from_numpy(labels),
+            rows=rows,
+            targets=labels,
             class_names=names,
             source=source,
             item_names=None if item_names is None else tuple(item_names),
             files=None if files is None else tuple(files),
             reader=None if files is None else reader,
-            checksum=checksum(pixels.shape, [pixels], labels, names),
+            checksum="",
+            mappings=tuple(mappings or ()),
         )
+        return made._with_checksum()
 
     def __len__(self) -> int:
         return self.pixels.shape[0] if self.rows is None else len(self.rows)
@@ -180,19 +188,20 @@ class ImageSet:
             wrong = int(wanted[(wanted < 0) | (wanted >= len(self))][0])
             raise DataError(f"id {wrong} is not in {self.name}; ids run from 0 to {len(self) - 1}")
         targets = None if self.targets is None else self.targets[torch.from_numpy(wanted)]
-        made = replace(
+        return replace(
             self,
             name=name or self.name,
             rows=wanted if self.rows is None else self.rows[wanted],
             targets=targets,
             item_names=None if self.item_names is None else tuple(self.item_names[i] for i in wanted),
             files=None if self.files is None else tuple(self.files[i] for i in wanted),
-            reader=self.reader,
             checksum="",
-        )
-        labels = None if targets is None else targets.numpy()
-        pixels = (block.numpy() for block in made.blocks())
-        return replace(made, checksum=checksum((len(made), *made.shape), pixels, labels, self.class_names))
+        )._with_checksum()
+
+    def _with_checksum(self) -> ImageSet:
+        labels = None if self.targets is None else self.targets.numpy()
+        pixels = (block.numpy() for block in self.blocks())
+        return replace(self, checksum=checksum((len(self), *self.shape), pixels, labels, self.class_names))
 
     let_go = Renamed("release_pages")
 
@@ -287,8 +296,13 @@ def level_counts(images: NDArray[np.uint8]) -> NDArray[np.int64]:
 
     Counts of parts of a set can be added.
     """
-    counts = [np.bincount(images[:, channel].ravel(), minlength=256) for channel in range(images.shape[1])]
-    return np.array(counts, dtype=np.int64)
+    return np.array([_histogram(images[:, channel]) for channel in range(images.shape[1])], dtype=np.int64)
+
+
+def _histogram(levels: NDArray[np.uint8]) -> list[int]:
+    """How often each of the 256 levels occurs in (N, H, W); Pillow counts ten times as fast as `numpy.bincount`."""
+    rows = np.ascontiguousarray(levels).reshape(len(levels), -1)
+    return Image.fromarray(rows).histogram()
 
 
 def statistics_of(counts: NDArray[np.int64]) -> tuple[tuple[float, ...], tuple[float, ...]]:

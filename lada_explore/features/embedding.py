@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import time
 import warnings
-from collections import deque
 from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,15 +20,16 @@ from lada_explore.background import python_is_exiting
 from lada_explore.config import RunConfig
 from lada_explore.config.paths import cache_folder
 from lada_explore.datasets import ImageData
+from lada_explore.datasets.ahead import ahead
 from lada_explore.datasets.feature_set import FeatureSet
 from lada_explore.errors import LadaError, NumericsError, StageStopped, StoreError
 from lada_explore.features.backbone import Backbone, backbone_named
 from lada_explore.features.content import DigestMemo, Read
 from lada_explore.features.pictures import Picture, Pictures
-from lada_explore.features.progress import Bar, Reporting
 from lada_explore.features.store import FeatureStore, MemoryRows
 from lada_explore.runtime import Runtime, free_bytes
 from lada_explore.runtime.memory import within_memory
+from lada_explore.runtime.progress import Bar, Reporting
 
 FOLDER, MEMO_FILE = "features", "digests.sqlite"
 
@@ -46,9 +44,6 @@ MAX_CHUNK, CHUNK_S = 4096, 2.0
 
 MAX_PASSES = 3
 """Passes after which rows that are damaged again are a matter of the disk."""
-
-MAX_WORKERS = 16
-"""Largest number of threads that decode; Pillow decodes without Python's lock."""
 
 MEMORY_SHARE = 0.5
 """Largest share of the free memory that features take which cannot be kept on disk."""
@@ -252,20 +247,8 @@ class _Pass:
 
     def _decoded(self, numbers: Sequence[int]) -> Generator[tuple[int, Picture]]:
         """The pictures in order, decoded by threads at most `AHEAD` or two batches ahead."""
-        ahead = max(AHEAD, 2 * BATCH[self._runtime.device.type])
-        waiting: deque[tuple[int, Future[Picture]]] = deque()
-        threads = ThreadPoolExecutor(min(MAX_WORKERS, _cores()), thread_name_prefix="decodes pictures")
-        try:
-            for number in numbers:
-                waiting.append((number, threads.submit(self.pictures.read, number, self._has)))
-                if len(waiting) == ahead:
-                    first, read = waiting.popleft()
-                    yield first, read.result()
-            while waiting:
-                first, read = waiting.popleft()
-                yield first, read.result()
-        finally:
-            threads.shutdown(wait=True, cancel_futures=True)
+        at_most = max(AHEAD, 2 * BATCH[self._runtime.device.type])
+        return ahead(lambda number: self.pictures.read(number, self._has), numbers, at_most=at_most)
 
     def _started(self, batch: Sequence[tuple[int, Picture]]) -> _Running:
         """The features of a batch, which a GPU may still be computing."""
@@ -369,8 +352,3 @@ class _Running:
 
     batch: list[tuple[int, bytes]]
     values: Tensor
-
-
-def _cores() -> int:
-    """Processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

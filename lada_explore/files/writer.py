@@ -111,7 +111,18 @@ def write_file(place: Path, content: bytes, *, overwrite: bool, refusal: Refusal
                 raise refusal.error(f"{place} {refusal.taken}")
 
 
-def write_folder(place: Path, fill: Callable[[Path], _T], *, overwrite: bool, refusal: Refusal = OF_RUN) -> _T:
+def _always(_: object) -> bool:
+    return True
+
+
+def write_folder(
+    place: Path,
+    fill: Callable[[Path], _T],
+    *,
+    overwrite: bool,
+    refusal: Refusal = OF_RUN,
+    keep: Callable[[_T], bool] = _always,
+) -> _T:
     """Create a folder with the content that `fill` writes, completely or not at all; also creates missing parents.
 
     Args:
@@ -119,6 +130,8 @@ def write_folder(place: Path, fill: Callable[[Path], _T], *, overwrite: bool, re
         fill: function that writes files and folders into the folder that it is given.
         overwrite: whether an existing folder is replaced.
         refusal: the error if the folder cannot be written.
+        keep: whether the folder is put in its place after all, asked with the result of `fill`; otherwise what was
+            written is removed.
 
     Returns:
         The result of `fill`.
@@ -134,6 +147,8 @@ def write_folder(place: Path, fill: Callable[[Path], _T], *, overwrite: bool, re
             raise OSError(errno.EBUSY, "it is the current folder")
         with part_beside(target, is_folder=True) as (beside, _):
             filled = fill(beside)
+            if not keep(filled):
+                return filled
             _sync_all(beside)
             if overwrite and os.path.isdir(target):
                 swap_folder(beside, target)

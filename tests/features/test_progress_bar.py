@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from rich.console import Console
 
 from lada_explore.features import embedded
-from lada_explore.features.progress import NOTEBOOK_WIDTH, Bar
+from lada_explore.runtime.progress import NOTEBOOK_WIDTH, Bar
 
 
 def said(name="some:backbone", width=120, **settings):

@@ -1,7 +1,9 @@
-"""How far the pass over the pictures is: a bar with its rate and the time left, in a terminal and in a notebook."""
+"""How far a pass over pictures is: a bar with its rate and the time left, in a terminal and in a notebook."""
 
 from __future__ import annotations
 
+import time
+from types import TracebackType
 from typing import Protocol
 
 from rich import progress as bars
@@ -12,11 +14,14 @@ from rich.text import Text
 NOTEBOOK_WIDTH = 80
 """Characters of a line in a notebook: rich takes 115, of which JupyterLab beside its side bar hides the last ones."""
 
+LATE_S = 1.0
+"""Seconds after which the bar of a pass that is often short is shown."""
+
 
 class Reporting(Protocol):
-    """Who is told how far the pass is; its methods are called on the thread that embeds."""
+    """Who is told how far the pass is; its methods are called on the thread that embeds, or that reads."""
 
-    def begin(self, total: int, backbone: str) -> None:
+    def begin(self, total: int, what: str) -> None:
         """So many pictures have to be read, for the backbone of this name."""
 
     def advance(self, pictures: int) -> None:
@@ -43,16 +48,18 @@ class Bar:
 
     Args:
         console: where it is shown; standard output by default.
+        doing: words before the name that `begin` is given.
     """
 
-    def __init__(self, console: Console | None = None) -> None:
+    def __init__(self, console: Console | None = None, *, doing: str = "features of") -> None:
         self._console = console or Console(emoji=False)
         if self._console.is_jupyter:
             self._console.width = NOTEBOOK_WIDTH
+        self._doing = doing
         self._bars: bars.Progress | None = None
         self._task = bars.TaskID(0)
 
-    def begin(self, total: int, backbone: str) -> None:
+    def begin(self, total: int, what: str) -> None:
         """Show the bar."""
         self._bars = bars.Progress(
             bars.TextColumn("{task.description}"),
@@ -63,7 +70,7 @@ class Bar:
             console=self._console,
             disable=not (self._console.is_terminal or self._console.is_jupyter),
         )
-        self._task = self._bars.add_task(f"features of {_short(backbone)}", total=total)
+        self._task = self._bars.add_task(f"{self._doing} {_short(what)}", total=total)
         self._bars.start()
 
     def advance(self, pictures: int) -> None:
@@ -82,6 +89,41 @@ class Bar:
             self._bars.refresh()  # In a notebook rich leaves what it showed last, which is not the end.
             self._bars.stop()
             self._bars = None
+
+
+class LateBar:
+    """The bar of a pass that is often too short for one: shown when it has taken `LATE_S`.
+
+    Args:
+        total: number of pictures.
+        what: what is done with them.
+        bar: the bar; by default "reading WHAT" on standard output.
+    """
+
+    def __init__(self, total: int, what: str, bar: Reporting | None = None) -> None:
+        self._total, self._what = total, what
+        self._bar = bar or Bar(doing="reading")
+        self._since = time.monotonic()
+        self._done, self._is_shown = 0, False
+
+    def __enter__(self) -> LateBar:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._is_shown:
+            self._bar.end()
+
+    def advance(self, pictures: int = 1) -> None:
+        """So many more are done."""
+        self._done += pictures
+        if self._is_shown:
+            self._bar.advance(pictures)
+        elif time.monotonic() - self._since >= LATE_S:
+            self._is_shown = True
+            self._bar.begin(self._total, self._what)
+            self._bar.advance(self._done)
 
 
 def _short(backbone: str) -> str:
