@@ -311,7 +311,7 @@ class _Pass:
 
     def _write(self) -> None:
         """Keep the rows of the chunk: on disk, or in memory from the first failure on."""
-        chunk, self._chunk = self._chunk, _Chunk()
+        chunk = self._chunk
         if chunk.digests:
             rows = np.concatenate(chunk.rows)
             if self._memory is None:
@@ -322,6 +322,7 @@ class _Pass:
             if self._memory is not None:
                 self._memory.append(chunk.digests, rows)
         self._memo.keep(chunk.read)
+        self._chunk = _Chunk()  # Not before: what an interrupt finds half written is written again, in the same place.
 
     def _keep_finished(self, error: BaseException) -> None:
         """Write what is finished when the pass ends early, and tell somebody who stopped it."""

@@ -257,6 +257,28 @@ def test_a_stop_keeps_what_is_finished_says_so_and_leaves_no_thread(monkeypatch)
     assert sum(sizes) == 200 - 64
 
 
+def test_a_stop_while_features_are_written_keeps_them_too(monkeypatch):
+    data, told, stopped = data_of(image_set(drawn_pixels(200))), Told(), []
+    append = embedding.FeatureStore.append
+
+    def interrupted(self, digests, rows):
+        if not stopped:
+            stopped.append(len(digests))
+            raise KeyboardInterrupt
+        append(self, digests, rows)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(embedding, "CHUNK_S", 0.0)
+        patch.setattr(embedding.FeatureStore, "append", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            embedded(data, backbone(data), runtime=CPU, progress=told)
+    kept = int(told.said[0].split()[4])
+    assert kept >= stopped[0] > 0
+    with shown() as sizes:
+        embed(data)
+    assert sum(sizes) == 200 - kept
+
+
 def test_a_second_process_waits_says_so_and_then_finds_the_rows():
     data, told = data_of(image_set(drawn_pixels(40))), Told()
     one = backbone(data)
