@@ -100,12 +100,16 @@ class DataConfig:
             raise ConfigError(f"data.holdout is {self.holdout:g}; it must be at least 0 and below 1, try 0.2")
 
 
+MANY_CLASSES = 50
+"""Of more classes than this, the seed round looks for one image each (ours)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleConfig:
     """Numbers of images and cycles.
 
     Attributes:
-        initial_per_class: labelled images of each class in the start (cycle 0).
+        initial_per_class: labelled images of each class in the start (cycle 0); see `start_per_class`.
         budget: B, number of labels asked for in each cycle.
         cycles: number of acquisition cycles after the start.
         subset_size: M, number of unlabelled images scored in each cycle.
@@ -126,6 +130,18 @@ class ScheduleConfig:
                 f"schedule.budget {self.budget} is above schedule.subset_size {self.subset_size}; a cycle can only ask "
                 "about images it has scored, so raise the subset or lower the budget"
             )
+
+    def start_per_class(self, n_classes: int, *, labelled: bool) -> int:
+        """Number of images of each class that the start needs.
+
+        It is `initial_per_class`, but one for images without labels of more than `MANY_CLASSES` classes, whose seed
+        round would need too many answers.
+
+        Args:
+            n_classes: C, without classes that a person added.
+            labelled: whether the images have labels.
+        """
+        return self.initial_per_class if labelled or n_classes <= MANY_CLASSES else 1
 
     def last_cycle(self, now: int, cycles: int | None, until: int | None) -> int:
         """The last cycle that a call of `run` completes; never beyond the last cycle of the run.

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lada_explore.config import RunConfig
-from lada_explore.labelling.seed_round import SEED_BATCH
+from lada_explore.labelling.seed_round import RANDOM_PER_CLASS, SEED_BATCH, SeedRound
 from lada_explore.records import CycleRecords, FloatArray, IntArray, SelectRecord, SelectRule
 from lada_explore.seeds import is_held_out
 from lada_explore.store.label_state import LabelState
@@ -33,6 +33,7 @@ class OpenQuery:
         n_short: number of skipped images that could not be replaced, because no candidate was left.
         wanted: number of labels of each class that the seed round still needs, by label; empty in other queries.
         is_unfinished_seed_round: True for a seed round that still needs labels.
+        n_found: number of classes of which the seed round has found an image to train on; 0 in other queries.
     """
 
     ids: IntArray
@@ -44,6 +45,7 @@ class OpenQuery:
     n_short: int = 0
     wanted: Mapping[int, int] = field(default_factory=dict)
     is_unfinished_seed_round: bool = False
+    n_found: int = 0
 
     @property
     def open_ids(self) -> IntArray:
@@ -125,29 +127,50 @@ def _seed_round(
 ) -> OpenQuery:
     """Ask about batches of seed images until the initial number of labels of each class is found.
 
-    The next batch is asked once all images before it have a label; a batch with an answer stays in the query. Images
-    held out for testing do not count, because the start must train on the initial number. Training needs two classes,
-    so the round does not end with one class even if all others were declared absent.
+    The next batch is asked once all images before it have a label; images with an answer stay in the query. Images held
+    out for testing do not count, because the start must train on the initial number. Training needs two classes, so the
+    round does not end with one class even if all others were declared absent or a person said that it is enough.
     """
     order = [i for i in select.seed_ids.tolist() if i not in skipped]
     found = [label_state.label(i, select.cycle) for i in order]
     first_open = next((place for place, label in enumerate(found) if label is None), len(order))
-    answered = [place for place, label in enumerate(found) if label is not None or label_state.votes(order[place], 0)]
-    n_asked = SEED_BATCH * (max([first_open, *answered]) // SEED_BATCH + 1)
     labels = {i: label for i, label in zip(order, found, strict=True) if label is not None}
-    counts = Counter(label for i, label in labels.items() if not is_held_out(config.seed, i, config.data.holdout))
-    missing = {label: config.schedule.initial_per_class - counts[label] for label in range(n_classes)}
-    wanted = {label: n for label, n in missing.items() if n > 0 and label not in label_state.absent_classes}
-    unfinished = bool(wanted and first_open < len(order)) or len(counts) < 2
-    ids = order[:n_asked] if unfinished else [i for i in order if i in labels]
+    counted = [i for i in labels if not is_held_out(config.seed, i, config.data.holdout)]
+    counts = Counter(labels[i] for i in counted)
+    n_declared = n_classes - len(label_state.added_classes)
+    by_neighbours = select.seed_neighbours.size > 0
+    # A run of an earlier version looks for as many images of however many classes.
+    per_class = config.schedule.start_per_class(n_declared, labelled=not by_neighbours)
+    looked_for = [label for label in range(n_classes) if label not in label_state.absent_classes]
+    wanted = {label: per_class - counts[label] for label in looked_for if counts[label] < per_class}
+    enough = label_state.start_is_enough or not wanted or first_open == len(order)
+    unfinished = not enough or len(counts) < 2
+    asked = [i for i in order if i in labels]
+    if unfinished:
+        answered = [i for i in order if i in labels or label_state.votes(i, select.cycle)]
+        if by_neighbours:
+            in_order = SeedRound(
+                order=order,
+                near=dict(zip(select.seed_ids.tolist(), select.seed_neighbours.tolist(), strict=True)),
+                labels=labels,
+                counted=frozenset(counted),
+                looked_for=frozenset(looked_for),
+                per_class=per_class,
+                n_random=RANDOM_PER_CLASS * n_declared,
+            ).asked()
+        else:  # A run of an earlier version, which goes on in the order of its record.
+            last = max([first_open, *(order.index(i) for i in answered)])
+            in_order = order[: SEED_BATCH * (last // SEED_BATCH + 1)]
+        asked = list(dict.fromkeys([*in_order, *answered]))
     return OpenQuery(
-        ids=_ints(ids),
+        ids=_ints(asked),
         pair_ids=select.pair_ids,
         pair_tau=select.pair_tau,
         pair_scores=select.pair_tau,
         labels=labels,
         wanted=wanted,
         is_unfinished_seed_round=unfinished,
+        n_found=len(counts),
     )
 
 

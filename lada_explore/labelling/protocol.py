@@ -84,6 +84,7 @@ class QuerySheet:
         classes_may_grow: True if `add_class` is possible now.
         absent_classes: labels of the classes that were declared absent in the seed round.
         wanted: number of labels of each class that the seed round still needs, by label; empty in other queries.
+        may_end_start: True if `end_seed_round` is possible now.
         rule: rule that chooses the label if answers differ.
         unit: unit of the scores.
         undo: for each annotator, the number of actions that `undo` can undo one after another.
@@ -100,6 +101,7 @@ class QuerySheet:
     classes_may_grow: bool = False
     absent_classes: tuple[int, ...] = ()
     wanted: Mapping[int, int]
+    may_end_start: bool = False
     rule: AnswerRule = AnswerRule.LAST
     unit: str = ""
     undo: Mapping[str, int]
@@ -183,6 +185,9 @@ class LabellingFeed(Protocol):
 
     def mark_class_absent(self, label: int, annotator: str = "person") -> None:
         """In the seed round: declare that there are no more images of a class, so that the round does not need them."""
+
+    def end_seed_round(self, annotator: str = "person") -> None:
+        """In the seed round: train on what was found; possible once two classes have a label that is trained on."""
 
     def set_rule(self, rule: str) -> None:
         """Choose the rule for differing answers, by the text of an `AnswerRule`."""

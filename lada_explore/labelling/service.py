@@ -97,6 +97,7 @@ class LabellingService:
                 classes_may_grow=self._classes_may_grow(),
                 absent_classes=tuple(sorted(label_state.absent_classes)),
                 wanted=dict(task.query.wanted),
+                may_end_start=task.query.is_unfinished_seed_round and task.query.n_found >= 2,
                 rule=label_state.rule,
                 unit=task.unit,
                 undo=self._undo_rules().n_undoable(),
@@ -298,6 +299,18 @@ class LabellingService:
                 raise OracleError(f"label {label} is no class; labels run from 0 to {n_classes - 1}")
             if label not in self._run.journal.label_state().absent_classes:
                 self._run.journal.act(JournalAction.CLASS_ABSENT, cycle=0, annotator=annotator, label=label)
+
+    def end_seed_round(self, annotator: str = "person") -> None:
+        """In the seed round: train on what was found; possible once two classes have a label that is trained on."""
+        with self._action(annotator):
+            query = self._required_task().query
+            if not query.is_unfinished_seed_round:
+                raise OracleError("the start cannot be ended now, but only while it looks for images of classes")
+            if query.n_found < 2:
+                raise OracleError(
+                    f"the start has found {query.n_found} of the classes, but training needs 2; answer further images"
+                )
+            self._run.journal.act(JournalAction.ENOUGH, cycle=0, annotator=annotator)
 
     def set_rule(self, rule: str) -> None:
         """Choose the rule for differing answers, by the text of an `AnswerRule`."""

@@ -122,7 +122,7 @@ class LabelTask:
             looked_for = ", ".join(f"{n} of {class_names[label]}" for label, n in wanted.items())
             if len(wanted) > MAX_NAMED:
                 looked_for = f"{sum(wanted.values()):,} images of {len(wanted):,} classes"
-            return f"The start asks about {images}, spread over the set, and still looks for {looked_for}."
+            return f"The start asks about {images} and still looks for {looked_for}."
         return f"The start asks about {images}: training needs labels of at least 2 classes."
 
 

@@ -12,7 +12,7 @@ from lada_explore.store.label_state import LabelState
 _LABELLING = (JournalAction.LABEL, JournalAction.ADJUDICATE)
 """Actions that give an image a label."""
 
-_OF_QUERY = (JournalAction.SKIP, JournalAction.ADD_CLASS, JournalAction.CLASS_ABSENT)
+_OF_QUERY = (JournalAction.SKIP, JournalAction.ADD_CLASS, JournalAction.CLASS_ABSENT, JournalAction.ENOUGH)
 """Other actions that decide what a query asks about."""
 
 
@@ -123,6 +123,8 @@ class UndoRules:
                 cycle, what = action.cycle, f"the query without image {action.id}"
             case JournalAction.ADD_CLASS | JournalAction.CLASS_ABSENT if 0 in trained:
                 cycle, what = 0, f"what was said about class {self.class_names[action.label]!r}"
+            case JournalAction.ENOUGH if 0 in trained:
+                cycle, what = 0, "the end of the start"
             case JournalAction.UNSKIP if self._drawn(action.cycle):
                 return (
                     f"cycle {action.cycle} has drawn its candidates with image {action.id} among those it may ask; "

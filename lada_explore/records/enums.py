@@ -115,7 +115,8 @@ class JournalAction(StrEnum):
 
     LABEL: answer an image. SKIP: set an image aside. UNSKIP: allow a skipped image to be drawn again. FLAG and UNFLAG:
     mark an image, or remove the mark. ADJUDICATE: decide an image whose answers differ. CLASS_ABSENT: the pool has no
-    more images of a class. ADD_CLASS: add a class. SET_RULE: choose the `AnswerRule`. UNDO: take an action back.
+    more images of a class. ENOUGH: train on what the start has found. ADD_CLASS: add a class. SET_RULE: choose the
+    `AnswerRule`. UNDO: take an action back.
     """
 
     LABEL = "label"
@@ -125,6 +126,7 @@ class JournalAction(StrEnum):
     UNFLAG = "unflag"
     ADJUDICATE = "settle"
     CLASS_ABSENT = "no-more"
+    ENOUGH = "enough"
     ADD_CLASS = "class"
     SET_RULE = "rule"
     UNDO = "undo"

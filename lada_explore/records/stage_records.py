@@ -181,8 +181,10 @@ class SelectRecord:
         virtual_features: (Q, V, F) penultimate features of virtual instances of the Q best queried pairs, at most 50;
             (Q, 1, F) features of the transforms of the Q best images.
         virtual_logits: (Q, V, C) logits of the same.
-        seed_ids: (S,) order in which the seed round asks about a pool without labels, beginning with `query_ids`, until
-            every class has been found; (0,) everywhere else.
+        seed_ids: (S,) candidates of the seed round of a pool without labels, in random order, beginning with
+            `query_ids`; (0,) everywhere else. In older records, the order in which it asks about them.
+        seed_neighbours: (S, K) ids of the nearest candidates of each candidate, nearest first; (0, 0) everywhere else
+            and in older records.
         transformed_images: (B, D, H, W) pixels of the transforms of the queried images; (0, 0, 0, 0) without any.
     """
 
@@ -199,6 +201,7 @@ class SelectRecord:
     virtual_features: HalfArray
     virtual_logits: FloatArray
     seed_ids: IntArray = field(default_factory=_no_ids)
+    seed_neighbours: IntArray = field(default_factory=lambda: np.empty((0, 0), np.int64))
     transformed_images: ByteArray = field(default_factory=lambda: np.empty((0, 0, 0, 0), np.uint8))
 
     def __post_init__(self) -> None:

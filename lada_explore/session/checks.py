@@ -52,12 +52,13 @@ def check_data_suffices(
     size, n_classes, schedule = len(data.train), len(data.train.class_names), config.schedule
     if n_classes < 2:
         raise ConfigError(f"{data.train.name} has {n_classes} class; a classifier needs at least 2")
-    start = schedule.initial_per_class * n_classes
+    per_class = schedule.start_per_class(n_classes, labelled=data.train.targets is not None)
+    start = per_class * n_classes
     wanted = start + schedule.cycles * schedule.budget
     if wanted > size:
         what = "schedule.budget or schedule.cycles" if start <= size else _fewer_at_the_start(size // n_classes)
         raise ConfigError(
-            f"{schedule.cycles} cycles of budget {schedule.budget} after {schedule.initial_per_class} initial images a "
+            f"{schedule.cycles} cycles of budget {schedule.budget} after {per_class} initial images a "
             f"class need {wanted} images but {data.train.name} has {size}; lower {what}"
         )
     if data.train.targets is not None:

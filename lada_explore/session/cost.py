@@ -133,7 +133,9 @@ class _Work:
 
     def __init__(self, config: RunConfig, data: ImageData) -> None:
         schedule, method = config.schedule, config.method
-        start = min(schedule.initial_per_class * max(2, data.train.n_classes), len(data.train))
+        n_classes = max(2, data.train.n_classes)
+        per_class = schedule.start_per_class(n_classes, labelled=data.train.targets is not None)
+        start = min(per_class * n_classes, len(data.train))
         self._training = config.training
         self._virtual = method.augmentation_capabilities.mixes is not Mixes.NOTHING
         self.first_labels = start + schedule.budget

@@ -61,7 +61,8 @@ def choose_threads(config: RunConfig, data: ImageData, runtime: Runtime, given: 
     if runtime.device.type != "cpu" or most == 1 or threads_are_set():
         return Threads(most, most)
     n_classes = max(2, data.train.n_classes)
-    batch_size = max(2, min(config.training.batch_size, config.schedule.initial_per_class * n_classes, MAX_TRIED))
+    per_class = config.schedule.start_per_class(n_classes, labelled=data.train.targets is not None)
+    batch_size = max(2, min(config.training.batch_size, per_class * n_classes, MAX_TRIED))
     n_passed = min(config.schedule.subset_size, len(data.train))
     with _TRYING:
         sizes = config.classifier, config.head, data.input_shape, n_classes, batch_size, n_passed, most

@@ -243,13 +243,15 @@ class StageRunner:
     def _select(self, done: CycleRecords, pool: Pool, seed: int, tick: Tick) -> Record:
         schedule = self._config.schedule
         if done.cycle == 0:
+            targets, n_classes = self._data.train.targets, self.networks.classifier.n_classes
             return select_initial(
-                self._data.train.targets,
+                targets,
                 pool_size=pool.size,
-                n_classes=self.networks.classifier.n_classes,
-                per_class=schedule.initial_per_class,
+                n_classes=n_classes,
+                per_class=schedule.start_per_class(n_classes, labelled=targets is not None),
                 images=self._images,
                 seed=seed,
+                features=None if self._data.features is None else self._data.features.train.take,
             )
         candidates, scored = _required(done.subsample), _required(done.score)
         if self._config.method.uses_transforms:

@@ -14,7 +14,7 @@ from lada_explore.beta import instance_lam
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.errors import ConfigError
 from lada_explore.labelling.open_query import highest
-from lada_explore.labelling.seed_round import SEED_BATCH, seed_order
+from lada_explore.labelling.seed_round import SEED_BATCH, seed_candidates
 from lada_explore.records import (
     FloatArray,
     HalfArray,
@@ -31,7 +31,14 @@ MAX_VIRTUAL_PAIRS = 50
 
 
 def select_initial(
-    targets: Tensor | None, *, pool_size: int, n_classes: int, per_class: int, images: DeviceImages, seed: int
+    targets: Tensor | None,
+    *,
+    pool_size: int,
+    n_classes: int,
+    per_class: int,
+    images: DeviceImages,
+    seed: int,
+    features: Callable[[IntArray], NDArray[np.float32]] | None = None,
 ) -> SelectRecord:
     """Choose the images of the start: `per_class` of each class, or without labels the first images of the seed round.
 
@@ -43,12 +50,14 @@ def select_initial(
         per_class: number of initial images of each class (Table 1: 2, or 10 for CIFAR-100).
         images: images of the pool.
         seed: seed of this stage.
+        features: function from ids (B,) to features (B, F) of a frozen network, by which the seed round finds
+            neighbours; None to compare pixels.
 
     Raises:
         ConfigError: a class, or the pool, has too few images.
     """
     rng = np.random.default_rng(seed)
-    seed_ids = np.empty(0, dtype=np.int64)
+    seed_ids, seed_neighbours = np.empty(0, dtype=np.int64), np.empty((0, 0), dtype=np.int64)
     if targets is None:
         n = per_class * n_classes
         if n > pool_size:
@@ -56,7 +65,9 @@ def select_initial(
                 f"the start needs {n} images ({per_class} for each of {n_classes} classes) but there are {pool_size}; "
                 "lower schedule.initial_per_class"
             )
-        seed_ids = seed_order(pool_size, lambda wanted: images.pixels(wanted).numpy(), seed)
+        seed_ids, seed_neighbours = seed_candidates(
+            pool_size, lambda wanted: images.pixels(wanted).numpy(), seed, features=features
+        )
         ids = seed_ids[:SEED_BATCH]
     else:
         drawn = [_of_class(targets.numpy(), label, per_class, rng) for label in range(n_classes)]
@@ -71,6 +82,7 @@ def select_initial(
         scores=np.empty(0, dtype=np.float32),
         query_images=images.pixels(ids.astype(np.int64)).numpy(),
         seed_ids=seed_ids,
+        seed_neighbours=seed_neighbours,
         **_no_virtual(),
     )
 

@@ -41,6 +41,7 @@ class LabelState:
         self._flag_lines: dict[int, list[JournalEntry]] = {}
         self._flagged: set[int] = set()
         self._absent_classes: Counter[int] = Counter()
+        self._n_enough = 0
         self._added_classes: list[JournalEntry] = []
         self._rules: list[JournalEntry] = []
         for line in lines:
@@ -87,6 +88,12 @@ class LabelState:
         """Labels of the classes that were declared to have no more images in the seed round."""
         with self._lock:
             return frozenset(self._absent_classes)
+
+    @property
+    def start_is_enough(self) -> bool:
+        """Whether a person ended the seed round before it found every class."""
+        with self._lock:
+            return self._n_enough > 0
 
     @property
     def added_classes(self) -> tuple[str, ...]:
@@ -231,6 +238,8 @@ class LabelState:
                 self._set_flag(line.id)
             case JournalAction.CLASS_ABSENT:
                 self._absent_classes[line.label] += 1
+            case JournalAction.ENOUGH:
+                self._n_enough += 1
             case JournalAction.ADD_CLASS:
                 self._added_classes.append(line)
             case JournalAction.SET_RULE:
@@ -263,6 +272,8 @@ class LabelState:
                 self._set_flag(line.id)
             case JournalAction.CLASS_ABSENT:
                 _decrement(self._absent_classes, line.label)
+            case JournalAction.ENOUGH:
+                self._n_enough -= 1
             case JournalAction.ADD_CLASS:
                 self._added_classes.remove(line)
             case JournalAction.SET_RULE:

@@ -125,6 +125,7 @@ ARRAYS: Mapping[Stage, Mapping[str, Array]] = {
         "virtual_features": _states("* * F"),
         "virtual_logits": _numbers("* * C"),
         "seed_ids": _ids("S"),
+        "seed_neighbours": _ids("S *"),
         "transformed_images": Array("uint8", "B D H W"),
     },
     Stage.QUERY: {

@@ -37,6 +37,10 @@ def dispatch(page, service) -> None:
         service.submit({action["id"]: action["label"]})
     elif action["name"] == "mark_class_absent":
         service.mark_class_absent(action["label"])
+    elif action["name"] == "end_seed_round":
+        service.end_seed_round()
+    elif action["name"] == "undo":
+        service.undo()
     tell(page, service, "asked", "marks")
     acknowledge(page)
 

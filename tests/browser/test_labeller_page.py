@@ -65,8 +65,9 @@ def test_an_answer_that_is_dropped_or_taken_back_by_another_page_is_looked_at_ag
 
 
 def disputed() -> FakeLabellingService:
-    service = FakeLabellingService(2, "initial")
+    service = FakeLabellingService(4, "initial")
     service.rule = "adjudicate"
+    service.submit({102: 0, 103: 1}, "ann")
     service.submit({100: 3}, "ann")
     service.submit({100: 4}, "bo")
     service.skipped = [99]
@@ -79,6 +80,10 @@ def adjudicated(service: FakeLabellingService) -> None:
 
 def closed(service: FakeLabellingService) -> None:
     service.kind = "pairs"
+
+
+def ended(service: FakeLabellingService) -> None:
+    service.end_seed_round()
 
 
 def asked_again(service: FakeLabellingService) -> None:
@@ -101,6 +106,7 @@ def renamed(service: FakeLabellingService) -> None:
         (".lada-lab-new", closed),
         ("button:has-text('Add class')", closed),
         ("button:has-text('Ask these again')", asked_again),
+        ("button:has-text('Enough')", ended),
         (".lada-lab-strip .lada-lab-card >> nth=1", others_asked),
         (".lada-lab-class button >> nth=4", renamed),
     ],
@@ -132,6 +138,24 @@ def test_no_more_by_keyboard_and_the_next_key_answers(opened):
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     page.keyboard.press("2")
     assert [(act["name"], act["label"]) for act in sent(page)] == [("mark_class_absent", 4), ("label", 1)]
+
+
+def test_the_start_is_ended_by_a_button_that_shows_once_two_classes_are_found(opened):
+    service = FakeLabellingService(6, "initial")
+    page = opened(service)
+    button = page.get_by_role("button", name="Enough, start training")
+    for key, shown in (("1", 0), ("1", 0), ("2", 1)):
+        page.keyboard.press(key)
+        dispatch(page, service)
+        assert button.count() == shown
+    button.focus()
+    page.keyboard.press("Enter")
+    assert sent(page)[-1]["name"] == "end_seed_round"
+    dispatch(page, service)
+    assert button.count() == 0
+    page.keyboard.press("z")
+    dispatch(page, service)
+    assert button.count() == 1
 
 
 @pytest.mark.parametrize(

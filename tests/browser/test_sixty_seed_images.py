@@ -101,10 +101,10 @@ def test_sixty_images_are_answered_by_keyboard_and_after_closing_the_browser_in_
     first.tab_to(".lada-labeller")
     first.page.wait_for_selector(".lada-labeller[data-kind=initial]")
     first.answer(digits, 60)
-    first.until("() => document.querySelector('.lada-lab-amount').textContent === '60 of 70 answered'")
+    first.until("() => document.querySelector('.lada-lab-amount').textContent === '60 of 66 answered'")
     assert labels(run) == {i: int(digits[i]) for i in labels(run)}
 
-    # Of the noughts there are not enough among these; nobody looks for more, and the focus stays where keys work.
+    # There is no nine among these; nobody looks for more, and the focus stays where keys work.
     while first.page.locator(".lada-lab-no-more:visible").count():
         first.tab_to(".lada-lab-no-more")
         first.press("Enter")

@@ -95,11 +95,15 @@ class FakeLabellingService:
                 classes_may_grow=initial,
                 absent_classes=tuple(self.absent_classes),
                 wanted={c: n for c, n in wanted.items() if n > 0 and c not in self.absent_classes},
+                may_end_start=initial and len(set(had) - {None}) >= 2 and not self._has_ended(),
                 rule=self.rule,
                 unit="" if initial else "bits",
                 undo={name: sum(a.annotator == name and a.stands for a in undoable) for name in names},
                 sentence=f"Cycle 3 asks about {len(self.ids)} images, chosen by the model of cycle 2",
             )
+
+    def _has_ended(self) -> bool:
+        return any(action.name == "enough" for action in self.label_state())
 
     def _image(self, place: int, image_id: int) -> AskedImage:
         said = [action for action in self.label_state() if action.id == image_id]
@@ -208,6 +212,9 @@ class FakeLabellingService:
     def mark_class_absent(self, label: int, annotator: str = "person") -> None:
         self.absent_classes.append(label)
         self._write(Action("mark_class_absent", -1, label, annotator))
+
+    def end_seed_round(self, annotator: str = "person") -> None:
+        self._write(Action("enough", -1, -1, annotator))
 
     def set_rule(self, rule: str) -> None:
         if rule not in list(AnswerRule):

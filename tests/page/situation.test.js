@@ -32,6 +32,7 @@ const NOTHING = {
   skipped: [],
   wanted: [],
   absent_classes: [],
+  may_end_start: false,
   go_on: false,
 };
 

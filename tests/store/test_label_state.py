@@ -29,10 +29,8 @@ def replayed(lines):
                 aside.setdefault(line.id, line)
             case JournalAction.UNSKIP:
                 aside.pop(line.id, None)
-            case JournalAction.FLAG:
-                flagged.add(line.id)
-            case JournalAction.UNFLAG:
-                flagged.discard(line.id)
+            case JournalAction.FLAG | JournalAction.UNFLAG:
+                (flagged.add if line.action is JournalAction.FLAG else flagged.discard)(line.id)
             case JournalAction.SET_RULE:
                 rule = AnswerRule(line.note)
 
@@ -71,6 +69,7 @@ def replayed(lines):
         "set aside": list(aside.items()),
         "flagged": flagged,
         "absent classes": {line.label for line in kept if line.action is JournalAction.CLASS_ABSENT},
+        "start is enough": any(line.action is JournalAction.ENOUGH for line in kept),
         "added": [line.note for line in kept if line.action is JournalAction.ADD_CLASS],
         "rule": rule,
         "labels": {(i, cycle): label(i, cycle) for i in IMAGES for cycle in range(3)},
@@ -93,6 +92,7 @@ def grown(state):
         "set aside": list(state.set_aside.items()),
         "flagged": {i for i in IMAGES if state.flagged(i)},
         "absent classes": set(state.absent_classes),
+        "start is enough": state.start_is_enough,
         "added": list(state.added_classes),
         "rule": state.rule,
         "labels": {(i, cycle): state.label(i, cycle) for i in IMAGES for cycle in range(3)},
@@ -132,12 +132,12 @@ def drawn(rng, entry, lines):
 @pytest.mark.parametrize("seed", range(30))
 def test_a_state_that_grows_says_after_each_line_what_a_replay_of_all_lines_says(seed):
     rng, lines, state = random.Random(seed), [], LabelState()
-    for entry in range(1, 61):
+    for entry in range(1, 81):
         lines.append(drawn(rng, entry, lines))
         state.add(lines[-1])
         assert grown(state) == replayed(lines)
         assert state.revision == entry
-    assert {line.action for line in lines} > {JournalAction.UNDO, JournalAction.SKIP, JournalAction.ADJUDICATE}
+    assert {line.action for line in lines} > {JournalAction.UNDO, JournalAction.SKIP, JournalAction.ENOUGH}
 
 
 def test_what_a_state_returned_does_not_change_when_it_grows():

@@ -88,11 +88,12 @@ def tau_title(method: Method) -> str:
 def about(run: RecordedRun, extent: Extent) -> list[str]:
     """Sentences on the run: what it did, whether it is complete, and what the page leaves out."""
     schedule = run.config.schedule
-    last = run.history[-1]
-    said = [
-        f"The run began with {run.config.schedule.initial_per_class} labelled images of each of "
-        f"{len(run.class_names)} classes and asked for {schedule.budget} more in each cycle."
-    ]
+    last, select, query = run.history[-1], run.history[0].select, run.history[0].query
+    begin = f"{schedule.initial_per_class} labelled images of each of {len(run.class_names)} classes"
+    if select is not None and select.seed_ids.size:
+        n = 0 if query is None else len(query.ids)
+        begin = f"{n} images, which were labelled to find {len(run.class_names)} classes,"
+    said = [f"The run began with {begin} and asked for {schedule.budget} more in each cycle."]
     if last.next_stage is not None:
         said.append(
             f"It was not finished: cycle {last.cycle} of {schedule.cycles} goes on with "

@@ -365,6 +365,9 @@ var Actions = class {
   goOn() {
     this.act({ name: "go_on" });
   }
+  enough() {
+    this.act({ name: "end_seed_round" });
+  }
   /** @param {number} place of a class */
   noMore(place) {
     this.act({ name: "mark_class_absent", label: place });
@@ -560,8 +563,9 @@ function buildSide(on) {
   const newClass = labInput("Name of a further class", "lada-lab-new", "A further class");
   const add = labButton("Add class", "Add a class; possible before the first training", () => on.addClass());
   grow.append(newClass, add);
-  side.append(find, counts, list, noClass, grow);
-  return { side, filter, last, counts, list, classes, noClass, grow, newClass };
+  const enough = buildEnough(on);
+  side.append(find, counts, list, noClass, grow, enough);
+  return { side, filter, last, counts, list, classes, noClass, grow, newClass, enough };
 }
 function buildFoot(on) {
   const foot = make("footer", "lada-lab-foot");
@@ -592,6 +596,12 @@ function buildGoOn(on) {
   );
   goOn.classList.add("lada-lab-primary");
   return goOn;
+}
+function buildEnough(on) {
+  const says = "Look for no more images of any class: train on those that were found";
+  const enough = labButton("Enough, start training", says, () => on.enough());
+  enough.classList.add("lada-lab-enough");
+  return enough;
 }
 function buildLabeller(el, on) {
   const root = viewRoot(el, "lada-labeller", "Labeller");
@@ -1254,7 +1264,7 @@ var LeftBehind = class {
    * @param {Action[]} underWay
    */
   keep(actions, underWay = []) {
-    const repeated = underWay.filter(({ name }) => name !== "undo" && name !== "add_class");
+    const repeated = underWay.filter(({ name }) => !["undo", "add_class", "end_seed_round"].includes(name));
     const kept = [...repeated, ...actions].filter(({ name }) => name !== "go_on");
     return this.guarded(() => {
       if (kept.length) localStorage.setItem(this.key, JSON.stringify([...this.read(), ...kept]));
@@ -1544,6 +1554,7 @@ function drawControls(parts, now, view) {
   guess.setAttribute("aria-pressed", String(view.guess));
   setText(parts.last, view.last === null ? "" : `last: ${now.nameOf(view.last)}`);
   parts.goOn.hidden = !marks.go_on;
+  parts.enough.hidden = !marks.may_end_start;
   parts.grow.hidden = !asked.may_grow;
   parts.side.hidden = asked.images.length === 0 && !asked.may_grow;
   parts.body.classList.toggle("lada-lab-many", asked.class_names.length > FEW_CLASSES);

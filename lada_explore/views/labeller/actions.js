@@ -98,6 +98,10 @@ export class Actions {
     this.act({ name: "go_on" });
   }
 
+  enough() {
+    this.act({ name: "end_seed_round" });
+  }
+
   /** @param {number} place of a class */
   noMore(place) {
     this.act({ name: "mark_class_absent", label: place });

@@ -258,6 +258,9 @@ def dispatch(service: LabellingFeed, action: Mapping[str, Any], run: Worker | No
             return f"Added the class {text}.", -1
         case "mark_class_absent":
             service.mark_class_absent(label, who)
+        case "end_seed_round":
+            service.end_seed_round(who)
+            return "The start ends here: training takes the images that were found.", -1
         case "rule":
             service.set_rule(str(action.get("rule", "")))
         case "go_on" if run is not None:

@@ -163,8 +163,9 @@ function buildSide(on) {
   const newClass = labInput("Name of a further class", "lada-lab-new", "A further class");
   const add = labButton("Add class", "Add a class; possible before the first training", () => on.addClass());
   grow.append(newClass, add);
-  side.append(find, counts, list, noClass, grow);
-  return { side, filter, last, counts, list, classes, noClass, grow, newClass };
+  const enough = buildEnough(on);
+  side.append(find, counts, list, noClass, grow, enough);
+  return { side, filter, last, counts, list, classes, noClass, grow, newClass, enough };
 }
 
 /** @param {Actions} on */
@@ -199,6 +200,14 @@ function buildGoOn(on) {
   );
   goOn.classList.add("lada-lab-primary");
   return goOn;
+}
+
+/** @param {Actions} on */
+function buildEnough(on) {
+  const says = "Look for no more images of any class: train on those that were found";
+  const enough = labButton("Enough, start training", says, () => on.enough());
+  enough.classList.add("lada-lab-enough");
+  return enough;
 }
 
 /**

@@ -22,7 +22,7 @@ export class LeftBehind {
    * @param {Action[]} underWay
    */
   keep(actions, underWay = []) {
-    const repeated = underWay.filter(({ name }) => name !== "undo" && name !== "add_class");
+    const repeated = underWay.filter(({ name }) => !["undo", "add_class", "end_seed_round"].includes(name));
     const kept = [...repeated, ...actions].filter(({ name }) => name !== "go_on");
     return this.guarded(() => {
       if (kept.length) localStorage.setItem(this.key, JSON.stringify([...this.read(), ...kept]));

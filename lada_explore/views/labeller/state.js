@@ -53,6 +53,7 @@
  * @property {number[]} skipped
  * @property {[number, number][]} wanted class, and how many images of it the seed round still looks for
  * @property {number[]} absent_classes
+ * @property {boolean} may_end_start whether the seed round can be ended before it has found all that it looks for
  * @property {boolean} go_on whether the run waits to be told to go on
  */
 
@@ -74,7 +75,7 @@
  *   | { name: "label" | "adjudicate", id: number, label: number }
  *   | { name: "skip", id: number }
  *   | { name: "flag", id: number, on: boolean }
- *   | { name: "undo" | "go_on" }
+ *   | { name: "undo" | "go_on" | "end_seed_round" }
  *   | { name: "unskip", ids: number[] }
  *   | { name: "add_class", text: string }
  *   | { name: "mark_class_absent", label: number }

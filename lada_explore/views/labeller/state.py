@@ -70,6 +70,7 @@ class Marks(TypedDict):
         at: (name, id) of the image that each person looks at.
         pace: (name, text) on the pace of each person who answered lately.
         wanted: (label, number of images) that the seed round still looks for.
+        may_end_start: whether the seed round can be ended before it has found them.
     """
 
     sentence: str
@@ -84,6 +85,7 @@ class Marks(TypedDict):
     pace: list[tuple[str, str]]
     skipped: list[int]
     wanted: list[tuple[int, int]]
+    may_end_start: bool
     absent_classes: list[int]
     go_on: bool
 
@@ -137,6 +139,7 @@ def marks_of(
         pace=[(name, pace.words(len(sheet.images) - answered)) for name, pace in sorted(paces.items())],
         skipped=list(sheet.skipped),
         wanted=sorted(sheet.wanted.items()),
+        may_end_start=sheet.may_end_start,
         absent_classes=list(sheet.absent_classes),
         go_on=go_on,
     )
@@ -201,7 +204,11 @@ def _why(image: AskedImage, sheet: QuerySheet) -> list[str]:
         lines.append("replaces an image that was set aside")
     if not lines:
         seed = sheet.kind is QueryKind.INITIAL
-        lines.append("to start from: the first images are spread over all of them" if seed else "chosen at random")
+        lines.append(
+            "to start from: drawn at random, or near an image of a class that still misses some"
+            if seed
+            else "chosen at random"
+        )
     return lines
 
 

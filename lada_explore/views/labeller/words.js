@@ -83,6 +83,7 @@ function drawControls(parts, now, view) {
   guess.setAttribute("aria-pressed", String(view.guess));
   setText(parts.last, view.last === null ? "" : `last: ${now.nameOf(view.last)}`);
   parts.goOn.hidden = !marks.go_on;
+  parts.enough.hidden = !marks.may_end_start;
   parts.grow.hidden = !asked.may_grow;
   parts.side.hidden = asked.images.length === 0 && !asked.may_grow;
   parts.body.classList.toggle("lada-lab-many", asked.class_names.length > FEW_CLASSES);

@@ -171,8 +171,13 @@ def _image_notes(source: RunSource) -> ImageNotes:
 
 def _labels(config: RunConfig, history: Sequence[CycleRecords], classes: int) -> str:
     used = sum(len(records.query.ids) for records in history if records.query is not None)
-    schedule = config.schedule
-    total = schedule.initial_per_class * classes + schedule.budget * schedule.cycles
+    schedule, begin = config.schedule, history[0] if history else None
+    # Runs of earlier versions are drawn as they were: their seed rounds have no neighbours.
+    in_seed_round = begin is not None and begin.select is not None and begin.select.seed_neighbours.size > 0
+    start = classes * schedule.start_per_class(classes, labelled=not in_seed_round)
+    if in_seed_round and begin is not None and begin.query is not None:
+        start = len(begin.query.ids)  # It ends with more labels than it looks for, or with fewer.
+    total = start + schedule.budget * schedule.cycles
     done = sum(1 for records in history if records.cycle > 0 and records.next_stage is None)
     return f"{used:,} of {total:,} labels used · {done:,} of {schedule.cycles:,} cycles done"
 

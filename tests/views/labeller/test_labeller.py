@@ -91,6 +91,7 @@ def test_every_action_reaches_the_service_under_the_name_of_who_did_it():
         ("flag", {"id": 100, "on": False}),
         ("adjudicate", {"id": 100, "label": 5}),
         ("mark_class_absent", {"label": 7}),
+        ("end_seed_round", {}),
         ("add_class", {"text": " <i>Hat</i> "}),
         ("skip", {"id": 101}),
         ("unskip", {"ids": [101]}),
@@ -102,6 +103,7 @@ def test_every_action_reaches_the_service_under_the_name_of_who_did_it():
         ("unflag", 100, -1),
         ("settle", 100, 5),
         ("mark_class_absent", -1, 7),
+        ("enough", -1, -1),
         ("add_class", -1, 10),
         ("skip", 101, -1),
         ("unskip", 101, -1),
@@ -183,7 +185,10 @@ def test_each_image_says_why_it_is_asked():
     single = asked_of(FakeLabellingService(kind="singles").sheet())["images"][2]
     assert single["why"] == ["its own score: 2.30 bits"]
     start = asked_of(FakeLabellingService(kind="initial").sheet())["images"][2]
-    assert (start["why"], start["guess"]) == (["to start from: the first images are spread over all of them"], "")
+    assert (start["why"], start["guess"]) == (
+        ["to start from: drawn at random, or near an image of a class that still misses some"],
+        "",
+    )
 
 
 def test_the_seed_round_says_what_is_still_wanted():
@@ -196,6 +201,18 @@ def test_the_seed_round_says_what_is_still_wanted():
     page.act("mark_class_absent", label=2)
     assert page.labeller.marks["wanted"] == [(0, 2), (1, 1)]
     assert page.labeller.marks["absent_classes"] == [2]
+
+
+def test_the_seed_round_can_be_ended_once_two_classes_are_found():
+    service = FakeLabellingService(kind="initial", class_names=("a", "b", "c"))
+    page = Page(Labeller(service))
+    page.act("label", id=100, label=1)
+    assert not page.labeller.marks["may_end_start"]
+    page.act("label", id=101, label=0)
+    assert page.labeller.marks["may_end_start"]
+    ack = page.act("end_seed_round")
+    assert (ack["ok"], ack["say"]) == (True, "The start ends here: training takes the images that were found.")
+    assert not page.labeller.marks["may_end_start"]
 
 
 def test_two_people_differ_and_it_is_settled(service, page):
