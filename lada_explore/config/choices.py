@@ -186,6 +186,18 @@ class Layout(StrEnum):
     FLAT = "flat"
 
 
+class Page(StrEnum):
+    """What is read of a file of several pages.
+
+    FIRST: the first page. MAX: the largest value over all pages. ALL: every page is an image, whose name ends in the
+    number of its page.
+    """
+
+    FIRST = "first"
+    MAX = "max"
+    ALL = "all"
+
+
 class BackboneNormalisation(StrEnum):
     """Mean and standard deviation by which pictures are normalised for a frozen backbone.
 

@@ -43,6 +43,9 @@ ALIKE = 0.7
 """Least likeness of two names, by difflib's ratio, for one to be suggested for the other. Of 3,857 misspellings of the
 settings (a letter left out, doubled or exchanged with the next one) all but two bring up the right one first."""
 
+SAME_LETTERS = 0.97
+"""Likeness of two names of the same letters in another order."""
+
 SAME_WORDS = 0.85
 """Likeness of a name to one that has all of its words, such as "weights" to "class_weights"."""
 
@@ -89,7 +92,8 @@ def _like(value: str, known: list[str]) -> list[str]:
     likeness = {}
     for name in known:
         last = name.rpartition(".")[2]
-        alike = max(_ratio(own, last), SAME_WORDS if _shares_words(own, last) or sorted(own) == sorted(last) else 0)
+        alike = max(_ratio(own, last), SAME_WORDS if _shares_words(own, last) else 0)
+        alike = max(alike, SAME_LETTERS if sorted(own) == sorted(last) else 0)
         if alike >= ALIKE:
             # The likeness of the whole names decides between settings of the same name in two parts.
             likeness[name] = alike + _ratio(value, name) / 10

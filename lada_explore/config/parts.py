@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
+from pydantic import BeforeValidator
+
 from lada_explore.config.catalogue import ESTIMATORS
 from lada_explore.config.choices import (
     Fit,
     KeptTau,
     Layout,
     Normalisation,
+    Page,
     Precision,
     by_text,
     member_named,
@@ -28,6 +31,7 @@ from lada_explore.config.limits import (
     one_of,
     positive,
 )
+from lada_explore.config.reading import AUTO, FULL, channel_number, checked_range, checked_scale
 from lada_explore.config.statistics import RELEASED_STATISTICS
 from lada_explore.errors import ConfigError
 from lada_explore.records import Estimator
@@ -44,7 +48,13 @@ class DataConfig:
         name: name in the catalogue of data sets, "folder:PATH", "array:PATH", or "points:drawn" for `points`.
         height, width, channels: shape to which the images of "folder:PATH" are converted, in pixels;
             `RunConfig.with_settings` takes "data.size" for both sides.
-        fit: CROP, PAD or STRETCH, of "folder:PATH" alone.
+        fit: CROP, PAD or STRETCH; as the next four of "folder:PATH" alone.
+        scale: how samples become 8 bits, see `config.reading`. None as in runs from before there was a choice: as FULL,
+            and Pillow alone reads the files.
+        range: the samples that become black and white, in the units of the files; empty until a run is made, which
+            records what `scale` came to, so that a folder that has grown is read in the same way.
+        page: FIRST, MAX or ALL.
+        channel: name or number of the channel that is read, from 0; empty for all.
         classes: class names of an unlabelled folder, or of arrays without a classes.txt; empty if they are read from
             the data.
         layout: AUTO, CLASSES or FLAT, of "folder:PATH" alone. None as in runs from before there was a choice: as AUTO,
@@ -62,6 +72,10 @@ class DataConfig:
     width: int = 32
     channels: int = 3
     fit: Annotated[Fit, by_text("data.fit", Fit)] = Fit.CROP
+    scale: str | None = None
+    range: tuple[float, ...] = ()
+    page: Annotated[Page, by_text("data.page", Page)] = Page.FIRST
+    channel: Annotated[str, BeforeValidator(str)] = ""
     classes: tuple[str, ...] = ()
     layout: Annotated[Layout, by_text("data.layout", Layout)] | None = None
     test_share: float = 0.2
@@ -84,12 +98,7 @@ class DataConfig:
                 f"data.layout is {self.layout.value!r} but the images are {self.name!r}; leave it at 'auto', it is for "
                 "folder:PATH"
             )
-        object.__setattr__(self, "fit", member_named("data.fit", self.fit, Fit))
-        if self.fit is not Fit.CROP and not self.name.startswith("folder:"):
-            raise ConfigError(
-                f"data.fit is {self.fit.value!r} but the images are {self.name!r}; leave it at 'crop', it is for "
-                "folder:PATH"
-            )
+        self._check_reading()
         between("data.height", self.height, 8, MAX_SIDE)
         between("data.width", self.width, 8, MAX_SIDE)
         if self.channels not in (1, 3):
@@ -98,6 +107,31 @@ class DataConfig:
             raise ConfigError(f"data.test_share is {self.test_share:g}; it must be at least 0 and below 1, try 0.2")
         if not 0 <= self.holdout < 1:
             raise ConfigError(f"data.holdout is {self.holdout:g}; it must be at least 0 and below 1, try 0.2")
+
+    def _check_reading(self) -> None:
+        """Raises ConfigError for how files are read, where that is not known or there are none."""
+        object.__setattr__(self, "fit", member_named("data.fit", self.fit, Fit))
+        object.__setattr__(self, "page", member_named("data.page", self.page, Page))
+        object.__setattr__(self, "channel", str(self.channel))
+        channel_number(self.channel)
+        if self.scale is not None:
+            object.__setattr__(self, "scale", checked_scale(self.scale))
+        if self.range:
+            checked_range("data.range", self.range)
+        if self.name.startswith("folder:"):
+            return
+        for setting, value, plain in (
+            ("fit", self.fit.value, Fit.CROP.value),
+            ("scale", self.scale, AUTO),
+            ("range", ",".join(f"{number:g}" for number in self.range), ""),
+            ("page", self.page.value, Page.FIRST.value),
+            ("channel", self.channel, ""),
+        ):
+            if value not in (plain, None, FULL):
+                left = f"leave it at {plain!r}" if plain else "leave it out"
+                raise ConfigError(
+                    f"data.{setting} is {value!r} but the images are {self.name!r}; {left}, it is for folder:PATH"
+                )
 
 
 MANY_CLASSES = 50

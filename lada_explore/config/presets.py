@@ -43,6 +43,7 @@ from lada_explore.config import (
 )
 from lada_explore.config.fidelity import with_fidelity
 from lada_explore.config.method import require_own_name
+from lada_explore.config.reading import AUTO
 from lada_explore.config.statistics import RELEASED_STATISTICS
 from lada_explore.errors import ConfigError
 
@@ -76,7 +77,7 @@ class Preset:
         name = name or self.dataset
         known = name in RELEASED_STATISTICS
         normalisation = self.normalisation if known else Normalisation.MEASURED
-        return DataConfig(name=name, layout=Layout.AUTO, normalisation=normalisation)
+        return DataConfig(name=name, layout=Layout.AUTO, scale=AUTO, normalisation=normalisation)
 
     def config(self, method: Method, *, seed: int = 0, data: DataConfig | None = None) -> RunConfig:
         """The settings of a run of this preset; `data` None takes the data set of the preset."""

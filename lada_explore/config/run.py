@@ -184,6 +184,8 @@ class RunConfig:
         Those of another acquisition than the method's cannot, nor what the kind of the classifier has not got: a
         backbone and a head on its features, or layers of the package's own.
         """
+        if setting == "data.range":
+            return False  # A run records what `data.scale` came to.
         part, _, last = setting.partition(".")
         if part == "head":
             return self.classifier.is_frozen

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lada_explore.datasets.ahead import ahead
-from lada_explore.datasets.picture_reader import LARGE_PIXELS, PictureReader, reason_not_read
+from lada_explore.datasets.picture_file import LARGE_PIXELS
+from lada_explore.datasets.picture_reader import PictureReader, reason_not_read
 
 ENDINGS = frozenset(
     {
@@ -45,6 +46,8 @@ REMARKS = {
     "turned": "turned upright, as its EXIF orientation says",
     "cmyk": "in CMYK; its colours are converted without a colour profile",
     "deep": "of more than 8 bits a channel; it is scaled to 8",
+    "cut": "a PNG of 16 bits a channel of which 8 are read; pip install 'lada-explore[codecs]' to read all",
+    "fourth": "of four channels; the first three are taken as red, green and blue",
     "large": f"larger than {LARGE_PIXELS // 1_000_000} megapixels; it is shrunk like all others",
 }
 """Remarks on files that were read, by kind, for the notes."""

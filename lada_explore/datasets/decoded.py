@@ -36,7 +36,8 @@ from numpy.typing import NDArray
 from lada_explore.config.paths import data_folder, expanded
 from lada_explore.datasets.decode import decode_all
 from lada_explore.datasets.mapped import mapped_array
-from lada_explore.datasets.picture_reader import MAX_PIXELS, PLAIN_READER, PictureReader
+from lada_explore.datasets.picture_file import MAX_PIXELS, place_of
+from lada_explore.datasets.picture_reader import PLAIN_READER, PictureReader
 from lada_explore.errors import DataError, StoreError
 from lada_explore.files import Unreadable, if_sound, read_json, reason_of, remove_unfinished, write_folder
 from lada_explore.runtime import free_bytes
@@ -293,13 +294,23 @@ _ENTRY = Unreadable(error=DataError, damaged="is damaged", remedy="remove its fo
 
 
 def _key(root: Path, items: Sequence[str], shape: tuple[int, int, int], reader: PictureReader) -> str:
-    about: list[object] = [_FORMAT, PIL.__version__, MAX_PIXELS, shape, os.path.realpath(root)]
+    about: list[object] = [_FORMAT, PIL.__version__, MAX_PIXELS, shape]
     # Nothing is added for a reader with the defaults, so that what was decoded before there were others is found.
-    about += [dict(reader.about())] if reader.about() else []
-    digest = hashlib.sha256(json.dumps(about).encode())
+    return key_of(about + ([dict(reader.about())] if reader.about() else []), root, items)
+
+
+def key_of(about: Sequence[object], root: Path, items: Sequence[str]) -> str:
+    """The name in the cache of what depends on files: on the path, size and modification time of each.
+
+    Args:
+        about: what else it depends on, as JSON takes it.
+        root: folder of the paths.
+        items: (N,) posix paths of files or of their pages, relative to `root`.
+    """
+    digest = hashlib.sha256(json.dumps([*about, os.path.realpath(root)]).encode())
     for item in items:
         try:
-            status = os.stat(root / item)
+            status = os.stat(place_of(root / item)[0])
             found = f"{status.st_size} {status.st_mtime_ns}"
         except OSError:
             found = "-"

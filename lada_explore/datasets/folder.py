@@ -36,7 +36,8 @@ from lada_explore.datasets.folder_layout import (
     no_folder_note,
     require_no_dates,
 )
-from lada_explore.datasets.image_set import ImageData, ImageSet, channel_statistics, scale_of
+from lada_explore.datasets.image_set import ImageData, ImageSet, counts_of, scale_of, statistics_of
+from lada_explore.datasets.intensity import narrow_notes, resolved, with_pages
 from lada_explore.datasets.picture_reader import PictureReader
 from lada_explore.datasets.splits import draw_per_class, held_out
 from lada_explore.errors import ConfigError, DataError
@@ -119,7 +120,8 @@ def _unlabelled_data(tree: Tree, config: DataConfig, items: Sequence[str], said:
             f"{root} holds {len(items)} images without {without} and {len(config.classes)} class names were "
             "given; name at least 2 classes to label them with, pass --classes a,b,c"
         )
-    reader = PictureReader.of(config)
+    items = with_pages(config, root, items)
+    reader, notes = resolved(config, root, items)
     with LateBar(len(items), "images") as bar:
         found = decoded(root, items, (config.channels, config.height, config.width), reader, bar.advance)
     _require_some(root, found)
@@ -134,7 +136,8 @@ def _unlabelled_data(tree: Tree, config: DataConfig, items: Sequence[str], said:
         reader=reader,
         mappings=found.mappings,
     )
-    return _with_statistics(train, None, [*said, *found.notes, *tree.passed_over(), *_duplicate_notes((train, found))])
+    notes = (*said, *notes, *found.notes)
+    return _with_statistics(config, train, None, [*notes, *tree.passed_over(), *_duplicate_notes((train, found))])
 
 
 def _labelled_data(
@@ -143,10 +146,11 @@ def _labelled_data(
     root = tree.root
     parts = [train] if test is None else [train, test]
     _require_told_apart(tree, parts)
-    by_item = {part: _folder_of_each(tree, part) for part in parts}
+    by_item = {part: _folder_of_each(tree, part, config) for part in parts}
+    reader, said = resolved(config, root, list(by_item[train]))
     with LateBar(sum(map(len, by_item.values())), "images") as bar:
-        found, *others = (_read_labelled(tree, part, by_item[part], config, bar) for part in parts)
-    notes = list(found.notes) + _ignored_notes("train and test", unused) + tree.passed_over()
+        found, *others = (_read_labelled(tree, part, by_item[part], config, reader, bar) for part in parts)
+    notes = [*said, *found.notes, *_ignored_notes("train and test", unused), *tree.passed_over()]
     class_names = _class_names(root, found.classes, config.classes)
     targets = _targets(found.classes, class_names)
 
@@ -161,19 +165,22 @@ def _labelled_data(
         train_set = _labelled_set(root, found, targets, class_names)
         test_set = _labelled_set(root, tested, _targets(tested.classes, class_names), class_names, "-test")
         return _with_statistics(
-            train_set, test_set, [*notes, *_duplicate_notes((train_set, found.decoded), (test_set, tested.decoded))]
+            config,
+            train_set,
+            test_set,
+            [*notes, *_duplicate_notes((train_set, found.decoded), (test_set, tested.decoded))],
         )
 
     is_test = draw_per_class(targets, lambda size: held_out(size, config.test_share), _SPLIT_SEED)
     train_set = _labelled_set(root, found, targets, class_names, "", ~is_test)
     if not is_test.any():
-        return _with_statistics(train_set, None, [*notes, *_duplicate_notes((train_set, found.decoded))])
+        return _with_statistics(config, train_set, None, [*notes, *_duplicate_notes((train_set, found.decoded))])
     notes.append(
         f"held out {np.count_nonzero(is_test)} of {len(is_test)} images for testing (test_share {config.test_share:g})"
     )
     test_set = _labelled_set(root, found, targets, class_names, "-test", is_test)
     both = [(train_set, found.decoded), (test_set, found.decoded)]
-    return _with_statistics(train_set, test_set, [*notes, *_duplicate_notes(*both)])
+    return _with_statistics(config, train_set, test_set, [*notes, *_duplicate_notes(*both)])
 
 
 def _require_told_apart(tree: Tree, parts: Sequence[str]) -> None:
@@ -191,19 +198,20 @@ def _require_told_apart(tree: Tree, parts: Sequence[str]) -> None:
                 )
 
 
-def _folder_of_each(tree: Tree, part: str) -> dict[str, str]:
+def _folder_of_each(tree: Tree, part: str, config: DataConfig) -> dict[str, str]:
     """The class folder of each image in a subfolder ("" for the root itself), by path in the order of the paths."""
     prefix = f"{part}/" if part else ""
     found = {item: folder for folder in tree.listing(part)[0] for item in tree.files(prefix + folder)}
-    return {item: found[item] for item in sorted(found)}
+    return {name: found[item] for item in sorted(found) for name in with_pages(config, tree.root, [item])}
 
 
-def _read_labelled(tree: Tree, part: str, by_item: Mapping[str, str], config: DataConfig, bar: LateBar) -> _Labelled:
+def _read_labelled(
+    tree: Tree, part: str, by_item: Mapping[str, str], config: DataConfig, reader: PictureReader, bar: LateBar
+) -> _Labelled:
     """Decode the images of the class folders in a subfolder."""
     root, prefix = tree.root, f"{part}/" if part else ""
     folders, loose = tree.listing(part)
     items = list(by_item)
-    reader = PictureReader.of(config)
     found = decoded(root, items, (config.channels, config.height, config.width), reader, bar.advance)
     _require_some(root / part, found)
     folders_of = [by_item[items[position]] for position in found.kept]
@@ -261,10 +269,12 @@ def _labelled_set(
     )
 
 
-def _with_statistics(train: ImageSet, test: ImageSet | None, notes: Iterable[str]) -> ImageData:
-    mean, std = channel_statistics(train)
+def _with_statistics(config: DataConfig, train: ImageSet, test: ImageSet | None, notes: Iterable[str]) -> ImageData:
+    counts = counts_of(train)
+    mean, std = statistics_of(counts)
     std, constant = scale_of(std)
-    return ImageData(train=train, test=test, mean=mean, std=std, notes=(*notes, *_same_name_notes(train), *constant))
+    said = (*notes, *_same_name_notes(train), *narrow_notes(counts, config), *constant)
+    return ImageData(train=train, test=test, mean=mean, std=std, notes=said)
 
 
 def _duplicate_notes(*sets: tuple[ImageSet, Decoded]) -> list[str]:

@@ -287,8 +287,13 @@ def channel_statistics(images: Tensor | ImageSet) -> tuple[tuple[float, ...], tu
     Returns:
         (D,) means and (D,) standard deviations; 0 for a constant channel.
     """
+    return statistics_of(counts_of(images))
+
+
+def counts_of(images: Tensor | ImageSet) -> NDArray[np.int64]:
+    """(D, 256) number of pixels with each level in each channel of (N, D, H, W) uint8, or of a set, read in blocks."""
     blocks = images.blocks() if isinstance(images, ImageSet) else [images]
-    return statistics_of(sum((level_counts(block.numpy()) for block in blocks), np.zeros((1, 256), dtype=np.int64)))
+    return sum((level_counts(block.numpy()) for block in blocks), np.zeros((1, 256), dtype=np.int64))
 
 
 def level_counts(images: NDArray[np.uint8]) -> NDArray[np.int64]:

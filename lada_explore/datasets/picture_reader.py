@@ -5,24 +5,22 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Mapping
-from contextlib import nullcontext
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
 from functools import lru_cache
-from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageOps
+from PIL import Image, ImageOps
 
-from lada_explore.config import DataConfig, Fit
+from lada_explore.config import DataConfig, Fit, Page
+from lada_explore.config.reading import channel_number
+from lada_explore.datasets import picture_file
+from lada_explore.datasets.picture_file import LARGE_PIXELS, PictureFile, Reading, opened_picture
+from lada_explore.datasets.samples import in_mode
 from lada_explore.files import if_sound, reason_of
-
-MAX_PIXELS = 178_956_970
-"""Images with more pixels are left out without decoding them: Pillow's own limit, half a GiB of RGB."""
-
-LARGE_PIXELS = 50_000_000
-"""Images with more pixels are decoded one at a time, so that a folder of scans fits into memory, and get a note."""
 
 FULL_RESOLUTION_PX = 384
 """Longer side in pixels of an image that is shown to a person at full resolution."""
@@ -50,23 +48,33 @@ WHOLE: Box = (0.0, 0.0, 1.0, 1.0)
 class PictureReader:
     """How the files of a set are read.
 
-    The first frame is turned upright (EXIF) and composited on white if it is transparent. Grey is Rec. 601 luma. 16-bit
-    grey is scaled so that 65,535 is white. Colour profiles are not applied.
+    Pictures are turned upright (EXIF) and composited on white if they are transparent. Grey is Rec. 601 luma. Colour
+    profiles are not applied.
 
     Attributes:
         fit: how a picture of other proportions comes to a declared shape.
+        reading: what of a file is read, and how its samples become 8 bits.
     """
 
     fit: Fit = Fit.CROP
+    reading: Reading = field(default_factory=Reading)
 
     @classmethod
     def of(cls, config: DataConfig) -> PictureReader:
-        """The reader that the settings of a run say."""
-        return cls(fit=config.fit)
+        """The reader that settings say, but for a scale that depends on the set, see `datasets.intensity`."""
+        scale = (config.range[0], config.range[1]) if config.range else None
+        channel = channel_number(config.channel)
+        by_axes = config.scale is not None or config.page is not Page.FIRST or channel is not None
+        reading = Reading(by_axes=by_axes, scale=scale, page=config.page, channel=channel)
+        return cls(fit=config.fit, reading=reading)
 
     def about(self) -> Mapping[str, object]:
         """What tells its pixels from those of a reader with the defaults."""
-        return {} if self.fit is Fit.CROP else {"fit": self.fit.value}
+        said: dict[str, object] = {} if self.fit is Fit.CROP else {"fit": self.fit.value}
+        if self.reading != Reading():
+            of = self.reading
+            said |= {"by_axes": of.by_axes, "scale": of.scale, "page": of.page.value, "channel": of.channel}
+        return said
 
     def read(self, file: Path, shape: tuple[int, int, int], content: bytes | None = None) -> NDArray[np.uint8]:
         """Pixels of a file for a network.
@@ -93,18 +101,14 @@ class PictureReader:
     ) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
         """As `read`, with the kinds of remarks on the file, see `datasets.decode.REMARKS`. Raises what `read` does."""
         channels, height, width = shape
-        with _opened(file, content) as opened:
-            area = opened.width * opened.height
-            remarks = tuple(kind for kind, found in _remarkable(opened, area).items() if found)
+        with opened_picture(file, self.reading, content) as picture, _in_turn(picture):
             # A JPEG can be decoded at a fraction of its size; twice the target size leaves enough pixels to average.
             side = 2 * max(height, width)
-            opened.draft(None, (side, side))
-            with _ONE_LARGE if area > LARGE_PIXELS else nullcontext():
-                opened.load()
-                turn = _orientation(opened)
-                image = _in_mode(_eight_bit(_turned(opened, turn)), "L" if channels == 1 else "RGB")
-                image = self._fitted(image, (width, height))
-        return _channels_first(image), (*remarks, "turned") if turn != 1 else remarks
+            picture.draft((side, side))
+            picture.load()
+            upright = _turned(picture.part(), picture.orientation)
+            image = self._fitted(in_mode(upright, "L" if channels == 1 else "RGB"), (width, height))
+            return _channels_first(image), (*picture.remarks, *("turned",) * (picture.orientation != 1))
 
     def whole(self, file: Path, longest: int, box: Box = WHOLE) -> NDArray[np.uint8]:
         """A picture, or a part of it, as a person looks at it: upright, in its own proportions, in colour.
@@ -130,30 +134,41 @@ class PictureReader:
             raise ValueError(f"the box is {box}; give left < right and top < bottom, each in [0, 1]")
         if longest < 1:
             raise ValueError(f"the longer side is {longest} pixels; give at least 1")
-        with _opened(file) as opened:
-            area, sides = opened.width * opened.height, (right - left, bottom - top)
+        with opened_picture(file, self.reading) as picture, _in_turn(picture):
             # What is shown of a side of the file, whatever way it is turned, has at least `longest` pixels left.
-            shrink = min(1.0, 2 * longest / (max(opened.size) * min(sides)))
-            opened.draft(None, (math.ceil(opened.width * shrink), math.ceil(opened.height * shrink)))
-            with _ONE_LARGE if area > LARGE_PIXELS else nullcontext():
-                opened.load()
-                turn = _orientation(opened)
-                stored = _stored(box, turn)
-                width, height = opened.size
-                part = (
-                    math.floor(stored[0] * width),
-                    math.floor(stored[1] * height),
-                    math.ceil(stored[2] * width),
-                    math.ceil(stored[3] * height),
-                )
-                image = opened if part == (0, 0, width, height) else opened.crop(part)
-                image = _in_mode(_eight_bit(image), "RGB")
-                times = min(1.0, longest / max(image.size))
-                size = (max(1, round(times * image.width)), max(1, round(times * image.height)))
-                if size != image.size:
-                    image = image.resize(size, Image.Resampling.BILINEAR)
-                image = _turned(image, turn)
+            shrink = min(1.0, 2 * longest / (max(picture.size) * min(right - left, bottom - top)))
+            picture.draft((math.ceil(picture.size[0] * shrink), math.ceil(picture.size[1] * shrink)))
+            picture.load()
+            (width, height), stored = picture.size, _stored(box, picture.orientation)
+            part = (
+                math.floor(stored[0] * width),
+                math.floor(stored[1] * height),
+                math.ceil(stored[2] * width),
+                math.ceil(stored[3] * height),
+            )
+            image = in_mode(picture.part(None if part == (0, 0, width, height) else part), "RGB")
+            times = min(1.0, longest / max(image.size))
+            size = (max(1, round(times * image.width)), max(1, round(times * image.height)))
+            if size != image.size:
+                image = image.resize(size, Image.Resampling.BILINEAR)
+            image = _turned(image, picture.orientation)
         return _channels_first(image)
+
+    def samples(self, file: Path, *, only_deep: bool = False) -> NDArray[Any] | None:
+        """(H, W, C) samples of a picture in the units of its file, those of 8 bits in grey or RGB.
+
+        Args:
+            file: the file.
+            only_deep: whether one of 8 bits is left alone; then None is returned.
+
+        Raises:
+            ValueError, Exception: as for `read`; or a sample is not finite.
+        """
+        with opened_picture(file, self.reading) as picture, _in_turn(picture):
+            if only_deep and not picture.is_deep:
+                return None
+            picture.load()
+            return picture.samples()
 
     def larger(
         self, file: Path, shape: tuple[int, int, int], longest: int = FULL_RESOLUTION_PX
@@ -179,6 +194,11 @@ class PictureReader:
         return image.resize(size, Image.Resampling.BILINEAR)
 
 
+def _in_turn(picture: PictureFile) -> AbstractContextManager[object]:
+    """The turn of a large picture; others need not wait for one."""
+    return _ONE_LARGE if picture.size[0] * picture.size[1] > LARGE_PIXELS else nullcontext()
+
+
 PLAIN_READER = PictureReader()
 """The reader with the defaults."""
 
@@ -189,7 +209,7 @@ def larger(reader: PictureReader, file: Path, shape: tuple[int, int, int], longe
     _, height, width = shape
     # The image as decoded for the classifier can be shown in any case.
     with if_sound():
-        with Image.open(file) as opened:
+        with opened_picture(file, reader.reading) as opened:
             side = min(opened.size) if reader.fit is Fit.CROP else max(opened.size)
         times = min(side, longest) / max(height, width)
         return None if times <= 1 else reader.read(file, (3, round(times * height), round(times * width)))
@@ -199,38 +219,8 @@ def larger(reader: PictureReader, file: Path, shape: tuple[int, int, int], longe
 def reason_not_read(error: Exception) -> str:
     """Why a file cannot be read, for the note on it."""
     if isinstance(error, Image.DecompressionBombError):
-        return f"more pixels than the limit of {MAX_PIXELS:,}; save a smaller copy"
+        return f"more pixels than the limit of {picture_file.MAX_PIXELS:,}; save a smaller copy"
     return reason_of(error)
-
-
-def _opened(file: Path, content: bytes | None = None) -> Image.Image:
-    """An image file, opened but not decoded. Raises ValueError, or any error of Pillow."""
-    if content is None and not file.is_file():
-        raise ValueError("not a file, or a broken link")
-    opened = Image.open(file if content is None else BytesIO(content))
-    if opened.width * opened.height > MAX_PIXELS:
-        opened.close()
-        raise ValueError(
-            f"{opened.width} x {opened.height} pixels, above the limit of {MAX_PIXELS:,}; save a smaller copy"
-        )
-    return opened
-
-
-def _remarkable(opened: Image.Image, area: int) -> dict[str, bool]:
-    return {
-        "frames": bool(getattr(opened, "is_animated", False)),
-        "cmyk": opened.mode == "CMYK",
-        "deep": opened.mode in ("I", "F") or opened.mode.startswith("I;16"),
-        "large": area > LARGE_PIXELS,
-    }
-
-
-def _orientation(opened: Image.Image) -> int:
-    """EXIF orientation, 1 to 8; 1, upright, where it is not said or the metadata cannot be read."""
-    with if_sound():
-        found = opened.getexif().get(ExifTags.Base.Orientation, 1)
-        return found if found in UPRIGHT else 1
-    return 1
 
 
 def _turned(image: Image.Image, orientation: int) -> Image.Image:
@@ -248,25 +238,6 @@ def _stored(box: Box, orientation: int) -> Box:
     if orientation in (3, 4, 6, 7):
         top, bottom = 1 - bottom, 1 - top
     return left, top, right, bottom
-
-
-def _eight_bit(image: Image.Image) -> Image.Image:
-    """The image as 8-bit grey or RGB, without transparency. Raises ValueError if the range of its pixels is unknown."""
-    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        values = np.asarray(image).astype(np.float64)
-        top = 1 if image.mode == "F" else 65_535
-        if not ((values >= 0) & (values <= top)).all():
-            raise ValueError(f"pixel values outside 0..{top:,}; save it with 8 or 16 bits a channel")
-        return Image.fromarray(np.rint(values * (255 / top)).astype(np.uint8))
-    if image.has_transparency_data:
-        image = image.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
-    return _in_mode(image, "L" if image.mode in ("1", "L") else "RGB")
-
-
-def _in_mode(image: Image.Image, mode: str) -> Image.Image:
-    """The image in a mode; itself, and no copy, if that is its own."""
-    return image if image.mode == mode else image.convert(mode)
 
 
 def _channels_first(image: Image.Image) -> NDArray[np.uint8]:

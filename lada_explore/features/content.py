@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from lada_explore.datasets.picture_file import place_of
 from lada_explore.files import if_sound, write_file
 
 RACY_NS = 2 * 10**9
@@ -31,6 +32,11 @@ _TABLE = (
 def digest_of_file(content: bytes) -> bytes:
     """SHA-256 of the content of a file."""
     return hashlib.sha256(content).digest()
+
+
+def digest_of_page(content: bytes, page: int) -> bytes:
+    """SHA-256 of the content of a file and the number of one of its pages."""
+    return hashlib.sha256(f"page {page} of ".encode() + digest_of_file(content)).digest()
 
 
 def digest_of_pixels(pixels: NDArray[np.uint8]) -> bytes:
@@ -121,6 +127,6 @@ def _look_up(memo: sqlite3.Connection, file: Path) -> bytes | None:
         "SELECT size, modified, changed, inode, digest FROM digests WHERE path = ?", (path_in_memo(file),)
     ).fetchone()
     with suppress(OSError):  # The file has gone.
-        if row is not None and about_file(os.stat(file)) == tuple(row[:4]):
+        if row is not None and about_file(os.stat(place_of(file)[0])) == tuple(row[:4]):
             return bytes(row[4])
     return None

@@ -12,8 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lada_explore.datasets import ImageSet
+from lada_explore.datasets.picture_file import place_of
 from lada_explore.errors import DataError
-from lada_explore.features.content import DigestMemo, Read, about_file, digest_of_file, digest_of_pixels, path_in_memo
+from lada_explore.features.content import (
+    DigestMemo,
+    Read,
+    about_file,
+    digest_of_file,
+    digest_of_page,
+    digest_of_pixels,
+    path_in_memo,
+)
 from lada_explore.features.transform import Transform
 from lada_explore.files import Unreadable, converting, reading
 
@@ -99,10 +108,13 @@ class Pictures:
 
 
 def _content(path: Path) -> tuple[bytes, Read]:
+    """The content of a file, or of that of which it is a page, with what to remember of it. Raises DataError."""
+    place, page = place_of(path)
     with reading(path, _UNREADABLE):
         since = time.time_ns()
-        with open(path, "rb") as file:
+        with open(place, "rb") as file:
             before = about_file(os.fstat(file.fileno()))
             content = file.read()
             changed = about_file(os.fstat(file.fileno())) != before
-    return content, Read(path_in_memo(path), before, 0 if changed else since, digest_of_file(content))
+    digest = digest_of_file(content) if place == path else digest_of_page(content, page)
+    return content, Read(path_in_memo(path), before, 0 if changed else since, digest)

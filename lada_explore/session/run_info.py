@@ -45,7 +45,7 @@ def run_info(
     chosen = choose_threads(config, data, runtime, given) if threads is None else Threads(threads, threads)
     runtime = replace(runtime, threads=chosen.steps, pass_threads=chosen.passes)
     return RunInfo(
-        config=config,
+        config=_as_read(config, data),
         class_names=data.train.class_names,
         image_shape=data.train.shape,
         pool_size=len(data.train),
@@ -81,3 +81,11 @@ def made_with(runtime: Runtime) -> MadeWith:
         "threads": threads_text(steps, passes) if on_cpu else "",
         "torch": torch.__version__,
     }
+
+
+def _as_read(config: RunConfig, data: ImageData) -> RunConfig:
+    """The settings with the range of samples from black to white that was found for the images, so that it stays."""
+    scale = None if data.train.reader is None else data.train.reader.reading.scale
+    if scale is None or config.data.range or not config.data.name.startswith("folder:"):
+        return config
+    return replace(config, data=replace(config.data, range=scale))

@@ -326,7 +326,7 @@ def test_an_image_with_too_many_pixels_is_left_out_undecoded_and_without_a_warni
     classes(tmp_path, a=2, b=1)
     save(tmp_path / "a" / "big.png", size=(50, 50))
     save(tmp_path / "a" / "bomb.png", size=(100, 100))
-    monkeypatch.setattr("lada_explore.datasets.picture_reader.MAX_PIXELS", 2000)
+    monkeypatch.setattr("lada_explore.datasets.picture_file.MAX_PIXELS", 2000)
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 2000)
     with warnings.catch_warnings():
         warnings.simplefilter("error")

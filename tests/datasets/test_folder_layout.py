@@ -255,7 +255,7 @@ def test_a_run_from_before_the_layout_reads_the_same_images(tmp_path):
     os.symlink(tmp_path / "far.png", tmp_path / "2024" / "01" / "out.png")
     stored = configure(dataset=f"folder:{tmp_path / '2024'}").to_dict()
     assert stored["data"]["layout"] == "auto"
-    del stored["data"]["layout"]
+    del stored["data"]["layout"], stored["data"]["scale"]
     config = config_from_dict(stored).data
     assert (config.layout, config) == (None, DataConfig(name=f"folder:{tmp_path / '2024'}"))
     data = read(tmp_path / "2024", layout=None, test_share=0)

@@ -59,12 +59,13 @@ def test_float_pixels_are_read_within_0_to_1_only(tmp_path):
     Image.fromarray(values).save(tmp_path / "a" / "good.tif")
     values[3, 3] = np.nan
     Image.fromarray(values).save(tmp_path / "a" / "nan.tif")
-    Image.fromarray(values * 0 + 300).save(tmp_path / "a" / "wide.tif")
+    Image.fromarray(np.full((8, 8), 300, dtype=np.float32)).save(tmp_path / "a" / "wide.tif")
     data = read(tmp_path, channels=1, test_share=0)
     assert data.train.item_names == ("a/0.png", "a/good.tif", "b/0.png")
     assert data.train.images[1].unique().tolist() == [153]
-    assert "left out a/nan.tif: pixel values outside 0..1; save it with 8 or 16 bits a channel" in data.notes
-    assert any("a/wide.tif" in note for note in data.notes)
+    assert "left out a/nan.tif: pixel values that are NaN or infinite: 1; save it without them" in data.notes
+    remedy = "set data.scale to percentile or to fixed:LOW,HIGH, or save it with 8 or 16 bits a channel"
+    assert f"left out a/wide.tif: pixel values outside 0..1; {remedy}" in data.notes
 
 
 def test_transparency_is_composited_on_white(tmp_path):

@@ -25,6 +25,7 @@ INTO_A_FOLDER_GIVEN = {
     "store/seals.py": {"write_text"},
 }
 INTO_MEMORY = {
+    "datasets/intensity.py": {"unlink"},  # the oldest of what can be made again
     "exchange/tables.py": {"write_table"},
     "store/layouts.py": {"savez_compressed", "unlink"},  # unlink: the oldest of what can be made again
     "views/map/panel.py": {"save"},

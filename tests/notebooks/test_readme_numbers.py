@@ -14,6 +14,8 @@ from lada_explore import configure
 from lada_explore.apps.served.process import IDLE_S
 from lada_explore.config import ClassifierConfig, DataConfig
 from lada_explore.config.choices import LARGE_ABOVE, Stem
+from lada_explore.datasets.intensity import PERCENTILES
+from lada_explore.datasets.samples import FULL_DEPTH, FULL_FLOAT
 from lada_explore.experiments.tables import half_up
 from lada_explore.models import ResNet
 from lada_explore.models.borrowed.installed import efficientnet_lite0
@@ -49,6 +51,17 @@ REASONS = {
     "the two ends of a path: notation": (
         "A<sub>i</sub>(1) and A<sub>i</sub>(0) of the pairs",
         "A<sub>i</sub>(1) + A<sub>i</sub>(0) + V<sub>i</sub>",
+    ),
+    "bits and channels of file formats, asserted by tests/datasets/test_scientific_images.py": (
+        "TIFF files of 8 to 64 bits",
+        "PNG files of 16 bits a channel",
+        "for files of more than 8 bits, the range of",
+        "reads those of 8 bits as they are",
+        "for sets of 8 bits too",
+        "by its number from 0 or as",
+        "needed for files of 2 channels, or more than 4",
+        "compressed TIFF of more than 8 bits",
+        "full depth of 16-bit PNG",
     ),
     "what is scored: mathematics": (
         "1 \N{MINUS SIGN} the largest probability",
@@ -93,6 +106,12 @@ def a_large_pool(text: Prose) -> None:
     bytes_an_image = 28 * 28 + 8  # uint8 pixels and an int64 target, as benchmarks/pool.py writes them
     gigabytes = int(largest) * bytes_an_image / 1e9
     text.says(f"({pools[largest]['first_opening_s']:.0f} s for {gigabytes:.0f} GB)")
+
+
+def the_scale_of_scientific_images(text: Prose) -> None:
+    (low, high), (black, white), (dark, bright) = PERCENTILES, FULL_DEPTH, FULL_FLOAT
+    text.says(f"the range of the middle {high - low:.1f} % of the pixel values of the whole set")
+    text.says(f"{black:.0f} to {white:,.0f} for integers and {dark:.0f} to {bright:.0f} for floats")
 
 
 def the_stems(text: Prose) -> None:
@@ -246,6 +265,7 @@ CLAIMS = (
     what_is_needed_and_bundled,
     a_class,
     a_large_pool,
+    the_scale_of_scientific_images,
     the_stems,
     when_the_time_is_told,
     the_methods,

@@ -1,0 +1,218 @@
+"""TIFF files by their axes: stacks, several channels, and samples of more than 8 bits, as microscopes write them."""
+
+from __future__ import annotations
+
+import logging
+import os
+import struct
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+from tifffile import COMPRESSION, TiffFile, TiffFrame, TiffPage
+
+logging.getLogger("tifffile").addHandler(logging.NullHandler())  # What is wrong with a file stands in the note on it.
+
+MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+"""First bytes of a TIFF file, the last two of one that may be larger than 4 GB."""
+
+MAX_BYTES = 2**30
+"""Pages that take more memory decoded are left out."""
+
+CHECKED_BYTES = 2**18
+"""Parts of a page that are compressed to more bytes are tried first: they might expand to gigabytes."""
+
+_DEFLATE = (8, 32946)
+_WHITE_IS_ZERO, _RGB, _PALETTE, _SEPARATED, _YCBCR = 0, 2, 3, 5, 6
+_ALPHA = (1, 2)
+_ORIENTATION = 274
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StackPage:
+    """A page of a TIFF file, by its axes.
+
+    Attributes:
+        parts: the pages of the file that hold it, one for each channel if the file names a channel axis.
+        frame: what all of them have in common.
+    """
+
+    parts: tuple[TiffPage | TiffFrame, ...]
+    frame: TiffPage
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height) as it is stored."""
+        height, width = (self.frame.shape[self.frame.axes.index(axis)] for axis in "YX")
+        return width, height
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Of a sample."""
+        assert self.frame.dtype is not None
+        return self.frame.dtype.newbyteorder("=")
+
+    @property
+    def channels(self) -> int:
+        """Number of channels; 3 of a picture in CMYK, which is read as RGB."""
+        return 3 if self._is_cmyk else len(self.parts) * self.frame.samplesperpixel
+
+    @property
+    def orientation(self) -> int:
+        """EXIF orientation."""
+        return int(self.frame.tags.valueof(_ORIENTATION) or 1)
+
+    @property
+    def has_alpha(self) -> bool:
+        """Whether the last channel is the alpha."""
+        return len(self.parts) == 1 and bool(self.frame.extrasamples) and int(self.frame.extrasamples[-1]) in _ALPHA
+
+    @property
+    def is_deep(self) -> bool:
+        """Whether a sample has more than 8 bits."""
+        return self.dtype not in (np.uint8, np.bool_)
+
+    @property
+    def is_known_to_pillow(self) -> bool:
+        """Whether it is an 8-bit picture whose colours Pillow knows, such as CMYK or a palette."""
+        samples, colours = self.frame.samplesperpixel, (_RGB, _PALETTE, _SEPARATED, _YCBCR)
+        several = samples > 2 and (samples > 4 or int(self.frame.photometric) not in colours)
+        return not (self.is_deep or len(self.parts) > 1 or several)
+
+    @property
+    def _is_cmyk(self) -> bool:
+        return int(self.frame.photometric) == _SEPARATED and self.frame.samplesperpixel == 4 and self.dtype.kind == "u"
+
+    @property
+    def number(self) -> int:
+        """Position among the pages of the file."""
+        return int(self.parts[0].index)
+
+    def read(self, channel: int | None = None) -> NDArray[Any]:
+        """(H, W, C) samples, of one channel only if that is named.
+
+        Raises:
+            ValueError: it takes too much memory, or its compression cannot be read here.
+            Exception: any error that tifffile raises on a damaged file.
+        """
+        parts, samples = self.parts, self.frame.samplesperpixel
+        if channel is not None and len(parts) > 1:
+            parts, channel = (parts[channel // samples],), channel % samples
+        width, height = self.size
+        decoded = max(width * height * samples * len(parts), int(np.prod(self.frame.chunks))) * self.dtype.itemsize
+        if decoded > MAX_BYTES:
+            raise ValueError(f"a page of {decoded:,} bytes, above the limit of {MAX_BYTES:,}; save a smaller copy")
+        found = np.concatenate([_samples(part, self.frame, self.dtype) for part in parts], axis=2)
+        if int(self.frame.photometric) == _WHITE_IS_ZERO and self.dtype.kind == "u":
+            found = np.iinfo(self.dtype).max - found
+        if self._is_cmyk:
+            left = np.iinfo(self.dtype).max - found.astype(np.float64)
+            found = np.rint(left[:, :, :3] * left[:, :, 3:] / np.iinfo(self.dtype).max).astype(self.dtype)
+        return found if channel is None else found[:, :, channel : channel + 1]
+
+
+@contextmanager
+def opened_tiff(file: Path, content: bytes | None = None) -> Iterator[Iterator[StackPage]]:
+    """The pages of a TIFF file one after the other, at least one, which can be read inside the block.
+
+    Where the file names a channel axis, as ImageJ and OME do, a page has all of its channels. Reduced copies of other
+    pages are none.
+
+    Raises:
+        ValueError: there is no page, or its samples are of a kind that is not read here.
+        Exception: any error that tifffile raises on a damaged file.
+    """
+    with open(file, "rb") if content is None else BytesIO(content) as stream:
+        _require_ends(stream)
+        with TiffFile(stream, name=str(file)) as tiff:
+            if not len(tiff.pages):
+                raise ValueError("it holds no picture")
+            yield map(_checked, _by_axes(tiff))
+
+
+def _by_axes(tiff: TiffFile) -> Iterator[tuple[TiffPage | TiffFrame | None, ...]]:
+    """The pages of the file that hold each page of the stack."""
+    if not (tiff.is_imagej or tiff.is_ome or tiff.is_lsm):
+        for number in range(len(tiff.pages)):
+            page = tiff.pages[number]
+            if number == 0 or isinstance(page, TiffFrame) or not page.is_reduced:
+                yield (page,)
+        return
+    series = tiff.series[0]
+    leading = series.axes[: len(series.axes) - len(series.keyframe.axes)]
+    numbers = np.arange(len(series.pages)).reshape(series.shape[: len(leading)])
+    channels = numbers.shape[leading.index("C")] if "C" in leading else 1
+    by_page = np.moveaxis(numbers, leading.index("C"), -1) if "C" in leading else numbers
+    for row in by_page.reshape(-1, channels):
+        yield tuple(series.pages[int(number)] for number in row)
+
+
+def _checked(parts: tuple[TiffPage | TiffFrame | None, ...]) -> StackPage:
+    """A page of the stack. Raises ValueError if it cannot be read here."""
+    there = tuple(part for part in parts if part is not None)
+    frame = there[0].keyframe if there else None
+    if frame is None or len(there) < len(parts):
+        raise ValueError("a page of its stack is in another file; save it as one file")
+    if frame.dtype is None or frame.dtype.kind not in "biuf":
+        raise ValueError(f"samples of {frame.bitspersample} bits of a kind that is not read; save it with 8 or 16 bits")
+    if set(frame.axes) - set("YXS"):
+        raise ValueError(f"its pages have the axes {frame.axes}; save it as a stack of pages with the axes YX")
+    return StackPage(there, frame)
+
+
+def _samples(page: TiffPage | TiffFrame, frame: TiffPage, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """(H, W, S) samples of a page."""
+    if int(frame.compression) in _DEFLATE:
+        _require_sound(page, int(np.prod(frame.chunks)) * dtype.itemsize)
+    try:
+        found = page.asarray(maxworkers=1)
+    except ValueError as error:
+        if "'imagecodecs'" in str(error):
+            raise ValueError(
+                f"its {COMPRESSION(frame.compression).name} compression needs the extra codecs: pip install "
+                "'lada-explore[codecs]', or save it uncompressed"
+            ) from None
+        raise
+    if frame.axes.startswith("S"):
+        found = np.moveaxis(found, 0, -1)
+    return found.reshape(*found.shape[:2], -1).astype(dtype, copy=False)
+
+
+def _require_sound(page: TiffPage | TiffFrame, most: int) -> None:
+    """Raises ValueError if a compressed part of a page expands to more than `most` bytes."""
+    handle = page.parent.filehandle
+    for offset, count in zip(page.dataoffsets, page.databytecounts, strict=True):
+        if count > CHECKED_BYTES:
+            handle.seek(offset)
+            unpacking = zlib.decompressobj()
+            if len(unpacking.decompress(handle.read(count), most + 1)) > most:
+                raise ValueError("a part of it expands to more than its size; it is damaged")
+
+
+def _require_ends(stream: BinaryIO) -> None:
+    """Raises ValueError if the pages of a file lead back to an earlier one, so that there is no end of them."""
+    start = stream.read(16)
+    order, big = "<" if start[:2] == b"II" else ">", start[2:4] in (b"+\0", b"\0+")
+    of_count, of_offset, entry = (f"{order}Q", f"{order}Q", 20) if big else (f"{order}H", f"{order}I", 12)
+    offset = int(struct.unpack_from(of_offset, start, 8 if big else 4)[0])
+    seen: set[int] = set()
+    while offset:
+        if offset in seen:
+            raise ValueError("its pages lead back to an earlier one; it is damaged")
+        seen.add(offset)
+        stream.seek(offset)
+        count = stream.read(struct.calcsize(of_count))
+        if len(count) < struct.calcsize(of_count):
+            break  # What follows is left out, as tifffile does.
+        stream.seek(entry * int(struct.unpack(of_count, count)[0]), os.SEEK_CUR)
+        following = stream.read(struct.calcsize(of_offset))
+        if len(following) < struct.calcsize(of_offset):
+            break
+        offset = int(struct.unpack(of_offset, following)[0])
+    stream.seek(0)
