@@ -39,7 +39,7 @@ class TransformedAcquired(RealImages):
         with torch.no_grad():
             images = training.images.batch(acquired.ids)
             moved = augmentation.transform(images, torch.from_numpy(theta).to(images.device), training.transformer)
-        pixels = training.images.pixels(acquired.ids).numpy()
+        pixels = training.images.thumbnails(acquired.ids)
         self.images = moved
         self._labels = torch.from_numpy(acquired.labels).to(moved.device)
         self._pixels = augmentation.transform_pixels(pixels, theta)

@@ -10,8 +10,8 @@ import typer
 from lada_explore.background.processes import sigterm_interrupts
 from lada_explore.cli.options import Classes, Device, Preset, Settings, Threads, Unlabelled, settings_of
 from lada_explore.cli.terminal import out_console, say
-from lada_explore.config.asked import Asked
 from lada_explore.config.catalogue import FROZEN
+from lada_explore.config.presets import configure
 from lada_explore.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -48,26 +48,20 @@ def embed(
     settings = settings_of(set_, classes, unlabelled)
     if classifier_kind is not None:
         settings["classifier.kind"] = classifier_kind
-    asked = Asked(preset=preset, dataset=dataset, settings=settings)
-    config = asked.config()
-    from lada_explore.session.own_folder import features_at_hand
-
-    chosen = features_at_hand(asked, device, threads, begins=False)
-    if chosen is not None:
-        config = chosen.config
+    config = configure(preset, dataset=dataset, settings=settings)
     if not config.classifier.backbone:
         kind = config.classifier.kind
         name = f"{FROZEN}:{kind}" if config.classifier.is_borrowed else "a name from `lada-explore backbones`"
         raise ConfigError(f"classifier.kind {kind!r} is no frozen backbone; give --classifier-kind {name}")
     from lada_explore.config.frozen import check_frozen
-    from lada_explore.datasets import load
+    from lada_explore.datasets import load_for
     from lada_explore.features import backbone_named, embedded
     from lada_explore.runtime import Runtime
     from lada_explore.runtime.progress import Bar
 
     check_frozen(config)
     runtime = Runtime.choose(device, threads=threads)
-    data = load(config.data) if chosen is None else chosen.data
+    data = load_for(config)
     try:
         with sigterm_interrupts():
             backbone = backbone_named(config.classifier, config.backbone, data)

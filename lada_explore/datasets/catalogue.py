@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from lada_explore.config import DataConfig, Normalisation, unknown
+from lada_explore.config import DataConfig, Normalisation, RunConfig, unknown
 from lada_explore.config.statistics import RELEASED_STATISTICS
 from lada_explore.datasets.arrays import load_arrays
 from lada_explore.datasets.digits import load_digits
@@ -17,6 +17,7 @@ from lada_explore.datasets.image_set import POINT_SHAPE, ImageData
 from lada_explore.datasets.points import CLASSES, DRAWN, load_drawn, load_points
 from lada_explore.datasets.torchvision_sets import load_cifar10, load_cifar100, load_svhn
 from lada_explore.errors import ConfigError
+from lada_explore.records.thumbnails import thumbnail_shape
 
 LOADERS: Mapping[str, Callable[[Path, DataConfig], ImageData]] = {"folder": load_folder, "array": load_arrays}
 """Loaders of a person's own images, by the first part of the name; a colon and the path follow."""
@@ -102,6 +103,27 @@ CATALOGUE: Mapping[str, CatalogueEntry] = {
         ),
     )
 }
+
+
+def load_for(config: RunConfig, made_with: tuple[int, int, int] | None = None) -> ImageData:
+    """The images that a run names, as it needs them.
+
+    A classifier that is trained sees pixels of `data.height` x `data.width`. Where it only sees features, which are
+    made from the files of a folder, the pixels are thumbnails for people, see `records.thumbnails`.
+
+    Args:
+        config: settings of the run.
+        made_with: (D, H, W) of the images of the run when it was started; None for a new one.
+
+    Raises:
+        LadaError: as for `load`.
+    """
+    declared = (config.data.channels, config.data.height, config.data.width)
+    _, height, width = made_with or thumbnail_shape(declared)
+    if not (config.classifier.is_frozen and config.data.name.startswith("folder:")) or (height, width) == declared[1:]:
+        return load(config.data)
+    data = load(replace(config.data, height=height, width=width))
+    return replace(data, declared_shape=declared)
 
 
 def load(config: DataConfig) -> ImageData:

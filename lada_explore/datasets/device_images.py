@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from copy import copy
+from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from lada_explore.datasets.image_set import ImageSet
 from lada_explore.datasets.transforms import crop_and_flip, draw_crops, normalise
 from lada_explore.records import IntArray
+from lada_explore.records.thumbnails import thumbnails
 from lada_explore.runtime import Runtime, free_bytes
 
 DEVICE_SHARE = 0.5
@@ -18,6 +22,10 @@ DEVICE_SHARE = 0.5
 MOVED_BYTES = 2**32
 """Largest set on disk that is copied to a GPU as a whole. A larger one would take long to read, and a run may never ask
 for most of its images."""
+
+
+AT_ONCE = 256
+"""Images that are read at once to make thumbnails of them."""
 
 
 class DeviceImages:
@@ -65,6 +73,11 @@ class DeviceImages:
     def pixels(self, ids: IntArray) -> Tensor:
         """(B, D, H, W) uint8 pixels as stored, on the CPU; points are (B, 2, 1, 1) float32."""
         return self._rows(ids).cpu()
+
+    def thumbnails(self, ids: IntArray) -> NDArray[Any]:
+        """(B, D, h, w) what records hold of images (B,), see `records.thumbnails`; points as they are."""
+        blocks = [thumbnails(self.pixels(part).numpy()) for part in np.array_split(ids, -(-len(ids) // AT_ONCE) or 1)]
+        return np.concatenate(blocks)
 
     def batch(self, ids: IntArray | Tensor, *, crops: Tensor | None = None) -> Tensor:
         """(B, D, H, W) normalised float32 images on the device, in the layout of the network.

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from lada_explore.datasets.feature_set import FeatureSet, Values
 from lada_explore.datasets.image_set import ImageData, ImageSet
+from lada_explore.datasets.whole_pictures import blocks_of_shape
 from lada_explore.errors import ConfigError, DataError
 from lada_explore.files import converting, reason_of
 
@@ -146,7 +147,9 @@ def digest_of_arrays(arrays: Arrays) -> str:
     return digest.hexdigest()
 
 
-def features_by(call: Call, images: ImageSet, precision: str, name: str) -> Values:
+def features_by(
+    call: Call, images: ImageSet, precision: str, name: str, shape: tuple[int, int, int] | None = None
+) -> Values:
     """(N, F) features of all images of a set by a function of a person's own, each image once.
 
     Args:
@@ -154,14 +157,16 @@ def features_by(call: Call, images: ImageSet, precision: str, name: str) -> Valu
         images: the set.
         precision: number format in which they are kept, "float16" or "float32".
         name: of the function, for messages.
+        shape: (D, H, W) in which it is shown the images; that of the set when None.
 
     Raises:
         ConfigError: the function fails, or returns something else.
-        DataError: a feature is beyond the number format.
+        DataError: a feature is beyond the number format, or a file is gone or cannot be read.
     """
-    at_once = max(1, min(CALL_ROWS, CALL_BYTES // (4 * int(np.prod(images.shape)))))
+    shape = shape or images.shape
+    at_once = max(1, min(CALL_ROWS, CALL_BYTES // (4 * int(np.prod(shape)))))
     kept: Values | None = None
-    for start, block in zip(range(0, len(images), at_once), images.blocks(at_once), strict=True):
+    for start, block in zip(range(0, len(images), at_once), blocks_of_shape(images, shape, at_once), strict=True):
         shown = block.float() / 255
         with torch.no_grad(), converting(lambda error: _failed(name, reason_of(error))):
             made = call(shown)

@@ -230,6 +230,7 @@ class ImageData:
         std: (D,) standard deviation of each channel, above 0.
         notes: sentences that a person should read, for example "left out broken.png: not an image".
         features: what the classifier sees in place of the images; None if it sees the images themselves.
+        declared_shape: (D, H, W) that the settings say of images of which the sets hold thumbnails; None otherwise.
     """
 
     train: ImageSet
@@ -238,6 +239,7 @@ class ImageData:
     std: tuple[float, ...]
     notes: tuple[str, ...] = ()
     features: Features | None = None
+    declared_shape: tuple[int, int, int] | None = None
 
     def __post_init__(self) -> None:
         channels = self.train.shape[0]
@@ -268,6 +270,11 @@ class ImageData:
     def input_shape(self) -> tuple[int, int, int]:
         """(D, H, W) of what the classifier sees: the images, or features (F, 1, 1) in their place."""
         return self.train.shape if self.features is None else self.features.shape
+
+    @property
+    def picture_shape(self) -> tuple[int, int, int]:
+        """(D, H, W) of the images that the settings say: those of the sets, or those of which they hold thumbnails."""
+        return self.declared_shape or self.train.shape
 
     def _check_features(self, features: Features) -> None:
         """Raises DataError unless there are features of each image."""

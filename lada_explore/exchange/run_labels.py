@@ -108,10 +108,10 @@ def images_of(run: RecordedRun) -> RunImages:
     Raises:
         LadaError: the images are gone, or have changed since the run was made.
     """
-    from lada_explore.datasets import load
+    from lada_explore.datasets import load_for
     from lada_explore.session.checks import check_same_data
 
-    data = load(run.config.data)
+    data = load_for(run.config, run.info.image_shape)
     check_same_data(run.info, data)
     root = expanded(run.config.data.name.removeprefix(FOLDER))
     own = run.config.data.name.startswith(FOLDER)

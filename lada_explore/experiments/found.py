@@ -17,7 +17,7 @@ from lada_explore.config.fidelity import FIDELITY
 from lada_explore.config.limits import MAX_SEEDS
 from lada_explore.config.method import method_named
 from lada_explore.config.run import flatten
-from lada_explore.datasets import load
+from lada_explore.datasets import load_for
 from lada_explore.errors import ConfigError
 from lada_explore.experiments.sweep import TABLE_EXPECTED, Run, Sweep
 from lada_explore.files import read_text
@@ -54,7 +54,7 @@ def with_all_there(sweep: Sweep) -> Sweep:
 def require_accuracy(sweep: Sweep) -> None:
     """Raises ConfigError if no run of the sweep can have a test accuracy, which its tables compare."""
     config = sweep.config(sweep.methods[0], 0)
-    data = load(config.data)
+    data = load_for(config)
     if config.data.holdout or (data.test is not None and data.test.targets is not None):
         return
     raise ConfigError(

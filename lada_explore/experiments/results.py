@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lada_explore.datasets import load
+from lada_explore.datasets import load_for
 from lada_explore.errors import ConfigError
 from lada_explore.exchange.report import to_csv
 from lada_explore.experiments.found import later_settings
@@ -90,7 +90,8 @@ def _targets(found: Sequence[tuple[Run, RecordedRun]]) -> IntArray | None:
     evaluated = [records.evaluate for _, made in found for records in made.history if records.evaluate is not None]
     if not any(len(record.predicted) for record in evaluated):
         return None
-    test = load(found[0][1].config.data).test
+    first = found[0][1]
+    test = load_for(first.config, first.info.image_shape).test
     return None if test is None or test.targets is None else test.targets.numpy()
 
 

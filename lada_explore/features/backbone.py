@@ -184,7 +184,7 @@ class _Frozen:
             told = replace(told, channels=input_channels(network))
         statistics = (data.mean, data.std)
         self._transform, notes = transform_for(
-            settings, data.train.shape, statistics, told, fixed=fixed, reader=data.train.reader
+            settings, data.picture_shape, statistics, told, fixed=fixed, reader=data.train.reader
         )
         self._name, self._network, self._precision = name, network.eval().requires_grad_(False), settings.precision
         unsaid = settings.normalisation is BackboneNormalisation.AUTO and not told.mean

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from lada_explore.datasets import ImageSet
 from lada_explore.datasets.picture_file import place_of
-from lada_explore.errors import DataError
+from lada_explore.datasets.whole_pictures import UNREADABLE
 from lada_explore.features.content import (
     DigestMemo,
     Read,
@@ -24,14 +24,7 @@ from lada_explore.features.content import (
     path_in_memo,
 )
 from lada_explore.features.transform import Transform
-from lada_explore.files import Unreadable, converting, reading
-
-_UNREADABLE = Unreadable(
-    error=DataError,
-    damaged="cannot be read as a picture",
-    remedy="restore it, or remove it and open its folder again",
-    missing="is gone; restore it, or open its folder again",
-)
+from lada_explore.files import converting, reading
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,7 +92,7 @@ class Pictures:
         content, read = _content(file)
         if is_known(read.digest):
             return Picture(read.digest, None, read)
-        with converting(lambda error: _UNREADABLE.of(file, error)):
+        with converting(lambda error: UNREADABLE.of(file, error)):
             return Picture(read.digest, self._transform.of_file(file, content), read)
 
     def _place(self, number: int) -> tuple[ImageSet, int]:
@@ -110,7 +103,7 @@ class Pictures:
 def _content(path: Path) -> tuple[bytes, Read]:
     """The content of a file, or of that of which it is a page, with what to remember of it. Raises DataError."""
     place, page = place_of(path)
-    with reading(path, _UNREADABLE):
+    with reading(path, UNREADABLE):
         since = time.time_ns()
         with open(place, "rb") as file:
             before = about_file(os.fstat(file.fileno()))

@@ -19,6 +19,7 @@ from lada_explore.labelling.protocol import AskedImage, QueryKind, QuerySheet, U
 from lada_explore.labelling.task import MAX_NAMED, LabelTask, current_task
 from lada_explore.labelling.undo import TrainingUse, UndoRules
 from lada_explore.records import ByteArray, CycleRecords, JournalAction, RunPosition, Stage, stage_of_cycle
+from lada_explore.records.thumbnails import thumbnails
 from lada_explore.store.journal_entry import AnswerRule, JournalEntry
 from lada_explore.store.label_state import LabelState
 from lada_explore.store.run_writer import RunWriter
@@ -111,12 +112,12 @@ class LabellingService:
             return self._run.journal.answers()
 
     def pixels(self, ids: Sequence[int]) -> ByteArray:
-        """(B, D, H, W) uint8 pixels of images `ids` (B,), in the size of the classifier's input."""
+        """(B, D, h, w) uint8 pixels of images `ids` (B,), or thumbnails of large ones."""
         train = self._data.train
         wrong = [int(i) for i in ids if not 0 <= i < len(train)]
         if wrong:
             raise OracleError(f"id {wrong[0]} is not in the pool; ids run from 0 to {len(train) - 1}")
-        pixels: ByteArray = train.take([int(i) for i in ids]).numpy()
+        pixels: ByteArray = thumbnails(train.take([int(i) for i in ids]).numpy())
         return pixels
 
     def picture(self, image_id: int) -> ByteArray | None:

@@ -45,8 +45,9 @@ class SubsampleRecord:
         mix_layer: layer after which pairs are mixed, 0 = the image itself; -1 without pairs.
         targets: (M,) true class of each candidate, -1 if the data set does not know it. Only views read it; no stage
             does.
-        images: (M, D, H, W) pixels, so that a recorded run can show them; (0, D, H, W) if `keep` is "queried". Points
-            are (M, 2, 1, 1) float32 coordinates.
+        images: (M, D, H, W) pixels, so that a recorded run can show them; (0, D, H, W) if `keep` is "queried". These,
+            and those of the other records, are thumbnails of images above 64 KiB (`records.thumbnails`), and no stage
+            reads them. Points are (M, 2, 1, 1) float32 coordinates.
     """
 
     stage: ClassVar[Stage] = Stage.SUBSAMPLE

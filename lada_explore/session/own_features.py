@@ -150,15 +150,17 @@ def _of_object(given: Frozen, config: RunConfig, data: ImageData) -> Features:
             "the features themselves"
         )
     train, test = (
-        None if images is None else _made_by(source, images, config.backbone.precision.value, name)
+        None if images is None else _made_by(source, images, config.backbone.precision.value, name, data.picture_shape)
         for images in (data.train, data.test)
     )
     assert train is not None
     return features_from(train, test, {"function": name})
 
 
-def _made_by(source: Callable[[Tensor], Any], images: ImageSet, precision: str, name: str) -> FeatureSet:
-    values = features_by(source, images, precision, name)
+def _made_by(
+    source: Callable[[Tensor], Any], images: ImageSet, precision: str, name: str, shape: tuple[int, int, int]
+) -> FeatureSet:
+    values = features_by(source, images, precision, name, shape)
     return FeatureSet(values, np.arange(len(values)), digest_of_arrays({ONE: values}))
 
 

@@ -12,7 +12,7 @@ from torch import nn
 from lada_explore.acquisition import Acquisition, capabilities_of
 from lada_explore.config import RunConfig
 from lada_explore.config.paths import expanded
-from lada_explore.datasets import ImageData, load
+from lada_explore.datasets import ImageData, load_for
 from lada_explore.errors import Renamed
 from lada_explore.events import Listener, Listeners
 from lada_explore.labelling.oracles import Oracle, asks_a_person
@@ -161,7 +161,7 @@ class Session:
         config = with_classifier(with_acquisition(config, acquisition), given)
         runtime = Runtime.choose(device, config.precision, threads)
         custom = None if acquisition is None else capabilities_of(acquisition)
-        data, sample = ready_data(config, data or load(config.data), given, custom, runtime)
+        data, sample = ready_data(config, data or load_for(config), given, custom, runtime)
         if oracle is None:
             oracle = OracleName.PERSON if data.train.targets is None else OracleName.GROUND_TRUTH
         answering = oracle_for(oracle, data, config)
@@ -208,7 +208,7 @@ class Session:
                 classifier other parameters or weights; `exact`.
         """
         folder = RunFolder(expanded(out))
-        data = data or load(folder.info.config.data)
+        data = data or load_for(folder.info.config, folder.info.image_shape)
         check_same_data(folder.info, data)
         if acquisition is not None:
             require_recorded(folder.info, acquisition)

@@ -296,7 +296,7 @@ class StageRunner:
             config=self._config,
             n_classes=self._n_classes(),
             true_classes=self._true_classes,
-            pixels=lambda ids: self._images.pixels(ids).numpy(),
+            pixels=self._images.thumbnails,
         )
 
     def _train(self, done: CycleRecords, pool: Pool, seed: int, tick: Tick) -> Record:

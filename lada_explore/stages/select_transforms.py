@@ -57,7 +57,7 @@ def select_transforms(
     batch = images.batch(ids[shown])
     moved = augmentation.transform(batch, torch.from_numpy(theta[shown]).to(batch.device), transformer)
     features = classifier.features_from_layer(moved, 0)
-    pixels = images.pixels(ids).numpy()
+    pixels = images.thumbnails(ids)
     return SelectRecord(
         cycle=candidates.cycle,
         rule=SelectRule.SINGLES,

@@ -43,7 +43,7 @@ def subsample(
     if mix_layers:
         n -= n % 2
     subset_ids = pool.draw_unlabelled(n, rng)
-    kept = images.pixels(subset_ids if keep_images else subset_ids[:0]).numpy()
+    kept = images.thumbnails(subset_ids if keep_images else subset_ids[:0])
     true = np.full(n, -1, dtype=np.int64) if targets is None else targets[torch.from_numpy(subset_ids)].numpy()
     return SubsampleRecord(
         cycle=cycle,

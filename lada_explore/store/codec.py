@@ -20,12 +20,16 @@ from lada_explore.errors import StoreError
 from lada_explore.files import read_json, reading
 from lada_explore.files.arrays import read_arrays
 from lada_explore.records import RECORD_TYPES, Record, Stage
+from lada_explore.records.thumbnails import thumbnails
 from lada_explore.store.files import incompatible, read_object, unreadable_in
 
 RECORD_FILE = "record.json"
 ARRAYS_FILE = "arrays.npz"
 SECONDS_FILE = "seconds.json"
 
+
+PICTURES = frozenset({"images", "query_images", "transformed_images"})
+"""Fields of records that hold images."""
 
 _NUMPY_OPTION = "allow_pickle"
 """numpy 2.0 and 2.1 do not have this option of `savez` and wrote it as an additional array, which is ignored."""
@@ -69,6 +73,8 @@ def read_record(folder: Path, stage: Stage) -> Record:
     found = read_arrays(place, unreadable) if os.path.lexists(place) else {}
     found.pop(_NUMPY_OPTION, None)
     arrays = _grouped(found, record_type)
+    # Records of before have images as large as the network sees them.
+    arrays |= {name: _thumbnails(arrays[name]) for name in PICTURES & arrays.keys()}
     _require_fields(folder, record_type, values, arrays)
     try:
         return record_type(**values, **arrays)
@@ -87,6 +93,11 @@ def _grouped(arrays: Mapping[str, Any], record_type: type[Record]) -> dict[str, 
         else:
             grouped[name] = array
     return grouped
+
+
+def _thumbnails(array: Any) -> Any:
+    is_pictures = array.dtype == np.uint8 and array.ndim == 4 and array.shape[1] in (1, 3)
+    return thumbnails(array) if is_pictures else array
 
 
 def _require_fields(
