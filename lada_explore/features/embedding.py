@@ -321,8 +321,10 @@ class _Pass:
                     self._use_memory(error)
             if self._memory is not None:
                 self._memory.append(chunk.digests, rows)
+            # Not before: what an interrupt finds half written is written again, in the same place.
+            chunk.digests, chunk.rows = [], []
         self._memo.keep(chunk.read)
-        self._chunk = _Chunk()  # Not before: what an interrupt finds half written is written again, in the same place.
+        self._chunk = _Chunk()
 
     def _keep_finished(self, error: BaseException) -> None:
         """Write what is finished when the pass ends early, and tell somebody who stopped it."""

@@ -279,6 +279,22 @@ def test_a_stop_while_features_are_written_keeps_them_too(monkeypatch):
     assert sum(sizes) == 200 - kept
 
 
+def test_a_stop_after_features_are_written_does_not_write_them_again(monkeypatch):
+    data, told, stopped = data_of(image_set(drawn_pixels(200))), Told(), []
+
+    def interrupted(self, read):
+        if not stopped:
+            stopped.append(read)
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(embedding.DigestMemo, "keep", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        embedded(data, backbone(data), runtime=CPU, progress=told)
+    found = embed(data)
+    (index,) = found.folder.glob("index.bin")
+    assert index.stat().st_size == 200 * 64
+
+
 def test_a_second_process_waits_says_so_and_then_finds_the_rows():
     data, told = data_of(image_set(drawn_pixels(40))), Told()
     one = backbone(data)
