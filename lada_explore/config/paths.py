@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import tempfile
 import time
@@ -14,6 +15,7 @@ from lada_explore.errors import ConfigError
 LOG_FOLDER = "logs"
 MAX_LOGS = 20
 """Logs of a program that are kept; the oldest go."""
+_PAGE = re.compile(r"(?P<name>.+)\[page (?P<number>[1-9][0-9]*)\]", re.DOTALL)
 BEFORE = ".before"
 """Ending of the first part of a log that grew too long for one file."""
 
@@ -32,6 +34,17 @@ def expanded(path: str | Path) -> Path:
         raise ConfigError(
             f"{path} begins with a home folder that this machine does not know; write the whole path instead"
         ) from error
+
+
+def page_name(name: str, page: int) -> str:
+    """The name of a page of a file, by its number from 0: "stack.tif[page 1]" is the first one."""
+    return f"{name}[page {page + 1}]"
+
+
+def place_of(file: Path) -> tuple[Path, int]:
+    """The file and the number of the page, from 0, that a path names which may end in "[page 1]"."""
+    found = _PAGE.fullmatch(file.name)
+    return (file, 0) if found is None else (file.with_name(found["name"]), int(found["number"]) - 1)
 
 
 def data_folder() -> Path:

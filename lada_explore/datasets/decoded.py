@@ -33,10 +33,10 @@ import PIL
 import torch
 from numpy.typing import NDArray
 
-from lada_explore.config.paths import data_folder, expanded
+from lada_explore.config.paths import data_folder, expanded, place_of
 from lada_explore.datasets.decode import decode_all
 from lada_explore.datasets.mapped import mapped_array
-from lada_explore.datasets.picture_file import MAX_PIXELS, place_of
+from lada_explore.datasets.picture_file import MAX_PIXELS
 from lada_explore.datasets.picture_reader import PLAIN_READER, PictureReader
 from lada_explore.errors import DataError, StoreError
 from lada_explore.files import Unreadable, if_sound, read_json, reason_of, remove_unfinished, write_folder

@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lada_explore.config import DataConfig, Page
+from lada_explore.config.paths import page_name
 from lada_explore.config.reading import AUTO, FULL, PERCENTILE, fixed_scale
 from lada_explore.datasets.ahead import ahead
 from lada_explore.datasets.decoded import cache_root, key_of
-from lada_explore.datasets.picture_file import is_for_axes, page_name, pages_of
+from lada_explore.datasets.picture_file import is_for_axes, pages_of
 from lada_explore.datasets.picture_reader import PictureReader
 from lada_explore.datasets.samples import Scale
 from lada_explore.errors import StoreError

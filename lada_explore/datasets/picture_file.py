@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageChops, ImageSequence
 
 from lada_explore.config import Page
+from lada_explore.config.paths import place_of
 from lada_explore.datasets.heif import is_heif, register_heif
 from lada_explore.datasets.png import DeepPng, has_codecs, is_deep_png
 from lada_explore.datasets.samples import (
@@ -39,7 +39,6 @@ LARGE_PIXELS = 50_000_000
 """Images with more pixels are decoded one at a time, so that a folder of scans fits into memory, and get a note."""
 
 _HEAD = 32
-_PAGE = re.compile(r"(?P<name>.+)\[page (?P<number>[1-9][0-9]*)\]", re.DOTALL)
 _GREY_MAPS = (b"P2", b"P5")
 _PAGED = ("GIF", "PNG", "TIFF", "WEBP")
 """Formats of several pages; the second picture in a telephone's JPEG is none."""
@@ -282,17 +281,6 @@ def is_for_axes(file: Path) -> bool:
         head = _head(place_of(file)[0])
         return head.startswith((*MAGIC, *_GREY_MAPS)) or is_deep_png(head) or is_heif(head)
     return False
-
-
-def page_name(name: str, page: int) -> str:
-    """The name of a page of a file, by its number from 0: "stack.tif[page 1]" is the first one."""
-    return f"{name}[page {page + 1}]"
-
-
-def place_of(file: Path) -> tuple[Path, int]:
-    """The file and the number of the page, from 0, that a path names which may end in "[page 1]"."""
-    found = _PAGE.fullmatch(file.name)
-    return (file, 0) if found is None else (file.with_name(found["name"]), int(found["number"]) - 1)
 
 
 def _head(place: Path) -> bytes:

@@ -108,7 +108,8 @@ class StackPage:
         decoded = max(width * height * samples * len(parts), int(np.prod(self.frame.chunks))) * self.dtype.itemsize
         if decoded > MAX_BYTES:
             raise ValueError(f"a page of {decoded:,} bytes, above the limit of {MAX_BYTES:,}; save a smaller copy")
-        found = np.concatenate([_samples(part, self.frame, self.dtype) for part in parts], axis=2)
+        first, *others = (_samples(part, self.frame, self.dtype) for part in parts)
+        found = np.concatenate([first, *others], axis=2) if others else first
         if int(self.frame.photometric) == _WHITE_IS_ZERO and self.dtype.kind == "u":
             found = np.iinfo(self.dtype).max - found
         if self._is_cmyk:

@@ -81,7 +81,7 @@ def _fill(out: Path, labels: Sequence[Label], images: RunImages, links: bool) ->
     files = file_names(labels)
     for folder in folders.values():
         (out / folder).mkdir()
-    lines, converted, drawn = [], 0, 0
+    lines, converted, pages, drawn = [], 0, 0, 0
     for label in labels:
         path = f"{folders[label.class_name]}/{files[label.id]}"
         source = images.file(label.id)
@@ -89,8 +89,8 @@ def _fill(out: Path, labels: Sequence[Label], images: RunImages, links: bool) ->
             images.picture(label.id).save(out / path, format="PNG")
             drawn += bool(label.file)
         elif not files[label.id].lower().endswith(source.suffix.lower()):
-            _as_png(source, images.picture(label.id), out / path)
-            converted += 1
+            _as_png(source, images, label.id, out / path)
+            pages, converted = (pages, converted + 1) if source.is_file() else (pages + 1, converted)
         elif links:
             (out / path).symlink_to(source.resolve())
         else:
@@ -105,6 +105,8 @@ def _fill(out: Path, labels: Sequence[Label], images: RunImages, links: bool) ->
     notes = []
     if converted:
         notes.append(f"files written as PNG, because torchvision does not read their endings: {converted}")
+    if pages:
+        notes.append(f"pages of files, each written as a PNG of its own: {pages}")
     if drawn:
         notes.append(f"files not found, whose pixels are written as the classifier saw them: {drawn}")
     return tuple(notes)
@@ -128,8 +130,11 @@ def file_names(labels: Sequence[Label]) -> dict[int, str]:
     return distinct(wanted)
 
 
-def _as_png(source: Path, pixels: Image.Image, place: Path) -> None:
-    """Write an image file as PNG, or `pixels`, which the classifier saw, if Pillow cannot read the file."""
+def _as_png(source: Path, images: RunImages, image_id: int, place: Path) -> None:
+    """Write an image file as PNG, or the pixels which the classifier saw if the file cannot be read."""
+    pixels = images.picture(image_id)
+    with if_sound():
+        pixels = images.whole(source)
     with if_sound():
         with Image.open(source) as opened:
             upright = ImageOps.exif_transpose(opened)

@@ -4,16 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from PIL import Image
 
+from lada_explore.config.paths import place_of
 from lada_explore.files import if_sound
 from lada_explore.records import ByteArray
 
+LONGEST = 2**24
+"""Pixels on the longer side of an exported picture: all that there are."""
+
 FOLDER = "folder:"
 """Prefix in the data set's name that marks a folder of one's own images."""
+
+
+class Reader(Protocol):
+    """Reads files as a run did; see `datasets.picture_reader.PictureReader`."""
+
+    def size(self, file: Path) -> tuple[int, int]:
+        """(width, height) of a picture as it is stored."""
+
+    def whole(self, file: Path, longest: int) -> ByteArray:
+        """(3, H, W) of a picture, upright, with at most so many pixels on its longer side."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -25,23 +39,25 @@ class RunImages:
         names: (N,) file path of each id relative to `root`; empty where the set has no files.
         root: folder of the files; None where the set has none.
         files: (N,) path of each file, whose name may hold bytes that are lost in `names`; empty: by root and name.
+        reader: reads a file that Pillow alone does not, or one of its pages; None without.
     """
 
     pixels: Any
     names: tuple[str, ...] = ()
     root: Path | None = None
     files: tuple[Path, ...] = ()
+    reader: Reader | None = None
 
     def name(self, image_id: int) -> str:
         """File path relative to the folder; "" where there is none."""
         return self.names[image_id] if self.names else ""
 
     def file(self, image_id: int) -> Path | None:
-        """Path of the image's file; None if the set has no files or this one is gone."""
+        """Path of the image's file, or of a page of it; None if the set has no files or this one is gone."""
         if self.root is None or not self.names:
             return None
         path = self.files[image_id] if self.files else self.root / self.names[image_id]
-        return path if path.is_file() else None
+        return path if place_of(path)[0].is_file() else None
 
     def size(self, image_id: int) -> tuple[int, int]:
         """(width, height) of the file as it is stored, or of the pixels if there is no readable file."""
@@ -50,8 +66,17 @@ class RunImages:
             # The pixels were decoded earlier, so that there is a size for a damaged file too.
             with if_sound(), Image.open(path) as opened:
                 return opened.size
+            if self.reader is not None:
+                with if_sound():
+                    return self.reader.size(path)
         _, height, width = self.pixels[image_id].shape
         return width, height
+
+    def whole(self, file: Path) -> Image.Image:
+        """A file, or a page of one, as a picture of its full size, upright, in RGB. Raises any error of a library."""
+        if self.reader is None:
+            raise ValueError("there is no reader of these files")
+        return Image.fromarray(np.ascontiguousarray(self.reader.whole(file, LONGEST).transpose(1, 2, 0)))
 
     def picture(self, image_id: int) -> Image.Image:
         """The pixels (D, H, W) as a picture: three channels in colour, otherwise the first one in grey."""

@@ -117,7 +117,9 @@ def images_of(run: RecordedRun) -> RunImages:
     own = run.config.data.name.startswith(FOLDER)
     names = data.train.item_names or ()
     files = data.train.files or ()
-    return RunImages(pixels=data.train.images, names=names, root=root if own else None, files=files)
+    return RunImages(
+        pixels=data.train.images, names=names, root=root if own else None, files=files, reader=data.train.reader
+    )
 
 
 def write_out(text: str, run: RecordedRun, out: Path | None) -> None:

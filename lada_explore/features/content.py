@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from lada_explore.datasets.picture_file import place_of
+from lada_explore.config.paths import place_of
 from lada_explore.files import if_sound, write_file
 
 RACY_NS = 2 * 10**9

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from lada_explore.config.paths import place_of
 from lada_explore.datasets import ImageSet
-from lada_explore.datasets.picture_file import place_of
 from lada_explore.datasets.whole_pictures import UNREADABLE
 from lada_explore.features.content import (
     DigestMemo,

@@ -10,9 +10,10 @@ import tifffile
 from helpers.scientific import GREY, KINDS, SIZE, smooth, write_16_bit_png, write_kind
 from PIL import Image
 
+from lada_explore.config.paths import place_of
 from lada_explore.config.presets import configure
 from lada_explore.datasets import intensity, load
-from lada_explore.datasets.picture_file import Reading, place_of
+from lada_explore.datasets.picture_file import Reading
 from lada_explore.datasets.picture_reader import PictureReader
 from lada_explore.errors import ConfigError
 from lada_explore.labelling.service import LabellingService

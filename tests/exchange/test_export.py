@@ -10,9 +10,13 @@ import numpy as np
 import pytest
 from helpers.fake_runs import record
 from helpers.fakes import CLASS_NAMES, FakeSession
+from helpers.scientific import write_kind
 from PIL import Image
 from torchvision.datasets import ImageFolder
 
+from lada_explore.config import Page
+from lada_explore.datasets.picture_file import Reading
+from lada_explore.datasets.picture_reader import PictureReader
 from lada_explore.errors import ConfigError
 from lada_explore.exchange import (
     Label,
@@ -101,6 +105,22 @@ def test_files_keep_their_names_where_they_are_distinct(labels, images, tmp_path
     names = {path.name for path in (tmp_path / "out").glob("*/*")}
     same = {"a.png", "deep%2Fa.png"}  # two files are called a.png
     assert names == same | {"b.jpg", "UPPER.gif.png", "quote %22 and %3Ci%3E.png", "scan 7.tiff"}
+
+
+def test_pages_of_a_file_are_written_as_pictures_with_the_size_of_theirs(tmp_path):
+    (values,) = write_kind(tmp_path / "mine", "stack", count=1)
+    names = tuple(f"0.tif[page {number}]" for number in (1, 2, 3, 4))
+    reader = PictureReader(reading=Reading(by_axes=True, scale=(0, 4095), page=Page.ALL))
+    pixels = np.zeros((4, 1, 8, 8), np.uint8)
+    images = RunImages(pixels=pixels, names=names, root=tmp_path / "mine", reader=reader)
+    pages = [label(i, name) for i, name in enumerate(names)]
+    notes = write_class_folders(pages, images, tmp_path / "out", links=True)
+    assert notes == ("pages of files, each written as a PNG of its own: 4",)
+    for number, name in enumerate(names):
+        (written,) = (path for path in (tmp_path / "out").glob("*/*") if f"page {number + 1}" in path.name)
+        with Image.open(written) as picture:
+            np.testing.assert_array_equal(np.asarray(picture)[:, :, 0], np.rint(values[number] * (255 / 4095)), name)
+    assert json.loads(coco_text(pages, ODD, images.size))["images"][3]["width"] == 64
 
 
 def test_images_without_files_are_written_from_their_pixels(tmp_path):
