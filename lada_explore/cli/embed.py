@@ -10,8 +10,8 @@ import typer
 from lada_explore.background.processes import sigterm_interrupts
 from lada_explore.cli.options import Classes, Device, Preset, Settings, Threads, Unlabelled, settings_of
 from lada_explore.cli.terminal import out_console, say
+from lada_explore.config.asked import Asked
 from lada_explore.config.catalogue import FROZEN
-from lada_explore.config.presets import configure
 from lada_explore.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -48,7 +48,13 @@ def embed(
     settings = settings_of(set_, classes, unlabelled)
     if classifier_kind is not None:
         settings["classifier.kind"] = classifier_kind
-    config = configure(preset, dataset=dataset, settings=settings)
+    asked = Asked(preset=preset, dataset=dataset, settings=settings)
+    config = asked.config()
+    from lada_explore.session.own_folder import features_at_hand
+
+    chosen = features_at_hand(asked, device, threads, begins=False)
+    if chosen is not None:
+        config = chosen.config
     if not config.classifier.backbone:
         kind = config.classifier.kind
         name = f"{FROZEN}:{kind}" if config.classifier.is_borrowed else "a name from `lada-explore backbones`"
@@ -61,7 +67,7 @@ def embed(
 
     check_frozen(config)
     runtime = Runtime.choose(device, threads=threads)
-    data = load_for(config)
+    data = load_for(config) if chosen is None else chosen.data
     try:
         with sigterm_interrupts():
             backbone = backbone_named(config.classifier, config.backbone, data)

@@ -29,7 +29,7 @@ from lada_explore.cli.options import (
 from lada_explore.cli.progress import finish
 from lada_explore.cli.terminal import say
 from lada_explore.config import ACQUISITIONS, METHODS
-from lada_explore.config.presets import configure
+from lada_explore.config.asked import Asked
 
 
 def run(
@@ -65,11 +65,17 @@ def run(
     """
     settings = settings_of(set_, classes, unlabelled)
     named = chosen_method(method, acquisition, augmentation, policy, look_ahead)
+    asked = Asked(preset=preset, method=named, seed=seed, dataset=dataset, cycles=cycles, settings=settings)
     with advising(BY_SETTINGS):
-        config = configure(preset, named, seed=seed, dataset=dataset, cycles=cycles, settings=settings)
+        config = asked.config()
+    from lada_explore.session.own_folder import ON_THE_COMMAND_LINE, features_at_hand
     from lada_explore.session.session import Session
 
-    session = Session.create(config, out, oracle=oracle, device=device, threads=threads)
+    chosen, data = features_at_hand(asked, device, threads), None
+    if chosen is not None:
+        say(chosen.sentence(ON_THE_COMMAND_LINE))
+        config, data = chosen.config, chosen.data
+    session = Session.create(config, out, data=data, oracle=oracle, device=device, threads=threads)
     if session.cost is not None:
         say(session.cost.sentence())
     for note in session.notes:

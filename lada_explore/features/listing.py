@@ -79,6 +79,13 @@ def backbones(words: str | None) -> tuple[list[Listed], int]:
     return shown, len(kinds) if words is not None else sum(map(len, known.values()))
 
 
+def listed(kind: str) -> Listed | None:
+    """What is known of one backbone; None if its library is not installed, or has no such network."""
+    family, _, name = kind.partition(":")
+    names, about = _FAMILIES[family]
+    return about(name) if name in names() else None
+
+
 def _family(kind: str) -> str:
     return kind.partition(":")[0]
 

@@ -34,6 +34,22 @@ class Reporting(Protocol):
         """The pass has ended, in whatever way."""
 
 
+class Unseen:
+    """Tells nobody."""
+
+    def begin(self, total: int, what: str) -> None:
+        """Nothing."""
+
+    def advance(self, pictures: int) -> None:
+        """Nothing."""
+
+    def say(self, sentence: str) -> None:
+        """Nothing."""
+
+    def end(self) -> None:
+        """Nothing."""
+
+
 class _Rate(bars.ProgressColumn):
     """Pictures a second."""
 

@@ -87,7 +87,7 @@ def check_data_suffices(
     if data.train.holds_points:
         _check_points(config, data.train.name, acquisition)
     if config.classifier.is_frozen:
-        _check_method_on_features(config, acquisition)
+        check_method_on_features(config, acquisition)
         if data.features is None:
             return  # Nothing is known yet of what the networks will see.
     augmentation = augmentation_named(config.method.augmentation)
@@ -149,7 +149,7 @@ def _check_points(config: RunConfig, name: str, acquisition: AcquisitionCapabili
         )
 
 
-def _check_method_on_features(config: RunConfig, acquisition: AcquisitionCapabilities) -> None:
+def check_method_on_features(config: RunConfig, acquisition: AcquisitionCapabilities) -> None:
     """Raises ConfigError if the method needs images, of which a head on features sees none."""
     method, kind = config.method, config.classifier.kind
     if not acquisition.works_on_features:

@@ -60,15 +60,16 @@ class CycleCost:
     def sentence(self) -> str:
         """For people."""
         long = {stage: taken for stage, taken in self.first.items() if taken >= self.seconds / 100}
-        parts = ", ".join(f"{stage.name} {_for_people(taken)}" for stage, taken in long.items())
+        parts = ", ".join(f"{stage.name} {for_people(taken)}" for stage, taken in long.items())
         later = ""
         if self.last_s > 1.3 * self.seconds:
-            later = f", and the last one, with {self.last_labels:,} labels, about {_for_people(self.last_s)}"
+            later = f", and the last one, with {self.last_labels:,} labels, about {for_people(self.last_s)}"
         beside = f", beside what {self.beside} trains of its own" if self.beside else ""
-        return f"A cycle will take about {_for_people(self.seconds)} here ({parts}){later}, from a timed batch{beside}."
+        return f"A cycle will take about {for_people(self.seconds)} here ({parts}){later}, from a timed batch{beside}."
 
 
-def _for_people(seconds: float) -> str:
+def for_people(seconds: float) -> str:
+    """A duration as a person says it."""
     if seconds < 1:
         return "less than 1 s"
     if seconds < 100:

@@ -16,15 +16,16 @@ from torch import nn
 
 from lada_explore.acquisition import Acquisition
 from lada_explore.config import Method, RunConfig, flatten
+from lada_explore.config.asked import Asked
 from lada_explore.config.fidelity import FIDELITY
 from lada_explore.config.paths import expanded
-from lada_explore.config.presets import configure
 from lada_explore.errors import ConfigError
 from lada_explore.labelling.oracles import Oracle
 from lada_explore.models import Frozen, Given
 from lada_explore.session.last_digits import require_same
 from lada_explore.session.own_acquisition import CUSTOM, is_recorded, name_of, with_acquisition
 from lada_explore.session.own_classifier import given_of, with_classifier
+from lada_explore.session.own_folder import IN_PYTHON, as_recorded, features_at_hand
 from lada_explore.session.session import Session
 from lada_explore.store import RunFolder
 from lada_explore.store.run_info import RUN_FILE, settings_named_in
@@ -76,6 +77,8 @@ def open_session(
         acquisition: an object of your own in place of the method's, see `lada_explore.acquisition.Acquisition`, and
             `lada_explore.session.own_acquisition` for what of it is recorded and compared.
         classifier: a network of your own, as for `Session.create`; not used while the run is open in this process.
+            Where neither it nor `settings` says which classifier, a new run of "folder:PATH" takes features of a
+            pretrained network if one is at hand and says so, see `lada_explore.session.own_folder`.
         device: "auto", "cpu", "cuda" or "cuda:1".
         threads: CPU threads; when None chosen as in `Session.create`, and kept when a run is resumed.
         exact: refuse to go on with a run where the last digits of its further records would differ, as
@@ -87,13 +90,10 @@ def open_session(
         LadaError: as for `Session.create` and `Session.resume`.
     """
     changes = dict(settings or {}) | ({} if classes is None else {"data.classes": classes})
-    config = configure(preset, method, seed=seed, dataset=dataset, cycles=cycles, settings=changes)
-    config = with_classifier(with_acquisition(config, acquisition), given := given_of(classifier))
-    place = Path(os.path.realpath(expanded(out)))
-    make = partial(Session.create, config)
+    asked = Asked(preset=preset, method=method, seed=seed, dataset=dataset, cycles=cycles, settings=changes)
+    place, given = Path(os.path.realpath(expanded(out))), given_of(classifier)
     if os.path.exists(place / RUN_FILE):
-        recorded = RunFolder(place).info.config
-        _require_same_settings(recorded, config, out, acquisition, later=_later_than_run(place, config, changes))
+        _require_same_run(place, asked, out, acquisition, given)
         known = _OPEN.get(place)
         if known is not None and not known.closed:
             _require_same(known, out, oracle, acquisition, device, threads)
@@ -101,12 +101,37 @@ def open_session(
                 require_same(known.folder, known.made_with, threads_given=threads is not None, exact=True)
             return known
         make = partial(Session.resume, exact=exact)
+    else:
+        make = _begun(asked, device, threads, acquisition, given)
     session = make(out, oracle=oracle, acquisition=acquisition, classifier=given, device=device, threads=threads)
     if session.cost is not None:
         logger.warning("%s", session.cost.sentence())
     _OPEN[place] = session
     _FINGERPRINTS[session] = tuple((id(given), _fingerprint(given)) for given in (oracle, acquisition))
     return session
+
+
+def _begun(
+    asked: Asked, device: str, threads: int | None, acquisition: Acquisition | None, given: Given | Frozen | None
+) -> partial[Session]:
+    """What begins a run, on features that are at hand if that is open; a person is told."""
+    config = with_classifier(with_acquisition(asked.config(), acquisition), given)
+    chosen = features_at_hand(asked, device, threads, acquisition) if given is None else None
+    if chosen is None:
+        return partial(Session.create, config)
+    logger.warning("%s", chosen.sentence(IN_PYTHON))
+    return partial(Session.create, with_acquisition(chosen.config, acquisition), data=chosen.data)
+
+
+def _require_same_run(
+    place: Path, asked: Asked, out: str | Path, acquisition: Acquisition | None, given: Given | Frozen | None
+) -> None:
+    """Raises ConfigError if a run is there that was begun with other settings."""
+    recorded = RunFolder(place).info.config
+    config = asked.config() if given is not None else as_recorded(asked, recorded)
+    config = with_classifier(with_acquisition(config, acquisition), given)
+    later = _later_than_run(place, config, asked.settings)
+    _require_same_settings(recorded, config, out, acquisition, later=later)
 
 
 def _later_than_run(place: Path, config: RunConfig, changes: Mapping[str, Any]) -> Callable[[str], bool]:
@@ -127,7 +152,9 @@ def _require_same_settings(
     there = flatten(recorded.to_dict())
     # Version 0.1 kept the method's name when its parts were set one by one; a custom method has no name.
     same_parts = replace(recorded.method, name=config.method.name) == config.method
-    for name, value in flatten(config.to_dict()).items():
+    now = flatten(config.to_dict())
+    # The classifier first, since other settings follow from it.
+    for name, value in sorted(now.items(), key=lambda item: item[0] != "classifier.kind"):
         if name == "method.name" and (same_parts or CUSTOM in (there[name], value)):
             continue  # The fields after it hold the parts of the method, which are compared instead.
         if name == "method.acquisition" and acquisition is not None and is_recorded(recorded, acquisition):

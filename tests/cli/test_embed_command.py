@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 import torch
 from helpers.command_line import MAIN, assert_refused
-from helpers.frozen import drawn_pixels, saved, shown
+from helpers.frozen import at_hand, drawn_pixels, saved, shown
 
 from lada_explore.features import listing
+from lada_explore.store import open_run
 
 pytestmark = pytest.mark.slow
 
@@ -44,6 +45,20 @@ def test_embed_says_what_was_new_how_fast_it_was_and_where_it_is(call, folder, t
     assert sizes == []
 
 
+def test_embed_and_run_take_what_is_at_hand_unless_a_kind_is_named(call, folder, tmp_path):
+    few = ["--set", "schedule.initial_per_class=1", "--cycles", "0", "--device", "cpu"]
+    with at_hand("means"):
+        code, out, _ = call("embed", f"folder:{folder}", "--device", "cpu")
+        assert (code, "6 features each by module:helpers.frozen:means" in out) == (0, True)
+        code, out, error = call("run", "--dataset", f"folder:{folder}", *few, "--out", tmp_path / "run")
+    assert (code, error) == (0, "")
+    assert out.startswith(
+        "The classifier sees features of means, a pretrained network whose weights are worked out by ha"
+    )
+    assert "which are there from before; --set classifier.kind=resnet trains a small network on the pixels" in out
+    assert open_run(tmp_path / "run").config.classifier.kind == KIND
+
+
 def test_embed_tells_of_new_weights(call, folder):
     given = ["--classifier-kind", "frozen:torchvision:resnet18", "--set", "backbone.size=32"]
     code, out, _ = call("embed", f"folder:{folder}", *given)
@@ -54,7 +69,10 @@ def test_embed_tells_of_new_weights(call, folder):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ([], "classifier.kind 'resnet' is no frozen backbone; give --classifier-kind a name from `lada-explore back"),
+        (
+            ["--set", "classifier.width=8"],
+            "classifier.kind 'resnet' is no frozen backbone; give --classifier-kind a name from `lada-explore back",
+        ),
         (["--classifier-kind", "timm:resnet18"], "give --classifier-kind frozen:timm:resnet18"),
         (["--classifier-kind", KIND, "--set", "head.hidden=-1"], "head.hidden"),
         (["--classifier-kind", KIND, "--set", "classifier.weights=no.pth"], "no.pth does not exist; give"),

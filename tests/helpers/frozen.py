@@ -16,7 +16,9 @@ from torch import Tensor, nn
 from lada_explore.config import BackboneConfig, ClassifierConfig
 from lada_explore.datasets import ImageData, ImageSet
 from lada_explore.features import Backbone, Embedded, backbone_named, embedded
+from lada_explore.features.at_hand import AtHand
 from lada_explore.runtime import Runtime
+from lada_explore.session import own_folder
 
 CPU = Runtime(torch.device("cpu"))
 SETTINGS = {"normalisation": "none", "precision": "float32", "size": 8}
@@ -113,6 +115,14 @@ def backbone(data: ImageData, kind: str = "means", **settings: object) -> Backbo
 def embed(data: ImageData, kind: str = "means", **settings: object) -> Embedded:
     """The features of a data set, said to nobody."""
     return embedded(data, backbone(data, kind, **settings), runtime=CPU, progress=Silent())
+
+
+@contextmanager
+def at_hand(*kinds: str) -> Iterator[None]:
+    """Only these networks are at hand inside the block, functions of this module."""
+    found = [AtHand(kind=f"module:helpers.frozen:{kind}", weights="", where="are worked out by hand") for kind in kinds]
+    with patch.object(own_folder, "networks_at_hand", lambda weights: iter(found)):
+        yield
 
 
 @contextmanager

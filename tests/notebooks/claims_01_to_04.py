@@ -7,11 +7,13 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+import torchvision
 from prose import ROOT, Prose, history_of, recorded
 
 from lada_explore import configure
 from lada_explore.analysis import tau_worth
 from lada_explore.analysis.plane import N_DRAWS
+from lada_explore.features.at_hand import DOWNLOADED
 from lada_explore.models.borrowed.installed import efficientnet_lite0
 
 PLAYGROUND = (ROOT / "lada_explore" / "views" / "playground" / "controls.js").read_text(encoding="utf-8")
@@ -80,8 +82,10 @@ def the_folder_of_digits(text: Prose):
     text.says(f"`data/digits-unlabelled`, {n} small images of handwritten digits")
     data = configure("demo", dataset="folder:any").data
     by = "\N{MULTIPLICATION SIGN}"
-    text.says(f"the classifier sees them with {data.height} {by} {data.width} pixels in colour")
+    text.says(f"a small network is trained on {data.height} {by} {data.width} pixels in colour")
     assert data.channels == 3
+    offered = torchvision.models.get_model_weights(DOWNLOADED.partition(":")[2]).DEFAULT
+    text.says(f"{offered.meta['_file_size']:.0f} MB of weights are downloaded")
 
 
 def the_settings_of_the_plane(text: Prose):

@@ -125,7 +125,7 @@ def load_weights(network: nn.Module, weights: Weights, head: str) -> tuple[str, 
         ConfigError: a name is missing or surplus, or a shape differs; the message names the first.
     """
     own, kind = network.state_dict(), type(network).__name__
-    there, notes = _named_as(own, weights.tensors), []
+    there, notes = named_as(own, weights.tensors), []
     of_head = [f"{head}.{part}" for part in ("weight", "bias") if f"{head}.{part}" in own]
     if any(name not in there or _other_classes(there[name], own[name]) for name in of_head):
         classes = there[of_head[0]].shape[0] if of_head[0] in there and there[of_head[0]].ndim else 0
@@ -148,7 +148,7 @@ def load_weights(network: nn.Module, weights: Weights, head: str) -> tuple[str, 
     return tuple(notes)
 
 
-def _named_as(own: Mapping[str, Tensor], tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+def named_as(own: Mapping[str, Tensor], tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Tensors without what all their names begin with, such as DataParallel's "module.", if no own name does."""
     named = dict(tensors)
     while named:
