@@ -227,7 +227,9 @@ def reason_not_read(error: Exception) -> str:
     """Why a file cannot be read, for the note on it."""
     if isinstance(error, Image.DecompressionBombError):
         return f"more pixels than the limit of {picture_file.MAX_PIXELS:,}; save a smaller copy"
-    return reason_of(error)
+    # What a library stumbles over in a damaged file says nothing to a person by itself.
+    stumbled = isinstance(error, TypeError | AttributeError | LookupError | ArithmeticError)
+    return f"it is damaged ({reason_of(error)})" if stumbled else reason_of(error)
 
 
 def _turned(image: Image.Image, orientation: int) -> Image.Image:

@@ -161,7 +161,9 @@ def _checked(parts: tuple[TiffPage | TiffFrame | None, ...]) -> StackPage:
     if frame is None or len(there) < len(parts):
         raise ValueError("a page of its stack is in another file; save it as one file")
     if frame.dtype is None or frame.dtype.kind not in "biuf":
-        raise ValueError(f"samples of {frame.bitspersample} bits of a kind that is not read; save it with 8 or 16 bits")
+        raise ValueError(
+            f"its {frame.bitspersample}-bit samples are of a kind that is not read; save it with 8 or 16 bits"
+        )
     if set(frame.axes) - set("YXS"):
         raise ValueError(f"its pages have the axes {frame.axes}; save it as a stack of pages with the axes YX")
     return StackPage(there, frame)
@@ -180,6 +182,8 @@ def _samples(page: TiffPage | TiffFrame, frame: TiffPage, dtype: np.dtype[Any]) 
                 "'lada-explore[codecs]', or save it uncompressed"
             ) from None
         raise
+    if not found.size:
+        raise ValueError("it holds no pixel; it is damaged")
     if frame.axes.startswith("S"):
         found = np.moveaxis(found, 0, -1)
     return found.reshape(*found.shape[:2], -1).astype(dtype, copy=False)

@@ -14,7 +14,7 @@ from lada_explore.config.paths import place_of
 from lada_explore.config.presets import configure
 from lada_explore.datasets import intensity, load
 from lada_explore.datasets.picture_file import Reading
-from lada_explore.datasets.picture_reader import PictureReader
+from lada_explore.datasets.picture_reader import PictureReader, reason_not_read
 from lada_explore.errors import ConfigError
 from lada_explore.labelling.service import LabellingService
 
@@ -262,6 +262,11 @@ def test_a_file_that_ends_too_soon_or_holds_no_page_or_leads_in_a_circle_is_left
         assert sum(note.startswith("left out ") for note in data.notes) == 5, data.notes
     assert "left out empty.tif: it holds no picture" in data.notes
     assert "left out circle.tif: its pages lead back to an earlier one; it is damaged" in data.notes
+
+
+def test_what_a_library_stumbles_over_is_called_damage():
+    assert reason_not_read(IndexError("tuple index out of range")) == "it is damaged (tuple index out of range)"
+    assert reason_not_read(ValueError("it holds no picture")) == "it holds no picture"
 
 
 def test_a_part_that_expands_to_more_than_it_says_is_not_decoded(tmp_path):
