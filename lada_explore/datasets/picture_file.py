@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import reduce
 from io import BytesIO
-from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -243,12 +242,12 @@ def opened_picture(file: Path, reading: Reading, content: bytes | None = None) -
     head = _head(place) if content is None else content[:_HEAD]
     if reading.by_axes and head.startswith(MAGIC):
         with opened_tiff(place, content) as stack:
-            found = list(islice(stack, page, None if reading.page is Page.MAX else page + 2))
+            found = stack[page : len(stack) if reading.page is Page.MAX else page + 1]
             if not found:
                 raise ValueError(f"it has no page {page + 1} any more")
             if not all(one.is_known_to_pillow for one in found) or not _is_known_to_pillow(place, head, content):
-                several = ("frames",) if len(found) > 1 and reading.page is Page.FIRST else ()
-                yield _checked(_BySamples(found if reading.page is Page.MAX else found[:1], reading, several))
+                several = ("frames",) if len(stack) > 1 and reading.page is Page.FIRST else ()
+                yield _checked(_BySamples(found, reading, several))
                 return
             page = found[0].number
     with _opened_by_pillow(place, head, content) as opened:
@@ -268,7 +267,7 @@ def pages_of(file: Path, reading: Reading) -> int:
         head = _head(file)
         if reading.by_axes and head.startswith(MAGIC):
             with opened_tiff(file) as stack:
-                return sum(1 for _ in stack)
+                return len(stack)
         with _opened_by_pillow(file, head) as opened:
             return int(getattr(opened, "n_frames", 1)) if opened.format in _PAGED else 1
     except Exception:

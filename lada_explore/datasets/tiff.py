@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import logging
-import os
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,13 +24,16 @@ MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 MAX_BYTES = 2**30
 """Pages that take more memory decoded are left out."""
 
+MAX_TAGS = 4096
+"""Tags of a page above which it is damaged, as for tifffile."""
+
 CHECKED_BYTES = 2**18
 """Parts of a page that are compressed to more bytes are tried first: they might expand to gigabytes."""
 
 _DEFLATE = (8, 32946)
 _WHITE_IS_ZERO, _RGB, _PALETTE, _SEPARATED, _YCBCR = 0, 2, 3, 5, 6
 _ALPHA = (1, 2)
-_ORIENTATION = 274
+_SUBFILE, _ORIENTATION, _SHORT = 254, 274, 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,40 +120,55 @@ class StackPage:
         return found if channel is None else found[:, :, channel : channel + 1]
 
 
-@contextmanager
-def opened_tiff(file: Path, content: bytes | None = None) -> Iterator[Iterator[StackPage]]:
-    """The pages of a TIFF file one after the other, at least one, which can be read inside the block.
+class Stack(Sequence[StackPage]):
+    """The pages of a TIFF file, which can be read as long as it is open.
 
     Where the file names a channel axis, as ImageJ and OME do, a page has all of its channels. Reduced copies of other
     pages are none.
+    """
+
+    def __init__(self, tiff: TiffFile, full: Sequence[int]) -> None:
+        self._tiff = tiff
+        self._parts: Sequence[int] | NDArray[np.int64] = full
+        self._from: Sequence[TiffPage | TiffFrame | None] = tiff.pages
+        if tiff.is_imagej or tiff.is_ome or tiff.is_lsm:
+            series = tiff.series[0]
+            leading = series.axes[: len(series.axes) - len(series.keyframe.axes)]
+            numbers = np.arange(len(series.pages)).reshape(series.shape[: len(leading)])
+            channels = numbers.shape[leading.index("C")] if "C" in leading else 1
+            by_page = np.moveaxis(numbers, leading.index("C"), -1) if "C" in leading else numbers
+            self._from, self._parts = series.pages, by_page.reshape(-1, channels)
+
+    def __len__(self) -> int:
+        return len(self._parts)
+
+    @overload
+    def __getitem__(self, number: int) -> StackPage: ...
+
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[StackPage]: ...
+
+    def __getitem__(self, number: int | slice) -> StackPage | Sequence[StackPage]:
+        """A page, or several. Raises IndexError, or ValueError if it cannot be read here."""
+        if isinstance(number, slice):
+            return [self[one] for one in range(len(self))[number]]
+        return _checked(tuple(self._from[int(part)] for part in np.atleast_1d(self._parts[number])))
+
+
+@contextmanager
+def opened_tiff(file: Path, content: bytes | None = None) -> Iterator[Stack]:
+    """The pages of a TIFF file, at least one, which can be read inside the block.
 
     Raises:
         ValueError: there is no page, or its samples are of a kind that is not read here.
         Exception: any error that tifffile raises on a damaged file.
     """
     with open(file, "rb") if content is None else BytesIO(content) as stream:
-        _require_ends(stream)
+        full = _full_pages(stream)
         with TiffFile(stream, name=str(file)) as tiff:
-            if not len(tiff.pages):
+            if not full:
                 raise ValueError("it holds no picture")
-            yield map(_checked, _by_axes(tiff))
-
-
-def _by_axes(tiff: TiffFile) -> Iterator[tuple[TiffPage | TiffFrame | None, ...]]:
-    """The pages of the file that hold each page of the stack."""
-    if not (tiff.is_imagej or tiff.is_ome or tiff.is_lsm):
-        for number in range(len(tiff.pages)):
-            page = tiff.pages[number]
-            if number == 0 or isinstance(page, TiffFrame) or not page.is_reduced:
-                yield (page,)
-        return
-    series = tiff.series[0]
-    leading = series.axes[: len(series.axes) - len(series.keyframe.axes)]
-    numbers = np.arange(len(series.pages)).reshape(series.shape[: len(leading)])
-    channels = numbers.shape[leading.index("C")] if "C" in leading else 1
-    by_page = np.moveaxis(numbers, leading.index("C"), -1) if "C" in leading else numbers
-    for row in by_page.reshape(-1, channels):
-        yield tuple(series.pages[int(number)] for number in row)
+            yield Stack(tiff, full)
 
 
 def _checked(parts: tuple[TiffPage | TiffFrame | None, ...]) -> StackPage:
@@ -200,24 +217,41 @@ def _require_sound(page: TiffPage | TiffFrame, most: int) -> None:
                 raise ValueError("a part of it expands to more than its size; it is damaged")
 
 
-def _require_ends(stream: BinaryIO) -> None:
-    """Raises ValueError if the pages of a file lead back to an earlier one, so that there is no end of them."""
+def _full_pages(stream: BinaryIO) -> list[int]:
+    """The numbers of the pages of a file, from 0, but for reduced copies of others; without reading more of them.
+
+    Raises:
+        ValueError: they lead back to an earlier one, so that there is no end of them.
+    """
     start = stream.read(16)
     order, big = "<" if start[:2] == b"II" else ">", start[2:4] in (b"+\0", b"\0+")
     of_count, of_offset, entry = (f"{order}Q", f"{order}Q", 20) if big else (f"{order}H", f"{order}I", 12)
     offset = int(struct.unpack_from(of_offset, start, 8 if big else 4)[0])
     seen: set[int] = set()
+    full: list[int] = []
     while offset:
         if offset in seen:
             raise ValueError("its pages lead back to an earlier one; it is damaged")
-        seen.add(offset)
         stream.seek(offset)
-        count = stream.read(struct.calcsize(of_count))
-        if len(count) < struct.calcsize(of_count):
-            break  # What follows is left out, as tifffile does.
-        stream.seek(entry * int(struct.unpack(of_count, count)[0]), os.SEEK_CUR)
-        following = stream.read(struct.calcsize(of_offset))
-        if len(following) < struct.calcsize(of_offset):
+        counted = stream.read(struct.calcsize(of_count))
+        # What follows a page that is cut off is left out, as tifffile does.
+        count = int(struct.unpack(of_count, counted)[0]) if len(counted) == struct.calcsize(of_count) else MAX_TAGS + 1
+        tags = stream.read(min(count, MAX_TAGS) * entry + struct.calcsize(of_offset))
+        if count > MAX_TAGS or len(tags) < count * entry + struct.calcsize(of_offset):
             break
-        offset = int(struct.unpack(of_offset, following)[0])
+        if not seen or not _is_reduced(tags[: count * entry], order, entry):
+            full.append(len(seen))
+        seen.add(offset)
+        offset = int(struct.unpack_from(of_offset, tags, count * entry)[0])
     stream.seek(0)
+    return full
+
+
+def _is_reduced(tags: bytes, order: str, entry: int) -> bool:
+    """Whether the tags of a page, each of `entry` bytes, say that it is a reduced copy of another one."""
+    for start in range(0, len(tags), entry):
+        tag, kind = struct.unpack_from(f"{order}HH", tags, start)
+        if tag == _SUBFILE:
+            value = struct.unpack_from(f"{order}H" if kind == _SHORT else f"{order}I", tags, start + entry // 2 + 2)[0]
+            return bool(value & 1)
+    return False

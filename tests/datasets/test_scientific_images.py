@@ -156,6 +156,19 @@ def test_of_a_stack_the_first_page_is_read_the_largest_values_or_every_page(tmp_
         np.testing.assert_array_equal(every.reader.whole(file, 100)[0], expected)
 
 
+@pytest.mark.parametrize("options", [{}, {"bigtiff": True}, {"byteorder": ">"}])
+def test_pages_may_differ_in_size_and_reduced_copies_are_none(tmp_path, options):
+    with tifffile.TiffWriter(tmp_path / "x.tif", **options) as tiff:
+        for side, kind in ((64, 0), (32, 1), (48, 0), (24, 1)):
+            tiff.write(np.full((side, side), side, np.uint16), **GREY, subfiletype=kind, metadata=None)
+    data = opened(tmp_path, page="all", scale="fixed:0,255").train
+    assert data.item_names == ("x.tif[page 1]", "x.tif[page 2]")
+    assert [data.reader.whole(file, 100)[0].tolist() for file in data.files] == [
+        [[64] * 64] * 64,
+        [[48] * 48] * 48,
+    ]
+
+
 def test_the_frames_of_an_animation_are_pages_too(tmp_path):
     frames = [Image.new("L", (16, 16), level) for level in (0, 120, 60)]
     frames[0].save(tmp_path / "x.gif", save_all=True, append_images=frames[1:])
