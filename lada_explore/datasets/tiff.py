@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
+from numbers import Integral
 from pathlib import Path
 from typing import Any, BinaryIO, overload
 
@@ -26,6 +27,9 @@ MAX_BYTES = 2**30
 
 MAX_TAGS = 4096
 """Tags of a page above which it is damaged, as for tifffile."""
+
+ROWS_OF_PIXELS = 2**20
+"""Pixels that are converted from CMYK at once."""
 
 CHECKED_BYTES = 2**18
 """Parts of a page that are compressed to more bytes are tried first: they might expand to gigabytes."""
@@ -115,8 +119,7 @@ class StackPage:
         if int(self.frame.photometric) == _WHITE_IS_ZERO and self.dtype.kind == "u":
             found = np.iinfo(self.dtype).max - found
         if self._is_cmyk:
-            left = np.iinfo(self.dtype).max - found.astype(np.float64)
-            found = np.rint(left[:, :, :3] * left[:, :, 3:] / np.iinfo(self.dtype).max).astype(self.dtype)
+            found = _rgb_of_cmyk(found)
         return found if channel is None else found[:, :, channel : channel + 1]
 
 
@@ -177,6 +180,8 @@ def _checked(parts: tuple[TiffPage | TiffFrame | None, ...]) -> StackPage:
     frame = there[0].keyframe if there else None
     if frame is None or len(there) < len(parts):
         raise ValueError("a page of its stack is in another file; save it as one file")
+    if not all(isinstance(number, Integral) for number in (*frame.shape, *frame.chunks, frame.samplesperpixel)):
+        raise ValueError("its size is not a number; it is damaged")
     if frame.dtype is None or frame.dtype.kind not in "biuf":
         raise ValueError(
             f"its {frame.bitspersample}-bit samples are of a kind that is not read; save it with 8 or 16 bits"
@@ -204,6 +209,17 @@ def _samples(page: TiffPage | TiffFrame, frame: TiffPage, dtype: np.dtype[Any]) 
     if frame.axes.startswith("S"):
         found = np.moveaxis(found, 0, -1)
     return found.reshape(*found.shape[:2], -1).astype(dtype, copy=False)
+
+
+def _rgb_of_cmyk(values: NDArray[Any]) -> NDArray[Any]:
+    """(H, W, 3) of unsigned samples (H, W, 4), a few rows at a time; without a colour profile."""
+    most, (height, width, _) = np.iinfo(values.dtype).max, values.shape
+    found = np.empty((height, width, 3), dtype=values.dtype)
+    rows = max(1, ROWS_OF_PIXELS // width)
+    for start in range(0, height, rows):
+        left = most - values[start : start + rows].astype(np.float64)
+        found[start : start + rows] = np.rint(left[:, :, :3] * left[:, :, 3:] / most)
+    return found
 
 
 def _require_sound(page: TiffPage | TiffFrame, most: int) -> None:

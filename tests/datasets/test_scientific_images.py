@@ -277,6 +277,13 @@ def test_a_file_that_ends_too_soon_or_holds_no_page_or_leads_in_a_circle_is_left
     assert "left out circle.tif: its pages lead back to an earlier one; it is damaged" in data.notes
 
 
+def test_a_size_that_is_no_number_is_damage(tmp_path):
+    tifffile.imwrite(tmp_path / "x.tif", np.zeros((16, 16), np.uint16), metadata=None)
+    with tifffile.TiffFile(tmp_path / "x.tif", mode="r+b") as tiff:
+        tiff.pages.first.tags["ImageWidth"].overwrite([16] * 100)
+    assert left_out(tmp_path) == "its size is not a number; it is damaged"
+
+
 def test_what_a_library_stumbles_over_is_called_damage():
     assert reason_not_read(IndexError("tuple index out of range")) == "it is damaged (tuple index out of range)"
     assert reason_not_read(ValueError("it holds no picture")) == "it holds no picture"
