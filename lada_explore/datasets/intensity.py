@@ -17,7 +17,7 @@ from lada_explore.config.paths import page_name
 from lada_explore.config.reading import AUTO, FULL, PERCENTILE, fixed_scale
 from lada_explore.datasets.ahead import ahead
 from lada_explore.datasets.decoded import cache_root, key_of
-from lada_explore.datasets.picture_file import is_for_axes, pages_of
+from lada_explore.datasets.picture_file import Reading, is_for_axes, pages_of
 from lada_explore.datasets.picture_reader import PictureReader
 from lada_explore.datasets.samples import Scale
 from lada_explore.errors import StoreError
@@ -72,7 +72,7 @@ def resolved(config: DataConfig, root: Path, items: Sequence[str]) -> tuple[Pict
     plain = reader.reading.page is Page.FIRST and reader.reading.channel is None
     if not special and plain and config.scale != PERCENTILE:
         # As from before there was a choice, so that what was decoded and computed of such a set then is found.
-        return replace(reader, reading=replace(reader.reading, by_axes=False)), ()
+        return replace(reader, reading=Reading()), ()
     if config.scale == FULL:
         return reader, ()
     only_deep = config.scale == AUTO

@@ -54,21 +54,23 @@ class Reading:
         by_axes: whether TIFF files are read by their axes and all files at their full depth; otherwise by Pillow alone,
             as in runs from before there was a choice of scale.
         scale: the values, in the units of the files, that become black and white; None for the full range of their
-            type: 0 to 65,535 of integers, 0 to 1 of floats. Files of 8 bits are read as they are, but where the second
-            value is above 1 and at most 255.
+            type: 0 to 65,535 of integers, 0 to 1 of floats.
+        of_8_bits: whether the scale is also that of files of 8 bits, if its second value is above 1 and at most 255;
+            otherwise they are read as they are.
         page: FIRST, MAX (the largest value over all pages), or ALL: the page that the name of a file ends with.
         channel: number of the channel that is read, alone, from 0; None for all.
     """
 
     by_axes: bool = False
     scale: Scale | None = None
+    of_8_bits: bool = False
     page: Page = Page.FIRST
     channel: int | None = None
 
     @property
     def scale_of_8_bits(self) -> Scale | None:
         """The scale of files of 8 bits; None if they are read as they are."""
-        return self.scale if self.scale is not None and 1 < self.scale[1] <= 255 else None
+        return self.scale if self.of_8_bits and self.scale is not None and 1 < self.scale[1] <= 255 else None
 
 
 class PictureFile(Protocol):
@@ -245,12 +247,12 @@ def opened_picture(file: Path, reading: Reading, content: bytes | None = None) -
             found = stack[page : len(stack) if reading.page is Page.MAX else page + 1]
             if not found:
                 raise ValueError(f"it has no page {page + 1} any more")
-            if not all(one.is_known_to_pillow for one in found) or not _is_known_to_pillow(place, head, content):
+            if not all(one.is_known_to_pillow for one in found) or not _is_known_to_pillow(place, content):
                 several = ("frames",) if len(stack) > 1 and reading.page is Page.FIRST else ()
                 yield _checked(_BySamples(found, reading, several))
                 return
             page = found[0].number
-    with _opened_by_pillow(place, head, content) as opened:
+    with _opened_by_pillow(place, reading, head, content) as opened:
         cut = reading.by_axes and is_deep_png(head) and not _is_deep(opened.mode)
         if cut and has_codecs():
             png = DeepPng(place, content, opened.size, len(opened.getbands()), _orientation(opened))
@@ -268,7 +270,7 @@ def pages_of(file: Path, reading: Reading) -> int:
         if reading.by_axes and head.startswith(MAGIC):
             with opened_tiff(file) as stack:
                 return len(stack)
-        with _opened_by_pillow(file, head) as opened:
+        with _opened_by_pillow(file, reading, head) as opened:
             return int(getattr(opened, "n_frames", 1)) if opened.format in _PAGED else 1
     except Exception:
         return 1
@@ -287,14 +289,14 @@ def _head(place: Path) -> bytes:
         return stream.read(_HEAD)
 
 
-def _is_known_to_pillow(place: Path, head: bytes, content: bytes | None) -> bool:
-    with if_sound(), _opened_by_pillow(place, head, content):
+def _is_known_to_pillow(place: Path, content: bytes | None) -> bool:
+    with if_sound(), Image.open(place if content is None else BytesIO(content)):
         return True
     return False
 
 
-def _opened_by_pillow(place: Path, head: bytes, content: bytes | None = None) -> Image.Image:
-    if is_heif(head):
+def _opened_by_pillow(place: Path, reading: Reading, head: bytes, content: bytes | None = None) -> Image.Image:
+    if reading.by_axes and is_heif(head):
         register_heif()
     return Image.open(place if content is None else BytesIO(content))
 

@@ -6,7 +6,7 @@ import math
 import threading
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from lada_explore.config import DataConfig, Fit, Page
-from lada_explore.config.reading import channel_number
+from lada_explore.config.reading import AUTO, FULL, channel_number
 from lada_explore.datasets import picture_file
 from lada_explore.datasets.picture_file import LARGE_PIXELS, PictureFile, Reading, opened_picture
 from lada_explore.datasets.samples import in_mode
@@ -65,7 +65,13 @@ class PictureReader:
         scale = (config.range[0], config.range[1]) if config.range else None
         channel = channel_number(config.channel)
         by_axes = config.scale is not None or config.page is not Page.FIRST or channel is not None
-        reading = Reading(by_axes=by_axes, scale=scale, page=config.page, channel=channel)
+        reading = Reading(
+            by_axes=by_axes,
+            scale=scale,
+            of_8_bits=config.scale not in (None, AUTO, FULL),
+            page=config.page,
+            channel=channel,
+        )
         return cls(fit=config.fit, reading=reading)
 
     def about(self) -> Mapping[str, object]:
@@ -73,7 +79,7 @@ class PictureReader:
         said: dict[str, object] = {} if self.fit is Fit.CROP else {"fit": self.fit.value}
         if self.reading != Reading():
             of = self.reading
-            said |= {"by_axes": of.by_axes, "scale": of.scale, "page": of.page.value, "channel": of.channel}
+            said |= {**asdict(of), "page": of.page.value}
         return said
 
     def read(self, file: Path, shape: tuple[int, int, int], content: bytes | None = None) -> NDArray[np.uint8]:

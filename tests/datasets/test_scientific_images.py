@@ -59,8 +59,9 @@ def test_the_levels_are_those_of_one_range_for_the_whole_set(tmp_path):
     assert note.startswith(f"2 pictures of more than 8 bits are read with {np.floor(low):,g} as black and ")
 
 
-def test_pictures_of_eight_bits_are_read_as_they_are_beside_deeper_ones(tmp_path):
-    write_kind(tmp_path, "12-bit")
+@pytest.mark.parametrize("kind", ["12-bit", "float"])
+def test_pictures_of_eight_bits_are_read_as_they_are_beside_deeper_ones(tmp_path, kind):
+    write_kind(tmp_path, kind)
     values = smooth(np.random.default_rng(5), 255, channels=3).astype(np.uint8)
     Image.fromarray(values).save(tmp_path / "x.png")
     data = opened(tmp_path)
@@ -328,10 +329,10 @@ def test_a_compression_that_needs_an_extra_names_it(tmp_path, monkeypatch):
     )
 
 
-def test_the_channels_and_pages_of_what_is_asked_are_checked_before_decoding():
-    reading = Reading(by_axes=True, scale=(0, 1))
-    assert reading.scale_of_8_bits is None
-    assert Reading(by_axes=True, scale=(0, 255)).scale_of_8_bits == (0, 255)
+def test_a_scale_is_that_of_eight_bits_too_where_it_can_be_and_is_asked_for():
+    assert Reading(by_axes=True, scale=(0, 1), of_8_bits=True).scale_of_8_bits is None
+    assert Reading(by_axes=True, scale=(0, 255), of_8_bits=True).scale_of_8_bits == (0, 255)
+    assert Reading(by_axes=True, scale=(0, 255)).scale_of_8_bits is None
 
 
 # HEIC ----------------------------------------------------------------------------------------------------------------
