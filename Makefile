@@ -55,6 +55,7 @@ bench: env browser ## measure everything of benchmarks/README.md, into benchmark
 	OMP_WAIT_POLICY=PASSIVE .venv/bin/python benchmarks/embed.py --json benchmarks/results/embed.json
 	OMP_NUM_THREADS=1 .venv/bin/python benchmarks/adaptive_nodes.py --demo-pairs 128 --json benchmarks/results/adaptive_nodes.json
 	OMP_NUM_THREADS=1 .venv/bin/python benchmarks/adaptive_nodes.py --widths full --full-pairs 32 --labels 20 100 --layers 1 0 2 --json benchmarks/results/adaptive_nodes-full.json
+	OMP_WAIT_POLICY=PASSIVE .venv/bin/python benchmarks/opening.py --json benchmarks/results/opening.json
 	.venv/bin/python benchmarks/cycle.py --json benchmarks/results/cycle.json
 	.venv/bin/python benchmarks/cycle.py --width full --cycles 1 --test-images 200 --subsets --labels --widths --json benchmarks/results/cycle-full.json
 	.venv/bin/python benchmarks/neighbours.py --json benchmarks/results/neighbours.json

@@ -112,11 +112,11 @@ def written(folder: Path, n: int) -> list[Path]:
     return files
 
 
-def write(files: Sequence[Path]) -> None:
-    """Write a picture to several files."""
+def write(files: Sequence[Path], size: tuple[int, int] = SIZE) -> None:
+    """Write a picture of (width, height) to several files."""
     draw = np.random.default_rng(int(files[0].stem))
-    width, height = SIZE
-    smooth = Image.fromarray(draw.integers(0, 256, (15, 20, 3), dtype=np.uint8)).resize(SIZE, Image.Resampling.BICUBIC)
+    width, height = size
+    smooth = Image.fromarray(draw.integers(0, 256, (15, 20, 3), dtype=np.uint8)).resize(size, Image.Resampling.BICUBIC)
     noise = draw.integers(-6, 7, (height, width, 1), dtype=np.int16)
     Image.fromarray((np.asarray(smooth) + noise).clip(0, 255).astype(np.uint8)).save(files[0], quality=QUALITY)
     content = files[0].read_bytes()
@@ -255,11 +255,15 @@ def opened(files: Sequence[Path], cache: Path, device: str) -> dict[str, float]:
     backbone = backbone_named(ClassifierConfig(kind="frozen:module:embed:narrow"), settings, data)
     found = embedded(data, backbone, runtime=runtime, progress=Quiet())
     seconds = time.perf_counter() - began
-    # Not the maximum of getrusage, which counts that of the process which started this one.
+    return {"seconds": seconds, "new": found.new, "peak_mib": peak_mib()}
+
+
+def peak_mib() -> float:
+    """Largest memory of this process in MiB: not that of getrusage, which counts the process which started this one."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     peak = re.search(r"VmHWM:\s+(\d+) kB", status)
     assert peak is not None
-    return {"seconds": seconds, "new": found.new, "peak_mib": int(peak[1]) / 1024}
+    return int(peak[1]) / 1024
 
 
 if __name__ == "__main__":

@@ -127,6 +127,27 @@ def embed(runs: Sequence[Results]) -> str:
     return table(head, rows)
 
 
+def opening(runs: Sequence[Results]) -> str:
+    names = {
+        "few": "{pictures:,} pictures of {pixels}",
+        "many": "{pictures:,} pictures of {pixels}",
+        "large": "{pictures:,} pictures of {pixels}",
+        "classes": "{pictures:,} pictures of {pixels}, {classes} classes",
+        "broken": "{pictures:,} pictures of {pixels}, a tenth of them broken",
+    }
+    head = ["", "small network: cold, s", "warm, s", "peak, MiB", "frozen features: cold, s", "warm, s", "peak, MiB"]
+    rows = []
+    for r in runs:
+        for case, of in r["cases"].items():
+            row = [names[case].format(**of)]
+            for seen in ("small", "frozen"):
+                cold, warm = of[seen]["cold"], of[seen]["warm"]
+                peak = max(cold["peak_mib"], warm["peak_mib"])
+                row += [f"{cold['seconds']:.1f}", f"{warm['seconds']:.1f}", f"**{peak:.0f}**"]
+            rows.append(row)
+    return table(head, rows)
+
+
 def stem(runs: Sequence[Results]) -> str:
     head = ["pixels", "step, 3x3, ms", "step, 7x7s4, ms", "`speedup_step`"]
     head += ["SCORE, 3x3, ms an image", "SCORE, 7x7s4, ms an image", "`speedup_score`"]
@@ -354,6 +375,7 @@ TITLES = {
     "stem": "The stem on larger pictures",
     "fine_tuning": "Fine-tuning a network that others made",
     "embed": "Features of a frozen backbone",
+    "opening": "Opening a run on a folder",
     "cycle": "A cycle, stage by stage",
     "neighbours": "A cycle beside busy neighbours",
     "pool": "Pools",
@@ -373,6 +395,7 @@ TABLES = {
     "stem": stem,
     "fine_tuning": fine_tuning,
     "embed": embed,
+    "opening": opening,
     "cycle": cycle,
     "neighbours": neighbours,
     "pool": pool,
