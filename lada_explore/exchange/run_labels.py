@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lada_explore.config import unknown
 from lada_explore.config.paths import expanded
@@ -27,7 +27,11 @@ from lada_explore.exchange import (
 )
 from lada_explore.exchange.images import FOLDER
 from lada_explore.files import OF_EXPORT, converting, encoded, reason_of, write_file
+from lada_explore.records import ByteArray
 from lada_explore.store import RecordedRun, open_run
+
+if TYPE_CHECKING:
+    from lada_explore.datasets import ImageSet
 
 MAX_LISTED = 20
 """Most labels not taken that are listed one by one; the rest are counted."""
@@ -117,9 +121,19 @@ def images_of(run: RecordedRun) -> RunImages:
     own = run.config.data.name.startswith(FOLDER)
     names = data.train.item_names or ()
     files = data.train.files or ()
-    return RunImages(
-        pixels=data.train.images, names=names, root=root if own else None, files=files, reader=data.train.reader
-    )
+    pixels = _Pixels(data.train)
+    return RunImages(pixels=pixels, names=names, root=root if own else None, files=files, reader=data.train.reader)
+
+
+class _Pixels:
+    """Pixels (D, H, W) of the images of a set by id, read when they are asked for."""
+
+    def __init__(self, images: ImageSet) -> None:
+        self._images = images
+
+    def __getitem__(self, image_id: int) -> ByteArray:
+        pixels: ByteArray = self._images.take([image_id])[0].numpy()
+        return pixels
 
 
 def write_out(text: str, run: RecordedRun, out: Path | None) -> None:
