@@ -38,7 +38,7 @@ def answer_by_mouse(notebook, kind: str, names: list[str], shows: list[str]) -> 
     Returns the images that the page has shown as saved, and those that it has let go of before it said so: the query
     was complete when they were clicked, or with them.
     """
-    saved, let_go = set(), set()
+    saved, released = set(), set()
     place = "() => { const { kind, cycle } = document.querySelector('.lada-labeller').dataset; return [kind, cycle]; }"
     notebook.page.wait_for_selector(f".lada-labeller[data-kind='{kind}'] .lada-lab-picture[data-painted]")
     began = notebook.page.evaluate(place)
@@ -53,8 +53,8 @@ def answer_by_mouse(notebook, kind: str, names: list[str], shows: list[str]) -> 
             notebook,
             lambda state, image=image: all_saved(state) and state["states"].get(str(image)) != "open",
         )
-        (saved if state["states"].get(str(image)) == "saved" else let_go).add(image)
-    return saved, let_go
+        (saved if state["states"].get(str(image)) == "saved" else released).add(image)
+    return saved, released
 
 
 def test_the_first_pictures_and_the_first_query_are_answered_by_mouse_and_exported(pages, shot):
@@ -69,19 +69,19 @@ def test_the_first_pictures_and_the_first_query_are_answered_by_mouse_and_export
     notebook.show(".lada-stepper")
     notebook.button("Run").click()
     notebook.show(".lada-labeller")
-    saved, let_go = answer_by_mouse(notebook, "initial", names, shows)
-    assert {shows[image] for image in saved | let_go} == set(names)
+    saved, released = answer_by_mouse(notebook, "initial", names, shows)
+    assert {shows[image] for image in saved | released} == set(names)
     notebook.page.wait_for_selector(".lada-labeller[data-kind='pairs'] .lada-lab-picture[data-painted]")
     shot(notebook, "photos_labeller", ".lada-labeller")
     more = answer_by_mouse(notebook, "pairs", names, shows)
-    saved, let_go = saved | more[0], let_go | more[1]
+    saved, released = saved | more[0], released | more[1]
     assert shown(notebook)["trouble"] == ""
 
     notebook.run_all()
     exported = folder / "runs" / "my-photos-labelled"
     with (exported / "labels.csv").open(encoding="utf-8", newline="") as file:
         labels = {row["file"]: row["class"] for row in csv.DictReader(file)}
-    assert {files[image] for image in saved} <= labels.keys() <= {files[image] for image in saved | let_go}
+    assert {files[image] for image in saved} <= labels.keys() <= {files[image] for image in saved | released}
     assert len(saved) >= len(names) - 1 + 9
     assert labels.items() <= known.items()
     assert sorted(path.parent.name for path in exported.glob("*/*")) == sorted(labels.values())
