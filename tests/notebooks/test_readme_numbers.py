@@ -9,6 +9,7 @@ import tomllib
 from statistics import mean, median
 
 from prose import ROOT, Prose, recorded, words_of
+from torchvision.models import ResNet18_Weights
 
 from lada_explore import configure
 from lada_explore.apps.served.process import IDLE_S
@@ -19,7 +20,9 @@ from lada_explore.datasets.samples import FULL_DEPTH, FULL_FLOAT
 from lada_explore.experiments.tables import half_up
 from lada_explore.models import ResNet
 from lada_explore.models.borrowed.installed import efficientnet_lite0
+from lada_explore.records.thumbnails import MAX_BYTES
 from lada_explore.session.cost import WORTH_TELLING_S
+from lada_explore.session.own_folder import SMALL, THUMBNAIL
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMPARISON, PRETRAINED = (
@@ -106,6 +109,14 @@ def a_large_pool(text: Prose) -> None:
     bytes_an_image = 28 * 28 + 8  # uint8 pixels and an int64 target, as benchmarks/pool.py writes them
     gigabytes = int(largest) * bytes_an_image / 1e9
     text.says(f"({pools[largest]['first_opening_s']:.0f} s for {gigabytes:.0f} GB)")
+
+
+def a_folder_of_ones_own(text: Prose) -> None:
+    text.says(f"a run on frozen features keeps thumbnails of at most {MAX_BYTES // 1024} KB there and nothing else")
+    megabytes = ResNet18_Weights.DEFAULT.meta["_file_size"]
+    text.says(f"the {megabytes:.0f} MB of torchvision's ResNet-18")
+    text.says(f"Pictures of at most {SMALL} pixels are shown at that size")
+    text.says(f"{THUMBNAIL} x {THUMBNAIL} pixels of each are kept to look at")
 
 
 def the_scale_of_scientific_images(text: Prose) -> None:
@@ -265,6 +276,7 @@ CLAIMS = (
     what_is_needed_and_bundled,
     a_class,
     a_large_pool,
+    a_folder_of_ones_own,
     the_scale_of_scientific_images,
     the_stems,
     when_the_time_is_told,
