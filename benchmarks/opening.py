@@ -107,8 +107,9 @@ def written(folder: Path, n: int, classes: int, size: tuple[int, int]) -> list[P
 
 
 def break_some(files: Sequence[Path]) -> None:
-    """Cut off the end of some files."""
-    for file in files[:: round(1 / BROKEN_SHARE)]:
+    """Cut off the end of some files, of each class in turn."""
+    step = round(1 / BROKEN_SHARE)
+    for file in (files[start + start // step % step] for start in range(0, len(files) - step + 1, step)):
         os.truncate(file, int(KEPT_OF_BROKEN * file.stat().st_size))
 
 

@@ -79,7 +79,7 @@ def learn(reader: Callable[[Place], Any], place: Place) -> Learned:
     """
     place.out.mkdir()
     try:
-        own = nullcontext() if place.data is None else patch("lada_explore.datasets.load", lambda config: place.data)
+        own = nullcontext() if place.data is None else patch("lada_explore.datasets.load_for", lambda *_: place.data)
         with own:
             content = reader(place)
     except LadaError as error:
