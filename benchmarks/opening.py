@@ -36,6 +36,7 @@ from lada_explore.config.presets import configure
 from lada_explore.runtime import Runtime
 from lada_explore.session.session import Session
 
+CASES = ("few", "many", "large", "classes", "broken")
 COPIES = 50
 LARGE = (4000, 3000)
 BROKEN_SHARE = 0.1
@@ -56,6 +57,8 @@ def main() -> None:
     }
     found: dict[str, Any] = {}
     for case, (n, classes, size) in cases(options).items():
+        if case not in options.cases:
+            continue
         with tempfile.TemporaryDirectory(dir=options.folder, prefix="opening-benchmark-") as name:
             files = written(Path(name) / "pictures", n, classes, size)
             if case == "broken":
@@ -77,6 +80,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--few", type=int, default=1000, help="pictures of the other cases, at most (1000)")
     parser.add_argument("--large", type=int, default=200, help="pictures of 12 megapixels (200)")
     parser.add_argument("--classes", type=int, default=500, help="classes of the case with many (500)")
+    parser.add_argument("--cases", nargs="+", choices=CASES, default=CASES, help="which folders (all)")
     parser.add_argument("--size", type=int, default=64, help="data.size, of pixels and of thumbnails (64)")
     parser.add_argument("--kind", default=KIND, help=f"backbone of the frozen features ({KIND})")
     parser.add_argument("--side", type=int, default=64, help="height and width that it is shown (64)")
