@@ -18,4 +18,6 @@ def datasets() -> None:
     table.add_row(
         "array:PATH", "yours", "as stored", "Your own arrays, read as needed: PATH/images.npy, targets.npy, ..."
     )
+    table.add_row("hf:NAME_OR_PATH", "yours", "declared", "By the library datasets: of its hub, or a folder with one")
+    table.add_row("module:PLACE", "yours", "yours", "What a function makes, as package.module:function")
     out_console.print(table)

@@ -22,7 +22,8 @@ def embed(
     dataset: Annotated[
         str,
         typer.Argument(
-            help="A name from `lada-explore datasets`, or your own images: folder:PATH or array:PATH.",
+            help="A name from `lada-explore datasets`, or your own images: folder:PATH, array:PATH, "
+            "hf:NAME_OR_PATH or module:PACKAGE.MODULE:FUNCTION.",
             show_default=False,
         ),
     ],

@@ -52,7 +52,10 @@ Preset = Annotated[str, typer.Option(help="A set of numbers; see `lada-explore p
 Cycles = Annotated[int | None, typer.Option(help="Acquisition rounds; the preset's own by default.")]
 Dataset = Annotated[
     str | None,
-    typer.Option(help="A name from `lada-explore datasets`, or your own images: folder:PATH or array:PATH."),
+    typer.Option(
+        help="A name from `lada-explore datasets`, or your own images: folder:PATH, array:PATH, "
+        "hf:NAME_OR_PATH or module:PACKAGE.MODULE:FUNCTION."
+    ),
 ]
 Settings = Annotated[
     list[str] | None,

@@ -45,8 +45,9 @@ class DataConfig:
     """Which images to use.
 
     Attributes:
-        name: name in the catalogue of data sets, "folder:PATH", "array:PATH", or "points:drawn" for `points`.
-        height, width, channels: shape to which the images of "folder:PATH" are converted, in pixels;
+        name: name in the catalogue of data sets, "folder:PATH", "array:PATH", "hf:NAME_OR_PATH",
+            "module:PACKAGE.MODULE:FUNCTION", "points:drawn" for `points`, or "object:NAME" for images handed over.
+        height, width, channels: shape to which the images of "folder:", "hf:" and "module:" are converted, in pixels;
             `RunConfig.with_settings` takes "data.size" for both sides.
         fit: CROP, PAD or STRETCH; as the next four of "folder:PATH" alone.
         scale: how samples become 8 bits, see `config.reading`. None as in runs from before there was a choice: as FULL,

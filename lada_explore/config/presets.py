@@ -371,7 +371,7 @@ def configure(
         preset: key of `PRESETS`.
         method: key of `lada_explore.config.METHODS`, a name composed of parts (see `Method.name`), or a `Method`.
         seed: seed of everything that is drawn at random.
-        dataset: name in the catalogue of data sets, "folder:PATH" or "array:PATH"; None for the data set of the preset.
+        dataset: name in the catalogue of data sets, or of images of one's own; None for the data set of the preset.
         cycles: number of acquisition cycles; None for the number of the preset.
         settings: any other setting by its dotted name, as a value or as text, for example {"schedule.budget": "20"};
             {"fidelity": "released"} stands for all of `lada_explore.config.fidelity.as_released`.

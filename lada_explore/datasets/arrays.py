@@ -30,7 +30,8 @@ from lada_explore.config import DataConfig
 from lada_explore.config.paths import expanded
 from lada_explore.datasets.decode import readable
 from lada_explore.datasets.image_checks import check_class_names, check_shape, check_targets
-from lada_explore.datasets.image_set import ImageData, ImageSet, checksum, level_counts, scale_of, statistics_of
+from lada_explore.datasets.image_set import ImageData, ImageSet, checksum
+from lada_explore.datasets.levels import level_counts, scale_of, statistics_of
 from lada_explore.datasets.mapped import mapped_array
 from lada_explore.errors import ConfigError, DataError, StoreError
 from lada_explore.files import Unreadable, if_sound, read_text, reading, write_file

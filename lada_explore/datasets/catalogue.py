@@ -13,14 +13,25 @@ from lada_explore.datasets.arrays import load_arrays
 from lada_explore.datasets.digits import load_digits
 from lada_explore.datasets.fashion import load_fashion_mini, load_fashion_mnist
 from lada_explore.datasets.folder import load_folder
+from lada_explore.datasets.handed_over import OBJECT, load_module, load_object
+from lada_explore.datasets.hf import load_hf
 from lada_explore.datasets.image_set import POINT_SHAPE, ImageData
 from lada_explore.datasets.points import CLASSES, DRAWN, load_drawn, load_points
 from lada_explore.datasets.torchvision_sets import load_cifar10, load_cifar100, load_svhn
 from lada_explore.errors import ConfigError
 from lada_explore.records.thumbnails import thumbnail_shape
 
-LOADERS: Mapping[str, Callable[[Path, DataConfig], ImageData]] = {"folder": load_folder, "array": load_arrays}
+LOADERS: Mapping[str, Callable[[Path, DataConfig], ImageData]] = {
+    "folder": load_folder,
+    "array": load_arrays,
+    "hf": load_hf,
+    "module": load_module,
+    OBJECT: load_object,
+}
 """Loaders of a person's own images, by the first part of the name; a colon and the path follow."""
+
+FORMS = "folder:PATH, array:PATH, hf:NAME_OR_PATH, module:PACKAGE.MODULE:FUNCTION"
+"""How their names are written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +138,9 @@ def load_for(config: RunConfig, made_with: tuple[int, int, int] | None = None) -
 
 
 def load(config: DataConfig) -> ImageData:
-    """Load the images that a config names: a set of the catalogue, "folder:PATH", "array:PATH" or "points:drawn".
+    """Load the images that a config names: a set of the catalogue, "points:drawn", or one's own.
+
+    One's own are "folder:PATH", "array:PATH", "hf:NAME_OR_PATH" and "module:PACKAGE.MODULE:FUNCTION".
 
     They come with the mean and the standard deviation that `DataConfig.normalisation` says.
 
@@ -139,18 +152,23 @@ def load(config: DataConfig) -> ImageData:
     if colon and kind in LOADERS:
         if not path.strip():
             raise ConfigError(f"dataset '{kind}:' names no folder; write its path after the colon, {kind}:PATH")
-        return LOADERS[kind](Path(path), config)
+        return _by_name(LOADERS[kind](Path(path), config), config)
     if config.points or config.name == DRAWN:
-        return load_drawn(config)
+        return _by_name(load_drawn(config), config)
     if config.name not in CATALOGUE:
-        raise unknown("dataset", config.name, [*CATALOGUE, *(f"{own}:PATH" for own in LOADERS)])
+        raise unknown("dataset", config.name, [*CATALOGUE, FORMS])
     if config.classes:
         raise ConfigError(
             f"class names {', '.join(config.classes)} were given for {config.name}, which has its own; leave --classes "
             "out, it is for folder:PATH and array:PATH"
         )
-    data = CATALOGUE[config.name].load()
+    data = _by_name(CATALOGUE[config.name].load(), config)
     if config.normalisation is Normalisation.RELEASED:
         mean, std = RELEASED_STATISTICS[config.name]
         return replace(data, mean=mean, std=std)
     return data
+
+
+def _by_name(data: ImageData, config: DataConfig) -> ImageData:
+    """Images that know by which name they were read."""
+    return replace(data, loaded_as=(config.name, data.train.checksum))

@@ -145,7 +145,7 @@ class _Decoding:
         """Decode to a folder of the cache; False if the pixels are in memory in the end, because it has no room."""
         folder.chmod(0o700)  # A person's own images.
         with (folder / _PIXELS).open("w+b", buffering=0) as file:
-            pixels = _Pixels(len(self._items), self._shape, file)
+            pixels = PixelFile(len(self._items), self._shape, file)
             found = self._decode(pixels)
         if pixels.memory is not None or not found.kept:
             return False
@@ -163,11 +163,11 @@ class _Decoding:
 
     def in_memory(self, reason: str) -> Decoded:
         """Decode to memory, because the cache cannot be written for this reason. Raises DataError."""
-        pixels = _Pixels(len(self._items), self._shape, None)
+        pixels = PixelFile(len(self._items), self._shape, None)
         pixels.use_memory(reason)
         return self._decode(pixels)
 
-    def _decode(self, pixels: _Pixels) -> Decoded:
+    def _decode(self, pixels: PixelFile) -> Decoded:
         began = time.perf_counter()
         digests: list[bytes] = []
 
@@ -186,7 +186,7 @@ class _Decoding:
         return found
 
 
-class _Pixels:
+class PixelFile:
     """Images that are written to a file one after the other, and kept in memory from the first failure on.
 
     Args:

@@ -7,7 +7,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from lada_explore.datasets.image_set import ImageData, ImageSet, channel_statistics
+from lada_explore.datasets.image_set import ImageData, ImageSet
+from lada_explore.datasets.levels import channel_statistics
 from lada_explore.datasets.splits import draw_per_class
 
 TEST_PER_CLASS = 36

@@ -36,8 +36,9 @@ from lada_explore.datasets.folder_layout import (
     no_folder_note,
     require_no_dates,
 )
-from lada_explore.datasets.image_set import ImageData, ImageSet, counts_of, scale_of, statistics_of
+from lada_explore.datasets.image_set import ImageData, ImageSet
 from lada_explore.datasets.intensity import narrow_notes, resolved, with_pages
+from lada_explore.datasets.levels import counts_of, scale_of, statistics_of
 from lada_explore.datasets.picture_reader import PictureReader
 from lada_explore.datasets.splits import draw_per_class, held_out
 from lada_explore.errors import ConfigError, DataError

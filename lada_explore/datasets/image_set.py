@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image
 from torch import Tensor
 
 from lada_explore.datasets.features import Features
@@ -231,6 +230,7 @@ class ImageData:
         notes: sentences that a person should read, for example "left out broken.png: not an image".
         features: what the classifier sees in place of the images; None if it sees the images themselves.
         declared_shape: (D, H, W) that the settings say of images of which the sets hold thumbnails; None otherwise.
+        loaded_as: name by which `datasets.load` reads them, and the checksum of `train`; None if they were not loaded.
     """
 
     train: ImageSet
@@ -240,6 +240,61 @@ class ImageData:
     notes: tuple[str, ...] = ()
     features: Features | None = None
     declared_shape: tuple[int, int, int] | None = None
+    loaded_as: tuple[str, str] | None = None
+
+    @staticmethod
+    def from_arrays(
+        x: Tensor | NDArray[Any],
+        y: Any = None,
+        names: Sequence[str] | None = None,
+        *,
+        test: tuple[Any, Any] | None = None,
+        name: str = "arrays",
+    ) -> ImageData:
+        """Images of arrays, with their own mean and standard deviation.
+
+        Args:
+            x: (N, H, W), (N, D, H, W) or (N, H, W, D) with D = 1 or 3; uint8, or floats in [0, 1]. They are copied.
+            y: (N,) class indices, or names of classes; None if a person is to label the images.
+            names: of the classes; by default the numbers of the classes, or the names in `y` in order.
+            test: x and y of a test set.
+            name: in titles and records.
+
+        Raises:
+            DataError: shapes, values or names are wrong, or an image has several labels.
+        """
+        from lada_explore.datasets.own_sources import from_arrays  # which needs this module
+
+        return from_arrays(x, y, names, test, name)
+
+    @staticmethod
+    def from_dataset(
+        dataset: Any,
+        *,
+        test: Any = None,
+        names: Sequence[str] | None = None,
+        name: str | None = None,
+        shape: tuple[int, int, int] | None = None,
+    ) -> ImageData:
+        """Images of a data set as torch and torchvision have them, with their own mean and standard deviation.
+
+        They are read once, one after the other, to a file of the cache that is mapped into memory.
+
+        Args:
+            dataset: has a length, and items (image, class index), or images alone. An image is a PIL image, or a tensor
+                or array (D, H, W) or (H, W) of uint8, or of floats in [0, 1] that are not normalised.
+            test: a data set like it to test on.
+            names: of the classes; by default those in its attribute `classes`, else the numbers of the classes.
+            name: in titles and records; by default the name of its class.
+            shape: (D, H, W) to which images are brought, cut to these proportions; by default that of the first image,
+                scaled to at most 64 pixels.
+
+        Raises:
+            DataError: an item is something else, cannot be read, or has several labels or boxes.
+        """
+        from lada_explore.datasets.own_sources import Form, from_dataset  # which needs this module
+
+        return from_dataset(dataset, test, names, name, Form(shape=shape))
 
     def __post_init__(self) -> None:
         channels = self.train.shape[0]
@@ -283,64 +338,6 @@ class ImageData:
             if n != n_features:
                 name = self.train.name if images is None else images.name
                 raise DataError(f"{name}: {n} images came with features of {n_features}; give features of each")
-
-
-def channel_statistics(images: Tensor | ImageSet) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Mean and standard deviation of each channel of pixels scaled to [0, 1].
-
-    Args:
-        images: (N, D, H, W) uint8, or a set, which is read in blocks.
-
-    Returns:
-        (D,) means and (D,) standard deviations; 0 for a constant channel.
-    """
-    return statistics_of(counts_of(images))
-
-
-def counts_of(images: Tensor | ImageSet) -> NDArray[np.int64]:
-    """(D, 256) number of pixels with each level in each channel of (N, D, H, W) uint8, or of a set, read in blocks."""
-    blocks = images.blocks() if isinstance(images, ImageSet) else [images]
-    return sum((level_counts(block.numpy()) for block in blocks), np.zeros((1, 256), dtype=np.int64))
-
-
-def level_counts(images: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """(D, 256) number of pixels with each level in each channel of images (N, D, H, W).
-
-    Counts of parts of a set can be added.
-    """
-    return np.array([_histogram(images[:, channel]) for channel in range(images.shape[1])], dtype=np.int64)
-
-
-def _histogram(levels: NDArray[np.uint8]) -> list[int]:
-    """How often each of the 256 levels occurs in (N, H, W); Pillow counts ten times as fast as `numpy.bincount`."""
-    rows = np.ascontiguousarray(levels).reshape(len(levels), -1)
-    return Image.fromarray(rows).histogram()
-
-
-def statistics_of(counts: NDArray[np.int64]) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """(D,) means and (D,) standard deviations of levels scaled to [0, 1], from the counts (D, 256) of each level.
-
-    Computed in float64 from integer counts, so the result does not depend on the order of summation.
-    """
-    levels = np.arange(256) / 255
-    means, stds = [], []
-    for of_channel in counts:
-        share = of_channel / of_channel.sum()
-        mean = float(share @ levels)
-        means.append(mean)
-        # A single level has standard deviation 0; the formula could give a rounding error of 1e-17.
-        stds.append(float(np.sqrt(share @ (levels - mean) ** 2)) if np.count_nonzero(of_channel) > 1 else 0.0)
-    return tuple(means), tuple(stds)
-
-
-def scale_of(std: tuple[float, ...]) -> tuple[tuple[float, ...], tuple[str, ...]]:
-    """(D,) divisors of the channels, 1 for a constant channel, and a note on each constant channel."""
-    notes = tuple(
-        f"channel {channel} is the same everywhere in the training images; it is not scaled"
-        for channel, spread in enumerate(std)
-        if spread == 0
-    )
-    return tuple(spread or 1.0 for spread in std), notes
 
 
 def checksum(

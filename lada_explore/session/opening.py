@@ -19,9 +19,12 @@ from lada_explore.config import Method, RunConfig, flatten
 from lada_explore.config.asked import Asked
 from lada_explore.config.fidelity import FIDELITY
 from lada_explore.config.paths import expanded
+from lada_explore.datasets import ImageData, named
+from lada_explore.datasets.handed_over import OBJECT, handed_over
 from lada_explore.errors import ConfigError
 from lada_explore.labelling.oracles import Oracle
 from lada_explore.models import Frozen, Given
+from lada_explore.session.checks import check_same_data
 from lada_explore.session.last_digits import require_same
 from lada_explore.session.own_acquisition import CUSTOM, is_recorded, name_of, with_acquisition
 from lada_explore.session.own_classifier import given_of, with_classifier
@@ -47,6 +50,7 @@ def open_session(
     *,
     seed: int = 0,
     dataset: str | None = None,
+    data: Any = None,
     cycles: int | None = None,
     classes: Sequence[str] | None = None,
     settings: Mapping[str, Any] | None = None,
@@ -67,7 +71,9 @@ def open_session(
         preset: key of `lada_explore.config.presets.PRESETS`.
         method: name of a method, or a `Method` made of parts.
         seed: decides everything drawn at random.
-        dataset: name of the catalogue, "folder:PATH" or "array:PATH"; the preset's own when None.
+        dataset: name of the catalogue or of your own images, see `datasets.load`; the preset's own when None.
+        data: in its place an `ImageData`, a data set of torch, or arrays (x, y), see `ImageData.from_dataset` and
+            `ImageData.from_arrays`; or a name as for `dataset`.
         cycles: acquisition rounds; the preset's own when None.
         classes: class names, or one text as "a,b,c", for images of your own that come without.
         settings: any other number by its dotted name, such as {"schedule.budget": 20}.
@@ -77,8 +83,8 @@ def open_session(
         acquisition: an object of your own in place of the method's, see `lada_explore.acquisition.Acquisition`, and
             `lada_explore.session.own_acquisition` for what of it is recorded and compared.
         classifier: a network of your own, as for `Session.create`; not used while the run is open in this process.
-            Where neither it nor `settings` says which classifier, a new run of "folder:PATH" takes features of a
-            pretrained network if one is at hand and says so, see `lada_explore.session.own_folder`.
+            A new run of "folder:PATH" that is told of no classifier may take features that are at hand, and says so,
+            see `lada_explore.session.own_folder`.
         device: "auto", "cpu", "cuda" or "cuda:1".
         threads: CPU threads; when None chosen as in `Session.create`, and kept when a run is resumed.
         exact: refuse to go on with a run where the last digits of its further records would differ, as
@@ -89,20 +95,18 @@ def open_session(
             device or number of threads; the message names the first difference. Or the last digits would differ.
         LadaError: as for `Session.create` and `Session.resume`.
     """
-    changes = dict(settings or {}) | ({} if classes is None else {"data.classes": classes})
+    dataset, images, changes = _images(dataset, data, classes, settings or {})
     asked = Asked(preset=preset, method=method, seed=seed, dataset=dataset, cycles=cycles, settings=changes)
     place, given = Path(os.path.realpath(expanded(out))), given_of(classifier)
     if os.path.exists(place / RUN_FILE):
-        _require_same_run(place, asked, out, acquisition, given)
+        _require_same_run(place, asked, out, images, acquisition, given)
         known = _OPEN.get(place)
         if known is not None and not known.closed:
-            _require_same(known, out, oracle, acquisition, device, threads)
-            if exact and known.next_stage is not None:
-                require_same(known.folder, known.made_with, threads_given=threads is not None, exact=True)
+            _require_same(known, out, oracle, acquisition, device, threads, exact=exact)
             return known
-        make = partial(Session.resume, exact=exact)
+        make = partial(Session.resume, data=images, exact=exact)
     else:
-        make = _begun(asked, device, threads, acquisition, given)
+        make = _begun(asked, device, threads, images, acquisition, given)
     session = make(out, oracle=oracle, acquisition=acquisition, classifier=given, device=device, threads=threads)
     if session.cost is not None:
         logger.warning("%s", session.cost.sentence())
@@ -111,25 +115,60 @@ def open_session(
     return session
 
 
+def _images(
+    dataset: str | None, data: Any, classes: Sequence[str] | None, settings: Mapping[str, Any]
+) -> tuple[str | None, ImageData | None, dict[str, Any]]:
+    """Name of the images, or the images that were handed over, and the settings, with class names that go with a name.
+
+    Raises:
+        LadaError: both are given, or what was handed over cannot be used.
+    """
+    if data is not None and dataset is not None:
+        raise ConfigError(f"dataset {dataset!r} was given beside data; give one of them")
+    if data is None or isinstance(data, str):
+        return data or dataset, None, dict(settings) | ({} if classes is None else {"data.classes": classes})
+    names = classes.split(",") if isinstance(classes, str) else classes or ()
+    return None, handed_over(data, names), dict(settings)
+
+
 def _begun(
-    asked: Asked, device: str, threads: int | None, acquisition: Acquisition | None, given: Given | Frozen | None
+    asked: Asked,
+    device: str,
+    threads: int | None,
+    images: ImageData | None,
+    acquisition: Acquisition | None,
+    given: Given | Frozen | None,
 ) -> partial[Session]:
     """What begins a run, on features that are at hand if that is open; a person is told."""
     config = with_classifier(with_acquisition(asked.config(), acquisition), given)
     chosen = features_at_hand(asked, device, threads, acquisition) if given is None else None
     if chosen is None:
-        return partial(Session.create, config)
+        return partial(Session.create, config, data=images)
     logger.warning("%s", chosen.sentence(IN_PYTHON))
     return partial(Session.create, with_acquisition(chosen.config, acquisition), data=chosen.data)
 
 
 def _require_same_run(
-    place: Path, asked: Asked, out: str | Path, acquisition: Acquisition | None, given: Given | Frozen | None
+    place: Path,
+    asked: Asked,
+    out: str | Path,
+    images: ImageData | None,
+    acquisition: Acquisition | None,
+    given: Given | Frozen | None,
 ) -> None:
-    """Raises ConfigError if a run is there that was begun with other settings."""
-    recorded = RunFolder(place).info.config
+    """Raises ConfigError if a run is there that was begun with other settings, StoreError for other images."""
+    info = RunFolder(place).info
+    recorded = info.config
+    kind, _, name = recorded.data.name.partition(":")
+    if kind == OBJECT and images is None and asked.dataset is None:
+        raise ConfigError(
+            f"{out} holds a run on the images {name!r}, which were handed over in Python; pass the same ones as "
+            "data=..., or choose another folder"
+        )
     config = asked.config() if given is not None else as_recorded(asked, recorded)
-    config = with_classifier(with_acquisition(config, acquisition), given)
+    config = named(with_classifier(with_acquisition(config, acquisition), given), images)
+    if images is not None and config.data.name == recorded.data.name:
+        check_same_data(info, images)
     later = _later_than_run(place, config, asked.settings)
     _require_same_settings(recorded, config, out, acquisition, later=later)
 
@@ -173,8 +212,10 @@ def _require_same(
     acquisition: Acquisition | None,
     device: str,
     threads: int | None,
+    *,
+    exact: bool,
 ) -> None:
-    """Raises ConfigError for the first argument that differs from what the open session uses."""
+    """Raises ConfigError for the first argument that differs from what the open session uses; `exact` as there."""
     same_oracle, same_acquisition = (
         given is None or id(given) == known or _fingerprint(given) == made
         for given, (known, made) in zip((oracle, acquisition), _FINGERPRINTS[session], strict=True)
@@ -193,6 +234,8 @@ def _require_same(
         raise ConfigError(
             f"{out} is open in this process with {differs}; {leave_out}call close() of the open session first"
         )
+    if exact and session.next_stage is not None:
+        require_same(session.folder, session.made_with, threads_given=threads is not None, exact=True)
 
 
 def _named(open_with: str, given: object) -> str:

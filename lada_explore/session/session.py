@@ -12,7 +12,7 @@ from torch import nn
 from lada_explore.acquisition import Acquisition, capabilities_of
 from lada_explore.config import RunConfig
 from lada_explore.config.paths import expanded
-from lada_explore.datasets import ImageData, load_for
+from lada_explore.datasets import ImageData, load_for, named
 from lada_explore.errors import Renamed
 from lada_explore.events import Listener, Listeners
 from lada_explore.labelling.oracles import Oracle, asks_a_person
@@ -143,7 +143,7 @@ class Session:
         Args:
             config: settings; see `lada_explore.config.presets.configure`.
             out: the run folder to make.
-            data: images of your own; those that `config.data` names when None.
+            data: images of your own, recorded as "object:NAME"; those that `config.data` names when None.
             oracle: "ground-truth", "person", "noisy:0.1" (`NoisyOracle`) or an object of your own; when None the
                 ground truth, or a person if the images have no labels.
             acquisition: an object in place of the method's; `session.own_acquisition` says what of it is recorded.
@@ -158,7 +158,7 @@ class Session:
             LadaError: settings, images or a folder that cannot be used; no folder is made then.
         """
         given = given_of(classifier)
-        config = with_classifier(with_acquisition(config, acquisition), given)
+        config = named(with_classifier(with_acquisition(config, acquisition), given), data)
         runtime = Runtime.choose(device, config.precision, threads)
         custom = None if acquisition is None else capabilities_of(acquisition)
         data, sample = ready_data(config, data or load_for(config), given, custom, runtime)

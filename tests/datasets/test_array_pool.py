@@ -13,7 +13,7 @@ from helpers.small_runs import answered, record_bytes, small_config
 from lada_explore.config import DataConfig
 from lada_explore.datasets import ImageSet, arrays, device_images, load
 from lada_explore.datasets.device_images import DeviceImages
-from lada_explore.datasets.image_set import channel_statistics
+from lada_explore.datasets.levels import channel_statistics
 from lada_explore.datasets.transforms import draw_crops
 from lada_explore.errors import ConfigError, DataError
 from lada_explore.runtime import Runtime

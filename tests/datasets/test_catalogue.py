@@ -183,7 +183,7 @@ def test_an_entry_says_what_its_set_is(name):
 
 
 def test_an_unknown_name_gets_the_known_ones_and_the_nearest():
-    known = r"dataset 'cifar1' is unknown; .*folder:PATH, array:PATH; did you mean 'cifar10'\?"
+    known = r"dataset 'cifar1' is unknown; .*folder:PATH, array:PATH, hf:NAME_OR_PATH, .*; did you mean 'cifar10'\?"
     with pytest.raises(ConfigError, match=known):
         load(DataConfig(name="cifar1"))
 

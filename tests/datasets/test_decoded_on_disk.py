@@ -21,7 +21,7 @@ from rich.console import Console
 from lada_explore.config import DataConfig
 from lada_explore.datasets import ImageSet, load
 from lada_explore.datasets import decoded as module
-from lada_explore.datasets.image_set import level_counts
+from lada_explore.datasets.levels import level_counts
 from lada_explore.errors import DataError
 from lada_explore.runtime import progress
 
@@ -136,8 +136,8 @@ def test_a_header_that_cannot_be_written_leaves_them_in_memory_too(cache, folder
             raise OSError(errno.ENOSPC, "full")
         return original(self, file, n)
 
-    original = module._Pixels._write_header
-    monkeypatch.setattr(module._Pixels, "_write_header", refused)
+    original = module.PixelFile._write_header
+    monkeypatch.setattr(module.PixelFile, "_write_header", refused)
     assert checked(read(folder)).train.mappings == ()
 
 
@@ -213,12 +213,12 @@ from lada_explore.config import DataConfig
 from lada_explore.datasets import decoded as module, load
 module.MIN_DECODE_S = 0.0
 slow = float(sys.argv[2])
-original = module._Pixels.add
+original = module.PixelFile.add
 def add(self, image):
     time.sleep(slow)
     print("one", flush=True)
     original(self, image)
-module._Pixels.add = add
+module.PixelFile.add = add
 print(load(DataConfig(name="folder:" + sys.argv[1], height=16, width=16)).train.checksum, flush=True)
 """
 

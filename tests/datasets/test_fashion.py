@@ -96,7 +96,7 @@ def test_fashion_mini_is_an_ordered_part_of_the_full_set():
 @pytest.mark.full_data
 @full_data
 def test_mean_and_std_are_those_of_the_full_training_set():
-    from lada_explore.datasets.image_set import channel_statistics
+    from lada_explore.datasets.levels import channel_statistics
 
     mean, std = channel_statistics(load(DataConfig(name="fashion-mnist")).train.images)
     assert round(mean[0], 4) == fashion.MEAN[0]

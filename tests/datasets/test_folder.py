@@ -9,7 +9,7 @@ from helpers.image_folders import classes, read, save
 from PIL import Image
 
 from lada_explore.datasets.decode import MAX_NAMED
-from lada_explore.datasets.image_set import channel_statistics
+from lada_explore.datasets.levels import channel_statistics
 from lada_explore.errors import ConfigError, DataError
 
 # Layouts

@@ -10,7 +10,7 @@ import torch
 from lada_explore.config import DataConfig
 from lada_explore.datasets import ImageSet, device_images, load
 from lada_explore.datasets.device_images import DeviceImages
-from lada_explore.datasets.image_set import channel_statistics
+from lada_explore.datasets.levels import channel_statistics
 from lada_explore.datasets.points import point_set
 from lada_explore.errors import DataError
 

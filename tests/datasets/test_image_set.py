@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from lada_explore.datasets import ImageData, ImageSet
-from lada_explore.datasets.image_set import channel_statistics
+from lada_explore.datasets.levels import channel_statistics
 from lada_explore.errors import DataError
 
 

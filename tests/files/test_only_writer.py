@@ -17,6 +17,7 @@ WRITES = {
 }
 INTO_A_FOLDER_GIVEN = {
     "datasets/decoded.py": {"open", "write_text", "rmtree"},  # rmtree: the oldest of what can be made again
+    "datasets/streamed.py": {"open"},
     "exchange/class_folders.py": {"mkdir", "save", "symlink_to", "copy2", "write_text", "open"},
     "store/checkpoint.py": {"save", "write_bytes"},  # save: makes bytes
     "store/codec.py": {"write_text", "savez_compressed"},
@@ -26,6 +27,7 @@ INTO_A_FOLDER_GIVEN = {
 }
 INTO_MEMORY = {
     "datasets/intensity.py": {"unlink"},  # the oldest of what can be made again
+    "datasets/own_sources.py": {"save"},
     "exchange/tables.py": {"write_table"},
     "store/layouts.py": {"savez_compressed", "unlink"},  # unlink: the oldest of what can be made again
     "views/map/panel.py": {"save"},

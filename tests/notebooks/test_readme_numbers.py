@@ -8,8 +8,8 @@ import re
 import tomllib
 from statistics import mean, median
 
+import torchvision
 from prose import ROOT, Prose, recorded, words_of
-from torchvision.models import ResNet18_Weights
 
 from lada_explore import configure
 from lada_explore.apps.served.process import IDLE_S
@@ -18,6 +18,7 @@ from lada_explore.config.choices import LARGE_ABOVE, Stem
 from lada_explore.datasets.intensity import PERCENTILES
 from lada_explore.datasets.samples import FULL_DEPTH, FULL_FLOAT
 from lada_explore.experiments.tables import half_up
+from lada_explore.features.at_hand import DOWNLOADED, REACHED_S
 from lada_explore.models import ResNet
 from lada_explore.models.borrowed.installed import efficientnet_lite0
 from lada_explore.records.thumbnails import MAX_BYTES
@@ -113,8 +114,9 @@ def a_large_pool(text: Prose) -> None:
 
 def a_folder_of_ones_own(text: Prose) -> None:
     text.says(f"a run on frozen features keeps thumbnails of at most {MAX_BYTES // 1024} KB there and nothing else")
-    megabytes = ResNet18_Weights.DEFAULT.meta["_file_size"]
-    text.says(f"the {megabytes:.0f} MB of torchvision's ResNet-18")
+    text.says(f"where a server answers within {('no', 'one', 'two', 'three')[round(REACHED_S)]} seconds")
+    offered = torchvision.models.get_model_weights(DOWNLOADED.partition(":")[2]).DEFAULT
+    text.says(f"the {offered.meta['_file_size']:.0f} MB of torchvision's ResNet-18")
     text.says(f"Pictures of at most {SMALL} pixels are shown at that size")
     text.says(f"{THUMBNAIL} x {THUMBNAIL} pixels of each are kept to look at")
 

@@ -14,6 +14,7 @@ from helpers.small_runs import (
 )
 
 from lada_explore.acquisition import MaxEntropy
+from lada_explore.datasets import named
 from lada_explore.errors import ConfigError, StoreError
 from lada_explore.records import Stage, stages_of
 from lada_explore.session.session import Session
@@ -81,6 +82,7 @@ class TestSettings:
         session = resume(copied(finished, tmp_path / "run"), device="cpu")
         assert session.class_names == CLASSES
         assert session.device.startswith("cpu (")
-        assert session.config == small_config()
+        assert session.config == named(small_config(), small_data())
+        assert session.config.data.name == "object:small"
         assert [stages_of(records.cycle)[-1] for records in session.history] == [Stage.EVALUATE] * 3
         session.close()
