@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lada_explore.config import DataConfig, Layout, Normalisation, RunConfig
+from lada_explore.config.reading import AUTO
 from lada_explore.datasets.image_set import ImageData
 from lada_explore.datasets.own_sources import Form, from_arrays, from_dataset
 from lada_explore.datasets.picture_reader import PictureReader
@@ -91,5 +92,5 @@ def named(config: RunConfig, data: ImageData | None) -> RunConfig:
         return config
     if config.data.points or config.data.normalisation is Normalisation.RELEASED:
         return config
-    own = DataConfig(name=f"{OBJECT}:{data.train.name}", layout=Layout.AUTO, holdout=config.data.holdout)
+    own = DataConfig(name=f"{OBJECT}:{data.train.name}", layout=Layout.AUTO, scale=AUTO, holdout=config.data.holdout)
     return replace(config, data=own)

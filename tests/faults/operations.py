@@ -157,7 +157,7 @@ def make_templates(folder: Path) -> None:
         database.execute("UPDATE answers SET label = (label + 1) % 3 WHERE entry = 8")
     for method in SWEPT:
         run = next(run for run in sweep_in(folder / "swept").runs() if run.method == method)
-        with closing(_made(sweep_in(folder).config(method, 0), run.path, "ground-truth", data=small_data())) as session:
+        with closing(_made(sweep_in(folder / "swept").config(method, 0), run.path, "ground-truth")) as session:
             session.run()
     (folder / "swept" / "accuracy.csv").write_text("older\n")
     (folder / "swept" / "accuracy.md").write_text("older\n")
@@ -180,7 +180,7 @@ SWEPT = ("random", "max-entropy")
 
 def sweep_in(folder: Path) -> Sweep:
     """A sweep of two methods with one seed."""
-    settings = SETTINGS | {"look_ahead.precision": "float32"}
+    settings = SETTINGS | {"data.name": "module:helpers.small_runs:small_data", "look_ahead.precision": "float32"}
     return Sweep(methods=SWEPT, seeds=1, out=folder, cycles=1, settings=settings, device="cpu")
 
 
