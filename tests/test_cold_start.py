@@ -106,6 +106,12 @@ def test_a_class_that_is_not_there_is_no_longer_looked_for(session):
     assert len(session.step().ids) == 10
 
 
+def test_a_label_that_is_no_class_cannot_be_absent(session):
+    for label in (-1, 3):
+        with pytest.raises(OracleError, match=f"label {label} is no class; labels run from 0 to 2"):
+            session.labelling.mark_class_absent(label)
+
+
 def test_one_class_is_not_enough_to_train(session):
     order = session.history[0].select.seed_ids.tolist()
     session.submit(dict.fromkeys(order[:10], 0))

@@ -7,7 +7,6 @@ import threading
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +19,7 @@ from lada_explore.config.reading import AUTO, FULL, channel_number
 from lada_explore.datasets import picture_file
 from lada_explore.datasets.picture_file import LARGE_PIXELS, PictureFile, Reading, opened_picture
 from lada_explore.datasets.samples import in_mode
-from lada_explore.files import if_sound, reason_of
-
-FULL_RESOLUTION_PX = 384
-"""Longer side in pixels of an image that is shown to a person at full resolution."""
+from lada_explore.files import reason_of
 
 _ONE_LARGE = threading.Lock()
 
@@ -183,21 +179,6 @@ class PictureReader:
             picture.load()
             return picture.samples()
 
-    def larger(
-        self, file: Path, shape: tuple[int, int, int], longest: int = FULL_RESOLUTION_PX
-    ) -> NDArray[np.uint8] | None:
-        """The same part of a picture as `read` gives, in colour and in a size that a person can judge.
-
-        Args:
-            file: the file.
-            shape: (D, H, W) to which it was decoded for the classifier.
-            longest: largest length of the longer side, in pixels.
-
-        Returns:
-            (3, H', W') uint8; None if the file has no more detail than that, or can no longer be read.
-        """
-        return larger(self, file, shape, longest)
-
     def _fitted(self, image: Image.Image, size: tuple[int, int]) -> Image.Image:
         match self.fit:
             case Fit.CROP:
@@ -214,19 +195,6 @@ def _in_turn(picture: PictureFile) -> AbstractContextManager[object]:
 
 PLAIN_READER = PictureReader()
 """The reader with the defaults."""
-
-
-@lru_cache(maxsize=32)
-def larger(reader: PictureReader, file: Path, shape: tuple[int, int, int], longest: int) -> NDArray[np.uint8] | None:
-    """As `PictureReader.larger`, of the same file only once."""
-    _, height, width = shape
-    # The image as decoded for the classifier can be shown in any case.
-    with if_sound():
-        with opened_picture(file, reader.reading) as opened:
-            side = min(opened.size) if reader.fit is Fit.CROP else max(opened.size)
-        times = min(side, longest) / max(height, width)
-        return None if times <= 1 else reader.read(file, (3, round(times * height), round(times * width)))
-    return None
 
 
 def reason_not_read(error: Exception) -> str:

@@ -111,6 +111,25 @@ class QuerySheet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PictureDetail:
+    """A picture or a part of it, encoded.
+
+    Attributes:
+        content: the encoded picture.
+        kind: its MIME type; PNG keeps every pixel as it is.
+        box: left, top, right and bottom of the part, from whole pixel to whole pixel, as fractions of width and height.
+        size: (W, H) of the whole picture in pixels.
+        seen: the box of what is made into the pixels for the classifier.
+    """
+
+    content: bytes
+    kind: str
+    box: tuple[float, float, float, float]
+    size: tuple[int, int]
+    seen: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UndoResult:
     """What `undo` undid, or why it did not.
 
@@ -151,8 +170,17 @@ class LabellingFeed(Protocol):
     def pixels(self, ids: Sequence[int]) -> ByteArray:
         """(B, D, H, W) uint8 pixels of images `ids` (B,), in the size of the classifier's input."""
 
-    def picture(self, image_id: int) -> ByteArray | None:
-        """(3, H', W') uint8 pixels from the image's file, larger than `pixels`; None if the file has no more detail."""
+    def detail(self, image_id: int, box: Sequence[float], longest: int) -> PictureDetail:
+        """The picture of an image as it is in its file, or a part of it; of a set without files, its pixels.
+
+        Args:
+            image_id: index in the data set.
+            box: left, top, right and bottom of the part, as fractions of width and height.
+            longest: largest length of the longer side of the result, in pixels; nothing is enlarged.
+
+        Raises:
+            OracleError: no such image, no such part, or a file that cannot be read now.
+        """
 
     def submit(self, labels: Mapping[int, int], annotator: str = "person") -> None:
         """Answer images, by class index and id. A second answer of the same annotator replaces the first."""

@@ -13,9 +13,10 @@ from lada_explore.datasets import ImageData
 from lada_explore.datasets.image_checks import MAX_CLASSES
 from lada_explore.errors import OracleError, Renamed
 from lada_explore.events import Event, LabelsChanged, Listeners, Progress
+from lada_explore.labelling.details import Details
 from lada_explore.labelling.oracles import check_answers
 from lada_explore.labelling.presence import Presence
-from lada_explore.labelling.protocol import AskedImage, QueryKind, QuerySheet, UndoResult
+from lada_explore.labelling.protocol import AskedImage, PictureDetail, QueryKind, QuerySheet, UndoResult
 from lada_explore.labelling.task import MAX_NAMED, LabelTask, current_task
 from lada_explore.labelling.undo import TrainingUse, UndoRules
 from lada_explore.records import ByteArray, CycleRecords, JournalAction, RunPosition, Stage, stage_of_cycle
@@ -47,6 +48,7 @@ class LabellingService:
         self._known: tuple[RunPosition, tuple[CycleRecords, ...], int, LabelTask] | None = None
         self._use = TrainingUse()
         self._presence = Presence()
+        self._details = Details(data.train)
 
     # The open query ----------------------------------------------------------------------------------------------
 
@@ -120,12 +122,9 @@ class LabellingService:
         pixels: ByteArray = thumbnails(train.take([int(i) for i in ids]).numpy())
         return pixels
 
-    def picture(self, image_id: int) -> ByteArray | None:
-        """(3, H', W') uint8 pixels from the image's file, larger than `pixels`; None if the file has no more detail."""
-        train = self._data.train
-        if train.files is None or train.reader is None:
-            return None
-        return train.reader.larger(train.files[image_id], train.shape)
+    def detail(self, image_id: int, box: Sequence[float], longest: int) -> PictureDetail:
+        """The picture of an image as it is in its file, or a part of it; of a set without files, its pixels."""
+        return self._details.of(image_id, box, longest)
 
     def _images(self, task: LabelTask, label_state: LabelState) -> tuple[AskedImage, ...]:
         query, names = task.query, self._data.train.item_names
@@ -248,8 +247,8 @@ class LabellingService:
     def flag(self, image_id: int, on: bool = True, annotator: str = "person") -> None:
         """Flag an image for later inspection, or remove the flag; the query does not change."""
         with self._action(annotator):
-            if not 0 <= image_id < (size := len(self._data.train)):
-                raise OracleError(f"id {image_id} is not in the pool; ids run from 0 to {size - 1}")
+            if not 0 <= image_id < len(self._data.train):
+                raise OracleError(f"id {image_id} is not in the pool; ids run from 0 to {len(self._data.train) - 1}")
             if self._run.journal.label_state().flagged(image_id) is not on:
                 action = JournalAction.FLAG if on else JournalAction.UNFLAG
                 self._run.journal.act(action, cycle=self._run.position.cycle, annotator=annotator, ids=[image_id])
@@ -296,8 +295,8 @@ class LabellingService:
                 raise OracleError(
                     "no class can be declared absent now, but only in the start of a run on unlabelled images"
                 )
-            if not 0 <= label < (n_classes := len(self.class_names)):
-                raise OracleError(f"label {label} is no class; labels run from 0 to {n_classes - 1}")
+            if not 0 <= label < len(self.class_names):
+                raise OracleError(f"label {label} is no class; labels run from 0 to {len(self.class_names) - 1}")
             if label not in self._run.journal.label_state().absent_classes:
                 self._run.journal.act(JournalAction.CLASS_ABSENT, cycle=0, annotator=annotator, label=label)
 

@@ -119,7 +119,8 @@ def test_a_command_whose_key_a_class_needs_is_behind_alt_and_reaches_nobody_else
     assert page.evaluate(PRESSED, event) == {"reached": 0, "prevented": True, "act": "undo"}
     assert page.get_by_role("button", name="Undo").locator("kbd").inner_text() == "Alt+z"
     assert page.get_by_role("button", name="Undo").get_attribute("title").endswith("(key Alt+z)")
-    assert page.get_by_role("button", name="Larger").locator("kbd").inner_text() == "+"
+    assert page.get_by_role("button", name="Larger").locator("kbd").inner_text() == ">"
+    assert page.get_by_role("button", name="Zoom in").locator("kbd").inner_text() == "+"
     assert page.locator(".lada-lab-help").inner_text() == (
         "Keys: each class has its own character. Together with Alt, as their buttons say: z s f l v g"
     )
@@ -137,14 +138,27 @@ def test_alt_and_control_do_nothing_where_no_command_has_moved(opened):
     assert page.get_by_role("button", name="Undo").locator("kbd").inner_text() == "z"
 
 
+def test_one_image_is_made_larger_by_its_own_keys_and_those_of_the_grid_by_those_of_the_zoom_too(opened):
+    page = opened(FakeLabellingService(3, "singles"))
+    width = "(selector) => document.querySelector(selector).getBoundingClientRect().width"
+    for selector, keys in ((".lada-lab-view", "><"), (".lada-lab-grid canvas", "><"), (".lada-lab-grid canvas", "+-")):
+        if "grid" in selector and page.locator(".lada-lab-grid").count() == 0:
+            page.keyboard.press("v")
+        before = page.evaluate(width, selector)
+        page.keyboard.press(keys[0])
+        larger = page.evaluate(width, selector)
+        page.keyboard.press(keys[1])
+        assert (larger > before, page.evaluate(width, selector)) == (True, before)
+
+
 def test_zoom_and_find_move_too_where_signs_are_classes(opened):
     page = opened(FakeLabellingService(3, "singles", class_names=list("+-/=")))
-    width = "() => document.querySelector('.lada-lab-figure canvas').getBoundingClientRect().width"
-    before = page.evaluate(width)
+    zoomed = "() => document.querySelector('.lada-lab-figure').dataset.zoomed"
+    page.wait_for_selector(".lada-lab-figure canvas[data-painted]")
     page.evaluate(PRESSED, {"key": "≠", "code": "Equal", "altKey": True})
-    larger = page.evaluate(width)
+    assert page.evaluate(zoomed) == "true"
     page.keyboard.press("Alt+-")
-    assert (larger > before, page.evaluate(width)) == (True, before)
+    assert page.evaluate(zoomed) == "false"
     page.keyboard.press("Alt+/")
     assert page.evaluate("() => document.activeElement.getAttribute('aria-label')") == "Find a class"
     assert page.get_by_label("Find a class").get_attribute("placeholder") == "Find a class: Alt+/"

@@ -65,15 +65,14 @@ def test_a_wide_picture_is_cropped_padded_or_stretched(wide):
     assert middle_row(np.swapaxes(stretched, 1, 2)) == [GREEN] * 12
 
 
-def test_a_folder_is_read_and_looked_at_as_its_setting_says(wide):
+def test_a_folder_is_read_as_its_setting_says_and_looked_at_whole(wide):
     classes(wide.parent, a=1, b=2)
     wide.rename(wide.parent / "b" / "wide.png")
     data = read(wide.parent, height=12, width=12, fit="pad", test_share=0)
     number = data.train.item_names.index("b/wide.png")
     assert middle_row(data.train.images[number].numpy())[1::5] == [RED, GREEN, BLUE]
-    larger = data.train.reader.larger(data.train.files[number], (3, 8, 8))
-    assert larger.shape == (3, 36, 36)
-    assert middle_row(larger)[::12] == [RED, GREEN, BLUE]
+    whole = data.train.reader.whole(data.train.files[number], 36)
+    assert middle_row(whole)[:: whole.shape[2] // 3] == [RED, GREEN, BLUE]
 
 
 def test_what_is_kept_is_of_one_way_to_read_and_that_of_the_defaults_stays_as_it_was(wide):

@@ -29,6 +29,7 @@ INTO_MEMORY = {
     "datasets/intensity.py": {"unlink"},  # the oldest of what can be made again
     "datasets/own_sources.py": {"save"},
     "exchange/tables.py": {"write_table"},
+    "labelling/details.py": {"save"},
     "store/layouts.py": {"savez_compressed", "unlink"},  # unlink: the oldest of what can be made again
     "views/map/panel.py": {"save"},
     "views/map/publication.py": {"savefig"},

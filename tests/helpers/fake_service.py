@@ -12,7 +12,7 @@ import numpy as np
 from helpers.fakes import CLASS_NAMES, make_image
 
 from lada_explore.errors import LadaError, OracleError
-from lada_explore.labelling.protocol import AskedImage, QueryKind, QuerySheet, UndoResult
+from lada_explore.labelling.protocol import AskedImage, PictureDetail, QueryKind, QuerySheet, UndoResult
 from lada_explore.store.journal_entry import AnswerRule
 
 
@@ -144,8 +144,14 @@ class FakeLabellingService:
         self.read += len(ids)
         return np.stack([make_image(i) for i in ids])
 
-    def picture(self, image_id: int) -> np.ndarray | None:
-        return self.files.get(image_id)
+    def detail(self, image_id: int, box: Sequence[float], longest: int) -> PictureDetail:
+        file = self.files.get(image_id)
+        if file is None:
+            raise OracleError(f"image {image_id} has no file")
+        width = file.shape[2]
+        return PictureDetail(
+            content=file.tobytes(), kind="image/none", box=tuple(box), size=(width, longest), seen=(0, 0, 1, 1)
+        )
 
     # What is done
 

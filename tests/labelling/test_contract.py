@@ -258,4 +258,3 @@ def test_pixels_are_bytes_in_the_order_asked(pairs):
     pixels = pairs.pixels(some)
     assert (pixels.dtype.name, len(pixels), pixels.ndim) == ("uint8", 3, 4)
     assert (pairs.pixels(some[::-1]) == pixels[::-1]).all()
-    assert pairs.picture(some[0]) is None

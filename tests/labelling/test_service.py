@@ -166,3 +166,12 @@ def test_a_noisy_oracle_is_recorded_and_goes_on_after_a_restart(tmp_path):
     session.run()
     assert (session.history[1].query.labels != session.history[1].query.targets).all()
     session.close()
+
+
+def test_numbers_below_nought_are_refused_like_those_that_are_too_large(session):
+    service = session.labelling
+    for image_id in (-1, 60):
+        with pytest.raises(OracleError, match=f"id {image_id} is not in the pool; ids run from 0 to 59"):
+            service.flag(image_id)
+        with pytest.raises(OracleError, match=f"id {image_id} is not in the pool; ids run from 0 to 59"):
+            service.detail(image_id, (0, 0, 1, 1), 100)

@@ -88,9 +88,9 @@ function guardKeys(root) {
   keepFocus(root);
 }
 function leaveShortcuts(root) {
-  const held = new WeakRef(root);
+  const held2 = new WeakRef(root);
   const mark = (event) => {
-    const view = held.deref();
+    const view = held2.deref();
     const { target } = event;
     if (!view) window.removeEventListener("keydown", mark, true);
     else if (target instanceof Element && view.contains(target))
@@ -99,20 +99,20 @@ function leaveShortcuts(root) {
   window.addEventListener("keydown", mark, true);
 }
 function keepFocus(root) {
-  let held = null;
+  let held2 = null;
   const look = () => {
-    if (held === null || held === root || usable(root, held)) return;
+    if (held2 === null || held2 === root || usable(root, held2)) return;
     const at = document.activeElement;
-    if (at === held || at === null || at === document.body) root.focus({ preventScroll: true });
-    held = null;
+    if (at === held2 || at === null || at === document.body) root.focus({ preventScroll: true });
+    held2 = null;
   };
   root.addEventListener("focusin", ({ target }) => {
-    held = /** @type {Element} */
+    held2 = /** @type {Element} */
     target;
   });
   root.addEventListener("focusout", ({ target, relatedTarget }) => {
-    if (relatedTarget) held = null;
-    else setTimeout(() => held = held === target && document.activeElement !== target ? null : held, 0);
+    if (relatedTarget) held2 = null;
+    else setTimeout(() => held2 = held2 === target && document.activeElement !== target ? null : held2, 0);
   });
   new MutationObserver(look).observe(root, {
     subtree: true,
@@ -197,11 +197,11 @@ function guardedModel(model, kernel) {
 }
 function switchOff(el) {
   const off = () => {
-    const held = el.contains(document.activeElement);
+    const held2 = el.contains(document.activeElement);
     const controls = el.querySelectorAll(CONTROLS);
     for (const control of controls) if (!control.closest("[data-alone]")) control.disabled = true;
     const instead = el.querySelector("[tabindex]");
-    if (held && !el.contains(document.activeElement)) instead?.focus({ preventScroll: true });
+    if (held2 && !el.contains(document.activeElement)) instead?.focus({ preventScroll: true });
   };
   const deaf = (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -288,6 +288,7 @@ function goneNote(sentence) {
 }
 
 // lada_explore/views/labeller/actions.js
+var ZOOM = 1.5;
 var NO_IMAGE = "No image is chosen; choose one with the arrow keys or a click.";
 var Actions = class {
   /** @param {Labeller} labeller on which they are done */
@@ -395,15 +396,30 @@ var Actions = class {
     this.labeller.lookAt(images[to].id);
   }
   smaller() {
-    this.zoom(-1);
+    this.resize(-1);
   }
   larger() {
-    this.zoom(1);
+    this.resize(1);
   }
   /** @param {number} step */
-  zoom(step) {
-    this.labeller.view.zoom(step);
+  resize(step) {
+    this.labeller.view.resize(step);
     this.labeller.draw();
+  }
+  zoomOut() {
+    if (this.labeller.view.grid) this.smaller();
+    else this.labeller.viewer.zoom(1 / ZOOM);
+  }
+  zoomIn() {
+    if (this.labeller.view.grid) this.larger();
+    else this.labeller.viewer.zoom(ZOOM);
+  }
+  showWhole() {
+    this.labeller.viewer.whole();
+    this.labeller.focus();
+  }
+  keepZoom() {
+    this.toggle("keepZoom");
   }
   grid() {
     this.toggle("grid");
@@ -414,7 +430,7 @@ var Actions = class {
   counts() {
     this.toggle("counts");
   }
-  /** @param {"grid" | "guess" | "counts"} name */
+  /** @param {"grid" | "guess" | "counts" | "keepZoom"} name */
   toggle(name) {
     this.labeller.view.toggle(name);
     this.labeller.draw();
@@ -540,6 +556,28 @@ function buildLooking(on) {
   look.append(grid, guess, smaller, larger);
   return { look, grid, guess, smaller, larger };
 }
+function buildFigure(on) {
+  const figure = make("figure", "lada-lab-figure");
+  const canvas = figure.appendChild(make("canvas", "lada-lab-picture lada-lab-view"));
+  canvas.width = canvas.height = 1;
+  canvas.setAttribute("role", "img");
+  const row = figure.appendChild(labelled("lada-lab-zoom", "group", "Zoom"));
+  const zoomOut = labButton("", "Show more of the picture", () => on.zoomOut());
+  const zoomIn = labButton(
+    "",
+    "Magnify the picture, as the wheel and two fingers do; dragging moves it",
+    () => on.zoomIn()
+  );
+  const wholly = labButton("Whole", "Show the whole picture (key Escape)", () => on.showWhole());
+  const next = "Show the next images at this place and magnification too, such as a series of one microscope";
+  const keep = labButton("Keep", next, () => on.keepZoom());
+  const amount = make("span", "lada-lab-magnified");
+  zoomOut.setAttribute("aria-label", "Zoom out");
+  zoomIn.setAttribute("aria-label", "Zoom in");
+  row.append(zoomOut, zoomIn, wholly, keep, amount);
+  const note = figure.appendChild(announced("lada-lab-note"));
+  return { commands: { zoomOut, zoomIn }, zoom: { figure, canvas, keep, amount, note } };
+}
 function buildBody(on) {
   const body = make("div", "lada-lab-body");
   const stage = make("div", "lada-lab-stage");
@@ -608,7 +646,9 @@ function buildLabeller(el, on) {
   const { head, ...inHead } = buildHead();
   const { progressRow, ...inProgress } = buildProgress();
   const { trouble, ...inTrouble } = buildTrouble(on);
-  const { tools, commands } = buildTools(on);
+  const { tools, commands: inTools } = buildTools(on);
+  const { zoom, commands: inFigure } = buildFigure(on);
+  const commands = { ...inTools, ...inFigure };
   const { body, ...inBody } = buildBody(on);
   const { foot, ...inFoot } = buildFoot(on);
   const error = announced("lada-lab-error", "alert");
@@ -626,6 +666,7 @@ function buildLabeller(el, on) {
     body,
     strip,
     said,
+    zoom,
     ...inHead,
     ...inProgress,
     ...inTrouble,
@@ -704,7 +745,7 @@ var ClassList = class {
     const { classes: box } = this.parts;
     const names = now.asked.class_names;
     const focused = focusedIn(box);
-    const held = focused && { ...focused.dataset };
+    const held2 = focused && { ...focused.dataset };
     refill(box, [mode, counted, above, shown.map((place) => [place, names[place], keys.classes[place]])], () => {
       this.rows = shown.map((place) => classRow(names[place], place, keys.classes[place], counted, this.on));
       return this.rows.map(({ row }) => row);
@@ -712,7 +753,7 @@ var ClassList = class {
     box.style.gridTemplateColumns = columns ? `repeat(${columns}, minmax(0, 1fr))` : "";
     box.style.paddingTop = `${above}px`;
     box.style.paddingBottom = `${below}px`;
-    if (held && !box.contains(document.activeElement)) this.focusAgain(held);
+    if (held2 && !box.contains(document.activeElement)) this.focusAgain(held2);
   }
   /**
    * Whoever tabs through the list goes on where they were when it was filled anew.
@@ -800,11 +841,194 @@ function classCount(n) {
   return n === 1 ? "1 class" : `${n.toLocaleString("en")} classes`;
 }
 
+// lada_explore/views/labeller/details.js
+var WHOLE = [0, 0, 1, 1];
+var MAX_BYTES = 64 * 2 ** 20;
+var AGAIN_MS = 2e4;
+var DetailBook = class {
+  /**
+   * @param {(request: Request) => void} ask asks the kernel
+   * @param {() => void} onCome is called when something has come
+   */
+  constructor(ask, onCome) {
+    this.ask = ask;
+    this.onCome = onCome;
+    this.wholes = /* @__PURE__ */ new Map();
+    this.faults = /* @__PURE__ */ new Map();
+    this.asked = /* @__PURE__ */ new Map();
+    this.part = null;
+    this.wanted = { id: -1, box: WHOLE, longest: 0, ask: 0 };
+    this.wantedMs = 0;
+  }
+  /**
+   * Whole pictures that are shown now or soon, the most urgent first.
+   *
+   * @param {number[]} ids
+   * @param {number} longest length of their longer side in pixels
+   */
+  want(ids, longest) {
+    for (const id of ids) {
+      const known = this.wholes.get(id);
+      const asked = this.asked.get(id);
+      const waits = asked !== void 0 && asked.longest >= longest && Date.now() - asked.ms < AGAIN_MS;
+      if (waits || this.faults.has(id) || known && isEnough(known, longest)) continue;
+      this.asked.set(id, { longest, ms: Date.now() });
+      this.ask({ id, box: WHOLE, longest, ask: 0 });
+    }
+    this.forget(new Set(ids));
+  }
+  /**
+   * A part of a picture, at a resolution.
+   *
+   * @param {number} id
+   * @param {Box} box
+   * @param {number} longest
+   */
+  wantPart(id, box, longest) {
+    this.wanted = { id, box, longest, ask: this.wanted.ask + 1 };
+    this.wantedMs = Date.now();
+    this.ask(this.wanted);
+  }
+  /** Whether the answer to the last request for a part may have been lost. */
+  waitsLong() {
+    return Date.now() - this.wantedMs > AGAIN_MS;
+  }
+  /** Forgets the part; one that is still to come is not shown any more. */
+  leavePart() {
+    this.part?.bitmap.close();
+    this.part = null;
+    this.wanted = { ...this.wanted, id: -1 };
+  }
+  /**
+   * @param {Detail} message
+   * @param {(ArrayBuffer | ArrayBufferView)[]} buffers
+   */
+  async take(message, [buffer]) {
+    const { id, ask } = message;
+    if (message.error) {
+      this.faults.set(id, message.error);
+      this.onCome();
+      return;
+    }
+    const content = (
+      /** @type {BlobPart} */
+      buffer
+    );
+    const bitmap = await createImageBitmap(new Blob([content], { type: message.kind }));
+    const { box, size, seen } = message;
+    if (ask === 0) this.takeWhole(id, { bitmap, box, size, seen });
+    else this.takePart(id, { bitmap, box, size, seen, ask });
+    this.onCome();
+  }
+  /**
+   * @param {number} id
+   * @param {Part} part
+   */
+  takeWhole(id, part) {
+    const known = this.wholes.get(id);
+    const [kept, left] = known && known.bitmap.width > part.bitmap.width ? [known, part] : [part, known];
+    left?.bitmap.close();
+    this.wholes.set(id, kept);
+  }
+  /**
+   * @param {number} id
+   * @param {Part & { ask: number }} part
+   */
+  takePart(id, part) {
+    if (this.wanted.id !== id || part.ask < (this.part?.ask ?? 0)) {
+      part.bitmap.close();
+      return;
+    }
+    this.part?.bitmap.close();
+    this.part = part;
+  }
+  /**
+   * Makes room, by the pictures that came first and are not wanted.
+   *
+   * @param {Set<number>} wanted
+   */
+  forget(wanted) {
+    for (const told of [this.asked, this.faults]) for (const id of told.keys()) if (!wanted.has(id)) told.delete(id);
+    let bytes = 0;
+    for (const { bitmap } of this.wholes.values()) bytes += 4 * bitmap.width * bitmap.height;
+    for (const [id, { bitmap }] of this.wholes) {
+      if (bytes <= MAX_BYTES) return;
+      if (wanted.has(id)) continue;
+      bytes -= 4 * bitmap.width * bitmap.height;
+      bitmap.close();
+      this.wholes.delete(id);
+    }
+  }
+};
+function isEnough({ bitmap, size }, longest) {
+  return Math.max(bitmap.width, bitmap.height) >= 0.8 * longest || bitmap.width >= size[0];
+}
+
+// lada_explore/views/labeller/gestures.js
+var WHEEL = 16e-4;
+var PINCH = 0.012;
+var LINE_PX = 32;
+var CLICK_PX = 4;
+function watchGestures(canvas, viewer, focus, focused) {
+  const down = /* @__PURE__ */ new Map();
+  const at = ({ clientX, clientY }) => {
+    const { left, top } = canvas.getBoundingClientRect();
+    return { x: clientX - left, y: clientY - top };
+  };
+  canvas.addEventListener(
+    "wheel",
+    (event) => {
+      if (!event.ctrlKey && !focused()) return;
+      const px = event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? event.deltaY : event.deltaY * LINE_PX;
+      if (px > 0 && !viewer.zoomed && !event.ctrlKey) return;
+      event.preventDefault();
+      const { x, y } = at(event);
+      viewer.zoom(Math.exp(-px * (event.ctrlKey ? PINCH : WHEEL)), x, y);
+    },
+    { passive: false }
+  );
+  canvas.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    focus();
+    down.set(event.pointerId, at(event));
+    canvas.setPointerCapture(event.pointerId);
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    const before = down.get(event.pointerId);
+    if (!before) return;
+    const now = at(event);
+    const [other] = [...down].filter(([id]) => id !== event.pointerId).map(([, point]) => point);
+    if (!other && !viewer.zoomed) return;
+    if (!other && event.pointerType === "mouse" && distance(before, now) < 1) return;
+    down.set(event.pointerId, now);
+    if (other) {
+      const [was, is] = [distance(before, other), distance(now, other)];
+      viewer.zoom(is / Math.max(CLICK_PX, was), (now.x + other.x) / 2, (now.y + other.y) / 2);
+      viewer.pan((now.x - before.x) / 2, (now.y - before.y) / 2);
+    } else viewer.pan(now.x - before.x, now.y - before.y);
+  });
+  const up = (event) => down.delete(event.pointerId);
+  for (
+    const name of
+    /** @type {const} */
+    ["pointerup", "pointercancel", "lostpointercapture"]
+  ) {
+    canvas.addEventListener(name, up);
+  }
+  canvas.addEventListener("dblclick", (event) => {
+    const { x, y } = at(event);
+    viewer.toggle(x, y);
+  });
+}
+function distance(one, other) {
+  return Math.hypot(one.x - other.x, one.y - other.y);
+}
+
 // lada_explore/views/labeller/page_state.js
-var SIZES = { one: [168, 252, 336, 448, 616], grid: [64, 96, 128, 192, 288] };
+var SIZES = { one: [168, 252, 336, 448, 616, 840], grid: [64, 96, 128, 192, 288] };
 var KEPT = (
   /** @type {const} */
-  ["annotator", "grid", "guess", "sizes"]
+  ["annotator", "grid", "guess", "sizes", "keepZoom"]
 );
 var PageState = class {
   /** @param {LabellerTraits["begin"]} begin what the kernel begins with; a page that was reloaded goes on with its own */
@@ -814,6 +1038,7 @@ var PageState = class {
     this.grid = begin.grid;
     this.guess = begin.guess;
     this.sizes = { one: 2, grid: 2 };
+    this.keepZoom = false;
     Object.assign(this, this.read());
     this.at = null;
     this.done = null;
@@ -837,12 +1062,12 @@ var PageState = class {
     }
   }
   /** @param {number} step to the next size of images, larger or smaller */
-  zoom(step) {
+  resize(step) {
     const which = this.grid ? "grid" : "one";
     this.sizes[which] = Math.max(0, Math.min(SIZES[which].length - 1, this.sizes[which] + step));
     this.keep();
   }
-  /** @param {"grid" | "guess" | "counts"} name */
+  /** @param {"grid" | "guess" | "counts" | "keepZoom"} name */
   toggle(name) {
     this[name] = !this[name];
     this.keep();
@@ -851,15 +1076,18 @@ var PageState = class {
 
 // lada_explore/views/labeller/pictures.js
 var SMALL_PX = 96;
+var KEPT2 = 160;
 var PictureBook = class {
   /** @param {(ids: number[]) => void} ask asks the kernel for pictures */
   constructor(ask) {
     this.ask = ask;
     this.known = /* @__PURE__ */ new Map();
     this.asked = /* @__PURE__ */ new Set();
+    this.drawn = {};
   }
   /** @param {number[]} ids of images that are shown now or soon */
   want(ids) {
+    this.forget(new Set(ids));
     const missing = ids.filter((id) => !this.known.has(id) && !this.asked.has(id));
     for (const id of missing) this.asked.add(id);
     if (missing.length) this.ask(missing);
@@ -873,22 +1101,56 @@ var PictureBook = class {
     const bytes = ArrayBuffer.isView(buffer) ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength) : new Uint8Array(buffer);
     const size = channels * height * width;
     ids.forEach((id, place) => {
-      if ((this.known.get(id)?.width ?? 0) >= width) return;
+      this.asked.delete(id);
       this.known.set(id, pictureOf(bytes.subarray(place * size, (place + 1) * size), channels, height, width));
     });
   }
   /**
-   * Paints a canvas, as soon as its picture has come.
+   * Forgets the pictures that came first and are not wanted.
+   *
+   * @param {Set<number>} wanted
+   */
+  forget(wanted) {
+    for (const id of this.known.keys()) {
+      if (this.known.size <= KEPT2) return;
+      if (!wanted.has(id)) this.known.delete(id);
+    }
+  }
+  /**
+   * A picture as something that can be drawn; undefined until it has come.
+   *
+   * @param {number} id
+   */
+  canvasOf(id) {
+    const image = this.known.get(id);
+    if (this.drawn.image !== image) {
+      const canvas = image && make("canvas");
+      if (image && canvas) {
+        canvas.width = image.width;
+        canvas.height = image.height;
+        penOf(canvas).putImageData(image, 0, 0);
+      }
+      this.drawn = { image, canvas };
+    }
+    return this.drawn.canvas;
+  }
+  /**
+   * Paints a canvas, as soon as its picture has come; with what its file has, as soon as that has.
    *
    * @param {HTMLCanvasElement} canvas
+   * @param {Map<number, Part>} [wholes]
    */
-  paint(canvas) {
-    const image = this.known.get(Number(canvas.dataset.id));
-    const painted = `${canvas.dataset.id} ${image?.width}`;
+  paint(canvas, wholes) {
+    const id = Number(canvas.dataset.id);
+    const small = this.known.get(id);
+    const whole = wholes?.get(id)?.bitmap;
+    const image = whole ?? small;
+    const painted = `${id} ${whole ? "whole" : "small"} ${image?.width}`;
     if (!image || canvas.dataset.painted === painted) return;
     canvas.width = image.width;
     canvas.height = image.height;
-    penOf(canvas).putImageData(image, 0, 0);
+    if (whole) penOf(canvas).drawImage(whole, 0, 0);
+    else if (small) penOf(canvas).putImageData(small, 0, 0);
     canvas.dataset.painted = painted;
     canvas.classList.toggle("lada-lab-sharp", Math.max(image.width, image.height) <= SMALL_PX);
   }
@@ -988,27 +1250,21 @@ function drawOne(parts, now, view) {
     refill(parts.stage, ["none", images.length, kind], () => [make("p", "lada-lab-nothing", words)]);
     return [];
   }
-  const px = SIZES.one[view.sizes.one];
   const partner = images.find(({ id }) => id === image.partner);
-  refill(parts.stage, ["one", px, image.id, partner?.id], () => [figureOf(image, px), besideOf(partner)]);
+  refill(parts.stage, ["one"], () => [parts.zoom.figure, besideBox()]);
+  refill(within(parts.stage, ".lada-lab-partner"), [partner?.id], () => partner ? partnerOf(partner) : []);
   if (!partner) return [image.id];
   setText(within(parts.stage, ".lada-lab-partner-text"), `its partner: ${now.stateOf(partner.id).text}`);
   return [image.id, partner.id];
 }
-function figureOf(image, px) {
-  const figure = make("figure", "lada-lab-figure");
-  figure.append(canvasFor(image.id, px, `image ${image.id}`));
-  return figure;
-}
-function besideOf(partner) {
+function besideBox() {
   const beside = make("div", "lada-lab-beside");
-  beside.append(make("div", "lada-lab-about"));
-  if (!partner) return beside;
-  const box = make("div", "lada-lab-partner");
-  const canvas = canvasFor(partner.id, PARTNER_PX, `its partner, image ${partner.id}`);
-  box.append(canvas, make("span", "lada-lab-partner-text"));
-  beside.append(box);
+  beside.append(make("div", "lada-lab-about"), make("div", "lada-lab-partner"));
   return beside;
+}
+function partnerOf(partner) {
+  const canvas = canvasFor(partner.id, PARTNER_PX, `its partner, image ${partner.id}`);
+  return [canvas, make("span", "lada-lab-partner-text")];
 }
 function drawAbout(parts, now, view, adjudicate) {
   const about = parts.stage.querySelector(".lada-lab-about");
@@ -1079,8 +1335,10 @@ var COMMAND_KEYS = {
   same: ["l"],
   grid: ["v"],
   guess: ["g"],
-  smaller: ["-"],
-  larger: ["+", "="],
+  smaller: ["<"],
+  larger: [">"],
+  zoomOut: ["-"],
+  zoomIn: ["+", "="],
   find: ["/"]
 };
 var COMMANDS = (
@@ -1138,6 +1396,7 @@ function keyHelp(classNames, keys) {
 }
 
 // lada_explore/views/labeller/input.js
+var ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 function listen(labeller, on) {
   const { parts } = labeller;
   parts.root.addEventListener("keydown", (event) => handleKey(event, labeller, on));
@@ -1160,6 +1419,11 @@ function handleKey(event, labeller, on) {
   );
   if (target.matches("input, select")) return;
   if (["Enter", " "].includes(event.key) && target.matches("button")) return;
+  if (moveInPicture(event, labeller)) {
+    event.preventDefault();
+    event.stopPropagation();
+    return;
+  }
   const modified = event.ctrlKey || event.metaKey || event.altKey;
   const step = modified ? 0 : stepOf(event.key, labeller);
   const meant = step ? null : meaningOf(event, labeller.keys);
@@ -1170,6 +1434,18 @@ function handleKey(event, labeller, on) {
   if (!meant) on.move(step);
   else if ("command" in meant) on[meant.command]();
   else on.label(meant.place);
+}
+function moveInPicture({ key, shiftKey, ctrlKey, metaKey, altKey }, { viewer, view }) {
+  if (view.grid || !viewer.zoomed || ctrlKey || metaKey || altKey) return false;
+  if (key === "Escape") {
+    viewer.whole();
+    return true;
+  }
+  const way = shiftKey ? ARROWS[key] : void 0;
+  if (!way) return false;
+  const { width, height } = viewer.viewport.frame;
+  viewer.pan(-way[0] * width / 4, -way[1] * height / 4);
+  return true;
 }
 function stepOf(key, { parts, view }) {
   const row = () => view.grid ? rowLength(parts) : 1;
@@ -1250,7 +1526,7 @@ var Presence = class {
 };
 
 // lada_explore/views/labeller/queue.js
-var AGAIN_MS = 4e3;
+var AGAIN_MS2 = 4e3;
 var LeftBehind = class {
   /** @param {string} run */
   constructor(run) {
@@ -1340,7 +1616,7 @@ var ActionQueue = class {
     this.timer = setTimeout(() => {
       this.post();
       this.changed();
-    }, AGAIN_MS);
+    }, AGAIN_MS2);
   }
   /**
    * Returns the acknowledged action, null for one that was acknowledged before.
@@ -1510,6 +1786,318 @@ var Situation = class {
   }
 };
 
+// lada_explore/views/labeller/viewport.js
+var MOST = 8;
+var PIXEL = 16;
+var Viewport = class {
+  constructor() {
+    this.frame = { width: 1, height: 1 };
+    this.picture = { width: 1, height: 1 };
+    this.scale = 1;
+    this.x = this.y = 0.5;
+  }
+  /** The whole picture. */
+  reset() {
+    this.scale = 1;
+    this.x = this.y = 0.5;
+  }
+  get zoomed() {
+    return this.scale > 1;
+  }
+  /** Pixels of the frame that a pixel of the whole picture has where it just fits. */
+  get fit() {
+    return Math.min(this.frame.width / this.picture.width, this.frame.height / this.picture.height);
+  }
+  /** The same at the scale of now. */
+  get magnification() {
+    return this.fit * this.scale;
+  }
+  get most() {
+    return Math.max(MOST, PIXEL / this.fit);
+  }
+  /** Where the whole picture lies, mostly outside of the frame. @returns {Place} */
+  place() {
+    const width = this.picture.width * this.magnification;
+    const height = this.picture.height * this.magnification;
+    return { left: this.frame.width / 2 - this.x * width, top: this.frame.height / 2 - this.y * height, width, height };
+  }
+  /**
+   * Magnifies around a point of the frame, which keeps showing what it shows.
+   *
+   * @param {number} factor
+   * @param {number} [x]
+   * @param {number} [y]
+   */
+  zoom(factor, x = this.frame.width / 2, y = this.frame.height / 2) {
+    const { left, top, width, height } = this.place();
+    const before = this.scale;
+    this.scale = Math.max(1, Math.min(this.most, before * factor));
+    const grown = this.scale / before;
+    this.x = (this.frame.width / 2 - x + grown * (x - left)) / (width * grown);
+    this.y = (this.frame.height / 2 - y + grown * (y - top)) / (height * grown);
+    this.hold();
+  }
+  /**
+   * Moves the picture by pixels of the frame.
+   *
+   * @param {number} right
+   * @param {number} down
+   */
+  pan(right, down) {
+    const { width, height } = this.place();
+    this.x -= right / width;
+    this.y -= down / height;
+    this.hold();
+  }
+  /** Keeps the frame full, as far as the picture fills it. */
+  hold() {
+    this.scale = Math.min(this.scale, this.most);
+    const { width, height } = this.place();
+    this.x = held(this.x, this.frame.width / width);
+    this.y = held(this.y, this.frame.height / height);
+  }
+  /**
+   * The part of the picture that the frame shows.
+   *
+   * @param {number} [more] share of it that is added on each side
+   * @returns {Box}
+   */
+  box(more = 0) {
+    const { left, top, width, height } = this.place();
+    const across = more * this.frame.width;
+    const down = more * this.frame.height;
+    return [
+      clamped((-left - across) / width),
+      clamped((-top - down) / height),
+      clamped((this.frame.width - left + across) / width),
+      clamped((this.frame.height - top + down) / height)
+    ];
+  }
+};
+function held(middle, share) {
+  return share >= 1 ? 0.5 : Math.max(share / 2, Math.min(1 - share / 2, middle));
+}
+function clamped(fraction) {
+  return Math.max(0, Math.min(1, fraction));
+}
+function covers(outer, inner) {
+  const slack = 1e-6;
+  return outer[0] <= inner[0] + slack && outer[1] <= inner[1] + slack && outer[2] >= inner[2] - slack && outer[3] >= inner[3] - slack;
+}
+
+// lada_explore/views/labeller/viewer.js
+var WAIT_MS = 30;
+var AROUND = 0.15;
+var LONGEST = 2048;
+var ENOUGH = 0.95;
+var SQUARES = 2;
+var Viewer = class {
+  /**
+   * @param {ZoomParts} parts
+   * @param {PictureBook} thumbs
+   * @param {DetailBook} details
+   * @param {PageState} view
+   */
+  constructor(parts, thumbs, details, view) {
+    this.parts = parts;
+    this.thumbs = thumbs;
+    this.details = details;
+    this.view = view;
+    this.viewport = new Viewport();
+    this.id = null;
+    this.timer = void 0;
+    this.resized = new ResizeObserver(() => this.draw());
+    this.resized.observe(parts.canvas);
+  }
+  stop() {
+    this.resized.disconnect();
+    clearTimeout(this.timer);
+  }
+  /**
+   * Shows a picture; the next one begins whole, unless the person keeps the place.
+   *
+   * @param {number} id
+   * @param {number} px side of the frame
+   */
+  show(id, px) {
+    this.parts.figure.style.setProperty("--px", `${px}px`);
+    if (id !== this.id) {
+      this.id = id;
+      if (!this.view.keepZoom) this.viewport.reset();
+      this.details.leavePart();
+      const { canvas } = this.parts;
+      canvas.dataset.id = String(id);
+      canvas.setAttribute("aria-label", `image ${id}`);
+    }
+    this.draw();
+  }
+  get zoomed() {
+    return this.viewport.zoomed;
+  }
+  /**
+   * @param {number} factor
+   * @param {number} [x] point of the frame that stays where it is
+   * @param {number} [y]
+   */
+  zoom(factor, x, y) {
+    this.viewport.zoom(factor, x, y);
+    this.draw();
+  }
+  /** @param {number} right @param {number} down pixels of the frame */
+  pan(right, down) {
+    this.viewport.pan(right, down);
+    this.draw();
+  }
+  whole() {
+    this.viewport.reset();
+    this.draw();
+  }
+  /**
+   * The whole picture, or its own pixels where the pointer is.
+   *
+   * @param {number} x
+   * @param {number} y
+   */
+  toggle(x, y) {
+    if (this.zoomed) this.whole();
+    else this.zoom(Math.max(3, 1 / this.viewport.magnification), x, y);
+  }
+  // Drawing
+  /** Pixels of the screen in the frame, at most two for a pixel of the page. */
+  get ratio() {
+    return Math.min(2, window.devicePixelRatio || 1);
+  }
+  draw() {
+    const { canvas } = this.parts;
+    const { clientWidth: width, clientHeight: height } = canvas;
+    if (this.id === null || width === 0 || height === 0) return;
+    const thumb = this.thumbs.canvasOf(this.id);
+    const whole = this.details.wholes.get(this.id);
+    this.viewport.frame = { width, height };
+    const [across, down] = whole?.size ?? [thumb?.width ?? 1, thumb?.height ?? 1];
+    this.viewport.picture = { width: across, height: down };
+    this.viewport.hold();
+    this.paint(thumb, whole, width, height);
+    this.tell(whole);
+    clearTimeout(this.timer);
+    const missing = this.missing();
+    canvas.dataset.sharp = String(missing === null);
+    if (missing) this.timer = setTimeout(() => this.ask(missing), WAIT_MS);
+  }
+  /**
+   * @param {HTMLCanvasElement | undefined} thumb
+   * @param {Part | undefined} whole
+   * @param {number} width
+   * @param {number} height
+   */
+  paint(thumb, whole, width, height) {
+    const { canvas } = this.parts;
+    const { ratio } = this;
+    if (canvas.width !== Math.round(width * ratio)) canvas.width = Math.round(width * ratio);
+    if (canvas.height !== Math.round(height * ratio)) canvas.height = Math.round(height * ratio);
+    const pen = penOf(canvas);
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    pen.clearRect(0, 0, width, height);
+    const part = this.zoomed ? this.details.part : null;
+    if (whole) this.lay(pen, whole.bitmap, whole.box);
+    else if (thumb) this.lay(pen, thumb, [0, 0, 1, 1]);
+    if (part) this.lay(pen, part.bitmap, part.box);
+    if (whole) this.frame(pen, whole.seen);
+    if (!whole && !thumb) return;
+    canvas.dataset.painted = `${this.id} ${part ? `part ${part.ask}` : whole ? "whole" : "thumb"}`;
+  }
+  /**
+   * @param {CanvasRenderingContext2D} pen
+   * @param {ImageBitmap | HTMLCanvasElement} image
+   * @param {[number, number, number, number]} box where it lies in the whole picture
+   */
+  lay(pen, image, [left, top, right, bottom]) {
+    const place = this.viewport.place();
+    const width = (right - left) * place.width;
+    pen.imageSmoothingEnabled = width < SQUARES * image.width;
+    pen.imageSmoothingQuality = "high";
+    pen.drawImage(
+      image,
+      place.left + left * place.width,
+      place.top + top * place.height,
+      width,
+      (bottom - top) * place.height
+    );
+  }
+  /**
+   * Frames what the classifier sees, if that is not the whole picture.
+   *
+   * @param {CanvasRenderingContext2D} pen
+   * @param {[number, number, number, number]} seen
+   */
+  frame(pen, [left, top, right, bottom]) {
+    if (isWhole([left, top, right, bottom])) return;
+    const place = this.viewport.place();
+    const corner = [place.left + left * place.width, place.top + top * place.height];
+    const size = [(right - left) * place.width, (bottom - top) * place.height];
+    pen.lineWidth = 1;
+    for (
+      const [colour, inset] of
+      /** @type {const} */
+      [
+        ["#000", 0.5],
+        ["#fff", 1.5]
+      ]
+    ) {
+      pen.strokeStyle = colour;
+      pen.strokeRect(corner[0] + inset, corner[1] + inset, size[0] - 2 * inset, size[1] - 2 * inset);
+    }
+  }
+  /**
+   * Says how large the picture is shown, and what is not as it should be.
+   *
+   * @param {Part | undefined} whole
+   */
+  tell(whole) {
+    const { figure, amount, note, keep } = this.parts;
+    const { width, height } = this.viewport.picture;
+    const percent = Math.round(100 * this.viewport.magnification);
+    const number = (n) => n.toLocaleString("en");
+    setText(amount, `${number(percent)} % of ${number(width)} × ${number(height)}`);
+    const fault = this.details.faults.get(this.id ?? -1);
+    const framed = whole && !isWhole(whole.seen) ? "The frame is what the classifier sees." : "";
+    setText(note, fault ?? framed);
+    keep.setAttribute("aria-pressed", String(this.view.keepZoom));
+    figure.dataset.zoomed = String(this.zoomed);
+  }
+  // What the kernel is asked
+  /**
+   * The part that is to be asked for; null if what is in the frame is there in the resolution that it needs.
+   *
+   * @returns {{ id: number, box: Box, longest: number } | null}
+   */
+  missing() {
+    if (this.id === null || !this.zoomed) return null;
+    const { viewport, ratio, details } = this;
+    const whole = details.wholes.get(this.id);
+    if (!whole || details.faults.has(this.id)) return null;
+    const needed = Math.min(viewport.place().width * ratio, whole.size[0]);
+    if (whole.bitmap.width >= ENOUGH * needed) return null;
+    const box = viewport.box();
+    const { part } = details;
+    const has = part ? part.bitmap.width / (part.box[2] - part.box[0]) : 0;
+    if (part && covers(part.box, box) && has >= ENOUGH * needed) return null;
+    const side = Math.max(viewport.frame.width, viewport.frame.height);
+    const longest = Math.min(LONGEST, Math.ceil((1 + 2 * AROUND) * ratio * side));
+    return { id: this.id, box: viewport.box(AROUND), longest };
+  }
+  /** @param {{ id: number, box: Box, longest: number }} request */
+  ask({ id, box, longest }) {
+    const { wanted } = this.details;
+    const same = wanted.id === id && String(wanted.box) === String(box) && wanted.longest === longest;
+    if (!same || this.details.waitsLong()) this.details.wantPart(id, box, longest);
+  }
+};
+function isWhole([left, top, right, bottom]) {
+  const least = 5e-3;
+  return left < least && top < least && right > 1 - least && bottom > 1 - least;
+}
+
 // lada_explore/views/labeller/words.js
 var SILENT_MS = 3e3;
 var SKIPPED_NAMED = 8;
@@ -1573,6 +2161,7 @@ function drawKeys(parts, classNames, view, keys) {
 
 // lada_explore/views/labeller/page.js
 var AHEAD = 12;
+var AHEAD_WHOLE = 2;
 var Labeller = class {
   /**
    * @param {Model<LabellerTraits>} model
@@ -1587,8 +2176,20 @@ var Labeller = class {
     this.kept = new LeftBehind(model.get("run_name"));
     this.presence = new Presence(send, this.queue.page);
     this.book = new PictureBook((ids) => send({ type: "pictures", page: this.queue.page, ids }));
+    this.details = new DetailBook(
+      (request) => send({ type: "detail", page: this.queue.page, ...request }),
+      () => this.paint()
+    );
     this.actions = new Actions(this);
     this.parts = buildLabeller(el, this.actions);
+    this.viewer = new Viewer(this.parts.zoom, this.book, this.details, this.view);
+    const { canvas } = this.parts.zoom;
+    watchGestures(
+      canvas,
+      this.viewer,
+      () => this.focus(),
+      () => this.parts.root.matches(":focus-within")
+    );
     this.parts.annotator.value = this.view.annotator;
     this.classes = new ClassList(this.parts, this.actions);
     listen(this, this.actions);
@@ -1627,6 +2228,7 @@ var Labeller = class {
     const place = Math.max(0, now.place(this.view.at));
     const soon = now.asked.images.slice(place, place + AHEAD).map(({ id }) => id);
     this.book.want([.../* @__PURE__ */ new Set([...shown, ...soon])]);
+    this.wantDetails(now, place);
     this.paint();
     if (now.asked.images.length && !this.queue.waiting.length) this.presence.tell(this.view);
   }
@@ -1648,8 +2250,24 @@ var Labeller = class {
   drawClasses(now = this.situation()) {
     return this.classes.draw(now, this.view, this.keys);
   }
+  /**
+   * Asks for the pictures of the files that are shown, as large as they are shown, and for those that come next.
+   *
+   * @param {Situation} now
+   * @param {number} place of the image looked at
+   */
+  wantDetails({ asked: { images } }, place) {
+    const { grid, sizes, at } = this.view;
+    const px = grid ? SIZES.grid[sizes.grid] : SIZES.one[sizes.one];
+    const one = at === null ? [] : images.slice(place, place + 1 + AHEAD_WHOLE).map(({ id }) => id);
+    const ids = grid ? cardsIn(this.parts).map(({ dataset }) => Number(dataset.id)) : one;
+    this.details.want(ids, Math.round(px * this.viewer.ratio));
+  }
   paint() {
-    for (const canvas of this.parts.root.querySelectorAll("canvas")) this.book.paint(canvas);
+    const { grid, at } = this.view;
+    const canvases = this.parts.root.querySelectorAll("canvas.lada-lab-picture:not(.lada-lab-view)");
+    for (const canvas of canvases) this.book.paint(canvas, grid ? this.details.wholes : void 0);
+    if (!grid && at !== null) this.viewer.show(at, SIZES.one[this.view.sizes.one]);
   }
   /**
    * A class that was added may change the keys of the others.
@@ -1663,12 +2281,13 @@ var Labeller = class {
   }
   // What the kernel tells
   /**
-   * @param {Pictures | Acknowledgement | SayAgain} message
+   * @param {Pictures | Detail | Acknowledgement | SayAgain} message
    * @param {(ArrayBuffer | ArrayBufferView)[]} buffers
    */
   handle(message, buffers) {
     if (message.type === "ack") this.handleAcknowledgement(message);
     if (message.type === "say_again") this.presence.tellAgain();
+    if (message.type === "detail" && message.page === this.queue.page) this.details.take(message, buffers);
     if (message.type !== "pictures") return;
     this.book.take(message, buffers);
     this.paint();
@@ -1704,6 +2323,7 @@ var Labeller = class {
   }
   stop() {
     this.leave();
+    this.viewer.stop();
     this.classes.stop();
   }
 };

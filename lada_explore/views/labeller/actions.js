@@ -3,6 +3,7 @@
 /** @import { Labeller } from "./page.js" */
 /** @import { Deed } from "./state.js" */
 
+const ZOOM = 1.5; // of a key or a click
 export const NO_IMAGE = "No image is chosen; choose one with the arrow keys or a click.";
 
 export class Actions {
@@ -134,17 +135,36 @@ export class Actions {
   }
 
   smaller() {
-    this.zoom(-1);
+    this.resize(-1);
   }
 
   larger() {
-    this.zoom(1);
+    this.resize(1);
   }
 
   /** @param {number} step */
-  zoom(step) {
-    this.labeller.view.zoom(step);
+  resize(step) {
+    this.labeller.view.resize(step);
     this.labeller.draw();
+  }
+
+  zoomOut() {
+    if (this.labeller.view.grid) this.smaller();
+    else this.labeller.viewer.zoom(1 / ZOOM);
+  }
+
+  zoomIn() {
+    if (this.labeller.view.grid) this.larger();
+    else this.labeller.viewer.zoom(ZOOM);
+  }
+
+  showWhole() {
+    this.labeller.viewer.whole();
+    this.labeller.focus();
+  }
+
+  keepZoom() {
+    this.toggle("keepZoom");
   }
 
   grid() {
@@ -159,7 +179,7 @@ export class Actions {
     this.toggle("counts");
   }
 
-  /** @param {"grid" | "guess" | "counts"} name */
+  /** @param {"grid" | "guess" | "counts" | "keepZoom"} name */
   toggle(name) {
     this.labeller.view.toggle(name);
     this.labeller.draw();

@@ -140,34 +140,25 @@ export function drawOne(parts, now, view) {
     refill(parts.stage, ["none", images.length, kind], () => [make("p", "lada-lab-nothing", words)]);
     return [];
   }
-  const px = SIZES.one[view.sizes.one];
   const partner = images.find(({ id }) => id === image.partner);
-  refill(parts.stage, ["one", px, image.id, partner?.id], () => [figureOf(image, px), besideOf(partner)]);
+  // The frame stays the same element, so that the focus stays where it is.
+  refill(parts.stage, ["one"], () => [parts.zoom.figure, besideBox()]);
+  refill(within(parts.stage, ".lada-lab-partner"), [partner?.id], () => (partner ? partnerOf(partner) : []));
   if (!partner) return [image.id];
   setText(within(parts.stage, ".lada-lab-partner-text"), `its partner: ${now.stateOf(partner.id).text}`);
   return [image.id, partner.id];
 }
 
-/**
- * @param {AskedImage} image
- * @param {number} px
- */
-function figureOf(image, px) {
-  const figure = make("figure", "lada-lab-figure");
-  figure.append(canvasFor(image.id, px, `image ${image.id}`));
-  return figure;
+function besideBox() {
+  const beside = make("div", "lada-lab-beside");
+  beside.append(make("div", "lada-lab-about"), make("div", "lada-lab-partner"));
+  return beside;
 }
 
-/** @param {AskedImage | undefined} partner */
-function besideOf(partner) {
-  const beside = make("div", "lada-lab-beside");
-  beside.append(make("div", "lada-lab-about"));
-  if (!partner) return beside;
-  const box = make("div", "lada-lab-partner");
+/** @param {AskedImage} partner */
+function partnerOf(partner) {
   const canvas = canvasFor(partner.id, PARTNER_PX, `its partner, image ${partner.id}`);
-  box.append(canvas, make("span", "lada-lab-partner-text"));
-  beside.append(box);
-  return beside;
+  return [canvas, make("span", "lada-lab-partner-text")];
 }
 
 /**

@@ -7,6 +7,9 @@ import { meaningOf } from "./keys.js";
 /** @import { Labeller } from "./page.js" */
 /** @import { Parts } from "./parts.js" */
 
+/** @type {Record<string, [number, number] | undefined>} */
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
 /**
  * @param {Labeller} labeller
  * @param {Actions} on
@@ -38,6 +41,11 @@ function handleKey(event, labeller, on) {
   const target = /** @type {Element} */ (event.target);
   if (target.matches("input, select")) return;
   if (["Enter", " "].includes(event.key) && target.matches("button")) return;
+  if (moveInPicture(event, labeller)) {
+    event.preventDefault();
+    event.stopPropagation();
+    return;
+  }
   const modified = event.ctrlKey || event.metaKey || event.altKey;
   const step = modified ? 0 : stepOf(event.key, labeller);
   const meant = step ? null : meaningOf(event, labeller.keys);
@@ -48,6 +56,26 @@ function handleKey(event, labeller, on) {
   if (!meant) on.move(step);
   else if ("command" in meant) on[meant.command]();
   else on.label(meant.place);
+}
+
+/**
+ * Does what a key does to a picture that is magnified: Shift with an arrow moves it, Escape shows the whole. Returns
+ * whether the key was such a one.
+ *
+ * @param {KeyboardEvent} event
+ * @param {Labeller} labeller
+ */
+function moveInPicture({ key, shiftKey, ctrlKey, metaKey, altKey }, { viewer, view }) {
+  if (view.grid || !viewer.zoomed || ctrlKey || metaKey || altKey) return false;
+  if (key === "Escape") {
+    viewer.whole();
+    return true;
+  }
+  const way = shiftKey ? ARROWS[key] : undefined;
+  if (!way) return false;
+  const { width, height } = viewer.viewport.frame;
+  viewer.pan((-way[0] * width) / 4, (-way[1] * height) / 4);
+  return true;
 }
 
 /**

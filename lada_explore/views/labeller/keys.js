@@ -18,8 +18,10 @@ const COMMAND_KEYS = {
   same: ["l"],
   grid: ["v"],
   guess: ["g"],
-  smaller: ["-"],
-  larger: ["+", "="],
+  smaller: ["<"],
+  larger: [">"],
+  zoomOut: ["-"],
+  zoomIn: ["+", "="],
   find: ["/"],
 };
 export const COMMANDS = /** @type {CommandName[]} */ (Object.keys(COMMAND_KEYS));

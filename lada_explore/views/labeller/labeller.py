@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import traitlets
 
-from lada_explore import background
 from lada_explore.config.names import name_fault
-from lada_explore.errors import ConfigError, LadaError
-from lada_explore.labelling.protocol import LabellingFeed, QueryKind, QuerySheet
+from lada_explore.errors import ConfigError, LadaError, OracleError
+from lada_explore.labelling.protocol import LabellingFeed, PictureDetail, QueryKind, QuerySheet
 from lada_explore.session.worker import Worker, WorkerState
 from lada_explore.store.run_info import RUN_FILE
 from lada_explore.views.base.assets import module_of, style_of
 from lada_explore.views.base.source import service_of, source_of
 from lada_explore.views.base.state_view import FollowingView
 from lada_explore.views.base.text import class_name
+from lada_explore.views.labeller.detail_queue import DetailQueue
 from lada_explore.views.labeller.roll_call import RollCall
 from lada_explore.views.labeller.state import Pace, asked_of, marks_of
 
@@ -65,6 +64,7 @@ class Labeller(FollowingView):
         self._handled: dict[str, dict[str, Any]] = {}
         self._seen_by: dict[str, object] = {}  # by page, what stands for it in the presence of the run
         self._left = False
+        self._detail_queue = DetailQueue(self._send_detail)
         self._roll_call = RollCall(self._ask_pages, self._leave)
         super().__init__(
             asked=dict(asked_of(_BLANK)),
@@ -100,12 +100,14 @@ class Labeller(FollowingView):
     # What the page asks ---------------------------------------------------------------------------------------------
 
     def handle(self, content: Mapping[str, Any]) -> None:
-        """Handle a person's action, a request for pictures, a note of which image a person looks at, or its end."""
+        """Handle a person's action, a request for pictures or for a part of one, or a note of who looks where."""
         match content.get("type"):
             case "act":
                 self._act(content)
             case "pictures":
                 self._send_pictures(content)
+            case "detail":
+                self._detail_queue.ask(content)
             case "at":
                 self._move(content)
             case "leave":
@@ -190,18 +192,26 @@ class Labeller(FollowingView):
             pixels = np.ascontiguousarray(self._service.pixels(part), dtype=np.uint8)
             what = {"type": "pictures", "page": content.get("page"), "ids": part, "shape": list(pixels.shape[1:])}
             self.send(what, buffers=[pixels.tobytes()])
-        # A file takes up to a tenth of a second to open; answers must not wait for it.
-        background.start(partial(self._send_full_resolution, ids, content.get("page")), "lada-full-resolution")
 
-    def _send_full_resolution(self, ids: Sequence[int], page: object) -> None:
-        """Send the images whose files have more detail, one by one."""
-        for image_id in ids:
-            if background.python_is_exiting():
-                return
-            picture = self._service.picture(image_id)
-            if picture is not None:
-                what = {"type": "pictures", "page": page, "ids": [image_id], "shape": list(picture.shape)}
-                self.send(what, buffers=[picture.tobytes()])
+    def _send_detail(self, content: Mapping[str, Any]) -> None:
+        """Send the part of a picture that the page shows, or a sentence on why there is none."""
+        said = {"type": "detail", "page": content.get("page"), "id": content.get("id"), "ask": content.get("ask")}
+        try:
+            found = self._detail(content.get("id"), content.get("box"), content.get("longest"))
+        except Exception as error:
+            self.send(
+                {**said, "error": str(error) if isinstance(error, LadaError) else f"{type(error).__name__}: {error}"}
+            )
+            return
+        about = {"kind": found.kind, "box": list(found.box), "size": found.size, "seen": list(found.seen)}
+        self.send({**said, "error": "", **about}, buffers=[found.content])
+
+    def _detail(self, image_id: object, box: object, longest: object) -> PictureDetail:
+        if not isinstance(image_id, int) or image_id not in {image.id for image in self._service.sheet().images}:
+            raise OracleError(f"image {image_id} is not asked now")
+        if not isinstance(box, (list, tuple)) or not isinstance(longest, int):
+            raise OracleError(f"a part of a picture is a box and a length, not {box!r} and {longest!r}")
+        return self._service.detail(image_id, box, longest)
 
 
 def _name_of_run(service: LabellingFeed) -> str:

@@ -3,21 +3,25 @@
 import { setText } from "../base/page.js";
 import { Actions, NO_IMAGE } from "./actions.js";
 import { ClassList } from "./classes.js";
-import { drawAbout, drawGrid, drawOne, drawStrip } from "./images.js";
+import { DetailBook } from "./details.js";
+import { watchGestures } from "./gestures.js";
+import { cardsIn, drawAbout, drawGrid, drawOne, drawStrip } from "./images.js";
 import { listen } from "./input.js";
 import { keysOf } from "./keys.js";
-import { PageState } from "./page_state.js";
+import { PageState, SIZES } from "./page_state.js";
 import { buildLabeller } from "./parts.js";
 import { PictureBook } from "./pictures.js";
 import { Presence } from "./presence.js";
 import { ActionQueue, LeftBehind } from "./queue.js";
 import { Situation } from "./situation.js";
+import { Viewer } from "./viewer.js";
 import { drawWords } from "./words.js";
 
 /** @import { Model } from "../base/kernel.js" */
-/** @import { Acknowledgement, Action, LabellerTraits, Pictures, SayAgain } from "./state.js" */
+/** @import { Acknowledgement, Action, Detail, LabellerTraits, Pictures, SayAgain } from "./state.js" */
 
-const AHEAD = 12; // pictures that are asked for before they are needed
+const AHEAD = 12; // small pictures that are asked for before they are needed
+const AHEAD_WHOLE = 2; // pictures of files that are
 
 /** What a labeller is made of, and when it is drawn. */
 export class Labeller {
@@ -34,8 +38,20 @@ export class Labeller {
     this.kept = new LeftBehind(model.get("run_name"));
     this.presence = new Presence(send, this.queue.page);
     this.book = new PictureBook((ids) => send({ type: "pictures", page: this.queue.page, ids }));
+    this.details = new DetailBook(
+      (request) => send({ type: "detail", page: this.queue.page, ...request }),
+      () => this.paint(),
+    );
     this.actions = new Actions(this);
     this.parts = buildLabeller(el, this.actions);
+    this.viewer = new Viewer(this.parts.zoom, this.book, this.details, this.view);
+    const { canvas } = this.parts.zoom;
+    watchGestures(
+      canvas,
+      this.viewer,
+      () => this.focus(),
+      () => this.parts.root.matches(":focus-within"),
+    );
     this.parts.annotator.value = this.view.annotator;
     this.classes = new ClassList(this.parts, this.actions);
     listen(this, this.actions);
@@ -83,6 +99,7 @@ export class Labeller {
     const place = Math.max(0, now.place(this.view.at));
     const soon = now.asked.images.slice(place, place + AHEAD).map(({ id }) => id);
     this.book.want([...new Set([...shown, ...soon])]);
+    this.wantDetails(now, place);
     this.paint();
     if (now.asked.images.length && !this.queue.waiting.length) this.presence.tell(this.view);
   }
@@ -107,8 +124,26 @@ export class Labeller {
     return this.classes.draw(now, this.view, this.keys);
   }
 
+  /**
+   * Asks for the pictures of the files that are shown, as large as they are shown, and for those that come next.
+   *
+   * @param {Situation} now
+   * @param {number} place of the image looked at
+   */
+  wantDetails({ asked: { images } }, place) {
+    const { grid, sizes, at } = this.view;
+    const px = grid ? SIZES.grid[sizes.grid] : SIZES.one[sizes.one];
+    const one = at === null ? [] : images.slice(place, place + 1 + AHEAD_WHOLE).map(({ id }) => id);
+    const ids = grid ? cardsIn(this.parts).map(({ dataset }) => Number(dataset.id)) : one;
+    this.details.want(ids, Math.round(px * this.viewer.ratio));
+  }
+
   paint() {
-    for (const canvas of this.parts.root.querySelectorAll("canvas")) this.book.paint(canvas);
+    const { grid, at } = this.view;
+    /** @type {NodeListOf<HTMLCanvasElement>} */
+    const canvases = this.parts.root.querySelectorAll("canvas.lada-lab-picture:not(.lada-lab-view)");
+    for (const canvas of canvases) this.book.paint(canvas, grid ? this.details.wholes : undefined);
+    if (!grid && at !== null) this.viewer.show(at, SIZES.one[this.view.sizes.one]);
   }
 
   /**
@@ -125,12 +160,13 @@ export class Labeller {
   // What the kernel tells
 
   /**
-   * @param {Pictures | Acknowledgement | SayAgain} message
+   * @param {Pictures | Detail | Acknowledgement | SayAgain} message
    * @param {(ArrayBuffer | ArrayBufferView)[]} buffers
    */
   handle(message, buffers) {
     if (message.type === "ack") this.handleAcknowledgement(message);
     if (message.type === "say_again") this.presence.tellAgain();
+    if (message.type === "detail" && message.page === this.queue.page) this.details.take(message, buffers);
     if (message.type !== "pictures") return;
     this.book.take(message, buffers);
     this.paint();
@@ -173,6 +209,7 @@ export class Labeller {
 
   stop() {
     this.leave();
+    this.viewer.stop();
     this.classes.stop();
   }
 }

@@ -3,8 +3,8 @@
 /** @import { LabellerTraits } from "./state.js" */
 
 /** Widths of the images in pixels, for one at a time and for all beside each other. */
-export const SIZES = { one: [168, 252, 336, 448, 616], grid: [64, 96, 128, 192, 288] };
-const KEPT = /** @type {const} */ (["annotator", "grid", "guess", "sizes"]);
+export const SIZES = { one: [168, 252, 336, 448, 616, 840], grid: [64, 96, 128, 192, 288] };
+const KEPT = /** @type {const} */ (["annotator", "grid", "guess", "sizes", "keepZoom"]);
 
 export class PageState {
   /** @param {LabellerTraits["begin"]} begin what the kernel begins with; a page that was reloaded goes on with its own */
@@ -15,6 +15,8 @@ export class PageState {
     this.guess = begin.guess;
     /** Places in `SIZES`. */
     this.sizes = { one: 2, grid: 2 };
+    /** Whether the next image is shown at the place and magnification of this one. */
+    this.keepZoom = false;
     Object.assign(this, this.read());
     /** @type {number | null} id of the image looked at */
     this.at = null;
@@ -48,13 +50,13 @@ export class PageState {
   }
 
   /** @param {number} step to the next size of images, larger or smaller */
-  zoom(step) {
+  resize(step) {
     const which = this.grid ? "grid" : "one";
     this.sizes[which] = Math.max(0, Math.min(SIZES[which].length - 1, this.sizes[which] + step));
     this.keep();
   }
 
-  /** @param {"grid" | "guess" | "counts"} name */
+  /** @param {"grid" | "guess" | "counts" | "keepZoom"} name */
   toggle(name) {
     this[name] = !this[name];
     this.keep();

@@ -137,6 +137,34 @@ function buildLooking(on) {
   return { look, grid, guess, smaller, larger };
 }
 
+/**
+ * The frame of the picture looked at, and what magnifies the picture.
+ *
+ * @param {Actions} on
+ */
+function buildFigure(on) {
+  const figure = make("figure", "lada-lab-figure");
+  const canvas = figure.appendChild(make("canvas", "lada-lab-picture lada-lab-view"));
+  canvas.width = canvas.height = 1;
+  canvas.setAttribute("role", "img");
+  const row = figure.appendChild(labelled("lada-lab-zoom", "group", "Zoom"));
+  const zoomOut = labButton("", "Show more of the picture", () => on.zoomOut());
+  const zoomIn = labButton("", "Magnify the picture, as the wheel and two fingers do; dragging moves it", () =>
+    on.zoomIn(),
+  );
+  const wholly = labButton("Whole", "Show the whole picture (key Escape)", () => on.showWhole());
+  const next = "Show the next images at this place and magnification too, such as a series of one microscope";
+  const keep = labButton("Keep", next, () => on.keepZoom());
+  const amount = make("span", "lada-lab-magnified");
+  zoomOut.setAttribute("aria-label", "Zoom out");
+  zoomIn.setAttribute("aria-label", "Zoom in");
+  row.append(zoomOut, zoomIn, wholly, keep, amount);
+  const note = figure.appendChild(announced("lada-lab-note"));
+  return { commands: { zoomOut, zoomIn }, zoom: { figure, canvas, keep, amount, note } };
+}
+
+/** @typedef {ReturnType<typeof buildFigure>["zoom"]} ZoomParts */
+
 /** @param {Actions} on */
 function buildBody(on) {
   const body = make("div", "lada-lab-body");
@@ -219,7 +247,9 @@ export function buildLabeller(el, on) {
   const { head, ...inHead } = buildHead();
   const { progressRow, ...inProgress } = buildProgress();
   const { trouble, ...inTrouble } = buildTrouble(on);
-  const { tools, commands } = buildTools(on);
+  const { tools, commands: inTools } = buildTools(on);
+  const { zoom, commands: inFigure } = buildFigure(on);
+  const commands = { ...inTools, ...inFigure };
   const { body, ...inBody } = buildBody(on);
   const { foot, ...inFoot } = buildFoot(on);
   const error = announced("lada-lab-error", "alert");
@@ -237,6 +267,7 @@ export function buildLabeller(el, on) {
     body,
     strip,
     said,
+    zoom,
     ...inHead,
     ...inProgress,
     ...inTrouble,

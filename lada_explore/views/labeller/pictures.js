@@ -4,9 +4,12 @@ import { make, penOf } from "../base/page.js";
 
 /** @import { Pictures } from "./state.js" */
 
-const SMALL_PX = 96; // images up to this size are shown with sharp pixels
+/** @import { Part } from "./details.js" */
 
-/** Pictures by id: asked for once, kept, and painted on every canvas that shows them. */
+const SMALL_PX = 96; // images up to this size are shown with sharp pixels
+const KEPT = 160; // small pictures, more than are shown at once
+
+/** Small pictures by id: asked for once, kept while they are shown or came lately, painted on what shows them. */
 export class PictureBook {
   /** @param {(ids: number[]) => void} ask asks the kernel for pictures */
   constructor(ask) {
@@ -15,10 +18,13 @@ export class PictureBook {
     this.known = new Map();
     /** @type {Set<number>} */
     this.asked = new Set();
+    /** @type {{ image?: ImageData, canvas?: HTMLCanvasElement }} the picture that was drawn last as a canvas */
+    this.drawn = {};
   }
 
   /** @param {number[]} ids of images that are shown now or soon */
   want(ids) {
+    this.forget(new Set(ids));
     const missing = ids.filter((id) => !this.known.has(id) && !this.asked.has(id));
     for (const id of missing) this.asked.add(id);
     if (missing.length) this.ask(missing);
@@ -35,24 +41,59 @@ export class PictureBook {
       : new Uint8Array(buffer);
     const size = channels * height * width;
     ids.forEach((id, place) => {
-      // The file itself may follow what the classifier sees of it.
-      if ((this.known.get(id)?.width ?? 0) >= width) return;
+      this.asked.delete(id);
       this.known.set(id, pictureOf(bytes.subarray(place * size, (place + 1) * size), channels, height, width));
     });
   }
 
   /**
-   * Paints a canvas, as soon as its picture has come.
+   * Forgets the pictures that came first and are not wanted.
+   *
+   * @param {Set<number>} wanted
+   */
+  forget(wanted) {
+    for (const id of this.known.keys()) {
+      if (this.known.size <= KEPT) return;
+      if (!wanted.has(id)) this.known.delete(id);
+    }
+  }
+
+  /**
+   * A picture as something that can be drawn; undefined until it has come.
+   *
+   * @param {number} id
+   */
+  canvasOf(id) {
+    const image = this.known.get(id);
+    if (this.drawn.image !== image) {
+      const canvas = image && make("canvas");
+      if (image && canvas) {
+        canvas.width = image.width;
+        canvas.height = image.height;
+        penOf(canvas).putImageData(image, 0, 0);
+      }
+      this.drawn = { image, canvas };
+    }
+    return this.drawn.canvas;
+  }
+
+  /**
+   * Paints a canvas, as soon as its picture has come; with what its file has, as soon as that has.
    *
    * @param {HTMLCanvasElement} canvas
+   * @param {Map<number, Part>} [wholes]
    */
-  paint(canvas) {
-    const image = this.known.get(Number(canvas.dataset.id));
-    const painted = `${canvas.dataset.id} ${image?.width}`;
+  paint(canvas, wholes) {
+    const id = Number(canvas.dataset.id);
+    const small = this.known.get(id);
+    const whole = wholes?.get(id)?.bitmap;
+    const image = whole ?? small;
+    const painted = `${id} ${whole ? "whole" : "small"} ${image?.width}`;
     if (!image || canvas.dataset.painted === painted) return;
     canvas.width = image.width;
     canvas.height = image.height;
-    penOf(canvas).putImageData(image, 0, 0);
+    if (whole) penOf(canvas).drawImage(whole, 0, 0);
+    else if (small) penOf(canvas).putImageData(small, 0, 0);
     canvas.dataset.painted = painted;
     canvas.classList.toggle("lada-lab-sharp", Math.max(image.width, image.height) <= SMALL_PX);
   }

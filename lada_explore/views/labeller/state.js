@@ -87,6 +87,21 @@
 
 /** @typedef {{ type: "pictures", ids: number[], shape: [number, number, number] }} Pictures their pixels come beside it */
 
+/**
+ * A picture or a part of it; its encoded content comes beside it.
+ *
+ * @typedef {object} Detail
+ * @property {"detail"} type
+ * @property {string} page
+ * @property {number} id
+ * @property {number} ask number of the request; 0 for a whole picture
+ * @property {string} error why it cannot be shown; the rest is there only without one
+ * @property {string} kind MIME type
+ * @property {[number, number, number, number]} box
+ * @property {[number, number]} size
+ * @property {[number, number, number, number]} seen
+ */
+
 /** @typedef {{ type: "say_again" }} SayAgain asks a page that is still there which image a person looks at */
 
 /**

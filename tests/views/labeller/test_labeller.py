@@ -151,14 +151,33 @@ def test_pictures_go_out_once_when_asked_for_and_never_with_an_answer(service, p
     assert [content["ids"] for content, _ in page.heard] == [[100, 101, 102], [103, 104]]
 
 
-def test_a_file_with_more_detail_follows_what_the_classifier_sees(service, page):
+def test_a_part_of_a_picture_goes_out_when_asked_for_or_a_sentence_why_not(service, page):
     service.files[103] = np.arange(3 * 48 * 64, dtype=np.uint8).reshape(3, 48, 64)
-    page.say(type="pictures", page="page", ids=[100, 103])
-    until(lambda: len(page.heard) == 2)
-    (first, _), (second, buffers) = page.heard
-    assert (first["ids"], first["shape"]) == ([100, 103], [1, 28, 28])
-    assert (second["ids"], second["shape"], second["page"]) == ([103], [3, 48, 64], "page")
-    assert np.array_equal(np.frombuffer(buffers[0], np.uint8), service.files[103].ravel())
+    asked = {"type": "detail", "page": "page", "ask": 7, "box": [0, 0.5, 1, 1], "longest": 30}
+    page.say(id=103, **asked)
+    until(lambda: len(page.heard) == 1)
+    ((said, buffers),) = page.heard
+    about = {"error": "", "kind": "image/none", "box": [0, 0.5, 1, 1], "size": (64, 30), "seen": [0, 0, 1, 1]}
+    assert said == {"type": "detail", "page": "page", "id": 103, "ask": 7, **about}
+    assert buffers == [service.files[103].tobytes()]
+    for wrong, sentence in [
+        ({"id": 100}, "image 100 has no file"),
+        ({"id": 9}, "image 9 is not asked now"),
+        ({"id": "103"}, "image 103 is not asked now"),
+        ({"id": 103, "box": 3}, "a part of a picture is a box and a length, not 3 and 30"),
+        ({"id": 103, "longest": "wide"}, "a part of a picture is a box and a length, not [0, 0.5, 1, 1] and 'wide'"),
+    ]:
+        page.heard.clear()
+        page.say(**asked | wrong)
+        until(lambda: len(page.heard) == 1)
+        assert page.heard[0][0] | {"type": "detail"} == {
+            "type": "detail",
+            "page": "page",
+            "id": wrong["id"],
+            "ask": 7,
+            "error": sentence,
+        }
+        assert page.heard[0][1] == []
 
 
 def test_the_images_are_not_sent_again_with_an_answer(page):
