@@ -25,7 +25,6 @@ OLD_NAMES = [
     ("worker", "sheet", "labelling.sheet"),
     ("worker", "answers", "labelling.answers"),
     ("worker", "pixels", "labelling.pixels"),
-    ("worker", "picture", "labelling.picture"),
     ("worker", "submit", "labelling.submit"),
     ("worker", "skip", "labelling.skip"),
     ("worker", "unskip", "labelling.unskip"),

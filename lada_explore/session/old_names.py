@@ -11,7 +11,6 @@ class OldWorkerNames:
     sheet = Renamed("labelling.sheet")
     answers = Renamed("labelling.answers")
     pixels = Renamed("labelling.pixels")
-    picture = Renamed("labelling.picture")
     submit = Renamed("labelling.submit")
     skip = Renamed("labelling.skip")
     unskip = Renamed("labelling.unskip")
