@@ -30,12 +30,15 @@ from lada_explore.datasets.folder_layout import (
     LAYOUTS,
     Tree,
     class_name,
-    composed,
+    classes_within,
     flat,
     matches_no_folder,
+    nested_notes,
     no_folder_note,
-    require_no_dates,
+    require_no_places,
+    splits_of,
 )
+from lada_explore.datasets.folder_names import composed
 from lada_explore.datasets.image_set import ImageData, ImageSet
 from lada_explore.datasets.intensity import narrow_notes, resolved, with_pages
 from lada_explore.datasets.levels import counts_of, scale_of, statistics_of
@@ -81,21 +84,22 @@ def load_folder(path: Path, config: DataConfig) -> ImageData:
     if config.layout is Layout.FLAT:
         return _unlabelled_data(tree, config, _some_files(tree))
     folders, loose = tree.listing()
-    if "train" in folders and (classes := [sub for sub in tree.listing("train")[0] if tree.files(f"train/{sub}")]):
-        require_no_dates(tree, config, "train", classes)
-        unused = [name for name in folders if name not in ("train", "test") and tree.files(name)] + loose
-        return _labelled_data(tree, config, train="train", test="test" if "test" in folders else None, unused=unused)
+    train, test = splits_of(tree)
+    if train and (classes := [sub for sub in tree.listing(train)[0] if tree.files(f"{train}/{sub}")]):
+        require_no_places(tree, config, train, classes)
+        unused = [name for name in folders if name not in (train, test) and tree.files(name)] + loose
+        return _labelled_data(tree, config, train=train, test=test or None, unused=unused)
     filled = [name for name in folders if tree.files(name)]
-    if filled == ["test", "train"]:
+    if train and filled == sorted([train, test]):
         raise DataError(
-            f"{root / 'train'} and {root / 'test'} hold images without class folders; sort them into train/CLASS and "
-            f"test/CLASS, or to label them yourself use folder:{root / 'train'} and pass --classes a,b,c"
+            f"{root / train} and {root / test} hold images without class folders; sort them into {train}/CLASS and "
+            f"{test}/CLASS, or to label them yourself use folder:{root / train} and pass --classes a,b,c"
         )
     if matches_no_folder(config, filled) and filled:
         note = no_folder_note(tree, config, filled)
         return _unlabelled_data(flat(tree), config, _some_files(flat(tree)), [note])
     if filled:
-        require_no_dates(tree, config, "", filled)
+        require_no_places(tree, config, "", filled)
         return _labelled_data(tree, config, train="", test=None)
     if loose and config.layout is Layout.CLASSES:
         raise DataError(
@@ -151,8 +155,8 @@ def _labelled_data(
     reader, said = resolved(config, root, list(by_item[train]))
     with LateBar(sum(map(len, by_item.values())), "images") as bar:
         found, *others = (_read_labelled(tree, part, by_item[part], config, reader, bar) for part in parts)
-    notes = [*said, *found.notes, *_ignored_notes("train and test", unused), *tree.passed_over()]
-    class_names = _class_names(root, found.classes, config.classes)
+    notes = [*said, *found.notes, *_ignored_notes(" and ".join(parts), unused), *tree.passed_over()]
+    class_names = _class_names(tree, found, config.classes)
     targets = _targets(found.classes, class_names)
 
     if test is not None:
@@ -228,6 +232,7 @@ def _read_labelled(
         notes=(
             *found.notes,
             *_spelling_notes(prefix, folders_of),
+            *nested_notes(tree, part, folders),
             *empty_notes,
             *_ignored_notes("the class folders", [prefix + name for name in loose]),
         ),
@@ -316,13 +321,15 @@ def _first_of(names: Sequence[str]) -> str:
     return ", ".join(names[:3]) + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")
 
 
-def _class_names(root: Path, found: Iterable[str], declared: Sequence[str]) -> tuple[str, ...]:
+def _class_names(tree: Tree, found: _Labelled, declared: Sequence[str]) -> tuple[str, ...]:
     """Folder names in natural order, or the declared names if they match. Raises ConfigError or DataError."""
-    names = tuple(sorted(set(found), key=_natural))
+    root, names = tree.root, tuple(sorted(set(found.classes), key=_natural))
     if len(names) < 2 and not declared:
+        only, inner = classes_within(tree)
+        there = f"name {root / only} if its folders {_first_of(inner)} are the classes, " if inner[1:] else ""
         raise DataError(
             f"{root} has 1 class folder with readable images, {names[0]!r}; a classifier needs at least 2 classes, so "
-            "add another, or for unlabelled images name the folder that holds them and pass --classes a,b,c"
+            f"{there}add another, or for unlabelled images pass --unlabelled --classes a,b,c"
         )
     if not declared:
         return names

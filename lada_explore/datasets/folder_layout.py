@@ -1,18 +1,16 @@
 """What of a folder is read as an image, and whether its folders are classes.
 
-Hidden files, files that are no images, and links that lead out of the folder or in circles are left out and counted.
-Links out of the folder are followed where they are the class folders, and where the folder holds no image but by links,
-as a set that was exported with links does. Folders that look like dates are not taken for classes unless
-`DataConfig.layout` or the class names say so.
+Hidden files, files that are no images, folders that programs create, those of thumbnails beside the images, and links
+that lead out of the folder or in circles are left out and counted. Links out of the folder are followed where they are
+the class folders, and where the folder holds no image but by links, as a set that was exported with links does. Folders
+that look like dates, or like those of a camera, are not taken for classes unless `DataConfig.layout` or the class names
+say so.
 """
 
 from __future__ import annotations
 
-import calendar
 import errno
 import os
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +18,7 @@ from pathlib import Path
 
 from lada_explore.config import DataConfig, Layout
 from lada_explore.datasets.decode import ENDINGS, readable
+from lada_explore.datasets.folder_names import composed, dates, holds_thumbnails, is_of_a_program, of_cameras
 from lada_explore.errors import ConfigError, DataError
 from lada_explore.files import Unreadable, if_sound, reading
 
@@ -31,18 +30,10 @@ MAX_KINDS = 5
 _SYSTEM_FILES = ("thumbs.db", "desktop.ini")
 """Files that Windows creates in folders of images."""
 
-_OUT, _CIRCLE, _ELSEWHERE = "links out of the folder", "links in circles", "links to folders read in their own place"
+_SPLITS = ("train", "Train", "TRAIN", "training", "Training"), ("test", "Test", "TEST", "testing", "Testing")
+"""Names of the folders of images to learn from, and of those to test on."""
 
-_YEAR, _MONTH, _DAY = r"(19|20)\d\d", r"(0[1-9]|1[0-2])", r"(0[1-9]|[12]\d|3[01])"
-_NAME = "|".join(re.escape(name) for name in (*calendar.month_name[1:], *calendar.month_abbr[1:]))
-_DATES = (
-    rf"{_YEAR}([-_.]?{_MONTH}([-_.]?{_DAY})?)?",
-    rf"{_YEAR}[-_.]?{_MONTH}[-_.]?{_DAY}[-_. ]+\D.*",
-    rf"{_YEAR}[-_. ]*({_NAME})|({_NAME})[-_. ]*{_YEAR}",
-)
-_DATE = re.compile("|".join(_DATES), re.IGNORECASE)
-_PART_OF_A_YEAR = re.compile(rf"0?[1-9]|1[0-2]|({_MONTH}[-_. ]*)?({_NAME})", re.IGNORECASE)
-_PART_OF_A_MONTH = re.compile(r"0?[1-9]|[12]\d|3[01]")
+_OUT, _CIRCLE, _ELSEWHERE = "links out of the folder", "links in circles", "links to folders read in their own place"
 
 _FOLDER = Unreadable(
     error=DataError,
@@ -71,7 +62,7 @@ class Tree:
     def of(cls, root: Path, layout: Layout | None) -> Tree:
         """The entries of a folder; all links out of it are followed if it holds no image that is not behind a link."""
         for here, folders, files in os.walk(root):
-            folders[:] = [name for name in folders if not name.startswith(".")]
+            folders[:] = [name for name in folders if not (name.startswith(".") or is_of_a_program(name))]
             images = (name for name in files if not name.startswith(".") and _ending(name) in ENDINGS)
             if not all(os.path.islink(os.path.join(here, name)) for name in images):
                 return cls(root, layout)
@@ -94,8 +85,14 @@ class Tree:
             }
         names = sorted(is_folder)
         images = [name for name in names if not is_folder[name] and _ending(name) in ENDINGS]
-        self._listings[part] = [name for name in names if is_folder[name]], images
+        folders = [name for name in names if is_folder[name] and not self._is_left_out(name, bool(images))]
+        self._listings[part] = folders, images
         return self._listings[part]
+
+    def _is_left_out(self, name: str, beside_images: bool) -> bool:
+        """Whether a folder of this name is not a person's own, or holds copies of the images that it lies beside."""
+        own = self.layout is None or not (is_of_a_program(name) or (beside_images and holds_thumbnails(name)))
+        return not own
 
     def files(self, part: str = "") -> list[str]:
         """Posix paths, relative to the root, of all image files in a subfolder and its subfolders."""
@@ -122,8 +119,9 @@ class Tree:
         """A note on what in the folder and its subfolders is not read as an image, counted by kind."""
         counts: Counter[str] = Counter()
         for prefix in self._prefixes(""):
+            images = bool(self.listing(prefix.removesuffix("/"))[1])
             with os.scandir(self.root / prefix) as entries:
-                counts.update(filter(None, map(self._kind, entries)))
+                counts.update(filter(None, (self._kind(entry, images) for entry in entries)))
         if not counts:
             return []
         most = sorted(counts.items(), key=lambda item: (-item[1], item[0].casefold()))[:MAX_KINDS]
@@ -132,13 +130,15 @@ class Tree:
         what = "1 entry that is" if counts.total() == 1 else f"{counts.total():,} entries that are"
         return [f"passed over {what} not read as images: {listed}{more}"]
 
-    def _kind(self, entry: os.DirEntry[str]) -> str:
+    def _kind(self, entry: os.DirEntry[str], beside_images: bool) -> str:
         """Why an entry is not read, as the note calls it; "" if it is."""
         if entry.name.startswith("."):
             return "hidden"
         if entry.is_symlink() and (why := self._left_out(entry.path)):
             return why
-        if _is_folder(entry) or _ending(entry.name) in ENDINGS:
+        if _is_folder(entry):
+            return entry.name if self._is_left_out(entry.name, beside_images) else ""
+        if _ending(entry.name) in ENDINGS:
             return ""
         return entry.name if entry.name.lower() in _SYSTEM_FILES else _ending(readable(entry.name)) or "no ending"
 
@@ -161,8 +161,21 @@ class Tree:
 
     def _holds_classes(self, place: str) -> bool:
         """Whether the folders in a folder are classes, unless their names or the declared ones say otherwise."""
-        splits = (os.path.realpath(self.root / part) for part in ("", "train", "test"))
+        parts = ("", *(name for names in _SPLITS for name in names))
+        splits = {os.path.realpath(self.root / part) for part in parts}
         return self.layout is not Layout.FLAT and place in splits
+
+
+def splits_of(tree: Tree) -> tuple[str, str]:
+    """Folders of the training and test images, "" for one that is not there.
+
+    Other spellings than "train" count where both are there, since a class may have such a name.
+    """
+    folders = tree.listing()[0]
+    if "train" in folders or tree.layout is None:
+        return "train" if "train" in folders else "", "test" if "test" in folders else ""
+    train, test = ([name for name in names if name in folders] for names in _SPLITS)
+    return (train[0], test[0]) if len(train) == len(test) == 1 else ("", "")
 
 
 def flat(tree: Tree) -> Tree:
@@ -186,46 +199,56 @@ def no_folder_note(tree: Tree, config: DataConfig, folders: Sequence[str]) -> st
     )
 
 
-def require_no_dates(tree: Tree, config: DataConfig, part: str, folders: Sequence[str]) -> None:
-    """Raises ConfigError if under AUTO, without declared classes, the folders with images look like dates."""
+def require_no_places(tree: Tree, config: DataConfig, part: str, folders: Sequence[str]) -> None:
+    """Raises ConfigError if the folders with images look like dates or a camera's, and nothing makes them classes."""
     if config.layout is not Layout.AUTO or config.classes:
         return
     place = tree.root / part
-    dates = _dates(place, folders)
-    if not dates:
+    found, kind, kinds = dates(place, folders), "a date", "dates"
+    if not found:
+        found, kind, kinds = of_cameras(folders), "one of a camera", "those of a camera"
+    if not found:
         return
-    looks = "the folder {} of {} looks like a date" if len(dates) == 1 else "the folders {} of {} look like dates"
+    looks = (
+        f"the folder {{}} of {{}} looks like {kind}"
+        if len(found) == 1
+        else f"the folders {{}} of {{}} look like {kinds}"
+    )
     raise ConfigError(
-        f"{looks.format(_first_of(dates), place)} and not like a class; pass --set data.layout=classes to take the "
+        f"{looks.format(_first_of(found), place)} and not like a class; pass --set data.layout=classes to take the "
         "folders as classes, or --unlabelled --classes a,b,c to label the images yourself"
     )
-
-
-def _dates(place: Path, folders: Sequence[str]) -> list[str]:
-    """Those of the folders that look like dates, where they are not numbers among numbers, as 0 to 3000 are."""
-    # The place may be a link, or end in "..".
-    *_, above, here = "", "", *Path(os.path.realpath(place)).parts
-    kinds = [_DATE]
-    if re.fullmatch(_YEAR, here):
-        kinds.append(_PART_OF_A_YEAR)
-    elif re.fullmatch(_YEAR, above) and _PART_OF_A_YEAR.fullmatch(here):
-        kinds.append(_PART_OF_A_MONTH)
-    dates = [name for name in folders if any(kind.fullmatch(name) for kind in kinds)]
-    return [] if any(name.isdigit() for name in folders if name not in dates) else dates
 
 
 def _first_of(names: Sequence[str]) -> str:
     return ", ".join(map(readable, names[:3])) + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")
 
 
+def nested_notes(tree: Tree, part: str, folders: Sequence[str]) -> list[str]:
+    """A note on class folders whose own folders hold images, which are of that class."""
+    prefix = f"{part}/" if part else ""
+    inner = {folder: _filled(tree, prefix + folder) for folder in folders}
+    nested = [f"{prefix}{folder} ({_first_of(names)})" for folder, names in inner.items() if names]
+    if not nested:
+        return []
+    return [f"images in folders of a class folder are of its class: {_first_of(nested)}"]
+
+
+def classes_within(tree: Tree) -> tuple[str, list[str]]:
+    """The first folder, and the folders in it that hold images and might be classes, neither dates nor cameras'."""
+    first = tree.listing()[0][0]
+    inner = _filled(tree, first)
+    return first, [] if dates(tree.root / first, inner) or of_cameras(inner) else inner
+
+
+def _filled(tree: Tree, part: str) -> list[str]:
+    """Names of the folders with images in a subfolder."""
+    return [name for name in tree.listing(part)[0] if tree.files(f"{part}/{name}")]
+
+
 def class_name(folder: str) -> str:
     """Name of the class of a folder."""
     return composed(readable(folder))
-
-
-def composed(name: str) -> str:
-    """The name in composed form: macOS stores names in decomposed form (NFD), while typed names are composed (NFC)."""
-    return unicodedata.normalize("NFC", name)
 
 
 def _ending(name: str) -> str:

@@ -61,6 +61,12 @@ def test_months_below_a_year_are_no_classes_unasked(tmp_path):
         ("2024 May", "2023-december"),
         ("2024-05-12 Ana's birthday", "2024-06-30_coast"),
         ("2024-05", "best"),
+        ("01.05.2024", "31.12.2023"),
+        ("5-1-2024", "12-31-2024"),
+        ("2024-W01", "2024-KW12", "2023 Q4"),
+        ("Photos from 2023", "Fotos von 2024"),
+        ("Berlin, 5 May 2024", "1. Mai 2024", "May 12, 2024"),
+        ("Januar 2024", "2024 fe\u0301vrier"),
     ],
 )
 def test_what_looks_like_a_date_is_asked_about(tmp_path, names):
@@ -71,7 +77,18 @@ def test_what_looks_like_a_date_is_asked_about(tmp_path, names):
         read(tmp_path)
 
 
-@pytest.mark.parametrize("names", [("January", "feb", "Sept 3"), ("05 May", "06-June"), ("1", "2", "best")])
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("January", "feb", "Sept 3"),
+        ("05 May", "06-June"),
+        ("1", "2", "best"),
+        ("Januar", "Ma\u0308rz"),
+        ("01 Janvier", "02 F\u00e9vrier"),
+        ("0501", "12-31"),
+        ("Q1", "KW 12"),
+    ],
+)
 def test_names_of_months_below_a_year_are_asked_about(tmp_path, names):
     classes(tmp_path / "2024", **dict.fromkeys(names, 1))
     with pytest.raises(ConfigError, match="look like dates"):
@@ -104,6 +121,9 @@ def test_days_below_a_month_are_asked_about_through_a_link_too(tmp_path):
         ["model 2024", "2024s"],
         ["May", "June", "April"],
         ["2024 cats", "2024-05 strain 7"],
+        ["mars", "Januar"],
+        ["001.ak47", "200.stained-glass", "n01440764", "12345678"],
+        ["photo", "bilder 12"],
     ],
 )
 def test_numbers_and_what_is_no_date_stay_classes(tmp_path, names):
@@ -262,3 +282,77 @@ def test_a_run_from_before_the_layout_reads_the_same_images(tmp_path):
     assert (len(data.train.class_names), data.train.item_names[2]) == (12, "01/out.png")
     with pytest.raises(ConfigError, match="do not match the class folders"):
         read(tmp_path / "2024", layout=None, classes=PETS)
+
+
+def test_folders_of_a_camera_are_no_classes_unasked(tmp_path):
+    classes(tmp_path / "DCIM", **{"100CANON": 2, "101_PANA": 1})
+    with pytest.raises(ConfigError) as caught:
+        read(tmp_path / "DCIM")
+    assert str(caught.value).startswith(
+        f"the folders 100CANON, 101_PANA of {tmp_path / 'DCIM'} look like those of a camera and not like a class; pass "
+    )
+    with pytest.raises(DataError, match="needs at least 2 classes, so add another, or .* pass --unlabelled --classes"):
+        read(tmp_path)
+    assert len(read(tmp_path, classes=PETS).train) == 3
+    assert read(tmp_path / "DCIM", layout="classes", test_share=0).train.class_names == ("100CANON", "101_PANA")
+
+
+def test_a_folder_around_the_class_folders_is_named(tmp_path):
+    classes(tmp_path / "images", cat=1, dog=1)
+    classes(tmp_path, __MACOSX=1)
+    with pytest.raises(DataError, match=f"so name {tmp_path / 'images'} if its folders cat, dog are the classes, add"):
+        read(tmp_path)
+
+
+@pytest.mark.parametrize(("train", "test"), [("Train", "Test"), ("training", "testing"), ("Training", "test")])
+def test_training_and_test_images_are_told_apart_in_other_spellings_too(tmp_path, train, test):
+    for part in (train, test):
+        classes(tmp_path / part, cat=2, dog=1)
+    (tmp_path / "val").mkdir()
+    save(tmp_path / "val" / "0.png")
+    data = read(tmp_path)
+    assert (len(data.train), data.train.class_names, len(data.test)) == (3, PETS, 3)
+    assert f"left out what lies beside {train} and {test}: val" in data.notes
+    for part in (train, test):
+        for name in PETS:
+            for file in (tmp_path / part / name).iterdir():
+                file.rename(tmp_path / part / f"{name}{file.name}")
+    (tmp_path / "val" / "0.png").unlink()
+    with pytest.raises(DataError, match=f"hold images without class folders; sort them into {train}/CLASS and "):
+        read(tmp_path)
+
+
+def test_a_class_may_be_called_train(tmp_path):
+    classes(tmp_path, Train=1, Car=1)
+    classes(tmp_path / "Train", steam=1)
+    data = read(tmp_path, test_share=0)
+    assert (data.train.class_names, len(data.train)) == (("Car", "Train"), 3)
+    assert "images in folders of a class folder are of its class: Train (steam)" in data.notes
+
+
+@pytest.mark.parametrize("layout", ["flat", "auto"])
+def test_folders_of_programs_and_thumbnails_beside_images_are_left_out(tmp_path, layout):
+    for place in (
+        "a.jpg",
+        "thumbs/a.jpg",
+        "@eaDir/a.jpg/SYNOPHOTO_THUMB_M.jpg",
+        "$RECYCLE.BIN/b.jpg",
+        "__MACOSX/c.jpg",
+    ):
+        save(tmp_path / place)
+    data = read(tmp_path, classes=PETS, layout=layout)
+    assert data.train.item_names == ("a.jpg",)
+    listed = "$RECYCLE.BIN 1, @eaDir 1, __MACOSX 1, thumbs 1"
+    assert data.notes == (f"passed over 4 entries that are not read as images: {listed}", *data.notes[1:])
+
+
+def test_a_class_may_be_called_thumbs(tmp_path):
+    classes(tmp_path, thumbs=1, fist=1)
+    assert read(tmp_path, test_share=0).train.class_names == ("fist", "thumbs")
+
+
+def test_a_run_from_before_the_layout_reads_folders_of_programs_too(tmp_path):
+    classes(tmp_path, **{"@eaDir": 1, "Train": 1, "Test": 1})
+    classes(tmp_path / "Train", cat=1)
+    classes(tmp_path / "Test", cat=1)
+    assert read(tmp_path, layout=None, test_share=0).train.class_names == ("@eaDir", "Test", "Train")
