@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lada_explore.config.presets import PRESETS as PRESETS
     from lada_explore.config.presets import configure as configure
     from lada_explore.errors import LadaError as LadaError
+    from lada_explore.exchange.import_labels import import_labels as import_labels
     from lada_explore.exchange.run_labels import export_labels as export_labels
     from lada_explore.session.opening import open_session as open_session
     from lada_explore.session.session import Session as Session
@@ -80,6 +81,7 @@ _MODULE_OF = {
     "compose": "config",
     "configure": "config.presets",
     "export_labels": "exchange.run_labels",
+    "import_labels": "exchange.import_labels",
     "open_run": "store",
     "open_session": "session.opening",
 }

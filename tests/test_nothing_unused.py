@@ -18,6 +18,7 @@ CALLED_BY_OTHERS = {
     "_jupyter_server_extension_points",
     "_load_jupyter_server_extension",
     "_ipython_display_",
+    "_repr_html_",
     "check_origin",
     "check_xsrf_cookie",
     "set_cors_headers",

@@ -9,17 +9,29 @@ import typer
 
 from lada_explore.cli.options import Device, RunPath
 from lada_explore.cli.terminal import say
-from lada_explore.exchange.run_labels import answer_from
+from lada_explore.exchange.import_labels import answer_from
+from lada_explore.exchange.matching import By
 
 
 def import_labels(
     run: RunPath,
     file: Annotated[
-        Path, typer.Argument(help="A CSV file with the columns file or id, and class; or a folder of class folders.")
+        Path,
+        typer.Argument(
+            help="A table (CSV, TSV, .xlsx, Parquet) with the columns file or id, and class; JSON of COCO, Label "
+            "Studio or FiftyOne; or a folder of class folders."
+        ),
     ],
     annotator: Annotated[str, typer.Option(help="Who answers.")] = "import",
+    by: Annotated[
+        str, typer.Option(help=f"How a class is found: {', '.join(By)}; index takes numbers for positions, from 0.")
+    ] = By.NAME.value,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Tell what would be taken and what would not, and change nothing.")
+    ] = False,
+    encoding: Annotated[str, typer.Option(help="Encoding of a text, as cp1252; found if not given.")] = "",
     device: Device = "auto",
 ) -> None:
     """Answer the open query of a run from a file, and list the labels that were not taken, with the reasons."""
-    for sentence in answer_from(run, file, annotator, device):
+    for sentence in answer_from(run, file, annotator, device, by=by, dry_run=dry_run, encoding=encoding):
         say(sentence)

@@ -2,20 +2,29 @@
 
 from lada_explore.exchange.class_folders import write_class_folders
 from lada_explore.exchange.forms import FORMS, LabelExport, PlacedForm, TextForm
+from lada_explore.exchange.given import Given, GivenLabels, Naming
 from lada_explore.exchange.images import RunImages
 from lada_explore.exchange.labels import Label, labels_of
-from lada_explore.exchange.reading import Given, ImportPlan, plan_import, read_given
+from lada_explore.exchange.matching import By
+from lada_explore.exchange.plan import ImportPlan, Takes, Verdict, VerdictKind, plan_import
+from lada_explore.exchange.reading import read_given
 from lada_explore.exchange.tables import coco_text, csv_text, write_parquet
 
 __all__ = [
     "FORMS",
+    "By",
     "Given",
+    "GivenLabels",
     "ImportPlan",
     "Label",
     "LabelExport",
+    "Naming",
     "PlacedForm",
     "RunImages",
+    "Takes",
     "TextForm",
+    "Verdict",
+    "VerdictKind",
     "coco_text",
     "csv_text",
     "labels_of",

@@ -48,6 +48,10 @@ class RunImages:
     files: tuple[Path, ...] = ()
     reader: Reader | None = None
 
+    def __len__(self) -> int:
+        """N, number of images."""
+        return len(self.pixels)
+
     def name(self, image_id: int) -> str:
         """File path relative to the folder; "" where there is none."""
         return self.names[image_id] if self.names else ""

@@ -1,4 +1,4 @@
-"""Export of a run folder's labels to files and import from files, as the command line does them.
+"""Export of a run folder's labels to files, as the command line does it.
 
 Torch is loaded only where the images of the run are needed.
 """
@@ -6,8 +6,6 @@ Torch is loaded only where the images of the run are needed.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,14 +14,11 @@ from lada_explore.config.paths import expanded
 from lada_explore.errors import ConfigError, LadaError
 from lada_explore.exchange import (
     FORMS,
-    ImportPlan,
     Label,
     LabelExport,
     RunImages,
     TextForm,
     labels_of,
-    plan_import,
-    read_given,
 )
 from lada_explore.exchange.images import FOLDER
 from lada_explore.files import OF_EXPORT, converting, encoded, reason_of, write_file
@@ -32,9 +27,6 @@ from lada_explore.store import RecordedRun, open_run
 
 if TYPE_CHECKING:
     from lada_explore.datasets import ImageSet
-
-MAX_LISTED = 20
-"""Most labels not taken that are listed one by one; the rest are counted."""
 
 
 def export_labels(
@@ -77,35 +69,6 @@ def export_labels(
     return "\n".join([*chosen.write(given, place), _written(labels, place)])
 
 
-def answer_from(path: Path, file: Path, annotator: str, device: str = "auto") -> Iterator[str]:
-    """Answer the open query of a run from a file; yields sentences on what was taken, and on what was not and why.
-
-    Raises:
-        LadaError: the run cannot be opened for writing, or the file cannot be read.
-        ConfigError: no label was taken although not all of them are there already; raised after the last sentence.
-    """
-    run = open_run(path)
-    given = read_given(expanded(file))
-    from lada_explore.session.session import Session
-
-    with closing(Session.resume(path, device=device)) as session:
-        plan = plan_import(
-            given,
-            class_names=session.class_names,
-            names=session.data.train.item_names or (),
-            asked=session.open_query.tolist(),
-            labelled={label.id: label.label for label in labels_of(run)},
-            size=len(session.data.train),
-        )
-        if plan.labels:
-            session.submit(plan.labels, annotator)
-        left = len(session.open_query)
-    yield from _told(plan, len(given), left, path)
-    if not plan.labels and (plan.refused or plan.conflicts or not given):
-        why = "each label that was not taken is named above" if given else "it holds no labels"
-        raise ConfigError(f"nothing was taken from {file}: {why}; the run is as it was")
-
-
 def images_of(run: RecordedRun) -> RunImages:
     """The images of a run, read from the place that its settings name.
 
@@ -130,6 +93,9 @@ class _Pixels:
 
     def __init__(self, images: ImageSet) -> None:
         self._images = images
+
+    def __len__(self) -> int:
+        return len(self._images)
 
     def __getitem__(self, image_id: int) -> ByteArray:
         pixels: ByteArray = self._images.take([image_id])[0].numpy()
@@ -160,17 +126,3 @@ def _not_printed(error: Exception) -> LadaError:
 
 def _written(labels: list[Label], out: Path) -> str:
     return f"{len(labels):,} labels in {len({label.label for label in labels})} classes are in {out}"
-
-
-def _told(plan: ImportPlan, given: int, left: int, path: Path) -> Iterator[str]:
-    agreed = f"; there already: {plan.agreed:,}" if plan.agreed else ""
-    yield f"{given:,} labels were given: {len(plan.labels):,} were taken{agreed}"
-    for what, sentences in (("in conflict", plan.conflicts), ("not taken", plan.refused)):
-        for sentence in sentences[:MAX_LISTED]:
-            yield f"{what}: {sentence}"
-        if len(sentences) > MAX_LISTED:
-            yield f"{what}: {len(sentences) - MAX_LISTED:,} more"
-    if left:
-        yield f"{left} images of the open query still wait for an answer"
-    elif plan.labels:
-        yield f"the query is answered; go on with `lada-explore resume {path}`"

@@ -14,7 +14,7 @@ from helpers.spoiled import RUN, SIZE, SPOILS, holding
 from PIL import Image
 
 from lada_explore.errors import ConfigError
-from lada_explore.exchange import plan_import, read_given
+from lada_explore.exchange import Takes, plan_import, read_given
 from lada_explore.files.arrays import npy
 from lada_explore.store import open_run
 
@@ -28,7 +28,7 @@ LABELS = {
     "empty": (holding(b""), "has no header line"),
     "latin-1": (
         holding("file,class\ncafé.png,cat\n".encode("latin-1")),
-        "cannot be read (it is not text in UTF-8); give a",
+        "nothing was taken",
     ),
     "a long field": (
         holding("id,class\n1," + "x" * 200_000),
@@ -67,11 +67,12 @@ def test_a_number_of_thousands_of_digits_is_no_image_and_no_class(tmp_path):
     rows = [f"{'9' * 5000},cat,", f"{'0' * 5000}3,dog,", f"1,,{'7' * 5000}", "2,ca\0t,"]
     (tmp_path / "labels.csv").write_text("\n".join(["id,class,label", *rows]))
     given = read_given(tmp_path / "labels.csv")
-    plan = plan_import(given, class_names=CLASSES, names=(), asked=range(6), labelled={}, size=6)
+    takes = Takes(labelled={})
+    plan = plan_import(given.entries, class_names=CLASSES, names=(), size=6, takes=takes)
     assert plan.labels == {3: 1}
     assert plan.refused == (
         "line 2: there is no image of so large a number; ids run from 0 to 5",
-        "line 4: it names no class; fill in a class name, or a label from 0 to 1",
+        f"line 4: {'7' * 5000!r} is no class of this run",
         r"line 5: 'ca\x00t' is no class of this run; did you mean 'cat'?",
     )
 

@@ -155,7 +155,7 @@ def test_an_earlier_export_is_replaced_when_that_is_asked_for(labels, images, tm
     with pytest.raises(ConfigError, match="exists already and is left as it is"):
         write_class_folders(labels, images, out)
     write_class_folders(labels, images, out, replace=True)
-    assert len(read_given(out)) == len(labels)
+    assert len(read_given(out).entries) == len(labels)
     assert sorted(path.name for path in tmp_path.iterdir() if "out" in path.name) == ["out"]
 
 
@@ -176,7 +176,7 @@ def test_what_is_exported_is_read_back_as_the_same_labels(labels, images, tmp_pa
     (tmp_path / "labels.csv").write_text(csv_text(labels), encoding="utf-8")
     for place in ("out", "labels.csv"):
         given = read_given(tmp_path / place)
-        assert {(entry.id, entry.file, entry.class_name) for entry in given} == {
+        assert {(entry.id, entry.file, entry.class_name) for entry in given.entries} == {
             (one.id, one.file, one.class_name) for one in labels
         }, place
 

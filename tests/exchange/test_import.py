@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from lada_explore.errors import ConfigError
-from lada_explore.exchange import Given, plan_import, read_given
+from lada_explore.exchange import By, Given, Takes, VerdictKind, plan_import, read_given
 
 CLASSES = ("cat", "dog", "100 %", 'a "quoted", <i>name</i>')
 NAMES = ("a.png", "deep/b.png", "other/b.png", "ü space.png", "e.png", "100%25.png")
@@ -18,21 +18,28 @@ def csv_file(tmp_path, *lines: str):
     return path
 
 
-def planned(given, *, asked=range(6), labelled=None, names=NAMES):
-    return plan_import(given, class_names=CLASSES, names=names, asked=list(asked), labelled=labelled or {}, size=6)
+def planned(given, *, asked=None, labelled=None, names=NAMES, classes=CLASSES, by=By.NAME):
+    takes = Takes(asked=asked, labelled=labelled or {})
+    given = getattr(given, "entries", given)
+    return plan_import(given, class_names=classes, names=names, size=len(names) or 6, takes=takes, by=by)
 
 
 def test_a_csv_by_file_and_class_name(tmp_path):
     given = read_given(
         csv_file(tmp_path, "file,class", "a.png,cat", "deep/b.png, dog ", '"ü space.png","a ""quoted"", <i>name</i>"')
     )
-    assert given[0] == Given(where="line 2", file="a.png", class_name="cat")
+    assert given.entries[0] == Given(where="line 2", file="a.png", class_name="cat")
     assert planned(given).labels == {0: 0, 1: 1, 3: 3}
 
 
 @pytest.mark.parametrize(
     ("header", "row"),
-    [("id,label", "4,1"), ("ID,Class", "4,dog"), ("filename,label", "e.png,dog"), ("image_id,class_name", "4,dog")],
+    [
+        ("image,category", "e.png,dog"),
+        ("ID,Class", "4,dog"),
+        ("filename,label", "e.png,dog"),
+        ("image_id,class_name", "4,dog"),
+    ],
 )
 def test_the_columns_that_other_programs_write_are_known(tmp_path, header, row):
     assert planned(read_given(csv_file(tmp_path, header, row))).labels == {4: 1}
@@ -52,12 +59,12 @@ def test_what_cannot_be_taken_is_said_line_by_line(tmp_path):
     assert plan.refused == (
         "line 2: 'caat' is no class of this run; did you mean 'cat'?",
         "line 3: no image of this run is called nowhere.png",
-        "line 4: several images of this run are called b.png; give the whole path",
+        "line 4: several images of this run are called b.png (deep/b.png, other/b.png); give the whole path",
         "line 5: it names no image; fill in its id or its file",
-        "line 6: it names no class; fill in a class name, or a label from 0 to 3",
+        "line 6: it names no class; fill in a class name",
         "line 7: there is no image 9; ids run from 0 to 5",
         "line 8: image 4 is e.png, not a.png",
-        "line 9: image 3 (ü space.png) is not asked now; import again when it is",
+        "line 9: image 3 (ü space.png) is not asked now; import again when it is, or leave out --only-asked",
     )
 
 
@@ -68,12 +75,17 @@ def test_what_stands_already_is_counted_and_what_differs_is_a_conflict():
     assert plan.conflicts == ("image 1 (deep/b.png) is 'dog' in line 1 but was labelled 'cat', which is kept",)
 
 
-def test_a_file_that_contradicts_itself_is_a_conflict_and_neither_is_taken():
+def test_two_rows_that_differ_on_an_image_are_both_refused_and_two_that_agree_are_one():
     given = [Given(where="line 2", id=0, class_name="dog"), Given(where="line 9", file="a.png", class_name="cat")]
     plan = planned(given)
-    assert plan.labels == {}
-    assert plan.conflicts == ("image 0 (a.png) is 'dog' in line 2 and 'cat' in line 9; keep one of them",)
-    assert planned([given[0], given[0]]).labels == {0: 1}
+    assert (plan.labels, plan.conflicts) == ({}, ())
+    assert plan.refused == (
+        "line 2: image 0 (a.png) is 'dog' here and 'cat' in line 9; keep one of them",
+        "line 9: image 0 (a.png) is 'cat' here and 'dog' in line 2; keep one of them",
+    )
+    plan = planned([given[0], given[0]])
+    assert plan.labels == {0: 1}
+    assert [row.kind for row in plan.rows] == [VerdictKind.TAKE, VerdictKind.REPEATED]
 
 
 def test_class_folders_of_a_persons_own(tmp_path):
@@ -112,7 +124,7 @@ def test_a_place_without_labels_is_refused(tmp_path):
     with pytest.raises(ConfigError, match="cannot be read"):
         read_given(tmp_path / "missing.csv")
     (tmp_path / "binary.csv").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(ConfigError, match="it is not text in UTF-8"):
+    with pytest.raises(ConfigError, match="it is not text in UTF-16"):
         read_given(tmp_path / "binary.csv")
     (tmp_path / "empty").mkdir()
     with pytest.raises(ConfigError, match="holds no class folders"):
@@ -134,7 +146,7 @@ def test_a_label_is_not_given_to_one_of_two_images_that_have_the_same_name():
 
 def test_an_escape_that_is_no_text_is_not_taken_for_another_name():
     given = [Given(where="line 2", file="tea%E9.png", class_name="cat"), Given(where="line 3", id=0, class_name="c%E9")]
-    plan = plan_import(given, class_names=("cat", "c\ufffd"), names=LOST, asked=range(4), labelled={}, size=4)
+    plan = planned(given, classes=("cat", "c\ufffd"), names=LOST)
     assert plan.labels == {}
     assert [reason.partition(";")[0] for reason in plan.refused] == [
         "line 2: no image of this run is called tea%E9.png",

@@ -7,12 +7,12 @@ import json
 
 import numpy as np
 import pytest
-from helpers.small_runs import SET_OPTIONS, answered
+from helpers.small_runs import SET_OPTIONS, all_bytes, answered
 from PIL import Image
 from pyarrow import parquet
 from torchvision.datasets import ImageFolder
 
-from lada_explore import export_labels
+from lada_explore import export_labels, import_labels
 from lada_explore.exchange import FORMS, PlacedForm, TextForm
 from lada_explore.session.session import Session
 
@@ -99,9 +99,10 @@ def test_an_open_query_is_answered_from_a_csv_and_the_rest_is_said(call, options
     code, out, _ = call("import-labels", run, tmp_path / "given.csv", "--annotator", "ann")
     assert code == 0
     assert out.splitlines() == [
-        "6 labels were given: 4 were taken",
+        "6 labels were given: 4 were taken; refused: 2",
+        f"not taken: line 6: image {other} ({names[other]}) is not asked now; import again when it is, or leave out "
+        "--only-asked",
         "not taken: line 7: no image of this run is called gone.png",
-        f"not taken: line 6: image {other} ({names[other]}) is not asked now; import again when it is",
         "2 images of the open query still wait for an answer",
     ]
     assert [(row[0], row[1], row[2]) for row in answered(run)] == [(i, 0, "ann") for i in asked[:4]]
@@ -110,7 +111,7 @@ def test_an_open_query_is_answered_from_a_csv_and_the_rest_is_said(call, options
     )
     code, out, _ = call("import-labels", run, tmp_path / "rest.csv")
     assert out.splitlines() == [
-        "4 labels were given: 2 were taken; there already: 1",
+        "4 labels were given: 2 were taken; there already: 1; in conflict: 1",
         f"in conflict: image {asked[0]} ({names[asked[0]]}) is 'star <b>' in line 2 but was labelled 'disc', "
         "which is kept",
         f"the query is answered; go on with `lada-explore resume {run}`",
@@ -174,3 +175,39 @@ def test_a_wrong_export_is_one_sentence(call, options, tmp_path, words, sentence
     code, _, said = call("export", run, *(word.replace("RUN", str(run)) for word in words))
     assert code == 2
     assert sentence in said
+
+
+def test_a_dry_run_tells_what_would_be_taken_and_changes_nothing(call, options, tmp_path):
+    run, given = tmp_path / "run", tmp_path / "given.csv"
+    assert call("run", "--out", run, "--oracle", "person", *options)[0] == 0
+    asked, before = open_query_of(run), all_bytes(run)
+    given.write_text(f"id,class\n{asked[0]},disc\n{asked[1]},dics\n")
+    code, out, _ = call("import-labels", run, given, "--dry-run")
+    assert code == 0
+    assert all_bytes(run) == before
+    lines = out.splitlines()
+    assert lines[0] == "2 labels were given: 1 would be taken; refused: 1"
+    assert lines[1] == "not taken: line 3: 'dics' is no class of this run; did you mean 'disc'?"
+    assert lines[2].startswith(f"to be taken: line 2: image {asked[0]} (")
+    assert lines[3:] == ["this was a dry run: nothing has changed"]
+    plan = import_labels(run, given, dry_run=True)
+    assert (dict(plan.labels), plan.done, answered(run)) == ({asked[0]: 0}, False, [])
+    assert "would be taken" in plan._repr_html_()
+
+
+def test_a_session_that_is_open_takes_labels_and_positions_only_when_asked(call, options, tmp_path):
+    run, given = tmp_path / "run", tmp_path / "given.csv"
+    assert call("run", "--out", run, "--oracle", "person", *options)[0] == 0
+    session = Session.resume(run)
+    asked = session.open_query.tolist()
+    given.write_text(f"id,label\n{asked[0]},2\n")
+    assert import_labels(session, given).refused == (
+        "line 2: '2' is no class of this run; as a position, which --by index takes numbers for, it would be "
+        "'star <b>'",
+    )
+    plan = import_labels(session, given, by="index", annotator="ann")
+    assert (dict(plan.labels), plan.done) == ({asked[0]: 2}, True)
+    session.close()
+    assert [(row[0], row[1], row[2]) for row in answered(run)] == [(asked[0], 2, "ann")]
+    code, _, said = call("import-labels", run, given, "--by", "place")
+    assert (code, "way to find a class 'place' is unknown" in said) == (2, True)

@@ -27,7 +27,8 @@ from lada_explore.config import RunConfig
 from lada_explore.config.presets import configure
 from lada_explore.datasets.idx import write_idx
 from lada_explore.exchange import report
-from lada_explore.exchange.run_labels import answer_from, export_labels, write_out
+from lada_explore.exchange.import_labels import answer_from
+from lada_explore.exchange.run_labels import export_labels, write_out
 from lada_explore.experiments.sweep import Sweep
 from lada_explore.experiments.tables import write_tables
 from lada_explore.records import Stage

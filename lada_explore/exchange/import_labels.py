@@ -1,0 +1,171 @@
+"""Import of labels from a file into a run, or a trial of it that changes nothing.
+
+Torch is loaded only where the images of the run are needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lada_explore.config import unknown
+from lada_explore.config.paths import expanded
+from lada_explore.errors import ConfigError
+from lada_explore.exchange import By, GivenLabels, ImportPlan, Takes, VerdictKind, labels_of, plan_import, read_given
+from lada_explore.exchange.images import FOLDER
+from lada_explore.exchange.run_labels import images_of
+from lada_explore.labelling.open_query import open_query
+from lada_explore.records import Stage
+from lada_explore.store import LabelState, RecordedRun, open_run
+
+if TYPE_CHECKING:
+    from lada_explore.session.session import Session
+
+MAX_LISTED = 20
+"""Most labels not taken that are listed one by one; the rest are counted."""
+
+
+def import_labels(
+    run: Any,
+    file: str | Path,
+    *,
+    annotator: str = "import",
+    by: str = "name",
+    dry_run: bool = False,
+    encoding: str = "",
+    device: str = "auto",
+) -> ImportPlan:
+    """Answer the open query of a run from a file of labels, or only tell what would become of each of them.
+
+    Args:
+        run: a session, or a run folder or its path; a folder is opened for the import and closed again.
+        file: the file, or a folder of class folders; see `lada_explore.exchange.reading.read_given`.
+        annotator: who answers.
+        by: "name" finds a class by its name alone; "index" takes numbers for positions of classes, from 0.
+        dry_run: whether nothing is taken.
+        encoding: encoding of a text; "" to find it.
+        device: "auto", "cpu" or "cuda", to open a run folder on.
+
+    Returns:
+        What became of each label, or would become of it; a table in a notebook.
+
+    Raises:
+        LadaError: the run cannot be opened for writing, or the file cannot be read.
+    """
+    plan, _ = _imported(run, Path(file), _Choices(annotator, by, dry_run, encoding), device)
+    return plan
+
+
+@dataclass(frozen=True, slots=True)
+class _Choices:
+    """How labels are imported; see `import_labels`."""
+
+    annotator: str
+    by: str
+    dry_run: bool
+    encoding: str
+
+
+def _imported(run: Any, file: Path, choices: _Choices, device: str) -> tuple[ImportPlan, int]:
+    """What became of each label, and how many images of the open query still wait for an answer."""
+    if choices.by not in list(By):
+        raise unknown("way to find a class", choices.by, list(By))
+    given = read_given(expanded(file), encoding=choices.encoding)
+    if hasattr(run, "submit"):
+        return _into(run, given, choices)
+    recorded = open_run(Path(run) if isinstance(run, (str, Path)) else Path(run.path))
+    if choices.dry_run:
+        images = images_of(recorded)
+        plan = _planned(recorded, given, choices, names=images.names, size=len(images))
+        return plan, len(_open_ids(recorded))
+    from lada_explore.session.session import Session
+
+    with closing(Session.resume(recorded.path, device=device)) as session:
+        return _into(session, given, choices)
+
+
+def _into(session: Session, given: GivenLabels, choices: _Choices) -> tuple[ImportPlan, int]:
+    images = session.data.train
+    recorded = open_run(session.folder.path)
+    plan = _planned(recorded, given, choices, names=images.item_names or (), size=len(images))
+    if not choices.dry_run:
+        if plan.labels:
+            session.submit(plan.labels, choices.annotator)
+        plan = replace(plan, done=True)
+    return plan, len(session.open_query)
+
+
+def _planned(run: RecordedRun, given: GivenLabels, choices: _Choices, *, names: Sequence[str], size: int) -> ImportPlan:
+    """What would become of each label, in a run whose images have these names."""
+    source = run.config.data.name
+    return plan_import(
+        given.entries,
+        class_names=run.class_names,
+        names=names,
+        size=size,
+        takes=Takes(
+            asked=frozenset(_open_ids(run)),
+            labelled={label.id: label.label for label in labels_of(run)},
+            skipped=LabelState(run.answers()).set_aside,
+        ),
+        by=By(choices.by),
+        root=str(expanded(source.removeprefix(FOLDER))) if source.startswith(FOLDER) else "",
+        form=given.form,
+        notes=given.notes,
+    )
+
+
+def _open_ids(run: RecordedRun) -> list[int]:
+    """Ids of the open query that wait for an answer."""
+    last = run.history[-1]
+    if last.next_stage is not Stage.QUERY:
+        return []
+    ids: list[int] = open_query(last, LabelState(run.answers()), run.config, len(run.class_names)).open_ids.tolist()
+    return ids
+
+
+def answer_from(
+    path: Path,
+    file: Path,
+    annotator: str,
+    device: str = "auto",
+    *,
+    by: str = "name",
+    dry_run: bool = False,
+    encoding: str = "",
+) -> Iterator[str]:
+    """Answer a run from a file as `import_labels` does; yields sentences on what was taken and on what was not.
+
+    Raises:
+        LadaError: the run cannot be opened for writing, or the file cannot be read.
+        ConfigError: no label was taken although not all of them are there already; raised after the last sentence.
+    """
+    plan, left = _imported(path, file, _Choices(annotator, by, dry_run, encoding), device)
+    yield from _told(plan, left, path)
+    if not plan.labels and not dry_run and (plan.refused or plan.conflicts or not plan.rows):
+        why = "each label that was not taken is named above" if plan.rows else "it holds no labels"
+        raise ConfigError(f"nothing was taken from {file}: {why}; the run is as it was")
+
+
+def _told(plan: ImportPlan, left: int, path: Path) -> Iterator[str]:
+    yield from plan.notes
+    yield plan.summary()
+    for what, kind in (("in conflict", VerdictKind.CONFLICT), ("not taken", VerdictKind.REFUSED)):
+        sentences = plan.conflicts if kind is VerdictKind.CONFLICT else plan.refused
+        for sentence in sentences[:MAX_LISTED]:
+            yield f"{what}: {sentence}"
+        if len(sentences) > MAX_LISTED:
+            yield f"{what}: {len(sentences) - MAX_LISTED:,} more"
+    if not plan.done:
+        for row in plan.of_kind(VerdictKind.TAKE)[:MAX_LISTED]:
+            yield f"to be taken: {row.where}: {row.image} is {row.class_name!r}"
+        if (more := plan.counts()[VerdictKind.TAKE] - MAX_LISTED) > 0:
+            yield f"to be taken: {more:,} more"
+        yield "this was a dry run: nothing has changed"
+    elif left:
+        yield f"{left} images of the open query still wait for an answer"
+    elif plan.labels:
+        yield f"the query is answered; go on with `lada-explore resume {path}`"
