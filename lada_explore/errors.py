@@ -28,6 +28,10 @@ class OracleError(LadaError, ValueError):
     """An answer does not fit the open query."""
 
 
+class TooLateError(OracleError):
+    """An action came too late: the run has gone on since its image was shown, so sending it again cannot help."""
+
+
 class NumericsError(LadaError, ArithmeticError):
     """A value is not finite. It is reported with its stage and ids and never replaced."""
 

@@ -182,14 +182,32 @@ class LabellingFeed(Protocol):
             OracleError: no such image, no such part, or a file that cannot be read now.
         """
 
-    def submit(self, labels: Mapping[int, int], annotator: str = "person") -> None:
-        """Answer images, by class index and id. A second answer of the same annotator replaces the first."""
+    def submit(self, labels: Mapping[int, int], annotator: str = "person", *, late: bool = False) -> None:
+        """Answer images, by class index and id. A second answer of the same annotator replaces the first.
 
-    def skip(self, image_id: int, annotator: str = "person") -> None:
+        Args:
+            labels: class index by id.
+            annotator: name of the person who answers.
+            late: whether images without a label are taken too that are not asked any more, because the run went on
+                while a person looked at them; such an answer is trained on with those of the next query that closes.
+
+        Raises:
+            TooLateError: a closed query has labelled an image, or no training will come any more.
+        """
+
+    def skip(self, image_id: int, annotator: str = "person", *, late: bool = False) -> None:
         """Skip an image that the person cannot label: it leaves the query and is not asked again until `unskip`.
 
         The next best pair or image replaces its pair or the image. The partner returns to the pool; its answer counts
         if it is asked again. In a start that was drawn at random, nothing replaces the image.
+
+        Args:
+            image_id: index in the data set.
+            annotator: name of the person.
+            late: as for `submit`.
+
+        Raises:
+            TooLateError: as for `submit`.
         """
 
     def unskip(self, ids: Sequence[int], annotator: str = "person") -> None:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from lada_explore.config.names import canonical, name_fault, quoted
 from lada_explore.datasets import ImageData
 from lada_explore.datasets.image_checks import MAX_CLASSES
-from lada_explore.errors import OracleError, Renamed
+from lada_explore.errors import OracleError, Renamed, TooLateError
 from lada_explore.events import Event, LabelsChanged, Listeners, Progress
 from lada_explore.labelling.details import Details
 from lada_explore.labelling.oracles import check_answers
 from lada_explore.labelling.presence import Presence
 from lada_explore.labelling.protocol import AskedImage, PictureDetail, QueryKind, QuerySheet, UndoResult
-from lada_explore.labelling.task import MAX_NAMED, LabelTask, current_task
+from lada_explore.labelling.task import MAX_NAMED, LabelTask, current_task, late_place, skip_note
 from lada_explore.labelling.undo import TrainingUse, UndoRules
 from lada_explore.records import ByteArray, CycleRecords, JournalAction, RunPosition, Stage, stage_of_cycle
 from lada_explore.records.thumbnails import thumbnails
@@ -215,22 +217,25 @@ class LabellingService:
         except Exception:  # The action is on disk in any case.
             logger.exception("a listener failed to take an answer")
 
-    def submit(self, labels: Mapping[int, int], annotator: str = "person") -> None:
+    def submit(self, labels: Mapping[int, int], annotator: str = "person", *, late: bool = False) -> None:
         """Answer images, by class index and id. A second answer of the same annotator replaces the first."""
         with self._action(annotator):
-            task = self._required_task()
             answers = {_whole(i): _whole(label) for i, label in labels.items()}
-            check_answers(answers, task.query.ids, len(self.class_names))
+            task, places = self._places(answers, late)
+            check_answers(answers, np.array([*task.query.ids, *places]), len(self.class_names))
+            for image_id, (cycle, note) in places.items():
+                self._run.journal.record(cycle, {image_id: answers.pop(image_id)}, annotator, note=note)
             self._run.journal.record(task.cycle, answers, annotator, note=task.note)
 
-    def skip(self, image_id: int, annotator: str = "person") -> None:
+    def skip(self, image_id: int, annotator: str = "person", *, late: bool = False) -> None:
         """Skip an image that the person cannot label: it is not asked again until `unskip`."""
         with self._action(annotator):
-            task = self._required_task()
-            self._require_asked(task, image_id)
-            self._run.journal.act(
-                JournalAction.SKIP, cycle=task.cycle, annotator=annotator, ids=[image_id], note=task.note
-            )
+            task, places = self._places([image_id], late)
+            if not places:
+                self._require_asked(task, image_id)
+            cycle, note = places.get(image_id, (task.cycle, task.note))
+            note = note and skip_note(image_id, cycle, self._run.position, self._run.history)
+            self._run.journal.act(JournalAction.SKIP, cycle=cycle, annotator=annotator, ids=[image_id], note=note)
 
     def unskip(self, ids: Sequence[int], annotator: str = "person") -> None:
         """Allow skipped images to be drawn again, from the next SUBSAMPLE on."""
@@ -292,7 +297,7 @@ class LabellingService:
         with self._action(annotator):
             task = self._required_task()
             if not task.is_seed_round:
-                raise OracleError(
+                raise TooLateError(
                     "no class can be declared absent now, but only in the start of a run on unlabelled images"
                 )
             if not 0 <= label < len(self.class_names):
@@ -305,7 +310,7 @@ class LabellingService:
         with self._action(annotator):
             query = self._required_task().query
             if not query.is_unfinished_seed_round:
-                raise OracleError("the start cannot be ended now, but only while it looks for images of classes")
+                raise TooLateError("the start cannot be ended now, but only while it looks for images of classes")
             if query.n_found < 2:
                 raise OracleError(
                     f"the start has found {query.n_found} of the classes, but training needs 2; answer further images"
@@ -346,20 +351,30 @@ class LabellingService:
 
     # Checks ------------------------------------------------------------------------------------------------------
 
+    def _places(self, ids: Iterable[int], late: bool) -> tuple[LabelTask, dict[int, tuple[int, str]]]:
+        """The current task; and where to note what comes late, by the ids in the pool that it does not ask."""
+        history, now = self._run.snapshot()
+        if not late or not self._asks_a_person or history[0].select is None:
+            return self._required_task(), {}
+        task, pool = self.task(), range(len(self._data.train))
+        last = self._run.folder.info.config.schedule.cycles
+        gone = [i for i in ids if i in pool and i not in task.query.ids]
+        return task, {i: late_place(i, now, history, last_cycle=last) for i in gone}
+
     def _required_task(self) -> LabelTask:
         """The current task. Raises OracleError if nothing is asked."""
         task = self.task()
         if task.kind is QueryKind.NONE:
             if task.stage is None:
-                raise OracleError("no query is open, the run is complete; answer the images of another run")
-            raise OracleError(
+                raise TooLateError("no query is open, the run is complete; answer the images of another run")
+            raise TooLateError(
                 f"no query is open, the next stage is {stage_of_cycle(task.stage, task.cycle)}; step to Query first"
             )
         return task
 
     def _require_asked(self, task: LabelTask, image_id: int) -> None:
         if image_id not in task.query.ids:
-            raise OracleError(f"id {image_id} is not in the open query; it asks for {sorted(task.query.ids.tolist())}")
+            raise TooLateError(f"id {image_id} is not in the open query; it asks for {sorted(task.query.ids.tolist())}")
 
     def _classes_may_grow(self) -> bool:
         return self._data.train.targets is None and self._run.history[0].query is None

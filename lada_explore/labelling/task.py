@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lada_explore.config import RunConfig
+from lada_explore.errors import TooLateError
 from lada_explore.labelling.open_query import OpenQuery, open_query, ranked_rows
 from lada_explore.labelling.protocol import QueryKind
 from lada_explore.records import CycleRecords, IntArray, RunPosition, SelectRule, Stage, cycle_name, stage_of_cycle
@@ -152,9 +153,7 @@ def current_task(
         return LabelTask(kind=kind, cycle=last.cycle, query=query, ranking=last, stage=stage)
     nothing = LabelTask(kind=QueryKind.NONE, cycle=now.cycle, query=_NOTHING, ranking=None, stage=stage)
     ranking = _last_ranking(history)
-    # While the candidates of the next cycle are being drawn, it is unknown which images are free.
-    drawing = now.running and stage is Stage.SUBSAMPLE
-    if stage is None or ranking is None or drawing or not asks_a_person:
+    if stage is None or ranking is None or not asks_a_person:
         return nothing
     cycle = ranking.cycle + 1
     if cycle > config.schedule.cycles:
@@ -163,6 +162,53 @@ def current_task(
     if len(query.ids) == 0:
         return nothing
     return LabelTask(kind=QueryKind.AHEAD, cycle=cycle, query=query, ranking=ranking, stage=stage)
+
+
+def late_place(image_id: int, now: RunPosition, history: Sequence[CycleRecords], *, last_cycle: int) -> tuple[int, str]:
+    """Cycle and journal note under which an action counts whose image was shown, but is not asked any more.
+
+    It counts in the next query that closes, beside what that query asks. One of the seed round counts there until the
+    round closes, and then in cycle 1.
+
+    Args:
+        image_id: index in the pool.
+        now: position of the run.
+        history: records of the run at that position.
+        last_cycle: the last cycle of the run.
+
+    Raises:
+        TooLateError: the image has a label of a closed query, or no query will close any more.
+    """
+    for records in history:
+        if records.query is not None and image_id in records.query.ids:
+            raise TooLateError(
+                f"image {image_id} has had its label since the query of {cycle_name(records.cycle)} closed, so this "
+                "came too late; as long as no training has used that label, who gave it can undo it"
+            )
+    if now.next_stage is None:
+        raise TooLateError("no query is open, the run is complete; answer the images of another run")
+    last = history[-1]
+    seeds = [] if last.select is None or now.cycle else last.select.seed_ids.tolist()
+    if now.next_stage is Stage.QUERY and image_id in seeds:
+        return 0, ""
+    cycle = max(1, now.cycle if last.query is None or last.cycle < now.cycle else now.cycle + 1)
+    if cycle > last_cycle:
+        raise TooLateError(
+            f"the last query has closed without image {image_id}, so no training can use its answer; start a run with "
+            "more cycles"
+        )
+    return cycle, AHEAD
+
+
+def skip_note(image_id: int, cycle: int, now: RunPosition, history: Sequence[CycleRecords]) -> str:
+    """Journal note of a skip ahead of the query of a cycle: empty once the cycle may have drawn the image.
+
+    A skip with the note keeps the image from being drawn, and one without it from being asked.
+    """
+    if now.running and now.next_stage is Stage.SUBSAMPLE:
+        return ""
+    drawn = [r.subsample for r in history if r.cycle == cycle and r.subsample is not None]
+    return "" if drawn and image_id in drawn[0].subset_ids else AHEAD
 
 
 def _last_ranking(history: Sequence[CycleRecords]) -> CycleRecords | None:

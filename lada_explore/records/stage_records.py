@@ -222,10 +222,12 @@ class QueryRecord:
         labels: (L,) class index given to each image.
         pair_ids: (Q, 2) pairs that were asked about, best first; (0, 2) for single images. None in older records.
         pair_tau: (Q,) tau* of each pair. None in older records.
-        skipped_ids: (K,) ids that a person skipped while the query was open.
-        ahead_ids: (A,) the last of `ids`: images that were answered before this cycle drew its candidates, offered from
-            the ranking of the previous cycle. No virtual instances are made from them.
-        ahead_model_cycle: cycle whose TRAIN produced the classifier of that ranking; -1 without such answers.
+        skipped_ids: (K,) ids that a person skipped while the query was open, or since its candidates were drawn.
+        ahead_ids: (A,) the last of `ids`: images that were answered although this query does not ask about them:
+            offered from the ranking of the previous cycle, or answered when that cycle asked no more about them. No
+            virtual instances are made from them.
+        ahead_model_cycle: cycle whose TRAIN produced the classifier of that ranking; -1 without such answers, and in
+            cycle 1.
         held_out_ids: (T,) those of `ids` that are held out for testing and never trained on (`data.holdout`).
         targets: (L,) true class of each image, -1 if the data set does not know it. Only views read it; no stage does.
             (0,) in older records.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import TypeVar
 
@@ -82,6 +82,7 @@ def query(
     n_classes: int,
     true_classes: Callable[[IntArray], IntArray],
     pixels: Callable[[IntArray], ByteArray],
+    labelled_ids: IntArray,
 ) -> QueryRecord | None:
     """The record of the query once all answers are in the journal; None while some are missing.
 
@@ -95,6 +96,7 @@ def query(
         n_classes: C; labels are 0..C-1.
         true_classes: function from ids (B,) to true classes (B,), -1 if unknown; only for the record.
         pixels: function from ids (B,) to pixels (B, D, H, W).
+        labelled_ids: (L,) ids that earlier cycles have labelled.
 
     Raises:
         OracleError: the seed round has no more images to ask about and has found fewer than two classes.
@@ -102,7 +104,9 @@ def query(
     label_state = journal.label_state()
     now = open_query(done, label_state, config, n_classes)
     if now.complete:
-        return _record(done, now, label_state, config, true_classes, pixels)
+        # An answer ahead stays in the journal where an undo has opened the query before again, which then asked it.
+        ahead = [i for i in label_state.ahead_of(done.cycle) if i not in labelled_ids and i not in now.labels]
+        return _record(done, now, ahead, label_state, config, true_classes, pixels)
     if len(now.open_ids) == 0:
         raise OracleError(
             f"the start has asked about all {len(now.ids)} images that it can and found labels of "
@@ -115,6 +119,7 @@ def query(
 def _record(
     done: CycleRecords,
     now: OpenQuery,
+    ahead_of: Sequence[int],
     label_state: LabelState,
     config: RunConfig,
     true_classes: Callable[[IntArray], IntArray],
@@ -124,7 +129,7 @@ def _record(
     assert done.select is not None
     cycle = done.cycle
     asked = [i for i in now.ids.tolist() if i in now.labels]
-    ahead = {i: label_state.label(i, cycle) for i in label_state.ahead_of(cycle) if i not in now.labels}
+    ahead = {i: label_state.label(i, cycle) for i in ahead_of}
     ahead_ids = [i for i, label in ahead.items() if label is not None and i not in label_state.set_aside]
     ids = np.array(asked + ahead_ids, dtype=np.int64)
     labels = [now.labels[i] for i in asked] + [ahead[i] for i in ahead_ids]
@@ -138,7 +143,7 @@ def _record(
         skipped_ids=np.array(sorted(label_state.skipped_in(cycle)), dtype=np.int64),
         ahead_ids=np.array(ahead_ids, dtype=np.int64),
         # Images are offered ahead from the ranking of the previous cycle, by the classifier of the cycle before that.
-        ahead_model_cycle=cycle - 2 if ahead_ids else -1,
+        ahead_model_cycle=max(-1, cycle - 2) if ahead_ids else -1,
         held_out_ids=np.array(
             [i for i in ids.tolist() if is_held_out(config.seed, i, config.data.holdout)], dtype=np.int64
         ),

@@ -297,6 +297,7 @@ class StageRunner:
             n_classes=self._n_classes(),
             true_classes=self._true_classes,
             pixels=self._images.thumbnails,
+            labelled_ids=pool.labelled_ids,
         )
 
     def _train(self, done: CycleRecords, pool: Pool, seed: int, tick: Tick) -> Record:

@@ -169,10 +169,10 @@ class FakeLabellingService:
         for callback in list(self._callbacks):
             callback()
 
-    def submit(self, labels: Mapping[int, int], annotator: str = "person") -> None:
+    def submit(self, labels: Mapping[int, int], annotator: str = "person", *, late: bool = False) -> None:
         self._write(*(Action("label", i, label, annotator) for i, label in labels.items()))
 
-    def skip(self, image_id: int, annotator: str = "person") -> None:
+    def skip(self, image_id: int, annotator: str = "person", *, late: bool = False) -> None:
         with self._lock:
             place = self.ids.index(image_id) if image_id in self.ids else -1
             self._write(Action("skip", image_id, -1, annotator))

@@ -13,6 +13,7 @@ from lada_explore.labelling.oracles import GroundTruth, Person, check_answers
 from lada_explore.records import CycleRecords, SelectRecord
 from lada_explore.stages.query import ask, query
 from lada_explore.store.journal import Journal
+from lada_explore.store.journal_entry import AHEAD
 
 ASKED = np.array([9, 2, 5], dtype=np.int64)
 
@@ -37,7 +38,7 @@ def asked():
     return CycleRecords(cycle=6, select=chosen)
 
 
-def close(asked, oracle, journal, n_classes=4):
+def close(asked, oracle, journal, n_classes=4, labelled=()):
     """QUERY on images whose true class nobody knows and whose pixels are their ids."""
     config = configure("demo")
     closed = partial(
@@ -48,6 +49,7 @@ def close(asked, oracle, journal, n_classes=4):
         n_classes=n_classes,
         true_classes=lambda ids: np.full(len(ids), -1),
         pixels=lambda ids: np.tile(ids.astype(np.uint8)[:, None, None, None], (1, 1, 2, 2)),
+        labelled_ids=np.array(labelled, np.int64),
     )
     settings = {"config": config, "n_classes": n_classes, "answering": nullcontext(), "gate": lambda: None}
     return ask(asked, oracle, journal, **settings, then=closed)
@@ -182,3 +184,10 @@ def test_the_numbers_of_numpy_that_an_oracle_answers_are_kept_as_numbers(asked, 
 
     assert close(asked, Numpys(), journal, n_classes=4).labels.tolist() == [1, 0, 2]
     assert [(a.id, a.label) for a in journal.answers()] == [(9, 1), (2, 0), (5, 2)]
+
+
+def test_an_answer_ahead_to_an_image_that_an_earlier_cycle_asked_after_all_is_not_taken_again(asked, journal):
+    journal.record(6, {3: 1, 4: 2}, "ada", note=AHEAD)
+    record = close(asked, GroundTruth(np.zeros(10, np.int64)), journal, labelled=[3])
+    assert record.ids.tolist() == [9, 2, 5, 4]
+    assert record.ahead_ids.tolist() == [4]

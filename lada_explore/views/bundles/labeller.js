@@ -2161,6 +2161,7 @@ function drawKeys(parts, classNames, view, keys) {
 
 // lada_explore/views/labeller/page.js
 var AHEAD = 12;
+var REFUSED_MS = 1e4;
 var AHEAD_WHOLE = 2;
 var Labeller = class {
   /**
@@ -2170,6 +2171,7 @@ var Labeller = class {
   constructor(model, el) {
     const send = (message) => this.send(message);
     this.model = model;
+    this.saidUntil = 0;
     this.view = new PageState(model.get("begin"));
     this.keys = keysOf(model.get("asked").class_names);
     this.queue = new ActionQueue(send, () => this.draw());
@@ -2205,8 +2207,13 @@ var Labeller = class {
   situation() {
     return new Situation(this.model.get("asked"), this.model.get("marks"), this.queue, this.view);
   }
-  /** @param {string} text */
-  say(text) {
+  /**
+   * @param {string} text
+   * @param {number} keepMs how long it stays although there is nothing to say any more
+   */
+  say(text, keepMs = 0) {
+    if (!text && Date.now() < this.saidUntil) return;
+    this.saidUntil = Date.now() + keepMs;
     setText(this.parts.said, text);
   }
   focus() {
@@ -2298,7 +2305,7 @@ var Labeller = class {
     const first = this.queue.waiting[0];
     if (message.ok && first?.seq === message.seq && dealsWithImage(first.action)) this.view.done = first.action.id;
     if (!this.queue.acknowledge(message)) return;
-    if (message.say) this.say(message.say);
+    if (message.say) this.say(message.say, message.kept === false ? REFUSED_MS : 0);
     if (message.show >= 0 && this.situation().place(message.show) >= 0) this.lookAt(message.show);
   }
   handleMarks() {

@@ -11,7 +11,7 @@ import numpy as np
 import traitlets
 
 from lada_explore.config.names import name_fault
-from lada_explore.errors import ConfigError, LadaError, OracleError
+from lada_explore.errors import ConfigError, LadaError, OracleError, TooLateError
 from lada_explore.labelling.protocol import LabellingFeed, PictureDetail, QueryKind, QuerySheet
 from lada_explore.session.worker import Worker, WorkerState
 from lada_explore.store.run_info import RUN_FILE
@@ -130,6 +130,9 @@ class Labeller(FollowingView):
     def _done(self, content: Mapping[str, Any]) -> dict[str, Any]:
         try:
             say, show = dispatch(self._service, content, self._run)
+        except TooLateError as error:
+            # Nothing that is behind it may wait for what sending again cannot mend.
+            return {"ok": True, "kept": False, "say": f"Not saved: {error}.", "show": -1}
         except LadaError as error:
             return {"ok": False, "say": str(error), "show": -1}
         except Exception as error:
@@ -248,9 +251,10 @@ def dispatch(service: LabellingFeed, action: Mapping[str, Any], run: Worker | No
     image, label = int(action.get("id", -1)), int(action.get("label", -1))
     match action.get("name"):
         case "label":
-            service.submit({image: label}, who)
+            # The page shows images that the run may have gone past by now; what a person said of them is kept.
+            service.submit({image: label}, who, late=True)
         case "skip":
-            service.skip(image, who)
+            service.skip(image, who, late=True)
             return f"Set image {image} aside; it is not asked again.", -1
         case "unskip":
             ids = [int(i) for i in action.get("ids", [])]

@@ -21,6 +21,7 @@ import { drawWords } from "./words.js";
 /** @import { Acknowledgement, Action, Detail, LabellerTraits, Pictures, SayAgain } from "./state.js" */
 
 const AHEAD = 12; // small pictures that are asked for before they are needed
+const REFUSED_MS = 10_000; // for which it is said that an answer came too late
 const AHEAD_WHOLE = 2; // pictures of files that are
 
 /** What a labeller is made of, and when it is drawn. */
@@ -32,6 +33,7 @@ export class Labeller {
   constructor(model, el) {
     const send = (/** @type {object} */ message) => this.send(message);
     this.model = model;
+    this.saidUntil = 0;
     this.view = new PageState(model.get("begin"));
     this.keys = keysOf(model.get("asked").class_names);
     this.queue = new ActionQueue(send, () => this.draw());
@@ -71,8 +73,13 @@ export class Labeller {
     return new Situation(this.model.get("asked"), this.model.get("marks"), this.queue, this.view);
   }
 
-  /** @param {string} text */
-  say(text) {
+  /**
+   * @param {string} text
+   * @param {number} keepMs how long it stays although there is nothing to say any more
+   */
+  say(text, keepMs = 0) {
+    if (!text && Date.now() < this.saidUntil) return;
+    this.saidUntil = Date.now() + keepMs;
     setText(this.parts.said, text);
   }
 
@@ -178,7 +185,8 @@ export class Labeller {
     const first = this.queue.waiting[0];
     if (message.ok && first?.seq === message.seq && dealsWithImage(first.action)) this.view.done = first.action.id;
     if (!this.queue.acknowledge(message)) return;
-    if (message.say) this.say(message.say);
+    // Who types on has to be able to read what became of an answer before the last.
+    if (message.say) this.say(message.say, message.kept === false ? REFUSED_MS : 0);
     if (message.show >= 0 && this.situation().place(message.show) >= 0) this.lookAt(message.show);
   }
 

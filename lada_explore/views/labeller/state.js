@@ -112,6 +112,7 @@
  * @property {string} page
  * @property {number} seq number of the action
  * @property {boolean} ok
+ * @property {boolean} [kept] false of what came too late, which is not sent again
  * @property {string} say what to tell the person
  * @property {number} show id of the image to show, -1 for none
  */
