@@ -163,7 +163,8 @@ def _query(record: QueryRecord, class_names: Sequence[str]) -> str:
     if rest := ranked[len(shown) :]:
         parts.append(f"{sum(n for _, n in rest):,} of {len(rest):,} other classes")
     beside = [
-        (record.ahead_ids, "answered ahead"),
+        (np.setdiff1d(record.ahead_ids, record.given_ids), "answered ahead"),
+        (record.given_ids, "given"),
         (record.skipped_ids, "skipped"),
         (record.held_out_ids, "held out for testing"),
     ]

@@ -222,15 +222,16 @@ def _labelled(history: Sequence[CycleRecords], cycle: int, score: ScoreRecord) -
             f"it labelled {len(ids):,}; the run folder mixes two runs, so copy it anew"
         )
     pixels = {i: pictures(image[None])[0] for records in earlier for i, image in records.pixels_kept().items()}
-    last = slice(max(0, len(ids) - MAX_LABELLED), None)
+    pictured = np.array([place for place, i in enumerate(ids.tolist()) if i in pixels], dtype=np.int64)
+    last = pictured[-MAX_LABELLED:]
     return _Labelled(
         ids=ids[last],
         labels=np.concatenate([_ints(0), *(query.labels for query in answers)])[last],
         cycles=np.concatenate([_ints(0), *(np.full(len(query.ids), query.cycle) for query in answers)])[last],
         features=score.labelled_features[last].astype(np.float32),
         logits=score.labelled_logits[last] if len(score.labelled_logits) == len(ids) else score.logits[:0],
-        images=np.stack([pixels[i] for i in ids[last].tolist()]) if len(ids) else np.empty((0, 1, 1, 1), np.uint8),
-        n_left_out=max(0, len(ids) - MAX_LABELLED),
+        images=np.stack([pixels[i] for i in ids[last].tolist()]) if len(last) else np.empty((0, 1, 1, 1), np.uint8),
+        n_left_out=len(ids) - len(last),
     )
 
 

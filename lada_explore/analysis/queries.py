@@ -63,7 +63,11 @@ def queried(records: CycleRecords) -> tuple[QueryGroup, ...]:
     asked = records.asked
     if asked is None:
         return ()
-    images = _images(records, asked.ids.tolist() + (records.query.ahead_ids.tolist() if records.query else []))
+    ahead: list[int] = []
+    if records.query is not None:
+        # Of images whose label was given nobody asked anything.
+        ahead = np.setdiff1d(records.query.ahead_ids, records.query.given_ids).tolist()
+    images = _images(records, asked.ids.tolist() + ahead)
     unit = records.score.unit if records.score is not None else ""
     terms = _score_terms(records)
     counted = counts_values(records)

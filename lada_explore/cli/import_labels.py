@@ -26,12 +26,17 @@ def import_labels(
     by: Annotated[
         str, typer.Option(help=f"How a class is found: {', '.join(By)}; index takes numbers for positions, from 0.")
     ] = By.NAME.value,
+    only_asked: Annotated[
+        bool, typer.Option("--only-asked", help="Take only answers to the open query, not labels of other images.")
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Tell what would be taken and what would not, and change nothing.")
     ] = False,
     encoding: Annotated[str, typer.Option(help="Encoding of a text, as cp1252; found if not given.")] = "",
     device: Device = "auto",
 ) -> None:
-    """Answer the open query of a run from a file, and list the labels that were not taken, with the reasons."""
-    for sentence in answer_from(run, file, annotator, device, by=by, dry_run=dry_run, encoding=encoding):
+    """Label images of a run from a file, asked or not, and list the labels that were not taken, with the reasons."""
+    for sentence in answer_from(
+        run, file, annotator, device, by=by, only_asked=only_asked, dry_run=dry_run, encoding=encoding
+    ):
         say(sentence)

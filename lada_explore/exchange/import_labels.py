@@ -17,7 +17,6 @@ from lada_explore.errors import ConfigError
 from lada_explore.exchange import By, GivenLabels, ImportPlan, Takes, VerdictKind, labels_of, plan_import, read_given
 from lada_explore.exchange.images import FOLDER
 from lada_explore.exchange.run_labels import images_of
-from lada_explore.labelling.open_query import open_query
 from lada_explore.records import Stage
 from lada_explore.store import LabelState, RecordedRun, open_run
 
@@ -34,17 +33,22 @@ def import_labels(
     *,
     annotator: str = "import",
     by: str = "name",
+    only_asked: bool = False,
     dry_run: bool = False,
     encoding: str = "",
     device: str = "auto",
 ) -> ImportPlan:
-    """Answer the open query of a run from a file of labels, or only tell what would become of each of them.
+    """Label images of a run from a file, asked or not, or only tell what would become of each label.
+
+    Labels of images that no query asks about are trained on with the next query that closes: before the first training
+    as initial labels, later from the next cycle on. They take nothing from the budget of a query.
 
     Args:
         run: a session, or a run folder or its path; a folder is opened for the import and closed again.
         file: the file, or a folder of class folders; see `lada_explore.exchange.reading.read_given`.
         annotator: who answers.
         by: "name" finds a class by its name alone; "index" takes numbers for positions of classes, from 0.
+        only_asked: whether only images of the open query are labelled.
         dry_run: whether nothing is taken.
         encoding: encoding of a text; "" to find it.
         device: "auto", "cpu" or "cuda", to open a run folder on.
@@ -55,7 +59,7 @@ def import_labels(
     Raises:
         LadaError: the run cannot be opened for writing, or the file cannot be read.
     """
-    plan, _ = _imported(run, Path(file), _Choices(annotator, by, dry_run, encoding), device)
+    plan, _ = _imported(run, Path(file), _Choices(annotator, by, only_asked, dry_run, encoding), device)
     return plan
 
 
@@ -65,12 +69,13 @@ class _Choices:
 
     annotator: str
     by: str
+    only_asked: bool
     dry_run: bool
     encoding: str
 
 
-def _imported(run: Any, file: Path, choices: _Choices, device: str) -> tuple[ImportPlan, int]:
-    """What became of each label, and how many images of the open query still wait for an answer."""
+def _imported(run: Any, file: Path, choices: _Choices, device: str) -> tuple[ImportPlan, list[str]]:
+    """What became of each label, and sentences on how the run goes on."""
     if choices.by not in list(By):
         raise unknown("way to find a class", choices.by, list(By))
     given = read_given(expanded(file), encoding=choices.encoding)
@@ -79,23 +84,41 @@ def _imported(run: Any, file: Path, choices: _Choices, device: str) -> tuple[Imp
     recorded = open_run(Path(run) if isinstance(run, (str, Path)) else Path(run.path))
     if choices.dry_run:
         images = images_of(recorded)
-        plan = _planned(recorded, given, choices, names=images.names, size=len(images))
-        return plan, len(_open_ids(recorded))
+        return _planned(recorded, given, choices, names=images.names, size=len(images)), []
     from lada_explore.session.session import Session
 
     with closing(Session.resume(recorded.path, device=device)) as session:
         return _into(session, given, choices)
 
 
-def _into(session: Session, given: GivenLabels, choices: _Choices) -> tuple[ImportPlan, int]:
+def _into(session: Session, given: GivenLabels, choices: _Choices) -> tuple[ImportPlan, list[str]]:
     images = session.data.train
-    recorded = open_run(session.folder.path)
+    recorded, asked = open_run(session.folder.path), set(session.open_query.tolist())
     plan = _planned(recorded, given, choices, names=images.item_names or (), size=len(images))
-    if not choices.dry_run:
-        if plan.labels:
-            session.submit(plan.labels, choices.annotator)
-        plan = replace(plan, done=True)
-    return plan, len(session.open_query)
+    if choices.dry_run:
+        return plan, []
+    if plan.labels:
+        session.labelling.give(plan.labels, choices.annotator)
+    plan = replace(plan, done=True)
+    return plan, list(_after(session, len(set(plan.labels) - asked), len(set(plan.labels) & asked)))
+
+
+def _after(session: Session, n_unasked: int, n_answers: int) -> Iterator[str]:
+    """Sentences on how a run goes on after labels of so many images that were not asked, and so many answers."""
+    from lada_explore.labelling.unasked import next_to_close
+
+    now = session.position
+    cycle, _ = next_to_close(now)
+    if n_unasked and cycle > session.config.schedule.cycles:
+        yield f"not asked: {n_unasked:,}, which are kept and exported; the run has no training left that uses them"
+    elif n_unasked:
+        when = "the start trains" if cycle == 0 else f"cycle {cycle} trains"
+        yield f"not asked: {n_unasked:,}, on which {when} beside the answers to its query"
+    left, go_on = len(session.open_query), f"go on with `lada-explore resume {session.folder.path}`"
+    if left:
+        yield f"{left} images of the open query still wait for an answer"
+    elif n_answers or (n_unasked and now.next_stage is not None):
+        yield f"the query is answered; {go_on}" if n_answers else go_on
 
 
 def _planned(run: RecordedRun, given: GivenLabels, choices: _Choices, *, names: Sequence[str], size: int) -> ImportPlan:
@@ -107,7 +130,7 @@ def _planned(run: RecordedRun, given: GivenLabels, choices: _Choices, *, names: 
         names=names,
         size=size,
         takes=Takes(
-            asked=frozenset(_open_ids(run)),
+            asked=frozenset(_open_ids(run)) if choices.only_asked else None,
             labelled={label.id: label.label for label in labels_of(run)},
             skipped=LabelState(run.answers()).set_aside,
         ),
@@ -120,6 +143,8 @@ def _planned(run: RecordedRun, given: GivenLabels, choices: _Choices, *, names: 
 
 def _open_ids(run: RecordedRun) -> list[int]:
     """Ids of the open query that wait for an answer."""
+    from lada_explore.labelling.open_query import open_query
+
     last = run.history[-1]
     if last.next_stage is not Stage.QUERY:
         return []
@@ -134,6 +159,7 @@ def answer_from(
     device: str = "auto",
     *,
     by: str = "name",
+    only_asked: bool = False,
     dry_run: bool = False,
     encoding: str = "",
 ) -> Iterator[str]:
@@ -143,14 +169,15 @@ def answer_from(
         LadaError: the run cannot be opened for writing, or the file cannot be read.
         ConfigError: no label was taken although not all of them are there already; raised after the last sentence.
     """
-    plan, left = _imported(path, file, _Choices(annotator, by, dry_run, encoding), device)
-    yield from _told(plan, left, path)
+    plan, after = _imported(path, file, _Choices(annotator, by, only_asked, dry_run, encoding), device)
+    yield from _told(plan)
+    yield from after
     if not plan.labels and not dry_run and (plan.refused or plan.conflicts or not plan.rows):
         why = "each label that was not taken is named above" if plan.rows else "it holds no labels"
         raise ConfigError(f"nothing was taken from {file}: {why}; the run is as it was")
 
 
-def _told(plan: ImportPlan, left: int, path: Path) -> Iterator[str]:
+def _told(plan: ImportPlan) -> Iterator[str]:
     yield from plan.notes
     yield plan.summary()
     for what, kind in (("in conflict", VerdictKind.CONFLICT), ("not taken", VerdictKind.REFUSED)):
@@ -165,7 +192,3 @@ def _told(plan: ImportPlan, left: int, path: Path) -> Iterator[str]:
         if (more := plan.counts()[VerdictKind.TAKE] - MAX_LISTED) > 0:
             yield f"to be taken: {more:,} more"
         yield "this was a dry run: nothing has changed"
-    elif left:
-        yield f"{left} images of the open query still wait for an answer"
-    elif plan.labels:
-        yield f"the query is answered; go on with `lada-explore resume {path}`"

@@ -19,7 +19,8 @@ class Label:
         file: path relative to the folder of the images; "" where the set has no files.
         label: class index.
         class_name: its name.
-        cycle: cycle whose query asked for it, 0 for the start.
+        cycle: cycle whose training is the first to use it, 0 for the start: the one whose query asked for it, or of a
+            label that was given unasked the next one.
         annotators: names of those who gave this label, by an answer or by deciding a dispute.
         time: when it was last given, in seconds since 1970, UTC; None where the journal has no line for it.
     """
@@ -34,7 +35,7 @@ class Label:
 
 
 def labels_of(run: RecordedRun, name: Callable[[int], str] = lambda image_id: "") -> list[Label]:
-    """Every current label, in the order in which the images were asked; those of an open query come last.
+    """Every current label, in the order of the queries that asked for them; those of no closed query come last.
 
     Args:
         run: the run.
@@ -49,26 +50,27 @@ def labels_of(run: RecordedRun, name: Callable[[int], str] = lambda image_id: ""
     for line in label_state.actions:
         if line.action in (JournalAction.LABEL, JournalAction.ADJUDICATE):
             said[line.cycle][line.id].append(line)
-    found: list[Label] = []
+    known: dict[int, dict[int, int]] = {}
     for records in run.history:
-        if records.select is None:
-            continue
-        here = said[records.cycle]
         if records.query is not None:
             pairs = zip(records.query.ids.tolist(), records.query.labels.tolist(), strict=True)
-            known = {int(i): int(label) for i, label in pairs}
-        else:
-            given = {i: label_state.label(i, records.cycle) for i in here}
-            known = {i: label for i, label in given.items() if label is not None and i not in set_aside}
-        for image_id, label in known.items():
-            lines = [line for line in here.get(image_id, ()) if line.label == label]
+            known[records.cycle] = {int(i): int(label) for i, label in pairs}
+    labelled = {i for labels in known.values() for i in labels}
+    for cycle in sorted(set(said) - set(known)):
+        current = {i: label_state.label(i, cycle) for i in said[cycle] if i not in labelled and i not in set_aside}
+        known[cycle] = {i: label for i, label in current.items() if label is not None}
+        labelled |= set(known[cycle])
+    found: list[Label] = []
+    for cycle, labels in sorted(known.items()):
+        for image_id, label in labels.items():
+            lines = [line for line in said[cycle].get(image_id, ()) if line.label == label]
             found.append(
                 Label(
                     id=image_id,
                     file=name(image_id),
                     label=label,
                     class_name=class_names[label],
-                    cycle=records.cycle,
+                    cycle=cycle,
                     annotators=tuple(dict.fromkeys(line.annotator for line in lines)),
                     time=lines[-1].time if lines else None,
                 )

@@ -34,6 +34,7 @@ class OpenQuery:
         wanted: number of labels of each class that the seed round still needs, by label; empty in other queries.
         is_unfinished_seed_round: True for a seed round that still needs labels.
         n_found: number of classes of which the seed round has found an image to train on; 0 in other queries.
+        n_given: number of given labels that count in the seed round beside those of its candidates; 0 in other queries.
     """
 
     ids: IntArray
@@ -46,6 +47,7 @@ class OpenQuery:
     wanted: Mapping[int, int] = field(default_factory=dict)
     is_unfinished_seed_round: bool = False
     n_found: int = 0
+    n_given: int = 0
 
     @property
     def open_ids(self) -> IntArray:
@@ -128,15 +130,17 @@ def _seed_round(
     """Ask about batches of seed images until the initial number of labels of each class is found.
 
     The next batch is asked once all images before it have a label; images with an answer stay in the query. Images held
-    out for testing do not count, because the start must train on the initial number. Training needs two classes, so the
-    round does not end with one class even if all others were declared absent or a person said that it is enough.
+    out for testing do not count, because the start must train on the initial number. Labels that were given, as by an
+    import, count whatever images have them. Training needs two classes, so the round does not end with one class even
+    if all others were declared absent or a person said that it is enough.
     """
     order = [i for i in select.seed_ids.tolist() if i not in skipped]
     found = [label_state.label(i, select.cycle) for i in order]
     first_open = next((place for place, label in enumerate(found) if label is None), len(order))
     labels = {i: label for i, label in zip(order, found, strict=True) if label is not None}
     counted = [i for i in labels if not is_held_out(config.seed, i, config.data.holdout)]
-    counts = Counter(labels[i] for i in counted)
+    given = _given(label_state, frozenset(order), config)
+    counts = Counter([*(labels[i] for i in counted), *given])
     n_declared = n_classes - len(label_state.added_classes)
     by_neighbours = select.seed_neighbours.size > 0
     # A run of an earlier version looks for as many images of however many classes.
@@ -156,6 +160,7 @@ def _seed_round(
                 counted=frozenset(counted),
                 looked_for=frozenset(looked_for),
                 per_class=per_class,
+                given=Counter(given),
                 n_random=RANDOM_PER_CLASS * n_declared,
             ).asked()
         else:  # A run of an earlier version, which goes on in the order of its record.
@@ -171,7 +176,19 @@ def _seed_round(
         wanted=wanted,
         is_unfinished_seed_round=unfinished,
         n_found=len(counts),
+        n_given=len(given),
     )
+
+
+def _given(label_state: LabelState, candidates: frozenset[int], config: RunConfig) -> list[int]:
+    """Labels that were given to images which the seed round does not choose from, and that are trained on."""
+    set_aside = label_state.set_aside
+    found = (
+        label_state.label(i, 0)
+        for i in sorted(label_state.given_of(0))
+        if i not in candidates and i not in set_aside and not is_held_out(config.seed, i, config.data.holdout)
+    )
+    return [label for label in found if label is not None]
 
 
 def _labels(ids: IntArray, label_state: LabelState, cycle: int) -> dict[int, int]:

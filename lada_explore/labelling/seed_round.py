@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, islice, zip_longest
 
 import numpy as np
@@ -87,6 +87,7 @@ class SeedRound:
         looked_for: labels of the classes that are looked for.
         per_class: number of images of each class that are needed.
         n_random: number of random images before neighbours are asked about.
+        given: number of labels of each class that were given to other images.
     """
 
     order: Sequence[int]
@@ -96,6 +97,7 @@ class SeedRound:
     looked_for: Collection[int]
     per_class: int
     n_random: int
+    given: Mapping[int, int] = field(default_factory=dict)
 
     def asked(self) -> list[int]:
         """Ids of the images to ask about, batch after batch, to the end of the first batch with an open image.
@@ -106,7 +108,7 @@ class SeedRound:
         asked: dict[int, None] = {}
         random, there = iter(self.order), frozenset(self.order)
         found: dict[int, list[int]] = {}
-        counts: Counter[int] = Counter()
+        counts: Counter[int] = Counter(self.given)
         while True:
             missing = {label for label in found if label in self.looked_for and counts[label] < self.per_class}
             by_neighbours = bool(missing) and len(asked) >= self.n_random

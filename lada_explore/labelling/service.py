@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from lada_explore.config.names import canonical, name_fault, quoted
+from lada_explore.config.names import name_fault, quoted
 from lada_explore.datasets import ImageData
-from lada_explore.datasets.image_checks import MAX_CLASSES
 from lada_explore.errors import OracleError, Renamed, TooLateError
 from lada_explore.events import Event, LabelsChanged, Listeners, Progress
 from lada_explore.labelling.details import Details
 from lada_explore.labelling.oracles import check_answers
 from lada_explore.labelling.presence import Presence
 from lada_explore.labelling.protocol import AskedImage, PictureDetail, QueryKind, QuerySheet, UndoResult
-from lada_explore.labelling.task import MAX_NAMED, LabelTask, current_task, late_place, skip_note
+from lada_explore.labelling.task import LabelTask, current_task, late_place, skip_note
+from lada_explore.labelling.unasked import check_new_class, next_to_close, require_takes, whole
 from lada_explore.labelling.undo import TrainingUse, UndoRules
 from lada_explore.records import ByteArray, CycleRecords, JournalAction, RunPosition, Stage, stage_of_cycle
 from lada_explore.records.thumbnails import thumbnails
@@ -220,12 +219,31 @@ class LabellingService:
     def submit(self, labels: Mapping[int, int], annotator: str = "person", *, late: bool = False) -> None:
         """Answer images, by class index and id. A second answer of the same annotator replaces the first."""
         with self._action(annotator):
-            answers = {_whole(i): _whole(label) for i, label in labels.items()}
+            answers = {whole(i): whole(label) for i, label in labels.items()}
             task, places = self._places(answers, late)
             check_answers(answers, np.array([*task.query.ids, *places]), len(self.class_names))
             for image_id, (cycle, note) in places.items():
                 self._run.journal.record(cycle, {image_id: answers.pop(image_id)}, annotator, note=note)
             self._run.journal.record(task.cycle, answers, annotator, note=task.note)
+
+    def give(self, labels: Mapping[int, int], annotator: str = "person") -> None:
+        """Label images of the pool, asked or not, by class index and id; all of them or none.
+
+        Those of an open query are answers to it. The others are trained on with the next query that closes, which asks
+        as many images as it would without them.
+
+        Raises:
+            OracleError: an id is not in the pool, is labelled by a closed query, or is skipped; or a label is no class.
+        """
+        with self._action(annotator):
+            answers = {whole(i): whole(label) for i, label in labels.items()}
+            history, now = self._run.snapshot()
+            require_takes(answers, history, self._run.journal.label_state(), len(self._data.train))
+            check_answers(answers, np.array(list(answers), dtype=np.int64), len(self.class_names))
+            cycle, note = next_to_close(now)
+            asked = frozenset(self.task().query.ids.tolist()) if now.next_stage is Stage.QUERY else frozenset()
+            notes = {i: "" if i in asked else note for i in answers}
+            self._run.journal.record(cycle, answers, annotator, note=notes)
 
     def skip(self, image_id: int, annotator: str = "person", *, late: bool = False) -> None:
         """Skip an image that the person cannot label: it is not asked again until `unskip`."""
@@ -279,16 +297,7 @@ class LabellingService:
                     f"class {new!r} cannot be added: classes can be added only in the start of a run on unlabelled "
                     f"images, and this run has {len(names)}; start a new run with it"
                 )
-            if fault := name_fault(new):
-                raise OracleError(f"class {quoted(new)} {fault}")
-            if len(names) >= MAX_CLASSES:
-                raise OracleError(
-                    f"class {new!r} cannot be added: the run has {len(names):,} classes, the largest possible number"
-                )
-            if canonical(new) in map(canonical, names):
-                beyond = "" if len(names) <= MAX_NAMED else f" and {len(names) - MAX_NAMED:,} more"
-                there = f"{', '.join(names[:MAX_NAMED])}{beyond}"
-                raise OracleError(f"class {new!r} is there already; the classes are {there}")
+            check_new_class(new, names)
             self._run.journal.act(JournalAction.ADD_CLASS, cycle=0, annotator=annotator, label=len(names), note=new)
             return len(names)
 
@@ -389,12 +398,3 @@ class LabellingService:
             class_names=self._names(label_state),
             use=self._use.at(now, history),
         )
-
-
-def _whole(value: Any) -> Any:
-    """The whole number that a value is; the value as it is if it is none, for `check_answers` to name."""
-    with suppress(TypeError, ValueError):
-        plain = value.item() if hasattr(value, "item") else value
-        if not isinstance(plain, float) or plain.is_integer():
-            return int(plain)
-    return value

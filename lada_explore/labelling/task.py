@@ -117,7 +117,8 @@ class LabelTask:
 
     def _seed_sentence(self, images: str, class_names: Sequence[str]) -> str:
         if not self.query.is_unfinished_seed_round:
-            return f"The start has what it needs: {images} with a label."
+            given = f", and {self.query.n_given:,} given" if self.query.n_given else ""
+            return f"The start has what it needs: {images} with a label{given}."
         wanted = self.query.wanted
         if wanted:
             looked_for = ", ".join(f"{n} of {class_names[label]}" for label, n in wanted.items())

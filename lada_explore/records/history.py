@@ -84,7 +84,7 @@ class CycleRecords:
             return {}
         pixels = dict(zip(select.query_ids.tolist(), select.query_images, strict=True))
         if query is not None:
-            others = [i for i in query.ids.tolist() if i not in pixels]
+            others = [i for i in query.pictured if i not in pixels]
             pixels |= dict(zip(others, query.images, strict=True))
         return pixels
 

@@ -23,6 +23,9 @@ IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float32]
 HalfArray = NDArray[np.float16]
 ByteArray = NDArray[np.uint8]
+MAX_GIVEN_PICTURES = 1000
+"""Most images with a given label whose pixels a record keeps: a person can give very many at once."""
+
 PixelArray = ByteArray | FloatArray
 """Pixels of images, or coordinates of points."""
 
@@ -218,20 +221,21 @@ class QueryRecord:
 
     Attributes:
         ids: (L,) ids that were labelled: first the images asked about, the two of a pair next to each other and best
-            pair first, then the images answered ahead.
+            pair first, then those that were answered unasked.
         labels: (L,) class index given to each image.
         pair_ids: (Q, 2) pairs that were asked about, best first; (0, 2) for single images. None in older records.
         pair_tau: (Q,) tau* of each pair. None in older records.
         skipped_ids: (K,) ids that a person skipped while the query was open, or since its candidates were drawn.
         ahead_ids: (A,) the last of `ids`: images that were answered although this query does not ask about them:
-            offered from the ranking of the previous cycle, or answered when that cycle asked no more about them. No
-            virtual instances are made from them.
-        ahead_model_cycle: cycle whose TRAIN produced the classifier of that ranking; -1 without such answers, and in
+            offered from the ranking of the previous cycle, answered when that cycle asked no more about them, or
+            labelled unasked. No virtual instances are made from them.
+        given_ids: (G,) those of `ahead_ids` whose label was given unasked, as by an import. (0,) in older records.
+        ahead_model_cycle: cycle whose TRAIN produced the classifier of that ranking; -1 without answers by it, and in
             cycle 1.
         held_out_ids: (T,) those of `ids` that are held out for testing and never trained on (`data.holdout`).
         targets: (L,) true class of each image, -1 if the data set does not know it. Only views read it; no stage does.
             (0,) in older records.
-        images: (I, D, H, W) pixels of those of `ids` that are not in SELECT's `query_ids`, in the order of `ids`.
+        images: (I, D, H, W) pixels of those of `pictured` that are not in SELECT's `query_ids`, in the order of `ids`.
     """
 
     stage: ClassVar[Stage] = Stage.QUERY
@@ -246,6 +250,13 @@ class QueryRecord:
     held_out_ids: IntArray = field(default_factory=_no_ids)
     targets: IntArray = field(default_factory=_no_ids)
     images: ByteArray = field(default_factory=_no_images)
+    given_ids: IntArray = field(default_factory=_no_ids)
+
+    @property
+    def pictured(self) -> list[int]:
+        """Those of `ids` whose pixels are kept: all but the given ones after the first `MAX_GIVEN_PICTURES`."""
+        left_out = set(self.given_ids[MAX_GIVEN_PICTURES:].tolist())
+        return [i for i in self.ids.tolist() if i not in left_out]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

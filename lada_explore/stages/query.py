@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
@@ -105,7 +106,8 @@ def query(
     now = open_query(done, label_state, config, n_classes)
     if now.complete:
         # An answer ahead stays in the journal where an undo has opened the query before again, which then asked it.
-        ahead = [i for i in label_state.ahead_of(done.cycle) if i not in labelled_ids and i not in now.labels]
+        known = frozenset(labelled_ids.tolist())
+        ahead = [i for i in label_state.ahead_of(done.cycle) if i not in known]
         return _record(done, now, ahead, label_state, config, true_classes, pixels)
     if len(now.open_ids) == 0:
         raise OracleError(
@@ -128,13 +130,17 @@ def _record(
     """The record of a complete query."""
     assert done.select is not None
     cycle = done.cycle
-    asked = [i for i in now.ids.tolist() if i in now.labels]
-    ahead = {i: label_state.label(i, cycle) for i in ahead_of}
-    ahead_ids = [i for i, label in ahead.items() if label is not None and i not in label_state.set_aside]
+    set_aside, given = label_state.set_aside, label_state.given_of(cycle)
+    # The start of unlabelled images asks about none whose label was given; a later query may have chosen some of them.
+    unasked = given if len(done.select.seed_ids) else frozenset()
+    asked = [i for i in now.ids.tolist() if i in now.labels and i not in unasked]
+    already = frozenset(asked)
+    ahead = {i: label_state.label(i, cycle) for i in ahead_of if i not in already}
+    ahead_ids = [i for i, label in ahead.items() if label is not None and i not in set_aside]
+    given_ids = [i for i in ahead_ids if i in given]
     ids = np.array(asked + ahead_ids, dtype=np.int64)
     labels = [now.labels[i] for i in asked] + [ahead[i] for i in ahead_ids]
-    known = set(done.select.query_ids.tolist())
-    return QueryRecord(
+    record = QueryRecord(
         cycle=cycle,
         ids=ids,
         labels=np.array(labels, dtype=np.int64),
@@ -142,11 +148,13 @@ def _record(
         pair_tau=now.pair_tau,
         skipped_ids=np.array(sorted(label_state.skipped_in(cycle)), dtype=np.int64),
         ahead_ids=np.array(ahead_ids, dtype=np.int64),
+        given_ids=np.array(given_ids, dtype=np.int64),
         # Images are offered ahead from the ranking of the previous cycle, by the classifier of the cycle before that.
-        ahead_model_cycle=max(-1, cycle - 2) if ahead_ids else -1,
+        ahead_model_cycle=max(-1, cycle - 2) if len(ahead_ids) > len(given_ids) else -1,
         held_out_ids=np.array(
             [i for i in ids.tolist() if is_held_out(config.seed, i, config.data.holdout)], dtype=np.int64
         ),
         targets=true_classes(ids),
-        images=pixels(np.array([i for i in ids.tolist() if i not in known], dtype=np.int64)),
     )
+    known = set(done.select.query_ids.tolist())
+    return replace(record, images=pixels(np.array([i for i in record.pictured if i not in known], dtype=np.int64)))

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from lada_explore.datasets.device_images import DeviceImages
+from lada_explore.errors import ConfigError
 from lada_explore.pool import Pool
 from lada_explore.records import SubsampleRecord
 
@@ -36,12 +37,20 @@ def subsample(
         keep_images: whether the record keeps the pixels of the candidates.
         rng: random generator of this stage.
 
+    Raises:
+        ConfigError: no image, or no pair, is left.
+
     Source: section 3.3 and supplement A.2 (M = 2,000); Algorithm 1 (section E), line 3. The mix layer is drawn once a
     cycle, as in the authors' release.
     """
     n = min(size, pool.n_unlabelled)
     if mix_layers:
         n -= n % 2
+    if n == 0:
+        raise ConfigError(
+            f"cycle {cycle} has {pool.n_unlabelled} images to choose from, because the others have a label or are "
+            f"skipped, and it needs {2 if mix_layers else 1}; export the labels, or bring back skipped images"
+        )
     subset_ids = pool.draw_unlabelled(n, rng)
     kept = images.thumbnails(subset_ids if keep_images else subset_ids[:0])
     true = np.full(n, -1, dtype=np.int64) if targets is None else targets[torch.from_numpy(subset_ids)].numpy()

@@ -269,10 +269,13 @@ def _of_answers(records: CycleRecords, seen: Seen) -> Iterator[tuple[Stage, str]
         ids = query.ids.tolist()
         again = [i for i in ids if i in seen.ids]
         yield Stage.QUERY, f"ids holds {again[0]}, which has a label already" if again else ""
-        yield Stage.QUERY, "ids holds an id twice" if len(set(ids)) < len(ids) else ""
-        outside = [i for i in [*query.held_out_ids.tolist(), *query.ahead_ids.tolist()] if i not in ids]
+        known = set(ids)
+        yield Stage.QUERY, "ids holds an id twice" if len(known) < len(ids) else ""
+        outside = [i for i in [*query.held_out_ids.tolist(), *query.ahead_ids.tolist()] if i not in known]
         yield Stage.QUERY, f"held_out_ids or ahead_ids holds {outside[0]}, which is not in ids" if outside else ""
-        others = set(ids) - set([] if records.select is None else records.select.query_ids.tolist())
+        ahead = set(query.ahead_ids.tolist())
+        yield Stage.QUERY, _outside("given_ids", query.given_ids.tolist(), ahead, "ahead_ids")
+        others = set(query.pictured) - set([] if records.select is None else records.select.query_ids.tolist())
         wrong = len(query.images) != len(others)
         yield (
             Stage.QUERY,

@@ -205,19 +205,22 @@ class Journal:
         rows = self._database.execute("SELECT chain FROM answers WHERE entry = ?", (entry,))
         return str(rows[0][0]) if rows else ""
 
-    def record(self, cycle: int, labels: Mapping[int, int], annotator: str, *, note: str = "") -> None:
+    def record(
+        self, cycle: int, labels: Mapping[int, int], annotator: str, *, note: str | Mapping[int, str] = ""
+    ) -> None:
         """Append answers; they are flushed to disk before this returns.
 
         Args:
             cycle: cycle whose query is answered.
             labels: class index by id.
             annotator: name of the annotator.
-            note: `AHEAD` for answers that are given ahead.
+            note: `AHEAD`, `GIVEN` or `GIVEN_LATE` for answers that no query asked for, of all or by id.
 
         Raises:
             StoreError: the disk is full or read-only; then none of these answers is stored.
         """
-        self._append([(i, label, JournalAction.LABEL, note, 0) for i, label in labels.items()], cycle, annotator)
+        notes = dict.fromkeys(labels, note) if isinstance(note, str) else note
+        self._append([(i, label, JournalAction.LABEL, notes[i], 0) for i, label in labels.items()], cycle, annotator)
 
     def act(
         self,

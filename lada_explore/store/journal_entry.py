@@ -29,6 +29,15 @@ class AnswerRule(StrEnum):
 AHEAD = "ahead"
 """Note of an answer or a skip given ahead, that is before its cycle had drawn its candidates."""
 
+GIVEN = "given"
+"""Note of a label that was given unasked, as by an import, before its cycle had drawn its candidates."""
+
+GIVEN_LATE = "given after the draw"
+"""Note of a label that was given unasked after its cycle had drawn its candidates, among which its image may be."""
+
+UNASKED = (AHEAD, GIVEN, GIVEN_LATE)
+"""Notes of the labels that no query asked for."""
+
 
 ROW = ("id", "label", "annotator", "time", "cycle", "action", "note", "undoes", "entry")
 """Values of a line, in the order in which it is read, written and digested."""
@@ -112,7 +121,8 @@ class JournalEntry:
         time: time in seconds since 1970, UTC.
         cycle: cycle whose query the action belongs to; for UNSKIP the first cycle that may draw the image again.
         action: the action.
-        note: `AHEAD`, the name of the class of ADD_CLASS, or the rule of SET_RULE; otherwise empty.
+        note: `AHEAD`, `GIVEN` or `GIVEN_LATE`, the name of the class of ADD_CLASS, or the rule of SET_RULE; otherwise
+            empty.
         undoes: number of the line that UNDO undoes; otherwise 0.
         entry: number of this line, from 1.
     """

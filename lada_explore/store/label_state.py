@@ -9,7 +9,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from typing import TypeVar
 
 from lada_explore.records import JournalAction
-from lada_explore.store.journal_entry import AHEAD, AnswerRule, JournalEntry
+from lada_explore.store.journal_entry import AHEAD, GIVEN, GIVEN_LATE, UNASKED, AnswerRule, JournalEntry
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -194,26 +194,33 @@ class LabelState:
             return self._skipped_in[cycle]
 
     def not_drawn_in(self, cycle: int) -> frozenset[int]:
-        """Images that SUBSAMPLE of this cycle must not draw: images skipped before, or answered ahead for this cycle.
+        """Images that SUBSAMPLE of this cycle must not draw: skipped before, or answered ahead or given for this cycle.
 
         Later actions of the cycle do not count, so that SUBSAMPLE draws the same images if it runs again.
         """
         aside: set[int] = set()
         with self._lock:
             lines = sorted((line for lines in self._aside_lines.values() for line in lines), key=_entry)
-        for line in lines:
-            if line.action is JournalAction.UNSKIP and line.cycle <= cycle:
-                aside.discard(line.id)
-            elif line.action is JournalAction.SKIP and (
-                line.cycle < cycle or (line.cycle == cycle and line.note == AHEAD)
-            ):
-                aside.add(line.id)
-        return frozenset(aside) | frozenset(self.ahead_of(cycle))
+            for line in lines:
+                if line.action is JournalAction.UNSKIP and line.cycle <= cycle:
+                    aside.discard(line.id)
+                elif line.action is JournalAction.SKIP and (
+                    line.cycle < cycle or (line.cycle == cycle and line.note == AHEAD)
+                ):
+                    aside.add(line.id)
+            ahead = {line.id for line in self._ahead.get(cycle, {}).values() if line.note != GIVEN_LATE}
+        return frozenset(aside | ahead)
 
     def ahead_of(self, cycle: int) -> tuple[int, ...]:
-        """Images that were answered ahead for this cycle, in the order of the answers."""
+        """Images that were answered ahead or given for this cycle, in the order of the answers."""
         with self._lock:
             return tuple(dict.fromkeys(line.id for line in self._ahead.get(cycle, {}).values()))
+
+    def given_of(self, cycle: int) -> frozenset[int]:
+        """Those of `ahead_of` that were given, and not offered by the ranking of the cycle before."""
+        with self._lock:
+            lines = self._ahead.get(cycle, {}).values()
+            return frozenset(line.id for line in lines if line.note in (GIVEN, GIVEN_LATE))
 
     # Updates -----------------------------------------------------------------------------------------------------
 
@@ -222,7 +229,7 @@ class LabelState:
             case JournalAction.LABEL:
                 self._answers.setdefault(line.id, []).append(line)
                 self._n_answers_of[line.label] += 1
-                if line.note == AHEAD:
+                if line.note in UNASKED:
                     self._ahead.setdefault(line.cycle, {})[line.entry] = line
             case JournalAction.ADJUDICATE:
                 self._adjudicated.setdefault(line.id, []).append(line)

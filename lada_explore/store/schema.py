@@ -135,6 +135,7 @@ ARRAYS: Mapping[Stage, Mapping[str, Array]] = {
         "pair_tau": _numbers("Q", _TAU),
         "skipped_ids": _ids("*"),
         "ahead_ids": _ids("*"),
+        "given_ids": _ids("*"),
         "held_out_ids": _ids("*"),
         "targets": Array("int64", "L", CLASSES),
         "images": _pixels("* D H W"),

@@ -96,7 +96,7 @@ def test_an_open_query_is_answered_from_a_csv_and_the_rest_is_said(call, options
     other = next(i for i in range(60) if i not in asked)
     lines = ["file,class", *(f'"{names[i]}",disc' for i in asked[:4]), f'"{names[other]}",disc', "gone.png,disc"]
     (tmp_path / "given.csv").write_text("\n".join(lines).replace('sq "uare"', 'sq ""uare""') + "\n")
-    code, out, _ = call("import-labels", run, tmp_path / "given.csv", "--annotator", "ann")
+    code, out, _ = call("import-labels", run, tmp_path / "given.csv", "--annotator", "ann", "--only-asked")
     assert code == 0
     assert out.splitlines() == [
         "6 labels were given: 4 were taken; refused: 2",
@@ -211,3 +211,51 @@ def test_a_session_that_is_open_takes_labels_and_positions_only_when_asked(call,
     assert [(row[0], row[1], row[2]) for row in answered(run)] == [(asked[0], 2, "ann")]
     code, _, said = call("import-labels", run, given, "--by", "place")
     assert (code, "way to find a class 'place' is unknown" in said) == (2, True)
+
+
+def test_labels_of_any_image_are_taken_and_it_is_said_when_they_are_trained_on(call, options, tmp_path, source):
+    run, given = tmp_path / "run", tmp_path / "given.csv"
+    assert call("run", "--out", run, "--oracle", "person", *options)[0] == 0
+    asked = open_query_of(run)
+    others = [i for i in range(60) if i not in asked]
+    session = Session.resume(run)
+    names = session.data.train.item_names
+    session.close()
+
+    def bring_in(ids):
+        rows = [[names[i], names[i].partition("/")[0]] for i in ids]
+        with given.open("w", newline="") as file:
+            csv.writer(file).writerows([["file", "class"], *rows])
+        return call("import-labels", run, given)
+
+    code, out, _ = bring_in([*asked, *others[:10]])
+    assert (code, out.splitlines()) == (
+        0,
+        [
+            "16 labels were given: 16 were taken",
+            "not asked: 10, on which the start trains beside the answers to its query",
+            f"the query is answered; go on with `lada-explore resume {run}`",
+        ],
+    )
+    assert call("resume", run)[0] == 0
+    asked = open_query_of(run)
+    assert len(asked) == 4
+    assert not set(asked) & set(others[:10])
+    free = [i for i in others if i not in asked]
+    code, out, _ = bring_in([*free[9:12], asked[0]])
+    assert out.splitlines() == [
+        "4 labels were given: 3 were taken; there already: 1",
+        "not asked: 2, on which cycle 1 trains beside the answers to its query",
+        "3 images of the open query still wait for an answer",
+    ]
+    assert bring_in(asked)[0] == 0
+    assert call("resume", run)[0] == 0
+    code, out, _ = bring_in(free[20:22])
+    assert out.splitlines() == [
+        "2 labels were given: 2 were taken",
+        "not asked: 2, which are kept and exported; the run has no training left that uses them",
+    ]
+    rows = list(csv.DictReader(call("export", run, "--labels", "csv")[1].splitlines()))
+    assert len(rows) == 6 + 10 + 4 + 2 + 2
+    assert all(row["file"].startswith(row["class"] + "/") for row in rows)
+    assert [int(row["cycle"]) for row in rows] == [0] * 16 + [1] * 6 + [2] * 2

@@ -1,0 +1,62 @@
+"""What a person gives without being asked: labels of any image, which a next training uses, and further classes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from typing import Any
+
+from lada_explore.config.names import canonical, name_fault, quoted
+from lada_explore.datasets.image_checks import MAX_CLASSES
+from lada_explore.errors import OracleError
+from lada_explore.labelling.task import MAX_NAMED
+from lada_explore.records import CycleRecords, RunPosition, Stage
+from lada_explore.store.journal_entry import GIVEN, GIVEN_LATE
+from lada_explore.store.label_state import LabelState
+
+
+def next_to_close(now: RunPosition) -> tuple[int, str]:
+    """The cycle of the next query to close, whose TRAIN uses a label that is given now, and the note of that label.
+
+    After the last query of a run this is a cycle that it does not have.
+    """
+    if now.next_stage in (None, Stage.TRAIN, Stage.EVALUATE):
+        return now.cycle + 1, GIVEN
+    drawn = now.cycle > 0 and (now.next_stage is not Stage.SUBSAMPLE or now.running)
+    return now.cycle, GIVEN_LATE if drawn else GIVEN
+
+
+def require_takes(ids: Iterable[int], history: Sequence[CycleRecords], label_state: LabelState, size: int) -> None:
+    """Raises OracleError for an image that takes no label: not in the pool of `size`, labelled or skipped."""
+    labelled = {i for records in history if records.query is not None for i in records.query.ids.tolist()}
+    skipped = label_state.set_aside
+    for image_id in ids:
+        if not 0 <= image_id < size:
+            raise OracleError(f"id {image_id} is not in the pool; ids run from 0 to {size - 1}")
+        if image_id in labelled:
+            raise OracleError(f"id {image_id} has a label already, which is kept; leave it out")
+        if image_id in skipped:
+            raise OracleError(f"id {image_id} is skipped; bring it back, then label it")
+
+
+def whole(value: Any) -> Any:
+    """The whole number that a value is; the value as it is if it is none, for `check_answers` to name."""
+    with suppress(TypeError, ValueError):
+        plain = value.item() if hasattr(value, "item") else value
+        if not isinstance(plain, float) or plain.is_integer():
+            return int(plain)
+    return value
+
+
+def check_new_class(name: str, names: Sequence[str]) -> None:
+    """Raises OracleError for the name of a class that cannot be added to these."""
+    if fault := name_fault(name):
+        raise OracleError(f"class {quoted(name)} {fault}")
+    if len(names) >= MAX_CLASSES:
+        raise OracleError(
+            f"class {name!r} cannot be added: the run has {len(names):,} classes, the largest possible number"
+        )
+    if canonical(name) in map(canonical, names):
+        beyond = "" if len(names) <= MAX_NAMED else f" and {len(names) - MAX_NAMED:,} more"
+        there = f"{', '.join(names[:MAX_NAMED])}{beyond}"
+        raise OracleError(f"class {name!r} is there already; the classes are {there}")
