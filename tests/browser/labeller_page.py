@@ -34,7 +34,7 @@ def dispatch(page, service) -> None:
     """The service does what the page sent last, and the page hears of it."""
     action = sent(page)[-1]
     if action["name"] == "label":
-        service.submit({action["id"]: action["label"]})
+        service.submit({action["id"]: action["label"]}, late=True)
     elif action["name"] == "mark_class_absent":
         service.mark_class_absent(action["label"])
     elif action["name"] == "end_seed_round":

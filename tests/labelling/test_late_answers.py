@@ -11,6 +11,7 @@ from helpers.sessions import truth
 from helpers.small_runs import small_config, small_data
 
 from lada_explore.errors import OracleError, TooLateError
+from lada_explore.exchange.labels import labels_of
 from lada_explore.records import Stage
 from lada_explore.session.session import Session
 from lada_explore.stages import runner
@@ -143,6 +144,8 @@ class TestSeedRound:
         first = start.step()
         assert late not in first.ids.tolist()
         start.labelling.submit(truth([late]), late=True)
+        exported = [(one.id, one.cycle) for one in labels_of(open_run(tmp_path / "run"))]
+        assert exported == [*((i, 0) for i in first.ids.tolist()), (late, 1)]
         record = run_to(start, 1, Stage.TRAIN).history[1].query
         assert (record.ahead_ids.tolist(), record.ahead_model_cycle) == ([late], -1)
         start.run()

@@ -1024,6 +1024,38 @@ function distance(one, other) {
   return Math.hypot(one.x - other.x, one.y - other.y);
 }
 
+// lada_explore/views/labeller/held.js
+var WENT_ON = "the run has gone on since this was asked; your answer is kept, and trained on with the next ones";
+var HeldImage = class {
+  constructor() {
+    this.image = null;
+    this.before = [];
+  }
+  /**
+   * Notes what is asked now.
+   *
+   * @param {Asked} asked by the run
+   * @param {number | null} at image that is looked at
+   * @param {boolean} open whether it was without an answer, and somebody is there to give it
+   */
+  follow({ images }, at, open) {
+    const known = this.image ? [this.image, ...this.before] : this.before;
+    const asks = images.some(({ id }) => id === at);
+    const gone = asks || !open ? void 0 : known.find(({ id }) => id === at);
+    this.image = gone ? { ...gone, pair: -1, partner: -1, why: [WENT_ON] } : null;
+    this.before = images;
+  }
+  /**
+   * What is shown: the image that is held, and what is asked.
+   *
+   * @param {Asked} asked
+   * @returns {Asked}
+   */
+  inFrontOf(asked) {
+    return this.image ? { ...asked, images: [this.image, ...asked.images] } : asked;
+  }
+};
+
 // lada_explore/views/labeller/page_state.js
 var SIZES = { one: [168, 252, 336, 448, 616, 840], grid: [64, 96, 128, 192, 288] };
 var KEPT = (
@@ -1278,7 +1310,8 @@ function drawAbout(parts, now, view, adjudicate) {
   const mark = now.mark(image.id);
   const state = now.stateOf(image.id);
   const flagged = now.flagged(image.id);
-  refill(about, [image.id, state, mark, view.guess, flagged, now.marks.people, now.asked.class_names], () => {
+  const { people } = now.marks;
+  refill(about, [image, state, mark, view.guess, flagged, people, now.asked.class_names], () => {
     const said = [make("p", "lada-lab-name", image.name || `image ${image.id}`), standsLine(state, flagged)];
     if (mark?.disputed) said.push(disputeBox(image.id, mark, now, adjudicate));
     const guess = image.guess || "none, no model has looked at this image";
@@ -2175,6 +2208,8 @@ var Labeller = class {
     this.view = new PageState(model.get("begin"));
     this.keys = keysOf(model.get("asked").class_names);
     this.queue = new ActionQueue(send, () => this.draw());
+    this.held = new HeldImage();
+    this.shown = void 0;
     this.kept = new LeftBehind(model.get("run_name"));
     this.presence = new Presence(send, this.queue.page);
     this.book = new PictureBook((ids) => send({ type: "pictures", page: this.queue.page, ids }));
@@ -2205,7 +2240,7 @@ var Labeller = class {
   }
   /** What is known now. */
   situation() {
-    return new Situation(this.model.get("asked"), this.model.get("marks"), this.queue, this.view);
+    return new Situation(this.held.inFrontOf(this.model.get("asked")), this.model.get("marks"), this.queue, this.view);
   }
   /**
    * @param {string} text
@@ -2226,11 +2261,15 @@ var Labeller = class {
   }
   // Drawing
   draw() {
+    const { at, done } = this.view;
+    const open = at !== null && at !== done && this.shown?.stateOf(at).sign === "open";
+    this.held.follow(this.model.get("asked"), at, open && this.parts.root.matches(":focus-within, :hover"));
     const now = this.situation();
     this.view.at = now.lookedAt(this.view.at);
     if (this.view.at !== null && this.parts.said.textContent === NO_IMAGE) this.say("");
     this.learnKeys(now.asked.class_names);
     const shown = this.drawImages(now);
+    this.shown = now;
     drawWords(this.parts, now, this.view, this.queue, this.model.get("error"), this.keys);
     const place = Math.max(0, now.place(this.view.at));
     const soon = now.asked.images.slice(place, place + AHEAD).map(({ id }) => id);

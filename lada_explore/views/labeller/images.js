@@ -182,7 +182,8 @@ export function drawAbout(parts, now, view, adjudicate) {
   const mark = now.mark(image.id);
   const state = now.stateOf(image.id);
   const flagged = now.flagged(image.id);
-  refill(about, [image.id, state, mark, view.guess, flagged, now.marks.people, now.asked.class_names], () => {
+  const { people } = now.marks;
+  refill(about, [image, state, mark, view.guess, flagged, people, now.asked.class_names], () => {
     const said = [make("p", "lada-lab-name", image.name || `image ${image.id}`), standsLine(state, flagged)];
     if (mark?.disputed) said.push(disputeBox(image.id, mark, now, adjudicate));
     const guess = image.guess || "none, no model has looked at this image";

@@ -185,8 +185,8 @@ class Labeller(FollowingView):
 
     def _send_pictures(self, content: Mapping[str, Any]) -> None:
         """Send the pixels of the images that the page is about to show, in as few messages as their size allows."""
-        asked = {image.id for image in self._service.sheet().images}
-        ids = [i for i in content.get("ids", []) if i in asked]
+        shown = self._shown()
+        ids = [i for i in content.get("ids", []) if i in shown]
         if not ids:
             return
         at_once = max(1, MAX_BYTES // self._service.pixels(ids[:1]).nbytes)
@@ -195,6 +195,10 @@ class Labeller(FollowingView):
             pixels = np.ascontiguousarray(self._service.pixels(part), dtype=np.uint8)
             what = {"type": "pictures", "page": content.get("page"), "ids": part, "shape": list(pixels.shape[1:])}
             self.send(what, buffers=[pixels.tobytes()])
+
+    def _shown(self) -> set[int]:
+        """Images that pages may show: those that are asked, and those that people still look at."""
+        return {*(image.id for image in self._service.sheet().images), *self._service.presence().values()}
 
     def _send_detail(self, content: Mapping[str, Any]) -> None:
         """Send the part of a picture that the page shows, or a sentence on why there is none."""
@@ -210,7 +214,7 @@ class Labeller(FollowingView):
         self.send({**said, "error": "", **about}, buffers=[found.content])
 
     def _detail(self, image_id: object, box: object, longest: object) -> PictureDetail:
-        if not isinstance(image_id, int) or image_id not in {image.id for image in self._service.sheet().images}:
+        if not isinstance(image_id, int) or image_id not in self._shown():
             raise OracleError(f"image {image_id} is not asked now")
         if not isinstance(box, (list, tuple)) or not isinstance(longest, int):
             raise OracleError(f"a part of a picture is a box and a length, not {box!r} and {longest!r}")

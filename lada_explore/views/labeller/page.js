@@ -5,6 +5,7 @@ import { Actions, NO_IMAGE } from "./actions.js";
 import { ClassList } from "./classes.js";
 import { DetailBook } from "./details.js";
 import { watchGestures } from "./gestures.js";
+import { HeldImage } from "./held.js";
 import { cardsIn, drawAbout, drawGrid, drawOne, drawStrip } from "./images.js";
 import { listen } from "./input.js";
 import { keysOf } from "./keys.js";
@@ -37,6 +38,9 @@ export class Labeller {
     this.view = new PageState(model.get("begin"));
     this.keys = keysOf(model.get("asked").class_names);
     this.queue = new ActionQueue(send, () => this.draw());
+    this.held = new HeldImage();
+    /** @type {Situation | undefined} what was drawn last */
+    this.shown = undefined;
     this.kept = new LeftBehind(model.get("run_name"));
     this.presence = new Presence(send, this.queue.page);
     this.book = new PictureBook((ids) => send({ type: "pictures", page: this.queue.page, ids }));
@@ -70,7 +74,7 @@ export class Labeller {
 
   /** What is known now. */
   situation() {
-    return new Situation(this.model.get("asked"), this.model.get("marks"), this.queue, this.view);
+    return new Situation(this.held.inFrontOf(this.model.get("asked")), this.model.get("marks"), this.queue, this.view);
   }
 
   /**
@@ -96,12 +100,17 @@ export class Labeller {
   // Drawing
 
   draw() {
+    const { at, done } = this.view;
+    const open = at !== null && at !== done && this.shown?.stateOf(at).sign === "open";
+    // Where nobody is, the query that others answer is shown as it stands.
+    this.held.follow(this.model.get("asked"), at, open && this.parts.root.matches(":focus-within, :hover"));
     const now = this.situation();
     // Here and nowhere else: whatever has changed, and in whatever order that was heard.
     this.view.at = now.lookedAt(this.view.at);
     if (this.view.at !== null && this.parts.said.textContent === NO_IMAGE) this.say("");
     this.learnKeys(now.asked.class_names);
     const shown = this.drawImages(now);
+    this.shown = now;
     drawWords(this.parts, now, this.view, this.queue, this.model.get("error"), this.keys);
     const place = Math.max(0, now.place(this.view.at));
     const soon = now.asked.images.slice(place, place + AHEAD).map(({ id }) => id);
