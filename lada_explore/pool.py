@@ -30,6 +30,8 @@ class Pool:
         held_out_ids: (T,) those of `labelled_ids` that are held out for testing and never trained on.
         set_aside_ids: (K,) unlabelled ids that must not be drawn: images that a person skipped, or answered ahead for
             the coming cycle.
+        absent_ids: (A,) ids of images that cannot be read any more as they were, labelled or not: they are neither
+            drawn nor trained on nor tested on.
     """
 
     size: int
@@ -38,6 +40,7 @@ class Pool:
     cycles: IntArray = field(default_factory=_no_ids)
     held_out_ids: IntArray = field(default_factory=_no_ids)
     set_aside_ids: IntArray = field(default_factory=_no_ids)
+    absent_ids: IntArray = field(default_factory=_no_ids)
 
     trained_on = Renamed("in_training_set")
 
@@ -52,13 +55,25 @@ class Pool:
 
     @property
     def n_unlabelled(self) -> int:
-        """Number of images that can be drawn: not labelled and not set aside."""
-        return self.size - len(self.labelled_ids) - len(self.set_aside_ids)
+        """Number of images that can be drawn: not labelled, not set aside and not absent."""
+        return self.size - len(self._not_drawn())
 
     @property
     def in_training_set(self) -> NDArray[np.bool_]:
-        """(L,) True for labelled images that are trained on, False for those held out."""
-        return ~np.isin(self.labelled_ids, self.held_out_ids)
+        """(L,) True for labelled images that are trained on, False for those held out and absent ones."""
+        return ~np.isin(self.labelled_ids, np.append(self.held_out_ids, self.absent_ids))
+
+    @property
+    def in_test_set(self) -> NDArray[np.bool_]:
+        """(L,) True for labelled images that are held out for testing and not absent."""
+        return np.isin(self.labelled_ids, np.setdiff1d(self.held_out_ids, self.absent_ids))
+
+    def _not_drawn(self) -> IntArray:
+        """Ids below `size` that are not drawn."""
+        if not len(self.absent_ids):
+            return np.append(self.labelled_ids, self.set_aside_ids)
+        left_out = np.unique(np.concatenate([self.labelled_ids, self.set_aside_ids, self.absent_ids]))
+        return left_out[left_out < self.size]
 
     def labelled_at(self) -> IntArray:
         """(N,) cycle in which each image was labelled: -1 unlabelled, 0 initial, c the cycle."""
@@ -113,6 +128,6 @@ class Pool:
         """
         if n > self.n_unlabelled:
             raise ConfigError(f"{n} unlabelled images are needed but {self.n_unlabelled} are left; ask for fewer")
-        left_out = np.append(self.labelled_ids, self.set_aside_ids)
+        left_out = self._not_drawn()
         drawn = rng.choice(self.size, size=min(self.size, n + len(left_out)), replace=False)
         return drawn[~np.isin(drawn, left_out)][:n].astype(np.int64)

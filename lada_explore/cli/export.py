@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from lada_explore.cli.options import RunPath
+from lada_explore.cli.options import Data, RunPath
 from lada_explore.cli.terminal import err_console, say
 from lada_explore.config import unknown
 from lada_explore.errors import ConfigError
@@ -28,14 +28,17 @@ def export(
         bool, typer.Option("--links/--copies", help="Whether class folders hold links to the files or copies of them.")
     ] = False,
     replace: Annotated[bool, typer.Option("--replace", help="Class folders may replace an earlier export.")] = False,
+    data: Data = None,
     out: Annotated[Path | None, typer.Option(help="File or folder to write; standard output by default.")] = None,
 ) -> None:
     """Write a run as CSV or JSON: its cycles, its queries or all candidate pairs; or its labels."""
     if labels != "folders" and (links or replace):
         raise ConfigError(f"--{'links' if links else 'replace'} is for --labels folders; leave it out, or add that")
+    if data is not None and labels is None:
+        raise ConfigError("--data is for --labels; leave it out, or add that")
     recorded = open_run(run)
     if labels is not None:
-        for sentence in export_labels(recorded, out, labels, links=links, replace=replace).splitlines():
+        for sentence in export_labels(recorded, out, labels, links=links, replace=replace, data=data).splitlines():
             say(sentence, err_console)
         return
     if table not in report.TABLES:

@@ -85,6 +85,10 @@ POLICY_HELP = f"What chooses tau: {', '.join(Policy)}."
 Classes = Annotated[
     str | None, typer.Option(help="Class names, as a,b,c, if your own images come without.", show_default=False)
 ]
+Data = Annotated[
+    Path | None,
+    typer.Option(help="The folder of the images, if it has moved; it is checked and remembered.", show_default=False),
+]
 Unlabelled = Annotated[
     bool,
     typer.Option(

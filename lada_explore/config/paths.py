@@ -16,6 +16,8 @@ LOG_FOLDER = "logs"
 MAX_LOGS = 20
 """Logs of a program that are kept; the oldest go."""
 _PAGE = re.compile(r"(?P<name>.+)\[page (?P<number>[1-9][0-9]*)\]", re.DOTALL)
+FOLDER = "folder:"
+"""Before the path of a folder of one's own images, in the name of a data set."""
 BEFORE = ".before"
 """Ending of the first part of a log that grew too long for one file."""
 

@@ -56,8 +56,8 @@ MAX_NAMED = 20
 """Largest number of unreadable files that are named; the others are counted."""
 
 
-Taken = Callable[[NDArray[np.uint8], bytes], None]
-"""What takes the pixels (D, H, W) of an image and their SHA-256."""
+Taken = Callable[[NDArray[np.uint8], bytes, tuple[int, int]], None]
+"""What takes the pixels (D, H, W) of an image, their SHA-256, and the width and height of its file."""
 
 AHEAD = 64
 """Pictures that are decoded and not yet taken, at most."""
@@ -96,8 +96,8 @@ def decode_all(
             if isinstance(result, str):
                 notes.append(f"left out {readable(item)}: {result}")
                 continue
-            pixels, digest, remarks = result
-            take(pixels, digest)
+            pixels, digest, remarks, size = result
+            take(pixels, digest, size)
             kept.append(position)
             for kind in remarks:
                 remarked[kind].append(readable(item))
@@ -109,15 +109,15 @@ def decode_all(
 
 def _tried(
     reader: PictureReader, path: Path, shape: tuple[int, int, int]
-) -> tuple[NDArray[np.uint8], bytes, tuple[str, ...]] | str:
-    """Pixels, their SHA-256 and the kinds of remarks on them, or the reason why the file cannot be read."""
+) -> tuple[NDArray[np.uint8], bytes, tuple[str, ...], tuple[int, int]] | str:
+    """Pixels, their SHA-256, the kinds of remarks, width and height; or the reason why the file cannot be read."""
     try:
-        pixels, remarks = reader.read_with_remarks(path, shape)
+        pixels, remarks, size = reader.read_with_remarks(path, shape)
     # On a damaged file, Pillow's plugins raise anything from SyntaxError to struct.error. One such file must not
     # prevent reading the others; a note names each.
     except Exception as error:
         return reason_not_read(error)
-    return pixels, hashlib.sha256(np.ascontiguousarray(pixels).data).digest(), remarks
+    return pixels, hashlib.sha256(np.ascontiguousarray(pixels).data).digest(), remarks, size
 
 
 def _some(files: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
     folders/KEY/
         pixels.npy      (K, D, H, W) uint8 of the files that could be read
-        index.json      which files these are, the SHA-256 of the pixels of each, notes, and checksums of all this
+        index.json      which files these are, size and SHA-256 of the pixels of each, notes, and checksums of all this
 
 KEY depends on path, size and modification time of every file, on the declared shape, on Pillow's version and on what
 the reader does otherwise than by default. An entry stays for further openings if the folder took longer than
@@ -40,6 +40,7 @@ from lada_explore.datasets.picture_file import MAX_PIXELS
 from lada_explore.datasets.picture_reader import PLAIN_READER, PictureReader
 from lada_explore.errors import DataError, StoreError
 from lada_explore.files import Unreadable, if_sound, read_json, reason_of, remove_unfinished, write_folder
+from lada_explore.records.items import Item
 from lada_explore.runtime import free_bytes
 
 MIN_DECODE_S = 1.0
@@ -54,7 +55,7 @@ BLOCK_BYTES = 2**22
 MEMORY_SHARE = 0.5
 """Largest share of the free memory that pixels take which cannot be written to the cache."""
 
-_FORMAT = 2
+_FORMAT = 3
 _PIXELS, _INDEX = "pixels.npy", "index.json"
 
 
@@ -67,6 +68,7 @@ class Decoded:
         mappings: the mapping of the pixels, if they are mapped.
         kept: (K,) positions of these files among those that were given.
         digests: (K,) SHA-256 of the pixels of each.
+        sizes: (K,) width and height of the file of each.
         notes: sentences on the other files and on unusual ones.
     """
 
@@ -74,6 +76,7 @@ class Decoded:
     mappings: tuple[mmap, ...] = ()
     kept: tuple[int, ...]
     digests: tuple[bytes, ...]
+    sizes: tuple[tuple[int, int], ...]
     notes: tuple[str, ...]
 
 
@@ -126,6 +129,12 @@ def decoded(
     return job.result
 
 
+def items_of(names: Sequence[str], found: Decoded) -> tuple[Item, ...]:
+    """What a run records of decoded images (K,), by the path of each relative to the folder."""
+    told = zip(names, found.digests, found.sizes, strict=True)
+    return tuple(Item(name, digest.hex(), width, height) for name, digest, (width, height) in told)
+
+
 class _Decoding:
     """Decodes a folder to a file, or to memory; arguments as for `decoded`."""
 
@@ -156,6 +165,7 @@ class _Decoding:
             "kept": found.kept,
             "notes": found.notes,
             "digests": b"".join(found.digests).hex(),
+            "sizes": found.sizes,
             "pixels": pixels.checksum,
         }
         (folder / _INDEX).write_text(json.dumps({"about": about, "checksum": _checksum(about)}), encoding="utf-8")
@@ -170,17 +180,21 @@ class _Decoding:
     def _decode(self, pixels: PixelFile) -> Decoded:
         began = time.perf_counter()
         digests: list[bytes] = []
+        sizes: list[tuple[int, int]] = []
 
-        def take(image: NDArray[np.uint8], digest: bytes) -> None:
+        def take(image: NDArray[np.uint8], digest: bytes, size: tuple[int, int]) -> None:
             pixels.add(image)
             digests.append(digest)
+            sizes.append(size)
 
         kept, notes = decode_all(self._root, self._items, self._shape, self._reader, take, lambda: self._advance(1))
         pixels.finish()
         self.seconds = time.perf_counter() - began
         said = [pixels.note] if pixels.note and self.seconds >= MIN_DECODE_S else []
         array = np.empty((0, *self._shape), dtype=np.uint8) if pixels.memory is None else pixels.memory[: len(kept)]
-        found = Decoded(pixels=array, kept=tuple(kept), digests=tuple(digests), notes=(*notes, *said))
+        found = Decoded(
+            pixels=array, kept=tuple(kept), digests=tuple(digests), sizes=tuple(sizes), notes=(*notes, *said)
+        )
         if pixels.memory is not None or not kept:
             self.result = found
         return found
@@ -344,6 +358,7 @@ def _sound(place: Path, index: dict[str, Any], n_items: int, shape: tuple[int, i
         mappings=(mapping,),
         kept=kept,
         digests=tuple(raw[start : start + 32] for start in range(0, len(raw), 32)),
+        sizes=tuple((int(width), int(height)) for width, height in about["sizes"]),
         notes=tuple(str(note) for note in about["notes"]),
     )
 

@@ -83,5 +83,6 @@ class DeviceFeatures(DeviceImages):
         if self._values is None or self._row_of is None:
             rows = torch.from_numpy(self._features.take(wanted.cpu().numpy())).to(self._runtime.device)
         else:
-            rows = self._values[self._row_of[wanted.to(self._row_of.device)]].float()
+            places = self._row_of[wanted.to(self._row_of.device)]
+            rows = torch.where((places < 0)[:, None], 0.0, self._values[places].float())
         return ((rows - self._mean) / self._std)[:, :, None, None]

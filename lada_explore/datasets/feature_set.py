@@ -19,7 +19,7 @@ class FeatureSet:
 
     Attributes:
         values: (R, F) float16 or float32, which may be an `np.memmap`; rows that no image has are allowed.
-        rows: (N,) int64 row in `values` of each of the N images.
+        rows: (N,) int64 row in `values` of each of the N images; -1 for one that is absent, whose features are 0.
         digest: SHA-256 of what the features were made of, by which they are known again.
 
     Raises:
@@ -38,7 +38,7 @@ class FeatureSet:
             raise DataError(f"features are {values.dtype}; they must be float16 or float32")
         if rows.ndim != 1 or rows.dtype != np.int64:
             raise DataError(f"rows of features are {rows.dtype} of shape {rows.shape}; they must be (N,) int64")
-        if len(rows) and not (int(rows.min()) >= 0 and int(rows.max()) < len(values)):
+        if len(rows) and not (int(rows.min()) >= -1 and int(rows.max()) < len(values)):
             raise DataError(
                 f"rows of features go from {rows.min()} to {rows.max()}, and there are {len(values)}; they must be in "
                 f"0..{len(values) - 1}"
@@ -54,4 +54,14 @@ class FeatureSet:
 
     def take(self, ids: IntArray) -> NDArray[np.float32]:
         """(B, F) float32 features of the images with these ids (B,), copied."""
-        return np.asarray(self.values[self.rows[ids]], dtype=np.float32)
+        rows = self.rows[ids]
+        taken = np.asarray(self.values[rows], dtype=np.float32)
+        if (rows < 0).any():
+            taken = np.where((rows < 0)[:, None], np.float32(0), taken)
+        return taken
+
+    def spread(self, ids: IntArray, size: int) -> FeatureSet:
+        """The features of `size` images, of which the others than these ids (N,) are absent."""
+        rows = np.full(size, -1, dtype=np.int64)
+        rows[ids] = self.rows
+        return FeatureSet(self.values, rows, self.digest)

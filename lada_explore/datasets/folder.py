@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from lada_explore.config import DataConfig, Layout
 from lada_explore.config.paths import expanded
 from lada_explore.datasets.decode import ENDINGS, readable
-from lada_explore.datasets.decoded import Decoded, decoded
+from lada_explore.datasets.decoded import Decoded, decoded, items_of
 from lada_explore.datasets.folder_layout import (
     LAYOUTS,
     Tree,
@@ -45,6 +45,7 @@ from lada_explore.datasets.levels import counts_of, scale_of, statistics_of
 from lada_explore.datasets.picture_reader import PictureReader
 from lada_explore.datasets.splits import draw_per_class, held_out
 from lada_explore.errors import ConfigError, DataError
+from lada_explore.records.items import Item
 from lada_explore.runtime.progress import LateBar
 
 _SPLIT_SEED = 0
@@ -55,7 +56,7 @@ class _Labelled:
     """Decoded images, and the class folder of each."""
 
     decoded: Decoded
-    items: tuple[str, ...]
+    items: tuple[Item, ...]
     files: tuple[Path, ...]
     reader: PictureReader
     classes: tuple[str, ...]
@@ -130,15 +131,17 @@ def _unlabelled_data(tree: Tree, config: DataConfig, items: Sequence[str], said:
     with LateBar(len(items), "images") as bar:
         found = decoded(root, items, (config.channels, config.height, config.width), reader, bar.advance)
     _require_some(root, found)
+    names = [items[position] for position in found.kept]
     train = ImageSet.create(
         name=_title(root),
         images=found.pixels,
         targets=None,
         class_names=config.classes,
         source=_source(root),
-        item_names=[readable(items[position]) for position in found.kept],
-        files=[root / items[position] for position in found.kept],
+        item_names=list(map(readable, names)),
+        files=[root / name for name in names],
         reader=reader,
+        items=items_of(names, found),
         mappings=found.mappings,
     )
     notes = (*said, *notes, *found.notes)
@@ -219,14 +222,15 @@ def _read_labelled(
     items = list(by_item)
     found = decoded(root, items, (config.channels, config.height, config.width), reader, bar.advance)
     _require_some(root / part, found)
-    folders_of = [by_item[items[position]] for position in found.kept]
+    names = [items[position] for position in found.kept]
+    folders_of = [by_item[name] for name in names]
     classes = tuple(map(class_name, folders_of))
     empty = sorted({class_name(folder) for folder in folders} - set(classes), key=_natural)
     empty_notes = tuple(f"the folder {prefix}{name} holds no readable image; it is not a class" for name in empty)
     return _Labelled(
         decoded=found,
-        items=tuple(readable(items[position]) for position in found.kept),
-        files=tuple(root / items[position] for position in found.kept),
+        items=items_of(names, found),
+        files=tuple(root / name for name in names),
         reader=reader,
         classes=classes,
         notes=(
@@ -268,9 +272,10 @@ def _labelled_set(
         targets=targets[ids],
         class_names=class_names,
         source=_source(root),
-        item_names=[found.items[i] for i in ids],
+        item_names=[readable(found.items[i].name) for i in ids],
         files=[found.files[i] for i in ids],
         reader=found.reader,
+        items=[found.items[i] for i in ids],
         mappings=found.decoded.mappings,
     )
 

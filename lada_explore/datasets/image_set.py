@@ -21,6 +21,7 @@ from lada_explore.datasets.image_checks import array_of, check_class_names, chec
 from lada_explore.datasets.picture_reader import PLAIN_READER, PictureReader
 from lada_explore.errors import DataError, Renamed
 from lada_explore.records import IntArray
+from lada_explore.records.items import Item
 
 POINT_SHAPE = (2, 1, 1)
 """(D, H, W) of a point on the plane: an image of one pixel whose channels are the coordinates."""
@@ -43,13 +44,15 @@ class ImageSet:
         name: name of the set in titles and records.
         pixels: (R, D, H, W) uint8 on the CPU, D in {1, 3}; or (R, 2, 1, 1) float32 points in [-1, 1], from
             `datasets.points`.
-        rows: (N,) int64 row in `pixels` of each image; None if they are the rows in order, R = N.
+        rows: (N,) int64 row in `pixels` of each image, -1 for one of `absent_ids`; None if they are the rows in order,
+            R = N.
         targets: (N,) int64 class indices; None if the images are unlabelled.
         class_names: (C,) name of each class.
         source: one sentence on the origin of the images and their licence.
         item_names: (N,) path of each image relative to its folder; None unless the set was read from a folder.
         files: (N,) path of each image, to show it at full resolution; None unless the set was read from a folder.
         reader: how these files are read; None without files.
+        items: (N,) what a run records of each image; None unless the set was read from a folder.
         checksum: hexadecimal SHA-256 of shape, class names, pixels and targets.
         mappings: memory mappings of pixels and targets that stay on disk. They are private: nothing that is written to
             them reaches the files.
@@ -64,6 +67,7 @@ class ImageSet:
     item_names: tuple[str, ...] | None = None
     files: tuple[Path, ...] | None = None
     reader: PictureReader | None = None
+    items: tuple[Item, ...] | None = None
     checksum: str
     mappings: tuple[mmap, ...] = ()
 
@@ -79,6 +83,7 @@ class ImageSet:
         item_names: Sequence[str] | None = None,
         files: Sequence[Path] | None = None,
         reader: PictureReader = PLAIN_READER,
+        items: Sequence[Item] | None = None,
         rows: IntArray | None = None,
         mappings: Sequence[mmap] | None = None,
     ) -> ImageSet:
@@ -93,6 +98,7 @@ class ImageSet:
             item_names: (N,) relative paths, or None.
             files: (N,) paths of the files, or None.
             reader: how the files are read.
+            items: (N,) what a run records of each, or None.
             rows: (N,) int64 row in `images` of each image; None if they are the rows in order.
             mappings: in which the images lie, which are uint8 and are not copied then; empty to share an array.
 
@@ -119,10 +125,11 @@ class ImageSet:
             item_names=None if item_names is None else tuple(item_names),
             files=None if files is None else tuple(files),
             reader=None if files is None else reader,
+            items=None if items is None else tuple(items),
             checksum="",
             mappings=tuple(mappings or ()),
         )
-        return made._with_checksum()
+        return made.with_checksum()
 
     def __len__(self) -> int:
         return self.pixels.shape[0] if self.rows is None else len(self.rows)
@@ -146,7 +153,12 @@ class ImageSet:
     @property
     def images(self) -> Tensor:
         """(N, D, H, W) pixels of all images at once, a copy for a part; `take` and `blocks` are for large sets."""
-        return self.pixels if self.rows is None else self.pixels[torch.from_numpy(self.rows)]
+        return self.pixels if self.rows is None else self.take(np.arange(len(self)))
+
+    @property
+    def absent_ids(self) -> IntArray:
+        """Ids of images that cannot be read any more as they were; their pixels are all 0."""
+        return np.empty(0, dtype=np.int64) if self.rows is None else np.flatnonzero(self.rows < 0)
 
     def take(self, ids: IntArray | Tensor | Sequence[int]) -> Tensor:
         """(B, D, H, W) pixels of the images with these ids (B,), copied, in their order.
@@ -154,7 +166,10 @@ class ImageSet:
         Reading in sorted order was no faster on disks.
         """
         wanted = torch.as_tensor(ids, dtype=torch.int64, device="cpu")
-        taken = self.pixels[wanted if self.rows is None else torch.from_numpy(self.rows)[wanted]]
+        rows = wanted if self.rows is None else torch.from_numpy(self.rows)[wanted]
+        taken = self.pixels[rows]
+        if self.rows is not None:
+            taken[rows < 0] = 0
         self.release_pages()
         return taken
 
@@ -194,10 +209,12 @@ class ImageSet:
             targets=targets,
             item_names=None if self.item_names is None else tuple(self.item_names[i] for i in wanted),
             files=None if self.files is None else tuple(self.files[i] for i in wanted),
+            items=None if self.items is None else tuple(self.items[i] for i in wanted),
             checksum="",
-        )._with_checksum()
+        ).with_checksum()
 
-    def _with_checksum(self) -> ImageSet:
+    def with_checksum(self) -> ImageSet:
+        """The same set with the checksum of what it holds."""
         labels = None if self.targets is None else self.targets.numpy()
         pixels = (block.numpy() for block in self.blocks())
         return replace(self, checksum=checksum((len(self), *self.shape), pixels, labels, self.class_names))

@@ -100,19 +100,22 @@ class PictureReader:
 
     def read_with_remarks(
         self, file: Path, shape: tuple[int, int, int], content: bytes | None = None
-    ) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
-        """As `read`, with the kinds of remarks on the file, see `datasets.decode.REMARKS`. Raises what `read` does."""
+    ) -> tuple[NDArray[np.uint8], tuple[str, ...], tuple[int, int]]:
+        """As `read`, with the kinds of remarks on the file, see `datasets.decode.REMARKS`, and its width and height.
+
+        Raises what `read` does.
+        """
         channels, height, width = shape
         with opened_picture(file, self.reading, content) as picture, _in_turn(picture):
             # A JPEG can be decoded at a fraction of its size; twice the target size leaves enough pixels to average.
-            side = 2 * max(height, width)
+            side, stored = 2 * max(height, width), picture.size
             picture.draft((side, side))
             picture.load()
             upright = _turned(picture.part(), picture.orientation)
             # Grey becomes colour after it was shrunk, which gives the same pixels of a third of the memory.
             image = self._fitted(in_mode(upright, "L") if channels == 1 else upright, (width, height))
             image = in_mode(image, "L" if channels == 1 else "RGB")
-            return _channels_first(image), (*picture.remarks, *("turned",) * (picture.orientation != 1))
+            return _channels_first(image), (*picture.remarks, *("turned",) * (picture.orientation != 1)), stored
 
     def whole(self, file: Path, longest: int, box: Box = WHOLE) -> NDArray[np.uint8]:
         """A picture, or a part of it, as a person looks at it: upright, in its own proportions, in colour.

@@ -27,6 +27,9 @@ from lada_explore.files import Refusal, if_sound, reading, write_folder
 CLASSES_FILE = "classes.json"
 TABLE_FILE = "labels.csv"
 
+MAX_NAMED = 3
+"""Files that a note names; of more, it gives the number."""
+
 READ_BY_TORCHVISION = frozenset({".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp"})
 """File endings that `ImageFolder` reads; of any other file the first frame is written as an upright PNG."""
 
@@ -51,6 +54,12 @@ def write_class_folders(
     """
     if not labels:
         raise ConfigError("no image of this run has a label yet; answer its first query, then export")
+    missing = [label.file for label in labels if label.id in images.absent_ids]
+    labels = [label for label in labels if label.id not in images.absent_ids]
+    if not labels:
+        raise ConfigError(
+            f"the pictures of all {len(missing):,} labelled images are gone or have changed; restore them"
+        )
     why = "holds more than an earlier export" if replace else "exists already"
     refusal = Refusal(
         error=ConfigError,
@@ -59,7 +68,19 @@ def write_class_folders(
     )
     if os.path.lexists(out) and (not out.is_dir() or any(out.iterdir())) and not (replace and is_export(out)):
         raise ConfigError(f"{out} {refusal.taken}")
-    return write_folder(out, lambda beside: _fill(beside, labels, images, links), overwrite=replace, refusal=refusal)
+    notes = write_folder(out, lambda beside: _fill(beside, labels, images, links), overwrite=replace, refusal=refusal)
+    return (*notes, *_missing_notes(missing))
+
+
+def _missing_notes(files: Sequence[str]) -> list[str]:
+    """A note on labelled images whose pictures are not there any more."""
+    if not files:
+        return []
+    shown = ", ".join(files[:MAX_NAMED]) + (f" and {len(files) - MAX_NAMED:,} more" if files[MAX_NAMED:] else "")
+    return [
+        f"labelled images left out, because their files are gone or hold another picture: {shown}; the other forms "
+        "of labels have them"
+    ]
 
 
 def is_export(folder: Path) -> bool:

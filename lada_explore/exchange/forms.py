@@ -49,10 +49,12 @@ class PlacedForm:
     Attributes:
         write: function that makes the file or folder, and returns sentences on what was not simply written.
         needs_labels: whether nothing is written while the run has no label yet.
+        needs_pictures: whether the pictures themselves are written, for which they have to be there.
     """
 
     write: Callable[[LabelExport, Path], tuple[str, ...]]
     needs_labels: bool = False
+    needs_pictures: bool = False
 
 
 def _folders(given: LabelExport, out: Path) -> tuple[str, ...]:
@@ -66,7 +68,7 @@ def _parquet(given: LabelExport, out: Path) -> tuple[str, ...]:
 
 FORMS: Mapping[str, TextForm | PlacedForm] = {
     "csv": TextForm(text=lambda given: csv_text(given.labels)),
-    "folders": PlacedForm(write=_folders, needs_labels=True),
+    "folders": PlacedForm(write=_folders, needs_labels=True, needs_pictures=True),
     "coco": TextForm(text=lambda given: coco_text(given.labels, given.class_names, given.images.size)),
     "parquet": PlacedForm(write=_parquet),
 }

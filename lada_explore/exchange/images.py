@@ -16,9 +16,6 @@ from lada_explore.records import ByteArray
 LONGEST = 2**24
 """Pixels on the longer side of an exported picture: all that there are."""
 
-FOLDER = "folder:"
-"""Prefix in the data set's name that marks a folder of one's own images."""
-
 
 class Reader(Protocol):
     """Reads files as a run did; see `datasets.picture_reader.PictureReader`."""
@@ -40,6 +37,8 @@ class RunImages:
         root: folder of the files; None where the set has none.
         files: (N,) path of each file, whose name may hold bytes that are lost in `names`; empty: by root and name.
         reader: reads a file that Pillow alone does not, or one of its pages; None without.
+        sizes: (N,) width and height of each file, where they are known without reading it; empty otherwise.
+        absent_ids: ids whose files are gone, or hold another picture than the one that was labelled.
     """
 
     pixels: Any
@@ -47,10 +46,8 @@ class RunImages:
     root: Path | None = None
     files: tuple[Path, ...] = ()
     reader: Reader | None = None
-
-    def __len__(self) -> int:
-        """N, number of images."""
-        return len(self.pixels)
+    sizes: tuple[tuple[int, int], ...] = ()
+    absent_ids: frozenset[int] = frozenset()
 
     def name(self, image_id: int) -> str:
         """File path relative to the folder; "" where there is none."""
@@ -65,6 +62,8 @@ class RunImages:
 
     def size(self, image_id: int) -> tuple[int, int]:
         """(width, height) of the file as it is stored, or of the pixels if there is no readable file."""
+        if self.sizes:
+            return self.sizes[image_id]
         path = self.file(image_id)
         if path is not None:
             # The pixels were decoded earlier, so that there is a size for a damaged file too.

@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lada_explore.config import unknown
-from lada_explore.config.paths import expanded
+from lada_explore.config.paths import FOLDER, expanded
 from lada_explore.errors import ConfigError
 from lada_explore.exchange import By, GivenLabels, ImportPlan, Takes, VerdictKind, labels_of, plan_import, read_given
-from lada_explore.exchange.images import FOLDER
-from lada_explore.exchange.run_labels import images_of
+from lada_explore.exchange.run_labels import known_images_of
 from lada_explore.records import Stage
 from lada_explore.store import LabelState, RecordedRun, open_run
 
@@ -83,8 +82,8 @@ def _imported(run: Any, file: Path, choices: _Choices, device: str) -> tuple[Imp
         return _into(run, given, choices)
     recorded = open_run(Path(run) if isinstance(run, (str, Path)) else Path(run.path))
     if choices.dry_run:
-        images = images_of(recorded)
-        return _planned(recorded, given, choices, names=images.names, size=len(images)), []
+        images = known_images_of(recorded)
+        return _planned(recorded, given, choices, names=images.names, size=recorded.info.pool_size), []
     from lada_explore.session.session import Session
 
     with closing(Session.resume(recorded.path, device=device)) as session:
@@ -143,7 +142,7 @@ def _planned(run: RecordedRun, given: GivenLabels, choices: _Choices, *, names: 
 
 def _open_ids(run: RecordedRun) -> list[int]:
     """Ids of the open query that wait for an answer."""
-    from lada_explore.labelling.open_query import open_query
+    from lada_explore.labelling.open_query import open_query  # which needs torch
 
     last = run.history[-1]
     if last.next_stage is not Stage.QUERY:

@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lada_explore.config import unknown
-from lada_explore.config.paths import expanded
+from lada_explore.config.paths import FOLDER, expanded
 from lada_explore.errors import ConfigError, LadaError
 from lada_explore.exchange import (
     FORMS,
     Label,
     LabelExport,
+    PlacedForm,
     RunImages,
     TextForm,
     labels_of,
 )
-from lada_explore.exchange.images import FOLDER
 from lada_explore.files import OF_EXPORT, converting, encoded, reason_of, write_file
 from lada_explore.records import ByteArray
 from lada_explore.store import RecordedRun, open_run
@@ -30,7 +30,13 @@ if TYPE_CHECKING:
 
 
 def export_labels(
-    run: Any, out: str | Path | None = None, form: str = "folders", *, links: bool = False, replace: bool = False
+    run: Any,
+    out: str | Path | None = None,
+    form: str = "folders",
+    *,
+    links: bool = False,
+    replace: bool = False,
+    data: str | Path | None = None,
 ) -> str:
     """Write the current labels of a run.
 
@@ -42,6 +48,7 @@ def export_labels(
         links: whether class folders hold links to the files instead of copies.
         replace: whether class folders may replace an earlier export; a folder that holds anything else is never
             replaced. Files of the other forms are always overwritten.
+        data: the folder of the images, if it has moved; only forms with the pictures themselves need it.
 
     Returns:
         Sentences on what was written; empty when it was printed.
@@ -55,7 +62,8 @@ def export_labels(
     if out is None and not isinstance(chosen, TextForm):
         raise ConfigError(f"labels as {form} need a place; name one with --out")
     recorded = open_run(run if isinstance(run, (str, Path)) else run.path if hasattr(run, "path") else run.folder.path)
-    images = images_of(recorded)
+    copies = isinstance(chosen, PlacedForm) and chosen.needs_pictures
+    images = images_of(recorded, data) if copies or data is not None else known_images_of(recorded)
     labels = labels_of(recorded, images.name)
     given = LabelExport(labels=labels, class_names=recorded.class_names, images=images, links=links, replace=replace)
     place = None if out is None else expanded(out)
@@ -69,23 +77,45 @@ def export_labels(
     return "\n".join([*chosen.write(given, place), _written(labels, place)])
 
 
-def images_of(run: RecordedRun) -> RunImages:
-    """The images of a run, read from the place that its settings name.
+def known_images_of(run: RecordedRun) -> RunImages:
+    """The images of a run as it knows them, without reading any; by `images_of` where it does not. Raises as that."""
+    items = run.items
+    if items is None:
+        return images_of(run)
+    from lada_explore.datasets.decode import readable
+
+    root = Path(items.head.folder) if items.head.folder else None
+    return RunImages(
+        pixels=(),
+        names=tuple(readable(item.name) for item in items.train),
+        root=root,
+        files=() if root is None else tuple(root / item.name for item in items.train),
+        sizes=tuple((item.width, item.height) for item in items.train),
+    )
+
+
+def images_of(run: RecordedRun, place: str | Path | None = None) -> RunImages:
+    """The images of a run, read from where they are.
+
+    Args:
+        run: the run.
+        place: the folder of the images, if it has moved.
 
     Raises:
-        LadaError: the images are gone, or have changed since the run was made.
+        LadaError: the images are gone, or are others than those of the run.
     """
-    from lada_explore.datasets import load_for
-    from lada_explore.session.checks import check_same_data
+    from lada_explore.session.own_items import found_images
 
-    data = load_for(run.config, run.info.image_shape)
-    check_same_data(run.info, data)
-    root = expanded(run.config.data.name.removeprefix(FOLDER))
+    train = found_images(run.folder, place).data.train
     own = run.config.data.name.startswith(FOLDER)
-    names = data.train.item_names or ()
-    files = data.train.files or ()
-    pixels = _Pixels(data.train)
-    return RunImages(pixels=pixels, names=names, root=root if own else None, files=files, reader=data.train.reader)
+    return RunImages(
+        pixels=_Pixels(train),
+        names=train.item_names or (),
+        root=expanded(run.config.data.name.removeprefix(FOLDER)) if own else None,
+        files=train.files or (),
+        reader=train.reader,
+        absent_ids=frozenset(train.absent_ids.tolist()),
+    )
 
 
 class _Pixels:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -31,6 +31,12 @@ EXACT_PIXELS = 1_000_000
 _EVERY_PIXEL = 1 << 30
 
 
+def require_in_pool(ids: Iterable[int], images: ImageSet) -> None:
+    """Raises OracleError for an id that no image has."""
+    if wrong := [int(i) for i in ids if not 0 <= i < len(images)]:
+        raise OracleError(f"id {wrong[0]} is not in the pool; ids run from 0 to {len(images) - 1}")
+
+
 class Details:
     """Reads parts of the pictures of a set; the pictures looked at last stay decoded. May be used from any thread.
 
@@ -46,8 +52,7 @@ class Details:
     def of(self, image_id: int, box: Sequence[float], longest: int) -> PictureDetail:
         """A part of a picture; see `LabellingFeed.detail`."""
         train = self._train
-        if not 0 <= image_id < len(train):
-            raise OracleError(f"id {image_id} is not in the pool; ids run from 0 to {len(train) - 1}")
+        require_in_pool([image_id], train)
         if not 1 <= longest <= MAX_SIDE:
             raise OracleError(f"the longer side is {longest} pixels; give 1 to {MAX_SIDE:,}")
         part = _checked(box)

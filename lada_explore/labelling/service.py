@@ -13,7 +13,7 @@ from lada_explore.config.names import name_fault, quoted
 from lada_explore.datasets import ImageData
 from lada_explore.errors import OracleError, Renamed, TooLateError
 from lada_explore.events import Event, LabelsChanged, Listeners, Progress
-from lada_explore.labelling.details import Details
+from lada_explore.labelling.details import Details, require_in_pool
 from lada_explore.labelling.oracles import check_answers
 from lada_explore.labelling.presence import Presence
 from lada_explore.labelling.protocol import AskedImage, PictureDetail, QueryKind, QuerySheet, UndoResult
@@ -43,13 +43,16 @@ class LabellingService:
 
     def __init__(self, run: RunWriter, data: ImageData, *, asks_a_person: bool, listeners: Listeners) -> None:
         self._run = run
-        self._data = data
+        self.use(data)
         self._asks_a_person = asks_a_person
         self._listeners = listeners
-        self._known: tuple[RunPosition, tuple[CycleRecords, ...], int, LabelTask] | None = None
         self._use = TrainingUse()
         self._presence = Presence()
-        self._details = Details(data.train)
+
+    def use(self, data: ImageData) -> None:
+        """Go on with more images, or fewer that can be read; ids stay."""
+        self._data, self._details = data, Details(data.train)
+        self._known: tuple[RunPosition, tuple[CycleRecords, ...], int, LabelTask] | None = None
 
     # The open query ----------------------------------------------------------------------------------------------
 
@@ -116,11 +119,8 @@ class LabellingService:
 
     def pixels(self, ids: Sequence[int]) -> ByteArray:
         """(B, D, h, w) uint8 pixels of images `ids` (B,), or thumbnails of large ones."""
-        train = self._data.train
-        wrong = [int(i) for i in ids if not 0 <= i < len(train)]
-        if wrong:
-            raise OracleError(f"id {wrong[0]} is not in the pool; ids run from 0 to {len(train) - 1}")
-        pixels: ByteArray = thumbnails(train.take([int(i) for i in ids]).numpy())
+        require_in_pool(ids, self._data.train)
+        pixels: ByteArray = thumbnails(self._data.train.take([int(i) for i in ids]).numpy())
         return pixels
 
     def detail(self, image_id: int, box: Sequence[float], longest: int) -> PictureDetail:
@@ -270,8 +270,7 @@ class LabellingService:
     def flag(self, image_id: int, on: bool = True, annotator: str = "person") -> None:
         """Flag an image for later inspection, or remove the flag; the query does not change."""
         with self._action(annotator):
-            if not 0 <= image_id < len(self._data.train):
-                raise OracleError(f"id {image_id} is not in the pool; ids run from 0 to {len(self._data.train) - 1}")
+            require_in_pool([image_id], self._data.train)
             if self._run.journal.label_state().flagged(image_id) is not on:
                 action = JournalAction.FLAG if on else JournalAction.UNFLAG
                 self._run.journal.act(action, cycle=self._run.position.cycle, annotator=annotator, ids=[image_id])

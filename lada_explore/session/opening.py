@@ -18,7 +18,7 @@ from lada_explore.acquisition import Acquisition
 from lada_explore.config import Method, RunConfig, flatten
 from lada_explore.config.asked import Asked
 from lada_explore.config.fidelity import FIDELITY
-from lada_explore.config.paths import expanded
+from lada_explore.config.paths import FOLDER, expanded
 from lada_explore.datasets import ImageData, named
 from lada_explore.datasets.handed_over import OBJECT, handed_over
 from lada_explore.errors import ConfigError
@@ -99,12 +99,12 @@ def open_session(
     asked = Asked(preset=preset, method=method, seed=seed, dataset=dataset, cycles=cycles, settings=changes)
     place, given = Path(os.path.realpath(expanded(out))), given_of(classifier)
     if os.path.exists(place / RUN_FILE):
-        _require_same_run(place, asked, out, images, acquisition, given)
+        folder = _require_same_run(place, asked, out, images, acquisition, given)
         known = _OPEN.get(place)
         if known is not None and not known.closed:
             _require_same(known, out, oracle, acquisition, device, threads, exact=exact)
             return known
-        make = partial(Session.resume, data=images, exact=exact)
+        make = partial(Session.resume, data=images or folder, exact=exact)
     else:
         make = _begun(asked, device, threads, images, acquisition, given)
     session = make(out, oracle=oracle, acquisition=acquisition, classifier=given, device=device, threads=threads)
@@ -155,8 +155,11 @@ def _require_same_run(
     images: ImageData | None,
     acquisition: Acquisition | None,
     given: Given | Frozen | None,
-) -> None:
-    """Raises ConfigError if a run is there that was begun with other settings, StoreError for other images."""
+) -> str | None:
+    """The folder of the images where it is another one than the run names; None if it is the same.
+
+    Raises ConfigError if a run is there that was begun with other settings, StoreError for other images.
+    """
     info = RunFolder(place).info
     recorded = info.config
     kind, _, name = recorded.data.name.partition(":")
@@ -167,10 +170,15 @@ def _require_same_run(
         )
     config = asked.config() if given is not None else as_recorded(asked, recorded)
     config = named(with_classifier(with_acquisition(config, acquisition), given), images)
+    # Whether the images there are those of the run is seen when they are read.
+    moved = config.data.name if all(one.data.name.startswith(FOLDER) for one in (config, recorded)) else None
+    if moved is not None:
+        config = replace(config, data=replace(config.data, name=recorded.data.name))
     if images is not None and config.data.name == recorded.data.name:
         check_same_data(info, images)
     later = _later_than_run(place, config, asked.settings)
     _require_same_settings(recorded, config, out, acquisition, later=later)
+    return moved if moved != recorded.data.name else None
 
 
 def _later_than_run(place: Path, config: RunConfig, changes: Mapping[str, Any]) -> Callable[[str], bool]:

@@ -100,8 +100,10 @@ def is_recorded(config: RunConfig, acquisition: Acquisition) -> bool:
     return recorded == type(acquisition).__name__
 
 
-def require_recorded(info: RunInfo, acquisition: Acquisition) -> None:
-    """Raises ConfigError unless a resumed run was started with an acquisition like this one."""
+def require_recorded(info: RunInfo, acquisition: Acquisition | None) -> None:
+    """Raises ConfigError unless a resumed run was started with an acquisition like this one; None for its own."""
+    if acquisition is None:
+        return
     check_acquisition(acquisition)
     recorded = info.config.method.acquisition
     if not is_recorded(info.config, acquisition):

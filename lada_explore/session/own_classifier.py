@@ -118,8 +118,10 @@ def sample_classifier(config: RunConfig, data: ImageData, given: Given | None) -
         return new_classifier(*make, given=given, statistics=(data.mean, data.std))
 
 
-def require_given(config: RunConfig, given: Given | Frozen) -> None:
+def require_given(config: RunConfig, given: Given | Frozen | None) -> None:
     """Raises ConfigError if a run was started with another kind of classifier than the network that is passed now."""
+    if given is None:
+        return
     if config.classifier.kind != kind_of(given):
         raise ConfigError(
             f"this run was started with classifier {config.classifier.kind!r} and cannot be resumed with "

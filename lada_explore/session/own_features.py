@@ -26,8 +26,10 @@ from lada_explore.datasets.features_file import features_of_file
 from lada_explore.datasets.given_features import ONE, Arrays, by_image, digest_of_arrays, features_by, in_memory
 from lada_explore.errors import ConfigError, StoreError
 from lada_explore.features import Backbone, backbone_named, backbone_of, embedded
+from lada_explore.features.embedding import Embedded
 from lada_explore.models import Classifier, Frozen, Given
 from lada_explore.models.registry import OBJECT
+from lada_explore.records import IntArray
 from lada_explore.runtime import Runtime
 from lada_explore.session.checks import check_data_suffices
 from lada_explore.session.own_classifier import sample_classifier
@@ -109,7 +111,7 @@ def with_features(config: RunConfig, data: ImageData, given: Given | Frozen | No
 
 
 def _of_backbone(backbone: Backbone, data: ImageData, runtime: Runtime) -> Features:
-    found = embedded(data, backbone, runtime=runtime)
+    found, lost = _embedded(data, backbone, runtime), data.train.absent_ids
     made_of = {
         "backbone": backbone.name,
         "weights": backbone.weights,
@@ -119,7 +121,19 @@ def _of_backbone(backbone: Backbone, data: ImageData, runtime: Runtime) -> Featu
     # Not of what the rows are kept under, which is another one where a library describes the same network otherwise.
     digest = hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
     notes = tuple(dict.fromkeys(found.notes))
-    return features_from(found.train, found.test, {**made_of, "digest": digest}, notes)
+    train = found.train if not len(lost) else found.train.spread(_present(data.train), len(data.train))
+    return features_from(train, found.test, {**made_of, "digest": digest}, notes)
+
+
+def _embedded(data: ImageData, backbone: Backbone, runtime: Runtime) -> Embedded:
+    """Features of the images that are there."""
+    if len(data.train.absent_ids):
+        data = replace(data, train=data.train.part(_present(data.train)), features=None)
+    return embedded(data, backbone, runtime=runtime)
+
+
+def _present(images: ImageSet) -> IntArray:
+    return np.setdiff1d(np.arange(len(images)), images.absent_ids)
 
 
 def require_same_features(info: RunInfo, data: ImageData) -> None:

@@ -15,6 +15,7 @@ from lada_explore.config.paths import expanded
 from lada_explore.datasets import ImageData, load_for, named
 from lada_explore.errors import Renamed
 from lada_explore.events import Listener, Listeners
+from lada_explore.labelling.lost_images import skip_lost
 from lada_explore.labelling.oracles import Oracle, asks_a_person
 from lada_explore.labelling.service import LabellingService
 from lada_explore.models import Classifier, Frozen, Given
@@ -22,7 +23,7 @@ from lada_explore.pool import Pool
 from lada_explore.records import CycleRecords, IntArray, OracleName, Record, RunPosition, Stage
 from lada_explore.runtime import Runtime, load_optimisers
 from lada_explore.session.checkpoints import RunCheckpoints
-from lada_explore.session.checks import check_same_data, oracle_for, warn_of_oracle
+from lada_explore.session.checks import oracle_for, warn_of_oracle
 from lada_explore.session.cost import CycleCost, cycle_cost
 from lada_explore.session.last_digits import require_same
 from lada_explore.session.own_acquisition import recorded_acquisition, require_recorded, with_acquisition
@@ -33,10 +34,11 @@ from lada_explore.session.own_classifier import (
     require_same_classifier,
     with_classifier,
 )
-from lada_explore.session.own_features import network_of, ready_data, require_same_features, with_features
+from lada_explore.session.own_features import network_of, ready_data
+from lada_explore.session.own_items import FoundImages, between_stages, images_for, items_of, record_images
 from lada_explore.session.owned_worker import OwnedWorker
 from lada_explore.session.run_info import made_with, run_info
-from lada_explore.session.stepping import Stepping, drawing_pool_of
+from lada_explore.session.stepping import Stepping, drawing_pool_of, never_hold
 from lada_explore.session.thread_trial import runtime_of
 from lada_explore.session.worker import Worker
 from lada_explore.stages.runner import StageRunner
@@ -44,10 +46,6 @@ from lada_explore.store import RunFolder
 from lada_explore.store.layouts import LayoutStore
 from lada_explore.store.made_with import MadeWith
 from lada_explore.store.run_writer import RunWriter
-
-
-def _never_hold() -> None:
-    """The gate of a session that no worker runs, so that nothing can pause it."""
 
 
 class Session:
@@ -68,17 +66,16 @@ class Session:
     def __init__(
         self,
         folder: RunFolder,
-        data: ImageData,
+        found: FoundImages,
         *,
         oracle: Oracle | None = None,
         acquisition: Acquisition | None = None,
-        classifier: Given | None = None,
+        classifier: Given | Frozen | None = None,
         device: str = "auto",
         threads: int | None = None,
         exact: bool = False,
     ) -> None:
-        self.folder = folder
-        self.data = data
+        self.folder, self.data, self._given = folder, found.data, classifier
         self._runtime = runtime_of(folder.info, device, threads)
         load_optimisers()
         self.cost: CycleCost | None = None
@@ -87,38 +84,34 @@ class Session:
         self._stepping = threading.RLock()
         now = made_with(self._runtime)
         self._run = RunWriter(folder, made_with=now)
-        config, info = folder.info.config, folder.info
         try:
+            record_images(self._run, found)
+            config, info = folder.info.config, folder.info
             checkpoints = RunCheckpoints(self._run)
-            self._oracle = oracle_for(info.oracle if oracle is None else oracle, data, config)
+            self._oracle = oracle_for(info.oracle if oracle is None else oracle, self.data, config)
             if self.next_stage is not None:
                 warn_of_oracle(folder, self.oracle_name)
                 require_same(folder, now, threads_given=threads is not None, exact=exact)
             self.labelling = LabellingService(
-                self._run, data, asks_a_person=self.asks_a_person, listeners=self._listeners
+                self._run, self.data, asks_a_person=self.asks_a_person, listeners=self._listeners
             )
             acquisition = recorded_acquisition(config) if acquisition is None else acquisition
             self._runner = StageRunner(
                 config,
-                data,
+                self.data,
                 acquisition=acquisition,
                 oracle=self._oracle,
                 journal=self._run.journal,
                 runtime=self._runtime,
                 saved=checkpoints.of_acquisition,
-                given=classifier,
+                given=network_of(classifier),
             )
             start_counts = checkpoints.need_first_weights(capabilities_of(acquisition))
             require_same_classifier(info, self.classifier, start_counts=start_counts)
             checkpoints.restore(self._runner.networks)
             checkpoints.drop_old()
-            self._stages = Stepping(
-                self._run,
-                self._runner,
-                checkpoints=checkpoints,
-                labelling=self.labelling,
-                listeners=self._listeners,
-            )
+            self._stages = Stepping(self._run, self._runner, checkpoints, self.labelling, self._listeners)
+            skip_lost(self.labelling, self._run.absent_ids)
         except BaseException:
             self.close()
             raise
@@ -172,13 +165,14 @@ class Session:
             acquisition=acquisition,
             runtime=runtime,
             threads=threads,
-            given=(network := network_of(given)),
+            given=network_of(given),
             described=described(config, sample()),
         )
         del sample
-        folder = RunFolder.create(expanded(out), info)
+        folder = RunFolder.create(expanded(out), info, items_of(data, config, expanded(out)))
+        found = FoundImages(data=data)
         session = cls(
-            folder, data, oracle=answering, acquisition=acquisition, classifier=network, device=device, threads=threads
+            folder, found, oracle=answering, acquisition=acquisition, classifier=given, device=device, threads=threads
         )
         session.cost = cycle_cost(config, data, session.classifier, session._runtime)
         return session
@@ -188,7 +182,7 @@ class Session:
         cls,
         out: str | Path,
         *,
-        data: ImageData | None = None,
+        data: ImageData | str | Path | None = None,
         oracle: Oracle | str | None = None,
         acquisition: Acquisition | None = None,
         classifier: nn.Module | Given | Frozen | None = None,
@@ -199,30 +193,24 @@ class Session:
         """Resume a run from its folder, in its precision and on as many threads as it was started with.
 
         Args (the others as for `create`):
+            data: images of your own that were handed over; or the folder of the images, if it has moved.
             exact: refuse to go on where the last digits of the further records would differ, see `store.made_with`;
                 otherwise a warning says so.
 
         Raises:
             StoreError: the folder holds no run, is damaged or in use, or these are not the images of the run.
-            ConfigError: `acquisition` has another class, plain parameter or unit than that of the run, or the
-                classifier other parameters or weights; `exact`.
+            ConfigError: another `acquisition` or classifier than that of the run; `exact`.
         """
         folder = RunFolder(expanded(out))
-        data = data or load_for(folder.info.config, folder.info.image_shape)
-        check_same_data(folder.info, data)
-        if acquisition is not None:
-            require_recorded(folder.info, acquisition)
-        if (given := given_of(classifier)) is not None:
-            require_given(folder.info.config, given)
-        data = with_features(folder.info.config, data, given, runtime_of(folder.info, device, threads))
-        require_same_features(folder.info, data)
-        answering = None if oracle is None else oracle_for(oracle, data, folder.info.config)
+        require_recorded(folder.info, acquisition)
+        require_given(folder.info.config, given := given_of(classifier))
+        found = images_for(folder, data, given, runtime_of(folder.info, device, threads))
         return cls(
             folder,
-            data,
-            oracle=answering,
+            found,
+            oracle=None if oracle is None else oracle_for(oracle, found.data, folder.info.config),
             acquisition=acquisition,
-            classifier=network_of(given),
+            classifier=given,
             device=device,
             threads=threads,
             exact=exact,
@@ -230,7 +218,7 @@ class Session:
 
     # Running -----------------------------------------------------------------------------------------------------
 
-    def step(self, gate: Callable[[], None] = _never_hold) -> Record | None:
+    def step(self, gate: Callable[[], None] = never_hold) -> Record | None:
         """Run the next stage, commit it and return its record; None if QUERY still waits for answers.
 
         Args:
@@ -286,6 +274,19 @@ class Session:
     def worker(self) -> Worker:
         """The one worker of this session, made when it is first asked for; it ends with the session."""
         return self._worker.of(self)
+
+    def look_for_images(self) -> str:
+        """Look for images that were added to the folder, to be drawn from the next cycle on; says what came of it.
+
+        Raises ConfigError while a stage runs and where no person answers, and what `resume` does.
+        """
+        with between_stages(self._stepping, asks_a_person=self.asks_a_person):
+            record_images(self._run, found := images_for(self.folder, None, self._given, self._runtime))
+            self.data = found.data
+            self._runner.use(found.data)
+            self.labelling.use(found.data)
+            skip_lost(self.labelling, self._run.absent_ids)
+            return found.sentence(self.folder.items_head)
 
     # Answering ---------------------------------------------------------------------------------------------------
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from lada_explore.errors import StageStopped
 from lada_explore.events import Failed, Listeners, Progress, QueryOpened, StageFinished, StageStarted
+from lada_explore.labelling.lost_images import skip_lost
 from lada_explore.labelling.service import LabellingService
 from lada_explore.pool import Pool
 from lada_explore.records import CycleRecords, Record, Stage
@@ -15,6 +17,10 @@ from lada_explore.session.stopwatch import Stopwatch
 from lada_explore.session.worker_status import stopped
 from lada_explore.stages.runner import StageRunner
 from lada_explore.store.run_writer import RunWriter
+
+
+def never_hold() -> None:
+    """The gate of a session that no worker runs, so that nothing can pause it."""
 
 
 class Stepping:
@@ -32,7 +38,6 @@ class Stepping:
         self,
         run: RunWriter,
         runner: StageRunner,
-        *,
         checkpoints: RunCheckpoints,
         labelling: LabellingService,
         listeners: Listeners,
@@ -59,6 +64,7 @@ class Stepping:
         try:
             held()
             if stage is Stage.QUERY:
+                skip_lost(self._labelling, self._run.absent_ids)
                 # An answer given while the query closes has to come before its record or be refused.
                 record, seconds = self._runner.ask(done, self._run.answering, gate=held, then=compute)
             else:
@@ -90,7 +96,7 @@ class Stepping:
             gate()
 
         self._run.require_open()
-        pool = pool_of(self._run)
+        pool = pool_of(self._run, done.cycle)
         if stage is Stage.SUBSAMPLE:
             pool = drawing_pool_of(self._run, done.cycle)
         record = self._runner.run(stage, done.cycle, done, pool, tick)
@@ -100,11 +106,13 @@ class Stepping:
         return record, seconds
 
 
-def pool_of(run: RunWriter) -> Pool:
-    """What is labelled by the committed queries of a run."""
-    return Pool.after(run.history, run.folder.info.pool_size)
+def pool_of(run: RunWriter, cycle: int) -> Pool:
+    """What is labelled by the committed queries of a run, among the images that a cycle draws from."""
+    head = run.folder.items_head
+    size = run.folder.info.pool_size if head is None else head.n_at(cycle)
+    return replace(Pool.after(run.history, size), absent_ids=run.absent_ids)
 
 
 def drawing_pool_of(run: RunWriter, cycle: int) -> Pool:
     """The same, without the images that SUBSAMPLE of a cycle leaves out because they were skipped."""
-    return pool_of(run).setting_aside(run.journal.label_state().not_drawn_in(cycle))
+    return pool_of(run, cycle).setting_aside(run.journal.label_state().not_drawn_in(cycle))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -43,6 +44,14 @@ def acquired_in(done: CycleRecords, config: RunConfig, mix_layers: Sequence[int]
         # A stream of its own beside that of the epochs; once a cycle, as for the methods that look ahead.
         mix_layer=int(np.random.default_rng([seed, 1]).choice(mix_layers)),
     )
+
+
+def without_absent(done: CycleRecords, absent_ids: IntArray) -> CycleRecords:
+    """The records of a cycle as if absent images were held out, so that no virtual instance is made of them."""
+    if done.query is None or not np.isin(done.query.ids, absent_ids).any():
+        return done
+    held_out = np.union1d(done.query.held_out_ids, np.intersect1d(done.query.ids, absent_ids))
+    return replace(done, query=replace(done.query, held_out_ids=held_out))
 
 
 def acquired_pairs(done: CycleRecords) -> AcquiredPairs | None:

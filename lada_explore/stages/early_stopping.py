@@ -43,7 +43,7 @@ class EarlyStopping:
         trained: Callable[[], Mapping[str, Tensor]],
         chunk: int,
     ) -> None:
-        held_out = ~pool.in_training_set
+        held_out = pool.in_test_set
         self._ids, self._labels = pool.labelled_ids[held_out], torch.from_numpy(pool.labels[held_out])
         self._classifier, self._images, self._trained = classifier, images, trained
         self._patience, self._chunk = patience, chunk

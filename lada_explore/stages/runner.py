@@ -98,6 +98,10 @@ class StageRunner:
             given=given,
         )
 
+    def use(self, data: ImageData) -> None:
+        """Go on with more images, or fewer that can be read; ids stay."""
+        self._data, self._images = data, seen_of_pool(data, self._runtime)
+
     def run(self, stage: Stage, cycle: int, done: CycleRecords, pool: Pool, tick: Tick) -> Record | None:
         """Run one stage and return its record; None if QUERY still waits for answers.
 
@@ -322,9 +326,9 @@ class StageRunner:
         if test is not None and test.targets is not None:
             images = seen_of_test(self._data, self._runtime)
             targets, ids = test.targets, None
-        elif len(pool.held_out_ids):
-            images, ids = self._images, pool.labelled_ids[~pool.in_training_set]
-            targets = torch.from_numpy(pool.labels[~pool.in_training_set])
+        elif pool.in_test_set.any():
+            images, ids = self._images, pool.labelled_ids[pool.in_test_set]
+            targets = torch.from_numpy(pool.labels[pool.in_test_set])
         else:
             return no_evaluation(done.cycle, n_labelled)
         with self._runtime.passing():

@@ -11,7 +11,7 @@ from lada_explore.errors import OracleError
 from lada_explore.pool import Pool
 from lada_explore.records import CycleRecords, IntArray, TrainRecord
 from lada_explore.runtime import Runtime
-from lada_explore.stages.acquired import acquired_in, new_labels
+from lada_explore.stages.acquired import acquired_in, new_labels, without_absent
 from lada_explore.stages.early_stopping import EarlyStopping
 from lada_explore.stages.networks import Networks
 from lada_explore.stages.progress import Tick
@@ -48,7 +48,7 @@ def train_cycle(
     Raises:
         OracleError: the labels are all of one class.
     """
-    labels = _labels_to_train_on(pool)
+    labels, done = _labels_to_train_on(pool), without_absent(done, pool.absent_ids)
     if done.cycle == 0:
         networks.fit_classes()
     classifier, (new_ids, classes) = networks.classifier, new_labels(done)
@@ -100,7 +100,7 @@ def _labels_to_train_on(pool: Pool) -> IntArray:
 
 def _early_stopping(patience: int | None, networks: Networks, pool: Pool, images: DeviceImages) -> EarlyStopping | None:
     """What ends TRAIN early; None without `training.patience`, and while no answer is held out."""
-    if patience is None or not len(pool.held_out_ids):
+    if patience is None or not pool.in_test_set.any():
         return None
     chunk = networks.scoring_chunk()
     return EarlyStopping(networks.classifier, pool, images, patience=patience, trained=networks.weights, chunk=chunk)

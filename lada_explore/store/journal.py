@@ -69,12 +69,13 @@ class Journal:
         StoreError: the file is no journal, is damaged or cannot be opened.
 
     Attributes:
+        bounds: what its lines can name from now on.
         note: what a reader should know of a journal of an earlier version; empty otherwise.
     """
 
     def __init__(self, path: Path, *, run_id: str = "", read_only: bool = False, bounds: Bounds = UNBOUNDED) -> None:
         self._path = path
-        self._bounds = bounds
+        self.bounds = bounds
         self._n_added = 0
         self._genesis = chain_of(run_id)
         self._lock = threading.Lock()
@@ -262,7 +263,7 @@ class Journal:
             chain, entry, chained_rows = self._chain, self._end().entries, []
             for row in rows:
                 entry += 1
-                if fault := row_fault((*row, entry), self._bounds, self._n_added):
+                if fault := row_fault((*row, entry), self.bounds, self._n_added):
                     raise StoreError(f"{self._path} takes no such line: {fault}; nothing was written")
                 chain = chained(chain, (*row, entry))
                 chained_rows.append((*row, entry, chain))
@@ -339,7 +340,7 @@ class Journal:
         """Raises StoreError for values that no line of this run can have, after lines that added `n_added` classes."""
         if None in row:  # One that SQLite was made to forget; a journal without digests has nothing else to tell it by.
             raise self._lines_gone(row[-1])
-        if fault := row_fault(row, self._bounds, n_added):
+        if fault := row_fault(row, self.bounds, n_added):
             raise damaged(self._path, f"line {row[-1]} is not what was written: {fault}")
 
     def _line(self, row: Sequence[Any]) -> JournalEntry:

@@ -7,9 +7,10 @@ number of threads or version of torch adds in another order, so the records afte
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from lada_explore.records import Stage, stage_of_cycle
 from lada_explore.store.run_info import RunInfo
 
 MadeWith = Mapping[str, str]
@@ -58,6 +59,20 @@ def made_at_start(info: RunInfo) -> MadeWith:
 def threads_text(steps: int, passes: int) -> str:
     """CPU threads of training steps, and of passes where they differ."""
     return f"{steps}" if steps == passes else f"{steps} ({passes} in passes)"
+
+
+def changes(made: Iterable[tuple[tuple[int, Stage], MadeWith]], then: MadeWith) -> Iterator[str]:
+    """A sentence for each change of what the stages of a run were computed with.
+
+    Args:
+        made: cycle and stage, and what it was computed with, in order.
+        then: what the run began with.
+    """
+    for (cycle, stage), now in made:
+        if then != now and (found := differences(then, now)):
+            changed = [f"{words(one.name, one.now)} instead of {words(one.name, one.then)}" for one in found]
+            yield f"from {stage_of_cycle(stage, cycle)} on: {', '.join(changed)}; last digits differ by that"
+        then = now
 
 
 def words(name: str, value: str) -> str:

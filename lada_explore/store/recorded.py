@@ -12,6 +12,7 @@ from lada_explore.config.paths import expanded
 from lada_explore.errors import ConfigError, StoreError
 from lada_explore.records import CycleRecords, classes_could_grow
 from lada_explore.store.agreement import require_named
+from lada_explore.store.items import Items
 from lada_explore.store.journal_entry import JournalEntry
 from lada_explore.store.layouts import LayoutStore
 from lada_explore.store.run_folder import RunFolder
@@ -22,7 +23,8 @@ class RecordedRun:
     """A run folder that is open for reading; views accept it in place of a session.
 
     Attributes:
-        path: the run folder.
+        path: the path of the run folder.
+        folder: the run folder.
         info: what was asked for.
         history: records so far, one entry a cycle; read once.
         notes: what a reader should know of the run: that another machine or another number of threads computed a part
@@ -30,7 +32,7 @@ class RecordedRun:
     """
 
     def __init__(self, path: Path) -> None:
-        self._folder = folder = RunFolder(path)
+        self.folder = folder = RunFolder(path)
         self.path = path
         self.info: RunInfo = folder.info
         self.history: tuple[CycleRecords, ...] = folder.history()
@@ -52,6 +54,11 @@ class RecordedRun:
     def config(self) -> RunConfig:
         """Settings of the run."""
         return self.info.config
+
+    @property
+    def items(self) -> Items | None:
+        """The images by id, see `store.items`; None where nothing is known of them. Raises StoreError if damaged."""
+        return self.folder.items
 
     @property
     def image_notes(self) -> tuple[str, ...]:
@@ -81,7 +88,7 @@ class RecordedRun:
 
     def answers(self) -> list[JournalEntry]:
         """Every line of the journal, in order."""
-        with closing(self._folder.open_journal(read_only=True)) as journal:
+        with closing(self.folder.open_journal(read_only=True)) as journal:
             return journal.answers()
 
     def require_outside(self, out: Path) -> None:

@@ -38,10 +38,12 @@ from lada_explore.records import (
 )
 from lada_explore.store.codec import read_record
 from lada_explore.store.files import unreadable_in
+from lada_explore.store.items import ITEMS_FILE, read_items
 from lada_explore.store.journal import JOURNAL_FILE, Journal, chain_of
 from lada_explore.store.journal_entry import ROW
 from lada_explore.store.journal_files import BESIDE, HEAD_ENDING
-from lada_explore.store.run_folder import DROPPED, PENDING, WEIGHTS_ENDING, Place, RunFolder, is_cycle
+from lada_explore.store.places import Place, is_cycle
+from lada_explore.store.run_folder import DROPPED, PENDING, WEIGHTS_ENDING, RunFolder
 from lada_explore.store.seals import SEAL_FILE, Head, read_seal, require_sealed
 from lada_explore.store.sound_lines import chain_in, sound_rows
 
@@ -78,6 +80,8 @@ def repair_run(path: Path) -> Repair:
 
     Every file is checked, weights included. A stage is dropped with all later ones; so is a TRAIN whose weights are
     damaged or gone, where the run would go on from them. Of the journal the lines up to the first damaged one stay.
+    What is recorded of the images is dropped if it is damaged; it is made anew when the run is opened with its images,
+    unless some were added.
 
     Args:
         path: the run folder.
@@ -85,7 +89,7 @@ def repair_run(path: Path) -> Repair:
     Raises:
         StoreError: `run.json` is damaged, the run is in use, or the disk refuses.
     """
-    folder = RunFolder(path)
+    folder = RunFolder(path, know_images=False)
     folder.lock()
     try:
         for dropped in path.glob(f"{DROPPED}/*"):
@@ -104,14 +108,16 @@ def repair_run(path: Path) -> Repair:
 
 
 def _repaired(folder: RunFolder) -> Repair:
-    odd = list(_no_folders(folder.path))
-    to = _new_folder(folder.path / DROPPED) if odd else None
-    for path in odd:
+    odd, items_fault = list(_no_folders(folder.path)), _items_fault(folder)
+    damaged = [folder.path / ITEMS_FILE] if items_fault else []
+    to = _new_folder(folder.path / DROPPED) if odd or damaged else None
+    for path in (*odd, *damaged):
         _move(path, to, folder.path)
+    folder.know_images()
     there = sorted(folder.stages_there(), key=lambda place: (place[0], list(Stage).index(place[1])))
     sound, fault = folder.sound_stages()
     faults = [f"{path} is no folder of a run, and was in the place of one" for path in odd]
-    faults += [fault] if fault else []
+    faults += [one for one in (items_fault, fault) if one]
     kept = _resumable(folder, sound, faults)
     faults += _faults_of_other_weights(folder, kept)
     end = _journal_end(folder, kept)
@@ -138,6 +144,17 @@ def _repaired(folder: RunFolder) -> Repair:
         n_answers=n_answers,
         position=position(folder.history(), folder.info.config.schedule.cycles),
     )
+
+
+def _items_fault(folder: RunFolder) -> str:
+    """What is wrong with what is recorded of the images; empty if nothing is. It is made anew from the images."""
+    try:
+        read_items(folder.path, folder.info.id)
+    except StoreError as error:
+        if denied(error):  # What may not be read is no reason to drop anything.
+            raise
+        return str(error)
+    return ""
 
 
 def _no_folders(run: Path) -> Iterator[Path]:

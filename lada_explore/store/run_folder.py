@@ -2,6 +2,7 @@
 
     runs/NAME/
         run.json                settings, data set and its checksum, versions, device
+        items.jsonl             the images by id, see `store.items`
         labels.sqlite           the journal of answers
         run.lock                held by the one process that may write
         cycles/003/select/      one folder a stage: record.json, arrays.npz, seconds.json, and seal.json, which has a
@@ -31,19 +32,20 @@ from lada_explore.files import (
     Refusal,
     denied,
     is_there,
-    reading,
     remove_folder,
     remove_unfinished,
     sync,
     write_folder,
     writing,
 )
-from lada_explore.records import CycleRecords, Record, Stage, stage_of_cycle, stages_of
+from lada_explore.records import CycleRecords, Record, Stage, stages_of
 from lada_explore.store.agreement import Seen, check_cycle, check_history
 from lada_explore.store.codec import RECORD_FILE, read_record, read_seconds, write_record, write_seconds
-from lada_explore.store.files import damaged, unreadable_in
+from lada_explore.store.files import damaged
+from lada_explore.store.items import ITEMS_FILE, Items, ItemsHead, read_head, read_items, write_items
 from lada_explore.store.journal import JOURNAL_FILE, Journal
-from lada_explore.store.made_with import MadeWith, differences, made_at_start, words
+from lada_explore.store.made_with import MadeWith, changes, made_at_start
+from lada_explore.store.places import Place, stages_in
 from lada_explore.store.run_info import RunInfo, read_info, write_info
 from lada_explore.store.schema import check_record
 from lada_explore.store.seals import SEAL_FILE, Head, read_seal, require_sealed, write_seal
@@ -61,15 +63,6 @@ AS_RELEASED = "made as the authors' release of LADA, in all that `fidelity=relea
 
 BEGUN_UNSEALED = "an earlier version began it, without checksums: damage to its first stages may go unnoticed"
 
-Place = tuple[int, Stage]
-"""A cycle, and a stage of it."""
-
-
-def is_cycle(name: str) -> bool:
-    """Whether a folder of this name is that of a cycle."""
-    return name.isdecimal() and name == f"{int(name):03d}"
-
-
 _OF_STAGE = Refusal(taken="is there already and is left as it is; open the run again to go on after it")
 
 
@@ -78,26 +71,35 @@ class RunFolder:
 
     Args:
         path: an existing run folder.
+        know_images: whether what is recorded of its images is read at once.
 
     Raises:
         StoreError: the path is not a run folder, or the folder cannot be read.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, know_images: bool = True) -> None:
         self.path = path
         self.info, self._run_digest = read_info(path)
+        self.items_head: ItemsHead | None = None
+        if know_images:
+            self.know_images()
         self._journal_end: Head | None = None
         self._made_with: list[tuple[Place, MadeWith]] = []
         as_released = () if departures(self.info.config) else (AS_RELEASED,)
         kind = self.info.config.classifier.kind
         of_classifier = (f"of the classifier {kind}: {note}" for note in self.info.classifier_notes)
-        self.notes = (*(() if self._run_digest else (BEGUN_UNSEALED,)), *as_released, *of_classifier)
+        self._notes = (*(() if self._run_digest else (BEGUN_UNSEALED,)), *as_released, *of_classifier)
         # Not thread-local: a session opened on one thread may be closed on another.
         self._lock = FileLock(path / LOCK_FILE, thread_local=False)
 
     @classmethod
-    def create(cls, path: Path, info: RunInfo) -> RunFolder:
+    def create(cls, path: Path, info: RunInfo, items: Items | None = None) -> RunFolder:
         """Make a new run folder.
+
+        Args:
+            path: the folder; it may exist if it is empty.
+            info: what was asked for.
+            items: its images; None where they have no names. The folder gives them the id of the run.
 
         Raises:
             StoreError: the path exists already, or cannot be written.
@@ -114,10 +116,33 @@ class RunFolder:
 
         def fill(folder: Path) -> None:
             write_info(folder, own)
+            if items is not None:
+                write_items(folder, items.of(own.id))
             Journal(folder / JOURNAL_FILE, run_id=own.id).close()
 
         write_folder(path, fill, overwrite=False, refusal=refusal)
         return cls(path)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know of how the run was made, and of images that were added."""
+        return (*self._notes, *(() if self.items_head is None else self.items_head.notes()))
+
+    def know_images(self) -> None:
+        """Read what is recorded of the images. Raises StoreError if it is damaged."""
+        self.items_head = read_head(self.path, self.info.id)
+        if self.items_head is not None:
+            self.info = replace(self.info, pool_size=self.items_head.n_train)
+
+    @property
+    def items(self) -> Items | None:
+        """The images by id; None where they have no names, or are not recorded yet. Raises StoreError if damaged."""
+        return read_items(self.path, self.info.id)
+
+    def keep_items(self, items: Items) -> None:
+        """Record what has become of the images; the folder has to be locked. Raises StoreError if the disk refuses."""
+        write_items(self.path, items.of(self.info.id))
+        self.know_images()
 
     # One writer --------------------------------------------------------------------------------------------------
 
@@ -332,31 +357,20 @@ class RunFolder:
             place: the next stage; None for none.
         """
         made = [*self._made_with, *([(place, going_on)] if place and going_on else [])]
-        said, then = [], made_at_start(self.info)
-        for (cycle, stage), now in made:
-            if then != now and (found := differences(then, now)):
-                changed = [f"{words(one.name, one.now)} instead of {words(one.name, one.then)}" for one in found]
-                said.append(f"from {stage_of_cycle(stage, cycle)} on: {', '.join(changed)}; last digits differ by that")
-            then = now
-        return tuple(said)
+        return tuple(changes(made, made_at_start(self.info)))
 
     def order(self) -> Iterator[Place]:
         """Every stage that the run is to have, in order."""
         return ((c, stage) for c in range(self.info.config.schedule.cycles + 1) for stage in stages_of(c))
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether the last stage of the run is there."""
+        return os.path.isdir(self.stage_folder(self.info.config.schedule.cycles, Stage.EVALUATE))
+
     def stages_there(self) -> set[Place]:
-        """Stages of the run that have a folder; costs what is there, however many cycles are planned."""
-        cycles, there = self.path / "cycles", set()
-        unreadable = unreadable_in(self.path)
-        with reading(cycles, unreadable):
-            names = os.listdir(cycles) if os.path.lexists(cycles) else []
-        for name in names:
-            if not is_cycle(name) or int(name) > self.info.config.schedule.cycles:
-                continue
-            with reading(cycles / name, unreadable):
-                found = os.listdir(cycles / name)
-            there |= {(int(name), stage) for stage in stages_of(int(name)) if stage in found}
-        return there
+        """Stages of the run that have a folder."""
+        return stages_in(self.path, self.info.config.schedule.cycles)
 
     def unfinished_repairs(self) -> list[Path]:
         """Folders of files that a repair has made, and not yet put into their places."""
@@ -377,6 +391,7 @@ class RunFolder:
         cycles = [path for path in by_number if path.is_dir()]
         for folder in (*cycles, self.path / LAYOUT_FOLDER):
             remove_unfinished(folder)
+        remove_unfinished(self.path, ITEMS_FILE)
         with writing(self.path):
             for folder in (*cycles[-1:], self.path / "cycles", self.path, self.path.parent):
                 if folder.is_dir():

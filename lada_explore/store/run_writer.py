@@ -7,12 +7,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from lada_explore.errors import ConfigError, StoreError
-from lada_explore.records import CycleRecords, Record, RunPosition, Stage, position, stage_of_cycle
+from lada_explore.records import CycleRecords, IntArray, Record, RunPosition, Stage, position, stage_of_cycle
 from lada_explore.store.agreement import require_named
+from lada_explore.store.items import Items
 from lada_explore.store.layouts import LayoutStore
 from lada_explore.store.made_with import MadeWith
 from lada_explore.store.run_folder import RunFolder
+
+NO_IDS: IntArray = np.empty(0, dtype=np.int64)
 
 
 class RunWriter:
@@ -27,6 +32,8 @@ class RunWriter:
 
     Attributes:
         folder: the run folder.
+        absent_ids: (A,) ids of images that cannot be read any more as they were.
+        image_notes: what a person should know of them.
         journal: the journal of answers.
         layouts: store of the layouts of the map.
         answering: lock that is held during every answer, and while a stage begins or a query closes, but never while a
@@ -34,7 +41,7 @@ class RunWriter:
     """
 
     def __init__(self, folder: RunFolder, *, made_with: MadeWith | None = None) -> None:
-        self.folder = folder
+        self.folder, self.absent_ids, self.image_notes = folder, NO_IDS, tuple[str, ...]()
         self._made_with = made_with
         self.answering = threading.RLock()
         # Held during every commit, so that `close` waits for it; always taken after `answering`.
@@ -83,7 +90,8 @@ class RunWriter:
         """What a person should know of the run, as in `RecordedRun.notes`; the next stage counts."""
         now = self.position
         place = None if now.next_stage is None else (now.cycle, now.next_stage)
-        notes = (*self.folder.notes, *self.folder.changes(self._made_with, place), self.journal.note)
+        changes = self.folder.changes(self._made_with, place)
+        notes = (*self.folder.notes, *changes, self.journal.note, *self.image_notes)
         return tuple(note for note in notes if note)
 
     def require_open(self) -> None:
@@ -162,6 +170,13 @@ class RunWriter:
                 stage: value for stage, value in last.seconds.items() if stage is not Stage.QUERY
             }
             self._now = ((*self.history[:-1], replace(last, query=None, seconds=seconds)), False)
+
+    def keep_items(self, items: Items) -> None:
+        """Record what has become of the images; raises StoreError if the disk refuses."""
+        with self.answering, self._committing:
+            self.require_open()
+            self.folder.keep_items(items)
+            self.journal.bounds = self.folder.info.bounds
 
     def keep_newest(self, name: str, stages: Sequence[Stage]) -> None:
         """Delete a file of these stages in all cycles except the latest one with a record, if possible."""

@@ -16,7 +16,8 @@ from lada_explore.records import JournalAction
 from lada_explore.store.journal import JOURNAL_FILE, chain_of, chained
 from lada_explore.store.journal_entry import ROW, row_fault
 from lada_explore.store.journal_files import BESIDE, Database
-from lada_explore.store.run_folder import Place, RunFolder
+from lada_explore.store.places import Place
+from lada_explore.store.run_folder import RunFolder
 from lada_explore.store.run_info import RunInfo
 from lada_explore.store.seals import read_seal
 

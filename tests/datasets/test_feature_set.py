@@ -40,7 +40,7 @@ def test_rows_of_a_mapped_file_are_those_in_memory(tmp_path):
         (VALUES[:, :0], [0], r"shape \(4, 0\)"),
         (VALUES.astype(np.int64), [0], "features are int64; they must be float16 or float32"),
         (VALUES, [0, 4], r"rows of features go from 0 to 4, and there are 4; they must be in 0\.\.3"),
-        (VALUES, [-1], "go from -1 to -1"),
+        (VALUES, [-2], "go from -2 to -2"),
         (VALUES, [[0]], r"shape \(1, 1\)"),
     ],
 )

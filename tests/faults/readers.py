@@ -79,7 +79,11 @@ def learn(reader: Callable[[Place], Any], place: Place) -> Learned:
     """
     place.out.mkdir()
     try:
-        own = nullcontext() if place.data is None else patch("lada_explore.datasets.load_for", lambda *_: place.data)
+        own = (
+            nullcontext()
+            if place.data is None
+            else patch("lada_explore.session.own_items.load_for", lambda *_: place.data)
+        )
         with own:
             content = reader(place)
     except LadaError as error:
