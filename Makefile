@@ -70,6 +70,7 @@ bench: env browser ## measure everything of benchmarks/README.md, into benchmark
 	OMP_NUM_THREADS=1 .venv/bin/python benchmarks/released.py --cycles 6 --folder runs/released --json benchmarks/results/released.json
 	.venv/bin/python benchmarks/vaal.py --device cpu --draws 4 --seeds 3 --json benchmarks/results/vaal.json
 	.venv/bin/python benchmarks/loss_ranking.py --device cpu --json benchmarks/results/loss_ranking.json
+	.venv/bin/python benchmarks/stopping.py --device cpu --folder runs/stopping --json benchmarks/results/stopping.json
 	.venv/bin/python benchmarks/show.py
 
 lint: env ## check style

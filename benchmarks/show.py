@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from show_inference import adaptive_nodes, engines
+from show_labelling import stopping
 from show_table import Results, table
 
 HERE = Path(__file__).resolve().parent
@@ -386,6 +387,7 @@ TITLES = {
     "journal": "A click, early and late in a study",
     "head": "The head of demo-pretrained: accuracy %, mean over 20, 120 and 220 random labels and three seeds",
     "released": "What the authors' release does differently",
+    "stopping": "Enough labels? Where the hint would have stopped",
 }
 TABLES = {
     "lookahead": look_ahead,
@@ -406,6 +408,7 @@ TABLES = {
     "journal": journal,
     "head": head,
     "released": released,
+    "stopping": stopping,
 }
 
 if __name__ == "__main__":

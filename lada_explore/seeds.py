@@ -23,6 +23,11 @@ def weights_seed(seed: int, cycle: int) -> int:
     return _mixed(seed, cycle, len(Stage))
 
 
+def stop_set_seed(seed: int) -> int:
+    """Seed of the fixed sample on which the classifiers of all cycles are compared."""
+    return _mixed(seed, 0, len(Stage) + 1)
+
+
 def is_held_out(seed: int, image_id: int, share: float) -> bool:
     """Whether an image is held out for testing once it is answered.
 

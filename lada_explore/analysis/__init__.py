@@ -36,6 +36,7 @@ from lada_explore.analysis.pairs import (
 from lada_explore.analysis.prequential import Prequential, prequential
 from lada_explore.analysis.queries import QueriedImage, QueryGroup, queried
 from lada_explore.analysis.remaining import TimeLeft, time_left
+from lada_explore.analysis.stopping import Stopping, cohen_kappa, hint, stopping
 from lada_explore.analysis.tau import TauByCycle, TauTraces, acquired_pairs, tau_by_cycle, tau_traces, tau_warnings
 from lada_explore.analysis.theta import ThetaOfCycle, theta_afterwards, theta_of_cycle
 from lada_explore.analysis.what_if import (
@@ -74,6 +75,7 @@ __all__ = [
     "Reranked",
     "Rule",
     "RuleKind",
+    "Stopping",
     "TauByCycle",
     "TauTable",
     "TauTraces",
@@ -87,6 +89,7 @@ __all__ = [
     "best_first",
     "beta_density",
     "class_balance",
+    "cohen_kappa",
     "counts_values",
     "cycle_of_map",
     "describe",
@@ -94,6 +97,7 @@ __all__ = [
     "drawn_note",
     "draws_note",
     "evaluated_at",
+    "hint",
     "image_rules_for",
     "known_of",
     "map_points",
@@ -116,6 +120,7 @@ __all__ = [
     "rules_for",
     "sampled_values",
     "score_ledger",
+    "stopping",
     "tau_by_cycle",
     "tau_traces",
     "tau_warnings",

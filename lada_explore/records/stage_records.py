@@ -3,7 +3,7 @@
 A record holds no torch object and no time of day, so that a run gives the same records on any day, and a view can draw
 from them without torch. The duration of each stage is kept beside the records, in `CycleRecords.seconds`.
 
-Axes: M subset, P pairs, G profile nodes, E epochs, B budget, C classes, D channels.
+Axes: M subset, P pairs, G profile nodes, E epochs, B budget, C classes, D channels, S stop set.
 Ids are indices into the data set and never change; no record holds a position in another array. A field with a default
 was added after the first runs were recorded; a run folder without the field is read with that default.
 """
@@ -322,6 +322,9 @@ class EvaluateRecord:
         tested_on: which images were tested; meaningless if `n_test` is 0.
         predicted: (T,) predicted class of each test image, in the order of the test set; (0,) without test images, and
             in runs that were made before it was recorded.
+        stop_ids: (S,) images of a fixed random sample of the pool (`stages.stop_set`) that are not labelled yet,
+            increasing; (0,) in runs that were made before it was recorded. Only views read it; no stage does.
+        stop_logits: (S, C) logits of the classifier for them.
     """
 
     stage: ClassVar[Stage] = Stage.EVALUATE
@@ -334,6 +337,8 @@ class EvaluateRecord:
     calibration: FloatArray
     tested_on: EvaluatedOn = EvaluatedOn.TEST_SET
     predicted: IntArray = field(default_factory=_no_ids)
+    stop_ids: IntArray = field(default_factory=_no_ids)
+    stop_logits: FloatArray = field(default_factory=lambda: np.empty((0, 0), np.float32))
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tested_on", EvaluatedOn(self.tested_on))

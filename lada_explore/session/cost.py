@@ -19,6 +19,7 @@ from lada_explore.records import Stage
 from lada_explore.runtime import Runtime
 from lada_explore.runtime.memory import ran_out_of_memory
 from lada_explore.stages.optimiser import new_optimiser
+from lada_explore.stages.stop_set import STOP_SET_SIZE
 
 WORTH_TELLING_S = 5.0
 """Seconds of a cycle below which nothing is told: it is over before a person could have acted on it."""
@@ -148,7 +149,7 @@ class _Work:
         pairs = scored // 2 if method.uses_pairs and POLICIES[method.policy].trains else 0
         self.in_policy_step = max(1, min(config.policy.batch_size, pairs))
         self.policy_steps = config.policy.epochs * -(-pairs // self.in_policy_step)
-        tested = 0 if data.test is None else len(data.test)
+        tested = min(STOP_SET_SIZE, len(data.train)) + (0 if data.test is None else len(data.test))
         self.passes = {Stage.SCORE: scored, Stage.LOOK_AHEAD: _looked_ahead(config, scored), Stage.EVALUATE: tested}
 
     def steps(self, labels: int) -> float:

@@ -20,7 +20,7 @@ from lada_explore.datasets.device_features import seen_of_pool, seen_of_test
 from lada_explore.labelling.oracles import Oracle
 from lada_explore.models import Classifier, Given, folded
 from lada_explore.pool import Pool
-from lada_explore.records import CycleRecords, IntArray, Record, Stage, stage_of_cycle
+from lada_explore.records import CycleRecords, EvaluateRecord, IntArray, Record, Stage, stage_of_cycle
 from lada_explore.runtime import Runtime
 from lada_explore.runtime.memory import within_memory
 from lada_explore.seeds import stage_seed
@@ -35,6 +35,7 @@ from lada_explore.stages.query import ask, query
 from lada_explore.stages.score import score
 from lada_explore.stages.select import select_initial, select_pairs, select_singles
 from lada_explore.stages.select_transforms import select_transforms
+from lada_explore.stages.stop_set import stop_logits, stop_set
 from lada_explore.stages.subsample import subsample
 from lada_explore.stages.train_cycle import train_cycle
 from lada_explore.stages.virtual import virtual_instances
@@ -322,6 +323,13 @@ class StageRunner:
         return replace(record, plane=logits_on_plane(self.networks.classifier, self._data, self._runtime))
 
     def _evaluate(self, done: CycleRecords, pool: Pool, seed: int, tick: Tick) -> Record:
+        classifier, ids = folded(self.networks.classifier), stop_set(self._config.seed, pool)
+        tested, chunk = self._test(done.cycle, classifier, pool, tick), self.networks.scoring_chunk()
+        with self._runtime.passing():
+            logits = stop_logits(done.cycle, classifier, self._images, ids, chunk=chunk, tick=tick)
+        return replace(tested, stop_ids=ids, stop_logits=logits)
+
+    def _test(self, cycle: int, classifier: Classifier, pool: Pool, tick: Tick) -> EvaluateRecord:
         n_labelled, test = int(pool.in_training_set.sum()), self._data.test
         if test is not None and test.targets is not None:
             images = seen_of_test(self._data, self._runtime)
@@ -330,11 +338,11 @@ class StageRunner:
             images, ids = self._images, pool.labelled_ids[pool.in_test_set]
             targets = torch.from_numpy(pool.labels[pool.in_test_set])
         else:
-            return no_evaluation(done.cycle, n_labelled)
+            return no_evaluation(cycle, n_labelled)
         with self._runtime.passing():
             return evaluate(
-                done.cycle,
-                folded(self.networks.classifier),
+                cycle,
+                classifier,
                 images,
                 targets,
                 ids=ids,

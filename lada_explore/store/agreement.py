@@ -39,7 +39,7 @@ TOGETHER: Mapping[Stage, tuple[tuple[str, ...], ...]] = {
     Stage.SELECT: (("pair_ids", "pair_tau"), ("virtual_features", "virtual_logits")),
     Stage.QUERY: (("pair_ids", "pair_tau"),),
     Stage.TRAIN: (("transformed_ids", "transformed_theta", "transformed_images"),),
-    Stage.EVALUATE: (("confusion", "calibration"),),
+    Stage.EVALUATE: (("confusion", "calibration"), ("stop_ids", "stop_logits")),
 }
 """Arrays of a record of which all hold something, or none."""
 

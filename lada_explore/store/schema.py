@@ -155,6 +155,8 @@ ARRAYS: Mapping[Stage, Mapping[str, Array]] = {
         "confusion": Array("int64", "C C", COUNTS),
         "calibration": _numbers("10 3", _POSITIVE),
         "predicted": Array("int64", "T", CLASSES),
+        "stop_ids": _ids("S"),
+        "stop_logits": _numbers("S C"),
     },
 }
 

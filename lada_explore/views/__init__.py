@@ -11,6 +11,7 @@ from lada_explore.views.labeller.labeller import Labeller
 from lada_explore.views.learning.accuracy import AccuracyChart
 from lada_explore.views.learning.answers import AgreementChart, PrequentialChart
 from lada_explore.views.learning.classes import CalibrationChart, ClassAccuracyChart, ClassBalanceChart, ConfusionChart
+from lada_explore.views.learning.enough import EnoughChart
 from lada_explore.views.learning.gradient_errors import GradientErrorsChart
 from lada_explore.views.learning.panel import Learning
 from lada_explore.views.map.map_view import MapView
@@ -37,6 +38,7 @@ __all__ = [
     "ClassAccuracyChart",
     "ClassBalanceChart",
     "ConfusionChart",
+    "EnoughChart",
     "Explorer",
     "GradientErrorsChart",
     "Labeller",

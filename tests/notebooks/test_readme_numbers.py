@@ -12,6 +12,7 @@ import torchvision
 from prose import ROOT, Prose, recorded, words_of
 
 from lada_explore import configure
+from lada_explore.analysis.stopping import GAIN_TO_STOP, KAPPA_TO_STOP, LAG
 from lada_explore.apps.served.process import IDLE_S
 from lada_explore.config import ClassifierConfig, DataConfig
 from lada_explore.config.choices import LARGE_ABOVE, Stem
@@ -24,6 +25,7 @@ from lada_explore.models.borrowed.installed import efficientnet_lite0
 from lada_explore.records.thumbnails import MAX_BYTES
 from lada_explore.session.cost import WORTH_TELLING_S
 from lada_explore.session.own_folder import SMALL, THUMBNAIL
+from lada_explore.stages.stop_set import STOP_SET_SIZE
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMPARISON, PRETRAINED = (
@@ -110,6 +112,23 @@ def a_large_pool(text: Prose) -> None:
     bytes_an_image = 28 * 28 + 8  # uint8 pixels and an int64 target, as benchmarks/pool.py writes them
     gigabytes = int(largest) * bytes_an_image / 1e9
     text.says(f"({pools[largest]['first_opening_s']:.0f} s for {gigabytes:.0f} GB)")
+
+
+def enough_labels(text: Prose) -> None:
+    found = results("stopping")
+    runs = [run for run in found["runs"].values() if run["on_stop_set"]]
+    assert (len(runs), found["rules"]["gain"], found["rules"]["lag"]) == (6, GAIN_TO_STOP, LAG)
+    text.says(f"a fixed random sample of {STOP_SET_SIZE} unlabelled images")
+    text.says(f"(Bloodgood and Vijay-Shanker, CoNLL 2009, stop at {found['rules']['kappa']})")
+    assert found["rules"]["kappa"] == KAPPA_TO_STOP
+    text.says(f"in six runs of up to {max(run['labels'] for run in runs):,} labels")
+    assert 0.95 < max(run["largest_mean_kappa"] for run in runs) < 0.96
+    assert all(run["kappa_rule"]["labels"] is None for run in runs)
+    text.says("kappa stayed below 0.96")
+    after = [run["gain_rule"]["after_plateau"] for run in runs]
+    text.says(f"said enough from {-min(after)} labels before the plateau of the test accuracy to {max(after)} after it")
+    points = [100 * run["gain_rule"]["still_to_gain"] for run in runs]
+    text.says(f"with {min(points):.1f} to {max(points):.1f} points still to come")
 
 
 def a_folder_of_ones_own(text: Prose) -> None:
@@ -278,6 +297,7 @@ CLAIMS = (
     what_is_needed_and_bundled,
     a_class,
     a_large_pool,
+    enough_labels,
     a_folder_of_ones_own,
     the_scale_of_scientific_images,
     the_stems,

@@ -63,7 +63,7 @@ def test_scalars_are_plain_json_and_arrays_are_in_the_npz(records, tmp_path):
         "tested_on": "test set",
     }
     with np.load(folder / ARRAYS_FILE) as arrays:
-        assert arrays.files == ["confusion", "calibration", "predicted"]
+        assert arrays.files == ["confusion", "calibration", "predicted", "stop_ids", "stop_logits"]
 
 
 def test_a_value_that_json_has_no_word_for_is_refused(tmp_path, records):

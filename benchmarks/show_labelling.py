@@ -1,0 +1,37 @@
+"""The tables of what a person who labels is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from show_table import Results, table
+
+
+def stopping(runs: Sequence[Results]) -> str:
+    """Where each rule would have stopped each run, against the plateau."""
+    head = ["run", "images compared", "labels at the plateau", "largest mean kappa", "stopped by kappa"]
+    head += ["stopped by expected gain", "labels after the plateau", "points still to gain"]
+    rows = []
+    for r in runs:
+        for name, found in r["runs"].items():
+            kappa, gain = found["kappa_rule"], found["gain_rule"]
+            rows.append(
+                [
+                    f"`{name}`{' (chosen by)' if found['chosen'] else ''}",
+                    str(found["images"]),
+                    str(found["plateau_labels"]),
+                    f"{found['largest_mean_kappa']:.2f}",
+                    stopped(kappa, found["labels"]),
+                    stopped(gain, found["labels"]),
+                    "" if gain["labels"] is None else f"**{gain['after_plateau']:+d}**",
+                    "" if gain["labels"] is None else f"**{100 * gain['still_to_gain']:.1f}**",
+                ]
+            )
+    return table(head, rows)
+
+
+def stopped(rule: Results, last: int) -> str:
+    """Labels at which a rule stopped, or that it did not up to the end of the run."""
+    labels: Any = rule["labels"]
+    return f"not up to {last}" if labels is None else str(labels)
