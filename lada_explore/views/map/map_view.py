@@ -11,7 +11,7 @@ from typing import Any
 import traitlets
 
 from lada_explore.analysis import Layouts, MapPoints, cycle_of_map, map_points
-from lada_explore.analysis.layout_methods import DEFAULT_METHOD, LAYOUT_METHODS
+from lada_explore.analysis.layout_methods import BETWEEN, DEFAULT_METHOD, LAYOUT_METHODS
 from lada_explore.errors import ConfigError, LadaError
 from lada_explore.records import CycleRecords, Stage
 from lada_explore.views.base.assets import module_of, style_of
@@ -25,6 +25,7 @@ from lada_explore.views.map.look import COLOURS
 from lada_explore.views.map.panel import atlas_of, panel_of, strip_of
 from lada_explore.views.map.publication import FORMATS, format_of, map_file, save_map
 from lada_explore.views.map.scene import MapScene, map_scene
+from lada_explore.views.map.turn import Turn
 
 ATLAS_AFTER_S = 0.15
 """Texts and thumbnails are sent after this time, behind the points, and not for cycles that the slider only passes."""
@@ -70,9 +71,11 @@ class MapView(RecordChart):
         self._laying = LatestOnlyExecutor(lambda error: self.show_error(str(error)))
         self._telling = LatestOnlyExecutor(lambda error: self.show_error(f"The images could not be sent. {error}"))
         self._saving = LatestOnlyExecutor(lambda error: self.show_error(f"The figure could not be saved. {error}"))
+        self._busy = ""
         self._last: FigureSpec | None = None
         self._told: Seen | None = None
         self._failure: tuple[Hashable, str] | None = None
+        self._turn = Turn(source_of(session), self._say_held)
         super().__init__(session, selection)
         self.on_click(self._clicked)
         self.on_select(self._lassoed)
@@ -146,6 +149,8 @@ class MapView(RecordChart):
 
     def close(self) -> None:
         """Take the view off every page and stop following the run."""
+        if hasattr(self, "_turn"):
+            self._turn.end()
         for work in ("_laying", "_telling", "_saving"):
             if hasattr(self, work):
                 getattr(self, work).cancel()
@@ -163,6 +168,7 @@ class MapView(RecordChart):
 
         def lay_out(still_wanted: Callable[[], bool]) -> None:
             def before_step(at: int, last: int) -> bool:
+                self._turn.wait()
                 alone = f"laying out cycle {at}" + (f" on the way to {last}" if at < last else "") + " …"
                 with self._lock:
                     if goes_on := still_wanted():
@@ -170,7 +176,9 @@ class MapView(RecordChart):
                 return goes_on
 
             drafted = False
+            BETWEEN.set(self._turn.wait)
             try:
+                self._turn.wait()
                 drafted = layouts.draft(history, points.cycle) is not None
                 if drafted and still_wanted():
                     self.redraw()
@@ -179,16 +187,19 @@ class MapView(RecordChart):
                 self._failure = wanted, f"This cycle cannot be laid out: {error}"
             except Exception as error:
                 self._failure = wanted, f"This cycle could not be laid out. {type(error).__name__}: {error}"
+            self._turn.done()
             if still_wanted():
                 self.redraw()
 
-        busy = f"laying out {len(points.ids):,} images of cycle {points.cycle} …"
-        self._laying.want(wanted, lay_out)
+        self._busy = f"laying out {len(points.ids):,} images of cycle {points.cycle} …"
+        busy = self._turn.words() or self._busy
         patience = f" {words}" if (words := LAYOUT_METHODS[self._method].patience) else ""
         if self._last is None:
             self._set_panel(points.cycle, busy=busy)
+            self._laying.want(wanted, lay_out)
             return FigureSpec(message=f"{busy[0].upper()}{busy[1:]}{patience}")
         self.panel = self.panel | {"busy": busy}
+        self._laying.want(wanted, lay_out)
         return replace(self._last, notes=(f"{busy[0].upper()}{busy[1:]} Until then the last map is shown.{patience}",))
 
     def _stop_laying(self) -> None:
@@ -205,7 +216,14 @@ class MapView(RecordChart):
         return self._failure is not None and self._failure[0] == self._wanted(history, cycle)
 
     def _say_busy(self, busy: str) -> None:
+        self._busy = busy
         self.panel = self.panel | {"busy": busy}
+
+    def _say_held(self, held: str) -> None:
+        """Say that a layout waits, in the place of how far it is; empty as soon as it goes on."""
+        with self._lock:
+            if self.panel.get("busy"):
+                self.panel = self.panel | {"busy": held or self._busy}
 
     # The page beside the chart ---------------------------------------------------------------------------------------
 
@@ -296,7 +314,8 @@ class MapView(RecordChart):
         history, selected = self._source.history, self.selection.selected
         cycle = cycle_of_map(history) if selected.cycle is None else selected.cycle
         points = map_points(history, cycle)
-        layout = None if points.reason else self._layouts[self._method].make(history, cycle)
+        with self._turn.hurry():
+            layout = None if points.reason else self._layouts[self._method].make(history, cycle)
         if layout is None:
             raise ConfigError(f"cycle {cycle} has no map to save: {points.reason}")
         return map_scene(points, layout, self._colour, self._source.class_names)
