@@ -75,13 +75,14 @@ class Chosen:
             otherwise: how they change it.
         """
         n = len(self.data.train) + (0 if self.data.test is None else len(self.data.test))
-        cost = "which are there from before"
+        cost = "were computed before"
         if self.seconds:
-            cost = f"computed once, {self.seconds:.2g} s a picture and {for_people(n * self.seconds)} in all"
+            each, all_of_them = f"{self.seconds:.2g} s", for_people(n * self.seconds)
+            cost = f"are computed once, which takes {each} a picture and {all_of_them} in all"
         name = self.network.kind.rpartition(":")[2]
         return (
-            f"The classifier sees features of {name}, a pretrained network whose weights {self.network.where}, {cost}; "
-            f"{otherwise} trains a small network on the pixels instead."
+            f"The classifier sees features of {name}, a pretrained network whose weights {self.network.where}. The "
+            f"features {cost}. To train a small network on the pixels instead, use {otherwise}."
         )
 
 

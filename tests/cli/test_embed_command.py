@@ -55,7 +55,10 @@ def test_embed_and_run_take_what_is_at_hand_unless_a_kind_is_named(call, folder,
     assert out.startswith(
         "The classifier sees features of means, a pretrained network whose weights are worked out by ha"
     )
-    assert "which are there from before; --set classifier.kind=resnet trains a small network on the pixels" in out
+    assert (
+        "were computed before. To train a small network on the pixels instead, use --set classifier.kind=resnet.\n"
+        in out
+    )
     assert open_run(tmp_path / "run").config.classifier.kind == KIND
 
 

@@ -63,8 +63,11 @@ def test_features_are_chosen_said_in_a_sentence_recorded_and_kept(opened, caplog
     assert said.startswith(
         "The classifier sees features of means, a pretrained network whose weights are worked out by"
     )
-    assert " s a picture and less than 1 s in all; " in said
-    assert said.endswith('settings={"classifier.kind": "resnet"} trains a small network on the pixels instead.')
+    assert ". The features are computed once, which takes " in said
+    assert said.endswith(
+        " s a picture and less than 1 s in all. To train a small network on the pixels instead, use "
+        'settings={"classifier.kind": "resnet"}.'
+    )
     with at_hand("large"):
         assert opened() is session
     session.close()
@@ -141,7 +144,7 @@ def test_features_that_are_known_cost_nothing(opened, caplog):
         opened("one")
         caplog.clear()
         opened("two", seed=1)
-    assert "by hand, which are there from before; " in told(caplog)[0]
+    assert "by hand. The features were computed before. To train" in told(caplog)[0]
 
 
 def test_too_few_pictures_are_told_before_anything_is_computed(opened, monkeypatch):
