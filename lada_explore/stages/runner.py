@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from lada_explore.acquisition import Acquisition, BatchAcquisition, TrainedAcquisition, capabilities_of
@@ -28,6 +29,7 @@ from lada_explore.stages.evaluate import evaluate, no_evaluation
 from lada_explore.stages.look_ahead import look_ahead, no_look_ahead
 from lada_explore.stages.look_ahead_theta import look_ahead_theta
 from lada_explore.stages.networks import Networks
+from lada_explore.stages.out_of_fold import out_of_fold_probabilities
 from lada_explore.stages.plane import logits_on_plane
 from lada_explore.stages.preparation import preparation_for
 from lada_explore.stages.progress import Tick
@@ -350,6 +352,20 @@ class StageRunner:
                 chunk=self.networks.scoring_chunk(),
                 tick=tick,
             )
+
+    def out_of_fold(self, cycle: int, pool: Pool, folds: int, tick: Tick) -> NDArray[np.float64]:
+        """(L, C) class probabilities of the labelled images by `out_of_fold_probabilities`; changes no network."""
+        return out_of_fold_probabilities(
+            cycle,
+            pool,
+            folds=folds,
+            networks=self.networks,
+            images=self._images,
+            config=self._config.training,
+            seed=stage_seed(self._config.seed, cycle, Stage.TRAIN),
+            runtime=self._runtime,
+            tick=tick,
+        )
 
     def _prepare(
         self, classifier: Classifier, cycle: int, pool: Pool, tick: Tick, *, saved: Mapping[str, Tensor] | None
