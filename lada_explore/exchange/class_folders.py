@@ -1,37 +1,37 @@
-"""Labels as a folder for each class, which `torchvision.datasets.ImageFolder` and most other programs read.
+"""Labels as a folder of image files: for each class one, or as Hugging Face's imagefolder or FiftyOne read it.
 
-- `OUT/CLASS/image.png`: copies of the files, or links to them; pixels as PNG where there is no file.
-- `OUT/classes.json`: class name and label by folder, because not every class name can be the name of a folder.
-- `OUT/labels.csv`: what `tables.csv_text` writes, with the path of each file.
+Each holds `OUT/labels.csv`, what `tables.csv_text` writes, with the path of each file, and beside it
+
+- `OUT/CLASS/image.png`: which `torchvision.datasets.ImageFolder` and most other programs read, and `OUT/classes.json`:
+  class name and label by folder, because not every class name can be the name of a folder;
+- `OUT/image.png` and `OUT/metadata.jsonl`: `file_name` and `label` of each, as `datasets.load_dataset("imagefolder",
+  data_dir=OUT)` reads them, the class as the text that it is;
+- `OUT/data/image.png` and `OUT/labels.json`: a `FiftyOneImageClassificationDataset`.
+
+Files are copied, or linked to; pixels are PNG where there is no file.
 """
 
 from __future__ import annotations
 
 import csv
 import json
-import os
-import shutil
-from collections import Counter
-from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
 
-from PIL import Image, ImageOps
-
-from lada_explore.errors import ConfigError
 from lada_explore.exchange.images import RunImages
 from lada_explore.exchange.labels import Label
 from lada_explore.exchange.names import distinct
+from lada_explore.exchange.picture_files import PictureFiles, file_names, stems, write_export
 from lada_explore.exchange.tables import COLUMNS, row_of
-from lada_explore.files import Refusal, if_sound, reading, write_folder
+from lada_explore.files import if_sound, reading
 
 CLASSES_FILE = "classes.json"
 TABLE_FILE = "labels.csv"
+METADATA_FILE = "metadata.jsonl"
+FIFTYONE_FILE = "labels.json"
 
-MAX_NAMED = 3
-"""Files that a note names; of more, it gives the number."""
-
-READ_BY_TORCHVISION = frozenset({".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp"})
-"""File endings that `ImageFolder` reads; of any other file the first frame is written as an upright PNG."""
+_OF_EXPORTS = frozenset({TABLE_FILE, CLASSES_FILE, METADATA_FILE, FIFTYONE_FILE})
 
 
 def write_class_folders(
@@ -52,35 +52,77 @@ def write_class_folders(
     Raises:
         ConfigError: there are no labels, `out` is there and may not be replaced, or it cannot be written.
     """
-    if not labels:
-        raise ConfigError("no image of this run has a label yet; answer its first query, then export")
-    missing = [label.file for label in labels if label.id in images.absent_ids]
-    labels = [label for label in labels if label.id not in images.absent_ids]
-    if not labels:
-        raise ConfigError(
-            f"the pictures of all {len(missing):,} labelled images are gone or have changed; restore them"
-        )
-    why = "holds more than an earlier export" if replace else "exists already"
-    refusal = Refusal(
-        error=ConfigError,
-        remedy="choose another folder with --out",
-        taken=f"{why} and is left as it is; choose another folder with --out",
-    )
-    if os.path.lexists(out) and (not out.is_dir() or any(out.iterdir())) and not (replace and is_export(out)):
-        raise ConfigError(f"{out} {refusal.taken}")
-    notes = write_folder(out, lambda beside: _fill(beside, labels, images, links), overwrite=replace, refusal=refusal)
-    return (*notes, *_missing_notes(missing))
+
+    def fill(beside: Path, there: Sequence[Label]) -> tuple[str, ...]:
+        classes = {label.class_name: label.label for label in sorted(there, key=lambda label: label.label)}
+        folders, files = distinct({name: (name, "") for name in classes}), file_names(there)
+        for folder in folders.values():
+            (beside / folder).mkdir()
+        known = {folder: {"class": name, "label": classes[name]} for name, folder in folders.items()}
+        _write_json(beside / CLASSES_FILE, known)
+        paths = {label.id: f"{folders[label.class_name]}/{files[label.id]}" for label in there}
+        return _write_pictures(there, paths, PictureFiles(images, links), beside)
+
+    return write_export(labels, images, out, fill, replace=replace, is_export=is_export)
 
 
-def _missing_notes(files: Sequence[str]) -> list[str]:
-    """A note on labelled images whose pictures are not there any more."""
-    if not files:
-        return []
-    shown = ", ".join(files[:MAX_NAMED]) + (f" and {len(files) - MAX_NAMED:,} more" if files[MAX_NAMED:] else "")
-    return [
-        f"labelled images left out, because their files are gone or hold another picture: {shown}; the other forms "
-        "of labels have them"
-    ]
+def write_image_folder(
+    labels: Sequence[Label], images: RunImages, out: Path, *, links: bool = False, replace: bool = False
+) -> tuple[str, ...]:
+    """Write the labelled images beside their metadata, as the library datasets reads an "imagefolder".
+
+    Its columns: image, label (the class name), id, file (the path in the folder of the images) and cycle. All else is
+    as for `write_class_folders`.
+    """
+
+    def fill(beside: Path, there: Sequence[Label]) -> tuple[str, ...]:
+        files = file_names(there)
+        lines = [
+            {
+                "file_name": files[label.id],
+                "label": label.class_name,
+                "id": label.id,
+                "file": label.file,
+                "cycle": label.cycle,
+            }
+            for label in there
+        ]
+        text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+        (beside / METADATA_FILE).write_text(text, encoding="utf-8")
+        return _write_pictures(there, files, PictureFiles(images, links), beside)
+
+    return write_export(labels, images, out, fill, replace=replace, is_export=is_export)
+
+
+def write_fiftyone(
+    labels: Sequence[Label],
+    class_names: Sequence[str],
+    images: RunImages,
+    out: Path,
+    *,
+    links: bool = False,
+    replace: bool = False,
+) -> tuple[str, ...]:
+    """Write the labelled images as a `FiftyOneImageClassificationDataset`: labels by the name of a file without ending.
+
+    Args:
+        labels: labels of the run.
+        class_names: by label; the file's own list of classes, in which the labels are positions.
+        images: images of the run.
+        out: as for `write_class_folders`, like what is returned and raised.
+        links: as there.
+        replace: as there.
+    """
+
+    def fill(beside: Path, there: Sequence[Label]) -> tuple[str, ...]:
+        names = stems(there)
+        known = {names[label.id][0]: label.label for label in there}
+        _write_json(beside / FIFTYONE_FILE, {"classes": list(class_names), "labels": known})
+        (beside / "data").mkdir()
+        paths = {image_id: f"data/{stem}{ending}" for image_id, (stem, ending) in names.items()}
+        return _write_pictures(there, paths, PictureFiles(images, links), beside)
+
+    return write_export(labels, images, out, fill, replace=replace, is_export=is_export)
 
 
 def is_export(folder: Path) -> bool:
@@ -93,73 +135,21 @@ def is_export(folder: Path) -> bool:
     found = {
         path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir() or path.is_symlink()
     }
-    return found == listed | {TABLE_FILE, CLASSES_FILE}
+    return found - _OF_EXPORTS == listed
 
 
-def _fill(out: Path, labels: Sequence[Label], images: RunImages, links: bool) -> tuple[str, ...]:
-    classes = {label.class_name: label.label for label in sorted(labels, key=lambda label: label.label)}
-    folders = distinct({name: (name, "") for name in classes})
-    files = file_names(labels)
-    for folder in folders.values():
-        (out / folder).mkdir()
-    lines, converted, pages, drawn = [], 0, 0, 0
-    for label in labels:
-        path = f"{folders[label.class_name]}/{files[label.id]}"
-        source = images.file(label.id)
-        if source is None:
-            images.picture(label.id).save(out / path, format="PNG")
-            drawn += bool(label.file)
-        elif not files[label.id].lower().endswith(source.suffix.lower()):
-            _as_png(source, images, label.id, out / path)
-            pages, converted = (pages, converted + 1) if source.is_file() else (pages + 1, converted)
-        elif links:
-            (out / path).symlink_to(source.resolve())
-        else:
-            shutil.copy2(source, out / path)
-        lines.append({**row_of(label), "path": path})
-    known = {folder: {"class": name, "label": classes[name]} for name, folder in folders.items()}
-    (out / CLASSES_FILE).write_text(json.dumps(known, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    with (out / TABLE_FILE).open("w", encoding="utf-8", newline="") as table:
+def _write_pictures(
+    labels: Iterable[Label], paths: dict[int, str], files: PictureFiles, beside: Path
+) -> tuple[str, ...]:
+    """Write the file of each label to its path, and the table of them; returns sentences on the files."""
+    with (beside / TABLE_FILE).open("w", encoding="utf-8", newline="") as table:
         writer = csv.DictWriter(table, fieldnames=(*COLUMNS, "path"), lineterminator="\n")
         writer.writeheader()
-        writer.writerows(lines)
-    notes = []
-    if converted:
-        notes.append(f"files written as PNG, because torchvision does not read their endings: {converted}")
-    if pages:
-        notes.append(f"pages of files, each written as a PNG of its own: {pages}")
-    if drawn:
-        notes.append(f"files not found, whose pixels are written as the classifier saw them: {drawn}")
-    return tuple(notes)
+        for label in labels:
+            files.write(label, beside / paths[label.id])
+            writer.writerow({**row_of(label), "path": paths[label.id]})
+    return files.notes()
 
 
-def file_names(labels: Sequence[Label]) -> dict[int, str]:
-    """File name by image id, distinct across all folders so that a file can be moved between them.
-
-    It is the file's own name; its whole path, escaped, if another file has the same name; the id if there are no files.
-    """
-    own = {label.id: PurePosixPath(label.file).name for label in labels}
-    counts = Counter(name.casefold() for name in own.values())
-    wanted: dict[int, tuple[str, str]] = {}
-    for label in labels:
-        if not label.file:
-            wanted[label.id] = f"{label.id:06d}", ".png"
-            continue
-        name = own[label.id] if counts[own[label.id].casefold()] == 1 else label.file
-        stem, ending = os.path.splitext(name)
-        wanted[label.id] = (stem, ending) if ending.lower() in READ_BY_TORCHVISION else (name, ".png")
-    return distinct(wanted)
-
-
-def _as_png(source: Path, images: RunImages, image_id: int, place: Path) -> None:
-    """Write an image file as PNG, or the pixels which the classifier saw if the file cannot be read."""
-    pixels = images.picture(image_id)
-    with if_sound():
-        pixels = images.whole(source)
-    with if_sound():
-        with Image.open(source) as opened:
-            upright = ImageOps.exif_transpose(opened)
-            mode = "RGBA" if upright.has_transparency_data else "RGB"
-            converted = upright.convert(mode)
-        pixels = converted
-    pixels.save(place, format="PNG")
+def _write_json(place: Path, value: Any) -> None:
+    place.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lada_explore.exchange.columns import labels_of_table, one_choice
+from lada_explore.exchange.documents import CONTRIBUTOR
 from lada_explore.exchange.given import OF_LABELS, Given, GivenLabels, Naming
 from lada_explore.exchange.table_files import json_lines
 
@@ -41,17 +42,19 @@ def _from_coco(value: Mapping[str, Any]) -> Iterator[Given]:
     images = {image.get("id"): image for image in _objects(value["images"])}
     categories = {category.get("id"): category.get("name") for category in _objects(value["categories"])}
     info = value.get("info")
+    ours = isinstance(info, Mapping) and info.get("contributor") == CONTRIBUTOR
     studio = isinstance(info, Mapping) and info.get("contributor") == "Label Studio"
     for number, annotation in enumerate(_objects(value["annotations"]), start=1):
         image, category = images.get(annotation.get("image_id")), categories.get(annotation.get("category_id"))
         file = image.get("file_name") if image is not None else None
-        fault = ""
+        image_id, fault = annotation.get("image_id"), ""
         if not isinstance(file, str):
             fault = f"it is about image {annotation.get('image_id')!r}, of which the file names no file"
         elif not isinstance(category, str):
             fault = f"it has the category {annotation.get('category_id')!r}, of which the file names no name"
         yield Given(
             where=f"annotation {number}",
+            id=image_id if ours and type(image_id) is int and image_id >= 0 else -1,
             file=file if isinstance(file, str) else "",
             class_name=category if isinstance(category, str) else "",
             naming=Naming.UPLOAD if studio else Naming.PATH,
@@ -89,7 +92,7 @@ def _from_task(task: Mapping[str, Any], number: int) -> Iterator[Given]:
     """A label for each annotation of a task of Label Studio that was not cancelled and has a choice."""
     data = task.get("data")
     files = _files_of(data if isinstance(data, Mapping) else {})
-    where = f"task {task.get('id', number)}"
+    where, own = f"task {task.get('id', number)}", data.get("lada_id") if isinstance(data, Mapping) else None
     annotations = task.get("annotations", task.get("completions"))
     for annotation in _objects(annotations if isinstance(annotations, list) else []):
         if annotation.get("was_cancelled"):
@@ -106,6 +109,7 @@ def _from_task(task: Mapping[str, Any], number: int) -> Iterator[Given]:
         by = annotation.get("completed_by")
         yield Given(
             where=where,
+            id=own if type(own) is int and own >= 0 else -1,
             file=files[0] if files else "",
             more_files=tuple(files[1:]),
             class_name=names[0],

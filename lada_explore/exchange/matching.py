@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 from functools import cached_property
 from pathlib import PurePosixPath
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import unquote, unquote_plus, urlsplit
 
 from lada_explore.exchange.given import LARGE, Given, Naming, number
 from lada_explore.exchange.names import unescaped
@@ -187,8 +187,8 @@ def _spellings(text: str) -> list[str]:
     found = [text, text.strip()]
     path = text.strip()
     if _LOCAL_FILES in path:
-        found += parse_qs(urlsplit(path).query).get("d", [])
-        return list(dict.fromkeys(found))
+        texts = [part[2:] for part in urlsplit(path).query.split("&") if part.startswith("d=")]
+        return [undo(part, errors="surrogateescape") for part in texts for undo in (unquote, unquote_plus)] or [path]
     if "://" in path:
         address = urlsplit(path)
         path = unquote(address.path, errors="surrogateescape")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Hashable, Mapping
 from typing import TypeVar
 from urllib.parse import unquote
@@ -39,8 +40,9 @@ def unescaped(name: str) -> str:
 def distinct(names: Mapping[Key, tuple[str, str]]) -> dict[Key, str]:
     """A file name for each (stem, ending): at most `MAX_BYTES` long, and distinct also where case does not count.
 
-    It is the escaped name. A name that is too long, or that an earlier one equals but for case, is shortened and gets
-    "~" and ten digits of a sha256 before the ending; the original name can be found in the export's table only.
+    Nor does the normal form of Unicode count, which some file systems change. It is the escaped name. A name that is
+    too long, or that an earlier one equals but for these, is shortened and gets "~" and ten digits of a sha256 before
+    the ending; the original name can be found in the export's table only.
     """
     made: dict[Key, str] = {}
     taken: set[str] = set()
@@ -48,11 +50,16 @@ def distinct(names: Mapping[Key, tuple[str, str]]) -> dict[Key, str]:
         safe, hashed = escaped(stem + ending), stem + ending
         if len(safe.encode()) > MAX_BYTES:
             safe = _shortened(stem, ending, hashed)
-        while safe.casefold() in taken:
+        while folded(safe) in taken:
             safe, hashed = _shortened(stem, ending, hashed), f"{hashed}~"
         made[key] = safe
-        taken.add(safe.casefold())
+        taken.add(folded(safe))
     return made
+
+
+def folded(name: str) -> str:
+    """The same for two names that a file system may take for one: case and the normal form of Unicode do not count."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def _shortened(stem: str, ending: str, hashed: str) -> str:

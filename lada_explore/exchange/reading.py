@@ -9,7 +9,7 @@ import os
 from pathlib import Path, PurePosixPath
 
 from lada_explore.errors import ConfigError
-from lada_explore.exchange.class_folders import CLASSES_FILE, TABLE_FILE
+from lada_explore.exchange.class_folders import CLASSES_FILE, FIFTYONE_FILE, METADATA_FILE, TABLE_FILE
 from lada_explore.exchange.columns import knows, labels_of_table
 from lada_explore.exchange.decoding import decoded
 from lada_explore.exchange.given import OF_LABELS, Given, GivenLabels
@@ -36,13 +36,16 @@ def read_given(path: Path, *, encoding: str = "") -> GivenLabels:
 
     Args:
         path: a table (CSV with commas, semicolons, tabs or bars, .xlsx, Parquet), JSON of COCO, Label Studio, FiftyOne
-            or plain objects, or a folder of class folders.
+            or plain objects; a folder of class folders, or one with a metadata.jsonl or FiftyOne's labels.json.
         encoding: encoding of a text; "" to find it.
 
     Raises:
         ConfigError: the file is missing, is in none of these forms, or lacks these columns.
     """
     if os.path.isdir(path):
+        inner = path / METADATA_FILE if os.path.isfile(path / METADATA_FILE) else path / FIFTYONE_FILE
+        if os.path.isfile(inner):
+            return read_given(inner, encoding=encoding)
         return GivenLabels(entries=tuple(_from_folders(path)), form="class folders")
     content = read_bytes(path, OF_LABELS)
     if content.startswith(b"PK\x03\x04"):

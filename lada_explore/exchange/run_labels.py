@@ -19,6 +19,7 @@ from lada_explore.exchange import (
     PlacedForm,
     RunImages,
     TextForm,
+    guesses_of,
     labels_of,
 )
 from lada_explore.files import OF_EXPORT, converting, encoded, reason_of, write_file
@@ -42,11 +43,11 @@ def export_labels(
 
     Args:
         run: a run folder or its path, a recorded run, or a session.
-        out: file or folder to write; None prints CSV and COCO-style JSON.
+        out: file or folder to write; None prints CSV, COCO and the tasks of Label Studio.
         form: one of `lada_explore.exchange.FORMS`; "folders" makes a folder for each class, which
-            `torchvision.datasets.ImageFolder` reads.
-        links: whether class folders hold links to the files instead of copies.
-        replace: whether class folders may replace an earlier export; a folder that holds anything else is never
+            `torchvision.datasets.ImageFolder` reads, "imagefolder" one for the library datasets.
+        links: whether a folder of image files holds links to them instead of copies.
+        replace: whether such a folder may replace an earlier export; a folder that holds anything else is never
             replaced. Files of the other forms are always overwritten.
         data: the folder of the images, if it has moved; only forms with the pictures themselves need it.
 
@@ -65,7 +66,14 @@ def export_labels(
     copies = isinstance(chosen, PlacedForm) and chosen.needs_pictures
     images = images_of(recorded, data) if copies or data is not None else known_images_of(recorded)
     labels = labels_of(recorded, images.name)
-    given = LabelExport(labels=labels, class_names=recorded.class_names, images=images, links=links, replace=replace)
+    given = LabelExport(
+        labels=labels,
+        class_names=recorded.class_names,
+        images=images,
+        guesses=guesses_of(recorded.history),
+        links=links,
+        replace=replace,
+    )
     place = None if out is None else expanded(out)
     if isinstance(chosen, TextForm):
         write_out(chosen.text(given), recorded, place)

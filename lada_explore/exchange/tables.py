@@ -1,11 +1,10 @@
-"""Labels as CSV, COCO-style JSON and Parquet."""
+"""Labels as CSV and Parquet."""
 
 from __future__ import annotations
 
 import csv
 import io
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -31,36 +30,6 @@ def csv_text(labels: Sequence[Label]) -> str:
     writer.writeheader()
     writer.writerows(row_of(label) for label in labels)
     return text.getvalue()
-
-
-def coco_text(labels: Sequence[Label], class_names: Sequence[str], size: Callable[[int], tuple[int, int]]) -> str:
-    """The images, categories and annotations of COCO, without boxes: each annotation is about the whole image.
-
-    Args:
-        labels: labels of the run.
-        class_names: by label; category ids are labels, from 0.
-        size: (width, height) by image id.
-    """
-    images = []
-    for label in labels:
-        width, height = size(label.id)
-        images.append({"id": label.id, "file_name": label.file, "width": width, "height": height})
-    annotations = [
-        {
-            "id": number,
-            "image_id": label.id,
-            "category_id": label.label,
-            "attributes": {"cycle": label.cycle, "annotators": list(label.annotators)},
-        }
-        for number, label in enumerate(labels, start=1)
-    ]
-    values = {
-        "info": {"description": "Labels of whole images, exported by lada-explore."},
-        "categories": [{"id": label, "name": name} for label, name in enumerate(class_names)],
-        "images": images,
-        "annotations": annotations,
-    }
-    return json.dumps(values, indent=1, ensure_ascii=False) + "\n"
 
 
 def write_parquet(labels: Sequence[Label], out: Path) -> None:

@@ -76,9 +76,9 @@ def test_csv_keeps_every_name_and_number(labels):
 
 def test_coco_has_each_image_with_its_size_and_one_category(labels, images):
     values = json.loads(coco_text(labels, ODD, images.size))
-    assert values["categories"] == [{"id": k, "name": name} for k, name in enumerate(ODD)]
+    assert [(entry["id"], entry["name"]) for entry in values["categories"]] == list(enumerate(ODD, start=1))
     assert values["images"][1] == {"id": 1, "file_name": "deep/er/b.jpg", "width": 20, "height": 10}
-    assert [entry["category_id"] for entry in values["annotations"]] == [0, 1, 2, 0, 1, 2]
+    assert [entry["category_id"] for entry in values["annotations"]] == [1, 2, 3, 1, 2, 3]
     assert [entry["image_id"] for entry in values["annotations"]] == [image["id"] for image in values["images"]]
 
 

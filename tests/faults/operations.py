@@ -288,6 +288,7 @@ EXPORTS = {
     "csv": Operation(start="labelled", act=partial(export, form="csv", name="out.csv")),
     "coco": Operation(start="labelled", act=partial(export, form="coco", name="out.json")),
     "parquet": Operation(start="labelled", act=partial(export, form="parquet", name="out.parquet")),
+    "label-studio": Operation(start="labelled", act=partial(export, form="label-studio", name="out.json")),
     "parquet anew": Operation(start="labelled", act=partial(export, form="parquet", name="older.parquet")),
     "folders": Operation(
         start="labelled",
@@ -296,6 +297,16 @@ EXPORTS = {
     ),
     "folders anew": Operation(
         start="labelled", act=partial(export, form="folders", name="exported", links=True, replace=True)
+    ),
+    "imagefolder": Operation(
+        start="labelled",
+        act=partial(export, form="imagefolder", name="new/out"),
+        again=partial(export_again, form="imagefolder", name="new/out"),
+    ),
+    "fiftyone": Operation(
+        start="labelled",
+        act=partial(export, form="fiftyone", name="new/out"),
+        again=partial(export_again, form="fiftyone", name="new/out"),
     ),
     "a table": Operation(start="labelled", act=export_table),
     "a lesson": Operation(start="labelled", act=teach),

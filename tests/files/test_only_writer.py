@@ -18,7 +18,8 @@ WRITES = {
 INTO_A_FOLDER_GIVEN = {
     "datasets/decoded.py": {"open", "write_text", "rmtree"},  # rmtree: the oldest of what can be made again
     "datasets/streamed.py": {"open"},
-    "exchange/class_folders.py": {"mkdir", "save", "symlink_to", "copy2", "write_text", "open"},
+    "exchange/class_folders.py": {"mkdir", "write_text", "open"},
+    "exchange/picture_files.py": {"save", "symlink_to", "copy2"},
     "store/checkpoint.py": {"save", "write_bytes"},  # save: makes bytes
     "store/codec.py": {"write_text", "savez_compressed"},
     "store/run_folder.py": {"unlink"},  # a checkpoint that is not needed any more
