@@ -135,8 +135,9 @@ class UndoResult:
 
     Attributes:
         action: text of the `JournalAction` that was undone; empty if none was.
-        id: id of its image; -1 if nothing was undone, or the action had no image.
-        label: class index of the action; -1 if it had none.
+        id: id of its image, the first of several; -1 if nothing was undone, or the action had no image.
+        label: class index of the action; -1 if it had none, or several.
+        ids: ids of all its images, in the order in which they were given.
         stale: why nothing was undone, in one sentence: which training has used the action, and which results an undo
             would make stale. Empty if the action was undone, or if there was none.
     """
@@ -144,6 +145,7 @@ class UndoResult:
     action: str = ""
     id: int = -1
     label: int = -1
+    ids: tuple[int, ...] = ()
     stale: str = ""
 
 
@@ -185,6 +187,8 @@ class LabellingFeed(Protocol):
     def submit(self, labels: Mapping[int, int], annotator: str = "person", *, late: bool = False) -> None:
         """Answer images, by class index and id. A second answer of the same annotator replaces the first.
 
+        The answers of one call are written all or none, and `undo` takes them back together.
+
         Args:
             labels: class index by id.
             annotator: name of the person who answers.
@@ -221,6 +225,8 @@ class LabellingFeed(Protocol):
 
     def undo(self, annotator: str = "person") -> UndoResult:
         """Undo the last valid action of an annotator, in any cycle, unless a training has used it.
+
+        Images that were answered at once are one action. It is undone as a whole, or not at all.
 
         Undoing an answer of a closed query that was not trained on opens the query again. `set_rule` belongs to no
         annotator and cannot be undone.

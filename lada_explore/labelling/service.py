@@ -19,7 +19,7 @@ from lada_explore.labelling.presence import Presence
 from lada_explore.labelling.protocol import AskedImage, PictureDetail, QueryKind, QuerySheet, UndoResult
 from lada_explore.labelling.task import LabelTask, current_task, late_place, skip_note
 from lada_explore.labelling.unasked import check_new_class, next_to_close, require_takes, whole
-from lada_explore.labelling.undo import TrainingUse, UndoRules
+from lada_explore.labelling.undo import TrainingUse, UndoRules, undone
 from lada_explore.records import ByteArray, CycleRecords, JournalAction, RunPosition, Stage, stage_of_cycle
 from lada_explore.records.thumbnails import thumbnails
 from lada_explore.store.journal_entry import AnswerRule, JournalEntry
@@ -222,9 +222,7 @@ class LabellingService:
             answers = {whole(i): whole(label) for i, label in labels.items()}
             task, places = self._places(answers, late)
             check_answers(answers, np.array([*task.query.ids, *places]), len(self.class_names))
-            for image_id, (cycle, note) in places.items():
-                self._run.journal.record(cycle, {image_id: answers.pop(image_id)}, annotator, note=note)
-            self._run.journal.record(task.cycle, answers, annotator, note=task.note)
+            self._run.journal.record(task.cycle, answers, annotator, note=task.note, places=places)
 
     def give(self, labels: Mapping[int, int], annotator: str = "person") -> None:
         """Label images of the pool, asked or not, by class index and id; all of them or none.
@@ -336,26 +334,20 @@ class LabellingService:
     def undo(self, annotator: str = "person") -> UndoResult:
         """Undo the last valid action of an annotator, in any cycle, unless a training has used it.
 
-        Undoing an answer of a closed query that was not trained on opens the query again.
+        Images that were answered at once are one action. Undoing an answer of a closed query that was not trained on
+        opens the query again.
         """
         with self._action(annotator):
             rules = self._undo_rules()
             last = rules.last_action(annotator)
-            if last is None:
+            if not last:
                 return UndoResult()
-            if stale := rules.stale(last):
+            if stale := rules.why_not(last):
                 return UndoResult(stale=stale)
-            if rules.in_closed_query(last):
+            if any(map(rules.in_closed_query, last)):
                 self._run.reopen_query()
-            self._run.journal.act(
-                JournalAction.UNDO,
-                cycle=last.cycle,
-                annotator=annotator,
-                ids=[last.id],
-                label=last.label,
-                undoes=last.entry,
-            )
-            return UndoResult(action=last.action, id=last.id, label=last.label)
+            self._run.journal.take_back(last, annotator)
+            return undone(last)
 
     # Checks ------------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from lada_explore.labelling.protocol import UndoResult
 from lada_explore.records import CycleRecords, JournalAction, RunPosition, Stage, cycle_name
 from lada_explore.store.journal_entry import AHEAD, JournalEntry
 from lada_explore.store.label_state import LabelState
@@ -14,6 +15,17 @@ _LABELLING = (JournalAction.LABEL, JournalAction.ADJUDICATE)
 
 _OF_QUERY = (JournalAction.SKIP, JournalAction.ADD_CLASS, JournalAction.CLASS_ABSENT, JournalAction.ENOUGH)
 """Other actions that decide what a query asks about."""
+
+
+def undone(action: Sequence[JournalEntry]) -> UndoResult:
+    """What an undo of the lines of an action has done."""
+    labels = {line.label for line in action}
+    return UndoResult(
+        action=action[0].action,
+        id=action[0].id,
+        label=action[0].label if len(labels) == 1 else -1,
+        ids=tuple(line.id for line in action if line.id >= 0),
+    )
 
 
 class TrainingUse:
@@ -82,9 +94,13 @@ class UndoRules:
     class_names: Sequence[str]
     use: TrainingUse
 
-    def last_action(self, annotator: str) -> JournalEntry | None:
-        """The last valid action of an annotator; None without any."""
+    def last_action(self, annotator: str) -> tuple[JournalEntry, ...]:
+        """The lines of the last valid action of an annotator, one for each of its images; empty without any."""
         return self.label_state.last_action(annotator)
+
+    def why_not(self, action: Sequence[JournalEntry]) -> str:
+        """A sentence on why the lines of an action cannot be undone; empty if they can."""
+        return next(filter(None, map(self.stale, reversed(action))), "")
 
     def n_undoable(self) -> dict[str, int]:
         """Number of actions that each annotator can undo, one after another."""
@@ -98,13 +114,13 @@ class UndoRules:
         return counts
 
     def stale(self, action: JournalEntry) -> str:
-        """A sentence on why an action cannot be undone; empty if it can."""
+        """A sentence on why a line cannot be undone; empty if it can."""
         if (reason := self._stale_by_training(action)) or action.action is not JournalAction.ADD_CLASS:
             return reason
         return self._class_in_use(action)
 
     def in_closed_query(self, action: JournalEntry) -> bool:
-        """True if the action is part of a QUERY record that no training has used."""
+        """True if the line is part of a QUERY record that no training has used."""
         last = self.history[-1]
         if last.query is None or last.cycle in self.use.trained:
             return False

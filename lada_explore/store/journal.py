@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
+import math
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -15,7 +14,16 @@ from lada_explore.errors import LadaError, StoreError
 from lada_explore.files import Unreadable, reason_of
 from lada_explore.records import JournalAction
 from lada_explore.store.files import damaged, incompatible
-from lada_explore.store.journal_entry import ROW, UNBOUNDED, AnswerRule, Bounds, JournalEntry, row_fault
+from lada_explore.store.journal_entry import (
+    ROW,
+    UNBOUNDED,
+    AnswerRule,
+    Bounds,
+    JournalEntry,
+    chain_of,
+    chained,
+    row_fault,
+)
 from lada_explore.store.journal_files import Database, HeadFile, read_head
 from lada_explore.store.label_state import LabelState
 from lada_explore.store.seals import Head
@@ -207,21 +215,29 @@ class Journal:
         return str(rows[0][0]) if rows else ""
 
     def record(
-        self, cycle: int, labels: Mapping[int, int], annotator: str, *, note: str | Mapping[int, str] = ""
+        self,
+        cycle: int,
+        labels: Mapping[int, int],
+        annotator: str,
+        *,
+        note: str | Mapping[int, str] = "",
+        places: Mapping[int, tuple[int, str]] | None = None,
     ) -> None:
-        """Append answers; they are flushed to disk before this returns.
+        """Append answers, which are one step of `undo` together; they are flushed to disk before this returns.
 
         Args:
             cycle: cycle whose query is answered.
             labels: class index by id.
             annotator: name of the annotator.
             note: `AHEAD`, `GIVEN` or `GIVEN_LATE` for answers that no query asked for, of all or by id.
+            places: cycle and note of the answers that have others, by id.
 
         Raises:
             StoreError: the disk is full or read-only; then none of these answers is stored.
         """
         notes = dict.fromkeys(labels, note) if isinstance(note, str) else note
-        self._append([(i, label, JournalAction.LABEL, notes[i], 0) for i, label in labels.items()], cycle, annotator)
+        own = {i: (cycle, notes[i]) for i in labels} | dict(places or {})
+        self._append([(i, label, JournalAction.LABEL, 0, *own[i]) for i, label in labels.items()], annotator)
 
     def act(
         self,
@@ -237,7 +253,7 @@ class Journal:
         """Append an action, one line for each image; flushed to disk before this returns.
 
         Args:
-            action: any action except LABEL, which `record` writes.
+            action: any action except LABEL, which `record` writes, and UNDO of several lines, see `take_back`.
             cycle: cycle whose query the action belongs to.
             annotator: name of the annotator.
             ids: ids of the images; (-1,) for an action without images.
@@ -248,18 +264,28 @@ class Journal:
         Raises:
             StoreError: the disk is full or read-only; then nothing is stored.
         """
-        self._append([(i, label, action, note, undoes) for i in ids], cycle, annotator)
+        self._append([(i, label, action, undoes, cycle, note) for i in ids], annotator)
 
-    def _append(self, lines: list[tuple[int, int, JournalAction, str, int]], cycle: int, annotator: str) -> None:
-        now = max(time.time(), 0.0)  # A clock that was never set may go on from before 1970.
-        rows = [
-            (int(i), int(label), annotator, now, cycle, str(action), note, undoes)
-            for i, label, action, note, undoes in lines
-        ]
+    def take_back(self, lines: Sequence[JournalEntry], annotator: str) -> None:
+        """Append an UNDO of each of these lines, all or none; flushed to disk before this returns.
+
+        Raises:
+            StoreError: the disk is full or read-only; then nothing is stored.
+        """
+        undo = JournalAction.UNDO
+        self._append([(line.id, line.label, undo, line.entry, line.cycle, "") for line in lines], annotator)
+
+    def _append(self, lines: Sequence[tuple[int, int, JournalAction, int, int, str]], annotator: str) -> None:
+        """Write lines of one moment: id, label, action, undoes, cycle and note of each."""
         with self._lock:
             if self._closed:
                 raise StoreError(f"{self._path} is closed; open the run again with Session.resume and answer again")
             self._read()
+            now = self._moment()
+            rows = [
+                (int(i), int(label), annotator, now, cycle, str(action), note, undoes)
+                for i, label, action, undoes, cycle, note in lines
+            ]
             chain, entry, chained_rows = self._chain, self._end().entries, []
             for row in rows:
                 entry += 1
@@ -270,6 +296,12 @@ class Journal:
             self._write(chained_rows, Head(entries=entry, chain=chain))
             if self._head_file is not None:
                 self._head_file.write(Head(entries=entry, chain=chain))
+
+    def _moment(self) -> float:
+        """The time now. Lines that are written together have one time, which the lines before them have not."""
+        now = max(time.time(), 0.0)  # A clock that was never set may go on from before 1970.
+        last = self._lines[-1].time if self._lines else -1.0
+        return math.nextafter(now, math.inf) if now == last else now
 
     def _write(self, rows: Sequence[Sequence[object]], end: Head) -> None:
         def refused(error: Exception) -> LadaError:
@@ -364,18 +396,3 @@ class Journal:
                 self._head_file.close()
                 self._head_file = None
             self._database.close()
-
-
-def chain_of(run_id: str) -> str:
-    """Digest that the first line of a run's journal goes on from."""
-    return f"run {run_id}"
-
-
-def chained(chain: str, row: Sequence[object]) -> str:
-    """Digest of a line and all before it.
-
-    Args:
-        chain: digest of those before it.
-        row: the values of the line, its number last.
-    """
-    return hashlib.sha256(json.dumps([chain, *row]).encode()).hexdigest()

@@ -5,6 +5,8 @@ Each action is one line, and no line is ever changed or removed. An undo is a li
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -136,3 +138,18 @@ class JournalEntry:
     note: str = ""
     undoes: int = 0
     entry: int = 0
+
+
+def chain_of(run_id: str) -> str:
+    """Digest that the first line of a run's journal goes on from."""
+    return f"run {run_id}"
+
+
+def chained(chain: str, row: Sequence[object]) -> str:
+    """Digest of a line and all before it.
+
+    Args:
+        chain: digest of those before it.
+        row: the values of the line, its number last.
+    """
+    return hashlib.sha256(json.dumps([chain, *row]).encode()).hexdigest()

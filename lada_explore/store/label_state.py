@@ -30,6 +30,7 @@ class LabelState:
         self._lines: dict[int, JournalEntry] = {}
         self._undone: set[int] = set()
         self._by_annotator: dict[str, list[JournalEntry]] = {}
+        self._steps: dict[str, list[list[JournalEntry]]] = {}
         self._answers: dict[int, list[JournalEntry]] = {}
         self._n_answers_of: Counter[int] = Counter()
         self._adjudicated: dict[int, list[JournalEntry]] = {}
@@ -56,6 +57,11 @@ class LabelState:
             elif line.entry not in self._undone:
                 self._lines[line.entry] = line
                 self._by_annotator.setdefault(line.annotator, []).append(line)
+                steps = self._steps.setdefault(line.annotator, [])
+                if steps and _written_together(steps[-1][-1], line):
+                    steps[-1].append(line)
+                else:
+                    steps.append([line])
                 self._include(line)
 
     # Current state -----------------------------------------------------------------------------------------------
@@ -124,11 +130,14 @@ class LabelState:
         with self._lock:
             return image_id in self._flagged
 
-    def last_action(self, annotator: str) -> JournalEntry | None:
-        """The last valid line of an annotator; None without any."""
+    def last_action(self, annotator: str) -> tuple[JournalEntry, ...]:
+        """The valid lines of the last action of an annotator, oldest first; empty without any.
+
+        An action has one line, or one for each image if several were answered, skipped or let back at once.
+        """
         with self._lock:
-            lines = self._by_annotator.get(annotator)
-            return lines[-1] if lines else None
+            steps = self._steps.get(annotator)
+            return tuple(steps[-1]) if steps else ()
 
     def actions_after(self, annotator: str, entry: int) -> tuple[JournalEntry, ...]:
         """Valid lines of an annotator that were written after line `entry`, oldest first."""
@@ -137,10 +146,10 @@ class LabelState:
             return tuple(lines[bisect_right(lines, entry, key=_entry) :])
 
     def n_actions_after(self, annotator: str, entry: int) -> int:
-        """Number of lines in `actions_after`."""
+        """Number of actions of an annotator all of whose valid lines were written after line `entry`."""
         with self._lock:
-            lines = self._by_annotator.get(annotator, [])
-            return len(lines) - bisect_right(lines, entry, key=_entry)
+            steps = self._steps.get(annotator, [])
+            return len(steps) - bisect_right(steps, entry, key=_first_entry)
 
     def n_answers_of(self, label: int) -> int:
         """Number of valid answers with this label, including adjudications."""
@@ -258,6 +267,7 @@ class LabelState:
         if line is None:  # Undone already.
             return
         _drop(self._by_annotator, line.annotator, line)
+        self._drop_from_steps(line)
         match line.action:
             case JournalAction.LABEL:
                 _drop(self._answers, line.id, line)
@@ -286,6 +296,13 @@ class LabelState:
             case JournalAction.SET_RULE:
                 self._rules.remove(line)
 
+    def _drop_from_steps(self, line: JournalEntry) -> None:
+        steps = self._steps[line.annotator]
+        place = bisect_right(steps, line.entry, key=_first_entry) - 1
+        steps[place] = [other for other in steps[place] if other.entry != line.entry]
+        if not steps[place]:
+            del steps[place]
+
     def _set_aside(self, line: JournalEntry) -> None:
         if line.action is JournalAction.SKIP:
             self._aside.setdefault(line.id, line)
@@ -302,6 +319,15 @@ class LabelState:
 
 def _entry(line: JournalEntry) -> int:
     return line.entry
+
+
+def _first_entry(step: list[JournalEntry]) -> int:
+    return step[0].entry
+
+
+def _written_together(line: JournalEntry, following: JournalEntry) -> bool:
+    """Whether two lines of an annotator were written at once; a journal gives no other two lines one time."""
+    return (line.time, line.action, line.entry + 1) == (following.time, following.action, following.entry)
 
 
 def _drop(lists: dict[Key, list[JournalEntry]], key: Key, line: JournalEntry) -> None:

@@ -39,8 +39,8 @@ from lada_explore.records import (
 from lada_explore.store.codec import read_record
 from lada_explore.store.files import unreadable_in
 from lada_explore.store.items import ITEMS_FILE, read_items
-from lada_explore.store.journal import JOURNAL_FILE, Journal, chain_of
-from lada_explore.store.journal_entry import ROW
+from lada_explore.store.journal import JOURNAL_FILE, Journal
+from lada_explore.store.journal_entry import ROW, chain_of
 from lada_explore.store.journal_files import BESIDE, HEAD_ENDING
 from lada_explore.store.places import Place, is_cycle
 from lada_explore.store.run_folder import DROPPED, PENDING, WEIGHTS_ENDING, RunFolder

@@ -13,8 +13,8 @@ from typing import Any
 from lada_explore.errors import StoreError
 from lada_explore.files import read_bytes, write_file
 from lada_explore.records import JournalAction
-from lada_explore.store.journal import JOURNAL_FILE, chain_of, chained
-from lada_explore.store.journal_entry import ROW, row_fault
+from lada_explore.store.journal import JOURNAL_FILE
+from lada_explore.store.journal_entry import ROW, chain_of, chained, row_fault
 from lada_explore.store.journal_files import BESIDE, Database
 from lada_explore.store.places import Place
 from lada_explore.store.run_folder import RunFolder

@@ -32,17 +32,20 @@ def acknowledge(page, **more) -> None:
 
 def dispatch(page, service) -> None:
     """The service does what the page sent last, and the page hears of it."""
-    action = sent(page)[-1]
+    action, more = sent(page)[-1], {}
     if action["name"] == "label":
         service.submit({action["id"]: action["label"]}, late=True)
+    elif action["name"] == "label_many":
+        service.submit(dict.fromkeys(action["ids"], action["label"]), late=True)
     elif action["name"] == "mark_class_absent":
         service.mark_class_absent(action["label"])
     elif action["name"] == "end_seed_round":
         service.end_seed_round()
     elif action["name"] == "undo":
-        service.undo()
+        undone = service.undo()
+        more = {"show": undone.id, "ids": list(undone.ids)}
     tell(page, service, "asked", "marks")
-    acknowledge(page)
+    acknowledge(page, **more)
 
 
 def at(page) -> str:

@@ -57,6 +57,7 @@ class FakeLabellingService:
         self.ids = list(range(100, 100 + n))
         self.kind, self.names, self.class_names = QueryKind(kind), list(names), list(class_names)
         self.journal: list[Action] = []
+        self.steps: list[int] = []
         self.rule = AnswerRule.LAST
         self.delay_s, self.per_class, self.used = delay_s, per_class, 0
         self.skipped: list[int] = []
@@ -84,7 +85,7 @@ class FakeLabellingService:
             initial = self.kind is QueryKind.INITIAL
             wanted = {c: self.per_class - had[c] for c in range(len(self.class_names))} if initial else {}
             names = {action.annotator for action in self.journal}
-            undoable = self.journal[self.used :]
+            undoable = [*zip(self.journal, self.steps, strict=True)][self.used :]
             return QuerySheet(
                 cycle=0 if initial else 3,
                 kind=self.kind if self.ids else QueryKind.NONE,
@@ -98,7 +99,7 @@ class FakeLabellingService:
                 may_end_start=initial and len(set(had) - {None}) >= 2 and not self._has_ended(),
                 rule=self.rule,
                 unit="" if initial else "bits",
-                undo={name: sum(a.annotator == name and a.stands for a in undoable) for name in names},
+                undo={name: len({n for a, n in undoable if a.annotator == name and a.stands}) for name in names},
                 sentence=f"Cycle 3 asks about {len(self.ids)} images, chosen by the model of cycle 2",
             )
 
@@ -166,6 +167,7 @@ class FakeLabellingService:
                     raise OracleError(f"id {action.id} is not in the open query")
                 if action.name in ("label", "settle") and not 0 <= action.label < len(self.class_names):
                     raise OracleError(f"label {action.label} is no class")
+            self.steps += [len(self.journal)] * len(actions)
             self.journal += actions
         for callback in list(self._callbacks):
             callback()
@@ -206,10 +208,15 @@ class FakeLabellingService:
                 return UndoResult(
                     stale="The training of cycle 2 has used this answer; taking it back would make it stale."
                 )
-            action = self.journal[own[-1]]
-            self.journal[own[-1]] = Action(action.name, action.id, action.label, annotator, stands=False)
+            places = [i for i in own if self.steps[i] == self.steps[own[-1]]]
+            actions = [self.journal[i] for i in places]
+            for i, action in zip(places, actions, strict=True):
+                self.journal[i] = Action(action.name, action.id, action.label, annotator, stands=False)
             self._write()
-            return UndoResult(action=action.name, id=action.id, label=action.label)
+            first = actions[0]
+            return UndoResult(
+                action=first.name, id=first.id, label=first.label, ids=tuple(action.id for action in actions)
+            )
 
     def add_class(self, name: str, annotator: str = "person") -> int:
         if not name or name in self.class_names:

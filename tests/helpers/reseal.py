@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lada_explore.records import stages_of
-from lada_explore.store.journal import chain_of, chained
+from lada_explore.store.journal_entry import chain_of, chained
 from lada_explore.store.journal_files import HeadFile
 from lada_explore.store.seals import SEAL_FILE, Head, digest_of, digest_of_file, read_seal
 

@@ -10,6 +10,7 @@ from helpers.small_runs import CLASSES, answered, copied
 
 from lada_explore.errors import OracleError
 from lada_explore.records import Stage
+from lada_explore.store import Journal
 
 
 class TestSkip:
@@ -133,7 +134,8 @@ class TestUndo:
 
     def test_an_answer_of_a_closed_query_opens_it_again_until_training_uses_it(self, session, tmp_path):
         ids = session.open_query.tolist()
-        session.submit(truth(ids))
+        session.submit(truth(ids[:-1]))
+        session.submit(truth(ids[-1:]))
         session.step()
         assert session.next_stage is Stage.TRAIN
         assert session.labelling.undo().id == ids[-1]
@@ -155,6 +157,50 @@ class TestUndo:
         assert session.labelling.sheet().undo == {"person": 0}
         assert answered(tmp_path / "run") == before
         session.close()
+
+    def test_images_answered_at_once_are_taken_back_at_once_also_after_reopening(self, session, tmp_path):
+        best, second = ranked_pairs(session)[:2]
+        session.labelling.submit({best[0]: 1}, "ada")
+        session.labelling.submit(dict.fromkeys([*second, best[0]], 2), "ada")
+        assert session.labelling.sheet().undo["ada"] == 2
+        session.close()
+        session = resume(tmp_path / "run")
+        assert session.labelling.sheet().undo["ada"] == 2
+        result = session.labelling.undo("ada")
+        assert (result.id, result.label, result.ids) == (second[0], 2, (*second, best[0]))
+        assert [line[:2] for line in actions(session)[-3:]] == [("undo", i) for i in (*second, best[0])]
+        assert session.labelling.sheet().images[0].answers == {"ada": 1}
+        assert session.open_query.tolist() == [best[1], *second]
+        session.close()
+        session = resume(tmp_path / "run")
+        assert session.labelling.undo("ada").ids == (best[0],)
+        assert "ada" not in session.labelling.sheet().undo
+        session.close()
+
+    def test_images_answered_at_once_are_one_transaction(self, session, monkeypatch):
+        ids = session.open_query.tolist()
+        written = []
+        write = Journal._write
+        monkeypatch.setattr(
+            Journal, "_write", lambda self, rows, end: (written.append(len(rows)), write(self, rows, end))
+        )
+        session.labelling.submit(truth(ids), "ada")
+        session.labelling.undo("ada")
+        assert written == [4, 4]
+        with pytest.raises(OracleError, match="label 99"):
+            session.labelling.submit({ids[0]: 1, ids[1]: 99}, "ada")
+        assert written == [4, 4]
+
+    def test_answers_given_at_once_of_which_a_training_has_used_one_are_stale_together(self, session):
+        ids = session.open_query.tolist()
+        session.labelling.submit(truth(ids), "ada")
+        session.labelling.skip(ids[3], "ada")
+        run_to(session, 1, Stage.EVALUATE)
+        session.labelling.flag(7, annotator="ada")
+        assert session.labelling.sheet().undo["ada"] == 1
+        session.labelling.undo("ada")
+        assert "the training of cycle 1 has used" in session.labelling.undo("ada").stale
+        assert session.labelling.sheet().undo["ada"] == 0
 
     def test_a_skip_that_training_used_is_stale_and_a_flag_never_is(self, session):
         session.labelling.skip(int(session.open_query[0]))

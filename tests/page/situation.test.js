@@ -42,7 +42,7 @@ const NOTHING = {
  * @param {Partial<Marks>} marks
  * @param {Action[]} actions
  */
-function situation(marks = {}, actions = [], { failed = "", done = /** @type {number | null} */ (null) } = {}) {
+function situation(marks = {}, actions = [], { failed = "", done = /** @type {number[]} */ ([]) } = {}) {
   const images = [10, 11, 12, 13].map(image);
   const asked = { cycle: 1, kind: "pairs", counts_classes: false, class_names: NAMES, may_grow: false, images };
   const waiting = actions.map((action, place) => ({ seq: place + 1, action, failed: place === 0 ? failed : "" }));
@@ -91,13 +91,13 @@ test("a flag on its way goes before the one that is recorded", () => {
 test("the next image is the next open one, round the end, and last those that others look at", () => {
   /** @type {Partial<Marks>} */
   const others = { at: [["ann", 13]] };
-  assert.equal(situation(others).nextOpen(12), 10);
-  assert.equal(situation(others, [label(10, 0), label(11, 0)]).nextOpen(12), 13);
-  assert.equal(situation({}, [label(10, 0), label(11, 0), label(13, 0)]).nextOpen(12), null);
+  assert.equal(situation(others).nextOpen([12]), 10);
+  assert.equal(situation(others, [label(10, 0), label(11, 0)]).nextOpen([12]), 13);
+  assert.equal(situation({}, [label(10, 0), label(11, 0), label(13, 0)]).nextOpen([12]), null);
 });
 
 test("an image that is asked no more gives way to the first open one, but never to the one just answered", () => {
   assert.equal(situation().lookedAt(12), 12);
   assert.equal(situation().lookedAt(99), 10);
-  assert.equal(situation({}, [], { done: 10 }).lookedAt(99), 11);
+  assert.equal(situation({}, [], { done: [10] }).lookedAt(99), 11);
 });

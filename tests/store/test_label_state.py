@@ -80,9 +80,21 @@ def replayed(lines):
         "not drawn": [not_drawn_in(cycle) for cycle in range(3)],
         "ahead": [ahead(cycle) for cycle in range(3)],
         "said": Counter(line.label for line in kept if line.action in labelling),
-        "last": {who: next((x for x in reversed(kept) if x.annotator == who), None) for who in WHO},
+        "last": {who: (steps_of(who, lines, kept) or [()])[-1] for who in WHO},
+        "steps": {who: sum(step[0].entry > 20 for step in steps_of(who, lines, kept)) for who in WHO},
         "after": {who: [x for x in kept if x.annotator == who and x.entry > 20] for who in WHO},
     }
+
+
+def steps_of(who, lines, kept):
+    """The lines that were kept of each action of a person; those of one action follow each other and have one time."""
+    steps = []
+    for before, line in zip([None, *lines], lines, strict=False):
+        same = before and all(getattr(before, name) == getattr(line, name) for name in ("annotator", "action", "time"))
+        if line.annotator == who and line.action is not JournalAction.UNDO:
+            steps[-1 if same else len(steps) :] = [[*(steps[-1] if same else ()), line]]
+    found = (tuple(line for line in step if line in kept) for step in steps)
+    return sorted(filter(None, found), key=lambda step: step[0].entry)
 
 
 def grown(state):
@@ -101,6 +113,7 @@ def grown(state):
         "ahead": [list(state.ahead_of(cycle)) for cycle in range(3)],
         "said": Counter({label: n for label in range(4) if (n := state.n_answers_of(label))}),
         "last": {who: state.last_action(who) for who in WHO},
+        "steps": {who: state.n_actions_after(who, 20) for who in WHO},
         "after": {who: list(state.actions_after(who, 20)) for who in WHO},
     }
 
@@ -112,7 +125,7 @@ def drawn(rng, entry, lines):
         id=rng.choice(IMAGES),
         label=rng.randrange(4),
         annotator=rng.choice(WHO),
-        time=float(entry),
+        time=float(entry // 3),
         cycle=rng.randrange(3),
         action=action,
         note=AHEAD if rng.random() < 0.3 else "",

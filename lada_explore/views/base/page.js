@@ -226,7 +226,7 @@ function guardKeys(root) {
 
 /**
  * Keeps shortcuts of the application from what has the focus in a view, but for those with Ctrl or Cmd: Ctrl+S saves the
- * notebook. Notebook 7 looks at a key before the view does (only the window hears of it earlier) and at its target only.
+ * notebook. Of these too it keeps those in `data-own-keys`. Notebook 7 looks at a key before the view does (only the window hears of it earlier) and at its target only.
  *
  * @param {HTMLElement} root
  */
@@ -236,8 +236,10 @@ function leaveShortcuts(root) {
     const view = held.deref();
     const { target } = event;
     if (!view) window.removeEventListener("keydown", mark, true);
-    else if (target instanceof Element && view.contains(target))
-      target.toggleAttribute("data-lm-suppress-shortcuts", !event.ctrlKey && !event.metaKey);
+    else if (target instanceof Element && view.contains(target)) {
+      const own = (view.dataset.ownKeys ?? "").split(" ").includes(event.key.toLowerCase());
+      target.toggleAttribute("data-lm-suppress-shortcuts", own || (!event.ctrlKey && !event.metaKey));
+    }
   };
   window.addEventListener("keydown", mark, true);
 }

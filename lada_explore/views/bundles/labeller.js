@@ -93,8 +93,10 @@ function leaveShortcuts(root) {
     const view = held2.deref();
     const { target } = event;
     if (!view) window.removeEventListener("keydown", mark, true);
-    else if (target instanceof Element && view.contains(target))
-      target.toggleAttribute("data-lm-suppress-shortcuts", !event.ctrlKey && !event.metaKey);
+    else if (target instanceof Element && view.contains(target)) {
+      const own = (view.dataset.ownKeys ?? "").split(" ").includes(event.key.toLowerCase());
+      target.toggleAttribute("data-lm-suppress-shortcuts", own || !event.ctrlKey && !event.metaKey);
+    }
   };
   window.addEventListener("keydown", mark, true);
 }
@@ -313,19 +315,28 @@ var Actions = class {
    * @param {Deed & { id: number }} deed
    */
   advance(deed) {
-    this.labeller.view.at = this.labeller.situation().nextOpen(deed.id);
+    this.labeller.view.at = this.labeller.situation().nextOpen([deed.id]);
     this.act(deed);
   }
-  /** @param {number} place of a class */
+  /**
+   * Answers the image looked at, or all that are selected.
+   *
+   * @param {number} place of a class
+   */
   label(place) {
     const { view } = this.labeller;
-    const id = this.here();
+    const now = this.labeller.situation();
+    const ids = now.order.filter((id2) => view.selection.has(id2));
+    const id = ids.length ? ids[0] : this.here();
     if (id === null) return;
     view.last = place;
     view.newKeys = false;
     this.clearFilter();
-    this.labeller.say("");
-    this.advance({ name: "label", id, label: place });
+    this.labeller.say(ids.length > 1 ? `Answered ${ids.length} images: ${now.nameOf(place)}.` : "");
+    view.selection.clear();
+    if (ids.length < 2) return this.advance({ name: "label", id, label: place });
+    view.at = now.nextOpen(ids);
+    this.act({ name: "label_many", ids, label: place });
   }
   same() {
     const { last } = this.labeller.view;
@@ -387,13 +398,62 @@ var Actions = class {
   // What the page shows
   /** @param {number} step forward or back, as far as images go */
   move(step) {
-    const { model, view } = this.labeller;
-    const { images } = model.get("asked");
-    if (!images.length) return;
-    const last = images.length - 1;
-    const place = images.findIndex(({ id }) => id === view.at);
+    const to = this.stepFrom(this.labeller.view.at, step);
+    if (to !== null) this.labeller.lookAt(to);
+  }
+  /**
+   * The image so many steps from another, as far as images go; null where nothing is asked.
+   *
+   * @param {number | null} from
+   * @param {number} step
+   */
+  stepFrom(from, step) {
+    const now = this.labeller.situation();
+    const last = now.order.length - 1;
+    const place = now.place(from);
     const to = place < 0 ? step < 0 ? last : 0 : Math.max(0, Math.min(last, place + step));
-    this.labeller.lookAt(images[to].id);
+    return now.order[to] ?? null;
+  }
+  // Selecting
+  /**
+   * A click on an image: it looks at it; with Shift it selects up to it, with Ctrl or Cmd, or on its tick, it selects it
+   * or not.
+   *
+   * @param {number} id
+   * @param {MouseEvent} event
+   */
+  pick(id, { shiftKey, ctrlKey, metaKey, target }) {
+    const { view } = this.labeller;
+    const ticks = ctrlKey || metaKey || target instanceof Element && target.matches(".lada-lab-tick");
+    if (shiftKey) view.selection.reach(view.at, id, this.labeller.situation());
+    else if (ticks) view.selection.toggle(id);
+    else view.selection.clear(id);
+    this.labeller.lookAt(id);
+  }
+  /** @param {number} step by which the selection reaches further, or less far */
+  reach(step) {
+    const { view } = this.labeller;
+    const to = this.stepFrom(view.at, step);
+    if (to === null) return;
+    view.selection.reach(view.at, to, this.labeller.situation());
+    this.labeller.lookAt(to);
+  }
+  /** Selects the image looked at, or not. */
+  toggleSelected() {
+    const id = this.here();
+    if (id === null) return;
+    this.labeller.view.selection.toggle(id);
+    this.labeller.draw();
+  }
+  selectAll() {
+    this.labeller.view.selection.all(this.labeller.situation());
+    this.labeller.draw();
+    this.labeller.focus();
+  }
+  clearSelection() {
+    this.labeller.view.selection.clear();
+    this.labeller.draw();
+    this.labeller.focus();
   }
   smaller() {
     this.resize(-1);
@@ -467,12 +527,134 @@ var Actions = class {
   }
 };
 
+// lada_explore/views/labeller/selection.js
+var Selection = class {
+  constructor() {
+    this.ids = /* @__PURE__ */ new Set();
+    this.from = null;
+  }
+  get size() {
+    return this.ids.size;
+  }
+  /** @param {number} id */
+  has(id) {
+    return this.ids.has(id);
+  }
+  /** @param {number} id */
+  toggle(id) {
+    if (!this.ids.delete(id)) this.ids.add(id);
+    this.from = id;
+  }
+  /** @param {number | null} [from] id of the image from which the next range reaches */
+  clear(from = null) {
+    this.ids = /* @__PURE__ */ new Set();
+    this.from = from;
+  }
+  /**
+   * Selects what lies between two images, instead of what was selected.
+   *
+   * @param {number | null} from where no range has begun
+   * @param {number} to
+   * @param {Situation} now
+   */
+  reach(from, to, now) {
+    this.from ??= from ?? to;
+    const begin = now.place(this.from);
+    const [first, last] = [begin < 0 ? now.place(to) : begin, now.place(to)].sort((a, b) => a - b);
+    this.ids = new Set(toAnswer(now.order.slice(first, last + 1), now));
+  }
+  /**
+   * Selects those that a frame holds.
+   *
+   * @param {number[]} ids
+   * @param {Set<number>} before what was selected and stays so
+   * @param {Situation} now
+   */
+  hold(ids, before, now) {
+    this.ids = /* @__PURE__ */ new Set([...before, ...toAnswer(ids, now)]);
+  }
+  /**
+   * Selects every open image.
+   *
+   * @param {Situation} now
+   */
+  all(now) {
+    this.ids = new Set(now.order.filter((id) => now.stateOf(id).sign === "open"));
+  }
+  /**
+   * Drops those that are not asked any more. Returns how many.
+   *
+   * @param {Situation} now
+   */
+  keep(now) {
+    const gone = [...this.ids].filter((id) => now.place(id) < 0);
+    for (const id of gone) this.ids.delete(id);
+    return gone.length;
+  }
+};
+function toAnswer(ids, now) {
+  const open = ids.filter((id) => now.stateOf(id).sign === "open");
+  return open.length ? open : ids;
+}
+
+// lada_explore/views/labeller/page_state.js
+var SIZES = { one: [168, 252, 336, 448, 616, 840], grid: [64, 96, 128, 192, 288] };
+var KEPT = (
+  /** @type {const} */
+  ["annotator", "grid", "guess", "sizes", "keepZoom"]
+);
+var PageState = class {
+  /** @param {LabellerTraits["begin"]} begin what the kernel begins with; a page that was reloaded goes on with its own */
+  constructor(begin) {
+    this.key = `lada-labeller:${JSON.stringify(begin)}`;
+    this.annotator = begin.annotator;
+    this.grid = begin.grid;
+    this.guess = begin.guess;
+    this.sizes = { one: 2, grid: 2 };
+    this.keepZoom = false;
+    Object.assign(this, this.read());
+    this.at = null;
+    this.done = [];
+    this.selection = new Selection();
+    this.last = null;
+    this.filter = "";
+    this.best = 0;
+    this.counts = false;
+    this.newKeys = false;
+  }
+  read() {
+    try {
+      return JSON.parse(sessionStorage.getItem(this.key) ?? "{}");
+    } catch {
+      return {};
+    }
+  }
+  keep() {
+    try {
+      sessionStorage.setItem(this.key, JSON.stringify(Object.fromEntries(KEPT.map((name) => [name, this[name]]))));
+    } catch {
+    }
+  }
+  /** @param {number} step to the next size of images, larger or smaller */
+  resize(step) {
+    const which = this.grid ? "grid" : "one";
+    this.sizes[which] = Math.max(0, Math.min(SIZES[which].length - 1, this.sizes[which] + step));
+    this.keep();
+  }
+  /** @param {"grid" | "guess" | "counts" | "keepZoom"} name */
+  toggle(name) {
+    this[name] = !this[name];
+    this.keep();
+  }
+};
+
 // lada_explore/views/labeller/parts.js
 var RULES = [
   ["last", "the last one counts"],
   ["majority", "the majority decides"],
   ["adjudicate", "somebody decides"]
 ];
+var SELECT_ALL = globalThis.navigator?.platform.startsWith("Mac") ? "⌘A" : "Ctrl+A";
 function labButton(text, title, onClick, key = "") {
   const made = button("", title, onClick, "lada-lab-button");
   made.append(make("span", "lada-lab-text", text));
@@ -605,6 +787,14 @@ function buildSide(on) {
   side.append(find, counts, list, noClass, grow, enough);
   return { side, filter, last, counts, list, classes, noClass, grow, newClass, enough };
 }
+function buildSelectionBar(on) {
+  const bar = labelled("lada-lab-selection", "group", "Selected images");
+  const selectionText = announced("lada-lab-selection-text");
+  const all = labButton("Select all open", "Select every image that is open", () => on.selectAll(), SELECT_ALL);
+  const none = labButton("Select none", "Select no image any more", () => on.clearSelection(), "Esc");
+  bar.append(selectionText, all, none);
+  return { bar, selectionText, selectNone: none };
+}
 function buildFoot(on) {
   const foot = make("footer", "lada-lab-foot");
   const help = announced("lada-lab-help");
@@ -655,8 +845,10 @@ function buildLabeller(el, on) {
   const goOn = buildGoOn(on);
   const strip = labelled("lada-lab-strip", "group", "Images asked");
   const said = announced("lada-lab-said");
-  root.append(head, progressRow, trouble, error, goOn, tools, body, strip, said, foot);
+  const { bar: selectionBar, ...inBar } = buildSelectionBar(on);
+  root.append(head, progressRow, trouble, error, goOn, tools, selectionBar, body, strip, said, foot);
   root.tabIndex = 0;
+  root.dataset.ownKeys = "a";
   return {
     root,
     trouble,
@@ -667,6 +859,8 @@ function buildLabeller(el, on) {
     strip,
     said,
     zoom,
+    selectionBar,
+    ...inBar,
     ...inHead,
     ...inProgress,
     ...inTrouble,
@@ -674,6 +868,398 @@ function buildLabeller(el, on) {
     ...inFoot
   };
 }
+
+// lada_explore/views/labeller/pictures.js
+var SMALL_PX = 96;
+var KEPT2 = 160;
+var PictureBook = class {
+  /** @param {(ids: number[]) => void} ask asks the kernel for pictures */
+  constructor(ask) {
+    this.ask = ask;
+    this.known = /* @__PURE__ */ new Map();
+    this.asked = /* @__PURE__ */ new Set();
+    this.drawn = {};
+  }
+  /** @param {number[]} ids of images that are shown now or soon */
+  want(ids) {
+    this.forget(new Set(ids));
+    const missing = ids.filter((id) => !this.known.has(id) && !this.asked.has(id));
+    for (const id of missing) this.asked.add(id);
+    if (missing.length) this.ask(missing);
+  }
+  /**
+   * @param {Pictures} message
+   * @param {(ArrayBuffer | ArrayBufferView)[]} buffers all pixels of all of them
+   */
+  take({ ids, shape }, [buffer]) {
+    const [channels, height, width] = shape;
+    const bytes = ArrayBuffer.isView(buffer) ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength) : new Uint8Array(buffer);
+    const size = channels * height * width;
+    ids.forEach((id, place) => {
+      this.asked.delete(id);
+      this.known.set(id, pictureOf(bytes.subarray(place * size, (place + 1) * size), channels, height, width));
+    });
+  }
+  /**
+   * Forgets the pictures that came first and are not wanted.
+   *
+   * @param {Set<number>} wanted
+   */
+  forget(wanted) {
+    for (const id of this.known.keys()) {
+      if (this.known.size <= KEPT2) return;
+      if (!wanted.has(id)) this.known.delete(id);
+    }
+  }
+  /**
+   * A picture as something that can be drawn; undefined until it has come.
+   *
+   * @param {number} id
+   */
+  canvasOf(id) {
+    const image = this.known.get(id);
+    if (this.drawn.image !== image) {
+      const canvas = image && make("canvas");
+      if (image && canvas) {
+        canvas.width = image.width;
+        canvas.height = image.height;
+        penOf(canvas).putImageData(image, 0, 0);
+      }
+      this.drawn = { image, canvas };
+    }
+    return this.drawn.canvas;
+  }
+  /**
+   * Paints a canvas, as soon as its picture has come; with what its file has, as soon as that has.
+   *
+   * @param {HTMLCanvasElement} canvas
+   * @param {Map<number, Part>} [wholes]
+   */
+  paint(canvas, wholes) {
+    const id = Number(canvas.dataset.id);
+    const small = this.known.get(id);
+    const whole = wholes?.get(id)?.bitmap;
+    const image = whole ?? small;
+    const painted = `${id} ${whole ? "whole" : "small"} ${image?.width}`;
+    if (!image || canvas.dataset.painted === painted) return;
+    canvas.width = image.width;
+    canvas.height = image.height;
+    if (whole) penOf(canvas).drawImage(whole, 0, 0);
+    else if (small) penOf(canvas).putImageData(small, 0, 0);
+    canvas.dataset.painted = painted;
+    canvas.classList.toggle("lada-lab-sharp", Math.max(image.width, image.height) <= SMALL_PX);
+  }
+};
+function pictureOf(bytes, channels, height, width) {
+  const area = height * width;
+  const image = new ImageData(width, height);
+  for (let i = 0; i < area; i += 1) {
+    for (let c = 0; c < 3; c += 1) image.data[4 * i + c] = bytes[(channels === 3 ? c : 0) * area + i];
+    image.data[4 * i + 3] = 255;
+  }
+  return image;
+}
+function canvasFor(id, px, alt) {
+  const canvas = make("canvas", "lada-lab-picture");
+  canvas.width = canvas.height = 1;
+  canvas.style.setProperty("--px", `${px}px`);
+  canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", alt);
+  canvas.dataset.id = String(id);
+  return canvas;
+}
+
+// lada_explore/views/labeller/images.js
+var PER_PAGE = 60;
+var STRIP = 15;
+var STRIP_PX = 48;
+var PARTNER_PX = 84;
+var SIGNS = { open: "○", saved: "✓", saving: "…", unsaved: "!", disputed: "≠", leaving: "…" };
+function card(image, px, onPick) {
+  const made = make("button", "lada-lab-card");
+  made.type = "button";
+  made.dataset.id = String(image.id);
+  made.style.setProperty("--px", `${px}px`);
+  const tick = make("span", "lada-lab-tick", "✓");
+  tick.title = "Select the image, or not, to answer it with others";
+  made.append(canvasFor(image.id, px, `image ${image.id}`), make("span", "lada-lab-state"), tick);
+  made.addEventListener("click", (event) => onPick(image.id, event));
+  return made;
+}
+function showCard(element, now, view, words) {
+  const id = Number(element.dataset.id);
+  const { sign, text } = now.stateOf(id);
+  const image = now.asked.images[now.place(id)];
+  element.dataset.state = sign;
+  element.setAttribute("aria-pressed", String(id === view.at));
+  const flag = now.flagged(id) ? " ⚑" : "";
+  setText(within(element, ".lada-lab-state"), `${SIGNS[sign]}${words ? ` ${text}` : ""}${flag}`);
+  const guess = words && view.guess && image.guess ? `
+guess: ${image.guess}` : "";
+  element.title = `image ${id}${image.name ? `, ${image.name}` : ""}: ${text}${guess}`;
+}
+function pairsOf(images) {
+  const groups = [];
+  for (const image of images) {
+    const last = groups.at(-1);
+    if (last && image.partner >= 0 && last[0].pair === image.pair) last.push(image);
+    else groups.push([image]);
+  }
+  return groups;
+}
+function groupBox(group, px, onPick) {
+  const paired = group[0].partner >= 0;
+  const box = make("div", paired ? "lada-lab-pair" : "lada-lab-single");
+  if (paired) box.append(make("span", "lada-lab-pair-name", `pair ${group[0].pair + 1}`));
+  const cards = make("div", "lada-lab-cards");
+  cards.append(...group.map((image) => card(image, px, onPick)));
+  box.append(cards);
+  return box;
+}
+function cardsIn({ stage }) {
+  const found = stage.querySelectorAll(".lada-lab-card");
+  return [...found];
+}
+function drawGrid(parts, now, view, onPick) {
+  const { images } = now.asked;
+  const px = SIZES.grid[view.sizes.grid];
+  const page = Math.floor(Math.max(0, now.place(view.at)) / PER_PAGE);
+  const from = page * PER_PAGE;
+  const shown = images.slice(from, from + PER_PAGE);
+  refill(parts.stage, ["grid", px, page, shown], () => {
+    const list = make("div", "lada-lab-grid");
+    list.append(...pairsOf(shown).map((group) => groupBox(group, px, onPick)));
+    const words = images.length > PER_PAGE ? `Images ${from + 1} to ${from + shown.length} of ${images.length}` : "";
+    return [list, make("p", "lada-lab-pages", words), make("div", "lada-lab-about")];
+  });
+  for (const element of cardsIn(parts)) {
+    const moved = Number(element.dataset.id) === view.at && element.getAttribute("aria-pressed") === "false";
+    showCard(element, now, view, true);
+    if (moved) element.scrollIntoView({ block: "nearest" });
+  }
+  return shown.map(({ id }) => id);
+}
+function drawOne(parts, now, view) {
+  const { images, kind } = now.asked;
+  const image = images[now.place(view.at)];
+  if (!image) {
+    const words = images.length ? "Every image is answered. The arrow keys lead back to them." : "Nothing is asked now.";
+    refill(parts.stage, ["none", images.length, kind], () => [make("p", "lada-lab-nothing", words)]);
+    return [];
+  }
+  const partner = images.find(({ id }) => id === image.partner);
+  refill(parts.stage, ["one"], () => [parts.zoom.figure, besideBox()]);
+  refill(within(parts.stage, ".lada-lab-partner"), [partner?.id], () => partner ? partnerOf(partner) : []);
+  if (!partner) return [image.id];
+  setText(within(parts.stage, ".lada-lab-partner-text"), `its partner: ${now.stateOf(partner.id).text}`);
+  return [image.id, partner.id];
+}
+function besideBox() {
+  const beside = make("div", "lada-lab-beside");
+  beside.append(make("div", "lada-lab-about"), make("div", "lada-lab-partner"));
+  return beside;
+}
+function partnerOf(partner) {
+  const canvas = canvasFor(partner.id, PARTNER_PX, `its partner, image ${partner.id}`);
+  return [canvas, make("span", "lada-lab-partner-text")];
+}
+function drawAbout(parts, now, view, adjudicate) {
+  const about = parts.stage.querySelector(".lada-lab-about");
+  if (!about) return;
+  const image = now.asked.images[now.place(view.at)];
+  if (!image) {
+    const words = now.asked.images.length ? "Every image is answered." : "";
+    refill(about, ["none", words], () => [make("p", "lada-lab-nothing", words)]);
+    return;
+  }
+  const mark = now.mark(image.id);
+  const state = now.stateOf(image.id);
+  const flagged = now.flagged(image.id);
+  const { people } = now.marks;
+  refill(about, [image, state, mark, view.guess, flagged, people, now.asked.class_names], () => {
+    const said = [make("p", "lada-lab-name", image.name || `image ${image.id}`), standsLine(state, flagged)];
+    if (mark?.disputed) said.push(disputeBox(image.id, mark, now, adjudicate));
+    const guess = image.guess || "none, no model has looked at this image";
+    if (view.guess) said.push(make("p", "lada-lab-guess", `guess: ${guess}`));
+    return [...said, reasonsOf(image)];
+  });
+}
+function standsLine({ sign, text }, flagged) {
+  const line = make("p", "lada-lab-stands", `${SIGNS[sign]} ${text}${flagged ? " ⚑ flagged" : ""}`);
+  line.dataset.state = sign;
+  return line;
+}
+function reasonsOf(image) {
+  const why = make("ul", "lada-lab-why");
+  const lines = image.name ? [`image ${image.id}`, ...image.why] : image.why;
+  why.append(...lines.map((line) => make("li", "", line)));
+  return why;
+}
+function disputeBox(id, mark, now, adjudicate) {
+  const box = make("div", "lada-lab-dispute");
+  const says = mark.answers.map(([person, label]) => `${now.marks.people[person]}: ${now.nameOf(label)}`);
+  box.append(make("p", "", says.join(" · ")));
+  for (const label of new Set(mark.answers.map(([, given]) => given))) {
+    const name = now.nameOf(label);
+    const says2 = `Decide for all that it is ${name}; counts more than the rule`;
+    box.append(labButton(`Decide: ${name}`, says2, () => adjudicate(id, label)));
+  }
+  return box;
+}
+function drawStrip(parts, now, view, onPick) {
+  const { images } = now.asked;
+  parts.strip.hidden = view.grid || images.length === 0;
+  if (parts.strip.hidden) return [];
+  const place = view.at === null ? images.length - 1 : now.place(view.at);
+  const start = Math.max(0, Math.min(place - Math.floor(STRIP / 2), images.length - STRIP));
+  const shown = images.slice(start, start + STRIP);
+  const ids = shown.map(({ id }) => id);
+  refill(parts.strip, ids, () => shown.map((image) => card(image, STRIP_PX, onPick)));
+  for (const element of parts.strip.children) showCard(
+    /** @type {HTMLElement} */
+    element,
+    now,
+    view,
+    false
+  );
+  return ids;
+}
+
+// lada_explore/views/labeller/band.js
+var DRAG_PX = 5;
+var EDGE_PX = 8;
+function watchBand(labeller) {
+  const { stage } = labeller.parts;
+  let band = null;
+  let dragged = false;
+  stage.addEventListener("pointerdown", (event) => {
+    dragged = false;
+    const on = (
+      /** @type {Element} */
+      event.target
+    );
+    if (event.button !== 0 || event.pointerType === "touch" || !on.closest(".lada-lab-grid")) return;
+    band = new Band(labeller, within(stage, ".lada-lab-grid"), event);
+  });
+  stage.addEventListener("pointermove", (event) => {
+    if (!band?.move(event) || dragged) return;
+    dragged = true;
+    stage.setPointerCapture(event.pointerId);
+  });
+  const end = (event) => {
+    if (band && !dragged && event.type === "pointerup") band.click(event);
+    if (band && dragged) labeller.draw();
+    band?.stop();
+    band = null;
+  };
+  for (
+    const name of
+    /** @type {const} */
+    ["pointerup", "pointercancel", "lostpointercapture"]
+  ) {
+    stage.addEventListener(name, end);
+  }
+  const swallow = (event) => {
+    if (dragged) event.stopPropagation();
+    dragged = false;
+  };
+  stage.addEventListener("click", swallow, true);
+}
+var Band = class {
+  /**
+   * @param {Labeller} labeller
+   * @param {HTMLElement} grid
+   * @param {PointerEvent} event at which it begins
+   */
+  constructor(labeller, grid, event) {
+    this.labeller = labeller;
+    this.grid = grid;
+    this.start = this.at(event);
+    this.last = event;
+    this.moved = false;
+    this.box = make("div", "lada-lab-band");
+    const adds = event.shiftKey || event.ctrlKey || event.metaKey;
+    this.before = new Set(adds ? labeller.view.selection.ids : []);
+    this.scrolled = () => this.hold();
+    grid.addEventListener("scroll", this.scrolled, { passive: true });
+    this.frame = void 0;
+  }
+  /**
+   * A point of the grid's content.
+   *
+   * @param {MouseEvent} event
+   */
+  at({ clientX, clientY }) {
+    const { left, top } = this.grid.getBoundingClientRect();
+    return { x: clientX - left + this.grid.scrollLeft, y: clientY - top + this.grid.scrollTop };
+  }
+  /**
+   * Follows the pointer. Returns whether it drags.
+   *
+   * @param {PointerEvent} event
+   */
+  move(event) {
+    this.last = event;
+    const { x, y } = this.at(event);
+    this.moved ||= Math.hypot(x - this.start.x, y - this.start.y) > DRAG_PX;
+    if (this.moved) this.hold();
+    if (this.moved) this.frame ??= requestAnimationFrame(() => this.scroll());
+    return this.moved;
+  }
+  /** Scrolls the grid while the pointer is at its edge. */
+  scroll() {
+    this.frame = void 0;
+    const { top, bottom } = this.grid.getBoundingClientRect();
+    const below = Math.max(0, this.last.clientY - (bottom - EDGE_PX));
+    const above = Math.max(0, top + EDGE_PX - this.last.clientY);
+    const before = this.grid.scrollTop;
+    this.grid.scrollTop += Math.min(20, below) - Math.min(20, above);
+    if (this.grid.scrollTop !== before) this.frame = requestAnimationFrame(() => this.scroll());
+  }
+  /** Selects the cards that the frame touches. */
+  hold() {
+    if (!this.moved) return;
+    const end = this.at(this.last);
+    const across = Math.min(Math.max(end.x, 0), this.grid.scrollWidth);
+    const down = Math.min(Math.max(end.y, 0), this.grid.scrollHeight);
+    const [left, right] = [this.start.x, across].sort((a, b) => a - b);
+    const [top, bottom] = [this.start.y, down].sort((a, b) => a - b);
+    if (!this.box.isConnected) this.grid.append(this.box);
+    Object.assign(this.box.style, {
+      left: `${left}px`,
+      top: `${top}px`,
+      width: `${right - left}px`,
+      height: `${bottom - top}px`
+    });
+    const origin = this.grid.getBoundingClientRect();
+    const held2 = cardsIn(this.labeller.parts).filter((card2) => {
+      const box = card2.getBoundingClientRect();
+      const x = box.left - origin.left + this.grid.scrollLeft;
+      const y = box.top - origin.top + this.grid.scrollTop;
+      return x < right && x + box.width > left && y < bottom && y + box.height > top;
+    });
+    const ids = held2.map(({ dataset }) => Number(dataset.id));
+    this.labeller.view.selection.hold(ids, this.before, this.labeller.situation());
+    this.labeller.drawSelection();
+  }
+  /**
+   * A click beside the cards selects nothing any more.
+   *
+   * @param {PointerEvent} event
+   */
+  click(event) {
+    if (
+      /** @type {Element} */
+      event.target.closest(".lada-lab-card")
+    ) return;
+    this.labeller.actions.clearSelection();
+  }
+  stop() {
+    this.grid.removeEventListener("scroll", this.scrolled);
+    if (this.frame !== void 0) cancelAnimationFrame(this.frame);
+    this.box.remove();
+  }
+};
 
 // lada_explore/views/labeller/classes.js
 var FEW_CLASSES = 20;
@@ -1056,310 +1642,6 @@ var HeldImage = class {
   }
 };
 
-// lada_explore/views/labeller/page_state.js
-var SIZES = { one: [168, 252, 336, 448, 616, 840], grid: [64, 96, 128, 192, 288] };
-var KEPT = (
-  /** @type {const} */
-  ["annotator", "grid", "guess", "sizes", "keepZoom"]
-);
-var PageState = class {
-  /** @param {LabellerTraits["begin"]} begin what the kernel begins with; a page that was reloaded goes on with its own */
-  constructor(begin) {
-    this.key = `lada-labeller:${JSON.stringify(begin)}`;
-    this.annotator = begin.annotator;
-    this.grid = begin.grid;
-    this.guess = begin.guess;
-    this.sizes = { one: 2, grid: 2 };
-    this.keepZoom = false;
-    Object.assign(this, this.read());
-    this.at = null;
-    this.done = null;
-    this.last = null;
-    this.filter = "";
-    this.best = 0;
-    this.counts = false;
-    this.newKeys = false;
-  }
-  read() {
-    try {
-      return JSON.parse(sessionStorage.getItem(this.key) ?? "{}");
-    } catch {
-      return {};
-    }
-  }
-  keep() {
-    try {
-      sessionStorage.setItem(this.key, JSON.stringify(Object.fromEntries(KEPT.map((name) => [name, this[name]]))));
-    } catch {
-    }
-  }
-  /** @param {number} step to the next size of images, larger or smaller */
-  resize(step) {
-    const which = this.grid ? "grid" : "one";
-    this.sizes[which] = Math.max(0, Math.min(SIZES[which].length - 1, this.sizes[which] + step));
-    this.keep();
-  }
-  /** @param {"grid" | "guess" | "counts" | "keepZoom"} name */
-  toggle(name) {
-    this[name] = !this[name];
-    this.keep();
-  }
-};
-
-// lada_explore/views/labeller/pictures.js
-var SMALL_PX = 96;
-var KEPT2 = 160;
-var PictureBook = class {
-  /** @param {(ids: number[]) => void} ask asks the kernel for pictures */
-  constructor(ask) {
-    this.ask = ask;
-    this.known = /* @__PURE__ */ new Map();
-    this.asked = /* @__PURE__ */ new Set();
-    this.drawn = {};
-  }
-  /** @param {number[]} ids of images that are shown now or soon */
-  want(ids) {
-    this.forget(new Set(ids));
-    const missing = ids.filter((id) => !this.known.has(id) && !this.asked.has(id));
-    for (const id of missing) this.asked.add(id);
-    if (missing.length) this.ask(missing);
-  }
-  /**
-   * @param {Pictures} message
-   * @param {(ArrayBuffer | ArrayBufferView)[]} buffers all pixels of all of them
-   */
-  take({ ids, shape }, [buffer]) {
-    const [channels, height, width] = shape;
-    const bytes = ArrayBuffer.isView(buffer) ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength) : new Uint8Array(buffer);
-    const size = channels * height * width;
-    ids.forEach((id, place) => {
-      this.asked.delete(id);
-      this.known.set(id, pictureOf(bytes.subarray(place * size, (place + 1) * size), channels, height, width));
-    });
-  }
-  /**
-   * Forgets the pictures that came first and are not wanted.
-   *
-   * @param {Set<number>} wanted
-   */
-  forget(wanted) {
-    for (const id of this.known.keys()) {
-      if (this.known.size <= KEPT2) return;
-      if (!wanted.has(id)) this.known.delete(id);
-    }
-  }
-  /**
-   * A picture as something that can be drawn; undefined until it has come.
-   *
-   * @param {number} id
-   */
-  canvasOf(id) {
-    const image = this.known.get(id);
-    if (this.drawn.image !== image) {
-      const canvas = image && make("canvas");
-      if (image && canvas) {
-        canvas.width = image.width;
-        canvas.height = image.height;
-        penOf(canvas).putImageData(image, 0, 0);
-      }
-      this.drawn = { image, canvas };
-    }
-    return this.drawn.canvas;
-  }
-  /**
-   * Paints a canvas, as soon as its picture has come; with what its file has, as soon as that has.
-   *
-   * @param {HTMLCanvasElement} canvas
-   * @param {Map<number, Part>} [wholes]
-   */
-  paint(canvas, wholes) {
-    const id = Number(canvas.dataset.id);
-    const small = this.known.get(id);
-    const whole = wholes?.get(id)?.bitmap;
-    const image = whole ?? small;
-    const painted = `${id} ${whole ? "whole" : "small"} ${image?.width}`;
-    if (!image || canvas.dataset.painted === painted) return;
-    canvas.width = image.width;
-    canvas.height = image.height;
-    if (whole) penOf(canvas).drawImage(whole, 0, 0);
-    else if (small) penOf(canvas).putImageData(small, 0, 0);
-    canvas.dataset.painted = painted;
-    canvas.classList.toggle("lada-lab-sharp", Math.max(image.width, image.height) <= SMALL_PX);
-  }
-};
-function pictureOf(bytes, channels, height, width) {
-  const area = height * width;
-  const image = new ImageData(width, height);
-  for (let i = 0; i < area; i += 1) {
-    for (let c = 0; c < 3; c += 1) image.data[4 * i + c] = bytes[(channels === 3 ? c : 0) * area + i];
-    image.data[4 * i + 3] = 255;
-  }
-  return image;
-}
-function canvasFor(id, px, alt) {
-  const canvas = make("canvas", "lada-lab-picture");
-  canvas.width = canvas.height = 1;
-  canvas.style.setProperty("--px", `${px}px`);
-  canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", alt);
-  canvas.dataset.id = String(id);
-  return canvas;
-}
-
-// lada_explore/views/labeller/images.js
-var PER_PAGE = 60;
-var STRIP = 15;
-var STRIP_PX = 48;
-var PARTNER_PX = 84;
-var SIGNS = { open: "○", saved: "✓", saving: "…", unsaved: "!", disputed: "≠", leaving: "…" };
-function card(image, px, onPick) {
-  const made = make("button", "lada-lab-card");
-  made.type = "button";
-  made.dataset.id = String(image.id);
-  made.style.setProperty("--px", `${px}px`);
-  made.append(canvasFor(image.id, px, `image ${image.id}`), make("span", "lada-lab-state"));
-  made.addEventListener("click", () => onPick(image.id));
-  return made;
-}
-function showCard(element, now, view, words) {
-  const id = Number(element.dataset.id);
-  const { sign, text } = now.stateOf(id);
-  const image = now.asked.images[now.place(id)];
-  element.dataset.state = sign;
-  element.setAttribute("aria-pressed", String(id === view.at));
-  const flag = now.flagged(id) ? " ⚑" : "";
-  setText(within(element, ".lada-lab-state"), `${SIGNS[sign]}${words ? ` ${text}` : ""}${flag}`);
-  const guess = words && view.guess && image.guess ? `
-guess: ${image.guess}` : "";
-  element.title = `image ${id}${image.name ? `, ${image.name}` : ""}: ${text}${guess}`;
-}
-function pairsOf(images) {
-  const groups = [];
-  for (const image of images) {
-    const last = groups.at(-1);
-    if (last && image.partner >= 0 && last[0].pair === image.pair) last.push(image);
-    else groups.push([image]);
-  }
-  return groups;
-}
-function groupBox(group, px, onPick) {
-  const paired = group[0].partner >= 0;
-  const box = make("div", paired ? "lada-lab-pair" : "lada-lab-single");
-  if (paired) box.append(make("span", "lada-lab-pair-name", `pair ${group[0].pair + 1}`));
-  const cards = make("div", "lada-lab-cards");
-  cards.append(...group.map((image) => card(image, px, onPick)));
-  box.append(cards);
-  return box;
-}
-function cardsIn({ stage }) {
-  const found = stage.querySelectorAll(".lada-lab-card");
-  return [...found];
-}
-function drawGrid(parts, now, view, onPick) {
-  const { images } = now.asked;
-  const px = SIZES.grid[view.sizes.grid];
-  const page = Math.floor(Math.max(0, now.place(view.at)) / PER_PAGE);
-  const from = page * PER_PAGE;
-  const shown = images.slice(from, from + PER_PAGE);
-  refill(parts.stage, ["grid", px, page, shown], () => {
-    const list = make("div", "lada-lab-grid");
-    list.append(...pairsOf(shown).map((group) => groupBox(group, px, onPick)));
-    const words = images.length > PER_PAGE ? `Images ${from + 1} to ${from + shown.length} of ${images.length}` : "";
-    return [list, make("p", "lada-lab-pages", words), make("div", "lada-lab-about")];
-  });
-  for (const element of cardsIn(parts)) {
-    const moved = Number(element.dataset.id) === view.at && element.getAttribute("aria-pressed") === "false";
-    showCard(element, now, view, true);
-    if (moved) element.scrollIntoView({ block: "nearest" });
-  }
-  return shown.map(({ id }) => id);
-}
-function drawOne(parts, now, view) {
-  const { images, kind } = now.asked;
-  const image = images[now.place(view.at)];
-  if (!image) {
-    const words = images.length ? "Every image is answered. The arrow keys lead back to them." : "Nothing is asked now.";
-    refill(parts.stage, ["none", images.length, kind], () => [make("p", "lada-lab-nothing", words)]);
-    return [];
-  }
-  const partner = images.find(({ id }) => id === image.partner);
-  refill(parts.stage, ["one"], () => [parts.zoom.figure, besideBox()]);
-  refill(within(parts.stage, ".lada-lab-partner"), [partner?.id], () => partner ? partnerOf(partner) : []);
-  if (!partner) return [image.id];
-  setText(within(parts.stage, ".lada-lab-partner-text"), `its partner: ${now.stateOf(partner.id).text}`);
-  return [image.id, partner.id];
-}
-function besideBox() {
-  const beside = make("div", "lada-lab-beside");
-  beside.append(make("div", "lada-lab-about"), make("div", "lada-lab-partner"));
-  return beside;
-}
-function partnerOf(partner) {
-  const canvas = canvasFor(partner.id, PARTNER_PX, `its partner, image ${partner.id}`);
-  return [canvas, make("span", "lada-lab-partner-text")];
-}
-function drawAbout(parts, now, view, adjudicate) {
-  const about = parts.stage.querySelector(".lada-lab-about");
-  if (!about) return;
-  const image = now.asked.images[now.place(view.at)];
-  if (!image) {
-    const words = now.asked.images.length ? "Every image is answered." : "";
-    refill(about, ["none", words], () => [make("p", "lada-lab-nothing", words)]);
-    return;
-  }
-  const mark = now.mark(image.id);
-  const state = now.stateOf(image.id);
-  const flagged = now.flagged(image.id);
-  const { people } = now.marks;
-  refill(about, [image, state, mark, view.guess, flagged, people, now.asked.class_names], () => {
-    const said = [make("p", "lada-lab-name", image.name || `image ${image.id}`), standsLine(state, flagged)];
-    if (mark?.disputed) said.push(disputeBox(image.id, mark, now, adjudicate));
-    const guess = image.guess || "none, no model has looked at this image";
-    if (view.guess) said.push(make("p", "lada-lab-guess", `guess: ${guess}`));
-    return [...said, reasonsOf(image)];
-  });
-}
-function standsLine({ sign, text }, flagged) {
-  const line = make("p", "lada-lab-stands", `${SIGNS[sign]} ${text}${flagged ? " ⚑ flagged" : ""}`);
-  line.dataset.state = sign;
-  return line;
-}
-function reasonsOf(image) {
-  const why = make("ul", "lada-lab-why");
-  const lines = image.name ? [`image ${image.id}`, ...image.why] : image.why;
-  why.append(...lines.map((line) => make("li", "", line)));
-  return why;
-}
-function disputeBox(id, mark, now, adjudicate) {
-  const box = make("div", "lada-lab-dispute");
-  const says = mark.answers.map(([person, label]) => `${now.marks.people[person]}: ${now.nameOf(label)}`);
-  box.append(make("p", "", says.join(" · ")));
-  for (const label of new Set(mark.answers.map(([, given]) => given))) {
-    const name = now.nameOf(label);
-    const says2 = `Decide for all that it is ${name}; counts more than the rule`;
-    box.append(labButton(`Decide: ${name}`, says2, () => adjudicate(id, label)));
-  }
-  return box;
-}
-function drawStrip(parts, now, view, onPick) {
-  const { images } = now.asked;
-  parts.strip.hidden = view.grid || images.length === 0;
-  if (parts.strip.hidden) return [];
-  const place = view.at === null ? images.length - 1 : now.place(view.at);
-  const start = Math.max(0, Math.min(place - Math.floor(STRIP / 2), images.length - STRIP));
-  const shown = images.slice(start, start + STRIP);
-  const ids = shown.map(({ id }) => id);
-  refill(parts.strip, ids, () => shown.map((image) => card(image, STRIP_PX, onPick)));
-  for (const element of parts.strip.children) showCard(
-    /** @type {HTMLElement} */
-    element,
-    now,
-    view,
-    false
-  );
-  return ids;
-}
-
 // lada_explore/views/labeller/keys.js
 var COMMAND_KEYS = {
   undo: ["z"],
@@ -1451,6 +1733,11 @@ function handleKey(event, labeller, on) {
     event.target
   );
   if (target.matches("input, select")) return;
+  if (selectByKey(event, labeller, on)) {
+    event.preventDefault();
+    event.stopPropagation();
+    return;
+  }
   if (["Enter", " "].includes(event.key) && target.matches("button")) return;
   if (moveInPicture(event, labeller)) {
     event.preventDefault();
@@ -1467,6 +1754,28 @@ function handleKey(event, labeller, on) {
   if (!meant) on.move(step);
   else if ("command" in meant) on[meant.command]();
   else on.label(meant.place);
+}
+function selectByKey({ key, target, shiftKey, ctrlKey, metaKey, altKey }, labeller, on) {
+  const { view, viewer } = labeller;
+  const some = labeller.situation().order.length > 0;
+  if (altKey || !some) return false;
+  if (ctrlKey || metaKey) {
+    if (shiftKey || key.toLowerCase() !== "a") return false;
+    on.selectAll();
+    return true;
+  }
+  if (key === "Escape" && view.selection.size) {
+    on.clearSelection();
+    return true;
+  }
+  if (key === " " && /** @type {Element} */
+  target.matches(".lada-labeller, .lada-lab-card")) {
+    on.toggleSelected();
+    return true;
+  }
+  const step = shiftKey && (view.grid || !viewer.zoomed) ? stepOf(key, labeller) : 0;
+  if (step) on.reach(step);
+  return step !== 0;
 }
 function moveInPicture({ key, shiftKey, ctrlKey, metaKey, altKey }, { viewer, view }) {
   if (view.grid || !viewer.zoomed || ctrlKey || metaKey || altKey) return false;
@@ -1709,6 +2018,34 @@ var ActionQueue = class {
   }
 };
 
+// lada_explore/views/labeller/selection_bar.js
+var HOW = "To answer several at once, select them: drag over them, or click with Shift or Ctrl; by keyboard, Shift with the arrows, or Space.";
+function drawSelection(parts, now, { selection, grid }) {
+  const { root, selectionBar: bar, strip, body } = parts;
+  let shown = 0;
+  const cards = root.querySelectorAll(".lada-lab-card");
+  for (const card2 of cards) {
+    const selected = selection.has(Number(card2.dataset.id));
+    shown += Number(selected && card2.checkVisibility());
+    card2.dataset.selected = String(selected);
+    const tick = card2.lastElementChild;
+    tick?.setAttribute("aria-label", selected ? "selected" : "");
+    tick?.setAttribute("aria-hidden", String(!selected));
+  }
+  const n = selection.size;
+  const before = grid ? body : strip.nextElementSibling;
+  if (bar.nextElementSibling !== before && bar !== before) root.insertBefore(bar, before);
+  bar.hidden = now.order.length === 0 || !grid && n === 0;
+  parts.selectNone.style.visibility = n ? "visible" : "hidden";
+  bar.dataset.selected = String(n);
+  setText(parts.selectionText, n ? wordsOf(n, n - shown) : HOW);
+}
+function wordsOf(n, elsewhere) {
+  const hidden = elsewhere > 0 ? `, ${elsewhere} of them not in sight` : "";
+  if (n === 1) return `1 image selected${hidden}: a class key or button answers it.`;
+  return `${n} images selected${hidden}: a class key or button answers all ${n}, and one Undo takes them back.`;
+}
+
 // lada_explore/views/labeller/situation.js
 var Situation = class {
   /**
@@ -1724,6 +2061,8 @@ var Situation = class {
     this.wanted = new Map(marks.wanted);
     this.absentClasses = new Set(marks.absent_classes);
     this.me = marks.people.indexOf(view.annotator);
+    this.order = asked.images.map(({ id }) => id);
+    this.places = new Map(this.order.map((id, place) => [id, place]));
     this.marked = new Map(marks.images.map((mark) => [mark.id, mark]));
     this.taken = new Set(marks.at.filter(([name]) => name !== view.annotator).map(([, id]) => id));
     this.coming = /* @__PURE__ */ new Map();
@@ -1733,6 +2072,9 @@ var Situation = class {
       if (name === "flag") this.flags.set(action.id, action.on);
       const failed = place === 0 && queue.failed !== "";
       if (name === "label" || name === "adjudicate") this.coming.set(action.id, { name, label: action.label, failed });
+      if (name === "label_many") {
+        for (const id of action.ids) this.coming.set(id, { name, label: action.label, failed });
+      }
       if (name === "skip") this.coming.set(action.id, { name, label: -1, failed });
     });
   }
@@ -1788,7 +2130,7 @@ var Situation = class {
    * @param {number | null} id
    */
   place(id) {
-    return this.asked.images.findIndex((image) => image.id === id);
+    return id === null ? -1 : this.places.get(id) ?? -1;
   }
   /**
    * The image to look at: the one that was chosen as long as it is asked, else the first open one.
@@ -1799,18 +2141,18 @@ var Situation = class {
     return chosen !== null && this.place(chosen) >= 0 ? chosen : this.firstOpen();
   }
   /**
-   * The next open image after this one; those that somebody else looks at come last.
+   * The next open image after the last of these; those that somebody else looks at come last.
    *
-   * @param {number} from
+   * @param {number[]} from
    */
   nextOpen(from) {
-    const ids = this.asked.images.map(({ id }) => id);
-    const next = this.place(from) + 1;
-    return this.firstOpenOf([...ids.slice(next), ...ids.slice(0, next)].filter((id) => id !== from));
+    const next = this.place(from.at(-1) ?? null) + 1;
+    const left = new Set(from);
+    return this.firstOpenOf([...this.order.slice(next), ...this.order.slice(0, next)].filter((id) => !left.has(id)));
   }
   /** The first open image; what was acknowledged is answered, also where the marks that say so are still to come. */
   firstOpen() {
-    return this.firstOpenOf(this.asked.images.map(({ id }) => id).filter((id) => id !== this.done));
+    return this.firstOpenOf(this.order.filter((id) => !this.done.includes(id)));
   }
   /** @param {number[]} ids in the order in which they would be looked at */
   firstOpenOf(ids) {
@@ -2229,6 +2571,7 @@ var Labeller = class {
     );
     this.parts.annotator.value = this.view.annotator;
     this.classes = new ClassList(this.parts, this.actions);
+    watchBand(this);
     listen(this, this.actions);
   }
   /** @param {object} message */
@@ -2262,14 +2605,17 @@ var Labeller = class {
   // Drawing
   draw() {
     const { at, done } = this.view;
-    const open = at !== null && at !== done && this.shown?.stateOf(at).sign === "open";
+    const open = at !== null && !done.includes(at) && this.shown?.stateOf(at).sign === "open";
     this.held.follow(this.model.get("asked"), at, open && this.parts.root.matches(":focus-within, :hover"));
     const now = this.situation();
     this.view.at = now.lookedAt(this.view.at);
+    const gone = this.view.selection.keep(now);
+    if (gone) this.say(`${gone} of the selected images are not asked any more.`, REFUSED_MS);
     if (this.view.at !== null && this.parts.said.textContent === NO_IMAGE) this.say("");
     this.learnKeys(now.asked.class_names);
     const shown = this.drawImages(now);
     this.shown = now;
+    drawSelection(this.parts, now, this.view);
     drawWords(this.parts, now, this.view, this.queue, this.model.get("error"), this.keys);
     const place = Math.max(0, now.place(this.view.at));
     const soon = now.asked.images.slice(place, place + AHEAD).map(({ id }) => id);
@@ -2285,12 +2631,15 @@ var Labeller = class {
    */
   drawImages(now) {
     const { parts, view } = this;
-    const look = (id) => this.lookAt(id);
+    const look = (id, event) => this.actions.pick(id, event);
     const grid = view.grid && now.asked.images.length > 0;
     const shown = grid ? drawGrid(parts, now, view, look) : drawOne(parts, now, view);
     drawAbout(parts, now, view, (id, label) => this.actions.adjudicate(id, label));
     this.drawClasses(now);
     return [...shown, ...drawStrip(parts, now, view, look)];
+  }
+  drawSelection() {
+    drawSelection(this.parts, this.situation(), this.view);
   }
   /** The places of the classes that the filter leaves, which are drawn. */
   drawClasses(now = this.situation()) {
@@ -2342,13 +2691,14 @@ var Labeller = class {
   handleAcknowledgement(message) {
     if (message.page !== this.queue.page) return;
     const first = this.queue.waiting[0];
-    if (message.ok && first?.seq === message.seq && dealsWithImage(first.action)) this.view.done = first.action.id;
+    if (message.ok && first?.seq === message.seq) this.view.done = imagesOf(first.action);
     if (!this.queue.acknowledge(message)) return;
     if (message.say) this.say(message.say, message.kept === false ? REFUSED_MS : 0);
+    if (message.ids && message.ids.length > 1) this.view.selection.ids = new Set(message.ids);
     if (message.show >= 0 && this.situation().place(message.show) >= 0) this.lookAt(message.show);
   }
   handleMarks() {
-    this.view.done = null;
+    this.view.done = [];
     this.draw();
   }
   // Beginning and end
@@ -2373,8 +2723,9 @@ var Labeller = class {
     this.classes.stop();
   }
 };
-function dealsWithImage(action) {
-  return ["label", "adjudicate", "skip"].includes(action.name);
+function imagesOf(action) {
+  if (action.name === "label_many") return action.ids;
+  return action.name === "label" || action.name === "adjudicate" || action.name === "skip" ? [action.id] : [];
 }
 
 // lada_explore/views/labeller/labeller.js

@@ -61,8 +61,10 @@ function leaveShortcuts(root) {
     const view = held.deref();
     const { target } = event;
     if (!view) window.removeEventListener("keydown", mark, true);
-    else if (target instanceof Element && view.contains(target))
-      target.toggleAttribute("data-lm-suppress-shortcuts", !event.ctrlKey && !event.metaKey);
+    else if (target instanceof Element && view.contains(target)) {
+      const own = (view.dataset.ownKeys ?? "").split(" ").includes(event.key.toLowerCase());
+      target.toggleAttribute("data-lm-suppress-shortcuts", own || !event.ctrlKey && !event.metaKey);
+    }
   };
   window.addEventListener("keydown", mark, true);
 }

@@ -33,20 +33,29 @@ export class Actions {
    * @param {Deed & { id: number }} deed
    */
   advance(deed) {
-    this.labeller.view.at = this.labeller.situation().nextOpen(deed.id);
+    this.labeller.view.at = this.labeller.situation().nextOpen([deed.id]);
     this.act(deed);
   }
 
-  /** @param {number} place of a class */
+  /**
+   * Answers the image looked at, or all that are selected.
+   *
+   * @param {number} place of a class
+   */
   label(place) {
     const { view } = this.labeller;
-    const id = this.here();
+    const now = this.labeller.situation();
+    const ids = now.order.filter((id) => view.selection.has(id));
+    const id = ids.length ? ids[0] : this.here();
     if (id === null) return;
     view.last = place;
     view.newKeys = false;
     this.clearFilter();
-    this.labeller.say("");
-    this.advance({ name: "label", id, label: place });
+    this.labeller.say(ids.length > 1 ? `Answered ${ids.length} images: ${now.nameOf(place)}.` : "");
+    view.selection.clear();
+    if (ids.length < 2) return this.advance({ name: "label", id, label: place });
+    view.at = now.nextOpen(ids);
+    this.act({ name: "label_many", ids, label: place });
   }
 
   same() {
@@ -125,13 +134,69 @@ export class Actions {
 
   /** @param {number} step forward or back, as far as images go */
   move(step) {
-    const { model, view } = this.labeller;
-    const { images } = model.get("asked");
-    if (!images.length) return;
-    const last = images.length - 1;
-    const place = images.findIndex(({ id }) => id === view.at);
+    const to = this.stepFrom(this.labeller.view.at, step);
+    if (to !== null) this.labeller.lookAt(to);
+  }
+
+  /**
+   * The image so many steps from another, as far as images go; null where nothing is asked.
+   *
+   * @param {number | null} from
+   * @param {number} step
+   */
+  stepFrom(from, step) {
+    const now = this.labeller.situation();
+    const last = now.order.length - 1;
+    const place = now.place(from);
     const to = place < 0 ? (step < 0 ? last : 0) : Math.max(0, Math.min(last, place + step));
-    this.labeller.lookAt(images[to].id);
+    return now.order[to] ?? null;
+  }
+
+  // Selecting
+
+  /**
+   * A click on an image: it looks at it; with Shift it selects up to it, with Ctrl or Cmd, or on its tick, it selects it
+   * or not.
+   *
+   * @param {number} id
+   * @param {MouseEvent} event
+   */
+  pick(id, { shiftKey, ctrlKey, metaKey, target }) {
+    const { view } = this.labeller;
+    const ticks = ctrlKey || metaKey || (target instanceof Element && target.matches(".lada-lab-tick"));
+    if (shiftKey) view.selection.reach(view.at, id, this.labeller.situation());
+    else if (ticks) view.selection.toggle(id);
+    else view.selection.clear(id);
+    this.labeller.lookAt(id);
+  }
+
+  /** @param {number} step by which the selection reaches further, or less far */
+  reach(step) {
+    const { view } = this.labeller;
+    const to = this.stepFrom(view.at, step);
+    if (to === null) return;
+    view.selection.reach(view.at, to, this.labeller.situation());
+    this.labeller.lookAt(to);
+  }
+
+  /** Selects the image looked at, or not. */
+  toggleSelected() {
+    const id = this.here();
+    if (id === null) return;
+    this.labeller.view.selection.toggle(id);
+    this.labeller.draw();
+  }
+
+  selectAll() {
+    this.labeller.view.selection.all(this.labeller.situation());
+    this.labeller.draw();
+    this.labeller.focus();
+  }
+
+  clearSelection() {
+    this.labeller.view.selection.clear();
+    this.labeller.draw();
+    this.labeller.focus();
   }
 
   smaller() {

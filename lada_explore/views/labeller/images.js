@@ -10,7 +10,7 @@ import { canvasFor } from "./pictures.js";
 /** @import { ImageState, Sign, Situation } from "./situation.js" */
 /** @import { AskedImage, Mark } from "./state.js" */
 
-/** @typedef {(id: number) => void} Pick looks at an image */
+/** @typedef {(id: number, event: MouseEvent) => void} Pick looks at an image, or selects it */
 /** @typedef {(id: number, label: number) => void} Adjudicate decides for all what an image is */
 
 const PER_PAGE = 60; // images of a grid that are in the page at once
@@ -30,8 +30,10 @@ function card(image, px, onPick) {
   made.type = "button";
   made.dataset.id = String(image.id);
   made.style.setProperty("--px", `${px}px`);
-  made.append(canvasFor(image.id, px, `image ${image.id}`), make("span", "lada-lab-state"));
-  made.addEventListener("click", () => onPick(image.id));
+  const tick = make("span", "lada-lab-tick", "✓");
+  tick.title = "Select the image, or not, to answer it with others";
+  made.append(canvasFor(image.id, px, `image ${image.id}`), make("span", "lada-lab-state"), tick);
+  made.addEventListener("click", (event) => onPick(image.id, event));
   return made;
 }
 

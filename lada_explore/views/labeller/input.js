@@ -40,6 +40,11 @@ export function listen(labeller, on) {
 function handleKey(event, labeller, on) {
   const target = /** @type {Element} */ (event.target);
   if (target.matches("input, select")) return;
+  if (selectByKey(event, labeller, on)) {
+    event.preventDefault();
+    event.stopPropagation();
+    return;
+  }
   if (["Enter", " "].includes(event.key) && target.matches("button")) return;
   if (moveInPicture(event, labeller)) {
     event.preventDefault();
@@ -56,6 +61,36 @@ function handleKey(event, labeller, on) {
   if (!meant) on.move(step);
   else if ("command" in meant) on[meant.command]();
   else on.label(meant.place);
+}
+
+/**
+ * Does what a key does to the selection: Ctrl+A or Cmd+A selects what is open, Escape nothing, the space bar the image
+ * looked at, and Shift with a key that moves all on the way. Returns whether the key was such a one.
+ *
+ * @param {KeyboardEvent} event
+ * @param {Labeller} labeller
+ * @param {Actions} on
+ */
+function selectByKey({ key, target, shiftKey, ctrlKey, metaKey, altKey }, labeller, on) {
+  const { view, viewer } = labeller;
+  const some = labeller.situation().order.length > 0;
+  if (altKey || !some) return false;
+  if (ctrlKey || metaKey) {
+    if (shiftKey || key.toLowerCase() !== "a") return false;
+    on.selectAll();
+    return true;
+  }
+  if (key === "Escape" && view.selection.size) {
+    on.clearSelection();
+    return true;
+  }
+  if (key === " " && /** @type {Element} */ (target).matches(".lada-labeller, .lada-lab-card")) {
+    on.toggleSelected();
+    return true;
+  }
+  const step = shiftKey && (view.grid || !viewer.zoomed) ? stepOf(key, labeller) : 0;
+  if (step) on.reach(step);
+  return step !== 0;
 }
 
 /**

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import traitlets
@@ -129,7 +129,7 @@ class Labeller(FollowingView):
 
     def _done(self, content: Mapping[str, Any]) -> dict[str, Any]:
         try:
-            say, show = dispatch(self._service, content, self._run)
+            done = dispatch(self._service, content, self._run)
         except TooLateError as error:
             # Nothing that is behind it may wait for what sending again cannot mend.
             return {"ok": True, "kept": False, "say": f"Not saved: {error}.", "show": -1}
@@ -137,16 +137,18 @@ class Labeller(FollowingView):
             return {"ok": False, "say": str(error), "show": -1}
         except Exception as error:
             return {"ok": False, "say": f"{type(error).__name__}: {error}", "show": -1}
-        if content.get("name") in ("label", "adjudicate"):
-            self._note_pace(str(content.get("annotator", "")), content.get("ms"))
+        if content.get("name") in ("label", "label_many", "adjudicate"):
+            n_images = len(content.get("ids", [0]))
+            self._note_pace(str(content.get("annotator", "")), content.get("ms"), n_images)
         self._move(content)
-        return {"ok": True, "say": say, "show": show}
+        more = {"ids": list(done.ids)} if done.ids else {}
+        return {"ok": True, "say": done.say, "show": done.show, **more}
 
-    def _note_pace(self, annotator: str, ms: object) -> None:
+    def _note_pace(self, annotator: str, ms: object, n_images: int) -> None:
         if isinstance(ms, (int, float)) and math.isfinite(ms):
             # A new dict, so that a drawing on another thread keeps the one it iterates over.
             pace = self._paces.get(annotator) or Pace()
-            pace.note(ms / 1000)
+            pace.note(ms / 1000, n_images)
             self._paces = self._paces | {annotator: pace}
 
     def _move(self, content: Mapping[str, Any]) -> None:
@@ -235,7 +237,21 @@ def _name_of_run(service: LabellingFeed) -> str:
         return ""
 
 
-def dispatch(service: LabellingFeed, action: Mapping[str, Any], run: Worker | None = None) -> tuple[str, int]:
+class Done(NamedTuple):
+    """What came of an action.
+
+    Attributes:
+        say: a sentence for the person; empty if the page shows the result anyway.
+        show: id of the image to show; -1 for none.
+        ids: ids of the images of which something was taken back, if they are several.
+    """
+
+    say: str = ""
+    show: int = -1
+    ids: tuple[int, ...] = ()
+
+
+def dispatch(service: LabellingFeed, action: Mapping[str, Any], run: Worker | None = None) -> Done:
     """Do one action of a person.
 
     Args:
@@ -244,7 +260,7 @@ def dispatch(service: LabellingFeed, action: Mapping[str, Any], run: Worker | No
         run: the worker that continues the run; None if there is none.
 
     Returns:
-        A sentence for the person, empty if the page shows the result anyway, and the id to show, -1 for none.
+        What to tell the page.
 
     Raises:
         LadaError: the action cannot be done now; nothing was written.
@@ -257,13 +273,15 @@ def dispatch(service: LabellingFeed, action: Mapping[str, Any], run: Worker | No
         case "label":
             # The page shows images that the run may have gone past by now; what a person said of them is kept.
             service.submit({image: label}, who, late=True)
+        case "label_many":
+            service.submit({int(i): label for i in action.get("ids", [])}, who, late=True)
         case "skip":
             service.skip(image, who, late=True)
-            return f"Set image {image} aside; it is not asked again.", -1
+            return Done(f"Set image {image} aside; it is not asked again.")
         case "unskip":
             ids = [int(i) for i in action.get("ids", [])]
             service.unskip(ids, who)
-            return f"{_images(len(ids))} may be asked again, from the next cycle on.", -1
+            return Done(f"{_images(len(ids))} may be asked again, from the next cycle on.")
         case "flag":
             service.flag(image, bool(action.get("on", True)), who)
         case "adjudicate":
@@ -273,31 +291,33 @@ def dispatch(service: LabellingFeed, action: Mapping[str, Any], run: Worker | No
         case "add_class":
             text = str(action.get("text", "")).strip()
             service.add_class(text, who)
-            return f"Added the class {text}.", -1
+            return Done(f"Added the class {text}.")
         case "mark_class_absent":
             service.mark_class_absent(label, who)
         case "end_seed_round":
             service.end_seed_round(who)
-            return "The start ends here: training takes the images that were found.", -1
+            return Done("The start ends here: training takes the images that were found.")
         case "rule":
             service.set_rule(str(action.get("rule", "")))
         case "go_on" if run is not None:
             run.run()
         case name:
             raise ConfigError(f"{name!r} is no action of the labeller")
-    return "", -1
+    return Done("")
 
 
-def _undo(service: LabellingFeed, who: str) -> tuple[str, int]:
+def _undo(service: LabellingFeed, who: str) -> Done:
     names = service.sheet().class_names
     result = service.undo(who)
     if result.stale:
-        return result.stale, -1
+        return Done(result.stale)
     if not result.action:
-        return f"{who} has nothing to take back.", -1
+        return Done(f"{who} has nothing to take back.")
     what = f" {class_name(result.label, names)}" if result.label >= 0 else ""
+    if len(result.ids) > 1:
+        return Done(f"Took back: {result.action}{what} of {_images(len(result.ids))}.", result.id, result.ids)
     about = f" of image {result.id}" if result.id >= 0 else ""
-    return f"Took back: {result.action}{what}{about}.", result.id
+    return Done(f"Took back: {result.action}{what}{about}.", result.id)
 
 
 def _images(count: int) -> str:

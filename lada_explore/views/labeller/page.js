@@ -2,6 +2,7 @@
 
 import { setText } from "../base/page.js";
 import { Actions, NO_IMAGE } from "./actions.js";
+import { watchBand } from "./band.js";
 import { ClassList } from "./classes.js";
 import { DetailBook } from "./details.js";
 import { watchGestures } from "./gestures.js";
@@ -14,6 +15,7 @@ import { buildLabeller } from "./parts.js";
 import { PictureBook } from "./pictures.js";
 import { Presence } from "./presence.js";
 import { ActionQueue, LeftBehind } from "./queue.js";
+import { drawSelection } from "./selection_bar.js";
 import { Situation } from "./situation.js";
 import { Viewer } from "./viewer.js";
 import { drawWords } from "./words.js";
@@ -60,6 +62,7 @@ export class Labeller {
     );
     this.parts.annotator.value = this.view.annotator;
     this.classes = new ClassList(this.parts, this.actions);
+    watchBand(this);
     listen(this, this.actions);
   }
 
@@ -101,16 +104,19 @@ export class Labeller {
 
   draw() {
     const { at, done } = this.view;
-    const open = at !== null && at !== done && this.shown?.stateOf(at).sign === "open";
+    const open = at !== null && !done.includes(at) && this.shown?.stateOf(at).sign === "open";
     // Where nobody is, the query that others answer is shown as it stands.
     this.held.follow(this.model.get("asked"), at, open && this.parts.root.matches(":focus-within, :hover"));
     const now = this.situation();
     // Here and nowhere else: whatever has changed, and in whatever order that was heard.
     this.view.at = now.lookedAt(this.view.at);
+    const gone = this.view.selection.keep(now);
+    if (gone) this.say(`${gone} of the selected images are not asked any more.`, REFUSED_MS);
     if (this.view.at !== null && this.parts.said.textContent === NO_IMAGE) this.say("");
     this.learnKeys(now.asked.class_names);
     const shown = this.drawImages(now);
     this.shown = now;
+    drawSelection(this.parts, now, this.view);
     drawWords(this.parts, now, this.view, this.queue, this.model.get("error"), this.keys);
     const place = Math.max(0, now.place(this.view.at));
     const soon = now.asked.images.slice(place, place + AHEAD).map(({ id }) => id);
@@ -127,12 +133,16 @@ export class Labeller {
    */
   drawImages(now) {
     const { parts, view } = this;
-    const look = (/** @type {number} */ id) => this.lookAt(id);
+    const look = (/** @type {number} */ id, /** @type {MouseEvent} */ event) => this.actions.pick(id, event);
     const grid = view.grid && now.asked.images.length > 0;
     const shown = grid ? drawGrid(parts, now, view, look) : drawOne(parts, now, view);
     drawAbout(parts, now, view, (id, label) => this.actions.adjudicate(id, label));
     this.drawClasses(now);
     return [...shown, ...drawStrip(parts, now, view, look)];
+  }
+
+  drawSelection() {
+    drawSelection(this.parts, this.situation(), this.view);
   }
 
   /** The places of the classes that the filter leaves, which are drawn. */
@@ -192,15 +202,17 @@ export class Labeller {
   handleAcknowledgement(message) {
     if (message.page !== this.queue.page) return;
     const first = this.queue.waiting[0];
-    if (message.ok && first?.seq === message.seq && dealsWithImage(first.action)) this.view.done = first.action.id;
+    if (message.ok && first?.seq === message.seq) this.view.done = imagesOf(first.action);
     if (!this.queue.acknowledge(message)) return;
     // Who types on has to be able to read what became of an answer before the last.
     if (message.say) this.say(message.say, message.kept === false ? REFUSED_MS : 0);
+    // What was answered together and taken back together is most likely answered together again.
+    if (message.ids && message.ids.length > 1) this.view.selection.ids = new Set(message.ids);
     if (message.show >= 0 && this.situation().place(message.show) >= 0) this.lookAt(message.show);
   }
 
   handleMarks() {
-    this.view.done = null;
+    this.view.done = [];
     this.draw();
   }
 
@@ -232,9 +244,11 @@ export class Labeller {
 }
 
 /**
+ * Images that an action deals with for good.
+ *
  * @param {Action} action
- * @returns {action is Extract<Action, { name: "label" | "adjudicate" | "skip" }>}
  */
-function dealsWithImage(action) {
-  return ["label", "adjudicate", "skip"].includes(action.name);
+function imagesOf(action) {
+  if (action.name === "label_many") return action.ids;
+  return action.name === "label" || action.name === "adjudicate" || action.name === "skip" ? [action.id] : [];
 }

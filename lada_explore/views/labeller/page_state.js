@@ -1,5 +1,7 @@
 // What a person has chosen in one labeller. A reload keeps some of it; the answers are the kernel's and the queue's.
 
+import { Selection } from "./selection.js";
+
 /** @import { LabellerTraits } from "./state.js" */
 
 /** Widths of the images in pixels, for one at a time and for all beside each other. */
@@ -20,8 +22,9 @@ export class PageState {
     Object.assign(this, this.read());
     /** @type {number | null} id of the image looked at */
     this.at = null;
-    /** @type {number | null} id of the image whose answer was acknowledged last, until the marks say so */
-    this.done = null;
+    /** @type {number[]} ids of the images whose answer was acknowledged last, until the marks say so */
+    this.done = [];
+    this.selection = new Selection();
     /** @type {number | null} class of the last answer */
     this.last = null;
     /** Text by which classes are found, and which of the found ones Enter answers. */

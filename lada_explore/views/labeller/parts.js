@@ -12,6 +12,8 @@ const RULES = [
   ["adjudicate", "somebody decides"],
 ];
 
+const SELECT_ALL = globalThis.navigator?.platform.startsWith("Mac") ? "⌘A" : "Ctrl+A";
+
 /**
  * @param {string} text
  * @param {string} title
@@ -196,6 +198,20 @@ function buildSide(on) {
   return { side, filter, last, counts, list, classes, noClass, grow, newClass, enough };
 }
 
+/**
+ * What is selected, and what to do about it.
+ *
+ * @param {Actions} on
+ */
+function buildSelectionBar(on) {
+  const bar = labelled("lada-lab-selection", "group", "Selected images");
+  const selectionText = announced("lada-lab-selection-text");
+  const all = labButton("Select all open", "Select every image that is open", () => on.selectAll(), SELECT_ALL);
+  const none = labButton("Select none", "Select no image any more", () => on.clearSelection(), "Esc");
+  bar.append(selectionText, all, none);
+  return { bar, selectionText, selectNone: none };
+}
+
 /** @param {Actions} on */
 function buildFoot(on) {
   const foot = make("footer", "lada-lab-foot");
@@ -256,8 +272,10 @@ export function buildLabeller(el, on) {
   const goOn = buildGoOn(on);
   const strip = labelled("lada-lab-strip", "group", "Images asked");
   const said = announced("lada-lab-said");
-  root.append(head, progressRow, trouble, error, goOn, tools, body, strip, said, foot);
+  const { bar: selectionBar, ...inBar } = buildSelectionBar(on);
+  root.append(head, progressRow, trouble, error, goOn, tools, selectionBar, body, strip, said, foot);
   root.tabIndex = 0;
+  root.dataset.ownKeys = "a"; // which are its own with Ctrl or Cmd too
   return {
     root,
     trouble,
@@ -268,6 +286,8 @@ export function buildLabeller(el, on) {
     strip,
     said,
     zoom,
+    selectionBar,
+    ...inBar,
     ...inHead,
     ...inProgress,
     ...inTrouble,

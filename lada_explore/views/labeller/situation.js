@@ -25,6 +25,10 @@ export class Situation {
     this.wanted = new Map(marks.wanted);
     this.absentClasses = new Set(marks.absent_classes);
     this.me = marks.people.indexOf(view.annotator);
+    /** Ids of the images that are asked, in order. */
+    this.order = asked.images.map(({ id }) => id);
+    /** @type {Map<number, number>} */
+    this.places = new Map(this.order.map((id, place) => [id, place]));
     this.marked = new Map(marks.images.map((mark) => [mark.id, mark]));
     this.taken = new Set(marks.at.filter(([name]) => name !== view.annotator).map(([, id]) => id));
     /** @type {Map<number, Coming>} */
@@ -36,6 +40,9 @@ export class Situation {
       if (name === "flag") this.flags.set(action.id, action.on);
       const failed = place === 0 && queue.failed !== "";
       if (name === "label" || name === "adjudicate") this.coming.set(action.id, { name, label: action.label, failed });
+      if (name === "label_many") {
+        for (const id of action.ids) this.coming.set(id, { name, label: action.label, failed });
+      }
       if (name === "skip") this.coming.set(action.id, { name, label: -1, failed });
     });
   }
@@ -98,7 +105,7 @@ export class Situation {
    * @param {number | null} id
    */
   place(id) {
-    return this.asked.images.findIndex((image) => image.id === id);
+    return id === null ? -1 : (this.places.get(id) ?? -1);
   }
 
   /**
@@ -111,19 +118,19 @@ export class Situation {
   }
 
   /**
-   * The next open image after this one; those that somebody else looks at come last.
+   * The next open image after the last of these; those that somebody else looks at come last.
    *
-   * @param {number} from
+   * @param {number[]} from
    */
   nextOpen(from) {
-    const ids = this.asked.images.map(({ id }) => id);
-    const next = this.place(from) + 1;
-    return this.firstOpenOf([...ids.slice(next), ...ids.slice(0, next)].filter((id) => id !== from));
+    const next = this.place(from.at(-1) ?? null) + 1;
+    const left = new Set(from);
+    return this.firstOpenOf([...this.order.slice(next), ...this.order.slice(0, next)].filter((id) => !left.has(id)));
   }
 
   /** The first open image; what was acknowledged is answered, also where the marks that say so are still to come. */
   firstOpen() {
-    return this.firstOpenOf(this.asked.images.map(({ id }) => id).filter((id) => id !== this.done));
+    return this.firstOpenOf(this.order.filter((id) => !this.done.includes(id)));
   }
 
   /** @param {number[]} ids in the order in which they would be looked at */

@@ -73,6 +73,7 @@
  *
  * @typedef {(
  *   | { name: "label" | "adjudicate", id: number, label: number }
+ *   | { name: "label_many", ids: number[], label: number }
  *   | { name: "skip", id: number }
  *   | { name: "flag", id: number, on: boolean }
  *   | { name: "undo" | "go_on" | "end_seed_round" }
@@ -115,6 +116,7 @@
  * @property {boolean} [kept] false of what came too late, which is not sent again
  * @property {string} say what to tell the person
  * @property {number} show id of the image to show, -1 for none
+ * @property {number[]} [ids] images that were taken back
  */
 
 export {};

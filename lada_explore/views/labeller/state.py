@@ -152,10 +152,10 @@ class Pace:
         self._last_s: float | None = None
         self._gaps_s: deque[float] = deque(maxlen=20)
 
-    def note(self, at_s: float) -> None:
-        """Note an answer at this time, in seconds since a fixed moment."""
+    def note(self, at_s: float, n_images: int = 1) -> None:
+        """Note an answer to one or more images at this time, in seconds since a fixed moment."""
         if self._last_s is not None and 0 < at_s - self._last_s <= LONGEST_GAP_S:
-            self._gaps_s.append(at_s - self._last_s)
+            self._gaps_s.append((at_s - self._last_s) / n_images)
         self._last_s = at_s
 
     def words(self, n_open: int) -> str:

@@ -114,6 +114,27 @@ def test_every_action_reaches_the_service_under_the_name_of_who_did_it():
     assert page.labeller.marks["rule"] == "majority"
 
 
+def test_images_answered_together_are_one_call_of_the_service_and_taken_back_together(service, page):
+    page.act("label", id=100, label=1, ms=1_000)
+    assert page.act("label_many", ids=[101, 103, 104], label=3, ms=7_000) | {"page": ""} == {
+        "type": "ack",
+        "page": "",
+        "seq": 2,
+        "ok": True,
+        "say": "",
+        "show": -1,
+    }
+    assert service.labels() == {100: 1, 101: 3, 103: 3, 104: 3}
+    marks = page.labeller.marks
+    assert (marks["undo"], marks["pace"]) == ([(0, 2)], [("ann", "2.0 s an image, about 4 s left")])
+    ack = page.act("undo")
+    assert (ack["say"], ack["show"], ack["ids"]) == ("Took back: label <b>Dress</b> of 3 images.", 101, [101, 103, 104])
+    assert service.labels() == {100: 1}
+    service.refuse = [StoreError("the disk is full")]
+    assert page.act("label_many", ids=[101, 102], label=3)["say"] == "the disk is full"
+    assert service.labels() == {100: 1}
+
+
 def test_what_cannot_be_done_is_said():
     page = Page(Labeller(FakeLabellingService()))
     assert page.act("fly")["say"] == "'fly' is no action of the labeller"

@@ -98,8 +98,10 @@ function leaveShortcuts(root) {
     const view = held.deref();
     const { target } = event;
     if (!view) window.removeEventListener("keydown", mark2, true);
-    else if (target instanceof Element && view.contains(target))
-      target.toggleAttribute("data-lm-suppress-shortcuts", !event.ctrlKey && !event.metaKey);
+    else if (target instanceof Element && view.contains(target)) {
+      const own = (view.dataset.ownKeys ?? "").split(" ").includes(event.key.toLowerCase());
+      target.toggleAttribute("data-lm-suppress-shortcuts", own || !event.ctrlKey && !event.metaKey);
+    }
   };
   window.addEventListener("keydown", mark2, true);
 }

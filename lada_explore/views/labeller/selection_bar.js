@@ -1,0 +1,48 @@
+// Which images are selected: on the images, and in a bar that says what a key does to them.
+
+import { setText } from "../base/page.js";
+
+/** @import { PageState } from "./page_state.js" */
+/** @import { Parts } from "./parts.js" */
+/** @import { Situation } from "./situation.js" */
+
+const HOW =
+  "To answer several at once, select them: drag over them, or click with Shift or Ctrl; by keyboard, Shift with the arrows, or Space.";
+
+/**
+ * @param {Parts} parts
+ * @param {Situation} now
+ * @param {PageState} view
+ */
+export function drawSelection(parts, now, { selection, grid }) {
+  const { root, selectionBar: bar, strip, body } = parts;
+  let shown = 0;
+  /** @type {NodeListOf<HTMLElement>} */
+  const cards = root.querySelectorAll(".lada-lab-card");
+  for (const card of cards) {
+    const selected = selection.has(Number(card.dataset.id));
+    shown += Number(selected && card.checkVisibility());
+    card.dataset.selected = String(selected);
+    const tick = card.lastElementChild;
+    tick?.setAttribute("aria-label", selected ? "selected" : "");
+    tick?.setAttribute("aria-hidden", String(!selected));
+  }
+  const n = selection.size;
+  // Below a single image, so that nothing moves below the pointer when the first is selected.
+  const before = grid ? body : strip.nextElementSibling;
+  if (bar.nextElementSibling !== before && bar !== before) root.insertBefore(bar, before);
+  bar.hidden = now.order.length === 0 || (!grid && n === 0);
+  parts.selectNone.style.visibility = n ? "visible" : "hidden";
+  bar.dataset.selected = String(n);
+  setText(parts.selectionText, n ? wordsOf(n, n - shown) : HOW);
+}
+
+/**
+ * @param {number} n images that are selected
+ * @param {number} elsewhere how many of them are not shown
+ */
+function wordsOf(n, elsewhere) {
+  const hidden = elsewhere > 0 ? `, ${elsewhere} of them not in sight` : "";
+  if (n === 1) return `1 image selected${hidden}: a class key or button answers it.`;
+  return `${n} images selected${hidden}: a class key or button answers all ${n}, and one Undo takes them back.`;
+}
