@@ -19,7 +19,7 @@ from lada_explore.labelling.presence import Presence
 from lada_explore.labelling.protocol import AskedImage, PictureDetail, QueryKind, QuerySheet, UndoResult
 from lada_explore.labelling.task import LabelTask, current_task, late_place, skip_note
 from lada_explore.labelling.unasked import check_new_class, next_to_close, require_takes, whole
-from lada_explore.labelling.undo import TrainingUse, UndoRules, undone
+from lada_explore.labelling.undo import TrainingUse, UndoRules, result_of
 from lada_explore.records import ByteArray, CycleRecords, JournalAction, RunPosition, Stage, stage_of_cycle
 from lada_explore.records.thumbnails import thumbnails
 from lada_explore.store.journal_entry import AnswerRule, JournalEntry
@@ -347,7 +347,7 @@ class LabellingService:
             if any(map(rules.in_closed_query, last)):
                 self._run.reopen_query()
             self._run.journal.take_back(last, annotator)
-            return undone(last)
+            return result_of(last)
 
     # Checks ------------------------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ _OF_QUERY = (JournalAction.SKIP, JournalAction.ADD_CLASS, JournalAction.CLASS_AB
 """Other actions that decide what a query asks about."""
 
 
-def undone(action: Sequence[JournalEntry]) -> UndoResult:
+def result_of(action: Sequence[JournalEntry]) -> UndoResult:
     """What an undo of the lines of an action has done."""
     labels = {line.label for line in action}
     return UndoResult(

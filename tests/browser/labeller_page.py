@@ -42,8 +42,8 @@ def dispatch(page, service) -> None:
     elif action["name"] == "end_seed_round":
         service.end_seed_round()
     elif action["name"] == "undo":
-        undone = service.undo()
-        more = {"show": undone.id, "ids": list(undone.ids)}
+        taken = service.undo()
+        more = {"show": taken.id, "ids": list(taken.ids)}
     tell(page, service, "asked", "marks")
     acknowledge(page, **more)
 

@@ -68,7 +68,7 @@ def test_one_key_answers_all_that_are_selected_and_one_undo_takes_them_back_and_
     assert [(act["name"], act["ids"], act["label"]) for act in sent(grid)] == [("label_many", [100, 101, 102, 103], 2)]
     states = grid.locator(".lada-lab-card[data-state='saving']")
     assert (states.count(), selected(grid), at(grid)) == (4, [], "104")
-    assert grid.locator(".lada-lab-said").inner_text() == "Answered 4 images: Pullover."
+    assert grid.locator(".lada-lab-said").inner_text() == "4 images: Pullover."
     dispatch(grid, service)
     assert grid.locator(".lada-lab-card[data-state='saved']").count() == 4
     grid.keyboard.press("z")

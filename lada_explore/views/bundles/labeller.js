@@ -332,7 +332,7 @@ var Actions = class {
     view.last = place;
     view.newKeys = false;
     this.clearFilter();
-    this.labeller.say(ids.length > 1 ? `Answered ${ids.length} images: ${now.nameOf(place)}.` : "");
+    this.labeller.say(ids.length > 1 ? `${ids.length} images: ${now.nameOf(place)}.` : "");
     view.selection.clear();
     if (ids.length < 2) return this.advance({ name: "label", id, label: place });
     view.at = now.nextOpen(ids);
