@@ -12,6 +12,9 @@ from lada_explore.exchange.given import Given, Naming, number
 from lada_explore.exchange.table_files import Table
 from lada_explore.files import if_sound
 
+OWN_ID = "lada_id"
+"""Key of an image's id in the tasks of Label Studio that this package writes."""
+
 _ID = ("id", "image_id")
 _FILE = (
     *("file", "file_name", "filename", "path", "file_path", "filepath", "image", "image_name", "image_path"),
@@ -49,7 +52,7 @@ def labels_of_table(table: Table, path: Path) -> list[Given]:
     if twice := [name for name in names if name in known and names.count(name) > 1]:
         raise ConfigError(f"{path} has the column {twice[0]!r} twice; leave one of them out and import again")
     place = {name: column for column, name in enumerate(names)}
-    ids = () if studio else tuple(place[name] for name in _ID if name in place)
+    ids = tuple(place[name] for name in ((OWN_ID,) if studio else _ID) if name in place)
     files = tuple(place[name] for name in _FILE if name in place)
     classes = tuple(place[name] for name in _CLASS if name in place)
     labels = tuple(place[name] for name in _LABEL if name in place)

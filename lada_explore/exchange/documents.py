@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from lada_explore.exchange.columns import OWN_ID
 from lada_explore.exchange.labels import Label
 from lada_explore.records import CycleRecords
 
@@ -115,13 +116,14 @@ def _task(
 ) -> dict[str, Any]:
     file = file_of(image_id, name)
     task: dict[str, Any] = {
-        "data": {"image": f"/data/local-files/?d={quote(file)}", "file": file, "lada_id": image_id},
+        "id": image_id,
+        "data": {"image": f"/data/local-files/?d={quote(file)}", "file": file, OWN_ID: image_id},
         "annotations": [],
         "predictions": [],
     }
     if label is not None:
         result = _choice(f"label-{image_id}", label.class_name)
-        task["annotations"].append({"result": [result], "was_cancelled": False, "ground_truth": False})
+        task["annotations"].append({"id": image_id, "result": [result], "was_cancelled": False, "ground_truth": False})
         task["meta"] = {"cycle": label.cycle, "annotators": list(label.annotators)}
     if guess is not None:
         result = _choice(f"guess-{image_id}", class_names[guess.label])

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from lada_explore.exchange.columns import labels_of_table, one_choice
+from lada_explore.exchange.columns import OWN_ID, labels_of_table, one_choice
 from lada_explore.exchange.documents import CONTRIBUTOR
 from lada_explore.exchange.given import OF_LABELS, Given, GivenLabels, Naming
 from lada_explore.exchange.table_files import json_lines
@@ -92,7 +92,7 @@ def _from_task(task: Mapping[str, Any], number: int) -> Iterator[Given]:
     """A label for each annotation of a task of Label Studio that was not cancelled and has a choice."""
     data = task.get("data")
     files = _files_of(data if isinstance(data, Mapping) else {})
-    where, own = f"task {task.get('id', number)}", data.get("lada_id") if isinstance(data, Mapping) else None
+    where, own = f"task {task.get('id', number)}", data.get(OWN_ID) if isinstance(data, Mapping) else None
     annotations = task.get("annotations", task.get("completions"))
     for annotation in _objects(annotations if isinstance(annotations, list) else []):
         if annotation.get("was_cancelled"):

@@ -11,6 +11,7 @@ import unicodedata
 from contextlib import redirect_stdout
 from io import StringIO
 from types import SimpleNamespace as Record
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -200,6 +201,15 @@ def test_both_normal_forms_of_one_name_come_back_by_the_ids_of_an_export(tmp_pat
     (tmp_path / "tasks.json").write_text(label_studio_text(both, CLASSES, {}, names.__getitem__), encoding="utf-8")
     for place in ("coco.json", "tasks.json"):
         assert read_back(tmp_path / place, names) == {0: 0, 1: 1}
+    # What the converter of label-studio-sdk 2.1.2 makes of these tasks, as a table.
+    header = '"annotation_id","annotator","choice","created_at","file","id","image","lada_id","lead_time","updated_at"'
+    rows = [
+        f'{9 - i},"","{CLASSES[i].replace(chr(34), chr(34) * 2)}","","{names[i]}",{9 - i},'
+        f'"/data/local-files/?d={quote(names[i])}",{i},"",""'
+        for i in range(2)
+    ]
+    (tmp_path / "result.csv").write_text("\n".join([header, *rows]), encoding="utf-8")
+    assert read_back(tmp_path / "result.csv", names) == {0: 0, 1: 1}
 
 
 def test_the_guess_about_an_image_is_the_last_one():
