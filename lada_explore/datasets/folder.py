@@ -284,7 +284,7 @@ def _with_statistics(config: DataConfig, train: ImageSet, test: ImageSet | None,
     counts = counts_of(train)
     mean, std = statistics_of(counts)
     std, constant = scale_of(std)
-    said = (*notes, *_same_name_notes(train), *narrow_notes(counts, config), *constant)
+    said = (*notes, *_same_name_notes(train), *narrow_notes(counts, config, train.reader), *constant)
     return ImageData(train=train, test=test, mean=mean, std=std, notes=said)
 
 

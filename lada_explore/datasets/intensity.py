@@ -17,6 +17,7 @@ from lada_explore.config.paths import page_name
 from lada_explore.config.reading import AUTO, FULL, PERCENTILE, fixed_scale
 from lada_explore.datasets.ahead import ahead
 from lada_explore.datasets.decoded import cache_root, key_of
+from lada_explore.datasets.levels import PERCENTILES, narrow_range
 from lada_explore.datasets.picture_file import Reading, is_for_axes, pages_of
 from lada_explore.datasets.picture_reader import PictureReader
 from lada_explore.datasets.samples import Scale
@@ -24,14 +25,8 @@ from lada_explore.errors import StoreError
 from lada_explore.files import if_sound, make_folder, read_json, write_file
 from lada_explore.runtime.progress import LateBar
 
-PERCENTILES = (0.1, 99.9)
-"""Percent of the samples of a set below which the one becomes black and above which the other becomes white."""
-
 MAX_SAMPLES, MIN_OF_ONE, MAX_OF_ONE = 2**22, 64, 2**16
 """Samples of a whole set, and of one picture. They are drawn at random, the same ones each time."""
-
-NARROW = 0.1
-"""Share of the levels from black to white below which a set is nearly one shade, with a note."""
 
 MAX_KEPT = 100
 """Largest number of scales that are kept in the cache."""
@@ -100,23 +95,18 @@ def with_pages(config: DataConfig, root: Path, items: Sequence[str]) -> list[str
     ]
 
 
-def narrow_notes(counts: NDArray[np.int64], config: DataConfig) -> list[str]:
+def narrow_notes(counts: NDArray[np.int64], config: DataConfig, reader: PictureReader | None) -> list[str]:
     """A note on a set whose levels are nearly one, where its scale does not depend on it.
 
     Args:
         counts: (D, 256) pixels of each level.
         config: the settings.
+        reader: how its files are read.
     """
-    if config.scale is None or config.scale in (AUTO, PERCENTILE):
+    of_the_set = reader is not None and reader.reading.scale is not None and config.scale in (AUTO, PERCENTILE)
+    if config.scale is None or of_the_set or not (said := narrow_range(counts)):
         return []
-    share = np.cumsum(counts.sum(axis=0)) / max(1, counts.sum())
-    low, high = (int(np.searchsorted(share, percent / 100)) for percent in PERCENTILES)
-    if (high - low) / 255 >= NARROW:
-        return []
-    return [
-        f"with data.scale={config.scale} the images use only the levels {low} to {high} of 0 to 255; "
-        "data.scale=percentile takes the range of the set"
-    ]
+    return [f"with data.scale={config.scale} the images {said}; data.scale=percentile takes the range of the set"]
 
 
 def _sentence(found: Found) -> str:

@@ -12,6 +12,12 @@ from torch import Tensor
 if TYPE_CHECKING:
     from lada_explore.datasets.image_set import ImageSet
 
+PERCENTILES = (0.1, 99.9)
+"""Percent of the samples of a set below which the one becomes black and above which the other becomes white."""
+
+NARROW = 0.1
+"""Share of the levels from black to white below which a set is nearly one shade, with a note."""
+
 
 def channel_statistics(images: Tensor | ImageSet) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Mean and standard deviation of each channel of pixels scaled to [0, 1].
@@ -59,6 +65,19 @@ def statistics_of(counts: NDArray[np.int64]) -> tuple[tuple[float, ...], tuple[f
         # A single level has standard deviation 0; the formula could give a rounding error of 1e-17.
         stds.append(float(np.sqrt(share @ (levels - mean) ** 2)) if np.count_nonzero(of_channel) > 1 else 0.0)
     return tuple(means), tuple(stds)
+
+
+def narrow_range(counts: NDArray[np.int64]) -> str:
+    """What of the levels a set uses, as the end of a sentence, where that is under `NARROW`; "" otherwise.
+
+    A set of one level has other notes.
+
+    Args:
+        counts: (D, 256) pixels of each level.
+    """
+    share = np.cumsum(counts.sum(axis=0)) / max(1, counts.sum())
+    low, high = (int(np.searchsorted(share, percent / 100)) for percent in PERCENTILES)
+    return f"use only the levels {low} to {high} of 0 to 255" if 0 < (high - low) / 255 < NARROW else ""
 
 
 def scale_of(std: tuple[float, ...]) -> tuple[tuple[float, ...], tuple[str, ...]]:

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from lada_explore.datasets.image_checks import array_of
 from lada_explore.datasets.image_set import ImageData, ImageSet
-from lada_explore.datasets.levels import channel_statistics, scale_of
+from lada_explore.datasets.levels import counts_of, narrow_range, scale_of, statistics_of
 from lada_explore.datasets.picture_reader import PLAIN_READER, PictureReader
 from lada_explore.datasets.streamed import streamed
 from lada_explore.errors import DataError
@@ -55,9 +55,12 @@ class Form:
 
 def data_of(train: ImageSet, test: ImageSet | None, notes: Sequence[str] = ()) -> ImageData:
     """Sets with the statistics of the first one, and notes."""
-    mean, std = channel_statistics(train)
-    std, constant = scale_of(std)
-    return ImageData(train=train, test=test, mean=mean, std=std, notes=(*notes, *constant))
+    counts = counts_of(train)
+    mean, std = statistics_of(counts)
+    std, said = scale_of(std)
+    if narrow := narrow_range(counts):
+        said = (f"the images of {train.name} {narrow}; scale them to the whole range before you hand them over", *said)
+    return ImageData(train=train, test=test, mean=mean, std=std, notes=(*notes, *said))
 
 
 # Arrays ---

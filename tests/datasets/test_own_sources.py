@@ -189,3 +189,11 @@ def test_what_is_no_image_with_one_class_is_refused_in_a_sentence(dataset, messa
 def test_an_integer_of_any_library_is_a_class_index():
     for target in (1, np.int64(1), torch.tensor(1), np.array(1), np.array([1]), True):
         assert own_sources.class_index(target, "it") == 1
+
+
+def test_images_that_use_few_of_their_levels_are_named():
+    dark = np.random.default_rng(0).integers(0, 16, (20, 8, 8), dtype=np.uint8)
+    data = ImageData.from_arrays(dark, np.arange(20) % 2, name="scans")
+    words = "the images of scans use only the levels 0 to 15 of 0 to 255; scale them to the whole range before you hand"
+    assert [note for note in data.notes if note.startswith(words)]
+    assert ImageData.from_arrays(dark * 16, np.arange(20) % 2).notes == ()

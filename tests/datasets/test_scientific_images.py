@@ -354,3 +354,12 @@ def test_without_the_extra_heic_is_left_out_with_its_name(tmp_path, monkeypatch)
     (tmp_path / "x.heic").write_bytes(b"\0\0\0\x1cftypheic\0\0\0\0mif1heic" + bytes(40))
     said = left_out(tmp_path, "x.heic")
     assert said == "HEIC needs the extra heif: pip install 'lada-explore[heif]', or save it as JPEG"
+
+
+def test_a_dark_set_of_eight_bits_is_named_whatever_its_scale_is_called(tmp_path):
+    for i in range(3):
+        pixels = np.random.default_rng(i).integers(0, 16, SIZE, dtype=np.uint8)
+        Image.fromarray(pixels).save(tmp_path / f"{i}.png")
+    words = "with data.scale=auto the images use only the levels "
+    assert [note for note in opened(tmp_path).notes if note.startswith(words)]
+    assert not [note for note in opened(tmp_path, scale="percentile").notes if "use only the levels" in note]

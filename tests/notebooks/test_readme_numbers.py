@@ -16,7 +16,7 @@ from lada_explore.analysis.stopping import GAIN_TO_STOP, KAPPA_TO_STOP, LAG
 from lada_explore.apps.served.process import IDLE_S
 from lada_explore.config import ClassifierConfig, DataConfig
 from lada_explore.config.choices import LARGE_ABOVE, Stem
-from lada_explore.datasets.intensity import PERCENTILES
+from lada_explore.datasets.levels import PERCENTILES
 from lada_explore.datasets.samples import FULL_DEPTH, FULL_FLOAT
 from lada_explore.experiments.tables import half_up
 from lada_explore.features.at_hand import DOWNLOADED, REACHED_S
