@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lada_explore.config import compose as compose
     from lada_explore.config.presets import PRESETS as PRESETS
     from lada_explore.config.presets import configure as configure
+    from lada_explore.datasets import ImageData as ImageData
     from lada_explore.errors import LadaError as LadaError
     from lada_explore.exchange.import_labels import import_labels as import_labels
     from lada_explore.exchange.run_labels import export_labels as export_labels
@@ -58,6 +59,7 @@ if SETS_WAIT_POLICY:
 _MODULE_OF = {
     "AccuracyChart": "views",
     "Explorer": "views",
+    "ImageData": "datasets",
     "Labeller": "views",
     "LadaError": "errors",
     "Learning": "views",
