@@ -5,7 +5,9 @@ from __future__ import annotations
 from lada_explore.cli.options import RunPath
 from lada_explore.cli.terminal import say, say_wrapped, width
 from lada_explore.config import POLICIES, RunConfig
+from lada_explore.errors import StoreError
 from lada_explore.exchange import report
+from lada_explore.labelling.annotators import annotators
 from lada_explore.records import DRAW_UNIT, position, stage_of_cycle
 from lada_explore.store import RecordedRun, open_run
 
@@ -21,6 +23,8 @@ def show(run: RunPath) -> None:
     say(report.to_text(recorded, width()))
     say_wrapped(_columns_of(config, info.acquisition_unit))
     say(_next_step(recorded))
+    if told := _agreement_of(recorded):
+        say_wrapped(told)
     for note in recorded.notes:
         say_wrapped(f"note: {note}")
     for note in recorded.image_notes:
@@ -50,6 +54,15 @@ def _columns_of(config: RunConfig, unit: str) -> str:
         f"tau*, look-ahead value V and regret, which is against each pair's best tau up to {reach:g}, are means over "
         f"the candidate pairs; V and regret in {unit}{recorded_only}"
     )
+
+
+def _agreement_of(recorded: RecordedRun) -> str:
+    """A sentence on the agreement of two annotators or more; empty for one, and where the notes name a fault."""
+    try:
+        found = annotators(recorded, quality=False)
+    except StoreError:
+        return ""
+    return found.sentence if len(found.annotators) > 1 else ""
 
 
 def _next_step(recorded: RecordedRun) -> str:
