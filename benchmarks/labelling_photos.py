@@ -50,7 +50,7 @@ def main() -> None:
         place, times = Path(folder), Path(folder) / "times.json"
         made = write_folder(place / "photos", place / "truth.json", options.pictures)
         settings = {"LADA_PHOTOS": place, "LADA_ANSWERS": options.answers, "LADA_TIMES": times}
-        settings |= {"LADA_CACHE": place / "cache"}
+        settings |= {"LADA_CACHE": place / "cache"} | ({"LADA_MAP": 1} if options.map else {})
         environment = os.environ | {name: str(value) for name, value in settings.items()}
         # A process of its own, as Playwright's event loop wants it.
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(MEASURE)]
@@ -62,6 +62,7 @@ def main() -> None:
     between = [wait["seconds"] for wait in seen["between_queries"]]
     results = {
         "folder": made,
+        "with_map": options.map,
         **seen,
         "between_queries_median_s": statistics.median(between),
         "between_queries_slowest_s": max(between),
@@ -75,6 +76,7 @@ def parsed() -> argparse.Namespace:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--pictures", type=int, default=2000, help="files in the folder (2000)")
     parser.add_argument("--answers", type=int, default=60, help="pictures to answer (60)")
+    parser.add_argument("--map", action="store_true", help="with the map in a cell below the labeller")
     return parser.parse_args()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import statistics
 import time
 from pathlib import Path
 from typing import Any
@@ -28,8 +29,22 @@ SHOWN = """
 """
 """The picture that is asked about, with its query, once it is painted and all before it is on disk; else false."""
 
+MAP = 'from lada_explore import MapView\n\nMapView(session, colour="predicted class")'
 LOST_MS = 15_000
 ASKED = f"() => {{ {SHOWN} return shown(); }}"
+WATCH = """() => {
+    const root = document.querySelector(".lada-labeller");
+    root.focus();
+    window.ladaQueries = [];
+    const note = () => {
+        const query = `${root.dataset.kind} ${root.dataset.cycle}`;
+        if (window.ladaQueries.at(-1)?.[0] !== query) window.ladaQueries.push([query, performance.now()]);
+    };
+    new MutationObserver(note).observe(root, { attributes: true });
+    note();
+}"""
+"""Give the labeller the focus, and note when it shows which query."""
+
 PRESS = f"""(key) => new Promise((resolve) => {{ {SHOWN}
     const root = document.querySelector(".lada-labeller");
     const before = root.dataset.at;
@@ -39,14 +54,14 @@ PRESS = f"""(key) => new Promise((resolve) => {{ {SHOWN}
         const now = performance.now() - began;
         if (saved === null && root.dataset.waiting === "0") saved = now;
         const next = shown();
-        if (next && next[0] !== before) resolve([saved, now, ...next.slice(1)]);
+        if (next && next[0] !== before) resolve([began, saved, now]);
         else if (now > {LOST_MS}) resolve(null);
         else requestAnimationFrame(look);
     }};
     root.dispatchEvent(new KeyboardEvent("keydown", {{ key, bubbles: true }}));
     look();
 }})"""
-"""Press a key; ms until the answer is on disk, ms until another picture is painted, and the query that this is of.
+"""Press a key; when that was, ms until the answer is on disk, and ms until another picture is painted.
 
 None if no other picture is asked about in that time.
 """
@@ -61,6 +76,9 @@ def test_times_of_labelling_photos(pages):
     opening = next(cell for cell in notebook.cells if "open_session(" in cell.source)
     assert 'FOLDER = "../data/photos"' in opening.source
     opening.source = opening.source.replace('"../data/photos"', repr(str(given / "photos")))
+    if os.environ.get("LADA_MAP"):
+        place = next(at for at, cell in enumerate(notebook.cells) if cell.source == "Labeller(session)")
+        notebook.cells.insert(place + 1, nbformat.v4.new_code_cell(MAP))
     nbformat.write(notebook, folder / "notebooks" / NAME)
 
     began = time.monotonic()
@@ -84,7 +102,9 @@ def test_times_of_labelling_photos(pages):
     with (folder / "runs" / "my-photos-labelled" / "labels.csv").open(encoding="utf-8", newline="") as file:
         labels = {row["file"]: row["class"] for row in csv.DictReader(file)}
     assert labels.items() <= truth.items()
+    files = sorted(truth)
     times["exported"] = len(labels)
+    times["keys_without_a_label"] = len({files[at] for at in times.pop("pressed")} - labels.keys())
     times |= from_the_record(folder / "runs" / "my-photos", truth)
     Path(os.environ["LADA_TIMES"]).write_text(json.dumps(times), encoding="utf-8")
 
@@ -92,20 +112,38 @@ def test_times_of_labelling_photos(pages):
 def answered(page, truth: dict[str, str], number: int) -> dict[str, Any]:
     """Answer so many pictures by their keys; returns the ms of each, and the seconds between two queries."""
     files, names = sorted(truth), sorted(set(truth.values()))
-    saved_ms, next_ms, between, lost = [], [], [], 0
+    saved_ms, next_ms, pressed, slow = [], [], [], 0
+    page.page.evaluate(WATCH)
     for _ in range(number):
-        at, *query = page.page.wait_for_function(ASKED).json_value()
+        at, kind, cycle = page.page.wait_for_function(ASKED).json_value()
+        pressed.append([int(at), f"{kind} {cycle}"])
         said = page.page.evaluate(PRESS, str(1 + names.index(truth[files[int(at)]])))
         if said is None:
-            lost += 1
+            slow += 1
             continue
-        saved, shown, *now = said
-        saved_ms.append(saved)
-        if now == query:
-            next_ms.append(shown)
-        else:
-            between.append({"to_cycle": int(now[1]), "seconds": shown / 1000})
-    return {"saved_ms": saved_ms, "next_picture_ms": next_ms, "between_queries": between, "not_taken": lost}
+        pressed[-1].append(said[0])
+        saved_ms.append(said[1])
+        next_ms.append(said[2])
+    page.page.wait_for_function("() => document.querySelector('.lada-labeller').dataset.waiting === '0'")
+    return {
+        "saved_ms": saved_ms,
+        "saved_median_ms": statistics.median(saved_ms),
+        "next_picture_ms": next_ms,
+        "between_queries": between_queries(pressed, page.page.evaluate("() => window.ladaQueries")),
+        "no_next_picture_in_15_s": slow,
+        "pressed": [at for at, *_ in pressed],
+    }
+
+
+def between_queries(pressed: list, queries: list) -> list[dict[str, Any]]:
+    """Seconds from the last key in a query until the labeller shows the next one, images ahead of it left out."""
+    between = []
+    for query, shown in queries:
+        kind, cycle = query.split()
+        before = [at[0] for _, of, *at in pressed if at and at[0] < shown and of.split()[0] not in ("ahead", "none")]
+        if kind not in ("ahead", "none") and before:
+            between.append({"to_cycle": int(cycle), "seconds": (shown - before[-1]) / 1000})
+    return between
 
 
 def peak_megabytes(process: psutil.Process) -> float | None:
