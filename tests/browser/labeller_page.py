@@ -36,7 +36,7 @@ def dispatch(page, service) -> None:
     if action["name"] == "label":
         service.submit({action["id"]: action["label"]}, late=True)
     elif action["name"] == "label_many":
-        service.submit(dict.fromkeys(action["ids"], action["label"]), late=True)
+        service.submit(dict(zip(action["ids"], action["labels"], strict=True)), late=True)
     elif action["name"] == "mark_class_absent":
         service.mark_class_absent(action["label"])
     elif action["name"] == "end_seed_round":

@@ -169,3 +169,17 @@ def test_asking_for_the_guess_is_answered_also_where_there_is_none(opened, kind,
     page.keyboard.press("g")
     looked_at = service.class_names[(int(at(page)) + 1) % len(service.class_names)]
     assert guess.text_content() == says.format(looked_at)
+
+
+def test_new_images_are_looked_for_by_a_button_where_the_run_can_take_them_and_what_came_of_it_is_said(opened):
+    page = opened(FakeLabellingService(3, "singles"))
+    button = page.get_by_role("button", name="Look for new images")
+    page.keyboard.press("ArrowRight")
+    assert button.count() == 0
+    page.evaluate("() => model.set('may_find', true)")
+    page.keyboard.press("ArrowRight")
+    button.click()
+    said = page.locator(".lada-lab-said")
+    assert (sent(page)[-1]["name"], said.inner_text()) == ("look_for_images", "Looking for new images …")
+    acknowledge(page, say="3 images were added.")
+    assert said.inner_text() == "3 images were added."

@@ -8,7 +8,7 @@ import { HeldImage, WENT_ON } from "../../lada_explore/views/labeller/held.js";
 function asks(/** @type {number[]} */ ...ids) {
   const images = ids.map((id, place) => ({
     ...{ id, pair: place >> 1, partner: ids[place ^ 1] ?? -1 },
-    ...{ name: `${id}.jpg`, why: ["score"], guess: "cat", replaces: false },
+    ...{ name: `${id}.jpg`, why: ["score"], guess: "cat", guessed: 0, replaces: false },
   }));
   return { cycle: 1, kind: "pairs", counts_classes: false, class_names: ["cat"], may_grow: false, images };
 }

@@ -14,6 +14,7 @@ const image = (/** @type {number} */ id) => ({
   name: "",
   why: [],
   guess: "",
+  guessed: -1,
   replaces: false,
 });
 

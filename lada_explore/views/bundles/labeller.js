@@ -324,19 +324,43 @@ var Actions = class {
    * @param {number} place of a class
    */
   label(place) {
+    const ids = this.chosen();
+    if (ids.length) this.answer(ids, Array(ids.length).fill(place));
+  }
+  /** Answers what the model guesses. */
+  accept() {
+    const now = this.labeller.situation();
+    const ids = this.chosen();
+    const labels = ids.map((id) => now.asked.images[now.place(id)].guessed);
+    const without = labels.filter((label) => label < 0).length;
+    if (without) this.labeller.say(`There is no guess to accept: no model has looked at ${without} of the images.`);
+    else if (ids.length) this.answer(ids, labels);
+  }
+  /** The images that an answer is about: those that are selected, or the one looked at. */
+  chosen() {
+    const { selection } = this.labeller.view;
+    const ids = this.labeller.situation().order.filter((id2) => selection.has(id2));
+    if (ids.length) return ids;
+    const id = this.here();
+    return id === null ? [] : [id];
+  }
+  /**
+   * @param {number[]} ids
+   * @param {number[]} labels place of a class for each
+   */
+  answer(ids, labels) {
     const { view } = this.labeller;
     const now = this.labeller.situation();
-    const ids = now.order.filter((id2) => view.selection.has(id2));
-    const id = ids.length ? ids[0] : this.here();
-    if (id === null) return;
-    view.last = place;
+    view.last = labels[labels.length - 1];
     view.newKeys = false;
     this.clearFilter();
-    this.labeller.say(ids.length > 1 ? `${ids.length} images: ${now.nameOf(place)}.` : "");
+    const names = new Set(labels.map((label) => now.nameOf(label)));
+    const as = names.size === 1 ? [...names][0] : `${names.size} classes, as guessed`;
+    this.labeller.say(ids.length > 1 ? `${ids.length} images: ${as}.` : "");
     view.selection.clear();
-    if (ids.length < 2) return this.advance({ name: "label", id, label: place });
+    if (ids.length === 1) return this.advance({ name: "label", id: ids[0], label: labels[0] });
     view.at = now.nextOpen(ids);
-    this.act({ name: "label_many", ids, label: place });
+    this.act({ name: "label_many", ids, labels });
   }
   same() {
     const { last } = this.labeller.view;
@@ -487,10 +511,19 @@ var Actions = class {
   guess() {
     this.toggle("guess");
   }
+  sort() {
+    this.toggle("sorted");
+    this.labeller.focus();
+  }
+  findImages() {
+    this.labeller.say("Looking for new images …");
+    this.act({ name: "look_for_images" });
+    this.labeller.focus();
+  }
   counts() {
     this.toggle("counts");
   }
-  /** @param {"grid" | "guess" | "counts" | "keepZoom"} name */
+  /** @param {"grid" | "guess" | "sorted" | "counts" | "keepZoom"} name */
   toggle(name) {
     this.labeller.view.toggle(name);
     this.labeller.draw();
@@ -601,7 +634,7 @@ function toAnswer(ids, now) {
 var SIZES = { one: [168, 252, 336, 448, 616, 840], grid: [64, 96, 128, 192, 288] };
 var KEPT = (
   /** @type {const} */
-  ["annotator", "grid", "guess", "sizes", "keepZoom"]
+  ["annotator", "grid", "guess", "sorted", "sizes", "keepZoom"]
 );
 var PageState = class {
   /** @param {LabellerTraits["begin"]} begin what the kernel begins with; a page that was reloaded goes on with its own */
@@ -610,6 +643,7 @@ var PageState = class {
     this.annotator = begin.annotator;
     this.grid = begin.grid;
     this.guess = begin.guess;
+    this.sorted = false;
     this.sizes = { one: 2, grid: 2 };
     this.keepZoom = false;
     Object.assign(this, this.read());
@@ -641,7 +675,7 @@ var PageState = class {
     this.sizes[which] = Math.max(0, Math.min(SIZES[which].length - 1, this.sizes[which] + step));
     this.keep();
   }
-  /** @param {"grid" | "guess" | "counts" | "keepZoom"} name */
+  /** @param {"grid" | "guess" | "sorted" | "counts" | "keepZoom"} name */
   toggle(name) {
     this[name] = !this[name];
     this.keep();
@@ -712,9 +746,9 @@ function buildTrouble(on) {
 function buildTools(on) {
   const tools = labelled("lada-lab-tools", "toolbar", "What to do with the image");
   const { act, ...acting } = buildActing(on);
-  const { look, ...looking } = buildLooking(on);
+  const { look, sort, commands: looking } = buildLooking(on);
   tools.append(act, look);
-  return { tools, commands: { ...acting, ...looking } };
+  return { tools, sort, commands: { ...acting, ...looking } };
 }
 function buildActing(on) {
   const act = make("div", "lada-lab-group");
@@ -733,10 +767,12 @@ function buildLooking(on) {
   const grid = labButton("Grid", "All images beside each other, or one at a time", () => on.grid());
   const hidden = "Show the model's guess; it influences people, so it is hidden at first";
   const guess = labButton("Model's guess", hidden, () => on.guess());
+  const like = "Put the images in the order of the model's guesses, like beside like; the images of a pair stay together";
+  const sort = labButton("Sort by guess", like, () => on.sort());
   const smaller = labButton("Smaller", "Smaller images", () => on.smaller());
   const larger = labButton("Larger", "Larger images", () => on.larger());
-  look.append(grid, guess, smaller, larger);
-  return { look, grid, guess, smaller, larger };
+  look.append(grid, guess, sort, smaller, larger);
+  return { look, sort, commands: { grid, guess, smaller, larger } };
 }
 function buildFigure(on) {
   const figure = make("figure", "lada-lab-figure");
@@ -813,8 +849,10 @@ function buildFoot(on) {
     asideText,
     labButton("Ask these again", later, () => on.unskip())
   );
-  foot.append(help, hint, who, ruleLabel, aside);
-  return { foot, help, annotator, rule, aside, asideText };
+  const added = "Look for images that were added to the folder of the run; they are drawn from the next cycle on";
+  const find = labButton("Look for new images", added, () => on.findImages());
+  foot.append(help, hint, who, ruleLabel, aside, find);
+  return { foot, help, annotator, rule, aside, asideText, find };
 }
 function buildGoOn(on) {
   const goOn = labButton(
@@ -836,7 +874,7 @@ function buildLabeller(el, on) {
   const { head, ...inHead } = buildHead();
   const { progressRow, ...inProgress } = buildProgress();
   const { trouble, ...inTrouble } = buildTrouble(on);
-  const { tools, commands: inTools } = buildTools(on);
+  const { tools, sort, commands: inTools } = buildTools(on);
   const { zoom, commands: inFigure } = buildFigure(on);
   const commands = { ...inTools, ...inFigure };
   const { body, ...inBody } = buildBody(on);
@@ -859,6 +897,7 @@ function buildLabeller(el, on) {
     strip,
     said,
     zoom,
+    sort,
     selectionBar,
     ...inBar,
     ...inHead,
@@ -974,6 +1013,7 @@ var PER_PAGE = 60;
 var STRIP = 15;
 var STRIP_PX = 48;
 var PARTNER_PX = 84;
+var ACCEPT = "Answer what the model guesses, for each image that is selected or for this one";
 var SIGNS = { open: "○", saved: "✓", saving: "…", unsaved: "!", disputed: "≠", leaving: "…" };
 function card(image, px, onPick) {
   const made = make("button", "lada-lab-card");
@@ -1063,7 +1103,7 @@ function partnerOf(partner) {
   const canvas = canvasFor(partner.id, PARTNER_PX, `its partner, image ${partner.id}`);
   return [canvas, make("span", "lada-lab-partner-text")];
 }
-function drawAbout(parts, now, view, adjudicate) {
+function drawAbout(parts, now, view, adjudicate, accept) {
   const about = parts.stage.querySelector(".lada-lab-about");
   if (!about) return;
   const image = now.asked.images[now.place(view.at)];
@@ -1081,6 +1121,7 @@ function drawAbout(parts, now, view, adjudicate) {
     if (mark?.disputed) said.push(disputeBox(image.id, mark, now, adjudicate));
     const guess = image.guess || "none, no model has looked at this image";
     if (view.guess) said.push(make("p", "lada-lab-guess", `guess: ${guess}`));
+    if (view.guess && image.guessed >= 0) said.push(labButton("Accept the guess", ACCEPT, accept, "Enter"));
     return [...said, reasonsOf(image)];
   });
 }
@@ -1148,7 +1189,10 @@ function watchBand(labeller) {
   });
   const end = (event) => {
     if (band && !dragged && event.type === "pointerup") band.click(event);
-    if (band && dragged) labeller.draw();
+    if (band && dragged) {
+      labeller.focus();
+      labeller.draw();
+    }
     band?.stop();
     band = null;
   };
@@ -1738,6 +1782,12 @@ function handleKey(event, labeller, on) {
     event.stopPropagation();
     return;
   }
+  if (event.key === "Enter" && acceptsGuess(event, labeller)) {
+    event.preventDefault();
+    event.stopPropagation();
+    if (!event.repeat) on.accept();
+    return;
+  }
   if (["Enter", " "].includes(event.key) && target.matches("button")) return;
   if (moveInPicture(event, labeller)) {
     event.preventDefault();
@@ -1754,6 +1804,14 @@ function handleKey(event, labeller, on) {
   if (!meant) on.move(step);
   else if ("command" in meant) on[meant.command]();
   else on.label(meant.place);
+}
+function acceptsGuess({ target, shiftKey, ctrlKey, metaKey, altKey }, { view }) {
+  if (!view.guess || view.at === null || shiftKey || ctrlKey || metaKey || altKey) return false;
+  const on = (
+    /** @type {HTMLElement} */
+    target
+  );
+  return on.matches(".lada-labeller") || on.matches(".lada-lab-card") && Number(on.dataset.id) === view.at;
 }
 function selectByKey({ key, target, shiftKey, ctrlKey, metaKey, altKey }, labeller, on) {
   const { view, viewer } = labeller;
@@ -1827,6 +1885,34 @@ function handleFilterKey(event, labeller, on) {
     on.chooseFound(best + (event.key === "ArrowDown" ? 1 : -1));
   }
 }
+
+// lada_explore/views/labeller/order.js
+var LAST = Number.MAX_SAFE_INTEGER;
+function byGuess(images) {
+  const rank = ({ guessed }) => guessed < 0 ? LAST : guessed;
+  const groups = pairsOf(images);
+  groups.sort((a, b) => rank(a[0]) - rank(b[0]) || rank(a[a.length - 1]) - rank(b[b.length - 1]));
+  return groups.flat();
+}
+var ImageOrder = class {
+  constructor() {
+    this.of = [];
+    this.sorted = [];
+  }
+  /**
+   * @param {Asked} asked
+   * @param {boolean} sort whether by guess
+   * @returns {Asked}
+   */
+  arranged(asked, sort) {
+    if (!sort) return asked;
+    if (this.of !== asked.images) {
+      this.of = asked.images;
+      this.sorted = byGuess(asked.images);
+    }
+    return { ...asked, images: this.sorted };
+  }
+};
 
 // lada_explore/views/labeller/presence.js
 var REST_MS = 250;
@@ -2020,7 +2106,7 @@ var ActionQueue = class {
 
 // lada_explore/views/labeller/selection_bar.js
 var HOW = "To answer several at once, select them: drag over them, or click with Shift or Ctrl; by keyboard, Shift with the arrows, or Space.";
-function drawSelection(parts, now, { selection, grid }) {
+function drawSelection(parts, now, { selection, grid, guess }) {
   const { root, selectionBar: bar, strip, body } = parts;
   let shown = 0;
   const cards = root.querySelectorAll(".lada-lab-card");
@@ -2038,12 +2124,13 @@ function drawSelection(parts, now, { selection, grid }) {
   bar.hidden = now.order.length === 0 || !grid && n === 0;
   parts.selectNone.style.visibility = n ? "visible" : "hidden";
   bar.dataset.selected = String(n);
-  setText(parts.selectionText, n ? wordsOf(n, n - shown) : HOW);
+  setText(parts.selectionText, n ? wordsOf(n, n - shown, guess) : HOW);
 }
-function wordsOf(n, elsewhere) {
+function wordsOf(n, elsewhere, guess) {
+  const enter = guess ? ", Enter as the model guesses each" : "";
   const hidden = elsewhere > 0 ? `, ${elsewhere} of them not in sight` : "";
-  if (n === 1) return `1 image selected${hidden}: a class key or button answers it.`;
-  return `${n} images selected${hidden}: a class key or button answers all ${n}, and one Undo takes them back.`;
+  if (n === 1) return `1 image selected${hidden}: a class key or button answers it${enter}.`;
+  return `${n} images selected${hidden}: a class key or button answers all ${n}${enter}, and one Undo takes them back.`;
 }
 
 // lada_explore/views/labeller/situation.js
@@ -2073,7 +2160,9 @@ var Situation = class {
       const failed = place === 0 && queue.failed !== "";
       if (name === "label" || name === "adjudicate") this.coming.set(action.id, { name, label: action.label, failed });
       if (name === "label_many") {
-        for (const id of action.ids) this.coming.set(id, { name, label: action.label, failed });
+        action.ids.forEach((id, i) => {
+          this.coming.set(id, { name, label: action.labels[i], failed });
+        });
       }
       if (name === "skip") this.coming.set(action.id, { name, label: -1, failed });
     });
@@ -2515,6 +2604,8 @@ function drawControls(parts, now, view) {
   undo.dataset.says = `Take back your last action; ${steps} can be taken back before one that a training has used`;
   grid.setAttribute("aria-pressed", String(view.grid));
   guess.setAttribute("aria-pressed", String(view.guess));
+  parts.sort.setAttribute("aria-pressed", String(view.sorted));
+  parts.sort.hidden = !view.sorted && asked.images.every(({ guessed }) => guessed < 0);
   setText(parts.last, view.last === null ? "" : `last: ${now.nameOf(view.last)}`);
   parts.goOn.hidden = !marks.go_on;
   parts.enough.hidden = !marks.may_end_start;
@@ -2551,6 +2642,7 @@ var Labeller = class {
     this.keys = keysOf(model.get("asked").class_names);
     this.queue = new ActionQueue(send, () => this.draw());
     this.held = new HeldImage();
+    this.order = new ImageOrder();
     this.shown = void 0;
     this.kept = new LeftBehind(model.get("run_name"));
     this.presence = new Presence(send, this.queue.page);
@@ -2583,7 +2675,8 @@ var Labeller = class {
   }
   /** What is known now. */
   situation() {
-    return new Situation(this.held.inFrontOf(this.model.get("asked")), this.model.get("marks"), this.queue, this.view);
+    const asked = this.order.arranged(this.model.get("asked"), this.view.sorted);
+    return new Situation(this.held.inFrontOf(asked), this.model.get("marks"), this.queue, this.view);
   }
   /**
    * @param {string} text
@@ -2634,7 +2727,10 @@ var Labeller = class {
     const look = (id, event) => this.actions.pick(id, event);
     const grid = view.grid && now.asked.images.length > 0;
     const shown = grid ? drawGrid(parts, now, view, look) : drawOne(parts, now, view);
-    drawAbout(parts, now, view, (id, label) => this.actions.adjudicate(id, label));
+    const { actions } = this;
+    const adjudicate = (id, label) => actions.adjudicate(id, label);
+    drawAbout(parts, now, view, adjudicate, () => actions.accept());
+    parts.find.hidden = !this.model.get("may_find");
     this.drawClasses(now);
     return [...shown, ...drawStrip(parts, now, view, look)];
   }

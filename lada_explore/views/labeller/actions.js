@@ -43,19 +43,46 @@ export class Actions {
    * @param {number} place of a class
    */
   label(place) {
+    const ids = this.chosen();
+    if (ids.length) this.answer(ids, Array(ids.length).fill(place));
+  }
+
+  /** Answers what the model guesses. */
+  accept() {
+    const now = this.labeller.situation();
+    const ids = this.chosen();
+    const labels = ids.map((id) => now.asked.images[now.place(id)].guessed);
+    const without = labels.filter((label) => label < 0).length;
+    if (without) this.labeller.say(`There is no guess to accept: no model has looked at ${without} of the images.`);
+    else if (ids.length) this.answer(ids, labels);
+  }
+
+  /** The images that an answer is about: those that are selected, or the one looked at. */
+  chosen() {
+    const { selection } = this.labeller.view;
+    const ids = this.labeller.situation().order.filter((id) => selection.has(id));
+    if (ids.length) return ids;
+    const id = this.here();
+    return id === null ? [] : [id];
+  }
+
+  /**
+   * @param {number[]} ids
+   * @param {number[]} labels place of a class for each
+   */
+  answer(ids, labels) {
     const { view } = this.labeller;
     const now = this.labeller.situation();
-    const ids = now.order.filter((id) => view.selection.has(id));
-    const id = ids.length ? ids[0] : this.here();
-    if (id === null) return;
-    view.last = place;
+    view.last = labels[labels.length - 1];
     view.newKeys = false;
     this.clearFilter();
-    this.labeller.say(ids.length > 1 ? `${ids.length} images: ${now.nameOf(place)}.` : "");
+    const names = new Set(labels.map((label) => now.nameOf(label)));
+    const as = names.size === 1 ? [...names][0] : `${names.size} classes, as guessed`;
+    this.labeller.say(ids.length > 1 ? `${ids.length} images: ${as}.` : "");
     view.selection.clear();
-    if (ids.length < 2) return this.advance({ name: "label", id, label: place });
+    if (ids.length === 1) return this.advance({ name: "label", id: ids[0], label: labels[0] });
     view.at = now.nextOpen(ids);
-    this.act({ name: "label_many", ids, label: place });
+    this.act({ name: "label_many", ids, labels });
   }
 
   same() {
@@ -240,11 +267,22 @@ export class Actions {
     this.toggle("guess");
   }
 
+  sort() {
+    this.toggle("sorted");
+    this.labeller.focus();
+  }
+
+  findImages() {
+    this.labeller.say("Looking for new images …");
+    this.act({ name: "look_for_images" });
+    this.labeller.focus();
+  }
+
   counts() {
     this.toggle("counts");
   }
 
-  /** @param {"grid" | "guess" | "counts" | "keepZoom"} name */
+  /** @param {"grid" | "guess" | "sorted" | "counts" | "keepZoom"} name */
   toggle(name) {
     this.labeller.view.toggle(name);
     this.labeller.draw();

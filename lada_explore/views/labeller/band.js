@@ -29,7 +29,10 @@ export function watchBand(labeller) {
   });
   const end = (/** @type {PointerEvent} */ event) => {
     if (band && !dragged && event.type === "pointerup") band.click(event);
-    if (band && dragged) labeller.draw();
+    if (band && dragged) {
+      labeller.focus(); // not the card where the drag began
+      labeller.draw();
+    }
     band?.stop();
     band = null;
   };

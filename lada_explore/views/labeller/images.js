@@ -17,6 +17,7 @@ const PER_PAGE = 60; // images of a grid that are in the page at once
 const STRIP = 15; // images of the row below a single one
 const STRIP_PX = 48;
 const PARTNER_PX = 84;
+const ACCEPT = "Answer what the model guesses, for each image that is selected or for this one";
 /** @type {Record<Sign, string>} */
 const SIGNS = { open: "○", saved: "✓", saving: "…", unsaved: "!", disputed: "≠", leaving: "…" };
 
@@ -60,7 +61,7 @@ function showCard(element, now, view, words) {
  *
  * @param {AskedImage[]} images
  */
-function pairsOf(images) {
+export function pairsOf(images) {
   /** @type {AskedImage[][]} */
   const groups = [];
   for (const image of images) {
@@ -170,8 +171,9 @@ function partnerOf(partner) {
  * @param {Situation} now
  * @param {PageState} view
  * @param {Adjudicate} adjudicate
+ * @param {() => void} accept answers what the model guesses
  */
-export function drawAbout(parts, now, view, adjudicate) {
+export function drawAbout(parts, now, view, adjudicate, accept) {
   /** @type {HTMLElement | null} */
   const about = parts.stage.querySelector(".lada-lab-about");
   if (!about) return;
@@ -190,6 +192,7 @@ export function drawAbout(parts, now, view, adjudicate) {
     if (mark?.disputed) said.push(disputeBox(image.id, mark, now, adjudicate));
     const guess = image.guess || "none, no model has looked at this image";
     if (view.guess) said.push(make("p", "lada-lab-guess", `guess: ${guess}`));
+    if (view.guess && image.guessed >= 0) said.push(labButton("Accept the guess", ACCEPT, accept, "Enter"));
     return [...said, reasonsOf(image)];
   });
 }

@@ -45,6 +45,12 @@ function handleKey(event, labeller, on) {
     event.stopPropagation();
     return;
   }
+  if (event.key === "Enter" && acceptsGuess(event, labeller)) {
+    event.preventDefault(); // nor does it click on the card that has the focus
+    event.stopPropagation();
+    if (!event.repeat) on.accept();
+    return;
+  }
   if (["Enter", " "].includes(event.key) && target.matches("button")) return;
   if (moveInPicture(event, labeller)) {
     event.preventDefault();
@@ -61,6 +67,18 @@ function handleKey(event, labeller, on) {
   if (!meant) on.move(step);
   else if ("command" in meant) on[meant.command]();
   else on.label(meant.place);
+}
+
+/**
+ * Whether Enter accepts what the model guesses: where guesses are shown, and no other button has the focus.
+ *
+ * @param {KeyboardEvent} event
+ * @param {Labeller} labeller
+ */
+function acceptsGuess({ target, shiftKey, ctrlKey, metaKey, altKey }, { view }) {
+  if (!view.guess || view.at === null || shiftKey || ctrlKey || metaKey || altKey) return false;
+  const on = /** @type {HTMLElement} */ (target);
+  return on.matches(".lada-labeller") || (on.matches(".lada-lab-card") && Number(on.dataset.id) === view.at);
 }
 
 /**

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -53,6 +53,7 @@ class Labeller(FollowingView):
     error = traitlets.Unicode().tag(sync=True)
     begin = traitlets.Dict().tag(sync=True)
     run_name = traitlets.Unicode().tag(sync=True)
+    may_find = traitlets.Bool().tag(sync=True)
 
     def __init__(self, session: Any, annotator: str = "person", *, grid: bool = False, guess: bool = False) -> None:
         if fault := name_fault(annotator):
@@ -71,6 +72,7 @@ class Labeller(FollowingView):
             marks=dict(marks_of(_BLANK, {})),
             begin={"annotator": annotator, "grid": grid, "guess": guess},
             run_name=_name_of_run(self._service),
+            may_find=_finder_of(self._run) is not None,
         )
         # The service reports answers, the worker reports what runs next.
         follow = [] if self._run is None else [self._run.on_change]
@@ -274,7 +276,7 @@ def dispatch(service: LabellingFeed, action: Mapping[str, Any], run: Worker | No
             # The page shows images that the run may have gone past by now; what a person said of them is kept.
             service.submit({image: label}, who, late=True)
         case "label_many":
-            service.submit({int(i): label for i in action.get("ids", [])}, who, late=True)
+            service.submit(dict(zip(action.get("ids", []), action.get("labels", []), strict=True)), who, late=True)
         case "skip":
             service.skip(image, who, late=True)
             return Done(f"Set image {image} aside; it is not asked again.")
@@ -301,9 +303,22 @@ def dispatch(service: LabellingFeed, action: Mapping[str, Any], run: Worker | No
             service.set_rule(str(action.get("rule", "")))
         case "go_on" if run is not None:
             run.run()
+        case "look_for_images" if (look := _finder_of(run)) is not None:
+            try:
+                return Done(look())
+            except LadaError as error:  # Nothing is lost by it, so nothing waits behind it.
+                return Done(f"{str(error)[0].upper()}{str(error)[1:]}.")
         case name:
             raise ConfigError(f"{name!r} is no action of the labeller")
     return Done("")
+
+
+def _finder_of(run: Worker | None) -> Callable[[], str] | None:
+    """What looks for images that were added to the folder of a run; None for a run that cannot take any."""
+    if run is None or not run.asks_a_person:
+        return None
+    look: Callable[[], str] | None = getattr(run.session, "look_for_images", None)
+    return look
 
 
 def _undo(service: LabellingFeed, who: str) -> Done:

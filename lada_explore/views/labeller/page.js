@@ -10,6 +10,7 @@ import { HeldImage } from "./held.js";
 import { cardsIn, drawAbout, drawGrid, drawOne, drawStrip } from "./images.js";
 import { listen } from "./input.js";
 import { keysOf } from "./keys.js";
+import { ImageOrder } from "./order.js";
 import { PageState, SIZES } from "./page_state.js";
 import { buildLabeller } from "./parts.js";
 import { PictureBook } from "./pictures.js";
@@ -41,6 +42,7 @@ export class Labeller {
     this.keys = keysOf(model.get("asked").class_names);
     this.queue = new ActionQueue(send, () => this.draw());
     this.held = new HeldImage();
+    this.order = new ImageOrder();
     /** @type {Situation | undefined} what was drawn last */
     this.shown = undefined;
     this.kept = new LeftBehind(model.get("run_name"));
@@ -77,7 +79,8 @@ export class Labeller {
 
   /** What is known now. */
   situation() {
-    return new Situation(this.held.inFrontOf(this.model.get("asked")), this.model.get("marks"), this.queue, this.view);
+    const asked = this.order.arranged(this.model.get("asked"), this.view.sorted);
+    return new Situation(this.held.inFrontOf(asked), this.model.get("marks"), this.queue, this.view);
   }
 
   /**
@@ -136,7 +139,10 @@ export class Labeller {
     const look = (/** @type {number} */ id, /** @type {MouseEvent} */ event) => this.actions.pick(id, event);
     const grid = view.grid && now.asked.images.length > 0;
     const shown = grid ? drawGrid(parts, now, view, look) : drawOne(parts, now, view);
-    drawAbout(parts, now, view, (id, label) => this.actions.adjudicate(id, label));
+    const { actions } = this;
+    const adjudicate = (/** @type {number} */ id, /** @type {number} */ label) => actions.adjudicate(id, label);
+    drawAbout(parts, now, view, adjudicate, () => actions.accept());
+    parts.find.hidden = !this.model.get("may_find");
     this.drawClasses(now);
     return [...shown, ...drawStrip(parts, now, view, look)];
   }

@@ -6,7 +6,7 @@ import { Selection } from "./selection.js";
 
 /** Widths of the images in pixels, for one at a time and for all beside each other. */
 export const SIZES = { one: [168, 252, 336, 448, 616, 840], grid: [64, 96, 128, 192, 288] };
-const KEPT = /** @type {const} */ (["annotator", "grid", "guess", "sizes", "keepZoom"]);
+const KEPT = /** @type {const} */ (["annotator", "grid", "guess", "sorted", "sizes", "keepZoom"]);
 
 export class PageState {
   /** @param {LabellerTraits["begin"]} begin what the kernel begins with; a page that was reloaded goes on with its own */
@@ -15,6 +15,8 @@ export class PageState {
     this.annotator = begin.annotator;
     this.grid = begin.grid;
     this.guess = begin.guess;
+    /** Whether the images are in the order of the model's guesses. */
+    this.sorted = false;
     /** Places in `SIZES`. */
     this.sizes = { one: 2, grid: 2 };
     /** Whether the next image is shown at the place and magnification of this one. */
@@ -59,7 +61,7 @@ export class PageState {
     this.keep();
   }
 
-  /** @param {"grid" | "guess" | "counts" | "keepZoom"} name */
+  /** @param {"grid" | "guess" | "sorted" | "counts" | "keepZoom"} name */
   toggle(name) {
     this[name] = !this[name];
     this.keep();

@@ -107,10 +107,10 @@ function buildTrouble(on) {
 function buildTools(on) {
   const tools = labelled("lada-lab-tools", "toolbar", "What to do with the image");
   const { act, ...acting } = buildActing(on);
-  const { look, ...looking } = buildLooking(on);
+  const { look, sort, commands: looking } = buildLooking(on);
   tools.append(act, look);
   /** Buttons of the commands that have a key. */
-  return { tools, commands: { ...acting, ...looking } };
+  return { tools, sort, commands: { ...acting, ...looking } };
 }
 
 /** @param {Actions} on */
@@ -133,10 +133,13 @@ function buildLooking(on) {
   const grid = labButton("Grid", "All images beside each other, or one at a time", () => on.grid());
   const hidden = "Show the model's guess; it influences people, so it is hidden at first";
   const guess = labButton("Model's guess", hidden, () => on.guess());
+  const like =
+    "Put the images in the order of the model's guesses, like beside like; the images of a pair stay together";
+  const sort = labButton("Sort by guess", like, () => on.sort());
   const smaller = labButton("Smaller", "Smaller images", () => on.smaller());
   const larger = labButton("Larger", "Larger images", () => on.larger());
-  look.append(grid, guess, smaller, larger);
-  return { look, grid, guess, smaller, larger };
+  look.append(grid, guess, sort, smaller, larger);
+  return { look, sort, commands: { grid, guess, smaller, larger } };
 }
 
 /**
@@ -231,8 +234,10 @@ function buildFoot(on) {
     asideText,
     labButton("Ask these again", later, () => on.unskip()),
   );
-  foot.append(help, hint, who, ruleLabel, aside);
-  return { foot, help, annotator, rule, aside, asideText };
+  const added = "Look for images that were added to the folder of the run; they are drawn from the next cycle on";
+  const find = labButton("Look for new images", added, () => on.findImages());
+  foot.append(help, hint, who, ruleLabel, aside, find);
+  return { foot, help, annotator, rule, aside, asideText, find };
 }
 
 /** @param {Actions} on */
@@ -263,7 +268,7 @@ export function buildLabeller(el, on) {
   const { head, ...inHead } = buildHead();
   const { progressRow, ...inProgress } = buildProgress();
   const { trouble, ...inTrouble } = buildTrouble(on);
-  const { tools, commands: inTools } = buildTools(on);
+  const { tools, sort, commands: inTools } = buildTools(on);
   const { zoom, commands: inFigure } = buildFigure(on);
   const commands = { ...inTools, ...inFigure };
   const { body, ...inBody } = buildBody(on);
@@ -286,6 +291,7 @@ export function buildLabeller(el, on) {
     strip,
     said,
     zoom,
+    sort,
     selectionBar,
     ...inBar,
     ...inHead,

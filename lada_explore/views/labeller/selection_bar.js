@@ -14,7 +14,7 @@ const HOW =
  * @param {Situation} now
  * @param {PageState} view
  */
-export function drawSelection(parts, now, { selection, grid }) {
+export function drawSelection(parts, now, { selection, grid, guess }) {
   const { root, selectionBar: bar, strip, body } = parts;
   let shown = 0;
   /** @type {NodeListOf<HTMLElement>} */
@@ -34,15 +34,17 @@ export function drawSelection(parts, now, { selection, grid }) {
   bar.hidden = now.order.length === 0 || (!grid && n === 0);
   parts.selectNone.style.visibility = n ? "visible" : "hidden";
   bar.dataset.selected = String(n);
-  setText(parts.selectionText, n ? wordsOf(n, n - shown) : HOW);
+  setText(parts.selectionText, n ? wordsOf(n, n - shown, guess) : HOW);
 }
 
 /**
  * @param {number} n images that are selected
  * @param {number} elsewhere how many of them are not shown
+ * @param {boolean} guess whether Enter answers too
  */
-function wordsOf(n, elsewhere) {
+function wordsOf(n, elsewhere, guess) {
+  const enter = guess ? ", Enter as the model guesses each" : "";
   const hidden = elsewhere > 0 ? `, ${elsewhere} of them not in sight` : "";
-  if (n === 1) return `1 image selected${hidden}: a class key or button answers it.`;
-  return `${n} images selected${hidden}: a class key or button answers all ${n}, and one Undo takes them back.`;
+  if (n === 1) return `1 image selected${hidden}: a class key or button answers it${enter}.`;
+  return `${n} images selected${hidden}: a class key or button answers all ${n}${enter}, and one Undo takes them back.`;
 }

@@ -41,7 +41,9 @@ export class Situation {
       const failed = place === 0 && queue.failed !== "";
       if (name === "label" || name === "adjudicate") this.coming.set(action.id, { name, label: action.label, failed });
       if (name === "label_many") {
-        for (const id of action.ids) this.coming.set(id, { name, label: action.label, failed });
+        action.ids.forEach((id, i) => {
+          this.coming.set(id, { name, label: action.labels[i], failed });
+        });
       }
       if (name === "skip") this.coming.set(action.id, { name, label: -1, failed });
     });

@@ -10,6 +10,7 @@
  * @property {string} name of its file; empty where it has none
  * @property {string[]} why it is asked, a line for each reason
  * @property {string} guess what the model takes it for; empty where no model has looked at it
+ * @property {number} guessed class of the guess, -1 for none
  * @property {boolean} replaces an image that was set aside
  */
 
@@ -65,6 +66,7 @@
  * @property {Marks} marks
  * @property {string} error
  * @property {{ annotator: string, grid: boolean, guess: boolean }} begin
+ * @property {boolean} may_find whether the run can look for images that were added to its folder
  * @property {string} run_name
  */
 
@@ -73,10 +75,10 @@
  *
  * @typedef {(
  *   | { name: "label" | "adjudicate", id: number, label: number }
- *   | { name: "label_many", ids: number[], label: number }
+ *   | { name: "label_many", ids: number[], labels: number[] }
  *   | { name: "skip", id: number }
  *   | { name: "flag", id: number, on: boolean }
- *   | { name: "undo" | "go_on" | "end_seed_round" }
+ *   | { name: "undo" | "go_on" | "end_seed_round" | "look_for_images" }
  *   | { name: "unskip", ids: number[] }
  *   | { name: "add_class", text: string }
  *   | { name: "mark_class_absent", label: number }

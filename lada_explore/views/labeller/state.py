@@ -28,6 +28,7 @@ class ImageView(TypedDict):
     name: str
     why: list[str]
     guess: str
+    guessed: int
     replaces: bool
 
 
@@ -183,6 +184,7 @@ def _image_view(image: AskedImage, sheet: QuerySheet) -> ImageView:
         name=image.name,
         why=_why(image, sheet),
         guess=_guess(image, sheet.class_names),
+        guessed=-1 if image.guess is None else image.guess,
         replaces=image.replaces,
     )
 

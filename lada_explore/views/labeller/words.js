@@ -81,6 +81,8 @@ function drawControls(parts, now, view) {
   undo.dataset.says = `Take back your last action; ${steps} can be taken back before one that a training has used`;
   grid.setAttribute("aria-pressed", String(view.grid));
   guess.setAttribute("aria-pressed", String(view.guess));
+  parts.sort.setAttribute("aria-pressed", String(view.sorted));
+  parts.sort.hidden = !view.sorted && asked.images.every(({ guessed }) => guessed < 0);
   setText(parts.last, view.last === null ? "" : `last: ${now.nameOf(view.last)}`);
   parts.goOn.hidden = !marks.go_on;
   parts.enough.hidden = !marks.may_end_start;

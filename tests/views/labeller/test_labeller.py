@@ -116,7 +116,7 @@ def test_every_action_reaches_the_service_under_the_name_of_who_did_it():
 
 def test_images_answered_together_are_one_call_of_the_service_and_taken_back_together(service, page):
     page.act("label", id=100, label=1, ms=1_000)
-    assert page.act("label_many", ids=[101, 103, 104], label=3, ms=7_000) | {"page": ""} == {
+    assert page.act("label_many", ids=[101, 103, 104], labels=[3, 3, 3], ms=7_000) | {"page": ""} == {
         "type": "ack",
         "page": "",
         "seq": 2,
@@ -131,7 +131,7 @@ def test_images_answered_together_are_one_call_of_the_service_and_taken_back_tog
     assert (ack["say"], ack["show"], ack["ids"]) == ("Took back: label <b>Dress</b> of 3 images.", 101, [101, 103, 104])
     assert service.labels() == {100: 1}
     service.refuse = [StoreError("the disk is full")]
-    assert page.act("label_many", ids=[101, 102], label=3)["say"] == "the disk is full"
+    assert page.act("label_many", ids=[101, 102], labels=[3, 3])["say"] == "the disk is full"
     assert service.labels() == {100: 1}
 
 

@@ -10,6 +10,7 @@ from helpers.pages import Page
 from helpers.small_runs import small_config, small_data
 from helpers.waiting import until
 
+from lada_explore.errors import ConfigError
 from lada_explore.labelling.open_query import open_query
 from lada_explore.session.session import Session
 from lada_explore.session.worker import Worker, WorkerState
@@ -84,6 +85,24 @@ def test_the_explorer_of_a_live_run_has_a_tab_to_answer_it_and_that_of_a_recorde
     recorded = Explorer(open_run(session.folder.path))
     assert "Label" not in recorded._tabs.titles
     recorded.close()
+
+
+def test_new_images_are_looked_for_through_the_run_and_what_came_of_it_is_said(session, monkeypatch):
+    labeller = Labeller(session)
+    page = Page(labeller)
+    assert labeller.may_find
+    monkeypatch.setattr(session, "look_for_images", lambda: "3 images were added.")
+    ack = page.act("look_for_images")
+    assert (ack["ok"], ack["say"]) == (True, "3 images were added.")
+
+    def refuses():
+        raise ConfigError("a stage is running; look for new images when it has ended")
+
+    monkeypatch.setattr(session, "look_for_images", refuses)
+    ack = page.act("look_for_images")
+    assert (ack["ok"], ack["say"]) == (True, "A stage is running; look for new images when it has ended.")
+    labeller.close()
+    assert not Labeller(session.labelling).may_find
 
 
 def test_people_in_two_explorers_of_a_run_see_where_the_others_are(session):
