@@ -140,3 +140,25 @@ def test_what_is_found_by_typing_is_shown_in_full(opened):
     assert json.loads(best.locator("button").first.get_attribute("data-label")) == 39
     page.keyboard.press("Enter")
     assert sent(page)[-1]["label"] == 39
+
+
+def test_of_a_thousand_classes_the_last_ten_used_are_on_the_digits(opened):
+    page = opened(FakeLabellingService(60, "singles", class_names=words(1000)))
+    for number in range(300, 312):
+        page.keyboard.press("/")
+        page.keyboard.type(f"tree number {number}")
+        page.keyboard.press("Enter")
+        acknowledge(page)
+    recent = page.locator(".lada-lab-recent .lada-lab-button")
+    assert recent.count() == 10
+    keys = dict(
+        zip(recent.locator("kbd").all_inner_texts(), recent.locator(".lada-lab-text").all_inner_texts(), strict=True)
+    )
+    assert sorted(keys.values()) == sorted(words(1000)[302:312])
+    for key, name in keys.items():
+        page.keyboard.press(key)
+        assert sent(page)[-1]["label"] == words(1000).index(name)
+        acknowledge(page)
+    recent.first.click()
+    assert sent(page)[-1]["label"] in range(302, 312)
+    assert "takes the digit that was used longest ago" in page.locator(".lada-lab-help").inner_text()

@@ -353,6 +353,7 @@ var Actions = class {
     const now = this.labeller.situation();
     view.last = labels[labels.length - 1];
     view.newKeys = false;
+    view.recent.note(view.last, this.labeller.keys);
     this.clearFilter();
     const names = new Set(labels.map((label) => now.nameOf(label)));
     const as = names.size === 1 ? [...names][0] : `${names.size} classes, as guessed`;
@@ -560,6 +561,37 @@ var Actions = class {
   }
 };
 
+// lada_explore/views/labeller/recent_keys.js
+var DIGITS = [..."1234567890"];
+var RecentKeys = class {
+  constructor() {
+    this.taken = /* @__PURE__ */ new Map();
+    this.used = /* @__PURE__ */ new Map();
+    this.answers = 0;
+  }
+  /**
+   * Notes that a class was answered; one without a key takes the digit whose class was answered longest ago, the last of
+   * those that never were.
+   *
+   * @param {number} place of the class
+   * @param {Keys} keys
+   */
+  note(place, keys) {
+    this.answers += 1;
+    const free = DIGITS.filter((digit2) => !keys.named[keys.classes.indexOf(digit2)]);
+    const age = (digit2) => this.used.get(digit2) ?? 0;
+    const own = keys.classes[place];
+    const digit = own || free.reduceRight((oldest, some) => age(some) < age(oldest) ? some : oldest, free.at(-1) ?? "");
+    if (!digit) return;
+    if (!own) this.taken.set(digit, place);
+    this.used.set(digit, this.answers);
+  }
+  /** The classes that took a digit, in the order of the digits. */
+  places() {
+    return DIGITS.flatMap((digit) => this.taken.get(digit) ?? []);
+  }
+};
+
 // lada_explore/views/labeller/selection.js
 var Selection = class {
   constructor() {
@@ -650,6 +682,7 @@ var PageState = class {
     this.at = null;
     this.done = [];
     this.selection = new Selection();
+    this.recent = new RecentKeys();
     this.last = null;
     this.filter = "";
     this.best = 0;
@@ -812,6 +845,7 @@ function buildSide(on) {
   const open = "How many images of each class the start still looks for; say there if a class has no more";
   const counts = labButton("", open, () => on.counts());
   counts.classList.add("lada-lab-counts");
+  const recent = labelled("lada-lab-recent", "group", "Classes used last");
   const list = make("div", "lada-lab-list");
   const classes = list.appendChild(labelled("lada-lab-classes", "group", "Classes"));
   const noClass = make("p", "lada-lab-none");
@@ -820,8 +854,8 @@ function buildSide(on) {
   const add = labButton("Add class", "Add a class; possible before the first training", () => on.addClass());
   grow.append(newClass, add);
   const enough = buildEnough(on);
-  side.append(find, counts, list, noClass, grow, enough);
-  return { side, filter, last, counts, list, classes, noClass, grow, newClass, enough };
+  side.append(find, counts, recent, list, noClass, grow, enough);
+  return { side, filter, last, counts, recent, list, classes, noClass, grow, newClass, enough };
 }
 function buildSelectionBar(on) {
   const bar = labelled("lada-lab-selection", "group", "Selected images");
@@ -1353,6 +1387,7 @@ var ClassList = class {
     list.dataset.mode = mode;
     list.dataset.counted = String(counted);
     drawCounts(this.parts.counts, now, view, many);
+    this.drawRecent(names, view, keys);
     const sight = inSight(list, found, mode, counted);
     this.fill(sight, now, keys, mode, counted);
     const stands = view.at === null ? -1 : now.stateOf(view.at).label;
@@ -1361,6 +1396,25 @@ var ClassList = class {
     this.markBest(looked === "" ? -1 : view.best);
     this.sayWhatIsMissing(found.length - sight.shown.length, looked, found.length === 0 && names.length > 0);
     return found;
+  }
+  /**
+   * The classes that have a digit because they were used last, which may be far down in the list.
+   *
+   * @param {string[]} names
+   * @param {PageState} view
+   * @param {Keys} keys
+   */
+  drawRecent(names, view, keys) {
+    const { recent } = this.parts;
+    const shown = view.recent.places().filter((place) => place < names.length);
+    recent.hidden = shown.length === 0;
+    refill(
+      recent,
+      [shown, shown.map((place) => [names[place], keys.classes[place]])],
+      () => shown.map(
+        (place) => labButton(names[place], `Answer ${names[place]}`, () => this.on.label(place), keys.classes[place])
+      )
+    );
   }
   /**
    * Fills the list when other rows have come into sight, and leaves the room of those that are not.
@@ -1706,13 +1760,19 @@ var COMMANDS = (
 );
 var PLACE_KEYS = [..."1234567890", ..."abcdehijkmnopqrtuwxy"];
 var BY_CODE = { Minus: "-", Equal: "=", Slash: "/", NumpadSubtract: "-", NumpadAdd: "+", NumpadDivide: "/" };
-function keysOf(classNames) {
+function keysOf(classNames, recent = /* @__PURE__ */ new Map()) {
   const characters = classNames.map((name) => name.toLowerCase());
   const isKey = (name, place) => [...name].length === 1 && [...characters[place]].length === 1 && name.trim() !== "" && characters.filter((other) => other === characters[place]).length === 1;
   const named = classNames.map(isKey);
   const own = new Set(characters.filter((_, place) => named[place]));
   const left = PLACE_KEYS.filter((key) => !own.has(key));
   const classes = characters.map((character, place) => named[place] ? character : left.shift() ?? "");
+  for (const [digit, place] of recent) {
+    const before = classes.indexOf(digit);
+    if (place >= classes.length) continue;
+    if (before >= 0) classes[before] = "";
+    classes[place] = digit;
+  }
   const taken = new Set(classes);
   const commands = { ...COMMAND_KEYS };
   for (const name of COMMANDS) {
@@ -1721,7 +1781,7 @@ function keysOf(classNames) {
     commands[name] = [...free, ...keys.filter((key) => taken.has(key)).map((key) => `Alt+${key}`)];
   }
   const moved = COMMANDS.filter((name) => commands[name][0].startsWith("Alt+"));
-  return { named, classes, commands, moved };
+  return { named, classes, commands, moved, recent: recent.size };
 }
 function meaningOf(event, keys) {
   const types = event.getModifierState?.("AltGraph") ?? false;
@@ -1742,6 +1802,9 @@ function keyHelp(classNames, keys) {
   const behind = keys.moved.map((name) => keys.commands[name][0].slice("Alt+".length));
   const alt = behind.length ? ` Together with Alt, as their buttons say: ${behind.join(" ")}` : "";
   if (keys.named.every(Boolean)) return `Keys: each class has its own character.${alt}`;
+  if (keys.recent) {
+    return `Keys: as the buttons say; a class without one takes the digit that was used longest ago, and ${keys.commands.find[0]} finds it.${alt}`;
+  }
   const without = keys.classes.filter((key) => key === "").length;
   if (keys.named.some(Boolean)) {
     const rest2 = without ? `; ${without} have none, and ${keys.commands.find[0]} finds them` : "";
@@ -2767,7 +2830,7 @@ var Labeller = class {
    */
   learnKeys(names) {
     const before = this.keys;
-    this.keys = keysOf(names);
+    this.keys = keysOf(names, this.view.recent.taken);
     this.view.newKeys ||= before.classes.some((key, place) => key !== this.keys.classes[place]);
   }
   // What the kernel tells

@@ -75,6 +75,7 @@ export class Actions {
     const now = this.labeller.situation();
     view.last = labels[labels.length - 1];
     view.newKeys = false;
+    view.recent.note(view.last, this.labeller.keys);
     this.clearFilter();
     const names = new Set(labels.map((label) => now.nameOf(label)));
     const as = names.size === 1 ? [...names][0] : `${names.size} classes, as guessed`;

@@ -82,6 +82,7 @@ export class ClassList {
     list.dataset.mode = mode;
     list.dataset.counted = String(counted);
     drawCounts(this.parts.counts, now, view, many);
+    this.drawRecent(names, view, keys);
     const sight = inSight(list, found, mode, counted);
     this.fill(sight, now, keys, mode, counted);
     const stands = view.at === null ? -1 : now.stateOf(view.at).label;
@@ -90,6 +91,24 @@ export class ClassList {
     this.markBest(looked === "" ? -1 : view.best);
     this.sayWhatIsMissing(found.length - sight.shown.length, looked, found.length === 0 && names.length > 0);
     return found;
+  }
+
+  /**
+   * The classes that have a digit because they were used last, which may be far down in the list.
+   *
+   * @param {string[]} names
+   * @param {PageState} view
+   * @param {Keys} keys
+   */
+  drawRecent(names, view, keys) {
+    const { recent } = this.parts;
+    const shown = view.recent.places().filter((place) => place < names.length);
+    recent.hidden = shown.length === 0;
+    refill(recent, [shown, shown.map((place) => [names[place], keys.classes[place]])], () =>
+      shown.map((place) =>
+        labButton(names[place], `Answer ${names[place]}`, () => this.on.label(place), keys.classes[place]),
+      ),
+    );
   }
 
   /**

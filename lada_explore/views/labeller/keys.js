@@ -9,6 +9,7 @@
  * @property {Record<CommandName, string[]>} commands the keys of each, such as "z" or "Alt+z", the one that its button
  *   shows first
  * @property {CommandName[]} moved commands behind Alt
+ * @property {number} recent how many classes have a digit because they were used last
  */
 
 const COMMAND_KEYS = {
@@ -35,9 +36,10 @@ const BY_CODE = { Minus: "-", Equal: "=", Slash: "/", NumpadSubtract: "-", Numpa
  * class; the others take what is left of 1 to 9, 0, then letters, by place, and classes beyond those have none.
  *
  * @param {string[]} classNames
+ * @param {Map<string, number>} [recent] digits that classes without a key of their own have taken, by place
  * @returns {Keys}
  */
-export function keysOf(classNames) {
+export function keysOf(classNames, recent = new Map()) {
   const characters = classNames.map((name) => name.toLowerCase());
   const isKey = (/** @type {string} */ name, /** @type {number} */ place) =>
     [...name].length === 1 &&
@@ -48,6 +50,12 @@ export function keysOf(classNames) {
   const own = new Set(characters.filter((_, place) => named[place]));
   const left = PLACE_KEYS.filter((key) => !own.has(key));
   const classes = characters.map((character, place) => (named[place] ? character : (left.shift() ?? "")));
+  for (const [digit, place] of recent) {
+    const before = classes.indexOf(digit);
+    if (place >= classes.length) continue;
+    if (before >= 0) classes[before] = "";
+    classes[place] = digit;
+  }
   const taken = new Set(classes);
   const commands = { ...COMMAND_KEYS };
   for (const name of COMMANDS) {
@@ -56,7 +64,7 @@ export function keysOf(classNames) {
     commands[name] = [...free, ...keys.filter((key) => taken.has(key)).map((key) => `Alt+${key}`)];
   }
   const moved = COMMANDS.filter((name) => commands[name][0].startsWith("Alt+"));
-  return { named, classes, commands, moved };
+  return { named, classes, commands, moved, recent: recent.size };
 }
 
 /**
@@ -93,6 +101,9 @@ export function keyHelp(classNames, keys) {
   const behind = keys.moved.map((name) => keys.commands[name][0].slice("Alt+".length));
   const alt = behind.length ? ` Together with Alt, as their buttons say: ${behind.join(" ")}` : "";
   if (keys.named.every(Boolean)) return `Keys: each class has its own character.${alt}`;
+  if (keys.recent) {
+    return `Keys: as the buttons say; a class without one takes the digit that was used longest ago, and ${keys.commands.find[0]} finds it.${alt}`;
+  }
   const without = keys.classes.filter((key) => key === "").length;
   if (keys.named.some(Boolean)) {
     const rest = without ? `; ${without} have none, and ${keys.commands.find[0]} finds them` : "";

@@ -185,7 +185,7 @@ export class Labeller {
    */
   learnKeys(names) {
     const before = this.keys;
-    this.keys = keysOf(names);
+    this.keys = keysOf(names, this.view.recent.taken);
     this.view.newKeys ||= before.classes.some((key, place) => key !== this.keys.classes[place]);
   }
 

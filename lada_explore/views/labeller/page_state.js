@@ -1,5 +1,6 @@
 // What a person has chosen in one labeller. A reload keeps some of it; the answers are the kernel's and the queue's.
 
+import { RecentKeys } from "./recent_keys.js";
 import { Selection } from "./selection.js";
 
 /** @import { LabellerTraits } from "./state.js" */
@@ -27,6 +28,7 @@ export class PageState {
     /** @type {number[]} ids of the images whose answer was acknowledged last, until the marks say so */
     this.done = [];
     this.selection = new Selection();
+    this.recent = new RecentKeys();
     /** @type {number | null} class of the last answer */
     this.last = null;
     /** Text by which classes are found, and which of the found ones Enter answers. */

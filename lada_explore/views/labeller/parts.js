@@ -189,6 +189,7 @@ function buildSide(on) {
   const open = "How many images of each class the start still looks for; say there if a class has no more";
   const counts = labButton("", open, () => on.counts());
   counts.classList.add("lada-lab-counts");
+  const recent = labelled("lada-lab-recent", "group", "Classes used last");
   const list = make("div", "lada-lab-list");
   const classes = list.appendChild(labelled("lada-lab-classes", "group", "Classes"));
   const noClass = make("p", "lada-lab-none");
@@ -197,8 +198,8 @@ function buildSide(on) {
   const add = labButton("Add class", "Add a class; possible before the first training", () => on.addClass());
   grow.append(newClass, add);
   const enough = buildEnough(on);
-  side.append(find, counts, list, noClass, grow, enough);
-  return { side, filter, last, counts, list, classes, noClass, grow, newClass, enough };
+  side.append(find, counts, recent, list, noClass, grow, enough);
+  return { side, filter, last, counts, recent, list, classes, noClass, grow, newClass, enough };
 }
 
 /**
