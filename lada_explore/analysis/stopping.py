@@ -19,7 +19,7 @@ from lada_explore.records import CycleRecords, IntArray
 KAPPA_TO_STOP, WINDOW = 0.99, 3
 """Mean kappa, and the number of consecutive pairs it is of, from which the predictions count as stable.
 
-Source: Bloodgood and Vijay-Shanker (CoNLL 2009), as two published implementations of it have them.
+Source: Bloodgood and Vijay-Shanker (CoNLL 2009), as an implementation of their method has them.
 """
 
 LAG = 5

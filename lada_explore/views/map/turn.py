@@ -3,8 +3,7 @@
 A layout of 2,000 images keeps a core busy for seconds, and beside it a cycle of a second takes several. So it waits
 while a stage runs, also in the middle, and goes on when the run asks a person, is paused or has ended. A run that steps
 on for hours would leave a person without a map: after `PATIENCE_S` seconds without a moment for it, a layout goes on
-beside the stages, on the one thread that it uses anyway. A cycle that somebody waits for is over by then, and a longer
-one is hardly slowed down: a layout takes a second or two where the map of a cycle before is there.
+beside the stages, on the one thread that it uses anyway. A cycle that somebody waits for is mostly over by then.
 """
 
 from __future__ import annotations
