@@ -84,15 +84,15 @@ def fill(journal: Journal, n_lines: int, asked: set[int], pool_size: int) -> Non
     for start in range(first, n_lines, 1000):
         who = rng.choice(PEOPLE)
         lines = [_line(rng, images, entry) for entry in range(start + 1, min(start + 1000, n_lines) + 1)]
-        journal._append(lines, 0, who)
+        journal._append(lines, who)
 
 
-def _line(rng: random.Random, images: list[int], entry: int) -> tuple[int, int, Any, str, int]:
+def _line(rng: random.Random, images: list[int], entry: int) -> tuple[int, int, Any, int, int, str]:
     image = rng.choice(images)
     action = rng.choices(list(_WEIGHTS), list(_WEIGHTS.values()))[0]
     if action is JournalAction.LABEL:
-        return image, rng.randrange(10), action, "", 0
-    return image, -1, action, "", entry - 1 if action is JournalAction.UNDO else 0
+        return image, rng.randrange(10), action, 0, 0, ""
+    return image, -1, action, entry - 1 if action is JournalAction.UNDO else 0, 0, ""
 
 
 _WEIGHTS = {
