@@ -14,7 +14,7 @@ from lada_explore import export_labels, import_labels, open_run
 from lada_explore.exchange import labels_of
 
 CLASSES = ("0", "1", "4")
-WANTED, MOST_ACTIONS = 300, 120
+WANTED, MAX_ACTIONS = 300, 120
 OPENED = """
 from lada_explore import Labeller, Worker, open_session
 session = open_session(
@@ -129,7 +129,7 @@ def test_three_hundred_images_take_at_most_120_actions_and_survive_a_folder_that
     labels = _labels(run)
     assert len(labels) >= WANTED
     print(f"{person.actions} actions for {len(labels)} labels")
-    assert person.actions <= MOST_ACTIONS
+    assert person.actions <= MAX_ACTIONS
     assert labelled_before <= {label.file for label in labels}
     shows = {label.file: re.fullmatch(r".*?(\d)_\d+\.png", label.file)[1] for label in labels}
     assert {label.file: label.class_name for label in labels} == shows

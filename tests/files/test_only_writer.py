@@ -31,6 +31,7 @@ INTO_MEMORY = {
     "datasets/own_sources.py": {"save"},
     "exchange/tables.py": {"write_table"},
     "labelling/details.py": {"save"},
+    "session/check_again.py": {"save"},
     "store/layouts.py": {"savez_compressed", "unlink"},  # unlink: the oldest of what can be made again
     "views/map/panel.py": {"save"},
     "views/map/publication.py": {"savefig"},
