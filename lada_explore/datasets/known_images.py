@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 import torch
@@ -199,4 +198,4 @@ def _items(images: ImageSet | None) -> tuple[Item, ...]:
 def _root(images: ImageSet) -> Path:
     """The folder of the names of a set."""
     file, name = (images.files or ())[0], _items(images)[0].name
-    return Path(os.fspath(file).removesuffix(name))
+    return file.parents[len(PurePosixPath(name).parts) - 1]

@@ -42,11 +42,13 @@ class FoundImages:
         data: the images, in the order of their ids; new ones follow.
         items: what is to be recorded of them, but for new ones; None where they have no names.
         reunited: what has become of those that the run knows; None of a run that did not know them.
+        root: the folder that a person said they are in; None if nobody did.
     """
 
     data: ImageData
     items: Items | None = None
     reunited: Reunited | None = None
+    root: Path | None = None
 
     def sentence(self, head: ItemsHead | None) -> str:
         """What came of looking for new images.
@@ -117,6 +119,11 @@ def images_for(
     """
     if isinstance(data, ImageData):
         check_same_data(folder.info, data)
+        if len(data.train) != folder.info.pool_size:
+            raise StoreError(
+                f"{folder.path} has {folder.info.pool_size:,} images since some were added to their folder, and "
+                f"{len(data.train):,} were handed over; leave data out, or give the folder"
+            )
         found = FoundImages(data=data)
     else:
         found = found_images(folder, data)
@@ -151,7 +158,7 @@ def found_images(folder: RunFolder, place: str | Path | None = None) -> FoundIma
         named = config if given is None else _named(config, given)
         data = load_for(named, folder.info.image_shape)
         check_same_data(folder.info, data)
-        return FoundImages(data=data)
+        return FoundImages(data=data, root=given)
     root = given or _where(folder.path, config.data, items.head)
     layout = config.data.layout if items.head.labelled else Layout.FLAT
     data = load_for(_named(config, root, layout), folder.info.image_shape)
@@ -217,10 +224,13 @@ def record_images(run: RunWriter, found: FoundImages) -> None:
     run.absent_ids, run.image_notes = found.data.train.absent_ids, tuple(found.notes())
     if read_head(folder.path, folder.info.id) != folder.items_head:
         raise StoreError(f"{folder.path} was changed by another session while it was opened; open it again")
-    items = found.items or items_of(found.data, folder.info.config, folder.path)
-    notes = list(run.image_notes)
+    items, notes = found.items, list(run.image_notes)
+    if items is None and folder.items_head is None:
+        items = items_of(found.data, folder.info.config, folder.path)
     if items is None:
         return
+    if found.root is not None:
+        items = items.at(found.root, folder.path)
     added = () if found.reunited is None else found.reunited.added
     if added:
         begins = now.next_stage is stages_of(now.cycle)[0]

@@ -222,3 +222,30 @@ def test_an_old_run_learns_its_images_when_it_is_opened_with_them(photos, tmp_pa
     with pytest.raises(StoreError, match="changed since the run was made"):
         resumed(run)
     assert not (run / ITEMS_FILE).exists()
+
+
+def test_an_old_run_whose_folder_has_moved_remembers_the_new_place(photos, tmp_path):
+    run = tmp_path / "run"
+    with closing(opened(photos, run)) as session:
+        step_to(session, 1, Stage.SUBSAMPLE)
+    (run / ITEMS_FILE).unlink()
+    moved = photos.rename(tmp_path / "moved")
+    resumed(run, moved).close()
+    resumed(run).close()
+    assert open_run(run).items.head.folder == str(moved)
+
+
+def test_images_that_are_handed_over_leave_what_is_recorded_of_the_folder(photos, tmp_path):
+    run = tmp_path / "run"
+    with closing(opened(photos, run)) as session:
+        step_to(session, 1, Stage.SUBSAMPLE)
+        data = session.data
+    moved = photos.rename(tmp_path / "moved")
+    resumed(run, moved).close()
+    before = (run / ITEMS_FILE).read_bytes()
+    resumed(run, data).close()
+    assert (run / ITEMS_FILE).read_bytes() == before
+    add(moved, "new.png")
+    resumed(run).close()
+    with pytest.raises(StoreError, match="has 41 images since some were added to their folder, and 40 were"):
+        resumed(run, data)
