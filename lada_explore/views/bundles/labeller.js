@@ -1067,10 +1067,11 @@ function showCard(element, now, view, words) {
   element.dataset.state = sign;
   element.setAttribute("aria-pressed", String(id === view.at));
   const flag = now.flagged(id) ? " ⚑" : "";
-  setText(within(element, ".lada-lab-state"), `${SIGNS[sign]}${words ? ` ${text}` : ""}${flag}`);
-  const guess = words && view.guess && image.guess ? `
-guess: ${image.guess}` : "";
-  element.title = `image ${id}${image.name ? `, ${image.name}` : ""}: ${text}${guess}`;
+  const guess = words && view.guess && image.guess ? `guess: ${image.guess}` : "";
+  const caption = sign === "open" && guess ? guess : text;
+  setText(within(element, ".lada-lab-state"), `${SIGNS[sign]}${words ? ` ${caption}` : ""}${flag}`);
+  element.title = `image ${id}${image.name ? `, ${image.name}` : ""}: ${text}${guess ? `
+${guess}` : ""}`;
 }
 function pairsOf(images) {
   const groups = [];
