@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from lada_explore.config import DataConfig, Normalisation, RunConfig, unknown
+from lada_explore.config.paths import expanded
 from lada_explore.config.statistics import RELEASED_STATISTICS
 from lada_explore.datasets.arrays import load_arrays
 from lada_explore.datasets.digits import load_digits
@@ -155,6 +157,8 @@ def load(config: DataConfig) -> ImageData:
         return _by_name(LOADERS[kind](Path(path), config), config)
     if config.points or config.name == DRAWN:
         return _by_name(load_drawn(config), config)
+    if config.name not in CATALOGUE and os.path.isdir(expanded(config.name)):
+        raise ConfigError(f"dataset is {config.name!r}, which is a folder; write it as folder:{config.name}")
     if config.name not in CATALOGUE:
         raise unknown("dataset", config.name, [*CATALOGUE, FORMS])
     if config.classes:

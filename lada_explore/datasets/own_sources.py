@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageOps
 from torch import Tensor
 
 from lada_explore.datasets.image_checks import array_of
@@ -90,9 +90,11 @@ def from_arrays(
 
 def _channels_first(x: Tensor | NDArray[Any], name: str) -> NDArray[Any]:
     """Images (N, H, W), (N, H, W, D) or (N, D, H, W) as (N, D, H, W). Raises DataError."""
-    images = array_of(x)
+    differ = DataError(f"{name}: the images differ in size; make them one array, or pass a data set of PIL images")
+    with converting(lambda error: differ):
+        images = array_of(x.float() if isinstance(x, Tensor) and x.is_floating_point() else x)
     if images.dtype == object:
-        raise DataError(f"{name}: the images differ in size; make them one array, or pass a data set of PIL images")
+        raise differ
     if images.ndim == 3:
         return images[:, None]
     if images.ndim == 4 and images.shape[1] not in (1, 3) and images.shape[3] in (1, 3):
@@ -100,8 +102,13 @@ def _channels_first(x: Tensor | NDArray[Any], name: str) -> NDArray[Any]:
     return images
 
 
-def classes_of(y: Any, names: Sequence[str] | None, name: str) -> tuple[NDArray[np.int64] | None, tuple[str, ...]]:
+def classes_of(y: Any, names: Any, name: str) -> tuple[NDArray[np.int64] | None, tuple[str, ...]]:
     """Class indices (N,), None without labels, and the names of the classes. Raises DataError."""
+    if isinstance(names, str):
+        names = names.split(",")
+    if names is not None and not isinstance(names, Sequence):
+        kind = type(names).__name__
+        raise DataError(f"{name}: the class names are {_a(kind)}; give them as a list, by class index")
     if y is None:
         if not names:
             raise DataError(f"{name} has no labels and no class names; name the classes to label the images with")
@@ -109,7 +116,7 @@ def classes_of(y: Any, names: Sequence[str] | None, name: str) -> tuple[NDArray[
     with converting(lambda error: DataError(f"{name}: the targets are no array of one kind; {SUPPORTED}")):
         targets = array_of(y) if isinstance(y, Tensor) else np.asarray(y)
     if targets.ndim != 1 or targets.dtype == object:
-        what = f"have shape {targets.shape}" if targets.ndim != 1 else "are no numbers"
+        what = f"have shape {targets.shape}" if targets.ndim != 1 else "are neither all numbers nor all texts"
         raise DataError(f"{name}: the targets {what}, but {SUPPORTED}; give one class index for each image, (N,)")
     if targets.dtype.kind in "US":
         known = tuple(names or sorted({str(text) for text in targets}))
@@ -248,7 +255,8 @@ def pixels_of(image: Any, shape: Shape, reader: PictureReader, what: str) -> NDA
 
 def _picture(image: Any, what: str) -> Image.Image:
     if isinstance(image, Image.Image):
-        return image
+        with converting(lambda error: DataError(f"{what} cannot be read ({reason_of(error)}); leave it out")):
+            return ImageOps.exif_transpose(image)
     if not isinstance(image, (Tensor, np.ndarray)):
         raise DataError(f"{what} is {_a(type(image).__name__)}; give PIL images, tensors or arrays")
     values = array_of(image)

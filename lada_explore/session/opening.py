@@ -35,6 +35,12 @@ from lada_explore.store.run_info import RUN_FILE, settings_named_in
 
 logger = logging.getLogger(__name__)
 
+OF_FILES = frozenset(
+    f"data.{name}"
+    for name in ("size", "height", "width", "channels", "fit", "scale", "page", "channel", "layout", "test_share")
+)
+"""Settings that matter for images which are read from files."""
+
 _OPEN: weakref.WeakValueDictionary[Path, Session] = weakref.WeakValueDictionary()
 
 _FINGERPRINTS: weakref.WeakKeyDictionary[Session, tuple[tuple[int, object], ...]] = weakref.WeakKeyDictionary()
@@ -125,9 +131,18 @@ def _images(
     """
     if data is not None and dataset is not None:
         raise ConfigError(f"dataset {dataset!r} was given beside data; give one of them")
-    if data is None or isinstance(data, str):
-        return data or dataset, None, dict(settings) | ({} if classes is None else {"data.classes": classes})
+    if data is None or isinstance(data, (str, Path)):
+        return (
+            dataset if data is None else str(data),
+            None,
+            dict(settings) | ({} if classes is None else {"data.classes": classes}),
+        )
     names = classes.split(",") if isinstance(classes, str) else classes or ()
+    if of_files := sorted(OF_FILES & settings.keys()):
+        raise ConfigError(
+            f"{of_files[0]} is for images that are read from files, and these were handed over as they are; leave it "
+            "out, give them another shape with ImageData.from_dataset(..., shape=...), or give a folder"
+        )
     return None, handed_over(data, names), dict(settings)
 
 

@@ -1,5 +1,7 @@
 """Images from arrays and from data sets as torch has them."""
 
+from io import BytesIO
+
 import numpy as np
 import pytest
 import torch
@@ -197,3 +199,29 @@ def test_images_that_use_few_of_their_levels_are_named():
     words = "the images of scans use only the levels 0 to 15 of 0 to 255; scale them to the whole range before you hand"
     assert [note for note in data.notes if note.startswith(words)]
     assert ImageData.from_arrays(dark * 16, np.arange(20) % 2).notes == ()
+
+
+def test_arrays_and_names_of_other_kinds_are_taken_or_refused_in_a_sentence():
+    pixels = np.zeros((4, 8, 8), dtype=np.uint8)
+    assert ImageData.from_arrays(pixels, np.arange(4) % 2, "cat,dog").train.class_names == ("cat", "dog")
+    floats = torch.full((4, 8, 8), 0.5, dtype=torch.bfloat16)
+    assert ImageData.from_arrays(floats, np.arange(4) % 2).train.pixels.unique().tolist() == [128]
+    with pytest.raises(DataError, match="the class names are a dict; give them as a list, by class index"):
+        ImageData.from_arrays(pixels, np.arange(4) % 2, {"cat": 0})
+    with pytest.raises(DataError, match="the images differ in size"):
+        ImageData.from_arrays([np.zeros((8, 8)), np.zeros((9, 8))], np.arange(2))
+
+
+def test_pictures_of_a_data_set_are_turned_upright_whatever_their_size():
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned by 90 degrees clockwise
+    stored = np.zeros((16, 16, 3), dtype=np.uint8)
+    stored[:, :8] = 255  # white on the left, which is above once it is turned
+    content = BytesIO()
+    Image.fromarray(stored).save(content, "PNG", exif=exif)
+    for shape in ((3, 16, 16), (3, 8, 8)):
+        pictures = [(Image.open(BytesIO(content.getvalue())), i % 2) for i in range(2)]
+        shown = ImageData.from_dataset(pictures, shape=shape).train.images[0]
+        half = shape[1] // 2
+        assert shown[:, : half - 1].min() > 200
+        assert shown[:, half + 1 :].max() < 50

@@ -135,3 +135,19 @@ def test_statistics_are_those_of_the_images(opened):
     session = opened(data=(X, Y))
     assert isinstance(session.data, ImageData)
     assert session.data.mean == pytest.approx(((X / 255).mean(),))
+
+
+def test_settings_of_files_and_folders_that_lack_their_prefix_are_named(opened, tmp_path):
+    with pytest.raises(ConfigError) as said:
+        opened(data=(X, Y), settings=SETTINGS | {"data.size": 64})
+    assert str(said.value) == (
+        "data.size is for images that are read from files, and these were handed over as they are; leave it out, give "
+        "them another shape with ImageData.from_dataset(..., shape=...), or give a folder"
+    )
+    (tmp_path / "photos").mkdir()
+    for given in (tmp_path / "photos", str(tmp_path / "photos")):
+        with pytest.raises(ConfigError) as said:
+            opened(data=given)
+        assert str(said.value) == (
+            f"dataset is '{tmp_path / 'photos'}', which is a folder; write it as folder:{tmp_path / 'photos'}"
+        )
