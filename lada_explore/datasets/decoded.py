@@ -49,6 +49,9 @@ MIN_DECODE_S = 1.0
 MAX_KEPT = 10
 """Largest number of cached folders; the least recently opened one is deleted first."""
 
+MAX_KEPT_BYTES = 20 * 10**9
+"""Largest size of the cached folders together; the one that was just made stays whatever its size."""
+
 BLOCK_BYTES = 2**22
 """Size of the blocks in which pixels are written and checked."""
 
@@ -122,7 +125,7 @@ def decoded(
     try:
         # An existing entry is damaged, or another process has just written the same content.
         write_folder(place, job.write_to, overwrite=True, keep=stays)
-        _drop_old(place.parent)
+        _drop_old(place)
     except StoreError as error:
         return job.result or job.in_memory(reason_of(error.__cause__ or error))
     assert job.result is not None
@@ -377,11 +380,18 @@ def _checksum_of_file(place: Path, size: int) -> int:
     return checksum
 
 
-def _drop_old(root: Path) -> None:
-    """Remove the entries that were not opened for the longest time."""
+def _drop_old(made: Path) -> None:
+    """Remove the entries beside the one just made that were not opened for the longest time, down to both limits."""
     # The folder may also hold other kinds of cached files, and entries that other processes are writing.
     with suppress(OSError):
-        entries = [path for path in root.glob("[!.]*") if (path / _INDEX).is_file()]
-        others = sorted(entries, key=lambda path: path.stat().st_mtime)
-        for path in others[:-MAX_KEPT]:
-            shutil.rmtree(path, ignore_errors=True)
+        others = [path for path in made.parent.glob("[!.]*") if path != made and (path / _INDEX).is_file()]
+        n_bytes = _size(made)
+        for n, path in enumerate(sorted(others, key=lambda path: path.stat().st_mtime, reverse=True), start=2):
+            n_bytes += _size(path)
+            if n > MAX_KEPT or n_bytes > MAX_KEPT_BYTES:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _size(entry: Path) -> int:
+    """Bytes of the files of an entry."""
+    return sum(file.stat().st_size for file in entry.iterdir())

@@ -106,6 +106,27 @@ def test_the_oldest_entries_go(kept, folder, tmp_path, monkeypatch):
     assert len(kept) == 3
 
 
+def test_the_oldest_entries_go_that_are_too_large_together_and_never_the_new_one(kept, folder, tmp_path, monkeypatch):
+    def sizes():
+        return [sum(file.stat().st_size for file in entry.iterdir()) for entry in (tmp_path / "kept").iterdir()]
+
+    for height in (8, 9):
+        read(folder, height=height)
+        for entry in (tmp_path / "kept").iterdir():
+            os.utime(entry, ns=(entry.stat().st_mtime_ns - 10**9,) * 2)
+    monkeypatch.setattr(module, "MAX_KEPT_BYTES", sum(sizes()) + 100)
+    read(folder, height=10)
+    assert len(sizes()) == 2
+    assert sum(sizes()) <= module.MAX_KEPT_BYTES
+    read(folder, height=9)
+    assert len(kept) == 3, "the oldest one went"
+    monkeypatch.setattr(module, "MAX_KEPT_BYTES", 1)
+    read(folder, height=11)
+    assert len(sizes()) == 1
+    read(folder, height=11)
+    assert len(kept) == 4
+
+
 def test_what_is_quick_is_not_kept(folder, tmp_path, monkeypatch):
     monkeypatch.setenv("LADA_CACHE", str(tmp_path / "kept"))
     read(folder)
