@@ -111,9 +111,10 @@ def narrow_notes(counts: NDArray[np.int64], config: DataConfig, reader: PictureR
 
 def _sentence(found: Found) -> str:
     of = " of more than 8 bits" if found.deep else ""
+    pictures, are, their = ("picture", "is", "its") if found.pictures == 1 else ("pictures", "are", "their")
     return (
-        f"{found.pictures:,} pictures{of} are read with {found.low:,g} as black and {found.high:,g} as white, between "
-        "which 99.8 % of their pixel values lie; data.scale=full takes the range of their type"
+        f"{found.pictures:,} {pictures}{of} {are} read with {found.low:,g} as black and {found.high:,g} as white, "
+        f"between which 99.8 % of {their} pixel values lie; data.scale=full takes the range of {their} type"
     )
 
 

@@ -60,6 +60,14 @@ def test_the_levels_are_those_of_one_range_for_the_whole_set(tmp_path):
     assert note.startswith(f"2 pictures of more than 8 bits are read with {np.floor(low):,g} as black and ")
 
 
+def test_one_picture_beside_those_of_eight_bits_is_noted_as_one(tmp_path):
+    tifffile.imwrite(tmp_path / "deep.tif", smooth(np.random.default_rng(0), 4095).astype(np.uint16))
+    Image.fromarray(smooth(np.random.default_rng(5), 255).astype(np.uint8)).save(tmp_path / "x.png")
+    (note,) = (note for note in opened(tmp_path).notes if "as black" in note)
+    assert note.startswith("1 picture of more than 8 bits is read with ")
+    assert note.endswith("99.8 % of its pixel values lie; data.scale=full takes the range of its type")
+
+
 @pytest.mark.parametrize("kind", ["12-bit", "float"])
 def test_pictures_of_eight_bits_are_read_as_they_are_beside_deeper_ones(tmp_path, kind):
     write_kind(tmp_path, kind)
