@@ -25,6 +25,9 @@ from lada_explore.runtime.progress import LateBar
 SMALL = 64
 """Pixels of the longer side to which larger pictures of a data set are scaled, where no size is asked for."""
 
+_MISSING = ("NoneType", "NAType", "NaTType")
+"""Types of what stands for a value that is missing, those of pandas among them."""
+
 SUPPORTED = "only one class for each image is supported, neither boxes (detection) nor several labels (multi-label)"
 
 Shape = tuple[int, int, int]
@@ -109,12 +112,17 @@ def classes_of(y: Any, names: Any, name: str) -> tuple[NDArray[np.int64] | None,
     if names is not None and not isinstance(names, Sequence):
         kind = type(names).__name__
         raise DataError(f"{name}: the class names are {_a(kind)}; give them as a list, by class index")
+    if wrong := [one for one in names or () if not isinstance(one, str)]:
+        kind = type(wrong[0]).__name__
+        raise DataError(f"{name}: the class name {wrong[0]!r} is {_a(kind)}; give each class a name that is text")
     if y is None:
         if not names:
             raise DataError(f"{name} has no labels and no class names; name the classes to label the images with")
         return None, tuple(names)
     with converting(lambda error: DataError(f"{name}: the targets are no array of one kind; {SUPPORTED}")):
         targets = array_of(y) if isinstance(y, Tensor) else np.asarray(y)
+    if targets.ndim == 1 and targets.dtype == object:
+        targets = _texts(targets, name)
     if targets.ndim != 1 or targets.dtype == object:
         what = f"have shape {targets.shape}" if targets.ndim != 1 else "are neither all numbers nor all texts"
         raise DataError(f"{name}: the targets {what}, but {SUPPORTED}; give one class index for each image, (N,)")
@@ -130,6 +138,17 @@ def classes_of(y: Any, names: Any, name: str) -> tuple[NDArray[np.int64] | None,
         raise DataError(f"{name}: targets are {targets.dtype}; give class indices as integers, or names of classes")
     known = tuple(names or map(str, range(int(targets.max(initial=0)) + 1)))
     return targets, known
+
+
+def _texts(targets: NDArray[Any], name: str) -> NDArray[Any]:
+    """Targets (N,) that are texts, as such; others as they are. Raises DataError where one is missing."""
+    for number, target in enumerate(targets):
+        if type(target).__name__ in _MISSING or (isinstance(target, float) and np.isnan(target)):
+            raise DataError(
+                f"{name}: image {number} has the target {target}; give each image a class, leave out those without, or "
+                "give no targets at all"
+            )
+    return targets.astype(str) if all(isinstance(target, str) for target in targets) else targets
 
 
 # Data sets ---
@@ -203,6 +222,11 @@ def _item(dataset: TorchDataset, number: int, name: str) -> tuple[Any, int | Non
         lambda error: DataError(f"image {number} of {name} cannot be read ({reason_of(error)}); repair it")
     ):
         item = dataset[number]
+    if isinstance(item, Mapping):
+        raise DataError(
+            f"item {number} of {name} is {_a(type(item).__name__)} with the keys {', '.join(map(str, item))}; its "
+            "items must be (image, class index), or name a data set of Hugging Face in place of it, hf:NAME_OR_PATH"
+        )
     if not isinstance(item, (tuple, list)):
         return item, None
     if len(item) != 2:
@@ -218,6 +242,8 @@ def class_index(target: Any, what: str) -> int:
     size = getattr(target, "size", None)
     count = target.numel() if isinstance(target, Tensor) else size if isinstance(size, int) else 1
     kind = type(target).__name__
+    if isinstance(target, str):
+        raise DataError(f"the target of {what} is the text {target!r}; give class indices, and name the classes")
     if isinstance(target, (Mapping, Sequence)) or count != 1:
         raise DataError(f"the target of {what} is {_a(kind)}, but {SUPPORTED}; give targets that are class indices")
     with converting(lambda error: DataError(f"the target of {what} is {_a(kind)}; give a class index")):

@@ -21,6 +21,7 @@ from lada_explore.config import (
 from lada_explore.config.limits import one_of
 from lada_explore.config.statistics import RELEASED_STATISTICS
 from lada_explore.datasets import ImageData
+from lada_explore.datasets.handed_over import OBJECT
 from lada_explore.errors import ConfigError, StoreError
 from lada_explore.labelling.oracles import Oracle, check_oracle, oracle_named
 from lada_explore.models import Classifier
@@ -176,9 +177,11 @@ def check_same_data(info: RunInfo, data: ImageData) -> None:
         ("test set", test_checksum, info.test_checksum),
     ):
         if here != there:
+            handed_over = info.config.data.name.startswith(f"{OBJECT}:")
+            remedy = "pass the same images as data=..." if handed_over else "restore the same files"
             raise StoreError(
                 f"the {part} of {data.train.name} changed since the run was made (checksum {here[:12] or 'none'}, "
-                f"then {there[:12] or 'none'}); restore the same files, or start a new run"
+                f"then {there[:12] or 'none'}); {remedy}, or start a new run"
             )
 
 

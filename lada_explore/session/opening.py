@@ -37,7 +37,19 @@ logger = logging.getLogger(__name__)
 
 OF_FILES = frozenset(
     f"data.{name}"
-    for name in ("size", "height", "width", "channels", "fit", "scale", "page", "channel", "layout", "test_share")
+    for name in (
+        "size",
+        "height",
+        "width",
+        "channels",
+        "fit",
+        "scale",
+        "range",
+        "page",
+        "channel",
+        "layout",
+        "test_share",
+    )
 )
 """Settings that matter for images which are read from files."""
 

@@ -83,6 +83,21 @@ def test_images_of_several_sizes_and_class_names_that_lack_one_are_refused():
         ImageData.from_arrays(drawn(6, 9, 8), ["cat", "dog"] * 3, ["cat", "bird"])
 
 
+def test_a_class_name_that_is_no_text_is_refused():
+    with pytest.raises(DataError, match="arrays: the class name 1 is an int; give each class a name that is text"):
+        ImageData.from_arrays(drawn(6, 9, 8), [0, 1] * 3, ["a", 1])
+
+
+@pytest.mark.parametrize("missing", [None, float("nan")])
+def test_texts_of_any_container_are_class_names_and_none_may_be_missing(missing):
+    texts = np.array(["b", "a"] * 3, dtype=object)
+    found = ImageData.from_arrays(drawn(6, 9, 8), texts).train
+    assert (found.class_names, found.targets.tolist()) == (("a", "b"), [1, 0] * 3)
+    texts[4] = missing
+    with pytest.raises(DataError, match=f"arrays: image 4 has the target {missing}; give each image a class, leave"):
+        ImageData.from_arrays(drawn(6, 9, 8), texts)
+
+
 # Data sets ---
 
 
@@ -173,6 +188,14 @@ class Broken(Pictures):
         ),
         (Pictures(target=lambda i: 0.5), "the target of image 0 of Pictures is a float; give a class index"),
         (Pictures(target=lambda i: 7), "targets are outside 0..1, the first 7 at id 0"),
+        (
+            [(drawn(9, 9), "cat")],
+            "the target of image 0 of list is the text 'cat'; give class indices, and name the classes",
+        ),
+        (
+            [{"image": drawn(9, 9), "label": 0}],
+            "item 0 of list is a dict with the keys image, label; its items must be \\(image, class index\\).*hf:NAME",
+        ),
         (Broken(), "image 5 of Broken cannot be read \\(no such picture\\); repair it"),
         (Pictures(0), "Pictures holds no image"),
         ([(drawn(5, 5, 5), 0)], "has shape \\(5, 5, 5\\); give \\(D, H, W\\) with D = 1"),

@@ -70,7 +70,8 @@ def test_the_images_of_a_run_are_asked_for_by_their_name(opened, tmp_path):
     assert_refused(call("resume", tmp_path / "run"), "the object 'arrays'", "pass the same images as data=...")
     with pytest.raises(ConfigError, match="holds a run with data.name = 'object:arrays', not 'digits'"):
         opened(dataset="digits")
-    with pytest.raises(StoreError, match="the images to be labelled of arrays changed since the run was made"):
+    changed = "the images to be labelled of arrays changed since the run was made .*; pass the same images as data="
+    with pytest.raises(StoreError, match=changed):
         opened(data=(X[::-1], Y))
     with pytest.raises(ConfigError, match="data.name = 'object:arrays', not 'object:small'"):
         opened(data=small_data())
@@ -94,6 +95,7 @@ def test_images_that_were_loaded_by_their_name_are_named_so_unless_they_were_cha
     [
         ({"data": (X, Y), "dataset": "digits"}, "dataset 'digits' was given beside data; give one of them"),
         ({"data": 7}, "data is int; give an ImageData, a data set of torch, or arrays"),
+        ({"data": (X, Y), "settings": SETTINGS | {"data.range": "0,9"}}, "data.range is for images that are read"),
         ({"data": {"train": 1}}, "data is dict; give"),
         ({"data": small_data(), "classes": "a,b"}, "class names a, b were given for small, which has its own"),
     ],
