@@ -6,8 +6,8 @@
 
 KEY depends on path, size and modification time of every file, on the declared shape, on Pillow's version and on what
 the reader does otherwise than by default. An entry stays for further openings if the folder took longer than
-`MIN_DECODE_S` to decode and has not changed meanwhile; otherwise it is removed once it is mapped. A mapping stays
-as it is when its entry is removed or replaced.
+`MIN_DECODE_S` to decode and has not changed meanwhile; otherwise it is removed once it is mapped. At most
+`MAX_KEPT` entries of `MAX_KEPT_BYTES` together stay. A mapping stays as it is when its entry is removed or replaced.
 """
 
 from __future__ import annotations
