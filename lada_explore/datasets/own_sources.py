@@ -109,6 +109,7 @@ def classes_of(y: Any, names: Any, name: str) -> tuple[NDArray[np.int64] | None,
     """Class indices (N,), None without labels, and the names of the classes. Raises DataError."""
     if isinstance(names, str):
         names = names.split(",")
+    names = names.tolist() if isinstance(names, np.ndarray) else names
     if names is not None and not isinstance(names, Sequence):
         kind = type(names).__name__
         raise DataError(f"{name}: the class names are {_a(kind)}; give them as a list, by class index")

@@ -226,7 +226,8 @@ def test_images_that_use_few_of_their_levels_are_named():
 
 def test_arrays_and_names_of_other_kinds_are_taken_or_refused_in_a_sentence():
     pixels = np.zeros((4, 8, 8), dtype=np.uint8)
-    assert ImageData.from_arrays(pixels, np.arange(4) % 2, "cat,dog").train.class_names == ("cat", "dog")
+    for names in ("cat,dog", np.array(["cat", "dog"])):
+        assert ImageData.from_arrays(pixels, np.arange(4) % 2, names).train.class_names == ("cat", "dog")
     floats = torch.full((4, 8, 8), 0.5, dtype=torch.bfloat16)
     assert ImageData.from_arrays(floats, np.arange(4) % 2).train.pixels.unique().tolist() == [128]
     with pytest.raises(DataError, match="the class names are a dict; give them as a list, by class index"):
