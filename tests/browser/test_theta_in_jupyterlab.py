@@ -51,7 +51,8 @@ def test_theta_stands_where_tau_would_and_transforms_beside_their_images(pages, 
         == ["image", "its transform"] * queried
     )
     for card in page.locator("figure.lada-card").all():
-        image, transform = (picture.bounding_box() for picture in card.locator("img").all())
+        # Both at one moment: the page may move while it is laid out.
+        image, transform = card.locator("img").evaluate_all("(all) => all.map((one) => one.getBoundingClientRect())")
         assert transform["x"] == image["x"] + image["width"] + 8
         assert transform["y"] == image["y"]
     shot(notebook, "stn-map")
