@@ -16,6 +16,7 @@ from lada_explore.analysis.stopping import GAIN_TO_STOP, KAPPA_TO_STOP, LAG
 from lada_explore.apps.served.process import IDLE_S
 from lada_explore.config import ClassifierConfig, DataConfig
 from lada_explore.config.choices import LARGE_ABOVE, Stem
+from lada_explore.datasets.decoded import MAX_KEPT, MAX_KEPT_BYTES
 from lada_explore.datasets.levels import PERCENTILES
 from lada_explore.datasets.samples import FULL_DEPTH, FULL_FLOAT
 from lada_explore.experiments.tables import half_up
@@ -133,6 +134,7 @@ def enough_labels(text: Prose) -> None:
 
 def a_folder_of_ones_own(text: Prose) -> None:
     text.says(f"a run on frozen features keeps thumbnails of at most {MAX_BYTES // 1024} KB there and nothing else")
+    text.says(f"at most {MAX_KEPT} folders and {MAX_KEPT_BYTES // 10**9} GB")
     text.says(f"where a server answers within {('no', 'one', 'two', 'three')[round(REACHED_S)]} seconds")
     offered = torchvision.models.get_model_weights(DOWNLOADED.partition(":")[2]).DEFAULT
     text.says(f"the {offered.meta['_file_size']:.0f} MB of torchvision's ResNet-18")
