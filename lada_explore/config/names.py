@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 MAX_NAME = 200
 """Largest number of characters of a name: it fits on one line of the labelling view, and in most scripts into the name
@@ -59,3 +60,8 @@ def _shows_nothing(character: str) -> bool:
     selector = "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
     hidden = unicodedata.category(character) == "Cf" and character not in _JOINERS
     return selector or hidden or character in _NO_WIDTH
+
+
+def first_of(names: Sequence[str]) -> str:
+    """The first three of some names, and how many more there are, for a sentence."""
+    return ", ".join(names[:3]) + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")

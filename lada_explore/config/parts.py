@@ -31,6 +31,7 @@ from lada_explore.config.limits import (
     one_of,
     positive,
 )
+from lada_explore.config.paths import FOLDER
 from lada_explore.config.reading import AUTO, FULL, channel_number, checked_range, checked_scale
 from lada_explore.config.statistics import RELEASED_STATISTICS
 from lada_explore.errors import ConfigError
@@ -94,7 +95,7 @@ class DataConfig:
             )
         if self.layout is not None:
             object.__setattr__(self, "layout", member_named("data.layout", self.layout, Layout))
-        if self.layout in (Layout.CLASSES, Layout.FLAT) and not self.name.startswith("folder:"):
+        if self.layout in (Layout.CLASSES, Layout.FLAT) and not self.name.startswith(FOLDER):
             raise ConfigError(
                 f"data.layout is {self.layout.value!r} but the images are {self.name!r}; leave it at 'auto', it is for "
                 "folder:PATH"
@@ -119,7 +120,7 @@ class DataConfig:
             object.__setattr__(self, "scale", checked_scale(self.scale))
         if self.range:
             checked_range("data.range", self.range)
-        if self.name.startswith("folder:"):
+        if self.name.startswith(FOLDER):
             return
         for setting, value, plain in (
             ("fit", self.fit.value, Fit.CROP.value),

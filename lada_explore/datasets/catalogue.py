@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from lada_explore.config import DataConfig, Normalisation, RunConfig, unknown
-from lada_explore.config.paths import expanded
+from lada_explore.config.paths import FOLDER, expanded
 from lada_explore.config.statistics import RELEASED_STATISTICS
 from lada_explore.datasets.arrays import load_arrays
 from lada_explore.datasets.digits import load_digits
@@ -133,7 +133,7 @@ def load_for(config: RunConfig, made_with: tuple[int, int, int] | None = None) -
     """
     declared = (config.data.channels, config.data.height, config.data.width)
     _, height, width = made_with or thumbnail_shape(declared)
-    if not (config.classifier.is_frozen and config.data.name.startswith("folder:")) or (height, width) == declared[1:]:
+    if not (config.classifier.is_frozen and config.data.name.startswith(FOLDER)) or (height, width) == declared[1:]:
         return load(config.data)
     data = load(replace(config.data, height=height, width=width))
     return replace(data, declared_shape=declared)

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lada_explore.config import DataConfig, Layout
+from lada_explore.config.names import first_of
 from lada_explore.config.paths import expanded
 from lada_explore.datasets.decode import ENDINGS, readable
 from lada_explore.datasets.decoded import Decoded, decoded, items_of
@@ -307,7 +308,7 @@ def _duplicate_notes(*sets: tuple[ImageSet, Decoded]) -> list[str]:
                 found[differs].append(f"{name} as {earlier[0]}")
     words = {"class": ", in another class", "set": ", in the test set", "": ""}
     return [
-        f"images with the same pixels as another at this size{words[differs]}: {len(pairs):,}, {_first_of(pairs)}"
+        f"images with the same pixels as another at this size{words[differs]}: {len(pairs):,}, {first_of(pairs)}"
         for differs, pairs in found.items()
         if pairs
     ]
@@ -319,11 +320,7 @@ def _same_name_notes(images: ImageSet) -> list[str]:
     same = [name for name in images.item_names or () if counts[name] > 1]
     if not same:
         return []
-    return [f"images whose names differ only in bytes that are no text in UTF-8: {len(same):,}, {_first_of(same)}"]
-
-
-def _first_of(names: Sequence[str]) -> str:
-    return ", ".join(names[:3]) + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")
+    return [f"images whose names differ only in bytes that are no text in UTF-8: {len(same):,}, {first_of(same)}"]
 
 
 def _class_names(tree: Tree, found: _Labelled, declared: Sequence[str]) -> tuple[str, ...]:
@@ -331,7 +328,7 @@ def _class_names(tree: Tree, found: _Labelled, declared: Sequence[str]) -> tuple
     root, names = tree.root, tuple(sorted(set(found.classes), key=_natural))
     if len(names) < 2 and not declared:
         only, inner = classes_within(tree)
-        there = f"name {root / only} if its folders {_first_of(inner)} are the classes, " if inner[1:] else ""
+        there = f"name {root / only} if its folders {first_of(inner)} are the classes, " if inner[1:] else ""
         raise DataError(
             f"{root} has 1 class folder with readable images, {names[0]!r}; a classifier needs at least 2 classes, so "
             f"{there}add another, or for unlabelled images pass --unlabelled --classes a,b,c"

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lada_explore.config import DataConfig, Layout
+from lada_explore.config.names import first_of
 from lada_explore.datasets.decode import ENDINGS, readable
 from lada_explore.datasets.folder_names import composed, dates, holds_thumbnails, is_of_a_program, of_cameras
 from lada_explore.errors import ConfigError, DataError
@@ -220,10 +221,6 @@ def require_no_places(tree: Tree, config: DataConfig, part: str, folders: Sequen
     )
 
 
-def _first_of(names: Sequence[str]) -> str:
-    return ", ".join(map(readable, names[:3])) + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")
-
-
 def nested_notes(tree: Tree, part: str, folders: Sequence[str]) -> list[str]:
     """A note on class folders whose own folders hold images, which are of that class."""
     prefix = f"{part}/" if part else ""
@@ -257,6 +254,10 @@ def _ending(name: str) -> str:
 
 def _within(path: str, folder: str) -> bool:
     return path == folder or path.startswith(os.path.join(folder, ""))
+
+
+def _first_of(names: Sequence[str]) -> str:
+    return first_of(list(map(readable, names)))
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -10,14 +10,12 @@ from pathlib import Path, PurePosixPath
 
 from PIL import Image, ImageOps
 
+from lada_explore.config.names import first_of
 from lada_explore.errors import ConfigError
 from lada_explore.exchange.images import RunImages
 from lada_explore.exchange.labels import Label
 from lada_explore.exchange.names import distinct, folded
 from lada_explore.files import Refusal, if_sound, write_folder
-
-MAX_NAMED = 3
-"""Files that a note names; of more, it gives the number."""
 
 READ_BY_TORCHVISION = frozenset({".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp"})
 """File endings that `ImageFolder` reads; of any other file the first frame is written as an upright PNG."""
@@ -149,8 +147,7 @@ def _missing_notes(files: Sequence[str]) -> list[str]:
     """A note on labelled images whose pictures are not there any more."""
     if not files:
         return []
-    shown = ", ".join(files[:MAX_NAMED]) + (f" and {len(files) - MAX_NAMED:,} more" if files[MAX_NAMED:] else "")
     return [
-        f"labelled images left out, because their files are gone or hold another picture: {shown}; the other forms "
-        "of labels have them"
+        f"labelled images left out, because their files are gone or hold another picture: {first_of(files)}; the "
+        "other forms of labels have them"
     ]

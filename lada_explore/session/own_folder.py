@@ -21,6 +21,7 @@ from lada_explore.config.asked import Asked
 from lada_explore.config.catalogue import FROZEN
 from lada_explore.config.fidelity import FIDELITY
 from lada_explore.config.frozen import check_frozen
+from lada_explore.config.paths import FOLDER
 from lada_explore.config.presets import PRESETS
 from lada_explore.config.run import SIDES, SIZE
 from lada_explore.datasets import ImageData, load_for
@@ -142,7 +143,7 @@ def as_recorded(asked: Asked, recorded: RunConfig) -> RunConfig:
 def _is_open(asked: Asked) -> bool:
     """Whether a person named a folder of their own, and nothing that says which classifier."""
     named = {name for name in asked.settings if name.startswith("classifier.")} - {"classifier.weights"}
-    is_folder = (asked.dataset or "").startswith("folder:")
+    is_folder = (asked.dataset or "").startswith(FOLDER)
     return is_folder and asked.preset == "demo" and not named and FIDELITY not in asked.settings
 
 

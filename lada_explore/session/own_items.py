@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,8 +14,10 @@ from threading import RLock
 import numpy as np
 
 from lada_explore.config import DataConfig, Layout, RunConfig
+from lada_explore.config.names import first_of
 from lada_explore.config.paths import FOLDER, expanded
 from lada_explore.datasets import ImageData, load_for
+from lada_explore.datasets.decode import readable
 from lada_explore.datasets.known_images import Reunited, reunited
 from lada_explore.errors import ConfigError, StoreError
 from lada_explore.models import Frozen, Given
@@ -29,9 +31,6 @@ from lada_explore.store.items import Items, ItemsHead, read_head
 from lada_explore.store.run_writer import RunWriter
 
 logger = logging.getLogger(__name__)
-
-MAX_NAMED = 3
-"""Files that a sentence names; of more, it gives the number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -68,13 +67,14 @@ class FoundImages:
         if found is None:
             return
         out = "they are not asked about, and neither trained nor tested on"
+        gone, changed = (first_of(list(map(readable, names))) for names in (found.gone, found.changed))
         if found.gone:
-            yield f"files of images of this run that are gone: {_some(found.gone)}; {out} while they are"
+            yield f"files of images of this run that are gone: {gone}; {out} while they are"
         if found.changed:
-            yield f"files that hold another picture than the run knows: {_some(found.changed)}; {out} while they do"
+            yield f"files that hold another picture than the run knows: {changed}; {out} while they do"
         if found.renamed:
-            pairs = [f"{old} is {new} now" for old, new in found.renamed.items()]
-            yield f"images that were renamed or moved within the folder: {_some(pairs)}"
+            pairs = [readable(f"{old} is {new} now") for old, new in found.renamed.items()]
+            yield f"images that were renamed or moved within the folder: {first_of(pairs)}"
 
 
 def items_of(data: ImageData, config: RunConfig, run: Path) -> Items | None:
@@ -278,8 +278,3 @@ def _require_enough(found: Reunited, root: Path, *, moved: bool, run: Path) -> N
 
 def _with_new_names(items: Items, renamed: Mapping[str, str]) -> tuple[Item, ...]:
     return tuple(replace(item, name=renamed.get(item.name, item.name)) for item in items.test)
-
-
-def _some(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:MAX_NAMED])
-    return shown if len(names) <= MAX_NAMED else f"{shown} and {len(names) - MAX_NAMED:,} more"

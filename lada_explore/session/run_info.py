@@ -8,6 +8,7 @@ import torch
 
 from lada_explore.acquisition import Acquisition
 from lada_explore.config import RunConfig
+from lada_explore.config.paths import FOLDER
 from lada_explore.datasets import ImageData
 from lada_explore.models import Given
 from lada_explore.runtime import Runtime, processor, versions
@@ -86,6 +87,6 @@ def made_with(runtime: Runtime) -> MadeWith:
 def _as_read(config: RunConfig, data: ImageData) -> RunConfig:
     """The settings with the range of samples from black to white that was found for the images, so that it stays."""
     scale = None if data.train.reader is None else data.train.reader.reading.scale
-    if scale is None or config.data.range or not config.data.name.startswith("folder:"):
+    if scale is None or config.data.range or not config.data.name.startswith(FOLDER):
         return config
     return replace(config, data=replace(config.data, range=scale))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from contextlib import closing
 
@@ -249,3 +250,15 @@ def test_images_that_are_handed_over_leave_what_is_recorded_of_the_folder(photos
     resumed(run).close()
     with pytest.raises(StoreError, match="has 41 images since some were added to their folder, and 40 were"):
         resumed(run, data)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are text there")
+def test_a_name_with_bytes_that_are_no_text_is_said_so_that_a_page_can_show_it(photos, tmp_path):
+    odd = os.fsdecode(os.fsencode(photos) + b"/\xff.png")
+    (photos / "0000.png").rename(odd)
+    with closing(opened(photos, tmp_path / "run")) as session:
+        session.step()
+    os.unlink(odd)
+    with closing(resumed(tmp_path / "run")) as session:
+        (note,) = session.notes
+        assert note.encode().startswith("files of images of this run that are gone: \ufffd.png; ".encode())
