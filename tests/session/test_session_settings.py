@@ -73,7 +73,10 @@ class TestSettings:
     def test_images_that_changed_are_refused_on_resuming(self, finished, tmp_path):
         out = copied(finished, tmp_path / "run")
         data = small_data(n=61)
-        with pytest.raises(StoreError, match="the images to be labelled of small changed .*checksum .*restore"):
+        with pytest.raises(
+            StoreError,
+            match=r"the images to be labelled of small changed .*checksum .*; pass the same images as data=\.\.\.",
+        ):
             Session.resume(out, data=data)
         with pytest.raises(StoreError, match=r"the test set of small changed .*checksum none, then \w{12}\)"):
             Session.resume(out, data=small_data(tested=False))
