@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from lada_explore.errors import ConfigError
 from lada_explore.exchange.given import Given, Naming, number
-from lada_explore.exchange.table_files import Table
+from lada_explore.exchange.table_files import Row, Table
 from lada_explore.files import if_sound
 
 OWN_ID = "lada_id"
 """Key of an image's id in the tasks of Label Studio that this package writes."""
 
-_ID = ("id", "image_id")
-_FILE = (
-    *("file", "file_name", "filename", "path", "file_path", "filepath", "image", "image_name", "image_path"),
-    *("image_file", "img", "url", "name"),
+_ID = ("id", "imageid")
+_FILE = ("file", "filename", "path", "filepath", "image", "imagename", "imagepath", "imagefile", "img", "url", "name")
+_CLASS = (
+    *("class", "classname", "classlabel", "category", "categoryname", "choice"),
+    *("labelname", "labeltext"),
 )
-_CLASS = ("class", "class_name", "classname", "category", "category_name", "choice")
-_LABEL = ("label", "label_name", "target")
+_LABEL = ("label", "target")
 _OF_LABEL_STUDIO = frozenset(
-    {"annotation_id", "annotator", "created_at", "updated_at", "lead_time", "id", "agreement", "task_id", "project"}
+    {"annotationid", "annotator", "createdat", "updatedat", "leadtime", "id", "agreement", "taskid", "project"}
 )
+_BETWEEN_WORDS = re.compile(r"[\s_.#\ufeff\u200b-]+")
 _MAX_QUOTED = 300
 
 
@@ -37,11 +39,11 @@ def knows(header: Sequence[str]) -> bool:
 
 def of_label_studio(header: Sequence[str]) -> bool:
     """Whether a table is one of Label Studio, whose `id` is that of a task."""
-    return {"annotation_id", "lead_time"} & set(_names(header)) != set() and "id" in _names(header)
+    return {"annotationid", "leadtime"} & set(_names(header)) != set() and "id" in _names(header)
 
 
 def labels_of_table(table: Table, path: Path) -> list[Given]:
-    """A label for each row with text.
+    """A label for each row.
 
     Raises:
         ConfigError: no column is known that names the image or the class, or one is there twice.
@@ -49,27 +51,31 @@ def labels_of_table(table: Table, path: Path) -> list[Given]:
     names = _names(table.header)
     studio = of_label_studio(table.header)
     known = {*_ID, *_FILE, *_CLASS, *_LABEL}
-    if twice := [name for name in names if name in known and names.count(name) > 1]:
+    written = [name.strip().lower() for name in table.header]
+    if twice := [text for text, name in zip(written, names, strict=True) if name in known and written.count(text) > 1]:
         raise ConfigError(f"{path} has the column {twice[0]!r} twice; leave one of them out and import again")
-    place = {name: column for column, name in enumerate(names)}
-    ids = tuple(place[name] for name in ((OWN_ID,) if studio else _ID) if name in place)
-    files = tuple(place[name] for name in _FILE if name in place)
-    classes = tuple(place[name] for name in _CLASS if name in place)
-    labels = tuple(place[name] for name in _LABEL if name in place)
+
+    def places(wanted: Sequence[str]) -> tuple[int, ...]:
+        return tuple(column for one in wanted for column, name in enumerate(names) if name == one)
+
+    ids, files = places((_plain(OWN_ID),) if studio else _ID), places(_FILE)
+    classes, labels = places(_CLASS), places(_LABEL)
     if studio and not classes and not labels:
         # The column has the name of the tag that asked, which can be any.
-        others = [name for name in names if name and name not in _OF_LABEL_STUDIO and name not in _FILE]
-        classes = (place[others[0]],) if len(others) == 1 else ()
+        others = [name for name in names if name and name not in (*_OF_LABEL_STUDIO, *_FILE, _plain(OWN_ID))]
+        classes = places(others) if len(others) == 1 else ()
     if not (ids or files) or not (classes or labels):
         raise ConfigError(_unknown(table, path))
-    return [
-        _from_row(where, cells, fault, ids=ids, files=files, classes=classes, labels=labels)
-        for where, cells, fault in table.rows
-    ]
+    return [_from_row(row, ids=ids, files=files, classes=classes, labels=labels) for row in table.rows]
 
 
 def _names(header: Sequence[str]) -> list[str]:
-    return [name.strip().lower() for name in header]
+    return [_plain(name) for name in header]
+
+
+def _plain(name: str) -> str:
+    """The name of a column without case and without what stands between its words, as in "Image Name"."""
+    return _BETWEEN_WORDS.sub("", name).lower()
 
 
 def _unknown(table: Table, path: Path) -> str:
@@ -80,15 +86,11 @@ def _unknown(table: Table, path: Path) -> str:
 
 
 def _from_row(
-    where: str,
-    cells: Sequence[str],
-    fault: str,
-    *,
-    ids: Sequence[int],
-    files: Sequence[int],
-    classes: Sequence[int],
-    labels: Sequence[int],
+    row: Row, *, ids: Sequence[int], files: Sequence[int], classes: Sequence[int], labels: Sequence[int]
 ) -> Given:
+    cells, where = row.cells, row.where
+    fault = next((row.faults[column] for column in (*ids, *files, *classes, *labels) if column in row.faults), "")
+
     def texts(columns: Sequence[int]) -> list[str]:
         return [cells[column] for column in columns if column < len(cells) and cells[column].strip()]
 

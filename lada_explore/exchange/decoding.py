@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import re
+import unicodedata
+from collections.abc import Iterable
 from pathlib import Path
 
 from lada_explore.errors import ConfigError
@@ -19,21 +22,28 @@ _MARKS = (
 """Byte order marks; those of UTF-32 first, because one of UTF-16 is a part of them."""
 
 _WESTERN = "cp1252"
+_COMMON = ("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp850", "mac_roman", "utf-16-le", "utf-16-be")
+"""Encodings that editors and spreadsheets write, tried where names are known by which to tell them."""
+
+_MAX_ACCENTED = 0.15
+_CONTROL = frozenset(range(32)) - set(b"\t\n\r\f\x1a")
 _NAMES = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16", "utf-32": "UTF-32", "cp1252": "Windows-1252"}
 _SAMPLE = 100_000
 """Bytes by which UTF-16 without a byte order mark is told."""
 
 
-def decoded(content: bytes, path: Path, encoding: str = "") -> tuple[str, str]:
+def decoded(content: bytes, path: Path, encoding: str = "", known: Iterable[str] = ()) -> tuple[str, str]:
     """The text of a file, and a sentence on its encoding where that had to be guessed.
 
-    A byte order mark decides, then UTF-8 where the bytes are valid in it. Anything else is a guess of
-    charset-normalizer, Windows-1252 before others that it finds equally likely.
+    A byte order mark decides, then UTF-8 where the bytes are valid in it. Anything else is a guess: the encoding in
+    which most of the words are ones of known names, or else Windows-1252 where few characters are not ASCII or
+    charset-normalizer finds it as likely as any, or else the first one that charset-normalizer finds.
 
     Args:
         content: bytes of the file.
         path: the file, for messages.
         encoding: name of the encoding; "" to find it.
+        known: names that the file is likely to hold.
 
     Raises:
         ConfigError: the name is no encoding, or the bytes are no text in it, or in none that is known.
@@ -47,7 +57,7 @@ def decoded(content: bytes, path: Path, encoding: str = "") -> tuple[str, str]:
         return _strictly(content, path, wide), _guess(path, "UTF-16")
     with if_sound():
         return content.decode("utf-8"), ""
-    return _guessed(content, path)
+    return _guessed(content, path, known)
 
 
 def _known(encoding: str) -> str:
@@ -78,22 +88,36 @@ def _wide(content: bytes) -> str:
     return "utf-16-be" if even >= enough and not odd else ""
 
 
-def _guessed(content: bytes, path: Path) -> tuple[str, str]:
+def _guessed(content: bytes, path: Path, known: Iterable[str]) -> tuple[str, str]:
     from charset_normalizer import from_bytes
 
     with converting(lambda error: OF_LABELS.because(path, reason_of(error))):
         matches = list(from_bytes(content))
-    if not matches:
+    least = min((match.chaos for match in matches), default=0)
+    likely = [match.encoding for match in matches if match.chaos == least]
+    western = [_WESTERN] if _WESTERN in likely or _is_mostly_ascii(content) else []
+    wanted = {word for name in known for word in _words(name)}
+    texts: dict[str, str] = {}
+    for name in dict.fromkeys((*western, *likely, *(match.encoding for match in matches), *_COMMON * bool(wanted))):
+        with if_sound():
+            texts[name] = content.decode(name)
+    counts = {name: len(wanted & _words(text)) for name, text in texts.items()}
+    best = max(counts, key=lambda name: counts[name], default="")
+    if not best or not (counts[best] or western or matches):
         raise OF_LABELS.because(path, "it is text in no known encoding")
-    least = min(match.chaos for match in matches)
-    texts = {str(match): match.encoding for match in matches if match.chaos == least}
-    western = ""
-    with if_sound():
-        western = content.decode(_WESTERN)
-    if western in texts:
-        return western, _guess(path, _NAMES[_WESTERN])
-    text, name = next(iter(texts.items()))
-    return text, _guess(path, name)
+    return texts[best], _guess(path, _NAMES.get(best, best))
+
+
+def _is_mostly_ascii(content: bytes) -> bool:
+    """Whether it is likely a Western text: few of its bytes are not ASCII, and none is a control character."""
+    high = sum(byte >= 128 for byte in content[:_SAMPLE])
+    return high <= _MAX_ACCENTED * len(content[:_SAMPLE]) and not _CONTROL & set(content)
+
+
+def _words(text: str) -> set[str]:
+    """The words of a text that are not all ASCII, without case and in one normal form of Unicode."""
+    found = unicodedata.normalize("NFC", text).casefold()
+    return {word for word in re.split(r"[^\w]+", found) if not word.isascii()}
 
 
 def _guess(path: Path, name: str) -> str:

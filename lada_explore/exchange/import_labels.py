@@ -77,10 +77,14 @@ def _imported(run: Any, file: Path, choices: _Choices, device: str) -> tuple[Imp
     """What became of each label, and sentences on how the run goes on."""
     if choices.by not in list(By):
         raise unknown("way to find a class", choices.by, list(By))
-    given = read_given(expanded(file), encoding=choices.encoding)
-    if hasattr(run, "submit"):
+    asking = hasattr(run, "submit")
+    where = run.folder.path if asking else run if isinstance(run, (str, Path)) else run.path
+    recorded = open_run(Path(where))
+    items = recorded.items
+    names = () if items is None else (item.name for item in items.train)
+    given = read_given(expanded(file), encoding=choices.encoding, known=(*names, *recorded.class_names))
+    if asking:
         return _into(run, given, choices)
-    recorded = open_run(Path(run) if isinstance(run, (str, Path)) else Path(run.path))
     if choices.dry_run:
         images = known_images_of(recorded)
         return _planned(recorded, given, choices, names=images.names, size=recorded.info.pool_size), []

@@ -6,19 +6,37 @@ import csv
 import io
 import json
 import os
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from typing import Any
 
+from lada_explore.config.names import first_of
 from lada_explore.errors import ConfigError
 from lada_explore.exchange.class_folders import CLASSES_FILE, FIFTYONE_FILE, METADATA_FILE, TABLE_FILE
 from lada_explore.exchange.columns import knows, labels_of_table
 from lada_explore.exchange.decoding import decoded
 from lada_explore.exchange.given import OF_LABELS, Given, GivenLabels
 from lada_explore.exchange.json_labels import labels_of_json
-from lada_explore.exchange.table_files import excel_table, json_lines, parquet_table, text_table
-from lada_explore.files import Unreadable, if_sound, read_bytes, read_json, read_text, reading
+from lada_explore.exchange.table_files import Table, excel_table, json_lines, parquet_table, text_table
+from lada_explore.files import Unreadable, converting, if_sound, read_bytes, read_json, read_text, reading, reason_of
 
 _TABLE_ENDINGS = (".csv", ".tsv", ".tab", ".txt")
-_OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_JSON_LINES = (".jsonl", ".ndjson")
+_METADATA = (METADATA_FILE, "metadata.csv", "metadata.parquet", FIFTYONE_FILE)
+"""Files that say what the pictures of a folder are: of imagefolder of the library datasets, and of FiftyOne."""
+
+_NO_LABELS = {
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "it is a file of an old Excel; save it as .xlsx or CSV",
+    b"\x1f\x8b": "it is packed by gzip; unpack it and give what is in it",
+    b"ARROW1": "it is a file of Arrow; save it as Parquet or CSV",
+    b"\x89PNG": "it is a picture",
+    b"\xff\xd8\xff": "it is a picture",
+    b"%PDF": "it is a PDF; save the table as .xlsx or CSV",
+    b"SQLite format 3": "it is a database; save the table as CSV",
+}
+"""What a file is that begins so, none of which holds labels that can be read."""
 
 _EXPORTED = Unreadable(
     error=ConfigError,
@@ -28,7 +46,7 @@ _EXPORTED = Unreadable(
 )
 
 
-def read_given(path: Path, *, encoding: str = "") -> GivenLabels:
+def read_given(path: Path, *, encoding: str = "", known: Iterable[str] = ()) -> GivenLabels:
     """The labels in a file, or in a folder of class folders. What a file is, its content tells, not its name.
 
     A table has a header; a column "id" or "file" says which image, "class" or "label" says what it is, and other
@@ -38,45 +56,63 @@ def read_given(path: Path, *, encoding: str = "") -> GivenLabels:
         path: a table (CSV with commas, semicolons, tabs or bars, .xlsx, Parquet), JSON of COCO, Label Studio, FiftyOne
             or plain objects; a folder of class folders, or one with a metadata.jsonl or FiftyOne's labels.json.
         encoding: encoding of a text; "" to find it.
+        known: names of the images and classes of the run, by which an encoding is found that the file does not say.
 
     Raises:
         ConfigError: the file is missing, is in none of these forms, or lacks these columns.
     """
     if os.path.isdir(path):
-        inner = path / METADATA_FILE if os.path.isfile(path / METADATA_FILE) else path / FIFTYONE_FILE
-        if os.path.isfile(inner):
-            return read_given(inner, encoding=encoding)
-        return GivenLabels(entries=tuple(_from_folders(path)), form="class folders")
+        inner = next((path / name for name in _METADATA if os.path.isfile(path / name)), None)
+        if inner is not None:
+            return read_given(inner, encoding=encoding, known=known)
+        return _from_folders(path)
     content = read_bytes(path, OF_LABELS)
-    if content.startswith(b"PK\x03\x04"):
-        table = excel_table(path, knows)
-        return GivenLabels(entries=tuple(labels_of_table(table, path)), form=table.form)
-    if content.startswith(_OLD_EXCEL):
-        raise OF_LABELS.because(path, "it is a file of an old Excel; save it as .xlsx or CSV")
+    if no_labels := next((what for start, what in _NO_LABELS.items() if content.startswith(start)), ""):
+        raise OF_LABELS.because(path, no_labels)
+    if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _of_table(excel_table(content, path, knows), path)
     if content.startswith(b"PAR1"):
-        table = parquet_table(content, path)
-        return GivenLabels(entries=tuple(labels_of_table(table, path)), form=table.form)
-    text, note = decoded(content, path, encoding)
+        return _of_table(parquet_table(content, path), path)
+    text, note = decoded(content, path, encoding, known)
     found = _from_text(text, path)
-    return GivenLabels(entries=found.entries, form=found.form, notes=(note,) if note else ())
+    return replace(found, notes=(*((note,) if note else ()), *found.notes))
+
+
+def _of_table(table: Table, path: Path) -> GivenLabels:
+    return GivenLabels(entries=tuple(labels_of_table(table, path)), form=table.form, notes=table.notes)
 
 
 def _from_text(text: str, path: Path) -> GivenLabels:
     ending = path.suffix.lower()
+    if not text.strip():
+        raise OF_LABELS.because(path, "it is empty")
     if (text.lstrip()[:1] in ("{", "[") and ending not in _TABLE_ENDINGS) or ending == ".json":
-        lines = [line for line in text.splitlines() if line.strip()]
-        if ending == ".jsonl" or (len(lines) > 1 and _is_object(lines[0])):
-            with reading(path, OF_LABELS):
-                numbered = [
-                    (f"line {n}", json.loads(line)) for n, line in enumerate(text.splitlines(), 1) if line.strip()
-                ]
-                table = json_lines([(where, dict(line)) for where, line in numbered], "JSON lines")
-            return GivenLabels(entries=tuple(labels_of_table(table, path)), form=table.form)
+        # JSON has line breaks of other kinds within its texts.
+        lines = [(f"line {n}", line) for n, line in enumerate(text.split("\n"), 1) if line.strip()]
+        if ending in _JSON_LINES or (len(lines) > 1 and _is_object(lines[0][1])):
+            objects = [(where, _object_of(line, where, path)) for where, line in lines]
+            return _of_table(json_lines(objects, "JSON lines"), path)
         with reading(path, OF_LABELS):
-            value = json.loads(text)
-            return labels_of_json(value, path)
-    table = text_table(text, path, knows, tsv=ending == ".tsv")
-    return GivenLabels(entries=tuple(labels_of_table(table, path)), form=table.form)
+            value = json.loads(text, object_pairs_hook=_without_repeats)
+        return labels_of_json(value, path)
+    return _of_table(text_table(text, path, knows, tsv=ending == ".tsv"), path)
+
+
+def _object_of(line: str, where: str, path: Path) -> dict[str, Any]:
+    with converting(lambda error: OF_LABELS.because(path, f"{where} is no JSON: {reason_of(error)}")):
+        value = json.loads(line, object_pairs_hook=_without_repeats)
+    if not isinstance(value, dict):
+        raise OF_LABELS.because(path, f"{where} is no object, as {{...}}")
+    return value
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON. Raises ValueError if a key is there twice, of which Python would keep the last one."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(key for key, n in Counter(key for key, _ in pairs).items() if n > 1)
+        raise ValueError(f"an object in it has the key {twice!r} twice")
+    return found
 
 
 def _is_object(line: str) -> bool:
@@ -85,27 +121,33 @@ def _is_object(line: str) -> bool:
     return False
 
 
-def _from_folders(root: Path) -> list[Given]:
+def _from_folders(root: Path) -> GivenLabels:
     """Labels of class folders: the class from a file's folder, its image from the table beside the folders, if any."""
     with reading(root, OF_LABELS), os.scandir(root) as entries:
-        folders = sorted(entry.name for entry in entries if entry.is_dir() and not entry.name.startswith("."))
+        seen = sorted((entry.name, entry.is_dir()) for entry in entries if not entry.name.startswith("."))
+    folders = [name for name, is_folder in seen if is_folder]
     if not folders:
-        raise ConfigError(f"{root} holds no class folders; put the images into one folder for each class")
+        by_datasets = ("state.json", False) in seen
+        saved = "it was saved by the library datasets; save it by to_parquet, or " if by_datasets else ""
+        raise ConfigError(f"{root} holds no class folders; {saved}put the images into one folder for each class")
     classes, table = _tables(root)
     given = []
     for folder in folders:
         class_name = classes.get(folder, folder)
-        for path in _below(root / folder):
+        for path, fault in _below(root / folder):
             where, known = path.relative_to(root).as_posix(), table.get(path.name)
+            entry = Given(where=where, class_name=class_name, fault=fault)
             if known is not None:
-                given.append(Given(where=where, id=known[0], file=known[1], class_name=class_name))
+                given.append(replace(entry, id=known[0], file=known[1]))
             else:
-                given.append(Given(where=where, file=path.name, class_name=class_name))
-    return given
+                given.append(replace(entry, file=path.relative_to(root / folder).as_posix()))
+    beside = [] if table else [name for name, is_folder in seen if not is_folder]
+    notes = (f"left out, because they stand in no class folder: {first_of(beside)}",) if beside else ()
+    return GivenLabels(entries=tuple(given), form="class folders", notes=notes)
 
 
-def _below(folder: Path) -> list[Path]:
-    """The visible files in a folder and its subfolders."""
+def _below(folder: Path) -> list[tuple[Path, str]]:
+    """The visible files in a folder and its subfolders, and links to folders, with the reason why one is not read."""
 
     def refuse(error: OSError) -> None:
         raise error
@@ -114,7 +156,10 @@ def _below(folder: Path) -> list[Path]:
     with reading(folder, OF_LABELS):
         for parent, inner, files in os.walk(folder, onerror=refuse):
             inner.sort()
-            found += [Path(parent) / name for name in sorted(files) if not name.startswith(".")]
+            links = [name for name in inner if os.path.islink(os.path.join(parent, name))]
+            why = dict.fromkeys(links, "it is a link to a folder, which is not followed; put the folder itself there")
+            visible = [name for name in (*sorted(files), *links) if not name.startswith(".")]
+            found += [(Path(parent) / name, why.get(name, "")) for name in visible]
     return found
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
+import json
+import math
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, time
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,32 @@ _MAX_UNPACKED = 2**30
 
 _SHOWN = {"\t": "tab"}
 
+_INSTEAD = {
+    "a spreadsheet of OpenDocument": "save it as .xlsx or CSV",
+    "an archive and no Excel file": "unpack it and give what is in it",
+}
+
+_MAX_ABOVE = 20
+"""Rows among which the header is looked for: titles and remarks stand above it."""
+
+Knows = Callable[[Sequence[str]], bool]
+"""Tells whether a header has the columns that are needed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A row of a table.
+
+    Attributes:
+        where: what to call it, as "line 3".
+        cells: its texts, which may be fewer than the columns.
+        faults: why a cell cannot be taken, by column.
+    """
+
+    where: str
+    cells: tuple[str, ...]
+    faults: Mapping[int, str] = field(default_factory=dict)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
@@ -29,16 +58,27 @@ class Table:
 
     Attributes:
         header: names of the columns, as they stand.
-        rows: (what to call the row, its cells, why it cannot be taken or ""). A row may be shorter than the header.
+        rows: the rows with text.
         form: what it was taken for.
+        notes: sentences on what was left out of it.
     """
 
     header: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[str, ...], str], ...]
+    rows: tuple[Row, ...]
     form: str
+    notes: tuple[str, ...] = ()
 
 
-def text_table(text: str, path: Path, knows: Callable[[Sequence[str]], bool], *, tsv: bool = False) -> Table:
+def table_of(rows: Sequence[Row], knows: Knows, form: str) -> Table:
+    """A table of the rows of a file: the header is the first one that has the columns, or the first one with text."""
+    filled = [row for row in rows if any(cell.strip() for cell in row.cells) or row.faults]
+    place = next((place for place, row in enumerate(filled[:_MAX_ABOVE]) if knows(row.cells)), 0)
+    notes = (f"the header stands in {filled[place].where}; what is above it was left out",) if place else ()
+    header = filled[place].cells if filled else ()
+    return Table(header=header, rows=tuple(filled[place + 1 :]), form=form, notes=notes)
+
+
+def text_table(text: str, path: Path, knows: Knows, *, tsv: bool = False) -> Table:
     """A table with a header line, its cells separated by a comma, a semicolon, a tab or a bar (RFC 4180 otherwise).
 
     Args:
@@ -59,21 +99,25 @@ def text_table(text: str, path: Path, knows: Callable[[Sequence[str]], bool], *,
         text = text[5:].removeprefix("\r").removeprefix("\n")
     elif tsv:
         separators = ("\t",)
-    headers = {separator: _header(text, separator) for separator in separators}
-    known = [separator for separator, found in headers.items() if isinstance(found, list) and knows(found)]
-    most = max(separators, key=lambda separator: len(found) if isinstance(found := headers[separator], list) else 0)
-    separator = known[0] if known else most
-    return _separated(text, path, separator, skipped)
+    return _separated(text, path, min(separators, key=lambda separator: _rank(text, separator, knows)), skipped, knows)
 
 
-def _header(text: str, separator: str) -> list[str] | None:
+def _rank(text: str, separator: str, knows: Knows) -> tuple[int, int]:
+    """How well a separator suits a text, less is better: where the header comes with it, then the columns it makes."""
+    rows: list[list[str]] = []
     with if_sound():
-        return next(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True), [])
-    return None
+        for row in itertools.islice(_reader(text, separator), _MAX_ABOVE):
+            rows.append(row)
+    place = next((place for place, row in enumerate(rows) if knows(row)), _MAX_ABOVE)
+    return place, -len(next((row for row in rows if row), []))
 
 
-def _separated(text: str, path: Path, separator: str, skipped: int) -> Table:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+def _reader(text: str, separator: str) -> Any:
+    return csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+
+
+def _separated(text: str, path: Path, separator: str, skipped: int, knows: Knows) -> Table:
+    reader = _reader(text, separator)
 
     def no_csv(error: Exception) -> LadaError:
         return ConfigError(
@@ -82,67 +126,77 @@ def _separated(text: str, path: Path, separator: str, skipped: int) -> Table:
         )
 
     with converting(no_csv):
-        header = tuple(next(reader, []))
-        rows = [(reader.line_num + skipped, tuple(row)) for row in reader if row]
-    for line, row in rows:
-        if len(row) > len(header) and any(cell.strip() for cell in row[len(header) :]):
-            raise ConfigError(
-                f"{path} has {len(row)} cells in line {line} and {len(header)} columns; write a cell that holds "
-                f"{_SHOWN.get(separator, repr(separator))} in double quotes, and import again"
-            )
+        rows = [Row(where=f"line {reader.line_num + skipped}", cells=tuple(row)) for row in reader]
     kind = "CSV" if separator == "," else f"CSV with {_SHOWN.get(separator, repr(separator))} between its cells"
-    return Table(header=header, rows=tuple((f"line {line}", row, "") for line, row in rows), form=kind)
+    table = table_of(rows, knows, kind)
+    n = len(table.header)
+    long = next((row for row in table.rows if any(cell.strip() for cell in row.cells[n:])), None)
+    if long is not None and knows(table.header):
+        raise ConfigError(
+            f"{path} has {len(long.cells)} cells in {long.where} and {n} columns; write a cell that holds "
+            f"{_SHOWN.get(separator, repr(separator))} in double quotes, and import again"
+        )
+    return table
 
 
 def json_lines(lines: Sequence[tuple[str, Mapping[str, Any]]], form: str) -> Table:
     """A table of objects; texts as they stand, other values as JSON writes them."""
     header = tuple(dict.fromkeys(str(key) for _, line in lines for key in line))
-    rows = tuple((where, tuple(_text_of(line.get(key, "")) for key in header), "") for where, line in lines)
-    return Table(header=header, rows=rows, form=form)
+    rows = (Row(where=where, cells=tuple(_text_of(line.get(key)) for key in header)) for where, line in lines)
+    return Table(header=header, rows=tuple(row for row in rows if any(row.cells)), form=form)
 
 
 def _text_of(value: Any) -> str:
+    """The text of a value; of a picture, as the library datasets writes it, the path, and of a list of one that one."""
+    if isinstance(value, Mapping) and isinstance(value.get("path"), str):
+        value = value["path"]
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
+        value = value[0]
     if isinstance(value, bool):
         return "true" if value else "false"
-    return "" if value is None else str(value)
+    if isinstance(value, Mapping | list):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    missing = value is None or (isinstance(value, float) and math.isnan(value))
+    return "" if missing else str(value)
 
 
-def excel_table(path: Path, knows: Callable[[Sequence[str]], bool]) -> Table:
+def excel_table(content: bytes, path: Path, knows: Knows) -> Table:
     """The sheet of an Excel file that has the columns that are needed; its first row with text is the header.
 
     Raises:
         ConfigError: it is no such file, no sheet or several sheets have the columns, or openpyxl is not installed.
     """
-    with reading(path, OF_LABELS), zipfile.ZipFile(path) as packed:
-        unpacked = sum(part.file_size for part in packed.infolist())
-    if unpacked > _MAX_UNPACKED:
+    with converting(lambda error: OF_LABELS.of(path, error)), zipfile.ZipFile(io.BytesIO(content)) as packed:
+        parts = {part.filename: part.file_size for part in packed.infolist()}
+    if "xl/workbook.xml" not in parts:
+        what = "a spreadsheet of OpenDocument" if "content.xml" in parts else "an archive and no Excel file"
+        raise OF_LABELS.because(path, f"it is {what}; {_INSTEAD[what]}")
+    if (unpacked := sum(parts.values())) > _MAX_UNPACKED:
         raise OF_LABELS.because(path, f"unpacked it has {unpacked:,} bytes, and {_MAX_UNPACKED:,} is the limit")
     from openpyxl import load_workbook
 
-    sheets: dict[str, list[tuple[str, tuple[str, ...], str]]] = {}
-    with reading(path, OF_LABELS):
-        book = load_workbook(path, read_only=True, data_only=True)
+    sheets: dict[str, Table] = {}
+    with converting(lambda error: OF_LABELS.of(path, error)):
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         try:
             for sheet in book.worksheets:
-                sheets[sheet.title] = list(_rows_of(sheet))
+                sheets[sheet.title] = table_of(list(_rows_of(sheet)), knows, "Excel")
         finally:
             book.close()
-    named = [name for name, rows in sheets.items() if rows and knows(rows[0][1])]
+    named = [name for name, table in sheets.items() if knows(table.header)]
     if len(named) > 1:
         raise ConfigError(
             f"{path} has labels on the sheets {' and '.join(map(repr, named[:3]))}; leave one of them, and import again"
         )
-    rows = sheets[named[0]] if named else next((rows for rows in sheets.values() if rows), [])
-    return Table(header=rows[0][1] if rows else (), rows=tuple(rows[1:]), form="Excel")
+    empty = Table(header=(), rows=(), form="Excel")
+    return sheets[named[0]] if named else next((table for table in sheets.values() if table.header), empty)
 
 
-def _rows_of(sheet: Any) -> Iterator[tuple[str, tuple[str, ...], str]]:
+def _rows_of(sheet: Any) -> Iterator[Row]:
     for place, cells in enumerate(sheet.iter_rows(), start=1):
         found = [_shown(cell) for cell in cells]
-        texts = tuple(text for text, _ in found)
-        if any(texts) or any(fault for _, fault in found):
-            fault = next((f"cell {cell.coordinate} {why}" for cell, (_, why) in zip(cells, found) if why), "")  # noqa: B905
-            yield f"row {place}", texts, fault
+        faults = {column: f"cell {cells[column].coordinate} {why}" for column, (_, why) in enumerate(found) if why}
+        yield Row(where=f"row {place}", cells=tuple(text for text, _ in found), faults=faults)
 
 
 def _shown(cell: Any) -> tuple[str, str]:
@@ -155,11 +209,13 @@ def _shown(cell: Any) -> tuple[str, str]:
         return value, "holds an error of Excel" if cell.data_type == "e" else ""
     if isinstance(value, bool):
         return ("TRUE" if value else "FALSE"), ""
-    if isinstance(value, date | time):
+    if isinstance(value, date | time | timedelta):
         return (
             "",
             "holds a date, of which the text that was typed is not known; format the column as text, type it again",
         )
+    if not isinstance(value, int | float):
+        return "", "holds neither a text nor a number; format the column as text, type it again"
     style = cell.number_format or "General"
     whole = int(value) if isinstance(value, int) or value.is_integer() else None
     if whole is not None and style and set(style) == {"0"}:
@@ -170,7 +226,7 @@ def _shown(cell: Any) -> tuple[str, str]:
 
 
 def parquet_table(content: bytes, path: Path) -> Table:
-    """The columns of a Parquet file; numbers and dictionaries as text, nothing else is changed.
+    """The columns of a Parquet file; numbers and dictionaries as text, and classes as the file itself names them.
 
     Raises:
         ConfigError: it is damaged, or pyarrow, which reads it, is not installed.
@@ -185,19 +241,40 @@ def parquet_table(content: bytes, path: Path) -> Table:
         ) from error
     with reading(path, OF_LABELS):
         found = parquet.read_table(io.BytesIO(content))
-        columns = [_texts_of(found.column(place), pyarrow) for place in range(found.num_columns)]
+        named = _class_names(found.schema.metadata or {})
         header = tuple(map(str, found.column_names))
-    rows = tuple((f"row {place}", tuple(cells), "") for place, cells in enumerate(zip(*columns, strict=True), start=1))
-    return Table(header=header, rows=rows, form="Parquet")
+        columns = [_texts_of(found.column(place), pyarrow, named.get(name, ())) for place, name in enumerate(header)]
+    cells = enumerate(zip(*columns, strict=True), start=1)
+    return Table(header=header, rows=tuple(Row(where=f"row {n}", cells=row) for n, row in cells), form="Parquet")
 
 
-def _texts_of(column: Any, pyarrow: Any) -> list[str]:
+def _class_names(metadata: Mapping[bytes, bytes]) -> dict[str, list[str]]:
+    """The names of the classes that the library datasets keeps beside a column of their numbers, by column."""
+    found: dict[str, list[str]] = {}
+    with if_sound():
+        features = json.loads(metadata[b"huggingface"])["info"]["features"]
+        for column, feature in features.items():
+            if isinstance(feature, dict) and feature.get("_type") == "ClassLabel":
+                found[column] = [str(name) for name in feature["names"]]
+    return found
+
+
+def _texts_of(column: Any, pyarrow: Any, names: Sequence[str]) -> list[str]:
     """The cells of a column as texts; a struct with a path, as the library datasets stores pictures, as that path."""
     from pyarrow import compute
 
     kind = column.type
     if pyarrow.types.is_struct(kind) and "path" in [kind.field(place).name for place in range(kind.num_fields)]:
         column = compute.struct_field(column, "path")
-    if pyarrow.types.is_nested(column.type) or pyarrow.types.is_binary(column.type):
+    if pyarrow.types.is_struct(column.type) or pyarrow.types.is_map(column.type):
         return [""] * len(column)
-    return [_text_of(value) for value in column.to_pylist()]
+    if pyarrow.types.is_binary(column.type) or pyarrow.types.is_large_binary(column.type):
+        return [_as_text(value) for value in column.to_pylist()]
+    values = column.to_pylist()
+    return [names[value] if type(value) is int and 0 <= value < len(names) else _text_of(value) for value in values]
+
+
+def _as_text(value: bytes | None) -> str:
+    with if_sound():
+        return (value or b"").decode("utf-8")
+    return ""

@@ -112,7 +112,8 @@ def test_numbered_files_are_ids_where_the_set_has_no_files(tmp_path):
         (["id,class", '"1,cat'], r"cannot be read as CSV \(line 2: unexpected end of data\); correct that line"),
         (["[" * 100_000], r"has the columns \[{300} \.\.\.; it needs a column 'id' or 'file'"),
         (["file,class,File", "a.png,cat,b.png"], "has the column 'file' twice; leave one of them out and import again"),
-        ([""], "has no header line; it needs a column 'id' or 'file'"),
+        ([""], r"cannot be read \(it is empty\); give a CSV file"),
+        ([",,", ","], "has no header line; it needs a column 'id' or 'file'"),
     ],
 )
 def test_a_file_that_is_no_csv_or_lacks_a_column_is_refused(tmp_path, lines, sentence):
