@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,9 @@ from lada_explore.exchange.table_files import Row, Table
 from lada_explore.files import if_sound
 
 OWN_ID = "lada_id"
-"""Key of an image's id in the tasks of Label Studio that this package writes."""
+"""Key or column of an image's id in the run: in tasks of Label Studio that this package writes, and in any table."""
 
-_ID = ("id", "imageid")
+_OWN, _ID = "ladaid", ("id", "imageid")
 _FILE = ("file", "filename", "path", "filepath", "image", "imagename", "imagepath", "imagefile", "img", "url", "name")
 _CLASS = (
     *("class", "classname", "classlabel", "category", "categoryname", "choice"),
@@ -33,7 +34,7 @@ _MAX_QUOTED = 300
 def knows(header: Sequence[str]) -> bool:
     """Whether a header has a column for the image and one for the class."""
     names = _names(header)
-    of_image = any(name in (*_ID, *_FILE) for name in names)
+    of_image = any(name in (_OWN, *_ID, *_FILE) for name in names)
     return of_image and any(name in (*_CLASS, *_LABEL) for name in names)
 
 
@@ -50,7 +51,7 @@ def labels_of_table(table: Table, path: Path) -> list[Given]:
     """
     names = _names(table.header)
     studio = of_label_studio(table.header)
-    known = {*_ID, *_FILE, *_CLASS, *_LABEL}
+    known = {_OWN, *_ID, *_FILE, *_CLASS, *_LABEL}
     written = [name.strip().lower() for name in table.header]
     if twice := [text for text, name in zip(written, names, strict=True) if name in known and written.count(text) > 1]:
         raise ConfigError(f"{path} has the column {twice[0]!r} twice; leave one of them out and import again")
@@ -58,15 +59,17 @@ def labels_of_table(table: Table, path: Path) -> list[Given]:
     def places(wanted: Sequence[str]) -> tuple[int, ...]:
         return tuple(column for one in wanted for column, name in enumerate(names) if name == one)
 
-    ids, files = places((_plain(OWN_ID),) if studio else _ID), places(_FILE)
+    own = _OWN in names
+    ids, files = places((_OWN,) if own or studio else _ID), places(_FILE)
     classes, labels = places(_CLASS), places(_LABEL)
     if studio and not classes and not labels:
         # The column has the name of the tag that asked, which can be any.
-        others = [name for name in names if name and name not in (*_OF_LABEL_STUDIO, *_FILE, _plain(OWN_ID))]
+        others = [name for name in names if name and name not in (*_OF_LABEL_STUDIO, *_FILE, _OWN)]
         classes = places(others) if len(others) == 1 else ()
     if not (ids or files) or not (classes or labels):
         raise ConfigError(_unknown(table, path))
-    return [_from_row(row, ids=ids, files=files, classes=classes, labels=labels) for row in table.rows]
+    found = [_from_row(row, ids=ids, files=files, classes=classes, labels=labels) for row in table.rows]
+    return [replace(entry, id_text="") for entry in found] if own else found
 
 
 def _names(header: Sequence[str]) -> list[str]:

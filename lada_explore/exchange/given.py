@@ -40,7 +40,7 @@ class Given:
     Attributes:
         where: "line 3", a cell or a path, for messages.
         id: dataset index; -1 where only the file is given.
-        id_text: how the file writes it.
+        id_text: how the file writes it, where it may be a name as well; "" where it is certainly an id of the run.
         file: path or name of the image's file; "" where only the id is given.
         class_name: name of the class; "" where there is no column for names alone.
         label: name of the class, or its number, of a column or a key that may hold either; "" without one.

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from lada_explore.exchange.columns import OWN_ID, labels_of_table, one_choice
+from lada_explore.exchange.columns import OWN_ID, knows, labels_of_table, one_choice
 from lada_explore.exchange.documents import CONTRIBUTOR
 from lada_explore.exchange.given import OF_LABELS, Given, GivenLabels, Naming
 from lada_explore.exchange.table_files import json_lines
@@ -29,37 +29,70 @@ def labels_of_json(value: Any, path: Path) -> GivenLabels:
             return GivenLabels(entries=tuple(_from_coco(value)), form="COCO")
         if isinstance(value.get("labels"), Mapping):
             return GivenLabels(entries=tuple(_from_fiftyone(value)), form="FiftyOne")
+        if (rows := _rows_of_columns(value)) is not None:
+            return GivenLabels(entries=tuple(labels_of_table(json_lines(rows, "JSON"), path)), form="JSON")
     if isinstance(value, list) and all(isinstance(entry, Mapping) for entry in value):
         if any(isinstance(entry.get("data"), Mapping) for entry in value):
-            entries = [found for number, task in enumerate(value, start=1) for found in _from_task(task, number)]
-            return GivenLabels(entries=tuple(entries), form="Label Studio")
+            return _from_tasks(value)
         lines = [(f"entry {number}", entry) for number, entry in enumerate(value, start=1)]
         return GivenLabels(entries=tuple(labels_of_table(json_lines(lines, "JSON"), path)), form="JSON")
     raise OF_LABELS.because(path, _NEEDED)
 
 
 def _from_coco(value: Mapping[str, Any]) -> Iterator[Given]:
-    images = {image.get("id"): image for image in _objects(value["images"])}
-    categories = {category.get("id"): category.get("name") for category in _objects(value["categories"])}
+    images, categories = _names_by_id(value["images"], "file_name"), _names_by_id(value["categories"], "name")
     info = value.get("info")
     ours = isinstance(info, Mapping) and info.get("contributor") == CONTRIBUTOR
     studio = isinstance(info, Mapping) and info.get("contributor") == "Label Studio"
     for number, annotation in enumerate(_objects(value["annotations"]), start=1):
-        image, category = images.get(annotation.get("image_id")), categories.get(annotation.get("category_id"))
-        file = image.get("file_name") if image is not None else None
-        image_id, fault = annotation.get("image_id"), ""
-        if not isinstance(file, str):
-            fault = f"it is about image {annotation.get('image_id')!r}, of which the file names no file"
-        elif not isinstance(category, str):
-            fault = f"it has the category {annotation.get('category_id')!r}, of which the file names no name"
+        image_id, category_id = annotation.get("image_id"), annotation.get("category_id")
+        files, classes, fault = images.get(str(image_id), []), categories.get(str(category_id), []), ""
+        if len(files) != 1:
+            called = f"the file gives {len(files)} names ({', '.join(files)})" if files else "the file names no file"
+            fault = f"it is about image {image_id!r}, of which {called}"
+        elif len(classes) != 1:
+            called = f"{len(classes)} names ({', '.join(classes)})" if classes else "no name"
+            gives = "gives" if classes else "names"
+            fault = f"it has the category {category_id!r}, of which the file {gives} {called}"
         yield Given(
             where=f"annotation {number}",
             id=image_id if ours and type(image_id) is int and image_id >= 0 else -1,
-            file=file if isinstance(file, str) else "",
-            class_name=category if isinstance(category, str) else "",
+            file=files[0] if files else "",
+            class_name=classes[0] if classes else "",
             naming=Naming.UPLOAD if studio else Naming.PATH,
             fault=fault,
         )
+
+
+def _names_by_id(values: Sequence[Any], key: str) -> dict[str, list[str]]:
+    """The different names that the objects with an id have, by id; numbers as texts."""
+    found: dict[str, list[str]] = {}
+    for value in _objects(values):
+        names, name = found.setdefault(str(value.get("id")), []), value.get(key)
+        if isinstance(name, str | int) and not isinstance(name, bool) and str(name) not in names:
+            names.append(str(name))
+    return found
+
+
+def _rows_of_columns(value: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]] | None:
+    """The rows of a table that was written column by column, as pandas does; None of anything else."""
+    if not knows(list(value)):
+        return None
+    columns = [dict(enumerate(column)) if isinstance(column, list) else column for column in value.values()]
+    if not all(isinstance(column, dict) and list(column) == list(columns[0]) for column in columns):
+        return None
+    return [
+        (f"entry {number}", {name: column[key] for name, column in zip(value, columns, strict=True)})
+        for number, key in enumerate(columns[0], start=1)
+    ]
+
+
+def _from_tasks(tasks: Sequence[Mapping[str, Any]]) -> GivenLabels:
+    found = [list(_from_task(task, number)) for number, task in enumerate(tasks, start=1)]
+    silent = sum(not entries for entries in found)
+    told = f"tasks that give no class (no annotation, skipped, predictions alone, or no choice in them): {silent:,}"
+    entries = tuple(entry for entries in found for entry in entries)
+    return GivenLabels(entries=entries, form="Label Studio", notes=(told,) if silent else ())
 
 
 def _objects(values: Sequence[Any]) -> Iterator[Mapping[str, Any]]:
@@ -93,10 +126,9 @@ def _from_task(task: Mapping[str, Any], number: int) -> Iterator[Given]:
     data = task.get("data")
     files = _files_of(data if isinstance(data, Mapping) else {})
     where, own = f"task {task.get('id', number)}", data.get(OWN_ID) if isinstance(data, Mapping) else None
-    annotations = task.get("annotations", task.get("completions"))
-    for annotation in _objects(annotations if isinstance(annotations, list) else []):
-        if annotation.get("was_cancelled"):
-            continue
+    listed = task.get("annotations", task.get("completions"))
+    annotations = [one for one in _objects(listed if isinstance(listed, list) else []) if not one.get("was_cancelled")]
+    for place, annotation in enumerate(annotations, start=1):
         results = annotation.get("result")
         chosen = [
             one_choice(result["value"])
@@ -108,7 +140,7 @@ def _from_task(task: Mapping[str, Any], number: int) -> Iterator[Given]:
         names = [name for name, _ in chosen]
         by = annotation.get("completed_by")
         yield Given(
-            where=where,
+            where=f"{where}, annotation {place}" if len(annotations) > 1 else where,
             id=own if type(own) is int and own >= 0 else -1,
             file=files[0] if files else "",
             more_files=tuple(files[1:]),

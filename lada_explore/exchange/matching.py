@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import PurePosixPath
-from urllib.parse import unquote, unquote_plus, urlsplit
 
 from lada_explore.exchange.given import LARGE, Given, Naming, number
+from lada_explore.exchange.image_paths import Paths, as_uploaded, normal, parts_of, spellings
 from lada_explore.exchange.names import unescaped
 
 MAX_SHOWN = 3
@@ -21,8 +20,7 @@ MAX_SHOWN = 3
 
 _UPLOADED = re.compile(r"(^|/)data/upload/|^upload/")
 _PREFIX = re.compile(r"[0-9a-f]{8}-")
-_LOCAL_FILES = "/data/local-files/"
-_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
+_WHOLE = re.compile(r"([0-9]+)\.0+")
 
 
 class By(StrEnum):
@@ -36,8 +34,9 @@ class ImageFinder:
     """Finds the image of a label by its id, its path, or the end of a path that only one image has.
 
     A path that is that of one image means it. Otherwise every image counts that the path can mean: case and the kind of
-    slash do not matter, and the one path may have more folders before it than the other. Two images can have one path:
-    names are stored as text, without the bytes of them that are none, and programs change the normal form of Unicode.
+    slash do not matter, the one path may have more folders before it than the other, and a name without an ending is
+    that of a file with any ending. Two images can have one path: names are stored as text, without the bytes of them
+    that are none, and programs change the normal form of Unicode.
 
     Args:
         names: (N,) path of each image relative to the folder of the images; empty where the set has no files.
@@ -48,19 +47,19 @@ class ImageFinder:
     def __init__(self, names: Sequence[str], size: int, root: str = "") -> None:
         self._names, self._size = names, size
         self._root = f"{root.rstrip('/')}/" if root else ""
-        self._whole = _Paths(names)
+        self._whole = Paths(names)
 
     @cached_property
-    def _stems(self) -> _Paths:
-        return _Paths([os.path.splitext(name)[0] for name in self._names])
+    def _stems(self) -> Paths:
+        return Paths([os.path.splitext(name)[0] for name in self._names])
 
     @cached_property
     def _by_upload(self) -> dict[str, list[int]]:
-        """Ids by each name that a file can get when it is uploaded, see `_as_uploaded`."""
+        """Ids by each name that a file can get when it is uploaded, see `as_uploaded`."""
         found = defaultdict[str, list[int]](list)
         for image_id, name in enumerate(self._names):
-            own = _normal(PurePosixPath(name).name)
-            for known in dict.fromkeys((own, _as_uploaded(own))):
+            own = normal(PurePosixPath(name).name)
+            for known in dict.fromkeys((own, as_uploaded(own))):
                 found[known.casefold()].append(image_id)
         return found
 
@@ -68,7 +67,9 @@ class ImageFinder:
         """The id, or why there is none."""
         if entry.id >= self._size:
             which = f"{entry.id}" if entry.id < LARGE else "of so large a number"
-            return f"there is no image {which}; ids run from 0 to {self._size - 1}"
+            named = [self._names[i] for i in self._numbered.get(entry.id, ())]
+            hint = f"; if that is the name of {_some(named)}, call the column file" if named else ""
+            return f"there is no image {which}; ids run from 0 to {self._size - 1}{hint}"
         files = [text for text in (entry.file, *entry.more_files) if text.strip()]
         if entry.id < 0 and not files:
             return "it names no image; fill in its id or its file"
@@ -97,15 +98,31 @@ class ImageFinder:
         return f"image {image_id} ({self._names[image_id]})" if self._names else f"image {image_id}"
 
     def _by_id(self, entry: Given) -> int | str:
-        """The id, unless it is written as the name of another image, as 0003 for 0003.png."""
-        padded = self._names and entry.id_text.startswith("0") and len(entry.id_text) > 1
-        others = [i for i in self._stems.of_name(entry.id_text) if i != entry.id] if padded else []
-        if others:
+        """The id, unless it can also be the name of another image, as 3 for 0003.png."""
+        named = self._numbered.get(entry.id, ()) if entry.id_text else ()
+        if others := [self._names[i] for i in named if i != entry.id]:
             return (
-                f"{entry.id_text} may be image {entry.id} ({self._called(entry.id)}) or the name of "
-                f"{_some([self._names[i] for i in others])}; call the column file, or give ids without leading zeros"
+                f"{entry.id_text} may be image {entry.id} ({self._called(entry.id)}) or the name of {_some(others)}; "
+                "give file names, in a column called file, or call this one lada_id if it holds the ids of this run"
             )
         return entry.id
+
+    @cached_property
+    def _numbered(self) -> dict[int, list[int]]:
+        """Ids by the number that the name of a file is."""
+        found = defaultdict[int, list[int]](list)
+        for image_id, name in enumerate(self._names):
+            found[number(os.path.splitext(PurePosixPath(name).name)[0])].append(image_id)
+        return found
+
+    def folders_before(self, entry: Given, image_id: int) -> tuple[str, ...]:
+        """The folders that stand before the path of an image in what a label calls it, without case."""
+        if entry.id >= 0 or not self._names:
+            return ()
+        name = self._names[image_id]
+        ways = (parts_of(name), parts_of(os.path.splitext(name)[0]))
+        found = (parts_of(path) for path in spellings(entry.file))
+        return next((parts[: -len(own)] for parts in found for own in ways if parts[-len(own) :] == own), ())
 
     def _called(self, image_id: int) -> str:
         return self._names[image_id] if self._names else f"image {image_id}"
@@ -115,103 +132,39 @@ class ImageFinder:
         if not self._names:
             image_id = number(os.path.splitext(PurePosixPath(text.strip().replace("\\", "/")).name)[0])
             return [image_id] if 0 <= image_id < self._size else []
-        for path in _spellings(text):
+        for path in spellings(text):
             upload = naming is Naming.UPLOAD or _UPLOADED.search(path) is not None
             if upload and (ids := self._uploaded(PurePosixPath(path).name)):
                 return ids
             if ids := self._whole.exact(path) or self._whole.exact(path.removeprefix(self._root)):
                 return ids
-            if naming is Naming.STEM and (ids := self._stems.exact(path)):
+            stem = naming is Naming.STEM or not os.path.splitext(path)[1]
+            if stem and (ids := self._stems.exact(path)):
                 return ids
-            if ids := self._whole.loose(path) or (self._stems.loose(path) if naming is Naming.STEM else []):
+            if ids := self._whole.loose(path) or (self._stems.loose(path) if stem else []):
                 return ids
         return []
 
     def _uploaded(self, name: str) -> list[int]:
         """Images whose name, with or without the prefix of an upload, is this one."""
-        own = _normal(name).casefold()
+        own = normal(name).casefold()
         stripped = [own[found.end() :]] if (found := _PREFIX.match(own)) else []
         return list(dict.fromkeys(i for known in (own, *stripped) for i in self._by_upload.get(known, ())))
 
     def _several(self, text: str, ids: Sequence[int]) -> str:
         names = [self._names[i] for i in ids]
-        same = len(set(map(_normal, names))) == 1
+        same = len(set(map(normal, names))) == 1
         which = "" if same else f" ({_some(names)})"
         return f"several images of this run are called {text}{which}; give {'their ids' if same else 'the whole path'}"
 
     def _unknown(self, text: str) -> str:
-        near = self._whole.of_name(PurePosixPath(_spellings(text)[-1]).name) if self._names else []
-        hint = f"; {_some([self._names[i] for i in near])} has the same file name in another folder" if near else ""
-        return f"no image of this run is called {text}{hint}"
-
-
-class _Paths:
-    """Positions of paths, exactly and loosely."""
-
-    def __init__(self, paths: Sequence[str]) -> None:
-        self._exact = defaultdict[str, list[int]](list)
-        self._ends = defaultdict[str, list[tuple[tuple[str, ...], int]]](list)
-        for place, path in enumerate(paths):
-            self._exact[_normal(path)].append(place)
-            parts = _parts(path)
-            self._ends[parts[-1] if parts else ""].append((parts, place))
-
-    def exact(self, path: str) -> list[int]:
-        """Positions of the paths that are this one, in any normal form of Unicode."""
-        return list(self._exact.get(_normal(path), ()))
-
-    def loose(self, path: str) -> list[int]:
-        """Positions of the paths that are the end of this one, or that end with it."""
-        wanted = _parts(path)
-        if not wanted:
-            return []
-        found = []
-        for parts, place in self._ends.get(wanted[-1], ()):
-            n = min(len(parts), len(wanted))
-            if parts[-n:] == wanted[-n:]:
-                found.append(place)
-        return found
-
-    def of_name(self, name: str) -> list[int]:
-        """Positions of the paths whose last part is this name."""
-        parts = _parts(name)
-        return [place for _, place in self._ends.get(parts[-1], ())] if parts else []
-
-
-def _parts(path: str) -> tuple[str, ...]:
-    return tuple(part for part in _normal(path).casefold().split("/") if part not in ("", "."))
-
-
-def _spellings(text: str) -> list[str]:
-    """The paths that a text can be, itself first: as a path of Windows, as an address, with its escapes undone."""
-    found = [text, text.strip()]
-    path = text.strip()
-    if _LOCAL_FILES in path:
-        texts = [part[2:] for part in urlsplit(path).query.split("&") if part.startswith("d=")]
-        return [undo(part, errors="surrogateescape") for part in texts for undo in (unquote, unquote_plus)] or [path]
-    if "://" in path:
-        address = urlsplit(path)
-        path = unquote(address.path, errors="surrogateescape")
-        return list(dict.fromkeys([*found, path.lstrip("/")]))
-    if "\\" in path:
-        path = path.replace("\\", "/")
-        path = path[2:] if _DRIVE.match(path) else path
-        found.append(path)
-    found.append(path.removeprefix("./"))
-    found.append(unescaped(path))
-    return list(dict.fromkeys(found))
-
-
-def _as_uploaded(name: str) -> str:
-    """The name that Label Studio gives to an uploaded file: blanks as underscores, without other special characters.
-
-    Source: `get_valid_filename` of Django, which stores its uploads.
-    """
-    return re.sub(r"(?u)[^-\w.]", "", name.strip().replace(" ", "_"))
-
-
-def _normal(path: str) -> str:
-    return unicodedata.normalize("NFC", path)
+        name = PurePosixPath(spellings(text)[-1]).name if self._names else ""
+        hint = ""
+        if near := self._whole.of_name(name):
+            hint = f"; {_some([self._names[i] for i in near])} has the same file name in another folder"
+        elif name and (near := self._stems.of_name(os.path.splitext(name)[0])):
+            hint = f"; {_some([self._names[i] for i in near])} has the same name with another ending"
+        return f"no image of this run is called {text if text.isprintable() else repr(text)}{hint}"
 
 
 def _some(names: Iterable[str]) -> str:
@@ -233,7 +186,8 @@ class ClassFinder:
         self._exact = {name: label for label, name in enumerate(class_names)}
         self._loose = defaultdict[str, list[int]](list)
         for label, name in enumerate(class_names):
-            self._loose[_normal(name).casefold()].append(label)
+            self._loose[normal(name).casefold()].append(label)
+        self._by_name = cache(self._found_by_name)
 
     def __call__(self, entry: Given) -> int | str:
         """The class index, or why there is none."""
@@ -272,14 +226,14 @@ class ClassFinder:
         which = "no class of this run" if other is None else f"the class {self._class_names[other]!r}"
         return f"its columns contradict each other: one says {first!r}, the other {second!r}, which is {which}"
 
-    def _by_name(self, text: str) -> int | str:
+    def _found_by_name(self, text: str) -> int | str:
         # The name as it is, without blanks around it, or as the escaped name of a folder.
         spellings = list(dict.fromkeys((text, text.strip(), unescaped(text))))
         for wanted in spellings:
             if wanted in self._exact:
                 return self._exact[wanted]
         for wanted in spellings:
-            labels = self._loose.get(_normal(wanted).casefold(), [])
+            labels = self._loose.get(normal(wanted).casefold(), [])
             if len(labels) == 1:
                 return labels[0]
             if labels:
@@ -291,18 +245,26 @@ class ClassFinder:
                 f"{text!r} is no class of this run; as a position, which --by index takes numbers for, it would be "
                 f"{self._class_names[position]!r}"
             )
-        near = get_close_matches(_normal(text), [_normal(name) for name in self._class_names], n=1)
+        digits = _WHOLE.fullmatch(text.strip())
+        near = [name for name in self._class_names if digits and name == digits[1]]
+        near = near or get_close_matches(normal(text), [normal(name) for name in self._class_names], n=1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         return f"{text!r} is no class of this run{hint}"
 
     def _by_index(self, named: Sequence[str], label: str) -> int | str:
-        text = label or next((text for text in named if number(text.strip()) >= 0), named[0] if named else "")
-        position = number(text.strip())
+        text = label or next((text for text in named if _position(text) >= 0), named[0] if named else "")
+        position = _position(text)
         if not 0 <= position < len(self._class_names):
             return f"{text!r} is not the position of a class, which run from 0 to {len(self._class_names) - 1}"
         for other in named:
-            if number(other.strip()) < 0 and (meant := self._by_name(other)) != position:
+            if _position(other) < 0 and (meant := self._by_name(other)) != position:
                 return self._contradicting(text, other, meant if isinstance(meant, int) else None)
-            if number(other.strip()) >= 0 and not label and number(other.strip()) != position:
-                return self._contradicting(text, other, number(other.strip()))
+            if _position(other) >= 0 and not label and _position(other) != position:
+                return self._contradicting(text, other, _position(other))
         return position
+
+
+def _position(text: str) -> int:
+    """The number that a text says, also as 1.0, which programs write where cells of a column are empty; -1 if none."""
+    digits = _WHOLE.fullmatch(text.strip())
+    return number(digits[1] if digits else text.strip())

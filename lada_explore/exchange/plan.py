@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from html import escape
 
+from lada_explore.config.names import first_of
 from lada_explore.exchange.given import Given
+from lada_explore.exchange.image_paths import parts_of
 from lada_explore.exchange.matching import By, ClassFinder, ImageFinder
 
 MAX_ROWS = 200
@@ -178,6 +180,7 @@ def plan_import(
     """
     find_image, find_class = ImageFinder(names, size, root), ClassFinder(class_names, by)
     meant = [(entry, find_image(entry), find_class(entry)) for entry in given]
+    folders, more_notes = _folders_before(meant, find_image, root)
     said: dict[int, list[tuple[Given, int]]] = {}
     for entry, image_id, label in meant:
         if isinstance(image_id, int) and isinstance(label, int) and not entry.fault:
@@ -194,7 +197,8 @@ def plan_import(
             "id": image_id if isinstance(image_id, int) else -1,
             "label": label if isinstance(label, int) else -1,
         }
-        faults = [fault for fault in (entry.fault, image_id, label) if isinstance(fault, str) and fault]
+        elsewhere = "" if isinstance(image_id, str) else folders.get(_last(find_image.folders_before(entry, image_id)))
+        faults = [fault for fault in (entry.fault, image_id, label, elsewhere) if isinstance(fault, str) and fault]
         if faults or not isinstance(image_id, int) or not isinstance(label, int):
             kind, why = VerdictKind.REFUSED, faults[0]
         elif (other := _differing(said[image_id], label)) is not None:
@@ -205,7 +209,40 @@ def plan_import(
             kind, why = _against_run(image, entry, image_id, label, class_names, takes)
             first[image_id] = entry.where
         rows.append(Verdict(kind=kind, why=why, **known))  # type: ignore[arg-type]
-    return ImportPlan(rows=tuple(rows), form=form, notes=tuple(notes))
+    return ImportPlan(rows=tuple(rows), form=form, notes=(*notes, *more_notes))
+
+
+def _folders_before(
+    meant: Sequence[tuple[Given, int | str, int | str]], find_image: ImageFinder, root: str
+) -> tuple[dict[str, str], list[str]]:
+    """Why paths in a folder that the run does not know may be about other images, by that folder; and notes.
+
+    Two paths that are one image but for the folder before it, as train/1.png and test/1.png, show that only one of
+    these folders can be that of the images: the one of its name, if any has it.
+    """
+    own = _last(parts_of(root.replace("\\", "/")))
+    seen: dict[int, dict[str, Given]] = {}
+    for entry, image_id, _ in meant:
+        if isinstance(image_id, int):
+            seen.setdefault(image_id, {}).setdefault(_last(find_image.folders_before(entry, image_id)), entry)
+    faults: dict[str, str] = {}
+    for image_id, by_folder in seen.items():
+        right = "" if "" in by_folder else own
+        for folder in by_folder if len(by_folder) > 1 else ():
+            if folder != right and folder not in faults:
+                one, other = by_folder[folder], next(entry for key, entry in by_folder.items() if key != folder)
+                faults[folder] = (
+                    f"the folder {folder} may be another one than that of the images: {one.file} ({one.where}) and "
+                    f"{other.file} ({other.where}) would both be {find_image.name(image_id)}; give paths within the "
+                    "folder of the images"
+                )
+    taken = {folder for by_folder in seen.values() for folder in by_folder if folder not in faults} - {"", own}
+    told = f"taken for the folder of the images: {first_of(sorted(taken))}; its name is another one here"
+    return faults, [told] if taken and own else []
+
+
+def _last(folders: Sequence[str]) -> str:
+    return folders[-1] if folders else ""
 
 
 def _differing(entries: Sequence[tuple[Given, int]], label: int) -> tuple[Given, int] | None:

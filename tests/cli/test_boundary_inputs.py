@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("nothing_hangs")
 CLASSES = ("cat", "dog")
 TABLE_SPOILS = ("latin-1", "a pipe", "a folder")
 LABELS = {
-    "empty": (holding(b""), "has no header line"),
+    "empty": (holding(b""), "cannot be read (it is empty); give a CSV file"),
     "latin-1": (
         holding("file,class\ncafé.png,cat\n".encode("latin-1")),
         "nothing was taken",

@@ -31,6 +31,8 @@ def image(file, *, names=NAMES, root="", **more):
         ("https://example.org/set/e%20f.png?version=3", "e f.png"),
         ("file:///data/x/b.png", "x/b.png"),
         ("e%20f.png", "e f.png"),
+        ("A", "a.png"),
+        ("set/x/c", "x/C.png"),
     ],
 )
 def test_a_path_means_the_one_image_that_it_can_mean(file, name):
@@ -46,7 +48,10 @@ def test_a_path_means_the_one_image_that_it_can_mean(file, name):
             "no image of this run is called z/b.png; x/b.png, y/b.png has the same file name in another folder",
         ),
         ("z/C.png", "no image of this run is called z/C.png; x/C.png has the same file name in another folder"),
-        ("a", "no image of this run is called a"),
+        ("z", "no image of this run is called z"),
+        ("b", "several images of this run are called b (x/b.png, y/b.png); give the whole path"),
+        ("a.jpg", "no image of this run is called a.jpg; a.png has the same name with another ending"),
+        ("\u200ba.png", "no image of this run is called '\\u200ba.png'"),
         ("ab12cd34-a.png", "no image of this run is called ab12cd34-a.png"),
     ],
 )
@@ -82,8 +87,15 @@ def test_an_id_that_is_written_like_the_name_of_another_image_is_refused():
     assert image("", id=3, id_text="3") == "x/C.png"
     names = ("0001.png", "0000.png")
     assert image("", names=names, id=1, id_text="0001") == (
-        "0001 may be image 1 (0000.png) or the name of 0001.png; call the column file, or give ids without "
-        "leading zeros"
+        "0001 may be image 1 (0000.png) or the name of 0001.png; give file names, in a column called file, or call "
+        "this one lada_id if it holds the ids of this run"
+    )
+    # As Excel writes 0001, and as files that are numbered without zeros are sorted.
+    assert image("", names=names, id=1, id_text="1").startswith("1 may be image 1 (0000.png) or the name of 0001.png;")
+    assert image("", names=("1.png", "10.png", "2.png"), id=1, id_text="1").startswith("1 may be image 1 (10.png) or")
+    assert image("", names=names, id=1) == "0000.png"
+    assert image("", names=("10.png", "2.png"), id=10, id_text="10") == (
+        "there is no image 10; ids run from 0 to 1; if that is the name of 10.png, call the column file"
     )
 
 
@@ -104,6 +116,7 @@ def label(classes, by=By.NAME, **given):
         ),
         (("cat", "dog"), {"label": "1"}, "'1' is no class of this run; as a position, which --by index takes numbers "),
         (("cat", "dog"), {"label": "1.0"}, "'1.0' is no class of this run"),
+        (("10", "1"), {"label": "1.0"}, "'1.0' is no class of this run; did you mean '1'?"),
         (("nan", "NA", "TRUE"), {"label": "NA"}, "NA"),
         (("nan", "NA", "TRUE"), {"label": "true"}, "TRUE"),
         (("cat", "dog"), {"class_name": "CAT"}, "cat"),
@@ -124,6 +137,8 @@ def test_a_class_is_found_by_its_name(classes, given, expected):
     ("classes", "given", "expected"),
     [
         (("1", "2", "3"), {"label": "1"}, "2"),
+        (("1", "2", "3"), {"label": "1.0"}, "2"),
+        (("1", "2", "3"), {"label": "1.5"}, "'1.5' is not the position of a class, which run from 0 to 2"),
         (("cat", "dog"), {"class_name": "1"}, "dog"),
         (("cat", "dog"), {"class_name": "dog", "label": "1"}, "dog"),
         (("cat", "dog"), {"class_name": "cat", "label": "1"}, "its columns contradict each other: one says '1', the "),

@@ -244,3 +244,106 @@ def test_a_data_set_that_datasets_saved_is_called_what_it_is(tmp_path):
         ConfigError, match="holds no class folders; it was saved by the library datasets; save it by to_"
     ):
         read_given(folder(tmp_path, "state.json", "data-00000-of-00001.arrow"))
+
+
+# Files that could mean two things
+
+
+def test_two_files_that_would_be_one_image_show_which_folder_is_not_that_of_the_images(tmp_path):
+    lines = ["train/a.png,cat", "test/a.png,cat", "test/b.png,dog", "train/c.png,dog"]
+    given = read_given(written(tmp_path, "\n".join(["file,class", *lines])))
+
+    def plan(root):
+        takes = Takes(labelled={})
+        found = plan_import(given.entries, class_names=CLASSES, names=NAMES, size=3, takes=takes, root=root)
+        return {NAMES[i]: CLASSES[label] for i, label in found.labels.items()}, found
+
+    taken, found = plan("/somewhere/train")
+    assert taken == {"a.png": "cat", "c.png": "dog"}
+    assert [row.kind for row in found.rows] == ["take", "refused", "refused", "take"]
+    assert found.refused[1] == (
+        "line 4: the folder test may be another one than that of the images: test/a.png (line 3) and train/a.png (line "
+        "2) would both be image 0 (a.png); give paths within the folder of the images"
+    )
+    assert plan("/somewhere/pictures")[0] == {}
+    assert plan("")[0] == {}
+
+
+def test_paths_of_another_machine_are_taken_and_the_folder_is_told(tmp_path):
+    lines = ["C:\\Users\\Ann\\pics\\a.png,cat", "/Volumes/bob/pics/a.png,cat", "/Volumes/bob/pics/b.png,dog"]
+    given = read_given(written(tmp_path, "\n".join(["file,class", *lines])))
+    for root, notes in (
+        ("/here/photos", ("taken for the folder of the images: pics; its name is another one here",)),
+        ("/here/Pics", ()),
+    ):
+        found = plan_import(
+            given.entries, class_names=CLASSES, names=NAMES, size=3, takes=Takes(labelled={}), root=root
+        )
+        assert (found.labels, found.notes) == ({0: 0, 1: 1}, notes)
+        assert [row.kind for row in found.rows] == ["take", "repeated", "take"]
+
+
+def test_the_column_lada_id_is_the_id_of_this_run_whatever_the_files_are_called(tmp_path):
+    names = ("1.png", "10.png", "2.png")
+    taken, refused, _ = planned(written(tmp_path, "id,class\n1,cat\n"), names=names)
+    assert taken == {}
+    assert refused[0].startswith("line 2: 1 may be image 1 (10.png) or the name of 1.png; give file names, in a column")
+    assert planned(written(tmp_path, "lada_id,id,class\n1,77,cat\n"), names=names)[0] == {"10.png": "cat"}
+    assert planned(written(tmp_path, "file,class\n1,cat\n"), names=names)[0] == {"1.png": "cat"}
+
+
+def test_coco_with_one_id_for_two_things_says_nothing_of_either(tmp_path):
+    value = {
+        "images": [{"id": 1, "file_name": "a.png"}, {"id": 1, "file_name": "b.png"}, {"id": "2", "file_name": "c.png"}],
+        "categories": [
+            {"id": 1, "name": "cat"},
+            {"id": 2, "name": "cat"},
+            {"id": 2, "name": "dog"},
+            {"id": 3, "name": 7},
+        ],
+        "annotations": [
+            {"image_id": image, "category_id": category} for image, category in ((1, 1), (2, 2), (2, 3), ([1], {}))
+        ],
+    }
+    taken, refused, _ = planned(written(tmp_path, json.dumps(value), "x.json"), classes=("cat", "7"))
+    assert taken == {"c.png": "7"}
+    assert refused == (
+        "annotation 1: it is about image 1, of which the file gives 2 names (a.png, b.png)",
+        "annotation 2: it has the category 2, of which the file gives 2 names (cat, dog)",
+        "annotation 4: it is about image [1], of which the file names no file",
+    )
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"file": ["a.png", "b.png"], "class": ["cat", "dog"]},
+        {"file": {"0": "a.png", "1": "b.png"}, "class": {"0": "cat", "1": "dog"}},
+    ],
+)
+def test_a_table_may_be_written_column_by_column(tmp_path, value):
+    assert planned(written(tmp_path, json.dumps(value), "x.json"))[0] == {"a.png": "cat", "b.png": "dog"}
+    value["class"] = ["cat"]
+    with pytest.raises(ConfigError, match="its JSON is none of COCO"):
+        read_given(written(tmp_path, json.dumps(value), "x.json"))
+
+
+def test_tasks_without_a_class_are_counted_and_annotations_of_one_task_told_apart(tmp_path):
+    chosen = [{"result": [{"value": {"choices": [name]}}], "completed_by": by} for by, name in enumerate(CLASSES)]
+    boxes = [{"result": [{"value": {"rectanglelabels": ["cat"]}}]}]
+    tasks = [
+        {"id": 5, "data": {"image": "a.png"}, "annotations": chosen},
+        {"id": 6, "data": {"image": "b.png"}, "annotations": boxes},
+        {"id": 7, "data": {"image": "c.png"}, "annotations": [], "predictions": chosen},
+        {"id": 8, "data": {"image": "c.png"}, "annotations": [{**chosen[0], "was_cancelled": True}, chosen[1]]},
+    ]
+    taken, refused, given = planned(written(tmp_path, json.dumps(tasks), "x.json"))
+    assert taken == {"c.png": "dog"}
+    assert (
+        refused[0]
+        == "task 5, annotation 1: image 0 (a.png) is 'cat' here and 'dog' in task 5, annotation 2; keep one of them"
+    )
+    assert [entry.where for entry in given.entries] == ["task 5, annotation 1", "task 5, annotation 2", "task 8"]
+    assert given.notes == (
+        "tasks that give no class (no annotation, skipped, predictions alone, or no choice in them): 2",
+    )

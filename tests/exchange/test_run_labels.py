@@ -107,7 +107,7 @@ def test_an_open_query_is_answered_from_a_csv_and_the_rest_is_said(call, options
     ]
     assert [(row[0], row[1], row[2]) for row in answered(run)] == [(i, 0, "ann") for i in asked[:4]]
     (tmp_path / "rest.csv").write_text(
-        f"id,class\n{asked[0]},star <b>\n{asked[1]},disc\n{asked[4]},disc\n{asked[5]},disc\n"
+        f"lada_id,class\n{asked[0]},star <b>\n{asked[1]},disc\n{asked[4]},disc\n{asked[5]},disc\n"
     )
     code, out, _ = call("import-labels", run, tmp_path / "rest.csv")
     assert out.splitlines() == [
@@ -134,7 +134,7 @@ def test_an_import_that_takes_nothing_fails_unless_all_of_it_is_there_already(ca
     assert code == 2
     assert "it holds no labels" in said
     asked = open_query_of(run)
-    given.write_text("id,class\n" + "".join(f"{i},disc\n" for i in asked[:2]))
+    given.write_text("lada_id,class\n" + "".join(f"{i},disc\n" for i in asked[:2]))
     assert call("import-labels", run, given)[0] == 0
     code, out, _ = call("import-labels", run, given)
     assert code == 0
@@ -181,7 +181,7 @@ def test_a_dry_run_tells_what_would_be_taken_and_changes_nothing(call, options, 
     run, given = tmp_path / "run", tmp_path / "given.csv"
     assert call("run", "--out", run, "--oracle", "person", *options)[0] == 0
     asked, before = open_query_of(run), all_bytes(run)
-    given.write_text(f"id,class\n{asked[0]},disc\n{asked[1]},dics\n")
+    given.write_text(f"lada_id,class\n{asked[0]},disc\n{asked[1]},dics\n")
     code, out, _ = call("import-labels", run, given, "--dry-run")
     assert code == 0
     assert all_bytes(run) == before
@@ -200,7 +200,7 @@ def test_a_session_that_is_open_takes_labels_and_positions_only_when_asked(call,
     assert call("run", "--out", run, "--oracle", "person", *options)[0] == 0
     session = Session.resume(run)
     asked = session.open_query.tolist()
-    given.write_text(f"id,label\n{asked[0]},2\n")
+    given.write_text(f"lada_id,label\n{asked[0]},2\n")
     assert import_labels(session, given).refused == (
         "line 2: '2' is no class of this run; as a position, which --by index takes numbers for, it would be "
         "'star <b>'",
