@@ -273,6 +273,11 @@ def _share(value: float) -> str:
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [f"<tr>{''.join(f'<th>{html.escape(cell)}</th>' for cell in head)}</tr>"]
-    lines += [f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in rows]
+    """An HTML table with all cells to the left; JupyterLab would put them to the right, as numbers."""
+    lines = [_line("th", head), *(_line("td", row) for row in rows)]
     return f"<table>{''.join(lines)}</table>"
+
+
+def _line(tag: str, cells: Sequence[str]) -> str:
+    found = (f"<{tag} style='text-align:left'>{html.escape(cell)}</{tag}>" for cell in cells)
+    return f"<tr>{''.join(found)}</tr>"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lada_explore.records.enums import Stage, stages_of
+from lada_explore.records.short_repr import ShortRepr
 from lada_explore.records.stage_records import (
     EvaluateRecord,
     FloatArray,
@@ -22,8 +23,8 @@ from lada_explore.records.stage_records import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Asked:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Asked(ShortRepr):
     """The images that a cycle asks about: the choice of SELECT, or after QUERY the images asked in the end.
 
     Attributes:
@@ -37,7 +38,7 @@ class Asked:
     pair_tau: FloatArray
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class CycleRecords:
     """The records of one cycle; the record of a stage that has not run yet is None.
 
@@ -54,6 +55,18 @@ class CycleRecords:
     train: TrainRecord | None = None
     evaluate: EvaluateRecord | None = None
     seconds: Mapping[Stage, float] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        """The cycle in a line: the stages that have run, and what came out."""
+        run = [stage.value for stage in Stage if self.get(stage) is not None]
+        said = [f"cycle={self.cycle}", f"stages={' '.join(run) or None!r}"]
+        if self.asked is not None:
+            said.append(f"asked={len(self.asked.ids)}")
+        if self.train is not None:
+            said.append(f"n_labelled={self.train.n_labelled}")
+        if self.evaluate is not None and self.evaluate.accuracy is not None:
+            said.append(f"accuracy={self.evaluate.accuracy:.4f}")
+        return f"CycleRecords({', '.join(said)})"
 
     def get(self, stage: Stage) -> Record | None:
         """The record of a stage, or None if it has not run."""

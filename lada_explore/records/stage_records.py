@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lada_explore.records.enums import Curve, Estimator, EvaluatedOn, Policy, SelectRule, Stage, ValueUse
+from lada_explore.records.short_repr import ShortRepr
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float32]
@@ -38,8 +39,8 @@ def _no_images() -> ByteArray:
     return np.empty((0, 1, 1, 1), dtype=np.uint8)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class SubsampleRecord:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class SubsampleRecord(ShortRepr):
     """The candidates of one cycle, drawn from the unlabelled pool.
 
     Attributes:
@@ -62,8 +63,8 @@ class SubsampleRecord:
     images: PixelArray
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ScoreRecord:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class ScoreRecord(ShortRepr):
     """The acquisition score of every candidate by itself, and the classifier's prediction for it.
 
     Attributes:
@@ -93,8 +94,8 @@ class ScoreRecord:
     labelled_logits: FloatArray = field(default_factory=lambda: np.empty((0, 0), np.float32))
 
 
-@dataclass(frozen=True, slots=True, weakref_slot=True, kw_only=True, eq=False)
-class LookAheadRecord:
+@dataclass(frozen=True, slots=True, weakref_slot=True, kw_only=True, eq=False, repr=False)
+class LookAheadRecord(ShortRepr):
     """What LOOK_AHEAD found for every pair, or for every image and its transform. Fields that do not apply are empty.
 
     Attributes:
@@ -165,8 +166,8 @@ class LookAheadRecord:
         object.__setattr__(self, "estimator", Estimator(self.estimator))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class SelectRecord:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class SelectRecord(ShortRepr):
     """The images that SELECT chose, and why. `CycleRecords.asked` has what was asked in the end, after skips.
 
     Attributes:
@@ -212,8 +213,8 @@ class SelectRecord:
         object.__setattr__(self, "rule", SelectRule(self.rule))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class QueryRecord:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class QueryRecord(ShortRepr):
     """The oracle's answers, and the images that were asked in the end.
 
     If nothing was skipped and nothing answered ahead, ids and pairs are those of SELECT. Older records, from before
@@ -259,8 +260,8 @@ class QueryRecord:
         return [i for i in self.ids.tolist() if i not in left_out]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class TrainRecord:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class TrainRecord(ShortRepr):
     """How the classifier was trained.
 
     Attributes:
@@ -307,8 +308,8 @@ class TrainRecord:
     transformed_images: ByteArray = field(default_factory=lambda: np.empty((0, 0, 0, 0), np.uint8))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class EvaluateRecord:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class EvaluateRecord(ShortRepr):
     """Results of the classifier on the test set, or, without a test set, on answers held out from training.
 
     Attributes:
