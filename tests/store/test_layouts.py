@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from helpers.fakes import FakeSession
 from helpers.small_runs import all_bytes, small_data, small_session
 
 from lada_explore.analysis import Layouts
+from lada_explore.analysis.layout_methods import LAYOUT_METHODS
 from lada_explore.files import write_file
 from lada_explore.session.session import Session
 from lada_explore.store import open_run
@@ -129,3 +131,14 @@ def test_a_session_keeps_layouts_in_its_folder_and_a_reader_never_writes_there(t
     assert len(list((tmp_path / "run" / "layouts").iterdir())) == 2
     monkeypatch.setenv("LADA_CACHE", str(tmp_path / "other"))
     assert made(run.history, open_run(tmp_path / "run").layouts)[1] == []
+
+
+@pytest.mark.parametrize("method", LAYOUT_METHODS)
+def test_the_bundled_run_has_the_layout_of_every_map(method):
+    folder = Path(__file__).parents[2] / "data" / "runs" / "demo"
+    history = open_run(folder).history
+    steps = []
+    layouts = Layouts(method, cache=LayoutStore(folder / "layouts", own=None))
+    assert layouts.make(history, history[-1].cycle, lambda at, last: steps.append(at)).cycle == 12
+    assert steps == []
+    assert len(list((folder / "layouts").glob(f"{method}-*.npz"))) == 12
