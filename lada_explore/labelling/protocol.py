@@ -199,14 +199,15 @@ class LabellingFeed(Protocol):
             TooLateError: a closed query has labelled an image, or no training will come any more.
         """
 
-    def skip(self, image_id: int, annotator: str = "person", *, late: bool = False) -> None:
-        """Skip an image that the person cannot label: it leaves the query and is not asked again until `unskip`.
+    def skip(self, images: int | Sequence[int], annotator: str = "person", *, late: bool = False) -> None:
+        """Skip images that the person cannot label: each leaves the query and is not asked again until `unskip`.
 
         The next best pair or image replaces its pair or the image. The partner returns to the pool; its answer counts
-        if it is asked again. In a start that was drawn at random, nothing replaces the image.
+        if it is asked again. In a start that was drawn at random, nothing replaces the image. The images of one call
+        are skipped all or none, and `undo` takes them back together.
 
         Args:
-            image_id: index in the data set.
+            images: index in the data set, or several.
             annotator: name of the person.
             late: as for `submit`.
 
@@ -217,8 +218,11 @@ class LabellingFeed(Protocol):
     def unskip(self, ids: Sequence[int], annotator: str = "person") -> None:
         """Allow skipped images to be drawn again, from the next SUBSAMPLE on."""
 
-    def flag(self, image_id: int, on: bool = True, annotator: str = "person") -> None:
-        """Flag an image for later inspection, or remove the flag; the query does not change."""
+    def flag(self, images: int | Sequence[int], on: bool = True, annotator: str = "person") -> None:
+        """Flag images for later inspection, one id or several, or remove the flags; the query does not change.
+
+        `undo` takes those of one call back together.
+        """
 
     def adjudicate(self, image_id: int, label: int, annotator: str = "person") -> None:
         """Decide the label of a disputed image; this counts before any rule."""

@@ -13,12 +13,13 @@ from lada_explore.config.names import name_fault, quoted
 from lada_explore.datasets import ImageData
 from lada_explore.errors import OracleError, Renamed, TooLateError
 from lada_explore.events import Event, LabelsChanged, Listeners, Progress
+from lada_explore.labelling.asked_images import asked_images
 from lada_explore.labelling.details import Details, require_in_pool
 from lada_explore.labelling.oracles import check_answers
 from lada_explore.labelling.presence import Presence
-from lada_explore.labelling.protocol import AskedImage, PictureDetail, QueryKind, QuerySheet, UndoResult
+from lada_explore.labelling.protocol import PictureDetail, QueryKind, QuerySheet, UndoResult
 from lada_explore.labelling.task import LabelTask, current_task, late_place, skip_note
-from lada_explore.labelling.unasked import check_new_class, next_to_close, require_takes, whole
+from lada_explore.labelling.unasked import check_new_class, next_to_close, require_takes, several, whole
 from lada_explore.labelling.undo import TrainingUse, UndoRules, result_of
 from lada_explore.records import ByteArray, CycleRecords, JournalAction, RunPosition, Stage, stage_of_cycle
 from lada_explore.records.thumbnails import thumbnails
@@ -98,7 +99,7 @@ class LabellingService:
                 cycle=task.cycle,
                 kind=task.kind,
                 model_cycle=task.model_cycle,
-                images=self._images(task, label_state),
+                images=asked_images(task, label_state, self._data.train.item_names),
                 skipped=tuple(label_state.set_aside),
                 class_names=names,
                 classes_may_grow=self._classes_may_grow(),
@@ -126,35 +127,6 @@ class LabellingService:
     def detail(self, image_id: int, box: Sequence[float], longest: int) -> PictureDetail:
         """The picture of an image as it is in its file, or a part of it; of a set without files, its pixels."""
         return self._details.of(image_id, box, longest)
-
-    def _images(self, task: LabelTask, label_state: LabelState) -> tuple[AskedImage, ...]:
-        query, names = task.query, self._data.train.item_names
-        known = task.known()
-        places = {int(i): place for place, pair in enumerate(query.pair_ids) for i in pair}
-        partners = {int(a): int(b) for first, second in query.pair_ids for a, b in ((first, second), (second, first))}
-        images = []
-        for place, image_id in enumerate(query.ids.tolist()):
-            pair = places.get(image_id)
-            score, guess, probability = known.get(image_id, (None, None, None))
-            images.append(
-                AskedImage(
-                    id=image_id,
-                    partner_id=partners.get(image_id, -1),
-                    pair=place if pair is None else pair,
-                    name="" if names is None else names[image_id],
-                    score=score,
-                    pair_score=None if pair is None else float(query.pair_scores[pair]),
-                    tau=None if pair is None else float(query.pair_tau[pair]),
-                    guess=guess,
-                    guess_probability=probability,
-                    answers={vote.annotator: vote.label for vote in label_state.votes(image_id, task.cycle)},
-                    label=query.labels.get(image_id),
-                    disputed=label_state.disputed(image_id, task.cycle),
-                    flagged=label_state.flagged(image_id),
-                    replaces=image_id in query.replacing,
-                )
-            )
-        return tuple(images)
 
     # Presence ----------------------------------------------------------------------------------------------------
 
@@ -243,15 +215,20 @@ class LabellingService:
             notes = {i: "" if i in asked else note for i in answers}
             self._run.journal.record(cycle, answers, annotator, note=notes)
 
-    def skip(self, image_id: int, annotator: str = "person", *, late: bool = False) -> None:
-        """Skip an image that the person cannot label: it is not asked again until `unskip`."""
+    def skip(self, images: int | Sequence[int], annotator: str = "person", *, late: bool = False) -> None:
+        """Skip images that the person cannot label, one id or several: they are not asked again until `unskip`."""
         with self._action(annotator):
-            task, places = self._places([image_id], late)
-            if not places:
-                self._require_asked(task, image_id)
-            cycle, note = places.get(image_id, (task.cycle, task.note))
-            note = note and skip_note(image_id, cycle, self._run.position, self._run.history)
-            self._run.journal.act(JournalAction.SKIP, cycle=cycle, annotator=annotator, ids=[image_id], note=note)
+            ids = several(images)
+            task, places = self._places(ids, late)
+            history, now = self._run.snapshot()
+            for image_id in ids:
+                if image_id not in places:
+                    self._require_asked(task, image_id)
+            own = {i: places.get(i, (task.cycle, task.note)) for i in ids}
+            noted = {i: (c, note and skip_note(i, c, now, history)) for i, (c, note) in own.items()}
+            if ids:
+                skip = JournalAction.SKIP
+                self._run.journal.act(skip, cycle=task.cycle, annotator=annotator, ids=ids, places=noted)
 
     def unskip(self, ids: Sequence[int], annotator: str = "person") -> None:
         """Allow skipped images to be drawn again, from the next SUBSAMPLE on."""
@@ -265,13 +242,15 @@ class LabellingService:
             if ids:
                 self._run.journal.act(JournalAction.UNSKIP, cycle=now.cycle + drawn, annotator=annotator, ids=list(ids))
 
-    def flag(self, image_id: int, on: bool = True, annotator: str = "person") -> None:
-        """Flag an image for later inspection, or remove the flag; the query does not change."""
+    def flag(self, images: int | Sequence[int], on: bool = True, annotator: str = "person") -> None:
+        """Flag images for later inspection, one id or several, or remove the flags; the query does not change."""
         with self._action(annotator):
-            require_in_pool([image_id], self._data.train)
-            if self._run.journal.label_state().flagged(image_id) is not on:
+            require_in_pool(ids := several(images), self._data.train)
+            label_state = self._run.journal.label_state()
+            ids = [i for i in ids if label_state.flagged(i) is not on]
+            if ids:
                 action = JournalAction.FLAG if on else JournalAction.UNFLAG
-                self._run.journal.act(action, cycle=self._run.position.cycle, annotator=annotator, ids=[image_id])
+                self._run.journal.act(action, cycle=self._run.position.cycle, annotator=annotator, ids=ids)
 
     def adjudicate(self, image_id: int, label: int, annotator: str = "person") -> None:
         """Decide the label of a disputed image; this counts before any rule."""

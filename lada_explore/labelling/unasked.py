@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
+import numpy as np
+
 from lada_explore.config.names import canonical, name_fault, quoted
 from lada_explore.datasets.image_checks import MAX_CLASSES
 from lada_explore.errors import OracleError
@@ -46,6 +48,11 @@ def whole(value: Any) -> Any:
         if not isinstance(plain, float) or plain.is_integer():
             return int(plain)
     return value
+
+
+def several(images: int | Sequence[int]) -> list[int]:
+    """The distinct ids of one image or of several, in order."""
+    return list(dict.fromkeys(map(whole, [images] if np.ndim(images) == 0 else images)))  # type: ignore[arg-type]
 
 
 def check_new_class(name: str, names: Sequence[str]) -> None:

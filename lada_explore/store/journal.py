@@ -249,6 +249,7 @@ class Journal:
         label: int = -1,
         note: str = "",
         undoes: int = 0,
+        places: Mapping[int, tuple[int, str]] | None = None,
     ) -> None:
         """Append an action, one line for each image; flushed to disk before this returns.
 
@@ -260,11 +261,12 @@ class Journal:
             label: class index; -1 for an action without a class.
             note: see `JournalEntry`.
             undoes: number of the line that UNDO undoes.
+            places: cycle and note of the images that have others, by id.
 
         Raises:
             StoreError: the disk is full or read-only; then nothing is stored.
         """
-        self._append([(i, label, action, undoes, cycle, note) for i in ids], annotator)
+        self._append([(i, label, action, undoes, *(places or {}).get(i, (cycle, note))) for i in ids], annotator)
 
     def take_back(self, lines: Sequence[JournalEntry], annotator: str) -> None:
         """Append an UNDO of each of these lines, all or none; flushed to disk before this returns.

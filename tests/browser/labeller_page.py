@@ -37,6 +37,10 @@ def dispatch(page, service) -> None:
         service.submit({action["id"]: action["label"]}, late=True)
     elif action["name"] == "label_many":
         service.submit(dict(zip(action["ids"], action["labels"], strict=True)), late=True)
+    elif action["name"] in ("skip", "skip_many"):
+        service.skip(action.get("ids", action.get("id")), late=True)
+    elif action["name"] in ("flag", "flag_many"):
+        service.flag(action.get("ids", action.get("id")), action["on"])
     elif action["name"] == "mark_class_absent":
         service.mark_class_absent(action["label"])
     elif action["name"] == "end_seed_round":

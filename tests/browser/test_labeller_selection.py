@@ -81,6 +81,32 @@ def test_one_key_answers_all_that_are_selected_and_one_undo_takes_them_back_and_
     assert service.labels() == dict.fromkeys([100, 101, 102, 103], 4)
 
 
+def flagged(page) -> int:
+    return page.locator(".lada-lab-stage .lada-lab-state", has_text="⚑").count()
+
+
+def test_flag_and_cannot_tell_act_on_all_that_are_selected_and_one_undo_takes_them_back(grid, service):
+    card(grid, 100).click()
+    card(grid, 102).click(modifiers=["Shift"])
+    grid.keyboard.press("f")
+    assert (sent(grid)[-1]["name"], sent(grid)[-1]["ids"], sent(grid)[-1]["on"]) == ("flag_many", [100, 101, 102], True)
+    assert flagged(grid) == 3
+    dispatch(grid, service)
+    assert (flagged(grid), selected(grid)) == (3, [100, 101, 102])
+    grid.keyboard.press("f")
+    assert sent(grid)[-1]["on"] is False
+    dispatch(grid, service)
+    assert flagged(grid) == 0
+    grid.keyboard.press("s")
+    assert (sent(grid)[-1]["name"], sent(grid)[-1]["ids"]) == ("skip_many", [100, 101, 102])
+    assert (grid.locator(".lada-lab-card[data-state='leaving']").count(), selected(grid), at(grid)) == (3, [], "103")
+    dispatch(grid, service)
+    assert grid.locator(".lada-lab-aside").inner_text().startswith("3 set aside: 100, 101, 102")
+    grid.keyboard.press("z")
+    dispatch(grid, service)
+    assert [action.stands for action in service.journal] == [True] * 6 + [False] * 3
+
+
 def test_dragging_selects_what_the_frame_touches_and_adds_to_it_with_shift(grid):
     drag(grid, 100, 102)
     assert (selected(grid), at(grid)) == ([100, 101, 102], "100")

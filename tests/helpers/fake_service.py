@@ -13,6 +13,7 @@ from helpers.fakes import CLASS_NAMES, make_image
 
 from lada_explore.errors import LadaError, OracleError
 from lada_explore.labelling.protocol import AskedImage, PictureDetail, QueryKind, QuerySheet, UndoResult
+from lada_explore.labelling.unasked import several
 from lada_explore.store.journal_entry import AnswerRule
 
 
@@ -175,26 +176,33 @@ class FakeLabellingService:
     def submit(self, labels: Mapping[int, int], annotator: str = "person", *, late: bool = False) -> None:
         self._write(*(Action("label", i, label, annotator) for i, label in labels.items()), late=late)
 
-    def skip(self, image_id: int, annotator: str = "person", *, late: bool = False) -> None:
+    def skip(self, images: int | Sequence[int], annotator: str = "person", *, late: bool = False) -> None:
         with self._lock:
-            place = self.ids.index(image_id) if image_id in self.ids else -1
-            self._write(Action("skip", image_id, -1, annotator), late=late)
-            if place < 0:
-                return
-            start, size = (place & ~1, 2) if self.kind is QueryKind.PAIRS else (place, 1)
-            new = range(max(self.ids) + 1, max(self.ids) + 1 + size)
-            self.ids[start : start + size] = new
-            self.replaced |= set(new)
-            self.skipped.append(image_id)
+            ids = several(images)
+            self._write(*(Action("skip", i, -1, annotator) for i in ids), late=late)
+            for image_id in ids:
+                self._replace(image_id)
         for callback in list(self._callbacks):
             callback()
+
+    def _replace(self, image_id: int) -> None:
+        if image_id not in self.ids:
+            return
+        place = self.ids.index(image_id)
+        start, size = (place & ~1, 2) if self.kind is QueryKind.PAIRS else (place, 1)
+        new = range(max(self.ids) + 1, max(self.ids) + 1 + size)
+        self.ids[start : start + size] = new
+        self.replaced |= set(new)
+        self.skipped.append(image_id)
 
     def unskip(self, ids: Sequence[int], annotator: str = "person") -> None:
         self.skipped = [i for i in self.skipped if i not in ids]
         self._write(*(Action("unskip", i, -1, annotator) for i in ids))
 
-    def flag(self, image_id: int, on: bool = True, annotator: str = "person") -> None:
-        self._write(Action("flag" if on else "unflag", image_id, -1, annotator))
+    def flag(self, images: int | Sequence[int], on: bool = True, annotator: str = "person") -> None:
+        flagged = {image.id for image in self.sheet().images if image.flagged}
+        ids = [i for i in several(images) if (i in flagged) is not on]
+        self._write(*(Action("flag" if on else "unflag", i, -1, annotator) for i in ids))
 
     def adjudicate(self, image_id: int, label: int, annotator: str = "person") -> None:
         self._write(Action("settle", image_id, label, annotator))

@@ -147,6 +147,37 @@ def test_a_skipped_image_is_replaced_with_its_pair_and_can_be_let_back(pairs):
         pairs.skip(before[0], "ada")
 
 
+def test_several_images_are_skipped_at_once_and_one_undo_asks_them_again(pairs, kind):
+    before = ids(pairs)
+    pairs.skip([before[0], before[3]], "ada")
+    sheet = pairs.sheet()
+    assert sorted(sheet.skipped) == sorted([before[0], before[3]])
+    assert not set(ids(pairs)) & set(before)
+    assert [image.replaces for image in sheet.images] == [True] * 4
+    assert sheet.undo["ada"] == 1
+    taken = pairs.undo("ada")
+    assert (taken.action, taken.ids) == ("skip", (before[0], before[3]))
+    if kind == "real":  # The fake forgets what it replaced.
+        assert (ids(pairs), pairs.sheet().skipped) == (before, ())
+    with pytest.raises(OracleError, match="is not in the open query"):
+        pairs.skip([ids(pairs)[0], 1_000_000], "ada")
+    assert 1_000_000 not in pairs.sheet().skipped
+    assert ids(pairs)[0] not in pairs.sheet().skipped
+
+
+def test_several_images_are_flagged_at_once_those_with_a_flag_left_out_and_one_undo_takes_the_flags_away(pairs):
+    first, second, third, _ = ids(pairs)
+    pairs.flag(second, annotator="ada")
+    pairs.flag([first, second, third], annotator="ada")
+    assert [image.flagged for image in pairs.sheet().images] == [True, True, True, False]
+    assert pairs.undo("ada").ids == (first, third)
+    assert [image.flagged for image in pairs.sheet().images] == [False, True, False, False]
+    pairs.flag([], annotator="ada")
+    pairs.flag([first, second], False, "ada")
+    assert [image.flagged for image in pairs.sheet().images] == [False] * 4
+    assert pairs.sheet().undo["ada"] == 2
+
+
 def test_a_flag_is_set_and_taken_away_and_changes_nothing_else(pairs):
     first = ids(pairs)[0]
     pairs.flag(first, annotator="ada")

@@ -102,12 +102,15 @@ class TestAfterCandidatesAreDrawn:
         session.labelling.submit(truth(offered), "ada", late=True)
         assert set(offered) <= set(run_to(session, 2, Stage.TRAIN).history[2].query.ids.tolist())
 
-    def test_a_skip_of_one_keeps_it_from_being_asked(self, session):
+    @pytest.mark.parametrize("at_once", [False, True])
+    def test_a_skip_of_one_keeps_it_from_being_asked(self, session, at_once):
         offered = offered_ahead(session)
         session.step()
         drawn, free = both(offered, session.history[2].subsample.subset_ids.tolist())
-        for image_id in (drawn, free):
-            session.labelling.skip(image_id, "ada", late=True)
+        for images in [[drawn, free]] if at_once else [drawn, free]:
+            session.labelling.skip(images, "ada", late=True)
+        # Only one that is drawn already has to be kept from being asked, too.
+        assert [line.note for line in session.labelling.answers()[-2:]] == ["", "ahead"]
         assert list(session._run.journal.label_state().set_aside) == [drawn, free]
         assert not {drawn, free} & set(run_to(session, 2, Stage.TRAIN).history[2].query.ids.tolist())
 

@@ -102,3 +102,19 @@ test("an image that is asked no more gives way to the first open one, but never 
   assert.equal(situation().lookedAt(99), 10);
   assert.equal(situation({}, [], { done: [10] }).lookedAt(99), 11);
 });
+
+test("what is set aside or flagged together is on its way with each of its images", () => {
+  const now = situation({}, [
+    { ...base, name: "flag_many", ids: [10, 11], on: true },
+    { ...base, name: "skip_many", ids: [11, 13] },
+  ]);
+  assert.deepEqual(
+    [10, 11, 12, 13].map((id) => [now.flagged(id), now.stateOf(id).sign]),
+    [
+      [true, "open"],
+      [true, "leaving"],
+      [false, "open"],
+      [false, "leaving"],
+    ],
+  );
+});

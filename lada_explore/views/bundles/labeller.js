@@ -310,12 +310,14 @@ var Actions = class {
     return at;
   }
   /**
-   * Leaves the image that is dealt with for the next open one.
+   * Leaves the images that are dealt with for the next open one.
    *
-   * @param {Deed & { id: number }} deed
+   * @param {Deed & ({ id: number } | { ids: number[] })} deed
    */
   advance(deed) {
-    this.labeller.view.at = this.labeller.situation().nextOpen([deed.id]);
+    const { view } = this.labeller;
+    view.selection.clear();
+    view.at = this.labeller.situation().nextOpen("ids" in deed ? deed.ids : [deed.id]);
     this.act(deed);
   }
   /**
@@ -336,7 +338,7 @@ var Actions = class {
     if (without) this.labeller.say(`There is no guess to accept: no model has looked at ${without} of the images.`);
     else if (ids.length) this.answer(ids, labels);
   }
-  /** The images that an answer is about: those that are selected, or the one looked at. */
+  /** The images that a deed is about: those that are selected, or the one looked at. */
   chosen() {
     const { selection } = this.labeller.view;
     const ids = this.labeller.situation().order.filter((id2) => selection.has(id2));
@@ -358,23 +360,27 @@ var Actions = class {
     const names = new Set(labels.map((label) => now.nameOf(label)));
     const as = names.size === 1 ? [...names][0] : `${names.size} classes, as guessed`;
     this.labeller.say(ids.length > 1 ? `${ids.length} images: ${as}.` : "");
-    view.selection.clear();
-    if (ids.length === 1) return this.advance({ name: "label", id: ids[0], label: labels[0] });
-    view.at = now.nextOpen(ids);
-    this.act({ name: "label_many", ids, labels });
+    if (ids.length === 1) this.advance({ name: "label", id: ids[0], label: labels[0] });
+    else this.advance({ name: "label_many", ids, labels });
   }
   same() {
     const { last } = this.labeller.view;
     if (last === null) this.labeller.say("Nothing was answered yet.");
     else this.label(last);
   }
+  /** Sets the image looked at aside, or all that are selected. */
   skip() {
-    const id = this.here();
-    if (id !== null) this.advance({ name: "skip", id });
+    const ids = this.chosen();
+    if (ids.length === 1) this.advance({ name: "skip", id: ids[0] });
+    else if (ids.length) this.advance({ name: "skip_many", ids });
   }
+  /** Flags the image looked at, or all that are selected; takes the flags away where all have one. */
   flag() {
-    const id = this.here();
-    if (id !== null) this.act({ name: "flag", id, on: !this.labeller.situation().flagged(id) });
+    const ids = this.chosen();
+    const now = this.labeller.situation();
+    const on = ids.some((id) => !now.flagged(id));
+    if (ids.length === 1) this.act({ name: "flag", id: ids[0], on });
+    else if (ids.length) this.act({ name: "flag_many", ids, on });
   }
   /**
    * @param {number} id
@@ -786,9 +792,9 @@ function buildTools(on) {
 function buildActing(on) {
   const act = make("div", "lada-lab-group");
   const same = labButton("Same as last", "Give it the class of the last answer", () => on.same());
-  const aside = "Set the image aside: it is not asked again, but the next best image is";
+  const aside = "Set the image aside, or all that are selected: it is not asked again, but the next best image is";
   const skip = labButton("Can't tell", aside, () => on.skip());
-  const flag = labButton("Flag", "Mark the image for a later look", () => on.flag());
+  const flag = labButton("Flag", "Mark the image for a later look, or all that are selected", () => on.flag());
   const undo = labButton("Undo", "Take back your last action", () => on.undo());
   const back = labButton("◀", "The image before", () => on.move(-1), "←");
   const next = labButton("▶", "The next image", () => on.move(1), "→");
@@ -2221,6 +2227,7 @@ var Situation = class {
     queue.waiting.forEach(({ action }, place) => {
       const { name } = action;
       if (name === "flag") this.flags.set(action.id, action.on);
+      if (name === "flag_many") for (const id of action.ids) this.flags.set(id, action.on);
       const failed = place === 0 && queue.failed !== "";
       if (name === "label" || name === "adjudicate") this.coming.set(action.id, { name, label: action.label, failed });
       if (name === "label_many") {
@@ -2228,7 +2235,8 @@ var Situation = class {
           this.coming.set(id, { name, label: action.labels[i], failed });
         });
       }
-      if (name === "skip") this.coming.set(action.id, { name, label: -1, failed });
+      const aside = name === "skip" ? [action.id] : name === "skip_many" ? action.ids : [];
+      for (const id of aside) this.coming.set(id, { name: "skip", label: -1, failed });
     });
   }
   /** @param {number} label */
@@ -2884,7 +2892,7 @@ var Labeller = class {
   }
 };
 function imagesOf(action) {
-  if (action.name === "label_many") return action.ids;
+  if (action.name === "label_many" || action.name === "skip_many") return action.ids;
   return action.name === "label" || action.name === "adjudicate" || action.name === "skip" ? [action.id] : [];
 }
 

@@ -28,12 +28,14 @@ export class Actions {
   }
 
   /**
-   * Leaves the image that is dealt with for the next open one.
+   * Leaves the images that are dealt with for the next open one.
    *
-   * @param {Deed & { id: number }} deed
+   * @param {Deed & ({ id: number } | { ids: number[] })} deed
    */
   advance(deed) {
-    this.labeller.view.at = this.labeller.situation().nextOpen([deed.id]);
+    const { view } = this.labeller;
+    view.selection.clear();
+    view.at = this.labeller.situation().nextOpen("ids" in deed ? deed.ids : [deed.id]);
     this.act(deed);
   }
 
@@ -57,7 +59,7 @@ export class Actions {
     else if (ids.length) this.answer(ids, labels);
   }
 
-  /** The images that an answer is about: those that are selected, or the one looked at. */
+  /** The images that a deed is about: those that are selected, or the one looked at. */
   chosen() {
     const { selection } = this.labeller.view;
     const ids = this.labeller.situation().order.filter((id) => selection.has(id));
@@ -80,10 +82,8 @@ export class Actions {
     const names = new Set(labels.map((label) => now.nameOf(label)));
     const as = names.size === 1 ? [...names][0] : `${names.size} classes, as guessed`;
     this.labeller.say(ids.length > 1 ? `${ids.length} images: ${as}.` : "");
-    view.selection.clear();
-    if (ids.length === 1) return this.advance({ name: "label", id: ids[0], label: labels[0] });
-    view.at = now.nextOpen(ids);
-    this.act({ name: "label_many", ids, labels });
+    if (ids.length === 1) this.advance({ name: "label", id: ids[0], label: labels[0] });
+    else this.advance({ name: "label_many", ids, labels });
   }
 
   same() {
@@ -92,14 +92,20 @@ export class Actions {
     else this.label(last);
   }
 
+  /** Sets the image looked at aside, or all that are selected. */
   skip() {
-    const id = this.here();
-    if (id !== null) this.advance({ name: "skip", id });
+    const ids = this.chosen();
+    if (ids.length === 1) this.advance({ name: "skip", id: ids[0] });
+    else if (ids.length) this.advance({ name: "skip_many", ids });
   }
 
+  /** Flags the image looked at, or all that are selected; takes the flags away where all have one. */
   flag() {
-    const id = this.here();
-    if (id !== null) this.act({ name: "flag", id, on: !this.labeller.situation().flagged(id) });
+    const ids = this.chosen();
+    const now = this.labeller.situation();
+    const on = ids.some((id) => !now.flagged(id));
+    if (ids.length === 1) this.act({ name: "flag", id: ids[0], on });
+    else if (ids.length) this.act({ name: "flag_many", ids, on });
   }
 
   /**

@@ -280,12 +280,16 @@ def dispatch(service: LabellingFeed, action: Mapping[str, Any], run: Worker | No
         case "skip":
             service.skip(image, who, late=True)
             return Done(f"Set image {image} aside; it is not asked again.")
+        case "skip_many":
+            service.skip(ids := _ids_of(action), who, late=True)
+            return Done(f"Set {_images(len(ids))} aside; they are not asked again.")
         case "unskip":
-            ids = [int(i) for i in action.get("ids", [])]
-            service.unskip(ids, who)
+            service.unskip(ids := _ids_of(action), who)
             return Done(f"{_images(len(ids))} may be asked again, from the next cycle on.")
         case "flag":
             service.flag(image, bool(action.get("on", True)), who)
+        case "flag_many":
+            service.flag(_ids_of(action), bool(action.get("on", True)), who)
         case "adjudicate":
             service.adjudicate(image, label, who)
         case "undo":
@@ -319,6 +323,10 @@ def _finder_of(run: Worker | None) -> Callable[[], str] | None:
         return None
     look: Callable[[], str] | None = getattr(run.session, "look_for_images", None)
     return look
+
+
+def _ids_of(action: Mapping[str, Any]) -> list[int]:
+    return [int(i) for i in action.get("ids", [])]
 
 
 def _undo(service: LabellingFeed, who: str) -> Done:

@@ -255,6 +255,6 @@ export class Labeller {
  * @param {Action} action
  */
 function imagesOf(action) {
-  if (action.name === "label_many") return action.ids;
+  if (action.name === "label_many" || action.name === "skip_many") return action.ids;
   return action.name === "label" || action.name === "adjudicate" || action.name === "skip" ? [action.id] : [];
 }

@@ -117,9 +117,9 @@ function buildTools(on) {
 function buildActing(on) {
   const act = make("div", "lada-lab-group");
   const same = labButton("Same as last", "Give it the class of the last answer", () => on.same());
-  const aside = "Set the image aside: it is not asked again, but the next best image is";
+  const aside = "Set the image aside, or all that are selected: it is not asked again, but the next best image is";
   const skip = labButton("Can't tell", aside, () => on.skip());
-  const flag = labButton("Flag", "Mark the image for a later look", () => on.flag());
+  const flag = labButton("Flag", "Mark the image for a later look, or all that are selected", () => on.flag());
   const undo = labButton("Undo", "Take back your last action", () => on.undo());
   const back = labButton("◀", "The image before", () => on.move(-1), "←");
   const next = labButton("▶", "The next image", () => on.move(1), "→");

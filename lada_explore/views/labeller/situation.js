@@ -38,6 +38,7 @@ export class Situation {
     queue.waiting.forEach(({ action }, place) => {
       const { name } = action;
       if (name === "flag") this.flags.set(action.id, action.on);
+      if (name === "flag_many") for (const id of action.ids) this.flags.set(id, action.on);
       const failed = place === 0 && queue.failed !== "";
       if (name === "label" || name === "adjudicate") this.coming.set(action.id, { name, label: action.label, failed });
       if (name === "label_many") {
@@ -45,7 +46,8 @@ export class Situation {
           this.coming.set(id, { name, label: action.labels[i], failed });
         });
       }
-      if (name === "skip") this.coming.set(action.id, { name, label: -1, failed });
+      const aside = name === "skip" ? [action.id] : name === "skip_many" ? action.ids : [];
+      for (const id of aside) this.coming.set(id, { name: "skip", label: -1, failed });
     });
   }
 

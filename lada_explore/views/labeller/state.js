@@ -77,7 +77,9 @@
  *   | { name: "label" | "adjudicate", id: number, label: number }
  *   | { name: "label_many", ids: number[], labels: number[] }
  *   | { name: "skip", id: number }
+ *   | { name: "skip_many", ids: number[] }
  *   | { name: "flag", id: number, on: boolean }
+ *   | { name: "flag_many", ids: number[], on: boolean }
  *   | { name: "undo" | "go_on" | "end_seed_round" | "look_for_images" }
  *   | { name: "unskip", ids: number[] }
  *   | { name: "add_class", text: string }
