@@ -45,9 +45,9 @@ class Reunited:
 def reunited(data: ImageData, train: Sequence[Item], test: Sequence[Item], *, grows: bool = True) -> Reunited:
     """Bring images that were read from a folder into the order that a run knows.
 
-    A file is known by its name. One that is not there is looked for by its content, if no other image of the run that
-    is missing and no other new file has the same. An image that is not found as it was keeps its id, as one of
-    `ImageSet.absent_ids`.
+    A file is known by its name and content. An image that is not found so is looked for by its content alone, if no
+    other image that is looked for and no other file that is left has the same: so files are known that were renamed, or
+    that changed their names with each other. An image that is not found keeps its id, as one of `ImageSet.absent_ids`.
 
     Args:
         data: images of a folder, whose sets have `items`.
@@ -139,30 +139,33 @@ class _Shelf:
     def find(self, known: Sequence[Item]) -> _Found:
         """Look for images by name, then by content."""
         by_name = {item.name: place for place, item in enumerate(self.items)}
-        place, changed, lost = dict[str, int](), list[str](), list[Item]()
+        place, lost = dict[str, int](), list[Item]()
         for image in known:
             at = by_name.get(image.name)
-            if at is None:
-                lost.append(image)
-            elif self.items[at].digest == image.digest:
+            if at is not None and self.items[at].digest == image.digest:
                 place[image.name] = at
             else:
-                changed.append(image.name)
+                lost.append(image)
+        held = set(place.values())
+        moved = _by_content(lost, {at: item.digest for at, item in enumerate(self.items) if at not in held})
         names = {image.name for image in known}
-        free = {by_name[item.name]: item.digest for item in self.items if item.name not in names}
-        n_lost, n_free = Counter(image.digest for image in lost), Counter(free.values())
-        at_digest = {digest: at for at, digest in free.items()}
-        renamed = {}
-        for image in lost:
-            if n_lost[image.digest] == n_free[image.digest] == 1:
-                place[image.name] = at_digest[image.digest]
-                renamed[image.name] = self.items[at_digest[image.digest]].name
+        taken = {self.items[at].name: name for name, at in moved.items()}
+        # A name that another image of the run keeps is not given twice.
+        stuck = [name for new, name in taken.items() if new in names and new not in moved]
+        while stuck:
+            name = stuck.pop()
+            del moved[name]
+            if (behind := taken.get(name)) in moved:
+                stuck.append(behind)
+        left, used = [image.name for image in lost if image.name not in moved], set(moved.values())
+        changed = tuple(name for name in left if name in by_name and by_name[name] not in used)
+        place |= moved
         return _Found(
             place=place,
             taken=frozenset([*place.values(), *(by_name[name] for name in changed)]),
-            gone=tuple(image.name for image in lost if image.name not in renamed),
-            changed=tuple(changed),
-            renamed=renamed,
+            gone=tuple(name for name in left if name not in changed),
+            changed=changed,
+            renamed={name: self.items[at].name for name, at in moved.items()},
         )
 
     def part(self, like: ImageSet | None, places: Sequence[int | None], known: Sequence[Item]) -> ImageSet:
@@ -189,6 +192,18 @@ class _Shelf:
             items=tuple(items),
             checksum="",
         ).with_checksum()
+
+
+def _by_content(lost: Sequence[Item], free: Mapping[int, str]) -> dict[str, int]:
+    """Place by name of each image whose content no other one of them has, and that only one place has.
+
+    Args:
+        lost: images.
+        free: content by place.
+    """
+    n_lost, n_free = Counter(image.digest for image in lost), Counter(free.values())
+    at = {digest: place for place, digest in free.items()}
+    return {image.name: at[image.digest] for image in lost if n_lost[image.digest] == n_free[image.digest] == 1}
 
 
 def _items(images: ImageSet | None) -> tuple[Item, ...]:

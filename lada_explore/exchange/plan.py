@@ -264,7 +264,10 @@ def _against_run(
             f"{image} is {class_names[label]!r} in {entry.where} but was labelled {class_names[there]!r}, which is kept"
         )
     if image_id in takes.skipped:
-        return VerdictKind.REFUSED, f"{image} was skipped; bring it back in the labeller, then import again"
+        return VerdictKind.REFUSED, (
+            f"{image} was skipped, by a person or because its file was gone; bring it back in the labeller, or restore "
+            "its file and resume the run, then import again"
+        )
     if takes.asked is not None and image_id not in takes.asked:
         return VerdictKind.REFUSED, f"{image} is not asked now; import again when it is, or leave out --only-asked"
     return VerdictKind.TAKE, ""

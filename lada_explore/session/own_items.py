@@ -266,7 +266,13 @@ def _where(run: Path, config: DataConfig, head: ItemsHead) -> Path:
 
 
 def _require_enough(found: Reunited, root: Path, *, moved: bool, run: Path) -> None:
-    """Raises StoreError for a folder that holds other images than the run's."""
+    """Raises StoreError for a folder that holds other images than the run's, or holds them in a folder of it."""
+    inner = {new.removesuffix(f"/{old}") if new.endswith(f"/{old}") else "" for old, new in found.renamed.items()}
+    if moved and len(inner) == 1 and "" not in inner and 2 * len(found.renamed) > found.n_known:
+        raise StoreError(
+            f"the images of {run} are in {readable(str(root / inner.pop()))}, and {root} holds others beside that "
+            "folder; give that folder, with --data PATH on the command line or data=PATH in Python"
+        )
     least = found.n_known / 2 if moved else 1
     if found.n_found < least:
         raise StoreError(

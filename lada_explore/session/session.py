@@ -15,7 +15,7 @@ from lada_explore.config.paths import expanded
 from lada_explore.datasets import ImageData, load_for, named
 from lada_explore.errors import Renamed
 from lada_explore.events import Listener, Listeners
-from lada_explore.labelling.lost_images import skip_lost
+from lada_explore.labelling.lost_images import after_a_look
 from lada_explore.labelling.oracles import Oracle, asks_a_person
 from lada_explore.labelling.service import LabellingService
 from lada_explore.models import Classifier, Frozen, Given
@@ -111,7 +111,7 @@ class Session:
             checkpoints.restore(self._runner.networks)
             checkpoints.drop_old()
             self._stages = Stepping(self._run, self._runner, checkpoints, self.labelling, self._listeners)
-            skip_lost(self.labelling, self._run.absent_ids)
+            after_a_look(self.labelling, self._run.absent_ids)
         except BaseException:
             self.close()
             raise
@@ -285,7 +285,7 @@ class Session:
             self.data = found.data
             self._runner.use(found.data)
             self.labelling.use(found.data)
-            skip_lost(self.labelling, self._run.absent_ids)
+            after_a_look(self.labelling, self._run.absent_ids)
             return found.sentence(self.folder.items_head)
 
     # Answering ---------------------------------------------------------------------------------------------------

@@ -36,7 +36,10 @@ def test_each_label_has_one_verdict_with_its_row_and_the_reason():
         "6 labels were given: 1 would be taken; there already: 1; repeated: 1; in conflict: 1; refused: 2"
     )
     assert plan.rows[5].why == "line 2 says the same"
-    assert plan.refused[1] == ("line 6: image 4 (e.png) was skipped; bring it back in the labeller, then import again")
+    assert plan.refused[1] == (
+        "line 6: image 4 (e.png) was skipped, by a person or because its file was gone; bring it back in the labeller, "
+        "or restore its file and resume the run, then import again"
+    )
 
 
 def test_the_table_of_a_notebook_shows_names_as_text_and_every_reason():

@@ -1,0 +1,118 @@
+"""Images of a run that are looked for where names were exchanged, files came back, or another folder was given."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import pytest
+from helpers.frozen import drawn_pixels, saved
+from helpers.growing import N, add, id_of, opened, resumed, step_to
+
+from lada_explore import import_labels
+from lada_explore.errors import StoreError
+from lada_explore.records import Stage
+from lada_explore.session.opening import open_session
+
+
+def begun(photos, run):
+    """A run on the photos that has begun; the pixels of each of its images by id."""
+    with closing(opened(photos, run)) as session:
+        session.step()
+        return session.data.train.take(range(N))
+
+
+def test_files_that_exchange_their_names_keep_their_ids_and_labels(photos, tmp_path):
+    before = begun(photos, tmp_path / "run")
+    names = [f"{i:04}.png" for i in range(N)]
+    for name in names:
+        (photos / name).rename(photos / f"{name}~")
+    for old, new in zip(names, [*names[1:], "9999.png"], strict=True):  # Numbered on, to make room for one in front.
+        (photos / f"{old}~").rename(photos / new)
+    add(photos, names[0])
+    for _ in range(2):
+        with closing(resumed(tmp_path / "run")) as session:
+            assert len(session.data.train) == N + 1
+            assert (session.data.train.take(range(N)) == before).all()
+            assert not len(session.data.train.absent_ids)
+            assert [id_of(session, name) for name in ("9999.png", names[1], names[0])] == [N - 1, 0, N]
+
+
+def test_a_picture_that_took_the_name_of_a_lost_one_is_not_taken_for_it(photos, tmp_path):
+    before = begun(photos, tmp_path / "run")
+    (photos / "0001.png").replace(photos / "0000.png")
+    for _ in range(2):
+        with closing(resumed(tmp_path / "run")) as session:
+            notes = [note for note in session.notes if note.startswith("files")]
+            assert session.data.train.absent_ids.tolist() == [0, 1]
+            assert [note.split(";")[0] for note in notes] == [
+                "files of images of this run that are gone: 0001.png",
+                "files that hold another picture than the run knows: 0000.png",
+            ]
+            assert (session.data.train.take(range(2, N)) == before[2:]).all()
+
+
+def test_a_folder_around_that_of_the_images_is_refused_and_the_right_one_named(photos, tmp_path):
+    begun(photos, tmp_path / "runs" / "first")
+    around = tmp_path / "pictures"
+    around.mkdir()
+    photos = photos.rename(around / "of the run")
+    saved(around / "others", drawn_pixels(3, seed=4))
+    with pytest.raises(StoreError) as said:
+        resumed(tmp_path / "runs" / "first", around)
+    assert str(said.value) == (
+        f"the images of {tmp_path / 'runs' / 'first'} are in {photos}, and {around} holds others beside that folder; "
+        "give that folder, with --data PATH on the command line or data=PATH in Python"
+    )
+    resumed(tmp_path / "runs" / "first", photos).close()
+
+
+def test_an_image_that_was_skipped_because_its_file_was_gone_is_let_back_with_the_file(photos, tmp_path):
+    run = tmp_path / "run"
+    with closing(opened(photos, run)) as session:
+        session.step()
+        lost, by_hand = session.open_query.tolist()[:2]
+        session.labelling.skip(by_hand)
+        name = session.data.train.item_names[lost]
+    away = (photos / name).rename(tmp_path / "away.png")
+    (tmp_path / "labels.csv").write_text(f"file,class\n{name},a\n")
+    with closing(resumed(run)) as session:
+        assert set(session.labelling.sheet().skipped) == {lost, by_hand}
+        assert import_labels(session, tmp_path / "labels.csv").refused == (
+            f"line 2: image {lost} ({name}) was skipped, by a person or because its file was gone; bring it back in "
+            "the labeller, or restore its file and resume the run, then import again",
+        )
+    away.rename(photos / name)
+    with closing(resumed(run)) as session:
+        assert session.labelling.sheet().skipped == (by_hand,)
+        assert import_labels(session, tmp_path / "labels.csv").labels == {lost: 0}
+        step_to(session, 1, Stage.SUBSAMPLE)
+        assert lost in session.pool.labelled_ids.tolist()
+
+
+def test_new_images_are_looked_for_and_lost_ones_let_back_while_a_run_is_open(photos, tmp_path):
+    with closing(opened(photos, tmp_path / "run")) as session:
+        session.step()
+        lost = session.open_query.tolist()[0]
+        place = photos / session.data.train.item_names[lost]
+        away = place.rename(tmp_path / "away.png")
+        session.look_for_images()
+        assert session.labelling.sheet().skipped == (lost,)
+        away.rename(place)
+        session.look_for_images()
+        assert session.labelling.sheet().skipped == ()
+
+
+def test_the_names_of_the_run_tell_the_encoding_of_a_file_of_labels(photos, tmp_path):
+    (photos / "0000.png").rename(photos / "Höhe.png")
+    open_session(
+        tmp_path / "run",
+        dataset=f"folder:{photos}",
+        classes="Bär,Löwe",
+        cycles=1,
+        settings={"data.size": 8},
+        device="cpu",
+    ).close()
+    (tmp_path / "labels.csv").write_bytes("file;class\nHöhe.png;Löwe\n".encode("mac_roman"))
+    plan = import_labels(tmp_path / "run", tmp_path / "labels.csv", dry_run=True)
+    assert [(row.image.split(" ")[-1], row.class_name) for row in plan.rows] == [("(Höhe.png)", "Löwe")]
+    assert "it was read as mac_roman, which is a guess" in plan.notes[0]
