@@ -126,7 +126,10 @@ def _after(session: Session, n_unasked: int, n_answers: int) -> Iterator[str]:
 
 def _planned(run: RecordedRun, given: GivenLabels, choices: _Choices, *, names: Sequence[str], size: int) -> ImportPlan:
     """What would become of each label, in a run whose images have these names."""
-    source = run.config.data.name
+    from lada_explore.datasets.decode import readable  # which needs torch
+
+    source, items = run.config.data.name, run.items
+    root = str(expanded(source.removeprefix(FOLDER))) if source.startswith(FOLDER) else ""
     return plan_import(
         given.entries,
         class_names=run.class_names,
@@ -138,7 +141,8 @@ def _planned(run: RecordedRun, given: GivenLabels, choices: _Choices, *, names: 
             skipped=LabelState(run.answers()).set_aside,
         ),
         by=By(choices.by),
-        root=str(expanded(source.removeprefix(FOLDER))) if source.startswith(FOLDER) else "",
+        root=root if items is None or not items.head.folder else items.head.folder,
+        test_names=() if items is None else tuple(readable(item.name) for item in items.test),
         form=given.form,
         notes=given.notes,
     )

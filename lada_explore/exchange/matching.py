@@ -42,12 +42,13 @@ class ImageFinder:
         names: (N,) path of each image relative to the folder of the images; empty where the set has no files.
         size: N.
         root: folder of the images; "" where it is unknown.
+        test_names: (T,) path of each test image. It takes no label, but a path can mean it.
     """
 
-    def __init__(self, names: Sequence[str], size: int, root: str = "") -> None:
-        self._names, self._size = names, size
+    def __init__(self, names: Sequence[str], size: int, root: str = "", test_names: Sequence[str] = ()) -> None:
+        self._names, self._size = (*names, *test_names) if names else (), size
         self._root = f"{root.rstrip('/')}/" if root else ""
-        self._whole = Paths(names)
+        self._whole = Paths(self._names)
 
     @cached_property
     def _stems(self) -> Paths:
@@ -65,6 +66,12 @@ class ImageFinder:
 
     def __call__(self, entry: Given) -> int | str:
         """The id, or why there is none."""
+        found = self._place(entry)
+        if isinstance(found, int) and found >= self._size:
+            return f"{self._called(found)} is a test image of this run, which takes no label; leave it out"
+        return found
+
+    def _place(self, entry: Given) -> int | str:
         if entry.id >= self._size:
             which = f"{entry.id}" if entry.id < LARGE else "of so large a number"
             named = [self._names[i] for i in self._numbered.get(entry.id, ())]

@@ -162,6 +162,7 @@ def plan_import(
     takes: Takes,
     by: By = By.NAME,
     root: str = "",
+    test_names: Sequence[str] = (),
     form: str = "",
     notes: Sequence[str] = (),
 ) -> ImportPlan:
@@ -175,10 +176,11 @@ def plan_import(
         takes: which images take a label.
         by: how a class is found.
         root: folder of the images; "" where it is unknown.
+        test_names: file path of each test image, which takes no label.
         form: what the file was taken for.
         notes: sentences on how it was read.
     """
-    find_image, find_class = ImageFinder(names, size, root), ClassFinder(class_names, by)
+    find_image, find_class = ImageFinder(names, size, root, test_names), ClassFinder(class_names, by)
     meant = [(entry, find_image(entry), find_class(entry)) for entry in given]
     folders, more_notes = _folders_before(meant, find_image, root)
     said: dict[int, list[tuple[Given, int]]] = {}

@@ -74,6 +74,18 @@ def test_the_folder_of_the_images_decides_between_a_file_in_it_and_one_below():
     assert image("/set/x/b.png", names=names, root="/set/x") == "b.png"
 
 
+def test_a_path_can_mean_a_test_image_which_takes_no_label():
+    find = ImageFinder(("cat/1.png", "dog/2.png"), 2, "/set", ("dog/1.png", "cat/3.png"))
+    assert find(Given(where="line 2", file="1.png")) == (
+        "several images of this run are called 1.png (cat/1.png, dog/1.png); give the whole path"
+    )
+    assert find(Given(where="line 2", file="cat/1.png")) == 0
+    assert find(Given(where="line 2", file="3.png")) == (
+        "cat/3.png is a test image of this run, which takes no label; leave it out"
+    )
+    assert find(Given(where="line 2", id=7)) == "there is no image 7; ids run from 0 to 1"
+
+
 def test_columns_of_an_image_must_agree():
     assert image("b.png", more_files=("y/b.png",)) == "y/b.png"
     assert image("a.png", more_files=("9.png",)) == "its columns contradict each other: a.png is a.png, 9.png is 9.png"

@@ -8,10 +8,12 @@ import pytest
 from helpers.frozen import drawn_pixels, saved
 from helpers.growing import N, add, id_of, opened, resumed, step_to
 
-from lada_explore import import_labels
+from lada_explore import import_labels, open_run
 from lada_explore.errors import StoreError
 from lada_explore.records import Stage
 from lada_explore.session.opening import open_session
+
+OTHER = {"cat": "dog", "dog": "cat"}
 
 
 def begun(photos, run):
@@ -116,3 +118,30 @@ def test_the_names_of_the_run_tell_the_encoding_of_a_file_of_labels(photos, tmp_
     plan = import_labels(tmp_path / "run", tmp_path / "labels.csv", dry_run=True)
     assert [(row.image.split(" ")[-1], row.class_name) for row in plan.rows] == [("(Höhe.png)", "Löwe")]
     assert "it was read as mac_roman, which is a guess" in plan.notes[0]
+
+
+def test_labels_of_test_images_are_refused_and_not_given_to_an_image_of_the_same_name(tmp_path):
+    for seed, name in enumerate(("cat", "dog")):
+        saved(tmp_path / "set" / name, drawn_pixels(10, seed=seed))
+    settings = {"data.size": 8, "data.test_share": 0.3, "schedule.initial_per_class": 1, "classifier.width": 4}
+    run, given = tmp_path / "run", tmp_path / "labels.csv"
+    data = f"folder:{tmp_path / 'set'}"
+    open_session(run, dataset=data, cycles=1, settings=settings, oracle="person", device="cpu").close()
+    items = open_run(run).items
+    pool = {item.name for item in items.train}
+    tested = next(item.name for item in items.test if f"{OTHER[item.name[:3]]}{item.name[3:]}" in pool)
+    given.write_text(f"file,class\n{tested[4:]},cat\n{tested},cat\n{OTHER[tested[:3]]}{tested[3:]},cat\n")
+    plan = import_labels(run, given, dry_run=True)
+    assert [row.kind for row in plan.rows] == ["refused", "refused", "take"]
+    assert plan.refused[0].startswith(f"line 2: several images of this run are called {tested[4:]} (")
+    assert plan.refused[1] == f"line 3: {tested} is a test image of this run, which takes no label; leave it out"
+
+
+def test_the_folder_where_the_images_are_now_tells_paths_in_it_apart(photos, tmp_path):
+    begun(photos, tmp_path / "run")
+    photos = photos.rename(tmp_path / "pictures")
+    resumed(tmp_path / "run", photos).close()
+    lines = ["pictures/0000.png,a", "others/0000.png,a", "others/0001.png,b"]
+    (tmp_path / "labels.csv").write_text("\n".join(["file,class", *lines]))
+    plan = import_labels(tmp_path / "run", tmp_path / "labels.csv", dry_run=True)
+    assert [row.kind for row in plan.rows] == ["take", "refused", "refused"]
