@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache, cached_property
@@ -14,6 +14,9 @@ from pathlib import PurePosixPath
 from lada_explore.exchange.given import LARGE, Given, Naming, number
 from lada_explore.exchange.image_paths import Paths, as_uploaded, normal, parts_of, spellings
 from lada_explore.exchange.names import unescaped
+
+_MAX_HINTS = 100
+"""Most different texts for which a class of a similar name is looked for; each takes 4 ms with 1,000 classes."""
 
 MAX_SHOWN = 3
 """Most images or classes that a sentence names where several fit."""
@@ -49,6 +52,7 @@ class ImageFinder:
         self._names, self._size = (*names, *test_names) if names else (), size
         self._root = f"{root.rstrip('/')}/" if root else ""
         self._whole = Paths(self._names)
+        self._known: dict[tuple[str, Naming] | None, int | str] = {}
 
     @cached_property
     def _stems(self) -> Paths:
@@ -66,7 +70,10 @@ class ImageFinder:
 
     def __call__(self, entry: Given) -> int | str:
         """The id, or why there is none."""
-        found = self._place(entry)
+        alone = (entry.file, entry.naming) if entry.id < 0 and not entry.more_files else None
+        found = self._known[alone] if alone in self._known else self._place(entry)
+        if alone is not None:
+            self._known[alone] = found
         if isinstance(found, int) and found >= self._size:
             return f"{self._called(found)} is a test image of this run, which takes no label; leave it out"
         return found
@@ -74,8 +81,8 @@ class ImageFinder:
     def _place(self, entry: Given) -> int | str:
         if entry.id >= self._size:
             which = f"{entry.id}" if entry.id < LARGE else "of so large a number"
-            named = [self._names[i] for i in self._numbered.get(entry.id, ())]
-            hint = f"; if that is the name of {_some(named)}, call the column file" if named else ""
+            named = self._numbered.get(entry.id, ())
+            hint = f"; if that is the name of {self._some(named)}, call the column file" if named else ""
             return f"there is no image {which}; ids run from 0 to {self._size - 1}{hint}"
         files = [text for text in (entry.file, *entry.more_files) if text.strip()]
         if entry.id < 0 and not files:
@@ -107,10 +114,11 @@ class ImageFinder:
     def _by_id(self, entry: Given) -> int | str:
         """The id, unless it can also be the name of another image, as 3 for 0003.png."""
         named = self._numbered.get(entry.id, ()) if entry.id_text else ()
-        if others := [self._names[i] for i in named if i != entry.id]:
+        if others := [i for i in named if i != entry.id]:
             return (
-                f"{entry.id_text} may be image {entry.id} ({self._called(entry.id)}) or the name of {_some(others)}; "
-                "give file names, in a column called file, or call this one lada_id if it holds the ids of this run"
+                f"{entry.id_text} may be image {entry.id} ({self._called(entry.id)}) or the name of "
+                f"{self._some(others)}; give file names, in a column called file, or call this one lada_id if it holds the "
+                "ids of this run"
             )
         return entry.id
 
@@ -130,6 +138,9 @@ class ImageFinder:
         ways = (parts_of(name), parts_of(os.path.splitext(name)[0]))
         found = (parts_of(path) for path in spellings(entry.file))
         return next((parts[: -len(own)] for parts in found for own in ways if parts[-len(own) :] == own), ())
+
+    def _some(self, ids: Sequence[int]) -> str:
+        return _some([self._names[i] for i in ids[:MAX_SHOWN]], len(ids))
 
     def _called(self, image_id: int) -> str:
         return self._names[image_id] if self._names else f"image {image_id}"
@@ -159,25 +170,24 @@ class ImageFinder:
         return list(dict.fromkeys(i for known in (own, *stripped) for i in self._by_upload.get(known, ())))
 
     def _several(self, text: str, ids: Sequence[int]) -> str:
-        names = [self._names[i] for i in ids]
-        same = len(set(map(normal, names))) == 1
-        which = "" if same else f" ({_some(names)})"
+        one = normal(self._names[ids[0]])
+        same = all(normal(self._names[i]) == one for i in ids)
+        which = "" if same else f" ({self._some(ids)})"
         return f"several images of this run are called {text}{which}; give {'their ids' if same else 'the whole path'}"
 
     def _unknown(self, text: str) -> str:
         name = PurePosixPath(spellings(text)[-1]).name if self._names else ""
         hint = ""
         if near := self._whole.of_name(name):
-            hint = f"; {_some([self._names[i] for i in near])} has the same file name in another folder"
+            hint = f"; {self._some(near)} has the same file name in another folder"
         elif name and (near := self._stems.of_name(os.path.splitext(name)[0])):
-            hint = f"; {_some([self._names[i] for i in near])} has the same name with another ending"
+            hint = f"; {self._some(near)} has the same name with another ending"
         return f"no image of this run is called {text if text.isprintable() else repr(text)}{hint}"
 
 
-def _some(names: Iterable[str]) -> str:
-    named = list(names)
-    more = f" and {len(named) - MAX_SHOWN:,} more" if len(named) > MAX_SHOWN else ""
-    return f"{', '.join(named[:MAX_SHOWN])}{more}"
+def _some(names: Sequence[str], n: int) -> str:
+    more = f" and {n - MAX_SHOWN:,} more" if n > MAX_SHOWN else ""
+    return f"{', '.join(names[:MAX_SHOWN])}{more}"
 
 
 class ClassFinder:
@@ -195,6 +205,7 @@ class ClassFinder:
         for label, name in enumerate(class_names):
             self._loose[normal(name).casefold()].append(label)
         self._by_name = cache(self._found_by_name)
+        self._n_unknown = 0
 
     def __call__(self, entry: Given) -> int | str:
         """The class index, or why there is none."""
@@ -245,7 +256,8 @@ class ClassFinder:
                 return labels[0]
             if labels:
                 names = [repr(self._class_names[label]) for label in labels]
-                return f"{text!r} fits several classes of this run ({_some(names)}); write the name of one as it is"
+                fits = _some(names, len(names))
+                return f"{text!r} fits several classes of this run ({fits}); write the name of one as it is"
         position = number(text.strip())
         if 0 <= position < len(self._class_names):
             return (
@@ -254,7 +266,9 @@ class ClassFinder:
             )
         digits = _WHOLE.fullmatch(text.strip())
         near = [name for name in self._class_names if digits and name == digits[1]]
-        near = near or get_close_matches(normal(text), [normal(name) for name in self._class_names], n=1)
+        self._n_unknown += 1
+        if not near and self._n_unknown <= _MAX_HINTS:
+            near = get_close_matches(normal(text), [normal(name) for name in self._class_names], n=1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         return f"{text!r} is no class of this run{hint}"
 
