@@ -117,8 +117,8 @@ class ImageFinder:
         if others := [i for i in named if i != entry.id]:
             return (
                 f"{entry.id_text} may be image {entry.id} ({self._called(entry.id)}) or the name of "
-                f"{self._some(others)}; give file names, in a column called file, or call this one lada_id if it holds the "
-                "ids of this run"
+                f"{self._some(others)}; give file names, in a column called file, or call this one lada_id if it "
+                "holds the ids of this run"
             )
         return entry.id
 
