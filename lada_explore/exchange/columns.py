@@ -69,7 +69,11 @@ def labels_of_table(table: Table, path: Path) -> list[Given]:
     if not (ids or files) or not (classes or labels):
         raise ConfigError(_unknown(table, path))
     found = [_from_row(row, ids=ids, files=files, classes=classes, labels=labels) for row in table.rows]
-    return [replace(entry, id_text="") for entry in found] if own else found
+    # As `tables.COLUMNS`, a table of Label Studio on tasks of ours, or metadata.jsonl.
+    exported = (
+        {"cycle", "annotators", "time"} <= set(names) or (own and studio) or {"cycle", "file", "filename"} <= set(names)
+    )
+    return [replace(entry, id_text="" if own else entry.id_text, exported=exported) for entry in found]
 
 
 def _names(header: Sequence[str]) -> list[str]:

@@ -41,6 +41,8 @@ class Given:
         where: "line 3", a cell or a path, for messages.
         id: dataset index; -1 where only the file is given.
         id_text: how the file writes it, where it may be a name as well; "" where it is certainly an id of the run.
+        exported: whether the id is that of the run that exported the label, which can be another one: the file decides
+            where it is that of one image.
         file: path or name of the image's file; "" where only the id is given.
         class_name: name of the class; "" where there is no column for names alone.
         label: name of the class, or its number, of a column or a key that may hold either; "" without one.
@@ -54,6 +56,7 @@ class Given:
     where: str
     id: int = -1
     id_text: str = ""
+    exported: bool = False
     file: str = ""
     class_name: str = ""
     label: str = ""

@@ -57,6 +57,7 @@ def _from_coco(value: Mapping[str, Any]) -> Iterator[Given]:
         yield Given(
             where=f"annotation {number}",
             id=image_id if ours and type(image_id) is int and image_id >= 0 else -1,
+            exported=ours,
             file=files[0] if files else "",
             class_name=classes[0] if classes else "",
             naming=Naming.UPLOAD if studio else Naming.PATH,
@@ -142,6 +143,7 @@ def _from_task(task: Mapping[str, Any], number: int) -> Iterator[Given]:
         yield Given(
             where=f"{where}, annotation {place}" if len(annotations) > 1 else where,
             id=own if type(own) is int and own >= 0 else -1,
+            exported=True,
             file=files[0] if files else "",
             more_files=tuple(files[1:]),
             class_name=names[0],

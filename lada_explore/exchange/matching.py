@@ -79,33 +79,37 @@ class ImageFinder:
         return found
 
     def _place(self, entry: Given) -> int | str:
-        if entry.id >= self._size:
-            which = f"{entry.id}" if entry.id < LARGE else "of so large a number"
-            named = self._numbered.get(entry.id, ())
-            hint = f"; if that is the name of {self._some(named)}, call the column file" if named else ""
-            return f"there is no image {which}; ids run from 0 to {self._size - 1}{hint}"
         files = [text for text in (entry.file, *entry.more_files) if text.strip()]
         if entry.id < 0 and not files:
             return "it names no image; fill in its id or its file"
         found = [(text, ids) for text in files if (ids := self._ids(text, entry.naming))]
+        fits = [i for i in (found[0][1] if found else ()) if all(i in others for _, others in found[1:])]
+        if len(fits) == 1 and (entry.id < 0 or entry.exported):
+            return fits[0]
         if entry.id >= 0:
-            wrong = next((text for text, ids in found if entry.id not in ids), None)
-            if wrong is None and files and not found and self._names:
-                wrong = files[0]
-            if wrong is not None:
-                return f"image {entry.id} is {self._called(entry.id)}, not {wrong}"
-            return entry.id if files else self._by_id(entry)
+            return self._with_id(entry, files, found)
         if not found:
             return self._unknown(files[0])
         first, ids = found[0]
-        fits = [image_id for image_id in ids if all(image_id in others for _, others in found[1:])]
-        if len(fits) == 1:
-            return fits[0]
         if not fits:
             text, others = next((text, ids) for text, ids in found[1:] if not set(ids) & set(found[0][1]))
             one, other = self._called(ids[0]), self._called(others[0])
             return f"its columns contradict each other: {first} is {one}, {text} is {other}"
         return self._several(first, fits)
+
+    def _with_id(self, entry: Given, files: Sequence[str], found: Sequence[tuple[str, list[int]]]) -> int | str:
+        """The id of a label that has one, unless it is none or contradicts the file."""
+        if entry.id >= self._size:
+            which = f"{entry.id}" if entry.id < LARGE else "of so large a number"
+            named = self._numbered.get(entry.id, ())
+            hint = f"; if that is the name of {self._some(named)}, call the column file" if named else ""
+            return f"there is no image {which}; ids run from 0 to {self._size - 1}{hint or _other_ids(files)}"
+        wrong = next((text for text, ids in found if entry.id not in ids), None)
+        if wrong is None and files and not found and self._names:
+            wrong = files[0]
+        if wrong is not None:
+            return f"image {entry.id} is {self._called(entry.id)}, not {wrong}{_other_ids(files)}"
+        return entry.id if files else self._by_id(entry)
 
     def name(self, image_id: int) -> str:
         """What to call an image in a sentence."""
@@ -132,7 +136,7 @@ class ImageFinder:
 
     def folders_before(self, entry: Given, image_id: int) -> tuple[str, ...]:
         """The folders that stand before the path of an image in what a label calls it, without case."""
-        if entry.id >= 0 or not self._names:
+        if (entry.id >= 0 and not entry.exported) or not self._names:
             return ()
         name = self._names[image_id]
         ways = (parts_of(name), parts_of(os.path.splitext(name)[0]))
@@ -183,6 +187,10 @@ class ImageFinder:
         elif name and (near := self._stems.of_name(os.path.splitext(name)[0])):
             hint = f"; {self._some(near)} has the same name with another ending"
         return f"no image of this run is called {text if text.isprintable() else repr(text)}{hint}"
+
+
+def _other_ids(files: Sequence[str]) -> str:
+    return "; if the ids are not those of this run, leave their column out" if files else ""
 
 
 def _some(names: Sequence[str], n: int) -> str:

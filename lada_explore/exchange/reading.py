@@ -17,7 +17,7 @@ from lada_explore.errors import ConfigError
 from lada_explore.exchange.class_folders import CLASSES_FILE, FIFTYONE_FILE, METADATA_FILE, TABLE_FILE
 from lada_explore.exchange.columns import knows, labels_of_table
 from lada_explore.exchange.decoding import decoded
-from lada_explore.exchange.given import OF_LABELS, Given, GivenLabels
+from lada_explore.exchange.given import OF_LABELS, Given, GivenLabels, Naming
 from lada_explore.exchange.json_labels import labels_of_json
 from lada_explore.exchange.table_files import Table, excel_table, json_lines, parquet_table, text_table
 from lada_explore.files import Unreadable, converting, if_sound, read_bytes, read_json, read_text, reading, reason_of
@@ -63,9 +63,10 @@ def read_given(path: Path, *, encoding: str = "", known: Iterable[str] = ()) -> 
     """
     if os.path.isdir(path):
         inner = next((path / name for name in _METADATA if os.path.isfile(path / name)), None)
-        if inner is not None:
-            return read_given(inner, encoding=encoding, known=known)
-        return _from_folders(path)
+        if inner is None:
+            return _from_folders(path)
+        given = read_given(inner, encoding=encoding, known=known)
+        return _with_files(given, path) if inner.name == FIFTYONE_FILE else given
     content = read_bytes(path, OF_LABELS)
     if no_labels := next((what for start, what in _NO_LABELS.items() if content.startswith(start)), ""):
         raise OF_LABELS.because(path, no_labels)
@@ -138,12 +139,31 @@ def _from_folders(root: Path) -> GivenLabels:
             where, known = path.relative_to(root).as_posix(), table.get(path.name)
             entry = Given(where=where, class_name=class_name, fault=fault)
             if known is not None:
-                given.append(replace(entry, id=known[0], file=known[1]))
+                given.append(replace(entry, id=known[0], file=known[1], exported=True))
             else:
                 given.append(replace(entry, file=path.relative_to(root / folder).as_posix()))
     beside = [] if table else [name for name, is_folder in seen if not is_folder]
     notes = (f"left out, because they stand in no class folder: {first_of(beside)}",) if beside else ()
     return GivenLabels(entries=tuple(given), form="class folders", notes=notes)
+
+
+def _with_files(given: GivenLabels, root: Path) -> GivenLabels:
+    """Labels of FiftyOne with the images that the table beside them names, where this package exported them.
+
+    A name that is too long for a file was shortened in the export, and only the table has it.
+    """
+    listed: dict[str, tuple[int, str]] = {}
+    with if_sound():
+        listed = {os.path.splitext(name)[0]: image for name, image in _listed(root).items()}
+    if not listed:
+        return given
+    entries = (
+        entry
+        if (image := listed.get(entry.file)) is None
+        else replace(entry, id=image[0], file=image[1], exported=True, naming=Naming.PATH)
+        for entry in given.entries
+    )
+    return replace(given, entries=tuple(entries))
 
 
 def _below(folder: Path) -> list[tuple[Path, str]]:
@@ -168,10 +188,16 @@ def _tables(root: Path) -> tuple[dict[str, str], dict[str, tuple[int, str]]]:
     places = root / CLASSES_FILE, root / TABLE_FILE
     if not all(map(os.path.lexists, places)):
         return {}, {}
-    classes, text = read_json(places[0], _EXPORTED), read_text(places[1], _EXPORTED)
+    classes = read_json(places[0], _EXPORTED)
     with reading(places[0], _EXPORTED):
         by_folder = {str(folder): str(entry["class"]) for folder, entry in classes.items()}
-    with reading(places[1], _EXPORTED):
+    return by_folder, _listed(root)
+
+
+def _listed(root: Path) -> dict[str, tuple[int, str]]:
+    """(id, file) by exported file name, as the table beside exported files has them."""
+    place = root / TABLE_FILE
+    text = read_text(place, _EXPORTED)
+    with reading(place, _EXPORTED):
         rows = list(csv.DictReader(io.StringIO(text, newline="")))
-        by_file = {PurePosixPath(row["path"]).name: (int(row["id"]), row["file"]) for row in rows}
-    return by_folder, by_file
+        return {PurePosixPath(row["path"]).name: (int(row["id"]), row["file"]) for row in rows}

@@ -206,7 +206,7 @@ def _shown(cell: Any) -> tuple[str, str]:
         return "", ""
     if isinstance(value, str):
         # Excel stores what no XML can hold as _xHHHH_; openpyxl has put that back.
-        return value, "holds an error of Excel" if cell.data_type == "e" else ""
+        return value, "holds an error of Excel; correct it" if cell.data_type == "e" else ""
     if isinstance(value, bool):
         return ("TRUE" if value else "FALSE"), ""
     if isinstance(value, date | time | timedelta):

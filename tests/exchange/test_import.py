@@ -63,7 +63,7 @@ def test_what_cannot_be_taken_is_said_line_by_line(tmp_path):
         "line 5: it names no image; fill in its id or its file",
         "line 6: it names no class; fill in a class name",
         "line 7: there is no image 9; ids run from 0 to 5",
-        "line 8: image 4 is e.png, not a.png",
+        "line 8: image 4 is e.png, not a.png; if the ids are not those of this run, leave their column out",
         "line 9: image 3 (ü space.png) is not asked now; import again when it is, or leave out --only-asked",
     )
 

@@ -90,8 +90,17 @@ def test_columns_of_an_image_must_agree():
     assert image("b.png", more_files=("y/b.png",)) == "y/b.png"
     assert image("a.png", more_files=("9.png",)) == "its columns contradict each other: a.png is a.png, 9.png is 9.png"
     assert image("a.png", more_files=("unknown",)) == "a.png"
-    assert image("a.png", id=1) == "image 1 is x/b.png, not a.png"
-    assert image("gone.png", id=1) == "image 1 is x/b.png, not gone.png"
+    others = "; if the ids are not those of this run, leave their column out"
+    assert image("a.png", id=1) == f"image 1 is x/b.png, not a.png{others}"
+    assert image("gone.png", id=1) == f"image 1 is x/b.png, not gone.png{others}"
+    assert image("a.png", id=99) == f"there is no image 99; ids run from 0 to 7{others}"
+
+
+def test_the_file_decides_where_the_id_is_that_of_the_run_that_exported_it():
+    assert image("a.png", id=1, exported=True) == image("a.png", id=99, exported=True) == "a.png"
+    assert image("b.png", id=1, exported=True) == "x/b.png"  # Two are called so, of which the id is one.
+    assert image("b.png", id=0, exported=True).startswith("image 0 is a.png, not b.png; if the ids are not")
+    assert image("gone.png", id=0, exported=True).startswith("image 0 is a.png, not gone.png; if the ids are not")
 
 
 def test_an_id_that_is_written_like_the_name_of_another_image_is_refused():

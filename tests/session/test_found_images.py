@@ -8,8 +8,9 @@ import pytest
 from helpers.frozen import drawn_pixels, saved
 from helpers.growing import N, add, id_of, opened, resumed, step_to
 
-from lada_explore import import_labels, open_run
+from lada_explore import export_labels, import_labels, open_run
 from lada_explore.errors import StoreError
+from lada_explore.exchange import FORMS
 from lada_explore.records import Stage
 from lada_explore.session.opening import open_session
 
@@ -145,3 +146,22 @@ def test_the_folder_where_the_images_are_now_tells_paths_in_it_apart(photos, tmp
     (tmp_path / "labels.csv").write_text("\n".join(["file,class", *lines]))
     plan = import_labels(tmp_path / "run", tmp_path / "labels.csv", dry_run=True)
     assert [row.kind for row in plan.rows] == ["take", "refused", "refused"]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_labels_of_one_run_are_those_of_another_on_the_same_images_whatever_its_ids_are(photos, tmp_path, form):
+    names = ["0001.png", "album/0001.png", "x" * 230 + ".png"]
+    (photos / "album").mkdir()
+    for old, new in zip(("0008.png", "0009.png"), names[1:], strict=True):
+        (photos / old).rename(photos / new)
+    begun(photos, tmp_path / "first")
+    add(photos, "0000 new.png", "album/0000 new.png")
+    (tmp_path / "labels.csv").write_text("\n".join(["file,class", f"{names[0]},a", f"{names[1]},b", f"{names[2]},b"]))
+    import_labels(tmp_path / "first", tmp_path / "labels.csv")
+    out = tmp_path / "out"
+    export_labels(tmp_path / "first", out, form)
+    begun(photos, tmp_path / "second")
+    plan = import_labels(tmp_path / "second", out, dry_run=True)
+    items = open_run(tmp_path / "second").items.train
+    assert plan.refused == ()
+    assert {items[i].name: label for i, label in plan.labels.items()} == dict(zip(names, (0, 1, 1), strict=True))
