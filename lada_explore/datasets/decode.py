@@ -52,6 +52,9 @@ REMARKS = {
 }
 """Remarks on files that were read, by kind, for the notes."""
 
+LEFT_OUT = "left out "
+"""Begins a note on a file that cannot be read."""
+
 MAX_NAMED = 20
 """Largest number of unreadable files that are named; the others are counted."""
 
@@ -94,7 +97,7 @@ def decode_all(
         for position, (item, result) in enumerate(results):
             advance()
             if isinstance(result, str):
-                notes.append(f"left out {readable(item)}: {result}")
+                notes.append(f"{LEFT_OUT}{readable(item)}: {result}")
                 continue
             pixels, digest, remarks, size = result
             take(pixels, digest, size)
@@ -102,7 +105,7 @@ def decode_all(
             for kind in remarks:
                 remarked[kind].append(readable(item))
     if len(notes) > MAX_NAMED:
-        notes[MAX_NAMED:] = [f"left out {len(notes) - MAX_NAMED} more files that cannot be read"]
+        notes[MAX_NAMED:] = [f"{LEFT_OUT}{len(notes) - MAX_NAMED} more files that cannot be read"]
     notes += [f"{_some(files)} is {REMARKS[kind]}" for kind, files in remarked.items() if files]
     return kept, tuple(notes)
 

@@ -119,7 +119,10 @@ class ImportPlan:
             VerdictKind.REFUSED: "refused",
         }
         parts = [f"{words[kind]}: {counts[kind]:,}" for kind in words if counts[kind]]
-        told = f"{len(self.rows):,} labels were given: {counts[VerdictKind.TAKE]:,} {taken}"
+        one = len(self.rows) == 1
+        taken = taken.replace("were", "was") if one else taken
+        given = "1 label was given" if one else f"{len(self.rows):,} labels were given"
+        told = f"{given}: {counts[VerdictKind.TAKE]:,} {taken}"
         return "; ".join([told, *parts])
 
     def _repr_html_(self) -> str:

@@ -163,4 +163,6 @@ def _not_printed(error: Exception) -> LadaError:
 
 
 def _written(labels: list[Label], out: Path) -> str:
-    return f"{len(labels):,} labels in {len({label.label for label in labels})} classes are in {out}"
+    n = len({label.label for label in labels})
+    what = "1 label is" if len(labels) == 1 else f"{len(labels):,} labels in {n} class{'es' if n != 1 else ''} are"
+    return f"{what} in {out}"

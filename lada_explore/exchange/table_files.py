@@ -26,9 +26,12 @@ _MAX_UNPACKED = 2**30
 _SHOWN = {"\t": "tab"}
 
 _INSTEAD = {
-    "a spreadsheet of OpenDocument": "save it as .xlsx or CSV",
-    "an archive and no Excel file": "unpack it and give what is in it",
+    "content.xml": "it is a spreadsheet of OpenDocument; save it as .xlsx or CSV",
+    "xl/workbook.bin": "it is a binary file of Excel; save it as .xlsx or CSV",
 }
+"""What a packed file is that holds such a part."""
+
+_PACKED = "it is an archive and no Excel file; unpack it and give what is in it"
 
 _MAX_ABOVE = 20
 """Rows among which the header is looked for: titles and remarks stand above it."""
@@ -169,8 +172,7 @@ def excel_table(content: bytes, path: Path, knows: Knows) -> Table:
     with converting(lambda error: OF_LABELS.of(path, error)), zipfile.ZipFile(io.BytesIO(content)) as packed:
         parts = {part.filename: part.file_size for part in packed.infolist()}
     if "xl/workbook.xml" not in parts:
-        what = "a spreadsheet of OpenDocument" if "content.xml" in parts else "an archive and no Excel file"
-        raise OF_LABELS.because(path, f"it is {what}; {_INSTEAD[what]}")
+        raise OF_LABELS.because(path, next((why for part, why in _INSTEAD.items() if part in parts), _PACKED))
     if (unpacked := sum(parts.values())) > _MAX_UNPACKED:
         raise OF_LABELS.because(path, f"unpacked it has {unpacked:,} bytes, and {_MAX_UNPACKED:,} is the limit")
     from openpyxl import load_workbook
@@ -196,7 +198,8 @@ def _rows_of(sheet: Any) -> Iterator[Row]:
     for place, cells in enumerate(sheet.iter_rows(), start=1):
         found = [_shown(cell) for cell in cells]
         faults = {column: f"cell {cells[column].coordinate} {why}" for column, (_, why) in enumerate(found) if why}
-        yield Row(where=f"row {place}", cells=tuple(text for text, _ in found), faults=faults)
+        if faults or any(text for text, _ in found):  # A sheet can have formats down to its last possible row.
+            yield Row(where=f"row {place}", cells=tuple(text for text, _ in found), faults=faults)
 
 
 def _shown(cell: Any) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,9 +15,9 @@ import numpy as np
 
 from lada_explore.config import DataConfig, Layout, RunConfig
 from lada_explore.config.names import first_of
-from lada_explore.config.paths import FOLDER, expanded
+from lada_explore.config.paths import FOLDER, expanded, place_of
 from lada_explore.datasets import ImageData, load_for
-from lada_explore.datasets.decode import readable
+from lada_explore.datasets.decode import LEFT_OUT, readable
 from lada_explore.datasets.known_images import Reunited, reunited
 from lada_explore.errors import ConfigError, StoreError
 from lada_explore.models import Frozen, Given
@@ -61,17 +61,27 @@ class FoundImages:
         where = "the images of this run" if head is None or not head.folder else head.folder
         return f"There are no new images in {where}."
 
-    def notes(self) -> Iterator[str]:
-        """What a person should know of images that are not as they were; new ones are recorded, see `record_images`."""
+    def notes(self, told: Collection[str] = ()) -> Iterator[str]:
+        """What a person should know of images that are not as they were; new ones are recorded, see `record_images`.
+
+        Args:
+            told: what was said of the images when the run began, which is not said again.
+        """
         found = self.reunited
-        if found is None:
+        if found is None or self.items is None:
             return
-        out = "they are not asked about, and neither trained nor tested on"
-        gone, changed = (first_of(list(map(readable, names))) for names in (found.gone, found.changed))
-        if found.gone:
-            yield f"files of images of this run that are gone: {gone}; {out} while they are"
-        if found.changed:
-            yield f"files that hold another picture than the run knows: {changed}; {out} while they do"
+        yield from (note for note in self.data.notes if note.startswith(LEFT_OUT) and note not in told)
+        folder = Path(self.items.head.folder)
+        there = {name for name in found.gone if place_of(folder / name)[0].exists()}
+        gone, unread = ([name for name in found.gone if (name in there) is wanted] for wanted in (False, True))
+        out = "they are not asked about, and neither trained nor tested on while they"
+        for names, told_of, end in (
+            (gone, "files of images of this run that are gone", "are"),
+            (unread, "files of images of this run that cannot be read", "cannot"),
+            (found.changed, "files that hold another picture than the run knows", "do"),
+        ):
+            if names:
+                yield f"{told_of}: {first_of(list(map(readable, names)))}; {out} {end}"
         if found.renamed:
             pairs = [readable(f"{old} is {new} now") for old, new in found.renamed.items()]
             yield f"images that were renamed or moved within the folder: {first_of(pairs)}"
@@ -221,7 +231,7 @@ def record_images(run: RunWriter, found: FoundImages) -> None:
         StoreError: the run was changed meanwhile, or the disk refuses.
     """
     folder, now = run.folder, run.position
-    run.absent_ids, run.image_notes = found.data.train.absent_ids, tuple(found.notes())
+    run.absent_ids, run.image_notes = found.data.train.absent_ids, tuple(found.notes(folder.info.notes))
     if read_head(folder.path, folder.info.id) != folder.items_head:
         raise StoreError(f"{folder.path} was changed by another session while it was opened; open it again")
     items, notes = found.items, list(run.image_notes)

@@ -35,6 +35,7 @@ def test_each_label_has_one_verdict_with_its_row_and_the_reason():
     assert plan.summary() == (
         "6 labels were given: 1 would be taken; there already: 1; repeated: 1; in conflict: 1; refused: 2"
     )
+    assert planned(GIVEN[:1]).summary() == "1 label was given: 1 would be taken"
     assert plan.rows[5].why == "line 2 says the same"
     assert plan.refused[1] == (
         "line 6: image 4 (e.png) was skipped, by a person or because its file was gone; bring it back in the labeller, "

@@ -156,7 +156,7 @@ def test_a_session_that_is_open_is_exported_and_without_labels_nothing_is_writte
     session.submit({int(session.open_query[0]): 1})
     said = export_labels(session, tmp_path / "labelled")
     session.close()
-    assert said == f"1 labels in 1 classes are in {tmp_path / 'labelled'}"
+    assert said == f"1 label is in {tmp_path / 'labelled'}"
     assert ImageFolder(str(tmp_path / "labelled")).classes == ["sq %22uare%22"]
 
 

@@ -165,3 +165,18 @@ def test_labels_of_one_run_are_those_of_another_on_the_same_images_whatever_its_
     items = open_run(tmp_path / "second").items.train
     assert plan.refused == ()
     assert {items[i].name: label for i, label in plan.labels.items()} == dict(zip(names, (0, 1, 1), strict=True))
+
+
+def test_a_file_that_is_there_and_cannot_be_read_is_not_said_to_be_gone(photos, tmp_path):
+    begun(photos, tmp_path / "run")
+    (photos / "0000.png").unlink()
+    (photos / "0001.png").write_bytes((photos / "0001.png").read_bytes()[:60])
+    (photos / "new.png").write_text("no picture")
+    with closing(resumed(tmp_path / "run")) as session:
+        out = "they are not asked about, and neither trained nor tested on while they"
+        left_out = [note for note in session.notes if note.startswith("left out")]
+        assert [note.split(":")[0] for note in left_out] == ["left out 0001.png", "left out new.png"]
+        assert session.notes[-2:] == (
+            f"files of images of this run that are gone: 0000.png; {out} are",
+            f"files of images of this run that cannot be read: 0001.png; {out} cannot",
+        )
