@@ -28,7 +28,7 @@ _METADATA = (METADATA_FILE, "metadata.csv", "metadata.parquet", FIFTYONE_FILE)
 """Files that say what the pictures of a folder are: of imagefolder of the library datasets, and of FiftyOne."""
 
 _NO_LABELS = {
-    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "it is of an old Excel, or has a password; save it as .xlsx or CSV without one",
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "it is of an old Excel or has a password; save it without one as .xlsx or CSV",
     b"\x1f\x8b": "it is packed by gzip; unpack it and give what is in it",
     b"ARROW1": "it is a file of Arrow; save it as Parquet or CSV",
     b"\x89PNG": "it is a picture",
