@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from lada_explore.views import TauObservatory as TauObservatory
     from lada_explore.views import TimeSlider as TimeSlider
     from lada_explore.views import WhatIf as WhatIf
+    from lada_explore.views import WhyNot as WhyNot
 
 __version__ = "0.1.0"
 
@@ -81,6 +82,7 @@ _MODULE_OF = {
     "TauObservatory": "views",
     "TimeSlider": "views",
     "WhatIf": "views",
+    "WhyNot": "views",
     "Worker": "session.worker",
     "annotators": "labelling.annotators",
     "check_again": "session.check_again",

@@ -119,6 +119,17 @@ class Worker(OldWorkerNames):
         return getattr(self.session, "layouts", None)
 
     @property
+    def items(self) -> Any:
+        """The images by id, as in `RecordedRun.items`; None where nothing is known of them, or without a folder."""
+        return getattr(getattr(self.session, "folder", None), "items", None)
+
+    @property
+    def pool_size(self) -> int | None:
+        """Number of images to be labelled; None for a session without a folder."""
+        folder = getattr(self.session, "folder", None)
+        return None if folder is None else folder.info.pool_size
+
+    @property
     def status(self) -> WorkerStatus:
         """A snapshot of what the worker is doing; it never waits for the disk or for a stage."""
         with self._changed:

@@ -85,6 +85,10 @@ class ItemsHead:
         """Number of images that a cycle draws from."""
         return self.n_train - sum(added.n for added in self.added if added.cycle > cycle)
 
+    def there_from(self, image_id: int) -> int:
+        """First cycle that draws from an image; 0 for one that was there when the run began."""
+        return next((one.cycle for one in self.added if one.first_id <= image_id < one.first_id + one.n), 0)
+
     def notes(self) -> tuple[str, ...]:
         """What a person should know of images that were added."""
         return tuple(

@@ -61,6 +61,11 @@ class RecordedRun:
         return self.folder.items
 
     @property
+    def pool_size(self) -> int:
+        """Number of images to be labelled."""
+        return self.info.pool_size
+
+    @property
     def image_notes(self) -> tuple[str, ...]:
         """What was said of the images when the run began, such as which files were left out."""
         return self.info.notes

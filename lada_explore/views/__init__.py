@@ -28,6 +28,7 @@ from lada_explore.views.tau.theta_chart import ThetaChart
 from lada_explore.views.tau.worth import TauWorthChart
 from lada_explore.views.time_slider.time_slider import TimeSlider
 from lada_explore.views.what_if.what_if import WhatIf
+from lada_explore.views.why_not.why_not import WhyNot
 
 __all__ = [
     "AccuracyChart",
@@ -62,4 +63,5 @@ __all__ = [
     "ThetaChart",
     "TimeSlider",
     "WhatIf",
+    "WhyNot",
 ]

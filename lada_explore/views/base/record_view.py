@@ -40,13 +40,17 @@ class RecordView(StateView):
         self._source = source_of(session)
         self.selection = selection or Selection()
         self._settings: object = object()
-        self._drawn: tuple[Seen, int | None, tuple[int, int] | None, object] | None = None
+        self._drawn: tuple[Seen, object, object] | None = None
         super().__init__({"message": LOADING})
         self._follow(self._source.on_change, self.selection.on_change).draw_now()
 
     @abstractmethod
     def view_state(self, history: tuple[CycleRecords, ...], selected: Selected) -> Mapping[str, Any]:
         """What the page shows of these records and this selection; arrays as `wire.to_wire` makes them."""
+
+    def looked_at(self, selected: Selected) -> object:
+        """What of the selection is shown: a change of anything else draws nothing."""
+        return selected.cycle, selected.pair
 
     @abstractmethod
     def handle(self, content: Mapping[str, Any]) -> None:
@@ -61,7 +65,7 @@ class RecordView(StateView):
     def _redraw(self) -> None:
         history, selected = self._source.history, self.selection.selected
         seen = records_of(history, self.stages)
-        looked_at = selected.cycle, selected.pair, self._settings
+        looked_at = self.looked_at(selected), self._settings
         if self._drawn is not None and same_records(self._drawn[0], seen) and self._drawn[1:] == looked_at:
             return
         shown = self.view_state(history, selected)

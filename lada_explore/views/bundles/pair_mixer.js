@@ -240,7 +240,7 @@ function connectOwn(own) {
 }
 var NEVER_GONE = { gone: "", onGone() {
 } };
-function withKernel({ initialize, render: render2 }, { says = true } = {}) {
+function withKernel({ initialize, render }, { says = true } = {}) {
   return {
     initialize(given) {
       connectLate(given.model);
@@ -260,7 +260,7 @@ function withKernel({ initialize, render: render2 }, { says = true } = {}) {
       const renew = () => renewPlain(model.get("renewed") ?? {}, model.widget_manager);
       model.on("change:renewed", renew);
       renew();
-      const close = render2({ ...given, model: guardedModel(model, kernel) });
+      const close = render({ ...given, model: guardedModel(model, kernel) });
       if (kernel.gone) sayGone();
       return () => {
         model.off("change:renewed", renew);
@@ -275,6 +275,21 @@ function goneNote(sentence) {
   const note = make("p", "lada-no-kernel", sentence);
   note.setAttribute("role", "status");
   return note;
+}
+
+// lada_explore/views/base/state_page.js
+function statePage(Page) {
+  function render({ model, el }) {
+    const page = new Page(model, el);
+    const draw = () => page.draw();
+    model.on("change:state", draw);
+    draw();
+    return () => {
+      page.stop();
+      model.off("change:state", draw);
+    };
+  }
+  return withKernel({ render });
 }
 
 // lada_explore/views/base/pair_parts.js
@@ -963,17 +978,7 @@ function fillChoices({ choice, previous, next }, { choices, pair }) {
 }
 
 // lada_explore/views/pair_mixer/pair_mixer.js
-function render({ model, el }) {
-  const mixer = new PairMixer(model, el);
-  const draw = () => mixer.draw();
-  model.on("change:state", draw);
-  draw();
-  return () => {
-    mixer.stop();
-    model.off("change:state", draw);
-  };
-}
-var pair_mixer_default = withKernel({ render });
+var pair_mixer_default = statePage(PairMixer);
 export {
   pair_mixer_default as default
 };

@@ -103,6 +103,52 @@ function classWords({ known = "", guess = "" }) {
   return words;
 }
 
+// lada_explore/views/base/pair_parts.js
+function slider(label, { min, max, step, value }, onInput) {
+  const made = make("input", "lada-pair-range");
+  Object.assign(made, { type: "range", min, max, step });
+  made.value = String(value);
+  made.setAttribute("aria-label", label);
+  made.addEventListener("input", onInput);
+  return made;
+}
+function thumbnail(url, alt) {
+  if (!url) {
+    const missing = make("span", "lada-pair-missing", "not kept");
+    missing.setAttribute("role", "img");
+    missing.setAttribute("aria-label", `${alt}, not kept in the record`);
+    return missing;
+  }
+  const image = make("img", "lada-pair-thumb lada-image");
+  Object.assign(image, { src: url, alt, draggable: false });
+  return image;
+}
+function pairView(el, className, label) {
+  const root = viewRoot(el, `lada-pair ${className}`, label);
+  const parts = {
+    root,
+    title: make("p", "lada-pair-title"),
+    error: announced("lada-pair-error", "alert"),
+    note: make("p", "lada-pair-note"),
+    message: make("p", "lada-pair-message"),
+    body: make("div", "lada-pair-body"),
+    caption: make("p", "lada-pair-caption")
+  };
+  root.append(parts.title, parts.error, parts.note, parts.message, parts.body, parts.caption);
+  return parts;
+}
+function hasBody(state) {
+  return Boolean(state.title);
+}
+var SENTENCES = (
+  /** @type {const} */
+  ["title", "error", "note", "message", "caption"]
+);
+function writeSentences(parts, state) {
+  for (const name of SENTENCES) showText(parts[name], state[name] ?? "");
+  parts.body.hidden = !state.title;
+}
+
 // lada_explore/views/base/kernel.js
 var RESTARTED = "The kernel was restarted: run this cell again, after those above it.";
 var ENDED = "The kernel has ended: start it again and run this cell.";
@@ -229,7 +275,7 @@ function connectOwn(own) {
 }
 var NEVER_GONE = { gone: "", onGone() {
 } };
-function withKernel({ initialize, render: render2 }, { says = true } = {}) {
+function withKernel({ initialize, render }, { says = true } = {}) {
   return {
     initialize(given) {
       connectLate(given.model);
@@ -249,7 +295,7 @@ function withKernel({ initialize, render: render2 }, { says = true } = {}) {
       const renew = () => renewPlain(model.get("renewed") ?? {}, model.widget_manager);
       model.on("change:renewed", renew);
       renew();
-      const close = render2({ ...given, model: guardedModel(model, kernel) });
+      const close = render({ ...given, model: guardedModel(model, kernel) });
       if (kernel.gone) sayGone();
       return () => {
         model.off("change:renewed", renew);
@@ -266,50 +312,19 @@ function goneNote(sentence) {
   return note;
 }
 
-// lada_explore/views/base/pair_parts.js
-function slider(label, { min, max, step, value }, onInput) {
-  const made = make("input", "lada-pair-range");
-  Object.assign(made, { type: "range", min, max, step });
-  made.value = String(value);
-  made.setAttribute("aria-label", label);
-  made.addEventListener("input", onInput);
-  return made;
-}
-function thumbnail(url, alt) {
-  if (!url) {
-    const missing = make("span", "lada-pair-missing", "not kept");
-    missing.setAttribute("role", "img");
-    missing.setAttribute("aria-label", `${alt}, not kept in the record`);
-    return missing;
+// lada_explore/views/base/state_page.js
+function statePage(Page) {
+  function render({ model, el }) {
+    const page = new Page(model, el);
+    const draw = () => page.draw();
+    model.on("change:state", draw);
+    draw();
+    return () => {
+      page.stop();
+      model.off("change:state", draw);
+    };
   }
-  const image = make("img", "lada-pair-thumb lada-image");
-  Object.assign(image, { src: url, alt, draggable: false });
-  return image;
-}
-function pairView(el, className, label) {
-  const root = viewRoot(el, `lada-pair ${className}`, label);
-  const parts = {
-    root,
-    title: make("p", "lada-pair-title"),
-    error: announced("lada-pair-error", "alert"),
-    note: make("p", "lada-pair-note"),
-    message: make("p", "lada-pair-message"),
-    body: make("div", "lada-pair-body"),
-    caption: make("p", "lada-pair-caption")
-  };
-  root.append(parts.title, parts.error, parts.note, parts.message, parts.body, parts.caption);
-  return parts;
-}
-function hasBody(state) {
-  return Boolean(state.title);
-}
-var SENTENCES = (
-  /** @type {const} */
-  ["title", "error", "note", "message", "caption"]
-);
-function writeSentences(parts, state) {
-  for (const name of SENTENCES) showText(parts[name], state[name] ?? "");
-  parts.body.hidden = !state.title;
+  return withKernel({ render });
 }
 
 // lada_explore/views/what_if/what_if.js
@@ -458,17 +473,7 @@ var WhatIf = class {
     if (this.timer !== null) clearTimeout(this.timer);
   }
 };
-function render({ model, el }) {
-  const view = new WhatIf(model, el);
-  const draw = () => view.draw();
-  model.on("change:state", draw);
-  draw();
-  return () => {
-    view.stop();
-    model.off("change:state", draw);
-  };
-}
-var what_if_default = withKernel({ render });
+var what_if_default = statePage(WhatIf);
 export {
   what_if_default as default
 };

@@ -24,6 +24,7 @@ from lada_explore.views.tab_bar.tab_bar import TabBar
 from lada_explore.views.tau.observatory import TauObservatory
 from lada_explore.views.time_slider.time_slider import TimeSlider
 from lada_explore.views.what_if.what_if import WhatIf
+from lada_explore.views.why_not.why_not import WhyNot
 
 WIDE_PX = 600
 """Least width of the map and of the pair mixer; a page narrower than twice this shows one above the other."""
@@ -111,9 +112,9 @@ def _labeller(run: RunSource, selection: Selection) -> Labeller:
 
 
 def _scores(run: RunSource, selection: Selection) -> Panel:
-    """The scores of the pairs and what another rule would have asked; without pairs the latter alone."""
+    """The scores of the pairs, where there are any, any image through all cycles, and what another rule would ask."""
     ledger = [ScoreLedger(run, selection)] if run.config.method.uses_pairs else []
-    return Panel([*ledger, WhatIf(run, selection)])
+    return Panel([*ledger, WhyNot(run, selection), WhatIf(run, selection)])
 
 
 def _map_and_pairs(run: RunSource, selection: Selection) -> Panel:

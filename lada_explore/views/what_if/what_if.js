@@ -1,13 +1,13 @@
 // What if: a choice of rule goes to the kernel, which answers with the whole picture.
 
-import { withKernel } from "../base/kernel.js";
 import { announced, classWords, groupName, make, refill, setText } from "../base/page.js";
 import { hasBody, pairView, slider, thumbnail, writeSentences } from "../base/pair_parts.js";
+import { statePage } from "../base/state_page.js";
 
 const SEND_EVERY_MS = 100;
 const AMOUNTS = ["queried", "other rule", "difference"];
 
-/** @import { Given, Model } from "../base/kernel.js" */
+/** @import { Model } from "../base/kernel.js" */
 /** @import { MessageOnly } from "../base/pair_parts.js" */
 
 /** @typedef {{ id: number, url: string, known: string, guess: string }} SwappedImage */
@@ -228,16 +228,4 @@ class WhatIf {
   }
 }
 
-/** @param {Given<{ state: WhatIfState | MessageOnly }>} given */
-function render({ model, el }) {
-  const view = new WhatIf(model, el);
-  const draw = () => view.draw();
-  model.on("change:state", draw);
-  draw();
-  return () => {
-    view.stop();
-    model.off("change:state", draw);
-  };
-}
-
-export default withKernel({ render });
+export default statePage(WhatIf);

@@ -803,7 +803,7 @@ function connectOwn(own) {
 }
 var NEVER_GONE = { gone: "", onGone() {
 } };
-function withKernel({ initialize: initialize2, render: render5 }, { says = true } = {}) {
+function withKernel({ initialize: initialize2, render: render4 }, { says = true } = {}) {
   return {
     initialize(given) {
       connectLate(given.model);
@@ -823,7 +823,7 @@ function withKernel({ initialize: initialize2, render: render5 }, { says = true 
       const renew = () => renewPlain(model.get("renewed") ?? {}, model.widget_manager);
       model.on("change:renewed", renew);
       renew();
-      const close = render5({ ...given, model: guardedModel(model, kernel) });
+      const close = render4({ ...given, model: guardedModel(model, kernel) });
       if (kernel.gone) sayGone();
       return () => {
         model.off("change:renewed", renew);
@@ -1539,6 +1539,21 @@ var MapAround = class {
 var around = (parts, model) => new MapAround(parts, model);
 var map_view_default = withKernel(chartView(around));
 
+// lada_explore/views/base/state_page.js
+function statePage(Page) {
+  function render4({ model, el }) {
+    const page2 = new Page(model, el);
+    const draw = () => page2.draw();
+    model.on("change:state", draw);
+    draw();
+    return () => {
+      page2.stop();
+      model.off("change:state", draw);
+    };
+  }
+  return withKernel({ render: render4 });
+}
+
 // lada_explore/views/base/pair_parts.js
 function slider(label, { min, max, step, value }, onInput) {
   const made = make("input", "lada-pair-range");
@@ -2136,17 +2151,7 @@ function fillChoices({ choice: choice2, previous, next }, { choices, pair }) {
 }
 
 // lada_explore/views/pair_mixer/pair_mixer.js
-function render({ model, el }) {
-  const mixer = new PairMixer(model, el);
-  const draw = () => mixer.draw();
-  model.on("change:state", draw);
-  draw();
-  return () => {
-    mixer.stop();
-    model.off("change:state", draw);
-  };
-}
-var pair_mixer_default = withKernel({ render });
+var pair_mixer_default = statePage(PairMixer);
 
 // lada_explore/views/query_gallery/query_gallery.js
 function pixels(src, alt) {
@@ -2205,7 +2210,7 @@ function showMarks({ item, choose, ids, cards }, marks) {
     figure.classList.toggle("lada-marked", marks.ids.includes(ids[place]));
   });
 }
-function render2({ model, el }) {
+function render({ model, el }) {
   const root = viewRoot(el, "lada-gallery", "Queried images");
   const title = make("p", "lada-gallery-title");
   const error = announced("lada-gallery-error", "alert");
@@ -2234,7 +2239,7 @@ function render2({ model, el }) {
     model.off("change:marks", mark2);
   };
 }
-var query_gallery_default = withKernel({ render: render2 });
+var query_gallery_default = withKernel({ render });
 
 // lada_explore/views/time_slider/time_slider.js
 var STEP_MS = 1e3;
@@ -2374,7 +2379,7 @@ var TimeSlider = class {
     this.sender.stop();
   }
 };
-function render3({ model, el }) {
+function render2({ model, el }) {
   const slider2 = new TimeSlider(model, el);
   const draw = () => slider2.draw();
   model.on("change:state", draw);
@@ -2384,7 +2389,7 @@ function render3({ model, el }) {
     model.off("change:state", draw);
   };
 }
-var time_slider_default = withKernel({ render: render3 });
+var time_slider_default = withKernel({ render: render2 });
 
 // lada_explore/apps/lesson/static/model.js
 function byId(id) {
@@ -2485,7 +2490,7 @@ function build4(el, state, on) {
   return { root, check, reveal, verdict, why, error, given };
 }
 var MARKS2 = { right: "✓", wrong: "✕", shown: "→" };
-function render4({ model, el }) {
+function render3({ model, el }) {
   const parts = build4(el, model.get("state"), {
     chosen: () => ready(),
     check: () => {
@@ -2508,7 +2513,7 @@ function render4({ model, el }) {
   show();
   return () => model.off("change:state", show);
 }
-var question_default = withKernel({ render: render4 });
+var question_default = withKernel({ render: render3 });
 
 // lada_explore/apps/lesson/static/questions.js
 var MARKS3 = { "": "", right: " ✓", wrong: " ✕", shown: " →" };

@@ -1,0 +1,1 @@
+"""Why an image was asked about in each cycle, or why not."""
