@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from lada_explore.labelling.protocol import AskedImage
 from lada_explore.labelling.task import LabelTask
 from lada_explore.store.label_state import LabelState
+
+LAST_CYCLE = 1 << 62
+"""A cycle after every other, by which all answers count."""
 
 
 def asked_images(task: LabelTask, label_state: LabelState, names: Sequence[str] | None) -> tuple[AskedImage, ...]:
@@ -40,6 +43,44 @@ def asked_images(task: LabelTask, label_state: LabelState, names: Sequence[str] 
                 disputed=label_state.disputed(image_id, task.cycle),
                 flagged=label_state.flagged(image_id),
                 replaces=image_id in query.replacing,
+            )
+        )
+    return tuple(images)
+
+
+def unasked_images(
+    ids: Sequence[int],
+    task: LabelTask,
+    label_state: LabelState,
+    labelled: Mapping[int, int],
+    names: Sequence[str] | None,
+) -> tuple[AskedImage, ...]:
+    """Images that nobody asks about now.
+
+    Args:
+        ids: of the images.
+        task: what is asked, whose ranking may know them.
+        label_state: state of the labels.
+        labelled: label of each image that a closed query has labelled, by id.
+        names: file names by id; None where the images have none.
+    """
+    known = task.known()
+    images = []
+    for place, image_id in enumerate(ids):
+        score, guess, probability = known.get(image_id, (None, None, None))
+        votes = label_state.votes(image_id, LAST_CYCLE)
+        images.append(
+            AskedImage(
+                id=image_id,
+                pair=place,
+                name="" if names is None else names[image_id],
+                score=score,
+                guess=guess,
+                guess_probability=probability,
+                answers={vote.annotator: vote.label for vote in votes},
+                label=labelled.get(image_id, label_state.label(image_id, LAST_CYCLE)),
+                disputed=len({vote.label for vote in votes}) > 1,
+                flagged=label_state.flagged(image_id),
             )
         )
     return tuple(images)

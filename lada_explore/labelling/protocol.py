@@ -111,6 +111,19 @@ class QuerySheet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlikeImages:
+    """Images that are like one.
+
+    Attributes:
+        ids: their ids, the most alike first.
+        sentence: what they are, and by what they were compared.
+    """
+
+    ids: tuple[int, ...]
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PictureDetail:
     """A picture or a part of it, encoded.
 
@@ -166,6 +179,16 @@ class LabellingFeed(Protocol):
     def sheet(self) -> QuerySheet:
         """The open query, with the answers in the journal."""
 
+    def images(self, ids: Sequence[int]) -> tuple[AskedImage, ...]:
+        """Images of the pool as they are now, asked or not, in the order of `ids`; those not asked have no pair."""
+
+    def alike(self, image_id: int) -> AlikeImages:
+        """The images of the pool without an answer that are most like one, asked or not; reads what is recorded.
+
+        Raises:
+            OracleError: no such image.
+        """
+
     def answers(self) -> Sequence[JournalLine]:
         """All lines of the journal, in order."""
 
@@ -184,7 +207,9 @@ class LabellingFeed(Protocol):
             OracleError: no such image, no such part, or a file that cannot be read now.
         """
 
-    def submit(self, labels: Mapping[int, int], annotator: str = "person", *, late: bool = False) -> None:
+    def submit(
+        self, labels: Mapping[int, int], annotator: str = "person", *, late: bool = False, unasked: bool = False
+    ) -> None:
         """Answer images, by class index and id. A second answer of the same annotator replaces the first.
 
         The answers of one call are written all or none, and `undo` takes them back together.
@@ -194,6 +219,8 @@ class LabellingFeed(Protocol):
             annotator: name of the person who answers.
             late: whether images without a label are taken too that are not asked any more, because the run went on
                 while a person looked at them; such an answer is trained on with those of the next query that closes.
+            unasked: whether any image of the pool without a label is taken. A candidate of the seed round is answered
+                there; of another that is not asked this is a label from before, which the next training uses.
 
         Raises:
             TooLateError: a closed query has labelled an image, or no training will come any more.

@@ -1,168 +1,43 @@
-"""The labelling service of a run: shows the open query, and writes every action to the journal before it counts."""
+"""The labelling service of a run: it writes every action of a person to the journal before the action counts."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 import numpy as np
 
 from lada_explore.config.names import name_fault, quoted
-from lada_explore.datasets import ImageData
 from lada_explore.errors import OracleError, Renamed, TooLateError
-from lada_explore.events import Event, LabelsChanged, Listeners, Progress
-from lada_explore.labelling.asked_images import asked_images
-from lada_explore.labelling.details import Details, require_in_pool
+from lada_explore.events import Event, LabelsChanged
+from lada_explore.labelling.details import require_in_pool
 from lada_explore.labelling.oracles import check_answers
-from lada_explore.labelling.presence import Presence
-from lada_explore.labelling.protocol import PictureDetail, QueryKind, QuerySheet, UndoResult
-from lada_explore.labelling.task import LabelTask, current_task, late_place, skip_note
-from lada_explore.labelling.unasked import check_new_class, next_to_close, require_takes, several, whole
-from lada_explore.labelling.undo import TrainingUse, UndoRules, result_of
-from lada_explore.records import ByteArray, CycleRecords, JournalAction, RunPosition, Stage, stage_of_cycle
-from lada_explore.records.thumbnails import thumbnails
-from lada_explore.store.journal_entry import AnswerRule, JournalEntry
-from lada_explore.store.label_state import LabelState
-from lada_explore.store.run_writer import RunWriter
+from lada_explore.labelling.protocol import QueryKind, UndoResult
+from lada_explore.labelling.query_reader import QueryReader
+from lada_explore.labelling.task import LabelTask, late_place, skip_note
+from lada_explore.labelling.unasked import (
+    check_new_class,
+    next_to_close,
+    places_of,
+    require_takes,
+    several,
+    whole,
+)
+from lada_explore.labelling.undo import result_of
+from lada_explore.records import JournalAction, Stage, stage_of_cycle
+from lada_explore.store.journal_entry import AnswerRule
 
 logger = logging.getLogger(__name__)
 
 
-class LabellingService:
+class LabellingService(QueryReader):
     """Takes the answers to the queries of a run; see `lada_explore.labelling.protocol.LabellingFeed`.
 
-    Args:
-        run: the run.
-        data: the images.
-        asks_a_person: True if a person is the oracle.
-        listeners: get a `LabelsChanged` event after every action.
+    Made like a `QueryReader`, which reads what it shows; the listeners get a `LabelsChanged` event after every action.
     """
 
     settle, no_more, offer = Renamed("adjudicate"), Renamed("mark_class_absent"), Renamed("task")
-
-    def __init__(self, run: RunWriter, data: ImageData, *, asks_a_person: bool, listeners: Listeners) -> None:
-        self._run = run
-        self.use(data)
-        self._asks_a_person = asks_a_person
-        self._listeners = listeners
-        self._use = TrainingUse()
-        self._presence = Presence()
-
-    def use(self, data: ImageData) -> None:
-        """Go on with more images, or fewer that can be read; ids stay."""
-        self._data, self._details = data, Details(data.train)
-        self._known: tuple[RunPosition, tuple[CycleRecords, ...], int, LabelTask] | None = None
-
-    # The open query ----------------------------------------------------------------------------------------------
-
-    @property
-    def folder(self) -> Path:
-        """The run folder."""
-        return self._run.folder.path
-
-    @property
-    def class_names(self) -> tuple[str, ...]:
-        """Names of the classes by label, including added classes."""
-        return self._names(self._run.journal.label_state())
-
-    def _names(self, label_state: LabelState) -> tuple[str, ...]:
-        return (*self._data.train.class_names, *label_state.added_classes)
-
-    def task(self) -> LabelTask:
-        """The images that can be answered now; computed again only if the run has changed."""
-        with self._run.answering:
-            self._run.require_open()
-            history, now = self._run.snapshot()
-            label_state, known = self._run.journal.label_state(), self._known
-            if known is not None and known[0] == now and known[1] is history and known[2] == label_state.revision:
-                return known[3]
-            task = current_task(
-                now,
-                history,
-                label_state,
-                config=self._run.folder.info.config,
-                n_classes=len(self._names(label_state)),
-                asks_a_person=self._asks_a_person,
-            )
-            self._known = (now, history, label_state.revision, task)
-            return task
-
-    def sheet(self) -> QuerySheet:
-        """The open query, with the answers in the journal."""
-        with self._run.answering:
-            task = self.task()
-            label_state = self._run.journal.label_state()
-            names = self._names(label_state)
-            return QuerySheet(
-                cycle=task.cycle,
-                kind=task.kind,
-                model_cycle=task.model_cycle,
-                images=asked_images(task, label_state, self._data.train.item_names),
-                skipped=tuple(label_state.set_aside),
-                class_names=names,
-                classes_may_grow=self._classes_may_grow(),
-                absent_classes=tuple(sorted(label_state.absent_classes)),
-                wanted=dict(task.query.wanted),
-                may_end_start=task.query.is_unfinished_seed_round and task.query.n_found >= 2,
-                rule=label_state.rule,
-                unit=task.unit,
-                undo=self._undo_rules().n_undoable(),
-                sentence=task.sentence(names),
-            )
-
-    def answers(self) -> list[JournalEntry]:
-        """All lines of the journal, in order."""
-        with self._run.answering:
-            self._run.require_open()
-            return self._run.journal.answers()
-
-    def pixels(self, ids: Sequence[int]) -> ByteArray:
-        """(B, D, h, w) uint8 pixels of images `ids` (B,), or thumbnails of large ones."""
-        require_in_pool(ids, self._data.train)
-        pixels: ByteArray = thumbnails(self._data.train.take([int(i) for i in ids]).numpy())
-        return pixels
-
-    def detail(self, image_id: int, box: Sequence[float], longest: int) -> PictureDetail:
-        """The picture of an image as it is in its file, or a part of it; of a set without files, its pixels."""
-        return self._details.of(image_id, box, longest)
-
-    # Presence ----------------------------------------------------------------------------------------------------
-
-    def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call `callback` after every action, every stage, every `look_at` and `leave`.
-
-        Returns:
-            A function that ends the subscription.
-        """
-
-        def safely() -> None:
-            try:
-                callback()
-            except Exception:
-                logger.exception("a view failed to take a change")
-
-        unwatch = self._presence.watch(safely)
-        unsubscribe_events = self._listeners.subscribe(lambda event: None if isinstance(event, Progress) else safely())
-
-        def unsubscribe() -> None:
-            unwatch()
-            unsubscribe_events()
-
-        return unsubscribe
-
-    def presence(self) -> dict[str, int]:
-        """Id of the image that each person looks at, so that two people do not begin with the same image."""
-        return self._presence.now()
-
-    def look_at(self, view: Hashable, annotator: str, image_id: int) -> None:
-        """Note that a person looks at an image now, through a view that says `leave` in the end."""
-        self._presence.look_at(view, annotator, image_id)
-
-    def leave(self, view: Hashable) -> None:
-        """Note that nobody looks through this view any more; other views of the same person are not concerned."""
-        self._presence.leave(view)
 
     # Actions of a person -----------------------------------------------------------------------------------------
 
@@ -188,11 +63,13 @@ class LabellingService:
         except Exception:  # The action is on disk in any case.
             logger.exception("a listener failed to take an answer")
 
-    def submit(self, labels: Mapping[int, int], annotator: str = "person", *, late: bool = False) -> None:
+    def submit(
+        self, labels: Mapping[int, int], annotator: str = "person", *, late: bool = False, unasked: bool = False
+    ) -> None:
         """Answer images, by class index and id. A second answer of the same annotator replaces the first."""
         with self._action(annotator):
             answers = {whole(i): whole(label) for i, label in labels.items()}
-            task, places = self._places(answers, late)
+            task, places = self._unasked(answers) if unasked else self._places(answers, late)
             check_answers(answers, np.array([*task.query.ids, *places]), len(self.class_names))
             self._run.journal.record(task.cycle, answers, annotator, note=task.note, places=places)
 
@@ -340,6 +217,14 @@ class LabellingService:
         gone = [i for i in ids if i in pool and i not in task.query.ids]
         return task, {i: late_place(i, now, history, last_cycle=last) for i in gone}
 
+    def _unasked(self, ids: Iterable[int]) -> tuple[LabelTask, dict[int, tuple[int, str]]]:
+        """The current task; and where to note the answers to images that it does not ask, by id."""
+        history, now = self._run.snapshot()
+        task, size, state = self.task(), len(self._data.train), self._run.journal.label_state()
+        others = [i for i in ids if i not in task.query.ids]
+        last = self._run.folder.info.config.schedule.cycles
+        return task, places_of(others, now, history, state, size=size, last_cycle=last)
+
     def _required_task(self) -> LabelTask:
         """The current task. Raises OracleError if nothing is asked."""
         task = self.task()
@@ -354,17 +239,3 @@ class LabellingService:
     def _require_asked(self, task: LabelTask, image_id: int) -> None:
         if image_id not in task.query.ids:
             raise TooLateError(f"id {image_id} is not in the open query; it asks for {sorted(task.query.ids.tolist())}")
-
-    def _classes_may_grow(self) -> bool:
-        return self._data.train.targets is None and self._run.history[0].query is None
-
-    def _undo_rules(self) -> UndoRules:
-        history, now = self._run.snapshot()
-        label_state = self._run.journal.label_state()
-        return UndoRules(
-            now=now,
-            history=history,
-            label_state=label_state,
-            class_names=self._names(label_state),
-            use=self._use.at(now, history),
-        )

@@ -8,7 +8,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from lada_explore.views import Labeller
-from lada_explore.views.labeller.state import asked_of, marks_of
+from lada_explore.views.labeller.state import asked_of, marks_of, shelf_of
 
 SHELL = """<!doctype html><meta charset=utf-8><style>{css}</style>
 <style>body {{ margin: 8px; color-scheme: {scheme}; background: Canvas; color: CanvasText; }}</style><body></body>"""
@@ -53,6 +53,7 @@ def state_of(service: Any) -> dict[str, Any]:
     sheet = service.sheet()
     return {
         "asked": asked_of(sheet),
+        "shelf": shelf_of((), sheet, number=0, page="", of=-1, sentence=""),
         "marks": marks_of(sheet, {}),
         "error": "",
         "begin": {"annotator": "person", "grid": False, "guess": False},

@@ -6,13 +6,13 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from helpers.fakes import CLASS_NAMES, make_image
 
 from lada_explore.errors import LadaError, OracleError
-from lada_explore.labelling.protocol import AskedImage, PictureDetail, QueryKind, QuerySheet, UndoResult
+from lada_explore.labelling.protocol import AlikeImages, AskedImage, PictureDetail, QueryKind, QuerySheet, UndoResult
 from lada_explore.labelling.unasked import several
 from lada_explore.store.journal_entry import AnswerRule
 
@@ -79,6 +79,10 @@ class FakeLabellingService:
     def labels(self) -> dict[int, int]:
         return {image.id: image.label for image in self.sheet().images if image.label is not None}
 
+    def answered(self) -> dict[int, int]:
+        """Labels that were given, also of images that are not asked."""
+        return {action.id: action.label for action in self.label_state() if action.name == "label"}
+
     def sheet(self) -> QuerySheet:
         with self._lock:
             images = tuple(self._image(place, i) for place, i in enumerate(self.ids))
@@ -138,6 +142,23 @@ class FakeLabellingService:
             return order[-1]
         return first[0] if self.rule is AnswerRule.MAJORITY and first[1] > others[0][1] else None
 
+    def images(self, ids: Sequence[int]) -> tuple[AskedImage, ...]:
+        with self._lock:
+            places = {i: place for place, i in enumerate(self.ids)}
+            asked = [replace(self._image(places.get(i, 0), i), partner_id=-1) for i in ids]
+            return tuple(i if i.id in places else replace(i, name="", score=None, guess=None) for i in asked)
+
+    def alike(self, image_id: int) -> AlikeImages:
+        """The next three that are asked and open, then the two images before the first."""
+        with self._lock:
+            if not 0 <= image_id < 1000:
+                raise OracleError(f"id {image_id} is not in the pool; ids run from 0 to 999")
+            answered = self.answered()
+            later = [i for i in self.ids if i > image_id and i not in answered][:3]
+            free = [i for i in (98, 99) if i not in answered and i != image_id]
+            found = (*later, *free)
+            return AlikeImages(ids=found, sentence=f"The {len(found)} images like image {image_id}, by their numbers.")
+
     def answers(self) -> tuple[()]:
         """Empty: the actions are in `journal`."""
         return ()
@@ -173,7 +194,10 @@ class FakeLabellingService:
         for callback in list(self._callbacks):
             callback()
 
-    def submit(self, labels: Mapping[int, int], annotator: str = "person", *, late: bool = False) -> None:
+    def submit(
+        self, labels: Mapping[int, int], annotator: str = "person", *, late: bool = False, unasked: bool = False
+    ) -> None:
+        late |= unasked
         self._write(*(Action("label", i, label, annotator) for i, label in labels.items()), late=late)
 
     def skip(self, images: int | Sequence[int], annotator: str = "person", *, late: bool = False) -> None:

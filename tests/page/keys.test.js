@@ -26,3 +26,10 @@ test("a command whose key a class needs moves behind Alt", () => {
 test("keys with Ctrl are the application's", () => {
   assert.equal(meaningOf(press("1", { ctrlKey: true }), keysOf(["cat"])), null);
 });
+
+test("a full stop finds images like this one, with Alt where a class is called so, whatever Alt makes of the key", () => {
+  assert.deepEqual(meaningOf(press("."), keysOf(["cat"])), { command: "alike" });
+  const keys = keysOf([".", "cat"]);
+  assert.deepEqual(meaningOf(press("."), keys), { place: 0 });
+  assert.deepEqual(meaningOf(press("…", { code: "Period", altKey: true }), keys), { command: "alike" });
+});

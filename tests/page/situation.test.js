@@ -118,3 +118,13 @@ test("what is set aside or flagged together is on its way with each of its image
     ],
   );
 });
+
+test("an image of a shelf that nobody asks about is open, and said not to be asked until it is answered", () => {
+  const now = situation({ images: [{ id: 11, label: 0, answers: [[1, 0]], disputed: false, flagged: false }] });
+  now.asked.images.push({ ...image(14), unasked: true });
+  now.places.set(14, 4);
+  assert.deepEqual(now.stateOf(14), { sign: "open", label: -1, text: "not asked" });
+  assert.equal(now.stateOf(12).text, "open");
+  now.asked.images[1].unasked = true;
+  assert.equal(now.stateOf(11).text, "cat");
+});

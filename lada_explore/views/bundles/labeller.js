@@ -316,8 +316,13 @@ var Actions = class {
    */
   advance(deed) {
     const { view } = this.labeller;
+    const ids = "ids" in deed ? deed.ids : [deed.id];
     view.selection.clear();
-    view.at = this.labeller.situation().nextOpen("ids" in deed ? deed.ids : [deed.id]);
+    view.at = this.labeller.situation().nextOpen(ids);
+    if (view.at === null && view.shelf) {
+      view.shelf = 0;
+      view.at = this.labeller.situation().nextOpen(ids);
+    }
     this.act(deed);
   }
   /**
@@ -360,8 +365,9 @@ var Actions = class {
     const names = new Set(labels.map((label) => now.nameOf(label)));
     const as = names.size === 1 ? [...names][0] : `${names.size} classes, as guessed`;
     this.labeller.say(ids.length > 1 ? `${ids.length} images: ${as}.` : "");
-    if (ids.length === 1) this.advance({ name: "label", id: ids[0], label: labels[0] });
-    else this.advance({ name: "label_many", ids, labels });
+    const unasked = ids.some((id) => now.unasked(id)) ? { unasked: true } : {};
+    if (ids.length === 1) this.advance({ name: "label", id: ids[0], label: labels[0], ...unasked });
+    else this.advance({ name: "label_many", ids, labels, ...unasked });
   }
   same() {
     const { last } = this.labeller.view;
@@ -389,6 +395,25 @@ var Actions = class {
   adjudicate(id, label) {
     this.labeller.say("");
     this.act({ name: "adjudicate", id, label });
+    this.labeller.focus();
+  }
+  // The images like the one looked at
+  /** Shows the images that are like the one looked at; leaves those that are shown already. */
+  alike() {
+    const { labeller } = this;
+    const id = this.here();
+    if (id === null) return;
+    labeller.focus();
+    if (labeller.shelf()?.of === id) return this.leaveShelf();
+    labeller.say("Looking for images like this one …");
+    labeller.send({ type: "alike", page: labeller.queue.page, id });
+  }
+  /** Goes back to the images that are asked. */
+  leaveShelf() {
+    const { view } = this.labeller;
+    view.shelf = 0;
+    view.selection.clear();
+    this.labeller.draw();
     this.labeller.focus();
   }
   // What waits, and what was done
@@ -688,6 +713,7 @@ var PageState = class {
     this.at = null;
     this.done = [];
     this.selection = new Selection();
+    this.shelf = 0;
     this.recent = new RecentKeys();
     this.last = null;
     this.filter = "";
@@ -793,13 +819,15 @@ function buildActing(on) {
   const act = make("div", "lada-lab-group");
   const same = labButton("Same as last", "Give it the class of the last answer", () => on.same());
   const aside = "Set the image aside, or all that are selected: it is not asked again, but the next best image is";
+  const like = "Show the images without an answer that are most like this one, asked or not, to answer them together";
+  const alike = labButton("More like this", like, () => on.alike());
   const skip = labButton("Can't tell", aside, () => on.skip());
   const flag = labButton("Flag", "Mark the image for a later look, or all that are selected", () => on.flag());
   const undo = labButton("Undo", "Take back your last action", () => on.undo());
   const back = labButton("◀", "The image before", () => on.move(-1), "←");
   const next = labButton("▶", "The next image", () => on.move(1), "→");
-  act.append(back, next, same, skip, flag, undo);
-  return { act, same, skip, flag, undo };
+  act.append(back, next, same, alike, skip, flag, undo);
+  return { act, same, alike, skip, flag, undo };
 }
 function buildLooking(on) {
   const look = make("div", "lada-lab-group lada-lab-look");
@@ -871,6 +899,15 @@ function buildSelectionBar(on) {
   bar.append(selectionText, all, none);
   return { bar, selectionText, selectNone: none };
 }
+function buildShelfBar(on) {
+  const shelfBar = labelled("lada-lab-shelf", "group", "Images beside the query");
+  const shelfText = announced("lada-lab-shelf-text");
+  shelfBar.append(
+    shelfText,
+    labButton("Back", "Back to the images that are asked", () => on.leaveShelf(), "Esc")
+  );
+  return { shelfBar, shelfText };
+}
 function buildFoot(on) {
   const foot = make("footer", "lada-lab-foot");
   const help = announced("lada-lab-help");
@@ -924,7 +961,8 @@ function buildLabeller(el, on) {
   const strip = labelled("lada-lab-strip", "group", "Images asked");
   const said = announced("lada-lab-said");
   const { bar: selectionBar, ...inBar } = buildSelectionBar(on);
-  root.append(head, progressRow, trouble, error, goOn, tools, selectionBar, body, strip, said, foot);
+  const inShelf = buildShelfBar(on);
+  root.append(head, progressRow, trouble, error, goOn, tools, inShelf.shelfBar, selectionBar, body, strip, said, foot);
   root.tabIndex = 0;
   root.dataset.ownKeys = "a";
   return {
@@ -940,6 +978,7 @@ function buildLabeller(el, on) {
     sort,
     selectionBar,
     ...inBar,
+    ...inShelf,
     ...inHead,
     ...inProgress,
     ...inTrouble,
@@ -1052,6 +1091,7 @@ function canvasFor(id, px, alt) {
 var PER_PAGE = 60;
 var STRIP = 15;
 var STRIP_PX = 48;
+var SHELF_PX = 88;
 var PARTNER_PX = 84;
 var ACCEPT = "Answer what the model guesses, for each image that is selected or for this one";
 var SIGNS = { open: "○", saved: "✓", saving: "…", unsaved: "!", disputed: "≠", leaving: "…" };
@@ -1192,17 +1232,19 @@ function drawStrip(parts, now, view, onPick) {
   const { images } = now.asked;
   parts.strip.hidden = view.grid || images.length === 0;
   if (parts.strip.hidden) return [];
+  const shelved = parts.strip.classList.contains("lada-lab-shelved");
+  const [length, px] = shelved ? [images.length, SHELF_PX] : [STRIP, STRIP_PX];
   const place = view.at === null ? images.length - 1 : now.place(view.at);
-  const start = Math.max(0, Math.min(place - Math.floor(STRIP / 2), images.length - STRIP));
-  const shown = images.slice(start, start + STRIP);
+  const start = Math.max(0, Math.min(place - Math.floor(length / 2), images.length - length));
+  const shown = images.slice(start, start + length);
   const ids = shown.map(({ id }) => id);
-  refill(parts.strip, ids, () => shown.map((image) => card(image, STRIP_PX, onPick)));
+  refill(parts.strip, [px, ids], () => shown.map((image) => card(image, px, onPick)));
   for (const element of parts.strip.children) showCard(
     /** @type {HTMLElement} */
     element,
     now,
     view,
-    false
+    shelved
   );
   return ids;
 }
@@ -1753,6 +1795,7 @@ var COMMAND_KEYS = {
   skip: ["s"],
   flag: ["f"],
   same: ["l"],
+  alike: ["."],
   grid: ["v"],
   guess: ["g"],
   smaller: ["<"],
@@ -1766,7 +1809,15 @@ var COMMANDS = (
   Object.keys(COMMAND_KEYS)
 );
 var PLACE_KEYS = [..."1234567890", ..."abcdehijkmnopqrtuwxy"];
-var BY_CODE = { Minus: "-", Equal: "=", Slash: "/", NumpadSubtract: "-", NumpadAdd: "+", NumpadDivide: "/" };
+var BY_CODE = {
+  Minus: "-",
+  Equal: "=",
+  Slash: "/",
+  Period: ".",
+  NumpadSubtract: "-",
+  NumpadAdd: "+",
+  NumpadDivide: "/"
+};
 function keysOf(classNames, recent = /* @__PURE__ */ new Map()) {
   const characters = classNames.map((name) => name.toLowerCase());
   const isKey = (name, place) => [...name].length === 1 && [...characters[place]].length === 1 && name.trim() !== "" && characters.filter((other) => other === characters[place]).length === 1;
@@ -1865,6 +1916,12 @@ function handleKey(event, labeller, on) {
     return;
   }
   const modified = event.ctrlKey || event.metaKey || event.altKey;
+  if (event.key === "Escape" && !modified && labeller.shelf()) {
+    event.preventDefault();
+    event.stopPropagation();
+    on.leaveShelf();
+    return;
+  }
   const step = modified ? 0 : stepOf(event.key, labeller);
   const meant = step ? null : meaningOf(event, labeller.keys);
   if (!step && !meant) return;
@@ -2203,6 +2260,29 @@ function wordsOf(n, elsewhere, guess) {
   return `${n} images selected${hidden}: a class key or button answers all ${n}${enter}, and one Undo takes them back.`;
 }
 
+// lada_explore/views/labeller/shelf.js
+function onShelf(asked, shelf) {
+  const known = new Map(asked.images.map((image) => [image.id, image]));
+  const images = shelf.images.map((image, pair) => {
+    const now = known.get(image.id);
+    return { ...now ?? image, pair, partner: -1, unasked: !now };
+  });
+  return { ...asked, images };
+}
+function needShelf(ids, asked, shelf) {
+  const isAsked = new Set(asked.images.map(({ id }) => id));
+  const there = new Set(shelf.images.map(({ id }) => id));
+  return ids.every((id) => there.has(id)) && !ids.every((id) => isAsked.has(id));
+}
+function drawShelf({ root, shelfBar, shelfText, body, strip, selectionBar }, shelf, view) {
+  shelfBar.hidden = shelf === null;
+  strip.classList.toggle("lada-lab-shelved", shelf !== null);
+  if (!shelf) return;
+  setText(shelfText, shelf.sentence);
+  const before = !view.grid ? strip : selectionBar.nextElementSibling === body ? selectionBar : body;
+  if (shelfBar.nextElementSibling !== before) root.insertBefore(shelfBar, before);
+}
+
 // lada_explore/views/labeller/situation.js
 var Situation = class {
   /**
@@ -2255,7 +2335,17 @@ var Situation = class {
    */
   stateOf(id) {
     const coming = this.coming.get(id);
-    return coming ? this.stateOnItsWay(coming) : this.recordedState(this.marked.get(id));
+    if (coming) return this.stateOnItsWay(coming);
+    const state = this.recordedState(this.marked.get(id));
+    return state.sign === "open" && this.unasked(id) ? { ...state, text: "not asked" } : state;
+  }
+  /**
+   * Whether an image is shown although nobody asks about it.
+   *
+   * @param {number} id
+   */
+  unasked(id) {
+    return this.asked.images[this.place(id)]?.unasked ?? false;
   }
   /**
    * @param {Coming} coming
@@ -2671,10 +2761,11 @@ function drawSaving(parts, some, queue) {
 }
 function drawControls(parts, now, view) {
   const { asked, marks } = now;
-  const { undo, grid, guess } = parts.commands;
+  const { undo, grid, guess, alike } = parts.commands;
   const steps = marks.undo.find(([person]) => marks.people[person] === view.annotator)?.[1] ?? 0;
   undo.dataset.says = `Take back your last action; ${steps} can be taken back before one that a training has used`;
   grid.setAttribute("aria-pressed", String(view.grid));
+  alike.setAttribute("aria-pressed", String(!parts.shelfBar.hidden));
   guess.setAttribute("aria-pressed", String(view.guess));
   parts.sort.setAttribute("aria-pressed", String(view.sorted));
   parts.sort.hidden = !view.sorted && asked.images.every(({ guessed }) => guessed < 0);
@@ -2747,8 +2838,15 @@ var Labeller = class {
   }
   /** What is known now. */
   situation() {
-    const asked = this.order.arranged(this.model.get("asked"), this.view.sorted);
-    return new Situation(this.held.inFrontOf(asked), this.model.get("marks"), this.queue, this.view);
+    const asked = this.model.get("asked");
+    const shelf = this.shelf();
+    const shown = shelf ? onShelf(asked, shelf) : this.held.inFrontOf(this.order.arranged(asked, this.view.sorted));
+    return new Situation(shown, this.model.get("marks"), this.queue, this.view);
+  }
+  /** The shelf that is open, null for none; another page may have put something else on it. */
+  shelf() {
+    const shelf = this.model.get("shelf");
+    return this.view.shelf > 0 && shelf.number === this.view.shelf ? shelf : null;
   }
   /**
    * @param {string} text
@@ -2796,6 +2894,7 @@ var Labeller = class {
    */
   drawImages(now) {
     const { parts, view } = this;
+    drawShelf(parts, this.shelf(), view);
     const look = (id, event) => this.actions.pick(id, event);
     const grid = view.grid && now.asked.images.length > 0;
     const shown = grid ? drawGrid(parts, now, view, look) : drawOne(parts, now, view);
@@ -2855,6 +2954,17 @@ var Labeller = class {
     this.book.take(message, buffers);
     this.paint();
   }
+  /** Opens a shelf that is for this page, or says why there is nothing on it. */
+  takeShelf() {
+    const { number, page, of, sentence, images } = this.model.get("shelf");
+    const { view } = this;
+    if (page && page !== this.queue.page) return this.draw();
+    view.selection.clear();
+    view.shelf = images.length ? number : 0;
+    this.say(images.length ? "" : sentence, images.length ? 0 : REFUSED_MS);
+    if (images.length) view.at = of;
+    this.draw();
+  }
   /** @param {Acknowledgement} message */
   handleAcknowledgement(message) {
     if (message.page !== this.queue.page) return;
@@ -2862,6 +2972,10 @@ var Labeller = class {
     if (message.ok && first?.seq === message.seq) this.view.done = imagesOf(first.action);
     if (!this.queue.acknowledge(message)) return;
     if (message.say) this.say(message.say, message.kept === false ? REFUSED_MS : 0);
+    const back = message.ids ?? (message.show >= 0 ? [message.show] : []);
+    const shelf = this.model.get("shelf");
+    const own = !shelf.page || shelf.page === this.queue.page;
+    if (own && back.length && needShelf(back, this.model.get("asked"), shelf)) this.view.shelf = shelf.number;
     if (message.ids && message.ids.length > 1) this.view.selection.ids = new Set(message.ids);
     if (message.show >= 0 && this.situation().place(message.show) >= 0) this.lookAt(message.show);
   }
@@ -2901,6 +3015,7 @@ function render({ model, el }) {
   const labeller = new Labeller(model, el);
   const heard = {
     "change:asked": () => labeller.draw(),
+    "change:shelf": () => labeller.takeShelf(),
     "change:marks": () => labeller.handleMarks(),
     "change:error": () => labeller.draw(),
     "msg:custom": (message, buffers) => labeller.handle(message, buffers)

@@ -34,8 +34,13 @@ export class Actions {
    */
   advance(deed) {
     const { view } = this.labeller;
+    const ids = "ids" in deed ? deed.ids : [deed.id];
     view.selection.clear();
-    view.at = this.labeller.situation().nextOpen("ids" in deed ? deed.ids : [deed.id]);
+    view.at = this.labeller.situation().nextOpen(ids);
+    if (view.at === null && view.shelf) {
+      view.shelf = 0; // with nothing left to answer on it
+      view.at = this.labeller.situation().nextOpen(ids);
+    }
     this.act(deed);
   }
 
@@ -82,8 +87,9 @@ export class Actions {
     const names = new Set(labels.map((label) => now.nameOf(label)));
     const as = names.size === 1 ? [...names][0] : `${names.size} classes, as guessed`;
     this.labeller.say(ids.length > 1 ? `${ids.length} images: ${as}.` : "");
-    if (ids.length === 1) this.advance({ name: "label", id: ids[0], label: labels[0] });
-    else this.advance({ name: "label_many", ids, labels });
+    const unasked = ids.some((id) => now.unasked(id)) ? { unasked: true } : {};
+    if (ids.length === 1) this.advance({ name: "label", id: ids[0], label: labels[0], ...unasked });
+    else this.advance({ name: "label_many", ids, labels, ...unasked });
   }
 
   same() {
@@ -115,6 +121,28 @@ export class Actions {
   adjudicate(id, label) {
     this.labeller.say("");
     this.act({ name: "adjudicate", id, label });
+    this.labeller.focus();
+  }
+
+  // The images like the one looked at
+
+  /** Shows the images that are like the one looked at; leaves those that are shown already. */
+  alike() {
+    const { labeller } = this;
+    const id = this.here();
+    if (id === null) return;
+    labeller.focus();
+    if (labeller.shelf()?.of === id) return this.leaveShelf();
+    labeller.say("Looking for images like this one …");
+    labeller.send({ type: "alike", page: labeller.queue.page, id });
+  }
+
+  /** Goes back to the images that are asked. */
+  leaveShelf() {
+    const { view } = this.labeller;
+    view.shelf = 0;
+    view.selection.clear();
+    this.labeller.draw();
     this.labeller.focus();
   }
 

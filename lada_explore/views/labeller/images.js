@@ -16,6 +16,7 @@ import { canvasFor } from "./pictures.js";
 const PER_PAGE = 60; // images of a grid that are in the page at once
 const STRIP = 15; // images of the row below a single one
 const STRIP_PX = 48;
+const SHELF_PX = 88;
 const PARTNER_PX = 84;
 const ACCEPT = "Answer what the model guesses, for each image that is selected or for this one";
 /** @type {Record<Sign, string>} */
@@ -238,7 +239,7 @@ function disputeBox(id, mark, now, adjudicate) {
 }
 
 /**
- * The row below a single image: those around it. Returns the ids of those shown.
+ * The row below a single image: those around it, or all of a shelf that is open. Returns the ids of those shown.
  *
  * @param {Parts} parts
  * @param {Situation} now
@@ -249,12 +250,14 @@ export function drawStrip(parts, now, view, onPick) {
   const { images } = now.asked;
   parts.strip.hidden = view.grid || images.length === 0;
   if (parts.strip.hidden) return [];
+  const shelved = parts.strip.classList.contains("lada-lab-shelved");
+  const [length, px] = shelved ? [images.length, SHELF_PX] : [STRIP, STRIP_PX];
   // With nothing left to answer, those that were answered last.
   const place = view.at === null ? images.length - 1 : now.place(view.at);
-  const start = Math.max(0, Math.min(place - Math.floor(STRIP / 2), images.length - STRIP));
-  const shown = images.slice(start, start + STRIP);
+  const start = Math.max(0, Math.min(place - Math.floor(length / 2), images.length - length));
+  const shown = images.slice(start, start + length);
   const ids = shown.map(({ id }) => id);
-  refill(parts.strip, ids, () => shown.map((image) => card(image, STRIP_PX, onPick)));
-  for (const element of parts.strip.children) showCard(/** @type {HTMLElement} */ (element), now, view, false);
+  refill(parts.strip, [px, ids], () => shown.map((image) => card(image, px, onPick)));
+  for (const element of parts.strip.children) showCard(/** @type {HTMLElement} */ (element), now, view, shelved);
   return ids;
 }

@@ -58,6 +58,12 @@ function handleKey(event, labeller, on) {
     return;
   }
   const modified = event.ctrlKey || event.metaKey || event.altKey;
+  if (event.key === "Escape" && !modified && labeller.shelf()) {
+    event.preventDefault();
+    event.stopPropagation();
+    on.leaveShelf();
+    return;
+  }
   const step = modified ? 0 : stepOf(event.key, labeller);
   const meant = step ? null : meaningOf(event, labeller.keys);
   if (!step && !meant) return;

@@ -17,6 +17,7 @@ const COMMAND_KEYS = {
   skip: ["s"],
   flag: ["f"],
   same: ["l"],
+  alike: ["."],
   grid: ["v"],
   guess: ["g"],
   smaller: ["<"],
@@ -29,7 +30,15 @@ export const COMMANDS = /** @type {CommandName[]} */ (Object.keys(COMMAND_KEYS))
 const PLACE_KEYS = [..."1234567890", ..."abcdehijkmnopqrtuwxy"]; // in order of place; no letter of a command
 // Where Alt makes another character of a key (macOS), the key itself still says which one it is.
 /** @type {Record<string, string>} */
-const BY_CODE = { Minus: "-", Equal: "=", Slash: "/", NumpadSubtract: "-", NumpadAdd: "+", NumpadDivide: "/" };
+const BY_CODE = {
+  Minus: "-",
+  Equal: "=",
+  Slash: "/",
+  Period: ".",
+  NumpadSubtract: "-",
+  NumpadAdd: "+",
+  NumpadDivide: "/",
+};
 
 /**
  * The keys of these classes. A name of one character is its own key, whatever its case, so that "3" is never another

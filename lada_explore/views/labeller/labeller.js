@@ -12,6 +12,7 @@ function render({ model, el }) {
   /** @type {Record<string, Listener>} */
   const heard = {
     "change:asked": () => labeller.draw(),
+    "change:shelf": () => labeller.takeShelf(),
     "change:marks": () => labeller.handleMarks(),
     "change:error": () => labeller.draw(),
     "msg:custom": (message, buffers) => labeller.handle(message, buffers),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import traitlets
@@ -16,12 +16,13 @@ from lada_explore.labelling.protocol import LabellingFeed, PictureDetail, QueryK
 from lada_explore.session.worker import Worker, WorkerState
 from lada_explore.store.run_info import RUN_FILE
 from lada_explore.views.base.assets import module_of, style_of
+from lada_explore.views.base.latest_only import LatestOnlyExecutor
 from lada_explore.views.base.source import service_of, source_of
-from lada_explore.views.base.state_view import FollowingView
-from lada_explore.views.base.text import class_name
+from lada_explore.views.base.state_view import FollowingView, sentence_of
 from lada_explore.views.labeller.detail_queue import DetailQueue
+from lada_explore.views.labeller.dispatch import dispatch, finder_of
 from lada_explore.views.labeller.roll_call import RollCall
-from lada_explore.views.labeller.state import Pace, asked_of, marks_of
+from lada_explore.views.labeller.state import Pace, asked_of, marks_of, shelf_of
 
 MAX_BYTES = 1 << 20
 """Most bytes of pixels in one message. The page asks only for images it is about to show, so one is mostly enough."""
@@ -49,6 +50,7 @@ class Labeller(FollowingView):
     _esm = module_of("labeller")
     _css = style_of("labeller")
     asked = traitlets.Dict().tag(sync=True)
+    shelf = traitlets.Dict().tag(sync=True)
     marks = traitlets.Dict().tag(sync=True)
     error = traitlets.Unicode().tag(sync=True)
     begin = traitlets.Dict().tag(sync=True)
@@ -66,13 +68,15 @@ class Labeller(FollowingView):
         self._seen_by: dict[str, object] = {}  # by page, what stands for it in the presence of the run
         self._left = False
         self._detail_queue = DetailQueue(self._send_detail)
+        self._alike = LatestOnlyExecutor(self._show_failure)
         self._roll_call = RollCall(self._ask_pages, self._leave)
         super().__init__(
             asked=dict(asked_of(_BLANK)),
+            shelf=dict(shelf_of((), _BLANK, number=0, page="", of=-1, sentence="")),
             marks=dict(marks_of(_BLANK, {})),
             begin={"annotator": annotator, "grid": grid, "guess": guess},
             run_name=_name_of_run(self._service),
-            may_find=_finder_of(self._run) is not None,
+            may_find=finder_of(self._run) is not None,
         )
         # The service reports answers, the worker reports what runs next.
         follow = [] if self._run is None else [self._run.on_change]
@@ -84,13 +88,39 @@ class Labeller(FollowingView):
     def _redraw(self) -> None:
         sheet, presence = self._service.sheet(), self._service.presence()
         self._roll_call.ask_while(len(presence) > 1)  # a person alone has nobody who would miss her
-        marks = marks_of(sheet, dict(self._paces), presence, go_on=self._may_go_on(sheet))
+        asked = {image.id for image in sheet.images}
+        others = [image["id"] for image in self.shelf["images"] if image["id"] not in asked]
+        beside = self._service.images(others) if others else ()
+        marks = marks_of(sheet, dict(self._paces), presence, go_on=self._may_go_on(sheet), beside=beside)
         # Equal values are not sent again, so the list of images is not sent with every answer.
         with self.hold_sync():
             self.asked, self.marks, self.error = dict(asked_of(sheet)), dict(marks), ""
 
     def _show_error(self, sentence: str) -> None:
         self.error = sentence
+
+    def _show_failure(self, error: Exception) -> None:
+        self._show_error(sentence_of(error, "a look for images that are alike"))
+
+    def _find_alike(self, content: Mapping[str, Any]) -> None:
+        """Put the images that are most like one on the shelf, once they are found on a thread of their own."""
+        page, of = str(content.get("page", "")), int(content.get("id", -1))
+
+        def find(still_wanted: Callable[[], bool]) -> None:
+            found = self._service.alike(of)
+            if still_wanted():
+                self._put_on_shelf([of, *found.ids] if found.ids else [], found.sentence, page=page, of=of)
+
+        self._alike.want((page, of), find)
+
+    def _put_on_shelf(self, ids: Sequence[int], sentence: str, *, page: str, of: int = -1) -> None:
+        images = self._service.images(ids)
+        about = {"number": self.shelf["number"] + 1, "page": page, "of": of, "sentence": sentence}
+
+        def put() -> None:
+            self.shelf = dict(shelf_of(images, self._service.sheet(), **about))
+
+        self._changes.draw_after(put)
 
     def _may_go_on(self, sheet: QuerySheet) -> bool:
         """Whether the run is idle and every queried image is answered."""
@@ -110,6 +140,8 @@ class Labeller(FollowingView):
                 self._send_pictures(content)
             case "detail":
                 self._detail_queue.ask(content)
+            case "alike":
+                self._find_alike(content)
             case "at":
                 self._move(content)
             case "leave":
@@ -183,6 +215,8 @@ class Labeller(FollowingView):
         """Take the labeller off every page and end the presence of who worked there; the run itself goes on."""
         with self._lock:
             self._left = True
+        if hasattr(self, "_alike"):
+            self._alike.cancel()
         for page in list(self._seen_by):
             self._leave(page)
         super().close()
@@ -201,8 +235,9 @@ class Labeller(FollowingView):
             self.send(what, buffers=[pixels.tobytes()])
 
     def _shown(self) -> set[int]:
-        """Images that pages may show: those that are asked, and those that people still look at."""
-        return {*(image.id for image in self._service.sheet().images), *self._service.presence().values()}
+        """Images that pages may show: those that are asked or on the shelf, and those that people still look at."""
+        asked, shelf = self._service.sheet().images, self.shelf["images"]
+        return {*(image.id for image in asked), *(image["id"] for image in shelf), *self._service.presence().values()}
 
     def _send_detail(self, content: Mapping[str, Any]) -> None:
         """Send the part of a picture that the page shows, or a sentence on why there is none."""
@@ -237,111 +272,3 @@ def _name_of_run(service: LabellingFeed) -> str:
         return f"{written_once}:{written_once.stat().st_mtime_ns}"
     except (TypeError, OSError):
         return ""
-
-
-class Done(NamedTuple):
-    """What came of an action.
-
-    Attributes:
-        say: a sentence for the person; empty if the page shows the result anyway.
-        show: id of the image to show; -1 for none.
-        ids: ids of the images of which something was taken back, if they are several.
-    """
-
-    say: str = ""
-    show: int = -1
-    ids: tuple[int, ...] = ()
-
-
-def dispatch(service: LabellingFeed, action: Mapping[str, Any], run: Worker | None = None) -> Done:
-    """Do one action of a person.
-
-    Args:
-        service: takes the action.
-        action: its `name`, with `annotator`, and what it is about: `id`, `label`, `on`, `text`, `ids` or `rule`.
-        run: the worker that continues the run; None if there is none.
-
-    Returns:
-        What to tell the page.
-
-    Raises:
-        LadaError: the action cannot be done now; nothing was written.
-    """
-    who = str(action.get("annotator", "")).strip()
-    if not who:
-        raise ConfigError("the annotator has no name; type one into the field")
-    image, label = int(action.get("id", -1)), int(action.get("label", -1))
-    match action.get("name"):
-        case "label":
-            # The page shows images that the run may have gone past by now; what a person said of them is kept.
-            service.submit({image: label}, who, late=True)
-        case "label_many":
-            service.submit(dict(zip(action.get("ids", []), action.get("labels", []), strict=True)), who, late=True)
-        case "skip":
-            service.skip(image, who, late=True)
-            return Done(f"Set image {image} aside; it is not asked again.")
-        case "skip_many":
-            service.skip(ids := _ids_of(action), who, late=True)
-            return Done(f"Set {_images(len(ids))} aside; they are not asked again.")
-        case "unskip":
-            service.unskip(ids := _ids_of(action), who)
-            return Done(f"{_images(len(ids))} may be asked again, from the next cycle on.")
-        case "flag":
-            service.flag(image, bool(action.get("on", True)), who)
-        case "flag_many":
-            service.flag(_ids_of(action), bool(action.get("on", True)), who)
-        case "adjudicate":
-            service.adjudicate(image, label, who)
-        case "undo":
-            return _undo(service, who)
-        case "add_class":
-            text = str(action.get("text", "")).strip()
-            service.add_class(text, who)
-            return Done(f"Added the class {text}.")
-        case "mark_class_absent":
-            service.mark_class_absent(label, who)
-        case "end_seed_round":
-            service.end_seed_round(who)
-            return Done("The start ends here: training takes the images that were found.")
-        case "rule":
-            service.set_rule(str(action.get("rule", "")))
-        case "go_on" if run is not None:
-            run.run()
-        case "look_for_images" if (look := _finder_of(run)) is not None:
-            try:
-                return Done(look())
-            except LadaError as error:  # Nothing is lost by it, so nothing waits behind it.
-                return Done(f"{str(error)[0].upper()}{str(error)[1:]}.")
-        case name:
-            raise ConfigError(f"{name!r} is no action of the labeller")
-    return Done("")
-
-
-def _finder_of(run: Worker | None) -> Callable[[], str] | None:
-    """What looks for images that were added to the folder of a run; None for a run that cannot take any."""
-    if run is None or not run.asks_a_person:
-        return None
-    look: Callable[[], str] | None = getattr(run.session, "look_for_images", None)
-    return look
-
-
-def _ids_of(action: Mapping[str, Any]) -> list[int]:
-    return [int(i) for i in action.get("ids", [])]
-
-
-def _undo(service: LabellingFeed, who: str) -> Done:
-    names = service.sheet().class_names
-    result = service.undo(who)
-    if result.stale:
-        return Done(result.stale)
-    if not result.action:
-        return Done(f"{who} has nothing to take back.")
-    what = f" {class_name(result.label, names)}" if result.label >= 0 else ""
-    if len(result.ids) > 1:
-        return Done(f"Took back: {result.action}{what} of {_images(len(result.ids))}.", result.id, result.ids)
-    about = f" of image {result.id}" if result.id >= 0 else ""
-    return Done(f"Took back: {result.action}{what}{about}.", result.id)
-
-
-def _images(count: int) -> str:
-    return "1 image" if count == 1 else f"{count} images"

@@ -17,6 +17,7 @@ import { PictureBook } from "./pictures.js";
 import { Presence } from "./presence.js";
 import { ActionQueue, LeftBehind } from "./queue.js";
 import { drawSelection } from "./selection_bar.js";
+import { drawShelf, needShelf, onShelf } from "./shelf.js";
 import { Situation } from "./situation.js";
 import { Viewer } from "./viewer.js";
 import { drawWords } from "./words.js";
@@ -79,8 +80,16 @@ export class Labeller {
 
   /** What is known now. */
   situation() {
-    const asked = this.order.arranged(this.model.get("asked"), this.view.sorted);
-    return new Situation(this.held.inFrontOf(asked), this.model.get("marks"), this.queue, this.view);
+    const asked = this.model.get("asked");
+    const shelf = this.shelf();
+    const shown = shelf ? onShelf(asked, shelf) : this.held.inFrontOf(this.order.arranged(asked, this.view.sorted));
+    return new Situation(shown, this.model.get("marks"), this.queue, this.view);
+  }
+
+  /** The shelf that is open, null for none; another page may have put something else on it. */
+  shelf() {
+    const shelf = this.model.get("shelf");
+    return this.view.shelf > 0 && shelf.number === this.view.shelf ? shelf : null;
   }
 
   /**
@@ -136,6 +145,7 @@ export class Labeller {
    */
   drawImages(now) {
     const { parts, view } = this;
+    drawShelf(parts, this.shelf(), view);
     const look = (/** @type {number} */ id, /** @type {MouseEvent} */ event) => this.actions.pick(id, event);
     const grid = view.grid && now.asked.images.length > 0;
     const shown = grid ? drawGrid(parts, now, view, look) : drawOne(parts, now, view);
@@ -204,6 +214,18 @@ export class Labeller {
     this.paint();
   }
 
+  /** Opens a shelf that is for this page, or says why there is nothing on it. */
+  takeShelf() {
+    const { number, page, of, sentence, images } = this.model.get("shelf");
+    const { view } = this;
+    if (page && page !== this.queue.page) return this.draw();
+    view.selection.clear();
+    view.shelf = images.length ? number : 0;
+    this.say(images.length ? "" : sentence, images.length ? 0 : REFUSED_MS);
+    if (images.length) view.at = of;
+    this.draw();
+  }
+
   /** @param {Acknowledgement} message */
   handleAcknowledgement(message) {
     if (message.page !== this.queue.page) return;
@@ -213,6 +235,10 @@ export class Labeller {
     // Who types on has to be able to read what became of an answer before the last.
     if (message.say) this.say(message.say, message.kept === false ? REFUSED_MS : 0);
     // What was answered together and taken back together is most likely answered together again.
+    const back = message.ids ?? (message.show >= 0 ? [message.show] : []);
+    const shelf = this.model.get("shelf");
+    const own = !shelf.page || shelf.page === this.queue.page;
+    if (own && back.length && needShelf(back, this.model.get("asked"), shelf)) this.view.shelf = shelf.number;
     if (message.ids && message.ids.length > 1) this.view.selection.ids = new Set(message.ids);
     if (message.show >= 0 && this.situation().place(message.show) >= 0) this.lookAt(message.show);
   }

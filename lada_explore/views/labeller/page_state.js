@@ -28,6 +28,8 @@ export class PageState {
     /** @type {number[]} ids of the images whose answer was acknowledged last, until the marks say so */
     this.done = [];
     this.selection = new Selection();
+    /** Number of the shelf that is open, 0 for none. */
+    this.shelf = 0;
     this.recent = new RecentKeys();
     /** @type {number | null} class of the last answer */
     this.last = null;

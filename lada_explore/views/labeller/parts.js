@@ -118,13 +118,15 @@ function buildActing(on) {
   const act = make("div", "lada-lab-group");
   const same = labButton("Same as last", "Give it the class of the last answer", () => on.same());
   const aside = "Set the image aside, or all that are selected: it is not asked again, but the next best image is";
+  const like = "Show the images without an answer that are most like this one, asked or not, to answer them together";
+  const alike = labButton("More like this", like, () => on.alike());
   const skip = labButton("Can't tell", aside, () => on.skip());
   const flag = labButton("Flag", "Mark the image for a later look, or all that are selected", () => on.flag());
   const undo = labButton("Undo", "Take back your last action", () => on.undo());
   const back = labButton("◀", "The image before", () => on.move(-1), "←");
   const next = labButton("▶", "The next image", () => on.move(1), "→");
-  act.append(back, next, same, skip, flag, undo);
-  return { act, same, skip, flag, undo };
+  act.append(back, next, same, alike, skip, flag, undo);
+  return { act, same, alike, skip, flag, undo };
 }
 
 /** @param {Actions} on */
@@ -216,6 +218,21 @@ function buildSelectionBar(on) {
   return { bar, selectionText, selectNone: none };
 }
 
+/**
+ * What is on the shelf, and the way back to the query.
+ *
+ * @param {Actions} on
+ */
+function buildShelfBar(on) {
+  const shelfBar = labelled("lada-lab-shelf", "group", "Images beside the query");
+  const shelfText = announced("lada-lab-shelf-text");
+  shelfBar.append(
+    shelfText,
+    labButton("Back", "Back to the images that are asked", () => on.leaveShelf(), "Esc"),
+  );
+  return { shelfBar, shelfText };
+}
+
 /** @param {Actions} on */
 function buildFoot(on) {
   const foot = make("footer", "lada-lab-foot");
@@ -279,7 +296,8 @@ export function buildLabeller(el, on) {
   const strip = labelled("lada-lab-strip", "group", "Images asked");
   const said = announced("lada-lab-said");
   const { bar: selectionBar, ...inBar } = buildSelectionBar(on);
-  root.append(head, progressRow, trouble, error, goOn, tools, selectionBar, body, strip, said, foot);
+  const inShelf = buildShelfBar(on);
+  root.append(head, progressRow, trouble, error, goOn, tools, inShelf.shelfBar, selectionBar, body, strip, said, foot);
   root.tabIndex = 0;
   root.dataset.ownKeys = "a"; // which are its own with Ctrl or Cmd too
   return {
@@ -295,6 +313,7 @@ export function buildLabeller(el, on) {
     sort,
     selectionBar,
     ...inBar,
+    ...inShelf,
     ...inHead,
     ...inProgress,
     ...inTrouble,

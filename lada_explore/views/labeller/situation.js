@@ -69,7 +69,18 @@ export class Situation {
    */
   stateOf(id) {
     const coming = this.coming.get(id);
-    return coming ? this.stateOnItsWay(coming) : this.recordedState(this.marked.get(id));
+    if (coming) return this.stateOnItsWay(coming);
+    const state = this.recordedState(this.marked.get(id));
+    return state.sign === "open" && this.unasked(id) ? { ...state, text: "not asked" } : state;
+  }
+
+  /**
+   * Whether an image is shown although nobody asks about it.
+   *
+   * @param {number} id
+   */
+  unasked(id) {
+    return this.asked.images[this.place(id)]?.unasked ?? false;
   }
 
   /**

@@ -12,6 +12,7 @@
  * @property {string} guess what the model takes it for; empty where no model has looked at it
  * @property {number} guessed class of the guess, -1 for none
  * @property {boolean} replaces an image that was set aside
+ * @property {boolean} [unasked] on a shelf, whether nobody asks about it now
  */
 
 /**
@@ -24,6 +25,17 @@
  * @property {boolean} counts_classes whether each class shows how many images of it are still wanted
  * @property {boolean} may_grow
  * @property {AskedImage[]} images
+ */
+
+/**
+ * Images that are put before a person beside those of the query.
+ *
+ * @typedef {object} Shelf
+ * @property {number} number by which a page knows a new one; 0 before the first
+ * @property {string} page that asked for it; empty for all
+ * @property {number} of id of the image that they are like; -1 for none
+ * @property {string} sentence what they are, or why there are none
+ * @property {AskedImage[]} images the one that they are like first; empty if there are no others
  */
 
 /**
@@ -63,6 +75,7 @@
  *
  * @typedef {object} LabellerTraits
  * @property {Asked} asked
+ * @property {Shelf} shelf
  * @property {Marks} marks
  * @property {string} error
  * @property {{ annotator: string, grid: boolean, guess: boolean }} begin
@@ -74,8 +87,8 @@
  * What a person does.
  *
  * @typedef {(
- *   | { name: "label" | "adjudicate", id: number, label: number }
- *   | { name: "label_many", ids: number[], labels: number[] }
+ *   | { name: "label" | "adjudicate", id: number, label: number, unasked?: boolean }
+ *   | { name: "label_many", ids: number[], labels: number[], unasked?: boolean }
  *   | { name: "skip", id: number }
  *   | { name: "skip_many", ids: number[] }
  *   | { name: "flag", id: number, on: boolean }

@@ -19,6 +19,10 @@ LONGEST_GAP_S = 120.0
 """A longer time between two answers is a break, not part of the pace."""
 
 
+UNASKED = "not asked: an answer counts as a label from before, and is trained on with the next ones"
+"""Why an image is shown that no query asks about."""
+
+
 class ImageView(TypedDict):
     """One queried image, without its answers."""
 
@@ -44,6 +48,24 @@ class Asked(TypedDict):
     counts_classes: bool
     class_names: list[str]
     may_grow: bool
+    images: list[ImageView]
+
+
+class Shelf(TypedDict):
+    """Images that are put before a person beside those of the query.
+
+    Attributes:
+        number: counts the shelves, so that a page knows a new one; 0 before the first.
+        page: page that asked for it; empty for all.
+        of: id of the image that they are like; -1 for none.
+        sentence: what they are, or why there are none.
+        images: the images, the one that they are like first; empty if there are no others.
+    """
+
+    number: int
+    page: str
+    of: int
+    sentence: str
     images: list[ImageView]
 
 
@@ -103,8 +125,22 @@ def asked_of(sheet: QuerySheet) -> Asked:
     )
 
 
+def shelf_of(
+    images: Sequence[AskedImage], sheet: QuerySheet, *, number: int, page: str, of: int, sentence: str
+) -> Shelf:
+    """A shelf of these images, of which the sheet may ask some."""
+    asked = {image.id for image in sheet.images}
+    views = [_image_view(image, sheet, asked=image.id in asked) for image in images]
+    return Shelf(number=number, page=page, of=of, sentence=sentence, images=views)
+
+
 def marks_of(
-    sheet: QuerySheet, paces: Mapping[str, Pace], at: Mapping[str, int] | None = None, *, go_on: bool = False
+    sheet: QuerySheet,
+    paces: Mapping[str, Pace],
+    at: Mapping[str, int] | None = None,
+    *,
+    go_on: bool = False,
+    beside: Sequence[AskedImage] = (),
 ) -> Marks:
     """The part of a sheet that changes with every answer.
 
@@ -113,8 +149,10 @@ def marks_of(
         paces: how fast each person answers.
         at: id of the image that each person looks at.
         go_on: whether the run can be continued now.
+        beside: images of a shelf that are not asked.
     """
-    people = sorted({name for image in sheet.images for name in image.answers} | set(sheet.undo))
+    marked = [*sheet.images, *beside]
+    people = sorted({name for image in marked for name in image.answers} | set(sheet.undo))
     place = {name: i for i, name in enumerate(people)}
     answered = sum(image.label is not None for image in sheet.images)
     return Marks(
@@ -132,7 +170,7 @@ def marks_of(
                 disputed=image.disputed,
                 flagged=image.flagged,
             )
-            for image in sheet.images
+            for image in marked
             if image.answers or image.label is not None or image.disputed or image.flagged
         ],
         undo=[(place[name], steps) for name, steps in sorted(sheet.undo.items())],
@@ -176,13 +214,13 @@ def _progress(sheet: QuerySheet, answered: int) -> str:
     return f"{answered:,} of {len(sheet.images):,} answered{differ}"
 
 
-def _image_view(image: AskedImage, sheet: QuerySheet) -> ImageView:
+def _image_view(image: AskedImage, sheet: QuerySheet, *, asked: bool = True) -> ImageView:
     return ImageView(
         id=image.id,
         pair=image.pair,
         partner=image.partner_id,
         name=image.name,
-        why=_why(image, sheet),
+        why=_why(image, sheet) if asked else [UNASKED],
         guess=_guess(image, sheet.class_names),
         guessed=-1 if image.guess is None else image.guess,
         replaces=image.replaces,

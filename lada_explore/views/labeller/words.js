@@ -76,10 +76,11 @@ function drawSaving(parts, some, queue) {
  */
 function drawControls(parts, now, view) {
   const { asked, marks } = now;
-  const { undo, grid, guess } = parts.commands;
+  const { undo, grid, guess, alike } = parts.commands;
   const steps = marks.undo.find(([person]) => marks.people[person] === view.annotator)?.[1] ?? 0;
   undo.dataset.says = `Take back your last action; ${steps} can be taken back before one that a training has used`;
   grid.setAttribute("aria-pressed", String(view.grid));
+  alike.setAttribute("aria-pressed", String(!parts.shelfBar.hidden));
   guess.setAttribute("aria-pressed", String(view.guess));
   parts.sort.setAttribute("aria-pressed", String(view.sorted));
   parts.sort.hidden = !view.sorted && asked.images.every(({ guessed }) => guessed < 0);

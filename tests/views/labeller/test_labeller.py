@@ -49,16 +49,6 @@ def test_an_answer_is_with_the_service_and_in_the_marks_before_it_is_acknowledge
     assert (marks["people"], marks["undo"], marks["progress"]) == (["ann"], [(0, 1)], "1 of 6 answered")
 
 
-def test_several_images_are_set_aside_or_flagged_in_one_step_that_is_taken_back_as_a_whole(service, page):
-    page.act("flag_many", ids=[100, 101], on=True)
-    assert page.act("skip_many", ids=[102, 105])["say"] == "Set 2 images aside; they are not asked again."
-    assert service.skipped == [102, 105]
-    taken = page.act("undo")
-    assert (taken["say"], taken["ids"]) == ("Took back: skip of 2 images.", [102, 105])
-    assert page.act("undo")["say"] == "Took back: flag of 2 images."
-    assert not page.act("skip_many", ids=[999_999])["ok"]
-
-
 def test_a_number_sent_again_is_acknowledged_again_and_done_once(service, page):
     page.act("label", id=100, label=1)
     page.act("label", id=101, label=2)
