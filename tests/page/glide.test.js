@@ -6,6 +6,7 @@ import { Gliding } from "../../lada_explore/views/map/gliding.js";
 import { neighbour } from "../../lada_explore/views/map/neighbour.js";
 
 /** @import { PlotElement, PlotEvent, Trace } from "../../lada_explore/views/base/figure.js" */
+/** @import { Stamps } from "../../lada_explore/views/map/stamps.js" */
 /** @import { Point } from "../../lada_explore/views/base/motion.js" */
 
 /** @type {FrameRequestCallback[]} */
@@ -16,20 +17,16 @@ let drawn;
 beforeEach(() => {
   frames = [];
   drawn = [];
-  const pen = {
-    setTransform() {},
-    clearRect() {},
-    beginPath() {},
-    moveTo: (/** @type {number} */ x, /** @type {number} */ y) => drawn.push([x, y]),
-    arc() {},
-    fill() {},
-  };
-  const canvas = { setAttribute() {}, style: {}, remove() {}, getContext: () => pen };
-  globalThis.document = /** @type {any} */ ({ createElement: () => canvas });
   globalThis.requestAnimationFrame = (step) => frames.push(step);
   globalThis.cancelAnimationFrame = () => {};
 });
 
+/** Remembers where marks are stamped. */
+const stamps = () => {
+  const canvas = { setAttribute() {}, style: {}, remove() {} };
+  const put = (/** @type {unknown} */ _, /** @type {number} */ x, /** @type {number} */ y) => drawn.push([x, y]);
+  return /** @type {Stamps} */ (/** @type {unknown} */ ({ canvas, begin() {}, put, show() {} }));
+};
 const axis = { _length: 100, _offset: 0, range: [0, 100] };
 /** @returns {Trace} */
 const trace = () => ({
@@ -49,7 +46,7 @@ function chart(/** @type {Trace[]} */ data = []) {
 }
 
 test("an image that was on the map before glides from there, a new one stands where it is", () => {
-  const dots = new MapDots(chart());
+  const dots = new MapDots(chart(), stamps());
   dots.take([trace()], new Map([["1,-1,-1", [30, 100]]]));
   dots.go(700);
   assert.deepEqual(drawn, [
@@ -72,7 +69,7 @@ test("an image that was on the map before glides from there, a new one stands wh
 });
 
 test("where no image was before, nothing moves", () => {
-  const dots = new MapDots(chart());
+  const dots = new MapDots(chart(), stamps());
   dots.take([trace()], new Map());
   dots.go(700);
   assert.deepEqual(drawn, [
@@ -85,7 +82,7 @@ test("where no image was before, nothing moves", () => {
 test("images glide to the map of another cycle, and not when the same map is drawn anew or nothing should move", () => {
   let still = false;
   globalThis.matchMedia = /** @type {any} */ (() => ({ matches: still }));
-  const gliding = new Gliding(chart());
+  const gliding = new Gliding(chart(), new MapDots(chart(), stamps()));
   /** Draws a map with both images at a place, and returns where they are at first. */
   const show = (/** @type {number} */ cycle, /** @type {number} */ x) => {
     drawn.length = 0;
@@ -109,7 +106,7 @@ test("a way is slow at both ends and half gone after half of the time", () => {
 });
 
 test("a lasso holds what is inside it, a box what is between its sides", () => {
-  const dots = new MapDots(chart());
+  const dots = new MapDots(chart(), stamps());
   const data = [trace()];
   dots.take(data, new Map());
   dots.chart.data = data;

@@ -958,6 +958,10 @@ var ImageDetail = class {
   }
 };
 
+// lada_explore/views/base/motion.js
+var eased = (time) => time * time * (3 - 2 * time);
+var onTheWay = ([x0, y0], [x1, y1], share) => [x0 + share * (x1 - x0), y0 + share * (y1 - y0)];
+
 // lada_explore/views/base/glyphs.js
 var WIDE = 2 / Math.sqrt(3);
 var ARM = 0.4;
@@ -1040,13 +1044,101 @@ function addGlyph(path, kind, x, y, half) {
   path.closePath();
 }
 
-// lada_explore/views/base/motion.js
-var eased = (time) => time * time * (3 - 2 * time);
-var onTheWay = ([x0, y0], [x1, y1], share) => [x0 + share * (x1 - x0), y0 + share * (y1 - y0)];
+// lada_explore/views/map/stamps.js
+var STEPS = 4;
+function stampOf({ shape, open, size }) {
+  const canvas = make("canvas");
+  const width = 2 * Math.ceil(0.75 * size + 1) + 1;
+  Object.assign(canvas, { width, height: width });
+  const pen2 = penOf(canvas);
+  pen2.beginPath();
+  addGlyph(pen2, shape, width / 2, width / 2, size / 2);
+  if (open) pen2.stroke();
+  else pen2.fill();
+  const { data } = pen2.getImageData(0, 0, width, width);
+  return { width, cover: data.filter((_, n) => n % 4 === 3) };
+}
+function blend(data, at, [red, green, blue], opacity) {
+  const below = data[at + 3] / 255 * (1 - opacity);
+  const both = opacity + below;
+  const share = opacity / both;
+  data[at] += (red - data[at]) * share;
+  data[at + 1] += (green - data[at + 1]) * share;
+  data[at + 2] += (blue - data[at + 2]) * share;
+  data[at + 3] = 255 * both;
+}
+var Stamps = class {
+  constructor() {
+    this.canvas = make("canvas");
+    this.made = /* @__PURE__ */ new Map();
+    this.sharp = 1;
+    this.picture = null;
+  }
+  /**
+   * Begins an empty picture.
+   *
+   * @param {number} width in px of the page
+   * @param {number} height
+   * @param {number} sharp px of the screen for one of the page
+   */
+  begin(width, height, sharp) {
+    const { canvas } = this;
+    const [across, down] = [Math.max(1, Math.round(width * sharp)), Math.max(1, Math.round(height * sharp))];
+    if (this.sharp !== sharp) this.made.clear();
+    this.sharp = sharp;
+    if (canvas.width !== across || canvas.height !== down) Object.assign(canvas, { width: across, height: down });
+    if (this.picture?.width === across && this.picture.height === down) this.picture.data.fill(0);
+    else this.picture = penOf(canvas).createImageData(across, down);
+  }
+  /**
+   * Stamps a mark; what of it lies outside of the picture is cut.
+   *
+   * @param {{ shape: string, open: boolean, size: number }} mark size in px of the page
+   * @param {number} x of its centre, in px of the page
+   * @param {number} y
+   * @param {Colour} colour
+   * @param {number} opacity
+   */
+  put({ shape, open, size }, x, y, colour, opacity) {
+    const { picture } = this;
+    if (!picture) return;
+    const { width, cover } = this.stamp(shape, open, size);
+    const left = Math.round(x * this.sharp - width / 2);
+    const top = Math.round(y * this.sharp - width / 2);
+    const [first, last] = [Math.max(0, -left), Math.min(width, picture.width - left)];
+    const end = Math.min(width, picture.height - top);
+    for (let row = Math.max(0, -top); row < end; row += 1) {
+      const [from, to] = [row * width, 4 * ((top + row) * picture.width + left)];
+      for (let column = first; column < last; column += 1) {
+        const covered = cover[from + column];
+        if (covered) blend(picture.data, to + 4 * column, colour, covered / 255 * opacity);
+      }
+    }
+  }
+  /**
+   * @param {string} shape
+   * @param {boolean} open
+   * @param {number} size
+   */
+  stamp(shape, open, size) {
+    const steps = Math.round(size * this.sharp * STEPS);
+    const name = `${shape} ${open} ${steps}`;
+    const made = this.made.get(name) ?? stampOf({ shape, open, size: steps / STEPS });
+    this.made.set(name, made);
+    return made;
+  }
+  /** Shows what was stamped since `begin`. */
+  show() {
+    if (this.picture) penOf(this.canvas).putImageData(this.picture, 0, 0);
+  }
+};
 
 // lada_explore/views/map/dots.js
 var DOTS = "dots";
-var channels = (hex) => [1, 3, 5].map((start) => Number.parseInt(hex.slice(start, start + 2), 16));
+function channels(hex) {
+  const [red, green, blue] = [1, 3, 5].map((start) => Number.parseInt(hex.slice(start, start + 2), 16));
+  return [red, green, blue];
+}
 function onScale(value, { cmin = 0, cmax = 1, colorscale = [] }) {
   const at = Math.min(Math.max((value - cmin) / (cmax - cmin || 1), 0), 1);
   const above = Math.max(
@@ -1055,8 +1147,9 @@ function onScale(value, { cmin = 0, cmax = 1, colorscale = [] }) {
   );
   const [[low, from], [high, to]] = [colorscale[above - 1], colorscale[above]];
   const share = (at - low) / (high - low);
-  const other = channels(to);
-  return `rgb(${channels(from).map((channel, k) => Math.round(channel + share * (other[k] - channel))).join(" ")})`;
+  const [here, other] = [channels(from), channels(to)];
+  const mixed = (k) => Math.round(here[k] + share * (other[k] - here[k]));
+  return [mixed(0), mixed(1), mixed(2)];
 }
 function enclosure(event) {
   const { lassoPoints: lasso, range } = event ?? {};
@@ -1081,7 +1174,7 @@ function groupOf(trace, before) {
   const { color = "", size, symbol = "", opacity = 1 } = marker;
   const [shape, open] = symbol.split(/-(?=open$)/);
   const points = pointsOf(trace).map((point) => ({ ...point, from: before.get(String(point.key)) }));
-  const colours = typeof color === "string" ? color : Array.from(color, (value) => onScale(value, marker));
+  const colours = typeof color === "string" ? channels(color) : Array.from(color, (value) => onScale(value, marker));
   return { trace, points, shape, open: Boolean(open), colours, sizes: sizesOf(size), opacity };
 }
 function legendOf(trace) {
@@ -1090,10 +1183,15 @@ function legendOf(trace) {
   return { ...trace, x: [null], y: [null], customdata: void 0, marker: { ...marker, size } };
 }
 var MapDots = class {
-  /** @param {PlotElement} chart that plotly draws */
-  constructor(chart) {
+  /**
+   * @param {PlotElement} chart that plotly draws
+   * @param {Stamps} stamps
+   */
+  constructor(chart, stamps = new Stamps()) {
     this.chart = chart;
-    this.canvas = make("canvas", "lada-map-dots");
+    this.stamps = stamps;
+    this.canvas = stamps.canvas;
+    this.canvas.className = "lada-map-dots";
     this.canvas.setAttribute("aria-hidden", "true");
     this.groups = [];
     this.share = 1;
@@ -1145,32 +1243,27 @@ var MapDots = class {
     if (!isDrawn(chart)) return;
     const { xaxis, yaxis } = chart._fullLayout;
     const [width, height] = [xaxis._length, yaxis._length];
-    const sharp = globalThis.devicePixelRatio || 1;
-    const pixels = [Math.round(width * sharp), Math.round(height * sharp)];
-    if (canvas.width !== pixels[0] || canvas.height !== pixels[1]) [canvas.width, canvas.height] = pixels;
     const [left, top] = [`${xaxis._offset}px`, `${yaxis._offset}px`];
     Object.assign(canvas.style, { left, top, width: `${width}px`, height: `${height}px` });
-    const pen2 = penOf(canvas);
-    pen2.setTransform(sharp, 0, 0, sharp, 0, 0);
-    pen2.clearRect(0, 0, width, height);
+    this.stamps.begin(width, height, globalThis.devicePixelRatio || 1);
     const [[from, to], [low, high]] = [xaxis.range, yaxis.range];
     const place = ([x, y]) => [(x - from) / (to - from) * width, (high - y) / (high - low) * height];
-    for (const group of this.groups) if (group.trace.visible !== "legendonly") this.drawGroup(pen2, group, place);
+    for (const group of this.groups) if (group.trace.visible !== "legendonly") this.drawGroup(group, place);
+    this.stamps.show();
   }
   /**
-   * @param {CanvasRenderingContext2D} pen
    * @param {Group} group
    * @param {(point: Point) => Point} place in px
    */
-  drawGroup(pen2, { points, shape, open, sizes, opacity, colours }, place) {
-    pen2.globalAlpha = opacity;
+  drawGroup({ points, shape, open, sizes, opacity, colours }, place) {
+    const colourOf = (n) => (
+      /** @type {Colour} */
+      each ? colours[n] : colours
+    );
+    const each = typeof colours[0] !== "number";
     points.forEach(({ x, y, from }, n) => {
       const [across, down] = place(from && this.share < 1 ? onTheWay(from, [x, y], this.share) : [x, y]);
-      pen2[open ? "strokeStyle" : "fillStyle"] = typeof colours === "string" ? colours : colours[n];
-      pen2.beginPath();
-      addGlyph(pen2, shape, across, down, sizes[n] / 2);
-      if (open) pen2.stroke();
-      else pen2.fill();
+      this.stamps.put({ shape, open, size: sizes[n] }, across, down, colourOf(n), opacity);
     });
   }
   /**
@@ -1214,10 +1307,13 @@ function glide(chart, before) {
   }
 }
 var Gliding = class {
-  /** @param {PlotElement} chart that plotly draws */
-  constructor(chart) {
+  /**
+   * @param {PlotElement} chart that plotly draws
+   * @param {MapDots} dots
+   */
+  constructor(chart, dots = new MapDots(chart)) {
     this.chart = chart;
-    this.dots = new MapDots(chart);
+    this.dots = dots;
     this.cycle = null;
     this.places = /* @__PURE__ */ new Map();
     this.before = /* @__PURE__ */ new Map();

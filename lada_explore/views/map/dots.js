@@ -2,14 +2,14 @@
 // Plotly keeps them as points without marks, so that pointer, axes and legend know them like all others.
 
 import { isDrawn, pointsOf } from "../base/figure.js";
-import { addGlyph } from "../base/glyphs.js";
 import { eased, onTheWay } from "../base/motion.js";
-import { make, penOf } from "../base/page.js";
+import { Stamps } from "./stamps.js";
 
 const DOTS = "dots"; // meta of a trace whose points are drawn here; see map_figure.py
 
 /** @import { DrawnPlot, Key, Marker, PickedPoint, PlotElement, PlotEvent, Trace } from "../base/figure.js" */
 /** @import { Point } from "../base/motion.js" */
+/** @import { Colour } from "./stamps.js" */
 
 /**
  * A trace whose points are drawn here.
@@ -19,19 +19,26 @@ const DOTS = "dots"; // meta of a trace whose points are drawn here; see map_fig
  * @property {{ key: Key, x: number, y: number, from: Point | undefined }[]} points and where those that glide come from
  * @property {string} shape
  * @property {boolean} open whether only its outline is drawn
- * @property {string | string[]} colours of all, or of each
+ * @property {Colour | Colour[]} colours of all, or of each
  * @property {ArrayLike<number>} sizes px
  * @property {number} opacity
  */
 
-/** @param {string} hex */
-const channels = (hex) => [1, 3, 5].map((start) => Number.parseInt(hex.slice(start, start + 2), 16));
+/**
+ * @param {string} hex
+ * @returns {Colour}
+ */
+function channels(hex) {
+  const [red, green, blue] = [1, 3, 5].map((start) => Number.parseInt(hex.slice(start, start + 2), 16));
+  return [red, green, blue];
+}
 
 /**
  * The colour of a value on a marker's colour scale.
  *
  * @param {number} value
  * @param {Marker} marker
+ * @returns {Colour}
  */
 function onScale(value, { cmin = 0, cmax = 1, colorscale = [] }) {
   const at = Math.min(Math.max((value - cmin) / (cmax - cmin || 1), 0), 1);
@@ -41,10 +48,9 @@ function onScale(value, { cmin = 0, cmax = 1, colorscale = [] }) {
   );
   const [[low, from], [high, to]] = [colorscale[above - 1], colorscale[above]];
   const share = (at - low) / (high - low);
-  const other = channels(to);
-  return `rgb(${channels(from)
-    .map((channel, k) => Math.round(channel + share * (other[k] - channel)))
-    .join(" ")})`;
+  const [here, other] = [channels(from), channels(to)];
+  const mixed = (/** @type {number} */ k) => Math.round(here[k] + share * (other[k] - here[k]));
+  return [mixed(0), mixed(1), mixed(2)];
 }
 
 /**
@@ -86,7 +92,7 @@ function groupOf(trace, before) {
   const { color = "", size, symbol = "", opacity = 1 } = marker;
   const [shape, open] = symbol.split(/-(?=open$)/);
   const points = pointsOf(trace).map((point) => ({ ...point, from: before.get(String(point.key)) }));
-  const colours = typeof color === "string" ? color : Array.from(color, (value) => onScale(value, marker));
+  const colours = typeof color === "string" ? channels(color) : Array.from(color, (value) => onScale(value, marker));
   return { trace, points, shape, open: Boolean(open), colours, sizes: sizesOf(size), opacity };
 }
 
@@ -103,10 +109,15 @@ function legendOf(trace) {
 }
 
 export class MapDots {
-  /** @param {PlotElement} chart that plotly draws */
-  constructor(chart) {
+  /**
+   * @param {PlotElement} chart that plotly draws
+   * @param {Stamps} stamps
+   */
+  constructor(chart, stamps = new Stamps()) {
     this.chart = chart;
-    this.canvas = make("canvas", "lada-map-dots");
+    this.stamps = stamps;
+    this.canvas = stamps.canvas;
+    this.canvas.className = "lada-map-dots";
     this.canvas.setAttribute("aria-hidden", "true"); // plotly's label and the keys tell what is on it
     /** @type {Group[]} */
     this.groups = [];
@@ -164,35 +175,27 @@ export class MapDots {
     if (!isDrawn(chart)) return;
     const { xaxis, yaxis } = chart._fullLayout;
     const [width, height] = [xaxis._length, yaxis._length];
-    const sharp = globalThis.devicePixelRatio || 1;
-    const pixels = [Math.round(width * sharp), Math.round(height * sharp)];
-    if (canvas.width !== pixels[0] || canvas.height !== pixels[1]) [canvas.width, canvas.height] = pixels;
     const [left, top] = [`${xaxis._offset}px`, `${yaxis._offset}px`];
     Object.assign(canvas.style, { left, top, width: `${width}px`, height: `${height}px` });
-    const pen = penOf(canvas);
-    pen.setTransform(sharp, 0, 0, sharp, 0, 0);
-    pen.clearRect(0, 0, width, height);
+    this.stamps.begin(width, height, globalThis.devicePixelRatio || 1);
     // By the ranges, which follow a hand that drags; plotly's own d2p waits until it lets go.
     const [[from, to], [low, high]] = [xaxis.range, yaxis.range];
     /** @type {(point: Point) => Point} */
     const place = ([x, y]) => [((x - from) / (to - from)) * width, ((high - y) / (high - low)) * height];
-    for (const group of this.groups) if (group.trace.visible !== "legendonly") this.drawGroup(pen, group, place);
+    for (const group of this.groups) if (group.trace.visible !== "legendonly") this.drawGroup(group, place);
+    this.stamps.show();
   }
 
   /**
-   * @param {CanvasRenderingContext2D} pen
    * @param {Group} group
    * @param {(point: Point) => Point} place in px
    */
-  drawGroup(pen, { points, shape, open, sizes, opacity, colours }, place) {
-    pen.globalAlpha = opacity;
+  drawGroup({ points, shape, open, sizes, opacity, colours }, place) {
+    const colourOf = (/** @type {number} */ n) => /** @type {Colour} */ (each ? colours[n] : colours);
+    const each = typeof colours[0] !== "number";
     points.forEach(({ x, y, from }, n) => {
       const [across, down] = place(from && this.share < 1 ? onTheWay(from, [x, y], this.share) : [x, y]);
-      pen[open ? "strokeStyle" : "fillStyle"] = typeof colours === "string" ? colours : colours[n];
-      pen.beginPath();
-      addGlyph(pen, shape, across, down, sizes[n] / 2);
-      if (open) pen.stroke();
-      else pen.fill();
+      this.stamps.put({ shape, open, size: sizes[n] }, across, down, colourOf(n), opacity);
     });
   }
 

@@ -39,10 +39,13 @@ function glide(chart, before) {
 /** @typedef {Map<string, [number, number]>} Places of images on a map, by the text of their keys */
 
 export class Gliding {
-  /** @param {PlotElement} chart that plotly draws */
-  constructor(chart) {
+  /**
+   * @param {PlotElement} chart that plotly draws
+   * @param {MapDots} dots
+   */
+  constructor(chart, dots = new MapDots(chart)) {
     this.chart = chart;
-    this.dots = new MapDots(chart);
+    this.dots = dots;
     /** @type {number | null} */
     this.cycle = null; // of the map that is shown
     /** @type {Places} */

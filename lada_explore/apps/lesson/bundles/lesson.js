@@ -967,6 +967,10 @@ var ImageDetail = class {
   }
 };
 
+// lada_explore/views/base/motion.js
+var eased = (time) => time * time * (3 - 2 * time);
+var onTheWay = ([x0, y0], [x1, y1], share) => [x0 + share * (x1 - x0), y0 + share * (y1 - y0)];
+
 // lada_explore/views/base/glyphs.js
 var WIDE = 2 / Math.sqrt(3);
 var ARM = 0.4;
@@ -1054,13 +1058,101 @@ function glyphPath(kind, x, y, half) {
   return `M${corners.map(([across, down]) => `${x + half * across} ${y + half * down}`).join("L")}Z`;
 }
 
-// lada_explore/views/base/motion.js
-var eased = (time) => time * time * (3 - 2 * time);
-var onTheWay = ([x0, y0], [x1, y1], share) => [x0 + share * (x1 - x0), y0 + share * (y1 - y0)];
+// lada_explore/views/map/stamps.js
+var STEPS = 4;
+function stampOf({ shape: shape2, open: open2, size }) {
+  const canvas = make("canvas");
+  const width = 2 * Math.ceil(0.75 * size + 1) + 1;
+  Object.assign(canvas, { width, height: width });
+  const pen2 = penOf(canvas);
+  pen2.beginPath();
+  addGlyph(pen2, shape2, width / 2, width / 2, size / 2);
+  if (open2) pen2.stroke();
+  else pen2.fill();
+  const { data } = pen2.getImageData(0, 0, width, width);
+  return { width, cover: data.filter((_, n) => n % 4 === 3) };
+}
+function blend(data, at, [red, green, blue], opacity) {
+  const below = data[at + 3] / 255 * (1 - opacity);
+  const both = opacity + below;
+  const share = opacity / both;
+  data[at] += (red - data[at]) * share;
+  data[at + 1] += (green - data[at + 1]) * share;
+  data[at + 2] += (blue - data[at + 2]) * share;
+  data[at + 3] = 255 * both;
+}
+var Stamps = class {
+  constructor() {
+    this.canvas = make("canvas");
+    this.made = /* @__PURE__ */ new Map();
+    this.sharp = 1;
+    this.picture = null;
+  }
+  /**
+   * Begins an empty picture.
+   *
+   * @param {number} width in px of the page
+   * @param {number} height
+   * @param {number} sharp px of the screen for one of the page
+   */
+  begin(width, height, sharp) {
+    const { canvas } = this;
+    const [across, down] = [Math.max(1, Math.round(width * sharp)), Math.max(1, Math.round(height * sharp))];
+    if (this.sharp !== sharp) this.made.clear();
+    this.sharp = sharp;
+    if (canvas.width !== across || canvas.height !== down) Object.assign(canvas, { width: across, height: down });
+    if (this.picture?.width === across && this.picture.height === down) this.picture.data.fill(0);
+    else this.picture = penOf(canvas).createImageData(across, down);
+  }
+  /**
+   * Stamps a mark; what of it lies outside of the picture is cut.
+   *
+   * @param {{ shape: string, open: boolean, size: number }} mark size in px of the page
+   * @param {number} x of its centre, in px of the page
+   * @param {number} y
+   * @param {Colour} colour
+   * @param {number} opacity
+   */
+  put({ shape: shape2, open: open2, size }, x, y, colour, opacity) {
+    const { picture } = this;
+    if (!picture) return;
+    const { width, cover } = this.stamp(shape2, open2, size);
+    const left = Math.round(x * this.sharp - width / 2);
+    const top = Math.round(y * this.sharp - width / 2);
+    const [first, last] = [Math.max(0, -left), Math.min(width, picture.width - left)];
+    const end = Math.min(width, picture.height - top);
+    for (let row = Math.max(0, -top); row < end; row += 1) {
+      const [from, to] = [row * width, 4 * ((top + row) * picture.width + left)];
+      for (let column = first; column < last; column += 1) {
+        const covered = cover[from + column];
+        if (covered) blend(picture.data, to + 4 * column, colour, covered / 255 * opacity);
+      }
+    }
+  }
+  /**
+   * @param {string} shape
+   * @param {boolean} open
+   * @param {number} size
+   */
+  stamp(shape2, open2, size) {
+    const steps = Math.round(size * this.sharp * STEPS);
+    const name = `${shape2} ${open2} ${steps}`;
+    const made = this.made.get(name) ?? stampOf({ shape: shape2, open: open2, size: steps / STEPS });
+    this.made.set(name, made);
+    return made;
+  }
+  /** Shows what was stamped since `begin`. */
+  show() {
+    if (this.picture) penOf(this.canvas).putImageData(this.picture, 0, 0);
+  }
+};
 
 // lada_explore/views/map/dots.js
 var DOTS = "dots";
-var channels = (hex) => [1, 3, 5].map((start2) => Number.parseInt(hex.slice(start2, start2 + 2), 16));
+function channels(hex) {
+  const [red, green, blue] = [1, 3, 5].map((start2) => Number.parseInt(hex.slice(start2, start2 + 2), 16));
+  return [red, green, blue];
+}
 function onScale(value, { cmin = 0, cmax = 1, colorscale = [] }) {
   const at = Math.min(Math.max((value - cmin) / (cmax - cmin || 1), 0), 1);
   const above = Math.max(
@@ -1069,8 +1161,9 @@ function onScale(value, { cmin = 0, cmax = 1, colorscale = [] }) {
   );
   const [[low, from], [high, to]] = [colorscale[above - 1], colorscale[above]];
   const share = (at - low) / (high - low);
-  const other = channels(to);
-  return `rgb(${channels(from).map((channel, k) => Math.round(channel + share * (other[k] - channel))).join(" ")})`;
+  const [here, other] = [channels(from), channels(to)];
+  const mixed = (k) => Math.round(here[k] + share * (other[k] - here[k]));
+  return [mixed(0), mixed(1), mixed(2)];
 }
 function enclosure(event) {
   const { lassoPoints: lasso, range } = event ?? {};
@@ -1095,7 +1188,7 @@ function groupOf(trace, before) {
   const { color = "", size, symbol = "", opacity = 1 } = marker;
   const [shape2, open2] = symbol.split(/-(?=open$)/);
   const points = pointsOf(trace).map((point) => ({ ...point, from: before.get(String(point.key)) }));
-  const colours = typeof color === "string" ? color : Array.from(color, (value) => onScale(value, marker));
+  const colours = typeof color === "string" ? channels(color) : Array.from(color, (value) => onScale(value, marker));
   return { trace, points, shape: shape2, open: Boolean(open2), colours, sizes: sizesOf(size), opacity };
 }
 function legendOf(trace) {
@@ -1104,10 +1197,15 @@ function legendOf(trace) {
   return { ...trace, x: [null], y: [null], customdata: void 0, marker: { ...marker, size } };
 }
 var MapDots = class {
-  /** @param {PlotElement} chart that plotly draws */
-  constructor(chart2) {
+  /**
+   * @param {PlotElement} chart that plotly draws
+   * @param {Stamps} stamps
+   */
+  constructor(chart2, stamps = new Stamps()) {
     this.chart = chart2;
-    this.canvas = make("canvas", "lada-map-dots");
+    this.stamps = stamps;
+    this.canvas = stamps.canvas;
+    this.canvas.className = "lada-map-dots";
     this.canvas.setAttribute("aria-hidden", "true");
     this.groups = [];
     this.share = 1;
@@ -1159,32 +1257,27 @@ var MapDots = class {
     if (!isDrawn(chart2)) return;
     const { xaxis, yaxis } = chart2._fullLayout;
     const [width, height] = [xaxis._length, yaxis._length];
-    const sharp = globalThis.devicePixelRatio || 1;
-    const pixels2 = [Math.round(width * sharp), Math.round(height * sharp)];
-    if (canvas.width !== pixels2[0] || canvas.height !== pixels2[1]) [canvas.width, canvas.height] = pixels2;
     const [left, top] = [`${xaxis._offset}px`, `${yaxis._offset}px`];
     Object.assign(canvas.style, { left, top, width: `${width}px`, height: `${height}px` });
-    const pen2 = penOf(canvas);
-    pen2.setTransform(sharp, 0, 0, sharp, 0, 0);
-    pen2.clearRect(0, 0, width, height);
+    this.stamps.begin(width, height, globalThis.devicePixelRatio || 1);
     const [[from, to], [low, high]] = [xaxis.range, yaxis.range];
     const place = ([x, y]) => [(x - from) / (to - from) * width, (high - y) / (high - low) * height];
-    for (const group of this.groups) if (group.trace.visible !== "legendonly") this.drawGroup(pen2, group, place);
+    for (const group of this.groups) if (group.trace.visible !== "legendonly") this.drawGroup(group, place);
+    this.stamps.show();
   }
   /**
-   * @param {CanvasRenderingContext2D} pen
    * @param {Group} group
    * @param {(point: Point) => Point} place in px
    */
-  drawGroup(pen2, { points, shape: shape2, open: open2, sizes, opacity, colours }, place) {
-    pen2.globalAlpha = opacity;
+  drawGroup({ points, shape: shape2, open: open2, sizes, opacity, colours }, place) {
+    const colourOf = (n) => (
+      /** @type {Colour} */
+      each ? colours[n] : colours
+    );
+    const each = typeof colours[0] !== "number";
     points.forEach(({ x, y, from }, n) => {
       const [across, down] = place(from && this.share < 1 ? onTheWay(from, [x, y], this.share) : [x, y]);
-      pen2[open2 ? "strokeStyle" : "fillStyle"] = typeof colours === "string" ? colours : colours[n];
-      pen2.beginPath();
-      addGlyph(pen2, shape2, across, down, sizes[n] / 2);
-      if (open2) pen2.stroke();
-      else pen2.fill();
+      this.stamps.put({ shape: shape2, open: open2, size: sizes[n] }, across, down, colourOf(n), opacity);
     });
   }
   /**
@@ -1228,10 +1321,13 @@ function glide(chart2, before) {
   }
 }
 var Gliding = class {
-  /** @param {PlotElement} chart that plotly draws */
-  constructor(chart2) {
+  /**
+   * @param {PlotElement} chart that plotly draws
+   * @param {MapDots} dots
+   */
+  constructor(chart2, dots = new MapDots(chart2)) {
     this.chart = chart2;
-    this.dots = new MapDots(chart2);
+    this.dots = dots;
     this.cycle = null;
     this.places = /* @__PURE__ */ new Map();
     this.before = /* @__PURE__ */ new Map();
@@ -1857,14 +1953,14 @@ function buildImages() {
 }
 function showImages(figures, pair, lam) {
   const [own, other] = pair.images;
-  const [left, blend, right] = figures;
+  const [left, blend2, right] = figures;
   const blended = `blend at lam ${fixed(lam)}`;
   const kept = Boolean(own.pixels && other.pixels);
   showFigure(left, altOf(other), `lam = 0: id ${other.id}`, classWords(other));
-  showFigure(blend, blended, blended, make("span", "lada-mix-of", "of the images"));
+  showFigure(blend2, blended, blended, make("span", "lada-mix-of", "of the images"));
   showFigure(right, altOf(own), `lam = 1: id ${own.id}`, classWords(own));
   showPixels(left, other.pixels !== null, pair, 0);
-  showPixels(blend, kept, pair, lam);
+  showPixels(blend2, kept, pair, lam);
   showPixels(right, own.pixels !== null, pair, 1);
 }
 function showFigure({ canvas, caption }, alt, where, words) {
