@@ -25,7 +25,7 @@ beforeEach(() => {
 const stamps = () => {
   const canvas = { setAttribute() {}, style: {}, remove() {} };
   const put = (/** @type {unknown} */ _, /** @type {number} */ x, /** @type {number} */ y) => drawn.push([x, y]);
-  return /** @type {Stamps} */ (/** @type {unknown} */ ({ canvas, begin() {}, put, show() {} }));
+  return /** @type {Stamps} */ (/** @type {unknown} */ ({ canvas, begin() {}, brush() {}, put, show() {} }));
 };
 const axis = { _length: 100, _offset: 0, range: [0, 100] };
 /** @returns {Trace} */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { blend, Stamps } from "../../lada_explore/views/map/stamps.js";
+import { divided, over, premultiplied, Stamps } from "../../lada_explore/views/map/stamps.js";
 
 /** @type {ImageData | null} */
 let shown;
@@ -18,7 +18,6 @@ beforeEach(() => {
     arc() {},
     fill() {},
     stroke() {},
-    createImageData: picture,
     /** Of a shape: its middle pixel alone is covered. */
     getImageData(/** @type {number} */ _x, /** @type {number} */ _y, /** @type {number} */ width) {
       const made = picture(width, width);
@@ -29,6 +28,13 @@ beforeEach(() => {
       shown = image;
     },
   };
+  globalThis.ImageData = /** @type {any} */ (
+    class {
+      constructor(/** @type {number} */ width, /** @type {number} */ height) {
+        Object.assign(this, picture(width, height));
+      }
+    }
+  );
   globalThis.document = /** @type {any} */ ({ createElement: () => ({ width: 0, height: 0, getContext: () => pen }) });
 });
 
@@ -42,29 +48,46 @@ function seen() {
   return places;
 }
 
-const DOT = { shape: "circle", open: false, size: 4 };
+const bytes = (/** @type {number} */ pixel) => [0, 8, 16, 24].map((place) => (pixel >>> place) & 255);
+/** Puts down one opaque dot. */
+const dot = (/** @type {Stamps} */ stamps, /** @type {number} */ x, /** @type {number} */ y) =>
+  stamps.put(stamps.brush("circle", false, 4, [1, 2, 3], 1), x, y);
 
-test("one colour over another mixes as a painter's glaze does", () => {
-  const data = new Uint8ClampedArray([0, 0, 0, 0]);
-  blend(data, 0, [200, 100, 0], 0.5);
-  assert.deepEqual([...data], [200, 100, 0, 128]);
-  data[3] = 127.5; // 0.5 as exactly as a byte can hold it
-  blend(data, 0, [0, 100, 240], 0.5);
-  // Opacity 0.5 + 0.5 * 0.5 = 0.75; of the colour above, 0.5 / 0.75 = 2/3.
-  assert.deepEqual([data[1], data[3]], [100, 192]);
-  assert.ok(Math.abs(data[0] - 200 / 3) < 1 && Math.abs(data[2] - 160) < 1);
-  blend(data, 0, [9, 9, 9], 1);
-  assert.deepEqual([...data], [9, 9, 9, 255]);
+test("a colour over another mixes as Porter and Duff have it", () => {
+  const [first, second] = [premultiplied([200, 100, 0], 0.5), premultiplied([0, 100, 240], 0.5)];
+  assert.deepEqual(bytes(first), [100, 50, 0, 128]);
+  assert.deepEqual(bytes(divided(first)), [199, 100, 0, 128]);
+  // Opacity 0.5 + 0.5 * 0.5 = 0.75; of the colour above 0.5 / 0.75 = 2/3, of the one below a third.
+  const both = bytes(divided(over(second, first)));
+  const expected = [200 / 3, 100, 160, 0.75 * 255];
+  assert.ok(
+    both.every((value, n) => Math.abs(value - expected[n]) <= 2),
+    String(both),
+  );
+  assert.deepEqual(bytes(over(premultiplied([9, 8, 7], 1), first)), [9, 8, 7, 255]);
+  assert.equal(over(first, 0), first);
+});
+
+test("very many layers never leave the bytes", () => {
+  for (const opacity of [0.01, 0.3, 0.75, 0.99]) {
+    const ink = premultiplied([255, 128, 0], opacity);
+    let pixel = ink;
+    for (let layer = 0; layer < 1000; layer += 1) {
+      pixel = over(ink, pixel);
+      const [red, green, blue, alpha] = bytes(pixel);
+      assert.ok(alpha >= red && red >= green && green >= blue, `${opacity} ${layer}: ${bytes(pixel)}`);
+    }
+  }
 });
 
 test("a mark lies around its place, on a screen of any sharpness", () => {
   const stamps = new Stamps();
   stamps.begin(20, 10, 1);
-  stamps.put(DOT, 5.5, 4.5, [1, 2, 3], 1);
+  dot(stamps, 5.5, 4.5);
   stamps.show();
   assert.deepEqual(seen(), [[5, 4, 255]]);
   stamps.begin(20, 10, 2);
-  stamps.put(DOT, 5.25, 4.25, [1, 2, 3], 1);
+  dot(stamps, 5.25, 4.25);
   stamps.show();
   assert.deepEqual(seen(), [[10, 8, 255]]);
   assert.equal(shown?.width, 40);
@@ -81,7 +104,7 @@ test("a picture begins empty, and what lies outside of it is cut", () => {
     [0.5, 0.5],
     [19.5, 9.5],
   ]) {
-    stamps.put(DOT, x, y, [1, 2, 3], 1);
+    dot(stamps, x, y);
   }
   stamps.show();
   assert.deepEqual(seen(), [

@@ -1046,33 +1046,51 @@ function addGlyph(path, kind, x, y, half) {
 
 // lada_explore/views/map/stamps.js
 var STEPS = 4;
-function stampOf({ shape, open, size }) {
+var MOST_BRUSHES = 4096;
+function shapeOf(name, open, size) {
   const canvas = make("canvas");
-  const width = 2 * Math.ceil(0.75 * size + 1) + 1;
+  const reach = Math.ceil(0.75 * size + 1);
+  const width = 2 * reach + 1;
   Object.assign(canvas, { width, height: width });
   const pen2 = penOf(canvas);
   pen2.beginPath();
-  addGlyph(pen2, shape, width / 2, width / 2, size / 2);
+  addGlyph(pen2, name, width / 2, width / 2, size / 2);
   if (open) pen2.stroke();
   else pen2.fill();
   const { data } = pen2.getImageData(0, 0, width, width);
-  return { width, cover: data.filter((_, n) => n % 4 === 3) };
+  const inside2 = Array.from({ length: width * width }, (_, n) => n).filter((n) => data[4 * n + 3]);
+  return {
+    reach,
+    across: Int16Array.from(inside2, (n) => n % width - reach),
+    down: Int16Array.from(inside2, (n) => Math.floor(n / width) - reach),
+    cover: Uint8Array.from(inside2, (n) => data[4 * n + 3])
+  };
 }
-function blend(data, at, [red, green, blue], opacity) {
-  const below = data[at + 3] / 255 * (1 - opacity);
-  const both = opacity + below;
-  const share = opacity / both;
-  data[at] += (red - data[at]) * share;
-  data[at + 1] += (green - data[at + 1]) * share;
-  data[at + 2] += (blue - data[at + 2]) * share;
-  data[at + 3] = 255 * both;
+function premultiplied([red, green, blue], opacity) {
+  const byte = (value) => Math.round(value * opacity);
+  return (byte(255) << 24 | byte(blue) << 16 | byte(green) << 8 | byte(red)) >>> 0;
+}
+function over(ink, below) {
+  const kept = 256 - (ink >>> 24) - (ink >>> 31);
+  const even2 = (below & 16711935) * kept >>> 8;
+  const odd = (below >>> 8 & 16711935) * kept;
+  return ink + (even2 & 16711935) + ((odd & 4278255360) >>> 0) >>> 0;
+}
+function divided(pixel) {
+  const opacity = pixel >>> 24;
+  if (opacity === 0 || opacity === 255) return pixel;
+  const byte = (place) => Math.min(255, Math.round((pixel >>> place & 255) * 255 / opacity)) << place;
+  return (opacity << 24 | byte(16) | byte(8) | byte(0)) >>> 0;
 }
 var Stamps = class {
   constructor() {
     this.canvas = make("canvas");
-    this.made = /* @__PURE__ */ new Map();
+    this.shapes = /* @__PURE__ */ new Map();
+    this.brushes = /* @__PURE__ */ new Map();
     this.sharp = 1;
-    this.picture = null;
+    this.width = 0;
+    this.height = 0;
+    this.pixels = new Uint32Array();
   }
   /**
    * Begins an empty picture.
@@ -1082,54 +1100,63 @@ var Stamps = class {
    * @param {number} sharp px of the screen for one of the page
    */
   begin(width, height, sharp) {
-    const { canvas } = this;
     const [across, down] = [Math.max(1, Math.round(width * sharp)), Math.max(1, Math.round(height * sharp))];
-    if (this.sharp !== sharp) this.made.clear();
     this.sharp = sharp;
-    if (canvas.width !== across || canvas.height !== down) Object.assign(canvas, { width: across, height: down });
-    if (this.picture?.width === across && this.picture.height === down) this.picture.data.fill(0);
-    else this.picture = penOf(canvas).createImageData(across, down);
+    if (this.width === across && this.height === down) {
+      this.pixels.fill(0);
+      return;
+    }
+    Object.assign(this.canvas, { width: across, height: down });
+    [this.width, this.height] = [across, down];
+    this.pixels = new Uint32Array(across * down);
   }
   /**
-   * Stamps a mark; what of it lies outside of the picture is cut.
+   * What puts down marks of one kind.
    *
-   * @param {{ shape: string, open: boolean, size: number }} mark size in px of the page
-   * @param {number} x of its centre, in px of the page
-   * @param {number} y
+   * @param {string} name of the shape, see `addGlyph`
+   * @param {boolean} open whether only its outline is drawn
+   * @param {number} size in px of the page
    * @param {Colour} colour
-   * @param {number} opacity
+   * @param {number} opacity 0 to 1
+   * @returns {Brush}
    */
-  put({ shape, open, size }, x, y, colour, opacity) {
-    const { picture } = this;
-    if (!picture) return;
-    const { width, cover } = this.stamp(shape, open, size);
-    const left = Math.round(x * this.sharp - width / 2);
-    const top = Math.round(y * this.sharp - width / 2);
-    const [first, last] = [Math.max(0, -left), Math.min(width, picture.width - left)];
-    const end = Math.min(width, picture.height - top);
-    for (let row = Math.max(0, -top); row < end; row += 1) {
-      const [from, to] = [row * width, 4 * ((top + row) * picture.width + left)];
-      for (let column = first; column < last; column += 1) {
-        const covered = cover[from + column];
-        if (covered) blend(picture.data, to + 4 * column, colour, covered / 255 * opacity);
-      }
+  brush(name, open, size, colour, opacity) {
+    const steps = Math.round(size * this.sharp * STEPS);
+    const [shaped, painted] = [`${name} ${open} ${steps}`, `${name} ${open} ${steps} ${colour} ${opacity}`];
+    const known = this.brushes.get(painted);
+    if (known) return known;
+    const shape = this.shapes.get(shaped) ?? shapeOf(name, open, steps / STEPS);
+    this.shapes.set(shaped, shape);
+    const ink = Uint32Array.from(shape.cover, (cover) => premultiplied(colour, cover / 255 * opacity));
+    if (this.brushes.size >= MOST_BRUSHES) this.brushes.clear();
+    this.brushes.set(painted, { shape, ink });
+    return { shape, ink };
+  }
+  /**
+   * Puts down a mark; what of it lies outside of the picture is cut.
+   *
+   * @param {Brush} brush
+   * @param {number} x of its middle, in px of the page
+   * @param {number} y
+   */
+  put({ shape: { reach, across, down }, ink }, x, y) {
+    const { width, height, pixels } = this;
+    const [left, top] = [Math.floor(x * this.sharp), Math.floor(y * this.sharp)];
+    const whole = left >= reach && left < width - reach && top >= reach && top < height - reach;
+    for (let n = 0; n < ink.length; n += 1) {
+      const [column, row] = [left + across[n], top + down[n]];
+      if (!whole && (column < 0 || column >= width || row < 0 || row >= height)) continue;
+      const at = row * width + column;
+      pixels[at] = pixels[at] ? over(ink[n], pixels[at]) : ink[n];
     }
   }
-  /**
-   * @param {string} shape
-   * @param {boolean} open
-   * @param {number} size
-   */
-  stamp(shape, open, size) {
-    const steps = Math.round(size * this.sharp * STEPS);
-    const name = `${shape} ${open} ${steps}`;
-    const made = this.made.get(name) ?? stampOf({ shape, open, size: steps / STEPS });
-    this.made.set(name, made);
-    return made;
-  }
-  /** Shows what was stamped since `begin`. */
+  /** Shows what was put down since `begin`. */
   show() {
-    if (this.picture) penOf(this.canvas).putImageData(this.picture, 0, 0);
+    const picture = new ImageData(this.width, this.height);
+    const shown = new Uint32Array(picture.data.buffer);
+    const { pixels } = this;
+    for (let at = 0; at < pixels.length; at += 1) if (pixels[at]) shown[at] = divided(pixels[at]);
+    penOf(this.canvas).putImageData(picture, 0, 0);
   }
 };
 
@@ -1256,14 +1283,17 @@ var MapDots = class {
    * @param {(point: Point) => Point} place in px
    */
   drawGroup({ points, shape, open, sizes, opacity, colours }, place) {
+    const each = typeof colours[0] !== "number";
     const colourOf = (n) => (
       /** @type {Colour} */
       each ? colours[n] : colours
     );
-    const each = typeof colours[0] !== "number";
+    const brushOf = (n) => this.stamps.brush(shape, open, sizes[n], colourOf(n), opacity);
+    let brush;
     points.forEach(({ x, y, from }, n) => {
       const [across, down] = place(from && this.share < 1 ? onTheWay(from, [x, y], this.share) : [x, y]);
-      this.stamps.put({ shape, open, size: sizes[n] }, across, down, colourOf(n), opacity);
+      if (!brush || each || sizes[n] !== sizes[n - 1]) brush = brushOf(n);
+      this.stamps.put(brush, across, down);
     });
   }
   /**

@@ -191,11 +191,15 @@ export class MapDots {
    * @param {(point: Point) => Point} place in px
    */
   drawGroup({ points, shape, open, sizes, opacity, colours }, place) {
-    const colourOf = (/** @type {number} */ n) => /** @type {Colour} */ (each ? colours[n] : colours);
     const each = typeof colours[0] !== "number";
+    const colourOf = (/** @type {number} */ n) => /** @type {Colour} */ (each ? colours[n] : colours);
+    const brushOf = (/** @type {number} */ n) => this.stamps.brush(shape, open, sizes[n], colourOf(n), opacity);
+    /** @type {ReturnType<typeof brushOf> | undefined} */
+    let brush;
     points.forEach(({ x, y, from }, n) => {
       const [across, down] = place(from && this.share < 1 ? onTheWay(from, [x, y], this.share) : [x, y]);
-      this.stamps.put({ shape, open, size: sizes[n] }, across, down, colourOf(n), opacity);
+      if (!brush || each || sizes[n] !== sizes[n - 1]) brush = brushOf(n);
+      this.stamps.put(brush, across, down);
     });
   }
 
