@@ -114,6 +114,9 @@ def _from_row(
         # Not ours: an id of another program, or the name of the file.
         names, naming = (names, naming) if names else (image_ids[:1], Naming.STEM)
         image_ids = []
+    numbers = [text for text in either if number(text.strip()) >= 0]
+    if len(set(either)) == 2 and len(set(numbers)) == 1:
+        said, either = [*said, *(text for text in either if text not in numbers)], numbers
     if len(set(either)) > 1:
         fault = fault or f"its columns contradict each other: one says {either[0]!r}, the other {either[1]!r}"
     return Given(

@@ -82,7 +82,7 @@ class ImageFinder:
         files = [text for text in (entry.file, *entry.more_files) if text.strip()]
         if entry.id < 0 and not files:
             return "it names no image; fill in its id or its file"
-        found = [(text, ids) for text in files if (ids := self._ids(text, entry.naming))]
+        found = [(text, ids) for text in files if (ids := self._ids(text, entry.naming, alone=len(files) == 1))]
         fits = [i for i in (found[0][1] if found else ()) if all(i in others for _, others in found[1:])]
         if len(fits) == 1 and (entry.id < 0 or entry.exported):
             return fits[0]
@@ -149,8 +149,8 @@ class ImageFinder:
     def _called(self, image_id: int) -> str:
         return self._names[image_id] if self._names else f"image {image_id}"
 
-    def _ids(self, text: str, naming: Naming) -> list[int]:
-        """Every image that a text can mean; that whose whole path it is alone."""
+    def _ids(self, text: str, naming: Naming, *, alone: bool) -> list[int]:
+        """Every image that a text can mean, which stands alone or beside others; that whose whole path it is alone."""
         if not self._names:
             image_id = number(os.path.splitext(PurePosixPath(text.strip().replace("\\", "/")).name)[0])
             return [image_id] if 0 <= image_id < self._size else []
@@ -160,7 +160,8 @@ class ImageFinder:
                 return ids
             if ids := self._whole.exact(path) or self._whole.exact(path.removeprefix(self._root)):
                 return ids
-            stem = naming is Naming.STEM or not os.path.splitext(path)[1]
+            # Beside the name of a file, a text without ending can be the name of anything.
+            stem = naming is Naming.STEM or (alone and not os.path.splitext(path)[1])
             if stem and (ids := self._stems.exact(path)):
                 return ids
             if ids := self._whole.loose(path) or (self._stems.loose(path) if stem else []):

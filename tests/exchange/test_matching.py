@@ -90,6 +90,7 @@ def test_columns_of_an_image_must_agree():
     assert image("b.png", more_files=("y/b.png",)) == "y/b.png"
     assert image("a.png", more_files=("9.png",)) == "its columns contradict each other: a.png is a.png, 9.png is 9.png"
     assert image("a.png", more_files=("unknown",)) == "a.png"
+    assert image("gone.png", more_files=("a",)) == "no image of this run is called gone.png"
     others = "; if the ids are not those of this run, leave their column out"
     assert image("a.png", id=1) == f"image 1 is x/b.png, not a.png{others}"
     assert image("gone.png", id=1) == f"image 1 is x/b.png, not gone.png{others}"

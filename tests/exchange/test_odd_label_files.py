@@ -77,8 +77,9 @@ def test_columns_are_known_in_any_case_and_with_anything_between_their_words(tmp
     assert planned(written(tmp_path, f"{header}\na.png,cat\n"))[0] == {"a.png": "cat"}
 
 
-def test_a_column_of_numbers_beside_one_of_names_agrees_with_it_or_is_refused(tmp_path):
-    taken, refused, _ = planned(written(tmp_path, "file,label,label_name\na.png,0,cat\nb.png,1,dog\nc.png,1,cat\n"))
+@pytest.mark.parametrize("header", ["file,label,label_name", "file,target,label", "file,label,target"])
+def test_a_column_of_numbers_beside_one_of_names_agrees_with_it_or_is_refused(tmp_path, header):
+    taken, refused, _ = planned(written(tmp_path, f"{header}\na.png,0,cat\nb.png,1,dog\nc.png,1,cat\n"))
     assert taken == {"a.png": "cat", "b.png": "dog"}
     assert refused == (
         "line 4: its columns contradict each other: one says 'cat', the other '1', which is the class 'dog'",
