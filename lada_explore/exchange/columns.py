@@ -70,9 +70,8 @@ def labels_of_table(table: Table, path: Path) -> list[Given]:
         raise ConfigError(_unknown(table, path))
     found = [_from_row(row, ids=ids, files=files, classes=classes, labels=labels) for row in table.rows]
     # As `tables.COLUMNS`, a table of Label Studio on tasks of ours, or metadata.jsonl.
-    exported = (
-        {"cycle", "annotators", "time"} <= set(names) or (own and studio) or {"cycle", "file", "filename"} <= set(names)
-    )
+    signs = {"cycle", "annotators", "time"} <= set(names) or {"cycle", "file", "filename"} <= set(names)
+    exported = studio if own else signs
     return [replace(entry, id_text="" if own else entry.id_text, exported=exported) for entry in found]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from lada_explore.exchange.given import OF_LABELS, Given, GivenLabels, Naming
 from lada_explore.exchange.table_files import json_lines
 
 _IMAGE_KEYS = ("image", "img", "file", "file_name", "filename", "path", "url", "picture", "photo")
+_IS_FILE = re.compile(r"\.[A-Za-z0-9]{2,5}$")
 _NEEDED = (
     "its JSON is none of COCO (images, annotations, categories), Label Studio (a list of tasks), FiftyOne (labels) or "
     "a list of objects"
@@ -31,6 +33,8 @@ def labels_of_json(value: Any, path: Path) -> GivenLabels:
             return GivenLabels(entries=tuple(_from_fiftyone(value)), form="FiftyOne")
         if (rows := _rows_of_columns(value)) is not None:
             return GivenLabels(entries=tuple(labels_of_table(json_lines(rows, "JSON"), path)), form="JSON")
+        if found := list(_from_map(value)):
+            return GivenLabels(entries=tuple(found), form="JSON")
     if isinstance(value, list) and all(isinstance(entry, Mapping) for entry in value):
         if any(isinstance(entry.get("data"), Mapping) for entry in value):
             return _from_tasks(value)
@@ -86,6 +90,15 @@ def _rows_of_columns(value: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]
         (f"entry {number}", {name: column[key] for name, column in zip(value, columns, strict=True)})
         for number, key in enumerate(columns[0], start=1)
     ]
+
+
+def _from_map(value: Mapping[str, Any]) -> Iterator[Given]:
+    """Labels of an object of classes by file, or of lists of files by class; none of any other object."""
+    listed = [(file, name) for name, files in value.items() if isinstance(files, list) for file in files]
+    pairs = listed if all(isinstance(files, list) for files in value.values()) else list(value.items())
+    if all(isinstance(file, str) and isinstance(name, str) and _IS_FILE.search(file) for file, name in pairs):
+        for number, (file, name) in enumerate(pairs, start=1):
+            yield Given(where=f"entry {number}", file=file, class_name=name)
 
 
 def _from_tasks(tasks: Sequence[Mapping[str, Any]]) -> GivenLabels:

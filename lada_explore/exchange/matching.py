@@ -82,6 +82,11 @@ class ImageFinder:
         files = [text for text in (entry.file, *entry.more_files) if text.strip()]
         if entry.id < 0 and not files:
             return "it names no image; fill in its id or its file"
+        if entry.exported and not files and self._names:
+            return (
+                f"it has the id {entry.id} of the run that exported it and no file; call the column lada_id if that "
+                "was this run"
+            )
         found = [(text, ids) for text in files if (ids := self._ids(text, entry.naming, alone=len(files) == 1))]
         fits = [i for i in (found[0][1] if found else ()) if all(i in others for _, others in found[1:])]
         if len(fits) == 1 and (entry.id < 0 or entry.exported):

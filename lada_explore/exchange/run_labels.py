@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from lada_explore.datasets import ImageSet
 
 
+BY_ID = ("csv", "parquet")
+"""Forms in which labels are of use without the names of the images."""
+
+
 def export_labels(
     run: Any,
     out: str | Path | None = None,
@@ -52,7 +56,7 @@ def export_labels(
         data: the folder of the images, if it has moved; only forms with the pictures themselves need it.
 
     Returns:
-        Sentences on what was written; empty when it was printed.
+        Sentences on what was written, or when it was printed on what is missing in it.
 
     Raises:
         LadaError: an unknown form, images that are gone or have changed, or a place that cannot be written.
@@ -64,7 +68,9 @@ def export_labels(
         raise ConfigError(f"labels as {form} need a place; name one with --out")
     recorded = open_run(run if isinstance(run, (str, Path)) else run.path if hasattr(run, "path") else run.folder.path)
     copies = isinstance(chosen, PlacedForm) and chosen.needs_pictures
-    images = images_of(recorded, data) if copies or data is not None else known_images_of(recorded)
+    images, missing = images_of(recorded, data) if copies or data is not None else None, ""
+    if images is None:
+        images, missing = _images_or_ids(recorded, form)
     labels = labels_of(recorded, images.name)
     given = LabelExport(
         labels=labels,
@@ -77,12 +83,33 @@ def export_labels(
     place = None if out is None else expanded(out)
     if isinstance(chosen, TextForm):
         write_out(chosen.text(given), recorded, place)
-        return "" if place is None else _written(labels, place)
+        return missing if place is None else "\n".join(filter(None, (missing, _written(labels, place))))
     assert place is not None
     recorded.require_outside(place)
     if not labels and chosen.needs_labels:
         return "no image of this run has a label yet, so nothing was written; answer its first query and export again"
-    return "\n".join([*chosen.write(given, place), _written(labels, place)])
+    return "\n".join(filter(None, (missing, *chosen.write(given, place), _written(labels, place))))
+
+
+def _images_or_ids(run: RecordedRun, form: str) -> tuple[RunImages, str]:
+    """The images of a run as it knows them, or their ids alone, with a sentence on why.
+
+    Raises:
+        LadaError: the run does not know its images, they are gone or have changed, and the form needs their names.
+    """
+    try:
+        return known_images_of(run), ""
+    except LadaError as error:
+        own = run.config.data.name.startswith(FOLDER)
+        if run.items is not None:
+            raise
+        if own and form not in BY_ID:
+            raise ConfigError(
+                f"{error}; or export with --labels {' or '.join(BY_ID)}, which can do with ids"
+            ) from error
+        _, height, width = run.info.image_shape
+        images = RunImages(pixels=(), sizes=((width, height),) * run.info.pool_size)
+        return images, f"the labels have the ids of their images and no file names, because {error}" if own else ""
 
 
 def known_images_of(run: RecordedRun) -> RunImages:

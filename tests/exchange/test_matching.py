@@ -102,6 +102,9 @@ def test_the_file_decides_where_the_id_is_that_of_the_run_that_exported_it():
     assert image("b.png", id=1, exported=True) == "x/b.png"  # Two are called so, of which the id is one.
     assert image("b.png", id=0, exported=True).startswith("image 0 is a.png, not b.png; if the ids are not")
     assert image("gone.png", id=0, exported=True).startswith("image 0 is a.png, not gone.png; if the ids are not")
+    assert image("", id=0, exported=True) == (
+        "it has the id 0 of the run that exported it and no file; call the column lada_id if that was this run"
+    )
 
 
 def test_an_id_that_is_written_like_the_name_of_another_image_is_refused():

@@ -349,3 +349,19 @@ def test_tasks_without_a_class_are_counted_and_annotations_of_one_task_told_apar
     assert given.notes == (
         "tasks that give no class (no annotation, skipped, predictions alone, or no choice in them): 2",
     )
+
+
+@pytest.mark.parametrize(
+    "value", [{"a.png": "cat", "x/b.png": "dog"}, {"cat": ["a.png"], "dog": ["x\\b.png"], "bird": []}]
+)
+def test_an_object_may_have_the_class_of_each_file_or_the_files_of_each_class(tmp_path, value):
+    taken, refused, _ = planned(written(tmp_path, json.dumps(value), "x.json"))
+    assert (taken, refused) == ({"a.png": "cat", "b.png": "dog"}, ())
+
+
+@pytest.mark.parametrize(
+    "value", [{"0": "cat", "1": "dog"}, {"a.png": "cat", "n": 2}, {"cat": ["a"]}, {"a.png": {"x": 1}}, {}]
+)
+def test_an_object_of_anything_else_is_refused(tmp_path, value):
+    with pytest.raises(ConfigError, match="its JSON is none of COCO"):
+        read_given(written(tmp_path, json.dumps(value), "x.json"))
