@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lada_explore.config import RunConfig
+from lada_explore.labelling.given_counts import given_counts
 from lada_explore.labelling.seed_round import RANDOM_PER_CLASS, SEED_BATCH, SeedRound
 from lada_explore.records import CycleRecords, FloatArray, IntArray, SelectRecord, SelectRule
 from lada_explore.seeds import is_held_out
@@ -139,8 +140,10 @@ def _seed_round(
     first_open = next((place for place, label in enumerate(found) if label is None), len(order))
     labels = {i: label for i, label in zip(order, found, strict=True) if label is not None}
     counted = [i for i in labels if not is_held_out(config.seed, i, config.data.holdout)]
-    given = _given(label_state, frozenset(order), config)
-    counts = Counter([*(labels[i] for i in counted), *given])
+    given = given_counts(label_state, frozenset(order), seed=config.seed, holdout=config.data.holdout)
+    counts = Counter(given)
+    counts.update(labels[i] for i in counted)
+    counts = +counts
     n_declared = n_classes - len(label_state.added_classes)
     by_neighbours = select.seed_neighbours.size > 0
     # A run of an earlier version looks for as many images of however many classes.
@@ -160,7 +163,7 @@ def _seed_round(
                 counted=frozenset(counted),
                 looked_for=frozenset(looked_for),
                 per_class=per_class,
-                given=Counter(given),
+                given=given,
                 n_random=RANDOM_PER_CLASS * n_declared,
             ).asked()
         else:  # A run of an earlier version, which goes on in the order of its record.
@@ -176,19 +179,8 @@ def _seed_round(
         wanted=wanted,
         is_unfinished_seed_round=unfinished,
         n_found=len(counts),
-        n_given=len(given),
+        n_given=sum(given.values()),
     )
-
-
-def _given(label_state: LabelState, candidates: frozenset[int], config: RunConfig) -> list[int]:
-    """Labels that were given to images which the seed round does not choose from, and that are trained on."""
-    set_aside = label_state.set_aside
-    found = (
-        label_state.label(i, 0)
-        for i in sorted(label_state.given_of(0))
-        if i not in candidates and i not in set_aside and not is_held_out(config.seed, i, config.data.holdout)
-    )
-    return [label for label in found if label is not None]
 
 
 def _labels(ids: IntArray, label_state: LabelState, cycle: int) -> dict[int, int]:

@@ -26,7 +26,7 @@ class LabelState:
 
     def __init__(self, lines: Iterable[JournalEntry] = ()) -> None:
         self._lock = threading.RLock()
-        self._n_lines = 0
+        self._ids: list[int] = []  # of every line, undone ones too
         self._lines: dict[int, JournalEntry] = {}
         self._undone: set[int] = set()
         self._by_annotator: dict[str, list[JournalEntry]] = {}
@@ -51,7 +51,7 @@ class LabelState:
     def add(self, line: JournalEntry) -> None:
         """Add a line that was written after all lines so far."""
         with self._lock:
-            self._n_lines += 1
+            self._ids.append(line.id)
             if line.action is JournalAction.UNDO:
                 self._undo(line.undoes)
             elif line.entry not in self._undone:
@@ -69,7 +69,12 @@ class LabelState:
     @property
     def revision(self) -> int:
         """Number of lines so far; as long as it is the same, the state is the same."""
-        return self._n_lines
+        return len(self._ids)
+
+    def touched_after(self, revision: int) -> frozenset[int]:
+        """Images of the lines that were added after there were `revision` of them; -1 stands for no image."""
+        with self._lock:
+            return frozenset(self._ids[revision:])
 
     @property
     def actions(self) -> tuple[JournalEntry, ...]:
@@ -88,6 +93,11 @@ class LabelState:
         """Images that are skipped, with the line that skipped each, oldest first."""
         with self._lock:
             return dict(self._aside)
+
+    def is_set_aside(self, image_id: int) -> bool:
+        """Whether the image is skipped."""
+        with self._lock:
+            return image_id in self._aside
 
     @property
     def absent_classes(self) -> frozenset[int]:
@@ -230,6 +240,12 @@ class LabelState:
         with self._lock:
             lines = self._ahead.get(cycle, {}).values()
             return frozenset(line.id for line in lines if line.note in (GIVEN, GIVEN_LATE))
+
+    def is_given(self, image_id: int, cycle: int) -> bool:
+        """Whether the image is one of `given_of`; in the same time for any number of them."""
+        with self._lock:
+            answers = self._answers.get(image_id, ())
+            return any(line.cycle == cycle and line.note in (GIVEN, GIVEN_LATE) for line in answers)
 
     # Updates -----------------------------------------------------------------------------------------------------
 
