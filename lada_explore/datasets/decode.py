@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -59,8 +59,11 @@ MAX_NAMED = 20
 """Largest number of unreadable files that are named; the others are counted."""
 
 
-Taken = Callable[[NDArray[np.uint8], bytes, tuple[int, int]], None]
-"""What takes the pixels (D, H, W) of an image, their SHA-256, and the width and height of its file."""
+Read = tuple[NDArray[np.uint8], bytes, tuple[str, ...], tuple[int, int]]
+"""Pixels (D, H, W) of an image, their SHA-256, the kinds of remarks on its file, and the file's width and height."""
+
+Taken = Callable[[Read], None]
+"""What takes an image that was read."""
 
 AHEAD = 64
 """Pictures that are decoded and not yet taken, at most."""
@@ -71,6 +74,7 @@ def decode_all(
     items: Sequence[str],
     shape: tuple[int, int, int],
     reader: PictureReader,
+    known: Mapping[str, Read],
     take: Taken,
     advance: Callable[[], None],
 ) -> tuple[list[int], tuple[str, ...]]:
@@ -81,7 +85,8 @@ def decode_all(
         items: (N,) posix paths, relative to `root`.
         shape: (D, H, W) of every result.
         reader: how they are read.
-        take: takes the pixels of the K files that could be read, in order, on this thread.
+        known: what is known already of files, by their paths.
+        take: takes the K files that could be read, in order, on this thread.
         advance: is called after each file.
 
     Returns:
@@ -90,19 +95,20 @@ def decode_all(
     kept: list[int] = []
     notes: list[str] = []
     remarked: dict[str, list[str]] = {kind: [] for kind in REMARKS}
-    results = ahead(lambda item: _tried(reader, root / item, shape), items, at_most=AHEAD)
+    others = (item for item in items if item not in known)
+    results = ahead(lambda item: _tried(reader, root / item, shape), others, at_most=AHEAD)
     with warnings.catch_warnings(), closing(results):
         # Pillow warns about unusual metadata and large files; the notes say what matters.
         warnings.simplefilter("ignore")
-        for position, (item, result) in enumerate(results):
+        for position, item in enumerate(items):
+            result = known[item] if item in known else next(results)[1]
             advance()
             if isinstance(result, str):
                 notes.append(f"{LEFT_OUT}{readable(item)}: {result}")
                 continue
-            pixels, digest, remarks, size = result
-            take(pixels, digest, size)
+            take(result)
             kept.append(position)
-            for kind in remarks:
+            for kind in result[2]:
                 remarked[kind].append(readable(item))
     if len(notes) > MAX_NAMED:
         notes[MAX_NAMED:] = [f"{LEFT_OUT}{len(notes) - MAX_NAMED} more files that cannot be read"]
@@ -110,10 +116,8 @@ def decode_all(
     return kept, tuple(notes)
 
 
-def _tried(
-    reader: PictureReader, path: Path, shape: tuple[int, int, int]
-) -> tuple[NDArray[np.uint8], bytes, tuple[str, ...], tuple[int, int]] | str:
-    """Pixels, their SHA-256, the kinds of remarks, width and height; or the reason why the file cannot be read."""
+def _tried(reader: PictureReader, path: Path, shape: tuple[int, int, int]) -> Read | str:
+    """What is read of a file, or the reason why it cannot be read."""
     try:
         pixels, remarks, size = reader.read_with_remarks(path, shape)
     # On a damaged file, Pillow's plugins raise anything from SyntaxError to struct.error. One such file must not

@@ -1,8 +1,9 @@
 """Decoded images of a folder: written to a file of the cache as they are decoded, and mapped into memory from there.
 
     folders/KEY/
-        pixels.npy      (K, D, H, W) uint8 of the files that could be read
-        index.json      which files these are, size and SHA-256 of the pixels of each, notes, and checksums of all this
+        pixels.npy          (K, D, H, W) uint8 of the files that could be read
+        index.json          which files these are, size and SHA-256 of the pixels of each, notes, and checksums of all
+        files-FOLDER.json   their names and fingerprints, for a folder that has grown, see `known_rows`
 
 KEY depends on path, size and modification time of every file, on the declared shape, on Pillow's version and on what
 the reader does otherwise than by default. An entry stays for further openings if the folder took longer than
@@ -13,15 +14,14 @@ the reader does otherwise than by default. An entry stays for further openings i
 from __future__ import annotations
 
 import errno
-import hashlib
 import json
 import math
 import os
 import shutil
 import time
 import zlib
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from io import FileIO
 from mmap import MADV_RANDOM, mmap
@@ -33,8 +33,10 @@ import PIL
 import torch
 from numpy.typing import NDArray
 
-from lada_explore.config.paths import data_folder, expanded, place_of
-from lada_explore.datasets.decode import decode_all
+from lada_explore.config.paths import data_folder, expanded
+from lada_explore.datasets.decode import Read, decode_all
+from lada_explore.datasets.fingerprints import fingerprints, key_of, key_of_folder
+from lada_explore.datasets.known_rows import Files, checksum, known_rows
 from lada_explore.datasets.mapped import mapped_array
 from lada_explore.datasets.picture_file import MAX_PIXELS
 from lada_explore.datasets.picture_reader import PLAIN_READER, PictureReader
@@ -110,21 +112,26 @@ def decoded(
     Raises:
         DataError: neither the cache nor the memory has room.
     """
-    key = _key(root, items, shape, reader)
+    about, prints = _about(shape, reader), fingerprints(root, items)
+    key = key_of(about, root, items, prints)
     place = cache_root() / key
-    known = _read(place, len(items), shape)
-    if known is not None:
+    found = _read(place, len(items), shape)
+    if found is not None:
         advance(len(items))
-        return known
-    job = _Decoding(root, items, shape, reader, advance)
+        return found
+    files = Files(folder=key_of_folder(about, root), items=items, prints=prints)
+    job = _Decoding(root, files, shape, reader, advance)
 
     def stays(in_file: bool) -> bool:
-        return in_file and job.seconds >= MIN_DECODE_S and _key(root, items, shape, reader) == key
+        # What took long once, and was decoded for the most part before, stays too.
+        return in_file and (job.seconds >= MIN_DECODE_S or job.n_known > 0) and key_of(about, root, items) == key
 
     remove_unfinished(place.parent)
     try:
-        # An existing entry is damaged, or another process has just written the same content.
-        write_folder(place, job.write_to, overwrite=True, keep=stays)
+        with ExitStack() as opened:
+            job.known = known_rows(place.parent, files, shape, lambda entry: _checked(entry, shape), opened)
+            # An existing entry is damaged, or another process has just written the same content.
+            write_folder(place, job.write_to, overwrite=True, keep=stays)
         _drop_old(place)
     except StoreError as error:
         return job.result or job.in_memory(reason_of(error.__cause__ or error))
@@ -139,17 +146,26 @@ def items_of(names: Sequence[str], found: Decoded) -> tuple[Item, ...]:
 
 
 class _Decoding:
-    """Decodes a folder to a file, or to memory; arguments as for `decoded`."""
+    """Decodes a folder to a file, or to memory; arguments as for `decoded`.
+
+    Attributes:
+        known: what an earlier entry has of its files.
+        n_known: number of files that were taken from there.
+        result: the images, once they are decoded.
+        seconds: that it took.
+    """
 
     def __init__(
         self,
         root: Path,
-        items: Sequence[str],
+        files: Files,
         shape: tuple[int, int, int],
         reader: PictureReader,
         advance: Callable[[int], None],
     ) -> None:
-        self._root, self._items, self._shape, self._reader, self._advance = root, items, shape, reader, advance
+        self._root, self._files, self._shape, self._reader, self._advance = root, files, shape, reader, advance
+        self.known: Mapping[str, Read] = {}
+        self.n_known = 0
         self.result: Decoded | None = None
         self.seconds = 0.0
 
@@ -157,8 +173,8 @@ class _Decoding:
         """Decode to a folder of the cache; False if the pixels are in memory in the end, because it has no room."""
         folder.chmod(0o700)  # A person's own images.
         with (folder / _PIXELS).open("w+b", buffering=0) as file:
-            pixels = PixelFile(len(self._items), self._shape, file)
-            found = self._decode(pixels)
+            pixels = PixelFile(len(self._files.items), self._shape, file)
+            found, remarks = self._decode(pixels)
         if pixels.memory is not None or not found.kept:
             return False
         array, mapping = mapped_array(folder / _PIXELS, _ENTRY)
@@ -171,36 +187,42 @@ class _Decoding:
             "sizes": found.sizes,
             "pixels": pixels.checksum,
         }
-        (folder / _INDEX).write_text(json.dumps({"about": about, "checksum": _checksum(about)}), encoding="utf-8")
+        (folder / self._files.list_name).write_text(self._files.listed(found.kept, remarks), encoding="utf-8")
+        (folder / _INDEX).write_text(json.dumps({"about": about, "checksum": checksum(about)}), encoding="utf-8")
         return True
 
     def in_memory(self, reason: str) -> Decoded:
         """Decode to memory, because the cache cannot be written for this reason. Raises DataError."""
-        pixels = PixelFile(len(self._items), self._shape, None)
+        pixels = PixelFile(len(self._files.items), self._shape, None)
         pixels.use_memory(reason)
-        return self._decode(pixels)
+        self.known = {}
+        return self._decode(pixels)[0]
 
-    def _decode(self, pixels: PixelFile) -> Decoded:
-        began = time.perf_counter()
-        digests: list[bytes] = []
-        sizes: list[tuple[int, int]] = []
+    def _decode(self, pixels: PixelFile) -> tuple[Decoded, list[tuple[str, ...]]]:
+        """The images, and the kinds of the remarks on each."""
+        began, images = time.perf_counter(), list[tuple[bytes, tuple[str, ...], tuple[int, int]]]()
 
-        def take(image: NDArray[np.uint8], digest: bytes, size: tuple[int, int]) -> None:
-            pixels.add(image)
-            digests.append(digest)
-            sizes.append(size)
+        def take(image: Read) -> None:
+            pixels.add(image[0])
+            images.append(image[1:])
 
-        kept, notes = decode_all(self._root, self._items, self._shape, self._reader, take, lambda: self._advance(1))
+        given = (self._root, self._files.items, self._shape, self._reader, self.known)
+        kept, notes = decode_all(*given, take, lambda: self._advance(1))
         pixels.finish()
+        self.n_known = len(self.known)
         self.seconds = time.perf_counter() - began
         said = [pixels.note] if pixels.note and self.seconds >= MIN_DECODE_S else []
         array = np.empty((0, *self._shape), dtype=np.uint8) if pixels.memory is None else pixels.memory[: len(kept)]
         found = Decoded(
-            pixels=array, kept=tuple(kept), digests=tuple(digests), sizes=tuple(sizes), notes=(*notes, *said)
+            pixels=array,
+            kept=tuple(kept),
+            digests=tuple(digest for digest, _, _ in images),
+            sizes=tuple(size for _, _, size in images),
+            notes=(*notes, *said),
         )
         if pixels.memory is not None or not kept:
             self.result = found
-        return found
+        return found, [remarks for _, remarks, _ in images]
 
 
 class PixelFile:
@@ -310,44 +332,29 @@ def _read_into(file: FileIO, room: memoryview) -> None:
 _ENTRY = Unreadable(error=DataError, damaged="is damaged", remedy="remove its folder, and the images are decoded anew")
 
 
-def _key(root: Path, items: Sequence[str], shape: tuple[int, int, int], reader: PictureReader) -> str:
-    about: list[object] = [_FORMAT, PIL.__version__, MAX_PIXELS, shape]
+def _about(shape: tuple[int, int, int], reader: PictureReader) -> list[object]:
+    """What the pixels depend on beside the files."""
     # Nothing is added for a reader with the defaults, so that what was decoded before there were others is found.
-    return key_of(about + ([dict(reader.about())] if reader.about() else []), root, items)
+    return [_FORMAT, PIL.__version__, MAX_PIXELS, shape, *([dict(reader.about())] if reader.about() else [])]
 
 
-def key_of(about: Sequence[object], root: Path, items: Sequence[str]) -> str:
-    """The name in the cache of what depends on files: on the path, size and modification time of each.
-
-    Args:
-        about: what else it depends on, as JSON takes it.
-        root: folder of the paths.
-        items: (N,) posix paths of files or of their pages, relative to `root`.
-    """
-    digest = hashlib.sha256(json.dumps([*about, os.path.realpath(root)]).encode())
-    for item in items:
-        try:
-            status = os.stat(place_of(root / item)[0])
-            found = f"{status.st_size} {status.st_mtime_ns}"
-        except OSError:
-            found = "-"
-        digest.update(f"{found} {len(item)} ".encode())
-        digest.update(os.fsencode(item))
-    return digest.hexdigest()[:40]
+def _checked(entry: Path, shape: tuple[int, int, int]) -> tuple[Path, Decoded] | None:
+    found = _read(entry, None, shape)
+    return None if found is None else (entry / _PIXELS, found)
 
 
-def _read(place: Path, n_items: int, shape: tuple[int, int, int]) -> Decoded | None:
-    """The entry of the cache; None if there is none, or if it is damaged."""
+def _read(place: Path, n_items: int | None, shape: tuple[int, int, int]) -> Decoded | None:
+    """The entry of the cache; None if there is none, or if it is damaged. It is of `n_items` files, if given."""
     with if_sound():
         return _sound(place, read_json(place / _INDEX), n_items, shape)
     return None
 
 
-def _sound(place: Path, index: dict[str, Any], n_items: int, shape: tuple[int, int, int]) -> Decoded | None:
+def _sound(place: Path, index: dict[str, Any], n_items: int | None, shape: tuple[int, int, int]) -> Decoded | None:
     """An entry with this index; None if it is damaged. Raises any error where the index is."""
     about = index["about"]
     kept, raw = tuple(int(i) for i in about["kept"]), bytes.fromhex(about["digests"])
-    if _checksum(about) != index["checksum"] or not all(0 <= i < n_items for i in kept):
+    if checksum(about) != index["checksum"] or not all(i >= 0 and (n_items is None or i < n_items) for i in kept):
         return None
     if _checksum_of_file(place / _PIXELS, len(kept) * math.prod(shape)) != about["pixels"]:
         return None
@@ -364,10 +371,6 @@ def _sound(place: Path, index: dict[str, Any], n_items: int, shape: tuple[int, i
         sizes=tuple((int(width), int(height)) for width, height in about["sizes"]),
         notes=tuple(str(note) for note in about["notes"]),
     )
-
-
-def _checksum(about: dict[str, object]) -> int:
-    return zlib.crc32(json.dumps(about).encode())
 
 
 def _checksum_of_file(place: Path, size: int) -> int:

@@ -16,7 +16,8 @@ from lada_explore.config import DataConfig, Page
 from lada_explore.config.paths import page_name
 from lada_explore.config.reading import AUTO, FULL, PERCENTILE, fixed_scale
 from lada_explore.datasets.ahead import ahead
-from lada_explore.datasets.decoded import cache_root, key_of
+from lada_explore.datasets.decoded import cache_root
+from lada_explore.datasets.fingerprints import key_of
 from lada_explore.datasets.levels import PERCENTILES, narrow_range
 from lada_explore.datasets.picture_file import Reading, is_for_axes, pages_of
 from lada_explore.datasets.picture_reader import PictureReader

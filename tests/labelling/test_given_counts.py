@@ -59,9 +59,9 @@ def drawn_lines(seed, n):
 def test_the_counts_of_every_state_are_those_that_are_counted_anew(seed, holdout):
     state, lines, of_image = LabelState(), list(drawn_lines(seed, 120)), {}
     for one in lines:  # an undo names the image of what it undoes
-        undone = of_image.get(one.undoes, one.id) if one.action is JournalAction.UNDO else one.id
-        of_image[one.entry] = undone
-        state.add(line(one.entry, one.action, undone, one.label, who=one.annotator, note=one.note, cycle=one.cycle,
+        image = of_image.get(one.undoes, one.id) if one.action is JournalAction.UNDO else one.id
+        of_image[one.entry] = image
+        state.add(line(one.entry, one.action, image, one.label, who=one.annotator, note=one.note, cycle=one.cycle,
                        undoes=one.undoes))  # fmt: skip
         counts = given_counts(state, CANDIDATES, seed=5, holdout=holdout)
         assert {label: n for label, n in counts.items() if n} == counted_anew(state, holdout)
