@@ -11,6 +11,7 @@ from lada_explore.config import Fit
 from lada_explore.config.presets import configure
 from lada_explore.config.statistics import IMAGENET_STATISTICS
 from lada_explore.datasets import decoded, picture_reader
+from lada_explore.datasets.fingerprints import key_of
 from lada_explore.datasets.picture_reader import PLAIN_READER, PictureReader
 from lada_explore.errors import ConfigError
 from lada_explore.features.transform import Transform
@@ -77,7 +78,7 @@ def test_a_folder_is_read_as_its_setting_says_and_looked_at_whole(wide):
 
 def test_what_is_kept_is_of_one_way_to_read_and_that_of_the_defaults_stays_as_it_was(wide):
     def key(reader):
-        return decoded._key(wide.parent, [wide.name], (3, 12, 12), reader)
+        return key_of(decoded._about((3, 12, 12), reader), wide.parent, [wide.name])
 
     def about(reader):
         mean, std = IMAGENET_STATISTICS
