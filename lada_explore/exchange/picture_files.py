@@ -149,5 +149,5 @@ def _missing_notes(files: Sequence[str]) -> list[str]:
         return []
     return [
         f"labelled images left out, because their files are gone or hold another picture: {first_of(files)}; the "
-        "other forms of labels have them"
+        "forms without pictures have them (csv, coco, parquet, label-studio)"
     ]

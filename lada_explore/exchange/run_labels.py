@@ -5,6 +5,7 @@ Torch is loaded only where the images of the run are needed.
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -86,9 +87,21 @@ def export_labels(
         return missing if place is None else "\n".join(filter(None, (missing, _written(labels, place))))
     assert place is not None
     recorded.require_outside(place)
+    if copies:
+        _require_elsewhere(place, images.root)
     if not labels and chosen.needs_labels:
         return "no image of this run has a label yet, so nothing was written; answer its first query and export again"
-    return "\n".join(filter(None, (missing, *chosen.write(given, place), _written(labels, place))))
+    written = [label for label in labels if not copies or label.id not in images.absent_ids]
+    return "\n".join(filter(None, (missing, *chosen.write(given, place), _written(written, place))))
+
+
+def _require_elsewhere(out: Path, root: Path | None) -> None:
+    """Raises ConfigError for a place in the folder of the images, where copies of them would be new images."""
+    if root is not None and Path(os.path.realpath(out)).is_relative_to(os.path.realpath(root)):
+        raise ConfigError(
+            f"{out} is in {root}, the folder of the images of this run, which would take the copies for new images; "
+            "choose a folder elsewhere with --out"
+        )
 
 
 def _images_or_ids(run: RecordedRun, form: str) -> tuple[RunImages, str]:
@@ -141,12 +154,15 @@ def images_of(run: RecordedRun, place: str | Path | None = None) -> RunImages:
     """
     from lada_explore.session.own_items import found_images
 
-    train = found_images(run.folder, place).data.train
-    own = run.config.data.name.startswith(FOLDER)
+    found = found_images(run.folder, place)
+    train, own = found.data.train, run.config.data.name.startswith(FOLDER)
+    root = expanded(run.config.data.name.removeprefix(FOLDER)) if own else None
+    if found.items is not None and found.items.head.folder:
+        root = Path(found.items.head.folder)
     return RunImages(
         pixels=_Pixels(train),
         names=train.item_names or (),
-        root=expanded(run.config.data.name.removeprefix(FOLDER)) if own else None,
+        root=root,
         files=train.files or (),
         reader=train.reader,
         absent_ids=frozenset(train.absent_ids.tolist()),

@@ -84,10 +84,27 @@ def test_copies_leave_out_what_is_gone_or_changed_and_name_it(run, photos, tmp_p
     gone = sorted([names[first], names[second]])
     assert "labelled images left out, because their files are gone or hold another picture: " in said
     assert all(name in said for name in gone)
+    assert said.endswith(
+        "; the forms without pictures have them (csv, coco, parquet, label-studio)\n10 labels in 2 classes are in "
+        f"{out}"
+    )
     rows = {row["file"] for row in csv.DictReader((out / "labels.csv").open())}
     assert rows.isdisjoint(gone)
     _, table = exported(run, tmp_path, "csv")
     assert set(gone) <= {row["file"] for row in csv.DictReader(table.open())}
+
+
+@pytest.mark.parametrize("form", ["folders", "imagefolder", "fiftyone"])
+def test_copies_are_not_put_where_they_would_be_new_images_of_the_run(run, photos, tmp_path, form):
+    moved = photos.rename(tmp_path / "moved")
+    with pytest.raises(ConfigError) as said:
+        export_labels(run, moved / "labelled", form, data=moved)
+    assert str(said.value) == (
+        f"{moved / 'labelled'} is in {moved}, the folder of the images of this run, which would take the copies for "
+        "new images; choose a folder elsewhere with --out"
+    )
+    assert not (moved / "labelled").exists()
+    export_labels(run, moved / "labels.csv", "csv")
 
 
 def test_a_new_place_is_for_labels_only(call, run, photos):
