@@ -282,6 +282,12 @@ class LabellingFeed(Protocol):
             A function that ends the subscription.
         """
 
+    def on_hand_over(self, take: Callable[[Sequence[int]], None]) -> Callable[[], None]:
+        """Call `take` with the ids of images that another view hands over; returns a function that ends this."""
+
+    def hand_over(self, ids: Sequence[int]) -> int:
+        """Hand images to every view in which a person can answer them; returns the number of these views."""
+
     def presence(self) -> Mapping[str, int]:
         """Id of the image that each person looks at, so that two people do not begin with the same image.
 

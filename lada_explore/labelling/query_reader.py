@@ -11,6 +11,7 @@ from lada_explore.events import Listeners, Progress
 from lada_explore.labelling.alike import alike
 from lada_explore.labelling.asked_images import asked_images, unasked_images
 from lada_explore.labelling.details import Details, require_in_pool
+from lada_explore.labelling.hand_over import HandOver
 from lada_explore.labelling.presence import Presence
 from lada_explore.labelling.protocol import AlikeImages, AskedImage, PictureDetail, QuerySheet
 from lada_explore.labelling.task import LabelTask, current_task
@@ -25,7 +26,7 @@ from lada_explore.store.run_writer import RunWriter
 logger = logging.getLogger(__name__)
 
 
-class QueryReader:
+class QueryReader(HandOver):
     """Reads what `LabellingService` shows; see `lada_explore.labelling.protocol.LabellingFeed`.
 
     Args:
@@ -36,6 +37,7 @@ class QueryReader:
     """
 
     def __init__(self, run: RunWriter, data: ImageData, *, asks_a_person: bool, listeners: Listeners) -> None:
+        super().__init__()
         self._run = run
         self.use(data)
         self._asks_a_person = asks_a_person

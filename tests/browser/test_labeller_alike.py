@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from bare import show_bare
+from bare import show_bare, show_view, state_of
 from helpers.fake_service import FakeLabellingService
 from labeller_page import acknowledge, at, dispatch, find_alike, sent, tell, words
 
+from lada_explore.views import Labeller
 from lada_explore.views.labeller.state import shelf_of
 
 
@@ -130,6 +131,37 @@ def test_an_answer_that_came_too_late_is_said_and_not_sent_again(page, service):
     acknowledge(page, kept=False, say="Not saved: id 99 has a label already.")
     assert said(page) == "Not saved: id 99 has a label already."
     assert on_shelf(page)[99] == "not asked"
+
+
+def chosen(page, service, *ids: int, number: int) -> None:
+    """Images are chosen on the map, and the page hears of it."""
+    about = {"page": "", "of": -1, "sentence": "Of the images marked on the map some are asked."}
+    shelf = shelf_of(service.images(ids), service.sheet(), number=number, **about)
+    page.evaluate("(shelf) => model.set('shelf', shelf)", shelf)
+
+
+def test_images_chosen_on_the_map_stand_in_the_grid_all_selected_and_one_key_answers_them(page, service):
+    chosen(page, service, 104, 103, 98, number=7)
+    cards = page.locator(".lada-lab-grid .lada-lab-card")
+    assert [card.get_attribute("data-id") for card in cards.all()] == ["104", "103", "98"]
+    assert page.locator(".lada-lab-selection-text").inner_text().startswith("3 images selected: ")
+    assert sentence(page).inner_text().startswith("Of the images marked on the map some are asked.")
+    assert page.get_by_role("button", name="More like this").get_attribute("aria-pressed") == "false"
+    assert at(page) == "104"
+    page.keyboard.press("2")  # the labeller has the keys at once
+    assert (sent(page)[-1]["ids"], sent(page)[-1]["unasked"]) == ([104, 103, 98], True)
+    dispatch(page, service)
+    assert (service.answered(), sentence(page).is_hidden()) == ({104: 1, 103: 1, 98: 1}, True)
+
+
+def test_they_are_opened_by_a_page_that_comes_later(blank, service):
+    page, troubles = blank
+    about = {"number": 7, "page": "", "of": -1, "sentence": "Of the images marked on the map one is asked."}
+    shelf = shelf_of(service.images([104]), service.sheet(), **about)
+    show_view(page, Labeller, state_of(service) | {"shelf": shelf})
+    assert sentence(page).is_visible()
+    assert page.locator(".lada-lab-grid .lada-lab-card[data-selected='true']").get_attribute("data-id") == "104"
+    assert troubles == []
 
 
 @pytest.mark.parametrize("width", [1280, 900, 600])

@@ -12,6 +12,7 @@ import numpy as np
 from helpers.fakes import CLASS_NAMES, make_image
 
 from lada_explore.errors import LadaError, OracleError
+from lada_explore.labelling.hand_over import HandOver
 from lada_explore.labelling.protocol import AlikeImages, AskedImage, PictureDetail, QueryKind, QuerySheet, UndoResult
 from lada_explore.labelling.unasked import several
 from lada_explore.store.journal_entry import AnswerRule
@@ -28,7 +29,7 @@ class Action:
     stands: bool = True
 
 
-class FakeLabellingService:
+class FakeLabellingService(HandOver):
     """Satisfies `lada_explore.labelling.protocol.LabellingFeed`.
 
     Args:
@@ -55,6 +56,7 @@ class FakeLabellingService:
         delay_s: float = 0.0,
         per_class: int = 2,
     ) -> None:
+        super().__init__()
         self.ids = list(range(100, 100 + n))
         self.kind, self.names, self.class_names = QueryKind(kind), list(names), list(class_names)
         self.journal: list[Action] = []
@@ -69,7 +71,7 @@ class FakeLabellingService:
         self.files: dict[int, np.ndarray] = {}
         self._callbacks: list[Callable[[], None]] = []
         self._presence: dict[Hashable, tuple[str, int]] = {}
-        self._lock = threading.RLock()
+        self._writing = threading.RLock()
 
     # What is read
 
@@ -84,7 +86,7 @@ class FakeLabellingService:
         return {action.id: action.label for action in self.label_state() if action.name == "label"}
 
     def sheet(self) -> QuerySheet:
-        with self._lock:
+        with self._writing:
             images = tuple(self._image(place, i) for place, i in enumerate(self.ids))
             had = Counter(image.label for image in images)
             initial = self.kind is QueryKind.INITIAL
@@ -143,14 +145,14 @@ class FakeLabellingService:
         return first[0] if self.rule is AnswerRule.MAJORITY and first[1] > others[0][1] else None
 
     def images(self, ids: Sequence[int]) -> tuple[AskedImage, ...]:
-        with self._lock:
+        with self._writing:
             places = {i: place for place, i in enumerate(self.ids)}
             asked = [replace(self._image(places.get(i, 0), i), partner_id=-1) for i in ids]
             return tuple(i if i.id in places else replace(i, name="", score=None, guess=None) for i in asked)
 
     def alike(self, image_id: int) -> AlikeImages:
         """The next three that are asked and open, then the two images before the first."""
-        with self._lock:
+        with self._writing:
             if not 0 <= image_id < 1000:
                 raise OracleError(f"id {image_id} is not in the pool; ids run from 0 to 999")
             answered = self.answered()
@@ -179,7 +181,7 @@ class FakeLabellingService:
     # What is done
 
     def _write(self, *actions: Action, late: bool = False) -> None:
-        with self._lock:
+        with self._writing:
             time.sleep(self.delay_s)
             if self.refuse:
                 raise self.refuse.pop(0)
@@ -201,7 +203,7 @@ class FakeLabellingService:
         self._write(*(Action("label", i, label, annotator) for i, label in labels.items()), late=late)
 
     def skip(self, images: int | Sequence[int], annotator: str = "person", *, late: bool = False) -> None:
-        with self._lock:
+        with self._writing:
             ids = several(images)
             self._write(*(Action("skip", i, -1, annotator) for i in ids), late=late)
             for image_id in ids:
@@ -232,7 +234,7 @@ class FakeLabellingService:
         self._write(Action("settle", image_id, label, annotator))
 
     def undo(self, annotator: str = "person") -> UndoResult:
-        with self._lock:
+        with self._writing:
             own = [i for i, action in enumerate(self.journal) if action.annotator == annotator and action.stands]
             if not own:
                 return UndoResult()

@@ -26,12 +26,16 @@ class Selection:
     """Holds what is selected and tells its listeners; safe from any thread.
 
     Listeners are called on the thread that changes the selection, after the change, and not for a change to the same.
+
+    Attributes:
+        before_answering: called before marked images are handed to a labeller, so that one is in sight.
     """
 
     def __init__(self) -> None:
         self._selected = Selected()
         self._lock = threading.RLock()
         self._listeners: list[Callable[[], None]] = []
+        self.before_answering: Callable[[], None] = lambda: None
 
     @property
     def selected(self) -> Selected:

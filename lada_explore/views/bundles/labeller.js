@@ -697,7 +697,7 @@ function toAnswer(ids, now) {
 var SIZES = { one: [168, 252, 336, 448, 616, 840], grid: [64, 96, 128, 192, 288] };
 var KEPT = (
   /** @type {const} */
-  ["annotator", "grid", "guess", "sorted", "sizes", "keepZoom"]
+  ["annotator", "grid", "guess", "sorted", "sizes", "keepZoom", "seenShelf"]
 );
 var PageState = class {
   /** @param {LabellerTraits["begin"]} begin what the kernel begins with; a page that was reloaded goes on with its own */
@@ -709,6 +709,7 @@ var PageState = class {
     this.sorted = false;
     this.sizes = { one: 2, grid: 2 };
     this.keepZoom = false;
+    this.seenShelf = 0;
     Object.assign(this, this.read());
     this.at = null;
     this.done = [];
@@ -2279,6 +2280,7 @@ function drawShelf({ root, shelfBar, shelfText, body, strip, selectionBar }, she
   strip.classList.toggle("lada-lab-shelved", shelf !== null);
   if (!shelf) return;
   setText(shelfText, shelf.sentence);
+  shelfBar.dataset.like = String(shelf.of >= 0);
   const before = !view.grid ? strip : selectionBar.nextElementSibling === body ? selectionBar : body;
   if (shelfBar.nextElementSibling !== before) root.insertBefore(shelfBar, before);
 }
@@ -2765,7 +2767,7 @@ function drawControls(parts, now, view) {
   const steps = marks.undo.find(([person]) => marks.people[person] === view.annotator)?.[1] ?? 0;
   undo.dataset.says = `Take back your last action; ${steps} can be taken back before one that a training has used`;
   grid.setAttribute("aria-pressed", String(view.grid));
-  alike.setAttribute("aria-pressed", String(!parts.shelfBar.hidden));
+  alike.setAttribute("aria-pressed", String(!parts.shelfBar.hidden && parts.shelfBar.dataset.like === "true"));
   guess.setAttribute("aria-pressed", String(view.guess));
   parts.sort.setAttribute("aria-pressed", String(view.sorted));
   parts.sort.hidden = !view.sorted && asked.images.every(({ guessed }) => guessed < 0);
@@ -2960,10 +2962,28 @@ var Labeller = class {
     const { view } = this;
     if (page && page !== this.queue.page) return this.draw();
     view.selection.clear();
+    view.seenShelf = number;
     view.shelf = images.length ? number : 0;
     this.say(images.length ? "" : sentence, images.length ? 0 : REFUSED_MS);
     if (images.length) view.at = of;
+    if (images.length && of < 0) this.showChosen();
+    view.keep();
     this.draw();
+  }
+  /** What was chosen elsewhere to be answered is selected, and seen at once. */
+  showChosen() {
+    const { view } = this;
+    const now = this.situation();
+    view.grid = true;
+    view.selection.all(now);
+    view.at = now.firstOpen();
+    this.parts.root.scrollIntoView({ block: "nearest" });
+    this.focus();
+  }
+  /** Opens what was chosen elsewhere before this page was there. */
+  takeWaiting() {
+    const { number, page } = this.model.get("shelf");
+    if (number > this.view.seenShelf && !page) this.takeShelf();
   }
   /** @param {Acknowledgement} message */
   handleAcknowledgement(message) {
@@ -3025,6 +3045,7 @@ function render({ model, el }) {
   const leave = () => labeller.leave();
   window.addEventListener("pagehide", leave);
   labeller.draw();
+  labeller.takeWaiting();
   if (!model.kernel.gone) labeller.takeOver();
   return () => {
     labeller.stop();

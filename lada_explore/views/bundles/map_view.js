@@ -1430,7 +1430,7 @@ var Sprite = class {
 var SMALL_PX = 56;
 var ImageStrip = class {
   /**
-   * @param {{ strip: HTMLElement, stripTitle: HTMLElement, stripList: HTMLElement, chart: HTMLElement }} parts
+   * @param {StripParts} parts
    * @param {Sprite} sprite
    * @param {{ pick: (key: Key) => void, point: (key: Key) => void }} on hears which image is chosen and which is only
    *   pointed at
@@ -1449,7 +1449,10 @@ var ImageStrip = class {
    * @param {number | undefined} cycle of the thumbnails
    */
   show(strip, cycle) {
-    const { strip: root, stripTitle, stripList, chart } = this.parts;
+    const { strip: root, stripTitle, stripAnswer, stripSaid, stripList, chart } = this.parts;
+    setText(stripAnswer, strip.answer);
+    stripAnswer.hidden = !strip.answer;
+    showText(stripSaid, strip.said);
     const focused = focusedIn(stripList)?.dataset.key;
     if (!refill(stripList, [strip, cycle], () => strip.images.map((image) => this.item(image)))) return;
     setText(stripTitle, strip.title);
@@ -1533,7 +1536,7 @@ var MapToolbar = class {
 };
 
 // lada_explore/views/map/map_view.js
-function buildMap({ root, chart }) {
+function buildMap({ root, chart }, onAnswer) {
   root.classList.add("lada-map");
   const bar = make("div", "lada-map-bar");
   bar.setAttribute("role", "toolbar");
@@ -1545,11 +1548,16 @@ function buildMap({ root, chart }) {
   detail.setAttribute("aria-label", "The image under the pointer");
   const strip = make("section", "lada-map-strip");
   const [stripTitle, stripList] = [make("p"), make("ol")];
-  strip.append(stripTitle, stripList);
+  const says = "Take the marked images to the labeller, in the grid and selected, to be answered together";
+  const stripAnswer = button("", says, onAnswer, "lada-map-answer");
+  const stripSaid = announced("lada-map-said");
+  const stripHead = make("div", "lada-map-strip-head");
+  stripHead.append(stripTitle, stripAnswer);
+  strip.append(stripHead, stripSaid, stripList);
   chart.before(bar, gauge, body);
   body.append(chart, detail);
   body.after(strip);
-  return { root, chart, bar, gauge, detail, strip, stripTitle, stripList };
+  return { root, chart, bar, gauge, detail, strip, stripTitle, stripAnswer, stripSaid, stripList };
 }
 var MapAround = class {
   config = { modeBarButtonsToRemove: ["toImage", "autoScale2d"], displayModeBar: true };
@@ -1561,7 +1569,7 @@ var MapAround = class {
    */
   constructor(parts, model) {
     this.model = model;
-    this.parts = buildMap(parts);
+    this.parts = buildMap(parts, () => model.send({ type: "answer" }));
     this.wired = false;
     const on = {
       pick: (key) => model.send({ type: "pick", key: Array.from(key) }),

@@ -9,6 +9,7 @@ from typing import Any
 
 import ipywidgets
 
+from lada_explore.events import weakly
 from lada_explore.views.base.panel import Panel
 from lada_explore.views.base.selection import Selection
 from lada_explore.views.base.source import RunSource, feed_of, source_of
@@ -63,6 +64,7 @@ class Explorer(Panel):
             [Page("Label", _labeller)] if feed_of(source) is not None else []
         )
         self._turning = threading.RLock()
+        self.selection.before_answering = weakly(self._show_labeller)
         self._builds = [lambda build=page.build: build(source, self.selection) for page in pages]
         self._tabs = TabBar([page.title for page in pages])
         self._pages = [Panel([]) for _ in pages]
@@ -78,6 +80,10 @@ class Explorer(Panel):
             ValueError: there is no such tab.
         """
         self._tabs.shown = self._tabs.titles.index(title)
+
+    def _show_labeller(self) -> None:
+        """Open the tab in which marked images are answered."""
+        self.show("Label")
 
     def _turn(self) -> None:
         """Show the page of the chosen tab, and stop drawing the views of the others."""

@@ -22,6 +22,7 @@ function render({ model, el }) {
   const leave = () => labeller.leave();
   window.addEventListener("pagehide", leave);
   labeller.draw();
+  labeller.takeWaiting();
   if (!model.kernel.gone) labeller.takeOver();
   return () => {
     labeller.stop();

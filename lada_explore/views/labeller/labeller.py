@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import traitlets
 
 from lada_explore.config.names import name_fault
 from lada_explore.errors import ConfigError, LadaError, OracleError, TooLateError
+from lada_explore.events import weakly
 from lada_explore.labelling.protocol import LabellingFeed, PictureDetail, QueryKind, QuerySheet
 from lada_explore.session.worker import Worker, WorkerState
 from lada_explore.store.run_info import RUN_FILE
@@ -22,7 +24,7 @@ from lada_explore.views.base.state_view import FollowingView, sentence_of
 from lada_explore.views.labeller.detail_queue import DetailQueue
 from lada_explore.views.labeller.dispatch import dispatch, finder_of
 from lada_explore.views.labeller.roll_call import RollCall
-from lada_explore.views.labeller.state import Pace, asked_of, marks_of, shelf_of
+from lada_explore.views.labeller.state import Pace, asked_of, handed_over, marks_of, shelf_of
 
 MAX_BYTES = 1 << 20
 """Most bytes of pixels in one message. The page asks only for images it is about to show, so one is mostly enough."""
@@ -82,6 +84,7 @@ class Labeller(FollowingView):
         follow = [] if self._run is None else [self._run.on_change]
         self._changes = self._follow(self._service.on_change, *follow)
         self._changes.draw_now()
+        self._no_more = self._service.on_hand_over(weakly(self._take))
 
     # What is shown -----------------------------------------------------------------------------------------------
 
@@ -113,9 +116,15 @@ class Labeller(FollowingView):
 
         self._alike.want((page, of), find)
 
+    def _take(self, ids: Sequence[int]) -> None:
+        """Put images that were chosen in another view on the shelf of every page."""
+        chosen, sentence = handed_over(self._service.images(ids), self._service.sheet())
+        self._put_on_shelf(chosen, sentence, page="")
+
     def _put_on_shelf(self, ids: Sequence[int], sentence: str, *, page: str, of: int = -1) -> None:
         images = self._service.images(ids)
-        about = {"number": self.shelf["number"] + 1, "page": page, "of": of, "sentence": sentence}
+        number = max(self.shelf["number"] + 1, time.time_ns() // 1_000_000)
+        about = {"number": number, "page": page, "of": of, "sentence": sentence}
 
         def put() -> None:
             self.shelf = dict(shelf_of(images, self._service.sheet(), **about))
@@ -215,8 +224,9 @@ class Labeller(FollowingView):
         """Take the labeller off every page and end the presence of who worked there; the run itself goes on."""
         with self._lock:
             self._left = True
-        if hasattr(self, "_alike"):
-            self._alike.cancel()
+        self._alike.cancel()
+        if hasattr(self, "_no_more"):
+            self._no_more()
         for page in list(self._seen_by):
             self._leave(page)
         super().close()

@@ -220,10 +220,30 @@ export class Labeller {
     const { view } = this;
     if (page && page !== this.queue.page) return this.draw();
     view.selection.clear();
+    view.seenShelf = number;
     view.shelf = images.length ? number : 0;
     this.say(images.length ? "" : sentence, images.length ? 0 : REFUSED_MS);
     if (images.length) view.at = of;
+    if (images.length && of < 0) this.showChosen();
+    view.keep();
     this.draw();
+  }
+
+  /** What was chosen elsewhere to be answered is selected, and seen at once. */
+  showChosen() {
+    const { view } = this;
+    const now = this.situation();
+    view.grid = true;
+    view.selection.all(now);
+    view.at = now.firstOpen();
+    this.parts.root.scrollIntoView({ block: "nearest" });
+    this.focus();
+  }
+
+  /** Opens what was chosen elsewhere before this page was there. */
+  takeWaiting() {
+    const { number, page } = this.model.get("shelf");
+    if (number > this.view.seenShelf && !page) this.takeShelf();
   }
 
   /** @param {Acknowledgement} message */

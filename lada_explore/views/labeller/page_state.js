@@ -7,7 +7,7 @@ import { Selection } from "./selection.js";
 
 /** Widths of the images in pixels, for one at a time and for all beside each other. */
 export const SIZES = { one: [168, 252, 336, 448, 616, 840], grid: [64, 96, 128, 192, 288] };
-const KEPT = /** @type {const} */ (["annotator", "grid", "guess", "sorted", "sizes", "keepZoom"]);
+const KEPT = /** @type {const} */ (["annotator", "grid", "guess", "sorted", "sizes", "keepZoom", "seenShelf"]);
 
 export class PageState {
   /** @param {LabellerTraits["begin"]} begin what the kernel begins with; a page that was reloaded goes on with its own */
@@ -22,6 +22,8 @@ export class PageState {
     this.sizes = { one: 2, grid: 2 };
     /** Whether the next image is shown at the place and magnification of this one. */
     this.keepZoom = false;
+    /** Number of the last shelf that was opened, which is not opened again when the page is. */
+    this.seenShelf = 0;
     Object.assign(this, this.read());
     /** @type {number | null} id of the image looked at */
     this.at = null;

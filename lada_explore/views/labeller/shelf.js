@@ -1,4 +1,5 @@
-// Images that are put before a person in place of the query, to be answered together: those like the one looked at.
+// Images that are put before a person in place of the query, to be answered together: those like the one looked at,
+// or those that were marked on the map.
 
 import { setText } from "../base/page.js";
 
@@ -47,6 +48,7 @@ export function drawShelf({ root, shelfBar, shelfText, body, strip, selectionBar
   strip.classList.toggle("lada-lab-shelved", shelf !== null);
   if (!shelf) return;
   setText(shelfText, shelf.sentence);
+  shelfBar.dataset.like = String(shelf.of >= 0);
   const before = !view.grid ? strip : selectionBar.nextElementSibling === body ? selectionBar : body;
   if (shelfBar.nextElementSibling !== before) root.insertBefore(shelfBar, before);
 }

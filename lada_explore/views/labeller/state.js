@@ -33,7 +33,7 @@
  * @typedef {object} Shelf
  * @property {number} number by which a page knows a new one; 0 before the first
  * @property {string} page that asked for it; empty for all
- * @property {number} of id of the image that they are like; -1 for none
+ * @property {number} of id of the image that they are like; -1 if they were marked on the map
  * @property {string} sentence what they are, or why there are none
  * @property {AskedImage[]} images the one that they are like first; empty if there are no others
  */

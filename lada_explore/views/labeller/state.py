@@ -23,6 +23,10 @@ UNASKED = "not asked: an answer counts as a label from before, and is trained on
 """Why an image is shown that no query asks about."""
 
 
+MAX_SHELF = 300
+"""Most images that are put before a person at once."""
+
+
 class ImageView(TypedDict):
     """One queried image, without its answers."""
 
@@ -55,9 +59,9 @@ class Shelf(TypedDict):
     """Images that are put before a person beside those of the query.
 
     Attributes:
-        number: counts the shelves, so that a page knows a new one; 0 before the first.
+        number: grows with every shelf, also from kernel to kernel, so that a page knows a new one; 0 before the first.
         page: page that asked for it; empty for all.
-        of: id of the image that they are like; -1 for none.
+        of: id of the image that they are like; -1 if they were chosen in another view, to be answered.
         sentence: what they are, or why there are none.
         images: the images, the one that they are like first; empty if there are no others.
     """
@@ -132,6 +136,27 @@ def shelf_of(
     asked = {image.id for image in sheet.images}
     views = [_image_view(image, sheet, asked=image.id in asked) for image in images]
     return Shelf(number=number, page=page, of=of, sentence=sentence, images=views)
+
+
+def handed_over(images: Sequence[AskedImage], sheet: QuerySheet) -> tuple[list[int], str]:
+    """Ids of those of some images that can be answered, those that are asked first, and a sentence on all of them."""
+    asked = {image.id for image in sheet.images}
+    skipped = set(sheet.skipped)
+    free = [image.id for image in images if image.label is None and image.id not in skipped]
+    ids = sorted(free, key=lambda i: i not in asked)
+    n_asked = sum(i in asked for i in ids)
+    parts = [
+        (n_asked, "{} asked"),
+        (len(ids) - n_asked, "{} not asked (an answer counts as a label from before)"),
+        (sum(image.label is not None for image in images), "{} answered already"),
+        (sum(image.label is None and image.id in skipped for image in images), "{} set aside"),
+    ]
+    told = ", ".join(f"{n:,} {words.format('is' if n == 1 else 'are')}" for n, words in parts if n)
+    shown = f"; the first {MAX_SHELF} are shown" if len(ids) > MAX_SHELF else ""
+    n = len(images)
+    none = "" if ids else ", so there is none to answer"
+    sentence = f"Of the {n:,} images marked on the map, {told}{none}{shown}."
+    return ids[:MAX_SHELF], sentence if n > 1 else f"The image marked on the map {told.removeprefix('1 ')}{none}."
 
 
 def marks_of(

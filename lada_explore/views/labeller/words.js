@@ -80,7 +80,7 @@ function drawControls(parts, now, view) {
   const steps = marks.undo.find(([person]) => marks.people[person] === view.annotator)?.[1] ?? 0;
   undo.dataset.says = `Take back your last action; ${steps} can be taken back before one that a training has used`;
   grid.setAttribute("aria-pressed", String(view.grid));
-  alike.setAttribute("aria-pressed", String(!parts.shelfBar.hidden));
+  alike.setAttribute("aria-pressed", String(!parts.shelfBar.hidden && parts.shelfBar.dataset.like === "true"));
   guess.setAttribute("aria-pressed", String(view.guess));
   parts.sort.setAttribute("aria-pressed", String(view.sorted));
   parts.sort.hidden = !view.sorted && asked.images.every(({ guessed }) => guessed < 0);

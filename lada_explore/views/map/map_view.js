@@ -4,7 +4,7 @@
 import { chartView } from "../base/chart.js";
 import { isDrawn } from "../base/figure.js";
 import { withKernel } from "../base/kernel.js";
-import { make, showText } from "../base/page.js";
+import { announced, button, make, showText } from "../base/page.js";
 import { MapCursor } from "./cursor.js";
 import { ImageDetail } from "./detail.js";
 import { Gliding } from "./gliding.js";
@@ -27,8 +27,9 @@ import { MapToolbar } from "./toolbar.js";
  * Puts the parts of the map around the chart of a view.
  *
  * @param {ChartParts} parts
+ * @param {() => void} onAnswer takes the marked images to the labeller
  */
-function buildMap({ root, chart }) {
+function buildMap({ root, chart }, onAnswer) {
   root.classList.add("lada-map");
   const bar = make("div", "lada-map-bar");
   bar.setAttribute("role", "toolbar");
@@ -40,11 +41,16 @@ function buildMap({ root, chart }) {
   detail.setAttribute("aria-label", "The image under the pointer");
   const strip = make("section", "lada-map-strip");
   const [stripTitle, stripList] = [make("p"), make("ol")];
-  strip.append(stripTitle, stripList);
+  const says = "Take the marked images to the labeller, in the grid and selected, to be answered together";
+  const stripAnswer = button("", says, onAnswer, "lada-map-answer");
+  const stripSaid = announced("lada-map-said");
+  const stripHead = make("div", "lada-map-strip-head");
+  stripHead.append(stripTitle, stripAnswer);
+  strip.append(stripHead, stripSaid, stripList);
   chart.before(bar, gauge, body);
   body.append(chart, detail);
   body.after(strip);
-  return { root, chart, bar, gauge, detail, strip, stripTitle, stripList };
+  return { root, chart, bar, gauge, detail, strip, stripTitle, stripAnswer, stripSaid, stripList };
 }
 
 /** @implements {ChartExtension} */
@@ -58,7 +64,7 @@ class MapAround {
    */
   constructor(parts, model) {
     this.model = model;
-    this.parts = buildMap(parts);
+    this.parts = buildMap(parts, () => model.send({ type: "answer" }));
     this.wired = false; // whether plotly's events are listened to
     const on = {
       pick: (/** @type {Key} */ key) => model.send({ type: "pick", key: Array.from(key) }),

@@ -19,7 +19,7 @@ from lada_explore.views.base.latest_only import LatestOnlyExecutor
 from lada_explore.views.base.plot_view import PickedPoint
 from lada_explore.views.base.record_chart import FigureSpec, RecordChart, Seen, records_of, same_records
 from lada_explore.views.base.selection import Selected, Selection
-from lada_explore.views.base.source import RunSource, source_of
+from lada_explore.views.base.source import RunSource, feed_of, source_of
 from lada_explore.views.map.figure import caption_of, gauge_of, legend_note, map_figure
 from lada_explore.views.map.look import COLOURS
 from lada_explore.views.map.panel import atlas_of, panel_of, strip_of
@@ -32,6 +32,8 @@ ATLAS_AFTER_S = 0.15
 
 
 ALIGNING = "aligning with the other cycles …"
+NO_LABELLER = "No labeller is open. Run Labeller(session) in a cell, then press this again."
+
 DRAFT_NOTE = "This is a first layout; it is being aligned with the maps of the other cycles, and will move once."
 
 
@@ -136,7 +138,7 @@ class MapView(RecordChart):
                 return waiting
             gauge, busy = "", self.panel["busy"] or ALIGNING
         self._send_atlas(history, points)
-        strip = strip_of(points, selected.ids)
+        strip = strip_of(points, selected.ids, answers=feed_of(self._source) is not None)
         self._set_panel(cycle, gauge=gauge, strip=strip, busy=busy, save=[] if busy else list(FORMATS))
         scene = map_scene(points, layout, self._colour, source.class_names)
         self._last = FigureSpec(
@@ -264,7 +266,7 @@ class MapView(RecordChart):
             self._telling.want((points.cycle, *map(id, told)), send)
 
     def handle(self, content: Mapping[str, Any]) -> None:
-        """Change layout or colour, choose an image, or save a figure; other messages are those of every chart."""
+        """Change layout or colour, choose an image, answer images, or save a figure; else as every chart does."""
         match content.get("type"):
             case "method":
                 self.method = str(content.get("value"))
@@ -272,6 +274,8 @@ class MapView(RecordChart):
                 self.colour = str(content.get("value"))
             case "pick":
                 self._choose(content["key"])
+            case "answer":
+                self._answer()
             case "save":
                 self._send_file(str(content.get("format")), content.get("page"))
             case _:
@@ -308,6 +312,16 @@ class MapView(RecordChart):
         keys = [point["customdata"] for point in points if point["customdata"]]
         ids = [image_id for first, second, _ in keys for image_id in ((first,) if second < 0 else (first, second))]
         self.selection.mark(int(image_id) for image_id in ids)
+
+    def _answer(self) -> None:
+        """Hand the marked images to the views in which a person answers."""
+        feed = feed_of(self._source)
+        if feed is None:
+            return
+        self.selection.before_answering()
+        if not feed.hand_over(self.selection.selected.ids):
+            with self._lock:
+                self.panel = self.panel | {"strip": {**self.panel["strip"], "said": NO_LABELLER}}
 
     def _scene_now(self) -> MapScene:
         """The selected map, laid out on the calling thread if necessary."""

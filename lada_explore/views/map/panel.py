@@ -56,7 +56,7 @@ def panel_of(
         "colour": colour,
         "colours": [[name, name] for name in COLOURS],
         "gauge": gauge,
-        "strip": strip or {"title": "", "images": []},
+        "strip": strip or {"title": "", "answer": "", "said": "", "images": []},
         "busy": busy,
         "save": list(save),
     }
@@ -114,8 +114,14 @@ def sprite_of(images: ByteArray) -> tuple[int, list[int], bytes]:
     return columns, size, file.getvalue()
 
 
-def strip_of(points: MapPoints, marked_ids: Sequence[int]) -> dict[str, Any]:
-    """The images listed below the map: the marked ones that are on it, otherwise the acquired ones."""
+def strip_of(points: MapPoints, marked_ids: Sequence[int], *, answers: bool = False) -> dict[str, Any]:
+    """The images listed below the map: the marked ones that are on it, otherwise the acquired ones.
+
+    Args:
+        points: of the map.
+        marked_ids: ids of the marked images, some of which may not be on it.
+        answers: whether a person can answer images of the run.
+    """
     row_of = {int(i): row for row, i in enumerate(points.ids)}
     marked = [i for i in marked_ids if i in row_of]
     ids = marked or points.query_ids.tolist()
@@ -130,6 +136,8 @@ def strip_of(points: MapPoints, marked_ids: Sequence[int]) -> dict[str, Any]:
         title += f"; the first {MAX_STRIP} are shown"
     return {
         "title": title,
+        "answer": ("Answer it" if len(marked) == 1 else "Answer them") if marked and answers else "",
+        "said": "",
         "images": [
             {"key": list(key_of_image(i)), "id": i, "text": _short(points, row_of[i])}
             for i in ids[:MAX_STRIP]

@@ -1,6 +1,6 @@
 // The strip of images below the map: those that are marked, or that were acquired.
 
-import { button, focusedIn, make, refill, setText } from "../base/page.js";
+import { button, focusedIn, make, refill, setText, showText } from "../base/page.js";
 
 const SMALL_PX = 56;
 
@@ -9,11 +9,27 @@ const SMALL_PX = 56;
 
 /** @typedef {{ key: Key, id: number, text: string }} StripImage */
 
-/** @typedef {{ title: string, images: StripImage[] }} Strip */
+/**
+ * @typedef {object} Strip
+ * @property {string} title
+ * @property {string} answer what the button says that takes the images to the labeller; empty without it
+ * @property {string} said what came of it; empty if it did
+ * @property {StripImage[]} images
+ */
+
+/**
+ * @typedef {object} StripParts
+ * @property {HTMLElement} strip
+ * @property {HTMLElement} stripTitle
+ * @property {HTMLElement} stripAnswer
+ * @property {HTMLElement} stripSaid
+ * @property {HTMLElement} stripList
+ * @property {HTMLElement} chart
+ */
 
 export class ImageStrip {
   /**
-   * @param {{ strip: HTMLElement, stripTitle: HTMLElement, stripList: HTMLElement, chart: HTMLElement }} parts
+   * @param {StripParts} parts
    * @param {Sprite} sprite
    * @param {{ pick: (key: Key) => void, point: (key: Key) => void }} on hears which image is chosen and which is only
    *   pointed at
@@ -34,7 +50,10 @@ export class ImageStrip {
    * @param {number | undefined} cycle of the thumbnails
    */
   show(strip, cycle) {
-    const { strip: root, stripTitle, stripList, chart } = this.parts;
+    const { strip: root, stripTitle, stripAnswer, stripSaid, stripList, chart } = this.parts;
+    setText(stripAnswer, strip.answer);
+    stripAnswer.hidden = !strip.answer;
+    showText(stripSaid, strip.said);
     const focused = focusedIn(stripList)?.dataset.key;
     if (!refill(stripList, [strip, cycle], () => strip.images.map((image) => this.item(image)))) return;
     setText(stripTitle, strip.title);

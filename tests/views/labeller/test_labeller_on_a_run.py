@@ -15,7 +15,7 @@ from lada_explore.labelling.open_query import open_query
 from lada_explore.session.session import Session
 from lada_explore.session.worker import Worker, WorkerState
 from lada_explore.store import open_run
-from lada_explore.views import Explorer, Labeller
+from lada_explore.views import Explorer, Labeller, MapView
 
 
 @pytest.fixture
@@ -103,6 +103,31 @@ def test_new_images_are_looked_for_through_the_run_and_what_came_of_it_is_said(s
     assert (ack["ok"], ack["say"]) == (True, "A stage is running; look for new images when it has ended.")
     labeller.close()
     assert not Labeller(session.labelling).may_find
+
+
+def test_images_marked_on_the_map_go_to_the_label_tab_of_its_explorer_and_to_every_other_labeller(session):
+    Worker.of(session).run()
+    explorer, beside = Explorer(session), Labeller(session)
+    view = MapView(session, explorer.selection)
+    until(lambda: len(beside.asked["images"]) == 6, 60)
+    asked = [image["id"] for image in beside.asked["images"]]
+    free = next(i for i in range(60) if i not in asked)
+    explorer.selection.mark([free, *asked[:2]])
+    view.handle({"type": "answer"})
+    assert explorer._tabs.titles[explorer._tabs.shown] == "Label"
+    (labeller,) = explorer._pages[-1].children
+    for one in (beside, labeller):
+        assert [image["id"] for image in one.shelf["images"]] == [*asked[:2], free]
+    for one in (beside, view, explorer):
+        one.close()
+
+
+def test_without_a_labeller_the_map_says_how_to_open_one(session):
+    view = MapView(session)
+    view.selection.mark([1, 2])
+    view.handle({"type": "answer"})
+    assert view.panel["strip"]["said"].startswith("No labeller is open. Run Labeller(session)")
+    view.close()
 
 
 def test_people_in_two_explorers_of_a_run_see_where_the_others_are(session):

@@ -154,6 +154,10 @@ def test_the_strip_lists_the_acquired_images_or_the_marked_ones_that_are_on_the_
     assert strip["images"][0]["text"] == f"★ {points.entropy_bits[row]:.2f} bits"
     marked = strip_of(points, [int(points.ids[-1]), 999_999])
     assert (marked["title"], marked["images"][0]["text"]) == ("1 marked image", "labelled in cycle 1")
+    assert (marked["answer"], strip["answer"]) == ("", "")
+    first, second = points.ids[:2].tolist()
+    says = [strip_of(points, ids, answers=True)["answer"] for ids in ([], [first], [first, second])]
+    assert says == ["", "Answer it", "Answer them"]
     many = strip_of(points, points.ids.tolist())
     assert len(many["images"]) == MAX_STRIP
     assert many["title"] == f"66 marked images; the first {MAX_STRIP} are shown"

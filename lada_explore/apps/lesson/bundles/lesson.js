@@ -1444,7 +1444,7 @@ var Sprite = class {
 var SMALL_PX = 56;
 var ImageStrip = class {
   /**
-   * @param {{ strip: HTMLElement, stripTitle: HTMLElement, stripList: HTMLElement, chart: HTMLElement }} parts
+   * @param {StripParts} parts
    * @param {Sprite} sprite
    * @param {{ pick: (key: Key) => void, point: (key: Key) => void }} on hears which image is chosen and which is only
    *   pointed at
@@ -1463,7 +1463,10 @@ var ImageStrip = class {
    * @param {number | undefined} cycle of the thumbnails
    */
   show(strip, cycle) {
-    const { strip: root, stripTitle, stripList, chart: chart2 } = this.parts;
+    const { strip: root, stripTitle, stripAnswer, stripSaid, stripList, chart: chart2 } = this.parts;
+    setText(stripAnswer, strip.answer);
+    stripAnswer.hidden = !strip.answer;
+    showText(stripSaid, strip.said);
     const focused = focusedIn(stripList)?.dataset.key;
     if (!refill(stripList, [strip, cycle], () => strip.images.map((image) => this.item(image)))) return;
     setText(stripTitle, strip.title);
@@ -1547,7 +1550,7 @@ var MapToolbar = class {
 };
 
 // lada_explore/views/map/map_view.js
-function buildMap({ root, chart: chart2 }) {
+function buildMap({ root, chart: chart2 }, onAnswer) {
   root.classList.add("lada-map");
   const bar = make("div", "lada-map-bar");
   bar.setAttribute("role", "toolbar");
@@ -1559,11 +1562,16 @@ function buildMap({ root, chart: chart2 }) {
   detail.setAttribute("aria-label", "The image under the pointer");
   const strip = make("section", "lada-map-strip");
   const [stripTitle, stripList] = [make("p"), make("ol")];
-  strip.append(stripTitle, stripList);
+  const says = "Take the marked images to the labeller, in the grid and selected, to be answered together";
+  const stripAnswer = button("", says, onAnswer, "lada-map-answer");
+  const stripSaid = announced("lada-map-said");
+  const stripHead = make("div", "lada-map-strip-head");
+  stripHead.append(stripTitle, stripAnswer);
+  strip.append(stripHead, stripSaid, stripList);
   chart2.before(bar, gauge, body);
   body.append(chart2, detail);
   body.after(strip);
-  return { root, chart: chart2, bar, gauge, detail, strip, stripTitle, stripList };
+  return { root, chart: chart2, bar, gauge, detail, strip, stripTitle, stripAnswer, stripSaid, stripList };
 }
 var MapAround = class {
   config = { modeBarButtonsToRemove: ["toImage", "autoScale2d"], displayModeBar: true };
@@ -1575,7 +1583,7 @@ var MapAround = class {
    */
   constructor(parts, model) {
     this.model = model;
-    this.parts = buildMap(parts);
+    this.parts = buildMap(parts, () => model.send({ type: "answer" }));
     this.wired = false;
     const on = {
       pick: (key) => model.send({ type: "pick", key: Array.from(key) }),
